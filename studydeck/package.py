@@ -1,0 +1,218 @@
+"""The only room that knows genanki: a Deck becomes the bytes of an `.apkg`.
+
+An `.apkg` is a zip of `collection.anki2` (SQLite, schema 11), `media` (JSON: member name -> file name) and one member
+for each file, named 0, 1, 2… genanki gives the schema and the JSON of deck and note types. The rows are written here,
+because genanki has one time for all notes, counts ids from a clock, and finds ordinals by itself.
+
+Ids: a note is `slot * 512` (milliseconds), its cards `note + 1 + ordinal`. Nothing here reads the clock, the disk or
+the environment: same deck, same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import io
+import json
+import re
+import sqlite3
+import stat
+import zipfile
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import genanki  # type: ignore[import-untyped]  # it has no types
+
+from studydeck.shapes import FIELDS, SORT_FIELD, TEMPLATES, Deck, Kind, NoteType, Row
+
+SIBLING_DISTANCE = 25  # new cards between two of one note, so that siblings do not crowd one day
+SLOT = 512  # milliseconds: room for a note id and its cards
+HIGHEST_CLOZE = 500  # Anki ignores c501 and above
+SEPARATOR = "\x1f"
+MEDIA_NAME = re.compile(r"[a-z0-9._-]+")
+# What a learner need not see in the editor, nor find by a plain search; `ID:…` still finds it.
+QUIET_FIELDS = frozenset({"ID", "Trail", "Extra", "Source", "Spare1", "Spare2"})
+# Defaults differ between builds of SQLite, and with them the bytes of the file.
+PRAGMAS = ("page_size = 4096", "encoding = 'UTF-8'", "auto_vacuum = 0", "secure_delete = 1")
+# A counter of changes and the version of SQLite that wrote the file: bytes 24 to 27 and 92 to 95 must be equal,
+# or readers distrust the page count in the header (https://www.sqlite.org/fileformat2.html#database_header).
+CHANGE_COUNTER = (1).to_bytes(4, "big")
+SQLITE_VERSION = (3_040_000).to_bytes(4, "big")
+
+_MARKUP = re.compile(r"<!--.*?-->|<style.*?>.*?</style>|<script.*?>.*?</script>|<.*?>", re.DOTALL | re.IGNORECASE)
+_SOURCE = re.compile(
+    r"""<(?:img|audio|video|source)\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))[^>]*>""", re.IGNORECASE
+)
+
+
+def pack(deck: Deck) -> bytes:
+    """Give the `.apkg` of a deck; a ValueError names the row that Anki could not import whole."""
+    _check(deck)
+    names = sorted(deck.media)
+    listing = json.dumps({str(number): name for number, name in enumerate(names)}, sort_keys=True)
+    members = {"collection.anki2": _collection(deck), "media": listing.encode()}
+    members |= {str(number): deck.media[name] for number, name in enumerate(names)}
+    return _archive(members)
+
+
+def deck_number(deck_id: str) -> int:
+    """Give the number of a deck in its package: from 2**31 up, hence never 1, Anki's own default deck."""
+    digest = hashlib.sha256(f"deck {deck_id}".encode()).digest()
+    return 2**31 + int.from_bytes(digest[:4], "big") % 2**31
+
+
+def positions(rows: tuple[Row, ...]) -> dict[tuple[int, int], int]:
+    """Give each new card, by slot and ordinal, its place in the order of study, counted from 1."""
+    places = [
+        (index + SIBLING_DISTANCE * sibling, row.slot, ordinal)
+        for index, row in enumerate(rows)
+        for sibling, ordinal in enumerate(row.ordinals)
+    ]
+    places.sort(key=lambda place: place[0])  # by the place alone: equal ones keep the order of the rows
+    return {(slot, ordinal): number for number, (_, slot, ordinal) in enumerate(places, start=1)}
+
+
+def plain(field: str) -> str:
+    """Strip a field of its HTML as Anki does for sorting and checksums: names of pictures stay."""
+    if "<" not in field and "&" not in field:
+        return field
+    text = _MARKUP.sub("", _SOURCE.sub(r" \1\2\3 ", field))
+    return html.unescape(text).replace("\xa0", " ") if "&" in text else text
+
+
+def checksum(field: str) -> int:
+    """Give Anki's checksum of a first field: 32 bits of SHA-1."""
+    return int.from_bytes(hashlib.sha1(plain(field).encode(), usedforsecurity=False).digest()[:4], "big")
+
+
+class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
+    """A note type whose time is its own."""
+
+    def __init__(self, notetype: NoteType) -> None:
+        names = [name for name, _ in notetype.fields]
+        super().__init__(
+            notetype.id,
+            notetype.name,
+            fields=[_field(name, number) for name, number in notetype.fields],
+            templates=[
+                {"name": face.name, "id": face.id, "qfmt": face.front, "afmt": face.back} for face in notetype.templates
+            ],
+            css=notetype.css,
+            model_type=self.CLOZE if notetype.kind == "cloze" else self.FRONT_BACK,
+            sort_field_index=names.index(SORT_FIELD[notetype.kind]),
+        )
+        self.changed = notetype.changed
+        if notetype.kind == "cloze":
+            # genanki's own reading knows no filters and would name the fields around the cloze.
+            self._req = [[0, "any", [self.sort_field_index]]]
+
+
+class _Deck(genanki.Deck):  # type: ignore[misc]  # genanki has no types
+    """A deck that writes its rows in bulk, each with the ids and the time that it brings."""
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__(deck_number(deck.id), deck.name, deck.description)
+        self.rows = deck.rows
+        self.kinds: Mapping[Kind, _Model] = {notetype.kind: _Model(notetype) for notetype in deck.notetypes}
+
+    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:  # noqa: ARG002
+        """Fill genanki's empty collection: times and ids come with the rows, so `id_gen` stays untouched."""
+        decks = json.loads(cursor.execute("SELECT decks FROM col").fetchone()[0])
+        decks[str(self.deck_id)] = self.to_json()
+        models = {str(model.model_id): model.to_json(model.changed, self.deck_id) for model in self.kinds.values()}
+        cursor.execute("UPDATE col SET decks = ?, models = ?", [json.dumps(x, sort_keys=True) for x in (decks, models)])
+        cursor.execute("UPDATE col SET mod = :now, scm = :now", {"now": int(timestamp) * 1000})
+        cursor.executemany("INSERT INTO notes VALUES (?,?,?,?,-1,?,?,?,?,0,'')", self._notes())
+        cursor.executemany("INSERT INTO cards VALUES (?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')", self._cards())
+
+    def _notes(self) -> Iterator[tuple[Any, ...]]:
+        """Give id, guid, mid, mod, tags, flds, sfld, csum of each note."""
+        for row in self.rows:
+            model = self.kinds[row.kind]
+            tags = f" {' '.join(row.tags)} " if row.tags else ""
+            sorts_by, fields = plain(row.fields[model.sort_field_index]), SEPARATOR.join(row.fields)
+            yield (
+                *(row.slot * SLOT, row.guid, model.model_id, row.changed),
+                *(tags, fields, sorts_by, checksum(row.fields[0])),
+            )
+
+    def _cards(self) -> Iterator[tuple[int, ...]]:
+        """Give id, nid, did, ord, mod, due of each card."""
+        due = positions(self.rows)
+        for row in self.rows:
+            note = row.slot * SLOT
+            for ordinal in row.ordinals:
+                yield note + 1 + ordinal, note, self.deck_id, ordinal, row.changed, due[row.slot, ordinal]
+
+
+def _field(name: str, number: int) -> dict[str, Any]:
+    """Give a field as Anki's JSON has it; who deletes one would never get an update again, hence the guard."""
+    quiet = name in QUIET_FIELDS
+    return {"name": name, "id": number, "collapsed": quiet, "excludeFromSearch": quiet, "preventDeletion": True}
+
+
+def _collection(deck: Deck) -> bytes:
+    """Write the collection in memory and give the bytes of its file."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        latest = max((row.changed for row in deck.rows), default=0)
+        genanki.Package(_Deck(deck)).write_to_db(connection.cursor(), latest, iter(()))
+        connection.commit()
+        connection.execute("VACUUM")
+        content = connection.serialize()
+    finally:
+        connection.close()
+    return content[:24] + CHANGE_COUNTER + content[28:92] + CHANGE_COUNTER + SQLITE_VERSION + content[100:]
+
+
+def _archive(members: Mapping[str, bytes]) -> bytes:
+    """Zip the members, stored: deflated bytes depend on the zlib at hand."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in members.items():
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.create_system = 3
+            entry.external_attr = (stat.S_IFREG | 0o644) << 16
+            archive.writestr(entry, content)
+    return stream.getvalue()
+
+
+def _check(deck: Deck) -> None:
+    """Raise a ValueError for what Anki would import wrongly or not at all; here it can only be a bug."""
+    kinds = {notetype.kind for notetype in deck.notetypes}
+    if len(kinds) < len(deck.notetypes):
+        raise ValueError("two note types of one kind")
+    guids: set[str] = set()
+    slots: set[int] = set()
+    for row in deck.rows:
+        if row.kind not in kinds:
+            raise ValueError(f"note {row.guid}: there is no note type for the kind {row.kind}")
+        if row.guid in guids or row.slot in slots:
+            raise ValueError(f"note {row.guid}: its GUID or its slot is taken")
+        for fault in _faults(row):
+            raise ValueError(f"note {row.guid}: {fault}")
+        guids.add(row.guid)
+        slots.add(row.slot)
+    for name in deck.media:
+        if not MEDIA_NAME.fullmatch(name):
+            raise ValueError(f"the picture {name!r} has an unsafe name")
+
+
+def _faults(row: Row) -> Iterator[str]:
+    """Find what is wrong with a row by itself."""
+    highest = HIGHEST_CLOZE if row.kind == "cloze" else len(TEMPLATES[row.kind])
+    if len(row.fields) != len(FIELDS[row.kind]):
+        yield f"it has {len(row.fields)} fields, its note type {len(FIELDS[row.kind])}"
+    if row.fields[:1] != (row.guid,):
+        yield "its first field is not its GUID"
+    if any(SEPARATOR in field or "\0" in field for field in row.fields):
+        yield "a field holds a control character that Anki takes for its end"
+    if not row.ordinals or len(set(row.ordinals)) < len(row.ordinals):
+        yield "it has no card, or one twice"
+    if not all(0 <= ordinal < highest for ordinal in row.ordinals):
+        yield f"an ordinal lies outside of 0 to {highest - 1}"
+    for tag in row.tags:
+        if re.search(r"\s", tag) or not all(tag.split("::")):
+            yield f"the tag {tag!r} holds white space or an empty part"

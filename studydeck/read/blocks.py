@@ -1,0 +1,321 @@
+"""From a Source to its Sections: markdown-it's tokens become headings, trails and blocks with their lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+from mdit_py_plugins.admon import admon_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from studydeck.content import NOWHERE, cut, flat, plain
+from studydeck.problems import Code as Problems
+from studydeck.problems import Problem, warning
+from studydeck.read import text as texts
+from studydeck.read.inline import block_comment, bracket_math_plugin, comments, decide, runs_of
+from studydeck.shapes import (
+    UNDECIDED,
+    Aside,
+    Block,
+    Code,
+    Decision,
+    Definition,
+    DefinitionList,
+    Formula,
+    Html,
+    Item,
+    ItemList,
+    Mark,
+    Paragraph,
+    Place,
+    Run,
+    Section,
+    Source,
+    Table,
+    TableRow,
+    Text,
+)
+
+_DEEPEST = 100
+_HEADING = re.compile(r"(#{1,6})([^#\s].*|[ \t].*|)$")
+_LOOSE_FIRST = re.compile(r"[A-Z\u00c0-\uffff]")
+_NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*[.)]|\d+(?:\.\d+)+)\s+(?=\D)|^[^\w\s\"'(\[{<$@#/.%~`+*&=>|\\-]+\s*(?=\w)")
+_TASK = re.compile(r"^\[[ xX]\]\s+")
+_SUMMARY = re.compile(r"<summary[^>]*>(.*?)(?:</summary>|$)", re.DOTALL | re.IGNORECASE)
+_CALLOUT = re.compile(r"^\[!(\w+)\][+-]?\s*")
+
+
+def _loose_heading(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
+    """Read a heading as its author means it, `##Heading` without a space included; a markdown-it block rule."""
+    start = state.bMarks[line] + state.tShift[line]
+    if state.is_code_block(line) or not state.src.startswith("#", start):
+        return False
+    found = _HEADING.match(state.src[start : state.eMarks[line]])
+    # "#word" is a hashtag or a directive unless it begins like a title.
+    if not found or (len(found[1]) == 1 and found[2][:1].strip() and not _LOOSE_FIRST.match(found[2])):
+        return False
+    if silent:
+        return True
+    state.line = line + 1
+    content = re.sub(r"(?:^|[ \t]+)#+$", "", found[2].strip())
+    for kind, nesting in (("heading_open", 1), ("inline", 0), ("heading_close", -1)):
+        token = state.push(kind, f"h{len(found[1])}" if nesting else "", nesting)  # type: ignore[arg-type]
+        token.map = [line, line + 1]
+        if not nesting:
+            token.content, token.children = content, []
+    return True
+
+
+def _parser() -> MarkdownIt:
+    md = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"]).disable("lheading")
+    md.use(admon_plugin).use(deflist_plugin).use(footnote_plugin).use(bracket_math_plugin)
+    md.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    md.block.ruler.at("heading", _loose_heading, {"alt": ["paragraph", "reference", "blockquote"]})
+    return md
+
+
+_PARSER = _parser()
+
+
+def sections_of(source: Source, first: int = 0) -> tuple[tuple[Section, ...], tuple[Problem, ...]]:
+    """Read a source into its sections, numbering parents from `first`, and say what could not be understood."""
+    title, text = texts.split_front_matter(source.text)
+    env: dict[str, object] = {}
+    tokens = _PARSER.parse(texts.protect_wikilinks(text), env)
+    reader = _Reader(source.path, tokens)
+    return _sectioned(source, title, reader, first), tuple(reader.problems)
+
+
+class _Reader:
+    """Walks the tokens of one source once, from the first to the last."""
+
+    def __init__(self, path: str, tokens: Sequence[Token]) -> None:
+        self.path, self.tokens, self.at = path, tokens, 0
+        self.problems: list[Problem] = []
+
+    def place(self, token: Token, last: Token | None = None) -> Place:
+        start, end = token.map or (0, 1)
+        return Place(self.path, start + 1, max(end, start + 1, (last.map or (0, 0))[1] if last else 0))
+
+    def decision(self, words: Sequence[str], place: Place, base: Decision = UNDECIDED) -> Decision:
+        for one in words:
+            base, wrong = decide(one, base)
+            self.problems += (warning(Problems.BAD_COMMENT, self.path, place.line, message) for message in wrong)
+        return base
+
+    def done(self) -> bool:
+        return self.at >= len(self.tokens)
+
+    def blocks(self, closing: str = "") -> tuple[Block, ...]:
+        """Read blocks up to a closing token, and past it; a deck comment on its own belongs to the block above."""
+        found: list[Block] = []
+        while not self.done() and self.tokens[self.at].type != closing:
+            if self.tokens[self.at].type == "heading_open" and not closing:
+                return tuple(found)
+            block = self.block()
+            if isinstance(block, Html) and (words := block_comment(block.html)) is not None and found:
+                found[-1] = self.decided(found[-1], words, block.place)
+            elif block:
+                found.append(block)
+        self.at += 1
+        return tuple(found)
+
+    def decided(self, block: Block, words: str, place: Place) -> Block:
+        if isinstance(block, Paragraph | Aside):
+            return replace(block, decision=self.decision([words], place, block.decision))
+        if isinstance(block, ItemList):
+            items = tuple(replace(one, decision=self.decision([words], place, one.decision)) for one in block.items)
+            return replace(block, items=items)
+        if isinstance(block, Table):
+            rows = tuple(replace(one, decision=self.decision([words], place, one.decision)) for one in block.rows)
+            return replace(block, rows=rows)
+        return block
+
+    def inline(self) -> tuple[Text, Decision, Place]:
+        token = self.tokens[self.at]
+        self.at += 1
+        children, place = token.children or [], self.place(token)
+        return runs_of(children), self.decision(list(comments(children)), place), place
+
+    def block(self) -> Block | None:
+        token = self.tokens[self.at]
+        self.at += 1
+        place = self.place(token)
+        match token.type:
+            case "paragraph_open":
+                text, decision, _ = self.inline()
+                self.at += 1
+                return Paragraph(text, place, decision) if text else None
+            case "heading_open":
+                text, decision, _ = self.inline()
+                self.at += 1
+                strong = tuple(replace(run, marks=run.marks | Mark.STRONG) for run in clean_heading(text))
+                return Paragraph(strong, place, decision) if text else None
+            case "bullet_list_open" | "ordered_list_open":
+                return self.item_list(token, place)
+            case "table_open":
+                return self.table(place)
+            case "fence" | "code_block":
+                return Code(token.content.rstrip("\n"), token.info.strip().split(" ")[0].strip("{.}"), place)
+            case "math_block" | "math_block_label":
+                return Formula(token.content.strip(), place)
+            case "html_block":
+                return self.html(token, place)
+            case "blockquote_open":
+                return _callout(self.blocks("blockquote_close"), place)
+            case "admonition_open":
+                self.at += 1
+                title, _, _ = self.inline()
+                self.at += 1
+                style = "fold" if token.markup.startswith("?") else "callout"
+                bare = cut(title, 1, -1) if flat(title)[:1] == flat(title)[-1:] == '"' else title
+                return Aside(style, bare, self.blocks("admonition_close"), place)  # type: ignore[arg-type]
+            case "dl_open":
+                return self.definitions(place)
+            case "footnote_block_open":
+                self.skip("footnote_block_close")
+        return None
+
+    def skip(self, closing: str) -> None:
+        while not self.done() and self.tokens[self.at].type != closing:
+            self.at += 1
+        self.at += 1
+
+    def item_list(self, token: Token, place: Place) -> ItemList:
+        closing, items = token.type.replace("open", "close"), []
+        while not self.done() and self.tokens[self.at].type != closing:
+            opening = self.tokens[self.at]
+            self.at += 1
+            blocks = self.blocks("list_item_close")
+            items.append(_item(blocks, self.place(opening)))
+        self.at += 1
+        return ItemList(tuple(items), token.type.startswith("ordered"), place, int(token.attrs.get("start", 1)))
+
+    def table(self, place: Place) -> Table:
+        rows: list[TableRow] = []
+        cells: list[Text] = []
+        decision, row = UNDECIDED, place
+        while not self.done() and self.tokens[self.at].type != "table_close":
+            token = self.tokens[self.at]
+            if token.type == "tr_open":
+                cells, decision, row = [], UNDECIDED, self.place(token)
+            elif token.type == "inline":
+                text, here, _ = self.inline()
+                cells.append(text)
+                decision = here if here != UNDECIDED else decision
+                continue
+            elif token.type == "tr_close":
+                rows.append(TableRow(tuple(cells), row, decision))
+            self.at += 1
+        self.at += 1
+        return Table(rows[0].cells if rows else (), tuple(rows[1:]), place)
+
+    def definitions(self, place: Place) -> DefinitionList:
+        found: list[Definition] = []
+        term: tuple[Text, Decision, Place] = ((), UNDECIDED, place)
+        while not self.done() and self.tokens[self.at].type != "dl_close":
+            token = self.tokens[self.at]
+            self.at += 1
+            if token.type == "dt_open":
+                term = self.inline()
+                line = token.map[0] + 1 if token.map else place.line
+                term = (term[0], term[1], Place(self.path, line, line))
+            elif token.type == "dd_open":
+                where = replace(term[2], end_line=self.place(token).end_line)
+                found.append(Definition(term[0], self.blocks("dd_close"), where, term[1]))
+        self.at += 1
+        return DefinitionList(tuple(found), place)
+
+    def html(self, token: Token, place: Place) -> Block:
+        """Read raw HTML; `<details>` takes the blocks up to its end with it."""
+        opening = re.search(r"<details\b", token.content, re.IGNORECASE)
+        if not opening or re.search(r"</details", token.content, re.IGNORECASE):
+            return Html(token.content.strip(), place)
+        summary, inside, last = _SUMMARY.search(token.content), [], token
+        while not self.done() and self.tokens[self.at].type not in {"heading_open", "list_item_close"}:
+            ahead = self.tokens[self.at]
+            if ahead.type == "html_block" and re.search(r"</details", ahead.content, re.IGNORECASE):
+                last = ahead
+                self.at += 1
+                break
+            if ahead.type == "html_block" and not summary and (summary := _SUMMARY.search(ahead.content)):
+                self.at += 1
+                continue
+            last = ahead if ahead.map else last
+            if block := self.block():
+                inside.append(block)
+        title = runs_of(_PARSER.parseInline(summary[1].strip())[0].children or []) if summary else ()
+        return Aside("fold", title, tuple(inside), self.place(token, last))
+
+
+def _item(blocks: tuple[Block, ...], place: Place) -> Item:
+    if blocks and isinstance(blocks[0], Paragraph):
+        text, decision = blocks[0].text, blocks[0].decision
+        if task := _TASK.match(flat(text)):
+            text = cut(text, task.end())
+        return Item(clean_heading(text, numbers=False), blocks[1:], place, decision)
+    return Item((), blocks, place)
+
+
+def _callout(blocks: tuple[Block, ...], place: Place) -> Aside:
+    if blocks and isinstance(blocks[0], Paragraph) and (found := _CALLOUT.match(flat(blocks[0].text))):
+        rest = cut(blocks[0].text, found.end())
+        first = (replace(blocks[0], text=rest),) if rest else ()
+        return Aside("callout", (Run(found[1].capitalize()),), (*first, *blocks[1:]), place)
+    return Aside("quote", (), blocks, place)
+
+
+def clean_heading(text: Text, numbers: bool = True) -> Text:
+    """Take the numbering and the emoji off the front: they come and go with edits and ask nothing."""
+    while (found := _NUMBERING.match(flat(text))) and (numbers or not found[0][0].isdigit()):
+        text = cut(text, found.end())
+    return text
+
+
+def _sectioned(source: Source, title: str, reader: _Reader, first: int) -> tuple[Section, ...]:
+    """Group the blocks under their headings; a title that no heading gives is the root of all."""
+    tokens = reader.tokens
+    opening = [token for token in tokens if token.type == "heading_open" and token.level == 0]
+    has_h1 = any(token.tag == "h1" for token in opening)
+    sections: list[Section] = []
+    stack: list[tuple[int, int]] = []
+    root = title or ("" if has_h1 else texts.title_of(source.path))
+    preface = reader.blocks()
+    heads_itself = bool(opening) and opening[0].tag == "h1" and not preface
+    if preface or (root and not heads_itself):
+        name = root or texts.title_of(source.path)
+        sections.append(
+            Section((Run(name),), 0, (name,) if name else (), preface, Place(source.path, 1, 1), -1)
+        )
+        if root:
+            stack.append((0, first))
+    while not reader.done():
+        token = tokens[reader.at]
+        reader.at += 1
+        heading, decision, place = reader.inline()
+        reader.at += 1
+        blocks = reader.blocks()
+        if blocks and isinstance(blocks[0], Html) and (words := block_comment(blocks[0].html)) is not None:
+            decision, blocks = reader.decision([words], blocks[0].place, decision), blocks[1:]
+        level = int(token.tag[1])
+        while stack and stack[-1][0] >= level:
+            stack.pop()
+        parent = stack[-1][1] if stack else -1
+        above = sections[parent - first].trail if parent >= 0 else ()
+        heading = clean_heading(heading)
+        name = plain(heading)
+        stack.append((level, first + len(sections)))
+        inherited = sections[parent - first].decision if parent >= 0 else UNDECIDED
+        if inherited.skip:
+            decision = replace(decision, skip=True)
+        sections.append(Section(heading, level, (*above, name) if name else above, blocks, place, parent, decision))
+    return tuple(sections)
+
+
+__all__ = ["NOWHERE", "clean_heading", "sections_of"]

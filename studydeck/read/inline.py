@@ -1,0 +1,189 @@
+"""From markdown-it's inline tokens to runs: emphasis, code, math, links, pictures, wikilinks, marks, deck comments."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from html.parser import HTMLParser
+from urllib.parse import unquote
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from studydeck.content import squeeze
+from studydeck.shapes import UNDECIDED, Decision, Form, Mark, Run, Text
+
+_MARKS = {"strong": Mark.STRONG, "em": Mark.EM, "s": Mark.STRIKE}
+_TAG_MARKS = {
+    "b": Mark.STRONG,
+    "strong": Mark.STRONG,
+    "i": Mark.EM,
+    "em": Mark.EM,
+    "s": Mark.STRIKE,
+    "del": Mark.STRIKE,
+    "mark": Mark.HIGHLIGHT,
+    "sub": Mark.SUB,
+    "sup": Mark.SUP,
+}
+_COMMENT = re.compile(r"^<!--\s*deck:(.*?)-->\s*$", re.DOTALL)
+_WORD = re.compile(r"""([^\s,="]+)(?:=(?:"([^"]*)"|([^\s,"]*)))?""")
+_SWITCHES = ("skip", "one-way", "both-ways", "items")
+_OPTIONS = ("id", "tag", "hide")
+_SPECIAL = re.compile(r"==(?=\S)(?P<mark>[^=\n]+?)(?<=\S)==|\[\[(?P<link>[^\[\]\n]+)\]\]")
+_BRACKETS = {"(": ("\\)", "math_inline"), "[": ("\\]", "math_inline_double")}
+
+
+def bracket_math(state: StateInline, silent: bool) -> bool:
+    r"""Read `\(...\)` and `\[...\]` as math; a markdown-it inline rule."""
+    src, pos = state.src, state.pos
+    if not src.startswith("\\", pos) or src[pos + 1 : pos + 2] not in _BRACKETS:
+        return False
+    closing, kind = _BRACKETS[src[pos + 1]]
+    # One fruitless search for a closing bracket answers for the rest of the text: a million openings stay linear.
+    if state.env.get(closing, -1) == id(src):
+        return False
+    end = src.find(closing, pos + 2, state.posMax)
+    if end < 0:
+        state.env[closing] = id(src)
+        return False
+    if not src[pos + 2 : end].strip():
+        return False
+    if not silent:
+        state.push(kind, "math", 0).content = src[pos + 2 : end].strip()
+    state.pos = end + 2
+    return True
+
+
+def bracket_math_plugin(md: MarkdownIt) -> None:
+    """Teach a parser math in brackets, before a backslash escapes them."""
+    md.inline.ruler.before("escape", "bracket_math", bracket_math)
+
+
+def runs_of(tokens: Sequence[Token]) -> Text:
+    """Give the runs of inline tokens; tags that only mark up are read, comments and other tags are left out."""
+    return squeeze(tuple(_special(_runs(tokens))))
+
+
+def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
+    marks, target, raw_marks = Mark.NONE, "", Mark.NONE
+    for token in tokens:
+        kind, _, end = token.type.rpartition("_")
+        match token.type:
+            case "text" | "text_special":
+                yield Run(token.content, "text", marks | raw_marks, target)
+            case "code_inline":
+                yield Run(token.content, "code", marks | raw_marks, target)
+            case "math_inline" | "math_single":
+                yield Run(token.content.strip(), "math", marks)
+            case "math_inline_double" | "math_block":
+                yield Run(token.content.strip(), "display", marks)
+            case "softbreak":
+                yield Run(" ", "text", marks | raw_marks, target)
+            case "hardbreak":
+                yield Run("\n", "break")
+            case "image":
+                yield Run(token.content, "picture", marks, unquote(str(token.attrs.get("src", ""))))
+            case "link_open":
+                target = str(token.attrs.get("href", ""))
+            case "link_close":
+                target = ""
+            case "html_inline":
+                name, opens, source, alt = _tag(token.content)
+                if name == "br":
+                    yield Run("\n", "break")
+                elif name == "img" and source:
+                    yield Run(alt, "picture", marks, source)
+                elif mark := _TAG_MARKS.get(name):
+                    raw_marks = raw_marks | mark if opens else raw_marks & ~mark
+            case _ if kind in _MARKS:
+                marks = marks | _MARKS[kind] if end == "open" else marks & ~_MARKS[kind]
+
+
+def _special(runs: Iterator[Run]) -> Iterator[Run]:
+    for run in runs:
+        if run.form != "text" or ("==" not in run.text and "[[" not in run.text):
+            yield run
+            continue
+        at = 0
+        for found in _SPECIAL.finditer(run.text):
+            yield Run(run.text[at : found.start()], "text", run.marks, run.target)
+            if link := found["link"]:
+                shown = re.split(r"\\?\|", link)[-1].strip() or link
+                yield Run(shown, "text", run.marks, run.target)
+            else:
+                yield Run(found["mark"], "text", run.marks | Mark.HIGHLIGHT, run.target)
+            at = found.end()
+        yield Run(run.text[at:], "text", run.marks, run.target)
+
+
+class _TagReader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: tuple[str, bool, str, str] = ("", True, "", "")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.found = (tag, True, values.get("src") or "", values.get("alt") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.found = (tag, False, "", "")
+
+
+def _tag(html: str) -> tuple[str, bool, str, str]:
+    """Give a tag's name, whether it opens, and a picture's address and alt text."""
+    reader = _TagReader()
+    reader.feed(html)
+    return reader.found
+
+
+def form_of(text: Text) -> set[Form]:
+    """Give the forms that occur in a text."""
+    return {run.form for run in text}
+
+
+def comments(tokens: Sequence[Token]) -> Iterator[str]:
+    """Give the deck comments among inline tokens."""
+    for token in tokens:
+        if token.type == "html_inline" and (found := _COMMENT.match(token.content)):
+            yield found[1]
+
+
+def block_comment(html: str) -> str | None:
+    """Give the words of a deck comment that stands on lines of its own, or None."""
+    found = _COMMENT.match(html.strip())
+    return found[1] if found else None
+
+
+def decide(words: str, base: Decision = UNDECIDED) -> tuple[Decision, list[str]]:
+    """Read the words of a deck comment on top of another decision; give what is not understood as messages."""
+    switches: dict[str, bool] = {}
+    tags, phrases, pin, wrong = list(base.tags), list(base.hide), base.pin, []
+    for word, quoted, bare in _WORD.findall(words):
+        value = quoted or bare
+        if word in _SWITCHES and not value:
+            switches[word.replace("-", "_")] = True
+        elif word == "id" and re.fullmatch(r"[\w.-]+", value):
+            pin = value
+        elif word == "tag" and value:
+            tags.append("_".join(value.split()))
+        elif word == "hide" and value:
+            phrases.append(value)
+        else:
+            close = difflib.get_close_matches(word, (*_SWITCHES, *_OPTIONS), 1)
+            hint = f'; did you mean "{close[0]}"?' if close else ""
+            known = 'skip, one-way, both-ways, items, id=…, tag=…, hide="…"'
+            wrong.append(f'"{word}{"=" + value if value else ""}" says nothing to the deck{hint} (known: {known})')
+    return (
+        Decision(
+            skip=switches.get("skip", base.skip),
+            one_way=switches.get("one_way", base.one_way),
+            both_ways=switches.get("both_ways", base.both_ways),
+            items=switches.get("items", base.items),
+            pin=pin,
+            tags=tuple(tags),
+            hide=tuple(phrases),
+        ),
+        wrong,
+    )

@@ -1,0 +1,65 @@
+"""From bytes to a Source: encoding, line ends, invisible characters, front matter, titles."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+from studydeck.problems import Code, Problem, error
+from studydeck.shapes import Source
+
+# Zero-width characters and soft hyphens change a word without being seen; joiners of emoji and scripts stay.
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"), None)
+# Line and paragraph separators are line ends to some readers only: as spaces they keep all line numbers the same.
+# The unit separator is Anki's own field separator, and no other control character means anything in notes.
+_CONTROLS = {code: " " for code in (*range(9), 11, 12, *range(14, 32), 127, 0x2028, 0x2029, 0x85)}
+_FRONT = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)^(\1|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
+_TITLE = re.compile(r"""^title\s*[:=]\s*(["']?)(.+?)\1\s*$""", re.MULTILINE)
+_WIKILINK_PIPE = re.compile(r"(\[\[[^\[\]|\n\\]+)\|(?=[^\[\]|\n]+\]\])")
+_PREFIX = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?[\s_-]+|[\s_-]+)+(?=\D)")
+
+
+def decode(path: str, data: bytes) -> Source | Problem:
+    """Read the bytes of a source as UTF-8, with or without a byte order mark."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as bad:
+        line = data.count(b"\n", 0, bad.start) + 1
+        return error(
+            Code.NOT_UTF8, path, line, f"byte {data[bad.start]:#04x} is not UTF-8; save the file as UTF-8 and try again"
+        )
+    return Source(path, clean(text))
+
+
+def clean(text: str) -> str:
+    """Give the text in NFC with `\\n` line ends and without what cannot be seen; its lines stay where they are."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS).translate(_INVISIBLE)
+    return unicodedata.normalize("NFC", text).replace("\u00a0", " ")
+
+
+def split_front_matter(text: str) -> tuple[str, str]:
+    """Give the front matter's title, or nothing, and the text with the front matter blanked, line for line."""
+    found = _FRONT.match(text)
+    if not found or not re.search(r"^[\w-]+\s*[:=]", found[2], re.MULTILINE):
+        return "", text
+    title = _TITLE.search(found[2])
+    return (title[2].strip() if title else ""), "\n" * found[0].count("\n") + text[found.end() :]
+
+
+def protect_wikilinks(text: str) -> str:
+    """Escape the bar of a wikilink in a table row, so that it does not split the cell."""
+    if "[[" not in text:
+        return text
+    lines = (_WIKILINK_PIPE.sub(r"\1\\|", line) if line.count("|") > 2 else line for line in text.split("\n"))
+    return "\n".join(lines)
+
+
+def title_of(path: str) -> str:
+    """Make a title of a file's name; a README takes its folder's."""
+    pure = PurePosixPath(path)
+    stem = pure.parent.name if pure.stem.casefold() in {"readme", "index", "_index"} else pure.stem
+    words = _PREFIX.sub("", stem).replace("_", " ")
+    if " " not in words:
+        words = words.replace("-", " ")
+    return words[:1].upper() + words[1:]

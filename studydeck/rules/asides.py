@@ -1,0 +1,18 @@
+"""A quote or callout belongs to the topic that it stands in."""
+
+from __future__ import annotations
+
+from studydeck.rules.topic import Claim, Known, Topic, refuse
+from studydeck.shapes import Aside
+
+
+def aside(topic: Topic, at: int, _known: Known) -> Claim | None:
+    """Read the blocks of a quote, a callout or a fold as the topic's own."""
+    block = topic.blocks[at]
+    if not isinstance(block, Aside):
+        return None
+    if topic.decision.skip or block.decision.skip:
+        return refuse(block, "skipped")
+    inner = Topic(topic.name, topic.trail, block.blocks, block.place, topic.section, block.decision, True, topic.prompt)
+    # What is set apart comments on its topic; it does not define it, so the heading rule must not see it first.
+    return Claim(1, inner=(inner,))

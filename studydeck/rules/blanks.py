@@ -1,0 +1,123 @@
+"""Which words of a statement to hide, so that the rest forces them.
+
+What the author marked comes first; then one blank of our own: a number with its unit, a term that the notes define
+elsewhere, a proper name or acronym. Never the subject alone, a function word, half of the words, or a word that
+stands elsewhere on the card.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from studydeck.content import flat, normal, pattern, word_list
+from studydeck.rules.lexicon import is_function_word
+from studydeck.rules.topic import Known
+from studydeck.shapes import Mark, Text
+
+MOST = 3
+_MARKED = Mark.STRONG | Mark.HIGHLIGHT
+_UNIT = (
+    r"(?:%|percent|[KMGTP]i?B|[kKMG]bps|ms|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|"
+    r"bits?|bytes?|[cmk]?m|k?g|[MG]?Hz|°[CF]?|x|times|vCPUs?|cores?|GPUs?|V|W|kW|€|USD|dollars)"
+)
+_NUMBER = re.compile(
+    rf"(?<![\w.$/-])(?P<value>[~$€£<>≤≥]?\d[\d,.]*(?:\s?[-–]\s?\d[\d,.]*)?(?:\s?{_UNIT}(?![\w]))?)(?![\w/-])"
+)
+_NAME = re.compile(
+    r"(?<![\w@/.])(?:[A-Z][\w+#-]*[A-Za-z0-9+#]|[A-Z]{2,})(?:\s+(?:[A-Z][\w+#-]*|[A-Z]{2,}|\d+(?:\.\d+)*))*(?![\w@])"
+)
+_SENTENCE = re.compile(r"(?:^|[.!?:]\s+|[•\-–—(\"“]\s*)$")
+
+
+Span = tuple[int, int]
+
+
+def blanks(text: Text, known: Known, shown: str = "", phrases: tuple[str, ...] = ()) -> list[Span]:
+    """Give what to hide, as offsets in reading order; `shown` is what else stands on the card."""
+    words = flat(text)
+    if phrases:
+        return [span for phrase in phrases if (span := _find(words, phrase))]
+    total = max(len(_telling(words)), 1)
+    marked = [span for span in _marked(text) if _fits(words, span, shown, total)]
+    if marked:
+        return marked[:MOST]
+    for candidates in (_numbers(words), _defined(words, known), _names(words)):
+        fitting = [span for span in candidates if _fits(words, span, shown, total)]
+        if fitting:
+            return [max(fitting, key=lambda span: (_weight(words, span), -span[0]))]
+    return []
+
+
+def _find(words: str, phrase: str) -> Span | None:
+    at = words.casefold().find(phrase.casefold())
+    return (at, at + len(phrase)) if at >= 0 else None
+
+
+def _telling(words: str) -> list[str]:
+    return [word for word in word_list(words) if not is_function_word(word)]
+
+
+def _marked(text: Text) -> Iterator[Span]:
+    at, start = 0, -1
+    for run in (*text, None):
+        on = run is not None and bool(run.marks & _MARKED or run.form == "code")
+        if on and start < 0:
+            start = at
+        if not on and start >= 0:
+            piece = flat(text)[start:at]
+            left = len(piece) - len(piece.lstrip())
+            right = len(piece.rstrip(" .,:;"))
+            if right > left:
+                yield start + left, start + right
+            start = -1
+        at += len(run.text) if run else 0
+
+
+def _numbers(words: str) -> Iterator[Span]:
+    for found in _NUMBER.finditer(words):
+        value = found["value"].rstrip(".,")
+        if any(digit.isdigit() for digit in value):
+            yield found.start(), found.start() + len(value)
+
+
+def _defined(words: str, known: Known) -> Iterator[Span]:
+    """Find the terms that the notes define elsewhere, longest first at each word."""
+    found = list(re.finditer(r"[^\W_]+(?:[-/.'’][^\W_]+)*", words))
+    at = 0
+    while at < len(found):
+        for count in range(min(5, len(found) - at), 0, -1):
+            start, end = found[at].start(), found[at + count - 1].end()
+            piece = words[start:end]
+            if normal(piece) in known.terms and len(piece) > 2 and not is_function_word(piece):
+                yield start, end
+                at += count - 1
+                break
+        at += 1
+
+
+def _names(words: str) -> Iterator[Span]:
+    for found in _NAME.finditer(words):
+        first = found[0].split()[0]
+        begins = bool(_SENTENCE.search(words[: found.start()]))
+        if begins and not (len(first) > 1 and first.isupper()) and not re.search(r"[a-z][A-Z]|\d", first):
+            continue
+        if not is_function_word(found[0]) and len(found[0]) > 1:
+            yield found.start(), found.end()
+
+
+def _fits(words: str, span: Span, shown: str, total: int) -> bool:
+    """Tell whether the rest can force the blank: not the subject, not too much, not given away."""
+    piece = words[span[0] : span[1]]
+    hidden = _telling(piece)
+    if not hidden or len(hidden) * 2 > total or total - len(hidden) < 2:
+        return False
+    if not _telling(words[: span[0]]):
+        return False
+    rest = f"{words[: span[0]]} \n {words[span[1] :]} \n {shown}"
+    return not pattern(piece).search(rest)
+
+
+def _weight(words: str, span: Span) -> tuple[int, int]:
+    piece = words[span[0] : span[1]]
+    return (len(piece.split()) if not piece[0].isdigit() else int(bool(re.search(r"[^\d.,\s]", piece))), len(piece))

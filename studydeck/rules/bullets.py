@@ -1,0 +1,138 @@
+"""A list, item by item: each is a question, a term, an equation, a small heading, a predicate or a statement."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from studydeck.content import flat, length, paragraph, plain, words_as_text
+from studydeck.rules.enumerations import MOST_ITEMS, listing
+from studydeck.rules.exhibits import is_exhibit
+from studydeck.rules.lexicon import has_verb, is_generic
+from studydeck.rules.noise import is_link, is_placeholder
+from studydeck.rules.predicates import predicate, verb_of
+from studydeck.rules.questions import asks
+from studydeck.rules.statements import sentences, statement
+from studydeck.rules.terms import equations, is_named, split_term
+from studydeck.rules.topic import Claim, Known, Topic, inner_topic, pair, refuse
+from studydeck.shapes import Code, Content, Draft, Item, ItemList, Text, Unclaimed
+
+LONGEST_NAME = 8
+LONGEST_EXPLANATION = 35
+MOST_EXPLANATIONS = 3
+LONGEST_LEFTOVER = 12
+
+
+def bullets(topic: Topic, at: int, known: Known) -> Claim | None:
+    """Read every item of a list by its own shape; what has none is asked as an item of the list."""
+    block = topic.blocks[at]
+    if not isinstance(block, ItemList):
+        return None
+    if topic.decision.skip:
+        return refuse(block, "skipped")
+    verbs = Counter(verb_of(item.text) for item in block.items)
+    drafts: list[Draft] = []
+    unclaimed: list[Unclaimed] = []
+    inner: list[Topic] = []
+    left: list[int] = []
+    for index, item in enumerate(block.items):
+        claim = _item(topic, item, block, known, verbs[verb_of(item.text)] == 1)
+        drafts += claim.drafts
+        unclaimed += claim.unclaimed
+        inner += claim.inner
+        if not (claim.drafts or claim.unclaimed or claim.inner):
+            left.append(index)
+    listed = [index for index in left if _can_be_listed(block.items[index])]
+    if listed and 2 <= len(block.items) <= MOST_ITEMS and not any(item.blocks for item in block.items):
+        drafts.append(listing(topic, block, listed))
+        left = [index for index in left if index not in listed]
+    unclaimed += (_unclaimed(block.items[index], "nothing-to-hide") for index in left)
+    return Claim(1, tuple(drafts), tuple(unclaimed), tuple(inner))
+
+
+def _can_be_listed(item: Item) -> bool:
+    return length(item.text) <= LONGEST_LEFTOVER and not item.blocks
+
+
+def _unclaimed(item: Item, reason: str) -> Unclaimed:
+    return Unclaimed(item.place, reason, plain((*paragraph(item.text), *item.blocks))[:200])
+
+
+def _item(topic: Topic, item: Item, block: ItemList, known: Known, only_verb: bool) -> Claim:
+    if item.decision.skip:
+        return Claim(unclaimed=(_unclaimed(item, "skipped"),))
+    if not plain(item.text) and not item.blocks:
+        return Claim(unclaimed=(_unclaimed(item, "empty"),))
+    if is_placeholder(item.text) or (is_link(item.text) and not item.blocks):
+        return Claim(unclaimed=(_unclaimed(item, "link" if is_link(item.text) else "placeholder"),))
+    if item.blocks:
+        return _parent(topic, item, block, known)
+    if asks(item.text):
+        return Claim(unclaimed=(_unclaimed(item, "question-without-answer"),))
+    return Claim(drafts=tuple(_leaf(topic, item.text, item, block, known, only_verb)))
+
+
+def _leaf(
+    topic: Topic, text: Text, item: Item, block: ItemList, known: Known, only_verb: bool, extra: Content = ()
+) -> list[Draft]:
+    """Read an item that has nothing below it."""
+    if not item.decision.hide and (found := split_term(text, block.items)):
+        return [_term(topic, found, item, extra)]
+    if many := equations(text):
+        return [_term(topic, one, item, extra) for one in many]
+    cloze = statement(topic, text, known, place=item.place, decision=item.decision, extra=extra)
+    marked = cloze and any(run.marks or run.form == "code" for run in text)
+    if not marked and only_verb and (one := predicate(topic, text, place=item.place, decision=item.decision)):
+        return [replace(one, extra=extra)]
+    if cloze:
+        return [cloze]
+    parts = sentences(text)
+    found_parts = [statement(topic, one, known, place=item.place, decision=item.decision) for one in parts]
+    return [one for one in found_parts if one] if len(parts) > 1 else []
+
+
+def _term(topic: Topic, found: tuple[Text, Text], item: Item, extra: Content) -> Draft:
+    term, meaning = found
+    if is_generic(plain(term)) and topic.subject:
+        # "Cost: high" says nothing without its subject: the term is the aspect asked of it.
+        return pair(
+            topic, "bullets", words_as_text(topic.subject), paragraph(meaning), place=item.place, extra=extra,
+            labels=("", plain(term)), trail=topic.trail[:-1], decision=item.decision, backwards=False,
+        )
+    return pair(topic, "bullets", term, paragraph(meaning), place=item.place, extra=extra, decision=item.decision)
+
+
+def _parent(topic: Topic, item: Item, block: ItemList, known: Known) -> Claim:
+    """Read an item with something below it: a question, a term with its explanation, or a small heading."""
+    shown = tuple(one for one in item.blocks if is_exhibit(one))
+    below = tuple(one for one in item.blocks if not is_exhibit(one))
+    if asks(item.text) or (isinstance(item.blocks[0], Code) and len(item.blocks) == 1 and length(item.text) <= 15):
+        inner = Topic(item.text, (*topic.trail, plain(item.text)), item.blocks, item.place, topic.section, item.decision, True)
+        return Claim(inner=(inner,))
+    if not below:
+        return Claim(drafts=tuple(_leaf(topic, item.text, item, block, known, True, shown)))
+    if _explains(item, below) and not split_term(item.text, block.items):
+        name = inner_topic(topic, item.text, (), item.place, item.decision).name
+        return Claim(drafts=(pair(topic, "bullets", name, below, place=item.place, extra=shown, decision=item.decision),))
+    drafts: list[Draft] = []
+    name, about = item.text, topic
+    if found := split_term(item.text, block.items):
+        name = found[0]
+        drafts.append(_term(topic, found, item, ()))
+    elif length(item.text) > LONGEST_NAME or has_verb(plain(item.text)):
+        drafts += _leaf(topic, item.text, item, block, known, True)
+    inner = inner_topic(about, name, item.blocks, item.place, item.decision)
+    return Claim(drafts=tuple(drafts), inner=(inner,))
+
+
+def _explains(item: Item, below: Content) -> bool:
+    """Tell whether what is nested below a short item is one explanation of it."""
+    words = plain(item.text)
+    if not words or length(words) > LONGEST_NAME or flat(item.text).rstrip().endswith((":", "：")) or has_verb(words):
+        return False
+    if is_generic(words) or length(below) > LONGEST_EXPLANATION or not isinstance(below[0], ItemList) or len(below) > 1:
+        return False
+    items = below[0].items
+    plainly = all(not one.blocks and not is_named(one) and not is_link(one.text) for one in items)
+    long_enough = length(below) > 3 * len(items)
+    return plainly and len(items) <= MOST_EXPLANATIONS and (len(items) == 1 or long_enough)

@@ -1,0 +1,65 @@
+"""A list of short items becomes one cloze: an item hidden at a time, the others shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from studydeck.content import hide_all, length, paragraph, plain
+from studydeck.rules.lexicon import has_verb
+from studydeck.rules.noise import is_placeholder
+from studydeck.rules.questions import asks
+from studydeck.rules.terms import split_term
+from studydeck.rules.topic import Claim, Known, Topic, cloze
+from studydeck.shapes import Ask, Content, Draft, Item, ItemList
+
+MOST_ITEMS = 7
+LONGEST_ITEM = 7
+LONGEST_STEP = 14
+
+
+def enumeration(topic: Topic, at: int, _known: Known) -> Claim | None:
+    """A list whose items are all short is asked item by item."""
+    block = topic.blocks[at]
+    if not isinstance(block, ItemList) or topic.decision.skip or not 2 <= len(block.items):
+        return None
+    if any(item.decision.skip or not _is_short(item, block) for item in block.items):
+        return None
+    return Claim(1, (listing(topic, block, range(len(block.items))),))
+
+
+def listing(topic: Topic, block: ItemList, asked: range | list[int]) -> Draft:
+    """Draft a cloze of a list that asks for some of its items, and offers the others to cards that were packed."""
+    fits = len(block.items) <= MOST_ITEMS or any(item.decision.items for item in block.items) or topic.decision.items
+    items, found = [], []
+    for number, item in enumerate(block.items, 1):
+        found.append(Ask(plain(item.text), item.place.line, fits and number - 1 in asked))
+        hidden = hide_all(paragraph(item.text), number)[0]
+        items.append(replace(item, text=hidden.text, blocks=()))  # type: ignore[union-attr]
+    text = (replace(block, items=tuple(items)),)
+    decision = next((item.decision for item in block.items if item.decision.pin or item.decision.tags), topic.decision)
+    return cloze(
+        topic,
+        "enumerations",
+        text,
+        tuple(found),
+        place=block.place,
+        prompt=_prompt(topic, len(block.items)),
+        decision=decision,
+        masks_rest=block.ordered,
+    )
+
+
+def _prompt(topic: Topic, count: int) -> Content:
+    lead = plain(topic.prompt).rstrip(":： ") or topic.subject
+    return paragraph(f"{lead} (1 of {count})")
+
+
+def _is_short(item: Item, block: ItemList) -> bool:
+    words = plain(item.text)
+    if not words or item.blocks or is_placeholder(item.text) or asks(item.text):
+        return False
+    if split_term(item.text, block.items):
+        return False
+    if block.ordered:
+        return length(words) <= LONGEST_STEP
+    return length(words) <= LONGEST_ITEM and not has_verb(words) and not words.rstrip(".").count(". ")

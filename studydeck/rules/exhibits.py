@@ -1,0 +1,35 @@
+"""Code, formulas and pictures: shown with the note beside them, or asked for by the name above them."""
+
+from __future__ import annotations
+
+from studydeck.content import plain, words_as_text
+from studydeck.rules.lexicon import is_generic
+from studydeck.rules.topic import Claim, Known, Topic, pair
+from studydeck.shapes import Block, Code, Formula, Paragraph
+
+LONGEST_CODE = 12
+
+
+def is_exhibit(block: Block) -> bool:
+    """Tell whether a block only shows something."""
+    if isinstance(block, Paragraph):
+        return all(run.form in {"picture", "display", "break"} or not run.text.strip() for run in block.text)
+    return isinstance(block, Code | Formula)
+
+
+def exhibit(topic: Topic, at: int, _known: Known) -> Claim | None:
+    """Show a block with the note before it; where there is none, let the topic's name ask for it."""
+    block = topic.blocks[at]
+    if not is_exhibit(block) or topic.decision.skip:
+        return None
+    alone = all(is_exhibit(one) for one in topic.blocks)
+    name = plain(topic.prompt) or topic.subject
+    short = not isinstance(block, Code) or 0 < block.text.count("\n") + 1 <= LONGEST_CODE
+    if not (alone and at == 0 and short and name and not (is_generic(name) and len(topic.trail) < 2)):
+        return Claim(1, attached=(block,))
+    trail = topic.trail if topic.prompt else topic.trail[:-1]
+    term = topic.name if name == plain(topic.name) else words_as_text(name.rstrip(":： "))
+    one = pair(
+        topic, "exhibits", term, (block,), place=topic.place, trail=trail, decision=topic.decision, backwards=False
+    )
+    return Claim(1, (one,))

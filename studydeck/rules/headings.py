@@ -1,0 +1,70 @@
+"""A heading with a short body: what the heading names, and what the body says of it."""
+
+from __future__ import annotations
+
+from studydeck.content import length, paragraph, plain, word_list, words_as_text
+from studydeck.rules.exhibits import is_exhibit
+from studydeck.rules.leads import leads
+from studydeck.rules.lexicon import is_generic, starts_like_task
+from studydeck.rules.statements import sentences, statement
+from studydeck.rules.terms import split_term
+from studydeck.rules.topic import Claim, Known, Topic, pair
+from studydeck.shapes import Content, Draft, ItemList, Paragraph, Text
+
+LONGEST_BODY = 40
+
+
+def heading(topic: Topic, at: int, known: Known) -> Claim | None:
+    """The paragraphs that open a topic say what its name means."""
+    body = [] if at or topic.decision.skip or topic.prompt else _opening(topic)
+    words = plain(topic.name)
+    if not body or any(one.decision.skip for one in body) or not _names_a_thing(topic):
+        return None
+    name = topic.name if topic.subject == words else words_as_text(topic.subject)
+    if length(tuple(body)) <= LONGEST_BODY:
+        return Claim(len(body), (_pair(topic, name, tuple(body)),))
+    first, *rest = sentences(body[0].text)
+    if not 3 <= length(first) <= LONGEST_BODY:
+        return None
+    later = [(body[0], rest), *((one, sentences(one.text)) for one in body[1:])]
+    others = (
+        statement(topic, text, known, place=block.place, decision=block.decision)
+        for block, texts in later
+        for text in texts
+    )
+    whole = _pair(topic, name, paragraph(first), tuple(body))
+    return Claim(len(body), (whole, *(draft for draft in others if draft)))
+
+
+def _pair(topic: Topic, name: Text, meaning: Content, extra: Content = ()) -> Draft:
+    above = topic.trail[:-1]
+    return pair(
+        topic, "headings", name, meaning, place=topic.place, trail=above, extra=extra, decision=topic.decision
+    )
+
+
+def _opening(topic: Topic) -> list[Paragraph]:
+    """Give the paragraphs that open a topic, or its only bullet, without a lead-in to the block that follows."""
+    found: list[Paragraph] = []
+    for index, block in enumerate(topic.blocks):
+        follower = topic.blocks[index + 1] if index + 1 < len(topic.blocks) else None
+        if isinstance(block, ItemList) and not index and _single(block):
+            only = block.items[0]
+            return [Paragraph(only.text, only.place, only.decision)]
+        if not isinstance(block, Paragraph) or is_exhibit(block) or (leads(block) and follower):
+            break
+        found.append(block)
+    return found
+
+
+def _single(block: ItemList) -> bool:
+    only = block.items[0]
+    return len(block.items) == 1 and bool(only.text) and not only.blocks and not split_term(only.text, block.items)
+
+
+def _names_a_thing(topic: Topic) -> bool:
+    """Tell whether a topic's name can be asked for what it means."""
+    words = plain(topic.name)
+    if not word_list(words) or length(words) > 12 or words.endswith(("?", "？")):
+        return False
+    return not starts_like_task(words) and (not is_generic(words) or len(topic.trail) > 1)

@@ -1,0 +1,111 @@
+"""The few words that rules must know: closed lists, in English, of what is no subject, no term and no answer."""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.content import normal
+
+# Names of sections that say which aspect, but not of what: they are asked with their parent.
+GENERIC = frozenset(
+    """
+    advantages advantage disadvantages disadvantage pros cons benefits benefit limitations limitation drawbacks
+    use cases use case usage uses when to use features feature key features characteristics properties property types
+    type kinds examples example sample samples example usage cost costs pricing price security performance
+    configuration configurations settings options option setup set up installation install requirements prerequisites
+    commands command syntax parameters arguments steps step process how it works how to use workflow architecture
+    components component structure tips tip best practices notes note important warning caution remember rules rule
+    common settings details detail definition definitions description overview introduction intro summary recap
+    conclusion background basics basic concepts key concepts concept key points key takeaways takeaways terminology
+    theory general misc miscellaneous other others more faq questions question answer answers solution purpose goal
+    goals objectives why what how when where problem problems issues limits limit tiers tier levels level phases stages
+    methods method formula formulas notation complexity time complexity space complexity troubleshooting monitoring
+    management scaling backup availability comparison differences difference vs input inputs output outputs
+    """.split()
+) | frozenset(
+    normal(name)
+    for name in (
+        "use cases, use case, when to use, key features, example usage, set up, how it works, how to use, best "
+        "practices, common settings, basic concepts, key concepts, key points, key takeaways, time complexity, "
+        "space complexity, good to know, things to know, how to, table of contents"
+    ).split(", ")
+)
+# Names of sections that name nothing at all: their parent is the term.
+EMPTY_NAMES = frozenset(
+    map(
+        normal,
+        "overview introduction intro summary recap conclusion background basics general misc miscellaneous other "
+        "others more notes note description definition details important remember".split(),
+    )
+)
+# What stands before a colon without being a term.
+LEAD_WORDS = frozenset(
+    map(
+        normal,
+        "note notes nb n.b. e.g. eg i.e. ie ex example examples tip tips warning caution important remember hint fyi "
+        "todo see also see source sources link links reference references image figure table answer question result "
+        "output input step so thus hence because however also update edit ps p.s. for example for instance "
+        "http https q a ans".split(),
+    )
+) | {"see also", "for example", "for instance", "e g", "i e"}
+FUNCTION_WORDS = frozenset(
+    """
+    a an the this that these those it its they them their he she we you your i my our his her one ones some any all
+    each every both either neither no not none nor and or but if then else so because as of at by for from in into on
+    onto off over under up down out to with without within about after before between during through per via than too
+    very is are was were be been being am do does did done has have had having can could may might must shall should
+    will would there here when where which who whom whose what why how while until since also just only even still
+    already again more most less least few many much other others another such same own e.g. i.e. etc vs w/ + & -
+    """.split()
+)
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|be|can|cannot|can't|could|should|must|may|might|will|would|shall|has|have|had|does|do|don't|"
+    r"doesn't|isn't|aren't|won't)\b",
+    re.IGNORECASE,
+)
+_STARTS_LIKE_SENTENCE = re.compile(
+    r"^(?:if|when|while|because|since|after|before|once|unless|although|you|we|i|it|they|this|that|these|those|there|"
+    r"let|make|do|don't|please|click|here|go|select|choose|then|also|but|and|or|so|in order|for|as|to)\b",
+    re.IGNORECASE,
+)
+_IMPERATIVE_HEADING = re.compile(
+    r"^(?:understand|understanding|know|how to|using|use|learn|implement|implementing|creating|create|configure|"
+    r"configuring|manage|managing|work|working|deploy|deploying|install|installing|add|adding|set|setting|make|making|"
+    r"build|building|get|getting|run|running|define|defining|describe|identify|monitor|monitoring|plan|planning)\b",
+    re.IGNORECASE,
+)
+
+
+def is_generic(name: str) -> bool:
+    """Tell whether a name says an aspect without a subject."""
+    return normal(name) in GENERIC
+
+
+def is_empty_name(name: str) -> bool:
+    """Tell whether a name says nothing at all."""
+    return normal(name) in EMPTY_NAMES
+
+
+def is_lead_word(name: str) -> bool:
+    """Tell whether a name introduces an aside instead of naming a term."""
+    return normal(name) in LEAD_WORDS
+
+
+def has_verb(words: str) -> bool:
+    """Tell whether words hold a finite verb that everyone knows."""
+    return bool(_FINITE.search(words))
+
+
+def starts_like_sentence(words: str) -> bool:
+    """Tell whether words begin as a sentence does, not as a name."""
+    return bool(_STARTS_LIKE_SENTENCE.match(words))
+
+
+def starts_like_task(words: str) -> bool:
+    """Tell whether a heading tells what to do or learn instead of naming a thing."""
+    return bool(_IMPERATIVE_HEADING.match(words))
+
+
+def is_function_word(word: str) -> bool:
+    """Tell whether a word holds a sentence together and means nothing alone."""
+    return word.casefold() in FUNCTION_WORDS

@@ -1,0 +1,105 @@
+"""What is no material: contents, link lists, badges, placeholders, licences, talk about the notes themselves.
+
+Judged by what stands there and not by its title: most link lists stand under ordinary headings, and sections named
+"Resources" often hold real text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from studydeck.content import flat, length, normal, plain
+from studydeck.rules.topic import Claim, Known, Topic, refuse
+from studydeck.shapes import Html, Item, ItemList, Paragraph, Text
+
+_CLOSED_TITLES = frozenset(
+    map(
+        normal,
+        (
+            "license",
+            "licence",
+            "contributing",
+            "contributors",
+            "code of conduct",
+            "acknowledgements",
+            "acknowledgments",
+            "credits",
+            "table of contents",
+            "contents",
+            "toc",
+            "changelog",
+            "disclaimer",
+            "donate",
+            "donation",
+            "sponsors",
+            "support the project",
+        ),
+    )
+)
+_PLACEHOLDER = re.compile(
+    r"^\W*(?:tbd|todo|tba|wip|n/?a|etc|coming soon|to be (?:added|done|continued)|work in progress|"
+    r"(?:back|return|go) to (?:the )?(?:top|index|contents|home|main).*|top|\.\.\.)\W*$",
+    re.IGNORECASE,
+)
+_TALK = re.compile(
+    r"\b(?:these|this|my|the following|collection of|random|most|mostly|here are|here is)\b[^.]{0,40}\b(?:notes?|repo|"
+    r"repository|cheat ?sheet|study guide|guide|document|summar(?:y|ies)|course|book|readme|page|quiz(?:zes)?)\b|"
+    r"\b(?:feel free|pull requests?|star this|donat\w+|sponsor\w*|disclaimer|no warranty|all rights reserved|"
+    r"copyright|if you (?:like|find|want|have any)|contributions? (?:are )?welcome|open an issue|click here)\b",
+    re.IGNORECASE,
+)
+_POINTER = re.compile(r"^(?:see|see also|read more|more info(?:rmation)?|more|source|ref|reference|via|from|link|docs?)\b\W*", re.IGNORECASE)
+
+
+def noise(topic: Topic, at: int, _known: Known) -> Claim | None:
+    """Refuse a block that nobody would study, with the reason."""
+    block = topic.blocks[at]
+    if normal(topic.trail[-1] if topic.trail else "") in _CLOSED_TITLES:
+        return refuse(block, "no-material")
+    match block:
+        case Html():
+            return refuse(block, "comment" if block.html.startswith("<!--") else "raw-html")
+        case Paragraph(text=text):
+            return _paragraph(topic, block, text)
+        case ItemList(items=items):
+            flat_items = list(_items(items))
+            links = sum(is_link(item.text) for item in flat_items)
+            if flat_items and links >= 0.6 * len(flat_items):
+                return refuse(block, "link-list")
+    return None
+
+
+def _paragraph(topic: Topic, block: Paragraph, text: Text) -> Claim | None:
+    words = flat(text).strip()
+    if is_link(text):
+        return refuse(block, "link")
+    if _PLACEHOLDER.match(words):
+        return refuse(block, "placeholder")
+    if len(topic.trail) <= 1 and not topic.nested and _TALK.search(words):
+        return refuse(block, "about-the-notes")
+    return None
+
+
+def is_placeholder(text: Text) -> bool:
+    """Tell whether a text only keeps a place."""
+    return bool(_PLACEHOLDER.match(flat(text).strip()))
+
+
+def is_link(text: Text) -> bool:
+    """Tell whether a text is only links, or a link with a pointer before it."""
+    linked = sum(length(run.text) for run in text if run.target and run.form != "picture")
+    rest = _POINTER.sub("", "".join(run.text for run in text if not run.target).strip())
+    bare = re.sub(r"https?://\S+|www\.\S+", "", rest)
+    if bare != rest:
+        linked += 1
+    return bool(linked) and length(_POINTER.sub("", bare.strip())) <= max(1, 0.2 * linked)
+
+
+def _items(items: tuple[Item, ...]) -> Iterator[Item]:
+    for item in items:
+        if plain(item.text):
+            yield item
+        for block in item.blocks:
+            if isinstance(block, ItemList):
+                yield from _items(block.items)

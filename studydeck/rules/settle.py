@@ -1,0 +1,58 @@
+"""What only the whole deck can say: which clues fit one term, and which cards ask the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from studydeck.content import normal, plain
+from studydeck.problems import Code, Problem, warning
+from studydeck.rules.topic import question_of
+from studydeck.shapes import Ask, Draft, Pair, Unclaimed
+
+
+def settle(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Unclaimed], list[Problem]]:
+    """Take back clues that fit two terms, drop what is said twice, and report questions with two answers."""
+    clues: dict[str, set[str]] = defaultdict(set)
+    for draft in drafts:
+        if isinstance(draft.body, Pair) and draft.body.clue:
+            clues[_clue(draft.body)].add(normal(plain(draft.body.term)))
+    asked: dict[str, Draft] = {}
+    kept: list[Draft] = []
+    twice: list[Unclaimed] = []
+    problems: list[Problem] = []
+    for draft in drafts:
+        if not isinstance(draft.body, Pair):
+            kept.append(draft)
+            continue
+        question = normal(" / ".join((*draft.trail, question_of(draft))))
+        first = asked.setdefault(question, draft)
+        if first is not draft:
+            same = normal(plain(draft.body.meaning)) == normal(plain(first.body.meaning))  # type: ignore[union-attr]
+            if same and not draft.decision.pin:
+                twice.append(Unclaimed(draft.place, "said-twice", question_of(draft)))
+                continue
+            problems.append(_same_question(draft, first))
+        if len(clues[_clue(draft.body)]) > 1:
+            draft = _one_way(draft)
+        kept.append(draft)
+    return kept, twice, problems
+
+
+def _clue(body: Pair) -> str:
+    return normal(plain(body.clue))
+
+
+def _one_way(draft: Draft) -> Draft:
+    return replace(draft, asks=tuple(Ask(a.phrase, a.line, a.wanted and not n) for n, a in enumerate(draft.asks)))
+
+
+def _same_question(draft: Draft, first: Draft) -> Problem:
+    return warning(
+        Code.SAME_QUESTION,
+        draft.place.path,
+        draft.place.line,
+        f'"{question_of(draft)}" is also asked at {first.place.path}:{first.place.line} with another answer; '
+        "name the subject or the aspect in one of them",
+    )

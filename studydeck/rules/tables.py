@@ -1,0 +1,84 @@
+"""A table: a pair for each row and value column."""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.content import paragraph, plain, words_as_text
+from studydeck.rules.topic import Claim, Known, Topic, pair, refuse
+from studydeck.shapes import Draft, Table, TableRow, Text
+
+_NUMBER = re.compile(r"^\W*\d+\W*$")
+_DATA = re.compile(r"^[\d.,:%$€+\s/e-]*$|^(?:null|none|true|false|yes|no|x|✓|✔|-)$", re.IGNORECASE)
+
+
+def table(topic: Topic, at: int, _known: Known) -> Claim | None:
+    """A table's rows ask for each of their cells by the row's key and the column's head."""
+    block = topic.blocks[at]
+    if not isinstance(block, Table):
+        return None
+    if topic.decision.skip:
+        return refuse(block, "skipped")
+    key = _key_column(block)
+    width = max((len(row.cells) for row in block.rows), default=0)
+    if width < key + 2:
+        return refuse(block, "one-column-table")
+    if reason := _refusal(block, key):
+        return refuse(block, reason)
+    keyed = not any(plain(cell) for cell in block.head)
+    drafts: list[Draft] = []
+    for column in range(key + 1, width):
+        for row in block.rows:
+            if not row.decision.skip and (draft := _cell(topic, block, row, (key, column), keyed)):
+                drafts.append(draft)
+    return Claim(1, tuple(drafts)) if drafts else refuse(block, "empty-table")
+
+
+def _cell(topic: Topic, block: Table, row: TableRow, at: tuple[int, int], keyed: bool) -> Draft | None:
+    key, column = at
+    if column >= len(row.cells) or not plain(row.cells[key]) or not _says(row.cells[column]):
+        return None
+    subject, value = row.cells[key], row.cells[column]
+    labels = (_head(block, key), _head(block, column))
+    backwards = not keyed and not _DATA.match(plain(value))
+    if keyed:
+        # Without heads the first column names aspects of the section's own subject.
+        subject, labels = words_as_text(topic.subject), ("", plain(subject))
+    return pair(
+        topic,
+        "tables",
+        subject,
+        paragraph(value),
+        place=row.place,
+        labels=labels,
+        decision=row.decision,
+        backwards=backwards,
+    )
+
+
+def _head(block: Table, column: int) -> str:
+    return plain(block.head[column]) if column < len(block.head) else ""
+
+
+def _says(cell: Text) -> bool:
+    words = plain(cell)
+    return bool(words and re.search(r"\w|[✓✔✗✘∞]", words)) or any(run.form in {"picture", "math"} for run in cell)
+
+
+def _key_column(block: Table) -> int:
+    """Give the column that names the rows: the first, or the second where the first only counts."""
+    if not block.rows or len(block.head) < 3:
+        return 0
+    counts = all(_NUMBER.match(plain(row.cells[0])) for row in block.rows if row.cells)
+    return 1 if counts and len(block.rows) > 1 else 0
+
+
+def _refusal(block: Table, key: int) -> str:
+    cells = [plain(cell) for row in block.rows for cell in row.cells[key:]]
+    if cells and sum(bool(_DATA.match(cell)) for cell in cells) > 0.8 * len(cells):
+        return "data-table"
+    linked = [run for row in block.rows for cell in row.cells for run in cell if run.text.strip()]
+    if linked and sum(bool(run.target) for run in linked) > 0.8 * len(linked):
+        return "link-list"
+    keys = [plain(row.cells[key]).casefold() for row in block.rows if len(row.cells) > key]
+    return "ambiguous-rows" if len(keys) > 3 and len(set(keys)) * 2 < len(keys) else ""

@@ -1,0 +1,354 @@
+"""The frozen values that walk the street, in the order in which they appear.
+
+    Source -> Section(blocks) -> Draft -> Note -> Row -> bytes
+
+Text is a tuple of `Run`s: flat pieces with marks, easy to cut, never HTML.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["pair", "cloze"]
+Form = Literal["text", "code", "math", "display", "picture", "break", "html"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A Markdown file: its path below the notes folder, with `/`, and its text with `\\n` line ends."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: lines count from 1, both ends included."""
+
+    path: str
+    line: int
+    end_line: int
+
+
+class Mark(enum.IntFlag):
+    """What the author did to a run of text."""
+
+    NONE = 0
+    STRONG = 1
+    EM = 2
+    STRIKE = 4
+    HIGHLIGHT = 8
+    SUB = 16
+    SUP = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text with one set of marks.
+
+    `text` is what a reader sees (code, TeX or alt text where `form` says so), `target` the address of a link or
+    picture, `hide` the number of the ask that hides it, counted from 1 within its draft; 0 is visible.
+    """
+
+    text: str
+    form: Form = "text"
+    marks: int = 0
+    target: str = ""
+    hide: int = 0
+
+
+Text = tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the author decided in a `<!-- deck: ... -->` comment."""
+
+    skip: bool = False
+    one_way: bool = False
+    both_ways: bool = False
+    items: bool = False
+    pin: str = ""
+    tags: tuple[str, ...] = ()
+    hide: tuple[str, ...] = ()
+
+
+UNDECIDED = Decision()
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: Text
+    place: Place
+    decision: Decision = UNDECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    text: str
+    language: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Display math, as TeX without its delimiters."""
+
+    tex: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """Raw HTML that the author wrote; sanitised when it is rendered."""
+
+    html: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A list item: the text of its first paragraph, and the blocks nested below it."""
+
+    text: Text
+    blocks: tuple[Block, ...]
+    place: Place
+    decision: Decision = UNDECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    items: tuple[Item, ...]
+    ordered: bool
+    place: Place
+    start: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    cells: tuple[Text, ...]
+    place: Place
+    decision: Decision = UNDECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    head: tuple[Text, ...]
+    rows: tuple[TableRow, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A term and its blocks, from a definition list."""
+
+    term: Text
+    blocks: tuple[Block, ...]
+    place: Place
+    decision: Decision = UNDECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionList:
+    definitions: tuple[Definition, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Blocks set apart: a quote (no title), a callout, a fold whose title is what one clicks on."""
+
+    style: Literal["quote", "callout", "fold"]
+    title: Text
+    blocks: tuple[Block, ...]
+    place: Place
+    decision: Decision = UNDECIDED
+
+
+Block = Paragraph | Code | Formula | Html | ItemList | Table | DefinitionList | Aside
+Content = tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The blocks under one heading.
+
+    `trail` holds the plain texts of the headings that lead here, its own last; `parent` is the index of the section
+    one heading up in the sequence of all sections, or -1.
+    """
+
+    heading: Text
+    level: int
+    trail: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    place: Place
+    parent: int
+    decision: Decision = UNDECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A term and what it means. `clue` is what the backward card asks; empty where there is nothing to ask.
+
+    `about` says what the clue belongs to. It is shown with the clue, but it comes from a heading above, and so it is
+    not part of what is asked: a renamed parent must not touch the notes below it.
+    """
+
+    term: Content
+    meaning: Content
+    clue: Content = ()
+    term_label: str = ""
+    meaning_label: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cloze:
+    """A text whose runs say what is hidden; `masks_rest`: in a sequence what follows the blank is masked too."""
+
+    prompt: Content
+    text: Content
+    masks_rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One card that a draft can give.
+
+    For a pair the first asks forwards and the second, if any, backwards; for a cloze each hides one phrase. What is
+    not `wanted` is offered only so that a card that was packed can stay.
+    """
+
+    phrase: str
+    line: int
+    wanted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a rule found. It has no identity: only the ledger gives one."""
+
+    rule: str
+    body: Pair | Cloze
+    asks: tuple[Ask, ...]
+    trail: tuple[str, ...]
+    place: Place
+    section: int
+    extra: Content = ()
+    tags: tuple[str, ...] = ()
+    decision: Decision = UNDECIDED
+    other: Draft | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return "pair" if isinstance(self.body, Pair) else "cloze"
+
+
+@dataclass(frozen=True, slots=True)
+class Unclaimed:
+    """A block that became nothing, and why."""
+
+    place: Place
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A draft with its identity.
+
+    `slot` counts 512 ms since the epoch and fixes the ids of note and cards; `changed` is in seconds since the epoch;
+    `ordinals` stands beside the draft's asks (a pair: 0 and 1; a cloze: 1 to 500); `how` says what the identity was
+    found by ("new" where there was none), `sureness` how surely, from 0 to 1.
+    """
+
+    guid: str
+    slot: int
+    changed: int
+    since: str | None
+    ordinals: tuple[int, ...]
+    draft: Draft
+    how: str = "new"
+    sureness: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A file that a card shows: where the author's link finds it, its safe name in the package, and its bytes."""
+
+    name: str
+    data: bytes
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardTemplate:
+    """One template of a note type; `id` is a 64-bit integer that never changes."""
+
+    name: str
+    id: int
+    front: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteType:
+    """What Anki calls a note type. `fields` pairs each name with its fixed id; `changed` is in seconds."""
+
+    kind: Kind
+    id: int
+    name: str
+    fields: tuple[tuple[str, int], ...]
+    templates: tuple[CardTemplate, ...]
+    css: str
+    changed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A note as it is packed: HTML fields in the note type's order, card ordinals counted from 0."""
+
+    guid: str
+    kind: Kind
+    slot: int
+    changed: int
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    ordinals: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """What the package says about itself: its id never changes, Anki matches its name."""
+
+    id: str
+    name: str
+    description: str
+    version: str
+    rows: tuple[Row, ...]
+    notetypes: tuple[NoteType, ...]
+    media: Mapping[str, bytes] = field(default_factory=dict)
+
+
+FIELDS: Mapping[Kind, tuple[str, ...]] = {
+    "pair": (
+        "ID",
+        "Term",
+        "Meaning",
+        "Clue",
+        "TermLabel",
+        "MeaningLabel",
+        "Trail",
+        "Extra",
+        "Source",
+        "Typed",
+        "Spare1",
+        "Spare2",
+    ),
+    "cloze": ("ID", "Prompt", "Text", "Trail", "Extra", "Source", "Spare1", "Spare2"),
+}
+TEMPLATES: Mapping[Kind, tuple[str, ...]] = {"pair": ("Forwards", "Backwards", "Typed"), "cloze": ("Cloze",)}
+SORT_FIELD: Mapping[Kind, str] = {"pair": "Term", "cloze": "Text"}
