@@ -1,0 +1,18 @@
+"""Ordinary study notes in, an Anki deck out, with an identity for every note that survives its edits.
+
+The street, along which one value walks and never turns back:
+
+    files.sources -> read     -> rules -> ledger  -> render, faces -> package -> files.write
+    Source           Section     Draft    Note        Row              bytes
+
+    shapes, problems, content      the frozen values, what the author should know, how text is measured and cut
+    read/                          the only room that knows markdown-it
+    rules/                         one file a shape of notes; `RULES` is the ordered table
+    ledger/                        who is who: matching, ordinals, stamps, the committed file
+    render/, faces, mustache       HTML of fields, the checked templates
+    package                        the only room that knows genanki
+    build                          the street as pure functions
+    views/, commands/, cli         words for people, the disk's ends, arguments and the clock
+"""
+
+__version__ = "0.1.0"

@@ -52,10 +52,11 @@ def unreadable(text: str, fields: frozenset[str], is_cloze: bool) -> Iterator[Fa
         elif "cloze" in filters and not is_cloze:
             yield at, "only a cloze can hide: take 'cloze:' away"
         if sign == "/":
-            if not open_sections or open_sections[-1][0] != name:
-                yield at, f"{{{{/{name}}}}} closes nothing that is open here"
-            else:
-                open_sections.pop()
+            opened = next((section for section in reversed(open_sections) if section[0] == name), None)
+            if opened is None or opened != open_sections[-1]:
+                yield at, f"{{{{/{name}}}}} closes nothing that was opened last"
+            if opened:
+                open_sections.remove(opened)
         elif sign:
             open_sections.append((name, at))
         else:

@@ -12,17 +12,15 @@ from __future__ import annotations
 
 import hashlib
 import html
-import io
 import json
 import re
 import sqlite3
-import stat
-import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import genanki  # type: ignore[import-untyped]  # it has no types
 
+from studydeck import archive
 from studydeck.shapes import FIELDS, SORT_FIELD, TEMPLATES, Deck, Kind, NoteType, Row
 
 SIBLING_DISTANCE = 25  # new cards between two of one note, so that siblings do not crowd one day
@@ -32,17 +30,9 @@ SEPARATOR = "\x1f"
 MEDIA_NAME = re.compile(r"[a-z0-9._-]+")
 # What a learner need not see in the editor, nor find by a plain search; `ID:…` still finds it.
 QUIET_FIELDS = frozenset({"ID", "Trail", "Extra", "Source", "Spare1", "Spare2"})
-# Defaults differ between builds of SQLite, and with them the bytes of the file.
-PRAGMAS = ("page_size = 4096", "encoding = 'UTF-8'", "auto_vacuum = 0", "secure_delete = 1")
-# A counter of changes and the version of SQLite that wrote the file: bytes 24 to 27 and 92 to 95 must be equal,
-# or readers distrust the page count in the header (https://www.sqlite.org/fileformat2.html#database_header).
-CHANGE_COUNTER = (1).to_bytes(4, "big")
-SQLITE_VERSION = (3_040_000).to_bytes(4, "big")
-
-_MARKUP = re.compile(r"<!--.*?-->|<style.*?>.*?</style>|<script.*?>.*?</script>|<.*?>", re.DOTALL | re.IGNORECASE)
-_SOURCE = re.compile(
-    r"""<(?:img|audio|video|source)\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))[^>]*>""", re.IGNORECASE
-)
+_TAG = re.compile(r"<([^>]*)>")
+_SHOWS = re.compile(r"(?:img|audio|video|source)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""", re.IGNORECASE)
 
 
 def pack(deck: Deck) -> bytes:
@@ -52,7 +42,7 @@ def pack(deck: Deck) -> bytes:
     listing = json.dumps({str(number): name for number, name in enumerate(names)}, sort_keys=True)
     members = {"collection.anki2": _collection(deck), "media": listing.encode()}
     members |= {str(number): deck.media[name] for number, name in enumerate(names)}
-    return _archive(members)
+    return archive.pack(members)
 
 
 def deck_number(deck_id: str) -> int:
@@ -76,8 +66,15 @@ def plain(field: str) -> str:
     """Strip a field of its HTML as Anki does for sorting and checksums: names of pictures stay."""
     if "<" not in field and "&" not in field:
         return field
-    text = _MARKUP.sub("", _SOURCE.sub(r" \1\2\3 ", field))
+    end = field.rfind(">") + 1  # what opens later never closes: without this, many a "<" takes quadratic time
+    text = _TAG.sub(_shown_name, field[:end]) + field[end:]
     return html.unescape(text).replace("\xa0", " ") if "&" in text else text
+
+
+def _shown_name(tag: re.Match[str]) -> str:
+    """Give the name of the file that a tag shows, between blanks, or nothing."""
+    address = _ADDRESS.search(tag[1]) if _SHOWS.match(tag[1]) else None
+    return f" {address[1] or address[2] or address[3]} " if address else ""
 
 
 def checksum(field: str) -> int:
@@ -155,28 +152,15 @@ def _collection(deck: Deck) -> bytes:
     """Write the collection in memory and give the bytes of its file."""
     connection = sqlite3.connect(":memory:")
     try:
-        for pragma in PRAGMAS:
+        for pragma in archive.PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         latest = max((row.changed for row in deck.rows), default=0)
         genanki.Package(_Deck(deck)).write_to_db(connection.cursor(), latest, iter(()))
         connection.commit()
         connection.execute("VACUUM")
-        content = connection.serialize()
+        return archive.settle(connection.serialize())
     finally:
         connection.close()
-    return content[:24] + CHANGE_COUNTER + content[28:92] + CHANGE_COUNTER + SQLITE_VERSION + content[100:]
-
-
-def _archive(members: Mapping[str, bytes]) -> bytes:
-    """Zip the members, stored: deflated bytes depend on the zlib at hand."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in members.items():
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.create_system = 3
-            entry.external_attr = (stat.S_IFREG | 0o644) << 16
-            archive.writestr(entry, content)
-    return stream.getvalue()
 
 
 def _check(deck: Deck) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import anki.collection  # first: anki.cards alone fails on a circle of imports
 import anki.lang
@@ -17,7 +18,7 @@ from anki.consts import QUEUE_TYPE_NEW
 
 anki.lang.set_lang("en")
 
-GOOD = 3  # the third of Anki's four answers
+GOOD: Literal[3] = 3  # the third of Anki's four answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +63,17 @@ def import_package(package: bytes | Path, collection: Collection) -> Imported:
 def faces(collection: Collection, card: int) -> tuple[str, str]:
     """Render question and answer of a card, as HTML without its style."""
     shown = collection.get_card(CardId(card))
-    return tuple(
+    question, answer = (
         re.sub(r"<style>.*?</style>", "", face, flags=re.DOTALL) for face in (shown.question(), shown.answer())
-    )  # type: ignore[return-value]
+    )
+    return question, answer
 
 
 def cards(collection: Collection) -> list[tuple[str, int, int, int, int]]:
     """List GUID, ordinal, id, due and mod of every card, in the order of due."""
-    rows = (
-        collection.db.all(
-            "SELECT n.guid, c.ord, c.id, c.due, c.mod FROM cards c JOIN notes n ON n.id = c.nid ORDER BY c.due, c.id"
-        )
-        if collection.db
-        else []
+    assert collection.db
+    rows = collection.db.all(
+        "SELECT n.guid, c.ord, c.id, c.due, c.mod FROM cards c JOIN notes n ON n.id = c.nid ORDER BY c.due, c.id"
     )
     return [(str(guid), int(ordinal), int(card), int(due), int(mod)) for guid, ordinal, card, due, mod in rows]
 

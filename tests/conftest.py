@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from anki_kit import open_collection
 from anki.collection import Collection
+
+from anki_kit import open_collection
 
 
 @pytest.fixture

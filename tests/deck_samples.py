@@ -36,7 +36,7 @@ def guid(name: object) -> str:
     return base64.b32encode(hashlib.sha256(str(name).encode()).digest()).decode()[:16].lower()
 
 
-def row(  # noqa: PLR0913  # a sample says only what it is about
+def row(
     number: int,
     kind: Kind = "pair",
     *,

@@ -1,0 +1,195 @@
+"""The street, pure: sources, templates, ledger and time in; notes, package and new ledger out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from studydeck import faces, package
+from studydeck.config import Config
+from studydeck.content import normal, runs
+from studydeck.ledger import outline
+from studydeck.ledger.outline import Ledger, Look
+from studydeck.ledger.stamp import Stamped, deck_id, stamp
+from studydeck.pictures import placed
+from studydeck.problems import Code, Problem, error, info
+from studydeck.read.blocks import sections_of
+from studydeck.render.fields import row_of, tag_part
+from studydeck.rules import drafts_of
+from studydeck.shapes import Cloze, Content, Deck, Note, NoteType, Pair, Picture, Run, Section, Source, Unclaimed
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All that a build reads. `now` is in seconds since the epoch; `folder` names a deck that nobody named."""
+
+    sources: tuple[Source, ...]
+    config: Config
+    ledger_text: str | None
+    templates: Mapping[str, str]
+    now: int
+    folder: str = "notes"
+    configured: bool = True
+    forget: bool = False
+    rename: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """All that a build gives; where a problem is an error there is nothing to write."""
+
+    config: Config
+    notes: tuple[Note, ...] = ()
+    unclaimed: tuple[Unclaimed, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    deck: Deck | None = None
+    ledger: Ledger = field(default_factory=Ledger)
+    ledger_text: str = ""
+    before: Ledger = field(default_factory=Ledger)
+    gone: tuple[outline.Remembered, ...] = ()
+
+
+def parse(sources: Sequence[Source]) -> tuple[tuple[Section, ...], tuple[Problem, ...]]:
+    """Read all sources into their sections, numbered through."""
+    sections: list[Section] = []
+    problems: list[Problem] = []
+    for source in sources:
+        found, wrong = sections_of(source, len(sections))
+        sections += found
+        problems += wrong
+    return tuple(sections), tuple(problems)
+
+
+def build(
+    inputs: Inputs, sections: Sequence[Section], pictures: Mapping[tuple[str, str], Picture]
+) -> Built:
+    """Walk the street from the sections to the deck that is packed."""
+    before, problems = _remembered(inputs)
+    config, assumed = _settled(inputs, before)
+    problems = (*problems, *assumed)
+    notetypes, wrong = faces.read(inputs.templates, config.id)
+    problems = (*problems, *wrong)
+    if any(one.severity == "error" for one in problems):
+        return Built(config, problems=problems)
+    ledger = replace(before, deck=config.id, name=config.name)
+    notetypes, looks, wrong = _dated(notetypes, ledger, inputs.now)
+    shown, missing = placed(sections, pictures)
+    drafts, unclaimed, doubts = drafts_of(shown)
+    stamped = stamp(drafts, shown, replace(ledger, looks=looks), inputs.now)
+    problems = (*problems, *wrong, *missing, *doubts, *stamped.problems, *_empty(stamped))
+    left = tuple(sorted((*unclaimed, *stamped.unclaimed), key=lambda one: (one.place.path, one.place.line)))
+    if any(one.severity == "error" for one in problems):
+        return Built(config, stamped.notes, left, problems)
+    deck = _deck(config, stamped, notetypes, pictures)
+    text = outline.write(stamped.ledger)
+    return Built(config, stamped.notes, left, problems, deck, stamped.ledger, text, before, stamped.gone)
+
+
+def _remembered(inputs: Inputs) -> tuple[Ledger, tuple[Problem, ...]]:
+    if inputs.ledger_text is None:
+        return Ledger(), ()
+    ledger, problems = outline.read(inputs.ledger_text)
+    if not inputs.forget or problems:
+        return ledger, problems
+    if ledger.release:
+        message = f"version {ledger.release[0]} was released: its learners need what the ledger remembers"
+        return ledger, (error(Code.BAD_LEDGER, outline.NAME, 1, message),)
+    return Ledger(ledger.deck, ledger.name), ()
+
+
+def _settled(inputs: Inputs, before: Ledger) -> tuple[Config, tuple[Problem, ...]]:
+    """Fill in what deck.toml does not say, and refuse what would cut learners off."""
+    config, problems = inputs.config, []
+    where = "deck.toml"
+    if config.id and before.deck and config.id != before.deck:
+        message = f'the deck was built with the id "{before.deck}"; another id makes another deck for every learner'
+        problems.append(error(Code.DECK_ID_CHANGED, where, 1, message))
+    if config.name and before.name and config.name != before.name and not inputs.rename:
+        message = (
+            f'the deck was called "{before.name}"; Anki matches decks by name, so old cards would stay behind in the '
+            "old deck. If that is wanted: --rename-deck"
+        )
+        problems.append(error(Code.DECK_RENAMED, where, 1, message))
+    name = config.name or before.name or _named_after(inputs.folder)
+    ident = config.id or before.deck or deck_id([source.text for source in inputs.sources])
+    version = config.version or "0.1.0"
+    if not inputs.configured and not before.deck:
+        message = f'there is none: the deck is called "{name}", its id is {ident}, its version {version}'
+        problems.append(info(Code.ASSUMED, where, 0, message))
+    filled = Config(
+        ident, name, version, config.description, config.license, config.language or "en", config.source_url
+    )
+    return filled, tuple(problems)
+
+
+def _named_after(folder: str) -> str:
+    words = re.sub(r"[_-]+", " ", folder).strip() or "Notes"
+    return words[:1].upper() + words[1:]
+
+
+def _dated(
+    notetypes: Sequence[NoteType], ledger: Ledger, now: int
+) -> tuple[tuple[NoteType, ...], dict[str, Look], tuple[Problem, ...]]:
+    """Give each note type the time of its last change; a changed schema would cut every learner off."""
+    dated: list[NoteType] = []
+    looks: dict[str, Look] = {}
+    problems: list[Problem] = []
+    for one in notetypes:
+        schema, look = faces.schema(one), faces.look(one)
+        old = ledger.looks.get(one.kind)
+        if old and old.schema != schema:
+            message = "the ids or names of fields or templates changed: Anki would skip every note that learners have"
+            problems.append(error(Code.BAD_TEMPLATE, f"templates/{one.kind}/notetype.toml", 1, message))
+        changed = old.changed if old and old.look == look else max(now, old.changed + 1 if old else 0)
+        looks[one.kind] = Look(changed, look, schema)
+        dated.append(replace(one, changed=changed))
+    return tuple(dated), looks, tuple(problems)
+
+
+def _empty(stamped: Stamped) -> tuple[Problem, ...]:
+    if stamped.notes or any(one.severity == "error" for one in stamped.problems):
+        return ()
+    message = "nothing in the notes became a card; `list` says of every block why"
+    return (error(Code.NO_NOTES, ".", 0, message),)
+
+
+def _deck(
+    config: Config, stamped: Stamped, notetypes: Sequence[NoteType], pictures: Mapping[tuple[str, str], Picture]
+) -> Deck:
+    tag = tag_part(config.name)
+    rows = tuple(row_of(note, tag, config.source_url) for note in stamped.notes)
+    shown = {run.target for note in stamped.notes for run in _shown(note) if run.form == "picture"}
+    media = {one.name: one.data for one in pictures.values() if one.name in shown}
+    return Deck(config.id, config.name, describe(config), config.version, rows, tuple(notetypes), media)
+
+
+def _shown(note: Note) -> list[Run]:
+    body = note.draft.body
+    parts: tuple[Content, ...] = ()
+    match body:
+        case Pair():
+            parts = (body.term, body.meaning, body.clue, note.draft.extra)
+        case Cloze():
+            parts = (body.prompt, body.text, note.draft.extra)
+    return [run for part in parts for run in runs(part)]
+
+
+def describe(config: Config) -> str:
+    """Give the deck's description, which Anki shows above its cards and replaces at every import."""
+    lines = [config.description.strip(), f"Version {config.version}."]
+    if config.license:
+        lines.append(f"Licence: {config.license}.")
+    return "\n\n".join(line for line in lines if line)
+
+
+def pack(deck: Deck) -> bytes:
+    """Give the package's bytes."""
+    return package.pack(deck)
+
+
+def slug(name: str) -> str:
+    """Give a deck's name as a file name."""
+    folded = unicodedata.normalize("NFKD", normal(name))
+    return re.sub(r"[^\w]+", "-", "".join(c for c in folded if not unicodedata.combining(c))).strip("-") or "deck"

@@ -1,0 +1,66 @@
+"""The way from a folder to a `Built`, as every command walks it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from studydeck import build, config, files, pictures
+from studydeck.build import Built, Inputs
+from studydeck.commands.terminal import Terminal
+from studydeck.ledger import outline
+from studydeck.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the arguments say."""
+
+    notes: Path
+    out: Path
+    templates: Path
+    now: int
+    locked: bool = False
+    dry_run: bool = False
+    strict: bool = False
+    forget: bool = False
+    rename_deck: bool = False
+
+
+def walk(options: Options, terminal: Terminal) -> Built:
+    """Read the folder and build, without writing anything."""
+    with terminal.progress("reading") as tick:
+        sources, problems = files.sources(options.notes, tick)
+    said, wrong = files.text(options.notes / config.NAME, config.NAME)
+    problems += wrong
+    settings, wrong = config.read(said or "")
+    problems += wrong
+    ledger, wrong = files.text(options.notes / outline.NAME, outline.NAME)
+    problems += wrong
+    templates, wrong = files.templates(options.templates)
+    problems += wrong
+    if any(one.severity == "error" for one in problems):
+        return Built(settings, problems=problems)
+    with terminal.status("building"):
+        sections, wrong = build.parse(sources)
+        problems += wrong
+        shown = files.shown(options.notes, pictures.wanted(sections))
+        folder = options.notes.resolve()
+        inputs = Inputs(
+            sources=sources,
+            config=settings,
+            ledger_text=ledger,
+            templates=templates,
+            now=options.now,
+            folder=folder.parent.name if folder.name in {"notes", "docs"} else folder.name,
+            configured=said is not None,
+            forget=options.forget,
+            rename=options.rename_deck,
+        )
+        built = build.build(inputs, sections, shown)
+    return _with(built, problems)
+
+
+def _with(built: Built, problems: tuple[Problem, ...]) -> Built:
+    ordered = sorted((*problems, *built.problems), key=lambda one: (one.path, one.line, one.code))
+    return replace(built, problems=tuple(ordered))

@@ -1,0 +1,72 @@
+"""deck.toml: what a deck says of itself, and what is assumed where it is silent.
+
+    id = "aws-mls"           never changes      name = "…"        version = "1.0.0"
+    description = "…"        license = "…"      language = "en"   source-url = "https://…/{path}#L{line}"
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+
+import msgspec
+
+from studydeck.problems import Code, Problem, error
+
+NAME = "deck.toml"
+_VERSION = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?")
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What deck.toml says; empty means that it does not say."""
+
+    id: str = ""
+    name: str = ""
+    version: str = ""
+    description: str = ""
+    license: str = ""
+    language: str = ""
+    source_url: str = ""
+
+
+KEYS = tuple(Config.__struct_encode_fields__)
+
+
+def read(text: str) -> tuple[Config, tuple[Problem, ...]]:
+    """Read deck.toml; whatever is wrong with it is an error with its line."""
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as bad:
+        line = int(found[1]) if (found := re.search(r"line (\d+)", str(bad))) else text.count("\n") + 1
+        reason = str(bad).split(" (at ")[0]
+        return Config(), (error(Code.BAD_CONFIG, NAME, line, f"this is not TOML: {reason}"),)
+    problems = [_unknown(text, key) for key in values if key not in KEYS]
+    try:
+        config = msgspec.convert({key: values[key] for key in values if key in KEYS}, Config)
+    except msgspec.ValidationError as bad:
+        key = found[1] if (found := re.search(r"\$\.([\w-]+)", str(bad))) else ""
+        message = f'{key} must be text in quotes, as in {key} = "…"'
+        return Config(), (*problems, error(Code.BAD_CONFIG, NAME, _line(text, key), message))
+    if config.id and not re.fullmatch(r"[A-Za-z0-9._-]{3,64}", config.id):
+        message = 'id takes 3 to 64 letters, digits, ".", "-" and "_"'
+        problems.append(error(Code.BAD_CONFIG, NAME, _line(text, "id"), message))
+    if config.version and not _VERSION.fullmatch(config.version):
+        message = f'version "{config.version}" is not of the form 1.2.3'
+        problems.append(error(Code.BAD_CONFIG, NAME, _line(text, "version"), message))
+    if "name" in values and not config.name.strip():
+        problems.append(error(Code.BAD_CONFIG, NAME, _line(text, "name"), "name is empty; say what the deck is called"))
+    return config, tuple(problems)
+
+
+def _unknown(text: str, key: str) -> Problem:
+    close = difflib.get_close_matches(key, KEYS, 1)
+    hint = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(KEYS)}"
+    return error(Code.BAD_CONFIG, NAME, _line(text, key), f'"{key}" is no setting of a deck; {hint}')
+
+
+def _line(text: str, key: str) -> int:
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.match(rf"""\s*\[*["']?{re.escape(key)}\b""", line):
+            return number
+    return 1

@@ -1,0 +1,160 @@
+"""The disk: reading a folder of notes, and writing files whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock
+
+from studydeck import pictures
+from studydeck.ledger import outline
+from studydeck.problems import Code, Problem, error
+from studydeck.read.text import decode
+from studydeck.shapes import Picture, Source
+
+MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
+_PARTIAL = ".part"
+TEMPLATES = next(
+    (one for one in (Path(__file__).parent / "templates", Path(__file__).parent.parent / "templates") if one.is_dir()),
+    Path("templates"),
+)
+
+
+def sources(
+    folder: Path, tick: Callable[[int, int], None] = lambda done, total: None
+) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
+    """Read every Markdown file below a folder, in the order of their paths; hidden folders and links out are left."""
+    if not folder.is_dir():
+        what = "is no folder" if folder.exists() else "does not exist"
+        message = f"{folder} {what}; name the folder of your notes with --notes"
+        return (), (error(Code.UNREADABLE, str(folder), 0, message),)
+    found: list[Source] = []
+    problems: list[Problem] = []
+    try:
+        paths = sorted(_markdown(folder), key=lambda path: path.relative_to(folder).as_posix())
+    except OSError as bad:
+        return (), (_unreadable(folder, Path(bad.filename or folder), bad),)
+    for number, path in enumerate(paths, 1):
+        try:
+            read = decode(path.relative_to(folder).as_posix(), path.read_bytes())
+        except OSError as bad:
+            read = _unreadable(folder, path, bad)
+        if isinstance(read, Problem):
+            problems.append(read)
+        else:
+            found.append(read)
+        tick(number, len(paths))
+    if not paths:
+        message = f"there is no Markdown file (*.md) in {folder}"
+        problems.append(error(Code.NO_NOTES, str(folder), 0, message))
+    return tuple(found), tuple(problems)
+
+
+def _markdown(folder: Path) -> Iterator[Path]:
+    def fail(bad: OSError) -> None:
+        raise bad
+
+    root = folder.resolve()
+    for here, folders, names in os.walk(folder, onerror=fail):
+        folders[:] = [one for one in folders if not one.startswith(".") and one not in {"node_modules", "__pycache__"}]
+        for name in names:
+            path = Path(here, name)
+            if path.suffix.lower() in MARKDOWN and not name.startswith("."):
+                if path.resolve().is_relative_to(root):
+                    yield path
+
+
+def _unreadable(folder: Path, path: Path, bad: OSError) -> Problem:
+    name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+    return error(Code.UNREADABLE, name, 0, f"cannot be read ({bad.strerror}); check its permissions")
+
+
+def text(path: Path, name: str) -> tuple[str | None, tuple[Problem, ...]]:
+    """Read a text file that may be missing."""
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"), ()
+    except FileNotFoundError:
+        return None, ()
+    except UnicodeDecodeError:
+        return None, (error(Code.NOT_UTF8, name, 1, "is not UTF-8; save it as UTF-8 and try again"),)
+    except OSError as bad:
+        return None, (error(Code.UNREADABLE, name, 0, f"cannot be read ({bad.strerror}); check its permissions"),)
+
+
+def templates(folder: Path) -> tuple[Mapping[str, str], tuple[Problem, ...]]:
+    """Read the templates folder as a mapping of path to text."""
+    if not folder.is_dir():
+        return {}, (error(Code.BAD_TEMPLATE, str(folder), 0, "there is no such folder; name it with --templates"),)
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in {".html", ".css", ".toml"}:
+            name = path.relative_to(folder).as_posix()
+            content, wrong = text(path, f"templates/{name}")
+            problems += wrong
+            texts[name] = content or ""
+    return texts, tuple(problems)
+
+
+def shown(folder: Path, links: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Picture]:
+    """Read the files that the notes show; nothing outside the folder is ever opened, not through a link either."""
+    root = folder.resolve()
+    found: dict[tuple[str, str], Picture] = {}
+    cache: dict[Path, Picture] = {}
+    for path, target in dict.fromkeys(links):
+        for name in pictures.candidates(path, target):
+            file = (folder / name).resolve()
+            if file.is_relative_to(root) and file.suffix.lower().lstrip(".") in pictures.SUFFIXES and file.is_file():
+                try:
+                    found[path, target] = cache.setdefault(file, pictures.picture(name, file.read_bytes()))
+                except OSError:
+                    continue
+                break
+    return found
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder's lock: two builds at once go one after the other. It lies outside, so that notes stay clean."""
+    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
+    with FileLock(Path(tempfile.gettempdir()) / f"studydeck-{os.getuid() if hasattr(os, 'getuid') else 0}-{name}.lock"):
+        yield
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Write a file whole: whoever looks, at any moment, sees the old bytes or the new."""
+    for stale in path.parent.glob(f".{path.name}.*{_PARTIAL}"):
+        stale.unlink(missing_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_PARTIAL)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(name, 0o666 & ~mask)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def write(folder: Path, ledger: str | None, packages: Sequence[tuple[Path, bytes]]) -> tuple[Problem, ...]:
+    """Write the ledger first, then the packages; a ledger that cannot be written is said, not fatal."""
+    problems: tuple[Problem, ...] = ()
+    if ledger is not None:
+        try:
+            replace(folder / outline.NAME, ledger.encode())
+        except OSError as bad:
+            why = f"cannot be written ({bad.strerror}): the next build cannot know what this one packed"
+            problems = (Problem(outline.NAME, 0, Code.READ_ONLY, "warning", why),)
+    for path, data in packages:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace(path, data)
+    return problems

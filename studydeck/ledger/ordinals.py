@@ -1,0 +1,151 @@
+"""Which card of a note asks what: ordinals, once packed, stay with what they hide.
+
+Anki schedules by ordinal. So a phrase that was packed keeps its number through insertion, removal, reordering and
+rewording; a new one gets a number that was never used; and what was packed stays while its phrase stands in the note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from rapidfuzz.distance import Indel
+
+from studydeck.content import each_text, flat, hide, normal, runs
+from studydeck.shapes import Ask, Cloze, Content, Draft, Pair, Run, Text
+
+MOST = 500
+ALIKE = 0.62
+_PHRASE = 80
+_BACKWARDS = 1
+
+
+def settle(draft: Draft, packed: Mapping[int, str]) -> tuple[Draft, tuple[int, ...], dict[int, str]]:
+    """Give a draft the ordinals of its cards.
+
+    Parameters
+    ----------
+    draft : its runs are hidden by the numbers of its asks.
+    packed : ordinal -> phrase, of every card of this note that was ever packed.
+
+    Returns
+    -------
+    the draft with only the asks that become cards, its runs hidden by ordinals; those ordinals, beside the asks; and
+    what is packed from now on. Without a single card the ordinals are empty.
+    """
+    if isinstance(draft.body, Pair):
+        return _pair(draft, draft.body, packed)
+    return _cloze(draft, draft.body, packed)
+
+
+def _pair(draft: Draft, body: Pair, packed: Mapping[int, str]) -> tuple[Draft, tuple[int, ...], dict[int, str]]:
+    backward = draft.asks[_BACKWARDS:]
+    if backward and not backward[0].wanted:
+        stays = _BACKWARDS in packed and not draft.decision.one_way
+        backward = (replace(backward[0], wanted=True),) if stays else ()
+    asks = (*draft.asks[:_BACKWARDS], *backward)
+    kept = replace(draft, asks=asks, body=body if backward else replace(body, clue=(), about=""))
+    ordinals = tuple(range(len(asks)))
+    names = {0: "forwards", 1: "backwards"}
+    return kept, ordinals, {**packed, **{number: names[number] for number in ordinals}}
+
+
+def _cloze(draft: Draft, body: Cloze, packed: Mapping[int, str]) -> tuple[Draft, tuple[int, ...], dict[int, str]]:
+    asks = list(draft.asks)
+    if _chosen_by_rule(draft, body) and (standing := _standing(body.text, packed)):
+        # The blank was the tool's choice, and an earlier choice still stands: it keeps its card, and no second is made.
+        asks, body = [], replace(body, text=_show(body.text))
+    else:
+        standing = {}
+    known = _recognise([normal(ask.phrase) for ask in asks], {n: normal(p) for n, p in packed.items()})
+    if not asks:
+        body, asks, known = _hide_standing(draft, body, standing)
+    numbers: list[int] = []
+    following = max(packed, default=0)
+    for index, ask in enumerate(asks):
+        number = known.get(index, 0)
+        if not number and ask.wanted and following < MOST:
+            number = following = following + 1
+        numbers.append(number)
+    by_ask = dict(enumerate(numbers, 1))
+    text = each_text(body.text, lambda one: tuple(_renumber(run, by_ask) for run in one))
+    kept = [(replace(ask, wanted=True), number) for ask, number in zip(asks, numbers, strict=True) if number]
+    cards = {**packed, **{number: normal(ask.phrase)[:_PHRASE] for ask, number in kept}}
+    final = replace(draft, asks=tuple(ask for ask, _ in kept), body=replace(body, text=text))
+    return final, tuple(number for _, number in kept), cards
+
+
+def _chosen_by_rule(draft: Draft, body: Cloze) -> bool:
+    hidden = [run for run in runs(body.text) if run.hide]
+    marked = any(run.marks or run.form == "code" for run in hidden)
+    return draft.rule == "statements" and not marked and not draft.decision.hide
+
+
+def _standing(text: Content, packed: Mapping[int, str]) -> dict[int, str]:
+    words = f" {normal(' '.join(run.text for run in runs(text)))} "
+    return {number: phrase for number, phrase in packed.items() if phrase and f" {phrase} " in words}
+
+
+def _show(text: Content) -> Content:
+    return each_text(text, lambda one: tuple(replace(run, hide=0) for run in one))
+
+
+def _hide_standing(draft: Draft, body: Cloze, standing: Mapping[int, str]) -> tuple[Cloze, list[Ask], dict[int, int]]:
+    """Hide again what was packed, wherever it stands now."""
+    asks: list[Ask] = []
+    known: dict[int, int] = {}
+
+    def edit(text: Text) -> Text:
+        for number, phrase in standing.items():
+            if number not in known.values() and (span := _span(flat(text), phrase)):
+                known[len(asks)] = number
+                asks.append(Ask(flat(text)[span[0] : span[1]], draft.place.line))
+                text = hide(text, *span, len(asks))
+        return text
+
+    return replace(body, text=each_text(body.text, edit)), asks, known
+
+
+def _span(words: str, phrase: str) -> tuple[int, int] | None:
+    """Find a phrase in normal form in words that are not, as offsets of whole words."""
+    starts = [i for i in range(len(words)) if words[i].isalnum() and (i == 0 or not words[i - 1].isalnum())]
+    ends = [i + 1 for i in range(len(words)) if words[i].isalnum() and not words[i + 1 : i + 2].isalnum()]
+    for start in starts:
+        for end in ends:
+            if end > start and end - start < 3 * len(phrase) + 9 and normal(words[start:end]) == phrase:
+                return start, end
+    return None
+
+
+def _recognise(phrases: list[str], packed: Mapping[int, str]) -> dict[int, int]:
+    """Pair asks with packed ordinals: the same words first, then the likeliest; what is doubtful is new."""
+    found: dict[int, int] = {}
+    left = dict(packed)
+    for index, phrase in enumerate(phrases):
+        number = next((n for n, p in left.items() if p == phrase[:_PHRASE]), None)
+        if number is not None:
+            found[index] = number
+            del left[number]
+    rest = [index for index in range(len(phrases)) if index not in found]
+    scored = sorted(
+        ((-_alike(phrases[index], left[number]), index, number) for index in rest for number in left), reverse=False
+    )
+    for score, index, number in scored:
+        if -score >= ALIKE and index not in found and number in left:
+            found[index] = number
+            del left[number]
+    if len(phrases) == len(packed) == 1 and not found:
+        # One blank before and one after, in a sentence that was recognised: the author corrected what it hides.
+        found[0] = next(iter(packed))
+    return found
+
+
+def _alike(one: str, other: str) -> float:
+    short, long = sorted((one[:_PHRASE], other), key=len)
+    if len(short) >= 8 and f" {short} " in f" {long} ":
+        return 0.9
+    return Indel.normalized_similarity(one[:_PHRASE], other)
+
+
+def _renumber(run: Run, by_ask: Mapping[int, int]) -> Run:
+    return replace(run, hide=by_ask.get(run.hide, 0)) if run.hide else run

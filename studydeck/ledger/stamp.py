@@ -1,0 +1,233 @@
+"""From drafts to notes: who is new, who is known, what changed, what is gone, and the ledger that remembers it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from studydeck.content import digest, normal, plain
+from studydeck.ledger.match import Forest, Leaf, Node, Pairing, match
+from studydeck.ledger.ordinals import settle
+from studydeck.ledger.outline import Ledger, Remembered, RememberedSection, live
+from studydeck.problems import Code, Problem, error, warning
+from studydeck.shapes import Draft, ItemList, Note, Pair, Section, Unclaimed
+
+LONGEST_TEXT = 200
+SLOT_MS = 512
+_MONTH_OF_SLOTS = 30 * 86_400_000 // SLOT_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """What the ledger made of the drafts."""
+
+    notes: tuple[Note, ...]
+    ledger: Ledger
+    unclaimed: tuple[Unclaimed, ...]
+    problems: tuple[Problem, ...]
+    gone: tuple[Remembered, ...]
+
+
+def stamp(drafts: Sequence[Draft], sections: Sequence[Section], ledger: Ledger, now: int) -> Stamped:
+    """Give every draft its identity.
+
+    Parameters
+    ----------
+    drafts : in the order of the sources.
+    sections : of all sources; drafts refer to them by index.
+    ledger : what the last build remembered; its deck id is set.
+    now : seconds since the epoch; what changed is stamped with it.
+    """
+    if problems := tuple(_duplicate_pins(drafts)):
+        return Stamped((), ledger, (), problems, ())
+    known = {section.id: index for index, section in enumerate(ledger.sections)}
+    pairing = match(_old(ledger, known), _new(drafts, sections))
+    mint = _Mint(ledger, now)
+    ids = _section_ids(sections, ledger, pairing, mint)
+    notes: list[Note] = []
+    remembered: list[Remembered] = []
+    left: list[Unclaimed] = []
+    for number, draft in enumerate(drafts):
+        old = ledger.notes[pairing.leaves[number]] if number in pairing.leaves else None
+        note, record = _identify(draft, old, ids[draft.section], mint)
+        if note and record:
+            how, sure = pairing.how.get(number, "new"), pairing.sureness.get(number, 1.0)
+            notes.append(replace(note, how=how, sureness=sure))
+            remembered.append(record)
+        else:
+            left.append(Unclaimed(draft.place, _no_card(draft), plain(_words(draft))[:200]))
+    ours = {record.guid for record in remembered}
+    gone = tuple(note for note in live(ledger.notes) if note.guid not in ours)
+    lost = (replace(note, gone=True, section="") for note in ledger.notes if note.guid not in ours)
+    new = replace(ledger, sections=_outline(sections, ids), notes=(*remembered, *lost))
+    return Stamped(tuple(notes), new, tuple(left), tuple(_kind_changes(notes, gone)), gone)
+
+
+def _words(draft: Draft) -> tuple[object, ...]:
+    return (*draft.body.term, *draft.body.meaning) if isinstance(draft.body, Pair) else draft.body.text  # type: ignore[return-value]
+
+
+def _no_card(draft: Draft) -> str:
+    return "long-list" if draft.rule == "enumerations" else "nothing-to-hide"
+
+
+def text_of(draft: Draft) -> str:
+    """Give the words by which a draft is recognised later, in normal form."""
+    if isinstance(draft.body, Pair):
+        parts = [normal(plain(draft.body.term)), normal(draft.body.meaning_label), normal(plain(draft.body.meaning))]
+        return " | ".join(parts)[:LONGEST_TEXT].rstrip()
+    block = draft.body.text[0] if draft.body.text else None
+    if isinstance(block, ItemList):
+        return " | ".join(normal(plain(item.text)) for item in block.items)[:LONGEST_TEXT].rstrip()
+    return normal(plain(draft.body.text))[:LONGEST_TEXT].rstrip()
+
+
+def _old(ledger: Ledger, known: dict[str, int]) -> Forest:
+    nodes = tuple(Node(normal(one.heading), known.get(one.parent, -1), one.file) for one in ledger.sections)
+    leaves = (Leaf(known.get(one.section, -1), one.kind, one.text, one.pin, one.gone) for one in ledger.notes)
+    return Forest(nodes, tuple(leaves))
+
+
+def _new(drafts: Sequence[Draft], sections: Sequence[Section]) -> Forest:
+    nodes = tuple(Node(normal(plain(one.heading)), one.parent, one.place.path) for one in sections)
+    leaves = (
+        Leaf(one.section, one.kind, text_of(one), one.decision.pin, other=text_of(one.other) if one.other else "")
+        for one in drafts
+    )
+    return Forest(nodes, tuple(leaves))
+
+
+class _Mint:
+    """Makes GUIDs, section ids and slots that were never given before."""
+
+    def __init__(self, ledger: Ledger, now: int) -> None:
+        self.deck, self.now = ledger.deck, now
+        self.guids = {note.guid for note in ledger.notes}
+        self.section_ids = {section.id for section in ledger.sections}
+        self.slots: dict[int, str] = {}
+        for note in sorted(ledger.notes, key=lambda one: (one.changed, one.guid)):
+            self.slots.setdefault(note.slot, note.guid)
+
+    def guid(self, *key: str) -> str:
+        return self._unused(self.guids, 10, "note", *key)
+
+    def section(self, *key: str) -> str:
+        return self._unused(self.section_ids, 5, "section", *key)
+
+    def _unused(self, taken: set[str], size: int, *key: str) -> str:
+        for attempt in range(len(taken) + 1):
+            name = _base32(size, self.deck, *key, str(attempt))
+            if name not in taken:
+                break
+        taken.add(name)
+        return name
+
+    def slot(self, guid: str, wished: int = 0) -> int:
+        """Keep a slot that is its own, or draw one from the thirty days before now, past taken ones."""
+        if wished and self.slots.get(wished) == guid:
+            return wished
+        hashed = int.from_bytes(hashlib.blake2b(guid.encode(), digest_size=8).digest(), "big")
+        slot = self.now * 1000 // SLOT_MS - 1 - hashed % _MONTH_OF_SLOTS
+        while slot in self.slots:
+            slot -= 1
+        self.slots[slot] = guid
+        return slot
+
+
+def _base32(size: int, *parts: str) -> str:
+    raw = hashlib.blake2b("\x1f".join(parts).encode(), digest_size=size).digest()
+    return base64.b32encode(raw).decode().lower()
+
+
+def deck_id(texts: Sequence[str]) -> str:
+    """Derive a deck's id from its notes, for a folder that does not name one."""
+    return _base32(10, *sorted(texts))
+
+
+def _identify(draft: Draft, old: Remembered | None, section: str, mint: _Mint) -> tuple[Note | None, Remembered | None]:
+    if old and old.kind != draft.kind and draft.other:
+        draft = replace(draft.other, decision=draft.decision)
+    final, ordinals, cards = settle(draft, old.cards if old else {})
+    if not ordinals:
+        return None, None
+    asked, around = digest(_asked(final)), digest(_around(final))
+    guid = old.guid if old else mint.guid(draft.kind, *draft.trail, draft.decision.pin or text_of(draft))
+    slot = mint.slot(guid, old.slot if old else 0)
+    changed = old.changed if old and old.asked == asked else max(mint.now, old.changed + 1 if old else 0)
+    since = old.since if old else None
+    pin = draft.decision.pin or (old.pin if old else "")
+    note = Note(guid, slot, changed, since, ordinals, final)
+    text = text_of(final)
+    return note, Remembered(guid, draft.kind, slot, changed, asked, around, since, text, cards, pin, section)
+
+
+def _asked(draft: Draft) -> object:
+    """Give what a learner is asked; where it changes, Anki must update the note."""
+    body = draft.body
+    if isinstance(body, Pair):
+        return (body.term, body.meaning, body.clue, body.term_label, body.meaning_label)
+    return (body.prompt, body.text, body.masks_rest)
+
+
+def _around(draft: Draft) -> object:
+    """Give what stands around the question: packed, but no reason to overwrite a learner's own edits."""
+    about = draft.body.about if isinstance(draft.body, Pair) else ""
+    return (draft.trail, draft.extra, draft.place.path, draft.tags, about)
+
+
+def _section_ids(
+    sections: Sequence[Section], ledger: Ledger, pairing: Pairing, mint: _Mint
+) -> list[str]:
+    ids: list[str] = []
+    for number, section in enumerate(sections):
+        old = pairing.nodes.get(number)
+        ids.append(ledger.sections[old].id if old is not None else mint.section(section.place.path, *section.trail))
+    return ids
+
+
+def _outline(sections: Sequence[Section], ids: Sequence[str]) -> tuple[RememberedSection, ...]:
+    return tuple(
+        RememberedSection(
+            ids[number], ids[section.parent] if section.parent >= 0 else "", plain(section.heading), section.place.path
+        )
+        for number, section in enumerate(sections)
+    )
+
+
+def _duplicate_pins(drafts: Sequence[Draft]) -> Iterator[Problem]:
+    pins: dict[str, Draft] = {}
+    for draft in drafts:
+        pin = draft.decision.pin
+        first = pins.setdefault(pin, draft) if pin else draft
+        if first is not draft:
+            yield error(
+                Code.DUPLICATE_PIN,
+                draft.place.path,
+                draft.place.line,
+                f'id "{pin}" is also given at {first.place.path}:{first.place.line}; an id names one note, '
+                "so change one of the two",
+            )
+
+
+def _kind_changes(notes: Sequence[Note], gone: Sequence[Remembered]) -> Iterator[Problem]:
+    """Report notes that are gone because their words now make the other kind of note."""
+    new = {(note.draft.kind, _bag(text_of(note.draft))): note for note in notes if note.how == "new"}
+    for record in gone:
+        other = "cloze" if record.kind == "pair" else "pair"
+        if found := new.get((other, _bag(record.text))):
+            place = found.draft.place
+            yield warning(
+                Code.KIND_CHANGED,
+                place.path,
+                place.line,
+                f"this was a {record.kind} note and is now a {other} note, which Anki cannot update: learners get a "
+                "new note, and the old one is retired",
+            )
+
+
+def _bag(text: str) -> str:
+    return " ".join(sorted(text.replace("|", " ").split()))
+
+

@@ -1,0 +1,75 @@
+"""From a Note to a Row: every field as HTML, in the order of its note type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from studydeck.content import normal
+from studydeck.render.html import blocks, words
+from studydeck.shapes import FIELDS, Cloze, Draft, ItemList, Note, Pair, Row
+
+
+def row_of(note: Note, deck_tag: str, source_url: str = "") -> Row:
+    """Fill the fields of a note; `source_url` may hold {path} and {line}."""
+    draft = note.draft
+    values = {
+        "ID": note.guid,
+        "Trail": trail(draft.trail),
+        "Extra": blocks(draft.extra),
+        "Source": _source(draft, source_url),
+        **_asked(draft),
+    }
+    fields = tuple(values.get(name, "") for name in FIELDS[draft.kind])
+    ordinals = note.ordinals if draft.kind == "pair" else tuple(sorted(number - 1 for number in note.ordinals))
+    return Row(note.guid, draft.kind, note.slot, note.changed, fields, tags(note, deck_tag), ordinals)
+
+
+def _asked(draft: Draft) -> dict[str, str]:
+    body = draft.body
+    if isinstance(body, Pair):
+        about = f'<span class="about">{words(body.about)}</span> ' if body.clue and body.about else ""
+        return {
+            "Term": blocks(body.term),
+            "Meaning": blocks(body.meaning),
+            "Clue": about + blocks(body.clue),
+            "TermLabel": words(body.term_label),
+            "MeaningLabel": words(body.meaning_label),
+        }
+    return {"Prompt": blocks(body.prompt), "Text": _text(body)}
+
+
+def _text(body: Cloze) -> str:
+    sequence = body.masks_rest and isinstance(body.text[0], ItemList)
+    return f'<div class="masks-rest">{blocks(body.text)}</div>' if sequence else blocks(body.text)
+
+
+def trail(names: Sequence[str]) -> str:
+    """Give the headings that lead to a note, the nearest one set apart."""
+    if not names:
+        return ""
+    *above, last = (words(name) for name in names)
+    return " › ".join((*above, f"<b>{last}</b>"))
+
+
+def _source(draft: Draft, url: str) -> str:
+    path = draft.place.path
+    if not url:
+        return words(path)
+    link = url.replace("{path}", quote(path)).replace("{line}", "")
+    return f'<a href="{words(link.removesuffix("#L"))}">{words(path)}</a>'
+
+
+def tags(note: Note, deck_tag: str) -> tuple[str, ...]:
+    """Give a note's tags: where it stands, the release that brought it, and what the author added."""
+    draft = note.draft
+    stem = draft.place.path.removesuffix(".md").removesuffix(".markdown")
+    parts = [deck_tag, tag_part(stem), *(tag_part(name) for name in draft.trail[1:2])]
+    since = (f"{deck_tag}::since::{note.since}",) if note.since else ()
+    own = tuple(filter(None, (tag_part(tag) for tag in draft.tags)))
+    return ("::".join(filter(None, parts)), *since, *own)
+
+
+def tag_part(words_: str) -> str:
+    """Reduce words to one part of a tag: no white space, no `::`, nothing that Anki's search takes for its own."""
+    return normal(words_.replace("/", " ")).replace(" ", "-")

@@ -1,0 +1,117 @@
+"""What became of the notes, as plain text for people and as JSON, one object a line, for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from studydeck.content import each_text, length, plain
+from studydeck.problems import Problem
+from studydeck.render.fields import row_of, tag_part
+from studydeck.shapes import FIELDS, Cloze, Content, Note, Pair, Text, Unclaimed
+
+_HIDDEN = "[...]"
+
+
+def json_lines(
+    notes: Sequence[Note], unclaimed: Sequence[Unclaimed], problems: Sequence[Problem], deck_name: str
+) -> Iterator[str]:
+    """Give every note, every unclaimed block and every problem as a JSON object."""
+    for note in notes:
+        yield _dump(_note(note, tag_part(deck_name)))
+    for one in unclaimed:
+        yield _dump({"unclaimed": _place(one) | {"reason": one.reason, "text": one.text}})
+    for problem in problems:
+        yield _dump(
+            {
+                "problem": {
+                    "path": problem.path,
+                    "line": problem.line,
+                    "code": str(problem.code),
+                    "severity": problem.severity,
+                    "message": problem.message,
+                }
+            }
+        )
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _place(one: Unclaimed) -> dict[str, object]:
+    return {"path": one.place.path, "line": one.place.line, "end_line": one.place.end_line}
+
+
+def _note(note: Note, tag: str) -> dict[str, object]:
+    draft, row = note.draft, row_of(note, tag)
+    return {
+        "guid": note.guid,
+        "kind": draft.kind,
+        "rule": draft.rule,
+        "path": draft.place.path,
+        "line": draft.place.line,
+        "end_line": draft.place.end_line,
+        "fields": dict(zip(FIELDS[draft.kind], row.fields, strict=True)),
+        "tags": list(row.tags),
+        "changed": note.changed,
+        "identity": {"how": note.how, "sureness": round(note.sureness, 2)},
+        "cards": list(cards(note)),
+    }
+
+
+def cards(note: Note) -> Iterator[dict[str, object]]:
+    """Give each card of a note: its ordinal, its line, what it asks and what is to be recalled, in plain words."""
+    draft = note.draft
+    way = " › ".join(draft.trail)
+    for ask, ordinal in zip(draft.asks, note.ordinals, strict=True):
+        match draft.body:
+            case Pair() as body:
+                question, answer = _sides(body, ordinal, way)
+            case Cloze() as body:
+                question = " | ".join(filter(None, (way, plain(body.prompt), plain(_shown(body, ordinal)))))
+                answer = ask.phrase
+        yield {"ord": ordinal, "line": ask.line, "asks": question, "answers": answer}
+
+
+def _sides(body: Pair, ordinal: int, way: str) -> tuple[str, str]:
+    if ordinal == 0:
+        label = f": {body.meaning_label}?" if body.meaning_label else ""
+        return " | ".join(filter(None, (way, plain(body.term) + label))), plain(body.meaning)
+    label = f"{body.meaning_label}: " if body.meaning_label else ""
+    which = f"Which {body.term_label}?" if body.term_label else "Which term is this?"
+    about = f"{body.about}: " if body.about else ""
+    return f"{about}{label}{plain(body.clue)} | {which}", plain(body.term)
+
+
+def _shown(body: Cloze, ordinal: int) -> Content:
+    def edit(text: Text) -> Text:
+        kept, blank = [], False
+        for run in text:
+            if run.hide == ordinal:
+                if not blank:
+                    kept.append(replace(run, text=_HIDDEN, form="text", hide=0))
+                blank = True
+            else:
+                kept.append(run)
+        return tuple(kept)
+
+    return each_text(body.text, edit)
+
+
+def text_lines(notes: Sequence[Note], unclaimed: Sequence[Unclaimed]) -> Iterator[str]:
+    """Give every note with its cards, then every block that became nothing, with the reason."""
+    for note in notes:
+        place = note.draft.place
+        how = "" if note.how in {"same", "new"} else f", {note.how} {note.sureness:.2f}"
+        yield f"{place.path}:{place.line}: {note.draft.kind} {note.guid} ({note.draft.rule}{how})"
+        for card in cards(note):
+            yield f"    {card['asks']}"
+            yield f"        = {card['answers']}"
+    if unclaimed:
+        yield ""
+        yield f"{len(unclaimed)} blocks became nothing:"
+    for one in unclaimed:
+        short = one.text if length(one.text) <= 14 else " ".join(one.text.split()[:14]) + " …"
+        yield f"{one.place.path}:{one.place.line}: {one.reason}: {short}"

@@ -1,0 +1,197 @@
+"""Good templates become note types; each bad folder is one problem, with its file and line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from anki.collection import Collection
+
+from anki_kit import cards, empty_cards, import_package
+from anki_kit import faces as rendered
+from deck_samples import deck, guid, row, template_texts
+from studydeck import faces, mustache
+from studydeck.package import pack
+from studydeck.shapes import FIELDS, TEMPLATES
+
+TEXTS = template_texts()
+
+
+def change(path: str, old: str, new: str) -> dict[str, str]:
+    """Give the templates with one text changed; what is not there cannot be changed."""
+    assert old in TEXTS[path]
+    return {**TEXTS, path: TEXTS[path].replace(old, new, 1)}
+
+
+def without(path: str) -> dict[str, str]:
+    """Give the templates without one file."""
+    return {name: text for name, text in TEXTS.items() if name != path}
+
+
+def test_the_templates_are_good() -> None:
+    notetypes, problems = faces.read(TEXTS, "deck")
+    assert problems == ()
+    assert [notetype.kind for notetype in notetypes] == ["pair", "cloze"]
+    for notetype in notetypes:
+        assert tuple(name for name, _ in notetype.fields) == FIELDS[notetype.kind]
+        assert tuple(template.name for template in notetype.templates) == TEMPLATES[notetype.kind]
+        assert notetype.css.startswith(TEXTS["common.css"])
+
+
+def test_ids_never_repeat_and_never_changed() -> None:
+    notetypes, _ = faces.read(TEXTS, "deck")
+    numbers = [number for notetype in notetypes for _, number in notetype.fields]
+    numbers += [template.id for notetype in notetypes for template in notetype.templates]
+    assert len(set(numbers)) == len(numbers) == 24
+    # Learners have these. Whoever needs to change this line loses them all their updates.
+    assert [faces.schema(notetype) for notetype in notetypes] == ["a0cef07a9913df8a", "7f499c1b16dc1324"]
+
+
+def test_two_decks_never_share_a_note_type() -> None:
+    numbers = {faces.notetype_number(f"deck {n}", kind) for n in range(2000) for kind in FIELDS}
+    assert len(numbers) == 4000
+    assert all(10**12 <= number < 1.3 * 10**12 for number in numbers)
+    names = {notetype.name for deck_id in ("a", "b") for notetype in faces.read(TEXTS, deck_id)[0]}
+    assert len(names) == 4
+    assert all(re.fullmatch(r"Studydeck (pair|cloze) \([0-9a-f]{6}\)", name) for name in names)
+
+
+def test_look_follows_what_is_seen_and_schema_what_is_kept() -> None:
+    (pair, _), _ = faces.read(TEXTS, "deck")
+    restyled, reworded = replace(pair, css=""), faces.read(change("pair/forwards.front.html", "—", "/"), "deck")[0][0]
+    assert len({faces.look(pair), faces.look(restyled), faces.look(reworded)}) == 3
+    assert len({faces.schema(pair), faces.schema(restyled), faces.schema(reworded)}) == 1
+    swapped = replace(pair, fields=(pair.fields[1], pair.fields[0], *pair.fields[2:]))
+    assert faces.schema(swapped) != faces.schema(pair)
+    assert faces.look(replace(pair, changed=9)) == faces.look(pair)
+
+
+PAIR, CLOZE = "pair/notetype.toml", "cloze/notetype.toml"
+FRONT, BACK = "pair/forwards.front.html", "pair/forwards.back.html"
+BAD = {
+    "recipe missing": (without(PAIR), f"{PAIR}: .*missing"),
+    "face missing": (without(BACK), f"{PAIR}:55: .*forwards.back.html is missing"),
+    "style missing": (without("cloze/style.css"), "cloze/style.css: .*missing"),
+    "toml broken": (change(PAIR, 'name = "Clue"', "name = Clue"), f"{PAIR}:20: .*not TOML"),
+    "toml cut off": (change(CLOZE, 'back = "cloze.back.html"', "back ="), f"{CLOZE}:4[0-9]: .*not TOML"),
+    "id of text": (change(PAIR, "id = 5734753474773107826", 'id = "x"'), f"{PAIR}:7: .*Expected `int`"),
+    "key unknown": (change(PAIR, 'name = "Typed"', 'sticky = true\nname = "Typed"'), f"{PAIR}:43: .*sticky"),
+    "field lost": (change(PAIR, '[[fields]]\nname = "Clue"\nid = 7894599907093361981\n', ""), f"{PAIR}:20: .*ID, Term"),
+    "field added": (change(CLOZE, "[[templates]]", '[[fields]]\nname = "X"\nid = 1\n\n[[templates]]'), f"{CLOZE}:39: "),
+    "field renamed": (change(PAIR, '"Meaning"', '"Sense"'), f"{PAIR}:15: .*Anki skips"),
+    "last field lost": (change(CLOZE, '[[fields]]\nname = "Spare2"\nid = 2366293454566937517\n', ""), f"{CLOZE}:31: "),
+    "template renamed": (change(CLOZE, 'name = "Cloze"', 'name = "Hidden"'), f"{CLOZE}:39: .*must be Cloze"),
+    "id twice": (change(PAIR, "7266042145363654793", "5734753474773107826"), f"{PAIR}:11: .*Term needs an id"),
+    "id lost": (change(PAIR, "id = 7266042145363654793", "id = 0"), f"{PAIR}:11: .*Term needs an id"),
+    "id too long": (change(PAIR, "7266042145363654793", str(2**63)), f"{PAIR}:11: .*Term needs an id"),
+    "field unknown": (change(FRONT, "{{Term}}", "{{Word}}"), f"{FRONT}:4: .*no field 'Word'"),
+    "field unknown behind a filter": (change(FRONT, "{{Term}}", "{{text:Word}}"), f"{FRONT}:4: .*no field 'Word'"),
+    "section unknown": (change(BACK, "{{#Extra}}", "{{#More}}"), f"{BACK}:5: .*no field 'More'"),
+    "front within a front": (change(FRONT, "{{Term}}", "{{FrontSide}}"), f"{FRONT}:4: .*FrontSide"),
+    "section open": (change(FRONT, "{{/Trail}}", ""), f"{FRONT}:2: .*Trail.* never closed"),
+    "section closed twice": (change(FRONT, "{{/Trail}}", "{{/Trail}}{{/Trail}}"), f"{FRONT}:2: .*closes nothing"),
+    "sections crossed": (change(FRONT, "{{/Trail}}", "{{#Term}}{{/Trail}}{{/Term}}"), f"{FRONT}:2: .*closes nothing"),
+    "brace open": (change(FRONT, "{{Term}}", "{{Term}"), f"{FRONT}:4: "),
+    "no field": ({**TEXTS, FRONT: "<p>What is it?</p>"}, f"{FRONT}:1: .*no field at all"),
+    "cloze shows all": (change("cloze/cloze.front.html", "cloze:Text", "Text"), "cloze.front.html:1: .*cloze:Text"),
+    "cloze in a pair": (change(FRONT, "{{Term}}", "{{cloze:Term}}"), f"{FRONT}:4: .*only a cloze"),
+    "script": (change(BACK, "<hr", "<script>1</script><hr"), f"{BACK}:2: .*script"),
+    "handler": (change(BACK, "<hr", "<hr onclick='x()'"), f"{BACK}:2: .*script"),
+    "picture from afar": (change(BACK, "<hr", '<img src="https://x.org/a.png"><hr'), f"{BACK}:2: .*network"),
+    "picture without scheme": (change(BACK, "<hr", "<img src=//x.org/a.png><hr"), f"{BACK}:2: .*network"),
+    "style from afar": (change(BACK, "<hr", '<link rel="x" href="http://x.org/a.css"><hr'), f"{BACK}:2: .*network"),
+    "font from afar": (
+        {**TEXTS, "pair/style.css": "a {}\nb { src: url( 'https://x/f') }"},
+        "pair/style.css:2: .*network",
+    ),
+    "import": ({**TEXTS, "common.css": '\n@import "a.css";'}, "common.css:2: .*@import"),
+}
+
+
+@pytest.mark.parametrize(("texts", "message"), BAD.values(), ids=BAD)
+def test_a_bad_folder_is_one_problem_nope(texts: dict[str, str], message: str) -> None:
+    _, problems = faces.read(texts, "deck")
+    assert re.match(f"templates/(pair/|cloze/)?{message}", str(problems[0]))
+    assert {problem.severity for problem in problems} == {"error"}
+
+
+def test_a_bad_kind_gives_no_note_type_and_spares_the_other() -> None:
+    notetypes, problems = faces.read(without(CLOZE), "deck")
+    assert [notetype.kind for notetype in notetypes] == ["pair"]
+    assert len(problems) == 1
+
+
+def test_an_empty_folder_says_what_is_missing() -> None:
+    notetypes, problems = faces.read({}, "deck")
+    assert notetypes == ()
+    assert [problem.path for problem in problems] == [f"templates/{PAIR}", f"templates/{CLOZE}"]
+
+
+def test_what_is_allowed_is_no_problem() -> None:
+    text = '{{#c1}}a{{/c1}}<a href="https://x.org">one = 1</a> {{hint:Extra}} {{Tags}} {{ cloze : Text }}'
+    fields = frozenset(FIELDS["cloze"])
+    assert [*mustache.unreadable(text, fields, is_cloze=True), *mustache.forbidden(text)] == []
+    assert list(mustache.hides_nothing(text, "Text")) == []
+
+
+def test_the_shared_styles_may_be_missing() -> None:
+    notetypes, problems = faces.read({name: text for name, text in TEXTS.items() if "/" in name}, "deck")
+    assert (len(notetypes), problems) == (2, ())
+
+
+def visible(face: str) -> str:
+    """Give the words of a rendered face."""
+    return " ".join(re.sub(r"<[^>]*>", "", face).split())
+
+
+def test_a_pair_asks_in_both_directions(collection: Collection) -> None:
+    full = row(
+        1,
+        ordinals=(0, 1),
+        Term="Translate",
+        Meaning="automatic translation",
+        Clue="automatic ___",
+        MeaningLabel="Use case",
+        TermLabel="service",
+        Trail="AWS",
+        Extra="since 2017",
+        Source="ai.md",
+    )
+    import_package(pack(deck(full)), collection)
+    forwards, backwards = (rendered(collection, card) for _, _, card, _, _ in cards(collection))
+    assert visible(forwards[0]) == "AWS Translate — Use case?"
+    assert visible(forwards[1]) == "AWS Translate — Use case? automatic translation since 2017 ai.md"
+    assert visible(backwards[0]) == "Use case: automatic ___ Which service?"
+    assert visible(backwards[1]) == "Use case: automatic ___ Which service? Translate AWS since 2017 ai.md"
+
+
+def test_a_bare_pair_asks_for_its_meaning_and_its_term(collection: Collection) -> None:
+    import_package(pack(deck(row(1, ordinals=(0, 1), Term="T", Meaning="M", Clue="C"))), collection)
+    shown = [tuple(visible(face) for face in rendered(collection, card)) for _, _, card, _, _ in cards(collection)]
+    assert shown == [("T", "T M"), ("C Which term is this?", "C Which term is this? T")]
+
+
+def test_a_typed_card_compares_what_was_typed(collection: Collection) -> None:
+    import_package(pack(deck(row(1, ordinals=(0, 2), Typed="answer"))), collection)
+    question, answer = rendered(collection, cards(collection)[1][2])
+    assert "[[type:Typed]]" in question
+    assert answer.count("[[type:Typed]]") == 1
+
+
+def test_a_card_without_its_field_is_blank_to_anki(collection: Collection) -> None:
+    import_package(pack(deck(row(1, ordinals=(0, 1, 2)), row(2, ordinals=(0, 1), Clue="two?"))), collection)
+    found = {card: (name, ordinal) for name, ordinal, card, _, _ in cards(collection)}
+    assert sorted(found[card] for card in empty_cards(collection)) == [(guid(1), 1), (guid(1), 2)]
+
+
+def test_a_cloze_masks_only_on_its_front(collection: Collection) -> None:
+    text = '<ol class="masks-rest"><li>{{c1::one}}</li><li>{{c2::two}}</li></ol>'
+    sequence = row(1, "cloze", ordinals=(0, 1), Text=text, Prompt="Steps", Trail="AWS", Extra="why", Source="a.md")
+    import_package(pack(deck(sequence)), collection)
+    question, answer = rendered(collection, cards(collection)[0][2])
+    assert visible(question) == "AWS Steps [...]two"
+    assert visible(answer) == "AWS Steps onetwo why a.md"
+    assert '<span class="cloze-inactive" data-ordinal="2">two</span>' in question
+    assert 'class="face question"' in question
+    assert "question" not in answer  # the style masks below .question alone
