@@ -14,7 +14,7 @@ from studydeck.ledger import outline
 from studydeck.ledger.outline import Ledger, Look
 from studydeck.ledger.stamp import Stamped, deck_id, stamp
 from studydeck.pictures import placed
-from studydeck.problems import Code, Problem, error, info
+from studydeck.problems import Code, Problem, error, info, warning
 from studydeck.read.blocks import sections_of
 from studydeck.render.fields import row_of, tag_part
 from studydeck.rules import drafts_of
@@ -152,7 +152,7 @@ def _empty(stamped: Stamped) -> tuple[Problem, ...]:
     if stamped.notes or any(one.severity == "error" for one in stamped.problems):
         return ()
     message = "nothing in the notes became a card; `list` says of every block why"
-    return (error(Code.NO_NOTES, ".", 0, message),)
+    return (warning(Code.NO_NOTES, ".", 0, message),)
 
 
 def _deck(

@@ -39,7 +39,7 @@ def forbidden(text: str) -> Iterator[Fault]:
             yield match.start(), message
 
 
-def unreadable(text: str, fields: frozenset[str], is_cloze: bool) -> Iterator[Fault]:
+def unreadable(text: str, fields: frozenset[str], *, is_cloze: bool) -> Iterator[Fault]:
     """Find what Anki could not fill in; `fields` are the names that this face may use."""
     open_sections: list[tuple[str, int]] = []
     filled = False

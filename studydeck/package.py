@@ -18,7 +18,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import genanki  # type: ignore[import-untyped]  # it has no types
+import genanki
 
 from studydeck import archive
 from studydeck.shapes import FIELDS, SORT_FIELD, TEMPLATES, Deck, Kind, NoteType, Row

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from anki.collection import Collection
-
 from anki_kit import open_collection
 
 

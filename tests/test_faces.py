@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 from anki.collection import Collection
-
 from anki_kit import cards, empty_cards, import_package
 from anki_kit import faces as rendered
 from deck_samples import deck, guid, row, template_texts
+
 from studydeck import faces, mustache
 from studydeck.package import pack
 from studydeck.shapes import FIELDS, TEMPLATES
@@ -52,6 +52,8 @@ def test_two_decks_never_share_a_note_type() -> None:
     numbers = {faces.notetype_number(f"deck {n}", kind) for n in range(2000) for kind in FIELDS}
     assert len(numbers) == 4000
     assert all(10**12 <= number < 1.3 * 10**12 for number in numbers)
+    assert all(faces.notetype_number(f"deck {n}", "cloze") % 2 for n in range(9))  # and those of a pair are even
+    assert not any(faces.notetype_number(f"deck {n}", "pair") % 2 for n in range(9))
     names = {notetype.name for deck_id in ("a", "b") for notetype in faces.read(TEXTS, deck_id)[0]}
     assert len(names) == 4
     assert all(re.fullmatch(r"Studydeck (pair|cloze) \([0-9a-f]{6}\)", name) for name in names)
@@ -93,6 +95,8 @@ BAD = {
     "section closed twice": (change(FRONT, "{{/Trail}}", "{{/Trail}}{{/Trail}}"), f"{FRONT}:2: .*closes nothing"),
     "sections crossed": (change(FRONT, "{{/Trail}}", "{{#Term}}{{/Trail}}{{/Term}}"), f"{FRONT}:2: .*closes nothing"),
     "brace open": (change(FRONT, "{{Term}}", "{{Term}"), f"{FRONT}:4: "),
+    "brace alone": (change(FRONT, "—", "}}"), f"{FRONT}:4: .*no partner"),
+    "brace open at the end": ({**TEXTS, FRONT: TEXTS[FRONT] + "{{Term"}, f"{FRONT}:7: .*no partner"),
     "no field": ({**TEXTS, FRONT: "<p>What is it?</p>"}, f"{FRONT}:1: .*no field at all"),
     "cloze shows all": (change("cloze/cloze.front.html", "cloze:Text", "Text"), "cloze.front.html:1: .*cloze:Text"),
     "cloze in a pair": (change(FRONT, "{{Term}}", "{{cloze:Term}}"), f"{FRONT}:4: .*only a cloze"),

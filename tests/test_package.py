@@ -18,10 +18,11 @@ from typing import Any
 
 import pytest
 from anki.collection import Collection
-
 from anki_kit import Imported, cards, empty_cards, faces, import_package, notes_without_cards, review_all
 from deck_samples import CHANGED, SLOT, deck, guid, mixed_deck, row
+
 from studydeck import archive
+from studydeck.archive import FILE_HEADER
 from studydeck.package import checksum, deck_number, pack, plain, positions
 from studydeck.shapes import FIELDS, Row
 
@@ -230,6 +231,20 @@ def test_the_file_is_sound_and_its_members_stored() -> None:
     assert int.from_bytes(content[28:32], "big") * 4096 == len(content)
 
 
+def test_the_pages_are_packed_tight() -> None:
+    content = zipfile.ZipFile(io.BytesIO(pack(mixed_deck(500)))).read("collection.anki2")
+    connection = sqlite3.connect(":memory:")
+    connection.deserialize(content)
+    connection.execute("VACUUM")
+    assert archive.settle(connection.serialize())[FILE_HEADER:] == content[FILE_HEADER:]
+    connection.close()
+
+
+def test_the_cloze_is_required_by_its_text() -> None:
+    models = json.loads(query(pack(mixed_deck()), "SELECT models FROM col")[0][0])
+    assert {model["type"]: model["req"] for model in models.values()}[1] == [[0, "any", [2]]]
+
+
 def test_leftovers_in_free_space_do_not_reach_the_package() -> None:
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE TABLE t (a)")
@@ -253,6 +268,7 @@ real = time.time
 time.time = lambda: real() + 3
 from deck_samples import mixed_deck
 from studydeck import archive
+from studydeck.archive import FILE_HEADER
 from studydeck.package import pack
 print(hashlib.sha256(pack(mixed_deck())).hexdigest())
 """

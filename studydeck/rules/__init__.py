@@ -22,7 +22,7 @@ from studydeck.rules.lexicon import is_generic, is_lead_word
 from studydeck.rules.noise import noise
 from studydeck.rules.questions import question
 from studydeck.rules.settle import settle
-from studydeck.rules.statements import paragraphs
+from studydeck.rules.paragraphs import paragraphs
 from studydeck.rules.tables import table
 from studydeck.rules.terms import split_term
 from studydeck.rules.topic import Claim, Known, Rule, Topic, refuse, topic_of
@@ -39,7 +39,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("enumerations", enumeration),
     ("bullets", bullets),
     ("asides", aside),
-    ("statements", paragraphs),
+    ("paragraphs", paragraphs),
 )
 
 

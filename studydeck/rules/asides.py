@@ -13,6 +13,5 @@ def aside(topic: Topic, at: int, _known: Known) -> Claim | None:
         return None
     if topic.decision.skip or block.decision.skip:
         return refuse(block, "skipped")
-    inner = Topic(topic.name, topic.trail, block.blocks, block.place, topic.section, block.decision, True, topic.prompt)
-    # What is set apart comments on its topic; it does not define it, so the heading rule must not see it first.
+    inner = Topic(topic.name, topic.trail, block.blocks, block.place, topic.section, block.decision, True, topic.prompt, defined=at > 0)
     return Claim(1, inner=(inner,))

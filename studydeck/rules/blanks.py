@@ -22,7 +22,7 @@ _UNIT = (
     r"bits?|bytes?|[cmk]?m|k?g|[MG]?Hz|°[CF]?|x|times|vCPUs?|cores?|GPUs?|V|W|kW|€|USD|dollars)"
 )
 _NUMBER = re.compile(
-    rf"(?<![\w.$/-])(?P<value>[~$€£<>≤≥]?\d[\d,.]*(?:\s?[-–]\s?\d[\d,.]*)?(?:\s?{_UNIT}(?![\w]))?)(?![\w/-])"
+    rf"(?<![\w.$/-])(?P<value>[~$€£<>≤≥]?\d[\d,.]*(?:\s?[-–/]\s?\d[\d,.]*)?(?:\s?{_UNIT}(?![\w]))?)(?![\w/-])"
 )
 _NAME = re.compile(
     r"(?<![\w@/.])(?:[A-Z][\w+#-]*[A-Za-z0-9+#]|[A-Z]{2,})(?:\s+(?:[A-Z][\w+#-]*|[A-Z]{2,}|\d+(?:\.\d+)*))*(?![\w@])"
@@ -89,7 +89,8 @@ def _defined(words: str, known: Known) -> Iterator[Span]:
         for count in range(min(5, len(found) - at), 0, -1):
             start, end = found[at].start(), found[at + count - 1].end()
             piece = words[start:end]
-            if normal(piece) in known.terms and len(piece) > 2 and not is_function_word(piece):
+            named = count > 1 or any(letter.isupper() for letter in piece)
+            if named and normal(piece) in known.terms and len(piece) > 2 and not is_function_word(piece):
                 yield start, end
                 at += count - 1
                 break
@@ -112,7 +113,7 @@ def _fits(words: str, span: Span, shown: str, total: int) -> bool:
     hidden = _telling(piece)
     if not hidden or len(hidden) * 2 > total or total - len(hidden) < 2:
         return False
-    if not _telling(words[: span[0]]):
+    if not _telling(words[: span[0]]) and not piece[0].isdigit():
         return False
     rest = f"{words[: span[0]]} \n {words[span[1] :]} \n {shown}"
     return not pattern(piece).search(rest)
@@ -120,4 +121,7 @@ def _fits(words: str, span: Span, shown: str, total: int) -> bool:
 
 def _weight(words: str, span: Span) -> tuple[int, int]:
     piece = words[span[0] : span[1]]
-    return (len(piece.split()) if not piece[0].isdigit() else int(bool(re.search(r"[^\d.,\s]", piece))), len(piece))
+    if piece[0].isdigit():
+        # With a unit or as a fraction a number says more than a bare one, and 10 more than 1.
+        return int(bool(re.search(r"[^\d.,\s]", piece))), len(piece)
+    return len(piece.split()), len(piece)

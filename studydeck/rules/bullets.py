@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 from studydeck.content import flat, length, paragraph, plain, words_as_text
 from studydeck.rules.enumerations import MOST_ITEMS, listing
 from studydeck.rules.exhibits import is_exhibit
 from studydeck.rules.lexicon import has_verb, is_generic
 from studydeck.rules.noise import is_link, is_placeholder
-from studydeck.rules.predicates import predicate, verb_of
+from studydeck.rules.facts import facts
+from studydeck.rules.predicates import subject_of, verb_of
 from studydeck.rules.questions import asks
-from studydeck.rules.statements import sentences, statement
+from studydeck.rules.sentences import sentences
 from studydeck.rules.terms import equations, is_named, split_term
 from studydeck.rules.topic import Claim, Known, Topic, inner_topic, pair, refuse
 from studydeck.shapes import Code, Content, Draft, Item, ItemList, Text, Unclaimed
 
 LONGEST_NAME = 8
-LONGEST_EXPLANATION = 35
+LONGEST_EXPLANATION = 30
 MOST_EXPLANATIONS = 3
 LONGEST_LEFTOVER = 12
 
@@ -36,14 +36,14 @@ def bullets(topic: Topic, at: int, known: Known) -> Claim | None:
     inner: list[Topic] = []
     left: list[int] = []
     for index, item in enumerate(block.items):
-        claim = _item(topic, item, block, known, verbs[verb_of(item.text)] == 1)
+        claim = _item(topic, item, block, known, only_verb=not (verb := verb_of(item.text)) or verbs[verb] == 1)
         drafts += claim.drafts
         unclaimed += claim.unclaimed
         inner += claim.inner
         if not (claim.drafts or claim.unclaimed or claim.inner):
             left.append(index)
     listed = [index for index in left if _can_be_listed(block.items[index])]
-    if listed and 2 <= len(block.items) <= MOST_ITEMS and not any(item.blocks for item in block.items):
+    if listed and 2 <= len(block.items) <= MOST_ITEMS:
         drafts.append(listing(topic, block, listed))
         left = [index for index in left if index not in listed]
     unclaimed += (_unclaimed(block.items[index], "nothing-to-hide") for index in left)
@@ -58,7 +58,7 @@ def _unclaimed(item: Item, reason: str) -> Unclaimed:
     return Unclaimed(item.place, reason, plain((*paragraph(item.text), *item.blocks))[:200])
 
 
-def _item(topic: Topic, item: Item, block: ItemList, known: Known, only_verb: bool) -> Claim:
+def _item(topic: Topic, item: Item, block: ItemList, known: Known, *, only_verb: bool) -> Claim:
     if item.decision.skip:
         return Claim(unclaimed=(_unclaimed(item, "skipped"),))
     if not plain(item.text) and not item.blocks:
@@ -69,26 +69,18 @@ def _item(topic: Topic, item: Item, block: ItemList, known: Known, only_verb: bo
         return _parent(topic, item, block, known)
     if asks(item.text):
         return Claim(unclaimed=(_unclaimed(item, "question-without-answer"),))
-    return Claim(drafts=tuple(_leaf(topic, item.text, item, block, known, only_verb)))
+    return Claim(drafts=tuple(_leaf(topic, item.text, item, block, known, only_verb=only_verb)))
 
 
 def _leaf(
-    topic: Topic, text: Text, item: Item, block: ItemList, known: Known, only_verb: bool, extra: Content = ()
+    topic: Topic, text: Text, item: Item, block: ItemList, known: Known, *, only_verb: bool, extra: Content = ()
 ) -> list[Draft]:
     """Read an item that has nothing below it."""
     if not item.decision.hide and (found := split_term(text, block.items)):
         return [_term(topic, found, item, extra)]
     if many := equations(text):
         return [_term(topic, one, item, extra) for one in many]
-    cloze = statement(topic, text, known, place=item.place, decision=item.decision, extra=extra)
-    marked = cloze and any(run.marks or run.form == "code" for run in text)
-    if not marked and only_verb and (one := predicate(topic, text, place=item.place, decision=item.decision)):
-        return [replace(one, extra=extra)]
-    if cloze:
-        return [cloze]
-    parts = sentences(text)
-    found_parts = [statement(topic, one, known, place=item.place, decision=item.decision) for one in parts]
-    return [one for one in found_parts if one] if len(parts) > 1 else []
+    return facts(topic, text, known, place=item.place, decision=item.decision, verb=only_verb, extra=extra)
 
 
 def _term(topic: Topic, found: tuple[Text, Text], item: Item, extra: Content) -> Draft:
@@ -110,18 +102,19 @@ def _parent(topic: Topic, item: Item, block: ItemList, known: Known) -> Claim:
         inner = Topic(item.text, (*topic.trail, plain(item.text)), item.blocks, item.place, topic.section, item.decision, True)
         return Claim(inner=(inner,))
     if not below:
-        return Claim(drafts=tuple(_leaf(topic, item.text, item, block, known, True, shown)))
+        return Claim(drafts=tuple(_leaf(topic, item.text, item, block, known, only_verb=True, extra=shown)))
     if _explains(item, below) and not split_term(item.text, block.items):
         name = inner_topic(topic, item.text, (), item.place, item.decision).name
         return Claim(drafts=(pair(topic, "bullets", name, below, place=item.place, extra=shown, decision=item.decision),))
     drafts: list[Draft] = []
-    name, about = item.text, topic
+    name = item.text
     if found := split_term(item.text, block.items):
         name = found[0]
         drafts.append(_term(topic, found, item, ()))
-    elif length(item.text) > LONGEST_NAME or has_verb(plain(item.text)):
-        drafts += _leaf(topic, item.text, item, block, known, True)
-    inner = inner_topic(about, name, item.blocks, item.place, item.decision)
+    elif length(item.text) > LONGEST_NAME or has_verb(plain(item.text)) or subject_of(item.text):
+        drafts += _leaf(topic, item.text, item, block, known, only_verb=True)
+        name = three[0] if (three := subject_of(item.text)) else name
+    inner = inner_topic(topic, name, item.blocks, item.place, item.decision, defined=bool(drafts))
     return Claim(drafts=tuple(drafts), inner=(inner,))
 
 
@@ -133,6 +126,9 @@ def _explains(item: Item, below: Content) -> bool:
     if is_generic(words) or length(below) > LONGEST_EXPLANATION or not isinstance(below[0], ItemList) or len(below) > 1:
         return False
     items = below[0].items
-    plainly = all(not one.blocks and not is_named(one) and not is_link(one.text) for one in items)
+    plainly = all(
+        not (one.blocks or is_named(one) or is_link(one.text) or equations(one.text) or len(sentences(one.text)) > 2)
+        for one in items
+    )
     long_enough = length(below) > 3 * len(items)
     return plainly and len(items) <= MOST_EXPLANATIONS and (len(items) == 1 or long_enough)

@@ -6,7 +6,8 @@ from studydeck.content import length, paragraph, plain, word_list, words_as_text
 from studydeck.rules.exhibits import is_exhibit
 from studydeck.rules.leads import leads
 from studydeck.rules.lexicon import is_generic, starts_like_task
-from studydeck.rules.statements import sentences, statement
+from studydeck.rules.facts import facts
+from studydeck.rules.sentences import sentences
 from studydeck.rules.terms import split_term
 from studydeck.rules.topic import Claim, Known, Topic, pair
 from studydeck.shapes import Content, Draft, ItemList, Paragraph, Text
@@ -16,7 +17,7 @@ LONGEST_BODY = 40
 
 def heading(topic: Topic, at: int, known: Known) -> Claim | None:
     """The paragraphs that open a topic say what its name means."""
-    body = [] if at or topic.decision.skip or topic.prompt else _opening(topic)
+    body = [] if at or topic.decision.skip or topic.prompt or topic.defined else _opening(topic)
     words = plain(topic.name)
     if not body or any(one.decision.skip for one in body) or not _names_a_thing(topic):
         return None
@@ -27,13 +28,14 @@ def heading(topic: Topic, at: int, known: Known) -> Claim | None:
     if not 3 <= length(first) <= LONGEST_BODY:
         return None
     later = [(body[0], rest), *((one, sentences(one.text)) for one in body[1:])]
-    others = (
-        statement(topic, text, known, place=block.place, decision=block.decision)
+    others = [
+        draft
         for block, texts in later
         for text in texts
-    )
+        for draft in facts(topic, text, known, place=block.place, decision=block.decision)
+    ]
     whole = _pair(topic, name, paragraph(first), tuple(body))
-    return Claim(len(body), (whole, *(draft for draft in others if draft)))
+    return Claim(len(body), (whole, *others))
 
 
 def _pair(topic: Topic, name: Text, meaning: Content, extra: Content = ()) -> Draft:

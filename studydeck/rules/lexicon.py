@@ -58,6 +58,15 @@ FUNCTION_WORDS = frozenset(
     already again more most less least few many much other others another such same own e.g. i.e. etc vs w/ + & -
     """.split()
 )
+# Words that stand in so many names that they give none away.
+COMMON = frozenset(
+    """
+    amazon aws azure google cloud microsoft apache data service services system systems network networks model models
+    machine learning storage file files type types code function functions class classes object objects server servers
+    application applications algorithm algorithms method methods number value values input output time table tables
+    user users group groups test testing training process processing management manager database databases
+    """.split()
+)
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|be|can|cannot|can't|could|should|must|may|might|will|would|shall|has|have|had|does|do|don't|"
     r"doesn't|isn't|aren't|won't)\b",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from studydeck.content import cut, flat, length, normal, paragraph, plain, squeeze, texts, without, word_list
-from studydeck.rules.lexicon import is_empty_name, is_function_word, is_generic
+from studydeck.rules.lexicon import COMMON, is_empty_name, is_function_word, is_generic
 from studydeck.shapes import (
     UNDECIDED,
     Ask,
@@ -32,6 +32,7 @@ class Topic:
     """A heading, or a list item with something nested below it, and its blocks.
 
     `trail` ends with the topic's own name. `prompt` is what a parent item or lead-in says beyond the trail.
+    `defined`: the name has its pair already, so that nothing below may define it again.
     """
 
     name: Text
@@ -42,6 +43,7 @@ class Topic:
     decision: Decision = UNDECIDED
     nested: bool = False
     prompt: Content = ()
+    defined: bool = False
 
     @property
     def subject(self) -> str:
@@ -117,17 +119,16 @@ def _clue(term: str, meaning: Content, labels: tuple[str, str], trail: tuple[str
     """Blank the term out of its meaning; give nothing where what is left does not ask for it."""
     if any(isinstance(block, Code) for block in meaning) or not plain(meaning):
         return (), ""
-    names = [term, *_parts(term)]
-    clue = without(meaning, names)
+    clue = without(without(meaning, [term]), _parts(term))
     left = [word for word in word_list(plain(clue)) if not is_function_word(word) and word.strip("_")]
     size = length(meaning)
     needed = 1 if any(labels) else 2
     blanks = plain(clue).count("____")
-    if size > LONGEST_CLUE or len(left) < needed or blanks > len(left) or length(term) > 8:
+    if size > LONGEST_CLUE or len(left) < needed or 2 * blanks > len(left) or length(term) > 8:
         return (), ""
     if is_generic(term) or any(isinstance(run_form, str) and run_form == "picture" for run_form in _forms(meaning)):
         return (), ""
-    words = {normal(word) for word in word_list(term) if len(word) > 2}
+    words = {normal(word) for word in word_list(term) if len(word) > 2} - COMMON
     above = trail[:-1] if trail and normal(trail[-1]) == normal(term) else trail
     about = next((name for name in reversed(above) if not words & set(normal(name).split())), "")
     return clue, about
@@ -139,7 +140,7 @@ def _forms(content: Content) -> set[str]:
 
 def _parts(term: str) -> list[str]:
     """Give what would give the term away: its telling words, what stands in its brackets, its initials."""
-    words = [word for word in word_list(term) if len(word) > 3 and not is_function_word(word)]
+    words = [word for word in word_list(term) if len(word) > 4 and normal(word) not in COMMON]
     initials = "".join(word[0] for word in word_list(term) if word[0].isupper())
     return [*words, *([initials] if len(initials) > 2 else [])]
 
@@ -161,15 +162,17 @@ def cloze(
     return Draft(rule, body, asks, topic.trail, place, topic.section, extra, decision.tags, decision)
 
 
-def inner_topic(topic: Topic, name: Text, blocks: Content, place: Place, decision: Decision) -> Topic:
+def inner_topic(
+    topic: Topic, name: Text, blocks: Content, place: Place, decision: Decision, *, defined: bool = False
+) -> Topic:
     """Make a topic of a parent item: a short name joins the trail, a sentence becomes the prompt."""
     words = plain(name).rstrip(":：").strip()
     if decision == UNDECIDED and topic.decision.skip:
         decision = replace(decision, skip=True)
     if words and length(words) <= 8 and not words.endswith("."):
         short = squeeze(tuple(name)) if flat(name).rstrip() == words else paragraph_text(name, words)
-        return Topic(short, (*topic.trail, words), blocks, place, topic.section, decision, True)
-    return Topic(topic.name, topic.trail, blocks, place, topic.section, decision, True, paragraph(name))
+        return Topic(short, (*topic.trail, words), blocks, place, topic.section, decision, True, (), defined)
+    return Topic(topic.name, topic.trail, blocks, place, topic.section, decision, True, paragraph(name), defined)
 
 
 def paragraph_text(text: Text, words: str) -> Text:

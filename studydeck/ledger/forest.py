@@ -1,0 +1,54 @@
+"""What the matcher reads and answers: two forests of sections and leaves, and which of the new is which of the old."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from studydeck.shapes import Kind
+
+How = Literal["pin", "same", "moved", "normal", "kin", "extended", "alike", "returned"]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A section: its heading in normal form, the number of the section above it or -1, and its file."""
+
+    heading: str
+    parent: int
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A note or a draft: the section it stands in, and the words by which it is known.
+
+    `text` is in normal form and at most 200 characters; a pair's is "term | label | meaning", a list's "item | item".
+    `other` is the text of a draft's other reading, of the other kind, where it has one. Only remembered leaves can be
+    `gone`: they stood in no source at the last build.
+    """
+
+    section: int
+    kind: Kind
+    text: str
+    pin: str = ""
+    gone: bool = False
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Sections in the order of the sources, and leaves in the order in which they stand."""
+
+    nodes: tuple[Node, ...]
+    leaves: tuple[Leaf, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """New number -> old number, for leaves and for sections; how each leaf was found, and how surely (0 to 1)."""
+
+    leaves: dict[int, int] = field(default_factory=dict)
+    nodes: dict[int, int] = field(default_factory=dict)
+    how: dict[int, How] = field(default_factory=dict)
+    sureness: dict[int, float] = field(default_factory=dict)

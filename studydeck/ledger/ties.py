@@ -1,0 +1,122 @@
+"""The table on which two forests are laid side by side, and the ties that the passes draw between them.
+
+Both sides are renumbered by file name first, so that the order in which files were read decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from studydeck.ledger.forest import Forest, How, Leaf, Node, Pairing
+
+
+_DEEPEST = 100
+
+
+class Side:
+    """A forest, ready to be asked: what stands below a section, beside a leaf, and how often a text occurs."""
+
+    def __init__(self, forest: Forest) -> None:
+        order = sorted(range(len(forest.nodes)), key=lambda number: (forest.nodes[number].file, number))
+        place = {number: at for at, number in enumerate(order)}
+        self.node_numbers = order
+        self.nodes: list[Node] = [forest.nodes[number] for number in order]
+        self.parent = [place.get(node.parent, -1) for node in self.nodes]
+        rank = [place.get(leaf.section, len(order)) for leaf in forest.leaves]
+        # Leaves without a section (gone ones) come last, in an order of their own words.
+        loose = ["" if at < len(order) else forest.leaves[i].text for i, at in enumerate(rank)]
+        self.leaf_numbers = sorted(range(len(rank)), key=lambda number: (rank[number], loose[number], number))
+        self.leaves: list[Leaf] = [forest.leaves[number] for number in self.leaf_numbers]
+        self.section = [rank[number] if rank[number] < len(order) else -1 for number in self.leaf_numbers]
+        self.under: list[list[int]] = [[] for _ in order]
+        self.spot = [-1] * len(rank)
+        for number, section in enumerate(self.section):
+            if section >= 0 and not self.leaves[number].gone:
+                self.spot[number] = len(self.under[section])
+                self.under[section].append(number)
+        self.below: list[list[int]] = [[] for _ in order]
+        for number, parent in enumerate(self.parent):
+            if parent >= 0:
+                self.below[parent].append(number)
+        self.trail = self._trails()
+        self.count = Counter((leaf.kind, leaf.text) for leaf in self.leaves if not leaf.gone)
+
+    def _trails(self) -> list[str]:
+        """Give each section the headings that lead to it; a parent may stand after its child in a merged ledger."""
+        trails: list[str] = [""] * len(self.nodes)
+        for number, node in enumerate(self.nodes):
+            names, up, steps = [node.heading], self.parent[number], 0
+            while up >= 0 and steps < _DEEPEST:
+                if up < number:
+                    names.append(trails[up])
+                    break
+                names.append(self.nodes[up].heading)
+                up, steps = self.parent[up], steps + 1
+            trails[number] = "\x1f".join(reversed(names))
+        return trails
+
+    def beside(self, leaf: int, step: int) -> int:
+        """Give the leaf before (-1) or after (1) a leaf in its section, or -1."""
+        spot = self.spot[leaf] + step
+        family = self.under[self.section[leaf]] if self.spot[leaf] >= 0 else ()
+        return family[spot] if 0 <= spot < len(family) else -1
+
+
+class Ties:
+    """What is paired so far: old number -> new number and back, -1 where nothing is."""
+
+    def __init__(self, old: Forest, new: Forest) -> None:
+        self.old, self.new = Side(old), Side(new)
+        self.to_new = [-1] * len(self.old.leaves)
+        self.to_old = [-1] * len(self.new.leaves)
+        self.node_to_new = [-1] * len(self.old.nodes)
+        self.node_to_old = [-1] * len(self.new.nodes)
+        self.how: dict[int, tuple[How, float]] = {}
+        self.tied_nodes = 0
+
+    def tie(self, old: int, new: int, how: How, sure: float = 1.0) -> None:
+        """Pair two leaves for good; who calls has made sure that they may be paired."""
+        assert self.to_new[old] < 0 and self.to_old[new] < 0
+        self.to_new[old], self.to_old[new] = new, old
+        self.how[new] = (how, sure)
+
+    def tie_nodes(self, old: int, new: int) -> None:
+        self.node_to_new[old], self.node_to_old[new] = new, old
+        self.tied_nodes += 1
+
+    def left_old(self) -> Iterator[int]:
+        """Give the old leaves that stood in the notes and are not paired yet."""
+        return (i for i, new in enumerate(self.to_new) if new < 0 and not self.old.leaves[i].gone)
+
+    def left_new(self) -> Iterator[int]:
+        return (j for j, old in enumerate(self.to_old) if old < 0)
+
+    def allowed(self, old: int, new: int) -> bool:
+        """Tell whether Anki could update the one to the other, and the author did not name them apart."""
+        a, b = self.old.leaves[old], self.new.leaves[new]
+        return (a.kind == b.kind or bool(b.other)) and (not a.pin or not b.pin or a.pin == b.pin)
+
+    def same_section(self, old: int, new: int) -> bool:
+        section = self.old.section[old]
+        return section >= 0 and self.node_to_new[section] == self.new.section[new]
+
+    def neighbours(self, old: int, new: int) -> int:
+        """Count on how many sides the two stand beside a pair (0 to 2); both at an edge of one section counts, too."""
+        count = 0
+        for step in (-1, 1):
+            a, b = self.old.beside(old, step), self.new.beside(new, step)
+            count += (a >= 0 and self.to_new[a] == b) if a >= 0 else (b < 0 and self.same_section(old, new))
+        return count
+
+    def pairing(self) -> Pairing:
+        """Give the answer in the numbers of the forests."""
+        pairing = Pairing()
+        for new, (how, sure) in sorted(self.how.items()):
+            number = self.new.leaf_numbers[new]
+            pairing.leaves[number] = self.old.leaf_numbers[self.to_old[new]]
+            pairing.how[number], pairing.sureness[number] = how, sure
+        for new, old in enumerate(self.node_to_old):
+            if old >= 0:
+                pairing.nodes[self.new.node_numbers[new]] = self.old.node_numbers[old]
+        return pairing

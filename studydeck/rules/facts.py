@@ -1,0 +1,37 @@
+"""One sentence, or one bullet with nothing below it: the best card that it makes, if any."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from studydeck.content import length
+from studydeck.rules.predicates import predicate
+from studydeck.rules.sentences import sentences
+from studydeck.rules.statements import statement
+from studydeck.rules.topic import Known, Topic
+from studydeck.shapes import Content, Decision, Draft, Mark, Place, Text
+
+LONGEST_WHOLE = 30
+
+
+def facts(
+    topic: Topic, text: Text, known: Known, *, place: Place, decision: Decision, verb: bool = True, extra: Content = ()
+) -> list[Draft]:
+    """Draft what a text of one or more sentences says: a short one whole, a long one sentence by sentence."""
+    parts = sentences(text)
+    if len(parts) > 1 and (length(text) > LONGEST_WHOLE or not _marked(text)):
+        found = [one for part in parts for one in facts(topic, part, known, place=place, decision=decision, verb=verb)]
+        if found:
+            return [replace(found[0], extra=extra), *found[1:]] if extra else found
+    if _marked(text) and (one := statement(topic, text, known, place=place, decision=decision, extra=extra)):
+        return [one]
+    if verb and (said := predicate(topic, text, place=place, decision=decision)):
+        return [replace(said, extra=extra)]
+    one = statement(topic, text, known, place=place, decision=decision, extra=extra)
+    return [one] if one else []
+
+
+def _marked(text: Text) -> bool:
+    return any(run.marks & (Mark.STRONG | Mark.HIGHLIGHT) or run.form == "code" for run in text)
+
+

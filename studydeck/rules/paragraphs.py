@@ -1,0 +1,18 @@
+"""A paragraph: each of its sentences that makes a card."""
+
+from __future__ import annotations
+
+from studydeck.rules.facts import facts
+from studydeck.rules.topic import Claim, Known, Topic, refuse
+from studydeck.shapes import Paragraph
+
+
+def paragraphs(topic: Topic, at: int, known: Known) -> Claim | None:
+    """Read a paragraph sentence by sentence."""
+    block = topic.blocks[at]
+    if not isinstance(block, Paragraph):
+        return None
+    if topic.decision.skip or block.decision.skip:
+        return refuse(block, "skipped")
+    drafts = facts(topic, block.text, known, place=block.place, decision=block.decision)
+    return Claim(1, tuple(drafts)) if drafts else refuse(block, "nothing-to-hide")

@@ -1,0 +1,24 @@
+"""Where a sentence ends."""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.content import cut, flat
+from studydeck.shapes import Text
+
+# An abbreviation or an initial ends no sentence; the scripts of East Asia leave no space after a full stop.
+_ABBREVIATIONS = ("e.g.", "i.e.", "vs.", "etc.", "Ex.", "cf.", "approx.", "Dr.", "Mr.", "Ms.", "St.", "No.", "Fig.")
+_END = re.compile(
+    "".join(rf"(?<!{re.escape(one)})" for one in _ABBREVIATIONS)
+    + r"(?<=[.!?])(?<!\b[A-Z]\.)[\"”’)]*\s+(?=[\"“(]?[A-Z0-9`])|(?<=[。！？])\s*(?=\S)"
+)
+
+
+def sentences(text: Text) -> list[Text]:
+    """Cut a text into its sentences."""
+    words, at, found = flat(text), 0, []
+    for end in _END.finditer(words):
+        found.append(cut(text, at, end.start()))
+        at = end.end()
+    return [one for one in (*found, cut(text, at)) if one]
