@@ -62,9 +62,7 @@ def parse(sources: Sequence[Source]) -> tuple[tuple[Section, ...], tuple[Problem
     return tuple(sections), tuple(problems)
 
 
-def build(
-    inputs: Inputs, sections: Sequence[Section], pictures: Mapping[tuple[str, str], Picture]
-) -> Built:
+def build(inputs: Inputs, sections: Sequence[Section], pictures: Mapping[tuple[str, str], Picture]) -> Built:
     """Walk the street from the sections to the deck that is packed."""
     before, problems = _remembered(inputs)
     config, assumed = _settled(inputs, before)

@@ -1,7 +1,7 @@
 """deck.toml: what a deck says of itself, and what is assumed where it is silent.
 
-    id = "aws-mls"           never changes      name = "…"        version = "1.0.0"
-    description = "…"        license = "…"      language = "en"   source-url = "https://…/{path}#L{line}"
+id = "aws-mls"           never changes      name = "…"        version = "1.0.0"
+description = "…"        license = "…"      language = "en"   source-url = "https://…/{path}#L{line}"
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ TEMPLATES = next(
 
 
 def sources(
-    folder: Path, tick: Callable[[int, int], None] = lambda done, total: None
+    folder: Path, tick: Callable[[int, int], None] = lambda _done, _total: None
 ) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
     """Read every Markdown file below a folder, in the order of their paths; hidden folders and links out are left."""
     if not folder.is_dir():
@@ -64,9 +64,9 @@ def _markdown(folder: Path) -> Iterator[Path]:
         folders[:] = [one for one in folders if not one.startswith(".") and one not in {"node_modules", "__pycache__"}]
         for name in names:
             path = Path(here, name)
-            if path.suffix.lower() in MARKDOWN and not name.startswith("."):
-                if path.resolve().is_relative_to(root):
-                    yield path
+            shown = path.suffix.lower() in MARKDOWN and not name.startswith(".")
+            if shown and path.resolve().is_relative_to(root):
+                yield path
 
 
 def _unreadable(folder: Path, path: Path, bad: OSError) -> Problem:
@@ -138,8 +138,8 @@ def replace(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         mask = os.umask(0)
         os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)
-        os.replace(name, path)
+        Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

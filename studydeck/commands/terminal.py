@@ -40,7 +40,7 @@ class Terminal:
     def progress(self, what: str) -> Iterator[Tick]:
         """Show how far a long step is; nothing where nobody looks."""
         if not sys.stderr.isatty():
-            yield lambda done, total: None
+            yield lambda _done, _total: None
             return
         from rich.progress import Progress
 

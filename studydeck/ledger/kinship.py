@@ -77,10 +77,23 @@ def _places(ties: Ties) -> _Found:
     def telling(heading: str) -> Hashable:
         return heading if len(heading) >= _TELLING else None
 
-    _shared(ties, found, _SAME_PATH, lambda p: (old.nodes[p].file, old.trail[p]), lambda q: (new.nodes[q].file, new.trail[q]))
+    _shared(
+        ties,
+        found,
+        _SAME_PATH,
+        lambda p: (old.nodes[p].file, old.trail[p]),
+        lambda q: (new.nodes[q].file, new.trail[q]),
+    )
     _shared(ties, found, _SAME_PARENT, heading_in_parent, lambda q: (new.parent[q], new.nodes[q].heading))
     _shared(ties, found, _SAME_TRAIL, lambda p: old.trail[p], lambda q: new.trail[q], once=True)
-    _shared(ties, found, _SAME_HEADING, lambda p: telling(old.nodes[p].heading), lambda q: telling(new.nodes[q].heading), once=True)
+    _shared(
+        ties,
+        found,
+        _SAME_HEADING,
+        lambda p: telling(old.nodes[p].heading),
+        lambda q: telling(new.nodes[q].heading),
+        once=True,
+    )
     _alike(ties, found)
     return found
 

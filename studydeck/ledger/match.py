@@ -6,111 +6,133 @@ Pure: no GUID, no clock, no disk. Both sides are numbered; the answer pairs thei
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Hashable
 
-from studydeck.shapes import Kind
+from studydeck.ledger.alike import alike
+from studydeck.ledger.forest import Forest, How, Leaf, Node, Pairing
+from studydeck.ledger.kinship import sections
+from studydeck.ledger.likeness import triple
+from studydeck.ledger.ties import Ties
+from studydeck.ledger.within import within
 
-How = Literal["pin", "same", "moved", "normal", "kin", "extended", "alike", "returned"]
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A section: its heading in normal form, the number of the section above it or -1, and its file."""
-
-    heading: str
-    parent: int
-    file: str
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A note or a draft: the section it stands in, and the words by which it is known.
-
-    `text` is in normal form and at most 200 characters; a pair's is "term | label | meaning", a list's "item | item".
-    `other` is the text of a draft's other reading, of the other kind, where it has one. Only remembered leaves can be
-    `gone`: they stood in no source at the last build.
-    """
-
-    section: int
-    kind: Kind
-    text: str
-    pin: str = ""
-    gone: bool = False
-    other: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Forest:
-    """Sections in the order of the sources, and leaves in the order in which they stand."""
-
-    nodes: tuple[Node, ...]
-    leaves: tuple[Leaf, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Pairing:
-    """New number -> old number, for leaves and for sections; how each leaf was found, and how surely (0 to 1)."""
-
-    leaves: dict[int, int] = field(default_factory=dict)
-    nodes: dict[int, int] = field(default_factory=dict)
-    how: dict[int, How] = field(default_factory=dict)
-    sureness: dict[int, float] = field(default_factory=dict)
+_TELLING = 16
+_LONG_MEANING = 24
+_ROUNDS = 4
 
 
 def match(old: Forest, new: Forest) -> Pairing:
     """Pair the leaves and sections of two forests, one to one; what is doubtful stays unpaired."""
-    pairing = Pairing()
-    _nodes(old, new, pairing)
-    passes: tuple[tuple[How, object], ...] = (("pin", _pin), ("same", _same), ("moved", _moved))
-    for how, key in passes:
-        _unique(old, new, pairing, how, key)
-    return pairing
+    ties = Ties(old, new)
+    _pins(ties)
+    _unmistakable(ties)
+    _settle(ties)
+    _returned(ties)
+    for _ in range(_ROUNDS):
+        before = len(ties.how)
+        alike(ties)
+        if len(ties.how) == before:
+            break
+        _settle(ties)
+    return ties.pairing()
 
 
-def _nodes(old: Forest, new: Forest, pairing: Pairing) -> None:
-    index: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for number in range(len(old.nodes)):
-        index[_path(old, number)].append(number)
-    for number in range(len(new.nodes)):
-        if same := index.get(_path(new, number)):
-            pairing.nodes[number] = same.pop(0)
+def _settle(ties: Ties) -> None:
+    before = (-1, -1)
+    while before != (len(ties.how), ties.tied_nodes):
+        before = (len(ties.how), ties.tied_nodes)
+        sections(ties)
+        within(ties)
+        _elsewhere(ties)
 
 
-def _path(forest: Forest, number: int) -> tuple[str, ...]:
-    names: list[str] = [forest.nodes[number].file]
-    while number >= 0:
-        names.append(forest.nodes[number].heading)
-        number = forest.nodes[number].parent
-    return tuple(names)
+def _pins(ties: Ties) -> None:
+    pins = {leaf.pin: i for i, leaf in enumerate(ties.old.leaves) if leaf.pin}
+    for j, leaf in enumerate(ties.new.leaves):
+        i = pins.get(leaf.pin, -1) if leaf.pin else -1
+        if i >= 0 and ties.to_new[i] < 0 and ties.allowed(i, j):
+            ties.tie(i, j, "pin")
 
 
-def _pin(forest: Forest, leaf: Leaf) -> object:
-    return leaf.pin or None
+def _once(ties: Ties, key_of: object, gone: bool = False) -> list[tuple[int, int]]:
+    return []
 
 
-def _same(forest: Forest, leaf: Leaf) -> object:
-    return (_path(forest, leaf.section) if leaf.section >= 0 else (), leaf.kind, leaf.text)
+def _unmistakable(ties: Ties) -> None:
+    """Pair equal texts that say enough and stand once on either side, wherever they stand."""
+    at = {(leaf.kind, leaf.text): i for i, leaf in enumerate(ties.old.leaves) if not leaf.gone}
+    for j, leaf in enumerate(ties.new.leaves):
+        key = (leaf.kind, leaf.text)
+        if len(leaf.text) < _TELLING or ties.new.count[key] != 1 or ties.old.count.get(key) != 1:
+            continue
+        i = at[key]
+        if ties.to_new[i] < 0 and ties.to_old[j] < 0 and ties.allowed(i, j):
+            ties.tie(i, j, _same_or_moved(ties, i, j))
 
 
-def _moved(forest: Forest, leaf: Leaf) -> object:
+def _same_or_moved(ties: Ties, i: int, j: int) -> How:
+    p, q = ties.old.section[i], ties.new.section[j]
+    stays = p >= 0 and q >= 0 and ties.old.trail[p] == ties.new.trail[q]
+    return "same" if stays else "moved"
+
+
+def _elsewhere(ties: Ties) -> None:
+    """Pair what stands once among what is left, where it says enough or its context agrees."""
+    for key, how in ((_text, "moved"), (_squeezed, "normal"), (_meaning, "kin")):
+        olds: dict[Hashable, list[int]] = defaultdict(list)
+        for i in ties.left_old():
+            if found := key(ties.old.leaves[i]):
+                olds[found].append(i)
+        news: dict[Hashable, list[int]] = defaultdict(list)
+        for j in ties.left_new():
+            if (found := key(ties.new.leaves[j])) in olds:
+                news[found].append(j)
+        for found, numbers in news.items():
+            if len(numbers) == 1 == len(olds[found]):
+                i, j = olds[found][0], numbers[0]
+                if ties.allowed(i, j) and _believable(ties, i, j):
+                    ties.tie(i, j, how, 0.95)
+
+
+def _text(leaf: Leaf) -> Hashable:
     return (leaf.kind, leaf.text)
 
 
-def _unique(old: Forest, new: Forest, pairing: Pairing, how: How, key: object) -> None:
-    taken = set(pairing.leaves.values())
-    olds: dict[object, list[int]] = defaultdict(list)
-    for number, leaf in enumerate(old.leaves):
-        if number not in taken and (value := key(old, leaf)) is not None:  # type: ignore[operator]
-            olds[value].append(number)
-    news: dict[object, list[int]] = defaultdict(list)
-    for number, leaf in enumerate(new.leaves):
-        if number not in pairing.leaves and (value := key(new, leaf)) is not None:  # type: ignore[operator]
-            news[value].append(number)
-    for value, numbers in news.items():
-        there = olds.get(value, [])
-        if len(there) == len(numbers) and (len(there) == 1 or how == "same"):
-            for number, remembered in zip(numbers, there, strict=True):
-                pairing.leaves[number] = remembered
-                pairing.how[number] = how
-                pairing.sureness[number] = 1.0
+def _squeezed(leaf: Leaf) -> Hashable:
+    return (leaf.kind, leaf.text.replace(" ", "").replace("|", ""))
+
+
+def _meaning(leaf: Leaf) -> Hashable:
+    if leaf.kind != "pair":
+        return None
+    _, label, meaning = triple(leaf.text)
+    return (label, meaning[:100]) if len(meaning) >= _LONG_MEANING else None
+
+
+def _believable(ties: Ties, i: int, j: int) -> bool:
+    """Tell whether a text that is alone among what is left may be the same: generic words need their context."""
+    leaf, other = ties.old.leaves[i], ties.new.leaves[j]
+    if ties.neighbours(i, j) or ties.same_section(i, j):
+        return True
+    if ties.old.count[leaf.kind, leaf.text] > 1 or ties.new.count[other.kind, other.text] > 1:
+        return len(leaf.text) >= 30 and ties.old.count[leaf.kind, leaf.text] == ties.new.count[other.kind, other.text]
+    p, q = ties.old.section[i], ties.new.section[j]
+    near = p >= 0 and q >= 0 and ties.old.nodes[p].file == ties.new.nodes[q].file
+    return len(leaf.text) >= (8 if near else 16)
+
+
+def _returned(ties: Ties) -> None:
+    gone: dict[Hashable, list[int]] = defaultdict(list)
+    for i, leaf in enumerate(ties.old.leaves):
+        if leaf.gone and ties.to_new[i] < 0:
+            gone[_squeezed(leaf)].append(i)
+    for j in list(ties.left_new()) if gone else ():
+        leaf = ties.new.leaves[j]
+        if len(leaf.text) < _TELLING or ties.new.count[leaf.kind, leaf.text] > 1:
+            continue
+        for i in gone.get(_squeezed(leaf), ()):
+            if ties.to_new[i] < 0 and ties.allowed(i, j):
+                ties.tie(i, j, "returned", 1.0)
+                break
+
+
+__all__ = ["Forest", "How", "Leaf", "Node", "Pairing", "match"]

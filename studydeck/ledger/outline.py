@@ -1,6 +1,7 @@
 """The ledger's file: one JSON record a line, in the order of the sources, made to be read and merged.
 
-    {"format":1,"deck":ID,"name":NAME,"release":null or {"version","time"},"notetypes":{KIND:{"changed","look","schema"}}}
+    {"format":1,"deck":ID,"name":NAME,"release":null or {"version","time"},
+     "notetypes":{KIND:{"changed","look","schema"}}}
     {"section":ID,"in":ID or null,"heading":TEXT,"file":PATH}          then, below its section, every note:
     {"note":GUID,"kind","slot","changed","asked","around","since","text","cards":{ORDINAL:PHRASE}[,"pin"]}
     {"gone":GUID, the same keys}                                       last, by GUID

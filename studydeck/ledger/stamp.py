@@ -12,7 +12,7 @@ from studydeck.ledger.match import Forest, Leaf, Node, Pairing, match
 from studydeck.ledger.ordinals import settle
 from studydeck.ledger.outline import Ledger, Remembered, RememberedSection, live
 from studydeck.problems import Code, Problem, error, warning
-from studydeck.shapes import Draft, ItemList, Note, Pair, Section, Unclaimed
+from studydeck.shapes import Draft, ItemList, Kind, Note, Pair, Section, Unclaimed
 
 LONGEST_TEXT = 200
 SLOT_MS = 512
@@ -57,7 +57,7 @@ def stamp(drafts: Sequence[Draft], sections: Sequence[Section], ledger: Ledger, 
             notes.append(replace(note, how=how, sureness=sure))
             remembered.append(record)
         else:
-            left.append(Unclaimed(draft.place, _no_card(draft), plain(_words(draft))[:200]))
+            left.append(Unclaimed(draft.place, _no_card(draft), _words(draft)[:200]))
     ours = {record.guid for record in remembered}
     gone = tuple(note for note in live(ledger.notes) if note.guid not in ours)
     lost = (replace(note, gone=True, section="") for note in ledger.notes if note.guid not in ours)
@@ -65,8 +65,9 @@ def stamp(drafts: Sequence[Draft], sections: Sequence[Section], ledger: Ledger, 
     return Stamped(tuple(notes), new, tuple(left), tuple(_kind_changes(notes, gone)), gone)
 
 
-def _words(draft: Draft) -> tuple[object, ...]:
-    return (*draft.body.term, *draft.body.meaning) if isinstance(draft.body, Pair) else draft.body.text  # type: ignore[return-value]
+def _words(draft: Draft) -> str:
+    body = draft.body
+    return plain((*body.term, *body.meaning)) if isinstance(body, Pair) else plain(body.text)
 
 
 def _no_card(draft: Draft) -> str:
@@ -177,9 +178,7 @@ def _around(draft: Draft) -> object:
     return (draft.trail, draft.extra, draft.place.path, draft.tags, about)
 
 
-def _section_ids(
-    sections: Sequence[Section], ledger: Ledger, pairing: Pairing, mint: _Mint
-) -> list[str]:
+def _section_ids(sections: Sequence[Section], ledger: Ledger, pairing: Pairing, mint: _Mint) -> list[str]:
     ids: list[str] = []
     for number, section in enumerate(sections):
         old = pairing.nodes.get(number)
@@ -215,7 +214,7 @@ def _kind_changes(notes: Sequence[Note], gone: Sequence[Remembered]) -> Iterator
     """Report notes that are gone because their words now make the other kind of note."""
     new = {(note.draft.kind, _bag(text_of(note.draft))): note for note in notes if note.how == "new"}
     for record in gone:
-        other = "cloze" if record.kind == "pair" else "pair"
+        other: Kind = "cloze" if record.kind == "pair" else "pair"
         if found := new.get((other, _bag(record.text))):
             place = found.draft.place
             yield warning(
@@ -229,5 +228,3 @@ def _kind_changes(notes: Sequence[Note], gone: Sequence[Remembered]) -> Iterator
 
 def _bag(text: str) -> str:
     return " ".join(sorted(text.replace("|", " ").split()))
-
-

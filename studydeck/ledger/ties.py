@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from studydeck.ledger.forest import Forest, How, Leaf, Node, Pairing
 
-
 _DEEPEST = 100
 
 

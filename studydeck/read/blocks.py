@@ -290,9 +290,7 @@ def _sectioned(source: Source, title: str, reader: _Reader, first: int) -> tuple
     heads_itself = bool(opening) and opening[0].tag == "h1" and not preface
     if preface or (root and not heads_itself):
         name = root or texts.title_of(source.path)
-        sections.append(
-            Section((Run(name),), 0, (name,) if name else (), preface, Place(source.path, 1, 1), -1)
-        )
+        sections.append(Section((Run(name),), 0, (name,) if name else (), preface, Place(source.path, 1, 1), -1))
         if root:
             stack.append((0, first))
     while not reader.done():

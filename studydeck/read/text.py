@@ -13,7 +13,7 @@ from studydeck.shapes import Source
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"), None)
 # Line and paragraph separators are line ends to some readers only: as spaces they keep all line numbers the same.
 # The unit separator is Anki's own field separator, and no other control character means anything in notes.
-_CONTROLS = {code: " " for code in (*range(9), 11, 12, *range(14, 32), 127, 0x2028, 0x2029, 0x85)}
+_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 8232, 8233, 133), " ")
 _FRONT = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)^(\1|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
 _TITLE = re.compile(r"""^title\s*[:=]\s*(["']?)(.+?)\1\s*$""", re.MULTILINE)
 _WIKILINK_PIPE = re.compile(r"(\[\[[^\[\]|\n\\]+)\|(?=[^\[\]|\n]+\]\])")

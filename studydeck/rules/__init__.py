@@ -20,9 +20,9 @@ from studydeck.rules.headings import heading
 from studydeck.rules.leads import lead_in
 from studydeck.rules.lexicon import is_generic, is_lead_word
 from studydeck.rules.noise import noise
+from studydeck.rules.paragraphs import paragraphs
 from studydeck.rules.questions import question
 from studydeck.rules.settle import settle
-from studydeck.rules.paragraphs import paragraphs
 from studydeck.rules.tables import table
 from studydeck.rules.terms import split_term
 from studydeck.rules.topic import Claim, Known, Rule, Topic, refuse, topic_of

@@ -13,5 +13,15 @@ def aside(topic: Topic, at: int, _known: Known) -> Claim | None:
         return None
     if topic.decision.skip or block.decision.skip:
         return refuse(block, "skipped")
-    inner = Topic(topic.name, topic.trail, block.blocks, block.place, topic.section, block.decision, True, topic.prompt, defined=at > 0)
+    inner = Topic(
+        topic.name,
+        topic.trail,
+        block.blocks,
+        block.place,
+        topic.section,
+        block.decision,
+        True,
+        topic.prompt,
+        defined=at > 0,
+    )
     return Claim(1, inner=(inner,))

@@ -7,9 +7,9 @@ from collections import Counter
 from studydeck.content import flat, length, paragraph, plain, words_as_text
 from studydeck.rules.enumerations import MOST_ITEMS, listing
 from studydeck.rules.exhibits import is_exhibit
+from studydeck.rules.facts import facts
 from studydeck.rules.lexicon import has_verb, is_generic
 from studydeck.rules.noise import is_link, is_placeholder
-from studydeck.rules.facts import facts
 from studydeck.rules.predicates import subject_of, verb_of
 from studydeck.rules.questions import asks
 from studydeck.rules.sentences import sentences
@@ -88,8 +88,16 @@ def _term(topic: Topic, found: tuple[Text, Text], item: Item, extra: Content) ->
     if is_generic(plain(term)) and topic.subject:
         # "Cost: high" says nothing without its subject: the term is the aspect asked of it.
         return pair(
-            topic, "bullets", words_as_text(topic.subject), paragraph(meaning), place=item.place, extra=extra,
-            labels=("", plain(term)), trail=topic.trail[:-1], decision=item.decision, backwards=False,
+            topic,
+            "bullets",
+            words_as_text(topic.subject),
+            paragraph(meaning),
+            place=item.place,
+            extra=extra,
+            labels=("", plain(term)),
+            trail=topic.trail[:-1],
+            decision=item.decision,
+            backwards=False,
         )
     return pair(topic, "bullets", term, paragraph(meaning), place=item.place, extra=extra, decision=item.decision)
 
@@ -99,13 +107,17 @@ def _parent(topic: Topic, item: Item, block: ItemList, known: Known) -> Claim:
     shown = tuple(one for one in item.blocks if is_exhibit(one))
     below = tuple(one for one in item.blocks if not is_exhibit(one))
     if asks(item.text) or (isinstance(item.blocks[0], Code) and len(item.blocks) == 1 and length(item.text) <= 15):
-        inner = Topic(item.text, (*topic.trail, plain(item.text)), item.blocks, item.place, topic.section, item.decision, True)
+        inner = Topic(
+            item.text, (*topic.trail, plain(item.text)), item.blocks, item.place, topic.section, item.decision, True
+        )
         return Claim(inner=(inner,))
     if not below:
         return Claim(drafts=tuple(_leaf(topic, item.text, item, block, known, only_verb=True, extra=shown)))
     if _explains(item, below) and not split_term(item.text, block.items):
         name = inner_topic(topic, item.text, (), item.place, item.decision).name
-        return Claim(drafts=(pair(topic, "bullets", name, below, place=item.place, extra=shown, decision=item.decision),))
+        return Claim(
+            drafts=(pair(topic, "bullets", name, below, place=item.place, extra=shown, decision=item.decision),)
+        )
     drafts: list[Draft] = []
     name = item.text
     if found := split_term(item.text, block.items):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from studydeck.content import hide_all, length, paragraph, plain
+from studydeck.content import flat, hide, length, paragraph, plain
 from studydeck.rules.lexicon import has_verb
 from studydeck.rules.noise import is_placeholder
 from studydeck.rules.questions import asks
@@ -20,7 +20,7 @@ LONGEST_STEP = 14
 def enumeration(topic: Topic, at: int, _known: Known) -> Claim | None:
     """A list whose items are all short is asked item by item."""
     block = topic.blocks[at]
-    if not isinstance(block, ItemList) or topic.decision.skip or not 2 <= len(block.items):
+    if not isinstance(block, ItemList) or topic.decision.skip or not len(block.items) >= 2:
         return None
     if any(item.decision.skip or not _is_short(item, block) for item in block.items):
         return None
@@ -33,8 +33,7 @@ def listing(topic: Topic, block: ItemList, asked: range | list[int]) -> Draft:
     items, found = [], []
     for number, item in enumerate(block.items, 1):
         found.append(Ask(plain(item.text), item.place.line, fits and number - 1 in asked))
-        hidden = hide_all(paragraph(item.text), number)[0]
-        items.append(replace(item, text=hidden.text, blocks=()))  # type: ignore[union-attr]
+        items.append(replace(item, text=hide(item.text, 0, len(flat(item.text)) + 1, number), blocks=()))
     text = (replace(block, items=tuple(items)),)
     decision = next((item.decision for item in block.items if item.decision.pin or item.decision.tags), topic.decision)
     return cloze(

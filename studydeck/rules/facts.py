@@ -33,5 +33,3 @@ def facts(
 
 def _marked(text: Text) -> bool:
     return any(run.marks & (Mark.STRONG | Mark.HIGHLIGHT) or run.form == "code" for run in text)
-
-

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from studydeck.content import length, paragraph, plain, word_list, words_as_text
 from studydeck.rules.exhibits import is_exhibit
+from studydeck.rules.facts import facts
 from studydeck.rules.leads import leads
 from studydeck.rules.lexicon import is_generic, starts_like_task
-from studydeck.rules.facts import facts
 from studydeck.rules.sentences import sentences
 from studydeck.rules.terms import split_term
 from studydeck.rules.topic import Claim, Known, Topic, pair
@@ -40,9 +40,7 @@ def heading(topic: Topic, at: int, known: Known) -> Claim | None:
 
 def _pair(topic: Topic, name: Text, meaning: Content, extra: Content = ()) -> Draft:
     above = topic.trail[:-1]
-    return pair(
-        topic, "headings", name, meaning, place=topic.place, trail=above, extra=extra, decision=topic.decision
-    )
+    return pair(topic, "headings", name, meaning, place=topic.place, trail=above, extra=extra, decision=topic.decision)
 
 
 def _opening(topic: Topic) -> list[Paragraph]:

@@ -49,7 +49,10 @@ _TALK = re.compile(
     r"copyright|if you (?:like|find|want|have any)|contributions? (?:are )?welcome|open an issue|click here)\b",
     re.IGNORECASE,
 )
-_POINTER = re.compile(r"^(?:see|see also|read more|more info(?:rmation)?|more|source|ref|reference|via|from|link|docs?)\b\W*", re.IGNORECASE)
+_POINTER = re.compile(
+    r"^(?:see|see also|read more|more info(?:rmation)?|more|source|ref|reference|via|from|link|docs?)\b\W*",
+    re.IGNORECASE,
+)
 
 
 def noise(topic: Topic, at: int, _known: Known) -> Claim | None:

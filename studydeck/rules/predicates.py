@@ -40,7 +40,9 @@ _VERBS = (
 _OPENING = re.compile(rf"^(?P<verb>{'|'.join(_VERBS)})\s+(?=\S)", re.IGNORECASE)
 _MIDDLE = re.compile(rf"\s(?P<verb>{'|'.join(_VERBS)}|(?:is|are|was|were) (?:an?|the))\s+(?=\S)")
 _COPULA = re.compile(r"(?:is|are|was|were) (?:an?|the)")
-_PRONOUN = re.compile(r"^(?:it|its|they|this|that|these|those|there|here|he|she|we|you|i|one|some|such|each|both)\b", re.I)
+_PRONOUN = re.compile(
+    r"^(?:it|its|they|this|that|these|those|there|here|he|she|we|you|i|one|some|such|each|both)\b", re.IGNORECASE
+)
 
 
 def verb_of(text: Text) -> str:

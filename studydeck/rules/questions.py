@@ -60,7 +60,14 @@ def _answered(
     answer, extra = _split(blocks)
     place = block.place if block else topic.place
     one = pair(
-        topic, "questions", text, answer, place=place, trail=trail, extra=extra, backwards=False,
+        topic,
+        "questions",
+        text,
+        answer,
+        place=place,
+        trail=trail,
+        extra=extra,
+        backwards=False,
         decision=topic.decision,
     )
     return Claim(taken, (one,))

@@ -9,6 +9,7 @@ from studydeck.shapes import Ask, Content, Decision, Draft, Place, Text
 
 LONGEST = 45
 
+
 def statement(
     topic: Topic, text: Text, known: Known, *, place: Place, decision: Decision, extra: Content = ()
 ) -> Draft | None:

@@ -14,7 +14,9 @@ from studydeck.content import cut, flat, length, plain
 from studydeck.rules.lexicon import has_verb, is_function_word, is_lead_word, starts_like_sentence
 from studydeck.shapes import Item, Mark, Text
 
-_SEPARATOR = re.compile(r"(?P<colon>\s*:\s+|：\s*)|(?P<dash>\s+[-–—]{1,2}\s+)|(?P<equals>\s+=\s+)|(?P<arrow>\s*(?:->|→|=>|⇒)\s*)")
+_SEPARATOR = re.compile(
+    r"(?P<colon>\s*:\s+|：\s*)|(?P<dash>\s+[-–—]{1,2}\s+)|(?P<equals>\s+=\s+)|(?P<arrow>\s*(?:->|→|=>|⇒)\s*)"
+)
 _AFTER_MARK = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*")
 _COPULA = re.compile(r"\s*(?:is|are|was|were|means?|refers to|stands for|denotes)\s+(?=\S)")
 _GLOSS = re.compile(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")

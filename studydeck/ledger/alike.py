@@ -1,0 +1,149 @@
+"""What was reworded: the most alike first, one to one, and only where nothing else comes near."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
+from studydeck.ledger.likeness import likeness, words
+from studydeck.ledger.ties import Side, Ties
+
+ENOUGH, MARGIN, CONTRAST = 0.66, 0.1, 0.05
+_NEARLY = 0.95
+_SHORT = 25
+_SMALL = 400
+_WINDOW = 4
+_RARE, _RAREST, _BUDGET, _TRIED = 60, 5, 120, 10
+_FAMILY = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """A pair that may be one item: how alike, with what the context adds, and how far above what is needed."""
+
+    worth: float
+    likeness: float
+    spare: float
+    old: int
+    new: int
+
+
+def alike(ties: Ties) -> None:
+    """Pair what is alike."""
+    chances = list(_chances(ties))
+    by_old: dict[int, list[Chance]] = defaultdict(list)
+    by_new: dict[int, list[Chance]] = defaultdict(list)
+    for one in chances:
+        by_old[one.old].append(one)
+        by_new[one.new].append(one)
+    good = sorted((c for c in chances if c.spare >= 0), key=lambda c: (-c.worth, c.old, c.new))
+    before = -1
+    while len(good) != before:
+        before = len(good)
+        for one in good:
+            if ties.to_new[one.old] < 0 and ties.to_old[one.new] < 0 and not _rivalled(ties, one, by_old, by_new):
+                ties.tie(one.old, one.new, "alike", round(one.likeness, 3))
+        good = [c for c in good if ties.to_new[c.old] < 0 and ties.to_old[c.new] < 0]
+
+
+def _rivalled(ties: Ties, one: Chance, by_old: dict[int, list[Chance]], by_new: dict[int, list[Chance]]) -> bool:
+    margin = 0.02 if one.likeness >= 0.9 else MARGIN
+    for rival in (*by_old[one.old], *by_new[one.new]):
+        if rival is one or ties.to_new[rival.old] >= 0 or ties.to_old[rival.new] >= 0:
+            continue
+        if rival.worth > one.worth - margin:
+            return True
+    return False
+
+
+def _chances(ties: Ties) -> Iterator[Chance]:
+    contrasts: dict[tuple[bool, int], float] = {}
+    for i, candidates in _candidates(ties):
+        for j in sorted(candidates):
+            if not ties.allowed(i, j):
+                continue
+            a, b = ties.old.leaves[i], ties.new.leaves[j]
+            text = b.text if a.kind == b.kind else b.other
+            found = likeness(a.kind, a.text, text)
+            if found < 0.45:
+                continue
+            context = _context(ties, i, j)
+            need = ENOUGH - (0.1 if context >= 0.7 else 0.05 if context >= 0.45 else -0.1 if context < 0.2 else 0)
+            if min(len(a.text), len(text)) < _SHORT:
+                need += 0.08
+            if need <= found < _NEARLY:
+                kin = max(_contrast(contrasts, ties.old, i, True), _contrast(contrasts, ties.new, j, False))
+                need = max(need, kin + CONTRAST)
+            yield Chance(found + 0.12 * min(context, 1.2), found, found - need, i, j)
+
+
+def _context(ties: Ties, i: int, j: int) -> float:
+    found = 0.5 if ties.same_section(i, j) else 0.0
+    found += 0.25 * ties.neighbours(i, j)
+    a, b = ties.old.section[i], ties.new.section[j]
+    if a >= 0 and b >= 0 and ties.old.nodes[a].file == ties.new.nodes[b].file:
+        found += 0.1
+    return found
+
+
+def _contrast(known: dict[tuple[bool, int], float], side: Side, number: int, old: bool) -> float:
+    if (old, number) not in known:
+        spot, text, kind = side.spot[number], side.leaves[number].text, side.leaves[number].kind
+        family = side.under[side.section[number]][max(spot - _FAMILY, 0) : spot + _FAMILY + 1] if spot >= 0 else []
+        others = [
+            side.leaves[one].text for one in family if side.leaves[one].text != text and side.leaves[one].kind == kind
+        ]
+        if kind == "pair":
+            known[old, number] = max((likeness(kind, text, one) for one in others), default=0.0)
+        else:
+            best = process.extractOne(text, others, scorer=Indel.normalized_similarity)
+            known[old, number] = best[1] if best else 0.0
+    return known[old, number]
+
+
+def _candidates(ties: Ties) -> Iterator[tuple[int, set[int]]]:
+    """Give for every open old leaf the open new ones worth a look: of its section, and those that share rare words."""
+    index: dict[str, list[int]] = defaultdict(list)
+    for j in ties.left_new():
+        for word in _keys(ties.new.leaves[j].text):
+            index[word].append(j)
+    open_in: dict[int, list[int]] = defaultdict(list)
+    for j in ties.left_new():
+        open_in[ties.new.section[j]].append(j)
+    sizes = Counter(ties.old.section[i] for i in ties.left_old())
+    turns: Counter[int] = Counter()
+    for i in ties.left_old():
+        section = ties.old.section[i]
+        found: set[int] = set()
+        if section >= 0 and (q := ties.node_to_new[section]) >= 0 and (there := open_in.get(q)):
+            if len(there) * sizes[section] <= _SMALL:
+                found.update(there)
+            else:
+                at = turns[section] * len(there) // sizes[section]
+                found.update(there[max(at - _WINDOW, 0) : at + _WINDOW + 1])
+            turns[section] += 1
+        found.update(_by_words(ties.old.leaves[i].text, index))
+        if found:
+            yield i, found
+
+
+def _keys(text: str) -> set[str]:
+    """Give what a text is found by: its words, and each two that stand together."""
+    plain = [word for word in text.split() if word != "|"]
+    return set(words(text).words) | {f"{a} {b}" for a, b in zip(plain, plain[1:], strict=False)}
+
+
+def _by_words(text: str, index: dict[str, list[int]]) -> list[int]:
+    rare = sorted((len(index[key]), key) for key in _keys(text) if key in index)
+    seen: Counter[int] = Counter()
+    budget = _BUDGET
+    for size, key in rare:
+        if size > _RARE or size > budget:
+            break
+        seen.update(index[key])
+        budget -= size
+    return [j for j, _ in sorted(seen.items(), key=lambda one: (-one[1], one[0]))[:_TRIED]]

@@ -1,0 +1,140 @@
+"""Inside two sections that are one: the same words, two parts of three, a renamed row or column."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Sequence
+
+from studydeck.ledger.forest import How
+from studydeck.ledger.likeness import triple
+from studydeck.ledger.ties import Ties
+
+_MOST = 64
+_TELLING = 12
+_MEANING = 100
+
+Triple = tuple[str, str, str]
+
+
+def within(ties: Ties) -> None:
+    """Pair what is certain from its section: see the three passes."""
+    for p, q in enumerate(ties.node_to_new):
+        if q < 0:
+            continue
+        for step in (_same_words, _two_parts, _lines):
+            here = [i for i in ties.old.under[p] if ties.to_new[i] < 0]
+            there = [j for j in ties.new.under[q] if ties.to_old[j] < 0]
+            if not here or not there:
+                break
+            step(ties, here, there)
+
+
+def _same_words(ties: Ties, here: list[int], there: list[int]) -> None:
+    """Pair equal texts; where one stands several times, its neighbours tell them apart, and then their order."""
+    for other in (False, True):
+        olds: dict[Hashable, list[int]] = defaultdict(list)
+        for i in here:
+            if ties.to_new[i] < 0:
+                olds[ties.old.leaves[i].kind, ties.old.leaves[i].text].append(i)
+        news: dict[Hashable, list[int]] = defaultdict(list)
+        for j in there:
+            leaf = ties.new.leaves[j]
+            key = ("cloze" if leaf.kind == "pair" else "pair", leaf.other) if other else (leaf.kind, leaf.text)
+            if ties.to_old[j] < 0 and key in olds:
+                news[key].append(j)
+        for key, numbers in news.items():
+            align(ties, olds[key], numbers, "same")
+
+
+def align(ties: Ties, olds: Sequence[int], news: Sequence[int], how: How) -> None:
+    """Pair occurrences of one text: those beside a pair first, for these draw their own neighbours after them."""
+    if len(olds) > 1 or len(news) > 1:
+        for want in (2, 1):
+            found = True
+            while found and max(len(olds), len(news)) <= _MOST:
+                found = False
+                for i in olds:
+                    for j in news:
+                        if _open(ties, i, j) and ties.neighbours(i, j) >= want:
+                            ties.tie(i, j, how)
+                            found = True
+    rest = [i for i in olds if ties.to_new[i] < 0]
+    for j in news:
+        if ties.to_old[j] < 0 and (i := next((i for i in rest if _open(ties, i, j)), -1)) >= 0:
+            ties.tie(i, j, how)
+            rest.remove(i)
+
+
+def _open(ties: Ties, i: int, j: int) -> bool:
+    return ties.to_new[i] < 0 and ties.to_old[j] < 0 and ties.allowed(i, j)
+
+
+def _two_parts(ties: Ties, here: list[int], there: list[int]) -> None:
+    """Pair pairs of which two parts of three are equal, and found once in the section.
+
+    What is asked comes first: where two meanings changed places, the terms stay who they are. A meaning or a label
+    that says little ("yes", "O(1)") proves nothing without its term.
+    """
+    p, q = ties.old.section[here[0]], ties.new.section[there[0]]
+    family, family_2 = _pairs(ties, p, True), _pairs(ties, q, False)
+    for key in (_asked, _answered, _renamed):
+        counts, counts_2 = Counter(map(key, family.values())), Counter(map(key, family_2.values()))
+        at = {key(family_2[j]): j for j in there if j in family_2}
+        for i in here:
+            if i not in family or ties.to_new[i] >= 0:
+                continue
+            found = key(family[i])
+            if found and counts[found] == counts_2[found] == 1 and found in at and _open(ties, i, at[found]):
+                ties.tie(i, at[found], "kin", 0.9)
+
+
+def _pairs(ties: Ties, section: int, old: bool) -> dict[int, Triple]:
+    side = ties.old if old else ties.new
+    return {n: triple(side.leaves[n].text) for n in side.under[section] if side.leaves[n].kind == "pair"}
+
+
+def _asked(parts: Triple) -> Hashable:
+    return (parts[0], parts[1]) if parts[0] else None
+
+
+def _answered(parts: Triple) -> Hashable:
+    return (parts[1], parts[2][:_MEANING]) if len(parts[2]) >= _TELLING and " " in parts[2] else None
+
+
+def _renamed(parts: Triple) -> Hashable:
+    return (parts[0], parts[2][:_MEANING]) if len(parts[2]) >= _TELLING and " " in parts[2] else None
+
+
+def _lines(ties: Ties, here: list[int], there: list[int]) -> None:
+    """Pair the cells of a row or column whose name changed, where most of its cells stayed."""
+    for name, other in ((0, 1), (1, 0)):
+        rows, rows_2 = _grouped(ties, here, name, True), _grouped(ties, there, name, False)
+        votes: list[tuple[int, str, str]] = []
+        index: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for key, cells in rows_2.items():
+            for parts in cells.values():
+                index[parts[other], parts[2]].append(key)
+        for key, cells in rows.items():
+            count = Counter(one for parts in cells.values() for one in index.get((parts[other], parts[2]), ()))
+            for one, found in count.items():
+                if found >= 2 and 2 * found >= max(len(cells), len(rows_2[one])):
+                    votes.append((-found, key, one))
+        taken: set[tuple[int, str]] = set()
+        for _, key, one in sorted(votes):
+            if (0, key) in taken or (1, one) in taken:
+                continue
+            taken |= {(0, key), (1, one)}
+            for i, parts in rows[key].items():
+                same = [j for j, parts_2 in rows_2[one].items() if parts_2[other] == parts[other]]
+                if len(same) == 1 and _open(ties, i, same[0]):
+                    ties.tie(i, same[0], "kin", 0.85)
+
+
+def _grouped(ties: Ties, numbers: list[int], name: int, old: bool) -> dict[str, dict[int, Triple]]:
+    side, done = (ties.old, ties.to_new) if old else (ties.new, ties.to_old)
+    groups: dict[str, dict[int, Triple]] = defaultdict(dict)
+    for number in numbers:
+        if side.leaves[number].kind == "pair" and done[number] < 0:
+            parts = triple(side.leaves[number].text)
+            groups[parts[name]][number] = parts
+    return groups
