@@ -29,7 +29,7 @@ def _pictures(blocks: tuple[Block, ...]) -> Iterator[Run]:
 
 
 def candidates(path: str, target: str) -> Iterator[str]:
-    """Give the places below the notes folder where a link may find its file: the file's folder, the root, the site's."""
+    """Give where below the notes folder a link may find its file: beside the source, at the root, in the site's."""
     clean = re.split(r"[?#]", target.replace("\\", "/"))[0]
     if not clean or _REMOTE.match(target) or _SCHEME.match(target):
         return
@@ -59,15 +59,15 @@ def placed(
     def edit(text: Text, place: Place) -> Text:
         return tuple(_point(run, place, found, problems) if run.form == "picture" else run for run in text)
 
-    done = []
-    for section in sections:
-        if any(True for _ in _pictures(section.blocks)):
-            blocks = tuple(
-                each_text((block,), lambda text, at=block.place: edit(text, at))[0]  # type: ignore[misc]
-                for block in section.blocks
-            )
-            section = replace(section, blocks=blocks)
-        done.append(section)
+    def edited(block: Block) -> Block:
+        return each_text((block,), lambda text: edit(text, block.place))[0]
+
+    done = [
+        replace(section, blocks=tuple(edited(block) for block in section.blocks))
+        if any(True for _ in _pictures(section.blocks))
+        else section
+        for section in sections
+    ]
     return tuple(done), tuple(problems.values())
 
 

@@ -116,9 +116,9 @@ def _named(blocks: Sequence[Block]) -> Iterator[str]:
 
 def _name(words: str) -> Iterator[str]:
     name = normal(words)
-    if 3 <= len(name) <= 40 and len(name.split()) <= 4 and not name.isdigit():
-        if not is_generic(words) and not is_lead_word(words) and any(letter.isupper() for letter in words):
-            yield name
+    short = 3 <= len(name) <= 40 and len(name.split()) <= 4 and not name.isdigit()
+    if short and not is_generic(words) and not is_lead_word(words) and any(letter.isupper() for letter in words):
+        yield name
 
 
 __all__ = ["RULES", "drafts_of"]

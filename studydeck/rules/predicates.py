@@ -15,27 +15,42 @@ from studydeck.shapes import Decision, Draft, Place, Text
 
 LONGEST = 28
 LONGEST_SUBJECT = 5
-_FOR = r"(?:for|to|with|in|on|by|when|as|from|at|of|into|through|via|instead of|in place of|based (?:on|off))"
+_PARTICIPLES = "|".join(
+    """
+    accessed applied assigned attached based billed built called caused charged combined composed configured created
+    defined deployed designed found good great ideal best bad invoked known limited located made managed measured
+    perfect required responsible run set shared shown similar stored suitable suited triggered used useful written
+    available equal equivalent related
+    """.split()
+)
+_THIRD_PERSON = "|".join(
+    """
+    accepts affects avoids calculates captures causes combines computes consumes controls converts creates defines
+    describes detects determines ensures exposes extends generates gives handles holds implements improves increases
+    keeps makes manages maximises maximizes means measures minimises minimizes monitors performs prevents produces
+    queries reduces replaces represents returns specifies stores takes uses
+    """.split()
+)
+_BASE = "|".join(f"{verb}s?" for verb in "contain enable include need provide require support".split())
+_PHRASES = "|".join(
+    """aims to, allow to, allow you to, allows to, allows you to, also known as, belongs to, connect to, connects to,
+    consists of, deals with, default is, defaults to, depends on, enables you to, focuses on, happens when, helps to,
+    helps with, inherits from, integrates with, leads to, lets you, limited to, made of, made up of, not for,
+    not suitable for, occurs when, refers to, relies on, results in, runs on, stands for, tends to, tries to,
+    works with""".replace("\n    ", " ").split(", ")
+)
+_ABLE = "access|be|catalog|contain|convert|handle|have|hold|integrate|invoke|read|return|run|scale|store|take|use|write"
+_FOR = "(?:for|to|with|in place of|instead of|in|on|by|when|as|from|at|of|into|through|via|based (?:on|off))"
+_OFTEN = "(?:(?:also|mainly|mostly|often|usually|typically|only|not|always|never) )?"
 _VERBS = (
-    rf"(?:can|should|must|may) (?:also |only |not |never )?be (?:used|invoked|triggered|run|called|set|configured|"
-    rf"combined|created|accessed|deployed|stored|attached|assigned|shared|shown|applied|measured|written|found) {_FOR}",
-    rf"(?:can|cannot|can't) (?:also |only )?(?:invoke|run|use|read|write|scale|convert|integrate|contain|handle|store|"
-    rf"catalog|have|hold|access|take|return|be)(?: {_FOR})?",
-    rf"(?:is|are) (?:also |mainly |mostly |often |usually |typically |only |not |always )?(?:used|useful|good|great|ideal|"
-    rf"best|bad|suited|suitable|perfect|designed|based|built|made up|made|composed|responsible|limited|similar|related|"
-    rf"equivalent|equal|known|called|measured|stored|written|managed|caused|triggered|charged|billed|required|"
-    rf"available|located|defined|part|an? (?:kind|type|form|set|way|measure|method|subset|part) of) ?{_FOR}?",
-    rf"(?:mainly |mostly |often |also )?(?:used|useful|good|great|ideal|best|bad|suited|suitable|perfect|designed|based|"
-    rf"built|responsible|similar|measured|stored|written|managed|caused|triggered|charged|billed|made up|made) {_FOR}",
-    r"not suitable for|not for|won't work with|limited to|also known as|defaults to|default is|made of",
-    r"consists of|integrates with|works with|depends on|runs on|belongs to|relies on|leads to|results in|refers to|"
-    r"stands for|deals with|focuses on|inherits from|connects? to|allows?(?: you)? to|lets you|enables? you to|"
-    r"helps? (?:to|with)|tries to|aims to|tends to|happens when|occurs when",
-    r"supports?|requires?|needs?|provides?|contains?|includes?|enables?|returns|stores|measures|replaces|extends|"
-    r"describes|specifies|defines|determines|represents|produces|generates|computes|calculates|converts|reduces|"
-    r"increases|prevents|avoids|improves|ensures|causes|affects|captures|monitors|detects|handles|manages|controls|"
-    r"creates|combines|minimi[sz]es|maximi[sz]es|consumes|exposes|performs|accepts|implements|queries|uses|holds|"
-    r"keeps|takes|gives|makes|means",
+    f"(?:can|should|must|may) {_OFTEN}be (?:{_PARTICIPLES}) {_FOR}",
+    f"(?:can|cannot|can't) {_OFTEN}(?:{_ABLE})(?: {_FOR})?",
+    f"(?:is|are) {_OFTEN}(?:{_PARTICIPLES}) ?{_FOR}?",
+    "(?:is|are) (?:an? )?(?:kind|type|form|set|way|measure|method|subset|part) of",
+    f"{_OFTEN}(?:{_PARTICIPLES}) {_FOR}",
+    _PHRASES,
+    _BASE,
+    _THIRD_PERSON,
 )
 _OPENING = re.compile(rf"^(?P<verb>{'|'.join(_VERBS)})\s+(?=\S)", re.IGNORECASE)
 _MIDDLE = re.compile(rf"\s(?P<verb>{'|'.join(_VERBS)}|(?:is|are|was|were) (?:an?|the))\s+(?=\S)")

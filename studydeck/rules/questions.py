@@ -10,7 +10,8 @@ from studydeck.shapes import Aside, Block, Content, Paragraph, Text
 
 LONGEST_ANSWER = 60
 _ANSWER = re.compile(
-    r"^\W*(?:(?:show|see|click|reveal|view|expand)\b.*|(?:correct |the )?(?:answer|solution|explanation|hint|details)s?)\W*$",
+    r"^\W*(?:(?:show|see|click|reveal|view|expand)\b.*|"
+    r"(?:correct |the )?(?:answer|solution|explanation|hint|details)s?)\W*$",
     re.IGNORECASE,
 )
 _Q = re.compile(r"^(?:Q(?:uestion)?\s*\d*\s*[:.)]\s*)", re.IGNORECASE)

@@ -34,9 +34,7 @@ def settle(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Unclaimed], list[
                 twice.append(Unclaimed(draft.place, "said-twice", question_of(draft)))
                 continue
             problems.append(_same_question(draft, first))
-        if len(clues[_clue(draft.body)]) > 1:
-            draft = _one_way(draft)
-        kept.append(draft)
+        kept.append(_one_way(draft) if len(clues[_clue(draft.body)]) > 1 else draft)
     return kept, twice, problems
 
 

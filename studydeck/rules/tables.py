@@ -26,12 +26,14 @@ def table(topic: Topic, at: int, _known: Known) -> Claim | None:
     if reason := _refusal(block, key):
         return refuse(block, reason)
     keyed = not any(plain(cell) for cell in block.head)
-    drafts: list[Draft] = []
-    for column in range(key + 1, width):
-        for row in block.rows:
-            if not row.decision.skip and (draft := _cell(topic, block, row, (key, column), keyed)):
-                drafts.append(draft)
-    return Claim(1, tuple(drafts)) if drafts else refuse(block, "empty-table")
+    # Column by column: the cells of a row lie apart, so that one does not answer the next.
+    drafts = tuple(
+        draft
+        for column in range(key + 1, width)
+        for row in block.rows
+        if not row.decision.skip and (draft := _cell(topic, block, row, (key, column), keyed))
+    )
+    return Claim(1, drafts) if drafts else refuse(block, "empty-table")
 
 
 def _cell(topic: Topic, block: Table, row: TableRow, at: tuple[int, int], keyed: bool) -> Draft | None:

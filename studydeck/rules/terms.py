@@ -77,9 +77,9 @@ def _shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
         if not _inside_marks(text, sep.start()) and _left_names(left, kind) and _right_explains(right, kind):
             return kind, (cut(text, 0, sep.start()), cut(text, sep.end()))
         break
-    if gloss := _GLOSS.match(words):
-        if length(gloss[1]) <= 4 and not has_verb(gloss[1]) and not starts_like_sentence(gloss[1]):
-            return "gloss", (cut(text, 0, gloss.end(1)), cut(text, gloss.start(2), gloss.end(2)))
+    gloss = _GLOSS.match(words)
+    if gloss and length(gloss[1]) <= 4 and not has_verb(gloss[1]) and not starts_like_sentence(gloss[1]):
+        return "gloss", (cut(text, 0, gloss.end(1)), cut(text, gloss.start(2), gloss.end(2)))
     return "", None
 
 
