@@ -111,12 +111,13 @@ class Html:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A list item: the text of its first paragraph, and the blocks nested below it."""
+    """A list item: the text of its first paragraph, and the blocks nested below it; `done` where it has a check box."""
 
     text: Text
     blocks: tuple[Block, ...]
     place: Place
     decision: Decision = UNDECIDED
+    done: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from studydeck.content import NOWHERE, cut, flat, plain
+from studydeck.content import cut, flat, length, plain
 from studydeck.problems import Code as Problems
 from studydeck.problems import Problem, warning
 from studydeck.read import text as texts
-from studydeck.read.inline import block_comment, bracket_math_plugin, comments, decide, runs_of
+from studydeck.read.inline import block_comment, bracket_math_plugin, comments, decide, pictures_of, runs_of
 from studydeck.shapes import (
     UNDECIDED,
     Aside,
@@ -98,6 +98,7 @@ class _Reader:
     def __init__(self, path: str, tokens: Sequence[Token]) -> None:
         self.path, self.tokens, self.at = path, tokens, 0
         self.problems: list[Problem] = []
+        self.footnotes: list[Paragraph] = []
 
     def place(self, token: Token, last: Token | None = None) -> Place:
         start, end = token.map or (0, 1)
@@ -178,14 +179,9 @@ class _Reader:
                 return Aside(style, bare, self.blocks("admonition_close"), place)  # type: ignore[arg-type]
             case "dl_open":
                 return self.definitions(place)
-            case "footnote_block_open":
-                self.skip("footnote_block_close")
+            case "footnote_open":
+                self.footnotes += (one for one in self.blocks("footnote_close") if isinstance(one, Paragraph))
         return None
-
-    def skip(self, closing: str) -> None:
-        while not self.done() and self.tokens[self.at].type != closing:
-            self.at += 1
-        self.at += 1
 
     def item_list(self, token: Token, place: Place) -> ItemList:
         closing, items = token.type.replace("open", "close"), []
@@ -236,7 +232,8 @@ class _Reader:
         """Read raw HTML; `<details>` takes the blocks up to its end with it."""
         opening = re.search(r"<details\b", token.content, re.IGNORECASE)
         if not opening or re.search(r"</details", token.content, re.IGNORECASE):
-            return Html(token.content.strip(), place)
+            shown = pictures_of(token.content)
+            return Paragraph(shown, place) if shown else Html(token.content.strip(), place)
         summary, inside, last = _SUMMARY.search(token.content), [], token
         while not self.done() and self.tokens[self.at].type not in {"heading_open", "list_item_close"}:
             ahead = self.tokens[self.at]
@@ -257,9 +254,10 @@ class _Reader:
 def _item(blocks: tuple[Block, ...], place: Place) -> Item:
     if blocks and isinstance(blocks[0], Paragraph):
         text, decision = blocks[0].text, blocks[0].decision
+        done = None
         if task := _TASK.match(flat(text)):
-            text = cut(text, task.end())
-        return Item(clean_heading(text, numbers=False), blocks[1:], place, decision)
+            text, done = cut(text, task.end()), task[0][1] != " "
+        return Item(clean_heading(text, numbers=False), blocks[1:], place, decision, done)
     return Item((), blocks, place)
 
 
@@ -278,6 +276,37 @@ def clean_heading(text: Text, numbers: bool = True) -> Text:
     return text
 
 
+def _with_footnotes(sections: list[Section], footnotes: list[Paragraph]) -> tuple[Section, ...]:
+    """Let every footnote stand in the section in which its author wrote it."""
+    for note in footnotes:
+        home = max(
+            (number for number, one in enumerate(sections) if one.place.line <= note.place.line),
+            key=lambda number: sections[number].place.line,
+            default=0,
+        )
+        sections[home] = replace(sections[home], blocks=(*sections[home].blocks, note))
+    return tuple(sections)
+
+
+def _parts(blocks: tuple[Block, ...]) -> list[tuple[Paragraph | None, tuple[Block, ...]]]:
+    """Cut blocks where a line stands for a heading: all bold, or all in capitals, with something below it."""
+    found: list[tuple[Paragraph | None, tuple[Block, ...]]] = [(None, ())]
+    for index, block in enumerate(blocks):
+        if isinstance(block, Paragraph) and index + 1 < len(blocks) and _stands_for_heading(block):
+            found.append((block, ()))
+        else:
+            found[-1] = (found[-1][0], (*found[-1][1], block))
+    return found
+
+
+def _stands_for_heading(block: Paragraph) -> bool:
+    words = flat(block.text).strip()
+    if not words or length(words) > 10 or words.endswith((".", "!", ",", ";")) or not any(map(str.isalpha, words)):
+        return False
+    bold = all(run.marks & Mark.STRONG or not run.text.strip() for run in block.text)
+    return bold or (words.isupper() and length(words) >= 2 and all(run.form == "text" for run in block.text))
+
+
 def _sectioned(source: Source, title: str, reader: _Reader, first: int) -> tuple[Section, ...]:
     """Group the blocks under their headings; a title that no heading gives is the root of all."""
     tokens = reader.tokens
@@ -290,7 +319,8 @@ def _sectioned(source: Source, title: str, reader: _Reader, first: int) -> tuple
     heads_itself = bool(opening) and opening[0].tag == "h1" and not preface
     if preface or (root and not heads_itself):
         name = root or texts.title_of(source.path)
-        sections.append(Section((Run(name),), 0, (name,) if name else (), preface, Place(source.path, 1, 1), -1))
+        head = Section((Run(name),), 0, (name,) if name else (), preface, Place(source.path, 1, 1), -1)
+        sections += _split(head, first)
         if root:
             stack.append((0, first))
     while not reader.done():
@@ -308,12 +338,24 @@ def _sectioned(source: Source, title: str, reader: _Reader, first: int) -> tuple
         above = sections[parent - first].trail if parent >= 0 else ()
         heading = clean_heading(heading)
         name = plain(heading)
-        stack.append((level, first + len(sections)))
         inherited = sections[parent - first].decision if parent >= 0 else UNDECIDED
         if inherited.skip:
             decision = replace(decision, skip=True)
-        sections.append(Section(heading, level, (*above, name) if name else above, blocks, place, parent, decision))
-    return tuple(sections)
+        stack.append((level, first + len(sections)))
+        whole = Section(heading, level, (*above, name) if name else above, blocks, place, parent, decision)
+        sections += _split(whole, first + len(sections))
+    return _with_footnotes(sections, reader.footnotes)
 
 
-__all__ = ["NOWHERE", "clean_heading", "sections_of"]
+def _split(section: Section, number: int) -> list[Section]:
+    """Cut a section at the lines that stand for headings; they lie one level below it."""
+    (_, opening), *rest = _parts(section.blocks)
+    found = [replace(section, blocks=opening)]
+    for line, blocks in rest:
+        assert line is not None
+        heading = clean_heading(tuple(replace(run, marks=run.marks & ~Mark.STRONG) for run in line.text))
+        name = plain(heading).rstrip(":： ")
+        decision = replace(line.decision, skip=line.decision.skip or section.decision.skip)
+        heading = cut(heading, 0, len(flat(heading).rstrip(":： ")))
+        found.append(Section(heading, 7, (*section.trail, name), blocks, line.place, number, decision))
+    return found

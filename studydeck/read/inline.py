@@ -13,7 +13,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from studydeck.content import squeeze
-from studydeck.shapes import UNDECIDED, Decision, Form, Mark, Run, Text
+from studydeck.shapes import UNDECIDED, Decision, Mark, Run, Text
 
 _MARKS = {"strong": Mark.STRONG, "em": Mark.EM, "s": Mark.STRIKE}
 _TAG_MARKS = {
@@ -138,9 +138,12 @@ def _tag(html: str) -> tuple[str, bool, str, str]:
     return reader.found
 
 
-def form_of(text: Text) -> set[Form]:
-    """Give the forms that occur in a text."""
-    return {run.form for run in text}
+def pictures_of(html: str) -> Text:
+    """Give the pictures of raw HTML that holds nothing else to read."""
+    if re.sub(r"<[^<>]*>", "", html).strip():
+        return ()
+    tags = (_tag(one) for one in re.findall(r"<img\b[^<>]*>", html, re.IGNORECASE))
+    return tuple(Run(alt, "picture", 0, source) for _, _, source, alt in tags if source)
 
 
 def comments(tokens: Sequence[Token]) -> Iterator[str]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from studydeck.content import normal, plain
+from studydeck.content import normal, plain, word_list
 from studydeck.problems import Problem
 from studydeck.rules.asides import aside
 from studydeck.rules.bullets import bullets
+from studydeck.rules.choices import choice
 from studydeck.rules.definitions import definitions
 from studydeck.rules.enumerations import enumeration
 from studydeck.rules.exhibits import exhibit
@@ -30,6 +31,7 @@ from studydeck.shapes import Block, Draft, ItemList, Section, Table, Unclaimed
 
 RULES: tuple[tuple[str, Rule], ...] = (
     ("noise", noise),
+    ("choices", choice),
     ("questions", question),
     ("leads", lead_in),
     ("exhibits", exhibit),
@@ -54,7 +56,7 @@ def drafts_of(sections: Sequence[Section]) -> tuple[list[Draft], list[Unclaimed]
     -------
     drafts in the order of the sources, unclaimed blocks, problems of the deck as a whole.
     """
-    known = Known(frozenset(_terms(sections)))
+    known = Known(frozenset(_terms(sections)), frozenset(_small(sections)))
     drafts: list[Draft] = []
     unclaimed: list[Unclaimed] = []
     for index, section in enumerate(sections):
@@ -92,6 +94,14 @@ def _claim(topic: Topic, at: int, known: Known) -> Claim:
         if claim := rule(topic, at, known):
             return claim
     return refuse(topic.blocks[at], "no-rule")
+
+
+def _small(sections: Sequence[Section]) -> Iterator[str]:
+    """Give the words that the notes write without a capital."""
+    for section in sections:
+        for word in word_list(plain(section.blocks)):
+            if word.islower():
+                yield word
 
 
 def _terms(sections: Sequence[Section]) -> Iterator[str]:

@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterator
 
 from studydeck.content import flat, normal, pattern, word_list
-from studydeck.rules.lexicon import is_function_word
+from studydeck.rules.lexicon import is_function_word, is_instance
 from studydeck.rules.topic import Known
 from studydeck.shapes import Mark, Text
 
 MOST = 3
+LEAST_WORDS = 4
+LEAST_REST = 2
 _MARKED = Mark.STRONG | Mark.HIGHLIGHT
 _UNIT = (
     r"(?:%|percent|[KMGTP]i?B|[kKMG]bps|ms|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|"
@@ -39,10 +41,12 @@ def blanks(text: Text, known: Known, shown: str = "", phrases: tuple[str, ...] =
     if phrases:
         return [span for phrase in phrases if (span := _find(words, phrase))]
     total = max(len(_telling(words)), 1)
-    marked = [span for span in _marked(text) if _fits(words, span, shown, total)]
+    marked = [span for span in _marked(text) if _fits(words, span, shown, total) and _weighty(words, span)]
     if marked:
         return marked[:MOST]
-    for candidates in (_numbers(words), _defined(words, known), _names(words)):
+    if total < LEAST_WORDS or is_instance(words) or not _is_prose(words):
+        return []
+    for candidates in (_numbers(words), _defined(words, known), _names(words, known)):
         fitting = [span for span in candidates if _fits(words, span, shown, total)]
         if fitting:
             return [max(fitting, key=lambda span: (_weight(words, span), -span[0]))]
@@ -52,6 +56,18 @@ def blanks(text: Text, known: Known, shown: str = "", phrases: tuple[str, ...] =
 def _find(words: str, phrase: str) -> Span | None:
     at = words.casefold().find(phrase.casefold())
     return (at, at + len(phrase)) if at >= 0 else None
+
+
+def _weighty(words: str, span: Span) -> bool:
+    """Tell whether a marked phrase is more than the name of a variable or an emphasis."""
+    piece = words[span[0] : span[1]]
+    return len(piece) > 2 and not is_function_word(piece)
+
+
+def _is_prose(words: str) -> bool:
+    """Tell whether a text is made of words; formulas and code force nothing."""
+    letters = sum(letter.isalpha() or letter.isspace() for letter in words)
+    return letters >= 0.78 * len(words) and not re.search(r"[=<>{}|]|\w\[|\w\(\w*\)", words)
 
 
 def _telling(words: str) -> list[str]:
@@ -77,6 +93,11 @@ def _marked(text: Text) -> Iterator[Span]:
 def _numbers(words: str) -> Iterator[Span]:
     for found in _NUMBER.finditer(words):
         value = found["value"].rstrip(".,")
+        before, after = words[: found.start()], words[found.start() + len(value) :]
+        # "Windows 10" and "Layer 7" are names, "1 or 2" is a guess, "(1)" counts.
+        part = re.search(r"[A-Z][\w-]*\s$|[(#]$|\b(?:or|and|step|figure|chapter|page|version|type)\s$", before)
+        if part or re.match(r"\s(?:or|and|to)\s\d|[)\]]", after):
+            continue
         if any(digit.isdigit() for digit in value):
             yield found.start(), found.start() + len(value)
 
@@ -97,9 +118,12 @@ def _defined(words: str, known: Known) -> Iterator[Span]:
         at += 1
 
 
-def _names(words: str) -> Iterator[Span]:
+def _names(words: str, known: Known) -> Iterator[Span]:
     for found in _NAME.finditer(words):
         first = found[0].split()[0]
+        # A word that these notes also write small is no name, only a capital.
+        if found[0].isalpha() and found[0].istitle() and found[0].casefold() in known.common:
+            continue
         begins = bool(_SENTENCE.search(words[: found.start()]))
         if begins and not (len(first) > 1 and first.isupper()) and not re.search(r"[a-z][A-Z]|\d", first):
             continue
@@ -111,7 +135,7 @@ def _fits(words: str, span: Span, shown: str, total: int) -> bool:
     """Tell whether the rest can force the blank: not the subject, not too much, not given away."""
     piece = words[span[0] : span[1]]
     hidden = _telling(piece)
-    if not hidden or len(hidden) * 2 > total or total - len(hidden) < 2:
+    if not hidden or len(hidden) * 2 > total or total - len(hidden) < LEAST_REST:
         return False
     if not _telling(words[: span[0]]) and not piece[0].isdigit():
         return False

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
-from studydeck.content import flat, length, paragraph, plain, words_as_text
+from studydeck.content import cut, flat, length, paragraph, plain, words_as_text
 from studydeck.rules.enumerations import MOST_ITEMS, listing
 from studydeck.rules.exhibits import is_exhibit
 from studydeck.rules.facts import facts
-from studydeck.rules.lexicon import has_verb, is_generic
+from studydeck.rules.lexicon import aside_end, has_verb, is_generic
 from studydeck.rules.noise import is_link, is_placeholder
 from studydeck.rules.predicates import subject_of, verb_of
 from studydeck.rules.questions import asks
 from studydeck.rules.sentences import sentences
 from studydeck.rules.terms import equations, is_named, split_term
 from studydeck.rules.topic import Claim, Known, Topic, inner_topic, pair, refuse
-from studydeck.shapes import Code, Content, Draft, Item, ItemList, Text, Unclaimed
+from studydeck.shapes import Code, Content, Draft, Item, ItemList, Place, Text, Unclaimed
 
 LONGEST_NAME = 8
 LONGEST_EXPLANATION = 30
 MOST_EXPLANATIONS = 3
-LONGEST_LEFTOVER = 12
+LONGEST_LEFTOVER = 10
+LONGEST_LIST = 55
 
 
 def bullets(topic: Topic, at: int, known: Known) -> Claim | None:
@@ -30,6 +32,7 @@ def bullets(topic: Topic, at: int, known: Known) -> Claim | None:
         return None
     if topic.decision.skip:
         return refuse(block, "skipped")
+    block = _gathered(block)
     verbs = Counter(verb_of(item.text) for item in block.items)
     drafts: list[Draft] = []
     unclaimed: list[Unclaimed] = []
@@ -43,15 +46,34 @@ def bullets(topic: Topic, at: int, known: Known) -> Claim | None:
         if not (claim.drafts or claim.unclaimed or claim.inner):
             left.append(index)
     listed = [index for index in left if _can_be_listed(block.items[index])]
-    if listed and 2 <= len(block.items) <= MOST_ITEMS:
+    if listed and 2 <= len(block.items) <= MOST_ITEMS and sum(length(one.text) for one in block.items) <= LONGEST_LIST:
         drafts.append(listing(topic, block, listed))
         left = [index for index in left if index not in listed]
     unclaimed += (_unclaimed(block.items[index], "nothing-to-hide") for index in left)
     return Claim(1, tuple(drafts), tuple(unclaimed), tuple(inner))
 
 
+def _gathered(block: ItemList) -> ItemList:
+    """Put flat items below the item before them that announces them with a colon, as their author meant it."""
+    leads = [index for index, item in enumerate(block.items) if _announces(item)]
+    if not leads or leads[-1] == len(block.items) - 1:
+        return block
+    items = list(block.items[: leads[0]])
+    for start, end in zip(leads, (*leads[1:], len(block.items)), strict=True):
+        lead, below = block.items[start], block.items[start + 1 : end]
+        if below:
+            place = Place(lead.place.path, below[0].place.line, below[-1].place.end_line)
+            lead = replace(lead, blocks=(ItemList(below, block.ordered, place),))
+        items.append(lead)
+    return replace(block, items=tuple(items))
+
+
+def _announces(item: Item) -> bool:
+    return not item.blocks and flat(item.text).rstrip().endswith((":", "：")) and length(item.text) <= LONGEST_NAME
+
+
 def _can_be_listed(item: Item) -> bool:
-    return length(item.text) <= LONGEST_LEFTOVER and not item.blocks
+    return length(item.text) <= LONGEST_LEFTOVER and not item.blocks and not _announces(item)
 
 
 def _unclaimed(item: Item, reason: str) -> Unclaimed:
@@ -63,6 +85,8 @@ def _item(topic: Topic, item: Item, block: ItemList, known: Known, *, only_verb:
         return Claim(unclaimed=(_unclaimed(item, "skipped"),))
     if not plain(item.text) and not item.blocks:
         return Claim(unclaimed=(_unclaimed(item, "empty"),))
+    if end := aside_end(flat(item.text)):
+        item = replace(item, text=cut(item.text, end))
     if is_placeholder(item.text) or (is_link(item.text) and not item.blocks):
         return Claim(unclaimed=(_unclaimed(item, "link" if is_link(item.text) else "placeholder"),))
     if item.blocks:
@@ -85,8 +109,9 @@ def _leaf(
 
 def _term(topic: Topic, found: tuple[Text, Text], item: Item, extra: Content) -> Draft:
     term, meaning = found
-    if is_generic(plain(term)) and topic.subject:
-        # "Cost: high" says nothing without its subject: the term is the aspect asked of it.
+    aspect = is_generic(plain(term))
+    if (aspect or is_generic(plain(topic.name))) and topic.subject:
+        # "Cost: high", or "Access: O(1)" below "Time complexity", says nothing without its subject.
         return pair(
             topic,
             "bullets",

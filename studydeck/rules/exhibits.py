@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from studydeck.content import plain, words_as_text
-from studydeck.rules.lexicon import is_generic
+from studydeck.rules.lexicon import is_generic, is_instance, is_lead_word
 from studydeck.rules.topic import Claim, Known, Topic, pair
 from studydeck.shapes import Block, Code, Formula, Paragraph
 
@@ -24,6 +24,7 @@ def exhibit(topic: Topic, at: int, _known: Known) -> Claim | None:
         return None
     alone = all(is_exhibit(one) for one in topic.blocks)
     name = plain(topic.prompt) or topic.subject
+    name = "" if is_instance(name) or is_lead_word(name.rstrip(":： ")) else name
     short = not isinstance(block, Code) or 0 < block.text.count("\n") + 1 <= LONGEST_CODE
     if not (alone and at == 0 and short and name and not (is_generic(name) and len(topic.trail) < 2)):
         return Claim(1, attached=(block,))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from studydeck.content import length
+from studydeck.content import cut, flat, length, paragraph
+from studydeck.rules.lexicon import aside_end, hangs
 from studydeck.rules.predicates import predicate
 from studydeck.rules.sentences import sentences
 from studydeck.rules.statements import statement
@@ -12,15 +13,21 @@ from studydeck.rules.topic import Known, Topic
 from studydeck.shapes import Content, Decision, Draft, Mark, Place, Text
 
 LONGEST_WHOLE = 30
+LONGEST_CONTEXT = 30
 
 
 def facts(
     topic: Topic, text: Text, known: Known, *, place: Place, decision: Decision, verb: bool = True, extra: Content = ()
 ) -> list[Draft]:
     """Draft what a text of one or more sentences says: a short one whole, a long one sentence by sentence."""
+    text = cut(text, aside_end(flat(text)))
     parts = sentences(text)
     if len(parts) > 1 and (length(text) > LONGEST_WHOLE or not _marked(text)):
-        found = [one for part in parts for one in facts(topic, part, known, place=place, decision=decision, verb=verb)]
+        found = [
+            one
+            for before, part in zip(((), *parts), parts, strict=False)
+            for one in facts(_leaning(topic, part, before), part, known, place=place, decision=decision, verb=verb)
+        ]
         if found:
             return [replace(found[0], extra=extra), *found[1:]] if extra else found
     if _marked(text) and (one := statement(topic, text, known, place=place, decision=decision, extra=extra)):
@@ -29,6 +36,13 @@ def facts(
         return [replace(said, extra=extra)]
     one = statement(topic, text, known, place=place, decision=decision, extra=extra)
     return [one] if one else []
+
+
+def _leaning(topic: Topic, text: Text, before: Text) -> Topic:
+    """Show the sentence before one that leans on it."""
+    if before and hangs(flat(text)) and length(before) <= LONGEST_CONTEXT:
+        return replace(topic, prompt=paragraph(before))
+    return topic
 
 
 def _marked(text: Text) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from studydeck.content import length, paragraph, plain, word_list, words_as_text
+import re
+
+from studydeck.content import length, normal, paragraph, plain, word_list, words_as_text
 from studydeck.rules.exhibits import is_exhibit
 from studydeck.rules.facts import facts
 from studydeck.rules.leads import leads
 from studydeck.rules.lexicon import is_generic, starts_like_task
+from studydeck.rules.questions import asks
 from studydeck.rules.sentences import sentences
 from studydeck.rules.terms import split_term
 from studydeck.rules.topic import Claim, Known, Topic, pair
@@ -51,7 +54,7 @@ def _opening(topic: Topic) -> list[Paragraph]:
         if isinstance(block, ItemList) and not index and _single(block):
             only = block.items[0]
             return [Paragraph(only.text, only.place, only.decision)]
-        if not isinstance(block, Paragraph) or is_exhibit(block) or (leads(block) and follower):
+        if not isinstance(block, Paragraph) or is_exhibit(block) or asks(block.text) or (leads(block) and follower):
             break
         found.append(block)
     return found
@@ -67,4 +70,13 @@ def _names_a_thing(topic: Topic) -> bool:
     words = plain(topic.name)
     if not word_list(words) or length(words) > 12 or words.endswith(("?", "？")):
         return False
+    if len(topic.trail) == 1 and not _defines(words, topic.blocks):
+        # What opens a document is mostly talk about it.
+        return False
     return not starts_like_task(words) and (not is_generic(words) or len(topic.trail) > 1)
+
+
+def _defines(name: str, blocks: Content) -> bool:
+    """Tell whether a body begins with the name that it explains."""
+    words = normal(plain(blocks[:1]))
+    return bool(re.match(rf"(?:an? |the )?{re.escape(normal(name))}\b", words))

@@ -74,15 +74,59 @@ _FINITE = re.compile(
 )
 _STARTS_LIKE_SENTENCE = re.compile(
     r"^(?:if|when|while|because|since|after|before|once|unless|although|you|we|i|it|they|this|that|these|those|there|"
-    r"let|make|do|don't|please|click|here|go|select|choose|then|also|but|and|or|so|in order|for|as|to)\b",
+    r"let|make|do|don't|please|click|here|go|select|choose|then|also|but|and|or|so|in|on|at|by|with|from|during|for|"
+    r"as|to|not|no)\b",
     re.IGNORECASE,
 )
 _IMPERATIVE_HEADING = re.compile(
     r"^(?:understand|understanding|know|how to|using|use|learn|implement|implementing|creating|create|configure|"
     r"configuring|manage|managing|work|working|deploy|deploying|install|installing|add|adding|set|setting|make|making|"
-    r"build|building|get|getting|run|running|define|defining|describe|identify|monitor|monitoring|plan|planning)\b",
+    r"build|building|get|getting|run|running|define|defining|describe|identify|monitor|monitoring|plan|planning|"
+    r"choose|choosing|explain|compare|comparing|troubleshoot|troubleshooting|provision|perform|prepare|apply|"
+    r"applying|evaluate|evaluating|determine|secure|securing|write|writing|show|give|find|finding)\b",
     re.IGNORECASE,
 )
+# Sentences that hang on what was said before: alone they name no subject.
+_HANGS = re.compile(
+    r"^(?:it|its|they|their|this|that|these|those|such|so|then|thus|therefore|hence|but|and|or|however|also|"
+    r"because|otherwise|instead|both|neither|either|the (?:latter|former|above|following|same|other|first|second|third|"
+    r"next|last|result|resulting)|here|there|now|finally|first|second|next|another|one|he|she|as a result|in this|"
+    r"in that|for this|for that|to solve|to do)\b",
+    re.IGNORECASE,
+)
+_INSTANCE = re.compile(
+    r"^\W*(?:for example|for instance|e\.?g\b|example|suppose|assume|let'?s|let us|consider|imagine|say,|"
+    r"in this example|in our|in my|in the (?:example|picture|figure|image|above|following|previous)|"
+    r"as (?:shown|seen|you can see)|the following|we'll|we will|i |i'm|i've|my |here is|here are|here's|see\b)",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"^(?:\W{0,3}(?:note|nb|n\.b\.|tip|important|remember|warning|caution|fyi|hint|attention)\W{0,2}\s*[:：–—-]\s*)+",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"^(?:an?|the)\s+(?=\S)", re.IGNORECASE)
+
+
+def hangs(words: str) -> bool:
+    """Tell whether a sentence leans on the one before it."""
+    return bool(_HANGS.match(words))
+
+
+def is_instance(words: str) -> bool:
+    """Tell whether a sentence only plays through an example, or talks to its reader."""
+    return bool(_INSTANCE.match(words))
+
+
+def aside_end(words: str) -> int:
+    """Give where "Note:" and its like end, before what they introduce."""
+    found = _ASIDE.match(words)
+    return found.end() if found else 0
+
+
+def article_end(words: str) -> int:
+    """Give where a leading article ends."""
+    found = _ARTICLE.match(words)
+    return found.end() if found else 0
 
 
 def is_generic(name: str) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from studydeck.content import cut, flat, length, paragraph, plain, word_list, words_as_text
-from studydeck.rules.lexicon import is_function_word, starts_like_sentence
+from studydeck.content import cut, flat, length, normal, paragraph, plain, word_list, words_as_text
+from studydeck.rules.lexicon import article_end, hangs, is_function_word, is_instance, starts_like_sentence
 from studydeck.rules.topic import Topic, pair
 from studydeck.shapes import Decision, Draft, Place, Text
 
@@ -76,14 +76,14 @@ def subject_of(text: Text) -> tuple[Text, str, Text] | None:
     telling = [word for word in word_list(left) if not is_function_word(word)]
     if not telling or length(left) > LONGEST_SUBJECT or not left[0].isalnum() or re.search(r"[,;:()?!]|\.\s", left):
         return None
-    if _PRONOUN.match(left) or starts_like_sentence(left) or length(rest) < 2:
+    if _PRONOUN.match(left) or hangs(left) or starts_like_sentence(left) or length(rest) < 2:
         return None
-    return cut(text, 0, found.start()), found["verb"], rest
+    return cut(text, article_end(left), found.start()), found["verb"], rest
 
 
 def predicate(topic: Topic, text: Text, *, place: Place, decision: Decision) -> Draft | None:
     """Draft a pair of a subject, its verb, and what is said of it."""
-    if length(text) > LONGEST or ". " in flat(text).rstrip(". "):
+    if length(text) > LONGEST or ". " in flat(text).rstrip(". ") or is_instance(flat(text)):
         return None
     if (found := _OPENING.match(flat(text))) and plain(topic.name) and not topic.prompt:
         rest = cut(text, found.end())
@@ -92,7 +92,8 @@ def predicate(topic: Topic, text: Text, *, place: Place, decision: Decision) -> 
         trail = topic.trail[:-1]
     elif three := subject_of(text):
         name, verb, rest = three
-        trail = topic.trail
+        # "A Stack is …" below the heading "Stack" asks by the heading itself.
+        trail = topic.trail[:-1] if normal(plain(name)) == normal(plain(topic.name)) else topic.trail
     else:
         return None
     # "X is a Y" defines X: there the verb adds nothing to the question, and the answer can ask for its term.

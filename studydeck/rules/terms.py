@@ -21,7 +21,7 @@ _AFTER_MARK = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*")
 _COPULA = re.compile(r"\s*(?:is|are|was|were|means?|refers to|stands for|denotes)\s+(?=\S)")
 _GLOSS = re.compile(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
 _CLOSED = re.compile(r"^[\d\W]+$")
-_EQUATION = re.compile(r"^([A-Za-z][\w /-]{1,30}?)\s*=\s*(.{2,})$")
+_EQUATION = re.compile(r"^([A-Za-z]{2}[\w /-]{0,30}?)\s*=\s*((?=.*[A-Za-z]{2}).{2,})$")
 _MARKED = Mark.STRONG | Mark.HIGHLIGHT
 WEAK = {"dash", "equals", "arrow", "gloss"}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from studydeck.content import cut, flat, length, normal, paragraph, plain, squeeze, texts, without, word_list
 from studydeck.rules.lexicon import COMMON, is_empty_name, is_function_word, is_generic
+from studydeck.rules.sentences import sentences
 from studydeck.shapes import (
     UNDECIDED,
     Ask,
@@ -17,13 +18,15 @@ from studydeck.shapes import (
     Decision,
     Draft,
     Pair,
+    Paragraph,
     Place,
     Section,
     Text,
     Unclaimed,
 )
 
-LONGEST_ANSWER = 45
+LONGEST_ANSWER = 40
+LONGEST_FIRST = 28
 LONGEST_CLUE = 30
 
 
@@ -58,9 +61,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the whole deck knows: the normalised names of the terms that the notes define themselves."""
+    """What the whole deck knows: the normalised names that the notes define, and the words that they write small."""
 
     terms: frozenset[str] = frozenset()
+    common: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,8 @@ def pair(
     """Draft a pair; it is asked backwards where the meaning can ask for its term."""
     way = topic.trail if trail is None else trail
     name = plain(term)
+    meaning, rest = _shortened(meaning)
+    extra = (*rest, *extra)
     clue, about = _clue(name, meaning, labels, way)
     wanted = bool(clue) and (backwards or decision.both_ways) and not decision.one_way
     asks = [Ask(plain(meaning), place.line)]
@@ -113,6 +119,22 @@ def pair(
         asks.append(Ask(name, place.line, wanted))
     body = Pair(paragraph(squeeze(term)), meaning, clue, *labels, about)
     return Draft(rule, body, tuple(asks), way, place, topic.section, extra, decision.tags, decision)
+
+
+def _shortened(meaning: Content) -> tuple[Content, Content]:
+    """Keep of a long answer the sentences that can be recalled; the whole goes beside it."""
+    first = meaning[0] if meaning else None
+    if length(meaning) <= LONGEST_ANSWER or not isinstance(first, Paragraph):
+        return meaning, ()
+    parts = sentences(first.text)
+    kept, size = 1, length(parts[0])
+    while kept < len(parts) and size + length(parts[kept]) <= LONGEST_FIRST:
+        size += length(parts[kept])
+        kept += 1
+    if (kept == len(parts) and len(meaning) == 1) or size > LONGEST_ANSWER:
+        return meaning, ()
+    text = cut(first.text, 0, flat(first.text).find(flat(parts[kept]))) if kept < len(parts) else first.text
+    return (replace(first, text=text),), meaning
 
 
 def _clue(term: str, meaning: Content, labels: tuple[str, str], trail: tuple[str, ...]) -> tuple[Content, str]:

@@ -12,6 +12,7 @@ from studydeck.render.fields import row_of, tag_part
 from studydeck.shapes import FIELDS, Cloze, Content, Note, Pair, Text, Unclaimed
 
 _HIDDEN = "[...]"
+_SHORT = 14
 
 
 def json_lines(
@@ -109,9 +110,14 @@ def text_lines(notes: Sequence[Note], unclaimed: Sequence[Unclaimed]) -> Iterato
         for card in cards(note):
             yield f"    {card['asks']}"
             yield f"        = {card['answers']}"
+        if extra := plain(note.draft.extra):
+            yield f"        + {_short(extra)}"
     if unclaimed:
         yield ""
         yield f"{len(unclaimed)} blocks became nothing:"
     for one in unclaimed:
-        short = one.text if length(one.text) <= 14 else " ".join(one.text.split()[:14]) + " …"
-        yield f"{one.place.path}:{one.place.line}: {one.reason}: {short}"
+        yield f"{one.place.path}:{one.place.line}: {one.reason}: {_short(one.text)}"
+
+
+def _short(text: str) -> str:
+    return text if length(text) <= _SHORT else " ".join(text.split()[:_SHORT]) + " …"

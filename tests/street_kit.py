@@ -1,0 +1,62 @@
+"""The street for tests: notes as text in, a `Built` out, without a disk or a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from deck_samples import template_texts
+
+from studydeck import build
+from studydeck.build import Built, Inputs
+from studydeck.config import Config
+from studydeck.ledger.outline import Remembered
+from studydeck.shapes import Picture, Source
+
+NOW = 1_790_000_000  # September 2026
+DAY = 86_400
+NO_PICTURES: Mapping[tuple[str, str], Picture] = MappingProxyType({})
+
+
+@cache
+def templates() -> Mapping[str, str]:
+    """Read the templates of this repository once."""
+    return template_texts()
+
+
+def walk(
+    notes: str | Mapping[str, str],
+    ledger: str | None = None,
+    *,
+    now: int = NOW,
+    pictures: Mapping[tuple[str, str], Picture] = NO_PICTURES,
+    **settings: Any,
+) -> Built:
+    """Build notes, one text or several by their paths; `settings` are fields of `Config`."""
+    texts = {"notes.md": notes} if isinstance(notes, str) else notes
+    sources = tuple(Source(path, text) for path, text in sorted(texts.items()))
+    config = Config(**{"id": "test-deck", "name": "Test deck", **settings})
+    sections, wrong = build.parse(sources)
+    built = build.build(Inputs(sources, config, ledger, templates(), now), sections, pictures)
+    return replace(built, problems=(*wrong, *built.problems)) if wrong else built
+
+
+def walk_on(built: Built, notes: str | Mapping[str, str], *, later: int = DAY, **settings: Any) -> Built:
+    """Build edited notes on the ledger of an earlier build."""
+    stamped = max((note.changed for note in built.ledger.notes), default=NOW)
+    return walk(notes, built.ledger_text, now=stamped + later, **settings)
+
+
+def remembered(built: Built, words: str) -> Remembered:
+    """Give the one note of the ledger, live or gone, whose text holds these words."""
+    found = [note for note in built.ledger.notes if words in note.text]
+    assert len(found) == 1, f"{words!r} is in {len(found)} notes of {[note.text for note in built.ledger.notes]}"
+    return found[0]
+
+
+def errors(built: Built) -> list[str]:
+    """Give the errors of a build."""
+    return [str(one) for one in built.problems if one.severity == "error"]

@@ -1,0 +1,215 @@
+"""Every case gives the listing beside it, and keeps the promises that every deck makes.
+
+A case is a pair of files, `tests/cases/<rule>/<property>.md` and `<property>.txt`: notes, and what `list` says of
+them without the GUIDs. `pytest --bless` rewrites the listings; look at the diff before you commit it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from anki_kit import cards, empty_cards, faces, import_package, notes_without_cards, open_collection
+from street_kit import DAY, NOW, walk
+
+from studydeck import build, files, pictures
+from studydeck.build import Built
+from studydeck.content import normal, plain
+from studydeck.ledger import outline
+from studydeck.read.text import clean
+from studydeck.rules import RULES
+from studydeck.shapes import Aside, Block, Cloze, Note, Pair, Section, Source
+from studydeck.views import listing
+
+FOLDER = Path(__file__).parent / "cases"
+CASES = sorted(FOLDER.glob("*/*.md"))
+# What several rules share has cases of its own.
+SHARED = ("comments", "predicates", "reading", "statements", "terms")
+_GUID = re.compile(r"(: (?:pair|cloze)) [a-z2-7]{16} ")
+_TAG = re.compile(r"<[^>]*>")
+
+
+def name_of(case: Path) -> str:
+    """Name a case by its rule and property."""
+    return f"{case.parent.name}/{case.stem}"
+
+
+def text_of(case: Path) -> str:
+    """Read the notes of a case."""
+    return clean(case.read_text("utf-8"))
+
+
+@cache
+def first(case: Path) -> Built:
+    """Build a case for the first time; every case is a deck of its own."""
+    return again(case)
+
+
+def again(case: Path, ledger: str | None = None, now: int = NOW) -> Built:
+    """Build a case on a ledger."""
+    texts = {case.name: text_of(case)}
+    shown = files.shown(case.parent, pictures.wanted(sections_of(case)))
+    return walk(texts, ledger, now=now, pictures=shown, id=deck_id(case), name=name_of(case))
+
+
+def sections_of(case: Path) -> tuple[Section, ...]:
+    """Read the sections of a case."""
+    return build.parse((Source(case.name, text_of(case)),))[0]
+
+
+def deck_id(case: Path) -> str:
+    """Give a case the id of its deck."""
+    return name_of(case).replace("/", ".")[:64]
+
+
+def listed(built: Built) -> str:
+    """Give problems, notes and unclaimed blocks as `list` prints them, without the GUIDs."""
+    problems = [f"{one.severity}: {one}" for one in built.problems]
+    lines = [_GUID.sub(r"\1 ", line) for line in listing.text_lines(built.notes, built.unclaimed)]
+    return "\n".join([*problems, *([""] if problems and lines else []), *lines]) + "\n"
+
+
+each_case = pytest.mark.parametrize("case", CASES, ids=name_of)
+
+
+def test_every_rule_has_its_cases() -> None:
+    """Each entry of the table of rules has a folder of cases under its name, and no folder is left over."""
+    assert CASES
+    folders = {case.parent.name for case in CASES}
+    assert folders == {name for name, _ in RULES} | set(SHARED)
+    assert {path.name for path in FOLDER.iterdir()} == folders
+
+
+def test_every_listing_has_its_case() -> None:
+    """No listing is left over from a case that was renamed."""
+    assert {path.with_suffix("") for path in FOLDER.glob("*/*.txt")} == {case.with_suffix("") for case in CASES}
+
+
+@each_case
+def test_case_gives_its_listing(case: Path, bless: bool) -> None:  # noqa: FBT001  # a fixture
+    """The notes become what the listing says, problems and unclaimed blocks included."""
+    there = case.with_suffix(".txt")
+    said = listed(first(case))
+    if bless:
+        there.write_text(said, "utf-8")
+    assert there.exists(), "a new case: run `pytest --bless` and look at its listing"
+    assert said == there.read_text("utf-8")
+
+
+@each_case
+def test_same_input_gives_the_same_bytes(case: Path) -> None:
+    """The same notes build the same package and the same ledger twice."""
+    one, two = first(case), again(case)
+    assert one.deck
+    assert two.deck
+    assert build.pack(one.deck) == build.pack(two.deck)
+    assert one.ledger_text == two.ledger_text
+
+
+@each_case
+def test_guids_and_slots_are_unique(case: Path) -> None:
+    """No two notes share a GUID or an id slot."""
+    notes = first(case).notes
+    assert len({note.guid for note in notes}) == len(notes)
+    assert len({note.slot for note in notes}) == len(notes)
+
+
+@each_case
+def test_ledger_survives_reading_and_writing(case: Path) -> None:
+    """What the ledger's file says is what is written when it is read."""
+    text = first(case).ledger_text
+    ledger, problems = outline.read(text)
+    assert not problems
+    assert outline.write(ledger) == text
+
+
+@each_case
+def test_second_build_changes_nothing(case: Path) -> None:
+    """With the ledger of the first build a later one stamps no note and writes the same ledger and package."""
+    one = first(case)
+    two = again(case, one.ledger_text, NOW + DAY)
+    assert one.deck
+    assert two.deck
+    assert two.ledger_text == one.ledger_text
+    assert [(note.guid, note.changed, note.ordinals) for note in two.notes] == [
+        (note.guid, note.changed, note.ordinals) for note in one.notes
+    ]
+    assert build.pack(two.deck) == build.pack(one.deck)
+
+
+@each_case
+def test_every_block_is_claimed_or_explained(case: Path) -> None:
+    """All words of a block stand on cards, or the block is listed with the reason why not."""
+    built = first(case)
+    assert all(one.reason for one in built.unclaimed)
+    packed = words_of(*(words for note in built.notes for words in on_cards(note)))
+    for block in (block for section in sections_of(case) for block in section.blocks):
+        explained = any(
+            one.place.line <= block.place.end_line and block.place.line <= one.place.end_line for one in built.unclaimed
+        )
+        assert explained or not to_claim(block) - packed, block.place
+
+
+def to_claim(block: Block) -> set[str]:
+    """Give the words of a block that say something: no row numbers, and not the kind of a callout."""
+    inside = block.blocks if isinstance(block, Aside) and block.style == "callout" else (block,)
+    return {word for word in words_of(plain(inside)) if not word.isdigit()}
+
+
+def on_cards(note: Note) -> Iterator[str]:
+    """Give the texts that the cards of a note show."""
+    draft = note.draft
+    yield from draft.trail
+    yield plain(draft.extra)
+    match draft.body:
+        case Pair() as pair:
+            yield from (pair.term_label, pair.meaning_label, plain(pair.term), plain(pair.meaning))
+        case Cloze() as cloze:
+            yield from (plain(cloze.prompt), plain(cloze.text))
+
+
+def words_of(*texts: str) -> set[str]:
+    """Give the words of plain texts, whatever their case."""
+    return {word for text in texts for word in normal(text).split()}
+
+
+def test_all_cases_arrive_in_the_real_anki(tmp_path: Path) -> None:
+    """Every case imports without a conflict, a note without a card, a blank side or an empty card; twice changes nothing."""
+    with open_collection(tmp_path) as collection:
+        for case in CASES:
+            built = first(case)
+            assert built.deck
+            if not built.notes:
+                continue
+            package = build.pack(built.deck)
+            one, two = import_package(package, collection), import_package(package, collection)
+            assert (one.new, one.updated, one.conflicting, one.lost) == (len(built.notes), 0, 0, 0), name_of(case)
+            assert (two.new, two.updated, two.conflicting, two.lost) == (0, 0, 0, 0), name_of(case)
+        assert notes_without_cards(collection) == 0
+        assert empty_cards(collection) == []
+        there = cards(collection)
+        assert len(there) == sum(len(note.ordinals) for case in CASES for note in first(case).notes)
+        for guid, ordinal, card, *_ in there:
+            question, answer = (_TAG.sub(" ", face).strip() for face in faces(collection, card))
+            assert re.search(r"\w", question), f"blank question of {guid}, card {ordinal}"
+            assert re.search(r"\w", answer), f"blank answer of {guid}, card {ordinal}"
+            assert answer != question, f"{guid}, card {ordinal} answers nothing"
+
+
+def test_listings_are_not_blessed_in_ci() -> None:
+    """In CI nobody looks: --bless is refused."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--bless", "-n", "0", "--collect-only", __file__],
+        env={**os.environ, "CI": "true"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "does not run in CI" in done.stdout + done.stderr
