@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from studydeck.ledger.likeness import likeness, words
+from studydeck.ledger.likeness import Likeness, triple, words_of
 from studydeck.ledger.ties import Side, Ties
 
-ENOUGH, MARGIN, CONTRAST = 0.66, 0.1, 0.05
+ENOUGH, MARGIN, CONTRAST = 0.68, 0.1, 0.05
 _NEARLY = 0.95
 _SHORT = 25
 _SMALL = 400
@@ -61,22 +61,23 @@ def _rivalled(ties: Ties, one: Chance, by_old: dict[int, list[Chance]], by_new: 
 
 
 def _chances(ties: Ties) -> Iterator[Chance]:
-    contrasts: dict[tuple[bool, int], float] = {}
+    contrasts: dict[tuple[int, int], float] = {}
+    likeness = ties.likeness()
     for i, candidates in _candidates(ties):
         for j in sorted(candidates):
             if not ties.allowed(i, j):
                 continue
             a, b = ties.old.leaves[i], ties.new.leaves[j]
             text = b.text if a.kind == b.kind else b.other
-            found = likeness(a.kind, a.text, text)
+            found = likeness.of(a.kind, a.text, text)
             if found < 0.45:
                 continue
             context = _context(ties, i, j)
-            need = ENOUGH - (0.1 if context >= 0.7 else 0.05 if context >= 0.45 else -0.1 if context < 0.2 else 0)
+            need = ENOUGH + (0.1 if context < 0.2 else 0.0)
             if min(len(a.text), len(text)) < _SHORT:
                 need += 0.08
             if need <= found < _NEARLY:
-                kin = max(_contrast(contrasts, ties.old, i, True), _contrast(contrasts, ties.new, j, False))
+                kin = max(_contrast(likeness, contrasts, ties.old, i), _contrast(likeness, contrasts, ties.new, j))
                 need = max(need, kin + CONTRAST)
             yield Chance(found + 0.12 * min(context, 1.2), found, found - need, i, j)
 
@@ -90,19 +91,16 @@ def _context(ties: Ties, i: int, j: int) -> float:
     return found
 
 
-def _contrast(known: dict[tuple[bool, int], float], side: Side, number: int, old: bool) -> float:
-    if (old, number) not in known:
-        spot, text, kind = side.spot[number], side.leaves[number].text, side.leaves[number].kind
+def _contrast(likeness: Likeness, known: dict[tuple[int, int], float], side: Side, number: int) -> float:
+    """Give how alike a leaf is to its own siblings: a family that all says the same needs more to tell it apart."""
+    key = (id(side), number)
+    if key not in known:
+        spot, leaf = side.spot[number], side.leaves[number]
         family = side.under[side.section[number]][max(spot - _FAMILY, 0) : spot + _FAMILY + 1] if spot >= 0 else []
-        others = [
-            side.leaves[one].text for one in family if side.leaves[one].text != text and side.leaves[one].kind == kind
-        ]
-        if kind == "pair":
-            known[old, number] = max((likeness(kind, text, one) for one in others), default=0.0)
-        else:
-            best = process.extractOne(text, others, scorer=Indel.normalized_similarity)
-            known[old, number] = best[1] if best else 0.0
-    return known[old, number]
+        others = [o.text for o in map(side.leaves.__getitem__, family) if o.text != leaf.text and o.kind == leaf.kind]
+        near = process.extract(leaf.text, others, scorer=Indel.normalized_similarity, score_cutoff=0.4, limit=3)
+        known[key] = max((likeness.of(leaf.kind, leaf.text, one) for one, _, _ in near), default=0.0)
+    return known[key]
 
 
 def _candidates(ties: Ties) -> Iterator[tuple[int, set[int]]]:
@@ -134,7 +132,7 @@ def _candidates(ties: Ties) -> Iterator[tuple[int, set[int]]]:
 def _keys(text: str) -> set[str]:
     """Give what a text is found by: its words, and each two that stand together."""
     plain = [word for word in text.split() if word != "|"]
-    return set(words(text).words) | {f"{a} {b}" for a, b in zip(plain, plain[1:], strict=False)}
+    return set(words_of(text)) | {f"{a} {b}" for a, b in zip(plain, plain[1:], strict=False)}
 
 
 def _by_words(text: str, index: dict[str, list[int]]) -> list[int]:

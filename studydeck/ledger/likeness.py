@@ -1,44 +1,28 @@
-"""How alike two texts are, and what speaks against their being the same item; words alone, no context."""
+"""How alike two texts are, and what speaks against their being the same item; words alone, no context.
+
+Letters see a typo, words see a swapped word, and neither is enough: "left example" and "right example" share most of
+their letters, "wether" and "whether" no word. So a likeness is the mean of both. Words weigh by how rare they are among
+all leaves: what every sentence of a family says ("the kth bit") proves nothing.
+"""
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Iterable
 
 from rapidfuzz.distance import Indel
 
-LONGEST = 200
-_CUT = LONGEST - 2
+CUT = 198
+TELLING_LENGTH, TELLING_WORDS = 12, 2
+SAME_MEANING = 0.95
 _CJK = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
-_NUMBER = re.compile(r"\d")
+_DIGIT = re.compile(r"\d")
+_TYPO, _TYPO_LENGTH = 0.75, 4
+_QUICK = 0.5
+_COVERED, _COVERED_WORDS = 0.9, 4
 _NEGATIONS = frozenset({"not", "no", "never", "cannot", "without", "t", "non", "nicht", "kein", "inte", "não", "nie"})
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A leaf's text, taken apart: a pair's term, label and meaning, a list's items, or one sentence."""
-
-    text: str
-    parts: tuple[str, ...]
-    words: frozenset[str]
-
-    @property
-    def is_cut(self) -> bool:
-        return len(self.text) >= _CUT
-
-
-@lru_cache(maxsize=1 << 18)
-def words(text: str) -> Words:
-    """Take a text apart."""
-    parts = tuple(part.strip() for part in text.split("|"))
-    found: set[str] = set()
-    for word in text.split():
-        if _CJK.search(word):
-            found.update(word[at : at + 2] for at in range(max(len(word) - 1, 1)))
-        elif word != "|":
-            found.add(word)
-    return Words(text, parts, frozenset(found))
 
 
 def triple(text: str) -> tuple[str, str, str]:
@@ -47,78 +31,150 @@ def triple(text: str) -> tuple[str, str, str]:
     return term, label, meaning
 
 
-def likeness(kind: str, one: str, other: str) -> float:
-    """Give how alike two texts of one kind are, from 0 to 1, less what speaks against them."""
-    if one == other:
-        return 1.0
-    a, b = words(one), words(other)
-    if kind == "pair":
-        found = _pairs(one, other)
-    elif len(a.parts) > 1 and len(b.parts) > 1:
-        found = _lists(a, b)
-    else:
-        found = sentences(one, other)
-    return max(found - _against(a, b), 0.0)
+def words_of(text: str) -> frozenset[str]:
+    """Give the words of a text; where words are not set apart, each two characters."""
+    if not _CJK.search(text):
+        return frozenset(text.replace("|", " ").split())
+    found: set[str] = set()
+    for word in text.replace("|", " ").split():
+        found.update([word] if not _CJK.search(word) else (word[at : at + 2] for at in range(max(len(word) - 1, 1))))
+    return frozenset(found)
 
 
-def sentences(one: str, other: str) -> float:
-    """Compare two runs of words: as they stand, or the one within the other."""
-    if one == other:
-        return 1.0
-    if not one or not other:
-        return 0.0
-    found = Indel.normalized_similarity(one, other)
-    short, long = sorted((one, other), key=len)
-    if len(short) >= 12 and f" {short} " in f" {long} ":
-        return max(found, 0.72 + 0.2 * len(short) / len(long))
-    few, many = words(short).words, words(long).words
-    if len(few) >= 4:
-        share = len(few & many) / len(few)
-        if share >= 0.8:
-            found = max(found, 0.55 + share - 0.8)
-    return found
+def is_telling(text: str) -> bool:
+    """Tell whether a meaning says enough to be known by: not "yes", "high" or "O(1)"."""
+    long = len(text) >= TELLING_LENGTH and len(text.split()) >= TELLING_WORDS
+    return long or (len(text) >= TELLING_LENGTH // 2 and bool(_CJK.search(text)))
 
 
-def _pairs(one: str, other: str) -> float:
-    """Compare two pairs part by part: a term that was retyped or a meaning that was reworded, but hardly both."""
-    (term, label, meaning), (term_2, label_2, meaning_2) = triple(one), triple(other)
-    terms, meanings = sentences(term, term_2), sentences(meaning, meaning_2)
-    labels = 1.0 if label == label_2 else sentences(label, label_2) * 0.9
-    found = 0.5 * terms + 0.5 * meanings
-    if label or label_2:
-        found = 0.85 * found + 0.15 * labels
-    if meanings >= 0.95 and len(meaning) >= 20:
-        found = max(found, 0.8 + 0.1 * terms)
-    elif min(terms, meanings) < 0.45:
-        found -= 0.15
-    return found
+class Likeness:
+    """Compares texts of one deck; built once from all of them, so that it knows which words are rare."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        counts: Counter[str] = Counter()
+        total = 0
+        for text in texts:
+            counts.update(words_of(text))
+            total += 1
+        self._rarity = {word: math.log(1 + total / count) for word, count in counts.items()}
+        self._rarest = math.log(1 + total)
+        self._words: dict[str, frozenset[str]] = {}
+
+    def of(self, kind: str, one: str, other: str) -> float:
+        """Give how alike two texts of one kind are, from 0 to 1, less what speaks against them."""
+        if one == other:
+            return 1.0
+        if kind == "pair":
+            found = self._pairs(one, other)
+        elif ("|" in one) != ("|" in other):
+            return 0.0
+        else:
+            found = self._lists(one, other) if "|" in one else self.sentences(one, other)
+        return max(found - self._against(one, other), 0.0) if found else 0.0
+
+    def sentences(self, one: str, other: str) -> float:
+        """Compare two runs of words: as they stand, or the one within the other."""
+        if one == other:
+            return 1.0
+        short, long = sorted((one, other), key=len)
+        if not short:
+            return 0.0
+        ratio = len(short) / len(long)
+        if len(short) >= TELLING_LENGTH and f" {short} " in f" {long} ":
+            return max(0.72 + 0.2 * ratio, self._mean(one, other))
+        if (covered := self._covered(short, long)) >= _COVERED:
+            return max(0.66 + 0.2 * ratio, self._mean(one, other))
+        return self._mean(one, other)
+
+    def _mean(self, one: str, other: str) -> float:
+        letters = Indel.normalized_similarity(one, other, score_cutoff=_QUICK)
+        return (letters + self._shared(one, other)) / 2 if letters else 0.0
+
+    def _split(self, text: str) -> frozenset[str]:
+        if text not in self._words:
+            self._words[text] = words_of(text)
+        return self._words[text]
+
+    def _weight(self, words: Iterable[str]) -> float:
+        return sum(self._rarity.get(word, self._rarest) for word in words)
+
+    def _covered(self, short: str, long: str) -> float:
+        """Give the share of the shorter text's words that the longer one has, by weight."""
+        few, many = self._split(short), self._split(long)
+        if len(few) < _COVERED_WORDS:
+            return 0.0
+        return self._weight(few & many) / self._weight(few)
+
+    def _shared(self, one: str, other: str) -> float:
+        """Give the share of words that two texts have in common, by weight; a word with a typo is common."""
+        a, b = self._split(one), self._split(other)
+        common, rest = 2 * self._weight(a & b), list(sorted(b - a))
+        alone = 0.0
+        for word in sorted(a - b):
+            near = max(rest, key=lambda v: Indel.normalized_similarity(word, v), default="")  # noqa: B023
+            if is_typo(word, near):
+                rest.remove(near)
+                common += self._weight((word, near)) * 0.9
+            else:
+                alone += self._weight((word,))
+        whole = common + alone + self._weight(rest)
+        return common / whole if whole else 0.0
+
+    def _pairs(self, one: str, other: str) -> float:
+        """Compare two pairs part by part: a term that was retyped or a meaning that was reworded, but hardly both."""
+        (term, label, meaning), (term_2, label_2, meaning_2) = triple(one), triple(other)
+        terms, meanings = self.sentences(term, term_2), self.sentences(meaning, meaning_2)
+        labels = 1.0 if label == label_2 else self.sentences(label, label_2) * 0.8
+        telling = is_telling(meaning) and is_telling(meaning_2)
+        if terms == 1.0 and labels == 1.0:
+            return 0.25 + 0.75 * meanings
+        if meanings >= SAME_MEANING and telling:
+            return (0.8 + 0.15 * terms) * (0.85 + 0.15 * labels)
+        if not telling:
+            # A short meaning is no witness: the term itself must be the same but for a typo.
+            return terms**2 * (meanings + labels) / 2
+        found = (0.5 * terms + 0.5 * meanings) * (0.85 + 0.15 * labels)
+        return found if min(terms, meanings) >= _QUICK else max(found - 0.15, self._regrouped(one, other))
+
+    def _regrouped(self, one: str, other: str) -> float:
+        """Compare pairs whose words stayed while another part of them became the term."""
+        a, b = (" ".join(text.replace("|", " ").split()) for text in (one, other))
+        return 0.85 * self._mean(a, b) if self._shared(a, b) >= _COVERED else 0.0
+
+    def _lists(self, one: str, other: str) -> float:
+        """Compare two lists item by item: what was added or taken away leaves it the same list."""
+        ours, theirs = items_of(one), items_of(other)
+        smaller, larger = sorted((len(ours), len(theirs)))
+        kept = 0.0
+        for item in ours:
+            near = max(theirs, key=lambda it: Indel.normalized_similarity(item, it), default="")  # noqa: B023
+            if near and (found := self.sentences(item, near)) >= _TYPO:
+                theirs.remove(near)
+                kept += found
+        return 0.65 * kept / smaller + 0.35 * kept / larger if smaller else 0.0
+
+    def _against(self, one: str, other: str) -> float:
+        """Weigh what makes two similar texts say different things: other numbers, a negation."""
+        a, b = self._split(one), self._split(other)
+        ours, theirs = a - b, b - a
+        found = 0.1 if bool(ours & _NEGATIONS) != bool(theirs & _NEGATIONS) else 0.0
+        numbers, numbers_2 = (sum(bool(_DIGIT.search(word)) for word in side) for side in (ours, theirs))
+        if numbers and numbers_2:
+            # "Version 1.2" and "Version 1.3" are two things; a figure that was mended in a long sentence is not.
+            only = numbers == len(ours) or numbers_2 == len(theirs)
+            short = min(len(a), len(b)) < 7
+            found += (0.3 if short else 0.12) if only else (0.15 if short else 0.05)
+        return found
 
 
-def _lists(a: Words, b: Words) -> float:
-    """Compare two lists item by item: what was added or taken away leaves it the same list."""
-    # The last item of a text that was cut may be half of one.
-    ours = a.parts[:-1] if a.is_cut else a.parts
-    theirs = list(b.parts[:-1] if b.is_cut else b.parts)
-    smaller, larger = sorted((len(ours), len(theirs)))
-    kept = 0
-    for item in ours:
-        near = max(theirs, key=lambda one: Indel.normalized_similarity(item, one), default="")
-        if near and Indel.normalized_similarity(item, near) >= 0.75:
-            theirs.remove(near)
-            kept += 1
-    if not smaller or kept < 2:
-        return 0.5 * kept / max(smaller, 1)
-    return 0.65 * kept / smaller + 0.35 * kept / larger
+def items_of(text: str) -> list[str]:
+    """Give the items of a list; the last of a text that was cut may be half of one."""
+    items = [item.strip() for item in text.split("|")]
+    return items[:-1] if len(text) >= CUT and len(items) > 1 else items
 
 
-def _against(a: Words, b: Words) -> float:
-    """Weigh what makes two similar texts say different things: other numbers, a negation."""
-    ours, theirs = a.words - b.words, b.words - a.words
-    found = 0.1 if bool(a.words & _NEGATIONS) != bool(b.words & _NEGATIONS) else 0.0
-    numbers, numbers_2 = (sum(bool(_NUMBER.search(word)) for word in side) for side in (ours, theirs))
-    if numbers and numbers_2:
-        # "Version 1.2" and "Version 1.3" are two things; a figure that was mended in a long sentence is not.
-        only = numbers == len(ours) and numbers_2 == len(theirs)
-        size = min(len(a.words), len(b.words))
-        found += (0.3 if size < 7 else 0.12) if only else (0.15 if size < 7 else 0.05)
-    return found
+def is_typo(word: str, other: str) -> bool:
+    """Tell whether one word is the other, misspelled or in another form; numbers are never."""
+    if min(len(word), len(other)) < _TYPO_LENGTH or _DIGIT.search(word + other):
+        return False
+    return Indel.normalized_similarity(word, other) >= _TYPO

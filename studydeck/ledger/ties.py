@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from studydeck.ledger.likeness import Likeness
 from studydeck.ledger.forest import Forest, How, Leaf, Node, Pairing
 
 _DEEPEST = 100
@@ -73,6 +74,7 @@ class Ties:
         self.node_to_old = [-1] * len(self.new.nodes)
         self.how: dict[int, tuple[How, float]] = {}
         self.tied_nodes = 0
+        self._likeness: Likeness | None = None
 
     def tie(self, old: int, new: int, how: How, sure: float = 1.0) -> None:
         """Pair two leaves for good; who calls has made sure that they may be paired."""
@@ -83,6 +85,12 @@ class Ties:
     def tie_nodes(self, old: int, new: int) -> None:
         self.node_to_new[old], self.node_to_old[new] = new, old
         self.tied_nodes += 1
+
+    def likeness(self) -> Likeness:
+        """Give the scale by which texts of both sides are compared; it is made when it is first asked for."""
+        if self._likeness is None:
+            self._likeness = Likeness(leaf.text for side in (self.old, self.new) for leaf in side.leaves)
+        return self._likeness
 
     def left_old(self) -> Iterator[int]:
         """Give the old leaves that stood in the notes and are not paired yet."""

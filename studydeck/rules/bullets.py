@@ -16,13 +16,14 @@ from studydeck.rules.questions import asks
 from studydeck.rules.sentences import sentences
 from studydeck.rules.terms import equations, is_named, split_term
 from studydeck.rules.topic import Claim, Known, Topic, inner_topic, pair, refuse
-from studydeck.shapes import Code, Content, Draft, Item, ItemList, Place, Text, Unclaimed
+from studydeck.shapes import Code, Content, Draft, Item, ItemList, Place, Run, Text, Unclaimed
 
 LONGEST_NAME = 8
 LONGEST_EXPLANATION = 30
 MOST_EXPLANATIONS = 3
 LONGEST_LEFTOVER = 10
 LONGEST_LIST = 55
+LONGEST_WORD = 4
 
 
 def bullets(topic: Topic, at: int, known: Known) -> Claim | None:
@@ -46,7 +47,9 @@ def bullets(topic: Topic, at: int, known: Known) -> Claim | None:
         if not (claim.drafts or claim.unclaimed or claim.inner):
             left.append(index)
     listed = [index for index in left if _can_be_listed(block.items[index])]
-    if listed and 2 <= len(block.items) <= MOST_ITEMS and sum(length(one.text) for one in block.items) <= LONGEST_LIST:
+    brief = all(length(block.items[index].text) <= LONGEST_WORD for index in listed)
+    short = sum(length(one.text) for one in block.items) <= LONGEST_LIST and len(block.items) <= MOST_ITEMS
+    if listed and len(block.items) > 1 and short and (brief or 2 * len(listed) >= len(block.items)):
         drafts.append(listing(topic, block, listed))
         left = [index for index in left if index not in listed]
     unclaimed += (_unclaimed(block.items[index], "nothing-to-hide") for index in left)
@@ -158,7 +161,8 @@ def _parent(topic: Topic, item: Item, block: ItemList, known: Known) -> Claim:
 def _explains(item: Item, below: Content) -> bool:
     """Tell whether what is nested below a short item is one explanation of it."""
     words = plain(item.text)
-    if not words or length(words) > LONGEST_NAME or flat(item.text).rstrip().endswith((":", "：")) or has_verb(words):
+    sentence = words.endswith((".", ":", "：")) or has_verb(words) or verb_of((*item.text, Run(" x")))
+    if not words or length(words) > LONGEST_NAME or sentence:
         return False
     if is_generic(words) or length(below) > LONGEST_EXPLANATION or not isinstance(below[0], ItemList) or len(below) > 1:
         return False

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from studydeck.content import length, normal, paragraph, plain, word_list, words_as_text
 from studydeck.rules.exhibits import is_exhibit
 from studydeck.rules.facts import facts
-from studydeck.rules.leads import leads
+from studydeck.rules.leads import introduces
 from studydeck.rules.lexicon import is_generic, starts_like_task
 from studydeck.rules.questions import asks
 from studydeck.rules.sentences import sentences
 from studydeck.rules.terms import split_term
 from studydeck.rules.topic import Claim, Known, Topic, pair
-from studydeck.shapes import Content, Draft, ItemList, Paragraph, Text
+from studydeck.shapes import Content, Decision, Draft, ItemList, Paragraph, Text
 
 LONGEST_BODY = 40
 
@@ -22,8 +23,9 @@ def heading(topic: Topic, at: int, known: Known) -> Claim | None:
     """The paragraphs that open a topic say what its name means."""
     body = [] if at or topic.decision.skip or topic.prompt or topic.defined else _opening(topic)
     words = plain(topic.name)
-    if not body or any(one.decision.skip for one in body) or not _names_a_thing(topic):
+    if not body or any(one.decision.skip or one.decision.hide for one in body) or not _names_a_thing(topic):
         return None
+    topic = replace(topic, decision=_decided(topic.decision, body[0].decision))
     name = topic.name if topic.subject == words else words_as_text(topic.subject)
     if length(tuple(body)) <= LONGEST_BODY:
         return Claim(len(body), (_pair(topic, name, tuple(body)),))
@@ -42,8 +44,28 @@ def heading(topic: Topic, at: int, known: Known) -> Claim | None:
 
 
 def _pair(topic: Topic, name: Text, meaning: Content, extra: Content = ()) -> Draft:
-    above = topic.trail[:-1]
-    return pair(topic, "headings", name, meaning, place=topic.place, trail=above, extra=extra, decision=topic.decision)
+    return pair(
+        topic,
+        "headings",
+        name,
+        meaning,
+        place=topic.place,
+        trail=topic.trail[:-1],
+        extra=extra,
+        decision=topic.decision,
+        backwards=not is_generic(plain(topic.name)),
+    )
+
+
+def _decided(above: Decision, below: Decision) -> Decision:
+    """Join what the author decided at the heading and at its body."""
+    return replace(
+        above,
+        one_way=above.one_way or below.one_way,
+        both_ways=above.both_ways or below.both_ways,
+        pin=below.pin or above.pin,
+        tags=(*above.tags, *below.tags),
+    )
 
 
 def _opening(topic: Topic) -> list[Paragraph]:
@@ -54,7 +76,12 @@ def _opening(topic: Topic) -> list[Paragraph]:
         if isinstance(block, ItemList) and not index and _single(block):
             only = block.items[0]
             return [Paragraph(only.text, only.place, only.decision)]
-        if not isinstance(block, Paragraph) or is_exhibit(block) or asks(block.text) or (leads(block) and follower):
+        if (
+            not isinstance(block, Paragraph)
+            or is_exhibit(block)
+            or asks(block.text)
+            or (follower and introduces(block, follower))
+        ):
             break
         found.append(block)
     return found

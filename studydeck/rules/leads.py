@@ -1,10 +1,15 @@
-"""A lead-in that ends in a colon is a small heading for the block below it."""
+"""A lead-in that ends in a colon, or a short line right above code, is a small heading for the block below it."""
 
 from __future__ import annotations
 
-from studydeck.content import flat
+from dataclasses import replace
+
+from studydeck.content import cut, flat, length, plain
+from studydeck.rules.sentences import sentences
 from studydeck.rules.topic import Claim, Known, Topic, inner_topic
 from studydeck.shapes import Aside, Block, Code, Formula, ItemList, Paragraph, Table
+
+LONGEST_CAPTION = 12
 
 
 def leads(block: Block) -> bool:
@@ -12,12 +17,33 @@ def leads(block: Block) -> bool:
     return isinstance(block, Paragraph) and flat(block.text).rstrip().endswith((":", "："))
 
 
+def introduces(block: Block, follower: Block) -> bool:
+    """Tell whether a paragraph belongs to the block below it."""
+    return leads(block) or _captions(block, follower)
+
+
+def _captions(block: Block, follower: Block) -> bool:
+    """Tell whether a short line without a full stop says what the code below it does."""
+    if not isinstance(block, Paragraph) or not isinstance(follower, Code) or length(block.text) > LONGEST_CAPTION:
+        return False
+    return bool(plain(block.text)) and not flat(block.text).rstrip().endswith((".", "!", "?"))
+
+
 def lead_in(topic: Topic, at: int, _known: Known) -> Claim | None:
     """Read a lead-in and its list, table or code as a topic inside this one."""
     block = topic.blocks[at]
-    if not isinstance(block, Paragraph) or not leads(block) or at + 1 >= len(topic.blocks):
+    if not isinstance(block, Paragraph) or at + 1 >= len(topic.blocks):
         return None
     follower = topic.blocks[at + 1]
+    if not introduces(block, follower):
+        return None
     if not isinstance(follower, ItemList | Code | Table | Formula | Aside):
         return None
-    return Claim(2, inner=(inner_topic(topic, block.text, (follower,), block.place, block.decision),))
+    # Of a long lead-in only the last sentence announces; what it says before is read as any paragraph.
+    *before, last = sentences(block.text)
+    inner = inner_topic(topic, last, (follower,), block.place, block.decision)
+    if not before:
+        return Claim(2, inner=(inner,))
+    said = Paragraph(cut(block.text, 0, flat(block.text).rfind(flat(last))), block.place, block.decision)
+    opening = replace(topic, blocks=(said,), prompt=(), defined=topic.defined or at > 0)
+    return Claim(2, inner=(opening, inner))

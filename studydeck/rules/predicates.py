@@ -33,11 +33,14 @@ _THIRD_PERSON = "|".join(
 )
 _BASE = "|".join(f"{verb}s?" for verb in "contain enable include need provide require support".split())
 _PHRASES = "|".join(
-    """aims to, allow to, allow you to, allows to, allows you to, also known as, belongs to, connect to, connects to,
-    consists of, deals with, default is, defaults to, depends on, enables you to, focuses on, happens when, helps to,
-    helps with, inherits from, integrates with, leads to, lets you, limited to, made of, made up of, not for,
-    not suitable for, occurs when, refers to, relies on, results in, runs on, stands for, tends to, tries to,
-    works with""".replace("\n    ", " ").split(", ")
+    phrase.strip()
+    for phrase in """
+    aims to, aka, allow to, allow you to, allows to, allows you to, also called as, also called, also known as,
+    belongs to, called, connect to, connects to, consists of, deals with, default is, defaults to, depends on,
+    enables you to, focuses on, happens when, helps to, helps with, inherits from, integrates with, known as,
+    leads to, lets you, limited to, made of, made up of, not for, not suitable for, occurs when, refers to, relies on,
+    results in, runs on, stands for, tends to, tries to, works with
+    """.split(",")
 )
 _ABLE = "access|be|catalog|contain|convert|handle|have|hold|integrate|invoke|read|return|run|scale|store|take|use|write"
 _FOR = "(?:for|to|with|in place of|instead of|in|on|by|when|as|from|at|of|into|through|via|based (?:on|off))"

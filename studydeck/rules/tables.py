@@ -8,7 +8,7 @@ from studydeck.content import paragraph, plain, words_as_text
 from studydeck.rules.topic import Claim, Known, Topic, pair, refuse
 from studydeck.shapes import Draft, Table, TableRow, Text
 
-_NUMBER = re.compile(r"^\W*\d+\W*$")
+_NUMBER = re.compile(r"^\W*(\d+)\W*$")
 _DATA = re.compile(r"^[\d.,:%$€+\s/e-]*$|^(?:null|none|true|false|yes|no|x|✓|✔|-)$", re.IGNORECASE)
 
 
@@ -68,11 +68,12 @@ def _says(cell: Text) -> bool:
 
 
 def _key_column(block: Table) -> int:
-    """Give the column that names the rows: the first, or the second where the first only counts."""
-    if not block.rows or len(block.head) < 3:
+    """Give the column that names the rows: the first, or the second where the first only counts them."""
+    if len(block.rows) < 2 or len(block.head) < 3:
         return 0
-    counts = all(_NUMBER.match(plain(row.cells[0])) for row in block.rows if row.cells)
-    return 1 if counts and len(block.rows) > 1 else 0
+    first = [_NUMBER.match(plain(row.cells[0])) if row.cells else None for row in block.rows]
+    counted = [int(found[1]) for found in first if found]
+    return int(counted in (list(range(len(first))), list(range(1, len(first) + 1))))
 
 
 def _refusal(block: Table, key: int) -> str:
