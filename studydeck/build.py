@@ -117,7 +117,14 @@ def _settled(inputs: Inputs, before: Ledger) -> tuple[Config, tuple[Problem, ...
         message = f'there is none: the deck is called "{name}", its id is {ident}, its version {version}'
         problems.append(info(Code.ASSUMED, where, 0, message))
     filled = Config(
-        ident, name, version, config.description, config.license, config.language or "en", config.source_url
+        ident,
+        name,
+        version,
+        config.description,
+        config.license,
+        config.language or "en",
+        config.source_url,
+        config.allow,
     )
     return filled, tuple(problems)
 

@@ -12,6 +12,7 @@ import click
 
 from studydeck import __version__
 from studydeck.commands import build as build_command
+from studydeck.commands import check as check_command
 from studydeck.commands import list as list_command
 from studydeck.commands.street import Options
 from studydeck.commands.terminal import Terminal
@@ -70,3 +71,12 @@ def build(**arguments: Any) -> None:
 def list_notes(style: str, **arguments: Any) -> None:
     """List every note as plain text, and every block that became nothing, with the reason."""
     sys.exit(list_command.run(Options(now=_now(), **arguments), Terminal(), as_json=style == "json"))
+
+
+@main.command("check")
+@_places
+@click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text", help="For whom.")
+@click.option("--strict", is_flag=True, help="Let warnings fail.")
+def check(style: str, **arguments: Any) -> None:
+    """Say what is wrong or doubtful, as a linter does; write nothing."""
+    sys.exit(check_command.run(Options(now=_now(), **arguments), Terminal(), style=style))

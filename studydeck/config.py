@@ -2,6 +2,7 @@
 
 id = "aws-mls"           never changes      name = "…"        version = "1.0.0"
 description = "…"        license = "…"      language = "en"   source-url = "https://…/{path}#L{line}"
+    allow = ["nothing-to-hide"]   codes that `check` leaves out
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     license: str = ""
     language: str = ""
     source_url: str = ""
+    allow: tuple[str, ...] = ()
 
 
 KEYS = tuple(Config.__struct_encode_fields__)
@@ -46,7 +48,10 @@ def read(text: str) -> tuple[Config, tuple[Problem, ...]]:
         config = msgspec.convert({key: values[key] for key in values if key in KEYS}, Config)
     except msgspec.ValidationError as bad:
         key = found[1] if (found := re.search(r"\$\.([\w-]+)", str(bad))) else ""
-        message = f'{key} must be text in quotes, as in {key} = "…"'
+        example = '["nothing-to-hide"]' if key.startswith("allow") else '"…"'
+        message = (
+            f"{key} must be {'a list of codes' if key.startswith('allow') else 'text in quotes'}: {key} = {example}"
+        )
         return Config(), (*problems, error(Code.BAD_CONFIG, NAME, _line(text, key), message))
     if config.id and not re.fullmatch(r"[A-Za-z0-9._-]{3,64}", config.id):
         message = 'id takes 3 to 64 letters, digits, ".", "-" and "_"'
@@ -54,6 +59,7 @@ def read(text: str) -> tuple[Config, tuple[Problem, ...]]:
     if config.version and not _VERSION.fullmatch(config.version):
         message = f'version "{config.version}" is not of the form 1.2.3'
         problems.append(error(Code.BAD_CONFIG, NAME, _line(text, "version"), message))
+    problems += (_no_code(text, code) for code in config.allow if code not in set(Code))
     if "name" in values and not config.name.strip():
         problems.append(error(Code.BAD_CONFIG, NAME, _line(text, "name"), "name is empty; say what the deck is called"))
     return config, tuple(problems)
@@ -63,6 +69,12 @@ def _unknown(text: str, key: str) -> Problem:
     close = difflib.get_close_matches(key, KEYS, 1)
     hint = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(KEYS)}"
     return error(Code.BAD_CONFIG, NAME, _line(text, key), f'"{key}" is no setting of a deck; {hint}')
+
+
+def _no_code(text: str, code: str) -> Problem:
+    close = difflib.get_close_matches(code, list(Code), 1)
+    hint = f'; did you mean "{close[0]}"?' if close else ""
+    return error(Code.BAD_CONFIG, NAME, _line(text, "allow"), f'"{code}" is no code of a problem{hint}')
 
 
 def _line(text: str, key: str) -> int:

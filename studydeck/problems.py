@@ -31,7 +31,14 @@ class Code(enum.StrEnum):
     SAME_QUESTION = "same-question"  # two cards ask the same with different answers
     AMBIGUOUS_CLUE = "ambiguous-clue"  # a packed backward card whose clue now fits another term too
     READ_ONLY = "read-only"  # the ledger could not be written
-    TOO_DEEP = "too-deep"  # nesting beyond what is read
+    TOO_DEEP = "too-deep"  # nesting or a line beyond what is read
+    OVERLONG_ANSWER = "overlong-answer"  # more on a back than anyone recalls in ten seconds
+    LEAK = "leak"  # a front that shows what is to be recalled
+    NOTHING_TO_HIDE = "nothing-to-hide"  # a statement that forces no blank
+    LONG_LIST = "long-list"  # a list of more than seven items, which nobody recalls
+    NO_SUBJECT = "no-subject"  # a table whose rows nothing names
+    NO_ANSWER = "no-answer"  # a question without an answer
+    UNCLAIMED = "unclaimed"  # another block that became nothing
 
 
 @dataclass(frozen=True, slots=True)

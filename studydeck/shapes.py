@@ -74,6 +74,7 @@ class Decision:
     pin: str = ""
     tags: tuple[str, ...] = ()
     hide: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
 
 
 UNDECIDED = Decision()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from studydeck.ledger.likeness import Likeness, triple, words_of
+from studydeck.ledger.likeness import Likeness, words_of
 from studydeck.ledger.ties import Side, Ties
 
 ENOUGH, MARGIN, CONTRAST = 0.68, 0.1, 0.05

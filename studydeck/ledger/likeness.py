@@ -108,10 +108,10 @@ class Likeness:
     def _shared(self, one: str, other: str) -> float:
         """Give the share of words that two texts have in common, by weight; a word with a typo is common."""
         a, b = self._split(one), self._split(other)
-        common, rest = 2 * self._weight(a & b), list(sorted(b - a))
+        common, rest = 2 * self._weight(a & b), sorted(b - a)
         alone = 0.0
         for word in sorted(a - b):
-            near = max(rest, key=lambda v: Indel.normalized_similarity(word, v), default="")  # noqa: B023
+            near = max(rest, key=lambda v: Indel.normalized_similarity(word, v), default="")
             if is_typo(word, near):
                 rest.remove(near)
                 common += self._weight((word, near)) * 0.9
@@ -147,7 +147,7 @@ class Likeness:
         smaller, larger = sorted((len(ours), len(theirs)))
         kept = 0.0
         for item in ours:
-            near = max(theirs, key=lambda it: Indel.normalized_similarity(item, it), default="")  # noqa: B023
+            near = max(theirs, key=lambda it: Indel.normalized_similarity(item, it), default="")
             if near and (found := self.sentences(item, near)) >= _TYPO:
                 theirs.remove(near)
                 kept += found

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from studydeck.ledger.likeness import Likeness
 from studydeck.ledger.forest import Forest, How, Leaf, Node, Pairing
+from studydeck.ledger.likeness import Likeness
 
 _DEEPEST = 100
 

@@ -30,7 +30,7 @@ _TAG_MARKS = {
 _COMMENT = re.compile(r"^<!--\s*deck:(.*?)-->\s*$", re.DOTALL)
 _WORD = re.compile(r"""([^\s,="]+)(?:=(?:"([^"]*)"|([^\s,"]*)))?""")
 _SWITCHES = ("skip", "one-way", "both-ways", "items")
-_OPTIONS = ("id", "tag", "hide")
+_OPTIONS = ("id", "tag", "hide", "allow")
 _SPECIAL = re.compile(r"==(?=\S)(?P<mark>[^=\n]+?)(?<=\S)==|\[\[(?P<link>[^\[\]\n]+)\]\]")
 _BRACKETS = {"(": ("\\)", "math_inline"), "[": ("\\]", "math_inline_double")}
 
@@ -162,7 +162,7 @@ def block_comment(html: str) -> str | None:
 def decide(words: str, base: Decision = UNDECIDED) -> tuple[Decision, list[str]]:
     """Read the words of a deck comment on top of another decision; give what is not understood as messages."""
     switches: dict[str, bool] = {}
-    tags, phrases, pin, wrong = list(base.tags), list(base.hide), base.pin, []
+    tags, phrases, allowed, pin, wrong = list(base.tags), list(base.hide), list(base.allow), base.pin, []
     for word, quoted, bare in _WORD.findall(words):
         value = quoted or bare
         if word in _SWITCHES and not value:
@@ -173,10 +173,12 @@ def decide(words: str, base: Decision = UNDECIDED) -> tuple[Decision, list[str]]
             tags.append("_".join(value.split()))
         elif word == "hide" and value:
             phrases.append(value)
+        elif word == "allow" and value:
+            allowed.append(value)
         else:
             close = difflib.get_close_matches(word, (*_SWITCHES, *_OPTIONS), 1)
             hint = f'; did you mean "{close[0]}"?' if close else ""
-            known = 'skip, one-way, both-ways, items, id=…, tag=…, hide="…"'
+            known = 'skip, one-way, both-ways, items, id=…, tag=…, hide="…", allow=…'
             wrong.append(f'"{word}{"=" + value if value else ""}" says nothing to the deck{hint} (known: {known})')
     return (
         Decision(
@@ -187,6 +189,7 @@ def decide(words: str, base: Decision = UNDECIDED) -> tuple[Decision, list[str]]
             pin=pin,
             tags=tuple(tags),
             hide=tuple(phrases),
+            allow=tuple(allowed),
         ),
         wrong,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from studydeck.content import flat, hide, length, paragraph, plain
+from studydeck.content import flat, hide, length, normal, paragraph, plain
 from studydeck.rules.lexicon import has_verb
 from studydeck.rules.noise import is_placeholder
 from studydeck.rules.questions import asks
@@ -32,7 +32,8 @@ def listing(topic: Topic, block: ItemList, asked: range | list[int]) -> Draft:
     fits = len(block.items) <= MOST_ITEMS or any(item.decision.items for item in block.items) or topic.decision.items
     items, found = [], []
     for number, item in enumerate(block.items, 1):
-        found.append(Ask(plain(item.text), item.place.line, fits and number - 1 in asked))
+        wanted = fits and number - 1 in asked and not _shown_elsewhere(block, number - 1)
+        found.append(Ask(plain(item.text), item.place.line, wanted))
         items.append(replace(item, text=hide(item.text, 0, len(flat(item.text)) + 1, number), blocks=()))
     text = (replace(block, items=tuple(items)),)
     decision = next((item.decision for item in block.items if item.decision.pin or item.decision.tags), topic.decision)
@@ -46,6 +47,12 @@ def listing(topic: Topic, block: ItemList, asked: range | list[int]) -> Draft:
         decision=decision,
         masks_rest=block.ordered,
     )
+
+
+def _shown_elsewhere(block: ItemList, index: int) -> bool:
+    """Tell whether another item shows the words of one that would be hidden."""
+    words = f" {normal(plain(block.items[index].text))} "
+    return any(words in f" {normal(plain(one.text))} " for n, one in enumerate(block.items) if n != index)
 
 
 def _prompt(topic: Topic, count: int) -> Content:

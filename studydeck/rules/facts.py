@@ -30,12 +30,15 @@ def facts(
         ]
         if found:
             return [replace(found[0], extra=extra), *found[1:]] if extra else found
-    if _marked(text) and (one := statement(topic, text, known, place=place, decision=decision, extra=extra)):
-        return [one]
-    if verb and (said := predicate(topic, text, place=place, decision=decision)):
-        return [replace(said, extra=extra)]
-    one = statement(topic, text, known, place=place, decision=decision, extra=extra)
-    return [one] if one else []
+    hidden = statement(topic, text, known, place=place, decision=decision, extra=extra)
+    said = predicate(topic, text, place=place, decision=decision) if verb else None
+    if said:
+        said = replace(said, extra=(*said.extra, *extra))
+    first, second = (hidden, said) if _marked(text) else (said, hidden)
+    # Both readings ask the same words; a note that was packed as one stays what it is, for Anki cannot change it.
+    if first and second:
+        return [replace(first, other=second)]
+    return [one for one in (first, second) if one]
 
 
 def _leaning(topic: Topic, text: Text, before: Text) -> Topic:

@@ -13,29 +13,32 @@ from studydeck.shapes import Ask, Draft, Pair, Unclaimed
 
 
 def settle(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Unclaimed], list[Problem]]:
-    """Take back clues that fit two terms, drop what is said twice, and report questions with two answers."""
+    """Take back clues that fit two terms, drop what says nothing new, and report questions with two answers."""
     clues: dict[str, set[str]] = defaultdict(set)
     for draft in drafts:
         if isinstance(draft.body, Pair) and draft.body.clue:
             clues[_clue(draft.body)].add(normal(plain(draft.body.term)))
     asked: dict[str, Draft] = {}
     kept: list[Draft] = []
-    twice: list[Unclaimed] = []
+    left: list[Unclaimed] = []
     problems: list[Problem] = []
     for draft in drafts:
         if not isinstance(draft.body, Pair):
             kept.append(draft)
+            continue
+        if f" {normal(plain(draft.body.meaning))} " in f" {normal(question_of(draft))} ":
+            left.append(Unclaimed(draft.place, "answer-in-question", question_of(draft)))
             continue
         question = normal(" / ".join((*draft.trail, question_of(draft))))
         first = asked.setdefault(question, draft)
         if first is not draft:
             same = normal(plain(draft.body.meaning)) == normal(plain(first.body.meaning))  # type: ignore[union-attr]
             if same and not draft.decision.pin:
-                twice.append(Unclaimed(draft.place, "said-twice", question_of(draft)))
+                left.append(Unclaimed(draft.place, "said-twice", question_of(draft)))
                 continue
             problems.append(_same_question(draft, first))
         kept.append(_one_way(draft) if len(clues[_clue(draft.body)]) > 1 else draft)
-    return kept, twice, problems
+    return kept, left, problems
 
 
 def _clue(body: Pair) -> str:
