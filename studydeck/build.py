@@ -94,7 +94,12 @@ def _remembered(inputs: Inputs) -> tuple[Ledger, tuple[Problem, ...]]:
     if ledger.release:
         message = f"version {ledger.release[0]} was released: its learners need what the ledger remembers"
         return ledger, (error(Code.BAD_LEDGER, outline.NAME, 1, message),)
-    return Ledger(ledger.deck, ledger.name), ()
+    gone = sum(note.gone for note in ledger.notes)
+    message = (
+        f"forgot {len(ledger.notes) - gone} notes, {gone} that were gone, and which cards they gave: whoever imported an "
+        "earlier build should delete its notes first"
+    )
+    return Ledger(ledger.deck, ledger.name), (info(Code.FORGOTTEN, outline.NAME, 0, message),)
 
 
 def _settled(inputs: Inputs, before: Ledger) -> tuple[Config, tuple[Problem, ...]]:

@@ -14,14 +14,16 @@ from studydeck import __version__
 from studydeck.commands import build as build_command
 from studydeck.commands import check as check_command
 from studydeck.commands import list as list_command
+from studydeck.commands import rehearse as rehearse_command
 from studydeck.commands.street import Options
 from studydeck.commands.terminal import Terminal
 from studydeck.files import TEMPLATES
 
+_FOLDER = click.Path(path_type=Path, readable=False)  # whether it can be read is said as a problem, not as wrong use
 _PLACES = (
-    click.option("--notes", type=click.Path(path_type=Path), default=Path("notes"), help="The folder of the notes."),
-    click.option("--out", type=click.Path(path_type=Path), default=Path("dist"), help="Where packages are written."),
-    click.option("--templates", type=click.Path(path_type=Path), default=TEMPLATES, help="The faces of the cards."),
+    click.option("--notes", type=_FOLDER, default=Path("notes"), help="The folder of the notes."),
+    click.option("--out", type=_FOLDER, default=Path("dist"), help="Where packages are written."),
+    click.option("--templates", type=_FOLDER, default=TEMPLATES, help="The faces of the cards."),
 )
 
 
@@ -80,3 +82,12 @@ def list_notes(style: str, **arguments: Any) -> None:
 def check(style: str, **arguments: Any) -> None:
     """Say what is wrong or doubtful, as a linter does; write nothing."""
     sys.exit(check_command.run(Options(now=_now(), **arguments), Terminal(), style=style))
+
+
+@main.command("rehearse")
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path), required=False)
+@click.option("--python", help="An interpreter that has the `anki` package.")
+def rehearse(old: Path, new: Path | None, python: str | None) -> None:
+    """Let the real Anki import OLD, review every card, and import NEW (or OLD again) over it."""
+    sys.exit(rehearse_command.run(old, new or old, python, Terminal()))

@@ -20,6 +20,7 @@ class Code(enum.StrEnum):
     BAD_TEMPLATE = "bad-template"  # a face that cannot be packed, or would change the note type
     BAD_LEDGER = "bad-ledger"  # the ledger contradicts itself
     STALE_LEDGER = "stale-ledger"  # --locked, and the ledger would change
+    FORGOTTEN = "forgotten"  # --forget: what the ledger no longer knows
     DECK_RENAMED = "deck-renamed"  # Anki matches decks by name
     DECK_ID_CHANGED = "deck-id-changed"  # another id makes another deck
     DUPLICATE_PIN = "duplicate-pin"  # two blocks claim one pinned identity

@@ -30,6 +30,7 @@ class Chance:
     spare: float
     old: int
     new: int
+    extends: bool = False
 
 
 def alike(ties: Ties) -> None:
@@ -46,13 +47,16 @@ def alike(ties: Ties) -> None:
         before = len(good)
         for one in good:
             if ties.to_new[one.old] < 0 and ties.to_old[one.new] < 0 and not _rivalled(ties, one, by_old, by_new):
-                ties.tie(one.old, one.new, "alike", round(one.likeness, 3))
+                ties.tie(one.old, one.new, "extended" if one.extends else "alike", round(one.likeness, 3))
         good = [c for c in good if ties.to_new[c.old] < 0 and ties.to_old[c.new] < 0]
 
 
 def _rivalled(ties: Ties, one: Chance, by_old: dict[int, list[Chance]], by_new: dict[int, list[Chance]]) -> bool:
     margin = 0.02 if one.likeness >= 0.9 else MARGIN
     for rival in (*by_old[one.old], *by_new[one.new]):
+        # Two items that were merged, or one that was split, rival only by size: the larger part stays who it is.
+        if rival.extends and one.extends and rival.worth <= one.worth:
+            continue
         if rival is one or ties.to_new[rival.old] >= 0 or ties.to_old[rival.new] >= 0:
             continue
         if rival.worth > one.worth - margin:
@@ -61,7 +65,7 @@ def _rivalled(ties: Ties, one: Chance, by_old: dict[int, list[Chance]], by_new: 
 
 
 def _chances(ties: Ties) -> Iterator[Chance]:
-    contrasts: dict[tuple[int, int], float] = {}
+    contrasts: dict[tuple[int, int], list[tuple[float, str]]] = {}
     likeness = ties.likeness()
     for i, candidates in _candidates(ties):
         for j in sorted(candidates):
@@ -77,9 +81,9 @@ def _chances(ties: Ties) -> Iterator[Chance]:
             if min(len(a.text), len(text)) < _SHORT:
                 need += 0.08
             if need <= found < _NEARLY:
-                kin = max(_contrast(likeness, contrasts, ties.old, i), _contrast(likeness, contrasts, ties.new, j))
+                kin = max(_contrast(likeness, contrasts, ties.old, i, text), _contrast(likeness, contrasts, ties.new, j, a.text))
                 need = max(need, kin + CONTRAST)
-            yield Chance(found + 0.12 * min(context, 1.2), found, found - need, i, j)
+            yield Chance(found + 0.12 * min(context, 1.2), found, found - need, i, j, likeness.extends(a.text, text))
 
 
 def _context(ties: Ties, i: int, j: int) -> float:
@@ -91,16 +95,21 @@ def _context(ties: Ties, i: int, j: int) -> float:
     return found
 
 
-def _contrast(likeness: Likeness, known: dict[tuple[int, int], float], side: Side, number: int) -> float:
-    """Give how alike a leaf is to its own siblings: a family that all says the same needs more to tell it apart."""
+def _contrast(
+    likeness: Likeness, known: dict[tuple[int, int], list[tuple[float, str]]], side: Side, number: int, other: str
+) -> float:
+    """Give how alike a leaf is to its own siblings: a family that all says the same needs more to tell it apart.
+
+    A sibling that is word for word the `other` leaf is a double of it, and tells nothing.
+    """
     key = (id(side), number)
     if key not in known:
         spot, leaf = side.spot[number], side.leaves[number]
         family = side.under[side.section[number]][max(spot - _FAMILY, 0) : spot + _FAMILY + 1] if spot >= 0 else []
         others = [o.text for o in map(side.leaves.__getitem__, family) if o.text != leaf.text and o.kind == leaf.kind]
         near = process.extract(leaf.text, others, scorer=Indel.normalized_similarity, score_cutoff=0.4, limit=3)
-        known[key] = max((likeness.of(leaf.kind, leaf.text, one) for one, _, _ in near), default=0.0)
-    return known[key]
+        known[key] = [(likeness.of(leaf.kind, leaf.text, one), one) for one, _, _ in near]
+    return max((found for found, one in known[key] if one != other), default=0.0)
 
 
 def _candidates(ties: Ties) -> Iterator[tuple[int, set[int]]]:

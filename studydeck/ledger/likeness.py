@@ -21,7 +21,10 @@ _CJK = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _DIGIT = re.compile(r"\d")
 _TYPO, _TYPO_LENGTH = 0.75, 4
 _QUICK = 0.5
-_COVERED, _COVERED_WORDS = 0.9, 4
+_COVERED, _COVERED_WORDS, _COVERING = 0.9, 4, 0.4
+_KNOWN = 3
+_SWAPPED = 0.03
+_SHORT_TEXT = 7
 _NEGATIONS = frozenset({"not", "no", "never", "cannot", "without", "t", "non", "nicht", "kein", "inte", "não", "nie"})
 
 
@@ -58,6 +61,7 @@ class Likeness:
             total += 1
         self._rarity = {word: math.log(1 + total / count) for word, count in counts.items()}
         self._rarest = math.log(1 + total)
+        self._known = frozenset(word for word, count in counts.items() if count >= _KNOWN)
         self._words: dict[str, frozenset[str]] = {}
 
     def of(self, kind: str, one: str, other: str) -> float:
@@ -82,9 +86,16 @@ class Likeness:
         ratio = len(short) / len(long)
         if len(short) >= TELLING_LENGTH and f" {short} " in f" {long} ":
             return max(0.72 + 0.2 * ratio, self._mean(one, other))
-        if (covered := self._covered(short, long)) >= _COVERED:
+        if ratio >= _COVERING and self._covered(short, long) >= _COVERED:
             return max(0.66 + 0.2 * ratio, self._mean(one, other))
         return self._mean(one, other)
+
+    def extends(self, one: str, other: str) -> bool:
+        """Tell whether of two sentences the shorter stands in the longer: words were added or taken away."""
+        if "|" in one or "|" in other:
+            return False
+        short, long = sorted((one, other), key=len)
+        return f" {short} " in f" {long} " or self._covered(short, long) >= _COVERED
 
     def _mean(self, one: str, other: str) -> float:
         letters = Indel.normalized_similarity(one, other, score_cutoff=_QUICK)
@@ -106,24 +117,30 @@ class Likeness:
         return self._weight(few & many) / self._weight(few)
 
     def _shared(self, one: str, other: str) -> float:
-        """Give the share of words that two texts have in common, by weight; a word with a typo is common."""
+        """Give the share of words that two texts have in common, by weight."""
+        common, ours, theirs = self._compared(one, other)
+        alone = self._weight(ours) + self._weight(theirs)
+        return common / (common + alone) if common else 0.0
+
+    def _compared(self, one: str, other: str) -> tuple[float, list[str], list[str]]:
+        """Give the weight of the words in common, twice, and the words of either side alone; a typo is common."""
         a, b = self._split(one), self._split(other)
-        common, rest = 2 * self._weight(a & b), sorted(b - a)
-        alone = 0.0
+        common, ours, theirs = 2 * self._weight(a & b), [], sorted(b - a)
         for word in sorted(a - b):
-            near = max(rest, key=lambda v: Indel.normalized_similarity(word, v), default="")
+            near = max(theirs, key=lambda v: Indel.normalized_similarity(word, v), default="")  # noqa: B023
             if is_typo(word, near):
-                rest.remove(near)
+                theirs.remove(near)
                 common += self._weight((word, near)) * 0.9
             else:
-                alone += self._weight((word,))
-        whole = common + alone + self._weight(rest)
-        return common / whole if whole else 0.0
+                ours.append(word)
+        return common, ours, theirs
 
     def _pairs(self, one: str, other: str) -> float:
         """Compare two pairs part by part: a term that was retyped or a meaning that was reworded, but hardly both."""
         (term, label, meaning), (term_2, label_2, meaning_2) = triple(one), triple(other)
         terms, meanings = self.sentences(term, term_2), self.sentences(meaning, meaning_2)
+        if self._renumbered(term, term_2):
+            terms /= 2
         labels = 1.0 if label == label_2 else self.sentences(label, label_2) * 0.8
         telling = is_telling(meaning) and is_telling(meaning_2)
         if terms == 1.0 and labels == 1.0:
@@ -147,24 +164,35 @@ class Likeness:
         smaller, larger = sorted((len(ours), len(theirs)))
         kept = 0.0
         for item in ours:
-            near = max(theirs, key=lambda it: Indel.normalized_similarity(item, it), default="")
+            near = max(theirs, key=lambda it: Indel.normalized_similarity(item, it), default="")  # noqa: B023
             if near and (found := self.sentences(item, near)) >= _TYPO:
                 theirs.remove(near)
                 kept += found
-        return 0.65 * kept / smaller + 0.35 * kept / larger if smaller else 0.0
+        by_items = 0.65 * kept / smaller + 0.35 * kept / larger if smaller else 0.0
+        return max(by_items, self._mean(one, other))
 
     def _against(self, one: str, other: str) -> float:
-        """Weigh what makes two similar texts say different things: other numbers, a negation."""
+        """Weigh what makes two similar texts say different things: a negation, other numbers, a word for a word."""
         a, b = self._split(one), self._split(other)
         ours, theirs = a - b, b - a
         found = 0.1 if bool(ours & _NEGATIONS) != bool(theirs & _NEGATIONS) else 0.0
-        numbers, numbers_2 = (sum(bool(_DIGIT.search(word)) for word in side) for side in (ours, theirs))
-        if numbers and numbers_2:
+        if self._renumbered(one, other):
             # "Version 1.2" and "Version 1.3" are two things; a figure that was mended in a long sentence is not.
-            only = numbers == len(ours) or numbers_2 == len(theirs)
-            short = min(len(a), len(b)) < 7
+            short = min(len(a), len(b)) < _SHORT_TEXT
+            only = all(map(_DIGIT.search, ours)) or all(map(_DIGIT.search, theirs))
             found += (0.3 if short else 0.12) if only else (0.15 if short else 0.05)
-        return found
+        return found + self._swapped(one, other)
+
+    def _swapped(self, one: str, other: str) -> float:
+        """Weigh words that stand for one another; where other leaves have both, "left" for "right" is another fact."""
+        common, ours, theirs = self._compared(one, other)
+        swapped = min(self._weight(self._known.intersection(side)) for side in (ours, theirs))
+        share = swapped / (common + self._weight(ours) + self._weight(theirs)) if swapped else 0.0
+        return 0.04 + 0.25 * share if share >= _SWAPPED else 0.0
+
+    def _renumbered(self, one: str, other: str) -> bool:
+        a, b = self._split(one), self._split(other)
+        return any(map(_DIGIT.search, a - b)) and any(map(_DIGIT.search, b - a))
 
 
 def items_of(text: str) -> list[str]:

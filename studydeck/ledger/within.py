@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 
 from studydeck.ledger.forest import How
-from studydeck.ledger.likeness import triple
-from studydeck.ledger.ties import Ties
+from studydeck.ledger.likeness import is_telling, triple
+from studydeck.ledger.ties import Side, Ties
 
 _MOST = 64
-_TELLING = 12
 _MEANING = 100
+_NEAR = 0.5
 
 Triple = tuple[str, str, str]
 
@@ -21,7 +21,7 @@ def within(ties: Ties) -> None:
     for p, q in enumerate(ties.node_to_new):
         if q < 0:
             continue
-        for step in (_same_words, _two_parts, _lines):
+        for step in (_same_words, _named_after, _two_parts, _lines):
             here = [i for i in ties.old.under[p] if ties.to_new[i] < 0]
             there = [j for j in ties.new.under[q] if ties.to_old[j] < 0]
             if not here or not there:
@@ -69,6 +69,35 @@ def _open(ties: Ties, i: int, j: int) -> bool:
     return ties.to_new[i] < 0 and ties.to_old[j] < 0 and ties.allowed(i, j)
 
 
+def _named_after(ties: Ties, here: list[int], there: list[int]) -> None:
+    """Pair pairs whose term only followed a heading that was renamed."""
+    p, q = ties.old.section[here[0]], ties.new.section[there[0]]
+    renamed: list[tuple[str, str]] = []
+    while p >= 0 and q >= 0 and ties.node_to_new[p] == q:
+        was, now = ties.old.nodes[p].heading, ties.new.nodes[q].heading
+        if was and was != now:
+            renamed.append((was, now))
+        p, q = ties.old.parent[p], ties.new.parent[q]
+    if not renamed:
+        return
+    at: dict[Triple, list[int]] = defaultdict(list)
+    for j in there:
+        if ties.new.leaves[j].kind == "pair":
+            at[_cut(_triple(ties.new, j))].append(j)
+    for i in here:
+        if ties.old.leaves[i].kind == "pair":
+            term, label, meaning = _triple(ties.old, i)
+            for was, now in renamed:
+                term = f" {term} ".replace(f" {was} ", f" {now} ").strip()
+            found = at.get(_cut((term, label, meaning)), [])
+            if len(found) == 1 and _open(ties, i, found[0]):
+                ties.tie(i, found[0], "kin", 0.95)
+
+
+def _cut(parts: Triple) -> Triple:
+    return parts[0], parts[1], parts[2][:_MEANING]
+
+
 def _two_parts(ties: Ties, here: list[int], there: list[int]) -> None:
     """Pair pairs of which two parts of three are equal, and found once in the section.
 
@@ -77,15 +106,44 @@ def _two_parts(ties: Ties, here: list[int], there: list[int]) -> None:
     """
     p, q = ties.old.section[here[0]], ties.new.section[there[0]]
     family, family_2 = _pairs(ties, p, True), _pairs(ties, q, False)
+    columns = _columns(family) & _columns(family_2)
     for key in (_asked, _answered, _renamed):
         counts, counts_2 = Counter(map(key, family.values())), Counter(map(key, family_2.values()))
         at = {key(family_2[j]): j for j in there if j in family_2}
         for i in here:
-            if i not in family or ties.to_new[i] >= 0:
+            found = key(family[i]) if i in family and ties.to_new[i] < 0 else None
+            if not found or counts[found] != 1 or counts_2[found] != 1 or found not in at:
                 continue
-            found = key(family[i])
-            if found and counts[found] == counts_2[found] == 1 and found in at and _open(ties, i, at[found]):
-                ties.tie(i, at[found], "kin", 0.9)
+            j = at[found]
+            if _open(ties, i, j) and _same(ties, i, j, columns):
+                ties.tie(i, j, "kin", 0.9)
+
+
+def _same(ties: Ties, i: int, j: int, columns: set[str]) -> bool:
+    """Tell whether the third part, or the place, agrees that two pairs with two equal parts are one."""
+    (term, label, meaning), (term_2, label_2, meaning_2) = _triple(ties.old, i), _triple(ties.new, j)
+    if (term, label) == (term_2, label_2):
+        # A cell is known by its row and its column, whatever it says now.
+        return label in columns or _near(ties, meaning, meaning_2) or ties.neighbours(i, j) >= (2 if label else 1)
+    if term == term_2:
+        return True
+    return _near(ties, term, term_2) or ties.neighbours(i, j) == 2
+
+
+def _near(ties: Ties, one: str, other: str) -> bool:
+    return ties.likeness().sentences(one, other) >= _NEAR
+
+
+def _columns(family: dict[int, Triple]) -> set[str]:
+    """Give the labels that several terms share: the heads of columns."""
+    terms: dict[str, set[str]] = defaultdict(set)
+    for term, label, _ in family.values():
+        terms[label].add(term)
+    return {label for label, found in terms.items() if label and len(found) > 1}
+
+
+def _triple(side: Side, number: int) -> Triple:
+    return triple(side.leaves[number].text)
 
 
 def _pairs(ties: Ties, section: int, old: bool) -> dict[int, Triple]:
@@ -98,11 +156,11 @@ def _asked(parts: Triple) -> Hashable:
 
 
 def _answered(parts: Triple) -> Hashable:
-    return (parts[1], parts[2][:_MEANING]) if len(parts[2]) >= _TELLING and " " in parts[2] else None
+    return (parts[1], parts[2][:_MEANING]) if is_telling(parts[2]) else None
 
 
 def _renamed(parts: Triple) -> Hashable:
-    return (parts[0], parts[2][:_MEANING]) if len(parts[2]) >= _TELLING and " " in parts[2] else None
+    return (parts[0], parts[2][:_MEANING]) if is_telling(parts[2]) else None
 
 
 def _lines(ties: Ties, here: list[int], there: list[int]) -> None:
@@ -117,7 +175,8 @@ def _lines(ties: Ties, here: list[int], there: list[int]) -> None:
         for key, cells in rows.items():
             count = Counter(one for parts in cells.values() for one in index.get((parts[other], parts[2]), ()))
             for one, found in count.items():
-                if found >= 2 and 2 * found >= max(len(cells), len(rows_2[one])):
+                most = found >= 2 and 2 * found >= max(len(cells), len(rows_2[one]))
+                if most and (_near(ties, key, one) or _witnessed(cells, rows_2[one], other)):
                     votes.append((-found, key, one))
         taken: set[tuple[int, str]] = set()
         for _, key, one in sorted(votes):
@@ -128,6 +187,12 @@ def _lines(ties: Ties, here: list[int], there: list[int]) -> None:
                 same = [j for j, parts_2 in rows_2[one].items() if parts_2[other] == parts[other]]
                 if len(same) == 1 and _open(ties, i, same[0]):
                     ties.tie(i, same[0], "kin", 0.85)
+
+
+def _witnessed(cells: dict[int, Triple], cells_2: dict[int, Triple], other: int) -> bool:
+    """Tell whether the equal cells of two lines say enough: figures and ticks are equal by chance."""
+    equal = {(p[other], p[2]) for p in cells.values()} & {(p[other], p[2]) for p in cells_2.values()}
+    return any(is_telling(meaning) for _, meaning in equal)
 
 
 def _grouped(ties: Ties, numbers: list[int], name: int, old: bool) -> dict[str, dict[int, Triple]]:

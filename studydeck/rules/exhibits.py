@@ -1,11 +1,11 @@
-"""Code, formulas and pictures: shown with the note beside them, or asked for by the name above them."""
+"""Code, formulas, pictures and raw HTML: shown with the note beside them, or asked for by the name above them."""
 
 from __future__ import annotations
 
 from studydeck.content import plain, words_as_text
 from studydeck.rules.lexicon import is_generic, is_instance, is_lead_word
 from studydeck.rules.topic import Claim, Known, Topic, pair
-from studydeck.shapes import Block, Code, Formula, Paragraph
+from studydeck.shapes import Block, Code, Formula, Html, Paragraph
 
 LONGEST_CODE = 12
 
@@ -14,7 +14,7 @@ def is_exhibit(block: Block) -> bool:
     """Tell whether a block only shows something."""
     if isinstance(block, Paragraph):
         return all(run.form in {"picture", "display", "break"} or not run.text.strip() for run in block.text)
-    return isinstance(block, Code | Formula)
+    return isinstance(block, Code | Formula | Html)
 
 
 def exhibit(topic: Topic, at: int, _known: Known) -> Claim | None:

@@ -61,8 +61,10 @@ def noise(topic: Topic, at: int, _known: Known) -> Claim | None:
     if normal(topic.trail[-1] if topic.trail else "") in _CLOSED_TITLES:
         return refuse(block, "no-material")
     match block:
-        case Html():
-            return refuse(block, "comment" if block.html.startswith("<!--") else "raw-html")
+        case Html(html=html):
+            if html.startswith("<!--") and html.endswith("-->"):
+                return refuse(block, "comment")
+            return None if plain((block,)).strip() else refuse(block, "raw-html")
         case Paragraph(text=text):
             return _paragraph(topic, block, text)
         case ItemList(items=items):

@@ -1,0 +1,1 @@
+"""The real Anki, always as another process: nothing here imports its code."""
