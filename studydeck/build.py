@@ -12,6 +12,7 @@ from studydeck.config import Config
 from studydeck.content import normal, runs
 from studydeck.ledger import outline
 from studydeck.ledger.outline import Ledger, Look
+from studydeck.ledger.recover import recover
 from studydeck.ledger.stamp import Stamped, deck_id, stamp
 from studydeck.pictures import placed
 from studydeck.problems import Code, Problem, error, info, warning
@@ -23,7 +24,11 @@ from studydeck.shapes import Cloze, Content, Deck, Note, NoteType, Pair, Picture
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """All that a build reads. `now` is in seconds since the epoch; `folder` names a deck that nobody named."""
+    """All that a build reads.
+
+    `now` is in seconds since the epoch; `folder` names a deck that nobody named; `package` is what was built last, for
+    a ledger that is lost.
+    """
 
     sources: tuple[Source, ...]
     config: Config
@@ -34,6 +39,7 @@ class Inputs:
     configured: bool = True
     forget: bool = False
     rename: bool = False
+    package: Deck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ def build(inputs: Inputs, sections: Sequence[Section], pictures: Mapping[tuple[s
 
 def _remembered(inputs: Inputs) -> tuple[Ledger, tuple[Problem, ...]]:
     if inputs.ledger_text is None:
-        return Ledger(), ()
+        return _recovered(inputs)
     ledger, problems = outline.read(inputs.ledger_text)
     if not inputs.forget or problems:
         return ledger, problems
@@ -100,6 +106,18 @@ def _remembered(inputs: Inputs) -> tuple[Ledger, tuple[Problem, ...]]:
         "earlier build should delete its notes first"
     )
     return Ledger(ledger.deck, ledger.name), (info(Code.FORGOTTEN, outline.NAME, 0, message),)
+
+
+def _recovered(inputs: Inputs) -> tuple[Ledger, tuple[Problem, ...]]:
+    """Start anew, or from the package that was built last where its ledger is lost."""
+    lost = inputs.package
+    if lost is None or inputs.forget or (inputs.config.id and inputs.config.id != lost.id):
+        return Ledger(), ()
+    message = (
+        f"it is missing, and was rebuilt from the package of version {lost.version}: identities are kept, but what "
+        "gone before is forgotten. Take it from the last commit if you can; --forget starts over"
+    )
+    return recover(lost), (warning(Code.BAD_LEDGER, outline.NAME, 0, message),)
 
 
 def _settled(inputs: Inputs, before: Ledger) -> tuple[Config, tuple[Problem, ...]]:

@@ -118,6 +118,12 @@ def shown(folder: Path, links: Iterable[tuple[str, str]]) -> Mapping[tuple[str, 
     return found
 
 
+def newest(folder: Path, pattern: str) -> Iterator[bytes]:
+    """Give the files of a folder that match a pattern, the one written last first."""
+    for path in sorted(folder.glob(pattern), key=lambda one: (-one.stat().st_mtime_ns, one.name)):
+        yield path.read_bytes()
+
+
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold a folder's lock: two builds at once go one after the other. It lies outside, so that notes stay clean."""

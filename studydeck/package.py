@@ -27,6 +27,7 @@ SIBLING_DISTANCE = 25  # new cards between two of one note, so that siblings do 
 SLOT = 512  # milliseconds: room for a note id and its cards
 HIGHEST_CLOZE = 500  # Anki ignores c501 and above
 SEPARATOR = "\x1f"
+MARK = "studydeck"  # the key of what a package says of itself
 MEDIA_NAME = re.compile(r"[a-z0-9._-]+")
 # What a learner need not see in the editor, nor find by a plain search; `ID:…` still finds it.
 QUIET_FIELDS = frozenset({"ID", "Trail", "Extra", "Source", "Spare1", "Spare2"})
@@ -110,6 +111,7 @@ class _Deck(genanki.Deck):  # type: ignore[misc]  # genanki has no types
     def __init__(self, deck: Deck) -> None:
         super().__init__(deck_number(deck.id), deck.name, deck.description)
         self.rows = deck.rows
+        self.mark = {"deck": deck.id, "version": deck.version}
         self.kinds: Mapping[Kind, _Model] = {notetype.kind: _Model(notetype) for notetype in deck.notetypes}
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:  # noqa: ARG002
@@ -119,6 +121,9 @@ class _Deck(genanki.Deck):  # type: ignore[misc]  # genanki has no types
         models = {str(model.model_id): model.to_json(model.changed, self.deck_id) for model in self.kinds.values()}
         cursor.execute("UPDATE col SET decks = ?, models = ?", [json.dumps(x, sort_keys=True) for x in (decks, models)])
         cursor.execute("UPDATE col SET mod = :now, scm = :now", {"now": int(timestamp) * 1000})
+        # Anki ignores a package's configuration; here it names the deck to `unpack`.
+        conf = json.loads(cursor.execute("SELECT conf FROM col").fetchone()[0])
+        cursor.execute("UPDATE col SET conf = ?", [json.dumps(conf | {MARK: self.mark}, sort_keys=True)])
         cursor.executemany("INSERT INTO notes VALUES (?,?,?,?,-1,?,?,?,?,0,'')", self._notes())
         cursor.executemany("INSERT INTO cards VALUES (?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')", self._cards())
 

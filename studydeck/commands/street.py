@@ -10,6 +10,8 @@ from studydeck.build import Built, Inputs
 from studydeck.commands.terminal import Terminal
 from studydeck.ledger import outline
 from studydeck.problems import Problem
+from studydeck.shapes import Deck
+from studydeck.unpack import unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,17 @@ def walk(options: Options, terminal: Terminal) -> Built:
             configured=said is not None,
             forget=options.forget,
             rename=options.rename_deck,
+            package=None if ledger is not None else _last_package(options, settings),
         )
         built = build.build(inputs, sections, shown)
     return _with(built, problems)
+
+
+def _last_package(options: Options, settings: config.Config) -> Deck | None:
+    """Read the newest package of this deck, for a ledger that was lost."""
+    slug = build.slug(settings.name) if settings.name else "*"
+    found = (unpack(data) for data in files.newest(options.out, f"{slug}-*.apkg"))
+    return next((one for one in found if isinstance(one, Deck)), None)
 
 
 def _with(built: Built, problems: tuple[Problem, ...]) -> Built:

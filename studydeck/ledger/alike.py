@@ -81,7 +81,10 @@ def _chances(ties: Ties) -> Iterator[Chance]:
             if min(len(a.text), len(text)) < _SHORT:
                 need += 0.08
             if need <= found < _NEARLY:
-                kin = max(_contrast(likeness, contrasts, ties.old, i, text), _contrast(likeness, contrasts, ties.new, j, a.text))
+                kin = max(
+                    _contrast(likeness, contrasts, ties.old, i, text),
+                    _contrast(likeness, contrasts, ties.new, j, a.text),
+                )
                 need = max(need, kin + CONTRAST)
             yield Chance(found + 0.12 * min(context, 1.2), found, found - need, i, j, likeness.extends(a.text, text))
 

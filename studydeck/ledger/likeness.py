@@ -127,7 +127,7 @@ class Likeness:
         a, b = self._split(one), self._split(other)
         common, ours, theirs = 2 * self._weight(a & b), [], sorted(b - a)
         for word in sorted(a - b):
-            near = max(theirs, key=lambda v: Indel.normalized_similarity(word, v), default="")  # noqa: B023
+            near = max(theirs, key=lambda v: Indel.normalized_similarity(word, v), default="")
             if is_typo(word, near):
                 theirs.remove(near)
                 common += self._weight((word, near)) * 0.9
@@ -164,7 +164,7 @@ class Likeness:
         smaller, larger = sorted((len(ours), len(theirs)))
         kept = 0.0
         for item in ours:
-            near = max(theirs, key=lambda it: Indel.normalized_similarity(item, it), default="")  # noqa: B023
+            near = max(theirs, key=lambda it: Indel.normalized_similarity(item, it), default="")
             if near and (found := self.sentences(item, near)) >= _TYPO:
                 theirs.remove(near)
                 kept += found

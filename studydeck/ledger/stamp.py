@@ -156,7 +156,9 @@ def _identify(draft: Draft, old: Remembered | None, section: str, mint: _Mint) -
     asked, around = digest(_asked(final)), digest(_around(final))
     guid = old.guid if old else mint.guid(draft.kind, *draft.trail, draft.decision.pin or text_of(draft))
     slot = mint.slot(guid, old.slot if old else 0)
-    changed = old.changed if old and old.asked == asked else max(mint.now, old.changed + 1 if old else 0)
+    # A ledger that was rebuilt from a package knows no digests: there the words say whether anything changed.
+    same = old and (old.asked == asked or (not old.asked and old.text == text_of(final)))
+    changed = old.changed if old and same else max(mint.now, old.changed + 1 if old else 0)
     since = old.since if old else None
     pin = draft.decision.pin or (old.pin if old else "")
     note = Note(guid, slot, changed, since, ordinals, final)

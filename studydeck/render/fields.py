@@ -21,7 +21,7 @@ def row_of(note: Note, deck_tag: str, source_url: str = "") -> Row:
         **_asked(draft),
     }
     fields = tuple(values.get(name, "") for name in FIELDS[draft.kind])
-    ordinals = note.ordinals if draft.kind == "pair" else tuple(sorted(number - 1 for number in note.ordinals))
+    ordinals = note.ordinals if draft.kind == "pair" else tuple(number - 1 for number in note.ordinals)
     return Row(note.guid, draft.kind, note.slot, note.changed, fields, tags(note, deck_tag), ordinals)
 
 

@@ -1,0 +1,247 @@
+"""Who may import whom: the layout of the design, kept by a program, and a made-up house that must be found guilty.
+
+Each room imports only what stands above it. A room is a module of the package, or a folder whose modules share its
+rights; inside a folder no two modules may import each other in a circle.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = "studydeck"
+# From the top of the house to its door. What stands in one line knows nothing of its neighbours.
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("shapes",),
+    ("problems",),
+    ("content", "config", "mustache", "archive"),
+    ("pictures",),
+    ("read", "rules", "ledger", "render"),
+    ("faces", "package"),
+    ("build", "files"),
+    ("views",),
+    ("commands",),
+    ("cli",),
+)
+# Who alone may use what of the world outside.
+KEPT: Mapping[str, tuple[str, ...]] = {
+    "markdown_it": ("read",),
+    "mdit_py_plugins": ("read",),
+    "genanki": ("package",),
+    "sqlite3": ("package",),
+    "filelock": ("files",),
+    "tempfile": ("files",),
+    "shutil": ("files",),
+    "pathlib.Path": ("files", "commands", "cli"),
+    "io": ("files", "archive"),
+    "os": ("files", "cli"),
+    "time": ("cli",),
+    "datetime": ("cli",),
+    "click": ("cli",),
+    "rich": ("commands",),
+    "sys": ("commands", "cli"),
+    "pygments": ("render",),
+    "nh3": ("render",),
+    "rapidfuzz": ("ledger",),
+    "tomllib": ("config", "faces"),
+    "random": (),
+    "secrets": (),
+    "uuid": (),
+    "locale": (),
+    "subprocess": (),
+    "socket": (),
+    "urllib.request": (),
+    "anki": (),
+    "aqt": (),
+}
+# Calls that reach the disk without an import.
+DISK_CALLS = frozenset({"open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "iterdir"})
+OPENERS = ("files",)
+ENTRY = "__init__"
+
+Modules = Mapping[str, str]
+
+
+def test_every_room_imports_only_what_stands_above_it() -> None:
+    """No module of the package imports a room beside or below its own."""
+    assert list(climbs(package())) == []
+
+
+def test_rooms_keep_their_tools() -> None:
+    """Only the rooms that the design names touch markdown-it, genanki, the disk, the clock; nobody touches Anki."""
+    assert list(strangers(package())) == []
+
+
+def test_no_folder_holds_a_circle() -> None:
+    """The modules of a folder stand in an order: none imports another that imports it."""
+    assert list(circles(package())) == []
+
+
+def test_every_room_has_its_floor() -> None:
+    """A new room is given its place in the house, and no place is left empty."""
+    rooms = {room_of(module) for module in package()} - {ENTRY}
+    assert rooms == {room for floor in FLOORS for room in floor}
+
+
+def test_the_front_door_is_a_few_lines() -> None:
+    """Whoever opens build_deck.py finds the way in at once, and nothing else."""
+    text = (ROOT / "build_deck.py").read_text("utf-8")
+    assert len(text.splitlines()) < 10
+    assert set(imports("build_deck", text)) == {"studydeck.cli.main", "studydeck.cli"}
+
+
+GUILTY: Modules = {
+    "shapes": "from studydeck.problems import Code",
+    "rules.tables": "from studydeck.ledger.match import match",
+    "rules.topic": "def late():\n    import markdown_it.token",
+    "ledger.stamp": "from studydeck import build",
+    "ledger.match": "from studydeck.ledger import ordinals",
+    "ledger.ordinals": "def late():\n    from studydeck.ledger.match import match",
+    "render.html": "from ..read import inline",
+    "views.diff": "from studydeck import files",
+    "views.preview": "def page(path):\n    return path.read_text()",
+    "package": "from anki.collection import Collection",
+    "build": "import time as clock, genanki",
+    "content": "import os.path\nif True:\n    from datetime import datetime",
+    "config": "from pathlib import Path",
+    "mustache": "import pathlib",
+    "attic": "import studydeck.cli",
+}
+
+
+def test_a_guilty_house_is_found_guilty_nope() -> None:
+    """The watchman sees a forbidden import at the top, in a function, under a condition, relative, or renamed."""
+    assert set(climbs(GUILTY)) == {
+        "shapes imports problems",
+        "rules.tables imports ledger",
+        "ledger.stamp imports build",
+        "render.html imports read",
+        "attic has no floor",
+    }
+    assert set(strangers(GUILTY)) == {
+        "rules.topic uses markdown_it",
+        "views.diff uses studydeck.files",
+        "views.preview calls read_text",
+        "package uses anki",
+        "build uses time",
+        "build uses genanki",
+        "content uses os",
+        "content uses datetime",
+        "config uses pathlib.Path",
+        "mustache uses pathlib.Path",
+    }
+    assert set(circles(GUILTY)) == {"ledger.match > ledger.ordinals > ledger.match"}
+
+
+def test_an_innocent_house_is_let_go() -> None:
+    """Names that only look forbidden are no offence."""
+    innocent = {
+        "rules.tables": "from studydeck.rules.topic import pair\ntimes = 3",
+        "rules.topic": "from studydeck.shapes import Draft\nimport timeit",
+        "read.text": "from pathlib import PurePosixPath\nfrom urllib.parse import unquote",
+        "files": "from studydeck.read.text import decode\nimport os, tempfile\nopen('x')",
+        "cli": "import time\nfrom studydeck.commands import build",
+        "views.summary": "from studydeck.build import Built",
+    }
+    assert [*climbs(innocent), *strangers(innocent), *circles(innocent)] == []
+
+
+def package() -> dict[str, str]:
+    """Read every module of the package by its dotted name below it."""
+    root = ROOT / PACKAGE
+    found = {
+        ".".join(path.relative_to(root).with_suffix("").parts): path.read_text("utf-8") for path in root.rglob("*.py")
+    }
+    assert len(found) > 20
+    return found
+
+
+def room_of(module: str) -> str:
+    """Give the room that a module of the package stands in."""
+    return module.split(".")[0]
+
+
+def floor_of(room: str) -> int:
+    """Give the floor of a room, or -1 where it has none."""
+    return next((number for number, floor in enumerate(FLOORS) if room in floor), -1)
+
+
+def imports(module: str, text: str) -> Iterator[str]:
+    """Give every dotted name that a module imports, wherever the import stands."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            here = [PACKAGE, *module.split(".")][: -node.level] if node.level else []
+            base = ".".join([*here, *([node.module] if node.module else [])])
+            if base.startswith(PACKAGE):
+                yield base
+            yield from (f"{base}.{one.name}" for one in node.names)
+
+
+def inside(module: str, text: str) -> set[str]:
+    """Give what a module imports of the package, as dotted names below it."""
+    return {name.removeprefix(f"{PACKAGE}.") for name in imports(module, text) if name.startswith(f"{PACKAGE}.")}
+
+
+def climbs(modules: Modules) -> Iterator[str]:
+    """Find imports of a room that stands beside or below the importer's own."""
+    for module, text in modules.items():
+        room = room_of(module)
+        if room == ENTRY:
+            continue
+        if floor_of(room) < 0:
+            yield f"{module} has no floor"
+            continue
+        for other in {room_of(name) for name in inside(module, text)} - {room, "__version__"}:
+            if floor_of(other) >= floor_of(room):
+                yield f"{module} imports {other}"
+
+
+def strangers(modules: Modules) -> Iterator[str]:
+    """Find uses of the world outside by rooms that are not named for it."""
+    for module, text in modules.items():
+        room = room_of(module)
+        names = set(imports(module, text))
+        for tool, rooms in KEPT.items():
+            if room not in rooms and any(f"{name}.".startswith(f"{tool}.") or tool.startswith(f"{name}.") for name in names):
+                yield f"{module} uses {tool}"
+        if "studydeck.files" in names and room not in {"commands", "cli"}:
+            yield f"{module} uses studydeck.files"
+        if room not in OPENERS:
+            for node in ast.walk(ast.parse(text)):
+                if isinstance(node, ast.Call) and (name := called(node)) in DISK_CALLS:
+                    yield f"{module} calls {name}"
+
+
+def called(node: ast.Call) -> str:
+    """Give the last name of what is called."""
+    match node.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def circles(modules: Modules) -> Iterator[str]:
+    """Find modules that import each other, straight or round about; each circle once."""
+    edges = {
+        module: {name for name in inside(module, text) if name in modules and name != module}
+        for module, text in modules.items()
+    }
+    seen: set[frozenset[str]] = set()
+    for start in sorted(edges):
+        for circle in walks(edges, (start,)):
+            if frozenset(circle) not in seen:
+                seen.add(frozenset(circle))
+                yield " > ".join((*circle, start))
+
+
+def walks(edges: Mapping[str, set[str]], way: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Follow imports inside a room from the first module of a way, until they come back to it."""
+    for following in sorted(edges[way[-1]]):
+        if following == way[0]:
+            yield way
+        elif following not in way and room_of(following) == room_of(way[0]):
+            yield from walks(edges, (*way, following))
