@@ -71,7 +71,7 @@ def deck_id(case: Path) -> str:
 def listed(built: Built) -> str:
     """Give problems, notes and unclaimed blocks as `list` prints them, without the GUIDs."""
     problems = [f"{one.severity}: {one}" for one in built.problems]
-    lines = [_GUID.sub(r"\1 ", line) for line in listing.text_lines(built.notes, built.unclaimed)]
+    lines = [_GUID.sub(r"\1 ", line) for line in listing.text_lines(built)]
     return "\n".join([*problems, *([""] if problems and lines else []), *lines]) + "\n"
 
 

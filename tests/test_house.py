@@ -206,7 +206,9 @@ def strangers(modules: Modules) -> Iterator[str]:
         room = room_of(module)
         names = set(imports(module, text))
         for tool, rooms in KEPT.items():
-            if room not in rooms and any(f"{name}.".startswith(f"{tool}.") or tool.startswith(f"{name}.") for name in names):
+            if room not in rooms and any(
+                f"{name}.".startswith(f"{tool}.") or tool.startswith(f"{name}.") for name in names
+            ):
                 yield f"{module} uses {tool}"
         if "studydeck.files" in names and room not in {"commands", "cli"}:
             yield f"{module} uses studydeck.files"

@@ -11,10 +11,10 @@ def run(options: Options, terminal: Terminal, *, as_json: bool) -> int:
     """Print what `build` would pack; give the exit code."""
     built = walk(options, terminal)
     if as_json:
-        for line in listing.json_lines(built.notes, built.unclaimed, built.problems, built.config.name):
+        for line in listing.json_lines(built):
             terminal.say(line)
     else:
         terminal.problems(built.problems)
-        for line in listing.text_lines(built.notes, built.unclaimed):
+        for line in listing.text_lines(built):
             terminal.say(line)
     return 1 if any(one.severity == "error" for one in built.problems) else 0

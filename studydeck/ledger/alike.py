@@ -14,6 +14,7 @@ from studydeck.ledger.ties import Side, Ties
 
 ENOUGH, MARGIN, CONTRAST = 0.68, 0.1, 0.05
 _NEARLY = 0.95
+_UNKNOWN, _STRANGE = 0.1, 0.15
 _SHORT = 25
 _SMALL = 400
 _WINDOW = 4
@@ -77,7 +78,7 @@ def _chances(ties: Ties) -> Iterator[Chance]:
             if found < 0.45:
                 continue
             context = _context(ties, i, j)
-            need = ENOUGH + (0.1 if context < 0.2 else 0.0)
+            need = ENOUGH + (_STRANGE if ties.strangers(i, j) else _UNKNOWN if context < 0.2 else 0.0)
             if min(len(a.text), len(text)) < _SHORT:
                 need += 0.08
             if need <= found < _NEARLY:

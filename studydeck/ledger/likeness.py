@@ -34,6 +34,11 @@ def triple(text: str) -> tuple[str, str, str]:
     return term, label, meaning
 
 
+def asked(text: str) -> str:
+    """Give what a pair asks: its term and label."""
+    return text.rpartition("|")[0] if text.count("|") < 3 else "|".join(text.split("|", 2)[:2])
+
+
 def words_of(text: str) -> frozenset[str]:
     """Give the words of a text; where words are not set apart, each two characters."""
     if not _CJK.search(text):
@@ -188,7 +193,7 @@ class Likeness:
         common, ours, theirs = self._compared(one, other)
         swapped = min(self._weight(self._known.intersection(side)) for side in (ours, theirs))
         share = swapped / (common + self._weight(ours) + self._weight(theirs)) if swapped else 0.0
-        return 0.04 + 0.25 * share if share >= _SWAPPED else 0.0
+        return 0.04 + 0.4 * share if share >= _SWAPPED else 0.0
 
     def _renumbered(self, one: str, other: str) -> bool:
         a, b = self._split(one), self._split(other)
@@ -205,4 +210,5 @@ def is_typo(word: str, other: str) -> bool:
     """Tell whether one word is the other, misspelled or in another form; numbers are never."""
     if min(len(word), len(other)) < _TYPO_LENGTH or _DIGIT.search(word + other):
         return False
-    return Indel.normalized_similarity(word, other) >= _TYPO
+    # One letter for another makes another word of a short one ("LIFO", "FIFO"); one more or less hardly does.
+    return Indel.normalized_similarity(word, other) >= (_TYPO if min(len(word), len(other)) >= 6 else 0.85)

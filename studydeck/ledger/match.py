@@ -11,13 +11,14 @@ from collections.abc import Hashable
 from studydeck.ledger.alike import alike
 from studydeck.ledger.forest import Forest, How, Leaf, Node, Pairing
 from studydeck.ledger.kinship import sections
-from studydeck.ledger.likeness import triple
+from studydeck.ledger.likeness import asked, triple
 from studydeck.ledger.ties import Ties
 from studydeck.ledger.within import within
 
-_TELLING = 16
+_SHORTEST, _TELLING, _LONG = 8, 20, 30
 _LONG_MEANING = 24
 _ROUNDS = 4
+_NEAR = 0.5
 
 
 def match(old: Forest, new: Forest) -> Pairing:
@@ -61,12 +62,20 @@ def _unmistakable(ties: Ties) -> None:
     """Pair equal texts that say enough and stand once on either side, wherever they stand."""
     at = {(leaf.kind, leaf.text): i for i, leaf in enumerate(ties.old.leaves) if not leaf.gone}
     for j, leaf in enumerate(ties.new.leaves):
-        key = (leaf.kind, leaf.text)
-        if len(leaf.text) < _TELLING or ties.new.count[key] != 1 or ties.old.count.get(key) != 1:
-            continue
-        i = at[key]
-        if ties.to_new[i] < 0 and ties.to_old[j] < 0 and ties.allowed(i, j):
+        i = at.get((leaf.kind, leaf.text), -1)
+        if i >= 0 and _says_enough(ties, leaf) and ties.to_new[i] < 0 and ties.to_old[j] < 0 and ties.allowed(i, j):
             ties.tie(i, j, _same_or_moved(ties, i, j))
+
+
+def _says_enough(ties: Ties, leaf: Leaf) -> bool:
+    """Tell whether a text is one of its kind on both sides: not "Correct answer: D", not "Worst case: O(n)"."""
+    key = (leaf.kind, leaf.text)
+    if ties.old.count[key] > 1 or ties.new.count[key] > 1:
+        return False
+    if leaf.kind == "cloze":
+        return len(leaf.text) >= _TELLING
+    question = asked(leaf.text)
+    return ties.old.asked[question] <= 1 and ties.new.asked[question] <= 1 and len(leaf.text) >= _SHORTEST
 
 
 def _same_or_moved(ties: Ties, i: int, j: int) -> How:
@@ -89,7 +98,7 @@ def _elsewhere(ties: Ties) -> None:
         for found, numbers in news.items():
             if len(numbers) == 1 == len(olds[found]):
                 i, j = olds[found][0], numbers[0]
-                if ties.allowed(i, j) and _believable(ties, i, j):
+                if ties.allowed(i, j) and (_renamed if key is _meaning else _believable)(ties, i, j):
                     ties.tie(i, j, how, 0.95)
 
 
@@ -108,16 +117,27 @@ def _meaning(leaf: Leaf) -> Hashable:
     return (label, meaning[:100]) if len(meaning) >= _LONG_MEANING else None
 
 
+def _renamed(ties: Ties, i: int, j: int) -> bool:
+    """Tell whether one meaning under two terms is one item: a term that was retyped, or a heading that was renamed."""
+    term, term_2 = triple(ties.old.leaves[i].text)[0], triple(ties.new.leaves[j].text)[0]
+    p, q = ties.old.section[i], ties.new.section[j]
+    is_open = p >= 0 and q >= 0 and (ties.node_to_new[p] < 0 and ties.node_to_old[q] < 0)
+    return is_open or ties.likeness().sentences(term, term_2) >= _NEAR
+
+
 def _believable(ties: Ties, i: int, j: int) -> bool:
     """Tell whether a text that is alone among what is left may be the same: generic words need their context."""
     leaf, other = ties.old.leaves[i], ties.new.leaves[j]
-    if ties.neighbours(i, j) or ties.same_section(i, j):
+    if ties.neighbours(i, j) or ties.same_section(i, j) or _says_enough(ties, leaf):
         return True
-    if ties.old.count[leaf.kind, leaf.text] > 1 or ties.new.count[other.kind, other.text] > 1:
-        return len(leaf.text) >= 30 and ties.old.count[leaf.kind, leaf.text] == ties.new.count[other.kind, other.text]
+    if ties.strangers(i, j):
+        return False
+    times, times_2 = ties.old.count[leaf.kind, leaf.text], ties.new.count[other.kind, other.text]
+    if max(times, times_2) > 1:
+        return len(leaf.text) >= _LONG and times == times_2
     p, q = ties.old.section[i], ties.new.section[j]
     near = p >= 0 and q >= 0 and ties.old.nodes[p].file == ties.new.nodes[q].file
-    return len(leaf.text) >= (8 if near else 16)
+    return len(leaf.text) >= (_SHORTEST if near else _TELLING)
 
 
 def _returned(ties: Ties) -> None:
@@ -127,7 +147,7 @@ def _returned(ties: Ties) -> None:
             gone[_squeezed(leaf)].append(i)
     for j in list(ties.left_new()) if gone else ():
         leaf = ties.new.leaves[j]
-        if len(leaf.text) < _TELLING or ties.new.count[leaf.kind, leaf.text] > 1:
+        if not _says_enough(ties, leaf):
             continue
         for i in gone.get(_squeezed(leaf), ()):
             if ties.to_new[i] < 0 and ties.allowed(i, j):

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from studydeck.ledger.forest import Forest, How, Leaf, Node, Pairing
-from studydeck.ledger.likeness import Likeness
+from studydeck.ledger.likeness import Likeness, asked
 
 _DEEPEST = 100
 
@@ -41,6 +41,7 @@ class Side:
                 self.below[parent].append(number)
         self.trail = self._trails()
         self.count = Counter((leaf.kind, leaf.text) for leaf in self.leaves if not leaf.gone)
+        self.asked = Counter(asked(leaf.text) for leaf in self.leaves if leaf.kind == "pair" and not leaf.gone)
 
     def _trails(self) -> list[str]:
         """Give each section the headings that lead to it; a parent may stand after its child in a merged ledger."""
@@ -107,6 +108,11 @@ class Ties:
     def same_section(self, old: int, new: int) -> bool:
         section = self.old.section[old]
         return section >= 0 and self.node_to_new[section] == self.new.section[new]
+
+    def strangers(self, old: int, new: int) -> bool:
+        """Tell whether the sections of both are still there, and are two: then the leaf would have been moved."""
+        p, q = self.old.section[old], self.new.section[new]
+        return p >= 0 and q >= 0 and self.node_to_new[p] >= 0 and self.node_to_old[q] >= 0 and self.node_to_new[p] != q
 
     def neighbours(self, old: int, new: int) -> int:
         """Count on how many sides the two stand beside a pair (0 to 2); both at an edge of one section counts, too."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
+from studydeck.build import Built
 from studydeck.content import each_text, length, plain
-from studydeck.problems import Problem
 from studydeck.render.fields import row_of, tag_part
 from studydeck.shapes import FIELDS, Cloze, Content, Note, Pair, Text, Unclaimed
 
@@ -15,15 +15,16 @@ _HIDDEN = "[...]"
 _SHORT = 14
 
 
-def json_lines(
-    notes: Sequence[Note], unclaimed: Sequence[Unclaimed], problems: Sequence[Problem], deck_name: str
-) -> Iterator[str]:
-    """Give every note, every unclaimed block and every problem as a JSON object."""
-    for note in notes:
-        yield _dump(_note(note, tag_part(deck_name)))
-    for one in unclaimed:
+def json_lines(built: Built) -> Iterator[str]:
+    """Give every note, every block that became nothing, every note that is gone, and every problem."""
+    tag = tag_part(built.config.name)
+    for note in built.notes:
+        yield _dump(_note(note, tag))
+    for one in built.unclaimed:
         yield _dump({"unclaimed": _place(one) | {"reason": one.reason, "text": one.text}})
-    for problem in problems:
+    for lost in built.gone:
+        yield _dump({"gone": {"guid": lost.guid, "kind": lost.kind, "text": lost.text}})
+    for problem in built.problems:
         yield _dump(
             {
                 "problem": {
@@ -101,23 +102,34 @@ def _shown(body: Cloze, ordinal: int) -> Content:
     return each_text(body.text, edit)
 
 
-def text_lines(notes: Sequence[Note], unclaimed: Sequence[Unclaimed]) -> Iterator[str]:
-    """Give every note with its cards, then every block that became nothing, with the reason."""
-    for note in notes:
+def text_lines(built: Built) -> Iterator[str]:
+    """Give every note with its cards, then every block that became nothing, with the reason, then what is gone."""
+    for note in built.notes:
         place = note.draft.place
-        how = "" if note.how in {"same", "new"} else f", {note.how} {note.sureness:.2f}"
-        yield f"{place.path}:{place.line}: {note.draft.kind} {note.guid} ({note.draft.rule}{how})"
+        yield f"{place.path}:{place.line}: {note.draft.kind} {note.guid} ({note.draft.rule}{_recognised(note, built)})"
         for card in cards(note):
             yield f"    {card['asks']}"
             yield f"        = {card['answers']}"
         if extra := plain(note.draft.extra):
             yield f"        + {_short(extra)}"
-    if unclaimed:
+    if built.unclaimed:
         yield ""
-        yield f"{len(unclaimed)} blocks became nothing:"
-    for one in unclaimed:
+        yield f"{len(built.unclaimed)} blocks became nothing:"
+    for one in built.unclaimed:
         yield f"{one.place.path}:{one.place.line}: {one.reason}: {_short(one.text)}"
+    if built.gone:
+        yield ""
+        yield f"{len(built.gone)} notes are gone:"
+    for lost in built.gone:
+        yield f"{lost.kind} {lost.guid}: {lost.text}"
 
 
 def _short(text: str) -> str:
     return text if length(text) <= _SHORT else " ".join(text.split()[:_SHORT]) + " …"
+
+
+def _recognised(note: Note, built: Built) -> str:
+    """Say how a note was recognised, where there was anything to recognise and it was not plain."""
+    if note.how == "new":
+        return ", new" if built.before.notes else ""
+    return "" if note.how == "same" else f", {note.how}, sure to {note.sureness:.2f}"
