@@ -102,8 +102,8 @@ def _remembered(inputs: Inputs) -> tuple[Ledger, tuple[Problem, ...]]:
         return ledger, (error(Code.BAD_LEDGER, outline.NAME, 1, message),)
     gone = sum(note.gone for note in ledger.notes)
     message = (
-        f"forgot {len(ledger.notes) - gone} notes, {gone} that were gone, and which cards they gave: whoever imported an "
-        "earlier build should delete its notes first"
+        f"forgot {len(ledger.notes) - gone} notes, {gone} that were gone, and which cards they gave: whoever imported "
+        "an earlier build should delete its notes first"
     )
     return Ledger(ledger.deck, ledger.name), (info(Code.FORGOTTEN, outline.NAME, 0, message),)
 

@@ -15,9 +15,8 @@ from studydeck.commands import build as build_command
 from studydeck.commands import check as check_command
 from studydeck.commands import list as list_command
 from studydeck.commands import rehearse as rehearse_command
-from studydeck.commands.street import Options
+from studydeck.commands.street import TEMPLATES, Options
 from studydeck.commands.terminal import Terminal
-from studydeck.files import TEMPLATES
 
 _FOLDER = click.Path(path_type=Path, readable=False)  # whether it can be read is said as a problem, not as wrong use
 _PLACES = (

@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from studydeck.shapes import (
     Aside,
@@ -100,26 +101,28 @@ def normal(text: str) -> str:
 
 def squeeze(text: Text) -> Text:
     """Join neighbours of one kind, drop empty runs, and trim white space at both ends."""
+    kept = [run for run in text if run.text or run.form not in _CUTTABLE]
     joined: list[Run] = []
-    for run in text:
-        if not run.text and run.form in _CUTTABLE:
-            continue
-        last = joined[-1] if joined else None
-        if last and last.form == run.form == "text" and replace(last, text="") == replace(run, text=""):
-            joined[-1] = replace(last, text=last.text + run.text)
-        else:
-            joined.append(run)
-    while joined and (joined[0].form == "break" or joined[0].form == "text"):
-        stripped = "" if joined[0].form == "break" else joined[0].text.lstrip()
-        if stripped == joined[0].text:
-            break
-        joined[:1] = [replace(joined[0], text=stripped)] if stripped else []
-    while joined and (joined[-1].form == "break" or joined[-1].form == "text"):
-        stripped = "" if joined[-1].form == "break" else joined[-1].text.rstrip()
-        if stripped == joined[-1].text:
-            break
-        joined[-1:] = [replace(joined[-1], text=stripped)] if stripped else []
+    for (form, marks, target, hide), runs in groupby(kept, key=lambda run: (run.form, run.marks, run.target, run.hide)):
+        alike = list(runs)
+        if form == "text" and len(alike) > 1:
+            alike = [Run("".join(run.text for run in alike), form, marks, target, hide)]
+        joined += alike
+    start, end = 0, len(joined)
+    while start < end and _is_blank(joined[start]):
+        start += 1
+    while end > start and _is_blank(joined[end - 1]):
+        end -= 1
+    joined = joined[start:end]
+    if joined and joined[0].form == "text":
+        joined[0] = replace(joined[0], text=joined[0].text.lstrip())
+    if joined and joined[-1].form == "text":
+        joined[-1] = replace(joined[-1], text=joined[-1].text.rstrip())
     return tuple(joined)
+
+
+def _is_blank(run: Run) -> bool:
+    return run.form == "break" or (run.form == "text" and not run.text.strip())
 
 
 def cut(text: Text, start: int, end: int | None = None) -> Text:
@@ -211,17 +214,23 @@ def pattern(phrase: str) -> re.Pattern[str]:
     return re.compile(left + r"\s+".join(words) + right, re.IGNORECASE)
 
 
-def without(content: Content, phrases: list[str]) -> Content:
-    """Blank every phrase out of the blocks, so that they can ask for it."""
+def kin(word: str) -> re.Pattern[str]:
+    """Make a pattern that finds a word in all its forms: translate, translation, translating."""
+    stem = word[: max(4, len(word) - 3)] if len(word) > 5 else word
+    return re.compile(rf"(?<!\w){re.escape(stem)}\w*", re.IGNORECASE)
+
+
+def without(content: Content, patterns: Sequence[re.Pattern[str]]) -> Content:
+    """Blank out of the blocks whatever the patterns find, so that they can ask for it."""
 
     def edit(text: Text) -> Text:
-        for phrase in phrases:
-            found = list(pattern(phrase).finditer(flat(text)))
-            for one in reversed(found):
-                text = (*cut_raw(text, 0, one.start()), Run(BLANK), *cut_raw(text, one.end()))
+        for one in patterns:
+            found = list(one.finditer(flat(text)))
+            for hit in reversed(found):
+                text = (*cut_raw(text, 0, hit.start()), Run(BLANK), *cut_raw(text, hit.end()))
         return squeeze(text)
 
-    return each_text(content, edit) if phrases else content
+    return each_text(content, edit) if patterns else content
 
 
 def cut_raw(text: Text, start: int, end: int | None = None) -> Text:

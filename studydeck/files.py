@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,12 +37,12 @@ def sources(
     found: list[Source] = []
     problems: list[Problem] = []
     try:
-        paths = sorted(_markdown(folder), key=lambda path: path.relative_to(folder).as_posix())
+        paths = sorted(_markdown(folder), key=lambda path: _name(folder, path))
     except OSError as bad:
         return (), (_unreadable(folder, Path(bad.filename or folder), bad),)
     for number, path in enumerate(paths, 1):
         try:
-            read = decode(path.relative_to(folder).as_posix(), path.read_bytes())
+            read = decode(_name(folder, path), path.read_bytes())
         except OSError as bad:
             read = _unreadable(folder, path, bad)
         if isinstance(read, Problem):
@@ -53,6 +54,12 @@ def sources(
         message = f"there is no Markdown file (*.md) in {folder}"
         problems.append(error(Code.NO_NOTES, str(folder), 0, message))
     return tuple(found), tuple(problems)
+
+
+def _name(folder: Path, path: Path) -> str:
+    """Give a file's path below the folder, the same text whatever the machine's locale and file system make of it."""
+    raw = os.fsencode(path.relative_to(folder).as_posix())
+    return unicodedata.normalize("NFC", raw.decode("utf-8", "replace"))
 
 
 def _markdown(folder: Path) -> Iterator[Path]:
@@ -70,7 +77,7 @@ def _markdown(folder: Path) -> Iterator[Path]:
 
 
 def _unreadable(folder: Path, path: Path, bad: OSError) -> Problem:
-    name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+    name = _name(folder, path) if path.is_relative_to(folder) else str(path)
     return error(Code.UNREADABLE, name, 0, f"cannot be read ({bad.strerror}); check its permissions")
 
 
@@ -108,13 +115,14 @@ def shown(folder: Path, links: Iterable[tuple[str, str]]) -> Mapping[tuple[str, 
     cache: dict[Path, Picture] = {}
     for path, target in dict.fromkeys(links):
         for name in pictures.candidates(path, target):
-            file = (folder / name).resolve()
-            if file.is_relative_to(root) and file.suffix.lower().lstrip(".") in pictures.SUFFIXES and file.is_file():
-                try:
+            try:
+                file = (folder / name).resolve()
+                inside = file.is_relative_to(root) and file.suffix.lower().lstrip(".") in pictures.SUFFIXES
+                if inside and file.is_file():
                     found[path, target] = cache.setdefault(file, pictures.picture(name, file.read_bytes()))
-                except OSError:
-                    continue
-                break
+                    break
+            except (OSError, ValueError, RuntimeError):  # too long, a null byte, a circle of links: not there
+                continue
     return found
 
 
@@ -127,7 +135,7 @@ def newest(folder: Path, pattern: str) -> Iterator[bytes]:
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold a folder's lock: two builds at once go one after the other. It lies outside, so that notes stay clean."""
-    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
+    name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
     with FileLock(Path(tempfile.gettempdir()) / f"studydeck-{os.getuid() if hasattr(os, 'getuid') else 0}-{name}.lock"):
         yield
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Kind = Literal["pair", "cloze"]
@@ -247,6 +247,15 @@ class Draft:
     @property
     def kind(self) -> Kind:
         return "pair" if isinstance(self.body, Pair) else "cloze"
+
+    @property
+    def wanted(self) -> bool:
+        """Tell whether any of its asks is wanted; what is not is only offered to a note that was packed."""
+        return any(ask.wanted for ask in self.asks)
+
+    def withdrawn(self) -> Draft:
+        """Give the draft with all its asks unwanted."""
+        return replace(self, asks=tuple(replace(ask, wanted=False) for ask in self.asks))
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def import_package(package: bytes | Path, collection: Collection) -> Imported:
             path.write_bytes(package)
         options = ImportAnkiPackageOptions()
         log = collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(path), options=options)).log
-    collection.models._clear_cache()  # noqa: SLF001  # Anki forgets to after an import
+    collection.models._clear_cache()  # Anki forgets to after an import
     return Imported(
         new=len(log.new),
         updated=len(log.updated),

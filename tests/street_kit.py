@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from anki.collection import Collection
+from anki_kit import cards, empty_cards, faces, notes_without_cards
 from deck_samples import template_texts
 
 from studydeck import build
@@ -55,6 +58,24 @@ def remembered(built: Built, words: str) -> Remembered:
     found = [note for note in built.ledger.notes if words in note.text]
     assert len(found) == 1, f"{words!r} is in {len(found)} notes of {[note.text for note in built.ledger.notes]}"
     return found[0]
+
+
+def faults(collection: Collection) -> Iterator[str]:
+    """Find what no learner should meet: notes without cards, cards that show nothing, or answer nothing."""
+    if lonely := notes_without_cards(collection):
+        yield f"{lonely} notes have no card"
+    yield from (f"card {card} is in the empty-cards report" for card in empty_cards(collection))
+    for guid, ordinal, card, *_ in cards(collection):
+        question, answer = (shown(face) for face in faces(collection, card))
+        if not question or not answer or question == answer:
+            yield f"card {ordinal} of {guid} shows {question!r} and answers {answer!r}"
+
+
+def shown(face: str) -> str:
+    """Give what a face shows as plain words; a picture counts by its name."""
+    text = re.sub(r"""<img[^>]*src=["']([^"']+)[^>]*>""", r"\1", face)
+    words = " ".join(re.sub(r"<[^>]*>", " ", text).split())
+    return words if re.search(r"\w", words) else ""
 
 
 def errors(built: Built) -> list[str]:

@@ -141,7 +141,7 @@ def test_a_second_build_writes_nothing_new(desk: Desk) -> None:
 
 @pytest.mark.parametrize("words", [("build", "--dry-run"), ("list",), ("list", "--format", "json")], ids=" ".join)
 @pytest.mark.parametrize("known", [False, True], ids=["first", "later"])
-def test_looking_writes_nothing(desk: Desk, words: tuple[str, ...], known: bool) -> None:  # noqa: FBT001
+def test_looking_writes_nothing(desk: Desk, words: tuple[str, ...], known: bool) -> None:
     """`--dry-run` and `list` leave the folder as it is, before the first build and after an edit."""
     if known:
         desk.built()
@@ -208,7 +208,7 @@ def test_forget_starts_over_and_says_what_it_forgets(desk: Desk) -> None:
     """Before a first release the ledger may be forgotten: what was gone is no longer known, and it is said."""
     desk.built()
     first = desk.ledger.read_text("utf-8")
-    (desk.notes / "tea.md").write_text(TEA.split("## Tools")[0], "utf-8")
+    (desk.notes / "tea.md").write_text(TEA.split("## Tools", maxsplit=1)[0], "utf-8")
     desk.built(now=NOW + DAY)
     assert '"gone":' in desk.ledger.read_text("utf-8")
     result = desk.built("--forget", now=NOW + 2 * DAY)
@@ -222,7 +222,7 @@ def test_what_was_released_is_not_forgotten_nope(desk: Desk) -> None:
     """After a release `--forget` is refused: learners need what the ledger remembers."""
     desk.built()
     text = desk.ledger.read_text("utf-8")
-    released = '"release":{"version":"1.0.0","time":%d}' % NOW
+    released = f'"release":{{"version":"1.0.0","time":{NOW}}}'
     desk.ledger.write_text(text.replace('"release":null', released, 1), "utf-8")
     before = desk.files()
     assert "version 1.0.0 was released" in fails(desk.run("--forget"))
@@ -230,7 +230,7 @@ def test_what_was_released_is_not_forgotten_nope(desk: Desk) -> None:
 
 
 def test_a_renamed_deck_needs_a_word(desk: Desk) -> None:
-    """A changed name is an error, because old cards would stay behind; `--rename-deck` lets it pass, GUIDs unchanged."""
+    """A changed name is an error, for old cards would stay behind; `--rename-deck` lets it pass, GUIDs unchanged."""
     desk.built()
     guids = desk.guids()
     (desk.notes / "deck.toml").write_text(DECK.replace('"Tea"', '"All tea"'), "utf-8")
@@ -332,7 +332,9 @@ def other_fields(desk: Desk) -> None:
 
 def other_field_ids(desk: Desk) -> None:
     recipe = desk.folder / "templates" / "pair" / "notetype.toml"
-    recipe.write_text(re.sub(r"^id = \d+$", "id = 4242424242", recipe.read_text("utf-8"), count=1, flags=re.M), "utf-8")
+    recipe.write_text(
+        re.sub(r"^id = \d+$", "id = 4242424242", recipe.read_text("utf-8"), count=1, flags=re.MULTILINE), "utf-8"
+    )
 
 
 def no_templates(desk: Desk) -> None:
@@ -380,7 +382,7 @@ def test_bad_input_is_said_and_nothing_is_written(desk: Desk, spoil: Callable[[D
     result = desk.run(now=NOW + DAY)
     output = fails(result)
     assert re.search(said, output), output
-    assert re.search(r"^nothing was written: \d+ error", result.stdout, re.M)
+    assert re.search(r"^nothing was written: \d+ error", result.stdout, re.MULTILINE)
     assert all(PROBLEM.fullmatch(line) for line in result.stderr.splitlines()), result.stderr
     assert desk.files() == before
 
@@ -434,7 +436,14 @@ def ordinary() -> Iterator[tuple[Desk, Build]]:
         place.out.chmod(0o777)
 
         def build(*words: str) -> subprocess.CompletedProcess[str]:
-            places = ("--notes", place.notes, "--out", place.out, "--templates", place.folder / "templates")
+            places: tuple[str | Path, ...] = (
+                "--notes",
+                place.notes,
+                "--out",
+                place.out,
+                "--templates",
+                place.folder / "templates",
+            )
             command = [sys.executable, "-c", AS_NOBODY, *places, *words]
             return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
 
@@ -469,6 +478,43 @@ def test_a_folder_that_cannot_be_read_is_said(ordinary: tuple[Desk, Build]) -> N
     assert ": unreadable: " in result.stderr
     assert "Traceback" not in result.stderr
     assert list(desk.out.iterdir()) == []
+
+
+def test_every_language_goes_through_a_pipe(desk: Desk) -> None:
+    """What is listed into a pipe is UTF-8, even where the machine speaks ASCII alone."""
+    (desk.notes / "茶.md").write_text(
+        "# 茶\n\n- **抹茶**: powdered leaves from Uji\n- **Öl**: no tea at all\n", "utf-8"
+    )
+    ascii_alone = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, ROOT / "build_deck.py", "list", "--notes", desk.notes],
+        env=os.environ | ascii_alone,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "茶.md:3: pair" in done.stdout.decode("utf-8")
+
+
+NOWHERE = ("a%00.png", "x" * 300 + ".png", "../" * 40 + "etc/passwd.png")
+
+
+@pytest.mark.parametrize("target", NOWHERE, ids=["null", "long", "out"])
+def test_a_picture_that_cannot_be_there_is_a_warning(desk: Desk, target: str) -> None:
+    """An address that no disk could hold is a picture that is not there."""
+    with (desk.notes / "tea.md").open("a", encoding="utf-8") as file:
+        file.write(f"\n![a pot]({target})\n")
+    assert re.search("tea.md:14: (missing|unsafe)-picture: ", desk.built().stderr)
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="file names are Unicode there")
+def test_a_file_whose_name_is_no_utf8_is_read(desk: Desk) -> None:
+    """A name in an old encoding stops nothing: its strange bytes are shown as such."""
+    path = os.fsencode(desk.notes) + b"/caf\xe9.md"
+    Path(os.fsdecode(path)).write_text("# Coffee\n\n- **Mocha**: port of coffee\n- **Java**: isle of coffee\n", "utf-8")
+    desk.built()
+    assert "caf\ufffd.md" in desk.ledger.read_text("utf-8")
+    desk.built("--locked")
 
 
 def test_the_front_door_gives_the_exit_code(desk: Desk) -> None:

@@ -13,6 +13,8 @@ from studydeck.problems import Problem
 from studydeck.shapes import Deck
 from studydeck.unpack import unpack
 
+TEMPLATES = files.TEMPLATES
+
 
 @dataclass(frozen=True, slots=True)
 class Options:

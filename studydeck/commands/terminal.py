@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 
 from studydeck.problems import Problem
 
@@ -13,7 +14,12 @@ _STYLES = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
 class Terminal:
-    """The two streams of a run."""
+    """The two streams of a run; into a file or pipe they are UTF-8, whatever the machine's locale."""
+
+    def __init__(self) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
     def say(self, line: str = "") -> None:
         """Print a line of the result."""

@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from studydeck.ledger.likeness import Likeness, words_of
+from studydeck.ledger.likeness import FLOOR, Likeness, words_of
 from studydeck.ledger.ties import Side, Ties
 
 ENOUGH, MARGIN, CONTRAST = 0.68, 0.1, 0.05
 _NEARLY = 0.95
 _UNKNOWN, _STRANGE = 0.1, 0.15
 _SHORT = 25
-_SMALL = 400
-_WINDOW = 4
-_RARE, _RAREST, _BUDGET, _TRIED = 60, 5, 120, 10
+_MANY, _WINDOW = 40, 8
+_BUDGET, _TRIED, _FAR, _WORSE = 48, 6, 0.4, 0.3
 _FAMILY = 12
 
 
@@ -36,6 +35,8 @@ class Chance:
 
 def alike(ties: Ties) -> None:
     """Pair what is alike."""
+    if not (any(True for _ in ties.left_old()) and any(True for _ in ties.left_new())):
+        return
     chances = list(_chances(ties))
     by_old: dict[int, list[Chance]] = defaultdict(list)
     by_new: dict[int, list[Chance]] = defaultdict(list)
@@ -75,7 +76,7 @@ def _chances(ties: Ties) -> Iterator[Chance]:
             a, b = ties.old.leaves[i], ties.new.leaves[j]
             text = b.text if a.kind == b.kind else b.other
             found = likeness.of(a.kind, a.text, text)
-            if found < 0.45:
+            if found < FLOOR:
                 continue
             context = _context(ties, i, j)
             need = ENOUGH + (_STRANGE if ties.strangers(i, j) else _UNKNOWN if context < 0.2 else 0.0)
@@ -111,7 +112,7 @@ def _contrast(
         spot, leaf = side.spot[number], side.leaves[number]
         family = side.under[side.section[number]][max(spot - _FAMILY, 0) : spot + _FAMILY + 1] if spot >= 0 else []
         others = [o.text for o in map(side.leaves.__getitem__, family) if o.text != leaf.text and o.kind == leaf.kind]
-        near = process.extract(leaf.text, others, scorer=Indel.normalized_similarity, score_cutoff=0.4, limit=3)
+        near = process.extract(leaf.text, others, scorer=Indel.normalized_similarity, score_cutoff=0.5, limit=2)
         known[key] = [(likeness.of(leaf.kind, leaf.text, one), one) for one, _, _ in near]
     return max((found for found, one in known[key] if one != other), default=0.0)
 
@@ -119,26 +120,26 @@ def _contrast(
 def _candidates(ties: Ties) -> Iterator[tuple[int, set[int]]]:
     """Give for every open old leaf the open new ones worth a look: of its section, and those that share rare words."""
     index: dict[str, list[int]] = defaultdict(list)
-    for j in ties.left_new():
-        for word in _keys(ties.new.leaves[j].text):
-            index[word].append(j)
     open_in: dict[int, list[int]] = defaultdict(list)
     for j in ties.left_new():
         open_in[ties.new.section[j]].append(j)
+        for key in _keys(ties.new.leaves[j].text):
+            index[key].append(j)
     sizes = Counter(ties.old.section[i] for i in ties.left_old())
     turns: Counter[int] = Counter()
     for i in ties.left_old():
-        section = ties.old.section[i]
-        found: set[int] = set()
-        if section >= 0 and (q := ties.node_to_new[section]) >= 0 and (there := open_in.get(q)):
-            if len(there) * sizes[section] <= _SMALL:
-                found.update(there)
-            else:
+        section, text = ties.old.section[i], ties.old.leaves[i].text
+        telling, others = _by_words(text, index), []
+        if section >= 0 and (there := open_in.get(ties.node_to_new[section])):
+            if len(there) > _MANY:
                 at = turns[section] * len(there) // sizes[section]
-                found.update(there[max(at - _WINDOW, 0) : at + _WINDOW + 1])
+                there = there[max(at - _WINDOW, 0) : at + _WINDOW + 1]
+            others = there
             turns[section] += 1
-        found.update(_by_words(ties.old.leaves[i].text, index))
-        if found:
+        texts = {j: ties.new.leaves[j].text for j in (*telling, *others)}
+        near = process.extract(text, texts, scorer=Indel.normalized_similarity, score_cutoff=_FAR, limit=_TRIED)
+        # Letters do not see that a sentence was doubled, rare words do: their first choice is always looked at.
+        if found := {*telling[:1], *(j for _, letters, j in near if letters >= near[0][1] - _WORSE)}:
             yield i, found
 
 
@@ -149,12 +150,14 @@ def _keys(text: str) -> set[str]:
 
 
 def _by_words(text: str, index: dict[str, list[int]]) -> list[int]:
+    """Give the leaves that share the rarest keys of a text, those that share most of them first."""
     rare = sorted((len(index[key]), key) for key in _keys(text) if key in index)
     seen: Counter[int] = Counter()
     budget = _BUDGET
     for size, key in rare:
-        if size > _RARE or size > budget:
+        if size > budget:
             break
         seen.update(index[key])
         budget -= size
-    return [j for j, _ in sorted(seen.items(), key=lambda one: (-one[1], one[0]))[:_TRIED]]
+    found = [j for j, _ in sorted(seen.items(), key=lambda one: (-one[1], one[0]))]
+    return found

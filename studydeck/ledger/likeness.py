@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 CUT = 198
@@ -21,22 +22,24 @@ _CJK = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _DIGIT = re.compile(r"\d")
 _TYPO, _TYPO_LENGTH = 0.75, 4
 _QUICK = 0.5
+FLOOR = 0.45
 _COVERED, _COVERED_WORDS, _COVERING = 0.9, 4, 0.4
 _KNOWN = 3
-_SWAPPED = 0.03
+_SWAPPED = 0.06
 _SHORT_TEXT = 7
 _NEGATIONS = frozenset({"not", "no", "never", "cannot", "without", "t", "non", "nicht", "kein", "inte", "não", "nie"})
 
 
 def triple(text: str) -> tuple[str, str, str]:
     """Give a pair's term, label and meaning."""
-    term, label, meaning = (*(part.strip() for part in text.split("|", 2)), "", "")[:3]
-    return term, label, meaning
+    term, _, rest = text.partition("|")
+    label, _, meaning = rest.partition("|")
+    return term.strip(), label.strip(), meaning.strip()
 
 
 def asked(text: str) -> str:
     """Give what a pair asks: its term and label."""
-    return text.rpartition("|")[0] if text.count("|") < 3 else "|".join(text.split("|", 2)[:2])
+    return text.rpartition("|")[0]
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -55,6 +58,17 @@ def is_telling(text: str) -> bool:
     return long or (len(text) >= TELLING_LENGTH // 2 and bool(_CJK.search(text)))
 
 
+class _Rarity(dict[str, float]):
+    """The weight of each word; a word that was never seen is as rare as can be."""
+
+    def __init__(self, unseen: float) -> None:
+        super().__init__()
+        self._unseen = unseen
+
+    def __missing__(self, word: str) -> float:
+        return self._unseen
+
+
 class Likeness:
     """Compares texts of one deck; built once from all of them, so that it knows which words are rare."""
 
@@ -64,13 +78,16 @@ class Likeness:
         for text in texts:
             counts.update(words_of(text))
             total += 1
-        self._rarity = {word: math.log(1 + total / count) for word, count in counts.items()}
-        self._rarest = math.log(1 + total)
+        self._rarity = _Rarity(math.log(1 + total))
+        self._rarity.update((word, math.log(1 + total / count)) for word, count in counts.items())
         self._known = frozenset(word for word, count in counts.items() if count >= _KNOWN)
         self._words: dict[str, frozenset[str]] = {}
+        # What was compared last: one pair of texts is weighed for and against in turn.
+        self._asked = ("", "")
+        self._answer: tuple[float, list[str], list[str]] = (0.0, [], [])
 
     def of(self, kind: str, one: str, other: str) -> float:
-        """Give how alike two texts of one kind are, from 0 to 1, less what speaks against them."""
+        """Give how alike two texts of one kind are, less what speaks against them: FLOOR to 1, or 0."""
         if one == other:
             return 1.0
         if kind == "pair":
@@ -79,7 +96,7 @@ class Likeness:
             return 0.0
         else:
             found = self._lists(one, other) if "|" in one else self.sentences(one, other)
-        return max(found - self._against(one, other), 0.0) if found else 0.0
+        return max(found - self._against(one, other), 0.0) if found >= FLOOR else 0.0
 
     def sentences(self, one: str, other: str) -> float:
         """Compare two runs of words: as they stand, or the one within the other."""
@@ -112,7 +129,7 @@ class Likeness:
         return self._words[text]
 
     def _weight(self, words: Iterable[str]) -> float:
-        return sum(self._rarity.get(word, self._rarest) for word in words)
+        return sum(map(self._rarity.__getitem__, words))
 
     def _covered(self, short: str, long: str) -> float:
         """Give the share of the shorter text's words that the longer one has, by weight."""
@@ -129,16 +146,20 @@ class Likeness:
 
     def _compared(self, one: str, other: str) -> tuple[float, list[str], list[str]]:
         """Give the weight of the words in common, twice, and the words of either side alone; a typo is common."""
+        if (one, other) == self._asked:
+            return self._answer
         a, b = self._split(one), self._split(other)
-        common, ours, theirs = 2 * self._weight(a & b), [], sorted(b - a)
+        common, theirs = 2 * self._weight(a & b), sorted(b - a)
+        ours: list[str] = []
         for word in sorted(a - b):
-            near = max(theirs, key=lambda v: Indel.normalized_similarity(word, v), default="")
-            if is_typo(word, near):
-                theirs.remove(near)
-                common += self._weight((word, near)) * 0.9
+            near = process.extractOne(word, theirs, scorer=Indel.normalized_similarity, score_cutoff=_TYPO)
+            if near and is_typo(word, near[0]):
+                theirs.remove(near[0])
+                common += self._weight((word, near[0])) * 0.9
             else:
                 ours.append(word)
-        return common, ours, theirs
+        self._asked, self._answer = (one, other), (common, ours, theirs)
+        return self._answer
 
     def _pairs(self, one: str, other: str) -> float:
         """Compare two pairs part by part: a term that was retyped or a meaning that was reworded, but hardly both."""
@@ -151,7 +172,7 @@ class Likeness:
         if terms == 1.0 and labels == 1.0:
             return 0.25 + 0.75 * meanings
         if meanings >= SAME_MEANING and telling:
-            return (0.8 + 0.15 * terms) * (0.85 + 0.15 * labels)
+            return (0.6 + 0.35 * terms) * (0.85 + 0.15 * labels)
         if not telling:
             # A short meaning is no witness: the term itself must be the same but for a typo.
             return terms**2 * (meanings + labels) / 2
@@ -193,7 +214,7 @@ class Likeness:
         common, ours, theirs = self._compared(one, other)
         swapped = min(self._weight(self._known.intersection(side)) for side in (ours, theirs))
         share = swapped / (common + self._weight(ours) + self._weight(theirs)) if swapped else 0.0
-        return 0.04 + 0.4 * share if share >= _SWAPPED else 0.0
+        return 0.05 + 0.4 * share if share >= _SWAPPED else 0.0
 
     def _renumbered(self, one: str, other: str) -> bool:
         a, b = self._split(one), self._split(other)

@@ -38,12 +38,14 @@ def match(old: Forest, new: Forest) -> Pairing:
 
 
 def _settle(ties: Ties) -> None:
-    before = (-1, -1)
-    while before != (len(ties.how), ties.tied_nodes):
-        before = (len(ties.how), ties.tied_nodes)
+    """Draw every conclusion that needs no likeness: leaves make sections, and sections make leaves."""
+    before = -1
+    while before != len(ties.how):
+        before = len(ties.how)
         sections(ties)
         within(ties)
-        _elsewhere(ties)
+        if before == len(ties.how):
+            _elsewhere(ties)
 
 
 def _pins(ties: Ties) -> None:
@@ -52,10 +54,6 @@ def _pins(ties: Ties) -> None:
         i = pins.get(leaf.pin, -1) if leaf.pin else -1
         if i >= 0 and ties.to_new[i] < 0 and ties.allowed(i, j):
             ties.tie(i, j, "pin")
-
-
-def _once(ties: Ties, key_of: object, gone: bool = False) -> list[tuple[int, int]]:
-    return []
 
 
 def _unmistakable(ties: Ties) -> None:

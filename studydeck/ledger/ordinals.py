@@ -11,11 +11,13 @@ from dataclasses import replace
 
 from rapidfuzz.distance import Indel
 
-from studydeck.content import each_text, flat, hide, normal, runs
+from studydeck.content import each_text, flat, hide, normal, runs, texts
 from studydeck.shapes import Ask, Cloze, Content, Draft, Pair, Run, Text
 
 MOST = 500
 ALIKE = 0.62
+ALIKE_WORD = 0.75  # a single word must be the same but for a typo: "strainer" is no "brazier"
+_MASK = "ǂ"  # a letter that stands in no notes
 _PHRASE = 80
 _BACKWARDS = 1
 
@@ -43,7 +45,9 @@ def _pair(draft: Draft, body: Pair, packed: Mapping[int, str]) -> tuple[Draft, t
     if backward and not backward[0].wanted:
         stays = _BACKWARDS in packed and not draft.decision.one_way
         backward = (replace(backward[0], wanted=True),) if stays else ()
-    asks = (*draft.asks[:_BACKWARDS], *backward)
+    if not draft.asks[0].wanted and 0 not in packed:
+        return draft, (), dict(packed)
+    asks = (replace(draft.asks[0], wanted=True), *backward)
     kept = replace(draft, asks=asks, body=body if backward else replace(body, clue=(), about=""))
     ordinals = tuple(range(len(asks)))
     names = {0: "forwards", 1: "backwards"}
@@ -52,14 +56,16 @@ def _pair(draft: Draft, body: Pair, packed: Mapping[int, str]) -> tuple[Draft, t
 
 def _cloze(draft: Draft, body: Cloze, packed: Mapping[int, str]) -> tuple[Draft, tuple[int, ...], dict[int, str]]:
     asks = list(draft.asks)
-    if _chosen_by_rule(draft, body) and (standing := _standing(body.text, packed)):
+    chosen = _chosen_by_rule(draft, body)
+    open_text = _show(body.text) if chosen else body.text
+    fixed = draft.rule != "statements" or draft.decision.hide
+    standing = {} if fixed else _standing(open_text, packed)
+    if chosen and standing:
         # The blank was the tool's choice, and an earlier choice still stands: it keeps its card, and no second is made.
-        asks, body = [], replace(body, text=_show(body.text))
-    else:
-        standing = {}
-    known = _recognise([normal(ask.phrase) for ask in asks], {n: normal(p) for n, p in packed.items()})
-    if not asks:
-        body, asks, known = _hide_standing(draft, body, standing)
+        asks, body = [], replace(body, text=open_text)
+    left = {number: normal(phrase) for number, phrase in packed.items() if number not in standing}
+    known = _recognise([normal(ask.phrase) for ask in asks], left)
+    body, asks, known = _hide_standing(draft, body, standing, asks, known)
     numbers: list[int] = []
     following = max(packed, default=0)
     for index, ask in enumerate(asks):
@@ -82,22 +88,28 @@ def _chosen_by_rule(draft: Draft, body: Cloze) -> bool:
 
 
 def _standing(text: Content, packed: Mapping[int, str]) -> dict[int, str]:
-    words = f" {normal(' '.join(run.text for run in runs(text)))} "
+    """Give the packed phrases that stand in a text where nothing is hidden."""
+    words = f" {normal(' '.join(_masked(one) for one in texts(text)))} "
     return {number: phrase for number, phrase in packed.items() if phrase and f" {phrase} " in words}
+
+
+def _masked(text: Text) -> str:
+    return "".join(_MASK * len(run.text) if run.hide else run.text for run in text)
 
 
 def _show(text: Content) -> Content:
     return each_text(text, lambda one: tuple(replace(run, hide=0) for run in one))
 
 
-def _hide_standing(draft: Draft, body: Cloze, standing: Mapping[int, str]) -> tuple[Cloze, list[Ask], dict[int, int]]:
-    """Hide again what was packed, wherever it stands now."""
-    asks: list[Ask] = []
-    known: dict[int, int] = {}
+def _hide_standing(
+    draft: Draft, body: Cloze, standing: Mapping[int, str], asks: list[Ask], known: Mapping[int, int]
+) -> tuple[Cloze, list[Ask], dict[int, int]]:
+    """Hide again what was packed, wherever it stands now, beside what is asked anyway."""
+    asks, known = list(asks), dict(known)
 
     def edit(text: Text) -> Text:
         for number, phrase in standing.items():
-            if number not in known.values() and (span := _span(flat(text), phrase)):
+            if number not in known.values() and (span := _span(_masked(text), phrase)):
                 known[len(asks)] = number
                 asks.append(Ask(flat(text)[span[0] : span[1]], draft.place.line))
                 text = hide(text, *span, len(asks))
@@ -131,7 +143,7 @@ def _recognise(phrases: list[str], packed: Mapping[int, str]) -> dict[int, int]:
         ((-_alike(phrases[index], left[number]), index, number) for index in rest for number in left), reverse=False
     )
     for score, index, number in scored:
-        if -score >= ALIKE and index not in found and number in left:
+        if -score >= (ALIKE if " " in phrases[index] else ALIKE_WORD) and index not in found and number in left:
             found[index] = number
             del left[number]
     if len(phrases) == len(packed) == 1 and not found:
@@ -141,10 +153,12 @@ def _recognise(phrases: list[str], packed: Mapping[int, str]) -> dict[int, int]:
 
 
 def _alike(one: str, other: str) -> float:
+    """Tell how alike two phrases are, from 0 to 1, whatever the order of their words."""
     short, long = sorted((one[:_PHRASE], other), key=len)
     if len(short) >= 8 and f" {short} " in f" {long} ":
         return 0.9
-    return Indel.normalized_similarity(one[:_PHRASE], other)
+    ordered = (" ".join(sorted(phrase.split())) for phrase in (one[:_PHRASE], other))
+    return max(Indel.normalized_similarity(one[:_PHRASE], other), Indel.normalized_similarity(*ordered))
 
 
 def _renumber(run: Run, by_ask: Mapping[int, int]) -> Run:

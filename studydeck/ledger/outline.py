@@ -125,7 +125,7 @@ def read(text: str, path: str = NAME) -> tuple[Ledger, tuple[Problem, ...]]:
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     """Give the lines that hold records: no conflict markers, and not the common ancestor that some of them show."""
     ancestor = False
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # not splitlines: JSON keeps U+2028 and its like
         if line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
             ancestor = line.startswith("|||||||")
         elif line.strip() and not ancestor:

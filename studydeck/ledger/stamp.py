@@ -56,22 +56,19 @@ def stamp(drafts: Sequence[Draft], sections: Sequence[Section], ledger: Ledger, 
             how, sure = pairing.how.get(number, "new"), pairing.sureness.get(number, 1.0)
             notes.append(replace(note, how=how, sureness=sure))
             remembered.append(record)
-        else:
-            left.append(Unclaimed(draft.place, _no_card(draft), _words(draft)[:200]))
+        elif draft.rule == "enumerations":
+            left.append(Unclaimed(draft.place, "long-list", _words(draft)[:200]))
     ours = {record.guid for record in remembered}
     gone = tuple(note for note in live(ledger.notes) if note.guid not in ours)
     lost = (replace(note, gone=True, section="") for note in ledger.notes if note.guid not in ours)
     new = replace(ledger, sections=_outline(sections, ids), notes=(*remembered, *lost))
-    return Stamped(tuple(notes), new, tuple(left), tuple(_kind_changes(notes, gone)), gone)
+    problems = (*_kind_changes(notes, gone), *_ambiguous(drafts, notes))
+    return Stamped(tuple(notes), new, tuple(left), problems, gone)
 
 
 def _words(draft: Draft) -> str:
     body = draft.body
     return plain((*body.term, *body.meaning)) if isinstance(body, Pair) else plain(body.text)
-
-
-def _no_card(draft: Draft) -> str:
-    return "long-list" if draft.rule == "enumerations" else "nothing-to-hide"
 
 
 def text_of(draft: Draft) -> str:
@@ -209,6 +206,28 @@ def _duplicate_pins(drafts: Sequence[Draft]) -> Iterator[Problem]:
                 draft.place.line,
                 f'id "{pin}" is also given at {first.place.path}:{first.place.line}; an id names one note, '
                 "so change one of the two",
+            )
+
+
+def _ambiguous(drafts: Sequence[Draft], notes: Sequence[Note]) -> Iterator[Problem]:
+    """Report backward cards that were packed and stay, though their clue fits another term by now."""
+    terms: dict[str, dict[str, Draft]] = {}
+    for draft in drafts:
+        if isinstance(draft.body, Pair) and draft.body.clue:
+            terms.setdefault(normal(plain(draft.body.clue)), {}).setdefault(normal(plain(draft.body.term)), draft)
+    for note in notes:
+        body, place = note.draft.body, note.draft.place
+        if not isinstance(body, Pair) or not body.clue:
+            continue
+        same = terms[normal(plain(body.clue))]
+        if other := next((draft for term, draft in same.items() if term != normal(plain(body.term))), None):
+            yield warning(
+                Code.AMBIGUOUS_CLUE,
+                place.path,
+                place.line,
+                f'"{plain(body.clue)}" also fits the term at {other.place.path}:{other.place.line}; learners have the card '
+                "that asks for this one, so it stays: tell the two meanings apart, or retire it with "
+                "<!-- deck: one-way -->",
             )
 
 

@@ -23,14 +23,13 @@ class Side:
         self.node_numbers = order
         self.nodes: list[Node] = [forest.nodes[number] for number in order]
         self.parent = [place.get(node.parent, -1) for node in self.nodes]
-        rank = [place.get(leaf.section, len(order)) for leaf in forest.leaves]
         # Leaves without a section (gone ones) come last, in an order of their own words.
-        loose = ["" if at < len(order) else forest.leaves[i].text for i, at in enumerate(rank)]
-        self.leaf_numbers = sorted(range(len(rank)), key=lambda number: (rank[number], loose[number], number))
+        keys = [(place.get(leaf.section, len(order)), leaf.text if leaf.section < 0 else "") for leaf in forest.leaves]
+        self.leaf_numbers = sorted(range(len(keys)), key=keys.__getitem__)
         self.leaves: list[Leaf] = [forest.leaves[number] for number in self.leaf_numbers]
-        self.section = [rank[number] if rank[number] < len(order) else -1 for number in self.leaf_numbers]
+        self.section = [place.get(leaf.section, -1) for leaf in self.leaves]
         self.under: list[list[int]] = [[] for _ in order]
-        self.spot = [-1] * len(rank)
+        self.spot = [-1] * len(self.leaves)
         for number, section in enumerate(self.section):
             if section >= 0 and not self.leaves[number].gone:
                 self.spot[number] = len(self.under[section])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,8 +18,9 @@ from mdit_py_plugins.footnote import footnote_plugin
 from studydeck.content import cut, flat, length, plain
 from studydeck.problems import Code as Problems
 from studydeck.problems import Problem, warning
+from studydeck.read import limits
 from studydeck.read import text as texts
-from studydeck.read.inline import block_comment, bracket_math_plugin, comments, decide, pictures_of, runs_of
+from studydeck.read.inline import block_comment, bracket_math_plugin, comments, decide, pictures_of, runs_of, seen
 from studydeck.shapes import (
     UNDECIDED,
     Aside,
@@ -42,12 +44,13 @@ from studydeck.shapes import (
     Text,
 )
 
-_DEEPEST = 100
-_HEADING = re.compile(r"(#{1,6})([^#\s].*|[ \t].*|)$")
+_HEADING = re.compile(r"(#{1,6})([^#\s].*|[ \t].*|)")
 _LOOSE_FIRST = re.compile(r"[A-Z\u00c0-\uffff]")
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*[.)]|\d+(?:\.\d+)+)\s+(?=\D)|^[^\w\s\"'(\[{<$@#/.%~`+*&=>|\\-]+\s*(?=\w)")
 _TASK = re.compile(r"^\[[ xX]\]\s+")
-_SUMMARY = re.compile(r"<summary[^>]*>(.*?)(?:</summary>|$)", re.DOTALL | re.IGNORECASE)
+_SUMMARY = re.compile(r"<summary[^<>]*>(.*?)(?:</summary>|$)", re.DOTALL | re.IGNORECASE)
+_DETAILS = re.compile(r"<details\b", re.IGNORECASE)
+_END_OF_DETAILS = re.compile(r"</details", re.IGNORECASE)
 _CALLOUT = re.compile(r"^\[!(\w+)\][+-]?\s*")
 
 
@@ -56,14 +59,16 @@ def _loose_heading(state: StateBlock, line: int, _end: int, silent: bool) -> boo
     start = state.bMarks[line] + state.tShift[line]
     if state.is_code_block(line) or not state.src.startswith("#", start):
         return False
-    found = _HEADING.match(state.src[start : state.eMarks[line]])
+    found = _HEADING.fullmatch(state.src[start : state.eMarks[line]])
     # "#word" is a hashtag or a directive unless it begins like a title.
     if not found or (len(found[1]) == 1 and found[2][:1].strip() and not _LOOSE_FIRST.match(found[2])):
         return False
     if silent:
         return True
     state.line = line + 1
-    content = re.sub(r"(?:^|[ \t]+)#+$", "", found[2].strip())
+    words = found[2].strip()
+    bare = words.rstrip("#")
+    content = bare.rstrip() if bare[-1:] in {"", " ", "\t"} else words
     for kind, nesting in (("heading_open", 1), ("inline", 0), ("heading_close", -1)):
         token = state.push(kind, f"h{len(found[1])}" if nesting else "", nesting)  # type: ignore[arg-type]
         token.map = [line, line + 1]
@@ -73,10 +78,15 @@ def _loose_heading(state: StateBlock, line: int, _end: int, silent: bool) -> boo
 
 
 def _parser() -> MarkdownIt:
-    md = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"]).disable("lheading")
+    md = (
+        MarkdownIt("commonmark", {"maxNesting": 2 * limits.DEEPEST})
+        .enable(["table", "strikethrough"])
+        .disable("lheading")
+    )
     md.use(admon_plugin).use(deflist_plugin).use(footnote_plugin).use(bracket_math_plugin)
     md.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     md.block.ruler.at("heading", _loose_heading, {"alt": ["paragraph", "reference", "blockquote"]})
+    limits.guard(md)
     return md
 
 
@@ -99,6 +109,7 @@ class _Reader:
         self.path, self.tokens, self.at = path, tokens, 0
         self.problems: list[Problem] = []
         self.footnotes: list[Paragraph] = []
+        self.folds = 0
 
     def place(self, token: Token, last: Token | None = None) -> Place:
         start, end = token.map or (0, 1)
@@ -138,10 +149,15 @@ class _Reader:
             return replace(block, rows=rows)
         return block
 
+    def unread(self, token: Token, message: str) -> None:
+        self.problems.append(warning(Problems.TOO_DEEP, self.path, self.place(token).line, message))
+
     def inline(self) -> tuple[Text, Decision, Place]:
         token = self.tokens[self.at]
         self.at += 1
         children, place = token.children or [], self.place(token)
+        if limits.UNREAD in token.meta:
+            self.unread(token, token.meta[limits.UNREAD])
         return runs_of(children), self.decision(list(comments(children)), place), place
 
     def block(self) -> Block | None:
@@ -171,14 +187,18 @@ class _Reader:
             case "blockquote_open":
                 return _callout(self.blocks("blockquote_close"), place)
             case "admonition_open":
-                self.at += 1
-                title, _, _ = self.inline()
-                self.at += 1
+                title: Text = ()
+                if not self.done() and self.tokens[self.at].type == "admonition_title_open":
+                    self.at += 1
+                    title, _, _ = self.inline()
+                    self.at += 1
                 style = "fold" if token.markup.startswith("?") else "callout"
                 bare = cut(title, 1, -1) if flat(title)[:1] == flat(title)[-1:] == '"' else title
                 return Aside(style, bare, self.blocks("admonition_close"), place)  # type: ignore[arg-type]
             case "dl_open":
                 return self.definitions(place)
+            case limits.UNREAD:
+                self.unread(token, token.content)
             case "footnote_open":
                 self.footnotes += (one for one in self.blocks("footnote_close") if isinstance(one, Paragraph))
         return None
@@ -230,14 +250,27 @@ class _Reader:
 
     def html(self, token: Token, place: Place) -> Block:
         """Read raw HTML; `<details>` takes the blocks up to its end with it."""
-        opening = re.search(r"<details\b", token.content, re.IGNORECASE)
-        if not opening or re.search(r"</details", token.content, re.IGNORECASE):
+        if (words := block_comment(token.content)) is not None or (why := limits.too_long(token.content)):
+            if words is None:
+                self.unread(token, why)
+            return Html(token.content.strip() if words is not None else "", place)
+        if not _DETAILS.search(token.content) or _END_OF_DETAILS.search(token.content):
             shown = pictures_of(token.content)
-            return Paragraph(shown, place) if shown else Html(token.content.strip(), place)
+            return Paragraph(shown, place) if shown else Html(seen(token.content).strip() or _comment(token), place)
+        if self.folds >= limits.DEEPEST // 2:
+            self.unread(token, limits.TOO_DEEP)
+            return Html("", place)
+        self.folds += 1
+        fold = self.fold(token)
+        self.folds -= 1
+        return fold
+
+    def fold(self, token: Token) -> Aside:
+        """Read `<details>`: its summary, and the blocks up to its end."""
         summary, inside, last = _SUMMARY.search(token.content), [], token
         while not self.done() and self.tokens[self.at].type not in {"heading_open", "list_item_close"}:
             ahead = self.tokens[self.at]
-            if ahead.type == "html_block" and re.search(r"</details", ahead.content, re.IGNORECASE):
+            if ahead.type == "html_block" and _END_OF_DETAILS.search(ahead.content):
                 last = ahead
                 self.at += 1
                 break
@@ -249,6 +282,12 @@ class _Reader:
                 inside.append(block)
         title = runs_of(_PARSER.parseInline(summary[1].strip())[0].children or []) if summary else ()
         return Aside("fold", title, tuple(inside), self.place(token, last))
+
+
+def _comment(token: Token) -> str:
+    """Give a block that is nothing but comments, so that `list` can call it one."""
+    html = token.content.strip()
+    return html if html.startswith("<!--") and html.endswith("-->") else ""
 
 
 def _item(blocks: tuple[Block, ...], place: Place) -> Item:
@@ -278,25 +317,24 @@ def clean_heading(text: Text, numbers: bool = True) -> Text:
 
 def _with_footnotes(sections: list[Section], footnotes: list[Paragraph]) -> tuple[Section, ...]:
     """Let every footnote stand in the section in which its author wrote it."""
+    lines = [section.place.line for section in sections]
+    below: dict[int, list[Paragraph]] = {}
     for note in footnotes:
-        home = max(
-            (number for number, one in enumerate(sections) if one.place.line <= note.place.line),
-            key=lambda number: sections[number].place.line,
-            default=0,
-        )
-        sections[home] = replace(sections[home], blocks=(*sections[home].blocks, note))
+        below.setdefault(max(bisect_right(lines, note.place.line) - 1, 0), []).append(note)
+    for home, notes in below.items():
+        sections[home] = replace(sections[home], blocks=(*sections[home].blocks, *notes))
     return tuple(sections)
 
 
 def _parts(blocks: tuple[Block, ...]) -> list[tuple[Paragraph | None, tuple[Block, ...]]]:
     """Cut blocks where a line stands for a heading: all bold, or all in capitals, with something below it."""
-    found: list[tuple[Paragraph | None, tuple[Block, ...]]] = [(None, ())]
+    found: list[tuple[Paragraph | None, list[Block]]] = [(None, [])]
     for index, block in enumerate(blocks):
         if isinstance(block, Paragraph) and index + 1 < len(blocks) and _stands_for_heading(block):
-            found.append((block, ()))
+            found.append((block, []))
         else:
-            found[-1] = (found[-1][0], (*found[-1][1], block))
-    return found
+            found[-1][1].append(block)
+    return [(line, tuple(below)) for line, below in found]
 
 
 def _stands_for_heading(block: Paragraph) -> bool:

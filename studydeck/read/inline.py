@@ -6,13 +6,13 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
-from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from studydeck.content import squeeze
+from studydeck.read import limits
 from studydeck.shapes import UNDECIDED, Decision, Mark, Run, Text
 
 _MARKS = {"strong": Mark.STRONG, "em": Mark.EM, "s": Mark.STRIKE}
@@ -31,6 +31,9 @@ _COMMENT = re.compile(r"^<!--\s*deck:(.*?)-->\s*$", re.DOTALL)
 _WORD = re.compile(r"""([^\s,="]+)(?:=(?:"([^"]*)"|([^\s,"]*)))?""")
 _SWITCHES = ("skip", "one-way", "both-ways", "items")
 _OPTIONS = ("id", "tag", "hide", "allow")
+_MOST_WRONG = 3  # words of one comment that are complained about
+_UNSEEN = {"script": "</script", "style": "</style", "!--": "-->", "template": "</template", "noscript": "</noscript"}
+_UNSEEN_TAG = re.compile(rf"<({'|'.join(_UNSEEN)})(?![\w-])", re.IGNORECASE)
 _SPECIAL = re.compile(r"==(?=\S)(?P<mark>[^=\n]+?)(?<=\S)==|\[\[(?P<link>[^\[\]\n]+)\]\]")
 _BRACKETS = {"(": ("\\)", "math_inline"), "[": ("\\]", "math_inline_double")}
 
@@ -41,14 +44,8 @@ def bracket_math(state: StateInline, silent: bool) -> bool:
     if not src.startswith("\\", pos) or src[pos + 1 : pos + 2] not in _BRACKETS:
         return False
     closing, kind = _BRACKETS[src[pos + 1]]
-    # One fruitless search for a closing bracket answers for the rest of the text: a million openings stay linear.
-    if state.env.get(closing, -1) == id(src):
-        return False
-    end = src.find(closing, pos + 2, state.posMax)
-    if end < 0:
-        state.env[closing] = id(src)
-        return False
-    if not src[pos + 2 : end].strip():
+    end = src.find(closing, pos + 2, state.posMax) if limits.closes(state, closing, pos + 2) else -1
+    if end < 0 or not src[pos + 2 : end].strip():
         return False
     if not silent:
         state.push(kind, "math", 0).content = src[pos + 2 : end].strip()
@@ -84,7 +81,7 @@ def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
             case "hardbreak":
                 yield Run("\n", "break")
             case "image":
-                yield Run(token.content, "picture", marks, unquote(str(token.attrs.get("src", ""))))
+                yield Run(token.content, "picture", marks, str(token.attrs.get("src", "")))
             case "link_open":
                 target = str(token.attrs.get("href", ""))
             case "link_close":
@@ -146,6 +143,19 @@ def pictures_of(html: str) -> Text:
     return tuple(Run(alt, "picture", 0, source) for _, _, source, alt in tags if source)
 
 
+def seen(html: str) -> str:
+    """Leave out of raw HTML what nobody sees: scripts, styles, comments."""
+    small = html.lower()
+    kept, at = [], 0
+    while found := _UNSEEN_TAG.search(html, at):
+        kept.append(html[at : found.start()])
+        closing = _UNSEEN[found[1].lower()]
+        end = small.find(closing, found.end())
+        end = small.find(">", end) if end >= 0 else -1
+        at = end + 1 if end >= 0 else len(html)
+    return "".join((*kept, html[at:]))
+
+
 def comments(tokens: Sequence[Token]) -> Iterator[str]:
     """Give the deck comments among inline tokens."""
     for token in tokens:
@@ -175,7 +185,7 @@ def decide(words: str, base: Decision = UNDECIDED) -> tuple[Decision, list[str]]
             phrases.append(value)
         elif word == "allow" and value:
             allowed.append(value)
-        else:
+        elif len(wrong) < _MOST_WRONG:
             close = difflib.get_close_matches(word, (*_SWITCHES, *_OPTIONS), 1)
             hint = f'; did you mean "{close[0]}"?' if close else ""
             known = 'skip, one-way, both-ways, items, id=…, tag=…, hide="…", allow=…'

@@ -7,21 +7,28 @@ import unicodedata
 from pathlib import PurePosixPath
 
 from studydeck.problems import Code, Problem, error
+from studydeck.read.limits import LARGEST_FILE
 from studydeck.shapes import Source
 
+MOST_MARKS = 30  # on one letter: https://unicode.org/reports/tr15/#Stream_Safe_Text_Format
 # Zero-width characters and soft hyphens change a word without being seen; joiners of emoji and scripts stay.
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"), None)
 # Line and paragraph separators are line ends to some readers only: as spaces they keep all line numbers the same.
 # The unit separator is Anki's own field separator, and no other control character means anything in notes.
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 8232, 8233, 133), " ")
 _FRONT = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)^(\1|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
-_TITLE = re.compile(r"""^title\s*[:=]\s*(["']?)(.+?)\1\s*$""", re.MULTILINE)
+_FOREIGN = re.compile(rf"[^\x00-\u02ff]{{{MOST_MARKS + 1},}}")
+_KEY = re.compile(r"^[\w-]+[ \t]*[:=]", re.MULTILINE)
+_TITLE = re.compile(r"^title[ \t]*[:=](.+)$", re.MULTILINE)
 _WIKILINK_PIPE = re.compile(r"(\[\[[^\[\]|\n\\]+)\|(?=[^\[\]|\n]+\]\])")
 _PREFIX = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?[\s_-]+|[\s_-]+)+(?=\D)")
 
 
 def decode(path: str, data: bytes) -> Source | Problem:
     """Read the bytes of a source as UTF-8, with or without a byte order mark."""
+    if len(data) > LARGEST_FILE:
+        many = f"the file has {len(data):,} bytes, and at most {LARGEST_FILE:,} are read"
+        return error(Code.UNREADABLE, path, 0, f"{many}; split it")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as bad:
@@ -35,16 +42,30 @@ def decode(path: str, data: bytes) -> Source | Problem:
 def clean(text: str) -> str:
     """Give the text in NFC with `\\n` line ends and without what cannot be seen; its lines stay where they are."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS).translate(_INVISIBLE)
+    text = _FOREIGN.sub(lambda found: _few_marks(found[0]), text)
     return unicodedata.normalize("NFC", text).replace("\u00a0", " ")
+
+
+def _few_marks(text: str) -> str:
+    """Keep the marks that a letter can carry: sorting a million of them takes normalisation quadratic time."""
+    kept, marks = [], 0
+    for letter in text:
+        marks = marks + 1 if unicodedata.combining(letter) else 0
+        if marks <= MOST_MARKS:
+            kept.append(letter)
+    return "".join(kept)
 
 
 def split_front_matter(text: str) -> tuple[str, str]:
     """Give the front matter's title, or nothing, and the text with the front matter blanked, line for line."""
     found = _FRONT.match(text)
-    if not found or not re.search(r"^[\w-]+\s*[:=]", found[2], re.MULTILINE):
+    if not found or not _KEY.search(found[2]):
         return "", text
-    title = _TITLE.search(found[2])
-    return (title[2].strip() if title else ""), "\n" * found[0].count("\n") + text[found.end() :]
+    said = _TITLE.search(found[2])
+    title = said[1].strip() if said else ""
+    if title[:1] in {"'", '"'} and title[:1] == title[-1:]:
+        title = title[1:-1].strip()
+    return title, "\n" * found[0].count("\n") + text[found.end() :]
 
 
 def protect_wikilinks(text: str) -> str:

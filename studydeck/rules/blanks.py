@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from studydeck.content import flat, normal, pattern, word_list
+from studydeck.content import flat, kin, normal, pattern, word_list
 from studydeck.rules.lexicon import is_function_word, is_instance
 from studydeck.rules.topic import Known
 from studydeck.shapes import Mark, Text
@@ -140,7 +140,7 @@ def _fits(words: str, span: Span, shown: str, total: int) -> bool:
     if not _telling(words[: span[0]]) and not piece[0].isdigit():
         return False
     rest = f"{words[: span[0]]} \n {words[span[1] :]} \n {shown}"
-    return not pattern(piece).search(rest)
+    return not pattern(piece).search(rest) and not (len(hidden) == 1 and len(piece) > 5 and kin(piece).search(rest))
 
 
 def _weight(words: str, span: Span) -> tuple[int, int]:

@@ -13,14 +13,14 @@ from studydeck.rules.lexicon import aside_end, has_verb, is_generic
 from studydeck.rules.noise import is_link, is_placeholder
 from studydeck.rules.predicates import subject_of, verb_of
 from studydeck.rules.questions import asks
-from studydeck.rules.sentences import sentences
 from studydeck.rules.terms import equations, is_named, split_term
 from studydeck.rules.topic import Claim, Known, Topic, inner_topic, pair, refuse
 from studydeck.shapes import Code, Content, Draft, Item, ItemList, Place, Run, Text, Unclaimed
 
 LONGEST_NAME = 8
 LONGEST_EXPLANATION = 30
-MOST_EXPLANATIONS = 3
+MOST_EXPLANATIONS = 4
+LEAST_EXPLANATION = 3
 LONGEST_LEFTOVER = 10
 LONGEST_LIST = 55
 LONGEST_WORD = 4
@@ -44,7 +44,7 @@ def bullets(topic: Topic, at: int, known: Known) -> Claim | None:
         drafts += claim.drafts
         unclaimed += claim.unclaimed
         inner += claim.inner
-        if not (claim.drafts or claim.unclaimed or claim.inner):
+        if not (any(one.wanted for one in claim.drafts) or claim.unclaimed or claim.inner):
             left.append(index)
     listed = [index for index in left if _can_be_listed(block.items[index])]
     brief = all(length(block.items[index].text) <= LONGEST_WORD for index in listed)
@@ -142,10 +142,17 @@ def _parent(topic: Topic, item: Item, block: ItemList, known: Known) -> Claim:
     if not below:
         return Claim(drafts=tuple(_leaf(topic, item.text, item, block, known, only_verb=True, extra=shown)))
     if _explains(item, below) and not split_term(item.text, block.items):
-        name = inner_topic(topic, item.text, (), item.place, item.decision).name
-        return Claim(
-            drafts=(pair(topic, "bullets", name, below, place=item.place, extra=shown, decision=item.decision),)
+        # One bullet below says what the name means. The others are facts of their own, so that each of them can come
+        # and go without becoming part of another's answer.
+        listed = below[0]
+        assert isinstance(listed, ItemList)
+        first, *others = listed.items
+        inner = inner_topic(topic, item.text, (), item.place, item.decision, defined=True)
+        one = pair(
+            topic, "bullets", inner.name, paragraph(first.text), place=item.place, extra=shown, decision=item.decision
         )
+        rest = replace(inner, blocks=(replace(listed, items=tuple(others)),))
+        return Claim(drafts=(one,), inner=(rest,) if others else ())
     drafts: list[Draft] = []
     name = item.text
     if found := split_term(item.text, block.items):
@@ -154,7 +161,7 @@ def _parent(topic: Topic, item: Item, block: ItemList, known: Known) -> Claim:
     elif length(item.text) > LONGEST_NAME or has_verb(plain(item.text)) or subject_of(item.text):
         drafts += _leaf(topic, item.text, item, block, known, only_verb=True)
         name = three[0] if (three := subject_of(item.text)) else name
-    inner = inner_topic(topic, name, item.blocks, item.place, item.decision, defined=bool(drafts))
+    inner = inner_topic(topic, name, item.blocks, item.place, item.decision, defined=any(one.wanted for one in drafts))
     return Claim(drafts=tuple(drafts), inner=(inner,))
 
 
@@ -164,12 +171,13 @@ def _explains(item: Item, below: Content) -> bool:
     sentence = words.endswith((".", ":", "：")) or has_verb(words) or verb_of((*item.text, Run(" x")))
     if not words or length(words) > LONGEST_NAME or sentence:
         return False
-    if is_generic(words) or length(below) > LONGEST_EXPLANATION or not isinstance(below[0], ItemList) or len(below) > 1:
+    if is_generic(words) or not isinstance(below[0], ItemList) or len(below) > 1:
         return False
     items = below[0].items
-    plainly = all(
-        not (one.blocks or is_named(one) or is_link(one.text) or equations(one.text) or len(sentences(one.text)) > 2)
-        for one in items
+    first = items[0]
+    plainly = not (first.blocks or is_named(first) or is_link(first.text) or equations(first.text))
+    if not plainly or length(first.text) > LONGEST_EXPLANATION or len(items) > MOST_EXPLANATIONS:
+        return False
+    return len(items) == 1 or (
+        length(first.text) > LEAST_EXPLANATION and length(below) > LEAST_EXPLANATION * len(items)
     )
-    long_enough = length(below) > 3 * len(items)
-    return plainly and len(items) <= MOST_EXPLANATIONS and (len(items) == 1 or long_enough)

@@ -15,6 +15,7 @@ from studydeck.shapes import Ask, Content, Draft, Item, ItemList
 MOST_ITEMS = 7
 LONGEST_ITEM = 7
 LONGEST_STEP = 14
+LONGEST_ANSWER_ITEM = 25
 
 
 def enumeration(topic: Topic, at: int, _known: Known) -> Claim | None:
@@ -22,7 +23,7 @@ def enumeration(topic: Topic, at: int, _known: Known) -> Claim | None:
     block = topic.blocks[at]
     if not isinstance(block, ItemList) or topic.decision.skip or not len(block.items) >= 2:
         return None
-    if any(item.decision.skip or not _is_short(item, block) for item in block.items):
+    if any(item.decision.skip or not _is_short(item, block, asked=asks(topic.prompt_text)) for item in block.items):
         return None
     return Claim(1, (listing(topic, block, range(len(block.items))),))
 
@@ -60,12 +61,15 @@ def _prompt(topic: Topic, count: int) -> Content:
     return paragraph(f"{lead} (1 of {count})")
 
 
-def _is_short(item: Item, block: ItemList) -> bool:
+def _is_short(item: Item, block: ItemList, *, asked: bool) -> bool:
     words = plain(item.text)
     if not words or item.blocks or is_placeholder(item.text) or asks(item.text):
         return False
     if split_term(item.text, block.items):
         return False
+    if asked:
+        # The items of an answer are asked one by one, however they are written.
+        return length(words) <= LONGEST_ANSWER_ITEM
     if block.ordered:
         return length(words) <= LONGEST_STEP
     return length(words) <= LONGEST_ITEM and not has_verb(words) and not words.rstrip(".").count(". ")

@@ -28,17 +28,17 @@ def facts(
             for before, part in zip(((), *parts), parts, strict=False)
             for one in facts(_leaning(topic, part, before), part, known, place=place, decision=decision, verb=verb)
         ]
-        if found:
+        if any(one.wanted for one in found):
             return [replace(found[0], extra=extra), *found[1:]] if extra else found
     hidden = statement(topic, text, known, place=place, decision=decision, extra=extra)
-    said = predicate(topic, text, place=place, decision=decision) if verb else None
+    said = predicate(topic, text, place=place, decision=decision)
     if said:
-        said = replace(said, extra=(*said.extra, *extra))
-    first, second = (hidden, said) if _marked(text) else (said, hidden)
+        # A verb that its siblings share asks two things at once: such a card only stays where it was packed.
+        said = replace(said if verb else said.withdrawn(), extra=(*said.extra, *extra))
+    readings = [one for one in ((hidden, said) if _marked(text) else (said, hidden)) if one]
+    readings.sort(key=lambda one: not one.wanted)
     # Both readings ask the same words; a note that was packed as one stays what it is, for Anki cannot change it.
-    if first and second:
-        return [replace(first, other=second)]
-    return [one for one in (first, second) if one]
+    return [replace(readings[0], other=readings[1])] if len(readings) > 1 else readings
 
 
 def _leaning(topic: Topic, text: Text, before: Text) -> Topic:

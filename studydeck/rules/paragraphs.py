@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from studydeck.rules.facts import facts
 from studydeck.rules.topic import Claim, Known, Topic, refuse
 from studydeck.shapes import Paragraph
@@ -15,4 +17,6 @@ def paragraphs(topic: Topic, at: int, known: Known) -> Claim | None:
     if topic.decision.skip or block.decision.skip:
         return refuse(block, "skipped")
     drafts = facts(topic, block.text, known, place=block.place, decision=block.decision)
-    return Claim(1, tuple(drafts)) if drafts else refuse(block, "nothing-to-hide")
+    if any(one.wanted for one in drafts):
+        return Claim(1, tuple(drafts))
+    return replace(refuse(block, "nothing-to-hide"), drafts=tuple(drafts))

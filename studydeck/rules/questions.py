@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import takewhile
 
-from studydeck.content import flat, length, plain, words_as_text
+from studydeck.content import flat, length, paragraph, plain, words_as_text
 from studydeck.rules.topic import Claim, Known, Topic, pair, refuse
-from studydeck.shapes import Aside, Block, Content, Paragraph, Text
+from studydeck.shapes import Aside, Block, Content, ItemList, Paragraph, Text
 
 LONGEST_ANSWER = 60
 _ANSWER = re.compile(
@@ -56,22 +58,39 @@ def _inside(blocks: Content) -> Content:
 def _answered(
     topic: Topic, text: Text, blocks: Content, taken: int, trail: tuple[str, ...], block: Block | None = None
 ) -> Claim | None:
+    """Answer a question by the paragraphs below it, or by a list, item by item."""
     if not plain(blocks):
         return None
-    answer, extra = _split(blocks)
-    place = block.place if block else topic.place
-    one = pair(
-        topic,
-        "questions",
-        text,
-        answer,
-        place=place,
-        trail=trail,
-        extra=extra,
-        backwards=False,
-        decision=topic.decision,
-    )
-    return Claim(taken, (one,))
+    place, decision = (block.place if block else topic.place), topic.decision
+    opening = tuple(takewhile(lambda one: not isinstance(one, ItemList), blocks))
+    asking = replace(topic, name=text, trail=trail, prompt=paragraph(text), nested=True)
+    if opening and plain(opening):
+        answer, extra = _split(opening)
+        one = pair(
+            topic,
+            "questions",
+            text,
+            answer,
+            place=place,
+            trail=trail,
+            extra=extra,
+            backwards=False,
+            decision=decision,
+        )
+        rest = replace(asking, blocks=blocks[len(opening) :])
+        return Claim(taken, (one,), inner=(rest,) if rest.blocks else ())
+    listed = blocks[0]
+    if isinstance(listed, ItemList) and len(listed.items) == 1 and len(blocks) == 1:
+        one = pair(
+            topic, "questions", text, _only(listed), place=place, trail=trail, backwards=False, decision=decision
+        )
+        return Claim(taken, (one,))
+    return Claim(taken, inner=(replace(asking, blocks=blocks),))
+
+
+def _only(listed: ItemList) -> Content:
+    item = listed.items[0]
+    return (*paragraph(item.text), *item.blocks)
 
 
 def _split(blocks: Content) -> tuple[Content, Content]:

@@ -26,7 +26,7 @@ def settle(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Unclaimed], list[
         if not isinstance(draft.body, Pair):
             kept.append(draft)
             continue
-        if f" {normal(plain(draft.body.meaning))} " in f" {normal(question_of(draft))} ":
+        if draft.rule != "choices" and f" {normal(plain(draft.body.meaning))} " in f" {normal(question_of(draft))} ":
             left.append(Unclaimed(draft.place, "answer-in-question", question_of(draft)))
             continue
         question = normal(" / ".join((*draft.trail, question_of(draft))))

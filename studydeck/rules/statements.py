@@ -13,13 +13,11 @@ LONGEST = 45
 def statement(
     topic: Topic, text: Text, known: Known, *, place: Place, decision: Decision, extra: Content = ()
 ) -> Draft | None:
-    """Draft a cloze of one statement, or give None where no blank is good."""
+    """Draft a cloze of one statement; without a good blank it asks nothing, and stays only where it was packed."""
     if length(text) > LONGEST or length(text) < 3:
         return None
     shown = " ".join((*topic.trail, plain(topic.prompt)))
     spans = blanks(text, known, shown, decision.hide)
-    if not spans:
-        return None
     words, asks, marked = flat(text), [], text
     for number, (start, end) in enumerate(spans, 1):
         asks.append(Ask(words[start:end].strip(), place.line))

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from studydeck.content import cut, flat, length, normal, paragraph, plain, squeeze, texts, without, word_list
+from studydeck.content import (
+    BLANK,
+    cut,
+    flat,
+    kin,
+    length,
+    normal,
+    paragraph,
+    pattern,
+    plain,
+    runs,
+    squeeze,
+    without,
+    word_list,
+)
 from studydeck.rules.lexicon import COMMON, is_empty_name, is_function_word, is_generic
 from studydeck.rules.sentences import sentences
 from studydeck.shapes import (
@@ -28,6 +43,9 @@ from studydeck.shapes import (
 LONGEST_ANSWER = 40
 LONGEST_FIRST = 28
 LONGEST_CLUE = 30
+LONGEST_TERM = 8
+# "Cost of X", "X since 2024": an aspect of something, which nobody would name from its description.
+_ATTRIBUTE = re.compile(r"\b(?:of|since|when|vs|versus)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +65,11 @@ class Topic:
     nested: bool = False
     prompt: Content = ()
     defined: bool = False
+
+    @property
+    def prompt_text(self) -> Text:
+        """The prompt as a text."""
+        return self.prompt[0].text if self.prompt and isinstance(self.prompt[0], Paragraph) else ()
 
     @property
     def subject(self) -> str:
@@ -112,8 +135,8 @@ def pair(
     name = plain(term)
     meaning, rest = _shortened(meaning)
     extra = (*rest, *extra)
-    clue, about = _clue(name, meaning, labels, way)
-    wanted = bool(clue) and (backwards or decision.both_ways) and not decision.one_way
+    clue, about, good = _clue(name, meaning, labels, way)
+    wanted = bool(clue) and ((good and backwards) or decision.both_ways) and not decision.one_way
     asks = [Ask(plain(meaning), place.line)]
     if clue:
         asks.append(Ask(name, place.line, wanted))
@@ -137,32 +160,42 @@ def _shortened(meaning: Content) -> tuple[Content, Content]:
     return (replace(first, text=text),), meaning
 
 
-def _clue(term: str, meaning: Content, labels: tuple[str, str], trail: tuple[str, ...]) -> tuple[Content, str]:
-    """Blank the term out of its meaning; give nothing where what is left does not ask for it."""
-    if any(isinstance(block, Code) for block in meaning) or not plain(meaning):
-        return (), ""
-    clue = without(without(meaning, [term]), _parts(term))
-    left = [word for word in word_list(plain(clue)) if not is_function_word(word) and word.strip("_")]
-    size = length(meaning)
-    needed = 1 if any(labels) else 2
-    blanks = plain(clue).count("____")
-    if size > LONGEST_CLUE or len(left) < needed or 2 * blanks > len(left) or length(term) > 8:
-        return (), ""
-    if is_generic(term) or any(isinstance(run_form, str) and run_form == "picture" for run_form in _forms(meaning)):
-        return (), ""
-    words = {normal(word) for word in word_list(term) if len(word) > 2} - COMMON
+def _clue(term: str, meaning: Content, labels: tuple[str, str], trail: tuple[str, ...]) -> tuple[Content, str, bool]:
+    """Blank the term out of its meaning; say what that is about, and whether it asks for the term and no other.
+
+    Whatever can be asked at all is given, so that a card that was packed can stay.
+    """
+    words = _telling(term)
+    clue = without(meaning, [pattern(term), *(kin(word) for word in words)])
+    if not plain(meaning) or not word_list(plain(clue).replace(BLANK, "")):
+        return (), "", False
     above = trail[:-1] if trail and normal(trail[-1]) == normal(term) else trail
-    about = next((name for name in reversed(above) if not words & set(normal(name).split())), "")
-    return clue, about
+    about = next((name for name in reversed(above) if not any(kin(word).search(name) for word in words)), "")
+    return clue, about, _asks_for(term, meaning, clue, needed=1 if any(labels) else 2)
 
 
-def _forms(content: Content) -> set[str]:
-    return {run.form for text in texts(content) for run in text}
+def _asks_for(term: str, meaning: Content, clue: Content, *, needed: int) -> bool:
+    left = [word for word in word_list(plain(clue)) if not is_function_word(word) and word.strip("_")]
+    blanks = plain(clue).count(BLANK)
+    if length(meaning) > LONGEST_CLUE or len(left) < needed or 2 * blanks > len(left) or length(term) > LONGEST_TERM:
+        return False
+    if is_generic(term) or _ATTRIBUTE.search(term) or _spells(plain(meaning), term):
+        return False
+    shown = any(run.form == "picture" for run in runs(meaning))
+    return not shown and not any(isinstance(block, Code) for block in meaning)
 
 
-def _parts(term: str) -> list[str]:
-    """Give what would give the term away: its telling words, what stands in its brackets, its initials."""
-    words = [word for word in word_list(term) if len(word) > 4 and normal(word) not in COMMON]
+def _spells(meaning: str, term: str) -> bool:
+    """Tell whether a term is made of the first letters of its meaning."""
+    letters = re.sub(r"\W", "", term)
+    initials = "".join(word[0] for word in word_list(meaning) if not is_function_word(word))
+    return letters.isupper() and len(letters) > 1 and letters.casefold() in initials.casefold()
+
+
+def _telling(term: str) -> list[str]:
+    """Give the words of a term that would give it away, those inside of CamelCase too, and its initials."""
+    parts = [part for word in word_list(term) for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|\w+", word)]
+    words = [word for word in dict.fromkeys((*word_list(term), *parts)) if len(word) > 4 and normal(word) not in COMMON]
     initials = "".join(word[0] for word in word_list(term) if word[0].isupper())
     return [*words, *([initials] if len(initials) > 2 else [])]
 
