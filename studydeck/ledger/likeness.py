@@ -112,6 +112,12 @@ class Likeness:
             return max(0.66 + 0.2 * ratio, self._mean(one, other))
         return self._mean(one, other)
 
+    def terms(self, one: str, other: str) -> float:
+        """Compare two names: "EC2" and "EC2 overview" are near, however short."""
+        found = self.sentences(one, other)
+        short, long = sorted((one, other), key=len)
+        return max(found, 0.7 + 0.2 * len(short) / len(long)) if short and f" {short} " in f" {long} " else found
+
     def extends(self, one: str, other: str) -> bool:
         """Tell whether of two sentences the shorter stands in the longer: words were added or taken away."""
         if "|" in one or "|" in other:
@@ -164,7 +170,7 @@ class Likeness:
     def _pairs(self, one: str, other: str) -> float:
         """Compare two pairs part by part: a term that was retyped or a meaning that was reworded, but hardly both."""
         (term, label, meaning), (term_2, label_2, meaning_2) = triple(one), triple(other)
-        terms, meanings = self.sentences(term, term_2), self.sentences(meaning, meaning_2)
+        terms, meanings = self.terms(term, term_2), self.sentences(meaning, meaning_2)
         if self._renumbered(term, term_2):
             terms /= 2
         labels = 1.0 if label == label_2 else self.sentences(label, label_2) * 0.8

@@ -120,7 +120,7 @@ def _renamed(ties: Ties, i: int, j: int) -> bool:
     term, term_2 = triple(ties.old.leaves[i].text)[0], triple(ties.new.leaves[j].text)[0]
     p, q = ties.old.section[i], ties.new.section[j]
     is_open = p >= 0 and q >= 0 and (ties.node_to_new[p] < 0 and ties.node_to_old[q] < 0)
-    return is_open or ties.likeness().sentences(term, term_2) >= _NEAR
+    return is_open or ties.likeness().terms(term, term_2) >= _NEAR
 
 
 def _believable(ties: Ties, i: int, j: int) -> bool:

@@ -105,6 +105,7 @@ class _Mint:
         self.guids = {note.guid for note in ledger.notes}
         self.section_ids = {section.id for section in ledger.sections}
         self.slots: dict[int, str] = {}
+        self.attempts: dict[tuple[str, ...], int] = {}
         for note in sorted(ledger.notes, key=lambda one: (one.changed, one.guid)):
             self.slots.setdefault(note.slot, note.guid)
 
@@ -115,10 +116,13 @@ class _Mint:
         return self._unused(self.section_ids, 5, "section", *key)
 
     def _unused(self, taken: set[str], size: int, *key: str) -> str:
-        for attempt in range(len(taken) + 1):
+        # What a key was given before stays taken: a thousand equal headings must not try each other's names again.
+        first = self.attempts.get(key, 0)
+        for attempt in range(first, first + len(taken) + 1):
             name = _base32(size, self.deck, *key, str(attempt))
             if name not in taken:
                 break
+        self.attempts[key] = attempt + 1
         taken.add(name)
         return name
 
@@ -225,8 +229,8 @@ def _ambiguous(drafts: Sequence[Draft], notes: Sequence[Note]) -> Iterator[Probl
                 Code.AMBIGUOUS_CLUE,
                 place.path,
                 place.line,
-                f'"{plain(body.clue)}" also fits the term at {other.place.path}:{other.place.line}; learners have the card '
-                "that asks for this one, so it stays: tell the two meanings apart, or retire it with "
+                f'"{plain(body.clue)}" also fits the term at {other.place.path}:{other.place.line}; learners have the '
+                "card that asks for this one, so it stays: tell the two meanings apart, or retire it with "
                 "<!-- deck: one-way -->",
             )
 

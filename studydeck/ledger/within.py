@@ -127,7 +127,7 @@ def _same(ties: Ties, i: int, j: int, columns: set[str]) -> bool:
         return label in columns or _near(ties, meaning, meaning_2) or ties.neighbours(i, j) >= (2 if label else 1)
     if term == term_2:
         return True
-    return _near(ties, term, term_2) or ties.neighbours(i, j) == 2
+    return ties.likeness().terms(term, term_2) >= _NEAR or ties.neighbours(i, j) == 2
 
 
 def _near(ties: Ties, one: str, other: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
@@ -31,6 +32,8 @@ _COMMENT = re.compile(r"^<!--\s*deck:(.*?)-->\s*$", re.DOTALL)
 _WORD = re.compile(r"""([^\s,="]+)(?:=(?:"([^"]*)"|([^\s,"]*)))?""")
 _SWITCHES = ("skip", "one-way", "both-ways", "items")
 _OPTIONS = ("id", "tag", "hide", "allow")
+_SPACES = re.compile(r"\s\s+")
+_MOST_BREAKS = 2
 _MOST_WRONG = 3  # words of one comment that are complained about
 _UNSEEN = {"script": "</script", "style": "</style", "!--": "-->", "template": "</template", "noscript": "</noscript"}
 _UNSEEN_TAG = re.compile(rf"<({'|'.join(_UNSEEN)})(?![\w-])", re.IGNORECASE)
@@ -60,7 +63,7 @@ def bracket_math_plugin(md: MarkdownIt) -> None:
 
 def runs_of(tokens: Sequence[Token]) -> Text:
     """Give the runs of inline tokens; tags that only mark up are read, comments and other tags are left out."""
-    return squeeze(tuple(_special(_runs(tokens))))
+    return squeeze(tuple(_single_spaced(_special(_runs(tokens)))))
 
 
 def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
@@ -96,6 +99,25 @@ def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
                     raw_marks = raw_marks | mark if opens else raw_marks & ~mark
             case _ if kind in _MARKS:
                 marks = marks | _MARKS[kind] if end == "open" else marks & ~_MARKS[kind]
+
+
+def _single_spaced(runs: Iterator[Run]) -> Iterator[Run]:
+    """Make one space of many, as a browser does, and two line breaks of more: no rule then meets a run of them."""
+    breaks = 0
+    for run in runs:
+        if run.form == "break":
+            breaks += 1
+            if breaks <= _MOST_BREAKS:
+                yield run
+            continue
+        if run.form not in {"text", "code"}:
+            breaks = 0
+            yield run
+            continue
+        text = _SPACES.sub(" ", run.text)
+        breaks = breaks if text.isspace() else 0
+        if not breaks or not text.isspace():
+            yield run if text == run.text else replace(run, text=text)
 
 
 def _special(runs: Iterator[Run]) -> Iterator[Run]:

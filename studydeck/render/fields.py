@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from studydeck.content import normal
-from studydeck.render.html import blocks, words
+from studydeck.render.guard import words
+from studydeck.render.html import blocks, link
 from studydeck.shapes import FIELDS, Cloze, Draft, ItemList, Note, Pair, Row
 
 
@@ -56,8 +57,8 @@ def _source(draft: Draft, url: str) -> str:
     path = draft.place.path
     if not url:
         return words(path)
-    link = url.replace("{path}", quote(path)).replace("{line}", "")
-    return f'<a href="{words(link.removesuffix("#L"))}">{words(path)}</a>'
+    address = url.replace("{path}", quote(path)).replace("{line}", "")
+    return link(address.removesuffix("#L"), words(path))
 
 
 def tags(note: Note, deck_tag: str) -> tuple[str, ...]:

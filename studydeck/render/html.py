@@ -6,7 +6,10 @@ import re
 from html import escape
 from itertools import groupby
 
+from studydeck.render import guard
 from studydeck.render.code import highlighted
+from studydeck.render.guard import attribute, words
+from studydeck.render.sanitise import sanitised
 from studydeck.shapes import (
     Aside,
     Block,
@@ -31,14 +34,12 @@ _TAGS = (
     (Mark.SUB, "sub"),
     (Mark.SUP, "sup"),
 )
-# Anki reads these anywhere in a field: clozes and fields, sounds, LaTeX, and MathJax in backslash brackets.
-_ANKI = re.compile(r"\{\{|\}\}|\[(?=sound:|latex\]|/latex\]|\$|/\$|anki:)|\\(?=[()\[\]])", re.IGNORECASE)
 _SAFE_LINK = re.compile(r"^(?:https?://|mailto:)", re.IGNORECASE)
-
-
-def words(text: str) -> str:
-    """Escape plain words for a field."""
-    return _ANKI.sub(lambda found: "".join(f"&#{ord(letter)};" for letter in found[0]), escape(text, quote=True))
+_REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
+# Commands by which TeX reaches out of its formula: links (of javascript, too), styles, other code, and the command that
+# writes such names in pieces.
+_ACTIVE_TEX = re.compile(r"\\(?:href|url|style|class|cssId|data|require|includegraphics|csname)(?![a-zA-Z])")
+_ANKI_IN_TEX = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$)", re.IGNORECASE)
 
 
 def inline(text: Text) -> str:
@@ -46,13 +47,8 @@ def inline(text: Text) -> str:
     parts = []
     for number, runs in groupby(text, key=lambda run: run.hide):
         inner = "".join(_run(run) for run in runs)
-        parts.append(f"{{{{c{number}::{_unhinted(inner)}}}}}" if number and inner.strip() else inner)
+        parts.append(f"{{{{c{number}::{guard.unhinted(inner)}}}}}" if number and inner.strip() else inner)
     return "".join(parts)
-
-
-def _unhinted(html: str) -> str:
-    """Break up what Anki would take for a hint or for the end of a cloze."""
-    return html.replace("::", ":&#58;")
 
 
 def _run(run: Run) -> str:
@@ -60,8 +56,7 @@ def _run(run: Run) -> str:
         case "break":
             return "<br>"
         case "math" | "display":
-            left, right = ("\\(", "\\)") if run.form == "math" else ("\\[", "\\]")
-            return left + tex(run.text) + right
+            return formula(run.text, display=run.form == "display")
         case "picture":
             return _picture(run)
         case "code":
@@ -72,20 +67,36 @@ def _run(run: Run) -> str:
         if run.marks & mark:
             html = f"<{tag}>{html}</{tag}>"
     if _SAFE_LINK.match(run.target):
-        html = f'<a href="{words(run.target)}">{html}</a>'
+        html = link(run.target, html)
     return html
 
 
+def link(target: str, html: str) -> str:
+    """Link HTML to an address that is known to be safe."""
+    return f'<a href="{attribute(target)}">{html}</a>'
+
+
 def _picture(run: Run) -> str:
+    """Show a picture that is packed; one that is not stays a link: no card asks the network for anything."""
+    if _REMOTE.match(run.target):
+        return link(f"https:{run.target}" if run.target.startswith("//") else run.target, words(run.text or run.target))
     if not run.target:
-        return f"<em>[{words(run.text)}]</em>" if run.text else ""
-    return f'<img src="{words(run.target)}" alt="{words(run.text)}">'
+        return f"<em>{words(f'[{run.text}]')}</em>" if run.text else ""
+    return f'<img src="{attribute(run.target)}" alt="{attribute(run.text)}">'
+
+
+def formula(source: str, *, display: bool = False) -> str:
+    """Give TeX between the brackets that Anki's MathJax looks for; what could act beyond its formula is shown as code."""
+    if _ACTIVE_TEX.search(source):
+        return f"<code>{words(source)}</code>"
+    left, right = ("\\[", "\\]") if display else ("\\(", "\\)")
+    return left + tex(source) + right
 
 
 def tex(source: str) -> str:
     """Give TeX as MathJax reads it; braces that Anki would take for its own are set apart, which TeX does not mind."""
-    apart = re.sub(r"([{}])(?=\1)", r"\1 ", source)
-    return escape(apart.replace("::", ":{}:"), quote=False)
+    apart = re.sub(r"([{}])(?=\1)", r"\1 ", source).replace("::", ":{}:")
+    return _ANKI_IN_TEX.sub("&#91;", escape(apart, quote=False))
 
 
 def blocks(content: Content) -> str:
@@ -102,7 +113,7 @@ def _block(block: Block) -> str:
         case Code(text=text, language=language):
             return highlighted(text, language)
         case Formula(tex=source):
-            return f"<p>\\[{tex(source)}\\]</p>"
+            return f"<p>{formula(source, display=True)}</p>"
         case ItemList():
             return _list(block)
         case Table():
@@ -114,7 +125,7 @@ def _block(block: Block) -> str:
             head = f"<p><strong>{inline(title)}</strong></p>" if title else ""
             return f"<blockquote>{head}{''.join(_block(one) for one in inside)}</blockquote>"
         case Html(html=html):
-            return words(re.sub(r"<[^<>]*>", " ", html))
+            return sanitised(html)
 
 
 def _list(block: ItemList) -> str:

@@ -29,6 +29,7 @@ from studydeck.rules.terms import split_term
 from studydeck.rules.topic import Claim, Known, Rule, Topic, refuse, topic_of
 from studydeck.shapes import Block, Draft, ItemList, Section, Table, Unclaimed
 
+MOST_BESIDE = 40  # blocks that are shown with one note
 RULES: tuple[tuple[str, Rule], ...] = (
     ("noise", noise),
     ("choices", choice),
@@ -75,7 +76,7 @@ def _walk(topic: Topic, known: Known) -> tuple[list[Draft], list[Unclaimed]]:
     while at < len(topic.blocks):
         claim = _claim(topic, at, known)
         if claim.attached:
-            if drafts:
+            if drafts and len(drafts[-1].extra) < MOST_BESIDE:
                 drafts[-1] = replace(drafts[-1], extra=(*drafts[-1].extra, *claim.attached))
             else:
                 unclaimed += (Unclaimed(one.place, "no-note-beside", plain((one,))[:200]) for one in claim.attached)

@@ -24,18 +24,18 @@ def choice(topic: Topic, at: int, _known: Known) -> Claim | None:
         return None
     block = topic.blocks[at]
     if at == 0 and isinstance(block, ItemList) and plain(topic.name):
-        return _asked(topic, topic.name, (block,), topic.blocks[1:], 1)
+        return _asked(topic, topic.name, (block,), topic.blocks[1:2], 1)
     if isinstance(block, Paragraph):
         following = topic.blocks[at + 1 : at + 2]
         if following and isinstance(following[0], ItemList):
-            return _asked(topic, block.text, following, topic.blocks[at + 2 :], 2, block)
+            return _asked(topic, block.text, following, topic.blocks[at + 2 : at + 3], 2, block)
         if following and isinstance(following[0], Paragraph) and _OPTION.match(flat(following[0].text)):
             options = (_listed(following[0], _options_in(following[0].text, 0)),)
-            return _asked(topic, block.text, options, topic.blocks[at + 2 :], 2, block)
+            return _asked(topic, block.text, options, topic.blocks[at + 2 : at + 3], 2, block)
         if at_options := _first_option(block.text):
             text = cut(block.text, 0, at_options) or topic.name
             options = (_listed(block, _options_in(block.text, at_options)),)
-            return _asked(topic, text, options, topic.blocks[at + 1 :], 1, block)
+            return _asked(topic, text, options, topic.blocks[at + 1 : at + 2], 1, block)
     return None
 
 

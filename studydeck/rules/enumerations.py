@@ -12,6 +12,7 @@ from studydeck.rules.terms import split_term
 from studydeck.rules.topic import Claim, Known, Topic, cloze
 from studydeck.shapes import Ask, Content, Draft, Item, ItemList
 
+MOST_CARDS = 500  # of one note, in Anki
 MOST_ITEMS = 7
 LONGEST_ITEM = 7
 LONGEST_STEP = 14
@@ -32,8 +33,9 @@ def listing(topic: Topic, block: ItemList, asked: range | list[int]) -> Draft:
     """Draft a cloze of a list that asks for some of its items, and offers the others to cards that were packed."""
     fits = len(block.items) <= MOST_ITEMS or any(item.decision.items for item in block.items) or topic.decision.items
     items, found = [], []
+    said = [f" {normal(plain(item.text))} " for item in block.items]
     for number, item in enumerate(block.items, 1):
-        wanted = fits and number - 1 in asked and not _shown_elsewhere(block, number - 1)
+        wanted = fits and number <= MOST_CARDS and number - 1 in asked and not _shown_elsewhere(said, number - 1)
         found.append(Ask(plain(item.text), item.place.line, wanted))
         items.append(replace(item, text=hide(item.text, 0, len(flat(item.text)) + 1, number), blocks=()))
     text = (replace(block, items=tuple(items)),)
@@ -50,10 +52,9 @@ def listing(topic: Topic, block: ItemList, asked: range | list[int]) -> Draft:
     )
 
 
-def _shown_elsewhere(block: ItemList, index: int) -> bool:
+def _shown_elsewhere(said: list[str], index: int) -> bool:
     """Tell whether another item shows the words of one that would be hidden."""
-    words = f" {normal(plain(block.items[index].text))} "
-    return any(words in f" {normal(plain(one.text))} " for n, one in enumerate(block.items) if n != index)
+    return any(said[index] in words for other, words in enumerate(said) if other != index)
 
 
 def _prompt(topic: Topic, count: int) -> Content:

@@ -22,11 +22,11 @@ def exhibit(topic: Topic, at: int, _known: Known) -> Claim | None:
     block = topic.blocks[at]
     if not is_exhibit(block) or topic.decision.skip:
         return None
-    alone = all(is_exhibit(one) for one in topic.blocks)
     name = plain(topic.prompt) or topic.subject
     name = "" if is_instance(name) or is_lead_word(name.rstrip(":： ")) else name
     short = not isinstance(block, Code) or 0 < block.text.count("\n") + 1 <= LONGEST_CODE
-    if not (alone and at == 0 and short and name and not (is_generic(name) and len(topic.trail) < 2)):
+    opens = at == 0 and short and name and not (is_generic(name) and len(topic.trail) < 2)
+    if not (opens and all(is_exhibit(one) for one in topic.blocks)):
         return Claim(1, attached=(block,))
     trail = topic.trail if topic.prompt else topic.trail[:-1]
     term = topic.name if name == plain(topic.name) else words_as_text(name.rstrip(":： "))

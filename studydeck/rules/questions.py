@@ -32,7 +32,7 @@ def question(topic: Topic, at: int, _known: Known) -> Claim | None:
     if at == 0 and asks(topic.name) and not topic.prompt:
         return _answered(topic, topic.name, topic.blocks, len(topic.blocks), topic.trail[:-1])
     block = topic.blocks[at]
-    rest = topic.blocks[at + 1 :]
+    rest = topic.blocks[at + 1 : at + 2]
     if isinstance(block, Paragraph) and asks(block.text):
         if not rest or _is_question(rest[0]):
             return refuse(block, "question-without-answer")

@@ -23,6 +23,7 @@ _GLOSS = re.compile(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
 _CLOSED = re.compile(r"^[\d\W]+$")
 _EQUATION = re.compile(r"^([A-Za-z]{2}[\w /-]{0,30}?)\s*=\s*((?=.*[A-Za-z]{2}).{2,})$")
 _MARKED = Mark.STRONG | Mark.HIGHLIGHT
+_FAMILY = 40  # siblings that are looked at
 WEAK = {"dash", "equals", "arrow", "gloss"}
 
 
@@ -124,5 +125,6 @@ def _right_explains(right: str, kind: str) -> bool:
 
 def _family(shape: str, siblings: Sequence[Item]) -> bool:
     """Tell whether an item's siblings are written like it."""
-    alike = sum(_shape(item.text)[0] == shape for item in siblings)
-    return alike >= 2 and alike * 2 >= len(siblings)
+    family = siblings[:_FAMILY]
+    alike = sum(_shape(item.text)[0] == shape for item in family)
+    return alike >= 2 and alike * 2 >= len(family)

@@ -43,6 +43,7 @@ from studydeck.shapes import (
 LONGEST_ANSWER = 40
 LONGEST_FIRST = 28
 LONGEST_CLUE = 30
+LONGEST_CLUED = 300  # words; every word of a term is looked for in its meaning, and nobody asks so much
 LONGEST_TERM = 8
 # "Cost of X", "X since 2024": an aspect of something, which nobody would name from its description.
 _ATTRIBUTE = re.compile(r"\b(?:of|since|when|vs|versus)\b", re.IGNORECASE)
@@ -165,6 +166,8 @@ def _clue(term: str, meaning: Content, labels: tuple[str, str], trail: tuple[str
 
     Whatever can be asked at all is given, so that a card that was packed can stay.
     """
+    if max(length(term), length(meaning)) > LONGEST_CLUED:
+        return (), "", False
     words = _telling(term)
     clue = without(meaning, [pattern(term), *(kin(word) for word in words)])
     if not plain(meaning) or not word_list(plain(clue).replace(BLANK, "")):

@@ -1,0 +1,50 @@
+"""What Anki and its MathJax would take for their own, made plain text again.
+
+    {{c1::…}} {{Field}}            braces: clozes and fields
+    [sound:…] [anki:…]             sounds and speech
+    [latex]…[/latex] [$] [$$]      LaTeX
+    \\(…\\) \\[…\\]                    MathJax, which reads the text of the page: there an entity is no help, so the
+                                   backslash gets an element of its own
+    ::                             inside a cloze, a hint
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+# A trigger may be cut in two by the end of a run: what ends a text is guarded as if the rest followed.
+_TEXT = re.compile(r"[{}]|\[(?=sound:|anki:|/?latex\]|/?\$|\Z)|\\(?=[()\[\]]|\Z)", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"[{}\[\]\\]")
+_TAG = re.compile(r'(<[^"<>]*(?:"[^"]*"[^"<>]*)*>)')
+_UNPACKABLE = dict.fromkeys(map(ord, "\0\x1f"), " ")
+
+
+def words(text: str) -> str:
+    """Escape plain words for a field, outside of a tag."""
+    return _TEXT.sub(_plain, escape(text.translate(_UNPACKABLE), quote=True))
+
+
+def attribute(text: str) -> str:
+    """Escape plain words for the value of an attribute."""
+    return _ATTRIBUTE.sub(_entity, escape(text.translate(_UNPACKABLE), quote=True))
+
+
+def markup(html: str) -> str:
+    """Guard HTML that a serialiser wrote: every attribute in double quotes."""
+    pieces = _TAG.split(html.translate(_UNPACKABLE))
+    return "".join(_ATTRIBUTE.sub(_entity, piece) if number % 2 else _TEXT.sub(_plain, piece)
+                   for number, piece in enumerate(pieces))
+
+
+def unhinted(html: str) -> str:
+    """Break up what Anki would take for a hint inside a cloze."""
+    return html.replace("::", ":&#58;")
+
+
+def _entity(found: re.Match[str]) -> str:
+    return f"&#{ord(found[0])};"
+
+
+def _plain(found: re.Match[str]) -> str:
+    return f"<span>{_entity(found)}</span>" if found[0] == "\\" else _entity(found)
