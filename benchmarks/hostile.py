@@ -71,9 +71,47 @@ def table(rows: bool) -> Maker:
 
 
 PATTERNS: dict[str, Maker] = {
-    **{f"many {piece}": again(piece) for piece in "< > [ ] ![ ( ) * _ ** ` $ $$ ~ ~~ == = : | # - + & ! ' \" ^ {{ }} .".split()},
-    **{f"apart {piece}": again(piece + " a ") for piece in "< [ ![ * _ ` $ == [[ ~~ \\( \\[ { ** __ : - = -> , ( & < <!-- <a [^ ^[".split()},
-    **{f"lines {piece}": again(piece + "\n") for piece in ("<", ">", "[", "-", "#", "```", "$$", "~~~", "|", ":", "---", "===", "<div>", "<!--", "> [", "[a]:", ": x", "- a:", "1.", "???", "!!! a", "[^a]: b", "<details>", "</details>", "a\n: b\n", "**a**", "A B C", "+++")},
+    **{
+        f"many {piece}": again(piece)
+        for piece in "< > [ ] ![ ( ) * _ ** ` $ $$ ~ ~~ == = : | # - + & ! ' \" ^ {{ }} .".split()
+    },
+    **{
+        f"apart {piece}": again(piece + " a ")
+        for piece in "< [ ![ * _ ` $ == [[ ~~ \\( \\[ { ** __ : - = -> , ( & < <!-- <a [^ ^[".split()
+    },
+    **{
+        f"lines {piece}": again(piece + "\n")
+        for piece in (
+            "<",
+            ">",
+            "[",
+            "-",
+            "#",
+            "```",
+            "$$",
+            "~~~",
+            "|",
+            ":",
+            "---",
+            "===",
+            "<div>",
+            "<!--",
+            "> [",
+            "[a]:",
+            ": x",
+            "- a:",
+            "1.",
+            "???",
+            "!!! a",
+            "[^a]: b",
+            "<details>",
+            "</details>",
+            "a\n: b\n",
+            "**a**",
+            "A B C",
+            "+++",
+        )
+    },
     "[](": again("[]("),
     "[a](<b": again("[a](<b"),
     "![[": again("![["),
@@ -97,7 +135,7 @@ PATTERNS: dict[str, Maker] = {
     "\\( then \\)": both("\\(", "\\)"),
     "\\[ on lines": again("\\[\n"),
     "comments unclosed": again("a <!-- b "),
-    "comments": again("<!-- deck: hide=\"a\" --> "),
+    "comments": again('<!-- deck: hide="a" --> '),
     "deck words": lambda size: "- a b c d e <!-- deck: " + 'hide="b" ' * (size // 9) + "-->",
     "cdata": again("a <![CDATA["),
     "<?": again("a <? "),
@@ -164,7 +202,9 @@ PATTERNS: dict[str, Maker] = {
     "task items": again("- [ ] a\n"),
     "lists apart": numbered("- item %\n\npara %\n\n"),
     "nested lists": indented("-"),
-    "nested numbers": lambda size: "".join(f"{'   ' * level}1. item {level}\n" for level in range(int((size * 2 / 3) ** 0.5))),
+    "nested numbers": lambda size: "".join(
+        f"{'   ' * level}1. item {level}\n" for level in range(int((size * 2 / 3) ** 0.5))
+    ),
     "nested quotes": nested(">"),
     "quote run": again(">", " a"),
     "nested markers on a line": again("- ", "a"),
@@ -193,15 +233,21 @@ PATTERNS: dict[str, Maker] = {
     "table of lines": again("|---|\n"),
     "table row of bars": lambda size: "| a | b |\n|---|---|\n" + "|" * size,
     "table row of backslashes": lambda size: "| a | b |\n|---|---|\n| " + "\\|" * (size // 2),
-    "table, wide and short rows": lambda size: "|a" * (size // 40) + "|\n" + "|-" * (size // 40) + "|\n" + "|b|\n" * (size // 40),
-    "table cells of terms": numbered("| **Term %** | `code %` | 10 ms | Alpha |\n", "| a | b | c | d |\n|---|---|---|---|\n"),
+    "table, wide and short rows": lambda size: (
+        "|a" * (size // 40) + "|\n" + "|-" * (size // 40) + "|\n" + "|b|\n" * (size // 40)
+    ),
+    "table cells of terms": numbered(
+        "| **Term %** | `code %` | 10 ms | Alpha |\n", "| a | b | c | d |\n|---|---|---|---|\n"
+    ),
     "footnotes": numbered("[^%]: note %\n"),
     "footnotes and their use": numbered("text[^%]\n\n[^%]: note %\n\n"),
     "footnote used often": lambda size: "[^1]: a\n\n" + "b[^1] " * (size // 6),
     "inline footnotes": again("^[a] "),
     "nested footnotes": again("^["),
     "link definitions": numbered("[a%]: b%\n"),
-    "link definitions and use": lambda size: "".join(f"[a{n}]: b{n}\n" for n in range(size // 20)) + "\n" + "".join(f"[a{n}] " for n in range(size // 20)),
+    "link definitions and use": lambda size: (
+        "".join(f"[a{n}]: b{n}\n" for n in range(size // 20)) + "\n" + "".join(f"[a{n}] " for n in range(size // 20))
+    ),
     "one definition, often used": lambda size: f"[a]: {'b' * 1000}\n\n" + "[a] " * (size // 4),
     "definition, open": again("[a]: <b"),
     "definition with an open title": lambda size: "[a]: b '" + "c\n" * (size // 2),

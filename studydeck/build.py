@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from studydeck import faces, package
 from studydeck.config import Config
-from studydeck.content import normal, runs
+from studydeck.content import normal
 from studydeck.ledger import outline
 from studydeck.ledger.outline import Ledger, Look
 from studydeck.ledger.recover import recover
@@ -19,7 +19,9 @@ from studydeck.problems import Code, Problem, error, info, warning
 from studydeck.read.blocks import sections_of
 from studydeck.render.fields import row_of, tag_part
 from studydeck.rules import drafts_of
-from studydeck.shapes import Cloze, Content, Deck, Note, NoteType, Pair, Picture, Run, Section, Source, Unclaimed
+from studydeck.shapes import Deck, Note, NoteType, Picture, Section, Source, Unclaimed
+
+_SRC = re.compile(r'<img [^<>]*\bsrc="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,20 +190,9 @@ def _deck(
 ) -> Deck:
     tag = tag_part(config.name)
     rows = tuple(row_of(note, tag, config.source_url) for note in stamped.notes)
-    shown = {run.target for note in stamped.notes for run in _shown(note) if run.form == "picture"}
+    shown = {name for row in rows for field in row.fields for name in _SRC.findall(field)}
     media = {one.name: one.data for one in pictures.values() if one.name in shown}
     return Deck(config.id, config.name, describe(config), config.version, rows, tuple(notetypes), media)
-
-
-def _shown(note: Note) -> list[Run]:
-    body = note.draft.body
-    parts: tuple[Content, ...] = ()
-    match body:
-        case Pair():
-            parts = (body.term, body.meaning, body.clue, note.draft.extra)
-        case Cloze():
-            parts = (body.prompt, body.text, note.draft.extra)
-    return [run for part in parts for run in runs(part)]
 
 
 def describe(config: Config) -> str:

@@ -194,6 +194,41 @@ def _each(block: Block, edit: Callable[[Text], Text]) -> Block:
     return block
 
 
+def each_html(content: Content, edit: Callable[[str], str]) -> Content:
+    """Apply an edit to the raw HTML of the blocks, however deep."""
+    return tuple(_each_html(block, edit) for block in content)
+
+
+def _each_html(block: Block, edit: Callable[[str], str]) -> Block:
+    match block:
+        case Html(html=html):
+            return replace(block, html=edit(html))
+        case ItemList(items=items):
+            return replace(block, items=tuple(replace(one, blocks=each_html(one.blocks, edit)) for one in items))
+        case DefinitionList(definitions=definitions):
+            new = tuple(replace(one, blocks=each_html(one.blocks, edit)) for one in definitions)
+            return replace(block, definitions=new)
+        case Aside(blocks=blocks):
+            return replace(block, blocks=each_html(blocks, edit))
+    return block
+
+
+def raw_html(content: Content) -> Iterator[str]:
+    """Give the raw HTML of the blocks, however deep."""
+    for block in content:
+        match block:
+            case Html(html=html):
+                yield html
+            case ItemList(items=items):
+                for item in items:
+                    yield from raw_html(item.blocks)
+            case DefinitionList(definitions=definitions):
+                for one in definitions:
+                    yield from raw_html(one.blocks)
+            case Aside(blocks=blocks):
+                yield from raw_html(blocks)
+
+
 def texts(content: Content) -> Iterator[Text]:
     """Give every text of the blocks, in reading order."""
     found: list[Text] = []

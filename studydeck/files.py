@@ -15,6 +15,7 @@ from filelock import FileLock
 from studydeck import pictures
 from studydeck.ledger import outline
 from studydeck.problems import Code, Problem, error
+from studydeck.read.limits import LARGEST_FILE
 from studydeck.read.text import decode
 from studydeck.shapes import Picture, Source
 
@@ -42,7 +43,8 @@ def sources(
         return (), (_unreadable(folder, Path(bad.filename or folder), bad),)
     for number, path in enumerate(paths, 1):
         try:
-            read = decode(_name(folder, path), path.read_bytes())
+            with path.open("rb") as file:
+                read = decode(_name(folder, path), file.read(LARGEST_FILE + 1))
         except OSError as bad:
             read = _unreadable(folder, path, bad)
         if isinstance(read, Problem):
@@ -72,8 +74,16 @@ def _markdown(folder: Path) -> Iterator[Path]:
         for name in names:
             path = Path(here, name)
             shown = path.suffix.lower() in MARKDOWN and not name.startswith(".")
-            if shown and path.resolve().is_relative_to(root):
+            if shown and _is_inside(path, root):
                 yield path
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    """Tell whether a file lies below a folder, links followed; a pipe or a circle of links is no file."""
+    try:
+        return path.resolve().is_relative_to(root) and (path.is_file() or not path.exists())
+    except RuntimeError:
+        return False
 
 
 def _unreadable(folder: Path, path: Path, bad: OSError) -> Problem:
@@ -119,7 +129,7 @@ def shown(folder: Path, links: Iterable[tuple[str, str]]) -> Mapping[tuple[str, 
                 file = (folder / name).resolve()
                 inside = file.is_relative_to(root) and file.suffix.lower().lstrip(".") in pictures.SUFFIXES
                 if inside and file.is_file():
-                    found[path, target] = cache.setdefault(file, pictures.picture(name, file.read_bytes()))
+                    found[path, target] = cache.setdefault(file, pictures.picture(file.name, file.read_bytes()))
                     break
             except (OSError, ValueError, RuntimeError):  # too long, a null byte, a circle of links: not there
                 continue

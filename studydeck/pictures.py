@@ -7,31 +7,44 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from html import escape, unescape
+from urllib.parse import unquote
 
-from studydeck.content import each_text, runs
+from studydeck.content import each_html, each_text, raw_html, runs
 from studydeck.problems import Code, Problem, warning
-from studydeck.shapes import Block, Picture, Place, Run, Section, Text
+from studydeck.shapes import Block, Picture, Place, Run, Section
 
-_REMOTE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+LONGEST_TAG = 10_000
+_REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-SUFFIXES = frozenset("apng avif bmp gif jpeg jpg png svg tif tiff webp mp3 ogg wav m4a flac mp4 webm".split())
+_IMG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""\s(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+# What a browser shows in an <img>; there a script inside of an SVG does not run (https://svgwg.org/svg2-draft/conform.html).
+SUFFIXES = frozenset("apng avif bmp gif ico jpeg jpg png svg tif tiff webp".split())
 
 
 def wanted(sections: Sequence[Section]) -> Iterator[tuple[str, str]]:
     """Give every picture that the notes show: the source's path and the link as written."""
     for section in sections:
-        for run in _pictures(section.blocks):
-            yield section.place.path, run.target
+        for run in (*section.heading, *runs(section.blocks)):
+            if run.form == "picture":
+                yield section.place.path, run.target
+        for html in raw_html(section.blocks):
+            for tag in _IMG.findall(html):
+                yield section.place.path, _attributes(tag).get("src", "")
 
 
-def _pictures(blocks: tuple[Block, ...]) -> Iterator[Run]:
-    return (run for run in runs(blocks) if run.form == "picture")
+def _attributes(tag: str) -> dict[str, str]:
+    found = (_ATTRIBUTE.finditer(tag)) if len(tag) < LONGEST_TAG else ()
+    return {one[1].lower(): unescape(one[2] or one[3] or one[4] or "") for one in found}
 
 
 def candidates(path: str, target: str) -> Iterator[str]:
     """Give where below the notes folder a link may find its file: beside the source, at the root, in the site's."""
-    clean = re.split(r"[?#]", target.replace("\\", "/"))[0]
-    if not clean or _REMOTE.match(target) or _SCHEME.match(target):
+    if _REMOTE.match(target) or _SCHEME.match(target):
+        return
+    clean = unquote(re.split(r"[?#]", target)[0]).replace("\\", "/")
+    if not clean.isprintable() or not clean or _SCHEME.match(clean):
         return
     bare = clean.lstrip("/")
     tries = [posixpath.join(posixpath.dirname(path), bare)] if not clean.startswith("/") else []
@@ -56,19 +69,37 @@ def placed(
     """Point every picture at its name in the package; what is not there keeps its words, and is reported."""
     problems: dict[tuple[str, int, str], Problem] = {}
 
-    def edit(text: Text, place: Place) -> Text:
-        return tuple(_point(run, place, found, problems) if run.form == "picture" else run for run in text)
+    def pointed(run: Run, place: Place) -> Run:
+        return _point(run, place, found, problems) if run.form == "picture" else run
 
     def edited(block: Block) -> Block:
-        return each_text((block,), lambda text: edit(text, block.place))[0]
+        def tag(match: re.Match[str]) -> str:
+            said = _attributes(match[0])
+            return _tag(pointed(Run(said.get("alt", ""), "picture", 0, said.get("src", "")), block.place))
 
-    done = [
-        replace(section, blocks=tuple(edited(block) for block in section.blocks))
-        if any(True for _ in _pictures(section.blocks))
+        (shown,) = each_text((block,), lambda text: tuple(pointed(run, block.place) for run in text))
+        return each_html((shown,), lambda html: _IMG.sub(tag, html))[0]
+
+    shows = {path for path, _ in wanted(sections)}
+    done = (
+        replace(
+            section,
+            heading=tuple(pointed(run, section.place) for run in section.heading),
+            blocks=tuple(edited(block) for block in section.blocks),
+        )
+        if section.place.path in shows
         else section
         for section in sections
-    ]
+    )
     return tuple(done), tuple(problems.values())
+
+
+def _tag(run: Run) -> str:
+    """Give a picture of raw HTML: packed, as a link, or as its words."""
+    alt, address = escape(run.text), escape(run.target)
+    if _REMOTE.match(run.target):
+        return f'<a href="{address}">{alt or address}</a>'
+    return f'<img src="{address}" alt="{alt}">' if run.target else f"<em>[{alt}]</em>" if alt else ""
 
 
 def _point(
@@ -86,6 +117,6 @@ def _point(
         return run
     outside = not list(candidates(place.path, run.target))
     code = Code.UNSAFE_PICTURE if outside else Code.MISSING_PICTURE
-    why = "is no file below the notes folder" if outside else "is not there"
+    why = "is no file below the notes folder" if outside else "is not there, or is no picture"
     problems[key] = warning(code, place.path, place.line, f"picture {run.target} {why}; the card shows its words")
     return replace(run, target="")

@@ -231,7 +231,11 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a rule found. It has no identity: only the ledger gives one."""
+    """What a rule found. It has no identity: only the ledger gives one.
+
+    `other` is another reading of the same words; `apart` says that a pair's meaning is an item of its own, below its
+    term: another meaning there is another note.
+    """
 
     rule: str
     body: Pair | Cloze
@@ -243,6 +247,7 @@ class Draft:
     tags: tuple[str, ...] = ()
     decision: Decision = UNDECIDED
     other: Draft | None = None
+    apart: bool = False
 
     @property
     def kind(self) -> Kind:

@@ -194,7 +194,8 @@ def block_comment(html: str) -> str | None:
 def decide(words: str, base: Decision = UNDECIDED) -> tuple[Decision, list[str]]:
     """Read the words of a deck comment on top of another decision; give what is not understood as messages."""
     switches: dict[str, bool] = {}
-    tags, phrases, allowed, pin, wrong = list(base.tags), list(base.hide), list(base.allow), base.pin, []
+    wrong: list[str] = []
+    tags, phrases, allowed, pin = list(base.tags), list(base.hide), list(base.allow), base.pin
     for word, quoted, bare in _WORD.findall(words):
         value = quoted or bare
         if word in _SWITCHES and not value:

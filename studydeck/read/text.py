@@ -27,8 +27,8 @@ _PREFIX = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?[\s_-]+|[\s_-]+)+(?=\D)")
 def decode(path: str, data: bytes) -> Source | Problem:
     """Read the bytes of a source as UTF-8, with or without a byte order mark."""
     if len(data) > LARGEST_FILE:
-        many = f"the file has {len(data):,} bytes, and at most {LARGEST_FILE:,} are read"
-        return error(Code.UNREADABLE, path, 0, f"{many}; split it")
+        message = f"the file has more than {LARGEST_FILE // 2**20} MB, and is not read; split it"
+        return error(Code.UNREADABLE, path, 0, message)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as bad:

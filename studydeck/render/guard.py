@@ -1,11 +1,11 @@
 """What Anki and its MathJax would take for their own, made plain text again.
 
-    {{c1::…}} {{Field}}            braces: clozes and fields
-    [sound:…] [anki:…]             sounds and speech
-    [latex]…[/latex] [$] [$$]      LaTeX
-    \\(…\\) \\[…\\]                    MathJax, which reads the text of the page: there an entity is no help, so the
-                                   backslash gets an element of its own
-    ::                             inside a cloze, a hint
+{{c1::…}} {{Field}}            braces: clozes and fields
+[sound:…] [anki:…]             sounds and speech
+[latex]…[/latex] [$] [$$]      LaTeX
+\\(…\\) \\[…\\]                    MathJax, which reads the text of the page: there an entity is no help, so the
+                               backslash gets an element of its own
+::                             inside a cloze, a hint
 """
 
 from __future__ import annotations
@@ -33,8 +33,10 @@ def attribute(text: str) -> str:
 def markup(html: str) -> str:
     """Guard HTML that a serialiser wrote: every attribute in double quotes."""
     pieces = _TAG.split(html.translate(_UNPACKABLE))
-    return "".join(_ATTRIBUTE.sub(_entity, piece) if number % 2 else _TEXT.sub(_plain, piece)
-                   for number, piece in enumerate(pieces))
+    return "".join(
+        _ATTRIBUTE.sub(_entity, piece) if number % 2 else _TEXT.sub(_plain, piece)
+        for number, piece in enumerate(pieces)
+    )
 
 
 def unhinted(html: str) -> str:

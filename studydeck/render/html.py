@@ -9,7 +9,7 @@ from itertools import groupby
 from studydeck.render import guard
 from studydeck.render.code import highlighted
 from studydeck.render.guard import attribute, words
-from studydeck.render.sanitise import sanitised
+from studydeck.render.sanitise import PACKED, sanitised
 from studydeck.shapes import (
     Aside,
     Block,
@@ -80,13 +80,13 @@ def _picture(run: Run) -> str:
     """Show a picture that is packed; one that is not stays a link: no card asks the network for anything."""
     if _REMOTE.match(run.target):
         return link(f"https:{run.target}" if run.target.startswith("//") else run.target, words(run.text or run.target))
-    if not run.target:
+    if not PACKED.fullmatch(run.target):
         return f"<em>{words(f'[{run.text}]')}</em>" if run.text else ""
     return f'<img src="{attribute(run.target)}" alt="{attribute(run.text)}">'
 
 
 def formula(source: str, *, display: bool = False) -> str:
-    """Give TeX between the brackets that Anki's MathJax looks for; what could act beyond its formula is shown as code."""
+    """Give TeX between the brackets that Anki's MathJax looks for; what reaches beyond its formula is shown as code."""
     if _ACTIVE_TEX.search(source):
         return f"<code>{words(source)}</code>"
     left, right = ("\\[", "\\]") if display else ("\\(", "\\)")

@@ -29,7 +29,7 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
 }
-_PACKED = re.compile(r"[a-z0-9][a-z0-9-]*-[0-9a-f]{8}\.[a-z]{3,4}")
+PACKED = re.compile(r"[a-z0-9][a-z0-9-]*-[0-9a-f]{8}\.[a-z]{3,4}")
 
 
 @lru_cache(maxsize=256)
@@ -50,9 +50,9 @@ def sanitised(html: str) -> str:
     return guard.markup(clean).strip()
 
 
-def _kept(tag: str, name: str, value: str) -> str | None:
+def _kept(_tag: str, name: str, value: str) -> str | None:
     if name == "src":
-        return value if _PACKED.fullmatch(value) else None
+        return value if PACKED.fullmatch(value) else None
     if name in {"colspan", "rowspan", "start"}:
         return value if re.fullmatch(r"\d{1,3}", value) else None
     if name == "href":

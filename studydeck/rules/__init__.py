@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from studydeck.content import normal, plain, word_list
+from studydeck.content import flat, normal, plain, texts, word_list
 from studydeck.problems import Problem
 from studydeck.rules.asides import aside
 from studydeck.rules.bullets import bullets
@@ -30,6 +30,9 @@ from studydeck.rules.topic import Claim, Known, Rule, Topic, refuse, topic_of
 from studydeck.shapes import Block, Draft, ItemList, Section, Table, Unclaimed
 
 MOST_BESIDE = 40  # blocks that are shown with one note
+CAPITALS = 0.4  # German has one on about half of its words, English lists in title case on a third
+MOST_PLAIN = 50
+
 RULES: tuple[tuple[str, Rule], ...] = (
     ("noise", noise),
     ("choices", choice),
@@ -57,7 +60,7 @@ def drafts_of(sections: Sequence[Section]) -> tuple[list[Draft], list[Unclaimed]
     -------
     drafts in the order of the sources, unclaimed blocks, problems of the deck as a whole.
     """
-    known = Known(frozenset(_terms(sections)), frozenset(_small(sections)))
+    known = Known(frozenset(_terms(sections)), frozenset(_small(sections)), capitals=_capitals(sections))
     drafts: list[Draft] = []
     unclaimed: list[Unclaimed] = []
     for index, section in enumerate(sections):
@@ -103,6 +106,18 @@ def _small(sections: Sequence[Section]) -> Iterator[str]:
         for word in word_list(plain(section.blocks)):
             if word.islower():
                 yield word
+
+
+def _capitals(sections: Sequence[Section]) -> bool:
+    """Tell whether the notes write nouns with a capital, as German does."""
+    inside = [
+        word
+        for section in sections
+        for text in texts(section.blocks)
+        for word in word_list(flat(text))[1:]
+        if word.isalpha() and len(word) > 3 and not word.isupper()
+    ]
+    return len(inside) > MOST_PLAIN and sum(word[0].isupper() for word in inside) > CAPITALS * len(inside)
 
 
 def _terms(sections: Sequence[Section]) -> Iterator[str]:

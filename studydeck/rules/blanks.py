@@ -27,7 +27,7 @@ _NUMBER = re.compile(
     rf"(?<![\w.$/-])(?P<value>[~$€£<>≤≥]?\d[\d,.]*(?:\s?[-–/]\s?\d[\d,.]*)?(?:\s?{_UNIT}(?![\w]))?)(?![\w/-])"
 )
 _NAME = re.compile(
-    r"(?<![\w@/.])(?:[A-Z][\w+#-]*[A-Za-z0-9+#]|[A-Z]{2,})(?:\s+(?:[A-Z][\w+#-]*|[A-Z]{2,}|\d+(?:\.\d+)*))*(?![\w@])"
+    r"(?<![\w@/.])(?:[A-Z][\w+#-]*[A-Za-z0-9+#]|[A-Z]{2,})(?:\s+(?:(?:von|van|de|der|den|la|le|di|du|da)\s+)*(?:[A-Z][\w+#-]*|[A-Z]{2,}|\d+(?:\.\d+)*))*(?![\w@])"
 )
 _SENTENCE = re.compile(r"(?:^|[.!?:]\s+|[•\-–—(\"“]\s*)$")
 
@@ -44,7 +44,7 @@ def blanks(text: Text, known: Known, shown: str = "", phrases: tuple[str, ...] =
     marked = [span for span in _marked(text) if _fits(words, span, shown, total) and _weighty(words, span)]
     if marked:
         return marked[:MOST]
-    if total < LEAST_WORDS or is_instance(words) or not _is_prose(words):
+    if total < LEAST_WORDS or is_instance(words) or not _is_prose(words) or words.rstrip().endswith(("?", "？")):
         return []
     for candidates in (_numbers(words), _defined(words, known), _names(words, known)):
         fitting = [span for span in candidates if _fits(words, span, shown, total)]
@@ -121,8 +121,8 @@ def _defined(words: str, known: Known) -> Iterator[Span]:
 def _names(words: str, known: Known) -> Iterator[Span]:
     for found in _NAME.finditer(words):
         first = found[0].split()[0]
-        # A word that these notes also write small is no name, only a capital.
-        if found[0].isalpha() and found[0].istitle() and found[0].casefold() in known.common:
+        # A word that these notes also write small is no name, only a capital; in German every noun has one.
+        if found[0].istitle() and (known.capitals or (found[0].isalpha() and found[0].casefold() in known.common)):
             continue
         begins = bool(_SENTENCE.search(words[: found.start()]))
         if begins and not (len(first) > 1 and first.isupper()) and not re.search(r"[a-z][A-Z]|\d", first):

@@ -9,7 +9,7 @@ from studydeck.content import cut, flat, length, paragraph, plain, words_as_text
 from studydeck.rules.enumerations import MOST_ITEMS, listing
 from studydeck.rules.exhibits import is_exhibit
 from studydeck.rules.facts import facts
-from studydeck.rules.lexicon import aside_end, has_verb, is_generic
+from studydeck.rules.lexicon import aside_end, has_verb, is_generic, starts_like_sentence
 from studydeck.rules.noise import is_link, is_placeholder
 from studydeck.rules.predicates import subject_of, verb_of
 from studydeck.rules.questions import asks
@@ -21,8 +21,9 @@ LONGEST_NAME = 8
 LONGEST_EXPLANATION = 30
 MOST_EXPLANATIONS = 4
 LEAST_EXPLANATION = 3
-LONGEST_LEFTOVER = 10
+LONGEST_LEFTOVER = 6
 LONGEST_LIST = 55
+LONGEST_OFFER = 20
 LONGEST_WORD = 4
 
 
@@ -52,6 +53,9 @@ def bullets(topic: Topic, at: int, known: Known) -> Claim | None:
     if listed and len(block.items) > 1 and short and (brief or 2 * len(listed) >= len(block.items)):
         drafts.append(listing(topic, block, listed))
         left = [index for index in left if index not in listed]
+    elif 1 < len(block.items) <= LONGEST_OFFER and plain(topic.name):
+        # Items that were packed as a list keep their cards, whatever reads them better today.
+        drafts.append(listing(topic, block, []))
     unclaimed += (_unclaimed(block.items[index], "nothing-to-hide") for index in left)
     return Claim(1, tuple(drafts), tuple(unclaimed), tuple(inner))
 
@@ -76,7 +80,9 @@ def _announces(item: Item) -> bool:
 
 
 def _can_be_listed(item: Item) -> bool:
-    return length(item.text) <= LONGEST_LEFTOVER and not item.blocks and not _announces(item)
+    words = plain(item.text)
+    sentence = has_verb(words) or starts_like_sentence(words) or words.endswith(("!", "?"))
+    return length(words) <= LONGEST_LEFTOVER and not item.blocks and not _announces(item) and not sentence
 
 
 def _unclaimed(item: Item, reason: str) -> Unclaimed:
@@ -149,7 +155,14 @@ def _parent(topic: Topic, item: Item, block: ItemList, known: Known) -> Claim:
         first, *others = listed.items
         inner = inner_topic(topic, item.text, (), item.place, item.decision, defined=True)
         one = pair(
-            topic, "bullets", inner.name, paragraph(first.text), place=item.place, extra=shown, decision=item.decision
+            topic,
+            "bullets",
+            inner.name,
+            paragraph(first.text),
+            place=first.place,
+            extra=shown,
+            decision=item.decision,
+            apart=True,
         )
         rest = replace(inner, blocks=(replace(listed, items=tuple(others)),))
         return Claim(drafts=(one,), inner=(rest,) if others else ())
@@ -177,6 +190,8 @@ def _explains(item: Item, below: Content) -> bool:
     first = items[0]
     plainly = not (first.blocks or is_named(first) or is_link(first.text) or equations(first.text))
     if not plainly or length(first.text) > LONGEST_EXPLANATION or len(items) > MOST_EXPLANATIONS:
+        return False
+    if length(first.text) <= LEAST_EXPLANATION + 2 and plain(first.text).istitle():
         return False
     return len(items) == 1 or (
         length(first.text) > LEAST_EXPLANATION and length(below) > LEAST_EXPLANATION * len(items)

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 
 from studydeck.content import cut, flat, paragraph, plain
-from studydeck.rules.topic import Claim, Known, Topic, pair
+from studydeck.rules.questions import asks
+from studydeck.rules.topic import Claim, Known, Topic, pair, refuse
 from studydeck.shapes import Aside, Block, Content, Item, ItemList, Paragraph, Text
 
 _OPTION = re.compile(r"^\(?([A-Ha-h])[.):]\s+")
@@ -70,6 +71,8 @@ def _asked(
     elif len(lettered) >= 2 and rest and (found_answer := _answer(rest[0], lettered)):
         answer, extra = found_answer
         taken += 1
+    elif len(lettered) >= 2 and len(lettered) == len(listed.items) and asks(question):
+        return refuse(block or listed, "question-without-answer", taken)
     else:
         return None
     place = block.place if block else topic.place

@@ -47,6 +47,7 @@ def listing(topic: Topic, block: ItemList, asked: range | list[int]) -> Draft:
         tuple(found),
         place=block.place,
         prompt=_prompt(topic, len(block.items)),
+        trail=None if topic.prompt else topic.trail[:-1],
         decision=decision,
         masks_rest=block.ordered,
     )

@@ -22,6 +22,7 @@ def facts(
     """Draft what a text of one or more sentences says: a short one whole, a long one sentence by sentence."""
     text = cut(text, aside_end(flat(text)))
     parts = sentences(text)
+    offered: list[Draft] = []
     if len(parts) > 1 and (length(text) > LONGEST_WHOLE or not _marked(text)):
         found = [
             one
@@ -29,7 +30,8 @@ def facts(
             for one in facts(_leaning(topic, part, before), part, known, place=place, decision=decision, verb=verb)
         ]
         if any(one.wanted for one in found):
-            return [replace(found[0], extra=extra), *found[1:]] if extra else found
+            return [replace(found[0], extra=(*found[0].extra, *extra)), *found[1:]]
+        offered = found
     hidden = statement(topic, text, known, place=place, decision=decision, extra=extra)
     said = predicate(topic, text, place=place, decision=decision)
     if said:
@@ -38,7 +40,7 @@ def facts(
     readings = [one for one in ((hidden, said) if _marked(text) else (said, hidden)) if one]
     readings.sort(key=lambda one: not one.wanted)
     # Both readings ask the same words; a note that was packed as one stays what it is, for Anki cannot change it.
-    return [replace(readings[0], other=readings[1])] if len(readings) > 1 else readings
+    return [*([replace(readings[0], other=readings[1])] if len(readings) > 1 else readings), *offered]
 
 
 def _leaning(topic: Topic, text: Text, before: Text) -> Topic:

@@ -44,16 +44,18 @@ def heading(topic: Topic, at: int, known: Known) -> Claim | None:
 
 
 def _pair(topic: Topic, name: Text, meaning: Content, extra: Content = ()) -> Draft:
+    bullet = isinstance(topic.blocks[0], ItemList)
     return pair(
         topic,
         "headings",
         name,
         meaning,
-        place=topic.place,
+        place=topic.blocks[0].place if bullet else topic.place,
         trail=topic.trail[:-1],
         extra=extra,
         decision=topic.decision,
         backwards=not is_generic(plain(topic.name)),
+        apart=bullet,
     )
 
 

@@ -104,6 +104,13 @@ _ASIDE = re.compile(
     r"^(?:\W{0,3}(?:note|nb|n\.b\.|tip|important|remember|warning|caution|fyi|hint|attention)\W{0,2}\s*[:：–—-]\s*)+",
     re.IGNORECASE,
 )
+# "An important symbol was the treaty" is no definition of symbols.
+_PRAISED = re.compile(
+    r"^(?:(?:an?|the|one)\s+)?(?:another|best|big|biggest|common|critical|crucial|essential|famous|final|first|great|"
+    r"important|interesting|key|last|main|major|most|next|notable|only|other|primary|real|second|simple|single|third|"
+    r"typical|whole)\b",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(r"^(?:an?|the)\s+(?=\S)", re.IGNORECASE)
 
 
@@ -121,6 +128,11 @@ def aside_end(words: str) -> int:
     """Give where "Note:" and its like end, before what they introduce."""
     found = _ASIDE.match(words)
     return found.end() if found else 0
+
+
+def is_praise(words: str) -> bool:
+    """Tell whether a subject only says that something is important, or which in a row it is."""
+    return bool(_PRAISED.match(words))
 
 
 def article_end(words: str) -> int:

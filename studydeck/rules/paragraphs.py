@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from studydeck.content import plain
 from studydeck.rules.facts import facts
 from studydeck.rules.topic import Claim, Known, Topic, refuse
-from studydeck.shapes import Paragraph
+from studydeck.shapes import Paragraph, Unclaimed
 
 
 def paragraphs(topic: Topic, at: int, known: Known) -> Claim | None:
@@ -17,6 +16,5 @@ def paragraphs(topic: Topic, at: int, known: Known) -> Claim | None:
     if topic.decision.skip or block.decision.skip:
         return refuse(block, "skipped")
     drafts = facts(topic, block.text, known, place=block.place, decision=block.decision)
-    if any(one.wanted for one in drafts):
-        return Claim(1, tuple(drafts))
-    return replace(refuse(block, "nothing-to-hide"), drafts=tuple(drafts))
+    silent = Unclaimed(block.place, "nothing-to-hide", plain((block,))[:200])
+    return Claim(1, tuple(drafts), () if any(one.wanted for one in drafts) else (silent,))

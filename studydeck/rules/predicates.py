@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from studydeck.content import cut, flat, length, normal, paragraph, plain, word_list, words_as_text
-from studydeck.rules.lexicon import article_end, hangs, is_function_word, is_instance, starts_like_sentence
+from studydeck.rules.lexicon import article_end, hangs, is_function_word, is_instance, is_praise, starts_like_sentence
 from studydeck.rules.topic import Topic, pair
 from studydeck.shapes import Decision, Draft, Place, Text
 
@@ -79,7 +79,7 @@ def subject_of(text: Text) -> tuple[Text, str, Text] | None:
     telling = [word for word in word_list(left) if not is_function_word(word)]
     if not telling or length(left) > LONGEST_SUBJECT or not left[0].isalnum() or re.search(r"[,;:()?!]|\.\s", left):
         return None
-    if _PRONOUN.match(left) or hangs(left) or starts_like_sentence(left) or length(rest) < 2:
+    if _PRONOUN.match(left) or hangs(left) or is_praise(left) or starts_like_sentence(left) or length(rest) < 2:
         return None
     return cut(text, article_end(left), found.start()), found["verb"], rest
 

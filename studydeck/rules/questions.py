@@ -19,6 +19,20 @@ _ANSWER = re.compile(
 _Q = re.compile(r"^(?:Q(?:uestion)?\s*\d*\s*[:.)]\s*)", re.IGNORECASE)
 
 
+_OPTIONS = re.compile(
+    r"\b(?:which|what) (?:of the|one of|two|three|statements?)\b|of the following|true or false|select (?:all|one|two)|"
+    r"choose (?:all|one|two|the)|\bvilk(?:et|a|en)\b.*\b(?:av|följande|alternativ|påstående)|välj (?:ett|två|alla)|"
+    r"welche[rs]? (?:der|von|aussage)|cuál(?:es)? de|qua(?:l|is) (?:das|dos|destas)|laquelle|lesquel|"
+    r"以下哪|下列哪|次のうち",
+    re.IGNORECASE,
+)
+
+
+def offers_options(text: Text) -> bool:
+    """Tell whether a question is followed by options to choose from, of which most are wrong."""
+    return bool(_OPTIONS.search(flat(text)))
+
+
 def asks(text: Text) -> bool:
     """Tell whether a text is a question."""
     words = flat(text).strip()
@@ -29,10 +43,15 @@ def question(topic: Topic, at: int, _known: Known) -> Claim | None:
     """A topic that asks is answered by its blocks; a paragraph that asks by the block after it."""
     if topic.decision.skip:
         return None
-    if at == 0 and asks(topic.name) and not topic.prompt:
+    if at == 0 and asks(topic.name) and not topic.prompt and not _is_question(topic.blocks[0]):
         return _answered(topic, topic.name, topic.blocks, len(topic.blocks), topic.trail[:-1])
     block = topic.blocks[at]
     rest = topic.blocks[at + 1 : at + 2]
+    name = topic.prompt_text or topic.name
+    if isinstance(block, ItemList) and offers_options(name):
+        return refuse(block, "question-without-answer")
+    if isinstance(block, Paragraph) and offers_options(block.text) and rest and isinstance(rest[0], ItemList):
+        return refuse(block, "question-without-answer", 2)
     if isinstance(block, Paragraph) and asks(block.text):
         if not rest or _is_question(rest[0]):
             return refuse(block, "question-without-answer")
@@ -47,6 +66,8 @@ def question(topic: Topic, at: int, _known: Known) -> Claim | None:
 
 
 def _is_question(block: Block) -> bool:
+    if isinstance(block, ItemList):
+        return all(asks(item.text) for item in block.items)
     return isinstance(block, Paragraph) and asks(block.text)
 
 

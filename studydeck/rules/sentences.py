@@ -11,7 +11,7 @@ from studydeck.shapes import Text
 _ABBREVIATIONS = ("e.g.", "i.e.", "vs.", "etc.", "Ex.", "cf.", "approx.", "Dr.", "Mr.", "Ms.", "St.", "No.", "Fig.")
 _END = re.compile(
     "".join(rf"(?<!{re.escape(one)})" for one in _ABBREVIATIONS)
-    + r"(?<=[.!?])(?<!\b[A-Z]\.)[\"”’)]*\s+(?=[\"“(]?[A-Z0-9`])|(?<=[。！？])\s*(?=\S)"
+    + r"(?<=[.!?])(?<!\b[A-Za-z]\.)[\"”’)]*\s+(?=[\"“(]?[A-Z0-9`])|(?<=[。！？])\s*(?=\S)"
 )
 
 

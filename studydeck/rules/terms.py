@@ -19,6 +19,9 @@ _SEPARATOR = re.compile(
 )
 _AFTER_MARK = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*")
 _COPULA = re.compile(r"\s*(?:is|are|was|were|means?|refers to|stands for|denotes)\s+(?=\S)")
+_THIRD_PERSON = re.compile(
+    r"\s+(?!(?:is|was|has|does|as|its|this|always|sometimes|plus|versus|thus)\b)[a-z]{2,}s\s+\w+\s+\w"
+)
 _GLOSS = re.compile(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
 _CLOSED = re.compile(r"^[\d\W]+$")
 _EQUATION = re.compile(r"^([A-Za-z]{2}[\w /-]{0,30}?)\s*=\s*((?=.*[A-Za-z]{2}).{2,})$")
@@ -72,6 +75,8 @@ def _shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
             return "marked", (cut(text, 0, len(inside) - 1), cut(text, end))
         if length(inside) <= 5 and (verb := _COPULA.match(after)):
             return "marked", (cut(text, 0, end), cut(text, end + verb.end()))
+        if length(inside) <= 4 and _THIRD_PERSON.match(after) and not _marks_more(text, end):
+            return "marked", (cut(text, 0, end), cut(text, end))
     for sep in _SEPARATOR.finditer(words):
         left, right = words[: sep.start()].strip(), words[sep.end() :].strip()
         kind = sep.lastgroup or ""
@@ -92,6 +97,11 @@ def _marked_end(text: Text) -> int:
             break
         end += len(run.text)
     return end if 0 < end < len(flat(text)) and length(flat(text)[:end]) <= 8 else 0
+
+
+def _marks_more(text: Text, end: int) -> bool:
+    """Tell whether a text marks other phrases than the one that begins it."""
+    return any(run.marks & _MARKED or run.form == "code" for run in cut(text, end))
 
 
 def _inside_marks(text: Text, at: int) -> bool:

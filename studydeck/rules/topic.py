@@ -85,10 +85,14 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the whole deck knows: the normalised names that the notes define, and the words that they write small."""
+    """What the whole deck knows: the normalised names that the notes define, and the words that they write small.
+
+    `capitals`: so many words inside of sentences begin with a capital that it tells nothing.
+    """
 
     terms: frozenset[str] = frozenset()
     common: frozenset[str] = frozenset()
+    capitals: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,7 @@ def pair(
     decision: Decision = UNDECIDED,
     backwards: bool = True,
     trail: tuple[str, ...] | None = None,
+    apart: bool = False,
 ) -> Draft:
     """Draft a pair; it is asked backwards where the meaning can ask for its term."""
     way = topic.trail if trail is None else trail
@@ -142,7 +147,7 @@ def pair(
     if clue:
         asks.append(Ask(name, place.line, wanted))
     body = Pair(paragraph(squeeze(term)), meaning, clue, *labels, about)
-    return Draft(rule, body, tuple(asks), way, place, topic.section, extra, decision.tags, decision)
+    return Draft(rule, body, tuple(asks), way, place, topic.section, extra, decision.tags, decision, apart=apart)
 
 
 def _shortened(meaning: Content) -> tuple[Content, Content]:
@@ -214,10 +219,12 @@ def cloze(
     extra: Content = (),
     decision: Decision = UNDECIDED,
     masks_rest: bool = False,
+    trail: tuple[str, ...] | None = None,
 ) -> Draft:
     """Draft a cloze whose runs are already marked with the numbers of its asks."""
     body = Cloze(topic.prompt if prompt is None else prompt, text, masks_rest)
-    return Draft(rule, body, asks, topic.trail, place, topic.section, extra, decision.tags, decision)
+    way = topic.trail if trail is None else trail
+    return Draft(rule, body, asks, way, place, topic.section, extra, decision.tags, decision)
 
 
 def inner_topic(
