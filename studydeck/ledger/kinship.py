@@ -18,7 +18,7 @@ from studydeck.ledger.ties import Ties
 _SAME_PATH, _SAME_TRAIL, _SAME_PARENT, _SAME_HEADING = 0.5, 0.42, 0.45, 0.4
 _LIKE_HEADING, _LIKE = 0.45, 0.75
 _ENOUGH = 0.4
-_TELLING = 10
+_TELLING = 5
 _FEW = 12
 
 _Found = dict[tuple[int, int], float]

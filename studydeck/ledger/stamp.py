@@ -56,8 +56,6 @@ def stamp(drafts: Sequence[Draft], sections: Sequence[Section], ledger: Ledger, 
             how, sure = pairing.how.get(number, "new"), pairing.sureness.get(number, 1.0)
             notes.append(replace(note, how=how, sureness=sure))
             remembered.append(record)
-        elif draft.rule == "enumerations":
-            left.append(Unclaimed(draft.place, "long-list", _words(draft)[:200]))
     ours = {record.guid for record in remembered}
     gone = tuple(note for note in live(ledger.notes) if note.guid not in ours)
     lost = (replace(note, gone=True, section="") for note in ledger.notes if note.guid not in ours)

@@ -9,7 +9,7 @@ from studydeck.rules.lexicon import has_verb
 from studydeck.rules.noise import is_placeholder
 from studydeck.rules.questions import asks
 from studydeck.rules.terms import split_term
-from studydeck.rules.topic import Claim, Known, Topic, cloze
+from studydeck.rules.topic import Claim, Known, Topic, cloze, refuse
 from studydeck.shapes import Ask, Content, Draft, Item, ItemList
 
 MOST_CARDS = 500  # of one note, in Anki
@@ -26,7 +26,10 @@ def enumeration(topic: Topic, at: int, _known: Known) -> Claim | None:
         return None
     if any(item.decision.skip or not _is_short(item, block, asked=asks(topic.prompt_text)) for item in block.items):
         return None
-    return Claim(1, (listing(topic, block, range(len(block.items))),))
+    draft = listing(topic, block, range(len(block.items)))
+    # What does not fit is still offered: a list that grew past the limit keeps the cards that were packed.
+    long = () if draft.wanted else refuse(block, "long-list").unclaimed
+    return Claim(1, (draft,), long)
 
 
 def listing(topic: Topic, block: ItemList, asked: range | list[int]) -> Draft:
