@@ -117,6 +117,6 @@ def _point(
         return run
     outside = not list(candidates(place.path, run.target))
     code = Code.UNSAFE_PICTURE if outside else Code.MISSING_PICTURE
-    why = "is no file below the notes folder" if outside else "is not there, or is no picture"
+    why = "is no file below the notes folder" if outside else "is not there"
     problems[key] = warning(code, place.path, place.line, f"picture {run.target} {why}; the card shows its words")
     return replace(run, target="")

@@ -109,8 +109,8 @@ def _contrast(
     """
     key = (id(side), number)
     if key not in known:
-        spot, leaf = side.spot[number], side.leaves[number]
-        family = side.under[side.section[number]][max(spot - _FAMILY, 0) : spot + _FAMILY + 1] if spot >= 0 else []
+        leaf = side.leaves[number]
+        family = side.around(number, _FAMILY)
         others = [o.text for o in map(side.leaves.__getitem__, family) if o.text != leaf.text and o.kind == leaf.kind]
         near = process.extract(leaf.text, others, scorer=Indel.normalized_similarity, score_cutoff=0.5, limit=2)
         known[key] = [(likeness.of(leaf.kind, leaf.text, one), one) for one, _, _ in near]

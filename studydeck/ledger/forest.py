@@ -35,6 +35,10 @@ class Leaf:
     gone: bool = False
     other: str = ""
 
+    def reading(self, other: bool = False) -> tuple[Kind, str]:
+        """Give a kind and the text in it: the leaf's own, or that of its other reading."""
+        return ("cloze" if self.kind == "pair" else "pair", self.other) if other else (self.kind, self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Forest:

@@ -11,12 +11,12 @@ from collections.abc import Hashable
 from studydeck.ledger.alike import alike
 from studydeck.ledger.forest import Forest, How, Leaf, Node, Pairing
 from studydeck.ledger.kinship import sections
-from studydeck.ledger.likeness import asked, triple
-from studydeck.ledger.ties import Ties
+from studydeck.ledger.likeness import is_telling, triple
+from studydeck.ledger.ties import SHORTEST, TELLING, Ties
 from studydeck.ledger.within import within
 
-_SHORTEST, _TELLING, _LONG = 8, 20, 30
-_LONG_MEANING = 24
+_LONG = 30
+_MEANING, _LONG_MEANING = 100, 24
 _ROUNDS = 4
 _NEAR = 0.5
 
@@ -61,19 +61,8 @@ def _unmistakable(ties: Ties) -> None:
     at = {(leaf.kind, leaf.text): i for i, leaf in enumerate(ties.old.leaves) if not leaf.gone}
     for j, leaf in enumerate(ties.new.leaves):
         i = at.get((leaf.kind, leaf.text), -1)
-        if i >= 0 and _says_enough(ties, leaf) and ties.to_new[i] < 0 and ties.to_old[j] < 0 and ties.allowed(i, j):
+        if i >= 0 and ties.says_enough(leaf) and ties.to_new[i] < 0 and ties.to_old[j] < 0 and ties.allowed(i, j):
             ties.tie(i, j, _same_or_moved(ties, i, j))
-
-
-def _says_enough(ties: Ties, leaf: Leaf) -> bool:
-    """Tell whether a text is one of its kind on both sides: not "Correct answer: D", not "Worst case: O(n)"."""
-    key = (leaf.kind, leaf.text)
-    if ties.old.count[key] > 1 or ties.new.count[key] > 1:
-        return False
-    if leaf.kind == "cloze":
-        return len(leaf.text) >= _TELLING
-    question = asked(leaf.text)
-    return ties.old.asked[question] <= 1 and ties.new.asked[question] <= 1 and len(leaf.text) >= _SHORTEST
 
 
 def _same_or_moved(ties: Ties, i: int, j: int) -> How:
@@ -112,30 +101,31 @@ def _meaning(leaf: Leaf) -> Hashable:
     if leaf.kind != "pair":
         return None
     _, label, meaning = triple(leaf.text)
-    return (label, meaning[:100]) if len(meaning) >= _LONG_MEANING else None
+    return (label, meaning[:_MEANING]) if is_telling(meaning) else None
 
 
 def _renamed(ties: Ties, i: int, j: int) -> bool:
     """Tell whether one meaning under two terms is one item: a term that was retyped, or a heading that was renamed."""
-    term, term_2 = triple(ties.old.leaves[i].text)[0], triple(ties.new.leaves[j].text)[0]
+    (term, _, meaning), (term_2, _, _) = triple(ties.old.leaves[i].text), triple(ties.new.leaves[j].text)
+    if ties.likeness().terms(term, term_2) >= _NEAR:
+        return True
     p, q = ties.old.section[i], ties.new.section[j]
-    is_open = p >= 0 and q >= 0 and (ties.node_to_new[p] < 0 and ties.node_to_old[q] < 0)
-    return is_open or ties.likeness().terms(term, term_2) >= _NEAR
+    is_open = p >= 0 and q >= 0 and ties.node_to_new[p] < 0 and ties.node_to_old[q] < 0
+    return is_open and (len(meaning) >= _LONG_MEANING or ties.old.file(i) == ties.new.file(j))
 
 
 def _believable(ties: Ties, i: int, j: int) -> bool:
     """Tell whether a text that is alone among what is left may be the same: generic words need their context."""
     leaf, other = ties.old.leaves[i], ties.new.leaves[j]
-    if ties.neighbours(i, j) or ties.same_section(i, j) or _says_enough(ties, leaf):
+    if ties.neighbours(i, j) or ties.same_section(i, j) or ties.says_enough(leaf):
         return True
     if ties.strangers(i, j):
         return False
     times, times_2 = ties.old.count[leaf.kind, leaf.text], ties.new.count[other.kind, other.text]
     if max(times, times_2) > 1:
         return len(leaf.text) >= _LONG and times == times_2
-    p, q = ties.old.section[i], ties.new.section[j]
-    near = p >= 0 and q >= 0 and ties.old.nodes[p].file == ties.new.nodes[q].file
-    return len(leaf.text) >= (_SHORTEST if near else _TELLING)
+    near = ties.old.file(i) == ties.new.file(j)
+    return len(leaf.text) >= (SHORTEST if near else TELLING)
 
 
 def _returned(ties: Ties) -> None:
@@ -145,7 +135,7 @@ def _returned(ties: Ties) -> None:
             gone[_squeezed(leaf)].append(i)
     for j in list(ties.left_new()) if gone else ():
         leaf = ties.new.leaves[j]
-        if not _says_enough(ties, leaf):
+        if not ties.says_enough(leaf):
             continue
         for i in gone.get(_squeezed(leaf), ()):
             if ties.to_new[i] < 0 and ties.allowed(i, j):

@@ -12,6 +12,7 @@ from studydeck.ledger.forest import Forest, How, Leaf, Node, Pairing
 from studydeck.ledger.likeness import Likeness, asked
 
 _DEEPEST = 100
+SHORTEST, TELLING = 8, 20
 
 
 class Side:
@@ -63,6 +64,16 @@ class Side:
         return family[spot] if 0 <= spot < len(family) else -1
 
 
+    def around(self, leaf: int, reach: int) -> list[int]:
+        """Give the leaves that stand near a leaf in its file, whatever their sections."""
+        near = range(max(leaf - reach, 0), min(leaf + reach + 1, len(self.leaves)))
+        return [one for one in near if self.spot[one] >= 0 and self.file(one) == self.file(leaf)]
+
+    def file(self, leaf: int) -> str:
+        """Give the file a leaf stands in, or nothing."""
+        return self.nodes[self.section[leaf]].file if self.section[leaf] >= 0 else ""
+
+
 class Ties:
     """What is paired so far: old number -> new number and back, -1 where nothing is."""
 
@@ -91,6 +102,16 @@ class Ties:
         if self._likeness is None:
             self._likeness = Likeness(leaf.text for side in (self.old, self.new) for leaf in side.leaves)
         return self._likeness
+
+    def says_enough(self, leaf: Leaf) -> bool:
+        """Tell whether a text is one of its kind on both sides: not "Correct answer: D", not "Worst case: O(n)"."""
+        key = (leaf.kind, leaf.text)
+        if self.old.count[key] > 1 or self.new.count[key] > 1:
+            return False
+        if leaf.kind == "cloze":
+            return len(leaf.text) >= TELLING
+        question = asked(leaf.text)
+        return self.old.asked[question] <= 1 and self.new.asked[question] <= 1 and len(leaf.text) >= SHORTEST
 
     def left_old(self) -> Iterator[int]:
         """Give the old leaves that stood in the notes and are not paired yet."""

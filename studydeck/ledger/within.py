@@ -8,6 +8,7 @@ from collections.abc import Hashable, Sequence
 from studydeck.ledger.forest import How
 from studydeck.ledger.likeness import is_telling, triple
 from studydeck.ledger.ties import Side, Ties
+from studydeck.shapes import Kind
 
 _MOST = 64
 _MEANING = 100
@@ -31,19 +32,33 @@ def within(ties: Ties) -> None:
 
 def _same_words(ties: Ties, here: list[int], there: list[int]) -> None:
     """Pair equal texts; where one stands several times, its neighbours tell them apart, and then their order."""
+    doubtful = _replaced(ties, here, there)
     for other in (False, True):
-        olds: dict[Hashable, list[int]] = defaultdict(list)
+        olds: dict[tuple[Kind, str], list[int]] = defaultdict(list)
         for i in here:
             if ties.to_new[i] < 0:
                 olds[ties.old.leaves[i].kind, ties.old.leaves[i].text].append(i)
-        news: dict[Hashable, list[int]] = defaultdict(list)
+        news: dict[tuple[Kind, str], list[int]] = defaultdict(list)
         for j in there:
             leaf = ties.new.leaves[j]
-            key = ("cloze" if leaf.kind == "pair" else "pair", leaf.other) if other else (leaf.kind, leaf.text)
+            key = leaf.reading(other)
             if ties.to_old[j] < 0 and key in olds:
                 news[key].append(j)
         for key, numbers in news.items():
-            align(ties, olds[key], numbers, "same")
+            if not (doubtful and max(ties.old.count[key], ties.new.count[key]) > 1):
+                align(ties, olds[key], numbers, "same")
+
+
+def _replaced(ties: Ties, here: list[int], there: list[int]) -> bool:
+    """Tell whether only the name of a section stayed: what says something in it went, and something else came.
+
+    "Question 3" with another question may well have the answer "D" again, and it is another answer.
+    """
+    if any(ties.to_new[i] >= 0 for i in ties.old.under[ties.old.section[here[0]]]):
+        return False
+    return any(ties.says_enough(ties.old.leaves[i]) for i in here) and any(
+        ties.says_enough(ties.new.leaves[j]) for j in there
+    )
 
 
 def align(ties: Ties, olds: Sequence[int], news: Sequence[int], how: How) -> None:
