@@ -14,6 +14,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
@@ -196,6 +197,19 @@ PATTERNS: dict[str, Maker] = {
     "list item of line breaks": lambda size: "- a" + "<br>" * (size // 4) + "b",
     "list items": numbered("- item number %\n"),
     "list items of terms": numbered("- Term %: meaning of %\n"),
+    "list items with arrows": numbered("- a% -> b%\n"),
+    "list items with dashes": numbered("- alpha % - it is beta %\n"),
+    "marked prose": again("The **quick** fox jumps over *lazy* dogs. "),
+    "paragraphs of a long word": lambda size: ("a" * 5000 + "\n\n") * (size // 5002),
+    "long questions": lambda size: ("## " + "what " * 200 + "?\n\n" + "that " * 200 + "\n\n") * (size // 2010),
+    "long terms": lambda size: "".join(
+        f"- **alpha{n} {'beta gamma ' * 3}**: {'delta ' * 100}\n" for n in range(size // 650)
+    ),
+    "asked lists": lambda size: "## A\n\n<!-- deck: items -->\n\n" + "".join(f"- b{n}\n" for n in range(size // 8)),
+    "phrases to hide": lambda size: ('- a b c d e f <!-- deck: hide="b" -->\n') * (size // 40),
+    "html blocks": again("<p>a <b>b</b></p>\n\n"),
+    "html beside a note": lambda size: "## A\n\nIt is b.\n\n" + "<ul><li>\n\n" * (size // 10),
+    "html, deep blocks": lambda size: "## A\n\nIt is b.\n\n" + ("<ul><li>" * 3000 + "\n\n") * (size // 24000),
     "list items alike": again("- Term: meaning\n"),
     "list items of facts": numbered("- Alpha % takes 10 ms in Beta\n"),
     "numbered items": numbered("%. item\n"),
@@ -304,8 +318,7 @@ def measure(text: str, pipe: object) -> None:
     try:
         tick()
         source = decode("notes.md", data)
-        if isinstance(source, Problem):
-            raise TypeError(source.code)
+        assert not isinstance(source, Problem)
         sections, _ = build.parse((source,))
         tick()
         built = build.build(Inputs((source,), Config(id="d", name="D"), None, templates(), NOW), sections, {})
@@ -313,8 +326,8 @@ def measure(text: str, pipe: object) -> None:
         if built.deck:
             build.pack(built.deck)
         tick()
-        pipe.send([after - before for before, after in zip(times, times[1:], strict=False)])  # type: ignore[attr-defined]
-    except BaseException as bad:  # noqa: BLE001  # whatever it is, it is the finding
+        pipe.send([after - before for before, after in pairwise(times)])  # type: ignore[attr-defined]
+    except BaseException as bad:  # whatever it is, it is the finding
         pipe.send(f"{type(bad).__name__}: {str(bad)[:90]}")  # type: ignore[attr-defined]
 
 

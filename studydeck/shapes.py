@@ -234,7 +234,8 @@ class Draft:
     """What a rule found. It has no identity: only the ledger gives one.
 
     `other` is another reading of the same words; `apart` says that a pair's meaning is an item of its own, below its
-    term: another meaning there is another note.
+    term: another meaning there is another note. `known_as` are the author's own words for a pair's term where the term
+    says more, or none where it is borrowed from a heading: a renamed parent must change no identity below it.
     """
 
     rule: str
@@ -248,6 +249,7 @@ class Draft:
     decision: Decision = UNDECIDED
     other: Draft | None = None
     apart: bool = False
+    known_as: str | None = None
 
     @property
     def kind(self) -> Kind:

@@ -71,10 +71,11 @@ def _chances(ties: Ties) -> Iterator[Chance]:
     likeness = ties.likeness()
     for i, candidates in _candidates(ties):
         for j in sorted(candidates):
-            if not ties.allowed(i, j):
-                continue
             a, b = ties.old.leaves[i], ties.new.leaves[j]
             text = b.text if a.kind == b.kind else b.other
+            # Equal texts were left apart by the exact passes, and for a reason.
+            if not ties.allowed(i, j) or a.text == text:
+                continue
             found = likeness.of(a.kind, a.text, text)
             if found < FLOOR:
                 continue

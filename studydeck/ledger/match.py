@@ -117,9 +117,9 @@ def _renamed(ties: Ties, i: int, j: int) -> bool:
 def _believable(ties: Ties, i: int, j: int) -> bool:
     """Tell whether a text that is alone among what is left may be the same: generic words need their context."""
     leaf, other = ties.old.leaves[i], ties.new.leaves[j]
-    if ties.neighbours(i, j) or ties.same_section(i, j) or ties.says_enough(leaf):
+    if ties.says_enough(leaf):
         return True
-    if ties.strangers(i, j):
+    if ties.same_section(i, j) or ties.strangers(i, j):
         return False
     times, times_2 = ties.old.count[leaf.kind, leaf.text], ties.new.count[other.kind, other.text]
     if max(times, times_2) > 1:

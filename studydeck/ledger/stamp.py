@@ -72,7 +72,8 @@ def _words(draft: Draft) -> str:
 def text_of(draft: Draft) -> str:
     """Give the words by which a draft is recognised later, in normal form."""
     if isinstance(draft.body, Pair):
-        parts = [normal(plain(draft.body.term)), normal(draft.body.meaning_label), normal(plain(draft.body.meaning))]
+        term = plain(draft.body.term) if draft.known_as is None else draft.known_as
+        parts = [normal(term), normal(draft.body.meaning_label), normal(plain(draft.body.meaning))]
         return " | ".join(parts)[:LONGEST_TEXT].rstrip()
     block = draft.body.text[0] if draft.body.text else None
     if isinstance(block, ItemList):

@@ -63,7 +63,6 @@ class Side:
         family = self.under[self.section[leaf]] if self.spot[leaf] >= 0 else ()
         return family[spot] if 0 <= spot < len(family) else -1
 
-
     def around(self, leaf: int, reach: int) -> list[int]:
         """Give the leaves that stand near a leaf in its file, whatever their sections."""
         near = range(max(leaf - reach, 0), min(leaf + reach + 1, len(self.leaves)))

@@ -13,6 +13,7 @@ from studydeck.shapes import Kind
 _MOST = 64
 _MEANING = 100
 _NEAR = 0.5
+_VOTES, _COLUMN = 2, 3
 
 Triple = tuple[str, str, str]
 
@@ -130,7 +131,8 @@ def _two_parts(ties: Ties, here: list[int], there: list[int]) -> None:
             if not found or counts[found] != 1 or counts_2[found] != 1 or found not in at:
                 continue
             j = at[found]
-            if _open(ties, i, j) and _same(ties, i, j, columns):
+            # Equal texts that are still open were left so for a reason.
+            if _open(ties, i, j) and family[i] != family_2[j] and _same(ties, i, j, columns):
                 ties.tie(i, j, "kin", 0.9)
 
 
@@ -180,28 +182,34 @@ def _renamed(parts: Triple) -> Hashable:
 
 def _lines(ties: Ties, here: list[int], there: list[int]) -> None:
     """Pair the cells of a row or column whose name changed, where most of its cells stayed."""
+    p, q = ties.old.section[here[0]], ties.new.section[there[0]]
     for name, other in ((0, 1), (1, 0)):
-        rows, rows_2 = _grouped(ties, here, name, True), _grouped(ties, there, name, False)
-        votes: list[tuple[int, str, str]] = []
+        rows, rows_2 = _grouped(_pairs(ties, p, True), name), _grouped(_pairs(ties, q, False), name)
+        gone, came = rows.keys() - rows_2.keys(), rows_2.keys() - rows.keys()
         index: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for key, cells in rows_2.items():
-            for parts in cells.values():
-                index[parts[other], parts[2]].append(key)
-        for key, cells in rows.items():
-            count = Counter(one for parts in cells.values() for one in index.get((parts[other], parts[2]), ()))
+        for one in sorted(came):
+            for parts in rows_2[one].values():
+                index[parts[other], parts[2]].append(one)
+        votes: list[tuple[int, str, str]] = []
+        for key in sorted(gone):
+            count = Counter(one for parts in rows[key].values() for one in index[parts[other], parts[2]])
             for one, found in count.items():
-                most = found >= 2 and 2 * found >= max(len(cells), len(rows_2[one]))
-                if most and (_near(ties, key, one) or _witnessed(cells, rows_2[one], other)):
+                most = found >= _VOTES and 2 * found >= max(len(rows[key]), len(rows_2[one]))
+                whole = name and found >= _COLUMN and found == len(rows[key]) == len(rows_2[one])
+                if most and (whole or _near(ties, key, one) or _witnessed(rows[key], rows_2[one], other)):
                     votes.append((-found, key, one))
-        taken: set[tuple[int, str]] = set()
         for _, key, one in sorted(votes):
-            if (0, key) in taken or (1, one) in taken:
-                continue
-            taken |= {(0, key), (1, one)}
-            for i, parts in rows[key].items():
-                same = [j for j, parts_2 in rows_2[one].items() if parts_2[other] == parts[other]]
-                if len(same) == 1 and _open(ties, i, same[0]):
-                    ties.tie(i, same[0], "kin", 0.85)
+            if key in gone and one in came:
+                gone.remove(key)
+                came.remove(one)
+                _same_line(ties, rows[key], rows_2[one], other)
+
+
+def _same_line(ties: Ties, cells: dict[int, Triple], cells_2: dict[int, Triple], other: int) -> None:
+    for i, parts in cells.items():
+        same = [j for j, parts_2 in cells_2.items() if parts_2[other] == parts[other]]
+        if len(same) == 1 and _open(ties, i, same[0]):
+            ties.tie(i, same[0], "kin", 0.85)
 
 
 def _witnessed(cells: dict[int, Triple], cells_2: dict[int, Triple], other: int) -> bool:
@@ -210,11 +218,8 @@ def _witnessed(cells: dict[int, Triple], cells_2: dict[int, Triple], other: int)
     return any(is_telling(meaning) for _, meaning in equal)
 
 
-def _grouped(ties: Ties, numbers: list[int], name: int, old: bool) -> dict[str, dict[int, Triple]]:
-    side, done = (ties.old, ties.to_new) if old else (ties.new, ties.to_old)
+def _grouped(family: dict[int, Triple], name: int) -> dict[str, dict[int, Triple]]:
     groups: dict[str, dict[int, Triple]] = defaultdict(dict)
-    for number in numbers:
-        if side.leaves[number].kind == "pair" and done[number] < 0:
-            parts = triple(side.leaves[number].text)
-            groups[parts[name]][number] = parts
+    for number, parts in family.items():
+        groups[parts[name]][number] = parts
     return groups

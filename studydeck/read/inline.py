@@ -37,6 +37,7 @@ _MOST_BREAKS = 2
 _MOST_WRONG = 3  # words of one comment that are complained about
 _UNSEEN = {"script": "</script", "style": "</style", "!--": "-->", "template": "</template", "noscript": "</noscript"}
 _UNSEEN_TAG = re.compile(rf"<({'|'.join(_UNSEEN)})(?![\w-])", re.IGNORECASE)
+WIKI = "wiki:"  # a link within the notes: no address for a learner, but a link all the same
 _SPECIAL = re.compile(r"==(?=\S)(?P<mark>[^=\n]+?)(?<=\S)==|\[\[(?P<link>[^\[\]\n]+)\]\]")
 _BRACKETS = {"(": ("\\)", "math_inline"), "[": ("\\]", "math_inline_double")}
 
@@ -130,7 +131,7 @@ def _special(runs: Iterator[Run]) -> Iterator[Run]:
             yield Run(run.text[at : found.start()], "text", run.marks, run.target)
             if link := found["link"]:
                 shown = re.split(r"\\?\|", link)[-1].strip() or link
-                yield Run(shown, "text", run.marks, run.target)
+                yield Run(shown, "text", run.marks, run.target or f"{WIKI}{link}")
             else:
                 yield Run(found["mark"], "text", run.marks | Mark.HIGHLIGHT, run.target)
             at = found.end()

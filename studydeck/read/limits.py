@@ -16,7 +16,7 @@ from markdown_it.rules_inline import StateInline
 LARGEST_FILE = 10 * 2**20  # bytes
 LONGEST_TEXT = 30_000  # characters of one paragraph, item, cell, heading or piece of raw HTML
 DEEPEST = 60  # levels of markdown-it: a nested list takes two
-MOST_OPEN = 24  # square brackets that are open at once; a link looks for its end from each of them
+MOST_OPEN = 40  # square brackets that are open at once; a link looks for its end from each of them
 UNREAD = "unread"
 TOO_DEEP = f"nested more than {DEEPEST // 2} levels deep; this is not read: take it out of its lists, quotes or folds"
 _BRACKET = re.compile(r"[\[\]]")

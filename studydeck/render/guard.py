@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from html import escape
 
-# A trigger may be cut in two by the end of a run: what ends a text is guarded as if the rest followed.
-_TEXT = re.compile(r"[{}]|\[(?=sound:|anki:|/?latex\]|/?\$|\Z)|\\(?=[()\[\]]|\Z)", re.IGNORECASE)
+# All of them, for a word may be cut in two by the end of a run; a backslash at its end, as if a bracket followed.
+_TEXT = re.compile(r"[{}\[]|\\(?=[()\[\]]|\Z)")
 _ATTRIBUTE = re.compile(r"[{}\[\]\\]")
 _TAG = re.compile(r'(<[^"<>]*(?:"[^"]*"[^"<>]*)*>)')
 _UNPACKABLE = dict.fromkeys(map(ord, "\0\x1f"), " ")

@@ -18,18 +18,23 @@ from studydeck.shapes import Mark, Text
 MOST = 3
 LEAST_WORDS = 4
 LEAST_REST = 2
+LONGEST_EXAMPLE = 3
+LEAST_SQUASHED = 4
 _MARKED = Mark.STRONG | Mark.HIGHLIGHT
 _UNIT = (
     r"(?:%|percent|[KMGTP]i?B|[kKMG]bps|ms|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|"
-    r"bits?|bytes?|[cmk]?m|k?g|[MG]?Hz|°[CF]?|x|times|vCPUs?|cores?|GPUs?|V|W|kW|€|USD|dollars)"
+    r"bits?|bytes?|[cmkn]?m|µm|[kmµ]?g|[mkMG]?W|[kMG]?Hz|dB|m?mol(?:/l(?:iter)?)?|[md]?l|eV|[kMG]eV|J|kJ|N|Pa|bar|"
+    r"°[CF]?|x|times|vCPUs?|cores?|GPUs?|V|€|USD|dollars)"
 )
+_LIMIT = re.compile(r"\b(?:max|min|maximum|minimum|most|least|limit|per|every|is|are|was|were|can|must)\b")
+_SQUASH = re.compile(r"[\W_]+")
 _NUMBER = re.compile(
     rf"(?<![\w.$/-])(?P<value>[~$€£<>≤≥]?\d[\d,.]*(?:\s?[-–/]\s?\d[\d,.]*)?(?:\s?{_UNIT}(?![\w]))?)(?![\w/-])"
 )
 _NAME = re.compile(
     r"(?<![\w@/.])(?:[A-Z][\w+#-]*[A-Za-z0-9+#]|[A-Z]{2,})(?:\s+(?:(?:von|van|de|der|den|la|le|di|du|da)\s+)*(?:[A-Z][\w+#-]*|[A-Z]{2,}|\d+(?:\.\d+)*))*(?![\w@])"
 )
-_SENTENCE = re.compile(r"(?:^|[.!?:]\s+|[•\-–—(\"“]\s*)$")
+_SENTENCE = re.compile(r"(?:^|[.!?:]\s+|[^\w\s,;)\]]\s*)$")
 
 
 Span = tuple[int, int]
@@ -38,13 +43,18 @@ Span = tuple[int, int]
 def blanks(text: Text, known: Known, shown: str = "", phrases: tuple[str, ...] = ()) -> list[Span]:
     """Give what to hide, as offsets in reading order; `shown` is what else stands on the card."""
     words = flat(text)
+    if "?" in words or "？" in words:
+        return []
     if phrases:
         return [span for phrase in phrases if (span := _find(words, phrase))]
     total = max(len(_telling(words)), 1)
     marked = [span for span in _marked(text) if _fits(words, span, shown, total) and _weighty(words, span)]
     if marked:
         return marked[:MOST]
-    if total < LEAST_WORDS or is_instance(words) or not _is_prose(words) or words.rstrip().endswith(("?", "？")):
+    italic = [span for span in _marked(text, Mark.EM) if _fits(words, span, shown, total) and span[1] - span[0] > 3]
+    if italic and not is_instance(words):
+        return italic[:MOST]
+    if total < LEAST_WORDS or is_instance(words) or not _is_prose(words):
         return []
     for candidates in (_numbers(words), _defined(words, known), _names(words, known)):
         fitting = [span for span in candidates if _fits(words, span, shown, total)]
@@ -61,7 +71,10 @@ def _find(words: str, phrase: str) -> Span | None:
 def _weighty(words: str, span: Span) -> bool:
     """Tell whether a marked phrase is more than the name of a variable or an emphasis."""
     piece = words[span[0] : span[1]]
-    return len(piece) > 2 and not is_function_word(piece)
+    example = (
+        re.search(r"(?:such as|e\.g\.|like|例如|如)\s*$", words[: span[0]]) and len(piece.split()) > LONGEST_EXAMPLE
+    )
+    return len(piece) > 2 and not is_function_word(piece) and not example
 
 
 def _is_prose(words: str) -> bool:
@@ -74,10 +87,13 @@ def _telling(words: str) -> list[str]:
     return [word for word in word_list(words) if not is_function_word(word)]
 
 
-def _marked(text: Text) -> Iterator[Span]:
+def _marked(text: Text, marks: int = _MARKED) -> Iterator[Span]:
+    """Give what an author marked, side by side as one."""
+    if any(run.marks & Mark.STRIKE for run in text):
+        return
     at, start = 0, -1
     for run in (*text, None):
-        on = run is not None and bool(run.marks & _MARKED or run.form == "code")
+        on = run is not None and bool(run.marks & marks or (run.form == "code" and marks == _MARKED))
         if on and start < 0:
             start = at
         if not on and start >= 0:
@@ -96,7 +112,10 @@ def _numbers(words: str) -> Iterator[Span]:
         before, after = words[: found.start()], words[found.start() + len(value) :]
         # "Windows 10" and "Layer 7" are names, "1 or 2" is a guess, "(1)" counts.
         part = re.search(r"[A-Z][\w-]*\s$|[(#]$|\b(?:or|and|step|figure|chapter|page|version|type)\s$", before)
-        if part or re.match(r"\s(?:or|and|to)\s\d|[)\]]", after):
+        if part or re.match(r"\s(?:or|and|to)\s\d|[)\]]|['’′]", after):
+            continue
+        # At the start a bare number counts or numbers; only where a limit is spoken of does it say anything.
+        if not before.strip() and value.isdigit() and not _LIMIT.search(after):
             continue
         if any(digit.isdigit() for digit in value):
             yield found.start(), found.start() + len(value)
@@ -140,6 +159,9 @@ def _fits(words: str, span: Span, shown: str, total: int) -> bool:
     if not _telling(words[: span[0]]) and not piece[0].isdigit():
         return False
     rest = f"{words[: span[0]]} \n {words[span[1] :]} \n {shown}"
+    squashed = _SQUASH.sub("", piece).casefold()
+    if len(squashed) >= LEAST_SQUASHED and squashed in _SQUASH.sub("", rest).casefold():
+        return False
     return not pattern(piece).search(rest) and not (len(hidden) == 1 and len(piece) > 5 and kin(piece).search(rest))
 
 

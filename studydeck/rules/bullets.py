@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from studydeck.content import cut, flat, length, paragraph, plain, words_as_text
+from studydeck.content import cut, flat, length, normal, paragraph, plain, words_as_text
 from studydeck.rules.enumerations import MOST_ITEMS, listing
 from studydeck.rules.exhibits import is_exhibit
 from studydeck.rules.facts import facts
-from studydeck.rules.lexicon import aside_end, has_verb, is_generic, starts_like_sentence
+from studydeck.rules.lexicon import article_end, aside_end, has_verb, is_generic, names_a_thing, starts_like_sentence
 from studydeck.rules.noise import is_link, is_placeholder
 from studydeck.rules.predicates import subject_of, verb_of
 from studydeck.rules.questions import asks
 from studydeck.rules.terms import equations, is_named, split_term
 from studydeck.rules.topic import Claim, Known, Topic, inner_topic, pair, refuse
-from studydeck.shapes import Code, Content, Draft, Item, ItemList, Place, Run, Text, Unclaimed
+from studydeck.shapes import Code, Content, Draft, Item, ItemList, Mark, Place, Run, Text, Unclaimed
 
 LONGEST_NAME = 8
 LONGEST_EXPLANATION = 30
+LONGEST_EXPLAINED = 5
 MOST_EXPLANATIONS = 4
 LEAST_EXPLANATION = 3
 LONGEST_LEFTOVER = 6
 LONGEST_LIST = 55
 LONGEST_OFFER = 20
-LONGEST_WORD = 4
+LONGEST_WORD = 2
 
 
 def bullets(topic: Topic, at: int, known: Known) -> Claim | None:
@@ -48,9 +49,10 @@ def bullets(topic: Topic, at: int, known: Known) -> Claim | None:
         if not (any(one.wanted for one in claim.drafts) or claim.unclaimed or claim.inner):
             left.append(index)
     listed = [index for index in left if _can_be_listed(block.items[index])]
-    brief = all(length(block.items[index].text) <= LONGEST_WORD for index in listed)
+    # In a mixed list nobody can tell which item is missing; where nearly all are items, it is a list after all.
     short = sum(length(one.text) for one in block.items) <= LONGEST_LIST and len(block.items) <= MOST_ITEMS
-    if listed and len(block.items) > 1 and short and (brief or 2 * len(listed) >= len(block.items)):
+    brief = all(length(block.items[index].text) <= LONGEST_WORD for index in listed)
+    if listed and len(block.items) > 1 and short and (brief or 3 * len(listed) >= 2 * len(block.items)):
         drafts.append(listing(topic, block, listed))
         left = [index for index in left if index not in listed]
     elif 1 < len(block.items) <= LONGEST_OFFER and plain(topic.name):
@@ -63,7 +65,7 @@ def bullets(topic: Topic, at: int, known: Known) -> Claim | None:
 def _gathered(block: ItemList) -> ItemList:
     """Put flat items below the item before them that announces them with a colon, as their author meant it."""
     leads = [index for index, item in enumerate(block.items) if _announces(item)]
-    if not leads or leads[-1] == len(block.items) - 1:
+    if not leads:
         return block
     items = list(block.items[: leads[0]])
     for start, end in zip(leads, (*leads[1:], len(block.items)), strict=True):
@@ -76,7 +78,11 @@ def _gathered(block: ItemList) -> ItemList:
 
 
 def _announces(item: Item) -> bool:
-    return not item.blocks and flat(item.text).rstrip().endswith((":", "：")) and length(item.text) <= LONGEST_NAME
+    if item.blocks or not plain(item.text) or length(item.text) > LONGEST_NAME:
+        return False
+    # A bold name between plain items is a heading too: its author indented them by one blank, which nests nothing.
+    bold = all(run.marks & Mark.STRONG or not run.text.strip() for run in item.text)
+    return bold or flat(item.text).rstrip().endswith((":", "："))
 
 
 def _can_be_listed(item: Item) -> bool:
@@ -132,6 +138,7 @@ def _term(topic: Topic, found: tuple[Text, Text], item: Item, extra: Content) ->
             trail=topic.trail[:-1],
             decision=item.decision,
             backwards=False,
+            known_as="",
         )
     return pair(topic, "bullets", term, paragraph(meaning), place=item.place, extra=extra, decision=item.decision)
 
@@ -162,6 +169,7 @@ def _parent(topic: Topic, item: Item, block: ItemList, known: Known) -> Claim:
             place=first.place,
             extra=shown,
             decision=item.decision,
+            backwards=False,
             apart=True,
         )
         rest = replace(inner, blocks=(replace(listed, items=tuple(others)),))
@@ -182,7 +190,7 @@ def _explains(item: Item, below: Content) -> bool:
     """Tell whether what is nested below a short item is one explanation of it."""
     words = plain(item.text)
     sentence = words.endswith((".", ":", "：")) or has_verb(words) or verb_of((*item.text, Run(" x")))
-    if not words or length(words) > LONGEST_NAME or sentence:
+    if not words or length(words) > LONGEST_EXPLAINED or sentence or not names_a_thing(words):
         return False
     if is_generic(words) or not isinstance(below[0], ItemList) or len(below) > 1:
         return False
@@ -191,8 +199,15 @@ def _explains(item: Item, below: Content) -> bool:
     plainly = not (first.blocks or is_named(first) or is_link(first.text) or equations(first.text))
     if not plainly or length(first.text) > LONGEST_EXPLANATION or len(items) > MOST_EXPLANATIONS:
         return False
-    if length(first.text) <= LEAST_EXPLANATION + 2 and plain(first.text).istitle():
+    if not _defines(words, plain(first.text)):
         return False
     return len(items) == 1 or (
         length(first.text) > LEAST_EXPLANATION and length(below) > LEAST_EXPLANATION * len(items)
     )
+
+
+def _defines(name: str, words: str) -> bool:
+    """Tell whether words say what a name means: a phrase, or a sentence that begins with the name."""
+    first = words[:1]
+    phrase = first.islower() or bool(article_end(words)) or not (first.isupper() or first.isalpha())
+    return phrase or normal(words).startswith(normal(name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from studydeck.content import cut, flat, paragraph, plain
 from studydeck.rules.questions import asks
@@ -49,7 +50,7 @@ def _first_option(text: Text) -> int:
 def _options_in(text: Text, start: int) -> list[Text]:
     words = flat(text)
     starts = [one.start() for one in _INLINE.finditer(words, start)]
-    return [cut(text, one, end) for one, end in zip(starts, (*starts[1:], len(words)), strict=True)]
+    return [cut(text, one, end) for one, end in pairwise((*starts, len(words)))]
 
 
 def _listed(block: Paragraph, options: list[Text]) -> ItemList:
@@ -72,7 +73,7 @@ def _asked(
         answer, extra = found_answer
         taken += 1
     elif len(lettered) >= 2 and len(lettered) == len(listed.items) and asks(question):
-        return refuse(block or listed, "question-without-answer", taken)
+        return refuse(block or listed, "question-without-answer", *(options if block and taken > 1 else ()))
     else:
         return None
     place = block.place if block else topic.place

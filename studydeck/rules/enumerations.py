@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from studydeck.content import flat, hide, length, normal, paragraph, plain
-from studydeck.rules.lexicon import has_verb
+from studydeck.rules.lexicon import has_verb, starts_like_sentence
 from studydeck.rules.noise import is_placeholder
+from studydeck.rules.predicates import verb_of
 from studydeck.rules.questions import asks
 from studydeck.rules.terms import split_term
 from studydeck.rules.topic import Claim, Known, Topic, cloze, refuse
@@ -15,6 +17,9 @@ from studydeck.shapes import Ask, Content, Draft, Item, ItemList
 MOST_CARDS = 500  # of one note, in Anki
 MOST_ITEMS = 7
 LONGEST_ITEM = 7
+_OPENS_CLAUSE = re.compile(
+    r"(?:only|each|every|can|cannot|no|not|very|more|less|also|\w+ed|helps?|\w+ies|see)\b\s", re.IGNORECASE
+)
 LONGEST_STEP = 14
 LONGEST_ANSWER_ITEM = 25
 
@@ -77,4 +82,6 @@ def _is_short(item: Item, block: ItemList, *, asked: bool) -> bool:
         return length(words) <= LONGEST_ANSWER_ITEM
     if block.ordered:
         return length(words) <= LONGEST_STEP
+    if starts_like_sentence(words) or _OPENS_CLAUSE.match(words) or verb_of(item.text):
+        return False
     return length(words) <= LONGEST_ITEM and not has_verb(words) and not words.rstrip(".").count(". ")

@@ -17,6 +17,13 @@ from studydeck.rules.topic import Claim, Known, Topic, pair
 from studydeck.shapes import Content, Decision, Draft, ItemList, Paragraph, Text
 
 LONGEST_BODY = 40
+# A body that sets a scene, or announces what comes after it, does not say what its heading means.
+_SCENE = re.compile(
+    r"(?:given|let|if|when|suppose|assume|consider|occasionally|sometimes|recall|remember|dados?|dadas?|sean?|si|"
+    r"seja|sejam|se|sei|seien|wenn|falls|om|när|soit|soient)\b",
+    re.IGNORECASE,
+)
+_ANNOUNCES = re.compile(r"\b(?:the following|as follows|do this|like this|below)[.:]?$|[:：]$", re.IGNORECASE)
 
 
 def heading(topic: Topic, at: int, known: Known) -> Claim | None:
@@ -56,6 +63,7 @@ def _pair(topic: Topic, name: Text, meaning: Content, extra: Content = ()) -> Dr
         decision=topic.decision,
         backwards=not is_generic(plain(topic.name)),
         apart=bullet,
+        known_as=plain(topic.name),
     )
 
 
@@ -101,6 +109,8 @@ def _names_a_thing(topic: Topic) -> bool:
         return False
     if len(topic.trail) == 1 and not _defines(words, topic.blocks):
         # What opens a document is mostly talk about it.
+        return False
+    if _SCENE.match(plain(topic.blocks[:1])) or _ANNOUNCES.search(plain(topic.blocks[:1])):
         return False
     return not starts_like_task(words) and (not is_generic(words) or len(topic.trail) > 1)
 

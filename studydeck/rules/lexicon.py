@@ -20,7 +20,10 @@ GENERIC = frozenset(
     theory general misc miscellaneous other others more faq questions question answer answers solution purpose goal
     goals objectives why what how when where problem problems issues limits limit tiers tier levels level phases stages
     methods method formula formulas notation complexity time complexity space complexity troubleshooting monitoring
-    management scaling backup availability comparison differences difference vs input inputs output outputs
+    management scaling backup availability comparison differences difference vs input inputs output outputs scenario
+    scenarios vocab vocabulary terms glossary default defaults range impact objectives derivations allgemein
+    definitionen beispiele beispiel vorteile nachteile typer exempel funktioner definición definiciones ejemplos
+    ventajas desventajas propiedades definição exemplos vantagens desvantagens 定义 例子 特点 优点 缺点 概念
     """.split()
 ) | frozenset(
     normal(name)
@@ -83,7 +86,7 @@ _IMPERATIVE_HEADING = re.compile(
     r"configuring|manage|managing|work|working|deploy|deploying|install|installing|add|adding|set|setting|make|making|"
     r"build|building|get|getting|run|running|define|defining|describe|identify|monitor|monitoring|plan|planning|"
     r"choose|choosing|explain|compare|comparing|troubleshoot|troubleshooting|provision|perform|prepare|apply|"
-    r"applying|evaluate|evaluating|determine|secure|securing|write|writing|show|give|find|finding)\b",
+    r"applying|evaluate|evaluating|determine|secure|securing|write|writing|show|give|find|finding|facilitate)\b",
     re.IGNORECASE,
 )
 # Sentences that hang on what was said before: alone they name no subject.
@@ -91,13 +94,15 @@ _HANGS = re.compile(
     r"^(?:it|its|they|their|this|that|these|those|such|so|then|thus|therefore|hence|but|and|or|however|also|"
     r"because|otherwise|instead|both|neither|either|the (?:latter|former|above|following|same|other|first|second|third|"
     r"next|last|result|resulting)|here|there|now|finally|first|second|next|another|one|he|she|as a result|in this|"
-    r"in that|for this|for that|to solve|to do)\b",
+    r"in that|for this|for that|to solve|to do|er|es|sie|dies\w*|det|den|denna|detta|esto|esta|este|estos|isso|isto)\b|"
+    r"^(?:这|那|它|其|上述|因此|所以|但|而且)|^[^,.;]{0,30}\b(?:this|these)\s+[a-z]",
     re.IGNORECASE,
 )
 _INSTANCE = re.compile(
     r"^\W*(?:for example|for instance|e\.?g\b|example|suppose|assume|let'?s|let us|consider|imagine|say,|"
     r"in this example|in our|in my|in the (?:example|picture|figure|image|above|following|previous)|"
-    r"as (?:shown|seen|you can see)|the following|we'll|we will|i |i'm|i've|my |here is|here are|here's|see\b)",
+    r"as (?:shown|seen|you can see)|the (?:following|example)|we'll|we will|i |i'm|i've|my |here is|here are|here's|"
+    r"see\b|skim\b|read\b|to understand)|^\W*(?:es gilt|gilt|代码如下|如下|例如|código|det gäller)",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
@@ -135,6 +140,18 @@ def is_praise(words: str) -> bool:
     return bool(_PRAISED.match(words))
 
 
+def names_a_thing(words: str) -> bool:
+    """Tell whether words can be the name of something: no clause, no count, no question."""
+    return not (
+        starts_like_sentence(words)
+        or has_verb(words)
+        or re.search(r"[,;\"“”?!→]|\b(?:\d+|two|three|four|five|six|zwei|drei|vier|dos|tres)\s+\w", words)
+        or re.match(
+            r"(?:当|如果|因为|wenn|falls|när|om|cuando|quando|si|se)(?:\s|[\u4e00-\u9fff])", words, re.IGNORECASE
+        )
+    )
+
+
 def article_end(words: str) -> int:
     """Give where a leading article ends."""
     found = _ARTICLE.match(words)
@@ -143,7 +160,8 @@ def article_end(words: str) -> int:
 
 def is_generic(name: str) -> bool:
     """Tell whether a name says an aspect without a subject."""
-    return normal(name) in GENERIC
+    plain_name = normal(name)
+    return plain_name in GENERIC or plain_name.endswith((" types", " type", " on", " of", " for"))
 
 
 def is_empty_name(name: str) -> bool:

@@ -49,6 +49,7 @@ _TALK = re.compile(
     r"copyright|if you (?:like|find|want|have any)|contributions? (?:are )?welcome|open an issue|click here)\b",
     re.IGNORECASE,
 )
+_TASK = re.compile(r"^\W*(?:skim|read|watch|see|review)\b.{0,60}\b(?:pp?\.|pages?|chapters?|videos?)", re.IGNORECASE)
 _POINTER = re.compile(
     r"^(?:see|see also|read more|more info(?:rmation)?|more|source|ref|reference|via|from|link|docs?)\b\W*",
     re.IGNORECASE,
@@ -77,8 +78,8 @@ def noise(topic: Topic, at: int, _known: Known) -> Claim | None:
 
 def _paragraph(topic: Topic, block: Paragraph, text: Text) -> Claim | None:
     words = flat(text).strip()
-    if is_link(text):
-        return refuse(block, "link")
+    if is_link(text) or _TASK.match(words):
+        return refuse(block, "link" if is_link(text) else "about-the-notes")
     if _PLACEHOLDER.match(words):
         return refuse(block, "placeholder")
     if len(topic.trail) <= 1 and not topic.nested and _TALK.search(words):

@@ -9,12 +9,22 @@ from __future__ import annotations
 import re
 
 from studydeck.content import cut, flat, length, normal, paragraph, plain, word_list, words_as_text
-from studydeck.rules.lexicon import article_end, hangs, is_function_word, is_instance, is_praise, starts_like_sentence
+from studydeck.rules.lexicon import (
+    article_end,
+    hangs,
+    has_verb,
+    is_function_word,
+    is_instance,
+    is_praise,
+    starts_like_sentence,
+    starts_like_task,
+)
 from studydeck.rules.topic import Topic, pair
 from studydeck.shapes import Decision, Draft, Place, Text
 
 LONGEST = 28
 LONGEST_SUBJECT = 5
+MOST_COMMAS = 4
 _PARTICIPLES = "|".join(
     """
     accessed applied assigned attached based billed built called caused charged combined composed configured created
@@ -42,7 +52,7 @@ _PHRASES = "|".join(
     results in, runs on, stands for, tends to, tries to, works with
     """.split(",")
 )
-_ABLE = "access|be|catalog|contain|convert|handle|have|hold|integrate|invoke|read|return|run|scale|store|take|use|write"
+_ABLE = "access|catalog|contain|convert|handle|have|hold|integrate|invoke|read|return|run|scale|store|take|use|write"
 _FOR = "(?:for|to|with|in place of|instead of|in|on|by|when|as|from|at|of|into|through|via|based (?:on|off))"
 _OFTEN = "(?:(?:also|mainly|mostly|often|usually|typically|only|not|always|never) )?"
 _VERBS = (
@@ -50,13 +60,15 @@ _VERBS = (
     f"(?:can|cannot|can't) {_OFTEN}(?:{_ABLE})(?: {_FOR})?",
     f"(?:is|are) {_OFTEN}(?:{_PARTICIPLES}) ?{_FOR}?",
     "(?:is|are) (?:an? )?(?:kind|type|form|set|way|measure|method|subset|part) of",
-    f"{_OFTEN}(?:{_PARTICIPLES}) {_FOR}",
+    f"{_OFTEN}(?:{_PARTICIPLES}) (?!to (?:{_ABLE})){_FOR}",
     _PHRASES,
     _BASE,
     _THIRD_PERSON,
 )
 _OPENING = re.compile(rf"^(?P<verb>{'|'.join(_VERBS)})\s+(?=\S)", re.IGNORECASE)
 _MIDDLE = re.compile(rf"\s(?P<verb>{'|'.join(_VERBS)}|(?:is|are|was|were) (?:an?|the))\s+(?=\S)")
+_BARE = frozenset("enables enable uses use takes gives makes keeps holds means allows".split())
+LONGEST_OBJECT = 8
 _COPULA = re.compile(r"(?:is|are|was|were) (?:an?|the)")
 _PRONOUN = re.compile(
     r"^(?:it|its|they|this|that|these|those|there|here|he|she|we|you|i|one|some|such|each|both)\b", re.IGNORECASE
@@ -76,10 +88,18 @@ def subject_of(text: Text) -> tuple[Text, str, Text] | None:
     if not found or length(text) > LONGEST:
         return None
     left, rest = words[: found.start()].strip(), cut(text, found.end())
+    if has_verb(left) or starts_like_task(left) or re.search(r"\b(?:that|which|who|whose|where)$", left, re.IGNORECASE):
+        return None
+    if rest and flat(rest).count(",") > MOST_COMMAS:
+        return None
     telling = [word for word in word_list(left) if not is_function_word(word)]
     if not telling or length(left) > LONGEST_SUBJECT or not left[0].isalnum() or re.search(r"[,;:()?!]|\.\s", left):
         return None
     if _PRONOUN.match(left) or hangs(left) or is_praise(left) or starts_like_sentence(left) or length(rest) < 2:
+        return None
+    bare = left[article_end(left) :]
+    if left[:4].lower() == "the " and " " not in bare and bare.islower():
+        # "The value can be …": of what, only the sentence before says.
         return None
     return cut(text, article_end(left), found.start()), found["verb"], rest
 
@@ -90,12 +110,15 @@ def predicate(topic: Topic, text: Text, *, place: Place, decision: Decision) -> 
         return None
     if (found := _OPENING.match(flat(text))) and plain(topic.name) and not topic.prompt:
         rest = cut(text, found.end())
+        if flat(rest).count(",") > MOST_COMMAS or (found["verb"].lower() in _BARE and length(rest) > LONGEST_OBJECT):
+            return None
         verb = found["verb"][:1].lower() + found["verb"][1:]
         name = topic.name if plain(topic.name) == topic.subject else words_as_text(topic.subject)
-        trail = topic.trail[:-1]
+        trail, known_as = topic.trail[:-1], ""
     elif three := subject_of(text):
         name, verb, rest = three
         # "A Stack is …" below the heading "Stack" asks by the heading itself.
+        known_as = plain(name)
         trail = topic.trail[:-1] if normal(plain(name)) == normal(plain(topic.name)) else topic.trail
     else:
         return None
@@ -111,4 +134,5 @@ def predicate(topic: Topic, text: Text, *, place: Place, decision: Decision) -> 
         trail=trail,
         decision=decision,
         backwards=defines,
+        known_as=known_as,
     )

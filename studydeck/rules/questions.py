@@ -16,7 +16,7 @@ _ANSWER = re.compile(
     r"(?:correct |the )?(?:answer|solution|explanation|hint|details)s?)\W*$",
     re.IGNORECASE,
 )
-_Q = re.compile(r"^(?:Q(?:uestion)?\s*\d*\s*[:.)]\s*)", re.IGNORECASE)
+_POINTS = re.compile(r"\s*\([^()]*\)\s*$")  # "(2 points)" after an exam question
 
 
 _OPTIONS = re.compile(
@@ -35,7 +35,7 @@ def offers_options(text: Text) -> bool:
 
 def asks(text: Text) -> bool:
     """Tell whether a text is a question."""
-    words = flat(text).strip()
+    words = _POINTS.sub("", flat(text).strip())
     return words.endswith(("?", "？")) and length(words) >= 2
 
 
@@ -51,7 +51,7 @@ def question(topic: Topic, at: int, _known: Known) -> Claim | None:
     if isinstance(block, ItemList) and offers_options(name):
         return refuse(block, "question-without-answer")
     if isinstance(block, Paragraph) and offers_options(block.text) and rest and isinstance(rest[0], ItemList):
-        return refuse(block, "question-without-answer", 2)
+        return refuse(block, "question-without-answer", rest[0])
     if isinstance(block, Paragraph) and asks(block.text):
         if not rest or _is_question(rest[0]):
             return refuse(block, "question-without-answer")

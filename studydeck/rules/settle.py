@@ -20,10 +20,19 @@ def settle(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Unclaimed], list[
             clues[_clue(draft.body)].add(normal(plain(draft.body.term)))
     asked: dict[str, Draft] = {}
     kept: list[Draft] = []
+    sentences: set[str] = set()
     left: list[Unclaimed] = []
     problems: list[Problem] = []
     for draft in drafts:
         if not isinstance(draft.body, Pair):
+            # The same sentence twice is one card; the second stands where the first is taught.
+            words = normal(plain((*draft.body.prompt, *draft.body.text)))
+            if draft.wanted and words in sentences and not draft.decision.pin:
+                left.append(Unclaimed(draft.place, "said-twice", plain(draft.body.text)[:200]))
+                kept.append(draft.withdrawn())
+                continue
+            if draft.wanted:
+                sentences.add(words)
             kept.append(draft)
             continue
         if draft.rule != "choices" and f" {normal(plain(draft.body.meaning))} " in f" {normal(question_of(draft))} ":

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from studydeck.content import paragraph, plain, words_as_text
+from studydeck.content import length, paragraph, plain, words_as_text
 from studydeck.rules.topic import Claim, Known, Topic, pair, refuse
 from studydeck.shapes import Draft, Table, TableRow, Text
 
+LONGEST_KEY = 4
 _NUMBER = re.compile(r"^\W*(\d+)\W*$")
 _DATA = re.compile(r"^[\d.,:%$€+\s/e-]*$|^(?:null|none|true|false|yes|no|x|✓|✔|-)$", re.IGNORECASE)
 
@@ -42,7 +43,7 @@ def _cell(topic: Topic, block: Table, row: TableRow, at: tuple[int, int], keyed:
         return None
     subject, value = row.cells[key], row.cells[column]
     labels = (_head(block, key), _head(block, column))
-    backwards = not keyed and not _DATA.match(plain(value))
+    backwards = not keyed and not _DATA.match(plain(value)) and length(subject) <= LONGEST_KEY
     if keyed:
         # Without heads the first column names aspects of the section's own subject.
         subject, labels = words_as_text(topic.subject), ("", plain(subject))
@@ -55,6 +56,7 @@ def _cell(topic: Topic, block: Table, row: TableRow, at: tuple[int, int], keyed:
         labels=labels,
         decision=row.decision,
         backwards=backwards,
+        known_as="" if keyed else None,
     )
 
 

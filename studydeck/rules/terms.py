@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from studydeck.content import cut, flat, length, plain
-from studydeck.rules.lexicon import has_verb, is_function_word, is_lead_word, starts_like_sentence
+from studydeck.rules.lexicon import has_verb, is_function_word, is_lead_word, names_a_thing, starts_like_sentence
 from studydeck.shapes import Item, Mark, Text
 
 _SEPARATOR = re.compile(
@@ -26,6 +26,7 @@ _GLOSS = re.compile(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
 _CLOSED = re.compile(r"^[\d\W]+$")
 _EQUATION = re.compile(r"^([A-Za-z]{2}[\w /-]{0,30}?)\s*=\s*((?=.*[A-Za-z]{2}).{2,})$")
 _MARKED = Mark.STRONG | Mark.HIGHLIGHT
+_SEPARATED = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
 _FAMILY = 40  # siblings that are looked at
 WEAK = {"dash", "equals", "arrow", "gloss"}
 
@@ -93,9 +94,12 @@ def _marked_end(text: Text) -> int:
     """Give where the bold, highlighted or code term that begins a text ends, or 0."""
     end = 0
     for run in text:
-        if not (run.marks & _MARKED or run.form == "code"):
+        if not (run.marks & (_MARKED | Mark.EM) or run.form == "code"):
             break
         end += len(run.text)
+    # Italics set a term apart only where a separator follows; elsewhere they stress.
+    if text and text[0].marks & Mark.EM and not text[0].marks & _MARKED and not _SEPARATED.match(flat(text)[end:]):
+        return 0
     return end if 0 < end < len(flat(text)) and length(flat(text)[:end]) <= 8 else 0
 
 
@@ -116,9 +120,14 @@ def _inside_marks(text: Text, at: int) -> bool:
 
 def _left_names(left: str, kind: str) -> bool:
     most = {"colon": 6, "dash": 5, "equals": 3, "arrow": 3}[kind]
-    if not left or length(left) > most or re.search(r"[.;?!,](?:\s|$)", left) or left.count("(") != left.count(")"):
+    if (
+        not left
+        or length(left) > most
+        or re.search(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)", left)
+        or left.count("(") != left.count(")")
+    ):
         return False
-    if re.fullmatch(r"\w|[\d.,\s%$-]+", left) or starts_like_sentence(left) or has_verb(left):
+    if re.fullmatch(r"\w|[\d.,\s%$-]+", left) or not names_a_thing(left):
         return False
     return not re.search(r"https?$|[{}<>\[\]|]", left)
 

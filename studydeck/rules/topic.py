@@ -21,7 +21,7 @@ from studydeck.content import (
     without,
     word_list,
 )
-from studydeck.rules.lexicon import COMMON, is_empty_name, is_function_word, is_generic
+from studydeck.rules.lexicon import COMMON, is_empty_name, is_function_word, is_generic, names_a_thing
 from studydeck.rules.sentences import sentences
 from studydeck.shapes import (
     UNDECIDED,
@@ -40,11 +40,13 @@ from studydeck.shapes import (
     Unclaimed,
 )
 
-LONGEST_ANSWER = 40
+LONGEST_ANSWER = 34
 LONGEST_FIRST = 28
 LONGEST_CLUE = 30
 LONGEST_CLUED = 300  # words; every word of a term is looked for in its meaning, and nobody asks so much
-LONGEST_TERM = 8
+LONGEST_TERM = 6
+LEAST_CLUE = 3
+LEAST_LABELLED = 1
 # "Cost of X", "X since 2024": an aspect of something, which nobody would name from its description.
 _ATTRIBUTE = re.compile(r"\b(?:of|since|when|vs|versus)\b", re.IGNORECASE)
 
@@ -117,9 +119,11 @@ def topic_of(section: Section, index: int) -> Topic:
     return Topic(section.heading, section.trail, section.blocks, section.place, index, section.decision)
 
 
-def refuse(block: Block, reason: str, taken: int = 1) -> Claim:
+def refuse(block: Block, reason: str, *more: Block) -> Claim:
     """Claim blocks and make nothing of them, with the reason."""
-    return Claim(taken, unclaimed=(Unclaimed(block.place, reason, plain((block,))[:200]),))
+    blocks = (block, *more)
+    place = replace(block.place, end_line=max(block.place.end_line, *(one.place.end_line for one in blocks)))
+    return Claim(len(blocks), unclaimed=(Unclaimed(place, reason, plain(blocks)[:200]),))
 
 
 def pair(
@@ -135,6 +139,7 @@ def pair(
     backwards: bool = True,
     trail: tuple[str, ...] | None = None,
     apart: bool = False,
+    known_as: str | None = None,
 ) -> Draft:
     """Draft a pair; it is asked backwards where the meaning can ask for its term."""
     way = topic.trail if trail is None else trail
@@ -147,7 +152,19 @@ def pair(
     if clue:
         asks.append(Ask(name, place.line, wanted))
     body = Pair(paragraph(squeeze(term)), meaning, clue, *labels, about)
-    return Draft(rule, body, tuple(asks), way, place, topic.section, extra, decision.tags, decision, apart=apart)
+    return Draft(
+        rule,
+        body,
+        tuple(asks),
+        way,
+        place,
+        topic.section,
+        extra,
+        decision.tags,
+        decision,
+        apart=apart,
+        known_as=known_as,
+    )
 
 
 def _shortened(meaning: Content) -> tuple[Content, Content]:
@@ -178,8 +195,9 @@ def _clue(term: str, meaning: Content, labels: tuple[str, str], trail: tuple[str
     if not plain(meaning) or not word_list(plain(clue).replace(BLANK, "")):
         return (), "", False
     above = trail[:-1] if trail and normal(trail[-1]) == normal(term) else trail
-    about = next((name for name in reversed(above) if not any(kin(word).search(name) for word in words)), "")
-    return clue, about, _asks_for(term, meaning, clue, needed=1 if any(labels) else 2)
+    named = (name for name in reversed(above) if not is_generic(name))
+    about = next((name for name in named if not any(kin(word).search(name) for word in words)), "")
+    return clue, about, _asks_for(term, meaning, clue, needed=LEAST_LABELLED if any(labels) else LEAST_CLUE)
 
 
 def _asks_for(term: str, meaning: Content, clue: Content, *, needed: int) -> bool:
@@ -189,8 +207,16 @@ def _asks_for(term: str, meaning: Content, clue: Content, *, needed: int) -> boo
         return False
     if is_generic(term) or _ATTRIBUTE.search(term) or _spells(plain(meaning), term):
         return False
+    if not names_a_thing(term) or _is_list(plain(meaning)):
+        return False
     shown = any(run.form == "picture" for run in runs(meaning))
     return not shown and not any(isinstance(block, Code) for block in meaning)
+
+
+def _is_list(meaning: str) -> bool:
+    """Tell whether a meaning only lists names: many things have these parts."""
+    parts = [part for part in re.split(r"[,;、，]|\band\b|\bor\b", meaning) if part.strip()]
+    return len(parts) > 2 and sum(length(part) for part in parts) <= 2.5 * len(parts)
 
 
 def _spells(meaning: str, term: str) -> bool:
