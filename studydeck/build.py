@@ -18,6 +18,8 @@ from studydeck.pictures import placed
 from studydeck.problems import Code, Problem, error, info, warning
 from studydeck.read.blocks import sections_of
 from studydeck.render.fields import row_of, tag_part
+from studydeck.render.guard import words
+from studydeck.render.sanitise import sanitised
 from studydeck.rules import drafts_of
 from studydeck.shapes import Deck, Note, NoteType, Picture, Section, Source, Unclaimed
 
@@ -197,9 +199,9 @@ def _deck(
 
 def describe(config: Config) -> str:
     """Give the deck's description, which Anki shows above its cards and replaces at every import."""
-    lines = [config.description.strip(), f"Version {config.version}."]
+    lines = [sanitised(config.description.strip()), words(f"Version {config.version}.")]
     if config.license:
-        lines.append(f"Licence: {config.license}.")
+        lines.append(words(f"Licence: {config.license}."))
     return "\n\n".join(line for line in lines if line)
 
 

@@ -372,7 +372,7 @@ def test_marks_without_end_are_cut() -> None:
 def test_pattern_walks_the_street(name: str) -> None:
     """Each hostile pattern, small, builds without an error and in no time."""
     begun = time.process_time()
-    built = walk(PATTERNS[name](4_000))
+    built = walk(PATTERNS[name](2_000))
     if built.deck:
         build.pack(built.deck)
     assert not errors(built)
@@ -408,7 +408,7 @@ NOTES = st.lists(st.one_of(MARKDOWN, FACTS, st.text(max_size=40)), min_size=1, m
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(notes=NOTES)
 def test_whatever_is_written_imports(notes: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> None:
     """Any Markdown makes cards or problems; Anki takes every note, none is without a card, no front is blank."""

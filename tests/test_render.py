@@ -6,6 +6,7 @@ import re
 from html import unescape
 
 import pytest
+from street_kit import walk
 
 from studydeck.render import guard
 from studydeck.render.code import highlighted
@@ -187,3 +188,13 @@ def test_raw_html_is_sanitised_on_cards() -> None:
         Html("<p onclick=a()>b</p><script>c()</script>", HERE),
     )
     assert blocks(content) == "<p><strong>a</strong></p><p>b</p>"
+
+
+def test_source_links_to_pages_alone() -> None:
+    """An address of another kind in deck.toml links nowhere, and a description runs nothing."""
+    notes = "## Word\n\nIt is a thing.\n"
+    for address, linked in (("https://a.b/{path}", True), ("javascript:a('{path}')", False)):
+        built = walk(notes, source_url=address, description="Read <a href='https://a.b'>this</a><script>a()</script>")
+        assert built.deck
+        assert any("<a href" in field for field in built.deck.rows[0].fields) is linked
+        assert built.deck.description.startswith('Read <a href="https://a.b">this</a>\n')

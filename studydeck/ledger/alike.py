@@ -14,7 +14,7 @@ from studydeck.ledger.ties import Side, Ties
 
 ENOUGH, MARGIN, CONTRAST = 0.68, 0.1, 0.05
 _NEARLY = 0.95
-_UNKNOWN, _STRANGE = 0.1, 0.15
+_UNKNOWN, _STRANGE = 0.1, 0.22
 _SHORT = 25
 _MANY, _WINDOW = 40, 8
 _BUDGET, _TRIED, _FAR, _WORSE = 48, 6, 0.4, 0.3
@@ -80,10 +80,11 @@ def _chances(ties: Ties) -> Iterator[Chance]:
             if found < FLOOR:
                 continue
             context = _context(ties, i, j)
-            need = ENOUGH + (_STRANGE if ties.strangers(i, j) else _UNKNOWN if context < 0.2 else 0.0)
+            strange = ties.strangers(i, j)
+            need = ENOUGH + (_STRANGE if strange else _UNKNOWN if context < 0.2 else 0.0)
             if min(len(a.text), len(text)) < _SHORT:
                 need += 0.08
-            if need <= found < _NEARLY:
+            if need <= found and (strange or found < _NEARLY):
                 kin = max(
                     _contrast(likeness, contrasts, ties.old, i, text),
                     _contrast(likeness, contrasts, ties.new, j, a.text),

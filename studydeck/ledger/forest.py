@@ -25,7 +25,8 @@ class Leaf:
 
     `text` is in normal form and at most 200 characters; a pair's is "term | label | meaning", a list's "item | item".
     `other` is the text of a draft's other reading, of the other kind, where it has one. Only remembered leaves can be
-    `gone`: they stood in no source at the last build.
+    `gone`: they stood in no source at the last build. `apart`: the meaning of a pair is an item of its own below its
+    term, and so its words must agree as well.
     """
 
     section: int
@@ -34,6 +35,7 @@ class Leaf:
     pin: str = ""
     gone: bool = False
     other: str = ""
+    apart: bool = False
 
     def reading(self, other: bool = False) -> tuple[Kind, str]:
         """Give a kind and the text in it: the leaf's own, or that of its other reading."""

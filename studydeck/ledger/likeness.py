@@ -23,6 +23,7 @@ _DIGIT = re.compile(r"\d")
 _TYPO, _TYPO_LENGTH = 0.75, 4
 _QUICK = 0.5
 FLOOR = 0.45
+_SAID = 0.8
 _COVERED, _COVERED_WORDS, _COVERING = 0.9, 4, 0.4
 _KNOWN = 3
 _SWAPPED = 0.06
@@ -127,7 +128,7 @@ class Likeness:
 
     def _mean(self, one: str, other: str) -> float:
         letters = Indel.normalized_similarity(one, other, score_cutoff=_QUICK)
-        return (letters + self._shared(one, other)) / 2 if letters else 0.0
+        return (letters + self.shared(one, other)) / 2 if letters else 0.0
 
     def _split(self, text: str) -> frozenset[str]:
         if text not in self._words:
@@ -144,7 +145,7 @@ class Likeness:
             return 0.0
         return self._weight(few & many) / self._weight(few)
 
-    def _shared(self, one: str, other: str) -> float:
+    def shared(self, one: str, other: str) -> float:
         """Give the share of words that two texts have in common, by weight."""
         common, ours, theirs = self._compared(one, other)
         alone = self._weight(ours) + self._weight(theirs)
@@ -170,7 +171,8 @@ class Likeness:
     def _pairs(self, one: str, other: str) -> float:
         """Compare two pairs part by part: a term that was retyped or a meaning that was reworded, but hardly both."""
         (term, label, meaning), (term_2, label_2, meaning_2) = triple(one), triple(other)
-        terms, meanings = self.terms(term, term_2), self.sentences(meaning, meaning_2)
+        meanings = self.sentences(meaning, meaning_2)
+        terms = (self.terms if meanings >= _SAID else self.sentences)(term, term_2)
         if self._renumbered(term, term_2):
             terms /= 2
         labels = 1.0 if label == label_2 else self.sentences(label, label_2) * 0.8
@@ -188,7 +190,7 @@ class Likeness:
     def _regrouped(self, one: str, other: str) -> float:
         """Compare pairs whose words stayed while another part of them became the term."""
         a, b = (" ".join(text.replace("|", " ").split()) for text in (one, other))
-        return 0.85 * self._mean(a, b) if self._shared(a, b) >= _COVERED else 0.0
+        return 0.85 * self._mean(a, b) if self.shared(a, b) >= _COVERED else 0.0
 
     def _lists(self, one: str, other: str) -> float:
         """Compare two lists item by item: what was added or taken away leaves it the same list."""

@@ -6,7 +6,7 @@ Pure: no GUID, no clock, no disk. Both sides are numbered; the answer pairs thei
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 from studydeck.ledger.alike import alike
 from studydeck.ledger.forest import Forest, How, Leaf, Node, Pairing
@@ -73,7 +73,9 @@ def _same_or_moved(ties: Ties, i: int, j: int) -> How:
 
 def _elsewhere(ties: Ties) -> None:
     """Pair what stands once among what is left, where it says enough or its context agrees."""
-    for key, how in ((_text, "moved"), (_squeezed, "normal"), (_meaning, "kin")):
+    passes: tuple[tuple[Callable[[Leaf], Hashable], How], ...]
+    passes = ((_text, "moved"), (_squeezed, "normal"), (_meaning, "kin"))
+    for key, how in passes:
         olds: dict[Hashable, list[int]] = defaultdict(list)
         for i in ties.left_old():
             if found := key(ties.old.leaves[i]):

@@ -90,7 +90,14 @@ def _old(ledger: Ledger, known: dict[str, int]) -> Forest:
 def _new(drafts: Sequence[Draft], sections: Sequence[Section]) -> Forest:
     nodes = tuple(Node(normal(plain(one.heading)), one.parent, one.place.path) for one in sections)
     leaves = (
-        Leaf(one.section, one.kind, text_of(one), one.decision.pin, other=text_of(one.other) if one.other else "")
+        Leaf(
+            one.section,
+            one.kind,
+            text_of(one),
+            one.decision.pin,
+            other=text_of(one.other) if one.other else "",
+            apart=one.apart,
+        )
         for one in drafts
     )
     return Forest(nodes, tuple(leaves))

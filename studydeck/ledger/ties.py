@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from rapidfuzz.distance import Indel
+
 from studydeck.ledger.forest import Forest, How, Leaf, Node, Pairing
-from studydeck.ledger.likeness import Likeness, asked
+from studydeck.ledger.likeness import Likeness, asked, triple
 
 _DEEPEST = 100
 SHORTEST, TELLING = 8, 20
+_REWORDED = 0.55
 
 
 class Side:
@@ -40,6 +43,7 @@ class Side:
             if parent >= 0:
                 self.below[parent].append(number)
         self.trail = self._trails()
+        self.headings = Counter(node.heading for node in self.nodes)
         self.count = Counter((leaf.kind, leaf.text) for leaf in self.leaves if not leaf.gone)
         self.asked = Counter(asked(leaf.text) for leaf in self.leaves if leaf.kind == "pair" and not leaf.gone)
 
@@ -122,6 +126,8 @@ class Ties:
     def allowed(self, old: int, new: int) -> bool:
         """Tell whether Anki could update the one to the other, and the author did not name them apart."""
         a, b = self.old.leaves[old], self.new.leaves[new]
+        if b.apart and a.kind == b.kind and not (a.pin and a.pin == b.pin) and not _one_item(a.text, b.text):
+            return False
         return (a.kind == b.kind or bool(b.other)) and (not a.pin or not b.pin or a.pin == b.pin)
 
     def same_section(self, old: int, new: int) -> bool:
@@ -152,3 +158,10 @@ class Ties:
             if old >= 0:
                 pairing.nodes[self.new.node_numbers[new]] = self.old.node_numbers[old]
         return pairing
+
+
+def _one_item(one: str, other: str) -> bool:
+    """Tell whether two meanings can be one item that was reworded."""
+    a, b = triple(one)[2], triple(other)[2]
+    short, long = sorted((a, b), key=len)
+    return bool(short and f" {short} " in f" {long} ") or Indel.normalized_similarity(a, b) >= _REWORDED

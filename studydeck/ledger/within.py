@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 
@@ -13,7 +14,10 @@ from studydeck.shapes import Kind
 _MOST = 64
 _MEANING = 100
 _NEAR = 0.5
+_APART = 0.2
+_BOTH = 2
 _VOTES, _COLUMN = 2, 3
+_DIGIT = re.compile(r"\d")
 
 Triple = tuple[str, str, str]
 
@@ -51,15 +55,18 @@ def _same_words(ties: Ties, here: list[int], there: list[int]) -> None:
 
 
 def _replaced(ties: Ties, here: list[int], there: list[int]) -> bool:
-    """Tell whether only the name of a section stayed: what says something in it went, and something else came.
+    """Tell whether only a name that says little is left of a section: all that it said went, and something else came.
 
     "Question 3" with another question may well have the answer "D" again, and it is another answer.
     """
-    if any(ties.to_new[i] >= 0 for i in ties.old.under[ties.old.section[here[0]]]):
+    p, q = ties.old.section[here[0]], ties.new.section[there[0]]
+    heading = ties.old.nodes[p].heading
+    if heading == ties.new.nodes[q].heading and ties.old.headings[heading] == 1 and not _DIGIT.search(heading):
         return False
-    return any(ties.says_enough(ties.old.leaves[i]) for i in here) and any(
-        ties.says_enough(ties.new.leaves[j]) for j in there
-    )
+    if any(ties.to_new[i] >= 0 for i in ties.old.under[p]):
+        return False
+    ours, theirs = (map(side.leaves.__getitem__, open_) for side, open_ in ((ties.old, here), (ties.new, there)))
+    return any(map(ties.says_enough, ours)) and any(map(ties.says_enough, theirs))
 
 
 def align(ties: Ties, olds: Sequence[int], news: Sequence[int], how: How) -> None:
@@ -139,16 +146,17 @@ def _two_parts(ties: Ties, here: list[int], there: list[int]) -> None:
 def _same(ties: Ties, i: int, j: int, columns: set[str]) -> bool:
     """Tell whether the third part, or the place, agrees that two pairs with two equal parts are one."""
     (term, label, meaning), (term_2, label_2, meaning_2) = _triple(ties.old, i), _triple(ties.new, j)
-    if (term, label) == (term_2, label_2):
-        # A cell is known by its row and its column, whatever it says now.
-        return label in columns or _near(ties, meaning, meaning_2) or ties.neighbours(i, j) >= (2 if label else 1)
-    if term == term_2:
-        return True
-    return ties.likeness().terms(term, term_2) >= _NEAR or ties.neighbours(i, j) == 2
+    beside = ties.neighbours(i, j)
+    if (term, label) != (term_2, label_2):
+        return term == term_2 or ties.likeness().terms(term, term_2) >= _NEAR or beside == _BOTH
+    # A cell is known by its row and its column, whatever it says now; a figure by its place. But of a term that says
+    # something wholly different now, a learner's history proves nothing.
+    value = not is_telling(meaning) and not is_telling(meaning_2)
+    return label in columns or _near(ties, meaning, meaning_2) or (value and beside > 0)
 
 
 def _near(ties: Ties, one: str, other: str) -> bool:
-    return ties.likeness().sentences(one, other) >= _NEAR
+    return max(ties.likeness().sentences(one, other), ties.likeness().shared(one, other) + _APART) >= _NEAR
 
 
 def _columns(family: dict[int, Triple]) -> set[str]:

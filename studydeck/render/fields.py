@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from studydeck.content import normal
 from studydeck.render.guard import words
-from studydeck.render.html import blocks, link
+from studydeck.render.html import SAFE_LINK, blocks, link
 from studydeck.shapes import FIELDS, Cloze, Draft, ItemList, Note, Pair, Row
 
 
@@ -55,7 +55,7 @@ def trail(names: Sequence[str]) -> str:
 
 def _source(draft: Draft, url: str) -> str:
     path = draft.place.path
-    if not url:
+    if not SAFE_LINK.match(url):
         return words(path)
     address = url.replace("{path}", quote(path)).replace("{line}", "")
     return link(address.removesuffix("#L"), words(path))

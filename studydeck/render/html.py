@@ -34,7 +34,7 @@ _TAGS = (
     (Mark.SUB, "sub"),
     (Mark.SUP, "sup"),
 )
-_SAFE_LINK = re.compile(r"^(?:https?://|mailto:)", re.IGNORECASE)
+SAFE_LINK = re.compile(r"^(?:https?://|mailto:)", re.IGNORECASE)
 _REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 # Commands by which TeX reaches out of its formula: links (of javascript, too), styles, other code, and the command that
 # writes such names in pieces.
@@ -66,7 +66,7 @@ def _run(run: Run) -> str:
     for mark, tag in _TAGS:
         if run.marks & mark:
             html = f"<{tag}>{html}</{tag}>"
-    if _SAFE_LINK.match(run.target):
+    if SAFE_LINK.match(run.target):
         html = link(run.target, html)
     return html
 

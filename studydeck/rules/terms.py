@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from studydeck.content import cut, flat, length, plain
 from studydeck.rules.lexicon import has_verb, is_function_word, is_lead_word, names_a_thing, starts_like_sentence
@@ -65,6 +66,7 @@ def equations(text: Text) -> list[tuple[Text, Text]]:
     return found
 
 
+@lru_cache(maxsize=4096)  # every item of a list asks for the shapes of the same siblings
 def _shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     words = flat(text)
     if end := _marked_end(text):
