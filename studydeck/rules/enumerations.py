@@ -12,7 +12,7 @@ from studydeck.rules.predicates import verb_of
 from studydeck.rules.questions import asks
 from studydeck.rules.terms import split_term
 from studydeck.rules.topic import Claim, Known, Topic, cloze, refuse
-from studydeck.shapes import Ask, Content, Draft, Item, ItemList
+from studydeck.shapes import UNDECIDED, Ask, Content, Draft, Item, ItemList
 
 MOST_CARDS = 500  # of one note, in Anki
 MOST_ITEMS = 7
@@ -47,7 +47,9 @@ def listing(topic: Topic, block: ItemList, asked: range | list[int]) -> Draft:
         found.append(Ask(plain(item.text), item.place.line, wanted))
         items.append(replace(item, text=hide(item.text, 0, len(flat(item.text)) + 1, number), blocks=()))
     text = (replace(block, items=tuple(items)),)
-    decision = next((item.decision for item in block.items if item.decision.pin or item.decision.tags), topic.decision)
+    # Where the list itself is the note, what the author says at one of its items is meant for it.
+    own = (item.decision for item in block.items if len(asked) == len(block.items) and item.decision != UNDECIDED)
+    decision = next(own, topic.decision)
     return cloze(
         topic,
         "enumerations",
