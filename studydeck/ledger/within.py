@@ -152,7 +152,7 @@ def _same(ties: Ties, i: int, j: int, columns: set[str]) -> bool:
     # A cell is known by its row and its column, whatever it says now; a figure by its place. But of a term that says
     # something wholly different now, a learner's history proves nothing.
     value = not is_telling(meaning) and not is_telling(meaning_2)
-    return not label or label in columns or _near(ties, meaning, meaning_2) or (value and beside > 0)
+    return label in columns or _near(ties, meaning, meaning_2) or (value and beside > 0)
 
 
 def _near(ties: Ties, one: str, other: str) -> bool:
