@@ -69,7 +69,10 @@ STORAGE = ("ebs |  | block storage for one machine", "efs |  | a file system for
         ("fsx | cost | high", "fsx | costs | high"),
         ("backups are kept for seven days", "by default backups are kept for seven days and can be copied"),
         ("by default backups are kept for seven days and can be copied", "backups are kept for seven days"),
-        ("the limit is 100 buckets for each account unless raised", "the limit is 10000 buckets for each account unless raised"),
+        (
+            "the limit is 100 buckets for each account unless raised",
+            "the limit is 10000 buckets for each account unless raised",
+        ),
         ("* users | groups | roles", "* users | groups | roles | policies"),
         ("* users | groups | roles | policies", "* policies | users | groups"),
         ("snapshots are not encrypted by default in this region", "snapshots are encrypted by default in this region"),
@@ -85,7 +88,10 @@ def test_an_edited_item_is_the_same_item(old: str, new: str) -> None:
     [
         ("aurora | cost | pay for what is used", "aurora | use cases | many small databases"),
         ("aurora cost |  | pay for what is used", "aurora use cases |  | many small databases"),
-        ("create secret |  | kubectl create secret generic", "create configmap |  | kubectl create configmap from file"),
+        (
+            "create secret |  | kubectl create secret generic",
+            "create configmap |  | kubectl create configmap from file",
+        ),
         ("version 1 2 |  | adds volumes", "version 1 3 |  | adds probes"),
         ("version 1 2 |  | released in may", "version 1 3 |  | released in june"),
         ("last 4 words", "last 1 word"),
@@ -119,7 +125,11 @@ def test_meanings_that_changed_places_leave_the_terms_who_they_are() -> None:
 
 
 def test_an_item_is_not_its_sibling_that_was_added_as_it_went_nope() -> None:
-    family = ["create a pod with kubectl run", "create a secret with kubectl create", "create a role with kubectl create"]
+    family = [
+        "create a pod with kubectl run",
+        "create a secret with kubectl create",
+        "create a role with kubectl create",
+    ]
     new = [family[0], "create a quota with kubectl create", family[2]]
     assert family[1] not in after({"commands": family}, {"commands": new})
 
@@ -152,7 +162,9 @@ def test_a_renamed_row_and_a_renamed_column_keep_their_cells() -> None:
     found = after({"stores": old}, {"stores": row})
     assert found["s3 | cost | low"] == "simple storage | cost | low"
     assert len(found) == len(old)
-    column = table("s3/data lake storage/low", "ebs/one machine/high", "efs/many machines/high", head=("used for", "price"))
+    column = table(
+        "s3/data lake storage/low", "ebs/one machine/high", "efs/many machines/high", head=("used for", "price")
+    )
     found = after({"stores": old}, {"stores": column})
     assert found["ebs | cost | high"] == "ebs | price | high"
     assert len(found) == len(old)
@@ -176,7 +188,10 @@ def test_a_row_that_went_and_a_row_that_came_with_like_cells_are_two_nope() -> N
 
 
 def questions(*answers: tuple[str, str]) -> dict[str, list[str]]:
-    return {f"question {n}": [f"what is the {a} service for", f"correct answer |  | {b}"] for n, (a, b) in enumerate(answers, 1)}
+    return {
+        f"question {n}": [f"what is the {a} service for", f"correct answer |  | {b}"]
+        for n, (a, b) in enumerate(answers, 1)
+    }
 
 
 def test_answers_follow_their_questions_when_one_is_inserted_on_top() -> None:
@@ -193,8 +208,18 @@ def test_an_answer_that_went_is_not_the_same_answer_to_a_new_question_nope() -> 
 
 
 def test_doubles_in_one_section_are_told_apart_by_their_neighbours() -> None:
-    old = ["alpha comes before all other letters", "see the manual", "omega comes after all other letters", "see the manual"]
-    new = ["omega comes after all other letters", "see the manual", "alpha comes before all other letters", "see the manual"]
+    old = [
+        "alpha comes before all other letters",
+        "see the manual",
+        "omega comes after all other letters",
+        "see the manual",
+    ]
+    new = [
+        "omega comes after all other letters",
+        "see the manual",
+        "alpha comes before all other letters",
+        "see the manual",
+    ]
     pairing = match(forest({"a.md": {"letters": old}}), forest({"a.md": {"letters": new}}))
     assert pairing.leaves == {0: 2, 1: 3, 2: 0, 3: 1}
 
@@ -230,7 +255,9 @@ def all_leaves() -> int:
 
 def test_every_heading_and_file_renamed() -> None:
     new: Notes = {
-        f"x-{file}": {" > ".join(f"on {name}s" for name in trail.split(" > ")): texts for trail, texts in sections.items()}
+        f"x-{file}": {
+            " > ".join(f"on {name}s" for name in trail.split(" > ")): texts for trail, texts in sections.items()
+        }
         for file, sections in DECK.items()
     }
     pairing = kept(new)
@@ -250,7 +277,8 @@ def test_files_merged_one_level_down_and_reordered() -> None:
 def test_a_section_moved_to_another_file_and_its_old_file_retitled() -> None:
     new: Notes = {
         "compute.md": {"computing": [], "computing > machines": DECK["compute.md"]["compute > machines"]},
-        "storage.md": DECK["storage.md"] | {
+        "storage.md": DECK["storage.md"]
+        | {
             "storage > containers": DECK["compute.md"]["compute > containers"],
             "storage > containers > limits": DECK["compute.md"]["compute > containers > limits"],
         },

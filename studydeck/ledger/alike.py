@@ -73,8 +73,8 @@ def _chances(ties: Ties) -> Iterator[Chance]:
         for j in sorted(candidates):
             a, b = ties.old.leaves[i], ties.new.leaves[j]
             text = b.text if a.kind == b.kind else b.other
-            # Equal texts were left apart by the exact passes, and for a reason.
-            if not ties.allowed(i, j) or a.text == text:
+            # Equal texts of one kind were left apart by the exact passes, and for a reason.
+            if not ties.allowed(i, j) or (a.kind == b.kind and a.text == text):
                 continue
             found = likeness.of(a.kind, a.text, text)
             if found < FLOOR:

@@ -15,16 +15,21 @@ from collections.abc import Iterable
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
+# The ledger cuts texts at 200 characters, and white space off their ends.
 CUT = 198
-TELLING_LENGTH, TELLING_WORDS = 12, 2
-SAME_MEANING = 0.95
+# Meanings are compared for equality up to here: a longer term leaves less of them in a text that was cut.
+MEANING = 100
+FLOOR = 0.45
+_TELLING_LENGTH, _TELLING_WORDS = 12, 2
 _CJK = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _DIGIT = re.compile(r"\d")
-_TYPO, _TYPO_LENGTH = 0.75, 4
+_TYPO, _TYPO_LENGTH, _TYPO_IN_SHORT = 0.75, 4, 0.85
+# Below this likeness of letters two texts are strangers, and their words are not looked at.
 _QUICK = 0.5
-FLOOR = 0.45
-_SAID = 0.8
+_ALMOST, _SAME_MEANING = 0.8, 0.95
+# Words of the shorter text that the longer one has, by weight; how many words, and how long, it must be for that.
 _COVERED, _COVERED_WORDS, _COVERING = 0.9, 4, 0.4
+# A word that stands three times on both sides together stands in another leaf, too.
 _KNOWN = 3
 _SWAPPED = 0.06
 _SHORT_TEXT = 7
@@ -55,8 +60,8 @@ def words_of(text: str) -> frozenset[str]:
 
 def is_telling(text: str) -> bool:
     """Tell whether a meaning says enough to be known by: not "yes", "high" or "O(1)"."""
-    long = len(text) >= TELLING_LENGTH and len(text.split()) >= TELLING_WORDS
-    return long or (len(text) >= TELLING_LENGTH // 2 and bool(_CJK.search(text)))
+    long = len(text) >= _TELLING_LENGTH and len(text.split()) >= _TELLING_WORDS
+    return long or (len(text) >= _TELLING_LENGTH // 2 and bool(_CJK.search(text)))
 
 
 class _Rarity(dict[str, float]):
@@ -107,7 +112,7 @@ class Likeness:
         if not short:
             return 0.0
         ratio = len(short) / len(long)
-        if len(short) >= TELLING_LENGTH and f" {short} " in f" {long} ":
+        if len(short) >= _TELLING_LENGTH and f" {short} " in f" {long} ":
             return max(0.72 + 0.2 * ratio, self._mean(one, other))
         if ratio >= _COVERING and self._covered(short, long) >= _COVERED:
             return max(0.66 + 0.2 * ratio, self._mean(one, other))
@@ -172,14 +177,14 @@ class Likeness:
         """Compare two pairs part by part: a term that was retyped or a meaning that was reworded, but hardly both."""
         (term, label, meaning), (term_2, label_2, meaning_2) = triple(one), triple(other)
         meanings = self.sentences(meaning, meaning_2)
-        terms = (self.terms if meanings >= _SAID else self.sentences)(term, term_2)
+        terms = (self.terms if meanings >= _ALMOST else self.sentences)(term, term_2)
         if self._renumbered(term, term_2):
             terms /= 2
         labels = 1.0 if label == label_2 else self.sentences(label, label_2) * 0.8
         telling = is_telling(meaning) and is_telling(meaning_2)
         if terms == 1.0 and labels == 1.0:
             return 0.25 + 0.75 * meanings
-        if meanings >= SAME_MEANING and telling:
+        if meanings >= _SAME_MEANING and telling:
             return (0.6 + 0.35 * terms) * (0.85 + 0.15 * labels)
         if not telling:
             # A short meaning is no witness: the term itself must be the same but for a typo.
@@ -240,4 +245,4 @@ def is_typo(word: str, other: str) -> bool:
     if min(len(word), len(other)) < _TYPO_LENGTH or _DIGIT.search(word + other):
         return False
     # One letter for another makes another word of a short one ("LIFO", "FIFO"); one more or less hardly does.
-    return Indel.normalized_similarity(word, other) >= (_TYPO if min(len(word), len(other)) >= 6 else 0.85)
+    return Indel.normalized_similarity(word, other) >= (_TYPO if min(len(word), len(other)) >= 6 else _TYPO_IN_SHORT)

@@ -1,6 +1,19 @@
 """Which draft is which remembered note: two forests of sections and leaves, compared by their words alone.
 
-Pure: no GUID, no clock, no disk. Both sides are numbered; the answer pairs their numbers one to one.
+Pure: no GUID, no clock, no disk. Both sides are numbered; the answer pairs their numbers one to one. From the surest
+evidence to the weakest, and never back:
+
+    pins            what the author named
+    unmistakable    the same words, once on either side, that say enough: wherever they stand
+    sections        by the votes of what stands in them, path, heading, parent        kinship.py
+    within          in one section: the same words in order, two parts of three,
+                    a renamed row or column, what is named after its heading          within.py
+    elsewhere       the same words, or one meaning, alone among what is left
+    returned        what was gone, in its own words
+    alike           what was reworded, best first, where nothing else comes near      alike.py, likeness.py
+
+Leaves make sections and sections make leaves, so the middle passes go round until nothing follows. A wrong pair gives
+a learner's history to another fact, a lost one only repeats a card: so each pass asks for more than it strictly needs.
 """
 
 from __future__ import annotations
@@ -11,14 +24,17 @@ from collections.abc import Callable, Hashable
 from studydeck.ledger.alike import alike
 from studydeck.ledger.forest import Forest, How, Leaf, Node, Pairing
 from studydeck.ledger.kinship import sections
-from studydeck.ledger.likeness import is_telling, triple
+from studydeck.ledger.likeness import MEANING, is_telling, triple
 from studydeck.ledger.ties import SHORTEST, TELLING, Ties
 from studydeck.ledger.within import within
 
-_LONG = 30
-_MEANING, _LONG_MEANING = 100, 24
-_ROUNDS = 4
+# A text that stands several times, and a meaning that changed its term across sections, must be this long.
+_LONG, _LONG_MEANING = 30, 24
+# A gone text of this length is no "answer: D".
+_RETURNS = 12
 _NEAR = 0.5
+# What likeness finds is context for more likeness; more rounds than these were never seen to find anything.
+_ROUNDS = 4
 
 
 def match(old: Forest, new: Forest) -> Pairing:
@@ -49,7 +65,9 @@ def _settle(ties: Ties) -> None:
 
 
 def _pins(ties: Ties) -> None:
-    pins = {leaf.pin: i for i, leaf in enumerate(ties.old.leaves) if leaf.pin}
+    """Pair what the author gave one name, whatever it says now."""
+    # Gone leaves stand last, and the living win.
+    pins = {leaf.pin: i for i, leaf in reversed(list(enumerate(ties.old.leaves))) if leaf.pin}
     for j, leaf in enumerate(ties.new.leaves):
         i = pins.get(leaf.pin, -1) if leaf.pin else -1
         if i >= 0 and ties.to_new[i] < 0 and ties.allowed(i, j):
@@ -62,13 +80,7 @@ def _unmistakable(ties: Ties) -> None:
     for j, leaf in enumerate(ties.new.leaves):
         i = at.get((leaf.kind, leaf.text), -1)
         if i >= 0 and ties.says_enough(leaf) and ties.to_new[i] < 0 and ties.to_old[j] < 0 and ties.allowed(i, j):
-            ties.tie(i, j, _same_or_moved(ties, i, j))
-
-
-def _same_or_moved(ties: Ties, i: int, j: int) -> How:
-    p, q = ties.old.section[i], ties.new.section[j]
-    stays = p >= 0 and q >= 0 and ties.old.trail[p] == ties.new.trail[q]
-    return "same" if stays else "moved"
+            ties.tie(i, j, ties.same_or_moved(i, j))
 
 
 def _elsewhere(ties: Ties) -> None:
@@ -103,7 +115,7 @@ def _meaning(leaf: Leaf) -> Hashable:
     if leaf.kind != "pair":
         return None
     _, label, meaning = triple(leaf.text)
-    return (label, meaning[:_MEANING]) if is_telling(meaning) else None
+    return (label, meaning[:MEANING]) if is_telling(meaning) else None
 
 
 def _renamed(ties: Ties, i: int, j: int) -> bool:
@@ -131,18 +143,18 @@ def _believable(ties: Ties, i: int, j: int) -> bool:
 
 
 def _returned(ties: Ties) -> None:
+    """Give back the identity of what was gone, where its own words stand in the notes again, and once."""
     gone: dict[Hashable, list[int]] = defaultdict(list)
     for i, leaf in enumerate(ties.old.leaves):
         if leaf.gone and ties.to_new[i] < 0:
             gone[_squeezed(leaf)].append(i)
     for j in list(ties.left_new()) if gone else ():
         leaf = ties.new.leaves[j]
-        if not ties.says_enough(leaf):
-            continue
-        for i in gone.get(_squeezed(leaf), ()):
-            if ties.to_new[i] < 0 and ties.allowed(i, j):
-                ties.tie(i, j, "returned", 1.0)
-                break
+        once = ties.new.count[leaf.kind, leaf.text] == 1 and len(leaf.text) >= _RETURNS
+        if ties.says_enough(leaf) or (leaf.kind == "cloze" and once):
+            i = next((i for i in gone.get(_squeezed(leaf), ()) if ties.to_new[i] < 0 and ties.allowed(i, j)), -1)
+            if i >= 0:
+                ties.tie(i, j, "returned")
 
 
 __all__ = ["Forest", "How", "Leaf", "Node", "Pairing", "match"]

@@ -14,6 +14,7 @@ from studydeck.ledger.forest import Forest, How, Leaf, Node, Pairing
 from studydeck.ledger.likeness import Likeness, asked, triple
 
 _DEEPEST = 100
+# How many characters a pair and a sentence need, to be known by themselves.
 SHORTEST, TELLING = 8, 20
 _REWORDED = 0.55
 
@@ -133,6 +134,11 @@ class Ties:
     def same_section(self, old: int, new: int) -> bool:
         section = self.old.section[old]
         return section >= 0 and self.node_to_new[section] == self.new.section[new]
+
+    def same_or_moved(self, old: int, new: int) -> How:
+        """Say how equal words were found: below the same headings, or elsewhere."""
+        p, q = self.old.section[old], self.new.section[new]
+        return "same" if p >= 0 and q >= 0 and self.old.trail[p] == self.new.trail[q] else "moved"
 
     def strangers(self, old: int, new: int) -> bool:
         """Tell whether the sections of both are still there, and are two: then the leaf would have been moved."""

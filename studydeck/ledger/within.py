@@ -6,13 +6,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 
-from studydeck.ledger.forest import How
-from studydeck.ledger.likeness import is_telling, triple
+from studydeck.ledger.likeness import MEANING, is_telling, items_of, triple
 from studydeck.ledger.ties import Side, Ties
 from studydeck.shapes import Kind
 
 _MOST = 64
-_MEANING = 100
 _NEAR = 0.5
 _APART = 0.2
 _BOTH = 2
@@ -27,7 +25,7 @@ def within(ties: Ties) -> None:
     for p, q in enumerate(ties.node_to_new):
         if q < 0:
             continue
-        for step in (_same_words, _named_after, _two_parts, _lines):
+        for step in (_same_words, _named_after, _two_parts, _lines, _only_list):
             here = [i for i in ties.old.under[p] if ties.to_new[i] < 0]
             there = [j for j in ties.new.under[q] if ties.to_old[j] < 0]
             if not here or not there:
@@ -51,7 +49,7 @@ def _same_words(ties: Ties, here: list[int], there: list[int]) -> None:
                 news[key].append(j)
         for key, numbers in news.items():
             if not (doubtful and max(ties.old.count[key], ties.new.count[key]) > 1):
-                align(ties, olds[key], numbers, "same")
+                _align(ties, olds[key], numbers)
 
 
 def _replaced(ties: Ties, here: list[int], there: list[int]) -> bool:
@@ -69,7 +67,7 @@ def _replaced(ties: Ties, here: list[int], there: list[int]) -> bool:
     return any(map(ties.says_enough, ours)) and any(map(ties.says_enough, theirs))
 
 
-def align(ties: Ties, olds: Sequence[int], news: Sequence[int], how: How) -> None:
+def _align(ties: Ties, olds: Sequence[int], news: Sequence[int]) -> None:
     """Pair occurrences of one text: those beside a pair first, for these draw their own neighbours after them."""
     if len(olds) > 1 or len(news) > 1:
         for want in (2, 1):
@@ -79,12 +77,12 @@ def align(ties: Ties, olds: Sequence[int], news: Sequence[int], how: How) -> Non
                 for i in olds:
                     for j in news:
                         if _open(ties, i, j) and ties.neighbours(i, j) >= want:
-                            ties.tie(i, j, how)
+                            ties.tie(i, j, ties.same_or_moved(i, j))
                             found = True
     rest = [i for i in olds if ties.to_new[i] < 0]
     for j in news:
         if ties.to_old[j] < 0 and (i := next((i for i in rest if _open(ties, i, j)), -1)) >= 0:
-            ties.tie(i, j, how)
+            ties.tie(i, j, ties.same_or_moved(i, j))
             rest.remove(i)
 
 
@@ -118,7 +116,7 @@ def _named_after(ties: Ties, here: list[int], there: list[int]) -> None:
 
 
 def _cut(parts: Triple) -> Triple:
-    return parts[0], parts[1], parts[2][:_MEANING]
+    return parts[0], parts[1], parts[2][:MEANING]
 
 
 def _two_parts(ties: Ties, here: list[int], there: list[int]) -> None:
@@ -181,11 +179,11 @@ def _asked(parts: Triple) -> Hashable:
 
 
 def _answered(parts: Triple) -> Hashable:
-    return (parts[1], parts[2][:_MEANING]) if is_telling(parts[2]) else None
+    return (parts[1], parts[2][:MEANING]) if is_telling(parts[2]) else None
 
 
 def _renamed(parts: Triple) -> Hashable:
-    return (parts[0], parts[2][:_MEANING]) if is_telling(parts[2]) else None
+    return (parts[0], parts[2][:MEANING]) if is_telling(parts[2]) else None
 
 
 def _lines(ties: Ties, here: list[int], there: list[int]) -> None:
@@ -197,7 +195,8 @@ def _lines(ties: Ties, here: list[int], there: list[int]) -> None:
         index: dict[tuple[str, str], list[str]] = defaultdict(list)
         for one in sorted(came):
             for parts in rows_2[one].values():
-                index[parts[other], parts[2]].append(one)
+                if len(index[parts[other], parts[2]]) < _MOST:
+                    index[parts[other], parts[2]].append(one)
         votes: list[tuple[int, str, str]] = []
         for key in sorted(gone):
             count = Counter(one for parts in rows[key].values() for one in index[parts[other], parts[2]])
@@ -231,3 +230,18 @@ def _grouped(family: dict[int, Triple], name: int) -> dict[str, dict[int, Triple
     for number, parts in family.items():
         groups[parts[name]][number] = parts
     return groups
+
+
+def _only_list(ties: Ties, here: list[int], there: list[int]) -> None:
+    """Pair the one list of a section with the one list that it has now, if half of its items stayed."""
+    p, q = ties.old.section[here[0]], ties.new.section[there[0]]
+    ours, theirs = _lists(ties.old, ties.old.under[p]), _lists(ties.new, ties.new.under[q])
+    if len(ours) == len(theirs) == 1 and _open(ties, ours[0], theirs[0]):
+        items = set(items_of(ties.old.leaves[ours[0]].text))
+        kept = items.intersection(items_of(ties.new.leaves[theirs[0]].text))
+        if kept and 2 * len(kept) >= len(items):
+            ties.tie(ours[0], theirs[0], "kin", 0.8)
+
+
+def _lists(side: Side, numbers: Sequence[int]) -> list[int]:
+    return [n for n in numbers if side.leaves[n].kind == "cloze" and "|" in side.leaves[n].text]

@@ -47,6 +47,9 @@ from studydeck.shapes import (
 _HEADING = re.compile(r"(#{1,6})([^#\s].*|[ \t].*|)")
 _LOOSE_FIRST = re.compile(r"[A-Z\u00c0-\uffff]")
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*[.)]|\d+(?:\.\d+)+)\s+(?=\D)|^[^\w\s\"'(\[{<$@#/.%~`+*&=>|\\-]+\s*(?=\w)")
+_FEWEST_LINES, _WRAPPED = 3, 60
+_OPTION = re.compile(r"\s*\(?[A-Ha-h][.)]\s")
+_BEGINS = re.compile(r"\s*[^\w\s]*(?:[A-Z\u00c0-\u00de\u0400-\u042f\u2e80-\uffef\d*_`]|[•·–—-]\s)")
 _TASK = re.compile(r"^\[[ xX]\]\s+")
 _SUMMARY = re.compile(r"<summary[^<>]*>(.*?)(?:</summary>|$)", re.DOTALL | re.IGNORECASE)
 _DETAILS = re.compile(r"<details\b", re.IGNORECASE)
@@ -130,7 +133,7 @@ class _Reader:
         while not self.done() and self.tokens[self.at].type != closing:
             if self.tokens[self.at].type == "heading_open" and not closing:
                 return tuple(found)
-            block = self.block()
+            block = self.block(closing)
             if isinstance(block, Html) and (words := block_comment(block.html)) is not None and found:
                 found[-1] = self.decided(found[-1], words, block.place)
             elif block:
@@ -160,15 +163,21 @@ class _Reader:
             self.unread(token, token.meta[limits.UNREAD])
         return runs_of(children), self.decision(list(comments(children)), place), place
 
-    def block(self) -> Block | None:
+    def block(self, closing: str = "") -> Block | None:
         token = self.tokens[self.at]
         self.at += 1
         place = self.place(token)
         match token.type:
             case "paragraph_open":
+                inline = self.tokens[self.at]
                 text, decision, _ = self.inline()
                 self.at += 1
-                return Paragraph(text, place, decision) if text else None
+                if not text:
+                    return None
+                whole = Paragraph(text, place, decision)
+                # The first paragraph of an item is the item; elsewhere short lines are items of a list without bullets.
+                alone = closing != "list_item_close" and decision == UNDECIDED
+                return _lines(inline, whole) if alone and stands_in_lines(inline.content) else whole
             case "heading_open":
                 text, decision, _ = self.inline()
                 self.at += 1
@@ -288,6 +297,34 @@ def _comment(token: Token) -> str:
     """Give a block that is nothing but comments, so that `list` can call it one."""
     html = token.content.strip()
     return html if html.startswith("<!--") and html.endswith("-->") else ""
+
+
+def stands_in_lines(content: str) -> bool:
+    """Tell whether a paragraph is a list that its author wrote line by line, rather than prose that was wrapped."""
+    lines = content.split("\n")
+    if len(lines) < _FEWEST_LINES or max(map(len, lines[:-1])) >= _WRAPPED or any(map(_OPTION.match, lines)):
+        return False
+    ends = sum(line.rstrip().endswith((".", ",", ";", "。", "，")) for line in lines[:-1])
+    begins = sum(bool(_BEGINS.match(line)) for line in lines[1:])
+    asks = any(line.rstrip().endswith(("?", "？", "\\")) for line in lines)
+    rest = len(lines) - 1
+    return not asks and 3 * ends <= rest and begins >= 0.8 * rest
+
+
+def _lines(token: Token, whole: Paragraph) -> ItemList | Paragraph:
+    """Give a paragraph as a list of its lines."""
+    parts: list[list[Token]] = [[]]
+    for child in token.children or []:
+        if child.type in {"softbreak", "hardbreak"}:
+            parts.append([])
+        else:
+            parts[-1].append(child)
+    texts_ = [clean_heading(runs_of(part), numbers=False) for part in parts]
+    if not all(texts_):
+        return whole
+    path, line = whole.place.path, whole.place.line
+    items = (Item(text, (), Place(path, line + n, line + n)) for n, text in enumerate(texts_))
+    return ItemList(tuple(items), ordered=False, place=whole.place)
 
 
 def _item(blocks: tuple[Block, ...], place: Place) -> Item:
