@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 
 from studydeck.ledger.likeness import Likeness
 from studydeck.ledger.match import Forest, Leaf, Node, Pairing, match
+from studydeck.shapes import Kind
 
 Notes = dict[str, dict[str, list[str]]]
 
 
-def leaf(section: int, words: str, **more: object) -> Leaf:
+def leaf(section: int, words: str, pin: str = "", gone: bool = False) -> Leaf:
     """A text with two bars is a pair, one that begins with a star is a list, any other is a sentence."""
-    kind = "pair" if words.count("|") == 2 and words[0] != "*" else "cloze"
-    return Leaf(section, kind, words.removeprefix("* "), **more)
+    kind: Kind = "pair" if words.count("|") == 2 and words[0] != "*" else "cloze"
+    return Leaf(section, kind, words.removeprefix("* "), pin, gone)
 
 
 def forest(notes: Notes, gone: Iterable[str] = ()) -> Forest:

@@ -12,12 +12,18 @@ from rapidfuzz.distance import Indel
 from studydeck.ledger.likeness import FLOOR, Likeness, words_of
 from studydeck.ledger.ties import Side, Ties
 
+# Measured on real edits against notes from which other lines were removed on either side: below 0.68 neighbours are
+# taken for one another. A second best this near is a doubt, and so are siblings that are as much alike.
 ENOUGH, MARGIN, CONTRAST = 0.68, 0.1, 0.05
-_NEARLY = 0.95
-_UNKNOWN, _STRANGE = 0.1, 0.22
-_SHORT = 25
-_MANY, _WINDOW = 40, 8
-_BUDGET, _TRIED, _FAR, _WORSE = 48, 6, 0.4, 0.3
+_CLOSE, _CLOSE_MARGIN, _NEARLY = 0.9, 0.02, 0.95
+# What is asked on top: of a leaf without context, of one whose section and whose new section both stayed, of few words.
+_UNKNOWN, _STRANGE, _FEW_WORDS = 0.1, 0.22, 0.08
+_LITTLE_CONTEXT, _SHORT = 0.2, 25
+# A context decides between equals; it does not make two texts alike.
+_CONTEXT = 0.12
+# How far to look: all open leaves of a small section, else those at the same height; so many leaves by rare words; so
+# many of these as to letters. They keep the work near-linear where every line of a large deck was reworded.
+_MANY, _WINDOW, _BUDGET, _TRIED, _FAR, _WORSE = 40, 8, 48, 6, 0.4, 0.3
 _FAMILY = 12
 
 
@@ -34,7 +40,7 @@ class Chance:
 
 
 def alike(ties: Ties) -> None:
-    """Pair what is alike."""
+    """Pair what is alike; what was found first settles doubts about the rest."""
     if not (any(True for _ in ties.left_old()) and any(True for _ in ties.left_new())):
         return
     chances = list(_chances(ties))
@@ -54,7 +60,7 @@ def alike(ties: Ties) -> None:
 
 
 def _rivalled(ties: Ties, one: Chance, by_old: dict[int, list[Chance]], by_new: dict[int, list[Chance]]) -> bool:
-    margin = 0.02 if one.likeness >= 0.9 else MARGIN
+    margin = _CLOSE_MARGIN if one.likeness >= _CLOSE else MARGIN
     for rival in (*by_old[one.old], *by_new[one.new]):
         # Two items that were merged, or one that was split, rival only by size: the larger part stays who it is.
         if rival.extends and one.extends and rival.worth <= one.worth:
@@ -81,16 +87,16 @@ def _chances(ties: Ties) -> Iterator[Chance]:
                 continue
             context = _context(ties, i, j)
             strange = ties.strangers(i, j)
-            need = ENOUGH + (_STRANGE if strange else _UNKNOWN if context < 0.2 else 0.0)
+            need = ENOUGH + (_STRANGE if strange else _UNKNOWN if context < _LITTLE_CONTEXT else 0.0)
             if min(len(a.text), len(text)) < _SHORT:
-                need += 0.08
+                need += _FEW_WORDS
             if need <= found and (strange or found < _NEARLY):
                 kin = max(
                     _contrast(likeness, contrasts, ties.old, i, text),
                     _contrast(likeness, contrasts, ties.new, j, a.text),
                 )
                 need = max(need, kin + CONTRAST)
-            yield Chance(found + 0.12 * min(context, 1.2), found, found - need, i, j, likeness.extends(a.text, text))
+            yield Chance(found + _CONTEXT * context, found, found - need, i, j, likeness.extends(a.text, text))
 
 
 def _context(ties: Ties, i: int, j: int) -> float:
@@ -161,5 +167,4 @@ def _by_words(text: str, index: dict[str, list[int]]) -> list[int]:
             break
         seen.update(index[key])
         budget -= size
-    found = [j for j, _ in sorted(seen.items(), key=lambda one: (-one[1], one[0]))]
-    return found
+    return [j for j, _ in sorted(seen.items(), key=lambda one: (-one[1], one[0]))]

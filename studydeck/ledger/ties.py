@@ -93,7 +93,7 @@ class Ties:
 
     def tie(self, old: int, new: int, how: How, sure: float = 1.0) -> None:
         """Pair two leaves for good; who calls has made sure that they may be paired."""
-        assert self.to_new[old] < 0 and self.to_old[new] < 0
+        assert self.to_new[old] == self.to_old[new] == -1
         self.to_new[old], self.to_old[new] = new, old
         self.how[new] = (how, sure)
 

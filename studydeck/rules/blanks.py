@@ -18,13 +18,17 @@ from studydeck.shapes import Mark, Text
 MOST = 3
 LEAST_WORDS = 4
 LEAST_REST = 2
-LONGEST_EXAMPLE = 3
 LEAST_SQUASHED = 4
 _MARKED = Mark.STRONG | Mark.HIGHLIGHT
 _UNIT = (
     r"(?:%|percent|[KMGTP]i?B|[kKMG]bps|ms|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|"
     r"bits?|bytes?|[cmkn]?m|µm|[kmµ]?g|[mkMG]?W|[kMG]?Hz|dB|m?mol(?:/l(?:iter)?)?|[md]?l|eV|[kMG]eV|J|kJ|N|Pa|bar|"
     r"°[CF]?|x|times|vCPUs?|cores?|GPUs?|V|€|USD|dollars)"
+)
+_EXAMPLE_SLOT = re.compile(
+    r"(?:such as|e\.g\.|i\.e\.|\bex\.|for (?:example|instance),?|like|z\. ?B\.|t\.ex\.|例如|如|\.{3},?|…,?)"
+    r"\s*[(“\"']?$",
+    re.IGNORECASE,
 )
 _LIMIT = re.compile(r"\b(?:max|min|maximum|minimum|most|least|limit|per|every|is|are|was|were|can|must)\b")
 _SQUASH = re.compile(r"[\W_]+")
@@ -71,10 +75,7 @@ def _find(words: str, phrase: str) -> Span | None:
 def _weighty(words: str, span: Span) -> bool:
     """Tell whether a marked phrase is more than the name of a variable or an emphasis."""
     piece = words[span[0] : span[1]]
-    example = (
-        re.search(r"(?:such as|e\.g\.|like|例如|如)\s*$", words[: span[0]]) and len(piece.split()) > LONGEST_EXAMPLE
-    )
-    return len(piece) > 2 and not is_function_word(piece) and not example
+    return len(piece) > 2 and not is_function_word(piece)
 
 
 def _is_prose(words: str) -> bool:
@@ -158,11 +159,26 @@ def _fits(words: str, span: Span, shown: str, total: int) -> bool:
         return False
     if not _telling(words[: span[0]]) and not piece[0].isdigit():
         return False
+    if _EXAMPLE_SLOT.search(words[: span[0]]) or _spelled_out(words, span) or "~~" in words or "==" in words:
+        return False
     rest = f"{words[: span[0]]} \n {words[span[1] :]} \n {shown}"
     squashed = _SQUASH.sub("", piece).casefold()
     if len(squashed) >= LEAST_SQUASHED and squashed in _SQUASH.sub("", rest).casefold():
         return False
     return not pattern(piece).search(rest) and not (len(hidden) == 1 and len(piece) > 5 and kin(piece).search(rest))
+
+
+def _spelled_out(words: str, span: Span) -> bool:
+    """Tell whether an acronym and its expansion stand side by side: one gives the other away."""
+    piece = words[span[0] : span[1]]
+    letters = re.sub(r"\W", "", piece)
+    around = [word[0] for word in word_list(words[: span[0]] + " " + words[span[1] :]) if not is_function_word(word)]
+    if letters.isupper() and len(letters) > 1:
+        return letters.casefold() in "".join(around).casefold()
+    initials = "".join(word[0] for word in word_list(piece) if not is_function_word(word)).upper()
+    return len(initials) > 1 and bool(
+        re.search(rf"\b{re.escape(initials)}s?\b", words[: span[0]] + " " + words[span[1] :])
+    )
 
 
 def _weight(words: str, span: Span) -> tuple[int, int]:

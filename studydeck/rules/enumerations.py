@@ -81,7 +81,7 @@ def _is_short(item: Item, block: ItemList, *, asked: bool) -> bool:
         return False
     if asked:
         # The items of an answer are asked one by one, however they are written.
-        return length(words) <= LONGEST_ANSWER_ITEM
+        return length(words) <= LONGEST_ANSWER_ITEM and not words.endswith("!")
     if block.ordered:
         return length(words) <= LONGEST_STEP
     if starts_like_sentence(words) or _OPENS_CLAUSE.match(words) or verb_of(item.text):

@@ -22,6 +22,8 @@ def facts(
     """Draft what a text of one or more sentences says: a short one whole, a long one sentence by sentence."""
     text = cut(text, aside_end(flat(text)))
     parts = sentences(text)
+    if 2 * sum(flat(part).rstrip(" .)").endswith(("?", "？")) for part in parts) >= len(parts):
+        return []
     offered: list[Draft] = []
     if len(parts) > 1 and (length(text) > LONGEST_WHOLE or not _marked(text)):
         found = [

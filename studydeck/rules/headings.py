@@ -9,18 +9,28 @@ from studydeck.content import length, normal, paragraph, plain, word_list, words
 from studydeck.rules.exhibits import is_exhibit
 from studydeck.rules.facts import facts
 from studydeck.rules.leads import introduces
-from studydeck.rules.lexicon import is_generic, starts_like_task
+from studydeck.rules.lexicon import has_verb, is_generic, names_a_thing, starts_like_task
+from studydeck.rules.predicates import verb_of
 from studydeck.rules.questions import asks
 from studydeck.rules.sentences import sentences
 from studydeck.rules.terms import split_term
 from studydeck.rules.topic import Claim, Known, Topic, pair
-from studydeck.shapes import Content, Decision, Draft, ItemList, Paragraph, Text
+from studydeck.shapes import Content, Decision, Draft, ItemList, Paragraph, Run, Text
 
 LONGEST_BODY = 40
+LONGEST_NAME = 4
+LONGEST_NESTED = 5
+_DEFINES = re.compile(r"称为|叫做?|是指|と呼ばれ|se (?:denomina|llama)|wird .{0,40} genannt|kallas|chama-se")
+# A sentence with a subject of its own tells of something else than the heading.
+_STATES = re.compile(
+    r"^(?:[A-Z\u00c0-\u00de]\w*|The|Some|Many|Most|All)\s(?:\w+\s){0,3}?"
+    r"(?:\w+ed (?:the|an?|to|from|into|by|on|in|that)|made|began|led|had|did)\b|[。；]"
+)
+_CLAUSE = re.compile(r"\b(?:which|that|who|where|when|because|so)\b|[.,;:]")
 # A body that sets a scene, or announces what comes after it, does not say what its heading means.
 _SCENE = re.compile(
-    r"(?:given|let|if|when|suppose|assume|consider|occasionally|sometimes|recall|remember|dados?|dadas?|sean?|si|"
-    r"seja|sejam|se|sei|seien|wenn|falls|om|när|soit|soient)\b",
+    r"(?:given|let|if|when|suppose|assume|consider|occasionally|sometimes|recall|remember|cuando|cuándo|quando|"
+    r"dados?|dadas?|sean?|si|seja|sejam|se|sei|seien|wenn|falls|om|när|soit|soient)\b",
     re.IGNORECASE,
 )
 _ANNOUNCES = re.compile(r"\b(?:the following|as follows|do this|like this|below)[.:]?$|[:：]$", re.IGNORECASE)
@@ -61,10 +71,22 @@ def _pair(topic: Topic, name: Text, meaning: Content, extra: Content = ()) -> Dr
         trail=topic.trail[:-1],
         extra=extra,
         decision=topic.decision,
-        backwards=not is_generic(plain(topic.name)),
+        backwards=not is_generic(plain(topic.name)) and _can_ask_back(plain(topic.name), plain(meaning)),
         apart=bullet,
         known_as=plain(topic.name),
     )
+
+
+def _can_ask_back(name: str, meaning: str) -> bool:
+    """Tell whether a body asks for its heading: a phrase without a verb of its own, or a sentence that defines it."""
+    if length(name) > LONGEST_NAME or not names_a_thing(name):
+        return False
+    called = (
+        rf"(?:an? |the )?{re.escape(normal(name))} (?:is|are|means|refers to|stands for|ist|sind|är|es|son|é|são)\b"
+    )
+    defined = bool(re.match(called, normal(meaning))) or bool(_DEFINES.search(meaning))
+    first = _CLAUSE.split(meaning)[0]
+    return defined or not (_STATES.search(meaning) or has_verb(first))
 
 
 def _decided(above: Decision, below: Decision) -> Decision:
@@ -109,6 +131,11 @@ def _names_a_thing(topic: Topic) -> bool:
         return False
     if len(topic.trail) == 1 and not _defines(words, topic.blocks):
         # What opens a document is mostly talk about it.
+        return False
+    if topic.nested and (
+        length(words) > LONGEST_NESTED or not names_a_thing(words) or verb_of((*topic.name, Run(" x")))
+    ):
+        # A bullet with something below it is a small heading only where it names a thing.
         return False
     if _SCENE.match(plain(topic.blocks[:1])) or _ANNOUNCES.search(plain(topic.blocks[:1])):
         return False

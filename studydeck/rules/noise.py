@@ -39,6 +39,7 @@ _CLOSED_TITLES = frozenset(
 )
 _PLACEHOLDER = re.compile(
     r"^\W*(?:tbd|todo|tba|wip|n/?a|etc|coming soon|to be (?:added|done|continued)|work in progress|"
+    r"(?:see|siehe|se|ver|véase|voir) (?:above|below|oben|unten|ovan|nedan|arriba|abajo|acima|abaixo)|见上|同上|"
     r"(?:back|return|go) to (?:the )?(?:top|index|contents|home|main).*|top|\.\.\.)\W*$",
     re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from studydeck.content import flat, length, paragraph, plain, words_as_text
+from studydeck.rules.lexicon import is_function_word
 from studydeck.rules.topic import Claim, Known, Topic, pair, refuse
 from studydeck.shapes import Aside, Block, Content, ItemList, Paragraph, Text
 
@@ -16,9 +17,12 @@ _ANSWER = re.compile(
     r"(?:correct |the )?(?:answer|solution|explanation|hint|details)s?)\W*$",
     re.IGNORECASE,
 )
-_POINTS = re.compile(r"\s*\([^()]*\)\s*$")  # "(2 points)" after an exam question
+_POINTS = re.compile(r"(?:\s*\([^()]*\)\s*\.?)+$")  # "(2 points)" after an exam question
 
 
+_PREPOSITIONS = frozenset(
+    "till från med av på och att som en ett der die das mit von und zu in auf el la los con de y a por".split()
+)
 _OPTIONS = re.compile(
     r"\b(?:which|what) (?:of the|one of|two|three|statements?)\b|of the following|true or false|select (?:all|one|two)|"
     r"choose (?:all|one|two|the)|\bvilk(?:et|a|en)\b.*\b(?:av|följande|alternativ|påstående)|välj (?:ett|två|alla)|"
@@ -80,7 +84,7 @@ def _answered(
     topic: Topic, text: Text, blocks: Content, taken: int, trail: tuple[str, ...], block: Block | None = None
 ) -> Claim | None:
     """Answer a question by the paragraphs below it, or by a list, item by item."""
-    if not plain(blocks):
+    if not plain(blocks) or _breaks_off(plain(blocks)):
         return None
     place, decision = (block.place if block else topic.place), topic.decision
     opening = tuple(takewhile(lambda one: not isinstance(one, ItemList), blocks))
@@ -102,11 +106,26 @@ def _answered(
         return Claim(taken, (one,), inner=(rest,) if rest.blocks else ())
     listed = blocks[0]
     if isinstance(listed, ItemList) and len(listed.items) == 1 and len(blocks) == 1:
+        answer, extra = _split(_only(listed))
         one = pair(
-            topic, "questions", text, _only(listed), place=place, trail=trail, backwards=False, decision=decision
+            topic,
+            "questions",
+            text,
+            answer,
+            place=place,
+            trail=trail,
+            extra=extra,
+            backwards=False,
+            decision=decision,
         )
         return Claim(taken, (one,))
     return Claim(taken, inner=(replace(asking, blocks=blocks),))
+
+
+def _breaks_off(words: str) -> bool:
+    """Tell whether an author stopped in the middle of a sentence."""
+    last = (words.split() or [""])[-1]
+    return last.isalpha() and (is_function_word(last) or last.casefold() in _PREPOSITIONS)
 
 
 def _only(listed: ItemList) -> Content:

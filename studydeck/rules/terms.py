@@ -24,6 +24,9 @@ _THIRD_PERSON = re.compile(
     r"\s+(?!(?:is|was|has|does|as|its|this|always|sometimes|plus|versus|thus)\b)[a-z]{2,}s\s+\w+\s+\w"
 )
 _GLOSS = re.compile(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
+_POINTS_AWAY = re.compile(
+    r"^(?:see|siehe|se|ver|véase|voir)\s\w+\W*$|^(?:见上|同上|tbd|todo|\?+|\.{3}|…)$", re.IGNORECASE
+)
 _CLOSED = re.compile(r"^[\d\W]+$")
 _EQUATION = re.compile(r"^([A-Za-z]{2}[\w /-]{0,30}?)\s*=\s*((?=.*[A-Za-z]{2}).{2,})$")
 _MARKED = Mark.STRONG | Mark.HIGHLIGHT
@@ -39,7 +42,13 @@ def split_term(text: Text, siblings: Sequence[Item] = ()) -> tuple[Text, Text] |
         return None
     term, meaning = found
     words = plain(term)
-    if not plain(meaning) or not words or is_lead_word(words) or _CLOSED.match(words):
+    if (
+        not plain(meaning)
+        or not words
+        or is_lead_word(words)
+        or _CLOSED.match(words)
+        or _POINTS_AWAY.match(plain(meaning))
+    ):
         return None
     return term, meaning
 
@@ -135,7 +144,7 @@ def _left_names(left: str, kind: str) -> bool:
 
 
 def _right_explains(right: str, kind: str) -> bool:
-    if not right or right.startswith("//"):
+    if not right or right.startswith("//") or (kind == "colon" and re.search(r"[,;]\s*[^\s,;:]{1,12}:\s", right)):
         return False
     if kind == "equals":
         return length(right) >= 1 and not re.search(r"[=(){}\[\];]|\d\s*[+*/^-]\s*\d", right)

@@ -46,6 +46,8 @@ LONGEST_CLUE = 30
 LONGEST_CLUED = 300  # words; every word of a term is looked for in its meaning, and nobody asks so much
 LONGEST_TERM = 6
 LEAST_CLUE = 3
+LEAST_ECHO = 6
+_SQUASH = re.compile(r"[\W_]+|\\[a-z]+")
 LEAST_LABELLED = 1
 # "Cost of X", "X since 2024": an aspect of something, which nobody would name from its description.
 _ATTRIBUTE = re.compile(r"\b(?:of|since|when|vs|versus)\b", re.IGNORECASE)
@@ -191,12 +193,20 @@ def _clue(term: str, meaning: Content, labels: tuple[str, str], trail: tuple[str
     if max(length(term), length(meaning)) > LONGEST_CLUED:
         return (), "", False
     words = _telling(term)
+    squashed = _SQUASH.sub("", term).casefold()
     clue = without(meaning, [pattern(term), *(kin(word) for word in words)])
     if not plain(meaning) or not word_list(plain(clue).replace(BLANK, "")):
         return (), "", False
     above = trail[:-1] if trail and normal(trail[-1]) == normal(term) else trail
     named = (name for name in reversed(above) if not is_generic(name))
-    about = next((name for name in named if not any(kin(word).search(name) for word in words)), "")
+    about = next(
+        (
+            name
+            for name in named
+            if squashed not in _SQUASH.sub("", name).casefold() and not any(kin(word).search(name) for word in words)
+        ),
+        "",
+    )
     return clue, about, _asks_for(term, meaning, clue, needed=LEAST_LABELLED if any(labels) else LEAST_CLUE)
 
 
@@ -207,10 +217,26 @@ def _asks_for(term: str, meaning: Content, clue: Content, *, needed: int) -> boo
         return False
     if is_generic(term) or _ATTRIBUTE.search(term) or _spells(plain(meaning), term):
         return False
+    if BLANK + "-" in plain(clue) or "-" + BLANK in plain(clue) or _echoes(term, plain(clue)):
+        return False
     if not names_a_thing(term) or _is_list(plain(meaning)):
         return False
     shown = any(run.form == "picture" for run in runs(meaning))
     return not shown and not any(isinstance(block, Code) for block in meaning)
+
+
+def _echoes(term: str, clue: str) -> bool:
+    """Tell whether a clue still sounds like its term: the same stem inside of another word, or its own last part."""
+    name = _SQUASH.sub("", term).casefold()
+    for word in word_list(clue):
+        part = _SQUASH.sub("", word).casefold()
+        if (
+            len(part) >= LEAST_ECHO
+            and normal(word) not in COMMON
+            and (part[:LEAST_ECHO] in name or name.endswith(part))
+        ):
+            return True
+    return len(name) > 1 and name in _SQUASH.sub("", clue).casefold()
 
 
 def _is_list(meaning: str) -> bool:
