@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
@@ -154,7 +155,7 @@ def _candidates(ties: Ties) -> Iterator[tuple[int, set[int]]]:
 def _keys(text: str) -> set[str]:
     """Give what a text is found by: its words, and each two that stand together."""
     plain = [word for word in text.split() if word != "|"]
-    return set(words_of(text)) | {f"{a} {b}" for a, b in zip(plain, plain[1:], strict=False)}
+    return set(words_of(text)) | {f"{a} {b}" for a, b in pairwise(plain)}
 
 
 def _by_words(text: str, index: dict[str, list[int]]) -> list[int]:

@@ -12,7 +12,7 @@ from itertools import product
 
 from rapidfuzz.distance import Indel
 
-from studydeck.ledger.ties import Ties
+from studydeck.ledger.ties import Side, Ties
 
 # What a place or a name is worth, where all votes of a section together are worth 1.
 _SAME_PATH, _SAME_TRAIL, _SAME_PARENT, _SAME_HEADING = 0.5, 0.42, 0.45, 0.4
@@ -24,17 +24,17 @@ _FEW = 12
 _Found = dict[tuple[int, int], float]
 
 
-def sections(ties: Ties) -> None:
-    """Pair sections until nothing more follows from what is paired."""
+def sections(ties: Ties, by_name: bool = False) -> None:
+    """Pair sections until nothing more follows from what is paired; at last by their names alone."""
     before = -1
     while ties.tied_nodes != before:
         before = ties.tied_nodes
         if before < min(len(ties.old.nodes), len(ties.new.nodes)):
-            _best_first(ties)
+            _best_first(ties, by_name)
 
 
-def _best_first(ties: Ties) -> None:
-    found = _places(ties)
+def _best_first(ties: Ties, by_name: bool) -> None:
+    found = _places(ties, by_name)
     for pair, share in _votes(ties):
         found[pair] = found.get(pair, 0.0) + share
     for (p, q), worth in sorted(found.items(), key=lambda one: (-one[1], one[0])):
@@ -65,7 +65,7 @@ def _votes(ties: Ties) -> Iterator[tuple[tuple[int, int], float]]:
             yield (p, q), count / max(voters_old[p], voters_new[q], silent)
 
 
-def _places(ties: Ties) -> _Found:
+def _places(ties: Ties, by_name: bool) -> _Found:
     """Give the pairs of open sections that share a path, a parent or a heading, with the most that this is worth."""
     old, new = ties.old, ties.new
     found: _Found = {}
@@ -74,26 +74,19 @@ def _places(ties: Ties) -> _Found:
         above = old.parent[p]
         return (ties.node_to_new[above], old.nodes[p].heading) if above >= 0 else None
 
+    def file_and_trail(side: Side, number: int) -> Hashable:
+        return side.nodes[number].file, side.trail[number]
+
     def telling(heading: str) -> Hashable:
         return heading if len(heading) >= _TELLING else None
 
-    _shared(
-        ties,
-        found,
-        _SAME_PATH,
-        lambda p: (old.nodes[p].file, old.trail[p]),
-        lambda q: (new.nodes[q].file, new.trail[q]),
-    )
+    _shared(ties, found, _SAME_PATH, lambda p: file_and_trail(old, p), lambda q: file_and_trail(new, q))
     _shared(ties, found, _SAME_PARENT, heading_in_parent, lambda q: (new.parent[q], new.nodes[q].heading))
     _shared(ties, found, _SAME_TRAIL, lambda p: old.trail[p], lambda q: new.trail[q], once=True)
-    _shared(
-        ties,
-        found,
-        _SAME_HEADING,
-        lambda p: telling(old.nodes[p].heading),
-        lambda q: telling(new.nodes[q].heading),
-        once=True,
-    )
+    if by_name:
+        # Before the leaves have spoken, a heading that another section happens to bear would take its place.
+        ours, theirs = (lambda n: telling(old.nodes[n].heading)), (lambda n: telling(new.nodes[n].heading))
+        _shared(ties, found, _SAME_HEADING, ours, theirs, once=True)
     _alike(ties, found)
     return found
 

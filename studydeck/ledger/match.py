@@ -4,6 +4,7 @@ Pure: no GUID, no clock, no disk. Both sides are numbered; the answer pairs thei
 evidence to the weakest, and never back:
 
     pins            what the author named
+    untouched       files of which all is still there: most of a deck, and no question
     unmistakable    the same words, once on either side, that say enough: wherever they stand
     sections        by the votes of what stands in them, path, heading, parent        kinship.py
     within          in one section: the same words in order, two parts of three,
@@ -25,7 +26,7 @@ from studydeck.ledger.alike import alike
 from studydeck.ledger.forest import Forest, How, Leaf, Node, Pairing
 from studydeck.ledger.kinship import sections
 from studydeck.ledger.likeness import MEANING, is_telling, triple
-from studydeck.ledger.ties import SHORTEST, TELLING, Ties
+from studydeck.ledger.ties import SHORTEST, TELLING, Side, Ties
 from studydeck.ledger.within import within
 
 # A text that stands several times, and a meaning that changed its term across sections, must be this long.
@@ -41,6 +42,7 @@ def match(old: Forest, new: Forest) -> Pairing:
     """Pair the leaves and sections of two forests, one to one; what is doubtful stays unpaired."""
     ties = Ties(old, new)
     _pins(ties)
+    _untouched(ties)
     _unmistakable(ties)
     _settle(ties)
     _returned(ties)
@@ -50,6 +52,7 @@ def match(old: Forest, new: Forest) -> Pairing:
         if len(ties.how) == before:
             break
         _settle(ties)
+    sections(ties, by_name=True)
     return ties.pairing()
 
 
@@ -74,12 +77,40 @@ def _pins(ties: Ties) -> None:
             ties.tie(i, j, "pin")
 
 
+def _untouched(ties: Ties) -> None:
+    """Pair files from which nothing was taken and in which nothing was changed or moved, only added, if that."""
+    for file, (nodes, leaves) in ties.old.files.items():
+        nodes_2, leaves_2 = ties.new.files.get(file, (range(0), range(0)))
+        if _headings(ties.old, nodes) != _headings(ties.new, nodes_2):
+            continue
+        were, now = _texts(ties.old, nodes, leaves), _texts(ties.new, nodes_2, leaves_2)
+        known = set(were)
+        stayed = [(j, text) for j, text in zip(leaves_2, now, strict=True) if text in known]
+        # A double that was added makes the lists differ: it takes more to see which of the two is new.
+        if [text for _, text in stayed] != were:
+            continue
+        for p, q in zip(nodes, nodes_2, strict=True):
+            ties.tie_nodes(p, q)
+        for i, (j, _) in zip(leaves, stayed, strict=True):
+            if ties.to_new[i] < 0 and ties.to_old[j] < 0 and ties.allowed(i, j):
+                ties.tie(i, j, "same")
+
+
+def _headings(side: Side, nodes: range) -> list[tuple[str, int]]:
+    return [(side.nodes[n].heading, side.parent[n] - nodes.start) for n in nodes]
+
+
+def _texts(side: Side, nodes: range, leaves: range) -> list[tuple[int, str, str]]:
+    return [(side.section[n] - nodes.start, side.leaves[n].kind, side.leaves[n].text) for n in leaves]
+
+
 def _unmistakable(ties: Ties) -> None:
     """Pair equal texts that say enough and stand once on either side, wherever they stand."""
-    at = {(leaf.kind, leaf.text): i for i, leaf in enumerate(ties.old.leaves) if not leaf.gone}
-    for j, leaf in enumerate(ties.new.leaves):
+    at = {(ties.old.leaves[i].kind, ties.old.leaves[i].text): i for i in ties.left_old()}
+    for j in list(ties.left_new()):
+        leaf = ties.new.leaves[j]
         i = at.get((leaf.kind, leaf.text), -1)
-        if i >= 0 and ties.says_enough(leaf) and ties.to_new[i] < 0 and ties.to_old[j] < 0 and ties.allowed(i, j):
+        if i >= 0 and ties.says_enough(leaf) and ties.allowed(i, j):
             ties.tie(i, j, ties.same_or_moved(i, j))
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
+from itertools import groupby
 
 from rapidfuzz.distance import Indel
 
@@ -44,9 +46,35 @@ class Side:
             if parent >= 0:
                 self.below[parent].append(number)
         self.trail = self._trails()
-        self.headings = Counter(node.heading for node in self.nodes)
-        self.count = Counter((leaf.kind, leaf.text) for leaf in self.leaves if not leaf.gone)
-        self.asked = Counter(asked(leaf.text) for leaf in self.leaves if leaf.kind == "pair" and not leaf.gone)
+
+    @cached_property
+    def count(self) -> Counter[tuple[Kind, str]]:
+        """Count how often each text stands in the notes."""
+        return Counter((leaf.kind, leaf.text) for leaf in self.leaves if not leaf.gone)
+
+    @cached_property
+    def asked(self) -> Counter[str]:
+        """Count how often each pair's term and label are asked."""
+        return Counter(asked(leaf.text) for leaf in self.leaves if leaf.kind == "pair" and not leaf.gone)
+
+    @cached_property
+    def headings(self) -> Counter[str]:
+        """Count how often each heading stands in the notes."""
+        return Counter(node.heading for node in self.nodes)
+
+    @cached_property
+    def files(self) -> dict[str, tuple[range, range]]:
+        """Give the sections and the leaves of each file; renumbered, they lie side by side."""
+        found: dict[str, tuple[range, range]] = {}
+        leaf = 0
+        for file, numbers in groupby(range(len(self.nodes)), key=lambda number: self.nodes[number].file):
+            nodes = list(numbers)
+            end = leaf
+            while end < len(self.leaves) and 0 <= self.section[end] <= nodes[-1]:
+                end += 1
+            found[file] = range(nodes[0], nodes[-1] + 1), range(leaf, end)
+            leaf = end
+        return found
 
     def _trails(self) -> list[str]:
         """Give each section the headings that lead to it; a parent may stand after its child in a merged ledger."""

@@ -26,7 +26,7 @@ _STATES = re.compile(
     r"^(?:[A-Z\u00c0-\u00de]\w*|The|Some|Many|Most|All)\s(?:\w+\s){0,3}?"
     r"(?:\w+ed (?:the|an?|to|from|into|by|on|in|that)|made|began|led|had|did)\b|[。；]"
 )
-_CLAUSE = re.compile(r"\b(?:which|that|who|where|when|because|so)\b|[.,;:]")
+_CLAUSE = re.compile(r"\b(?:which|that|who|whose|where|when|because|so)\b|[.,;:]")
 # A body that sets a scene, or announces what comes after it, does not say what its heading means.
 _SCENE = re.compile(
     r"(?:given|let|if|when|suppose|assume|consider|occasionally|sometimes|recall|remember|cuando|cuándo|quando|"
