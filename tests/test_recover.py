@@ -1,0 +1,103 @@
+"""A ledger that was lost, and the package that still knows."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from street_kit import NOW, walk
+
+from studydeck import build
+from studydeck.build import Built
+from studydeck.ledger.recover import recover
+from studydeck.shapes import Deck
+from studydeck.unpack import NotOurs, unpack
+
+NOTES = """# Ropes
+
+Bowline
+: a loop that does not slip
+
+## Knots
+
+- **Sheet bend**: joins two ropes of different width
+- **Clove hitch**: holds a rope on a pole
+
+## Parts of a rope
+
+- fibre
+- yarn
+- strand
+
+A rope shrinks by **ten percent** when it is wet for the first time.
+"""
+
+
+def packed(built: Built) -> Deck:
+    """Pack what was built, and unpack it again."""
+    assert built.deck
+    deck = unpack(build.pack(built.deck))
+    assert isinstance(deck, Deck)
+    return deck
+
+
+def test_a_package_gives_back_what_went_in() -> None:
+    """Rows, order, deck, version and media survive packing."""
+    built = walk(NOTES, version="1.2.3")
+    assert built.deck
+    deck = packed(built)
+    assert (deck.id, deck.name, deck.version) == (built.deck.id, built.deck.name, "1.2.3")
+    assert sorted(deck.rows, key=lambda row: row.guid) == sorted(built.deck.rows, key=lambda row: row.guid)
+
+
+def test_a_recovered_ledger_keeps_every_identity() -> None:
+    """GUIDs, slots, times and ordinals of the package are those of the next build; nothing is stamped."""
+    built = walk(NOTES)
+    again = walk(NOTES, build.outline.write(recover(packed(built))), now=NOW + 9999)
+    kept = {note.guid: (note.slot, note.changed, note.ordinals) for note in built.notes}
+    assert {note.guid: (note.slot, note.changed, note.ordinals) for note in again.notes} == kept
+
+
+def test_a_recovered_ledger_knows_an_edited_note() -> None:
+    """What was reworded since the package keeps its GUID and is stamped, and nothing else is."""
+    built = walk(NOTES)
+    ledger = build.outline.write(recover(packed(built)))
+    again = walk(NOTES.replace("of different width", "of unequal width"), ledger, now=NOW + 9999)
+    assert {note.guid for note in again.notes} == {note.guid for note in built.notes}
+    assert [note.changed for note in again.notes].count(NOW + 9999) == 1
+
+
+@pytest.mark.parametrize("data", [b"", b"not a zip", b"PK\x05\x06" + bytes(18)], ids=["empty", "text", "empty zip"])
+def test_what_is_no_package_is_refused_with_words(data: bytes) -> None:
+    """A file that is none of ours gives a reason, never a traceback."""
+    found = unpack(data)
+    assert isinstance(found, NotOurs)
+    assert found.reason
+
+
+def test_another_tools_package_is_refused(tmp_path: Path) -> None:
+    """A zip with a collection that does not say that we made it is left alone."""
+    path = tmp_path / "other.apkg"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("collection.anki2", b"SQLite format 3\0" + bytes(84))
+        file.writestr("media", "{}")
+    assert isinstance(unpack(path.read_bytes()), NotOurs)
+
+
+def test_build_recovers_by_itself_and_says_so(tmp_path: Path) -> None:
+    """A deleted ledger beside a package of the deck is rebuilt, with a warning; the GUIDs stay."""
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "ropes.md").write_text(NOTES, encoding="utf-8")
+    command = [sys.executable, "build_deck.py", "--notes", str(tmp_path / "notes"), "--out", str(tmp_path / "dist")]
+    root = Path(__file__).parent.parent
+    subprocess.run(command, check=True, capture_output=True, cwd=root)
+    ledger = tmp_path / "notes" / "ledger.jsonl"
+    before = {line for line in ledger.read_text(encoding="utf-8").splitlines() if line.startswith('{"note"')}
+    ledger.unlink()
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=root)
+    assert "rebuilt from the package" in done.stderr
+    after = {line for line in ledger.read_text(encoding="utf-8").splitlines() if line.startswith('{"note"')}
+    assert after == before
