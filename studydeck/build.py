@@ -16,7 +16,7 @@ from studydeck.ledger.recover import recover
 from studydeck.ledger.stamp import Stamped, deck_id, stamp
 from studydeck.pictures import placed
 from studydeck.problems import Code, Problem, error, info, warning
-from studydeck.read.blocks import sections_of
+from studydeck.read.sections import sections_of
 from studydeck.render.fields import row_of, tag_part
 from studydeck.render.guard import words
 from studydeck.render.sanitise import sanitised

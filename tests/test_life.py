@@ -168,7 +168,7 @@ class Life(RuleBasedStateMachine):
         self.owner: dict[tuple[str, str], str] = {}  # (GUID, label of the column or ordinal) -> word
         self.slots: dict[str, int] = {}
         self.last: dict[str, tuple[tuple[str, ...], int]] = {}  # GUID -> what was asked, and when it changed
-        self.packed: dict[str, dict[int, str]] = {}  # GUID -> ordinal -> word
+        self.packed: dict[str, dict[int, str]] = {}  # GUID -> ordinal -> phrase
         self.texts: dict[str, tuple[str, ...]] = {}  # word -> its texts at the last build
         self.guids: dict[str, set[str]] = {}  # word -> its GUIDs at the last build, but for lists
 
@@ -187,7 +187,9 @@ class Life(RuleBasedStateMachine):
     def part(self, index: int, *, room: int = 0, spare: int = 0) -> Part | None:
         """Choose a section that has room for items, or items to spare."""
         fits = [
-            part for _, part in self.folder.parts() if FEWEST + spare <= len(part.items) <= MOST - room or not part.items
+            part
+            for _, part in self.folder.parts()
+            if FEWEST + spare <= len(part.items) <= MOST - room or not part.items
         ]
         return fits[index % len(fits)] if fits else None
 
@@ -394,19 +396,17 @@ class Life(RuleBasedStateMachine):
 
     def what_was_packed_stays(self, built: Built) -> None:
         """No number is given twice, and none that was packed is taken away while what it asks stands in the note."""
-        known = [item.word for _, item in self.folder.items()]
         for note in built.notes:
             before = self.packed.setdefault(note.guid, {})
             asks = {
-                number: found if (found := word_in(normal(ask.phrase), known)) else str(number)
-                for number, ask in zip(note.ordinals, note.draft.asks, strict=True)
+                number: normal(ask.phrase) for number, ask in zip(note.ordinals, note.draft.asks, strict=True)
             }
             if isinstance(note.draft.body, Pair):
                 assert before.keys() <= asks.keys()
             else:
                 assert {run.hide for run in runs(note.draft.body.text) if run.hide} == set(note.ordinals)
-                words = words_of(note).split()
-                stands = {number for number, one in before.items() if one in words}
+                words = f" {words_of(note)} "
+                stands = {number for number, phrase in before.items() if f" {phrase} " in words}
                 assert stands <= asks.keys(), f"{note.guid} lost a card of {before}, and has {asks}"
             before.update(asks)
 
@@ -427,7 +427,10 @@ class Life(RuleBasedStateMachine):
     def the_ledger_forgets_nothing(self, built: Built) -> None:
         again, problems = outline.read(built.ledger_text)
         assert not problems
-        assert (again.sections, set(map(str, again.notes))) == (built.ledger.sections, set(map(str, built.ledger.notes)))
+        assert (again.sections, set(map(str, again.notes))) == (
+            built.ledger.sections,
+            set(map(str, built.ledger.notes)),
+        )
         assert outline.write(again) == built.ledger_text
         now = {note.guid: note for note in built.ledger.notes}
         live = {note.guid for note in built.notes}

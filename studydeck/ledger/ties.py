@@ -14,6 +14,7 @@ from rapidfuzz.distance import Indel
 
 from studydeck.ledger.forest import Forest, How, Leaf, Node, Pairing
 from studydeck.ledger.likeness import Likeness, asked, triple
+from studydeck.shapes import Kind
 
 _DEEPEST = 100
 # How many characters a pair and a sentence need, to be known by themselves.

@@ -1,26 +1,19 @@
-"""From a Source to its Sections: markdown-it's tokens become headings, trails and blocks with their lines."""
+"""From tokens to blocks with their lines, and what an author decided about them."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
-from mdit_py_plugins.admon import admon_plugin
-from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-from mdit_py_plugins.footnote import footnote_plugin
 
-from studydeck.content import cut, flat, length, plain
+from studydeck.content import cut, flat
 from studydeck.problems import Code as Problems
 from studydeck.problems import Problem, warning
 from studydeck.read import limits
-from studydeck.read import text as texts
-from studydeck.read.inline import block_comment, bracket_math_plugin, comments, decide, pictures_of, runs_of, seen
+from studydeck.read.inline import block_comment, comments, decide, pictures_of, runs_of, seen
+from studydeck.read.parser import PARSER
 from studydeck.shapes import (
     UNDECIDED,
     Aside,
@@ -37,15 +30,11 @@ from studydeck.shapes import (
     Paragraph,
     Place,
     Run,
-    Section,
-    Source,
     Table,
     TableRow,
     Text,
 )
 
-_HEADING = re.compile(r"(#{1,6})([^#\s].*|[ \t].*|)")
-_LOOSE_FIRST = re.compile(r"[A-Z\u00c0-\uffff]")
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*[.)]|\d+(?:\.\d+)+)\s+(?=\D)|^[^\w\s\"'(\[{<$@#/.%~`+*&=>|\\-]+\s*(?=\w)")
 _FEWEST_LINES, _WRAPPED = 3, 60
 _OPTION = re.compile(r"\s*\(?[A-Ha-h][.)]\s")
@@ -57,55 +46,7 @@ _END_OF_DETAILS = re.compile(r"</details", re.IGNORECASE)
 _CALLOUT = re.compile(r"^\[!(\w+)\][+-]?\s*")
 
 
-def _loose_heading(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
-    """Read a heading as its author means it, `##Heading` without a space included; a markdown-it block rule."""
-    start = state.bMarks[line] + state.tShift[line]
-    if state.is_code_block(line) or not state.src.startswith("#", start):
-        return False
-    found = _HEADING.fullmatch(state.src[start : state.eMarks[line]])
-    # "#word" is a hashtag or a directive unless it begins like a title.
-    if not found or (len(found[1]) == 1 and found[2][:1].strip() and not _LOOSE_FIRST.match(found[2])):
-        return False
-    if silent:
-        return True
-    state.line = line + 1
-    words = found[2].strip()
-    bare = words.rstrip("#")
-    content = bare.rstrip() if bare[-1:] in {"", " ", "\t"} else words
-    for kind, nesting in (("heading_open", 1), ("inline", 0), ("heading_close", -1)):
-        token = state.push(kind, f"h{len(found[1])}" if nesting else "", nesting)  # type: ignore[arg-type]
-        token.map = [line, line + 1]
-        if not nesting:
-            token.content, token.children = content, []
-    return True
-
-
-def _parser() -> MarkdownIt:
-    md = (
-        MarkdownIt("commonmark", {"maxNesting": 2 * limits.DEEPEST})
-        .enable(["table", "strikethrough"])
-        .disable("lheading")
-    )
-    md.use(admon_plugin).use(deflist_plugin).use(footnote_plugin).use(bracket_math_plugin)
-    md.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-    md.block.ruler.at("heading", _loose_heading, {"alt": ["paragraph", "reference", "blockquote"]})
-    limits.guard(md)
-    return md
-
-
-_PARSER = _parser()
-
-
-def sections_of(source: Source, first: int = 0) -> tuple[tuple[Section, ...], tuple[Problem, ...]]:
-    """Read a source into its sections, numbering parents from `first`, and say what could not be understood."""
-    title, text = texts.split_front_matter(source.text)
-    env: dict[str, object] = {}
-    tokens = _PARSER.parse(texts.protect_wikilinks(text), env)
-    reader = _Reader(source.path, tokens)
-    return _sectioned(source, title, reader, first), tuple(reader.problems)
-
-
-class _Reader:
+class Reader:
     """Walks the tokens of one source once, from the first to the last."""
 
     def __init__(self, path: str, tokens: Sequence[Token]) -> None:
@@ -289,7 +230,7 @@ class _Reader:
             last = ahead if ahead.map else last
             if block := self.block():
                 inside.append(block)
-        title = runs_of(_PARSER.parseInline(summary[1].strip())[0].children or []) if summary else ()
+        title = runs_of(PARSER.parseInline(summary[1].strip())[0].children or []) if summary else ()
         return Aside("fold", title, tuple(inside), self.place(token, last))
 
 
@@ -350,87 +291,3 @@ def clean_heading(text: Text, numbers: bool = True) -> Text:
     while (found := _NUMBERING.match(flat(text))) and (numbers or not found[0][0].isdigit()):
         text = cut(text, found.end())
     return text
-
-
-def _with_footnotes(sections: list[Section], footnotes: list[Paragraph]) -> tuple[Section, ...]:
-    """Let every footnote stand in the section in which its author wrote it."""
-    lines = [section.place.line for section in sections]
-    below: dict[int, list[Paragraph]] = {}
-    for note in footnotes:
-        below.setdefault(max(bisect_right(lines, note.place.line) - 1, 0), []).append(note)
-    for home, notes in below.items():
-        sections[home] = replace(sections[home], blocks=(*sections[home].blocks, *notes))
-    return tuple(sections)
-
-
-def _parts(blocks: tuple[Block, ...]) -> list[tuple[Paragraph | None, tuple[Block, ...]]]:
-    """Cut blocks where a line stands for a heading: all bold, or all in capitals, with something below it."""
-    found: list[tuple[Paragraph | None, list[Block]]] = [(None, [])]
-    for index, block in enumerate(blocks):
-        if isinstance(block, Paragraph) and index + 1 < len(blocks) and _stands_for_heading(block):
-            found.append((block, []))
-        else:
-            found[-1][1].append(block)
-    return [(line, tuple(below)) for line, below in found]
-
-
-def _stands_for_heading(block: Paragraph) -> bool:
-    words = flat(block.text).strip()
-    if not words or length(words) > 10 or words.endswith((".", "!", ",", ";")) or not any(map(str.isalpha, words)):
-        return False
-    bold = all(run.marks & Mark.STRONG or not run.text.strip() for run in block.text)
-    return bold or (words.isupper() and length(words) >= 2 and all(run.form == "text" for run in block.text))
-
-
-def _sectioned(source: Source, title: str, reader: _Reader, first: int) -> tuple[Section, ...]:
-    """Group the blocks under their headings; a title that no heading gives is the root of all."""
-    tokens = reader.tokens
-    opening = [token for token in tokens if token.type == "heading_open" and token.level == 0]
-    has_h1 = any(token.tag == "h1" for token in opening)
-    sections: list[Section] = []
-    stack: list[tuple[int, int]] = []
-    root = title or ("" if has_h1 else texts.title_of(source.path))
-    preface = reader.blocks()
-    heads_itself = bool(opening) and opening[0].tag == "h1" and not preface
-    if preface or (root and not heads_itself):
-        name = root or texts.title_of(source.path)
-        head = Section((Run(name),), 0, (name,) if name else (), preface, Place(source.path, 1, 1), -1)
-        sections += _split(head, first)
-        if root:
-            stack.append((0, first))
-    while not reader.done():
-        token = tokens[reader.at]
-        reader.at += 1
-        heading, decision, place = reader.inline()
-        reader.at += 1
-        blocks = reader.blocks()
-        if blocks and isinstance(blocks[0], Html) and (words := block_comment(blocks[0].html)) is not None:
-            decision, blocks = reader.decision([words], blocks[0].place, decision), blocks[1:]
-        level = int(token.tag[1])
-        while stack and stack[-1][0] >= level:
-            stack.pop()
-        parent = stack[-1][1] if stack else -1
-        above = sections[parent - first].trail if parent >= 0 else ()
-        heading = clean_heading(heading)
-        name = plain(heading)
-        inherited = sections[parent - first].decision if parent >= 0 else UNDECIDED
-        if inherited.skip:
-            decision = replace(decision, skip=True)
-        stack.append((level, first + len(sections)))
-        whole = Section(heading, level, (*above, name) if name else above, blocks, place, parent, decision)
-        sections += _split(whole, first + len(sections))
-    return _with_footnotes(sections, reader.footnotes)
-
-
-def _split(section: Section, number: int) -> list[Section]:
-    """Cut a section at the lines that stand for headings; they lie one level below it."""
-    (_, opening), *rest = _parts(section.blocks)
-    found = [replace(section, blocks=opening)]
-    for line, blocks in rest:
-        assert line is not None
-        heading = clean_heading(tuple(replace(run, marks=run.marks & ~Mark.STRONG) for run in line.text))
-        name = plain(heading).rstrip(":： ")
-        decision = replace(line.decision, skip=line.decision.skip or section.decision.skip)
-        heading = cut(heading, 0, len(flat(heading).rstrip(":： ")))
-        found.append(Section(heading, 7, (*section.trail, name), blocks, line.place, number, decision))
-    return found

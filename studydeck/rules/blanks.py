@@ -47,6 +47,25 @@ Span = tuple[int, int]
 def blanks(text: Text, known: Known, shown: str = "", phrases: tuple[str, ...] = ()) -> list[Span]:
     """Give what to hide, as offsets in reading order; `shown` is what else stands on the card."""
     words = flat(text)
+    fixed = _fixed(text)
+    return [span for span in _candidates(text, words, known, shown, phrases) if not _overlaps(span, fixed)]
+
+
+def _fixed(text: Text) -> list[Span]:
+    """Give where formulas and pictures stand: they are shown whole, or not at all."""
+    at, found = 0, []
+    for run in text:
+        if run.form not in {"text", "code"}:
+            found.append((at, at + len(run.text)))
+        at += len(run.text)
+    return found
+
+
+def _overlaps(span: Span, others: list[Span]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in others)
+
+
+def _candidates(text: Text, words: str, known: Known, shown: str, phrases: tuple[str, ...]) -> list[Span]:
     if "?" in words or "？" in words:
         return []
     if phrases:
@@ -165,7 +184,7 @@ def _fits(words: str, span: Span, shown: str, total: int) -> bool:
     squashed = _SQUASH.sub("", piece).casefold()
     if len(squashed) >= LEAST_SQUASHED and squashed in _SQUASH.sub("", rest).casefold():
         return False
-    return not pattern(piece).search(rest) and not (len(hidden) == 1 and len(piece) > 5 and kin(piece).search(rest))
+    return not pattern(piece).search(rest) and not any(len(word) > 5 and kin(word).search(rest) for word in hidden)
 
 
 def _spelled_out(words: str, span: Span) -> bool:

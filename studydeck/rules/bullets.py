@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 from studydeck.content import cut, flat, length, normal, paragraph, plain, words_as_text
+from studydeck.rules.drafts import pair
 from studydeck.rules.enumerations import MOST_ITEMS, listing
 from studydeck.rules.exhibits import is_exhibit
 from studydeck.rules.facts import facts
@@ -14,7 +15,7 @@ from studydeck.rules.noise import is_link, is_placeholder
 from studydeck.rules.predicates import subject_of, verb_of
 from studydeck.rules.questions import asks
 from studydeck.rules.terms import equations, is_named, split_term
-from studydeck.rules.topic import Claim, Known, Topic, inner_topic, pair, refuse
+from studydeck.rules.topic import Claim, Known, Topic, inner_topic, refuse
 from studydeck.shapes import Code, Content, Draft, Item, ItemList, Mark, Place, Run, Text, Unclaimed
 
 LONGEST_NAME = 8

@@ -7,8 +7,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from studydeck.content import cut, flat, paragraph, plain
+from studydeck.rules.drafts import pair
 from studydeck.rules.questions import asks
-from studydeck.rules.topic import Claim, Known, Topic, pair, refuse
+from studydeck.rules.topic import Claim, Known, Topic, refuse
 from studydeck.shapes import Aside, Block, Content, Item, ItemList, Paragraph, Text
 
 _OPTION = re.compile(r"^\(?([A-Ha-h])[.):]\s+")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from studydeck.rules.topic import Claim, Known, Topic, pair, refuse
+from studydeck.rules.drafts import pair
+from studydeck.rules.topic import Claim, Known, Topic, refuse
 from studydeck.shapes import DefinitionList
 
 

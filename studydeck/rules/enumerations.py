@@ -6,12 +6,13 @@ import re
 from dataclasses import replace
 
 from studydeck.content import flat, hide, length, normal, paragraph, plain
+from studydeck.rules.drafts import cloze
 from studydeck.rules.lexicon import has_verb, starts_like_sentence
 from studydeck.rules.noise import is_placeholder
 from studydeck.rules.predicates import verb_of
 from studydeck.rules.questions import asks
 from studydeck.rules.terms import split_term
-from studydeck.rules.topic import Claim, Known, Topic, cloze, refuse
+from studydeck.rules.topic import Claim, Known, Topic, refuse
 from studydeck.shapes import UNDECIDED, Ask, Content, Draft, Item, ItemList
 
 MOST_CARDS = 500  # of one note, in Anki

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from studydeck.content import plain, words_as_text
+from studydeck.rules.drafts import pair
 from studydeck.rules.lexicon import is_generic, is_instance, is_lead_word
-from studydeck.rules.topic import Claim, Known, Topic, pair
+from studydeck.rules.topic import Claim, Known, Topic
 from studydeck.shapes import Block, Code, Formula, Html, Paragraph
 
 LONGEST_CODE = 12

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from studydeck.content import length, normal, paragraph, plain, word_list, words_as_text
+from studydeck.content import cut, flat, length, normal, paragraph, plain, word_list, words_as_text
+from studydeck.rules.drafts import pair
 from studydeck.rules.exhibits import is_exhibit
 from studydeck.rules.facts import facts
 from studydeck.rules.leads import introduces
-from studydeck.rules.lexicon import has_verb, is_generic, names_a_thing, starts_like_task
+from studydeck.rules.lexicon import has_verb, is_empty_name, is_generic, names_a_thing, starts_like_task
 from studydeck.rules.predicates import verb_of
 from studydeck.rules.questions import asks
 from studydeck.rules.sentences import sentences
 from studydeck.rules.terms import split_term
-from studydeck.rules.topic import Claim, Known, Topic, pair
+from studydeck.rules.topic import Claim, Known, Topic
 from studydeck.shapes import Content, Decision, Draft, ItemList, Paragraph, Run, Text
 
 LONGEST_BODY = 40
@@ -26,6 +27,8 @@ _STATES = re.compile(
     r"^(?:[A-Z\u00c0-\u00de]\w*|The|Some|Many|Most|All)\s(?:\w+\s){0,3}?"
     r"(?:\w+ed (?:the|an?|to|from|into|by|on|in|that)|made|began|led|had|did)\b|[。；]"
 )
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")  # where no verb that we know tells a sentence
+_JOINS = re.compile(r"\s(?:and|und|och|y|e|et|vs|&)\s|[和与及、]", re.IGNORECASE)
 _CLAUSE = re.compile(r"\b(?:which|that|who|whose|where|when|because|so)\b|[.,;:]")
 # A body that sets a scene, or announces what comes after it, does not say what its heading means.
 _SCENE = re.compile(
@@ -79,14 +82,21 @@ def _pair(topic: Topic, name: Text, meaning: Content, extra: Content = ()) -> Dr
 
 def _can_ask_back(name: str, meaning: str) -> bool:
     """Tell whether a body asks for its heading: a phrase without a verb of its own, or a sentence that defines it."""
-    if length(name) > LONGEST_NAME or not names_a_thing(name):
+    if (
+        length(name) > LONGEST_NAME
+        or not names_a_thing(name)
+        or is_generic(name.rsplit(maxsplit=1)[-1])
+        or _JOINS.search(name)
+    ):
         return False
     called = (
         rf"(?:an? |the )?{re.escape(normal(name))} (?:is|are|means|refers to|stands for|ist|sind|är|es|son|é|são)\b"
     )
     defined = bool(re.match(called, normal(meaning))) or bool(_DEFINES.search(meaning))
     first = _CLAUSE.split(meaning)[0]
-    return defined or not (_STATES.search(meaning) or has_verb(first))
+    if defined or _EAST_ASIAN.search(meaning):
+        return defined
+    return not (_STATES.search(meaning) or has_verb(first) or verb_of(words_as_text(meaning)))
 
 
 def _decided(above: Decision, below: Decision) -> Decision:
@@ -111,12 +121,16 @@ def _opening(topic: Topic) -> list[Paragraph]:
         if (
             not isinstance(block, Paragraph)
             or is_exhibit(block)
-            or asks(block.text)
+            or _asks_anywhere(block.text)
             or (follower and introduces(block, follower))
         ):
             break
         found.append(block)
     return found
+
+
+def _asks_anywhere(text: Text) -> bool:
+    return any(asks(cut(part, 0, len(flat(part).rstrip(" -–")))) for part in sentences(text))
 
 
 def _single(block: ItemList) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from studydeck.content import cut, flat, length, plain
+from studydeck.rules.lexicon import hangs, is_instance
 from studydeck.rules.sentences import sentences
 from studydeck.rules.topic import Claim, Known, Topic, inner_topic
 from studydeck.shapes import Aside, Block, Code, Formula, ItemList, Paragraph, Table
@@ -41,7 +42,9 @@ def lead_in(topic: Topic, at: int, _known: Known) -> Claim | None:
         return None
     # Of a long lead-in only the last sentence announces; what it says before is read as any paragraph.
     *before, last = sentences(block.text)
-    inner = inner_topic(topic, last, (follower,), block.place, block.decision)
+    # "So there are:" announces a list and names nothing: the topic's own name is the prompt.
+    empty = isinstance(follower, ItemList) and (is_instance(plain(last)) or hangs(plain(last)))
+    inner = inner_topic(topic, () if empty else last, (follower,), block.place, block.decision)
     if not before:
         return Claim(2, inner=(inner,))
     said = Paragraph(cut(block.text, 0, flat(block.text).rfind(flat(last))), block.place, block.decision)

@@ -34,6 +34,17 @@ _CLOSED_TITLES = frozenset(
             "donation",
             "sponsors",
             "support the project",
+            "exercises",
+            "homework",
+            "uppgifter",
+            "övningar",
+            "aufgaben",
+            "übungen",
+            "ejercicios",
+            "exercícios",
+            "exercices",
+            "练习",
+            "习题",
         ),
     )
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from studydeck.content import cut, flat, length, normal, paragraph, plain, word_list, words_as_text
+from studydeck.rules.drafts import pair
 from studydeck.rules.lexicon import (
     article_end,
     hangs,
@@ -19,7 +20,7 @@ from studydeck.rules.lexicon import (
     starts_like_sentence,
     starts_like_task,
 )
-from studydeck.rules.topic import Topic, pair
+from studydeck.rules.topic import Topic
 from studydeck.shapes import Decision, Draft, Place, Text
 
 LONGEST = 28
@@ -60,12 +61,13 @@ _VERBS = (
     f"(?:can|cannot|can't) {_OFTEN}(?:{_ABLE})(?: {_FOR})?",
     f"(?:is|are) {_OFTEN}(?:{_PARTICIPLES}) ?{_FOR}?",
     "(?:is|are) (?:an? )?(?:kind|type|form|set|way|measure|method|subset|part) of",
-    f"{_OFTEN}(?:{_PARTICIPLES}) (?!to (?:{_ABLE})){_FOR}",
     _PHRASES,
     _BASE,
     _THIRD_PERSON,
 )
-_OPENING = re.compile(rf"^(?P<verb>{'|'.join(_VERBS)})\s+(?=\S)", re.IGNORECASE)
+# "Used for Y" leaves its subject out; inside of a sentence a bare participle only belongs to a noun.
+_PARTICIPLE = f"{_OFTEN}(?:{_PARTICIPLES}) (?!to (?:{_ABLE})){_FOR}"
+_OPENING = re.compile(rf"^(?P<verb>{'|'.join((*_VERBS, _PARTICIPLE))})\s+(?=\S)", re.IGNORECASE)
 _MIDDLE = re.compile(rf"\s(?P<verb>{'|'.join(_VERBS)}|(?:is|are|was|were) (?:an?|the))\s+(?=\S)")
 _BARE = frozenset("enables enable uses use takes gives makes keeps holds means allows".split())
 LONGEST_OBJECT = 8
@@ -90,7 +92,7 @@ def subject_of(text: Text) -> tuple[Text, str, Text] | None:
     left, rest = words[: found.start()].strip(), cut(text, found.end())
     if has_verb(left) or starts_like_task(left) or re.search(r"\b(?:that|which|who|whose|where)$", left, re.IGNORECASE):
         return None
-    if rest and flat(rest).count(",") > MOST_COMMAS:
+    if flat(rest).count(",") > MOST_COMMAS:
         return None
     telling = [word for word in word_list(left) if not is_function_word(word)]
     if not telling or length(left) > LONGEST_SUBJECT or not left[0].isalnum() or re.search(r"[,;:()?!]|\.\s", left):

@@ -7,8 +7,9 @@ from dataclasses import replace
 from itertools import takewhile
 
 from studydeck.content import flat, length, paragraph, plain, words_as_text
+from studydeck.rules.drafts import pair
 from studydeck.rules.lexicon import is_function_word
-from studydeck.rules.topic import Claim, Known, Topic, pair, refuse
+from studydeck.rules.topic import Claim, Known, Topic, refuse
 from studydeck.shapes import Aside, Block, Content, ItemList, Paragraph, Text
 
 LONGEST_ANSWER = 60
@@ -59,6 +60,8 @@ def question(topic: Topic, at: int, _known: Known) -> Claim | None:
     if isinstance(block, Paragraph) and asks(block.text):
         if not rest or _is_question(rest[0]):
             return refuse(block, "question-without-answer")
+        if topic.blocks[at + 2 : at + 3] and _poses(rest[0], topic.blocks[at + 2]):
+            return refuse(block, "question-without-answer")
         return _answered(topic, block.text, _inside(rest[:1]), 2, topic.trail, block)
     if isinstance(block, Aside) and block.style == "fold":
         if block.title and not _ANSWER.match(flat(block.title)):
@@ -73,6 +76,12 @@ def _is_question(block: Block) -> bool:
     if isinstance(block, ItemList):
         return all(asks(item.text) for item in block.items)
     return isinstance(block, Paragraph) and asks(block.text)
+
+
+def _poses(block: Block, following: Block) -> bool:
+    """Tell whether what would be an answer is the stem of the next question."""
+    asking = isinstance(following, Paragraph) and (asks(following.text) or offers_options(following.text))
+    return isinstance(block, Paragraph) and asking
 
 
 def _inside(blocks: Content) -> Content:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from studydeck.content import normal, plain
 from studydeck.problems import Code, Problem, warning
-from studydeck.rules.topic import question_of
+from studydeck.rules.drafts import question_of
 from studydeck.shapes import Ask, Draft, Pair, Unclaimed
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from studydeck.content import flat, hide, length, paragraph, plain
 from studydeck.rules.blanks import blanks
-from studydeck.rules.topic import Known, Topic, cloze
+from studydeck.rules.drafts import cloze
+from studydeck.rules.topic import Known, Topic
 from studydeck.shapes import Ask, Content, Decision, Draft, Place, Text
 
 LONGEST = 45

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from studydeck.content import length, paragraph, plain, words_as_text
-from studydeck.rules.topic import Claim, Known, Topic, pair, refuse
+from studydeck.rules.drafts import pair
+from studydeck.rules.topic import Claim, Known, Topic, refuse
 from studydeck.shapes import Draft, Table, TableRow, Text
 
 LONGEST_KEY = 4

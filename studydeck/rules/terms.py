@@ -12,7 +12,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from studydeck.content import cut, flat, length, plain
-from studydeck.rules.lexicon import has_verb, is_function_word, is_lead_word, names_a_thing, starts_like_sentence
+from studydeck.rules.lexicon import (
+    has_verb,
+    is_function_word,
+    is_lead_word,
+    is_praise,
+    names_a_thing,
+    starts_like_sentence,
+)
 from studydeck.shapes import Item, Mark, Text
 
 _SEPARATOR = re.compile(
@@ -138,7 +145,7 @@ def _left_names(left: str, kind: str) -> bool:
         or left.count("(") != left.count(")")
     ):
         return False
-    if re.fullmatch(r"\w|[\d.,\s%$-]+", left) or not names_a_thing(left):
+    if re.fullmatch(r"\w|[\d.,\s%$-]+", left) or not names_a_thing(left) or is_praise(left):
         return False
     return not re.search(r"https?$|[{}<>\[\]|]", left)
 

@@ -1,0 +1,94 @@
+"""What a backward card asks: a meaning with its term blanked out, where that asks for this term and no other."""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.content import BLANK, kin, length, normal, pattern, plain, runs, without, word_list
+from studydeck.rules.lexicon import COMMON, is_function_word, is_generic, names_a_thing
+from studydeck.shapes import Code, Content
+
+LONGEST_CLUE = 30
+LONGEST_CLUED = 300  # words; every word of a term is looked for in its meaning, and nobody asks so much
+LONGEST_TERM = 6
+LEAST_CLUE = 3
+LEAST_LABELLED = 1
+LEAST_ECHO = 6
+_SQUASH = re.compile(r"[\W_]+|\\[a-z]+")
+# "Cost of X", "X since 2024": an aspect of something, which nobody would name from its description.
+_ATTRIBUTE = re.compile(r"\b(?:of|since|when|vs|versus)\b", re.IGNORECASE)
+
+
+def clue_of(term: str, meaning: Content, labels: tuple[str, str], trail: tuple[str, ...]) -> tuple[Content, str, bool]:
+    """Blank the term out of its meaning; say what that is about, and whether it asks for the term and no other.
+
+    Whatever can be asked at all is given, so that a card that was packed can stay.
+    """
+    if max(length(term), length(meaning)) > LONGEST_CLUED:
+        return (), "", False
+    words = _telling(term)
+    squashed = _SQUASH.sub("", term).casefold()
+    clue = without(meaning, [pattern(term), *(kin(word) for word in words)])
+    if not plain(meaning) or not word_list(plain(clue).replace(BLANK, "")):
+        return (), "", False
+    above = trail[:-1] if trail and normal(trail[-1]) == normal(term) else trail
+    named = (name for name in reversed(above) if not is_generic(name))
+    about = next(
+        (
+            name
+            for name in named
+            if squashed not in _SQUASH.sub("", name).casefold() and not any(kin(word).search(name) for word in words)
+        ),
+        "",
+    )
+    return clue, about, _asks_for(term, meaning, clue, needed=LEAST_LABELLED if any(labels) else LEAST_CLUE)
+
+
+def _asks_for(term: str, meaning: Content, clue: Content, *, needed: int) -> bool:
+    left = [word for word in word_list(plain(clue)) if not is_function_word(word) and word.strip("_")]
+    blanks = plain(clue).count(BLANK)
+    if length(meaning) > LONGEST_CLUE or len(left) < needed or 2 * blanks > len(left) or length(term) > LONGEST_TERM:
+        return False
+    if is_generic(term) or _ATTRIBUTE.search(term) or _spells(plain(meaning), term):
+        return False
+    if BLANK + "-" in plain(clue) or "-" + BLANK in plain(clue) or _echoes(term, plain(clue)):
+        return False
+    if not names_a_thing(term) or _is_list(plain(meaning)):
+        return False
+    shown = any(run.form == "picture" for run in runs(meaning))
+    return not shown and not any(isinstance(block, Code) for block in meaning)
+
+
+def _echoes(term: str, clue: str) -> bool:
+    """Tell whether a clue still sounds like its term: the same stem inside of another word, or its own last part."""
+    name = _SQUASH.sub("", term).casefold()
+    for word in word_list(clue):
+        part = _SQUASH.sub("", word).casefold()
+        if (
+            len(part) >= LEAST_ECHO
+            and normal(word) not in COMMON
+            and (part[:LEAST_ECHO] in name or name.endswith(part))
+        ):
+            return True
+    return len(name) > 1 and name in _SQUASH.sub("", clue).casefold()
+
+
+def _is_list(meaning: str) -> bool:
+    """Tell whether a meaning only lists names: many things have these parts."""
+    parts = [part for part in re.split(r"[,;、，]|\band\b|\bor\b", meaning) if part.strip()]
+    return len(parts) > 2 and sum(length(part) for part in parts) <= 2.5 * len(parts)
+
+
+def _spells(meaning: str, term: str) -> bool:
+    """Tell whether a term is made of the first letters of its meaning."""
+    letters = re.sub(r"\W", "", term)
+    initials = "".join(word[0] for word in word_list(meaning) if not is_function_word(word))
+    return letters.isupper() and len(letters) > 1 and letters.casefold() in initials.casefold()
+
+
+def _telling(term: str) -> list[str]:
+    """Give the words of a term that would give it away, those inside of CamelCase too, and its initials."""
+    parts = [part for word in word_list(term) for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|\w+", word)]
+    words = [word for word in dict.fromkeys((*word_list(term), *parts)) if len(word) > 4 and normal(word) not in COMMON]
+    initials = "".join(word[0] for word in word_list(term) if word[0].isupper())
+    return [*words, *([initials] if len(initials) > 2 else [])]

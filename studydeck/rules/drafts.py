@@ -1,0 +1,97 @@
+"""Drafting: a pair or a cloze of what a rule found, with its asks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from studydeck.content import cut, flat, length, paragraph, plain, squeeze
+from studydeck.rules.clues import clue_of
+from studydeck.rules.sentences import sentences
+from studydeck.rules.topic import Topic
+from studydeck.shapes import UNDECIDED, Ask, Cloze, Content, Decision, Draft, Pair, Paragraph, Place, Text
+
+LONGEST_ANSWER = 34
+LONGEST_FIRST = 28
+
+
+def pair(
+    topic: Topic,
+    rule: str,
+    term: Text,
+    meaning: Content,
+    *,
+    place: Place,
+    labels: tuple[str, str] = ("", ""),
+    extra: Content = (),
+    decision: Decision = UNDECIDED,
+    backwards: bool = True,
+    trail: tuple[str, ...] | None = None,
+    apart: bool = False,
+    known_as: str | None = None,
+) -> Draft:
+    """Draft a pair; it is asked backwards where the meaning can ask for its term."""
+    way = topic.trail if trail is None else trail
+    name = plain(term)
+    meaning, rest = _shortened(meaning)
+    extra = (*rest, *extra)
+    clue, about, good = clue_of(name, meaning, labels, way)
+    wanted = bool(clue) and ((good and backwards) or decision.both_ways) and not decision.one_way
+    asks = [Ask(plain(meaning), place.line)]
+    if clue:
+        asks.append(Ask(name, place.line, wanted))
+    body = Pair(paragraph(squeeze(term)), meaning, clue, *labels, about)
+    return Draft(
+        rule,
+        body,
+        tuple(asks),
+        way,
+        place,
+        topic.section,
+        extra,
+        decision.tags,
+        decision,
+        apart=apart,
+        known_as=known_as,
+    )
+
+
+def _shortened(meaning: Content) -> tuple[Content, Content]:
+    """Keep of a long answer the sentences that can be recalled; the whole goes beside it."""
+    first = meaning[0] if meaning else None
+    if length(meaning) <= LONGEST_ANSWER or not isinstance(first, Paragraph):
+        return meaning, ()
+    parts = sentences(first.text)
+    kept, size = 1, length(parts[0])
+    while kept < len(parts) and size + length(parts[kept]) <= LONGEST_FIRST:
+        size += length(parts[kept])
+        kept += 1
+    if (kept == len(parts) and len(meaning) == 1) or size > LONGEST_ANSWER:
+        return meaning, ()
+    text = cut(first.text, 0, flat(first.text).find(flat(parts[kept]))) if kept < len(parts) else first.text
+    return (replace(first, text=text),), meaning
+
+
+def cloze(
+    topic: Topic,
+    rule: str,
+    text: Content,
+    asks: tuple[Ask, ...],
+    *,
+    place: Place,
+    prompt: Content | None = None,
+    extra: Content = (),
+    decision: Decision = UNDECIDED,
+    masks_rest: bool = False,
+    trail: tuple[str, ...] | None = None,
+) -> Draft:
+    """Draft a cloze whose runs are already marked with the numbers of its asks."""
+    body = Cloze(topic.prompt if prompt is None else prompt, text, masks_rest)
+    way = topic.trail if trail is None else trail
+    return Draft(rule, body, asks, way, place, topic.section, extra, decision.tags, decision)
+
+
+def question_of(draft: Draft) -> str:
+    """Give what the forward card of a pair asks, without its trail."""
+    assert isinstance(draft.body, Pair)
+    label = draft.body.meaning_label
+    return plain(draft.body.term) + (f": {label}?" if label else "")

@@ -1,0 +1,121 @@
+"""A build that is killed at any moment leaves whole files, and the next build repairs the rest; two at once agree."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import count
+from pathlib import Path
+
+import pytest
+from kill_kit import AFTER, BEFORE, LATER, NOW, ROOT, Killed, Scratch, Start, Trial, lives
+
+from studydeck.ledger import outline
+from studydeck.shapes import Deck
+from studydeck.unpack import unpack
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
+
+KILLS, SEED = 25, 4
+AT_ONCE = 3
+# Ends itself at the nth moment in which it touches the disk to change it; Python reports each to an audit hook.
+SUICIDE = """
+import os, signal, sys
+sys.path.insert(0, sys.argv.pop(1))
+folder, left = sys.argv.pop(1), int(sys.argv.pop(1))
+from studydeck.cli import main
+def hook(event, arguments):
+    global left
+    if event in {"open", "os.rename", "os.remove", "os.chmod", "os.mkdir", "tempfile.mkstemp"}:
+        if str(arguments[0]).startswith(folder) and not (event == "open" and arguments[2] & os.O_ACCMODE == 0):
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(hook)
+main(sys.argv[1:])
+"""
+
+
+def test_a_build_that_is_killed_at_any_moment_damages_nothing(tmp_path: Path) -> None:
+    """Ledger and package are absent or whole, and the next build makes them as if nothing had happened."""
+    killed = list(lives(tmp_path, KILLS, SEED))
+    assert [one for one in killed if one.wrong] == []
+    assert sum(not one.ended for one in killed) > KILLS // 2, "most builds were over before they were killed"
+
+
+@pytest.mark.parametrize("start", ["nothing", "built"])
+def test_a_build_that_is_killed_at_any_step_of_its_writing_damages_nothing(tmp_path: Path, start: Start) -> None:
+    """Between any two steps in which files are made, renamed or removed, nothing is half done."""
+    trial = Trial.of(tmp_path, start)
+    killed: list[Killed] = []
+    for step in count():
+        trial.scratch.put(trial.before)
+        command = [sys.executable, "-c", SUICIDE, str(ROOT), str(tmp_path), str(step), *trial.scratch.command()[2:]]
+        code = trial.scratch.start(LATER, command).wait()
+        killed.append(trial.judged(step, ended=code == 0))
+        if code == 0:
+            break
+    assert [one for one in killed if one.wrong] == []
+    seen = {(one.ledger_written, one.package_written, one.parts) for one in killed}
+    assert {(False, False, 1), (True, False, 0), (True, False, 1), (True, True, 0)} <= seen
+
+
+def test_a_killed_build_whose_edit_is_taken_back_leaves_nothing_behind(tmp_path: Path) -> None:
+    """What a killed build began to write is swept away even where the next one need not write the ledger."""
+    scratch = Scratch(tmp_path)
+    scratch.lay(BEFORE)
+    scratch.build(NOW)
+    stale = [scratch.ledger.with_name(".ledger.jsonl.x1.part"), scratch.package.with_name(".killed-1.0.0.apkg.x2.part")]
+    for path in stale:
+        path.write_bytes(b"half of it")
+    scratch.build(LATER)
+    assert scratch.parts() == []
+
+
+def test_builds_at_once_do_not_spoil_each_other(tmp_path: Path) -> None:
+    """Builds of one folder go one after the other: all succeed, the ledger is whole, and no GUID is given twice."""
+    trial = Trial.of(tmp_path, "built")
+    trial.scratch.put(trial.before)
+    assert [child.wait() for child in [trial.scratch.start(LATER) for _ in range(AT_ONCE)]] == [0] * AT_ONCE
+    assert trial.scratch.files() == trial.after
+    assert trial.scratch.parts() == []
+
+
+def test_first_builds_at_once_at_other_times_agree(tmp_path: Path) -> None:
+    """Whoever comes first gives the identities and times; the others find them."""
+    scratch = Scratch(tmp_path)
+    scratch.lay(AFTER)
+    times = NOW, LATER
+    assert [child.wait() for child in [scratch.start(now) for now in times]] == [0, 0]
+    ledger, package = scratch.files()
+    assert ledger
+    assert package
+    memory, problems = outline.read(ledger.decode())
+    deck = unpack(package)
+    assert not problems
+    assert isinstance(deck, Deck)
+    guids = [note.guid for note in memory.notes]
+    assert len(set(guids)) == len(guids) == len(deck.rows)
+    assert {note.changed for note in memory.notes} in ({int(NOW)}, {int(LATER)})
+    assert {row.guid: row.changed for row in deck.rows} == {note.guid: note.changed for note in memory.notes}
+
+
+def test_two_folders_with_one_place_for_packages_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    """The lock is of the notes, not of the machine: a build that hangs elsewhere stops nobody."""
+    one, other = Scratch(tmp_path / "one"), Scratch(tmp_path / "other")
+    for scratch in (one, other):
+        scratch.lay(BEFORE)
+    hold = "import sys, pathlib; sys.path.insert(0, sys.argv[1]); from studydeck.files import locked\n"
+    hold += "with locked(pathlib.Path(sys.argv[2])): print('held', flush=True); sys.stdin.read()"
+    words = [sys.executable, "-c", hold, str(ROOT), str(one.folder / "notes")]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline().strip() == b"held"
+        assert other.build(NOW)[0]
+        waiting = one.start(NOW)
+        with pytest.raises(subprocess.TimeoutExpired):
+            waiting.wait(timeout=1)
+        assert one.files() == (None, None)
+        holder.kill()
+        assert waiting.wait() == 0
+    assert all(one.files())
