@@ -82,7 +82,7 @@ def _pair(topic: Topic, name: Text, meaning: Content, extra: Content = ()) -> Dr
 
 def _can_ask_back(name: str, meaning: str) -> bool:
     """Tell whether a body asks for its heading: a phrase without a verb of its own, or a sentence that defines it."""
-    titled = is_empty_name(name.split()[-1]) or bool(_JOINS.search(name))
+    titled = is_empty_name(name.rsplit(maxsplit=1)[-1]) or bool(_JOINS.search(name))
     if length(name) > LONGEST_NAME or not names_a_thing(name) or titled:
         return False
     called = (
