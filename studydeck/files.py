@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
 import tempfile
@@ -152,8 +153,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 def replace(path: Path, data: bytes) -> None:
     """Write a file whole: whoever looks, at any moment, sees the old bytes or the new."""
-    for stale in path.parent.glob(f".{path.name}.*{_PARTIAL}"):
-        stale.unlink(missing_ok=True)
+    sweep(path)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_PARTIAL)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -169,13 +169,22 @@ def replace(path: Path, data: bytes) -> None:
         raise
 
 
+def sweep(path: Path) -> None:
+    """Take away what a killed build left of a file that it had not finished."""
+    for stale in path.parent.glob(f".{glob.escape(path.name)}.*{_PARTIAL}"):
+        stale.unlink(missing_ok=True)
+
+
 def write(folder: Path, ledger: str | None, packages: Sequence[tuple[Path, bytes]]) -> tuple[Problem, ...]:
     """Write the ledger first, then the packages; a ledger that cannot be written is said, not fatal."""
     problems: tuple[Problem, ...] = ()
-    if ledger is not None:
-        try:
+    try:
+        if ledger is None:
+            sweep(folder / outline.NAME)
+        else:
             replace(folder / outline.NAME, ledger.encode())
-        except OSError as bad:
+    except OSError as bad:
+        if ledger is not None:
             why = f"cannot be written ({bad.strerror}): the next build cannot know what this one packed"
             problems = (Problem(outline.NAME, 0, Code.READ_ONLY, "warning", why),)
     for path, data in packages:

@@ -36,6 +36,7 @@ AFTER = {
     "tea.md": BEFORE["tea.md"].replace("half brown", "half brown and rolled"),
     "tools.md": BEFORE["tools.md"].replace("- Kettle", "- Scales\n- Kettle") + "\n## Gaiwan\n\nA bowl with a lid.\n",
 }
+GLANCE = 0.0002  # seconds between two looks at a folder
 Start = Literal["nothing", "built"]
 Files = tuple[bytes | None, bytes | None]  # the ledger and the package, or None where there is none
 
@@ -135,18 +136,19 @@ class Trial:
         started = time.perf_counter()
         child = self.scratch.start(LATER)
         if writing:
-            while child.poll() is None and not self.writes():
-                pass
+            self.watch(child)
         wait(delay)
         ended = child.poll() is not None
         child.send_signal(signal.SIGKILL)
         child.wait()
         return self.judged(time.perf_counter() - started, ended=ended)
 
-    def writes(self) -> bool:
-        """Tell whether a build has begun to write."""
-        seen = os.listdir(self.scratch.folder / "notes")
-        return any(name.endswith(".part") for name in seen) or self.scratch.files() != self.before
+    def watch(self, child: subprocess.Popen[bytes]) -> None:
+        """Wait until a build begins to write: every build of a trial has a new ledger, and writes it first."""
+        notes = self.scratch.folder / "notes"
+        seen = set(notes.iterdir()), mtime(self.scratch.ledger)
+        while child.poll() is None and (set(notes.iterdir()), mtime(self.scratch.ledger)) == seen:
+            time.sleep(GLANCE)
 
     def judged(self, after: float, *, ended: bool) -> Killed:
         """Look at what is left, build once more, and say what is wrong."""
@@ -173,6 +175,10 @@ class Trial:
             yield "the package is there before its ledger"
 
 
+def mtime(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
 def wait(seconds: float) -> None:
     """Wait to the tenth of a millisecond: a sleep is coarser than the moments that count."""
     end = time.perf_counter() + seconds
@@ -182,15 +188,13 @@ def wait(seconds: float) -> None:
         pass
 
 
-def lives(folder: Path, count: int, seed: int) -> Iterator[Killed]:
-    """Kill so many builds: two of five anywhere in their lives, the others as they write, in both kinds of folder."""
+def lives(trial: Trial, count: int, seed: int) -> Iterator[Killed]:
+    """Kill so many builds: two of five anywhere in their lives, the others as they write."""
     pick = random.Random(seed)
-    trials = [Trial.of(folder / start, start) for start in ("nothing", "built")]
-    whole, writing = measured(trials[0])
+    whole, writing = measured(trial)
     for number in range(count):
-        trial = trials[number % 2]
         if number % 5 < 2:
-            yield trial.kill(pick.uniform(0, whole * 1.02))
+            yield trial.kill(pick.uniform(0, whole))
         else:
             yield trial.kill(pick.uniform(0, writing), writing=True)
 
@@ -200,8 +204,7 @@ def measured(trial: Trial) -> tuple[float, float]:
     trial.scratch.put(trial.before)
     started = time.perf_counter()
     child = trial.scratch.start(LATER)
-    while child.poll() is None and not trial.writes():
-        pass
+    trial.watch(child)
     seen = time.perf_counter()
     assert child.wait() == 0
     end = time.perf_counter()

@@ -79,7 +79,7 @@ class Folder:
     def parts(self) -> list[tuple[str, Part]]:
         return [(name, part) for name, file in self.files.items() for part in file.parts]
 
-    def items(self) -> Iterator[tuple[Part, Item]]:
+    def living(self) -> Iterator[tuple[Part, Item]]:
         return ((part, item) for _, part in self.parts() for item in part.items)
 
     def count(self) -> int:
@@ -146,15 +146,15 @@ def words_of(note: Note) -> str:
     return normal(plain((*body.term, *body.meaning) if isinstance(body, Pair) else body.text))
 
 
-def asked(built: Built) -> dict[str, tuple[str, ...]]:
-    """Give what is packed of each note that a learner is asked, by GUID."""
+def asked(built: Built) -> dict[str, tuple[tuple[str, ...], str, int]]:
+    """Give what is packed of each note that a learner is asked, its clue, and when it changed, by GUID."""
     assert built.deck
-    return {
-        row.guid: tuple(
-            text for name, text in zip(FIELDS[row.kind], row.fields, strict=True) if name not in {*AROUND, "Clue"}
-        )
-        for row in built.deck.rows
-    }
+    found: dict[str, tuple[tuple[str, ...], str, int]] = {}
+    for row in built.deck.rows:
+        texts = dict(zip(FIELDS[row.kind], row.fields, strict=True))
+        asks = tuple(text for name, text in texts.items() if name not in {*AROUND, "Clue"})
+        found[row.guid] = asks, texts.get("Clue", ""), row.changed
+    return found
 
 
 class Life(RuleBasedStateMachine):
@@ -167,10 +167,11 @@ class Life(RuleBasedStateMachine):
         self.edits = self.every = 1
         self.owner: dict[tuple[str, str], str] = {}  # (GUID, label of the column or ordinal) -> word
         self.slots: dict[str, int] = {}
-        self.last: dict[str, tuple[tuple[str, ...], int]] = {}  # GUID -> what was asked, and when it changed
+        self.last: dict[str, tuple[tuple[str, ...], str, int]] = {}  # GUID -> what was asked, and when it changed
         self.packed: dict[str, dict[int, str]] = {}  # GUID -> ordinal -> phrase
-        self.texts: dict[str, tuple[str, ...]] = {}  # word -> its texts at the last build
-        self.guids: dict[str, set[str]] = {}  # word -> its GUIDs at the last build, but for lists
+        self.texts: dict[str, tuple[str, ...]] = {}  # word -> its texts when they were last built
+        self.guids: dict[str, set[str]] = {}  # word -> its GUIDs when it was last built, but for lists
+        self.lists: dict[frozenset[tuple[str, ...]], str] = {}  # the items of a list -> its GUID at the last build
 
     # What an author does.
 
@@ -221,7 +222,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(which=Index, place=Index, by=Index)
     def reword_an_item(self, which: int, place: int, by: int) -> None:
-        items = list(self.folder.items())
+        items = list(self.folder.living())
         _, item = items[which % len(items)]
         text = item.texts[which % len(item.texts)]
         fresh = [one for one in VOCABULARY if one not in text]
@@ -366,7 +367,7 @@ class Life(RuleBasedStateMachine):
         assert built.deck
         build.pack(built.deck)
         self.built = built
-        self.texts = {item.word: texts_of(item) for _, item in self.folder.items()}
+        self.texts |= {item.word: texts_of(item) for _, item in self.folder.living()}
 
     def identities_are_unique(self, built: Built) -> None:
         guids = [note.guid for note in built.ledger.notes]
@@ -379,28 +380,32 @@ class Life(RuleBasedStateMachine):
 
     def nobody_changes_hands(self, built: Built) -> None:
         """A GUID, and in a list a GUID with an ordinal, is one word's for ever."""
-        for key, one in owners(built, [item.word for _, item in self.folder.items()]):
+        for key, one in owners(built, [item.word for _, item in self.folder.living()]):
             assert self.owner.setdefault(key, one) == one, f"{key} of {self.owner[key]} went to {one}"
 
     def what_stood_still_is_known(self, built: Built) -> None:
-        """An item whose own words did not change is the same note, wherever it stands now; a list if most of it is."""
-        now: dict[str, set[str]] = {}
-        lists = {item.word for part, item in self.folder.items() if part.shape == "things"}
-        for (guid, _), one in owners(built, [item.word for _, item in self.folder.items()]):
-            if one not in lists:
-                now.setdefault(one, set()).add(guid)
-        for _, item in self.folder.items():
-            if item.word in self.guids and self.texts.get(item.word) == texts_of(item):
-                assert now.get(item.word) == self.guids[item.word], f"{item.word} was lost"
-        self.guids = self.guids | now
+        """An item with its own words is the same note, wherever it stands now, and after any absence; so is a list."""
+        held: dict[str, set[str]] = {}
+        for (guid, _), one in owners(built, [item.word for _, item in self.folder.living()]):
+            held.setdefault(one, set()).add(guid)
+        lists: dict[frozenset[tuple[str, ...]], str] = {}
+        for part, item in self.folder.living():
+            if part.shape == "things":
+                whole = frozenset((one.word, *texts_of(one)) for one in part.items)
+                lists |= dict.fromkeys([whole], *held.get(item.word, ()))
+            elif item.word in self.guids and self.texts[item.word] == texts_of(item):
+                assert held.get(item.word) == self.guids[item.word], f"{item.word} was lost"
+            if part.shape != "things" and item.word in held:
+                self.guids[item.word] = held[item.word]
+        for whole, guid in lists.items():
+            assert self.lists.get(whole, guid) == guid, f"the list {sorted(whole)} was lost"
+        self.lists = lists
 
     def what_was_packed_stays(self, built: Built) -> None:
         """No number is given twice, and none that was packed is taken away while what it asks stands in the note."""
         for note in built.notes:
             before = self.packed.setdefault(note.guid, {})
-            asks = {
-                number: normal(ask.phrase) for number, ask in zip(note.ordinals, note.draft.asks, strict=True)
-            }
+            asks = {number: normal(ask.phrase) for number, ask in zip(note.ordinals, note.draft.asks, strict=True)}
             if isinstance(note.draft.body, Pair):
                 assert before.keys() <= asks.keys()
             else:
@@ -411,18 +416,14 @@ class Life(RuleBasedStateMachine):
             before.update(asks)
 
     def only_what_changed_is_stamped(self, built: Built) -> None:
-        texts = asked(built)
-        for note in built.notes:
-            was, changed = self.last.get(note.guid, ((), 0))
-            if was == texts[note.guid]:
-                record = next(one for one in self.built.ledger.notes if one.guid == note.guid) if self.built else None
-                clue_moved = record and record.asked != next(
-                    one.asked for one in built.ledger.notes if one.guid == note.guid
-                )
-                assert clue_moved or note.changed == changed
-            else:
-                assert note.changed > changed
-            self.last[note.guid] = (texts[note.guid], note.changed)
+        """What asks the same keeps its time; what asks something else has a later one. (A clue names its parents.)"""
+        for guid, (asks, clue, changed) in asked(built).items():
+            was, clued, before = self.last.get(guid, ((), "", 0))
+            if (asks, clue) == (was, clued):
+                assert changed == before
+            elif asks != was:
+                assert changed > before
+            self.last[guid] = asks, clue, changed
 
     def the_ledger_forgets_nothing(self, built: Built) -> None:
         again, problems = outline.read(built.ledger_text)

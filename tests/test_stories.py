@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -59,14 +60,20 @@ def test_edited() -> None:
     second = walk_on(first, TEA.replace("half brown", "half brown before they are rolled into balls"))
     assert live(second) == live(first)
     assert guid(second, "rolled into balls") == guid(first, "half brown")
-    changed = {note.guid: note.changed for note in second.notes}.items() - {(note.guid, note.changed) for note in first.notes}
+    changed = {note.guid: note.changed for note in second.notes}.items() - {
+        (note.guid, note.changed) for note in first.notes
+    }
     assert [one for one, _ in changed] == [guid(second, "oolong")]
 
 
 def test_renamed() -> None:
     """A term, a heading, a title and a file may all be renamed, even at once."""
     first = walk({"tea.md": TEA})
-    text = TEA.replace("# Tea", "# Hot drinks", 1).replace("## Leaves", "## Sorts of leaves").replace("Oolong", "Oolong tea")
+    text = (
+        TEA.replace("# Tea", "# Hot drinks", 1)
+        .replace("## Leaves", "## Sorts of leaves")
+        .replace("Oolong", "Oolong tea")
+    )
     second = walk_on(first, {"drinks.md": text})
     assert live(second) == live(first)
     assert guid(second, "oolong tea") == guid(first, "oolong")
@@ -169,9 +176,11 @@ def by_heading(built: Built) -> dict[tuple[str, str], str]:
 # The edits of the shipped notes.
 
 
-def shipped() -> Files:
-    """Give the notes of this repository."""
-    return {path.name: path.read_text("utf-8") for path in SHIPPED.glob("*.md")}
+@cache
+def shipped() -> tuple[Files, Built]:
+    """Give the notes of this repository, and their first build."""
+    files = {path.name: path.read_text("utf-8") for path in SHIPPED.glob("*.md")}
+    return files, walk(files)
 
 
 @dataclass(frozen=True)
@@ -356,8 +365,7 @@ def test_there_are_nineteen_edits() -> None:
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name.replace(" ", "-"))
 def test_an_edit_of_the_shipped_notes_loses_nobody(edit: Edit) -> None:
     """Nothing is lost but what the edit removes, nothing changes hands, no ordinal moves."""
-    files = shipped()
-    first = walk(files)
+    files, first = shipped()
     after = edit.make(files)
     second = walk_on(first, after)
     assert not errors(second)

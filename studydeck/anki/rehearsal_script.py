@@ -21,6 +21,7 @@ from anki.collection import Collection  # noqa: E402 - Anki wants its language f
 
 EDIT = "edited by a learner"
 TAG = "learners-own-tag"
+AROUND = {"ID", "Clue", "Trail", "Extra", "Source"}
 
 
 def packed(path):
@@ -115,6 +116,18 @@ def edit_one(collection, guid):
     return field
 
 
+def words_of(collection, guid):
+    """Give what a note asks and answers, without what only stands around it."""
+    note = collection.get_note(collection.db.scalar("select id from notes where guid = ?", guid))
+    return tuple(text for name, text in note.items() if name not in AROUND)
+
+
+def stranded(collection, left, came):
+    """Count the notes that were left behind though the same words came again, as a new note without a history."""
+    new = {words_of(collection, guid) for guid in came}
+    return sum(words_of(collection, guid) in new for guid in left)
+
+
 def blanks(collection):
     """Count cards that ask or show nothing."""
     found = 0
@@ -144,6 +157,7 @@ def rehearse(folder, old_path, new_path):
     updated = [guid for guid in before_notes if after_notes.get(guid) != before_notes[guid]]
     due = [guid for guid in old if guid in new and new[guid][0] > old[guid][0]]
     note = collection.get_note(collection.db.scalar("select id from notes where guid = ?", edited))
+    left, came = set(before_notes) - set(new), set(after_notes) - set(before_notes)
     report = {
         "anki": anki.buildinfo.version if hasattr(anki, "buildinfo") else "",
         "notes": len(imported),
@@ -155,9 +169,10 @@ def rehearse(folder, old_path, new_path):
         "updated": len(updated),
         "should_update": len(due),
         "not_updated": sum(guid not in updated for guid in due),
-        "new_notes": len(set(after_notes) - set(before_notes)),
+        "new_notes": len(came),
         "new_cards": len(set(after_cards) - set(before_cards)),
-        "left_behind": len(set(before_notes) - set(new)),
+        "left_behind": len(left),
+        "stranded": stranded(collection, left, came),
         "conflicting": conflicting,
         "own_edit_kept": bool(untouched) and note[field] == EDIT,
         "own_tag_kept": bool(untouched) and TAG in note.tags,

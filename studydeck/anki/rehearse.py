@@ -30,6 +30,7 @@ class Rehearsal:
     new_notes: int
     new_cards: int
     left_behind: int
+    stranded: int
     conflicting: int
     own_edit_kept: bool
     own_tag_kept: bool
@@ -42,6 +43,7 @@ class Rehearsal:
         """What must not happen to a learner, and did."""
         wrong = {
             "reviews were lost": self.history_lost,
+            "notes came again under another identity, without their history": self.stranded,
             "cards were scheduled anew": self.schedule_changed,
             "notes conflict and are never updated again": self.conflicting,
             "changed notes did not arrive": self.not_updated,
@@ -63,13 +65,16 @@ def interpreter(named: str | None) -> str | None:
 def rehearse(python: str, old: Path, new: Path) -> Rehearsal | str:
     """Give the report, or what the other process said when it failed."""
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            [python, "-I", str(SCRIPT), folder, str(old.resolve()), str(new.resolve())],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [python, "-I", str(SCRIPT), folder, str(old.resolve()), str(new.resolve())],
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                check=False,
+            )
+        except OSError as bad:
+            return f"it cannot be started ({bad.strerror})"
     if done.returncode:
         return (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
     return Rehearsal(**json.loads(done.stdout.strip().splitlines()[-1]))

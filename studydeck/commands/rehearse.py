@@ -31,9 +31,14 @@ def run(old: Path, new: Path, python: str | None, terminal: Terminal) -> int:
 
 
 def _unreadable(path: Path) -> list[Problem]:
-    if path.is_file() and zipfile.is_zipfile(path):
-        return []
     why = "is no package (.apkg)" if path.exists() else "does not exist"
+    try:
+        if path.is_file() and "collection.anki2" in zipfile.ZipFile(path).namelist():
+            return []
+    except zipfile.BadZipFile:
+        pass
+    except OSError as bad:
+        why = f"cannot be read ({bad.strerror})"
     return [error(Code.UNREADABLE, str(path), 0, why)]
 
 

@@ -18,7 +18,6 @@ from studydeck.rules.lexicon import (
     is_instance,
     is_praise,
     starts_like_sentence,
-    starts_like_task,
 )
 from studydeck.rules.topic import Topic
 from studydeck.shapes import Decision, Draft, Place, Text
@@ -90,7 +89,7 @@ def subject_of(text: Text) -> tuple[Text, str, Text] | None:
     if not found or length(text) > LONGEST:
         return None
     left, rest = words[: found.start()].strip(), cut(text, found.end())
-    if has_verb(left) or starts_like_task(left) or re.search(r"\b(?:that|which|who|whose|where)$", left, re.IGNORECASE):
+    if has_verb(left) or re.search(r"\b(?:that|which|who|whose|where)$", left, re.IGNORECASE):
         return None
     if flat(rest).count(",") > MOST_COMMAS:
         return None
