@@ -111,8 +111,8 @@ def test_first_builds_at_once_at_other_times_agree(tmp_path: Path) -> None:
     assert {row.guid: row.changed for row in deck.rows} == {note.guid: note.changed for note in memory.notes}
 
 
-def test_two_folders_with_one_place_for_packages_do_not_wait_for_each_other(tmp_path: Path) -> None:
-    """The lock is of the notes, not of the machine: a build that hangs elsewhere stops nobody."""
+def test_a_build_waits_for_another_of_its_folder_and_for_no_other(tmp_path: Path) -> None:
+    """The lock is of the notes, not of the machine; and whoever held it and was killed has given it back."""
     one, other = Scratch(tmp_path / "one"), Scratch(tmp_path / "other")
     for scratch in (one, other):
         scratch.lay(BEFORE)

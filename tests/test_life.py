@@ -392,7 +392,7 @@ class Life(RuleBasedStateMachine):
         for part, item in self.folder.living():
             if part.shape == "things":
                 whole = frozenset((one.word, *texts_of(one)) for one in part.items)
-                lists |= dict.fromkeys([whole], *held.get(item.word, ()))
+                lists.update((whole, guid) for guid in held.get(item.word, ()))
             elif item.word in self.guids and self.texts[item.word] == texts_of(item):
                 assert held.get(item.word) == self.guids[item.word], f"{item.word} was lost"
             if part.shape != "things" and item.word in held:

@@ -28,7 +28,7 @@ MOST_COMMAS = 4
 _PARTICIPLES = "|".join(
     """
     accessed applied assigned attached based billed built called caused charged combined composed configured created
-    defined deployed designed found good great ideal best bad invoked known limited located made managed measured
+    defined designed found good great ideal best bad invoked known limited located made managed measured
     perfect required responsible run set shared shown similar stored suitable suited triggered used useful written
     available equal equivalent related
     """.split()
