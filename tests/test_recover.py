@@ -12,6 +12,7 @@ from street_kit import NOW, walk
 
 from studydeck import build
 from studydeck.build import Built
+from studydeck.ledger import outline
 from studydeck.ledger.recover import recover
 from studydeck.shapes import Deck
 from studydeck.unpack import NotOurs, unpack
@@ -56,7 +57,7 @@ def test_a_package_gives_back_what_went_in() -> None:
 def test_a_recovered_ledger_keeps_every_identity() -> None:
     """GUIDs, slots, times and ordinals of the package are those of the next build; nothing is stamped."""
     built = walk(NOTES)
-    again = walk(NOTES, build.outline.write(recover(packed(built))), now=NOW + 9999)
+    again = walk(NOTES, outline.write(recover(packed(built))), now=NOW + 9999)
     kept = {note.guid: (note.slot, note.changed, note.ordinals) for note in built.notes}
     assert {note.guid: (note.slot, note.changed, note.ordinals) for note in again.notes} == kept
 
@@ -64,7 +65,7 @@ def test_a_recovered_ledger_keeps_every_identity() -> None:
 def test_a_recovered_ledger_knows_an_edited_note() -> None:
     """What was reworded since the package keeps its GUID and is stamped, and nothing else is."""
     built = walk(NOTES)
-    ledger = build.outline.write(recover(packed(built)))
+    ledger = outline.write(recover(packed(built)))
     again = walk(NOTES.replace("of different width", "of unequal width"), ledger, now=NOW + 9999)
     assert {note.guid for note in again.notes} == {note.guid for note in built.notes}
     assert [note.changed for note in again.notes].count(NOW + 9999) == 1

@@ -72,8 +72,11 @@ def _words(draft: Draft) -> str:
 def text_of(draft: Draft) -> str:
     """Give the words by which a draft is recognised later, in normal form."""
     if isinstance(draft.body, Pair):
-        term = plain(draft.body.term) if draft.known_as is None else draft.known_as
-        parts = [normal(term), normal(draft.body.meaning_label), normal(plain(draft.body.meaning))]
+        term, label = plain(draft.body.term), draft.body.meaning_label
+        if draft.known_as is not None:
+            # A term borrowed from a heading is none of the item's words: there the label is what it is known by.
+            term, label = (draft.known_as, label) if draft.known_as else (label, "")
+        parts = [normal(term), normal(label), normal(plain(draft.body.meaning))]
         return " | ".join(parts)[:LONGEST_TEXT].rstrip()
     block = draft.body.text[0] if draft.body.text else None
     if isinstance(block, ItemList):
