@@ -32,6 +32,10 @@ def doubts(notes: Sequence[Note], unclaimed: Sequence[Unclaimed], allowed: Seque
 
 def _note(note: Note) -> Iterator[Problem]:
     place = note.draft.place
+    for block in note.draft.beside:
+        code, message = _REASONS["nothing-to-hide"]
+        shown = f"{message}; it is shown with the note at line {place.line}"
+        yield info(code, block.place.path, block.place.line, shown)
     match note.draft.body:
         case Pair() as body:
             size = length(body.meaning)

@@ -236,6 +236,7 @@ class Draft:
     `other` is another reading of the same words; `apart` says that a pair's meaning is an item of its own, below its
     term: another meaning there is another note. `known_as` are the author's own words for a pair's term where the term
     says more, or none where it is borrowed from a heading: a renamed parent must change no identity below it.
+    `beside` are statements of its topic that force no blank of their own: they are shown with it, and asked by nobody.
     """
 
     rule: str
@@ -250,6 +251,7 @@ class Draft:
     other: Draft | None = None
     apart: bool = False
     known_as: str | None = None
+    beside: Content = ()
 
     @property
     def kind(self) -> Kind:

@@ -168,7 +168,7 @@ def on_cards(note: Note) -> Iterator[str]:
     """Give the texts that the cards of a note show."""
     draft = note.draft
     yield from draft.trail
-    yield plain(draft.extra)
+    yield plain((*draft.extra, *draft.beside))
     match draft.body:
         case Pair() as pair:
             yield from (pair.term_label, pair.meaning_label, plain(pair.term), plain(pair.meaning))

@@ -187,7 +187,7 @@ def _asked(draft: Draft) -> object:
 def _around(draft: Draft) -> object:
     """Give what stands around the question: packed, but no reason to overwrite a learner's own edits."""
     about = draft.body.about if isinstance(draft.body, Pair) else ""
-    return (draft.trail, draft.extra, draft.place.path, draft.tags, about)
+    return (draft.trail, draft.extra, draft.beside, draft.place.path, draft.tags, about)
 
 
 def _section_ids(sections: Sequence[Section], ledger: Ledger, pairing: Pairing, mint: _Mint) -> list[str]:

@@ -17,7 +17,7 @@ def row_of(note: Note, deck_tag: str, source_url: str = "") -> Row:
     values = {
         "ID": note.guid,
         "Trail": trail(draft.trail),
-        "Extra": blocks(draft.extra),
+        "Extra": blocks((*draft.extra, *draft.beside)),
         "Source": _source(draft, source_url),
         **_asked(draft),
     }

@@ -7,16 +7,16 @@ A rule reads a topic at one of its blocks and gives a `Claim`, or None. A new sh
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
-from studydeck.content import flat, normal, plain, texts, word_list
+from studydeck.content import flat, length, normal, plain, texts, word_list
 from studydeck.problems import Problem
 from studydeck.rules.asides import aside
 from studydeck.rules.bullets import bullets
 from studydeck.rules.choices import choice
 from studydeck.rules.definitions import definitions
 from studydeck.rules.enumerations import enumeration
-from studydeck.rules.exhibits import exhibit
+from studydeck.rules.exhibits import exhibit, is_exhibit
 from studydeck.rules.headings import heading
 from studydeck.rules.leads import lead_in
 from studydeck.rules.lexicon import is_generic, is_lead_word
@@ -27,9 +27,10 @@ from studydeck.rules.settle import settle
 from studydeck.rules.tables import table
 from studydeck.rules.terms import split_term
 from studydeck.rules.topic import Claim, Known, Rule, Topic, refuse, topic_of
-from studydeck.shapes import Block, Draft, ItemList, Section, Table, Unclaimed
+from studydeck.shapes import Block, Content, Draft, ItemList, Section, Table, Unclaimed
 
 MOST_BESIDE = 40  # blocks that are shown with one note
+LONGEST_BESIDE = 80  # words of statements that nobody can be asked, beside one card
 CAPITALS = 0.4  # German has one on about half of its words, English lists in title case on a third
 MOST_PLAIN = 50
 
@@ -64,33 +65,71 @@ def drafts_of(sections: Sequence[Section]) -> tuple[list[Draft], list[Unclaimed]
     drafts: list[Draft] = []
     unclaimed: list[Unclaimed] = []
     for index, section in enumerate(sections):
-        found, left = _walk(topic_of(section, index), known)
-        drafts += found
-        unclaimed += left
+        found = _walk(topic_of(section, index), known)
+        for block in found.waiting:
+            found.leave(block)
+        drafts += found.drafts
+        unclaimed += found.unclaimed
     kept, twice, problems = settle(drafts)
     return kept, sorted([*unclaimed, *twice], key=lambda one: (one.place.path, one.place.line)), problems
 
 
-def _walk(topic: Topic, known: Known) -> tuple[list[Draft], list[Unclaimed]]:
+@dataclass(slots=True)
+class _Found:
+    """What a topic gave so far; what is `waiting` is shown with the next note, for none stands before it."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    unclaimed: list[Unclaimed] = field(default_factory=list)
+    waiting: list[Block] = field(default_factory=list)
+
+    def add(self, drafts: Sequence[Draft]) -> None:
+        before = len(self.drafts)
+        self.drafts += drafts
+        first = next((number for number in range(before, len(self.drafts)) if self.drafts[number].wanted), None)
+        if first is not None and self.waiting:
+            waiting, self.waiting = self.waiting, []
+            for block in waiting:
+                self._beside(first, block)
+
+    def show(self, blocks: Content) -> None:
+        last = next((number for number in reversed(range(len(self.drafts))) if self.drafts[number].wanted), None)
+        for block in blocks:
+            if last is None:
+                self.waiting.append(block)
+            else:
+                self._beside(last, block)
+
+    def _beside(self, number: int, block: Block) -> None:
+        """Show a block with a draft, up to what fits beside a card."""
+        draft = self.drafts[number]
+        if is_exhibit(block) and len(draft.extra) < MOST_BESIDE:
+            self.drafts[number] = replace(draft, extra=(*draft.extra, block))
+        elif not is_exhibit(block) and length((*draft.beside, block)) <= LONGEST_BESIDE:
+            self.drafts[number] = replace(draft, beside=(*draft.beside, block))
+        else:
+            self.leave(block)
+
+    def leave(self, block: Block) -> None:
+        reason = "no-note-beside" if is_exhibit(block) else "nothing-to-hide"
+        self.unclaimed.append(Unclaimed(block.place, reason, plain((block,))[:200]))
+
+
+def _walk(topic: Topic, known: Known) -> _Found:
     """Offer each block of a topic to the rules in turn, then read the topics inside."""
-    drafts: list[Draft] = []
-    unclaimed: list[Unclaimed] = []
+    found = _Found()
     at = 0
     while at < len(topic.blocks):
         claim = _claim(topic, at, known)
-        if claim.attached:
-            if drafts and len(drafts[-1].extra) < MOST_BESIDE:
-                drafts[-1] = replace(drafts[-1], extra=(*drafts[-1].extra, *claim.attached))
-            else:
-                unclaimed += (Unclaimed(one.place, "no-note-beside", plain((one,))[:200]) for one in claim.attached)
-        drafts += claim.drafts
-        unclaimed += claim.unclaimed
+        found.add(claim.drafts)
+        found.show((*claim.attached, *claim.silent))
+        found.unclaimed += claim.unclaimed
         for inner in claim.inner:
-            found, left = _walk(inner, known)
-            drafts += found
-            unclaimed += left
+            below = _walk(inner, known)
+            found.add(below.drafts)
+            found.unclaimed += below.unclaimed
+            found.show(tuple(below.waiting))
         at += claim.taken
-    return drafts, unclaimed
+    return found
 
 
 def _claim(topic: Topic, at: int, known: Known) -> Claim:

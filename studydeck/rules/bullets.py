@@ -16,7 +16,7 @@ from studydeck.rules.predicates import subject_of, verb_of
 from studydeck.rules.questions import asks
 from studydeck.rules.terms import equations, is_named, split_term
 from studydeck.rules.topic import Claim, Known, Topic, inner_topic, refuse
-from studydeck.shapes import Code, Content, Draft, Item, ItemList, Mark, Place, Run, Text, Unclaimed
+from studydeck.shapes import Code, Content, Draft, Item, ItemList, Mark, Paragraph, Place, Run, Text, Unclaimed
 
 LONGEST_NAME = 8
 LONGEST_EXPLANATION = 30
@@ -59,8 +59,8 @@ def bullets(topic: Topic, at: int, known: Known) -> Claim | None:
     elif 1 < len(block.items) <= LONGEST_OFFER and plain(topic.name):
         # Items that were packed as a list keep their cards, whatever reads them better today.
         drafts.append(listing(topic, block, []))
-    unclaimed += (_unclaimed(block.items[index], "nothing-to-hide") for index in left)
-    return Claim(1, tuple(drafts), tuple(unclaimed), tuple(inner))
+    silent = tuple(Paragraph(block.items[index].text, block.items[index].place) for index in left)
+    return Claim(1, tuple(drafts), tuple(unclaimed), tuple(inner), silent=silent)
 
 
 def _gathered(block: ItemList) -> ItemList:

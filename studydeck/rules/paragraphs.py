@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from studydeck.content import plain
 from studydeck.rules.facts import facts
 from studydeck.rules.topic import Claim, Known, Topic, refuse
-from studydeck.shapes import Paragraph, Unclaimed
+from studydeck.shapes import Paragraph
 
 
 def paragraphs(topic: Topic, at: int, known: Known) -> Claim | None:
@@ -16,5 +15,4 @@ def paragraphs(topic: Topic, at: int, known: Known) -> Claim | None:
     if topic.decision.skip or block.decision.skip:
         return refuse(block, "skipped")
     drafts = facts(topic, block.text, known, place=block.place, decision=block.decision)
-    silent = Unclaimed(block.place, "nothing-to-hide", plain((block,))[:200])
-    return Claim(1, tuple(drafts), () if any(one.wanted for one in drafts) else (silent,))
+    return Claim(1, tuple(drafts), silent=() if any(one.wanted for one in drafts) else (block,))

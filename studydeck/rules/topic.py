@@ -78,7 +78,8 @@ class Known:
 class Claim:
     """A rule's answer: how many blocks it takes, and what becomes of them.
 
-    Topics inside are read in turn; what is `attached` is shown with the note before it.
+    Topics inside are read in turn. What is `attached`, and statements that nobody can be asked (`silent`), are shown
+    with a note of the topic.
     """
 
     taken: int = 1
@@ -86,6 +87,7 @@ class Claim:
     unclaimed: tuple[Unclaimed, ...] = ()
     inner: tuple[Topic, ...] = ()
     attached: Content = ()
+    silent: Content = ()
 
 
 Rule = Callable[[Topic, int, Known], Claim | None]

@@ -110,7 +110,7 @@ def text_lines(built: Built) -> Iterator[str]:
         for card in cards(note):
             yield f"    {card['asks']}"
             yield f"        = {card['answers']}"
-        if extra := plain(note.draft.extra):
+        if extra := plain((*note.draft.extra, *note.draft.beside)):
             yield f"        + {_short(extra)}"
     if built.unclaimed:
         yield ""
