@@ -30,7 +30,7 @@ from studydeck.rules.topic import Claim, Known, Rule, Topic, refuse, topic_of
 from studydeck.shapes import Block, Content, Draft, ItemList, Section, Table, Unclaimed
 
 MOST_BESIDE = 40  # blocks that are shown with one note
-LONGEST_BESIDE = 80  # words of statements that nobody can be asked, beside one card
+LONGEST_BESIDE = 120  # words of statements that nobody can be asked, beside one card
 CAPITALS = 0.4  # German has one on about half of its words, English lists in title case on a third
 MOST_PLAIN = 50
 
