@@ -38,7 +38,7 @@ _MOST_WRONG = 3  # words of one comment that are complained about
 _UNSEEN = {"script": "</script", "style": "</style", "!--": "-->", "template": "</template", "noscript": "</noscript"}
 _UNSEEN_TAG = re.compile(rf"<({'|'.join(_UNSEEN)})(?![\w-])", re.IGNORECASE)
 WIKI = "wiki:"  # a link within the notes: no address for a learner, but a link all the same
-_SPECIAL = re.compile(r"==(?=\S)(?P<mark>[^=\n]+?)(?<=\S)==|\[\[(?P<link>[^\[\]\n]+)\]\]")
+_SPECIAL = re.compile(r"==(?=\S)(?P<mark>[^=\n]+?)(?<=\S)==|(?P<shown>!)?\[\[(?P<link>[^\[\]\n]+)\]\]")
 _BRACKETS = {"(": ("\\)", "math_inline"), "[": ("\\]", "math_inline_double")}
 
 
@@ -129,7 +129,10 @@ def _special(runs: Iterator[Run]) -> Iterator[Run]:
         at = 0
         for found in _SPECIAL.finditer(run.text):
             yield Run(run.text[at : found.start()], "text", run.marks, run.target)
-            if link := found["link"]:
+            if found["shown"]:
+                # An embedded file; what stands behind the bar is its size, and no word of the notes.
+                yield Run("", "picture", run.marks, re.split(r"\\?\|", found["link"])[0].strip())
+            elif link := found["link"]:
                 shown = re.split(r"\\?\|", link)[-1].strip() or link
                 yield Run(shown, "text", run.marks, run.target or f"{WIKI}{link}")
             else:

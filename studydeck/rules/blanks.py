@@ -66,7 +66,7 @@ def _overlaps(span: Span, others: list[Span]) -> bool:
 
 
 def _candidates(text: Text, words: str, known: Known, shown: str, phrases: tuple[str, ...]) -> list[Span]:
-    if "?" in words or "？" in words:
+    if "?" in words or "？" in words or words.rstrip().endswith((":", "：")):
         return []
     if phrases:
         return [span for phrase in phrases if (span := _find(words, phrase))]

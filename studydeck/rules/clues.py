@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from studydeck.content import BLANK, kin, length, normal, pattern, plain, runs, without, word_list
-from studydeck.rules.lexicon import COMMON, is_function_word, is_generic, names_a_thing
+from studydeck.rules.lexicon import COMMON, is_function_word, is_generic, is_lead_word, names_a_thing
 from studydeck.shapes import Code, Content
 
 LONGEST_CLUE = 30
@@ -49,7 +49,9 @@ def _asks_for(term: str, meaning: Content, clue: Content, *, needed: int) -> boo
     blanks = plain(clue).count(BLANK)
     if length(meaning) > LONGEST_CLUE or len(left) < needed or 2 * blanks > len(left) or length(term) > LONGEST_TERM:
         return False
-    if is_generic(term) or _ATTRIBUTE.search(term) or _spells(plain(meaning), term):
+    if is_generic(term) or is_lead_word(term.split(maxsplit=1)[0]) or _ATTRIBUTE.search(term):
+        return False
+    if _spells(plain(meaning), term):
         return False
     if BLANK + "-" in plain(clue) or "-" + BLANK in plain(clue) or _echoes(term, plain(clue)):
         return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from studydeck.content import cut, flat, length, normal, paragraph, plain, word_list, words_as_text
+from studydeck.content import cut, flat, kin, length, normal, paragraph, plain, word_list, words_as_text
 from studydeck.rules.drafts import pair
 from studydeck.rules.lexicon import (
     article_end,
@@ -25,6 +25,7 @@ from studydeck.shapes import Decision, Draft, Place, Text
 LONGEST = 28
 LONGEST_SUBJECT = 5
 MOST_COMMAS = 4
+LEAST_TELLING = 3
 _PARTICIPLES = "|".join(
     """
     accessed applied assigned attached based billed built called caused charged combined composed configured created
@@ -122,6 +123,10 @@ def predicate(topic: Topic, text: Text, *, place: Place, decision: Decision) -> 
         known_as = plain(name)
         trail = topic.trail[:-1] if normal(plain(name)) == normal(plain(topic.name)) else topic.trail
     else:
+        return None
+    telling = [word for word in word_list(flat(rest)) if not is_function_word(word) and len(word) > LEAST_TELLING]
+    repeated = sum(bool(kin(word).search(plain(name))) for word in telling)
+    if telling and repeated * 2 > len(telling):
         return None
     # "X is a Y" defines X: there the verb adds nothing to the question, and the answer can ask for its term.
     defines = bool(_COPULA.fullmatch(verb))

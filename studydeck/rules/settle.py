@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from studydeck.content import normal, plain
-from studydeck.problems import Code, Problem, warning
+from studydeck.content import normal, plain, runs
+from studydeck.problems import Code as Problems
+from studydeck.problems import Problem, warning
 from studydeck.rules.drafts import question_of
-from studydeck.shapes import Ask, Draft, Pair, Unclaimed
+from studydeck.shapes import Ask, Code, Content, Draft, Formula, Html, Pair, Unclaimed
 
 
 def settle(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Unclaimed], list[Problem]]:
@@ -34,6 +35,9 @@ def settle(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Unclaimed], list[
             if draft.wanted:
                 sentences.add(words)
             kept.append(draft)
+            continue
+        if not _shows_anything(draft.body.meaning):
+            left.append(Unclaimed(draft.place, "missing-picture", question_of(draft)))
             continue
         if draft.rule != "choices" and f" {normal(plain(draft.body.meaning))} " in f" {normal(question_of(draft))} ":
             left.append(Unclaimed(draft.place, "answer-in-question", question_of(draft)))
@@ -60,9 +64,15 @@ def _one_way(draft: Draft) -> Draft:
 
 def _same_question(draft: Draft, first: Draft) -> Problem:
     return warning(
-        Code.SAME_QUESTION,
+        Problems.SAME_QUESTION,
         draft.place.path,
         draft.place.line,
         f'"{question_of(draft)}" is also asked at {first.place.path}:{first.place.line} with another answer; '
         "name the subject or the aspect in one of them",
     )
+
+
+def _shows_anything(meaning: Content) -> bool:
+    """Tell whether an answer is more than a picture that is not there."""
+    shown = any(run.target if run.form == "picture" else run.text.strip() for run in runs(meaning))
+    return shown or any(isinstance(block, Code | Formula | Html) for block in meaning)

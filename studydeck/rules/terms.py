@@ -35,7 +35,7 @@ _POINTS_AWAY = re.compile(
     r"^(?:see|siehe|se|ver|véase|voir)\s\w+\W*$|^(?:见上|同上|tbd|todo|\?+|\.{3}|…)$", re.IGNORECASE
 )
 _CLOSED = re.compile(r"^[\d\W]+$")
-_EQUATION = re.compile(r"^([A-Za-z]{2}[\w /-]{0,30}?)\s*=\s*((?=.*[A-Za-z]{2}).{2,})$")
+_EQUATION = re.compile(r"^([A-Za-z]{2}[\w /-]{0,30}?)\s*=(?!>)\s*((?=.*[A-Za-z]{2}).{2,})$")
 _MARKED = Mark.STRONG | Mark.HIGHLIGHT
 _SEPARATED = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
 _FAMILY = 40  # siblings that are looked at
