@@ -98,37 +98,25 @@ def _answered(
     place, decision = (block.place if block else topic.place), topic.decision
     opening = tuple(takewhile(lambda one: not isinstance(one, ItemList), blocks))
     asking = replace(topic, name=text, trail=trail, prompt=paragraph(text), nested=True)
-    if opening and plain(opening):
-        answer, extra = _split(opening)
-        one = pair(
-            topic,
-            "questions",
-            text,
-            answer,
-            place=place,
-            trail=trail,
-            extra=extra,
-            backwards=False,
-            decision=decision,
-        )
-        rest = replace(asking, blocks=blocks[len(opening) :])
-        return Claim(taken, (one,), inner=(rest,) if rest.blocks else ())
     listed = blocks[0]
-    if isinstance(listed, ItemList) and len(listed.items) == 1 and len(blocks) == 1:
-        answer, extra = _split(_only(listed))
-        one = pair(
-            topic,
-            "questions",
-            text,
-            answer,
-            place=place,
-            trail=trail,
-            extra=extra,
-            backwards=False,
-            decision=decision,
-        )
-        return Claim(taken, (one,))
-    return Claim(taken, inner=(replace(asking, blocks=blocks),))
+    said, rest = opening, blocks[len(opening) :]
+    if len(blocks) == 1 and isinstance(listed, ItemList) and len(listed.items) == 1:
+        said, rest = _only(listed), ()
+    if not plain(said):
+        return Claim(taken, inner=(replace(asking, blocks=blocks),))
+    answer, extra = _split(said)
+    one = pair(
+        topic,
+        "questions",
+        text,
+        answer,
+        place=place,
+        trail=trail,
+        extra=extra,
+        backwards=False,
+        decision=decision,
+    )
+    return Claim(taken, (one,), inner=(replace(asking, blocks=rest),) if rest else ())
 
 
 def _breaks_off(words: str) -> bool:
