@@ -22,7 +22,7 @@ GENERIC = frozenset(
     methods method formula formulas notation complexity time complexity space complexity troubleshooting monitoring
     management scaling backup availability comparison differences difference vs input inputs output outputs scenario
     scenarios vocab vocabulary terms glossary default defaults range impact objectives derivations allgemein
-    definitionen beispiele beispiel vorteile nachteile typer exempel funktioner definición definiciones ejemplos
+    definitionen typ typen form funktion art arten aufbau tipo tipos función funciones beispiele beispiel vorteile nachteile typer exempel funktioner definición definiciones ejemplos
     ventajas desventajas propiedades definição exemplos vantagens desvantagens 定义 例子 特点 优点 缺点 概念
     """.split()
 ) | frozenset(
@@ -47,7 +47,7 @@ LEAD_WORDS = frozenset(
         normal,
         "note notes nb n.b. e.g. eg i.e. ie ex example examples tip tips warning caution important remember hint fyi "
         "todo see also see source sources link links reference references image figure table answer question result "
-        "output input step so thus hence because however also update edit ps p.s. for example for instance "
+        "output input step so then thus hence because however also update edit ps p.s. for example for instance "
         "http https q a ans".split(),
     )
 ) | {"see also", "for example", "for instance", "e g", "i e"}
