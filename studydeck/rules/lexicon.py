@@ -22,7 +22,8 @@ GENERIC = frozenset(
     methods method formula formulas notation complexity time complexity space complexity troubleshooting monitoring
     management scaling backup availability comparison differences difference vs input inputs output outputs scenario
     scenarios vocab vocabulary terms glossary default defaults range impact objectives derivations allgemein
-    definitionen typ typen form funktion art arten aufbau tipo tipos función funciones beispiele beispiel vorteile nachteile typer exempel funktioner definición definiciones ejemplos
+    definitionen typ typen form funktion art arten aufbau tipo tipos función funciones beispiele beispiel
+    vorteile nachteile typer exempel funktioner definición definiciones ejemplos
     ventajas desventajas propiedades definição exemplos vantagens desvantagens 定义 例子 特点 优点 缺点 概念
     """.split()
 ) | frozenset(
