@@ -87,7 +87,7 @@ def build(inputs: Inputs, sections: Sequence[Section], pictures: Mapping[tuple[s
     drafts, unclaimed, doubts = drafts_of(shown)
     stamped = stamp(drafts, shown, replace(ledger, looks=looks), inputs.now)
     problems = (*problems, *wrong, *missing, *doubts, *stamped.problems, *_empty(stamped))
-    left = tuple(sorted((*unclaimed, *stamped.unclaimed), key=lambda one: (one.place.path, one.place.line)))
+    left = tuple(unclaimed)
     if any(one.severity == "error" for one in problems):
         return Built(config, stamped.notes, left, problems)
     deck = _deck(config, stamped, notetypes, pictures)

@@ -155,11 +155,6 @@ def hide(text: Text, start: int, end: int, number: int) -> Text:
     return change(text, start, end, lambda run: replace(run, hide=number))
 
 
-def hide_all(content: Content, number: int) -> Content:
-    """Hide every text of the blocks."""
-    return each_text(content, lambda text: tuple(replace(run, hide=number) for run in text))
-
-
 def words_as_text(words: str) -> Text:
     """Make a plain text of words."""
     return (Run(words),) if words else ()

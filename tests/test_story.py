@@ -99,7 +99,7 @@ def test_the_story_of_a_learner(collection: Collection) -> None:
     assert collection.db.all("SELECT id, cid, ease FROM revlog ORDER BY id") == log
     assert len(log) == len(studied)
     for _, _, card, *_ in studied:
-        assert collection.get_card(card).reps == 1  # type: ignore[arg-type]
+        assert collection.get_card(card).reps == 1  # type: ignore[arg-type]  # a CardId is an int
 
     # What the author changed has arrived, and every history is still about its own item.
     assert "ninety-five degrees" in fields(collection, remembered(second, "ninety five").guid)

@@ -12,7 +12,7 @@ from studydeck.ledger.match import Forest, Leaf, Node, Pairing, match
 from studydeck.ledger.ordinals import settle
 from studydeck.ledger.outline import Ledger, Remembered, RememberedSection, live
 from studydeck.problems import Code, Problem, error, warning
-from studydeck.shapes import Draft, ItemList, Kind, Note, Pair, Section, Unclaimed
+from studydeck.shapes import Draft, ItemList, Kind, Note, Pair, Section
 
 LONGEST_TEXT = 200
 SLOT_MS = 512
@@ -25,7 +25,6 @@ class Stamped:
 
     notes: tuple[Note, ...]
     ledger: Ledger
-    unclaimed: tuple[Unclaimed, ...]
     problems: tuple[Problem, ...]
     gone: tuple[Remembered, ...]
 
@@ -41,14 +40,13 @@ def stamp(drafts: Sequence[Draft], sections: Sequence[Section], ledger: Ledger, 
     now : seconds since the epoch; what changed is stamped with it.
     """
     if problems := tuple(_duplicate_pins(drafts)):
-        return Stamped((), ledger, (), problems, ())
+        return Stamped((), ledger, problems, ())
     known = {section.id: index for index, section in enumerate(ledger.sections)}
     pairing = match(_old(ledger, known), _new(drafts, sections))
     mint = _Mint(ledger, now)
     ids = _section_ids(sections, ledger, pairing, mint)
     notes: list[Note] = []
     remembered: list[Remembered] = []
-    left: list[Unclaimed] = []
     for number, draft in enumerate(drafts):
         old = ledger.notes[pairing.leaves[number]] if number in pairing.leaves else None
         note, record = _identify(draft, old, ids[draft.section], mint)
@@ -61,12 +59,7 @@ def stamp(drafts: Sequence[Draft], sections: Sequence[Section], ledger: Ledger, 
     lost = (replace(note, gone=True, section="") for note in ledger.notes if note.guid not in ours)
     new = replace(ledger, sections=_outline(sections, ids), notes=(*remembered, *lost))
     problems = (*_kind_changes(notes, gone), *_ambiguous(drafts, notes))
-    return Stamped(tuple(notes), new, tuple(left), problems, gone)
-
-
-def _words(draft: Draft) -> str:
-    body = draft.body
-    return plain((*body.term, *body.meaning)) if isinstance(body, Pair) else plain(body.text)
+    return Stamped(tuple(notes), new, problems, gone)
 
 
 def text_of(draft: Draft) -> str:

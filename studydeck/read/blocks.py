@@ -144,7 +144,7 @@ class Reader:
                     self.at += 1
                 style = "fold" if token.markup.startswith("?") else "callout"
                 bare = cut(title, 1, -1) if flat(title)[:1] == flat(title)[-1:] == '"' else title
-                return Aside(style, bare, self.blocks("admonition_close"), place)  # type: ignore[arg-type]
+                return Aside(style, bare, self.blocks("admonition_close"), place)  # type: ignore[arg-type]  # one of two literals
             case "dl_open":
                 return self.definitions(place)
             case limits.UNREAD:

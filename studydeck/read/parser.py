@@ -34,7 +34,7 @@ def _loose_heading(state: StateBlock, line: int, _end: int, silent: bool) -> boo
     bare = words.rstrip("#")
     content = bare.rstrip() if bare[-1:] in {"", " ", "\t"} else words
     for kind, nesting in (("heading_open", 1), ("inline", 0), ("heading_close", -1)):
-        token = state.push(kind, f"h{len(found[1])}" if nesting else "", nesting)  # type: ignore[arg-type]
+        token = state.push(kind, f"h{len(found[1])}" if nesting else "", nesting)  # type: ignore[arg-type]  # nesting is one of its literals
         token.map = [line, line + 1]
         if not nesting:
             token.content, token.children = content, []

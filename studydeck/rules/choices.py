@@ -10,7 +10,7 @@ from studydeck.content import cut, flat, paragraph, plain
 from studydeck.rules.drafts import pair
 from studydeck.rules.questions import asks
 from studydeck.rules.topic import Claim, Known, Topic, refuse
-from studydeck.shapes import Aside, Block, Content, Item, ItemList, Paragraph, Text
+from studydeck.shapes import Aside, Block, Content, Item, ItemList, Pair, Paragraph, Text
 
 _OPTION = re.compile(r"^\(?([A-Ha-h])[.):]\s+")
 _INLINE = re.compile(r"(?:^|\s)\(?([A-Ha-h])[.)]\s+")
@@ -81,7 +81,8 @@ def _asked(
     trail = topic.trail if block else topic.trail[:-1]
     one = pair(topic, "choices", question, answer, place=place, trail=trail, extra=extra, backwards=False)
     shown = replace(listed, items=tuple(replace(item, done=None) for item in listed.items))
-    return Claim(taken, (replace(one, body=replace(one.body, term=(*paragraph(question), shown))),))  # type: ignore[arg-type]
+    assert isinstance(one.body, Pair)
+    return Claim(taken, (replace(one, body=replace(one.body, term=(*paragraph(question), shown))),))
 
 
 def _answer(block: Block, options: dict[str, Item]) -> tuple[Content, Content] | None:

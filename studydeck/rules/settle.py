@@ -45,7 +45,8 @@ def settle(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Unclaimed], list[
         question = normal(" / ".join((*draft.trail, question_of(draft))))
         first = asked.setdefault(question, draft)
         if first is not draft:
-            same = normal(plain(draft.body.meaning)) == normal(plain(first.body.meaning))  # type: ignore[union-attr]
+            assert isinstance(first.body, Pair)
+            same = normal(plain(draft.body.meaning)) == normal(plain(first.body.meaning))
             if same and not draft.decision.pin:
                 left.append(Unclaimed(draft.place, "said-twice", question_of(draft)))
                 continue
