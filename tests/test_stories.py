@@ -298,7 +298,7 @@ def remove_a_section(files: Files) -> Files:
 
 
 LIST = "- S3 path of the model\n"
-EBS = "- EBS is fast"
+EBS = "- An Elastic Block"
 ANSWER = within("compute.md", ("with an orchestrator made by AWS", "with an orchestrater made by AWS"))
 TABLE = within("storage.md", ("may take minutes to hours", "may take minuts to hours"))
 HEADING = within("compute.md", ("### AWS Fargate", "### Amazon Fargate"))
