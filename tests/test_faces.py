@@ -30,6 +30,7 @@ def without(path: str) -> dict[str, str]:
 
 
 def test_the_templates_are_good() -> None:
+    """The templates of this repository are two note types with the fields and templates that the street fills."""
     notetypes, problems = faces.read(TEXTS, "deck")
     assert problems == ()
     assert [notetype.kind for notetype in notetypes] == ["pair", "cloze"]
@@ -40,6 +41,7 @@ def test_the_templates_are_good() -> None:
 
 
 def test_ids_never_repeat_and_never_changed() -> None:
+    """Every field and template has an id of its own, and the one that learners have."""
     notetypes, _ = faces.read(TEXTS, "deck")
     numbers = [number for notetype in notetypes for _, number in notetype.fields]
     numbers += [template.id for notetype in notetypes for template in notetype.templates]
@@ -49,6 +51,7 @@ def test_ids_never_repeat_and_never_changed() -> None:
 
 
 def test_two_decks_never_share_a_note_type() -> None:
+    """Note types of two decks differ in id and name, and so do the kinds of one deck."""
     numbers = {faces.notetype_number(f"deck {n}", kind) for n in range(2000) for kind in FIELDS}
     assert len(numbers) == 4000
     assert all(10**12 <= number < 1.3 * 10**12 for number in numbers)
@@ -60,8 +63,12 @@ def test_two_decks_never_share_a_note_type() -> None:
 
 
 def test_look_follows_what_is_seen_and_schema_what_is_kept() -> None:
+    """A new style moves the look alone; a moved field moves the schema."""
     (pair, _), _ = faces.read(TEXTS, "deck")
-    restyled, reworded = replace(pair, css=""), faces.read(change("pair/forwards.front.html", "—", "/"), "deck")[0][0]
+    restyled, reworded = (
+        replace(pair, css=""),
+        faces.read(change("pair/forwards.front.html", "}}?", "}}:"), "deck")[0][0],
+    )
     assert len({faces.look(pair), faces.look(restyled), faces.look(reworded)}) == 3
     assert len({faces.schema(pair), faces.schema(restyled), faces.schema(reworded)}) == 1
     swapped = replace(pair, fields=(pair.fields[1], pair.fields[0], *pair.fields[2:]))
@@ -95,8 +102,8 @@ BAD = {
     "section closed twice": (change(FRONT, "{{/Trail}}", "{{/Trail}}{{/Trail}}"), f"{FRONT}:2: .*closes nothing"),
     "sections crossed": (change(FRONT, "{{/Trail}}", "{{#Term}}{{/Trail}}{{/Term}}"), f"{FRONT}:2: .*closes nothing"),
     "brace open": (change(FRONT, "{{Term}}", "{{Term}"), f"{FRONT}:4: "),
-    "brace alone": (change(FRONT, "—", "}}"), f"{FRONT}:4: .*no partner"),
-    "brace open at the end": ({**TEXTS, FRONT: TEXTS[FRONT] + "{{Term"}, f"{FRONT}:7: .*no partner"),
+    "brace alone": (change(FRONT, "}}?", "}} }}?"), f"{FRONT}:5: .*no partner"),
+    "brace open at the end": ({**TEXTS, FRONT: TEXTS[FRONT] + "{{Term"}, f"{FRONT}:8: .*no partner"),
     "no field": ({**TEXTS, FRONT: "<p>What is it?</p>"}, f"{FRONT}:1: .*no field at all"),
     "cloze shows all": (change("cloze/cloze.front.html", "cloze:Text", "Text"), "cloze.front.html:1: .*cloze:Text"),
     "cloze in a pair": (change(FRONT, "{{Term}}", "{{cloze:Term}}"), f"{FRONT}:4: .*only a cloze"),
@@ -115,24 +122,28 @@ BAD = {
 
 @pytest.mark.parametrize(("texts", "message"), BAD.values(), ids=BAD)
 def test_a_bad_folder_is_one_problem_nope(texts: dict[str, str], message: str) -> None:
+    """Whatever is wrong in a template is an error with its file and line."""
     _, problems = faces.read(texts, "deck")
     assert re.match(f"templates/(pair/|cloze/)?{message}", str(problems[0]))
     assert {problem.severity for problem in problems} == {"error"}
 
 
 def test_a_bad_kind_gives_no_note_type_and_spares_the_other() -> None:
+    """A kind with a problem is left out, alone."""
     notetypes, problems = faces.read(without(CLOZE), "deck")
     assert [notetype.kind for notetype in notetypes] == ["pair"]
     assert len(problems) == 1
 
 
 def test_an_empty_folder_says_what_is_missing() -> None:
+    """A folder without templates is a problem for each kind."""
     notetypes, problems = faces.read({}, "deck")
     assert notetypes == ()
     assert [problem.path for problem in problems] == [f"templates/{PAIR}", f"templates/{CLOZE}"]
 
 
 def test_what_is_allowed_is_no_problem() -> None:
+    """Links that one follows by hand, hints, tags and Anki's own sections are fine."""
     text = '{{#c1}}a{{/c1}}<a href="https://x.org">one = 1</a> {{hint:Extra}} {{Tags}} {{ cloze : Text }}'
     fields = frozenset(FIELDS["cloze"])
     assert [*mustache.unreadable(text, fields, is_cloze=True), *mustache.forbidden(text)] == []
@@ -140,16 +151,18 @@ def test_what_is_allowed_is_no_problem() -> None:
 
 
 def test_the_shared_styles_may_be_missing() -> None:
+    """An author may style each kind alone."""
     notetypes, problems = faces.read({name: text for name, text in TEXTS.items() if "/" in name}, "deck")
     assert (len(notetypes), problems) == (2, ())
 
 
 def visible(face: str) -> str:
     """Give the words of a rendered face."""
-    return " ".join(re.sub(r"<[^>]*>", "", face).split())
+    return " ".join(re.sub(r"<[^>]*>", " ", face).split())
 
 
 def test_a_pair_asks_in_both_directions(collection: Collection) -> None:
+    """Forwards asks the term for its aspect, backwards the meaning for its term, without the trail."""
     full = row(
         1,
         ordinals=(0, 1),
@@ -164,19 +177,21 @@ def test_a_pair_asks_in_both_directions(collection: Collection) -> None:
     )
     import_package(pack(deck(full)), collection)
     forwards, backwards = (rendered(collection, card) for _, _, card, _, _ in cards(collection))
-    assert visible(forwards[0]) == "AWS Translate — Use case?"
-    assert visible(forwards[1]) == "AWS Translate — Use case? automatic translation since 2017 ai.md"
-    assert visible(backwards[0]) == "Use case: automatic ___ Which service?"
-    assert visible(backwards[1]) == "Use case: automatic ___ Which service? Translate AWS since 2017 ai.md"
+    assert visible(forwards[0]) == "AWS Translate Use case?"
+    assert visible(forwards[1]) == "AWS Translate Use case? automatic translation More since 2017 ai.md"
+    assert visible(backwards[0]) == "Use case automatic ___ Which service?"
+    assert visible(backwards[1]) == "Use case automatic ___ Which service? Translate AWS More since 2017 ai.md"
 
 
 def test_a_bare_pair_asks_for_its_meaning_and_its_term(collection: Collection) -> None:
+    """A pair of a term and a meaning alone is still a question and an answer."""
     import_package(pack(deck(row(1, ordinals=(0, 1), Term="T", Meaning="M", Clue="C"))), collection)
     shown = [tuple(visible(face) for face in rendered(collection, card)) for _, _, card, _, _ in cards(collection)]
     assert shown == [("T", "T M"), ("C Which term is this?", "C Which term is this? T")]
 
 
 def test_a_typed_card_compares_what_was_typed(collection: Collection) -> None:
+    """The typed card asks with a box, and its back compares once."""
     import_package(pack(deck(row(1, ordinals=(0, 2), Typed="answer"))), collection)
     question, answer = rendered(collection, cards(collection)[1][2])
     assert "[[type:Typed]]" in question
@@ -184,18 +199,87 @@ def test_a_typed_card_compares_what_was_typed(collection: Collection) -> None:
 
 
 def test_a_card_without_its_field_is_blank_to_anki(collection: Collection) -> None:
+    """A card whose field is empty is one that Anki offers to delete."""
     import_package(pack(deck(row(1, ordinals=(0, 1, 2)), row(2, ordinals=(0, 1), Clue="two?"))), collection)
     found = {card: (name, ordinal) for name, ordinal, card, _, _ in cards(collection)}
     assert sorted(found[card] for card in empty_cards(collection)) == [(guid(1), 1), (guid(1), 2)]
 
 
 def test_a_cloze_masks_only_on_its_front(collection: Collection) -> None:
+    """The style masks below .question: the class stands on the front of a cloze alone."""
     text = '<ol class="masks-rest"><li>{{c1::one}}</li><li>{{c2::two}}</li></ol>'
     sequence = row(1, "cloze", ordinals=(0, 1), Text=text, Prompt="Steps", Trail="AWS", Extra="why", Source="a.md")
     import_package(pack(deck(sequence)), collection)
     question, answer = rendered(collection, cards(collection)[0][2])
-    assert visible(question) == "AWS Steps [...]two"
-    assert visible(answer) == "AWS Steps onetwo why a.md"
+    assert visible(question) == "AWS Steps [...] two"
+    assert visible(answer) == "AWS Steps one two More why a.md"
     assert '<span class="cloze-inactive" data-ordinal="2">two</span>' in question
     assert 'class="face question"' in question
     assert "question" not in answer  # the style masks below .question alone
+
+
+def test_the_back_begins_with_the_front() -> None:
+    """The question stays where it is when the answer shows: the back repeats the front, letter by letter."""
+    for kind, name in (("pair", "forwards"), ("pair", "backwards")):
+        assert TEXTS[f"{kind}/{name}.back.html"].startswith("{{FrontSide}}\n")
+    typed = TEXTS["pair/typed.front.html"].removeprefix("{{#Typed}}\n").removesuffix("{{/Typed}}\n")
+    assert TEXTS["pair/typed.back.html"].startswith(typed)
+    cloze = TEXTS["cloze/cloze.front.html"].replace(" question", "").removesuffix("</div>\n")
+    assert TEXTS["cloze/cloze.back.html"].startswith(cloze)
+
+
+COLOUR = re.compile(r"--([\w-]+): (#[0-9a-f]{6});")
+GROUNDS, LINES = {"paper", "sheet", "tint", "mark"}, {"line"}
+LEGIBLE = 4.5  # https://www.w3.org/TR/WCAG22/#contrast-minimum
+
+
+def themes() -> tuple[dict[str, str], dict[str, str]]:
+    """Read the colours of day and night, by name, from the rules that set them."""
+    day: dict[str, str] = {}
+    night: dict[str, str] = {}
+    for name in faces.SHARED_STYLES:
+        for selector, body in re.findall(r"([^{}]*)\{([^{}]*)\}", TEXTS[name]):
+            (night if ".nightMode" in selector else day).update(COLOUR.findall(body))
+    return day, night
+
+
+def contrast(one: str, other: str) -> float:
+    """Give the contrast ratio of two colours, 1 to 21, as WCAG defines it."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(colour: str) -> float:
+    """Give the relative luminance of a colour, 0 to 1."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("colours", themes(), ids=["day", "night"])
+def test_every_text_is_legible_on_every_ground(colours: dict[str, str]) -> None:
+    """Every colour of text has the contrast of WCAG AA on every ground, also where they meet by chance."""
+    texts = colours.keys() - GROUNDS - LINES
+    assert len(texts) == 12
+    poor = {
+        (text, ground): ratio
+        for text in texts
+        for ground in GROUNDS
+        if (ratio := contrast(colours[text], colours[ground])) < LEGIBLE
+    }
+    assert poor == {}
+
+
+def test_contrast_is_measured_as_defined() -> None:
+    """Black on white is 21; #777777 on white, a known near miss, is not legible."""
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#ffffff", "#777777") == pytest.approx(4.478, abs=0.001)
+
+
+def test_day_and_night_name_the_same_colours() -> None:
+    """No colour is forgotten by night, and none stands in a rule without a name but the white below pictures."""
+    day, night = themes()
+    assert day.keys() == night.keys() > GROUNDS | LINES
+    styles = "".join(text for name, text in TEXTS.items() if name.endswith(".css"))
+    assert re.findall(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|oklch)a?\(", COLOUR.sub("", styles)) == ["#ffffff"]
+    assert set(re.findall(r"var\(--([\w-]+)", styles)) == day.keys()

@@ -133,7 +133,8 @@ class Face(HTMLParser):
 
 OURS = frozenset(
     """
-    a b blockquote br code dd del dl dt div em hr img li mark ol p pre span strong sub sup table td th tr ul kbd u
+    a b bdi blockquote br code dd del details dl dt div em hr img li mark ol p pre span strong sub summary sup table td
+    th tr ul kbd u
     """.split()
 )
 ALLOWED = {("a", "href"), ("img", "src"), ("img", "alt"), ("ol", "start")}
