@@ -30,6 +30,17 @@ def pack(members: Mapping[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
+def differing(one: bytes, other: bytes) -> tuple[str, ...]:
+    """Name the members in which two packages differ, or that only one of them has."""
+    ours, theirs = (_members(data) for data in (one, other))
+    return tuple(sorted(name for name in {*ours, *theirs} if ours.get(name) != theirs.get(name)))
+
+
+def _members(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
 def settle(content: bytes) -> bytes:
     """Blank what the file keeps of the SQLite that wrote it: header, and leftovers in the free space of its pages.
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from studydeck import faces, package
+from studydeck import __version__, faces, package
 from studydeck.config import Config
 from studydeck.content import normal
 from studydeck.ledger import outline
@@ -194,7 +194,7 @@ def _deck(
     rows = tuple(row_of(note, tag, config.source_url) for note in stamped.notes)
     shown = {name for row in rows for field in row.fields for name in _SRC.findall(field)}
     media = {one.name: one.data for one in pictures.values() if one.name in shown}
-    return Deck(config.id, config.name, describe(config), config.version, rows, tuple(notetypes), media)
+    return Deck(config.id, config.name, describe(config), config.version, rows, tuple(notetypes), media, __version__)
 
 
 def describe(config: Config) -> str:

@@ -16,7 +16,8 @@ import msgspec
 from studydeck.problems import Code, Problem, error
 
 NAME = "deck.toml"
-_VERSION = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?")
+ID = re.compile(r"[A-Za-z0-9._-]{3,64}")
+VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-[0-9A-Za-z.-]+)?")
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -53,16 +54,27 @@ def read(text: str) -> tuple[Config, tuple[Problem, ...]]:
             f"{key} must be {'a list of codes' if key.startswith('allow') else 'text in quotes'}: {key} = {example}"
         )
         return Config(), (*problems, error(Code.BAD_CONFIG, NAME, _line(text, key), message))
-    if config.id and not re.fullmatch(r"[A-Za-z0-9._-]{3,64}", config.id):
+    if config.id and not ID.fullmatch(config.id):
         message = 'id takes 3 to 64 letters, digits, ".", "-" and "_"'
         problems.append(error(Code.BAD_CONFIG, NAME, _line(text, "id"), message))
-    if config.version and not _VERSION.fullmatch(config.version):
+    if config.version and not VERSION.fullmatch(config.version):
         message = f'version "{config.version}" is not of the form 1.2.3'
         problems.append(error(Code.BAD_CONFIG, NAME, _line(text, "version"), message))
     problems += (_no_code(text, code) for code in config.allow if code not in set(Code))
     if "name" in values and not config.name.strip():
         problems.append(error(Code.BAD_CONFIG, NAME, _line(text, "name"), "name is empty; say what the deck is called"))
     return config, tuple(problems)
+
+
+def with_version(text: str, config: Config, version: str) -> str:
+    """Give the text of deck.toml with another version; where there was none, with what was assumed in its place."""
+    import tomlkit  # only a release writes
+
+    document = tomlkit.parse(text)
+    if not text.strip():
+        document["id"], document["name"] = config.id, config.name
+    document["version"] = version
+    return tomlkit.dumps(document)
 
 
 def _unknown(text: str, key: str) -> Problem:

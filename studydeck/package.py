@@ -111,7 +111,7 @@ class _Deck(genanki.Deck):  # type: ignore[misc]  # genanki has no types
     def __init__(self, deck: Deck) -> None:
         super().__init__(deck_number(deck.id), deck.name, deck.description)
         self.rows = deck.rows
-        self.mark = {"deck": deck.id, "version": deck.version}
+        self.mark = {"deck": deck.id, "tool": deck.tool, "version": deck.version}
         self.kinds: Mapping[Kind, _Model] = {notetype.kind: _Model(notetype) for notetype in deck.notetypes}
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:  # noqa: ARG002

@@ -20,6 +20,9 @@ class Code(enum.StrEnum):
     BAD_TEMPLATE = "bad-template"  # a face that cannot be packed, or would change the note type
     BAD_LEDGER = "bad-ledger"  # the ledger contradicts itself
     STALE_LEDGER = "stale-ledger"  # --locked, and the ledger would change
+    NOT_RELEASABLE = "not-releasable"  # what stands in the way of a release
+    NOT_REPRODUCED = "not-reproduced"  # a package that its own version does not build to
+    DOUBTFUL_IDENTITY = "doubtful-identity"  # a note that may have been taken for another one
     FORGOTTEN = "forgotten"  # --forget: what the ledger no longer knows
     DECK_RENAMED = "deck-renamed"  # Anki matches decks by name
     DECK_ID_CHANGED = "deck-id-changed"  # another id makes another deck

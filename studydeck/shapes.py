@@ -342,7 +342,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """What the package says about itself: its id never changes, Anki matches its name."""
+    """What the package says about itself: its id never changes, Anki matches its name.
+
+    `tool` is the version of this tool that made it.
+    """
 
     id: str
     name: str
@@ -351,6 +354,7 @@ class Deck:
     rows: tuple[Row, ...]
     notetypes: tuple[NoteType, ...]
     media: Mapping[str, bytes] = field(default_factory=dict)
+    tool: str = ""
 
 
 FIELDS: Mapping[Kind, tuple[str, ...]] = {

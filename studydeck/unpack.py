@@ -7,9 +7,10 @@ import json
 import sqlite3
 import zipfile
 from dataclasses import dataclass
+from typing import Any
 
 from studydeck.package import MARK, SEPARATOR, SLOT
-from studydeck.shapes import FIELDS, Deck, Kind, Row
+from studydeck.shapes import FIELDS, CardTemplate, Deck, Kind, NoteType, Row
 
 _COLLECTION = "collection.anki2"
 _LARGEST = 1 << 31  # bytes: a package that unfolds to more than this is none of ours
@@ -72,4 +73,19 @@ def _deck(connection: sqlite3.Connection, media: dict[str, bytes]) -> Deck | Not
     rows.sort(key=lambda row: places[row.slot * SLOT])
     ours = next(deck for number, deck in decks.items() if number != "1")
     mark = conf[MARK]
-    return Deck(mark["deck"], ours["name"], ours["desc"], mark["version"], tuple(rows), (), media)
+    notetypes = tuple(_notetype(kinds[int(number)], model) for number, model in models.items())
+    return Deck(
+        mark["deck"], ours["name"], ours["desc"], mark["version"], tuple(rows), notetypes, media, mark.get("tool", "")
+    )
+
+
+def _notetype(kind: Kind, model: dict[str, Any]) -> NoteType:
+    return NoteType(
+        kind=kind,
+        id=int(model["id"]),
+        name=model["name"],
+        fields=tuple((one["name"], one["id"]) for one in model["flds"]),
+        templates=tuple(CardTemplate(one["name"], one["id"], one["qfmt"], one["afmt"]) for one in model["tmpls"]),
+        css=model["css"],
+        changed=model["mod"],
+    )

@@ -128,7 +128,7 @@ def test_a_version_that_loses_reviews_fails_with_words_nope(
 
 
 def test_what_is_no_package_is_said_before_anything_starts(tmp_path: Path) -> None:
-    """A missing file, a text, a folder, and a zip of something else: a line each, and exit code 1."""
+    """A missing file, a text, an empty folder, and a zip of something else: a line each, and exit code 1."""
     text, folder, other = tmp_path / "notes.md", tmp_path / "folder", tmp_path / "other.zip"
     text.write_text("# Tea", "utf-8")
     folder.mkdir()
@@ -136,8 +136,11 @@ def test_what_is_no_package_is_said_before_anything_starts(tmp_path: Path) -> No
         archive.writestr("tea.txt", "tea")
     missing = said("rehearse", str(tmp_path / "none.apkg"))
     assert (missing.exit_code, missing.stdout) == (1, "")
-    assert missing.stderr == f"{tmp_path / 'none.apkg'}: unreadable: does not exist\n"
-    for path in (text, folder, other):
+    assert missing.stderr.startswith(f"{tmp_path / 'none.apkg'}: unreadable: is no package, no folder of notes and no ")
+    empty = said("rehearse", str(folder))
+    assert (empty.exit_code, empty.stdout) == (1, "")
+    assert "there is no Markdown file" in empty.stderr
+    for path in (text, other):
         result = said("rehearse", str(path), str(path))
         assert (result.exit_code, result.stdout) == (1, "")
         assert result.stderr == f"{path}: unreadable: is no package (.apkg)\n"

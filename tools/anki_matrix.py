@@ -30,7 +30,7 @@ def main(old: Path, new: Path, environments: Path, write: Path | None) -> None:
     """Rehearse in every release."""
     rows, failed = [_HEAD, "|" + " --- |" * 8], False
     for release, pins in RELEASES.items():
-        report = rehearse(str(_environment(environments / release, release, pins)), old, new)
+        report = rehearse(str(_environment(environments / release, release, pins)), old.read_bytes(), new.read_bytes())
         failed |= isinstance(report, str) or bool(report.failures)
         rows.append(_row(release, report))
         click.echo(rows[-1])

@@ -62,12 +62,15 @@ def interpreter(named: str | None) -> str | None:
     return sys.executable if find_spec("anki") else None
 
 
-def rehearse(python: str, old: Path, new: Path) -> Rehearsal | str:
-    """Give the report, or what the other process said when it failed."""
+def rehearse(python: str, old: bytes, new: bytes) -> Rehearsal | str:
+    """Let an interpreter with Anki import two packages; give the report, or what it said when it failed."""
     with tempfile.TemporaryDirectory() as folder:
+        packages = [Path(folder, name) for name in ("old.apkg", "new.apkg")]
+        for path, data in zip(packages, (old, new), strict=True):
+            path.write_bytes(data)
         try:
             done = subprocess.run(
-                [python, "-I", str(SCRIPT), folder, str(old.resolve()), str(new.resolve())],
+                [python, "-I", str(SCRIPT), folder, *map(str, packages)],
                 capture_output=True,
                 text=True,
                 encoding="utf-8",

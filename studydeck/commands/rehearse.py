@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
-from pathlib import Path
 
 from studydeck.anki.rehearse import Rehearsal, interpreter, rehearse
+from studydeck.commands.street import Options
 from studydeck.commands.terminal import Terminal
+from studydeck.commands.versions import packed
 from studydeck.problems import Code, Problem, error
 
 
-def run(old: Path, new: Path, python: str | None, terminal: Terminal) -> int:
+def run(old: str, new: str, python: str | None, options: Options, terminal: Terminal) -> int:
     """Rehearse and report in numbers; give 1 where a review is lost or a note conflicts."""
-    if problems := [one for path in dict.fromkeys((old, new)) for one in _unreadable(path)]:
+    packages = {named: packed(named, options, terminal) for named in (old, new)}
+    if problems := [one for named, data in packages.items() for one in _unreadable(named, data)]:
         terminal.problems(problems)
         return 1
+    before, after = (data for data in (packages[old], packages[new]) if isinstance(data, bytes))
     chosen = interpreter(python)
     if not chosen:
         message = "the real Anki is not installed here: pip install 'studydeck[anki]', or name an interpreter with it"
         terminal.problems([error(Code.UNREADABLE, "anki", 0, f"{message} (--python)")])
         return 1
     with terminal.status("rehearsing in the real Anki"):
-        report = rehearse(chosen, old, new)
+        report = rehearse(chosen, before, after)
     if isinstance(report, str):
         terminal.problems([error(Code.UNREADABLE, chosen, 0, f"the rehearsal failed: {report}")])
         return 1
@@ -30,16 +34,15 @@ def run(old: Path, new: Path, python: str | None, terminal: Terminal) -> int:
     return 1 if report.failures else 0
 
 
-def _unreadable(path: Path) -> list[Problem]:
-    why = "is no package (.apkg)" if path.exists() else "does not exist"
+def _unreadable(named: str, data: bytes | tuple[Problem, ...]) -> tuple[Problem, ...]:
+    if isinstance(data, tuple):
+        return data
     try:
-        if path.is_file() and "collection.anki2" in zipfile.ZipFile(path).namelist():
-            return []
+        if "collection.anki2" in zipfile.ZipFile(io.BytesIO(data)).namelist():
+            return ()
     except zipfile.BadZipFile:
         pass
-    except OSError as bad:
-        why = f"cannot be read ({bad.strerror})"
-    return [error(Code.UNREADABLE, str(path), 0, why)]
+    return (error(Code.UNREADABLE, named, 0, "is no package (.apkg)"),)
 
 
 def _lines(report: Rehearsal) -> list[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from studydeck import build, config, files, pictures
 from studydeck.build import Built, Inputs
 from studydeck.commands.terminal import Terminal
 from studydeck.ledger import outline
 from studydeck.problems import Problem
-from studydeck.shapes import Deck
+from studydeck.shapes import Deck, Picture, Section
 from studydeck.unpack import unpack
 
 TEMPLATES = files.TEMPLATES
@@ -31,8 +33,32 @@ class Options:
     rename_deck: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a folder holds, read and parsed; where a problem is an error there are no inputs."""
+
+    settings: config.Config
+    problems: tuple[Problem, ...]
+    inputs: Inputs | None = None
+    sections: tuple[Section, ...] = ()
+    pictures: Mapping[tuple[str, str], Picture] = field(default_factory=dict)
+
+    def build(self, **changed: Any) -> Built:
+        """Walk the street; `changed` are fields of the inputs that are to be others than the folder's."""
+        if not self.inputs:
+            return Built(self.settings, problems=self.problems)
+        return _with(build.build(replace(self.inputs, **changed), self.sections, self.pictures), self.problems)
+
+
 def walk(options: Options, terminal: Terminal) -> Built:
     """Read the folder and build, without writing anything."""
+    material = gather(options, terminal)
+    with terminal.status("building"):
+        return material.build()
+
+
+def gather(options: Options, terminal: Terminal) -> Material:
+    """Read the folder and parse it."""
     with terminal.progress("reading") as tick:
         sources, problems = files.sources(options.notes, tick)
     said, wrong = files.text(options.notes / config.NAME, config.NAME)
@@ -44,8 +70,8 @@ def walk(options: Options, terminal: Terminal) -> Built:
     templates, wrong = files.templates(options.templates)
     problems += wrong
     if any(one.severity == "error" for one in problems):
-        return Built(settings, problems=problems)
-    with terminal.status("building"):
+        return Material(settings, problems)
+    with terminal.status("parsing"):
         sections, wrong = build.parse(sources)
         problems += wrong
         shown = files.shown(options.notes, pictures.wanted(sections))
@@ -62,8 +88,7 @@ def walk(options: Options, terminal: Terminal) -> Built:
             rename=options.rename_deck,
             package=None if ledger is not None else _last_package(options, settings),
         )
-        built = build.build(inputs, sections, shown)
-    return _with(built, problems)
+    return Material(settings, problems, inputs, sections, shown)
 
 
 def _last_package(options: Options, settings: config.Config) -> Deck | None:
