@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from studydeck import __version__
-from studydeck.commands import build as build_command
-from studydeck.commands import check as check_command
-from studydeck.commands import list as list_command
-from studydeck.commands import rehearse as rehearse_command
 from studydeck.commands.street import TEMPLATES, Options
 from studydeck.commands.terminal import Terminal
 
@@ -63,7 +60,9 @@ def main() -> None:
 @click.option("--rename-deck", is_flag=True, help="Let a changed name make a new deck in Anki.")
 def build(**arguments: Any) -> None:
     """Build the package: notes/ -> dist/<name>-<version>.apkg."""
-    sys.exit(build_command.run(Options(now=_now(), **arguments), Terminal()))
+    from studydeck.commands import build as command
+
+    sys.exit(command.run(Options(now=_now(), **arguments), Terminal()))
 
 
 @main.command("list")
@@ -71,7 +70,9 @@ def build(**arguments: Any) -> None:
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="For people or programs.")
 def list_notes(style: str, **arguments: Any) -> None:
     """List every note as plain text, and every block that became nothing, with the reason."""
-    sys.exit(list_command.run(Options(now=_now(), **arguments), Terminal(), as_json=style == "json"))
+    from studydeck.commands import list as command
+
+    sys.exit(command.run(Options(now=_now(), **arguments), Terminal(), as_json=style == "json"))
 
 
 @main.command("check")
@@ -80,13 +81,112 @@ def list_notes(style: str, **arguments: Any) -> None:
 @click.option("--strict", is_flag=True, help="Let warnings fail.")
 def check(style: str, **arguments: Any) -> None:
     """Say what is wrong or doubtful, as a linter does; write nothing."""
-    sys.exit(check_command.run(Options(now=_now(), **arguments), Terminal(), style=style))
+    from studydeck.commands import check as command
+
+    sys.exit(command.run(Options(now=_now(), **arguments), Terminal(), style=style))
+
+
+@main.command("preview")
+@_places
+def preview(**arguments: Any) -> None:
+    """Write a page of all cards, as Anki shows them: dist/<name>-<version>.html."""
+    from studydeck.commands import preview as command
+
+    sys.exit(command.run(Options(now=_now(), **arguments), Terminal()))
 
 
 @main.command("rehearse")
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path), required=False)
+@click.argument("old")
+@click.argument("new", required=False)
 @click.option("--python", help="An interpreter that has the `anki` package.")
-def rehearse(old: Path, new: Path | None, python: str | None) -> None:
-    """Let the real Anki import OLD, review every card, and import NEW (or OLD again) over it."""
-    sys.exit(rehearse_command.run(old, new or old, python, Terminal()))
+@_places
+def rehearse(old: str, new: str | None, python: str | None, **arguments: Any) -> None:
+    """Let the real Anki import OLD, review every card, and import NEW (or OLD again) over it.
+
+    Each is a package, a folder of notes, or a revision that git knows.
+    """
+    from studydeck.commands import rehearse as command
+
+    sys.exit(command.run(old, new or old, python, Options(now=_now(), **arguments), Terminal()))
+
+
+@main.command("diff")
+@click.argument("before")
+@click.argument("after", required=False)
+@_places
+@click.option("--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", help="For whom.")
+def diff(before: str, after: str | None, style: str, **arguments: Any) -> None:
+    """Say what a learner who has BEFORE gets from AFTER: packages, folders of notes, or revisions that git knows.
+
+    Without AFTER it is the notes as they stand.
+    """
+    from studydeck.commands import diff as command
+
+    options = Options(now=_now(), **arguments)
+    sys.exit(command.run(before, after or str(options.notes), options, Terminal(), style=style))
+
+
+@main.command("identities")
+@_places
+@click.option("--format", "style", type=click.Choice(["text", "github"]), default="text", help="For whom.")
+def identities(style: str, **arguments: Any) -> None:
+    """Say which note was recognised by what; fail only on conflicts and doubts."""
+    from studydeck.commands import identities as command
+
+    sys.exit(command.run(Options(now=_now(), **arguments), Terminal(), style=style))
+
+
+@main.command("release")
+@_places
+@click.option("--version", "version", default="", help="The version, where the next one is not wanted.")
+@click.option("--from", "previous", default="", help="The last release, where its tag is not at hand.")
+@click.option("--refresh", is_flag=True, help="Also send out what stands around notes; overwrites learners' edits.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
+@click.option("--strict", is_flag=True, help="Let warnings stop the release.")
+def release(version: str, previous: str, refresh: bool, **arguments: Any) -> None:
+    """Prepare the next version: deck.toml, ledger and changelog."""
+    from studydeck.commands import release as command
+
+    options = Options(now=_now(), **arguments)
+    day = datetime.fromtimestamp(options.now, UTC).date().isoformat()
+    wish = command.Wish(version, previous, refresh, day)
+    sys.exit(command.run(options, wish, Terminal()))
+
+
+@main.command("bundle")
+@_places
+@click.option("--tag", default="", help="Fail where the version is not this tag's.")
+@click.option("--strict", is_flag=True, help="Let warnings fail.")
+def bundle(tag: str, **arguments: Any) -> None:
+    """Write all that a release publishes: package, preview, release notes, manifest, sums."""
+    from studydeck.commands import bundle as command
+
+    sys.exit(command.run(Options(now=_now(), **arguments), tag, Terminal()))
+
+
+@main.command("reproduce")
+@click.argument("package", type=click.Path(path_type=Path))
+@_places
+@click.option("--tag", "revision", default="", help="The revision, where it is not the tag of the package's version.")
+def reproduce(package: Path, revision: str, **arguments: Any) -> None:
+    """Build PACKAGE again from its tag, and compare the bytes."""
+    from studydeck.commands import reproduce as command
+
+    sys.exit(command.run(package, revision, Options(now=_now(), **arguments), Terminal()))
+
+
+@main.command("watch")
+@_places
+@click.option("--anki", is_flag=True, help="Hand every build to the running Anki, through its add-on AnkiConnect.")
+@click.option("--anki-address", default="http://127.0.0.1:8765", show_default=True, help="Where AnkiConnect listens.")
+@click.option(
+    "--preview/--no-preview", default=True, help="Serve the preview on this machine; it comes anew by itself."
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The preview's port; 0 takes a free one.")
+@click.option("--strict", is_flag=True, help="Let warnings stop a build.")
+def watch(*, anki: bool, anki_address: str, preview: bool, port: int, **arguments: Any) -> None:
+    """Build again at every save, and say in one line what changed."""
+    from studydeck.commands import watch as command
+
+    wish = command.Wish(anki_address if anki else "", preview, port, _now, time.monotonic)
+    sys.exit(command.run(Options(now=_now(), **arguments), wish, Terminal()))

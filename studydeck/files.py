@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from filelock import FileLock
 
@@ -111,12 +112,20 @@ def templates(folder: Path) -> tuple[Mapping[str, str], tuple[Problem, ...]]:
     texts: dict[str, str] = {}
     problems: list[Problem] = []
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in {".html", ".css", ".toml"}:
+        if path.is_file() and path.suffix in {".html", ".css", ".js", ".toml"}:
             name = path.relative_to(folder).as_posix()
             content, wrong = text(path, f"templates/{name}")
             problems += wrong
             texts[name] = content or ""
     return texts, tuple(problems)
+
+
+def relative(folder: Path, start: Path) -> str:
+    """Give the address of a folder as a page in another folder links to it."""
+    try:
+        return quote(Path(os.path.relpath(folder.resolve(), start.resolve())).as_posix())
+    except ValueError:  # another drive
+        return folder.resolve().as_uri()
 
 
 def shown(folder: Path, links: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Picture]:
@@ -141,6 +150,14 @@ def newest(folder: Path, pattern: str) -> Iterator[bytes]:
     """Give the files of a folder that match a pattern, the one written last first."""
     for path in sorted(folder.glob(pattern), key=lambda one: (-one.stat().st_mtime_ns, one.name)):
         yield path.read_bytes()
+
+
+def data(path: Path) -> tuple[bytes | None, tuple[Problem, ...]]:
+    """Read a file that should be there."""
+    try:
+        return path.read_bytes(), ()
+    except OSError as bad:
+        return None, (error(Code.UNREADABLE, str(path), 0, f"cannot be read ({bad.strerror})"),)
 
 
 @contextmanager
@@ -187,7 +204,12 @@ def write(folder: Path, ledger: str | None, packages: Sequence[tuple[Path, bytes
         if ledger is not None:
             why = f"cannot be written ({bad.strerror}): the next build cannot know what this one packed"
             problems = (Problem(outline.NAME, 0, Code.READ_ONLY, "warning", why),)
-    for path, data in packages:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace(path, data)
+    write_all(packages)
     return problems
+
+
+def write_all(contents: Iterable[tuple[Path, bytes]]) -> None:
+    """Write files one after the other, each of them whole."""
+    for path, content in contents:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace(path, content)

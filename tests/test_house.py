@@ -16,7 +16,8 @@ PACKAGE = "studydeck"
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("shapes",),
     ("problems",),
-    ("content", "config", "mustache", "archive"),
+    ("content", "config", "mustache", "archive", "compare", "history"),
+    ("versioning",),
     ("pictures",),
     ("read", "rules", "ledger", "render"),
     ("faces", "package"),
@@ -36,16 +37,16 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "genanki": ("package",),
     "sqlite3": ("package", "unpack", "anki.rehearsal_script"),
     "filelock": ("files",),
-    "tempfile": ("files", "anki"),
+    "tempfile": ("files", "anki", "history"),
     "shutil": ("files",),
-    "pathlib.Path": ("files", "anki", "commands", "cli"),
-    "io": ("files", "archive", "unpack", "commands"),
+    "pathlib.Path": ("files", "anki", "history", "commands", "cli"),
+    "io": ("files", "archive", "unpack", "history", "commands"),
     "os": ("files", "cli"),
     "time": ("cli",),
-    "datetime": ("cli",),
+    "datetime": ("cli", "views.manifest"),
     "click": ("cli",),
     "rich": ("commands",),
-    "sys": ("anki", "commands", "cli"),
+    "sys": ("anki", "history", "commands", "cli"),
     "pygments": ("render",),
     "nh3": ("render",),
     "rapidfuzz": ("ledger",),
@@ -54,7 +55,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "secrets": (),
     "uuid": (),
     "locale": (),
-    "subprocess": ("anki",),
+    "subprocess": ("anki", "history"),
     "socket": (),
     "urllib.request": (),
     "anki": (SCRIPT,),
@@ -62,7 +63,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
 }
 # Calls that reach the disk without an import.
 DISK_CALLS = frozenset({"open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "iterdir"})
-OPENERS = ("files", "anki")
+OPENERS = ("files", "anki", "history")
 ENTRY = "__init__"
 
 Modules = Mapping[str, str]

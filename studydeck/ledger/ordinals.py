@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from rapidfuzz.distance import Indel
 
-from studydeck.content import each_text, flat, hide, normal, runs, texts
+from studydeck.content import each_text, flat, hide, normal, runs, squeeze, texts
 from studydeck.shapes import Ask, Cloze, Content, Draft, Pair, Run, Text
 
 MOST = 500
@@ -74,7 +74,8 @@ def _cloze(draft: Draft, body: Cloze, packed: Mapping[int, str]) -> tuple[Draft,
             number = following = following + 1
         numbers.append(number)
     by_ask = dict(enumerate(numbers, 1))
-    text = each_text(body.text, lambda one: tuple(_renumber(run, by_ask) for run in one))
+    # Where a blank was offered and not taken the text is whole again: it must leave no trace in a digest.
+    text = each_text(body.text, lambda one: squeeze(tuple(_renumber(run, by_ask) for run in one)))
     kept = [(replace(ask, wanted=True), number) for ask, number in zip(asks, numbers, strict=True) if number]
     cards = {**packed, **{number: normal(ask.phrase)[:_PHRASE] for ask, number in kept}}
     final = replace(draft, asks=tuple(ask for ask, _ in kept), body=replace(body, text=text))

@@ -21,7 +21,9 @@ def recover(deck: Deck) -> Ledger:
     """Give the ledger of a package; digests are unknown, so they are empty until the first build fills them."""
     sections: dict[tuple[str, ...], RememberedSection] = {}
     notes = tuple(_note(row, _section(row, sections)) for row in deck.rows)
-    return Ledger(deck.id, deck.name, None, {}, tuple(sections.values()), notes)
+    was_released = any(note.since for note in notes)
+    release = (deck.version, max(note.changed for note in notes)) if was_released else None
+    return Ledger(deck.id, deck.name, release, {}, tuple(sections.values()), notes)
 
 
 def _section(row: Row, known: dict[tuple[str, ...], RememberedSection]) -> str:

@@ -16,6 +16,7 @@ from studydeck.shapes import Draft, ItemList, Kind, Note, Pair, Section
 
 LONGEST_TEXT = 200
 SLOT_MS = 512
+SURE = 0.75  # likeness from which nobody need look twice
 _MONTH_OF_SLOTS = 30 * 86_400_000 // SLOT_MS
 
 
@@ -58,7 +59,7 @@ def stamp(drafts: Sequence[Draft], sections: Sequence[Section], ledger: Ledger, 
     gone = tuple(note for note in live(ledger.notes) if note.guid not in ours)
     lost = (replace(note, gone=True, section="") for note in ledger.notes if note.guid not in ours)
     new = replace(ledger, sections=_outline(sections, ids), notes=(*remembered, *lost))
-    problems = (*_kind_changes(notes, gone), *_ambiguous(drafts, notes))
+    problems = (*_doubts(notes, ledger), *_kind_changes(notes, gone), *_ambiguous(drafts, notes))
     return Stamped(tuple(notes), new, problems, gone)
 
 
@@ -235,6 +236,22 @@ def _ambiguous(drafts: Sequence[Draft], notes: Sequence[Note]) -> Iterator[Probl
                 "card that asks for this one, so it stays: tell the two meanings apart, or retire it with "
                 "<!-- deck: one-way -->",
             )
+
+
+def _doubts(notes: Sequence[Note], ledger: Ledger) -> Iterator[Problem]:
+    """Report notes that may be others than they were taken for: there a learner's history could go to another fact."""
+    before = {note.guid: note.text for note in ledger.notes}
+    for note in notes:
+        if note.how in {"new", "same", "pin"} or note.sureness >= SURE:
+            continue
+        place = note.draft.place
+        yield warning(
+            Code.DOUBTFUL_IDENTITY,
+            place.path,
+            place.line,
+            f'taken, with sureness {note.sureness:.2f}, for what was "{before[note.guid]}"; if it is, commit the '
+            "ledger; if it is another fact, give it <!-- deck: id=some-name -->",
+        )
 
 
 def _kind_changes(notes: Sequence[Note], gone: Sequence[Remembered]) -> Iterator[Problem]:

@@ -10,6 +10,14 @@ from studydeck.build import Built
 _BULK = 20
 
 
+def news(built: Built) -> str:
+    """Say in one line what a build brought."""
+    old = {note.guid: note for note in built.before.notes}
+    new = sum(note.guid not in old for note in built.notes)
+    changed = sum(note.guid in old and old[note.guid].changed != note.changed for note in built.notes)
+    return f"{new} new, {changed} changed, {len(built.gone)} gone"
+
+
 def lines(built: Built) -> Iterator[str]:
     """Give the summary: notes and cards by kind, what is new, changed and gone, and what became nothing."""
     kinds = Counter(note.draft.kind for note in built.notes)
@@ -17,18 +25,17 @@ def lines(built: Built) -> Iterator[str]:
     counted = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items(), reverse=True))
     yield f"{len(built.notes)} notes ({counted}), {cards} cards"
     old = {note.guid: note for note in built.before.notes}
-    new = sum(note.guid not in old for note in built.notes)
-    changed = sum(note.guid in old and old[note.guid].changed != note.changed for note in built.notes)
     back = sum(note.guid in old and old[note.guid].gone for note in built.notes)
-    yield f"{new} new, {changed} changed, {len(built.gone)} gone" + (f", {back} back again" if back else "")
+    yield news(built) + (f", {back} back again" if back else "")
+    if built.ledger.release:
+        version, time = built.ledger.release
+        unreleased = sum(note.since is None or note.changed > time for note in built.notes)
+        if unreleased:
+            yield f"not released: {unreleased} notes, new or changed since {version}; `release` makes a version of them"
     alike = [note for note in built.notes if note.how not in {"new", "same", "pin"}]
     if alike:
         hows = Counter(note.how for note in alike)
         yield "recognised: " + ", ".join(f"{count} {how}" for how, count in hows.most_common())
-    doubtful = sorted((note for note in alike if note.sureness < 0.75), key=lambda note: note.sureness)
-    for note in doubtful[:5]:
-        place = note.draft.place
-        yield f"    {place.path}:{place.line}: taken for an earlier note with sureness {note.sureness:.2f}"
     if old and len(alike) + len(built.gone) > max(_BULK, len(old) // 3):
         yield (
             f"a bulk change: {len(alike)} of {len(old)} notes were recognised in another place or wording and "

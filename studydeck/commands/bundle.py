@@ -1,0 +1,71 @@
+"""`bundle`: everything that a release publishes, written together into one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from studydeck import build, config, files, history
+from studydeck.build import Built
+from studydeck.commands.build import failed
+from studydeck.commands.release import changelog_of, unready
+from studydeck.commands.street import Options, gather
+from studydeck.commands.terminal import Terminal
+from studydeck.problems import Code, Problem, error
+from studydeck.views import changelog
+from studydeck.views.manifest import SUMS, manifest, sums
+
+
+def run(options: Options, tag: str, terminal: Terminal) -> int:
+    """Write package, preview, release notes, manifest and sums of the released version; give the exit code."""
+    material = gather(options, terminal)
+    with terminal.status("building"):
+        built = material.build()
+    if built.deck is None or failed(built, strict=options.strict):
+        terminal.problems(built.problems)
+        terminal.say("nothing was written")
+        return 1
+    repository = history.repository(options.notes)
+    log, unread = files.text(changelog_of(options.notes), changelog.NAME)
+    problems = (*unread, *unready(options, built, repository), *_untrue(built, tag, log or ""))
+    from studydeck.commands.preview import page
+
+    shown = page(built, material, options)
+    if problems or isinstance(shown, tuple):
+        terminal.problems((*problems, *(shown if isinstance(shown, tuple) else ())))
+        terminal.say("nothing was written")
+        return 1
+    assert built.ledger.release
+    version, time = built.ledger.release
+    name = f"{build.slug(built.config.name)}-{version}"
+    with terminal.status("packing"):
+        published = {
+            f"{name}.apkg": build.pack(built.deck),
+            f"{name}.html": shown.encode(),
+            f"{name}.md": changelog.section_of(log or "", version).encode(),
+        }
+    commit = repository.commit() if repository else None
+    published[f"{name}.json"] = manifest(built, published, time, commit).encode()
+    published[SUMS] = sums(published).encode()
+    try:
+        files.write_all((options.out / one, content) for one, content in published.items())
+    except OSError as bad:
+        where = str(bad.filename or options.out)
+        terminal.problems([error(Code.UNREADABLE, where, 0, f"cannot be written ({bad.strerror})")])
+        return 1
+    for one in published:
+        terminal.say(f"wrote {options.out / one}")
+    return 0
+
+
+def _untrue(built: Built, tag: str, log: str) -> Iterator[Problem]:
+    """Find what a release says of itself that is not so."""
+    said, released = built.config.version, built.ledger.release
+    if not released or released[0] != said:
+        last = released[0] if released else "none"
+        message = f"says version {said}, but the last release that the ledger knows is {last}; run `release` first"
+        yield error(Code.NOT_RELEASABLE, config.NAME, 0, message)
+    if tag and tag.removeprefix("v") != said:
+        message = f"says version {said}, but the tag is {tag}; tag the commit that `release` made: v{said}"
+        yield error(Code.NOT_RELEASABLE, config.NAME, 0, message)
+    if not changelog.has(log, said):
+        yield error(Code.NOT_RELEASABLE, changelog.NAME, 0, f"has no section of version {said}; run `release`")

@@ -1,0 +1,144 @@
+"""`release`: the next version, its changelog, and one more stamp on what changed; a tag then publishes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from studydeck import config, files, history
+from studydeck.build import Built
+from studydeck.commands.build import failed
+from studydeck.commands.street import Material, Options, gather
+from studydeck.commands.terminal import Terminal
+from studydeck.commands.versions import last, version
+from studydeck.compare import Comparison, compare
+from studydeck.ledger import outline
+from studydeck.ledger.release import released, retired
+from studydeck.problems import Code, Problem, error
+from studydeck.shapes import Deck
+from studydeck.versioning import Refused, next_version
+from studydeck.views import changelog, diff
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the arguments say: a version or the next one, a package or the last tag, what to stamp, and the day."""
+
+    version: str
+    previous: str
+    refresh: bool
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Release:
+    """A release before it is written: what it brings, how many notes it refreshes, and the texts of its files."""
+
+    found: Comparison
+    refreshed: int
+    section: str
+    texts: tuple[tuple[Path, str], ...]
+
+
+def run(options: Options, wish: Wish, terminal: Terminal) -> int:
+    """Prepare a release and write it; give the exit code."""
+    if not options.notes.is_dir():
+        terminal.problems(gather(options, terminal).problems)
+        return 1
+    with files.locked(options.notes):
+        prepared = _prepare(options, wish, terminal)
+        if isinstance(prepared, tuple):
+            terminal.problems(prepared)
+            terminal.say("nothing was written")
+            return 1
+        return _write(prepared, options, terminal)
+
+
+def changelog_of(notes: Path) -> Path:
+    """Give the changelog's place: beside the folder of the notes, or in it where it is a whole repository."""
+    whole = (notes / ".git").exists()
+    return (notes if whole else notes.resolve().parent) / changelog.NAME
+
+
+def unready(options: Options, built: Built, repository: history.Repository | None) -> Iterator[Problem]:
+    """Find what must be committed first."""
+    remembered, _ = files.text(options.notes / outline.NAME, outline.NAME)
+    if remembered != built.ledger_text:
+        message = "the ledger is older than the notes; run `build` and commit it together with them"
+        yield error(Code.STALE_LEDGER, outline.NAME, 0, message)
+    if repository and (dirty := repository.dirty()):
+        more = f" and {len(dirty) - 1} more" if dirty[1:] else ""
+        message = f"{dirty[0]}{more}: not committed; a release is made of what git holds, so commit first"
+        yield error(Code.NOT_RELEASABLE, str(repository.top), 0, message)
+
+
+def _prepare(options: Options, wish: Wish, terminal: Terminal) -> _Release | tuple[Problem, ...]:
+    """Compare with the last release, and refuse what cannot be one."""
+    material = gather(options, terminal)
+    with terminal.status("building"):
+        built = material.build()
+    if built.deck is None or failed(built, strict=options.strict):
+        return built.problems
+    repository = history.repository(options.notes)
+    if problems := tuple(unready(options, built, repository)):
+        return problems
+    before = version(wish.previous, options, terminal) if wish.previous else last(built.ledger, options, terminal)
+    if isinstance(before, tuple):
+        return before
+    number = next_version(compare(before, built.deck), material.settings.version, wish.version)
+    if isinstance(number, Refused):
+        return (error(Code.NOT_RELEASABLE, config.NAME, 0, number.reason),)
+    log, problems = files.text(changelog_of(options.notes), changelog.NAME)
+    if (repository and repository.tag(number)) or changelog.has(log or "", number):
+        message = f"version {number} exists already, as a tag or in {changelog.NAME}; choose another with --version"
+        problems = (*problems, error(Code.NOT_RELEASABLE, config.NAME, 0, message))
+    return problems or _release(number, before, material, wish, log or "", options)
+
+
+def _release(
+    number: str, before: Deck, material: Material, wish: Wish, log: str, options: Options
+) -> _Release | tuple[Problem, ...]:
+    """Stamp the ledger, walk the street once more over it, and write down what differs."""
+    settings, _ = files.text(options.notes / config.NAME, config.NAME)
+    built = material.build()
+    assert built.deck
+    said = config.with_version(settings or "", built.config, number)
+    quiet = compare(before, built.deck)
+    stale = frozenset(one.after.guid for one in (*quiet.changed, *quiet.moved) if wish.refresh and not one.arrives)
+    ledger = outline.write(released(built.ledger, number, options.now, stale))
+    after = material.build(ledger_text=ledger, config=config.read(said)[0])
+    if after.deck is None:
+        return after.problems
+    assert after.ledger_text == ledger, "a release must be what the next build makes of it"
+    found = compare(before, after.deck)
+    section = changelog.section(found, wish.day, retired(after.ledger), changelog.unreleased(log))
+    texts = (
+        (options.notes / config.NAME, said),
+        (options.notes / outline.NAME, ledger),
+        (changelog_of(options.notes), changelog.inserted(log, section)),
+    )
+    return _Release(found, len(stale), section, texts)
+
+
+def _write(made: _Release, options: Options, terminal: Terminal) -> int:
+    """Write what a release changes, deck.toml first and the ledger before the changelog; git restores all three."""
+    number = made.found.after.version
+    terminal.say(f"{made.found.before.version or 'nothing'} → {number}: {diff.summary(made.found)}")
+    if made.refreshed:
+        terminal.say(f"refreshed: {made.refreshed} notes, whose learners lose their own edits of them")
+    if options.dry_run:
+        terminal.say()
+        terminal.say(made.section)
+        terminal.say("dry run: nothing was written")
+        return 0
+    for path, text in made.texts:
+        try:
+            files.replace(path, text.encode())
+        except OSError as bad:
+            message = f"cannot be written ({bad.strerror}); put back what was: git restore ."
+            terminal.problems([error(Code.UNREADABLE, str(path), 0, message)])
+            return 1
+        terminal.say(f"wrote {path}")
+    terminal.say(f"commit them, and publish: git tag v{number} && git push origin v{number}")
+    return 0

@@ -1,0 +1,55 @@
+"""The manifest of a release: JSON that says what was published, for programs that watch over it.
+
+{"deck":{"id","name"},"version","released","counts":{"notes","cards","pictures","new","gone"},
+ "guids":[…],"files":{NAME:{"sha256","bytes"}},"tool":{"name","version"},"commit"}
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from studydeck.build import Built
+
+SUMS = "SHA256SUMS"
+
+
+def manifest(built: Built, published: Mapping[str, bytes], released: int, commit: str | None) -> str:
+    """Give the manifest of a release.
+
+    Parameters
+    ----------
+    built : what is released.
+    published : the files beside it, by name.
+    released : when, in seconds since the epoch.
+    commit : of the notes; None outside of git.
+    """
+    assert built.deck
+    rows, version = built.deck.rows, built.deck.version
+    about = {
+        "deck": {"id": built.deck.id, "name": built.deck.name},
+        "version": version,
+        "released": datetime.fromtimestamp(released, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "counts": {
+            "notes": len(rows),
+            "cards": sum(len(row.ordinals) for row in rows),
+            "pictures": len(built.deck.media),
+            "new": sum(note.since == version for note in built.notes),
+            "gone": sum(note.gone for note in built.ledger.notes),
+        },
+        "guids": sorted(row.guid for row in rows),
+        "files": {
+            name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+            for name, data in sorted(published.items())
+        },
+        "tool": {"name": "studydeck", "version": built.deck.tool},
+        "commit": commit,
+    }
+    return json.dumps(about, ensure_ascii=False, indent=1) + "\n"
+
+
+def sums(published: Mapping[str, bytes]) -> str:
+    """Give the lines that `sha256sum --check` reads."""
+    return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(published.items()))
