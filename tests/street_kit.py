@@ -17,7 +17,7 @@ from studydeck import build
 from studydeck.build import Built, Inputs
 from studydeck.config import Config
 from studydeck.ledger.outline import Remembered
-from studydeck.shapes import Picture, Source
+from studydeck.shapes import FIELDS, Picture, Source
 
 NOW = 1_790_000_000  # September 2026
 DAY = 86_400
@@ -76,6 +76,19 @@ def shown(face: str) -> str:
     text = re.sub(r"""<img[^>]*src=["']([^"']+)[^>]*>""", r"\1", face)
     words = " ".join(re.sub(r"<[^>]*>", " ", text).split())
     return words if re.search(r"\w", words) else ""
+
+
+def asked(built: Built) -> dict[str, dict[str, str]]:
+    """Give what each note asks, by GUID and field; the heading that a clue begins with is no part of it."""
+    assert built.deck
+    return {
+        row.guid: {
+            name: re.sub(r'<span class="about">.*?</span> ', "", value)
+            for name, value in zip(FIELDS[row.kind], row.fields, strict=True)
+            if value and name not in {"ID", "Trail", "Extra", "Source"}
+        }
+        for row in built.deck.rows
+    }
 
 
 def errors(built: Built) -> list[str]:

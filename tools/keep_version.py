@@ -1,0 +1,38 @@
+"""Keep what this version of the tool makes of ordinary notes, so that later versions are tested against it.
+
+    python tools/keep_version.py            writes tests/upgrades/<version>.json
+
+Run it before a version of the tool is released. The file holds the notes (the shipped ones and those of tests/cases),
+the ledger that this version wrote for them, and what each note asked.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+from street_kit import asked, walk  # noqa: E402  # the tests' own street
+
+from studydeck import __version__  # noqa: E402
+
+SUFFIX = "*.md"
+
+
+def main() -> None:
+    """Write the file of this version."""
+    roots = (ROOT / "notes", ROOT / "tests" / "cases")
+    notes = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for root in roots for path in root.rglob(SUFFIX)}
+    built = walk(notes, id="upgrade-deck")
+    kept = {"notes": dict(sorted(notes.items())), "ledger": built.ledger_text, "asked": asked(built)}
+    target = ROOT / "tests" / "upgrades" / f"{__version__}.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    print(f"wrote {target.relative_to(ROOT)}: {len(built.notes)} notes")
+
+
+if __name__ == "__main__":
+    main()
