@@ -90,7 +90,7 @@ def build(inputs: Inputs, sections: Sequence[Section], pictures: Mapping[tuple[s
     left = tuple(unclaimed)
     if any(one.severity == "error" for one in problems):
         return Built(config, stamped.notes, left, problems)
-    deck = _deck(config, stamped, notetypes, pictures)
+    deck = render(config, stamped, notetypes, pictures)
     text = outline.write(stamped.ledger)
     return Built(config, stamped.notes, left, problems, deck, stamped.ledger, text, before, stamped.gone)
 
@@ -187,9 +187,10 @@ def _empty(stamped: Stamped) -> tuple[Problem, ...]:
     return (warning(Code.NO_NOTES, ".", 0, message),)
 
 
-def _deck(
+def render(
     config: Config, stamped: Stamped, notetypes: Sequence[NoteType], pictures: Mapping[tuple[str, str], Picture]
 ) -> Deck:
+    """Fill the fields of all notes, and put the deck together with the pictures that they show."""
     tag = tag_part(config.name)
     rows = tuple(row_of(note, tag, config.source_url) for note in stamped.notes)
     shown = {name for row in rows for field in row.fields for name in _SRC.findall(field)}

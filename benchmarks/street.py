@@ -1,0 +1,248 @@
+"""What the street costs, part by part, beside what nobody can do without: parsing the text and writing the notes.
+
+    python benchmarks/street.py [SIZE ...] [--repeat 5] [--write]
+
+Makes decks of so many cards (see notebook.py), and walks each in a process of its own. The floor is markdown-it-py with
+the same plugins parsing the same text, and genanki writing the same notes in the ordinary way. Seconds are processor
+time, of all processes together; `--write` puts the tables into docs/benchmark.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
+
+PAGE = ROOT / "docs" / "benchmark.md"
+SIZES = (100, 1_000, 10_000, 100_000)
+ROWS = "rows.json"  # what the floor writes, beside the notes
+_NOW = 1_790_000_000
+_HEAD = """# What the street costs
+
+Made by `python benchmarks/street.py {command}`. Seconds are processor time of all processes together; the *floor* is
+markdown-it-py parsing the same text, and genanki writing the same notes. Wanted: a build at most 1.5 times the floor,
+eleven times as long for ten times the cards, 700 MB at 100,000 cards.
+"""
+_PARTS = ("reading", "parsing", "rules", "identity", "rendering", "packing", "writing")
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a process took: processor time and time on the clock in seconds, memory at its peak in MB."""
+
+    spent: float
+    clock: float
+    peak: float
+    said: str
+
+
+def processor() -> float:
+    """Give the processor time of this process and of those that it waited for, in seconds."""
+    return sum(os.times()[:4])
+
+
+def cost(*command: str | Path) -> Cost:
+    """Run a command to its end, and give what it took."""
+    begin = time.perf_counter()
+    with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True, cwd=ROOT) as child:  # noqa: S603
+        assert child.stdout
+        said = child.stdout.read()
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"{' '.join(map(str, command))}: exit code {child.returncode}")
+    return Cost(used.ru_utime + used.ru_stime, time.perf_counter() - begin, used.ru_maxrss / 1024, said)
+
+
+def build(notes: Path, out: Path, *more: str) -> Cost:
+    """Build a folder as its author does."""
+    return cost(sys.executable, ROOT / "build_deck.py", "--notes", notes, "--out", out, *more)
+
+
+def walk(folder: Path) -> dict[str, Any]:
+    """Walk the street by hand, and give what each part took; leave the rows to the floor."""
+    from studydeck import build, faces, files
+    from studydeck.config import Config
+    from studydeck.ledger import outline
+    from studydeck.ledger.outline import Ledger
+    from studydeck.ledger.stamp import stamp
+    from studydeck.pictures import placed
+    from studydeck.rules import drafts_of
+
+    spent: dict[str, float] = {}
+
+    @contextmanager
+    def part(name: str) -> Iterator[None]:
+        before = processor()
+        yield
+        spent[name] = processor() - before
+
+    config = Config(id="benchmark", name="Benchmark", version="1.0.0")
+    templates, _ = files.templates(files.TEMPLATES)
+    notetypes, _ = faces.read(templates, config.id)
+    with part("reading"):
+        sources, _ = files.sources(folder)
+    with part("parsing"):
+        sections, _ = build.parse(sources)
+    with part("rules"):
+        shown, _ = placed(sections, {})
+        drafts, _, _ = drafts_of(shown)
+    with part("identity"):
+        stamped = stamp(drafts, shown, Ledger(config.id, config.name), _NOW)
+        text = outline.write(stamped.ledger)
+    with part("rebuild"):
+        known, _ = outline.read(text)
+        outline.write(stamp(drafts, shown, known, _NOW).ledger)
+    with part("rendering"):
+        deck = build.render(config, stamped, notetypes, {})
+    with part("packing"):
+        data = build.pack(deck)
+    with part("writing"):
+        files.write(folder, text, [(folder / "deck.apkg", data)])
+    rows = [(row.kind, row.guid, row.fields, row.tags) for row in deck.rows]
+    (folder / ROWS).write_text(json.dumps(rows), "utf-8")
+    return {
+        "spent": spent,
+        "notes": len(deck.rows),
+        "cards": sum(len(row.ordinals) for row in deck.rows),
+        "lines": sum(source.text.count("\n") for source in sources),
+        "megabytes": sum(len(source.text.encode()) for source in sources) / 1e6,
+    }
+
+
+def floor(folder: Path) -> dict[str, float]:
+    """Parse the notes and write their rows as anybody would with the two libraries; give what each took."""
+    import genanki
+
+    parse, imported = parser(), processor()
+    rows = json.loads((folder / ROWS).read_text("utf-8"))
+    models = {kind: _model(genanki, kind, len(fields)) for kind, _, fields, _ in rows}
+    begin = processor()
+    for path in sorted(folder.glob("*.md")):
+        parse(path.read_text("utf-8"))
+    parsed = processor()
+    deck = genanki.Deck(2_059_400_110, "Floor")
+    for kind, guid, fields, tags in rows:
+        deck.add_note(genanki.Note(models[kind], fields, guid=guid, tags=tags))
+    genanki.Package(deck).write_to_file(folder / "floor.apkg")
+    return {"starting": imported, "parsing": parsed - begin, "writing": processor() - parsed}
+
+
+def parser() -> Callable[[str], Sequence[object]]:
+    """Give markdown-it-py with the plugins that notes need."""
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.admon import admon_plugin
+    from mdit_py_plugins.deflist import deflist_plugin
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+    from mdit_py_plugins.footnote import footnote_plugin
+
+    md = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    md.use(admon_plugin).use(deflist_plugin).use(footnote_plugin).use(dollarmath_plugin, double_inline=True)
+    return md.parse
+
+
+def _model(genanki: Any, kind: str, fields: int) -> Any:
+    """Give a note type of genanki with so many fields, whose cards are those of ours."""
+    names = [f"F{number}" for number in range(fields)]
+    if kind == "cloze":
+        faces = [{"name": "Cloze", "qfmt": "{{cloze:F2}}", "afmt": "{{cloze:F2}}"}]
+        return genanki.Model(1_607_392_320, "Cloze", [{"name": name} for name in names], faces, "", 1)
+    forwards = {"name": "Forwards", "qfmt": "{{F1}}", "afmt": "{{F2}}"}
+    backwards = {"name": "Backwards", "qfmt": "{{#F3}}{{F3}}{{/F3}}", "afmt": "{{F1}}"}
+    return genanki.Model(1_607_392_319, "Pair", [{"name": name} for name in names], [forwards, backwards])
+
+
+def street(sizes: Sequence[int]) -> Iterator[str]:
+    """Measure decks of these sizes; give the lines of two tables."""
+    from notebook import notes
+
+    found: list[tuple[dict[str, Any], dict[str, float], Cost, Cost]] = []
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            for path, text in notes(size):
+                (folder / path).write_text(text, "utf-8")
+            walked = json.loads(cost(sys.executable, __file__, "--walk", folder).said)
+            below = json.loads(cost(sys.executable, __file__, "--floor", folder).said)
+            (folder / "ledger.jsonl").unlink()
+            found.append((walked, below, build(folder, folder / "out"), build(folder, folder / "out")))
+    yield "| cards | notes | lines | " + " | ".join((*_PARTS, "rebuild: identity")) + " |"
+    yield "| ---: " * (len(_PARTS) + 4) + "|"
+    for walked, *_ in found:
+        parts = " | ".join(f"{walked['spent'][part]:.2f}" for part in (*_PARTS, "rebuild"))
+        yield f"| {walked['cards']:,} | {walked['notes']:,} | {walked['lines']:,} | {parts} |"
+    yield ""
+    heads = ("cards", "build", "on the clock", "rebuild", "peak memory", "floor: starting", "parsing", "writing")
+    yield "| " + " | ".join((*heads, "build / floor", "on the clock / floor")) + " |"
+    yield "| ---: " * (len(heads) + 2) + "|"
+    for walked, below, first, second in found:
+        times = (first.spent, first.clock, second.spent)
+        ours = " | ".join(f"{one:.2f} s" for one in times) + f" | {max(first.peak, second.peak):.0f} MB"
+        theirs, least = " | ".join(f"{one:.2f} s" for one in below.values()), sum(below.values())
+        ratios = f"{first.spent / least:.2f} | {first.clock / least:.2f}"
+        yield f"| {walked['cards']:,} | {ours} | {theirs} | {ratios} |"
+    for (one, _, before, _), (other, _, after, _) in pairwise(found):
+        grown = after.spent / before.spent
+        yield f"\nFrom {one['cards']:,} to {other['cards']:,} cards the build takes {grown:.1f} times as long."
+
+
+def start(repeat: int) -> Iterator[str]:
+    """Measure the shipped deck beside a script that imports the two libraries and parses its notes, in turn."""
+    ours, theirs = [], []
+    with tempfile.TemporaryDirectory() as out:
+        for _ in range(repeat):
+            theirs.append(cost(sys.executable, __file__, "--parse", ROOT / "notes"))
+            ours.append(build(ROOT / "notes", Path(out), "--locked"))
+    least, most = min(one.spent for one in theirs), min(one.spent for one in ours)
+    yield "| the shipped deck | importing genanki and markdown-it-py, and parsing the notes | ratio |"
+    yield "| ---: | ---: | ---: |"
+    yield f"| {most:.3f} s | {least:.3f} s | {most / least:.2f} |"
+
+
+def parse_only(folder: Path) -> None:
+    """Import the two libraries and parse the notes."""
+    import genanki  # noqa: F401  # what it costs to import is what is measured
+
+    parse = parser()
+    for path in sorted(folder.glob("*.md")):
+        parse(path.read_text("utf-8"))
+
+
+def main() -> None:
+    """Print the tables, and write them where that is asked for."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("sizes", nargs="*", type=int, default=SIZES)
+    asked.add_argument("--repeat", type=int, default=5)
+    asked.add_argument("--write", action="store_true")
+    for inner in ("--walk", "--floor", "--parse"):  # what the measured processes do
+        asked.add_argument(inner, type=Path, help=argparse.SUPPRESS)
+    said = asked.parse_args()
+    if said.walk or said.floor:
+        print(json.dumps(walk(said.walk) if said.walk else floor(said.floor)))
+        return
+    if said.parse:
+        parse_only(said.parse)
+        return
+    page = []
+    for line in (*street(said.sizes), "", *start(said.repeat)):
+        print(line, flush=True)
+        page.append(line)
+    if said.write:
+        PAGE.write_text("\n".join((_HEAD.format(command=" ".join(sys.argv[1:])), *page, "")), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
