@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import groupby
+from functools import lru_cache
 
 from studydeck.shapes import (
     Aside,
@@ -29,18 +29,18 @@ from studydeck.shapes import (
 )
 
 NOWHERE = Place("", 0, 0)
-BLANK = "____"
 _CJK = r"\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f"
 _CUTTABLE = {"text", "code"}
 _WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’.\-/][^\W_{_CJK}]+)*")
 _TAG = re.compile(r"<[^<>]*>")
 _NUMBERING = re.compile(r"^[\W_]*(?:\(?\d+(?:\.\d+)*[.)]|\d+(?:\.\d+)+|\(?[a-zA-Z][.)])\s+")
-_NOT_WORD = re.compile(r"[\W_]+")
+_WORD_PARTS = re.compile(r"[^\W_]+")
+_CJK_WORD = re.compile(f"[{_CJK}]")
 
 
 def flat(text: Text) -> str:
     """Join the runs of a text as they are."""
-    return "".join(run.text for run in text)
+    return text[0].text if len(text) == 1 else "".join([run.text for run in text])
 
 
 def plain(content: Text | Content) -> str:
@@ -48,38 +48,35 @@ def plain(content: Text | Content) -> str:
     return " ".join(" ".join(_lines(content)).split())
 
 
-def _lines(content: Text | Content) -> Iterator[str]:
+def _lines(content: Text | Content) -> list[str]:
+    found: list[str] = []
     for part in content:
         match part:
-            case Run(text=text, form="html"):
-                yield _TAG.sub(" ", text)
             case Run():
-                # Runs of one word ("pre**fix**") belong together, so whole texts are joined below, not here.
-                yield flat(tuple(run for run in content if isinstance(run, Run) and run.form != "html"))
-                return
+                # Runs of one word ("pre**fix**") belong together, so a text is joined without blanks.
+                return [flat(content)]  # type: ignore[arg-type]  # what holds a run is a text
             case Paragraph(text=text):
-                yield from _lines(text)
-            case Code(text=text):
-                yield text
+                found.append(flat(text))
+            case Code(text=code):
+                found.append(code)
             case Formula(tex=tex):
-                yield tex
+                found.append(tex)
             case Html(html=html):
-                yield _TAG.sub(" ", html)
+                found.append(_TAG.sub(" ", html))
             case ItemList(items=items):
                 for item in items:
-                    yield from _lines(item.text)
-                    yield from _lines(item.blocks)
+                    found.append(flat(item.text))
+                    found += _lines(item.blocks)
             case Table(head=head, rows=rows):
-                for cells in (head, *(row.cells for row in rows)):
-                    for cell in cells:
-                        yield from _lines(cell)
+                found += [flat(cell) for cells in (head, *(row.cells for row in rows)) for cell in cells]
             case DefinitionList(definitions=definitions):
                 for one in definitions:
-                    yield from _lines(one.term)
-                    yield from _lines(one.blocks)
+                    found.append(flat(one.term))
+                    found += _lines(one.blocks)
             case Aside(title=title, blocks=blocks):
-                yield from _lines(title)
-                yield from _lines(blocks)
+                found.append(flat(title))
+                found += _lines(blocks)
+    return found
 
 
 def word_list(text: str) -> list[str]:
@@ -90,24 +87,27 @@ def word_list(text: str) -> list[str]:
 def length(content: Text | Content | str) -> float:
     """Count words, two CJK characters as one."""
     text = content if isinstance(content, str) else plain(content)
-    return sum(0.5 if len(word) == 1 and re.match(f"[{_CJK}]", word) else 1.0 for word in word_list(text))
+    many = len(_WORD.findall(text))
+    # Inside of other words no CJK character is matched, so each that stands in the text is a word of its own.
+    return float(many) if text.isascii() else many - 0.5 * len(_CJK_WORD.findall(text))
 
 
+@lru_cache(maxsize=1 << 14)  # headings, terms and meanings are compared by their normal form again and again
 def normal(text: str) -> str:
     """Reduce a plain text to what stays the same when case, punctuation, emoji and numbering change."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return _NOT_WORD.sub(" ", _NUMBERING.sub("", folded)).strip()
+    folded = (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
+    return " ".join(_WORD_PARTS.findall(_NUMBERING.sub("", folded)))
 
 
 def squeeze(text: Text) -> Text:
     """Join neighbours of one kind, drop empty runs, and trim white space at both ends."""
-    kept = [run for run in text if run.text or run.form not in _CUTTABLE]
     joined: list[Run] = []
-    for (form, marks, target, hide), runs in groupby(kept, key=lambda run: (run.form, run.marks, run.target, run.hide)):
-        alike = list(runs)
-        if form == "text" and len(alike) > 1:
-            alike = [Run("".join(run.text for run in alike), form, marks, target, hide)]
-        joined += alike
+    for run in text:
+        if not run.text and run.form in _CUTTABLE:
+            continue
+        if joined and run.form == "text" and _is_alike(run, joined[-1]):
+            run = with_text(run, joined.pop().text + run.text)  # noqa: PLW2901  # it is the joined run that is kept
+        joined.append(run)
     start, end = 0, len(joined)
     while start < end and _is_blank(joined[start]):
         start += 1
@@ -115,10 +115,24 @@ def squeeze(text: Text) -> Text:
         end -= 1
     joined = joined[start:end]
     if joined and joined[0].form == "text":
-        joined[0] = replace(joined[0], text=joined[0].text.lstrip())
+        joined[0] = with_text(joined[0], joined[0].text.lstrip())
     if joined and joined[-1].form == "text":
-        joined[-1] = replace(joined[-1], text=joined[-1].text.rstrip())
+        joined[-1] = with_text(joined[-1], joined[-1].text.rstrip())
     return tuple(joined)
+
+
+def _is_alike(run: Run, other: Run) -> bool:
+    return (run.form, run.marks, run.target, run.hide) == (other.form, other.marks, other.target, other.hide)
+
+
+def with_text(run: Run, text: str) -> Run:
+    """Give a run with another text."""
+    return run if text == run.text else Run(text, run.form, run.marks, run.target, run.hide)
+
+
+def hidden_by(run: Run, number: int) -> Run:
+    """Give a run that is hidden by the ask of that number, or visible: 0."""
+    return run if number == run.hide else Run(run.text, run.form, run.marks, run.target, number)
 
 
 def _is_blank(run: Run) -> bool:
@@ -139,7 +153,7 @@ def _slice(text: Text, start: int, stop: int) -> Iterator[Run]:
             yield run
         elif run.form in _CUTTABLE:
             if piece := run.text[max(start - begin, 0) : max(stop - begin, 0)]:
-                yield run if piece == run.text else replace(run, text=piece)
+                yield with_text(run, piece)
         elif start <= begin < stop:
             yield run
 
@@ -152,7 +166,7 @@ def change(text: Text, start: int, end: int, edit: Callable[[Run], Run]) -> Text
 
 def hide(text: Text, start: int, end: int, number: int) -> Text:
     """Mark what stands between two offsets as hidden by the ask of that number."""
-    return change(text, start, end, lambda run: replace(run, hide=number))
+    return change(text, start, end, lambda run: hidden_by(run, number))
 
 
 def words_as_text(words: str) -> Text:
@@ -226,41 +240,25 @@ def raw_html(content: Content) -> Iterator[str]:
 
 def texts(content: Content) -> Iterator[Text]:
     """Give every text of the blocks, in reading order."""
-    found: list[Text] = []
-
-    def keep(text: Text) -> Text:
-        found.append(text)
-        return text
-
-    each_text(content, keep)
-    yield from found
-
-
-def pattern(phrase: str) -> re.Pattern[str]:
-    """Make a pattern that finds a phrase as whole words, in any case, a plural included."""
-    words = [re.escape(word) for word in phrase.split()]
-    left = r"(?<!\w)" if phrase[:1].isalnum() and phrase[:1].isascii() else ""
-    right = r"(?:e?s)?(?!\w)" if phrase[-1:].isalnum() and phrase[-1:].isascii() else ""
-    return re.compile(left + r"\s+".join(words) + right, re.IGNORECASE)
-
-
-def kin(word: str) -> re.Pattern[str]:
-    """Make a pattern that finds a word in all its forms: translate, translation, translating."""
-    stem = word[: max(4, len(word) - 3)] if len(word) > 5 else word
-    return re.compile(rf"(?<!\w){re.escape(stem)}\w*", re.IGNORECASE)
-
-
-def without(content: Content, patterns: Sequence[re.Pattern[str]]) -> Content:
-    """Blank out of the blocks whatever the patterns find, so that they can ask for it."""
-
-    def edit(text: Text) -> Text:
-        for one in patterns:
-            found = list(one.finditer(flat(text)))
-            for hit in reversed(found):
-                text = (*cut_raw(text, 0, hit.start()), Run(BLANK), *cut_raw(text, hit.end()))
-        return squeeze(text)
-
-    return each_text(content, edit) if patterns else content
+    for block in content:
+        match block:
+            case Paragraph(text=text):
+                yield text
+            case ItemList(items=items):
+                for item in items:
+                    yield item.text
+                    yield from texts(item.blocks)
+            case Table(head=head, rows=rows):
+                yield from head
+                for row in rows:
+                    yield from row.cells
+            case DefinitionList(definitions=definitions):
+                for one in definitions:
+                    yield one.term
+                    yield from texts(one.blocks)
+            case Aside(title=title, blocks=blocks):
+                yield title
+                yield from texts(blocks)
 
 
 def cut_raw(text: Text, start: int, end: int | None = None) -> Text:
@@ -283,7 +281,7 @@ def canonical(value: object) -> object:
     """Reduce content to nested tuples without places and decisions; equal content gives equal tuples."""
     match value:
         case Run():
-            return (value.text, value.form, int(value.marks), value.target, value.hide)
+            return (value.text, value.form, value.marks, value.target, value.hide)
         case Paragraph():
             return ("p", canonical(value.text))
         case Code():

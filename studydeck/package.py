@@ -31,6 +31,7 @@ MARK = "studydeck"  # the key of what a package says of itself
 MEDIA_NAME = re.compile(r"[a-z0-9._-]+")
 # What a learner need not see in the editor, nor find by a plain search; `ID:…` still finds it.
 QUIET_FIELDS = frozenset({"ID", "Trail", "Extra", "Source", "Spare1", "Spare2"})
+_BLANK = re.compile(r"\s")
 _TAG = re.compile(r"<([^>]*)>")
 _SHOWS = re.compile(r"(?:img|audio|video|source)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""", re.IGNORECASE)
@@ -203,5 +204,5 @@ def _faults(row: Row) -> Iterator[str]:
     if not all(0 <= ordinal < highest for ordinal in row.ordinals):
         yield f"an ordinal lies outside of 0 to {highest - 1}"
     for tag in row.tags:
-        if re.search(r"\s", tag) or not all(tag.split("::")):
+        if _BLANK.search(tag) or not all(tag.split("::")):
             yield f"the tag {tag!r} holds white space or an empty part"

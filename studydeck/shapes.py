@@ -7,13 +7,12 @@ Text is a tuple of `Run`s: flat pieces with marks, easy to cut, never HTML.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Final, Literal
 
 Kind = Literal["pair", "cloze"]
-Form = Literal["text", "code", "math", "display", "picture", "break", "html"]
+Form = Literal["text", "code", "math", "display", "picture", "break"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +32,16 @@ class Place:
     end_line: int
 
 
-class Mark(enum.IntFlag):
-    """What the author did to a run of text."""
+class Mark:
+    """What the author did to a run of text: bits, plain numbers, because every run is asked for them many times."""
 
-    NONE = 0
-    STRONG = 1
-    EM = 2
-    STRIKE = 4
-    HIGHLIGHT = 8
-    SUB = 16
-    SUP = 32
+    NONE: Final = 0
+    STRONG: Final = 1
+    EM: Final = 2
+    STRIKE: Final = 4
+    HIGHLIGHT: Final = 8
+    SUB: Final = 16
+    SUP: Final = 32
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from rapidfuzz.distance import Indel
 
-from studydeck.content import each_text, flat, hide, normal, runs, squeeze, texts
+from studydeck.content import each_text, flat, hidden_by, hide, normal, runs, squeeze, texts
 from studydeck.shapes import Ask, Cloze, Content, Draft, Pair, Run, Text
 
 MOST = 500
@@ -99,7 +99,7 @@ def _masked(text: Text) -> str:
 
 
 def _show(text: Content) -> Content:
-    return each_text(text, lambda one: tuple(replace(run, hide=0) for run in one))
+    return each_text(text, lambda one: tuple(hidden_by(run, 0) for run in one))
 
 
 def _hide_standing(
@@ -163,4 +163,4 @@ def _alike(one: str, other: str) -> float:
 
 
 def _renumber(run: Run, by_ask: Mapping[int, int]) -> Run:
-    return replace(run, hide=by_ask.get(run.hide, 0)) if run.hide else run
+    return hidden_by(run, by_ask.get(run.hide, 0)) if run.hide else run

@@ -5,14 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from studydeck.content import squeeze
+from studydeck.content import squeeze, with_text
 from studydeck.read import limits
 from studydeck.shapes import UNDECIDED, Decision, Mark, Run, Text
 
@@ -118,7 +117,7 @@ def _single_spaced(runs: Iterator[Run]) -> Iterator[Run]:
         text = _SPACES.sub(" ", run.text)
         breaks = breaks if text.isspace() else 0
         if not breaks or not text.isspace():
-            yield run if text == run.text else replace(run, text=text)
+            yield with_text(run, text)
 
 
 def _special(runs: Iterator[Run]) -> Iterator[Run]:

@@ -39,6 +39,7 @@ _REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 # Commands by which TeX reaches out of its formula: links (of javascript, too), styles, other code, and the command that
 # writes such names in pieces.
 _ACTIVE_TEX = re.compile(r"\\(?:href|url|style|class|cssId|data|require|includegraphics|csname)(?![a-zA-Z])")
+_DOUBLE_BRACE = re.compile(r"([{}])(?=\1)")
 _ANKI_IN_TEX = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$)", re.IGNORECASE)
 
 
@@ -95,7 +96,7 @@ def formula(source: str, *, display: bool = False) -> str:
 
 def tex(source: str) -> str:
     """Give TeX as MathJax reads it; braces that Anki would take for its own are set apart, which TeX does not mind."""
-    apart = re.sub(r"([{}])(?=\1)", r"\1 ", source).replace("::", ":{}:")
+    apart = _DOUBLE_BRACE.sub(r"\1 ", source).replace("::", ":{}:")
     return _ANKI_IN_TEX.sub("&#91;", escape(apart, quote=False))
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from studydeck.content import flat, kin, normal, pattern, word_list
+from studydeck.content import flat, normal, word_list
 from studydeck.rules.lexicon import is_function_word, is_instance
+from studydeck.rules.sought import is_found, kin, phrase
 from studydeck.rules.topic import Known
 from studydeck.shapes import Mark, Text
 
@@ -38,6 +39,13 @@ _NUMBER = re.compile(
 _NAME = re.compile(
     r"(?<![\w@/.])(?:[A-Z][\w+#-]*[A-Za-z0-9+#]|[A-Z]{2,})(?:\s+(?:(?:von|van|de|der|den|la|le|di|du|da)\s+)*(?:[A-Z][\w+#-]*|[A-Z]{2,}|\d+(?:\.\d+)*))*(?![\w@])"
 )
+_FORMULA = re.compile(r"[=<>{}|]|\w\[|\w\(\w*\)")
+_NUMBERED = re.compile(r"[A-Z][\w-]*\s$|[(#]$|\b(?:or|and|step|figure|chapter|page|version|type)\s$")
+_RANGE = re.compile(r"\s(?:or|and|to)\s\d|[)\]]|['’′]")
+_TOKEN = re.compile(r"[^\W_]+(?:[-/.'’][^\W_]+)*")
+_MIXED = re.compile(r"[a-z][A-Z]|\d")
+_NO_LETTER = re.compile(r"\W")
+_MEASURED = re.compile(r"[^\d.,\s]")
 _SENTENCE = re.compile(r"(?:^|[.!?:]\s+|[^\w\s,;)\]]\s*)$")
 
 
@@ -100,7 +108,7 @@ def _weighty(words: str, span: Span) -> bool:
 def _is_prose(words: str) -> bool:
     """Tell whether a text is made of words; formulas and code force nothing."""
     letters = sum(letter.isalpha() or letter.isspace() for letter in words)
-    return letters >= 0.78 * len(words) and not re.search(r"[=<>{}|]|\w\[|\w\(\w*\)", words)
+    return letters >= 0.78 * len(words) and not _FORMULA.search(words)
 
 
 def _telling(words: str) -> list[str]:
@@ -131,8 +139,8 @@ def _numbers(words: str) -> Iterator[Span]:
         value = found["value"].rstrip(".,")
         before, after = words[: found.start()], words[found.start() + len(value) :]
         # "Windows 10" and "Layer 7" are names, "1 or 2" is a guess, "(1)" counts.
-        part = re.search(r"[A-Z][\w-]*\s$|[(#]$|\b(?:or|and|step|figure|chapter|page|version|type)\s$", before)
-        if part or re.match(r"\s(?:or|and|to)\s\d|[)\]]|['’′]", after):
+        part = _NUMBERED.search(before)
+        if part or _RANGE.match(after):
             continue
         # At the start a bare number counts or numbers; only where a limit is spoken of does it say anything.
         if not before.strip() and value.isdigit() and not _LIMIT.search(after):
@@ -143,7 +151,7 @@ def _numbers(words: str) -> Iterator[Span]:
 
 def _defined(words: str, known: Known) -> Iterator[Span]:
     """Find the terms that the notes define elsewhere, longest first at each word."""
-    found = list(re.finditer(r"[^\W_]+(?:[-/.'’][^\W_]+)*", words))
+    found = list(_TOKEN.finditer(words))
     at = 0
     while at < len(found):
         for count in range(min(5, len(found) - at), 0, -1):
@@ -164,7 +172,7 @@ def _names(words: str, known: Known) -> Iterator[Span]:
         if found[0].istitle() and (known.capitals or (found[0].isalpha() and found[0].casefold() in known.common)):
             continue
         begins = bool(_SENTENCE.search(words[: found.start()]))
-        if begins and not (len(first) > 1 and first.isupper()) and not re.search(r"[a-z][A-Z]|\d", first):
+        if begins and not (len(first) > 1 and first.isupper()) and not _MIXED.search(first):
             continue
         if not is_function_word(found[0]) and len(found[0]) > 1:
             yield found.start(), found.end()
@@ -184,25 +192,24 @@ def _fits(words: str, span: Span, shown: str, total: int) -> bool:
     squashed = _SQUASH.sub("", piece).casefold()
     if len(squashed) >= LEAST_SQUASHED and squashed in _SQUASH.sub("", rest).casefold():
         return False
-    return not pattern(piece).search(rest) and not any(len(word) > 5 and kin(word).search(rest) for word in hidden)
+    return not is_found((phrase(piece), *(kin(word) for word in hidden if len(word) > 5)), rest)
 
 
 def _spelled_out(words: str, span: Span) -> bool:
     """Tell whether an acronym and its expansion stand side by side: one gives the other away."""
     piece = words[span[0] : span[1]]
-    letters = re.sub(r"\W", "", piece)
+    letters = _NO_LETTER.sub("", piece)
     around = [word[0] for word in word_list(words[: span[0]] + " " + words[span[1] :]) if not is_function_word(word)]
     if letters.isupper() and len(letters) > 1:
         return letters.casefold() in "".join(around).casefold()
     initials = "".join(word[0] for word in word_list(piece) if not is_function_word(word)).upper()
-    return len(initials) > 1 and bool(
-        re.search(rf"\b{re.escape(initials)}s?\b", words[: span[0]] + " " + words[span[1] :])
-    )
+    rest = words[: span[0]] + " " + words[span[1] :]
+    return len(initials) > 1 and initials in rest and bool(re.search(rf"\b{re.escape(initials)}s?\b", rest))
 
 
 def _weight(words: str, span: Span) -> tuple[int, int]:
     piece = words[span[0] : span[1]]
     if piece[0].isdigit():
         # With a unit or as a fraction a number says more than a bare one, and 10 more than 1.
-        return int(bool(re.search(r"[^\d.,\s]", piece))), len(piece)
+        return int(bool(_MEASURED.search(piece))), len(piece)
     return len(piece.split()), len(piece)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from studydeck.content import BLANK, kin, length, normal, pattern, plain, runs, without, word_list
+from studydeck.content import length, normal, plain, runs, word_list
 from studydeck.rules.lexicon import COMMON, is_function_word, is_generic, is_lead_word, names_a_thing
+from studydeck.rules.sought import BLANK, is_found, kin, phrase, without
 from studydeck.shapes import Code, Content
 
 LONGEST_CLUE = 30
@@ -15,6 +16,9 @@ LEAST_CLUE = 3
 LEAST_LABELLED = 1
 LEAST_ECHO = 6
 _SQUASH = re.compile(r"[\W_]+|\\[a-z]+")
+_JOINT = re.compile(r"[,;、，]|\band\b|\bor\b")
+_NO_LETTER = re.compile(r"\W")
+_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|\w+")  # CamelCase has several
 # "Cost of X", "X since 2024": an aspect of something, which nobody would name from its description.
 _ATTRIBUTE = re.compile(r"\b(?:of|since|when|vs|versus)\b", re.IGNORECASE)
 
@@ -28,19 +32,14 @@ def clue_of(term: str, meaning: Content, labels: tuple[str, str], trail: tuple[s
         return (), "", False
     words = _telling(term)
     squashed = _SQUASH.sub("", term).casefold()
-    clue = without(meaning, [pattern(term), *(kin(word) for word in words)])
+    kindred = [kin(word) for word in words]
+    clue = without(meaning, (phrase(term), *kindred))
     if not plain(meaning) or not word_list(plain(clue).replace(BLANK, "")):
         return (), "", False
     above = trail[:-1] if trail and normal(trail[-1]) == normal(term) else trail
     named = (name for name in reversed(above) if not is_generic(name))
-    about = next(
-        (
-            name
-            for name in named
-            if squashed not in _SQUASH.sub("", name).casefold() and not any(kin(word).search(name) for word in words)
-        ),
-        "",
-    )
+    silent = (n for n in named if squashed not in _SQUASH.sub("", n).casefold() and not is_found(kindred, n))
+    about = next(silent, "")
     return clue, about, _asks_for(term, meaning, clue, needed=LEAST_LABELLED if any(labels) else LEAST_CLUE)
 
 
@@ -77,20 +76,20 @@ def _echoes(term: str, clue: str) -> bool:
 
 def _is_list(meaning: str) -> bool:
     """Tell whether a meaning only lists names: many things have these parts."""
-    parts = [part for part in re.split(r"[,;、，]|\band\b|\bor\b", meaning) if part.strip()]
+    parts = [part for part in _JOINT.split(meaning) if part.strip()]
     return len(parts) > 2 and sum(length(part) for part in parts) <= 2.5 * len(parts)
 
 
 def _spells(meaning: str, term: str) -> bool:
     """Tell whether a term is made of the first letters of its meaning."""
-    letters = re.sub(r"\W", "", term)
+    letters = _NO_LETTER.sub("", term)
     initials = "".join(word[0] for word in word_list(meaning) if not is_function_word(word))
     return letters.isupper() and len(letters) > 1 and letters.casefold() in initials.casefold()
 
 
 def _telling(term: str) -> list[str]:
     """Give the words of a term that would give it away, those inside of CamelCase too, and its initials."""
-    parts = [part for word in word_list(term) for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|\w+", word)]
+    parts = [part for word in word_list(term) for part in _PART.findall(word)]
     words = [word for word in dict.fromkeys((*word_list(term), *parts)) if len(word) > 4 and normal(word) not in COMMON]
     initials = "".join(word[0] for word in word_list(term) if word[0].isupper())
     return [*words, *([initials] if len(initials) > 2 else [])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from studydeck.content import cut, flat, length, normal, paragraph, plain, word_list, words_as_text
@@ -22,6 +23,8 @@ LONGEST_BODY = 40
 LONGEST_NAME = 4
 LONGEST_NESTED = 5
 _DEFINES = re.compile(r"称为|叫做?|是指|と呼ばれ|se (?:denomina|llama)|wird .{0,40} genannt|kallas|chama-se")
+_IS = re.compile(r" (?:is|are|means|refers to|stands for|ist|sind|är|es|son|é|são)\b")
+_WORD_ENDS = re.compile(r"\b")
 # A sentence with a subject of its own tells of something else than the heading.
 _STATES = re.compile(
     r"^(?:[A-Z\u00c0-\u00de]\w*|The|Some|Many|Most|All)\s(?:\w+\s){0,3}?"
@@ -85,10 +88,8 @@ def _can_ask_back(name: str, meaning: str) -> bool:
     titled = is_empty_name(name.rsplit(maxsplit=1)[-1]) or bool(_JOINS.search(name))
     if length(name) > LONGEST_NAME or not names_a_thing(name) or titled:
         return False
-    called = (
-        rf"(?:an? |the )?{re.escape(normal(name))} (?:is|are|means|refers to|stands for|ist|sind|är|es|son|é|são)\b"
-    )
-    defined = bool(re.match(called, normal(meaning))) or bool(_DEFINES.search(meaning))
+    words = normal(meaning)
+    defined = any(_IS.match(words, end) for end in _named(name, words)) or bool(_DEFINES.search(meaning))
     first = _CLAUSE.split(meaning)[0]
     if defined or _EAST_ASIAN.search(meaning):
         return defined
@@ -155,4 +156,11 @@ def _names_a_thing(topic: Topic) -> bool:
 def _defines(name: str, blocks: Content) -> bool:
     """Tell whether a body begins with the name that it explains."""
     words = normal(plain(blocks[:1]))
-    return bool(re.match(rf"(?:an? |the )?{re.escape(normal(name))}\b", words))
+    return any(_WORD_ENDS.match(words, end) for end in _named(name, words))
+
+
+def _named(name: str, words: str) -> Iterator[int]:
+    """Give where a name ends that opens words in normal form, after an article or without one."""
+    for opening in (f"{article}{normal(name)}" for article in ("", "a ", "an ", "the ")):
+        if words.startswith(opening):
+            yield len(opening)

@@ -117,6 +117,8 @@ _PRAISED = re.compile(
     r"typical|whole)\b",
     re.IGNORECASE,
 )
+_COUNTS = re.compile(r"[,;\"“”?!→]|\b(?:\d+|two|three|four|five|six|zwei|drei|vier|dos|tres)\s+\w")
+_CLAUSE = re.compile(r"(?:当|如果|因为|wenn|falls|när|om|cuando|quando|si|se)(?:\s|[\u4e00-\u9fff])", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:an?|the)\s+(?=\S)", re.IGNORECASE)
 
 
@@ -143,14 +145,7 @@ def is_praise(words: str) -> bool:
 
 def names_a_thing(words: str) -> bool:
     """Tell whether words can be the name of something: no clause, no count, no question."""
-    return not (
-        starts_like_sentence(words)
-        or has_verb(words)
-        or re.search(r"[,;\"“”?!→]|\b(?:\d+|two|three|four|five|six|zwei|drei|vier|dos|tres)\s+\w", words)
-        or re.match(
-            r"(?:当|如果|因为|wenn|falls|när|om|cuando|quando|si|se)(?:\s|[\u4e00-\u9fff])", words, re.IGNORECASE
-        )
-    )
+    return not (starts_like_sentence(words) or has_verb(words) or _COUNTS.search(words) or _CLAUSE.match(words))
 
 
 def article_end(words: str) -> int:

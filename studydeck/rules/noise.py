@@ -48,6 +48,7 @@ _CLOSED_TITLES = frozenset(
         ),
     )
 )
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+")
 _PLACEHOLDER = re.compile(
     r"^\W*(?:tbd|todo|tba|wip|n/?a|etc|coming soon|to be (?:added|done|continued)|work in progress|"
     r"(?:see|siehe|se|ver|véase|voir) (?:above|below|oben|unten|ovan|nedan|arriba|abajo|acima|abaixo)|见上|同上|"
@@ -108,7 +109,7 @@ def is_link(text: Text) -> bool:
     """Tell whether a text is only links, or a link with a pointer before it."""
     linked = sum(length(run.text) for run in text if run.target and run.form != "picture")
     rest = _POINTER.sub("", "".join(run.text for run in text if not run.target).strip())
-    bare = re.sub(r"https?://\S+|www\.\S+", "", rest)
+    bare = _ADDRESS.sub("", rest)
     if bare != rest:
         linked += 1
     return bool(linked) and length(_POINTER.sub("", bare.strip())) <= max(1, 0.2 * linked)

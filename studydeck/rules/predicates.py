@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from studydeck.content import cut, flat, kin, length, normal, paragraph, plain, word_list, words_as_text
+from studydeck.content import cut, flat, length, normal, paragraph, plain, word_list, words_as_text
 from studydeck.rules.drafts import pair
 from studydeck.rules.lexicon import (
     article_end,
@@ -19,6 +19,7 @@ from studydeck.rules.lexicon import (
     is_praise,
     starts_like_sentence,
 )
+from studydeck.rules.sought import is_found, kin
 from studydeck.rules.topic import Topic
 from studydeck.shapes import Decision, Draft, Place, Text
 
@@ -70,6 +71,8 @@ _PARTICIPLE = f"{_OFTEN}(?:{_PARTICIPLES}) (?!to (?:{_ABLE})){_FOR}"
 _OPENING = re.compile(rf"^(?P<verb>{'|'.join((*_VERBS, _PARTICIPLE))})\s+(?=\S)", re.IGNORECASE)
 _MIDDLE = re.compile(rf"\s(?P<verb>{'|'.join(_VERBS)}|(?:is|are|was|were) (?:an?|the))\s+(?=\S)")
 _BARE = frozenset("enables enable uses use takes gives makes keeps holds means allows".split())
+_RELATIVE = re.compile(r"\b(?:that|which|who|whose|where)$", re.IGNORECASE)
+_STOP = re.compile(r"[,;:()?!]|\.\s")
 LONGEST_OBJECT = 8
 _COPULA = re.compile(r"(?:is|are|was|were) (?:an?|the)")
 _PRONOUN = re.compile(
@@ -90,12 +93,12 @@ def subject_of(text: Text) -> tuple[Text, str, Text] | None:
     if not found or length(text) > LONGEST:
         return None
     left, rest = words[: found.start()].strip(), cut(text, found.end())
-    if has_verb(left) or re.search(r"\b(?:that|which|who|whose|where)$", left, re.IGNORECASE):
+    if has_verb(left) or _RELATIVE.search(left):
         return None
     if flat(rest).count(",") > MOST_COMMAS:
         return None
     telling = [word for word in word_list(left) if not is_function_word(word)]
-    if not telling or length(left) > LONGEST_SUBJECT or not left[0].isalnum() or re.search(r"[,;:()?!]|\.\s", left):
+    if not telling or length(left) > LONGEST_SUBJECT or not left[0].isalnum() or _STOP.search(left):
         return None
     if _PRONOUN.match(left) or hangs(left) or is_praise(left) or starts_like_sentence(left) or length(rest) < 2:
         return None
@@ -125,7 +128,8 @@ def predicate(topic: Topic, text: Text, *, place: Place, decision: Decision) -> 
     else:
         return None
     telling = [word for word in word_list(flat(rest)) if not is_function_word(word) and len(word) > LEAST_TELLING]
-    repeated = sum(bool(kin(word).search(plain(name))) for word in telling)
+    named = plain(name)
+    repeated = sum(is_found((kin(word),), named) for word in telling)
     if telling and repeated * 2 > len(telling):
         return None
     # "X is a Y" defines X: there the verb adds nothing to the question, and the answer can ask for its term.

@@ -10,6 +10,7 @@ from studydeck.rules.topic import Claim, Known, Topic, refuse
 from studydeck.shapes import Draft, Table, TableRow, Text
 
 LONGEST_KEY = 4
+_SAYS = re.compile(r"\w|[✓✔✗✘∞]")
 _NUMBER = re.compile(r"^\W*(\d+)\W*$")
 _DATA = re.compile(r"^[\d.,:%$€+\s/e-]*$|^(?:null|none|true|false|yes|no|x|✓|✔|-)$", re.IGNORECASE)
 
@@ -67,7 +68,7 @@ def _head(block: Table, column: int) -> str:
 
 def _says(cell: Text) -> bool:
     words = plain(cell)
-    return bool(words and re.search(r"\w|[✓✔✗✘∞]", words)) or any(run.form in {"picture", "math"} for run in cell)
+    return bool(words and _SAYS.search(words)) or any(run.form in {"picture", "math"} for run in cell)
 
 
 def _key_column(block: Table) -> int:

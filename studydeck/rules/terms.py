@@ -38,6 +38,13 @@ _CLOSED = re.compile(r"^[\d\W]+$")
 _EQUATION = re.compile(r"^([A-Za-z]{2}[\w /-]{0,30}?)\s*=(?!>)\s*((?=.*[A-Za-z]{2}).{2,})$")
 _MARKED = Mark.STRONG | Mark.HIGHLIGHT
 _SEPARATED = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
+_CLAUSE = re.compile(r"(?<=[,.;])\s+")
+_STOPS = re.compile(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
+_NO_NAME = re.compile(r"\w|[\d.,\s%$-]+")
+_MARKUP = re.compile(r"https?$|[{}<>\[\]|]")
+_NEXT_TERM = re.compile(r"[,;]\s*[^\s,;:]{1,12}:\s")
+_RECKONS = re.compile(r"[=(){}\[\];]|\d\s*[+*/^-]\s*\d")
+_ARROW = re.compile(r"->|→|=>|⇒")
 _FAMILY = 40  # siblings that are looked at
 WEAK = {"dash", "equals", "arrow", "gloss"}
 
@@ -71,7 +78,7 @@ def equations(text: Text) -> list[tuple[Text, Text]]:
     words = flat(text)
     if "=" not in words or any(run.form in {"code", "math"} for run in text):
         return []
-    for piece in re.split(r"(?<=[,.;])\s+", words):
+    for piece in _CLAUSE.split(words):
         begin = words.index(piece, at)
         at = begin + len(piece)
         bare = piece.rstrip(",.; ")
@@ -138,25 +145,20 @@ def _inside_marks(text: Text, at: int) -> bool:
 
 def _left_names(left: str, kind: str) -> bool:
     most = {"colon": 6, "dash": 5, "equals": 3, "arrow": 3}[kind]
-    if (
-        not left
-        or length(left) > most
-        or re.search(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)", left)
-        or left.count("(") != left.count(")")
-    ):
+    if not left or length(left) > most or _STOPS.search(left) or left.count("(") != left.count(")"):
         return False
-    if re.fullmatch(r"\w|[\d.,\s%$-]+", left) or not names_a_thing(left) or is_praise(left):
+    if _NO_NAME.fullmatch(left) or not names_a_thing(left) or is_praise(left):
         return False
-    return not re.search(r"https?$|[{}<>\[\]|]", left)
+    return not _MARKUP.search(left)
 
 
 def _right_explains(right: str, kind: str) -> bool:
-    if not right or right.startswith("//") or (kind == "colon" and re.search(r"[,;]\s*[^\s,;:]{1,12}:\s", right)):
+    if not right or right.startswith("//") or (kind == "colon" and _NEXT_TERM.search(right)):
         return False
     if kind == "equals":
-        return length(right) >= 1 and not re.search(r"[=(){}\[\];]|\d\s*[+*/^-]\s*\d", right)
+        return length(right) >= 1 and not _RECKONS.search(right)
     if kind == "arrow":
-        return not re.search(r"->|→|=>|⇒", right)
+        return not _ARROW.search(right)
     return kind != "dash" or length(right) >= 2
 
 
