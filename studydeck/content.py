@@ -20,6 +20,7 @@ from studydeck.shapes import (
     DefinitionList,
     Formula,
     Html,
+    Item,
     ItemList,
     Paragraph,
     Place,
@@ -45,10 +46,13 @@ def flat(text: Text) -> str:
 
 def plain(content: Text | Content) -> str:
     """Give a text or blocks as one line of plain words."""
-    return " ".join(" ".join(_lines(content)).split())
+    lines = _lines(content)
+    return " ".join((lines[0] if len(lines) == 1 else " ".join(lines)).split())
 
 
 def _lines(content: Text | Content) -> list[str]:
+    if len(content) == 1 and isinstance(content[0], Run | Paragraph):  # most of all: worth a way of its own
+        return [content[0].text if isinstance(content[0], Run) else flat(content[0].text)]
     found: list[str] = []
     for part in content:
         match part:
@@ -86,9 +90,13 @@ def word_list(text: str) -> list[str]:
 
 def length(content: Text | Content | str) -> float:
     """Count words, two CJK characters as one."""
-    text = content if isinstance(content, str) else plain(content)
+    return _count(content if isinstance(content, str) else plain(content))
+
+
+@lru_cache(maxsize=1 << 12)  # one rule after another asks how long a text is
+def _count(text: str) -> float:
     many = len(_WORD.findall(text))
-    # Inside of other words no CJK character is matched, so each that stands in the text is a word of its own.
+    # No other word holds a CJK character, so each that stands in the text is a word of its own.
     return float(many) if text.isascii() else many - 0.5 * len(_CJK_WORD.findall(text))
 
 
@@ -169,6 +177,11 @@ def hide(text: Text, start: int, end: int, number: int) -> Text:
     return change(text, start, end, lambda run: hidden_by(run, number))
 
 
+def with_content(item: Item, text: Text, blocks: Content) -> Item:
+    """Give an item with another text and other blocks below it."""
+    return Item(text, blocks, item.place, item.decision, item.done)
+
+
 def words_as_text(words: str) -> Text:
     """Make a plain text of words."""
     return (Run(words),) if words else ()
@@ -188,10 +201,10 @@ def each_text(content: Content, edit: Callable[[Text], Text]) -> Content:
 def _each(block: Block, edit: Callable[[Text], Text]) -> Block:
     match block:
         case Paragraph(text=text):
-            return replace(block, text=edit(text))
+            return Paragraph(edit(text), block.place, block.decision)
         case ItemList(items=items):
-            edited = (replace(item, text=edit(item.text), blocks=each_text(item.blocks, edit)) for item in items)
-            return replace(block, items=tuple(edited))
+            edited = (with_content(item, edit(item.text), each_text(item.blocks, edit)) for item in items)
+            return ItemList(tuple(edited), block.ordered, block.place, block.start)
         case Table(head=head, rows=rows):
             changed = (replace(row, cells=tuple(edit(cell) for cell in row.cells)) for row in rows)
             return replace(block, head=tuple(edit(cell) for cell in head), rows=tuple(changed))

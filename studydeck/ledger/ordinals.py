@@ -44,14 +44,20 @@ def _pair(draft: Draft, body: Pair, packed: Mapping[int, str]) -> tuple[Draft, t
     backward = draft.asks[_BACKWARDS:]
     if backward and not backward[0].wanted:
         stays = _BACKWARDS in packed and not draft.decision.one_way
-        backward = (replace(backward[0], wanted=True),) if stays else ()
+        backward = (_asked(backward[0]),) if stays else ()
     if not draft.asks[0].wanted and 0 not in packed:
         return draft, (), dict(packed)
-    asks = (replace(draft.asks[0], wanted=True), *backward)
-    kept = replace(draft, asks=asks, body=body if backward else replace(body, clue=(), about=""))
+    asks = (_asked(draft.asks[0]), *backward)
+    kept = draft
+    if asks != draft.asks or not backward:
+        kept = replace(draft, asks=asks, body=body if backward else replace(body, clue=(), about=""))
     ordinals = tuple(range(len(asks)))
     names = {0: "forwards", 1: "backwards"}
     return kept, ordinals, {**packed, **{number: names[number] for number in ordinals}}
+
+
+def _asked(ask: Ask) -> Ask:
+    return ask if ask.wanted else replace(ask, wanted=True)
 
 
 def _cloze(draft: Draft, body: Cloze, packed: Mapping[int, str]) -> tuple[Draft, tuple[int, ...], dict[int, str]]:
@@ -74,11 +80,13 @@ def _cloze(draft: Draft, body: Cloze, packed: Mapping[int, str]) -> tuple[Draft,
             number = following = following + 1
         numbers.append(number)
     by_ask = dict(enumerate(numbers, 1))
-    # Where a blank was offered and not taken the text is whole again: it must leave no trace in a digest.
-    text = each_text(body.text, lambda one: squeeze(tuple(_renumber(run, by_ask) for run in one)))
-    kept = [(replace(ask, wanted=True), number) for ask, number in zip(asks, numbers, strict=True) if number]
+    if any(ask != number for ask, number in by_ask.items()):
+        # Where a blank was offered and not taken the text is whole again: it must leave no trace in a digest.
+        whole = each_text(body.text, lambda one: squeeze(tuple(_renumber(run, by_ask) for run in one)))
+        body = replace(body, text=whole)
+    kept = [(_asked(ask), number) for ask, number in zip(asks, numbers, strict=True) if number]
     cards = {**packed, **{number: normal(ask.phrase)[:_PHRASE] for ask, number in kept}}
-    final = replace(draft, asks=tuple(ask for ask, _ in kept), body=replace(body, text=text))
+    final = replace(draft, asks=tuple(ask for ask, _ in kept), body=body)
     return final, tuple(number for _, number in kept), cards
 
 
@@ -106,6 +114,8 @@ def _hide_standing(
     draft: Draft, body: Cloze, standing: Mapping[int, str], asks: list[Ask], known: Mapping[int, int]
 ) -> tuple[Cloze, list[Ask], dict[int, int]]:
     """Hide again what was packed, wherever it stands now, beside what is asked anyway."""
+    if not standing:
+        return body, asks, dict(known)
     asks, known = list(asks), dict(known)
 
     def edit(text: Text) -> Text:

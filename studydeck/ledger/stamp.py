@@ -43,17 +43,19 @@ def stamp(drafts: Sequence[Draft], sections: Sequence[Section], ledger: Ledger, 
     if problems := tuple(_duplicate_pins(drafts)):
         return Stamped((), ledger, problems, ())
     known = {section.id: index for index, section in enumerate(ledger.sections)}
-    pairing = match(_old(ledger, known), _new(drafts, sections))
+    texts = [_Texts(text_of(one), text_of(one.other) if one.other else "") for one in drafts]
+    pairing = match(_old(ledger, known), _new(drafts, texts, sections))
     mint = _Mint(ledger, now)
     ids = _section_ids(sections, ledger, pairing, mint)
     notes: list[Note] = []
     remembered: list[Remembered] = []
     for number, draft in enumerate(drafts):
         old = ledger.notes[pairing.leaves[number]] if number in pairing.leaves else None
-        note, record = _identify(draft, old, ids[draft.section], mint)
-        if note and record:
-            how, sure = pairing.how.get(number, "new"), pairing.sureness.get(number, 1.0)
-            notes.append(replace(note, how=how, sureness=sure))
+        if found := _identify(draft, texts[number], old, ids[draft.section], mint):
+            note, record = found
+            if number in pairing.how:
+                note = replace(note, how=pairing.how[number], sureness=pairing.sureness[number])
+            notes.append(note)
             remembered.append(record)
     ours = {record.guid for record in remembered}
     gone = tuple(note for note in live(ledger.notes) if note.guid not in ours)
@@ -61,6 +63,14 @@ def stamp(drafts: Sequence[Draft], sections: Sequence[Section], ledger: Ledger, 
     new = replace(ledger, sections=_outline(sections, ids), notes=(*remembered, *lost))
     problems = (*_doubts(notes, ledger), *_kind_changes(notes, gone), *_ambiguous(drafts, notes))
     return Stamped(tuple(notes), new, problems, gone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The words by which a draft is recognised, as it is and in its other reading."""
+
+    own: str
+    other: str
 
 
 def text_of(draft: Draft) -> str:
@@ -84,18 +94,11 @@ def _old(ledger: Ledger, known: dict[str, int]) -> Forest:
     return Forest(nodes, tuple(leaves))
 
 
-def _new(drafts: Sequence[Draft], sections: Sequence[Section]) -> Forest:
+def _new(drafts: Sequence[Draft], texts: Sequence[_Texts], sections: Sequence[Section]) -> Forest:
     nodes = tuple(Node(normal(plain(one.heading)), one.parent, one.place.path) for one in sections)
     leaves = (
-        Leaf(
-            one.section,
-            one.kind,
-            text_of(one),
-            one.decision.pin,
-            other=text_of(one.other) if one.other else "",
-            apart=one.apart,
-        )
-        for one in drafts
+        Leaf(one.section, one.kind, text.own, one.decision.pin, other=text.other, apart=one.apart)
+        for one, text in zip(drafts, texts, strict=True)
     )
     return Forest(nodes, tuple(leaves))
 
@@ -151,22 +154,25 @@ def deck_id(texts: Sequence[str]) -> str:
     return _base32(10, *sorted(texts))
 
 
-def _identify(draft: Draft, old: Remembered | None, section: str, mint: _Mint) -> tuple[Note | None, Remembered | None]:
+def _identify(
+    draft: Draft, texts: _Texts, old: Remembered | None, section: str, mint: _Mint
+) -> tuple[Note, Remembered] | None:
+    """Give a draft its identity, or nothing where it has no card."""
+    text = texts.own
     if old and old.kind != draft.kind and draft.other:
-        draft = replace(draft.other, decision=draft.decision)
+        draft, text = replace(draft.other, decision=draft.decision), texts.other
     final, ordinals, cards = settle(draft, old.cards if old else {})
     if not ordinals:
-        return None, None
+        return None
     asked, around = digest(_asked(final)), digest(_around(final))
-    guid = old.guid if old else mint.guid(draft.kind, *draft.trail, draft.decision.pin or text_of(draft))
+    guid = old.guid if old else mint.guid(draft.kind, *draft.trail, draft.decision.pin or text)
     slot = mint.slot(guid, old.slot if old else 0)
     # A ledger that was rebuilt from a package knows no digests: there the words say whether anything changed.
-    same = old and (old.asked == asked or (not old.asked and old.text == text_of(final)))
+    same = old and (old.asked == asked or (not old.asked and old.text == text))
     changed = old.changed if old and same else max(mint.now, old.changed + 1 if old else 0)
     since = old.since if old else None
     pin = draft.decision.pin or (old.pin if old else "")
     note = Note(guid, slot, changed, since, ordinals, final)
-    text = text_of(final)
     return note, Remembered(guid, draft.kind, slot, changed, asked, around, since, text, cards, pin, section)
 
 
@@ -256,6 +262,8 @@ def _doubts(notes: Sequence[Note], ledger: Ledger) -> Iterator[Problem]:
 
 def _kind_changes(notes: Sequence[Note], gone: Sequence[Remembered]) -> Iterator[Problem]:
     """Report notes that are gone because their words now make the other kind of note."""
+    if not gone:
+        return
     new = {(note.draft.kind, _bag(text_of(note.draft))): note for note in notes if note.how == "new"}
     for record in gone:
         other: Kind = "cloze" if record.kind == "pair" else "pair"

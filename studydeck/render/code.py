@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
 
 LONGEST = 8_000  # characters; some lexers take quadratic time, and nobody recalls so much code
 _ANKI = re.compile(r"[{}\[\\]|(?<=:):")
@@ -15,15 +19,22 @@ def highlighted(text: str, language: str) -> str:
     # Imported here: it costs a third of a start, and most decks hold little code.
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
+
+    lexer = _lexer(language if len(text) <= LONGEST else "")
+    html = highlight(text, lexer, HtmlFormatter(nowrap=True)).rstrip("\n")
+    return f'<pre class="highlight"><code>{_guarded(html)}</code></pre>'
+
+
+@lru_cache(maxsize=32)
+def _lexer(language: str) -> Lexer:
     from pygments.lexers import TextLexer, get_lexer_by_name
     from pygments.util import ClassNotFound
 
     try:
-        lexer = get_lexer_by_name(language or "text") if len(text) <= LONGEST else TextLexer()
+        lexer: Lexer = get_lexer_by_name(language or "text")
     except ClassNotFound:
         lexer = TextLexer()
-    html = highlight(text, lexer, HtmlFormatter(nowrap=True)).rstrip("\n")
-    return f'<pre class="highlight"><code>{_guarded(html)}</code></pre>'
+    return lexer
 
 
 def _guarded(html: str) -> str:

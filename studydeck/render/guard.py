@@ -17,11 +17,14 @@ from html import escape
 _TEXT = re.compile(r"[{}\[]|\\(?=[()\[\]]|\Z)")
 _ATTRIBUTE = re.compile(r"[{}\[\]\\]")
 _TAG = re.compile(r'(<[^"<>]*(?:"[^"]*"[^"<>]*)*>)')
+_SPECIAL = re.compile(r"""[&<>"'{}\[\\\0\x1f]""")
 _UNPACKABLE = dict.fromkeys(map(ord, "\0\x1f"), " ")
 
 
 def words(text: str) -> str:
     """Escape plain words for a field, outside of a tag."""
+    if not _SPECIAL.search(text):  # nearly always
+        return text
     return _TEXT.sub(_plain, escape(text.translate(_UNPACKABLE), quote=True))
 
 

@@ -61,7 +61,9 @@ def drafts_of(sections: Sequence[Section]) -> tuple[list[Draft], list[Unclaimed]
     -------
     drafts in the order of the sources, unclaimed blocks, problems of the deck as a whole.
     """
-    known = Known(frozenset(_terms(sections)), frozenset(_small(sections)), capitals=_capitals(sections))
+    terms = frozenset(_terms(sections))
+    endings = frozenset(name.rpartition(" ")[2] for name in terms)
+    known = Known(terms, frozenset(_small(sections)), _capitals(sections), endings)
     drafts: list[Draft] = []
     unclaimed: list[Unclaimed] = []
     for index, section in enumerate(sections):
@@ -142,9 +144,7 @@ def _claim(topic: Topic, at: int, known: Known) -> Claim:
 def _small(sections: Sequence[Section]) -> Iterator[str]:
     """Give the words that the notes write without a capital."""
     for section in sections:
-        for word in word_list(plain(section.blocks)):
-            if word.islower():
-                yield word
+        yield from filter(str.islower, word_list(plain(section.blocks)))
 
 
 def _capitals(sections: Sequence[Section]) -> bool:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from studydeck.content import flat, normal, word_list
-from studydeck.rules.lexicon import is_function_word, is_instance
+from studydeck.content import flat, normal
+from studydeck.rules.lexicon import is_function_word, is_instance, telling
 from studydeck.rules.sought import is_found, kin, phrase
 from studydeck.rules.topic import Known
 from studydeck.shapes import Mark, Text
@@ -78,7 +78,7 @@ def _candidates(text: Text, words: str, known: Known, shown: str, phrases: tuple
         return []
     if phrases:
         return [span for phrase in phrases if (span := _find(words, phrase))]
-    total = max(len(_telling(words)), 1)
+    total = max(len(telling(words)), 1)
     marked = [span for span in _marked(text) if _fits(words, span, shown, total) and _weighty(words, span)]
     if marked:
         return marked[:MOST]
@@ -109,10 +109,6 @@ def _is_prose(words: str) -> bool:
     """Tell whether a text is made of words; formulas and code force nothing."""
     letters = sum(letter.isalpha() or letter.isspace() for letter in words)
     return letters >= 0.78 * len(words) and not _FORMULA.search(words)
-
-
-def _telling(words: str) -> list[str]:
-    return [word for word in word_list(words) if not is_function_word(word)]
 
 
 def _marked(text: Text, marks: int = _MARKED) -> Iterator[Span]:
@@ -152,9 +148,12 @@ def _numbers(words: str) -> Iterator[Span]:
 def _defined(words: str, known: Known) -> Iterator[Span]:
     """Find the terms that the notes define elsewhere, longest first at each word."""
     found = list(_TOKEN.finditer(words))
+    ends = [normal(one[0]).rpartition(" ")[2] in known.endings for one in found]
     at = 0
     while at < len(found):
         for count in range(min(5, len(found) - at), 0, -1):
+            if not ends[at + count - 1]:
+                continue
             start, end = found[at].start(), found[at + count - 1].end()
             piece = words[start:end]
             named = count > 1 or any(letter.isupper() for letter in piece)
@@ -181,10 +180,10 @@ def _names(words: str, known: Known) -> Iterator[Span]:
 def _fits(words: str, span: Span, shown: str, total: int) -> bool:
     """Tell whether the rest can force the blank: not the subject, not too much, not given away."""
     piece = words[span[0] : span[1]]
-    hidden = _telling(piece)
+    hidden = telling(piece)
     if not hidden or len(hidden) * 2 > total or total - len(hidden) < LEAST_REST:
         return False
-    if not _telling(words[: span[0]]) and not piece[0].isdigit():
+    if not telling(words[: span[0]]) and not piece[0].isdigit():
         return False
     if _EXAMPLE_SLOT.search(words[: span[0]]) or _spelled_out(words, span) or "~~" in words or "==" in words:
         return False
@@ -199,11 +198,10 @@ def _spelled_out(words: str, span: Span) -> bool:
     """Tell whether an acronym and its expansion stand side by side: one gives the other away."""
     piece = words[span[0] : span[1]]
     letters = _NO_LETTER.sub("", piece)
-    around = [word[0] for word in word_list(words[: span[0]] + " " + words[span[1] :]) if not is_function_word(word)]
-    if letters.isupper() and len(letters) > 1:
-        return letters.casefold() in "".join(around).casefold()
-    initials = "".join(word[0] for word in word_list(piece) if not is_function_word(word)).upper()
     rest = words[: span[0]] + " " + words[span[1] :]
+    if letters.isupper() and len(letters) > 1:
+        return letters.casefold() in "".join(word[0] for word in telling(rest)).casefold()
+    initials = "".join(word[0] for word in telling(piece)).upper()
     return len(initials) > 1 and initials in rest and bool(re.search(rf"\b{re.escape(initials)}s?\b", rest))
 
 

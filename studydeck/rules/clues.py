@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from studydeck.content import length, normal, plain, runs, word_list
-from studydeck.rules.lexicon import COMMON, is_function_word, is_generic, is_lead_word, names_a_thing
+from studydeck.rules.lexicon import COMMON, is_generic, is_lead_word, names_a_thing, telling
 from studydeck.rules.sought import BLANK, is_found, kin, phrase, without
 from studydeck.shapes import Code, Content
 
@@ -30,32 +30,40 @@ def clue_of(term: str, meaning: Content, labels: tuple[str, str], trail: tuple[s
     """
     if max(length(term), length(meaning)) > LONGEST_CLUED:
         return (), "", False
-    words = _telling(term)
+    words = _giving_away(term)
     squashed = _SQUASH.sub("", term).casefold()
     kindred = [kin(word) for word in words]
     clue = without(meaning, (phrase(term), *kindred))
-    if not plain(meaning) or not word_list(plain(clue).replace(BLANK, "")):
+    meant, said = plain(meaning), plain(clue)
+    if not meant or not word_list(said.replace(BLANK, "")):
         return (), "", False
     above = trail[:-1] if trail and normal(trail[-1]) == normal(term) else trail
     named = (name for name in reversed(above) if not is_generic(name))
     silent = (n for n in named if squashed not in _SQUASH.sub("", n).casefold() and not is_found(kindred, n))
     about = next(silent, "")
-    return clue, about, _asks_for(term, meaning, clue, needed=LEAST_LABELLED if any(labels) else LEAST_CLUE)
+    return (
+        clue,
+        about,
+        _is_told(meaning) and _asks_for(term, meant, said, LEAST_LABELLED if any(labels) else LEAST_CLUE),
+    )
 
 
-def _asks_for(term: str, meaning: Content, clue: Content, *, needed: int) -> bool:
-    left = [word for word in word_list(plain(clue)) if not is_function_word(word) and word.strip("_")]
-    blanks = plain(clue).count(BLANK)
+def _asks_for(term: str, meaning: str, clue: str, needed: int) -> bool:
+    left = [word for word in telling(clue) if word.strip("_")]
+    blanks = clue.count(BLANK)
     if length(meaning) > LONGEST_CLUE or len(left) < needed or 2 * blanks > len(left) or length(term) > LONGEST_TERM:
         return False
     if is_generic(term) or is_lead_word(term.split(maxsplit=1)[0]) or _ATTRIBUTE.search(term):
         return False
-    if _spells(plain(meaning), term):
+    if _spells(meaning, term):
         return False
-    if BLANK + "-" in plain(clue) or "-" + BLANK in plain(clue) or _echoes(term, plain(clue)):
+    if BLANK + "-" in clue or "-" + BLANK in clue or _echoes(term, clue):
         return False
-    if not names_a_thing(term) or _is_list(plain(meaning)):
-        return False
+    return names_a_thing(term) and not _is_list(meaning)
+
+
+def _is_told(meaning: Content) -> bool:
+    """Tell whether a meaning is made of words alone, without pictures and code."""
     shown = any(run.form == "picture" for run in runs(meaning))
     return not shown and not any(isinstance(block, Code) for block in meaning)
 
@@ -83,11 +91,12 @@ def _is_list(meaning: str) -> bool:
 def _spells(meaning: str, term: str) -> bool:
     """Tell whether a term is made of the first letters of its meaning."""
     letters = _NO_LETTER.sub("", term)
-    initials = "".join(word[0] for word in word_list(meaning) if not is_function_word(word))
-    return letters.isupper() and len(letters) > 1 and letters.casefold() in initials.casefold()
+    if len(letters) < 2 or not letters.isupper():
+        return False
+    return letters.casefold() in "".join(word[0] for word in telling(meaning)).casefold()
 
 
-def _telling(term: str) -> list[str]:
+def _giving_away(term: str) -> list[str]:
     """Give the words of a term that would give it away, those inside of CamelCase too, and its initials."""
     parts = [part for word in word_list(term) for part in _PART.findall(word)]
     words = [word for word in dict.fromkeys((*word_list(term), *parts)) if len(word) > 4 and normal(word) not in COMMON]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from studydeck.content import flat, hide, length, normal, paragraph, plain
+from studydeck.content import flat, hide, length, normal, paragraph, plain, with_content
 from studydeck.rules.drafts import cloze
 from studydeck.rules.lexicon import has_verb, starts_like_sentence
 from studydeck.rules.noise import is_placeholder
@@ -46,7 +46,7 @@ def listing(topic: Topic, block: ItemList, asked: range | list[int]) -> Draft:
     for number, item in enumerate(block.items, 1):
         wanted = fits and number <= MOST_CARDS and number - 1 in asked and not _shown_elsewhere(said, number - 1)
         found.append(Ask(plain(item.text), item.place.line, wanted))
-        items.append(replace(item, text=hide(item.text, 0, len(flat(item.text)) + 1, number), blocks=()))
+        items.append(with_content(item, hide(item.text, 0, len(flat(item.text)) + 1, number), ()))
     text = (replace(block, items=tuple(items)),)
     # Where the list itself is the note, what the author says at one of its items is meant for it.
     own = (item.decision for item in block.items if len(asked) == len(block.items) and item.decision != UNDECIDED)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from studydeck.content import normal
+from studydeck.content import normal, word_list
 
 # Names of sections that say which aspect, but not of what: they are asked with their parent.
 GENERIC = frozenset(
@@ -183,6 +184,12 @@ def starts_like_sentence(words: str) -> bool:
 def starts_like_task(words: str) -> bool:
     """Tell whether a heading tells what to do or learn instead of naming a thing."""
     return bool(_IMPERATIVE_HEADING.match(words))
+
+
+@lru_cache(maxsize=1 << 12)  # every blank of a sentence is held against the same words
+def telling(words: str) -> tuple[str, ...]:
+    """Give the words of a text that mean something alone."""
+    return tuple(word for word in word_list(words) if word.casefold() not in FUNCTION_WORDS)
 
 
 def is_function_word(word: str) -> bool:

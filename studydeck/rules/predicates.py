@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 
-from studydeck.content import cut, flat, length, normal, paragraph, plain, word_list, words_as_text
+from studydeck.content import cut, flat, length, normal, paragraph, plain, words_as_text
 from studydeck.rules.drafts import pair
 from studydeck.rules.lexicon import (
     article_end,
     hangs,
     has_verb,
-    is_function_word,
     is_instance,
     is_praise,
     starts_like_sentence,
+    telling,
 )
 from studydeck.rules.sought import is_found, kin
 from studydeck.rules.topic import Topic
@@ -97,8 +97,7 @@ def subject_of(text: Text) -> tuple[Text, str, Text] | None:
         return None
     if flat(rest).count(",") > MOST_COMMAS:
         return None
-    telling = [word for word in word_list(left) if not is_function_word(word)]
-    if not telling or length(left) > LONGEST_SUBJECT or not left[0].isalnum() or _STOP.search(left):
+    if not telling(left) or length(left) > LONGEST_SUBJECT or not left[0].isalnum() or _STOP.search(left):
         return None
     if _PRONOUN.match(left) or hangs(left) or is_praise(left) or starts_like_sentence(left) or length(rest) < 2:
         return None
@@ -127,10 +126,9 @@ def predicate(topic: Topic, text: Text, *, place: Place, decision: Decision) -> 
         trail = topic.trail[:-1] if normal(plain(name)) == normal(plain(topic.name)) else topic.trail
     else:
         return None
-    telling = [word for word in word_list(flat(rest)) if not is_function_word(word) and len(word) > LEAST_TELLING]
+    words = [word for word in telling(flat(rest)) if len(word) > LEAST_TELLING]
     named = plain(name)
-    repeated = sum(is_found((kin(word),), named) for word in telling)
-    if telling and repeated * 2 > len(telling):
+    if words and sum(is_found((kin(word),), named) for word in words) * 2 > len(words):
         return None
     # "X is a Y" defines X: there the verb adds nothing to the question, and the answer can ask for its term.
     defines = bool(_COPULA.fullmatch(verb))

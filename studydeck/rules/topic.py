@@ -66,12 +66,14 @@ class Topic:
 class Known:
     """What the whole deck knows: the normalised names that the notes define, and the words that they write small.
 
-    `capitals`: so many words inside of sentences begin with a capital that it tells nothing.
+    `capitals`: so many words inside of sentences begin with a capital that it tells nothing. `endings` are the last
+    words of the names, by which they are looked for.
     """
 
     terms: frozenset[str] = frozenset()
     common: frozenset[str] = frozenset()
     capitals: bool = False
+    endings: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
