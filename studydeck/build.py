@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from studydeck import __version__, faces, package
 from studydeck.config import Config
@@ -26,8 +28,7 @@ from studydeck.shapes import Deck, Note, NoteType, Picture, Section, Source, Unc
 _SRC = re.compile(r'<img [^<>]*\bsrc="([^"]+)"')
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """All that a build reads.
 
     `now` is in seconds since the epoch; `folder` names a deck that nobody named; `package` is what was built last, for
@@ -46,8 +47,7 @@ class Inputs:
     package: Deck | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(Struct, frozen=True):
     """All that a build gives; where a problem is an error there is nothing to write."""
 
     config: Config

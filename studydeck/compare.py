@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from studydeck.shapes import FIELDS, Deck, Row
 
@@ -20,8 +21,7 @@ _ABOUT = re.compile(r'<span class="about">.*?</span> ', re.DOTALL)
 _AROUND = frozenset({"Trail", "Source"})
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A note that both versions have: the fields that differ, `Tags` among them, and its cards by ordinal from 0."""
 
     before: Row
@@ -36,8 +36,7 @@ class Change:
         return self.after.changed > self.before.changed
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Two versions of a deck; `new`, `changed` and `moved` in the order of the later one, `retired` of the earlier."""
 
     before: Deck

@@ -12,22 +12,21 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 _GIT = "git"
 _DOOR = "build_deck.py"
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """Why git, or the build of an earlier version, gave nothing."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """A repository and the folder of the notes within it, as a path with `/`."""
 
     top: Path

@@ -6,9 +6,10 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from html import escape, unescape
 from urllib.parse import unquote
+
+from msgspec.structs import replace
 
 from studydeck.content import each_html, each_text, raw_html, runs
 from studydeck.problems import Code, Problem, warning

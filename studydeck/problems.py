@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Severity = Literal["error", "warning", "info"]
 
@@ -45,8 +46,7 @@ class Code(enum.StrEnum):
     UNCLAIMED = "unclaimed"  # another block that became nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing to know: `line` and `column` count from 1, or 0 where there is none."""
 
     path: str

@@ -8,23 +8,23 @@ Text is a tuple of `Run`s: flat pieces with marks, easy to cut, never HTML.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 Kind = Literal["pair", "cloze"]
 Form = Literal["text", "code", "math", "display", "picture", "break"]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A Markdown file: its path below the notes folder, with `/`, and its text with `\\n` line ends."""
 
     path: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where something stands: lines count from 1, both ends included."""
 
     path: str
@@ -44,8 +44,7 @@ class Mark:
     SUP: Final = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A piece of text with one set of marks.
 
     `text` is what a reader sees (code, TeX or alt text where `form` says so), `target` the address of a link or
@@ -62,8 +61,7 @@ class Run:
 Text = tuple[Run, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What the author decided in a `<!-- deck: ... -->` comment."""
 
     skip: bool = False
@@ -79,38 +77,33 @@ class Decision:
 UNDECIDED = Decision()
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     text: Text
     place: Place
     decision: Decision = UNDECIDED
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     text: str
     language: str
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """Display math, as TeX without its delimiters."""
 
     tex: str
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Html:
+class Html(Struct, frozen=True):
     """Raw HTML that the author wrote; sanitised when it is rendered."""
 
     html: str
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A list item: the text of its first paragraph, and the blocks nested below it; `done` where it has a check box."""
 
     text: Text
@@ -120,30 +113,26 @@ class Item:
     done: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ItemList:
+class ItemList(Struct, frozen=True):
     items: tuple[Item, ...]
     ordered: bool
     place: Place
     start: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
+class TableRow(Struct, frozen=True):
     cells: tuple[Text, ...]
     place: Place
     decision: Decision = UNDECIDED
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     head: tuple[Text, ...]
     rows: tuple[TableRow, ...]
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """A term and its blocks, from a definition list."""
 
     term: Text
@@ -152,14 +141,12 @@ class Definition:
     decision: Decision = UNDECIDED
 
 
-@dataclass(frozen=True, slots=True)
-class DefinitionList:
+class DefinitionList(Struct, frozen=True):
     definitions: tuple[Definition, ...]
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
+class Aside(Struct, frozen=True):
     """Blocks set apart: a quote (no title), a callout, a fold whose title is what one clicks on."""
 
     style: Literal["quote", "callout", "fold"]
@@ -173,8 +160,7 @@ Block = Paragraph | Code | Formula | Html | ItemList | Table | DefinitionList | 
 Content = tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """The blocks under one heading.
 
     `trail` holds the plain texts of the headings that lead here, its own last; `parent` is the index of the section
@@ -190,8 +176,7 @@ class Section:
     decision: Decision = UNDECIDED
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A term and what it means. `clue` is what the backward card asks; empty where there is nothing to ask.
 
     `about` says what the clue belongs to. It is shown with the clue, but it comes from a heading above, and so it is
@@ -206,8 +191,7 @@ class Pair:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cloze:
+class Cloze(Struct, frozen=True):
     """A text whose runs say what is hidden; `masks_rest`: in a sequence what follows the blank is masked too."""
 
     prompt: Content
@@ -215,8 +199,7 @@ class Cloze:
     masks_rest: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """One card that a draft can give.
 
     For a pair the first asks forwards and the second, if any, backwards; for a cloze each hides one phrase. What is
@@ -228,8 +211,7 @@ class Ask:
     wanted: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What a rule found. It has no identity: only the ledger gives one.
 
     `other` is another reading of the same words; `apart` says that a pair's meaning is an item of its own, below its
@@ -266,8 +248,7 @@ class Draft:
         return replace(self, asks=tuple(replace(ask, wanted=False) for ask in self.asks))
 
 
-@dataclass(frozen=True, slots=True)
-class Unclaimed:
+class Unclaimed(Struct, frozen=True):
     """A block that became nothing, and why."""
 
     place: Place
@@ -275,8 +256,7 @@ class Unclaimed:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A draft with its identity.
 
     `slot` counts 512 ms since the epoch and fixes the ids of note and cards; `changed` is in seconds since the epoch;
@@ -294,8 +274,7 @@ class Note:
     sureness: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A file that a card shows: where the author's link finds it, its safe name in the package, and its bytes."""
 
     name: str
@@ -303,8 +282,7 @@ class Picture:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class CardTemplate:
+class CardTemplate(Struct, frozen=True):
     """One template of a note type; `id` is a 64-bit integer that never changes."""
 
     name: str
@@ -313,8 +291,7 @@ class CardTemplate:
     back: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoteType:
+class NoteType(Struct, frozen=True):
     """What Anki calls a note type. `fields` pairs each name with its fixed id; `changed` is in seconds."""
 
     kind: Kind
@@ -326,8 +303,7 @@ class NoteType:
     changed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A note as it is packed: HTML fields in the note type's order, card ordinals counted from 0."""
 
     guid: str
@@ -339,8 +315,7 @@ class Row:
     ordinals: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Deck:
+class Deck(Struct, frozen=True):
     """What the package says about itself: its id never changes, Anki matches its name.
 
     `tool` is the version of this tool that made it.

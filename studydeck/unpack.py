@@ -6,8 +6,9 @@ import io
 import json
 import sqlite3
 import zipfile
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from studydeck.package import MARK, SEPARATOR, SLOT
 from studydeck.shapes import FIELDS, CardTemplate, Deck, Kind, NoteType, Row
@@ -16,8 +17,7 @@ _COLLECTION = "collection.anki2"
 _LARGEST = 1 << 31  # bytes: a package that unfolds to more than this is none of ours
 
 
-@dataclass(frozen=True, slots=True)
-class NotOurs:
+class NotOurs(Struct, frozen=True):
     """Why a file cannot be read as a package of this tool."""
 
     reason: str

@@ -7,7 +7,7 @@ patch    what they have is corrected
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from studydeck.compare import Comparison
 from studydeck.config import VERSION
@@ -15,8 +15,7 @@ from studydeck.config import VERSION
 FIRST = "1.0.0"
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """Why there can be no such version."""
 
     reason: str

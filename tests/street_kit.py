@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from anki.collection import Collection
 from anki_kit import cards, empty_cards, faces, notes_without_cards
 from deck_samples import template_texts
+from msgspec.structs import replace
 
 from studydeck import build
 from studydeck.build import Built, Inputs

@@ -11,13 +11,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 from anki.collection import Collection
 from anki_kit import Imported, cards, import_package
+from msgspec.structs import replace
 from street_kit import DAY, NOW, faults, walk
 
 from studydeck import build, files, pictures

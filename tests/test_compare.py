@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from deck_samples import deck, row
+from msgspec.structs import replace
 from release_kit import Repository, repository
 from street_kit import walk, walk_on
 

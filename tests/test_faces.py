@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from anki.collection import Collection
 from anki_kit import cards, empty_cards, import_package
 from anki_kit import faces as rendered
 from deck_samples import deck, guid, row, template_texts
+from msgspec.structs import replace
 
 from studydeck import faces, mustache
 from studydeck.package import pack

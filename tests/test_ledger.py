@@ -7,13 +7,13 @@ import re
 import shutil
 import subprocess
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from street_kit import DAY, NOW, errors, remembered, walk, walk_on
 
 from studydeck.build import Built

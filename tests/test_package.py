@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ import pytest
 from anki.collection import Collection
 from anki_kit import Imported, cards, empty_cards, faces, import_package, notes_without_cards, review_all
 from deck_samples import CHANGED, SLOT, deck, guid, mixed_deck, row
+from msgspec.structs import replace
 
 from studydeck import archive
 from studydeck.archive import FILE_HEADER

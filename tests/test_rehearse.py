@@ -7,12 +7,12 @@ import sys
 import venv
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from deck_samples import guid
+from msgspec.structs import replace
 from street_kit import walk, walk_on
 
 from studydeck import package

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from studydeck import config, files, history
 from studydeck.build import Built
@@ -21,8 +22,7 @@ from studydeck.versioning import Refused, next_version
 from studydeck.views import changelog, diff
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What the arguments say: a version or the next one, a package or the last tag, what to stamp, and the day."""
 
     version: str
@@ -31,8 +31,7 @@ class Wish:
     day: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Release:
+class _Release(Struct, frozen=True):
     """A release before it is written: what it brings, how many notes it refreshes, and the texts of its files."""
 
     found: Comparison

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from studydeck import build, config, files, pictures
 from studydeck.build import Built, Inputs
@@ -18,8 +20,7 @@ from studydeck.unpack import unpack
 TEMPLATES = files.TEMPLATES
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What the arguments say."""
 
     notes: Path
@@ -33,8 +34,7 @@ class Options:
     rename_deck: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
+class Material(Struct, frozen=True):
     """What a folder holds, read and parsed; where a problem is an error there are no inputs."""
 
     settings: config.Config

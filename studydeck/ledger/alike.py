@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
+from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
@@ -28,8 +28,7 @@ _MANY, _WINDOW, _BUDGET, _TRIED, _FAR, _WORSE = 40, 8, 48, 6, 0.4, 0.3
 _FAMILY = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Chance:
+class Chance(Struct, frozen=True):
     """A pair that may be one item: how alike, with what the context adds, and how far above what is needed."""
 
     worth: float

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from studydeck.shapes import Kind
 
 How = Literal["pin", "same", "moved", "normal", "kin", "extended", "alike", "returned"]
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A section: its heading in normal form, the number of the section above it or -1, and its file."""
 
     heading: str
@@ -19,8 +19,7 @@ class Node:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """A note or a draft: the section it stands in, and the words by which it is known.
 
     `text` is in normal form and at most 200 characters; a pair's is "term | label | meaning", a list's "item | item".
@@ -42,16 +41,14 @@ class Leaf:
         return ("cloze" if self.kind == "pair" else "pair", self.other) if other else (self.kind, self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Forest:
+class Forest(Struct, frozen=True):
     """Sections in the order of the sources, and leaves in the order in which they stand."""
 
     nodes: tuple[Node, ...]
     leaves: tuple[Leaf, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pairing:
+class Pairing(Struct, frozen=True):
     """New number -> old number, for leaves and for sections; how each leaf was found, and how surely (0 to 1)."""
 
     leaves: dict[int, int] = field(default_factory=dict)

@@ -7,8 +7,8 @@ rewording; a new one gets a number that was never used; and what was packed stay
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from msgspec.structs import replace
 from rapidfuzz.distance import Indel
 
 from studydeck.content import each_text, flat, hidden_by, hide, normal, runs, squeeze, texts

@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, get_args
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from studydeck.problems import Code, Problem, error
 from studydeck.shapes import Kind
@@ -24,8 +26,7 @@ NAME = "ledger.jsonl"
 KINDS = get_args(Kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(Struct, frozen=True):
     """A note as the ledger knows it; `section` is the id of the section it stands in, empty once it is gone."""
 
     guid: str
@@ -42,16 +43,14 @@ class Remembered:
     gone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RememberedSection:
+class RememberedSection(Struct, frozen=True):
     id: str
     parent: str
     heading: str
     file: str
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What a note type looked like when it last changed, and the digest of what must never change."""
 
     changed: int
@@ -59,8 +58,7 @@ class Look:
     schema: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """All that a deck remembers; an empty deck id means that nothing was ever built."""
 
     deck: str = ""

@@ -7,7 +7,8 @@ arrives even where Anki kept the time of an import between the two.
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from studydeck.ledger.outline import Ledger, Look, Remembered
 

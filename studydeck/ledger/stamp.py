@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from studydeck.content import digest, normal, plain
 from studydeck.ledger.match import Forest, Leaf, Node, Pairing, match
@@ -20,8 +22,7 @@ SURE = 0.75  # likeness from which nobody need look twice
 _MONTH_OF_SLOTS = 30 * 86_400_000 // SLOT_MS
 
 
-@dataclass(frozen=True, slots=True)
-class Stamped:
+class Stamped(Struct, frozen=True):
     """What the ledger made of the drafts."""
 
     notes: tuple[Note, ...]
@@ -65,8 +66,7 @@ def stamp(drafts: Sequence[Draft], sections: Sequence[Section], ledger: Ledger, 
     return Stamped(tuple(notes), new, problems, gone)
 
 
-@dataclass(frozen=True, slots=True)
-class _Texts:
+class _Texts(Struct, frozen=True):
     """The words by which a draft is recognised, as it is and in its other reading."""
 
     own: str

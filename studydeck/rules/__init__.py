@@ -7,7 +7,9 @@ A rule reads a topic at one of its blocks and gives a `Claim`, or None. A new sh
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from studydeck.content import flat, length, normal, plain, texts, word_list
 from studydeck.problems import Problem
@@ -76,8 +78,7 @@ def drafts_of(sections: Sequence[Section]) -> tuple[list[Draft], list[Unclaimed]
     return kept, sorted([*unclaimed, *twice], key=lambda one: (one.place.path, one.place.line)), problems
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """What a topic gave so far; what is `waiting` is shown with the next note, for none stands before it."""
 
     drafts: list[Draft] = field(default_factory=list)

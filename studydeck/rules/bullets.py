@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from studydeck.content import cut, flat, length, normal, paragraph, plain, words_as_text
 from studydeck.rules.drafts import pair

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from studydeck.content import cut, flat, paragraph, plain
 from studydeck.rules.drafts import pair

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from studydeck.content import flat, hide, length, normal, paragraph, plain, with_content
 from studydeck.rules.drafts import cloze

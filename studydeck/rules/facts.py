@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from studydeck.content import cut, flat, length, paragraph
 from studydeck.rules.lexicon import aside_end, hangs

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from studydeck.content import cut, flat, length, normal, paragraph, plain, word_list, words_as_text
 from studydeck.rules.drafts import pair

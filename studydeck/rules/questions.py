@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import takewhile
+
+from msgspec.structs import replace
 
 from studydeck.content import flat, length, paragraph, plain, words_as_text
 from studydeck.rules.drafts import pair

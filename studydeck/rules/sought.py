@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from studydeck.content import cut_raw, each_text, flat, squeeze
 from studydeck.shapes import Content, Run, Text
@@ -20,8 +21,7 @@ _SHORTEST_STEM = 5
 _FOLDED_LIKE_RE = str.maketrans("İı", "ii")
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(Struct, frozen=True):
     """What is looked for: the folded letters without which nothing is found, and the pattern that decides."""
 
     letters: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from studydeck.content import (
     cut,
@@ -28,8 +30,7 @@ from studydeck.shapes import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """A heading, or a list item with something nested below it, and its blocks.
 
     `trail` ends with the topic's own name. `prompt` is what a parent item or lead-in says beyond the trail.
@@ -62,8 +63,7 @@ class Topic:
         return name
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What the whole deck knows: the normalised names that the notes define, and the words that they write small.
 
     `capitals`: so many words inside of sentences begin with a capital that it tells nothing. `endings` are the last
@@ -76,8 +76,7 @@ class Known:
     endings: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A rule's answer: how many blocks it takes, and what becomes of them.
 
     Topics inside are read in turn. What is `attached`, and statements that nobody can be asked (`silent`), are shown
