@@ -9,7 +9,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from msgspec.structs import replace
 
@@ -31,13 +31,15 @@ from studydeck.shapes import (
 )
 
 NOWHERE = Place("", 0, 0)
-_CJK = r"\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f"
+_CJK_RANGES = (("\u2e80", "\u9fff"), ("\uac00", "\ud7af"), ("\uf900", "\ufaff"), ("\uff66", "\uff9f"))
+_FIRST_CJK = _CJK_RANGES[0][0]
+_CJK = "".join(f"{first}-{last}" for first, last in _CJK_RANGES)
 _CUTTABLE = {"text", "code"}
-_WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’.\-/][^\W_{_CJK}]+)*")
+_JOINED = r"['’.\-/]"
+_WORD = re.compile(rf"[^\W_]+(?:{_JOINED}[^\W_]+)*")
 _TAG = re.compile(r"<[^<>]*>")
 _NUMBERING = re.compile(r"^[\W_]*(?:\(?\d+(?:\.\d+)*[.)]|\d+(?:\.\d+)+|\(?[a-zA-Z][.)])\s+")
 _WORD_PARTS = re.compile(r"[^\W_]+")
-_CJK_WORD = re.compile(f"[{_CJK}]")
 
 
 def flat(text: Text) -> str:
@@ -47,13 +49,16 @@ def flat(text: Text) -> str:
 
 def plain(content: Text | Content) -> str:
     """Give a text or blocks as one line of plain words."""
-    lines = _lines(content)
-    return " ".join((lines[0] if len(lines) == 1 else " ".join(lines)).split())
+    if len(content) == 1:  # nearly always a run or a paragraph: worth a way of its own
+        only = content[0]
+        if isinstance(only, Run):
+            return " ".join(only.text.split())
+        if isinstance(only, Paragraph):
+            return " ".join(flat(only.text).split())
+    return " ".join(" ".join(_lines(content)).split())
 
 
 def _lines(content: Text | Content) -> list[str]:
-    if len(content) == 1 and isinstance(content[0], Run | Paragraph):  # most of all: worth a way of its own
-        return [content[0].text if isinstance(content[0], Run) else flat(content[0].text)]
     found: list[str] = []
     for part in content:
         match part:
@@ -84,21 +89,33 @@ def _lines(content: Text | Content) -> list[str]:
     return found
 
 
-def word_list(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 10)  # one rule after another looks at the words of a text
+def word_list(text: str) -> tuple[str, ...]:
     """Give the words of a plain text; each CJK character is one."""
-    return _WORD.findall(text)
+    return tuple((_cjk_word() if _has_cjk(text) else _WORD).findall(text))
+
+
+def _has_cjk(text: str) -> bool:
+    return not text.isascii() and max(text) >= _FIRST_CJK
+
+
+def _is_cjk(letter: str) -> bool:
+    return any(first <= letter <= last for first, last in _CJK_RANGES)
+
+
+@cache
+def _cjk_word() -> re.Pattern[str]:
+    """Make the pattern of words beside CJK characters: it takes long to make, and most notes do without."""
+    return re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:{_JOINED}[^\W_{_CJK}]+)*")
 
 
 def length(content: Text | Content | str) -> float:
     """Count words, two CJK characters as one."""
-    return _count(content if isinstance(content, str) else plain(content))
-
-
-@lru_cache(maxsize=1 << 12)  # one rule after another asks how long a text is
-def _count(text: str) -> float:
-    many = len(_WORD.findall(text))
-    # No other word holds a CJK character, so each that stands in the text is a word of its own.
-    return float(many) if text.isascii() else many - 0.5 * len(_CJK_WORD.findall(text))
+    text = content if isinstance(content, str) else plain(content)
+    words = word_list(text)
+    if not _has_cjk(text):
+        return len(words)
+    return len(words) - 0.5 * sum(len(word) == 1 and _is_cjk(word) for word in words)
 
 
 @lru_cache(maxsize=1 << 14)  # headings, terms and meanings are compared by their normal form again and again
@@ -158,7 +175,7 @@ def _slice(text: Text, start: int, stop: int) -> Iterator[Run]:
     at = 0
     for run in text:
         begin, at = at, at + len(run.text)
-        if not run.text and start <= begin < stop:
+        if start <= begin < stop and (at <= stop or not run.text):
             yield run
         elif run.form in _CUTTABLE:
             if piece := run.text[max(start - begin, 0) : max(stop - begin, 0)]:
@@ -294,6 +311,8 @@ def digest(value: object) -> str:
 def canonical(value: object) -> object:
     """Reduce content to nested tuples without places and decisions; equal content gives equal tuples."""
     match value:
+        case str():
+            return value
         case Run():
             return (value.text, value.form, value.marks, value.target, value.hide)
         case Paragraph():

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from msgspec import Struct
-from rapidfuzz import process
-from rapidfuzz.distance import Indel
 
+from studydeck.ledger.letters import nearest
 from studydeck.ledger.likeness import FLOOR, Likeness, words_of
 from studydeck.ledger.ties import Side, Ties
 
@@ -120,8 +119,8 @@ def _contrast(
         leaf = side.leaves[number]
         family = side.around(number, _FAMILY)
         others = [o.text for o in map(side.leaves.__getitem__, family) if o.text != leaf.text and o.kind == leaf.kind]
-        near = process.extract(leaf.text, others, scorer=Indel.normalized_similarity, score_cutoff=0.5, limit=2)
-        known[key] = [(likeness.of(leaf.kind, leaf.text, one), one) for one, _, _ in near]
+        near = [others[turn] for turn, _ in nearest(leaf.text, dict(enumerate(others)), 0.5, 2)]
+        known[key] = [(likeness.of(leaf.kind, leaf.text, one), one) for one in near]
     return max((found for found, one in known[key] if one != other), default=0.0)
 
 
@@ -145,9 +144,9 @@ def _candidates(ties: Ties) -> Iterator[tuple[int, set[int]]]:
             others = there
             turns[section] += 1
         texts = {j: ties.new.leaves[j].text for j in (*telling, *others)}
-        near = process.extract(text, texts, scorer=Indel.normalized_similarity, score_cutoff=_FAR, limit=_TRIED)
+        near = nearest(text, texts, _FAR, _TRIED)
         # Letters do not see that a sentence was doubled, rare words do: their first choice is always looked at.
-        if found := {*telling[:1], *(j for _, letters, j in near if letters >= near[0][1] - _WORSE)}:
+        if found := {*telling[:1], *(j for j, letters in near if letters >= near[0][1] - _WORSE)}:
             yield i, found
 
 

@@ -10,8 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from itertools import product
 
-from rapidfuzz.distance import Indel
-
+from studydeck.ledger.letters import similarity
 from studydeck.ledger.ties import Side, Ties
 
 # What a place or a name is worth, where all votes of a section together are worth 1.
@@ -126,6 +125,6 @@ def _alike(ties: Ties, found: _Found) -> None:
         here = [p for p in ties.old.below[above] if ties.node_to_new[p] < 0][:_FEW]
         there = [q for q in ties.new.below[other] if ties.node_to_old[q] < 0][:_FEW]
         for p, q in product(here, there):
-            likeness = Indel.normalized_similarity(ties.old.nodes[p].heading, ties.new.nodes[q].heading)
+            likeness = similarity(ties.old.nodes[p].heading, ties.new.nodes[q].heading)
             if likeness >= _LIKE:
                 found[p, q] = max(found.get((p, q), 0.0), _LIKE_HEADING * likeness + 0.05)

@@ -12,8 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from rapidfuzz import process
-from rapidfuzz.distance import Indel
+from studydeck.ledger.letters import closest, similarity
 
 # The ledger cuts texts at 200 characters, and white space off their ends.
 CUT = 198
@@ -21,7 +20,6 @@ CUT = 198
 MEANING = 100
 FLOOR = 0.45
 _TELLING_LENGTH, _TELLING_WORDS = 12, 2
-_CJK = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _DIGIT = re.compile(r"\d")
 _TYPO, _TYPO_LENGTH, _TYPO_IN_SHORT = 0.75, 4, 0.85
 # Below this likeness of letters two texts are strangers, and their words are not looked at.
@@ -50,18 +48,22 @@ def asked(text: str) -> str:
 
 def words_of(text: str) -> frozenset[str]:
     """Give the words of a text; where words are not set apart, each two characters."""
-    if not _CJK.search(text):
+    if not _has_cjk(text):
         return frozenset(text.replace("|", " ").split())
     found: set[str] = set()
     for word in text.replace("|", " ").split():
-        found.update([word] if not _CJK.search(word) else (word[at : at + 2] for at in range(max(len(word) - 1, 1))))
+        found.update([word] if not _has_cjk(word) else (word[at : at + 2] for at in range(max(len(word) - 1, 1))))
     return frozenset(found)
+
+
+def _has_cjk(text: str) -> bool:
+    return not text.isascii() and any("\u3040" <= one <= "\u9fff" or "\uac00" <= one <= "\ud7af" for one in text)
 
 
 def is_telling(text: str) -> bool:
     """Tell whether a meaning says enough to be known by: not "yes", "high" or "O(1)"."""
     long = len(text) >= _TELLING_LENGTH and len(text.split()) >= _TELLING_WORDS
-    return long or (len(text) >= _TELLING_LENGTH // 2 and bool(_CJK.search(text)))
+    return long or (len(text) >= _TELLING_LENGTH // 2 and _has_cjk(text))
 
 
 class _Rarity(dict[str, float]):
@@ -132,7 +134,7 @@ class Likeness:
         return f" {short} " in f" {long} " or self._covered(short, long) >= _COVERED
 
     def _mean(self, one: str, other: str) -> float:
-        letters = Indel.normalized_similarity(one, other, score_cutoff=_QUICK)
+        letters = similarity(one, other, _QUICK)
         return (letters + self.shared(one, other)) / 2 if letters else 0.0
 
     def _split(self, text: str) -> frozenset[str]:
@@ -164,10 +166,10 @@ class Likeness:
         common, theirs = 2 * self._weight(a & b), sorted(b - a)
         ours: list[str] = []
         for word in sorted(a - b):
-            near = process.extractOne(word, theirs, scorer=Indel.normalized_similarity, score_cutoff=_TYPO)
-            if near and is_typo(word, near[0]):
-                theirs.remove(near[0])
-                common += self._weight((word, near[0])) * 0.9
+            near = closest(word, theirs, _TYPO)
+            if near and is_typo(word, near):
+                theirs.remove(near)
+                common += self._weight((word, near)) * 0.9
             else:
                 ours.append(word)
         self._asked, self._answer = (one, other), (common, ours, theirs)
@@ -203,7 +205,7 @@ class Likeness:
         smaller, larger = sorted((len(ours), len(theirs)))
         kept = 0.0
         for item in ours:
-            near = max(theirs, key=lambda it: Indel.normalized_similarity(item, it), default="")
+            near = max(theirs, key=lambda it: similarity(item, it), default="")
             if near and (found := self.sentences(item, near)) >= _TYPO:
                 theirs.remove(near)
                 kept += found
@@ -245,4 +247,4 @@ def is_typo(word: str, other: str) -> bool:
     if min(len(word), len(other)) < _TYPO_LENGTH or _DIGIT.search(word + other):
         return False
     # One letter for another makes another word of a short one ("LIFO", "FIFO"); one more or less hardly does.
-    return Indel.normalized_similarity(word, other) >= (_TYPO if min(len(word), len(other)) >= 6 else _TYPO_IN_SHORT)
+    return similarity(word, other) >= (_TYPO if min(len(word), len(other)) >= 6 else _TYPO_IN_SHORT)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msgspec.structs import replace
-from rapidfuzz.distance import Indel
 
 from studydeck.content import each_text, flat, hidden_by, hide, normal, runs, squeeze, texts
+from studydeck.ledger.letters import similarity
 from studydeck.shapes import Ask, Cloze, Content, Draft, Pair, Run, Text
 
 MOST = 500
@@ -168,8 +168,8 @@ def _alike(one: str, other: str) -> float:
     short, long = sorted((one[:_PHRASE], other), key=len)
     if len(short) >= 8 and f" {short} " in f" {long} ":
         return 0.9
-    ordered = (" ".join(sorted(phrase.split())) for phrase in (one[:_PHRASE], other))
-    return max(Indel.normalized_similarity(one[:_PHRASE], other), Indel.normalized_similarity(*ordered))
+    first, second = (" ".join(sorted(phrase.split())) for phrase in (one[:_PHRASE], other))
+    return max(similarity(one[:_PHRASE], other), similarity(first, second))
 
 
 def _renumber(run: Run, by_ask: Mapping[int, int]) -> Run:

@@ -90,8 +90,7 @@ def write(ledger: Ledger) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _dump(record: Mapping[str, object]) -> str:
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _record(note: Remembered) -> dict[str, object]:

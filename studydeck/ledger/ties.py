@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import groupby
 
-from rapidfuzz.distance import Indel
-
 from studydeck.ledger.forest import Forest, How, Leaf, Node, Pairing
+from studydeck.ledger.letters import similarity
 from studydeck.ledger.likeness import Likeness, asked, triple
 from studydeck.shapes import Kind
 
@@ -199,4 +198,4 @@ def _one_item(one: str, other: str) -> bool:
     """Tell whether two meanings can be one item that was reworded."""
     a, b = triple(one)[2], triple(other)[2]
     short, long = sorted((a, b), key=len)
-    return bool(short and f" {short} " in f" {long} ") or Indel.normalized_similarity(a, b) >= _REWORDED
+    return bool(short and f" {short} " in f" {long} ") or similarity(a, b) >= _REWORDED

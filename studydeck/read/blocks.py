@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from markdown_it.token import Token
 from msgspec.structs import replace
@@ -38,7 +39,6 @@ from studydeck.shapes import (
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*[.)]|\d+(?:\.\d+)+)\s+(?=\D)|^[^\w\s\"'(\[{<$@#/.%~`+*&=>|\\-]+\s*(?=\w)")
 _FEWEST_LINES, _WRAPPED = 3, 60
 _OPTION = re.compile(r"\s*\(?[A-Ha-h][.)]\s")
-_BEGINS = re.compile(r"\s*[^\w\s]*(?:[A-Z\u00c0-\u00de\u0400-\u042f\u2e80-\uffef\d*_`]|[•·–—-]\s)")
 _TASK = re.compile(r"^\[[ xX]\]\s+")
 _SUMMARY = re.compile(r"<summary[^<>]*>(.*?)(?:</summary>|$)", re.DOTALL | re.IGNORECASE)
 _DETAILS = re.compile(r"<details\b", re.IGNORECASE)
@@ -240,13 +240,19 @@ def _comment(token: Token) -> str:
     return html if html.startswith("<!--") and html.endswith("-->") else ""
 
 
+@cache
+def _beginning() -> re.Pattern[str]:
+    """Make the pattern of how an item begins: it takes long to make, and few notes have such lists."""
+    return re.compile(r"\s*[^\w\s]*(?:[A-Z\u00c0-\u00de\u0400-\u042f\u2e80-\uffef\d*_`]|[•·–—-]\s)")
+
+
 def stands_in_lines(content: str) -> bool:
     """Tell whether a paragraph is a list that its author wrote line by line, rather than prose that was wrapped."""
     lines = content.split("\n")
     if len(lines) < _FEWEST_LINES or max(map(len, lines[:-1])) >= _WRAPPED or any(map(_OPTION.match, lines)):
         return False
     ends = sum(line.rstrip().endswith((".", ",", ";", "。", "，")) for line in lines[:-1])
-    begins = sum(bool(_BEGINS.match(line)) for line in lines[1:])
+    begins = sum(bool(_beginning().match(line)) for line in lines[1:])
     asks = any(line.rstrip().endswith(("?", "？", "\\")) for line in lines)
     rest = len(lines) - 1
     return not asks and 3 * ends <= rest and begins >= 0.8 * rest

@@ -14,8 +14,11 @@ from mdit_py_plugins.footnote import footnote_plugin
 from studydeck.read import limits
 from studydeck.read.inline import bracket_math_plugin
 
-_LOOSE_FIRST = re.compile(r"[A-Z\u00c0-\uffff]")
 _HEADING = re.compile(r"(#{1,6})([^#\s].*|[ \t].*|)")
+
+
+def _begins_a_title(words: str) -> bool:
+    return "A" <= words[:1] <= "Z" or "\u00c0" <= words[:1] <= "\uffff"
 
 
 def _loose_heading(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
@@ -25,7 +28,7 @@ def _loose_heading(state: StateBlock, line: int, _end: int, silent: bool) -> boo
         return False
     found = _HEADING.fullmatch(state.src[start : state.eMarks[line]])
     # "#word" is a hashtag or a directive unless it begins like a title.
-    if not found or (len(found[1]) == 1 and found[2][:1].strip() and not _LOOSE_FIRST.match(found[2])):
+    if not found or (len(found[1]) == 1 and found[2][:1].strip() and not _begins_a_title(found[2])):
         return False
     if silent:
         return True

@@ -150,14 +150,14 @@ def _small(sections: Sequence[Section]) -> Iterator[str]:
 
 def _capitals(sections: Sequence[Section]) -> bool:
     """Tell whether the notes write nouns with a capital, as German does."""
-    inside = [
-        word
-        for section in sections
-        for text in texts(section.blocks)
-        for word in word_list(flat(text))[1:]
-        if word.isalpha() and len(word) > 3 and not word.isupper()
-    ]
-    return len(inside) > MOST_PLAIN and sum(word[0].isupper() for word in inside) > CAPITALS * len(inside)
+    many = capitals = 0
+    for section in sections:
+        for text in texts(section.blocks):
+            for word in word_list(flat(text))[1:]:
+                if len(word) > 3 and word.isalpha() and not word.isupper():
+                    many += 1
+                    capitals += word[0].isupper()
+    return many > MOST_PLAIN and capitals > CAPITALS * many
 
 
 def _terms(sections: Sequence[Section]) -> Iterator[str]:

@@ -72,6 +72,8 @@ def _echoes(term: str, clue: str) -> bool:
     """Tell whether a clue still sounds like its term: the same stem inside of another word, or its own last part."""
     name = _SQUASH.sub("", term).casefold()
     for word in word_list(clue):
+        if len(word) < LEAST_ECHO:
+            continue
         part = _SQUASH.sub("", word).casefold()
         if (
             len(part) >= LEAST_ECHO

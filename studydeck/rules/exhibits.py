@@ -15,7 +15,7 @@ def is_exhibit(block: Block) -> bool:
     """Tell whether a block only shows something."""
     if isinstance(block, Paragraph):
         return all(run.form in {"picture", "display", "break"} or not run.text.strip() for run in block.text)
-    return isinstance(block, Code | Formula | Html)
+    return isinstance(block, (Code, Formula, Html))
 
 
 def exhibit(topic: Topic, at: int, _known: Known) -> Claim | None:

@@ -31,7 +31,6 @@ _STATES = re.compile(
     r"^(?:[A-Z\u00c0-\u00de]\w*|The|Some|Many|Most|All)\s(?:\w+\s){0,3}?"
     r"(?:\w+ed (?:the|an?|to|from|into|by|on|in|that)|made|began|led|had|did)\b|[。；]"
 )
-_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")  # where no verb that we know tells a sentence
 _JOINS = re.compile(r"\s(?:and|und|och|y|e|et|vs|&)\s|[和与及、]", re.IGNORECASE)
 _CLAUSE = re.compile(r"\b(?:which|that|who|whose|where|when|because|so)\b|[.,;:]")
 # A body that sets a scene, or announces what comes after it, does not say what its heading means.
@@ -92,9 +91,14 @@ def _can_ask_back(name: str, meaning: str) -> bool:
     words = normal(meaning)
     defined = any(_IS.match(words, end) for end in _named(name, words)) or bool(_DEFINES.search(meaning))
     first = _CLAUSE.split(meaning)[0]
-    if defined or _EAST_ASIAN.search(meaning):
+    if defined or _is_east_asian(meaning):
         return defined
     return not (_STATES.search(meaning) or has_verb(first) or verb_of(words_as_text(meaning)))
+
+
+def _is_east_asian(words: str) -> bool:
+    """Tell whether words are in a script where no verb that we know tells a sentence."""
+    return not words.isascii() and any("\u3040" <= one <= "\u30ff" or "\u4e00" <= one <= "\u9fff" for one in words)
 
 
 def _decided(above: Decision, below: Decision) -> Decision:

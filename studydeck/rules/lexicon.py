@@ -119,7 +119,9 @@ _PRAISED = re.compile(
     re.IGNORECASE,
 )
 _COUNTS = re.compile(r"[,;\"“”?!→]|\b(?:\d+|two|three|four|five|six|zwei|drei|vier|dos|tres)\s+\w")
-_CLAUSE = re.compile(r"(?:当|如果|因为|wenn|falls|när|om|cuando|quando|si|se)(?:\s|[\u4e00-\u9fff])", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"(?:当|如果|因为|wenn|falls|när|om|cuando|quando|si|se)(?:\s|(?-i:[\u4e00-\u9fff]))", re.IGNORECASE
+)
 _ARTICLE = re.compile(r"^(?:an?|the)\s+(?=\S)", re.IGNORECASE)
 
 

@@ -107,6 +107,9 @@ def is_placeholder(text: Text) -> bool:
 
 def is_link(text: Text) -> bool:
     """Tell whether a text is only links, or a link with a pointer before it."""
+    words = flat(text)
+    if not any(run.target for run in text) and "http" not in words and "www." not in words:
+        return False
     linked = sum(length(run.text) for run in text if run.target and run.form != "picture")
     rest = _POINTER.sub("", "".join(run.text for run in text if not run.target).strip())
     bare = _ADDRESS.sub("", rest)

@@ -7,6 +7,7 @@ list, so that the question is never cut out of the middle of a thought.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from studydeck.content import cut, flat, length, normal, paragraph, plain, words_as_text
 from studydeck.rules.drafts import pair
@@ -82,8 +83,14 @@ _PRONOUN = re.compile(
 
 def verb_of(text: Text) -> str:
     """Give the verb phrase that opens a bullet, or nothing."""
-    found = _OPENING.match(flat(text))
-    return found["verb"].lower() if found else ""
+    return _opening(flat(text))[0].lower()
+
+
+@lru_cache(maxsize=1 << 10)  # a bullet is asked for its verb by one rule after another
+def _opening(words: str) -> tuple[str, int]:
+    """Give the verb phrase that opens a text, and where what follows it begins."""
+    found = _OPENING.match(words)
+    return (found["verb"], found.end()) if found else ("", 0)
 
 
 def subject_of(text: Text) -> tuple[Text, str, Text] | None:
@@ -112,11 +119,12 @@ def predicate(topic: Topic, text: Text, *, place: Place, decision: Decision) -> 
     """Draft a pair of a subject, its verb, and what is said of it."""
     if length(text) > LONGEST or ". " in flat(text).rstrip(". ") or is_instance(flat(text)):
         return None
-    if (found := _OPENING.match(flat(text))) and plain(topic.name) and not topic.prompt:
-        rest = cut(text, found.end())
-        if flat(rest).count(",") > MOST_COMMAS or (found["verb"].lower() in _BARE and length(rest) > LONGEST_OBJECT):
+    opening, end = _opening(flat(text))
+    if opening and plain(topic.name) and not topic.prompt:
+        rest = cut(text, end)
+        if flat(rest).count(",") > MOST_COMMAS or (opening.lower() in _BARE and length(rest) > LONGEST_OBJECT):
             return None
-        verb = found["verb"][:1].lower() + found["verb"][1:]
+        verb = opening[:1].lower() + opening[1:]
         name = topic.name if plain(topic.name) == topic.subject else words_as_text(topic.subject)
         trail, known_as = topic.trail[:-1], ""
     elif three := subject_of(text):

@@ -41,7 +41,10 @@ def offers_options(text: Text) -> bool:
 
 def asks(text: Text) -> bool:
     """Tell whether a text is a question."""
-    words = _POINTS.sub("", flat(text).strip())
+    words = flat(text).strip()
+    if "?" not in words and "？" not in words:
+        return False
+    words = _POINTS.sub("", words)
     return words.endswith(("?", "？")) and length(words) >= 2
 
 

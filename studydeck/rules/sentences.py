@@ -15,9 +15,14 @@ _END = re.compile(
 )
 
 
+_STOP = re.compile(r"[.!?][\"”’)]*\s|[。！？]")
+
+
 def sentences(text: Text) -> list[Text]:
     """Cut a text into its sentences."""
     words, at, found = flat(text), 0, []
+    if not _STOP.search(words):
+        return [one for one in (cut(text, 0),) if one]
     for end in _END.finditer(words):
         found.append(cut(text, at, end.start()))
         at = end.end()

@@ -40,16 +40,16 @@ def settle(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Unclaimed], list[
         if not _shows_anything(draft.body.meaning):
             left.append(Unclaimed(draft.place, "missing-picture", question_of(draft)))
             continue
-        if draft.rule != "choices" and f" {normal(plain(draft.body.meaning))} " in f" {normal(question_of(draft))} ":
-            left.append(Unclaimed(draft.place, "answer-in-question", question_of(draft)))
+        said = question_of(draft)
+        if draft.rule != "choices" and f" {normal(plain(draft.body.meaning))} " in f" {normal(said)} ":
+            left.append(Unclaimed(draft.place, "answer-in-question", said))
             continue
-        question = normal(" / ".join((*draft.trail, question_of(draft))))
-        first = asked.setdefault(question, draft)
+        first = asked.setdefault(normal(" / ".join((*draft.trail, said))), draft)
         if first is not draft:
             assert isinstance(first.body, Pair)
             same = normal(plain(draft.body.meaning)) == normal(plain(first.body.meaning))
             if same and not draft.decision.pin:
-                left.append(Unclaimed(draft.place, "said-twice", question_of(draft)))
+                left.append(Unclaimed(draft.place, "said-twice", said))
                 continue
             problems.append(_same_question(draft, first))
         kept.append(_one_way(draft) if len(clues[_clue(draft.body)]) > 1 else draft)

@@ -22,18 +22,24 @@ _FOLDED_LIKE_RE = str.maketrans("İı", "ii")
 
 
 class Sought(Struct, frozen=True):
-    """What is looked for: the folded letters without which nothing is found, and the pattern that decides."""
+    """What is looked for: a phrase or a stem, and the folded letters without which it is found nowhere."""
 
     letters: str
-    pattern: str
+    words: str
+    is_stem: bool
 
-    def compiled(self) -> re.Pattern[str]:
-        return _compiled(self.pattern)
+    def pattern(self) -> re.Pattern[str]:
+        """Give the pattern that decides."""
+        return _pattern(self.words, self.is_stem)
 
 
 @lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+def _pattern(words: str, is_stem: bool) -> re.Pattern[str]:
+    if is_stem:
+        return re.compile(rf"(?<!\w){re.escape(words)}\w*", re.IGNORECASE)
+    left = r"(?<!\w)" if words[:1].isalnum() and words[:1].isascii() else ""
+    right = r"(?:e?s)?(?!\w)" if words[-1:].isalnum() and words[-1:].isascii() else ""
+    return re.compile(left + r"\s+".join(map(re.escape, words.split())) + right, re.IGNORECASE)
 
 
 def _folded(words: str) -> str:
@@ -42,23 +48,19 @@ def _folded(words: str) -> str:
 
 def phrase(words: str) -> Sought:
     """Look for a phrase as whole words, in any case, a plural included."""
-    parts = words.split()
-    left = r"(?<!\w)" if words[:1].isalnum() and words[:1].isascii() else ""
-    right = r"(?:e?s)?(?!\w)" if words[-1:].isalnum() and words[-1:].isascii() else ""
-    letters = _folded(max(parts, key=len)) if parts else ""
-    return Sought(letters, left + r"\s+".join(map(re.escape, parts)) + right)
+    return Sought(_folded(max(words.split(), key=len, default="")), words, is_stem=False)
 
 
 def kin(word: str) -> Sought:
     """Look for a word in all its forms: translate, translation, translating."""
     stem = word[: max(4, len(word) - 3)] if len(word) > _SHORTEST_STEM else word
-    return Sought(_folded(stem), rf"(?<!\w){re.escape(stem)}\w*")
+    return Sought(_folded(stem), stem, is_stem=True)
 
 
 def is_found(sought: Iterable[Sought], words: str) -> bool:
     """Tell whether words hold any of what is looked for."""
     folded = _folded(words)
-    return any(one.letters in folded and one.compiled().search(words) for one in sought)
+    return any(one.letters in folded and one.pattern().search(words) for one in sought)
 
 
 def without(content: Content, sought: Iterable[Sought]) -> Content:
@@ -69,7 +71,7 @@ def without(content: Content, sought: Iterable[Sought]) -> Content:
         for one in many:
             words = flat(text)
             if one.letters in _folded(words):
-                for hit in reversed(list(one.compiled().finditer(words))):
+                for hit in reversed(list(one.pattern().finditer(words))):
                     text = (*cut_raw(text, 0, hit.start()), Run(BLANK), *cut_raw(text, hit.end()))
         return squeeze(text)
 
