@@ -39,6 +39,7 @@ _JOINED = r"['’.\-/]"
 _WORD = re.compile(rf"[^\W_]+(?:{_JOINED}[^\W_]+)*")
 _TAG = re.compile(r"<[^<>]*>")
 _NUMBERING = re.compile(r"^[\W_]*(?:\(?\d+(?:\.\d+)*[.)]|\d+(?:\.\d+)+|\(?[a-zA-Z][.)])\s+")
+_ASCII_WORDS = {code: chr(code) if chr(code).isalnum() else " " for code in range(128)}
 _WORD_PARTS = re.compile(r"[^\W_]+")
 
 
@@ -122,7 +123,11 @@ def length(content: Text | Content | str) -> float:
 def normal(text: str) -> str:
     """Reduce a plain text to what stays the same when case, punctuation, emoji and numbering change."""
     folded = (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
-    return " ".join(_WORD_PARTS.findall(_NUMBERING.sub("", folded)))
+    if numbering := _NUMBERING.match(folded):
+        folded = folded[numbering.end() :]
+    if folded.isascii():
+        return " ".join(folded.translate(_ASCII_WORDS).split())
+    return " ".join(_WORD_PARTS.findall(folded))
 
 
 def squeeze(text: Text) -> Text:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Iterator, Sequence
 
@@ -17,6 +16,7 @@ from studydeck.problems import Code, Problem, error, warning
 from studydeck.shapes import Draft, ItemList, Kind, Note, Pair, Section
 
 LONGEST_TEXT = 200
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 SLOT_MS = 512
 SURE = 0.75  # likeness from which nobody need look twice
 _MONTH_OF_SLOTS = 30 * 86_400_000 // SLOT_MS
@@ -145,8 +145,8 @@ class _Mint:
 
 
 def _base32(size: int, *parts: str) -> str:
-    raw = hashlib.blake2b("\x1f".join(parts).encode(), digest_size=size).digest()
-    return base64.b32encode(raw).decode().lower()
+    number = int.from_bytes(hashlib.blake2b("\x1f".join(parts).encode(), digest_size=size).digest(), "big")
+    return "".join([_BASE32[number >> shift & 31] for shift in range(8 * size - 5, -1, -5)])
 
 
 def deck_id(texts: Sequence[str]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pygments.formatters import HtmlFormatter
     from pygments.lexer import Lexer
 
 LONGEST = 8_000  # characters; some lexers take quadratic time, and nobody recalls so much code
@@ -18,11 +19,16 @@ def highlighted(text: str, language: str) -> str:
     """Give a code block as HTML; in a language that Pygments does not know it stays plain."""
     # Imported here: it costs a third of a start, and most decks hold little code.
     from pygments import highlight
+
+    html = highlight(text, _lexer(language if len(text) <= LONGEST else ""), _formatter()).rstrip("\n")
+    return f'<pre class="highlight"><code>{_guarded(html)}</code></pre>'
+
+
+@cache
+def _formatter() -> HtmlFormatter[str]:
     from pygments.formatters import HtmlFormatter
 
-    lexer = _lexer(language if len(text) <= LONGEST else "")
-    html = highlight(text, lexer, HtmlFormatter(nowrap=True)).rstrip("\n")
-    return f'<pre class="highlight"><code>{_guarded(html)}</code></pre>'
+    return HtmlFormatter(nowrap=True)
 
 
 @lru_cache(maxsize=32)

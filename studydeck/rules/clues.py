@@ -23,29 +23,30 @@ _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|\w+")  # CamelCase has sev
 _ATTRIBUTE = re.compile(r"\b(?:of|since|when|vs|versus)\b", re.IGNORECASE)
 
 
-def clue_of(term: str, meaning: Content, labels: tuple[str, str], trail: tuple[str, ...]) -> tuple[Content, str, bool]:
-    """Blank the term out of its meaning; say what that is about, and whether it asks for the term and no other.
+def clue_of(term: str, meaning: Content, trail: tuple[str, ...]) -> tuple[Content, str]:
+    """Blank the term out of its meaning, and say what that is about.
 
     Whatever can be asked at all is given, so that a card that was packed can stay.
     """
-    if max(length(term), length(meaning)) > LONGEST_CLUED:
-        return (), "", False
+    meant = plain(meaning)
+    if not meant or max(length(term), length(meant)) > LONGEST_CLUED:
+        return (), ""
     words = _giving_away(term)
     squashed = _SQUASH.sub("", term).casefold()
     kindred = [kin(word) for word in words]
     clue = without(meaning, (phrase(term), *kindred))
-    meant, said = plain(meaning), plain(clue)
-    if not meant or not word_list(said.replace(BLANK, "")):
-        return (), "", False
+    if not word_list(plain(clue).replace(BLANK, "")):
+        return (), ""
     above = trail[:-1] if trail and normal(trail[-1]) == normal(term) else trail
     named = (name for name in reversed(above) if not is_generic(name))
     silent = (n for n in named if squashed not in _SQUASH.sub("", n).casefold() and not is_found(kindred, n))
-    about = next(silent, "")
-    return (
-        clue,
-        about,
-        _is_told(meaning) and _asks_for(term, meant, said, LEAST_LABELLED if any(labels) else LEAST_CLUE),
-    )
+    return clue, next(silent, "")
+
+
+def asks_for(term: str, meaning: Content, clue: Content, *, labelled: bool) -> bool:
+    """Tell whether a clue asks for its term and no other."""
+    needed = LEAST_LABELLED if labelled else LEAST_CLUE
+    return _is_told(meaning) and _asks_for(term, plain(meaning), plain(clue), needed)
 
 
 def _asks_for(term: str, meaning: str, clue: str, needed: int) -> bool:
@@ -74,7 +75,7 @@ def _echoes(term: str, clue: str) -> bool:
     for word in word_list(clue):
         if len(word) < LEAST_ECHO:
             continue
-        part = _SQUASH.sub("", word).casefold()
+        part = (word if word.isalpha() else _SQUASH.sub("", word)).casefold()
         if (
             len(part) >= LEAST_ECHO
             and normal(word) not in COMMON

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from studydeck.content import cut, flat, length, paragraph, plain, squeeze
-from studydeck.rules.clues import clue_of
+from studydeck.rules.clues import asks_for, clue_of
 from studydeck.rules.sentences import sentences
 from studydeck.rules.topic import Topic
 from studydeck.shapes import UNDECIDED, Ask, Cloze, Content, Decision, Draft, Pair, Paragraph, Place, Text
@@ -34,8 +34,10 @@ def pair(
     name = plain(term)
     meaning, rest = _shortened(meaning)
     extra = (*rest, *extra)
-    clue, about, good = clue_of(name, meaning, labels, way)
-    wanted = bool(clue) and ((good and backwards) or decision.both_ways) and not decision.one_way
+    clue, about = clue_of(name, meaning, way)
+    wanted = bool(clue) and not decision.one_way
+    if wanted and not decision.both_ways:
+        wanted = backwards and asks_for(name, meaning, clue, labelled=any(labels))
     asks = [Ask(plain(meaning), place.line)]
     if clue:
         asks.append(Ask(name, place.line, wanted))

@@ -191,7 +191,7 @@ def starts_like_task(words: str) -> bool:
 @lru_cache(maxsize=1 << 12)  # every blank of a sentence is held against the same words
 def telling(words: str) -> tuple[str, ...]:
     """Give the words of a text that mean something alone."""
-    return tuple(word for word in word_list(words) if word.casefold() not in FUNCTION_WORDS)
+    return tuple([word for word in word_list(words) if word.casefold() not in FUNCTION_WORDS])
 
 
 def is_function_word(word: str) -> bool:

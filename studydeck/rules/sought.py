@@ -68,11 +68,12 @@ def without(content: Content, sought: Iterable[Sought]) -> Content:
     many = tuple(sought)
 
     def edit(text: Text) -> Text:
+        folded = _folded(flat(text))
         for one in many:
-            words = flat(text)
-            if one.letters in _folded(words):
-                for hit in reversed(list(one.pattern().finditer(words))):
+            if one.letters in folded:
+                for hit in reversed(list(one.pattern().finditer(flat(text)))):
                     text = (*cut_raw(text, 0, hit.start()), Run(BLANK), *cut_raw(text, hit.end()))
+                folded = _folded(flat(text))
         return squeeze(text)
 
     return each_text(content, edit)

@@ -89,7 +89,7 @@ def equations(text: Text) -> list[tuple[Text, Text]]:
     return found
 
 
-@lru_cache(maxsize=4096)  # every item of a list asks for the shapes of the same siblings
+@lru_cache(maxsize=1 << 16)  # every item of a list asks for the shapes of its siblings, and the whole deck did before
 def _shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     words = flat(text)
     if end := _marked_end(text):
