@@ -320,6 +320,8 @@ def canonical(value: object) -> object:
             return value
         case Run():
             return (value.text, value.form, value.marks, value.target, value.hide)
+        case tuple() | list():
+            return tuple([canonical(one) for one in value])
         case Paragraph():
             return ("p", canonical(value.text))
         case Code():
@@ -337,6 +339,4 @@ def canonical(value: object) -> object:
             return ("dl", tuple((canonical(one.term), canonical(one.blocks)) for one in value.definitions))
         case Aside():
             return (value.style, canonical(value.title), canonical(value.blocks))
-        case tuple() | list():
-            return tuple(canonical(one) for one in value)
     return value

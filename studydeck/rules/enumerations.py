@@ -43,10 +43,11 @@ def listing(topic: Topic, block: ItemList, asked: range | list[int]) -> Draft:
     """Draft a cloze of a list that asks for some of its items, and offers the others to cards that were packed."""
     fits = len(block.items) <= MOST_ITEMS or any(item.decision.items for item in block.items) or topic.decision.items
     items, found = [], []
-    said = [f" {normal(plain(item.text))} " for item in block.items]
+    words = [plain(item.text) for item in block.items]
+    said = [f" {normal(one)} " for one in words]
     for number, item in enumerate(block.items, 1):
         wanted = fits and number <= MOST_CARDS and number - 1 in asked and not _shown_elsewhere(said, number - 1)
-        found.append(Ask(plain(item.text), item.place.line, wanted))
+        found.append(Ask(words[number - 1], item.place.line, wanted))
         items.append(with_content(item, hide(item.text, 0, len(flat(item.text)) + 1, number), ()))
     text = (replace(block, items=tuple(items)),)
     # Where the list itself is the note, what the author says at one of its items is meant for it.

@@ -120,7 +120,7 @@ def is_link(text: Text) -> bool:
 
 def _items(items: tuple[Item, ...]) -> Iterator[Item]:
     for item in items:
-        if plain(item.text):
+        if flat(item.text).strip():
             yield item
         for block in item.blocks:
             if isinstance(block, ItemList):

@@ -16,16 +16,17 @@ from studydeck.shapes import Ask, Code, Content, Draft, Formula, Html, Pair, Unc
 
 def settle(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Unclaimed], list[Problem]]:
     """Take back clues that fit two terms, drop what says nothing new, and report questions with two answers."""
-    clues: dict[str, set[str]] = defaultdict(set)
-    for draft in drafts:
+    terms: dict[str, set[str]] = defaultdict(set)
+    clues = [normal(plain(one.body.clue)) if isinstance(one.body, Pair) else "" for one in drafts]
+    for clue, draft in zip(clues, drafts, strict=True):
         if isinstance(draft.body, Pair) and draft.body.clue:
-            clues[_clue(draft.body)].add(normal(plain(draft.body.term)))
+            terms[clue].add(normal(plain(draft.body.term)))
     asked: dict[str, Draft] = {}
     kept: list[Draft] = []
     sentences: set[str] = set()
     left: list[Unclaimed] = []
     problems: list[Problem] = []
-    for draft in drafts:
+    for clue, draft in zip(clues, drafts, strict=True):
         if not isinstance(draft.body, Pair):
             # The same sentence twice is one card; the second stands where the first is taught.
             words = normal(plain((*draft.body.prompt, *draft.body.text)))
@@ -40,24 +41,19 @@ def settle(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Unclaimed], list[
         if not _shows_anything(draft.body.meaning):
             left.append(Unclaimed(draft.place, "missing-picture", question_of(draft)))
             continue
-        said = question_of(draft)
-        if draft.rule != "choices" and f" {normal(plain(draft.body.meaning))} " in f" {normal(said)} ":
+        said, meaning = question_of(draft), normal(plain(draft.body.meaning))
+        if draft.rule != "choices" and f" {meaning} " in f" {normal(said)} ":
             left.append(Unclaimed(draft.place, "answer-in-question", said))
             continue
         first = asked.setdefault(normal(" / ".join((*draft.trail, said))), draft)
         if first is not draft:
             assert isinstance(first.body, Pair)
-            same = normal(plain(draft.body.meaning)) == normal(plain(first.body.meaning))
-            if same and not draft.decision.pin:
+            if meaning == normal(plain(first.body.meaning)) and not draft.decision.pin:
                 left.append(Unclaimed(draft.place, "said-twice", said))
                 continue
             problems.append(_same_question(draft, first))
-        kept.append(_one_way(draft) if len(clues[_clue(draft.body)]) > 1 else draft)
+        kept.append(_one_way(draft) if len(terms[clue]) > 1 else draft)
     return kept, left, problems
-
-
-def _clue(body: Pair) -> str:
-    return normal(plain(body.clue))
 
 
 def _one_way(draft: Draft) -> Draft:
