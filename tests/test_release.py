@@ -18,6 +18,7 @@ from release_kit import NOTES, Repository, repository
 
 from studydeck import archive
 from studydeck.ledger import outline
+from studydeck.shapes import Deck
 from studydeck.unpack import unpack
 from studydeck.views import changelog
 
@@ -204,8 +205,9 @@ def test_a_bundle_says_what_it_holds(tea: Repository) -> None:
     assert sums.returncode == 0, sums.stdout
     manifest = json.loads((tea.out / "tea-1.0.0.json").read_text("utf-8"))
     deck = unpack((tea.out / "tea-1.0.0.apkg").read_bytes())
-    assert manifest["guids"] == sorted(row.guid for row in deck.rows)  # type: ignore[union-attr]  # it is ours
-    assert manifest["counts"]["cards"] == sum(len(row.ordinals) for row in deck.rows)  # type: ignore[union-attr]  # same
+    assert isinstance(deck, Deck)
+    assert manifest["guids"] == sorted(row.guid for row in deck.rows)
+    assert manifest["counts"]["cards"] == sum(len(row.ordinals) for row in deck.rows)
     assert manifest["commit"] == tea.git("rev-parse", "HEAD").strip()
     assert manifest["version"] == "1.0.0"
     for name, said in manifest["files"].items():

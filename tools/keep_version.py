@@ -25,7 +25,8 @@ SUFFIX = "*.md"
 def main() -> None:
     """Write the file of this version."""
     roots = (ROOT / "notes", ROOT / "tests" / "cases")
-    notes = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for root in roots for path in root.rglob(SUFFIX)}
+    paths = (path for root in roots for path in root.rglob(SUFFIX))
+    notes = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in paths}
     built = walk(notes, id="upgrade-deck")
     kept = {"notes": dict(sorted(notes.items())), "ledger": built.ledger_text, "asked": asked(built)}
     target = ROOT / "tests" / "upgrades" / f"{__version__}.json"
