@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from studydeck.content import cut, flat, length, paragraph, plain, squeeze
 from studydeck.rules.clues import asks_for, clue_of
 from studydeck.rules.sentences import sentences
-from studydeck.rules.topic import Topic
+from studydeck.rules.topic import Topic, decided
 from studydeck.shapes import UNDECIDED, Ask, Cloze, Content, Decision, Draft, Pair, Paragraph, Place, Text
 
 LONGEST_ANSWER = 34
@@ -34,6 +34,7 @@ def pair(
     name = plain(term)
     meaning, rest = _shortened(meaning)
     extra = (*rest, *extra)
+    decision = decided(topic.decision, decision)
     clue, about = clue_of(name, meaning, way)
     wanted = bool(clue) and not decision.one_way
     if wanted and not decision.both_ways:
@@ -87,6 +88,7 @@ def cloze(
     trail: tuple[str, ...] | None = None,
 ) -> Draft:
     """Draft a cloze whose runs are already marked with the numbers of its asks."""
+    decision = decided(topic.decision, decision)
     body = Cloze(topic.prompt if prompt is None else prompt, text, masks_rest)
     way = topic.trail if trail is None else trail
     return Draft(rule, body, asks, way, place, topic.section, extra, decision.tags, decision)

@@ -17,7 +17,7 @@ from studydeck.rules.predicates import verb_of
 from studydeck.rules.questions import asks
 from studydeck.rules.sentences import sentences
 from studydeck.rules.terms import split_term
-from studydeck.rules.topic import Claim, Known, Topic
+from studydeck.rules.topic import Claim, Known, Topic, decided
 from studydeck.shapes import Content, Decision, Draft, ItemList, Paragraph, Run, Text
 
 LONGEST_BODY = 40
@@ -48,7 +48,7 @@ def heading(topic: Topic, at: int, known: Known) -> Claim | None:
     words = plain(topic.name)
     if not body or any(one.decision.skip or one.decision.hide for one in body) or not _names_a_thing(topic):
         return None
-    topic = replace(topic, decision=_decided(topic.decision, body[0].decision))
+    topic = replace(topic, decision=_whole(topic.decision, body[0].decision))
     name = topic.name if topic.subject == words else words_as_text(topic.subject)
     if length(tuple(body)) <= LONGEST_BODY:
         return Claim(len(body), (_pair(topic, name, tuple(body)),))
@@ -101,15 +101,10 @@ def _is_east_asian(words: str) -> bool:
     return not words.isascii() and any("\u3040" <= one <= "\u30ff" or "\u4e00" <= one <= "\u9fff" for one in words)
 
 
-def _decided(above: Decision, below: Decision) -> Decision:
-    """Join what the author decided at the heading and at its body."""
-    return replace(
-        above,
-        one_way=above.one_way or below.one_way,
-        both_ways=above.both_ways or below.both_ways,
-        pin=below.pin or above.pin,
-        tags=(*above.tags, *below.tags),
-    )
+def _whole(above: Decision, below: Decision) -> Decision:
+    """Join what the author decided at the heading and at its body: the two are one note."""
+    joined = decided(above, below)
+    return replace(joined, pin=below.pin or above.pin)
 
 
 def _opening(topic: Topic) -> list[Paragraph]:

@@ -99,6 +99,23 @@ def topic_of(section: Section, index: int) -> Topic:
     return Topic(section.heading, section.trail, section.blocks, section.place, index, section.decision)
 
 
+def decided(above: Decision, below: Decision) -> Decision:
+    """Join what the author decided at a heading, or a parent item, with what stands below it, which has the last word.
+
+    A pin and a phrase to hide are meant for one note alone.
+    """
+    if above == UNDECIDED:
+        return below
+    return replace(
+        below,
+        one_way=below.one_way or (above.one_way and not below.both_ways),
+        both_ways=below.both_ways or (above.both_ways and not below.one_way),
+        items=above.items or below.items,
+        tags=tuple(dict.fromkeys((*above.tags, *below.tags))),
+        allow=tuple(dict.fromkeys((*above.allow, *below.allow))),
+    )
+
+
 def refuse(block: Block, reason: str, *more: Block) -> Claim:
     """Claim blocks and make nothing of them, with the reason."""
     blocks = (block, *more)
@@ -111,7 +128,8 @@ def inner_topic(
 ) -> Topic:
     """Make a topic of a parent item: a short name joins the trail, a sentence becomes the prompt."""
     words = plain(name).rstrip(":：").strip()
-    if decision == UNDECIDED and topic.decision.skip:
+    decision = decided(topic.decision, decision)
+    if topic.decision.skip:
         decision = replace(decision, skip=True)
     if words and length(words) <= 8 and not words.endswith("."):
         short = squeeze(tuple(name)) if flat(name).rstrip() == words else paragraph_text(name, words)
