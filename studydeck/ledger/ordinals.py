@@ -107,7 +107,7 @@ def _masked(text: Text) -> str:
 
 
 def _show(text: Content) -> Content:
-    return each_text(text, lambda one: tuple(hidden_by(run, 0) for run in one))
+    return each_text(text, lambda one: squeeze(tuple(hidden_by(run, 0) for run in one)))
 
 
 def _hide_standing(
