@@ -33,9 +33,11 @@ ROWS = "rows.json"  # what the floor writes, beside the notes
 _NOW = 1_790_000_000
 _HEAD = """# What the street costs
 
-Made by `python benchmarks/street.py {command}`. Seconds are processor time of all processes together; the *floor* is
-markdown-it-py parsing the same text, and genanki writing the same notes. Wanted: a build at most 1.5 times the floor,
-eleven times as long for ten times the cards, 700 MB at 100,000 cards.
+Made by `python benchmarks/street.py {command}`.
+
+Seconds are processor time, unless they are said to be on the clock. The *floor* is loading markdown-it-py and genanki,
+parsing the same text and writing the same notes. Wanted: a build at most 1.5 times the floor, at most eleven times as
+long for ten times the cards, and 700 MB at 100,000 cards.
 """
 _PARTS = ("reading", "parsing", "rules", "identity", "rendering", "packing", "writing")
 
