@@ -532,3 +532,12 @@ def test_a_looks_time_moves_with_the_look_alone() -> None:
     second = walk_on(first, OURS)
     assert second.ledger.looks == first.ledger.looks
     assert {look.changed for look in first.ledger.looks.values()} == {NOW}
+
+
+def test_a_blank_with_its_unit_stays_as_it_was_packed() -> None:
+    """What the ledger remembers in normal form is hidden again with every sign that belongs to it."""
+    notes = "# Wood\n\n## Beech\n\n- When it dries in the open air, beech shrinks 30 % across its rings.\n"
+    first = walk(notes)
+    second = walk_on(first, notes)
+    assert [ask.phrase for note in first.notes for ask in note.draft.asks] == ["30 %"]
+    assert second.ledger_text == first.ledger_text

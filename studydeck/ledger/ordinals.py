@@ -68,7 +68,8 @@ def _cloze(draft: Draft, body: Cloze, packed: Mapping[int, str]) -> tuple[Draft,
     standing = {} if fixed else _standing(open_text, packed)
     if chosen and standing:
         # The blank was the tool's choice, and an earlier choice still stands: it keeps its card, and no second is made.
-        asks, body = [], replace(body, text=open_text)
+        # Where today's choice is the same it says exactly where: in normal form "30 %" is "30".
+        asks, body, standing = _chosen_again(asks, body, standing)
     left = {number: normal(phrase) for number, phrase in packed.items() if number not in standing}
     known = _recognise([normal(ask.phrase) for ask in asks], left)
     body, asks, known = _hide_standing(draft, body, standing, asks, known)
@@ -94,6 +95,16 @@ def _chosen_by_rule(draft: Draft, body: Cloze) -> bool:
     hidden = [run for run in runs(body.text) if run.hide]
     marked = any(run.marks or run.form == "code" for run in hidden)
     return draft.rule == "statements" and not marked and not draft.decision.hide
+
+
+def _chosen_again(asks: list[Ask], body: Cloze, standing: Mapping[int, str]) -> tuple[list[Ask], Cloze, dict[int, str]]:
+    """Keep the asks that hide what stands, show what the others hide, and give what stands and nobody hides."""
+    kept = [index for index, ask in enumerate(asks, 1) if normal(ask.phrase) in standing.values()]
+    numbers = {old: new for new, old in enumerate(kept, 1)}
+    text = each_text(body.text, lambda one: squeeze(tuple(hidden_by(run, numbers.get(run.hide, 0)) for run in one)))
+    said = {normal(asks[index - 1].phrase) for index in kept}
+    left = {number: phrase for number, phrase in standing.items() if phrase not in said}
+    return [asks[index - 1] for index in kept], replace(body, text=text), left
 
 
 def _standing(text: Content, packed: Mapping[int, str]) -> dict[int, str]:

@@ -143,7 +143,7 @@ class Reader:
                     title, _, _ = self.inline()
                     self.at += 1
                 style = "fold" if token.markup.startswith("?") else "callout"
-                bare = cut(title, 1, -1) if flat(title)[:1] == flat(title)[-1:] == '"' else title
+                bare = cut(title, 1, len(flat(title)) - 1) if flat(title)[:1] == flat(title)[-1:] == '"' else title
                 return Aside(style, bare, self.blocks("admonition_close"), place)  # type: ignore[arg-type]  # one of two literals
             case "dl_open":
                 return self.definitions(place)
