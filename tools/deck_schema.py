@@ -1,0 +1,86 @@
+"""Write the JSON schema of deck.toml, by which editors complete and check it.
+
+    python tools/deck_schema.py [--check]         docs/deck.schema.json, from what studydeck/config.py reads
+
+With --check nothing is written; it fails where the file is not what it should be.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from studydeck.config import ID, VERSION, Config
+from studydeck.problems import Code
+
+PLACE = Path(__file__).parent.parent / "docs" / "deck.schema.json"
+ABOUT: dict[str, dict[str, Any]] = {
+    "id": {
+        "description": "What tells this deck from all others. Choose it once and never change it.",
+        "examples": ["tea-k7q2x"],
+        "pattern": f"^(?:{ID.pattern})$",
+    },
+    "name": {
+        "description": "The deck's name in Anki, which finds decks by it; `::` makes a deck within a deck.",
+        "examples": ["Tea", "Drinks::Tea"],
+        "pattern": r"\S",
+    },
+    "version": {
+        "description": "The version that `build` writes; `release` raises it.",
+        "examples": ["1.0.0"],
+        "pattern": f"^(?:{VERSION.pattern})$",
+    },
+    "description": {"description": "What the deck is on, as a learner reads it in Anki."},
+    "license": {"description": "Under which licence the deck may be shared.", "examples": ["CC BY 4.0"]},
+    "language": {"description": "The language of the notes, as a tag that browsers know.", "examples": ["en", "pt-BR"]},
+    "source-url": {
+        "description": "Where a note can be read in its source: an address with {path} and, if it helps, {line}.",
+        "examples": ["https://example.org/blob/main/notes/{path}"],
+    },
+    "allow": {
+        "description": "Codes of problems that `check` leaves out; docs/problems.md lists them.",
+        "items": {"type": "string", "enum": sorted(Code)},
+        "uniqueItems": True,
+    },
+}
+
+
+def schema() -> dict[str, Any]:
+    """Give the schema: what the program reads, with the words of this file; a setting without words is a KeyError."""
+    made = msgspec.json.schema(Config)
+    (read,) = made["$defs"].values()
+    settings = {
+        name: {key: value for key, value in kind.items() if key != "default"} | ABOUT[name]
+        for name, kind in read["properties"].items()
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "deck.toml",
+        "description": "What a deck of studydeck says of itself; all of it can be left out.",
+        "type": "object",
+        "properties": settings,
+        "additionalProperties": read["additionalProperties"],
+    }
+
+
+def text() -> str:
+    """Give the schema as the file holds it."""
+    return json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail where the file is another.")
+def main(check: bool) -> None:
+    """Write or check docs/deck.schema.json."""
+    if not check:
+        PLACE.write_text(text(), encoding="utf-8")
+    elif not PLACE.is_file() or PLACE.read_text(encoding="utf-8") != text():
+        raise click.ClickException("docs/deck.schema.json is older than studydeck/config.py; run this without --check")
+
+
+if __name__ == "__main__":
+    main()
