@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from studydeck import pictures
 from studydeck.ledger import outline
@@ -20,9 +20,11 @@ from studydeck.problems import Code, Problem, error
 from studydeck.read.limits import LARGEST_FILE
 from studydeck.read.text import decode
 from studydeck.shapes import Picture, Source
+from studydeck.versioning import CHANGELOG
 
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 _PARTIAL = ".part"
+_MOMENT = 1.0  # seconds that a lock is waited for without a word
 TEMPLATES = next(
     (one for one in (Path(__file__).parent / "templates", Path(__file__).parent.parent / "templates") if one.is_dir()),
     Path("templates"),
@@ -75,7 +77,7 @@ def _markdown(folder: Path) -> Iterator[Path]:
         folders[:] = [one for one in folders if not one.startswith(".") and one not in {"node_modules", "__pycache__"}]
         for name in names:
             path = Path(here, name)
-            shown = path.suffix.lower() in MARKDOWN and not name.startswith(".")
+            shown = path.suffix.lower() in MARKDOWN and not name.startswith(".") and path != folder / CHANGELOG
             if shown and _is_inside(path, root):
                 yield path
 
@@ -161,28 +163,38 @@ def data(path: Path) -> tuple[bytes | None, tuple[Problem, ...]]:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold a folder's lock: two builds at once go one after the other. It lies outside, so that notes stay clean."""
+def locked(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold a folder's lock: two builds at once go one after the other. It lies outside, so that notes stay clean.
+
+    `waiting` is called once where somebody else holds it for longer than a moment.
+    """
     name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
-    with FileLock(Path(tempfile.gettempdir()) / f"studydeck-{os.getuid() if hasattr(os, 'getuid') else 0}-{name}.lock"):
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    lock = FileLock(Path(tempfile.gettempdir()) / f"studydeck-{user}-{name}.lock")
+    try:
+        lock.acquire(timeout=_MOMENT)
+    except Timeout:
+        waiting()
+        lock.acquire()
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def replace(path: Path, data: bytes) -> None:
     """Write a file whole: whoever looks, at any moment, sees the old bytes or the new."""
     sweep(path)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_PARTIAL)
+    # The name is known before the file is there, so that whoever is stopped in between takes it away.
+    partial = path.with_name(f".{path.name}.{os.getpid()}{_PARTIAL}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with partial.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
+        partial.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
         raise
 
 

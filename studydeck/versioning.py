@@ -13,6 +13,7 @@ from studydeck.compare import Comparison
 from studydeck.config import VERSION
 
 FIRST = "1.0.0"
+CHANGELOG = "CHANGELOG.md"  # what `release` writes; never read as a source
 
 
 class Refused(Struct, frozen=True):

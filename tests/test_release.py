@@ -14,9 +14,12 @@ from pathlib import Path
 import pytest
 from anki.collection import Collection
 from anki_kit import cards, empty_cards, import_package, review_all
+from click.testing import CliRunner
+from deck_samples import TEMPLATES
 from release_kit import NOTES, Repository, repository
 
 from studydeck import archive
+from studydeck.cli import main
 from studydeck.ledger import outline
 from studydeck.shapes import Deck
 from studydeck.unpack import unpack
@@ -279,3 +282,21 @@ def test_cards_that_anki_has_are_those_of_the_manifest(tea: Repository, collecti
     import_package(tea.out / "tea-1.0.0.apkg", collection)
     manifest = json.loads((tea.out / "tea-1.0.0.json").read_text("utf-8"))
     assert len(cards(collection)) == manifest["counts"]["cards"]
+
+
+def test_notes_that_are_a_whole_repository_are_released_too(tea: Repository) -> None:
+    """The changelog then lies among the notes, and is no note."""
+    for path in tea.notes.iterdir():
+        path.rename(tea.top / path.name)
+    tea.notes.rmdir()
+    tea.commit()
+    whole = Repository(tea.top, tea.now)
+    places = ("--notes", str(whole.top), "--out", str(whole.out), "--templates", str(TEMPLATES))
+    for command in ("release", "build"):
+        result = CliRunner().invoke(main, [command, *places], env={"SOURCE_DATE_EPOCH": str(tea.now)})
+        assert result.exit_code == 0, result.output
+        tea.git("add", "--all")
+        tea.git("commit", "--quiet", "--allow-empty", "--message", command)
+    assert (tea.top / "CHANGELOG.md").is_file()
+    locked = CliRunner().invoke(main, ["bundle", *places], env={"SOURCE_DATE_EPOCH": str(tea.now)})
+    assert locked.exit_code == 0, locked.output

@@ -52,16 +52,16 @@ def data(built: Built, found: Sequence[Problem], home: str) -> Record:
     concerned = _concerned(built.notes, found)
     cards = list(_cards(built.notes, built.deck))
     first = {card["note"]: number for number, card in reversed([*enumerate(cards)])}
-    kinds = built.deck.notetypes
+    kinds, (since, states) = built.deck.notetypes, _states(built)
     used = Counter(card["face"] for card in cards)
     faces = [(one.kind, template.name) for one in kinds for template in one.templates]
     return {
-        "release": built.ledger.release[0] if built.ledger.release else "",
+        "since": since,
         "files": [{"path": path, "link": _link(path, built.config.source_url, home)} for path in files],
         "sections": [{"name": name, "file": files[path]} for path, name in sections],
         "notes": [
-            _note(note, row, _state(note, built)) | {"section": sections[name]}
-            for note, row, name in zip(built.notes, built.deck.rows, names, strict=True)
+            _note(note, row, state) | {"section": sections[name]}
+            for note, row, state, name in zip(built.notes, built.deck.rows, states, names, strict=True)
         ],
         "cards": cards,
         "faces": [{"kind": kind, "name": name, "cards": used[number]} for number, (kind, name) in enumerate(faces)],
@@ -91,13 +91,20 @@ def _note(note: Note, row: Row, state: str) -> Record:
     return {"guid": note.guid, "trail": _WAY.join(note.draft.trail), "tags": row.tags, "state": state}
 
 
-def _state(note: Note, built: Built) -> str:
-    """Say what a note is to those who have the last release."""
+def _states(built: Built) -> tuple[str, list[str]]:
+    """Say what each note is to those who have the last release; of a release itself, to those who have the one before.
+
+    A release stamps what it brings with its own time, so where nothing is younger nothing came after it.
+    """
     if not built.ledger.release:
-        return ""
-    if note.since is None:
-        return "new"
-    return "changed" if note.changed > built.ledger.release[1] else ""
+        return "", [""] * len(built.notes)
+    version, time = built.ledger.release
+    if any(note.since is None or note.changed > time for note in built.notes):
+        states = ["new" if note.since is None else "changed" if note.changed > time else "" for note in built.notes]
+        return f"since {version}", states
+    first = all(note.since == version for note in built.notes)  # all of it is new, which says nothing
+    new = ["new" if note.since == version else "changed" if note.changed == time else "" for note in built.notes]
+    return f"in {version}", [""] * len(built.notes) if first else new
 
 
 def _cards(notes: Sequence[Note], deck: Deck) -> Iterator[Record]:

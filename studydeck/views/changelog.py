@@ -13,9 +13,10 @@ from collections.abc import Iterator, Sequence
 
 from studydeck.compare import SINCE, Comparison
 from studydeck.render.fields import tag_part
+from studydeck.versioning import CHANGELOG
 from studydeck.views import diff, wording
 
-NAME = "CHANGELOG.md"
+NAME = CHANGELOG
 UNRELEASED = "## Unreleased"
 _HEAD = "# Changelog"
 # One regular expression of this many GUIDs stays far below what Anki's own accepts.
