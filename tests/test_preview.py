@@ -15,12 +15,13 @@ import pytest
 from click.testing import CliRunner, Result
 from msgspec.structs import replace
 from preview_kit import TEMPLATES, page_of, shown_in
-from street_kit import walk, walk_on
+from street_kit import DAY, NOW, walk, walk_on
 
 from studydeck import files
 from studydeck.build import Built
 from studydeck.cli import main
 from studydeck.ledger import outline
+from studydeck.ledger import release as releases
 from studydeck.problems import Code, warning
 from studydeck.views import preview
 from studydeck.views.cards import data as cards_of
@@ -57,7 +58,7 @@ def test_state_is_told_against_the_last_release() -> None:
         "## Winds", "- **Nimbus**: cloud of rain.\n\n## Winds"
     )
     shown = shown_in(page_of(walk_on(released(first), edited)))
-    assert shown["release"] == "1.0.0"
+    assert shown["since"] == "since 1.0.0"
     states = {shown["cards"][number]["asks"]: note["state"] for number, note in firsts(shown)}
     assert states["Cirrus"] == "changed"
     assert states["Nimbus"] == "new"
@@ -210,3 +211,22 @@ def test_faces_without_a_page_are_shown_in_the_page_of_the_tool(tmp_path: Path) 
     result = run(*options)
     assert result.exit_code == 1
     assert "templates/preview/page.html:1: bad-template" in result.output
+
+
+def test_a_release_shows_what_it_brought() -> None:
+    """Where nothing came after a release, its page tells what is new and changed in it; of the first one, nothing."""
+    first = walk(NOTES)
+    stamped = outline.write(releases.released(first.ledger, "1.0.0", NOW))
+    whole = walk(NOTES, stamped)
+    assert {note["state"] for note in shown_in(page_of(whole))["notes"]} == {""}
+    edited = NOTES.replace("thin cloud", "thin, high cloud")
+    second = walk(edited, stamped, now=NOW + DAY)
+    third = walk(edited, outline.write(releases.released(second.ledger, "1.0.1", NOW + DAY)), now=NOW + DAY)
+    shown = shown_in(page_of(third))
+    assert {shown["cards"][number]["asks"]: note["state"] for number, note in firsts(shown)} == {
+        "Cirrus": "changed",
+        "Stratus": "",
+        "Mistral": "",
+        "Foehn": "",
+    }
+    assert shown["since"] == "in 1.0.1"

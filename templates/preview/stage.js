@@ -55,7 +55,7 @@ function drawAround() {
   byId("where").textContent = `${at < 0 ? "–" : (at + 1).toLocaleString("en")} of ${listed.length.toLocaleString("en")}`;
   const face = element("span", "mark face", faceOf(card).name);
   byId("marks").replaceChildren(face);
-  if (note.state) byId("marks").append(element("span", `mark ${note.state}`, `${note.state} since ${deck.release}`));
+  if (note.state) byId("marks").append(element("span", `mark ${note.state}`, `${note.state} ${deck.since}`));
   byId("doubts").replaceChildren(...(doubtsOf.get(card.note) ?? []).map(doubtItem));
   const source = byId("source");
   source.textContent = `${deck.files[fileOf(card)].path}:${card.line}`;
