@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from studydeck.cli import main
 from studydeck.problems import Code
 from studydeck.rules import RULES
 
@@ -32,3 +40,32 @@ def test_the_readme_begins_with_two_commands() -> None:
         "python build_deck.py",
         "python -m pytest",
     ]
+
+
+def test_what_contributing_names_is_there() -> None:
+    """Every command of CONTRIBUTING names a file, a module or a command that exists, with options that it knows."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    commands = [shlex.split(one) for one in re.findall(r"`(python [^`<]+)`", text)]
+    assert len(commands) > 8
+    for _, first, *rest in commands:
+        if first == "-m":
+            assert find_spec(rest[0]), rest
+        else:
+            assert (ROOT / first).is_file(), first
+    decks = [rest for _, first, *rest in commands if first == "build_deck.py"]
+    assert len(decks) > 2
+    for words in decks:
+        result = CliRunner().invoke(main, [*words, "--help"])
+        assert result.exit_code == 0, (words, result.output)
+
+
+def test_what_contributing_says_of_notes_works(tmp_path: Path) -> None:
+    """The recipe for notes, run in a copy: it lists, builds, and leaves nothing to commit."""
+    shutil.copytree(ROOT / "notes", tmp_path / "notes")
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Add a case")[0]
+    commands = re.findall(r"`(python build_deck\.py[^`]*)`", text)
+    assert commands[-1].endswith("--locked")
+    for command in commands:
+        words = [sys.executable, str(ROOT / "build_deck.py"), *shlex.split(command)[2:]]
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
