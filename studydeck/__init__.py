@@ -12,7 +12,11 @@ The street, along which one value walks and never turns back:
     render/, faces, mustache       HTML of fields, the checked templates
     package                        the only room that knows genanki
     build                          the street as pure functions
-    views/, commands/, cli         words for people, the disk's ends, arguments and the clock
+    compare, versioning, history   two versions of a deck, the number of the next, and what git keeps of the last
+    reviewer, clozes               a card as Anki renders it
+    views/, commands/              words for people, the disk's ends
+    anki/, live                    processes beside this one: the real Anki, a browser
+    arguments, ending, cli         the command line, how a command is stopped, the clock
 """
 
 __version__ = "0.1.0"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -61,7 +61,7 @@ class Built(Struct, frozen=True):
     gone: tuple[outline.Remembered, ...] = ()
 
 
-def parse(sources: Sequence[Source]) -> tuple[tuple[Section, ...], tuple[Problem, ...]]:
+def parse(sources: Iterable[Source]) -> tuple[tuple[Section, ...], tuple[Problem, ...]]:
     """Read all sources into their sections, numbered through."""
     sections: list[Section] = []
     problems: list[Problem] = []

@@ -1,43 +1,29 @@
-"""Arguments, the clock, exit codes: 0 done, 1 errors in the notes, 2 wrong use."""
+"""The commands, in the order of their use; the clock; exit codes.
+
+0 done, 1 errors in the notes, 2 wrong use, 130 stopped by Ctrl-C. What a command needs is imported when it runs: help
+and completion are there at once.
+"""
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from studydeck import __version__
-from studydeck.commands.street import TEMPLATES, Options
-from studydeck.commands.terminal import Terminal
+from studydeck.arguments import PROGRAM, SHELLS, Commands, completion, examples, offering, shared
+from studydeck.ending import ended
 
-_FOLDER = click.Path(path_type=Path, readable=False)  # whether it can be read is said as a problem, not as wrong use
-_PLACES = (
-    click.option("--notes", type=_FOLDER, default=Path("notes"), help="The folder of the notes."),
-    click.option("--out", type=_FOLDER, default=Path("dist"), help="Where packages are written."),
-    click.option("--templates", type=_FOLDER, default=TEMPLATES, help="The faces of the cards."),
-)
-
-
-class _BuildByDefault(click.Group):
-    """A group whose `build` need not be named."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        named = args and (args[0] in self.commands or args[0] in {"--help", "--version"})
-        return super().parse_args(ctx, args if named or (args and not args[0].startswith("-")) else ["build", *args])
-
-
-def _places(command: Any) -> Any:
-    for option in reversed(_PLACES):
-        command = option(command)
-    return command
+if TYPE_CHECKING:
+    from studydeck.commands.street import Options
+    from studydeck.commands.terminal import Terminal
 
 
 def _now() -> int:
@@ -48,162 +34,188 @@ def _now() -> int:
     return int(said) if said else int(time.time())
 
 
-@contextmanager
-def _unhurried() -> Iterator[None]:
-    """Let nobody look for garbage in circles: what a command makes has none, and looking takes a sixth of its time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
+def _options(*, templates: Path | None, **arguments: Any) -> Options:
+    from studydeck.commands.street import TEMPLATES, Options
+
+    return Options(now=_now(), templates=templates or TEMPLATES, **arguments)
 
 
-@click.group(cls=_BuildByDefault, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="build-deck")
-@click.pass_context
-def main(context: click.Context) -> None:
+def _run(work: Callable[..., int], arguments: dict[str, Any], *, quiet: bool, verbose: bool) -> int:
+    """Do a command's work with the terminal that its options ask for; give the exit code."""
+    if quiet and verbose:
+        raise click.UsageError("--quiet and --verbose cannot both be given")
+
+    def work_through() -> int:
+        from studydeck.commands.terminal import Terminal
+
+        coloured = bool(os.environ.get("FORCE_COLOR"))
+        code = work(Terminal(quiet, verbose, coloured, time.monotonic), **arguments)
+        sys.stdout.flush()  # whoever reads no further is met here, where click knows what to do
+        return code
+
+    return ended(work_through)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name=PROGRAM)
+def main() -> None:
     """Make an Anki deck of ordinary Markdown notes. Without a command: build."""
-    context.with_resource(_unhurried())
 
 
-@main.command("build")
-@_places
+main.epilog = examples("", "--notes docs --strict", "watch", "diff v1.2.0", "COMMAND --help")
+
+
+def _command(name: str, *lines: str) -> Callable[[Callable[..., int]], click.Command]:
+    """Make a command of a function that takes the terminal and its arguments and gives the exit code."""
+
+    def made(work: Callable[..., int]) -> click.Command:
+        @wraps(work)
+        def run(*, quiet: bool, verbose: bool, **arguments: Any) -> NoReturn:
+            sys.exit(_run(work, arguments, quiet=quiet, verbose=verbose))
+
+        return main.command(name, epilog=examples(*lines))(shared(run))
+
+    return made
+
+
+@_command("build", "", "build --notes docs --out packages", "build --dry-run", "build --locked --strict")
 @click.option("--locked", is_flag=True, help="Fail where the ledger would change.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
 @click.option("--strict", is_flag=True, help="Let warnings fail the build.")
 @click.option("--forget", is_flag=True, help="Before a first release: give every note a new identity.")
 @click.option("--rename-deck", is_flag=True, help="Let a changed name make a new deck in Anki.")
-def build(**arguments: Any) -> None:
+def build(terminal: Terminal, **arguments: Any) -> int:
     """Build the package: notes/ -> dist/<name>-<version>.apkg."""
     from studydeck.commands import build as command
 
-    sys.exit(command.run(Options(now=_now(), **arguments), Terminal()))
+    return command.run(_options(**arguments), terminal)
 
 
-@main.command("list")
-@_places
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="For people or programs.")
-def list_notes(style: str, **arguments: Any) -> None:
-    """List every note as plain text, and every block that became nothing, with the reason."""
-    from studydeck.commands import list as command
-
-    sys.exit(command.run(Options(now=_now(), **arguments), Terminal(), as_json=style == "json"))
-
-
-@main.command("check")
-@_places
-@click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text", help="For whom.")
-@click.option("--strict", is_flag=True, help="Let warnings fail.")
-def check(style: str, **arguments: Any) -> None:
-    """Say what is wrong or doubtful, as a linter does; write nothing."""
-    from studydeck.commands import check as command
-
-    sys.exit(command.run(Options(now=_now(), **arguments), Terminal(), style=style))
-
-
-@main.command("preview")
-@_places
-def preview(**arguments: Any) -> None:
-    """Write a page of all cards, as Anki shows them: dist/<name>-<version>.html."""
-    from studydeck.commands import preview as command
-
-    sys.exit(command.run(Options(now=_now(), **arguments), Terminal()))
-
-
-@main.command("rehearse")
-@click.argument("old")
-@click.argument("new", required=False)
-@click.option("--python", help="An interpreter that has the `anki` package.")
-@_places
-def rehearse(old: str, new: str | None, python: str | None, **arguments: Any) -> None:
-    """Let the real Anki import OLD, review every card, and import NEW (or OLD again) over it.
-
-    Each is a package, a folder of notes, or a revision that git knows.
-    """
-    from studydeck.commands import rehearse as command
-
-    sys.exit(command.run(old, new or old, python, Options(now=_now(), **arguments), Terminal()))
-
-
-@main.command("diff")
-@click.argument("before")
-@click.argument("after", required=False)
-@_places
-@click.option("--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", help="For whom.")
-def diff(before: str, after: str | None, style: str, **arguments: Any) -> None:
-    """Say what a learner who has BEFORE gets from AFTER: packages, folders of notes, or revisions that git knows.
-
-    Without AFTER it is the notes as they stand.
-    """
-    from studydeck.commands import diff as command
-
-    options = Options(now=_now(), **arguments)
-    sys.exit(command.run(before, after or str(options.notes), options, Terminal(), style=style))
-
-
-@main.command("identities")
-@_places
-@click.option("--format", "style", type=click.Choice(["text", "github"]), default="text", help="For whom.")
-def identities(style: str, **arguments: Any) -> None:
-    """Say which note was recognised by what; fail only on conflicts and doubts."""
-    from studydeck.commands import identities as command
-
-    sys.exit(command.run(Options(now=_now(), **arguments), Terminal(), style=style))
-
-
-@main.command("release")
-@_places
-@click.option("--version", "version", default="", help="The version, where the next one is not wanted.")
-@click.option("--from", "previous", default="", help="The last release, where its tag is not at hand.")
-@click.option("--refresh", is_flag=True, help="Also send out what stands around notes; overwrites learners' edits.")
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
-@click.option("--strict", is_flag=True, help="Let warnings stop the release.")
-def release(version: str, previous: str, refresh: bool, **arguments: Any) -> None:
-    """Prepare the next version: deck.toml, ledger and changelog."""
-    from studydeck.commands import release as command
-
-    options = Options(now=_now(), **arguments)
-    day = datetime.fromtimestamp(options.now, UTC).date().isoformat()
-    wish = command.Wish(version, previous, refresh, day)
-    sys.exit(command.run(options, wish, Terminal()))
-
-
-@main.command("bundle")
-@_places
-@click.option("--tag", default="", help="Fail where the version is not this tag's.")
-@click.option("--strict", is_flag=True, help="Let warnings fail.")
-def bundle(tag: str, **arguments: Any) -> None:
-    """Write all that a release publishes: package, preview, release notes, manifest, sums."""
-    from studydeck.commands import bundle as command
-
-    sys.exit(command.run(Options(now=_now(), **arguments), tag, Terminal()))
-
-
-@main.command("reproduce")
-@click.argument("package", type=click.Path(path_type=Path))
-@_places
-@click.option("--tag", "revision", default="", help="The revision, where it is not the tag of the package's version.")
-def reproduce(package: Path, revision: str, **arguments: Any) -> None:
-    """Build PACKAGE again from its tag, and compare the bytes."""
-    from studydeck.commands import reproduce as command
-
-    sys.exit(command.run(package, revision, Options(now=_now(), **arguments), Terminal()))
-
-
-@main.command("watch")
-@_places
+@_command("watch", "watch", "watch --anki", "watch --notes docs --no-preview", "watch --port 8000")
 @click.option("--anki", is_flag=True, help="Hand every build to the running Anki, through its add-on AnkiConnect.")
 @click.option("--anki-address", default="http://127.0.0.1:8765", show_default=True, help="Where AnkiConnect listens.")
-@click.option(
-    "--preview/--no-preview", default=True, help="Serve the preview on this machine; it comes anew by itself."
-)
+@click.option("--preview/--no-preview", default=True, help="Serve a preview on this machine that follows each save.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The preview's port; 0 takes a free one.")
 @click.option("--strict", is_flag=True, help="Let warnings stop a build.")
-def watch(*, anki: bool, anki_address: str, preview: bool, port: int, **arguments: Any) -> None:
+def watch(terminal: Terminal, *, anki: bool, anki_address: str, preview: bool, port: int, **arguments: Any) -> int:
     """Build again at every save, and say in one line what changed."""
     from studydeck.commands import watch as command
 
     wish = command.Wish(anki_address if anki else "", preview, port, _now, time.monotonic)
-    sys.exit(command.run(Options(now=_now(), **arguments), wish, Terminal()))
+    return command.run(_options(**arguments), wish, terminal)
+
+
+@_command("list", "list", "list --notes docs", "list --format json > notes.jsonl")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="For people or programs.")
+def list_notes(terminal: Terminal, style: str, **arguments: Any) -> int:
+    """List every note, and every block that became nothing.
+
+    Notes are shown as plain text, blocks with the reason.
+    """
+    from studydeck.commands import list as command
+
+    return command.run(_options(**arguments), terminal, as_json=style == "json")
+
+
+@_command("check", "check", "check --strict", "check --format json")
+@click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text", help="For whom.")
+@click.option("--strict", is_flag=True, help="Let warnings fail.")
+def check(terminal: Terminal, style: str, **arguments: Any) -> int:
+    """Say what is wrong or doubtful, as a linter does. Nothing is written."""
+    from studydeck.commands import check as command
+
+    return command.run(_options(**arguments), terminal, style=style)
+
+
+@_command("preview", "preview", "preview --notes docs --out pages")
+def preview(terminal: Terminal, **arguments: Any) -> int:
+    """Write a page of all cards, as Anki shows them. It is dist/<name>-<version>.html."""
+    from studydeck.commands import preview as command
+
+    return command.run(_options(**arguments), terminal)
+
+
+@_command("diff", "diff v1.2.0", "diff old.apkg new.apkg", "diff v1.2.0 v1.3.0 --format markdown")
+@click.argument("before", shell_complete=offering("file"))
+@click.argument("after", shell_complete=offering("file"), required=False)
+@click.option("--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", help="For whom.")
+def diff(terminal: Terminal, before: str, after: str | None, style: str, **arguments: Any) -> int:
+    """Say what a learner who has BEFORE gets from AFTER.
+
+    Each is a package, a folder of notes, or a revision that git knows. Without AFTER it is the notes as they stand.
+    """
+    from studydeck.commands import diff as command
+
+    options = _options(**arguments)
+    return command.run(before, after or str(options.notes), options, terminal, style=style)
+
+
+@_command("identities", "identities", "identities --format github")
+@click.option("--format", "style", type=click.Choice(["text", "github"]), default="text", help="For whom.")
+def identities(terminal: Terminal, style: str, **arguments: Any) -> int:
+    """Say which note was recognised by what. It fails only on conflicts and doubts."""
+    from studydeck.commands import identities as command
+
+    return command.run(_options(**arguments), terminal, style=style)
+
+
+@_command("rehearse", "rehearse old.apkg new.apkg", "rehearse v1.2.0 notes", "rehearse dist/deck-1.0.0.apkg")
+@click.argument("old", shell_complete=offering("file"))
+@click.argument("new", shell_complete=offering("file"), required=False)
+@click.option("--python", help="An interpreter that has the `anki` package.")
+def rehearse(terminal: Terminal, old: str, new: str | None, python: str | None, **arguments: Any) -> int:
+    """Let the real Anki import OLD, review it, and import NEW.
+
+    Each is a package, a folder of notes, or a revision that git knows. Without NEW it is OLD again.
+    """
+    from studydeck.commands import rehearse as command
+
+    return command.run(old, new or old, python, _options(**arguments), terminal)
+
+
+@_command("release", "release --dry-run", "release", "release --version 2.0.0")
+@click.option("--version", "version", default="", help="The version, where the next one is not wanted.")
+@click.option(
+    "--from",
+    "previous",
+    shell_complete=offering("file"),
+    default="",
+    help="The last release, where its tag is not at hand.",
+)
+@click.option("--refresh", is_flag=True, help="Also send out what stands around notes; overwrites learners' edits.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
+@click.option("--strict", is_flag=True, help="Let warnings stop the release.")
+def release(terminal: Terminal, version: str, previous: str, refresh: bool, **arguments: Any) -> int:
+    """Prepare the next version: deck.toml, ledger and changelog."""
+    from studydeck.commands import release as command
+
+    options = _options(**arguments)
+    day = datetime.fromtimestamp(options.now, UTC).date().isoformat()
+    return command.run(options, command.Wish(version, previous, refresh, day), terminal)
+
+
+@_command("bundle", "bundle --tag v1.3.0", "bundle --out release --strict")
+@click.option("--tag", default="", help="Fail where the version is not this tag's.")
+@click.option("--strict", is_flag=True, help="Let warnings fail.")
+def bundle(terminal: Terminal, tag: str, **arguments: Any) -> int:
+    """Write all that a release publishes. That is package, preview, release notes, manifest, sums."""
+    from studydeck.commands import bundle as command
+
+    return command.run(_options(**arguments), tag, terminal)
+
+
+@_command("reproduce", "reproduce deck-1.3.0.apkg", "reproduce deck-1.3.0.apkg --tag v1.3.0")
+@click.argument("package", type=click.Path(path_type=Path), shell_complete=offering("file"))
+@click.option("--tag", "revision", default="", help="The revision, where it is not the tag of the package's version.")
+def reproduce(terminal: Terminal, package: Path, revision: str, **arguments: Any) -> int:
+    """Build PACKAGE again from its tag, and compare the bytes."""
+    from studydeck.commands import reproduce as command
+
+    return command.run(package, revision, _options(**arguments), terminal)
+
+
+@main.command("completion", epilog=examples("completion bash >> ~/.bashrc", "completion fish | source"))
+@click.argument("shell", type=click.Choice(SHELLS))
+def complete(shell: str) -> None:
+    """Print the script by which a shell completes words."""
+    click.echo(completion(main, shell))

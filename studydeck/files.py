@@ -23,6 +23,7 @@ from studydeck.shapes import Picture, Source
 from studydeck.versioning import CHANGELOG
 
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
+APART = {"node_modules", "__pycache__"}  # folders of programs, which hold no notes
 _PARTIAL = ".part"
 _MOMENT = 1.0  # seconds that a lock is waited for without a word
 TEMPLATES = next(
@@ -74,7 +75,7 @@ def _markdown(folder: Path) -> Iterator[Path]:
 
     root = folder.resolve()
     for here, folders, names in os.walk(folder, onerror=fail):
-        folders[:] = [one for one in folders if not one.startswith(".") and one not in {"node_modules", "__pycache__"}]
+        folders[:] = [one for one in folders if not one.startswith(".") and one not in APART]
         for name in names:
             path = Path(here, name)
             shown = path.suffix.lower() in MARKDOWN and not name.startswith(".") and path != folder / CHANGELOG

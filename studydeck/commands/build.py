@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from studydeck import build, files
 from studydeck.build import Built
-from studydeck.commands.street import Options, walk
+from studydeck.commands.street import Options, alone, walk
 from studydeck.commands.terminal import Terminal
 from studydeck.ledger import outline
 from studydeck.problems import Code, error
@@ -19,7 +19,7 @@ def run(options: Options, terminal: Terminal) -> int:
     """Build, write, and say so; give the exit code."""
     if not options.notes.is_dir():
         return _report(walk(options, terminal), options, terminal)
-    with files.locked(options.notes):
+    with alone(options, terminal):
         built = walk(options, terminal)
         if options.locked:
             built = _guarded(built, options)
@@ -47,8 +47,7 @@ def _report(built: Built, options: Options, terminal: Terminal) -> int:
     strict = " (--strict: warnings count)" if options.strict else ""
     errors = sum(one.severity == "error" or (options.strict and one.severity == "warning") for one in built.problems)
     if errors:
-        terminal.problems(())
-        terminal.say(f"nothing was written: {errors} error{'s' * (errors != 1)}{strict}")
+        terminal.tell(f"nothing was written: {errors} error{'s' * (errors != 1)}{strict}")
     return 1 if errors else 0
 
 
@@ -61,7 +60,7 @@ def _write(built: Built, options: Options, terminal: Terminal) -> int:
     if options.dry_run:
         terminal.problems(built.problems)
         _say(built, terminal)
-        terminal.say(f"dry run: {target} ({len(data):,} bytes) and the ledger were not written")
+        terminal.tell(f"dry run: {target} ({len(data):,} bytes) and the ledger were not written")
         return 0
     ledger = built.ledger_text if built.ledger_text != before else None
     try:
@@ -72,12 +71,12 @@ def _write(built: Built, options: Options, terminal: Terminal) -> int:
         return 1
     terminal.problems((*built.problems, *written))
     _say(built, terminal)
-    terminal.say(f"wrote {target}")
+    terminal.tell(f"wrote {target}")
     if ledger is not None and not written:
-        terminal.say(f"wrote {options.notes / outline.NAME}" + ("; it is new: commit it" if before is None else ""))
+        terminal.tell(f"wrote {options.notes / outline.NAME}" + ("; it is new: commit it" if before is None else ""))
     return 1 if options.strict and written else 0
 
 
 def _say(built: Built, terminal: Terminal) -> None:
     for line in summary.lines(built):
-        terminal.say(line)
+        terminal.tell(line)

@@ -22,7 +22,7 @@ def run(options: Options, tag: str, terminal: Terminal) -> int:
         built = material.build()
     if built.deck is None or failed(built, strict=options.strict):
         terminal.problems(built.problems)
-        terminal.say("nothing was written")
+        terminal.tell("nothing was written")
         return 1
     repository = history.repository(options.notes)
     log, unread = files.text(changelog_of(options.notes), changelog.NAME)
@@ -32,7 +32,7 @@ def run(options: Options, tag: str, terminal: Terminal) -> int:
     shown = page(built, material, options)
     if problems or isinstance(shown, tuple):
         terminal.problems((*problems, *(shown if isinstance(shown, tuple) else ())))
-        terminal.say("nothing was written")
+        terminal.tell("nothing was written")
         return 1
     assert built.ledger.release
     version, time = built.ledger.release
@@ -53,7 +53,7 @@ def run(options: Options, tag: str, terminal: Terminal) -> int:
         terminal.problems([error(Code.UNREADABLE, where, 0, f"cannot be written ({bad.strerror})")])
         return 1
     for one in published:
-        terminal.say(f"wrote {options.out / one}")
+        terminal.tell(f"wrote {options.out / one}")
     return 0
 
 

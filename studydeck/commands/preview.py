@@ -18,7 +18,7 @@ def run(options: Options, terminal: Terminal) -> int:
         shown = page(built, material, options)
     if isinstance(shown, tuple):
         terminal.problems((*built.problems, *shown))
-        terminal.say("nothing was written")
+        terminal.tell("nothing was written")
         return 1
     target = options.out / f"{build.slug(built.config.name)}-{built.config.version}.html"
     try:
@@ -28,8 +28,8 @@ def run(options: Options, terminal: Terminal) -> int:
         terminal.problems([error(Code.UNREADABLE, where, 0, f"cannot be written ({bad.strerror})")])
         return 1
     terminal.problems(built.problems)
-    terminal.say(f"{len(built.notes):,} notes, {sum(len(note.ordinals) for note in built.notes):,} cards")
-    terminal.say(f"wrote {target}")
+    terminal.tell(f"{len(built.notes):,} notes, {sum(len(note.ordinals) for note in built.notes):,} cards")
+    terminal.tell(f"wrote {target}")
     return 0
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from studydeck import config, files, history
 from studydeck.build import Built
 from studydeck.commands.build import failed
-from studydeck.commands.street import Material, Options, gather
+from studydeck.commands.street import Material, Options, alone, gather
 from studydeck.commands.terminal import Terminal
 from studydeck.commands.versions import last, version
 from studydeck.compare import Comparison, compare
@@ -45,11 +45,11 @@ def run(options: Options, wish: Wish, terminal: Terminal) -> int:
     if not options.notes.is_dir():
         terminal.problems(gather(options, terminal).problems)
         return 1
-    with files.locked(options.notes):
+    with alone(options, terminal):
         prepared = _prepare(options, wish, terminal)
         if isinstance(prepared, tuple):
             terminal.problems(prepared)
-            terminal.say("nothing was written")
+            terminal.tell("nothing was written")
             return 1
         return _write(prepared, options, terminal)
 
@@ -123,13 +123,13 @@ def _release(
 def _write(made: _Release, options: Options, terminal: Terminal) -> int:
     """Write what a release changes, deck.toml first and the ledger before the changelog; git restores all three."""
     number = made.found.after.version
-    terminal.say(f"{made.found.before.version or 'nothing'} → {number}: {diff.summary(made.found)}")
+    terminal.tell(f"{made.found.before.version or 'nothing'} → {number}: {diff.summary(made.found)}")
     if made.refreshed:
-        terminal.say(f"refreshed: {made.refreshed} notes, whose learners lose their own edits of them")
+        terminal.tell(f"refreshed: {made.refreshed} notes, whose learners lose their own edits of them")
     if options.dry_run:
         terminal.say()
         terminal.say(made.section)
-        terminal.say("dry run: nothing was written")
+        terminal.tell("dry run: nothing was written")
         return 0
     for path, text in made.texts:
         try:
@@ -138,6 +138,6 @@ def _write(made: _Release, options: Options, terminal: Terminal) -> int:
             message = f"cannot be written ({bad.strerror}); put back what was: git restore ."
             terminal.problems([error(Code.UNREADABLE, str(path), 0, message)])
             return 1
-        terminal.say(f"wrote {path}")
-    terminal.say(f"commit them, and publish: git tag v{number} && git push origin v{number}")
+        terminal.tell(f"wrote {path}")
+    terminal.tell(f"commit them, and publish: git tag v{number} && git push origin v{number}")
     return 0

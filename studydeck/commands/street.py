@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,10 @@ from msgspec.structs import replace
 
 from studydeck import build, config, files, pictures
 from studydeck.build import Built, Inputs
-from studydeck.commands.terminal import Terminal
+from studydeck.commands.terminal import Terminal, Tick
 from studydeck.ledger import outline
 from studydeck.problems import Problem
-from studydeck.shapes import Deck, Picture, Section
+from studydeck.shapes import Deck, Picture, Section, Source
 from studydeck.unpack import unpack
 
 TEMPLATES = files.TEMPLATES
@@ -69,10 +70,12 @@ def gather(options: Options, terminal: Terminal) -> Material:
     problems += wrong
     templates, wrong = files.templates(options.templates)
     problems += wrong
+    for source in sources:
+        terminal.detail(f"read {options.notes / source.path}")
     if any(one.severity == "error" for one in problems):
         return Material(settings, problems)
-    with terminal.status("parsing"):
-        sections, wrong = build.parse(sources)
+    with terminal.progress("parsing") as tick:
+        sections, wrong = build.parse(_counted(sources, tick))
         problems += wrong
         shown = files.shown(options.notes, pictures.wanted(sections))
         folder = options.notes.resolve()
@@ -89,6 +92,18 @@ def gather(options: Options, terminal: Terminal) -> Material:
             package=None if ledger is not None else _last_package(options, settings),
         )
     return Material(settings, problems, inputs, sections, shown)
+
+
+def alone(options: Options, terminal: Terminal) -> AbstractContextManager[None]:
+    """Hold the folder of the notes, after whoever holds it now."""
+    return files.locked(options.notes, lambda: terminal.tell("another build of these notes is at work; waiting for it"))
+
+
+def _counted(sources: Sequence[Source], tick: Tick) -> Iterator[Source]:
+    """Hand out sources one after the other, and tell how many are done."""
+    for number, source in enumerate(sources):
+        yield source
+        tick(number + 1, len(sources))
 
 
 def _last_package(options: Options, settings: config.Config) -> Deck | None:

@@ -1,0 +1,180 @@
+"""`watch` for tests: running in a thread over a folder of its own, with everything that it says."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+from studydeck.commands.street import TEMPLATES, Options
+from studydeck.commands.terminal import Terminal, Tick
+from studydeck.commands.watch import Wish, run
+from studydeck.problems import Problem
+from studydeck.shapes import Deck
+from studydeck.unpack import unpack
+
+DECK = 'id = "tea-deck"\nname = "Tea"\nversion = "1.0.0"\n'
+TEA = """# Tea
+
+## Leaves
+
+- **Oolong**: leaves left to turn half brown
+- **Sencha**: leaves steamed soon, café style
+- **Matcha**: leaves ground to a fine powder
+"""
+TOOLS = "# Tools\n\n## Gaiwan\n\nA bowl with a lid and a saucer.\n"
+LONG = 10.0  # seconds after which what is waited for will not come
+GLANCE = 0.01
+
+
+class Said(Terminal):
+    """A terminal that keeps what is said to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+        self.steps: list[str] = []
+
+    @contextmanager
+    def progress(self, what: str) -> Iterator[Tick]:
+        self.steps.append(what)
+        with super().progress(what) as tick:
+            yield tick
+
+    def say(self, line: str = "") -> None:
+        self.lines.append(line)
+
+    def tell(self, line: str) -> None:
+        self.lines.append(line)
+
+    def warn(self, line: str) -> None:
+        self.lines.append(line)
+
+    def problems(self, problems: Sequence[Problem]) -> None:
+        self.lines += map(str, problems)
+
+
+class Watching:
+    """A folder that is watched, and what was said of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.terminal, self.stop = folder, Said(), threading.Event()
+        self.seen = 0
+        self.codes: list[int] = []
+
+    @property
+    def notes(self) -> Path:
+        return self.folder / "notes"
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "dist"
+
+    @property
+    def ledger(self) -> Path:
+        return self.notes / "ledger.jsonl"
+
+    @property
+    def package(self) -> Path:
+        return self.out / "tea-1.0.0.apkg"
+
+    @property
+    def tea(self) -> Path:
+        return self.notes / "tea.md"
+
+    def lay(self) -> None:
+        """Write the notes of an author who has not built yet."""
+        self.notes.mkdir(parents=True)
+        for name, text in (("deck.toml", DECK), ("tea.md", TEA), ("tools.md", TOOLS)):
+            (self.notes / name).write_text(text, "utf-8")
+        copytree(TEMPLATES, self.folder / "templates")
+
+    def run(self, **wish: object) -> None:
+        """Watch until it is stopped."""
+        options = Options(self.notes, self.out, self.folder / "templates", 0, strict=bool(wish.pop("strict", False)))
+        wanted = {"anki": "", "preview": False, "port": 0, "now": lambda: int(time.time()), **wish}
+        self.codes.append(run(options, Wish(**wanted, stopwatch=time.monotonic), self.terminal, self.stop))  # type: ignore[arg-type]
+
+    def until(self, words: str) -> str:
+        """Wait for a line that was not waited for before; what is said up to it counts as heard."""
+        end = time.monotonic() + LONG
+        while time.monotonic() < end:
+            for number in range(self.seen, len(self.terminal.lines)):
+                if re.search(words, self.terminal.lines[number]):
+                    self.seen = number + 1
+                    return self.terminal.lines[number]
+            time.sleep(GLANCE)
+        raise AssertionError(f"nothing like {words!r} in {self.terminal.lines[self.seen :]}")
+
+    def address(self) -> str:
+        """Give where the preview is served."""
+        return next(line for line in self.terminal.lines if line.startswith("preview: ")).removeprefix("preview: ")
+
+    def unheard(self) -> list[str]:
+        """Give the lines that were said after the last one that was waited for."""
+        return self.terminal.lines[self.seen :]
+
+    def edit(self, old: str, new: str) -> None:
+        """Save a change of the first file, in place."""
+        self.tea.write_text(self.tea.read_text("utf-8").replace(old, new), "utf-8")
+
+    def fields(self) -> str:
+        """Give all that stands in the package's notes."""
+        deck = unpack(self.package.read_bytes())
+        assert isinstance(deck, Deck), "the package is broken"
+        return "\n".join(field for row in deck.rows for field in row.fields)
+
+    def written(self) -> tuple[bytes, bytes]:
+        return self.ledger.read_bytes(), self.package.read_bytes()
+
+    def guids(self) -> set[str]:
+        deck = unpack(self.package.read_bytes())
+        assert isinstance(deck, Deck), "the package is broken"
+        return {row.guid for row in deck.rows}
+
+
+@contextmanager
+def watching(folder: Path, before: Callable[[Watching], None] = lambda _: None, **wish: object) -> Iterator[Watching]:
+    """Watch a folder from its first build on; afterwards nothing half written is left, and nothing was raised."""
+    watched = Watching(folder)
+    watched.lay()
+    before(watched)
+    thread = threading.Thread(target=watched.run, kwargs=wish)
+    thread.start()
+    try:
+        if before.__name__ == "<lambda>":
+            watched.until("^all: ")
+        yield watched
+    finally:
+        watched.stop.set()
+        thread.join(LONG)
+    assert watched.codes == [0]
+    assert [path.name for path in folder.rglob("*.part")] == []
+
+
+def until(holds: Callable[[], bool], seconds: float = LONG) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(GLANCE)
+
+
+def texts(address: str) -> str:
+    """Ask AnkiConnect for the fields of all notes."""
+
+    def answer(action: str, **params: object) -> Any:
+        body = json.dumps({"action": action, "version": 6, "params": params}).encode()
+        request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=LONG) as response:
+            return json.loads(response.read())["result"]
+
+    notes = answer("notesInfo", notes=answer("findNotes", query=""))
+    return "\n".join(field["value"] for note in notes for field in note["fields"].values())
