@@ -215,6 +215,7 @@ def test_a_bundle_says_what_it_holds(tea: Repository) -> None:
     assert manifest["version"] == "1.0.0"
     for name, said in manifest["files"].items():
         assert hashlib.sha256((tea.out / name).read_bytes()).hexdigest() == said["sha256"]
+    assert '"link":""' in (tea.out / "tea-1.0.0.html").read_text("utf-8")  # what is published leads to no folder here
     assert (tea.out / "tea-1.0.0.md").read_text("utf-8") == changelog.section_of(read(tea, "CHANGELOG.md"), "1.0.0")
 
 

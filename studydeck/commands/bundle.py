@@ -29,7 +29,7 @@ def run(options: Options, tag: str, terminal: Terminal) -> int:
     problems = (*unread, *unready(options, built, repository), *_untrue(built, tag, log or ""))
     from studydeck.commands.preview import page
 
-    shown = page(built, material, options)
+    shown = page(built, material)
     if problems or isinstance(shown, tuple):
         terminal.problems((*problems, *(shown if isinstance(shown, tuple) else ())))
         terminal.tell("nothing was written")

@@ -15,7 +15,7 @@ def run(options: Options, terminal: Terminal) -> int:
     material = gather(options, terminal)
     with terminal.status("building"):
         built = material.build()
-        shown = page(built, material, options)
+        shown = page(built, material, files.relative(options.notes, options.out))
     if isinstance(shown, tuple):
         terminal.problems((*built.problems, *shown))
         terminal.tell("nothing was written")
@@ -33,8 +33,12 @@ def run(options: Options, terminal: Terminal) -> int:
     return 0
 
 
-def page(built: Built, material: Material, options: Options, *, live: bool = False) -> str | tuple[Problem, ...]:
-    """Give the page, or what stands in its way beside the problems of the build; a live one is served by `watch`."""
+def page(built: Built, material: Material, home: str = "", *, live: bool = False) -> str | tuple[Problem, ...]:
+    """Give the page, or what stands in its way beside the problems of the build.
+
+    `home` is where the page finds the notes; a page that leaves this machine has none, and one that is `live` is served
+    by `watch`.
+    """
     if built.deck is None or not material.inputs:
         return ()
     found = (*built.problems, *lint.doubts(built.notes, built.unclaimed, built.config.allow))
@@ -42,6 +46,5 @@ def page(built: Built, material: Material, options: Options, *, live: bool = Fal
     # A folder of templates that holds faces alone is shown in the page of this tool.
     own, wrong = files.templates(files.TEMPLATES)
     texts = {**{name: text for name, text in own.items() if name.startswith("preview/")}, **material.inputs.templates}
-    home = "" if live else files.relative(options.notes, options.out)
     shown, problems = preview.page(built, ordered, texts, home, live=live)
     return (*wrong, *problems) or shown

@@ -57,7 +57,7 @@ class _Watch:
         """Give the preview of the last build that stood."""
         if self.shown is None:
             return _NOTHING
-        found = preview.page(*self.shown, self.options, live=True)
+        found = preview.page(*self.shown, live=True)
         return found if isinstance(found, str) else _NOTHING
 
     def save(self, *, certain: bool) -> bool:
