@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
@@ -16,6 +17,7 @@ from studydeck.ledger import outline
 from studydeck.ledger.outline import Ledger, Look
 from studydeck.ledger.recover import recover
 from studydeck.ledger.stamp import Stamped, deck_id, stamp
+from studydeck.memory import FORGETFUL, Memory
 from studydeck.pictures import placed
 from studydeck.problems import Code, Problem, error, info, warning
 from studydeck.read.sections import sections_of
@@ -61,20 +63,27 @@ class Built(Struct, frozen=True):
     gone: tuple[outline.Remembered, ...] = ()
 
 
-def parse(sources: Iterable[Source]) -> tuple[tuple[Section, ...], tuple[Problem, ...]]:
-    """Read all sources into their sections, numbered through."""
+def parse(sources: Iterable[Source], memory: Memory = FORGETFUL) -> tuple[tuple[Section, ...], tuple[Problem, ...]]:
+    """Read all sources into their sections."""
     sections: list[Section] = []
     problems: list[Problem] = []
+    given: Counter[str] = Counter()
     for source in sources:
-        found, wrong = sections_of(source, len(sections))
+        found, wrong = memory.of(sections_of, source, given[source.path])
+        given[source.path] += len(found)
         sections += found
         problems += wrong
     return tuple(sections), tuple(problems)
 
 
-def build(inputs: Inputs, sections: Sequence[Section], pictures: Mapping[tuple[str, str], Picture]) -> Built:
-    """Walk the street from the sections to the deck that is packed."""
-    before, problems = _remembered(inputs)
+def build(
+    inputs: Inputs,
+    sections: Sequence[Section],
+    pictures: Mapping[tuple[str, str], Picture],
+    memory: Memory = FORGETFUL,
+) -> Built:
+    """Walk the street from the sections to the deck that is packed; with a memory, only where something changed."""
+    before, problems = _remembered(inputs, memory)
     config, assumed = _settled(inputs, before)
     problems = (*problems, *assumed)
     notetypes, wrong = faces.read(inputs.templates, config.id)
@@ -83,22 +92,25 @@ def build(inputs: Inputs, sections: Sequence[Section], pictures: Mapping[tuple[s
         return Built(config, problems=problems)
     ledger = replace(before, deck=config.id, name=config.name)
     notetypes, looks, wrong = _dated(notetypes, ledger, inputs.now)
-    shown, missing = placed(sections, pictures)
-    drafts, unclaimed, doubts = drafts_of(shown)
-    stamped = stamp(drafts, shown, replace(ledger, looks=looks), inputs.now)
+    shown, missing = placed(sections, pictures, memory)
+    drafts, unclaimed, doubts = drafts_of(shown, memory)
+    stamped = stamp(drafts, shown, replace(ledger, looks=looks), inputs.now, memory)
     problems = (*problems, *wrong, *missing, *doubts, *stamped.problems, *_empty(stamped))
     left = tuple(unclaimed)
     if any(one.severity == "error" for one in problems):
         return Built(config, stamped.notes, left, problems)
-    deck = render(config, stamped, notetypes, pictures)
-    text = outline.write(stamped.ledger)
+    deck = render(config, stamped, notetypes, pictures, memory)
+    text = outline.write(stamped.ledger, memory)
+    again: tuple[Ledger, tuple[Problem, ...]] = outline.as_read(stamped.ledger), ()
+    memory.tell(again, outline.read, text, outline.NAME)
+    memory.turn()
     return Built(config, stamped.notes, left, problems, deck, stamped.ledger, text, before, stamped.gone)
 
 
-def _remembered(inputs: Inputs) -> tuple[Ledger, tuple[Problem, ...]]:
+def _remembered(inputs: Inputs, memory: Memory) -> tuple[Ledger, tuple[Problem, ...]]:
     if inputs.ledger_text is None:
         return _recovered(inputs)
-    ledger, problems = outline.read(inputs.ledger_text)
+    ledger, problems = memory.of(outline.read, inputs.ledger_text, outline.NAME)
     if not inputs.forget or problems:
         return ledger, problems
     if ledger.release:
@@ -188,12 +200,16 @@ def _empty(stamped: Stamped) -> tuple[Problem, ...]:
 
 
 def render(
-    config: Config, stamped: Stamped, notetypes: Sequence[NoteType], pictures: Mapping[tuple[str, str], Picture]
+    config: Config,
+    stamped: Stamped,
+    notetypes: Sequence[NoteType],
+    pictures: Mapping[tuple[str, str], Picture],
+    memory: Memory = FORGETFUL,
 ) -> Deck:
     """Fill the fields of all notes, and put the deck together with the pictures that they show."""
     tag = tag_part(config.name)
-    rows = tuple(row_of(note, tag, config.source_url) for note in stamped.notes)
-    shown = {name for row in rows for field in row.fields for name in _SRC.findall(field)}
+    rows = tuple(row_of(note, tag, config.source_url, memory) for note in stamped.notes)
+    shown = {name for row in rows for field in row.fields for name in _SRC.findall(field)} if pictures else set()
     media = {one.name: one.data for one in pictures.values() if one.name in shown}
     return Deck(config.id, config.name, describe(config), config.version, rows, tuple(notetypes), media, __version__)
 

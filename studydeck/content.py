@@ -122,12 +122,20 @@ def length(content: Text | Content | str) -> float:
 @lru_cache(maxsize=1 << 14)  # headings, terms and meanings are compared by their normal form again and again
 def normal(text: str) -> str:
     """Reduce a plain text to what stays the same when case, punctuation, emoji and numbering change."""
-    folded = (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
+    folded = fold(text)
     if numbering := _NUMBERING.match(folded):
         folded = folded[numbering.end() :]
-    if folded.isascii():
-        return " ".join(folded.translate(_ASCII_WORDS).split())
-    return " ".join(_WORD_PARTS.findall(folded))
+    return " ".join(pieces(folded))
+
+
+def fold(text: str) -> str:
+    """Write a text small, and every letter in one way."""
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
+
+
+def pieces(text: str) -> list[str]:
+    """Give what stands between punctuation and blanks."""
+    return text.translate(_ASCII_WORDS).split() if text.isascii() else _WORD_PARTS.findall(text)
 
 
 def squeeze(text: Text) -> Text:

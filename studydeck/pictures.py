@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from msgspec.structs import replace
 
 from studydeck.content import each_html, each_text, raw_html, runs
+from studydeck.memory import FORGETFUL, Memory
 from studydeck.problems import Code, Problem, warning
 from studydeck.shapes import Block, Picture, Place, Run, Section
 
@@ -20,19 +21,22 @@ _REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _IMG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\s(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_Spot = tuple[str, int, str]  # path, line, link
 # What a browser shows in an <img>; there a script inside of an SVG does not run (https://svgwg.org/svg2-draft/conform.html).
 SUFFIXES = frozenset("apng avif bmp gif ico jpeg jpg png svg tif tiff webp".split())
 
 
-def wanted(sections: Sequence[Section]) -> Iterator[tuple[str, str]]:
+def wanted(sections: Sequence[Section], memory: Memory = FORGETFUL) -> Iterator[tuple[str, str]]:
     """Give every picture that the notes show: the source's path and the link as written."""
     for section in sections:
-        for run in (*section.heading, *runs(section.blocks)):
-            if run.form == "picture":
-                yield section.place.path, run.target
-        for html in raw_html(section.blocks):
-            for tag in _IMG.findall(html):
-                yield section.place.path, _attributes(tag).get("src", "")
+        for target in memory.of(_targets, section):
+            yield section.place.path, target
+
+
+def _targets(section: Section) -> tuple[str, ...]:
+    shown = [run.target for run in (*section.heading, *runs(section.blocks)) if run.form == "picture"]
+    tags = (tag for html in raw_html(section.blocks) for tag in _IMG.findall(html))
+    return (*shown, *(_attributes(tag).get("src", "") for tag in tags))
 
 
 def _attributes(tag: str) -> dict[str, str]:
@@ -65,13 +69,29 @@ def picture(path: str, data: bytes) -> Picture:
 
 
 def placed(
-    sections: Sequence[Section], found: Mapping[tuple[str, str], Picture]
+    sections: Sequence[Section], found: Mapping[tuple[str, str], Picture], memory: Memory = FORGETFUL
 ) -> tuple[tuple[Section, ...], tuple[Problem, ...]]:
     """Point every picture at its name in the package; what is not there keeps its words, and is reported."""
-    problems: dict[tuple[str, int, str], Problem] = {}
+    problems: dict[_Spot, Problem] = {}
+    done: list[Section] = []
+    for section in sections:
+        if targets := memory.of(_targets, section):
+            keys = ((target, found.get((section.place.path, target))) for target in targets)
+            names = frozenset((target, one.name) for target, one in keys if one)
+            shown, wrong = memory.of(_placed, section, names)
+            problems |= wrong
+        else:
+            shown = section
+        done.append(shown)
+    return tuple(done), tuple(problems.values())
+
+
+def _placed(section: Section, named: frozenset[tuple[str, str]]) -> tuple[Section, Mapping[_Spot, Problem]]:
+    """Point the pictures of a section at their names."""
+    names, problems = dict(named), dict[_Spot, Problem]()
 
     def pointed(run: Run, place: Place) -> Run:
-        return _point(run, place, found, problems) if run.form == "picture" else run
+        return _point(run, place, names, problems) if run.form == "picture" else run
 
     def edited(block: Block) -> Block:
         def tag(match: re.Match[str]) -> str:
@@ -81,18 +101,8 @@ def placed(
         (shown,) = each_text((block,), lambda text: tuple(pointed(run, block.place) for run in text))
         return each_html((shown,), lambda html: _IMG.sub(tag, html))[0]
 
-    shows = {path for path, _ in wanted(sections)}
-    done = (
-        replace(
-            section,
-            heading=tuple(pointed(run, section.place) for run in section.heading),
-            blocks=tuple(edited(block) for block in section.blocks),
-        )
-        if section.place.path in shows
-        else section
-        for section in sections
-    )
-    return tuple(done), tuple(problems.values())
+    heading = tuple(pointed(run, section.place) for run in section.heading)
+    return replace(section, heading=heading, blocks=tuple(edited(block) for block in section.blocks)), problems
 
 
 def _tag(run: Run) -> str:
@@ -106,12 +116,12 @@ def _tag(run: Run) -> str:
 def _point(
     run: Run,
     place: Place,
-    found: Mapping[tuple[str, str], Picture],
-    problems: dict[tuple[str, int, str], Problem],
+    names: Mapping[str, str],
+    problems: dict[_Spot, Problem],
 ) -> Run:
     key = (place.path, place.line, run.target)
-    if one := found.get((place.path, run.target)):
-        return replace(run, target=one.name)
+    if name := names.get(run.target):
+        return replace(run, target=name)
     if _REMOTE.match(run.target):
         message = f"{run.target} stays a link: whoever studies offline does not see it; put the file into the notes"
         problems[key] = warning(Code.REMOTE_PICTURE, place.path, place.line, message)

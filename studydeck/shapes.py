@@ -164,7 +164,7 @@ class Section(Struct, frozen=True):
     """The blocks under one heading.
 
     `trail` holds the plain texts of the headings that lead here, its own last; `parent` is the index of the section
-    one heading up in the sequence of all sections, or -1.
+    one heading up among the sections of its file, or -1: an edit of one file changes nothing in another.
     """
 
     heading: Text
@@ -214,6 +214,7 @@ class Ask(Struct, frozen=True):
 class Draft(Struct, frozen=True):
     """What a rule found. It has no identity: only the ledger gives one.
 
+    `section` is the index of its section among those of its file.
     `other` is another reading of the same words; `apart` says that a pair's meaning is an item of its own, below its
     term: another meaning there is another note. `known_as` are the author's own words for a pair's term where the term
     says more, or none where it is borrowed from a heading: a renamed parent must change no identity below it.

@@ -15,7 +15,7 @@ PACKAGE = "studydeck"
 # From the top of the house to its door. What stands in one line knows nothing of its neighbours.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("shapes",),
-    ("problems",),
+    ("problems", "memory"),
     ("content", "clozes", "config", "mustache", "archive", "compare", "history"),
     ("versioning",),
     ("pictures", "reviewer"),

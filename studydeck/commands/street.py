@@ -14,6 +14,7 @@ from studydeck import build, config, files, pictures
 from studydeck.build import Built, Inputs
 from studydeck.commands.terminal import Terminal, Tick
 from studydeck.ledger import outline
+from studydeck.memory import FORGETFUL, Memory
 from studydeck.problems import Problem
 from studydeck.shapes import Deck, Picture, Section, Source
 from studydeck.unpack import unpack
@@ -43,12 +44,14 @@ class Material(Struct, frozen=True):
     inputs: Inputs | None = None
     sections: tuple[Section, ...] = ()
     pictures: Mapping[tuple[str, str], Picture] = field(default_factory=dict)
+    memory: Memory = FORGETFUL
 
     def build(self, **changed: Any) -> Built:
         """Walk the street; `changed` are fields of the inputs that are to be others than the folder's."""
         if not self.inputs:
             return Built(self.settings, problems=self.problems)
-        return _with(build.build(replace(self.inputs, **changed), self.sections, self.pictures), self.problems)
+        inputs = replace(self.inputs, **changed)
+        return _with(build.build(inputs, self.sections, self.pictures, self.memory), self.problems)
 
 
 def walk(options: Options, terminal: Terminal) -> Built:
@@ -58,8 +61,8 @@ def walk(options: Options, terminal: Terminal) -> Built:
         return material.build()
 
 
-def gather(options: Options, terminal: Terminal) -> Material:
-    """Read the folder and parse it."""
+def gather(options: Options, terminal: Terminal, memory: Memory = FORGETFUL) -> Material:
+    """Read the folder and parse it; who builds again and again brings one memory, which the material hands on."""
     with terminal.progress("reading") as tick:
         sources, problems = files.sources(options.notes, tick)
     said, wrong = files.text(options.notes / config.NAME, config.NAME)
@@ -74,10 +77,11 @@ def gather(options: Options, terminal: Terminal) -> Material:
         terminal.detail(f"read {options.notes / source.path}")
     if any(one.severity == "error" for one in problems):
         return Material(settings, problems)
+    sources = tuple(memory.of(Source, one.path, one.text) for one in sources)
     with terminal.progress("parsing") as tick:
-        sections, wrong = build.parse(_counted(sources, tick))
+        sections, wrong = build.parse(_counted(sources, tick), memory)
         problems += wrong
-        shown = files.shown(options.notes, pictures.wanted(sections))
+        shown = files.shown(options.notes, pictures.wanted(sections, memory))
         folder = options.notes.resolve()
         inputs = Inputs(
             sources=sources,
@@ -91,7 +95,7 @@ def gather(options: Options, terminal: Terminal) -> Material:
             rename=options.rename_deck,
             package=None if ledger is not None else _last_package(options, settings),
         )
-    return Material(settings, problems, inputs, sections, shown)
+    return Material(settings, problems, inputs, sections, shown, memory)
 
 
 def alone(options: Options, terminal: Terminal) -> AbstractContextManager[None]:

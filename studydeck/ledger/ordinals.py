@@ -88,7 +88,7 @@ def _cloze(draft: Draft, body: Cloze, packed: Mapping[int, str]) -> tuple[Draft,
     kept = [(_asked(ask), number) for ask, number in zip(asks, numbers, strict=True) if number]
     cards = {**packed, **{number: normal(ask.phrase)[:_PHRASE] for ask, number in kept}}
     final = replace(draft, asks=tuple(ask for ask, _ in kept), body=body)
-    return final, tuple(number for _, number in kept), cards
+    return draft if final == draft else final, tuple(number for _, number in kept), cards
 
 
 def _chosen_by_rule(draft: Draft, body: Cloze) -> bool:

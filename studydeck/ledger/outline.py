@@ -18,6 +18,7 @@ from typing import Any, get_args
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from studydeck.memory import FORGETFUL, Memory
 from studydeck.problems import Code, Problem, error
 from studydeck.shapes import Kind
 
@@ -69,7 +70,7 @@ class Ledger(Struct, frozen=True):
     notes: tuple[Remembered, ...] = ()
 
 
-def write(ledger: Ledger) -> str:
+def write(ledger: Ledger, memory: Memory = FORGETFUL) -> str:
     """Give the file's text: the same ledger always gives the same text."""
     release = {"version": ledger.release[0], "time": ledger.release[1]} if ledger.release else None
     looks = {
@@ -78,22 +79,41 @@ def write(ledger: Ledger) -> str:
     }
     head = {"format": FORMAT, "deck": ledger.deck, "name": ledger.name, "release": release, "notetypes": looks}
     lines = [_dump(head)]
-    below: dict[str, list[Remembered]] = {}
-    for note in ledger.notes:
-        if not note.gone:
-            below.setdefault(note.section, []).append(note)
+    below = _below(ledger)
     for section in ledger.sections:
-        record = {"section": section.id, "in": section.parent or None, "heading": section.heading, "file": section.file}
-        lines.append(_dump(record))
-        lines += (_dump(_record(note)) for note in below.get(section.id, ()))
-    lines += (_dump(_record(note)) for note in sorted(ledger.notes, key=lambda one: one.guid) if note.gone)
+        lines.append(memory.of(_section_line, section))
+        lines += [memory.of(_note_line, note) for note in below.get(section.id, ())]
+    lines += [memory.of(_note_line, note) for note in _gone(ledger)]
     return "\n".join(lines) + "\n"
+
+
+def as_read(ledger: Ledger) -> Ledger:
+    """Give what `read` will give for the text that `write` gave for a ledger."""
+    below = _below(ledger)
+    stay = (note for section in ledger.sections for note in below.get(section.id, ()))
+    return replace(ledger, notes=(*stay, *_gone(ledger)))
+
+
+def _below(ledger: Ledger) -> dict[str, list[Remembered]]:
+    below: dict[str, list[Remembered]] = {}
+    for note in live(ledger.notes):
+        below.setdefault(note.section, []).append(note)
+    return below
+
+
+def _gone(ledger: Ledger) -> list[Remembered]:
+    return sorted((note for note in ledger.notes if note.gone), key=lambda one: one.guid)
 
 
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def _record(note: Remembered) -> dict[str, object]:
+def _section_line(section: RememberedSection) -> str:
+    record = {"section": section.id, "in": section.parent or None, "heading": section.heading, "file": section.file}
+    return _dump(record)
+
+
+def _note_line(note: Remembered) -> str:
     record: dict[str, object] = {
         "gone" if note.gone else "note": note.guid,
         "kind": note.kind,
@@ -105,7 +125,7 @@ def _record(note: Remembered) -> dict[str, object]:
         "text": note.text,
         "cards": {str(ordinal): phrase for ordinal, phrase in sorted(note.cards.items())},
     }
-    return record | ({"pin": note.pin} if note.pin else {})
+    return _dump(record | ({"pin": note.pin} if note.pin else {}))
 
 
 def read(text: str, path: str = NAME) -> tuple[Ledger, tuple[Problem, ...]]:

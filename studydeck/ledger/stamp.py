@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,6 +12,7 @@ from studydeck.content import digest, normal, plain
 from studydeck.ledger.match import Forest, Leaf, Node, Pairing, match
 from studydeck.ledger.ordinals import settle
 from studydeck.ledger.outline import Ledger, Remembered, RememberedSection, live
+from studydeck.memory import FORGETFUL, Memory
 from studydeck.problems import Code, Problem, error, warning
 from studydeck.shapes import Draft, ItemList, Kind, Note, Pair, Section
 
@@ -19,6 +20,7 @@ LONGEST_TEXT = 200
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 SLOT_MS = 512
 SURE = 0.75  # likeness from which nobody need look twice
+_NO_CARDS: Mapping[int, str] = {}
 _MONTH_OF_SLOTS = 30 * 86_400_000 // SLOT_MS
 
 
@@ -31,38 +33,47 @@ class Stamped(Struct, frozen=True):
     gone: tuple[Remembered, ...]
 
 
-def stamp(drafts: Sequence[Draft], sections: Sequence[Section], ledger: Ledger, now: int) -> Stamped:
+def stamp(
+    drafts: Sequence[Draft], sections: Sequence[Section], ledger: Ledger, now: int, memory: Memory = FORGETFUL
+) -> Stamped:
     """Give every draft its identity.
 
     Parameters
     ----------
     drafts : in the order of the sources.
-    sections : of all sources; drafts refer to them by index.
+    sections : of all sources, file by file; drafts refer to them by path and index.
     ledger : what the last build remembered; its deck id is set.
     now : seconds since the epoch; what changed is stamped with it.
+    memory : what was said of the drafts before.
     """
     if problems := tuple(_duplicate_pins(drafts)):
         return Stamped((), ledger, problems, ())
     known = {section.id: index for index, section in enumerate(ledger.sections)}
-    texts = [_Texts(text_of(one), text_of(one.other) if one.other else "") for one in drafts]
-    pairing = match(_old(ledger, known), _new(drafts, texts, sections))
+    starts = _starts(sections)
+    texts = [memory.of(_texts, one) for one in drafts]
+    pairing = match(_old(ledger, known), _new(drafts, texts, sections, starts))
     mint = _Mint(ledger, now)
     ids = _section_ids(sections, ledger, pairing, mint)
     notes: list[Note] = []
     remembered: list[Remembered] = []
     for number, draft in enumerate(drafts):
         old = ledger.notes[pairing.leaves[number]] if number in pairing.leaves else None
-        if found := _identify(draft, texts[number], old, ids[draft.section], mint):
-            note, record = found
-            if number in pairing.how:
-                note = replace(note, how=pairing.how[number], sureness=pairing.sureness[number])
-            notes.append(note)
-            remembered.append(record)
+        settled = memory.of(_settle, draft, texts[number], old.kind if old else "", old.cards if old else _NO_CARDS)
+        if not settled.ordinals:
+            continue
+        digests = memory.of(_digests, settled.draft)
+        record = _identify(settled, digests, old, ids[starts[draft.place.path] + draft.section], mint)
+        how, sureness = pairing.how.get(number, "new"), pairing.sureness.get(number, 1.0)
+        given = (record.guid, record.slot, record.changed, record.since)
+        notes.append(Note(*given, settled.ordinals, settled.draft, how, sureness))
+        remembered.append(record)
     ours = {record.guid for record in remembered}
     gone = tuple(note for note in live(ledger.notes) if note.guid not in ours)
-    lost = (replace(note, gone=True, section="") for note in ledger.notes if note.guid not in ours)
-    new = replace(ledger, sections=_outline(sections, ids), notes=(*remembered, *lost))
-    problems = (*_doubts(notes, ledger), *_kind_changes(notes, gone), *_ambiguous(drafts, notes))
+    lost = (
+        note if note.gone else replace(note, gone=True, section="") for note in ledger.notes if note.guid not in ours
+    )
+    new = replace(ledger, sections=_outline(sections, starts, ids, ledger), notes=(*remembered, *lost))
+    problems = (*_doubts(notes, ledger), *_kind_changes(notes, gone), *_ambiguous(drafts, notes, memory))
     return Stamped(tuple(notes), new, problems, gone)
 
 
@@ -71,6 +82,19 @@ class _Texts(Struct, frozen=True):
 
     own: str
     other: str
+
+
+class _Settled(Struct, frozen=True):
+    """A draft in the reading that its note keeps, with the words and the cards of that; without ordinals, none."""
+
+    draft: Draft
+    text: str
+    ordinals: tuple[int, ...]
+    cards: Mapping[int, str]
+
+
+def _texts(draft: Draft) -> _Texts:
+    return _Texts(text_of(draft), text_of(draft.other) if draft.other else "")
 
 
 def text_of(draft: Draft) -> str:
@@ -94,13 +118,34 @@ def _old(ledger: Ledger, known: dict[str, int]) -> Forest:
     return Forest(nodes, tuple(leaves))
 
 
-def _new(drafts: Sequence[Draft], texts: Sequence[_Texts], sections: Sequence[Section]) -> Forest:
-    nodes = tuple(Node(normal(plain(one.heading)), one.parent, one.place.path) for one in sections)
+def _new(
+    drafts: Sequence[Draft], texts: Sequence[_Texts], sections: Sequence[Section], starts: Mapping[str, int]
+) -> Forest:
+    nodes = tuple(Node(normal(plain(one.heading)), _above(one, starts), one.place.path) for one in sections)
     leaves = (
-        Leaf(one.section, one.kind, text.own, one.decision.pin, other=text.other, apart=one.apart)
+        Leaf(
+            starts[one.place.path] + one.section,
+            one.kind,
+            text.own,
+            one.decision.pin,
+            other=text.other,
+            apart=one.apart,
+        )
         for one, text in zip(drafts, texts, strict=True)
     )
     return Forest(nodes, tuple(leaves))
+
+
+def _starts(sections: Sequence[Section]) -> dict[str, int]:
+    """Give where each file's sections begin in the sequence of all."""
+    starts: dict[str, int] = {}
+    for number, section in enumerate(sections):
+        starts.setdefault(section.place.path, number)
+    return starts
+
+
+def _above(section: Section, starts: Mapping[str, int]) -> int:
+    return starts[section.place.path] + section.parent if section.parent >= 0 else -1
 
 
 class _Mint:
@@ -110,10 +155,13 @@ class _Mint:
         self.deck, self.now = ledger.deck, now
         self.guids = {note.guid for note in ledger.notes}
         self.section_ids = {section.id for section in ledger.sections}
-        self.slots: dict[int, str] = {}
         self.attempts: dict[tuple[str, ...], int] = {}
-        for note in sorted(ledger.notes, key=lambda one: (one.changed, one.guid)):
-            self.slots.setdefault(note.slot, note.guid)
+        first: dict[int, Remembered] = {}
+        for note in ledger.notes:
+            other = first.setdefault(note.slot, note)
+            if other is not note and (note.changed, note.guid) < (other.changed, other.guid):
+                first[note.slot] = note
+        self.slots = {slot: note.guid for slot, note in first.items()}
 
     def guid(self, *key: str) -> str:
         return self._unused(self.guids, 10, "note", *key)
@@ -154,17 +202,24 @@ def deck_id(texts: Sequence[str]) -> str:
     return _base32(10, *sorted(texts))
 
 
-def _identify(
-    draft: Draft, texts: _Texts, old: Remembered | None, section: str, mint: _Mint
-) -> tuple[Note, Remembered] | None:
-    """Give a draft its identity, or nothing where it has no card."""
+def _settle(draft: Draft, texts: _Texts, kind: str, packed: Mapping[int, str]) -> _Settled:
+    """Give a draft the reading and the cards that its note had, if it is known."""
     text = texts.own
-    if old and old.kind != draft.kind and draft.other:
+    if kind and kind != draft.kind and draft.other:
         draft, text = replace(draft.other, decision=draft.decision), texts.other
-    final, ordinals, cards = settle(draft, old.cards if old else {})
-    if not ordinals:
-        return None
-    asked, around = digest(_asked(final)), digest(_around(final))
+    final, ordinals, cards = settle(draft, packed)
+    return _Settled(final, text, ordinals, dict(sorted(cards.items())))
+
+
+def _digests(draft: Draft) -> tuple[str, str]:
+    return digest(_asked(draft)), digest(_around(draft))
+
+
+def _identify(
+    settled: _Settled, digests: tuple[str, str], old: Remembered | None, section: str, mint: _Mint
+) -> Remembered:
+    """Give a draft its identity; where nothing changed it is the very one that was remembered."""
+    draft, text, (asked, around) = settled.draft, settled.text, digests
     guid = old.guid if old else mint.guid(draft.kind, *draft.trail, draft.decision.pin or text)
     slot = mint.slot(guid, old.slot if old else 0)
     # A ledger that was rebuilt from a package knows no digests: there the words say whether anything changed.
@@ -172,8 +227,8 @@ def _identify(
     changed = old.changed if old and same else max(mint.now, old.changed + 1 if old else 0)
     since = old.since if old else None
     pin = draft.decision.pin or (old.pin if old else "")
-    note = Note(guid, slot, changed, since, ordinals, final)
-    return note, Remembered(guid, draft.kind, slot, changed, asked, around, since, text, cards, pin, section)
+    new = Remembered(guid, draft.kind, slot, changed, asked, around, since, text, settled.cards, pin, section)
+    return old if old and old == new else new
 
 
 def _asked(draft: Draft) -> object:
@@ -198,13 +253,15 @@ def _section_ids(sections: Sequence[Section], ledger: Ledger, pairing: Pairing, 
     return ids
 
 
-def _outline(sections: Sequence[Section], ids: Sequence[str]) -> tuple[RememberedSection, ...]:
-    return tuple(
-        RememberedSection(
-            ids[number], ids[section.parent] if section.parent >= 0 else "", plain(section.heading), section.place.path
-        )
-        for number, section in enumerate(sections)
+def _outline(
+    sections: Sequence[Section], starts: Mapping[str, int], ids: Sequence[str], ledger: Ledger
+) -> tuple[RememberedSection, ...]:
+    known = {section: section for section in ledger.sections}
+    found = (
+        RememberedSection(ident, ids[above] if above >= 0 else "", plain(section.heading), section.place.path)
+        for section, ident, above in zip(sections, ids, (_above(one, starts) for one in sections), strict=True)
     )
+    return tuple(known.get(section, section) for section in found)
 
 
 def _duplicate_pins(drafts: Sequence[Draft]) -> Iterator[Problem]:
@@ -222,18 +279,19 @@ def _duplicate_pins(drafts: Sequence[Draft]) -> Iterator[Problem]:
             )
 
 
-def _ambiguous(drafts: Sequence[Draft], notes: Sequence[Note]) -> Iterator[Problem]:
+def _ambiguous(drafts: Sequence[Draft], notes: Sequence[Note], memory: Memory) -> Iterator[Problem]:
     """Report backward cards that were packed and stay, though their clue fits another term by now."""
     terms: dict[str, dict[str, Draft]] = {}
     for draft in drafts:
         if isinstance(draft.body, Pair) and draft.body.clue:
-            terms.setdefault(normal(plain(draft.body.clue)), {}).setdefault(normal(plain(draft.body.term)), draft)
+            clue, term = memory.of(_backwards, draft.body)
+            terms.setdefault(clue, {}).setdefault(term, draft)
     for note in notes:
         body, place = note.draft.body, note.draft.place
         if not isinstance(body, Pair) or not body.clue:
             continue
-        same = terms[normal(plain(body.clue))]
-        if other := next((draft for term, draft in same.items() if term != normal(plain(body.term))), None):
+        clue, ours = memory.of(_backwards, body)
+        if other := next((draft for term, draft in terms[clue].items() if term != ours), None):
             yield warning(
                 Code.AMBIGUOUS_CLUE,
                 place.path,
@@ -242,6 +300,10 @@ def _ambiguous(drafts: Sequence[Draft], notes: Sequence[Note]) -> Iterator[Probl
                 "card that asks for this one, so it stays: tell the two meanings apart, or retire it with "
                 "<!-- deck: one-way -->",
             )
+
+
+def _backwards(body: Pair) -> tuple[str, str]:
+    return normal(plain(body.clue)), normal(plain(body.term))
 
 
 def _doubts(notes: Sequence[Note], ledger: Ledger) -> Iterator[Problem]:

@@ -26,7 +26,11 @@ from studydeck.shapes import (
 
 
 def sections_of(source: Source, first: int = 0) -> tuple[tuple[Section, ...], tuple[Problem, ...]]:
-    """Read a source into its sections, numbering parents from `first`, and say what could not be understood."""
+    """Read a source into its sections, and say what could not be understood.
+
+    Sections are numbered within their file; `first` is how many it gave before: two files bear one path where their
+    names differ only in how they write an accent.
+    """
     title, text = texts.split_front_matter(source.text)
     env: dict[str, object] = {}
     tokens = PARSER.parse(texts.protect_wikilinks(text), env)

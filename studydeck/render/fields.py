@@ -6,24 +6,30 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from studydeck.content import normal
+from studydeck.memory import FORGETFUL, Memory
 from studydeck.render.guard import words
 from studydeck.render.html import SAFE_LINK, blocks, link
 from studydeck.shapes import FIELDS, Cloze, Draft, ItemList, Note, Pair, Row
 
 
-def row_of(note: Note, deck_tag: str, source_url: str = "") -> Row:
+def row_of(note: Note, deck_tag: str, source_url: str = "", memory: Memory = FORGETFUL) -> Row:
     """Fill the fields of a note; `source_url` may hold {path} and {line}."""
     draft = note.draft
+    fields = (note.guid, *memory.of(_below_id, draft, source_url))
+    ordinals = note.ordinals if draft.kind == "pair" else tuple(number - 1 for number in note.ordinals)
+    tagged = memory.of(tags, draft, note.since, deck_tag)
+    return Row(note.guid, draft.kind, note.slot, note.changed, fields, tagged, ordinals)
+
+
+def _below_id(draft: Draft, source_url: str) -> tuple[str, ...]:
+    """Fill the fields that stand below the first."""
     values = {
-        "ID": note.guid,
         "Trail": trail(draft.trail),
         "Extra": blocks((*draft.extra, *draft.beside)),
         "Source": _source(draft, source_url),
         **_asked(draft),
     }
-    fields = tuple(values.get(name, "") for name in FIELDS[draft.kind])
-    ordinals = note.ordinals if draft.kind == "pair" else tuple(number - 1 for number in note.ordinals)
-    return Row(note.guid, draft.kind, note.slot, note.changed, fields, tags(note, deck_tag), ordinals)
+    return tuple(values.get(name, "") for name in FIELDS[draft.kind][1:])
 
 
 def _asked(draft: Draft) -> dict[str, str]:
@@ -61,14 +67,13 @@ def _source(draft: Draft, url: str) -> str:
     return link(address.removesuffix("#L"), words(path))
 
 
-def tags(note: Note, deck_tag: str) -> tuple[str, ...]:
+def tags(draft: Draft, since: str | None, deck_tag: str) -> tuple[str, ...]:
     """Give a note's tags: where it stands, the release that brought it, and what the author added."""
-    draft = note.draft
     stem = draft.place.path.removesuffix(".md").removesuffix(".markdown")
     parts = [deck_tag, tag_part(stem), *(tag_part(name) for name in draft.trail[1:2])]
-    since = (f"{deck_tag}::since::{note.since}",) if note.since else ()
+    release = (f"{deck_tag}::since::{since}",) if since else ()
     own = tuple(filter(None, (tag_part(tag) for tag in draft.tags)))
-    return ("::".join(filter(None, parts)), *since, *own)
+    return ("::".join(filter(None, parts)), *release, *own)
 
 
 def tag_part(words_: str) -> str:

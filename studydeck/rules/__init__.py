@@ -6,12 +6,14 @@ A rule reads a topic at one of its blocks and gives a `Claim`, or None. A new sh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from studydeck.content import flat, length, normal, plain, texts, word_list
+from studydeck.content import length, plain
+from studydeck.memory import FORGETFUL, Memory
 from studydeck.problems import Problem
 from studydeck.rules.asides import aside
 from studydeck.rules.bullets import bullets
@@ -20,21 +22,18 @@ from studydeck.rules.definitions import definitions
 from studydeck.rules.enumerations import enumeration
 from studydeck.rules.exhibits import exhibit, is_exhibit
 from studydeck.rules.headings import heading
+from studydeck.rules.hearsay import Hearsay, glance
 from studydeck.rules.leads import lead_in
-from studydeck.rules.lexicon import is_generic, is_lead_word
 from studydeck.rules.noise import noise
 from studydeck.rules.paragraphs import paragraphs
 from studydeck.rules.questions import question
 from studydeck.rules.settle import settle
 from studydeck.rules.tables import table
-from studydeck.rules.terms import split_term
 from studydeck.rules.topic import Claim, Known, Rule, Topic, refuse, topic_of
-from studydeck.shapes import Block, Content, Draft, ItemList, Section, Table, Unclaimed
+from studydeck.shapes import Block, Content, Draft, Section, Unclaimed
 
 MOST_BESIDE = 40  # blocks that are shown with one note
 LONGEST_BESIDE = 120  # words of statements that nobody can be asked, beside one card
-CAPITALS = 0.4  # German has one on about half of its words, English lists in title case on a third
-MOST_PLAIN = 50
 
 RULES: tuple[tuple[str, Rule], ...] = (
     ("noise", noise),
@@ -52,30 +51,45 @@ RULES: tuple[tuple[str, Rule], ...] = (
 )
 
 
-def drafts_of(sections: Sequence[Section]) -> tuple[list[Draft], list[Unclaimed], list[Problem]]:
+def drafts_of(
+    sections: Sequence[Section], memory: Memory = FORGETFUL
+) -> tuple[list[Draft], list[Unclaimed], list[Problem]]:
     """Draft every note that the sections hold, and say what became nothing and why.
 
     Parameters
     ----------
-    sections : the sections of all sources, in order; drafts refer to them by index.
+    sections : the sections of all sources, in order; drafts refer to them by path and index.
+    memory : what was drafted before.
 
     Returns
     -------
     drafts in the order of the sources, unclaimed blocks, problems of the deck as a whole.
     """
-    terms = frozenset(_terms(sections))
-    endings = frozenset(name.rpartition(" ")[2] for name in terms)
-    known = Known(terms, frozenset(_small(sections)), _capitals(sections), endings)
+    glances = [memory.of(glance, section) for section in sections]
+    hearsay = Hearsay(glances)
     drafts: list[Draft] = []
     unclaimed: list[Unclaimed] = []
-    for index, section in enumerate(sections):
-        found = _walk(topic_of(section, index), known)
-        for block in found.waiting:
-            found.leave(block)
-        drafts += found.drafts
-        unclaimed += found.unclaimed
-    kept, twice, problems = settle(drafts)
+    numbers: Counter[str] = Counter()
+    for section, seen in zip(sections, glances, strict=True):
+        index = numbers[section.place.path]
+        numbers[section.place.path] += 1
+        terms, common = hearsay.terms(seen), hearsay.common(seen)
+        found, left = memory.of(_drafted, section, index, terms, common, hearsay.capitals)
+        drafts += found
+        unclaimed += left
+    kept, twice, problems = settle(drafts, memory)
     return kept, sorted([*unclaimed, *twice], key=lambda one: (one.place.path, one.place.line)), problems
+
+
+def _drafted(
+    section: Section, index: int, terms: frozenset[str], common: frozenset[str], capitals: bool
+) -> tuple[tuple[Draft, ...], tuple[Unclaimed, ...]]:
+    """Draft what one section holds, by what it can use of what the others say."""
+    endings = frozenset(name.rpartition(" ")[2] for name in terms)
+    found = _walk(topic_of(section, index), Known(terms, common, capitals, endings))
+    for block in found.waiting:
+        found.leave(block)
+    return tuple(found.drafts), tuple(found.unclaimed)
 
 
 class _Found(Struct):
@@ -140,51 +154,6 @@ def _claim(topic: Topic, at: int, known: Known) -> Claim:
         if claim := rule(topic, at, known):
             return claim
     return refuse(topic.blocks[at], "no-rule")
-
-
-def _small(sections: Sequence[Section]) -> Iterator[str]:
-    """Give the words that the notes write without a capital."""
-    for section in sections:
-        yield from filter(str.islower, word_list(plain(section.blocks)))
-
-
-def _capitals(sections: Sequence[Section]) -> bool:
-    """Tell whether the notes write nouns with a capital, as German does."""
-    many = capitals = 0
-    for section in sections:
-        for text in texts(section.blocks):
-            for word in word_list(flat(text))[1:]:
-                if len(word) > 3 and word.isalpha() and not word.isupper():
-                    many += 1
-                    capitals += word[0].isupper()
-    return many > MOST_PLAIN and capitals > CAPITALS * many
-
-
-def _terms(sections: Sequence[Section]) -> Iterator[str]:
-    """Give the names that the notes define: headings, bold terms, the keys of tables."""
-    for section in sections:
-        if section.level > 1:
-            yield from _name(plain(section.heading))
-        yield from _named(section.blocks)
-
-
-def _named(blocks: Sequence[Block]) -> Iterator[str]:
-    for block in blocks:
-        if isinstance(block, ItemList):
-            for item in block.items:
-                if found := split_term(item.text):
-                    yield from _name(plain(found[0]))
-                yield from _named(item.blocks)
-        elif isinstance(block, Table):
-            for row in block.rows:
-                yield from _name(plain(row.cells[0]) if row.cells else "")
-
-
-def _name(words: str) -> Iterator[str]:
-    name = normal(words)
-    short = 3 <= len(name) <= 40 and len(name.split()) <= 4 and not name.isdigit()
-    if short and not is_generic(words) and not is_lead_word(words) and any(letter.isupper() for letter in words):
-        yield name
 
 
 __all__ = ["RULES", "drafts_of"]

@@ -5,55 +5,77 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from studydeck.content import normal, plain, runs
+from studydeck.memory import FORGETFUL, Memory
 from studydeck.problems import Code as Problems
 from studydeck.problems import Problem, warning
 from studydeck.rules.drafts import question_of
 from studydeck.shapes import Ask, Code, Content, Draft, Formula, Html, Pair, Unclaimed
 
 
-def settle(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Unclaimed], list[Problem]]:
+class _Said(Struct, frozen=True):
+    """What a draft says, in normal form: `term` only where it has a clue, `question` with its trail.
+
+    `hollow` says why a pair asks nothing.
+    """
+
+    clue: str = ""
+    term: str | None = None
+    meaning: str = ""
+    question: str = ""
+    words: str = ""
+    hollow: str = ""
+
+
+def settle(drafts: Sequence[Draft], memory: Memory = FORGETFUL) -> tuple[list[Draft], list[Unclaimed], list[Problem]]:
     """Take back clues that fit two terms, drop what says nothing new, and report questions with two answers."""
+    said = [memory.of(_said, draft) for draft in drafts]
     terms: dict[str, set[str]] = defaultdict(set)
-    clues = [normal(plain(one.body.clue)) if isinstance(one.body, Pair) else "" for one in drafts]
-    for clue, draft in zip(clues, drafts, strict=True):
-        if isinstance(draft.body, Pair) and draft.body.clue:
-            terms[clue].add(normal(plain(draft.body.term)))
-    asked: dict[str, Draft] = {}
+    for one in said:
+        if one.term is not None:
+            terms[one.clue].add(one.term)
+    asked: dict[str, tuple[Draft, str]] = {}
     kept: list[Draft] = []
     sentences: set[str] = set()
     left: list[Unclaimed] = []
     problems: list[Problem] = []
-    for clue, draft in zip(clues, drafts, strict=True):
+    for one, draft in zip(said, drafts, strict=True):
         if not isinstance(draft.body, Pair):
             # The same sentence twice is one card; the second stands where the first is taught.
-            words = normal(plain((*draft.body.prompt, *draft.body.text)))
-            if draft.wanted and words in sentences and not draft.decision.pin:
+            if draft.wanted and one.words in sentences and not draft.decision.pin:
                 left.append(Unclaimed(draft.place, "said-twice", plain(draft.body.text)[:200]))
-                kept.append(draft.withdrawn())
+                kept.append(memory.of(Draft.withdrawn, draft))
                 continue
             if draft.wanted:
-                sentences.add(words)
+                sentences.add(one.words)
             kept.append(draft)
             continue
-        if not _shows_anything(draft.body.meaning):
-            left.append(Unclaimed(draft.place, "missing-picture", question_of(draft)))
+        if one.hollow:
+            left.append(Unclaimed(draft.place, one.hollow, question_of(draft)))
             continue
-        said, meaning = question_of(draft), normal(plain(draft.body.meaning))
-        if draft.rule != "choices" and f" {meaning} " in f" {normal(said)} ":
-            left.append(Unclaimed(draft.place, "answer-in-question", said))
-            continue
-        first = asked.setdefault(normal(" / ".join((*draft.trail, said))), draft)
+        first, meaning = asked.setdefault(one.question, (draft, one.meaning))
         if first is not draft:
-            assert isinstance(first.body, Pair)
-            if meaning == normal(plain(first.body.meaning)) and not draft.decision.pin:
-                left.append(Unclaimed(draft.place, "said-twice", said))
+            if one.meaning == meaning and not draft.decision.pin:
+                left.append(Unclaimed(draft.place, "said-twice", question_of(draft)))
                 continue
             problems.append(_same_question(draft, first))
-        kept.append(_one_way(draft) if len(terms[clue]) > 1 else draft)
+        kept.append(memory.of(_one_way, draft) if len(terms[one.clue]) > 1 else draft)
     return kept, left, problems
+
+
+def _said(draft: Draft) -> _Said:
+    body = draft.body
+    if not isinstance(body, Pair):
+        return _Said(words=normal(plain((*body.prompt, *body.text))))
+    said, meaning = question_of(draft), normal(plain(body.meaning))
+    hollow = "" if _shows_anything(body.meaning) else "missing-picture"
+    if not hollow and draft.rule != "choices" and f" {meaning} " in f" {normal(said)} ":
+        hollow = "answer-in-question"
+    term = normal(plain(body.term)) if body.clue else None
+    return _Said(normal(plain(body.clue)), term, meaning, normal(" / ".join((*draft.trail, said))), hollow=hollow)
 
 
 def _one_way(draft: Draft) -> Draft:

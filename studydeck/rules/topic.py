@@ -64,7 +64,7 @@ class Topic(Struct, frozen=True):
 
 
 class Known(Struct, frozen=True):
-    """What the whole deck knows: the normalised names that the notes define, and the words that they write small.
+    """What the whole deck knows, of the words of one section: names that the notes define, words that they write small.
 
     `capitals`: so many words inside of sentences begin with a capital that it tells nothing. `endings` are the last
     words of the names, by which they are looked for.
