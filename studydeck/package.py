@@ -197,11 +197,12 @@ def _faults(row: Row) -> Iterator[str]:
         yield f"it has {len(row.fields)} fields, its note type {len(FIELDS[row.kind])}"
     if row.fields[:1] != (row.guid,):
         yield "its first field is not its GUID"
-    if any(SEPARATOR in field or "\0" in field for field in row.fields):
+    whole = "".join(row.fields)
+    if SEPARATOR in whole or "\0" in whole:
         yield "a field holds a control character that Anki takes for its end"
     if not row.ordinals or len(set(row.ordinals)) < len(row.ordinals):
         yield "it has no card, or one twice"
-    if not all(0 <= ordinal < highest for ordinal in row.ordinals):
+    if row.ordinals and not 0 <= min(row.ordinals) <= max(row.ordinals) < highest:
         yield f"an ordinal lies outside of 0 to {highest - 1}"
     for tag in row.tags:
         if _BLANK.search(tag) or not all(tag.split("::")):

@@ -20,6 +20,7 @@ from studydeck.commands.street import Material, Options, alone, gather
 from studydeck.commands.terminal import Terminal
 from studydeck.ledger import outline
 from studydeck.live import Live
+from studydeck.memory import Memory
 from studydeck.problems import Code, Problem, error
 from studydeck.shapes import Source
 from studydeck.views import summary
@@ -51,6 +52,7 @@ class _Watch:
         self.inputs: Inputs | None = None  # of the last build, with the ledger that it wrote
         self.wrong: tuple[Problem, ...] = ()  # what stands in the way now
         self.handed: bytes | None = None  # the package that Anki has
+        self.memory = Memory()
         self.live = Live(self.page, wish.port) if wish.preview else None
 
     def page(self) -> str:
@@ -69,7 +71,7 @@ class _Watch:
         options = replace(self.options, now=self.wish.now())
         try:
             with alone(options, self.terminal):
-                material = gather(options, self.terminal)
+                material = gather(options, self.terminal, self.memory)
                 if not (certain or (material.inputs and not changes.halves(material.inputs.sources, self._before()))):
                     return False
                 written = self._written(options, material)
@@ -125,7 +127,7 @@ class _Watch:
         return f"{_listed(changed)}: {summary.news(built)}", target, data
 
     def _built(self, material: Material) -> Built:
-        """Walk the street. Whoever keeps in memory what has not changed since `self.shown` does it here."""
+        """Walk the street, where something changed."""
         sources = material.inputs.sources if material.inputs else ()
         if conflicts := tuple(changes.conflicts(sources, self._before())):
             return Built(material.settings, problems=conflicts)

@@ -55,17 +55,19 @@ def stamp(
     mint = _Mint(ledger, now)
     ids = _section_ids(sections, ledger, pairing, mint)
     notes: list[Note] = []
+    stay: list[_Settled] = []
     remembered: list[Remembered] = []
     for number, draft in enumerate(drafts):
         old = ledger.notes[pairing.leaves[number]] if number in pairing.leaves else None
-        settled = memory.of(_settle, draft, texts[number], old.kind if old else "", old.cards if old else _NO_CARDS)
+        kind, packed = (old.kind, old.cards) if old else ("", _NO_CARDS)
+        settled = memory.of(_settle, draft, kind, packed, memory)
         if not settled.ordinals:
             continue
-        digests = memory.of(_digests, settled.draft)
-        record = _identify(settled, digests, old, ids[starts[draft.place.path] + draft.section], mint)
+        record = _identify(settled, old, ids[starts[draft.place.path] + draft.section], mint)
         how, sureness = pairing.how.get(number, "new"), pairing.sureness.get(number, 1.0)
         given = (record.guid, record.slot, record.changed, record.since)
         notes.append(Note(*given, settled.ordinals, settled.draft, how, sureness))
+        stay.append(settled)
         remembered.append(record)
     ours = {record.guid for record in remembered}
     gone = tuple(note for note in live(ledger.notes) if note.guid not in ours)
@@ -73,28 +75,37 @@ def stamp(
         note if note.gone else replace(note, gone=True, section="") for note in ledger.notes if note.guid not in ours
     )
     new = replace(ledger, sections=_outline(sections, starts, ids, ledger), notes=(*remembered, *lost))
-    problems = (*_doubts(notes, ledger), *_kind_changes(notes, gone), *_ambiguous(drafts, notes, memory))
+    problems = (*_doubts(notes, ledger), *_kind_changes(notes, gone), *_ambiguous(drafts, texts, notes, stay))
     return Stamped(tuple(notes), new, problems, gone)
 
 
 class _Texts(Struct, frozen=True):
-    """The words by which a draft is recognised, as it is and in its other reading."""
+    """The words by which a draft is recognised, as it is and in its other reading, and its clue and what that asks."""
 
     own: str
     other: str
+    backwards: tuple[str, str] | None
 
 
 class _Settled(Struct, frozen=True):
-    """A draft in the reading that its note keeps, with the words and the cards of that; without ordinals, none."""
+    """A draft in the reading that its note keeps, with the words, the cards and the digests of that.
+
+    Without ordinals it has no card, and so no note.
+    """
 
     draft: Draft
-    text: str
+    texts: _Texts
     ordinals: tuple[int, ...]
     cards: Mapping[int, str]
+    asked: str
+    around: str
 
 
 def _texts(draft: Draft) -> _Texts:
-    return _Texts(text_of(draft), text_of(draft.other) if draft.other else "")
+    body = draft.body
+    clued = isinstance(body, Pair) and body.clue
+    backwards = (normal(plain(body.clue)), normal(plain(body.term))) if isinstance(body, Pair) and clued else None
+    return _Texts(text_of(draft), text_of(draft.other) if draft.other else "", backwards)
 
 
 def text_of(draft: Draft) -> str:
@@ -202,24 +213,23 @@ def deck_id(texts: Sequence[str]) -> str:
     return _base32(10, *sorted(texts))
 
 
-def _settle(draft: Draft, texts: _Texts, kind: str, packed: Mapping[int, str]) -> _Settled:
+def _settle(draft: Draft, kind: str, packed: Mapping[int, str], memory: Memory) -> _Settled:
     """Give a draft the reading and the cards that its note had, if it is known."""
-    text = texts.own
     if kind and kind != draft.kind and draft.other:
-        draft, text = replace(draft.other, decision=draft.decision), texts.other
+        draft = replace(draft.other, decision=draft.decision)
     final, ordinals, cards = settle(draft, packed)
-    return _Settled(final, text, ordinals, dict(sorted(cards.items())))
+    # Once a note is packed its draft is settled anew, mostly to the same end: its digests are known.
+    asked, around = memory.of(_digests, final) if ordinals else ("", "")
+    return _Settled(final, memory.of(_texts, draft), ordinals, dict(sorted(cards.items())), asked, around)
 
 
 def _digests(draft: Draft) -> tuple[str, str]:
     return digest(_asked(draft)), digest(_around(draft))
 
 
-def _identify(
-    settled: _Settled, digests: tuple[str, str], old: Remembered | None, section: str, mint: _Mint
-) -> Remembered:
+def _identify(settled: _Settled, old: Remembered | None, section: str, mint: _Mint) -> Remembered:
     """Give a draft its identity; where nothing changed it is the very one that was remembered."""
-    draft, text, (asked, around) = settled.draft, settled.text, digests
+    draft, text, asked, around = settled.draft, settled.texts.own, settled.asked, settled.around
     guid = old.guid if old else mint.guid(draft.kind, *draft.trail, draft.decision.pin or text)
     slot = mint.slot(guid, old.slot if old else 0)
     # A ledger that was rebuilt from a package knows no digests: there the words say whether anything changed.
@@ -279,19 +289,21 @@ def _duplicate_pins(drafts: Sequence[Draft]) -> Iterator[Problem]:
             )
 
 
-def _ambiguous(drafts: Sequence[Draft], notes: Sequence[Note], memory: Memory) -> Iterator[Problem]:
+def _ambiguous(
+    drafts: Sequence[Draft], texts: Sequence[_Texts], notes: Sequence[Note], settled: Sequence[_Settled]
+) -> Iterator[Problem]:
     """Report backward cards that were packed and stay, though their clue fits another term by now."""
     terms: dict[str, dict[str, Draft]] = {}
-    for draft in drafts:
-        if isinstance(draft.body, Pair) and draft.body.clue:
-            clue, term = memory.of(_backwards, draft.body)
+    for draft, text in zip(drafts, texts, strict=True):
+        if text.backwards:
+            clue, term = text.backwards
             terms.setdefault(clue, {}).setdefault(term, draft)
-    for note in notes:
+    for note, one in zip(notes, settled, strict=True):
         body, place = note.draft.body, note.draft.place
-        if not isinstance(body, Pair) or not body.clue:
+        if not isinstance(body, Pair) or not body.clue or not one.texts.backwards:
             continue
-        clue, ours = memory.of(_backwards, body)
-        if other := next((draft for term, draft in terms[clue].items() if term != ours), None):
+        clue, ours = one.texts.backwards
+        if other := next((draft for term, draft in terms.get(clue, {}).items() if term != ours), None):
             yield warning(
                 Code.AMBIGUOUS_CLUE,
                 place.path,
@@ -300,10 +312,6 @@ def _ambiguous(drafts: Sequence[Draft], notes: Sequence[Note], memory: Memory) -
                 "card that asks for this one, so it stays: tell the two meanings apart, or retire it with "
                 "<!-- deck: one-way -->",
             )
-
-
-def _backwards(body: Pair) -> tuple[str, str]:
-    return normal(plain(body.clue)), normal(plain(body.term))
 
 
 def _doubts(notes: Sequence[Note], ledger: Ledger) -> Iterator[Problem]:

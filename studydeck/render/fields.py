@@ -15,21 +15,20 @@ from studydeck.shapes import FIELDS, Cloze, Draft, ItemList, Note, Pair, Row
 def row_of(note: Note, deck_tag: str, source_url: str = "", memory: Memory = FORGETFUL) -> Row:
     """Fill the fields of a note; `source_url` may hold {path} and {line}."""
     draft = note.draft
-    fields = (note.guid, *memory.of(_below_id, draft, source_url))
-    ordinals = note.ordinals if draft.kind == "pair" else tuple(number - 1 for number in note.ordinals)
-    tagged = memory.of(tags, draft, note.since, deck_tag)
-    return Row(note.guid, draft.kind, note.slot, note.changed, fields, tagged, ordinals)
+    below, tagged = memory.of(_below_id, draft, note.since or "", deck_tag, source_url)
+    ordinals = note.ordinals if draft.kind == "pair" else tuple([number - 1 for number in note.ordinals])
+    return Row(note.guid, draft.kind, note.slot, note.changed, (note.guid, *below), tagged, ordinals)
 
 
-def _below_id(draft: Draft, source_url: str) -> tuple[str, ...]:
-    """Fill the fields that stand below the first."""
+def _below_id(draft: Draft, since: str, deck_tag: str, source_url: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Fill the fields that stand below the first, and give the tags."""
     values = {
         "Trail": trail(draft.trail),
         "Extra": blocks((*draft.extra, *draft.beside)),
         "Source": _source(draft, source_url),
         **_asked(draft),
     }
-    return tuple(values.get(name, "") for name in FIELDS[draft.kind][1:])
+    return tuple(values.get(name, "") for name in FIELDS[draft.kind][1:]), tags(draft, since, deck_tag)
 
 
 def _asked(draft: Draft) -> dict[str, str]:
@@ -67,7 +66,7 @@ def _source(draft: Draft, url: str) -> str:
     return link(address.removesuffix("#L"), words(path))
 
 
-def tags(draft: Draft, since: str | None, deck_tag: str) -> tuple[str, ...]:
+def tags(draft: Draft, since: str, deck_tag: str) -> tuple[str, ...]:
     """Give a note's tags: where it stands, the release that brought it, and what the author added."""
     stem = draft.place.path.removesuffix(".md").removesuffix(".markdown")
     parts = [deck_tag, tag_part(stem), *(tag_part(name) for name in draft.trail[1:2])]
