@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from studydeck.ledger.letters import closest, similarity
 
@@ -21,6 +22,7 @@ MEANING = 100
 FLOOR = 0.45
 _TELLING_LENGTH, _TELLING_WORDS = 12, 2
 _DIGIT = re.compile(r"\d")
+_CJK = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
 _TYPO, _TYPO_LENGTH, _TYPO_IN_SHORT = 0.75, 4, 0.85
 # Below this likeness of letters two texts are strangers, and their words are not looked at.
 _QUICK = 0.5
@@ -57,13 +59,21 @@ def words_of(text: str) -> frozenset[str]:
 
 
 def _has_cjk(text: str) -> bool:
-    return not text.isascii() and any("\u3040" <= one <= "\u9fff" or "\uac00" <= one <= "\ud7af" for one in text)
+    return not text.isascii() and bool(_CJK.search(text))
 
 
 def is_telling(text: str) -> bool:
     """Tell whether a meaning says enough to be known by: not "yes", "high" or "O(1)"."""
     long = len(text) >= _TELLING_LENGTH and len(text.split()) >= _TELLING_WORDS
     return long or (len(text) >= _TELLING_LENGTH // 2 and _has_cjk(text))
+
+
+def _by_number(texts: Sequence[str]) -> dict[int, list[str]]:
+    """Group texts by how often each of them stands there."""
+    found: dict[int, list[str]] = {}
+    for text, times in Counter(texts).items():
+        found.setdefault(times, []).append(text)
+    return found
 
 
 class _Rarity(dict[str, float]):
@@ -80,12 +90,13 @@ class _Rarity(dict[str, float]):
 class Likeness:
     """Compares texts of one deck; built once from all of them, so that it knows which words are rare."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, texts: Sequence[str]) -> None:
         counts: Counter[str] = Counter()
-        total = 0
-        for text in texts:
-            counts.update(words_of(text))
-            total += 1
+        # Most texts stand on both sides: each is taken apart once.
+        for times, same in _by_number(texts).items():
+            found = Counter(chain.from_iterable(map(words_of, same)))
+            counts.update({word: times * count for word, count in found.items()})
+        total = len(texts)
         self._rarity = _Rarity(math.log(1 + total))
         self._rarity.update((word, math.log(1 + total / count)) for word, count in counts.items())
         self._known = frozenset(word for word, count in counts.items() if count >= _KNOWN)

@@ -132,7 +132,7 @@ class Ties:
     def likeness(self) -> Likeness:
         """Give the scale by which texts of both sides are compared; it is made when it is first asked for."""
         if self._likeness is None:
-            self._likeness = Likeness(leaf.text for side in (self.old, self.new) for leaf in side.leaves)
+            self._likeness = Likeness([leaf.text for side in (self.old, self.new) for leaf in side.leaves])
         return self._likeness
 
     def says_enough(self, leaf: Leaf) -> bool:
