@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
@@ -31,13 +32,15 @@ PAGE = ROOT / "docs" / "benchmark.md"
 SIZES = (100, 1_000, 10_000, 100_000)
 ROWS = "rows.json"  # what the floor writes, beside the notes
 _NOW = 1_790_000_000
+_EDITS = 4
 _HEAD = """# What the street costs
 
 Made by `python benchmarks/street.py {command}`.
 
 Seconds are processor time, unless they are said to be on the clock. The *floor* is loading markdown-it-py and genanki,
 parsing the same text and writing the same notes. Wanted: a build at most 1.5 times the floor, at most eleven times as
-long for ten times the cards, and 700 MB at 100,000 cards.
+long for ten times the cards, and 700 MB at 100,000 cards; and in `watch` a build after one edit at most twice what
+genanki needs to write the deck.
 """
 _PARTS = ("reading", "parsing", "rules", "identity", "rendering", "packing", "writing")
 
@@ -145,6 +148,27 @@ def floor(folder: Path) -> dict[str, float]:
     return {"starting": imported, "parsing": parsed - begin, "writing": processor() - parsed}
 
 
+def again(folder: Path) -> list[float]:
+    """Build as `watch` does, then edit one file and build again, some times; give what each build took."""
+    from studydeck import build, files
+    from studydeck.commands.street import Options, gather
+    from studydeck.commands.terminal import Terminal
+    from studydeck.memory import Memory
+
+    gc.disable()  # as the commands do
+    options, terminal, memory = Options(folder, folder / "out", files.TEMPLATES, _NOW), Terminal(quiet=True), Memory()
+    paths, spent = sorted(folder.glob("*.md")), []
+    for number in range(1 + _EDITS):
+        before = processor()
+        built = gather(options, terminal, memory).build()
+        assert built.deck
+        files.write(folder, built.ledger_text, [(folder / "deck.apkg", build.pack(built.deck))])
+        spent.append(processor() - before)
+        with paths[number * len(paths) // (1 + _EDITS)].open("a", encoding="utf-8") as file:
+            file.write(f"\nThe Kelor{'abcdefgh'[number]} gate opens every outer tree at most {number + 2} times.\n")
+    return spent
+
+
 def parser() -> Callable[[str], Sequence[object]]:
     """Give markdown-it-py with the plugins that notes need."""
     from markdown_it import MarkdownIt
@@ -174,6 +198,7 @@ def street(sizes: Sequence[int]) -> Iterator[str]:
     from notebook import notes
 
     found: list[tuple[dict[str, Any], dict[str, float], Cost, Cost]] = []
+    watched: list[tuple[list[float], float]] = []
     for size in sizes:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -183,6 +208,9 @@ def street(sizes: Sequence[int]) -> Iterator[str]:
             below = json.loads(cost(sys.executable, __file__, "--floor", folder).said)
             (folder / "ledger.jsonl").unlink()
             found.append((walked, below, build(folder, folder / "out"), build(folder, folder / "out")))
+            (folder / "ledger.jsonl").unlink()
+            said = cost(sys.executable, __file__, "--again", folder)
+            watched.append((json.loads(said.said), said.peak))
     yield "| cards | notes | lines | " + " | ".join((*_PARTS, "rebuild: identity")) + " |"
     yield "| ---: " * (len(_PARTS) + 4) + "|"
     for walked, *_ in found:
@@ -198,6 +226,13 @@ def street(sizes: Sequence[int]) -> Iterator[str]:
         theirs, least = " | ".join(f"{one:.2f} s" for one in below.values()), sum(below.values())
         ratios = f"{first.spent / least:.2f} | {first.clock / least:.2f}"
         yield f"| {walked['cards']:,} | {ours} | {theirs} | {ratios} |"
+    yield ""
+    yield "| cards | watch: first build | after the first edit | later | peak memory | genanki writing | later / writing |"
+    yield "| ---: " * 7 + "|"
+    for (walked, below, *_), ((whole, first_edit, *later), peak) in zip(found, watched, strict=True):
+        rest, writing = median(later), below["writing"]
+        spent = f"{whole:.2f} s | {first_edit:.2f} s | {rest:.2f} s"
+        yield f"| {walked['cards']:,} | {spent} | {peak:.0f} MB | {writing:.2f} s | {rest / writing:.2f} |"
     for (one, _, before, _), (other, _, after, _) in pairwise(found):
         grown = after.spent / before.spent
         yield f"\nFrom {one['cards']:,} to {other['cards']:,} cards the build takes {grown:.1f} times as long."
@@ -231,11 +266,14 @@ def main() -> None:
     asked.add_argument("sizes", nargs="*", type=int, default=SIZES)
     asked.add_argument("--repeat", type=int, default=5)
     asked.add_argument("--write", action="store_true")
-    for inner in ("--walk", "--floor", "--parse"):  # what the measured processes do
+    for inner in ("--walk", "--floor", "--again", "--parse"):  # what the measured processes do
         asked.add_argument(inner, type=Path, help=argparse.SUPPRESS)
     said = asked.parse_args()
     if said.walk or said.floor:
         print(json.dumps(walk(said.walk) if said.walk else floor(said.floor)))
+        return
+    if said.again:
+        print(json.dumps(again(said.again)))
         return
     if said.parse:
         parse_only(said.parse)

@@ -86,6 +86,7 @@ class _Watch:
                 self.live.announce()
             self._hand(target, data)
             gc.collect()  # what a command makes has no garbage in circles that counts, but this one lives long
+            gc.freeze()  # what it remembers is no garbage: looking through it takes longer than a small build
         return True
 
     def ours(self, path: Path) -> bool:

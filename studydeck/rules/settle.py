@@ -45,11 +45,12 @@ def settle(drafts: Sequence[Draft], memory: Memory = FORGETFUL) -> tuple[list[Dr
     for one, draft in zip(said, drafts, strict=True):
         if not isinstance(draft.body, Pair):
             # The same sentence twice is one card; the second stands where the first is taught.
-            if draft.wanted and one.words in sentences and not draft.decision.pin:
+            wanted = draft.wanted
+            if wanted and one.words in sentences and not draft.decision.pin:
                 left.append(Unclaimed(draft.place, "said-twice", plain(draft.body.text)[:200]))
                 kept.append(memory.of(Draft.withdrawn, draft))
                 continue
-            if draft.wanted:
+            if wanted:
                 sentences.add(one.words)
             kept.append(draft)
             continue
