@@ -227,7 +227,7 @@ def street(sizes: Sequence[int]) -> Iterator[str]:
         ratios = f"{first.spent / least:.2f} | {first.clock / least:.2f}"
         yield f"| {walked['cards']:,} | {ours} | {theirs} | {ratios} |"
     yield ""
-    yield "| cards | watch: first build | after the first edit | later | peak memory | genanki writing | later / writing |"
+    yield "| cards | in watch: first | after one edit | later | peak memory | genanki writing | later / writing |"
     yield "| ---: " * 7 + "|"
     for (walked, below, *_), ((whole, first_edit, *later), peak) in zip(found, watched, strict=True):
         rest, writing = median(later), below["writing"]
