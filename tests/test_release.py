@@ -137,6 +137,16 @@ def test_a_folder_without_settings_gets_them_with_its_first_release(tea: Reposit
     assert re.search(r'^id = "[a-z2-7]{16}"\nname = "Tea"\nversion = "1.0.0"$', settings, re.MULTILINE)
 
 
+def test_a_first_release_has_nothing_to_look_for(tea: Repository) -> None:
+    """What went before anybody had a release is nobody's to delete; from the second on it is named with the rest."""
+    tea.edit((NOTES[NOTES.index("## Gaiwan") :], ""))
+    tea.release("1.0.0")
+    assert "ID:re:" not in section(tea, "1.0.0")
+    tea.edit(("half brown in the shade", "half brown in the sun"))
+    tea.release("1.0.1")
+    assert "ID:re:" in section(tea, "1.0.1")
+
+
 def test_a_dry_run_writes_nothing(tea: Repository) -> None:
     """It shows the section of the changelog and leaves every file as it was."""
     before = tea.files()

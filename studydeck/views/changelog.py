@@ -56,7 +56,7 @@ def _learners(found: Comparison, retired: Sequence[str]) -> Iterator[str]:
         tag = f"{tag_part(found.after.name)}{SINCE}{found.after.version}"
         yield "To study what is new first, search for this in Anki's Browser:"
         yield from _fenced(f'"tag:{tag}"')
-    if retired:
+    if retired and found.before.version:
         yield (
             "Notes that are no longer in the deck stay in your collection until you delete them. This search in "
             "Anki's Browser finds all of them, whatever version brought them and wherever you moved them:"
