@@ -6,7 +6,7 @@ The street, along which one value walks and never turns back:
     Source           Section     Draft    Note        Row              bytes
 
     shapes, problems, content      the frozen values, what the author should know, how text is measured and cut
-    memory                         what pure functions gave before, for a build after a build
+    memory, cores                  what pure functions gave before, for a build after a build; many of them at once
     read/                          the only room that knows markdown-it
     rules/                         one file a shape of notes; `RULES` is the ordered table
     ledger/                        who is who: matching, ordinals, stamps, the committed file

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -17,16 +17,17 @@ from studydeck.ledger import outline
 from studydeck.ledger.outline import Ledger, Look
 from studydeck.ledger.recover import recover
 from studydeck.ledger.stamp import Stamped, deck_id, stamp
-from studydeck.memory import FORGETFUL, Memory
+from studydeck.memory import FORGETFUL, Memory, Tick
 from studydeck.pictures import placed
 from studydeck.problems import Code, Problem, error, info, warning
 from studydeck.read.sections import sections_of
-from studydeck.render.fields import row_of, tag_part
+from studydeck.render.fields import rows_of, tag_part
 from studydeck.render.guard import words
 from studydeck.render.sanitise import sanitised
 from studydeck.rules import drafts_of
 from studydeck.shapes import Deck, Note, NoteType, Picture, Section, Source, Unclaimed
 
+MANY_FILES = 50  # from so many on several processes parse them
 _SRC = re.compile(r'<img [^<>]*\bsrc="([^"]+)"')
 
 
@@ -63,13 +64,17 @@ class Built(Struct, frozen=True):
     gone: tuple[outline.Remembered, ...] = ()
 
 
-def parse(sources: Iterable[Source], memory: Memory = FORGETFUL) -> tuple[tuple[Section, ...], tuple[Problem, ...]]:
-    """Read all sources into their sections."""
+def parse(
+    sources: Sequence[Source], memory: Memory = FORGETFUL, tick: Tick | None = None
+) -> tuple[tuple[Section, ...], tuple[Problem, ...]]:
+    """Read all sources into their sections; `tick` hears how many of how many are done."""
     sections: list[Section] = []
     problems: list[Problem] = []
     given: Counter[str] = Counter()
-    for source in sources:
-        found, wrong = memory.of(sections_of, source, given[source.path])
+    read = memory.each(sections_of, sources, share=MANY_FILES, tick=tick)
+    for source, (found, wrong) in zip(sources, read, strict=True):
+        if first := given[source.path]:
+            found, wrong = memory.of(sections_of, source, first)  # noqa: PLW2901  # it goes on counting
         given[source.path] += len(found)
         sections += found
         problems += wrong
@@ -208,7 +213,7 @@ def render(
 ) -> Deck:
     """Fill the fields of all notes, and put the deck together with the pictures that they show."""
     tag = tag_part(config.name)
-    rows = tuple(row_of(note, tag, config.source_url, memory) for note in stamped.notes)
+    rows = rows_of(stamped.notes, tag, config.source_url, memory)
     shown = {name for row in rows for field in row.fields for name in _SRC.findall(field)} if pictures else set()
     media = {one.name: one.data for one in pictures.values() if one.name in shown}
     return Deck(config.id, config.name, describe(config), config.version, rows, tuple(notetypes), media, __version__)

@@ -8,7 +8,7 @@ the very values that it was handed before, and the next one finds them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final, TypeVar, TypeVarTuple
 
 from msgspec import Struct
@@ -16,6 +16,7 @@ from msgspec import Struct
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
+Tick = Callable[[int, int], None]
 _BY_VALUE = frozenset({str, int, frozenset})
 
 
@@ -28,51 +29,97 @@ class _Kept(Struct, gc=False):
 
 
 class Memory:
-    """Remembers what was asked for since the last turn."""
+    """Remembers what was asked for since the last turn; where it `shares`, several processes do what takes long."""
 
-    def __init__(self) -> None:
-        self._kept: dict[Any, _Kept] = {}
+    def __init__(self, *, shares: bool = False) -> None:
+        self._shares = shares
+        self._kept: dict[object, dict[Hashable, _Kept]] = {}
         self._turn = 0
 
     def of(self, function: Callable[[*Ts], T], *arguments: *Ts) -> T:
         """Give what a pure function gives for these arguments, remembered where it was asked before."""
-        key = _key(function, arguments)
-        kept = self._kept.get(key)
+        known, key = self._kept.setdefault(function, {}), tuple(map(_key, arguments))
+        kept = known.get(key)
         if kept is None:
-            kept = self._kept[key] = _Kept(function(*arguments), arguments, self._turn)
+            kept = known[key] = _Kept(function(*arguments), arguments, self._turn)
         kept.turn = self._turn
         given: T = kept.given
         return given
 
+    def each(
+        self, function: Callable[..., T], *columns: Sequence[object], share: int = 0, tick: Tick | None = None
+    ) -> list[T]:
+        """Give what a pure function gives for the arguments that stand side by side in columns of one length.
+
+        From `share` arguments on it is worth while to share the work, 0 stands for never; `tick` hears how many of
+        how many are done.
+        """
+        known, turn = self._kept.setdefault(function, {}), self._turn
+        keys = list(zip(*map(_keys, columns), strict=True))
+        missing = {key: number for number, key in enumerate(keys) if key not in known}
+        if missing:
+            lacking = [[column[number] for number in missing.values()] for column in columns]
+            done = self._worked(function, lacking, share, tick)
+            for key, given, arguments in zip(missing, done, zip(*lacking, strict=True), strict=True):
+                known[key] = _Kept(given, arguments, turn)
+        found = [known[key] for key in keys]
+        for kept in found:
+            kept.turn = turn
+        return [kept.given for kept in found]
+
+    def _worked(
+        self, function: Callable[..., T], columns: Sequence[Sequence[object]], share: int, tick: Tick | None
+    ) -> list[T]:
+        if self._shares and 0 < share <= len(columns[0]):
+            from studydeck import cores  # imported here: most decks are small
+
+            return cores.shared(function, columns, tick)
+        if tick is None:
+            return list(map(function, *columns))
+        given: list[T] = []
+        for arguments in zip(*columns, strict=True):
+            given.append(function(*arguments))
+            tick(len(given), len(columns[0]))
+        return given
+
     def tell(self, given: T, function: Callable[[*Ts], T], *arguments: *Ts) -> None:
         """Remember what a function will give: who wrote a text need not read it again."""
-        self._kept[_key(function, arguments)] = _Kept(given, arguments, self._turn)
+        self._kept.setdefault(function, {})[tuple(map(_key, arguments))] = _Kept(given, arguments, self._turn)
 
     def turn(self) -> None:
         """Forget what was not asked for since the last turn."""
-        self._kept = {key: kept for key, kept in self._kept.items() if kept.turn == self._turn}
+        now = self._turn
+        for function, known in self._kept.items():
+            if any(kept.turn != now for kept in known.values()):
+                self._kept[function] = {key: kept for key, kept in known.items() if kept.turn == now}
         self._turn += 1
 
 
-class _Forgetful(Memory):
+class Forgetful(Memory):
     """Remembers nothing."""
 
     def of(self, function: Callable[[*Ts], T], *arguments: *Ts) -> T:
         return function(*arguments)
 
+    def each(
+        self, function: Callable[..., T], *columns: Sequence[object], share: int = 0, tick: Tick | None = None
+    ) -> list[T]:
+        return self._worked(function, columns, share, tick)
+
     def tell(self, given: T, function: Callable[[*Ts], T], *arguments: *Ts) -> None:
         pass
 
 
-def _key(function: object, arguments: tuple[object, ...]) -> tuple[object, ...]:
+def _key(one: object) -> Hashable:
     # A number stands in a tuple of its own: bare, it could be the identity of an object.
-    return (
-        function,
-        *[
-            id(one) if (kind := type(one)) not in _BY_VALUE else (kind, one) if kind is int else one
-            for one in arguments
-        ],
-    )
+    if (kind := type(one)) not in _BY_VALUE:
+        return id(one)
+    return (one,) if kind is int else one
 
 
-FORGETFUL: Final = _Forgetful()
+def _keys(column: Sequence[object]) -> Iterable[Hashable]:
+    """Give the keys of a column, nearly always of objects alone."""
+    return map(id, column) if _BY_VALUE.isdisjoint(map(type, column)) else map(_key, column)
+
+
+FORGETFUL: Final = Forgetful()

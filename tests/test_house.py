@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = "studydeck"
 # From the top of the house to its door. What stands in one line knows nothing of its neighbours.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("shapes",),
+    ("shapes", "cores"),
     ("problems", "memory"),
     ("content", "clozes", "config", "mustache", "archive", "compare", "history"),
     ("versioning",),
@@ -42,12 +42,14 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "shutil": ("files",),
     "pathlib.Path": ("files", "anki", "history", "commands", "arguments", "cli"),
     "io": ("files", "archive", "unpack", "history", "commands"),
-    "os": ("files", "cli"),
+    "os": ("files", "cores", "cli"),
+    "multiprocessing": ("cores",),
+    "pickle": ("cores",),
     "time": ("cli",),
     "datetime": ("cli", "views.manifest"),
     "click": ("arguments", "cli"),
     "rich": ("commands",),
-    "sys": ("anki", "history", "live", "commands", "ending", "cli"),
+    "sys": ("cores", "anki", "history", "live", "commands", "ending", "cli"),
     "pygments": ("render",),
     "nh3": ("render",),
     "jinja2": ("views",),

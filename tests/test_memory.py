@@ -218,8 +218,11 @@ class Muddled(Memory):
         key = (function, *(one if isinstance(one, (str, int)) else id(one) for one in heard))
         return self.given.setdefault(key, (function(*arguments), heard))[0]
 
+    def each(self, function: Callable[..., Any], *columns: Any, **_: Any) -> list[Any]:
+        return [self.of(function, *arguments) for arguments in zip(*columns, strict=True)]
 
-def test_a_muddled_memory_is_found_out_nope() -> None:
+
+def test_a_muddled_memory_is_found_out() -> None:
     """The comparison above sees a memory that forgets what a section hears of the others."""
     uses = "# Pumps\n\n## Tanks\n\n- When the tank is empty, the pump stores water in the Kelor gate instead.\n"
 
@@ -261,6 +264,16 @@ def test_what_is_asked_again_is_not_done_again() -> None:
     for more in ("two words", 70_000, frozenset({"a", "b"}), None):
         again: object = eval(repr(more))  # an equal one that is another
         assert memory.of(number_of, thing, again) is memory.of(number_of, thing, more)
+
+
+def test_columns_are_asked_row_by_row() -> None:
+    """What stands side by side is asked together, once, and known where it was asked alone."""
+    memory, things = Memory(), [Thing(1), Thing(2)]
+    first = memory.of(number_of, things[0], "one")
+    given = memory.each(number_of, [*things, things[1]], ["one", "two", "two"])
+    assert given == [(1, "one"), (2, "two"), (2, "two")]
+    assert given[0] is first
+    assert given[1] is given[2] is memory.of(number_of, things[1], "two")
 
 
 def test_equal_objects_are_two() -> None:

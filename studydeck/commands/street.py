@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from studydeck import build, config, files, pictures
 from studydeck.build import Built, Inputs
-from studydeck.commands.terminal import Terminal, Tick
+from studydeck.commands.terminal import Terminal
 from studydeck.ledger import outline
-from studydeck.memory import FORGETFUL, Memory
+from studydeck.memory import FORGETFUL, Forgetful, Memory
 from studydeck.problems import Problem
 from studydeck.shapes import Deck, Picture, Section, Source
 from studydeck.unpack import unpack
@@ -56,7 +56,7 @@ class Material(Struct, frozen=True):
 
 def walk(options: Options, terminal: Terminal) -> Built:
     """Read the folder and build, without writing anything."""
-    material = gather(options, terminal)
+    material = gather(options, terminal, Forgetful(shares=True))
     with terminal.status("building"):
         return material.build()
 
@@ -77,9 +77,9 @@ def gather(options: Options, terminal: Terminal, memory: Memory = FORGETFUL) -> 
         terminal.detail(f"read {options.notes / source.path}")
     if any(one.severity == "error" for one in problems):
         return Material(settings, problems)
-    sources = tuple(memory.of(Source, one.path, one.text) for one in sources)
+    sources = tuple(memory.each(Source, [one.path for one in sources], [one.text for one in sources]))
     with terminal.progress("parsing") as tick:
-        sections, wrong = build.parse(_counted(sources, tick), memory)
+        sections, wrong = build.parse(sources, memory, tick)
         problems += wrong
         shown = files.shown(options.notes, pictures.wanted(sections, memory))
         folder = options.notes.resolve()
@@ -101,13 +101,6 @@ def gather(options: Options, terminal: Terminal, memory: Memory = FORGETFUL) -> 
 def alone(options: Options, terminal: Terminal) -> AbstractContextManager[None]:
     """Hold the folder of the notes, after whoever holds it now."""
     return files.locked(options.notes, lambda: terminal.tell("another build of these notes is at work; waiting for it"))
-
-
-def _counted(sources: Sequence[Source], tick: Tick) -> Iterator[Source]:
-    """Hand out sources one after the other, and tell how many are done."""
-    for number, source in enumerate(sources):
-        yield source
-        tick(number + 1, len(sources))
 
 
 def _last_package(options: Options, settings: config.Config) -> Deck | None:

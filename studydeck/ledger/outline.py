@@ -82,8 +82,8 @@ def write(ledger: Ledger, memory: Memory = FORGETFUL) -> str:
     below = _below(ledger)
     for section in ledger.sections:
         lines.append(memory.of(_section_line, section))
-        lines += [memory.of(_note_line, note) for note in below.get(section.id, ())]
-    lines += [memory.of(_note_line, note) for note in _gone(ledger)]
+        lines += memory.each(_note_line, below.get(section.id, ()))
+    lines += memory.each(_note_line, _gone(ledger))
     return "\n".join(lines) + "\n"
 
 

@@ -17,10 +17,10 @@ from studydeck.problems import Code, Problem, error, warning
 from studydeck.shapes import Draft, ItemList, Kind, Note, Pair, Section
 
 LONGEST_TEXT = 200
+MANY_NOTES = 10_000  # from so many on several processes work out their digests
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 SLOT_MS = 512
 SURE = 0.75  # likeness from which nobody need look twice
-_NO_CARDS: Mapping[int, str] = {}
 _MONTH_OF_SLOTS = 30 * 86_400_000 // SLOT_MS
 
 
@@ -50,25 +50,26 @@ def stamp(
         return Stamped((), ledger, problems, ())
     known = {section.id: index for index, section in enumerate(ledger.sections)}
     starts = _starts(sections)
-    texts = [memory.of(_texts, one) for one in drafts]
+    texts = memory.each(_texts, drafts)
     pairing = match(_old(ledger, known), _new(drafts, texts, sections, starts))
     mint = _Mint(ledger, now)
     ids = _section_ids(sections, ledger, pairing, mint)
-    notes: list[Note] = []
-    stay: list[_Settled] = []
+    olds = [ledger.notes[pairing.leaves[n]] if n in pairing.leaves else None for n in range(len(drafts))]
+    settled = memory.each(_settle, drafts, texts, olds)
+    numbers = [number for number, one in enumerate(settled) if one.ordinals]
+    stay = [settled[number] for number in numbers]
+    digests = memory.each(_digests, [one.draft for one in stay], share=MANY_NOTES)
     remembered: list[Remembered] = []
-    for number, draft in enumerate(drafts):
-        old = ledger.notes[pairing.leaves[number]] if number in pairing.leaves else None
-        kind, packed = (old.kind, old.cards) if old else ("", _NO_CARDS)
-        settled = memory.of(_settle, draft, kind, packed, memory)
-        if not settled.ordinals:
-            continue
-        record = _identify(settled, old, ids[starts[draft.place.path] + draft.section], mint)
-        how, sureness = pairing.how.get(number, "new"), pairing.sureness.get(number, 1.0)
-        given = (record.guid, record.slot, record.changed, record.since)
-        notes.append(Note(*given, settled.ordinals, settled.draft, how, sureness))
-        stay.append(settled)
+    for number, one, written in zip(numbers, stay, digests, strict=True):
+        draft, old = one.draft, olds[number]
+        record = _identify(one, written, old, ids[starts[draft.place.path] + draft.section], mint)
+        if not old:
+            # What was settled as new is settled already when it is known.
+            memory.tell(one, _settle, drafts[number], texts[number], record)
         remembered.append(record)
+    hows = [pairing.how.get(number, "new") for number in numbers]
+    sure = [pairing.sureness.get(number, 1.0) for number in numbers]
+    notes = tuple(map(_note, stay, remembered, hows, sure))
     ours = {record.guid for record in remembered}
     gone = tuple(note for note in live(ledger.notes) if note.guid not in ours)
     lost = (
@@ -76,7 +77,7 @@ def stamp(
     )
     new = replace(ledger, sections=_outline(sections, starts, ids, ledger), notes=(*remembered, *lost))
     problems = (*_doubts(notes, ledger), *_kind_changes(notes, gone), *_ambiguous(drafts, texts, notes, stay))
-    return Stamped(tuple(notes), new, problems, gone)
+    return Stamped(notes, new, problems, gone)
 
 
 class _Texts(Struct, frozen=True):
@@ -88,7 +89,7 @@ class _Texts(Struct, frozen=True):
 
 
 class _Settled(Struct, frozen=True):
-    """A draft in the reading that its note keeps, with the words, the cards and the digests of that.
+    """A draft in the reading that its note keeps, with the words and the cards of that.
 
     Without ordinals it has no card, and so no note.
     """
@@ -97,8 +98,6 @@ class _Settled(Struct, frozen=True):
     texts: _Texts
     ordinals: tuple[int, ...]
     cards: Mapping[int, str]
-    asked: str
-    around: str
 
 
 def _texts(draft: Draft) -> _Texts:
@@ -213,23 +212,24 @@ def deck_id(texts: Sequence[str]) -> str:
     return _base32(10, *sorted(texts))
 
 
-def _settle(draft: Draft, kind: str, packed: Mapping[int, str], memory: Memory) -> _Settled:
+def _settle(draft: Draft, texts: _Texts, old: Remembered | None) -> _Settled:
     """Give a draft the reading and the cards that its note had, if it is known."""
-    if kind and kind != draft.kind and draft.other:
+    if old and old.kind != draft.kind and draft.other:
         draft = replace(draft.other, decision=draft.decision)
-    final, ordinals, cards = settle(draft, packed)
-    # Once a note is packed its draft is settled anew, mostly to the same end: its digests are known.
-    asked, around = memory.of(_digests, final) if ordinals else ("", "")
-    return _Settled(final, memory.of(_texts, draft), ordinals, dict(sorted(cards.items())), asked, around)
+        texts = _texts(draft)
+    final, ordinals, cards = settle(draft, old.cards if old else {})
+    return _Settled(final, texts, ordinals, dict(sorted(cards.items())))
 
 
 def _digests(draft: Draft) -> tuple[str, str]:
     return digest(_asked(draft)), digest(_around(draft))
 
 
-def _identify(settled: _Settled, old: Remembered | None, section: str, mint: _Mint) -> Remembered:
+def _identify(
+    settled: _Settled, digests: tuple[str, str], old: Remembered | None, section: str, mint: _Mint
+) -> Remembered:
     """Give a draft its identity; where nothing changed it is the very one that was remembered."""
-    draft, text, asked, around = settled.draft, settled.texts.own, settled.asked, settled.around
+    draft, text, (asked, around) = settled.draft, settled.texts.own, digests
     guid = old.guid if old else mint.guid(draft.kind, *draft.trail, draft.decision.pin or text)
     slot = mint.slot(guid, old.slot if old else 0)
     # A ledger that was rebuilt from a package knows no digests: there the words say whether anything changed.
@@ -239,6 +239,11 @@ def _identify(settled: _Settled, old: Remembered | None, section: str, mint: _Mi
     pin = draft.decision.pin or (old.pin if old else "")
     new = Remembered(guid, draft.kind, slot, changed, asked, around, since, text, settled.cards, pin, section)
     return old if old and old == new else new
+
+
+def _note(settled: _Settled, record: Remembered, how: str, sureness: float) -> Note:
+    given = (record.guid, record.slot, record.changed, record.since)
+    return Note(*given, settled.ordinals, settled.draft, how, sureness)
 
 
 def _asked(draft: Draft) -> object:

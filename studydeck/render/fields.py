@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import starmap
 from urllib.parse import quote
 
 from studydeck.content import normal
@@ -11,13 +12,20 @@ from studydeck.render.guard import words
 from studydeck.render.html import SAFE_LINK, blocks, link
 from studydeck.shapes import FIELDS, Cloze, Draft, ItemList, Note, Pair, Row
 
+MANY_NOTES = 10_000  # from so many on several processes render them
 
-def row_of(note: Note, deck_tag: str, source_url: str = "", memory: Memory = FORGETFUL) -> Row:
-    """Fill the fields of a note; `source_url` may hold {path} and {line}."""
-    draft = note.draft
-    below, tagged = memory.of(_below_id, draft, note.since or "", deck_tag, source_url)
-    ordinals = note.ordinals if draft.kind == "pair" else tuple([number - 1 for number in note.ordinals])
-    return Row(note.guid, draft.kind, note.slot, note.changed, (note.guid, *below), tagged, ordinals)
+
+def rows_of(notes: Sequence[Note], deck_tag: str, source_url: str = "", memory: Memory = FORGETFUL) -> tuple[Row, ...]:
+    """Fill the fields of notes; `source_url` may hold {path} and {line}."""
+    drafts, since, many = [one.draft for one in notes], [one.since or "" for one in notes], len(notes)
+    filled = memory.each(_below_id, drafts, since, [deck_tag] * many, [source_url] * many, share=MANY_NOTES)
+    return tuple(starmap(_row, zip(notes, filled, strict=True)))
+
+
+def _row(note: Note, filled: tuple[tuple[str, ...], tuple[str, ...]]) -> Row:
+    (below, tagged), kind = filled, note.draft.kind
+    ordinals = note.ordinals if kind == "pair" else tuple([number - 1 for number in note.ordinals])
+    return Row(note.guid, kind, note.slot, note.changed, (note.guid, *below), tagged, ordinals)
 
 
 def _below_id(draft: Draft, since: str, deck_tag: str, source_url: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -33,6 +33,7 @@ from studydeck.rules.topic import Claim, Known, Rule, Topic, refuse, topic_of
 from studydeck.shapes import Block, Content, Draft, Section, Unclaimed
 
 MOST_BESIDE = 40  # blocks that are shown with one note
+MANY_SECTIONS = 2_000  # from so many on several processes draft them
 LONGEST_BESIDE = 120  # words of statements that nobody can be asked, beside one card
 
 RULES: tuple[tuple[str, Rule], ...] = (
@@ -65,16 +66,18 @@ def drafts_of(
     -------
     drafts in the order of the sources, unclaimed blocks, problems of the deck as a whole.
     """
-    glances = [memory.of(glance, section) for section in sections]
+    glances = memory.each(glance, sections)
     hearsay = Hearsay(glances)
     drafts: list[Draft] = []
     unclaimed: list[Unclaimed] = []
     numbers: Counter[str] = Counter()
-    for section, seen in zip(sections, glances, strict=True):
-        index = numbers[section.place.path]
+    places: list[int] = []
+    for section in sections:
+        places.append(numbers[section.place.path])
         numbers[section.place.path] += 1
-        terms, common = hearsay.terms(seen), hearsay.common(seen)
-        found, left = memory.of(_drafted, section, index, terms, common, hearsay.capitals)
+    terms, common = list(map(hearsay.terms, glances)), list(map(hearsay.common, glances))
+    capitals = [hearsay.capitals] * len(sections)
+    for found, left in memory.each(_drafted, sections, places, terms, common, capitals, share=MANY_SECTIONS):
         drafts += found
         unclaimed += left
     kept, twice, problems = settle(drafts, memory)

@@ -32,7 +32,7 @@ class _Said(Struct, frozen=True):
 
 def settle(drafts: Sequence[Draft], memory: Memory = FORGETFUL) -> tuple[list[Draft], list[Unclaimed], list[Problem]]:
     """Take back clues that fit two terms, drop what says nothing new, and report questions with two answers."""
-    said = [memory.of(_said, draft) for draft in drafts]
+    said = memory.each(_said, drafts)
     terms: dict[str, set[str]] = defaultdict(set)
     for one in said:
         if one.term is not None:

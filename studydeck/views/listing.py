@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from studydeck.build import Built
 from studydeck.content import each_text, length, plain
-from studydeck.render.fields import row_of, tag_part
+from studydeck.render.fields import rows_of, tag_part
 from studydeck.shapes import FIELDS, Cloze, Content, Note, Pair, Text, Unclaimed
 
 _HIDDEN = "[...]"
@@ -48,7 +48,7 @@ def _place(one: Unclaimed) -> dict[str, object]:
 
 
 def _note(note: Note, tag: str) -> dict[str, object]:
-    draft, row = note.draft, row_of(note, tag)
+    draft, row = note.draft, rows_of((note,), tag)[0]
     return {
         "guid": note.guid,
         "kind": draft.kind,

@@ -1,0 +1,106 @@
+"""Work that several processes share gives what one process gives, whatever becomes of the others."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from itertools import count
+
+import pytest
+from street_kit import templates
+
+from studydeck import build, cores
+from studydeck.build import Inputs
+from studydeck.config import Config
+from studydeck.memory import FORGETFUL, Forgetful, Memory
+from studydeck.shapes import Source
+
+PARENT = os.getpid()
+
+
+@pytest.fixture(autouse=True)
+def three(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Share among three, however many cores there are."""
+    if sys.platform != "linux":
+        pytest.skip("only there a process can be copied without harm")
+    monkeypatch.setattr(cores, "_at_hand", lambda: 3)
+
+
+def squared(number: int, more: int) -> tuple[int, int]:
+    return number * number, more
+
+
+def where(_number: int) -> int:
+    return os.getpid()
+
+
+def fails_at_five(number: int) -> int:
+    if number == 5:
+        raise ValueError("five")
+    return number
+
+
+def dies_elsewhere(number: int) -> int:
+    if os.getpid() != PARENT and number > 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_shared_work_keeps_its_order() -> None:
+    """What was given stands beside its arguments, whether they divide evenly or not."""
+    for many in (1, 2, 3, 7, 100):
+        columns = (range(many), [number % 4 for number in range(many)])
+        assert cores.shared(squared, columns) == list(map(squared, *columns))
+
+
+def test_several_processes_share_it() -> None:
+    """It is worked through by three, one of which is this one; afterwards the others are gone."""
+    assert len({*cores.shared(where, [range(9)])}) == 3
+    assert PARENT in cores.shared(where, [range(9)])
+    assert not multiprocessing.active_children()
+
+
+def test_an_error_is_the_one_that_one_process_meets() -> None:
+    """An error in a child is met again here, where it can be seen."""
+    with pytest.raises(ValueError, match="five"):
+        cores.shared(fails_at_five, [range(9)])
+    assert not multiprocessing.active_children()
+
+
+def test_a_killed_child_costs_nothing_but_time() -> None:
+    """Where the machine ran out of memory, say, the work is done here."""
+    assert cores.shared(dies_elsewhere, [range(9)]) == list(range(9))
+
+
+def test_who_waits_hears_how_far_it_is() -> None:
+    """The news rises to the end, and never beyond."""
+    heard: list[tuple[int, int]] = []
+    cores.shared(where, [range(10)], lambda done, total: heard.append((done, total)))
+    assert heard == sorted(heard)
+    assert heard[-1][0] <= 10
+    assert {total for _, total in heard} == {10}
+
+
+def test_a_shared_build_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many files and sections, on several processes, alone or with a memory, give the package that one gives."""
+    numbers = count()
+    text = (
+        "# {n} Pumps\n\n" + "## The {n} tank\n\n- **Gate {n}**: opens at {n} bar\n- The pump stores 12 litres.\n\n" * 8
+    )
+    sources = tuple(Source(f"{number}.md", text.replace("{n}", f"kelor{next(numbers)}")) for number in range(60))
+    monkeypatch.setattr("studydeck.rules.MANY_SECTIONS", 40)
+    monkeypatch.setattr("studydeck.ledger.stamp.MANY_NOTES", 40)
+    monkeypatch.setattr("studydeck.render.fields.MANY_NOTES", 40)
+    alone = _package(sources, FORGETFUL)
+    assert _package(sources, Forgetful(shares=True)) == alone
+    assert _package(sources, Memory(shares=True)) == alone
+
+
+def _package(sources: tuple[Source, ...], memory: Memory) -> tuple[bytes, str]:
+    sections, _ = build.parse(sources, memory)
+    inputs = Inputs(sources, Config(id="cores", name="Cores", version="1.0.0"), None, templates(), 1_790_000_000)
+    built = build.build(inputs, sections, {}, memory)
+    assert built.deck
+    return build.pack(built.deck), built.ledger_text
