@@ -238,7 +238,7 @@ def test_bash_takes_the_script_and_completes_with_it(tmp_path: Path) -> None:
     """Sourced without a word, the script completes a word as bash would on Tab."""
     tool = tmp_path / "build-deck"
     tool.write_text(f"#!/bin/sh\nexec {shlex.quote(sys.executable)} -m studydeck_probe\n", "utf-8")
-    probe = "from studydeck.cli import main\nmain(prog_name='build-deck')\n"
+    probe = "from studydeck.cli import run\nrun('build-deck')\n"
     (tmp_path / "studydeck_probe.py").write_text(probe, "utf-8")
     tool.chmod(0o755)
     script = run("completion", "bash").stdout
@@ -246,6 +246,16 @@ def test_bash_takes_the_script_and_completes_with_it(tmp_path: Path) -> None:
     world = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": f"{tmp_path}:{ROOT}"}
     done = subprocess.run(["bash", "-euc", f"{script}\n{asks}"], capture_output=True, text=True, env=world)
     assert (done.stdout.split(), done.stderr) == (["watch"], "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device here that is always full")
+def test_a_full_disk_below_the_output_is_one_line() -> None:
+    """Output that cannot be written is said, without a traceback."""
+    command = [sys.executable, str(ROOT / "build_deck.py"), "list"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "output: cannot be read or written (No space left on device)\n"
 
 
 def test_the_time_left_is_told_from_the_pace_or_from_what_was_expected() -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Any, get_args
 
 from msgspec import Struct, field
@@ -78,13 +79,14 @@ def write(ledger: Ledger, memory: Memory = FORGETFUL) -> str:
         for kind, one in sorted(ledger.looks.items())
     }
     head = {"format": FORMAT, "deck": ledger.deck, "name": ledger.name, "release": release, "notetypes": looks}
-    lines = [_dump(head)]
     below = _below(ledger)
-    for section in ledger.sections:
-        lines.append(memory.of(_section_line, section))
-        lines += memory.each(_note_line, below.get(section.id, ()))
-    lines += memory.each(_note_line, _gone(ledger))
-    return "\n".join(lines) + "\n"
+    stay = [below.get(section.id, []) for section in ledger.sections]
+    of_notes = iter(memory.each(_note_line, [*chain.from_iterable(stay), *_gone(ledger)]))
+    lines = [_dump(head)]
+    for line, notes in zip(memory.each(_section_line, ledger.sections), stay, strict=True):
+        lines.append(line)
+        lines += islice(of_notes, len(notes))
+    return "\n".join([*lines, *of_notes]) + "\n"
 
 
 def as_read(ledger: Ledger) -> Ledger:

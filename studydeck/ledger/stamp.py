@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -298,14 +299,17 @@ def _ambiguous(
     drafts: Sequence[Draft], texts: Sequence[_Texts], notes: Sequence[Note], settled: Sequence[_Settled]
 ) -> Iterator[Problem]:
     """Report backward cards that were packed and stay, though their clue fits another term by now."""
+    often = Counter([text.backwards[0] for text in texts if text.backwards])
+    if len(often) == often.total():
+        return
     terms: dict[str, dict[str, Draft]] = {}
     for draft, text in zip(drafts, texts, strict=True):
-        if text.backwards:
+        if text.backwards and often[text.backwards[0]] > 1:
             clue, term = text.backwards
             terms.setdefault(clue, {}).setdefault(term, draft)
     for note, one in zip(notes, settled, strict=True):
         body, place = note.draft.body, note.draft.place
-        if not isinstance(body, Pair) or not body.clue or not one.texts.backwards:
+        if not one.texts.backwards or not isinstance(body, Pair) or not body.clue:
             continue
         clue, ours = one.texts.backwards
         if other := next((draft for term, draft in terms.get(clue, {}).items() if term != ours), None):
