@@ -211,6 +211,21 @@ class Ask(Struct, frozen=True):
     wanted: bool = True
 
 
+class Said(Struct, frozen=True):
+    """What a draft says, in normal form.
+
+    `text` are the words by which a note is recognised: a pair's "term | label | meaning", a list's "item | item", at
+    most 200 characters. `question` is all that its card asks by, with a pair's trail; `meaning`, `clue` and `term` are
+    those of a pair, without a backward card there is no clue.
+    """
+
+    text: str = ""
+    question: str = ""
+    meaning: str = ""
+    clue: str = ""
+    term: str = ""
+
+
 class Draft(Struct, frozen=True):
     """What a rule found. It has no identity: only the ledger gives one.
 
@@ -219,6 +234,7 @@ class Draft(Struct, frozen=True):
     term: another meaning there is another note. `known_as` are the author's own words for a pair's term where the term
     says more, or none where it is borrowed from a heading: a renamed parent must change no identity below it.
     `beside` are statements of its topic that force no blank of their own: they are shown with it, and asked by nobody.
+    `said` is filled in when its words are final.
     """
 
     rule: str
@@ -234,6 +250,7 @@ class Draft(Struct, frozen=True):
     apart: bool = False
     known_as: str | None = None
     beside: Content = ()
+    said: Said = Said()
 
     @property
     def kind(self) -> Kind:

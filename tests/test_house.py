@@ -18,7 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("problems", "memory"),
     ("content", "clozes", "config", "mustache", "archive", "compare", "history"),
     ("versioning",),
-    ("pictures", "reviewer"),
+    ("pictures", "reviewer", "said"),
     ("read", "rules", "ledger", "render"),
     ("faces", "package"),
     ("unpack",),

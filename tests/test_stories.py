@@ -17,8 +17,8 @@ from street_kit import errors, remembered, walk, walk_on
 
 from studydeck.build import Built
 from studydeck.content import normal
-from studydeck.ledger.stamp import LONGEST_TEXT
 from studydeck.read.text import decode
+from studydeck.said import LONGEST_TEXT
 from studydeck.shapes import Source
 
 SHIPPED = Path(__file__).parent.parent / "notes"

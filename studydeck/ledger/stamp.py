@@ -15,9 +15,8 @@ from studydeck.ledger.ordinals import settle
 from studydeck.ledger.outline import Ledger, Remembered, RememberedSection, live
 from studydeck.memory import FORGETFUL, Memory
 from studydeck.problems import Code, Problem, error, warning
-from studydeck.shapes import Draft, ItemList, Kind, Note, Pair, Section
+from studydeck.shapes import Draft, Kind, Note, Pair, Section
 
-LONGEST_TEXT = 200
 MANY_NOTES = 10_000  # from so many on several processes work out their digests
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 SLOT_MS = 512
@@ -51,12 +50,11 @@ def stamp(
         return Stamped((), ledger, problems, ())
     known = {section.id: index for index, section in enumerate(ledger.sections)}
     starts = _starts(sections)
-    texts = memory.each(_texts, drafts)
-    pairing = match(_old(ledger, known), _new(drafts, texts, sections, starts))
+    pairing = match(_old(ledger, known), _new(drafts, sections, starts))
     mint = _Mint(ledger, now)
     ids = _section_ids(sections, ledger, pairing, mint)
     olds = [ledger.notes[pairing.leaves[n]] if n in pairing.leaves else None for n in range(len(drafts))]
-    settled = memory.each(_settle, drafts, texts, olds)
+    settled = memory.each(_settle, drafts, olds)
     numbers = [number for number, one in enumerate(settled) if one.ordinals]
     stay = [settled[number] for number in numbers]
     digests = memory.each(_digests, [one.draft for one in stay], share=MANY_NOTES)
@@ -66,7 +64,7 @@ def stamp(
         record = _identify(one, written, old, ids[starts[draft.place.path] + draft.section], mint)
         if not old:
             # What was settled as new is settled already when it is known.
-            memory.tell(one, _settle, drafts[number], texts[number], record)
+            memory.tell(one, _settle, drafts[number], record)
         remembered.append(record)
     hows = [pairing.how.get(number, "new") for number in numbers]
     sure = [pairing.sureness.get(number, 1.0) for number in numbers]
@@ -77,50 +75,19 @@ def stamp(
         note if note.gone else replace(note, gone=True, section="") for note in ledger.notes if note.guid not in ours
     )
     new = replace(ledger, sections=_outline(sections, starts, ids, ledger), notes=(*remembered, *lost))
-    problems = (*_doubts(notes, ledger), *_kind_changes(notes, gone), *_ambiguous(drafts, texts, notes, stay))
+    problems = (*_doubts(notes, ledger), *_kind_changes(notes, gone), *_ambiguous(drafts, notes))
     return Stamped(notes, new, problems, gone)
 
 
-class _Texts(Struct, frozen=True):
-    """The words by which a draft is recognised, as it is and in its other reading, and its clue and what that asks."""
-
-    own: str
-    other: str
-    backwards: tuple[str, str] | None
-
-
 class _Settled(Struct, frozen=True):
-    """A draft in the reading that its note keeps, with the words and the cards of that.
+    """A draft in the reading that its note keeps, with the cards of that.
 
     Without ordinals it has no card, and so no note.
     """
 
     draft: Draft
-    texts: _Texts
     ordinals: tuple[int, ...]
     cards: Mapping[int, str]
-
-
-def _texts(draft: Draft) -> _Texts:
-    body = draft.body
-    clued = isinstance(body, Pair) and body.clue
-    backwards = (normal(plain(body.clue)), normal(plain(body.term))) if isinstance(body, Pair) and clued else None
-    return _Texts(text_of(draft), text_of(draft.other) if draft.other else "", backwards)
-
-
-def text_of(draft: Draft) -> str:
-    """Give the words by which a draft is recognised later, in normal form."""
-    if isinstance(draft.body, Pair):
-        term, label = plain(draft.body.term), draft.body.meaning_label
-        if draft.known_as is not None:
-            # A term borrowed from a heading is none of the item's words: there the label is what it is known by.
-            term, label = (draft.known_as, label) if draft.known_as else (label, "")
-        parts = [normal(term), normal(label), normal(plain(draft.body.meaning))]
-        return " | ".join(parts)[:LONGEST_TEXT].rstrip()
-    block = draft.body.text[0] if draft.body.text else None
-    if isinstance(block, ItemList):
-        return " | ".join(normal(plain(item.text)) for item in block.items)[:LONGEST_TEXT].rstrip()
-    return normal(plain(draft.body.text))[:LONGEST_TEXT].rstrip()
 
 
 def _old(ledger: Ledger, known: dict[str, int]) -> Forest:
@@ -129,22 +96,14 @@ def _old(ledger: Ledger, known: dict[str, int]) -> Forest:
     return Forest(nodes, tuple(leaves))
 
 
-def _new(
-    drafts: Sequence[Draft], texts: Sequence[_Texts], sections: Sequence[Section], starts: Mapping[str, int]
-) -> Forest:
+def _new(drafts: Sequence[Draft], sections: Sequence[Section], starts: Mapping[str, int]) -> Forest:
     nodes = tuple(Node(normal(plain(one.heading)), _above(one, starts), one.place.path) for one in sections)
-    leaves = (
-        Leaf(
-            starts[one.place.path] + one.section,
-            one.kind,
-            text.own,
-            one.decision.pin,
-            other=text.other,
-            apart=one.apart,
-        )
-        for one, text in zip(drafts, texts, strict=True)
-    )
-    return Forest(nodes, tuple(leaves))
+    return Forest(nodes, tuple([_leaf(one, starts) for one in drafts]))
+
+
+def _leaf(draft: Draft, starts: Mapping[str, int]) -> Leaf:
+    section, other = starts[draft.place.path] + draft.section, draft.other.said.text if draft.other else ""
+    return Leaf(section, draft.kind, draft.said.text, draft.decision.pin, False, other, draft.apart)
 
 
 def _starts(sections: Sequence[Section]) -> dict[str, int]:
@@ -213,13 +172,12 @@ def deck_id(texts: Sequence[str]) -> str:
     return _base32(10, *sorted(texts))
 
 
-def _settle(draft: Draft, texts: _Texts, old: Remembered | None) -> _Settled:
+def _settle(draft: Draft, old: Remembered | None) -> _Settled:
     """Give a draft the reading and the cards that its note had, if it is known."""
     if old and old.kind != draft.kind and draft.other:
         draft = replace(draft.other, decision=draft.decision)
-        texts = _texts(draft)
     final, ordinals, cards = settle(draft, old.cards if old else {})
-    return _Settled(final, texts, ordinals, dict(sorted(cards.items())))
+    return _Settled(final, ordinals, dict(sorted(cards.items())))
 
 
 def _digests(draft: Draft) -> tuple[str, str]:
@@ -230,7 +188,7 @@ def _identify(
     settled: _Settled, digests: tuple[str, str], old: Remembered | None, section: str, mint: _Mint
 ) -> Remembered:
     """Give a draft its identity; where nothing changed it is the very one that was remembered."""
-    draft, text, (asked, around) = settled.draft, settled.texts.own, digests
+    draft, text, (asked, around) = settled.draft, settled.draft.said.text, digests
     guid = old.guid if old else mint.guid(draft.kind, *draft.trail, draft.decision.pin or text)
     slot = mint.slot(guid, old.slot if old else 0)
     # A ledger that was rebuilt from a package knows no digests: there the words say whether anything changed.
@@ -295,23 +253,20 @@ def _duplicate_pins(drafts: Sequence[Draft]) -> Iterator[Problem]:
             )
 
 
-def _ambiguous(
-    drafts: Sequence[Draft], texts: Sequence[_Texts], notes: Sequence[Note], settled: Sequence[_Settled]
-) -> Iterator[Problem]:
+def _ambiguous(drafts: Sequence[Draft], notes: Sequence[Note]) -> Iterator[Problem]:
     """Report backward cards that were packed and stay, though their clue fits another term by now."""
-    often = Counter([text.backwards[0] for text in texts if text.backwards])
+    often = Counter([draft.said.clue for draft in drafts if draft.said.clue])
     if len(often) == often.total():
         return
     terms: dict[str, dict[str, Draft]] = {}
-    for draft, text in zip(drafts, texts, strict=True):
-        if text.backwards and often[text.backwards[0]] > 1:
-            clue, term = text.backwards
-            terms.setdefault(clue, {}).setdefault(term, draft)
-    for note, one in zip(notes, settled, strict=True):
+    for draft in drafts:
+        if draft.said.clue and often[draft.said.clue] > 1:
+            terms.setdefault(draft.said.clue, {}).setdefault(draft.said.term, draft)
+    for note in notes:
         body, place = note.draft.body, note.draft.place
-        if not one.texts.backwards or not isinstance(body, Pair) or not body.clue:
+        if not isinstance(body, Pair) or not body.clue:
             continue
-        clue, ours = one.texts.backwards
+        clue, ours = note.draft.said.clue, note.draft.said.term
         if other := next((draft for term, draft in terms.get(clue, {}).items() if term != ours), None):
             yield warning(
                 Code.AMBIGUOUS_CLUE,
@@ -343,7 +298,7 @@ def _kind_changes(notes: Sequence[Note], gone: Sequence[Remembered]) -> Iterator
     """Report notes that are gone because their words now make the other kind of note."""
     if not gone:
         return
-    new = {(note.draft.kind, _bag(text_of(note.draft))): note for note in notes if note.how == "new"}
+    new = {(note.draft.kind, _bag(note.draft.said.text)): note for note in notes if note.how == "new"}
     for record in gone:
         other: Kind = "cloze" if record.kind == "pair" else "pair"
         if found := new.get((other, _bag(record.text))):

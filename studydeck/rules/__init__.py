@@ -19,6 +19,7 @@ from studydeck.rules.asides import aside
 from studydeck.rules.bullets import bullets
 from studydeck.rules.choices import choice
 from studydeck.rules.definitions import definitions
+from studydeck.rules.drafts import question_of
 from studydeck.rules.enumerations import enumeration
 from studydeck.rules.exhibits import exhibit, is_exhibit
 from studydeck.rules.headings import heading
@@ -27,9 +28,10 @@ from studydeck.rules.leads import lead_in
 from studydeck.rules.noise import noise
 from studydeck.rules.paragraphs import paragraphs
 from studydeck.rules.questions import question
-from studydeck.rules.settle import settle
+from studydeck.rules.settle import hollow, settle
 from studydeck.rules.tables import table
 from studydeck.rules.topic import Claim, Known, Rule, Topic, refuse, topic_of
+from studydeck.said import said_of
 from studydeck.shapes import Block, Content, Draft, Section, Unclaimed
 
 MOST_BESIDE = 40  # blocks that are shown with one note
@@ -92,7 +94,19 @@ def _drafted(
     found = _walk(topic_of(section, index), Known(terms, common, capitals, endings))
     for block in found.waiting:
         found.leave(block)
-    return tuple(found.drafts), tuple(found.unclaimed)
+    drafts: list[Draft] = []
+    for draft in found.drafts:
+        if reason := hollow(draft):
+            found.unclaimed.append(Unclaimed(draft.place, reason, question_of(draft)))
+        else:
+            drafts.append(_speaking(draft))
+    return tuple(drafts), tuple(found.unclaimed)
+
+
+def _speaking(draft: Draft) -> Draft:
+    """Fill in what a draft says, in its own reading and in the other."""
+    other = draft.other
+    return replace(draft, said=said_of(draft), other=other and replace(other, said=said_of(other)))
 
 
 class _Found(Struct):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from studydeck.content import normal, plain, runs
@@ -16,67 +15,50 @@ from studydeck.rules.drafts import question_of
 from studydeck.shapes import Ask, Code, Content, Draft, Formula, Html, Pair, Unclaimed
 
 
-class _Said(Struct, frozen=True):
-    """What a draft says, in normal form: `term` only where it has a clue, `question` with its trail.
-
-    `hollow` says why a pair asks nothing.
-    """
-
-    clue: str = ""
-    term: str | None = None
-    meaning: str = ""
-    question: str = ""
-    words: str = ""
-    hollow: str = ""
-
-
 def settle(drafts: Sequence[Draft], memory: Memory = FORGETFUL) -> tuple[list[Draft], list[Unclaimed], list[Problem]]:
     """Take back clues that fit two terms, drop what says nothing new, and report questions with two answers."""
-    said = memory.each(_said, drafts)
     terms: dict[str, set[str]] = defaultdict(set)
-    for one in said:
-        if one.term is not None:
-            terms[one.clue].add(one.term)
-    asked: dict[str, tuple[Draft, str]] = {}
+    for draft in drafts:
+        if draft.said.clue:
+            terms[draft.said.clue].add(draft.said.term)
+    shared = {clue for clue, names in terms.items() if len(names) > 1}
+    asked: dict[str, Draft] = {}
     kept: list[Draft] = []
     sentences: set[str] = set()
     left: list[Unclaimed] = []
     problems: list[Problem] = []
-    for one, draft in zip(said, drafts, strict=True):
-        if not isinstance(draft.body, Pair):
+    for draft in drafts:
+        said, body = draft.said, draft.body
+        if not isinstance(body, Pair):
             # The same sentence twice is one card; the second stands where the first is taught.
             wanted = draft.wanted
-            if wanted and one.words in sentences and not draft.decision.pin:
-                left.append(Unclaimed(draft.place, "said-twice", plain(draft.body.text)[:200]))
+            if wanted and said.question in sentences and not draft.decision.pin:
+                left.append(Unclaimed(draft.place, "said-twice", plain(body.text)[:200]))
                 kept.append(memory.of(Draft.withdrawn, draft))
                 continue
             if wanted:
-                sentences.add(one.words)
+                sentences.add(said.question)
             kept.append(draft)
             continue
-        if one.hollow:
-            left.append(Unclaimed(draft.place, one.hollow, question_of(draft)))
-            continue
-        first, meaning = asked.setdefault(one.question, (draft, one.meaning))
+        first = asked.setdefault(said.question, draft)
         if first is not draft:
-            if one.meaning == meaning and not draft.decision.pin:
+            if said.meaning == first.said.meaning and not draft.decision.pin:
                 left.append(Unclaimed(draft.place, "said-twice", question_of(draft)))
                 continue
             problems.append(_same_question(draft, first))
-        kept.append(memory.of(_one_way, draft) if len(terms[one.clue]) > 1 else draft)
+        kept.append(memory.of(_one_way, draft) if said.clue in shared else draft)
     return kept, left, problems
 
 
-def _said(draft: Draft) -> _Said:
+def hollow(draft: Draft) -> str:
+    """Say why a draft asks nothing, or nothing."""
     body = draft.body
     if not isinstance(body, Pair):
-        return _Said(words=normal(plain((*body.prompt, *body.text))))
-    said, meaning = question_of(draft), normal(plain(body.meaning))
-    hollow = "" if _shows_anything(body.meaning) else "missing-picture"
-    if not hollow and draft.rule != "choices" and f" {meaning} " in f" {normal(said)} ":
-        hollow = "answer-in-question"
-    term = normal(plain(body.term)) if body.clue else None
-    return _Said(normal(plain(body.clue)), term, meaning, normal(" / ".join((*draft.trail, said))), hollow=hollow)
+        return ""
+    if not _shows_anything(body.meaning):
+        return "missing-picture"
+    given = f" {normal(plain(body.meaning))} " in f" {normal(question_of(draft))} "
+    return "answer-in-question" if given and draft.rule != "choices" else ""
 
 
 def _one_way(draft: Draft) -> Draft:
