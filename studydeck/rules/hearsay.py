@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -14,6 +15,7 @@ from studydeck.shapes import Block, ItemList, Section, Table
 
 CAPITALS = 0.4  # German has one on about half of its words, English lists in title case on a third
 MOST_PLAIN = 50
+_OPENS = re.compile(r"[.!?:]\s+")
 
 
 class Glance(Struct, frozen=True):
@@ -21,7 +23,7 @@ class Glance(Struct, frozen=True):
 
     `terms` are the names that it defines, `small` the words that it writes without a capital, `capitals` how many of
     so `many` words inside of sentences have one; `words` are all its words in normal form, `names` those of them that
-    have a capital.
+    have a capital though they open no sentence.
     """
 
     terms: frozenset[str]
@@ -62,7 +64,10 @@ class Hearsay:
 def glance(section: Section) -> Glance:
     """See what a section adds to what the deck knows."""
     said = plain(section.blocks)
-    inside = [word for text in texts(section.blocks) for word in word_list(flat(text))[1:]]
+    each = [flat(text) for text in texts(section.blocks)]
+    inside = [word for words in each for word in word_list(words)[1:]]
+    parts = [part for words in each for part in _OPENS.split(words)]
+    names = [word for part in parts for word in pieces(part)[part[:1].isalnum() :]]
     told = [word for word in inside if len(word) > 3 and word.isalpha() and not word.isupper()]
     return Glance(
         frozenset(_terms(section)),
@@ -70,7 +75,7 @@ def glance(section: Section) -> Glance:
         len(told),
         sum(word[0].isupper() for word in told),
         frozenset(pieces(fold(said))),
-        frozenset(word.casefold() for word in pieces(said) if word[0].isupper()),
+        frozenset([word.casefold() for word in names if word[0].isupper()]),
     )
 
 
