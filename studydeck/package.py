@@ -16,6 +16,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 import genanki
@@ -125,8 +126,16 @@ class _Deck(genanki.Deck):  # type: ignore[misc]  # genanki has no types
         # Anki ignores a package's configuration; here it names the deck to `unpack`.
         conf = json.loads(cursor.execute("SELECT conf FROM col").fetchone()[0])
         cursor.execute("UPDATE col SET conf = ?", [json.dumps(conf | {MARK: self.mark}, sort_keys=True)])
-        cursor.executemany("INSERT INTO notes VALUES (?,?,?,?,-1,?,?,?,?,0,'')", self._notes())
-        cursor.executemany("INSERT INTO cards VALUES (?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')", self._cards())
+        # An index is made sooner than it is kept, and a table in the order of its ids sooner filled.
+        indices = cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+        made = indices.fetchall()
+        for name, _ in made:
+            cursor.execute(f"DROP INDEX {name}")
+        notes, cards = sorted(self._notes(), key=itemgetter(0)), sorted(self._cards(), key=itemgetter(0))
+        cursor.executemany("INSERT INTO notes VALUES (?,?,?,?,-1,?,?,?,?,0,'')", notes)
+        cursor.executemany("INSERT INTO cards VALUES (?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')", cards)
+        for _, sql in made:
+            cursor.execute(sql)
 
     def _notes(self) -> Iterator[tuple[Any, ...]]:
         """Give id, guid, mid, mod, tags, flds, sfld, csum of each note."""
