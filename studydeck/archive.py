@@ -19,7 +19,7 @@ FILE_HEADER = 100
 PAGE_HEADERS = {2: 12, 5: 12, 10: 8, 13: 8}  # bytes of header by kind of b-tree page; an overflow page begins with 0
 
 
-def pack(members: Mapping[str, bytes]) -> bytes:
+def pack(members: Mapping[str, bytes | bytearray]) -> bytes:
     """Zip the members, stored: deflated bytes depend on the zlib at hand."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as file:
@@ -42,7 +42,7 @@ def _members(data: bytes) -> dict[str, bytes]:
         return {name: file.read(name) for name in file.namelist()}
 
 
-def settle(content: bytes) -> bytes:
+def settle(content: bytes) -> bytearray:
     """Blank what the file keeps of the SQLite that wrote it: header, and leftovers in the free space of its pages.
 
     SQLite 3.40 leaves a stray byte between the cell pointers and the cells of a page where 3.51 leaves none.
@@ -57,4 +57,4 @@ def settle(content: bytes) -> bytes:
             pointers = int.from_bytes(file[head + 3 : head + 5], "big")
             free, cells = head + size + 2 * pointers, page + int.from_bytes(file[head + 5 : head + 7], "big")
             file[free:cells] = bytes(cells - free)
-    return bytes(file)
+    return file

@@ -43,7 +43,7 @@ def pack(deck: Deck) -> bytes:
     _check(deck)
     names = sorted(deck.media)
     listing = json.dumps({str(number): name for number, name in enumerate(names)}, sort_keys=True)
-    members = {"collection.anki2": _collection(deck), "media": listing.encode()}
+    members: dict[str, bytes | bytearray] = {"collection.anki2": _collection(deck), "media": listing.encode()}
     members |= {str(number): deck.media[name] for number, name in enumerate(names)}
     return archive.pack(members)
 
@@ -163,7 +163,7 @@ def _field(name: str, number: int) -> dict[str, Any]:
     return {"name": name, "id": number, "collapsed": quiet, "excludeFromSearch": quiet, "preventDeletion": True}
 
 
-def _collection(deck: Deck) -> bytes:
+def _collection(deck: Deck) -> bytearray:
     """Write the collection in memory and give the bytes of its file."""
     connection = sqlite3.connect(":memory:")
     try:
@@ -173,9 +173,10 @@ def _collection(deck: Deck) -> bytes:
         genanki.Package(_Deck(deck)).write_to_db(connection.cursor(), latest, iter(()))
         connection.commit()
         connection.execute("VACUUM")
-        return archive.settle(connection.serialize())
+        written = connection.serialize()
     finally:
         connection.close()
+    return archive.settle(written)
 
 
 def _check(deck: Deck) -> None:

@@ -35,7 +35,7 @@ from studydeck.said import said_of
 from studydeck.shapes import Block, Content, Draft, Section, Unclaimed
 
 MOST_BESIDE = 40  # blocks that are shown with one note
-MANY_SECTIONS = 2_000  # from so many on several processes draft them
+MANY_SECTIONS = 2_000  # from so many on several processes look at them and draft them
 LONGEST_BESIDE = 120  # words of statements that nobody can be asked, beside one card
 
 RULES: tuple[tuple[str, Rule], ...] = (
@@ -68,7 +68,7 @@ def drafts_of(
     -------
     drafts in the order of the sources, unclaimed blocks, problems of the deck as a whole.
     """
-    glances = memory.each(glance, sections)
+    glances = memory.each(glance, sections, share=MANY_SECTIONS)
     hearsay = Hearsay(glances)
     drafts: list[Draft] = []
     unclaimed: list[Unclaimed] = []
