@@ -50,7 +50,7 @@ def stamp(
         return Stamped((), ledger, problems, ())
     known = {section.id: index for index, section in enumerate(ledger.sections)}
     starts = _starts(sections)
-    pairing = match(_old(ledger, known), _new(drafts, sections, starts))
+    pairing = match(_old(ledger, known, memory), _new(drafts, sections, starts, memory))
     mint = _Mint(ledger, now)
     ids = _section_ids(sections, ledger, pairing, mint)
     olds = [ledger.notes[pairing.leaves[n]] if n in pairing.leaves else None for n in range(len(drafts))]
@@ -90,15 +90,25 @@ class _Settled(Struct, frozen=True):
     cards: Mapping[int, str]
 
 
-def _old(ledger: Ledger, known: dict[str, int]) -> Forest:
-    nodes = tuple(Node(normal(one.heading), known.get(one.parent, -1), one.file) for one in ledger.sections)
-    leaves = (Leaf(known.get(one.section, -1), one.kind, one.text, one.pin, one.gone) for one in ledger.notes)
-    return Forest(nodes, tuple(leaves))
+def _old(ledger: Ledger, known: dict[str, int], memory: Memory) -> Forest:
+    names = memory.each(_heading_before, ledger.sections)
+    nodes = [Node(name, known.get(one.parent, -1), one.file) for name, one in zip(names, ledger.sections, strict=True)]
+    leaves = [Leaf(known.get(one.section, -1), one.kind, one.text, one.pin, one.gone) for one in ledger.notes]
+    return Forest(tuple(nodes), tuple(leaves))
 
 
-def _new(drafts: Sequence[Draft], sections: Sequence[Section], starts: Mapping[str, int]) -> Forest:
-    nodes = tuple(Node(normal(plain(one.heading)), _above(one, starts), one.place.path) for one in sections)
-    return Forest(nodes, tuple([_leaf(one, starts) for one in drafts]))
+def _heading_before(section: RememberedSection) -> str:
+    return normal(section.heading)
+
+
+def _new(drafts: Sequence[Draft], sections: Sequence[Section], starts: Mapping[str, int], memory: Memory) -> Forest:
+    names = memory.each(_heading_now, sections)
+    nodes = [Node(name, _above(one, starts), one.place.path) for name, one in zip(names, sections, strict=True)]
+    return Forest(tuple(nodes), tuple([_leaf(one, starts) for one in drafts]))
+
+
+def _heading_now(section: Section) -> str:
+    return normal(plain(section.heading))
 
 
 def _leaf(draft: Draft, starts: Mapping[str, int]) -> Leaf:

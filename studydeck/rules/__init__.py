@@ -23,7 +23,7 @@ from studydeck.rules.drafts import question_of
 from studydeck.rules.enumerations import enumeration
 from studydeck.rules.exhibits import exhibit, is_exhibit
 from studydeck.rules.headings import heading
-from studydeck.rules.hearsay import Hearsay, glance
+from studydeck.rules.hearsay import common_in, glance, heard, terms_in
 from studydeck.rules.leads import lead_in
 from studydeck.rules.noise import noise
 from studydeck.rules.paragraphs import paragraphs
@@ -69,7 +69,7 @@ def drafts_of(
     drafts in the order of the sources, unclaimed blocks, problems of the deck as a whole.
     """
     glances = memory.each(glance, sections, share=MANY_SECTIONS)
-    hearsay = Hearsay(glances)
+    hearsay, capitals = heard(glances, memory)
     drafts: list[Draft] = []
     unclaimed: list[Unclaimed] = []
     numbers: Counter[str] = Counter()
@@ -77,9 +77,10 @@ def drafts_of(
     for section in sections:
         places.append(numbers[section.place.path])
         numbers[section.place.path] += 1
-    terms, common = list(map(hearsay.terms, glances)), list(map(hearsay.common, glances))
-    capitals = [hearsay.capitals] * len(sections)
-    for found, left in memory.each(_drafted, sections, places, terms, common, capitals, share=MANY_SECTIONS):
+    many = len(sections)
+    terms = memory.each(terms_in, [hearsay] * many, glances)
+    common = memory.each(common_in, [hearsay] * many, glances)
+    for found, left in memory.each(_drafted, sections, places, terms, common, [capitals] * many, share=MANY_SECTIONS):
         drafts += found
         unclaimed += left
     kept, twice, problems = settle(drafts, memory)

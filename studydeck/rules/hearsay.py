@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from studydeck.content import flat, fold, normal, pieces, plain, texts, word_list
+from studydeck.memory import Memory
 from studydeck.rules.lexicon import is_generic, is_lead_word
 from studydeck.rules.terms import split_term
 from studydeck.shapes import Block, ItemList, Section, Table
@@ -35,13 +36,10 @@ class Glance(Struct, frozen=True):
 
 
 class Hearsay:
-    """What all sections know together."""
+    """What all sections know together: the names that they define, and the words that they write both ways."""
 
-    def __init__(self, glances: Sequence[Glance]) -> None:
-        self.small: frozenset[str] = frozenset().union(*(one.small for one in glances))
-        many, capitals = sum(one.many for one in glances), sum(one.capitals for one in glances)
-        self.capitals = many > MOST_PLAIN and capitals > CAPITALS * many
-        terms: frozenset[str] = frozenset().union(*(one.terms for one in glances))
+    def __init__(self, terms: frozenset[str], small: frozenset[str]) -> None:
+        self.small = small
         words = [(term, term.split()) for term in terms]
         count = Counter(word for _, names in words for word in names)
         # A name is looked for by the rarest of its words: few sections hold it by chance.
@@ -51,14 +49,25 @@ class Hearsay:
             self.named.setdefault(rarest, []).append((term, frozenset(names)))
         self.rarest = frozenset(self.named)
 
-    def terms(self, glance: Glance) -> frozenset[str]:
-        """Give the names of which a section has all the words."""
-        words = glance.words
-        return frozenset([term for word in words & self.rarest for term, names in self.named[word] if names <= words])
 
-    def common(self, glance: Glance) -> frozenset[str]:
-        """Give the words that a section writes with a capital, and some section small."""
-        return self.small & glance.names
+def heard(glances: Sequence[Glance], memory: Memory) -> tuple[Hearsay, bool]:
+    """Join what all sections add; `capitals` tells that a capital inside of a sentence says nothing in these notes."""
+    many, capitals = sum([one.many for one in glances]), sum([one.capitals for one in glances])
+    terms: frozenset[str] = frozenset().union(*[one.terms for one in glances])
+    small: frozenset[str] = frozenset().union(*[one.small for one in glances])
+    names: frozenset[str] = frozenset().union(*[one.names for one in glances])
+    return memory.of(Hearsay, terms, small & names), many > MOST_PLAIN and capitals > CAPITALS * many
+
+
+def terms_in(hearsay: Hearsay, glance: Glance) -> frozenset[str]:
+    """Give the names of which a section has all the words."""
+    words, named = glance.words, hearsay.named
+    return frozenset([term for word in words & hearsay.rarest for term, names in named[word] if names <= words])
+
+
+def common_in(hearsay: Hearsay, glance: Glance) -> frozenset[str]:
+    """Give the words that a section writes with a capital, and some section small."""
+    return hearsay.small & glance.names
 
 
 def glance(section: Section) -> Glance:
