@@ -22,7 +22,8 @@ MEANING = 100
 FLOOR = 0.45
 _TELLING_LENGTH, _TELLING_WORDS = 12, 2
 _DIGIT = re.compile(r"\d")
-_CJK = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
+_CJK = (("\u3040", "\u9fff"), ("\uac00", "\ud7af"))
+_FIRST_CJK = _CJK[0][0]
 _TYPO, _TYPO_LENGTH, _TYPO_IN_SHORT = 0.75, 4, 0.85
 # Below this likeness of letters two texts are strangers, and their words are not looked at.
 _QUICK = 0.5
@@ -59,7 +60,9 @@ def words_of(text: str) -> frozenset[str]:
 
 
 def _has_cjk(text: str) -> bool:
-    return not text.isascii() and bool(_CJK.search(text))
+    if text.isascii() or max(text) < _FIRST_CJK:
+        return False
+    return any(first <= letter <= last for letter in text for first, last in _CJK)
 
 
 def is_telling(text: str) -> bool:
