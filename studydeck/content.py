@@ -140,6 +140,8 @@ def pieces(text: str) -> list[str]:
 
 def squeeze(text: Text) -> Text:
     """Join neighbours of one kind, drop empty runs, and trim white space at both ends."""
+    if _is_plain(text):
+        return _trimmed(text[0], text[0].text)
     joined: list[Run] = []
     for run in text:
         if not run.text and run.form in _CUTTABLE:
@@ -158,6 +160,16 @@ def squeeze(text: Text) -> Text:
     if joined and joined[-1].form == "text":
         joined[-1] = with_text(joined[-1], joined[-1].text.rstrip())
     return tuple(joined)
+
+
+def _is_plain(text: Text) -> bool:
+    """Tell whether a text is one run of plain text, as nearly all are: worth a way of its own."""
+    return len(text) == 1 and text[0].form == "text"
+
+
+def _trimmed(run: Run, words: str) -> Text:
+    bare = words.strip()
+    return (with_text(run, bare),) if bare else ()
 
 
 def _is_alike(run: Run, other: Run) -> bool:
@@ -180,6 +192,8 @@ def _is_blank(run: Run) -> bool:
 
 def cut(text: Text, start: int, end: int | None = None) -> Text:
     """Give what stands between two offsets, without white space at its ends."""
+    if _is_plain(text):
+        return _trimmed(text[0], text[0].text[start:end])
     stop = len(flat(text)) if end is None else end
     return squeeze(tuple(_slice(text, start, stop)))
 
@@ -199,6 +213,9 @@ def _slice(text: Text, start: int, stop: int) -> Iterator[Run]:
 
 def change(text: Text, start: int, end: int, edit: Callable[[Run], Run]) -> Text:
     """Apply an edit to every run between two offsets, cutting runs where needed."""
+    if _is_plain(text) and 0 < start < end < len(text[0].text):
+        (run,), words = text, text[0].text
+        return with_text(run, words[:start]), edit(with_text(run, words[start:end])), with_text(run, words[end:])
     inside = tuple(edit(run) for run in _slice(text, start, end))
     return (*_slice(text, 0, start), *inside, *_slice(text, end, len(flat(text)) + 1))
 
