@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from msgspec.structs import replace
 
-from studydeck.content import each_html, each_text, raw_html, runs
+from studydeck.content import each_html, each_text, raw_html, texts
 from studydeck.memory import FORGETFUL, Memory
 from studydeck.problems import Code, Problem, warning
 from studydeck.shapes import Block, Picture, Place, Run, Section
@@ -28,13 +28,13 @@ SUFFIXES = frozenset("apng avif bmp gif ico jpeg jpg png svg tif tiff webp".spli
 
 def wanted(sections: Sequence[Section], memory: Memory = FORGETFUL) -> Iterator[tuple[str, str]]:
     """Give every picture that the notes show: the source's path and the link as written."""
-    for section in sections:
-        for target in memory.of(_targets, section):
+    for section, targets in zip(sections, memory.each(_targets, sections), strict=True):
+        for target in targets:
             yield section.place.path, target
 
 
 def _targets(section: Section) -> tuple[str, ...]:
-    shown = [run.target for run in (*section.heading, *runs(section.blocks)) if run.form == "picture"]
+    shown = [run.target for text in (section.heading, *texts(section.blocks)) for run in text if run.form == "picture"]
     tags = (tag for html in raw_html(section.blocks) for tag in _IMG.findall(html))
     return (*shown, *(_attributes(tag).get("src", "") for tag in tags))
 
@@ -74,8 +74,8 @@ def placed(
     """Point every picture at its name in the package; what is not there keeps its words, and is reported."""
     problems: dict[_Spot, Problem] = {}
     done: list[Section] = []
-    for section in sections:
-        if targets := memory.of(_targets, section):
+    for section, targets in zip(sections, memory.each(_targets, sections), strict=True):
+        if targets:
             keys = ((target, found.get((section.place.path, target))) for target in targets)
             names = frozenset((target, one.name) for target, one in keys if one)
             shown, wrong = memory.of(_placed, section, names)

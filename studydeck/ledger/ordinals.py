@@ -61,6 +61,8 @@ def _asked(ask: Ask) -> Ask:
 
 
 def _cloze(draft: Draft, body: Cloze, packed: Mapping[int, str]) -> tuple[Draft, tuple[int, ...], dict[int, str]]:
+    if not packed and (len({ask.wanted for ask in draft.asks}) <= 1 and len(draft.asks) <= MOST):
+        return _new(draft)
     asks = list(draft.asks)
     chosen = _chosen_by_rule(draft, body)
     open_text = _show(body.text) if chosen else body.text
@@ -86,9 +88,22 @@ def _cloze(draft: Draft, body: Cloze, packed: Mapping[int, str]) -> tuple[Draft,
         whole = each_text(body.text, lambda one: squeeze(tuple(_renumber(run, by_ask) for run in one)))
         body = replace(body, text=whole)
     kept = [(_asked(ask), number) for ask, number in zip(asks, numbers, strict=True) if number]
-    cards = {**packed, **{number: normal(ask.phrase)[:_PHRASE] for ask, number in kept}}
+    cards = {**packed, **{number: _kept(ask) for ask, number in kept}}
     final = replace(draft, asks=tuple(ask for ask, _ in kept), body=body)
     return draft if final == draft else final, tuple(number for _, number in kept), cards
+
+
+def _new(draft: Draft) -> tuple[Draft, tuple[int, ...], dict[int, str]]:
+    """Number the asks of a note that was never packed: all of them, or none, as the rules wish."""
+    if not draft.wanted:
+        return draft, (), {}
+    numbers = tuple(range(1, len(draft.asks) + 1))
+    return draft, numbers, {number: _kept(ask) for number, ask in zip(numbers, draft.asks, strict=True)}
+
+
+def _kept(ask: Ask) -> str:
+    """Give the phrase by which a card is known later."""
+    return normal(ask.phrase)[:_PHRASE]
 
 
 def _chosen_by_rule(draft: Draft, body: Cloze) -> bool:

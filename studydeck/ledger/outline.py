@@ -11,12 +11,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any, get_args
 
-from msgspec import Struct, field
+from msgspec import DecodeError, Struct, field
+from msgspec.json import Decoder, Encoder
 from msgspec.structs import replace
 
 from studydeck.memory import FORGETFUL, Memory
@@ -82,7 +82,7 @@ def write(ledger: Ledger, memory: Memory = FORGETFUL) -> str:
     below = _below(ledger)
     stay = [below.get(section.id, []) for section in ledger.sections]
     of_notes = iter(memory.each(_note_line, [*chain.from_iterable(stay), *_gone(ledger)]))
-    lines = [_dump(head)]
+    lines = [_encode(head).decode()]
     for line, notes in zip(memory.each(_section_line, ledger.sections), stay, strict=True):
         lines.append(line)
         lines += islice(of_notes, len(notes))
@@ -107,12 +107,12 @@ def _gone(ledger: Ledger) -> list[Remembered]:
     return sorted((note for note in ledger.notes if note.gone), key=lambda one: one.guid)
 
 
-_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode, _decode = Encoder().encode, Decoder().decode
 
 
 def _section_line(section: RememberedSection) -> str:
     record = {"section": section.id, "in": section.parent or None, "heading": section.heading, "file": section.file}
-    return _dump(record)
+    return _encode(record).decode()
 
 
 def _note_line(note: Remembered) -> str:
@@ -127,7 +127,7 @@ def _note_line(note: Remembered) -> str:
         "text": note.text,
         "cards": {str(ordinal): phrase for ordinal, phrase in sorted(note.cards.items())},
     }
-    return _dump(record | ({"pin": note.pin} if note.pin else {}))
+    return _encode(record | ({"pin": note.pin} if note.pin else {})).decode()
 
 
 def read(text: str, path: str = NAME) -> tuple[Ledger, tuple[Problem, ...]]:
@@ -167,7 +167,7 @@ class _Reader:
 
     def record(self, number: int, line: str) -> None:
         try:
-            record = json.loads(line)
+            record = _decode(line)
             if "format" in record:
                 self.heads(number, record)
             elif "section" in record:
@@ -176,7 +176,7 @@ class _Reader:
                 self.sections[self.section] = RememberedSection(self.section, *map(str, values))
             else:
                 self.note(number, _note(record, "" if "gone" in record else self.section))
-        except (ValueError, KeyError, TypeError, AttributeError) as bad:
+        except (DecodeError, ValueError, KeyError, TypeError, AttributeError) as bad:
             self.wrong(
                 number,
                 f"this line is no record of a ledger ({type(bad).__name__}: {bad}); take the line from the last "
