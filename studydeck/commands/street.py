@@ -20,6 +20,7 @@ from studydeck.shapes import Deck, Picture, Section, Source
 from studydeck.unpack import unpack
 
 TEMPLATES = files.TEMPLATES
+ONCE = Forgetful(shares=True)  # for who builds once: nothing need be kept, and no thread is in the way of a copy
 
 
 class Options(Struct, frozen=True):
@@ -56,12 +57,12 @@ class Material(Struct, frozen=True):
 
 def walk(options: Options, terminal: Terminal) -> Built:
     """Read the folder and build, without writing anything."""
-    material = gather(options, terminal, Forgetful(shares=True))
+    material = gather(options, terminal)
     with terminal.status("building"):
         return material.build()
 
 
-def gather(options: Options, terminal: Terminal, memory: Memory = FORGETFUL) -> Material:
+def gather(options: Options, terminal: Terminal, memory: Memory = ONCE) -> Material:
     """Read the folder and parse it; who builds again and again brings one memory, which the material hands on."""
     with terminal.progress("reading") as tick:
         sources, problems = files.sources(options.notes, tick)
