@@ -218,7 +218,16 @@ def street(sizes: Sequence[int]) -> Iterator[str]:
         parts = " | ".join(f"{walked['spent'][part]:.2f}" for part in (*_PARTS, "rebuild"))
         yield f"| {walked['cards']:,} | {walked['notes']:,} | {walked['lines']:,} | {parts} |"
     yield ""
-    heads = ("cards", "build", "on the clock", "rebuild", "peak memory", "floor: starting", "parsing", "writing")
+    heads: tuple[str, ...] = (
+        "cards",
+        "build",
+        "on the clock",
+        "rebuild",
+        "peak memory",
+        "floor: starting",
+        "parsing",
+        "writing",
+    )
     yield "| " + " | ".join((*heads, "build / floor", "on the clock / floor")) + " |"
     yield "| ---: " * (len(heads) + 2) + "|"
     for walked, below, first, second in found:
@@ -229,8 +238,9 @@ def street(sizes: Sequence[int]) -> Iterator[str]:
         yield f"| {walked['cards']:,} | {ours} | {theirs} | {ratios} |"
     yield ""
     heads = ("cards", "watch: first build", "after an edit", "later", "peak memory", "edit / first build")
-    yield "| " + " | ".join((*heads, "genanki writing", "edit / writing", "later / writing")) + " |"
-    yield "| ---: " * (len(heads) + 3) + "|"
+    heads += ("genanki writing", "edit / writing", "later / writing")
+    yield "| " + " | ".join(heads) + " |"
+    yield "| ---: " * len(heads) + "|"
     for (walked, below, *_), ((whole, first_edit, *later), peak) in zip(found, watched, strict=True):
         rest, writing = median(later), below["writing"]
         spent = f"{whole:.2f} s | {first_edit:.2f} s | {rest:.2f} s | {peak:.0f} MB | {first_edit / whole:.2f}"

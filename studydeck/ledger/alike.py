@@ -9,8 +9,9 @@ from itertools import pairwise
 from msgspec import Struct
 
 from studydeck.ledger.letters import nearest
-from studydeck.ledger.likeness import FLOOR, Likeness, words_of
-from studydeck.ledger.ties import Side, Ties
+from studydeck.ledger.likeness import FLOOR, Likeness
+from studydeck.ledger.rarity import words_of
+from studydeck.ledger.ties import FAMILY, Side, Ties
 
 # Measured on real edits against notes from which other lines were removed on either side: below 0.68 neighbours are
 # taken for one another. A second best this near is a doubt, and so are siblings that are as much alike.
@@ -24,7 +25,6 @@ _CONTEXT = 0.12
 # How far to look: all open leaves of a small section, else those at the same height; so many leaves by rare words; so
 # many of these as to letters. They keep the work near-linear where every line of a large deck was reworded.
 _MANY, _WINDOW, _BUDGET, _TRIED, _FAR, _WORSE = 40, 8, 48, 6, 0.4, 0.3
-_FAMILY = 12
 
 
 class Chance(Struct, frozen=True):
@@ -73,8 +73,10 @@ def _rivalled(ties: Ties, one: Chance, by_old: dict[int, list[Chance]], by_new: 
 
 def _chances(ties: Ties) -> Iterator[Chance]:
     contrasts: dict[tuple[int, int], list[tuple[float, str]]] = {}
-    likeness = ties.likeness()
-    for i, candidates in _candidates(ties):
+    likeness, found_near = ties.likeness(), [*_candidates(ties)]
+    near = {j for _, candidates in found_near for j in candidates}
+    likeness.expect(ties.new.texts({one for j in near for one in (j, *ties.new.around(j, FAMILY))}))
+    for i, candidates in found_near:
         for j in sorted(candidates):
             a, b = ties.old.leaves[i], ties.new.leaves[j]
             text = b.text if a.kind == b.kind else b.other
@@ -117,7 +119,7 @@ def _contrast(
     key = (id(side), number)
     if key not in known:
         leaf = side.leaves[number]
-        family = side.around(number, _FAMILY)
+        family = side.around(number, FAMILY)
         others = [o.text for o in map(side.leaves.__getitem__, family) if o.text != leaf.text and o.kind == leaf.kind]
         near = [others[turn] for turn, _ in nearest(leaf.text, dict(enumerate(others)), 0.5, 2)]
         known[key] = [(likeness.of(leaf.kind, leaf.text, one), one) for one in near]
@@ -126,15 +128,17 @@ def _contrast(
 
 def _candidates(ties: Ties) -> Iterator[tuple[int, set[int]]]:
     """Give for every open old leaf the open new ones worth a look: of its section, and those that share rare words."""
+    left = [*ties.left_old()]
+    wanted = {key for i in left for key in _keys(ties.old.leaves[i].text)}
     index: dict[str, list[int]] = defaultdict(list)
     open_in: dict[int, list[int]] = defaultdict(list)
     for j in ties.left_new():
         open_in[ties.new.section[j]].append(j)
-        for key in _keys(ties.new.leaves[j].text):
+        for key in wanted.intersection(_keys(ties.new.leaves[j].text)):
             index[key].append(j)
-    sizes = Counter(ties.old.section[i] for i in ties.left_old())
+    sizes = Counter(ties.old.section[i] for i in left)
     turns: Counter[int] = Counter()
-    for i in ties.left_old():
+    for i in left:
         section, text = ties.old.section[i], ties.old.leaves[i].text
         telling, others = _by_words(text, index), []
         if section >= 0 and (there := open_in.get(ties.node_to_new[section])):

@@ -7,13 +7,11 @@ all leaves: what every sentence of a family says ("the kth bit") proves nothing.
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import chain
 
 from studydeck.ledger.letters import closest, similarity
+from studydeck.ledger.rarity import Rarity, has_cjk, words_of
 
 # The ledger cuts texts at 200 characters, and white space off their ends.
 CUT = 198
@@ -22,16 +20,12 @@ MEANING = 100
 FLOOR = 0.45
 _TELLING_LENGTH, _TELLING_WORDS = 12, 2
 _DIGIT = re.compile(r"\d")
-_CJK = (("\u3040", "\u9fff"), ("\uac00", "\ud7af"))
-_FIRST_CJK = _CJK[0][0]
 _TYPO, _TYPO_LENGTH, _TYPO_IN_SHORT = 0.75, 4, 0.85
 # Below this likeness of letters two texts are strangers, and their words are not looked at.
 _QUICK = 0.5
 _ALMOST, _SAME_MEANING = 0.8, 0.95
 # Words of the shorter text that the longer one has, by weight; how many words, and how long, it must be for that.
 _COVERED, _COVERED_WORDS, _COVERING = 0.9, 4, 0.4
-# A word that stands three times on both sides together stands in another leaf, too.
-_KNOWN = 3
 _SWAPPED = 0.06
 _SHORT_TEXT = 7
 _NEGATIONS = frozenset({"not", "no", "never", "cannot", "without", "t", "non", "nicht", "kein", "inte", "não", "nie"})
@@ -49,64 +43,25 @@ def asked(text: str) -> str:
     return text.rpartition("|")[0]
 
 
-def words_of(text: str) -> frozenset[str]:
-    """Give the words of a text; where words are not set apart, each two characters."""
-    if not _has_cjk(text):
-        return frozenset(text.replace("|", " ").split())
-    found: set[str] = set()
-    for word in text.replace("|", " ").split():
-        found.update([word] if not _has_cjk(word) else (word[at : at + 2] for at in range(max(len(word) - 1, 1))))
-    return frozenset(found)
-
-
-def _has_cjk(text: str) -> bool:
-    if text.isascii() or max(text) < _FIRST_CJK:
-        return False
-    return any(first <= letter <= last for letter in text for first, last in _CJK)
-
-
 def is_telling(text: str) -> bool:
     """Tell whether a meaning says enough to be known by: not "yes", "high" or "O(1)"."""
     long = len(text) >= _TELLING_LENGTH and len(text.split()) >= _TELLING_WORDS
-    return long or (len(text) >= _TELLING_LENGTH // 2 and _has_cjk(text))
-
-
-def _by_number(texts: Sequence[str]) -> dict[int, list[str]]:
-    """Group texts by how often each of them stands there."""
-    found: dict[int, list[str]] = {}
-    for text, times in Counter(texts).items():
-        found.setdefault(times, []).append(text)
-    return found
-
-
-class _Rarity(dict[str, float]):
-    """The weight of each word; a word that was never seen is as rare as can be."""
-
-    def __init__(self, unseen: float) -> None:
-        super().__init__()
-        self._unseen = unseen
-
-    def __missing__(self, word: str) -> float:
-        return self._unseen
+    return long or (len(text) >= _TELLING_LENGTH // 2 and has_cjk(text))
 
 
 class Likeness:
-    """Compares texts of one deck; built once from all of them, so that it knows which words are rare."""
+    """Compares texts of one deck; all of them tell which words are rare, `asked` are those that may be compared."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        counts: Counter[str] = Counter()
-        # Most texts stand on both sides: each is taken apart once.
-        for times, same in _by_number(texts).items():
-            found = Counter(chain.from_iterable(map(words_of, same)))
-            counts.update({word: times * count for word, count in found.items()})
-        total = len(texts)
-        self._rarity = _Rarity(math.log(1 + total))
-        self._rarity.update((word, math.log(1 + total / count)) for word, count in counts.items())
-        self._known = frozenset(word for word, count in counts.items() if count >= _KNOWN)
+    def __init__(self, texts: Sequence[str], asked: Iterable[str]) -> None:
+        self._rarity = Rarity(texts, asked)
         self._words: dict[str, frozenset[str]] = {}
         # What was compared last: one pair of texts is weighed for and against in turn.
         self._asked = ("", "")
         self._answer: tuple[float, list[str], list[str]] = (0.0, [], [])
+
+    def expect(self, asked: Iterable[str]) -> None:
+        """Make ready for more texts that may be compared."""
+        self._rarity.expect(asked)
 
     def of(self, kind: str, one: str, other: str) -> float:
         """Give how alike two texts of one kind are, less what speaks against them: FLOOR to 1, or 0."""
@@ -241,7 +196,7 @@ class Likeness:
     def _swapped(self, one: str, other: str) -> float:
         """Weigh words that stand for one another; where other leaves have both, "left" for "right" is another fact."""
         common, ours, theirs = self._compared(one, other)
-        swapped = min(self._weight(self._known.intersection(side)) for side in (ours, theirs))
+        swapped = min(self._weight(self._rarity.known(side)) for side in (ours, theirs))
         share = swapped / (common + self._weight(ours) + self._weight(theirs)) if swapped else 0.0
         return 0.05 + 0.4 * share if share >= _SWAPPED else 0.0
 

@@ -6,7 +6,7 @@ Both sides are renumbered by file name first, so that the order in which files w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import groupby
 
@@ -16,6 +16,8 @@ from studydeck.ledger.likeness import Likeness, asked, triple
 from studydeck.shapes import Kind
 
 _DEEPEST = 100
+# Leaves on either side whose likeness to it speaks against a leaf's being another.
+FAMILY = 12
 # How many characters a pair and a sentence need, to be known by themselves.
 SHORTEST, TELLING = 8, 20
 _REWORDED = 0.55
@@ -101,6 +103,12 @@ class Side:
         near = range(max(leaf - reach, 0), min(leaf + reach + 1, len(self.leaves)))
         return [one for one in near if self.spot[one] >= 0 and self.file(one) == self.file(leaf)]
 
+    def texts(self, leaves: Iterable[int]) -> Iterator[str]:
+        """Give the texts of leaves, in either reading."""
+        for leaf in map(self.leaves.__getitem__, leaves):
+            yield leaf.text
+            yield leaf.other
+
     def file(self, leaf: int) -> str:
         """Give the file a leaf stands in, or nothing."""
         return self.nodes[self.section[leaf]].file if self.section[leaf] >= 0 else ""
@@ -132,8 +140,20 @@ class Ties:
     def likeness(self) -> Likeness:
         """Give the scale by which texts of both sides are compared; it is made when it is first asked for."""
         if self._likeness is None:
-            self._likeness = Likeness([leaf.text for side in (self.old, self.new) for leaf in side.leaves])
+            texts = [leaf.text for side in (self.old, self.new) for leaf in side.leaves]
+            self._likeness = Likeness(texts, self._open_texts())
         return self._likeness
+
+    def _open_texts(self) -> Iterator[str]:
+        """Give the texts of what is not paired: where that is little, only what stands beside it."""
+        left = [*self.left_old()]
+        if len(left) * FAMILY >= len(self.old.leaves):
+            yield from self.old.texts(range(len(self.old.leaves)))
+            yield from self.new.texts(range(len(self.new.leaves)))
+            return
+        files = {self.old.file(one) for one in left}
+        yield from self.old.texts({near for one in left for near in (one, *self.old.around(one, FAMILY))})
+        yield from self.new.texts(one for one in self.left_new() if self.new.file(one) in files)
 
     def says_enough(self, leaf: Leaf) -> bool:
         """Tell whether a text is one of its kind on both sides: not "Correct answer: D", not "Worst case: O(n)"."""
