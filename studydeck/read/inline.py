@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from studydeck.content import squeeze, with_text, words_as_text
+from studydeck.content import squeeze, with_text
 from studydeck.read import limits
 from studydeck.shapes import UNDECIDED, Decision, Mark, Run, Text
 
@@ -63,8 +63,6 @@ def bracket_math_plugin(md: MarkdownIt) -> None:
 
 def runs_of(tokens: Sequence[Token]) -> Text:
     """Give the runs of inline tokens; tags that only mark up are read, comments and other tags are left out."""
-    if len(tokens) == 1 and tokens[0].type == "text" and not _is_special(tokens[0].content):
-        return words_as_text(_SPACES.sub(" ", tokens[0].content).strip())  # as most texts are
     return squeeze(tuple(_single_spaced(_special(_runs(tokens)))))
 
 
@@ -124,7 +122,7 @@ def _single_spaced(runs: Iterator[Run]) -> Iterator[Run]:
 
 def _special(runs: Iterator[Run]) -> Iterator[Run]:
     for run in runs:
-        if run.form != "text" or not _is_special(run.text):
+        if run.form != "text" or ("==" not in run.text and "[[" not in run.text):
             yield run
             continue
         at = 0
@@ -140,10 +138,6 @@ def _special(runs: Iterator[Run]) -> Iterator[Run]:
                 yield Run(found["mark"], "text", run.marks | Mark.HIGHLIGHT, run.target)
             at = found.end()
         yield Run(run.text[at:], "text", run.marks, run.target)
-
-
-def _is_special(words: str) -> bool:
-    return "==" in words or "[[" in words
 
 
 class _TagReader(HTMLParser):

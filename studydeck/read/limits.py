@@ -12,7 +12,6 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
 
 LARGEST_FILE = 10 * 2**20  # bytes
 LONGEST_TEXT = 30_000  # characters of one paragraph, item, cell, heading or piece of raw HTML
@@ -20,7 +19,6 @@ DEEPEST = 60  # levels of markdown-it: a nested list takes two
 MOST_OPEN = 40  # square brackets that are open at once; a link looks for its end from each of them
 UNREAD = "unread"
 TOO_DEEP = f"nested more than {DEEPEST // 2} levels deep; this is not read: take it out of its lists, quotes or folds"
-_STARTS = re.compile(r"[\n\\$`~*_\[<&]")  # where an inline rule can begin
 _BRACKET = re.compile(r"[\[\]]")
 
 
@@ -46,9 +44,6 @@ def inline(state: StateCore) -> None:
         token.children = []
         if why := too_long(token.content):
             token.meta[UNREAD] = why
-        elif not _STARTS.search(token.content):
-            # Nothing can begin here: all of it is text, as the rules would find in many steps.
-            token.children.append(Token("text", "", 0, content=token.content))
         elif _open_brackets(token.content) > MOST_OPEN:
             token.meta[UNREAD] = f"more than {MOST_OPEN} square brackets are open at once; this is read as plain text"
             StateInline(token.content, state.md, state.env, token.children).push("text", "", 0).content = token.content
