@@ -13,7 +13,7 @@ from studydeck.content import cut, flat
 from studydeck.problems import Code as Problems
 from studydeck.problems import Problem, warning
 from studydeck.read import limits
-from studydeck.read.inline import block_comment, comments, decide, pictures_of, runs_of, seen
+from studydeck.read.inline import block_comment, comments, decide, pictures_of, runs_of, seen, text_of
 from studydeck.read.parser import PARSER
 from studydeck.shapes import (
     UNDECIDED,
@@ -99,10 +99,10 @@ class Reader:
     def inline(self) -> tuple[Text, Decision, Place]:
         token = self.tokens[self.at]
         self.at += 1
-        children, place = token.children or [], self.place(token)
+        place = self.place(token)
         if limits.UNREAD in token.meta:
             self.unread(token, token.meta[limits.UNREAD])
-        return runs_of(children), self.decision(list(comments(children)), place), place
+        return text_of(token), self.decision(list(comments(token.children or [])), place), place
 
     def block(self, closing: str = "") -> Block | None:
         token = self.tokens[self.at]
@@ -230,7 +230,7 @@ class Reader:
             last = ahead if ahead.map else last
             if block := self.block():
                 inside.append(block)
-        title = runs_of(PARSER.parseInline(summary[1].strip())[0].children or []) if summary else ()
+        title = text_of(PARSER.parseInline(summary[1].strip())[0]) if summary else ()
         return Aside("fold", title, tuple(inside), self.place(token, last))
 
 

@@ -61,6 +61,14 @@ def bracket_math_plugin(md: MarkdownIt) -> None:
     md.inline.ruler.before("escape", "bracket_math", bracket_math)
 
 
+def text_of(token: Token) -> Text:
+    """Give the runs of an inline token; one without children is nothing but its words."""
+    if token.children:
+        return runs_of(token.children)
+    words = _SPACES.sub(" ", token.content).strip()
+    return (Run(words),) if words else ()
+
+
 def runs_of(tokens: Sequence[Token]) -> Text:
     """Give the runs of inline tokens; tags that only mark up are read, comments and other tags are left out."""
     return squeeze(tuple(_single_spaced(_special(_runs(tokens)))))

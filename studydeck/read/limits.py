@@ -13,6 +13,8 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 
+from studydeck.read import marks
+
 LARGEST_FILE = 10 * 2**20  # bytes
 LONGEST_TEXT = 30_000  # characters of one paragraph, item, cell, heading or piece of raw HTML
 DEEPEST = 60  # levels of markdown-it: a nested list takes two
@@ -37,13 +39,19 @@ def too_deep(state: StateBlock, line: int, end: int, silent: bool) -> bool:
 
 
 def inline(state: StateCore) -> None:
-    """Read the inline texts, but for those that are too long or too tangled; markdown-it's core rule `inline`."""
+    """Read the inline texts, but for those that are too long or too tangled; markdown-it's core rule `inline`.
+
+    A text that is nothing but its words gets no children.
+    """
     for token in state.tokens:
         if token.type != "inline":
             continue
         token.children = []
         if why := too_long(token.content):
             token.meta[UNREAD] = why
+            token.content = ""
+        elif marks.means_itself(token.content):
+            continue
         elif _open_brackets(token.content) > MOST_OPEN:
             token.meta[UNREAD] = f"more than {MOST_OPEN} square brackets are open at once; this is read as plain text"
             StateInline(token.content, state.md, state.env, token.children).push("text", "", 0).content = token.content
@@ -82,4 +90,4 @@ def closes(state: StateInline, closing: str, after: int) -> bool:
 def guard(md: MarkdownIt) -> None:
     """Teach a parser its limits; the last of all plugins."""
     md.core.ruler.at("inline", inline)
-    md.block.ruler.before("table", "too_deep", too_deep, {"alt": ["paragraph", "blockquote", "list"]})
+    md.block.ruler.before("table", "too_deep", too_deep)

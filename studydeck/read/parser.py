@@ -11,7 +11,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from studydeck.read import limits
+from studydeck.read import limits, marks
 from studydeck.read.inline import bracket_math_plugin
 
 _HEADING = re.compile(r"(#{1,6})([^#\s].*|[ \t].*|)")
@@ -44,7 +44,8 @@ def _loose_heading(state: StateBlock, line: int, _end: int, silent: bool) -> boo
     return True
 
 
-def _parser() -> MarkdownIt:
+def whole() -> MarkdownIt:
+    """Make the parser that asks all of its rules everywhere."""
     md = (
         MarkdownIt("commonmark", {"maxNesting": 2 * limits.DEEPEST})
         .enable(["table", "strikethrough"])
@@ -54,6 +55,12 @@ def _parser() -> MarkdownIt:
     md.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     md.block.ruler.at("heading", _loose_heading, {"alt": ["paragraph", "reference", "blockquote"]})
     limits.guard(md)
+    return md
+
+
+def _parser() -> MarkdownIt:
+    md = whole()
+    marks.choose(md)
     return md
 
 
