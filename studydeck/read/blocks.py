@@ -57,7 +57,9 @@ class Reader:
 
     def place(self, token: Token, last: Token | None = None) -> Place:
         start, end = token.map or (0, 1)
-        return Place(self.path, start + 1, max(end, start + 1, (last.map or (0, 0))[1] if last else 0))
+        if last and last.map:
+            end = max(end, last.map[1])
+        return Place(self.path, start + 1, end if end > start else start + 1)
 
     def decision(self, words: Sequence[str], place: Place, base: Decision = UNDECIDED) -> Decision:
         for one in words:
@@ -99,10 +101,11 @@ class Reader:
     def inline(self) -> tuple[Text, Decision, Place]:
         token = self.tokens[self.at]
         self.at += 1
-        place = self.place(token)
+        text, place = text_of(token), self.place(token)
         if limits.UNREAD in token.meta:
             self.unread(token, token.meta[limits.UNREAD])
-        return text_of(token), self.decision(list(comments(token.children or [])), place), place
+        words = comments(token.children) if token.children else []
+        return text, self.decision(words, place) if words else UNDECIDED, place
 
     def block(self, closing: str = "") -> Block | None:
         token = self.tokens[self.at]

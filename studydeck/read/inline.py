@@ -65,7 +65,9 @@ def text_of(token: Token) -> Text:
     """Give the runs of an inline token; one without children is nothing but its words."""
     if token.children:
         return runs_of(token.children)
-    words = _SPACES.sub(" ", token.content).strip()
+    words = token.content
+    if words != " ".join(words.split()):  # to look is faster than to replace
+        words = _SPACES.sub(" ", words).strip()
     return (Run(words),) if words else ()
 
 
@@ -189,11 +191,10 @@ def seen(html: str) -> str:
     return "".join((*kept, html[at:]))
 
 
-def comments(tokens: Sequence[Token]) -> Iterator[str]:
+def comments(tokens: Sequence[Token]) -> list[str]:
     """Give the deck comments among inline tokens."""
-    for token in tokens:
-        if token.type == "html_inline" and (found := _COMMENT.match(token.content)):
-            yield found[1]
+    tags = [token.content for token in tokens if token.type == "html_inline"]
+    return [found[1] for tag in tags if (found := _COMMENT.match(tag))]
 
 
 def block_comment(html: str) -> str | None:
