@@ -47,7 +47,7 @@ _INLINES = {
 }
 _CHAINS = ("paragraph", "reference", "blockquote", "list")
 # A link ends at its bracket, and `=` is a mark of ours: neither begins a rule, but text with them is more than text.
-_MARK = re.compile(rf"[{re.escape(''.join({*''.join(_INLINES.values()), *']='}))}]")
+_MARK = re.compile(rf"[{re.escape(''.join((*_INLINES.values(), ']=')))}]")
 
 
 def means_itself(text: str) -> bool:
