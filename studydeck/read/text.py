@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from pathlib import PurePosixPath
 
 from studydeck.problems import Code, Problem, error
@@ -17,10 +18,7 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"), None)
 # The unit separator is Anki's own field separator, and no other control character means anything in notes.
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 8232, 8233, 133), " ")
 _ODD = re.compile(f"[{''.join(map(re.escape, map(chr, (*_INVISIBLE, *_CONTROLS))))}]")
-_FRONT = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)^(\1|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
 _FOREIGN = re.compile(rf"[^\x00-\u02ff]{{{MOST_MARKS + 1},}}")
-_KEY = re.compile(r"^[\w-]+[ \t]*[:=]", re.MULTILINE)
-_TITLE = re.compile(r"^title[ \t]*[:=](.+)$", re.MULTILINE)
 _WIKILINK_PIPE = re.compile(r"(\[\[[^\[\]|\n\\]+)\|(?=[^\[\]|\n]+\]\])")
 _PREFIX = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?[\s_-]+|[\s_-]+)+(?=\D)")
 
@@ -59,12 +57,25 @@ def _few_marks(text: str) -> str:
     return "".join(kept)
 
 
+@cache
+def _front_matter() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Make the patterns of front matter, of a key in it, and of the title: they take long to make, few need them."""
+    return (
+        re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)^(\1|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE),
+        re.compile(r"^[\w-]+[ \t]*[:=]", re.MULTILINE),
+        re.compile(r"^title[ \t]*[:=](.+)$", re.MULTILINE),
+    )
+
+
 def split_front_matter(text: str) -> tuple[str, str]:
     """Give the front matter's title, or nothing, and the text with the front matter blanked, line for line."""
-    found = _FRONT.match(text)
-    if not found or not _KEY.search(found[2]):
+    if not text.startswith(("---", "+++")):
         return "", text
-    said = _TITLE.search(found[2])
+    front, key, says_title = _front_matter()
+    found = front.match(text)
+    if not found or not key.search(found[2]):
+        return "", text
+    said = says_title.search(found[2])
     title = said[1].strip() if said else ""
     if title[:1] in {"'", '"'} and title[:1] == title[-1:]:
         title = title[1:-1].strip()
