@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import starmap
 from urllib.parse import quote
 
@@ -33,10 +34,10 @@ def _below_id(draft: Draft, since: str, deck_tag: str, source_url: str) -> tuple
     values = {
         "Trail": trail(draft.trail),
         "Extra": blocks((*draft.extra, *draft.beside)),
-        "Source": _source(draft, source_url),
+        "Source": _source(draft.place.path, source_url),
         **_asked(draft),
     }
-    return tuple(values.get(name, "") for name in FIELDS[draft.kind][1:]), tags(draft, since, deck_tag)
+    return tuple([values.get(name, "") for name in FIELDS[draft.kind][1:]]), tags(draft, since, deck_tag)
 
 
 def _asked(draft: Draft) -> dict[str, str]:
@@ -58,7 +59,8 @@ def _text(body: Cloze) -> str:
     return f'<div class="masks-rest">{blocks(body.text)}</div>' if sequence else blocks(body.text)
 
 
-def trail(names: Sequence[str]) -> str:
+@lru_cache(maxsize=1 << 8)  # the notes of one section follow each other
+def trail(names: tuple[str, ...]) -> str:
     """Give the headings that lead to a note, the nearest one set apart."""
     if not names:
         return ""
@@ -66,8 +68,8 @@ def trail(names: Sequence[str]) -> str:
     return " › ".join((*above, f"<b>{last}</b>"))
 
 
-def _source(draft: Draft, url: str) -> str:
-    path = draft.place.path
+@lru_cache(maxsize=1 << 8)
+def _source(path: str, url: str) -> str:
     if not SAFE_LINK.match(url):
         return words(path)
     address = url.replace("{path}", quote(path)).replace("{line}", "")
@@ -76,11 +78,16 @@ def _source(draft: Draft, url: str) -> str:
 
 def tags(draft: Draft, since: str, deck_tag: str) -> tuple[str, ...]:
     """Give a note's tags: where it stands, the release that brought it, and what the author added."""
-    stem = draft.place.path.removesuffix(".md").removesuffix(".markdown")
-    parts = [deck_tag, tag_part(stem), *(tag_part(name) for name in draft.trail[1:2])]
     release = (f"{deck_tag}::since::{since}",) if since else ()
-    own = tuple(filter(None, (tag_part(tag) for tag in draft.tags)))
-    return ("::".join(filter(None, parts)), *release, *own)
+    own = tuple(filter(None, map(tag_part, draft.tags))) if draft.tags else ()
+    return (_where(draft.place.path, draft.trail[1:2], deck_tag), *release, *own)
+
+
+@lru_cache(maxsize=1 << 8)
+def _where(path: str, topic: tuple[str, ...], deck_tag: str) -> str:
+    """Give the tag that says where a note stands."""
+    stem = path.removesuffix(".md").removesuffix(".markdown")
+    return "::".join(filter(None, (deck_tag, tag_part(stem), *map(tag_part, topic))))
 
 
 def tag_part(words_: str) -> str:

@@ -45,6 +45,8 @@ _ANKI_IN_TEX = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$)", re.IGNORECASE)
 
 def inline(text: Text) -> str:
     """Give a text as HTML, hidden runs as clozes."""
+    if len(text) == 1 and not text[0].hide:  # nearly always
+        return _run(text[0])
     parts = []
     for number, runs in groupby(text, key=lambda run: run.hide):
         inner = "".join(_run(run) for run in runs)
@@ -53,6 +55,8 @@ def inline(text: Text) -> str:
 
 
 def _run(run: Run) -> str:
+    if run.form == "text" and not run.marks and not run.target:  # nearly always
+        return words(run.text)
     match run.form:
         case "break":
             return "<br>"
@@ -64,9 +68,10 @@ def _run(run: Run) -> str:
             html = f"<code>{words(run.text)}</code>"
         case _:
             html = words(run.text)
-    for mark, tag in _TAGS:
-        if run.marks & mark:
-            html = f"<{tag}>{html}</{tag}>"
+    if run.marks:
+        for mark, tag in _TAGS:
+            if run.marks & mark:
+                html = f"<{tag}>{html}</{tag}>"
     if SAFE_LINK.match(run.target):
         html = link(run.target, html)
     return html
@@ -104,7 +109,7 @@ def blocks(content: Content) -> str:
     """Give blocks as HTML; a single paragraph stands without its tag."""
     if len(content) == 1 and isinstance(content[0], Paragraph):
         return inline(content[0].text)
-    return "".join(_block(block) for block in content)
+    return "".join([_block(block) for block in content])
 
 
 def _block(block: Block) -> str:
