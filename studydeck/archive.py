@@ -10,10 +10,9 @@ from collections.abc import Mapping
 # Defaults differ between builds of SQLite, and with them the bytes of the file.
 PAGE = 4096
 PRAGMAS = (f"page_size = {PAGE}", "encoding = 'UTF-8'", "auto_vacuum = 0", "secure_delete = 1")
-# Counters of changes, to the file and to its schema, and the version of SQLite that wrote it: bytes 24 to 27 and 92 to
-# 95 must be equal, or readers distrust the page count (https://www.sqlite.org/fileformat2.html#database_header).
+# A counter of changes and the version of SQLite that wrote the file: bytes 24 to 27 and 92 to 95 must be equal,
+# or readers distrust the page count in the header (https://www.sqlite.org/fileformat2.html#database_header).
 CHANGE_COUNTER = (1).to_bytes(4, "big")
-SCHEMA_COUNTER = (13).to_bytes(4, "big")
 SQLITE_VERSION = (3_040_000).to_bytes(4, "big")
 FILE_HEADER = 100
 PAGE_HEADERS = {2: 12, 5: 12, 10: 8, 13: 8}  # bytes of header by kind of b-tree page; an overflow page begins with 0
@@ -49,7 +48,6 @@ def settle(content: bytes) -> bytearray:
     """
     file = bytearray(content)
     file[24:28] = file[92:96] = CHANGE_COUNTER
-    file[40:44] = SCHEMA_COUNTER
     file[96:100] = SQLITE_VERSION
     for page in range(0, len(file), PAGE):
         head = page or FILE_HEADER

@@ -16,6 +16,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from operator import itemgetter
 from typing import Any
 
@@ -29,6 +30,8 @@ SLOT = 512  # milliseconds: room for a note id and its cards
 HIGHEST_CLOZE = 500  # Anki ignores c501 and above
 SEPARATOR = "\x1f"
 MARK = "studydeck"  # the key of what a package says of itself
+# The collection lives in memory, and is thrown away where a row fails: nothing is to be rolled back.
+_IN_PASSING = ("journal_mode = OFF", "temp_store = MEMORY")
 MEDIA_NAME = re.compile(r"[a-z0-9._-]+")
 # What a learner need not see in the editor, nor find by a plain search; `ID:…` still finds it.
 QUIET_FIELDS = frozenset({"ID", "Trail", "Extra", "Source", "Spare1", "Spare2"})
@@ -61,7 +64,7 @@ def positions(rows: tuple[Row, ...]) -> dict[tuple[int, int], int]:
         for index, row in enumerate(rows)
         for sibling, ordinal in enumerate(row.ordinals)
     ]
-    places.sort(key=lambda place: place[0])  # by the place alone: equal ones keep the order of the rows
+    places.sort(key=itemgetter(0))  # by the place alone: equal ones keep the order of the rows
     return {(slot, ordinal): number for number, (_, slot, ordinal) in enumerate(places, start=1)}
 
 
@@ -126,35 +129,42 @@ class _Deck(genanki.Deck):  # type: ignore[misc]  # genanki has no types
         # Anki ignores a package's configuration; here it names the deck to `unpack`.
         conf = json.loads(cursor.execute("SELECT conf FROM col").fetchone()[0])
         cursor.execute("UPDATE col SET conf = ?", [json.dumps(conf | {MARK: self.mark}, sort_keys=True)])
-        # An index is made sooner than it is kept, and a table in the order of its ids sooner filled.
-        indices = cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
-        made = indices.fetchall()
-        for name, _ in made:
-            cursor.execute(f"DROP INDEX {name}")
-        notes, cards = sorted(self._notes(), key=itemgetter(0)), sorted(self._cards(), key=itemgetter(0))
-        cursor.executemany("INSERT INTO notes VALUES (?,?,?,?,-1,?,?,?,?,0,'')", notes)
-        cursor.executemany("INSERT INTO cards VALUES (?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')", cards)
-        for _, sql in made:
-            cursor.execute(sql)
+        by_id = itemgetter(0)  # in this order a table is filled soonest
+        with _indexed_later(cursor):
+            notes, cards = sorted(self._notes(), key=by_id), sorted(self._cards(), key=by_id)
+            cursor.executemany("INSERT INTO notes VALUES (?,?,?,?,-1,?,?,?,?,0,'')", notes)
+            cursor.executemany("INSERT INTO cards VALUES (?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')", cards)
 
     def _notes(self) -> Iterator[tuple[Any, ...]]:
         """Give id, guid, mid, mod, tags, flds, sfld, csum of each note."""
+        kinds = {kind: (model.model_id, model.sort_field_index) for kind, model in self.kinds.items()}
         for row in self.rows:
-            model = self.kinds[row.kind]
+            fields, (model, sorts_by) = row.fields, kinds[row.kind]
             tags = f" {' '.join(row.tags)} " if row.tags else ""
-            sorts_by, fields = plain(row.fields[model.sort_field_index]), SEPARATOR.join(row.fields)
-            yield (
-                *(row.slot * SLOT, row.guid, model.model_id, row.changed),
-                *(tags, fields, sorts_by, checksum(row.fields[0])),
-            )
+            whole, sorted_as, found_as = SEPARATOR.join(fields), plain(fields[sorts_by]), checksum(fields[0])
+            yield row.slot * SLOT, row.guid, model, row.changed, tags, whole, sorted_as, found_as
 
     def _cards(self) -> Iterator[tuple[int, ...]]:
         """Give id, nid, did, ord, mod, due of each card."""
-        due = positions(self.rows)
+        due, deck = positions(self.rows), self.deck_id
         for row in self.rows:
-            note = row.slot * SLOT
+            slot, changed = row.slot, row.changed
+            note = slot * SLOT
             for ordinal in row.ordinals:
-                yield note + 1 + ordinal, note, self.deck_id, ordinal, row.changed, due[row.slot, ordinal]
+                yield note + 1 + ordinal, note, deck, ordinal, changed, due[slot, ordinal]
+
+
+@contextmanager
+def _indexed_later(cursor: sqlite3.Cursor) -> Iterator[None]:
+    """Take the indices away while rows come in: made once at the end, they cost half."""
+    (version,) = cursor.execute("PRAGMA schema_version").fetchone()
+    indices = cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY rowid").fetchall()
+    for name, _ in indices:
+        cursor.execute(f"DROP INDEX {name}")
+    yield
+    for _, sql in indices:
+        cursor.execute(sql)
+    cursor.execute(f"PRAGMA schema_version = {version}")  # it is in the file, and counts what was taken and made
 
 
 def _field(name: str, number: int) -> dict[str, Any]:
@@ -167,7 +177,7 @@ def _collection(deck: Deck) -> bytearray:
     """Write the collection in memory and give the bytes of its file."""
     connection = sqlite3.connect(":memory:")
     try:
-        for pragma in archive.PRAGMAS:
+        for pragma in (*archive.PRAGMAS, *_IN_PASSING):
             connection.execute(f"PRAGMA {pragma}")
         latest = max((row.changed for row in deck.rows), default=0)
         genanki.Package(_Deck(deck)).write_to_db(connection.cursor(), latest, iter(()))
@@ -186,12 +196,13 @@ def _check(deck: Deck) -> None:
         raise ValueError("two note types of one kind")
     guids: set[str] = set()
     slots: set[int] = set()
+    sound: set[str] = set()
     for row in deck.rows:
         if row.kind not in kinds:
             raise ValueError(f"note {row.guid}: there is no note type for the kind {row.kind}")
         if row.guid in guids or row.slot in slots:
             raise ValueError(f"note {row.guid}: its GUID or its slot is taken")
-        for fault in _faults(row):
+        for fault in _faults(row, sound):
             raise ValueError(f"note {row.guid}: {fault}")
         guids.add(row.guid)
         slots.add(row.slot)
@@ -200,8 +211,8 @@ def _check(deck: Deck) -> None:
             raise ValueError(f"the picture {name!r} has an unsafe name")
 
 
-def _faults(row: Row) -> Iterator[str]:
-    """Find what is wrong with a row by itself."""
+def _faults(row: Row, sound: set[str]) -> Iterator[str]:
+    """Find what is wrong with a row by itself; `sound` are the tags that were looked at."""
     highest = HIGHEST_CLOZE if row.kind == "cloze" else len(TEMPLATES[row.kind])
     if len(row.fields) != len(FIELDS[row.kind]):
         yield f"it has {len(row.fields)} fields, its note type {len(FIELDS[row.kind])}"
@@ -215,5 +226,8 @@ def _faults(row: Row) -> Iterator[str]:
     if row.ordinals and not 0 <= min(row.ordinals) <= max(row.ordinals) < highest:
         yield f"an ordinal lies outside of 0 to {highest - 1}"
     for tag in row.tags:
+        if tag in sound:
+            continue
         if _BLANK.search(tag) or not all(tag.split("::")):
             yield f"the tag {tag!r} holds white space or an empty part"
+        sound.add(tag)
