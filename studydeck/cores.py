@@ -11,6 +11,7 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
@@ -60,22 +61,24 @@ class _Child:
         context = multiprocessing.get_context("fork")
         self.hears, says = context.Pipe(duplex=False)
         self.process = context.Process(target=_work, args=(says, function, part), daemon=True)
-        self.process.start()
+        with suppress(OSError):  # no more processes are allowed, or there is no memory for one
+            self.process.start()
         says.close()
 
     def given(self) -> list[Any]:
-        """Give what the child gave; what it could not give, because something killed it, is worked out here."""
+        """Give what the child gave; what it could not give, or not whole, is worked out here."""
         try:
             found: list[Any] = pickle.loads(self.hears.recv_bytes())  # noqa: S301  # our own child wrote it
-        except EOFError:
+        except (EOFError, OSError):
             return list(map(self.function, *self.part))
         return found
 
     def end(self) -> None:
         """Let go of the child, whether it is done or not."""
         self.hears.close()
-        self.process.kill()
-        self.process.join()
+        if self.process.pid:
+            self.process.kill()
+            self.process.join()
 
 
 def _work(says: Connection, function: Callable[..., object], part: Columns) -> None:

@@ -74,6 +74,16 @@ def test_a_killed_child_costs_nothing_but_time() -> None:
     assert cores.shared(dies_elsewhere, [range(9)]) == list(range(9))
 
 
+def test_where_no_process_can_be_made_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that allows no more processes builds all the same."""
+
+    def refused(_process: object) -> None:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(multiprocessing.get_context("fork").Process, "start", refused)
+    assert cores.shared(where, [range(9)]) == [PARENT] * 9
+
+
 def test_who_waits_hears_how_far_it_is() -> None:
     """The news rises to the end, and never beyond."""
     heard: list[tuple[int, int]] = []
