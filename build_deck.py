@@ -1,6 +1,6 @@
-"""The front door: `python build_deck.py` makes a deck of the notes. The street begins in studydeck/cli.py."""
+"""The front door: `python build_deck.py` makes a deck of the notes. The commands stand in studydeck/cli.py."""
 
-from studydeck.cli import run
+from studydeck.door import enter
 
 if __name__ == "__main__":
-    run("build_deck.py")
+    enter("build_deck.py")

@@ -17,7 +17,7 @@ The street, along which one value walks and never turns back:
     reviewer, clozes               a card as Anki renders it
     views/, commands/              words for people, the disk's ends
     anki/, live                    processes beside this one: the real Anki, a browser
-    arguments, ending, cli         the command line, how a command is stopped, the clock
+    arguments, ending, cli, door   the command line, how a command is stopped, the clock, the way in
 """
 
 __version__ = "0.1.0"

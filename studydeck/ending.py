@@ -30,7 +30,7 @@ def ended(work: Callable[[], int]) -> int:
 
 @contextmanager
 def _endable() -> Iterator[None]:
-    """Hear a program that asks this one to end as if it were Ctrl-C: files are put away, locks are given back."""
+    """Hear Ctrl-C, and a program that asks this one to end as if it were that: files are put away, locks given back."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -39,10 +39,15 @@ def _endable() -> Iterator[None]:
         raise _Terminated
 
     before = signal.signal(signal.SIGTERM, end)
+    silent = signal.getsignal(signal.SIGINT) is signal.SIG_DFL
+    if silent:  # from here on there is something to put away
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+        if silent:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextmanager

@@ -248,6 +248,17 @@ def test_bash_takes_the_script_and_completes_with_it(tmp_path: Path) -> None:
     assert (done.stdout.split(), done.stderr) == (["watch"], "")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there a process cannot be sent Ctrl-C alone")
+def test_ctrl_c_while_it_loads_says_nothing(tmp_path: Path) -> None:
+    """Before anything was begun the process just ends, as a shell expects it."""
+    impatient = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
+    (tmp_path / "click.py").write_text(impatient, "utf-8")
+    command = [sys.executable, "-c", "from studydeck.door import enter; enter('build-deck')", "--version"]
+    world = os.environ | {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    done = subprocess.run(command, capture_output=True, text=True, env=world)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device here that is always full")
 def test_a_full_disk_below_the_output_is_one_line() -> None:
     """Output that cannot be written is said, without a traceback."""
