@@ -17,8 +17,7 @@ from filelock import FileLock, Timeout
 from studydeck import pictures
 from studydeck.ledger import outline
 from studydeck.problems import Code, Problem, error
-from studydeck.read.limits import LARGEST_FILE
-from studydeck.read.text import decode
+from studydeck.read.text import LARGEST_FILE, decode
 from studydeck.shapes import Picture, Source
 from studydeck.versioning import CHANGELOG
 

@@ -27,8 +27,7 @@ from street_kit import errors, walk
 from studydeck import build, files
 from studydeck.build import Built
 from studydeck.problems import Code, Problem
-from studydeck.read import limits
-from studydeck.read.text import clean, decode
+from studydeck.read.text import LARGEST_FILE, clean, decode
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 from hostile import PATTERNS
@@ -352,11 +351,11 @@ def test_what_is_much_is_read() -> None:
 def test_file_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
     """A file of 10 MB is read; one byte more is an error that says what to do."""
     path = tmp_path / "large.md"
-    path.write_bytes(b"\n" * limits.LARGEST_FILE)
+    path.write_bytes(b"\n" * LARGEST_FILE)
     found, problems = files.sources(tmp_path)
     assert len(found) == 1
     assert not problems
-    path.write_bytes(b"\n" * (limits.LARGEST_FILE + 1))
+    path.write_bytes(b"\n" * (LARGEST_FILE + 1))
     found, problems = files.sources(tmp_path)
     assert not found
     assert [(one.code, one.severity) for one in problems] == [(Code.UNREADABLE, "error")]

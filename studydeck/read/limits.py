@@ -15,7 +15,6 @@ from markdown_it.rules_inline import StateInline
 
 from studydeck.read import marks
 
-LARGEST_FILE = 10 * 2**20  # bytes
 LONGEST_TEXT = 30_000  # characters of one paragraph, item, cell, heading or piece of raw HTML
 DEEPEST = 60  # levels of markdown-it: a nested list takes two
 MOST_OPEN = 40  # square brackets that are open at once; a link looks for its end from each of them

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import PurePosixPath
 
 from studydeck.problems import Code, Problem, error
-from studydeck.read.limits import LARGEST_FILE
 from studydeck.shapes import Source
 
+LARGEST_FILE = 10 * 2**20  # bytes
 MOST_MARKS = 30  # on one letter: https://unicode.org/reports/tr15/#Stream_Safe_Text_Format
 # Zero-width characters and soft hyphens change a word without being seen; joiners of emoji and scripts stay.
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"), None)
