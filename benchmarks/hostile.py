@@ -303,7 +303,7 @@ def measure(text: str, pipe: object) -> None:
     """Walk the street with one text, and send what each stage took."""
     from street_kit import NOW, templates
 
-    from studydeck import build
+    from studydeck import build, drafting
     from studydeck.build import Inputs
     from studydeck.config import Config
     from studydeck.problems import Problem
@@ -319,9 +319,11 @@ def measure(text: str, pipe: object) -> None:
         tick()
         source = decode("notes.md", data)
         assert not isinstance(source, Problem)
-        sections, _ = build.parse((source,))
+        sections, _ = drafting.parse((source,))
         tick()
-        built = build.build(Inputs((source,), Config(id="d", name="D"), None, templates(), NOW), sections, {})
+        built = build.build(
+            Inputs((source,), Config(id="d", name="D"), None, templates(), NOW), drafting.draft(sections, {}), {}
+        )
         tick()
         if built.deck:
             build.pack(built.deck)

@@ -84,7 +84,7 @@ def build(notes: Path, out: Path, *more: str) -> Cost:
 
 def walk(folder: Path) -> dict[str, Any]:
     """Walk the street by hand, and give what each part took; leave the rows to the floor."""
-    from studydeck import build, faces, files
+    from studydeck import build, drafting, faces, files
     from studydeck.config import Config
     from studydeck.ledger import outline
     from studydeck.ledger.outline import Ledger
@@ -107,7 +107,7 @@ def walk(folder: Path) -> dict[str, Any]:
     with part("reading"):
         sources, _ = files.sources(folder)
     with part("parsing"):
-        sections, _ = build.parse(sources)
+        sections, _ = drafting.parse(sources)
     with part("rules"):
         shown, _ = placed(sections, {})
         drafts, _, _ = drafts_of(shown)

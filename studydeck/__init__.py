@@ -12,7 +12,7 @@ The street, along which one value walks and never turns back:
     ledger/                        who is who: matching, ordinals, stamps, the committed file
     render/, faces, mustache       HTML of fields, the checked templates
     package                        the only room that knows genanki
-    build                          the street as pure functions
+    drafting, build                the two halves of the street, as pure functions
     compare, versioning, history   two versions of a deck, the number of the next, and what git keeps of the last
     reviewer, clozes               a card as Anki renders it
     views/, commands/              words for people, the disk's ends

@@ -1,10 +1,9 @@
-"""The street, pure: sources, templates, ledger and time in; notes, package and new ledger out."""
+"""The second half of the street, pure: drafts, templates, ledger and time in; notes, package and new ledger out."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
@@ -13,21 +12,18 @@ from msgspec.structs import replace
 from studydeck import __version__, faces, package
 from studydeck.config import Config
 from studydeck.content import normal
+from studydeck.drafting import Drafted
 from studydeck.ledger import outline
 from studydeck.ledger.outline import Ledger, Look
 from studydeck.ledger.recover import recover
 from studydeck.ledger.stamp import Stamped, deck_id, stamp
-from studydeck.memory import FORGETFUL, Memory, Tick
-from studydeck.pictures import placed
+from studydeck.memory import FORGETFUL, Memory
 from studydeck.problems import Code, Problem, error, info, warning
-from studydeck.read.sections import sections_of
 from studydeck.render.fields import rows_of, tag_part
 from studydeck.render.guard import words
 from studydeck.render.sanitise import sanitised
-from studydeck.rules import drafts_of
-from studydeck.shapes import Deck, Note, NoteType, Picture, Section, Source, Unclaimed
+from studydeck.shapes import Deck, Note, NoteType, Picture, Source, Unclaimed
 
-MANY_FILES = 50  # from so many on several processes parse them
 _SRC = re.compile(r'<img [^<>]*\bsrc="([^"]+)"')
 
 
@@ -64,30 +60,10 @@ class Built(Struct, frozen=True):
     gone: tuple[outline.Remembered, ...] = ()
 
 
-def parse(
-    sources: Sequence[Source], memory: Memory = FORGETFUL, tick: Tick | None = None
-) -> tuple[tuple[Section, ...], tuple[Problem, ...]]:
-    """Read all sources into their sections; `tick` hears how many of how many are done."""
-    sections: list[Section] = []
-    problems: list[Problem] = []
-    given: Counter[str] = Counter()
-    read = memory.each(sections_of, sources, share=MANY_FILES, tick=tick)
-    for source, (found, wrong) in zip(sources, read, strict=True):
-        if first := given[source.path]:
-            found, wrong = memory.of(sections_of, source, first)  # noqa: PLW2901  # it goes on counting
-        given[source.path] += len(found)
-        sections += found
-        problems += wrong
-    return tuple(sections), tuple(problems)
-
-
 def build(
-    inputs: Inputs,
-    sections: Sequence[Section],
-    pictures: Mapping[tuple[str, str], Picture],
-    memory: Memory = FORGETFUL,
+    inputs: Inputs, drafted: Drafted, pictures: Mapping[tuple[str, str], Picture], memory: Memory = FORGETFUL
 ) -> Built:
-    """Walk the street from the sections to the deck that is packed; with a memory, only where something changed."""
+    """Walk the street from the drafts to the deck that is packed; with a memory, only where something changed."""
     before, problems = _remembered(inputs, memory)
     config, assumed = _settled(inputs, before)
     problems = (*problems, *assumed)
@@ -97,11 +73,9 @@ def build(
         return Built(config, problems=problems)
     ledger = replace(before, deck=config.id, name=config.name)
     notetypes, looks, wrong = _dated(notetypes, ledger, inputs.now)
-    shown, missing = placed(sections, pictures, memory)
-    drafts, unclaimed, doubts = drafts_of(shown, memory)
-    stamped = stamp(drafts, shown, replace(ledger, looks=looks), inputs.now, memory)
-    problems = (*problems, *wrong, *missing, *doubts, *stamped.problems, *_empty(stamped))
-    left = tuple(unclaimed)
+    stamped = stamp(drafted.drafts, drafted.sections, replace(ledger, looks=looks), inputs.now, memory)
+    problems = (*problems, *wrong, *drafted.problems, *stamped.problems, *_empty(stamped))
+    left = drafted.unclaimed
     if any(one.severity == "error" for one in problems):
         return Built(config, stamped.notes, left, problems)
     deck = render(config, stamped, notetypes, pictures, memory)

@@ -1,4 +1,4 @@
-"""Work that several processes share: what a pure function gives for columns of arguments, in their order.
+"""Work for several processes: what a pure function gives for columns of arguments, or one piece beside this process.
 
 A child begins as a copy of this process, so the arguments are there already and only what it gives must travel; this
 process does its own part meanwhile. Where processes cannot be copied it does everything.
@@ -6,15 +6,14 @@ process does its own part meanwhile. Where processes cannot be copied it does ev
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import pickle
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import pairwise
-from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import Generic, NoReturn, TypeVar, cast
 
 T = TypeVar("T")
 _MOST = 8  # what one process must do alone is by then most of the time
@@ -32,7 +31,7 @@ def shared(function: Callable[..., T], columns: Columns, tick: Callable[[int, in
     first = round(many * ours)
     bounds = [0, *(first + (many - first) * part // max(processes - 1, 1) for part in range(processes))]
     own, *others = ([column[start:end] for column in columns] for start, end in pairwise(bounds))
-    children = [_Child(function, part) for part in others]
+    children = [Child(_worked, function, part) for part in others]
     found: list[T] = []
     try:
         for arguments in zip(*own, strict=True):
@@ -47,44 +46,64 @@ def shared(function: Callable[..., T], columns: Columns, tick: Callable[[int, in
     return found
 
 
+def beside(function: Callable[..., T], *arguments: object) -> Callable[[], T]:
+    """Begin a pure function in a process beside this one; what is given waits for its end and gives what it gave."""
+    if _at_hand() == 1:
+        return lambda: function(*arguments)
+    child = Child(function, *arguments)
+
+    def given() -> T:
+        try:
+            return child.given()
+        finally:
+            child.end()
+
+    return given
+
+
+def _worked(function: Callable[..., T], columns: Columns) -> list[T]:
+    return list(map(function, *columns))
+
+
 def _at_hand() -> int:
     """Give how many processes can work at once."""
     # Elsewhere a copy of a process may not do much, or there is none.
     return min(len(os.sched_getaffinity(0)), _MOST) if sys.platform == "linux" else 1
 
 
-class _Child:
-    """A process that works through its part."""
+class Child(Generic[T]):
+    """A process that works out one thing and hands it over."""
 
-    def __init__(self, function: Callable[..., object], part: Columns) -> None:
-        self.function, self.part = function, part
-        context = multiprocessing.get_context("fork")
-        self.hears, says = context.Pipe(duplex=False)
-        self.process = context.Process(target=_work, args=(says, function, part), daemon=True)
+    def __init__(self, function: Callable[..., T], *arguments: object) -> None:
+        self._function, self._arguments, self._number = function, arguments, -1
+        hears, says = os.pipe()
+        self._hears = os.fdopen(hears, "rb")
         with suppress(OSError):  # no more processes are allowed, or there is no memory for one
-            self.process.start()
-        says.close()
+            self._number = os.fork()
+        if not self._number:
+            self._hand_over(says)
+        os.close(says)
 
-    def given(self) -> list[Any]:
+    def _hand_over(self, says: int) -> NoReturn:
+        try:
+            with os.fdopen(says, "wb") as file:
+                pickle.dump(self._function(*self._arguments), file, pickle.HIGHEST_PROTOCOL)
+        except BaseException:  # noqa: S110  # whatever it is, the parent does the work again and meets it there
+            pass
+        finally:
+            os._exit(0)  # what the parent has open is the parent's to close
+
+    def given(self) -> T:
         """Give what the child gave; what it could not give, or not whole, is worked out here."""
         try:
-            found: list[Any] = pickle.loads(self.hears.recv_bytes())  # noqa: S301  # our own child wrote it
-        except (EOFError, OSError):
-            return list(map(self.function, *self.part))
-        return found
+            return cast("T", pickle.load(self._hears))  # noqa: S301  # our own child wrote it
+        except (EOFError, OSError, pickle.UnpicklingError):
+            return self._function(*self._arguments)
 
     def end(self) -> None:
         """Let go of the child, whether it is done or not."""
-        self.hears.close()
-        if self.process.pid:
-            self.process.kill()
-            self.process.join()
-
-
-def _work(says: Connection, function: Callable[..., object], part: Columns) -> None:
-    try:
-        says.send_bytes(pickle.dumps(list(map(function, *part)), pickle.HIGHEST_PROTOCOL))
-    except BaseException:  # noqa: S110  # whatever it is, the parent does the work again and meets it there
-        pass
-    finally:
-        os._exit(0)  # what the parent has open is the parent's to close
+        self._hears.close()
+        if self._number > 0:
+            os.kill(self._number, signal.SIGKILL)
+            os.waitpid(self._number, 0)
+            self._number = -1

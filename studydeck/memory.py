@@ -71,7 +71,7 @@ class Memory:
         self, function: Callable[..., T], columns: Sequence[Sequence[object]], share: int, tick: Tick | None
     ) -> list[T]:
         if self._shares and 0 < share <= len(columns[0]):
-            from studydeck import cores  # imported here: most decks are small
+            from studydeck import cores
 
             return cores.shared(function, columns, tick)
         if tick is None:
@@ -81,6 +81,17 @@ class Memory:
             given.append(function(*arguments))
             tick(len(given), len(columns[0]))
         return given
+
+    def begun(self, function: Callable[[*Ts, Memory], T], *arguments: *Ts) -> Callable[[], T]:
+        """Begin what takes long, beside this process where work is shared; what is given waits for its end.
+
+        The function takes a memory last: this one, or there a forgetful one, for what it remembers ends with it.
+        """
+        if not self._shares:
+            return lambda: function(*arguments, self)
+        from studydeck import cores
+
+        return cores.beside(function, *arguments, FORGETFUL)
 
     def tell(self, given: T, function: Callable[[*Ts], T], *arguments: *Ts) -> None:
         """Remember what a function will give: who wrote a text need not read it again."""

@@ -13,7 +13,7 @@ from anki_kit import cards, empty_cards, faces, notes_without_cards
 from deck_samples import template_texts
 from msgspec.structs import replace
 
-from studydeck import build
+from studydeck import build, drafting
 from studydeck.build import Built, Inputs
 from studydeck.config import Config
 from studydeck.ledger.outline import Remembered
@@ -42,8 +42,9 @@ def walk(
     texts = {"notes.md": notes} if isinstance(notes, str) else notes
     sources = tuple(Source(path, text) for path, text in sorted(texts.items()))
     config = Config(**{"id": "test-deck", "name": "Test deck", **settings})
-    sections, wrong = build.parse(sources)
-    built = build.build(Inputs(sources, config, ledger, templates(), now), sections, pictures)
+    sections, wrong = drafting.parse(sources)
+    drafted = drafting.draft(sections, pictures)
+    built = build.build(Inputs(sources, config, ledger, templates(), now), drafted, pictures)
     return replace(built, problems=(*wrong, *built.problems)) if wrong else built
 
 

@@ -20,7 +20,7 @@ from anki_kit import Imported, cards, import_package
 from msgspec.structs import replace
 from street_kit import DAY, NOW, faults, walk
 
-from studydeck import build, files, pictures
+from studydeck import build, drafting, files, pictures
 from studydeck.build import Built
 from studydeck.content import normal, plain
 from studydeck.ledger import outline
@@ -61,7 +61,7 @@ def again(case: Path, ledger: str | None = None, now: int = NOW) -> Built:
 
 def sections_of(case: Path) -> tuple[Section, ...]:
     """Read the sections of a case."""
-    return build.parse((Source(case.name, text_of(case)),))[0]
+    return drafting.parse((Source(case.name, text_of(case)),))[0]
 
 
 def deck_id(case: Path) -> str:

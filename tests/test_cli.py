@@ -408,6 +408,7 @@ def fails(result: Result) -> str:
 # loads is loaded, and then lets go of its rights.
 AS_NOBODY = """
 import contextlib, io, os, sys
+import studydeck.read.sections, studydeck.rules  # a walk may load these in another process
 from studydeck.cli import main
 if os.getuid() == 0:
     silent = io.StringIO()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -11,7 +10,7 @@ from itertools import count
 import pytest
 from street_kit import templates
 
-from studydeck import build, cores
+from studydeck import build, cores, drafting
 from studydeck.build import Inputs
 from studydeck.config import Config
 from studydeck.memory import FORGETFUL, Forgetful, Memory
@@ -34,6 +33,15 @@ def squared(number: int, more: int) -> tuple[int, int]:
 
 def where(_number: int) -> int:
     return os.getpid()
+
+
+def childless() -> bool:
+    """Tell whether no child is left, not even a dead one."""
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return True
+    return False
 
 
 def fails_at_five(number: int) -> int:
@@ -59,14 +67,14 @@ def test_several_processes_share_it() -> None:
     """It is worked through by three, one of which is this one; afterwards the others are gone."""
     assert len({*cores.shared(where, [range(9)])}) == 3
     assert PARENT in cores.shared(where, [range(9)])
-    assert not multiprocessing.active_children()
+    assert childless()
 
 
 def test_an_error_is_the_one_that_one_process_meets() -> None:
     """An error in a child is met again here, where it can be seen."""
     with pytest.raises(ValueError, match="five"):
         cores.shared(fails_at_five, [range(9)])
-    assert not multiprocessing.active_children()
+    assert childless()
 
 
 def test_a_killed_child_costs_nothing_but_time() -> None:
@@ -77,11 +85,24 @@ def test_a_killed_child_costs_nothing_but_time() -> None:
 def test_where_no_process_can_be_made_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that allows no more processes builds all the same."""
 
-    def refused(_process: object) -> None:
+    def refused() -> int:
         raise BlockingIOError("Resource temporarily unavailable")
 
-    monkeypatch.setattr(multiprocessing.get_context("fork").Process, "start", refused)
+    monkeypatch.setattr(os, "fork", refused)
     assert cores.shared(where, [range(9)]) == [PARENT] * 9
+    assert cores.beside(where, 1)() == PARENT
+
+
+def test_a_piece_of_work_goes_on_beside_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is done elsewhere, its error is met here, and where there is one core alone it is done when it is wanted."""
+    assert cores.beside(squared, 7, 1)() == (49, 1)
+    assert cores.beside(where, 1)() != PARENT
+    assert cores.beside(dies_elsewhere, 9)() == 9
+    with pytest.raises(ValueError, match="five"):
+        cores.beside(fails_at_five, 5)()
+    monkeypatch.setattr(cores, "_at_hand", lambda: 1)
+    assert cores.beside(where, 1)() == PARENT
+    assert childless()
 
 
 def test_who_waits_hears_how_far_it_is() -> None:
@@ -109,8 +130,8 @@ def test_a_shared_build_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _package(sources: tuple[Source, ...], memory: Memory) -> tuple[bytes, str]:
-    sections, _ = build.parse(sources, memory)
+    sections, _ = drafting.parse(sources, memory)
     inputs = Inputs(sources, Config(id="cores", name="Cores", version="1.0.0"), None, templates(), 1_790_000_000)
-    built = build.build(inputs, sections, {}, memory)
+    built = build.build(inputs, drafting.draft(sections, {}, memory), {}, memory)
     assert built.deck
     return build.pack(built.deck), built.ledger_text

@@ -78,7 +78,7 @@ def test_a_terminal_gets_progress_and_colours(scratch: Scratch) -> None:
     shown = on_terminal(scratch)
     assert COLOUR.search(shown)
     plain = ANSI.sub("", shown)
-    for step in ("reading", "parsing", "building", "packing"):
+    for step in ("reading", "drafting", "building", "packing"):
         assert step in plain
     assert "\x1b[?25h" in shown[-len(shown) // 2 :], "the cursor is shown again"
 
@@ -135,7 +135,7 @@ def test_verbose_says_what_is_read_and_how_long_it_took(scratch: Scratch) -> Non
     said = run("list", "--format", "json", "--verbose", desk=scratch)
     assert said.stdout == run("list", "--format", "json", desk=scratch).stdout
     assert f"read {scratch.folder / 'notes' / 'tea.md'}" in said.stderr
-    for step in ("reading", "parsing", "building"):
+    for step in ("reading", "drafting", "building"):
         assert re.search(rf"^{step}: \d+\.\d\d s$", said.stderr, re.MULTILINE)
 
 

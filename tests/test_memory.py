@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from street_kit import DAY, NOW, templates
 
-from studydeck import build, pictures
+from studydeck import build, drafting, pictures
 from studydeck.build import Built, Inputs
 from studydeck.config import Config
 from studydeck.memory import FORGETFUL, Memory
@@ -170,7 +170,7 @@ def built(folder: Folder, memory: Memory, now: int) -> Built:
     """Build as the commands do: every text comes anew from the disk."""
     texts = {path: "\n".join(lines) for path, lines in folder.files.items()}
     sources = tuple(memory.of(Source, path, text) for path, text in sorted(texts.items()))
-    sections, _ = build.parse(sources, memory)
+    sections, _ = drafting.parse(sources, memory)
     shown: Mapping[tuple[str, str], Picture] = {
         (path, target): pictures.picture(target, folder.picture)
         for path, target in pictures.wanted(sections, memory)
@@ -178,7 +178,7 @@ def built(folder: Folder, memory: Memory, now: int) -> Built:
     }
     config = Config(**{"id": "memory-deck", "name": "Memory", **folder.config})
     inputs = Inputs(sources, config, folder.ledger, folder.faces, now, rename=True)
-    return build.build(inputs, sections, shown, memory)
+    return build.build(inputs, drafting.draft(sections, shown, memory), shown, memory)
 
 
 def live(memory: Memory, edits: list[tuple[Edit, int]], first: Mapping[str, str] = FIRST) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from street_kit import walk
 
-from studydeck import build, files, pictures
+from studydeck import drafting, files, pictures
 from studydeck.problems import Code
 
 PNG = b"\x89PNG\r\n\x1a\n picture"
@@ -124,7 +124,7 @@ def test_pictures_of_hostile_notes_stay_words(notes: Path) -> None:
     )
     (notes / "topic.md").write_text(text)
     sources, _ = files.sources(notes)
-    sections, _ = build.parse(sources)
+    sections, _ = drafting.parse(sources)
     found = files.shown(notes, pictures.wanted(sections))
     built = walk(text, pictures={("notes.md", target): one for (_, target), one in found.items()})
     assert built.deck

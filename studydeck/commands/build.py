@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from studydeck import build, files
-from studydeck.build import Built
+from studydeck import files
 from studydeck.commands.street import Options, alone, walk
 from studydeck.commands.terminal import Terminal
 from studydeck.ledger import outline
 from studydeck.problems import Code, error
-from studydeck.views import summary
+
+if TYPE_CHECKING:
+    from studydeck.build import Built
 
 
 def run(options: Options, terminal: Terminal) -> int:
@@ -52,6 +54,8 @@ def _report(built: Built, options: Options, terminal: Terminal) -> int:
 
 
 def _write(built: Built, options: Options, terminal: Terminal) -> int:
+    from studydeck import build
+
     assert built.deck is not None
     target = options.out / f"{build.slug(built.config.name)}-{built.config.version}.apkg"
     before, _ = files.text(options.notes / outline.NAME, outline.NAME)
@@ -78,5 +82,7 @@ def _write(built: Built, options: Options, terminal: Terminal) -> int:
 
 
 def _say(built: Built, terminal: Terminal) -> None:
+    from studydeck.views import summary
+
     for line in summary.lines(built):
         terminal.tell(line)

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from studydeck import build, config, files, pictures
-from studydeck.build import Built, Inputs
+from studydeck import config, drafting, files, pictures
 from studydeck.commands.terminal import Terminal
 from studydeck.ledger import outline
-from studydeck.memory import FORGETFUL, Forgetful, Memory
+from studydeck.memory import FORGETFUL, Forgetful, Memory, Tick
 from studydeck.problems import Problem
-from studydeck.shapes import Deck, Picture, Section, Source
-from studydeck.unpack import unpack
+from studydeck.shapes import Deck, Picture, Source
 
+if TYPE_CHECKING:  # the rooms of the second half are loaded while another process walks the first
+    from studydeck.build import Built, Inputs
+    from studydeck.drafting import Drafted
+
+FEW_LETTERS = 150_000  # up to so many one process drafts notes as soon as several, and leaves this one free
 TEMPLATES = files.TEMPLATES
 ONCE = Forgetful(shares=True)  # for who builds once: nothing need be kept, and no thread is in the way of a copy
 
@@ -38,21 +42,23 @@ class Options(Struct, frozen=True):
 
 
 class Material(Struct, frozen=True):
-    """What a folder holds, read and parsed; where a problem is an error there are no inputs."""
+    """What a folder holds, read and drafted; where a problem is an error there are no inputs."""
 
     settings: config.Config
     problems: tuple[Problem, ...]
     inputs: Inputs | None = None
-    sections: tuple[Section, ...] = ()
+    drafted: Drafted | None = None
     pictures: Mapping[tuple[str, str], Picture] = field(default_factory=dict)
     memory: Memory = FORGETFUL
 
     def build(self, **changed: Any) -> Built:
         """Walk the street; `changed` are fields of the inputs that are to be others than the folder's."""
-        if not self.inputs:
+        from studydeck.build import Built, build
+
+        if not (self.inputs and self.drafted):
             return Built(self.settings, problems=self.problems)
         inputs = replace(self.inputs, **changed)
-        return _with(build.build(inputs, self.sections, self.pictures, self.memory), self.problems)
+        return _with(build(inputs, self.drafted, self.pictures, self.memory), self.problems)
 
 
 def walk(options: Options, terminal: Terminal) -> Built:
@@ -63,7 +69,7 @@ def walk(options: Options, terminal: Terminal) -> Built:
 
 
 def gather(options: Options, terminal: Terminal, memory: Memory = ONCE) -> Material:
-    """Read the folder and parse it; who builds again and again brings one memory, which the material hands on."""
+    """Read the folder and draft its notes; who builds again and again brings one memory, and finds it there."""
     with terminal.progress("reading") as tick:
         sources, problems = files.sources(options.notes, tick)
     said, wrong = files.text(options.notes / config.NAME, config.NAME)
@@ -79,10 +85,13 @@ def gather(options: Options, terminal: Terminal, memory: Memory = ONCE) -> Mater
     if any(one.severity == "error" for one in problems):
         return Material(settings, problems)
     sources = tuple(memory.each(Source, [one.path for one in sources], [one.text for one in sources]))
-    with terminal.progress("parsing") as tick:
-        sections, wrong = build.parse(sources, memory, tick)
-        problems += wrong
-        shown = files.shown(options.notes, pictures.wanted(sections, memory))
+    with terminal.progress("drafting") as tick:
+        if sum(len(one.text) for one in sources) <= FEW_LETTERS:
+            given = memory.begun(_drafted, options.notes, sources, None)
+        else:
+            given = partial(_drafted, options.notes, sources, tick, memory)
+        from studydeck.build import Inputs  # imported here: while another process drafts
+
         folder = options.notes.resolve()
         inputs = Inputs(
             sources=sources,
@@ -96,7 +105,17 @@ def gather(options: Options, terminal: Terminal, memory: Memory = ONCE) -> Mater
             rename=options.rename_deck,
             package=None if ledger is not None else _last_package(options, settings),
         )
-    return Material(settings, problems, inputs, sections, shown, memory)
+        drafted, shown, wrong = given()
+    return Material(settings, problems + wrong, inputs, drafted, shown, memory)
+
+
+def _drafted(
+    notes: Path, sources: tuple[Source, ...], tick: Tick | None, memory: Memory
+) -> tuple[Drafted, Mapping[tuple[str, str], Picture], tuple[Problem, ...]]:
+    """Walk the first half of the street; give the drafts, the pictures that they show, and what is wrong."""
+    sections, problems = drafting.parse(sources, memory)
+    shown = files.shown(notes, pictures.wanted(sections, memory))
+    return drafting.draft(sections, shown, memory, tick), shown, problems
 
 
 def alone(options: Options, terminal: Terminal) -> AbstractContextManager[None]:
@@ -106,8 +125,11 @@ def alone(options: Options, terminal: Terminal) -> AbstractContextManager[None]:
 
 def _last_package(options: Options, settings: config.Config) -> Deck | None:
     """Read the newest package of this deck, for a ledger that was lost."""
-    slug = build.slug(settings.name) if settings.name else "*"
-    found = (unpack(data) for data in files.newest(options.out, f"{slug}-*.apkg"))
+    from studydeck.build import slug
+    from studydeck.unpack import unpack
+
+    named = slug(settings.name) if settings.name else "*"
+    found = (unpack(data) for data in files.newest(options.out, f"{named}-*.apkg"))
     return next((one for one in found if isinstance(one, Deck)), None)
 
 

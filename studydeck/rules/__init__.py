@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from studydeck.content import length, plain
-from studydeck.memory import FORGETFUL, Memory
+from studydeck.memory import FORGETFUL, Memory, Tick
 from studydeck.problems import Problem
 from studydeck.rules.asides import aside
 from studydeck.rules.bullets import bullets
@@ -35,7 +35,7 @@ from studydeck.said import said_of
 from studydeck.shapes import Block, Content, Draft, Section, Unclaimed
 
 MOST_BESIDE = 40  # blocks that are shown with one note
-MANY_SECTIONS = 2_000  # from so many on several processes look at them and draft them
+MANY_SECTIONS = 400  # from so many on several processes look at them and draft them
 LONGEST_BESIDE = 120  # words of statements that nobody can be asked, beside one card
 
 RULES: tuple[tuple[str, Rule], ...] = (
@@ -55,7 +55,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
 
 
 def drafts_of(
-    sections: Sequence[Section], memory: Memory = FORGETFUL
+    sections: Sequence[Section], memory: Memory = FORGETFUL, tick: Tick | None = None
 ) -> tuple[list[Draft], list[Unclaimed], list[Problem]]:
     """Draft every note that the sections hold, and say what became nothing and why.
 
@@ -63,6 +63,7 @@ def drafts_of(
     ----------
     sections : the sections of all sources, in order; drafts refer to them by path and index.
     memory : what was drafted before.
+    tick : hears how many sections of how many are drafted.
 
     Returns
     -------
@@ -80,7 +81,8 @@ def drafts_of(
     many = len(sections)
     terms = memory.each(terms_in, [hearsay] * many, glances)
     common = memory.each(common_in, [hearsay] * many, glances)
-    for found, left in memory.each(_drafted, sections, places, terms, common, [capitals] * many, share=MANY_SECTIONS):
+    columns = (sections, places, terms, common, [capitals] * many)
+    for found, left in memory.each(_drafted, *columns, share=MANY_SECTIONS, tick=tick):
         drafts += found
         unclaimed += left
     kept, twice, problems = settle(drafts, memory)
