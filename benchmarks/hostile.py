@@ -319,11 +319,10 @@ def measure(text: str, pipe: object) -> None:
         tick()
         source = decode("notes.md", data)
         assert not isinstance(source, Problem)
-        sections, _ = drafting.parse((source,))
+        drafting.parse((source,))
         tick()
-        built = build.build(
-            Inputs((source,), Config(id="d", name="D"), None, templates(), NOW), drafting.draft(sections, {}), {}
-        )
+        inputs = Inputs((source,), Config(id="d", name="D"), None, templates(), NOW)
+        built = build.build(inputs, drafting.draft((source,), lambda _links: {}))
         tick()
         if built.deck:
             build.pack(built.deck)

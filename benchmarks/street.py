@@ -89,8 +89,6 @@ def walk(folder: Path) -> dict[str, Any]:
     from studydeck.ledger import outline
     from studydeck.ledger.outline import Ledger
     from studydeck.ledger.stamp import stamp
-    from studydeck.pictures import placed
-    from studydeck.rules import drafts_of
 
     spent: dict[str, float] = {}
     gc.disable()  # as the commands do
@@ -107,16 +105,16 @@ def walk(folder: Path) -> dict[str, Any]:
     with part("reading"):
         sources, _ = files.sources(folder)
     with part("parsing"):
-        sections, _ = drafting.parse(sources)
+        drafting.parse(sources)
     with part("rules"):
-        shown, _ = placed(sections, {})
-        drafts, _, _ = drafts_of(shown)
+        drafted = drafting.draft(sources, lambda _links: {})
+    spent["rules"] -= spent["parsing"]  # which is done in drafting, too
     with part("identity"):
-        stamped = stamp(drafts, shown, Ledger(config.id, config.name), _NOW)
+        stamped = stamp(drafted.drafts, drafted.sections, Ledger(config.id, config.name), _NOW)
         text = outline.write(stamped.ledger)
     with part("rebuild"):
         known, _ = outline.read(text)
-        outline.write(stamp(drafts, shown, known, _NOW).ledger)
+        outline.write(stamp(drafted.drafts, drafted.sections, known, _NOW).ledger)
     with part("rendering"):
         deck = build.render(config, stamped, notetypes, {})
     with part("packing"):

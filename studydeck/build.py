@@ -60,13 +60,11 @@ class Built(Struct, frozen=True):
     gone: tuple[outline.Remembered, ...] = ()
 
 
-def build(
-    inputs: Inputs, drafted: Drafted, pictures: Mapping[tuple[str, str], Picture], memory: Memory = FORGETFUL
-) -> Built:
+def build(inputs: Inputs, drafted: Drafted, memory: Memory = FORGETFUL) -> Built:
     """Walk the street from the drafts to the deck that is packed; with a memory, only where something changed."""
     before, problems = _remembered(inputs, memory)
     config, assumed = _settled(inputs, before)
-    problems = (*problems, *assumed)
+    problems = (*drafted.problems, *problems, *assumed)
     notetypes, wrong = faces.read(inputs.templates, config.id)
     problems = (*problems, *wrong)
     if any(one.severity == "error" for one in problems):
@@ -74,11 +72,11 @@ def build(
     ledger = replace(before, deck=config.id, name=config.name)
     notetypes, looks, wrong = _dated(notetypes, ledger, inputs.now)
     stamped = stamp(drafted.drafts, drafted.sections, replace(ledger, looks=looks), inputs.now, memory)
-    problems = (*problems, *wrong, *drafted.problems, *stamped.problems, *_empty(stamped))
+    problems = (*problems, *wrong, *stamped.problems, *_empty(stamped))
     left = drafted.unclaimed
     if any(one.severity == "error" for one in problems):
         return Built(config, stamped.notes, left, problems)
-    deck = render(config, stamped, notetypes, pictures, memory)
+    deck = render(config, stamped, notetypes, drafted.pictures, memory)
     text = outline.write(stamped.ledger, memory)
     again: tuple[Ledger, tuple[Problem, ...]] = outline.as_read(stamped.ledger), ()
     memory.tell(again, outline.read, text, outline.NAME)

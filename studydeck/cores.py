@@ -1,7 +1,8 @@
-"""Work for several processes: what a pure function gives for columns of arguments, or one piece beside this process.
+"""Several processes at one piece of work: each holds its part of a talk, or one works beside this one.
 
-A child begins as a copy of this process, so the arguments are there already and only what it gives must travel; this
-process does its own part meanwhile. Where processes cannot be copied it does everything.
+A talk is a generator. What it yields first is for the process that began it, which gathers what all parts say, and
+sends them one answer; what it returns is the outcome. A child begins as a copy of this process, so its part is there
+already and only what is said must travel. Where processes cannot be copied this one does everything.
 """
 
 from __future__ import annotations
@@ -10,50 +11,76 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import pairwise
-from typing import Generic, NoReturn, TypeVar, cast
+from typing import IO, Any, Generic, NoReturn, TypeVar
 
+S = TypeVar("S")
+A = TypeVar("A")
 T = TypeVar("T")
+Talk = Callable[[], Generator[S, A, T]]
 _MOST = 8  # what one process must do alone is by then most of the time
 _OURS = 1.2  # shares: a child must also hand over what it found, which takes it about a fifth of its time
-Columns = Sequence[Sequence[object]]
+_BROKEN = (EOFError, OSError, pickle.UnpicklingError)
 
 
-def shared(function: Callable[..., T], columns: Columns, tick: Callable[[int, int], None] | None = None) -> list[T]:
-    """Give what a pure function gives for the arguments that stand side by side in columns of one length.
+def at_hand() -> int:
+    """Give how many processes can work at once."""
+    # Elsewhere a copy of a process may not do much, or there is none.
+    return min(len(os.sched_getaffinity(0)), _MOST) if sys.platform == "linux" else 1
 
-    `tick` hears how many of how many are done, about.
-    """
-    many, processes = len(columns[0]), _at_hand()
-    ours = _OURS / (_OURS + processes - 1)
-    first = round(many * ours)
-    bounds = [0, *(first + (many - first) * part // max(processes - 1, 1) for part in range(processes))]
-    own, *others = ([column[start:end] for column in columns] for start, end in pairwise(bounds))
-    children = [Child(_worked, function, part) for part in others]
-    found: list[T] = []
+
+def portions(weights: Sequence[int], processes: int) -> list[slice]:
+    """Cut what has these weights into a portion for each process; the first is this one's, and somewhat larger."""
+    whole, sums = sum(weights), [0]
+    for weight in weights:
+        sums.append(sums[-1] + weight)
+    goals = [whole * (_OURS + number) / (_OURS + processes - 1) for number in range(processes - 1)]
+    bounds = [0, *(next(at for at, below in enumerate(sums) if below >= goal) for goal in goals), len(weights)]
+    return [slice(start, end) for start, end in pairwise(bounds)]
+
+
+def together(talks: Sequence[Talk[S, A, T]], answer: Callable[[list[S]], A]) -> list[T]:
+    """Hold talks at once, the first of them in this process; give their outcomes."""
+    first, *others = talks
+    children: list[Child[S, A, T]] = []
     try:
-        for arguments in zip(*own, strict=True):
-            found.append(function(*arguments))
-            if tick:
-                tick(min(round(len(found) / ours), many), many)
+        for talk in others:
+            children.append(Child(talk, children))
+        here = first()
+        answered = answer([next(here), *(child.said() for child in children)])
         for child in children:
-            found += child.given()
+            child.hear(answered)
+        return [_outcome(here, answered), *(child.given() for child in children)]
     finally:
         for child in children:
             child.end()
-    return found
+
+
+def shared(function: Callable[..., T], columns: Sequence[Sequence[object]]) -> list[T]:
+    """Give what a pure function gives for the arguments that stand side by side in columns of one length."""
+    cuts = portions([1] * len(columns[0]), at_hand())
+    talks = [partial(_worked, function, [column[cut] for column in columns]) for cut in cuts]
+    return [given for part in together(talks, lambda _: None) for given in part]
+
+
+def _worked(function: Callable[..., T], columns: Sequence[Sequence[object]]) -> Generator[None, None, list[T]]:
+    yield
+    return list(map(function, *columns))
 
 
 def beside(function: Callable[..., T], *arguments: object) -> Callable[[], T]:
     """Begin a pure function in a process beside this one; what is given waits for its end and gives what it gave."""
-    if _at_hand() == 1:
+    if at_hand() == 1:
         return lambda: function(*arguments)
-    child = Child(function, *arguments)
+    child = Child(partial(_done, function, *arguments), ())
 
     def given() -> T:
         try:
+            child.said()
+            child.hear(None)
             return child.given()
         finally:
             child.end()
@@ -61,49 +88,96 @@ def beside(function: Callable[..., T], *arguments: object) -> Callable[[], T]:
     return given
 
 
-def _worked(function: Callable[..., T], columns: Columns) -> list[T]:
-    return list(map(function, *columns))
+def _done(function: Callable[..., T], *arguments: object) -> Generator[None, None, T]:
+    given = function(*arguments)
+    yield
+    return given
 
 
-def _at_hand() -> int:
-    """Give how many processes can work at once."""
-    # Elsewhere a copy of a process may not do much, or there is none.
-    return min(len(os.sched_getaffinity(0)), _MOST) if sys.platform == "linux" else 1
+def _outcome(talk: Generator[Any, A, T], answer: A) -> T:
+    """Send a talk its answer and give its outcome."""
+    try:
+        talk.send(answer)
+    except StopIteration as end:
+        outcome: T = end.value
+        return outcome
+    raise RuntimeError("a talk has one answer")
 
 
-class Child(Generic[T]):
-    """A process that works out one thing and hands it over."""
+class Child(Generic[S, A, T]):
+    """A process that holds a talk; where it fails, the talk is held here, and meets here whatever it met there.
 
-    def __init__(self, function: Callable[..., T], *arguments: object) -> None:
-        self._function, self._arguments, self._number = function, arguments, -1
-        hears, says = os.pipe()
-        self._hears = os.fdopen(hears, "rb")
+    `ends` are this process's ends of the pipes between the two.
+    """
+
+    def __init__(self, talk: Talk[S, A, T], elders: Iterable[Child[S, A, T]]) -> None:
+        self._talk, self._number = talk, -1
+        self._here: Generator[S, A, T] | None = None
+        (hears, tells), (asked, says) = os.pipe(), os.pipe()
         with suppress(OSError):  # no more processes are allowed, or there is no memory for one
             self._number = os.fork()
         if not self._number:
-            self._hand_over(says)
-        os.close(says)
+            for number in (hears, says, *(end.fileno() for elder in elders for end in elder.ends)):
+                os.close(number)  # so that each child hears when its parent is gone
+            _hold(talk, asked, tells)
+        os.close(tells)
+        os.close(asked)
+        self._hears, self._says = os.fdopen(hears, "rb"), os.fdopen(says, "wb")
+        self.ends: tuple[IO[bytes], ...] = (self._hears, self._says)
 
-    def _hand_over(self, says: int) -> NoReturn:
+    def said(self) -> S:
+        """Give what the talk says first."""
         try:
-            with os.fdopen(says, "wb") as file:
-                pickle.dump(self._function(*self._arguments), file, pickle.HIGHEST_PROTOCOL)
-        except BaseException:  # noqa: S110  # whatever it is, the parent does the work again and meets it there
-            pass
-        finally:
-            os._exit(0)  # what the parent has open is the parent's to close
+            said: S = pickle.load(self._hears)  # noqa: S301  # our own child wrote it
+        except _BROKEN:
+            return self._again()
+        return said
+
+    def hear(self, answer: A) -> None:
+        """Answer the talk."""
+        self._answer = answer
+        with suppress(OSError):  # it ended before its time, as will be seen
+            pickle.dump(answer, self._says, pickle.HIGHEST_PROTOCOL)
+            self._says.flush()
 
     def given(self) -> T:
-        """Give what the child gave; what it could not give, or not whole, is worked out here."""
-        try:
-            return cast("T", pickle.load(self._hears))  # noqa: S301  # our own child wrote it
-        except (EOFError, OSError, pickle.UnpicklingError):
-            return self._function(*self._arguments)
+        """Give the talk's outcome."""
+        if self._here is None:
+            try:
+                given: T = pickle.load(self._hears)  # noqa: S301  # our own child wrote it
+            except _BROKEN:
+                self._again()
+            else:
+                return given
+        assert self._here
+        return _outcome(self._here, self._answer)
+
+    def _again(self) -> S:
+        """Begin the talk here."""
+        self._here = self._talk()
+        return next(self._here)
 
     def end(self) -> None:
         """Let go of the child, whether it is done or not."""
-        self._hears.close()
+        for end in self.ends:
+            with suppress(OSError):  # what it did not hear
+                end.close()
         if self._number > 0:
             os.kill(self._number, signal.SIGKILL)
             os.waitpid(self._number, 0)
             self._number = -1
+
+
+def _hold(talk: Talk[S, A, T], hears: int, says: int) -> NoReturn:
+    """Hold a talk in a child, to its end."""
+    try:
+        with os.fdopen(hears, "rb") as question, os.fdopen(says, "wb") as file:
+            here = talk()
+            pickle.dump(next(here), file, pickle.HIGHEST_PROTOCOL)
+            file.flush()
+            answer = pickle.load(question)  # noqa: S301  # our own parent wrote it
+            pickle.dump(_outcome(here, answer), file, pickle.HIGHEST_PROTOCOL)
+    except BaseException:  # noqa: S110  # whatever it is, the parent does the work again and meets it there
+        pass
+    finally:
+        os._exit(0)  # what the parent has open is the parent's to close

@@ -13,6 +13,8 @@ from typing import Any, Final, TypeVar, TypeVarTuple
 
 from msgspec import Struct
 
+from studydeck import cores
+
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
@@ -35,6 +37,11 @@ class Memory:
         self._shares = shares
         self._kept: dict[object, dict[Hashable, _Kept]] = {}
         self._turn = 0
+
+    @property
+    def processes(self) -> int:
+        """How many processes may work at once."""
+        return cores.at_hand() if self._shares else 1
 
     def of(self, function: Callable[[*Ts], T], *arguments: *Ts) -> T:
         """Give what a pure function gives for these arguments, remembered where it was asked before."""
@@ -71,9 +78,7 @@ class Memory:
         self, function: Callable[..., T], columns: Sequence[Sequence[object]], share: int, tick: Tick | None
     ) -> list[T]:
         if self._shares and 0 < share <= len(columns[0]):
-            from studydeck import cores
-
-            return cores.shared(function, columns, tick)
+            return cores.shared(function, columns)
         if tick is None:
             return list(map(function, *columns))
         given: list[T] = []
@@ -89,8 +94,6 @@ class Memory:
         """
         if not self._shares:
             return lambda: function(*arguments, self)
-        from studydeck import cores
-
         return cores.beside(function, *arguments, FORGETFUL)
 
     def tell(self, given: T, function: Callable[[*Ts], T], *arguments: *Ts) -> None:

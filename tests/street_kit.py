@@ -11,7 +11,6 @@ from typing import Any
 from anki.collection import Collection
 from anki_kit import cards, empty_cards, faces, notes_without_cards
 from deck_samples import template_texts
-from msgspec.structs import replace
 
 from studydeck import build, drafting
 from studydeck.build import Built, Inputs
@@ -42,10 +41,8 @@ def walk(
     texts = {"notes.md": notes} if isinstance(notes, str) else notes
     sources = tuple(Source(path, text) for path, text in sorted(texts.items()))
     config = Config(**{"id": "test-deck", "name": "Test deck", **settings})
-    sections, wrong = drafting.parse(sources)
-    drafted = drafting.draft(sections, pictures)
-    built = build.build(Inputs(sources, config, ledger, templates(), now), drafted, pictures)
-    return replace(built, problems=(*wrong, *built.problems)) if wrong else built
+    drafted = drafting.draft(sources, lambda _links: pictures)
+    return build.build(Inputs(sources, config, ledger, templates(), now), drafted)
 
 
 def walk_on(built: Built, notes: str | Mapping[str, str], *, later: int = DAY, **settings: Any) -> Built:

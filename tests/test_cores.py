@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Generator
+from functools import partial
 from itertools import count
 
 import pytest
@@ -24,7 +26,7 @@ def three(monkeypatch: pytest.MonkeyPatch) -> None:
     """Share among three, however many cores there are."""
     if sys.platform != "linux":
         pytest.skip("only there a process can be copied without harm")
-    monkeypatch.setattr(cores, "_at_hand", lambda: 3)
+    monkeypatch.setattr(cores, "at_hand", lambda: 3)
 
 
 def squared(number: int, more: int) -> tuple[int, int]:
@@ -33,6 +35,20 @@ def squared(number: int, more: int) -> tuple[int, int]:
 
 def where(_number: int) -> int:
     return os.getpid()
+
+
+def sum_of(number: int, dies: str = "") -> Generator[int, int, tuple[int, int]]:
+    """Say a number and hear a sum; a part that `dies` does so elsewhere only."""
+    if dies == "early" and os.getpid() != PARENT:
+        os.kill(os.getpid(), signal.SIGKILL)
+    heard = yield number
+    if dies == "late" and os.getpid() != PARENT:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number, heard
+
+
+def total(numbers: list[int]) -> int:
+    return sum(numbers)
 
 
 def childless() -> bool:
@@ -100,18 +116,35 @@ def test_a_piece_of_work_goes_on_beside_this_process(monkeypatch: pytest.MonkeyP
     assert cores.beside(dies_elsewhere, 9)() == 9
     with pytest.raises(ValueError, match="five"):
         cores.beside(fails_at_five, 5)()
-    monkeypatch.setattr(cores, "_at_hand", lambda: 1)
+    monkeypatch.setattr(cores, "at_hand", lambda: 1)
     assert cores.beside(where, 1)() == PARENT
     assert childless()
 
 
-def test_who_waits_hears_how_far_it_is() -> None:
-    """The news rises to the end, and never beyond."""
-    heard: list[tuple[int, int]] = []
-    cores.shared(where, [range(10)], lambda done, total: heard.append((done, total)))
-    assert heard == sorted(heard)
-    assert heard[-1][0] <= 10
-    assert {total for _, total in heard} == {10}
+def test_every_part_of_a_talk_hears_what_all_parts_say() -> None:
+    """The parts speak once, hear one answer, and give what they make of it, in their order."""
+    talks = [partial(sum_of, number) for number in (5, 6, 7, 8)]
+    assert cores.together(talks, total) == [(5, 26), (6, 26), (7, 26), (8, 26)]
+    assert childless()
+
+
+def test_a_part_that_breaks_off_is_held_here() -> None:
+    """Whether a child ends before it says anything or after the answer, nothing is lost."""
+    for moment in ("early", "late"):
+        talks = [partial(sum_of, number, dies=moment) for number in (1, 2, 3)]
+        assert cores.together(talks, total) == [(1, 6), (2, 6), (3, 6)]
+    assert childless()
+
+
+def test_portions_are_whole_and_about_as_large_as_wished() -> None:
+    """Nothing is left out or taken twice; with one process there is one portion, and with nothing they are empty."""
+    for weights in ([], [7], [1] * 10, [100, 1, 1, 1], [1, 1, 1, 100], list(range(50))):
+        for processes in (1, 2, 3, 8):
+            cuts = cores.portions(weights, processes)
+            assert len(cuts) == processes
+            assert [one for cut in cuts for one in weights[cut]] == weights
+    first, second = (sum(range(50)[cut]) for cut in cores.portions(range(50), 2))
+    assert second < first < 1.5 * second
 
 
 def test_a_shared_build_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +154,6 @@ def test_a_shared_build_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
         "# {n} Pumps\n\n" + "## The {n} tank\n\n- **Gate {n}**: opens at {n} bar\n- The pump stores 12 litres.\n\n" * 8
     )
     sources = tuple(Source(f"{number}.md", text.replace("{n}", f"kelor{next(numbers)}")) for number in range(60))
-    monkeypatch.setattr("studydeck.rules.MANY_SECTIONS", 40)
     monkeypatch.setattr("studydeck.ledger.stamp.MANY_NOTES", 40)
     monkeypatch.setattr("studydeck.render.fields.MANY_NOTES", 40)
     alone = _package(sources, FORGETFUL)
@@ -130,8 +162,7 @@ def test_a_shared_build_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _package(sources: tuple[Source, ...], memory: Memory) -> tuple[bytes, str]:
-    sections, _ = drafting.parse(sources, memory)
     inputs = Inputs(sources, Config(id="cores", name="Cores", version="1.0.0"), None, templates(), 1_790_000_000)
-    built = build.build(inputs, drafting.draft(sections, {}, memory), {}, memory)
+    built = build.build(inputs, drafting.draft(sources, lambda _links: {}, memory), memory)
     assert built.deck
     return build.pack(built.deck), built.ledger_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -170,15 +170,14 @@ def built(folder: Folder, memory: Memory, now: int) -> Built:
     """Build as the commands do: every text comes anew from the disk."""
     texts = {path: "\n".join(lines) for path, lines in folder.files.items()}
     sources = tuple(memory.of(Source, path, text) for path, text in sorted(texts.items()))
-    sections, _ = drafting.parse(sources, memory)
-    shown: Mapping[tuple[str, str], Picture] = {
-        (path, target): pictures.picture(target, folder.picture)
-        for path, target in pictures.wanted(sections, memory)
-        if folder.picture and target == "sight.png"
-    }
+
+    def find(links: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Picture]:
+        seen = [(path, target) for path, target in links if folder.picture and target == "sight.png"]
+        return {(path, target): pictures.picture(target, folder.picture) for path, target in seen}
+
     config = Config(**{"id": "memory-deck", "name": "Memory", **folder.config})
     inputs = Inputs(sources, config, folder.ledger, folder.faces, now, rename=True)
-    return build.build(inputs, drafting.draft(sections, shown, memory), shown, memory)
+    return build.build(inputs, drafting.draft(sources, find, memory), memory)
 
 
 def live(memory: Memory, edits: list[tuple[Edit, int]], first: Mapping[str, str] = FIRST) -> None:

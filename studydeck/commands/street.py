@@ -8,19 +8,19 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
-from studydeck import config, drafting, files, pictures
+from studydeck import config, files
 from studydeck.commands.terminal import Terminal
+from studydeck.drafting import Drafted, draft
 from studydeck.ledger import outline
-from studydeck.memory import FORGETFUL, Forgetful, Memory, Tick
+from studydeck.memory import FORGETFUL, Forgetful, Memory
 from studydeck.problems import Problem
 from studydeck.shapes import Deck, Picture, Source
 
 if TYPE_CHECKING:  # the rooms of the second half are loaded while another process walks the first
     from studydeck.build import Built, Inputs
-    from studydeck.drafting import Drafted
 
 FEW_LETTERS = 150_000  # up to so many one process drafts notes as soon as several, and leaves this one free
 TEMPLATES = files.TEMPLATES
@@ -48,8 +48,12 @@ class Material(Struct, frozen=True):
     problems: tuple[Problem, ...]
     inputs: Inputs | None = None
     drafted: Drafted | None = None
-    pictures: Mapping[tuple[str, str], Picture] = field(default_factory=dict)
     memory: Memory = FORGETFUL
+
+    @property
+    def pictures(self) -> Mapping[tuple[str, str], Picture]:
+        """The pictures that the notes show."""
+        return self.drafted.pictures if self.drafted else {}
 
     def build(self, **changed: Any) -> Built:
         """Walk the street; `changed` are fields of the inputs that are to be others than the folder's."""
@@ -58,7 +62,7 @@ class Material(Struct, frozen=True):
         if not (self.inputs and self.drafted):
             return Built(self.settings, problems=self.problems)
         inputs = replace(self.inputs, **changed)
-        return _with(build(inputs, self.drafted, self.pictures, self.memory), self.problems)
+        return _with(build(inputs, self.drafted, self.memory), self.problems)
 
 
 def walk(options: Options, terminal: Terminal) -> Built:
@@ -86,10 +90,11 @@ def gather(options: Options, terminal: Terminal, memory: Memory = ONCE) -> Mater
         return Material(settings, problems)
     sources = tuple(memory.each(Source, [one.path for one in sources], [one.text for one in sources]))
     with terminal.progress("drafting") as tick:
+        find = partial(files.shown, options.notes)
         if sum(len(one.text) for one in sources) <= FEW_LETTERS:
-            given = memory.begun(_drafted, options.notes, sources, None)
+            drafted = memory.begun(draft, sources, find)
         else:
-            given = partial(_drafted, options.notes, sources, tick, memory)
+            drafted = partial(draft, sources, find, memory, tick)
         from studydeck.build import Inputs  # imported here: while another process drafts
 
         folder = options.notes.resolve()
@@ -105,17 +110,7 @@ def gather(options: Options, terminal: Terminal, memory: Memory = ONCE) -> Mater
             rename=options.rename_deck,
             package=None if ledger is not None else _last_package(options, settings),
         )
-        drafted, shown, wrong = given()
-    return Material(settings, problems + wrong, inputs, drafted, shown, memory)
-
-
-def _drafted(
-    notes: Path, sources: tuple[Source, ...], tick: Tick | None, memory: Memory
-) -> tuple[Drafted, Mapping[tuple[str, str], Picture], tuple[Problem, ...]]:
-    """Walk the first half of the street; give the drafts, the pictures that they show, and what is wrong."""
-    sections, problems = drafting.parse(sources, memory)
-    shown = files.shown(notes, pictures.wanted(sections, memory))
-    return drafting.draft(sections, shown, memory, tick), shown, problems
+        return Material(settings, problems, inputs, drafted(), memory)
 
 
 def alone(options: Options, terminal: Terminal) -> AbstractContextManager[None]:

@@ -7,14 +7,13 @@ A rule reads a topic at one of its blocks and gives a `Claim`, or None. A new sh
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from studydeck.content import length, plain
 from studydeck.memory import FORGETFUL, Memory, Tick
-from studydeck.problems import Problem
 from studydeck.rules.asides import aside
 from studydeck.rules.bullets import bullets
 from studydeck.rules.choices import choice
@@ -23,7 +22,7 @@ from studydeck.rules.drafts import question_of
 from studydeck.rules.enumerations import enumeration
 from studydeck.rules.exhibits import exhibit, is_exhibit
 from studydeck.rules.headings import heading
-from studydeck.rules.hearsay import common_in, glance, heard, terms_in
+from studydeck.rules.hearsay import Glance, Heard, common_in, glance, heard, terms_in
 from studydeck.rules.leads import lead_in
 from studydeck.rules.noise import noise
 from studydeck.rules.paragraphs import paragraphs
@@ -35,7 +34,6 @@ from studydeck.said import said_of
 from studydeck.shapes import Block, Content, Draft, Section, Unclaimed
 
 MOST_BESIDE = 40  # blocks that are shown with one note
-MANY_SECTIONS = 400  # from so many on several processes look at them and draft them
 LONGEST_BESIDE = 120  # words of statements that nobody can be asked, beside one card
 
 RULES: tuple[tuple[str, Rule], ...] = (
@@ -54,39 +52,39 @@ RULES: tuple[tuple[str, Rule], ...] = (
 )
 
 
-def drafts_of(
+def drafting(
     sections: Sequence[Section], memory: Memory = FORGETFUL, tick: Tick | None = None
-) -> tuple[list[Draft], list[Unclaimed], list[Problem]]:
-    """Draft every note that the sections hold, and say what became nothing and why.
+) -> Generator[list[Glance], Heard, tuple[list[Draft], list[Unclaimed]]]:
+    """Draft every note that sections hold, and say what became nothing and why.
+
+    It is a talk: sections say first what they add to what the deck knows, and hear what all of them know together.
 
     Parameters
     ----------
-    sections : the sections of all sources, in order; drafts refer to them by path and index.
+    sections : the sections of some sources, in order; drafts refer to them by path and index.
     memory : what was drafted before.
     tick : hears how many sections of how many are drafted.
 
     Returns
     -------
-    drafts in the order of the sources, unclaimed blocks, problems of the deck as a whole.
+    drafts in the order of the sources, before `settle` has compared them, and unclaimed blocks.
     """
-    glances = memory.each(glance, sections, share=MANY_SECTIONS)
-    hearsay, capitals = heard(glances, memory)
-    drafts: list[Draft] = []
-    unclaimed: list[Unclaimed] = []
+    glances = memory.each(glance, sections)
+    hearsay, capitals = yield glances
+    many = len(sections)
+    terms = memory.each(terms_in, [hearsay] * many, glances)
+    common = memory.each(common_in, [hearsay] * many, glances)
     numbers: Counter[str] = Counter()
     places: list[int] = []
     for section in sections:
         places.append(numbers[section.place.path])
         numbers[section.place.path] += 1
-    many = len(sections)
-    terms = memory.each(terms_in, [hearsay] * many, glances)
-    common = memory.each(common_in, [hearsay] * many, glances)
-    columns = (sections, places, terms, common, [capitals] * many)
-    for found, left in memory.each(_drafted, *columns, share=MANY_SECTIONS, tick=tick):
+    drafts: list[Draft] = []
+    unclaimed: list[Unclaimed] = []
+    for found, left in memory.each(_drafted, sections, places, terms, common, [capitals] * many, tick=tick):
         drafts += found
         unclaimed += left
-    kept, twice, problems = settle(drafts, memory)
-    return kept, sorted([*unclaimed, *twice], key=lambda one: (one.place.path, one.place.line)), problems
+    return drafts, unclaimed
 
 
 def _drafted(
@@ -176,4 +174,4 @@ def _claim(topic: Topic, at: int, known: Known) -> Claim:
     return refuse(topic.blocks[at], "no-rule")
 
 
-__all__ = ["RULES", "drafts_of"]
+__all__ = ["RULES", "Glance", "Heard", "drafting", "heard", "settle"]

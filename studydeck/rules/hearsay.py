@@ -50,7 +50,10 @@ class Hearsay:
         self.rarest = frozenset(self.named)
 
 
-def heard(glances: Sequence[Glance], memory: Memory) -> tuple[Hearsay, bool]:
+Heard = tuple[Hearsay, bool]
+
+
+def heard(glances: Sequence[Glance], memory: Memory) -> Heard:
     """Join what all sections add; `capitals` tells that a capital inside of a sentence says nothing in these notes."""
     many, capitals = sum([one.many for one in glances]), sum([one.capitals for one in glances])
     terms: frozenset[str] = frozenset().union(*[one.terms for one in glances])
