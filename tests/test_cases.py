@@ -7,6 +7,7 @@ them without the GUIDs. `pytest --bless` rewrites the listings; look at the diff
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -111,6 +112,13 @@ def test_same_input_gives_the_same_bytes(case: Path) -> None:
     assert two.deck
     assert build.pack(one.deck) == build.pack(two.deck)
     assert one.ledger_text == two.ledger_text
+
+
+@each_case
+def test_what_is_drafted_travels_between_processes(case: Path) -> None:
+    """A process that drafted a part of the notes hands it over as it is."""
+    drafted = drafting.draft((Source(case.name, text_of(case)),), lambda _links: {})
+    assert repr(pickle.loads(pickle.dumps(drafted))) == repr(drafted)
 
 
 @each_case
