@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -260,10 +261,11 @@ def start(repeat: int) -> Iterator[str]:
         for _ in range(repeat):
             theirs.append(cost(sys.executable, __file__, "--parse", ROOT / "notes"))
             ours.append(build(ROOT / "notes", Path(out), "--locked"))
-    least, most = min(one.spent for one in theirs), min(one.spent for one in ours)
-    yield "| the shipped deck | importing genanki and markdown-it-py, and parsing the notes | ratio |"
-    yield "| ---: | ---: | ---: |"
-    yield f"| {most:.3f} s | {least:.3f} s | {most / least:.2f} |"
+    yield "| | the shipped deck | importing genanki and markdown-it-py, and parsing the notes | ratio |"
+    yield "| --- | ---: | ---: | ---: |"
+    for name, seconds in (("processor time", attrgetter("spent")), ("on the clock", attrgetter("clock"))):
+        most, least = (min(map(seconds, costs)) for costs in (ours, theirs))
+        yield f"| {name} | {most:.3f} s | {least:.3f} s | {most / least:.2f} |"
 
 
 def parse_only(folder: Path) -> None:
