@@ -22,7 +22,7 @@ A = TypeVar("A")
 T = TypeVar("T")
 Talk = Callable[[], Generator[S, A, T]]
 _MOST = 8  # what one process must do alone is by then most of the time
-_OURS = 1.2  # shares: a child must also hand over what it found, which takes it about a fifth of its time
+_OURS = 1.05  # shares: a child must also hand over what it found
 _BROKEN = (EOFError, OSError, pickle.UnpicklingError)
 
 
