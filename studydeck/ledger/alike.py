@@ -40,8 +40,6 @@ class Chance(Struct, frozen=True):
 
 def alike(ties: Ties) -> None:
     """Pair what is alike; what was found first settles doubts about the rest."""
-    if not (any(True for _ in ties.left_old()) and any(True for _ in ties.left_new())):
-        return
     chances = list(_chances(ties))
     by_old: dict[int, list[Chance]] = defaultdict(list)
     by_new: dict[int, list[Chance]] = defaultdict(list)

@@ -11,14 +11,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from studydeck.ledger.letters import closest, similarity
-from studydeck.ledger.rarity import Rarity, has_cjk, words_of
+from studydeck.ledger.parts import TELLING_LENGTH, is_telling, items_of, triple
+from studydeck.ledger.rarity import Rarity, words_of
 
-# The ledger cuts texts at 200 characters, and white space off their ends.
-CUT = 198
-# Meanings are compared for equality up to here: a longer term leaves less of them in a text that was cut.
-MEANING = 100
 FLOOR = 0.45
-_TELLING_LENGTH, _TELLING_WORDS = 12, 2
 _DIGIT = re.compile(r"\d")
 _TYPO, _TYPO_LENGTH, _TYPO_IN_SHORT = 0.75, 4, 0.85
 # Below this likeness of letters two texts are strangers, and their words are not looked at.
@@ -29,24 +25,6 @@ _COVERED, _COVERED_WORDS, _COVERING = 0.9, 4, 0.4
 _SWAPPED = 0.06
 _SHORT_TEXT = 7
 _NEGATIONS = frozenset({"not", "no", "never", "cannot", "without", "t", "non", "nicht", "kein", "inte", "não", "nie"})
-
-
-def triple(text: str) -> tuple[str, str, str]:
-    """Give a pair's term, label and meaning."""
-    term, _, rest = text.partition("|")
-    label, _, meaning = rest.partition("|")
-    return term.strip(), label.strip(), meaning.strip()
-
-
-def asked(text: str) -> str:
-    """Give what a pair asks: its term and label."""
-    return text.rpartition("|")[0]
-
-
-def is_telling(text: str) -> bool:
-    """Tell whether a meaning says enough to be known by: not "yes", "high" or "O(1)"."""
-    long = len(text) >= _TELLING_LENGTH and len(text.split()) >= _TELLING_WORDS
-    return long or (len(text) >= _TELLING_LENGTH // 2 and has_cjk(text))
 
 
 class Likeness:
@@ -83,7 +61,7 @@ class Likeness:
         if not short:
             return 0.0
         ratio = len(short) / len(long)
-        if len(short) >= _TELLING_LENGTH and f" {short} " in f" {long} ":
+        if len(short) >= TELLING_LENGTH and f" {short} " in f" {long} ":
             return max(0.72 + 0.2 * ratio, self._mean(one, other))
         if ratio >= _COVERING and self._covered(short, long) >= _COVERED:
             return max(0.66 + 0.2 * ratio, self._mean(one, other))
@@ -203,12 +181,6 @@ class Likeness:
     def _renumbered(self, one: str, other: str) -> bool:
         a, b = self._split(one), self._split(other)
         return any(map(_DIGIT.search, a - b)) and any(map(_DIGIT.search, b - a))
-
-
-def items_of(text: str) -> list[str]:
-    """Give the items of a list; the last of a text that was cut may be half of one."""
-    items = [item.strip() for item in text.split("|")]
-    return items[:-1] if len(text) >= CUT and len(items) > 1 else items
 
 
 def is_typo(word: str, other: str) -> bool:

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
-_CJK = (("\u3040", "\u9fff"), ("\uac00", "\ud7af"))
-_FIRST_CJK = _CJK[0][0]
+from studydeck.ledger.parts import has_cjk
+
 # A word that stands three times on both sides together stands in another leaf, too.
 _KNOWN = 3
 
@@ -21,13 +21,6 @@ def words_of(text: str) -> frozenset[str]:
     for word in text.replace("|", " ").split():
         found.update([word] if not has_cjk(word) else (word[at : at + 2] for at in range(max(len(word) - 1, 1))))
     return frozenset(found)
-
-
-def has_cjk(text: str) -> bool:
-    """Tell whether a text holds letters of a script that sets no words apart."""
-    if text.isascii() or max(text) < _FIRST_CJK:
-        return False
-    return any(first <= letter <= last for letter in text for first, last in _CJK)
 
 
 class Rarity(dict[str, float]):

@@ -9,11 +9,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from studydeck.ledger.forest import Forest, How, Leaf, Node, Pairing
 from studydeck.ledger.letters import similarity
-from studydeck.ledger.likeness import Likeness, asked, triple
+from studydeck.ledger.parts import asked, triple
 from studydeck.shapes import Kind
+
+if TYPE_CHECKING:
+    from studydeck.ledger.likeness import Likeness
 
 _DEEPEST = 100
 # Leaves on either side whose likeness to it speaks against a leaf's being another.
@@ -140,6 +144,9 @@ class Ties:
     def likeness(self) -> Likeness:
         """Give the scale by which texts of both sides are compared; it is made when it is first asked for."""
         if self._likeness is None:
+            # Imported here: where nothing was reworded nobody asks.
+            from studydeck.ledger.likeness import Likeness
+
             texts = [leaf.text for side in (self.old, self.new) for leaf in side.leaves]
             self._likeness = Likeness(texts, self._open_texts())
         return self._likeness
@@ -171,6 +178,10 @@ class Ties:
 
     def left_new(self) -> Iterator[int]:
         return (j for j, old in enumerate(self.to_old) if old < 0)
+
+    def are_open(self) -> bool:
+        """Tell whether anything is left on both sides."""
+        return any(True for _ in self.left_old()) and any(True for _ in self.left_new())
 
     def allowed(self, old: int, new: int) -> bool:
         """Tell whether Anki could update the one to the other, and the author did not name them apart."""

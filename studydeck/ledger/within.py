@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 
-from studydeck.ledger.likeness import MEANING, is_telling, items_of, triple
+from studydeck.ledger.parts import MEANING, is_telling, items_of, triple
 from studydeck.ledger.ties import Side, Ties
 from studydeck.shapes import Kind
 
