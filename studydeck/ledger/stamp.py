@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from studydeck.content import digest, normal, plain
-from studydeck.ledger.match import Forest, Leaf, Node, Pairing, match
+from studydeck.ledger.forest import Forest, Leaf, Node, Pairing
 from studydeck.ledger.ordinals import settle
 from studydeck.ledger.outline import Ledger, Remembered, RememberedSection, live
 from studydeck.memory import FORGETFUL, Memory
@@ -19,6 +19,7 @@ from studydeck.shapes import Draft, Kind, Note, Pair, Section
 
 MANY_NOTES = 10_000  # from so many on several processes work out their digests
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [one + other for one in _BASE32 for other in _BASE32]  # ten bits at once
 SLOT_MS = 512
 SURE = 0.75  # likeness from which nobody need look twice
 _MONTH_OF_SLOTS = 30 * 86_400_000 // SLOT_MS
@@ -48,9 +49,8 @@ def stamp(
     """
     if problems := tuple(_duplicate_pins(drafts)):
         return Stamped((), ledger, problems, ())
-    known = {section.id: index for index, section in enumerate(ledger.sections)}
     starts = _starts(sections)
-    pairing = match(_old(ledger, known, memory), _new(drafts, sections, starts, memory))
+    pairing = _pairing(drafts, sections, ledger, memory)
     mint = _Mint(ledger, now)
     ids = _section_ids(sections, ledger, pairing, mint)
     olds = [ledger.notes[pairing.leaves[n]] if n in pairing.leaves else None for n in range(len(drafts))]
@@ -90,7 +90,17 @@ class _Settled(Struct, frozen=True):
     cards: Mapping[int, str]
 
 
-def _old(ledger: Ledger, known: dict[str, int], memory: Memory) -> Forest:
+def _pairing(drafts: Sequence[Draft], sections: Sequence[Section], ledger: Ledger, memory: Memory) -> Pairing:
+    """Find who is who; a ledger that is new knows nobody."""
+    if not ledger.notes and not ledger.sections:
+        return Pairing()
+    from studydeck.ledger.match import match  # imported here: a first build does without
+
+    return match(_old(ledger, memory), _new(drafts, sections, memory))
+
+
+def _old(ledger: Ledger, memory: Memory) -> Forest:
+    known = {section.id: index for index, section in enumerate(ledger.sections)}
     names = memory.each(_heading_before, ledger.sections)
     nodes = [Node(name, known.get(one.parent, -1), one.file) for name, one in zip(names, ledger.sections, strict=True)]
     leaves = [Leaf(known.get(one.section, -1), one.kind, one.text, one.pin, one.gone) for one in ledger.notes]
@@ -101,7 +111,8 @@ def _heading_before(section: RememberedSection) -> str:
     return normal(section.heading)
 
 
-def _new(drafts: Sequence[Draft], sections: Sequence[Section], starts: Mapping[str, int], memory: Memory) -> Forest:
+def _new(drafts: Sequence[Draft], sections: Sequence[Section], memory: Memory) -> Forest:
+    starts = _starts(sections)
     names = memory.each(_heading_now, sections)
     nodes = [Node(name, _above(one, starts), one.place.path) for name, one in zip(names, sections, strict=True)]
     return Forest(tuple(nodes), tuple([_leaf(one, starts) for one in drafts]))
@@ -144,18 +155,16 @@ class _Mint:
         self.slots = {slot: note.guid for slot, note in first.items()}
 
     def guid(self, *key: str) -> str:
-        return self._unused(self.guids, 10, "note", *key)
+        return self._unused(self.guids, 10, ("note", *key))
 
     def section(self, *key: str) -> str:
-        return self._unused(self.section_ids, 5, "section", *key)
+        return self._unused(self.section_ids, 5, ("section", *key))
 
-    def _unused(self, taken: set[str], size: int, *key: str) -> str:
+    def _unused(self, taken: set[str], size: int, key: tuple[str, ...]) -> str:
         # What a key was given before stays taken: a thousand equal headings must not try each other's names again.
-        first = self.attempts.get(key, 0)
-        for attempt in range(first, first + len(taken) + 1):
-            name = _base32(size, self.deck, *key, str(attempt))
-            if name not in taken:
-                break
+        attempt = self.attempts.get(key, 0)
+        while (name := _base32(size, (self.deck, *key, str(attempt)))) in taken:
+            attempt += 1
         self.attempts[key] = attempt + 1
         taken.add(name)
         return name
@@ -172,21 +181,23 @@ class _Mint:
         return slot
 
 
-def _base32(size: int, *parts: str) -> str:
+def _base32(size: int, parts: Iterable[str]) -> str:
     number = int.from_bytes(hashlib.blake2b("\x1f".join(parts).encode(), digest_size=size).digest(), "big")
-    return "".join([_BASE32[number >> shift & 31] for shift in range(8 * size - 5, -1, -5)])
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(8 * size - 10, -1, -10)])
 
 
 def deck_id(texts: Sequence[str]) -> str:
     """Derive a deck's id from its notes, for a folder that does not name one."""
-    return _base32(10, *sorted(texts))
+    return _base32(10, sorted(texts))
 
 
 def _settle(draft: Draft, old: Remembered | None) -> _Settled:
     """Give a draft the reading and the cards that its note had, if it is known."""
-    if old and old.kind != draft.kind and draft.other:
+    if old is None:
+        return _Settled(*settle(draft, {}))
+    if old.kind != draft.kind and draft.other:
         draft = replace(draft.other, decision=draft.decision)
-    final, ordinals, cards = settle(draft, old.cards if old else {})
+    final, ordinals, cards = settle(draft, old.cards)
     return _Settled(final, ordinals, dict(sorted(cards.items())))
 
 
@@ -198,21 +209,24 @@ def _identify(
     settled: _Settled, digests: tuple[str, str], old: Remembered | None, section: str, mint: _Mint
 ) -> Remembered:
     """Give a draft its identity; where nothing changed it is the very one that was remembered."""
-    draft, text, (asked, around) = settled.draft, settled.draft.said.text, digests
-    guid = old.guid if old else mint.guid(draft.kind, *draft.trail, draft.decision.pin or text)
-    slot = mint.slot(guid, old.slot if old else 0)
+    draft, cards, (asked, around) = settled.draft, settled.cards, digests
+    kind, pin, text = draft.kind, draft.decision.pin, draft.said.text
+    if old is None:
+        guid = mint.guid(kind, *draft.trail, pin or text)
+        slot, changed = mint.slot(guid), max(mint.now, 0)
+        return Remembered(guid, kind, slot, changed, asked, around, None, text, cards, pin, section)
+    slot = mint.slot(old.guid, old.slot)
     # A ledger that was rebuilt from a package knows no digests: there the words say whether anything changed.
-    same = old and (old.asked == asked or (not old.asked and old.text == text))
-    changed = old.changed if old and same else max(mint.now, old.changed + 1 if old else 0)
-    since = old.since if old else None
-    pin = draft.decision.pin or (old.pin if old else "")
-    new = Remembered(guid, draft.kind, slot, changed, asked, around, since, text, settled.cards, pin, section)
-    return old if old and old == new else new
+    same = old.asked == asked or (not old.asked and old.text == text)
+    changed = old.changed if same else max(mint.now, old.changed + 1)
+    pin = pin or old.pin
+    new = Remembered(old.guid, kind, slot, changed, asked, around, old.since, text, cards, pin, section)
+    return old if old == new else new
 
 
 def _note(settled: _Settled, record: Remembered, how: str, sureness: float) -> Note:
-    given = (record.guid, record.slot, record.changed, record.since)
-    return Note(*given, settled.ordinals, settled.draft, how, sureness)
+    guid, slot, changed, since = record.guid, record.slot, record.changed, record.since
+    return Note(guid, slot, changed, since, settled.ordinals, settled.draft, how, sureness)
 
 
 def _asked(draft: Draft) -> object:
@@ -250,9 +264,9 @@ def _outline(
 
 def _duplicate_pins(drafts: Sequence[Draft]) -> Iterator[Problem]:
     pins: dict[str, Draft] = {}
-    for draft in drafts:
+    for draft in [one for one in drafts if one.decision.pin]:
         pin = draft.decision.pin
-        first = pins.setdefault(pin, draft) if pin else draft
+        first = pins.setdefault(pin, draft)
         if first is not draft:
             yield error(
                 Code.DUPLICATE_PIN,
@@ -265,19 +279,18 @@ def _duplicate_pins(drafts: Sequence[Draft]) -> Iterator[Problem]:
 
 def _ambiguous(drafts: Sequence[Draft], notes: Sequence[Note]) -> Iterator[Problem]:
     """Report backward cards that were packed and stay, though their clue fits another term by now."""
-    often = Counter([draft.said.clue for draft in drafts if draft.said.clue])
-    if len(often) == often.total():
+    often = Counter([draft.said.clue for draft in drafts])
+    terms: dict[str, dict[str, Draft]] = {clue: {} for clue, times in often.items() if clue and times > 1}
+    if not terms:
         return
-    terms: dict[str, dict[str, Draft]] = {}
-    for draft in drafts:
-        if draft.said.clue and often[draft.said.clue] > 1:
-            terms.setdefault(draft.said.clue, {}).setdefault(draft.said.term, draft)
-    for note in notes:
+    for draft in [one for one in drafts if one.said.clue in terms]:
+        terms[draft.said.clue].setdefault(draft.said.term, draft)
+    for note in [one for one in notes if one.draft.said.clue in terms]:
         body, place = note.draft.body, note.draft.place
         if not isinstance(body, Pair) or not body.clue:
             continue
         clue, ours = note.draft.said.clue, note.draft.said.term
-        if other := next((draft for term, draft in terms.get(clue, {}).items() if term != ours), None):
+        if other := next((draft for term, draft in terms[clue].items() if term != ours), None):
             yield warning(
                 Code.AMBIGUOUS_CLUE,
                 place.path,
