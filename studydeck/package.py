@@ -15,9 +15,10 @@ import html
 import json
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from operator import itemgetter
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 import genanki
@@ -27,7 +28,8 @@ from studydeck.shapes import FIELDS, SORT_FIELD, TEMPLATES, Deck, Kind, NoteType
 
 SIBLING_DISTANCE = 25  # new cards between two of one note, so that siblings do not crowd one day
 SLOT = 512  # milliseconds: room for a note id and its cards
-HIGHEST_CLOZE = 500  # Anki ignores c501 and above
+# How many cards a note can have; Anki ignores c501 and above.
+MOST_CARDS: Mapping[Kind, int] = {"pair": len(TEMPLATES["pair"]), "cloze": 500}
 SEPARATOR = "\x1f"
 MARK = "studydeck"  # the key of what a package says of itself
 # The collection lives in memory, and is thrown away where a row fails: nothing is to be rolled back.
@@ -35,9 +37,8 @@ _IN_PASSING = ("journal_mode = OFF", "temp_store = MEMORY")
 MEDIA_NAME = re.compile(r"[a-z0-9._-]+")
 # What a learner need not see in the editor, nor find by a plain search; `ID:…` still finds it.
 QUIET_FIELDS = frozenset({"ID", "Trail", "Extra", "Source", "Spare1", "Spare2"})
-_BLANK = re.compile(r"\s")
 _TAG = re.compile(r"<([^>]*)>")
-_SHOWS = re.compile(r"(?:img|audio|video|source)\b", re.IGNORECASE)
+_SHOWS = re.compile(r"<(?:img|audio|video|source)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""", re.IGNORECASE)
 
 
@@ -59,13 +60,14 @@ def deck_number(deck_id: str) -> int:
 
 def positions(rows: tuple[Row, ...]) -> dict[tuple[int, int], int]:
     """Give each new card, by slot and ordinal, its place in the order of study, counted from 1."""
-    places = [
-        (index + SIBLING_DISTANCE * sibling, row.slot, ordinal)
-        for index, row in enumerate(rows)
-        for sibling, ordinal in enumerate(row.ordinals)
-    ]
-    places.sort(key=itemgetter(0))  # by the place alone: equal ones keep the order of the rows
-    return {(slot, ordinal): number for number, (_, slot, ordinal) in enumerate(places, start=1)}
+    most = max((len(row.ordinals) for row in rows), default=0)
+    queue: list[list[tuple[int, int]]] = [[] for _ in range(len(rows) + SIBLING_DISTANCE * most)]
+    for index, row in enumerate(rows):
+        slot, place = row.slot, index
+        for ordinal in row.ordinals:
+            queue[place].append((slot, ordinal))
+            place += SIBLING_DISTANCE
+    return {card: number for number, card in enumerate(chain.from_iterable(queue), start=1)}
 
 
 def plain(field: str) -> str:
@@ -73,13 +75,13 @@ def plain(field: str) -> str:
     if "<" not in field and "&" not in field:
         return field
     end = field.rfind(">") + 1  # what opens later never closes: without this, many a "<" takes quadratic time
-    text = _TAG.sub(_shown_name, field[:end]) + field[end:]
+    text = _TAG.sub(_shown_name if _SHOWS.search(field) else "", field[:end]) + field[end:]
     return html.unescape(text).replace("\xa0", " ") if "&" in text else text
 
 
 def _shown_name(tag: re.Match[str]) -> str:
     """Give the name of the file that a tag shows, between blanks, or nothing."""
-    address = _ADDRESS.search(tag[1]) if _SHOWS.match(tag[1]) else None
+    address = _ADDRESS.search(tag[1]) if _SHOWS.match(tag[0]) else None
     return f" {address[1] or address[2] or address[3]} " if address else ""
 
 
@@ -129,28 +131,28 @@ class _Deck(genanki.Deck):  # type: ignore[misc]  # genanki has no types
         # Anki ignores a package's configuration; here it names the deck to `unpack`.
         conf = json.loads(cursor.execute("SELECT conf FROM col").fetchone()[0])
         cursor.execute("UPDATE col SET conf = ?", [json.dumps(conf | {MARK: self.mark}, sort_keys=True)])
-        by_id = itemgetter(0)  # in this order a table is filled soonest
+        by_id = sorted(self.rows, key=attrgetter("slot"))  # in this order a table is filled soonest
         with _indexed_later(cursor):
-            notes, cards = sorted(self._notes(), key=by_id), sorted(self._cards(), key=by_id)
-            cursor.executemany("INSERT INTO notes VALUES (?,?,?,?,-1,?,?,?,?,0,'')", notes)
+            cursor.executemany("INSERT INTO notes VALUES (?,?,?,?,-1,?,?,?,?,0,'')", self._notes(by_id))
+            cards = self._cards(by_id)
             cursor.executemany("INSERT INTO cards VALUES (?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')", cards)
 
-    def _notes(self) -> Iterator[tuple[Any, ...]]:
+    def _notes(self, rows: Iterable[Row]) -> Iterator[tuple[Any, ...]]:
         """Give id, guid, mid, mod, tags, flds, sfld, csum of each note."""
         kinds = {kind: (model.model_id, model.sort_field_index) for kind, model in self.kinds.items()}
-        for row in self.rows:
+        for row in rows:
             fields, (model, sorts_by) = row.fields, kinds[row.kind]
             tags = f" {' '.join(row.tags)} " if row.tags else ""
             whole, sorted_as, found_as = SEPARATOR.join(fields), plain(fields[sorts_by]), checksum(fields[0])
             yield row.slot * SLOT, row.guid, model, row.changed, tags, whole, sorted_as, found_as
 
-    def _cards(self) -> Iterator[tuple[int, ...]]:
+    def _cards(self, rows: Iterable[Row]) -> Iterator[tuple[int, ...]]:
         """Give id, nid, did, ord, mod, due of each card."""
         due, deck = positions(self.rows), self.deck_id
-        for row in self.rows:
+        for row in rows:
             slot, changed = row.slot, row.changed
             note = slot * SLOT
-            for ordinal in row.ordinals:
+            for ordinal in sorted(row.ordinals):
                 yield note + 1 + ordinal, note, deck, ordinal, changed, due[slot, ordinal]
 
 
@@ -196,38 +198,47 @@ def _check(deck: Deck) -> None:
         raise ValueError("two note types of one kind")
     guids: set[str] = set()
     slots: set[int] = set()
-    sound: set[str] = set()
+    sound: set[Hashable] = set()
     for row in deck.rows:
+        guid, slot = row.guid, row.slot
         if row.kind not in kinds:
-            raise ValueError(f"note {row.guid}: there is no note type for the kind {row.kind}")
-        if row.guid in guids or row.slot in slots:
-            raise ValueError(f"note {row.guid}: its GUID or its slot is taken")
-        for fault in _faults(row, sound):
-            raise ValueError(f"note {row.guid}: {fault}")
-        guids.add(row.guid)
-        slots.add(row.slot)
+            raise ValueError(f"note {guid}: there is no note type for the kind {row.kind}")
+        if guid in guids or slot in slots:
+            raise ValueError(f"note {guid}: its GUID or its slot is taken")
+        if fault := _fault(row, sound):
+            raise ValueError(f"note {guid}: {fault}")
+        guids.add(guid)
+        slots.add(slot)
     for name in deck.media:
         if not MEDIA_NAME.fullmatch(name):
             raise ValueError(f"the picture {name!r} has an unsafe name")
 
 
-def _faults(row: Row, sound: set[str]) -> Iterator[str]:
-    """Find what is wrong with a row by itself; `sound` are the tags that were looked at."""
-    highest = HIGHEST_CLOZE if row.kind == "cloze" else len(TEMPLATES[row.kind])
-    if len(row.fields) != len(FIELDS[row.kind]):
-        yield f"it has {len(row.fields)} fields, its note type {len(FIELDS[row.kind])}"
-    if row.fields[:1] != (row.guid,):
-        yield "its first field is not its GUID"
-    whole = "".join(row.fields)
+def _fault(row: Row, sound: set[Hashable]) -> str:
+    """Say what is wrong with a row by itself, or nothing; `sound` is what was looked at and comes again and again."""
+    fields = row.fields
+    if len(fields) != len(FIELDS[row.kind]):
+        return f"it has {len(fields)} fields, its note type {len(FIELDS[row.kind])}"
+    if fields[0] != row.guid:
+        return "its first field is not its GUID"
+    whole = "".join(fields)
     if SEPARATOR in whole or "\0" in whole:
-        yield "a field holds a control character that Anki takes for its end"
-    if not row.ordinals or len(set(row.ordinals)) < len(row.ordinals):
-        yield "it has no card, or one twice"
-    if row.ordinals and not 0 <= min(row.ordinals) <= max(row.ordinals) < highest:
-        yield f"an ordinal lies outside of 0 to {highest - 1}"
+        return "a field holds a control character that Anki takes for its end"
+    if (cards := (row.kind, row.ordinals)) not in sound:
+        if fault := _miscounted(*cards):
+            return fault
+        sound.add(cards)
     for tag in row.tags:
-        if tag in sound:
-            continue
-        if _BLANK.search(tag) or not all(tag.split("::")):
-            yield f"the tag {tag!r} holds white space or an empty part"
-        sound.add(tag)
+        if tag not in sound:
+            if tag.split() != [tag] or not all(tag.split("::")):
+                return f"the tag {tag!r} holds white space or an empty part"
+            sound.add(tag)
+    return ""
+
+
+def _miscounted(kind: Kind, ordinals: tuple[int, ...]) -> str:
+    if not ordinals or len(set(ordinals)) < len(ordinals):
+        return "it has no card, or one twice"
+    if not 0 <= min(ordinals) <= max(ordinals) < MOST_CARDS[kind]:
+        return f"an ordinal lies outside of 0 to {MOST_CARDS[kind] - 1}"
+    return ""
