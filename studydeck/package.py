@@ -15,10 +15,9 @@ import html
 import json
 import re
 import sqlite3
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import chain
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import genanki
@@ -58,16 +57,15 @@ def deck_number(deck_id: str) -> int:
     return 2**31 + int.from_bytes(digest[:4], "big") % 2**31
 
 
-def positions(rows: tuple[Row, ...]) -> dict[tuple[int, int], int]:
-    """Give each new card, by slot and ordinal, its place in the order of study, counted from 1."""
-    most = max((len(row.ordinals) for row in rows), default=0)
-    queue: list[list[tuple[int, int]]] = [[] for _ in range(len(rows) + SIBLING_DISTANCE * most)]
+def positions(rows: tuple[Row, ...]) -> list[int]:
+    """Give each new card, in the order of the rows and their ordinals, its place in the order of study, from 1."""
+    wished: list[int] = []
     for index, row in enumerate(rows):
-        slot, place = row.slot, index
-        for ordinal in row.ordinals:
-            queue[place].append((slot, ordinal))
-            place += SIBLING_DISTANCE
-    return {card: number for number, card in enumerate(chain.from_iterable(queue), start=1)}
+        wished += range(index, index + SIBLING_DISTANCE * len(row.ordinals), SIBLING_DISTANCE)
+    places = [0] * len(wished)
+    for place, card in enumerate(sorted(range(len(wished)), key=wished.__getitem__), start=1):
+        places[card] = place  # whose wishes are equal keep the order of the rows
+    return places
 
 
 def plain(field: str) -> str:
@@ -131,29 +129,27 @@ class _Deck(genanki.Deck):  # type: ignore[misc]  # genanki has no types
         # Anki ignores a package's configuration; here it names the deck to `unpack`.
         conf = json.loads(cursor.execute("SELECT conf FROM col").fetchone()[0])
         cursor.execute("UPDATE col SET conf = ?", [json.dumps(conf | {MARK: self.mark}, sort_keys=True)])
-        by_id = sorted(self.rows, key=attrgetter("slot"))  # in this order a table is filled soonest
         with _indexed_later(cursor):
-            cursor.executemany("INSERT INTO notes VALUES (?,?,?,?,-1,?,?,?,?,0,'')", self._notes(by_id))
-            cards = self._cards(by_id)
-            cursor.executemany("INSERT INTO cards VALUES (?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')", cards)
+            cursor.executemany("INSERT INTO notes VALUES (?,?,?,?,-1,?,?,?,?,0,'')", self._notes())
+            cursor.executemany("INSERT INTO cards VALUES (?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')", self._cards())
 
-    def _notes(self, rows: Iterable[Row]) -> Iterator[tuple[Any, ...]]:
-        """Give id, guid, mid, mod, tags, flds, sfld, csum of each note."""
+    def _notes(self) -> Iterator[tuple[Any, ...]]:
+        """Give id, guid, mid, mod, tags, flds, sfld, csum of each note by its id: so a table is filled soonest."""
         kinds = {kind: (model.model_id, model.sort_field_index) for kind, model in self.kinds.items()}
-        for row in rows:
+        for row in sorted(self.rows, key=attrgetter("slot")):
             fields, (model, sorts_by) = row.fields, kinds[row.kind]
             tags = f" {' '.join(row.tags)} " if row.tags else ""
             whole, sorted_as, found_as = SEPARATOR.join(fields), plain(fields[sorts_by]), checksum(fields[0])
             yield row.slot * SLOT, row.guid, model, row.changed, tags, whole, sorted_as, found_as
 
-    def _cards(self, rows: Iterable[Row]) -> Iterator[tuple[int, ...]]:
-        """Give id, nid, did, ord, mod, due of each card."""
-        due, deck = positions(self.rows), self.deck_id
-        for row in rows:
-            slot, changed = row.slot, row.changed
-            note = slot * SLOT
-            for ordinal in sorted(row.ordinals):
-                yield note + 1 + ordinal, note, deck, ordinal, changed, due[slot, ordinal]
+    def _cards(self) -> list[tuple[int, ...]]:
+        """Give id, nid, did, ord, mod, due of each card by its id."""
+        due, deck = iter(positions(self.rows)), self.deck_id
+        cards: list[tuple[int, ...]] = []
+        for row in self.rows:
+            note, changed = row.slot * SLOT, row.changed
+            cards += [(note + 1 + one, note, deck, one, changed, next(due)) for one in row.ordinals]
+        return sorted(cards, key=itemgetter(0))
 
 
 @contextmanager
@@ -177,7 +173,8 @@ def _field(name: str, number: int) -> dict[str, Any]:
 
 def _collection(deck: Deck) -> bytearray:
     """Write the collection in memory and give the bytes of its file."""
-    connection = sqlite3.connect(":memory:")
+    # A file in memory, and not `:memory:`: it is handed out as it lies there, and not page by page.
+    connection = sqlite3.connect("file:collection?vfs=memdb", uri=True)
     try:
         for pragma in (*archive.PRAGMAS, *_IN_PASSING):
             connection.execute(f"PRAGMA {pragma}")
