@@ -20,8 +20,6 @@ from contextlib import contextmanager
 from operator import attrgetter, itemgetter
 from typing import Any
 
-import genanki
-
 from studydeck import archive
 from studydeck.shapes import FIELDS, SORT_FIELD, TEMPLATES, Deck, Kind, NoteType, Row
 
@@ -88,68 +86,70 @@ def checksum(field: str) -> int:
     return int.from_bytes(hashlib.sha1(plain(field).encode(), usedforsecurity=False).digest()[:4], "big")
 
 
-class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
-    """A note type whose time is its own."""
+def _fill(cursor: sqlite3.Cursor, deck: Deck) -> None:
+    """Fill an empty database: times and ids come with the rows, which are written in bulk."""
+    import genanki  # imported here: it takes long, and who only looks at notes packs nothing
 
-    def __init__(self, notetype: NoteType) -> None:
-        names = [name for name, _ in notetype.fields]
-        super().__init__(
-            notetype.id,
-            notetype.name,
-            fields=[_field(name, number) for name, number in notetype.fields],
-            templates=[
-                {"name": face.name, "id": face.id, "qfmt": face.front, "afmt": face.back} for face in notetype.templates
-            ],
-            css=notetype.css,
-            model_type=self.CLOZE if notetype.kind == "cloze" else self.FRONT_BACK,
-            sort_field_index=names.index(SORT_FIELD[notetype.kind]),
+    latest, number = max((row.changed for row in deck.rows), default=0), deck_number(deck.id)
+    genanki.Package([]).write_to_db(cursor, latest, iter(()))
+    decks, conf = map(json.loads, cursor.execute("SELECT decks, conf FROM col").fetchone())
+    decks[str(number)] = genanki.Deck(number, deck.name, deck.description).to_json()
+    models = {str(one.id): _model(one, number) for one in deck.notetypes}
+    # Anki ignores a package's configuration; here it names the deck to `unpack`.
+    conf[MARK] = {"deck": deck.id, "tool": deck.tool, "version": deck.version}
+    columns = (json.dumps(one, sort_keys=True) for one in (decks, models, conf))
+    cursor.execute("UPDATE col SET decks = ?, models = ?, conf = ?", [*columns])
+    cursor.execute("UPDATE col SET mod = :now, scm = :now", {"now": latest * 1000})
+    with _indexed_later(cursor):
+        cursor.executemany("INSERT INTO notes VALUES (?,?,?,?,-1,?,?,?,?,0,'')", _notes(deck))
+        cursor.executemany(
+            "INSERT INTO cards VALUES (?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')", _cards(deck.rows, number)
         )
-        self.changed = notetype.changed
-        if notetype.kind == "cloze":
-            # genanki's own reading knows no filters and would name the fields around the cloze.
-            self._req = [[0, "any", [self.sort_field_index]]]
 
 
-class _Deck(genanki.Deck):  # type: ignore[misc]  # genanki has no types
-    """A deck that writes its rows in bulk, each with the ids and the time that it brings."""
+def _model(notetype: NoteType, deck: int) -> dict[str, Any]:
+    """Give a note type as Anki's JSON has it."""
+    from genanki import Model
 
-    def __init__(self, deck: Deck) -> None:
-        super().__init__(deck_number(deck.id), deck.name, deck.description)
-        self.rows = deck.rows
-        self.mark = {"deck": deck.id, "tool": deck.tool, "version": deck.version}
-        self.kinds: Mapping[Kind, _Model] = {notetype.kind: _Model(notetype) for notetype in deck.notetypes}
+    model = Model(
+        notetype.id,
+        notetype.name,
+        fields=[_field(name, number) for name, number in notetype.fields],
+        templates=[
+            {"name": face.name, "id": face.id, "qfmt": face.front, "afmt": face.back} for face in notetype.templates
+        ],
+        css=notetype.css,
+        model_type=Model.CLOZE if notetype.kind == "cloze" else Model.FRONT_BACK,
+        sort_field_index=_sorts_by(notetype),
+    )
+    if notetype.kind == "cloze":
+        # genanki's own reading knows no filters and would name the fields around the cloze.
+        vars(model)["_req"] = [[0, "any", [model.sort_field_index]]]
+    written: dict[str, Any] = model.to_json(notetype.changed, deck)
+    return written
 
-    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:  # noqa: ARG002
-        """Fill genanki's empty collection: times and ids come with the rows, so `id_gen` stays untouched."""
-        decks = json.loads(cursor.execute("SELECT decks FROM col").fetchone()[0])
-        decks[str(self.deck_id)] = self.to_json()
-        models = {str(model.model_id): model.to_json(model.changed, self.deck_id) for model in self.kinds.values()}
-        cursor.execute("UPDATE col SET decks = ?, models = ?", [json.dumps(x, sort_keys=True) for x in (decks, models)])
-        cursor.execute("UPDATE col SET mod = :now, scm = :now", {"now": int(timestamp) * 1000})
-        # Anki ignores a package's configuration; here it names the deck to `unpack`.
-        conf = json.loads(cursor.execute("SELECT conf FROM col").fetchone()[0])
-        cursor.execute("UPDATE col SET conf = ?", [json.dumps(conf | {MARK: self.mark}, sort_keys=True)])
-        with _indexed_later(cursor):
-            cursor.executemany("INSERT INTO notes VALUES (?,?,?,?,-1,?,?,?,?,0,'')", self._notes())
-            cursor.executemany("INSERT INTO cards VALUES (?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')", self._cards())
 
-    def _notes(self) -> Iterator[tuple[Any, ...]]:
-        """Give id, guid, mid, mod, tags, flds, sfld, csum of each note by its id: so a table is filled soonest."""
-        kinds = {kind: (model.model_id, model.sort_field_index) for kind, model in self.kinds.items()}
-        for row in sorted(self.rows, key=attrgetter("slot")):
-            fields, (model, sorts_by) = row.fields, kinds[row.kind]
-            tags = f" {' '.join(row.tags)} " if row.tags else ""
-            whole, sorted_as, found_as = SEPARATOR.join(fields), plain(fields[sorts_by]), checksum(fields[0])
-            yield row.slot * SLOT, row.guid, model, row.changed, tags, whole, sorted_as, found_as
+def _sorts_by(notetype: NoteType) -> int:
+    return [name for name, _ in notetype.fields].index(SORT_FIELD[notetype.kind])
 
-    def _cards(self) -> list[tuple[int, ...]]:
-        """Give id, nid, did, ord, mod, due of each card by its id."""
-        due, deck = iter(positions(self.rows)), self.deck_id
-        cards: list[tuple[int, ...]] = []
-        for row in self.rows:
-            note, changed = row.slot * SLOT, row.changed
-            cards += [(note + 1 + one, note, deck, one, changed, next(due)) for one in row.ordinals]
-        return sorted(cards, key=itemgetter(0))
+
+def _notes(deck: Deck) -> Iterator[tuple[Any, ...]]:
+    """Give id, guid, mid, mod, tags, flds, sfld, csum of each note by its id: so a table is filled soonest."""
+    kinds = {one.kind: (one.id, _sorts_by(one)) for one in deck.notetypes}
+    for row in sorted(deck.rows, key=attrgetter("slot")):
+        fields, (model, sorts_by) = row.fields, kinds[row.kind]
+        tags = f" {' '.join(row.tags)} " if row.tags else ""
+        whole, sorted_as, found_as = SEPARATOR.join(fields), plain(fields[sorts_by]), checksum(fields[0])
+        yield row.slot * SLOT, row.guid, model, row.changed, tags, whole, sorted_as, found_as
+
+
+def _cards(rows: tuple[Row, ...], deck: int) -> list[tuple[int, ...]]:
+    """Give id, nid, did, ord, mod, due of each card by its id."""
+    due, cards = iter(positions(rows)), list[tuple[int, ...]]()
+    for row in rows:
+        note, changed = row.slot * SLOT, row.changed
+        cards += [(note + 1 + one, note, deck, one, changed, next(due)) for one in row.ordinals]
+    return sorted(cards, key=itemgetter(0))
 
 
 @contextmanager
@@ -178,8 +178,7 @@ def _collection(deck: Deck) -> bytearray:
     try:
         for pragma in (*archive.PRAGMAS, *_IN_PASSING):
             connection.execute(f"PRAGMA {pragma}")
-        latest = max((row.changed for row in deck.rows), default=0)
-        genanki.Package(_Deck(deck)).write_to_db(connection.cursor(), latest, iter(()))
+        _fill(connection.cursor(), deck)
         connection.commit()
         connection.execute("VACUUM")
         written = connection.serialize()

@@ -28,7 +28,8 @@ def match(old: Forest, new: Forest) -> Pairing:
     ties = Ties(old, new)
     _pins(ties)
     _untouched(ties)
-    if -1 in ties.to_old or -1 in ties.node_to_old:
+    leaves, nodes = (ties.to_new, ties.to_old), (ties.node_to_new, ties.node_to_old)
+    if any(-1 in old and -1 in new for old, new in (leaves, nodes)):
         # Imported here: where nothing was edited nothing is to be looked for.
         from studydeck.ledger.edited import find
 
