@@ -107,7 +107,22 @@ def _gone(ledger: Ledger) -> list[Remembered]:
     return sorted((note for note in ledger.notes if note.gone), key=lambda one: one.guid)
 
 
-_encode, _decode = Encoder().encode, Decoder().decode
+class _Stays(Struct, omit_defaults=True, forbid_unknown_fields=True, rename={"guid": "note"}):
+    """The record of a note as it is written."""
+
+    guid: str
+    kind: Kind
+    slot: int
+    changed: int
+    asked: str
+    around: str
+    since: str | None
+    text: str
+    cards: Mapping[int, str]
+    pin: str = ""
+
+
+_encode, _decode, _decode_stays = Encoder().encode, Decoder().decode, Decoder(_Stays).decode
 
 
 def _section_line(section: RememberedSection) -> str:
@@ -116,18 +131,10 @@ def _section_line(section: RememberedSection) -> str:
 
 
 def _note_line(note: Remembered) -> str:
-    record: dict[str, object] = {
-        "gone" if note.gone else "note": note.guid,
-        "kind": note.kind,
-        "slot": note.slot,
-        "changed": note.changed,
-        "asked": note.asked,
-        "around": note.around,
-        "since": note.since,
-        "text": note.text,
-        "cards": {str(ordinal): phrase for ordinal, phrase in sorted(note.cards.items())},
-    }
-    return _encode(record | ({"pin": note.pin} if note.pin else {})).decode()
+    cards = note.cards if len(note.cards) < 2 else dict(sorted(note.cards.items()))
+    values = (note.slot, note.changed, note.asked, note.around, note.since, note.text, cards, note.pin)
+    line = _encode(_Stays(note.guid, note.kind, *values)).decode()
+    return line.replace('"note"', '"gone"', 1) if note.gone else line
 
 
 def read(text: str, path: str = NAME) -> tuple[Ledger, tuple[Problem, ...]]:
@@ -166,6 +173,9 @@ class _Reader:
         self.problems.append(error(Code.BAD_LEDGER, self.path, line, message))
 
     def record(self, number: int, line: str) -> None:
+        if known := _as_written(line, self.section):
+            self.note(number, known)
+            return
         try:
             record = _decode(line)
             if "format" in record:
@@ -229,6 +239,19 @@ def _earlier(one: str | None, other: str | None) -> str | None:
     if one is None or other is None:
         return one or other
     return min(one, other, key=lambda version: [int(part) if part.isdigit() else 0 for part in version.split(".")])
+
+
+def _as_written(line: str, section: str) -> Remembered | None:
+    """Read a note that stays, if its line is as `write` wrote it; what is wrong with any other the reader says."""
+    if not line.startswith('{"note":"'):
+        return None
+    try:
+        one = _decode_stays(line)
+    except DecodeError:
+        return None
+    guid, kind, slot, changed, since = one.guid, one.kind, one.slot, one.changed, one.since
+    note = Remembered(guid, kind, slot, changed, one.asked, one.around, since, one.text, one.cards, one.pin, section)
+    return note if guid else None
 
 
 def _note(record: dict[str, Any], section: str) -> Remembered:
