@@ -31,27 +31,19 @@ def _row(note: Note, filled: tuple[tuple[str, ...], tuple[str, ...]]) -> Row:
 
 def _below_id(draft: Draft, since: str, deck_tag: str, source_url: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Fill the fields that stand below the first, and give the tags."""
-    values = {
-        "Trail": trail(draft.trail),
-        "Extra": blocks((*draft.extra, *draft.beside)),
-        "Source": _source(draft.place.path, source_url),
-        **_asked(draft),
-    }
-    return tuple([values.get(name, "") for name in FIELDS[draft.kind][1:]]), tags(draft, since, deck_tag)
+    extra = blocks((*draft.extra, *draft.beside)) if draft.extra or draft.beside else ""
+    filled = (*_asked(draft.body), trail(draft.trail), extra, _source(draft.place.path, source_url))
+    # What follows in either note type is there for later, or for learners to fill.
+    return filled + ("",) * (len(FIELDS[draft.kind]) - 1 - len(filled)), tags(draft, since, deck_tag)
 
 
-def _asked(draft: Draft) -> dict[str, str]:
-    body = draft.body
-    if isinstance(body, Pair):
-        about = f'<span class="about">{words(body.about)}</span> ' if body.clue and body.about else ""
-        return {
-            "Term": blocks(body.term),
-            "Meaning": blocks(body.meaning),
-            "Clue": about + blocks(body.clue),
-            "TermLabel": words(body.term_label),
-            "MeaningLabel": words(body.meaning_label),
-        }
-    return {"Prompt": blocks(body.prompt), "Text": _text(body)}
+def _asked(body: Pair | Cloze) -> tuple[str, ...]:
+    if not isinstance(body, Pair):
+        return blocks(body.prompt), _text(body)
+    clue = blocks(body.clue)
+    if body.clue and body.about:
+        clue = f'<span class="about">{words(body.about)}</span> {clue}'
+    return blocks(body.term), blocks(body.meaning), clue, words(body.term_label), words(body.meaning_label)
 
 
 def _text(body: Cloze) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 from itertools import groupby
+from operator import attrgetter
 
 from studydeck.render import guard
 from studydeck.render.code import highlighted
@@ -48,8 +49,8 @@ def inline(text: Text) -> str:
     if len(text) == 1 and not text[0].hide:  # nearly always
         return _run(text[0])
     parts = []
-    for number, runs in groupby(text, key=lambda run: run.hide):
-        inner = "".join(_run(run) for run in runs)
+    for number, runs in groupby(text, key=attrgetter("hide")):
+        inner = "".join(map(_run, runs))
         parts.append(f"{{{{c{number}::{guard.unhinted(inner)}}}}}" if number and inner.strip() else inner)
     return "".join(parts)
 
@@ -72,7 +73,7 @@ def _run(run: Run) -> str:
         for mark, tag in _TAGS:
             if run.marks & mark:
                 html = f"<{tag}>{html}</{tag}>"
-    if SAFE_LINK.match(run.target):
+    if run.target and SAFE_LINK.match(run.target):
         html = link(run.target, html)
     return html
 
@@ -107,6 +108,8 @@ def tex(source: str) -> str:
 
 def blocks(content: Content) -> str:
     """Give blocks as HTML; a single paragraph stands without its tag."""
+    if not content:
+        return ""
     if len(content) == 1 and isinstance(content[0], Paragraph):
         return inline(content[0].text)
     return "".join([_block(block) for block in content])
