@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,11 +18,16 @@ _ANKI = re.compile(r"[{}\[\\]|(?<=:):")
 @lru_cache(maxsize=256)
 def highlighted(text: str, language: str) -> str:
     """Give a code block as HTML; in a language that Pygments does not know it stays plain."""
+    in_colours = language and len(text) <= LONGEST
+    html = _coloured(text, language) if in_colours else escape(text.strip("\n"), quote=False)
+    return f'<pre class="highlight"><code>{_guarded(html)}</code></pre>'
+
+
+def _coloured(text: str, language: str) -> str:
     # Imported here: it costs a third of a start, and most decks hold little code.
     from pygments import highlight
 
-    html = highlight(text, _lexer(language if len(text) <= LONGEST else ""), _formatter()).rstrip("\n")
-    return f'<pre class="highlight"><code>{_guarded(html)}</code></pre>'
+    return highlight(text, _lexer(language), _formatter()).rstrip("\n")
 
 
 @cache
@@ -37,7 +43,7 @@ def _lexer(language: str) -> Lexer:
     from pygments.util import ClassNotFound
 
     try:
-        lexer: Lexer = get_lexer_by_name(language or "text")
+        lexer: Lexer = get_lexer_by_name(language)
     except ClassNotFound:
         lexer = TextLexer()
     return lexer
