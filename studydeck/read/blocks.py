@@ -98,14 +98,13 @@ class Reader:
     def unread(self, token: Token, message: str) -> None:
         self.problems.append(warning(Problems.TOO_DEEP, self.path, self.place(token).line, message))
 
-    def inline(self) -> tuple[Text, Decision, Place]:
+    def inline(self) -> tuple[Text, Decision]:
         token = self.tokens[self.at]
         self.at += 1
-        text, place = text_of(token), self.place(token)
         if limits.UNREAD in token.meta:
             self.unread(token, token.meta[limits.UNREAD])
         words = comments(token.children) if token.children else []
-        return text, self.decision(words, place) if words else UNDECIDED, place
+        return text_of(token), self.decision(words, self.place(token)) if words else UNDECIDED
 
     def block(self, closing: str = "") -> Block | None:
         token = self.tokens[self.at]
@@ -114,7 +113,7 @@ class Reader:
         match token.type:
             case "paragraph_open":
                 inline = self.tokens[self.at]
-                text, decision, _ = self.inline()
+                text, decision = self.inline()
                 self.at += 1
                 if not text:
                     return None
@@ -123,7 +122,7 @@ class Reader:
                 alone = closing != "list_item_close" and decision == UNDECIDED
                 return _lines(inline, whole) if alone and stands_in_lines(inline.content) else whole
             case "heading_open":
-                text, decision, _ = self.inline()
+                text, decision = self.inline()
                 self.at += 1
                 strong = tuple(replace(run, marks=run.marks | Mark.STRONG) for run in clean_heading(text))
                 return Paragraph(strong, place, decision) if text else None
@@ -143,7 +142,7 @@ class Reader:
                 title: Text = ()
                 if not self.done() and self.tokens[self.at].type == "admonition_title_open":
                     self.at += 1
-                    title, _, _ = self.inline()
+                    title, _ = self.inline()
                     self.at += 1
                 style = "fold" if token.markup.startswith("?") else "callout"
                 bare = cut(title, 1, len(flat(title)) - 1) if flat(title)[:1] == flat(title)[-1:] == '"' else title
@@ -175,7 +174,7 @@ class Reader:
             if token.type == "tr_open":
                 cells, decision, row = [], UNDECIDED, self.place(token)
             elif token.type == "inline":
-                text, here, _ = self.inline()
+                text, here = self.inline()
                 cells.append(text)
                 decision = here if here != UNDECIDED else decision
                 continue
@@ -187,17 +186,18 @@ class Reader:
 
     def definitions(self, place: Place) -> DefinitionList:
         found: list[Definition] = []
-        term: tuple[Text, Decision, Place] = ((), UNDECIDED, place)
+        term: Text = ()
+        decision, at = UNDECIDED, place
         while not self.done() and self.tokens[self.at].type != "dl_close":
             token = self.tokens[self.at]
             self.at += 1
             if token.type == "dt_open":
-                term = self.inline()
+                term, decision = self.inline()
                 line = token.map[0] + 1 if token.map else place.line
-                term = (term[0], term[1], Place(self.path, line, line))
+                at = Place(self.path, line, line)
             elif token.type == "dd_open":
-                where = replace(term[2], end_line=self.place(token).end_line)
-                found.append(Definition(term[0], self.blocks("dd_close"), where, term[1]))
+                where = replace(at, end_line=self.place(token).end_line)
+                found.append(Definition(term, self.blocks("dd_close"), where, decision))
         self.at += 1
         return DefinitionList(tuple(found), place)
 
@@ -251,8 +251,10 @@ def _beginning() -> re.Pattern[str]:
 
 def stands_in_lines(content: str) -> bool:
     """Tell whether a paragraph is a list that its author wrote line by line, rather than prose that was wrapped."""
+    if content.count("\n") < _FEWEST_LINES - 1:
+        return False
     lines = content.split("\n")
-    if len(lines) < _FEWEST_LINES or max(map(len, lines[:-1])) >= _WRAPPED or any(map(_OPTION.match, lines)):
+    if max(map(len, lines[:-1])) >= _WRAPPED or any(map(_OPTION.match, lines)):
         return False
     ends = sum(line.rstrip().endswith((".", ",", ";", "。", "，")) for line in lines[:-1])
     begins = sum(bool(_beginning().match(line)) for line in lines[1:])
@@ -281,7 +283,8 @@ def _item(blocks: tuple[Block, ...], place: Place) -> Item:
     if blocks and isinstance(blocks[0], Paragraph):
         text, decision = blocks[0].text, blocks[0].decision
         done = None
-        if task := _TASK.match(flat(text)):
+        words = flat(text)
+        if words.startswith("[") and (task := _TASK.match(words)):
             text, done = cut(text, task.end()), task[0][1] != " "
         return Item(clean_heading(text, numbers=False), blocks[1:], place, decision, done)
     return Item((), blocks, place)
@@ -297,6 +300,9 @@ def _callout(blocks: tuple[Block, ...], place: Place) -> Aside:
 
 def clean_heading(text: Text, numbers: bool = True) -> Text:
     """Take the numbering and the emoji off the front: they come and go with edits and ask nothing."""
-    while (found := _NUMBERING.match(flat(text))) and (numbers or not found[0][0].isdigit()):
+    while not (words := flat(text))[:1].isalpha():  # to look is faster than to match
+        found = _NUMBERING.match(words)
+        if not found or (found[0][0].isdigit() and not numbers):
+            break
         text = cut(text, found.end())
     return text

@@ -76,25 +76,25 @@ def runs_of(tokens: Sequence[Token]) -> Text:
     return squeeze(tuple(_single_spaced(_special(_runs(tokens)))))
 
 
-def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
+def _runs(tokens: Sequence[Token]) -> list[Run]:
+    found: list[Run] = []
     marks, target, raw_marks = Mark.NONE, "", Mark.NONE
     for token in tokens:
-        kind, _, end = token.type.rpartition("_")
         match token.type:
             case "text" | "text_special":
-                yield Run(token.content, "text", marks | raw_marks, target)
+                found.append(Run(token.content, "text", marks | raw_marks, target))
             case "code_inline":
-                yield Run(token.content, "code", marks | raw_marks, target)
+                found.append(Run(token.content, "code", marks | raw_marks, target))
             case "math_inline" | "math_single":
-                yield Run(token.content.strip(), "math", marks)
+                found.append(Run(token.content.strip(), "math", marks))
             case "math_inline_double" | "math_block":
-                yield Run(token.content.strip(), "display", marks)
+                found.append(Run(token.content.strip(), "display", marks))
             case "softbreak":
-                yield Run(" ", "text", marks | raw_marks, target)
+                found.append(Run(" ", "text", marks | raw_marks, target))
             case "hardbreak":
-                yield Run("\n", "break")
+                found.append(Run("\n", "break"))
             case "image":
-                yield Run(token.content, "picture", marks, str(token.attrs.get("src", "")))
+                found.append(Run(token.content, "picture", marks, str(token.attrs.get("src", ""))))
             case "link_open":
                 target = str(token.attrs.get("href", ""))
             case "link_close":
@@ -102,52 +102,59 @@ def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
             case "html_inline":
                 name, opens, source, alt = _tag(token.content)
                 if name == "br":
-                    yield Run("\n", "break")
+                    found.append(Run("\n", "break"))
                 elif name == "img" and source:
-                    yield Run(alt, "picture", marks, source)
+                    found.append(Run(alt, "picture", marks, source))
                 elif mark := _TAG_MARKS.get(name):
                     raw_marks = raw_marks | mark if opens else raw_marks & ~mark
-            case _ if kind in _MARKS:
-                marks = marks | _MARKS[kind] if end == "open" else marks & ~_MARKS[kind]
+            case _ if mark := _MARKS.get(token.tag):
+                marks = marks | mark if token.nesting > 0 else marks & ~mark
+    return found
 
 
-def _single_spaced(runs: Iterator[Run]) -> Iterator[Run]:
+def _single_spaced(runs: Sequence[Run]) -> list[Run]:
     """Make one space of many, as a browser does, and two line breaks of more: no rule then meets a run of them."""
+    kept: list[Run] = []
     breaks = 0
     for run in runs:
         if run.form == "break":
             breaks += 1
             if breaks <= _MOST_BREAKS:
-                yield run
-            continue
-        if run.form not in {"text", "code"}:
+                kept.append(run)
+        elif run.form not in {"text", "code"}:
             breaks = 0
-            yield run
-            continue
-        text = _SPACES.sub(" ", run.text)
-        breaks = breaks if text.isspace() else 0
-        if not breaks or not text.isspace():
-            yield with_text(run, text)
+            kept.append(run)
+        elif not breaks or not run.text.isspace():
+            breaks = 0
+            kept.append(with_text(run, _SPACES.sub(" ", run.text)))
+    return kept
 
 
-def _special(runs: Iterator[Run]) -> Iterator[Run]:
+def _special(runs: Sequence[Run]) -> list[Run]:
+    """Read what markdown-it does not know: highlights, wikilinks, embedded files."""
+    found: list[Run] = []
     for run in runs:
-        if run.form != "text" or ("==" not in run.text and "[[" not in run.text):
-            yield run
-            continue
-        at = 0
-        for found in _SPECIAL.finditer(run.text):
-            yield Run(run.text[at : found.start()], "text", run.marks, run.target)
-            if found["shown"]:
-                # An embedded file; what stands behind the bar is its size, and no word of the notes.
-                yield Run("", "picture", run.marks, re.split(r"\\?\|", found["link"])[0].strip())
-            elif link := found["link"]:
-                shown = re.split(r"\\?\|", link)[-1].strip() or link
-                yield Run(shown, "text", run.marks, run.target or f"{WIKI}{link}")
-            else:
-                yield Run(found["mark"], "text", run.marks | Mark.HIGHLIGHT, run.target)
-            at = found.end()
-        yield Run(run.text[at:], "text", run.marks, run.target)
+        if run.form == "text" and ("==" in run.text or "[[" in run.text):
+            found += _parted(run)
+        else:
+            found.append(run)
+    return found
+
+
+def _parted(run: Run) -> Iterator[Run]:
+    at = 0
+    for found in _SPECIAL.finditer(run.text):
+        yield Run(run.text[at : found.start()], "text", run.marks, run.target)
+        if found["shown"]:
+            # An embedded file; what stands behind the bar is its size, and no word of the notes.
+            yield Run("", "picture", run.marks, re.split(r"\\?\|", found["link"])[0].strip())
+        elif link := found["link"]:
+            shown = re.split(r"\\?\|", link)[-1].strip() or link
+            yield Run(shown, "text", run.marks, run.target or f"{WIKI}{link}")
+        else:
+            yield Run(found["mark"], "text", run.marks | Mark.HIGHLIGHT, run.target)
+        at = found.end()
+    yield Run(run.text[at:], "text", run.marks, run.target)
 
 
 class _TagReader(HTMLParser):

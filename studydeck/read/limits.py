@@ -46,8 +46,8 @@ def inline(state: StateCore) -> None:
         if token.type != "inline":
             continue
         token.children = []
-        if why := too_long(token.content):
-            token.meta[UNREAD] = why
+        if len(token.content) > LONGEST_TEXT:
+            token.meta[UNREAD] = too_long(token.content)
             token.content = ""
         elif marks.means_itself(token.content):
             continue

@@ -87,7 +87,8 @@ def _sectioned(source: Source, title: str, reader: Reader, first: int) -> tuple[
     while not reader.done():
         token = tokens[reader.at]
         reader.at += 1
-        heading, decision, place = reader.inline()
+        place = reader.place(tokens[reader.at])
+        heading, decision = reader.inline()
         reader.at += 1
         blocks = reader.blocks()
         if blocks and isinstance(blocks[0], Html) and (words := block_comment(blocks[0].html)) is not None:
