@@ -15,7 +15,9 @@ LONGEST_TERM = 6
 LEAST_CLUE = 3
 LEAST_LABELLED = 1
 LEAST_ECHO = 6
-_SQUASH = re.compile(r"[\W_]+|\\[a-z]+")
+SHORTEST_TOLD = 5
+_SQUASH = re.compile(r"[\W_]+")
+_SILENT = {code: None for code in range(128) if not chr(code).isalnum()}
 _JOINT = re.compile(r"[,;、，]|\band\b|\bor\b")
 _NO_LETTER = re.compile(r"\W")
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|\w+")  # CamelCase has several
@@ -23,66 +25,62 @@ _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|\w+")  # CamelCase has sev
 _ATTRIBUTE = re.compile(r"\b(?:of|since|when|vs|versus)\b", re.IGNORECASE)
 
 
-def clue_of(term: str, meaning: Content, trail: tuple[str, ...]) -> tuple[Content, str]:
-    """Blank the term out of its meaning, and say what that is about.
+def clue_of(term: str, meaning: Content, said: str, trail: tuple[str, ...]) -> tuple[Content, str]:
+    """Blank the term out of its meaning, which is `said` in plain words, and say what that is about.
 
     Whatever can be asked at all is given, so that a card that was packed can stay.
     """
-    meant = plain(meaning)
-    if not meant or max(length(term), length(meant)) > LONGEST_CLUED:
+    if not said or _is_endless(term) or _is_endless(said):
         return (), ""
-    words = _giving_away(term)
-    squashed = _SQUASH.sub("", term).casefold()
-    kindred = [kin(word) for word in words]
+    kindred = [kin(word) for word in _giving_away(term)]
     clue = without(meaning, (phrase(term), *kindred))
     if not word_list(plain(clue).replace(BLANK, "")):
         return (), ""
     above = trail[:-1] if trail and normal(trail[-1]) == normal(term) else trail
-    named = (name for name in reversed(above) if not is_generic(name))
-    silent = (n for n in named if squashed not in _SQUASH.sub("", n).casefold() and not is_found(kindred, n))
-    return clue, next(silent, "")
+    squashed = _squashed(term)
+    for name in reversed(above):
+        if not is_generic(name) and squashed not in _squashed(name) and not is_found(kindred, name):
+            return clue, name
+    return clue, ""
 
 
-def asks_for(term: str, meaning: Content, clue: Content, *, labelled: bool) -> bool:
+def asks_for(term: str, meaning: str, clue: str, *, labelled: bool) -> bool:
     """Tell whether a clue asks for its term and no other."""
-    needed = LEAST_LABELLED if labelled else LEAST_CLUE
-    return _is_told(meaning) and _asks_for(term, plain(meaning), plain(clue), needed)
+    left = telling(clue)
+    if len(left) < (LEAST_LABELLED if labelled else LEAST_CLUE) or length(meaning) > LONGEST_CLUE:
+        return False
+    if BLANK in clue and (2 * clue.count(BLANK) > len(left) or BLANK + "-" in clue or "-" + BLANK in clue):
+        return False
+    if length(term) > LONGEST_TERM or is_generic(term) or is_lead_word(term.split(maxsplit=1)[0]):
+        return False
+    if _ATTRIBUTE.search(term) or not names_a_thing(term):
+        return False
+    return not (_spells(meaning, term) or _is_list(meaning) or _echoes(term, clue))
 
 
-def _asks_for(term: str, meaning: str, clue: str, needed: int) -> bool:
-    left = [word for word in telling(clue) if word.strip("_")]
-    blanks = clue.count(BLANK)
-    if length(meaning) > LONGEST_CLUE or len(left) < needed or 2 * blanks > len(left) or length(term) > LONGEST_TERM:
-        return False
-    if is_generic(term) or is_lead_word(term.split(maxsplit=1)[0]) or _ATTRIBUTE.search(term):
-        return False
-    if _spells(meaning, term):
-        return False
-    if BLANK + "-" in clue or "-" + BLANK in clue or _echoes(term, clue):
-        return False
-    return names_a_thing(term) and not _is_list(meaning)
-
-
-def _is_told(meaning: Content) -> bool:
+def is_told(meaning: Content) -> bool:
     """Tell whether a meaning is made of words alone, without pictures and code."""
-    shown = any(run.form == "picture" for run in runs(meaning))
-    return not shown and not any(isinstance(block, Code) for block in meaning)
+    return Code not in map(type, meaning) and "picture" not in [run.form for run in runs(meaning)]
+
+
+def _is_endless(words: str) -> bool:
+    return len(words) > LONGEST_CLUED and length(words) > LONGEST_CLUED
+
+
+def _squashed(words: str) -> str:
+    """Give the letters and digits of words alone, small."""
+    return (words.translate(_SILENT) if words.isascii() else _SQUASH.sub("", words)).casefold()
 
 
 def _echoes(term: str, clue: str) -> bool:
     """Tell whether a clue still sounds like its term: the same stem inside of another word, or its own last part."""
-    name = _SQUASH.sub("", term).casefold()
-    for word in word_list(clue):
-        if len(word) < LEAST_ECHO:
-            continue
-        part = (word if word.isalpha() else _SQUASH.sub("", word)).casefold()
-        if (
-            len(part) >= LEAST_ECHO
-            and normal(word) not in COMMON
-            and (part[:LEAST_ECHO] in name or name.endswith(part))
-        ):
-            return True
-    return len(name) > 1 and name in _SQUASH.sub("", clue).casefold()
+    name = _squashed(term)
+    for word in word_list(clue) if len(name) >= LEAST_ECHO else ():
+        if len(word) >= LEAST_ECHO:
+            part = word.casefold() if word.isalpha() else _squashed(word)
+            if len(part) >= LEAST_ECHO and part[:LEAST_ECHO] in name and not _is_common(word):
+                return True
+    return len(name) > 1 and name in _squashed(clue)
 
 
 def _is_list(meaning: str) -> bool:
@@ -101,7 +99,12 @@ def _spells(meaning: str, term: str) -> bool:
 
 def _giving_away(term: str) -> list[str]:
     """Give the words of a term that would give it away, those inside of CamelCase too, and its initials."""
-    parts = [part for word in word_list(term) for part in _PART.findall(word)]
-    words = [word for word in dict.fromkeys((*word_list(term), *parts)) if len(word) > 4 and normal(word) not in COMMON]
-    initials = "".join(word[0] for word in word_list(term) if word[0].isupper())
-    return [*words, *([initials] if len(initials) > 2 else [])]
+    words = word_list(term)
+    parts = [part for word in words if len(word) >= SHORTEST_TOLD for part in _PART.findall(word)]
+    told = [word for word in dict.fromkeys((*words, *parts)) if len(word) >= SHORTEST_TOLD and not _is_common(word)]
+    initials = "".join([word[0] for word in words if word[0].isupper()])
+    return [*told, initials] if len(initials) > 2 else told
+
+
+def _is_common(word: str) -> bool:
+    return (word.casefold() if word.isascii() else normal(word)) in COMMON

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from studydeck.content import cut, flat, length, paragraph, plain, squeeze
-from studydeck.rules.clues import asks_for, clue_of
+from studydeck.rules.clues import asks_for, clue_of, is_told
 from studydeck.rules.sentences import sentences
 from studydeck.rules.topic import Topic, decided
 from studydeck.shapes import UNDECIDED, Ask, Cloze, Content, Decision, Draft, Pair, Paragraph, Place, Text
 
 LONGEST_ANSWER = 34
 LONGEST_FIRST = 28
+NO_LABELS = ("", "")
 
 
 def pair(
@@ -21,7 +20,7 @@ def pair(
     meaning: Content,
     *,
     place: Place,
-    labels: tuple[str, str] = ("", ""),
+    labels: tuple[str, str] = NO_LABELS,
     extra: Content = (),
     decision: Decision = UNDECIDED,
     backwards: bool = True,
@@ -32,14 +31,17 @@ def pair(
     """Draft a pair; it is asked backwards where the meaning can ask for its term."""
     way = topic.trail if trail is None else trail
     name = plain(term)
-    meaning, rest = _shortened(meaning)
-    extra = (*rest, *extra)
+    said = plain(meaning)
+    if length(said) > LONGEST_ANSWER:
+        meaning, rest = _shortened(meaning)
+        if rest:
+            said, extra = plain(meaning), (*rest, *extra)
     decision = decided(topic.decision, decision)
-    clue, about = clue_of(name, meaning, way)
+    clue, about = clue_of(name, meaning, said, way)
     wanted = bool(clue) and not decision.one_way
     if wanted and not decision.both_ways:
-        wanted = backwards and asks_for(name, meaning, clue, labelled=any(labels))
-    asks = [Ask(plain(meaning), place.line)]
+        wanted = backwards and is_told(meaning) and asks_for(name, said, plain(clue), labelled=labels != NO_LABELS)
+    asks = [Ask(said, place.line)]
     if clue:
         asks.append(Ask(name, place.line, wanted))
     body = Pair(paragraph(squeeze(term)), meaning, clue, *labels, about)
@@ -60,8 +62,8 @@ def pair(
 
 def _shortened(meaning: Content) -> tuple[Content, Content]:
     """Keep of a long answer the sentences that can be recalled; the whole goes beside it."""
-    first = meaning[0] if meaning else None
-    if length(meaning) <= LONGEST_ANSWER or not isinstance(first, Paragraph):
+    first = meaning[0]
+    if not isinstance(first, Paragraph):
         return meaning, ()
     parts = sentences(first.text)
     kept, size = 1, length(parts[0])
@@ -71,7 +73,7 @@ def _shortened(meaning: Content) -> tuple[Content, Content]:
     if (kept == len(parts) and len(meaning) == 1) or size > LONGEST_ANSWER:
         return meaning, ()
     text = cut(first.text, 0, flat(first.text).find(flat(parts[kept]))) if kept < len(parts) else first.text
-    return (replace(first, text=text),), meaning
+    return (Paragraph(text, first.place, first.decision),), meaning
 
 
 def cloze(
