@@ -9,13 +9,9 @@ from studydeck.shapes import Text
 
 # An abbreviation or an initial ends no sentence; the scripts of East Asia leave no space after a full stop.
 _ABBREVIATIONS = ("e.g.", "i.e.", "vs.", "etc.", "Ex.", "cf.", "approx.", "Dr.", "Mr.", "Ms.", "St.", "No.", "Fig.")
-_END = re.compile(
-    "".join(rf"(?<!{re.escape(one)})" for one in _ABBREVIATIONS)
-    + r"(?<=[.!?])(?<!\b[A-Za-z]\.)[\"”’)]*\s+(?=[\"“(]?[A-Z0-9`])|(?<=[。！？])\s*(?=\S)"
-)
-
-
-_STOP = re.compile(r"[.!?][\"”’)]*\s|[。！？]")
+_NO_ABBREVIATION = "".join(rf"(?<!{re.escape(one)})" for one in _ABBREVIATIONS) + r"(?<!\b[A-Za-z]\.)"
+_END = re.compile(r"(?<=[.!?])" + _NO_ABBREVIATION + r"[\"”’)]*\s+(?=[\"“(]?[A-Z0-9`])|(?<=[。！？])\s*(?=\S)")
+_STOP = re.compile(r"[.!?。！？](?:[\"”’)]*\s|(?<=[。！？]))")
 
 
 def sentences(text: Text) -> list[Text]:
