@@ -25,6 +25,7 @@ from studydeck.shapes import Item, Mark, Text
 _SEPARATOR = re.compile(
     r"(?P<colon>\s*:\s+|：\s*)|(?P<dash>\s+[-–—]{1,2}\s+)|(?P<equals>\s+=\s+)|(?P<arrow>\s*(?:->|→|=>|⇒)\s*)"
 )
+_SIGN = re.compile(r"[:：=→⇒(–—-]")
 _AFTER_MARK = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*")
 _COPULA = re.compile(r"\s*(?:is|are|was|were|means?|refers to|stands for|denotes)\s+(?=\S)")
 _THIRD_PERSON = re.compile(
@@ -89,8 +90,13 @@ def equations(text: Text) -> list[tuple[Text, Text]]:
     return found
 
 
-@lru_cache(maxsize=1 << 16)  # every item of a list asks for the shapes of its siblings, and the whole deck did before
 def _shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
+    """Give how an item is written, with its term and its meaning: nearly all are one run without any sign."""
+    return ("", None) if len(text) == 1 and not _SIGN.search(text[0].text) else _signed(text)
+
+
+@lru_cache(maxsize=1 << 16)  # every item of a list asks for the shapes of its siblings, and the whole deck did before
+def _signed(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     words = flat(text)
     if end := _marked_end(text):
         after = words[end:]
