@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from studydeck.content import length, paragraph, plain, words_as_text
+from studydeck.content import flat, length, paragraph, plain, words_as_text
 from studydeck.rules.drafts import pair
 from studydeck.rules.topic import Claim, Known, Topic, refuse
 from studydeck.shapes import Draft, Table, TableRow, Text
 
 LONGEST_KEY = 4
-_SAYS = re.compile(r"\w|[✓✔✗✘∞]")
+_SAYS = re.compile(r"[\w✓✔✗✘∞]")
 _NUMBER = re.compile(r"^\W*(\d+)\W*$")
 _DATA = re.compile(r"^[\d.,:%$€+\s/e-]*$|^(?:null|none|true|false|yes|no|x|✓|✔|-)$", re.IGNORECASE)
 
@@ -28,23 +28,24 @@ def table(topic: Topic, at: int, _known: Known) -> Claim | None:
         return refuse(block, "one-column-table")
     if reason := _refusal(block, key):
         return refuse(block, reason)
-    keyed = not any(plain(cell) for cell in block.head)
+    heads = [plain(cell) for cell in block.head] + [""] * width
     # Column by column: the cells of a row lie apart, so that one does not answer the next.
     drafts = tuple(
         draft
         for column in range(key + 1, width)
         for row in block.rows
-        if not row.decision.skip and (draft := _cell(topic, block, row, (key, column), keyed))
+        if not row.decision.skip and (draft := _cell(topic, heads, row, (key, column)))
     )
     return Claim(1, drafts) if drafts else refuse(block, "empty-table")
 
 
-def _cell(topic: Topic, block: Table, row: TableRow, at: tuple[int, int], keyed: bool) -> Draft | None:
+def _cell(topic: Topic, heads: list[str], row: TableRow, at: tuple[int, int]) -> Draft | None:
     key, column = at
     if column >= len(row.cells) or not plain(row.cells[key]) or not _says(row.cells[column]):
         return None
     subject, value = row.cells[key], row.cells[column]
-    labels = (_head(block, key), _head(block, column))
+    labels = (heads[key], heads[column])
+    keyed = not any(heads)
     backwards = not keyed and not _DATA.match(plain(value)) and length(subject) <= LONGEST_KEY
     if keyed:
         # Without heads the first column names aspects of the section's own subject.
@@ -62,13 +63,8 @@ def _cell(topic: Topic, block: Table, row: TableRow, at: tuple[int, int], keyed:
     )
 
 
-def _head(block: Table, column: int) -> str:
-    return plain(block.head[column]) if column < len(block.head) else ""
-
-
 def _says(cell: Text) -> bool:
-    words = plain(cell)
-    return bool(words and _SAYS.search(words)) or any(run.form in {"picture", "math"} for run in cell)
+    return bool(_SAYS.search(flat(cell))) or any(run.form in {"picture", "math"} for run in cell)
 
 
 def _key_column(block: Table) -> int:
