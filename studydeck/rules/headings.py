@@ -68,6 +68,7 @@ def heading(topic: Topic, at: int, known: Known) -> Claim | None:
 
 def _pair(topic: Topic, name: Text, meaning: Content, extra: Content = ()) -> Draft:
     bullet = isinstance(topic.blocks[0], ItemList)
+    words = plain(topic.name)
     return pair(
         topic,
         "headings",
@@ -77,23 +78,26 @@ def _pair(topic: Topic, name: Text, meaning: Content, extra: Content = ()) -> Dr
         trail=topic.trail[:-1],
         extra=extra,
         decision=topic.decision,
-        backwards=not is_generic(plain(topic.name)) and _can_ask_back(plain(topic.name), plain(meaning)),
+        backwards=not is_generic(words) and _can_ask_back(words, plain(meaning)),
         apart=bullet,
-        known_as=plain(topic.name),
+        known_as=words,
     )
 
 
 def _can_ask_back(name: str, meaning: str) -> bool:
     """Tell whether a body asks for its heading: a phrase without a verb of its own, or a sentence that defines it."""
-    titled = is_empty_name(name.rsplit(maxsplit=1)[-1]) or bool(_JOINS.search(name))
-    if length(name) > LONGEST_NAME or not names_a_thing(name) or titled:
+    if length(name) > LONGEST_NAME or not names_a_thing(name):
+        return False
+    if is_empty_name(name.rsplit(maxsplit=1)[-1]) or _JOINS.search(name):
         return False
     words = normal(meaning)
     defined = any(_IS.match(words, end) for end in _named(name, words)) or bool(_DEFINES.search(meaning))
-    first = _CLAUSE.split(meaning)[0]
     if defined or _is_east_asian(meaning):
         return defined
-    return not (_STATES.search(meaning) or has_verb(first) or verb_of(words_as_text(meaning)))
+    clause = _CLAUSE.search(meaning)
+    if has_verb(meaning[: clause.start()] if clause else meaning) or verb_of(words_as_text(meaning)):
+        return False
+    return not _STATES.search(meaning)
 
 
 def _is_east_asian(words: str) -> bool:
@@ -127,6 +131,9 @@ def _opening(topic: Topic) -> list[Paragraph]:
 
 
 def _asks_anywhere(text: Text) -> bool:
+    words = flat(text)
+    if "?" not in words and "？" not in words:
+        return False
     return any(asks(cut(part, 0, len(flat(part).rstrip(" -–")))) for part in sentences(text))
 
 
@@ -161,6 +168,7 @@ def _defines(name: str, blocks: Content) -> bool:
 
 def _named(name: str, words: str) -> Iterator[int]:
     """Give where a name ends that opens words in normal form, after an article or without one."""
-    for opening in (f"{article}{normal(name)}" for article in ("", "a ", "an ", "the ")):
-        if words.startswith(opening):
-            yield len(opening)
+    name = normal(name)
+    for article in ("", "a ", "an ", "the "):
+        if words.startswith(article) and words.startswith(name, len(article)):
+            yield len(article) + len(name)
