@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-from msgspec.structs import replace
-
-from studydeck.content import flat, hide, length, normal, paragraph, plain, with_content
+from studydeck.content import hidden_by, length, normal, paragraph, plain, with_content
 from studydeck.rules.drafts import cloze
 from studydeck.rules.lexicon import has_verb, starts_like_sentence
 from studydeck.rules.noise import is_placeholder
@@ -31,8 +29,10 @@ def enumeration(topic: Topic, at: int, _known: Known) -> Claim | None:
     block = topic.blocks[at]
     if not isinstance(block, ItemList) or topic.decision.skip or not len(block.items) >= 2:
         return None
-    if any(item.decision.skip or not _is_short(item, block, asked=asks(topic.prompt_text)) for item in block.items):
-        return None
+    asked = asks(topic.prompt_text)
+    for item in block.items:
+        if item.decision.skip or not _is_short(item, block, asked=asked):
+            return None
     draft = listing(topic, block, range(len(block.items)))
     # What does not fit is still offered: a list that grew past the limit keeps the cards that were packed.
     long = () if draft.wanted else refuse(block, "long-list").unclaimed
@@ -42,17 +42,20 @@ def enumeration(topic: Topic, at: int, _known: Known) -> Claim | None:
 def listing(topic: Topic, block: ItemList, asked: range | list[int]) -> Draft:
     """Draft a cloze of a list that asks for some of its items, and offers the others to cards that were packed."""
     fits = len(block.items) <= MOST_ITEMS or any(item.decision.items for item in block.items) or topic.decision.items
-    items, found = [], []
     words = [plain(item.text) for item in block.items]
-    said = [f" {normal(one)} " for one in words]
+    said = [f" {normal(one)} " for one in words] if fits and asked else []
+    together = "\n".join(said)
+    items, found = [], []
     for number, item in enumerate(block.items, 1):
-        wanted = fits and number <= MOST_CARDS and number - 1 in asked and not _shown_elsewhere(said, number - 1)
+        wanted = bool(said) and number <= MOST_CARDS and number - 1 in asked
+        # Another item may show the words of the one that would be hidden.
+        wanted = wanted and together.count(said[number - 1]) == 1
         found.append(Ask(words[number - 1], item.place.line, wanted))
-        items.append(with_content(item, hide(item.text, 0, len(flat(item.text)) + 1, number), ()))
-    text = (replace(block, items=tuple(items)),)
+        items.append(with_content(item, tuple([hidden_by(run, number) for run in item.text]), ()))
+    text = (ItemList(tuple(items), block.ordered, block.place, block.start),)
     # Where the list itself is the note, what the author says at one of its items is meant for it.
-    own = (item.decision for item in block.items if len(asked) == len(block.items) and item.decision != UNDECIDED)
-    decision = next(own, topic.decision)
+    own = block.items if len(asked) == len(block.items) else ()
+    decision = next((item.decision for item in own if item.decision != UNDECIDED), topic.decision)
     return cloze(
         topic,
         "enumerations",
@@ -66,11 +69,6 @@ def listing(topic: Topic, block: ItemList, asked: range | list[int]) -> Draft:
     )
 
 
-def _shown_elsewhere(said: list[str], index: int) -> bool:
-    """Tell whether another item shows the words of one that would be hidden."""
-    return any(said[index] in words for other, words in enumerate(said) if other != index)
-
-
 def _prompt(topic: Topic, count: int) -> Content:
     lead = plain(topic.prompt).rstrip(":： ") or topic.subject
     return paragraph(f"{lead} (1 of {count})")
@@ -78,15 +76,16 @@ def _prompt(topic: Topic, count: int) -> Content:
 
 def _is_short(item: Item, block: ItemList, *, asked: bool) -> bool:
     words = plain(item.text)
-    if not words or item.blocks or is_placeholder(item.text) or asks(item.text):
+    most = LONGEST_ANSWER_ITEM if asked else LONGEST_STEP if block.ordered else LONGEST_ITEM
+    if not words or item.blocks or length(words) > most:
         return False
-    if split_term(item.text, block.items):
+    if asks(item.text) or split_term(item.text, block.items) or is_placeholder(item.text):
         return False
     if asked:
         # The items of an answer are asked one by one, however they are written.
-        return length(words) <= LONGEST_ANSWER_ITEM and not words.endswith("!")
+        return not words.endswith("!")
     if block.ordered:
-        return length(words) <= LONGEST_STEP
+        return True
     if starts_like_sentence(words) or _OPENS_CLAUSE.match(words) or verb_of(item.text):
         return False
-    return length(words) <= LONGEST_ITEM and not has_verb(words) and not words.rstrip(".").count(". ")
+    return not has_verb(words) and ". " not in words.rstrip(".")
