@@ -38,23 +38,21 @@ def bullets(topic: Topic, at: int, known: Known) -> Claim | None:
     if topic.decision.skip:
         return refuse(block, "skipped")
     block = _gathered(block)
-    verbs = Counter(verb_of(item.text) for item in block.items)
+    verbs = [verb_of(item.text) for item in block.items]
+    shared = Counter(verbs)
     drafts: list[Draft] = []
     unclaimed: list[Unclaimed] = []
     inner: list[Topic] = []
     left: list[int] = []
-    for index, item in enumerate(block.items):
-        claim = _item(topic, item, block, known, only_verb=not (verb := verb_of(item.text)) or verbs[verb] == 1)
+    for index, (item, verb) in enumerate(zip(block.items, verbs, strict=True)):
+        claim = _item(topic, item, block, known, only_verb=not verb or shared[verb] == 1)
         drafts += claim.drafts
         unclaimed += claim.unclaimed
         inner += claim.inner
         if not (any(one.wanted for one in claim.drafts) or claim.unclaimed or claim.inner):
             left.append(index)
     listed = [index for index in left if _can_be_listed(block.items[index])]
-    # In a mixed list nobody can tell which item is missing; where nearly all are items, it is a list after all.
-    short = sum(length(one.text) for one in block.items) <= LONGEST_LIST and len(block.items) <= MOST_ITEMS
-    brief = all(length(block.items[index].text) <= LONGEST_WORD for index in listed)
-    if listed and len(block.items) > 1 and short and (brief or 3 * len(listed) >= 2 * len(block.items)):
+    if listed and _is_list(block, listed):
         drafts.append(listing(topic, block, listed))
         left = [index for index in left if index not in listed]
     elif 1 < len(block.items) <= LONGEST_OFFER and plain(topic.name):
@@ -62,6 +60,14 @@ def bullets(topic: Topic, at: int, known: Known) -> Claim | None:
         drafts.append(listing(topic, block, []))
     silent = tuple(Paragraph(block.items[index].text, block.items[index].place) for index in left)
     return Claim(1, tuple(drafts), tuple(unclaimed), tuple(inner), silent=silent)
+
+
+def _is_list(block: ItemList, listed: list[int]) -> bool:
+    """Tell whether nearly all of a short list are items: in a mixed one nobody can tell which of them is missing."""
+    if not 1 < len(block.items) <= MOST_ITEMS or sum([length(one.text) for one in block.items]) > LONGEST_LIST:
+        return False
+    nearly_all = 3 * len(listed) >= 2 * len(block.items)
+    return nearly_all or all(length(block.items[index].text) <= LONGEST_WORD for index in listed)
 
 
 def _gathered(block: ItemList) -> ItemList:
@@ -80,17 +86,22 @@ def _gathered(block: ItemList) -> ItemList:
 
 
 def _announces(item: Item) -> bool:
-    if item.blocks or not plain(item.text) or length(item.text) > LONGEST_NAME:
+    words = plain(item.text)
+    if item.blocks or not words:
         return False
     # A bold name between plain items is a heading too: its author indented them by one blank, which nests nothing.
-    bold = all(run.marks & Mark.STRONG or not run.text.strip() for run in item.text)
-    return bold or flat(item.text).rstrip().endswith((":", "："))
+    if not words.endswith((":", "：")) and [
+        run for run in item.text if not run.marks & Mark.STRONG and run.text.strip()
+    ]:
+        return False
+    return length(words) <= LONGEST_NAME
 
 
 def _can_be_listed(item: Item) -> bool:
     words = plain(item.text)
-    sentence = has_verb(words) or starts_like_sentence(words) or words.endswith(("!", "?"))
-    return length(words) <= LONGEST_LEFTOVER and not item.blocks and not _announces(item) and not sentence
+    if item.blocks or length(words) > LONGEST_LEFTOVER or words.endswith(("!", "?")) or _announces(item):
+        return False
+    return not (has_verb(words) or starts_like_sentence(words))
 
 
 def _unclaimed(item: Item, reason: str) -> Unclaimed:
