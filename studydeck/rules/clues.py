@@ -18,6 +18,7 @@ LEAST_ECHO = 6
 SHORTEST_TOLD = 5
 _SQUASH = re.compile(r"[\W_]+")
 _SILENT = {code: None for code in range(128) if not chr(code).isalnum()}
+_JOINTS = (",", ";", "、", "，", "and", "or")
 _JOINT = re.compile(r"[,;、，]|\band\b|\bor\b")
 _NO_LETTER = re.compile(r"\W")
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|\w+")  # CamelCase has several
@@ -75,22 +76,27 @@ def _squashed(words: str) -> str:
 def _echoes(term: str, clue: str) -> bool:
     """Tell whether a clue still sounds like its term: the same stem inside of another word, or its own last part."""
     name = _squashed(term)
-    for word in word_list(clue) if len(name) >= LEAST_ECHO else ():
-        if len(word) >= LEAST_ECHO:
-            part = word.casefold() if word.isalpha() else _squashed(word)
-            if len(part) >= LEAST_ECHO and part[:LEAST_ECHO] in name and not _is_common(word):
-                return True
-    return len(name) > 1 and name in _squashed(clue)
+    if len(name) > 1 and name in _squashed(clue):
+        return True
+    for word in [one for one in word_list(clue) if len(one) >= LEAST_ECHO] if len(name) >= LEAST_ECHO else ():
+        part = word.casefold() if word.isalpha() else _squashed(word)
+        if part[:LEAST_ECHO] in name and len(part) >= LEAST_ECHO and not _is_common(word):
+            return True
+    return False
 
 
 def _is_list(meaning: str) -> bool:
     """Tell whether a meaning only lists names: many things have these parts."""
+    if sum(map(meaning.count, _JOINTS)) < 2:
+        return False
     parts = [part for part in _JOINT.split(meaning) if part.strip()]
     return len(parts) > 2 and sum(length(part) for part in parts) <= 2.5 * len(parts)
 
 
 def _spells(meaning: str, term: str) -> bool:
     """Tell whether a term is made of the first letters of its meaning."""
+    if term.isascii() and not term.isupper():
+        return False
     letters = _NO_LETTER.sub("", term)
     if len(letters) < 2 or not letters.isupper():
         return False

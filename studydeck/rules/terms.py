@@ -20,10 +20,10 @@ from studydeck.rules.lexicon import (
     names_a_thing,
     starts_like_sentence,
 )
-from studydeck.shapes import Item, Mark, Text
+from studydeck.shapes import Item, Mark, Run, Text
 
 _SEPARATOR = re.compile(
-    r"(?P<colon>\s*:\s+|：\s*)|(?P<dash>\s+[-–—]{1,2}\s+)|(?P<equals>\s+=\s+)|(?P<arrow>\s*(?:->|→|=>|⇒)\s*)"
+    r"(?=[\s:：→⇒=-])(?:(?P<colon>\s*:\s+|：\s*)|(?P<dash>\s+[-–—]{1,2}\s+)|(?P<equals>\s+=\s+)|(?P<arrow>\s*(?:->|→|=>|⇒)\s*))"
 )
 _SIGN = re.compile(r"[:：=→⇒(–—-]")
 _AFTER_MARK = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*")
@@ -55,17 +55,7 @@ def split_term(text: Text, siblings: Sequence[Item] = ()) -> tuple[Text, Text] |
     shape, found = _shape(text)
     if not found or (shape in WEAK and not _family(shape, siblings)):
         return None
-    term, meaning = found
-    words = plain(term)
-    if (
-        not plain(meaning)
-        or not words
-        or is_lead_word(words)
-        or _CLOSED.match(words)
-        or _POINTS_AWAY.match(plain(meaning))
-    ):
-        return None
-    return term, meaning
+    return found
 
 
 def is_named(item: Item) -> bool:
@@ -91,12 +81,26 @@ def equations(text: Text) -> list[tuple[Text, Text]]:
 
 
 def _shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
-    """Give how an item is written, with its term and its meaning: nearly all are one run without any sign."""
-    return ("", None) if len(text) == 1 and not _SIGN.search(text[0].text) else _signed(text)
+    """Give how an item is written, and its term and meaning: most begin with no mark and have no sign."""
+    bare = not text or len(text) == 1 or not _sets_apart(text[0])
+    return ("", None) if bare and not _SIGN.search(flat(text)) else _signed(text)
 
 
 @lru_cache(maxsize=1 << 16)  # every item of a list asks for the shapes of its siblings, and the whole deck did before
 def _signed(text: Text) -> tuple[str, tuple[Text, Text] | None]:
+    shape, found = _cut(text)
+    return shape, found if found and _explains(*found) else None
+
+
+def _explains(term: Text, meaning: Text) -> bool:
+    """Tell whether a meaning says something, of a term that is one."""
+    name, said = plain(term), plain(meaning)
+    if not name or not said or is_lead_word(name):
+        return False
+    return not (_CLOSED.match(name) or _POINTS_AWAY.match(said))
+
+
+def _cut(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     words = flat(text)
     if end := _marked_end(text):
         after = words[end:]
@@ -109,13 +113,12 @@ def _signed(text: Text) -> tuple[str, tuple[Text, Text] | None]:
             return "marked", (cut(text, 0, end), cut(text, end + verb.end()))
         if length(inside) <= 4 and _THIRD_PERSON.match(after) and not _marks_more(text, end):
             return "marked", (cut(text, 0, end), cut(text, end))
-    for sep in _SEPARATOR.finditer(words):
+    if sep := _SEPARATOR.search(words):
         left, right = words[: sep.start()].strip(), words[sep.end() :].strip()
         kind = sep.lastgroup or ""
         if not _inside_marks(text, sep.start()) and _left_names(left, kind) and _right_explains(right, kind):
             return kind, (cut(text, 0, sep.start()), cut(text, sep.end()))
-        break
-    gloss = _GLOSS.match(words)
+    gloss = _GLOSS.match(words) if "(" in words else None
     if gloss and length(gloss[1]) <= 4 and not has_verb(gloss[1]) and not starts_like_sentence(gloss[1]):
         return "gloss", (cut(text, 0, gloss.end(1)), cut(text, gloss.start(2), gloss.end(2)))
     return "", None
@@ -125,13 +128,17 @@ def _marked_end(text: Text) -> int:
     """Give where the bold, highlighted or code term that begins a text ends, or 0."""
     end = 0
     for run in text:
-        if not (run.marks & (_MARKED | Mark.EM) or run.form == "code"):
+        if not _sets_apart(run):
             break
         end += len(run.text)
     # Italics set a term apart only where a separator follows; elsewhere they stress.
     if text and text[0].marks & Mark.EM and not text[0].marks & _MARKED and not _SEPARATED.match(flat(text)[end:]):
         return 0
     return end if 0 < end < len(flat(text)) and length(flat(text)[:end]) <= 8 else 0
+
+
+def _sets_apart(run: Run) -> bool:
+    return bool(run.marks & (_MARKED | Mark.EM)) or run.form == "code"
 
 
 def _marks_more(text: Text, end: int) -> bool:
