@@ -72,39 +72,46 @@ COMMON = frozenset(
     user users group groups test testing training process processing management manager database databases
     """.split()
 )
-_FINITE = re.compile(
-    r"\b(?:is|are|was|were|be|can|cannot|can't|could|should|must|may|might|will|would|shall|has|have|had|does|do|don't|"
-    r"doesn't|isn't|aren't|won't)\b",
-    re.IGNORECASE,
+_FINITE = frozenset(
+    "is are was were be can cannot could should must may might will would shall has have had does do".split()
 )
-_STARTS_LIKE_SENTENCE = re.compile(
-    r"^(?:if|when|while|because|since|after|before|once|unless|although|you|we|i|it|they|this|that|these|those|there|"
-    r"let|make|do|don't|please|click|here|go|select|choose|then|also|but|and|or|so|in|on|at|by|with|from|during|for|"
-    r"as|to|not|no)\b",
-    re.IGNORECASE,
+_NEGATED = re.compile(r"\b(?:do|does|is|are|wo)n't\b", re.IGNORECASE)
+_SENTENCE_OPENINGS = frozenset(
+    """
+    if when while because since after before once unless although you we i it they this that these those there let make
+    do don't please click here go select choose then also but and or so in on at by with from during for as to not no
+    """.split()
 )
-_IMPERATIVE_HEADING = re.compile(
-    r"^(?:understand|understanding|know|how to|using|use|learn|implement|implementing|creating|create|configure|"
-    r"configuring|manage|managing|work|working|deploy|deploying|install|installing|add|adding|set|setting|make|making|"
-    r"build|building|get|getting|run|running|define|defining|describe|identify|monitor|monitoring|plan|planning|"
-    r"choose|choosing|explain|compare|comparing|troubleshoot|troubleshooting|provision|perform|prepare|apply|"
-    r"applying|evaluate|evaluating|determine|secure|securing|write|writing|show|give|find|finding|facilitate)\b",
-    re.IGNORECASE,
-)
+_TASKS = frozenset(
+    """
+    understand understanding know using use learn implement implementing creating create configure configuring manage
+    managing work working deploy deploying install installing add adding set setting make making build building get
+    getting run running define defining describe identify monitor monitoring plan planning choose choosing explain
+    compare comparing troubleshoot troubleshooting provision perform prepare apply applying evaluate evaluating
+    determine secure securing write writing show give find finding facilitate
+    """.split()
+) | {"how to"}
 # Sentences that hang on what was said before: alone they name no subject.
-_HANGS = re.compile(
-    r"^(?:it|its|they|their|this|that|these|those|such|so|then|thus|therefore|hence|but|and|or|however|also|"
-    r"because|otherwise|instead|both|neither|either|the (?:latter|former|above|following|same|other|first|second|third|"
-    r"next|last|result|resulting)|here|there|now|finally|first|second|next|another|one|he|she|as a result|in this|"
-    r"in that|for this|for that|to solve|to do|er|es|sie|dies\w*|det|den|denna|detta|esto|esta|este|estos|isso|isto)\b|"
-    r"^(?:这|那|它|其|上述|因此|所以|但|而且)|^[^,.;]{0,30}\b(?:this|these)\s+[a-z]",
-    re.IGNORECASE,
+_HANGING = frozenset(
+    """
+    it its they their this that these those such so then thus therefore hence but and or however also because otherwise
+    instead both neither either here there now finally first second next another one he she er es sie det den denna
+    detta esto esta este estos isso isto
+    """.split()
+) | frozenset(
+    (
+        "the latter, the former, the above, the following, the same, the other, the first, the second, the third, "
+        "the next, the last, the result, the resulting, as a result, in this, in that, for this, for that, to solve, "
+        "to do"
+    ).split(", ")
 )
+_HANGING_STEMS = ("dies", "这", "那", "它", "其", "上述", "因此", "所以", "但", "而且")
+_POINTS_BACK = re.compile(r"[^,.;]{0,30}\b(?:this|these)\s+[a-z]", re.IGNORECASE)
 _INSTANCE = re.compile(
-    r"^\W*(?:for example|for instance|e\.?g\b|example|suppose|assume|let'?s|let us|consider|imagine|say,|"
+    r"\W*(?:for example|for instance|e\.?g\b|example|suppose|assume|let'?s|let us|consider|imagine|say,|"
     r"in this example|in our|in my|in the (?:example|picture|figure|image|above|following|previous)|"
     r"as (?:shown|seen|you can see)|the (?:following|example)|we'll|we will|i |i'm|i've|my |here is|here are|here's|"
-    r"see\b|skim\b|read\b|to understand)|^\W*(?:es gilt|gilt|代码如下|如下|例如|código|det gäller)",
+    r"see\b|skim\b|read\b|to understand|es gilt|gilt|代码如下|如下|例如|código|det gäller)",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
@@ -112,22 +119,47 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 # "An important symbol was the treaty" is no definition of symbols.
-_PRAISED = re.compile(
-    r"^(?:(?:an?|the|one)\s+)?(?:another|best|big|biggest|common|critical|crucial|essential|famous|final|first|great|"
-    r"important|interesting|key|last|main|major|most|next|notable|only|other|primary|real|second|simple|single|third|"
-    r"typical|whole)\b",
-    re.IGNORECASE,
+_PRAISE = frozenset(
+    """
+    another best big biggest common critical crucial essential famous final first great important interesting key last
+    main major most next notable only other primary real second simple single third typical whole
+    """.split()
 )
+_BEHIND_ARTICLE = re.compile(r"(?:(?:an?|the|one)\s+)?(\w*)", re.IGNORECASE)
 _COUNTS = re.compile(r"[,;\"“”?!→]|\b(?:\d+|two|three|four|five|six|zwei|drei|vier|dos|tres)\s+\w")
-_CLAUSE = re.compile(
-    r"(?:当|如果|因为|wenn|falls|när|om|cuando|quando|si|se)(?:\s|(?-i:[\u4e00-\u9fff]))", re.IGNORECASE
-)
-_ARTICLE = re.compile(r"^(?:an?|the)\s+(?=\S)", re.IGNORECASE)
+_CLAUSES = ("当", "如果", "因为", "wenn", "falls", "när", "om", "cuando", "quando", "si", "se")
+_ARTICLE = re.compile(r"(?:an?|the)\s+(?=\S)", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+_FIRST_WORD = re.compile(r"don't\b|\w+", re.IGNORECASE)
+_OPENING = re.compile(r"\w+(?: \w+){0,2}")
+# To `re.IGNORECASE` these are an "i" and an "s" as well; to `lower` they are not.
+_SMALL = str.maketrans("İıſ", "iis")
+
+
+def small(words: str) -> str:
+    """Write words as these lists are written, letter by letter."""
+    return words.lower() if words.isascii() else words.translate(_SMALL).lower()
+
+
+def _first(words: str) -> str:
+    """Give the word that words begin with, or nothing."""
+    found = _FIRST_WORD.match(words)
+    return small(found[0]) if found else ""
+
+
+def opens_with(words: str, openings: frozenset[str]) -> bool:
+    """Tell whether words begin with one of these phrases, of three words at most."""
+    found = _OPENING.match(words)
+    opening = small(found[0]) if found else ""
+    while opening and opening not in openings:
+        opening = opening.rpartition(" ")[0]
+    return bool(opening)
 
 
 def hangs(words: str) -> bool:
     """Tell whether a sentence leans on the one before it."""
-    return bool(_HANGS.match(words))
+    stem = small(words[:4]).startswith(_HANGING_STEMS)
+    return stem or opens_with(words, _HANGING) or bool(_POINTS_BACK.match(words))
 
 
 def is_instance(words: str) -> bool:
@@ -143,12 +175,22 @@ def aside_end(words: str) -> int:
 
 def is_praise(words: str) -> bool:
     """Tell whether a subject only says that something is important, or which in a row it is."""
-    return bool(_PRAISED.match(words))
+    found = _BEHIND_ARTICLE.match(words)
+    return found is not None and small(found[1]) in _PRAISE
 
 
 def names_a_thing(words: str) -> bool:
     """Tell whether words can be the name of something: no clause, no count, no question."""
-    return not (starts_like_sentence(words) or has_verb(words) or _COUNTS.search(words) or _CLAUSE.match(words))
+    first = _first(words)
+    if first in _SENTENCE_OPENINGS or (first.startswith(_CLAUSES) and _is_clause(words, first)):
+        return False
+    return not (_COUNTS.search(words) or has_verb(words))
+
+
+def _is_clause(words: str, first: str) -> bool:
+    """Tell whether a clause begins: a blank or a CJK character must stand behind the word that opens it."""
+    after = next(words[len(one) :][:1] for one in _CLAUSES if first.startswith(one))
+    return after.isspace() or "\u4e00" <= after <= "\u9fff"
 
 
 def article_end(words: str) -> int:
@@ -175,17 +217,17 @@ def is_lead_word(name: str) -> bool:
 
 def has_verb(words: str) -> bool:
     """Tell whether words hold a finite verb that everyone knows."""
-    return bool(_FINITE.search(words))
+    return not _FINITE.isdisjoint(_WORD.findall(small(words))) or ("'" in words and bool(_NEGATED.search(words)))
 
 
 def starts_like_sentence(words: str) -> bool:
     """Tell whether words begin as a sentence does, not as a name."""
-    return bool(_STARTS_LIKE_SENTENCE.match(words))
+    return _first(words) in _SENTENCE_OPENINGS
 
 
 def starts_like_task(words: str) -> bool:
     """Tell whether a heading tells what to do or learn instead of naming a thing."""
-    return bool(_IMPERATIVE_HEADING.match(words))
+    return opens_with(words, _TASKS)
 
 
 @lru_cache(maxsize=1 << 12)  # every blank of a sentence is held against the same words
