@@ -17,6 +17,8 @@ from studydeck.rules.lexicon import (
     has_verb,
     is_instance,
     is_praise,
+    opens_with,
+    small,
     starts_like_sentence,
     telling,
 )
@@ -28,57 +30,55 @@ LONGEST = 28
 LONGEST_SUBJECT = 5
 MOST_COMMAS = 4
 LEAST_TELLING = 3
-_PARTICIPLES = "|".join(
-    """
+_PARTICIPLES = """
     accessed applied assigned attached based billed built called caused charged combined composed configured created
     defined designed found good great ideal best bad invoked known limited located made managed measured
     perfect required responsible run set shared shown similar stored suitable suited triggered used useful written
     available equal equivalent related
     """.split()
-)
-_THIRD_PERSON = "|".join(
-    """
+_THIRD_PERSON = """
     accepts affects avoids calculates captures causes combines computes consumes controls converts creates defines
     describes detects determines ensures exposes extends generates gives handles holds implements improves increases
     keeps makes manages maximises maximizes means measures minimises minimizes monitors performs prevents produces
     queries reduces replaces represents returns specifies stores takes uses
     """.split()
-)
-_BASE = "|".join(f"{verb}s?" for verb in "contain enable include need provide require support".split())
-_PHRASES = "|".join(
-    phrase.strip()
-    for phrase in """
+_BASE = "contain enable include need provide require support".split()
+_PHRASES = """
     aims to, aka, allow to, allow you to, allows to, allows you to, also called as, also called, also known as,
     belongs to, called, connect to, connects to, consists of, deals with, default is, defaults to, depends on,
     enables you to, focuses on, happens when, helps to, helps with, inherits from, integrates with, known as,
     leads to, lets you, limited to, made of, made up of, not for, not suitable for, occurs when, refers to, relies on,
     results in, runs on, stands for, tends to, tries to, works with
     """.split(",")
-)
+# What is said in one way only, by its first word; the longer phrase stands before the one that it begins with.
+_PLAIN: dict[str, list[str]] = {}
+for _verb in (*map(str.strip, _PHRASES), *_BASE, *[f"{verb}s" for verb in _BASE], *_THIRD_PERSON):
+    _PLAIN.setdefault(_verb.split()[0], []).append(_verb)
 _ABLE = "access|catalog|contain|convert|handle|have|hold|integrate|invoke|read|return|run|scale|store|take|use|write"
 _FOR = "(?:for|to|with|in place of|instead of|in|on|by|when|as|from|at|of|into|through|via|based (?:on|off))"
-_OFTEN = "(?:(?:also|mainly|mostly|often|usually|typically|only|not|always|never) )?"
-_VERBS = (
-    f"(?:can|should|must|may) {_OFTEN}be (?:{_PARTICIPLES}) {_FOR}",
-    f"(?:can|cannot|can't) {_OFTEN}(?:{_ABLE})(?: {_FOR})?",
-    f"(?:is|are) {_OFTEN}(?:{_PARTICIPLES}) ?{_FOR}?",
-    "(?:is|are) (?:an? )?(?:kind|type|form|set|way|measure|method|subset|part) of",
-    _PHRASES,
-    _BASE,
-    _THIRD_PERSON,
+_ADVERBS = "also mainly mostly often usually typically only not always never".split()
+_OFTEN = f"(?:(?:{'|'.join(_ADVERBS)}) )?"
+_DONE = f"(?:{'|'.join(_PARTICIPLES)})"
+_GAP = re.compile(r"(?P<gap>\s+)(?=\S)")
+_HELPED = re.compile(
+    rf"(?:(?:can|should|must|may) {_OFTEN}be {_DONE} {_FOR}|"
+    rf"(?:can|cannot|can't) {_OFTEN}(?:{_ABLE})(?: {_FOR})?|"
+    rf"(?:is|are) {_OFTEN}{_DONE} ?{_FOR}?|"
+    rf"(?:is|are) (?:an? )?(?:kind|type|form|set|way|measure|method|subset|part) of){_GAP.pattern}"
 )
 # "Used for Y" leaves its subject out; inside of a sentence a bare participle only belongs to a noun.
-_PARTICIPLE = f"{_OFTEN}(?:{_PARTICIPLES}) (?!to (?:{_ABLE})){_FOR}"
-_OPENING = re.compile(rf"^(?P<verb>{'|'.join((*_VERBS, _PARTICIPLE))})\s+(?=\S)", re.IGNORECASE)
-_MIDDLE = re.compile(rf"\s(?P<verb>{'|'.join(_VERBS)}|(?:is|are|was|were) (?:an?|the))\s+(?=\S)")
+_PARTICIPLE = re.compile(rf"{_OFTEN}{_DONE} (?!to (?:{_ABLE})){_FOR}{_GAP.pattern}")
+_COPULA = re.compile(rf"(?:is|are|was|were) (?:an?|the){_GAP.pattern}")
+_ARTICLES = (" a", " an", " the")
+_HELPERS = frozenset("can cannot can't should must may is are".split())
+_INSIDE = _HELPERS.union(_PLAIN, ["was", "were"])
+_OPENS = _HELPERS.union(_PLAIN, _ADVERBS, _PARTICIPLES)
+_WORD = re.compile(r"\S+")
 _BARE = frozenset("enables enable uses use takes gives makes keeps holds means allows".split())
 _RELATIVE = re.compile(r"\b(?:that|which|who|whose|where)$", re.IGNORECASE)
 _STOP = re.compile(r"[,;:()?!]|\.\s")
 LONGEST_OBJECT = 8
-_COPULA = re.compile(r"(?:is|are|was|were) (?:an?|the)")
-_PRONOUN = re.compile(
-    r"^(?:it|its|they|this|that|these|those|there|here|he|she|we|you|i|one|some|such|each|both)\b", re.IGNORECASE
-)
+_PRONOUNS = frozenset("it its they this that these those there here he she we you i one some such each both".split())
 
 
 def verb_of(text: Text) -> str:
@@ -89,37 +89,63 @@ def verb_of(text: Text) -> str:
 @lru_cache(maxsize=1 << 10)  # a bullet is asked for its verb by one rule after another
 def _opening(words: str) -> tuple[str, int]:
     """Give the verb phrase that opens a text, and where what follows it begins."""
-    found = _OPENING.match(words)
-    return (found["verb"], found.end()) if found else ("", 0)
+    found = _WORD.match(words)
+    first = small(found[0]) if found else ""
+    if first not in _OPENS or not (gap := _behind_verb(small(words), first, 0, _PARTICIPLE)):
+        return "", 0
+    return words[: gap[0]], gap[1]
+
+
+def _inside(words: str) -> tuple[int, int, int] | None:
+    """Give where the first verb phrase inside of a sentence begins, ends, and where what follows it begins."""
+    if _INSIDE.isdisjoint(words.split()):
+        return None
+    for found in _WORD.finditer(words):
+        at = found.start()
+        if found[0] in _INSIDE and at and (gap := _behind_verb(words, found[0], at, _COPULA)):
+            return at, *gap
+    return None
+
+
+def _behind_verb(words: str, first: str, at: int, last: re.Pattern[str]) -> tuple[int, int] | None:
+    """Give the gap behind the verb phrase that begins with a word at an offset; the last pattern is the weakest."""
+    for phrase in _PLAIN.get(first, ()):
+        if words.startswith(phrase, at) and (gap := _GAP.match(words, at + len(phrase))):
+            return gap.span()
+    found = (first in _HELPERS and _HELPED.match(words, at)) or last.match(words, at)
+    return found.span("gap") if found else None
 
 
 def subject_of(text: Text) -> tuple[Text, str, Text] | None:
     """Cut a sentence into its short subject, its verb and the rest, or give None."""
     words = flat(text)
-    found = _MIDDLE.search(words)
+    found = _inside(words)
     if not found or length(text) > LONGEST:
         return None
-    left, rest = words[: found.start()].strip(), cut(text, found.end())
+    at, end, then = found
+    left = words[:at].strip()
+    if not left[:1].isalnum() or _STOP.search(left) or length(left) > LONGEST_SUBJECT or not telling(left):
+        return None
+    if opens_with(left, _PRONOUNS) or starts_like_sentence(left) or hangs(left) or is_praise(left):
+        return None
     if has_verb(left) or _RELATIVE.search(left):
         return None
-    if flat(rest).count(",") > MOST_COMMAS:
-        return None
-    if not telling(left) or length(left) > LONGEST_SUBJECT or not left[0].isalnum() or _STOP.search(left):
-        return None
-    if _PRONOUN.match(left) or hangs(left) or is_praise(left) or starts_like_sentence(left) or length(rest) < 2:
+    rest = cut(text, then)
+    if flat(rest).count(",") > MOST_COMMAS or length(rest) < 2:
         return None
     bare = left[article_end(left) :]
     if left[:4].lower() == "the " and " " not in bare and bare.islower():
         # "The value can be …": of what, only the sentence before says.
         return None
-    return cut(text, article_end(left), found.start()), found["verb"], rest
+    return cut(text, article_end(left), at - 1), words[at:end], rest
 
 
 def predicate(topic: Topic, text: Text, *, place: Place, decision: Decision) -> Draft | None:
     """Draft a pair of a subject, its verb, and what is said of it."""
-    if length(text) > LONGEST or ". " in flat(text).rstrip(". ") or is_instance(flat(text)):
+    words = flat(text)
+    if length(text) > LONGEST or ". " in words.rstrip(". ") or is_instance(words):
         return None
-    opening, end = _opening(flat(text))
+    opening, end = _opening(words)
     if opening and plain(topic.name) and not topic.prompt:
         rest = cut(text, end)
         if flat(rest).count(",") > MOST_COMMAS or (opening.lower() in _BARE and length(rest) > LONGEST_OBJECT):
@@ -134,12 +160,12 @@ def predicate(topic: Topic, text: Text, *, place: Place, decision: Decision) -> 
         trail = topic.trail[:-1] if normal(plain(name)) == normal(plain(topic.name)) else topic.trail
     else:
         return None
-    words = [word for word in telling(flat(rest)) if len(word) > LEAST_TELLING]
+    said = [kin(word) for word in telling(flat(rest)) if len(word) > LEAST_TELLING]
     named = plain(name)
-    if words and sum(is_found((kin(word),), named) for word in words) * 2 > len(words):
+    if is_found(said, named) and sum([is_found((word,), named) for word in said]) * 2 > len(said):
         return None
     # "X is a Y" defines X: there the verb adds nothing to the question, and the answer can ask for its term.
-    defines = bool(_COPULA.fullmatch(verb))
+    defines = verb.endswith(_ARTICLES)
     return pair(
         topic,
         "predicates",
