@@ -39,7 +39,8 @@ _JOINED = r"['’.\-/]"
 _WORD = re.compile(rf"[^\W_]+(?:{_JOINED}[^\W_]+)*")
 _TAG = re.compile(r"<[^<>]*>")
 _NUMBERING = re.compile(r"^[\W_]*(?:\(?\d+(?:\.\d+)*[.)]|\d+(?:\.\d+)+|\(?[a-zA-Z][.)])\s+")
-_ASCII_WORDS = {code: chr(code) if chr(code).isalnum() else " " for code in range(128)}
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:['.\-/][A-Za-z0-9]+)*")
+_ASCII_PARTS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
 _WORD_PARTS = re.compile(r"[^\W_]+")
 
 
@@ -52,52 +53,50 @@ def plain(content: Text | Content) -> str:
     """Give a text or blocks as one line of plain words."""
     if len(content) == 1:  # nearly always a run or a paragraph: worth a way of its own
         only = content[0]
-        if isinstance(only, Run):
+        if type(only) is Run:  # to ask isinstance in vain takes five times as long
             return " ".join(only.text.split())
-        if isinstance(only, Paragraph):
+        if type(only) is Paragraph:
             return " ".join(flat(only.text).split())
-    return " ".join(" ".join(_lines(content)).split())
+    return " ".join(" ".join(lines(content)).split()) if content else ""
 
 
-def _lines(content: Text | Content) -> list[str]:
+def lines(content: Text | Content) -> list[str]:
+    """Give what each text, code, formula and HTML says, in reading order."""
     found: list[str] = []
-    for part in content:
-        match part:
-            case Run():
-                # Runs of one word ("pre**fix**") belong together, so a text is joined without blanks.
-                return [flat(content)]  # type: ignore[arg-type]  # what holds a run is a text
-            case Paragraph(text=text):
-                found.append(flat(text))
-            case Code(text=code):
-                found.append(code)
-            case Formula(tex=tex):
-                found.append(tex)
-            case Html(html=html):
-                found.append(_TAG.sub(" ", html))
-            case ItemList(items=items):
-                for item in items:
-                    found.append(flat(item.text))
-                    found += _lines(item.blocks)
-            case Table(head=head, rows=rows):
-                found += [flat(cell) for cells in (head, *(row.cells for row in rows)) for cell in cells]
-            case DefinitionList(definitions=definitions):
-                for one in definitions:
-                    found.append(flat(one.term))
-                    found += _lines(one.blocks)
-            case Aside(title=title, blocks=blocks):
-                found.append(flat(title))
-                found += _lines(blocks)
+    for block in content:
+        if type(block) is Run:
+            # Runs of one word ("pre**fix**") belong together, so a text is joined without blanks.
+            return [flat(content)]  # type: ignore[arg-type]  # what holds a run is a text
+        if type(block) is Paragraph:
+            found.append(flat(block.text))
+        elif type(block) is ItemList:
+            for item in block.items:
+                found.append(flat(item.text))
+                if item.blocks:
+                    found += lines(item.blocks)
+        elif type(block) is Table:
+            for cells in (block.head, *[row.cells for row in block.rows]):
+                found += map(flat, cells)
+        elif type(block) is Code:
+            found.append(block.text)
+        elif type(block) is Formula:
+            found.append(block.tex)
+        elif type(block) is Html:
+            found.append(_TAG.sub(" ", block.html))
+        elif type(block) is DefinitionList:
+            for one in block.definitions:
+                found += (flat(one.term), *lines(one.blocks))
+        elif type(block) is Aside:
+            found += (flat(block.title), *lines(block.blocks))
     return found
 
 
 @lru_cache(maxsize=1 << 10)  # one rule after another looks at the words of a text
 def word_list(text: str) -> tuple[str, ...]:
     """Give the words of a plain text; each CJK character is one."""
-    return tuple((_cjk_word() if _has_cjk(text) else _WORD).findall(text))
-
-
-def _has_cjk(text: str) -> bool:
-    return not text.isascii() and max(text) >= _FIRST_CJK
+    if text.isascii():
+        return tuple(_ASCII_WORD.findall(text))
+    return tuple((_cjk_word() if max(text) >= _FIRST_CJK else _WORD).findall(text))
 
 
 def _is_cjk(letter: str) -> bool:
@@ -114,7 +113,7 @@ def length(content: Text | Content | str) -> float:
     """Count words, two CJK characters as one."""
     text = content if isinstance(content, str) else plain(content)
     words = word_list(text)
-    if not _has_cjk(text):
+    if text.isascii() or max(text) < _FIRST_CJK:
         return len(words)
     return len(words) - 0.5 * sum(len(word) == 1 and _is_cjk(word) for word in words)
 
@@ -135,7 +134,7 @@ def fold(text: str) -> str:
 
 def pieces(text: str) -> list[str]:
     """Give what stands between punctuation and blanks."""
-    return text.translate(_ASCII_WORDS).split() if text.isascii() else _WORD_PARTS.findall(text)
+    return text.encode().translate(_ASCII_PARTS).decode().split() if text.isascii() else _WORD_PARTS.findall(text)
 
 
 def squeeze(text: Text) -> Text:
@@ -299,27 +298,26 @@ def raw_html(content: Content) -> Iterator[str]:
                 yield from raw_html(blocks)
 
 
-def texts(content: Content) -> Iterator[Text]:
+def texts(content: Content) -> list[Text]:
     """Give every text of the blocks, in reading order."""
+    found: list[Text] = []
     for block in content:
-        match block:
-            case Paragraph(text=text):
-                yield text
-            case ItemList(items=items):
-                for item in items:
-                    yield item.text
-                    yield from texts(item.blocks)
-            case Table(head=head, rows=rows):
-                yield from head
-                for row in rows:
-                    yield from row.cells
-            case DefinitionList(definitions=definitions):
-                for one in definitions:
-                    yield one.term
-                    yield from texts(one.blocks)
-            case Aside(title=title, blocks=blocks):
-                yield title
-                yield from texts(blocks)
+        if type(block) is Paragraph:
+            found.append(block.text)
+        elif type(block) is ItemList:
+            for item in block.items:
+                found.append(item.text)
+                if item.blocks:
+                    found += texts(item.blocks)
+        elif type(block) is Table:
+            for cells in (block.head, *[row.cells for row in block.rows]):
+                found += cells
+        elif type(block) is DefinitionList:
+            for one in block.definitions:
+                found += (one.term, *texts(one.blocks))
+        elif type(block) is Aside:
+            found += (block.title, *texts(block.blocks))
+    return found
 
 
 def cut_raw(text: Text, start: int, end: int | None = None) -> Text:
@@ -327,10 +325,9 @@ def cut_raw(text: Text, start: int, end: int | None = None) -> Text:
     return tuple(_slice(text, start, len(flat(text)) + 1 if end is None else end))
 
 
-def runs(content: Content) -> Iterator[Run]:
+def runs(content: Content) -> list[Run]:
     """Give every run of the blocks."""
-    for text in texts(content):
-        yield from text
+    return [run for text in texts(content) for run in text]
 
 
 def digest(value: object) -> str:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from itertools import chain
 
 from msgspec import Struct
 
-from studydeck.content import flat, fold, normal, pieces, plain, texts, word_list
+from studydeck.content import flat, fold, lines, normal, pieces, plain, texts, word_list
 from studydeck.memory import Memory
 from studydeck.rules.lexicon import is_generic, is_lead_word
 from studydeck.rules.terms import split_term
-from studydeck.shapes import Block, ItemList, Section, Table
+from studydeck.shapes import Content, ItemList, Section, Table
 
 CAPITALS = 0.4  # German has one on about half of its words, English lists in title case on a third
 MOST_PLAIN = 50
-_OPENS = re.compile(r"[.!?:]\s+")
+_OPENING = re.compile(r"(?:^|[.!?:]\s+)[^\W_]+")
 
 
 class Glance(Struct, frozen=True):
@@ -75,43 +76,55 @@ def common_in(hearsay: Hearsay, glance: Glance) -> frozenset[str]:
 
 def glance(section: Section) -> Glance:
     """See what a section adds to what the deck knows."""
-    said = plain(section.blocks)
+    said = lines(section.blocks)
     each = [flat(text) for text in texts(section.blocks)]
-    inside = [word for words in each for word in word_list(words)[1:]]
-    parts = [part for words in each for part in _OPENS.split(words)]
-    names = [word for part in parts for word in pieces(part)[part[:1].isalnum() :]]
-    told = [word for word in inside if len(word) > 3 and word.isalpha() and not word.isupper()]
+    words = [word_list(line) for line in each]
+    told = [one for inside in words for one in inside[1:] if len(one) > 3 and one.isalpha() and not one.isupper()]
+    code = set(said).difference(each)
     return Glance(
-        frozenset(_terms(section)),
-        frozenset(filter(str.islower, word_list(said))),
+        _terms(section),
+        frozenset(filter(str.islower, chain(*words, *map(word_list, code)))),
         len(told),
-        sum(word[0].isupper() for word in told),
-        frozenset(pieces(fold(said))),
-        frozenset([word.casefold() for word in names if word[0].isupper()]),
+        len([one for one in told if one[0].isupper()]),
+        frozenset(pieces(fold(" ".join(said)))),
+        frozenset([name.casefold() for line in each for name in _names(line)]),
     )
 
 
-def _terms(section: Section) -> Iterator[str]:
+def _names(line: str) -> list[str]:
+    """Give the words that have a capital though they open no sentence."""
+    if line[1:].islower():
+        return []
+    return [word for word in pieces(_OPENING.sub(" ", line)) if word[0].isupper()]
+
+
+def _terms(section: Section) -> frozenset[str]:
     """Give the names that a section defines: its heading, bold terms, the keys of tables."""
+    named = _named(section.blocks)
     if section.level > 1:
-        yield from _name(plain(section.heading))
-    yield from _named(section.blocks)
+        named.append(plain(section.heading))
+    return frozenset([name for words in named if (name := _name(words))])
 
 
-def _named(blocks: Iterable[Block]) -> Iterator[str]:
+def _named(blocks: Content) -> list[str]:
+    named: list[str] = []
     for block in blocks:
-        if isinstance(block, ItemList):
+        if type(block) is ItemList:
             for item in block.items:
                 if found := split_term(item.text):
-                    yield from _name(plain(found[0]))
-                yield from _named(item.blocks)
-        elif isinstance(block, Table):
-            for row in block.rows:
-                yield from _name(plain(row.cells[0]) if row.cells else "")
+                    named.append(plain(found[0]))
+                if item.blocks:
+                    named += _named(item.blocks)
+        elif type(block) is Table:
+            named += [plain(row.cells[0]) for row in block.rows if row.cells]
+    return named
 
 
-def _name(words: str) -> Iterator[str]:
+def _name(words: str) -> str:
+    """Give the normal form of words that can be a name, else nothing."""
+    if words.islower():
+        return ""
     name = normal(words)
-    short = 3 <= len(name) <= 40 and len(name.split()) <= 4 and not name.isdigit()
-    if short and not is_generic(words) and not is_lead_word(words) and any(letter.isupper() for letter in words):
-        yield name
+    short = 3 <= len(name) <= 40 and name.count(" ") < 4 and not name.isdigit()
+    known = short and any(map(str.isupper, words)) and not is_generic(words) and not is_lead_word(words)
+    return name if known else ""
