@@ -59,18 +59,6 @@ def together(talks: Sequence[Talk[S, A, T]], answer: Callable[[list[S]], A]) -> 
             child.end()
 
 
-def shared(function: Callable[..., T], columns: Sequence[Sequence[object]]) -> list[T]:
-    """Give what a pure function gives for the arguments that stand side by side in columns of one length."""
-    cuts = portions([1] * len(columns[0]), at_hand())
-    talks = [partial(_worked, function, [column[cut] for column in columns]) for cut in cuts]
-    return [given for part in together(talks, lambda _: None) for given in part]
-
-
-def _worked(function: Callable[..., T], columns: Sequence[Sequence[object]]) -> Generator[None, None, list[T]]:
-    yield
-    return list(map(function, *columns))
-
-
 def beside(function: Callable[..., T], *arguments: object) -> Callable[[], T]:
     """Begin a pure function in a process beside this one; what is given waits for its end and gives what it gave."""
     if at_hand() == 1:

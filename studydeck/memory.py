@@ -31,17 +31,16 @@ class _Kept(Struct, gc=False):
 
 
 class Memory:
-    """Remembers what was asked for since the last turn; where it `shares`, several processes do what takes long."""
+    """Remembers what was asked for since the last turn, in one process: what another remembered would be lost."""
 
-    def __init__(self, *, shares: bool = False) -> None:
-        self._shares = shares
+    def __init__(self) -> None:
         self._kept: dict[object, dict[Hashable, _Kept]] = {}
         self._turn = 0
 
     @property
     def processes(self) -> int:
         """How many processes may work at once."""
-        return cores.at_hand() if self._shares else 1
+        return 1
 
     def of(self, function: Callable[[*Ts], T], *arguments: *Ts) -> T:
         """Give what a pure function gives for these arguments, remembered where it was asked before."""
@@ -53,20 +52,17 @@ class Memory:
         given: T = kept.given
         return given
 
-    def each(
-        self, function: Callable[..., T], *columns: Sequence[object], share: int = 0, tick: Tick | None = None
-    ) -> list[T]:
+    def each(self, function: Callable[..., T], *columns: Sequence[object], tick: Tick | None = None) -> list[T]:
         """Give what a pure function gives for the arguments that stand side by side in columns of one length.
 
-        From `share` arguments on it is worth while to share the work, 0 stands for never; `tick` hears how many of
-        how many are done.
+        `tick` hears how many of how many are done.
         """
         known, turn = self._kept.setdefault(function, {}), self._turn
         keys = list(zip(*map(_keys, columns), strict=True))
         missing = {key: number for number, key in enumerate(keys) if key not in known}
         if missing:
             lacking = [[column[number] for number in missing.values()] for column in columns]
-            done = self._worked(function, lacking, share, tick)
+            done = _worked(function, lacking, tick)
             for key, given, arguments in zip(missing, done, zip(*lacking, strict=True), strict=True):
                 known[key] = _Kept(given, arguments, turn)
         found = [known[key] for key in keys]
@@ -74,27 +70,9 @@ class Memory:
             kept.turn = turn
         return [kept.given for kept in found]
 
-    def _worked(
-        self, function: Callable[..., T], columns: Sequence[Sequence[object]], share: int, tick: Tick | None
-    ) -> list[T]:
-        if self._shares and 0 < share <= len(columns[0]):
-            return cores.shared(function, columns)
-        if tick is None:
-            return list(map(function, *columns))
-        given: list[T] = []
-        for arguments in zip(*columns, strict=True):
-            given.append(function(*arguments))
-            tick(len(given), len(columns[0]))
-        return given
-
     def begun(self, function: Callable[[*Ts, Memory], T], *arguments: *Ts) -> Callable[[], T]:
-        """Begin what takes long, beside this process where work is shared; what is given waits for its end.
-
-        The function takes a memory last: this one, or there a forgetful one, for what it remembers ends with it.
-        """
-        if not self._shares:
-            return lambda: function(*arguments, self)
-        return cores.beside(function, *arguments, FORGETFUL)
+        """Begin what takes long and a memory last; what is given waits for its end."""
+        return lambda: function(*arguments, self)
 
     def tell(self, given: T, function: Callable[[*Ts], T], *arguments: *Ts) -> None:
         """Remember what a function will give: who wrote a text need not read it again."""
@@ -110,18 +88,37 @@ class Memory:
 
 
 class Forgetful(Memory):
-    """Remembers nothing."""
+    """Remembers nothing; where it `shares`, several processes may work at once."""
+
+    def __init__(self, *, shares: bool = False) -> None:
+        super().__init__()
+        self._shares = shares
+
+    @property
+    def processes(self) -> int:
+        return cores.at_hand() if self._shares else 1
+
+    def begun(self, function: Callable[[*Ts, Memory], T], *arguments: *Ts) -> Callable[[], T]:
+        return cores.beside(function, *arguments, FORGETFUL) if self._shares else super().begun(function, *arguments)
 
     def of(self, function: Callable[[*Ts], T], *arguments: *Ts) -> T:
         return function(*arguments)
 
-    def each(
-        self, function: Callable[..., T], *columns: Sequence[object], share: int = 0, tick: Tick | None = None
-    ) -> list[T]:
-        return self._worked(function, columns, share, tick)
+    def each(self, function: Callable[..., T], *columns: Sequence[object], tick: Tick | None = None) -> list[T]:
+        return _worked(function, columns, tick)
 
     def tell(self, given: T, function: Callable[[*Ts], T], *arguments: *Ts) -> None:
         pass
+
+
+def _worked(function: Callable[..., T], columns: Sequence[Sequence[object]], tick: Tick | None) -> list[T]:
+    if tick is None:
+        return list(map(function, *columns))
+    given: list[T] = []
+    for arguments in zip(*columns, strict=True):
+        given.append(function(*arguments))
+        tick(len(given), len(columns[0]))
+    return given
 
 
 def _key(one: object) -> Hashable:

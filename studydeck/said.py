@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studydeck.content import normal, plain
+from studydeck.content import digest, normal, plain
 from studydeck.shapes import Cloze, Draft, ItemList, Pair, Said
 
 LONGEST_TEXT = 200
@@ -34,3 +34,22 @@ def _listed(body: Cloze) -> str:
     if isinstance(block, ItemList):
         return " | ".join([normal(plain(item.text)) for item in block.items])[:LONGEST_TEXT].rstrip()
     return normal(plain(body.text))[:LONGEST_TEXT].rstrip()
+
+
+def digests_of(draft: Draft) -> tuple[str, str]:
+    """Give two digests of what is packed: of what a learner is asked, and of what stands around it."""
+    return digest(_asked(draft)), digest(_around(draft))
+
+
+def _asked(draft: Draft) -> object:
+    """Give what a learner is asked; where it changes, Anki must update the note."""
+    body = draft.body
+    if isinstance(body, Pair):
+        return (body.term, body.meaning, body.clue, body.term_label, body.meaning_label)
+    return (body.prompt, body.text, body.masks_rest)
+
+
+def _around(draft: Draft) -> object:
+    """Give what stands around the question: packed, but no reason to overwrite a learner's own edits."""
+    about = draft.body.about if isinstance(draft.body, Pair) else ""
+    return (draft.trail, draft.extra, draft.beside, draft.place.path, draft.tags, about)

@@ -237,7 +237,8 @@ class Draft(Struct, frozen=True, array_like=True):
     term: another meaning there is another note. `known_as` are the author's own words for a pair's term where the term
     says more, or none where it is borrowed from a heading: a renamed parent must change no identity below it.
     `beside` are statements of its topic that force no blank of their own: they are shown with it, and asked by nobody.
-    `said` is filled in when its words are final.
+    `said` is filled in when its words are final, and so are, where it is wanted, the `digests` of what is asked and of
+    what stands around it.
     """
 
     rule: str
@@ -254,6 +255,7 @@ class Draft(Struct, frozen=True, array_like=True):
     known_as: str | None = None
     beside: Content = ()
     said: Said = Said()
+    digests: tuple[str, str] | None = None
 
     def __reduce__(self) -> tuple[Callable[[bytes], Draft], tuple[bytes]]:
         """Travel between processes in a few bytes: a draft holds a hundred values."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from functools import partial
 from itertools import count
+from typing import TypeVar
 
 import pytest
 from street_kit import templates
@@ -19,6 +20,7 @@ from studydeck.memory import FORGETFUL, Forgetful, Memory
 from studydeck.shapes import Source
 
 PARENT = os.getpid()
+T = TypeVar("T")
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +37,12 @@ def squared(number: int, more: int) -> tuple[int, int]:
 
 def where(_number: int) -> int:
     return os.getpid()
+
+
+def held(function: Callable[[int], T], number: int) -> Generator[int, int, T]:
+    """Say a number, and give what a function makes of it."""
+    yield number
+    return function(number)
 
 
 def sum_of(number: int, dies: str = "") -> Generator[int, int, tuple[int, int]]:
@@ -72,30 +80,19 @@ def dies_elsewhere(number: int) -> int:
     return number
 
 
-def test_shared_work_keeps_its_order() -> None:
-    """What was given stands beside its arguments, whether they divide evenly or not."""
-    for many in (1, 2, 3, 7, 100):
-        columns = (range(many), [number % 4 for number in range(many)])
-        assert cores.shared(squared, columns) == list(map(squared, *columns))
-
-
-def test_several_processes_share_it() -> None:
-    """It is worked through by three, one of which is this one; afterwards the others are gone."""
-    assert len({*cores.shared(where, [range(9)])}) == 3
-    assert PARENT in cores.shared(where, [range(9)])
+def test_several_processes_hold_a_talk() -> None:
+    """It is held by three, one of which is this one; afterwards the others are gone."""
+    given = cores.together([partial(held, where, number) for number in range(3)], total)
+    assert len({*given}) == 3
+    assert given[0] == PARENT
     assert childless()
 
 
 def test_an_error_is_the_one_that_one_process_meets() -> None:
     """An error in a child is met again here, where it can be seen."""
     with pytest.raises(ValueError, match="five"):
-        cores.shared(fails_at_five, [range(9)])
+        cores.together([partial(held, fails_at_five, number) for number in (4, 5, 6)], total)
     assert childless()
-
-
-def test_a_killed_child_costs_nothing_but_time() -> None:
-    """Where the machine ran out of memory, say, the work is done here."""
-    assert cores.shared(dies_elsewhere, [range(9)]) == list(range(9))
 
 
 def test_where_no_process_can_be_made_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +102,7 @@ def test_where_no_process_can_be_made_the_work_is_done_here(monkeypatch: pytest.
         raise BlockingIOError("Resource temporarily unavailable")
 
     monkeypatch.setattr(os, "fork", refused)
-    assert cores.shared(where, [range(9)]) == [PARENT] * 9
+    assert cores.together([partial(held, where, number) for number in range(3)], total) == [PARENT] * 3
     assert cores.beside(where, 1)() == PARENT
 
 
@@ -147,18 +144,15 @@ def test_portions_are_whole_and_about_as_large_as_wished() -> None:
     assert second < first < 1.5 * second
 
 
-def test_a_shared_build_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many files and sections, on several processes, alone or with a memory, give the package that one gives."""
+def test_a_shared_build_is_the_same() -> None:
+    """Many files, drafted by several processes, give the package that one gives."""
     numbers = count()
     text = (
         "# {n} Pumps\n\n" + "## The {n} tank\n\n- **Gate {n}**: opens at {n} bar\n- The pump stores 12 litres.\n\n" * 8
     )
     sources = tuple(Source(f"{number}.md", text.replace("{n}", f"kelor{next(numbers)}")) for number in range(60))
-    monkeypatch.setattr("studydeck.ledger.stamp.MANY_NOTES", 40)
-    monkeypatch.setattr("studydeck.render.fields.MANY_NOTES", 40)
     alone = _package(sources, FORGETFUL)
     assert _package(sources, Forgetful(shares=True)) == alone
-    assert _package(sources, Memory(shares=True)) == alone
 
 
 def _package(sources: tuple[Source, ...], memory: Memory) -> tuple[bytes, str]:

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studydeck.content import digest, normal, plain
+from studydeck.content import normal, plain
 from studydeck.ledger.forest import Forest, Leaf, Node, Pairing
 from studydeck.ledger.ordinals import settle
 from studydeck.ledger.outline import Ledger, Remembered, RememberedSection, live
 from studydeck.memory import FORGETFUL, Memory
 from studydeck.problems import Code, Problem, error, warning
+from studydeck.said import digests_of
 from studydeck.shapes import Draft, Kind, Note, Pair, Section
 
-MANY_NOTES = 10_000  # from so many on several processes work out their digests
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _PAIRS = [one + other for one in _BASE32 for other in _BASE32]  # ten bits at once
 SLOT_MS = 512
@@ -57,7 +57,7 @@ def stamp(
     settled = memory.each(_settle, drafts, olds)
     numbers = [number for number, one in enumerate(settled) if one.ordinals]
     stay = [settled[number] for number in numbers]
-    digests = memory.each(_digests, [one.draft for one in stay], share=MANY_NOTES)
+    digests = memory.each(_digests, [one.draft for one in stay], [drafts[number] for number in numbers])
     remembered: list[Remembered] = []
     for number, one, written in zip(numbers, stay, digests, strict=True):
         draft, old = one.draft, olds[number]
@@ -201,8 +201,8 @@ def _settle(draft: Draft, old: Remembered | None) -> _Settled:
     return _Settled(final, ordinals, dict(sorted(cards.items())))
 
 
-def _digests(draft: Draft) -> tuple[str, str]:
-    return digest(_asked(draft)), digest(_around(draft))
+def _digests(settled: Draft, drafted: Draft) -> tuple[str, str]:
+    return drafted.digests if settled is drafted and drafted.digests else digests_of(settled)
 
 
 def _identify(
@@ -227,20 +227,6 @@ def _identify(
 def _note(settled: _Settled, record: Remembered, how: str, sureness: float) -> Note:
     guid, slot, changed, since = record.guid, record.slot, record.changed, record.since
     return Note(guid, slot, changed, since, settled.ordinals, settled.draft, how, sureness)
-
-
-def _asked(draft: Draft) -> object:
-    """Give what a learner is asked; where it changes, Anki must update the note."""
-    body = draft.body
-    if isinstance(body, Pair):
-        return (body.term, body.meaning, body.clue, body.term_label, body.meaning_label)
-    return (body.prompt, body.text, body.masks_rest)
-
-
-def _around(draft: Draft) -> object:
-    """Give what stands around the question: packed, but no reason to overwrite a learner's own edits."""
-    about = draft.body.about if isinstance(draft.body, Pair) else ""
-    return (draft.trail, draft.extra, draft.beside, draft.place.path, draft.tags, about)
 
 
 def _section_ids(sections: Sequence[Section], ledger: Ledger, pairing: Pairing, mint: _Mint) -> list[str]:

@@ -13,13 +13,11 @@ from studydeck.render.guard import words
 from studydeck.render.html import SAFE_LINK, blocks, link
 from studydeck.shapes import FIELDS, Cloze, Draft, ItemList, Note, Pair, Row
 
-MANY_NOTES = 10_000  # from so many on several processes render them
-
 
 def rows_of(notes: Sequence[Note], deck_tag: str, source_url: str = "", memory: Memory = FORGETFUL) -> tuple[Row, ...]:
     """Fill the fields of notes; `source_url` may hold {path} and {line}."""
     drafts, since, many = [one.draft for one in notes], [one.since or "" for one in notes], len(notes)
-    filled = memory.each(_below_id, drafts, since, [deck_tag] * many, [source_url] * many, share=MANY_NOTES)
+    filled = memory.each(_below_id, drafts, since, [deck_tag] * many, [source_url] * many)
     return tuple(starmap(_row, zip(notes, filled, strict=True)))
 
 

@@ -30,7 +30,7 @@ from studydeck.rules.questions import question
 from studydeck.rules.settle import hollow, settle
 from studydeck.rules.tables import table
 from studydeck.rules.topic import Claim, Known, Rule, Topic, refuse, topic_of
-from studydeck.said import said_of
+from studydeck.said import digests_of, said_of
 from studydeck.shapes import Block, Content, Draft, Section, Unclaimed
 
 MOST_BESIDE = 40  # blocks that are shown with one note
@@ -106,8 +106,8 @@ def _drafted(
 
 def _speaking(draft: Draft) -> Draft:
     """Fill in what a draft says, in its own reading and in the other."""
-    other = draft.other
-    return replace(draft, said=said_of(draft), other=other and replace(other, said=said_of(other)))
+    other = draft.other and replace(draft.other, said=said_of(draft.other))
+    return replace(draft, said=said_of(draft), other=other, digests=digests_of(draft) if draft.wanted else None)
 
 
 class _Found(Struct):
