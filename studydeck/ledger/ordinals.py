@@ -107,9 +107,9 @@ def _kept(ask: Ask) -> str:
 
 
 def _chosen_by_rule(draft: Draft, body: Cloze) -> bool:
-    hidden = [run for run in runs(body.text) if run.hide]
-    marked = any(run.marks or run.form == "code" for run in hidden)
-    return draft.rule == "statements" and not marked and not draft.decision.hide
+    if draft.rule != "statements" or draft.decision.hide:
+        return False
+    return not any(run.marks or run.form == "code" for run in runs(body.text) if run.hide)
 
 
 def _chosen_again(asks: list[Ask], body: Cloze, standing: Mapping[int, str]) -> tuple[list[Ask], Cloze, dict[int, str]]:

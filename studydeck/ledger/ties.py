@@ -51,7 +51,6 @@ class Side:
         for number, parent in enumerate(self.parent):
             if parent >= 0:
                 self.below[parent].append(number)
-        self.trail = self._trails()
 
     @cached_property
     def count(self) -> Counter[tuple[Kind, str]]:
@@ -82,7 +81,8 @@ class Side:
             leaf = end
         return found
 
-    def _trails(self) -> list[str]:
+    @cached_property
+    def trail(self) -> list[str]:
         """Give each section the headings that lead to it; a parent may stand after its child in a merged ledger."""
         trails: list[str] = [""] * len(self.nodes)
         for number, node in enumerate(self.nodes):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Sequence
-from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -157,24 +155,10 @@ def _parted(run: Run) -> Iterator[Run]:
     yield Run(run.text[at:], "text", run.marks, run.target)
 
 
-class _TagReader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: tuple[str, bool, str, str] = ("", True, "", "")
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        self.found = (tag, True, values.get("src") or "", values.get("alt") or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.found = (tag, False, "", "")
-
-
 def _tag(html: str) -> tuple[str, bool, str, str]:
-    """Give a tag's name, whether it opens, and a picture's address and alt text."""
-    reader = _TagReader()
-    reader.feed(html)
-    return reader.found
+    from studydeck.read.tags import tag_of  # imported here: few notes hold HTML
+
+    return tag_of(html)
 
 
 def pictures_of(html: str) -> Text:
@@ -228,7 +212,9 @@ def decide(words: str, base: Decision = UNDECIDED) -> tuple[Decision, list[str]]
         elif word == "allow" and value:
             allowed.append(value)
         elif len(wrong) < _MOST_WRONG:
-            close = difflib.get_close_matches(word, (*_SWITCHES, *_OPTIONS), 1)
+            from difflib import get_close_matches  # imported here: few words are mistyped
+
+            close = get_close_matches(word, (*_SWITCHES, *_OPTIONS), 1)
             hint = f'; did you mean "{close[0]}"?' if close else ""
             known = 'skip, one-way, both-ways, items, id=…, tag=…, hide="…", allow=…'
             wrong.append(f'"{word}{"=" + value if value else ""}" says nothing to the deck{hint} (known: {known})')
