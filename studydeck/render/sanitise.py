@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-import nh3
-
 from studydeck.render import guard
 
 _TAGS = frozenset(
@@ -29,6 +27,7 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
 }
+_WORDS = re.compile(r"[ -%'-;=?-~]*")  # of ASCII, without markup: there is nothing to clean
 PACKED = re.compile(r"[a-z0-9][a-z0-9-]*-[0-9a-f]{8}\.[a-z]{3,4}")
 
 
@@ -38,7 +37,13 @@ def sanitised(html: str) -> str:
 
     A picture stays where it shows a file that is packed.
     """
-    clean = nh3.clean(
+    return guard.markup(html if _WORDS.fullmatch(html) else _cleaned(html)).strip()
+
+
+def _cleaned(html: str) -> str:
+    import nh3  # imported here: few decks hold HTML
+
+    return nh3.clean(
         html,
         tags=set(_TAGS),
         clean_content_tags=set(_WITH_CONTENT),
@@ -47,7 +52,6 @@ def sanitised(html: str) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
     )
-    return guard.markup(clean).strip()
 
 
 def _kept(_tag: str, name: str, value: str) -> str | None:
