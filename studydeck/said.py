@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from studydeck.content import digest, normal, plain
+import hashlib
+
+from studydeck.content import canonical, normal, plain
 from studydeck.shapes import Cloze, Draft, ItemList, Pair, Said
 
 LONGEST_TEXT = 200
@@ -37,19 +39,27 @@ def _listed(body: Cloze) -> str:
 
 
 def digests_of(draft: Draft) -> tuple[str, str]:
-    """Give two digests of what is packed: of what a learner is asked, and of what stands around it."""
-    return digest(_asked(draft)), digest(_around(draft))
+    """Give two digests of what is packed: of what a learner is asked, and of what stands around it.
+
+    Each is 12 hex digits that stand for words, emphasis, code and math, never for HTML or a place in a file.
+    """
+    return _digest(_asked(draft)), _digest(_around(draft))
 
 
-def _asked(draft: Draft) -> object:
+def _digest(said: tuple[object, ...]) -> str:
+    return hashlib.blake2b(repr(said).encode(), digest_size=6).hexdigest()
+
+
+def _asked(draft: Draft) -> tuple[object, ...]:
     """Give what a learner is asked; where it changes, Anki must update the note."""
     body = draft.body
     if isinstance(body, Pair):
-        return (body.term, body.meaning, body.clue, body.term_label, body.meaning_label)
-    return (body.prompt, body.text, body.masks_rest)
+        content = canonical(body.term), canonical(body.meaning), canonical(body.clue)
+        return (*content, body.term_label, body.meaning_label)
+    return (canonical(body.prompt), canonical(body.text), body.masks_rest)
 
 
-def _around(draft: Draft) -> object:
+def _around(draft: Draft) -> tuple[object, ...]:
     """Give what stands around the question: packed, but no reason to overwrite a learner's own edits."""
     about = draft.body.about if isinstance(draft.body, Pair) else ""
-    return (draft.trail, draft.extra, draft.beside, draft.place.path, draft.tags, about)
+    return (draft.trail, canonical(draft.extra), canonical(draft.beside), draft.place.path, draft.tags, about)
