@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -146,7 +146,7 @@ class _Mint:
         self.deck, self.now = ledger.deck, now
         self.guids = {note.guid for note in ledger.notes}
         self.section_ids = {section.id for section in ledger.sections}
-        self.attempts: dict[tuple[str, ...], int] = {}
+        self.attempts: dict[str, int] = {}
         first: dict[int, Remembered] = {}
         for note in ledger.notes:
             other = first.setdefault(note.slot, note)
@@ -155,15 +155,15 @@ class _Mint:
         self.slots = {slot: note.guid for slot, note in first.items()}
 
     def guid(self, *key: str) -> str:
-        return self._unused(self.guids, 10, ("note", *key))
+        return self._unused(self.guids, 10, _joined("note", *key))
 
     def section(self, *key: str) -> str:
-        return self._unused(self.section_ids, 5, ("section", *key))
+        return self._unused(self.section_ids, 5, _joined("section", *key))
 
-    def _unused(self, taken: set[str], size: int, key: tuple[str, ...]) -> str:
+    def _unused(self, taken: set[str], size: int, key: str) -> str:
         # What a key was given before stays taken: a thousand equal headings must not try each other's names again.
         attempt = self.attempts.get(key, 0)
-        while (name := _base32(size, (self.deck, *key, str(attempt)))) in taken:
+        while (name := _base32(size, _joined(self.deck, key, str(attempt)))) in taken:
             attempt += 1
         self.attempts[key] = attempt + 1
         taken.add(name)
@@ -181,14 +181,18 @@ class _Mint:
         return slot
 
 
-def _base32(size: int, parts: Iterable[str]) -> str:
-    number = int.from_bytes(hashlib.blake2b("\x1f".join(parts).encode(), digest_size=size).digest(), "big")
+def _joined(*parts: str) -> str:
+    return "\x1f".join(parts)
+
+
+def _base32(size: int, words: str) -> str:
+    number = int.from_bytes(hashlib.blake2b(words.encode(), digest_size=size).digest(), "big")
     return "".join([_PAIRS[number >> shift & 1023] for shift in range(8 * size - 10, -1, -10)])
 
 
 def deck_id(texts: Sequence[str]) -> str:
     """Derive a deck's id from its notes, for a folder that does not name one."""
-    return _base32(10, sorted(texts))
+    return _base32(10, _joined(*sorted(texts)))
 
 
 def _settle(draft: Draft, old: Remembered | None) -> _Settled:
