@@ -49,7 +49,7 @@ def _pair(draft: Draft, body: Pair, packed: Mapping[int, str]) -> tuple[Draft, t
         return draft, (), dict(packed)
     asks = (_asked(draft.asks[0]), *backward)
     kept = draft
-    if asks != draft.asks or not backward:
+    if asks != draft.asks or (not backward and (body.clue or body.about)):
         kept = replace(draft, asks=asks, body=body if backward else replace(body, clue=(), about=""))
     ordinals = tuple(range(len(asks)))
     names = {0: "forwards", 1: "backwards"}

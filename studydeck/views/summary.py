@@ -13,9 +13,9 @@ _BULK = 20
 def news(built: Built) -> str:
     """Say in one line what a build brought."""
     old = {note.guid: note for note in built.before.notes}
-    new = sum(note.guid not in old for note in built.notes)
-    changed = sum(note.guid in old and old[note.guid].changed != note.changed for note in built.notes)
-    return f"{new} new, {changed} changed, {len(built.gone)} gone"
+    known = [note for note in built.notes if note.guid in old]
+    changed = [note for note in known if old[note.guid].changed != note.changed]
+    return f"{len(built.notes) - len(known)} new, {len(changed)} changed, {len(built.gone)} gone"
 
 
 def lines(built: Built) -> Iterator[str]:
@@ -24,8 +24,8 @@ def lines(built: Built) -> Iterator[str]:
     cards = sum(len(note.ordinals) for note in built.notes)
     counted = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items(), reverse=True))
     yield f"{len(built.notes)} notes ({counted}), {cards} cards"
-    old = {note.guid: note for note in built.before.notes}
-    back = sum(note.guid in old and old[note.guid].gone for note in built.notes)
+    were_gone = {note.guid for note in built.before.notes if note.gone}
+    back = sum([note.guid in were_gone for note in built.notes]) if were_gone else 0
     yield news(built) + (f", {back} back again" if back else "")
     if built.ledger.release:
         version, time = built.ledger.release
@@ -36,9 +36,10 @@ def lines(built: Built) -> Iterator[str]:
     if alike:
         hows = Counter(note.how for note in alike)
         yield "recognised: " + ", ".join(f"{count} {how}" for how, count in hows.most_common())
-    if old and len(alike) + len(built.gone) > max(_BULK, len(old) // 3):
+    old = len(built.before.notes)
+    if old and len(alike) + len(built.gone) > max(_BULK, old // 3):
         yield (
-            f"a bulk change: {len(alike)} of {len(old)} notes were recognised in another place or wording and "
+            f"a bulk change: {len(alike)} of {old} notes were recognised in another place or wording and "
             f"{len(built.gone)} are gone; look at `list` before you commit the ledger"
         )
     reasons = Counter(one.reason for one in built.unclaimed)
