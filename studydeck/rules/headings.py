@@ -23,13 +23,14 @@ from studydeck.shapes import Content, Decision, Draft, ItemList, Paragraph, Run,
 LONGEST_BODY = 40
 LONGEST_NAME = 4
 LONGEST_NESTED = 5
-_DEFINES = re.compile(r"称为|叫做?|是指|と呼ばれ|se (?:denomina|llama)|wird .{0,40} genannt|kallas|chama-se")
+_DEFINING = ("称为", "叫", "是指", "と呼ばれ", "se denomina", "se llama", "kallas", "chama-se")
+_NAMED = re.compile(r"wird .{0,40} genannt")
 _IS = re.compile(r" (?:is|are|means|refers to|stands for|ist|sind|är|es|son|é|são)\b")
 _WORD_ENDS = re.compile(r"\b")
 # A sentence with a subject of its own tells of something else than the heading.
 _STATES = re.compile(
     r"^(?:[A-Z\u00c0-\u00de]\w*|The|Some|Many|Most|All)\s(?:\w+\s){0,3}?"
-    r"(?:\w+ed (?:the|an?|to|from|into|by|on|in|that)|made|began|led|had|did)\b|[。；]"
+    r"(?:\w+ed (?:the|an?|to|from|into|by|on|in|that)|made|began|led|had|did)\b"
 )
 _JOINS = re.compile(r"\s(?:and|und|och|y|e|et|vs|&)\s|[和与及、]", re.IGNORECASE)
 _CLAUSE = re.compile(r"\b(?:which|that|who|whose|where|when|because|so)\b|[.,;:]")
@@ -90,14 +91,22 @@ def _can_ask_back(name: str, meaning: str) -> bool:
         return False
     if is_empty_name(name.rsplit(maxsplit=1)[-1]) or _JOINS.search(name):
         return False
-    words = normal(meaning)
-    defined = any(_IS.match(words, end) for end in _named(name, words)) or bool(_DEFINES.search(meaning))
-    if defined or _is_east_asian(meaning):
-        return defined
+    if _is_defined(name, meaning):
+        return True
+    if _is_east_asian(meaning) or "。" in meaning or "；" in meaning:
+        return False
     clause = _CLAUSE.search(meaning)
     if has_verb(meaning[: clause.start()] if clause else meaning) or verb_of(words_as_text(meaning)):
         return False
-    return not _STATES.search(meaning)
+    return not _STATES.match(meaning)
+
+
+def _is_defined(name: str, meaning: str) -> bool:
+    """Tell whether a body is a sentence that says what its heading is."""
+    words = normal(meaning)
+    if any(_IS.match(words, end) for end in _named(name, words)):
+        return True
+    return any(words in meaning for words in _DEFINING) or bool(_NAMED.search(meaning))
 
 
 def _is_east_asian(words: str) -> bool:
