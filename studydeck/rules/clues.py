@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from studydeck.content import length, normal, plain, runs, word_list
 from studydeck.rules.lexicon import COMMON, is_generic, is_lead_word, names_a_thing, telling
@@ -26,23 +27,30 @@ _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|\w+")  # CamelCase has sev
 _ATTRIBUTE = re.compile(r"\b(?:of|since|when|vs|versus)\b", re.IGNORECASE)
 
 
-def clue_of(term: str, meaning: Content, said: str, trail: tuple[str, ...]) -> tuple[Content, str]:
-    """Blank the term out of its meaning, which is `said` in plain words, and say what that is about.
+def clue_of(term: str, meaning: Content, said: str, trail: tuple[str, ...]) -> tuple[Content, str, str]:
+    """Blank the term out of its meaning, which is `said` in plain words; give the clue, its words, and its subject.
 
     Whatever can be asked at all is given, so that a card that was packed can stay.
     """
-    if not said or _is_endless(term) or _is_endless(said):
-        return (), ""
+    if not said or (len(term) + len(said) > LONGEST_CLUED and max(length(term), length(said)) > LONGEST_CLUED):
+        return (), "", ""
     kindred = [kin(word) for word in _giving_away(term)]
     clue = without(meaning, (phrase(term), *kindred))
-    if not word_list(plain(clue).replace(BLANK, "")):
-        return (), ""
+    asked = plain(clue)
+    if not word_list(asked.replace(BLANK, "")):
+        return (), "", ""
     above = trail[:-1] if trail and normal(trail[-1]) == normal(term) else trail
     squashed = _squashed(term)
-    for name in reversed(above):
-        if not is_generic(name) and squashed not in _squashed(name) and not is_found(kindred, name):
-            return clue, name
-    return clue, ""
+    for name, letters in _subjects(above):
+        if squashed not in letters and not is_found(kindred, name):
+            return clue, asked, name
+    return clue, asked, ""
+
+
+@lru_cache(maxsize=1 << 6)  # what stands below one heading has one trail
+def _subjects(trail: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Give the names of a trail that say a subject, the nearest first, each with its letters alone."""
+    return [(name, _squashed(name)) for name in reversed(trail) if not is_generic(name)]
 
 
 def asks_for(term: str, meaning: str, clue: str, *, labelled: bool) -> bool:
@@ -62,10 +70,6 @@ def asks_for(term: str, meaning: str, clue: str, *, labelled: bool) -> bool:
 def is_told(meaning: Content) -> bool:
     """Tell whether a meaning is made of words alone, without pictures and code."""
     return Code not in map(type, meaning) and "picture" not in [run.form for run in runs(meaning)]
-
-
-def _is_endless(words: str) -> bool:
-    return len(words) > LONGEST_CLUED and length(words) > LONGEST_CLUED
 
 
 def _squashed(words: str) -> str:

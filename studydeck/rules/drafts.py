@@ -37,10 +37,10 @@ def pair(
         if rest:
             said, extra = plain(meaning), (*rest, *extra)
     decision = decided(topic.decision, decision)
-    clue, about = clue_of(name, meaning, said, way)
+    clue, asked, about = clue_of(name, meaning, said, way)
     wanted = bool(clue) and not decision.one_way
     if wanted and not decision.both_ways:
-        wanted = backwards and is_told(meaning) and asks_for(name, said, plain(clue), labelled=labels != NO_LABELS)
+        wanted = backwards and asks_for(name, said, asked, labelled=labels != NO_LABELS) and is_told(meaning)
     asks = [Ask(said, place.line)]
     if clue:
         asks.append(Ask(name, place.line, wanted))
