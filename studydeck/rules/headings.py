@@ -23,6 +23,7 @@ from studydeck.shapes import Content, Decision, Draft, ItemList, Paragraph, Run,
 LONGEST_BODY = 40
 LONGEST_NAME = 4
 LONGEST_NESTED = 5
+LONGEST_ENDING = 20  # letters: no announcement is longer
 _DEFINING = ("称为", "叫", "是指", "と呼ばれ", "se denomina", "se llama", "kallas", "chama-se")
 _NAMED = re.compile(r"wird .{0,40} genannt")
 _IS = re.compile(r" (?:is|are|means|refers to|stands for|ist|sind|är|es|son|é|são)\b")
@@ -46,11 +47,10 @@ _ANNOUNCES = re.compile(r"\b(?:the following|as follows|do this|like this|below)
 def heading(topic: Topic, at: int, known: Known) -> Claim | None:
     """The paragraphs that open a topic say what its name means."""
     body = [] if at or topic.decision.skip or topic.prompt or topic.defined else _opening(topic)
-    words = plain(topic.name)
     if not body or any(one.decision.skip or one.decision.hide for one in body) or not _names_a_thing(topic):
         return None
     topic = replace(topic, decision=_whole(topic.decision, body[0].decision))
-    name = topic.name if topic.subject == words else words_as_text(topic.subject)
+    name = topic.name if topic.subject == plain(topic.name) else words_as_text(topic.subject)
     if length(tuple(body)) <= LONGEST_BODY:
         return Claim(len(body), (_pair(topic, name, tuple(body)),))
     first, *rest = sentences(body[0].text)
@@ -164,7 +164,8 @@ def _names_a_thing(topic: Topic) -> bool:
     ):
         # A bullet with something below it is a small heading only where it names a thing.
         return False
-    if _SCENE.match(plain(topic.blocks[:1])) or _ANNOUNCES.search(plain(topic.blocks[:1])):
+    opening = plain(topic.blocks[:1])
+    if _SCENE.match(opening) or _ANNOUNCES.search(opening[-LONGEST_ENDING:]):
         return False
     return not starts_like_task(words) and (not is_generic(words) or len(topic.trail) > 1)
 
