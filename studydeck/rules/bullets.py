@@ -201,21 +201,21 @@ def _parent(topic: Topic, item: Item, block: ItemList, known: Known) -> Claim:
 
 def _explains(item: Item, below: Content) -> bool:
     """Tell whether what is nested below a short item is one explanation of it."""
-    words = plain(item.text)
-    sentence = words.endswith((".", ":", "：")) or has_verb(words) or verb_of((*item.text, Run(" x")))
-    if not words or length(words) > LONGEST_EXPLAINED or sentence or not names_a_thing(words):
+    listed = below[0]
+    if len(below) > 1 or not isinstance(listed, ItemList) or len(listed.items) > MOST_EXPLANATIONS:
         return False
-    if is_generic(words) or not isinstance(below[0], ItemList) or len(below) > 1:
+    words, first = plain(item.text), listed.items[0]
+    if not words or words.endswith((".", ":", "：")) or length(words) > LONGEST_EXPLAINED or first.blocks:
         return False
-    items = below[0].items
-    first = items[0]
-    plainly = not (first.blocks or is_named(first) or is_link(first.text) or equations(first.text))
-    if not plainly or length(first.text) > LONGEST_EXPLANATION or len(items) > MOST_EXPLANATIONS:
+    said = plain(first.text)
+    if length(said) > LONGEST_EXPLANATION or not _defines(words, said):
         return False
-    if not _defines(words, plain(first.text)):
+    if is_generic(words) or not names_a_thing(words) or verb_of((*item.text, Run(" x"))):
         return False
-    return len(items) == 1 or (
-        length(first.text) > LEAST_EXPLANATION and length(below) > LEAST_EXPLANATION * len(items)
+    if is_named(first) or is_link(first.text) or equations(first.text):
+        return False
+    return len(listed.items) == 1 or (
+        length(said) > LEAST_EXPLANATION and length(below) > LEAST_EXPLANATION * len(listed.items)
     )
 
 
