@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
@@ -35,6 +36,7 @@ _CJK_RANGES = (("\u2e80", "\u9fff"), ("\uac00", "\ud7af"), ("\uf900", "\ufaff"),
 _FIRST_CJK = _CJK_RANGES[0][0]
 _CJK = "".join(f"{first}-{last}" for first, last in _CJK_RANGES)
 _CUTTABLE = {"text", "code"}
+_BEYOND = sys.maxsize  # an offset that stands behind the end of every text
 _JOINED = r"['’.\-/]"
 _WORD = re.compile(rf"[^\W_]+(?:{_JOINED}[^\W_]+)*")
 _TAG = re.compile(r"<[^<>]*>")
@@ -139,13 +141,13 @@ def pieces(text: str) -> list[str]:
 
 def squeeze(text: Text) -> Text:
     """Join neighbours of one kind, drop empty runs, and trim white space at both ends."""
-    if _is_plain(text):
+    if len(text) == 1 and text[0].form == "text":  # nearly all are: worth a way of its own
         return _trimmed(text[0], text[0].text)
     joined: list[Run] = []
     for run in text:
         if not run.text and run.form in _CUTTABLE:
             continue
-        if joined and run.form == "text" and _is_alike(run, joined[-1]):
+        if run.form == "text" and joined and _is_alike(run, joined[-1]):
             run = with_text(run, joined.pop().text + run.text)  # noqa: PLW2901  # it is the joined run that is kept
         joined.append(run)
     start, end = 0, len(joined)
@@ -161,18 +163,13 @@ def squeeze(text: Text) -> Text:
     return tuple(joined)
 
 
-def _is_plain(text: Text) -> bool:
-    """Tell whether a text is one run of plain text, as nearly all are: worth a way of its own."""
-    return len(text) == 1 and text[0].form == "text"
-
-
 def _trimmed(run: Run, words: str) -> Text:
     bare = words.strip()
     return (with_text(run, bare),) if bare else ()
 
 
 def _is_alike(run: Run, other: Run) -> bool:
-    return (run.form, run.marks, run.target, run.hide) == (other.form, other.marks, other.target, other.hide)
+    return run.marks == other.marks and run.form == other.form and run.target == other.target and run.hide == other.hide
 
 
 def with_text(run: Run, text: str) -> Run:
@@ -191,32 +188,30 @@ def _is_blank(run: Run) -> bool:
 
 def cut(text: Text, start: int, end: int | None = None) -> Text:
     """Give what stands between two offsets, without white space at its ends."""
-    if _is_plain(text):
+    if len(text) == 1 and text[0].form == "text":
         return _trimmed(text[0], text[0].text[start:end])
     stop = len(flat(text)) if end is None else end
     return squeeze(tuple(_slice(text, start, stop)))
 
 
-def _slice(text: Text, start: int, stop: int) -> Iterator[Run]:
+def _slice(text: Text, start: int, stop: int) -> list[Run]:
+    found: list[Run] = []
     at = 0
     for run in text:
         begin, at = at, at + len(run.text)
-        if start <= begin < stop and (at <= stop or not run.text):
-            yield run
-        elif run.form in _CUTTABLE:
-            if piece := run.text[max(start - begin, 0) : max(stop - begin, 0)]:
-                yield with_text(run, piece)
-        elif start <= begin < stop:
-            yield run
+        if begin >= stop:
+            break
+        if start <= begin and (at <= stop or run.form not in _CUTTABLE):
+            found.append(run)
+        elif run.form in _CUTTABLE and (piece := run.text[max(start - begin, 0) : stop - begin]):
+            found.append(with_text(run, piece))
+    return found
 
 
 def change(text: Text, start: int, end: int, edit: Callable[[Run], Run]) -> Text:
     """Apply an edit to every run between two offsets, cutting runs where needed."""
-    if _is_plain(text) and 0 < start < end < len(text[0].text):
-        (run,), words = text, text[0].text
-        return with_text(run, words[:start]), edit(with_text(run, words[start:end])), with_text(run, words[end:])
-    inside = tuple(edit(run) for run in _slice(text, start, end))
-    return (*_slice(text, 0, start), *inside, *_slice(text, end, len(flat(text)) + 1))
+    inside = [edit(run) for run in _slice(text, start, end)]
+    return (*_slice(text, 0, start), *inside, *_slice(text, end, _BEYOND))
 
 
 def hide(text: Text, start: int, end: int, number: int) -> Text:
@@ -322,7 +317,7 @@ def texts(content: Content) -> list[Text]:
 
 def cut_raw(text: Text, start: int, end: int | None = None) -> Text:
     """Give what stands between two offsets, white space included."""
-    return tuple(_slice(text, start, len(flat(text)) + 1 if end is None else end))
+    return tuple(_slice(text, start, _BEYOND if end is None else end))
 
 
 def runs(content: Content) -> list[Run]:
@@ -337,15 +332,15 @@ def digest(value: object) -> str:
 
 def canonical(value: object) -> object:
     """Reduce content to nested tuples without places and decisions; equal content gives equal tuples."""
+    if type(value) is str:
+        return value
+    if type(value) is tuple or type(value) is list:
+        return tuple([canonical(one) for one in value])
+    if type(value) is Run:
+        return (value.text, value.form, value.marks, value.target, value.hide)
+    if type(value) is Paragraph:
+        return ("p", canonical(value.text))
     match value:
-        case str():
-            return value
-        case Run():
-            return (value.text, value.form, value.marks, value.target, value.hide)
-        case tuple() | list():
-            return tuple([canonical(one) for one in value])
-        case Paragraph():
-            return ("p", canonical(value.text))
         case Code():
             return ("code", value.language, value.text)
         case Formula():
@@ -353,12 +348,12 @@ def canonical(value: object) -> object:
         case Html():
             return ("html", value.html)
         case ItemList():
-            items = tuple((canonical(item.text), canonical(item.blocks)) for item in value.items)
+            items = tuple([(canonical(item.text), canonical(item.blocks)) for item in value.items])
             return ("list", value.ordered, value.start, items)
         case Table():
-            return ("table", canonical(value.head), tuple(canonical(row.cells) for row in value.rows))
+            return ("table", canonical(value.head), tuple([canonical(row.cells) for row in value.rows]))
         case DefinitionList():
-            return ("dl", tuple((canonical(one.term), canonical(one.blocks)) for one in value.definitions))
+            return ("dl", tuple([(canonical(one.term), canonical(one.blocks)) for one in value.definitions]))
         case Aside():
             return (value.style, canonical(value.title), canonical(value.blocks))
     return value
