@@ -237,15 +237,15 @@ def paragraph(text: Text | str) -> Content:
 
 def each_text(content: Content, edit: Callable[[Text], Text]) -> Content:
     """Apply an edit to every text of the blocks, however deep."""
-    return tuple(_each(block, edit) for block in content)
+    return tuple([_each(block, edit) for block in content])
 
 
 def _each(block: Block, edit: Callable[[Text], Text]) -> Block:
+    if type(block) is Paragraph:
+        return Paragraph(edit(block.text), block.place, block.decision)
     match block:
-        case Paragraph(text=text):
-            return Paragraph(edit(text), block.place, block.decision)
         case ItemList(items=items):
-            edited = (with_content(item, edit(item.text), each_text(item.blocks, edit)) for item in items)
+            edited = [with_content(item, edit(item.text), each_text(item.blocks, edit)) for item in items]
             return ItemList(tuple(edited), block.ordered, block.place, block.start)
         case Table(head=head, rows=rows):
             changed = (replace(row, cells=tuple(edit(cell) for cell in row.cells)) for row in rows)

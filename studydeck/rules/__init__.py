@@ -97,10 +97,11 @@ def _drafted(
         found.leave(block)
     drafts: list[Draft] = []
     for draft in found.drafts:
-        if reason := hollow(draft):
+        speaking = _speaking(draft)
+        if reason := hollow(speaking):
             found.unclaimed.append(Unclaimed(draft.place, reason, question_of(draft)))
         else:
-            drafts.append(_speaking(draft))
+            drafts.append(speaking)
     return tuple(drafts), tuple(found.unclaimed)
 
 
@@ -120,13 +121,17 @@ class _Found(Struct):
     def add(self, drafts: Sequence[Draft]) -> None:
         before = len(self.drafts)
         self.drafts += drafts
+        if not self.waiting:
+            return
         first = next((number for number in range(before, len(self.drafts)) if self.drafts[number].wanted), None)
-        if first is not None and self.waiting:
+        if first is not None:
             waiting, self.waiting = self.waiting, []
             for block in waiting:
                 self._beside(first, block)
 
     def show(self, blocks: Content) -> None:
+        if not blocks:
+            return
         last = next((number for number in reversed(range(len(self.drafts))) if self.drafts[number].wanted), None)
         for block in blocks:
             if last is None:

@@ -9,7 +9,7 @@ from studydeck.shapes import Aside
 def aside(topic: Topic, at: int, _known: Known) -> Claim | None:
     """Read the blocks of a quote, a callout or a fold as the topic's own."""
     block = topic.blocks[at]
-    if not isinstance(block, Aside):
+    if type(block) is not Aside:
         return None
     if topic.decision.skip or block.decision.skip:
         return refuse(block, "skipped")

@@ -13,9 +13,9 @@ LONGEST_CODE = 12
 
 def is_exhibit(block: Block) -> bool:
     """Tell whether a block only shows something."""
-    if isinstance(block, Paragraph):
-        return all(run.form in {"picture", "display", "break"} or not run.text.strip() for run in block.text)
-    return isinstance(block, (Code, Formula, Html))
+    if type(block) is not Paragraph:
+        return isinstance(block, (Code, Formula, Html))
+    return all(run.form in {"picture", "display", "break"} or not run.text.strip() for run in block.text)
 
 
 def exhibit(topic: Topic, at: int, _known: Known) -> Claim | None:

@@ -33,7 +33,7 @@ def _captions(block: Block, follower: Block) -> bool:
 def lead_in(topic: Topic, at: int, _known: Known) -> Claim | None:
     """Read a lead-in and its list, table or code as a topic inside this one."""
     block = topic.blocks[at]
-    if not isinstance(block, Paragraph) or at + 1 >= len(topic.blocks):
+    if type(block) is not Paragraph or at + 1 >= len(topic.blocks):
         return None
     follower = topic.blocks[at + 1]
     if not introduces(block, follower):

@@ -7,11 +7,10 @@ Judged by what stands there and not by its title: most link lists stand under or
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from studydeck.content import flat, length, normal, plain
 from studydeck.rules.topic import Claim, Known, Topic, refuse
-from studydeck.shapes import Html, Item, ItemList, Paragraph, Text
+from studydeck.shapes import Html, ItemList, Paragraph, Text
 
 _CLOSED_TITLES = frozenset(
     map(
@@ -74,18 +73,14 @@ def noise(topic: Topic, at: int, _known: Known) -> Claim | None:
     block = topic.blocks[at]
     if normal(topic.trail[-1] if topic.trail else "") in _CLOSED_TITLES:
         return refuse(block, "no-material")
-    match block:
-        case Html(html=html):
-            if html.startswith("<!--") and html.endswith("-->"):
-                return refuse(block, "comment")
-            return None if plain((block,)).strip() else refuse(block, "raw-html")
-        case Paragraph(text=text):
-            return _paragraph(topic, block, text)
-        case ItemList(items=items):
-            flat_items = list(_items(items))
-            links = sum(is_link(item.text) for item in flat_items)
-            if flat_items and links >= 0.6 * len(flat_items):
-                return refuse(block, "link-list")
+    if type(block) is Paragraph:
+        return _paragraph(topic, block, block.text)
+    if type(block) is ItemList:
+        return refuse(block, "link-list") if _lists_links(block) else None
+    if type(block) is Html:
+        if block.html.startswith("<!--") and block.html.endswith("-->"):
+            return refuse(block, "comment")
+        return None if plain((block,)) else refuse(block, "raw-html")
     return None
 
 
@@ -108,7 +103,7 @@ def is_placeholder(text: Text) -> bool:
 def is_link(text: Text) -> bool:
     """Tell whether a text is only links, or a link with a pointer before it."""
     words = flat(text)
-    if not any(run.target for run in text) and "http" not in words and "www." not in words:
+    if "http" not in words and "www." not in words and not "".join([run.target for run in text]):
         return False
     linked = sum(length(run.text) for run in text if run.target and run.form != "picture")
     rest = _POINTER.sub("", "".join(run.text for run in text if not run.target).strip())
@@ -118,10 +113,17 @@ def is_link(text: Text) -> bool:
     return bool(linked) and length(_POINTER.sub("", bare.strip())) <= max(1, 0.2 * linked)
 
 
-def _items(items: tuple[Item, ...]) -> Iterator[Item]:
-    for item in items:
-        if flat(item.text).strip():
-            yield item
-        for block in item.blocks:
-            if isinstance(block, ItemList):
-                yield from _items(block.items)
+def _lists_links(block: ItemList) -> bool:
+    each = _item_texts(block)
+    links = len([text for text in each if is_link(text)])
+    return links > 0 and links >= 0.6 * len([text for text in each if flat(text).strip()])
+
+
+def _item_texts(block: ItemList) -> list[Text]:
+    found: list[Text] = []
+    for item in block.items:
+        found.append(item.text)
+        for inner in item.blocks:
+            if type(inner) is ItemList:
+                found += _item_texts(inner)
+    return found

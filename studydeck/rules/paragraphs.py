@@ -10,7 +10,7 @@ from studydeck.shapes import Paragraph
 def paragraphs(topic: Topic, at: int, known: Known) -> Claim | None:
     """Read a paragraph sentence by sentence."""
     block = topic.blocks[at]
-    if not isinstance(block, Paragraph):
+    if type(block) is not Paragraph:
         return None
     if topic.decision.skip or block.decision.skip:
         return refuse(block, "skipped")

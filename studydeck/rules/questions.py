@@ -41,10 +41,10 @@ def offers_options(text: Text) -> bool:
 
 def asks(text: Text) -> bool:
     """Tell whether a text is a question."""
-    words = flat(text).strip()
+    words = flat(text)
     if "?" not in words and "？" not in words:
         return False
-    words = _POINTS.sub("", words)
+    words = _POINTS.sub("", words.strip())
     return words.endswith(("?", "？")) and length(words) >= 2
 
 
@@ -55,19 +55,20 @@ def question(topic: Topic, at: int, _known: Known) -> Claim | None:
     if at == 0 and asks(topic.name) and not topic.prompt and not _is_question(topic.blocks[0]):
         return _answered(topic, topic.name, topic.blocks, len(topic.blocks), topic.trail[:-1])
     block = topic.blocks[at]
-    rest = topic.blocks[at + 1 : at + 2]
-    name = topic.prompt_text or topic.name
-    if isinstance(block, ItemList) and offers_options(name):
-        return refuse(block, "question-without-answer")
-    if isinstance(block, Paragraph) and offers_options(block.text) and rest and isinstance(rest[0], ItemList):
-        return refuse(block, "question-without-answer", rest[0])
-    if isinstance(block, Paragraph) and asks(block.text):
+    if type(block) is ItemList:
+        return refuse(block, "question-without-answer") if offers_options(topic.prompt_text or topic.name) else None
+    if type(block) is Paragraph:
+        rest = topic.blocks[at + 1 : at + 2]
+        if rest and isinstance(rest[0], ItemList) and offers_options(block.text):
+            return refuse(block, "question-without-answer", rest[0])
+        if not asks(block.text):
+            return None
         if not rest or _is_question(rest[0]):
             return refuse(block, "question-without-answer")
         if topic.blocks[at + 2 : at + 3] and _poses(rest[0], topic.blocks[at + 2]):
             return refuse(block, "question-without-answer")
         return _answered(topic, block.text, _inside(rest[:1]), 2, topic.trail, block)
-    if isinstance(block, Aside) and block.style == "fold":
+    if type(block) is Aside and block.style == "fold":
         if block.title and not _ANSWER.match(flat(block.title)):
             return _answered(topic, block.title, block.blocks, 1, topic.trail, block)
         if at == 0 and plain(topic.name):

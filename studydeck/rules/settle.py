@@ -51,14 +51,14 @@ def settle(drafts: Sequence[Draft], memory: Memory = FORGETFUL) -> tuple[list[Dr
 
 
 def hollow(draft: Draft) -> str:
-    """Say why a draft asks nothing, or nothing."""
-    body = draft.body
+    """Say why a draft, of which is known what it says, asks nothing, or nothing."""
+    body, said = draft.body, draft.said
     if not isinstance(body, Pair):
         return ""
     if not _shows_anything(body.meaning):
         return "missing-picture"
-    given = f" {normal(plain(body.meaning))} " in f" {normal(question_of(draft))} "
-    return "answer-in-question" if given and draft.rule != "choices" else ""
+    asked = normal(question_of(draft)) if body.meaning_label else said.term
+    return "answer-in-question" if f" {said.meaning} " in f" {asked} " and draft.rule != "choices" else ""
 
 
 def _one_way(draft: Draft) -> Draft:
@@ -77,5 +77,7 @@ def _same_question(draft: Draft, first: Draft) -> Problem:
 
 def _shows_anything(meaning: Content) -> bool:
     """Tell whether an answer is more than a picture that is not there."""
-    shown = any(run.target if run.form == "picture" else run.text.strip() for run in runs(meaning))
-    return shown or any(isinstance(block, Code | Formula | Html) for block in meaning)
+    for run in runs(meaning):
+        if run.target if run.form == "picture" else run.text.strip():
+            return True
+    return any(isinstance(block, Code | Formula | Html) for block in meaning)
