@@ -48,9 +48,9 @@ def clue_of(term: str, meaning: Content, said: str, trail: tuple[str, ...]) -> t
 
 
 @lru_cache(maxsize=1 << 6)  # what stands below one heading has one trail
-def _subjects(trail: tuple[str, ...]) -> list[tuple[str, str]]:
+def _subjects(trail: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Give the names of a trail that say a subject, the nearest first, each with its letters alone."""
-    return [(name, _squashed(name)) for name in reversed(trail) if not is_generic(name)]
+    return tuple([(name, _squashed(name)) for name in reversed(trail) if not is_generic(name)])
 
 
 def asks_for(term: str, meaning: str, clue: str, *, labelled: bool) -> bool:
