@@ -5,9 +5,7 @@ Offsets count in `flat(text)`, the run texts joined; a run that is not plain tex
 
 from __future__ import annotations
 
-import hashlib
 import re
-import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
@@ -36,7 +34,7 @@ _CJK_RANGES = (("\u2e80", "\u9fff"), ("\uac00", "\ud7af"), ("\uf900", "\ufaff"),
 _FIRST_CJK = _CJK_RANGES[0][0]
 _CJK = "".join(f"{first}-{last}" for first, last in _CJK_RANGES)
 _CUTTABLE = {"text", "code"}
-_BEYOND = sys.maxsize  # an offset that stands behind the end of every text
+_BEYOND = 1 << 60  # an offset that stands behind the end of every text
 _JOINED = r"['’.\-/]"
 _WORD = re.compile(rf"[^\W_]+(?:{_JOINED}[^\W_]+)*")
 _TAG = re.compile(r"<[^<>]*>")
@@ -323,11 +321,6 @@ def cut_raw(text: Text, start: int, end: int | None = None) -> Text:
 def runs(content: Content) -> list[Run]:
     """Give every run of the blocks."""
     return [run for text in texts(content) for run in text]
-
-
-def digest(value: object) -> str:
-    """Give 12 hex digits that stand for words, emphasis, code and math, never for HTML or a place in a file."""
-    return hashlib.blake2b(repr(canonical(value)).encode(), digest_size=6).hexdigest()
 
 
 def canonical(value: object) -> object:

@@ -61,8 +61,6 @@ def together(talks: Sequence[Talk[S, A, T]], answer: Callable[[list[S]], A]) -> 
 
 def beside(function: Callable[..., T], *arguments: object) -> Callable[[], T]:
     """Begin a pure function in a process beside this one; what is given waits for its end and gives what it gave."""
-    if at_hand() == 1:
-        return lambda: function(*arguments)
     child = Child(partial(_done, function, *arguments), ())
 
     def given() -> T:

@@ -70,10 +70,6 @@ class Memory:
             kept.turn = turn
         return [kept.given for kept in found]
 
-    def begun(self, function: Callable[[*Ts, Memory], T], *arguments: *Ts) -> Callable[[], T]:
-        """Begin what takes long and a memory last; what is given waits for its end."""
-        return lambda: function(*arguments, self)
-
     def tell(self, given: T, function: Callable[[*Ts], T], *arguments: *Ts) -> None:
         """Remember what a function will give: who wrote a text need not read it again."""
         self._kept.setdefault(function, {})[tuple(map(_key, arguments))] = _Kept(given, arguments, self._turn)
@@ -97,9 +93,6 @@ class Forgetful(Memory):
     @property
     def processes(self) -> int:
         return cores.at_hand() if self._shares else 1
-
-    def begun(self, function: Callable[[*Ts, Memory], T], *arguments: *Ts) -> Callable[[], T]:
-        return cores.beside(function, *arguments, FORGETFUL) if self._shares else super().begun(function, *arguments)
 
     def of(self, function: Callable[[*Ts], T], *arguments: *Ts) -> T:
         return function(*arguments)

@@ -49,6 +49,11 @@ def pack(deck: Deck) -> bytes:
     return archive.pack(members)
 
 
+def load() -> None:
+    """Load genanki ahead of its use, where there is time: it takes long, and who only looks at notes packs nothing."""
+    import genanki  # noqa: F401
+
+
 def deck_number(deck_id: str) -> int:
     """Give the number of a deck in its package: from 2**31 up, hence never 1, Anki's own default deck."""
     digest = hashlib.sha256(f"deck {deck_id}".encode()).digest()
@@ -88,7 +93,7 @@ def checksum(field: str) -> int:
 
 def _fill(cursor: sqlite3.Cursor, deck: Deck) -> None:
     """Fill an empty database: times and ids come with the rows, which are written in bulk."""
-    import genanki  # imported here: it takes long, and who only looks at notes packs nothing
+    import genanki
 
     latest, number = max((row.changed for row in deck.rows), default=0), deck_number(deck.id)
     genanki.Package([]).write_to_db(cursor, latest, iter(()))

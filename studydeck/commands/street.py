@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from studydeck import config, files
 from studydeck.commands.terminal import Terminal
+from studydeck.cores import beside
 from studydeck.drafting import Drafted, draft
 from studydeck.ledger import outline
 from studydeck.memory import FORGETFUL, Forgetful, Memory
@@ -91,11 +92,13 @@ def gather(options: Options, terminal: Terminal, memory: Memory = ONCE) -> Mater
     sources = tuple(memory.each(Source, [one.path for one in sources], [one.text for one in sources]))
     with terminal.progress("drafting") as tick:
         find = partial(files.shown, options.notes)
-        if sum(len(one.text) for one in sources) <= FEW_LETTERS:
-            drafted = memory.begun(draft, sources, find)
-        else:
-            drafted = partial(draft, sources, find, memory, tick)
-        from studydeck.build import Inputs  # imported here: while another process drafts
+        drafted: Callable[[], Drafted] = partial(draft, sources, find, memory, tick)
+        if memory.processes > 1 and sum(len(one.text) for one in sources) <= FEW_LETTERS:
+            drafted = beside(draft, sources, find)
+            from studydeck import package
+
+            package.load()
+        from studydeck.build import Inputs  # imported here, like that: while another process drafts
 
         folder = options.notes.resolve()
         inputs = Inputs(
