@@ -13,8 +13,9 @@ evidence to the weakest, and never back:
     returned        what was gone, in its own words
     alike           what was reworded, best first, where nothing else comes near      alike.py, likeness.py
 
-Leaves make sections and sections make leaves, so the middle passes go round until nothing follows. A wrong pair gives
-a learner's history to another fact, a lost one only repeats a card: so each pass asks for more than it strictly needs.
+The first two are here, the others are led by edited.py. Leaves make sections and sections make leaves, so the middle
+passes go round until nothing follows. A wrong pair gives a learner's history to another fact, a lost one only repeats
+a card: so each pass asks for more than it strictly needs.
 """
 
 from __future__ import annotations
