@@ -70,11 +70,15 @@ class Reader:
     def done(self) -> bool:
         return self.at >= len(self.tokens)
 
+    def ahead(self) -> str:
+        """Give the type of the next token, or nothing at the end."""
+        return self.tokens[self.at].type if self.at < len(self.tokens) else ""
+
     def blocks(self, closing: str = "") -> tuple[Block, ...]:
         """Read blocks up to a closing token, and past it; a deck comment on its own belongs to the block above."""
         found: list[Block] = []
-        while not self.done() and self.tokens[self.at].type != closing:
-            if self.tokens[self.at].type == "heading_open" and not closing:
+        while (kind := self.ahead()) != closing and kind:
+            if kind == "heading_open" and not closing:
                 return tuple(found)
             block = self.block(closing)
             if isinstance(block, Html) and (words := block_comment(block.html)) is not None and found:
@@ -140,7 +144,7 @@ class Reader:
                 return _callout(self.blocks("blockquote_close"), place)
             case "admonition_open":
                 title: Text = ()
-                if not self.done() and self.tokens[self.at].type == "admonition_title_open":
+                if self.ahead() == "admonition_title_open":
                     self.at += 1
                     title, _ = self.inline()
                     self.at += 1
@@ -157,7 +161,7 @@ class Reader:
 
     def item_list(self, token: Token, place: Place) -> ItemList:
         closing, items = token.type.replace("open", "close"), []
-        while not self.done() and self.tokens[self.at].type != closing:
+        while self.ahead() not in {closing, ""}:
             opening = self.tokens[self.at]
             self.at += 1
             blocks = self.blocks("list_item_close")
@@ -169,16 +173,15 @@ class Reader:
         rows: list[TableRow] = []
         cells: list[Text] = []
         decision, row = UNDECIDED, place
-        while not self.done() and self.tokens[self.at].type != "table_close":
-            token = self.tokens[self.at]
-            if token.type == "tr_open":
-                cells, decision, row = [], UNDECIDED, self.place(token)
-            elif token.type == "inline":
+        while (kind := self.ahead()) not in {"table_close", ""}:
+            if kind == "tr_open":
+                cells, decision, row = [], UNDECIDED, self.place(self.tokens[self.at])
+            elif kind == "inline":
                 text, here = self.inline()
                 cells.append(text)
                 decision = here if here != UNDECIDED else decision
                 continue
-            elif token.type == "tr_close":
+            elif kind == "tr_close":
                 rows.append(TableRow(tuple(cells), row, decision))
             self.at += 1
         self.at += 1
@@ -188,7 +191,7 @@ class Reader:
         found: list[Definition] = []
         term: Text = ()
         decision, at = UNDECIDED, place
-        while not self.done() and self.tokens[self.at].type != "dl_close":
+        while self.ahead() not in {"dl_close", ""}:
             token = self.tokens[self.at]
             self.at += 1
             if token.type == "dt_open":
@@ -221,7 +224,7 @@ class Reader:
     def fold(self, token: Token) -> Aside:
         """Read `<details>`: its summary, and the blocks up to its end."""
         summary, inside, last = _SUMMARY.search(token.content), [], token
-        while not self.done() and self.tokens[self.at].type not in {"heading_open", "list_item_close"}:
+        while self.ahead() not in {"heading_open", "list_item_close", ""}:
             ahead = self.tokens[self.at]
             if ahead.type == "html_block" and _END_OF_DETAILS.search(ahead.content):
                 last = ahead
