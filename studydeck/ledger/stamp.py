@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from studydeck.content import normal, plain
+from studydeck.ledger.doubts import ambiguous, duplicate_pins, kind_changes, uncertain
 from studydeck.ledger.forest import Forest, Leaf, Node, Pairing
 from studydeck.ledger.ordinals import settle
 from studydeck.ledger.outline import Ledger, Remembered, RememberedSection, live
 from studydeck.memory import FORGETFUL, Memory
-from studydeck.problems import Code, Problem, error, warning
+from studydeck.problems import Problem
 from studydeck.said import digests_of
-from studydeck.shapes import Draft, Kind, Note, Pair, Section
+from studydeck.shapes import Draft, Note, Section
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _PAIRS = [one + other for one in _BASE32 for other in _BASE32]  # ten bits at once
 SLOT_MS = 512
-SURE = 0.75  # likeness from which nobody need look twice
 _MONTH_OF_SLOTS = 30 * 86_400_000 // SLOT_MS
 
 
@@ -47,7 +46,7 @@ def stamp(
     now : seconds since the epoch; what changed is stamped with it.
     memory : what was said of the drafts before.
     """
-    if problems := tuple(_duplicate_pins(drafts)):
+    if problems := tuple(duplicate_pins(drafts)):
         return Stamped((), ledger, problems, ())
     starts = _starts(sections)
     pairing = _pairing(drafts, sections, ledger, memory)
@@ -75,7 +74,7 @@ def stamp(
         note if note.gone else replace(note, gone=True, section="") for note in ledger.notes if note.guid not in ours
     )
     new = replace(ledger, sections=_outline(sections, starts, ids, ledger), notes=(*remembered, *lost))
-    problems = (*_doubts(notes, ledger), *_kind_changes(notes, gone), *_ambiguous(drafts, notes))
+    problems = (*uncertain(notes, ledger), *kind_changes(notes, gone), *ambiguous(drafts, notes))
     return Stamped(notes, new, problems, gone)
 
 
@@ -250,80 +249,3 @@ def _outline(
         for section, ident, above in zip(sections, ids, (_above(one, starts) for one in sections), strict=True)
     )
     return tuple(known.get(section, section) for section in found)
-
-
-def _duplicate_pins(drafts: Sequence[Draft]) -> Iterator[Problem]:
-    pins: dict[str, Draft] = {}
-    for draft in [one for one in drafts if one.decision.pin]:
-        pin = draft.decision.pin
-        first = pins.setdefault(pin, draft)
-        if first is not draft:
-            yield error(
-                Code.DUPLICATE_PIN,
-                draft.place.path,
-                draft.place.line,
-                f'id "{pin}" is also given at {first.place.path}:{first.place.line}; an id names one note, '
-                "so change one of the two",
-            )
-
-
-def _ambiguous(drafts: Sequence[Draft], notes: Sequence[Note]) -> Iterator[Problem]:
-    """Report backward cards that were packed and stay, though their clue fits another term by now."""
-    often = Counter([draft.said.clue for draft in drafts])
-    terms: dict[str, dict[str, Draft]] = {clue: {} for clue, times in often.items() if clue and times > 1}
-    if not terms:
-        return
-    for draft in [one for one in drafts if one.said.clue in terms]:
-        terms[draft.said.clue].setdefault(draft.said.term, draft)
-    for note in [one for one in notes if one.draft.said.clue in terms]:
-        body, place = note.draft.body, note.draft.place
-        if not isinstance(body, Pair) or not body.clue:
-            continue
-        clue, ours = note.draft.said.clue, note.draft.said.term
-        if other := next((draft for term, draft in terms[clue].items() if term != ours), None):
-            yield warning(
-                Code.AMBIGUOUS_CLUE,
-                place.path,
-                place.line,
-                f'"{plain(body.clue)}" also fits the term at {other.place.path}:{other.place.line}; learners have the '
-                "card that asks for this one, so it stays: tell the two meanings apart, or retire it with "
-                "<!-- deck: one-way -->",
-            )
-
-
-def _doubts(notes: Sequence[Note], ledger: Ledger) -> Iterator[Problem]:
-    """Report notes that may be others than they were taken for: there a learner's history could go to another fact."""
-    before = {note.guid: note.text for note in ledger.notes}
-    for note in notes:
-        if note.how in {"new", "same", "pin"} or note.sureness >= SURE:
-            continue
-        place = note.draft.place
-        yield warning(
-            Code.DOUBTFUL_IDENTITY,
-            place.path,
-            place.line,
-            f'taken, with sureness {note.sureness:.2f}, for what was "{before[note.guid]}"; if it is, commit the '
-            "ledger; if it is another fact, give it <!-- deck: id=some-name -->",
-        )
-
-
-def _kind_changes(notes: Sequence[Note], gone: Sequence[Remembered]) -> Iterator[Problem]:
-    """Report notes that are gone because their words now make the other kind of note."""
-    if not gone:
-        return
-    new = {(note.draft.kind, _bag(note.draft.said.text)): note for note in notes if note.how == "new"}
-    for record in gone:
-        other: Kind = "cloze" if record.kind == "pair" else "pair"
-        if found := new.get((other, _bag(record.text))):
-            place = found.draft.place
-            yield warning(
-                Code.KIND_CHANGED,
-                place.path,
-                place.line,
-                f"this was a {record.kind} note and is now a {other} note, which Anki cannot update: learners get a "
-                "new note, and the old one is retired",
-            )
-
-
-def _bag(text: str) -> str:
-    return " ".join(sorted(text.replace("|", " ").split()))
