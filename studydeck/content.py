@@ -51,22 +51,23 @@ def flat(text: Text) -> str:
 
 def plain(content: Text | Content) -> str:
     """Give a text or blocks as one line of plain words."""
-    if len(content) == 1:  # nearly always a run or a paragraph: worth a way of its own
-        only = content[0]
-        if type(only) is Run:  # to ask isinstance in vain takes five times as long
-            return " ".join(only.text.split())
-        if type(only) is Paragraph:
-            return " ".join(flat(only.text).split())
-    return " ".join(" ".join(lines(content)).split()) if content else ""
+    if not content:
+        return ""
+    first = content[0]
+    if type(first) is Run:  # to ask isinstance in vain takes five times as long
+        # Runs of one word ("pre**fix**") belong together, so a text is joined without blanks.
+        words = first.text if len(content) == 1 else flat(content)  # type: ignore[arg-type]
+    elif type(first) is Paragraph and len(content) == 1:
+        words = flat(first.text)
+    else:
+        words = " ".join(lines(content))  # type: ignore[arg-type]  # what begins with a block is content
+    return " ".join(words.split())
 
 
-def lines(content: Text | Content) -> list[str]:
+def lines(content: Content) -> list[str]:
     """Give what each text, code, formula and HTML says, in reading order."""
     found: list[str] = []
     for block in content:
-        if type(block) is Run:
-            # Runs of one word ("pre**fix**") belong together, so a text is joined without blanks.
-            return [flat(content)]  # type: ignore[arg-type]  # what holds a run is a text
         if type(block) is Paragraph:
             found.append(flat(block.text))
         elif type(block) is ItemList:

@@ -14,7 +14,8 @@ def said_of(draft: Draft) -> Said:
     """Give what a draft says."""
     body = draft.body
     if isinstance(body, Cloze):
-        return Said(_listed(body), normal(plain((*body.prompt, *body.text))))
+        words = plain(body.text)
+        return Said(_listed(body, words), normal(f"{plain(body.prompt)} {words}" if body.prompt else words))
     name = plain(body.term)
     term, meaning = normal(name), normal(plain(body.meaning))
     asked = f"{name}: {body.meaning_label}?" if body.meaning_label else name
@@ -31,11 +32,11 @@ def _known(draft: Draft, body: Pair, term: str, meaning: str) -> str:
     return " | ".join((term, normal(label), meaning))[:LONGEST_TEXT].rstrip()
 
 
-def _listed(body: Cloze) -> str:
+def _listed(body: Cloze, words: str) -> str:
     block = body.text[0] if body.text else None
     if isinstance(block, ItemList):
         return " | ".join([normal(plain(item.text)) for item in block.items])[:LONGEST_TEXT].rstrip()
-    return normal(plain(body.text))[:LONGEST_TEXT].rstrip()
+    return normal(words)[:LONGEST_TEXT].rstrip()
 
 
 def digests_of(draft: Draft) -> tuple[str, str]:
