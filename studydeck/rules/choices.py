@@ -15,6 +15,7 @@ from studydeck.shapes import Aside, Block, Content, Item, ItemList, Pair, Paragr
 
 _OPTION = re.compile(r"^\(?([A-Ha-h])[.):]\s+")
 _INLINE = re.compile(r"(?:^|\s)\(?([A-Ha-h])[.)]\s+")
+_SECOND = re.compile(r"[Bb][.)]\s")
 _ANSWER = re.compile(
     r"^\W*(?:the )?(?:correct |right )?(?:answers?|ans|solution|key)(?: is| are)?\W+"
     r"((?:(?:option )?[A-Ha-h]\b[\s,&/]*(?:and\s)?)+)(?=$|[^\w]|\s)",
@@ -44,7 +45,10 @@ def choice(topic: Topic, at: int, _known: Known) -> Claim | None:
 
 
 def _first_option(text: Text) -> int:
-    found = list(_INLINE.finditer(flat(text)))
+    words = flat(text)
+    if not _SECOND.search(words):
+        return 0
+    found = list(_INLINE.finditer(words))
     letters = [one[1].upper() for one in found]
     return found[0].start() if letters[:2] == ["A", "B"] else 0
 
@@ -64,7 +68,7 @@ def _asked(
 ) -> Claim | None:
     listed = options[0]
     assert isinstance(listed, ItemList)
-    if any(item.blocks for item in listed.items) or len(listed.items) < 2:
+    if len(listed.items) < 2 or any(item.blocks for item in listed.items):
         return None
     ticked = [item for item in listed.items if item.done]
     lettered = {found[1].upper(): item for item in listed.items if (found := _OPTION.match(flat(item.text)))}
