@@ -115,14 +115,14 @@ def is_link(text: Text) -> bool:
 
 def _lists_links(block: ItemList) -> bool:
     each = _item_texts(block)
-    links = len([text for text in each if is_link(text)])
-    return links > 0 and links >= 0.6 * len([text for text in each if flat(text).strip()])
+    return bool(each) and len([text for text in each if is_link(text)]) >= 0.6 * len(each)
 
 
 def _item_texts(block: ItemList) -> list[Text]:
     found: list[Text] = []
     for item in block.items:
-        found.append(item.text)
+        if flat(item.text).strip():
+            found.append(item.text)
         for inner in item.blocks:
             if type(inner) is ItemList:
                 found += _item_texts(inner)
