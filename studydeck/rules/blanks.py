@@ -10,53 +10,49 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from studydeck.content import flat, normal
-from studydeck.rules.lexicon import is_function_word, is_instance, telling
-from studydeck.rules.sought import is_found, kin, phrase
+from studydeck.content import flat, normal, pieces
+from studydeck.rules.forced import Sentence, Span, is_forced, sentence_of
+from studydeck.rules.lexicon import is_function_word, is_instance
 from studydeck.rules.topic import Known
 from studydeck.shapes import Mark, Text
 
 MOST = 3
 LEAST_WORDS = 4
-LEAST_REST = 2
-LEAST_SQUASHED = 4
+LONGEST_TERM = 5
 _MARKED = Mark.STRONG | Mark.HIGHLIGHT
 _UNIT = (
     r"(?:%|percent|[KMGTP]i?B|[kKMG]bps|ms|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|"
     r"bits?|bytes?|[cmkn]?m|µm|[kmµ]?g|[mkMG]?W|[kMG]?Hz|dB|m?mol(?:/l(?:iter)?)?|[md]?l|eV|[kMG]eV|J|kJ|N|Pa|bar|"
     r"°[CF]?|x|times|vCPUs?|cores?|GPUs?|V|€|USD|dollars)"
 )
-_EXAMPLE_SLOT = re.compile(
-    r"(?:such as|e\.g\.|i\.e\.|\bex\.|for (?:example|instance),?|like|z\. ?B\.|t\.ex\.|例如|如|\.{3},?|…,?)"
-    r"\s*[(“\"']?$",
-    re.IGNORECASE,
-)
 _LIMIT = re.compile(r"\b(?:max|min|maximum|minimum|most|least|limit|per|every|is|are|was|were|can|must)\b")
-_SQUASH = re.compile(r"[\W_]+")
 _NUMBER = re.compile(
     rf"(?<![\w.$/-])(?P<value>[~$€£<>≤≥]?\d[\d,.]*(?:\s?[-–/]\s?\d[\d,.]*)?(?:\s?{_UNIT}(?![\w]))?)(?![\w/-])"
 )
 _NAME = re.compile(
     r"(?<![\w@/.])(?:[A-Z][\w+#-]*[A-Za-z0-9+#]|[A-Z]{2,})(?:\s+(?:(?:von|van|de|der|den|la|le|di|du|da)\s+)*(?:[A-Z][\w+#-]*|[A-Z]{2,}|\d+(?:\.\d+)*))*(?![\w@])"
 )
+_FORMULA_SIGNS = frozenset("=<>{}|[(")
 _FORMULA = re.compile(r"[=<>{}|]|\w\[|\w\(\w*\)")
 _NUMBERED = re.compile(r"[A-Z][\w-]*\s$|[(#]$|\b(?:or|and|step|figure|chapter|page|version|type)\s$")
 _RANGE = re.compile(r"\s(?:or|and|to)\s\d|[)\]]|['’′]")
 _TOKEN = re.compile(r"[^\W_]+(?:[-/.'’][^\W_]+)*")
 _MIXED = re.compile(r"[a-z][A-Z]|\d")
-_NO_LETTER = re.compile(r"\W")
+_NO_ASCII_LETTER = re.compile(r"[^a-zA-Z\s]")
 _MEASURED = re.compile(r"[^\d.,\s]")
-_SENTENCE = re.compile(r"(?:^|[.!?:]\s+|[^\w\s,;)\]]\s*)$")
-
-
-Span = tuple[int, int]
 
 
 def blanks(text: Text, known: Known, shown: str = "", phrases: tuple[str, ...] = ()) -> list[Span]:
     """Give what to hide, as offsets in reading order; `shown` is what else stands on the card."""
     words = flat(text)
+    if "?" in words or "？" in words or words.rstrip().endswith((":", "：")):
+        return []
+    if phrases:
+        found = [span for phrase in phrases if (span := _find(words, phrase))]
+    else:
+        found = _candidates(text, sentence_of(words, shown), known)
     fixed = _fixed(text)
-    return [span for span in _candidates(text, words, known, shown, phrases) if not _overlaps(span, fixed)]
+    return [span for span in found if not _overlaps(span, fixed)] if fixed else found
 
 
 def _fixed(text: Text) -> list[Span]:
@@ -73,22 +69,20 @@ def _overlaps(span: Span, others: list[Span]) -> bool:
     return any(start < span[1] and span[0] < end for start, end in others)
 
 
-def _candidates(text: Text, words: str, known: Known, shown: str, phrases: tuple[str, ...]) -> list[Span]:
-    if "?" in words or "？" in words or words.rstrip().endswith((":", "：")):
-        return []
-    if phrases:
-        return [span for phrase in phrases if (span := _find(words, phrase))]
-    total = max(len(telling(words)), 1)
-    marked = [span for span in _marked(text) if _fits(words, span, shown, total) and _weighty(words, span)]
+def _candidates(text: Text, sentence: Sentence, known: Known) -> list[Span]:
+    words = sentence.words
+    marked = [span for span in _marked(text) if _weighty(words, span) and is_forced(span, sentence)]
     if marked:
         return marked[:MOST]
-    italic = [span for span in _marked(text, Mark.EM) if _fits(words, span, shown, total) and span[1] - span[0] > 3]
-    if italic and not is_instance(words):
+    italic = [span for span in _marked(text, Mark.EM) if span[1] - span[0] > 3 and is_forced(span, sentence)]
+    if is_instance(words):
+        return []
+    if italic:
         return italic[:MOST]
-    if total < LEAST_WORDS or is_instance(words) or not _is_prose(words):
+    if sentence.telling < LEAST_WORDS or not _is_prose(words):
         return []
     for candidates in (_numbers(words), _defined(words, known), _names(words, known)):
-        fitting = [span for span in candidates if _fits(words, span, shown, total)]
+        fitting = [span for span in candidates if is_forced(span, sentence)]
         if fitting:
             return [max(fitting, key=lambda span: (_weight(words, span), -span[0]))]
     return []
@@ -107,27 +101,40 @@ def _weighty(words: str, span: Span) -> bool:
 
 def _is_prose(words: str) -> bool:
     """Tell whether a text is made of words; formulas and code force nothing."""
-    letters = sum(letter.isalpha() or letter.isspace() for letter in words)
-    return letters >= 0.78 * len(words) and not _FORMULA.search(words)
+    signs = [one for one in _NO_ASCII_LETTER.findall(words) if not one.isalpha()]
+    letters = len(words) - len(signs)
+    return letters >= 0.78 * len(words) and (_FORMULA_SIGNS.isdisjoint(signs) or not _FORMULA.search(words))
 
 
-def _marked(text: Text, marks: int = _MARKED) -> Iterator[Span]:
+def _marked(text: Text, marks: int = _MARKED) -> list[Span]:
     """Give what an author marked, side by side as one."""
-    if any(run.marks & Mark.STRIKE for run in text):
-        return
+    code = "code" if marks == _MARKED else None
     at, start = 0, -1
-    for run in (*text, None):
-        on = run is not None and bool(run.marks & marks or (run.form == "code" and marks == _MARKED))
-        if on and start < 0:
-            start = at
-        if not on and start >= 0:
-            piece = flat(text)[start:at]
-            left = len(piece) - len(piece.lstrip())
-            right = len(piece.rstrip(" .,:;"))
-            if right > left:
-                yield start + left, start + right
+    found: list[Span] = []
+    for run in text:
+        if run.marks & Mark.STRIKE:
+            return []
+        if run.marks & marks or run.form == code:
+            start = at if start < 0 else start
+        elif start >= 0:
+            found.append((start, at))
             start = -1
-        at += len(run.text) if run else 0
+        at += len(run.text)
+    if start >= 0:
+        found.append((start, at))
+    return _bare(flat(text), found) if found else []
+
+
+def _bare(words: str, spans: list[Span]) -> list[Span]:
+    """Give spans without the white space and the stops at their ends."""
+    found = []
+    for start, end in spans:
+        piece = words[start:end]
+        left = len(piece) - len(piece.lstrip())
+        right = len(piece.rstrip(" .,:;"))
+        if right > left:
+            found.append((start + left, start + right))
+    return found
 
 
 def _numbers(words: str) -> Iterator[Span]:
@@ -147,21 +154,25 @@ def _numbers(words: str) -> Iterator[Span]:
 
 def _defined(words: str, known: Known) -> Iterator[Span]:
     """Find the terms that the notes define elsewhere, longest first at each word."""
-    found = list(_TOKEN.finditer(words))
-    ends = [normal(one[0]).rpartition(" ")[2] in known.endings for one in found]
-    at = 0
-    while at < len(found):
-        for count in range(min(5, len(found) - at), 0, -1):
-            if not ends[at + count - 1]:
-                continue
-            start, end = found[at].start(), found[at + count - 1].end()
+    if not known.endings or (words.isascii() and known.endings.isdisjoint(pieces(words.casefold()))):
+        return
+    found = [one.span() for one in _TOKEN.finditer(words)]
+    ends = [at for at, (start, end) in enumerate(found) if _ending(words[start:end]) in known.endings]
+    at = max(ends[0] - LONGEST_TERM + 1, 0) if ends else 0
+    while ends and at <= ends[-1]:
+        for last in [one for one in reversed(ends) if at <= one < at + LONGEST_TERM]:
+            start, end = found[at][0], found[last][1]
             piece = words[start:end]
-            named = count > 1 or any(letter.isupper() for letter in piece)
+            named = last > at or any(letter.isupper() for letter in piece)
             if named and normal(piece) in known.terms and len(piece) > 2 and not is_function_word(piece):
                 yield start, end
-                at += count - 1
+                at = last
                 break
         at += 1
+
+
+def _ending(word: str) -> str:
+    return word.lower() if word.isascii() and word.isalnum() else normal(word).rpartition(" ")[2]
 
 
 def _names(words: str, known: Known) -> Iterator[Span]:
@@ -170,39 +181,16 @@ def _names(words: str, known: Known) -> Iterator[Span]:
         # A word that these notes also write small is no name, only a capital; in German every noun has one.
         if found[0].istitle() and (known.capitals or (found[0].isalpha() and found[0].casefold() in known.common)):
             continue
-        begins = bool(_SENTENCE.search(words[: found.start()]))
-        if begins and not (len(first) > 1 and first.isupper()) and not _MIXED.search(first):
+        if _begins(words[: found.start()]) and not (len(first) > 1 and first.isupper()) and not _MIXED.search(first):
             continue
         if not is_function_word(found[0]) and len(found[0]) > 1:
             yield found.start(), found.end()
 
 
-def _fits(words: str, span: Span, shown: str, total: int) -> bool:
-    """Tell whether the rest can force the blank: not the subject, not too much, not given away."""
-    piece = words[span[0] : span[1]]
-    hidden = telling(piece)
-    if not hidden or len(hidden) * 2 > total or total - len(hidden) < LEAST_REST:
-        return False
-    if not telling(words[: span[0]]) and not piece[0].isdigit():
-        return False
-    if _EXAMPLE_SLOT.search(words[: span[0]]) or _spelled_out(words, span) or "~~" in words or "==" in words:
-        return False
-    rest = f"{words[: span[0]]} \n {words[span[1] :]} \n {shown}"
-    squashed = _SQUASH.sub("", piece).casefold()
-    if len(squashed) >= LEAST_SQUASHED and squashed in _SQUASH.sub("", rest).casefold():
-        return False
-    return not is_found((phrase(piece), *(kin(word) for word in hidden if len(word) > 5)), rest)
-
-
-def _spelled_out(words: str, span: Span) -> bool:
-    """Tell whether an acronym and its expansion stand side by side: one gives the other away."""
-    piece = words[span[0] : span[1]]
-    letters = _NO_LETTER.sub("", piece)
-    rest = words[: span[0]] + " " + words[span[1] :]
-    if letters.isupper() and len(letters) > 1:
-        return letters.casefold() in "".join(word[0] for word in telling(rest)).casefold()
-    initials = "".join(word[0] for word in telling(piece)).upper()
-    return len(initials) > 1 and initials in rest and bool(re.search(rf"\b{re.escape(initials)}s?\b", rest))
+def _begins(before: str) -> bool:
+    """Tell whether a sentence, or a part of one, begins behind these words."""
+    last = before.rstrip()[-1:]
+    return not (last.isalnum() or last in "_,;)]") if last else before in {"", "\n"}
 
 
 def _weight(words: str, span: Span) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from studydeck.shapes import Content, Decision, Draft, Mark, Place, Text
 
 LONGEST_WHOLE = 30
 LONGEST_CONTEXT = 30
+_MARKED = Mark.STRONG | Mark.HIGHLIGHT
 
 
 def facts(
@@ -22,7 +23,7 @@ def facts(
     """Draft what a text of one or more sentences says: a short one whole, a long one sentence by sentence."""
     text = cut(text, aside_end(flat(text)))
     parts = sentences(text)
-    if 2 * sum(flat(part).rstrip(" .)").endswith(("?", "？")) for part in parts) >= len(parts):
+    if _asks(parts):
         return []
     offered: list[Draft] = []
     if len(parts) > 1 and (length(text) > LONGEST_WHOLE or not _marked(text)):
@@ -39,10 +40,19 @@ def facts(
     if said:
         # A verb that its siblings share asks two things at once: such a card only stays where it was packed.
         said = replace(said if verb else said.withdrawn(), extra=(*said.extra, *extra))
-    readings = [one for one in ((hidden, said) if _marked(text) else (said, hidden)) if one]
-    readings.sort(key=lambda one: not one.wanted)
+    if not (hidden and said):
+        return [*[one for one in (hidden, said) if one], *offered]
+    first, other = (hidden, said) if _marked(text) else (said, hidden)
+    if other.wanted and not first.wanted:
+        first, other = other, first
     # Both readings ask the same words; a note that was packed as one stays what it is, for Anki cannot change it.
-    return [*([replace(readings[0], other=readings[1])] if len(readings) > 1 else readings), *offered]
+    return [replace(first, other=other), *offered]
+
+
+def _asks(parts: list[Text]) -> bool:
+    """Tell whether at least half of the sentences are questions, or there are none."""
+    asked = [part for part in parts if flat(part).rstrip(" .)").endswith(("?", "？"))]
+    return 2 * len(asked) >= len(parts)
 
 
 def _leaning(topic: Topic, text: Text, before: Text) -> Topic:
@@ -53,4 +63,4 @@ def _leaning(topic: Topic, text: Text, before: Text) -> Topic:
 
 
 def _marked(text: Text) -> bool:
-    return any(run.marks & (Mark.STRONG | Mark.HIGHLIGHT) or run.form == "code" for run in text)
+    return bool([run for run in text if run.marks & _MARKED or run.form == "code"])

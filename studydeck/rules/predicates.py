@@ -100,10 +100,12 @@ def _inside(words: str) -> tuple[int, int, int] | None:
     """Give where the first verb phrase inside of a sentence begins, ends, and where what follows it begins."""
     if _INSIDE.isdisjoint(words.split()):
         return None
-    for found in _WORD.finditer(words):
-        at = found.start()
-        if found[0] in _INSIDE and at and (gap := _behind_verb(words, found[0], at, _COPULA)):
+    at = 0
+    for word in words.split():
+        at = words.index(word, at)
+        if word in _INSIDE and at and (gap := _behind_verb(words, word, at, _COPULA)):
             return at, *gap
+        at += len(word)
     return None
 
 

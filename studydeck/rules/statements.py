@@ -8,6 +8,7 @@ from studydeck.rules.drafts import cloze
 from studydeck.rules.topic import Known, Topic
 from studydeck.shapes import Ask, Content, Decision, Draft, Place, Text
 
+SHORTEST = 3
 LONGEST = 45
 
 
@@ -15,7 +16,7 @@ def statement(
     topic: Topic, text: Text, known: Known, *, place: Place, decision: Decision, extra: Content = ()
 ) -> Draft | None:
     """Draft a cloze of one statement; without a good blank it asks nothing, and stays only where it was packed."""
-    if length(text) > LONGEST or length(text) < 3:
+    if not SHORTEST <= length(text) <= LONGEST:
         return None
     shown = " ".join((*topic.trail, plain(topic.prompt)))
     spans = blanks(text, known, shown, decision.hide)
