@@ -7,9 +7,9 @@ description = "…"        license = "…"      language = "en"   source-url = "
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
+from collections.abc import Sequence
 
 import msgspec
 
@@ -78,15 +78,22 @@ def with_version(text: str, config: Config, version: str) -> str:
 
 
 def _unknown(text: str, key: str) -> Problem:
-    close = difflib.get_close_matches(key, KEYS, 1)
+    close = _alike(key, KEYS)
     hint = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(KEYS)}"
     return error(Code.BAD_CONFIG, NAME, _line(text, key), f'"{key}" is no setting of a deck; {hint}')
 
 
 def _no_code(text: str, code: str) -> Problem:
-    close = difflib.get_close_matches(code, list(Code), 1)
+    close = _alike(code, list(Code))
     hint = f'; did you mean "{close[0]}"?' if close else ""
     return error(Code.BAD_CONFIG, NAME, _line(text, "allow"), f'"{code}" is no code of a problem{hint}')
+
+
+def _alike(word: str, known: Sequence[str]) -> list[str]:
+    """Give the word that may have been meant, if any."""
+    import difflib  # only who mistypes needs it
+
+    return difflib.get_close_matches(word, known, 1)
 
 
 def _line(text: str, key: str) -> int:
