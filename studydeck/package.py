@@ -50,7 +50,7 @@ def pack(deck: Deck) -> bytes:
 
 
 def load() -> None:
-    """Load genanki ahead of its use, where there is time: it takes long, and who only looks at notes packs nothing."""
+    """Load genanki ahead of its use, where there is time for it: `_fill` loads it otherwise."""
     import genanki  # noqa: F401
 
 

@@ -98,7 +98,7 @@ def gather(options: Options, terminal: Terminal, memory: Memory = ONCE) -> Mater
             from studydeck import package
 
             package.load()
-        from studydeck.build import Inputs  # imported here, like that: while another process drafts
+        from studydeck.build import Inputs  # both are loaded while the other process drafts
 
         folder = options.notes.resolve()
         inputs = Inputs(

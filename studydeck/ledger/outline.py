@@ -28,8 +28,8 @@ NAME = "ledger.jsonl"
 KINDS = get_args(Kind)
 
 
-class Remembered(Struct, frozen=True):
-    """A note as the ledger knows it; `section` is the id of the section it stands in, empty once it is gone."""
+class _Record(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, rename={"guid": "note"}):
+    """A note as its line holds it."""
 
     guid: str
     kind: Kind
@@ -41,6 +41,11 @@ class Remembered(Struct, frozen=True):
     text: str
     cards: Mapping[int, str]
     pin: str = ""
+
+
+class Remembered(_Record, frozen=True):
+    """A note as the ledger knows it; `section` is the id of the section it stands in, empty once it is gone."""
+
     section: str = ""
     gone: bool = False
 
@@ -107,22 +112,7 @@ def _gone(ledger: Ledger) -> list[Remembered]:
     return sorted((note for note in ledger.notes if note.gone), key=lambda one: one.guid)
 
 
-class _Stays(Struct, omit_defaults=True, forbid_unknown_fields=True, rename={"guid": "note"}):
-    """The record of a note as it is written."""
-
-    guid: str
-    kind: Kind
-    slot: int
-    changed: int
-    asked: str
-    around: str
-    since: str | None
-    text: str
-    cards: Mapping[int, str]
-    pin: str = ""
-
-
-_encode, _decode, _decode_stays = Encoder().encode, Decoder().decode, Decoder(_Stays).decode
+_encode, _decode, _decode_note = Encoder().encode, Decoder().decode, Decoder(_Record).decode
 
 
 def _section_line(section: RememberedSection) -> str:
@@ -133,7 +123,7 @@ def _section_line(section: RememberedSection) -> str:
 def _note_line(note: Remembered) -> str:
     cards = note.cards if len(note.cards) < 2 else dict(sorted(note.cards.items()))
     values = (note.slot, note.changed, note.asked, note.around, note.since, note.text, cards, note.pin)
-    line = _encode(_Stays(note.guid, note.kind, *values)).decode()
+    line = _encode(_Record(note.guid, note.kind, *values)).decode()
     return line.replace('"note"', '"gone"', 1) if note.gone else line
 
 
@@ -246,7 +236,7 @@ def _as_written(line: str, section: str) -> Remembered | None:
     if not line.startswith('{"note":"'):
         return None
     try:
-        one = _decode_stays(line)
+        one = _decode_note(line)
     except DecodeError:
         return None
     guid, kind, slot, changed, since = one.guid, one.kind, one.slot, one.changed, one.since

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from studydeck.content import length, normal, plain, runs, word_list
-from studydeck.rules.lexicon import COMMON, is_generic, is_lead_word, names_a_thing, telling
+from studydeck.rules.lexicon import COMMON, is_generic, is_lead_word, names_a_thing, squashed, telling
 from studydeck.rules.sought import BLANK, is_found, kin, phrase, without
 from studydeck.shapes import Code, Content
 
@@ -17,8 +17,6 @@ LEAST_CLUE = 3
 LEAST_LABELLED = 1
 LEAST_ECHO = 6
 SHORTEST_TOLD = 5
-_SQUASH = re.compile(r"[\W_]+")
-_SILENT = {code: None for code in range(128) if not chr(code).isalnum()}
 _JOINTS = (",", ";", "、", "，", "and", "or")
 _JOINT = re.compile(r"[,;、，]|\band\b|\bor\b")
 _NO_LETTER = re.compile(r"\W")
@@ -40,9 +38,9 @@ def clue_of(term: str, meaning: Content, said: str, trail: tuple[str, ...]) -> t
     if not word_list(asked.replace(BLANK, "")):
         return (), "", ""
     above = trail[:-1] if trail and normal(trail[-1]) == normal(term) else trail
-    squashed = _squashed(term)
-    for name, letters in _subjects(above):
-        if squashed not in letters and not is_found(kindred, name):
+    letters = squashed(term)
+    for name, others in _subjects(above):
+        if letters not in others and not is_found(kindred, name):
             return clue, asked, name
     return clue, asked, ""
 
@@ -50,7 +48,7 @@ def clue_of(term: str, meaning: Content, said: str, trail: tuple[str, ...]) -> t
 @lru_cache(maxsize=1 << 6)  # what stands below one heading has one trail
 def _subjects(trail: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Give the names of a trail that say a subject, the nearest first, each with its letters alone."""
-    return tuple([(name, _squashed(name)) for name in reversed(trail) if not is_generic(name)])
+    return tuple([(name, squashed(name)) for name in reversed(trail) if not is_generic(name)])
 
 
 def asks_for(term: str, meaning: str, clue: str, *, labelled: bool) -> bool:
@@ -72,18 +70,13 @@ def is_told(meaning: Content) -> bool:
     return Code not in map(type, meaning) and "picture" not in [run.form for run in runs(meaning)]
 
 
-def _squashed(words: str) -> str:
-    """Give the letters and digits of words alone, small."""
-    return (words.translate(_SILENT) if words.isascii() else _SQUASH.sub("", words)).casefold()
-
-
 def _echoes(term: str, clue: str) -> bool:
     """Tell whether a clue still sounds like its term: the same stem inside of another word, or its own last part."""
-    name = _squashed(term)
-    if len(name) > 1 and name in _squashed(clue):
+    name = squashed(term)
+    if len(name) > 1 and name in squashed(clue):
         return True
     for word in [one for one in word_list(clue) if len(one) >= LEAST_ECHO] if len(name) >= LEAST_ECHO else ():
-        part = word.casefold() if word.isalpha() else _squashed(word)
+        part = word.casefold() if word.isalpha() else squashed(word)
         if part[:LEAST_ECHO] in name and len(part) >= LEAST_ECHO and not _is_common(word):
             return True
     return False

@@ -7,7 +7,7 @@ import re
 from msgspec import Struct
 
 from studydeck.content import word_list
-from studydeck.rules.lexicon import is_function_word, small, telling
+from studydeck.rules.lexicon import is_function_word, small, squashed, telling
 from studydeck.rules.sought import is_found, kin, phrase
 
 LEAST_REST = 2
@@ -17,8 +17,6 @@ _SUCH_AS = tuple(
     "such as|e.g.|i.e.|for example|for example,|for instance|for instance,|like|z. b.|z.b.|如|...|...,|…|…,".split("|")
 )
 _LONGEST_SUCH_AS = max(map(len, _SUCH_AS))
-_SQUASH = re.compile(r"[\W_]+")
-_ASCII_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
 _NO_LETTER = re.compile(r"\W")
 
 Span = tuple[int, int]
@@ -61,8 +59,8 @@ def is_forced(span: Span, sentence: Sentence) -> bool:
     if "~~" in words or "==" in words or _leads_to_example(before) or _spelled_out(words, span, hidden):
         return False
     rest = f"{before} \n {after} \n {sentence.shown}"
-    squashed = _squashed(piece)
-    if len(squashed) >= LEAST_SQUASHED and squashed in _squashed(rest):
+    letters = squashed(piece)
+    if len(letters) >= LEAST_SQUASHED and letters in squashed(rest):
         return False
     return not is_found([phrase(piece), *[kin(word) for word in hidden if len(word) > 5]], rest)
 
@@ -76,11 +74,6 @@ def _leads_to_example(before: str) -> bool:
     return ending.endswith(_SUCH_AS) or (
         ending.endswith("ex.") and not (ending[-4:-3].isalnum() or ending[-4:-3] == "_")
     )
-
-
-def _squashed(words: str) -> str:
-    """Give the letters and digits of words alone, small."""
-    return (words.translate(_ASCII_SIGNS) if words.isascii() else _SQUASH.sub("", words)).casefold()
 
 
 def _spelled_out(words: str, span: Span, hidden: tuple[str, ...]) -> bool:

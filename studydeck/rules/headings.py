@@ -106,7 +106,7 @@ def _is_defined(name: str, meaning: str) -> bool:
     words = normal(meaning)
     if any(_IS.match(words, end) for end in _named(name, words)):
         return True
-    return any(words in meaning for words in _DEFINING) or bool(_NAMED.search(meaning))
+    return any(one in meaning for one in _DEFINING) or bool(_NAMED.search(meaning))
 
 
 def _is_east_asian(words: str) -> bool:

@@ -134,11 +134,18 @@ _FIRST_WORD = re.compile(r"don't\b|\w+", re.IGNORECASE)
 _OPENING = re.compile(r"\w+(?: \w+){0,2}")
 # To `re.IGNORECASE` these are an "i" and an "s" as well; to `lower` they are not.
 _SMALL = str.maketrans("İıſ", "iis")
+_SIGNS = re.compile(r"[\W_]+")
+_ASCII_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 def small(words: str) -> str:
     """Write words as these lists are written, letter by letter."""
     return words.lower() if words.isascii() else words.translate(_SMALL).lower()
+
+
+def squashed(words: str) -> str:
+    """Give the letters and digits of words alone, small."""
+    return (words.translate(_ASCII_SIGNS) if words.isascii() else _SIGNS.sub("", words)).casefold()
 
 
 def _first(words: str) -> str:
