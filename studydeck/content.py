@@ -61,6 +61,11 @@ def plain(content: Text | Content) -> str:
         words = flat(first.text)
     else:
         words = " ".join(lines(content))  # type: ignore[arg-type]  # what begins with a block is content
+    return _on_one_line(words)
+
+
+@lru_cache(maxsize=1 << 10)  # the rules ask for the same words again and again
+def _on_one_line(words: str) -> str:
     return " ".join(words.split())
 
 
@@ -117,6 +122,13 @@ def length(content: Text | Content | str) -> float:
     if text.isascii() or max(text) < _FIRST_CJK:
         return len(words)
     return len(words) - 0.5 * sum(len(word) == 1 and _is_cjk(word) for word in words)
+
+
+def exceeds(content: Text | Content | str, most: float) -> bool:
+    """Tell whether something has more than so many words, as `length` counts them."""
+    text = content if isinstance(content, str) else plain(content)
+    # A word takes a letter and what parts it from the next; only CJK characters stand side by side.
+    return len(text) >= (2 * most if text.isascii() else most) and length(text) > most
 
 
 @lru_cache(maxsize=1 << 14)  # headings, terms and meanings are compared by their normal form again and again

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 from studydeck.content import canonical, normal, plain
 from studydeck.shapes import Cloze, Draft, ItemList, Pair, Said
@@ -44,7 +45,7 @@ def digests_of(draft: Draft) -> tuple[str, str]:
 
     Each is 12 hex digits that stand for words, emphasis, code and math, never for HTML or a place in a file.
     """
-    return _digest(_asked(draft)), _digest(_around(draft))
+    return _digest(_asked(draft)), _around(draft)
 
 
 def _digest(said: tuple[object, ...]) -> str:
@@ -60,7 +61,14 @@ def _asked(draft: Draft) -> tuple[object, ...]:
     return (canonical(body.prompt), canonical(body.text), body.masks_rest)
 
 
-def _around(draft: Draft) -> tuple[object, ...]:
-    """Give what stands around the question: packed, but no reason to overwrite a learner's own edits."""
-    about = draft.body.about if isinstance(draft.body, Pair) else ""
-    return (draft.trail, canonical(draft.extra), canonical(draft.beside), draft.place.path, draft.tags, about)
+def _around(draft: Draft) -> str:
+    """Give the digest of what stands around the question: packed, but no reason to overwrite a learner's own edits."""
+    about = draft.body.about if type(draft.body) is Pair else ""
+    if not (draft.extra or draft.beside):
+        return _where(draft.trail, draft.place.path, draft.tags, about)
+    return _digest((draft.trail, canonical(draft.extra), canonical(draft.beside), draft.place.path, draft.tags, about))
+
+
+@lru_cache(maxsize=1 << 6)  # nothing else stands around most of the notes of a section
+def _where(trail: tuple[str, ...], path: str, tags: tuple[str, ...], about: str) -> str:
+    return _digest((trail, (), (), path, tags, about))

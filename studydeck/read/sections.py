@@ -6,7 +6,7 @@ from bisect import bisect_right
 
 from msgspec.structs import replace
 
-from studydeck.content import cut, flat, length, plain
+from studydeck.content import cut, exceeds, flat, length, plain
 from studydeck.problems import Problem
 from studydeck.read import text as texts
 from studydeck.read.blocks import Reader, clean_heading
@@ -62,7 +62,7 @@ def _parts(blocks: tuple[Block, ...]) -> list[tuple[Paragraph | None, tuple[Bloc
 
 def _stands_for_heading(block: Paragraph) -> bool:
     words = flat(block.text).strip()
-    if not words or length(words) > 10 or words.endswith((".", "!", ",", ";")) or not any(map(str.isalpha, words)):
+    if not words or exceeds(words, 10) or words.endswith((".", "!", ",", ";")) or not any(map(str.isalpha, words)):
         return False
     bold = all(run.marks & Mark.STRONG or not run.text.strip() for run in block.text)
     return bold or (words.isupper() and length(words) >= 2 and all(run.form == "text" for run in block.text))

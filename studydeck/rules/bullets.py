@@ -6,7 +6,7 @@ from collections import Counter
 
 from msgspec.structs import replace
 
-from studydeck.content import cut, flat, length, normal, paragraph, plain, words_as_text
+from studydeck.content import cut, exceeds, flat, length, normal, paragraph, plain, words_as_text
 from studydeck.rules.drafts import pair
 from studydeck.rules.enumerations import MOST_ITEMS, listing
 from studydeck.rules.exhibits import is_exhibit
@@ -99,7 +99,7 @@ def _announces(item: Item) -> bool:
 
 def _can_be_listed(item: Item) -> bool:
     words = plain(item.text)
-    if item.blocks or length(words) > LONGEST_LEFTOVER or words.endswith(("!", "?")) or _announces(item):
+    if item.blocks or exceeds(words, LONGEST_LEFTOVER) or words.endswith(("!", "?")) or _announces(item):
         return False
     return not (has_verb(words) or starts_like_sentence(words))
 
@@ -192,7 +192,7 @@ def _parent(topic: Topic, item: Item, block: ItemList, known: Known) -> Claim:
     if found := split_term(item.text, block.items):
         name = found[0]
         drafts.append(_term(topic, found, item, ()))
-    elif length(item.text) > LONGEST_NAME or has_verb(plain(item.text)) or subject_of(item.text):
+    elif exceeds(item.text, LONGEST_NAME) or has_verb(plain(item.text)) or subject_of(item.text):
         drafts += _leaf(topic, item.text, item, block, known, only_verb=True)
         name = three[0] if (three := subject_of(item.text)) else name
     inner = inner_topic(topic, name, item.blocks, item.place, item.decision, defined=any(one.wanted for one in drafts))
@@ -205,17 +205,17 @@ def _explains(item: Item, below: Content) -> bool:
     if len(below) > 1 or not isinstance(listed, ItemList) or len(listed.items) > MOST_EXPLANATIONS:
         return False
     words, first = plain(item.text), listed.items[0]
-    if not words or words.endswith((".", ":", "：")) or length(words) > LONGEST_EXPLAINED or first.blocks:
+    if not words or words.endswith((".", ":", "：")) or exceeds(words, LONGEST_EXPLAINED) or first.blocks:
         return False
     said = plain(first.text)
-    if length(said) > LONGEST_EXPLANATION or not _defines(words, said):
+    if exceeds(said, LONGEST_EXPLANATION) or not _defines(words, said):
         return False
     if is_generic(words) or not names_a_thing(words) or verb_of((*item.text, Run(" x"))):
         return False
     if is_named(first) or is_link(first.text) or equations(first.text):
         return False
     return len(listed.items) == 1 or (
-        length(said) > LEAST_EXPLANATION and length(below) > LEAST_EXPLANATION * len(listed.items)
+        exceeds(said, LEAST_EXPLANATION) and length(below) > LEAST_EXPLANATION * len(listed.items)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from studydeck.content import length, normal, plain, runs, word_list
+from studydeck.content import exceeds, length, normal, plain, runs, word_list
 from studydeck.rules.lexicon import COMMON, is_generic, is_lead_word, names_a_thing, squashed, telling
 from studydeck.rules.sought import BLANK, is_found, kin, phrase, without
 from studydeck.shapes import Code, Content
@@ -54,11 +54,11 @@ def _subjects(trail: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 def asks_for(term: str, meaning: str, clue: str, *, labelled: bool) -> bool:
     """Tell whether a clue asks for its term and no other."""
     left = telling(clue)
-    if len(left) < (LEAST_LABELLED if labelled else LEAST_CLUE) or length(meaning) > LONGEST_CLUE:
+    if len(left) < (LEAST_LABELLED if labelled else LEAST_CLUE) or exceeds(meaning, LONGEST_CLUE):
         return False
     if BLANK in clue and (2 * clue.count(BLANK) > len(left) or BLANK + "-" in clue or "-" + BLANK in clue):
         return False
-    if length(term) > LONGEST_TERM or is_generic(term) or is_lead_word(term.split(maxsplit=1)[0]):
+    if exceeds(term, LONGEST_TERM) or is_generic(term) or is_lead_word(term.split(maxsplit=1)[0]):
         return False
     if _ATTRIBUTE.search(term) or not names_a_thing(term):
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studydeck.content import cut, flat, length, paragraph, plain, squeeze
+from studydeck.content import cut, exceeds, flat, length, paragraph, plain, squeeze
 from studydeck.rules.clues import asks_for, clue_of, is_told
 from studydeck.rules.sentences import sentences
 from studydeck.rules.topic import Topic, decided
@@ -32,7 +32,7 @@ def pair(
     way = topic.trail if trail is None else trail
     name = plain(term)
     said = plain(meaning)
-    if length(said) > LONGEST_ANSWER:
+    if exceeds(said, LONGEST_ANSWER):
         meaning, rest = _shortened(meaning)
         if rest:
             said, extra = plain(meaning), (*rest, *extra)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from studydeck.content import hidden_by, length, normal, paragraph, plain, with_content
+from studydeck.content import exceeds, hidden_by, normal, paragraph, plain, with_content
 from studydeck.rules.drafts import cloze
 from studydeck.rules.lexicon import has_verb, starts_like_sentence
 from studydeck.rules.noise import is_placeholder
@@ -77,7 +77,7 @@ def _prompt(topic: Topic, count: int) -> Content:
 def _is_short(item: Item, block: ItemList, *, asked: bool) -> bool:
     words = plain(item.text)
     most = LONGEST_ANSWER_ITEM if asked else LONGEST_STEP if block.ordered else LONGEST_ITEM
-    if not words or item.blocks or length(words) > most:
+    if not words or item.blocks or exceeds(words, most):
         return False
     if asks(item.text) or split_term(item.text, block.items) or is_placeholder(item.text):
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from studydeck.content import cut, flat, length, paragraph
+from studydeck.content import cut, exceeds, flat, length, paragraph
 from studydeck.rules.lexicon import aside_end, hangs
 from studydeck.rules.predicates import predicate
 from studydeck.rules.sentences import sentences
@@ -26,7 +26,7 @@ def facts(
     if _asks(parts):
         return []
     offered: list[Draft] = []
-    if len(parts) > 1 and (length(text) > LONGEST_WHOLE or not _marked(text)):
+    if len(parts) > 1 and (exceeds(text, LONGEST_WHOLE) or not _marked(text)):
         found = [
             one
             for before, part in zip(((), *parts), parts, strict=False)

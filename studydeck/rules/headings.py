@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from studydeck.content import cut, flat, length, normal, paragraph, plain, word_list, words_as_text
+from studydeck.content import cut, exceeds, flat, length, normal, paragraph, plain, word_list, words_as_text
 from studydeck.rules.drafts import pair
 from studydeck.rules.exhibits import is_exhibit
 from studydeck.rules.facts import facts
@@ -87,7 +87,7 @@ def _pair(topic: Topic, name: Text, meaning: Content, extra: Content = ()) -> Dr
 
 def _can_ask_back(name: str, meaning: str) -> bool:
     """Tell whether a body asks for its heading: a phrase without a verb of its own, or a sentence that defines it."""
-    if length(name) > LONGEST_NAME or not names_a_thing(name):
+    if exceeds(name, LONGEST_NAME) or not names_a_thing(name):
         return False
     if is_empty_name(name.rsplit(maxsplit=1)[-1]) or _JOINS.search(name):
         return False
@@ -154,13 +154,13 @@ def _single(block: ItemList) -> bool:
 def _names_a_thing(topic: Topic) -> bool:
     """Tell whether a topic's name can be asked for what it means."""
     words = plain(topic.name)
-    if not word_list(words) or length(words) > 12 or words.endswith(("?", "？")):
+    if not word_list(words) or exceeds(words, 12) or words.endswith(("?", "？")):
         return False
     if len(topic.trail) == 1 and not _defines(words, topic.blocks):
         # What opens a document is mostly talk about it.
         return False
     if topic.nested and (
-        length(words) > LONGEST_NESTED or not names_a_thing(words) or verb_of((*topic.name, Run(" x")))
+        exceeds(words, LONGEST_NESTED) or not names_a_thing(words) or verb_of((*topic.name, Run(" x")))
     ):
         # A bullet with something below it is a small heading only where it names a thing.
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from studydeck.content import cut, flat, length, plain
+from studydeck.content import cut, exceeds, flat, plain
 from studydeck.rules.lexicon import hangs, is_instance
 from studydeck.rules.sentences import sentences
 from studydeck.rules.topic import Claim, Known, Topic, inner_topic
@@ -25,7 +25,7 @@ def introduces(block: Block, follower: Block) -> bool:
 
 def _captions(block: Block, follower: Block) -> bool:
     """Tell whether a short line without a full stop says what the code below it does."""
-    if not isinstance(block, Paragraph) or not isinstance(follower, Code) or length(block.text) > LONGEST_CAPTION:
+    if not isinstance(block, Paragraph) or not isinstance(follower, Code) or exceeds(block.text, LONGEST_CAPTION):
         return False
     return bool(plain(block.text)) and not flat(block.text).rstrip().endswith((".", "!", "?"))
 

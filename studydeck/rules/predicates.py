@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from studydeck.content import cut, flat, length, normal, paragraph, plain, words_as_text
+from studydeck.content import cut, exceeds, flat, length, normal, paragraph, plain, words_as_text
 from studydeck.rules.drafts import pair
 from studydeck.rules.lexicon import (
     article_end,
@@ -122,11 +122,11 @@ def subject_of(text: Text) -> tuple[Text, str, Text] | None:
     """Cut a sentence into its short subject, its verb and the rest, or give None."""
     words = flat(text)
     found = _inside(words)
-    if not found or length(text) > LONGEST:
+    if not found or exceeds(text, LONGEST):
         return None
     at, end, then = found
     left = words[:at].strip()
-    if not left[:1].isalnum() or _STOP.search(left) or length(left) > LONGEST_SUBJECT or not telling(left):
+    if not left[:1].isalnum() or _STOP.search(left) or exceeds(left, LONGEST_SUBJECT) or not telling(left):
         return None
     if opens_with(left, _PRONOUNS) or starts_like_sentence(left) or hangs(left) or is_praise(left):
         return None
@@ -145,12 +145,12 @@ def subject_of(text: Text) -> tuple[Text, str, Text] | None:
 def predicate(topic: Topic, text: Text, *, place: Place, decision: Decision) -> Draft | None:
     """Draft a pair of a subject, its verb, and what is said of it."""
     words = flat(text)
-    if length(text) > LONGEST or ". " in words.rstrip(". ") or is_instance(words):
+    if exceeds(text, LONGEST) or ". " in words.rstrip(". ") or is_instance(words):
         return None
     opening, end = _opening(words)
     if opening and plain(topic.name) and not topic.prompt:
         rest = cut(text, end)
-        if flat(rest).count(",") > MOST_COMMAS or (opening.lower() in _BARE and length(rest) > LONGEST_OBJECT):
+        if flat(rest).count(",") > MOST_COMMAS or (opening.lower() in _BARE and exceeds(rest, LONGEST_OBJECT)):
             return None
         verb = opening[:1].lower() + opening[1:]
         name = topic.name if plain(topic.name) == topic.subject else words_as_text(topic.subject)

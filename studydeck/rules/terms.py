@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from studydeck.content import cut, flat, length, plain
+from studydeck.content import cut, exceeds, flat, length, plain
 from studydeck.rules.lexicon import (
     has_verb,
     is_function_word,
@@ -74,7 +74,7 @@ def equations(text: Text) -> list[tuple[Text, Text]]:
         at = begin + len(piece)
         bare = piece.rstrip(",.; ")
         one = _EQUATION.match(bare)
-        if not one or length(one[1]) > 3 or is_function_word(one[1]):
+        if not one or exceeds(one[1], 3) or is_function_word(one[1]):
             return []
         found.append((cut(text, begin, begin + one.end(1)), cut(text, begin + one.start(2), begin + len(bare))))
     return found
@@ -158,7 +158,7 @@ def _inside_marks(text: Text, at: int) -> bool:
 
 def _left_names(left: str, kind: str) -> bool:
     most = {"colon": 6, "dash": 5, "equals": 3, "arrow": 3}[kind]
-    if not left or length(left) > most or _STOPS.search(left) or left.count("(") != left.count(")"):
+    if not left or exceeds(left, most) or _STOPS.search(left) or left.count("(") != left.count(")"):
         return False
     if _NO_NAME.fullmatch(left) or not names_a_thing(left) or is_praise(left):
         return False
