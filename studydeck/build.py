@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from studydeck import __version__, faces, package
 from studydeck.config import Config
-from studydeck.content import normal
 from studydeck.drafting import Drafted
 from studydeck.ledger import outline
 from studydeck.ledger.outline import Ledger, Look
@@ -23,6 +22,7 @@ from studydeck.render.fields import rows_of, tag_part
 from studydeck.render.guard import words
 from studydeck.render.sanitise import sanitised
 from studydeck.shapes import Deck, Note, NoteType, Picture, Source, Unclaimed
+from studydeck.words import normal
 
 _SRC = re.compile(r'<img [^<>]*\bsrc="([^"]+)"')
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from studydeck.content import length, normal, plain, runs
+from studydeck.content import length, plain, runs
 from studydeck.problems import Code, Problem, info, warning
 from studydeck.shapes import Cloze, Note, Pair, Unclaimed
+from studydeck.words import normal
 
 LONGEST_ANSWER = 60
 # Why a block became nothing -> what is wrong with it; noise is not wrong.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 
-from studydeck.content import canonical, normal, plain
+from studydeck.content import canonical, plain
 from studydeck.shapes import Cloze, Draft, ItemList, Pair, Said
+from studydeck.words import normal
 
 LONGEST_TEXT = 200
 

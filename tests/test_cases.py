@@ -23,12 +23,13 @@ from street_kit import DAY, NOW, faults, walk
 
 from studydeck import build, drafting, files, pictures
 from studydeck.build import Built
-from studydeck.content import normal, plain
+from studydeck.content import plain
 from studydeck.ledger import outline
 from studydeck.read.text import clean
 from studydeck.rules import RULES
 from studydeck.shapes import Aside, Block, Cloze, Note, Pair, Section, Source
 from studydeck.views import listing
+from studydeck.words import normal
 
 FOLDER = Path(__file__).parent / "cases"
 CASES = sorted(FOLDER.glob("*/*.md"))

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = "studydeck"
 # From the top of the house to its door. What stands in one line knows nothing of its neighbours.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("shapes", "cores"),
+    ("shapes", "cores", "words"),
     ("problems", "memory"),
     ("content", "clozes", "config", "mustache", "archive", "compare", "history"),
     ("versioning",),

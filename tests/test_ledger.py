@@ -18,10 +18,11 @@ from street_kit import DAY, NOW, errors, remembered, walk, walk_on
 
 from studydeck.build import Built
 from studydeck.cli import main
-from studydeck.content import normal, runs
+from studydeck.content import runs
 from studydeck.ledger import outline
 from studydeck.ledger.outline import Ledger, Look, Remembered, RememberedSection
 from studydeck.shapes import Cloze, Note
+from studydeck.words import normal
 
 SLOT_MS = 512
 

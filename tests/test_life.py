@@ -18,9 +18,10 @@ from street_kit import DAY, errors, walk, walk_on
 
 from studydeck import build
 from studydeck.build import Built
-from studydeck.content import normal, plain, runs
+from studydeck.content import plain, runs
 from studydeck.ledger import outline
 from studydeck.shapes import FIELDS, Cloze, Note, Pair
+from studydeck.words import normal
 
 Shape = Literal["terms", "facts", "rows", "statements", "things"]
 SHAPES: tuple[Shape, ...] = ("terms", "facts", "rows", "statements", "things")

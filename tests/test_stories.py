@@ -16,10 +16,10 @@ import pytest
 from street_kit import errors, remembered, walk, walk_on
 
 from studydeck.build import Built
-from studydeck.content import normal
 from studydeck.read.text import decode
 from studydeck.said import LONGEST_TEXT
 from studydeck.shapes import Source
+from studydeck.words import normal
 
 SHIPPED = Path(__file__).parent.parent / "notes"
 Files = dict[str, str]

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from studydeck.content import each_text, flat, hidden_by, hide, normal, runs, squeeze, texts
+from studydeck.content import each_text, flat, hidden_by, hide, runs, squeeze, texts
 from studydeck.ledger.letters import similarity
 from studydeck.shapes import Ask, Cloze, Content, Draft, Pair, Run, Text
+from studydeck.words import normal
 
 MOST = 500
 ALIKE = 0.74  # "test error" is no "dev error"

@@ -6,9 +6,9 @@ import html
 import re
 from collections.abc import Mapping
 
-from studydeck.content import normal
 from studydeck.ledger.outline import Ledger, Remembered, RememberedSection
 from studydeck.shapes import FIELDS, Deck, Row
+from studydeck.words import normal
 
 LONGEST_TEXT = 200
 LONGEST_PHRASE = 80

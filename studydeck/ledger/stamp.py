@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studydeck.content import normal, plain
+from studydeck.content import plain
 from studydeck.ledger.doubts import ambiguous, duplicate_pins, kind_changes, uncertain
 from studydeck.ledger.forest import Forest, Leaf, Node, Pairing
 from studydeck.ledger.ordinals import settle
@@ -17,6 +17,7 @@ from studydeck.memory import FORGETFUL, Memory
 from studydeck.problems import Problem
 from studydeck.said import digests_of
 from studydeck.shapes import Draft, Note, Section
+from studydeck.words import normal
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _PAIRS = [one + other for one in _BASE32 for other in _BASE32]  # ten bits at once

@@ -7,11 +7,11 @@ from functools import lru_cache
 from itertools import starmap
 from urllib.parse import quote
 
-from studydeck.content import normal
 from studydeck.memory import FORGETFUL, Memory
 from studydeck.render.guard import words
 from studydeck.render.html import SAFE_LINK, blocks, link
 from studydeck.shapes import FIELDS, Cloze, Draft, ItemList, Note, Pair, Row
+from studydeck.words import normal
 
 
 def rows_of(notes: Sequence[Note], deck_tag: str, source_url: str = "", memory: Memory = FORGETFUL) -> tuple[Row, ...]:

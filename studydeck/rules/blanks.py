@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from studydeck.content import flat, normal, pieces
+from studydeck.content import flat
 from studydeck.rules.forced import Sentence, Span, is_forced, sentence_of
 from studydeck.rules.lexicon import is_function_word, is_instance
 from studydeck.rules.topic import Known
 from studydeck.shapes import Mark, Text
+from studydeck.words import normal, pieces
 
 MOST = 3
 LEAST_WORDS = 4

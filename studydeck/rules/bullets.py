@@ -6,7 +6,7 @@ from collections import Counter
 
 from msgspec.structs import replace
 
-from studydeck.content import cut, exceeds, flat, length, normal, paragraph, plain, words_as_text
+from studydeck.content import cut, exceeds, flat, length, paragraph, plain, words_as_text
 from studydeck.rules.drafts import pair
 from studydeck.rules.enumerations import MOST_ITEMS, listing
 from studydeck.rules.exhibits import is_exhibit
@@ -18,6 +18,7 @@ from studydeck.rules.questions import asks
 from studydeck.rules.terms import equations, is_named, split_term
 from studydeck.rules.topic import Claim, Known, Topic, inner_topic, refuse
 from studydeck.shapes import Code, Content, Draft, Item, ItemList, Mark, Paragraph, Place, Run, Text, Unclaimed
+from studydeck.words import normal
 
 LONGEST_NAME = 8
 LONGEST_EXPLANATION = 30

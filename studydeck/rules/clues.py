@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from studydeck.content import exceeds, length, normal, plain, runs, word_list
+from studydeck.content import exceeds, length, plain, runs
 from studydeck.rules.lexicon import COMMON, is_generic, is_lead_word, names_a_thing, squashed, telling
 from studydeck.rules.sought import BLANK, is_found, kin, phrase, without
 from studydeck.shapes import Code, Content
+from studydeck.words import normal, word_list
 
 LONGEST_CLUE = 30
 LONGEST_CLUED = 300  # words; every word of a term is looked for in its meaning, and nobody asks so much

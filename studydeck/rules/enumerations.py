@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from studydeck.content import exceeds, hidden_by, normal, paragraph, plain, with_content
+from studydeck.content import exceeds, hidden_by, paragraph, plain, with_content
 from studydeck.rules.drafts import cloze
 from studydeck.rules.lexicon import has_verb, starts_like_sentence
 from studydeck.rules.noise import is_placeholder
@@ -13,6 +13,7 @@ from studydeck.rules.questions import asks
 from studydeck.rules.terms import split_term
 from studydeck.rules.topic import Claim, Known, Topic, refuse
 from studydeck.shapes import UNDECIDED, Ask, Content, Draft, Item, ItemList
+from studydeck.words import normal
 
 MOST_CARDS = 500  # of one note, in Anki
 MOST_ITEMS = 7

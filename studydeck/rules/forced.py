@@ -6,9 +6,9 @@ import re
 
 from msgspec import Struct
 
-from studydeck.content import word_list
 from studydeck.rules.lexicon import is_function_word, small, squashed, telling
 from studydeck.rules.sought import is_found, kin, phrase
+from studydeck.words import word_list
 
 LEAST_REST = 2
 LEAST_SQUASHED = 4

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from studydeck.content import cut, exceeds, flat, length, normal, paragraph, plain, word_list, words_as_text
+from studydeck.content import cut, exceeds, flat, length, paragraph, plain, words_as_text
 from studydeck.rules.drafts import pair
 from studydeck.rules.exhibits import is_exhibit
 from studydeck.rules.facts import facts
@@ -19,6 +19,7 @@ from studydeck.rules.sentences import sentences
 from studydeck.rules.terms import split_term
 from studydeck.rules.topic import Claim, Known, Topic, decided
 from studydeck.shapes import Content, Decision, Draft, ItemList, Paragraph, Run, Text
+from studydeck.words import normal, word_list
 
 LONGEST_BODY = 40
 LONGEST_NAME = 4

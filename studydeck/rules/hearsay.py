@@ -9,11 +9,12 @@ from itertools import chain
 
 from msgspec import Struct
 
-from studydeck.content import flat, fold, lines, normal, pieces, plain, texts, word_list
+from studydeck.content import flat, lines, plain, texts
 from studydeck.memory import Memory
 from studydeck.rules.lexicon import is_generic, is_lead_word
 from studydeck.rules.terms import split_term
 from studydeck.shapes import Content, ItemList, Section, Table
+from studydeck.words import fold, normal, pieces, word_list
 
 CAPITALS = 0.4  # German has one on about half of its words, English lists in title case on a third
 MOST_PLAIN = 50

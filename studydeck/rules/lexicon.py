@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from studydeck.content import normal, word_list
+from studydeck.words import normal, word_list
 
 # Names of sections that say which aspect, but not of what: they are asked with their parent.
 GENERIC = frozenset(

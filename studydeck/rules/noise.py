@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
-from studydeck.content import flat, length, normal, plain
+from studydeck.content import flat, length, plain
 from studydeck.rules.topic import Claim, Known, Topic, refuse
 from studydeck.shapes import Html, ItemList, Paragraph, Text
+from studydeck.words import normal
 
 _CLOSED_TITLES = frozenset(
     map(

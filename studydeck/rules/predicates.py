@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from studydeck.content import cut, exceeds, flat, length, normal, paragraph, plain, words_as_text
+from studydeck.content import cut, exceeds, flat, length, paragraph, plain, words_as_text
 from studydeck.rules.drafts import pair
 from studydeck.rules.lexicon import (
     article_end,
@@ -25,6 +25,7 @@ from studydeck.rules.lexicon import (
 from studydeck.rules.sought import is_found, kin
 from studydeck.rules.topic import Topic
 from studydeck.shapes import Decision, Draft, Place, Text
+from studydeck.words import normal
 
 LONGEST = 28
 LONGEST_SUBJECT = 5

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from studydeck.content import normal, plain, runs
+from studydeck.content import plain, runs
 from studydeck.memory import FORGETFUL, Memory
 from studydeck.problems import Code as Problems
 from studydeck.problems import Problem, warning
 from studydeck.rules.drafts import question_of
 from studydeck.shapes import Ask, Code, Content, Draft, Formula, Html, Pair, Unclaimed
+from studydeck.words import normal
 
 
 def settle(drafts: Sequence[Draft], memory: Memory = FORGETFUL) -> tuple[list[Draft], list[Unclaimed], list[Problem]]:
