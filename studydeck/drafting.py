@@ -55,7 +55,7 @@ def draft(sources: Sequence[Source], find: Find, memory: Memory = FORGETFUL, tic
         partial(_talk, part, find, memory, None if number else tick)
         for number, part in enumerate(_parts(sources, memory.processes))
     ]
-    parts = together(talks, lambda said: heard(list(chain.from_iterable(said)), memory))
+    parts = together(talks, partial(heard, memory=memory))
     drafts, twice, doubts = settle(list(chain.from_iterable([part.drafts for part in parts])), memory)
     left = [*chain.from_iterable([part.unclaimed for part in parts]), *twice]
     return Drafted(
@@ -76,7 +76,7 @@ def _parts(sources: Sequence[Source], processes: int) -> list[Sequence[Source]]:
 
 def _talk(
     sources: Sequence[Source], find: Find, memory: Memory, tick: Tick | None
-) -> Generator[list[Glance], Heard, Drafted]:
+) -> Generator[Glance, Heard, Drafted]:
     """Draft what some sources hold: say what they add to what the deck knows, hear what it knows, give the drafts."""
     from studydeck.rules import drafting
 

@@ -22,7 +22,7 @@ from studydeck.rules.drafts import question_of
 from studydeck.rules.enumerations import enumeration
 from studydeck.rules.exhibits import exhibit, is_exhibit
 from studydeck.rules.headings import heading
-from studydeck.rules.hearsay import Glance, Heard, common_in, glance, heard, terms_in
+from studydeck.rules.hearsay import Glance, Heard, common_in, glance, heard, joined, terms_in
 from studydeck.rules.leads import lead_in
 from studydeck.rules.noise import noise
 from studydeck.rules.paragraphs import paragraphs
@@ -54,7 +54,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
 
 def drafting(
     sections: Sequence[Section], memory: Memory = FORGETFUL, tick: Tick | None = None
-) -> Generator[list[Glance], Heard, tuple[list[Draft], list[Unclaimed]]]:
+) -> Generator[Glance, Heard, tuple[list[Draft], list[Unclaimed]]]:
     """Draft every note that sections hold, and say what became nothing and why.
 
     It is a talk: sections say first what they add to what the deck knows, and hear what all of them know together.
@@ -70,7 +70,7 @@ def drafting(
     drafts in the order of the sources, before `settle` has compared them, and unclaimed blocks.
     """
     glances = memory.each(glance, sections)
-    hearsay, capitals = yield glances
+    hearsay, capitals = yield joined(glances)
     many = len(sections)
     terms = memory.each(terms_in, [hearsay] * many, glances)
     common = memory.each(common_in, [hearsay] * many, glances)

@@ -55,13 +55,23 @@ class Hearsay:
 Heard = tuple[Hearsay, bool]
 
 
+def joined(glances: Sequence[Glance]) -> Glance:
+    """Join what sections add; how each of them can use what the others add is its own matter."""
+    return Glance(
+        frozenset().union(*[one.terms for one in glances]),
+        frozenset().union(*[one.small for one in glances]),
+        sum([one.many for one in glances]),
+        sum([one.capitals for one in glances]),
+        frozenset(),
+        frozenset().union(*[one.names for one in glances]),
+    )
+
+
 def heard(glances: Sequence[Glance], memory: Memory) -> Heard:
-    """Join what all sections add; `capitals` tells that a capital inside of a sentence says nothing in these notes."""
-    many, capitals = sum([one.many for one in glances]), sum([one.capitals for one in glances])
-    terms: frozenset[str] = frozenset().union(*[one.terms for one in glances])
-    small: frozenset[str] = frozenset().union(*[one.small for one in glances])
-    names: frozenset[str] = frozenset().union(*[one.names for one in glances])
-    return memory.of(Hearsay, terms, small & names), many > MOST_PLAIN and capitals > CAPITALS * many
+    """Tell all sections what they add; `capitals`: one inside of a sentence says nothing in these notes."""
+    whole = joined(glances)
+    capitals = whole.many > MOST_PLAIN and whole.capitals > CAPITALS * whole.many
+    return memory.of(Hearsay, whole.terms, whole.small & whole.names), capitals
 
 
 def terms_in(hearsay: Hearsay, glance: Glance) -> frozenset[str]:
