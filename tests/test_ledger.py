@@ -542,3 +542,12 @@ def test_a_blank_with_its_unit_stays_as_it_was_packed() -> None:
     second = walk_on(first, notes)
     assert [ask.phrase for note in first.notes for ask in note.draft.asks] == ["30 %"]
     assert second.ledger_text == first.ledger_text
+
+
+def test_a_marked_phrase_keeps_its_card_beside_its_like() -> None:
+    """What is asked today is the card that was packed, wherever else its normal form stands."""
+    notes = "# Wood\n\n## Beech\n\n- Beech swells 90 mm, and the store sells **90 %** of it.\n- Beech is **not** oak.\n"
+    first = walk(notes)
+    second = walk_on(first, notes)
+    assert [ask.phrase for note in first.notes for ask in note.draft.asks] == ["90 %"]
+    assert second.ledger_text == first.ledger_text

@@ -6,6 +6,7 @@ rewording; a new one gets a number that was never used; and what was packed stay
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from msgspec.structs import replace
@@ -73,6 +74,8 @@ def _cloze(draft: Draft, body: Cloze, packed: Mapping[int, str]) -> tuple[Draft,
         # The blank was the tool's choice, and an earlier choice still stands: it keeps its card, and no second is made.
         # Where today's choice is the same it says exactly where: in normal form "30 %" is "30".
         asks, body, standing = _chosen_again(asks, body, standing)
+    else:
+        standing = _unasked(standing, asks)
     left = {number: normal(phrase) for number, phrase in packed.items() if number not in standing}
     known = _recognise([normal(ask.phrase) for ask in asks], left)
     body, asks, known = _hide_standing(draft, body, standing, asks, known)
@@ -121,6 +124,18 @@ def _chosen_again(asks: list[Ask], body: Cloze, standing: Mapping[int, str]) -> 
     said = {normal(asks[index - 1].phrase) for index in kept}
     left = {number: phrase for number, phrase in standing.items() if phrase not in said}
     return [asks[index - 1] for index in kept], replace(body, text=text), left
+
+
+def _unasked(standing: Mapping[int, str], asks: list[Ask]) -> dict[int, str]:
+    """Leave out what is asked today as well: "**90 %**" keeps its card, though "90 cm" stands elsewhere."""
+    asked = Counter(_kept(ask) for ask in asks)
+    left: dict[int, str] = {}
+    for number, phrase in standing.items():
+        if asked[phrase]:
+            asked[phrase] -= 1
+        else:
+            left[number] = phrase
+    return left
 
 
 def _standing(text: Content, packed: Mapping[int, str]) -> dict[int, str]:
