@@ -219,23 +219,33 @@ def _each(block: Block, edit: Callable[[Text], Text]) -> Block:
     return block
 
 
-def each_html(content: Content, edit: Callable[[str], str]) -> Content:
-    """Apply an edit to the raw HTML of the blocks, however deep."""
-    return tuple(_each_html(block, edit) for block in content)
+def each_placed(content: Content, text: Callable[[Text, Place], Text], html: Callable[[str, Place], str]) -> Content:
+    """Apply an edit to every text of the blocks, and one to their raw HTML, however deep; each hears its place."""
 
+    def below(blocks: Content) -> Content:
+        return each_placed(blocks, text, html)
 
-def _each_html(block: Block, edit: Callable[[str], str]) -> Block:
-    match block:
-        case Html(html=html):
-            return replace(block, html=edit(html))
-        case ItemList(items=items):
-            return replace(block, items=tuple(replace(one, blocks=each_html(one.blocks, edit)) for one in items))
-        case DefinitionList(definitions=definitions):
-            new = tuple(replace(one, blocks=each_html(one.blocks, edit)) for one in definitions)
-            return replace(block, definitions=new)
-        case Aside(blocks=blocks):
-            return replace(block, blocks=each_html(blocks, edit))
-    return block
+    def edited(block: Block) -> Block:
+        at = block.place
+        match block:
+            case Paragraph():
+                return replace(block, text=text(block.text, at))
+            case Html():
+                return replace(block, html=html(block.html, at))
+            case ItemList(items=items):
+                new = [replace(one, text=text(one.text, one.place), blocks=below(one.blocks)) for one in items]
+                return replace(block, items=tuple(new))
+            case Table(head=head, rows=rows):
+                new_rows = [replace(row, cells=tuple([text(cell, row.place) for cell in row.cells])) for row in rows]
+                return replace(block, head=tuple([text(cell, at) for cell in head]), rows=tuple(new_rows))
+            case DefinitionList(definitions=all_):
+                found = [replace(one, term=text(one.term, one.place), blocks=below(one.blocks)) for one in all_]
+                return replace(block, definitions=tuple(found))
+            case Aside():
+                return replace(block, title=text(block.title, at), blocks=below(block.blocks))
+        return block
+
+    return tuple([edited(block) for block in content])
 
 
 def raw_html(content: Content) -> Iterator[str]:

@@ -11,10 +11,10 @@ from urllib.parse import unquote
 
 from msgspec.structs import replace
 
-from studydeck.content import each_html, each_text, raw_html, texts
+from studydeck.content import each_placed, raw_html, texts
 from studydeck.memory import FORGETFUL, Memory
 from studydeck.problems import Code, Problem, warning
-from studydeck.shapes import Block, Picture, Place, Run, Section
+from studydeck.shapes import Picture, Place, Run, Section, Text
 
 LONGEST_TAG = 10_000
 _REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
@@ -93,16 +93,18 @@ def _placed(section: Section, named: frozenset[tuple[str, str]]) -> tuple[Sectio
     def pointed(run: Run, place: Place) -> Run:
         return _point(run, place, names, problems) if run.form == "picture" else run
 
-    def edited(block: Block) -> Block:
+    def text(runs: Text, place: Place) -> Text:
+        return tuple(pointed(run, place) for run in runs)
+
+    def html(words: str, place: Place) -> str:
         def tag(match: re.Match[str]) -> str:
             said = _attributes(match[0])
-            return _tag(pointed(Run(said.get("alt", ""), "picture", 0, said.get("src", "")), block.place))
+            return _tag(pointed(Run(said.get("alt", ""), "picture", 0, said.get("src", "")), place))
 
-        (shown,) = each_text((block,), lambda text: tuple(pointed(run, block.place) for run in text))
-        return each_html((shown,), lambda html: _IMG.sub(tag, html))[0]
+        return _IMG.sub(tag, words)
 
-    heading = tuple(pointed(run, section.place) for run in section.heading)
-    return replace(section, heading=heading, blocks=tuple(edited(block) for block in section.blocks)), problems
+    heading, blocks = text(section.heading, section.place), each_placed(section.blocks, text, html)
+    return replace(section, heading=heading, blocks=blocks), problems
 
 
 def _tag(run: Run) -> str:

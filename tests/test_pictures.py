@@ -136,6 +136,41 @@ def test_pictures_of_hostile_notes_stay_words(notes: Path) -> None:
     assert set(re.findall(r'src="(.*?)"', fields)) == set(built.deck.media)
 
 
+def test_a_missing_picture_is_reported_where_it_stands() -> None:
+    """Its own bullet, row, definition or folded line, not the block that all of them are in."""
+    text = """# Trees ![](at-1.png)
+
+## Beech
+
+- Bark is smooth.
+- Wood is hard ![](at-6.png)
+  - also below ![](at-7.png)
+
+| tree | leaf ![](at-9.png) |
+| --- | --- |
+| oak | lobed |
+| ash | pinnate ![](at-12.png) |
+
+> said
+>
+> - in a quote ![](at-16.png)
+
+Term
+: Meaning ![](at-19.png)
+
+<details><summary>More</summary>
+
+Folded ![](at-23.png)
+
+<p><img src="at-25.png"></p>
+
+</details>
+"""
+    missing = [one for one in walk(text).problems if one.code == Code.MISSING_PICTURE]
+    assert len(missing) == text.count(".png")
+    assert all(f"at-{one.line}.png" in one.message for one in missing)
+
+
 def test_equal_names_do_not_collide(notes: Path) -> None:
     """Two files of one name are two pictures."""
     (notes / "other").mkdir()
