@@ -551,3 +551,31 @@ def test_a_marked_phrase_keeps_its_card_beside_its_like() -> None:
     second = walk_on(first, notes)
     assert [ask.phrase for note in first.notes for ask in note.draft.asks] == ["90 %"]
     assert second.ledger_text == first.ledger_text
+
+
+TWINS = {
+    "a list that begins with a long item": """# Leaving
+
+- Remove the member from the list of all.
+- Find out what teams the member belongs to, together with the member.
+  - Some organisations additionally require a formal notification concerning all responsibilities and corresponding
+    authorisations whenever administrators permanently discontinue participating in **Forest Build** or in other groups.
+  - When in doubt, remove them from all teams.
+""",
+    "the same words again": """# Tests
+
+- It says whether some file is there.
+- By default a match has to be exact, but patterns are allowed with `match_re` in both.
+- It then says whether some file is not there.
+- By default a match has to be exact, but patterns are allowed with `match_re` in both.
+- A file that is missing fails the whole test with `must_exist` at once.
+""",
+}
+
+
+@pytest.mark.parametrize("notes", TWINS.values(), ids=TWINS)
+def test_what_is_only_offered_takes_nothing_from_its_twin(notes: str) -> None:
+    """What says in one section what a note says must not get its history at the next build."""
+    first = walk(notes)
+    assert first.notes
+    assert walk_on(first, notes).ledger_text == first.ledger_text

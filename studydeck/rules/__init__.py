@@ -102,7 +102,13 @@ def _drafted(
             found.unclaimed.append(Unclaimed(draft.place, reason, question_of(draft)))
         else:
             drafts.append(speaking)
-    return tuple(drafts), tuple(found.unclaimed)
+    return _without_twins(drafts), tuple(found.unclaimed)
+
+
+def _without_twins(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
+    """Leave out what is only offered and says what a note says: the note's history must not go to it."""
+    said = {(draft.kind, draft.said.text) for draft in drafts if draft.wanted}
+    return tuple([draft for draft in drafts if draft.wanted or (draft.kind, draft.said.text) not in said])
 
 
 def _speaking(draft: Draft) -> Draft:

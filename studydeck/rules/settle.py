@@ -25,21 +25,21 @@ def settle(drafts: Sequence[Draft], memory: Memory = FORGETFUL) -> tuple[list[Dr
     shared = {clue for clue, names in terms.items() if len(names) > 1}
     asked: dict[str, Draft] = {}
     kept: list[Draft] = []
-    sentences: set[str] = set()
+    sentences: dict[str, Draft] = {}
     left: list[Unclaimed] = []
     problems: list[Problem] = []
     for draft in drafts:
         said, body = draft.said, draft.body
         if not isinstance(body, Pair):
-            # The same sentence twice is one card; the second stands where the first is taught.
-            wanted = draft.wanted
-            if wanted and said.question in sentences and not draft.decision.pin:
-                left.append(Unclaimed(draft.place, "said-twice", plain(body.text)[:200]))
-                kept.append(memory.of(Draft.withdrawn, draft))
+            # The same sentence twice is one card; the second stands where the first is taught. In another section it is
+            # offered to the note that it may have been; in the same one it is nothing but the first.
+            first = sentences.setdefault(said.question, draft) if draft.wanted else draft
+            if first is draft or draft.decision.pin:
+                kept.append(draft)
                 continue
-            if wanted:
-                sentences.add(said.question)
-            kept.append(draft)
+            left.append(Unclaimed(draft.place, "said-twice", plain(body.text)[:200]))
+            if (first.place.path, first.section) != (draft.place.path, draft.section):
+                kept.append(memory.of(Draft.withdrawn, draft))
             continue
         first = asked.setdefault(said.question, draft)
         if first is not draft:
