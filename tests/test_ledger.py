@@ -553,6 +553,22 @@ def test_a_marked_phrase_keeps_its_card_beside_its_like() -> None:
     assert second.ledger_text == first.ledger_text
 
 
+def test_a_note_that_lost_all_it_asked_is_a_new_one() -> None:
+    """Its sentence makes the other kind of note now, and as the kind that it was there is nothing left to ask."""
+    subject = "Neither the name of Holt Press nor the names of any contributors"
+    notes = (
+        f"# Licence\n\n## Terms\n\n- {subject} may be used to endorse or promote products derived from this work.\n"
+        "- The work is **not** covered by a patent.\n"
+    )
+    edited = notes.replace(subject, "Contributors")
+    first = walk(notes)
+    second = walk_on(first, edited)
+    assert [ask.phrase for note in first.notes for ask in note.draft.asks] == ["Holt Press"]
+    assert [(note.draft.kind, note.how) for note in second.notes] == [("pair", "new")]
+    assert len(second.gone) == 1
+    assert walk_on(second, edited).ledger_text == second.ledger_text
+
+
 TWINS = {
     "a list that begins with a long item": """# Leaving
 

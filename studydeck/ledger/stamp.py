@@ -55,6 +55,10 @@ def stamp(
     ids = _section_ids(sections, ledger, pairing, mint)
     olds = [ledger.notes[pairing.leaves[n]] if n in pairing.leaves else None for n in range(len(drafts))]
     settled = memory.each(_settle, drafts, olds)
+    for number, one in enumerate(settled):
+        if not one.ordinals and olds[number] and drafts[number].wanted:
+            # In the reading of the note that it was it asks nothing any more, in its own it is a new one.
+            olds[number], settled[number] = None, memory.of(_settle, drafts[number], None)
     numbers = [number for number, one in enumerate(settled) if one.ordinals]
     stay = [settled[number] for number in numbers]
     digests = memory.each(_digests, [one.draft for one in stay], [drafts[number] for number in numbers])
@@ -66,8 +70,8 @@ def stamp(
             # What was settled as new is settled already when it is known.
             memory.tell(one, _settle, drafts[number], record)
         remembered.append(record)
-    hows = [pairing.how.get(number, "new") for number in numbers]
-    sure = [pairing.sureness.get(number, 1.0) for number in numbers]
+    hows = [pairing.how[number] if olds[number] else "new" for number in numbers]
+    sure = [pairing.sureness[number] if olds[number] else 1.0 for number in numbers]
     notes = tuple(map(_note, stay, remembered, hows, sure))
     ours = {record.guid for record in remembered}
     gone = tuple(note for note in live(ledger.notes) if note.guid not in ours)
