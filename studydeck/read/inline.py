@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from studydeck.content import squeeze, with_text
 from studydeck.read import limits
+from studydeck.read.text import clean
 from studydeck.shapes import UNDECIDED, Decision, Mark, Run, Text
 
 _MARKS = {"strong": Mark.STRONG, "em": Mark.EM, "s": Mark.STRIKE}
@@ -80,7 +81,9 @@ def _runs(tokens: Sequence[Token]) -> list[Run]:
     for token in tokens:
         match token.type:
             case "text" | "text_special":
-                found.append(Run(token.content, "text", marks | raw_marks, target))
+                # An entity can stand for what the source was cleaned of.
+                words = token.content if token.content.isascii() else clean(token.content)
+                found.append(Run(words, "text", marks | raw_marks, target))
             case "code_inline":
                 found.append(Run(token.content, "code", marks | raw_marks, target))
             case "math_inline" | "math_single":
