@@ -62,7 +62,7 @@ class Built(Struct, frozen=True):
 
 def build(inputs: Inputs, drafted: Drafted, memory: Memory = FORGETFUL) -> Built:
     """Walk the street from the drafts to the deck that is packed; with a memory, only where something changed."""
-    before, problems = _remembered(inputs, memory)
+    before, problems = _remembered(inputs, drafted, memory)
     config, assumed = _settled(inputs, before)
     problems = (*drafted.problems, *problems, *assumed)
     notetypes, wrong = faces.read(inputs.templates, config.id)
@@ -84,9 +84,9 @@ def build(inputs: Inputs, drafted: Drafted, memory: Memory = FORGETFUL) -> Built
     return Built(config, stamped.notes, left, problems, deck, stamped.ledger, text, before, stamped.gone)
 
 
-def _remembered(inputs: Inputs, memory: Memory) -> tuple[Ledger, tuple[Problem, ...]]:
+def _remembered(inputs: Inputs, drafted: Drafted, memory: Memory) -> tuple[Ledger, tuple[Problem, ...]]:
     if inputs.ledger_text is None:
-        return _recovered(inputs)
+        return _recovered(inputs, drafted)
     ledger, problems = memory.of(outline.read, inputs.ledger_text, outline.NAME)
     if not inputs.forget or problems:
         return ledger, problems
@@ -101,16 +101,19 @@ def _remembered(inputs: Inputs, memory: Memory) -> tuple[Ledger, tuple[Problem, 
     return Ledger(ledger.deck, ledger.name), (info(Code.FORGOTTEN, outline.NAME, 0, message),)
 
 
-def _recovered(inputs: Inputs) -> tuple[Ledger, tuple[Problem, ...]]:
+def _recovered(inputs: Inputs, drafted: Drafted) -> tuple[Ledger, tuple[Problem, ...]]:
     """Start anew, or from the package that was built last where its ledger is lost."""
     lost = inputs.package
     if lost is None or inputs.forget or (inputs.config.id and inputs.config.id != lost.id):
         return Ledger(), ()
+    ledger, said = recover(lost), {one.said.text for one in drafted.drafts}
+    if not inputs.config.id and said.isdisjoint(note.text for note in ledger.notes):
+        return Ledger(), ()  # other notes, whose deck has the same name by chance
     message = (
         f"it is missing, and was rebuilt from the package of version {lost.version}: identities are kept, but what "
-        "gone before is forgotten. Take it from the last commit if you can; --forget starts over"
+        "was gone before is forgotten. Take it from the last commit if you can; --forget starts over"
     )
-    return recover(lost), (warning(Code.BAD_LEDGER, outline.NAME, 0, message),)
+    return ledger, (warning(Code.BAD_LEDGER, outline.NAME, 0, message),)
 
 
 def _settled(inputs: Inputs, before: Ledger) -> tuple[Config, tuple[Problem, ...]]:
@@ -126,7 +129,7 @@ def _settled(inputs: Inputs, before: Ledger) -> tuple[Config, tuple[Problem, ...
             "old deck. If that is wanted: --rename-deck"
         )
         problems.append(error(Code.DECK_RENAMED, where, 1, message))
-    name = config.name or before.name or _named_after(inputs.folder)
+    name = config.name or before.name or named_after(inputs.folder)
     ident = config.id or before.deck or deck_id([source.text for source in inputs.sources])
     version = config.version or "0.1.0"
     if not inputs.configured and not before.deck:
@@ -145,7 +148,8 @@ def _settled(inputs: Inputs, before: Ledger) -> tuple[Config, tuple[Problem, ...
     return filled, tuple(problems)
 
 
-def _named_after(folder: str) -> str:
+def named_after(folder: str) -> str:
+    """Name a deck that nobody named after its folder."""
     words = re.sub(r"[_-]+", " ", folder).strip() or "Notes"
     return words[:1].upper() + words[1:]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import zipfile
@@ -102,3 +103,23 @@ def test_build_recovers_by_itself_and_says_so(tmp_path: Path) -> None:
     assert "rebuilt from the package" in done.stderr
     after = {line for line in ledger.read_text(encoding="utf-8").splitlines() if line.startswith('{"note"')}
     assert after == before
+
+
+@pytest.mark.parametrize("other", ["knitting", "more/ropes"], ids=["another name", "the same name"])
+def test_a_new_deck_takes_nothing_from_another_package(tmp_path: Path, other: str) -> None:
+    """Notes that were never built are a deck of their own, whatever else lies where the packages go."""
+    knitting = "# Stitches\n\n- **Purl**: the back of a knit stitch\n- **Garter**: every row is knitted\n"
+    for name, notes in (("ropes", NOTES), (other, knitting)):
+        folder = tmp_path / name
+        folder.mkdir(parents=True)
+        (folder / "words.md").write_text(notes, encoding="utf-8")
+    root = Path(__file__).parent.parent
+    heads: list[dict[str, str]] = []
+    for name in ("ropes", other):
+        command = [sys.executable, "build_deck.py", "--notes", str(tmp_path / name), "--out", str(tmp_path / "dist")]
+        done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=root)
+        assert "rebuilt from the package" not in done.stderr
+        assert " 0 gone" in done.stdout
+        heads.append(json.loads((tmp_path / name / "ledger.jsonl").read_text(encoding="utf-8").splitlines()[0]))
+    assert heads[0]["deck"] != heads[1]["deck"]
+    assert heads[1]["name"] == other.rpartition("/")[2].capitalize()

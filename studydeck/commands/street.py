@@ -100,14 +100,13 @@ def gather(options: Options, terminal: Terminal, memory: Memory = ONCE) -> Mater
             package.load()
         from studydeck.build import Inputs  # both are loaded while the other process drafts
 
-        folder = options.notes.resolve()
         inputs = Inputs(
             sources=sources,
             config=settings,
             ledger_text=ledger,
             templates=templates,
             now=options.now,
-            folder=folder.parent.name if folder.name in {"notes", "docs"} else folder.name,
+            folder=_folder(options),
             configured=said is not None,
             forget=options.forget,
             rename=options.rename_deck,
@@ -121,14 +120,20 @@ def alone(options: Options, terminal: Terminal) -> AbstractContextManager[None]:
     return files.locked(options.notes, lambda: terminal.tell("another build of these notes is at work; waiting for it"))
 
 
+def _folder(options: Options) -> str:
+    """Give the name of the folder that says what the notes are on."""
+    folder = options.notes.resolve()
+    return folder.parent.name if folder.name in {"notes", "docs"} else folder.name
+
+
 def _last_package(options: Options, settings: config.Config) -> Deck | None:
     """Read the newest package of this deck, for a ledger that was lost."""
-    from studydeck.build import slug
+    from studydeck.build import named_after, slug
     from studydeck.unpack import unpack
 
-    named = slug(settings.name) if settings.name else "*"
-    found = (unpack(data) for data in files.newest(options.out, f"{named}-*.apkg"))
-    return next((one for one in found if isinstance(one, Deck)), None)
+    name = slug(settings.name or named_after(_folder(options)))
+    found = (unpack(data) for data in files.newest(options.out, f"{name}-*.apkg"))
+    return next((one for one in found if isinstance(one, Deck) and slug(one.name) == name), None)
 
 
 def _with(built: Built, problems: tuple[Problem, ...]) -> Built:
