@@ -31,15 +31,12 @@ def settle(drafts: Sequence[Draft], memory: Memory = FORGETFUL) -> tuple[list[Dr
     for draft in drafts:
         said, body = draft.said, draft.body
         if not isinstance(body, Pair):
-            # The same sentence twice is one card; the second stands where the first is taught. In another section it is
-            # offered to the note that it may have been; in the same one it is nothing but the first.
+            # The same sentence twice is one card.
             first = sentences.setdefault(said.question, draft) if draft.wanted else draft
             if first is draft or draft.decision.pin:
                 kept.append(draft)
-                continue
-            left.append(Unclaimed(draft.place, "said-twice", plain(body.text)[:200]))
-            if (first.place.path, first.section) != (draft.place.path, draft.section):
-                kept.append(memory.of(Draft.withdrawn, draft))
+            else:
+                left.append(Unclaimed(draft.place, "said-twice", plain(body.text)[:200]))
             continue
         first = asked.setdefault(said.question, draft)
         if first is not draft:
