@@ -500,6 +500,19 @@ def test_what_returns_has_its_identity_again() -> None:
     assert hides(third, "kettle") == hides(first, "kettle")
 
 
+def test_what_says_enough_returns_though_others_are_asked_alike() -> None:
+    """Many sections say what something returns; a sentence about it that stands once is still the one that it was."""
+    rest = (
+        "# Kiln\n\n## temperature()\n\n- Returns: a number of degrees\n\n## door()\n\n- Returns: whether it is shut\n"
+    )
+    part = "\n## load()\n\n- Returns: how many pots and bowls wait inside to be fired\n"
+    first = walk(rest + part)
+    second = walk_on(first, rest)
+    third = walk_on(second, rest + part)
+    assert remembered(second, "pots and bowls").gone
+    assert {one.guid for one in third.notes} == {one.guid for one in first.notes}
+
+
 def test_a_first_build_gives_the_same_guids_everywhere() -> None:
     """GUIDs come from the deck's id and the note's key alone: not from the clock, nor from the name."""
     one, two = walk(OURS), walk(OURS, now=NOW + 900 * DAY, name="Another name")

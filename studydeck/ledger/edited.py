@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 
 from studydeck.ledger.forest import How, Leaf
 from studydeck.ledger.kinship import sections
 from studydeck.ledger.parts import MEANING, is_telling, triple
 from studydeck.ledger.ties import SHORTEST, TELLING, Ties
 from studydeck.ledger.within import within
+from studydeck.shapes import Kind
 
 # A text that stands several times, and a meaning that changed its term across sections, must be this long.
 _LONG, _LONG_MEANING = 30, 24
-# A gone text of this length is no "answer: D".
-_RETURNS = 12
+# A gone text of this length is no "answer: D", and no "returns: a number".
+_RETURNS: Mapping[Kind, int] = {"cloze": 12, "pair": 40}
 _NEAR = 0.5
 # What likeness finds is context for more likeness; more rounds than these were never seen to find anything.
 _ROUNDS = 4
@@ -127,8 +128,8 @@ def _returned(ties: Ties) -> None:
             gone[_squeezed(leaf)].append(i)
     for j in list(ties.left_new()) if gone else ():
         leaf = ties.new.leaves[j]
-        once = ties.new.count[leaf.kind, leaf.text] == 1 and len(leaf.text) >= _RETURNS
-        if ties.says_enough(leaf) or (leaf.kind == "cloze" and once):
+        once = ties.new.count[leaf.kind, leaf.text] == 1 and len(leaf.text) >= _RETURNS[leaf.kind]
+        if once or ties.says_enough(leaf):
             i = next((i for i in gone.get(_squeezed(leaf), ()) if ties.to_new[i] < 0 and ties.allowed(i, j)), -1)
             if i >= 0:
                 ties.tie(i, j, "returned")
