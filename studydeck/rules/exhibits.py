@@ -18,6 +18,10 @@ def is_exhibit(block: Block) -> bool:
     return all(run.form in {"picture", "display", "break"} or not run.text.strip() for run in block.text)
 
 
+def _is_picture(block: Block) -> bool:
+    return isinstance(block, Paragraph) and any(run.form == "picture" for run in block.text)
+
+
 def exhibit(topic: Topic, at: int, _known: Known) -> Claim | None:
     """Show a block with the note before it; where there is none, let the topic's name ask for it."""
     block = topic.blocks[at]
@@ -26,7 +30,8 @@ def exhibit(topic: Topic, at: int, _known: Known) -> Claim | None:
     name = plain(topic.prompt) or topic.subject
     name = "" if is_instance(name) or is_lead_word(name.rstrip(":： ")) else name
     short = not isinstance(block, Code) or 0 < block.text.count("\n") + 1 <= LONGEST_CODE
-    opens = at == 0 and short and name and not (is_generic(name) and len(topic.trail) < 2)
+    titles = len(topic.trail) < 2 and (is_generic(name) or _is_picture(block))  # a picture there is a cover
+    opens = at == 0 and short and name and not titles
     if not (opens and all(is_exhibit(one) for one in topic.blocks)):
         return Claim(1, attached=(block,))
     trail = topic.trail if topic.prompt else topic.trail[:-1]
