@@ -78,6 +78,7 @@ _WORD = re.compile(r"\S+")
 _BARE = frozenset("enables enable uses use takes gives makes keeps holds means allows".split())
 _RELATIVE = re.compile(r"\b(?:that|which|who|whose|where)$", re.IGNORECASE)
 _STOP = re.compile(r"[,;:()?!]|\.\s")
+_SUBJECTS = (" it", " they", " you", " we", " he", " she", " i")
 LONGEST_OBJECT = 8
 _PRONOUNS = frozenset("it its they this that these those there here he she we you i one some such each both".split())
 
@@ -131,7 +132,7 @@ def subject_of(text: Text) -> tuple[Text, str, Text] | None:
         return None
     if opens_with(left, _PRONOUNS) or starts_like_sentence(left) or hangs(left) or is_praise(left):
         return None
-    if has_verb(left) or _RELATIVE.search(left):
+    if has_verb(left) or _RELATIVE.search(left) or _is_clause(left):
         return None
     rest = cut(text, then)
     if flat(rest).count(",") > MOST_COMMAS or length(rest) < 2:
@@ -140,7 +141,18 @@ def subject_of(text: Text) -> tuple[Text, str, Text] | None:
     if left[:4].lower() == "the " and " " not in bare and bare.islower():
         # "The value can be …": of what, only the sentence before says.
         return None
-    return cut(text, article_end(left), at - 1), words[at:end], rest
+    return cut(text, _subject_start(left), at - 1), words[at:end], rest
+
+
+def _is_clause(subject: str) -> bool:
+    """Tell whether a subject is a clause with a subject of its own: "An anti-pattern as it"."""
+    return small(subject).endswith(_SUBJECTS)
+
+
+def _subject_start(words: str) -> int:
+    """Give where a subject begins behind its article, or behind the "where" that explains a formula."""
+    start = len("where ") if words.startswith(("Where ", "where ")) else 0
+    return start + article_end(words[start:])
 
 
 def predicate(topic: Topic, text: Text, *, place: Place, decision: Decision) -> Draft | None:
