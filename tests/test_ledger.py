@@ -582,6 +582,17 @@ def test_a_note_that_lost_all_it_asked_is_a_new_one() -> None:
     assert walk_on(second, edited).ledger_text == second.ledger_text
 
 
+def test_a_sentence_that_is_said_again_above_stays_one_note() -> None:
+    """A summary that repeats it makes no second card: the note now stands where its sentence is said first."""
+    below = "## Beech\n\n- The cambium of a beech makes **new wood** in spring.\n- Beech is **not** oak.\n"
+    above = "## In short\n\n- Ash is **not** oak.\n- The cambium of a beech makes **new wood** in spring.\n\n"
+    first = walk(f"# Trees\n\n{below}")
+    second = walk_on(first, f"# Trees\n\n{above}{below}")
+    assert [note.guid for note in second.notes] == [note.guid for note in first.notes]
+    assert [note.draft.trail for note in second.notes] == [("Trees", "In short")]
+    assert [one.reason for one in second.unclaimed].count("said-twice") == 1
+
+
 TWINS = {
     "a list that begins with a long item": """# Leaving
 
