@@ -24,6 +24,7 @@ def settle(drafts: Sequence[Draft], memory: Memory = FORGETFUL) -> tuple[list[Dr
             terms[draft.said.clue].add(draft.said.term)
     shared = {clue for clue, names in terms.items() if len(names) > 1}
     asked: dict[str, Draft] = {}
+    answered: set[tuple[str, str]] = set()
     kept: list[Draft] = []
     sentences: dict[str, Draft] = {}
     left: list[Unclaimed] = []
@@ -38,11 +39,12 @@ def settle(drafts: Sequence[Draft], memory: Memory = FORGETFUL) -> tuple[list[Dr
             else:
                 left.append(Unclaimed(draft.place, "said-twice", plain(body.text)[:200]))
             continue
+        if (said.question, said.meaning) in answered and not draft.decision.pin:
+            left.append(Unclaimed(draft.place, "said-twice", question_of(draft)))
+            continue
+        answered.add((said.question, said.meaning))
         first = asked.setdefault(said.question, draft)
         if first is not draft:
-            if said.meaning == first.said.meaning and not draft.decision.pin:
-                left.append(Unclaimed(draft.place, "said-twice", question_of(draft)))
-                continue
             problems.append(_same_question(draft, first))
         kept.append(memory.of(_one_way, draft) if said.clue in shared else draft)
     return kept, left, problems
