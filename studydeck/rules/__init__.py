@@ -106,9 +106,15 @@ def _drafted(
 
 
 def _without_twins(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
-    """Leave out what is only offered and says what a note says: the note's history must not go to it."""
+    """Leave out what is only offered and says what another draft says: nobody could tell whose the history is."""
     said = {(draft.kind, draft.said.text) for draft in drafts if draft.wanted}
-    return tuple([draft for draft in drafts if draft.wanted or (draft.kind, draft.said.text) not in said])
+    kept: list[Draft] = []
+    for draft in drafts:
+        key = draft.kind, draft.said.text
+        if draft.wanted or key not in said:
+            kept.append(draft)
+            said.add(key)
+    return tuple(kept)
 
 
 def _speaking(draft: Draft) -> Draft:
