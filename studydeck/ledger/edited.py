@@ -37,6 +37,8 @@ def find(ties: Ties) -> None:
         if len(ties.how) == before:
             break
         _settle(ties)
+    # What is gone from now on would return at the next build: a build that follows finds nothing more.
+    _returned(ties, gone=False)
     sections(ties, by_name=True)
 
 
@@ -120,16 +122,16 @@ def _believable(ties: Ties, i: int, j: int) -> bool:
     return len(leaf.text) >= (SHORTEST if near else TELLING)
 
 
-def _returned(ties: Ties) -> None:
-    """Give back the identity of what was gone, where its own words stand in the notes again, and once."""
-    gone: dict[Hashable, list[int]] = defaultdict(list)
+def _returned(ties: Ties, *, gone: bool = True) -> None:
+    """Give back the identity of what was gone, or is now, where its own words stand in the notes again, and once."""
+    left: dict[Hashable, list[int]] = defaultdict(list)
     for i, leaf in enumerate(ties.old.leaves):
-        if leaf.gone and ties.to_new[i] < 0:
-            gone[_squeezed(leaf)].append(i)
-    for j in list(ties.left_new()) if gone else ():
+        if leaf.gone == gone and ties.to_new[i] < 0:
+            left[_squeezed(leaf)].append(i)
+    for j in list(ties.left_new()) if left else ():
         leaf = ties.new.leaves[j]
         once = ties.new.count[leaf.kind, leaf.text] == 1 and len(leaf.text) >= _RETURNS[leaf.kind]
         if once or ties.says_enough(leaf):
-            i = next((i for i in gone.get(_squeezed(leaf), ()) if ties.to_new[i] < 0 and ties.allowed(i, j)), -1)
+            i = next((i for i in left.get(_squeezed(leaf), ()) if ties.to_new[i] < 0 and ties.allowed(i, j)), -1)
             if i >= 0:
                 ties.tie(i, j, "returned")
