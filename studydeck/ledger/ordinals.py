@@ -86,6 +86,7 @@ def _cloze(draft: Draft, body: Cloze, packed: Mapping[int, str]) -> tuple[Draft,
         if not number and ask.wanted and following < MOST:
             number = following = following + 1
         numbers.append(number)
+    numbers = _in_order(numbers, asks)
     by_ask = dict(enumerate(numbers, 1))
     if any(ask != number for ask, number in by_ask.items()):
         # Where a blank was offered and not taken the text is whole again: it must leave no trace in a digest.
@@ -95,6 +96,16 @@ def _cloze(draft: Draft, body: Cloze, packed: Mapping[int, str]) -> tuple[Draft,
     cards = {**packed, **{number: _kept(ask) for ask, number in kept}}
     final = replace(draft, asks=tuple(ask for ask, _ in kept), body=body)
     return draft if final == draft else final, tuple(number for _, number in kept), cards
+
+
+def _in_order(numbers: list[int], asks: list[Ask]) -> list[int]:
+    """Let asks that say the same have their numbers in their order, as the next build will find them."""
+    alike: dict[str, list[int]] = {}
+    for number, ask in zip(numbers, asks, strict=True):
+        if number:
+            alike.setdefault(_kept(ask), []).append(number)
+    turns = {phrase: iter(sorted(found)) for phrase, found in alike.items()}
+    return [next(turns[_kept(ask)]) if number else 0 for number, ask in zip(numbers, asks, strict=True)]
 
 
 def _new(draft: Draft) -> tuple[Draft, tuple[int, ...], dict[int, str]]:
@@ -118,10 +129,10 @@ def _chosen_by_rule(draft: Draft, body: Cloze) -> bool:
 
 def _chosen_again(asks: list[Ask], body: Cloze, standing: Mapping[int, str]) -> tuple[list[Ask], Cloze, dict[int, str]]:
     """Keep the asks that hide what stands, show what the others hide, and give what stands and nobody hides."""
-    kept = [index for index, ask in enumerate(asks, 1) if normal(ask.phrase) in standing.values()]
+    kept = [index for index, ask in enumerate(asks, 1) if _kept(ask) in standing.values()]
     numbers = {old: new for new, old in enumerate(kept, 1)}
     text = each_text(body.text, lambda one: squeeze(tuple(hidden_by(run, numbers.get(run.hide, 0)) for run in one)))
-    said = {normal(asks[index - 1].phrase) for index in kept}
+    said = {_kept(asks[index - 1]) for index in kept}
     left = {number: phrase for number, phrase in standing.items() if phrase not in said}
     return [asks[index - 1] for index in kept], replace(body, text=text), left
 
@@ -141,7 +152,9 @@ def _unasked(standing: Mapping[int, str], asks: list[Ask]) -> dict[int, str]:
 def _standing(text: Content, packed: Mapping[int, str]) -> dict[int, str]:
     """Give the packed phrases that stand in a text where nothing is hidden."""
     words = f" {normal(' '.join(_masked(one) for one in texts(text)))} "
-    return {number: phrase for number, phrase in packed.items() if phrase and f" {phrase} " in words}
+    # Of a phrase that was cut only the beginning is known.
+    sought = {number: f" {phrase}" + " " * (len(phrase) < _PHRASE) for number, phrase in packed.items() if phrase}
+    return {number: packed[number] for number, phrase in sought.items() if phrase in words}
 
 
 def _masked(text: Text) -> str:
@@ -177,7 +190,7 @@ def _span(words: str, phrase: str) -> tuple[int, int] | None:
     ends = [i + 1 for i in range(len(words)) if words[i].isalnum() and not words[i + 1 : i + 2].isalnum()]
     for start in starts:
         for end in ends:
-            if end > start and end - start < 3 * len(phrase) + 9 and normal(words[start:end]) == phrase:
+            if end > start and end - start < 3 * len(phrase) + 9 and normal(words[start:end])[:_PHRASE] == phrase:
                 return start, end
     return None
 
