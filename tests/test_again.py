@@ -1,0 +1,83 @@
+"""Notes that nobody touched since the last build change nothing, whatever was done to them before it."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from street_kit import walk, walk_on
+
+from studydeck.read.text import clean
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
+from notebook import notes
+
+HERE = Path(__file__).parent
+FOLDERS = sorted(path for path in (HERE / "cases").iterdir() if path.is_dir())
+FOLDERS += [HERE / "gallery", HERE.parent / "docs", HERE.parent / "notes"]
+EDITS = 20
+Edit = Callable[[list[str], int, random.Random], None]
+
+
+def mark_a_word(lines: list[str], at: int, chance: random.Random) -> None:
+    words = lines[at].split(" ")
+    number = chance.randrange(len(words))
+    words[number] = f"**{words[number]}**" if words[number].isalnum() else words[number]
+    lines[at] = " ".join(words)
+
+
+def drop_words(lines: list[str], at: int, chance: random.Random) -> None:
+    words = lines[at].split(" ")
+    first = chance.randrange(len(words))
+    lines[at] = " ".join([*words[:first], *words[first + chance.randint(1, 5) :]])
+
+
+def repeat_a_line(lines: list[str], at: int, chance: random.Random) -> None:
+    lines.insert(at, chance.choice(lines))
+
+
+def join_a_line(lines: list[str], at: int, chance: random.Random) -> None:
+    lines[at] += " " + chance.choice(lines).lstrip("-*# ")
+
+
+def swap_lines(lines: list[str], at: int, chance: random.Random) -> None:
+    other = chance.randrange(len(lines))
+    lines[at], lines[other] = lines[other], lines[at]
+
+
+def drop_marks(lines: list[str], at: int, _chance: random.Random) -> None:
+    lines[at] = lines[at].replace("**", "")
+
+
+HANDS: tuple[Edit, ...] = (mark_a_word, drop_words, repeat_a_line, join_a_line, swap_lines, drop_marks)
+
+
+def edited(text: str, chance: random.Random) -> str:
+    """Give notes after many small edits."""
+    lines = text.split("\n")
+    for _ in range(max(3, len(lines) // 12)):
+        chance.choice(HANDS)(lines, chance.randrange(len(lines)), chance)
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_edited_notes_built_twice_are_the_same(folder: Path) -> None:
+    """After each of several rounds of edits the second build finds every note as the first one left it."""
+    chance = random.Random(folder.name)
+    texts = {path.name: clean(path.read_text("utf-8")) for path in sorted(folder.glob("*.md"))}
+    built = walk(texts)
+    for _ in range(EDITS):
+        assert walk_on(built, texts).ledger_text == built.ledger_text
+        texts = {name: edited(text, chance) for name, text in texts.items()}
+        built = walk_on(built, texts)
+    assert walk_on(built, texts).ledger_text == built.ledger_text
+
+
+def test_a_large_deck_built_twice_is_the_same() -> None:
+    """Thousands of notes, of which some say nearly the same as others."""
+    texts = dict(notes(10_000))
+    built = walk(texts)
+    assert walk_on(built, texts).ledger_text == built.ledger_text
