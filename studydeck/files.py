@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import hashlib
 import os
+import stat
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -85,9 +87,12 @@ def _markdown(folder: Path) -> Iterator[Path]:
 def _is_inside(path: Path, root: Path) -> bool:
     """Tell whether a file lies below a folder, links followed; a pipe or a circle of links is no file."""
     try:
-        return path.resolve().is_relative_to(root) and (path.is_file() or not path.exists())
-    except RuntimeError:
-        return False
+        if not stat.S_ISREG(path.stat().st_mode):
+            return False
+    except OSError as bad:  # who reads it will say what is wrong
+        if bad.errno == errno.ELOOP:
+            return False
+    return path.resolve().is_relative_to(root)
 
 
 def _unreadable(folder: Path, path: Path, bad: OSError) -> Problem:
