@@ -371,6 +371,16 @@ def test_a_phrase_that_lost_its_mark_stays_hidden() -> None:
     assert hides(first, "light bends") == hides(second, "light bends") == {1: "towards the normal"}
 
 
+def test_a_long_phrase_that_lost_its_mark_stays_hidden() -> None:
+    """The ledger keeps only the beginning of a phrase so long; by that it is known."""
+    long = "donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsvorstand"
+    notes = f"# Names\n\n- In an old record book a firm bears the name **{long}** and no other.\n- A cab is not long.\n"
+    first = walk(notes)
+    second = walk_on(first, notes.replace("**", ""))
+    assert [ask.phrase for note in second.notes for ask in note.draft.asks] == [long]
+    assert walk_on(second, notes.replace("**", "")).ledger_text == second.ledger_text
+
+
 def test_a_mark_that_moves_gives_no_history_to_another_phrase() -> None:
     """A phrase that still stands keeps its number; what the author marks instead gets a new one."""
     first = walk(BENDS.format("**towards the normal**", "denser"))
@@ -591,6 +601,19 @@ def test_a_sentence_that_is_said_again_above_stays_one_note() -> None:
     assert [note.guid for note in second.notes] == [note.guid for note in first.notes]
     assert [note.draft.trail for note in second.notes] == [("Trees", "In short")]
     assert [one.reason for one in second.unclaimed].count("said-twice") == 1
+
+
+def test_equal_answers_are_one_note_whatever_was_answered_first() -> None:
+    """A question with another answer before them makes two equal ones no two notes."""
+    notes = (
+        "# Boats\n\n- A sloop is a sailing boat with one mast, mostly made of wood.\n"
+        "- A sloop is a sailing boat with one mast.\n- A ketch has **two** masts.\n"
+        "- A sloop is a sailing boat with one mast.\n"
+    )
+    built = walk(notes)
+    assert [note.draft.said.text for note in built.notes].count("sloop |  | sailing boat with one mast") == 1
+    assert [one.reason for one in built.unclaimed] == ["said-twice"]
+    assert [str(one.code) for one in built.problems] == ["same-question"]
 
 
 TWINS = {
