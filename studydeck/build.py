@@ -149,7 +149,7 @@ def _settled(inputs: Inputs, before: Ledger) -> tuple[Config, tuple[Problem, ...
 
 
 def named_after(folder: str) -> str:
-    """Name a deck that nobody named after its folder."""
+    """Give a deck that nobody named the name of its folder."""
     words = re.sub(r"[_-]+", " ", folder).strip() or "Notes"
     return words[:1].upper() + words[1:]
 

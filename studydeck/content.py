@@ -198,54 +198,39 @@ def paragraph(text: Text | str) -> Content:
 
 def each_text(content: Content, edit: Callable[[Text], Text]) -> Content:
     """Apply an edit to every text of the blocks, however deep."""
-    return tuple([_each(block, edit) for block in content])
-
-
-def _each(block: Block, edit: Callable[[Text], Text]) -> Block:
-    if type(block) is Paragraph:
-        return Paragraph(edit(block.text), block.place, block.decision)
-    match block:
-        case ItemList(items=items):
-            edited = [with_content(item, edit(item.text), each_text(item.blocks, edit)) for item in items]
-            return ItemList(tuple(edited), block.ordered, block.place, block.start)
-        case Table(head=head, rows=rows):
-            changed = (replace(row, cells=tuple(edit(cell) for cell in row.cells)) for row in rows)
-            return replace(block, head=tuple(edit(cell) for cell in head), rows=tuple(changed))
-        case DefinitionList(definitions=definitions):
-            new = (replace(one, term=edit(one.term), blocks=each_text(one.blocks, edit)) for one in definitions)
-            return replace(block, definitions=tuple(new))
-        case Aside(title=title, blocks=blocks):
-            return replace(block, title=edit(title), blocks=each_text(blocks, edit))
-    return block
+    return each_placed(content, lambda text, _place: edit(text), lambda html, _place: html)
 
 
 def each_placed(content: Content, text: Callable[[Text, Place], Text], html: Callable[[str, Place], str]) -> Content:
     """Apply an edit to every text of the blocks, and one to their raw HTML, however deep; each hears its place."""
+    return tuple([_placed(block, text, html) for block in content])
 
-    def below(blocks: Content) -> Content:
-        return each_placed(blocks, text, html)
 
-    def edited(block: Block) -> Block:
-        at = block.place
-        match block:
-            case Paragraph():
-                return replace(block, text=text(block.text, at))
-            case Html():
-                return replace(block, html=html(block.html, at))
-            case ItemList(items=items):
-                new = [replace(one, text=text(one.text, one.place), blocks=below(one.blocks)) for one in items]
-                return replace(block, items=tuple(new))
-            case Table(head=head, rows=rows):
-                new_rows = [replace(row, cells=tuple([text(cell, row.place) for cell in row.cells])) for row in rows]
-                return replace(block, head=tuple([text(cell, at) for cell in head]), rows=tuple(new_rows))
-            case DefinitionList(definitions=all_):
-                found = [replace(one, term=text(one.term, one.place), blocks=below(one.blocks)) for one in all_]
-                return replace(block, definitions=tuple(found))
-            case Aside():
-                return replace(block, title=text(block.title, at), blocks=below(block.blocks))
-        return block
-
-    return tuple([edited(block) for block in content])
+def _placed(block: Block, text: Callable[[Text, Place], Text], html: Callable[[str, Place], str]) -> Block:
+    at = block.place
+    if type(block) is Paragraph:
+        return Paragraph(text(block.text, at), at, block.decision)
+    match block:
+        case Html():
+            return Html(html(block.html, at), at)
+        case ItemList():
+            items = [
+                with_content(one, text(one.text, one.place), each_placed(one.blocks, text, html)) for one in block.items
+            ]
+            return ItemList(tuple(items), block.ordered, at, block.start)
+        case Table():
+            head = [text(cell, at) for cell in block.head]
+            rows = [replace(row, cells=tuple([text(cell, row.place) for cell in row.cells])) for row in block.rows]
+            return Table(tuple(head), tuple(rows), at)
+        case DefinitionList():
+            definitions = [
+                replace(one, term=text(one.term, one.place), blocks=each_placed(one.blocks, text, html))
+                for one in block.definitions
+            ]
+            return DefinitionList(tuple(definitions), at)
+        case Aside():
+            return replace(block, title=text(block.title, at), blocks=each_placed(block.blocks, text, html))
+    return block
 
 
 def raw_html(content: Content) -> Iterator[str]:

@@ -18,7 +18,7 @@ from notebook import notes
 HERE = Path(__file__).parent
 FOLDERS = sorted(path for path in (HERE / "cases").iterdir() if path.is_dir())
 FOLDERS += [HERE / "gallery", HERE.parent / "docs", HERE.parent / "notes"]
-EDITS = 20
+ROUNDS = 20
 Edit = Callable[[list[str], int, random.Random], None]
 
 
@@ -52,14 +52,14 @@ def drop_marks(lines: list[str], at: int, _chance: random.Random) -> None:
     lines[at] = lines[at].replace("**", "")
 
 
-HANDS: tuple[Edit, ...] = (mark_a_word, drop_words, repeat_a_line, join_a_line, swap_lines, drop_marks)
+EDITS: tuple[Edit, ...] = (mark_a_word, drop_words, repeat_a_line, join_a_line, swap_lines, drop_marks)
 
 
 def edited(text: str, chance: random.Random) -> str:
     """Give notes after many small edits."""
     lines = text.split("\n")
     for _ in range(max(3, len(lines) // 12)):
-        chance.choice(HANDS)(lines, chance.randrange(len(lines)), chance)
+        chance.choice(EDITS)(lines, chance.randrange(len(lines)), chance)
     return "\n".join(lines)
 
 
@@ -69,7 +69,7 @@ def test_edited_notes_built_twice_are_the_same(folder: Path) -> None:
     chance = random.Random(folder.name)
     texts = {path.name: clean(path.read_text("utf-8")) for path in sorted(folder.glob("*.md"))}
     built = walk(texts)
-    for _ in range(EDITS):
+    for _ in range(ROUNDS):
         assert walk_on(built, texts).ledger_text == built.ledger_text
         texts = {name: edited(text, chance) for name, text in texts.items()}
         built = walk_on(built, texts)

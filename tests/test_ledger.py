@@ -558,21 +558,20 @@ def test_a_looks_time_moves_with_the_look_alone() -> None:
     assert {look.changed for look in first.ledger.looks.values()} == {NOW}
 
 
-def test_a_blank_with_its_unit_stays_as_it_was_packed() -> None:
-    """What the ledger remembers in normal form is hidden again with every sign that belongs to it."""
-    notes = "# Wood\n\n## Beech\n\n- When it dries in the open air, beech shrinks 30 % across its rings.\n"
+@pytest.mark.parametrize(
+    ("bullets", "phrase"),
+    [
+        ("- When it dries in the open air, beech shrinks 30 % across its rings.\n", "30 %"),
+        ("- Beech swells 90 mm, and the store sells **90 %** of it.\n- Beech is **not** oak.\n", "90 %"),
+    ],
+    ids=["with every sign that belongs to it", "wherever else its normal form stands"],
+)
+def test_a_blank_stays_as_it_was_packed(bullets: str, phrase: str) -> None:
+    """What the ledger remembers in normal form is found again."""
+    notes = f"# Wood\n\n## Beech\n\n{bullets}"
     first = walk(notes)
     second = walk_on(first, notes)
-    assert [ask.phrase for note in first.notes for ask in note.draft.asks] == ["30 %"]
-    assert second.ledger_text == first.ledger_text
-
-
-def test_a_marked_phrase_keeps_its_card_beside_its_like() -> None:
-    """What is asked today is the card that was packed, wherever else its normal form stands."""
-    notes = "# Wood\n\n## Beech\n\n- Beech swells 90 mm, and the store sells **90 %** of it.\n- Beech is **not** oak.\n"
-    first = walk(notes)
-    second = walk_on(first, notes)
-    assert [ask.phrase for note in first.notes for ask in note.draft.asks] == ["90 %"]
+    assert [ask.phrase for note in first.notes for ask in note.draft.asks] == [phrase]
     assert second.ledger_text == first.ledger_text
 
 

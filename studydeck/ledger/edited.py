@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 
 from studydeck.ledger.forest import How, Leaf
 from studydeck.ledger.kinship import sections
@@ -25,7 +25,7 @@ def find(ties: Ties) -> None:
     """Pair what is left, from the surest evidence to the weakest."""
     _unmistakable(ties)
     _settle(ties)
-    _returned(ties)
+    _in_own_words(ties, ties.left_gone())
     for _ in range(_ROUNDS):
         if not ties.are_open():
             break
@@ -37,8 +37,8 @@ def find(ties: Ties) -> None:
         if len(ties.how) == before:
             break
         _settle(ties)
-    # What is gone from now on would return at the next build: a build that follows finds nothing more.
-    _returned(ties, gone=False)
+    # What is gone from now on would return at the next build, though nobody had edited anything.
+    _in_own_words(ties, ties.left_old())
     sections(ties, by_name=True)
 
 
@@ -122,16 +122,15 @@ def _believable(ties: Ties, i: int, j: int) -> bool:
     return len(leaf.text) >= (SHORTEST if near else TELLING)
 
 
-def _returned(ties: Ties, *, gone: bool = True) -> None:
-    """Give back the identity of what was gone, or is now, where its own words stand in the notes again, and once."""
+def _in_own_words(ties: Ties, olds: Iterable[int]) -> None:
+    """Pair what is gone, or would be now, where its own words stand in the notes, and once."""
     left: dict[Hashable, list[int]] = defaultdict(list)
-    for i, leaf in enumerate(ties.old.leaves):
-        if leaf.gone == gone and ties.to_new[i] < 0:
-            left[_squeezed(leaf)].append(i)
+    for i in olds:
+        left[_squeezed(ties.old.leaves[i])].append(i)
     for j in list(ties.left_new()) if left else ():
         leaf = ties.new.leaves[j]
         once = ties.new.count[leaf.kind, leaf.text] == 1 and len(leaf.text) >= _RETURNS[leaf.kind]
         if once or ties.says_enough(leaf):
             i = next((i for i in left.get(_squeezed(leaf), ()) if ties.to_new[i] < 0 and ties.allowed(i, j)), -1)
             if i >= 0:
-                ties.tie(i, j, "returned")
+                ties.tie(i, j, "returned" if ties.old.leaves[i].gone else ties.same_or_moved(i, j))

@@ -12,6 +12,7 @@ evidence to the weakest, and never back:
     elsewhere       the same words, or one meaning, alone among what is left
     returned        what was gone, in its own words
     alike           what was reworded, best first, where nothing else comes near      alike.py, likeness.py
+    own words       what would be gone now and return at the next build
 
 The first two are here, the others are led by edited.py. Leaves make sections and sections make leaves, so the middle
 passes go round until nothing follows. A wrong pair gives a learner's history to another fact, a lost one only repeats

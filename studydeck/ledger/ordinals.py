@@ -20,7 +20,7 @@ MOST = 500
 ALIKE = 0.74  # "test error" is no "dev error"
 ALIKE_WORD = 0.78  # a single word must be the same but for a typo: "strainer" is no "brazier"
 _MASK = "ǂ"  # a letter that stands in no notes
-_PHRASE = 80
+LONGEST_PHRASE = 80  # letters by which a phrase is known later
 _BACKWARDS = 1
 
 
@@ -73,9 +73,8 @@ def _cloze(draft: Draft, body: Cloze, packed: Mapping[int, str]) -> tuple[Draft,
     if chosen and standing:
         # The blank was the tool's choice, and an earlier choice still stands: it keeps its card, and no second is made.
         # Where today's choice is the same it says exactly where: in normal form "30 %" is "30".
-        asks, body, standing = _chosen_again(asks, body, standing)
-    else:
-        standing = _unasked(standing, asks)
+        asks, body = _chosen_again(asks, body, standing)
+    standing = _unasked(standing, asks)
     left = {number: normal(phrase) for number, phrase in packed.items() if number not in standing}
     known = _recognise([normal(ask.phrase) for ask in asks], left)
     body, asks, known = _hide_standing(draft, body, standing, asks, known)
@@ -118,7 +117,7 @@ def _new(draft: Draft) -> tuple[Draft, tuple[int, ...], dict[int, str]]:
 
 def _kept(ask: Ask) -> str:
     """Give the phrase by which a card is known later."""
-    return normal(ask.phrase)[:_PHRASE]
+    return normal(ask.phrase)[:LONGEST_PHRASE]
 
 
 def _chosen_by_rule(draft: Draft, body: Cloze) -> bool:
@@ -127,14 +126,12 @@ def _chosen_by_rule(draft: Draft, body: Cloze) -> bool:
     return not any(run.marks or run.form == "code" for run in runs(body.text) if run.hide)
 
 
-def _chosen_again(asks: list[Ask], body: Cloze, standing: Mapping[int, str]) -> tuple[list[Ask], Cloze, dict[int, str]]:
-    """Keep the asks that hide what stands, show what the others hide, and give what stands and nobody hides."""
+def _chosen_again(asks: list[Ask], body: Cloze, standing: Mapping[int, str]) -> tuple[list[Ask], Cloze]:
+    """Keep the asks that hide what stands, and show what the others hide."""
     kept = [index for index, ask in enumerate(asks, 1) if _kept(ask) in standing.values()]
     numbers = {old: new for new, old in enumerate(kept, 1)}
     text = each_text(body.text, lambda one: squeeze(tuple(hidden_by(run, numbers.get(run.hide, 0)) for run in one)))
-    said = {_kept(asks[index - 1]) for index in kept}
-    left = {number: phrase for number, phrase in standing.items() if phrase not in said}
-    return [asks[index - 1] for index in kept], replace(body, text=text), left
+    return [asks[index - 1] for index in kept], replace(body, text=text)
 
 
 def _unasked(standing: Mapping[int, str], asks: list[Ask]) -> dict[int, str]:
@@ -152,9 +149,12 @@ def _unasked(standing: Mapping[int, str], asks: list[Ask]) -> dict[int, str]:
 def _standing(text: Content, packed: Mapping[int, str]) -> dict[int, str]:
     """Give the packed phrases that stand in a text where nothing is hidden."""
     words = f" {normal(' '.join(_masked(one) for one in texts(text)))} "
-    # Of a phrase that was cut only the beginning is known.
-    sought = {number: f" {phrase}" + " " * (len(phrase) < _PHRASE) for number, phrase in packed.items() if phrase}
-    return {number: packed[number] for number, phrase in sought.items() if phrase in words}
+    return {number: phrase for number, phrase in packed.items() if phrase and _stands(phrase, words)}
+
+
+def _stands(phrase: str, words: str) -> bool:
+    """Tell whether a phrase stands in words between blanks; of one that was cut only the beginning is known."""
+    return (f" {phrase} " if len(phrase) < LONGEST_PHRASE else f" {phrase}") in words
 
 
 def _masked(text: Text) -> str:
@@ -190,7 +190,11 @@ def _span(words: str, phrase: str) -> tuple[int, int] | None:
     ends = [i + 1 for i in range(len(words)) if words[i].isalnum() and not words[i + 1 : i + 2].isalnum()]
     for start in starts:
         for end in ends:
-            if end > start and end - start < 3 * len(phrase) + 9 and normal(words[start:end])[:_PHRASE] == phrase:
+            if (
+                end > start
+                and end - start < 3 * len(phrase) + 9
+                and normal(words[start:end])[:LONGEST_PHRASE] == phrase
+            ):
                 return start, end
     return None
 
@@ -200,7 +204,7 @@ def _recognise(phrases: list[str], packed: Mapping[int, str]) -> dict[int, int]:
     found: dict[int, int] = {}
     left = dict(packed)
     for index, phrase in enumerate(phrases):
-        number = next((n for n, p in left.items() if p == phrase[:_PHRASE]), None)
+        number = next((n for n, p in left.items() if p == phrase[:LONGEST_PHRASE]), None)
         if number is not None:
             found[index] = number
             del left[number]
@@ -220,11 +224,11 @@ def _recognise(phrases: list[str], packed: Mapping[int, str]) -> dict[int, int]:
 
 def _alike(one: str, other: str) -> float:
     """Tell how alike two phrases are, from 0 to 1, whatever the order of their words."""
-    short, long = sorted((one[:_PHRASE], other), key=len)
+    short, long = sorted((one[:LONGEST_PHRASE], other), key=len)
     if len(short) >= 8 and f" {short} " in f" {long} ":
         return 0.9
-    first, second = (" ".join(sorted(phrase.split())) for phrase in (one[:_PHRASE], other))
-    return max(similarity(one[:_PHRASE], other), similarity(first, second))
+    first, second = (" ".join(sorted(phrase.split())) for phrase in (one[:LONGEST_PHRASE], other))
+    return max(similarity(one[:LONGEST_PHRASE], other), similarity(first, second))
 
 
 def _renumber(run: Run, by_ask: Mapping[int, int]) -> Run:

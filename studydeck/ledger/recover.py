@@ -6,12 +6,12 @@ import html
 import re
 from collections.abc import Mapping
 
+from studydeck.ledger.ordinals import LONGEST_PHRASE
 from studydeck.ledger.outline import Ledger, Remembered, RememberedSection
+from studydeck.said import LONGEST_TEXT
 from studydeck.shapes import FIELDS, Deck, Row
 from studydeck.words import normal
 
-LONGEST_TEXT = 200
-LONGEST_PHRASE = 80
 _TAG = re.compile(r"<[^<>]*>")
 _CLOZE = re.compile(r"\{\{c(\d+)::(.*?)\}\}", re.DOTALL)
 _SINCE = "::since::"

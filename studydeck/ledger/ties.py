@@ -176,6 +176,10 @@ class Ties:
         """Give the old leaves that stood in the notes and are not paired yet."""
         return (i for i, new in enumerate(self.to_new) if new < 0 and not self.old.leaves[i].gone)
 
+    def left_gone(self) -> Iterator[int]:
+        """Give the old leaves that stood in the notes once, and are not paired yet."""
+        return (i for i, new in enumerate(self.to_new) if new < 0 and self.old.leaves[i].gone)
+
     def left_new(self) -> Iterator[int]:
         return (j for j, old in enumerate(self.to_old) if old < 0)
 

@@ -30,8 +30,9 @@ def exhibit(topic: Topic, at: int, _known: Known) -> Claim | None:
     name = plain(topic.prompt) or topic.subject
     name = "" if is_instance(name) or is_lead_word(name.rstrip(":： ")) else name
     short = not isinstance(block, Code) or 0 < block.text.count("\n") + 1 <= LONGEST_CODE
-    titles = len(topic.trail) < 2 and (is_generic(name) or _is_picture(block))  # a picture there is a cover
-    opens = at == 0 and short and name and not titles
+    # What a document's own title names is asked, but not by a word like "Overview", and not what its cover shows.
+    is_cover = len(topic.trail) < 2 and (is_generic(name) or _is_picture(block))
+    opens = at == 0 and short and name and not is_cover
     if not (opens and all(is_exhibit(one) for one in topic.blocks)):
         return Claim(1, attached=(block,))
     trail = topic.trail if topic.prompt else topic.trail[:-1]

@@ -58,17 +58,17 @@ Heard = tuple[Hearsay, bool]
 def joined(glances: Sequence[Glance]) -> Glance:
     """Join what sections add; how each of them can use what the others add is its own matter."""
     return Glance(
-        frozenset().union(*[one.terms for one in glances]),
-        frozenset().union(*[one.small for one in glances]),
-        sum([one.many for one in glances]),
-        sum([one.capitals for one in glances]),
-        frozenset(),
-        frozenset().union(*[one.names for one in glances]),
+        terms=frozenset().union(*[one.terms for one in glances]),
+        small=frozenset().union(*[one.small for one in glances]),
+        many=sum([one.many for one in glances]),
+        capitals=sum([one.capitals for one in glances]),
+        words=frozenset(),
+        names=frozenset().union(*[one.names for one in glances]),
     )
 
 
 def heard(glances: Sequence[Glance], memory: Memory) -> Heard:
-    """Tell all sections what they add; `capitals`: one inside of a sentence says nothing in these notes."""
+    """Give what all sections know together, and whether a capital inside of a sentence says nothing in these notes."""
     whole = joined(glances)
     capitals = whole.many > MOST_PLAIN and whole.capitals > CAPITALS * whole.many
     return memory.of(Hearsay, whole.terms, whole.small & whole.names), capitals

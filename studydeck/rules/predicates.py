@@ -78,7 +78,7 @@ _WORD = re.compile(r"\S+")
 _BARE = frozenset("enables enable uses use takes gives makes keeps holds means allows".split())
 _RELATIVE = re.compile(r"\b(?:that|which|who|whose|where)$", re.IGNORECASE)
 _STOP = re.compile(r"[,;:()?!]|\.\s")
-_SUBJECTS = (" it", " they", " you", " we", " he", " she", " i")
+_SUBJECTS = (" it", " they", " you", " we", " he", " she")  # as written: "Shadow IT" is a name
 LONGEST_OBJECT = 8
 _PRONOUNS = frozenset("it its they this that these those there here he she we you i one some such each both".split())
 
@@ -146,7 +146,7 @@ def subject_of(text: Text) -> tuple[Text, str, Text] | None:
 
 def _is_clause(subject: str) -> bool:
     """Tell whether a subject is a clause with a subject of its own: "An anti-pattern as it"."""
-    return small(subject).endswith(_SUBJECTS)
+    return subject.endswith(_SUBJECTS)
 
 
 def _subject_start(words: str) -> int:

@@ -24,30 +24,30 @@ def settle(drafts: Sequence[Draft], memory: Memory = FORGETFUL) -> tuple[list[Dr
             terms[draft.said.clue].add(draft.said.term)
     shared = {clue for clue, names in terms.items() if len(names) > 1}
     asked: dict[str, Draft] = {}
-    answered: set[tuple[str, str]] = set()
+    said_before: set[tuple[str, str]] = set()
     kept: list[Draft] = []
-    sentences: dict[str, Draft] = {}
     left: list[Unclaimed] = []
     problems: list[Problem] = []
     for draft in drafts:
         said, body = draft.said, draft.body
+        if isinstance(body, Pair) or draft.wanted:
+            # What asks and answers the same twice is one note; a sentence has no meaning apart from what it asks.
+            if (said.question, said.meaning) in said_before and not draft.decision.pin:
+                left.append(Unclaimed(draft.place, "said-twice", _words(draft)))
+                continue
+            said_before.add((said.question, said.meaning))
         if not isinstance(body, Pair):
-            # The same sentence twice is one card.
-            first = sentences.setdefault(said.question, draft) if draft.wanted else draft
-            if first is draft or draft.decision.pin:
-                kept.append(draft)
-            else:
-                left.append(Unclaimed(draft.place, "said-twice", plain(body.text)[:200]))
+            kept.append(draft)
             continue
-        if (said.question, said.meaning) in answered and not draft.decision.pin:
-            left.append(Unclaimed(draft.place, "said-twice", question_of(draft)))
-            continue
-        answered.add((said.question, said.meaning))
         first = asked.setdefault(said.question, draft)
         if first is not draft:
             problems.append(_same_question(draft, first))
         kept.append(memory.of(_one_way, draft) if said.clue in shared else draft)
     return kept, left, problems
+
+
+def _words(draft: Draft) -> str:
+    return question_of(draft) if isinstance(draft.body, Pair) else plain(draft.body.text)[:200]
 
 
 def hollow(draft: Draft) -> str:
