@@ -327,9 +327,9 @@ def measure(text: str, pipe: object) -> None:
         if built.deck:
             build.pack(built.deck)
         tick()
-        pipe.send([after - before for before, after in pairwise(times)])  # type: ignore[attr-defined]
+        pipe.send([after - before for before, after in pairwise(times)])  # type: ignore[attr-defined]  # a Connection
     except BaseException as bad:  # whatever it is, it is the finding
-        pipe.send(f"{type(bad).__name__}: {str(bad)[:90]}")  # type: ignore[attr-defined]
+        pipe.send(f"{type(bad).__name__}: {str(bad)[:90]}")  # type: ignore[attr-defined]  # a Connection
 
 
 def timed(make: Maker, size: int, most: float) -> list[float] | str:

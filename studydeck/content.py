@@ -47,7 +47,7 @@ def plain(content: Text | Content) -> str:
     first = content[0]
     if type(first) is Run:  # to ask isinstance in vain takes five times as long
         # Runs of one word ("pre**fix**") belong together, so a text is joined without blanks.
-        words = first.text if len(content) == 1 else flat(content)  # type: ignore[arg-type]
+        words = first.text if len(content) == 1 else flat(content)  # type: ignore[arg-type]  # a text
     elif type(first) is Paragraph and len(content) == 1:
         words = flat(first.text)
     else:

@@ -51,7 +51,7 @@ def pack(deck: Deck) -> bytes:
 
 def load() -> None:
     """Load genanki ahead of its use, where there is time for it: `_fill` loads it otherwise."""
-    import genanki  # noqa: F401
+    import genanki  # noqa: F401  # only to be there
 
 
 def deck_number(deck_id: str) -> int:

@@ -205,7 +205,7 @@ def test_control_characters_end_no_field(collection: Collection) -> None:
     assert not isinstance(source, Problem)
     built = walk(source.text)
     imported(built, collection)
-    assert all("\x1f" not in field and "\0" not in field for row in built.deck.rows for field in row.fields)  # type: ignore[union-attr]
+    assert all("\x1f" not in field and "\0" not in field for row in built.deck.rows for field in row.fields)  # type: ignore[union-attr]  # it was packed
 
 
 # ---- Raw HTML, in a browser
@@ -250,7 +250,7 @@ class Listener(BaseHTTPRequestHandler):
     """Answers nothing, and remembers who asked."""
 
     def do_GET(self) -> None:  # the name is http.server's
-        self.server.asked.append(self.path)  # type: ignore[attr-defined]
+        self.server.asked.append(self.path)  # type: ignore[attr-defined]  # the test gives it the list
         self.send_error(404)
 
     def log_message(self, *_: object) -> None:
@@ -261,7 +261,7 @@ class Listener(BaseHTTPRequestHandler):
 def test_nothing_executes_in_a_browser(collection: Collection, tmp_path: Path) -> None:
     """All sides of hostile notes on one page: no script runs, not on a click either, and no request goes out."""
     server = HTTPServer(("127.0.0.1", 0), Listener)
-    server.asked = []  # type: ignore[attr-defined]
+    server.asked = []  # type: ignore[attr-defined]  # the listener fills it
     Thread(target=server.serve_forever, daemon=True).start()
     net = f"http://127.0.0.1:{server.server_port}"
     try:
@@ -275,12 +275,12 @@ def test_nothing_executes_in_a_browser(collection: Collection, tmp_path: Path) -
         dom = dom_of(page, tmp_path / "profile")
         assert 'data-ready="yes"' in dom
         assert "data-hacked" not in dom
-        assert server.asked == []  # type: ignore[attr-defined]
+        assert server.asked == []  # type: ignore[attr-defined]  # see above
 
         # The trap works: what the notes say, unguarded, is caught.
         page.write_text(page_of("\n".join(attacks[:1] + attacks[8:9])), "utf-8")
         assert 'data-hacked="yes"' in dom_of(page, tmp_path / "profile")
-        assert server.asked  # type: ignore[attr-defined]
+        assert server.asked  # type: ignore[attr-defined]  # see above
     finally:
         server.shutdown()
         server.server_close()

@@ -38,7 +38,7 @@ class _Tags(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self.found and isinstance(self.found[-1], str):
-            data = self.found.pop() + data  # type: ignore[operator]
+            data = self.found.pop() + data  # type: ignore[operator]  # a string, as was just seen
         self.found.append(data)
 
 

@@ -100,7 +100,8 @@ class Watching:
         """Watch until it is stopped."""
         options = Options(self.notes, self.out, self.folder / "templates", 0, strict=bool(wish.pop("strict", False)))
         wanted = {"anki": "", "preview": False, "port": 0, "now": lambda: int(time.time()), **wish}
-        self.codes.append(run(options, Wish(**wanted, stopwatch=time.monotonic), self.terminal, self.stop))  # type: ignore[arg-type]
+        wished = Wish(**wanted, stopwatch=time.monotonic)  # type: ignore[arg-type]  # tests wish what they know
+        self.codes.append(run(options, wished, self.terminal, self.stop))
 
     def until(self, words: str) -> str:
         """Wait for a line that was not waited for before; what is said up to it counts as heard."""

@@ -110,8 +110,8 @@ class Window:
     """Anki's main window, with a scratch profile."""
 
     def __init__(self, base: str, width: int, height: int) -> None:
-        import aqt  # type: ignore[import-not-found, unused-ignore]
-        from aqt.profiles import ProfileManager  # type: ignore[import-not-found, unused-ignore]
+        import aqt  # type: ignore[import-not-found, unused-ignore]  # only in the interpreter that has Anki's window
+        from aqt.profiles import ProfileManager  # type: ignore[import-not-found, unused-ignore]  # likewise
 
         profiles = ProfileManager(Path(base))
         profiles.setupMeta()
@@ -156,7 +156,7 @@ class Window:
 
     def dress(self, theme: str) -> None:
         """Choose day or night."""
-        from aqt.theme import Theme  # type: ignore[import-not-found, unused-ignore]
+        from aqt.theme import Theme  # type: ignore[import-not-found, unused-ignore]  # likewise
 
         self.main.set_theme(Theme.DARK if theme == "dark" else Theme.LIGHT)
         self.rest(1)

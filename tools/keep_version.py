@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from street_kit import asked, walk  # noqa: E402  # the tests' own street
 
-from studydeck import __version__  # noqa: E402
+from studydeck import __version__  # noqa: E402  # behind the path that the street needs
 
 SUFFIX = "*.md"
 
