@@ -30,7 +30,7 @@ from studydeck.problems import Code, Problem
 from studydeck.read.text import LARGEST_FILE, clean, decode
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
-from hostile import PATTERNS
+from patterns import PATTERNS
 
 # ---- What an author writes is text
 

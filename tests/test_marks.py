@@ -12,7 +12,7 @@ from studydeck.read import parser
 from studydeck.read.text import clean
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
-from hostile import PATTERNS
+from patterns import PATTERNS
 
 ROOT = Path(__file__).parent.parent
 WHOLE = parser.whole()
