@@ -26,10 +26,10 @@ def measure(text: str, pipe: object) -> None:
     """Walk the street with one text, and send what each stage took."""
     from street_kit import NOW, templates
 
-    from studydeck import build, drafting
-    from studydeck.build import Inputs
     from studydeck.config import Config
-    from studydeck.problems import Problem
+    from studydeck.deck import Inputs
+    from studydeck.pipeline import build, extract_deck, pack
+    from studydeck.read.sections import parse
     from studydeck.read.text import decode
 
     data, times = text.encode(), []
@@ -41,14 +41,12 @@ def measure(text: str, pipe: object) -> None:
     try:
         tick()
         source = decode("notes.md", data)
-        assert not isinstance(source, Problem)
-        drafting.parse((source,))
+        parse(source)
         tick()
         inputs = Inputs((source,), Config(id="d", name="D"), None, templates(), NOW)
-        built = build.build(inputs, drafting.draft((source,), lambda _links: {}))
+        built = build(inputs, extract_deck((source,)))
         tick()
-        if built.deck:
-            build.pack(built.deck)
+        pack(built.deck)
         tick()
         pipe.send([after - before for before, after in pairwise(times)])  # type: ignore[attr-defined]  # a Connection
     except BaseException as bad:  # whatever it is, it is the finding
@@ -95,7 +93,7 @@ def main() -> None:
     from street_kit import templates
 
     templates()
-    import studydeck.build  # noqa: F401  # before the forks, so that no measurement pays for it
+    import studydeck.pipeline  # noqa: F401  # before the forks, so that no measurement pays for it
 
     for name, make in PATTERNS.items():
         if said.patterns and not any(one in name for one in said.patterns):

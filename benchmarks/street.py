@@ -88,11 +88,14 @@ def build(notes: Path, out: Path, *more: str) -> Cost:
 
 def walk(folder: Path) -> dict[str, Any]:
     """Walk the street by hand, and give what each part took; leave the rows to the floor."""
-    from studydeck import build, drafting, faces, files
+    from studydeck import faces, files, package
     from studydeck.config import Config
     from studydeck.ledger import outline
     from studydeck.ledger.outline import Ledger
     from studydeck.ledger.stamp import stamp
+    from studydeck.pipeline import Runner, assemble, extract_deck
+    from studydeck.read.sections import parse
+    from studydeck.render.fields import tag_part
 
     spent: dict[str, float] = {}
     gc.disable()  # as the commands do
@@ -104,29 +107,30 @@ def walk(folder: Path) -> dict[str, Any]:
         spent[name] = processor() - before
 
     config = Config(id="benchmark", name="Benchmark", version="1.0.0")
-    templates, _ = files.templates(files.TEMPLATES)
-    notetypes, _ = faces.read(templates, config.id)
+    notetypes = faces.read(files.templates(files.TEMPLATES), config.id)
     with part("reading"):
-        sources, _ = files.sources(folder)
+        sources = files.sources(folder)
     with part("parsing"):
-        drafting.parse(sources)
+        for source in sources:
+            parse(source)
     with part("rules"):
-        drafted = drafting.draft(sources, lambda _links: {})
+        extracted = extract_deck(sources)
     spent["rules"] -= spent["parsing"]  # which is done in drafting, too
     with part("identity"):
-        stamped = stamp(drafted.drafts, drafted.sections, Ledger(config.id, config.name), _NOW)
+        stamped = stamp(extracted.drafts, extracted.sections, Ledger(config.id, config.name), _NOW)
         text = outline.write(stamped.ledger)
     with part("rebuild"):
-        known, _ = outline.read(text)
-        outline.write(stamp(drafted.drafts, drafted.sections, known, _NOW).ledger)
+        known = outline.read(text)
+        outline.write(stamp(extracted.drafts, extracted.sections, known, _NOW).ledger)
     with part("rendering"):
-        deck = build.render(config, stamped, notetypes, {})
+        rows = Runner().render(stamped.notes, tag_part(config.name), "")
+        deck = assemble(config, rows, notetypes, {})
     with part("packing"):
-        data = build.pack(deck)
+        data = package.pack(deck)
     with part("writing"):
         files.write(folder, text, [(folder / "deck.apkg", data)])
-    rows = [(row.kind, row.guid, row.fields, row.tags) for row in deck.rows]
-    (folder / ROWS).write_text(json.dumps(rows), "utf-8")
+    written = [(row.kind, row.guid, row.fields, row.tags) for row in deck.rows]
+    (folder / ROWS).write_text(json.dumps(written), "utf-8")
     return {
         "spent": spent,
         "notes": len(deck.rows),
@@ -156,19 +160,20 @@ def floor(folder: Path) -> dict[str, float]:
 
 def again(folder: Path) -> list[float]:
     """Build as `watch` does, then edit one file and build again, some times; give what each build took."""
-    from studydeck import build, files
+    from studydeck import files
+    from studydeck.cache import CachedRunner
     from studydeck.commands.street import Options, gather
     from studydeck.commands.terminal import Terminal
-    from studydeck.memory import Memory
+    from studydeck.pipeline import pack
 
     gc.disable()  # as the commands do
-    options, terminal, memory = Options(folder, folder / "out", files.TEMPLATES, _NOW), Terminal(quiet=True), Memory()
+    options, terminal = Options(folder, folder / "out", files.TEMPLATES, _NOW), Terminal(quiet=True)
+    runner = CachedRunner()
     paths, spent = sorted(folder.glob("*.md")), []
     for number in range(1 + _EDITS):
         before = processor()
-        built = gather(options, terminal, memory).build()
-        assert built.deck
-        files.write(folder, built.ledger_text, [(folder / "deck.apkg", build.pack(built.deck))])
+        built = gather(options, terminal, runner).build()
+        files.write(folder, built.ledger_text, [(folder / "deck.apkg", pack(built.deck))])
         spent.append(processor() - before)
         with paths[number * len(paths) // (1 + _EDITS)].open("a", encoding="utf-8") as file:
             file.write(f"\nThe Kelor{'abcdefgh'[number]} gate opens every outer tree at most {number + 2} times.\n")

@@ -1,18 +1,19 @@
 """Ordinary study notes in, an Anki deck out, with an identity for every note that survives its edits.
 
-The street, along which one value walks and never turns back:
+The stages, each a function of frozen values, in the order of `pipeline`:
 
-    files.sources -> read     -> rules -> ledger  -> render, faces -> package -> files.write
-    Source           Section     Draft    Note        Row              bytes
+    load -> parse -> resolve -> vocabulary -> extract -> deduplicate -> identify -> render -> package -> write
+    file    file     file       deck          file       deck           deck        note      deck
 
-    shapes, problems, content      the frozen values, what the author should know, how text is measured and cut
-    memory, cores                  what pure functions gave before, for a build after a build; many of them at once
+    shapes, problems, errors       the frozen values, what the author should know, what stops a run
+    content, digests               how text is measured and cut; what goes into GUIDs and digests
+    pipeline, cache, parallel      the whole build, and how its stages are run: plainly, again and again, by several
     read/                          the only room that knows markdown-it
     rules/                         one file a shape of notes; `RULES` is the ordered table
     ledger/                        who is who: matching, ordinals, stamps, the committed file
     render/, faces, mustache       HTML of fields, the checked templates
     package                        the only room that knows genanki
-    drafting, build                the two halves of the street, as pure functions
+    deck                           what a build starts from: ledger, settings, note types
     compare, versioning, history   two versions of a deck, the number of the next, and what git keeps of the last
     reviewer, clozes               a card as Anki renders it
     views/, commands/              words for people, the disk's ends

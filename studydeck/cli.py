@@ -10,7 +10,6 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -20,11 +19,12 @@ import click
 
 from studydeck import __version__
 from studydeck.arguments import PROGRAM, SHELLS, Commands, completion, examples, offering, shared
-from studydeck.ending import ended
+from studydeck.ending import ended, leave
 
 if TYPE_CHECKING:
     from studydeck.commands.street import Options
     from studydeck.commands.terminal import Terminal
+    from studydeck.errors import StudydeckError
 
 
 def _now() -> int:
@@ -41,20 +41,39 @@ def _options(*, templates: Path | None, **arguments: Any) -> Options:
     return Options(now=_now(), templates=templates or TEMPLATES, **arguments)
 
 
-def _run(work: Callable[..., int], arguments: dict[str, Any], *, quiet: bool, verbose: bool) -> int:
+def _run(work: Callable[..., int], arguments: dict[str, Any], *, writes: bool, quiet: bool, verbose: bool) -> int:
     """Do a command's work with the terminal that its options ask for; give the exit code."""
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose cannot both be given")
 
     def work_through() -> int:
         from studydeck.commands.terminal import Terminal
+        from studydeck.errors import StudydeckError
 
-        coloured = bool(os.environ.get("FORCE_COLOR"))
-        code = work(Terminal(quiet, verbose, coloured, time.monotonic), **arguments)
+        terminal = Terminal(quiet, verbose, bool(os.environ.get("FORCE_COLOR")), time.monotonic)
+        try:
+            code = work(terminal, **arguments)
+        except StudydeckError as stopped:
+            code = _stopped(stopped, terminal, strict=arguments.get("strict", False) if writes else None)
         sys.stdout.flush()  # whoever reads no further is met here, where click knows what to do
         return code
 
     return ended(work_through)
+
+
+def _stopped(stopped: StudydeckError, terminal: Terminal, *, strict: bool | None) -> int:
+    """Say what stopped a command, and that nothing was written where it would have: `strict` is None elsewhere."""
+    from studydeck.errors import BuildError
+
+    problems = stopped.problems if isinstance(stopped, BuildError) else ()
+    terminal.problems(problems)
+    if not problems:
+        terminal.warn(str(stopped))
+    if strict is not None:
+        errors = sum(one.severity == "error" or (strict and one.severity == "warning") for one in problems)
+        counted = " (--strict: warnings count)" if strict else ""
+        terminal.tell(f"nothing was written: {errors} error{'s' * (errors != 1)}{counted}")
+    return 1
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -66,20 +85,23 @@ def main() -> None:
 main.epilog = examples("", "--notes docs --strict", "watch", "diff v1.2.0", "COMMAND --help")
 
 
-def _command(name: str, *lines: str) -> Callable[[Callable[..., int]], click.Command]:
-    """Make a command of a function that takes the terminal and its arguments and gives the exit code."""
+def _command(name: str, *lines: str, writes: bool = False) -> Callable[[Callable[..., int]], click.Command]:
+    """Make a command of a function that takes the terminal and its arguments and gives the exit code.
+
+    Of one that `writes` it is said that nothing was written where something stopped it.
+    """
 
     def made(work: Callable[..., int]) -> click.Command:
         @wraps(work)
         def run(*, quiet: bool, verbose: bool, **arguments: Any) -> NoReturn:
-            sys.exit(_run(work, arguments, quiet=quiet, verbose=verbose))
+            sys.exit(_run(work, arguments, writes=writes, quiet=quiet, verbose=verbose))
 
         return main.command(name, epilog=examples(*lines))(shared(run))
 
     return made
 
 
-@_command("build", "", "build --notes docs --out packages", "build --dry-run", "build --locked --strict")
+@_command("build", "", "build --notes docs --out packages", "build --dry-run", "build --locked --strict", writes=True)
 @click.option("--locked", is_flag=True, help="Fail where the ledger would change.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
 @click.option("--strict", is_flag=True, help="Let warnings fail the build.")
@@ -128,7 +150,7 @@ def check(terminal: Terminal, style: str, **arguments: Any) -> int:
     return command.run(_options(**arguments), terminal, style=style)
 
 
-@_command("preview", "preview", "preview --notes docs --out pages")
+@_command("preview", "preview", "preview --notes docs --out pages", writes=True)
 def preview(terminal: Terminal, **arguments: Any) -> int:
     """Write a page of all cards, as Anki shows them. It is dist/<name>-<version>.html."""
     from studydeck.commands import preview as command
@@ -174,7 +196,7 @@ def rehearse(terminal: Terminal, old: str, new: str | None, python: str | None, 
     return command.run(old, new or old, python, _options(**arguments), terminal)
 
 
-@_command("release", "release --dry-run", "release", "release --version 2.0.0")
+@_command("release", "release --dry-run", "release", "release --version 2.0.0", writes=True)
 @click.option("--version", "version", default="", help="The version, where the next one is not wanted.")
 @click.option(
     "--from",
@@ -195,7 +217,7 @@ def release(terminal: Terminal, version: str, previous: str, refresh: bool, **ar
     return command.run(options, command.Wish(version, previous, refresh, day), terminal)
 
 
-@_command("bundle", "bundle --tag v1.3.0", "bundle --out release --strict")
+@_command("bundle", "bundle --tag v1.3.0", "bundle --out release --strict", writes=True)
 @click.option("--tag", default="", help="Fail where the version is not this tag's.")
 @click.option("--strict", is_flag=True, help="Let warnings fail.")
 def bundle(terminal: Terminal, tag: str, **arguments: Any) -> int:
@@ -232,7 +254,4 @@ def run(program: str | None = None) -> NoReturn:
     except OSError as bad:
         print(f"{bad.filename or 'output'}: cannot be read or written ({bad.strerror})", file=sys.stderr)
         code = 1
-    with suppress(OSError):  # whoever reads no further was met by click
-        sys.stdout.flush()
-        sys.stderr.flush()
-    os._exit(code if isinstance(code, int) else 0)
+    leave(code if isinstance(code, int) else 0)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from studydeck.errors import BuildError
 from studydeck.problems import Code, Problem, error
 
 NAME = "deck.toml"
@@ -36,14 +37,19 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
 KEYS = tuple(Config.__struct_encode_fields__)
 
 
-def read(text: str) -> tuple[Config, tuple[Problem, ...]]:
-    """Read deck.toml; whatever is wrong with it is an error with its line."""
+def read(text: str) -> Config:
+    """Read deck.toml.
+
+    Raises
+    ------
+    BuildError : with all that is wrong with it, each with its line.
+    """
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as bad:
         line = int(found[1]) if (found := re.search(r"line (\d+)", str(bad))) else text.count("\n") + 1
         reason = str(bad).split(" (at ")[0]
-        return Config(), (error(Code.BAD_CONFIG, NAME, line, f"this is not TOML: {reason}"),)
+        raise BuildError([error(Code.BAD_CONFIG, NAME, line, f"this is not TOML: {reason}")]) from bad
     problems = [_unknown(text, key) for key in values if key not in KEYS]
     try:
         config = msgspec.convert({key: values[key] for key in values if key in KEYS}, Config)
@@ -53,7 +59,7 @@ def read(text: str) -> tuple[Config, tuple[Problem, ...]]:
         message = (
             f"{key} must be {'a list of codes' if key.startswith('allow') else 'text in quotes'}: {key} = {example}"
         )
-        return Config(), (*problems, error(Code.BAD_CONFIG, NAME, _line(text, key), message))
+        raise BuildError([*problems, error(Code.BAD_CONFIG, NAME, _line(text, key), message)]) from bad
     if config.id and not ID.fullmatch(config.id):
         message = 'id takes 3 to 64 letters, digits, ".", "-" and "_"'
         problems.append(error(Code.BAD_CONFIG, NAME, _line(text, "id"), message))
@@ -63,7 +69,9 @@ def read(text: str) -> tuple[Config, tuple[Problem, ...]]:
     problems += (_no_code(text, code) for code in config.allow if code not in set(Code))
     if "name" in values and not config.name.strip():
         problems.append(error(Code.BAD_CONFIG, NAME, _line(text, "name"), "name is empty; say what the deck is called"))
-    return config, tuple(problems)
+    if problems:
+        raise BuildError(problems)
+    return config
 
 
 def with_version(text: str, config: Config, version: str) -> str:

@@ -279,32 +279,3 @@ def cut_raw(text: Text, start: int, end: int | None = None) -> Text:
 def runs(content: Content) -> list[Run]:
     """Give every run of the blocks."""
     return [run for text in texts(content) for run in text]
-
-
-def canonical(value: object) -> object:
-    """Reduce content to nested tuples without places and decisions; equal content gives equal tuples."""
-    if type(value) is str:
-        return value
-    if type(value) is tuple or type(value) is list:
-        return tuple([canonical(one) for one in value])
-    if type(value) is Run:
-        return (value.text, value.form, value.marks, value.target, value.hide)
-    if type(value) is Paragraph:
-        return ("p", canonical(value.text))
-    match value:
-        case Code():
-            return ("code", value.language, value.text)
-        case Formula():
-            return ("math", value.tex)
-        case Html():
-            return ("html", value.html)
-        case ItemList():
-            items = tuple([(canonical(item.text), canonical(item.blocks)) for item in value.items])
-            return ("list", value.ordered, value.start, items)
-        case Table():
-            return ("table", canonical(value.head), tuple([canonical(row.cells) for row in value.rows]))
-        case DefinitionList():
-            return ("dl", tuple([(canonical(one.term), canonical(one.blocks)) for one in value.definitions]))
-        case Aside():
-            return (value.style, canonical(value.title), canonical(value.blocks))
-    return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 import threading
@@ -20,7 +21,7 @@ class _Terminated(KeyboardInterrupt):
 def ended(work: Callable[[], int]) -> int:
     """Do the work and give its exit code; whoever stops it learns what that means for the files."""
     try:
-        with _endable(), _unhurried():
+        with _endable():
             return work()
     except KeyboardInterrupt as stopped:
         with suppress(OSError):
@@ -50,13 +51,29 @@ def _endable() -> Iterator[None]:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-@contextmanager
-def _unhurried() -> Iterator[None]:
-    """Let nobody look for garbage in circles: what a command makes has none, and looking takes a sixth of its time."""
-    was = gc.isenabled()
+def begin() -> None:
+    """Make this process one that runs a command: Ctrl-C while it loads ends it at once, as of any program.
+
+    Nobody looks for garbage in circles: a command makes none that counts, and looking takes 5 % of a small build and a
+    sixth of a large one.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
+
+
+def keep() -> None:
+    """Look for garbage once, and never again among what is there now: of a command that goes on.
+
+    To look through what `watch` remembers of 10,000 cards takes longer than a build after an edit.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once: to tidy before takes 2 % of a small build (4 of 215 ms)."""
+    with suppress(OSError):  # whoever reads no further was met by click
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)

@@ -7,13 +7,11 @@ The folder holds one folder a kind, and what the kinds share:
     pair/style.css       the kind's own style
     common.css code.css  stand before every style; either may be missing
 
-Field and template ids are for ever: Anki skips every note of a note type that changed its shape. `schema` digests
-what must never change, `look` what may.
+Field and template ids are for ever: Anki skips every note of a note type that changed its shape.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -21,14 +19,14 @@ from typing import get_args
 
 import msgspec
 
-from studydeck import mustache
+from studydeck import digests, mustache
+from studydeck.errors import BuildError
 from studydeck.problems import Code, Problem, error
 from studydeck.shapes import FIELDS, SORT_FIELD, TEMPLATES, CardTemplate, Kind, NoteType
 
 FOLDER = "templates"  # how problems name the folder, wherever it lies
 RECIPE = "notetype.toml"
 SHARED_STYLES = ("common.css", "code.css")
-OLDEST_ID, IDS = 1_000_000_000_000, 300_000_000_000  # milliseconds, 2001 to 2011: before any note type of Anki 2
 
 
 class _Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,53 +47,38 @@ class _Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     templates: tuple[_Template, ...]
 
 
-def read(texts: Mapping[str, str], deck_id: str) -> tuple[tuple[NoteType, ...], tuple[Problem, ...]]:
-    """Read the templates folder, a mapping of path to text; a kind with a problem gives no note type."""
+def read(texts: Mapping[str, str], deck_id: str) -> tuple[NoteType, ...]:
+    """Read the templates folder, a mapping of path to text.
+
+    Raises
+    ------
+    BuildError : with all that Anki could not show, or that would change the shape of a note type.
+    """
     notetypes: list[NoteType] = []
     problems: list[Problem] = []
     for name in SHARED_STYLES:
         problems += _problems(name, texts.get(name, ""), mustache.forbidden(texts.get(name, "")))
     for kind in get_args(Kind):
-        recipe, found = _recipe(texts, kind)
-        if recipe:
-            found += [*_shape(texts, kind, recipe), *_faces(texts, kind, recipe)]
-        if recipe and not found:
+        try:
+            recipe = _recipe(texts, kind)
+        except BuildError as stopped:
+            problems += stopped.problems
+            continue
+        if found := [*_shape(texts, kind, recipe), *_faces(texts, kind, recipe)]:
+            problems += found
+        else:
             notetypes.append(_notetype(texts, kind, recipe, deck_id))
-        problems += found
-    return tuple(notetypes), tuple(problems)
-
-
-def notetype_number(deck_id: str, kind: Kind) -> int:
-    """Give the id of a note type: each kind has its own remainder, so two of a deck never meet."""
-    kinds = get_args(Kind)
-    digest = int.from_bytes(hashlib.sha256(f"note type {kind} {deck_id}".encode()).digest()[:8], "big")
-    return OLDEST_ID + digest % (IDS // len(kinds)) * len(kinds) + kinds.index(kind)
-
-
-def schema(notetype: NoteType) -> str:
-    """Digest what must never change: the ids and names of fields and templates, in their order."""
-    parts = [f"field {name} {number}" for name, number in notetype.fields]
-    parts += [f"template {template.name} {template.id}" for template in notetype.templates]
-    return _digest([notetype.kind, *parts])
-
-
-def look(notetype: NoteType) -> str:
-    """Digest what a learner sees of a note type: its time moves with it."""
-    faces = [face for template in notetype.templates for face in (template.front, template.back)]
-    return _digest([notetype.name, notetype.css, *faces])
-
-
-def _digest(parts: list[str]) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+    if problems:
+        raise BuildError(problems)
+    return tuple(notetypes)
 
 
 def _notetype(texts: Mapping[str, str], kind: Kind, recipe: _Recipe, deck_id: str) -> NoteType:
     """Put a checked recipe and its faces together; the name holds nothing of the deck that may change."""
-    owner = hashlib.sha256(deck_id.encode()).hexdigest()[:6]
     return NoteType(
         kind=kind,
-        id=notetype_number(deck_id, kind),
-        name=f"Studydeck {recipe.name} ({owner})",
+        id=digests.notetype_number(deck_id, kind),
+        name=f"Studydeck {recipe.name} ({digests.owner(deck_id)})",
         fields=tuple((field.name, field.id) for field in recipe.fields),
         templates=tuple(
             CardTemplate(face.name, face.id, texts[f"{kind}/{face.front}"], texts[f"{kind}/{face.back}"])
@@ -105,21 +88,21 @@ def _notetype(texts: Mapping[str, str], kind: Kind, recipe: _Recipe, deck_id: st
     )
 
 
-def _recipe(texts: Mapping[str, str], kind: Kind) -> tuple[_Recipe | None, list[Problem]]:
+def _recipe(texts: Mapping[str, str], kind: Kind) -> _Recipe:
     """Read a kind's notetype.toml."""
     path = f"{kind}/{RECIPE}"
     if path not in texts:
-        return None, [_problem(path, 0, "the file is missing")]
+        raise BuildError([_problem(path, 0, "the file is missing")])
     try:
-        return msgspec.convert(tomllib.loads(texts[path]), _Recipe), []
+        return msgspec.convert(tomllib.loads(texts[path]), _Recipe)
     except tomllib.TOMLDecodeError as fault:
         place = re.search(r"at line (\d+)", str(fault))
         line = int(place[1]) if place else texts[path].count("\n") + 1
-        return None, [_problem(path, line, f"this is not TOML: {fault}")]
+        raise BuildError([_problem(path, line, f"this is not TOML: {fault}")]) from fault
     except msgspec.ValidationError as fault:
         place = re.search(r"\$\.(\w+)\[(\d+)\]", str(fault))
         line = _entry_line(texts[path], place[1], int(place[2])) if place else 1
-        return None, [_problem(path, line, f"this is not a note type: {fault}")]
+        raise BuildError([_problem(path, line, f"this is not a note type: {fault}")]) from fault
 
 
 def _shape(texts: Mapping[str, str], kind: Kind, recipe: _Recipe) -> Iterator[Problem]:

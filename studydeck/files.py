@@ -17,6 +17,7 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 
 from studydeck import pictures
+from studydeck.errors import BuildError, Collected
 from studydeck.ledger import outline
 from studydeck.problems import Code, Problem, error
 from studydeck.read.text import LARGEST_FILE, decode
@@ -33,35 +34,40 @@ TEMPLATES = next(
 )
 
 
-def sources(
-    folder: Path, tick: Callable[[int, int], None] = lambda _done, _total: None
-) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
-    """Read every Markdown file below a folder, in the order of their paths; hidden folders and links out are left."""
+def sources(folder: Path, tick: Callable[[int, int], None] = lambda _done, _total: None) -> tuple[Source, ...]:
+    """Read every Markdown file below a folder, in the order of their paths; hidden folders and links out are left.
+
+    Raises
+    ------
+    BuildError : with all that cannot be read.
+    """
     if not folder.is_dir():
         what = "is no folder" if folder.exists() else "does not exist"
         message = f"{folder} {what}; name the folder of your notes with --notes"
-        return (), (error(Code.UNREADABLE, str(folder), 0, message),)
+        raise BuildError([error(Code.UNREADABLE, str(folder), 0, message)])
     found: list[Source] = []
-    problems: list[Problem] = []
+    problems = Collected()
     try:
         paths = sorted(_markdown(folder), key=lambda path: _name(folder, path))
     except OSError as bad:
-        return (), (_unreadable(folder, Path(bad.filename or folder), bad),)
+        raise BuildError([_unreadable(folder, Path(bad.filename or folder), bad)]) from bad
     for number, path in enumerate(paths, 1):
-        try:
-            with path.open("rb") as file:
-                read = decode(_name(folder, path), file.read(LARGEST_FILE + 1))
-        except OSError as bad:
-            read = _unreadable(folder, path, bad)
-        if isinstance(read, Problem):
-            problems.append(read)
-        else:
-            found.append(read)
+        with problems.step():
+            found.append(_source(folder, path))
         tick(number, len(paths))
     if not paths:
         message = f"there is no Markdown file (*.md) in {folder}"
         problems.append(error(Code.NO_NOTES, str(folder), 0, message))
-    return tuple(found), tuple(problems)
+    problems.stop()
+    return tuple(found)
+
+
+def _source(folder: Path, path: Path) -> Source:
+    try:
+        with path.open("rb") as file:
+            return decode(_name(folder, path), file.read(LARGEST_FILE + 1))
+    except OSError as bad:
+        raise BuildError([_unreadable(folder, path, bad)]) from bad
 
 
 def _name(folder: Path, path: Path) -> str:
@@ -100,31 +106,34 @@ def _unreadable(folder: Path, path: Path, bad: OSError) -> Problem:
     return error(Code.UNREADABLE, name, 0, f"cannot be read ({bad.strerror}); check its permissions")
 
 
-def text(path: Path, name: str) -> tuple[str | None, tuple[Problem, ...]]:
-    """Read a text file that may be missing."""
+def text(path: Path, name: str) -> str | None:
+    """Read a text file, or give None where there is none; `name` is what its author calls it."""
     try:
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"), ()
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
-        return None, ()
-    except UnicodeDecodeError:
-        return None, (error(Code.NOT_UTF8, name, 1, "is not UTF-8; save it as UTF-8 and try again"),)
+        return None
+    except UnicodeDecodeError as bad:
+        message = "is not UTF-8; save it as UTF-8 and try again"
+        raise BuildError([error(Code.NOT_UTF8, name, 1, message)]) from bad
     except OSError as bad:
-        return None, (error(Code.UNREADABLE, name, 0, f"cannot be read ({bad.strerror}); check its permissions"),)
+        message = f"cannot be read ({bad.strerror}); check its permissions"
+        raise BuildError([error(Code.UNREADABLE, name, 0, message)]) from bad
 
 
-def templates(folder: Path) -> tuple[Mapping[str, str], tuple[Problem, ...]]:
+def templates(folder: Path) -> Mapping[str, str]:
     """Read the templates folder as a mapping of path to text."""
     if not folder.is_dir():
-        return {}, (error(Code.BAD_TEMPLATE, str(folder), 0, "there is no such folder; name it with --templates"),)
+        message = "there is no such folder; name it with --templates"
+        raise BuildError([error(Code.BAD_TEMPLATE, str(folder), 0, message)])
     texts: dict[str, str] = {}
-    problems: list[Problem] = []
+    problems = Collected()
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix in {".html", ".css", ".js", ".toml"}:
             name = path.relative_to(folder).as_posix()
-            content, wrong = text(path, f"templates/{name}")
-            problems += wrong
-            texts[name] = content or ""
-    return texts, tuple(problems)
+            with problems.step():
+                texts[name] = text(path, f"templates/{name}") or ""
+    problems.stop()
+    return texts
 
 
 def relative(folder: Path, start: Path) -> str:
@@ -159,12 +168,12 @@ def newest(folder: Path, pattern: str) -> Iterator[bytes]:
         yield path.read_bytes()
 
 
-def data(path: Path) -> tuple[bytes | None, tuple[Problem, ...]]:
+def data(path: Path) -> bytes:
     """Read a file that should be there."""
     try:
-        return path.read_bytes(), ()
+        return path.read_bytes()
     except OSError as bad:
-        return None, (error(Code.UNREADABLE, str(path), 0, f"cannot be read ({bad.strerror})"),)
+        raise BuildError([error(Code.UNREADABLE, str(path), 0, f"cannot be read ({bad.strerror})")]) from bad
 
 
 @contextmanager
@@ -228,5 +237,9 @@ def write(folder: Path, ledger: str | None, packages: Sequence[tuple[Path, bytes
 def write_all(contents: Iterable[tuple[Path, bytes]]) -> None:
     """Write files one after the other, each of them whole."""
     for path, content in contents:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace(path, content)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace(path, content)
+        except OSError as bad:
+            where = str(bad.filename or path)
+            raise BuildError([error(Code.UNREADABLE, where, 0, f"cannot be written ({bad.strerror})")]) from bad

@@ -12,18 +12,15 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
 
+from studydeck.errors import GitError
+
 _GIT = "git"
 _DOOR = "build_deck.py"
-
-
-class Failed(Struct, frozen=True):
-    """Why git, or the build of an earlier version, gave nothing."""
-
-    reason: str
 
 
 class Repository(Struct, frozen=True):
@@ -34,28 +31,35 @@ class Repository(Struct, frozen=True):
 
     def dirty(self) -> tuple[str, ...]:
         """Give the paths of what is not committed: of strange files only those among the notes, which would build."""
-        said = _git(self.top, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
-        lines = said.split("\0") if isinstance(said, str) else []
-        return tuple(line[3:] for line in lines if line and (line[:2] != "??" or self._is_note(line[3:])))
+        with suppress(GitError):  # a repository without a commit, or one that is broken, is not said to be dirty
+            lines = _git(self.top, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all").split("\0")
+            return tuple(line[3:] for line in lines if line and (line[:2] != "??" or self._is_note(line[3:])))
+        return ()
 
     def commit(self, revision: str = "HEAD") -> str | None:
         """Give the commit of a revision, or None where there is none."""
-        said = _git(self.top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-        return said.strip() if isinstance(said, str) else None
+        try:
+            return _git(
+                self.top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+            ).strip()
+        except GitError:
+            return None
 
     def tag(self, version: str) -> str | None:
         """Give the name of the tag of a version, with or without a leading v, or None."""
         return next((name for name in (f"v{version}", version) if self.commit(f"refs/tags/{name}")), None)
 
-    def build(self, revision: str, templates: Path, *flags: str) -> bytes | Failed:
-        """Give the package that a revision builds to, with its own templates where they lie in the repository."""
+    def build(self, revision: str, templates: Path, *flags: str) -> bytes:
+        """Give the package that a revision builds to, with its own templates where they lie in the repository.
+
+        A GitError says why there is none.
+        """
         commit = self.commit(revision)
         if not commit:
-            return Failed(f'git knows no revision "{revision}"; fetch its tags: git fetch --tags')
+            raise GitError(f'git knows no revision "{revision}"; fetch its tags: git fetch --tags')
         with tempfile.TemporaryDirectory() as scratch:
             tree = Path(scratch, "tree")
-            if failed := self._unpack(commit, tree):
-                return failed
+            self._unpack(commit, tree)
             ours = templates.resolve()
             faces = ours.relative_to(self.top).as_posix() if ours.is_relative_to(self.top) else ""
             arguments = [*flags, "--templates", faces] if faces and (tree / faces).is_dir() else [*flags]
@@ -64,45 +68,46 @@ class Repository(Struct, frozen=True):
     def _is_note(self, path: str) -> bool:
         return self.notes == "." or path.startswith(f"{self.notes}/")
 
-    def _unpack(self, commit: str, folder: Path) -> Failed | None:
+    def _unpack(self, commit: str, folder: Path) -> None:
         done = subprocess.run([_GIT, "-C", str(self.top), "archive", commit], capture_output=True, check=False)
         if done.returncode:
-            return Failed(done.stderr.decode("utf-8", "replace").strip())
+            raise GitError(done.stderr.decode("utf-8", "replace").strip())
         folder.mkdir()
         try:
             with tarfile.open(fileobj=io.BytesIO(done.stdout), mode="r:") as archive:
                 archive.extractall(folder, filter="data")
         except tarfile.TarError as bad:
-            return Failed(f"it holds nothing that can be built ({bad})")
-        return None
+            raise GitError(f"it holds nothing that can be built ({bad})") from bad
 
 
 def repository(notes: Path) -> Repository | None:
     """Find the repository that holds a folder, or None where there is none, or no git."""
     here = notes.resolve()
-    said = _git(here, "rev-parse", "--show-toplevel")
-    if not isinstance(said, str):
+    try:
+        top = Path(_git(here, "rev-parse", "--show-toplevel").strip()).resolve()
+    except GitError:
         return None
-    top = Path(said.strip()).resolve()
     return Repository(top, here.relative_to(top).as_posix()) if here.is_relative_to(top) else None
 
 
-def _git(folder: Path, *arguments: str) -> str | Failed:
+def _git(folder: Path, *arguments: str) -> str:
     try:
         done = subprocess.run(
             [_GIT, "-C", str(folder), *arguments], capture_output=True, check=False, text=True, encoding="utf-8"
         )
     except OSError as bad:
-        return Failed(f"git cannot be started ({bad.strerror})")
-    return Failed(done.stderr.strip()) if done.returncode else done.stdout
+        raise GitError(f"git cannot be started ({bad.strerror})") from bad
+    if done.returncode:
+        raise GitError(done.stderr.strip())
+    return done.stdout
 
 
-def _built(tree: Path, notes: str, out: Path, arguments: Sequence[str]) -> bytes | Failed:
+def _built(tree: Path, notes: str, out: Path, arguments: Sequence[str]) -> bytes:
     door = [_DOOR] if (tree / _DOOR).is_file() else ["-c", "from studydeck.cli import main; main()"]
     command = [sys.executable, *door, "build", "--notes", notes, "--out", str(out), *arguments]
     done = subprocess.run(command, cwd=tree, capture_output=True, check=False, text=True, encoding="utf-8")
     packages = sorted(out.glob("*.apkg"))
     if done.returncode or len(packages) != 1:
         said = [line for line in (done.stderr + done.stdout).strip().splitlines() if line] or ["it said nothing"]
-        return Failed("it does not build: " + said[0])
+        raise GitError("it does not build: " + said[0])
     return packages[0].read_bytes()

@@ -21,6 +21,7 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 from studydeck import archive
+from studydeck.digests import deck_number
 from studydeck.shapes import FIELDS, SORT_FIELD, TEMPLATES, Deck, Kind, NoteType, Row
 
 SIBLING_DISTANCE = 25  # new cards between two of one note, so that siblings do not crowd one day
@@ -52,12 +53,6 @@ def pack(deck: Deck) -> bytes:
 def load() -> None:
     """Load genanki ahead of its use, where there is time for it: `_fill` loads it otherwise."""
     import genanki  # noqa: F401  # only to be there
-
-
-def deck_number(deck_id: str) -> int:
-    """Give the number of a deck in its package: from 2**31 up, hence never 1, Anki's own default deck."""
-    digest = hashlib.sha256(f"deck {deck_id}".encode()).digest()
-    return 2**31 + int.from_bytes(digest[:4], "big") % 2**31
 
 
 def positions(rows: tuple[Row, ...]) -> list[int]:

@@ -12,7 +12,6 @@ from urllib.parse import unquote
 from msgspec.structs import replace
 
 from studydeck.content import each_placed, raw_html, texts
-from studydeck.memory import FORGETFUL, Memory
 from studydeck.problems import Code, Problem, warning
 from studydeck.shapes import Picture, Place, Run, Section, Text
 
@@ -26,14 +25,8 @@ _Spot = tuple[str, int, str]  # path, line, link
 SUFFIXES = frozenset("apng avif bmp gif ico jpeg jpg png svg tif tiff webp".split())
 
 
-def wanted(sections: Sequence[Section], memory: Memory = FORGETFUL) -> Iterator[tuple[str, str]]:
-    """Give every picture that the notes show: the source's path and the link as written."""
-    for section, targets in zip(sections, memory.each(_targets, sections), strict=True):
-        for target in targets:
-            yield section.place.path, target
-
-
-def _targets(section: Section) -> tuple[str, ...]:
+def targets(section: Section) -> tuple[str, ...]:
+    """Give the link of every picture that a section shows, as written."""
     shown = [run.target for text in (section.heading, *texts(section.blocks)) for run in text if run.form == "picture"]
     tags = (tag for html in raw_html(section.blocks) for tag in _IMG.findall(html))
     return (*shown, *(_attributes(tag).get("src", "") for tag in tags))
@@ -69,27 +62,23 @@ def picture(path: str, data: bytes) -> Picture:
 
 
 def placed(
-    sections: Sequence[Section], found: Mapping[tuple[str, str], Picture], memory: Memory = FORGETFUL
+    sections: Sequence[Section], names: Mapping[tuple[str, str], str]
 ) -> tuple[tuple[Section, ...], tuple[Problem, ...]]:
-    """Point every picture at its name in the package; what is not there keeps its words, and is reported."""
+    """Point the pictures of a file at their names in the package.
+
+    What is not there keeps its words, and is reported.
+
+    Parameters
+    ----------
+    sections : of one file.
+    names : (path of the file, link as written) -> name in the package, of every picture that was found.
+    """
     problems: dict[_Spot, Problem] = {}
-    done: list[Section] = []
-    for section, targets in zip(sections, memory.each(_targets, sections), strict=True):
-        if targets:
-            keys = ((target, found.get((section.place.path, target))) for target in targets)
-            names = frozenset((target, one.name) for target, one in keys if one)
-            shown, wrong = memory.of(_placed, section, names)
-            problems |= wrong
-        else:
-            shown = section
-        done.append(shown)
-    return tuple(done), tuple(problems.values())
+    shown = tuple([_placed(one, names, problems) if targets(one) else one for one in sections])
+    return shown, tuple(problems.values())
 
 
-def _placed(section: Section, named: frozenset[tuple[str, str]]) -> tuple[Section, Mapping[_Spot, Problem]]:
-    """Point the pictures of a section at their names."""
-    names, problems = dict(named), dict[_Spot, Problem]()
-
+def _placed(section: Section, names: Mapping[tuple[str, str], str], problems: dict[_Spot, Problem]) -> Section:
     def pointed(run: Run, place: Place) -> Run:
         return _point(run, place, names, problems) if run.form == "picture" else run
 
@@ -104,7 +93,7 @@ def _placed(section: Section, named: frozenset[tuple[str, str]]) -> tuple[Sectio
         return _IMG.sub(tag, words)
 
     heading, blocks = text(section.heading, section.place), each_placed(section.blocks, text, html)
-    return replace(section, heading=heading, blocks=blocks), problems
+    return replace(section, heading=heading, blocks=blocks)
 
 
 def _tag(run: Run) -> str:
@@ -118,11 +107,11 @@ def _tag(run: Run) -> str:
 def _point(
     run: Run,
     place: Place,
-    names: Mapping[str, str],
+    names: Mapping[tuple[str, str], str],
     problems: dict[_Spot, Problem],
 ) -> Run:
     key = (place.path, place.line, run.target)
-    if name := names.get(run.target):
+    if name := names.get((place.path, run.target)):
         return replace(run, target=name)
     if _REMOTE.match(run.target):
         message = f"{run.target} stays a link: whoever studies offline does not see it; put the file into the notes"

@@ -16,6 +16,8 @@ from msgspec import Struct, field
 from msgspec.msgpack import Decoder, Encoder
 from msgspec.structs import replace
 
+from studydeck.problems import Problem
+
 Kind = Literal["pair", "cloze"]
 Form = Literal["text", "code", "math", "display", "picture", "break"]
 
@@ -179,6 +181,69 @@ class Section(Struct, frozen=True):
     decision: Decision = UNDECIDED
 
 
+class Document(Struct, frozen=True):
+    """A source as it was read: its sections, and the links of the pictures that they show, as written.
+
+    `first` is how many sections another file of the same path gave before: two files bear one path where their names
+    differ only in how they write an accent.
+    """
+
+    path: str
+    sections: tuple[Section, ...]
+    problems: tuple[Problem, ...]
+    pictures: tuple[str, ...]
+    first: int = 0
+
+
+class VocabularySummary(Struct, frozen=True):
+    """What a section, or a whole file, adds to what the deck knows, and by which words it can use what others add.
+
+    `terms` are the names that it defines, `small` the words that it writes without a capital, `capitals` how many of
+    so `many` words inside of sentences have one; `words` are all words of a section in normal form, `names` those of
+    them that have a capital though they open no sentence.
+    """
+
+    terms: frozenset[str]
+    small: frozenset[str]
+    many: int
+    capitals: int
+    words: frozenset[str]
+    names: frozenset[str]
+
+
+class DeckVocabulary(Struct, frozen=True):
+    """What all sections know together: the names that they define, and the words that they write both ways.
+
+    `capitals`: so many words inside of sentences begin with a capital that it tells nothing.
+    """
+
+    terms: frozenset[str]
+    small: frozenset[str]
+    capitals: bool
+
+
+class SectionVocabulary(Struct, frozen=True):
+    """What a section can use of the deck's vocabulary: no edit elsewhere that it cannot use concerns it.
+
+    `terms` are names of which it has all the words, `common` words that it writes with a capital, and some section
+    small, `endings` the last words of the terms, by which they are looked for.
+    """
+
+    terms: frozenset[str] = frozenset()
+    common: frozenset[str] = frozenset()
+    capitals: bool = False
+    endings: frozenset[str] = frozenset()
+
+
+class FileSummary(Struct, frozen=True):
+    """What the rest of the deck must know of a file: its pictures, its vocabulary, and what could not be read."""
+
+    path: str
+    problems: tuple[Problem, ...]
+    pictures: tuple[str, ...]
+    vocabulary: VocabularySummary
+
+
 class Pair(Struct, frozen=True, array_like=True, tag=True):
     """A term and what it means. `clue` is what the backward card asks; empty where there is nothing to ask.
 
@@ -238,7 +303,7 @@ class Draft(Struct, frozen=True, array_like=True):
     says more, or none where it is borrowed from a heading: a renamed parent must change no identity below it.
     `beside` are statements of its topic that force no blank of their own: they are shown with it, and asked by nobody.
     `said` is filled in when its words are final, and so are, where it is wanted, the `digests` of what is asked and of
-    what stands around it.
+    what stands around it. `movable`: its blanks are the tool's choice, and another choice may stand for them.
     """
 
     rule: str
@@ -256,10 +321,15 @@ class Draft(Struct, frozen=True, array_like=True):
     beside: Content = ()
     said: Said = Said()
     digests: tuple[str, str] | None = None
+    movable: bool = False
 
     def __reduce__(self) -> tuple[Callable[[bytes], Draft], tuple[bytes]]:
         """Travel between processes in a few bytes: a draft holds a hundred values."""
-        return _unpacked, (_PACKER.encode(self),)
+        return _unpacked, (self.packed(),)
+
+    def packed(self) -> bytes:
+        """Give all that the draft holds in a few bytes; equal drafts give equal ones."""
+        return _PACKER.encode(self)
 
     @property
     def kind(self) -> Kind:
@@ -268,7 +338,10 @@ class Draft(Struct, frozen=True, array_like=True):
     @property
     def wanted(self) -> bool:
         """Tell whether any of its asks is wanted; what is not is only offered to a note that was packed."""
-        return any(ask.wanted for ask in self.asks)
+        for ask in self.asks:  # noqa: SIM110  # a generator would take twice as long, and all drafts are asked often
+            if ask.wanted:
+                return True
+        return False
 
     def withdrawn(self) -> Draft:
         """Give the draft with all its asks unwanted."""
@@ -293,6 +366,21 @@ class Unclaimed(Struct, frozen=True):
     place: Place
     reason: str
     text: str
+
+
+class ExtractedFile(Struct, frozen=True):
+    """What a file gives: its sections, without their blocks, drafts, the blocks that became nothing, and problems."""
+
+    sections: tuple[Section, ...]
+    drafts: tuple[Draft, ...]
+    unclaimed: tuple[Unclaimed, ...]
+    problems: tuple[Problem, ...]
+
+
+class ExtractedDeck(ExtractedFile, frozen=True):
+    """What all files give together, once drafts were compared, and the pictures that they show."""
+
+    pictures: Mapping[tuple[str, str], Picture] = field(default_factory=dict)
 
 
 class Note(Struct, frozen=True):

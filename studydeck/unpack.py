@@ -8,8 +8,7 @@ import sqlite3
 import zipfile
 from typing import Any
 
-from msgspec import Struct
-
+from studydeck.errors import PackageError
 from studydeck.package import MARK, SEPARATOR, SLOT
 from studydeck.shapes import FIELDS, CardTemplate, Deck, Kind, NoteType, Row
 
@@ -17,38 +16,37 @@ _COLLECTION = "collection.anki2"
 _LARGEST = 1 << 31  # bytes: a package that unfolds to more than this is none of ours
 
 
-class NotOurs(Struct, frozen=True):
-    """Why a file cannot be read as a package of this tool."""
+def unpack(data: bytes) -> Deck:
+    """Read a package: its deck, and its rows in the order in which their cards are studied.
 
-    reason: str
-
-
-def unpack(data: bytes) -> Deck | NotOurs:
-    """Read a package: its deck, and its rows in the order in which their cards are studied."""
+    Raises
+    ------
+    PackageError : where it is no package of this tool, with the reason.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if archive.getinfo(_COLLECTION).file_size > _LARGEST:
-                return NotOurs("it is too large")
+                raise PackageError("it is too large")
             collection = archive.read(_COLLECTION)
             names = json.loads(archive.read("media"))
             media = {str(name): archive.read(member) for member, name in names.items()}
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, RuntimeError) as bad:
-        return NotOurs(f"it is no package of cards ({bad})")
+        raise PackageError(f"it is no package of cards ({bad})") from bad
     connection = sqlite3.connect(":memory:")
     try:
         connection.deserialize(collection)
         return _deck(connection, media)
     except (sqlite3.Error, KeyError, ValueError, TypeError) as bad:
-        return NotOurs(f"its collection cannot be read ({bad})")
+        raise PackageError(f"its collection cannot be read ({bad})") from bad
     finally:
         connection.close()
 
 
-def _deck(connection: sqlite3.Connection, media: dict[str, bytes]) -> Deck | NotOurs:
+def _deck(connection: sqlite3.Connection, media: dict[str, bytes]) -> Deck:
     columns = connection.execute("SELECT conf, models, decks FROM col").fetchone()
     conf, models, decks = (json.loads(text) for text in columns)
     if MARK not in conf:
-        return NotOurs("another tool made it")
+        raise PackageError("another tool made it")
     kinds: dict[int, Kind] = {int(number): ("cloze" if model["type"] else "pair") for number, model in models.items()}
     ordinals: dict[int, list[int]] = {}
     for note, ordinal in connection.execute("SELECT nid, ord FROM cards ORDER BY due, id"):
@@ -69,7 +67,7 @@ def _deck(connection: sqlite3.Connection, media: dict[str, bytes]) -> Deck | Not
         )
     ]
     if any(len(row.fields) != len(FIELDS[row.kind]) for row in rows):
-        return NotOurs("its notes have other fields")
+        raise PackageError("its notes have other fields")
     rows.sort(key=lambda row: places[row.slot * SLOT])
     ours = next(deck for number, deck in decks.items() if number != "1")
     mark = conf[MARK]

@@ -7,22 +7,15 @@ patch    what they have is corrected
 
 from __future__ import annotations
 
-from msgspec import Struct
-
 from studydeck.compare import Comparison
 from studydeck.config import VERSION
+from studydeck.errors import VersionError
 
 FIRST = "1.0.0"
 CHANGELOG = "CHANGELOG.md"  # what `release` writes; never read as a source
 
 
-class Refused(Struct, frozen=True):
-    """Why there can be no such version."""
-
-    reason: str
-
-
-def next_version(found: Comparison, settled: str, wished: str = "") -> str | Refused:
+def next_version(found: Comparison, settled: str, wished: str = "") -> str:
     """Give the version of a release.
 
     Parameters
@@ -30,18 +23,22 @@ def next_version(found: Comparison, settled: str, wished: str = "") -> str | Ref
     found : the notes compared with the last release; before the first, with an empty deck of no version.
     settled : what deck.toml says: taken where its author has raised it already, or before a first release.
     wished : what was asked for; empty for the next one.
+
+    Raises
+    ------
+    VersionError : where there can be no such release.
     """
     last = found.before.version
     if wished:
         if not VERSION.fullmatch(wished):
-            return Refused(f'"{wished}" is not of the form 1.2.3')
+            raise VersionError(f'"{wished}" is not of the form 1.2.3')
         if last and not _later(wished, last):
-            return Refused(f"version {wished} is not later than {last}, the last release")
+            raise VersionError(f"version {wished} is not later than {last}, the last release")
         return wished
     if not last:
         return settled or FIRST
     if found.step is None:
-        return Refused(f"nothing differs from version {last}; name a --version to release it again")
+        raise VersionError(f"nothing differs from version {last}; name a --version to release it again")
     if _later(settled, last):
         return settled
     major, minor, patch = _numbers(last)

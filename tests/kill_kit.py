@@ -21,8 +21,8 @@ from typing import Literal
 from click.testing import CliRunner
 
 from studydeck.cli import main
+from studydeck.errors import BuildError, PackageError
 from studydeck.ledger import outline
-from studydeck.shapes import Deck
 from studydeck.unpack import unpack
 
 ROOT = Path(__file__).parent.parent
@@ -165,12 +165,18 @@ class Trial:
         """Find what a killed build damaged."""
         if ledger not in {self.before[0], self.after[0]}:
             yield "the ledger is neither the old nor the new one"
-        if ledger is not None and outline.read(ledger.decode())[1]:
-            yield "the ledger cannot be read"
+        try:
+            outline.read(ledger.decode() if ledger is not None else "")
+        except BuildError:
+            if ledger is not None:
+                yield "the ledger cannot be read"
         if package not in {self.before[1], self.after[1]}:
             yield "the package is neither the old nor the new one"
-        if package is not None and not isinstance(unpack(package), Deck):
-            yield "the package cannot be read"
+        try:
+            unpack(package or b"")
+        except PackageError:
+            if package is not None:
+                yield "the package cannot be read"
         if package == self.after[1] and ledger != self.after[0]:
             yield "the package is there before its ledger"
 

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from studydeck import files, lint
-from studydeck.build import Built
+from studydeck.pipeline import Built
 from studydeck.views import preview
 
 TEMPLATES = files.TEMPLATES
@@ -15,12 +15,8 @@ TEMPLATES = files.TEMPLATES
 
 def page_of(built: Built, home: str = "../notes", *, live: bool = False) -> str:
     """Give the page of a build."""
-    texts, wrong = files.templates(TEMPLATES)
-    assert not wrong
     found = (*built.problems, *lint.doubts(built.notes, built.unclaimed))
-    page, problems = preview.page(built, found, texts, home, live=live)
-    assert problems == ()
-    return page
+    return preview.page(built, found, files.templates(TEMPLATES), home, live=live)
 
 
 def shown_in(page: str) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from anki.collection import Collection
 from anki_kit import cards, empty_cards, faces, notes_without_cards
 from deck_samples import template_texts
 
-from studydeck import build, drafting
-from studydeck.build import Built, Inputs
 from studydeck.config import Config
+from studydeck.deck import Inputs
 from studydeck.ledger.outline import Remembered
+from studydeck.pipeline import Built, build, extract_deck
 from studydeck.shapes import FIELDS, Picture, Source
 
 NOW = 1_790_000_000  # September 2026
@@ -41,8 +41,8 @@ def walk(
     texts = {"notes.md": notes} if isinstance(notes, str) else notes
     sources = tuple(Source(path, text) for path, text in sorted(texts.items()))
     config = Config(**{"id": "test-deck", "name": "Test deck", **settings})
-    drafted = drafting.draft(sources, lambda _links: pictures)
-    return build.build(Inputs(sources, config, ledger, templates(), now), drafted)
+    inputs = Inputs(sources, config, ledger, templates(), now)
+    return build(inputs, extract_deck(sources, lambda _links: pictures))
 
 
 def walk_on(built: Built, notes: str | Mapping[str, str], *, later: int = DAY, **settings: Any) -> Built:
@@ -78,7 +78,6 @@ def shown(face: str) -> str:
 
 def asked(built: Built) -> dict[str, dict[str, str]]:
     """Give what each note asks, by GUID and field; the heading that a clue begins with is no part of it."""
-    assert built.deck
     return {
         row.guid: {
             name: re.sub(r'<span class="about">.*?</span> ', "", value)
@@ -87,8 +86,3 @@ def asked(built: Built) -> dict[str, dict[str, str]]:
         }
         for row in built.deck.rows
     }
-
-
-def errors(built: Built) -> list[str]:
-    """Give the errors of a build."""
-    return [str(one) for one in built.problems if one.severity == "error"]

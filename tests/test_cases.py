@@ -21,13 +21,15 @@ from anki_kit import Imported, cards, import_package
 from msgspec.structs import replace
 from street_kit import DAY, NOW, faults, walk
 
-from studydeck import build, drafting, files, pictures
-from studydeck.build import Built
+from studydeck import files
 from studydeck.content import plain
 from studydeck.ledger import outline
+from studydeck.pipeline import Built, Runner, pack
+from studydeck.read.sections import parse
 from studydeck.read.text import clean
 from studydeck.rules import RULES
-from studydeck.shapes import Aside, Block, Cloze, Note, Pair, Section, Source
+from studydeck.rules.vocabulary import vocabulary
+from studydeck.shapes import Aside, Block, Cloze, Note, Pair, Source
 from studydeck.views import listing
 from studydeck.words import normal
 
@@ -57,13 +59,9 @@ def first(case: Path) -> Built:
 def again(case: Path, ledger: str | None = None, now: int = NOW) -> Built:
     """Build a case on a ledger."""
     texts = {case.name: text_of(case)}
-    shown = files.shown(case.parent, pictures.wanted(sections_of(case)))
+    links = Runner().parse((Source(case.name, text_of(case)),))[0].pictures
+    shown = files.shown(case.parent, [(case.name, link) for link in links])
     return walk(texts, ledger, now=now, pictures=shown, id=deck_id(case), name=name_of(case))
-
-
-def sections_of(case: Path) -> tuple[Section, ...]:
-    """Read the sections of a case."""
-    return drafting.parse((Source(case.name, text_of(case)),))[0]
 
 
 def deck_id(case: Path) -> str:
@@ -109,17 +107,18 @@ def test_case_gives_its_listing(case: Path, bless: bool) -> None:  # a fixture
 def test_same_input_gives_the_same_bytes(case: Path) -> None:
     """The same notes build the same package and the same ledger twice."""
     one, two = first(case), again(case)
-    assert one.deck
-    assert two.deck
-    assert build.pack(one.deck) == build.pack(two.deck)
+    assert pack(one.deck) == pack(two.deck)
     assert one.ledger_text == two.ledger_text
 
 
 @each_case
 def test_what_is_drafted_travels_between_processes(case: Path) -> None:
     """A process that drafted a part of the notes hands it over as it is."""
-    drafted = drafting.draft((Source(case.name, text_of(case)),), lambda _links: {})
-    assert repr(pickle.loads(pickle.dumps(drafted))) == repr(drafted)
+    runner = Runner()
+    summaries = runner.parse((Source(case.name, text_of(case)),))
+    extracted = runner.extract(vocabulary([file.vocabulary for file in summaries]), {})
+    for found in (summaries, extracted):
+        assert pickle.loads(pickle.dumps(found)) == found
 
 
 @each_case
@@ -134,9 +133,7 @@ def test_guids_and_slots_are_unique(case: Path) -> None:
 def test_ledger_survives_reading_and_writing(case: Path) -> None:
     """What the ledger's file says is what is written when it is read."""
     text = first(case).ledger_text
-    ledger, problems = outline.read(text)
-    assert not problems
-    assert outline.write(ledger) == text
+    assert outline.write(outline.read(text)) == text
 
 
 @each_case
@@ -144,13 +141,11 @@ def test_second_build_changes_nothing(case: Path) -> None:
     """With the ledger of the first build a later one stamps no note and writes the same ledger and package."""
     one = first(case)
     two = again(case, one.ledger_text, NOW + DAY)
-    assert one.deck
-    assert two.deck
     assert two.ledger_text == one.ledger_text
     assert [(note.guid, note.changed, note.ordinals) for note in two.notes] == [
         (note.guid, note.changed, note.ordinals) for note in one.notes
     ]
-    assert build.pack(two.deck) == build.pack(one.deck)
+    assert pack(two.deck) == pack(one.deck)
 
 
 @each_case
@@ -159,7 +154,7 @@ def test_every_block_is_claimed_or_explained(case: Path) -> None:
     built = first(case)
     assert all(one.reason for one in built.unclaimed)
     packed = words_of(*(words for note in built.notes for words in on_cards(note)))
-    for block in (block for section in sections_of(case) for block in section.blocks):
+    for block in (block for section in parse(Source(case.name, text_of(case))).sections for block in section.blocks):
         explained = any(
             one.place.line <= block.place.end_line and block.place.line <= one.place.end_line for one in built.unclaimed
         )
@@ -195,7 +190,7 @@ def test_all_cases_arrive_in_the_real_anki(collection: Collection) -> None:
     decks = [deck for case in CASES if (deck := first(case).deck)]
     rows = tuple(row for deck in decks for row in deck.rows)
     media = {name: data for deck in decks for name, data in deck.media.items()}
-    package = build.pack(replace(decks[0], rows=rows, media=media))
+    package = pack(replace(decks[0], rows=rows, media=media))
     assert import_package(package, collection) == Imported(len(rows), 0, 0, 0, 0)
     assert len(cards(collection)) == sum(len(row.ordinals) for row in rows)
     assert list(faults(collection)) == []

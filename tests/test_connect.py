@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from studydeck.anki.connect import import_package
+from studydeck.errors import AnkiError
 
 PACKAGE = Path("deck.apkg")
 
@@ -39,23 +40,32 @@ def answering(body: bytes, status: int = 200, wait: threading.Event | None = Non
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         serving = threading.Thread(target=server.serve_forever, args=(0.01,))
         serving.start()
-        yield f"http://127.0.0.1:{server.server_port}", asked
-        if wait:
-            wait.set()
-        server.shutdown()
-        serving.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", asked
+        finally:
+            if wait:
+                wait.set()
+            server.shutdown()
+            serving.join()
 
 
 def said(body: Any, status: int = 200) -> str:
     """Give the words for an answer."""
     with answering(body if isinstance(body, bytes) else json.dumps(body).encode(), status) as (address, _):
-        return import_package(PACKAGE, address).replace(address, "ADDRESS")
+        return refusal(address).replace(address, "ADDRESS")
+
+
+def refusal(address: str, **more: Any) -> str:
+    """Give what stands in the way of an import."""
+    with pytest.raises(AnkiError) as stopped:
+        import_package(PACKAGE, address, **more)
+    return str(stopped.value)
 
 
 def test_the_add_on_is_asked_in_its_own_words() -> None:
     """The request is AnkiConnect's importPackage, version 6, with a path that another program can open."""
     with answering(b'{"result": true, "error": null}') as (address, asked):
-        assert import_package(PACKAGE, address) == ""
+        import_package(PACKAGE, address)
     assert asked == [{"action": "importPackage", "version": 6, "params": {"path": str(PACKAGE.resolve())}}]
 
 
@@ -94,14 +104,14 @@ def test_what_does_not_speak_http_is_recognised(words: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         threading.Thread(target=greet).start()
         port = listening.getsockname()[1]
-        assert "is not AnkiConnect" in import_package(PACKAGE, f"http://127.0.0.1:{port}")
+        assert "is not AnkiConnect" in refusal(f"http://127.0.0.1:{port}")
 
 
 def test_nobody_there_is_said_with_what_to_install() -> None:
     """Where nothing listens, the words name Anki, the add-on, its number and the address."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    found = import_package(PACKAGE, f"http://127.0.0.1:{port}")
+    found = refusal(f"http://127.0.0.1:{port}")
     assert found.startswith("Anki is not running, or its add-on AnkiConnect (2055492159) is not installed")
     assert f"127.0.0.1:{port}" in found
 
@@ -110,7 +120,7 @@ def test_a_silent_anki_is_not_waited_for_without_end() -> None:
     """A dialog that is open in Anki keeps it from answering; that is said when the patience is over."""
     waiting = threading.Event()
     with answering(b"{}", wait=waiting) as (address, _):
-        found = import_package(PACKAGE, address, patience=0.1)
+        found = refusal(address, patience=0.1)
         waiting.set()
     assert found == "Anki did not answer within 0.1 seconds; is one of its dialogs open?"
 
@@ -118,10 +128,11 @@ def test_a_silent_anki_is_not_waited_for_without_end() -> None:
 @pytest.mark.parametrize("address", ["localhost:8765", "file:///etc/passwd", "", "http://[", "http://127.0.0.1:port"])
 def test_an_address_that_is_none_is_said(address: str) -> None:
     """Whatever was typed for an address ends in a line, and no file is opened."""
-    assert import_package(PACKAGE, address)
+    assert refusal(address)
 
 
 def test_a_proxy_of_the_network_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the environment says about proxies does not concern this machine."""
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    assert said({"result": True, "error": None}) == ""
+    with answering(b'{"result": true, "error": null}') as (address, _):
+        import_package(PACKAGE, address)

@@ -22,11 +22,12 @@ from anki_kit import cards, empty_cards, faces, import_package, notes_without_ca
 from browser_kit import BROWSER, MISSING, dom_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from street_kit import errors, walk
+from street_kit import walk
 
-from studydeck import build, files
-from studydeck.build import Built
-from studydeck.problems import Code, Problem
+from studydeck import files
+from studydeck.errors import BuildError
+from studydeck.pipeline import Built, pack
+from studydeck.problems import Code
 from studydeck.read.text import LARGEST_FILE, clean, decode
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
@@ -164,8 +165,7 @@ def sides(collection: Collection) -> Iterator[tuple[Face, Face]]:
 
 def imported(built: Built, collection: Collection) -> None:
     """Import a build into the real Anki: all of it arrives, and every note has its cards."""
-    assert built.deck, errors(built)
-    log = import_package(build.pack(built.deck), collection)
+    log = import_package(pack(built.deck), collection)
     assert (log.new, log.conflicting, log.lost) == (len(built.notes), 0, 0)
     assert notes_without_cards(collection) == 0
     assert not empty_cards(collection)
@@ -202,10 +202,9 @@ def test_control_characters_end_no_field(collection: Collection) -> None:
         "## Word\x1fone\x00\n\nIt is a\x1fthing &#x1f; &#0; ![b\x1f](https://a.b/%1f%00c.png) [d](https://a.b/\x1f)\n"
     )
     source = decode("notes.md", data.encode())
-    assert not isinstance(source, Problem)
     built = walk(source.text)
     imported(built, collection)
-    assert all("\x1f" not in field and "\0" not in field for row in built.deck.rows for field in row.fields)  # type: ignore[union-attr]  # it was packed
+    assert all("\x1f" not in field and "\0" not in field for row in built.deck.rows for field in row.fields)
 
 
 # ---- Raw HTML, in a browser
@@ -335,7 +334,6 @@ def test_what_is_too_much_is_said(name: str) -> None:
     """Nesting without end and endless texts are left out with a word, and what comes after them is read."""
     built = walk(DEEP[name] + AFTER)
     assert too_deep(built)
-    assert not errors(built)
     assert any("After" in str(note.draft.body) for note in built.notes)
 
 
@@ -352,12 +350,11 @@ def test_file_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
     """A file of 10 MB is read; one byte more is an error that says what to do."""
     path = tmp_path / "large.md"
     path.write_bytes(b"\n" * LARGEST_FILE)
-    found, problems = files.sources(tmp_path)
-    assert len(found) == 1
-    assert not problems
+    assert len(files.sources(tmp_path)) == 1
     path.write_bytes(b"\n" * (LARGEST_FILE + 1))
-    found, problems = files.sources(tmp_path)
-    assert not found
+    with pytest.raises(BuildError) as stopped:
+        files.sources(tmp_path)
+    problems = stopped.value.problems
     assert [(one.code, one.severity) for one in problems] == [(Code.UNREADABLE, "error")]
     assert "split" in problems[0].message
 
@@ -373,9 +370,7 @@ def test_pattern_walks_the_street(name: str) -> None:
     """Each hostile pattern, small, builds without an error and in no time."""
     begun = time.process_time()
     built = walk(PATTERNS[name](2_000))
-    if built.deck:
-        build.pack(built.deck)
-    assert not errors(built)
+    pack(built.deck)
     assert time.process_time() - begun < 5
 
 
@@ -414,7 +409,7 @@ def test_whatever_is_written_imports(notes: dict[str, str], tmp_path_factory: py
     """Any Markdown makes cards or problems; Anki takes every note, none is without a card, no front is blank."""
     built = walk(notes)
     assert built.notes or built.problems or built.unclaimed
-    if not built.notes or errors(built):
+    if not built.notes:
         return
     with open_collection(tmp_path_factory.mktemp("anki")) as collection:
         imported(built, collection)

@@ -11,7 +11,6 @@ import pytest
 from kill_kit import AFTER, BEFORE, LATER, NOW, ROOT, Killed, Scratch, Start, Trial, lives
 
 from studydeck.ledger import outline
-from studydeck.shapes import Deck
 from studydeck.unpack import unpack
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
@@ -101,10 +100,7 @@ def test_first_builds_at_once_at_other_times_agree(tmp_path: Path) -> None:
     ledger, package = scratch.files()
     assert ledger
     assert package
-    memory, problems = outline.read(ledger.decode())
-    deck = unpack(package)
-    assert not problems
-    assert isinstance(deck, Deck)
+    memory, deck = outline.read(ledger.decode()), unpack(package)
     guids = [note.guid for note in memory.notes]
     assert len(set(guids)) == len(guids) == len(deck.rows)
     assert {note.changed for note in memory.notes} in ({int(NOW)}, {int(LATER)})

@@ -23,7 +23,8 @@ from msgspec.structs import replace
 
 from studydeck import archive
 from studydeck.archive import FILE_HEADER
-from studydeck.package import checksum, deck_number, pack, plain, positions
+from studydeck.digests import deck_number
+from studydeck.package import checksum, pack, plain, positions
 from studydeck.shapes import FIELDS, Row
 
 ROOT = Path(__file__).parent.parent

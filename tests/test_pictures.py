@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from street_kit import walk
 
-from studydeck import drafting, files, pictures
+from studydeck import files
+from studydeck.pipeline import Runner
 from studydeck.problems import Code
 
 PNG = b"\x89PNG\r\n\x1a\n picture"
@@ -123,11 +124,9 @@ def test_pictures_of_hostile_notes_stay_words(notes: Path) -> None:
         '## Last\n\nIt is a thing that one sees.\n\n<p>see <img src="../secret.png"> and <img src="img/a.png"></p>\n'
     )
     (notes / "topic.md").write_text(text)
-    sources, _ = files.sources(notes)
-    sections, _ = drafting.parse(sources)
-    found = files.shown(notes, pictures.wanted(sections))
+    summaries = Runner().parse(files.sources(notes))
+    found = files.shown(notes, [(file.path, link) for file in summaries for link in file.pictures])
     built = walk(text, pictures={("notes.md", target): one for (_, target), one in found.items()})
-    assert built.deck
     assert [data for data in built.deck.media.values() if not data.startswith(PNG)] == []
     assert len(built.deck.media) == 1
     said = {one.code for one in built.problems}
@@ -184,6 +183,4 @@ def test_sources_are_files_of_the_folder(notes: Path, tmp_path: Path) -> None:
     (tmp_path / "secret.md").write_text("# Secret\n\nThe secret is a thing.\n")
     (notes / "out.md").symlink_to(tmp_path / "secret.md")
     (notes / "circle.md").symlink_to(notes / "circle.md")
-    found, problems = files.sources(notes)
-    assert [one.path for one in found] == ["notes.md"]
-    assert not problems
+    assert [one.path for one in files.sources(notes)] == ["notes.md"]

@@ -18,10 +18,11 @@ from preview_kit import TEMPLATES, page_of, shown_in
 from street_kit import DAY, NOW, walk, walk_on
 
 from studydeck import files
-from studydeck.build import Built
 from studydeck.cli import main
+from studydeck.errors import BuildError
 from studydeck.ledger import outline
 from studydeck.ledger import release as releases
+from studydeck.pipeline import Built
 from studydeck.problems import Code, warning
 from studydeck.views import preview
 from studydeck.views.cards import data as cards_of
@@ -161,14 +162,15 @@ def test_formulas_become_harmless_mathml() -> None:
 )
 def test_a_broken_page_template_is_a_problem(name: str, text: str | None, line: int) -> None:
     """A page that cannot be made is said with its file and line, and never ends in a traceback."""
-    texts = dict(files.templates(TEMPLATES)[0])
+    texts = dict(files.templates(TEMPLATES))
     if text is None:
         del texts[name]
     else:
         texts[name] = text
-    page, problems = preview.page(walk(NOTES), (), texts, "")
-    assert page == ""
-    assert [(one.path, one.line, one.code) for one in problems] == [(f"templates/{name}", line, Code.BAD_TEMPLATE)]
+    with pytest.raises(BuildError) as stopped:
+        preview.page(walk(NOTES), (), texts, "")
+    (found,) = stopped.value.problems
+    assert (found.path, found.line, found.code) == (f"templates/{name}", line, Code.BAD_TEMPLATE)
 
 
 def run(*arguments: object) -> Result:

@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, FrameLocator, expect
 from preview_kit import page_of
 from street_kit import walk, walk_on
 
-from studydeck.build import Built
 from studydeck.ledger import outline
 from studydeck.live import Live
+from studydeck.pipeline import Built
 from studydeck.shapes import FIELDS, Row
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason=MISSING)
@@ -273,7 +273,6 @@ ATTACK = """<script>top.document.title = "owned"</script>
 def test_even_a_hostile_field_is_harmless(chromium: Browser, tmp_path: Path) -> None:
     """Were the sanitiser to fail, the page would still run nothing, load nothing and go nowhere."""
     built = walk(CLOUDS)
-    assert built.deck
     first, *rest = built.deck.rows
     deck = replace(built.deck, rows=(with_field(first, "Term", ATTACK), *rest))
     path = tmp_path / "attack.html"

@@ -19,7 +19,7 @@ from anki.collection import Collection
 from anki_kit import cards, empty_cards, faces, import_package, notes_without_cards
 from street_kit import walk
 
-from studydeck import build
+from studydeck.pipeline import pack
 
 FOLDER = Path(os.environ.get("STUDYDECK_SPECS", Path(__file__).parent.parent / ".specs"))
 ARCHIVES = sorted(FOLDER.glob("marko-*.tar.gz"))
@@ -55,8 +55,7 @@ def test_all_examples_import(name: str, collection: Collection) -> None:
     """All examples as one deck, each below a heading that gives it a subject, are taken by Anki to the last note."""
     notes = {path: f"# Example {path[:-3]}\n\n{text}\n" for path, text in examples(name).items()}
     built = walk(notes)
-    assert built.deck
-    log = import_package(build.pack(built.deck), collection)
+    log = import_package(pack(built.deck), collection)
     assert (log.new, log.conflicting, log.lost) == (len(built.notes), 0, 0)
     assert len(built.notes) > 40
     assert notes_without_cards(collection) == 0

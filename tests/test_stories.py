@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from street_kit import errors, remembered, walk, walk_on
+from street_kit import remembered, walk, walk_on
 
-from studydeck.build import Built
+from studydeck.pipeline import Built
 from studydeck.read.text import decode
 from studydeck.said import LONGEST_TEXT
 from studydeck.shapes import Source
@@ -368,7 +368,6 @@ def test_an_edit_of_the_shipped_notes_loses_nobody(edit: Edit) -> None:
     files, first = shipped()
     after = edit.make(files)
     second = walk_on(first, after)
-    assert not errors(second)
     assert after != files or edit.name == "CRLF"
 
     def reworded(text: str) -> str:

@@ -12,6 +12,8 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
+from studydeck.errors import AnkiError
+
 ADDRESS = "http://127.0.0.1:8765"
 _ADD_ON = "2055492159"
 _PATIENCE = 120.0  # seconds: a large deck takes Anki a while
@@ -20,24 +22,26 @@ _LONGEST = 1 << 20  # bytes of an answer that are worth reading
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def import_package(package: Path, address: str = ADDRESS, patience: float = _PATIENCE) -> str:
-    """Let Anki import a package; give what stood in the way, or nothing. `patience` is in seconds."""
+def import_package(package: Path, address: str = ADDRESS, patience: float = _PATIENCE) -> None:
+    """Let Anki import a package; an AnkiError says what stood in the way. `patience` is in seconds."""
     if not address.startswith(("http://", "https://")):
-        return f"{address} is no address of AnkiConnect; it is like {ADDRESS}"
+        raise AnkiError(f"{address} is no address of AnkiConnect; it is like {ADDRESS}")
     asked = {"action": "importPackage", "version": 6, "params": {"path": str(package.resolve())}}
     try:
         answer = json.loads(_said(address, json.dumps(asked).encode(), patience))
-    except TimeoutError:
-        return _silent(patience)
+    except TimeoutError as late:
+        raise _silent(patience) from late
     except urllib.error.URLError as bad:
         if isinstance(bad.reason, TimeoutError):
-            return _silent(patience)
-        return f"Anki is not running, or its add-on AnkiConnect ({_ADD_ON}) is not installed: nothing is at {address}"
+            raise _silent(patience) from bad
+        message = f"Anki is not running, or its add-on AnkiConnect ({_ADD_ON}) is not installed"
+        raise AnkiError(f"{message}: nothing is at {address}") from bad
     except (OSError, ValueError, HTTPException):
         answer = None
     if not isinstance(answer, dict) or not {"result", "error"} <= answer.keys():
-        return f"what answers at {address} is not AnkiConnect; is another program using its port?"
-    return "" if answer["result"] and not answer["error"] else _refused(answer)
+        raise AnkiError(f"what answers at {address} is not AnkiConnect; is another program using its port?")
+    if answer["error"] or not answer["result"]:
+        raise _refused(answer)
 
 
 def _said(address: str, body: bytes, patience: float) -> bytes:
@@ -51,14 +55,14 @@ def _said(address: str, body: bytes, patience: float) -> bytes:
             return bad.read(_LONGEST)
 
 
-def _silent(patience: float) -> str:
-    return f"Anki did not answer within {patience:g} seconds; is one of its dialogs open?"
+def _silent(patience: float) -> AnkiError:
+    return AnkiError(f"Anki did not answer within {patience:g} seconds; is one of its dialogs open?")
 
 
-def _refused(answer: dict[str, Any]) -> str:
+def _refused(answer: dict[str, Any]) -> AnkiError:
     said = " ".join(str(answer["error"] or "it gave no reason").split())
     if "collection is not available" in said:
-        return "Anki is open, but no profile is: choose one, and save again"
+        return AnkiError("Anki is open, but no profile is: choose one, and save again")
     if "api key" in said.lower():
-        return "AnkiConnect wants a key: remove apiKey from the add-on's settings, and save again"
-    return f"Anki did not import the package: {said}"
+        return AnkiError("AnkiConnect wants a key: remove apiKey from the add-on's settings, and save again")
+    return AnkiError(f"Anki did not import the package: {said}")

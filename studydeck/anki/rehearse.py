@@ -11,6 +11,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from studydeck.errors import AnkiError
+
 SCRIPT = Path(__file__).with_name("rehearsal_script.py")
 
 
@@ -62,8 +64,8 @@ def interpreter(named: str | None) -> str | None:
     return sys.executable if find_spec("anki") else None
 
 
-def rehearse(python: str, old: bytes, new: bytes) -> Rehearsal | str:
-    """Let an interpreter with Anki import two packages; give the report, or what it said when it failed."""
+def rehearse(python: str, old: bytes, new: bytes) -> Rehearsal:
+    """Let an interpreter with Anki import two packages, and give its report; an AnkiError says why there is none."""
     with tempfile.TemporaryDirectory() as folder:
         packages = [Path(folder, name) for name in ("old.apkg", "new.apkg")]
         for path, data in zip(packages, (old, new), strict=True):
@@ -77,7 +79,7 @@ def rehearse(python: str, old: bytes, new: bytes) -> Rehearsal | str:
                 check=False,
             )
         except OSError as bad:
-            return f"it cannot be started ({bad.strerror})"
+            raise AnkiError(f"it cannot be started ({bad.strerror})") from bad
     if done.returncode:
-        return (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise AnkiError((done.stderr.strip().splitlines() or ["it said nothing"])[-1])
     return Rehearsal(**json.loads(done.stdout.strip().splitlines()[-1]))

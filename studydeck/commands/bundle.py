@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from studydeck import build, config, files, history
-from studydeck.build import Built
-from studydeck.commands.build import failed
+from studydeck import config, files, history
+from studydeck.commands.build import stop_if_failed
+from studydeck.commands.preview import page
 from studydeck.commands.release import changelog_of, unready
 from studydeck.commands.street import Options, gather
 from studydeck.commands.terminal import Terminal
+from studydeck.deck import slug
+from studydeck.errors import Collected
+from studydeck.pipeline import Built, pack
 from studydeck.problems import Code, Problem, error
 from studydeck.views import changelog
 from studydeck.views.manifest import SUMS, manifest, sums
@@ -20,38 +23,29 @@ def run(options: Options, tag: str, terminal: Terminal) -> int:
     material = gather(options, terminal)
     with terminal.status("building"):
         built = material.build()
-    if built.deck is None or failed(built, strict=options.strict):
-        terminal.problems(built.problems)
-        terminal.tell("nothing was written")
-        return 1
+    stop_if_failed(built, strict=options.strict)
     repository = history.repository(options.notes)
-    log, unread = files.text(changelog_of(options.notes), changelog.NAME)
-    problems = (*unread, *unready(options, built, repository), *_untrue(built, tag, log or ""))
-    from studydeck.commands.preview import page
-
-    shown = page(built, material)
-    if problems or isinstance(shown, tuple):
-        terminal.problems((*problems, *(shown if isinstance(shown, tuple) else ())))
-        terminal.tell("nothing was written")
-        return 1
+    problems = Collected()
+    log, shown = None, ""
+    with problems.step():
+        log = files.text(changelog_of(options.notes), changelog.NAME)
+    problems += (*unready(options, built, repository), *_untrue(built, tag, log or ""))
+    with problems.step():
+        shown = page(built, material)
+    problems.stop()
     assert built.ledger.release
     version, time = built.ledger.release
-    name = f"{build.slug(built.config.name)}-{version}"
+    name = f"{slug(built.config.name)}-{version}"
     with terminal.status("packing"):
         published = {
-            f"{name}.apkg": build.pack(built.deck),
+            f"{name}.apkg": pack(built.deck),
             f"{name}.html": shown.encode(),
             f"{name}.md": changelog.section_of(log or "", version).encode(),
         }
     commit = repository.commit() if repository else None
     published[f"{name}.json"] = manifest(built, published, time, commit).encode()
     published[SUMS] = sums(published).encode()
-    try:
-        files.write_all((options.out / one, content) for one, content in published.items())
-    except OSError as bad:
-        where = str(bad.filename or options.out)
-        terminal.problems([error(Code.UNREADABLE, where, 0, f"cannot be written ({bad.strerror})")])
-        return 1
+    files.write_all((options.out / one, content) for one, content in published.items())
     for one in published:
         terminal.tell(f"wrote {options.out / one}")
     return 0

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from studydeck import config
-from studydeck.build import Inputs
+from studydeck.deck import Inputs
 from studydeck.ledger import outline
 from studydeck.problems import Code, Problem, error
 from studydeck.shapes import Picture, Source

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from studydeck.commands.street import Options, walk
 from studydeck.commands.terminal import Terminal
+from studydeck.errors import BuildError
 from studydeck.views import identities, problems
 
 
 def run(options: Options, terminal: Terminal, *, style: str) -> int:
     """Print the report; give 1 for conflicts and doubts."""
-    built = walk(options, terminal)
-    found = identities.stopping(built)
-    for line in identities.lines(built):
-        terminal.say(line)
+    try:
+        built = walk(options, terminal)
+        found = identities.stopping(built)
+        for line in identities.lines(built):
+            terminal.say(line)
+    except BuildError as stopped:
+        found = tuple(one for one in stopped.problems if one.severity == "error")
     if style == "github":
         for line in problems.github_lines(found, f"{options.notes.as_posix().rstrip('/')}/"):
             terminal.say(line)

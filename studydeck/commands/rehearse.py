@@ -4,45 +4,43 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import suppress
 
 from studydeck.anki.rehearse import Rehearsal, interpreter, rehearse
 from studydeck.commands.street import Options
 from studydeck.commands.terminal import Terminal
 from studydeck.commands.versions import packed
-from studydeck.problems import Code, Problem, error
+from studydeck.errors import AnkiError, BuildError, Collected
+from studydeck.problems import Code, error
 
 
 def run(old: str, new: str, python: str | None, options: Options, terminal: Terminal) -> int:
     """Rehearse and report in numbers; give 1 where a review is lost or a note conflicts."""
-    packages = {named: packed(named, options, terminal) for named in (old, new)}
-    if problems := [one for named, data in packages.items() for one in _unreadable(named, data)]:
-        terminal.problems(problems)
-        return 1
-    before, after = (data for data in (packages[old], packages[new]) if isinstance(data, bytes))
+    problems, packages = Collected(), dict[str, bytes]()
+    for named in dict.fromkeys((old, new)):
+        with problems.step():
+            packages[named] = _package(named, options, terminal)
+    problems.stop()
     chosen = interpreter(python)
     if not chosen:
         message = "the real Anki is not installed here: pip install 'studydeck[anki]', or name an interpreter with it"
-        terminal.problems([error(Code.UNREADABLE, "anki", 0, f"{message} (--python)")])
-        return 1
-    with terminal.status("rehearsing in the real Anki"):
-        report = rehearse(chosen, before, after)
-    if isinstance(report, str):
-        terminal.problems([error(Code.UNREADABLE, chosen, 0, f"the rehearsal failed: {report}")])
-        return 1
+        raise BuildError([error(Code.UNREADABLE, "anki", 0, f"{message} (--python)")])
+    try:
+        with terminal.status("rehearsing in the real Anki"):
+            report = rehearse(chosen, packages[old], packages[new])
+    except AnkiError as bad:
+        raise BuildError([error(Code.UNREADABLE, chosen, 0, f"the rehearsal failed: {bad}")]) from bad
     for line in _lines(report):
         terminal.say(line)
     return 1 if report.failures else 0
 
 
-def _unreadable(named: str, data: bytes | tuple[Problem, ...]) -> tuple[Problem, ...]:
-    if isinstance(data, tuple):
-        return data
-    try:
+def _package(named: str, options: Options, terminal: Terminal) -> bytes:
+    data = packed(named, options, terminal)
+    with suppress(zipfile.BadZipFile):
         if "collection.anki2" in zipfile.ZipFile(io.BytesIO(data)).namelist():
-            return ()
-    except zipfile.BadZipFile:
-        pass
-    return (error(Code.UNREADABLE, named, 0, "is no package (.apkg)"),)
+            return data
+    raise BuildError([error(Code.UNREADABLE, named, 0, "is no package (.apkg)")])
 
 
 def _lines(report: Rehearsal) -> list[str]:

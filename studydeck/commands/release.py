@@ -8,17 +8,18 @@ from pathlib import Path
 from msgspec import Struct
 
 from studydeck import config, files, history
-from studydeck.build import Built
-from studydeck.commands.build import failed
+from studydeck.commands.build import stop_if_failed
 from studydeck.commands.street import Material, Options, alone, gather
 from studydeck.commands.terminal import Terminal
 from studydeck.commands.versions import last, version
 from studydeck.compare import Comparison, compare
+from studydeck.errors import BuildError, VersionError
 from studydeck.ledger import outline
 from studydeck.ledger.release import released, retired
+from studydeck.pipeline import Built
 from studydeck.problems import Code, Problem, error
 from studydeck.shapes import Deck
-from studydeck.versioning import Refused, next_version
+from studydeck.versioning import next_version
 from studydeck.views import changelog, diff
 
 
@@ -43,15 +44,10 @@ class _Release(Struct, frozen=True):
 def run(options: Options, wish: Wish, terminal: Terminal) -> int:
     """Prepare a release and write it; give the exit code."""
     if not options.notes.is_dir():
-        terminal.problems(gather(options, terminal).problems)
-        return 1
+        gather(options, terminal)  # which says what is wrong
     with alone(options, terminal):
-        prepared = _prepare(options, wish, terminal)
-        if isinstance(prepared, tuple):
-            terminal.problems(prepared)
-            terminal.tell("nothing was written")
-            return 1
-        return _write(prepared, options, terminal)
+        _write(_prepare(options, wish, terminal), options, terminal)
+    return 0
 
 
 def changelog_of(notes: Path) -> Path:
@@ -62,8 +58,7 @@ def changelog_of(notes: Path) -> Path:
 
 def unready(options: Options, built: Built, repository: history.Repository | None) -> Iterator[Problem]:
     """Find what must be committed first."""
-    remembered, _ = files.text(options.notes / outline.NAME, outline.NAME)
-    if remembered != built.ledger_text:
+    if files.text(options.notes / outline.NAME, outline.NAME) != built.ledger_text:
         message = "the ledger is older than the notes; run `build` and commit it together with them"
         yield error(Code.STALE_LEDGER, outline.NAME, 0, message)
     if repository and (dirty := repository.dirty()):
@@ -72,43 +67,36 @@ def unready(options: Options, built: Built, repository: history.Repository | Non
         yield error(Code.NOT_RELEASABLE, str(repository.top), 0, message)
 
 
-def _prepare(options: Options, wish: Wish, terminal: Terminal) -> _Release | tuple[Problem, ...]:
+def _prepare(options: Options, wish: Wish, terminal: Terminal) -> _Release:
     """Compare with the last release, and refuse what cannot be one."""
     material = gather(options, terminal)
     with terminal.status("building"):
         built = material.build()
-    if built.deck is None or failed(built, strict=options.strict):
-        return built.problems
+    stop_if_failed(built, strict=options.strict)
     repository = history.repository(options.notes)
     if problems := tuple(unready(options, built, repository)):
-        return problems
+        raise BuildError(problems)
     before = version(wish.previous, options, terminal) if wish.previous else last(built.ledger, options, terminal)
-    if isinstance(before, tuple):
-        return before
-    number = next_version(compare(before, built.deck), material.settings.version, wish.version)
-    if isinstance(number, Refused):
-        return (error(Code.NOT_RELEASABLE, config.NAME, 0, number.reason),)
-    log, problems = files.text(changelog_of(options.notes), changelog.NAME)
-    if (repository and repository.tag(number)) or changelog.has(log or "", number):
+    try:
+        number = next_version(compare(before, built.deck), material.inputs.config.version, wish.version)
+    except VersionError as bad:
+        raise BuildError([error(Code.NOT_RELEASABLE, config.NAME, 0, str(bad))]) from bad
+    log = files.text(changelog_of(options.notes), changelog.NAME) or ""
+    if (repository and repository.tag(number)) or changelog.has(log, number):
         message = f"version {number} exists already, as a tag or in {changelog.NAME}; choose another with --version"
-        problems = (*problems, error(Code.NOT_RELEASABLE, config.NAME, 0, message))
-    return problems or _release(number, before, material, wish, log or "", options)
+        raise BuildError([error(Code.NOT_RELEASABLE, config.NAME, 0, message)])
+    return _release(number, before, material, wish, log, options)
 
 
-def _release(
-    number: str, before: Deck, material: Material, wish: Wish, log: str, options: Options
-) -> _Release | tuple[Problem, ...]:
+def _release(number: str, before: Deck, material: Material, wish: Wish, log: str, options: Options) -> _Release:
     """Stamp the ledger, walk the street once more over it, and write down what differs."""
-    settings, _ = files.text(options.notes / config.NAME, config.NAME)
+    settings = files.text(options.notes / config.NAME, config.NAME)
     built = material.build()
-    assert built.deck
     said = config.with_version(settings or "", built.config, number)
     quiet = compare(before, built.deck)
     stale = frozenset(one.after.guid for one in (*quiet.changed, *quiet.moved) if wish.refresh and not one.arrives)
     ledger = outline.write(released(built.ledger, number, options.now, stale))
-    after = material.build(ledger_text=ledger, config=config.read(said)[0])
-    if after.deck is None:
-        return after.problems
+    after = material.build(ledger_text=ledger, config=config.read(said))
     assert after.ledger_text == ledger, "a release must be what the next build makes of it"
     found = compare(before, after.deck)
     section = changelog.section(found, wish.day, retired(after.ledger), changelog.unreleased(log))
@@ -120,7 +108,7 @@ def _release(
     return _Release(found, len(stale), section, texts)
 
 
-def _write(made: _Release, options: Options, terminal: Terminal) -> int:
+def _write(made: _Release, options: Options, terminal: Terminal) -> None:
     """Write what a release changes, deck.toml first and the ledger before the changelog; git restores all three."""
     number = made.found.after.version
     terminal.tell(f"{made.found.before.version or 'nothing'} → {number}: {diff.summary(made.found)}")
@@ -130,14 +118,12 @@ def _write(made: _Release, options: Options, terminal: Terminal) -> int:
         terminal.say()
         terminal.say(made.section)
         terminal.tell("dry run: nothing was written")
-        return 0
+        return
     for path, text in made.texts:
         try:
             files.replace(path, text.encode())
         except OSError as bad:
             message = f"cannot be written ({bad.strerror}); put back what was: git restore ."
-            terminal.problems([error(Code.UNREADABLE, str(path), 0, message)])
-            return 1
+            raise BuildError([error(Code.UNREADABLE, str(path), 0, message)]) from bad
         terminal.tell(f"wrote {path}")
     terminal.tell(f"commit them, and publish: git tag v{number} && git push origin v{number}")
-    return 0

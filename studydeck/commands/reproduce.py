@@ -11,6 +11,7 @@ from studydeck.commands.street import Options
 from studydeck.commands.terminal import Terminal
 from studydeck.commands.versions import opened
 from studydeck.compare import compare
+from studydeck.errors import BuildError, GitError
 from studydeck.problems import Code, Problem, error
 from studydeck.shapes import Deck
 from studydeck.views import diff
@@ -18,36 +19,28 @@ from studydeck.views import diff
 
 def run(package: Path, revision: str, options: Options, terminal: Terminal) -> int:
     """Compare a package with what its version builds to; give 1 where a byte differs."""
-    data, problems = files.data(package)
-    deck = opened(data, str(package)) if data is not None else problems
-    if data is None or isinstance(deck, tuple):
-        terminal.problems(deck if isinstance(deck, tuple) else problems)
-        return 1
+    data = files.data(package)
+    deck = opened(data, str(package))
     repository = history.repository(options.notes) if options.notes.is_dir() else None
     tag = revision or (repository.tag(deck.version) if repository else None)
     if not repository or not tag:
         message = f"is of version {deck.version}, and git knows no tag v{deck.version}; fetch it: git fetch --tags"
-        terminal.problems([error(Code.NOT_REPRODUCED, str(package), 0, message)])
-        return 1
-    with terminal.status(f"building {tag}"):
-        again = repository.build(tag, options.templates, "--locked")
-    if isinstance(again, history.Failed):
-        terminal.problems([error(Code.NOT_REPRODUCED, tag, 0, again.reason)])
-        return 1
-    if again == data:
-        terminal.say(f"{package}: the same {len(data):,} bytes as {tag} builds to")
-        terminal.say(f"sha256 {hashlib.sha256(data).hexdigest()}")
-        return 0
-    terminal.problems(tuple(_differences(package, data, deck, tag, again)))
-    return 1
+        raise BuildError([error(Code.NOT_REPRODUCED, str(package), 0, message)])
+    try:
+        with terminal.status(f"building {tag}"):
+            again = repository.build(tag, options.templates, "--locked")
+    except GitError as bad:
+        raise BuildError([error(Code.NOT_REPRODUCED, tag, 0, str(bad))]) from bad
+    if again != data:
+        raise BuildError(_differences(package, data, deck, tag, again))
+    terminal.say(f"{package}: the same {len(data):,} bytes as {tag} builds to")
+    terminal.say(f"sha256 {hashlib.sha256(data).hexdigest()}")
+    return 0
 
 
 def _differences(package: Path, data: bytes, deck: Deck, tag: str, again: bytes) -> Iterator[Problem]:
     """Say in what two packages differ: their notes first, for a reader, then their members."""
     ours = opened(again, tag)
-    if isinstance(ours, tuple):
-        yield from ours
-        return
     tools = "" if deck.tool == ours.tool else f"; it was built with studydeck {deck.tool}, the tag with {ours.tool}"
     yield error(Code.NOT_REPRODUCED, str(package), 0, f"differs from what {tag} builds to{tools}")
     found = compare(deck, ours)

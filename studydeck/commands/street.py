@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from studydeck import config, files
 from studydeck.commands.terminal import Terminal
-from studydeck.cores import beside
-from studydeck.drafting import Drafted, draft
+from studydeck.deck import Inputs, named_after, slug
+from studydeck.errors import BuildError, Collected, PackageError
 from studydeck.ledger import outline
-from studydeck.memory import FORGETFUL, Forgetful, Memory
+from studydeck.pipeline import Built, Runner, build, extract_deck
 from studydeck.problems import Problem
-from studydeck.shapes import Deck, Picture, Source
+from studydeck.shapes import Deck, ExtractedDeck, Source
 
-if TYPE_CHECKING:  # the rooms of the second half are loaded while another process walks the first
-    from studydeck.build import Built, Inputs
-
-FEW_LETTERS = 150_000  # up to so many one process drafts notes as soon as several, and leaves this one free
+PAYS = 400_000  # letters from which it pays to start a process: below, it takes longer than it saves
 TEMPLATES = files.TEMPLATES
-ONCE = Forgetful(shares=True)  # for who builds once: nothing need be kept, and no thread is in the way of a copy
 
 
 class Options(Struct, frozen=True):
@@ -43,27 +39,21 @@ class Options(Struct, frozen=True):
 
 
 class Material(Struct, frozen=True):
-    """What a folder holds, read and drafted; where a problem is an error there are no inputs."""
+    """What a folder holds, read and drafted; `problems` are those of its files that stop nothing."""
 
-    settings: config.Config
+    inputs: Inputs
+    extracted: ExtractedDeck
     problems: tuple[Problem, ...]
-    inputs: Inputs | None = None
-    drafted: Drafted | None = None
-    memory: Memory = FORGETFUL
-
-    @property
-    def pictures(self) -> Mapping[tuple[str, str], Picture]:
-        """The pictures that the notes show."""
-        return self.drafted.pictures if self.drafted else {}
+    runner: Runner
 
     def build(self, **changed: Any) -> Built:
-        """Walk the street; `changed` are fields of the inputs that are to be others than the folder's."""
-        from studydeck.build import Built, build
-
-        if not (self.inputs and self.drafted):
-            return Built(self.settings, problems=self.problems)
-        inputs = replace(self.inputs, **changed)
-        return _with(build(inputs, self.drafted, self.memory), self.problems)
+        """Build what was drafted; `changed` are fields of the inputs that are to be others than the folder's."""
+        found = Collected(self.problems)
+        try:
+            built = build(replace(self.inputs, **changed), self.extracted, self.runner)
+        except BuildError as stopped:
+            raise BuildError(_ordered((*found, *stopped.problems)), stopped.unclaimed) from None
+        return replace(built, problems=_ordered((*found, *built.problems)))
 
 
 def walk(options: Options, terminal: Terminal) -> Built:
@@ -73,46 +63,66 @@ def walk(options: Options, terminal: Terminal) -> Built:
         return material.build()
 
 
-def gather(options: Options, terminal: Terminal, memory: Memory = ONCE) -> Material:
-    """Read the folder and draft its notes; who builds again and again brings one memory, and finds it there."""
-    with terminal.progress("reading") as tick:
-        sources, problems = files.sources(options.notes, tick)
-    said, wrong = files.text(options.notes / config.NAME, config.NAME)
-    problems += wrong
-    settings, wrong = config.read(said or "")
-    problems += wrong
-    ledger, wrong = files.text(options.notes / outline.NAME, outline.NAME)
-    problems += wrong
-    templates, wrong = files.templates(options.templates)
-    problems += wrong
+def gather(options: Options, terminal: Terminal, runner: Runner | None = None) -> Material:
+    """Read the folder and draft its notes.
+
+    Parameters
+    ----------
+    options : where the folder is, and what its author wishes.
+    terminal : where progress is shown.
+    runner : of who builds again and again; who builds once gets one that suits the size of the notes.
+
+    Raises
+    ------
+    BuildError : with all that cannot be read.
+    """
+    found = Collected()
+    sources, templates = tuple[Source, ...](), dict[str, str]()
+    said = ledger = None
+    settings = config.Config()
+    with terminal.progress("reading") as tick, found.step():
+        sources = files.sources(options.notes, tick)
+    with found.step():
+        said = files.text(options.notes / config.NAME, config.NAME)
+        settings = config.read(said or "")
+    with found.step():
+        ledger = files.text(options.notes / outline.NAME, outline.NAME)
+    with found.step():
+        templates |= files.templates(options.templates)
     for source in sources:
         terminal.detail(f"read {options.notes / source.path}")
-    if any(one.severity == "error" for one in problems):
-        return Material(settings, problems)
-    sources = tuple(memory.each(Source, [one.path for one in sources], [one.text for one in sources]))
-    with terminal.progress("drafting") as tick:
-        find = partial(files.shown, options.notes)
-        drafted: Callable[[], Drafted] = partial(draft, sources, find, memory, tick)
-        if memory.processes > 1 and sum(len(one.text) for one in sources) <= FEW_LETTERS:
-            drafted = beside(draft, sources, find)
-            from studydeck import package
+    found.stop()
+    inputs = Inputs(
+        sources=sources,
+        config=settings,
+        ledger_text=ledger,
+        templates=templates,
+        now=options.now,
+        folder=_folder(options),
+        configured=said is not None,
+        forget=options.forget,
+        rename=options.rename_deck,
+        package=None if ledger is not None else _last_package(options, settings),
+    )
+    with terminal.progress("drafting") as tick, _running(sources, runner) as running:
+        running.progress = tick
+        extracted = extract_deck(sources, partial(files.shown, options.notes), running)
+    return Material(inputs, extracted, tuple(found), running)
 
-            package.load()
-        from studydeck.build import Inputs  # both are loaded while the other process drafts
 
-        inputs = Inputs(
-            sources=sources,
-            config=settings,
-            ledger_text=ledger,
-            templates=templates,
-            now=options.now,
-            folder=_folder(options),
-            configured=said is not None,
-            forget=options.forget,
-            rename=options.rename_deck,
-            package=None if ledger is not None else _last_package(options, settings),
-        )
-        return Material(settings, problems, inputs, drafted(), memory)
+@contextmanager
+def _running(sources: Sequence[Source], runner: Runner | None) -> Iterator[Runner]:
+    """Give the runner of who has one; else several processes share notes that are long enough for it to pay."""
+    if runner or sum(len(one.text) for one in sources) < PAYS:
+        yield runner or Runner()
+        return
+    from studydeck.parallel import ParallelRunner, worker_count
+
+    shared = ParallelRunner(worker_count())
+    try:
+        yield shared
+    finally:
+        shared.close()
 
 
 def alone(options: Options, terminal: Terminal) -> AbstractContextManager[None]:
@@ -128,14 +138,16 @@ def _folder(options: Options) -> str:
 
 def _last_package(options: Options, settings: config.Config) -> Deck | None:
     """Read the newest package of this deck, for a ledger that was lost."""
-    from studydeck.build import named_after, slug
     from studydeck.unpack import unpack
 
     name = slug(settings.name or named_after(_folder(options)))
-    found = (unpack(data) for data in files.newest(options.out, f"{name}-*.apkg"))
-    return next((one for one in found if isinstance(one, Deck) and slug(one.name) == name), None)
+    for data in files.newest(options.out, f"{name}-*.apkg"):
+        with suppress(PackageError):
+            found = unpack(data)
+            if slug(found.name) == name:
+                return found
+    return None
 
 
-def _with(built: Built, problems: tuple[Problem, ...]) -> Built:
-    ordered = sorted((*problems, *built.problems), key=lambda one: (one.path, one.line, one.code))
-    return replace(built, problems=tuple(ordered))
+def _ordered(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda one: (one.path, one.line, one.code)))

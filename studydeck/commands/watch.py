@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studydeck import build, files
+from studydeck import ending, files
 from studydeck.anki import connect
-from studydeck.build import Built, Inputs
+from studydeck.cache import CachedRunner
 from studydeck.commands import changes, preview
-from studydeck.commands.build import failed
+from studydeck.commands.build import stop_if_failed
 from studydeck.commands.saves import saves
 from studydeck.commands.street import Material, Options, alone, gather
 from studydeck.commands.terminal import Terminal
+from studydeck.deck import Inputs, slug
+from studydeck.errors import AnkiError, BuildError
 from studydeck.ledger import outline
 from studydeck.live import Live
-from studydeck.memory import Memory
+from studydeck.pipeline import Built, pack
 from studydeck.problems import Code, Problem, error
 from studydeck.shapes import Source
 from studydeck.views import summary
@@ -52,15 +54,17 @@ class _Watch:
         self.inputs: Inputs | None = None  # of the last build, with the ledger that it wrote
         self.wrong: tuple[Problem, ...] = ()  # what stands in the way now
         self.handed: bytes | None = None  # the package that Anki has
-        self.memory = Memory()
+        self.runner = CachedRunner()
         self.live = Live(self.page, wish.port) if wish.preview else None
 
     def page(self) -> str:
         """Give the preview of the last build that stood."""
         if self.shown is None:
             return _NOTHING
-        found = preview.page(*self.shown, live=True)
-        return found if isinstance(found, str) else _NOTHING
+        try:
+            return preview.page(*self.shown, live=True)
+        except BuildError:
+            return _NOTHING
 
     def save(self, *, certain: bool) -> bool:
         """Build what stands on the disk now; what is wrong with it is said, and the next save may mend it.
@@ -71,10 +75,18 @@ class _Watch:
         options = replace(self.options, now=self.wish.now())
         try:
             with alone(options, self.terminal):
-                material = gather(options, self.terminal, self.memory)
-                if not (certain or (material.inputs and not changes.halves(material.inputs.sources, self._before()))):
+                try:
+                    material = gather(options, self.terminal, self.runner)
+                except BuildError:
+                    if not certain:
+                        return False
+                    raise
+                if not certain and changes.halves(material.inputs.sources, self._before()):
                     return False
                 written = self._written(options, material)
+        except BuildError as stopped:
+            self._refuse(stopped.problems)
+            return True
         except OSError as bad:
             where = str(bad.filename or options.notes)
             self._refuse((error(Code.UNREADABLE, where, 0, f"cannot be read or written ({bad.strerror})"),))
@@ -85,24 +97,26 @@ class _Watch:
             if self.live:
                 self.live.announce()
             self._hand(target, data)
-            gc.collect()  # what a command makes has no garbage in circles that counts, but this one lives long
-            gc.freeze()  # what it remembers is no garbage: looking through it takes longer than a small build
+            ending.keep()
         return True
 
     def ours(self, path: Path) -> bool:
         """Tell whether a file is the ledger as it was written here, and not one that somebody mended."""
         if path.name != outline.NAME or self.inputs is None or self.wrong:
             return False
-        return files.text(path, outline.NAME)[0] == self.inputs.ledger_text
+        with suppress(BuildError):
+            return files.text(path, outline.NAME) == self.inputs.ledger_text
+        return False
 
     def _before(self) -> tuple[Source, ...]:
         return self.inputs.sources if self.inputs else ()
 
     def _changed(self, material: Material) -> list[str]:
         """Name the files that are not as they were built last; before the first build that is everything."""
-        if not (self.shown and self.inputs and material.inputs):
+        if not (self.shown and self.inputs):
             return ["all"]
-        return changes.names(self.inputs, material.inputs, self.shown[1].pictures, material.pictures)
+        pictures = self.shown[1].extracted.pictures, material.extracted.pictures
+        return changes.names(self.inputs, material.inputs, *pictures)
 
     def _written(self, options: Options, material: Material) -> tuple[str, Path, bytes] | None:
         """Build and write; give the news, and the package's place and bytes, where there is anything new."""
@@ -113,12 +127,10 @@ class _Watch:
             self.wrong = ()
             return None
         built = self._built(material)
-        if built.deck is None or not material.inputs or failed(built, strict=options.strict):
-            self._refuse(built.problems)
-            return None
-        target = options.out / f"{build.slug(built.config.name)}-{built.config.version}.apkg"
+        stop_if_failed(built, strict=options.strict)
+        target = options.out / f"{slug(built.config.name)}-{built.config.version}.apkg"
         with self.terminal.status("packing"):
-            data = build.pack(built.deck)
+            data = pack(built.deck)
         ledger = built.ledger_text if built.ledger_text != material.inputs.ledger_text else None
         problems = files.write(options.notes, ledger, [(target, data)])
         known = {*self.shown[0].problems} if self.shown else set()
@@ -129,9 +141,8 @@ class _Watch:
 
     def _built(self, material: Material) -> Built:
         """Walk the street, where something changed."""
-        sources = material.inputs.sources if material.inputs else ()
-        if conflicts := tuple(changes.conflicts(sources, self._before())):
-            return Built(material.settings, problems=conflicts)
+        if conflicts := tuple(changes.conflicts(material.inputs.sources, self._before())):
+            raise BuildError(conflicts)
         with self.terminal.status("building"):
             return material.build()
 
@@ -146,26 +157,25 @@ class _Watch:
         """Let Anki import the package, if it is another than the last one."""
         if not self.wish.anki or data == self.handed:
             return
-        with self.terminal.status("handing it to Anki"):
-            wrong = connect.import_package(package, self.wish.anki)
-        if wrong:
+        try:
+            with self.terminal.status("handing it to Anki"):
+                connect.import_package(package, self.wish.anki)
+        except AnkiError as wrong:
             self.terminal.warn(f"not in Anki: {wrong}")
-        else:
-            self.terminal.tell("imported by Anki")
-            self.handed = data
+            return
+        self.terminal.tell("imported by Anki")
+        self.handed = data
 
 
 def run(options: Options, wish: Wish, terminal: Terminal, stop: threading.Event | None = None) -> int:
     """Build at every save until somebody ends it; give the exit code."""
     if not options.notes.is_dir():
-        terminal.problems(gather(options, terminal).problems)
-        return 1
+        gather(options, terminal)  # which says what is wrong
     try:
         watching = _Watch(options, wish, terminal)
     except OSError as bad:
         message = f"cannot be listened at ({bad.strerror}); choose another with --port"
-        terminal.problems([error(Code.UNREADABLE, f"port {wish.port}", 0, message)])
-        return 1
+        raise BuildError([error(Code.UNREADABLE, f"port {wish.port}", 0, message)]) from bad
     terminal.tell(f"watching {options.notes}; Ctrl-C ends it")
     if watching.live:
         terminal.say(f"preview: {watching.live.address}")

@@ -68,7 +68,7 @@ def _cloze(draft: Draft, body: Cloze, packed: Mapping[int, str]) -> tuple[Draft,
     asks = list(draft.asks)
     chosen = _chosen_by_rule(draft, body)
     open_text = _show(body.text) if chosen else body.text
-    fixed = draft.rule != "statements" or draft.decision.hide
+    fixed = not draft.movable or draft.decision.hide
     standing = {} if fixed else _standing(open_text, packed)
     if chosen and standing:
         # The blank was the tool's choice, and an earlier choice still stands: it keeps its card, and no second is made.
@@ -121,7 +121,7 @@ def _kept(ask: Ask) -> str:
 
 
 def _chosen_by_rule(draft: Draft, body: Cloze) -> bool:
-    if draft.rule != "statements" or draft.decision.hide:
+    if not draft.movable or draft.decision.hide:
         return False
     return not any(run.marks or run.form == "code" for run in runs(body.text) if run.hide)
 

@@ -12,14 +12,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, islice
 from typing import Any, get_args
 
 from msgspec import DecodeError, Struct, field
 from msgspec.json import Decoder, Encoder
 from msgspec.structs import replace
 
-from studydeck.memory import FORGETFUL, Memory
+from studydeck.errors import BuildError
 from studydeck.problems import Code, Problem, error
 from studydeck.shapes import Kind
 
@@ -76,7 +75,7 @@ class Ledger(Struct, frozen=True):
     notes: tuple[Remembered, ...] = ()
 
 
-def write(ledger: Ledger, memory: Memory = FORGETFUL) -> str:
+def write(ledger: Ledger) -> str:
     """Give the file's text: the same ledger always gives the same text."""
     release = {"version": ledger.release[0], "time": ledger.release[1]} if ledger.release else None
     looks = {
@@ -85,13 +84,12 @@ def write(ledger: Ledger, memory: Memory = FORGETFUL) -> str:
     }
     head = {"format": FORMAT, "deck": ledger.deck, "name": ledger.name, "release": release, "notetypes": looks}
     below = _below(ledger)
-    stay = [below.get(section.id, []) for section in ledger.sections]
-    of_notes = iter(memory.each(_note_line, [*chain.from_iterable(stay), *_gone(ledger)]))
     lines = [_encode(head).decode()]
-    for line, notes in zip(memory.each(_section_line, ledger.sections), stay, strict=True):
-        lines.append(line)
-        lines += islice(of_notes, len(notes))
-    return "\n".join([*lines, *of_notes]) + "\n"
+    for section in ledger.sections:
+        lines.append(_section_line(section))
+        lines += map(_note_line, below.get(section.id, ()))
+    lines += map(_note_line, _gone(ledger))
+    return "\n".join(lines) + "\n"
 
 
 def as_read(ledger: Ledger) -> Ledger:
@@ -127,15 +125,22 @@ def _note_line(note: Remembered) -> str:
     return line.replace('"note"', '"gone"', 1) if note.gone else line
 
 
-def read(text: str, path: str = NAME) -> tuple[Ledger, tuple[Problem, ...]]:
+def read(text: str, path: str = NAME) -> Ledger:
     """Read the file's text; conflict markers are read through, and both sides are kept.
 
-    Live wins over gone, the later `changed` wins; kinds or pins that differ are a problem, for no rule could choose.
+    Live wins over gone, the later `changed` wins.
+
+    Raises
+    ------
+    BuildError : with every line that is no record, or whose kind or pin differs, for no rule could choose.
     """
     reader = _Reader(path)
     for number, line in _lines(text):
         reader.record(number, line)
-    return reader.ledger(), tuple(reader.problems)
+    ledger = reader.ledger()
+    if reader.problems:
+        raise BuildError(reader.problems)
+    return ledger
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

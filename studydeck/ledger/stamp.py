@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from studydeck.content import plain
+from studydeck.digests import GUID_BYTES, NOTE, SECTION, SECTION_BYTES, base32, digests_of, joined, slot_hash
+from studydeck.errors import BuildError
 from studydeck.ledger.doubts import ambiguous, duplicate_pins, kind_changes, uncertain
 from studydeck.ledger.forest import Forest, Leaf, Node, Pairing
 from studydeck.ledger.ordinals import settle
 from studydeck.ledger.outline import Ledger, Remembered, RememberedSection, live
-from studydeck.memory import FORGETFUL, Memory
 from studydeck.problems import Problem
-from studydeck.said import digests_of
 from studydeck.shapes import Draft, Note, Section
 from studydeck.words import normal
 
-_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
-_PAIRS = [one + other for one in _BASE32 for other in _BASE32]  # ten bits at once
 SLOT_MS = 512
 _MONTH_OF_SLOTS = 30 * 86_400_000 // SLOT_MS
 
@@ -34,9 +31,7 @@ class Stamped(Struct, frozen=True):
     gone: tuple[Remembered, ...]
 
 
-def stamp(
-    drafts: Sequence[Draft], sections: Sequence[Section], ledger: Ledger, now: int, memory: Memory = FORGETFUL
-) -> Stamped:
+def stamp(drafts: Sequence[Draft], sections: Sequence[Section], ledger: Ledger, now: int) -> Stamped:
     """Give every draft its identity.
 
     Parameters
@@ -45,31 +40,29 @@ def stamp(
     sections : of all sources, file by file; drafts refer to them by path and index.
     ledger : what the last build remembered; its deck id is set.
     now : seconds since the epoch; what changed is stamped with it.
-    memory : what was said of the drafts before.
+
+    Raises
+    ------
+    BuildError : where two drafts claim one pinned identity.
     """
     if problems := tuple(duplicate_pins(drafts)):
-        return Stamped((), ledger, problems, ())
+        raise BuildError(problems)
     starts = _starts(sections)
-    pairing = _pairing(drafts, sections, ledger, memory)
+    pairing = _pairing(drafts, sections, ledger)
     mint = _Mint(ledger, now)
     ids = _section_ids(sections, ledger, pairing, mint)
     olds = [ledger.notes[pairing.leaves[n]] if n in pairing.leaves else None for n in range(len(drafts))]
-    settled = memory.each(_settle, drafts, olds)
+    settled = list(map(_settle, drafts, olds))
     for number, one in enumerate(settled):
         if not one.ordinals and olds[number] and drafts[number].wanted:
             # In the reading of the note that it was it asks nothing any more, in its own it is a new one.
-            olds[number], settled[number] = None, memory.of(_settle, drafts[number], None)
+            olds[number], settled[number] = None, _settle(drafts[number], None)
     numbers = [number for number, one in enumerate(settled) if one.ordinals]
     stay = [settled[number] for number in numbers]
-    digests = memory.each(_digests, [one.draft for one in stay], [drafts[number] for number in numbers])
     remembered: list[Remembered] = []
-    for number, one, written in zip(numbers, stay, digests, strict=True):
-        draft, old = one.draft, olds[number]
-        record = _identify(one, written, old, ids[starts[draft.place.path] + draft.section], mint)
-        if not old:
-            # What was settled as new is settled already when it is known.
-            memory.tell(one, _settle, drafts[number], record)
-        remembered.append(record)
+    for number, one in zip(numbers, stay, strict=True):
+        section = ids[starts[one.draft.place.path] + one.draft.section]
+        remembered.append(_identify(one, _digests(one.draft, drafts[number]), olds[number], section, mint))
     hows = [pairing.how[number] if olds[number] else "new" for number in numbers]
     sure = [pairing.sureness[number] if olds[number] else 1.0 for number in numbers]
     notes = tuple(map(_note, stay, remembered, hows, sure))
@@ -94,36 +87,26 @@ class _Settled(Struct, frozen=True):
     cards: Mapping[int, str]
 
 
-def _pairing(drafts: Sequence[Draft], sections: Sequence[Section], ledger: Ledger, memory: Memory) -> Pairing:
+def _pairing(drafts: Sequence[Draft], sections: Sequence[Section], ledger: Ledger) -> Pairing:
     """Find who is who; a ledger that is new knows nobody."""
     if not ledger.notes and not ledger.sections:
         return Pairing()
     from studydeck.ledger.match import match  # imported here: a first build does without
 
-    return match(_old(ledger, memory), _new(drafts, sections, memory))
+    return match(_old(ledger), _new(drafts, sections))
 
 
-def _old(ledger: Ledger, memory: Memory) -> Forest:
+def _old(ledger: Ledger) -> Forest:
     known = {section.id: index for index, section in enumerate(ledger.sections)}
-    names = memory.each(_heading_before, ledger.sections)
-    nodes = [Node(name, known.get(one.parent, -1), one.file) for name, one in zip(names, ledger.sections, strict=True)]
+    nodes = [Node(normal(one.heading), known.get(one.parent, -1), one.file) for one in ledger.sections]
     leaves = [Leaf(known.get(one.section, -1), one.kind, one.text, one.pin, one.gone) for one in ledger.notes]
     return Forest(tuple(nodes), tuple(leaves))
 
 
-def _heading_before(section: RememberedSection) -> str:
-    return normal(section.heading)
-
-
-def _new(drafts: Sequence[Draft], sections: Sequence[Section], memory: Memory) -> Forest:
+def _new(drafts: Sequence[Draft], sections: Sequence[Section]) -> Forest:
     starts = _starts(sections)
-    names = memory.each(_heading_now, sections)
-    nodes = [Node(name, _above(one, starts), one.place.path) for name, one in zip(names, sections, strict=True)]
+    nodes = [Node(normal(plain(one.heading)), _above(one, starts), one.place.path) for one in sections]
     return Forest(tuple(nodes), tuple([_leaf(one, starts) for one in drafts]))
-
-
-def _heading_now(section: Section) -> str:
-    return normal(plain(section.heading))
 
 
 def _leaf(draft: Draft, starts: Mapping[str, int]) -> Leaf:
@@ -159,15 +142,15 @@ class _Mint:
         self.slots = {slot: note.guid for slot, note in first.items()}
 
     def guid(self, *key: str) -> str:
-        return self._unused(self.guids, 10, _joined("note", *key))
+        return self._unused(self.guids, GUID_BYTES, joined(NOTE, *key))
 
     def section(self, *key: str) -> str:
-        return self._unused(self.section_ids, 5, _joined("section", *key))
+        return self._unused(self.section_ids, SECTION_BYTES, joined(SECTION, *key))
 
     def _unused(self, taken: set[str], size: int, key: str) -> str:
         # What a key was given before stays taken: a thousand equal headings must not try each other's names again.
         attempt = self.attempts.get(key, 0)
-        while (name := _base32(size, _joined(self.deck, key, str(attempt)))) in taken:
+        while (name := base32(size, joined(self.deck, key, str(attempt)))) in taken:
             attempt += 1
         self.attempts[key] = attempt + 1
         taken.add(name)
@@ -177,26 +160,11 @@ class _Mint:
         """Keep a slot that is its own, or draw one from the thirty days before now, past taken ones."""
         if wished and self.slots.get(wished) == guid:
             return wished
-        hashed = int.from_bytes(hashlib.blake2b(guid.encode(), digest_size=8).digest(), "big")
-        slot = self.now * 1000 // SLOT_MS - 1 - hashed % _MONTH_OF_SLOTS
+        slot = self.now * 1000 // SLOT_MS - 1 - slot_hash(guid) % _MONTH_OF_SLOTS
         while slot in self.slots:
             slot -= 1
         self.slots[slot] = guid
         return slot
-
-
-def _joined(*parts: str) -> str:
-    return "\x1f".join(parts)
-
-
-def _base32(size: int, words: str) -> str:
-    number = int.from_bytes(hashlib.blake2b(words.encode(), digest_size=size).digest(), "big")
-    return "".join([_PAIRS[number >> shift & 1023] for shift in range(8 * size - 10, -1, -10)])
-
-
-def deck_id(texts: Sequence[str]) -> str:
-    """Derive a deck's id from its notes, for a folder that does not name one."""
-    return _base32(10, _joined(*sorted(texts)))
 
 
 def _settle(draft: Draft, old: Remembered | None) -> _Settled:

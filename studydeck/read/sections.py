@@ -7,7 +7,7 @@ from bisect import bisect_right
 from msgspec.structs import replace
 
 from studydeck.content import cut, exceeds, flat, length, plain
-from studydeck.problems import Problem
+from studydeck.pictures import targets
 from studydeck.read import text as texts
 from studydeck.read.blocks import Reader, clean_heading
 from studydeck.read.inline import block_comment
@@ -15,6 +15,7 @@ from studydeck.read.parser import PARSER
 from studydeck.shapes import (
     UNDECIDED,
     Block,
+    Document,
     Html,
     Mark,
     Paragraph,
@@ -25,17 +26,18 @@ from studydeck.shapes import (
 )
 
 
-def sections_of(source: Source, first: int = 0) -> tuple[tuple[Section, ...], tuple[Problem, ...]]:
+def parse(source: Source, first: int = 0) -> Document:
     """Read a source into its sections, and say what could not be understood.
 
-    Sections are numbered within their file; `first` is how many it gave before: two files bear one path where their
-    names differ only in how they write an accent.
+    Sections are numbered within their file; `first` is how many another file of the same path gave before.
     """
     title, text = texts.split_front_matter(source.text)
     env: dict[str, object] = {}
     tokens = PARSER.parse(texts.protect_wikilinks(text), env)
     reader = Reader(source.path, tokens)
-    return _sectioned(source, title, reader, first), tuple(reader.problems)
+    sections = _sectioned(source, title, reader, first)
+    links = tuple(dict.fromkeys([link for section in sections for link in targets(section)]))
+    return Document(source.path, sections, tuple(reader.problems), links, first)
 
 
 def _with_footnotes(sections: list[Section], footnotes: list[Paragraph]) -> tuple[Section, ...]:

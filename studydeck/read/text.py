@@ -7,7 +7,8 @@ import unicodedata
 from functools import cache
 from pathlib import PurePosixPath
 
-from studydeck.problems import Code, Problem, error
+from studydeck.errors import BuildError
+from studydeck.problems import Code, error
 from studydeck.shapes import Source
 
 LARGEST_FILE = 10 * 2**20  # bytes
@@ -23,18 +24,17 @@ _WIKILINK_PIPE = re.compile(r"(\[\[[^\[\]|\n\\]+)\|(?=[^\[\]|\n]+\]\])")
 _PREFIX = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?[\s_-]+|[\s_-]+)+(?=\D)")
 
 
-def decode(path: str, data: bytes) -> Source | Problem:
-    """Read the bytes of a source as UTF-8, with or without a byte order mark."""
+def decode(path: str, data: bytes) -> Source:
+    """Read the bytes of a source as UTF-8, with or without a byte order mark; a BuildError says where it is not."""
     if len(data) > LARGEST_FILE:
         message = f"the file has more than {LARGEST_FILE // 2**20} MB, and is not read; split it"
-        return error(Code.UNREADABLE, path, 0, message)
+        raise BuildError([error(Code.UNREADABLE, path, 0, message)])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as bad:
         line = data.count(b"\n", 0, bad.start) + 1
-        return error(
-            Code.NOT_UTF8, path, line, f"byte {data[bad.start]:#04x} is not UTF-8; save the file as UTF-8 and try again"
-        )
+        message = f"byte {data[bad.start]:#04x} is not UTF-8; save the file as UTF-8 and try again"
+        raise BuildError([error(Code.NOT_UTF8, path, line, message)]) from bad
     return Source(path, clean(text))
 
 

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
-from itertools import starmap
 from urllib.parse import quote
 
-from studydeck.memory import FORGETFUL, Memory
 from studydeck.render.guard import words
 from studydeck.render.html import SAFE_LINK, blocks, link
 from studydeck.shapes import FIELDS, Cloze, Draft, ItemList, Note, Pair, Row
 from studydeck.words import normal
 
-
-def rows_of(notes: Sequence[Note], deck_tag: str, source_url: str = "", memory: Memory = FORGETFUL) -> tuple[Row, ...]:
-    """Fill the fields of notes; `source_url` may hold {path} and {line}."""
-    drafts, since, many = [one.draft for one in notes], [one.since or "" for one in notes], len(notes)
-    filled = memory.each(_below_id, drafts, since, [deck_tag] * many, [source_url] * many)
-    return tuple(starmap(_row, zip(notes, filled, strict=True)))
+Filled = tuple[tuple[str, ...], tuple[str, ...]]  # the fields below the first, and the tags
 
 
-def _row(note: Note, filled: tuple[tuple[str, ...], tuple[str, ...]]) -> Row:
+def row_of(note: Note, deck_tag: str, source_url: str = "") -> Row:
+    """Fill the fields of a note; `source_url` may hold {path} and {line}."""
+    return row(note, fill(note.draft, note.since or "", deck_tag, source_url))
+
+
+def row(note: Note, filled: Filled) -> Row:
+    """Put the identity of a note before what its draft filled in."""
     (below, tagged), kind = filled, note.draft.kind
     ordinals = note.ordinals if kind == "pair" else tuple([number - 1 for number in note.ordinals])
     return Row(note.guid, kind, note.slot, note.changed, (note.guid, *below), tagged, ordinals)
 
 
-def _below_id(draft: Draft, since: str, deck_tag: str, source_url: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def fill(draft: Draft, since: str, deck_tag: str, source_url: str) -> Filled:
     """Fill the fields that stand below the first, and give the tags."""
     extra = blocks((*draft.extra, *draft.beside)) if draft.extra or draft.beside else ""
     filled = (*_asked(draft.body), trail(draft.trail), extra, _source(draft.place.path, source_url))

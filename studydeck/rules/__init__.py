@@ -6,14 +6,14 @@ A rule reads a topic at one of its blocks and gives a `Claim`, or None. A new sh
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from studydeck.content import length, plain
-from studydeck.memory import FORGETFUL, Memory, Tick
+from studydeck.digests import digests_of
+from studydeck.pictures import placed
 from studydeck.rules.asides import aside
 from studydeck.rules.bullets import bullets
 from studydeck.rules.choices import choice
@@ -22,16 +22,24 @@ from studydeck.rules.drafts import question_of
 from studydeck.rules.enumerations import enumeration
 from studydeck.rules.exhibits import exhibit, is_exhibit
 from studydeck.rules.headings import heading
-from studydeck.rules.hearsay import Glance, Heard, common_in, glance, heard, joined, terms_in
 from studydeck.rules.leads import lead_in
 from studydeck.rules.noise import noise
 from studydeck.rules.paragraphs import paragraphs
 from studydeck.rules.questions import question
-from studydeck.rules.settle import hollow, settle
+from studydeck.rules.settle import hollow
 from studydeck.rules.tables import table
-from studydeck.rules.topic import Claim, Known, Rule, Topic, refuse, topic_of
-from studydeck.said import digests_of, said_of
-from studydeck.shapes import Block, Content, Draft, Section, Unclaimed
+from studydeck.rules.topic import Claim, Rule, Topic, refuse, topic_of
+from studydeck.said import said_of
+from studydeck.shapes import (
+    Block,
+    Content,
+    Document,
+    Draft,
+    ExtractedFile,
+    Section,
+    SectionVocabulary,
+    Unclaimed,
+)
 
 MOST_BESIDE = 40  # blocks that are shown with one note
 LONGEST_BESIDE = 120  # words of statements that nobody can be asked, beside one card
@@ -52,47 +60,35 @@ RULES: tuple[tuple[str, Rule], ...] = (
 )
 
 
-def drafting(
-    sections: Sequence[Section], memory: Memory = FORGETFUL, tick: Tick | None = None
-) -> Generator[Glance, Heard, tuple[list[Draft], list[Unclaimed]]]:
-    """Draft every note that sections hold, and say what became nothing and why.
-
-    It is a talk: sections say first what they add to what the deck knows, and hear what all of them know together.
+def extract(
+    document: Document, vocabulary: Sequence[SectionVocabulary], names: Mapping[tuple[str, str], str]
+) -> ExtractedFile:
+    """Draft every note that a file holds, and say what became nothing and why.
 
     Parameters
     ----------
-    sections : the sections of some sources, in order; drafts refer to them by path and index.
-    memory : what was drafted before.
-    tick : hears how many sections of how many are drafted.
+    document : the file; drafts refer to its sections by their number.
+    vocabulary : for each of its sections, what it can use of the deck's.
+    names : (path of the file, link as written) -> name in the package, of every picture that was found.
 
     Returns
     -------
-    drafts in the order of the sources, before `settle` has compared them, and unclaimed blocks.
+    drafts in the order of the source, not yet compared with those of other files, and the blocks that became nothing.
     """
-    glances = memory.each(glance, sections)
-    hearsay, capitals = yield joined(glances)
-    many = len(sections)
-    terms = memory.each(terms_in, [hearsay] * many, glances)
-    common = memory.each(common_in, [hearsay] * many, glances)
-    numbers: Counter[str] = Counter()
-    places: list[int] = []
-    for section in sections:
-        places.append(numbers[section.place.path])
-        numbers[section.place.path] += 1
+    sections, problems = placed(document.sections, names) if document.pictures else (document.sections, ())
     drafts: list[Draft] = []
     unclaimed: list[Unclaimed] = []
-    for found, left in memory.each(_drafted, sections, places, terms, common, [capitals] * many, tick=tick):
+    for index, (section, known) in enumerate(zip(sections, vocabulary, strict=True), document.first):
+        found, left = _drafted(section, index, known)
         drafts += found
         unclaimed += left
-    return drafts, unclaimed
+    headings = tuple([replace(section, blocks=()) for section in sections])
+    return ExtractedFile(headings, tuple(drafts), tuple(unclaimed), problems)
 
 
-def _drafted(
-    section: Section, index: int, terms: frozenset[str], common: frozenset[str], capitals: bool
-) -> tuple[tuple[Draft, ...], tuple[Unclaimed, ...]]:
+def _drafted(section: Section, index: int, known: SectionVocabulary) -> tuple[tuple[Draft, ...], tuple[Unclaimed, ...]]:
     """Draft what one section holds, by what it can use of what the others say."""
-    endings = frozenset(name.rpartition(" ")[2] for name in terms)
-    found = _walk(topic_of(section, index), Known(terms, common, capitals, endings))
+    found = _walk(topic_of(section, index), known)
     for block in found.waiting:
         found.leave(block)
     drafts: list[Draft] = []
@@ -166,7 +162,7 @@ class _Found(Struct):
         self.unclaimed.append(Unclaimed(block.place, reason, plain((block,))[:200]))
 
 
-def _walk(topic: Topic, known: Known) -> _Found:
+def _walk(topic: Topic, known: SectionVocabulary) -> _Found:
     """Offer each block of a topic to the rules in turn, then read the topics inside."""
     found = _Found()
     at = 0
@@ -184,11 +180,8 @@ def _walk(topic: Topic, known: Known) -> _Found:
     return found
 
 
-def _claim(topic: Topic, at: int, known: Known) -> Claim:
+def _claim(topic: Topic, at: int, known: SectionVocabulary) -> Claim:
     for _, rule in RULES:
         if claim := rule(topic, at, known):
             return claim
     return refuse(topic.blocks[at], "no-rule")
-
-
-__all__ = ["RULES", "Glance", "Heard", "drafting", "heard", "settle"]

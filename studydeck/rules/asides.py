@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from studydeck.rules.topic import Claim, Known, Topic, refuse
-from studydeck.shapes import Aside
+from studydeck.rules.topic import Claim, Topic, refuse
+from studydeck.shapes import Aside, SectionVocabulary
 
 
-def aside(topic: Topic, at: int, _known: Known) -> Claim | None:
+def aside(topic: Topic, at: int, _known: SectionVocabulary) -> Claim | None:
     """Read the blocks of a quote, a callout or a fold as the topic's own."""
     block = topic.blocks[at]
     if type(block) is not Aside:

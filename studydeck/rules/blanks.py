@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from studydeck.content import flat
 from studydeck.rules.forced import Sentence, Span, is_forced, sentence_of
 from studydeck.rules.lexicon import is_function_word, is_instance
-from studydeck.rules.topic import Known
-from studydeck.shapes import Mark, Text
+from studydeck.shapes import Mark, SectionVocabulary, Text
 from studydeck.words import normal, pieces
 
 MOST = 3
@@ -43,7 +42,7 @@ _NO_ASCII_LETTER = re.compile(r"[^a-zA-Z\s]")
 _MEASURED = re.compile(r"[^\d.,\s]")
 
 
-def blanks(text: Text, known: Known, shown: str = "", phrases: tuple[str, ...] = ()) -> list[Span]:
+def blanks(text: Text, known: SectionVocabulary, shown: str = "", phrases: tuple[str, ...] = ()) -> list[Span]:
     """Give what to hide, as offsets in reading order; `shown` is what else stands on the card."""
     words = flat(text)
     if "?" in words or "？" in words or words.rstrip().endswith((":", "：")):
@@ -70,7 +69,7 @@ def _overlaps(span: Span, others: list[Span]) -> bool:
     return any(start < span[1] and span[0] < end for start, end in others)
 
 
-def _candidates(text: Text, sentence: Sentence, known: Known) -> list[Span]:
+def _candidates(text: Text, sentence: Sentence, known: SectionVocabulary) -> list[Span]:
     words = sentence.words
     marked = [span for span in _marked(text) if _weighty(words, span) and is_forced(span, sentence)]
     if marked:
@@ -153,7 +152,7 @@ def _numbers(words: str) -> Iterator[Span]:
             yield found.start(), found.start() + len(value)
 
 
-def _defined(words: str, known: Known) -> Iterator[Span]:
+def _defined(words: str, known: SectionVocabulary) -> Iterator[Span]:
     """Find the terms that the notes define elsewhere, longest first at each word."""
     if not known.endings or (words.isascii() and known.endings.isdisjoint(pieces(words.casefold()))):
         return
@@ -176,7 +175,7 @@ def _ending(word: str) -> str:
     return word.lower() if word.isascii() and word.isalnum() else normal(word).rpartition(" ")[2]
 
 
-def _names(words: str, known: Known) -> Iterator[Span]:
+def _names(words: str, known: SectionVocabulary) -> Iterator[Span]:
     for found in _NAME.finditer(words):
         first = found[0].split()[0]
         # A word that these notes also write small is no name, only a capital; in German every noun has one.

@@ -16,8 +16,21 @@ from studydeck.rules.noise import is_link, is_placeholder
 from studydeck.rules.predicates import subject_of, verb_of
 from studydeck.rules.questions import asks
 from studydeck.rules.terms import equations, is_named, split_term
-from studydeck.rules.topic import Claim, Known, Topic, inner_topic, refuse
-from studydeck.shapes import Code, Content, Draft, Item, ItemList, Mark, Paragraph, Place, Run, Text, Unclaimed
+from studydeck.rules.topic import Claim, Topic, inner_topic, refuse
+from studydeck.shapes import (
+    Code,
+    Content,
+    Draft,
+    Item,
+    ItemList,
+    Mark,
+    Paragraph,
+    Place,
+    Run,
+    SectionVocabulary,
+    Text,
+    Unclaimed,
+)
 from studydeck.words import normal
 
 LONGEST_NAME = 8
@@ -31,7 +44,7 @@ LONGEST_OFFER = 20
 LONGEST_WORD = 2
 
 
-def bullets(topic: Topic, at: int, known: Known) -> Claim | None:
+def bullets(topic: Topic, at: int, known: SectionVocabulary) -> Claim | None:
     """Read every item of a list by its own shape; what has none is asked as an item of the list."""
     block = topic.blocks[at]
     if not isinstance(block, ItemList):
@@ -109,7 +122,7 @@ def _unclaimed(item: Item, reason: str) -> Unclaimed:
     return Unclaimed(item.place, reason, plain((*paragraph(item.text), *item.blocks))[:200])
 
 
-def _item(topic: Topic, item: Item, block: ItemList, known: Known, *, only_verb: bool) -> Claim:
+def _item(topic: Topic, item: Item, block: ItemList, known: SectionVocabulary, *, only_verb: bool) -> Claim:
     if item.decision.skip:
         return Claim(unclaimed=(_unclaimed(item, "skipped"),))
     if not plain(item.text) and not item.blocks:
@@ -126,7 +139,14 @@ def _item(topic: Topic, item: Item, block: ItemList, known: Known, *, only_verb:
 
 
 def _leaf(
-    topic: Topic, text: Text, item: Item, block: ItemList, known: Known, *, only_verb: bool, extra: Content = ()
+    topic: Topic,
+    text: Text,
+    item: Item,
+    block: ItemList,
+    known: SectionVocabulary,
+    *,
+    only_verb: bool,
+    extra: Content = (),
 ) -> list[Draft]:
     """Read an item that has nothing below it."""
     if not item.decision.hide and (found := split_term(text, block.items)):
@@ -157,7 +177,7 @@ def _term(topic: Topic, found: tuple[Text, Text], item: Item, extra: Content) ->
     return pair(topic, "bullets", term, paragraph(meaning), place=item.place, extra=extra, decision=item.decision)
 
 
-def _parent(topic: Topic, item: Item, block: ItemList, known: Known) -> Claim:
+def _parent(topic: Topic, item: Item, block: ItemList, known: SectionVocabulary) -> Claim:
     """Read an item with something below it: a question, a term with its explanation, or a small heading."""
     shown = tuple(one for one in item.blocks if is_exhibit(one))
     below = tuple(one for one in item.blocks if not is_exhibit(one))

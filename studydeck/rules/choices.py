@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from studydeck.content import cut, flat, paragraph, plain
 from studydeck.rules.drafts import pair
 from studydeck.rules.questions import asks
-from studydeck.rules.topic import Claim, Known, Topic, refuse
-from studydeck.shapes import Aside, Block, Content, Item, ItemList, Pair, Paragraph, Text
+from studydeck.rules.topic import Claim, Topic, refuse
+from studydeck.shapes import Aside, Block, Content, Item, ItemList, Pair, Paragraph, SectionVocabulary, Text
 
 _OPTION = re.compile(r"^\(?([A-Ha-h])[.):]\s+")
 _INLINE = re.compile(r"(?:^|\s)\(?([A-Ha-h])[.)]\s+")
@@ -23,7 +23,7 @@ _ANSWER = re.compile(
 )
 
 
-def choice(topic: Topic, at: int, _known: Known) -> Claim | None:
+def choice(topic: Topic, at: int, _known: SectionVocabulary) -> Claim | None:
     """Read a question with lettered or ticked options and its answer."""
     if topic.decision.skip:
         return None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from studydeck.rules.drafts import pair
-from studydeck.rules.topic import Claim, Known, Topic, refuse
-from studydeck.shapes import DefinitionList
+from studydeck.rules.topic import Claim, Topic, refuse
+from studydeck.shapes import DefinitionList, SectionVocabulary
 
 
-def definitions(topic: Topic, at: int, _known: Known) -> Claim | None:
+def definitions(topic: Topic, at: int, _known: SectionVocabulary) -> Claim | None:
     """Every definition is a pair."""
     block = topic.blocks[at]
     if not isinstance(block, DefinitionList):

@@ -88,12 +88,13 @@ def cloze(
     decision: Decision = UNDECIDED,
     masks_rest: bool = False,
     trail: tuple[str, ...] | None = None,
+    movable: bool = False,
 ) -> Draft:
     """Draft a cloze whose runs are already marked with the numbers of its asks."""
     decision = decided(topic.decision, decision)
     body = Cloze(topic.prompt if prompt is None else prompt, text, masks_rest)
     way = topic.trail if trail is None else trail
-    return Draft(rule, body, asks, way, place, topic.section, extra, decision.tags, decision)
+    return Draft(rule, body, asks, way, place, topic.section, extra, decision.tags, decision, movable=movable)
 
 
 def question_of(draft: Draft) -> str:

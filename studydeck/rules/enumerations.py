@@ -11,8 +11,8 @@ from studydeck.rules.noise import is_placeholder
 from studydeck.rules.predicates import verb_of
 from studydeck.rules.questions import asks
 from studydeck.rules.terms import split_term
-from studydeck.rules.topic import Claim, Known, Topic, refuse
-from studydeck.shapes import UNDECIDED, Ask, Content, Draft, Item, ItemList
+from studydeck.rules.topic import Claim, Topic, refuse
+from studydeck.shapes import UNDECIDED, Ask, Content, Draft, Item, ItemList, SectionVocabulary
 from studydeck.words import normal
 
 MOST_CARDS = 500  # of one note, in Anki
@@ -25,7 +25,7 @@ LONGEST_STEP = 14
 LONGEST_ANSWER_ITEM = 25
 
 
-def enumeration(topic: Topic, at: int, _known: Known) -> Claim | None:
+def enumeration(topic: Topic, at: int, _known: SectionVocabulary) -> Claim | None:
     """A list whose items are all short is asked item by item."""
     block = topic.blocks[at]
     if not isinstance(block, ItemList) or topic.decision.skip or not len(block.items) >= 2:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from studydeck.content import plain, words_as_text
 from studydeck.rules.drafts import pair
 from studydeck.rules.lexicon import is_generic, is_instance, is_lead_word
-from studydeck.rules.topic import Claim, Known, Topic
-from studydeck.shapes import Block, Code, Formula, Html, Paragraph
+from studydeck.rules.topic import Claim, Topic
+from studydeck.shapes import Block, Code, Formula, Html, Paragraph, SectionVocabulary
 
 LONGEST_CODE = 12
 
@@ -22,7 +22,7 @@ def _is_picture(block: Block) -> bool:
     return isinstance(block, Paragraph) and any(run.form == "picture" for run in block.text)
 
 
-def exhibit(topic: Topic, at: int, _known: Known) -> Claim | None:
+def exhibit(topic: Topic, at: int, _known: SectionVocabulary) -> Claim | None:
     """Show a block with the note before it; where there is none, let the topic's name ask for it."""
     block = topic.blocks[at]
     if not is_exhibit(block) or topic.decision.skip:

@@ -9,8 +9,8 @@ from studydeck.rules.lexicon import aside_end, hangs
 from studydeck.rules.predicates import predicate
 from studydeck.rules.sentences import sentences
 from studydeck.rules.statements import statement
-from studydeck.rules.topic import Known, Topic
-from studydeck.shapes import Content, Decision, Draft, Mark, Place, Text
+from studydeck.rules.topic import Topic
+from studydeck.shapes import Content, Decision, Draft, Mark, Place, SectionVocabulary, Text
 
 LONGEST_WHOLE = 30
 LONGEST_CONTEXT = 30
@@ -18,7 +18,14 @@ _MARKED = Mark.STRONG | Mark.HIGHLIGHT
 
 
 def facts(
-    topic: Topic, text: Text, known: Known, *, place: Place, decision: Decision, verb: bool = True, extra: Content = ()
+    topic: Topic,
+    text: Text,
+    known: SectionVocabulary,
+    *,
+    place: Place,
+    decision: Decision,
+    verb: bool = True,
+    extra: Content = (),
 ) -> list[Draft]:
     """Draft what a text of one or more sentences says: a short one whole, a long one sentence by sentence."""
     text = cut(text, aside_end(flat(text)))

@@ -17,8 +17,8 @@ from studydeck.rules.predicates import verb_of
 from studydeck.rules.questions import asks
 from studydeck.rules.sentences import sentences
 from studydeck.rules.terms import split_term
-from studydeck.rules.topic import Claim, Known, Topic, decided
-from studydeck.shapes import Content, Decision, Draft, ItemList, Paragraph, Run, Text
+from studydeck.rules.topic import Claim, Topic, decided
+from studydeck.shapes import Content, Decision, Draft, ItemList, Paragraph, Run, SectionVocabulary, Text
 from studydeck.words import normal, word_list
 
 LONGEST_BODY = 40
@@ -45,7 +45,7 @@ _SCENE = re.compile(
 _ANNOUNCES = re.compile(r"\b(?:the following|as follows|do this|like this|below)[.:]?$|[:：]$", re.IGNORECASE)
 
 
-def heading(topic: Topic, at: int, known: Known) -> Claim | None:
+def heading(topic: Topic, at: int, known: SectionVocabulary) -> Claim | None:
     """The paragraphs that open a topic say what its name means."""
     body = [] if at or topic.decision.skip or topic.prompt or topic.defined else _opening(topic)
     if not body or any(one.decision.skip or one.decision.hide for one in body) or not _names_a_thing(topic):

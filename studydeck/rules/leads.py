@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from studydeck.content import cut, exceeds, flat, plain
 from studydeck.rules.lexicon import hangs, is_instance
 from studydeck.rules.sentences import sentences
-from studydeck.rules.topic import Claim, Known, Topic, inner_topic
-from studydeck.shapes import Aside, Block, Code, Formula, ItemList, Paragraph, Table
+from studydeck.rules.topic import Claim, Topic, inner_topic
+from studydeck.shapes import Aside, Block, Code, Formula, ItemList, Paragraph, SectionVocabulary, Table
 
 LONGEST_CAPTION = 12
 
@@ -30,7 +30,7 @@ def _captions(block: Block, follower: Block) -> bool:
     return bool(plain(block.text)) and not flat(block.text).rstrip().endswith((".", "!", "?"))
 
 
-def lead_in(topic: Topic, at: int, _known: Known) -> Claim | None:
+def lead_in(topic: Topic, at: int, _known: SectionVocabulary) -> Claim | None:
     """Read a lead-in and its list, table or code as a topic inside this one."""
     block = topic.blocks[at]
     if type(block) is not Paragraph or at + 1 >= len(topic.blocks):

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from studydeck.content import flat, length, plain
-from studydeck.rules.topic import Claim, Known, Topic, refuse
-from studydeck.shapes import Html, ItemList, Paragraph, Text
+from studydeck.rules.topic import Claim, Topic, refuse
+from studydeck.shapes import Html, ItemList, Paragraph, SectionVocabulary, Text
 from studydeck.words import normal
 
 _CLOSED_TITLES = frozenset(
@@ -69,7 +69,7 @@ _POINTER = re.compile(
 )
 
 
-def noise(topic: Topic, at: int, _known: Known) -> Claim | None:
+def noise(topic: Topic, at: int, _known: SectionVocabulary) -> Claim | None:
     """Refuse a block that nobody would study, with the reason."""
     block = topic.blocks[at]
     if normal(topic.trail[-1] if topic.trail else "") in _CLOSED_TITLES:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from studydeck.rules.facts import facts
-from studydeck.rules.topic import Claim, Known, Topic, refuse
-from studydeck.shapes import Paragraph
+from studydeck.rules.topic import Claim, Topic, refuse
+from studydeck.shapes import Paragraph, SectionVocabulary
 
 
-def paragraphs(topic: Topic, at: int, known: Known) -> Claim | None:
+def paragraphs(topic: Topic, at: int, known: SectionVocabulary) -> Claim | None:
     """Read a paragraph sentence by sentence."""
     block = topic.blocks[at]
     if type(block) is not Paragraph:

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from studydeck.content import flat, length, paragraph, plain, words_as_text
 from studydeck.rules.drafts import pair
 from studydeck.rules.lexicon import is_function_word
-from studydeck.rules.topic import Claim, Known, Topic, refuse
-from studydeck.shapes import Aside, Block, Content, ItemList, Paragraph, Text
+from studydeck.rules.topic import Claim, Topic, refuse
+from studydeck.shapes import Aside, Block, Content, ItemList, Paragraph, SectionVocabulary, Text
 
 LONGEST_ANSWER = 60
 _ANSWER = re.compile(
@@ -48,7 +48,7 @@ def asks(text: Text) -> bool:
     return words.endswith(("?", "？")) and length(words) >= 2
 
 
-def question(topic: Topic, at: int, _known: Known) -> Claim | None:
+def question(topic: Topic, at: int, _known: SectionVocabulary) -> Claim | None:
     """A topic that asks is answered by its blocks; a paragraph that asks by the block after it."""
     if topic.decision.skip:
         return None

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from studydeck.content import plain, runs
-from studydeck.memory import FORGETFUL, Memory
 from studydeck.problems import Code as Problems
 from studydeck.problems import Problem, warning
 from studydeck.rules.drafts import question_of
@@ -16,7 +15,7 @@ from studydeck.shapes import Ask, Code, Content, Draft, Formula, Html, Pair, Unc
 from studydeck.words import normal
 
 
-def settle(drafts: Sequence[Draft], memory: Memory = FORGETFUL) -> tuple[list[Draft], list[Unclaimed], list[Problem]]:
+def deduplicate(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Unclaimed], list[Problem]]:
     """Take back clues that fit two terms, drop what says nothing new, and report questions with two answers."""
     terms: dict[str, set[str]] = defaultdict(set)
     for draft in drafts:
@@ -42,7 +41,7 @@ def settle(drafts: Sequence[Draft], memory: Memory = FORGETFUL) -> tuple[list[Dr
         first = asked.setdefault(said.question, draft)
         if first is not draft:
             problems.append(_same_question(draft, first))
-        kept.append(memory.of(_one_way, draft) if said.clue in shared else draft)
+        kept.append(_one_way(draft) if said.clue in shared else draft)
     return kept, left, problems
 
 

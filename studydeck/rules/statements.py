@@ -5,15 +5,15 @@ from __future__ import annotations
 from studydeck.content import flat, hide, length, paragraph, plain
 from studydeck.rules.blanks import blanks
 from studydeck.rules.drafts import cloze
-from studydeck.rules.topic import Known, Topic
-from studydeck.shapes import Ask, Content, Decision, Draft, Place, Text
+from studydeck.rules.topic import Topic
+from studydeck.shapes import Ask, Content, Decision, Draft, Place, SectionVocabulary, Text
 
 SHORTEST = 3
 LONGEST = 45
 
 
 def statement(
-    topic: Topic, text: Text, known: Known, *, place: Place, decision: Decision, extra: Content = ()
+    topic: Topic, text: Text, known: SectionVocabulary, *, place: Place, decision: Decision, extra: Content = ()
 ) -> Draft | None:
     """Draft a cloze of one statement; without a good blank it asks nothing, and stays only where it was packed."""
     if not SHORTEST <= length(text) <= LONGEST:
@@ -24,4 +24,13 @@ def statement(
     for number, (start, end) in enumerate(spans, 1):
         asks.append(Ask(words[start:end].strip(), place.line))
         marked = hide(marked, start, end, number)
-    return cloze(topic, "statements", paragraph(marked), tuple(asks), place=place, extra=extra, decision=decision)
+    return cloze(
+        topic,
+        "statements",
+        paragraph(marked),
+        tuple(asks),
+        place=place,
+        extra=extra,
+        decision=decision,
+        movable=True,
+    )

@@ -6,8 +6,8 @@ import re
 
 from studydeck.content import flat, length, paragraph, plain, words_as_text
 from studydeck.rules.drafts import pair
-from studydeck.rules.topic import Claim, Known, Topic, refuse
-from studydeck.shapes import Draft, Table, TableRow, Text
+from studydeck.rules.topic import Claim, Topic, refuse
+from studydeck.shapes import Draft, SectionVocabulary, Table, TableRow, Text
 
 LONGEST_KEY = 4
 _SAYS = re.compile(r"[\w✓✔✗✘∞]")
@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"^\W*(\d+)\W*$")
 _DATA = re.compile(r"^[\d.,:%$€+\s/e-]*$|^(?:null|none|true|false|yes|no|x|✓|✔|-)$", re.IGNORECASE)
 
 
-def table(topic: Topic, at: int, _known: Known) -> Claim | None:
+def table(topic: Topic, at: int, _known: SectionVocabulary) -> Claim | None:
     """A table's rows ask for each of their cells by the row's key and the column's head."""
     block = topic.blocks[at]
     if not isinstance(block, Table):

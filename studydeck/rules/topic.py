@@ -1,4 +1,4 @@
-"""What every rule reads and gives: a topic with its blocks, what the whole deck knows, and a claim."""
+"""What every rule reads and gives: a topic with its blocks, what the deck lends it, and a claim."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from studydeck.shapes import (
     Paragraph,
     Place,
     Section,
+    SectionVocabulary,
     Text,
     Unclaimed,
 )
@@ -63,19 +64,6 @@ class Topic(Struct, frozen=True):
         return name
 
 
-class Known(Struct, frozen=True):
-    """What the whole deck knows, of the words of one section: names that the notes define, words that they write small.
-
-    `capitals`: so many words inside of sentences begin with a capital that it tells nothing. `endings` are the last
-    words of the names, by which they are looked for.
-    """
-
-    terms: frozenset[str] = frozenset()
-    common: frozenset[str] = frozenset()
-    capitals: bool = False
-    endings: frozenset[str] = frozenset()
-
-
 class Claim(Struct, frozen=True):
     """A rule's answer: how many blocks it takes, and what becomes of them.
 
@@ -91,7 +79,7 @@ class Claim(Struct, frozen=True):
     silent: Content = ()
 
 
-Rule = Callable[[Topic, int, Known], Claim | None]
+Rule = Callable[[Topic, int, SectionVocabulary], Claim | None]
 
 
 def topic_of(section: Section, index: int) -> Topic:

@@ -20,7 +20,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from studydeck.build import Built
+from studydeck.pipeline import Built
 from studydeck.problems import Problem
 from studydeck.reviewer import Face, sides
 from studydeck.shapes import FIELDS, Deck, Note, Pair, Row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from studydeck.build import Built
+from studydeck.pipeline import Built
 from studydeck.problems import Code, Problem
 
 # What a merge could make worse: a ledger that contradicts itself, and a history that may go to another fact.

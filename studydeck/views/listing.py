@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from studydeck.build import Built
 from studydeck.content import each_text, length, plain
-from studydeck.render.fields import rows_of, tag_part
+from studydeck.errors import BuildError
+from studydeck.pipeline import Built
+from studydeck.problems import Problem
+from studydeck.render.fields import row_of, tag_part
 from studydeck.shapes import FIELDS, Cloze, Content, Note, Pair, Text, Unclaimed
 
 _HIDDEN = "[...]"
@@ -21,34 +23,43 @@ def json_lines(built: Built) -> Iterator[str]:
     tag = tag_part(built.config.name)
     for note in built.notes:
         yield _dump(_note(note, tag))
-    for one in built.unclaimed:
-        yield _dump({"unclaimed": _place(one) | {"reason": one.reason, "text": one.text}})
+    yield from map(_unclaimed, built.unclaimed)
     for lost in built.gone:
         yield _dump({"gone": {"guid": lost.guid, "kind": lost.kind, "text": lost.text}})
-    for problem in built.problems:
-        yield _dump(
-            {
-                "problem": {
-                    "path": problem.path,
-                    "line": problem.line,
-                    "code": str(problem.code),
-                    "severity": problem.severity,
-                    "message": problem.message,
-                }
+    yield from map(_problem, built.problems)
+
+
+def stopped_lines(stopped: BuildError) -> Iterator[str]:
+    """Give what a build that was stopped still knows: blocks that became nothing, and every problem."""
+    yield from map(_unclaimed, stopped.unclaimed)
+    yield from map(_problem, stopped.problems)
+
+
+def _unclaimed(one: Unclaimed) -> str:
+    place = {"path": one.place.path, "line": one.place.line, "end_line": one.place.end_line}
+    return _dump({"unclaimed": {**place, "reason": one.reason, "text": one.text}})
+
+
+def _problem(problem: Problem) -> str:
+    return _dump(
+        {
+            "problem": {
+                "path": problem.path,
+                "line": problem.line,
+                "code": str(problem.code),
+                "severity": problem.severity,
+                "message": problem.message,
             }
-        )
+        }
+    )
 
 
 def _dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _place(one: Unclaimed) -> dict[str, object]:
-    return {"path": one.place.path, "line": one.place.line, "end_line": one.place.end_line}
-
-
 def _note(note: Note, tag: str) -> dict[str, object]:
-    draft, row = note.draft, rows_of((note,), tag)[0]
+    draft, row = note.draft, row_of(note, tag)
     return {
         "guid": note.guid,
         "kind": draft.kind,

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from studydeck.build import Built
+from studydeck.pipeline import Built
 
 SUMS = "SHA256SUMS"
 

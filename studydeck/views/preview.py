@@ -14,8 +14,9 @@ import traceback
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from studydeck.build import Built
+from studydeck.errors import BuildError
 from studydeck.faces import FOLDER
+from studydeck.pipeline import Built
 from studydeck.problems import Code, Problem, error
 from studydeck.views import cards
 
@@ -26,10 +27,8 @@ LIVE = "preview/live.js"
 FRAME = "preview/anki.css"
 
 
-def page(
-    built: Built, found: Sequence[Problem], texts: Mapping[str, str], home: str, *, live: bool = False
-) -> tuple[str, tuple[Problem, ...]]:
-    """Give the page, or the problems that stand in its way.
+def page(built: Built, found: Sequence[Problem], texts: Mapping[str, str], home: str, *, live: bool = False) -> str:
+    """Give the page.
 
     Parameters
     ----------
@@ -38,17 +37,21 @@ def page(
     texts : the templates folder, path to text.
     home : the address of the notes folder as seen from the page, empty where it cannot be reached.
     live : the page is served by `watch`, and comes anew when that says so.
+
+    Raises
+    ------
+    BuildError : where the templates of the page are missing or wrong.
     """
     scripts = (*SCRIPTS, LIVE) if live else SCRIPTS
     missing = tuple(name for name in (PAGE, *STYLES, *scripts, FRAME) if name not in texts)
     if missing:
-        return "", tuple(_problem(name, 0, "the file is missing") for name in missing)
+        raise BuildError([_problem(name, 0, "the file is missing") for name in missing])
     shown = cards.data(built, found, home)
     script = "\n".join(texts[name] for name in scripts)
     return _filled(texts, {"deck": built.deck, "config": built.config, "shown": shown, "live": live}, script)
 
 
-def _filled(texts: Mapping[str, str], values: Mapping[str, Any], script: str) -> tuple[str, tuple[Problem, ...]]:
+def _filled(texts: Mapping[str, str], values: Mapping[str, Any], script: str) -> str:
     """Fill in the template."""
     # Imported here: no other command needs it.
     from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateSyntaxError
@@ -59,7 +62,7 @@ def _filled(texts: Mapping[str, str], values: Mapping[str, Any], script: str) ->
 
     environment = Environment(loader=FunctionLoader(source), autoescape=True, undefined=StrictUndefined)
     try:
-        page = environment.get_template(PAGE).render(
+        return environment.get_template(PAGE).render(
             values,
             style=Markup("\n".join(texts[name] for name in STYLES)),  # noqa: S704 - the templates are the author's own
             frame_style=Markup(texts[FRAME]),  # noqa: S704 - so is this one
@@ -68,11 +71,10 @@ def _filled(texts: Mapping[str, str], values: Mapping[str, Any], script: str) ->
             data=Markup(_quoted(values["shown"])),  # noqa: S704 - nothing in it can end its element
         )
     except TemplateSyntaxError as bad:
-        return "", (_problem(bad.name or PAGE, bad.lineno, str(bad.message)),)
+        raise BuildError([_problem(bad.name or PAGE, bad.lineno, str(bad.message))]) from bad
     except Exception as bad:  # a template may do anything wrong that Python can
         lines = [frame.lineno for frame in traceback.extract_tb(bad.__traceback__) if frame.filename == PAGE]
-        return "", (_problem(PAGE, (lines or [0])[-1] or 0, f"{type(bad).__name__}: {bad}"),)
-    return page, ()
+        raise BuildError([_problem(PAGE, (lines or [0])[-1] or 0, f"{type(bad).__name__}: {bad}")]) from bad
 
 
 def _quoted(shown: cards.Record) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from studydeck.build import Built
+from studydeck.pipeline import Built
 
 _BULK = 20
 

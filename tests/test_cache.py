@@ -1,4 +1,4 @@
-"""A build with a memory gives what a build without one gives, after whatever an author does to the notes."""
+"""A build by the cached runner gives what one without it gives, after whatever an author does to the notes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from street_kit import DAY, NOW, templates
 
-from studydeck import build, drafting, pictures
-from studydeck.build import Built, Inputs
+from studydeck import pictures
+from studydeck.cache import Cache, CachedRunner
 from studydeck.config import Config
-from studydeck.memory import FORGETFUL, Memory
-from studydeck.shapes import Picture, Source
+from studydeck.deck import Inputs
+from studydeck.errors import BuildError
+from studydeck.pipeline import Built, Names, Narrowed, ParsedFile, Runner, build, extract_deck, pack
+from studydeck.shapes import ExtractedFile, Picture, Source
 
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT / "benchmarks"))
@@ -166,149 +168,110 @@ ALL: tuple[Edit, ...] = (
 )
 
 
-def built(folder: Folder, memory: Memory, now: int) -> Built:
+def built(folder: Folder, runner: Runner, now: int) -> Built | BuildError:
     """Build as the commands do: every text comes anew from the disk."""
     texts = {path: "\n".join(lines) for path, lines in folder.files.items()}
-    sources = tuple(memory.of(Source, path, text) for path, text in sorted(texts.items()))
+    sources = tuple(Source(path, text) for path, text in sorted(texts.items()))
 
     def find(links: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Picture]:
         seen = [(path, target) for path, target in links if folder.picture and target == "sight.png"]
         return {(path, target): pictures.picture(target, folder.picture) for path, target in seen}
 
-    config = Config(**{"id": "memory-deck", "name": "Memory", **folder.config})
+    config = Config(**{"id": "cache-deck", "name": "Cache", **folder.config})
     inputs = Inputs(sources, config, folder.ledger, folder.faces, now, rename=True)
-    return build.build(inputs, drafting.draft(sources, find, memory), memory)
+    try:
+        return build(inputs, extract_deck(sources, find, runner), runner)
+    except BuildError as stopped:
+        return stopped
 
 
-def live(memory: Memory, edits: list[tuple[Edit, int]], first: Mapping[str, str] = FIRST) -> None:
-    """Edit and build, with the memory and without one, and compare all that comes of it."""
+def live(runner: Runner, edits: list[tuple[Edit, int]], first: Mapping[str, str] = FIRST) -> None:
+    """Edit and build, with the runner and with a plain one, and compare all that comes of it."""
     folder = Folder({path: text.split("\n") for path, text in first.items()})
     last = None
     for day, (edit, seed) in enumerate([(nothing, 0), *edits]):
         edit(folder, random.Random(seed))
-        ours, theirs = (built(folder, one, NOW + day * DAY) for one in (memory, FORGETFUL))
-        for name in Built.__struct_fields__:
+        ours, theirs = (built(folder, one, NOW + day * DAY) for one in (runner, Runner()))
+        names = ("problems", "unclaimed") if isinstance(theirs, BuildError) else Built.__struct_fields__
+        for name in names:
             assert getattr(ours, name) == getattr(theirs, name), f"{name} after {edit.__name__}"
         folder.past.append(({path: list(lines) for path, lines in folder.files.items()}, folder.ledger))
-        folder.ledger = ours.ledger_text or folder.ledger
-        last = ours.deck or last
+        if isinstance(ours, Built):
+            folder.ledger, last = ours.ledger_text, ours.deck
     assert last
-    build.pack(last)
+    pack(last)
 
 
 @given(st.lists(st.tuples(st.sampled_from(ALL), st.integers(0, 10_000)), min_size=EDITS // 2, max_size=EDITS))
 @settings(
     max_examples=LIVES, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
-def test_with_a_memory_a_build_gives_the_same(edits: list[tuple[Edit, int]]) -> None:
+def test_a_cached_build_gives_the_same(edits: list[tuple[Edit, int]]) -> None:
     """Notes, rows, ledger, problems and what became nothing are those of a build from nothing, after every edit."""
-    live(Memory(), edits)
+    live(CachedRunner(), edits)
 
 
-class Muddled(Memory):
-    """Takes a section that hears something else from the rest of the deck for the same."""
+class Forgetting(CachedRunner):
+    """Takes a file for the same though the rest of the deck lends it other words."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.given: dict[object, tuple[Any, object]] = {}
+    def _extract_file(self, parsed: ParsedFile, vocabulary: Narrowed, names: Names) -> ExtractedFile:
+        def extracted() -> ExtractedFile:
+            return Runner._extract_file(self, parsed, vocabulary, names)
 
-    def of(self, function: Callable[..., Any], *arguments: Any) -> Any:  # type: ignore[override]  # it is muddled
-        heard = tuple(one for one in arguments if not isinstance(one, frozenset))
-        key = (function, *(one if isinstance(one, (str, int)) else id(one) for one in heard))
-        return self.given.setdefault(key, (function(*arguments), heard))[0]
-
-    def each(self, function: Callable[..., Any], *columns: Any, **_: Any) -> list[Any]:
-        return [self.of(function, *arguments) for arguments in zip(*columns, strict=True)]
+        return self._files.get_or_compute(parsed.source, extracted)
 
 
-def test_a_muddled_memory_is_found_out() -> None:
-    """The comparison above sees a memory that forgets what a section hears of the others."""
+def test_a_cache_that_forgets_the_vocabulary_is_found_out() -> None:
+    """The comparison above sees a runner whose keys leave out what a section can use of the others."""
     uses = "# Pumps\n\n## Tanks\n\n- When the tank is empty, the pump stores water in the Kelor gate instead.\n"
 
     def define(folder: Folder, _: random.Random) -> None:
         folder.files["b.md"].append("- **Kelor gate**: the part that lets the warm water out")
         folder.ledger = None  # or the blank that was packed would stay
 
-    live(Memory(), [(define, 0)], {"a.md": uses, "b.md": "# Gates\n"})
+    live(CachedRunner(), [(define, 0)], {"a.md": uses, "b.md": "# Gates\n"})
     with pytest.raises(AssertionError, match="after define"):
-        live(Muddled(), [(define, 0)], {"a.md": uses, "b.md": "# Gates\n"})
+        live(Forgetting(), [(define, 0)], {"a.md": uses, "b.md": "# Gates\n"})
 
 
-def test_what_was_not_edited_is_the_same_object() -> None:
-    """An edit of one file makes new drafts of one section at most, and the ledger's lines of the others stay."""
-    folder, memory = Folder({path: text.split("\n") for path, text in FIRST.items()}), Memory()
-    folder.ledger = built(folder, memory, NOW).ledger_text
-    first = built(folder, memory, NOW)
+class Counting(CachedRunner):
+    """Counts the files whose stages were run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ran: list[str] = []
+
+    def _extract_file(self, parsed: ParsedFile, vocabulary: Narrowed, names: Names) -> ExtractedFile:
+        before = self._files.computed
+        extracted = super()._extract_file(parsed, vocabulary, names)
+        self.ran += [parsed.source.path] * (self._files.computed - before)
+        return extracted
+
+
+def test_only_the_file_that_was_edited_is_drafted_again() -> None:
+    """A new heading, and a sentence that nothing elsewhere can use, concern one file of many."""
+    folder, runner = Folder({path: text.split("\n") for path, text in FIRST.items()}), Counting()
+    built(folder, runner, NOW)
+    assert sorted(runner.ran) == sorted(FIRST)
+    runner.ran.clear()
     folder.files["security.md"] += ["", "## A new thing", "", "It opens 12 outer gates.", ""]
-    second = built(folder, memory, NOW + DAY)
-    known = {id(note.draft) for note in first.notes if note.draft.place.path != "security.md"}
-    assert known
-    assert known <= {id(note.draft) for note in second.notes}
-    stays = {id(note) for note in first.ledger.notes}
-    assert len(stays - {id(note) for note in second.ledger.notes}) == 0
+    built(folder, runner, NOW + DAY)
+    assert runner.ran == ["security.md"]
 
 
-@dataclass(frozen=True)
-class Thing:
-    number: int
+def test_what_was_not_asked_for_is_dropped_at_the_turn() -> None:
+    """Only what the last run asked for is known in the next."""
+    cache = Cache[int]()
 
+    def computed(key: str) -> bool:
+        before = cache.computed
+        assert cache.get_or_compute(key, lambda: len(key)) == len(key)
+        return cache.computed > before
 
-def number_of(thing: Thing, more: object = None) -> tuple[int, object]:
-    return thing.number, more
-
-
-def test_what_is_asked_again_is_not_done_again() -> None:
-    """One object, or an equal string, number or frozen set, gives the very same."""
-    memory, thing = Memory(), Thing(1)
-    for more in ("two words", 70_000, frozenset({"a", "b"}), None):
-        again: object = eval(repr(more))  # an equal one that is another
-        assert memory.of(number_of, thing, again) is memory.of(number_of, thing, more)
-
-
-def test_columns_are_asked_row_by_row() -> None:
-    """What stands side by side is asked together, once, and known where it was asked alone."""
-    memory, things = Memory(), [Thing(1), Thing(2)]
-    first = memory.of(number_of, things[0], "one")
-    given = memory.each(number_of, [*things, things[1]], ["one", "two", "two"])
-    assert given == [(1, "one"), (2, "two"), (2, "two")]
-    assert given[0] is first
-    assert given[1] is given[2] is memory.of(number_of, things[1], "two")
-
-
-def test_equal_objects_are_two() -> None:
-    """What is equal is not taken for the same: it may stand elsewhere."""
-    memory = Memory()
-    assert memory.of(number_of, Thing(1), None) is not memory.of(number_of, Thing(1), None)
-
-
-def test_no_number_is_taken_for_an_object() -> None:
-    """A number that happens to be the identity of an object is still a number."""
-    memory, thing, other = Memory(), Thing(1), Thing(2)
-    assert memory.of(number_of, thing, other) == (1, other)
-    assert memory.of(number_of, thing, id(other)) == (1, id(other))
-
-
-def test_no_object_takes_the_place_of_another() -> None:
-    """What is remembered keeps its arguments, so that their identities are given to no others."""
-    memory = Memory()
-    for number in range(2_000):
-        assert memory.of(number_of, Thing(number), None)[0] == number
-
-
-def test_what_was_not_asked_for_is_forgotten_at_the_turn() -> None:
-    """Only what the last round asked for is there in the next."""
-    memory, one, other = Memory(), Thing(1), Thing(2)
-    first, second = memory.of(number_of, one, None), memory.of(number_of, other, None)
-    memory.turn()
-    assert memory.of(number_of, one, None) is first
-    memory.turn()
-    assert memory.of(number_of, one, None) is first
-    assert memory.of(number_of, other, None) is not second
-
-
-def test_what_is_told_need_not_be_done() -> None:
-    """Who knows what a function gives may say so."""
-    memory, thing = Memory(), Thing(1)
-    more: object = "more"
-    memory.tell((5, more), number_of, thing, more)
-    assert memory.of(number_of, thing, more) == (5, more)
+    assert computed("one")
+    assert computed("other")
+    cache.turn()
+    assert not computed("one")
+    cache.turn()
+    assert not computed("one")
+    assert computed("other")
