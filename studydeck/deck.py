@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -56,16 +56,15 @@ class Settled(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def start(inputs: Inputs, drafts: Sequence[Draft], read: Callable[[str], Ledger]) -> Start:
-    """Give the ledger as it stands, or an empty one where identities are to be forgotten.
+def start(inputs: Inputs, drafts: Sequence[Draft], ledger: Ledger | None) -> Start:
+    """Give the ledger that was read, or an empty one where identities are to be forgotten or there never was one.
 
     Raises
     ------
-    BuildError : where the ledger contradicts itself, or must not be forgotten.
+    BuildError : where the ledger must not be forgotten.
     """
-    if inputs.ledger_text is None:
+    if ledger is None:
         return _recovered(inputs, drafts)
-    ledger = read(inputs.ledger_text)
     if not inputs.forget:
         return Start(ledger)
     if ledger.release:

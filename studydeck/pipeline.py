@@ -175,7 +175,8 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     found, notetypes = Collected(extracted.problems), tuple[NoteType, ...]()
     start, settled = Start(Ledger()), Settled(inputs.config)
     with found.step():
-        start = deck.start(inputs, extracted.drafts, runner.read_ledger)
+        ledger = None if inputs.ledger_text is None else runner.read_ledger(inputs.ledger_text)
+        start = deck.start(inputs, extracted.drafts, ledger)
         found += start.problems
         settled = deck.settle(inputs, start.ledger)
         found += settled.problems

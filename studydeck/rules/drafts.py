@@ -66,6 +66,8 @@ def _shortened(meaning: Content) -> tuple[Content, Content]:
     if not isinstance(first, Paragraph):
         return meaning, ()
     parts = sentences(first.text)
+    if not parts:  # a picture that is not there, and has no words
+        return meaning, ()
     kept, size = 1, length(parts[0])
     while kept < len(parts) and size + length(parts[kept]) <= LONGEST_FIRST:
         size += length(parts[kept])
