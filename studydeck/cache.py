@@ -67,9 +67,9 @@ class CachedRunner(Runner):
         return self._documents.get_or_compute((source, first), partial(super()._parse_file, source, first))
 
     def _extract_file(self, parsed: ParsedFile, vocabulary: Narrowed, names: Names) -> ExtractedFile:
-        source, document = parsed.source, parsed.document
-        shown = tuple([names.get((source.path, link)) for link in document.pictures])
-        key = (source, document.first, vocabulary, shown)
+        source = parsed.source
+        shown = tuple([names.get((source.path, link)) for link in parsed.summary.pictures])
+        key = (source, parsed.document.first, vocabulary, shown)
         return self._files.get_or_compute(key, partial(super()._extract_file, parsed, vocabulary, names))
 
     def _fill(self, draft: Draft, *around: str) -> Filled:

@@ -17,6 +17,7 @@ from studydeck.errors import BuildError
 from studydeck.problems import Code, Problem, error
 
 NAME = "deck.toml"
+CHANGELOG = "CHANGELOG.md"  # what `release` writes; never read as a source
 ID = re.compile(r"[A-Za-z0-9._-]{3,64}")
 VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-[0-9A-Za-z.-]+)?")
 

@@ -17,12 +17,12 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 
 from studydeck import pictures
+from studydeck.config import CHANGELOG
 from studydeck.errors import BuildError, Collected
 from studydeck.ledger import outline
 from studydeck.problems import Code, Problem, error
 from studydeck.read.text import LARGEST_FILE, decode
 from studydeck.shapes import Picture, Source
-from studydeck.versioning import CHANGELOG
 
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 APART = {"node_modules", "__pycache__"}  # folders of programs, which hold no notes

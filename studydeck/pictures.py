@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from html import escape, unescape
 from urllib.parse import unquote
 
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from studydeck.content import each_placed, raw_html, texts
 from studydeck.problems import Code, Problem, warning
-from studydeck.shapes import Picture, Place, Run, Section, Text
+from studydeck.shapes import Document, Picture, Place, Run, Section, Text
 
 LONGEST_TAG = 10_000
 _REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
@@ -25,8 +25,12 @@ _Spot = tuple[str, int, str]  # path, line, link
 SUFFIXES = frozenset("apng avif bmp gif ico jpeg jpg png svg tif tiff webp".split())
 
 
-def targets(section: Section) -> tuple[str, ...]:
-    """Give the link of every picture that a section shows, as written."""
+def links(document: Document) -> tuple[str, ...]:
+    """Give the link of every picture that a file shows, as written, each once."""
+    return tuple(dict.fromkeys([link for section in document.sections for link in _links(section)]))
+
+
+def _links(section: Section) -> tuple[str, ...]:
     shown = [run.target for text in (section.heading, *texts(section.blocks)) for run in text if run.form == "picture"]
     tags = (tag for html in raw_html(section.blocks) for tag in _IMG.findall(html))
     return (*shown, *(_attributes(tag).get("src", "") for tag in tags))
@@ -61,21 +65,18 @@ def picture(path: str, data: bytes) -> Picture:
     return Picture(f"{safe}-{digest}{suffix.lower()}", data, digest)
 
 
-def placed(
-    sections: Sequence[Section], names: Mapping[tuple[str, str], str]
-) -> tuple[tuple[Section, ...], tuple[Problem, ...]]:
+def resolve(document: Document, names: Mapping[tuple[str, str], str]) -> Document:
     """Point the pictures of a file at their names in the package.
 
     What is not there keeps its words, and is reported.
 
     Parameters
     ----------
-    sections : of one file.
     names : (path of the file, link as written) -> name in the package, of every picture that was found.
     """
     problems: dict[_Spot, Problem] = {}
-    shown = tuple([_placed(one, names, problems) if targets(one) else one for one in sections])
-    return shown, tuple(problems.values())
+    sections = tuple([_placed(one, names, problems) if _links(one) else one for one in document.sections])
+    return replace(document, sections=sections, problems=(*document.problems, *problems.values()))
 
 
 def _placed(section: Section, names: Mapping[tuple[str, str], str], problems: dict[_Spot, Problem]) -> Section:

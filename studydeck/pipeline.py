@@ -25,6 +25,7 @@ from studydeck.errors import Collected
 from studydeck.ledger import outline
 from studydeck.ledger.outline import Ledger
 from studydeck.ledger.stamp import Stamped, stamp
+from studydeck.pictures import links, resolve
 from studydeck.problems import Code, Problem, warning
 from studydeck.read.sections import parse
 from studydeck.render.fields import Filled, fill, row, tag_part
@@ -111,11 +112,14 @@ class Runner:
     def _parse_file(self, source: Source, first: int) -> ParsedFile:
         document = parse(source, first)
         sections = tuple(map(summary_of, document.sections))
-        summary = FileSummary(source.path, document.problems, document.pictures, merged(sections))
+        summary = FileSummary(source.path, document.problems, links(document), merged(sections))
         return ParsedFile(source, document, sections, summary)
 
     def _extract_file(self, parsed: ParsedFile, vocabulary: Narrowed, names: Names) -> ExtractedFile:
-        return extract(parsed.document, vocabulary, names)
+        if not parsed.summary.pictures:
+            return extract(parsed.document, vocabulary)
+        document = resolve(replace(parsed.document, problems=()), names)
+        return replace(extract(document, vocabulary), problems=document.problems)
 
     def _fill(self, draft: Draft, *around: str) -> Filled:
         return fill(draft, *around)

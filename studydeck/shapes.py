@@ -182,7 +182,7 @@ class Section(Struct, frozen=True):
 
 
 class Document(Struct, frozen=True):
-    """A source as it was read: its sections, and the links of the pictures that they show, as written.
+    """A source as it was read.
 
     `first` is how many sections another file of the same path gave before: two files bear one path where their names
     differ only in how they write an accent.
@@ -191,7 +191,6 @@ class Document(Struct, frozen=True):
     path: str
     sections: tuple[Section, ...]
     problems: tuple[Problem, ...]
-    pictures: tuple[str, ...]
     first: int = 0
 
 
@@ -374,7 +373,7 @@ class ExtractedFile(Struct, frozen=True):
     sections: tuple[Section, ...]
     drafts: tuple[Draft, ...]
     unclaimed: tuple[Unclaimed, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 class ExtractedDeck(ExtractedFile, frozen=True):

@@ -12,7 +12,6 @@ from studydeck.config import VERSION
 from studydeck.errors import VersionError
 
 FIRST = "1.0.0"
-CHANGELOG = "CHANGELOG.md"  # what `release` writes; never read as a source
 
 
 def next_version(found: Comparison, settled: str, wished: str = "") -> str:

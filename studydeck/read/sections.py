@@ -7,7 +7,6 @@ from bisect import bisect_right
 from msgspec.structs import replace
 
 from studydeck.content import cut, exceeds, flat, length, plain
-from studydeck.pictures import targets
 from studydeck.read import text as texts
 from studydeck.read.blocks import Reader, clean_heading
 from studydeck.read.inline import block_comment
@@ -35,9 +34,7 @@ def parse(source: Source, first: int = 0) -> Document:
     env: dict[str, object] = {}
     tokens = PARSER.parse(texts.protect_wikilinks(text), env)
     reader = Reader(source.path, tokens)
-    sections = _sectioned(source, title, reader, first)
-    links = tuple(dict.fromkeys([link for section in sections for link in targets(section)]))
-    return Document(source.path, sections, tuple(reader.problems), links, first)
+    return Document(source.path, _sectioned(source, title, reader, first), tuple(reader.problems), first)
 
 
 def _with_footnotes(sections: list[Section], footnotes: list[Paragraph]) -> tuple[Section, ...]:

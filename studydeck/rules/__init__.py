@@ -6,14 +6,13 @@ A rule reads a topic at one of its blocks and gives a `Claim`, or None. A new sh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from studydeck.content import length, plain
 from studydeck.digests import digests_of
-from studydeck.pictures import placed
 from studydeck.rules.asides import aside
 from studydeck.rules.bullets import bullets
 from studydeck.rules.choices import choice
@@ -60,30 +59,26 @@ RULES: tuple[tuple[str, Rule], ...] = (
 )
 
 
-def extract(
-    document: Document, vocabulary: Sequence[SectionVocabulary], names: Mapping[tuple[str, str], str]
-) -> ExtractedFile:
+def extract(document: Document, vocabulary: Sequence[SectionVocabulary]) -> ExtractedFile:
     """Draft every note that a file holds, and say what became nothing and why.
 
     Parameters
     ----------
     document : the file; drafts refer to its sections by their number.
     vocabulary : for each of its sections, what it can use of the deck's.
-    names : (path of the file, link as written) -> name in the package, of every picture that was found.
 
     Returns
     -------
     drafts in the order of the source, not yet compared with those of other files, and the blocks that became nothing.
     """
-    sections, problems = placed(document.sections, names) if document.pictures else (document.sections, ())
     drafts: list[Draft] = []
     unclaimed: list[Unclaimed] = []
-    for index, (section, known) in enumerate(zip(sections, vocabulary, strict=True), document.first):
+    for index, (section, known) in enumerate(zip(document.sections, vocabulary, strict=True), document.first):
         found, left = _drafted(section, index, known)
         drafts += found
         unclaimed += left
-    headings = tuple([replace(section, blocks=()) for section in sections])
-    return ExtractedFile(headings, tuple(drafts), tuple(unclaimed), problems)
+    headings = tuple([replace(section, blocks=()) for section in document.sections])
+    return ExtractedFile(headings, tuple(drafts), tuple(unclaimed))
 
 
 def _drafted(section: Section, index: int, known: SectionVocabulary) -> tuple[tuple[Draft, ...], tuple[Unclaimed, ...]]:

@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from studydeck.compare import SINCE, Comparison
+from studydeck.config import CHANGELOG
 from studydeck.render.fields import tag_part
-from studydeck.versioning import CHANGELOG
 from studydeck.views import diff, wording
 
 NAME = CHANGELOG
