@@ -1,6 +1,6 @@
-"""The front door: `python build_deck.py` makes a deck of the notes. The commands stand in studydeck/cli.py."""
+"""Run the command line from a clone: `python build_deck.py`. The commands are in studydeck/cli/main.py."""
 
-from studydeck.door import enter
+from studydeck.__main__ import main
 
 if __name__ == "__main__":
-    enter("build_deck.py")
+    main("build_deck.py")

@@ -26,11 +26,11 @@ def measure(text: str, pipe: object) -> None:
     """Walk the street with one text, and send what each stage took."""
     from street_kit import NOW, templates
 
+    from studydeck.build_inputs import Inputs
     from studydeck.config import Config
-    from studydeck.deck import Inputs
+    from studydeck.markdown.sections import parse
+    from studydeck.markdown.source import decode
     from studydeck.pipeline import build, extract_deck, pack
-    from studydeck.read.sections import parse
-    from studydeck.read.text import decode
 
     data, times = text.encode(), []
     del text

@@ -88,14 +88,16 @@ def build(notes: Path, out: Path, *more: str) -> Cost:
 
 def walk(folder: Path) -> dict[str, Any]:
     """Walk the street by hand, and give what each part took; leave the rows to the floor."""
-    from studydeck import faces, files, package
+    from studydeck import storage as files
+    from studydeck.apkg import writer as package
     from studydeck.config import Config
-    from studydeck.ledger import outline
-    from studydeck.ledger.outline import Ledger
-    from studydeck.ledger.stamp import stamp
+    from studydeck.identity import ledger as outline
+    from studydeck.identity.assign import stamp
+    from studydeck.identity.ledger import Ledger
+    from studydeck.markdown.sections import parse
+    from studydeck.notetypes import note_types as faces
     from studydeck.pipeline import Runner, assemble, extract_deck
-    from studydeck.read.sections import parse
-    from studydeck.render.fields import tag_part
+    from studydeck.rendering.fields import tag_part
 
     spent: dict[str, float] = {}
     gc.disable()  # as the commands do
@@ -160,10 +162,10 @@ def floor(folder: Path) -> dict[str, float]:
 
 def again(folder: Path) -> list[float]:
     """Build as `watch` does, then edit one file and build again, some times; give what each build took."""
-    from studydeck import files
+    from studydeck import storage as files
     from studydeck.cache import CachedRunner
-    from studydeck.commands.street import Options, gather
-    from studydeck.commands.terminal import Terminal
+    from studydeck.cli.console import Terminal
+    from studydeck.cli.project import Options, gather
     from studydeck.pipeline import pack
 
     gc.disable()  # as the commands do

@@ -11,11 +11,12 @@ from functools import partial
 from hashlib import blake2b
 from typing import Generic, TypeVar
 
-from studydeck.ledger import outline
-from studydeck.ledger.outline import Ledger
+from studydeck.identity import ledger as outline
+from studydeck.identity.ledger import Ledger
+from studydeck.model.document import Source
+from studydeck.model.notes import Draft, ExtractedFile, FileSummary
 from studydeck.pipeline import Names, Narrowed, ParsedFile, Runner
-from studydeck.render.fields import Filled
-from studydeck.shapes import Draft, ExtractedFile, FileSummary, Source
+from studydeck.rendering.fields import Filled
 
 V = TypeVar("V")
 

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from studydeck.diagnostics import Code, Problem, error
 from studydeck.errors import BuildError
-from studydeck.problems import Code, Problem, error
 
 NAME = "deck.toml"
 CHANGELOG = "CHANGELOG.md"  # what `release` writes; never read as a source

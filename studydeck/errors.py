@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from studydeck.problems import Problem
-from studydeck.shapes import Unclaimed
+from studydeck.diagnostics import Problem
+from studydeck.model.notes import Unclaimed
 
 
 class StudydeckError(Exception):

@@ -21,8 +21,9 @@ from multiprocessing.process import BaseProcess
 from operator import attrgetter
 from typing import Any
 
+from studydeck.model.document import Source
+from studydeck.model.notes import DeckVocabulary, ExtractedFile, FileSummary
 from studydeck.pipeline import Names, Progress, Runner
-from studydeck.shapes import DeckVocabulary, ExtractedFile, FileSummary, Source
 
 _MOST = 8  # what one process must do alone is by then most of the time
 _OURS = 1.05  # shares: a worker must also send what it found

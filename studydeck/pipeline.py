@@ -18,37 +18,36 @@ from types import MappingProxyType
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from studydeck import __version__, deck, faces, package
+from studydeck import __version__
+from studydeck import build_inputs as deck
+from studydeck.apkg import writer as package
+from studydeck.build_inputs import Inputs, Settled, Start
 from studydeck.config import Config
-from studydeck.deck import Inputs, Settled, Start
+from studydeck.diagnostics import Code, Problem, warning
 from studydeck.errors import Collected
-from studydeck.ledger import outline
-from studydeck.ledger.outline import Ledger
-from studydeck.ledger.stamp import Stamped, stamp
-from studydeck.pictures import links, resolve
-from studydeck.problems import Code, Problem, warning
-from studydeck.read.sections import parse
-from studydeck.render.fields import Filled, fill, row, tag_part
-from studydeck.rules import extract
-from studydeck.rules.settle import deduplicate
-from studydeck.rules.vocabulary import merged, narrower, summary_of, vocabulary
-from studydeck.shapes import (
-    Deck,
+from studydeck.extraction.deduplicate import deduplicate
+from studydeck.extraction.engine import extract
+from studydeck.extraction.vocabulary import merged, narrower, summary_of, vocabulary
+from studydeck.identity import ledger as outline
+from studydeck.identity.assign import Stamped, stamp
+from studydeck.identity.ledger import Ledger
+from studydeck.markdown.sections import parse
+from studydeck.media import links, resolve
+from studydeck.model.anki import Deck, NoteType, Picture, Row
+from studydeck.model.document import Document, Source
+from studydeck.model.notes import (
     DeckVocabulary,
-    Document,
     Draft,
     ExtractedDeck,
     ExtractedFile,
     FileSummary,
     Note,
-    NoteType,
-    Picture,
-    Row,
     SectionVocabulary,
-    Source,
     Unclaimed,
     VocabularySummary,
 )
+from studydeck.notetypes import note_types as faces
+from studydeck.rendering.fields import Filled, fill, row, tag_part
 
 Links = Iterable[tuple[str, str]]  # (path of a file, link of a picture as written)
 Pictures = Mapping[tuple[str, str], Picture]

@@ -7,8 +7,8 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from studydeck import faces
-from studydeck.shapes import FIELDS, Deck, Kind, NoteType, Row
+from studydeck.model.anki import FIELDS, Deck, Kind, NoteType, Row
+from studydeck.notetypes import note_types as faces
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 DECK_ID = "sample-deck"

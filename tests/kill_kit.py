@@ -20,10 +20,10 @@ from typing import Literal
 
 from click.testing import CliRunner
 
-from studydeck.cli import main
+from studydeck.apkg.reader import unpack
+from studydeck.cli.main import main
 from studydeck.errors import BuildError, PackageError
-from studydeck.ledger import outline
-from studydeck.unpack import unpack
+from studydeck.identity import ledger as outline
 
 ROOT = Path(__file__).parent.parent
 NOW, LATER = "1790000000", "1790086400"

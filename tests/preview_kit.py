@@ -6,9 +6,10 @@ import json
 import re
 from typing import Any
 
-from studydeck import files, lint
+from studydeck import checks as lint
+from studydeck import storage as files
 from studydeck.pipeline import Built
-from studydeck.views import preview
+from studydeck.preview import page as preview
 
 TEMPLATES = files.TEMPLATES
 

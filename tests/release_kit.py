@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from deck_samples import TEMPLATES
 from street_kit import DAY, NOW
 
-from studydeck.cli import main
+from studydeck.cli.main import main
 
 DECK = '# About the deck\nid = "tea-deck"\nname = "Tea"  # as Anki knows it\nversion = "1.0.0"\n'
 NOTES = """# Tea

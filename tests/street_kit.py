@@ -12,11 +12,12 @@ from anki.collection import Collection
 from anki_kit import cards, empty_cards, faces, notes_without_cards
 from deck_samples import template_texts
 
+from studydeck.build_inputs import Inputs
 from studydeck.config import Config
-from studydeck.deck import Inputs
-from studydeck.ledger.outline import Remembered
+from studydeck.identity.ledger import Remembered
+from studydeck.model.anki import FIELDS, Picture
+from studydeck.model.document import Source
 from studydeck.pipeline import Built, build, extract_deck
-from studydeck.shapes import FIELDS, Picture, Source
 
 NOW = 1_790_000_000  # September 2026
 DAY = 86_400

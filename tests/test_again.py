@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from street_kit import walk, walk_on
 
-from studydeck.read.text import clean
+from studydeck.markdown.source import clean
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 from notebook import notes

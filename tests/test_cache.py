@@ -15,13 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from street_kit import DAY, NOW, templates
 
-from studydeck import pictures
+from studydeck import media as pictures
+from studydeck.build_inputs import Inputs
 from studydeck.cache import Cache, CachedRunner
 from studydeck.config import Config
-from studydeck.deck import Inputs
 from studydeck.errors import BuildError
+from studydeck.model.anki import Picture
+from studydeck.model.document import Source
+from studydeck.model.notes import ExtractedFile
 from studydeck.pipeline import Built, Names, Narrowed, ParsedFile, Runner, build, extract_deck, pack
-from studydeck.shapes import ExtractedFile, Picture, Source
 
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT / "benchmarks"))

@@ -21,17 +21,18 @@ from anki_kit import Imported, cards, import_package
 from msgspec.structs import replace
 from street_kit import DAY, NOW, faults, walk
 
-from studydeck import files
-from studydeck.content import plain
-from studydeck.ledger import outline
+from studydeck import storage as files
+from studydeck.extraction.engine import RULES
+from studydeck.extraction.vocabulary import vocabulary
+from studydeck.identity import ledger as outline
+from studydeck.markdown.sections import parse
+from studydeck.markdown.source import clean
+from studydeck.model.document import Aside, Block, Source
+from studydeck.model.notes import Cloze, Note, Pair
+from studydeck.model.traverse import plain
 from studydeck.pipeline import Built, Runner, pack
-from studydeck.read.sections import parse
-from studydeck.read.text import clean
-from studydeck.rules import RULES
-from studydeck.rules.vocabulary import vocabulary
-from studydeck.shapes import Aside, Block, Cloze, Note, Pair, Source
-from studydeck.views import listing
-from studydeck.words import normal
+from studydeck.reports import listing
+from studydeck.text.normalize import normal
 
 FOLDER = Path(__file__).parent / "cases"
 CASES = sorted(FOLDER.glob("*/*.md"))

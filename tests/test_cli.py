@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from deck_samples import TEMPLATES
 from street_kit import DAY, NOW
 
-from studydeck.cli import main
+from studydeck.cli.main import main
 
 ROOT = Path(__file__).parent.parent
 DECK = 'id = "tea-deck"\nname = "Tea"\nversion = "1.0.0"\n'

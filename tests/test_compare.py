@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from release_kit import Repository, repository
 from street_kit import walk, walk_on
 
-from studydeck.compare import Comparison, compare
 from studydeck.errors import VersionError
-from studydeck.shapes import Deck
-from studydeck.versioning import next_version
-from studydeck.views import diff, wording
+from studydeck.model.anki import Deck
+from studydeck.releases.version import next_version
+from studydeck.reports import diff, wording
+from studydeck.reports.comparison import Comparison, compare
 
 NOTES = """# Tea
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from studydeck.anki.connect import import_package
 from studydeck.errors import AnkiError
+from studydeck.integrations.anki_connect import import_package
 
 PACKAGE = Path("deck.apkg")
 

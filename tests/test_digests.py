@@ -5,28 +5,25 @@ None of these values may be changed. One that moved would cost every learner of 
 
 from __future__ import annotations
 
-from studydeck import digests
-from studydeck.shapes import (
+from studydeck.model import digests
+from studydeck.model.document import (
     Aside,
-    Ask,
     Block,
-    Cloze,
     Code,
     Definition,
     DefinitionList,
-    Draft,
     Formula,
     Html,
     Item,
     ItemList,
     Mark,
-    Pair,
     Paragraph,
     Place,
     Run,
     Table,
     TableRow,
 )
+from studydeck.model.notes import Ask, Cloze, Draft, Pair
 
 PLACE = Place("a.md", 1, 2)
 TEXT = (

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from studydeck.cli import main
-from studydeck.problems import Code
-from studydeck.rules import RULES
+from studydeck.cli.main import main
+from studydeck.diagnostics import Code
+from studydeck.extraction.engine import RULES
 
 ROOT = Path(__file__).parent.parent
 

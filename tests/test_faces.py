@@ -11,11 +11,13 @@ from anki_kit import faces as rendered
 from deck_samples import deck, guid, row, template_texts
 from msgspec.structs import replace
 
-from studydeck import digests, faces, mustache
+from studydeck.apkg.writer import pack
+from studydeck.diagnostics import Problem
 from studydeck.errors import BuildError
-from studydeck.package import pack
-from studydeck.problems import Problem
-from studydeck.shapes import FIELDS, TEMPLATES
+from studydeck.model import digests
+from studydeck.model.anki import FIELDS, TEMPLATES
+from studydeck.notetypes import note_types as faces
+from studydeck.notetypes import template_grammar as mustache
 
 TEXTS = template_texts()
 

@@ -18,7 +18,7 @@ from browser_kit import BROWSER, MISSING, dom_of
 from click.testing import CliRunner
 from deck_samples import template_texts
 
-from studydeck.cli import main
+from studydeck.cli.main import main
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason=MISSING)
 

@@ -120,10 +120,10 @@ def test_every_link_of_a_page_leads_somewhere(page: str) -> None:
 
 
 def test_every_command_that_a_page_names_is_there() -> None:
-    """`build-deck` is followed by a command or an option that its help knows."""
-    from studydeck.cli import main
+    """`studydeck` is followed by a command or an option that its help knows."""
+    from studydeck.cli.main import main
 
     text = "".join((ROOT / "docs" / page).read_text("utf-8") for page in ("guide.md", "releasing.md"))
-    named = set(re.findall(r"build-deck ([a-z]+)(?=[ `\n])", text)) - {"wrote"}
+    named = set(re.findall(r"studydeck ([a-z]+)(?=[ `\n])", text)) - {"wrote"}
     assert named >= {"list", "check", "preview", "diff", "release", "rehearse", "bundle", "reproduce"}
     assert named <= set(main.commands)

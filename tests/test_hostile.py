@@ -24,11 +24,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from street_kit import walk
 
-from studydeck import files
+from studydeck import storage as files
+from studydeck.diagnostics import Code
 from studydeck.errors import BuildError
+from studydeck.markdown.source import LARGEST_FILE, clean, decode
 from studydeck.pipeline import Built, pack
-from studydeck.problems import Code
-from studydeck.read.text import LARGEST_FILE, clean, decode
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 from patterns import PATTERNS

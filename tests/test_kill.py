@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from kill_kit import AFTER, BEFORE, LATER, NOW, ROOT, Killed, Scratch, Start, Trial, lives
 
-from studydeck.ledger import outline
-from studydeck.unpack import unpack
+from studydeck.apkg.reader import unpack
+from studydeck.identity import ledger as outline
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
 

@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from street_kit import DAY, NOW, remembered, walk, walk_on
 
-from studydeck.cli import main
-from studydeck.content import runs
+from studydeck.cli.main import main
 from studydeck.errors import BuildError
-from studydeck.ledger import outline
-from studydeck.ledger.outline import Ledger, Look, Remembered, RememberedSection
+from studydeck.identity import ledger as outline
+from studydeck.identity.ledger import Ledger, Look, Remembered, RememberedSection
+from studydeck.model.notes import Cloze, Note
+from studydeck.model.traverse import runs
 from studydeck.pipeline import Built
-from studydeck.shapes import Cloze, Note
-from studydeck.words import normal
+from studydeck.text.normalize import normal
 
 SLOT_MS = 512
 

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from street_kit import DAY, walk, walk_on
 
-from studydeck.content import plain, runs
-from studydeck.ledger import outline
+from studydeck.identity import ledger as outline
+from studydeck.model.anki import FIELDS
+from studydeck.model.notes import Cloze, Note, Pair
+from studydeck.model.traverse import plain, runs
 from studydeck.pipeline import Built, pack
-from studydeck.shapes import FIELDS, Cloze, Note, Pair
-from studydeck.words import normal
+from studydeck.text.normalize import normal
 
 Shape = Literal["terms", "facts", "rows", "statements", "things"]
 SHAPES: tuple[Shape, ...] = ("terms", "facts", "rows", "statements", "things")

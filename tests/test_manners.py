@@ -18,10 +18,10 @@ from click.shell_completion import BashComplete
 from click.testing import CliRunner, Result
 from kill_kit import AFTER, BEFORE, LATER, NOW, Scratch, Trial
 
-from studydeck import files
-from studydeck.arguments import SHELLS
-from studydeck.cli import main
-from studydeck.commands.bar import words
+from studydeck import storage as files
+from studydeck.cli.main import main
+from studydeck.cli.options import SHELLS
+from studydeck.cli.progress import words
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = tuple(main.commands)
@@ -173,10 +173,10 @@ def test_every_help_ends_with_examples_that_are_right_use(name: str) -> None:
     assert shown
     for line in shown:
         typed = shlex.split(re.split("[|>]", line)[0])
-        assert typed.pop(0) == "build-deck"
+        assert typed.pop(0) == "studydeck"
         if typed == ["COMMAND", "--help"]:
             continue
-        rest = main.make_context("build-deck", typed or ["build"])
+        rest = main.make_context("studydeck", typed or ["build"])
         _, command, left = main.resolve_command(rest, [*rest._protected_args, *rest.args])
         assert command
         assert not name or command.name == name
@@ -201,12 +201,12 @@ def test_a_mistyped_word_is_answered_with_the_right_one(typed: tuple[str, ...], 
     result = run(*typed)
     assert result.exit_code == 2
     assert meant in result.stderr
-    assert "Try 'build-deck" in result.stderr or "Try 'main" in result.stderr
+    assert "Try 'studydeck" in result.stderr or "Try 'main" in result.stderr
 
 
 def offered(*typed: str) -> dict[str, str]:
     """Give what the shell is told for a line whose last word is being typed: value to kind."""
-    completing = BashComplete(main, {}, "build-deck", "_BUILD_DECK_COMPLETE")
+    completing = BashComplete(main, {}, "studydeck", "_STUDYDECK_COMPLETE")
     return {item.value: item.type for item in completing.get_completions(list(typed[:-1]), typed[-1])}
 
 
@@ -229,20 +229,20 @@ def test_a_script_is_printed_for_each_shell(shell: str) -> None:
     """The script names the program and the variable by which it is asked."""
     said = run("completion", shell)
     assert said.exit_code == 0
-    assert "_BUILD_DECK_COMPLETE" in said.stdout
-    assert "build-deck" in said.stdout
+    assert "_STUDYDECK_COMPLETE" in said.stdout
+    assert "studydeck" in said.stdout
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash here")
 def test_bash_takes_the_script_and_completes_with_it(tmp_path: Path) -> None:
     """Sourced without a word, the script completes a word as bash would on Tab."""
-    tool = tmp_path / "build-deck"
+    tool = tmp_path / "studydeck"
     tool.write_text(f"#!/bin/sh\nexec {shlex.quote(sys.executable)} -m studydeck_probe\n", "utf-8")
-    probe = "from studydeck.cli import run\nrun('build-deck')\n"
+    probe = "from studydeck.cli.main import run\nrun('studydeck')\n"
     (tmp_path / "studydeck_probe.py").write_text(probe, "utf-8")
     tool.chmod(0o755)
     script = run("completion", "bash").stdout
-    asks = 'COMP_WORDS=(build-deck wat); COMP_CWORD=1; _build_deck_completion build-deck; echo "${COMPREPLY[@]}"'
+    asks = 'COMP_WORDS=(studydeck wat); COMP_CWORD=1; _studydeck_completion studydeck; echo "${COMPREPLY[@]}"'
     world = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": f"{tmp_path}:{ROOT}"}
     done = subprocess.run(["bash", "-euc", f"{script}\n{asks}"], capture_output=True, text=True, env=world)
     assert (done.stdout.split(), done.stderr) == (["watch"], "")
@@ -253,7 +253,7 @@ def test_ctrl_c_while_it_loads_says_nothing(tmp_path: Path) -> None:
     """Before anything was begun the process just ends, as a shell expects it."""
     impatient = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
     (tmp_path / "click.py").write_text(impatient, "utf-8")
-    command = [sys.executable, "-c", "from studydeck.door import enter; enter('build-deck')", "--version"]
+    command = [sys.executable, "-c", "from studydeck.__main__ import main; main('studydeck')", "--version"]
     world = os.environ | {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
     done = subprocess.run(command, capture_output=True, text=True, env=world)
     assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
@@ -351,7 +351,7 @@ def test_ctrl_c_while_another_build_is_waited_for(tmp_path: Path) -> None:
 
 @posix
 def test_a_reader_that_reads_no_further_is_no_traceback(scratch: Scratch) -> None:
-    """`build-deck list | head` ends quietly."""
+    """`studydeck list | head` ends quietly."""
     places = ("--notes", str(scratch.folder / "notes"))
     read, write = os.pipe()
     command = [sys.executable, str(ROOT / "build_deck.py"), "list", "--quiet", "--format", "json", *places]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from studydeck.read import parser
-from studydeck.read.text import clean
+from studydeck.markdown import parser
+from studydeck.markdown.source import clean
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 from patterns import PATTERNS

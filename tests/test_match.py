@@ -8,10 +8,11 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from studydeck.identity.matching.tree import Forest, Leaf, Node, Pairing
 
-from studydeck.ledger.likeness import Likeness
-from studydeck.ledger.match import Forest, Leaf, Node, Pairing, match
-from studydeck.shapes import Kind
+from studydeck.identity.matching.passes import match
+from studydeck.identity.matching.similarity import Likeness
+from studydeck.model.anki import Kind
 
 Notes = dict[str, dict[str, list[str]]]
 

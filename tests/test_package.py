@@ -21,11 +21,11 @@ from anki_kit import Imported, cards, empty_cards, faces, import_package, notes_
 from deck_samples import CHANGED, SLOT, deck, guid, mixed_deck, row
 from msgspec.structs import replace
 
-from studydeck import archive
-from studydeck.archive import FILE_HEADER
-from studydeck.digests import deck_number
-from studydeck.package import checksum, pack, plain, positions
-from studydeck.shapes import FIELDS, Row
+from studydeck.apkg import deterministic as archive
+from studydeck.apkg.deterministic import FILE_HEADER
+from studydeck.apkg.writer import checksum, pack, plain, positions
+from studydeck.model.anki import FIELDS, Row
+from studydeck.model.digests import deck_number
 
 ROOT = Path(__file__).parent.parent
 

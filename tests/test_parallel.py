@@ -15,11 +15,11 @@ import pytest
 from street_kit import templates
 
 from studydeck import parallel
+from studydeck.build_inputs import Inputs
 from studydeck.config import Config
-from studydeck.deck import Inputs
+from studydeck.model.document import Source
 from studydeck.parallel import ParallelRunner, partition
 from studydeck.pipeline import Runner, build, extract_deck, pack
-from studydeck.shapes import Source
 
 PARENT = os.getpid()
 TEXT = "# {n} Pumps\n\n" + "## The {n} tank\n\n- **Gate {n}**: opens at {n} bar\n- The pump stores 12 litres.\n\n" * 8
@@ -109,9 +109,9 @@ def test_a_worker_ends_with_its_parent(tmp_path: Path) -> None:
     for source in SOURCES:
         (tmp_path / "notes" / source.path).write_text(source.text * 3, "utf-8")
     program = (
-        "from studydeck.commands import street; street.PAYS = 0\n"
+        "from studydeck.cli import project as street; street.PAYS = 0\n"
         "from studydeck import parallel; parallel.worker_count = lambda: 3\n"
-        "from studydeck.cli import run; run('studydeck')"
+        "from studydeck.cli.main import run; run('studydeck')"
     )
     command = [sys.executable, "-c", program, "build", "--notes", str(tmp_path / "notes"), "--out", str(tmp_path)]
     moments = random.Random(7)

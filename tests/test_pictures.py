@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from street_kit import walk
 
-from studydeck import files
+from studydeck import storage as files
+from studydeck.diagnostics import Code
 from studydeck.pipeline import Runner
-from studydeck.problems import Code
 
 PNG = b"\x89PNG\r\n\x1a\n picture"
 

@@ -17,16 +17,16 @@ from msgspec.structs import replace
 from preview_kit import TEMPLATES, page_of, shown_in
 from street_kit import DAY, NOW, walk, walk_on
 
-from studydeck import files
-from studydeck.cli import main
+from studydeck import storage as files
+from studydeck.cli.main import main
+from studydeck.diagnostics import Code, warning
 from studydeck.errors import BuildError
-from studydeck.ledger import outline
-from studydeck.ledger import release as releases
+from studydeck.identity import ledger as outline
+from studydeck.identity import mark_released as releases
 from studydeck.pipeline import Built
-from studydeck.problems import Code, warning
-from studydeck.views import preview
-from studydeck.views.cards import data as cards_of
-from studydeck.views.mathml import readable
+from studydeck.preview import page as preview
+from studydeck.preview.cards import data as cards_of
+from studydeck.preview.mathml import readable
 
 NOTES = """# Sky
 

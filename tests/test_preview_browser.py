@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, FrameLocator, expect
 from preview_kit import page_of
 from street_kit import walk, walk_on
 
-from studydeck.ledger import outline
-from studydeck.live import Live
+from studydeck.identity import ledger as outline
+from studydeck.model.anki import FIELDS, Row
 from studydeck.pipeline import Built
-from studydeck.shapes import FIELDS, Row
+from studydeck.preview.server import Live
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason=MISSING)
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from street_kit import NOW, walk
 
+from studydeck.apkg.reader import unpack
 from studydeck.errors import PackageError
-from studydeck.ledger import outline
-from studydeck.ledger.recover import recover
+from studydeck.identity import ledger as outline
+from studydeck.identity.recover import recover
+from studydeck.model.anki import Deck
 from studydeck.pipeline import Built, pack
-from studydeck.shapes import Deck
-from studydeck.unpack import unpack
 
 NOTES = """# Ropes
 

@@ -15,9 +15,9 @@ from deck_samples import guid
 from msgspec.structs import replace
 from street_kit import walk, walk_on
 
-from studydeck import package
-from studydeck.cli import main
-from studydeck.shapes import Deck, Row
+from studydeck.apkg import writer as package
+from studydeck.cli.main import main
+from studydeck.model.anki import Deck, Row
 
 ROOT = Path(__file__).parent.parent
 NOTES = """# Tea

@@ -18,11 +18,11 @@ from click.testing import CliRunner
 from deck_samples import TEMPLATES
 from release_kit import NOTES, Repository, repository
 
-from studydeck import archive
-from studydeck.cli import main
-from studydeck.ledger import outline
-from studydeck.unpack import unpack
-from studydeck.views import changelog
+from studydeck.apkg import deterministic as archive
+from studydeck.apkg.reader import unpack
+from studydeck.cli.main import main
+from studydeck.identity import ledger as outline
+from studydeck.releases import changelog
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from html import unescape
 import pytest
 from street_kit import walk
 
-from studydeck.render import guard
-from studydeck.render.code import highlighted
-from studydeck.render.html import blocks, formula, inline
-from studydeck.render.sanitise import sanitised
-from studydeck.shapes import Html, Mark, Paragraph, Place, Run, Text
+from studydeck.model.document import Html, Mark, Paragraph, Place, Run, Text
+from studydeck.rendering import escape as guard
+from studydeck.rendering.code import highlighted
+from studydeck.rendering.html import blocks, formula, inline
+from studydeck.rendering.sanitise import sanitised
 
 HERE = Place("notes.md", 1, 1)
 SYNTAX = (

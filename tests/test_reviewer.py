@@ -14,11 +14,11 @@ from deck_samples import CHANGED, DECK_ID, SLOT, guid, notetypes
 from msgspec.structs import replace
 from preview_kit import TEMPLATES
 
-from studydeck import package
-from studydeck.commands.street import Options, gather
-from studydeck.commands.terminal import Terminal
-from studydeck.reviewer import sides
-from studydeck.shapes import FIELDS, Deck, Kind, NoteType, Row
+from studydeck.apkg import writer as package
+from studydeck.cli.console import Terminal
+from studydeck.cli.project import Options, gather
+from studydeck.model.anki import FIELDS, Deck, Kind, NoteType, Row
+from studydeck.notetypes.card_renderer import sides
 
 HERE = Path(__file__).parent
 

@@ -13,8 +13,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from studydeck import config
+from studydeck.diagnostics import Code
 from studydeck.errors import BuildError
-from studydeck.problems import Code
 
 ROOT = Path(__file__).parent.parent
 SCHEMA: dict[str, Any] = json.loads((ROOT / "docs" / "deck.schema.json").read_text("utf-8"))

@@ -11,8 +11,8 @@ from anki_kit import Imported, cards, import_package
 from click.testing import CliRunner, Result
 from street_kit import faults
 
-from studydeck.cli import main
-from studydeck.ledger import outline
+from studydeck.cli.main import main
+from studydeck.identity import ledger as outline
 
 NOTES = Path(__file__).parent.parent / "notes"
 FEWEST_NOTES, FEWEST_CARDS = 80, 130

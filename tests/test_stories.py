@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from street_kit import remembered, walk, walk_on
 
+from studydeck.markdown.source import decode
+from studydeck.model.document import Source
 from studydeck.pipeline import Built
-from studydeck.read.text import decode
-from studydeck.said import LONGEST_TEXT
-from studydeck.shapes import Source
-from studydeck.words import normal
+from studydeck.text.fingerprint import LONGEST_TEXT
+from studydeck.text.normalize import normal
 
 SHIPPED = Path(__file__).parent.parent / "notes"
 Files = dict[str, str]

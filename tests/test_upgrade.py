@@ -10,8 +10,8 @@ import pytest
 from msgspec.structs import replace
 from street_kit import DAY, NOW, asked, walk
 
-from studydeck.ledger import outline
-from studydeck.ledger.release import released
+from studydeck.identity import ledger as outline
+from studydeck.identity.mark_released import released
 
 KEPT = sorted((Path(__file__).parent / "upgrades").glob("*.json"))
 

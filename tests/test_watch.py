@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 from watch_kit import LONG, TEA, Watching, texts, until, watching
 
-from studydeck import files
-from studydeck.commands.changes import conflicts
+from studydeck import storage as files
+from studydeck.cli.source_changes import conflicts
 from studydeck.errors import BuildError
-from studydeck.shapes import Source
+from studydeck.model.document import Source
 
 ROOT = Path(__file__).parent.parent
 CONFLICT = "<<<<<<< HEAD\n- **Oolong**: one\n=======\n- **Oolong**: two\n>>>>>>> theirs\n"

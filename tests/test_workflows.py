@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from studydeck.cli import main
+from studydeck.cli.main import main
 
 ROOT = Path(__file__).parent.parent
 CI = ROOT / ".ci"
@@ -216,7 +216,7 @@ def test_the_hooks_call_commands() -> None:
     assert [hook["id"] for hook in hooks] == ["studydeck-check", "studydeck-build"]
     for hook in hooks:
         program, command = hook["entry"].split()
-        assert (program, hook["language"], hook["pass_filenames"]) == ("build-deck", "python", False)
+        assert (program, hook["language"], hook["pass_filenames"]) == ("studydeck", "python", False)
         assert command in main.commands
         for path in ("notes/tea.md", "deck.toml", "notes/ledger.jsonl", "notes/cup.png"):
             assert re.search(hook["files"], path)

@@ -13,11 +13,11 @@ from pathlib import Path
 from shutil import copytree
 from typing import Any
 
-from studydeck.commands.street import TEMPLATES, Options
-from studydeck.commands.terminal import Terminal, Tick
-from studydeck.commands.watch import Wish, run
-from studydeck.problems import Problem
-from studydeck.unpack import unpack
+from studydeck.apkg.reader import unpack
+from studydeck.cli.console import Terminal, Tick
+from studydeck.cli.project import TEMPLATES, Options
+from studydeck.cli.watch import Wish, run
+from studydeck.diagnostics import Problem
 
 DECK = 'id = "tea-deck"\nname = "Tea"\nversion = "1.0.0"\n'
 TEA = """# Tea

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from studydeck.anki.rehearse import Rehearsal, rehearse
+from studydeck.integrations.anki_rehearsal import Rehearsal, rehearse
 
 # The newest, the two before it, the last with the 2.1 numbering, and the oldest that still has today's file format.
 RELEASES = {"26.9.3": (), "25.9.5": (), "24.11": (), "2.1.66": (), "2.1.50": ("protobuf<4",)}

@@ -15,7 +15,7 @@ import click
 import msgspec
 
 from studydeck.config import ID, VERSION, Config
-from studydeck.problems import Code
+from studydeck.diagnostics import Code
 
 PLACE = Path(__file__).parent.parent / "docs" / "deck.schema.json"
 ABOUT: dict[str, dict[str, Any]] = {

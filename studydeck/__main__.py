@@ -1,0 +1,17 @@
+"""The entry point: `python -m studydeck`, the installed command, and `build_deck.py`."""
+
+from __future__ import annotations
+
+from studydeck.cli.signals import begin
+
+
+def main(program: str | None = None) -> None:
+    """Run the command line."""
+    begin()
+    from studydeck.cli.main import run  # it loads click
+
+    run(program)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,1 +1,0 @@
-"""The real Anki, always as another process: nothing here imports its code."""

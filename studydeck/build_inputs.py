@@ -1,0 +1,170 @@
+"""What a build starts from beside the notes: the ledger, the settings, and the note types with their times."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from studydeck.config import NAME as CONFIG
+from studydeck.config import Config
+from studydeck.diagnostics import Code, Problem, error, info, warning
+from studydeck.errors import BuildError
+from studydeck.identity import ledger as outline
+from studydeck.identity.ledger import Ledger, Look
+from studydeck.identity.recover import recover
+from studydeck.model import digests
+from studydeck.model.anki import Deck, NoteType
+from studydeck.model.document import Source
+from studydeck.model.notes import Draft
+from studydeck.rendering.escape import words
+from studydeck.rendering.sanitise import sanitised
+from studydeck.text.normalize import normal
+
+
+class Inputs(Struct, frozen=True):
+    """All that a build reads.
+
+    `now` is in seconds since the epoch; `folder` names a deck that nobody named; `package` is what was built last, for
+    a ledger that is lost.
+    """
+
+    sources: tuple[Source, ...]
+    config: Config
+    ledger_text: str | None
+    templates: Mapping[str, str]
+    now: int
+    folder: str = "notes"
+    configured: bool = True
+    forget: bool = False
+    rename: bool = False
+    package: Deck | None = None
+
+
+class Start(Struct, frozen=True):
+    """The ledger that a build starts from, and what its author should know of it."""
+
+    ledger: Ledger
+    problems: tuple[Problem, ...] = ()
+
+
+class Settled(Struct, frozen=True):
+    """The settings of a deck, filled in, and what was assumed."""
+
+    config: Config
+    problems: tuple[Problem, ...] = ()
+
+
+def start(inputs: Inputs, drafts: Sequence[Draft], ledger: Ledger | None) -> Start:
+    """Give the ledger that was read, or an empty one where identities are to be forgotten or there never was one.
+
+    Raises
+    ------
+    BuildError : where the ledger must not be forgotten.
+    """
+    if ledger is None:
+        return _recovered(inputs, drafts)
+    if not inputs.forget:
+        return Start(ledger)
+    if ledger.release:
+        message = f"version {ledger.release[0]} was released: its learners need what the ledger remembers"
+        raise BuildError([error(Code.BAD_LEDGER, outline.NAME, 1, message)])
+    gone = sum(note.gone for note in ledger.notes)
+    message = (
+        f"forgot {len(ledger.notes) - gone} notes, {gone} that were gone, and which cards they gave: whoever imported "
+        "an earlier build should delete its notes first"
+    )
+    return Start(Ledger(ledger.deck, ledger.name), (info(Code.FORGOTTEN, outline.NAME, 0, message),))
+
+
+def _recovered(inputs: Inputs, drafts: Sequence[Draft]) -> Start:
+    """Start anew, or from the package that was built last where its ledger is lost."""
+    lost = inputs.package
+    if lost is None or inputs.forget or (inputs.config.id and inputs.config.id != lost.id):
+        return Start(Ledger())
+    ledger, said = recover(lost), {one.said.text for one in drafts}
+    if not inputs.config.id and said.isdisjoint(note.text for note in ledger.notes):
+        return Start(Ledger())  # other notes, whose deck has the same name by chance
+    message = (
+        f"it is missing, and was rebuilt from the package of version {lost.version}: identities are kept, but what "
+        "was gone before is forgotten. Take it from the last commit if you can; --forget starts over"
+    )
+    return Start(ledger, (warning(Code.BAD_LEDGER, outline.NAME, 0, message),))
+
+
+def settle(inputs: Inputs, before: Ledger) -> Settled:
+    """Fill in what deck.toml does not say.
+
+    Raises
+    ------
+    BuildError : where another id or name would cut learners off.
+    """
+    config, problems = inputs.config, []
+    if config.id and before.deck and config.id != before.deck:
+        message = f'the deck was built with the id "{before.deck}"; another id makes another deck for every learner'
+        problems.append(error(Code.DECK_ID_CHANGED, CONFIG, 1, message))
+    if config.name and before.name and config.name != before.name and not inputs.rename:
+        message = (
+            f'the deck was called "{before.name}"; Anki matches decks by name, so old cards would stay behind in the '
+            "old deck. If that is wanted: --rename-deck"
+        )
+        problems.append(error(Code.DECK_RENAMED, CONFIG, 1, message))
+    name = config.name or before.name or named_after(inputs.folder)
+    ident = config.id or before.deck or digests.deck_id([source.text for source in inputs.sources])
+    version = config.version or "0.1.0"
+    if not inputs.configured and not before.deck:
+        message = f'there is none: the deck is called "{name}", its id is {ident}, its version {version}'
+        problems.append(info(Code.ASSUMED, CONFIG, 0, message))
+    if any(one.severity == "error" for one in problems):
+        raise BuildError(problems)
+    filled = replace(config, id=ident, name=name, version=version, language=config.language or "en")
+    return Settled(filled, tuple(problems))
+
+
+def named_after(folder: str) -> str:
+    """Give a deck that nobody named the name of its folder."""
+    words = re.sub(r"[_-]+", " ", folder).strip() or "Notes"
+    return words[:1].upper() + words[1:]
+
+
+def dated(notetypes: Sequence[NoteType], ledger: Ledger, now: int) -> tuple[NoteType, ...]:
+    """Give each note type the time of its last change, in seconds since the epoch.
+
+    Raises
+    ------
+    BuildError : where a schema changed, which would cut every learner off.
+    """
+    times: list[NoteType] = []
+    problems: list[Problem] = []
+    for one in notetypes:
+        old = ledger.looks.get(one.kind)
+        if old and old.schema != digests.schema(one):
+            message = "the ids or names of fields or templates changed: Anki would skip every note that learners have"
+            problems.append(error(Code.BAD_TEMPLATE, f"templates/{one.kind}/notetype.toml", 1, message))
+        changed = old.changed if old and old.look == digests.look(one) else max(now, old.changed + 1 if old else 0)
+        times.append(replace(one, changed=changed))
+    if problems:
+        raise BuildError(problems)
+    return tuple(times)
+
+
+def looks(notetypes: Sequence[NoteType]) -> dict[str, Look]:
+    """Give what the ledger remembers of note types."""
+    return {one.kind: Look(one.changed, digests.look(one), digests.schema(one)) for one in notetypes}
+
+
+def describe(config: Config) -> str:
+    """Give the deck's description, which Anki shows above its cards and replaces at every import."""
+    lines = [sanitised(config.description.strip()), words(f"Version {config.version}.")]
+    if config.license:
+        lines.append(words(f"Licence: {config.license}."))
+    return "\n\n".join(line for line in lines if line)
+
+
+def slug(name: str) -> str:
+    """Give a deck's name as a file name."""
+    folded = unicodedata.normalize("NFKD", normal(name))
+    return re.sub(r"[^\w]+", "-", "".join(c for c in folded if not unicodedata.combining(c))).strip("-") or "deck"

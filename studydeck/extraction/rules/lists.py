@@ -1,0 +1,236 @@
+"""A list, item by item: each is a question, a term, an equation, a small heading, a predicate or a statement."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from msgspec.structs import replace
+
+from studydeck.extraction.context import Claim, Topic, inner_topic, refuse
+from studydeck.extraction.drafts import pair
+from studydeck.extraction.rules.boilerplate import is_link, is_placeholder
+from studydeck.extraction.rules.enumerations import MOST_ITEMS, listing
+from studydeck.extraction.rules.figures import is_exhibit
+from studydeck.extraction.rules.questions import asks
+from studydeck.extraction.sentence_drafts import facts
+from studydeck.extraction.verb_phrases import subject_of, verb_of
+from studydeck.model.document import Code, Content, Item, ItemList, Mark, Paragraph, Place, Run, Text
+from studydeck.model.notes import Draft, SectionVocabulary, Unclaimed
+from studydeck.model.traverse import cut, flat, paragraph, plain, words_as_text
+from studydeck.text.length import exceeds, length
+from studydeck.text.lexicon import article_end, aside_end, has_verb, is_generic, names_a_thing, starts_like_sentence
+from studydeck.text.normalize import normal
+from studydeck.text.terms import equations, is_named, split_term
+
+LONGEST_NAME = 8
+LONGEST_EXPLANATION = 30
+LONGEST_EXPLAINED = 5
+MOST_EXPLANATIONS = 4
+LEAST_EXPLANATION = 3
+LONGEST_LEFTOVER = 6
+LONGEST_LIST = 55
+LONGEST_OFFER = 20
+LONGEST_WORD = 2
+
+
+def bullets(topic: Topic, at: int, known: SectionVocabulary) -> Claim | None:
+    """Read every item of a list by its own shape; what has none is asked as an item of the list."""
+    block = topic.blocks[at]
+    if not isinstance(block, ItemList):
+        return None
+    if topic.decision.skip:
+        return refuse(block, "skipped")
+    block = _gathered(block)
+    verbs = [verb_of(item.text) for item in block.items]
+    shared = Counter(verbs)
+    drafts: list[Draft] = []
+    unclaimed: list[Unclaimed] = []
+    inner: list[Topic] = []
+    left: list[int] = []
+    for index, (item, verb) in enumerate(zip(block.items, verbs, strict=True)):
+        claim = _item(topic, item, block, known, only_verb=not verb or shared[verb] == 1)
+        drafts += claim.drafts
+        unclaimed += claim.unclaimed
+        inner += claim.inner
+        if not (any(one.wanted for one in claim.drafts) or claim.unclaimed or claim.inner):
+            left.append(index)
+    listed = [index for index in left if _can_be_listed(block.items[index])]
+    if listed and _is_list(block, listed):
+        drafts.append(listing(topic, block, listed))
+        left = [index for index in left if index not in listed]
+    elif 1 < len(block.items) <= LONGEST_OFFER and plain(topic.name):
+        # Items that were packed as a list keep their cards, whatever reads them better today.
+        drafts.append(listing(topic, block, []))
+    silent = tuple(Paragraph(block.items[index].text, block.items[index].place) for index in left)
+    return Claim(1, tuple(drafts), tuple(unclaimed), tuple(inner), silent=silent)
+
+
+def _is_list(block: ItemList, listed: list[int]) -> bool:
+    """Tell whether nearly all of a short list are items: in a mixed one nobody can tell which of them is missing."""
+    if not 1 < len(block.items) <= MOST_ITEMS or sum([length(one.text) for one in block.items]) > LONGEST_LIST:
+        return False
+    nearly_all = 3 * len(listed) >= 2 * len(block.items)
+    return nearly_all or all(length(block.items[index].text) <= LONGEST_WORD for index in listed)
+
+
+def _gathered(block: ItemList) -> ItemList:
+    """Put flat items below the item before them that announces them with a colon, as their author meant it."""
+    leads = [index for index, item in enumerate(block.items) if _announces(item)]
+    if not leads:
+        return block
+    items = list(block.items[: leads[0]])
+    for start, end in zip(leads, (*leads[1:], len(block.items)), strict=True):
+        lead, below = block.items[start], block.items[start + 1 : end]
+        if below:
+            place = Place(lead.place.path, below[0].place.line, below[-1].place.end_line)
+            lead = replace(lead, blocks=(ItemList(below, block.ordered, place),))
+        items.append(lead)
+    return replace(block, items=tuple(items))
+
+
+def _announces(item: Item) -> bool:
+    words = plain(item.text)
+    if item.blocks or not words:
+        return False
+    # A bold name between plain items is a heading too: its author indented them by one blank, which nests nothing.
+    if not words.endswith((":", "：")) and [
+        run for run in item.text if not run.marks & Mark.STRONG and run.text.strip()
+    ]:
+        return False
+    return length(words) <= LONGEST_NAME
+
+
+def _can_be_listed(item: Item) -> bool:
+    words = plain(item.text)
+    if item.blocks or exceeds(words, LONGEST_LEFTOVER) or words.endswith(("!", "?")) or _announces(item):
+        return False
+    return not (has_verb(words) or starts_like_sentence(words))
+
+
+def _unclaimed(item: Item, reason: str) -> Unclaimed:
+    return Unclaimed(item.place, reason, plain((*paragraph(item.text), *item.blocks))[:200])
+
+
+def _item(topic: Topic, item: Item, block: ItemList, known: SectionVocabulary, *, only_verb: bool) -> Claim:
+    if item.decision.skip:
+        return Claim(unclaimed=(_unclaimed(item, "skipped"),))
+    if not plain(item.text) and not item.blocks:
+        return Claim(unclaimed=(_unclaimed(item, "empty"),))
+    if end := aside_end(flat(item.text)):
+        item = replace(item, text=cut(item.text, end))
+    if is_placeholder(item.text) or (is_link(item.text) and not item.blocks):
+        return Claim(unclaimed=(_unclaimed(item, "link" if is_link(item.text) else "placeholder"),))
+    if item.blocks:
+        return _parent(topic, item, block, known)
+    if asks(item.text):
+        return Claim(unclaimed=(_unclaimed(item, "question-without-answer"),))
+    return Claim(drafts=tuple(_leaf(topic, item.text, item, block, known, only_verb=only_verb)))
+
+
+def _leaf(
+    topic: Topic,
+    text: Text,
+    item: Item,
+    block: ItemList,
+    known: SectionVocabulary,
+    *,
+    only_verb: bool,
+    extra: Content = (),
+) -> list[Draft]:
+    """Read an item that has nothing below it."""
+    if not item.decision.hide and (found := split_term(text, block.items)):
+        return [_term(topic, found, item, extra)]
+    if many := equations(text):
+        return [_term(topic, one, item, extra) for one in many]
+    return facts(topic, text, known, place=item.place, decision=item.decision, verb=only_verb, extra=extra)
+
+
+def _term(topic: Topic, found: tuple[Text, Text], item: Item, extra: Content) -> Draft:
+    term, meaning = found
+    aspect = is_generic(plain(term))
+    if (aspect or is_generic(plain(topic.name))) and topic.subject:
+        # "Cost: high", or "Access: O(1)" below "Time complexity", says nothing without its subject.
+        return pair(
+            topic,
+            "bullets",
+            words_as_text(topic.subject),
+            paragraph(meaning),
+            place=item.place,
+            extra=extra,
+            labels=("", plain(term)),
+            trail=topic.trail[:-1],
+            decision=item.decision,
+            backwards=False,
+            known_as="",
+        )
+    return pair(topic, "bullets", term, paragraph(meaning), place=item.place, extra=extra, decision=item.decision)
+
+
+def _parent(topic: Topic, item: Item, block: ItemList, known: SectionVocabulary) -> Claim:
+    """Read an item with something below it: a question, a term with its explanation, or a small heading."""
+    shown = tuple(one for one in item.blocks if is_exhibit(one))
+    below = tuple(one for one in item.blocks if not is_exhibit(one))
+    if asks(item.text) or (isinstance(item.blocks[0], Code) and len(item.blocks) == 1 and length(item.text) <= 15):
+        inner = Topic(
+            item.text, (*topic.trail, plain(item.text)), item.blocks, item.place, topic.section, item.decision, True
+        )
+        return Claim(inner=(inner,))
+    if not below:
+        return Claim(drafts=tuple(_leaf(topic, item.text, item, block, known, only_verb=True, extra=shown)))
+    if _explains(item, below) and not split_term(item.text, block.items):
+        # One bullet below says what the name means. The others are facts of their own, so that each of them can come
+        # and go without becoming part of another's answer.
+        listed = below[0]
+        assert isinstance(listed, ItemList)
+        first, *others = listed.items
+        inner = inner_topic(topic, item.text, (), item.place, item.decision, defined=True)
+        one = pair(
+            topic,
+            "bullets",
+            inner.name,
+            paragraph(first.text),
+            place=first.place,
+            extra=shown,
+            decision=item.decision,
+            backwards=False,
+            apart=True,
+        )
+        rest = replace(inner, blocks=(replace(listed, items=tuple(others)),))
+        return Claim(drafts=(one,), inner=(rest,) if others else ())
+    drafts: list[Draft] = []
+    name = item.text
+    if found := split_term(item.text, block.items):
+        name = found[0]
+        drafts.append(_term(topic, found, item, ()))
+    elif exceeds(item.text, LONGEST_NAME) or has_verb(plain(item.text)) or subject_of(item.text):
+        drafts += _leaf(topic, item.text, item, block, known, only_verb=True)
+        name = three[0] if (three := subject_of(item.text)) else name
+    inner = inner_topic(topic, name, item.blocks, item.place, item.decision, defined=any(one.wanted for one in drafts))
+    return Claim(drafts=tuple(drafts), inner=(inner,))
+
+
+def _explains(item: Item, below: Content) -> bool:
+    """Tell whether what is nested below a short item is one explanation of it."""
+    listed = below[0]
+    if len(below) > 1 or not isinstance(listed, ItemList) or len(listed.items) > MOST_EXPLANATIONS:
+        return False
+    words, first = plain(item.text), listed.items[0]
+    if not words or words.endswith((".", ":", "：")) or exceeds(words, LONGEST_EXPLAINED) or first.blocks:
+        return False
+    said = plain(first.text)
+    if exceeds(said, LONGEST_EXPLANATION) or not _defines(words, said):
+        return False
+    if is_generic(words) or not names_a_thing(words) or verb_of((*item.text, Run(" x"))):
+        return False
+    if is_named(first) or is_link(first.text) or equations(first.text):
+        return False
+    return len(listed.items) == 1 or (
+        exceeds(said, LEAST_EXPLANATION) and length(below) > LEAST_EXPLANATION * len(listed.items)
+    )
+
+
+def _defines(name: str, words: str) -> bool:
+    """Tell whether words say what a name means: a phrase, or a sentence that begins with the name."""
+    first = words[:1]
+    phrase = first.islower() or bool(article_end(words)) or not (first.isupper() or first.isalpha())
+    return phrase or normal(words).startswith(normal(name))
