@@ -1,6 +1,6 @@
 """How the whole street copes with hostile notes: time at a size, twice and four times it; linear is 2, quadratic is 4.
 
-    python benchmarks/hostile.py [--size BYTES] [--most SECONDS] [--stages] [PATTERN ...]
+    python -m benchmarks.hostile [--size BYTES] [--most SECONDS] [--stages] [PATTERN ...]
 
 Every measurement runs in a process of its own, in processor time. What takes longer than `--most` is given up: `-`.
 The third size may be 10 MB: `--size 2500000`.
@@ -11,26 +11,21 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
-import sys
 import time
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
-from patterns import PATTERNS, Maker
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+from benchmarks.hostile_inputs import PATTERNS, Maker
 
 
 def measure(text: str, pipe: object) -> None:
     """Walk the street with one text, and send what each stage took."""
-    from street_kit import NOW, templates
-
     from studydeck.build_inputs import Inputs
     from studydeck.config import Config
     from studydeck.markdown.sections import parse
     from studydeck.markdown.source import decode
     from studydeck.pipeline import build, extract_deck, pack
+    from tests.support.pipeline import NOW, templates
 
     data, times = text.encode(), []
     del text
@@ -90,7 +85,7 @@ def main() -> None:
     parser.add_argument("--stages", action="store_true")
     said = parser.parse_args()
     os.environ.setdefault("PYTHONHASHSEED", "0")
-    from street_kit import templates
+    from tests.support.pipeline import templates
 
     templates()
     import studydeck.pipeline  # noqa: F401  # before the forks, so that no measurement pays for it

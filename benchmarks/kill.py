@@ -1,6 +1,6 @@
 """Kill so many builds at random moments, and count what they damaged: nothing, or the exit code is 1.
 
-python benchmarks/kill.py [--kills 200] [--seed 1]
+python -m benchmarks.kill [--kills 200] [--seed 1]
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent.parent / name) for name in ("tests", ".")]
-
-from kill_kit import Killed, Start, Trial, lives  # noqa: E402 - it stands in tests/
+from tests.support.killing import Killed, Start, Trial, lives
 
 STARTS: tuple[Start, ...] = ("nothing", "built")
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from anki.collection import Collection
-from anki_kit import open_collection
+
+from tests.support.real_anki import open_collection
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the switch that accepts what the cases give today."""
-    parser.addoption("--bless", action="store_true", help="rewrite the listings of tests/cases; look at the diff")
+    parser.addoption("--bless", action="store_true", help="rewrite the listings of tests/snapshots; look at the diff")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,30 +1,26 @@
 """Keep what this version of the tool makes of ordinary notes, so that later versions are tested against it.
 
-    python tools/keep_version.py            writes tests/upgrades/<version>.json
+    python -m tools.keep_version            writes tests/upgrades/<version>.json
 
-Run it before a version of the tool is released. The file holds the notes (the shipped ones and those of tests/cases),
-the ledger that this version wrote for them, and what each note asked.
+Run it before a version of the tool is released. The file holds the notes (the shipped ones and those of
+tests/snapshots), the ledger that this version wrote for them, and what each note asked.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
+from studydeck import __version__
+from tests.support.pipeline import asked, walk
+
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
-
-from street_kit import asked, walk  # noqa: E402  # the tests' own street
-
-from studydeck import __version__  # noqa: E402  # behind the path that the street needs
-
 SUFFIX = "*.md"
 
 
 def main() -> None:
     """Write the file of this version."""
-    roots = (ROOT / "notes", ROOT / "tests" / "cases")
+    roots = (ROOT / "notes", ROOT / "tests" / "snapshots")
     paths = (path for root in roots for path in root.rglob(SUFFIX))
     notes = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in paths}
     built = walk(notes, id="upgrade-deck")

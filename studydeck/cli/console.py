@@ -60,9 +60,11 @@ class Terminal:
     def warn(self, line: str) -> None:
         """Print what went wrong but stops nothing, and is of this machine rather than of the notes."""
         if sys.stderr.isatty() or self._coloured:
-            from rich.console import Console
+            from rich.console import Console as RichConsole
 
-            Console(stderr=True).print(line, style=_STYLES["warning"], soft_wrap=True, markup=False, highlight=False)
+            RichConsole(stderr=True).print(
+                line, style=_STYLES["warning"], soft_wrap=True, markup=False, highlight=False
+            )
         else:
             print(line, file=sys.stderr, flush=True)
 
@@ -75,14 +77,14 @@ class Terminal:
             for one in wanted:
                 print(one, file=sys.stderr)
             return
-        from rich.console import Console  # imported here: a build into a pipe starts without it
+        from rich.console import Console as RichConsole  # imported here: a build into a pipe starts without it
         from rich.text import Text
 
-        console = Console(stderr=True)
+        rich_console = RichConsole(stderr=True)
         for one in wanted:
             line = Text(str(one))
             line.highlight_words([str(one.code)], style=_STYLES[one.severity])
-            console.print(line, soft_wrap=True)
+            rich_console.print(line, soft_wrap=True)
 
     @contextmanager
     def progress(self, what: str) -> Iterator[Tick]:

@@ -10,9 +10,10 @@ from studydeck.diagnostics import Code, error
 from studydeck.errors import BuildError, Collected
 from studydeck.model.anki import Deck
 from studydeck.model.document import Source
-from studydeck.reports import diagnostics, listing
+from studydeck.reports import diagnostics as diagnostics_report
 from studydeck.reports import diff as diff_report
 from studydeck.reports import identities as identities_report
+from studydeck.reports import listing
 from studydeck.reports.comparison import compare
 
 
@@ -47,13 +48,13 @@ def check(options: Options, terminal: Terminal, *, style: str) -> int:
     except BuildError as stopped:
         found = (*stopped.problems, *checks.doubts((), stopped.unclaimed, allow))
     ordered = sorted(dict.fromkeys(found), key=lambda one: (one.path, one.line, one.code))
-    placed = diagnostics.with_columns(ordered, {one.path: one.text.split("\n") for one in sources})
+    placed = diagnostics_report.with_columns(ordered, {one.path: one.text.split("\n") for one in sources})
     if style == "json":
-        lines = diagnostics.json_lines(placed)
+        lines = diagnostics_report.json_lines(placed)
     elif style == "github":
-        lines = diagnostics.github_lines(placed, f"{options.notes.as_posix().rstrip('/')}/")
+        lines = diagnostics_report.github_lines(placed, f"{options.notes.as_posix().rstrip('/')}/")
     else:
-        lines = diagnostics.text_lines(placed)
+        lines = diagnostics_report.text_lines(placed)
     for line in lines:
         terminal.say(line)
     worst = {one.severity for one in placed}
@@ -93,7 +94,7 @@ def identities(options: Options, terminal: Terminal, *, style: str) -> int:
     except BuildError as stopped:
         found = tuple(one for one in stopped.problems if one.severity == "error")
     if style == "github":
-        for line in diagnostics.github_lines(found, f"{options.notes.as_posix().rstrip('/')}/"):
+        for line in diagnostics_report.github_lines(found, f"{options.notes.as_posix().rstrip('/')}/"):
             terminal.say(line)
     else:
         terminal.problems(found)

@@ -109,9 +109,9 @@ def _command(name: str, *lines: str, writes: bool = False) -> Callable[[Callable
 @click.option("--rename-deck", is_flag=True, help="Let a changed name make a new deck in Anki.")
 def build(terminal: Terminal, **arguments: Any) -> int:
     """Build the package: notes/ -> dist/<name>-<version>.apkg."""
-    from studydeck.cli import build as command
+    from studydeck.cli import build as build_command
 
-    return command.run(_options(**arguments), terminal)
+    return build_command.run(_options(**arguments), terminal)
 
 
 @_command("watch", "watch", "watch --anki", "watch --notes docs --no-preview", "watch --port 8000")
@@ -122,10 +122,10 @@ def build(terminal: Terminal, **arguments: Any) -> int:
 @click.option("--strict", is_flag=True, help="Let warnings stop a build.")
 def watch(terminal: Terminal, *, anki: bool, anki_address: str, preview: bool, port: int, **arguments: Any) -> int:
     """Build again at every save, and say in one line what changed."""
-    from studydeck.cli import watch as command
+    from studydeck.cli import watch as watch_command
 
-    wish = command.Wish(anki_address if anki else "", preview, port, _now, time.monotonic)
-    return command.run(_options(**arguments), wish, terminal)
+    wish = watch_command.Wish(anki_address if anki else "", preview, port, _now, time.monotonic)
+    return watch_command.run(_options(**arguments), wish, terminal)
 
 
 @_command("list", "list", "list --notes docs", "list --format json > notes.jsonl")
@@ -153,9 +153,9 @@ def check(terminal: Terminal, style: str, **arguments: Any) -> int:
 @_command("preview", "preview", "preview --notes docs --out pages", writes=True)
 def preview(terminal: Terminal, **arguments: Any) -> int:
     """Write a page of all cards, as Anki shows them. It is dist/<name>-<version>.html."""
-    from studydeck.cli import preview as command
+    from studydeck.cli import preview as preview_command
 
-    return command.run(_options(**arguments), terminal)
+    return preview_command.run(_options(**arguments), terminal)
 
 
 @_command("diff", "diff v1.2.0", "diff old.apkg new.apkg", "diff v1.2.0 v1.3.0 --format markdown")
@@ -191,9 +191,9 @@ def rehearse(terminal: Terminal, old: str, new: str | None, python: str | None, 
 
     Each is a package, a folder of notes, or a revision that git knows. Without NEW it is OLD again.
     """
-    from studydeck.cli import rehearse as command
+    from studydeck.cli import rehearse as rehearse_command
 
-    return command.run(old, new or old, python, _options(**arguments), terminal)
+    return rehearse_command.run(old, new or old, python, _options(**arguments), terminal)
 
 
 @_command("release", "release --dry-run", "release", "release --version 2.0.0", writes=True)
@@ -210,11 +210,11 @@ def rehearse(terminal: Terminal, old: str, new: str | None, python: str | None, 
 @click.option("--strict", is_flag=True, help="Let warnings stop the release.")
 def release(terminal: Terminal, version: str, previous: str, refresh: bool, **arguments: Any) -> int:
     """Prepare the next version: deck.toml, ledger and changelog."""
-    from studydeck.cli import release as command
+    from studydeck.cli import release as release_command
 
     options = _options(**arguments)
     day = datetime.fromtimestamp(options.now, UTC).date().isoformat()
-    return command.run(options, command.Wish(version, previous, refresh, day), terminal)
+    return release_command.run(options, release_command.Wish(version, previous, refresh, day), terminal)
 
 
 @_command("bundle", "bundle --tag v1.3.0", "bundle --out release --strict", writes=True)
@@ -222,9 +222,9 @@ def release(terminal: Terminal, version: str, previous: str, refresh: bool, **ar
 @click.option("--strict", is_flag=True, help="Let warnings fail.")
 def bundle(terminal: Terminal, tag: str, **arguments: Any) -> int:
     """Write all that a release publishes. That is package, preview, release notes, manifest, sums."""
-    from studydeck.cli import bundle as command
+    from studydeck.cli import bundle as bundle_command
 
-    return command.run(_options(**arguments), tag, terminal)
+    return bundle_command.run(_options(**arguments), tag, terminal)
 
 
 @_command("reproduce", "reproduce deck-1.3.0.apkg", "reproduce deck-1.3.0.apkg --tag v1.3.0")
@@ -232,9 +232,9 @@ def bundle(terminal: Terminal, tag: str, **arguments: Any) -> int:
 @click.option("--tag", "revision", default="", help="The revision, where it is not the tag of the package's version.")
 def reproduce(terminal: Terminal, package: Path, revision: str, **arguments: Any) -> int:
     """Build PACKAGE again from its tag, and compare the bytes."""
-    from studydeck.cli import reproduce as command
+    from studydeck.cli import reproduce as reproduce_command
 
-    return command.run(package, revision, _options(**arguments), terminal)
+    return reproduce_command.run(package, revision, _options(**arguments), terminal)
 
 
 @main.command("completion", epilog=examples("completion bash >> ~/.bashrc", "completion fish | source"))

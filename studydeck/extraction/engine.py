@@ -66,8 +66,10 @@ def extract(document: Document, vocabulary: Sequence[SectionVocabulary]) -> Extr
     """
     drafts: list[Draft] = []
     unclaimed: list[Unclaimed] = []
-    for index, (section, known) in enumerate(zip(document.sections, vocabulary, strict=True), document.first):
-        found, left = _drafted(section, index, known)
+    for index, (section, section_vocabulary) in enumerate(
+        zip(document.sections, vocabulary, strict=True), document.first
+    ):
+        found, left = _drafted(section, index, section_vocabulary)
         drafts += found
         unclaimed += left
     headings = tuple([replace(section, blocks=()) for section in document.sections])

@@ -155,12 +155,12 @@ def _concerned(notes: Sequence[Note], found: Sequence[Problem]) -> list[list[int
             for line in range(place.line, place.end_line + 1):
                 around.setdefault((place.path, line), []).append(number)
 
-    def span(number: int) -> int:
+    def size(number: int) -> int:
         return notes[number].draft.place.end_line - notes[number].draft.place.line
 
     def narrowest(numbers: Sequence[int]) -> list[int]:
-        least = min(map(span, numbers), default=0)
-        return [number for number in numbers if span(number) == least]
+        least = min(map(size, numbers), default=0)
+        return [number for number in numbers if size(number) == least]
 
     return [narrowest(around.get((one.path, one.line), ())) for one in found]
 

@@ -22,7 +22,7 @@ a card: so each pass asks for more than it strictly needs.
 from __future__ import annotations
 
 from studydeck.identity.matching.state import Side, Ties
-from studydeck.identity.matching.tree import Forest, How, Leaf, Node, Pairing
+from studydeck.identity.matching.tree import Forest, Pairing
 
 
 def match(old: Forest, new: Forest) -> Pairing:
@@ -74,6 +74,3 @@ def _headings(side: Side, nodes: range) -> list[tuple[str, int]]:
 
 def _texts(side: Side, nodes: range, leaves: range) -> list[tuple[int, str, str]]:
     return [(side.section[n] - nodes.start, side.leaves[n].kind, side.leaves[n].text) for n in leaves]
-
-
-__all__ = ["Forest", "How", "Leaf", "Node", "Pairing", "match"]

@@ -1,0 +1,1 @@
+"""Measurements, started as `python -m benchmarks.<name>`."""

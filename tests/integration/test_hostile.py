@@ -1,0 +1,422 @@
+"""Notes that mean harm: nothing executes, nothing outside of the folder is packed, nothing hangs, nothing breaks.
+
+How time grows with size, up to 10 MB, is measured by `benchmarks/hostile.py`; here every pattern walks the street once,
+small.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from anki.cards import CardId
+from anki.collection import Collection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from benchmarks.hostile_inputs import PATTERNS
+from studydeck import storage as files
+from studydeck.diagnostics import Code
+from studydeck.errors import BuildError
+from studydeck.markdown.source import LARGEST_FILE, clean, decode
+from studydeck.pipeline import Built, pack
+from tests.support.browser import BROWSER, MISSING, dom_of
+from tests.support.pipeline import walk
+from tests.support.real_anki import cards, empty_cards, faces, import_package, notes_without_cards, open_collection
+
+# ---- What an author writes is text
+
+SYNTAX = (
+    "{{c1::gone}}",
+    "{{c1::gone::hint}}",
+    "{{Meaning}}",
+    "{{FrontSide}}",
+    "{{#Term}}gone{{/Term}}",
+    "{{type:Term}}",
+    "[sound:gone.mp3]",
+    "[anki:tts lang=en_US]gone[/anki:tts]",
+    "[anki:play:q:0]",
+    "[latex]gone[/latex]",
+    "[$]gone[/$]",
+    "[$$]gone[/$$]",
+    r"\(gone\)",
+    r"\[gone\]",
+    "a::b}} {{c2::c",
+    "<script>document.title = 'gone'</script>",
+    "<img src=x onerror=alert(1)>",
+    "</div></div><style>*{display:none}</style>",
+    "&lt;b&gt; &amp;lt;",
+)
+
+
+def escaped(text: str) -> str:
+    """Write a text so that Markdown reads every letter of it as itself."""
+    return re.sub(r"[\\{}<>$&*_`=~!|#]", r"\\\g<0>", text)
+
+
+def everywhere(number: int, text: str) -> str:
+    """Write a text where each kind of note has a place for it."""
+    safe, code = escaped(text), f"`` {text} ``"
+    cell = safe.replace("|", "\\|")
+    return f"""# Number {number} {safe}
+
+## Word {number} {safe} end
+
+It stands for {safe} in the middle of other words.
+
+![{safe}](https://example.org/{number}.png)
+
+## Terms of {number}
+
+- Key {number} {safe}: the meaning of {safe} in other words
+- **Bold {number} {safe}**: the meaning of {code} in other words
+
+## Parts of {number}
+
+- first {safe}
+- second {code}
+- third
+
+```
+{text}
+```
+
+| Name | Use | More |
+| --- | --- | --- |
+| Row {number} | all of {cell} here | less |
+| Line {number} | none of it | [{cell}](https://example.org/?a={{{{c1::b}}}}) |
+
+## What is question {number} {safe}?
+
+{safe} is the answer.
+"""
+
+
+class Face(HTMLParser):
+    """What a browser reads in a card: its tags, their attributes, and the text between them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str, str]] = []
+        self.strings: list[str] = []
+        self.within: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        self.within += [tag] if tag in {"code", "pre"} else []
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.within[-1:] == [tag]:
+            self.within.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.strings.append(data if not self.within else data.replace("\\", "\N{REVERSE SOLIDUS OPERATOR}"))
+
+    @property
+    def text(self) -> str:
+        joined = "".join(self.strings).replace("\N{REVERSE SOLIDUS OPERATOR}", "\\")
+        return " ".join(joined.split())
+
+
+OURS = frozenset(
+    """
+    a b bdi blockquote br code dd del details dl dt div em hr img li mark ol p pre span strong sub summary sup table td
+    th tr ul kbd u
+    """.split()
+)
+ALLOWED = {("a", "href"), ("img", "src"), ("img", "alt"), ("ol", "start")}
+ANKIS_OWN = {"class", "dir", "data-ordinal", "data-cloze", "id"}
+
+
+def assert_harmless(face: Face) -> None:
+    """Nothing on a side can act, hide, or ask the network."""
+    assert face.tags <= OURS, face.tags - OURS
+    for tag, name, value in face.attributes:
+        assert (tag, name) in ALLOWED or name in ANKIS_OWN, (tag, name)
+        assert name != "id" or value == "answer"
+        assert name != "href" or re.match(r"https?://|mailto:", value)
+        assert name != "src" or re.fullmatch(r"[a-z0-9.-]+", value)
+    # MathJax sets what stands between its brackets in one piece of text outside of code.
+    assert not any(re.search(r"\\[(\[]", string) for string in face.strings)
+
+
+def sides(collection: Collection) -> Iterator[tuple[Face, Face]]:
+    """Give both sides of every card, and make sure that none makes a sound."""
+    for _, _, number, _, _ in cards(collection):
+        card = collection.get_card(CardId(number))
+        assert not card.question_av_tags()
+        assert not card.answer_av_tags()
+        question, answer = faces(collection, number)
+        yield Face(question), Face(answer)
+
+
+def imported(built: Built, collection: Collection) -> None:
+    """Import a build into the real Anki: all of it arrives, and every note has its cards."""
+    log = import_package(pack(built.deck), collection)
+    assert (log.new, log.conflicting, log.lost) == (len(built.notes), 0, 0)
+    assert notes_without_cards(collection) == 0
+    assert not empty_cards(collection)
+
+
+@pytest.mark.anki
+def test_syntax_is_shown_as_it_was_written(collection: Collection) -> None:
+    """Whatever Anki would read as its own is shown letter by letter, on every kind of card, and does nothing."""
+    notes = {f"{number}.md": everywhere(number, text) for number, text in enumerate(SYNTAX)}
+    built = walk(notes)
+    assert len(built.notes) > 5 * len(SYNTAX)
+    imported(built, collection)
+    shown = ""
+    for question, answer in sides(collection):
+        assert_harmless(question)
+        assert_harmless(answer)
+        shown += f"\n{question.text}\n{answer.text}"
+    for number, text in enumerate(SYNTAX):
+        words = " ".join(text.split())
+        for place in (
+            f"Word {number} {words} end",
+            f"stands for {words} in the middle",
+            f"first {words}",
+            f"second {words}",
+            f"all of {words} here",
+            f"question {number} {words}?",
+            f"{words} is the answer",
+        ):
+            assert place in shown, place
+
+
+@pytest.mark.anki
+def test_control_characters_end_no_field(collection: Collection) -> None:
+    """The unit separator, a null byte and their like are blanks, as bytes, as entities, and in addresses."""
+    data = (
+        "## Word\x1fone\x00\n\nIt is a\x1fthing &#x1f; &#0; ![b\x1f](https://a.b/%1f%00c.png) [d](https://a.b/\x1f)\n"
+    )
+    source = decode("notes.md", data.encode())
+    built = walk(source.text)
+    imported(built, collection)
+    assert all("\x1f" not in field and "\0" not in field for row in built.deck.rows for field in row.fields)
+
+
+# ---- Raw HTML, in a browser
+
+ATTACKS = (
+    "<script>hacked()</script>",
+    "<img src=x onerror=hacked()>",
+    "<svg onload=hacked()><script>hacked()</script></svg>",
+    "<iframe src='javascript:parent.hacked()'></iframe><iframe srcdoc='<script>parent.hacked()</script>'></iframe>",
+    "<details open ontoggle=hacked()>a</details>",
+    "<body onload=hacked()><video><source onerror=hacked()></video><audio src=x onerror=hacked()></audio>",
+    "<style>@import '{net}/a.css'; * {{ background: url({net}/b.png) }}</style>",
+    "<link rel=stylesheet href='{net}/c.css'>",
+    "<div style=\"background: url('{net}/d.png')\" onmouseover=hacked()>b</div>",
+    "<img src='{net}/e.png' srcset='{net}/f.png 2x'><picture><source srcset='{net}/g.png'><img></picture>",
+    "<object data='{net}/h.html'></object><embed src='{net}/i.html'><iframe src='{net}/j.html'></iframe>",
+    "<meta http-equiv=refresh content='0; url={net}/k.html'><base href='{net}/'>",
+    "<form action='{net}'><input autofocus onfocus=hacked()><button formaction='javascript:hacked()'>a</button></form>",
+    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=hacked()&gt;">',
+    '<noscript><p title="</noscript><img src=x onerror=hacked()>">',
+    "<a href='javascript:hacked()' id=click>c</a><a href='java&#9;script:hacked()' class=click>d</a>",
+    "![e]({net}/l.png) [f](javascript:hacked()) <{net}/m> ![g](data:image/svg+xml,<svg/onload=hacked()>)",
+    '[h](https://a.b/"onmouseover="hacked()) ![i" onerror="hacked()](x.png "a" onerror="hacked()")',
+    "<b onclick=hacked()>j</b> <span style='position:fixed'>k</span> <img src={net}/n.png>",
+    "`<script>hacked()</script>` $\\href{{javascript:hacked()}}{{x}}$ $<img src=x onerror=hacked()>$",
+)
+
+
+def attack(number: int, html: str) -> str:
+    """Put raw HTML where it may end up on a card: beside a note, in a bullet, a cell, a quote, a fold."""
+    line = html.replace("|", "")
+    return (
+        f"# Topic {number}\n\n## Thing {number}\n\nThing {number} is a kind of gadget with many uses.\n\n{html}\n\n"
+        f"- Key {number}: some meaning {line} here\n- Half **number {number} {line}** of all people there\n\n"
+        f"| A | B |\n|---|---|\n| c{number} | what {line} does |\n| d{number} | e |\n\n"
+        f"> Note {number}: the quote {line} is quite long.\n\n<details><summary>What is {number} {line}?</summary>\n\n"
+        f"It is {line} again.\n\n</details>\n"
+    )
+
+
+class Listener(BaseHTTPRequestHandler):
+    """Answers nothing, and remembers who asked."""
+
+    def do_GET(self) -> None:  # the name is http.server's
+        self.server.asked.append(self.path)  # type: ignore[attr-defined]  # the test gives it the list
+        self.send_error(404)
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+@pytest.mark.browser
+@pytest.mark.anki
+@pytest.mark.skipif(not BROWSER, reason=MISSING)
+def test_nothing_executes_in_a_browser(collection: Collection, tmp_path: Path) -> None:
+    """All sides of hostile notes on one page: no script runs, not on a click either, and no request goes out."""
+    server = HTTPServer(("127.0.0.1", 0), Listener)
+    server.asked = []  # type: ignore[attr-defined]  # the listener fills it
+    Thread(target=server.serve_forever, daemon=True).start()
+    net = f"http://127.0.0.1:{server.server_port}"
+    try:
+        attacks = [text.replace("{{", "{").replace("}}", "}").replace("{net}", net) for text in ATTACKS]
+        built = walk({f"{number}.md": attack(number, text) for number, text in enumerate(attacks)})
+        assert len(built.notes) > 4 * len(ATTACKS)
+        imported(built, collection)
+        shown = "\n".join(side for _, _, card, _, _ in cards(collection) for side in faces(collection, card))
+        page = tmp_path / "cards.html"
+        page.write_text(page_of(shown), "utf-8")
+        dom = dom_of(page, tmp_path / "profile")
+        assert 'data-ready="yes"' in dom
+        assert "data-hacked" not in dom
+        assert server.asked == []  # type: ignore[attr-defined]  # see above
+
+        # The trap works: what the notes say, unguarded, is caught.
+        page.write_text(page_of("\n".join(attacks[:1] + attacks[8:9])), "utf-8")
+        assert 'data-hacked="yes"' in dom_of(page, tmp_path / "profile")
+        assert server.asked  # type: ignore[attr-defined]  # see above
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def page_of(html: str) -> str:
+    """Make a page with a trap: whoever calls `hacked` is written into it; then every link of a script is clicked."""
+    return f"""<!doctype html><meta charset="utf-8"><body>
+<script>
+  function hacked() {{ document.documentElement.dataset.hacked = "yes"; }}
+  window.alert = hacked;
+</script>
+{html}
+<script>
+  document.documentElement.dataset.ready = "yes";
+  for (const one of document.querySelectorAll("a")) if (!one.href.startsWith("http")) one.click();
+  for (const kind of ["mouseover", "click", "focus"])
+    for (const one of document.querySelectorAll("*:not(a)")) one.dispatchEvent(new Event(kind));
+</script>"""
+
+
+# ---- Sizes
+
+
+def too_deep(built: Built) -> list[int]:
+    """Give the lines that were said to be too much."""
+    return [one.line for one in built.problems if one.code is Code.TOO_DEEP]
+
+
+AFTER = "\n\n# After\n\nAfter is a word for what comes later.\n"
+DEEP = {
+    "quotes": "> " * 500 + "a",
+    "quotes that grow": "".join(f"{'>' * level} a\n" for level in range(1, 200)),
+    "lists": "".join(f"{'  ' * level}- item {level}\n" for level in range(200)),
+    "numbered lists": "".join(f"{'   ' * level}1. item {level}\n" for level in range(200)),
+    "lists on a line": "- " * 500 + "a",
+    "folds": "<details><summary>a</summary>\n\n" * 500,
+    "callouts": "".join(f"{'    ' * level}!!! note\n\n" for level in range(200)),
+    "brackets": "a " + "[" * 5000,
+    "pictures": "a " + "![" * 5000 + "](b)" * 5000,
+    "inline footnotes": "a " + "^[" * 5000 + "]" * 5000,
+    "paragraph": "word " * 10_000,
+    "item": "- " + "word " * 10_000,
+    "cell": "| a | b |\n|---|---|\n| " + "word " * 10_000 + " | c |",
+    "heading": "# " + "word " * 10_000,
+    "html": "<div>\n" + "<b>" * 20_000 + "\n</div>",
+}
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_what_is_too_much_is_said(name: str) -> None:
+    """Nesting without end and endless texts are left out with a word, and what comes after them is read."""
+    built = walk(DEEP[name] + AFTER)
+    assert too_deep(built)
+    assert any("After" in str(note.draft.body) for note in built.notes)
+
+
+def test_what_is_much_is_read() -> None:
+    """The limits lie far above what anybody writes."""
+    nested = "".join(f"{'  ' * level}- Term {level}: the meaning of {level}\n" for level in range(20))
+    long = "Alpha is a kind of beta that " + "rests " * 4000 + "\n"
+    tangled = "see " + "[0, 1) and [1, 2), " * 15 + "\n"
+    assert not too_deep(walk(f"{nested}\n{long}\n{tangled}"))
+    assert len(walk(nested).notes) == 20
+
+
+def test_file_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
+    """A file of 10 MB is read; one byte more is an error that says what to do."""
+    path = tmp_path / "large.md"
+    path.write_bytes(b"\n" * LARGEST_FILE)
+    assert len(files.sources(tmp_path)) == 1
+    path.write_bytes(b"\n" * (LARGEST_FILE + 1))
+    with pytest.raises(BuildError) as stopped:
+        files.sources(tmp_path)
+    problems = stopped.value.problems
+    assert [(one.code, one.severity) for one in problems] == [(Code.UNREADABLE, "error")]
+    assert "split" in problems[0].message
+
+
+def test_marks_without_end_are_cut() -> None:
+    """A letter carries thirty marks at most: sorting a million of them takes quadratic time."""
+    assert len(clean("a" + "\u0301\u0316" * 100_000 + "b")) < 40
+    assert clean("e\u0301 \u1112\u1161\u11ab " + "語" * 100) == "é 한 " + "語" * 100
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_pattern_walks_the_street(name: str) -> None:
+    """Each hostile pattern, small, builds without an error and in no time."""
+    begun = time.process_time()
+    built = walk(PATTERNS[name](2_000))
+    pack(built.deck)
+    assert time.process_time() - begun < 5
+
+
+# ---- Fuzzing
+
+PIECES = st.sampled_from(
+    """
+    # ## ### - * + 1. 2) > >> | |---|---| || ``` ~~~ $$ $ \\( \\) \\[ \\] ` `` ** * _ __ ~~ == [[ ]] [ ] ( ) ![ ](
+    <b> </b> <br> <!-- --> <!--deck:skip--> <!--deck:items--> <!--deck:hide="a"--> <details> </details> <summary>
+    </summary> <div> </div> <img <script> {{c1:: }} :: {{a}} [sound:a] [^1] [^1]: ^[ : ; , . ? ! -> → = => – — : & &amp;
+    &#0; \\ \\\\ --- *** === !!! ??? :: [!NOTE] [x] A) B) Answer: Q: A: Note: TODO 10 3.14 50% $5 10ms x=y f(x) NATO
+    Paris is are means the a depends uses because 語 한국 שלום é e\u0301 🙂 \u200b \u00a0 \u202e word another Alpha Beta
+    gamma don't e.g. etc.
+    """.split()
+)
+SPACES = st.sampled_from(
+    ["", " ", " ", " ", "  ", "    ", "\t", "\n", "\n", "\n\n", "\n\n", "\n    ", "\n- ", "\n# ", "\n| "]
+)
+MARKDOWN = st.lists(st.tuples(PIECES, SPACES), max_size=60).map(lambda found: "".join(a + b for a, b in found))
+FACTS = st.sampled_from(
+    (
+        "- Term: meaning of it\n",
+        "## Head\n\nBody is a thing.\n\n",
+        "| a | b |\n|---|---|\n| c | d e |\n\n",
+        "1. one\n2. two\n\n",
+    )
+)
+NOTES = st.lists(st.one_of(MARKDOWN, FACTS, st.text(max_size=40)), min_size=1, max_size=8).map(
+    lambda found: {f"{number}.md": clean(text) for number, text in enumerate(found)}
+)
+
+
+@pytest.mark.anki
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(notes=NOTES)
+def test_whatever_is_written_imports(notes: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Any Markdown makes cards or problems; Anki takes every note, none is without a card, no front is blank."""
+    built = walk(notes)
+    assert built.notes or built.problems or built.unclaimed
+    if not built.notes:
+        return
+    with open_collection(tmp_path_factory.mktemp("anki")) as collection:
+        imported(built, collection)
+        for question, answer in sides(collection):
+            for side in (question, answer):
+                assert not side.tags & {"script", "style", "iframe", "form", "object"}
+                assert not any(name.startswith("on") or name == "style" for _, name, _ in side.attributes)
+            assert question.text or "img" in question.tags

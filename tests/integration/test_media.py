@@ -1,0 +1,186 @@
+"""Pictures: what lies in the notes folder is found and packed, and nothing else, by whatever path or link."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from studydeck import storage as files
+from studydeck.diagnostics import Code
+from studydeck.pipeline import Runner
+from tests.support.pipeline import walk
+
+PNG = b"\x89PNG\r\n\x1a\n picture"
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    """Give a notes folder with pictures in it, and things beside it that are nobody's business."""
+    folder = tmp_path / "site" / "notes"
+    for name in ("img/a.png", "static/img/b.png", "deep/er/c d.png", "100%.png", "ünï.png", "e#f.png"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(PNG + name.encode())
+    for name in ("ledger.jsonl", "deck.toml", ".env", "page.html", "notes.md", "no-suffix"):
+        (folder / name).write_text("secret")
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    (tmp_path / "site/secret.png").write_bytes(b"secret")
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/secret.png").write_bytes(b"secret")
+    (folder / "link.png").symlink_to(tmp_path / "secret.png")
+    (folder / "dressed.png").symlink_to(folder / "ledger.jsonl")
+    (folder / "linked").symlink_to(tmp_path / "outside")
+    (folder / "circle.png").symlink_to(folder / "circle.png")
+    (folder / "folder.png").mkdir()
+    return folder
+
+
+INSIDE = (
+    "img/a.png",
+    "./img/a.png",
+    "/img/a.png",
+    "../img/a.png",
+    "img\\a.png",
+    "img/../img/a.png",
+    "img/a.png?raw=true#x",
+    "/img/b.png",
+    "../static/img/b.png",
+    "deep/er/c%20d.png",
+    "100%25.png",
+    "%C3%BCn%C3%AF.png",
+    "e%23f.png",
+)
+
+
+@pytest.mark.parametrize("target", INSIDE)
+def test_picture_of_the_folder_is_found(notes: Path, target: str) -> None:
+    """Beside the source, at the root, in the site's folder, percent-encoded or not: a picture is found and named."""
+    found = files.shown(notes, [("topic.md", target)])
+    assert len(found) == 1
+    assert all(re.fullmatch(r"[a-z0-9-]+-[0-9a-f]{8}\.png", one.name) for one in found.values())
+
+
+OUTSIDE = (
+    "../secret.png",
+    "../../secret.png",
+    "img/../../secret.png",
+    "%2e%2e/secret.png",
+    "..%2fsecret.png",
+    "%2e%2e%2f%2e%2e%2fsecret.png",
+    "..\\secret.png",
+    "..%5csecret.png",
+    "%252e%252e/secret.png",
+    "{root}/secret.png",
+    "/{root}/secret.png",
+    "file://{root}/secret.png",
+    "file:{root}/secret.png",
+    "FILE:///{root}/secret.png",
+    "http:{root}/secret.png",
+    "link.png",
+    "LINK.png",
+    "linked/secret.png",
+    "linked/../../secret.png",
+    "dressed.png",
+    "circle.png",
+    "folder.png",
+    "ledger.jsonl",
+    "deck.toml",
+    ".env",
+    "page.html",
+    "notes.md",
+    "no-suffix",
+    "ledger.jsonl#a.png",
+    "ledger.jsonl?a.png",
+    "ledger.jsonl%00.png",
+    "ledger.jsonl%23.png",
+    "img/a.png/../../ledger.jsonl",
+    "~/secret.png",
+    "C:\\secret.png",
+    "\\\\host\\secret.png",
+    "//host/secret.png",
+    "a" * 5000 + ".png",
+    "a/" * 5000 + "a.png",
+    "\x00.png",
+    "",
+    ".",
+    "..",
+    "/",
+)
+
+
+@pytest.mark.parametrize("target", OUTSIDE)
+def test_nothing_outside_of_the_folder_is_packed(notes: Path, target: str, tmp_path: Path) -> None:
+    """Neither what lies outside, by whatever path or link, nor what is no picture."""
+    link = target.replace("{root}", str(tmp_path))
+    assert not files.shown(notes, [("topic.md", link), ("deep/er/topic.md", link)])
+
+
+def test_pictures_of_hostile_notes_stay_words(notes: Path) -> None:
+    """Through the whole street: only what the folder holds is packed, the rest is said and shown as words."""
+    links = [target for target in OUTSIDE if target.isprintable() and len(target) < 100 and "\\" not in target]
+    text = "".join(f"## Thing {n}\n\nIt looks like ![words {n}](<{link}>) this.\n\n" for n, link in enumerate(links))
+    text += (
+        '## Last\n\nIt is a thing that one sees.\n\n<p>see <img src="../secret.png"> and <img src="img/a.png"></p>\n'
+    )
+    (notes / "topic.md").write_text(text)
+    summaries = Runner().parse(files.sources(notes))
+    found = files.shown(notes, [(file.path, link) for file in summaries for link in file.pictures])
+    built = walk(text, pictures={("notes.md", target): one for (_, target), one in found.items()})
+    assert [data for data in built.deck.media.values() if not data.startswith(PNG)] == []
+    assert len(built.deck.media) == 1
+    said = {one.code for one in built.problems}
+    assert {Code.MISSING_PICTURE, Code.UNSAFE_PICTURE, Code.REMOTE_PICTURE} <= said
+    fields = "".join(field for row in built.deck.rows for field in row.fields)
+    assert set(re.findall(r'src="(.*?)"', fields)) == set(built.deck.media)
+
+
+def test_a_missing_picture_is_reported_where_it_stands() -> None:
+    """Its own bullet, row, definition or folded line, not the block that all of them are in."""
+    text = """# Trees ![](at-1.png)
+
+## Beech
+
+- Bark is smooth.
+- Wood is hard ![](at-6.png)
+  - also below ![](at-7.png)
+
+| tree | leaf ![](at-9.png) |
+| --- | --- |
+| oak | lobed |
+| ash | pinnate ![](at-12.png) |
+
+> said
+>
+> - in a quote ![](at-16.png)
+
+Term
+: Meaning ![](at-19.png)
+
+<details><summary>More</summary>
+
+Folded ![](at-23.png)
+
+<p><img src="at-25.png"></p>
+
+</details>
+"""
+    missing = [one for one in walk(text).problems if one.code == Code.MISSING_PICTURE]
+    assert len(missing) == text.count(".png")
+    assert all(f"at-{one.line}.png" in one.message for one in missing)
+
+
+def test_equal_names_do_not_collide(notes: Path) -> None:
+    """Two files of one name are two pictures."""
+    (notes / "other").mkdir()
+    (notes / "other/a.png").write_bytes(PNG + b"other")
+    found = files.shown(notes, [("topic.md", "img/a.png"), ("topic.md", "other/a.png")])
+    assert len({one.name for one in found.values()}) == 2
+
+
+def test_sources_are_files_of_the_folder(notes: Path, tmp_path: Path) -> None:
+    """A Markdown file that is a link out, or a circle of links, is left."""
+    (tmp_path / "secret.md").write_text("# Secret\n\nThe secret is a thing.\n")
+    (notes / "out.md").symlink_to(tmp_path / "secret.md")
+    (notes / "circle.md").symlink_to(notes / "circle.md")
+    assert [one.path for one in files.sources(notes)] == ["notes.md"]

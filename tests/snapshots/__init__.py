@@ -1,0 +1,1 @@
+"""Ordinary notes, one folder a rule, each with the listing that it gives."""

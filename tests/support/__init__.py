@@ -1,0 +1,1 @@
+"""What several tests share: samples, and programs that are started and watched."""

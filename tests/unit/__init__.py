@@ -1,0 +1,1 @@
+"""Tests of pure functions: no disk, no processes, no Anki."""
