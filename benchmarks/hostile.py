@@ -30,19 +30,19 @@ def measure(text: str, pipe: object) -> None:
     data, times = text.encode(), []
     del text
 
-    def tick() -> None:
+    def on_progress() -> None:
         times.append(time.process_time())
 
     try:
-        tick()
+        on_progress()
         source = decode("notes.md", data)
         parse(source)
-        tick()
+        on_progress()
         inputs = Inputs((source,), Config(id="d", name="D"), None, templates(), NOW)
         built = build(inputs, extract_deck((source,)))
-        tick()
+        on_progress()
         pack(built.deck)
-        tick()
+        on_progress()
         pipe.send([after - before for before, after in pairwise(times)])  # type: ignore[attr-defined]  # a Connection
     except BaseException as bad:  # whatever it is, it is the finding
         pipe.send(f"{type(bad).__name__}: {str(bad)[:90]}")  # type: ignore[attr-defined]  # a Connection

@@ -58,7 +58,7 @@ class Cost:
     spent: float
     clock: float
     peak: float
-    said: str
+    fingerprint: str
 
 
 def processor() -> float:
@@ -88,14 +88,14 @@ def build(notes: Path, out: Path, *more: str) -> Cost:
 
 def walk(folder: Path) -> dict[str, Any]:
     """Walk the street by hand, and give what each part took; leave the rows to the floor."""
-    from studydeck import storage as files
-    from studydeck.apkg import writer as package
+    from studydeck import storage
+    from studydeck.apkg import writer
     from studydeck.config import Config
-    from studydeck.identity import ledger as outline
-    from studydeck.identity.assign import stamp
+    from studydeck.identity import ledger as ledger_file
+    from studydeck.identity.assign import assign_identities
     from studydeck.identity.ledger import Ledger
     from studydeck.markdown.sections import parse
-    from studydeck.notetypes import note_types as faces
+    from studydeck.notetypes import note_types
     from studydeck.pipeline import Runner, assemble, extract_deck
     from studydeck.rendering.fields import tag_part
 
@@ -109,9 +109,9 @@ def walk(folder: Path) -> dict[str, Any]:
         spent[name] = processor() - before
 
     config = Config(id="benchmark", name="Benchmark", version="1.0.0")
-    notetypes = faces.read(files.templates(files.TEMPLATES), config.id)
+    notetypes = note_types.load_note_types(storage.read_templates(storage.TEMPLATES), config.id)
     with part("reading"):
-        sources = files.sources(folder)
+        sources = storage.read_sources(folder)
     with part("parsing"):
         for source in sources:
             parse(source)
@@ -119,18 +119,18 @@ def walk(folder: Path) -> dict[str, Any]:
         extracted = extract_deck(sources)
     spent["rules"] -= spent["parsing"]  # which is done in drafting, too
     with part("identity"):
-        stamped = stamp(extracted.drafts, extracted.sections, Ledger(config.id, config.name), _NOW)
-        text = outline.write(stamped.ledger)
+        assigned = assign_identities(extracted.drafts, extracted.sections, Ledger(config.id, config.name), _NOW)
+        text = ledger_file.write(assigned.ledger)
     with part("rebuild"):
-        known = outline.read(text)
-        outline.write(stamp(extracted.drafts, extracted.sections, known, _NOW).ledger)
+        known = ledger_file.read(text)
+        ledger_file.write(assign_identities(extracted.drafts, extracted.sections, known, _NOW).ledger)
     with part("rendering"):
-        rows = Runner().render(stamped.notes, tag_part(config.name), "")
+        rows = Runner().render(assigned.notes, tag_part(config.name), "")
         deck = assemble(config, rows, notetypes, {})
     with part("packing"):
-        data = package.pack(deck)
+        data = writer.pack(deck)
     with part("writing"):
-        files.write(folder, text, [(folder / "deck.apkg", data)])
+        storage.write_build(folder, text, [(folder / "deck.apkg", data)])
     written = [(row.kind, row.guid, row.fields, row.tags) for row in deck.rows]
     (folder / ROWS).write_text(json.dumps(written), "utf-8")
     return {
@@ -162,20 +162,20 @@ def floor(folder: Path) -> dict[str, float]:
 
 def again(folder: Path) -> list[float]:
     """Build as `watch` does, then edit one file and build again, some times; give what each build took."""
-    from studydeck import storage as files
+    from studydeck import storage
     from studydeck.cache import CachedRunner
-    from studydeck.cli.console import Terminal
-    from studydeck.cli.project import Options, gather
+    from studydeck.cli.console import Console
+    from studydeck.cli.project import Options, load_project
     from studydeck.pipeline import pack
 
     gc.disable()  # as the commands do
-    options, terminal = Options(folder, folder / "out", files.TEMPLATES, _NOW), Terminal(quiet=True)
+    options, console = Options(folder, folder / "out", storage.TEMPLATES, _NOW), Console(quiet=True)
     runner = CachedRunner()
     paths, spent = sorted(folder.glob("*.md")), []
     for number in range(1 + _EDITS):
         before = processor()
-        built = gather(options, terminal, runner).build()
-        files.write(folder, built.ledger_text, [(folder / "deck.apkg", pack(built.deck))])
+        built = load_project(options, console, runner).build()
+        storage.write_build(folder, built.ledger_text, [(folder / "deck.apkg", pack(built.deck))])
         spent.append(processor() - before)
         with paths[number * len(paths) // (1 + _EDITS)].open("a", encoding="utf-8") as file:
             file.write(f"\nThe Kelor{'abcdefgh'[number]} gate opens every outer tree at most {number + 2} times.\n")
@@ -199,8 +199,8 @@ def _model(genanki: Any, kind: str, fields: int) -> Any:
     """Give a note type of genanki with so many fields, whose cards are those of ours."""
     names = [f"F{number}" for number in range(fields)]
     if kind == "cloze":
-        faces = [{"name": "Cloze", "qfmt": "{{cloze:F2}}", "afmt": "{{cloze:F2}}"}]
-        return genanki.Model(1_607_392_320, "Cloze", [{"name": name} for name in names], faces, "", 1)
+        note_types = [{"name": "Cloze", "qfmt": "{{cloze:F2}}", "afmt": "{{cloze:F2}}"}]
+        return genanki.Model(1_607_392_320, "Cloze", [{"name": name} for name in names], note_types, "", 1)
     forwards = {"name": "Forwards", "qfmt": "{{F1}}", "afmt": "{{F2}}"}
     backwards = {"name": "Backwards", "qfmt": "{{#F3}}{{F3}}{{/F3}}", "afmt": "{{F1}}"}
     return genanki.Model(1_607_392_319, "Pair", [{"name": name} for name in names], [forwards, backwards])
@@ -217,14 +217,14 @@ def street(sizes: Sequence[int]) -> Iterator[str]:
             folder = Path(name)
             for path, text in notes(size):
                 (folder / path).write_text(text, "utf-8")
-            walked = json.loads(cost(*SELF, "--walk", folder).said)
-            below = json.loads(cost(*SELF, "--floor", folder).said)
+            walked = json.loads(cost(*SELF, "--walk", folder).fingerprint)
+            below = json.loads(cost(*SELF, "--floor", folder).fingerprint)
             (folder / "ledger.jsonl").unlink()
             found.append((walked, below, build(folder, folder / "out"), build(folder, folder / "out")))
             (folder / "ledger.jsonl").unlink()
             shutil.rmtree(folder / "out")  # or the lost ledger would be made of the package
             said = cost(*SELF, "--again", folder)
-            watched.append((json.loads(said.said), said.peak))
+            watched.append((json.loads(said.fingerprint), said.peak))
     yield "| cards | notes | lines | " + " | ".join((*_PARTS, "rebuild: identity")) + " |"
     yield "| ---: " * (len(_PARTS) + 4) + "|"
     for walked, *_ in found:

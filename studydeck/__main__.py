@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from studydeck.cli.signals import begin
+from studydeck.cli.signals import prepare_process
 
 
 def main(program: str | None = None) -> None:
     """Run the command line."""
-    begin()
+    prepare_process()
     from studydeck.cli.main import run  # it loads click
 
     run(program)

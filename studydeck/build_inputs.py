@@ -11,17 +11,17 @@ from msgspec.structs import replace
 
 from studydeck.config import NAME as CONFIG
 from studydeck.config import Config
-from studydeck.diagnostics import Code, Problem, error, info, warning
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, info, warning
 from studydeck.errors import BuildError
-from studydeck.identity import ledger as outline
-from studydeck.identity.ledger import Ledger, Look
+from studydeck.identity import ledger as ledger_file
+from studydeck.identity.ledger import Ledger, NoteTypeRecord
 from studydeck.identity.recover import recover
 from studydeck.model import digests
 from studydeck.model.anki import Deck, NoteType
 from studydeck.model.document import Source
-from studydeck.model.notes import Draft
-from studydeck.rendering.escape import words
-from studydeck.rendering.sanitise import sanitised
+from studydeck.model.notes import NoteDraft
+from studydeck.rendering.escape import escape_text
+from studydeck.rendering.sanitise import sanitise
 from studydeck.text.normalize import normal
 
 
@@ -39,26 +39,26 @@ class Inputs(Struct, frozen=True):
     now: int
     folder: str = "notes"
     configured: bool = True
-    forget: bool = False
+    reset_identities: bool = False
     rename: bool = False
     package: Deck | None = None
 
 
-class Start(Struct, frozen=True):
+class InitialLedger(Struct, frozen=True):
     """The ledger that a build starts from, and what its author should know of it."""
 
     ledger: Ledger
-    problems: tuple[Problem, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
-class Settled(Struct, frozen=True):
+class ResolvedConfig(Struct, frozen=True):
     """The settings of a deck, filled in, and what was assumed."""
 
     config: Config
-    problems: tuple[Problem, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def start(inputs: Inputs, drafts: Sequence[Draft], ledger: Ledger | None) -> Start:
+def initial_ledger(inputs: Inputs, drafts: Sequence[NoteDraft], ledger: Ledger | None) -> InitialLedger:
     """Give the ledger that was read, or an empty one where identities are to be forgotten or there never was one.
 
     Raises
@@ -67,70 +67,72 @@ def start(inputs: Inputs, drafts: Sequence[Draft], ledger: Ledger | None) -> Sta
     """
     if ledger is None:
         return _recovered(inputs, drafts)
-    if not inputs.forget:
-        return Start(ledger)
+    if not inputs.reset_identities:
+        return InitialLedger(ledger)
     if ledger.release:
         message = f"version {ledger.release[0]} was released: its learners need what the ledger remembers"
-        raise BuildError([error(Code.BAD_LEDGER, outline.NAME, 1, message)])
-    gone = sum(note.gone for note in ledger.notes)
+        raise BuildError([error(DiagnosticCode.BAD_LEDGER, ledger_file.NAME, 1, message)])
+    retired = sum(note.retired for note in ledger.notes)
     message = (
-        f"forgot {len(ledger.notes) - gone} notes, {gone} that were gone, and which cards they gave: whoever imported "
+        f"forgot {len(ledger.notes) - retired} notes, {retired} that were retired, and which cards they gave: whoever imported "
         "an earlier build should delete its notes first"
     )
-    return Start(Ledger(ledger.deck, ledger.name), (info(Code.FORGOTTEN, outline.NAME, 0, message),))
+    return InitialLedger(
+        Ledger(ledger.deck, ledger.name), (info(DiagnosticCode.IDENTITIES_RESET, ledger_file.NAME, 0, message),)
+    )
 
 
-def _recovered(inputs: Inputs, drafts: Sequence[Draft]) -> Start:
+def _recovered(inputs: Inputs, drafts: Sequence[NoteDraft]) -> InitialLedger:
     """Start anew, or from the package that was built last where its ledger is lost."""
     lost = inputs.package
-    if lost is None or inputs.forget or (inputs.config.id and inputs.config.id != lost.id):
-        return Start(Ledger())
-    ledger, said = recover(lost), {one.said.text for one in drafts}
+    if lost is None or inputs.reset_identities or (inputs.config.id and inputs.config.id != lost.id):
+        return InitialLedger(Ledger())
+    ledger, said = recover(lost), {one.fingerprint.text for one in drafts}
     if not inputs.config.id and said.isdisjoint(note.text for note in ledger.notes):
-        return Start(Ledger())  # other notes, whose deck has the same name by chance
+        return InitialLedger(Ledger())  # other notes, whose deck has the same name by chance
     message = (
         f"it is missing, and was rebuilt from the package of version {lost.version}: identities are kept, but what "
-        "was gone before is forgotten. Take it from the last commit if you can; --forget starts over"
+        "was retired before is forgotten. Take it from the last commit if you can; --reset-identities starts over"
     )
-    return Start(ledger, (warning(Code.BAD_LEDGER, outline.NAME, 0, message),))
+    return InitialLedger(ledger, (warning(DiagnosticCode.BAD_LEDGER, ledger_file.NAME, 0, message),))
 
 
-def settle(inputs: Inputs, before: Ledger) -> Settled:
+def resolve_config(inputs: Inputs, before: Ledger) -> ResolvedConfig:
     """Fill in what deck.toml does not say.
 
     Raises
     ------
     BuildError : where another id or name would cut learners off.
     """
-    config, problems = inputs.config, []
+    config, diagnostics = inputs.config, []
     if config.id and before.deck and config.id != before.deck:
         message = f'the deck was built with the id "{before.deck}"; another id makes another deck for every learner'
-        problems.append(error(Code.DECK_ID_CHANGED, CONFIG, 1, message))
+        diagnostics.append(error(DiagnosticCode.DECK_ID_CHANGED, CONFIG, 1, message))
     if config.name and before.name and config.name != before.name and not inputs.rename:
         message = (
             f'the deck was called "{before.name}"; Anki matches decks by name, so old cards would stay behind in the '
             "old deck. If that is wanted: --rename-deck"
         )
-        problems.append(error(Code.DECK_RENAMED, CONFIG, 1, message))
-    name = config.name or before.name or named_after(inputs.folder)
+        diagnostics.append(error(DiagnosticCode.DECK_RENAMED, CONFIG, 1, message))
+    name = config.name or before.name or default_deck_name(inputs.folder)
     ident = config.id or before.deck or digests.deck_id([source.text for source in inputs.sources])
     version = config.version or "0.1.0"
     if not inputs.configured and not before.deck:
         message = f'there is none: the deck is called "{name}", its id is {ident}, its version {version}'
-        problems.append(info(Code.ASSUMED, CONFIG, 0, message))
-    if any(one.severity == "error" for one in problems):
-        raise BuildError(problems)
+        diagnostics.append(info(DiagnosticCode.ASSUMED, CONFIG, 0, message))
+    if any(one.severity == "error" for one in diagnostics):
+        raise BuildError(diagnostics)
     filled = replace(config, id=ident, name=name, version=version, language=config.language or "en")
-    return Settled(filled, tuple(problems))
+    return ResolvedConfig(filled, tuple(diagnostics))
 
 
-def named_after(folder: str) -> str:
+def default_deck_name(folder: str) -> str:
     """Give a deck that nobody named the name of its folder."""
-    words = re.sub(r"[_-]+", " ", folder).strip() or "Notes"
-    return words[:1].upper() + words[1:]
+    escape_text = re.sub(r"[_-]+", " ", folder).strip() or "Notes"
+    return escape_text[:1].upper() + escape_text[1:]
 
 
-def dated(notetypes: Sequence[NoteType], ledger: Ledger, now: int) -> tuple[NoteType, ...]:
+def date_note_types(notetypes: Sequence[NoteType], ledger: Ledger, now: int) -> tuple[NoteType, ...]:
     """Give each note type the time of its last change, in seconds since the epoch.
 
     Raises
@@ -138,33 +140,40 @@ def dated(notetypes: Sequence[NoteType], ledger: Ledger, now: int) -> tuple[Note
     BuildError : where a schema changed, which would cut every learner off.
     """
     times: list[NoteType] = []
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     for one in notetypes:
-        old = ledger.looks.get(one.kind)
-        if old and old.schema != digests.schema(one):
+        old = ledger.note_types.get(one.kind)
+        if old and old.schema_digest != digests.schema_digest(one):
             message = "the ids or names of fields or templates changed: Anki would skip every note that learners have"
-            problems.append(error(Code.BAD_TEMPLATE, f"templates/{one.kind}/notetype.toml", 1, message))
-        changed = old.changed if old and old.look == digests.look(one) else max(now, old.changed + 1 if old else 0)
+            diagnostics.append(error(DiagnosticCode.BAD_TEMPLATE, f"templates/{one.kind}/notetype.toml", 1, message))
+        changed = (
+            old.changed
+            if old and old.appearance_digest == digests.appearance_digest(one)
+            else max(now, old.changed + 1 if old else 0)
+        )
         times.append(replace(one, changed=changed))
-    if problems:
-        raise BuildError(problems)
+    if diagnostics:
+        raise BuildError(diagnostics)
     return tuple(times)
 
 
-def looks(notetypes: Sequence[NoteType]) -> dict[str, Look]:
+def note_type_records(notetypes: Sequence[NoteType]) -> dict[str, NoteTypeRecord]:
     """Give what the ledger remembers of note types."""
-    return {one.kind: Look(one.changed, digests.look(one), digests.schema(one)) for one in notetypes}
+    return {
+        one.kind: NoteTypeRecord(one.changed, digests.appearance_digest(one), digests.schema_digest(one))
+        for one in notetypes
+    }
 
 
-def describe(config: Config) -> str:
+def deck_description(config: Config) -> str:
     """Give the deck's description, which Anki shows above its cards and replaces at every import."""
-    lines = [sanitised(config.description.strip()), words(f"Version {config.version}.")]
+    lines = [sanitise(config.description.strip()), escape_text(f"Version {config.version}.")]
     if config.license:
-        lines.append(words(f"Licence: {config.license}."))
+        lines.append(escape_text(f"Licence: {config.license}."))
     return "\n\n".join(line for line in lines if line)
 
 
-def slug(name: str) -> str:
+def file_slug(name: str) -> str:
     """Give a deck's name as a file name."""
     folded = unicodedata.normalize("NFKD", normal(name))
     return re.sub(r"[^\w]+", "-", "".join(c for c in folded if not unicodedata.combining(c))).strip("-") or "deck"

@@ -11,12 +11,12 @@ from functools import partial
 from hashlib import blake2b
 from typing import Generic, TypeVar
 
-from studydeck.identity import ledger as outline
+from studydeck.identity import ledger as ledger_file
 from studydeck.identity.ledger import Ledger
 from studydeck.model.document import Source
-from studydeck.model.notes import Draft, ExtractedFile, FileSummary
+from studydeck.model.notes import ExtractedFile, FileSummary, NoteDraft
 from studydeck.pipeline import Names, Narrowed, ParsedFile, Runner
-from studydeck.rendering.fields import Filled
+from studydeck.rendering.fields import RenderedFields
 
 V = TypeVar("V")
 
@@ -49,7 +49,7 @@ class CachedRunner(Runner):
     def __init__(self) -> None:
         super().__init__()
         self._documents, self._files = Cache[ParsedFile](), Cache[ExtractedFile]()
-        self._fields, self._ledgers = Cache[Filled](), Cache[Ledger]()
+        self._fields, self._ledgers = Cache[RenderedFields](), Cache[Ledger]()
 
     def parse(self, sources: Sequence[Source]) -> list[FileSummary]:
         for cache in (self._documents, self._files, self._fields, self._ledgers):
@@ -61,7 +61,7 @@ class CachedRunner(Runner):
 
     def write_ledger(self, ledger: Ledger) -> str:
         text = super().write_ledger(ledger)
-        self._ledgers.get_or_compute(text, partial(outline.as_read, ledger))  # as the next build will read it
+        self._ledgers.get_or_compute(text, partial(ledger_file.as_read, ledger))  # as the next build will read it
         return text
 
     def _parse_file(self, source: Source, first: int) -> ParsedFile:
@@ -73,7 +73,7 @@ class CachedRunner(Runner):
         key = (source, parsed.document.first, vocabulary, shown)
         return self._files.get_or_compute(key, partial(super()._extract_file, parsed, vocabulary, names))
 
-    def _fill(self, draft: Draft, *around: str) -> Filled:
+    def _fill(self, draft: NoteDraft, *around: str) -> RenderedFields:
         # A digest of all that a draft holds costs a third of filling its fields; to hash the draft costs as much.
         key = (blake2b(draft.packed(), digest_size=16).digest(), around)
         return self._fields.get_or_compute(key, partial(super()._fill, draft, *around))

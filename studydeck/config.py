@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from studydeck.diagnostics import Code, Problem, error
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError
 
 NAME = "deck.toml"
@@ -50,8 +50,8 @@ def read(text: str) -> Config:
     except tomllib.TOMLDecodeError as bad:
         line = int(found[1]) if (found := re.search(r"line (\d+)", str(bad))) else text.count("\n") + 1
         reason = str(bad).split(" (at ")[0]
-        raise BuildError([error(Code.BAD_CONFIG, NAME, line, f"this is not TOML: {reason}")]) from bad
-    problems = [_unknown(text, key) for key in values if key not in KEYS]
+        raise BuildError([error(DiagnosticCode.BAD_CONFIG, NAME, line, f"this is not TOML: {reason}")]) from bad
+    diagnostics = [_unknown(text, key) for key in values if key not in KEYS]
     try:
         config = msgspec.convert({key: values[key] for key in values if key in KEYS}, Config)
     except msgspec.ValidationError as bad:
@@ -60,18 +60,20 @@ def read(text: str) -> Config:
         message = (
             f"{key} must be {'a list of codes' if key.startswith('allow') else 'text in quotes'}: {key} = {example}"
         )
-        raise BuildError([*problems, error(Code.BAD_CONFIG, NAME, _line(text, key), message)]) from bad
+        raise BuildError([*diagnostics, error(DiagnosticCode.BAD_CONFIG, NAME, _line(text, key), message)]) from bad
     if config.id and not ID.fullmatch(config.id):
         message = 'id takes 3 to 64 letters, digits, ".", "-" and "_"'
-        problems.append(error(Code.BAD_CONFIG, NAME, _line(text, "id"), message))
+        diagnostics.append(error(DiagnosticCode.BAD_CONFIG, NAME, _line(text, "id"), message))
     if config.version and not VERSION.fullmatch(config.version):
         message = f'version "{config.version}" is not of the form 1.2.3'
-        problems.append(error(Code.BAD_CONFIG, NAME, _line(text, "version"), message))
-    problems += (_no_code(text, code) for code in config.allow if code not in set(Code))
+        diagnostics.append(error(DiagnosticCode.BAD_CONFIG, NAME, _line(text, "version"), message))
+    diagnostics += (_no_code(text, code) for code in config.allow if code not in set(DiagnosticCode))
     if "name" in values and not config.name.strip():
-        problems.append(error(Code.BAD_CONFIG, NAME, _line(text, "name"), "name is empty; say what the deck is called"))
-    if problems:
-        raise BuildError(problems)
+        diagnostics.append(
+            error(DiagnosticCode.BAD_CONFIG, NAME, _line(text, "name"), "name is empty; say what the deck is called")
+        )
+    if diagnostics:
+        raise BuildError(diagnostics)
     return config
 
 
@@ -86,16 +88,16 @@ def with_version(text: str, config: Config, version: str) -> str:
     return tomlkit.dumps(document)
 
 
-def _unknown(text: str, key: str) -> Problem:
+def _unknown(text: str, key: str) -> Diagnostic:
     close = _alike(key, KEYS)
     hint = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(KEYS)}"
-    return error(Code.BAD_CONFIG, NAME, _line(text, key), f'"{key}" is no setting of a deck; {hint}')
+    return error(DiagnosticCode.BAD_CONFIG, NAME, _line(text, key), f'"{key}" is no setting of a deck; {hint}')
 
 
-def _no_code(text: str, code: str) -> Problem:
-    close = _alike(code, list(Code))
+def _no_code(text: str, code: str) -> Diagnostic:
+    close = _alike(code, list(DiagnosticCode))
     hint = f'; did you mean "{close[0]}"?' if close else ""
-    return error(Code.BAD_CONFIG, NAME, _line(text, "allow"), f'"{code}" is no code of a problem{hint}')
+    return error(DiagnosticCode.BAD_CONFIG, NAME, _line(text, "allow"), f'"{code}" is no code of a problem{hint}')
 
 
 def _alike(word: str, known: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 Severity = Literal["error", "warning", "info"]
 
 
-class Code(enum.StrEnum):
+class DiagnosticCode(enum.StrEnum):
     """Every problem has one of these codes; the comment says what it is about."""
 
     UNREADABLE = "unreadable"  # a file or folder that cannot be read
@@ -24,7 +24,7 @@ class Code(enum.StrEnum):
     NOT_RELEASABLE = "not-releasable"  # what stands in the way of a release
     NOT_REPRODUCED = "not-reproduced"  # a package that its own version does not build to
     DOUBTFUL_IDENTITY = "doubtful-identity"  # a note that may have been taken for another one
-    FORGOTTEN = "forgotten"  # --forget: what the ledger no longer knows
+    IDENTITIES_RESET = "identities-reset"  # --reset-identities: what the ledger no longer knows
     DECK_RENAMED = "deck-renamed"  # Anki matches decks by name
     DECK_ID_CHANGED = "deck-id-changed"  # another id makes another deck
     DUPLICATE_PIN = "duplicate-pin"  # two blocks claim one pinned identity
@@ -43,34 +43,34 @@ class Code(enum.StrEnum):
     LONG_LIST = "long-list"  # a list of more than seven items, which nobody recalls
     NO_SUBJECT = "no-subject"  # a table whose rows nothing names
     NO_ANSWER = "no-answer"  # a question without an answer
-    UNCLAIMED = "unclaimed"  # another block that became nothing
+    SKIPPED = "skipped"  # another block that was skipped
 
 
-class Problem(Struct, frozen=True):
+class Diagnostic(Struct, frozen=True):
     """One thing to know: `line` and `column` count from 1, or 0 where there is none."""
 
     path: str
     line: int
-    code: Code
+    code: DiagnosticCode
     severity: Severity
     message: str
     column: int = 0
 
     def __str__(self) -> str:
-        place = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{place}: {self.code}: {self.message}"
+        span = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{span}: {self.code}: {self.message}"
 
 
-def error(code: Code, path: str, line: int, message: str) -> Problem:
+def error(code: DiagnosticCode, path: str, line: int, message: str) -> Diagnostic:
     """Make a problem that stops the build."""
-    return Problem(path, line, code, "error", message)
+    return Diagnostic(path, line, code, "error", message)
 
 
-def warning(code: Code, path: str, line: int, message: str) -> Problem:
+def warning(code: DiagnosticCode, path: str, line: int, message: str) -> Diagnostic:
     """Make a problem that stops the build only under --strict."""
-    return Problem(path, line, code, "warning", message)
+    return Diagnostic(path, line, code, "warning", message)
 
 
-def info(code: Code, path: str, line: int, message: str) -> Problem:
+def info(code: DiagnosticCode, path: str, line: int, message: str) -> Diagnostic:
     """Make a problem that stops nothing: something that was assumed."""
-    return Problem(path, line, code, "info", message)
+    return Diagnostic(path, line, code, "info", message)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from studydeck.diagnostics import Problem
-from studydeck.model.notes import Unclaimed
+from studydeck.diagnostics import Diagnostic
+from studydeck.model.notes import SkippedBlock
 
 
 class StudydeckError(Exception):
@@ -19,9 +19,9 @@ class BuildError(StudydeckError):
     `unclaimed` are blocks that became nothing, where notes were read before the run was stopped.
     """
 
-    def __init__(self, problems: Iterable[Problem], unclaimed: tuple[Unclaimed, ...] = ()) -> None:
-        self.problems, self.unclaimed = tuple(problems), unclaimed
-        super().__init__("\n".join(map(str, self.problems)))
+    def __init__(self, diagnostics: Iterable[Diagnostic], skipped: tuple[SkippedBlock, ...] = ()) -> None:
+        self.diagnostics, self.skipped = tuple(diagnostics), skipped
+        super().__init__("\n".join(map(str, self.diagnostics)))
 
 
 class PackageError(StudydeckError):
@@ -40,18 +40,18 @@ class AnkiError(StudydeckError):
     """What the real Anki, in a process of its own or running on this machine, could not do."""
 
 
-class Collected(list[Problem]):
+class DiagnosticCollector(list[Diagnostic]):
     """The problems of a run, in the order in which they were found."""
 
     @contextmanager
-    def step(self) -> Iterator[None]:
+    def collecting(self) -> Iterator[None]:
         """Collect what stops one step, so that the next ones can say what is wrong with theirs."""
         try:
             yield
         except BuildError as stopped:
-            self += stopped.problems
+            self += stopped.diagnostics
 
-    def stop(self, unclaimed: tuple[Unclaimed, ...] = ()) -> None:
+    def raise_on_errors(self, skipped: tuple[SkippedBlock, ...] = ()) -> None:
         """Raise a BuildError if any of the problems is an error."""
         if any(one.severity == "error" for one in self):
-            raise BuildError(self, unclaimed)
+            raise BuildError(self, skipped)

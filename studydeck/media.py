@@ -11,9 +11,9 @@ from urllib.parse import unquote
 
 from msgspec.structs import replace
 
-from studydeck.diagnostics import Code, Problem, warning
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.model.anki import Picture
-from studydeck.model.document import Document, Place, Run, Section, Text
+from studydeck.model.document import Document, Inline, Section, SourceSpan, Text
 from studydeck.model.traverse import each_placed, raw_html, texts
 
 LONGEST_TAG = 10_000
@@ -32,7 +32,12 @@ def links(document: Document) -> tuple[str, ...]:
 
 
 def _links(section: Section) -> tuple[str, ...]:
-    shown = [run.target for text in (section.heading, *texts(section.blocks)) for run in text if run.form == "picture"]
+    shown = [
+        inline.target
+        for text in (section.heading, *texts(section.blocks))
+        for inline in text
+        if inline.kind == "picture"
+    ]
     tags = (tag for html in raw_html(section.blocks) for tag in _IMG.findall(html))
     return (*shown, *(_attributes(tag).get("src", "") for tag in tags))
 
@@ -75,52 +80,52 @@ def resolve(document: Document, names: Mapping[tuple[str, str], str]) -> Documen
     ----------
     names : (path of the file, link as written) -> name in the package, of every picture that was found.
     """
-    problems: dict[_Spot, Problem] = {}
-    sections = tuple([_placed(one, names, problems) if _links(one) else one for one in document.sections])
-    return replace(document, sections=sections, problems=(*document.problems, *problems.values()))
+    diagnostics: dict[_Spot, Diagnostic] = {}
+    sections = tuple([_placed(one, names, diagnostics) if _links(one) else one for one in document.sections])
+    return replace(document, sections=sections, diagnostics=(*document.diagnostics, *diagnostics.values()))
 
 
-def _placed(section: Section, names: Mapping[tuple[str, str], str], problems: dict[_Spot, Problem]) -> Section:
-    def pointed(run: Run, place: Place) -> Run:
-        return _point(run, place, names, problems) if run.form == "picture" else run
+def _placed(section: Section, names: Mapping[tuple[str, str], str], diagnostics: dict[_Spot, Diagnostic]) -> Section:
+    def pointed(inline: Inline, span: SourceSpan) -> Inline:
+        return _point(inline, span, names, diagnostics) if inline.kind == "picture" else inline
 
-    def text(runs: Text, place: Place) -> Text:
-        return tuple(pointed(run, place) for run in runs)
+    def text(inlines: Text, span: SourceSpan) -> Text:
+        return tuple(pointed(inline, span) for inline in inlines)
 
-    def html(words: str, place: Place) -> str:
+    def html(words: str, span: SourceSpan) -> str:
         def tag(match: re.Match[str]) -> str:
             said = _attributes(match[0])
-            return _tag(pointed(Run(said.get("alt", ""), "picture", 0, said.get("src", "")), place))
+            return _tag(pointed(Inline(said.get("alt", ""), "picture", 0, said.get("src", "")), span))
 
         return _IMG.sub(tag, words)
 
-    heading, blocks = text(section.heading, section.place), each_placed(section.blocks, text, html)
+    heading, blocks = text(section.heading, section.span), each_placed(section.blocks, text, html)
     return replace(section, heading=heading, blocks=blocks)
 
 
-def _tag(run: Run) -> str:
+def _tag(inline: Inline) -> str:
     """Give a picture of raw HTML: packed, as a link, or as its words."""
-    alt, address = escape(run.text), escape(run.target)
-    if _REMOTE.match(run.target):
+    alt, address = escape(inline.text), escape(inline.target)
+    if _REMOTE.match(inline.target):
         return f'<a href="{address}">{alt or address}</a>'
-    return f'<img src="{address}" alt="{alt}">' if run.target else f"<em>[{alt}]</em>" if alt else ""
+    return f'<img src="{address}" alt="{alt}">' if inline.target else f"<em>[{alt}]</em>" if alt else ""
 
 
 def _point(
-    run: Run,
-    place: Place,
+    inline: Inline,
+    span: SourceSpan,
     names: Mapping[tuple[str, str], str],
-    problems: dict[_Spot, Problem],
-) -> Run:
-    key = (place.path, place.line, run.target)
-    if name := names.get((place.path, run.target)):
-        return replace(run, target=name)
-    if _REMOTE.match(run.target):
-        message = f"{run.target} stays a link: whoever studies offline does not see it; put the file into the notes"
-        problems[key] = warning(Code.REMOTE_PICTURE, place.path, place.line, message)
-        return run
-    outside = not list(candidates(place.path, run.target))
-    code = Code.UNSAFE_PICTURE if outside else Code.MISSING_PICTURE
+    diagnostics: dict[_Spot, Diagnostic],
+) -> Inline:
+    key = (span.path, span.line, inline.target)
+    if name := names.get((span.path, inline.target)):
+        return replace(inline, target=name)
+    if _REMOTE.match(inline.target):
+        message = f"{inline.target} stays a link: whoever studies offline does not see it; put the file into the notes"
+        diagnostics[key] = warning(DiagnosticCode.REMOTE_PICTURE, span.path, span.line, message)
+        return inline
+    outside = not list(candidates(span.path, inline.target))
+    code = DiagnosticCode.UNSAFE_PICTURE if outside else DiagnosticCode.MISSING_PICTURE
     why = "is no file below the notes folder" if outside else "is not there"
-    problems[key] = warning(code, place.path, place.line, f"picture {run.target} {why}; the card shows its words")
-    return replace(run, target="")
+    diagnostics[key] = warning(code, span.path, span.line, f"picture {inline.target} {why}; the card shows its words")
+    return replace(inline, target="")

@@ -79,7 +79,7 @@ class _Part:
         others = set(multiprocessing.active_children())
         try:
             with warnings.catch_warnings(action="ignore"):  # that the thread of another pool is left behind: it waits
-                future = self._pool.submit(_run, *arguments)
+                future = self._pool.submit(_inline, *arguments)
         except (OSError, RuntimeError):  # no more processes are allowed, or this one has ended
             return partial(self._here, *arguments)
         self._processes |= set(multiprocessing.active_children()) - others
@@ -117,6 +117,6 @@ def _begin(sources: Sequence[Source]) -> None:
         threading.Thread(target=lambda: (wait([parent.sentinel]), os._exit(1)), daemon=True).start()
 
 
-def _run(*arguments: Any) -> list[Any]:
+def _inline(*arguments: Any) -> list[Any]:
     runner, sources = _held
     return runner.extract(*arguments) if arguments else runner.parse(sources)

@@ -18,18 +18,17 @@ from types import MappingProxyType
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from studydeck import __version__
-from studydeck import build_inputs as deck
-from studydeck.apkg import writer as package
-from studydeck.build_inputs import Inputs, Settled, Start
+from studydeck import __version__, build_inputs
+from studydeck.apkg import writer
+from studydeck.build_inputs import InitialLedger, Inputs, ResolvedConfig
 from studydeck.config import Config
-from studydeck.diagnostics import Code, Problem, warning
-from studydeck.errors import Collected
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
+from studydeck.errors import DiagnosticCollector
 from studydeck.extraction.deduplicate import deduplicate
 from studydeck.extraction.engine import extract
 from studydeck.extraction.vocabulary import merged, narrower, summary_of, vocabulary
-from studydeck.identity import ledger as outline
-from studydeck.identity.assign import Stamped, stamp
+from studydeck.identity import ledger as ledger_file
+from studydeck.identity.assign import Assignment, assign_identities
 from studydeck.identity.ledger import Ledger
 from studydeck.markdown.sections import parse
 from studydeck.media import links, resolve
@@ -37,17 +36,17 @@ from studydeck.model.anki import Deck, NoteType, Picture, Row
 from studydeck.model.document import Document, Source
 from studydeck.model.notes import (
     DeckVocabulary,
-    Draft,
     ExtractedDeck,
     ExtractedFile,
     FileSummary,
     Note,
+    NoteDraft,
     SectionVocabulary,
-    Unclaimed,
+    SkippedBlock,
     VocabularySummary,
 )
-from studydeck.notetypes import note_types as faces
-from studydeck.rendering.fields import Filled, fill, row, tag_part
+from studydeck.notetypes import note_types
+from studydeck.rendering.fields import RenderedFields, render_fields, tag_part, with_identity
 
 Links = Iterable[tuple[str, str]]  # (path of a file, link of a picture as written)
 Pictures = Mapping[tuple[str, str], Picture]
@@ -98,30 +97,32 @@ class Runner:
 
     def render(self, notes: Sequence[Note], deck_tag: str, source_url: str) -> tuple[Row, ...]:
         """Fill the fields of notes."""
-        return tuple([row(note, self._fill(note.draft, note.since or "", deck_tag, source_url)) for note in notes])
+        return tuple(
+            [with_identity(note, self._fill(note.draft, note.since or "", deck_tag, source_url)) for note in notes]
+        )
 
     def read_ledger(self, text: str) -> Ledger:
         """Read the ledger's text."""
-        return outline.read(text)
+        return ledger_file.read(text)
 
     def write_ledger(self, ledger: Ledger) -> str:
         """Give the ledger's text."""
-        return outline.write(ledger)
+        return ledger_file.write(ledger)
 
     def _parse_file(self, source: Source, first: int) -> ParsedFile:
         document = parse(source, first)
         sections = tuple(map(summary_of, document.sections))
-        summary = FileSummary(source.path, document.problems, links(document), merged(sections))
+        summary = FileSummary(source.path, document.diagnostics, links(document), merged(sections))
         return ParsedFile(source, document, sections, summary)
 
     def _extract_file(self, parsed: ParsedFile, vocabulary: Narrowed, names: Names) -> ExtractedFile:
         if not parsed.summary.pictures:
             return extract(parsed.document, vocabulary)
-        document = resolve(replace(parsed.document, problems=()), names)
-        return replace(extract(document, vocabulary), problems=document.problems)
+        document = resolve(replace(parsed.document, diagnostics=()), names)
+        return replace(extract(document, vocabulary), diagnostics=document.diagnostics)
 
-    def _fill(self, draft: Draft, *around: str) -> Filled:
-        return fill(draft, *around)
+    def _fill(self, draft: NoteDraft, *around: str) -> RenderedFields:
+        return render_fields(draft, *around)
 
 
 class Built(Struct, frozen=True):
@@ -129,13 +130,13 @@ class Built(Struct, frozen=True):
 
     config: Config
     notes: tuple[Note, ...]
-    unclaimed: tuple[Unclaimed, ...]
-    problems: tuple[Problem, ...]
+    skipped: tuple[SkippedBlock, ...]
+    diagnostics: tuple[Diagnostic, ...]
     deck: Deck
     ledger: Ledger
     ledger_text: str
     before: Ledger = field(default_factory=Ledger)
-    gone: tuple[outline.Remembered, ...] = ()
+    retired: tuple[ledger_file.LedgerEntry, ...] = ()
 
 
 PLAIN = Runner()
@@ -158,12 +159,12 @@ def extract_deck(
     names = {link: picture.name for link, picture in pictures.items()}
     files = runner.extract(vocabulary([file.vocabulary for file in summaries]), names)
     drafts, twice, doubts = deduplicate(list(chain.from_iterable([file.drafts for file in files])))
-    unclaimed = [*chain.from_iterable([file.unclaimed for file in files]), *twice]
+    skipped = [*chain.from_iterable([file.skipped for file in files]), *twice]
     return ExtractedDeck(
         tuple(chain.from_iterable([file.sections for file in files])),
         tuple(drafts),
-        tuple(sorted(unclaimed, key=lambda one: (one.place.path, one.place.line))),
-        tuple(chain(*[file.problems for file in summaries], *[file.problems for file in files], doubts)),
+        tuple(sorted(skipped, key=lambda one: (one.span.path, one.span.line))),
+        tuple(chain(*[file.diagnostics for file in summaries], *[file.diagnostics for file in files], doubts)),
         pictures,
     )
 
@@ -175,49 +176,53 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     ------
     BuildError : where any problem of the build is an error.
     """
-    found, notetypes = Collected(extracted.problems), tuple[NoteType, ...]()
-    start, settled = Start(Ledger()), Settled(inputs.config)
-    with found.step():
+    found, notetypes = DiagnosticCollector(extracted.diagnostics), tuple[NoteType, ...]()
+    start, settled = InitialLedger(Ledger()), ResolvedConfig(inputs.config)
+    with found.collecting():
         ledger = None if inputs.ledger_text is None else runner.read_ledger(inputs.ledger_text)
-        start = deck.start(inputs, extracted.drafts, ledger)
-        found += start.problems
-        settled = deck.settle(inputs, start.ledger)
-        found += settled.problems
-    with found.step():
-        notetypes = faces.read(inputs.templates, settled.config.id)
-    found.stop()
+        start = build_inputs.initial_ledger(inputs, extracted.drafts, ledger)
+        found += start.diagnostics
+        settled = build_inputs.resolve_config(inputs, start.ledger)
+        found += settled.diagnostics
+    with found.collecting():
+        notetypes = note_types.load_note_types(inputs.templates, settled.config.id)
+    found.raise_on_errors()
     config, before = settled.config, start.ledger
     ledger = replace(before, deck=config.id, name=config.name)
-    with found.step():
-        notetypes = deck.dated(notetypes, ledger, inputs.now)
-    with found.step():
-        ledger = replace(ledger, looks=deck.looks(notetypes))
-        stamped = stamp(extracted.drafts, extracted.sections, ledger, inputs.now)
-        found += stamped.problems
-    found.stop(extracted.unclaimed)
-    found += _empty(stamped)
-    rows = runner.render(stamped.notes, tag_part(config.name), config.source_url)
+    with found.collecting():
+        notetypes = build_inputs.date_note_types(notetypes, ledger, inputs.now)
+    with found.collecting():
+        ledger = replace(ledger, note_types=build_inputs.note_type_records(notetypes))
+        assigned = assign_identities(extracted.drafts, extracted.sections, ledger, inputs.now)
+        found += assigned.diagnostics
+    found.raise_on_errors(extracted.skipped)
+    found += _empty(assigned)
+    rows = runner.render(assigned.notes, tag_part(config.name), config.source_url)
     packed = assemble(config, rows, notetypes, extracted.pictures)
-    text = runner.write_ledger(stamped.ledger)
-    values = (stamped.ledger, text, before, stamped.gone)
-    return Built(config, stamped.notes, extracted.unclaimed, tuple(found), packed, *values)
+    text = runner.write_ledger(assigned.ledger)
+    values = (assigned.ledger, text, before, assigned.retired)
+    return Built(config, assigned.notes, extracted.skipped, tuple(found), packed, *values)
 
 
-def _empty(stamped: Stamped) -> tuple[Problem, ...]:
-    if stamped.notes:
+def _empty(assigned: Assignment) -> tuple[Diagnostic, ...]:
+    if assigned.notes:
         return ()
     message = "nothing in the notes became a card; `list` says of every block why"
-    return (warning(Code.NO_NOTES, ".", 0, message),)
+    return (warning(DiagnosticCode.NO_NOTES, ".", 0, message),)
 
 
 def assemble(config: Config, rows: tuple[Row, ...], notetypes: Sequence[NoteType], pictures: Pictures) -> Deck:
     """Put the deck together, with the pictures that its rows show."""
-    shown = {name for row in rows for field in row.fields for name in _SRC.findall(field)} if pictures else set()
+    shown = (
+        {name for with_identity in rows for field in with_identity.fields for name in _SRC.findall(field)}
+        if pictures
+        else set()
+    )
     media = {one.name: one.data for one in pictures.values() if one.name in shown}
-    about = deck.describe(config)
+    about = build_inputs.deck_description(config)
     return Deck(config.id, config.name, about, config.version, rows, tuple(notetypes), media, __version__)
 
 
-def pack(deck: Deck) -> bytes:
+def pack(build_inputs: Deck) -> bytes:
     """Give the package's bytes."""
-    return package.pack(deck)
+    return writer.pack(build_inputs)

@@ -30,8 +30,8 @@ SEARCHES = {
     "cell-backwards": "card:Backwards MeaningLabel:_*",
     "question": "card:Forwards Term:*?",
     "choices": "card:Forwards Term:*<ul*",
-    "set": "card:2 Text:*<li* -Text:*masks-rest*",
-    "sequence": "card:2 Text:*masks-rest*",
+    "set": "card:2 Text:*<li* -Text:*mask-following*",
+    "sequence": "card:2 Text:*mask-following*",
     "sentence": "card:1 Text:_* -Text:*<li*",
     "code": "card:Forwards (Extra:*<pre* or Meaning:*<pre*)",
     "table": "card:Forwards (Extra:*<table* or Meaning:*<table*)",
@@ -176,16 +176,16 @@ class Window:
             show()
             self.until_shown()
             yield side
-        if self.asks(OPENED):
+        if self.card_specs(OPENED):
             self.rest(0.5)
             yield "more"
 
     def until_shown(self) -> None:
         """Wait until the page has its card, its formulas and its pictures, and the bar below its buttons."""
-        self.wait(lambda: bool(self.asks(SHOWN)), "a card on the page")
+        self.wait(lambda: bool(self.card_specs(SHOWN)), "a card on the page")
         self.rest(0.7)
 
-    def asks(self, script: str) -> object:
+    def card_specs(self, script: str) -> object:
         """Ask the page something; a page that is on its way out gives no answer, so ask again."""
         answers: list[object] = []
         asked_at = 0.0

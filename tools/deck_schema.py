@@ -15,7 +15,7 @@ import click
 import msgspec
 
 from studydeck.config import ID, VERSION, Config
-from studydeck.diagnostics import Code
+from studydeck.diagnostics import DiagnosticCode
 
 PLACE = Path(__file__).parent.parent / "docs" / "deck.schema.json"
 ABOUT: dict[str, dict[str, Any]] = {
@@ -42,8 +42,8 @@ ABOUT: dict[str, dict[str, Any]] = {
         "examples": ["https://example.org/blob/main/notes/{path}"],
     },
     "allow": {
-        "description": "Codes of problems that `check` leaves out; docs/problems.md lists them.",
-        "items": {"type": "string", "enum": sorted(Code)},
+        "description": "Codes of problems that `check` leaves out; docs/diagnostics.md lists them.",
+        "items": {"type": "string", "enum": sorted(DiagnosticCode)},
         "uniqueItems": True,
     },
 }

@@ -18,7 +18,7 @@ FILE_HEADER = 100
 PAGE_HEADERS = {2: 12, 5: 12, 10: 8, 13: 8}  # bytes of header by kind of b-tree page; an overflow page begins with 0
 
 
-def pack(members: Mapping[str, bytes | bytearray]) -> bytes:
+def write_archive(members: Mapping[str, bytes | bytearray]) -> bytes:
     """Zip the members, stored: deflated bytes depend on the zlib at hand."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as file:
@@ -41,7 +41,7 @@ def _members(data: bytes) -> dict[str, bytes]:
         return {name: file.read(name) for name in file.namelist()}
 
 
-def settle(content: bytes) -> bytearray:
+def blank_leftovers(content: bytes) -> bytearray:
     """Blank what the file keeps of the SQLite that wrote it: header, and leftovers in the free space of its pages.
 
     SQLite 3.40 leaves a stray byte between the cell pointers and the cells of a page where 3.51 leaves none.

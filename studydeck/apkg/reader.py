@@ -51,12 +51,12 @@ def _deck(connection: sqlite3.Connection, media: dict[str, bytes]) -> Deck:
     ordinals: dict[int, list[int]] = {}
     for note, ordinal in connection.execute("SELECT nid, ord FROM cards ORDER BY due, id"):
         ordinals.setdefault(note, []).append(ordinal)
-    places = {note: place for place, note in enumerate(ordinals)}
+    spans = {note: span for span, note in enumerate(ordinals)}
     rows = [
         Row(
             guid=guid,
             kind=kinds[model],
-            slot=number // SLOT,
+            id_slot=number // SLOT,
             changed=changed,
             fields=tuple(fields.split(SEPARATOR)),
             tags=tuple(tags.split()),
@@ -68,7 +68,7 @@ def _deck(connection: sqlite3.Connection, media: dict[str, bytes]) -> Deck:
     ]
     if any(len(row.fields) != len(FIELDS[row.kind]) for row in rows):
         raise PackageError("its notes have other fields")
-    rows.sort(key=lambda row: places[row.slot * SLOT])
+    rows.sort(key=lambda row: spans[row.id_slot * SLOT])
     ours = next(deck for number, deck in decks.items() if number != "1")
     mark = conf[MARK]
     notetypes = tuple(_notetype(kinds[int(number)], model) for number, model in models.items())

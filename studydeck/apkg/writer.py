@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from studydeck.apkg import deterministic as archive
+from studydeck.apkg import deterministic
 from studydeck.model.anki import FIELDS, SORT_FIELD, TEMPLATES, Deck, Kind, NoteType, Row
 from studydeck.model.digests import deck_number
 
@@ -34,7 +34,7 @@ MARK = "studydeck"  # the key of what a package says of itself
 _IN_PASSING = ("journal_mode = OFF", "temp_store = MEMORY")
 MEDIA_NAME = re.compile(r"[a-z0-9._-]+")
 # What a learner need not see in the editor, nor find by a plain search; `ID:…` still finds it.
-QUIET_FIELDS = frozenset({"ID", "Trail", "Extra", "Source", "Spare1", "Spare2"})
+QUIET_FIELDS = frozenset({"ID", "HeadingPath", "Extra", "Source", "Spare1", "Spare2"})
 _TAG = re.compile(r"<([^>]*)>")
 _SHOWS = re.compile(r"<(?:img|audio|video|source)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""", re.IGNORECASE)
@@ -47,10 +47,10 @@ def pack(deck: Deck) -> bytes:
     listing = json.dumps({str(number): name for number, name in enumerate(names)}, sort_keys=True)
     members: dict[str, bytes | bytearray] = {"collection.anki2": _collection(deck), "media": listing.encode()}
     members |= {str(number): deck.media[name] for number, name in enumerate(names)}
-    return archive.pack(members)
+    return deterministic.write_archive(members)
 
 
-def load() -> None:
+def import_genanki() -> None:
     """Load genanki ahead of its use, where there is time for it: `_fill` loads it otherwise."""
     import genanki  # noqa: F401  # only to be there
 
@@ -60,10 +60,10 @@ def positions(rows: tuple[Row, ...]) -> list[int]:
     wished: list[int] = []
     for index, row in enumerate(rows):
         wished += range(index, index + SIBLING_DISTANCE * len(row.ordinals), SIBLING_DISTANCE)
-    places = [0] * len(wished)
-    for place, card in enumerate(sorted(range(len(wished)), key=wished.__getitem__), start=1):
-        places[card] = place  # whose wishes are equal keep the order of the rows
-    return places
+    spans = [0] * len(wished)
+    for span, card in enumerate(sorted(range(len(wished)), key=wished.__getitem__), start=1):
+        spans[card] = span  # whose wishes are equal keep the order of the rows
+    return spans
 
 
 def plain(field: str) -> str:
@@ -136,18 +136,18 @@ def _sorts_by(notetype: NoteType) -> int:
 def _notes(deck: Deck) -> Iterator[tuple[Any, ...]]:
     """Give id, guid, mid, mod, tags, flds, sfld, csum of each note by its id: so a table is filled soonest."""
     kinds = {one.kind: (one.id, _sorts_by(one)) for one in deck.notetypes}
-    for row in sorted(deck.rows, key=attrgetter("slot")):
+    for row in sorted(deck.rows, key=attrgetter("id_slot")):
         fields, (model, sorts_by) = row.fields, kinds[row.kind]
         tags = f" {' '.join(row.tags)} " if row.tags else ""
         whole, sorted_as, found_as = SEPARATOR.join(fields), plain(fields[sorts_by]), checksum(fields[0])
-        yield row.slot * SLOT, row.guid, model, row.changed, tags, whole, sorted_as, found_as
+        yield row.id_slot * SLOT, row.guid, model, row.changed, tags, whole, sorted_as, found_as
 
 
 def _cards(rows: tuple[Row, ...], deck: int) -> list[tuple[int, ...]]:
     """Give id, nid, did, ord, mod, due of each card by its id."""
     due, cards = iter(positions(rows)), list[tuple[int, ...]]()
     for row in rows:
-        note, changed = row.slot * SLOT, row.changed
+        note, changed = row.id_slot * SLOT, row.changed
         cards += [(note + 1 + one, note, deck, one, changed, next(due)) for one in row.ordinals]
     return sorted(cards, key=itemgetter(0))
 
@@ -176,7 +176,7 @@ def _collection(deck: Deck) -> bytearray:
     # A file in memory, and not `:memory:`: it is handed out as it lies there, and not page by page.
     connection = sqlite3.connect("file:collection?vfs=memdb", uri=True)
     try:
-        for pragma in (*archive.PRAGMAS, *_IN_PASSING):
+        for pragma in (*deterministic.PRAGMAS, *_IN_PASSING):
             connection.execute(f"PRAGMA {pragma}")
         _fill(connection.cursor(), deck)
         connection.commit()
@@ -184,7 +184,7 @@ def _collection(deck: Deck) -> bytearray:
         written = connection.serialize()
     finally:
         connection.close()
-    return archive.settle(written)
+    return deterministic.blank_leftovers(written)
 
 
 def _check(deck: Deck) -> None:
@@ -196,15 +196,15 @@ def _check(deck: Deck) -> None:
     slots: set[int] = set()
     sound: set[Hashable] = set()
     for row in deck.rows:
-        guid, slot = row.guid, row.slot
+        guid, id_slot = row.guid, row.id_slot
         if row.kind not in kinds:
             raise ValueError(f"note {guid}: there is no note type for the kind {row.kind}")
-        if guid in guids or slot in slots:
+        if guid in guids or id_slot in slots:
             raise ValueError(f"note {guid}: its GUID or its slot is taken")
         if fault := _fault(row, sound):
             raise ValueError(f"note {guid}: {fault}")
         guids.add(guid)
-        slots.add(slot)
+        slots.add(id_slot)
     for name in deck.media:
         if not MEDIA_NAME.fullmatch(name):
             raise ValueError(f"the picture {name!r} has an unsafe name")

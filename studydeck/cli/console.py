@@ -12,15 +12,15 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from types import MappingProxyType
 
-from studydeck.diagnostics import Problem
+from studydeck.diagnostics import Diagnostic
 
-Tick = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 _STYLES = {"error": "red", "warning": "yellow", "info": "cyan"}
 # What part of a build each step takes, as measured: how long the last ones take is told from the first.
 _SHARES: Mapping[str, int] = MappingProxyType({"reading": 1, "drafting": 60, "building": 28, "packing": 11})
 
 
-class Terminal:
+class Console:
     """The two streams of a run; into a file or pipe they are UTF-8, whatever the machine's locale.
 
     Parameters
@@ -43,21 +43,21 @@ class Terminal:
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
-    def say(self, line: str = "") -> None:
+    def print_result(self, line: str = "") -> None:
         """Print a line of what was asked for."""
         print(line)
 
-    def tell(self, line: str) -> None:
+    def print_status(self, line: str) -> None:
         """Print a line about what was done, at once: somebody may be waiting for it."""
         if not self._quiet:
             print(line, flush=True)
 
-    def detail(self, line: str) -> None:
+    def print_detail(self, line: str) -> None:
         """Print what only --verbose wants to know; beside the results, which a program may be reading."""
         if self._verbose:
             print(line, file=sys.stderr, flush=True)
 
-    def warn(self, line: str) -> None:
+    def print_warning(self, line: str) -> None:
         """Print what went wrong but stops nothing, and is of this machine rather than of the notes."""
         if sys.stderr.isatty() or self._coloured:
             from rich.console import Console as RichConsole
@@ -68,9 +68,9 @@ class Terminal:
         else:
             print(line, file=sys.stderr, flush=True)
 
-    def problems(self, problems: Sequence[Problem]) -> None:
+    def diagnostics(self, diagnostics: Sequence[Diagnostic]) -> None:
         """Print all problems together, each as `file:line: code: message`."""
-        wanted = [one for one in problems if not self._quiet or one.severity != "info"]
+        wanted = [one for one in diagnostics if not self._quiet or one.severity != "info"]
         if not wanted:
             return
         if not (sys.stderr.isatty() or self._coloured):
@@ -87,18 +87,18 @@ class Terminal:
             rich_console.print(line, soft_wrap=True)
 
     @contextmanager
-    def progress(self, what: str) -> Iterator[Tick]:
+    def progress(self, what: str) -> Iterator[ProgressCallback]:
         """Show how far a long step is, and the time left; nothing where nobody looks."""
         began = self._stopwatch()
         if self._quiet or not sys.stderr.isatty():
             yield lambda _done, _total: None
         else:
-            from studydeck.cli.progress import bar
+            from studydeck.cli.progress import progress_bar
 
-            with bar(what, self._expected(what)) as tick:
-                yield tick
+            with progress_bar(what, self._expected(what)) as on_progress:
+                yield on_progress
         self._took[what] = self._stopwatch() - began
-        self.detail(f"{what}: {self._took[what]:.2f} s")
+        self.print_detail(f"{what}: {self._took[what]:.2f} s")
 
     @contextmanager
     def status(self, what: str) -> Iterator[None]:

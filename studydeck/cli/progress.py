@@ -13,7 +13,7 @@ _SOON = 1.0  # seconds that are not worth telling
 _MINUTE = 60
 
 
-class Left(ProgressColumn):
+class TimeLeft(ProgressColumn):
     """The time left: from the pace of what is counted, else from what was expected."""
 
     def __init__(self, expected: float) -> None:
@@ -39,10 +39,10 @@ def _time(seconds: float) -> str:
 
 
 @contextmanager
-def bar(what: str, expected: float) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(what: str, expected: float) -> Iterator[Callable[[int, int], None]]:
     """Show a bar on standard error, and take it away at the end; a terminal that cannot move its cursor gets none."""
     console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), Left(expected))
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeLeft(expected))
     with Progress(*columns, console=console, transient=True, disable=console.is_dumb_terminal) as shown:
         task = shown.add_task(what, total=None)
         yield lambda done, total: shown.update(task, completed=done, total=total)

@@ -11,20 +11,19 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studydeck import config
-from studydeck import storage as files
-from studydeck.build_inputs import Inputs, named_after, slug
-from studydeck.cli.console import Terminal
-from studydeck.diagnostics import Problem
-from studydeck.errors import BuildError, Collected, PackageError
-from studydeck.identity import ledger as outline
+from studydeck import config, storage
+from studydeck.build_inputs import Inputs, default_deck_name, file_slug
+from studydeck.cli.console import Console
+from studydeck.diagnostics import Diagnostic
+from studydeck.errors import BuildError, DiagnosticCollector, PackageError
+from studydeck.identity import ledger as ledger_file
 from studydeck.model.anki import Deck
 from studydeck.model.document import Source
 from studydeck.model.notes import ExtractedDeck
 from studydeck.pipeline import Built, Runner, build, extract_deck
 
-PAYS = 400_000  # letters from which it pays to start a process: below, it takes longer than it saves
-TEMPLATES = files.TEMPLATES
+PARALLEL_THRESHOLD = 400_000  # letters from which it pays to start a process: below, it takes longer than it saves
+TEMPLATES = storage.TEMPLATES
 
 
 class Options(Struct, frozen=True):
@@ -37,36 +36,36 @@ class Options(Struct, frozen=True):
     locked: bool = False
     dry_run: bool = False
     strict: bool = False
-    forget: bool = False
+    reset_identities: bool = False
     rename_deck: bool = False
 
 
-class Material(Struct, frozen=True):
+class LoadedProject(Struct, frozen=True):
     """What a folder holds, read and drafted; `problems` are those of its files that stop nothing."""
 
     inputs: Inputs
     extracted: ExtractedDeck
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
     runner: Runner
 
     def build(self, **changed: Any) -> Built:
         """Build what was drafted; `changed` are fields of the inputs that are to be others than the folder's."""
-        found = Collected(self.problems)
+        found = DiagnosticCollector(self.diagnostics)
         try:
             built = build(replace(self.inputs, **changed), self.extracted, self.runner)
         except BuildError as stopped:
-            raise BuildError(_ordered((*found, *stopped.problems)), stopped.unclaimed) from None
-        return replace(built, problems=_ordered((*found, *built.problems)))
+            raise BuildError(_ordered((*found, *stopped.diagnostics)), stopped.skipped) from None
+        return replace(built, diagnostics=_ordered((*found, *built.diagnostics)))
 
 
-def walk(options: Options, terminal: Terminal) -> Built:
+def build_project(options: Options, console: Console) -> Built:
     """Read the folder and build, without writing anything."""
-    material = gather(options, terminal)
-    with terminal.status("building"):
-        return material.build()
+    project = load_project(options, console)
+    with console.status("building"):
+        return project.build()
 
 
-def gather(options: Options, terminal: Terminal, runner: Runner | None = None) -> Material:
+def load_project(options: Options, console: Console, runner: Runner | None = None) -> LoadedProject:
     """Read the folder and draft its notes.
 
     Parameters
@@ -79,22 +78,22 @@ def gather(options: Options, terminal: Terminal, runner: Runner | None = None) -
     ------
     BuildError : with all that cannot be read.
     """
-    found = Collected()
+    found = DiagnosticCollector()
     sources, templates = tuple[Source, ...](), dict[str, str]()
     said = ledger = None
     settings = config.Config()
-    with terminal.progress("reading") as tick, found.step():
-        sources = files.sources(options.notes, tick)
-    with found.step():
-        said = files.text(options.notes / config.NAME, config.NAME)
+    with console.progress("reading") as on_progress, found.collecting():
+        sources = storage.read_sources(options.notes, on_progress)
+    with found.collecting():
+        said = storage.read_text_file(options.notes / config.NAME, config.NAME)
         settings = config.read(said or "")
-    with found.step():
-        ledger = files.text(options.notes / outline.NAME, outline.NAME)
-    with found.step():
-        templates |= files.templates(options.templates)
+    with found.collecting():
+        ledger = storage.read_text_file(options.notes / ledger_file.NAME, ledger_file.NAME)
+    with found.collecting():
+        templates |= storage.read_templates(options.templates)
     for source in sources:
-        terminal.detail(f"read {options.notes / source.path}")
-    found.stop()
+        console.print_detail(f"read {options.notes / source.path}")
+    found.raise_on_errors()
     inputs = Inputs(
         sources=sources,
         config=settings,
@@ -103,20 +102,20 @@ def gather(options: Options, terminal: Terminal, runner: Runner | None = None) -
         now=options.now,
         folder=_folder(options),
         configured=said is not None,
-        forget=options.forget,
+        reset_identities=options.reset_identities,
         rename=options.rename_deck,
         package=None if ledger is not None else _last_package(options, settings),
     )
-    with terminal.progress("drafting") as tick, _running(sources, runner) as running:
-        running.progress = tick
-        extracted = extract_deck(sources, partial(files.shown, options.notes), running)
-    return Material(inputs, extracted, tuple(found), running)
+    with console.progress("drafting") as on_progress, _running(sources, runner) as running:
+        running.progress = on_progress
+        extracted = extract_deck(sources, partial(storage.read_pictures, options.notes), running)
+    return LoadedProject(inputs, extracted, tuple(found), running)
 
 
 @contextmanager
 def _running(sources: Sequence[Source], runner: Runner | None) -> Iterator[Runner]:
     """Give the runner of who has one; else several processes share notes that are long enough for it to pay."""
-    if runner or sum(len(one.text) for one in sources) < PAYS:
+    if runner or sum(len(one.text) for one in sources) < PARALLEL_THRESHOLD:
         yield runner or Runner()
         return
     from studydeck.parallel import ParallelRunner, worker_count
@@ -128,9 +127,11 @@ def _running(sources: Sequence[Source], runner: Runner | None) -> Iterator[Runne
         shared.close()
 
 
-def alone(options: Options, terminal: Terminal) -> AbstractContextManager[None]:
+def project_lock(options: Options, console: Console) -> AbstractContextManager[None]:
     """Hold the folder of the notes, after whoever holds it now."""
-    return files.locked(options.notes, lambda: terminal.tell("another build of these notes is at work; waiting for it"))
+    return storage.folder_lock(
+        options.notes, lambda: console.print_status("another build of these notes is at work; waiting for it")
+    )
 
 
 def _folder(options: Options) -> str:
@@ -143,14 +144,14 @@ def _last_package(options: Options, settings: config.Config) -> Deck | None:
     """Read the newest package of this deck, for a ledger that was lost."""
     from studydeck.apkg.reader import unpack
 
-    name = slug(settings.name or named_after(_folder(options)))
-    for data in files.newest(options.out, f"{name}-*.apkg"):
+    name = file_slug(settings.name or default_deck_name(_folder(options)))
+    for data in storage.newest_files(options.out, f"{name}-*.apkg"):
         with suppress(PackageError):
             found = unpack(data)
-            if slug(found.name) == name:
+            if file_slug(found.name) == name:
                 return found
     return None
 
 
-def _ordered(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted(problems, key=lambda one: (one.path, one.line, one.code)))
+def _ordered(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple(sorted(diagnostics, key=lambda one: (one.path, one.line, one.code)))

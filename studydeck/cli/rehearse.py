@@ -6,41 +6,41 @@ import io
 import zipfile
 from contextlib import suppress
 
-from studydeck.cli.console import Terminal
+from studydeck.cli.console import Console
 from studydeck.cli.project import Options
 from studydeck.cli.resolve_version import packed
-from studydeck.diagnostics import Code, error
-from studydeck.errors import AnkiError, BuildError, Collected
+from studydeck.diagnostics import DiagnosticCode, error
+from studydeck.errors import AnkiError, BuildError, DiagnosticCollector
 from studydeck.integrations.anki_rehearsal import Rehearsal, interpreter, rehearse
 
 
-def run(old: str, new: str, python: str | None, options: Options, terminal: Terminal) -> int:
+def run(old: str, new: str, python: str | None, options: Options, console: Console) -> int:
     """Rehearse and report in numbers; give 1 where a review is lost or a note conflicts."""
-    problems, packages = Collected(), dict[str, bytes]()
+    diagnostics, packages = DiagnosticCollector(), dict[str, bytes]()
     for named in dict.fromkeys((old, new)):
-        with problems.step():
-            packages[named] = _package(named, options, terminal)
-    problems.stop()
+        with diagnostics.collecting():
+            packages[named] = _package(named, options, console)
+    diagnostics.raise_on_errors()
     chosen = interpreter(python)
     if not chosen:
         message = "the real Anki is not installed here: pip install 'studydeck[anki]', or name an interpreter with it"
-        raise BuildError([error(Code.UNREADABLE, "anki", 0, f"{message} (--python)")])
+        raise BuildError([error(DiagnosticCode.UNREADABLE, "anki", 0, f"{message} (--python)")])
     try:
-        with terminal.status("rehearsing in the real Anki"):
+        with console.status("rehearsing in the real Anki"):
             report = rehearse(chosen, packages[old], packages[new])
     except AnkiError as bad:
-        raise BuildError([error(Code.UNREADABLE, chosen, 0, f"the rehearsal failed: {bad}")]) from bad
+        raise BuildError([error(DiagnosticCode.UNREADABLE, chosen, 0, f"the rehearsal failed: {bad}")]) from bad
     for line in _lines(report):
-        terminal.say(line)
+        console.print_result(line)
     return 1 if report.failures else 0
 
 
-def _package(named: str, options: Options, terminal: Terminal) -> bytes:
-    data = packed(named, options, terminal)
+def _package(named: str, options: Options, console: Console) -> bytes:
+    data = packed(named, options, console)
     with suppress(zipfile.BadZipFile):
         if "collection.anki2" in zipfile.ZipFile(io.BytesIO(data)).namelist():
             return data
-    raise BuildError([error(Code.UNREADABLE, named, 0, "is no package (.apkg)")])
+    raise BuildError([error(DiagnosticCode.UNREADABLE, named, 0, "is no package (.apkg)")])
 
 
 def _lines(report: Rehearsal) -> list[str]:

@@ -18,10 +18,10 @@ class _Terminated(KeyboardInterrupt):
     """Another program asked this one to end, as Ctrl-C does."""
 
 
-def ended(work: Callable[[], int]) -> int:
+def run_interruptible(work: Callable[[], int]) -> int:
     """Do the work and give its exit code; whoever stops it learns what that means for the files."""
     try:
-        with _endable():
+        with _handle_sigterm():
             return work()
     except KeyboardInterrupt as stopped:
         with suppress(OSError):
@@ -30,7 +30,7 @@ def ended(work: Callable[[], int]) -> int:
 
 
 @contextmanager
-def _endable() -> Iterator[None]:
+def _handle_sigterm() -> Iterator[None]:
     """Hear Ctrl-C, and a program that asks this one to end as if it were that: files are put away, locks given back."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -51,7 +51,7 @@ def _endable() -> Iterator[None]:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def begin() -> None:
+def prepare_process() -> None:
     """Make this process one that runs a command: Ctrl-C while it loads ends it at once, as of any program.
 
     Nobody looks for garbage in circles: a command makes none that counts, and looking takes 5 % of a small build and a
@@ -62,7 +62,7 @@ def begin() -> None:
     gc.disable()
 
 
-def keep() -> None:
+def freeze_garbage() -> None:
     """Look for garbage once, and never again among what is there now: of a command that goes on.
 
     To look through what `watch` remembers of 10,000 cards takes longer than a build after an edit.
@@ -71,7 +71,7 @@ def keep() -> None:
     gc.freeze()
 
 
-def leave(code: int) -> NoReturn:
+def exit_process(code: int) -> NoReturn:
     """End the process at once: to tidy before takes 2 % of a small build (4 of 215 ms)."""
     with suppress(OSError):  # whoever reads no further was met by click
         sys.stdout.flush()

@@ -8,8 +8,8 @@ from typing import Any
 
 from studydeck import config
 from studydeck.build_inputs import Inputs
-from studydeck.diagnostics import Code, Problem, error
-from studydeck.identity import ledger as outline
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
+from studydeck.identity import ledger as ledger_file
 from studydeck.model.anki import Picture
 from studydeck.model.document import Source
 
@@ -19,11 +19,11 @@ _FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1", re.MULTILINE | re.DOTA
 _CONFLICT = re.compile(r"^<{7} .*?^={7}$.*?^>{7} ", re.MULTILINE | re.DOTALL)
 
 
-def names(old: Inputs, new: Inputs, before: Pictures, after: Pictures) -> list[str]:
+def changed_files(old: Inputs, new: Inputs, before: Pictures, after: Pictures) -> list[str]:
     """Name the files that are not as they were: sources, settings, ledger, templates, pictures."""
     found = _differing({one.path: one for one in old.sources}, {one.path: one for one in new.sources})
     settings = (old.config, old.configured) != (new.config, new.configured)
-    found += [config.NAME] * settings + [outline.NAME] * (old.ledger_text != new.ledger_text)
+    found += [config.NAME] * settings + [ledger_file.NAME] * (old.ledger_text != new.ledger_text)
     found += _differing(old.templates, new.templates)
     return found + sorted({target for _, target in _differing(before, after)})
 
@@ -32,13 +32,13 @@ def _differing(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[Any]
     return [one for one in sorted({**before, **after}) if before.get(one) != after.get(one)]
 
 
-def halves(sources: Iterable[Source], before: Iterable[Source]) -> bool:
+def half_saved(sources: Iterable[Source], before: Iterable[Source]) -> bool:
     """Tell whether a source that said something is empty or missing: an editor may be at it."""
     texts = {one.path: one.text.strip() for one in sources}
     return any(one.text.strip() and not texts.get(one.path) for one in before)
 
 
-def conflicts(sources: Iterable[Source], before: Iterable[Source]) -> Iterator[Problem]:
+def merge_conflicts(sources: Iterable[Source], before: Iterable[Source]) -> Iterator[Diagnostic]:
     """Find what git could not merge; notes that show conflicts on purpose showed them before."""
     known = {one.path for one in before if _CONFLICT.search(one.text)}
     for source in sources:
@@ -47,7 +47,7 @@ def conflicts(sources: Iterable[Source], before: Iterable[Source]) -> Iterator[P
         if found := _CONFLICT.search(_FENCED.sub(_blanked, source.text)):
             line = source.text.count("\n", 0, found.start()) + 1
             message = "holds both sides of a conflict; choose one, and save"
-            yield error(Code.UNREADABLE, source.path, line, message)
+            yield error(DiagnosticCode.UNREADABLE, source.path, line, message)
 
 
 def _blanked(code: re.Match[str]) -> str:

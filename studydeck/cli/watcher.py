@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from studydeck import storage as files
+from studydeck import storage
 from studydeck.media import SUFFIXES
 
 # Editors save in several steps; what comes within this time is one save.
 _DEBOUNCE = 300  # milliseconds
 _GLANCE = 200  # milliseconds after which it is looked whether the folders are still the same
 _AWAY = 0.3  # seconds between two looks for a folder that is missing
-_KINDS = {*files.MARKDOWN, *(f".{suffix}" for suffix in SUFFIXES), ".html", ".css", ".js", ".toml", ".jsonl", ""}
+_KINDS = {*storage.MARKDOWN, *(f".{suffix}" for suffix in SUFFIXES), ".html", ".css", ".js", ".toml", ".jsonl", ""}
 
 
-def saves(folders: Sequence[Path], stop: threading.Event, ours: Callable[[Path], bool]) -> Iterator[None]:
+def watch_saves(folders: Sequence[Path], stop: threading.Event, ours: Callable[[Path], bool]) -> Iterator[None]:
     """Tell of the start, of every save of a file that counts, and every moment that the first folder is missing.
 
     A file that is `ours` was written by whoever listens, and is no save.
@@ -44,8 +44,8 @@ def saves(folders: Sequence[Path], stop: threading.Event, ours: Callable[[Path],
                 if fresh or any(_counts(path, watched) and not ours(path) for path in paths):
                     yield
                 fresh = False
-                gone = any(change == Change.deleted for change, path in changes if Path(path) in watched)
-                if gone or _identities(folders) != roots:
+                retired = any(change == Change.deleted for change, path in changes if Path(path) in watched)
+                if retired or _identities(folders) != roots:
                     break  # another folder may stand in its place now
         except FileNotFoundError:
             continue  # it went between two looks
@@ -67,6 +67,6 @@ def _counts(path: Path, folders: Sequence[Path]) -> bool:
     What has no suffix may be a folder.
     """
     below = next((path.relative_to(one) for one in folders if path.is_relative_to(one)), path)
-    hidden = any(part.startswith(".") or part in files.APART for part in below.parts)
+    hidden = any(part.startswith(".") or part in storage.EXCLUDED_FOLDERS for part in below.parts)
     file = not path.suffix and path.is_file()
     return path.suffix.lower() in _KINDS and not (hidden or file or path.name.startswith("#"))

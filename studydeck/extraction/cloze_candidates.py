@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from studydeck.extraction.forced_blanks import Sentence, Span, is_forced, sentence_of
-from studydeck.model.document import Mark, Text
+from studydeck.extraction.forced_blanks import BlankContext, Span, is_forced, sentence_of
+from studydeck.model.document import Style, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import flat
-from studydeck.text.lexicon import is_function_word, is_instance
+from studydeck.text.lexicon import is_example, is_function_word
 from studydeck.text.normalize import normal, pieces
 
 MOST = 3
 LEAST_WORDS = 4
 LONGEST_TERM = 5
-_MARKED = Mark.STRONG | Mark.HIGHLIGHT
+_MARKED = Style.STRONG | Style.HIGHLIGHT
 _UNIT = (
     r"(?:%|percent|[KMGTP]i?B|[kKMG]bps|ms|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|"
     r"bits?|bytes?|[cmkn]?m|µm|[kmµ]?g|[mkMG]?W|[kMG]?Hz|dB|m?mol(?:/l(?:iter)?)?|[md]?l|eV|[kMG]eV|J|kJ|N|Pa|bar|"
@@ -43,7 +43,7 @@ _NO_ASCII_LETTER = re.compile(r"[^a-zA-Z\s]")
 _MEASURED = re.compile(r"[^\d.,\s]")
 
 
-def blanks(text: Text, known: SectionVocabulary, shown: str = "", phrases: tuple[str, ...] = ()) -> list[Span]:
+def blanks(text: Text, vocabulary: SectionVocabulary, shown: str = "", phrases: tuple[str, ...] = ()) -> list[Span]:
     """Give what to hide, as offsets in reading order; `shown` is what else stands on the card."""
     words = flat(text)
     if "?" in words or "？" in words or words.rstrip().endswith((":", "：")):
@@ -51,7 +51,7 @@ def blanks(text: Text, known: SectionVocabulary, shown: str = "", phrases: tuple
     if phrases:
         found = [span for phrase in phrases if (span := _find(words, phrase))]
     else:
-        found = _candidates(text, sentence_of(words, shown), known)
+        found = _candidates(text, sentence_of(words, shown), vocabulary)
     fixed = _fixed(text)
     return [span for span in found if not _overlaps(span, fixed)] if fixed else found
 
@@ -59,10 +59,10 @@ def blanks(text: Text, known: SectionVocabulary, shown: str = "", phrases: tuple
 def _fixed(text: Text) -> list[Span]:
     """Give where formulas and pictures stand: they are shown whole, or not at all."""
     at, found = 0, []
-    for run in text:
-        if run.form not in {"text", "code"}:
-            found.append((at, at + len(run.text)))
-        at += len(run.text)
+    for inline in text:
+        if inline.kind not in {"text", "code"}:
+            found.append((at, at + len(inline.text)))
+        at += len(inline.text)
     return found
 
 
@@ -70,19 +70,19 @@ def _overlaps(span: Span, others: list[Span]) -> bool:
     return any(start < span[1] and span[0] < end for start, end in others)
 
 
-def _candidates(text: Text, sentence: Sentence, known: SectionVocabulary) -> list[Span]:
+def _candidates(text: Text, sentence: BlankContext, vocabulary: SectionVocabulary) -> list[Span]:
     words = sentence.words
     marked = [span for span in _marked(text) if _weighty(words, span) and is_forced(span, sentence)]
     if marked:
         return marked[:MOST]
-    italic = [span for span in _marked(text, Mark.EM) if span[1] - span[0] > 3 and is_forced(span, sentence)]
-    if is_instance(words):
+    italic = [span for span in _marked(text, Style.EM) if span[1] - span[0] > 3 and is_forced(span, sentence)]
+    if is_example(words):
         return []
     if italic:
         return italic[:MOST]
-    if sentence.telling < LEAST_WORDS or not _is_prose(words):
+    if sentence.content_words < LEAST_WORDS or not _is_prose(words):
         return []
-    for candidates in (_numbers(words), _defined(words, known), _names(words, known)):
+    for candidates in (_numbers(words), _defined(words, vocabulary), _names(words, vocabulary)):
         fitting = [span for span in candidates if is_forced(span, sentence)]
         if fitting:
             return [max(fitting, key=lambda span: (_weight(words, span), -span[0]))]
@@ -107,20 +107,20 @@ def _is_prose(words: str) -> bool:
     return letters >= 0.78 * len(words) and (_FORMULA_SIGNS.isdisjoint(signs) or not _FORMULA.search(words))
 
 
-def _marked(text: Text, marks: int = _MARKED) -> list[Span]:
+def _marked(text: Text, styles: int = _MARKED) -> list[Span]:
     """Give what an author marked, side by side as one."""
-    code = "code" if marks == _MARKED else None
+    code = "code" if styles == _MARKED else None
     at, start = 0, -1
     found: list[Span] = []
-    for run in text:
-        if run.marks & Mark.STRIKE:
+    for inline in text:
+        if inline.styles & Style.STRIKE:
             return []
-        if run.marks & marks or run.form == code:
+        if inline.styles & styles or inline.kind == code:
             start = at if start < 0 else start
         elif start >= 0:
             found.append((start, at))
             start = -1
-        at += len(run.text)
+        at += len(inline.text)
     if start >= 0:
         found.append((start, at))
     return _bare(flat(text), found) if found else []
@@ -153,19 +153,19 @@ def _numbers(words: str) -> Iterator[Span]:
             yield found.start(), found.start() + len(value)
 
 
-def _defined(words: str, known: SectionVocabulary) -> Iterator[Span]:
+def _defined(words: str, vocabulary: SectionVocabulary) -> Iterator[Span]:
     """Find the terms that the notes define elsewhere, longest first at each word."""
-    if not known.endings or (words.isascii() and known.endings.isdisjoint(pieces(words.casefold()))):
+    if not vocabulary.endings or (words.isascii() and vocabulary.endings.isdisjoint(pieces(words.casefold()))):
         return
     found = [one.span() for one in _TOKEN.finditer(words)]
-    ends = [at for at, (start, end) in enumerate(found) if _ending(words[start:end]) in known.endings]
+    ends = [at for at, (start, end) in enumerate(found) if _ending(words[start:end]) in vocabulary.endings]
     at = max(ends[0] - LONGEST_TERM + 1, 0) if ends else 0
     while ends and at <= ends[-1]:
         for last in [one for one in reversed(ends) if at <= one < at + LONGEST_TERM]:
             start, end = found[at][0], found[last][1]
             piece = words[start:end]
             named = last > at or any(letter.isupper() for letter in piece)
-            if named and normal(piece) in known.terms and len(piece) > 2 and not is_function_word(piece):
+            if named and normal(piece) in vocabulary.terms and len(piece) > 2 and not is_function_word(piece):
                 yield start, end
                 at = last
                 break
@@ -176,11 +176,13 @@ def _ending(word: str) -> str:
     return word.lower() if word.isascii() and word.isalnum() else normal(word).rpartition(" ")[2]
 
 
-def _names(words: str, known: SectionVocabulary) -> Iterator[Span]:
+def _names(words: str, vocabulary: SectionVocabulary) -> Iterator[Span]:
     for found in _NAME.finditer(words):
         first = found[0].split()[0]
         # A word that these notes also write small is no name, only a capital; in German every noun has one.
-        if found[0].istitle() and (known.capitals or (found[0].isalpha() and found[0].casefold() in known.common)):
+        if found[0].istitle() and (
+            vocabulary.capitalised or (found[0].isalpha() and found[0].casefold() in vocabulary.capitalised_words)
+        ):
             continue
         if _begins(words[: found.start()]) and not (len(first) > 1 and first.isupper()) and not _MIXED.search(first):
             continue

@@ -6,11 +6,11 @@ import re
 from functools import lru_cache
 
 from studydeck.model.document import Code, Content
-from studydeck.model.traverse import plain, runs
+from studydeck.model.traverse import inlines, plain
 from studydeck.text.length import exceeds, length, word_list
-from studydeck.text.lexicon import COMMON, is_generic, is_lead_word, names_a_thing, squashed, telling
+from studydeck.text.lexicon import COMMON, alphanumeric, content_words, is_generic, is_lead_word, names_a_thing
 from studydeck.text.normalize import normal
-from studydeck.text.search import BLANK, is_found, kin, phrase, without
+from studydeck.text.search import BLANK, blank_out, is_found, phrase_pattern, stem_pattern
 
 LONGEST_CLUE = 30
 LONGEST_CLUED = 300  # words; every word of a term is looked for in its meaning, and nobody asks so much
@@ -27,20 +27,20 @@ _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|\w+")  # CamelCase has sev
 _ATTRIBUTE = re.compile(r"\b(?:of|since|when|vs|versus)\b", re.IGNORECASE)
 
 
-def clue_of(term: str, meaning: Content, said: str, trail: tuple[str, ...]) -> tuple[Content, str, str]:
+def clue_of(term: str, meaning: Content, said: str, heading_path: tuple[str, ...]) -> tuple[Content, str, str]:
     """Blank the term out of its meaning, which is `said` in plain words; give the clue, its words, and its subject.
 
     Whatever can be asked at all is given, so that a card that was packed can stay.
     """
     if not said or (len(term) + len(said) > LONGEST_CLUED and max(length(term), length(said)) > LONGEST_CLUED):
         return (), "", ""
-    kindred = [kin(word) for word in _giving_away(term)]
-    clue = without(meaning, (phrase(term), *kindred))
+    kindred = [stem_pattern(word) for word in _giving_away(term)]
+    clue = blank_out(meaning, (phrase_pattern(term), *kindred))
     asked = plain(clue)
     if not word_list(asked.replace(BLANK, "")):
         return (), "", ""
-    above = trail[:-1] if trail and normal(trail[-1]) == normal(term) else trail
-    letters = squashed(term)
+    above = heading_path[:-1] if heading_path and normal(heading_path[-1]) == normal(term) else heading_path
+    letters = alphanumeric(term)
     for name, others in _subjects(above):
         if letters not in others and not is_found(kindred, name):
             return clue, asked, name
@@ -48,14 +48,14 @@ def clue_of(term: str, meaning: Content, said: str, trail: tuple[str, ...]) -> t
 
 
 @lru_cache(maxsize=1 << 6)  # what stands below one heading has one trail
-def _subjects(trail: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def _subjects(heading_path: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Give the names of a trail that say a subject, the nearest first, each with its letters alone."""
-    return tuple([(name, squashed(name)) for name in reversed(trail) if not is_generic(name)])
+    return tuple([(name, alphanumeric(name)) for name in reversed(heading_path) if not is_generic(name)])
 
 
-def asks_for(term: str, meaning: str, clue: str, *, labelled: bool) -> bool:
+def identifies_term(term: str, meaning: str, clue: str, *, labelled: bool) -> bool:
     """Tell whether a clue asks for its term and no other."""
-    left = telling(clue)
+    left = content_words(clue)
     if len(left) < (LEAST_LABELLED if labelled else LEAST_CLUE) or exceeds(meaning, LONGEST_CLUE):
         return False
     if BLANK in clue and (2 * clue.count(BLANK) > len(left) or BLANK + "-" in clue or "-" + BLANK in clue):
@@ -67,18 +67,18 @@ def asks_for(term: str, meaning: str, clue: str, *, labelled: bool) -> bool:
     return not (_spells(meaning, term) or _is_list(meaning) or _echoes(term, clue))
 
 
-def is_told(meaning: Content) -> bool:
+def is_words_only(meaning: Content) -> bool:
     """Tell whether a meaning is made of words alone, without pictures and code."""
-    return Code not in map(type, meaning) and "picture" not in [run.form for run in runs(meaning)]
+    return Code not in map(type, meaning) and "picture" not in [inline.kind for inline in inlines(meaning)]
 
 
 def _echoes(term: str, clue: str) -> bool:
     """Tell whether a clue still sounds like its term: the same stem inside of another word, or its own last part."""
-    name = squashed(term)
-    if len(name) > 1 and name in squashed(clue):
+    name = alphanumeric(term)
+    if len(name) > 1 and name in alphanumeric(clue):
         return True
     for word in [one for one in word_list(clue) if len(one) >= LEAST_ECHO] if len(name) >= LEAST_ECHO else ():
-        part = word.casefold() if word.isalpha() else squashed(word)
+        part = word.casefold() if word.isalpha() else alphanumeric(word)
         if part[:LEAST_ECHO] in name and len(part) >= LEAST_ECHO and not _is_common(word):
             return True
     return False
@@ -99,7 +99,7 @@ def _spells(meaning: str, term: str) -> bool:
     letters = _NO_LETTER.sub("", term)
     if len(letters) < 2 or not letters.isupper():
         return False
-    return letters.casefold() in "".join(word[0] for word in telling(meaning)).casefold()
+    return letters.casefold() in "".join(word[0] for word in content_words(meaning)).casefold()
 
 
 def _giving_away(term: str) -> list[str]:

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studydeck.model.document import UNDECIDED, Block, Content, Decision, Paragraph, Place, Section, Text
-from studydeck.model.notes import Draft, SectionVocabulary, Unclaimed
+from studydeck.model.document import NO_DIRECTIVES, Block, Content, Directives, Paragraph, Section, SourceSpan, Text
+from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import cut, flat, paragraph, plain, squeeze
 from studydeck.text.length import length
 from studydeck.text.lexicon import is_empty_name, is_generic
 
 
-class Topic(Struct, frozen=True):
+class RuleContext(Struct, frozen=True):
     """A heading, or a list item with something nested below it, and its blocks.
 
     `trail` ends with the topic's own name. `prompt` is what a parent item or lead-in says beyond the trail.
@@ -22,11 +22,11 @@ class Topic(Struct, frozen=True):
     """
 
     name: Text
-    trail: tuple[str, ...]
+    heading_path: tuple[str, ...]
     blocks: tuple[Block, ...]
-    place: Place
+    span: SourceSpan
     section: int
-    decision: Decision = UNDECIDED
+    directives: Directives = NO_DIRECTIVES
     nested: bool = False
     prompt: Content = ()
     defined: bool = False
@@ -40,42 +40,42 @@ class Topic(Struct, frozen=True):
     def subject(self) -> str:
         """The topic's name; a generic one stands behind its parent's."""
         name = plain(self.name)
-        if len(self.trail) > 1 and is_empty_name(name):
-            return self.trail[-2]
-        if len(self.trail) > 1 and is_generic(name):
-            return f"{self.trail[-2]}: {name}"
+        if len(self.heading_path) > 1 and is_empty_name(name):
+            return self.heading_path[-2]
+        if len(self.heading_path) > 1 and is_generic(name):
+            return f"{self.heading_path[-2]}: {name}"
         return name
 
 
-class Claim(Struct, frozen=True):
+class RuleResult(Struct, frozen=True):
     """A rule's answer: how many blocks it takes, and what becomes of them.
 
     Topics inside are read in turn. What is `attached`, and statements that nobody can be asked (`silent`), are shown
     with a note of the topic.
     """
 
-    taken: int = 1
-    drafts: tuple[Draft, ...] = ()
-    unclaimed: tuple[Unclaimed, ...] = ()
-    inner: tuple[Topic, ...] = ()
+    consumed: int = 1
+    drafts: tuple[NoteDraft, ...] = ()
+    skipped: tuple[SkippedBlock, ...] = ()
+    nested: tuple[RuleContext, ...] = ()
     attached: Content = ()
-    silent: Content = ()
+    unasked: Content = ()
 
 
-Rule = Callable[[Topic, int, SectionVocabulary], Claim | None]
+Rule = Callable[[RuleContext, int, SectionVocabulary], RuleResult | None]
 
 
-def topic_of(section: Section, index: int) -> Topic:
+def context_of(section: Section, index: int) -> RuleContext:
     """Make a topic of a section."""
-    return Topic(section.heading, section.trail, section.blocks, section.place, index, section.decision)
+    return RuleContext(section.heading, section.heading_path, section.blocks, section.span, index, section.directives)
 
 
-def decided(above: Decision, below: Decision) -> Decision:
+def merge_directives(above: Directives, below: Directives) -> Directives:
     """Join what the author decided at a heading, or a parent item, with what stands below it, which has the last word.
 
     A pin and a phrase to hide are meant for one note alone.
     """
-    if above == UNDECIDED:
+    if above == NO_DIRECTIVES:
         return below
     return replace(
         below,
@@ -87,25 +87,35 @@ def decided(above: Decision, below: Decision) -> Decision:
     )
 
 
-def refuse(block: Block, reason: str, *more: Block) -> Claim:
+def skip(block: Block, reason: str, *more: Block) -> RuleResult:
     """Claim blocks and make nothing of them, with the reason."""
     blocks = (block, *more)
-    place = replace(block.place, end_line=max(block.place.end_line, *(one.place.end_line for one in blocks)))
-    return Claim(len(blocks), unclaimed=(Unclaimed(place, reason, plain(blocks)[:200]),))
+    span = replace(block.span, end_line=max(block.span.end_line, *(one.span.end_line for one in blocks)))
+    return RuleResult(len(blocks), skipped=(SkippedBlock(span, reason, plain(blocks)[:200]),))
 
 
-def inner_topic(
-    topic: Topic, name: Text, blocks: Content, place: Place, decision: Decision, *, defined: bool = False
-) -> Topic:
+def nested_context(
+    context: RuleContext,
+    name: Text,
+    blocks: Content,
+    span: SourceSpan,
+    directives: Directives,
+    *,
+    defined: bool = False,
+) -> RuleContext:
     """Make a topic of a parent item: a short name joins the trail, a sentence becomes the prompt."""
     words = plain(name).rstrip(":：").strip()
-    decision = decided(topic.decision, decision)
-    if topic.decision.skip:
-        decision = replace(decision, skip=True)
+    directives = merge_directives(context.directives, directives)
+    if context.directives.skip:
+        directives = replace(directives, skip=True)
     if words and length(words) <= 8 and not words.endswith("."):
         short = squeeze(tuple(name)) if flat(name).rstrip() == words else paragraph_text(name, words)
-        return Topic(short, (*topic.trail, words), blocks, place, topic.section, decision, True, (), defined)
-    return Topic(topic.name, topic.trail, blocks, place, topic.section, decision, True, paragraph(name), defined)
+        return RuleContext(
+            short, (*context.heading_path, words), blocks, span, context.section, directives, True, (), defined
+        )
+    return RuleContext(
+        context.name, context.heading_path, blocks, span, context.section, directives, True, paragraph(name), defined
+    )
 
 
 def paragraph_text(text: Text, words: str) -> Text:

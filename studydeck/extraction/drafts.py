@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from studydeck.extraction.clue import asks_for, clue_of, is_told
-from studydeck.extraction.context import Topic, decided
-from studydeck.model.document import UNDECIDED, Content, Decision, Paragraph, Place, Text
-from studydeck.model.notes import Ask, Cloze, Draft, Pair
+from studydeck.extraction.clue import clue_of, identifies_term, is_words_only
+from studydeck.extraction.context import RuleContext, merge_directives
+from studydeck.model.document import NO_DIRECTIVES, Content, Directives, Paragraph, SourceSpan, Text
+from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
 from studydeck.model.traverse import cut, flat, paragraph, plain, squeeze
 from studydeck.text.length import exceeds, length
 from studydeck.text.sentences import sentences
@@ -16,49 +16,51 @@ NO_LABELS = ("", "")
 
 
 def pair(
-    topic: Topic,
+    context: RuleContext,
     rule: str,
     term: Text,
     meaning: Content,
     *,
-    place: Place,
+    span: SourceSpan,
     labels: tuple[str, str] = NO_LABELS,
     extra: Content = (),
-    decision: Decision = UNDECIDED,
+    directives: Directives = NO_DIRECTIVES,
     backwards: bool = True,
-    trail: tuple[str, ...] | None = None,
-    apart: bool = False,
-    known_as: str | None = None,
-) -> Draft:
+    heading_path: tuple[str, ...] | None = None,
+    nested_item: bool = False,
+    key_term: str | None = None,
+) -> NoteDraft:
     """Draft a pair; it is asked backwards where the meaning can ask for its term."""
-    way = topic.trail if trail is None else trail
+    way = context.heading_path if heading_path is None else heading_path
     name = plain(term)
     said = plain(meaning)
     if exceeds(said, LONGEST_ANSWER):
         meaning, rest = _shortened(meaning)
         if rest:
             said, extra = plain(meaning), (*rest, *extra)
-    decision = decided(topic.decision, decision)
+    directives = merge_directives(context.directives, directives)
     clue, asked, about = clue_of(name, meaning, said, way)
-    wanted = bool(clue) and not decision.one_way
-    if wanted and not decision.both_ways:
-        wanted = backwards and asks_for(name, said, asked, labelled=labels != NO_LABELS) and is_told(meaning)
-    asks = [Ask(said, place.line)]
+    wanted = bool(clue) and not directives.one_way
+    if wanted and not directives.both_ways:
+        wanted = (
+            backwards and identifies_term(name, said, asked, labelled=labels != NO_LABELS) and is_words_only(meaning)
+        )
+    card_specs = [CardSpec(said, span.line)]
     if clue:
-        asks.append(Ask(name, place.line, wanted))
+        card_specs.append(CardSpec(name, span.line, wanted))
     body = Pair(paragraph(squeeze(term)), meaning, clue, *labels, about)
-    return Draft(
+    return NoteDraft(
         rule,
         body,
-        tuple(asks),
+        tuple(card_specs),
         way,
-        place,
-        topic.section,
+        span,
+        context.section,
         extra,
-        decision.tags,
-        decision,
-        apart=apart,
-        known_as=known_as,
+        directives.tags,
+        directives,
+        nested_item=nested_item,
+        key_term=key_term,
     )
 
 
@@ -77,31 +79,42 @@ def _shortened(meaning: Content) -> tuple[Content, Content]:
     if (kept == len(parts) and len(meaning) == 1) or size > LONGEST_ANSWER:
         return meaning, ()
     text = cut(first.text, 0, flat(first.text).find(flat(parts[kept]))) if kept < len(parts) else first.text
-    return (Paragraph(text, first.place, first.decision),), meaning
+    return (Paragraph(text, first.span, first.directives),), meaning
 
 
 def cloze(
-    topic: Topic,
+    context: RuleContext,
     rule: str,
     text: Content,
-    asks: tuple[Ask, ...],
+    card_specs: tuple[CardSpec, ...],
     *,
-    place: Place,
+    span: SourceSpan,
     prompt: Content | None = None,
     extra: Content = (),
-    decision: Decision = UNDECIDED,
-    masks_rest: bool = False,
-    trail: tuple[str, ...] | None = None,
-    movable: bool = False,
-) -> Draft:
+    directives: Directives = NO_DIRECTIVES,
+    mask_following: bool = False,
+    heading_path: tuple[str, ...] | None = None,
+    movable_blanks: bool = False,
+) -> NoteDraft:
     """Draft a cloze whose runs are already marked with the numbers of its asks."""
-    decision = decided(topic.decision, decision)
-    body = Cloze(topic.prompt if prompt is None else prompt, text, masks_rest)
-    way = topic.trail if trail is None else trail
-    return Draft(rule, body, asks, way, place, topic.section, extra, decision.tags, decision, movable=movable)
+    directives = merge_directives(context.directives, directives)
+    body = Cloze(context.prompt if prompt is None else prompt, text, mask_following)
+    way = context.heading_path if heading_path is None else heading_path
+    return NoteDraft(
+        rule,
+        body,
+        card_specs,
+        way,
+        span,
+        context.section,
+        extra,
+        directives.tags,
+        directives,
+        movable_blanks=movable_blanks,
+    )
 
 
-def question_of(draft: Draft) -> str:
+def question_of(draft: NoteDraft) -> str:
     """Give what the forward card of a pair asks, without its trail."""
     assert isinstance(draft.body, Pair)
     label = draft.body.meaning_label

@@ -11,43 +11,43 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from studydeck.extraction.context import Claim, Rule, Topic, refuse, topic_of
-from studydeck.extraction.deduplicate import hollow
+from studydeck.extraction.context import Rule, RuleContext, RuleResult, context_of, skip
+from studydeck.extraction.deduplicate import rejection_reason
 from studydeck.extraction.drafts import question_of
-from studydeck.extraction.rules.blockquotes import aside
-from studydeck.extraction.rules.boilerplate import noise
+from studydeck.extraction.rules.blockquotes import blockquote
+from studydeck.extraction.rules.boilerplate import boilerplate
 from studydeck.extraction.rules.definitions import definitions
 from studydeck.extraction.rules.enumerations import enumeration
-from studydeck.extraction.rules.figures import exhibit, is_exhibit
+from studydeck.extraction.rules.figures import figure, is_figure
 from studydeck.extraction.rules.headings import heading
 from studydeck.extraction.rules.lead_ins import lead_in
-from studydeck.extraction.rules.lists import bullets
-from studydeck.extraction.rules.multiple_choice import choice
+from studydeck.extraction.rules.lists import lists
+from studydeck.extraction.rules.multiple_choice import multiple_choice
 from studydeck.extraction.rules.paragraphs import paragraphs
 from studydeck.extraction.rules.questions import question
 from studydeck.extraction.rules.tables import table
-from studydeck.model.digests import digests_of
+from studydeck.model.digests import note_digests
 from studydeck.model.document import Block, Content, Document, Section
-from studydeck.model.notes import Draft, ExtractedFile, SectionVocabulary, Unclaimed
+from studydeck.model.notes import ExtractedFile, NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import plain
-from studydeck.text.fingerprint import said_of
+from studydeck.text.fingerprint import fingerprint_of
 from studydeck.text.length import length
 
 MOST_BESIDE = 40  # blocks that are shown with one note
 LONGEST_BESIDE = 120  # words of statements that nobody can be asked, beside one card
 
 RULES: tuple[tuple[str, Rule], ...] = (
-    ("noise", noise),
-    ("choices", choice),
+    ("boilerplate", boilerplate),
+    ("multiple_choice", multiple_choice),
     ("questions", question),
-    ("leads", lead_in),
-    ("exhibits", exhibit),
+    ("lead_ins", lead_in),
+    ("figures", figure),
     ("headings", heading),
     ("tables", table),
     ("definitions", definitions),
     ("enumerations", enumeration),
-    ("bullets", bullets),
-    ("asides", aside),
+    ("lists", lists),
+    ("blockquotes", blockquote),
     ("paragraphs", paragraphs),
 )
 
@@ -64,59 +64,63 @@ def extract(document: Document, vocabulary: Sequence[SectionVocabulary]) -> Extr
     -------
     drafts in the order of the source, not yet compared with those of other files, and the blocks that became nothing.
     """
-    drafts: list[Draft] = []
-    unclaimed: list[Unclaimed] = []
+    drafts: list[NoteDraft] = []
+    skipped: list[SkippedBlock] = []
     for index, (section, section_vocabulary) in enumerate(
         zip(document.sections, vocabulary, strict=True), document.first
     ):
         found, left = _drafted(section, index, section_vocabulary)
         drafts += found
-        unclaimed += left
+        skipped += left
     headings = tuple([replace(section, blocks=()) for section in document.sections])
-    return ExtractedFile(headings, tuple(drafts), tuple(unclaimed))
+    return ExtractedFile(headings, tuple(drafts), tuple(skipped))
 
 
-def _drafted(section: Section, index: int, known: SectionVocabulary) -> tuple[tuple[Draft, ...], tuple[Unclaimed, ...]]:
+def _drafted(
+    section: Section, index: int, vocabulary: SectionVocabulary
+) -> tuple[tuple[NoteDraft, ...], tuple[SkippedBlock, ...]]:
     """Draft what one section holds, by what it can use of what the others say."""
-    found = _walk(topic_of(section, index), known)
+    found = _walk(context_of(section, index), vocabulary)
     for block in found.waiting:
         found.leave(block)
-    drafts: list[Draft] = []
+    drafts: list[NoteDraft] = []
     for draft in found.drafts:
-        speaking = _speaking(draft)
-        if reason := hollow(speaking):
-            found.unclaimed.append(Unclaimed(draft.place, reason, question_of(draft)))
+        speaking = _with_fingerprint(draft)
+        if reason := rejection_reason(speaking):
+            found.skipped.append(SkippedBlock(draft.span, reason, question_of(draft)))
         else:
             drafts.append(speaking)
-    return _without_twins(drafts), tuple(found.unclaimed)
+    return _drop_duplicates(drafts), tuple(found.skipped)
 
 
-def _without_twins(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
+def _drop_duplicates(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:
     """Leave out what is only offered and says what another draft says: nobody could tell whose the history is."""
-    said = {(draft.kind, draft.said.text) for draft in drafts if draft.wanted}
-    kept: list[Draft] = []
+    said = {(draft.kind, draft.fingerprint.text) for draft in drafts if draft.wanted}
+    kept: list[NoteDraft] = []
     for draft in drafts:
-        key = draft.kind, draft.said.text
+        key = draft.kind, draft.fingerprint.text
         if draft.wanted or key not in said:
             kept.append(draft)
             said.add(key)
     return tuple(kept)
 
 
-def _speaking(draft: Draft) -> Draft:
+def _with_fingerprint(draft: NoteDraft) -> NoteDraft:
     """Fill in what a draft says, in its own reading and in the other."""
-    other = draft.other and replace(draft.other, said=said_of(draft.other))
-    return replace(draft, said=said_of(draft), other=other, digests=digests_of(draft) if draft.wanted else None)
+    other = draft.other and replace(draft.other, fingerprint=fingerprint_of(draft.other))
+    return replace(
+        draft, fingerprint=fingerprint_of(draft), other=other, digests=note_digests(draft) if draft.wanted else None
+    )
 
 
 class _Found(Struct):
     """What a topic gave so far; what is `waiting` is shown with the next note, for none stands before it."""
 
-    drafts: list[Draft] = field(default_factory=list)
-    unclaimed: list[Unclaimed] = field(default_factory=list)
+    drafts: list[NoteDraft] = field(default_factory=list)
+    skipped: list[SkippedBlock] = field(default_factory=list)
     waiting: list[Block] = field(default_factory=list)
 
-    def add(self, drafts: Sequence[Draft]) -> None:
+    def add(self, drafts: Sequence[NoteDraft]) -> None:
         before = len(self.drafts)
         self.drafts += drafts
         if not self.waiting:
@@ -125,7 +129,7 @@ class _Found(Struct):
         if first is not None:
             waiting, self.waiting = self.waiting, []
             for block in waiting:
-                self._beside(first, block)
+                self._attach(first, block)
 
     def show(self, blocks: Content) -> None:
         if not blocks:
@@ -135,43 +139,43 @@ class _Found(Struct):
             if last is None:
                 self.waiting.append(block)
             else:
-                self._beside(last, block)
+                self._attach(last, block)
 
-    def _beside(self, number: int, block: Block) -> None:
+    def _attach(self, number: int, block: Block) -> None:
         """Show a block with a draft, up to what fits beside a card."""
         draft = self.drafts[number]
-        if is_exhibit(block) and len(draft.extra) < MOST_BESIDE:
+        if is_figure(block) and len(draft.extra) < MOST_BESIDE:
             self.drafts[number] = replace(draft, extra=(*draft.extra, block))
-        elif not is_exhibit(block) and length((*draft.beside, block)) <= LONGEST_BESIDE:
-            self.drafts[number] = replace(draft, beside=(*draft.beside, block))
+        elif not is_figure(block) and length((*draft.supporting_blocks, block)) <= LONGEST_BESIDE:
+            self.drafts[number] = replace(draft, supporting_blocks=(*draft.supporting_blocks, block))
         else:
             self.leave(block)
 
     def leave(self, block: Block) -> None:
-        reason = "no-note-beside" if is_exhibit(block) else "nothing-to-hide"
-        self.unclaimed.append(Unclaimed(block.place, reason, plain((block,))[:200]))
+        reason = "no-note-to-show-with" if is_figure(block) else "nothing-to-hide"
+        self.skipped.append(SkippedBlock(block.span, reason, plain((block,))[:200]))
 
 
-def _walk(topic: Topic, known: SectionVocabulary) -> _Found:
+def _walk(context: RuleContext, vocabulary: SectionVocabulary) -> _Found:
     """Offer each block of a topic to the rules in turn, then read the topics inside."""
     found = _Found()
     at = 0
-    while at < len(topic.blocks):
-        claim = _claim(topic, at, known)
-        found.add(claim.drafts)
-        found.show((*claim.attached, *claim.silent))
-        found.unclaimed += claim.unclaimed
-        for inner in claim.inner:
-            below = _walk(inner, known)
+    while at < len(context.blocks):
+        result = _claim(context, at, vocabulary)
+        found.add(result.drafts)
+        found.show((*result.attached, *result.unasked))
+        found.skipped += result.skipped
+        for inner in result.nested:
+            below = _walk(inner, vocabulary)
             found.add(below.drafts)
-            found.unclaimed += below.unclaimed
+            found.skipped += below.skipped
             found.show(tuple(below.waiting))
-        at += claim.taken
+        at += result.consumed
     return found
 
 
-def _claim(topic: Topic, at: int, known: SectionVocabulary) -> Claim:
+def _claim(context: RuleContext, at: int, vocabulary: SectionVocabulary) -> RuleResult:
     for _, rule in RULES:
-        if claim := rule(topic, at, known):
-            return claim
-    return refuse(topic.blocks[at], "no-rule")
+        if result := rule(context, at, vocabulary):
+            return result
+    return skip(context.blocks[at], "no-rule")

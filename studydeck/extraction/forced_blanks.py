@@ -7,8 +7,8 @@ import re
 from msgspec import Struct
 
 from studydeck.text.length import word_list
-from studydeck.text.lexicon import is_function_word, small, squashed, telling
-from studydeck.text.search import is_found, kin, phrase
+from studydeck.text.lexicon import alphanumeric, content_words, is_function_word, lower
+from studydeck.text.search import is_found, phrase_pattern, stem_pattern
 
 LEAST_REST = 2
 LEAST_SQUASHED = 4
@@ -22,18 +22,18 @@ _NO_LETTER = re.compile(r"\W")
 Span = tuple[int, int]
 
 
-class Sentence(Struct, frozen=True):
+class BlankContext(Struct, frozen=True):
     """A sentence, what else stands on its card, how many of its words tell, and where the first of them ends."""
 
     words: str
     shown: str
-    telling: int
+    content_words: int
     subject_end: int
 
 
-def sentence_of(words: str, shown: str) -> Sentence:
+def sentence_of(words: str, shown: str) -> BlankContext:
     """Look at a sentence once, for all blanks that it could have."""
-    return Sentence(words, shown, len(telling(words)), _subject_end(words))
+    return BlankContext(words, shown, len(content_words(words)), _subject_end(words))
 
 
 def _subject_end(words: str) -> int:
@@ -46,23 +46,23 @@ def _subject_end(words: str) -> int:
     return len(words) + 1
 
 
-def is_forced(span: Span, sentence: Sentence) -> bool:
+def is_forced(span: Span, sentence: BlankContext) -> bool:
     """Tell whether the rest can force the blank: not the subject, not too much, not given away."""
     start, end = span
     words = sentence.words
     before, piece, after = words[:start], words[start:end], words[end:]
-    hidden = telling(piece)
-    if not hidden or len(hidden) * 2 > sentence.telling or sentence.telling - len(hidden) < LEAST_REST:
+    hidden = content_words(piece)
+    if not hidden or len(hidden) * 2 > sentence.content_words or sentence.content_words - len(hidden) < LEAST_REST:
         return False
-    if start < sentence.subject_end and not piece[0].isdigit() and not telling(before):
+    if start < sentence.subject_end and not piece[0].isdigit() and not content_words(before):
         return False
     if "~~" in words or "==" in words or _leads_to_example(before) or _spelled_out(words, span, hidden):
         return False
     rest = f"{before} \n {after} \n {sentence.shown}"
-    letters = squashed(piece)
-    if len(letters) >= LEAST_SQUASHED and letters in squashed(rest):
+    letters = alphanumeric(piece)
+    if len(letters) >= LEAST_SQUASHED and letters in alphanumeric(rest):
         return False
-    return not is_found([phrase(piece), *[kin(word) for word in hidden if len(word) > 5]], rest)
+    return not is_found([phrase_pattern(piece), *[stem_pattern(word) for word in hidden if len(word) > 5]], rest)
 
 
 def _leads_to_example(before: str) -> bool:
@@ -70,7 +70,7 @@ def _leads_to_example(before: str) -> bool:
     before = before.removesuffix("\n")
     if before.endswith(("(", "“", '"', "'")):
         before = before[:-1]
-    ending = small(before.rstrip()[-_LONGEST_SUCH_AS:])
+    ending = lower(before.rstrip()[-_LONGEST_SUCH_AS:])
     return ending.endswith(_SUCH_AS) or (
         ending.endswith("ex.") and not (ending[-4:-3].isalnum() or ending[-4:-3] == "_")
     )
@@ -84,7 +84,7 @@ def _spelled_out(words: str, span: Span, hidden: tuple[str, ...]) -> bool:
         letters = _NO_LETTER.sub("", piece)
         if letters.isupper() and len(letters) > 1:
             rest = f"{words[:start]} {words[end:]}"
-            return letters.casefold() in "".join([word[0] for word in telling(rest)]).casefold()
+            return letters.casefold() in "".join([word[0] for word in content_words(rest)]).casefold()
     initials = "".join([word[0] for word in hidden]).upper()
     if len(initials) < 2 or initials not in words:
         return False

@@ -4,48 +4,50 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from studydeck.extraction.context import Topic
+from studydeck.extraction.context import RuleContext
 from studydeck.extraction.statements import statement
 from studydeck.extraction.verb_phrases import predicate
-from studydeck.model.document import Content, Decision, Mark, Place, Text
-from studydeck.model.notes import Draft, SectionVocabulary
+from studydeck.model.document import Content, Directives, SourceSpan, Style, Text
+from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.traverse import cut, flat, paragraph
 from studydeck.text.length import exceeds, length
-from studydeck.text.lexicon import aside_end, hangs
+from studydeck.text.lexicon import is_anaphoric, note_prefix_end
 from studydeck.text.sentences import sentences
 
 LONGEST_WHOLE = 30
 LONGEST_CONTEXT = 30
-_MARKED = Mark.STRONG | Mark.HIGHLIGHT
+_MARKED = Style.STRONG | Style.HIGHLIGHT
 
 
-def facts(
-    topic: Topic,
+def sentence_drafts(
+    context: RuleContext,
     text: Text,
-    known: SectionVocabulary,
+    vocabulary: SectionVocabulary,
     *,
-    place: Place,
-    decision: Decision,
+    span: SourceSpan,
+    directives: Directives,
     verb: bool = True,
     extra: Content = (),
-) -> list[Draft]:
+) -> list[NoteDraft]:
     """Draft what a text of one or more sentences says: a short one whole, a long one sentence by sentence."""
-    text = cut(text, aside_end(flat(text)))
+    text = cut(text, note_prefix_end(flat(text)))
     parts = sentences(text)
     if _asks(parts):
         return []
-    offered: list[Draft] = []
+    offered: list[NoteDraft] = []
     if len(parts) > 1 and (exceeds(text, LONGEST_WHOLE) or not _marked(text)):
         found = [
             one
             for before, part in zip(((), *parts), parts, strict=False)
-            for one in facts(_leaning(topic, part, before), part, known, place=place, decision=decision, verb=verb)
+            for one in sentence_drafts(
+                _leaning(context, part, before), part, vocabulary, span=span, directives=directives, verb=verb
+            )
         ]
         if any(one.wanted for one in found):
             return [replace(found[0], extra=(*found[0].extra, *extra)), *found[1:]]
         offered = found
-    hidden = statement(topic, text, known, place=place, decision=decision, extra=extra)
-    said = predicate(topic, text, place=place, decision=decision)
+    hidden = statement(context, text, vocabulary, span=span, directives=directives, extra=extra)
+    said = predicate(context, text, span=span, directives=directives)
     if said:
         # A verb that its siblings share asks two things at once: such a card only stays where it was packed.
         said = replace(said if verb else said.withdrawn(), extra=(*said.extra, *extra))
@@ -64,12 +66,12 @@ def _asks(parts: list[Text]) -> bool:
     return 2 * len(asked) >= len(parts)
 
 
-def _leaning(topic: Topic, text: Text, before: Text) -> Topic:
+def _leaning(context: RuleContext, text: Text, before: Text) -> RuleContext:
     """Show the sentence before one that leans on it."""
-    if before and hangs(flat(text)) and length(before) <= LONGEST_CONTEXT:
-        return replace(topic, prompt=paragraph(before))
-    return topic
+    if before and is_anaphoric(flat(text)) and length(before) <= LONGEST_CONTEXT:
+        return replace(context, prompt=paragraph(before))
+    return context
 
 
 def _marked(text: Text) -> bool:
-    return bool([run for run in text if run.marks & _MARKED or run.form == "code"])
+    return bool([inline for inline in text if inline.styles & _MARKED or inline.kind == "code"])

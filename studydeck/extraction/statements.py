@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from studydeck.extraction.cloze_candidates import blanks
-from studydeck.extraction.context import Topic
+from studydeck.extraction.context import RuleContext
 from studydeck.extraction.drafts import cloze
-from studydeck.model.document import Content, Decision, Place, Text
-from studydeck.model.notes import Ask, Draft, SectionVocabulary
+from studydeck.model.document import Content, Directives, SourceSpan, Text
+from studydeck.model.notes import CardSpec, NoteDraft, SectionVocabulary
 from studydeck.model.traverse import flat, hide, paragraph, plain
 from studydeck.text.length import length
 
@@ -15,24 +15,30 @@ LONGEST = 45
 
 
 def statement(
-    topic: Topic, text: Text, known: SectionVocabulary, *, place: Place, decision: Decision, extra: Content = ()
-) -> Draft | None:
+    context: RuleContext,
+    text: Text,
+    vocabulary: SectionVocabulary,
+    *,
+    span: SourceSpan,
+    directives: Directives,
+    extra: Content = (),
+) -> NoteDraft | None:
     """Draft a cloze of one statement; without a good blank it asks nothing, and stays only where it was packed."""
     if not SHORTEST <= length(text) <= LONGEST:
         return None
-    shown = " ".join((*topic.trail, plain(topic.prompt)))
-    spans = blanks(text, known, shown, decision.hide)
-    words, asks, marked = flat(text), [], text
+    shown = " ".join((*context.heading_path, plain(context.prompt)))
+    spans = blanks(text, vocabulary, shown, directives.hide)
+    words, card_specs, marked = flat(text), [], text
     for number, (start, end) in enumerate(spans, 1):
-        asks.append(Ask(words[start:end].strip(), place.line))
+        card_specs.append(CardSpec(words[start:end].strip(), span.line))
         marked = hide(marked, start, end, number)
     return cloze(
-        topic,
+        context,
         "statements",
         paragraph(marked),
-        tuple(asks),
-        place=place,
+        tuple(card_specs),
+        span=span,
         extra=extra,
-        decision=decision,
-        movable=True,
+        directives=directives,
+        movable_blanks=True,
     )

@@ -9,25 +9,25 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from studydeck.extraction.context import Topic
+from studydeck.extraction.context import RuleContext
 from studydeck.extraction.drafts import pair
-from studydeck.model.document import Decision, Place, Text
-from studydeck.model.notes import Draft
+from studydeck.model.document import Directives, SourceSpan, Text
+from studydeck.model.notes import NoteDraft
 from studydeck.model.traverse import cut, flat, paragraph, plain, words_as_text
 from studydeck.text.length import exceeds, length
 from studydeck.text.lexicon import (
     article_end,
-    hangs,
+    content_words,
     has_verb,
-    is_instance,
-    is_praise,
+    is_anaphoric,
+    is_evaluative,
+    is_example,
+    lower,
     opens_with,
-    small,
     starts_like_sentence,
-    telling,
 )
 from studydeck.text.normalize import normal
-from studydeck.text.search import is_found, kin
+from studydeck.text.search import is_found, stem_pattern
 
 LONGEST = 28
 LONGEST_SUBJECT = 5
@@ -94,8 +94,8 @@ def verb_of(text: Text) -> str:
 def _opening(words: str) -> tuple[str, int]:
     """Give the verb phrase that opens a text, and where what follows it begins."""
     found = _WORD.match(words)
-    first = small(found[0]) if found else ""
-    if first not in _OPENS or not (gap := _behind_verb(small(words), first, 0, _PARTICIPLE)):
+    first = lower(found[0]) if found else ""
+    if first not in _OPENS or not (gap := _behind_verb(lower(words), first, 0, _PARTICIPLE)):
         return "", 0
     return words[: gap[0]], gap[1]
 
@@ -130,9 +130,9 @@ def subject_of(text: Text) -> tuple[Text, str, Text] | None:
         return None
     at, end, then = found
     left = words[:at].strip()
-    if not left[:1].isalnum() or _STOP.search(left) or exceeds(left, LONGEST_SUBJECT) or not telling(left):
+    if not left[:1].isalnum() or _STOP.search(left) or exceeds(left, LONGEST_SUBJECT) or not content_words(left):
         return None
-    if opens_with(left, _PRONOUNS) or starts_like_sentence(left) or hangs(left) or is_praise(left):
+    if opens_with(left, _PRONOUNS) or starts_like_sentence(left) or is_anaphoric(left) or is_evaluative(left):
         return None
     if has_verb(left) or _RELATIVE.search(left) or _is_clause(left):
         return None
@@ -157,41 +157,43 @@ def _subject_start(words: str) -> int:
     return start + article_end(words[start:])
 
 
-def predicate(topic: Topic, text: Text, *, place: Place, decision: Decision) -> Draft | None:
+def predicate(context: RuleContext, text: Text, *, span: SourceSpan, directives: Directives) -> NoteDraft | None:
     """Draft a pair of a subject, its verb, and what is said of it."""
     words = flat(text)
-    if exceeds(text, LONGEST) or ". " in words.rstrip(". ") or is_instance(words):
+    if exceeds(text, LONGEST) or ". " in words.rstrip(". ") or is_example(words):
         return None
     opening, end = _opening(words)
-    if opening and plain(topic.name) and not topic.prompt:
+    if opening and plain(context.name) and not context.prompt:
         rest = cut(text, end)
         if flat(rest).count(",") > MOST_COMMAS or (opening.lower() in _BARE and exceeds(rest, LONGEST_OBJECT)):
             return None
         verb = opening[:1].lower() + opening[1:]
-        name = topic.name if plain(topic.name) == topic.subject else words_as_text(topic.subject)
-        trail, known_as = topic.trail[:-1], ""
+        name = context.name if plain(context.name) == context.subject else words_as_text(context.subject)
+        heading_path, key_term = context.heading_path[:-1], ""
     elif three := subject_of(text):
         name, verb, rest = three
         # "A Stack is …" below the heading "Stack" asks by the heading itself.
-        known_as = plain(name)
-        trail = topic.trail[:-1] if normal(plain(name)) == normal(plain(topic.name)) else topic.trail
+        key_term = plain(name)
+        heading_path = (
+            context.heading_path[:-1] if normal(plain(name)) == normal(plain(context.name)) else context.heading_path
+        )
     else:
         return None
-    said = [kin(word) for word in telling(flat(rest)) if len(word) > LEAST_TELLING]
+    said = [stem_pattern(word) for word in content_words(flat(rest)) if len(word) > LEAST_TELLING]
     named = plain(name)
     if is_found(said, named) and sum([is_found((word,), named) for word in said]) * 2 > len(said):
         return None
     # "X is a Y" defines X: there the verb adds nothing to the question, and the answer can ask for its term.
     defines = verb.endswith(_ARTICLES)
     return pair(
-        topic,
+        context,
         "predicates",
         name,
         paragraph(rest),
-        place=place,
+        span=span,
         labels=("", "" if defines else verb),
-        trail=trail,
-        decision=decision,
+        heading_path=heading_path,
+        directives=directives,
         backwards=defines,
-        known_as=known_as,
+        key_term=key_term,
     )

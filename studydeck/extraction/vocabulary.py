@@ -24,9 +24,9 @@ def merged(summaries: Sequence[VocabularySummary]) -> VocabularySummary:
     """Join what sections, or files, add; by which words each of them can use the others is its own matter."""
     return VocabularySummary(
         terms=frozenset().union(*[one.terms for one in summaries]),
-        small=frozenset().union(*[one.small for one in summaries]),
-        many=sum([one.many for one in summaries]),
-        capitals=sum([one.capitals for one in summaries]),
+        lowercase_words=frozenset().union(*[one.lowercase_words for one in summaries]),
+        word_count=sum([one.word_count for one in summaries]),
+        capitalised=sum([one.capitalised for one in summaries]),
         words=frozenset(),
         names=frozenset().union(*[one.names for one in summaries]),
     )
@@ -35,8 +35,8 @@ def merged(summaries: Sequence[VocabularySummary]) -> VocabularySummary:
 def vocabulary(summaries: Sequence[VocabularySummary]) -> DeckVocabulary:
     """Give what all files know together."""
     whole = merged(summaries)
-    capitals = whole.many > MOST_PLAIN and whole.capitals > CAPITALS * whole.many
-    return DeckVocabulary(whole.terms, whole.small & whole.names, capitals)
+    capitals = whole.word_count > MOST_PLAIN and whole.capitalised > CAPITALS * whole.word_count
+    return DeckVocabulary(whole.terms, whole.lowercase_words & whole.names, capitals)
 
 
 def narrower(deck: DeckVocabulary) -> Callable[[VocabularySummary], SectionVocabulary]:
@@ -53,7 +53,7 @@ def narrower(deck: DeckVocabulary) -> Callable[[VocabularySummary], SectionVocab
         words = section.words
         terms = frozenset([term for word in words & rarest for term, names in named[word] if names <= words])
         endings = frozenset([term.rpartition(" ")[2] for term in terms])
-        return SectionVocabulary(terms, deck.small & section.names, deck.capitals, endings)
+        return SectionVocabulary(terms, deck.lowercase_words & section.names, deck.capitalised, endings)
 
     return narrowed
 
@@ -110,5 +110,5 @@ def _name(words: str) -> str:
         return ""
     name = normal(words)
     short = 3 <= len(name) <= 40 and name.count(" ") < 4 and not name.isdigit()
-    known = short and any(map(str.isupper, words)) and not is_generic(words) and not is_lead_word(words)
-    return name if known else ""
+    vocabulary = short and any(map(str.isupper, words)) and not is_generic(words) and not is_lead_word(words)
+    return name if vocabulary else ""

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from studydeck.identity.matching.edit_distance import similarity
-from studydeck.model.document import Content, Run, Text
-from studydeck.model.notes import Ask, Cloze, Draft, Pair
-from studydeck.model.traverse import each_text, flat, hidden_by, hide, runs, squeeze, texts
+from studydeck.model.document import Content, Inline, Text
+from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
+from studydeck.model.traverse import each_text, flat, hidden_by, hide, inlines, squeeze, texts
 from studydeck.text.normalize import normal
 
 MOST = 500
@@ -25,7 +25,7 @@ LONGEST_PHRASE = 80  # letters by which a phrase is known later
 _BACKWARDS = 1
 
 
-def settle(draft: Draft, packed: Mapping[int, str]) -> tuple[Draft, tuple[int, ...], dict[int, str]]:
+def assign_ordinals(draft: NoteDraft, packed: Mapping[int, str]) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
     """Give a draft the ordinals of its cards.
 
     Parameters
@@ -43,101 +43,113 @@ def settle(draft: Draft, packed: Mapping[int, str]) -> tuple[Draft, tuple[int, .
     return _cloze(draft, draft.body, packed)
 
 
-def _pair(draft: Draft, body: Pair, packed: Mapping[int, str]) -> tuple[Draft, tuple[int, ...], dict[int, str]]:
-    backward = draft.asks[_BACKWARDS:]
+def _pair(draft: NoteDraft, body: Pair, packed: Mapping[int, str]) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
+    backward = draft.card_specs[_BACKWARDS:]
     if backward and not backward[0].wanted:
-        stays = _BACKWARDS in packed and not draft.decision.one_way
+        stays = _BACKWARDS in packed and not draft.directives.one_way
         backward = (_asked(backward[0]),) if stays else ()
-    if not draft.asks[0].wanted and 0 not in packed:
+    if not draft.card_specs[0].wanted and 0 not in packed:
         return draft, (), dict(packed)
-    asks = (_asked(draft.asks[0]), *backward)
+    card_specs = (_asked(draft.card_specs[0]), *backward)
     kept = draft
-    if asks != draft.asks or (not backward and (body.clue or body.about)):
-        kept = replace(draft, asks=asks, body=body if backward else replace(body, clue=(), about=""))
-    ordinals = tuple(range(len(asks)))
+    if card_specs != draft.card_specs or (not backward and (body.clue or body.about)):
+        kept = replace(draft, card_specs=card_specs, body=body if backward else replace(body, clue=(), about=""))
+    ordinals = tuple(range(len(card_specs)))
     names = {0: "forwards", 1: "backwards"}
     return kept, ordinals, {**packed, **{number: names[number] for number in ordinals}}
 
 
-def _asked(ask: Ask) -> Ask:
-    return ask if ask.wanted else replace(ask, wanted=True)
+def _asked(card_spec: CardSpec) -> CardSpec:
+    return card_spec if card_spec.wanted else replace(card_spec, wanted=True)
 
 
-def _cloze(draft: Draft, body: Cloze, packed: Mapping[int, str]) -> tuple[Draft, tuple[int, ...], dict[int, str]]:
-    if not packed and (len({ask.wanted for ask in draft.asks}) <= 1 and len(draft.asks) <= MOST):
+def _cloze(
+    draft: NoteDraft, body: Cloze, packed: Mapping[int, str]
+) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
+    if not packed and (
+        len({card_spec.wanted for card_spec in draft.card_specs}) <= 1 and len(draft.card_specs) <= MOST
+    ):
         return _new(draft)
-    asks = list(draft.asks)
+    card_specs = list(draft.card_specs)
     chosen = _chosen_by_rule(draft, body)
     open_text = _show(body.text) if chosen else body.text
-    fixed = not draft.movable or draft.decision.hide
+    fixed = not draft.movable_blanks or draft.directives.hide
     standing = {} if fixed else _standing(open_text, packed)
     if chosen and standing:
         # The blank was the tool's choice, and an earlier choice still stands: it keeps its card, and no second is made.
         # Where today's choice is the same it says exactly where: in normal form "30 %" is "30".
-        asks, body = _chosen_again(asks, body, standing)
-    standing = _unasked(standing, asks)
+        card_specs, body = _chosen_again(card_specs, body, standing)
+    standing = _unasked(standing, card_specs)
     left = {number: normal(phrase) for number, phrase in packed.items() if number not in standing}
-    known = _recognise([normal(ask.phrase) for ask in asks], left)
-    body, asks, known = _hide_standing(draft, body, standing, asks, known)
+    known = _recognise([normal(card_spec.phrase) for card_spec in card_specs], left)
+    body, card_specs, known = _hide_standing(draft, body, standing, card_specs, known)
     numbers: list[int] = []
     following = max(packed, default=0)
-    for index, ask in enumerate(asks):
+    for index, card_spec in enumerate(card_specs):
         number = known.get(index, 0)
-        if not number and ask.wanted and following < MOST:
+        if not number and card_spec.wanted and following < MOST:
             number = following = following + 1
         numbers.append(number)
-    numbers = _in_order(numbers, asks)
+    numbers = _in_order(numbers, card_specs)
     by_ask = dict(enumerate(numbers, 1))
-    if any(ask != number for ask, number in by_ask.items()):
+    if any(card_spec != number for card_spec, number in by_ask.items()):
         # Where a blank was offered and not taken the text is whole again: it must leave no trace in a digest.
-        whole = each_text(body.text, lambda one: squeeze(tuple(_renumber(run, by_ask) for run in one)))
+        whole = each_text(body.text, lambda one: squeeze(tuple(_renumber(inline, by_ask) for inline in one)))
         body = replace(body, text=whole)
-    kept = [(_asked(ask), number) for ask, number in zip(asks, numbers, strict=True) if number]
-    cards = {**packed, **{number: _kept(ask) for ask, number in kept}}
-    final = replace(draft, asks=tuple(ask for ask, _ in kept), body=body)
+    kept = [(_asked(card_spec), number) for card_spec, number in zip(card_specs, numbers, strict=True) if number]
+    cards = {**packed, **{number: _kept(card_spec) for card_spec, number in kept}}
+    final = replace(draft, card_specs=tuple(card_spec for card_spec, _ in kept), body=body)
     return draft if final == draft else final, tuple(number for _, number in kept), cards
 
 
-def _in_order(numbers: list[int], asks: list[Ask]) -> list[int]:
+def _in_order(numbers: list[int], card_specs: list[CardSpec]) -> list[int]:
     """Let asks that say the same have their numbers in their order, as the next build will find them."""
     alike: dict[str, list[int]] = {}
-    for number, ask in zip(numbers, asks, strict=True):
+    for number, card_spec in zip(numbers, card_specs, strict=True):
         if number:
-            alike.setdefault(_kept(ask), []).append(number)
+            alike.setdefault(_kept(card_spec), []).append(number)
     turns = {phrase: iter(sorted(found)) for phrase, found in alike.items()}
-    return [next(turns[_kept(ask)]) if number else 0 for number, ask in zip(numbers, asks, strict=True)]
+    return [
+        next(turns[_kept(card_spec)]) if number else 0 for number, card_spec in zip(numbers, card_specs, strict=True)
+    ]
 
 
-def _new(draft: Draft) -> tuple[Draft, tuple[int, ...], dict[int, str]]:
+def _new(draft: NoteDraft) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
     """Number the asks of a note that was never packed: all of them, or none, as the rules wish."""
     if not draft.wanted:
         return draft, (), {}
-    numbers = tuple(range(1, len(draft.asks) + 1))
-    return draft, numbers, {number: _kept(ask) for number, ask in zip(numbers, draft.asks, strict=True)}
+    numbers = tuple(range(1, len(draft.card_specs) + 1))
+    return (
+        draft,
+        numbers,
+        {number: _kept(card_spec) for number, card_spec in zip(numbers, draft.card_specs, strict=True)},
+    )
 
 
-def _kept(ask: Ask) -> str:
+def _kept(card_spec: CardSpec) -> str:
     """Give the phrase by which a card is known later."""
-    return normal(ask.phrase)[:LONGEST_PHRASE]
+    return normal(card_spec.phrase)[:LONGEST_PHRASE]
 
 
-def _chosen_by_rule(draft: Draft, body: Cloze) -> bool:
-    if not draft.movable or draft.decision.hide:
+def _chosen_by_rule(draft: NoteDraft, body: Cloze) -> bool:
+    if not draft.movable_blanks or draft.directives.hide:
         return False
-    return not any(run.marks or run.form == "code" for run in runs(body.text) if run.hide)
+    return not any(inline.styles or inline.kind == "code" for inline in inlines(body.text) if inline.hide)
 
 
-def _chosen_again(asks: list[Ask], body: Cloze, standing: Mapping[int, str]) -> tuple[list[Ask], Cloze]:
+def _chosen_again(card_specs: list[CardSpec], body: Cloze, standing: Mapping[int, str]) -> tuple[list[CardSpec], Cloze]:
     """Keep the asks that hide what stands, and show what the others hide."""
-    kept = [index for index, ask in enumerate(asks, 1) if _kept(ask) in standing.values()]
+    kept = [index for index, card_spec in enumerate(card_specs, 1) if _kept(card_spec) in standing.values()]
     numbers = {old: new for new, old in enumerate(kept, 1)}
-    text = each_text(body.text, lambda one: squeeze(tuple(hidden_by(run, numbers.get(run.hide, 0)) for run in one)))
-    return [asks[index - 1] for index in kept], replace(body, text=text)
+    text = each_text(
+        body.text, lambda one: squeeze(tuple(hidden_by(inline, numbers.get(inline.hide, 0)) for inline in one))
+    )
+    return [card_specs[index - 1] for index in kept], replace(body, text=text)
 
 
-def _unasked(standing: Mapping[int, str], asks: list[Ask]) -> dict[int, str]:
+def _unasked(standing: Mapping[int, str], card_specs: list[CardSpec]) -> dict[int, str]:
     """Leave out what is asked today as well: "**90 %**" keeps its card, though "90 cm" stands elsewhere."""
-    asked = Counter(_kept(ask) for ask in asks)
+    asked = Counter(_kept(card_spec) for card_spec in card_specs)
     left: dict[int, str] = {}
     for number, phrase in standing.items():
         if asked[phrase]:
@@ -159,30 +171,30 @@ def _stands(phrase: str, words: str) -> bool:
 
 
 def _masked(text: Text) -> str:
-    return "".join(_MASK * len(run.text) if run.hide else run.text for run in text)
+    return "".join(_MASK * len(inline.text) if inline.hide else inline.text for inline in text)
 
 
 def _show(text: Content) -> Content:
-    return each_text(text, lambda one: squeeze(tuple(hidden_by(run, 0) for run in one)))
+    return each_text(text, lambda one: squeeze(tuple(hidden_by(inline, 0) for inline in one)))
 
 
 def _hide_standing(
-    draft: Draft, body: Cloze, standing: Mapping[int, str], asks: list[Ask], known: Mapping[int, int]
-) -> tuple[Cloze, list[Ask], dict[int, int]]:
+    draft: NoteDraft, body: Cloze, standing: Mapping[int, str], card_specs: list[CardSpec], known: Mapping[int, int]
+) -> tuple[Cloze, list[CardSpec], dict[int, int]]:
     """Hide again what was packed, wherever it stands now, beside what is asked anyway."""
     if not standing:
-        return body, asks, dict(known)
-    asks, known = list(asks), dict(known)
+        return body, card_specs, dict(known)
+    card_specs, known = list(card_specs), dict(known)
 
     def edit(text: Text) -> Text:
         for number, phrase in standing.items():
             if number not in known.values() and (span := _span(_masked(text), phrase)):
-                known[len(asks)] = number
-                asks.append(Ask(flat(text)[span[0] : span[1]], draft.place.line))
-                text = hide(text, *span, len(asks))
+                known[len(card_specs)] = number
+                card_specs.append(CardSpec(flat(text)[span[0] : span[1]], draft.span.line))
+                text = hide(text, *span, len(card_specs))
         return text
 
-    return replace(body, text=each_text(body.text, edit)), asks, known
+    return replace(body, text=each_text(body.text, edit)), card_specs, known
 
 
 def _span(words: str, phrase: str) -> tuple[int, int] | None:
@@ -232,5 +244,5 @@ def _alike(one: str, other: str) -> float:
     return max(similarity(one[:LONGEST_PHRASE], other), similarity(first, second))
 
 
-def _renumber(run: Run, by_ask: Mapping[int, int]) -> Run:
-    return hidden_by(run, by_ask.get(run.hide, 0)) if run.hide else run
+def _renumber(inline: Inline, by_ask: Mapping[int, int]) -> Inline:
+    return hidden_by(inline, by_ask.get(inline.hide, 0)) if inline.hide else inline

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 
 from msgspec.structs import replace
 
-from studydeck.identity.ledger import Ledger, Look, Remembered
+from studydeck.identity.ledger import Ledger, LedgerEntry, NoteTypeRecord
 
 
 def released(ledger: Ledger, version: str, now: int, refresh: AbstractSet[str] = frozenset()) -> Ledger:
@@ -24,23 +24,23 @@ def released(ledger: Ledger, version: str, now: int, refresh: AbstractSet[str] =
     refresh : GUIDs of notes to be stamped though nobody asks anything else of them.
     """
     since = ledger.release[1] if ledger.release else -1
-    notes = tuple(one if one.gone else _note(one, version, now, since, refresh) for one in ledger.notes)
-    looks = {kind: _look(one, now, since) for kind, one in ledger.looks.items()}
+    notes = tuple(one if one.retired else _note(one, version, now, since, refresh) for one in ledger.notes)
+    looks = {kind: _look(one, now, since) for kind, one in ledger.note_types.items()}
     latest = max((now, *(one.changed for one in notes), *(one.changed for one in looks.values())))
-    return replace(ledger, release=(version, latest), notes=notes, looks=looks)
+    return replace(ledger, release=(version, latest), notes=notes, note_types=looks)
 
 
-def _note(note: Remembered, version: str, now: int, since: int, refresh: AbstractSet[str]) -> Remembered:
+def _note(note: LedgerEntry, version: str, now: int, since: int, refresh: AbstractSet[str]) -> LedgerEntry:
     changed = note.changed
     if note.since is None or changed > since or note.guid in refresh:
         changed = max(now, changed + 1)
     return replace(note, changed=changed, since=note.since or version)
 
 
-def _look(look: Look, now: int, since: int) -> Look:
+def _look(look: NoteTypeRecord, now: int, since: int) -> NoteTypeRecord:
     return replace(look, changed=max(now, look.changed + 1)) if look.changed > since else look
 
 
-def retired(ledger: Ledger) -> tuple[str, ...]:
+def retired_guids(ledger: Ledger) -> tuple[str, ...]:
     """Give the GUIDs of all notes that are gone, of every version, in their order."""
-    return tuple(sorted(note.guid for note in ledger.notes if note.gone))
+    return tuple(sorted(note.guid for note in ledger.notes if note.retired))

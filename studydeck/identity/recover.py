@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from studydeck.identity.card_ordinals import LONGEST_PHRASE
-from studydeck.identity.ledger import Ledger, Remembered, RememberedSection
+from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection
 from studydeck.model.anki import FIELDS, Deck, Row
 from studydeck.text.fingerprint import LONGEST_TEXT
 from studydeck.text.normalize import normal
@@ -19,27 +19,27 @@ _SINCE = "::since::"
 
 def recover(deck: Deck) -> Ledger:
     """Give the ledger of a package; digests are unknown, so they are empty until the first build fills them."""
-    sections: dict[tuple[str, ...], RememberedSection] = {}
+    sections: dict[tuple[str, ...], LedgerSection] = {}
     notes = tuple(_note(row, _section(row, sections)) for row in deck.rows)
     was_released = any(note.since for note in notes)
     release = (deck.version, max(note.changed for note in notes)) if was_released else None
     return Ledger(deck.id, deck.name, release, {}, tuple(sections.values()), notes)
 
 
-def _section(row: Row, known: dict[tuple[str, ...], RememberedSection]) -> str:
+def _section(row: Row, known: dict[tuple[str, ...], LedgerSection]) -> str:
     """Remember the headings that lead to a row, each below the one before it, and give the id of the last."""
     values = _fields(row)
-    names = tuple(words(name) for name in values["Trail"].split(" › ")) if values["Trail"] else ()
+    names = tuple(words(name) for name in values["HeadingPath"].split(" › ")) if values["HeadingPath"] else ()
     path = words(values["Source"])
     parent = ""
     for end in range(1, len(names) + 1):
         key = (path, *names[:end])
-        section = known.setdefault(key, RememberedSection(f"lost{len(known)}", parent, names[end - 1], path))
+        section = known.setdefault(key, LedgerSection(f"lost{len(known)}", parent, names[end - 1], path))
         parent = section.id
     return parent
 
 
-def _note(row: Row, section: str) -> Remembered:
+def _note(row: Row, section: str) -> LedgerEntry:
     values = _fields(row)
     if row.kind == "pair":
         parts = (normal(words(values[name])) for name in ("Term", "MeaningLabel", "Meaning"))
@@ -51,13 +51,13 @@ def _note(row: Row, section: str) -> Remembered:
             int(number): normal(words(hidden))[:LONGEST_PHRASE] for number, hidden in _CLOZE.findall(values["Text"])
         }
     since = next((tag.partition(_SINCE)[2] for tag in row.tags if _SINCE in tag), None)
-    return Remembered(
+    return LedgerEntry(
         guid=row.guid,
         kind=row.kind,
-        slot=row.slot,
+        id_slot=row.id_slot,
         changed=row.changed,
-        asked="",
-        around="",
+        content_digest="",
+        metadata_digest="",
         since=since,
         text=text[:LONGEST_TEXT].rstrip(),
         cards=cards,

@@ -21,7 +21,7 @@ from anki.collection import Collection  # noqa: E402 - Anki wants its language f
 
 EDIT = "edited by a learner"
 TAG = "learners-own-tag"
-AROUND = {"ID", "Clue", "Trail", "Extra", "Source"}
+AROUND = {"ID", "Clue", "HeadingPath", "Extra", "Source"}
 
 
 def packed(path):

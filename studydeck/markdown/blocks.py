@@ -9,27 +9,26 @@ from functools import cache
 from markdown_it.token import Token
 from msgspec.structs import replace
 
-from studydeck.diagnostics import Code as Problems
-from studydeck.diagnostics import Problem, warning
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.markdown import limits
-from studydeck.markdown.inline import block_comment, comments, decide, pictures_of, runs_of, seen, text_of
+from studydeck.markdown.inline import block_comment, comments, parse_directives, pictures_of, runs_of, seen, text_of
 from studydeck.markdown.parser import PARSER
 from studydeck.model.document import (
-    UNDECIDED,
-    Aside,
+    NO_DIRECTIVES,
     Block,
     Code,
-    Decision,
     Definition,
     DefinitionList,
+    Directives,
     Formula,
     Html,
+    Inline,
     Item,
     ItemList,
-    Mark,
     Paragraph,
-    Place,
-    Run,
+    Quotation,
+    SourceSpan,
+    Style,
     Table,
     TableRow,
     Text,
@@ -51,20 +50,22 @@ class Reader:
 
     def __init__(self, path: str, tokens: Sequence[Token]) -> None:
         self.path, self.tokens, self.at = path, tokens, 0
-        self.problems: list[Problem] = []
+        self.diagnostics: list[Diagnostic] = []
         self.footnotes: list[Paragraph] = []
         self.folds = 0
 
-    def place(self, token: Token, last: Token | None = None) -> Place:
+    def span(self, token: Token, last: Token | None = None) -> SourceSpan:
         start, end = token.map or (0, 1)
         if last and last.map:
             end = max(end, last.map[1])
-        return Place(self.path, start + 1, end if end > start else start + 1)
+        return SourceSpan(self.path, start + 1, end if end > start else start + 1)
 
-    def decision(self, words: Sequence[str], place: Place, base: Decision = UNDECIDED) -> Decision:
+    def directives(self, words: Sequence[str], span: SourceSpan, base: Directives = NO_DIRECTIVES) -> Directives:
         for one in words:
-            base, wrong = decide(one, base)
-            self.problems += (warning(Problems.BAD_COMMENT, self.path, place.line, message) for message in wrong)
+            base, wrong = parse_directives(one, base)
+            self.diagnostics += (
+                warning(DiagnosticCode.BAD_COMMENT, self.path, span.line, message) for message in wrong
+            )
         return base
 
     def done(self) -> bool:
@@ -82,66 +83,68 @@ class Reader:
                 return tuple(found)
             block = self.block(closing)
             if isinstance(block, Html) and (words := block_comment(block.html)) is not None and found:
-                found[-1] = self.decided(found[-1], words, block.place)
+                found[-1] = self.decided(found[-1], words, block.span)
             elif block:
                 found.append(block)
         self.at += 1
         return tuple(found)
 
-    def decided(self, block: Block, words: str, place: Place) -> Block:
-        if isinstance(block, Paragraph | Aside):
-            return replace(block, decision=self.decision([words], place, block.decision))
+    def decided(self, block: Block, words: str, span: SourceSpan) -> Block:
+        if isinstance(block, Paragraph | Quotation):
+            return replace(block, directives=self.directives([words], span, block.directives))
         if isinstance(block, ItemList):
-            items = tuple(replace(one, decision=self.decision([words], place, one.decision)) for one in block.items)
+            items = tuple(
+                replace(one, directives=self.directives([words], span, one.directives)) for one in block.items
+            )
             return replace(block, items=items)
         if isinstance(block, Table):
-            rows = tuple(replace(one, decision=self.decision([words], place, one.decision)) for one in block.rows)
+            rows = tuple(replace(one, directives=self.directives([words], span, one.directives)) for one in block.rows)
             return replace(block, rows=rows)
         return block
 
     def unread(self, token: Token, message: str) -> None:
-        self.problems.append(warning(Problems.TOO_DEEP, self.path, self.place(token).line, message))
+        self.diagnostics.append(warning(DiagnosticCode.TOO_DEEP, self.path, self.span(token).line, message))
 
-    def inline(self) -> tuple[Text, Decision]:
+    def inline(self) -> tuple[Text, Directives]:
         token = self.tokens[self.at]
         self.at += 1
         if limits.UNREAD in token.meta:
             self.unread(token, token.meta[limits.UNREAD])
         words = comments(token.children) if token.children else []
-        return text_of(token), self.decision(words, self.place(token)) if words else UNDECIDED
+        return text_of(token), self.directives(words, self.span(token)) if words else NO_DIRECTIVES
 
     def block(self, closing: str = "") -> Block | None:
         token = self.tokens[self.at]
         self.at += 1
-        place = self.place(token)
+        span = self.span(token)
         match token.type:
             case "paragraph_open":
                 inline = self.tokens[self.at]
-                text, decision = self.inline()
+                text, directives = self.inline()
                 self.at += 1
                 if not text:
                     return None
-                whole = Paragraph(text, place, decision)
+                whole = Paragraph(text, span, directives)
                 # The first paragraph of an item is the item; elsewhere short lines are items of a list without bullets.
-                alone = closing != "list_item_close" and decision == UNDECIDED
+                alone = closing != "list_item_close" and directives == NO_DIRECTIVES
                 return _lines(inline, whole) if alone and stands_in_lines(inline.content) else whole
             case "heading_open":
-                text, decision = self.inline()
+                text, directives = self.inline()
                 self.at += 1
-                strong = tuple(replace(run, marks=run.marks | Mark.STRONG) for run in clean_heading(text))
-                return Paragraph(strong, place, decision) if text else None
+                strong = tuple(replace(inline, styles=inline.styles | Style.STRONG) for inline in clean_heading(text))
+                return Paragraph(strong, span, directives) if text else None
             case "bullet_list_open" | "ordered_list_open":
-                return self.item_list(token, place)
+                return self.item_list(token, span)
             case "table_open":
-                return self.table(place)
+                return self.table(span)
             case "fence" | "code_block":
-                return Code(token.content.rstrip("\n"), token.info.strip().split(" ")[0].strip("{.}"), place)
+                return Code(token.content.rstrip("\n"), token.info.strip().split(" ")[0].strip("{.}"), span)
             case "math_block" | "math_block_label":
-                return Formula(token.content.strip(), place)
+                return Formula(token.content.strip(), span)
             case "html_block":
-                return self.html(token, place)
+                return self.html(token, span)
             case "blockquote_open":
-                return _callout(self.blocks("blockquote_close"), place)
+                return _callout(self.blocks("blockquote_close"), span)
             case "admonition_open":
                 title: Text = ()
                 if self.ahead() == "admonition_title_open":
@@ -150,78 +153,78 @@ class Reader:
                     self.at += 1
                 style = "fold" if token.markup.startswith("?") else "callout"
                 bare = cut(title, 1, len(flat(title)) - 1) if flat(title)[:1] == flat(title)[-1:] == '"' else title
-                return Aside(style, bare, self.blocks("admonition_close"), place)  # type: ignore[arg-type]  # one of two literals
+                return Quotation(style, bare, self.blocks("admonition_close"), span)  # type: ignore[arg-type]  # one of two literals
             case "dl_open":
-                return self.definitions(place)
+                return self.definitions(span)
             case limits.UNREAD:
                 self.unread(token, token.content)
             case "footnote_open":
                 self.footnotes += (one for one in self.blocks("footnote_close") if isinstance(one, Paragraph))
         return None
 
-    def item_list(self, token: Token, place: Place) -> ItemList:
+    def item_list(self, token: Token, span: SourceSpan) -> ItemList:
         closing, items = token.type.replace("open", "close"), []
         while self.ahead() not in {closing, ""}:
             opening = self.tokens[self.at]
             self.at += 1
             blocks = self.blocks("list_item_close")
-            items.append(_item(blocks, self.place(opening)))
+            items.append(_item(blocks, self.span(opening)))
         self.at += 1
-        return ItemList(tuple(items), token.type.startswith("ordered"), place, int(token.attrs.get("start", 1)))
+        return ItemList(tuple(items), token.type.startswith("ordered"), span, int(token.attrs.get("start", 1)))
 
-    def table(self, place: Place) -> Table:
+    def table(self, span: SourceSpan) -> Table:
         rows: list[TableRow] = []
         cells: list[Text] = []
-        decision, row = UNDECIDED, place
+        directives, row = NO_DIRECTIVES, span
         while (kind := self.ahead()) not in {"table_close", ""}:
             if kind == "tr_open":
-                cells, decision, row = [], UNDECIDED, self.place(self.tokens[self.at])
+                cells, directives, row = [], NO_DIRECTIVES, self.span(self.tokens[self.at])
             elif kind == "inline":
                 text, here = self.inline()
                 cells.append(text)
-                decision = here if here != UNDECIDED else decision
+                directives = here if here != NO_DIRECTIVES else directives
                 continue
             elif kind == "tr_close":
-                rows.append(TableRow(tuple(cells), row, decision))
+                rows.append(TableRow(tuple(cells), row, directives))
             self.at += 1
         self.at += 1
-        return Table(rows[0].cells if rows else (), tuple(rows[1:]), place)
+        return Table(rows[0].cells if rows else (), tuple(rows[1:]), span)
 
-    def definitions(self, place: Place) -> DefinitionList:
+    def definitions(self, span: SourceSpan) -> DefinitionList:
         found: list[Definition] = []
         term: Text = ()
-        decision, at = UNDECIDED, place
+        directives, at = NO_DIRECTIVES, span
         while self.ahead() not in {"dl_close", ""}:
             token = self.tokens[self.at]
             self.at += 1
             if token.type == "dt_open":
-                term, decision = self.inline()
-                line = token.map[0] + 1 if token.map else place.line
-                at = Place(self.path, line, line)
+                term, directives = self.inline()
+                line = token.map[0] + 1 if token.map else span.line
+                at = SourceSpan(self.path, line, line)
             elif token.type == "dd_open":
-                where = replace(at, end_line=self.place(token).end_line)
-                found.append(Definition(term, self.blocks("dd_close"), where, decision))
+                where = replace(at, end_line=self.span(token).end_line)
+                found.append(Definition(term, self.blocks("dd_close"), where, directives))
         self.at += 1
-        return DefinitionList(tuple(found), place)
+        return DefinitionList(tuple(found), span)
 
-    def html(self, token: Token, place: Place) -> Block:
+    def html(self, token: Token, span: SourceSpan) -> Block:
         """Read raw HTML; `<details>` takes the blocks up to its end with it."""
         if (words := block_comment(token.content)) is not None or (why := limits.too_long(token.content)):
             if words is None:
                 self.unread(token, why)
-            return Html(token.content.strip() if words is not None else "", place)
+            return Html(token.content.strip() if words is not None else "", span)
         if not _DETAILS.search(token.content) or _END_OF_DETAILS.search(token.content):
             shown = pictures_of(token.content)
-            return Paragraph(shown, place) if shown else Html(seen(token.content).strip() or _comment(token), place)
+            return Paragraph(shown, span) if shown else Html(seen(token.content).strip() or _comment(token), span)
         if self.folds >= limits.DEEPEST // 2:
             self.unread(token, limits.TOO_DEEP)
-            return Html("", place)
+            return Html("", span)
         self.folds += 1
         fold = self.fold(token)
         self.folds -= 1
         return fold
 
-    def fold(self, token: Token) -> Aside:
+    def fold(self, token: Token) -> Quotation:
         """Read `<details>`: its summary, and the blocks up to its end."""
         summary, inside, last = _SUMMARY.search(token.content), [], token
         while self.ahead() not in {"heading_open", "list_item_close", ""}:
@@ -237,7 +240,7 @@ class Reader:
             if block := self.block():
                 inside.append(block)
         title = text_of(PARSER.parseInline(summary[1].strip())[0]) if summary else ()
-        return Aside("fold", title, tuple(inside), self.place(token, last))
+        return Quotation("fold", title, tuple(inside), self.span(token, last))
 
 
 def _comment(token: Token) -> str:
@@ -261,9 +264,9 @@ def stands_in_lines(content: str) -> bool:
         return False
     ends = sum(line.rstrip().endswith((".", ",", ";", "。", "，")) for line in lines[:-1])
     begins = sum(bool(_beginning().match(line)) for line in lines[1:])
-    asks = any(line.rstrip().endswith(("?", "？", "\\")) for line in lines)
+    card_specs = any(line.rstrip().endswith(("?", "？", "\\")) for line in lines)
     rest = len(lines) - 1
-    return not asks and 3 * ends <= rest and begins >= 0.8 * rest
+    return not card_specs and 3 * ends <= rest and begins >= 0.8 * rest
 
 
 def _lines(token: Token, whole: Paragraph) -> ItemList | Paragraph:
@@ -277,28 +280,28 @@ def _lines(token: Token, whole: Paragraph) -> ItemList | Paragraph:
     texts_ = [clean_heading(runs_of(part), numbers=False) for part in parts]
     if not all(texts_):
         return whole
-    path, line = whole.place.path, whole.place.line
-    items = (Item(text, (), Place(path, line + n, line + n)) for n, text in enumerate(texts_))
-    return ItemList(tuple(items), ordered=False, place=whole.place)
+    path, line = whole.span.path, whole.span.line
+    items = (Item(text, (), SourceSpan(path, line + n, line + n)) for n, text in enumerate(texts_))
+    return ItemList(tuple(items), ordered=False, span=whole.span)
 
 
-def _item(blocks: tuple[Block, ...], place: Place) -> Item:
+def _item(blocks: tuple[Block, ...], span: SourceSpan) -> Item:
     if blocks and isinstance(blocks[0], Paragraph):
-        text, decision = blocks[0].text, blocks[0].decision
+        text, directives = blocks[0].text, blocks[0].directives
         done = None
         words = flat(text)
         if words.startswith("[") and (task := _TASK.match(words)):
             text, done = cut(text, task.end()), task[0][1] != " "
-        return Item(clean_heading(text, numbers=False), blocks[1:], place, decision, done)
-    return Item((), blocks, place)
+        return Item(clean_heading(text, numbers=False), blocks[1:], span, directives, done)
+    return Item((), blocks, span)
 
 
-def _callout(blocks: tuple[Block, ...], place: Place) -> Aside:
+def _callout(blocks: tuple[Block, ...], span: SourceSpan) -> Quotation:
     if blocks and isinstance(blocks[0], Paragraph) and (found := _CALLOUT.match(flat(blocks[0].text))):
         rest = cut(blocks[0].text, found.end())
         first = (replace(blocks[0], text=rest),) if rest else ()
-        return Aside("callout", (Run(found[1].capitalize()),), (*first, *blocks[1:]), place)
-    return Aside("quote", (), blocks, place)
+        return Quotation("callout", (Inline(found[1].capitalize()),), (*first, *blocks[1:]), span)
+    return Quotation("quote", (), blocks, span)
 
 
 def clean_heading(text: Text, numbers: bool = True) -> Text:

@@ -55,7 +55,7 @@ def means_itself(text: str) -> bool:
     return not _MARK.search(text)
 
 
-def choose(md: MarkdownIt) -> None:
+def choose_rules(md: MarkdownIt) -> None:
     """Let a parser ask only the rules that can match; after all plugins, for it knows the rules of this moment."""
     _choose_blocks(md)
     _choose_inlines(md)
@@ -65,8 +65,8 @@ def _chosen(
     rules: Sequence[_Rule], names: Mapping[_Rule, str], begin: Mapping[str, str]
 ) -> tuple[Mapping[str, tuple[_Rule, ...]], tuple[_Rule, ...]]:
     """Give the rules of each mark, and those of all other characters, in their order."""
-    marks = {*"".join(begin.values())}
-    by_mark = {mark: tuple(rule for rule in rules if mark in begin.get(names[rule], mark)) for mark in marks}
+    styles = {*"".join(begin.values())}
+    by_mark = {mark: tuple(rule for rule in rules if mark in begin.get(names[rule], mark)) for mark in styles}
     return by_mark, tuple(rule for rule in rules if names[rule] not in begin)
 
 

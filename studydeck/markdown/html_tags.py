@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 
-class _Reader(HTMLParser):
+class _LedgerReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: tuple[str, bool, str, str] = ("", True, "", "")
@@ -20,6 +20,6 @@ class _Reader(HTMLParser):
 
 def tag_of(html: str) -> tuple[str, bool, str, str]:
     """Give a tag's name, whether it opens, and a picture's address and alt text."""
-    reader = _Reader()
+    reader = _LedgerReader()
     reader.feed(html)
     return reader.found

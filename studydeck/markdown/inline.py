@@ -11,20 +11,20 @@ from markdown_it.token import Token
 
 from studydeck.markdown import limits
 from studydeck.markdown.source import clean
-from studydeck.model.document import UNDECIDED, Decision, Mark, Run, Text
+from studydeck.model.document import NO_DIRECTIVES, Directives, Inline, Style, Text
 from studydeck.model.traverse import squeeze, with_text
 
-_MARKS = {"strong": Mark.STRONG, "em": Mark.EM, "s": Mark.STRIKE}
+_MARKS = {"strong": Style.STRONG, "em": Style.EM, "s": Style.STRIKE}
 _TAG_MARKS = {
-    "b": Mark.STRONG,
-    "strong": Mark.STRONG,
-    "i": Mark.EM,
-    "em": Mark.EM,
-    "s": Mark.STRIKE,
-    "del": Mark.STRIKE,
-    "mark": Mark.HIGHLIGHT,
-    "sub": Mark.SUB,
-    "sup": Mark.SUP,
+    "b": Style.STRONG,
+    "strong": Style.STRONG,
+    "i": Style.EM,
+    "em": Style.EM,
+    "s": Style.STRIKE,
+    "del": Style.STRIKE,
+    "mark": Style.HIGHLIGHT,
+    "sub": Style.SUB,
+    "sup": Style.SUP,
 }
 _COMMENT = re.compile(r"^<!--\s*deck:(.*?)-->\s*$", re.DOTALL)
 _WORD = re.compile(r"""([^\s,="]+)(?:=(?:"([^"]*)"|([^\s,"]*)))?""")
@@ -67,7 +67,7 @@ def text_of(token: Token) -> Text:
     words = token.content
     if words != " ".join(words.split()):  # to look is faster than to replace
         words = _SPACES.sub(" ", words).strip()
-    return (Run(words),) if words else ()
+    return (Inline(words),) if words else ()
 
 
 def runs_of(tokens: Sequence[Token]) -> Text:
@@ -75,27 +75,27 @@ def runs_of(tokens: Sequence[Token]) -> Text:
     return squeeze(tuple(_single_spaced(_special(_runs(tokens)))))
 
 
-def _runs(tokens: Sequence[Token]) -> list[Run]:
-    found: list[Run] = []
-    marks, target, raw_marks = Mark.NONE, "", Mark.NONE
+def _runs(tokens: Sequence[Token]) -> list[Inline]:
+    found: list[Inline] = []
+    styles, target, raw_marks = Style.NONE, "", Style.NONE
     for token in tokens:
         match token.type:
             case "text" | "text_special":
                 # An entity can stand for what the source was cleaned of.
                 words = token.content if token.content.isascii() else clean(token.content)
-                found.append(Run(words, "text", marks | raw_marks, target))
+                found.append(Inline(words, "text", styles | raw_marks, target))
             case "code_inline":
-                found.append(Run(token.content, "code", marks | raw_marks, target))
+                found.append(Inline(token.content, "code", styles | raw_marks, target))
             case "math_inline" | "math_single":
-                found.append(Run(token.content.strip(), "math", marks))
+                found.append(Inline(token.content.strip(), "math", styles))
             case "math_inline_double" | "math_block":
-                found.append(Run(token.content.strip(), "display", marks))
+                found.append(Inline(token.content.strip(), "display", styles))
             case "softbreak":
-                found.append(Run(" ", "text", marks | raw_marks, target))
+                found.append(Inline(" ", "text", styles | raw_marks, target))
             case "hardbreak":
-                found.append(Run("\n", "break"))
+                found.append(Inline("\n", "break"))
             case "image":
-                found.append(Run(token.content, "picture", marks, str(token.attrs.get("src", ""))))
+                found.append(Inline(token.content, "picture", styles, str(token.attrs.get("src", ""))))
             case "link_open":
                 target = str(token.attrs.get("href", ""))
             case "link_close":
@@ -103,59 +103,59 @@ def _runs(tokens: Sequence[Token]) -> list[Run]:
             case "html_inline":
                 name, opens, source, alt = _tag(token.content)
                 if name == "br":
-                    found.append(Run("\n", "break"))
+                    found.append(Inline("\n", "break"))
                 elif name == "img" and source:
-                    found.append(Run(alt, "picture", marks, source))
+                    found.append(Inline(alt, "picture", styles, source))
                 elif mark := _TAG_MARKS.get(name):
                     raw_marks = raw_marks | mark if opens else raw_marks & ~mark
             case _ if mark := _MARKS.get(token.tag):
-                marks = marks | mark if token.nesting > 0 else marks & ~mark
+                styles = styles | mark if token.nesting > 0 else styles & ~mark
     return found
 
 
-def _single_spaced(runs: Sequence[Run]) -> list[Run]:
+def _single_spaced(inlines: Sequence[Inline]) -> list[Inline]:
     """Make one space of many, as a browser does, and two line breaks of more: no rule then meets a run of them."""
-    kept: list[Run] = []
+    kept: list[Inline] = []
     breaks = 0
-    for run in runs:
-        if run.form == "break":
+    for inline in inlines:
+        if inline.kind == "break":
             breaks += 1
             if breaks <= _MOST_BREAKS:
-                kept.append(run)
-        elif run.form not in {"text", "code"}:
+                kept.append(inline)
+        elif inline.kind not in {"text", "code"}:
             breaks = 0
-            kept.append(run)
-        elif not breaks or not run.text.isspace():
+            kept.append(inline)
+        elif not breaks or not inline.text.isspace():
             breaks = 0
-            kept.append(with_text(run, _SPACES.sub(" ", run.text)))
+            kept.append(with_text(inline, _SPACES.sub(" ", inline.text)))
     return kept
 
 
-def _special(runs: Sequence[Run]) -> list[Run]:
+def _special(inlines: Sequence[Inline]) -> list[Inline]:
     """Read what markdown-it does not know: highlights, wikilinks, embedded files."""
-    found: list[Run] = []
-    for run in runs:
-        if run.form == "text" and ("==" in run.text or "[[" in run.text):
-            found += _parted(run)
+    found: list[Inline] = []
+    for inline in inlines:
+        if inline.kind == "text" and ("==" in inline.text or "[[" in inline.text):
+            found += _parted(inline)
         else:
-            found.append(run)
+            found.append(inline)
     return found
 
 
-def _parted(run: Run) -> Iterator[Run]:
+def _parted(inline: Inline) -> Iterator[Inline]:
     at = 0
-    for found in _SPECIAL.finditer(run.text):
-        yield Run(run.text[at : found.start()], "text", run.marks, run.target)
+    for found in _SPECIAL.finditer(inline.text):
+        yield Inline(inline.text[at : found.start()], "text", inline.styles, inline.target)
         if found["shown"]:
             # An embedded file; what stands behind the bar is its size, and no word of the notes.
-            yield Run("", "picture", run.marks, re.split(r"\\?\|", found["link"])[0].strip())
+            yield Inline("", "picture", inline.styles, re.split(r"\\?\|", found["link"])[0].strip())
         elif link := found["link"]:
             shown = re.split(r"\\?\|", link)[-1].strip() or link
-            yield Run(shown, "text", run.marks, run.target or f"{WIKI}{link}")
+            yield Inline(shown, "text", inline.styles, inline.target or f"{WIKI}{link}")
         else:
-            yield Run(found["mark"], "text", run.marks | Mark.HIGHLIGHT, run.target)
+            yield Inline(found["mark"], "text", inline.styles | Style.HIGHLIGHT, inline.target)
         at = found.end()
-    yield Run(run.text[at:], "text", run.marks, run.target)
+    yield Inline(inline.text[at:], "text", inline.styles, inline.target)
 
 
 def _tag(html: str) -> tuple[str, bool, str, str]:
@@ -169,7 +169,7 @@ def pictures_of(html: str) -> Text:
     if re.sub(r"<[^<>]*>", "", html).strip():
         return ()
     tags = (_tag(one) for one in re.findall(r"<img\b[^<>]*>", html, re.IGNORECASE))
-    return tuple(Run(alt, "picture", 0, source) for _, _, source, alt in tags if source)
+    return tuple(Inline(alt, "picture", 0, source) for _, _, source, alt in tags if source)
 
 
 def seen(html: str) -> str:
@@ -197,7 +197,7 @@ def block_comment(html: str) -> str | None:
     return found[1] if found else None
 
 
-def decide(words: str, base: Decision = UNDECIDED) -> tuple[Decision, list[str]]:
+def parse_directives(words: str, base: Directives = NO_DIRECTIVES) -> tuple[Directives, list[str]]:
     """Read the words of a deck comment on top of another decision; give what is not understood as messages."""
     switches: dict[str, bool] = {}
     wrong: list[str] = []
@@ -222,7 +222,7 @@ def decide(words: str, base: Decision = UNDECIDED) -> tuple[Decision, list[str]]
             known = 'skip, one-way, both-ways, items, id=…, tag=…, hide="…", allow=…'
             wrong.append(f'"{word}{"=" + value if value else ""}" says nothing to the deck{hint} (known: {known})')
     return (
-        Decision(
+        Directives(
             skip=switches.get("skip", base.skip),
             one_way=switches.get("one_way", base.one_way),
             both_ways=switches.get("both_ways", base.both_ways),

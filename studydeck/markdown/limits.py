@@ -13,7 +13,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 
-from studydeck.markdown import dispatch as marks
+from studydeck.markdown import dispatch
 
 LONGEST_TEXT = 30_000  # characters of one paragraph, item, cell, heading or piece of raw HTML
 DEEPEST = 60  # levels of markdown-it: a nested list takes two
@@ -49,7 +49,7 @@ def inline(state: StateCore) -> None:
         if len(token.content) > LONGEST_TEXT:
             token.meta[UNREAD] = too_long(token.content)
             token.content = ""
-        elif marks.means_itself(token.content):
+        elif dispatch.means_itself(token.content):
             continue
         elif _open_brackets(token.content) > MOST_OPEN:
             token.meta[UNREAD] = f"more than {MOST_OPEN} square brackets are open at once; this is read as plain text"

@@ -11,8 +11,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from studydeck.markdown import dispatch as marks
-from studydeck.markdown import limits
+from studydeck.markdown import dispatch, limits
 from studydeck.markdown.inline import bracket_math_plugin
 
 _HEADING = re.compile(r"(#{1,6})([^#\s].*|[ \t].*|)")
@@ -61,7 +60,7 @@ def whole() -> MarkdownIt:
 
 def _parser() -> MarkdownIt:
     md = whole()
-    marks.choose(md)
+    dispatch.choose_rules(md)
     return md
 
 

@@ -6,11 +6,22 @@ from bisect import bisect_right
 
 from msgspec.structs import replace
 
-from studydeck.markdown import source as texts
+from studydeck.markdown import source as source_text
 from studydeck.markdown.blocks import Reader, clean_heading
 from studydeck.markdown.inline import block_comment
 from studydeck.markdown.parser import PARSER
-from studydeck.model.document import UNDECIDED, Block, Document, Html, Mark, Paragraph, Place, Run, Section, Source
+from studydeck.model.document import (
+    NO_DIRECTIVES,
+    Block,
+    Document,
+    Html,
+    Inline,
+    Paragraph,
+    Section,
+    Source,
+    SourceSpan,
+    Style,
+)
 from studydeck.model.traverse import cut, flat, plain
 from studydeck.text.length import exceeds, length
 
@@ -20,19 +31,19 @@ def parse(source: Source, first: int = 0) -> Document:
 
     Sections are numbered within their file; `first` is how many another file of the same path gave before.
     """
-    title, text = texts.split_front_matter(source.text)
+    title, text = source_text.split_front_matter(source.text)
     env: dict[str, object] = {}
-    tokens = PARSER.parse(texts.protect_wikilinks(text), env)
+    tokens = PARSER.parse(source_text.protect_wikilinks(text), env)
     reader = Reader(source.path, tokens)
-    return Document(source.path, _sectioned(source, title, reader, first), tuple(reader.problems), first)
+    return Document(source.path, _sectioned(source, title, reader, first), tuple(reader.diagnostics), first)
 
 
 def _with_footnotes(sections: list[Section], footnotes: list[Paragraph]) -> tuple[Section, ...]:
     """Let every footnote stand in the section in which its author wrote it."""
-    lines = [section.place.line for section in sections]
+    lines = [section.span.line for section in sections]
     below: dict[int, list[Paragraph]] = {}
     for note in footnotes:
-        below.setdefault(max(bisect_right(lines, note.place.line) - 1, 0), []).append(note)
+        below.setdefault(max(bisect_right(lines, note.span.line) - 1, 0), []).append(note)
     for home, notes in below.items():
         sections[home] = replace(sections[home], blocks=(*sections[home].blocks, *notes))
     return tuple(sections)
@@ -53,8 +64,8 @@ def _stands_for_heading(block: Paragraph) -> bool:
     words = flat(block.text).strip()
     if not words or exceeds(words, 10) or words.endswith((".", "!", ",", ";")) or not any(map(str.isalpha, words)):
         return False
-    bold = all(run.marks & Mark.STRONG or not run.text.strip() for run in block.text)
-    return bold or (words.isupper() and length(words) >= 2 and all(run.form == "text" for run in block.text))
+    bold = all(inline.styles & Style.STRONG or not inline.text.strip() for inline in block.text)
+    return bold or (words.isupper() and length(words) >= 2 and all(inline.kind == "text" for inline in block.text))
 
 
 def _sectioned(source: Source, title: str, reader: Reader, first: int) -> tuple[Section, ...]:
@@ -64,36 +75,36 @@ def _sectioned(source: Source, title: str, reader: Reader, first: int) -> tuple[
     has_h1 = any(token.tag == "h1" for token in opening)
     sections: list[Section] = []
     stack: list[tuple[int, int]] = []
-    root = title or ("" if has_h1 else texts.title_of(source.path))
+    root = title or ("" if has_h1 else source_text.title_of(source.path))
     preface = reader.blocks()
     heads_itself = bool(opening) and opening[0].tag == "h1" and not preface
     if preface or (root and not heads_itself):
-        name = root or texts.title_of(source.path)
-        head = Section((Run(name),), 0, (name,) if name else (), preface, Place(source.path, 1, 1), -1)
+        name = root or source_text.title_of(source.path)
+        head = Section((Inline(name),), 0, (name,) if name else (), preface, SourceSpan(source.path, 1, 1), -1)
         sections += _split(head, first)
         if root:
             stack.append((0, first))
     while not reader.done():
         token = tokens[reader.at]
         reader.at += 1
-        place = reader.place(tokens[reader.at])
-        heading, decision = reader.inline()
+        span = reader.span(tokens[reader.at])
+        heading, directives = reader.inline()
         reader.at += 1
         blocks = reader.blocks()
         if blocks and isinstance(blocks[0], Html) and (words := block_comment(blocks[0].html)) is not None:
-            decision, blocks = reader.decision([words], blocks[0].place, decision), blocks[1:]
+            directives, blocks = reader.directives([words], blocks[0].span, directives), blocks[1:]
         level = int(token.tag[1])
         while stack and stack[-1][0] >= level:
             stack.pop()
         parent = stack[-1][1] if stack else -1
-        above = sections[parent - first].trail if parent >= 0 else ()
+        above = sections[parent - first].heading_path if parent >= 0 else ()
         heading = clean_heading(heading)
         name = plain(heading)
-        inherited = sections[parent - first].decision if parent >= 0 else UNDECIDED
+        inherited = sections[parent - first].directives if parent >= 0 else NO_DIRECTIVES
         if inherited.skip:
-            decision = replace(decision, skip=True)
+            directives = replace(directives, skip=True)
         stack.append((level, first + len(sections)))
-        whole = Section(heading, level, (*above, name) if name else above, blocks, place, parent, decision)
+        whole = Section(heading, level, (*above, name) if name else above, blocks, span, parent, directives)
         sections += _split(whole, first + len(sections))
     return _with_footnotes(sections, reader.footnotes)
 
@@ -104,9 +115,9 @@ def _split(section: Section, number: int) -> list[Section]:
     found = [replace(section, blocks=opening)]
     for line, blocks in rest:
         assert line is not None
-        heading = clean_heading(tuple(replace(run, marks=run.marks & ~Mark.STRONG) for run in line.text))
+        heading = clean_heading(tuple(replace(inline, styles=inline.styles & ~Style.STRONG) for inline in line.text))
         name = plain(heading).rstrip(":： ")
-        decision = replace(line.decision, skip=line.decision.skip or section.decision.skip)
+        directives = replace(line.directives, skip=line.directives.skip or section.directives.skip)
         heading = cut(heading, 0, len(flat(heading).rstrip(":： ")))
-        found.append(Section(heading, 7, (*section.trail, name), blocks, line.place, number, decision))
+        found.append(Section(heading, 7, (*section.heading_path, name), blocks, line.span, number, directives))
     return found

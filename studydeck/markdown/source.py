@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 from pathlib import PurePosixPath
 
-from studydeck.diagnostics import Code, error
+from studydeck.diagnostics import DiagnosticCode, error
 from studydeck.errors import BuildError
 from studydeck.model.document import Source
 
@@ -28,13 +28,13 @@ def decode(path: str, data: bytes) -> Source:
     """Read the bytes of a source as UTF-8, with or without a byte order mark; a BuildError says where it is not."""
     if len(data) > LARGEST_FILE:
         message = f"the file has more than {LARGEST_FILE // 2**20} MB, and is not read; split it"
-        raise BuildError([error(Code.UNREADABLE, path, 0, message)])
+        raise BuildError([error(DiagnosticCode.UNREADABLE, path, 0, message)])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as bad:
         line = data.count(b"\n", 0, bad.start) + 1
         message = f"byte {data[bad.start]:#04x} is not UTF-8; save the file as UTF-8 and try again"
-        raise BuildError([error(Code.NOT_UTF8, path, line, message)]) from bad
+        raise BuildError([error(DiagnosticCode.NOT_UTF8, path, line, message)]) from bad
     return Source(path, clean(text))
 
 
@@ -49,10 +49,10 @@ def clean(text: str) -> str:
 
 def _few_marks(text: str) -> str:
     """Keep the marks that a letter can carry: sorting a million of them takes normalisation quadratic time."""
-    kept, marks = [], 0
+    kept, styles = [], 0
     for letter in text:
-        marks = marks + 1 if unicodedata.combining(letter) else 0
-        if marks <= MOST_MARKS:
+        styles = styles + 1 if unicodedata.combining(letter) else 0
+        if styles <= MOST_MARKS:
             kept.append(letter)
     return "".join(kept)
 

@@ -44,7 +44,7 @@ class Row(Struct, frozen=True):
 
     guid: str
     kind: Kind
-    slot: int
+    id_slot: int
     changed: int
     fields: tuple[str, ...]
     tags: tuple[str, ...]
@@ -75,14 +75,14 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
         "Clue",
         "TermLabel",
         "MeaningLabel",
-        "Trail",
+        "HeadingPath",
         "Extra",
         "Source",
         "Typed",
         "Spare1",
         "Spare2",
     ),
-    "cloze": ("ID", "Prompt", "Text", "Trail", "Extra", "Source", "Spare1", "Spare2"),
+    "cloze": ("ID", "Prompt", "Text", "HeadingPath", "Extra", "Source", "Spare1", "Spare2"),
 }
 TEMPLATES: Mapping[Kind, tuple[str, ...]] = {"pair": ("Forwards", "Backwards", "Typed"), "cloze": ("Cloze",)}
 SORT_FIELD: Mapping[Kind, str] = {"pair": "Term", "cloze": "Text"}

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Final
 
 from studydeck.model.anki import Kind, NoteType
-from studydeck.model.document import Aside, Code, DefinitionList, Formula, Html, ItemList, Paragraph, Run, Table
-from studydeck.model.notes import Draft, Pair
+from studydeck.model.document import Code, DefinitionList, Formula, Html, Inline, ItemList, Paragraph, Quotation, Table
+from studydeck.model.notes import NoteDraft, Pair
 
 NOTE: Final = "note"
 SECTION: Final = "section"
@@ -54,19 +54,19 @@ def notetype_number(deck_id: str, kind: Kind) -> int:
     return _OLDEST_ID + digest % (_IDS // len(KINDS)) * len(KINDS) + KINDS.index(kind)
 
 
-def owner(deck_id: str) -> str:
+def owner_digest(deck_id: str) -> str:
     """Give the six letters by which the names of note types of two decks differ."""
     return hashlib.sha256(deck_id.encode()).hexdigest()[:6]
 
 
-def schema(notetype: NoteType) -> str:
+def schema_digest(notetype: NoteType) -> str:
     """Digest what must never change: the ids and names of fields and templates, in their order."""
     parts = [f"field {name} {number}" for name, number in notetype.fields]
     parts += [f"template {template.name} {template.id}" for template in notetype.templates]
     return _digest_of_type([notetype.kind, *parts])
 
 
-def look(notetype: NoteType) -> str:
+def appearance_digest(notetype: NoteType) -> str:
     """Digest what a learner sees of a note type: its time moves with it."""
     faces = [face for template in notetype.templates for face in (template.front, template.back)]
     return _digest_of_type([notetype.name, notetype.css, *faces])
@@ -81,7 +81,7 @@ def slot_hash(guid: str) -> int:
     return int.from_bytes(hashlib.blake2b(guid.encode(), digest_size=8).digest(), "big")
 
 
-def digests_of(draft: Draft) -> tuple[str, str]:
+def note_digests(draft: NoteDraft) -> tuple[str, str]:
     """Give two digests of what is packed: of what a learner is asked, and of what stands around it.
 
     Each is 12 hex digits that stand for words, emphasis, code and math, never for HTML or a place in a file.
@@ -93,33 +93,42 @@ def _digest(said: tuple[object, ...]) -> str:
     return hashlib.blake2b(repr(said).encode(), digest_size=6).hexdigest()
 
 
-def _content(draft: Draft) -> tuple[object, ...]:
+def _content(draft: NoteDraft) -> tuple[object, ...]:
     """Give what a learner is asked; where it changes, Anki must update the note."""
     body = draft.body
     if isinstance(body, Pair):
         content = canonical(body.term), canonical(body.meaning), canonical(body.clue)
         return (*content, body.term_label, body.meaning_label)
-    return (canonical(body.prompt), canonical(body.text), body.masks_rest)
+    return (canonical(body.prompt), canonical(body.text), body.mask_following)
 
 
-def _metadata(draft: Draft) -> str:
+def _metadata(draft: NoteDraft) -> str:
     """Give the digest of what stands around the question: packed, but no reason to overwrite a learner's own edits."""
     about = draft.body.about if type(draft.body) is Pair else ""
-    if not (draft.extra or draft.beside):
-        return _where(draft.trail, draft.place.path, draft.tags, about)
-    return _digest((draft.trail, canonical(draft.extra), canonical(draft.beside), draft.place.path, draft.tags, about))
+    if not (draft.extra or draft.supporting_blocks):
+        return _where(draft.heading_path, draft.span.path, draft.tags, about)
+    return _digest(
+        (
+            draft.heading_path,
+            canonical(draft.extra),
+            canonical(draft.supporting_blocks),
+            draft.span.path,
+            draft.tags,
+            about,
+        )
+    )
 
 
 @lru_cache(maxsize=1 << 6)  # nothing else stands around most of the notes of a section
-def _where(trail: tuple[str, ...], path: str, tags: tuple[str, ...], about: str) -> str:
-    return _digest((trail, (), (), path, tags, about))
+def _where(heading_path: tuple[str, ...], path: str, tags: tuple[str, ...], about: str) -> str:
+    return _digest((heading_path, (), (), path, tags, about))
 
 
 def canonical(value: object) -> object:
     """Reduce content to nested tuples without places and decisions; equal content gives equal tuples."""
     if type(value) is tuple:
-        if value and type(value[0]) is Run:
-            return tuple([(run.text, run.form, run.marks, run.target, run.hide) for run in value])
+        if value and type(value[0]) is Inline:
+            return tuple([(inline.text, inline.kind, inline.styles, inline.target, inline.hide) for inline in value])
         return tuple([canonical(one) for one in value])
     if type(value) is Paragraph:
         return ("p", canonical(value.text))
@@ -137,6 +146,6 @@ def canonical(value: object) -> object:
             return ("table", canonical(value.head), tuple([canonical(row.cells) for row in value.rows]))
         case DefinitionList():
             return ("dl", tuple([(canonical(one.term), canonical(one.blocks)) for one in value.definitions]))
-        case Aside():
+        case Quotation():
             return (value.style, canonical(value.title), canonical(value.blocks))
     return value

@@ -6,9 +6,9 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from studydeck.diagnostics import Problem
+from studydeck.diagnostics import Diagnostic
 
-Form = Literal["text", "code", "math", "display", "picture", "break"]
+InlineKind = Literal["text", "code", "math", "display", "picture", "break"]
 
 
 class Source(Struct, frozen=True):
@@ -18,7 +18,7 @@ class Source(Struct, frozen=True):
     text: str
 
 
-class Place(Struct, frozen=True, array_like=True):
+class SourceSpan(Struct, frozen=True, array_like=True):
     """Where something stands: lines count from 1, both ends included."""
 
     path: str
@@ -26,7 +26,7 @@ class Place(Struct, frozen=True, array_like=True):
     end_line: int
 
 
-class Mark:
+class Style:
     """What the author did to a run of text: bits, plain numbers, because every run is asked for them many times."""
 
     NONE: Final = 0
@@ -38,7 +38,7 @@ class Mark:
     SUP: Final = 32
 
 
-class Run(Struct, frozen=True, array_like=True):
+class Inline(Struct, frozen=True, array_like=True):
     """A piece of text with one set of marks.
 
     `text` is what a reader sees (code, TeX or alt text where `form` says so), `target` the address of a link or
@@ -46,16 +46,16 @@ class Run(Struct, frozen=True, array_like=True):
     """
 
     text: str
-    form: Form = "text"
-    marks: int = 0
+    kind: InlineKind = "text"
+    styles: int = 0
     target: str = ""
     hide: int = 0
 
 
-Text = tuple[Run, ...]
+Text = tuple[Inline, ...]
 
 
-class Decision(Struct, frozen=True, array_like=True):
+class Directives(Struct, frozen=True, array_like=True):
     """What the author decided in a `<!-- deck: ... -->` comment."""
 
     skip: bool = False
@@ -68,33 +68,33 @@ class Decision(Struct, frozen=True, array_like=True):
     allow: tuple[str, ...] = ()
 
 
-UNDECIDED = Decision()
+NO_DIRECTIVES = Directives()
 
 
 class Paragraph(Struct, frozen=True, array_like=True, tag=True):
     text: Text
-    place: Place
-    decision: Decision = UNDECIDED
+    span: SourceSpan
+    directives: Directives = NO_DIRECTIVES
 
 
 class Code(Struct, frozen=True, array_like=True, tag=True):
     text: str
     language: str
-    place: Place
+    span: SourceSpan
 
 
 class Formula(Struct, frozen=True, array_like=True, tag=True):
     """Display math, as TeX without its delimiters."""
 
     tex: str
-    place: Place
+    span: SourceSpan
 
 
 class Html(Struct, frozen=True, array_like=True, tag=True):
     """Raw HTML that the author wrote; sanitised when it is rendered."""
 
     html: str
-    place: Place
+    span: SourceSpan
 
 
 class Item(Struct, frozen=True, array_like=True):
@@ -102,28 +102,28 @@ class Item(Struct, frozen=True, array_like=True):
 
     text: Text
     blocks: tuple[Block, ...]
-    place: Place
-    decision: Decision = UNDECIDED
+    span: SourceSpan
+    directives: Directives = NO_DIRECTIVES
     done: bool | None = None
 
 
 class ItemList(Struct, frozen=True, array_like=True, tag=True):
     items: tuple[Item, ...]
     ordered: bool
-    place: Place
+    span: SourceSpan
     start: int = 1
 
 
 class TableRow(Struct, frozen=True, array_like=True):
     cells: tuple[Text, ...]
-    place: Place
-    decision: Decision = UNDECIDED
+    span: SourceSpan
+    directives: Directives = NO_DIRECTIVES
 
 
 class Table(Struct, frozen=True, array_like=True, tag=True):
     head: tuple[Text, ...]
     rows: tuple[TableRow, ...]
-    place: Place
+    span: SourceSpan
 
 
 class Definition(Struct, frozen=True, array_like=True):
@@ -131,26 +131,26 @@ class Definition(Struct, frozen=True, array_like=True):
 
     term: Text
     blocks: tuple[Block, ...]
-    place: Place
-    decision: Decision = UNDECIDED
+    span: SourceSpan
+    directives: Directives = NO_DIRECTIVES
 
 
 class DefinitionList(Struct, frozen=True, array_like=True, tag=True):
     definitions: tuple[Definition, ...]
-    place: Place
+    span: SourceSpan
 
 
-class Aside(Struct, frozen=True, array_like=True, tag=True):
+class Quotation(Struct, frozen=True, array_like=True, tag=True):
     """Blocks set apart: a quote (no title), a callout, a fold whose title is what one clicks on."""
 
     style: Literal["quote", "callout", "fold"]
     title: Text
     blocks: tuple[Block, ...]
-    place: Place
-    decision: Decision = UNDECIDED
+    span: SourceSpan
+    directives: Directives = NO_DIRECTIVES
 
 
-Block = Paragraph | Code | Formula | Html | ItemList | Table | DefinitionList | Aside
+Block = Paragraph | Code | Formula | Html | ItemList | Table | DefinitionList | Quotation
 Content = tuple[Block, ...]
 
 
@@ -163,11 +163,11 @@ class Section(Struct, frozen=True):
 
     heading: Text
     level: int
-    trail: tuple[str, ...]
+    heading_path: tuple[str, ...]
     blocks: tuple[Block, ...]
-    place: Place
+    span: SourceSpan
     parent: int
-    decision: Decision = UNDECIDED
+    directives: Directives = NO_DIRECTIVES
 
 
 class Document(Struct, frozen=True):
@@ -179,5 +179,5 @@ class Document(Struct, frozen=True):
 
     path: str
     sections: tuple[Section, ...]
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
     first: int = 0

@@ -9,9 +9,9 @@ from msgspec import Struct, field
 from msgspec.msgpack import Decoder, Encoder
 from msgspec.structs import replace
 
-from studydeck.diagnostics import Problem
+from studydeck.diagnostics import Diagnostic
 from studydeck.model.anki import Kind, Picture
-from studydeck.model.document import UNDECIDED, Content, Decision, Place, Section
+from studydeck.model.document import NO_DIRECTIVES, Content, Directives, Section, SourceSpan
 
 
 class VocabularySummary(Struct, frozen=True):
@@ -23,9 +23,9 @@ class VocabularySummary(Struct, frozen=True):
     """
 
     terms: frozenset[str]
-    small: frozenset[str]
-    many: int
-    capitals: int
+    lowercase_words: frozenset[str]
+    word_count: int
+    capitalised: int
     words: frozenset[str]
     names: frozenset[str]
 
@@ -37,8 +37,8 @@ class DeckVocabulary(Struct, frozen=True):
     """
 
     terms: frozenset[str]
-    small: frozenset[str]
-    capitals: bool
+    lowercase_words: frozenset[str]
+    capitalised: bool
 
 
 class SectionVocabulary(Struct, frozen=True):
@@ -49,8 +49,8 @@ class SectionVocabulary(Struct, frozen=True):
     """
 
     terms: frozenset[str] = frozenset()
-    common: frozenset[str] = frozenset()
-    capitals: bool = False
+    capitalised_words: frozenset[str] = frozenset()
+    capitalised: bool = False
     endings: frozenset[str] = frozenset()
 
 
@@ -58,7 +58,7 @@ class FileSummary(Struct, frozen=True):
     """What the rest of the deck must know of a file: its pictures, its vocabulary, and what could not be read."""
 
     path: str
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
     pictures: tuple[str, ...]
     vocabulary: VocabularySummary
 
@@ -83,10 +83,10 @@ class Cloze(Struct, frozen=True, array_like=True, tag=True):
 
     prompt: Content
     text: Content
-    masks_rest: bool = False
+    mask_following: bool = False
 
 
-class Ask(Struct, frozen=True, array_like=True):
+class CardSpec(Struct, frozen=True, array_like=True):
     """One card that a draft can give.
 
     For a pair the first asks forwards and the second, if any, backwards; for a cloze each hides one phrase. What is
@@ -98,7 +98,7 @@ class Ask(Struct, frozen=True, array_like=True):
     wanted: bool = True
 
 
-class Said(Struct, frozen=True, array_like=True):
+class Fingerprint(Struct, frozen=True, array_like=True):
     """What a draft says, in normal form.
 
     `text` are the words by which a note is recognised: a pair's "term | label | meaning", a list's "item | item", at
@@ -113,7 +113,7 @@ class Said(Struct, frozen=True, array_like=True):
     term: str = ""
 
 
-class Draft(Struct, frozen=True, array_like=True):
+class NoteDraft(Struct, frozen=True, array_like=True):
     """What a rule found. It has no identity: only the ledger gives one.
 
     `section` is the index of its section among those of its file.
@@ -127,22 +127,22 @@ class Draft(Struct, frozen=True, array_like=True):
 
     rule: str
     body: Pair | Cloze
-    asks: tuple[Ask, ...]
-    trail: tuple[str, ...]
-    place: Place
+    card_specs: tuple[CardSpec, ...]
+    heading_path: tuple[str, ...]
+    span: SourceSpan
     section: int
     extra: Content = ()
     tags: tuple[str, ...] = ()
-    decision: Decision = UNDECIDED
-    other: Draft | None = None
-    apart: bool = False
-    known_as: str | None = None
-    beside: Content = ()
-    said: Said = Said()
+    directives: Directives = NO_DIRECTIVES
+    other: NoteDraft | None = None
+    nested_item: bool = False
+    key_term: str | None = None
+    supporting_blocks: Content = ()
+    fingerprint: Fingerprint = Fingerprint()
     digests: tuple[str, str] | None = None
-    movable: bool = False
+    movable_blanks: bool = False
 
-    def __reduce__(self) -> tuple[Callable[[bytes], Draft], tuple[bytes]]:
+    def __reduce__(self) -> tuple[Callable[[bytes], NoteDraft], tuple[bytes]]:
         """Travel between processes in a few bytes: a draft holds a hundred values."""
         return _unpacked, (self.packed(),)
 
@@ -157,32 +157,32 @@ class Draft(Struct, frozen=True, array_like=True):
     @property
     def wanted(self) -> bool:
         """Tell whether any of its asks is wanted; what is not is only offered to a note that was packed."""
-        for ask in self.asks:  # noqa: SIM110  # a generator would take twice as long, and all drafts are asked often
-            if ask.wanted:
+        for card_spec in self.card_specs:  # noqa: SIM110  # a generator would take twice as long, and all drafts are asked often
+            if card_spec.wanted:
                 return True
         return False
 
-    def withdrawn(self) -> Draft:
+    def withdrawn(self) -> NoteDraft:
         """Give the draft with all its asks unwanted."""
-        return replace(self, asks=tuple(replace(ask, wanted=False) for ask in self.asks))
+        return replace(self, card_specs=tuple(replace(card_spec, wanted=False) for card_spec in self.card_specs))
 
 
 _PACKER = Encoder()
 
 
 @cache
-def _unpacker() -> Decoder[Draft]:
-    return Decoder(Draft)
+def _unpacker() -> Decoder[NoteDraft]:
+    return Decoder(NoteDraft)
 
 
-def _unpacked(data: bytes) -> Draft:
+def _unpacked(data: bytes) -> NoteDraft:
     return _unpacker().decode(data)
 
 
-class Unclaimed(Struct, frozen=True):
+class SkippedBlock(Struct, frozen=True):
     """A block that became nothing, and why."""
 
-    place: Place
+    span: SourceSpan
     reason: str
     text: str
 
@@ -191,9 +191,9 @@ class ExtractedFile(Struct, frozen=True):
     """What a file gives: its sections, without their blocks, drafts, the blocks that became nothing, and problems."""
 
     sections: tuple[Section, ...]
-    drafts: tuple[Draft, ...]
-    unclaimed: tuple[Unclaimed, ...]
-    problems: tuple[Problem, ...] = ()
+    drafts: tuple[NoteDraft, ...]
+    skipped: tuple[SkippedBlock, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 class ExtractedDeck(ExtractedFile, frozen=True):
@@ -211,10 +211,10 @@ class Note(Struct, frozen=True):
     """
 
     guid: str
-    slot: int
+    id_slot: int
     changed: int
     since: str | None
     ordinals: tuple[int, ...]
-    draft: Draft
-    how: str = "new"
-    sureness: float = 1.0
+    draft: NoteDraft
+    matched_by: str = "new"
+    match_score: float = 1.0

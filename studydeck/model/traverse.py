@@ -12,23 +12,23 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from studydeck.model.document import (
-    Aside,
     Block,
     Code,
     Content,
     DefinitionList,
     Formula,
     Html,
+    Inline,
     Item,
     ItemList,
     Paragraph,
-    Place,
-    Run,
+    Quotation,
+    SourceSpan,
     Table,
     Text,
 )
 
-NOWHERE = Place("", 0, 0)
+NOWHERE = SourceSpan("", 0, 0)
 _CUTTABLE = {"text", "code"}
 _BEYOND = 1 << 60  # an offset that stands behind the end of every text
 _TAG = re.compile(r"<[^<>]*>")
@@ -36,7 +36,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 def flat(text: Text) -> str:
     """Join the runs of a text as they are."""
-    return text[0].text if len(text) == 1 else "".join([run.text for run in text])
+    return text[0].text if len(text) == 1 else "".join([inline.text for inline in text])
 
 
 def plain(content: Text | Content) -> str:
@@ -44,7 +44,7 @@ def plain(content: Text | Content) -> str:
     if not content:
         return ""
     first = content[0]
-    if type(first) is Run:  # to ask isinstance in vain takes five times as long
+    if type(first) is Inline:  # to ask isinstance in vain takes five times as long
         # Runs of one word ("pre**fix**") belong together, so a text is joined without blanks.
         words = first.text if len(content) == 1 else flat(content)  # type: ignore[arg-type]  # a text
     elif type(first) is Paragraph and len(content) == 1:
@@ -82,105 +82,110 @@ def lines(content: Content) -> list[str]:
         elif type(block) is DefinitionList:
             for one in block.definitions:
                 found += (flat(one.term), *lines(one.blocks))
-        elif type(block) is Aside:
+        elif type(block) is Quotation:
             found += (flat(block.title), *lines(block.blocks))
     return found
 
 
 def squeeze(text: Text) -> Text:
     """Join neighbours of one kind, drop empty runs, and trim white space at both ends."""
-    if len(text) == 1 and text[0].form == "text":  # nearly all are: worth a way of its own
+    if len(text) == 1 and text[0].kind == "text":  # nearly all are: worth a way of its own
         return _trimmed(text[0], text[0].text)
-    joined: list[Run] = []
-    for run in text:
-        if not run.text and run.form in _CUTTABLE:
+    joined: list[Inline] = []
+    for inline in text:
+        if not inline.text and inline.kind in _CUTTABLE:
             continue
-        if run.form == "text" and joined and _is_alike(run, joined[-1]):
-            run = with_text(run, joined.pop().text + run.text)  # noqa: PLW2901  # it is the joined run that is kept
-        joined.append(run)
+        if inline.kind == "text" and joined and _is_alike(inline, joined[-1]):
+            inline = with_text(inline, joined.pop().text + inline.text)  # noqa: PLW2901  # it is the joined run that is kept
+        joined.append(inline)
     start, end = 0, len(joined)
     while start < end and _is_blank(joined[start]):
         start += 1
     while end > start and _is_blank(joined[end - 1]):
         end -= 1
     joined = joined[start:end]
-    if joined and joined[0].form == "text":
+    if joined and joined[0].kind == "text":
         joined[0] = with_text(joined[0], joined[0].text.lstrip())
-    if joined and joined[-1].form == "text":
+    if joined and joined[-1].kind == "text":
         joined[-1] = with_text(joined[-1], joined[-1].text.rstrip())
     return tuple(joined)
 
 
-def _trimmed(run: Run, words: str) -> Text:
+def _trimmed(inline: Inline, words: str) -> Text:
     bare = words.strip()
-    return (with_text(run, bare),) if bare else ()
+    return (with_text(inline, bare),) if bare else ()
 
 
-def _is_alike(run: Run, other: Run) -> bool:
-    return run.marks == other.marks and run.form == other.form and run.target == other.target and run.hide == other.hide
+def _is_alike(inline: Inline, other: Inline) -> bool:
+    return (
+        inline.styles == other.styles
+        and inline.kind == other.kind
+        and inline.target == other.target
+        and inline.hide == other.hide
+    )
 
 
-def with_text(run: Run, text: str) -> Run:
+def with_text(inline: Inline, text: str) -> Inline:
     """Give a run with another text."""
-    return run if text == run.text else Run(text, run.form, run.marks, run.target, run.hide)
+    return inline if text == inline.text else Inline(text, inline.kind, inline.styles, inline.target, inline.hide)
 
 
-def hidden_by(run: Run, number: int) -> Run:
+def hidden_by(inline: Inline, number: int) -> Inline:
     """Give a run that is hidden by the ask of that number, or visible: 0."""
-    return run if number == run.hide else Run(run.text, run.form, run.marks, run.target, number)
+    return inline if number == inline.hide else Inline(inline.text, inline.kind, inline.styles, inline.target, number)
 
 
-def _is_blank(run: Run) -> bool:
-    return run.form == "break" or (run.form == "text" and not run.text.strip())
+def _is_blank(inline: Inline) -> bool:
+    return inline.kind == "break" or (inline.kind == "text" and not inline.text.strip())
 
 
 def cut(text: Text, start: int, end: int | None = None) -> Text:
     """Give what stands between two offsets, without white space at its ends."""
-    if len(text) == 1 and text[0].form == "text":
+    if len(text) == 1 and text[0].kind == "text":
         return _trimmed(text[0], text[0].text[start:end])
     stop = len(flat(text)) if end is None else end
     return squeeze(tuple(_slice(text, start, stop)))
 
 
-def _slice(text: Text, start: int, stop: int) -> list[Run]:
-    found: list[Run] = []
+def _slice(text: Text, start: int, stop: int) -> list[Inline]:
+    found: list[Inline] = []
     at = 0
-    for run in text:
-        begin, at = at, at + len(run.text)
+    for inline in text:
+        begin, at = at, at + len(inline.text)
         if begin >= stop:
             break
-        if start <= begin and (at <= stop or run.form not in _CUTTABLE):
-            found.append(run)
-        elif run.form in _CUTTABLE and (piece := run.text[max(start - begin, 0) : stop - begin]):
-            found.append(with_text(run, piece))
+        if start <= begin and (at <= stop or inline.kind not in _CUTTABLE):
+            found.append(inline)
+        elif inline.kind in _CUTTABLE and (piece := inline.text[max(start - begin, 0) : stop - begin]):
+            found.append(with_text(inline, piece))
     return found
 
 
-def change(text: Text, start: int, end: int, edit: Callable[[Run], Run]) -> Text:
+def change(text: Text, start: int, end: int, edit: Callable[[Inline], Inline]) -> Text:
     """Apply an edit to every run between two offsets, cutting runs where needed."""
-    inside = [edit(run) for run in _slice(text, start, end)]
+    inside = [edit(inline) for inline in _slice(text, start, end)]
     return (*_slice(text, 0, start), *inside, *_slice(text, end, _BEYOND))
 
 
 def hide(text: Text, start: int, end: int, number: int) -> Text:
     """Mark what stands between two offsets as hidden by the ask of that number."""
-    return change(text, start, end, lambda run: hidden_by(run, number))
+    return change(text, start, end, lambda inline: hidden_by(inline, number))
 
 
 def with_content(item: Item, text: Text, blocks: Content) -> Item:
     """Give an item with another text and other blocks below it."""
-    return Item(text, blocks, item.place, item.decision, item.done)
+    return Item(text, blocks, item.span, item.directives, item.done)
 
 
 def words_as_text(words: str) -> Text:
     """Make a plain text of words."""
-    return (Run(words),) if words else ()
+    return (Inline(words),) if words else ()
 
 
 def paragraph(text: Text | str) -> Content:
     """Make content of one paragraph."""
-    runs = words_as_text(text) if isinstance(text, str) else text
-    return (Paragraph(runs, NOWHERE),) if runs else ()
+    inlines = words_as_text(text) if isinstance(text, str) else text
+    return (Paragraph(inlines, NOWHERE),) if inlines else ()
 
 
 def each_text(content: Content, edit: Callable[[Text], Text]) -> Content:
@@ -188,34 +193,36 @@ def each_text(content: Content, edit: Callable[[Text], Text]) -> Content:
     return each_placed(content, lambda text, _place: edit(text), lambda html, _place: html)
 
 
-def each_placed(content: Content, text: Callable[[Text, Place], Text], html: Callable[[str, Place], str]) -> Content:
+def each_placed(
+    content: Content, text: Callable[[Text, SourceSpan], Text], html: Callable[[str, SourceSpan], str]
+) -> Content:
     """Apply an edit to every text of the blocks, and one to their raw HTML, however deep; each hears its place."""
     return tuple([_placed(block, text, html) for block in content])
 
 
-def _placed(block: Block, text: Callable[[Text, Place], Text], html: Callable[[str, Place], str]) -> Block:
-    at = block.place
+def _placed(block: Block, text: Callable[[Text, SourceSpan], Text], html: Callable[[str, SourceSpan], str]) -> Block:
+    at = block.span
     if type(block) is Paragraph:
-        return Paragraph(text(block.text, at), at, block.decision)
+        return Paragraph(text(block.text, at), at, block.directives)
     match block:
         case Html():
             return Html(html(block.html, at), at)
         case ItemList():
             items = [
-                with_content(one, text(one.text, one.place), each_placed(one.blocks, text, html)) for one in block.items
+                with_content(one, text(one.text, one.span), each_placed(one.blocks, text, html)) for one in block.items
             ]
             return ItemList(tuple(items), block.ordered, at, block.start)
         case Table():
             head = [text(cell, at) for cell in block.head]
-            rows = [replace(row, cells=tuple([text(cell, row.place) for cell in row.cells])) for row in block.rows]
+            rows = [replace(row, cells=tuple([text(cell, row.span) for cell in row.cells])) for row in block.rows]
             return Table(tuple(head), tuple(rows), at)
         case DefinitionList():
             definitions = [
-                replace(one, term=text(one.term, one.place), blocks=each_placed(one.blocks, text, html))
+                replace(one, term=text(one.term, one.span), blocks=each_placed(one.blocks, text, html))
                 for one in block.definitions
             ]
             return DefinitionList(tuple(definitions), at)
-        case Aside():
+        case Quotation():
             return replace(block, title=text(block.title, at), blocks=each_placed(block.blocks, text, html))
     return block
 
@@ -232,7 +239,7 @@ def raw_html(content: Content) -> Iterator[str]:
             case DefinitionList(definitions=definitions):
                 for one in definitions:
                     yield from raw_html(one.blocks)
-            case Aside(blocks=blocks):
+            case Quotation(blocks=blocks):
                 yield from raw_html(blocks)
 
 
@@ -253,7 +260,7 @@ def texts(content: Content) -> list[Text]:
         elif type(block) is DefinitionList:
             for one in block.definitions:
                 found += (one.term, *texts(one.blocks))
-        elif type(block) is Aside:
+        elif type(block) is Quotation:
             found += (block.title, *texts(block.blocks))
     return found
 
@@ -263,6 +270,6 @@ def cut_raw(text: Text, start: int, end: int | None = None) -> Text:
     return tuple(_slice(text, start, _BEYOND if end is None else end))
 
 
-def runs(content: Content) -> list[Run]:
+def inlines(content: Content) -> list[Inline]:
     """Give every run of the blocks."""
-    return [run for text in texts(content) for run in text]
+    return [inline for text in texts(content) for inline in text]

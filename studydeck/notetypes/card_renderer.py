@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from studydeck.model.anki import NoteType, Row
-from studydeck.notetypes import cloze_markup as clozes
+from studydeck.notetypes import cloze_markup
 from studydeck.notetypes.template_grammar import BACK_ONLY
 
 _TOKEN = re.compile(r"<!--.*?-->|\{\{(.*?)\}\}", re.DOTALL)
@@ -72,7 +72,7 @@ def sides(row: Row, notetype: NoteType, deck_name: str) -> Iterator[Face]:
             "Subdeck": deck_name.rsplit("::", 1)[-1],
             "Card": template.name,
             "CardFlag": "flag0",  # none
-            "CardID": str(row.slot * 512 + 1 + ordinal),
+            "CardID": str(row.id_slot * 512 + 1 + ordinal),
             **fields,
         }
         if row.kind == "cloze":
@@ -94,13 +94,13 @@ def _filters(number: int, *, on_front: bool) -> Mapping[str, Filter]:
         "type-nc": lambda _text, name: f"[[type:nc:{name}]]",
         "type-cloze": lambda _text, name: f"[[type:cloze:{name}]]",
         "cloze": partial(_cloze, number=number, on_front=on_front),
-        "cloze-only": lambda text, _name: clozes.only(text, number, on_front=on_front),
+        "cloze-only": lambda text, _name: cloze_markup.only(text, number, on_front=on_front),
     }
 
 
 def _cloze(text: str, _name: str, *, number: int, on_front: bool) -> str:
     """Hide or show; a formula keeps no markup, which MathJax could not read."""
-    shown = clozes.revealed(text, number, on_front=on_front)
+    shown = cloze_markup.revealed(text, number, on_front=on_front)
     return _MATH.sub(lambda found: found[1] + _TAG.sub("", found[2]) + found[3], shown)
 
 
@@ -115,9 +115,11 @@ def _shown(face: str, known: Mapping[str, str], filters: Mapping[str, Filter]) -
     return tuple(parts)
 
 
-def _pieces(nodes: tuple[_Node, ...], known: Mapping[str, str], filters: Mapping[str, Filter]) -> Iterator[str | None]:
+def _pieces(
+    section_keys: tuple[_Node, ...], known: Mapping[str, str], filters: Mapping[str, Filter]
+) -> Iterator[str | None]:
     """Give the texts of a face, and None for the front."""
-    for node in nodes:
+    for node in section_keys:
         match node:
             case str():
                 yield node

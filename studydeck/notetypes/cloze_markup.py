@@ -29,10 +29,10 @@ class _Cloze:
 
 def revealed(text: str, number: int, *, on_front: bool) -> str:
     """Give a text with its clozes as one card shows it; nothing where the card has no cloze here."""
-    nodes = _parsed(text)
-    if number not in _numbers(nodes):
+    section_keys = _parsed(text)
+    if number not in _numbers(section_keys):
         return ""
-    return "".join(_revealed(node, number, on_front=on_front) for node in nodes)
+    return "".join(_revealed(node, number, on_front=on_front) for node in section_keys)
 
 
 def only(text: str, number: int, *, on_front: bool) -> str:
@@ -86,15 +86,15 @@ def _say(words: str, opened: list[_Cloze], found: list[str | _Cloze]) -> None:
     opened[-1].inside.append(head)
 
 
-def _every(nodes: list[str | _Cloze]) -> Iterator[_Cloze]:
-    for node in nodes:
+def _every(section_keys: list[str | _Cloze]) -> Iterator[_Cloze]:
+    for node in section_keys:
         if isinstance(node, _Cloze):
             yield node
             yield from _every(node.inside)
 
 
-def _numbers(nodes: list[str | _Cloze]) -> set[int]:
-    return {node.number for node in _every(nodes)}
+def _numbers(section_keys: list[str | _Cloze]) -> set[int]:
+    return {node.number for node in _every(section_keys)}
 
 
 def _words(node: _Cloze) -> str:

@@ -19,11 +19,11 @@ from typing import get_args
 
 import msgspec
 
-from studydeck.diagnostics import Code, Problem, error
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError
 from studydeck.model import digests
 from studydeck.model.anki import FIELDS, SORT_FIELD, TEMPLATES, CardTemplate, Kind, NoteType
-from studydeck.notetypes import template_grammar as mustache
+from studydeck.notetypes import template_grammar
 
 FOLDER = "templates"  # how problems name the folder, wherever it lies
 RECIPE = "notetype.toml"
@@ -48,7 +48,7 @@ class _Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     templates: tuple[_Template, ...]
 
 
-def read(texts: Mapping[str, str], deck_id: str) -> tuple[NoteType, ...]:
+def load_note_types(texts: Mapping[str, str], deck_id: str) -> tuple[NoteType, ...]:
     """Read the templates folder, a mapping of path to text.
 
     Raises
@@ -56,21 +56,21 @@ def read(texts: Mapping[str, str], deck_id: str) -> tuple[NoteType, ...]:
     BuildError : with all that Anki could not show, or that would change the shape of a note type.
     """
     notetypes: list[NoteType] = []
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     for name in SHARED_STYLES:
-        problems += _problems(name, texts.get(name, ""), mustache.forbidden(texts.get(name, "")))
+        diagnostics += _diagnostics(name, texts.get(name, ""), template_grammar.forbidden(texts.get(name, "")))
     for kind in get_args(Kind):
         try:
             recipe = _recipe(texts, kind)
         except BuildError as stopped:
-            problems += stopped.problems
+            diagnostics += stopped.diagnostics
             continue
         if found := [*_shape(texts, kind, recipe), *_faces(texts, kind, recipe)]:
-            problems += found
+            diagnostics += found
         else:
             notetypes.append(_notetype(texts, kind, recipe, deck_id))
-    if problems:
-        raise BuildError(problems)
+    if diagnostics:
+        raise BuildError(diagnostics)
     return tuple(notetypes)
 
 
@@ -79,7 +79,7 @@ def _notetype(texts: Mapping[str, str], kind: Kind, recipe: _Recipe, deck_id: st
     return NoteType(
         kind=kind,
         id=digests.notetype_number(deck_id, kind),
-        name=f"Studydeck {recipe.name} ({digests.owner(deck_id)})",
+        name=f"Studydeck {recipe.name} ({digests.owner_digest(deck_id)})",
         fields=tuple((field.name, field.id) for field in recipe.fields),
         templates=tuple(
             CardTemplate(face.name, face.id, texts[f"{kind}/{face.front}"], texts[f"{kind}/{face.back}"])
@@ -93,20 +93,20 @@ def _recipe(texts: Mapping[str, str], kind: Kind) -> _Recipe:
     """Read a kind's notetype.toml."""
     path = f"{kind}/{RECIPE}"
     if path not in texts:
-        raise BuildError([_problem(path, 0, "the file is missing")])
+        raise BuildError([_diagnostic(path, 0, "the file is missing")])
     try:
         return msgspec.convert(tomllib.loads(texts[path]), _Recipe)
     except tomllib.TOMLDecodeError as fault:
-        place = re.search(r"at line (\d+)", str(fault))
-        line = int(place[1]) if place else texts[path].count("\n") + 1
-        raise BuildError([_problem(path, line, f"this is not TOML: {fault}")]) from fault
+        span = re.search(r"at line (\d+)", str(fault))
+        line = int(span[1]) if span else texts[path].count("\n") + 1
+        raise BuildError([_diagnostic(path, line, f"this is not TOML: {fault}")]) from fault
     except msgspec.ValidationError as fault:
-        place = re.search(r"\$\.(\w+)\[(\d+)\]", str(fault))
-        line = _entry_line(texts[path], place[1], int(place[2])) if place else 1
-        raise BuildError([_problem(path, line, f"this is not a note type: {fault}")]) from fault
+        span = re.search(r"\$\.(\w+)\[(\d+)\]", str(fault))
+        line = _entry_line(texts[path], span[1], int(span[2])) if span else 1
+        raise BuildError([_diagnostic(path, line, f"this is not a note type: {fault}")]) from fault
 
 
-def _shape(texts: Mapping[str, str], kind: Kind, recipe: _Recipe) -> Iterator[Problem]:
+def _shape(texts: Mapping[str, str], kind: Kind, recipe: _Recipe) -> Iterator[Diagnostic]:
     """Compare fields and templates with what learners have."""
     path = f"{kind}/{RECIPE}"
     seen: set[int] = set()
@@ -119,48 +119,48 @@ def _shape(texts: Mapping[str, str], kind: Kind, recipe: _Recipe) -> Iterator[Pr
             alike = (ours == theirs for ours, theirs in zip(found, names, strict=False))
             odd = next((index for index, same in enumerate(alike) if not same), min(len(found), len(names)))
             line = _entry_line(texts[path], what, odd)
-            yield _problem(
+            yield _diagnostic(
                 path, line, f"the {what} must be {', '.join(names)}: Anki skips the notes of one that changed"
             )
         for index, entry in enumerate(entries):
             if entry.id in seen or not 0 < entry.id < 2**63:
-                yield _problem(path, _entry_line(texts[path], what, index), f"{entry.name} needs an id of its own")
+                yield _diagnostic(path, _entry_line(texts[path], what, index), f"{entry.name} needs an id of its own")
             seen.add(entry.id)
 
 
-def _faces(texts: Mapping[str, str], kind: Kind, recipe: _Recipe) -> Iterator[Problem]:
+def _faces(texts: Mapping[str, str], kind: Kind, recipe: _Recipe) -> Iterator[Diagnostic]:
     """Check each face, and the style of the kind."""
     for index, template in enumerate(recipe.templates):
         for side in (template.front, template.back):
             path = f"{kind}/{side}"
             if path not in texts:
                 line = _entry_line(texts[f"{kind}/{RECIPE}"], "templates", index)
-                yield _problem(f"{kind}/{RECIPE}", line, f"the file {side} is missing")
+                yield _diagnostic(f"{kind}/{RECIPE}", line, f"the file {side} is missing")
                 continue
             names = frozenset(field.name for field in recipe.fields)
-            names |= {mustache.BACK_ONLY} if side == template.back else frozenset()
-            yield from _problems(path, texts[path], _faults(texts[path], kind, names))
+            names |= {template_grammar.BACK_ONLY} if side == template.back else frozenset()
+            yield from _diagnostics(path, texts[path], _faults(texts[path], kind, names))
     path = f"{kind}/style.css"
     if path not in texts:
-        yield _problem(path, 0, "the file is missing")
-    yield from _problems(path, texts.get(path, ""), mustache.forbidden(texts.get(path, "")))
+        yield _diagnostic(path, 0, "the file is missing")
+    yield from _diagnostics(path, texts.get(path, ""), template_grammar.forbidden(texts.get(path, "")))
 
 
-def _faults(text: str, kind: Kind, names: frozenset[str]) -> Iterator[mustache.Fault]:
+def _faults(text: str, kind: Kind, names: frozenset[str]) -> Iterator[template_grammar.Fault]:
     """Find everything that is wrong in one face."""
-    yield from mustache.forbidden(text)
-    yield from mustache.unreadable(text, names, is_cloze=kind == "cloze")
+    yield from template_grammar.forbidden(text)
+    yield from template_grammar.unreadable(text, names, is_cloze=kind == "cloze")
     if kind == "cloze":
-        yield from mustache.hides_nothing(text, SORT_FIELD[kind])
+        yield from template_grammar.hides_nothing(text, SORT_FIELD[kind])
 
 
-def _problems(path: str, text: str, faults: Iterator[mustache.Fault]) -> list[Problem]:
+def _diagnostics(path: str, text: str, faults: Iterator[template_grammar.Fault]) -> list[Diagnostic]:
     """Give faults their file and line, in the order of the text."""
-    return [_problem(path, text.count("\n", 0, at) + 1, message) for at, message in sorted(faults)]
+    return [_diagnostic(path, text.count("\n", 0, at) + 1, message) for at, message in sorted(faults)]
 
 
-def _problem(path: str, line: int, message: str) -> Problem:
-    return error(Code.BAD_TEMPLATE, f"{FOLDER}/{path}", line, message)
+def _diagnostic(path: str, line: int, message: str) -> Diagnostic:
+    return error(DiagnosticCode.BAD_TEMPLATE, f"{FOLDER}/{path}", line, message)
 
 
 def _entry_line(text: str, table: str, index: int) -> int:

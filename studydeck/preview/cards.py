@@ -20,7 +20,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from studydeck.diagnostics import Problem
+from studydeck.diagnostics import Diagnostic
 from studydeck.model.anki import FIELDS, Deck, Row
 from studydeck.model.notes import Note, Pair
 from studydeck.notetypes.card_renderer import Face, sides
@@ -36,7 +36,7 @@ _WAY = " › "
 Record = dict[str, Any]
 
 
-def data(built: Built, found: Sequence[Problem], home: str) -> Record:
+def page_data(built: Built, found: Sequence[Diagnostic], home: str) -> Record:
     """Give everything that the page knows.
 
     Parameters
@@ -46,8 +46,8 @@ def data(built: Built, found: Sequence[Problem], home: str) -> Record:
     home : the address of the notes folder as the page sees it, for a deck without a source-url; or nothing.
     """
     assert built.deck
-    places = [*(note.draft.place.path for note in built.notes), *(one.place.path for one in built.unclaimed)]
-    files = {path: number for number, path in enumerate(dict.fromkeys(places))}
+    spans = [*(note.draft.span.path for note in built.notes), *(one.span.path for one in built.skipped)]
+    files = {path: number for number, path in enumerate(dict.fromkeys(spans))}
     names = _sections(built.notes)
     sections = {key: number for number, key in enumerate(dict.fromkeys(names))}
     concerned = _concerned(built.notes, found)
@@ -67,8 +67,8 @@ def data(built: Built, found: Sequence[Problem], home: str) -> Record:
         "cards": cards,
         "faces": [{"kind": kind, "name": name, "cards": used[number]} for number, (kind, name) in enumerate(faces)],
         "styles": {one.kind: one.css for one in kinds},
-        "problems": [
-            _problem(one) | {"notes": numbers, "card": first[numbers[0]] if numbers else -1}
+        "diagnostics": [
+            _diagnostic(one) | {"notes": numbers, "card": first[numbers[0]] if numbers else -1}
             for one, numbers in zip(found, concerned, strict=True)
         ],
         "pictures": {name: _picture(name, content) for name, content in sorted(built.deck.media.items())},
@@ -79,17 +79,17 @@ def _sections(notes: Sequence[Note]) -> list[tuple[str, str]]:
     """Give the file and the section of each note; below the second heading nothing is divided any more."""
     titles: dict[str, set[str]] = {}
     for note in notes:
-        titles.setdefault(note.draft.place.path, set()).update(note.draft.trail[:1])
+        titles.setdefault(note.draft.span.path, set()).update(note.draft.heading_path[:1])
     found = []
     for note in notes:
-        path, trail = note.draft.place.path, note.draft.trail[:2]
-        shown = trail[1:] if len(trail) > 1 and len(titles[path]) == 1 else trail
+        path, heading_path = note.draft.span.path, note.draft.heading_path[:2]
+        shown = heading_path[1:] if len(heading_path) > 1 and len(titles[path]) == 1 else heading_path
         found.append((path, _WAY.join(shown)))
     return found
 
 
 def _note(note: Note, row: Row, state: str) -> Record:
-    return {"guid": note.guid, "trail": _WAY.join(note.draft.trail), "tags": row.tags, "state": state}
+    return {"guid": note.guid, "heading_path": _WAY.join(note.draft.heading_path), "tags": row.tags, "state": state}
 
 
 def _states(built: Built) -> tuple[str, list[str]]:
@@ -112,7 +112,7 @@ def _cards(notes: Sequence[Note], deck: Deck) -> Iterator[Record]:
     kinds = {one.kind: one for one in deck.notetypes}
     faces = [(one.kind, number) for one in deck.notetypes for number in range(len(one.templates))]
     for number, (note, row) in enumerate(zip(notes, deck.rows, strict=True)):
-        way = _WAY.join(note.draft.trail)
+        way = _WAY.join(note.draft.heading_path)
         about = note.draft.body.about if isinstance(note.draft.body, Pair) else ""
         for said, face in zip(listing.cards(note), sides(row, kinds[row.kind], deck.name), strict=True):
             yield {
@@ -121,8 +121,8 @@ def _cards(notes: Sequence[Note], deck: Deck) -> Iterator[Record]:
                 "face": faces.index((row.kind, 0 if row.kind == "cloze" else face.ordinal)),
                 "line": said["line"],
                 # The list says in its headings where a card belongs.
-                "asks": str(said["asks"]).removeprefix(way).removeprefix(" | ").removeprefix(f"{about}: "),
-                "answers": said["answers"],
+                "question": str(said["question"]).removeprefix(way).removeprefix(" | ").removeprefix(f"{about}: "),
+                "answer": said["answer"],
                 **_sides(face, row),
             }
 
@@ -146,17 +146,17 @@ def _typed(back: str, row: Row) -> str:
     return _TYPED.sub(wanted, back)
 
 
-def _concerned(notes: Sequence[Note], found: Sequence[Problem]) -> list[list[int]]:
+def _concerned(notes: Sequence[Note], found: Sequence[Diagnostic]) -> list[list[int]]:
     """Give for each problem the notes around its line, what is shown with them included; the narrowest only."""
     around: dict[tuple[str, int], list[int]] = {}
     for number, note in enumerate(notes):
         draft = note.draft
-        for place in dict.fromkeys((draft.place, *(block.place for block in (*draft.extra, *draft.beside)))):
-            for line in range(place.line, place.end_line + 1):
-                around.setdefault((place.path, line), []).append(number)
+        for span in dict.fromkeys((draft.span, *(block.span for block in (*draft.extra, *draft.supporting_blocks)))):
+            for line in range(span.line, span.end_line + 1):
+                around.setdefault((span.path, line), []).append(number)
 
     def size(number: int) -> int:
-        return notes[number].draft.place.end_line - notes[number].draft.place.line
+        return notes[number].draft.span.end_line - notes[number].draft.span.line
 
     def narrowest(numbers: Sequence[int]) -> list[int]:
         least = min(map(size, numbers), default=0)
@@ -165,7 +165,7 @@ def _concerned(notes: Sequence[Note], found: Sequence[Problem]) -> list[list[int
     return [narrowest(around.get((one.path, one.line), ())) for one in found]
 
 
-def _problem(one: Problem) -> Record:
+def _diagnostic(one: Diagnostic) -> Record:
     return {
         "path": one.path,
         "line": one.line,

@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from studydeck.diagnostics import Code, Problem, error
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError
 from studydeck.notetypes.note_types import FOLDER
 from studydeck.pipeline import Built
@@ -27,7 +27,7 @@ LIVE = "preview/live.js"
 FRAME = "preview/anki.css"
 
 
-def page(built: Built, found: Sequence[Problem], texts: Mapping[str, str], home: str, *, live: bool = False) -> str:
+def page(built: Built, found: Sequence[Diagnostic], texts: Mapping[str, str], home: str, *, live: bool = False) -> str:
     """Give the page.
 
     Parameters
@@ -45,8 +45,8 @@ def page(built: Built, found: Sequence[Problem], texts: Mapping[str, str], home:
     scripts = (*SCRIPTS, LIVE) if live else SCRIPTS
     missing = tuple(name for name in (PAGE, *STYLES, *scripts, FRAME) if name not in texts)
     if missing:
-        raise BuildError([_problem(name, 0, "the file is missing") for name in missing])
-    shown = cards.data(built, found, home)
+        raise BuildError([_diagnostic(name, 0, "the file is missing") for name in missing])
+    shown = cards.page_data(built, found, home)
     script = "\n".join(texts[name] for name in scripts)
     return _filled(texts, {"deck": built.deck, "config": built.config, "shown": shown, "live": live}, script)
 
@@ -71,10 +71,10 @@ def _filled(texts: Mapping[str, str], values: Mapping[str, Any], script: str) ->
             data=Markup(_quoted(values["shown"])),  # noqa: S704 - nothing in it can end its element
         )
     except TemplateSyntaxError as bad:
-        raise BuildError([_problem(bad.name or PAGE, bad.lineno, str(bad.message))]) from bad
+        raise BuildError([_diagnostic(bad.name or PAGE, bad.lineno, str(bad.message))]) from bad
     except Exception as bad:  # a template may do anything wrong that Python can
         lines = [frame.lineno for frame in traceback.extract_tb(bad.__traceback__) if frame.filename == PAGE]
-        raise BuildError([_problem(PAGE, (lines or [0])[-1] or 0, f"{type(bad).__name__}: {bad}")]) from bad
+        raise BuildError([_diagnostic(PAGE, (lines or [0])[-1] or 0, f"{type(bad).__name__}: {bad}")]) from bad
 
 
 def _quoted(shown: cards.Record) -> str:
@@ -83,5 +83,5 @@ def _quoted(shown: cards.Record) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _problem(name: str, line: int, message: str) -> Problem:
-    return error(Code.BAD_TEMPLATE, f"{FOLDER}/{name}", line, message)
+def _diagnostic(name: str, line: int, message: str) -> Diagnostic:
+    return error(DiagnosticCode.BAD_TEMPLATE, f"{FOLDER}/{name}", line, message)

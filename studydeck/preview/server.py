@@ -54,7 +54,7 @@ class Live:
         """Give where the page is."""
         return f"http://{HOST}:{self._server.server_address[1]}/"
 
-    def announce(self) -> None:
+    def notify(self) -> None:
         """Tell every open page to come anew."""
         with self._changed:
             self._number += 1

@@ -45,7 +45,7 @@ def _learners(found: Comparison, retired: Sequence[str]) -> Iterator[str]:
     if not found.before.version:
         yield f"The first version: {len(found.new):,} notes, {_cards(found):,} cards."
         yield ""
-        for name, count in Counter(wording.trail(row).split(" › ")[0] for row in found.new).items():
+        for name, count in Counter(wording.heading_path_words(row).split(" › ")[0] for row in found.new).items():
             yield f"- {diff.escaped(name) or 'without a heading'}: {count} {'note' if count == 1 else 'notes'}"
         yield ""
     else:

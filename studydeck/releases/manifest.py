@@ -1,6 +1,6 @@
 """The manifest of a release: JSON that says what was published, for programs that watch over it.
 
-{"deck":{"id","name"},"version","released","counts":{"notes","cards","pictures","new","gone"},
+{"deck":{"id","name"},"version","released","counts":{"notes","cards","pictures","new","retired"},
  "guids":[…],"files":{NAME:{"sha256","bytes"}},"tool":{"name","version"},"commit"}
 """
 
@@ -37,7 +37,7 @@ def manifest(built: Built, published: Mapping[str, bytes], released: int, commit
             "cards": sum(len(row.ordinals) for row in rows),
             "pictures": len(built.deck.media),
             "new": sum(note.since == version for note in built.notes),
-            "gone": sum(note.gone for note in built.ledger.notes),
+            "retired": sum(note.retired for note in built.ledger.notes),
         },
         "guids": sorted(row.guid for row in rows),
         "files": {

@@ -36,12 +36,12 @@ def next_version(found: Comparison, settled: str, wished: str = "") -> str:
         return wished
     if not last:
         return settled or FIRST
-    if found.step is None:
+    if found.collecting is None:
         raise VersionError(f"nothing differs from version {last}; name a --version to release it again")
     if _later(settled, last):
         return settled
     major, minor, patch = _numbers(last)
-    match found.step:
+    match found.collecting:
         case "major":
             return f"{major + 1}.0.0"
         case "minor":

@@ -16,7 +16,7 @@ _ANKI = re.compile(r"[{}\[\\]|(?<=:):")
 
 
 @lru_cache(maxsize=256)
-def highlighted(text: str, language: str) -> str:
+def highlight_code(text: str, language: str) -> str:
     """Give a code block as HTML; in a language that Pygments does not know it stays plain."""
     in_colours = language and len(text) <= LONGEST
     html = _coloured(text, language) if in_colours else escape(text.strip("\n"), quote=False)

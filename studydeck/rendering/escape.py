@@ -21,19 +21,19 @@ _SPECIAL = re.compile(r"""[&<>"'{}\[\\\0\x1f]""")
 _UNPACKABLE = dict.fromkeys(map(ord, "\0\x1f"), " ")
 
 
-def words(text: str) -> str:
+def escape_text(text: str) -> str:
     """Escape plain words for a field, outside of a tag."""
     if not _SPECIAL.search(text):  # nearly always
         return text
     return _TEXT.sub(_plain, escape(text.translate(_UNPACKABLE), quote=True))
 
 
-def attribute(text: str) -> str:
+def escape_attribute(text: str) -> str:
     """Escape plain words for the value of an attribute."""
     return _ATTRIBUTE.sub(_entity, escape(text.translate(_UNPACKABLE), quote=True))
 
 
-def markup(html: str) -> str:
+def escape_markup(html: str) -> str:
     """Guard HTML that a serialiser wrote: every attribute in double quotes."""
     pieces = _TAG.split(html.translate(_UNPACKABLE))
     return "".join(
@@ -42,7 +42,7 @@ def markup(html: str) -> str:
     )
 
 
-def unhinted(html: str) -> str:
+def break_hints(html: str) -> str:
     """Break up what Anki would take for a hint inside a cloze."""
     return html.replace("::", ":&#58;")
 

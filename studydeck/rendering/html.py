@@ -8,32 +8,32 @@ from itertools import groupby
 from operator import attrgetter
 
 from studydeck.model.document import (
-    Aside,
     Block,
     Code,
     Content,
     DefinitionList,
     Formula,
     Html,
+    Inline,
     ItemList,
-    Mark,
     Paragraph,
-    Run,
+    Quotation,
+    Style,
     Table,
     Text,
 )
-from studydeck.rendering import escape as guard
-from studydeck.rendering.code import highlighted
-from studydeck.rendering.escape import attribute, words
-from studydeck.rendering.sanitise import PACKED, sanitised
+from studydeck.rendering import escape as anki_escape
+from studydeck.rendering.code import highlight_code
+from studydeck.rendering.escape import escape_attribute, escape_text
+from studydeck.rendering.sanitise import PACKED, sanitise
 
 _TAGS = (
-    (Mark.STRONG, "strong"),
-    (Mark.EM, "em"),
-    (Mark.STRIKE, "del"),
-    (Mark.HIGHLIGHT, "mark"),
-    (Mark.SUB, "sub"),
-    (Mark.SUP, "sup"),
+    (Style.STRONG, "strong"),
+    (Style.EM, "em"),
+    (Style.STRIKE, "del"),
+    (Style.HIGHLIGHT, "mark"),
+    (Style.SUB, "sub"),
+    (Style.SUP, "sup"),
 )
 SAFE_LINK = re.compile(r"^(?:https?://|mailto:)", re.IGNORECASE)
 _REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
@@ -47,63 +47,66 @@ _ANKI_IN_TEX = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$)", re.IGNORECASE)
 def inline(text: Text) -> str:
     """Give a text as HTML, hidden runs as clozes."""
     if len(text) == 1 and not text[0].hide:  # nearly always
-        return _run(text[0])
+        return _inline(text[0])
     parts = []
-    for number, runs in groupby(text, key=attrgetter("hide")):
-        inner = "".join(map(_run, runs))
-        parts.append(f"{{{{c{number}::{guard.unhinted(inner)}}}}}" if number and inner.strip() else inner)
+    for number, inlines in groupby(text, key=attrgetter("hide")):
+        inner = "".join(map(_inline, inlines))
+        parts.append(f"{{{{c{number}::{anki_escape.break_hints(inner)}}}}}" if number and inner.strip() else inner)
     return "".join(parts)
 
 
-def _run(run: Run) -> str:
-    if run.form == "text" and not run.marks and not run.target:  # nearly always
-        return words(run.text)
-    match run.form:
+def _inline(inline: Inline) -> str:
+    if inline.kind == "text" and not inline.styles and not inline.target:  # nearly always
+        return escape_text(inline.text)
+    match inline.kind:
         case "break":
             return "<br>"
         case "math" | "display":
-            return formula(run.text, display=run.form == "display")
+            return formula(inline.text, display=inline.kind == "display")
         case "picture":
-            return _picture(run)
+            return _picture(inline)
         case "code":
-            html = f"<code>{words(run.text)}</code>"
+            html = f"<code>{escape_text(inline.text)}</code>"
         case _:
-            html = words(run.text)
-    if run.marks:
+            html = escape_text(inline.text)
+    if inline.styles:
         for mark, tag in _TAGS:
-            if run.marks & mark:
+            if inline.styles & mark:
                 html = f"<{tag}>{html}</{tag}>"
-    if run.target and SAFE_LINK.match(run.target):
-        html = link(run.target, html)
+    if inline.target and SAFE_LINK.match(inline.target):
+        html = link(inline.target, html)
     return html
 
 
 def link(target: str, html: str) -> str:
     """Link HTML to an address that is known to be safe."""
-    return f'<a href="{attribute(target)}">{html}</a>'
+    return f'<a href="{escape_attribute(target)}">{html}</a>'
 
 
-def _picture(run: Run) -> str:
+def _picture(inline: Inline) -> str:
     """Show a picture that is packed; one that is not stays a link: no card asks the network for anything."""
-    if _REMOTE.match(run.target):
-        return link(f"https:{run.target}" if run.target.startswith("//") else run.target, words(run.text or run.target))
-    if not PACKED.fullmatch(run.target):
-        return f"<em>{words(f'[{run.text}]')}</em>" if run.text else ""
-    return f'<img src="{attribute(run.target)}" alt="{attribute(run.text)}">'
+    if _REMOTE.match(inline.target):
+        return link(
+            f"https:{inline.target}" if inline.target.startswith("//") else inline.target,
+            escape_text(inline.text or inline.target),
+        )
+    if not PACKED.fullmatch(inline.target):
+        return f"<em>{escape_text(f'[{inline.text}]')}</em>" if inline.text else ""
+    return f'<img src="{escape_attribute(inline.target)}" alt="{escape_attribute(inline.text)}">'
 
 
 def formula(source: str, *, display: bool = False) -> str:
     """Give TeX between the brackets that Anki's MathJax looks for; what reaches beyond its formula is shown as code."""
     if _ACTIVE_TEX.search(source):
-        return f"<code>{words(source)}</code>"
+        return f"<code>{escape_text(source)}</code>"
     left, right = ("\\[", "\\]") if display else ("\\(", "\\)")
     return left + tex(source) + right
 
 
 def tex(source: str) -> str:
     """Give TeX as MathJax reads it; braces that Anki would take for its own are set apart, which TeX does not mind."""
-    apart = _DOUBLE_BRACE.sub(r"\1 ", source).replace("::", ":{}:")
-    return _ANKI_IN_TEX.sub("&#91;", escape(apart, quote=False))
+    nested_item = _DOUBLE_BRACE.sub(r"\1 ", source).replace("::", ":{}:")
+    return _ANKI_IN_TEX.sub("&#91;", escape(nested_item, quote=False))
 
 
 def blocks(content: Content) -> str:
@@ -120,7 +123,7 @@ def _block(block: Block) -> str:
         case Paragraph(text=text):
             return f"<p>{inline(text)}</p>"
         case Code(text=text, language=language):
-            return highlighted(text, language)
+            return highlight_code(text, language)
         case Formula(tex=source):
             return f"<p>{formula(source, display=True)}</p>"
         case ItemList():
@@ -130,11 +133,11 @@ def _block(block: Block) -> str:
         case DefinitionList(definitions=definitions):
             inner = "".join(f"<dt>{inline(one.term)}</dt><dd>{blocks(one.blocks)}</dd>" for one in definitions)
             return f"<dl>{inner}</dl>"
-        case Aside(title=title, blocks=inside):
+        case Quotation(title=title, blocks=inside):
             head = f"<p><strong>{inline(title)}</strong></p>" if title else ""
             return f"<blockquote>{head}{''.join(_block(one) for one in inside)}</blockquote>"
         case Html(html=html):
-            return sanitised(html)
+            return sanitise(html)
 
 
 def _list(block: ItemList) -> str:

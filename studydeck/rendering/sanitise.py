@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from studydeck.rendering import escape as guard
+from studydeck.rendering import escape as anki_escape
 
 _TAGS = frozenset(
     """
@@ -32,12 +32,12 @@ PACKED = re.compile(r"[a-z0-9][a-z0-9-]*-[0-9a-f]{8}\.[a-z]{3,4}")
 
 
 @lru_cache(maxsize=256)
-def sanitised(html: str) -> str:
+def sanitise(html: str) -> str:
     """Give raw HTML without scripts, handlers, styles, frames, forms, ids and addresses of anything but links.
 
     A picture stays where it shows a file that is packed.
     """
-    return guard.markup(html if _WORDS.fullmatch(html) else _cleaned(html)).strip()
+    return anki_escape.escape_markup(html if _WORDS.fullmatch(html) else _cleaned(html)).strip()
 
 
 def _cleaned(html: str) -> str:

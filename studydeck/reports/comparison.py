@@ -18,7 +18,7 @@ from studydeck.model.anki import FIELDS, Deck, Row
 Step = Literal["major", "minor", "patch"]
 SINCE = "::since::"
 _ABOUT = re.compile(r'<span class="about">.*?</span> ', re.DOTALL)
-_AROUND = frozenset({"Trail", "Source"})
+_AROUND = frozenset({"HeadingPath", "Source"})
 
 
 class Change(Struct, frozen=True):
@@ -53,7 +53,7 @@ class Comparison(Struct, frozen=True):
         return bool(ours) and ours != theirs
 
     @property
-    def step(self) -> Step | None:
+    def collecting(self) -> Step | None:
         """Give the part of the version that must rise.
 
         Major where something that learners study is retired, minor where something is new, patch where what they have
@@ -90,7 +90,7 @@ def _changes(old: dict[str, Row], after: Deck) -> Iterator[Change]:
         names = FIELDS[row.kind]
         pairs = zip(names, known.fields, row.fields, strict=True)
         # A clue begins with the heading that it belongs to, which is no part of what is asked.
-        fields = [name if _own(one) != _own(other) else "Trail" for name, one, other in pairs if one != other]
+        fields = [name if _own(one) != _own(other) else "HeadingPath" for name, one, other in pairs if one != other]
         fields += ["Tags"] if _tags(known) != _tags(row) else []
         new, retired = set(row.ordinals) - set(known.ordinals), set(known.ordinals) - set(row.ordinals)
         if fields or new or retired:

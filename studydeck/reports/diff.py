@@ -81,8 +81,8 @@ def as_json(found: Comparison) -> str:
     about = {
         "before": found.before.version,
         "after": found.after.version,
-        "step": found.step,
-        "look": found.look,
+        "step": found.collecting,
+        "appearance": found.look,
         "new": [_record(row) for row in found.new],
         "changed": [_change(one) for one in found.changed],
         "moved": [_change(one) for one in found.moved],
@@ -102,7 +102,7 @@ def _many(count: int, what: str) -> str:
 
 
 def _line(row: Row) -> str:
-    return " | ".join(filter(None, (wording.trail(row), wording.asks(row), wording.answers(row))))
+    return " | ".join(filter(None, (wording.heading_path_words(row), wording.question(row), wording.answer(row))))
 
 
 def _moves(found: Comparison) -> Iterator[str]:
@@ -115,7 +115,7 @@ def _moves(found: Comparison) -> Iterator[str]:
 
 def _place(row: Row) -> str:
     source = wording.words(wording.values(row)["Source"])
-    return ", ".join(filter(None, (wording.trail(row), source)))
+    return ", ".join(filter(None, (wording.heading_path_words(row), source)))
 
 
 def _differences(change: Change) -> Iterator[str]:
@@ -141,7 +141,7 @@ def _part(
     heading: str, found: Sequence[_Found], row_of: Callable[[_Found], Row], items: Callable[[_Found], Iterable[str]]
 ) -> Iterator[str]:
     yield heading
-    for name, group in groupby(found[:_MOST], key=lambda one: wording.trail(row_of(one))):
+    for name, group in groupby(found[:_MOST], key=lambda one: wording.heading_path_words(row_of(one))):
         yield ""
         yield f"**{escaped(name)}**" if name else "**At the top**"
         yield ""
@@ -154,12 +154,12 @@ def _part(
 
 
 def _item(row: Row) -> str:
-    asks, answers = escaped(wording.asks(row)), escaped(wording.answers(row))
-    return f"- {asks} — {answers}" if asks else f"- {answers}"
+    card_specs, answers = escaped(wording.question(row)), escaped(wording.answer(row))
+    return f"- {card_specs} — {answers}" if card_specs else f"- {answers}"
 
 
 def _changed(change: Change) -> Iterator[str]:
-    yield f"- {escaped(wording.asks(change.after) or wording.answers(change.after))}"
+    yield f"- {escaped(wording.question(change.after) or wording.answer(change.after))}"
     yield from (f"  - {escaped(line)}" for line in _differences(change))
 
 
@@ -167,9 +167,9 @@ def _record(row: Row) -> dict[str, object]:
     return {
         "guid": row.guid,
         "kind": row.kind,
-        "trail": wording.trail(row),
-        "asks": wording.asks(row),
-        "answers": wording.answers(row),
+        "trail": wording.heading_path_words(row),
+        "question": wording.question(row),
+        "answer": wording.answer(row),
         "cards": list(row.ordinals),
     }
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from studydeck.diagnostics import Problem
+from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
 from studydeck.model.anki import FIELDS
 from studydeck.model.document import Content, Text
-from studydeck.model.notes import Cloze, Note, Pair, Unclaimed
+from studydeck.model.notes import Cloze, Note, Pair, SkippedBlock
 from studydeck.model.traverse import each_text, plain
 from studydeck.pipeline import Built
-from studydeck.rendering.fields import row_of, tag_part
+from studydeck.rendering.fields import render_row, tag_part
 from studydeck.text.length import length
 
 _HIDDEN = "[...]"
@@ -26,32 +26,32 @@ def json_lines(built: Built) -> Iterator[str]:
     tag = tag_part(built.config.name)
     for note in built.notes:
         yield _dump(_note(note, tag))
-    yield from map(_unclaimed, built.unclaimed)
-    for lost in built.gone:
-        yield _dump({"gone": {"guid": lost.guid, "kind": lost.kind, "text": lost.text}})
-    yield from map(_problem, built.problems)
+    yield from map(_skipped, built.skipped)
+    for lost in built.retired:
+        yield _dump({"retired": {"guid": lost.guid, "kind": lost.kind, "text": lost.text}})
+    yield from map(_diagnostic, built.diagnostics)
 
 
 def stopped_lines(stopped: BuildError) -> Iterator[str]:
     """Give what a build that was stopped still knows: blocks that became nothing, and every problem."""
-    yield from map(_unclaimed, stopped.unclaimed)
-    yield from map(_problem, stopped.problems)
+    yield from map(_skipped, stopped.skipped)
+    yield from map(_diagnostic, stopped.diagnostics)
 
 
-def _unclaimed(one: Unclaimed) -> str:
-    place = {"path": one.place.path, "line": one.place.line, "end_line": one.place.end_line}
-    return _dump({"unclaimed": {**place, "reason": one.reason, "text": one.text}})
+def _skipped(one: SkippedBlock) -> str:
+    span = {"path": one.span.path, "line": one.span.line, "end_line": one.span.end_line}
+    return _dump({"skipped": {**span, "reason": one.reason, "text": one.text}})
 
 
-def _problem(problem: Problem) -> str:
+def _diagnostic(diagnostic: Diagnostic) -> str:
     return _dump(
         {
-            "problem": {
-                "path": problem.path,
-                "line": problem.line,
-                "code": str(problem.code),
-                "severity": problem.severity,
-                "message": problem.message,
+            "diagnostic": {
+                "path": diagnostic.path,
+                "line": diagnostic.line,
+                "code": str(diagnostic.code),
+                "severity": diagnostic.severity,
+                "message": diagnostic.message,
             }
         }
     )
@@ -62,18 +62,18 @@ def _dump(value: object) -> str:
 
 
 def _note(note: Note, tag: str) -> dict[str, object]:
-    draft, row = note.draft, row_of(note, tag)
+    draft, row = note.draft, render_row(note, tag)
     return {
         "guid": note.guid,
         "kind": draft.kind,
         "rule": draft.rule,
-        "path": draft.place.path,
-        "line": draft.place.line,
-        "end_line": draft.place.end_line,
+        "path": draft.span.path,
+        "line": draft.span.line,
+        "end_line": draft.span.end_line,
         "fields": dict(zip(FIELDS[draft.kind], row.fields, strict=True)),
         "tags": list(row.tags),
         "changed": note.changed,
-        "identity": {"how": note.how, "sureness": round(note.sureness, 2)},
+        "identity": {"matched_by": note.matched_by, "match_score": round(note.match_score, 2)},
         "cards": list(cards(note)),
     }
 
@@ -81,15 +81,15 @@ def _note(note: Note, tag: str) -> dict[str, object]:
 def cards(note: Note) -> Iterator[dict[str, object]]:
     """Give each card of a note: its ordinal, its line, what it asks and what is to be recalled, in plain words."""
     draft = note.draft
-    way = " › ".join(draft.trail)
-    for ask, ordinal in zip(draft.asks, note.ordinals, strict=True):
+    way = " › ".join(draft.heading_path)
+    for card_spec, ordinal in zip(draft.card_specs, note.ordinals, strict=True):
         match draft.body:
             case Pair() as body:
                 question, answer = _sides(body, ordinal, way)
             case Cloze() as body:
                 question = " | ".join(filter(None, (way, plain(body.prompt), plain(_shown(body, ordinal)))))
-                answer = ask.phrase
-        yield {"ord": ordinal, "line": ask.line, "asks": question, "answers": answer}
+                answer = card_spec.phrase
+        yield {"ord": ordinal, "line": card_spec.line, "question": question, "answer": answer}
 
 
 def _sides(body: Pair, ordinal: int, way: str) -> tuple[str, str]:
@@ -105,13 +105,13 @@ def _sides(body: Pair, ordinal: int, way: str) -> tuple[str, str]:
 def _shown(body: Cloze, ordinal: int) -> Content:
     def edit(text: Text) -> Text:
         kept, blank = [], False
-        for run in text:
-            if run.hide == ordinal:
+        for inline in text:
+            if inline.hide == ordinal:
                 if not blank:
-                    kept.append(replace(run, text=_HIDDEN, form="text", hide=0))
+                    kept.append(replace(inline, text=_HIDDEN, kind="text", hide=0))
                 blank = True
             else:
-                kept.append(run)
+                kept.append(inline)
         return tuple(kept)
 
     return each_text(body.text, edit)
@@ -120,22 +120,22 @@ def _shown(body: Cloze, ordinal: int) -> Content:
 def text_lines(built: Built) -> Iterator[str]:
     """Give every note with its cards, then every block that became nothing, with the reason, then what is gone."""
     for note in built.notes:
-        place = note.draft.place
-        yield f"{place.path}:{place.line}: {note.draft.kind} {note.guid} ({note.draft.rule}{_recognised(note, built)})"
+        span = note.draft.span
+        yield f"{span.path}:{span.line}: {note.draft.kind} {note.guid} ({note.draft.rule}{_recognised(note, built)})"
         for card in cards(note):
-            yield f"    {card['asks']}"
-            yield f"        = {card['answers']}"
-        if extra := plain((*note.draft.extra, *note.draft.beside)):
+            yield f"    {card['question']}"
+            yield f"        = {card['answer']}"
+        if extra := plain((*note.draft.extra, *note.draft.supporting_blocks)):
             yield f"        + {_short(extra)}"
-    if built.unclaimed:
+    if built.skipped:
         yield ""
-        yield f"{len(built.unclaimed)} blocks became nothing:"
-    for one in built.unclaimed:
-        yield f"{one.place.path}:{one.place.line}: {one.reason}: {_short(one.text)}"
-    if built.gone:
+        yield f"{len(built.skipped)} blocks were skipped:"
+    for one in built.skipped:
+        yield f"{one.span.path}:{one.span.line}: {one.reason}: {_short(one.text)}"
+    if built.retired:
         yield ""
-        yield f"{len(built.gone)} notes are gone:"
-    for lost in built.gone:
+        yield f"{len(built.retired)} notes are retired:"
+    for lost in built.retired:
         yield f"{lost.kind} {lost.guid}: {lost.text}"
 
 
@@ -145,6 +145,6 @@ def _short(text: str) -> str:
 
 def _recognised(note: Note, built: Built) -> str:
     """Say how a note was recognised, where there was anything to recognise and it was not plain."""
-    if note.how == "new":
+    if note.matched_by == "new":
         return ", new" if built.before.notes else ""
-    return "" if note.how == "same" else f", {note.how}, sure to {note.sureness:.2f}"
+    return "" if note.matched_by == "exact" else f", {note.matched_by}, sure to {note.match_score:.2f}"

@@ -34,12 +34,12 @@ def values(row: Row) -> dict[str, str]:
     return dict(zip(FIELDS[row.kind], row.fields, strict=True))
 
 
-def trail(row: Row) -> str:
+def heading_path_words(row: Row) -> str:
     """Give the headings that lead to a note."""
-    return words(values(row)["Trail"])
+    return words(values(row)["HeadingPath"])
 
 
-def asks(row: Row) -> str:
+def question(row: Row) -> str:
     """Give what a note asks; of a cloze what stands before its text, empty where nothing does."""
     field = values(row)
     if row.kind == "cloze":
@@ -48,7 +48,7 @@ def asks(row: Row) -> str:
     return words(field["Term"]) + (f": {label}?" if label else "")
 
 
-def answers(row: Row) -> str:
+def answer(row: Row) -> str:
     """Give what a note answers; of a cloze its text, what is hidden in square brackets."""
     field = values(row)
     return words(_CLOZE.sub(r"[\1]", field["Text"])) if row.kind == "cloze" else words(field["Meaning"])

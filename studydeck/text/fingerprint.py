@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from studydeck.model.document import ItemList
-from studydeck.model.notes import Cloze, Draft, Pair, Said
+from studydeck.model.notes import Cloze, Fingerprint, NoteDraft, Pair
 from studydeck.model.traverse import plain
 from studydeck.text.normalize import normal
 
 LONGEST_TEXT = 200
 
 
-def said_of(draft: Draft) -> Said:
+def fingerprint_of(draft: NoteDraft) -> Fingerprint:
     """Give what a draft says."""
     body = draft.body
     if isinstance(body, Cloze):
         words = plain(body.text)
-        return Said(_listed(body, words), normal(f"{plain(body.prompt)} {words}" if body.prompt else words))
+        return Fingerprint(_listed(body, words), normal(f"{plain(body.prompt)} {words}" if body.prompt else words))
     name = plain(body.term)
     term, meaning = normal(name), normal(plain(body.meaning))
     asked = f"{name}: {body.meaning_label}?" if body.meaning_label else name
-    question = normal(" / ".join((*draft.trail, asked)))
+    question = normal(" / ".join((*draft.heading_path, asked)))
     clue = normal(plain(body.clue)) if body.clue else ""
-    return Said(_known(draft, body, term, meaning), question, meaning, clue, term)
+    return Fingerprint(_known(draft, body, term, meaning), question, meaning, clue, term)
 
 
-def _known(draft: Draft, body: Pair, term: str, meaning: str) -> str:
+def _known(draft: NoteDraft, body: Pair, term: str, meaning: str) -> str:
     label = body.meaning_label
-    if draft.known_as is not None:
+    if draft.key_term is not None:
         # A term borrowed from a heading is none of the item's words: there the label is what it is known by.
-        term, label = (normal(draft.known_as), label) if draft.known_as else (normal(label), "")
+        term, label = (normal(draft.key_term), label) if draft.key_term else (normal(label), "")
     return " | ".join((term, normal(label), meaning))[:LONGEST_TEXT].rstrip()
 
 

@@ -139,12 +139,12 @@ _SIGNS = re.compile(r"[\W_]+")
 _ASCII_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
-def small(words: str) -> str:
+def lower(words: str) -> str:
     """Write words as these lists are written, letter by letter."""
     return words.lower() if words.isascii() else words.translate(_SMALL).lower()
 
 
-def squashed(words: str) -> str:
+def alphanumeric(words: str) -> str:
     """Give the letters and digits of words alone, small."""
     return (words.translate(_ASCII_SIGNS) if words.isascii() else _SIGNS.sub("", words)).casefold()
 
@@ -152,39 +152,39 @@ def squashed(words: str) -> str:
 def _first(words: str) -> str:
     """Give the word that words begin with, or nothing."""
     found = _FIRST_WORD.match(words)
-    return small(found[0]) if found else ""
+    return lower(found[0]) if found else ""
 
 
 def opens_with(words: str, openings: frozenset[str]) -> bool:
     """Tell whether words begin with one of these phrases, of three words at most."""
     found = _OPENING.match(words)
-    opening = small(found[0]) if found else ""
+    opening = lower(found[0]) if found else ""
     while opening and opening not in openings:
         opening = opening.rpartition(" ")[0]
     return bool(opening)
 
 
-def hangs(words: str) -> bool:
+def is_anaphoric(words: str) -> bool:
     """Tell whether a sentence leans on the one before it."""
-    stem = small(words[:4]).startswith(_HANGING_STEMS)
+    stem = lower(words[:4]).startswith(_HANGING_STEMS)
     return stem or opens_with(words, _HANGING) or bool(_POINTS_BACK.match(words))
 
 
-def is_instance(words: str) -> bool:
+def is_example(words: str) -> bool:
     """Tell whether a sentence only plays through an example, or talks to its reader."""
     return bool(_INSTANCE.match(words))
 
 
-def aside_end(words: str) -> int:
+def note_prefix_end(words: str) -> int:
     """Give where "Note:" and its like end, before what they introduce."""
     found = _ASIDE.match(words)
     return found.end() if found else 0
 
 
-def is_praise(words: str) -> bool:
+def is_evaluative(words: str) -> bool:
     """Tell whether a subject only says that something is important, or which in a row it is."""
     found = _BEHIND_ARTICLE.match(words)
-    return found is not None and small(found[1]) in _PRAISE
+    return found is not None and lower(found[1]) in _PRAISE
 
 
 def names_a_thing(words: str) -> bool:
@@ -225,7 +225,7 @@ def is_lead_word(name: str) -> bool:
 
 def has_verb(words: str) -> bool:
     """Tell whether words hold a finite verb that everyone knows."""
-    return not _FINITE.isdisjoint(_WORD.findall(small(words))) or ("'" in words and bool(_NEGATED.search(words)))
+    return not _FINITE.isdisjoint(_WORD.findall(lower(words))) or ("'" in words and bool(_NEGATED.search(words)))
 
 
 def starts_like_sentence(words: str) -> bool:
@@ -239,7 +239,7 @@ def starts_like_task(words: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 12)  # every blank of a sentence is held against the same words
-def telling(words: str) -> tuple[str, ...]:
+def content_words(words: str) -> tuple[str, ...]:
     """Give the words of a text that mean something alone."""
     return tuple([word for word in word_list(words) if word.casefold() not in FUNCTION_WORDS])
 

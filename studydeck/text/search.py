@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from studydeck.model.document import Content, Run, Text
+from studydeck.model.document import Content, Inline, Text
 from studydeck.model.traverse import cut_raw, each_text, flat, squeeze
 
 BLANK = "____"
@@ -24,7 +24,7 @@ _PLURAL = re.compile(r"(?:e?s)?(?!\w)", re.IGNORECASE)
 _NO_ENDING = re.compile("")
 
 
-class Sought(Struct, frozen=True):
+class SearchPattern(Struct, frozen=True):
     """What is looked for: a phrase or a stem, and the folded letters without which it is found nowhere."""
 
     letters: str
@@ -80,25 +80,25 @@ def _folded(words: str) -> str:
     return words.casefold() if words.isascii() else words.translate(_FOLDED_LIKE_RE).casefold()
 
 
-def phrase(words: str) -> Sought:
+def phrase_pattern(words: str) -> SearchPattern:
     """Look for a phrase as whole words, in any case, a plural included."""
-    return Sought(_folded(max(words.split(), key=len, default="")), words, is_stem=False)
+    return SearchPattern(_folded(max(words.split(), key=len, default="")), words, is_stem=False)
 
 
-def kin(word: str) -> Sought:
+def stem_pattern(word: str) -> SearchPattern:
     """Look for a word in all its forms: translate, translation, translating."""
     stem = word[: max(4, len(word) - 3)] if len(word) > _SHORTEST_STEM else word
-    return Sought(_folded(stem), stem, is_stem=True)
+    return SearchPattern(_folded(stem), stem, is_stem=True)
 
 
-def is_found(sought: Iterable[Sought], words: str) -> bool:
+def is_found(sought: Iterable[SearchPattern], words: str) -> bool:
     """Tell whether words hold any of what is looked for."""
     folded = _folded(words)
     held = [one for one in sought if one.letters in folded]
     return bool(held) and any(any(one.spans(words, folded)) for one in held)
 
 
-def without(content: Content, sought: Iterable[Sought]) -> Content:
+def blank_out(content: Content, sought: Iterable[SearchPattern]) -> Content:
     """Blank out of the blocks whatever is looked for, so that they can ask for it."""
     many = tuple(sought)
 
@@ -108,7 +108,7 @@ def without(content: Content, sought: Iterable[Sought]) -> Content:
         for one in many:
             if one.letters in folded:
                 for start, end in reversed(list(one.spans(words, folded))):
-                    text = (*cut_raw(text, 0, start), Run(BLANK), *cut_raw(text, end))
+                    text = (*cut_raw(text, 0, start), Inline(BLANK), *cut_raw(text, end))
                 words = flat(text)
                 folded = _folded(words)
         return squeeze(text)

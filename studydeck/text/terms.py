@@ -11,14 +11,14 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from studydeck.model.document import Item, Mark, Run, Text
+from studydeck.model.document import Inline, Item, Style, Text
 from studydeck.model.traverse import cut, flat, plain
 from studydeck.text.length import exceeds, length
 from studydeck.text.lexicon import (
     has_verb,
+    is_evaluative,
     is_function_word,
     is_lead_word,
-    is_praise,
     names_a_thing,
     starts_like_sentence,
 )
@@ -38,7 +38,7 @@ _POINTS_AWAY = re.compile(
 )
 _CLOSED = re.compile(r"^[\d\W]+$")
 _EQUATION = re.compile(r"^([A-Za-z]{2}[\w /-]{0,30}?)\s*=(?!>)\s*((?=.*[A-Za-z]{2}).{2,})$")
-_MARKED = Mark.STRONG | Mark.HIGHLIGHT
+_MARKED = Style.STRONG | Style.HIGHLIGHT
 _SEPARATED = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
 _CLAUSE = re.compile(r"(?<=[,.;])\s+")
 _STOPS = re.compile(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
@@ -68,7 +68,7 @@ def equations(text: Text) -> list[tuple[Text, Text]]:
     """Cut `A = x, B = y. C = z` into its pairs, or give nothing."""
     found, at = [], 0
     words = flat(text)
-    if "=" not in words or any(run.form in {"code", "math"} for run in text):
+    if "=" not in words or any(inline.kind in {"code", "math"} for inline in text):
         return []
     for piece in _CLAUSE.split(words):
         begin = words.index(piece, at)
@@ -128,32 +128,32 @@ def _cut(text: Text) -> tuple[str, tuple[Text, Text] | None]:
 def _marked_end(text: Text) -> int:
     """Give where the bold, highlighted or code term that begins a text ends, or 0."""
     end = 0
-    for run in text:
-        if not _sets_apart(run):
+    for inline in text:
+        if not _sets_apart(inline):
             break
-        end += len(run.text)
+        end += len(inline.text)
     # Italics set a term apart only where a separator follows; elsewhere they stress.
-    if text and text[0].marks & Mark.EM and not text[0].marks & _MARKED and not _SEPARATED.match(flat(text)[end:]):
+    if text and text[0].styles & Style.EM and not text[0].styles & _MARKED and not _SEPARATED.match(flat(text)[end:]):
         return 0
     return end if 0 < end < len(flat(text)) and length(flat(text)[:end]) <= 8 else 0
 
 
-def _sets_apart(run: Run) -> bool:
-    return bool(run.marks & (_MARKED | Mark.EM)) or run.form == "code"
+def _sets_apart(inline: Inline) -> bool:
+    return bool(inline.styles & (_MARKED | Style.EM)) or inline.kind == "code"
 
 
 def _marks_more(text: Text, end: int) -> bool:
     """Tell whether a text marks other phrases than the one that begins it."""
-    return any(run.marks & _MARKED or run.form == "code" for run in cut(text, end))
+    return any(inline.styles & _MARKED or inline.kind == "code" for inline in cut(text, end))
 
 
 def _inside_marks(text: Text, at: int) -> bool:
     """Tell whether an offset stands in code, math or a link's text."""
     end = 0
-    for run in text:
-        end += len(run.text)
+    for inline in text:
+        end += len(inline.text)
         if at < end:
-            return run.form != "text" or bool(run.target)
+            return inline.kind != "text" or bool(inline.target)
     return False
 
 
@@ -161,7 +161,7 @@ def _left_names(left: str, kind: str) -> bool:
     most = {"colon": 6, "dash": 5, "equals": 3, "arrow": 3}[kind]
     if not left or exceeds(left, most) or _STOPS.search(left) or left.count("(") != left.count(")"):
         return False
-    if _NO_NAME.fullmatch(left) or not names_a_thing(left) or is_praise(left):
+    if _NO_NAME.fullmatch(left) or not names_a_thing(left) or is_evaluative(left):
         return False
     return not _MARKUP.search(left)
 

@@ -7,7 +7,7 @@ const byId = (id) => document.getElementById(id);
 
 /* The problems of each note, by its number. */
 const doubtsOf = new Map();
-for (const problem of deck.problems) {
+for (const problem of deck.diagnostics) {
   for (const note of problem.notes) {
     doubtsOf.set(note, [...(doubtsOf.get(note) ?? []), problem]);
   }
@@ -41,7 +41,7 @@ let found = null;
 function searched() {
   found ??= deck.cards.map((card) => {
     const note = deck.notes[card.note];
-    return plain(`${card.asks}\n${card.answers}\n${note.trail}\n${note.tags.join(" ")}`);
+    return plain(`${card.question}\n${card.answer}\n${note.heading_path}\n${note.tags.join(" ")}`);
   });
   return found;
 }

@@ -22,9 +22,9 @@ function layOut(numbers) {
   let trail = null;
   numbers.forEach((number, at) => {
     const note = deck.notes[deck.cards[number].note];
-    const here = `${deck.sections[note.section].file} ${note.trail}`;
+    const here = `${deck.sections[note.section].file} ${note.heading_path}`;
     if (here !== trail) {
-      lines.push({ head: note.trail || deck.files[deck.sections[note.section].file].path });
+      lines.push({ head: note.heading_path || deck.files[deck.sections[note.section].file].path });
       tops.push(tops.at(-1) + HEAD);
       trail = here;
     }
@@ -94,8 +94,8 @@ function cardRow(at) {
   sign.title = face.name;
   sign.setAttribute("role", "img");
   sign.setAttribute("aria-label", face.name);
-  const asks = element("span", "asks", card.asks || deck.notes[card.note].trail);
-  const answers = element("span", "answers", card.answers);
+  const asks = element("span", "asks", card.question || deck.notes[card.note].heading_path);
+  const answers = element("span", "answers", card.answer);
   asks.dir = answers.dir = "auto";
   row.append(sign, asks, answers, marksOf(card));
   return row;

@@ -50,7 +50,7 @@ function show(number, opened = true) {
   drawAround();
   reveal();
   if (!opened) return;
-  if (document.activeElement !== list) byId("say").textContent = deck.cards[number].asks; /* else the list says it */
+  if (document.activeElement !== list) byId("say").textContent = deck.cards[number].question; /* else the list says it */
   const address = `#${nameOf(number)}`;
   if (narrow.matches && !document.body.classList.contains("reading")) {
     document.body.classList.add("reading");
@@ -140,7 +140,7 @@ function problemItem(problem) {
 
 function openProblems() {
   const items = byId("problems").querySelector("ol");
-  if (!items.children.length) items.append(...deck.problems.map(problemItem));
+  if (!items.children.length) items.append(...deck.diagnostics.map(problemItem));
   byId("problems").showModal();
 }
 

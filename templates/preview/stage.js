@@ -79,7 +79,7 @@ function flip() {
   if (!card) return; /* a deck without a card */
   answered = !answered;
   drawCard();
-  byId("say").textContent = answered ? `Answer: ${card.answers}` : card.asks;
+  byId("say").textContent = answered ? `Answer: ${card.answer}` : card.question;
 }
 
 /* A click turns the card; links leave only by the reader's own wish, in a page of their own. */

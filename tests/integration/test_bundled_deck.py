@@ -11,7 +11,7 @@ from anki.collection import Collection
 from click.testing import CliRunner, Result
 
 from studydeck.cli.main import main
-from studydeck.identity import ledger as outline
+from studydeck.identity import ledger as ledger_file
 from tests.support.pipeline import faults
 from tests.support.real_anki import Imported, cards, import_package
 
@@ -23,8 +23,8 @@ def run(folder: Path, *words: str) -> Result:
     """Run a command on a copy of the shipped notes."""
     shutil.copytree(NOTES, folder / "notes", dirs_exist_ok=True)
     command = words[0] if words else "build"
-    places = ("--notes", str(folder / "notes"), "--out", str(folder / "dist"))
-    return CliRunner().invoke(main, [command, *places, *words[1:]], env={"SOURCE_DATE_EPOCH": None})
+    spans = ("--notes", str(folder / "notes"), "--out", str(folder / "dist"))
+    return CliRunner().invoke(main, [command, *spans, *words[1:]], env={"SOURCE_DATE_EPOCH": None})
 
 
 @pytest.mark.anki
@@ -53,12 +53,12 @@ def test_every_shipped_card_is_short(tmp_path: Path) -> None:
     said = map(json.loads, run(tmp_path, "list", "--format", "json").stdout.splitlines())
     asked = [card for one in said if "guid" in one for card in one["cards"]]
     assert len(asked) >= FEWEST_CARDS
-    assert [card for card in asked if len(card["answers"].split()) > 60] == []
+    assert [card for card in asked if len(card["answer"].split()) > 60] == []
 
 
 def test_the_committed_ledger_is_up_to_date(tmp_path: Path) -> None:
     """`build --locked` passes on what is committed, and writes no ledger."""
     result = run(tmp_path, "build", "--locked")
     assert result.exit_code == 0, result.output
-    assert (tmp_path / "notes" / outline.NAME).read_bytes() == (NOTES / outline.NAME).read_bytes()
+    assert (tmp_path / "notes" / ledger_file.NAME).read_bytes() == (NOTES / ledger_file.NAME).read_bytes()
     assert [path.suffix for path in (tmp_path / "dist").iterdir()] == [".apkg"]

@@ -11,9 +11,9 @@ import pytest
 from anki.collection import Collection
 from msgspec.structs import replace
 
-from studydeck.apkg import writer as package
-from studydeck.cli.console import Terminal
-from studydeck.cli.project import Options, gather
+from studydeck.apkg import writer
+from studydeck.cli.console import Console
+from studydeck.cli.project import Options, load_project
 from studydeck.model.anki import FIELDS, Deck, Kind, NoteType, Row
 from studydeck.notetypes.card_renderer import sides
 from tests.support.preview import TEMPLATES
@@ -56,7 +56,7 @@ def seen(html: str) -> list[object]:
 
 def differences(deck: Deck, collection: Collection) -> Iterator[tuple[object, object]]:
     """Import a deck into the real Anki, and give every face on which it and the preview do not agree."""
-    import_package(package.pack(deck), collection)
+    import_package(writer.pack(deck), collection)
     kinds = {one.kind: one for one in deck.notetypes}
     ours = {(row.guid, face.ordinal): face for row in deck.rows for face in sides(row, kinds[row.kind], deck.name)}
     theirs = {(guid, ordinal): faces(collection, card) for guid, ordinal, card, *_ in cards(collection)}
@@ -70,7 +70,7 @@ def differences(deck: Deck, collection: Collection) -> Iterator[tuple[object, ob
 @pytest.mark.parametrize("notes", [HERE.parent / "notes", HERE / "gallery"], ids=["shipped", "gallery"])
 def test_every_card_is_as_anki_draws_it(notes: Path, tmp_path: Path, collection: Collection) -> None:
     """Questions and answers of all shipped cards, and of the gallery, are those of the real Anki, tag by tag."""
-    built = gather(Options(notes, tmp_path, TEMPLATES, CHANGED), Terminal()).build()
+    built = load_project(Options(notes, tmp_path, TEMPLATES, CHANGED), Console()).build()
     assert list(differences(built.deck, collection)) == []
 
 

@@ -64,8 +64,8 @@ class Desk:
         """Run a command as the front door does; `build` where none is named."""
         named = words[:1] if words[:1] in {("build",), ("list",)} else ("build",)
         rest = words[1:] if words[:1] == named else words
-        places = ("--notes", str(self.notes), "--out", str(self.out), "--templates", str(self.folder / "templates"))
-        result = CliRunner().invoke(main, [*named, *places, *rest], env={"SOURCE_DATE_EPOCH": str(now)})
+        spans = ("--notes", str(self.notes), "--out", str(self.out), "--templates", str(self.folder / "templates"))
+        result = CliRunner().invoke(main, [*named, *spans, *rest], env={"SOURCE_DATE_EPOCH": str(now)})
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         return result
 
@@ -89,12 +89,12 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     """Give a desk with configured notes that were never built."""
-    place = Desk(tmp_path / "desk")
-    place.notes.mkdir(parents=True)
-    (place.notes / "tea.md").write_text(TEA, "utf-8")
-    (place.notes / "deck.toml").write_text(DECK, "utf-8")
-    shutil.copytree(TEMPLATES, place.folder / "templates")
-    return place
+    span = Desk(tmp_path / "desk")
+    span.notes.mkdir(parents=True)
+    (span.notes / "tea.md").write_text(TEA, "utf-8")
+    (span.notes / "deck.toml").write_text(DECK, "utf-8")
+    shutil.copytree(TEMPLATES, span.folder / "templates")
+    return span
 
 
 def test_a_folder_without_configuration_builds_and_says_what_it_assumed(desk: Desk) -> None:
@@ -135,7 +135,7 @@ def test_a_second_build_writes_nothing_new(desk: Desk) -> None:
     result = desk.built(now=NOW + DAY)
     assert desk.files() == before
     assert desk.ledger.stat().st_mtime_ns == touched
-    assert "0 new, 0 changed, 0 gone" in result.stdout
+    assert "0 new, 0 changed, 0 retired" in result.stdout
     assert "ledger" not in result.stdout
 
 
@@ -180,7 +180,7 @@ def test_list_names_what_became_nothing(desk: Desk) -> None:
     with (desk.notes / "tea.md").open("a", encoding="utf-8") as file:
         file.write("\n## Links\n\n- [a shop](https://example.org)\n- [another](https://example.com)\n")
     assert "tea.md:16: link-list: " in desk.built("list").stdout
-    assert '"unclaimed": {"path": "tea.md", "line": 16' in desk.built("list", "--format", "json").stdout
+    assert '"skipped": {"path": "tea.md", "line": 16' in desk.built("list", "--format", "json").stdout
 
 
 def test_locked_fails_where_the_ledger_would_change(desk: Desk) -> None:
@@ -210,22 +210,22 @@ def test_forget_starts_over_and_says_what_it_forgets(desk: Desk) -> None:
     first = desk.ledger.read_text("utf-8")
     (desk.notes / "tea.md").write_text(TEA.split("## Tools", maxsplit=1)[0], "utf-8")
     desk.built(now=NOW + DAY)
-    assert '"gone":' in desk.ledger.read_text("utf-8")
-    result = desk.built("--forget", now=NOW + 2 * DAY)
-    assert "ledger.jsonl: forgotten: forgot 2 notes, 1 that were gone" in result.stderr
-    assert '"gone":' not in desk.ledger.read_text("utf-8")
+    assert '"retired":' in desk.ledger.read_text("utf-8")
+    result = desk.built("--reset-identities", now=NOW + 2 * DAY)
+    assert "ledger.jsonl: identities-reset: forgot 2 notes, 1 that were retired" in result.stderr
+    assert '"retired":' not in desk.ledger.read_text("utf-8")
     assert desk.ledger.read_text("utf-8").splitlines()[0] != first.splitlines()[0]
     assert desk.ledger.read_text("utf-8").startswith('{"format":1,"deck":"tea-deck","name":"Tea"')
 
 
 def test_what_was_released_is_not_forgotten_rejected(desk: Desk) -> None:
-    """After a release `--forget` is refused: learners need what the ledger remembers."""
+    """After a release `--reset-identities` is refused: learners need what the ledger remembers."""
     desk.built()
     text = desk.ledger.read_text("utf-8")
     released = f'"release":{{"version":"1.0.0","time":{NOW}}}'
     desk.ledger.write_text(text.replace('"release":null', released, 1), "utf-8")
     before = desk.files()
-    assert "version 1.0.0 was released" in fails(desk.run("--forget"))
+    assert "version 1.0.0 was released" in fails(desk.run("--reset-identities"))
     assert desk.files() == before
 
 
@@ -318,7 +318,11 @@ def emptied_ledger(desk: Desk) -> None:
 
 
 def later_format(desk: Desk) -> None:
-    desk.ledger.write_text(desk.ledger.read_text("utf-8").replace('"format":1', '"format":9', 1), "utf-8")
+    desk.ledger.write_text(desk.ledger.read_text("utf-8").replace('"format":2', '"format":9', 1), "utf-8")
+
+
+def first_format(desk: Desk) -> None:
+    desk.ledger.write_text('{"format":1,"deck":"tea-deck","name":"Tea"}\n{"note":"a"}\n{"gone":"b"}\n', "utf-8")
 
 
 def ledger_of_bytes(desk: Desk) -> None:
@@ -365,6 +369,7 @@ BROKEN: tuple[tuple[Callable[[Desk], None], str], ...] = (
     (no_head, "ledger.jsonl:1: bad-ledger: the first line, with the deck's id and name, is missing"),
     (emptied_ledger, "ledger.jsonl:1: bad-ledger: the first line, with the deck's id and name, is missing"),
     (later_format, "ledger.jsonl:1: bad-ledger: format 9 was written by a newer version"),
+    (first_format, r"ledger.jsonl:1: bad-ledger: format 1 was never released; .*\nnothing was written: 1 error$"),
     (ledger_of_bytes, "ledger.jsonl:1: not-utf8: "),
     (other_fields, "templates/pair/notetype.toml:?.*: bad-template: "),
     (other_field_ids, "templates/pair/notetype.toml:?.*: bad-template: .*Anki would skip"),
@@ -427,31 +432,31 @@ def ordinary() -> Iterator[tuple[Desk, Build]]:
     if os.name != "posix":
         pytest.skip("permissions of folders mean something else here")
     with tempfile.TemporaryDirectory() as folder:
-        place = Desk(Path(folder, "desk"))
-        place.notes.mkdir(parents=True)
-        place.out.mkdir()
-        (place.notes / "tea.md").write_text(TEA, "utf-8")
-        (place.notes / "deck.toml").write_text(DECK, "utf-8")
-        shutil.copytree(TEMPLATES, place.folder / "templates")
+        span = Desk(Path(folder, "desk"))
+        span.notes.mkdir(parents=True)
+        span.out.mkdir()
+        (span.notes / "tea.md").write_text(TEA, "utf-8")
+        (span.notes / "deck.toml").write_text(DECK, "utf-8")
+        shutil.copytree(TEMPLATES, span.folder / "templates")
         Path(folder).chmod(0o755)
-        place.out.chmod(0o777)
+        span.out.chmod(0o777)
 
         def build(*words: str) -> subprocess.CompletedProcess[str]:
-            places: tuple[str | Path, ...] = (
+            spans: tuple[str | Path, ...] = (
                 "--notes",
-                place.notes,
+                span.notes,
                 "--out",
-                place.out,
+                span.out,
                 "--templates",
-                place.folder / "templates",
+                span.folder / "templates",
             )
-            command = [sys.executable, "-c", AS_NOBODY, *places, *words]
+            command = [sys.executable, "-c", AS_NOBODY, *spans, *words]
             return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
 
         try:
-            yield place, build
+            yield span, build
         finally:
-            place.notes.chmod(0o755)
+            span.notes.chmod(0o755)
 
 
 def test_a_ledger_that_cannot_be_written_is_a_warning(ordinary: tuple[Desk, Build]) -> None:
@@ -525,7 +530,7 @@ def test_the_front_door_gives_the_exit_code(desk: Desk) -> None:
         command = [sys.executable, ROOT / "build_deck.py", *words]
         return subprocess.run(command, capture_output=True, check=False).returncode
 
-    places: tuple[str | Path, ...] = ("--notes", desk.notes, "--out", desk.out)
-    assert door(*places) == 0
+    spans: tuple[str | Path, ...] = ("--notes", desk.notes, "--out", desk.out)
+    assert door(*spans) == 0
     assert door("list", "--notes", desk.folder / "nowhere") == 1
     assert door("--nonsense") == 2

@@ -49,8 +49,8 @@ def test_every_example_builds_or_is_a_problem(name: str) -> None:
     """An example alone makes notes, or the author is told why not."""
     for path, text in examples(name).items():
         built = walk({path: text})
-        assert built.notes or built.problems, path
-        assert not [one for one in built.problems if one.severity == "error"], path
+        assert built.notes or built.diagnostics, path
+        assert not [one for one in built.diagnostics if one.severity == "error"], path
 
 
 @pytest.mark.parametrize("name", ["commonmark", "gfm"])

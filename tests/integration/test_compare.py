@@ -44,14 +44,14 @@ def compared(before: str, after: str) -> Comparison:
 def test_equal_decks_differ_in_nothing() -> None:
     """A version that is built again is the same version."""
     found = compared(NOTES, NOTES)
-    assert (found.new, found.changed, found.moved, found.retired, found.step) == ((), (), (), (), None)
+    assert (found.new, found.changed, found.moved, found.retired, found.collecting) == ((), (), (), (), None)
 
 
 def test_a_new_note_is_minor() -> None:
     """Something new to study raises the middle number."""
     found = compared(NOTES, NOTES.replace("## Tools", "- **Assam**: left to turn dark\n\n## Tools"))
-    assert [wording.asks(one) for one in found.new] == ["Assam"]
-    assert found.step == "minor"
+    assert [wording.question(one) for one in found.new] == ["Assam"]
+    assert found.collecting == "minor"
 
 
 def test_a_corrected_note_is_a_patch() -> None:
@@ -59,14 +59,14 @@ def test_a_corrected_note_is_a_patch() -> None:
     found = compared(NOTES, NOTES.replace("half brown", "half dark"))
     assert [one.fields[0] for one in found.changed] == ["Meaning"]
     assert found.changed[0].arrives
-    assert found.step == "patch"
+    assert found.collecting == "patch"
     assert "    meaning: left to turn half brown → left to turn half dark" in list(diff.text(found))
 
 
 def test_a_renamed_heading_only_moves() -> None:
     """Notes below another heading are not changed: nothing of them arrives at once, and one line says so."""
     found = compared(NOTES, NOTES.replace("## Leaves", "## Harvests"))
-    assert (len(found.changed), len(found.moved), found.step) == (0, 2, "patch")
+    assert (len(found.changed), len(found.moved), found.collecting) == (0, 2, "patch")
     assert not any(one.arrives for one in found.moved)
     assert "> 2 notes from Tea › Leaves, notes.md to Tea › Harvests, notes.md" in list(diff.text(found))
 
@@ -74,8 +74,8 @@ def test_a_renamed_heading_only_moves() -> None:
 def test_a_removed_note_is_major() -> None:
     """Something that learners study is gone: they should look before they import."""
     found = compared(NOTES, NOTES.replace("- **Oolong**: left to turn half brown\n", ""))
-    assert [wording.asks(one) for one in found.retired] == ["Oolong"]
-    assert found.step == "major"
+    assert [wording.question(one) for one in found.retired] == ["Oolong"]
+    assert found.collecting == "major"
 
 
 def test_a_removed_item_is_a_retired_card() -> None:
@@ -84,14 +84,14 @@ def test_a_removed_item_is_a_retired_card() -> None:
     lines = list(diff.text(found))
     assert "    new card: Whisk" in lines
     assert "    retired card: Strainer" in lines
-    assert found.step == "major"
+    assert found.collecting == "major"
 
 
 def test_another_look_is_a_patch() -> None:
     """Faces that were restyled are said, though no note differs."""
     one = deck(row(1))
     other = replace(one, notetypes=tuple(replace(each, css=each.css + "\n") for each in one.notetypes))
-    assert compare(one, other).step == "patch"
+    assert compare(one, other).collecting == "patch"
     assert "the cards look different" in diff.summary(compare(one, other))
 
 
@@ -187,7 +187,7 @@ def test_identities_let_an_edit_pass(tea: Repository) -> None:
     """Notes that were edited in a browser need no ledger to be merged."""
     path = tea.notes / "tea.md"
     path.write_text(path.read_text("utf-8").replace("half brown in the shade", "half brown in the sun"), "utf-8")
-    assert "1 kin" in tea.does("identities") or "1 alike" in tea.does("identities")
+    assert "1 structural" in tea.does("identities") or "1 fuzzy" in tea.does("identities")
 
 
 @pytest.mark.git

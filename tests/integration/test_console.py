@@ -17,7 +17,7 @@ import pytest
 from click.shell_completion import BashComplete
 from click.testing import CliRunner, Result
 
-from studydeck import storage as files
+from studydeck import storage
 from studydeck.cli.main import main
 from studydeck.cli.options import SHELLS
 from studydeck.cli.progress import words
@@ -42,17 +42,17 @@ def scratch(tmp_path: Path) -> Scratch:
 
 def run(*arguments: str, desk: Scratch | None = None) -> Result:
     """Run a command in this process."""
-    places = [*("--notes", str(desk.folder / "notes")), *("--out", str(desk.folder / "out"))] if desk else []
-    return CliRunner().invoke(main, [*arguments, *places], env={"SOURCE_DATE_EPOCH": LATER})
+    spans = [*("--notes", str(desk.folder / "notes")), *("--out", str(desk.folder / "out"))] if desk else []
+    return CliRunner().invoke(main, [*arguments, *spans], env={"SOURCE_DATE_EPOCH": LATER})
 
 
 def on_terminal(desk: Scratch, *arguments: str, env: Mapping[str, str] | None = None) -> str:
     """Run a command of the front door at a terminal of its own; give everything that stood on it."""
     master, slave = os.openpty()
-    places = ("--notes", str(desk.folder / "notes"), "--out", str(desk.folder / "out"))
+    spans = ("--notes", str(desk.folder / "notes"), "--out", str(desk.folder / "out"))
     world = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR", "CI"}}
     world |= {"TERM": "xterm-256color", "SOURCE_DATE_EPOCH": LATER, **(env or {})}
-    command = [sys.executable, str(ROOT / "build_deck.py"), *arguments, *places]
+    command = [sys.executable, str(ROOT / "build_deck.py"), *arguments, *spans]
     with subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=world) as child:
         os.close(slave)
         shown = b"".join(read_from(master))
@@ -61,10 +61,10 @@ def on_terminal(desk: Scratch, *arguments: str, env: Mapping[str, str] | None = 
     return shown.decode()
 
 
-def read_from(terminal: int) -> Iterator[bytes]:
+def read_from(console: int) -> Iterator[bytes]:
     while True:
         try:
-            data = os.read(terminal, 1 << 16)
+            data = os.read(console, 1 << 16)
         except OSError:  # so Linux says that nobody writes any more
             return
         if not data:
@@ -242,9 +242,9 @@ def test_bash_takes_the_script_and_completes_with_it(tmp_path: Path) -> None:
     (tmp_path / "studydeck_probe.py").write_text(probe, "utf-8")
     tool.chmod(0o755)
     script = run("completion", "bash").stdout
-    asks = 'COMP_WORDS=(studydeck wat); COMP_CWORD=1; _studydeck_completion studydeck; echo "${COMPREPLY[@]}"'
+    card_specs = 'COMP_WORDS=(studydeck wat); COMP_CWORD=1; _studydeck_completion studydeck; echo "${COMPREPLY[@]}"'
     world = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": f"{tmp_path}:{ROOT}"}
-    done = subprocess.run(["bash", "-euc", f"{script}\n{asks}"], capture_output=True, text=True, env=world)
+    done = subprocess.run(["bash", "-euc", f"{script}\n{card_specs}"], capture_output=True, text=True, env=world)
     assert (done.stdout.split(), done.stderr) == (["watch"], "")
 
 
@@ -330,7 +330,7 @@ def test_ctrl_c_at_any_step_leaves_nothing_half_done(tmp_path: Path, sent: str, 
             seen.append(desk.files())
         builds.stdin.close()
     assert {trial.before, (trial.after[0], trial.before[1])} <= {*seen}
-    with files.locked(desk.folder / "notes"):
+    with storage.folder_lock(desk.folder / "notes"):
         assert len(seen) > 10
 
 
@@ -339,7 +339,7 @@ def test_ctrl_c_while_another_build_is_waited_for(tmp_path: Path) -> None:
     """Who waits for a lock says so, and can be stopped."""
     desk = Scratch(tmp_path)
     desk.lay(BEFORE)
-    with files.locked(desk.folder / "notes"):
+    with storage.folder_lock(desk.folder / "notes"):
         child = subprocess.Popen(desk.command(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert child.stdout
         assert child.stdout.readline() == "another build of these notes is at work; waiting for it\n"
@@ -351,9 +351,9 @@ def test_ctrl_c_while_another_build_is_waited_for(tmp_path: Path) -> None:
 @posix
 def test_a_reader_that_reads_no_further_is_no_traceback(scratch: Scratch) -> None:
     """`studydeck list | head` ends quietly."""
-    places = ("--notes", str(scratch.folder / "notes"))
+    spans = ("--notes", str(scratch.folder / "notes"))
     read, write = os.pipe()
-    command = [sys.executable, str(ROOT / "build_deck.py"), "list", "--quiet", "--format", "json", *places]
+    command = [sys.executable, str(ROOT / "build_deck.py"), "list", "--quiet", "--format", "json", *spans]
     with subprocess.Popen(command, stdout=write, stderr=subprocess.PIPE, text=True) as child:
         os.close(write)
         os.close(read)

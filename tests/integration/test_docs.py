@@ -14,16 +14,18 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from studydeck.cli.main import main
-from studydeck.diagnostics import Code
+from studydeck.diagnostics import DiagnosticCode
 from studydeck.extraction.engine import RULES
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_every_code_is_documented_once() -> None:
-    """Each code of a problem has one row in docs/problems.md, and no row is left over."""
-    rows = re.findall(r"^\| `([\w-]+)` \|", (ROOT / "docs" / "problems.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert sorted(rows) == sorted(Code)
+    """Each code of a problem has one row in docs/diagnostics.md, and no row is left over."""
+    rows = re.findall(
+        r"^\| `([\w-]+)` \|", (ROOT / "docs" / "diagnostics.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert sorted(rows) == sorted(DiagnosticCode)
     assert rows == sorted(rows)
 
 

@@ -64,9 +64,9 @@ def test_the_guide_leads_from_an_empty_folder_to_a_published_deck(tmp_path: Path
     ran: list[str] = []
     for block in blocks("guide.md"):
         if block.file:
-            place = here / block.file
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(block.text, "utf-8")
+            span = here / block.file
+            span.parent.mkdir(parents=True, exist_ok=True)
+            span.write_text(block.text, "utf-8")
         elif block.language == "sh":
             done = subprocess.run(
                 ["bash", "-euo", "pipefail", "-c", block.text + "\npwd -P"],

@@ -21,8 +21,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.hostile_inputs import PATTERNS
-from studydeck import storage as files
-from studydeck.diagnostics import Code
+from studydeck import storage
+from studydeck.diagnostics import DiagnosticCode
 from studydeck.errors import BuildError
 from studydeck.markdown.source import LARGEST_FILE, clean, decode
 from studydeck.pipeline import Built, pack
@@ -182,7 +182,7 @@ def test_syntax_is_shown_as_it_was_written(collection: Collection) -> None:
         shown += f"\n{question.text}\n{answer.text}"
     for number, text in enumerate(SYNTAX):
         words = " ".join(text.split())
-        for place in (
+        for span in (
             f"Word {number} {words} end",
             f"stands for {words} in the middle",
             f"first {words}",
@@ -191,7 +191,7 @@ def test_syntax_is_shown_as_it_was_written(collection: Collection) -> None:
             f"question {number} {words}?",
             f"{words} is the answer",
         ):
-            assert place in shown, place
+            assert span in shown, span
 
 
 @pytest.mark.anki
@@ -248,7 +248,7 @@ class Listener(BaseHTTPRequestHandler):
     """Answers nothing, and remembers who asked."""
 
     def do_GET(self) -> None:  # the name is http.server's
-        self.server.asked.append(self.path)  # type: ignore[attr-defined]  # the test gives it the list
+        self.server.content_digest.append(self.path)  # type: ignore[attr-defined]  # the test gives it the list
         self.send_error(404)
 
     def log_message(self, *_: object) -> None:
@@ -261,7 +261,7 @@ class Listener(BaseHTTPRequestHandler):
 def test_nothing_executes_in_a_browser(collection: Collection, tmp_path: Path) -> None:
     """All sides of hostile notes on one page: no script runs, not on a click either, and no request goes out."""
     server = HTTPServer(("127.0.0.1", 0), Listener)
-    server.asked = []  # type: ignore[attr-defined]  # the listener fills it
+    server.content_digest = []  # type: ignore[attr-defined]  # the listener fills it
     Thread(target=server.serve_forever, daemon=True).start()
     net = f"http://127.0.0.1:{server.server_port}"
     try:
@@ -275,12 +275,12 @@ def test_nothing_executes_in_a_browser(collection: Collection, tmp_path: Path) -
         dom = dom_of(page, tmp_path / "profile")
         assert 'data-ready="yes"' in dom
         assert "data-hacked" not in dom
-        assert server.asked == []  # type: ignore[attr-defined]  # see above
+        assert server.content_digest == []  # type: ignore[attr-defined]  # see above
 
         # The trap works: what the notes say, unguarded, is caught.
         page.write_text(page_of("\n".join(attacks[:1] + attacks[8:9])), "utf-8")
         assert 'data-hacked="yes"' in dom_of(page, tmp_path / "profile")
-        assert server.asked  # type: ignore[attr-defined]  # see above
+        assert server.content_digest  # type: ignore[attr-defined]  # see above
     finally:
         server.shutdown()
         server.server_close()
@@ -307,7 +307,7 @@ def page_of(html: str) -> str:
 
 def too_deep(built: Built) -> list[int]:
     """Give the lines that were said to be too much."""
-    return [one.line for one in built.problems if one.code is Code.TOO_DEEP]
+    return [one.line for one in built.diagnostics if one.code is DiagnosticCode.TOO_DEEP]
 
 
 AFTER = "\n\n# After\n\nAfter is a word for what comes later.\n"
@@ -351,13 +351,13 @@ def test_file_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
     """A file of 10 MB is read; one byte more is an error that says what to do."""
     path = tmp_path / "large.md"
     path.write_bytes(b"\n" * LARGEST_FILE)
-    assert len(files.sources(tmp_path)) == 1
+    assert len(storage.read_sources(tmp_path)) == 1
     path.write_bytes(b"\n" * (LARGEST_FILE + 1))
     with pytest.raises(BuildError) as stopped:
-        files.sources(tmp_path)
-    problems = stopped.value.problems
-    assert [(one.code, one.severity) for one in problems] == [(Code.UNREADABLE, "error")]
-    assert "split" in problems[0].message
+        storage.read_sources(tmp_path)
+    diagnostics = stopped.value.diagnostics
+    assert [(one.code, one.severity) for one in diagnostics] == [(DiagnosticCode.UNREADABLE, "error")]
+    assert "split" in diagnostics[0].message
 
 
 def test_marks_without_end_are_cut() -> None:
@@ -410,7 +410,7 @@ NOTES = st.lists(st.one_of(MARKDOWN, FACTS, st.text(max_size=40)), min_size=1, m
 def test_whatever_is_written_imports(notes: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> None:
     """Any Markdown makes cards or problems; Anki takes every note, none is without a card, no front is blank."""
     built = walk(notes)
-    assert built.notes or built.problems or built.unclaimed
+    assert built.notes or built.diagnostics or built.skipped
     if not built.notes:
         return
     with open_collection(tmp_path_factory.mktemp("anki")) as collection:

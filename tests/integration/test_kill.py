@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from studydeck.apkg.reader import unpack
-from studydeck.identity import ledger as outline
+from studydeck.identity import ledger as ledger_file
 from tests.support.killing import AFTER, BEFORE, LATER, NOW, ROOT, Killed, Scratch, Start, Trial, lives
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
@@ -101,7 +101,7 @@ def test_first_builds_at_once_at_other_times_agree(tmp_path: Path) -> None:
     ledger, package = scratch.files()
     assert ledger
     assert package
-    memory, deck = outline.read(ledger.decode()), unpack(package)
+    memory, deck = ledger_file.read(ledger.decode()), unpack(package)
     guids = [note.guid for note in memory.notes]
     assert len(set(guids)) == len(guids) == len(deck.rows)
     assert {note.changed for note in memory.notes} in ({int(NOW)}, {int(LATER)})
@@ -113,8 +113,8 @@ def test_a_build_waits_for_another_of_its_folder_and_for_no_other(tmp_path: Path
     one, other = Scratch(tmp_path / "one"), Scratch(tmp_path / "other")
     for scratch in (one, other):
         scratch.lay(BEFORE)
-    hold = "import sys, pathlib; from studydeck.storage import locked\n"
-    hold += "with locked(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+    hold = "import sys, pathlib; from studydeck.storage import folder_lock\n"
+    hold += "with folder_lock(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
     words = [sys.executable, "-c", hold, str(one.folder / "notes")]
     with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout

@@ -17,10 +17,10 @@ from msgspec.structs import replace
 
 from studydeck.cli.main import main
 from studydeck.errors import BuildError
-from studydeck.identity import ledger as outline
-from studydeck.identity.ledger import Ledger, Look, Remembered, RememberedSection
+from studydeck.identity import ledger as ledger_file
+from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, NoteTypeRecord
 from studydeck.model.notes import Cloze, Note
-from studydeck.model.traverse import runs
+from studydeck.model.traverse import inlines
 from studydeck.pipeline import Built
 from studydeck.text.normalize import normal
 from tests.support.pipeline import DAY, NOW, remembered, walk, walk_on
@@ -37,7 +37,9 @@ def note_of(built: Built, words: str) -> Note:
 def hides(built: Built, words: str) -> dict[int, str]:
     """Give what each card of a note asks for, by its ordinal."""
     note = note_of(built, words)
-    return {number: normal(ask.phrase) for number, ask in zip(note.ordinals, note.draft.asks, strict=True)}
+    return {
+        number: normal(card_spec.phrase) for number, card_spec in zip(note.ordinals, note.draft.card_specs, strict=True)
+    }
 
 
 def items(*names: str, comment: str = "") -> str:
@@ -47,7 +49,7 @@ def items(*names: str, comment: str = "") -> str:
 
 def stamps(built: Built) -> dict[str, tuple[int, int]]:
     """Give slot and time of change of every live note, by GUID."""
-    return {note.guid: (note.slot, note.changed) for note in built.notes}
+    return {note.guid: (note.id_slot, note.changed) for note in built.notes}
 
 
 # The file.
@@ -59,41 +61,43 @@ ids = st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=16, max_size=16)
 @st.composite
 def ledgers(draw: st.DrawFn) -> Ledger:
     """Draw a ledger that `write` could have written."""
-    sections = draw(
-        st.lists(st.builds(RememberedSection, ids, st.just(""), words, words), unique_by=lambda one: one.id)
-    )
-    places = [one.id for one in sections]
+    sections = draw(st.lists(st.builds(LedgerSection, ids, st.just(""), words, words), unique_by=lambda one: one.id))
+    spans = [one.id for one in sections]
     notes = st.builds(
-        Remembered,
+        LedgerEntry,
         guid=ids,
-        kind=st.sampled_from(outline.KINDS),
-        slot=st.integers(0, 2**40),
+        kind=st.sampled_from(ledger_file.KINDS),
+        id_slot=st.integers(0, 2**40),
         changed=st.integers(0, 2**33),
-        asked=words,
-        around=words,
+        content_digest=words,
+        metadata_digest=words,
         since=st.none() | st.just("1.0.0"),
         text=words,
         cards=st.dictionaries(st.integers(0, 500), words, max_size=4),
         pin=words,
-        section=st.sampled_from(places) if places else st.just(""),
-        gone=st.booleans() if places else st.just(True),
+        section=st.sampled_from(spans) if spans else st.just(""),
+        retired=st.booleans() if spans else st.just(True),
     )
-    drawn = [replace(one, section="") if one.gone else one for one in draw(st.lists(notes, unique_by=lambda n: n.guid))]
-    live = sorted((one for one in drawn if not one.gone), key=lambda one: places.index(one.section))
-    gone = sorted((one for one in drawn if one.gone), key=lambda one: one.guid)
-    looks = draw(st.dictionaries(st.sampled_from(outline.KINDS), st.builds(Look, st.integers(0, 2**33), ids, ids)))
+    drawn = [
+        replace(one, section="") if one.retired else one for one in draw(st.lists(notes, unique_by=lambda n: n.guid))
+    ]
+    live = sorted((one for one in drawn if not one.retired), key=lambda one: spans.index(one.section))
+    retired = sorted((one for one in drawn if one.retired), key=lambda one: one.guid)
+    looks = draw(
+        st.dictionaries(st.sampled_from(ledger_file.KINDS), st.builds(NoteTypeRecord, st.integers(0, 2**33), ids, ids))
+    )
     release = draw(st.none() | st.tuples(st.just("1.2.3"), st.integers(0, 2**33)))
-    return Ledger(draw(words), draw(words), release, looks, tuple(sections), (*live, *gone))
+    return Ledger(draw(words), draw(words), release, looks, tuple(sections), (*live, *retired))
 
 
 @settings(max_examples=60, deadline=None)
 @given(ledgers())
 def test_every_ledger_comes_back_as_it_was_written(ledger: Ledger) -> None:
     """Reading gives what was written, whatever signs stand in headings, files and names."""
-    text = outline.write(ledger)
-    again = outline.read(text)
+    text = ledger_file.write(ledger)
+    again = ledger_file.read(text)
     assert again == ledger
-    assert outline.write(again) == text
+    assert ledger_file.write(again) == text
 
 
 def test_the_file_is_made_for_people_and_merges() -> None:
@@ -101,17 +105,22 @@ def test_the_file_is_made_for_people_and_merges() -> None:
     first = walk("# Tea\n\n## A\n\n- **Oolong**: half brown leaves of tea\n- **Sencha**: steamed leaves of tea\n")
     second = walk_on(first, "# Tea\n\n## A\n\n- **Sencha**: steamed leaves of tea\n")
     records = [json.loads(line) for line in second.ledger_text.splitlines()]
-    assert [next(iter(record)) for record in records] == ["format", "section", "section", "note", "gone"]
+    assert [next(iter(record)) for record in records] == ["format", "section", "section", "note", "retired"]
     assert records[0] == {
-        "format": 1,
+        "format": 2,
         "deck": "test-deck",
         "name": "Test deck",
         "release": None,
-        "notetypes": records[0]["notetypes"],
+        "note_types": records[0]["note_types"],
     }
-    assert records[2] | {"section": "", "in": ""} == {"section": "", "in": "", "heading": "A", "file": "notes.md"}
-    assert records[2]["in"] == records[1]["section"]
-    keys = ["kind", "slot", "changed", "asked", "around", "since", "text", "cards"]
+    assert records[2] | {"section": "", "parent": ""} == {
+        "section": "",
+        "parent": "",
+        "heading": "A",
+        "file": "notes.md",
+    }
+    assert records[2]["parent"] == records[1]["section"]
+    keys = ["kind", "id_slot", "changed", "content_digest", "metadata_digest", "since", "text", "cards"]
     assert [list(record)[1:] for record in records[3:]] == [keys, keys]
 
 
@@ -140,8 +149,8 @@ def test_both_sides_of_a_conflict_are_kept(diff3: bool) -> None:
     oolong, sencha = lines[-2:]
     base = json.loads(oolong) | {"note": "a" * 16, "text": "ancestor"}
     text = "\n".join([*lines[:-2], *conflict([oolong], [sencha], [json.dumps(base)] if diff3 else None)]) + "\n"
-    ledger = outline.read(text)
-    assert outline.write(ledger) == "\n".join(lines) + "\n"
+    ledger = ledger_file.read(text)
+    assert ledger_file.write(ledger) == "\n".join(lines) + "\n"
 
 
 def test_live_wins_over_gone_and_the_later_change_over_the_earlier() -> None:
@@ -149,12 +158,17 @@ def test_live_wins_over_gone_and_the_later_change_over_the_earlier() -> None:
     lines = walk(OURS).ledger_text.splitlines()
     note = json.loads(lines[-1])
     older = note | {"cards": {"0": "forwards", "7": "elsewhere"}, "since": "1.0.0"}
-    later = note | {"changed": note["changed"] + 5, "asked": "0" * len(note["asked"])}
-    gone = {"gone": note["note"]} | {key: note[key] for key in list(note)[1:]} | {"changed": note["changed"] + 9}
-    sides = conflict([json.dumps(older), json.dumps(gone)], [json.dumps(later)])
-    ledger = outline.read("\n".join([*lines[:-1], *sides]) + "\n")
+    later = note | {"changed": note["changed"] + 5, "content_digest": "0" * len(note["content_digest"])}
+    retired = {"retired": note["note"]} | {key: note[key] for key in list(note)[1:]} | {"changed": note["changed"] + 9}
+    sides = conflict([json.dumps(older), json.dumps(retired)], [json.dumps(later)])
+    ledger = ledger_file.read("\n".join([*lines[:-1], *sides]) + "\n")
     found = next(one for one in ledger.notes if one.guid == note["note"])
-    assert (found.gone, found.changed, found.asked, found.since) == (False, later["changed"], later["asked"], "1.0.0")
+    assert (found.retired, found.changed, found.content_digest, found.since) == (
+        False,
+        later["changed"],
+        later["content_digest"],
+        "1.0.0",
+    )
     assert {str(number) for number in found.cards} == {*note["cards"], "7"}
 
 
@@ -164,10 +178,10 @@ def test_what_no_rule_could_choose_is_a_problem(key: str, value: str) -> None:
     lines = walk(OURS).ledger_text.splitlines()
     spoiled = json.dumps(json.loads(lines[-1]) | {key: value})
     with pytest.raises(BuildError) as stopped:
-        outline.read("\n".join([*lines[:-1], *conflict(lines[-1:], [spoiled])]) + "\n")
-    problems = stopped.value.problems
-    assert [(one.line, one.severity, str(one.code)) for one in problems] == [(len(lines) + 3, "error", "bad-ledger")]
-    assert f"has another {key} in line {len(lines) + 1}; delete the line that is wrong" in problems[0].message
+        ledger_file.read("\n".join([*lines[:-1], *conflict(lines[-1:], [spoiled])]) + "\n")
+    diagnostics = stopped.value.diagnostics
+    assert [(one.line, one.severity, str(one.code)) for one in diagnostics] == [(len(lines) + 3, "error", "bad-ledger")]
+    assert f"has another {key} in line {len(lines) + 1}; delete the line that is wrong" in diagnostics[0].message
 
 
 def test_a_conflict_is_gone_after_the_next_build() -> None:
@@ -198,7 +212,7 @@ class Repository:
 
     def commit(self, text: str, now: int) -> Built:
         """Write notes, build them on the ledger that lies there, and commit both."""
-        ledger = self.folder / outline.NAME
+        ledger = self.folder / ledger_file.NAME
         known = ledger.read_text("utf-8") if ledger.exists() else None
         (self.folder / "notes.md").write_text(text, "utf-8")
         built = walk(text, known, now=now)
@@ -209,7 +223,7 @@ class Repository:
 
     def ledger(self) -> str:
         """Read the ledger as it lies there."""
-        return (self.folder / outline.NAME).read_text("utf-8")
+        return (self.folder / ledger_file.NAME).read_text("utf-8")
 
 
 def chapters(*extra: tuple[int, str]) -> str:
@@ -315,7 +329,9 @@ def test_no_history_ever_goes_to_another_item(lives: list[list[str]]) -> None:
         if not built.notes:
             continue
         (note,) = built.notes
-        packed = {ask.phrase: number for number, ask in zip(note.ordinals, note.draft.asks, strict=True)}
+        packed = {
+            card_spec.phrase: number for number, card_spec in zip(note.ordinals, note.draft.card_specs, strict=True)
+        }
         for name, number in packed.items():
             assert numbers.setdefault(name, number) == number
         assert len(set(numbers.values())) == len(numbers)
@@ -342,7 +358,7 @@ def test_a_clue_that_fits_two_terms_keeps_the_card_that_was_packed() -> None:
     )
     assert hides(second, "sencha").keys() == {0, 1}
     assert hides(second, "gyokuro").keys() == {0}
-    assert "ambiguous-clue" in {str(one.code) for one in second.problems}
+    assert "ambiguous-clue" in {str(one.code) for one in second.diagnostics}
 
 
 def test_the_authors_comment_retires_a_card() -> None:
@@ -376,7 +392,7 @@ def test_a_long_phrase_that_lost_its_mark_stays_hidden() -> None:
     notes = f"# Names\n\n- In an old record book a firm bears the name **{long}** and no other.\n- A cab is not long.\n"
     first = walk(notes)
     second = walk_on(first, notes.replace("**", ""))
-    assert [ask.phrase for note in second.notes for ask in note.draft.asks] == [long]
+    assert [card_spec.phrase for note in second.notes for card_spec in note.draft.card_specs] == [long]
     assert walk_on(second, notes.replace("**", "")).ledger_text == second.ledger_text
 
 
@@ -400,7 +416,7 @@ def test_hidden_runs_and_ordinals_agree() -> None:
     second = walk_on(first, items("Whisk", "Strainer", "Kettle"))
     (note,) = second.notes
     assert isinstance(note.draft.body, Cloze)
-    hidden = {run.hide for run in runs(note.draft.body.text) if run.hide}
+    hidden = {run.hide for run in inlines(note.draft.body.text) if run.hide}
     assert hidden == set(note.ordinals)
 
 
@@ -411,7 +427,7 @@ def test_slots_are_unique_and_never_in_the_future() -> None:
     """Many notes of one second get as many slots of the thirty days before it, with room for ids in each."""
     table = "\n".join(f"| term {n} | meaning number {n} of them |" for n in range(600))
     built = walk(f"# Many\n\n| Term | Meaning |\n| --- | --- |\n{table}\n")
-    slots = {note.slot for note in built.notes}
+    slots = {note.id_slot for note in built.notes}
     assert len(slots) == len(built.notes) == 600
     assert max(slots) * SLOT_MS + SLOT_MS <= NOW * 1000
     assert min(slots) * SLOT_MS >= (NOW - 31 * DAY) * 1000
@@ -422,10 +438,10 @@ def test_the_younger_of_two_notes_in_one_slot_moves() -> None:
     first = walk(OURS)
     lines = first.ledger_text.splitlines()
     older, younger = (json.loads(line) for line in lines[-2:])
-    younger |= {"slot": older["slot"], "changed": older["changed"] + 5}
+    younger |= {"id_slot": older["id_slot"], "changed": older["changed"] + 5}
     second = walk(OURS, "\n".join([*lines[:-1], json.dumps(younger)]) + "\n", now=NOW + DAY)
-    assert stamps(second)[older["note"]][0] == older["slot"]
-    assert stamps(second)[younger["note"]][0] != older["slot"]
+    assert stamps(second)[older["note"]][0] == older["id_slot"]
+    assert stamps(second)[younger["note"]][0] != older["id_slot"]
 
 
 PARENT = """# Drinks
@@ -451,7 +467,9 @@ def test_a_renamed_parent_moves_nothing_below() -> None:
     second = walk_on(first, PARENT.format("Kinds of tea"))
     assert len(first.notes) == 4
     assert stamps(second) == stamps(first)
-    assert {note.around for note in second.ledger.notes} != {note.around for note in first.ledger.notes}
+    assert {note.metadata_digest for note in second.ledger.notes} != {
+        note.metadata_digest for note in first.ledger.notes
+    }
 
 
 def test_what_stands_around_moves_nothing() -> None:
@@ -489,7 +507,7 @@ def test_source_date_epoch_stands_for_now(tmp_path: Path) -> None:
     words = ["--notes", str(notes), "--out", str(tmp_path / "dist")]
     result = CliRunner().invoke(main, words, env={"SOURCE_DATE_EPOCH": "1234567890"})
     assert result.exit_code == 0, result.output
-    said = re.findall(r'"changed":(\d+)', (notes / outline.NAME).read_text("utf-8"))
+    said = re.findall(r'"changed":(\d+)', (notes / ledger_file.NAME).read_text("utf-8"))
     assert said
     assert set(said) == {"1234567890"}
 
@@ -501,10 +519,10 @@ def test_what_returns_has_its_identity_again() -> None:
     """A note that vanished is gone, not forgotten: GUID, slot, time and ordinals come back with it."""
     first = walk(PARENT.format("Tea") + "\n## Tools\n\n- Kettle\n- Pot\n- Strainer\n")
     second = walk_on(first, PARENT.format("Tea"))
-    assert remembered(second, "kettle").gone
-    assert [one.guid for one in second.gone] == [remembered(first, "kettle").guid]
+    assert remembered(second, "kettle").retired
+    assert [one.guid for one in second.retired] == [remembered(first, "kettle").guid]
     third = walk_on(second, PARENT.format("Tea") + "\n## Tools\n\n- Kettle\n- Pot\n- Strainer\n")
-    assert not remembered(third, "kettle").gone
+    assert not remembered(third, "kettle").retired
     assert stamps(third) == stamps(first)
     assert hides(third, "kettle") == hides(first, "kettle")
 
@@ -518,7 +536,7 @@ def test_what_says_enough_returns_though_others_are_asked_alike() -> None:
     first = walk(rest + part)
     second = walk_on(first, rest)
     third = walk_on(second, rest + part)
-    assert remembered(second, "pots and bowls").gone
+    assert remembered(second, "pots and bowls").retired
     assert {one.guid for one in third.notes} == {one.guid for one in first.notes}
 
 
@@ -546,19 +564,19 @@ def test_a_note_that_becomes_the_other_kind_is_reported() -> None:
     """Anki cannot update across kinds: the author is told before the old note is retired."""
     first = walk("# Tea\n\n- **Oolong**: leaves left to turn half brown\n- **Assam**: dark leaves of India\n")
     second = walk_on(first, "# Tea\n\n- Oolong leaves left to turn **half brown**\n- **Assam**: dark leaves of India\n")
-    assert "kind-changed" in {str(one.code) for one in second.problems}
+    assert "kind-changed" in {str(one.code) for one in second.diagnostics}
 
 
 def test_a_looks_time_moves_with_the_look_alone() -> None:
     """A note type is served anew only when its faces change; its time stands in the head."""
     first = walk(OURS)
     second = walk_on(first, OURS)
-    assert second.ledger.looks == first.ledger.looks
-    assert {look.changed for look in first.ledger.looks.values()} == {NOW}
+    assert second.ledger.note_types == first.ledger.note_types
+    assert {look.changed for look in first.ledger.note_types.values()} == {NOW}
 
 
 @pytest.mark.parametrize(
-    ("bullets", "phrase"),
+    ("lists", "phrase"),
     [
         ("- When it dries in the open air, beech shrinks 30 % across its rings.\n", "30 %"),
         ("- Beech swells 90 mm, and the store sells **90 %** of it.\n- Beech is **not** oak.\n", "90 %"),
@@ -570,7 +588,7 @@ def test_a_blank_stays_as_it_was_packed(bullets: str, phrase: str) -> None:
     notes = f"# Wood\n\n## Beech\n\n{bullets}"
     first = walk(notes)
     second = walk_on(first, notes)
-    assert [ask.phrase for note in first.notes for ask in note.draft.asks] == [phrase]
+    assert [card_spec.phrase for note in first.notes for card_spec in note.draft.card_specs] == [phrase]
     assert second.ledger_text == first.ledger_text
 
 
@@ -584,9 +602,9 @@ def test_a_note_that_lost_all_it_asked_is_a_new_one() -> None:
     edited = notes.replace(subject, "Contributors")
     first = walk(notes)
     second = walk_on(first, edited)
-    assert [ask.phrase for note in first.notes for ask in note.draft.asks] == ["Holt Press"]
-    assert [(note.draft.kind, note.how) for note in second.notes] == [("pair", "new")]
-    assert len(second.gone) == 1
+    assert [card_spec.phrase for note in first.notes for card_spec in note.draft.card_specs] == ["Holt Press"]
+    assert [(note.draft.kind, note.matched_by) for note in second.notes] == [("pair", "new")]
+    assert len(second.retired) == 1
     assert walk_on(second, edited).ledger_text == second.ledger_text
 
 
@@ -597,8 +615,8 @@ def test_a_sentence_that_is_said_again_above_stays_one_note() -> None:
     first = walk(f"# Trees\n\n{below}")
     second = walk_on(first, f"# Trees\n\n{above}{below}")
     assert [note.guid for note in second.notes] == [note.guid for note in first.notes]
-    assert [note.draft.trail for note in second.notes] == [("Trees", "In short")]
-    assert [one.reason for one in second.unclaimed].count("said-twice") == 1
+    assert [note.draft.heading_path for note in second.notes] == [("Trees", "In short")]
+    assert [one.reason for one in second.skipped].count("duplicate") == 1
 
 
 def test_equal_answers_are_one_note_whatever_was_answered_first() -> None:
@@ -609,9 +627,9 @@ def test_equal_answers_are_one_note_whatever_was_answered_first() -> None:
         "- A sloop is a sailing boat with one mast.\n"
     )
     built = walk(notes)
-    assert [note.draft.said.text for note in built.notes].count("sloop |  | sailing boat with one mast") == 1
-    assert [one.reason for one in built.unclaimed] == ["said-twice"]
-    assert [str(one.code) for one in built.problems] == ["same-question"]
+    assert [note.draft.fingerprint.text for note in built.notes].count("sloop |  | sailing boat with one mast") == 1
+    assert [one.reason for one in built.skipped] == ["duplicate"]
+    assert [str(one.code) for one in built.diagnostics] == ["same-question"]
 
 
 TWINS = {

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from studydeck import storage as files
-from studydeck.diagnostics import Code
+from studydeck import storage
+from studydeck.diagnostics import DiagnosticCode
 from studydeck.pipeline import Runner
 from tests.support.pipeline import walk
 
@@ -56,7 +56,7 @@ INSIDE = (
 @pytest.mark.parametrize("target", INSIDE)
 def test_picture_of_the_folder_is_found(notes: Path, target: str) -> None:
     """Beside the source, at the root, in the site's folder, percent-encoded or not: a picture is found and named."""
-    found = files.shown(notes, [("topic.md", target)])
+    found = storage.read_pictures(notes, [("topic.md", target)])
     assert len(found) == 1
     assert all(re.fullmatch(r"[a-z0-9-]+-[0-9a-f]{8}\.png", one.name) for one in found.values())
 
@@ -113,7 +113,7 @@ OUTSIDE = (
 def test_nothing_outside_of_the_folder_is_packed(notes: Path, target: str, tmp_path: Path) -> None:
     """Neither what lies outside, by whatever path or link, nor what is no picture."""
     link = target.replace("{root}", str(tmp_path))
-    assert not files.shown(notes, [("topic.md", link), ("deep/er/topic.md", link)])
+    assert not storage.read_pictures(notes, [("topic.md", link), ("deep/er/topic.md", link)])
 
 
 def test_pictures_of_hostile_notes_stay_words(notes: Path) -> None:
@@ -124,13 +124,13 @@ def test_pictures_of_hostile_notes_stay_words(notes: Path) -> None:
         '## Last\n\nIt is a thing that one sees.\n\n<p>see <img src="../secret.png"> and <img src="img/a.png"></p>\n'
     )
     (notes / "topic.md").write_text(text)
-    summaries = Runner().parse(files.sources(notes))
-    found = files.shown(notes, [(file.path, link) for file in summaries for link in file.pictures])
+    summaries = Runner().parse(storage.read_sources(notes))
+    found = storage.read_pictures(notes, [(file.path, link) for file in summaries for link in file.pictures])
     built = walk(text, pictures={("notes.md", target): one for (_, target), one in found.items()})
     assert [data for data in built.deck.media.values() if not data.startswith(PNG)] == []
     assert len(built.deck.media) == 1
-    said = {one.code for one in built.problems}
-    assert {Code.MISSING_PICTURE, Code.UNSAFE_PICTURE, Code.REMOTE_PICTURE} <= said
+    said = {one.code for one in built.diagnostics}
+    assert {DiagnosticCode.MISSING_PICTURE, DiagnosticCode.UNSAFE_PICTURE, DiagnosticCode.REMOTE_PICTURE} <= said
     fields = "".join(field for row in built.deck.rows for field in row.fields)
     assert set(re.findall(r'src="(.*?)"', fields)) == set(built.deck.media)
 
@@ -165,7 +165,7 @@ Folded ![](at-23.png)
 
 </details>
 """
-    missing = [one for one in walk(text).problems if one.code == Code.MISSING_PICTURE]
+    missing = [one for one in walk(text).diagnostics if one.code == DiagnosticCode.MISSING_PICTURE]
     assert len(missing) == text.count(".png")
     assert all(f"at-{one.line}.png" in one.message for one in missing)
 
@@ -174,7 +174,7 @@ def test_equal_names_do_not_collide(notes: Path) -> None:
     """Two files of one name are two pictures."""
     (notes / "other").mkdir()
     (notes / "other/a.png").write_bytes(PNG + b"other")
-    found = files.shown(notes, [("topic.md", "img/a.png"), ("topic.md", "other/a.png")])
+    found = storage.read_pictures(notes, [("topic.md", "img/a.png"), ("topic.md", "other/a.png")])
     assert len({one.name for one in found.values()}) == 2
 
 
@@ -183,4 +183,4 @@ def test_sources_are_files_of_the_folder(notes: Path, tmp_path: Path) -> None:
     (tmp_path / "secret.md").write_text("# Secret\n\nThe secret is a thing.\n")
     (notes / "out.md").symlink_to(tmp_path / "secret.md")
     (notes / "circle.md").symlink_to(notes / "circle.md")
-    assert [one.path for one in files.sources(notes)] == ["notes.md"]
+    assert [one.path for one in storage.read_sources(notes)] == ["notes.md"]

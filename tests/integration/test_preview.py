@@ -15,15 +15,15 @@ import pytest
 from click.testing import CliRunner, Result
 from msgspec.structs import replace
 
-from studydeck import storage as files
+from studydeck import storage
 from studydeck.cli.main import main
-from studydeck.diagnostics import Code, warning
+from studydeck.diagnostics import DiagnosticCode, warning
 from studydeck.errors import BuildError
-from studydeck.identity import ledger as outline
-from studydeck.identity import mark_released as releases
+from studydeck.identity import ledger as ledger_file
+from studydeck.identity import mark_released
 from studydeck.pipeline import Built
-from studydeck.preview import page as preview
-from studydeck.preview.cards import data as cards_of
+from studydeck.preview import page as preview_page
+from studydeck.preview.cards import page_data as cards_of
 from studydeck.preview.mathml import readable
 from tests.support.pipeline import DAY, NOW, walk, walk_on
 from tests.support.preview import TEMPLATES, page_of, shown_in
@@ -48,7 +48,7 @@ def released(built: Built) -> Built:
     moment = max(note.changed for note in built.ledger.notes)
     notes = tuple(replace(note, since="1.0.0") for note in built.ledger.notes)
     ledger = replace(built.ledger, release=("1.0.0", moment), notes=notes)
-    return replace(built, ledger=ledger, ledger_text=outline.write(ledger))
+    return replace(built, ledger=ledger, ledger_text=ledger_file.write(ledger))
 
 
 def test_state_is_told_against_the_last_release() -> None:
@@ -60,7 +60,7 @@ def test_state_is_told_against_the_last_release() -> None:
     )
     shown = shown_in(page_of(walk_on(released(first), edited)))
     assert shown["since"] == "since 1.0.0"
-    states = {shown["cards"][number]["asks"]: note["state"] for number, note in firsts(shown)}
+    states = {shown["cards"][number]["question"]: note["state"] for number, note in firsts(shown)}
     assert states["Cirrus"] == "changed"
     assert states["Nimbus"] == "new"
     assert states["Stratus"] == ""
@@ -80,7 +80,7 @@ def test_cards_stand_by_file_and_section_with_their_lines() -> None:
     assert [(one["file"], one["name"]) for one in shown["sections"]] == [(0, "Clouds"), (0, "Winds"), (1, "Seas")]
     assert shown["files"][0]["link"] == "../my%20notes/a%20b.md"
     lines = texts["a b.md"].split("\n")
-    cirrus = next(card for card in shown["cards"] if card["asks"] == "Cirrus")
+    cirrus = next(card for card in shown["cards"] if card["question"] == "Cirrus")
     assert "Cirrus" in lines[cirrus["line"] - 1]
     there = shown_in(page_of(walk(texts, source_url="https://example.org/{path}#L{line}")))
     assert there["files"][0]["link"] == "https://example.org/a%20b.md#L{line}"
@@ -92,10 +92,16 @@ def test_problems_name_the_cards_that_they_concern() -> None:
     """A problem inside a note's lines leads to its first card; another one stands for itself."""
     built = walk(NOTES)
     line = NOTES.split("\n").index("- **Stratus**: low, grey, even layer.") + 1
-    found = (warning(Code.LEAK, "notes.md", line, "here"), warning(Code.BAD_CONFIG, "deck.toml", 1, "there"))
+    found = (
+        warning(DiagnosticCode.LEAK, "notes.md", line, "here"),
+        warning(DiagnosticCode.BAD_CONFIG, "deck.toml", 1, "there"),
+    )
     shown = cards_of(built, found, "../notes")
-    here, there = shown["problems"]
-    assert {shown["cards"][here["card"]]["asks"], *(shown["notes"][one]["trail"] for one in here["notes"])} == {
+    here, there = shown["diagnostics"]
+    assert {
+        shown["cards"][here["card"]]["question"],
+        *(shown["notes"][one]["heading_path"] for one in here["notes"]),
+    } == {
         "Stratus",
         "Sky › Clouds",
     }
@@ -136,7 +142,7 @@ def test_nothing_in_the_notes_ends_the_data() -> None:
     (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert f"default-src 'none'; script-src 'sha256-{digest}'" in page
-    assert any("</script>" in card["answers"] for card in shown_in(page)["cards"])
+    assert any("</script>" in card["answer"] for card in shown_in(page)["cards"])
 
 
 def test_formulas_become_harmless_mathml() -> None:
@@ -162,15 +168,15 @@ def test_formulas_become_harmless_mathml() -> None:
 )
 def test_a_broken_page_template_is_a_problem(name: str, text: str | None, line: int) -> None:
     """A page that cannot be made is said with its file and line, and never ends in a traceback."""
-    texts = dict(files.templates(TEMPLATES))
+    texts = dict(storage.read_templates(TEMPLATES))
     if text is None:
         del texts[name]
     else:
         texts[name] = text
     with pytest.raises(BuildError) as stopped:
-        preview.page(walk(NOTES), (), texts, "")
-    (found,) = stopped.value.problems
-    assert (found.path, found.line, found.code) == (f"templates/{name}", line, Code.BAD_TEMPLATE)
+        preview_page.page(walk(NOTES), (), texts, "")
+    (found,) = stopped.value.diagnostics
+    assert (found.path, found.line, found.code) == (f"templates/{name}", line, DiagnosticCode.BAD_TEMPLATE)
 
 
 def run(*arguments: object) -> Result:
@@ -218,14 +224,14 @@ def test_faces_without_a_page_are_shown_in_the_page_of_the_tool(tmp_path: Path) 
 def test_a_release_shows_what_it_brought() -> None:
     """Where nothing came after a release, its page tells what is new and changed in it; of the first one, nothing."""
     first = walk(NOTES)
-    stamped = outline.write(releases.released(first.ledger, "1.0.0", NOW))
-    whole = walk(NOTES, stamped)
+    assigned = ledger_file.write(mark_released.released(first.ledger, "1.0.0", NOW))
+    whole = walk(NOTES, assigned)
     assert {note["state"] for note in shown_in(page_of(whole))["notes"]} == {""}
     edited = NOTES.replace("thin cloud", "thin, high cloud")
-    second = walk(edited, stamped, now=NOW + DAY)
-    third = walk(edited, outline.write(releases.released(second.ledger, "1.0.1", NOW + DAY)), now=NOW + DAY)
+    second = walk(edited, assigned, now=NOW + DAY)
+    third = walk(edited, ledger_file.write(mark_released.released(second.ledger, "1.0.1", NOW + DAY)), now=NOW + DAY)
     shown = shown_in(page_of(third))
-    assert {shown["cards"][number]["asks"]: note["state"] for number, note in firsts(shown)} == {
+    assert {shown["cards"][number]["question"]: note["state"] for number, note in firsts(shown)} == {
         "Cirrus": "changed",
         "Stratus": "",
         "Mistral": "",

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from playwright.sync_api import Browser, FrameLocator, expect
 
-from studydeck.identity import ledger as outline
+from studydeck.identity import ledger as ledger_file
 from studydeck.model.anki import FIELDS, Row
 from studydeck.pipeline import Built
 from studydeck.preview.server import Live
@@ -70,7 +70,7 @@ def released(built: Built) -> Built:
     """Give a build as it stands after its first release."""
     notes = tuple(replace(note, since="1.0.0") for note in built.ledger.notes)
     ledger = replace(built.ledger, release=("1.0.0", max(note.changed for note in notes)), notes=notes)
-    return replace(built, ledger=ledger, ledger_text=outline.write(ledger))
+    return replace(built, ledger=ledger, ledger_text=ledger_file.write(ledger))
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def test_filters_choose_kind_file_section_and_state(desk: Watch) -> None:
     assert all("seas" in (head.inner_text()).lower() for head in desk.page.locator("#list .head").all())
     desk.page.click("#sections button:has-text('All files')")
     desk.page.select_option("#state", "new")
-    assert {asks.inner_text() for asks in desk.page.locator(".asks").all()} >= {"Nimbus"}
+    assert {card_specs.inner_text() for card_specs in desk.page.locator(".asks").all()} >= {"Nimbus"}
     assert set(desk.page.locator(".row .mark.new").all_inner_texts()) == {"new"}
     desk.page.select_option("#state", "changed")
     expect(rows.first).to_contain_text("Cirrus")
@@ -310,7 +310,7 @@ def test_a_live_page_comes_anew_and_stays_where_it_was(chromium: Browser) -> Non
             expect(card(watch).locator(".reply")).to_contain_text("grey")
             assert watch.page.locator("#source").get_attribute("href") is None
             del pages[0]
-            live.announce()
+            live.notify()
             expect(card(watch).locator(".reply")).to_contain_text("leaden")
             expect(watch.page.locator("#search")).to_have_value("layer stratus")
             assert {*watch.faults()} <= {f"{live.address}events"}

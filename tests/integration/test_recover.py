@@ -12,7 +12,7 @@ import pytest
 
 from studydeck.apkg.reader import unpack
 from studydeck.errors import PackageError
-from studydeck.identity import ledger as outline
+from studydeck.identity import ledger as ledger_file
 from studydeck.identity.recover import recover
 from studydeck.model.anki import Deck
 from studydeck.pipeline import Built, pack
@@ -54,15 +54,15 @@ def test_a_package_gives_back_what_went_in() -> None:
 def test_a_recovered_ledger_keeps_every_identity() -> None:
     """GUIDs, slots, times and ordinals of the package are those of the next build; nothing is stamped."""
     built = walk(NOTES)
-    again = walk(NOTES, outline.write(recover(packed(built))), now=NOW + 9999)
-    kept = {note.guid: (note.slot, note.changed, note.ordinals) for note in built.notes}
-    assert {note.guid: (note.slot, note.changed, note.ordinals) for note in again.notes} == kept
+    again = walk(NOTES, ledger_file.write(recover(packed(built))), now=NOW + 9999)
+    kept = {note.guid: (note.id_slot, note.changed, note.ordinals) for note in built.notes}
+    assert {note.guid: (note.id_slot, note.changed, note.ordinals) for note in again.notes} == kept
 
 
 def test_a_recovered_ledger_knows_an_edited_note() -> None:
     """What was reworded since the package keeps its GUID and is stamped, and nothing else is."""
     built = walk(NOTES)
-    ledger = outline.write(recover(packed(built)))
+    ledger = ledger_file.write(recover(packed(built)))
     again = walk(NOTES.replace("of different width", "of unequal width"), ledger, now=NOW + 9999)
     assert {note.guid for note in again.notes} == {note.guid for note in built.notes}
     assert [note.changed for note in again.notes].count(NOW + 9999) == 1
@@ -115,7 +115,7 @@ def test_a_new_deck_takes_nothing_from_another_package(tmp_path: Path, other: st
         command = [sys.executable, "build_deck.py", "--notes", str(tmp_path / name), "--out", str(tmp_path / "dist")]
         done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=root)
         assert "rebuilt from the package" not in done.stderr
-        assert " 0 gone" in done.stdout
+        assert " 0 retired" in done.stdout
         heads.append(json.loads((tmp_path / name / "ledger.jsonl").read_text(encoding="utf-8").splitlines()[0]))
     assert heads[0]["deck"] != heads[1]["deck"]
     assert heads[1]["name"] == other.rpartition("/")[2].capitalize()

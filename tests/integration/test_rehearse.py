@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from msgspec.structs import replace
 
-from studydeck.apkg import writer as package
+from studydeck.apkg import writer
 from studydeck.cli.main import main
 from studydeck.model.anki import Deck, Row
 from tests.support.pipeline import walk, walk_on
@@ -44,8 +44,8 @@ def decks() -> tuple[Deck, Deck]:
     """Give two versions: one note corrected, one gone, one new, an item more."""
     first = walk(NOTES, now=LONG_AGO)
     edited = NOTES.replace("half brown", "half brown by hand").replace("- Kettle", "- Scales\n- Kettle")
-    gone = "- **Assam**: leaves left to turn dark all through\n"
-    second = walk_on(first, edited.replace(gone, "- **Matcha**: powder whisked into water\n"))
+    retired = "- **Assam**: leaves left to turn dark all through\n"
+    second = walk_on(first, edited.replace(retired, "- **Matcha**: powder whisked into water\n"))
     assert first.deck
     assert second.deck
     return first.deck, second.deck
@@ -56,7 +56,7 @@ def rehearsed(folder: Path, old: Deck, new: Deck, *words: str) -> Result:
     paths = []
     for name, deck in (("old", old), ("new", new)):
         path = folder / f"{name}.apkg"
-        path.write_bytes(package.pack(deck))
+        path.write_bytes(writer.pack(deck))
         paths.append(str(path))
     return said("rehearse", *paths, *words)
 
@@ -87,7 +87,7 @@ def test_a_good_version_keeps_every_review(tmp_path: Path) -> None:
 def other_guids(deck: Deck) -> Deck:
     """Give every note another identity."""
     rows = (replace(row, guid=guid(row.guid), fields=(guid(row.guid), *row.fields[1:])) for row in deck.rows)
-    return replace(deck, rows=tuple(replace(row, slot=row.slot - 9) for row in rows))
+    return replace(deck, rows=tuple(replace(row, id_slot=row.id_slot - 9) for row in rows))
 
 
 def other_ordinals(deck: Deck) -> Deck:
@@ -172,7 +172,7 @@ def test_an_interpreter_without_anki_is_named(tmp_path: Path) -> None:
 def test_a_rehearsal_imports_nothing_of_anki_here(tmp_path: Path) -> None:
     """Anki is AGPL: it runs in a process of its own, and never in this one."""
     path = tmp_path / "old.apkg"
-    path.write_bytes(package.pack(decks()[0]))
+    path.write_bytes(writer.pack(decks()[0]))
     code = """
 import sys
 from studydeck.cli.main import main

@@ -15,10 +15,10 @@ import pytest
 from anki.collection import Collection
 from click.testing import CliRunner
 
-from studydeck.apkg import deterministic as archive
+from studydeck.apkg import deterministic
 from studydeck.apkg.reader import unpack
 from studydeck.cli.main import main
-from studydeck.identity import ledger as outline
+from studydeck.identity import ledger as ledger_file
 from studydeck.releases import changelog
 from tests.support.real_anki import cards, empty_cards, import_package, review_all
 from tests.support.releases import NOTES, Repository, repository
@@ -255,7 +255,7 @@ def test_a_tampered_package_is_not_reproduced(tea: Repository) -> None:
     kept = tea.top.parent / "tea-1.0.0.apkg"
     with zipfile.ZipFile(io.BytesIO(package)) as file:
         members = {name: file.read(name).replace(b"steamed soon", b"steamed late") for name in file.namelist()}
-    kept.write_bytes(archive.pack(members))
+    kept.write_bytes(deterministic.write_archive(members))
     said = tea.refuses("reproduce", str(kept))
     assert "differs from what v1.0.0 builds to" in said
     assert "0 new notes, 1 changed" in said
@@ -281,8 +281,8 @@ def search(text: str, begins: str) -> str:
 
 def times(tea: Repository) -> dict[str, int]:
     """Give the time of every note that lives."""
-    ledger = outline.read(read(tea, "notes/ledger.jsonl"))
-    return {note.guid: note.changed for note in outline.live(ledger.notes)}
+    ledger = ledger_file.read(read(tea, "notes/ledger.jsonl"))
+    return {note.guid: note.changed for note in ledger_file.live(ledger.notes)}
 
 
 def read(tea: Repository, name: str) -> str:
@@ -307,12 +307,12 @@ def test_notes_that_are_a_whole_repository_are_released_too(tea: Repository) -> 
     tea.notes.rmdir()
     tea.commit()
     whole = Repository(tea.top, tea.now)
-    places = ("--notes", str(whole.top), "--out", str(whole.out), "--templates", str(TEMPLATES))
+    spans = ("--notes", str(whole.top), "--out", str(whole.out), "--templates", str(TEMPLATES))
     for command in ("release", "build"):
-        result = CliRunner().invoke(main, [command, *places], env={"SOURCE_DATE_EPOCH": str(tea.now)})
+        result = CliRunner().invoke(main, [command, *spans], env={"SOURCE_DATE_EPOCH": str(tea.now)})
         assert result.exit_code == 0, result.output
         tea.git("add", "--all")
         tea.git("commit", "--quiet", "--allow-empty", "--message", command)
     assert (tea.top / "CHANGELOG.md").is_file()
-    locked = CliRunner().invoke(main, ["bundle", *places], env={"SOURCE_DATE_EPOCH": str(tea.now)})
+    locked = CliRunner().invoke(main, ["bundle", *spans], env={"SOURCE_DATE_EPOCH": str(tea.now)})
     assert locked.exit_code == 0, locked.output

@@ -55,9 +55,9 @@ WORLDS = {
 def desk(folder: Path, *, backwards: bool = False) -> Path:
     """Write the notes into a folder, in one order or the other."""
     for path in sorted(NOTES, reverse=backwards):
-        place = folder / "notes" / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(NOTES[path], "utf-8")
+        span = folder / "notes" / path
+        span.parent.mkdir(parents=True, exist_ok=True)
+        span.write_text(NOTES[path], "utf-8")
     return folder
 
 
@@ -81,14 +81,14 @@ def build(folder: Path, world: str, **more: str) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> tuple[Path, Path]:
+def spans(tmp_path: Path) -> tuple[Path, Path]:
     """Give two desks with the same notes, far from each other."""
     return desk(tmp_path / "one"), desk(tmp_path / "in another" / "plaçe", backwards=True)
 
 
-def test_with_its_ledger_a_deck_is_built_alike_anywhere_and_at_any_time(places: tuple[Path, Path]) -> None:
+def test_with_its_ledger_a_deck_is_built_alike_anywhere_and_at_any_time(spans: tuple[Path, Path]) -> None:
     """Whoever clones notes and ledger builds the author's package, byte for byte, seconds or years later."""
-    here, there = places
+    here, there = spans
     first = build(here, "here")
     shutil.copy(here / "notes" / "ledger.jsonl", there / "notes" / "ledger.jsonl")
     time.sleep(TICK)
@@ -96,16 +96,16 @@ def test_with_its_ledger_a_deck_is_built_alike_anywhere_and_at_any_time(places: 
     assert build(here, "elsewhere") == first
 
 
-def test_a_first_build_of_one_moment_is_alike_anywhere(places: tuple[Path, Path]) -> None:
+def test_a_first_build_of_one_moment_is_alike_anywhere(spans: tuple[Path, Path]) -> None:
     """Without a ledger SOURCE_DATE_EPOCH alone decides: identities come from the notes, not from the machine."""
-    here, there = places
+    here, there = spans
     first = build(here, "here", SOURCE_DATE_EPOCH="1700000000")
     assert build(there, "elsewhere", SOURCE_DATE_EPOCH="1700000000") == first
 
 
-def test_another_moment_gives_other_bytes_rejected(places: tuple[Path, Path]) -> None:
+def test_another_moment_gives_other_bytes_rejected(spans: tuple[Path, Path]) -> None:
     """The comparison can fail: a first build a second later is another deck."""
-    here, there = places
+    here, there = spans
     assert build(here, "here", SOURCE_DATE_EPOCH="1700000000") != build(there, "here", SOURCE_DATE_EPOCH="1700000001")
 
 

@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from studydeck import config
-from studydeck.diagnostics import Code
+from studydeck.diagnostics import DiagnosticCode
 from studydeck.errors import BuildError
 
 ROOT = Path(__file__).parents[2]
@@ -79,5 +79,5 @@ def test_what_the_program_refuses_the_schema_refuses_rejected(text: str) -> None
     """A misspelt key, a version of another form, an unknown code: both say so."""
     with pytest.raises(BuildError) as stopped:
         config.read(text)
-    assert [one.code for one in stopped.value.problems] == [Code.BAD_CONFIG]
+    assert [one.code for one in stopped.value.diagnostics] == [DiagnosticCode.BAD_CONFIG]
     assert complaints(text)

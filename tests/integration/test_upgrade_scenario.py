@@ -57,17 +57,17 @@ ANSWERS = {1: "Kettle", 2: "Pot", 3: "Strainer"}
 
 def edited() -> dict[str, str]:
     """Make the author's six edits, and one that only moves things about."""
-    leaves, tools = BEFORE["leaves.md"], BEFORE["tools.md"]
-    leaves = leaves.replace("ninety degrees or so", "ninety-five degrees or so")  # 1: a cell is corrected
-    leaves = leaves.replace("have left.", "have left it with the steam.")  # 2: an answer is made longer
-    leaves = leaves.replace("## Kinds", "## Kinds of tea")  # 3: a parent is renamed
+    note_keys, tools = BEFORE["leaves.md"], BEFORE["tools.md"]
+    note_keys = note_keys.replace("ninety degrees or so", "ninety-five degrees or so")  # 1: a cell is corrected
+    note_keys = note_keys.replace("have left.", "have left it with the steam.")  # 2: an answer is made longer
+    note_keys = note_keys.replace("## Kinds", "## Kinds of tea")  # 3: a parent is renamed
     tools = tools.replace("- Kettle", "- Scales\n- Kettle")  # 4: an item comes on top
     order = tools[tools.index("## Order") :]
     tools = tools.replace(order, "").replace("## Set", f"{order}\n## Set")  # 5: sections change places
     gaiwan = tools[tools.index("## Gaiwan") :]
     whisk = "## Chasen\n\nA whisk of split bamboo that beats powdered leaves into water.\n"
     tools = tools.replace(gaiwan, whisk)  # 6: a note goes, another comes
-    return {"leaves.md": leaves, "tools.md": tools}
+    return {"leaves.md": note_keys, "tools.md": tools}
 
 
 def test_the_story_of_a_learner(collection: Collection) -> None:
@@ -116,7 +116,7 @@ def test_the_story_of_a_learner(collection: Collection) -> None:
     assert {guid for guid in before if after[guid] != before[guid]} == asked
 
     # The note that went stays with the learner, and the same file once more changes nothing.
-    assert remembered(second, "gaiwan").gone
+    assert remembered(second, "gaiwan").retired
     assert remembered(second, "gaiwan").guid in after
     assert import_package(packed(second), collection) == Imported(0, 0, len(second.notes), 0, 0)
     assert mods(collection) == after
@@ -133,7 +133,7 @@ def test_what_comes_back_finds_its_history(collection: Collection) -> None:
     third = walk(BEFORE, second.ledger_text, now=LONG_AGO + 2 * DAY)
     assert import_package(packed(third), collection).new == 0
     gaiwan = remembered(third, "gaiwan")
-    assert not gaiwan.gone
+    assert not gaiwan.retired
     assert set(reviews(collection, gaiwan.guid).values()) == {1}
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from studydeck import storage as files
-from studydeck.cli.source_changes import conflicts
+from studydeck import storage
+from studydeck.cli.source_changes import merge_conflicts
 from studydeck.errors import BuildError
 from studydeck.model.document import Source
 from tests.support.watching import LONG, TEA, Watching, texts, until, watching
@@ -31,7 +31,7 @@ def test_a_save_is_built_and_said_in_one_line(tmp_path: Path) -> None:
     with watching(tmp_path) as watched:
         watched.edit("half brown", "partly brown")
         line = watched.until("^tea.md: ")
-        assert line.startswith(f"tea.md: 0 new, 1 changed, 0 gone -> {watched.package} (")
+        assert line.startswith(f"tea.md: 0 new, 1 changed, 0 retired -> {watched.package} (")
         assert "partly brown" in watched.fields()
         assert watched.unheard() == []
 
@@ -82,9 +82,9 @@ def test_every_editor_is_followed(tmp_path: Path, save: Callable[[Watching, str]
     with watching(tmp_path) as watched:
         guids = watched.guids()
         save(watched, TEA.replace("half brown", "partly brown"))
-        assert "0 new, 1 changed, 0 gone" in watched.until("^tea.md: ")
+        assert "0 new, 1 changed, 0 retired" in watched.until("^tea.md: ")
         assert watched.guids() == guids
-        assert '"gone"' not in watched.ledger.read_text("utf-8")
+        assert '"retired"' not in watched.ledger.read_text("utf-8")
         assert watched.unheard() == []
 
 
@@ -146,7 +146,7 @@ def test_what_is_broken_replaces_nothing_and_can_be_mended(tmp_path: Path, spoil
                 path.write_bytes(data)
         watched.until("^mended: everything is as it was built last")
         watched.edit("half brown", "partly brown")
-        watched.until("^tea.md: 0 new, 1 changed, 0 gone")
+        watched.until("^tea.md: 0 new, 1 changed, 0 retired")
         assert watched.unheard() == []
 
 
@@ -154,9 +154,9 @@ def test_notes_on_conflicts_are_no_conflict() -> None:
     """Code that shows what git writes is a note like any other, and so is a conflict that was built before."""
     fenced = Source("git.md", f"# Git\n\n```\n{CONFLICT}```\n")
     open_ = Source("git.md", f"# Git\n\n{CONFLICT}")
-    assert list(conflicts([fenced], [])) == []
-    assert list(conflicts([open_], [open_])) == []
-    assert [one.line for one in conflicts([open_], [])] == [3]
+    assert list(merge_conflicts([fenced], [])) == []
+    assert list(merge_conflicts([open_], [open_])) == []
+    assert [one.line for one in merge_conflicts([open_], [])] == [3]
 
 
 def test_a_renamed_file_and_folder_keep_every_identity(tmp_path: Path) -> None:
@@ -165,9 +165,9 @@ def test_a_renamed_file_and_folder_keep_every_identity(tmp_path: Path) -> None:
         guids = watched.guids()
         (watched.notes / "green").mkdir()
         watched.tea.rename(watched.notes / "green" / "leaves.md")
-        assert ", 0 gone" in watched.until("^green/leaves.md, tea.md: 0 new, ")
+        assert ", 0 retired" in watched.until("^green/leaves.md, tea.md: 0 new, ")
         (watched.notes / "green").rename(watched.notes / "black")
-        assert ", 0 gone" in watched.until("^black/leaves.md, green/leaves.md: 0 new, ")
+        assert ", 0 retired" in watched.until("^black/leaves.md, green/leaves.md: 0 new, ")
         assert watched.guids() == guids
 
 
@@ -234,19 +234,19 @@ def test_what_is_not_read_is_no_reason_to_look(tmp_path: Path) -> None:
     with watching(tmp_path) as watched:
         (watched.notes / ".git" / "objects" / "ab").mkdir(parents=True)
         time.sleep(0.3)  # folders may be read for
-        steps = len(watched.terminal.steps)
+        steps = len(watched.console.steps)
         (watched.notes / ".git" / "objects" / "ab" / "cdef").write_bytes(b"x")
         (watched.notes / ".git" / "HEAD").write_bytes(b"x")
         (watched.notes / "4913").touch()
         watched.ledger.write_bytes(watched.ledger.read_bytes())
         time.sleep(0.4)
-        assert len(watched.terminal.steps) == steps
+        assert len(watched.console.steps) == steps
 
 
 def test_another_build_is_waited_for(tmp_path: Path) -> None:
     """Where somebody else builds the same notes, it says so, waits, and goes on."""
     with watching(tmp_path) as watched:
-        with files.locked(watched.notes):
+        with storage.folder_lock(watched.notes):
             watched.edit("half brown", "partly brown")
             watched.until("^another build of these notes is at work; waiting for it")
             assert "partly brown" not in watched.fields()
@@ -333,9 +333,9 @@ def test_only_this_machines_own_pages_are_answered(tmp_path: Path) -> None:
 
 def command(folder: Path, *words: str) -> subprocess.Popen[str]:
     """Start `watch` in a process of its own."""
-    places = ("--notes", folder / "notes", "--out", folder / "dist", "--templates", folder / "templates")
+    spans = ("--notes", folder / "notes", "--out", folder / "dist", "--templates", folder / "templates")
     return subprocess.Popen(
-        [sys.executable, ROOT / "build_deck.py", "watch", *places, *words],
+        [sys.executable, ROOT / "build_deck.py", "watch", *spans, *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -42,8 +42,8 @@ def test_a_save_is_on_the_card_and_the_reader_stays(chromium: Browser, tmp_path:
         assert page.locator("#search").input_value() == "leaves left"
         assert page.locator("#kind").input_value() == "pair/Forwards"
         assert page.locator("#rows [data-card]").count() == 1
-        assert looked.said == []
-        assert {one.split("#")[0] for one in looked.asked if not one.startswith("data:")} == {
+        assert looked.fingerprint == []
+        assert {one.split("#")[0] for one in looked.content_digest if not one.startswith("data:")} == {
             notes.address(),
             f"{notes.address()}events",
         }

@@ -19,13 +19,13 @@ import pytest
 from anki.collection import Collection
 from msgspec.structs import replace
 
-from studydeck import storage as files
+from studydeck import storage
 from studydeck.extraction.engine import RULES
 from studydeck.extraction.vocabulary import vocabulary
-from studydeck.identity import ledger as outline
+from studydeck.identity import ledger as ledger_file
 from studydeck.markdown.sections import parse
 from studydeck.markdown.source import clean
-from studydeck.model.document import Aside, Block, Source
+from studydeck.model.document import Block, Quotation, Source
 from studydeck.model.notes import Cloze, Note, Pair
 from studydeck.model.traverse import plain
 from studydeck.pipeline import Built, Runner, pack
@@ -61,7 +61,7 @@ def again(case: Path, ledger: str | None = None, now: int = NOW) -> Built:
     """Build a case on a ledger."""
     texts = {case.name: text_of(case)}
     links = Runner().parse((Source(case.name, text_of(case)),))[0].pictures
-    shown = files.shown(case.parent, [(case.name, link) for link in links])
+    shown = storage.read_pictures(case.parent, [(case.name, link) for link in links])
     return walk(texts, ledger, now=now, pictures=shown, id=deck_id(case), name=name_of(case))
 
 
@@ -72,9 +72,9 @@ def deck_id(case: Path) -> str:
 
 def listed(built: Built) -> str:
     """Give problems, notes and unclaimed blocks as `list` prints them, without the GUIDs."""
-    problems = [f"{one.severity}: {one}" for one in built.problems]
+    diagnostics = [f"{one.severity}: {one}" for one in built.diagnostics]
     lines = [_GUID.sub(r"\1 ", line) for line in listing.text_lines(built)]
-    return "\n".join([*problems, *([""] if problems and lines else []), *lines]) + "\n"
+    return "\n".join([*diagnostics, *([""] if diagnostics and lines else []), *lines]) + "\n"
 
 
 each_case = pytest.mark.parametrize("case", CASES, ids=name_of)
@@ -127,14 +127,14 @@ def test_guids_and_slots_are_unique(case: Path) -> None:
     """No two notes share a GUID or an id slot."""
     notes = first(case).notes
     assert len({note.guid for note in notes}) == len(notes)
-    assert len({note.slot for note in notes}) == len(notes)
+    assert len({note.id_slot for note in notes}) == len(notes)
 
 
 @each_case
 def test_ledger_survives_reading_and_writing(case: Path) -> None:
     """What the ledger's file says is what is written when it is read."""
     text = first(case).ledger_text
-    assert outline.write(outline.read(text)) == text
+    assert ledger_file.write(ledger_file.read(text)) == text
 
 
 @each_case
@@ -153,27 +153,27 @@ def test_second_build_changes_nothing(case: Path) -> None:
 def test_every_block_is_claimed_or_explained(case: Path) -> None:
     """Half of the words of a block and more stand on cards, or the block is listed with the reason why not."""
     built = first(case)
-    assert all(one.reason for one in built.unclaimed)
+    assert all(one.reason for one in built.skipped)
     packed = words_of(*(words for note in built.notes for words in on_cards(note)))
     for block in (block for section in parse(Source(case.name, text_of(case))).sections for block in section.blocks):
         explained = any(
-            one.place.line <= block.place.end_line and block.place.line <= one.place.end_line for one in built.unclaimed
+            one.span.line <= block.span.end_line and block.span.line <= one.span.end_line for one in built.skipped
         )
         words = to_claim(block)
-        assert explained or len(words & packed) * 2 >= len(words), block.place
+        assert explained or len(words & packed) * 2 >= len(words), block.span
 
 
 def to_claim(block: Block) -> set[str]:
     """Give the words of a block that say something: no row numbers, and not the kind of a callout."""
-    inside = block.blocks if isinstance(block, Aside) and block.style == "callout" else (block,)
+    inside = block.blocks if isinstance(block, Quotation) and block.style == "callout" else (block,)
     return {word for word in words_of(plain(inside)) if not word.isdigit()}
 
 
 def on_cards(note: Note) -> Iterator[str]:
     """Give the texts that the cards of a note show."""
     draft = note.draft
-    yield from draft.trail
-    yield plain((*draft.extra, *draft.beside))
+    yield from draft.heading_path
+    yield plain((*draft.extra, *draft.supporting_blocks))
     match draft.body:
         case Pair() as pair:
             yield from (pair.term_label, pair.meaning_label, plain(pair.term), plain(pair.meaning))

@@ -32,14 +32,14 @@ class Watch:
 
     page: Page
     home: str = ""
-    said: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+    fingerprint: list[str] = field(default_factory=list)
+    content_digest: list[str] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda wrong: self.said.append(str(wrong)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("console", lambda message: self.fingerprint.append(message.text))
+        self.page.on("pageerror", lambda wrong: self.fingerprint.append(str(wrong)))
+        self.page.on("request", lambda request: self.content_digest.append(request.url))
         self.page.on("popup", lambda window: self.opened.append(window.url))
         self.page.on("dialog", self._dismissed)
 
@@ -49,12 +49,12 @@ class Watch:
 
     def left(self) -> list[str]:
         """List requests beyond the page itself, and windows; what stands inside the page is no request."""
-        beyond = [url for url in self.asked if url.split("#")[0] != self.home and not url.startswith("data:")]
+        beyond = [url for url in self.content_digest if url.split("#")[0] != self.home and not url.startswith("data:")]
         return [*beyond, *self.opened]
 
     def faults(self) -> list[str]:
         """List everything that a good page never does."""
-        return [*self.said, *self.left()]
+        return [*self.fingerprint, *self.left()]
 
 
 @contextmanager
@@ -67,13 +67,13 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def watched(started: Browser, place: Path | str, size: tuple[int, int] = DESK, theme: str = "light") -> Iterator[Watch]:
+def watched(started: Browser, span: Path | str, size: tuple[int, int] = DESK, theme: str = "light") -> Iterator[Watch]:
     """Open a file or an address in a window of its own, and watch it from its first request on."""
     width, height = size
     context = started.new_context(
         viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light"
     )
-    watch = Watch(context.new_page(), place if isinstance(place, str) else place.as_uri())
+    watch = Watch(context.new_page(), span if isinstance(span, str) else span.as_uri())
     watch.page.set_default_timeout(5_000)
     watch.page.goto(watch.home)
     yield watch

@@ -23,7 +23,7 @@ from click.testing import CliRunner
 from studydeck.apkg.reader import unpack
 from studydeck.cli.main import main
 from studydeck.errors import BuildError, PackageError
-from studydeck.identity import ledger as outline
+from studydeck.identity import ledger as ledger_file
 
 ROOT = Path(__file__).parents[2]
 NOW, LATER = "1790000000", "1790086400"
@@ -61,7 +61,7 @@ class Scratch:
 
     @property
     def ledger(self) -> Path:
-        return self.folder / "notes" / outline.NAME
+        return self.folder / "notes" / ledger_file.NAME
 
     @property
     def package(self) -> Path:
@@ -74,8 +74,8 @@ class Scratch:
             (self.folder / "notes" / name).write_text(text, "utf-8")
 
     def command(self) -> list[str]:
-        places = ["--notes", str(self.folder / "notes"), "--out", str(self.folder / "out")]
-        return [sys.executable, str(ROOT / "build_deck.py"), "build", *places]
+        spans = ["--notes", str(self.folder / "notes"), "--out", str(self.folder / "out")]
+        return [sys.executable, str(ROOT / "build_deck.py"), "build", *spans]
 
     def build(self, now: str) -> Files:
         """Build undisturbed, in this process; give what was written."""
@@ -166,7 +166,7 @@ class Trial:
         if ledger not in {self.before[0], self.after[0]}:
             yield "the ledger is neither the old nor the new one"
         try:
-            outline.read(ledger.decode() if ledger is not None else "")
+            ledger_file.read(ledger.decode() if ledger is not None else "")
         except BuildError:
             if ledger is not None:
                 yield "the ledger cannot be read"

@@ -12,7 +12,7 @@ from anki.collection import Collection
 
 from studydeck.build_inputs import Inputs
 from studydeck.config import Config
-from studydeck.identity.ledger import Remembered
+from studydeck.identity.ledger import LedgerEntry
 from studydeck.model.anki import FIELDS, Picture
 from studydeck.model.document import Source
 from studydeck.pipeline import Built, build, extract_deck
@@ -48,11 +48,11 @@ def walk(
 
 def walk_on(built: Built, notes: str | Mapping[str, str], *, later: int = DAY, **settings: Any) -> Built:
     """Build edited notes on the ledger of an earlier build."""
-    stamped = max((note.changed for note in built.ledger.notes), default=NOW)
-    return walk(notes, built.ledger_text, now=stamped + later, **settings)
+    assigned = max((note.changed for note in built.ledger.notes), default=NOW)
+    return walk(notes, built.ledger_text, now=assigned + later, **settings)
 
 
-def remembered(built: Built, words: str) -> Remembered:
+def remembered(built: Built, words: str) -> LedgerEntry:
     """Give the one note of the ledger, live or gone, whose text holds these words."""
     found = [note for note in built.ledger.notes if words in note.text]
     assert len(found) == 1, f"{words!r} is in {len(found)} notes of {[note.text for note in built.ledger.notes]}"
@@ -83,7 +83,7 @@ def asked(built: Built) -> dict[str, dict[str, str]]:
         row.guid: {
             name: re.sub(r'<span class="about">.*?</span> ', "", value)
             for name, value in zip(FIELDS[row.kind], row.fields, strict=True)
-            if value and name not in {"ID", "Trail", "Extra", "Source"}
+            if value and name not in {"ID", "HeadingPath", "Extra", "Source"}
         }
         for row in built.deck.rows
     }

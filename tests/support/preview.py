@@ -6,18 +6,17 @@ import json
 import re
 from typing import Any
 
-from studydeck import checks as lint
-from studydeck import storage as files
+from studydeck import checks, storage
 from studydeck.pipeline import Built
-from studydeck.preview import page as preview
+from studydeck.preview import page as preview_page
 
-TEMPLATES = files.TEMPLATES
+TEMPLATES = storage.TEMPLATES
 
 
 def page_of(built: Built, home: str = "../notes", *, live: bool = False) -> str:
     """Give the page of a build."""
-    found = (*built.problems, *lint.doubts(built.notes, built.unclaimed))
-    return preview.page(built, found, files.templates(TEMPLATES), home, live=live)
+    found = (*built.diagnostics, *checks.lint(built.notes, built.skipped))
+    return preview_page.page(built, found, storage.read_templates(TEMPLATES), home, live=live)
 
 
 def shown_in(page: str) -> dict[str, Any]:

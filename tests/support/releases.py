@@ -58,8 +58,8 @@ class Repository:
 
     def run(self, command: str, *words: str) -> Result:
         """Run a command as the front door does."""
-        places = ("--notes", str(self.notes), "--out", str(self.out), "--templates", str(TEMPLATES))
-        result = CliRunner().invoke(main, [command, *words, *places], env={"SOURCE_DATE_EPOCH": str(self.now)})
+        spans = ("--notes", str(self.notes), "--out", str(self.out), "--templates", str(TEMPLATES))
+        result = CliRunner().invoke(main, [command, *words, *spans], env={"SOURCE_DATE_EPOCH": str(self.now)})
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         return result
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from studydeck.model.anki import FIELDS, Deck, Kind, NoteType, Row
-from studydeck.notetypes import note_types as faces
+from studydeck.notetypes import note_types
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 DECK_ID = "sample-deck"
@@ -26,7 +26,7 @@ def notetypes(changed: int = CHANGED) -> tuple[NoteType, ...]:
     """Give the two note types of the sample deck."""
     return tuple(
         NoteType(each.kind, each.id, each.name, each.fields, each.templates, each.css, changed)
-        for each in faces.read(template_texts(), DECK_ID)
+        for each in note_types.load_note_types(template_texts(), DECK_ID)
     )
 
 
@@ -57,10 +57,10 @@ def deck(*rows: Row, media: Mapping[str, bytes] | None = None, changed: int = CH
 
 def mixed_deck(pairs: int = 60) -> Deck:
     """Give a deck with cards of every sort, pictures and gaps between ordinals."""
-    rows = [row(number, ordinals=(0, 1), Clue=f"What is {number}?", Trail="A &gt; B") for number in range(pairs)]
+    rows = [row(number, ordinals=(0, 1), Clue=f"What is {number}?", HeadingPath="A &gt; B") for number in range(pairs)]
     rows.append(
         row(901, Term='<b>Fish &amp; <i>chips</i></b> <img src="dish-0a1b2c3d.png">', Typed="chips", ordinals=(0, 2))
     )
-    text = "<ol class='masks-rest'><li>{{c1::one}}</li><li>{{c7::seven}}</li><li>{{c3::three}}</li></ol>"
+    text = "<ol class='mask-following'><li>{{c1::one}}</li><li>{{c7::seven}}</li><li>{{c3::three}}</li></ol>"
     rows.append(row(902, "cloze", ordinals=(0, 6, 2), Prompt="Which steps?", Text=text, Extra="more", Source="a.md"))
     return deck(*rows, media={"dish-0a1b2c3d.png": b"\x89PNG not really", "alone.png": b"nobody shows it"})

@@ -14,10 +14,10 @@ from shutil import copytree
 from typing import Any
 
 from studydeck.apkg.reader import unpack
-from studydeck.cli.console import Terminal, Tick
+from studydeck.cli.console import Console, ProgressCallback
 from studydeck.cli.project import TEMPLATES, Options
-from studydeck.cli.watch import Wish, run
-from studydeck.diagnostics import Problem
+from studydeck.cli.watch import WatchOptions, run
+from studydeck.diagnostics import Diagnostic
 
 DECK = 'id = "tea-deck"\nname = "Tea"\nversion = "1.0.0"\n'
 TEA = """# Tea
@@ -33,7 +33,7 @@ LONG = 10.0  # seconds after which what is waited for will not come
 GLANCE = 0.01
 
 
-class Said(Terminal):
+class Fingerprint(Console):
     """A terminal that keeps what is said to it."""
 
     def __init__(self) -> None:
@@ -42,29 +42,29 @@ class Said(Terminal):
         self.steps: list[str] = []
 
     @contextmanager
-    def progress(self, what: str) -> Iterator[Tick]:
+    def progress(self, what: str) -> Iterator[ProgressCallback]:
         self.steps.append(what)
-        with super().progress(what) as tick:
-            yield tick
+        with super().progress(what) as on_progress:
+            yield on_progress
 
-    def say(self, line: str = "") -> None:
+    def print_result(self, line: str = "") -> None:
         self.lines.append(line)
 
-    def tell(self, line: str) -> None:
+    def print_status(self, line: str) -> None:
         self.lines.append(line)
 
-    def warn(self, line: str) -> None:
+    def print_warning(self, line: str) -> None:
         self.lines.append(line)
 
-    def problems(self, problems: Sequence[Problem]) -> None:
-        self.lines += map(str, problems)
+    def diagnostics(self, diagnostics: Sequence[Diagnostic]) -> None:
+        self.lines += map(str, diagnostics)
 
 
 class Watching:
     """A folder that is watched, and what was said of it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.terminal, self.stop = folder, Said(), threading.Event()
+        self.folder, self.console, self.raise_on_errors = folder, Fingerprint(), threading.Event()
         self.seen = 0
         self.codes: list[int] = []
 
@@ -99,27 +99,27 @@ class Watching:
         """Watch until it is stopped."""
         options = Options(self.notes, self.out, self.folder / "templates", 0, strict=bool(wish.pop("strict", False)))
         wanted = {"anki": "", "preview": False, "port": 0, "now": lambda: int(time.time()), **wish}
-        wished = Wish(**wanted, stopwatch=time.monotonic)  # type: ignore[arg-type]  # tests wish what they know
-        self.codes.append(run(options, wished, self.terminal, self.stop))
+        wished = WatchOptions(**wanted, stopwatch=time.monotonic)  # type: ignore[arg-type]  # tests wish what they know
+        self.codes.append(run(options, wished, self.console, self.raise_on_errors))
 
     def until(self, words: str) -> str:
         """Wait for a line that was not waited for before; what is said up to it counts as heard."""
         end = time.monotonic() + LONG
         while time.monotonic() < end:
-            for number in range(self.seen, len(self.terminal.lines)):
-                if re.search(words, self.terminal.lines[number]):
+            for number in range(self.seen, len(self.console.lines)):
+                if re.search(words, self.console.lines[number]):
                     self.seen = number + 1
-                    return self.terminal.lines[number]
+                    return self.console.lines[number]
             time.sleep(GLANCE)
-        raise AssertionError(f"nothing like {words!r} in {self.terminal.lines[self.seen :]}")
+        raise AssertionError(f"nothing like {words!r} in {self.console.lines[self.seen :]}")
 
     def address(self) -> str:
         """Give where the preview is served."""
-        return next(line for line in self.terminal.lines if line.startswith("preview: ")).removeprefix("preview: ")
+        return next(line for line in self.console.lines if line.startswith("preview: ")).removeprefix("preview: ")
 
     def unheard(self) -> list[str]:
         """Give the lines that were said after the last one that was waited for."""
-        return self.terminal.lines[self.seen :]
+        return self.console.lines[self.seen :]
 
     def edit(self, old: str, new: str) -> None:
         """Save a change of the first file, in place."""
@@ -151,7 +151,7 @@ def watching(folder: Path, before: Callable[[Watching], None] = lambda _: None, 
             watched.until("^all: ")
         yield watched
     finally:
-        watched.stop.set()
+        watched.raise_on_errors.set()
         thread.join(LONG)
     assert watched.codes == [0]
     assert [path.name for path in folder.rglob("*.part")] == []

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.generate_notes import notes as notebook
-from studydeck import media as pictures
+from studydeck import media
 from studydeck.build_inputs import Inputs
 from studydeck.cache import Cache, CachedRunner
 from studydeck.config import Config
@@ -175,7 +175,7 @@ def built(folder: Folder, runner: Runner, now: int) -> Built | BuildError:
 
     def find(links: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Picture]:
         seen = [(path, target) for path, target in links if folder.picture and target == "sight.png"]
-        return {(path, target): pictures.picture(target, folder.picture) for path, target in seen}
+        return {(path, target): media.picture(target, folder.picture) for path, target in seen}
 
     config = Config(**{"id": "cache-deck", "name": "Cache", **folder.config})
     inputs = Inputs(sources, config, folder.ledger, folder.faces, now, rename=True)

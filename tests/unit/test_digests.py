@@ -7,39 +7,39 @@ from __future__ import annotations
 
 from studydeck.model import digests
 from studydeck.model.document import (
-    Aside,
     Block,
     Code,
     Definition,
     DefinitionList,
     Formula,
     Html,
+    Inline,
     Item,
     ItemList,
-    Mark,
     Paragraph,
-    Place,
-    Run,
+    Quotation,
+    SourceSpan,
+    Style,
     Table,
     TableRow,
 )
-from studydeck.model.notes import Ask, Cloze, Draft, Pair
+from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
 
-PLACE = Place("a.md", 1, 2)
+PLACE = SourceSpan("a.md", 1, 2)
 TEXT = (
-    Run("Tea "),
-    Run("pot", marks=Mark.STRONG | Mark.EM),
-    Run("x^2", form="math"),
-    Run("y", form="display"),
-    Run("c", form="code", hide=1),
-    Run("alt", form="picture", target="pot-1a2b3c4d.png"),
-    Run("", form="break"),
-    Run("link", target="https://example.org"),
+    Inline("Tea "),
+    Inline("pot", styles=Style.STRONG | Style.EM),
+    Inline("x^2", kind="math"),
+    Inline("y", kind="display"),
+    Inline("c", kind="code", hide=1),
+    Inline("alt", kind="picture", target="pot-1a2b3c4d.png"),
+    Inline("", kind="break"),
+    Inline("link", target="https://example.org"),
 )
 
 
 def said(words: str) -> tuple[Paragraph, ...]:
-    return (Paragraph((Run(words),), PLACE),)
+    return (Paragraph((Inline(words),), PLACE),)
 
 
 # Every kind of block, and every kind of run.
@@ -48,12 +48,14 @@ BLOCKS: tuple[Block, ...] = (
     Code("a = 1\n", "python", PLACE),
     Formula("E=mc^2", PLACE),
     Html("<b>x</b>", PLACE),
-    ItemList((Item((Run("one"),), said("below"), PLACE, done=True), Item((Run("two"),), (), PLACE)), True, PLACE, 3),
-    Table(((Run("Term"),), (Run("Use"),)), (TableRow(((Run("A"),), (Run("B"),)), PLACE),), PLACE),
-    DefinitionList((Definition((Run("Cup"),), said("holds"), PLACE),), PLACE),
-    Aside("quote", (), said("said"), PLACE),
-    Aside("callout", (Run("Note"),), (), PLACE),
-    Aside("fold", (Run("More"),), (), PLACE),
+    ItemList(
+        (Item((Inline("one"),), said("below"), PLACE, done=True), Item((Inline("two"),), (), PLACE)), True, PLACE, 3
+    ),
+    Table(((Inline("Term"),), (Inline("Use"),)), (TableRow(((Inline("A"),), (Inline("B"),)), PLACE),), PLACE),
+    DefinitionList((Definition((Inline("Cup"),), said("holds"), PLACE),), PLACE),
+    Quotation("quote", (), said("said"), PLACE),
+    Quotation("callout", (Inline("Note"),), (), PLACE),
+    Quotation("fold", (Inline("More"),), (), PLACE),
 )
 
 
@@ -62,7 +64,7 @@ def test_ids_of_decks_and_note_types() -> None:
     assert digests.deck_id(["# B", "# A"]) == "cnppjbhuncv4lhqm"
     assert digests.deck_number("golden") == 3633792199
     assert [digests.notetype_number("golden", kind) for kind in digests.KINDS] == [1167827449334, 1266642376371]
-    assert digests.owner("golden") == "dd56de"
+    assert digests.owner_digest("golden") == "dd56de"
 
 
 def test_guids_section_ids_and_slots() -> None:
@@ -77,8 +79,18 @@ def test_guids_section_ids_and_slots() -> None:
 def test_digests_of_notes() -> None:
     """Both digests of a pair and of a cloze, over every kind of block and run."""
     body = Pair(BLOCKS[:1], BLOCKS, BLOCKS[1:2], "Term", "Use", "Tea")
-    ask = (Ask("x", 1),)
-    pair = Draft("bullets", body, ask, ("Tea", "Cups"), PLACE, 0, extra=BLOCKS[:2], tags=("hot",), beside=BLOCKS[3:4])
-    cloze = Draft("statements", Cloze(BLOCKS[:1], BLOCKS[4:5], True), ask, ("Tea",), PLACE, 0)
-    assert digests.digests_of(pair) == ("cc3092f2bb26", "47cb679b2070")
-    assert digests.digests_of(cloze) == ("c33c56653e57", "2e8dc776cc98")
+    card_spec = (CardSpec("x", 1),)
+    pair = NoteDraft(
+        "lists",
+        body,
+        card_spec,
+        ("Tea", "Cups"),
+        PLACE,
+        0,
+        extra=BLOCKS[:2],
+        tags=("hot",),
+        supporting_blocks=BLOCKS[3:4],
+    )
+    cloze = NoteDraft("statements", Cloze(BLOCKS[:1], BLOCKS[4:5], True), card_spec, ("Tea",), PLACE, 0)
+    assert digests.note_digests(pair) == ("cc3092f2bb26", "47cb679b2070")
+    assert digests.note_digests(cloze) == ("c33c56653e57", "2e8dc776cc98")

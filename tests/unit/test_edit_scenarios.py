@@ -122,8 +122,8 @@ def test_a_file_that_is_split() -> None:
     """Sections that move into a file of their own, or two files that become one, lose nothing."""
     first = walk({"tea.md": TEA})
     head, water = TEA.split("## Water")
-    apart = {"tea.md": head, "water.md": f"# Brewing\n\n## Water{water}"}
-    second = walk_on(first, apart)
+    nested_item = {"tea.md": head, "water.md": f"# Brewing\n\n## Water{water}"}
+    second = walk_on(first, nested_item)
     assert live(second) == live(first)
     third = walk_on(second, {"all.md": TEA})
     assert live(third) == live(first)
@@ -137,7 +137,7 @@ def test_merged() -> None:
         first, TEA.replace(third, "").replace("the harvest", "the harvest, or left to turn dark all through")
     )
     assert live(second) == live(first) - {guid(first, "assam")}
-    assert remembered(second, "assam").gone
+    assert remembered(second, "assam").retired
 
 
 def test_gone_and_back() -> None:
@@ -145,12 +145,12 @@ def test_gone_and_back() -> None:
     first = walk(TEA)
     line = "- **Assam**: leaves left to turn dark all through\n"
     second = walk_on(first, TEA.replace(line, ""))
-    assert [one.guid for one in second.gone] == [guid(first, "assam")]
+    assert [one.guid for one in second.retired] == [guid(first, "assam")]
     third = walk_on(second, TEA.replace(line, "- **Matcha**: powder that is whisked into water\n"))
     assert guid(third, "matcha") not in live(first)
     fourth = walk_on(third, TEA.replace("## Water", f"## Of India\n\n{line}\n## Water").replace(line, "", 1))
     assert guid(fourth, "assam") == guid(first, "assam")
-    assert not remembered(fourth, "assam").gone
+    assert not remembered(fourth, "assam").retired
 
 
 def test_twinned() -> None:
@@ -170,7 +170,7 @@ def test_twinned() -> None:
 def by_heading(built: Built) -> dict[tuple[str, str], str]:
     """Give the GUID of every live note by the heading that it stands under and its text."""
     headings = {one.id: one.heading for one in built.ledger.sections}
-    return {(headings[note.section], note.text): note.guid for note in built.ledger.notes if not note.gone}
+    return {(headings[note.section], note.text): note.guid for note in built.ledger.notes if not note.retired}
 
 
 # The edits of the shipped notes.
@@ -341,7 +341,7 @@ EDITS = (
             "s3 path of": "region of the account | s3 path of",
         },
     ),
-    Edit("section removed", remove_a_section, removes=lambda trail: "NoSQL databases" in trail),
+    Edit("section removed", remove_a_section, removes=lambda heading_path: "NoSQL databases" in heading_path),
 )
 
 
@@ -350,8 +350,8 @@ def cards_of(built: Built) -> dict[str, dict[int, str]]:
     pairs = "forwards", "backwards"
     return {
         note.guid: {
-            number: pairs[number] if note.draft.kind == "pair" else normal(ask.phrase)
-            for number, ask in zip(note.ordinals, note.draft.asks, strict=True)
+            number: pairs[number] if note.draft.kind == "pair" else normal(card_spec.phrase)
+            for number, card_spec in zip(note.ordinals, note.draft.card_specs, strict=True)
         }
         for note in built.notes
     }
@@ -375,11 +375,11 @@ def test_an_edit_of_the_shipped_notes_loses_nobody(edit: Edit) -> None:
             text = text.replace(old, new, 1)
         return text[:LONGEST_TEXT].rstrip()
 
-    texts = {note.guid: note.text for note in second.ledger.notes if not note.gone}
-    removed = {note.guid for note in first.notes if edit.removes(" > ".join(note.draft.trail))}
+    texts = {note.guid: note.text for note in second.ledger.notes if not note.retired}
+    removed = {note.guid for note in first.notes if edit.removes(" > ".join(note.draft.heading_path))}
     wanted = {note.guid: reworded(note.text) for note in first.ledger.notes if note.guid not in removed}
     assert bool(removed) == (edit.name == "section removed")
-    assert {one.guid for one in second.gone} == removed
+    assert {one.guid for one in second.retired} == removed
     assert len(texts) == len(wanted) + edit.new
     assert {guid: text for guid, text in texts.items() if guid in wanted} == wanted
     before, now = cards_of(first), cards_of(second)

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from studydeck.identity import ledger as outline
+from studydeck.identity import ledger as ledger_file
 from studydeck.model.anki import FIELDS
 from studydeck.model.notes import Cloze, Note, Pair
-from studydeck.model.traverse import plain, runs
+from studydeck.model.traverse import inlines, plain
 from studydeck.pipeline import Built, pack
 from studydeck.text.normalize import normal
 from tests.support.pipeline import DAY, walk, walk_on
@@ -27,7 +27,7 @@ Shape = Literal["terms", "facts", "rows", "statements", "things"]
 SHAPES: tuple[Shape, ...] = ("terms", "facts", "rows", "statements", "things")
 LIVES, EDITS = 14, 22  # lives of the machine, and edits in each
 FEWEST, MOST = 2, 9  # items of a section: a list is one from two items on
-AROUND = {"Trail", "Extra", "Source"}
+AROUND = {"HeadingPath", "Extra", "Source"}
 HEADS = ("Name", "Use", "Origin")
 VOCABULARY = """
 amber anchor apron autumn basket bellows border branch bridge bronze bucket butter cabin candle canvas castle cedar
@@ -152,8 +152,8 @@ def asked(built: Built) -> dict[str, tuple[tuple[str, ...], str, int]]:
     found: dict[str, tuple[tuple[str, ...], str, int]] = {}
     for row in built.deck.rows:
         texts = dict(zip(FIELDS[row.kind], row.fields, strict=True))
-        asks = tuple(text for name, text in texts.items() if name not in {*AROUND, "Clue"})
-        found[row.guid] = asks, texts.get("Clue", ""), row.changed
+        card_specs = tuple(text for name, text in texts.items() if name not in {*AROUND, "Clue"})
+        found[row.guid] = card_specs, texts.get("Clue", ""), row.changed
     return found
 
 
@@ -197,44 +197,44 @@ class Life(RuleBasedStateMachine):
     def done(self) -> None:
         self.edits += 1
 
-    @rule(at=Index, place=Index)
-    def add_an_item(self, at: int, place: int) -> None:
+    @rule(at=Index, span=Index)
+    def add_an_item(self, at: int, span: int) -> None:
         if part := self.part(at, room=1):
-            part.items.insert(place % (len(part.items) + 1), make(self.folder.count(), part.shape))
+            part.items.insert(span % (len(part.items) + 1), make(self.folder.count(), part.shape))
             self.done()
 
-    @rule(at=Index, place=Index)
-    def remove_an_item(self, at: int, place: int) -> None:
+    @rule(at=Index, span=Index)
+    def remove_an_item(self, at: int, span: int) -> None:
         if part := self.part(at, spare=1):
-            self.folder.attic.append((part.shape, part.items.pop(place % len(part.items))))
+            self.folder.attic.append((part.shape, part.items.pop(span % len(part.items))))
             self.done()
 
     @precondition(lambda self: self.folder.attic)
-    @rule(which=Index, at=Index, place=Index)
-    def bring_an_item_back(self, which: int, at: int, place: int) -> None:
+    @rule(which=Index, at=Index, span=Index)
+    def bring_an_item_back(self, which: int, at: int, span: int) -> None:
         shape, item = self.folder.attic[which % len(self.folder.attic)]
         fits = [part for _, part in self.folder.parts() if part.shape == shape and len(part.items) < MOST]
         if fits:
             self.folder.attic.remove((shape, item))
             part = fits[at % len(fits)]
-            part.items.insert(place % (len(part.items) + 1), item)
+            part.items.insert(span % (len(part.items) + 1), item)
             self.done()
 
-    @rule(which=Index, place=Index, by=Index)
-    def reword_an_item(self, which: int, place: int, by: int) -> None:
+    @rule(which=Index, span=Index, by=Index)
+    def reword_an_item(self, which: int, span: int, by: int) -> None:
         items = list(self.folder.living())
         _, item = items[which % len(items)]
         text = item.texts[which % len(item.texts)]
         fresh = [one for one in VOCABULARY if one not in text]
-        text[place % len(text)] = fresh[by % len(fresh)]
+        text[span % len(text)] = fresh[by % len(fresh)]
         self.done()
 
-    @rule(at=Index, place=Index, to=Index, there=Index)
-    def move_an_item(self, at: int, place: int, to: int, there: int) -> None:
+    @rule(at=Index, span=Index, to=Index, there=Index)
+    def move_an_item(self, at: int, span: int, to: int, there: int) -> None:
         if part := self.part(at, spare=1):
             fits = [one for _, one in self.folder.parts() if one.shape == part.shape and len(one.items) < MOST]
             if fits:
-                item = part.items.pop(place % len(part.items))
+                item = part.items.pop(span % len(part.items))
                 other = fits[to % len(fits)]
                 other.items.insert(there % (len(other.items) + 1), item)
                 self.done()
@@ -280,13 +280,13 @@ class Life(RuleBasedStateMachine):
         files[at % len(files)].title = heading(self.folder.count())
         self.done()
 
-    @rule(at=Index, to=Index, place=Index)
-    def move_a_section(self, at: int, to: int, place: int) -> None:
+    @rule(at=Index, to=Index, span=Index)
+    def move_a_section(self, at: int, to: int, span: int) -> None:
         parts, files = self.folder.parts(), list(self.folder.files.values())
         name, part = parts[at % len(parts)]
         self.folder.files[name].parts.remove(part)
         there = files[to % len(files)].parts
-        there.insert(place % (len(there) + 1), part)
+        there.insert(span % (len(there) + 1), part)
         self.done()
 
     @rule(at=Index, seed=Index)
@@ -370,10 +370,10 @@ class Life(RuleBasedStateMachine):
     def identities_are_unique(self, built: Built) -> None:
         guids = [note.guid for note in built.ledger.notes]
         assert len(set(guids)) == len(guids)
-        slots = [note.slot for note in built.ledger.notes]
+        slots = [note.id_slot for note in built.ledger.notes]
         assert len(set(slots)) == len(slots)
         for note in built.notes:
-            assert self.slots.setdefault(note.guid, note.slot) == note.slot
+            assert self.slots.setdefault(note.guid, note.id_slot) == note.id_slot
             assert len(set(note.ordinals)) == len(note.ordinals)
 
     def nobody_changes_hands(self, built: Built) -> None:
@@ -403,42 +403,50 @@ class Life(RuleBasedStateMachine):
         """No number is given twice, and none that was packed is taken away while what it asks stands in the note."""
         for note in built.notes:
             before = self.packed.setdefault(note.guid, {})
-            asks = {number: normal(ask.phrase) for number, ask in zip(note.ordinals, note.draft.asks, strict=True)}
+            card_specs = {
+                number: normal(card_spec.phrase)
+                for number, card_spec in zip(note.ordinals, note.draft.card_specs, strict=True)
+            }
             if isinstance(note.draft.body, Pair):
-                assert before.keys() <= asks.keys()
+                assert before.keys() <= card_specs.keys()
             else:
-                assert {run.hide for run in runs(note.draft.body.text) if run.hide} == set(note.ordinals)
+                assert {run.hide for run in inlines(note.draft.body.text) if run.hide} == set(note.ordinals)
                 words = f" {words_of(note)} "
                 stands = {number for number, phrase in before.items() if f" {phrase} " in words}
-                assert stands <= asks.keys(), f"{note.guid} lost a card of {before}, and has {asks}"
-            before.update(asks)
+                assert stands <= card_specs.keys(), f"{note.guid} lost a card of {before}, and has {card_specs}"
+            before.update(card_specs)
 
     def only_what_changed_is_stamped(self, built: Built) -> None:
         """What asks the same keeps its time; what asks something else has a later one. (A clue names its parents.)"""
-        for guid, (asks, clue, changed) in asked(built).items():
+        for guid, (card_specs, clue, changed) in asked(built).items():
             was, clued, before = self.last.get(guid, ((), "", 0))
-            if (asks, clue) == (was, clued):
+            if (card_specs, clue) == (was, clued):
                 assert changed == before
-            elif asks != was:
+            elif card_specs != was:
                 assert changed > before
-            self.last[guid] = asks, clue, changed
+            self.last[guid] = card_specs, clue, changed
 
     def the_ledger_forgets_nothing(self, built: Built) -> None:
-        again = outline.read(built.ledger_text)
+        again = ledger_file.read(built.ledger_text)
         assert (again.sections, set(map(str, again.notes))) == (
             built.ledger.sections,
             set(map(str, built.ledger.notes)),
         )
-        assert outline.write(again) == built.ledger_text
+        assert ledger_file.write(again) == built.ledger_text
         now = {note.guid: note for note in built.ledger.notes}
         live = {note.guid for note in built.notes}
-        assert live == {guid for guid, note in now.items() if not note.gone}
+        assert live == {guid for guid, note in now.items() if not note.retired}
         for old in self.built.ledger.notes if self.built else ():
             assert old.guid in now
             if old.guid not in live:
                 left = now[old.guid]
-                assert (left.gone, left.section) == (True, "")
-                assert (left.text, left.slot, left.changed, left.cards) == (old.text, old.slot, old.changed, old.cards)
+                assert (left.retired, left.section) == (True, "")
+                assert (left.text, left.id_slot, left.changed, left.cards) == (
+                    old.text,
+                    old.id_slot,
+                    old.changed,
+                    old.cards,
+                )
             assert old.cards.keys() <= now[old.guid].cards.keys()
 
 
@@ -458,8 +466,8 @@ def owners(built: Built, known: list[str]) -> Iterator[tuple[tuple[str, str], st
     for note in built.notes:
         body = note.draft.body
         if isinstance(body, Cloze) and not note.draft.rule.startswith("statement"):
-            for number, ask in zip(note.ordinals, note.draft.asks, strict=True):
-                yield (note.guid, str(number)), word_in(normal(ask.phrase), known)
+            for number, card_spec in zip(note.ordinals, note.draft.card_specs, strict=True):
+                yield (note.guid, str(number)), word_in(normal(card_spec.phrase), known)
         else:
             label = body.meaning_label if isinstance(body, Pair) else ""
             yield (note.guid, label), word_in(words_of(note), known)

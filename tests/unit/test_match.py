@@ -10,42 +10,42 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studydeck.identity.matching.passes import match
-from studydeck.identity.matching.similarity import Likeness
-from studydeck.identity.matching.tree import Forest, Leaf, Node, Pairing
+from studydeck.identity.matching.similarity import Similarity
+from studydeck.identity.matching.tree import NoteKey, Outline, Pairing, SectionKey
 from studydeck.model.anki import Kind
 
 Notes = dict[str, dict[str, list[str]]]
 
 
-def leaf(section: int, words: str, pin: str = "", gone: bool = False) -> Leaf:
+def leaf(section: int, words: str, pin: str = "", retired: bool = False) -> NoteKey:
     """A text with two bars is a pair, one that begins with a star is a list, any other is a sentence."""
     kind: Kind = "pair" if words.count("|") == 2 and words[0] != "*" else "cloze"
-    return Leaf(section, kind, words.removeprefix("* "), pin, gone)
+    return NoteKey(section, kind, words.removeprefix("* "), pin, retired)
 
 
-def forest(notes: Notes, gone: Iterable[str] = ()) -> Forest:
+def outline(notes: Notes, retired: Iterable[str] = ()) -> Outline:
     """Make a forest of files, headings ("a > b" is b below a) and texts."""
-    nodes: list[Node] = []
-    leaves: list[Leaf] = []
+    section_keys: list[SectionKey] = []
+    note_keys: list[NoteKey] = []
     for file, sections in notes.items():
         at: dict[str, int] = {}
-        for trail, texts in sections.items():
-            above, _, heading = trail.rpartition(" > ")
-            at[trail] = len(nodes)
-            nodes.append(Node(heading.strip(), at.get(above, -1), file))
-            leaves += (leaf(at[trail], text) for text in texts)
-    leaves += (leaf(-1, text, gone=True) for text in gone)
-    return Forest(tuple(nodes), tuple(leaves))
+        for heading_path, texts in sections.items():
+            above, _, heading = heading_path.rpartition(" > ")
+            at[heading_path] = len(section_keys)
+            section_keys.append(SectionKey(heading.strip(), at.get(above, -1), file))
+            note_keys += (leaf(at[heading_path], text) for text in texts)
+    note_keys += (leaf(-1, text, retired=True) for text in retired)
+    return Outline(tuple(section_keys), tuple(note_keys))
 
 
-def joined(old: Forest, new: Forest) -> dict[str, str]:
+def joined(old: Outline, new: Outline) -> dict[str, str]:
     """Give old text -> new text for everything that was paired."""
     pairing = match(old, new)
-    return {old.leaves[o].text: new.leaves[n].text for n, o in pairing.leaves.items()}
+    return {old.note_keys[o].text: new.note_keys[n].text for n, o in pairing.note_keys.items()}
 
 
 def after(old: dict[str, list[str]], new: dict[str, list[str]]) -> dict[str, str]:
-    return joined(forest({"notes.md": old}), forest({"notes.md": new}))
+    return joined(outline({"notes.md": old}), outline({"notes.md": new}))
 
 
 def edit(old: str, new: str, *others: str) -> bool:
@@ -114,9 +114,9 @@ def test_an_item_that_changed_its_kind_is_not_kept_rejected() -> None:
 
 
 def test_the_remembered_kind_wins_where_a_draft_can_be_read_both_ways() -> None:
-    old = forest({"a.md": {"s3": ["s3 |  | stores any number of objects"]}})
-    leaves = (Leaf(0, "cloze", "s3 stores any number of objects", other="s3 |  | stores any number of objects"),)
-    assert match(old, Forest(old.nodes, leaves)).leaves == {0: 0}
+    old = outline({"a.md": {"s3": ["s3 |  | stores any number of objects"]}})
+    note_keys = (NoteKey(0, "cloze", "s3 stores any number of objects", other="s3 |  | stores any number of objects"),)
+    assert match(old, Outline(old.section_keys, note_keys)).note_keys == {0: 0}
 
 
 def test_meanings_that_changed_places_leave_the_terms_who_they_are() -> None:
@@ -197,16 +197,16 @@ def questions(*answers: tuple[str, str]) -> dict[str, list[str]]:
 
 
 def test_answers_follow_their_questions_when_one_is_inserted_on_top() -> None:
-    old = forest({"quiz.md": questions(("blob", "d"), ("queue", "b"), ("table", "d"))})
-    new = forest({"quiz.md": questions(("disk", "d"), ("blob", "d"), ("queue", "b"), ("table", "d"))})
+    old = outline({"quiz.md": questions(("blob", "d"), ("queue", "b"), ("table", "d"))})
+    new = outline({"quiz.md": questions(("disk", "d"), ("blob", "d"), ("queue", "b"), ("table", "d"))})
     pairing = match(old, new)
-    assert pairing.leaves == {2: 0, 3: 1, 4: 2, 5: 3, 6: 4, 7: 5}
+    assert pairing.note_keys == {2: 0, 3: 1, 4: 2, 5: 3, 6: 4, 7: 5}
 
 
 def test_an_answer_that_went_is_not_the_same_answer_to_a_new_question_rejected() -> None:
-    old = forest({"quiz.md": questions(("blob", "d"), ("queue", "b"), ("table", "d"))})
-    new = forest({"quiz.md": questions(("blob", "d"), ("queue", "b"), ("network", "d"))})
-    assert match(old, new).leaves == {0: 0, 1: 1, 2: 2, 3: 3}
+    old = outline({"quiz.md": questions(("blob", "d"), ("queue", "b"), ("table", "d"))})
+    new = outline({"quiz.md": questions(("blob", "d"), ("queue", "b"), ("network", "d"))})
+    assert match(old, new).note_keys == {0: 0, 1: 1, 2: 2, 3: 3}
 
 
 def test_doubles_in_one_section_are_told_apart_by_their_neighbours() -> None:
@@ -222,8 +222,8 @@ def test_doubles_in_one_section_are_told_apart_by_their_neighbours() -> None:
         "alpha comes before all other letters",
         "see the manual",
     ]
-    pairing = match(forest({"a.md": {"letters": old}}), forest({"a.md": {"letters": new}}))
-    assert pairing.leaves == {0: 2, 1: 3, 2: 0, 3: 1}
+    pairing = match(outline({"a.md": {"letters": old}}), outline({"a.md": {"letters": new}}))
+    assert pairing.note_keys == {0: 2, 1: 3, 2: 0, 3: 1}
 
 
 # Sections.
@@ -245,35 +245,36 @@ DECK: Notes = {
 
 def kept(new: Notes) -> Pairing:
     """Match against DECK, and make sure that nobody changed hands: every text is found in its own words."""
-    old, now = forest(DECK), forest(new)
+    old, now = outline(DECK), outline(new)
     pairing = match(old, now)
-    assert all(old.leaves[o].text == now.leaves[n].text for n, o in pairing.leaves.items())
+    assert all(old.note_keys[o].text == now.note_keys[n].text for n, o in pairing.note_keys.items())
     return pairing
 
 
 def all_leaves() -> int:
-    return len(forest(DECK).leaves)
+    return len(outline(DECK).note_keys)
 
 
 def test_every_heading_and_file_renamed() -> None:
     new: Notes = {
         f"x-{file}": {
-            " > ".join(f"on {name}s" for name in trail.split(" > ")): texts for trail, texts in sections.items()
+            " > ".join(f"on {name}s" for name in heading_path.split(" > ")): texts
+            for heading_path, texts in sections.items()
         }
         for file, sections in DECK.items()
     }
     pairing = kept(new)
-    assert len(pairing.leaves) == all_leaves()
-    assert pairing.nodes == {n: n for n in range(7)}
+    assert len(pairing.note_keys) == all_leaves()
+    assert pairing.section_keys == {n: n for n in range(7)}
 
 
 def test_files_merged_one_level_down_and_reordered() -> None:
     new: Notes = {"all.md": {"notes": []}}
     for sections in reversed(list(DECK.values())):
-        new["all.md"] |= {f"notes > {trail}": texts for trail, texts in sections.items()}
+        new["all.md"] |= {f"notes > {heading_path}": texts for heading_path, texts in sections.items()}
     pairing = kept(new)
-    assert len(pairing.leaves) == all_leaves()
-    assert len(pairing.nodes) == 7
+    assert len(pairing.note_keys) == all_leaves()
+    assert len(pairing.section_keys) == 7
 
 
 def test_a_section_moved_to_another_file_and_its_old_file_retitled() -> None:
@@ -286,16 +287,16 @@ def test_a_section_moved_to_another_file_and_its_old_file_retitled() -> None:
         },
     }
     pairing = kept(new)
-    assert len(pairing.leaves) == all_leaves()
-    assert len(pairing.nodes) == 7
+    assert len(pairing.note_keys) == all_leaves()
+    assert len(pairing.section_keys) == 7
 
 
 def test_a_removed_section_takes_its_leaves_and_no_others() -> None:
     new = {
-        file: {trail: texts for trail, texts in sections.items() if "blocks" not in trail}
+        file: {heading_path: texts for heading_path, texts in sections.items() if "blocks" not in heading_path}
         for file, sections in DECK.items()
     }
-    assert len(kept(new).leaves) == all_leaves() - 2
+    assert len(kept(new).note_keys) == all_leaves() - 2
 
 
 def test_a_heading_whose_pairs_are_named_after_it_is_renamed_with_them() -> None:
@@ -310,36 +311,38 @@ def test_a_heading_whose_pairs_are_named_after_it_is_renamed_with_them() -> None
 
 def test_a_pin_holds_whatever_changes() -> None:
     alpha, omega = "alpha |  | first letter", "omega |  | something else"
-    old = Forest((Node("a", -1, "a.md"),), (leaf(0, alpha, pin="one"),))
-    new = Forest((Node("b", -1, "b.md"),), (leaf(0, omega, pin="one"), leaf(0, alpha)))
+    old = Outline((SectionKey("a", -1, "a.md"),), (leaf(0, alpha, pin="one"),))
+    new = Outline((SectionKey("b", -1, "b.md"),), (leaf(0, omega, pin="one"), leaf(0, alpha)))
     pairing = match(old, new)
-    assert pairing.leaves == {0: 0}
-    assert pairing.how == {0: "pin"}
+    assert pairing.note_keys == {0: 0}
+    assert pairing.matched_by == {0: "pinned"}
 
 
 def test_other_pins_are_other_items_rejected() -> None:
-    nodes = (Node("a", -1, "a.md"),)
-    old = Forest(nodes, (leaf(0, "alpha |  | the first letter of all", pin="one"),))
-    assert not match(old, Forest(nodes, (leaf(0, "alpha |  | the first letter of all", pin="two"),))).leaves
+    section_keys = (SectionKey("a", -1, "a.md"),)
+    old = Outline(section_keys, (leaf(0, "alpha |  | the first letter of all", pin="one"),))
+    assert not match(old, Outline(section_keys, (leaf(0, "alpha |  | the first letter of all", pin="two"),))).note_keys
 
 
 def test_what_was_gone_returns_in_its_own_words() -> None:
-    old = forest({"a.md": {"letters": ["beta |  | second"]}}, gone=["spot machines cost a tenth", "alpha |  | first"])
-    new = forest({"a.md": {"letters": ["alpha |  | first", "beta |  | second", "spot machines cost a tenth"]}})
+    old = outline(
+        {"a.md": {"letters": ["beta |  | second"]}}, retired=["spot machines cost a tenth", "alpha |  | first"]
+    )
+    new = outline({"a.md": {"letters": ["alpha |  | first", "beta |  | second", "spot machines cost a tenth"]}})
     pairing = match(old, new)
-    assert pairing.leaves == {0: 2, 1: 0, 2: 1}
-    assert pairing.how == {0: "returned", 1: "same", 2: "returned"}
+    assert pairing.note_keys == {0: 2, 1: 0, 2: 1}
+    assert pairing.matched_by == {0: "restored", 1: "exact", 2: "restored"}
 
 
 def test_what_was_gone_does_not_return_in_other_words_rejected() -> None:
-    old = forest({"a.md": {"letters": []}}, gone=["spot machines cost a tenth of what others cost"])
-    new = forest({"a.md": {"letters": ["spot machines cost a third of what others cost"]}})
-    assert not match(old, new).leaves
+    old = outline({"a.md": {"letters": []}}, retired=["spot machines cost a tenth of what others cost"])
+    new = outline({"a.md": {"letters": ["spot machines cost a third of what others cost"]}})
+    assert not match(old, new).note_keys
 
 
 def test_the_living_win_over_the_gone() -> None:
-    old = forest({"a.md": {"letters": ["alpha |  | the first letter"]}}, gone=["alpha |  | the first letter"])
-    assert match(old, forest({"a.md": {"greek": ["alpha |  | the first letter"]}})).leaves == {0: 0}
+    old = outline({"a.md": {"letters": ["alpha |  | the first letter"]}}, retired=["alpha |  | the first letter"])
+    assert match(old, outline({"a.md": {"greek": ["alpha |  | the first letter"]}})).note_keys == {0: 0}
 
 
 # What must hold for any two forests.
@@ -352,82 +355,91 @@ TEXTS = st.one_of(
 
 
 @st.composite
-def forests(draw: st.DrawFn) -> Forest:
-    nodes: list[Node] = []
-    leaves: list[Leaf] = []
+def forests(draw: st.DrawFn) -> Outline:
+    section_keys: list[SectionKey] = []
+    note_keys: list[NoteKey] = []
     for file in draw(st.lists(st.sampled_from("abc"), unique=True, max_size=3)):
-        first = len(nodes)
+        first = len(section_keys)
         for _ in range(draw(st.integers(1, 3))):
-            parent = draw(st.integers(first, len(nodes) - 1)) if len(nodes) > first and draw(st.booleans()) else -1
-            nodes.append(Node(draw(WORDS), parent, f"{file}.md"))
-            leaves += (leaf(len(nodes) - 1, text) for text in draw(st.lists(TEXTS, max_size=5)))
-    leaves += (leaf(-1, text, gone=True) for text in draw(st.lists(TEXTS, max_size=2)))
-    return Forest(tuple(nodes), tuple(leaves))
+            parent = (
+                draw(st.integers(first, len(section_keys) - 1))
+                if len(section_keys) > first and draw(st.booleans())
+                else -1
+            )
+            section_keys.append(SectionKey(draw(WORDS), parent, f"{file}.md"))
+            note_keys += (leaf(len(section_keys) - 1, text) for text in draw(st.lists(TEXTS, max_size=5)))
+    note_keys += (leaf(-1, text, retired=True) for text in draw(st.lists(TEXTS, max_size=2)))
+    return Outline(tuple(section_keys), tuple(note_keys))
 
 
-def living(one: Forest) -> Forest:
-    return Forest(one.nodes, tuple(one for one in one.leaves if not one.gone))
+def living(one: Outline) -> Outline:
+    return Outline(one.section_keys, tuple(one for one in one.note_keys if not one.retired))
 
 
 @given(forests(), forests())
 @settings(max_examples=300, deadline=None)
-def test_pairs_are_one_to_one_and_of_one_kind(old: Forest, new: Forest) -> None:
+def test_pairs_are_one_to_one_and_of_one_kind(old: Outline, new: Outline) -> None:
     new = living(new)
     pairing = match(old, new)
-    assert len(set(pairing.leaves.values())) == len(pairing.leaves)
-    assert len(set(pairing.nodes.values())) == len(pairing.nodes)
-    assert all(new.leaves[n].kind == old.leaves[o].kind for n, o in pairing.leaves.items())
-    assert set(pairing.how) == set(pairing.sureness) == set(pairing.leaves)
-    assert all(0 < sure <= 1 for sure in pairing.sureness.values())
+    assert len(set(pairing.note_keys.values())) == len(pairing.note_keys)
+    assert len(set(pairing.section_keys.values())) == len(pairing.section_keys)
+    assert all(new.note_keys[n].kind == old.note_keys[o].kind for n, o in pairing.note_keys.items())
+    assert set(pairing.matched_by) == set(pairing.match_score) == set(pairing.note_keys)
+    assert all(0 < sure <= 1 for sure in pairing.match_score.values())
     assert pairing == match(old, new)
 
 
 @given(forests())
 @settings(max_examples=200, deadline=None)
-def test_equal_forests_are_paired_as_they_are(one: Forest) -> None:
+def test_equal_forests_are_paired_as_they_are(one: Outline) -> None:
     one = living(one)
     pairing = match(one, one)
-    assert pairing.leaves == {n: n for n in range(len(one.leaves))}
-    assert pairing.nodes == {n: n for n in range(len(one.nodes))}
+    assert pairing.note_keys == {n: n for n in range(len(one.note_keys))}
+    assert pairing.section_keys == {n: n for n in range(len(one.section_keys))}
 
 
-def by_files(one: Forest, files: list[str]) -> tuple[Forest, list[int]]:
+def by_files(one: Outline, files: list[str]) -> tuple[Outline, list[int]]:
     """Put the files of a forest in another order; give the old numbers of its leaves, too."""
-    order = [n for file in files for n, node in enumerate(one.nodes) if node.file == file]
-    place = {-1: -1} | {number: at for at, number in enumerate(order)}
-    nodes = tuple(Node(one.nodes[n].heading, place[one.nodes[n].parent], one.nodes[n].file) for n in order)
-    numbers = sorted(range(len(one.leaves)), key=lambda n: (place[one.leaves[n].section] % (len(order) + 1), n))
-    leaves = (Leaf(place[x.section], x.kind, x.text, x.pin, x.gone) for x in map(one.leaves.__getitem__, numbers))
-    return Forest(nodes, tuple(leaves)), numbers
+    order = [n for file in files for n, node in enumerate(one.section_keys) if node.file == file]
+    span = {-1: -1} | {number: at for at, number in enumerate(order)}
+    section_keys = tuple(
+        SectionKey(one.section_keys[n].heading, span[one.section_keys[n].parent], one.section_keys[n].file)
+        for n in order
+    )
+    numbers = sorted(range(len(one.note_keys)), key=lambda n: (span[one.note_keys[n].section] % (len(order) + 1), n))
+    note_keys = (
+        NoteKey(span[x.section], x.kind, x.text, x.pin, x.retired) for x in map(one.note_keys.__getitem__, numbers)
+    )
+    return Outline(section_keys, tuple(note_keys)), numbers
 
 
 @given(forests(), forests(), st.permutations(["a.md", "b.md", "c.md"]), st.permutations(["a.md", "b.md", "c.md"]))
 @settings(max_examples=200, deadline=None)
-def test_the_order_of_files_decides_nothing(old: Forest, new: Forest, files: list[str], files_2: list[str]) -> None:
+def test_the_order_of_files_decides_nothing(old: Outline, new: Outline, files: list[str], files_2: list[str]) -> None:
     new = living(new)
     (old_2, olds), (new_2, news) = by_files(old, files), by_files(new, files_2)
     moved = match(old_2, new_2)
-    assert {news[n]: olds[o] for n, o in moved.leaves.items()} == match(old, new).leaves
+    assert {news[n]: olds[o] for n, o in moved.note_keys.items()} == match(old, new).note_keys
 
 
-def rewritten(size: int, name: str, more: str) -> Forest:
+def rewritten(size: int, name: str, more: str) -> Outline:
     """Make a deck of random sentences, twenty to a section, each with a word more."""
     pick = random.Random(size)
     words = ["".join(pick.choices("bcdfglmnprst", k=4)) for _ in range(size)]
     texts = [" ".join([*pick.choices(words, k=10), more]) for _ in range(size)]
-    return forest({f"{n}.md": {f"{name} {n}": texts[n : n + 20]} for n in range(0, size, 20)})
+    return outline({f"{n}.md": {f"{name} {n}": texts[n : n + 20]} for n in range(0, size, 20)})
 
 
 def test_the_work_grows_with_the_deck_and_not_with_its_square(monkeypatch: pytest.MonkeyPatch) -> None:
     counted: list[int] = []
-    compare = Likeness.of
+    compare = Similarity.of
 
-    def count(self: Likeness, kind: str, one: str, other: str) -> float:
+    def count(self: Similarity, kind: str, one: str, other: str) -> float:
         counted[-1] += 1
         return compare(self, kind, one, other)
 
-    monkeypatch.setattr(Likeness, "of", count)
+    monkeypatch.setattr(Similarity, "of", count)
     for size in (500, 2000):
         counted.append(0)
-        assert len(match(rewritten(size, "part", ""), rewritten(size, "chapter", "again")).leaves) == size
+        assert len(match(rewritten(size, "part", ""), rewritten(size, "chapter", "again")).note_keys) == size
     assert counted[1] < 6 * counted[0]

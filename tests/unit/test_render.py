@@ -7,14 +7,14 @@ from html import unescape
 
 import pytest
 
-from studydeck.model.document import Html, Mark, Paragraph, Place, Run, Text
-from studydeck.rendering import escape as guard
-from studydeck.rendering.code import highlighted
+from studydeck.model.document import Html, Inline, Paragraph, SourceSpan, Style, Text
+from studydeck.rendering import escape as anki_escape
+from studydeck.rendering.code import highlight_code
 from studydeck.rendering.html import blocks, formula, inline
-from studydeck.rendering.sanitise import sanitised
+from studydeck.rendering.sanitise import sanitise
 from tests.support.pipeline import walk
 
-HERE = Place("notes.md", 1, 1)
+HERE = SourceSpan("notes.md", 1, 1)
 SYNTAX = (
     "{{c1::a}}",
     "{{Term}}",
@@ -38,38 +38,38 @@ ANKI = re.compile(r"\{\{|\}\}|\[(?:sound:|anki:|/?latex\]|/?\$)|\\[()\[\]]|<scri
 @pytest.mark.parametrize("text", SYNTAX)
 def test_syntax_in_words_is_text(text: str) -> None:
     """Words read as they were written, and hold nothing that Anki reads otherwise."""
-    for html in (guard.words(text), f'<img alt="{guard.attribute(text)}">'):
+    for html in (anki_escape.escape_text(text), f'<img alt="{anki_escape.escape_attribute(text)}">'):
         assert not ANKI.search(html)
         assert text in unescape(re.sub(r"</?span>", "", html))
-    assert "<" not in guard.attribute(text)
-    assert '"' not in guard.attribute(text)
+    assert "<" not in anki_escape.escape_attribute(text)
+    assert '"' not in anki_escape.escape_attribute(text)
 
 
 @pytest.mark.parametrize("text", SYNTAX)
 def test_syntax_that_is_cut_in_two_stays_text(text: str) -> None:
     """A link that is left out leaves no seam: the halves of a word on either side make nothing together."""
     for at in range(1, len(text)):
-        halves = (Run(text[:at]), Run(text[at:], target="javascript:a()"))
+        halves = (Inline(text[:at]), Inline(text[at:], target="javascript:a()"))
         assert not ANKI.search(inline(halves)), at
 
 
 def test_backslash_gets_an_element_of_its_own() -> None:
     """MathJax reads the text of the page, where an entity is the letter that it stands for."""
-    assert guard.words(r"\(a\)") == r"<span>&#92;</span>(a<span>&#92;</span>)"
+    assert anki_escape.escape_text(r"\(a\)") == r"<span>&#92;</span>(a<span>&#92;</span>)"
 
 
 @pytest.mark.parametrize("text", SYNTAX)
 def test_syntax_in_code_is_text(text: str) -> None:
     """Code is shown letter by letter, whatever the highlighter puts between its letters."""
     for language in ("", "python", "html", "tex"):
-        html = highlighted(text, language)
+        html = highlight_code(text, language)
         assert not ANKI.search(html)
         assert unescape(re.sub(r"<[^>]*>", "", html)) == text
 
 
 def test_code_that_is_hidden_gives_no_hint() -> None:
     """`std::vector` in a cloze is not a vector with a hint, and braces do not end it."""
-    hidden: Text = (Run("std::map<a,b>{{}}", "code", hide=1),)
+    hidden: Text = (Inline("std::map<a,b>{{}}", "code", hide=1),)
     assert re.fullmatch(r"\{\{c1::((?!::|\}\}).)*\}\}", inline(hidden))
 
 
@@ -104,30 +104,30 @@ def test_formula_may_hold_words_that_begin_like_commands() -> None:
 )
 def test_link_that_leads_nowhere_is_words(target: str) -> None:
     """Only links that a browser opens as pages stay links."""
-    assert inline((Run("a", target=target),)) == "a"
+    assert inline((Inline("a", target=target),)) == "a"
 
 
 def test_link_keeps_inside_its_attribute() -> None:
     """Quotes of an address end no attribute."""
-    html = inline((Run("a", target='https://a.b/"onclick="a(){{c1::b}}'),))
+    html = inline((Inline("a", target='https://a.b/"onclick="a(){{c1::b}}'),))
     assert re.fullmatch(r'<a href="[^"{}]*">a</a>', html)
 
 
 def test_remote_picture_is_a_link() -> None:
     """A card asks the network for nothing by itself."""
-    assert inline((Run("a", "picture", target="https://a.b/c.png"),)) == '<a href="https://a.b/c.png">a</a>'
-    assert inline((Run("", "picture", target="//a.b/c"),)) == '<a href="https://a.b/c">//a.b/c</a>'
+    assert inline((Inline("a", "picture", target="https://a.b/c.png"),)) == '<a href="https://a.b/c.png">a</a>'
+    assert inline((Inline("", "picture", target="//a.b/c"),)) == '<a href="https://a.b/c">//a.b/c</a>'
 
 
 @pytest.mark.parametrize("target", ["", "a.png", "../a.png", "file:///a.png", "data:image/png;base64,a"])
 def test_picture_that_is_not_packed_is_its_words(target: str) -> None:
     """Only what is packed is shown."""
-    assert inline((Run("a", "picture", target=target),)) == "<em>&#91;a]</em>"
+    assert inline((Inline("a", "picture", target=target),)) == "<em>&#91;a]</em>"
 
 
 def test_packed_picture_is_shown() -> None:
     """Alt text cannot leave its attribute."""
-    html = inline((Run('"><script>', "picture", target="a-0123abcd.png"),))
+    html = inline((Inline('"><script>', "picture", target="a-0123abcd.png"),))
     assert html == '<img src="a-0123abcd.png" alt="&quot;&gt;&lt;script&gt;">'
 
 
@@ -145,7 +145,7 @@ HARMLESS = (
 @pytest.mark.parametrize("html", HARMLESS)
 def test_harmless_html_stays(html: str) -> None:
     """What only shows something is kept as it is."""
-    assert sanitised(html) == html
+    assert sanitise(html) == html
 
 
 HARMFUL = (
@@ -178,13 +178,13 @@ HARMFUL = (
 @pytest.mark.parametrize(("html", "clean"), HARMFUL)
 def test_harmful_html_goes(html: str, clean: str) -> None:
     """What runs, hides, loads, asks or names itself is left out; what Anki would read is text."""
-    assert sanitised(html) == clean
+    assert sanitise(html) == clean
 
 
 def test_raw_html_is_sanitised_on_cards() -> None:
     """The block that rules attach to a note is rendered harmless."""
     content = (
-        Paragraph((Run("a", marks=int(Mark.STRONG)),), HERE),
+        Paragraph((Inline("a", styles=int(Style.STRONG)),), HERE),
         Html("<p onclick=a()>b</p><script>c()</script>", HERE),
     )
     assert blocks(content) == "<p><strong>a</strong></p><p>b</p>"

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from studydeck.extraction.context import Claim, Topic, refuse
-from studydeck.model.document import Aside
+from studydeck.extraction.context import RuleContext, RuleResult, skip
+from studydeck.model.document import Quotation
 from studydeck.model.notes import SectionVocabulary
 
 
-def aside(topic: Topic, at: int, _known: SectionVocabulary) -> Claim | None:
+def blockquote(context: RuleContext, at: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
     """Read the blocks of a quote, a callout or a fold as the topic's own."""
-    block = topic.blocks[at]
-    if type(block) is not Aside:
+    block = context.blocks[at]
+    if type(block) is not Quotation:
         return None
-    if topic.decision.skip or block.decision.skip:
-        return refuse(block, "skipped")
-    inner = Topic(
-        topic.name,
-        topic.trail,
+    if context.directives.skip or block.directives.skip:
+        return skip(block, "skipped")
+    inner = RuleContext(
+        context.name,
+        context.heading_path,
         block.blocks,
-        block.place,
-        topic.section,
-        block.decision,
+        block.span,
+        context.section,
+        block.directives,
         True,
-        topic.prompt,
+        context.prompt,
         defined=at > 0,
     )
-    return Claim(1, inner=(inner,))
+    return RuleResult(1, nested=(inner,))

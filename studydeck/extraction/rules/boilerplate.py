@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from studydeck.extraction.context import Claim, Topic, refuse
+from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.model.document import Html, ItemList, Paragraph, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import flat, plain
@@ -71,30 +71,30 @@ _POINTER = re.compile(
 )
 
 
-def noise(topic: Topic, at: int, _known: SectionVocabulary) -> Claim | None:
+def boilerplate(context: RuleContext, at: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
     """Refuse a block that nobody would study, with the reason."""
-    block = topic.blocks[at]
-    if normal(topic.trail[-1] if topic.trail else "") in _CLOSED_TITLES:
-        return refuse(block, "no-material")
+    block = context.blocks[at]
+    if normal(context.heading_path[-1] if context.heading_path else "") in _CLOSED_TITLES:
+        return skip(block, "no-material")
     if type(block) is Paragraph:
-        return _paragraph(topic, block, block.text)
+        return _paragraph(context, block, block.text)
     if type(block) is ItemList:
-        return refuse(block, "link-list") if _lists_links(block) else None
+        return skip(block, "link-list") if _lists_links(block) else None
     if type(block) is Html:
         if block.html.startswith("<!--") and block.html.endswith("-->"):
-            return refuse(block, "comment")
-        return None if plain((block,)) else refuse(block, "raw-html")
+            return skip(block, "comment")
+        return None if plain((block,)) else skip(block, "raw-html")
     return None
 
 
-def _paragraph(topic: Topic, block: Paragraph, text: Text) -> Claim | None:
+def _paragraph(context: RuleContext, block: Paragraph, text: Text) -> RuleResult | None:
     words = flat(text).strip()
     if is_link(text) or _TASK.match(words):
-        return refuse(block, "link" if is_link(text) else "about-the-notes")
+        return skip(block, "link" if is_link(text) else "about-the-notes")
     if _PLACEHOLDER.match(words):
-        return refuse(block, "placeholder")
-    if len(topic.trail) <= 1 and not topic.nested and _TALK.search(words):
-        return refuse(block, "about-the-notes")
+        return skip(block, "placeholder")
+    if len(context.heading_path) <= 1 and not context.nested and _TALK.search(words):
+        return skip(block, "about-the-notes")
     return None
 
 
@@ -106,10 +106,10 @@ def is_placeholder(text: Text) -> bool:
 def is_link(text: Text) -> bool:
     """Tell whether a text is only links, or a link with a pointer before it."""
     words = flat(text)
-    if "http" not in words and "www." not in words and not "".join([run.target for run in text]):
+    if "http" not in words and "www." not in words and not "".join([inline.target for inline in text]):
         return False
-    linked = sum(length(run.text) for run in text if run.target and run.form != "picture")
-    rest = _POINTER.sub("", "".join(run.text for run in text if not run.target).strip())
+    linked = sum(length(inline.text) for inline in text if inline.target and inline.kind != "picture")
+    rest = _POINTER.sub("", "".join(inline.text for inline in text if not inline.target).strip())
     bare = _ADDRESS.sub("", rest)
     if bare != rest:
         linked += 1

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from studydeck.extraction.context import Claim, Topic, refuse
+from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.model.document import DefinitionList
 from studydeck.model.notes import SectionVocabulary
 
 
-def definitions(topic: Topic, at: int, _known: SectionVocabulary) -> Claim | None:
+def definitions(context: RuleContext, at: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
     """Every definition is a pair."""
-    block = topic.blocks[at]
+    block = context.blocks[at]
     if not isinstance(block, DefinitionList):
         return None
-    if topic.decision.skip:
-        return refuse(block, "skipped")
+    if context.directives.skip:
+        return skip(block, "skipped")
     drafts = (
-        pair(topic, "definitions", one.term, one.blocks, place=one.place, decision=one.decision)
+        pair(context, "definitions", one.term, one.blocks, span=one.span, directives=one.directives)
         for one in block.definitions
-        if one.term and one.blocks and not one.decision.skip
+        if one.term and one.blocks and not one.directives.skip
     )
-    return Claim(1, tuple(drafts))
+    return RuleResult(1, tuple(drafts))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from studydeck.extraction.context import Claim, Topic, refuse
+from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import cloze
 from studydeck.extraction.rules.boilerplate import is_placeholder
-from studydeck.extraction.rules.questions import asks
+from studydeck.extraction.rules.questions import card_specs
 from studydeck.extraction.verb_phrases import verb_of
-from studydeck.model.document import UNDECIDED, Content, Item, ItemList
-from studydeck.model.notes import Ask, Draft, SectionVocabulary
+from studydeck.model.document import NO_DIRECTIVES, Content, Item, ItemList
+from studydeck.model.notes import CardSpec, NoteDraft, SectionVocabulary
 from studydeck.model.traverse import hidden_by, paragraph, plain, with_content
 from studydeck.text.length import exceeds
 from studydeck.text.lexicon import has_verb, starts_like_sentence
@@ -27,24 +27,26 @@ LONGEST_STEP = 14
 LONGEST_ANSWER_ITEM = 25
 
 
-def enumeration(topic: Topic, at: int, _known: SectionVocabulary) -> Claim | None:
+def enumeration(context: RuleContext, at: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
     """A list whose items are all short is asked item by item."""
-    block = topic.blocks[at]
-    if not isinstance(block, ItemList) or topic.decision.skip or not len(block.items) >= 2:
+    block = context.blocks[at]
+    if not isinstance(block, ItemList) or context.directives.skip or not len(block.items) >= 2:
         return None
-    asked = asks(topic.prompt_text)
+    asked = card_specs(context.prompt_text)
     for item in block.items:
-        if item.decision.skip or not _is_short(item, block, asked=asked):
+        if item.directives.skip or not _is_short(item, block, asked=asked):
             return None
-    draft = listing(topic, block, range(len(block.items)))
+    draft = listing(context, block, range(len(block.items)))
     # What does not fit is still offered: a list that grew past the limit keeps the cards that were packed.
-    long = () if draft.wanted else refuse(block, "long-list").unclaimed
-    return Claim(1, (draft,), long)
+    long = () if draft.wanted else skip(block, "long-list").skipped
+    return RuleResult(1, (draft,), long)
 
 
-def listing(topic: Topic, block: ItemList, asked: range | list[int]) -> Draft:
+def listing(context: RuleContext, block: ItemList, asked: range | list[int]) -> NoteDraft:
     """Draft a cloze of a list that asks for some of its items, and offers the others to cards that were packed."""
-    fits = len(block.items) <= MOST_ITEMS or any(item.decision.items for item in block.items) or topic.decision.items
+    fits = (
+        len(block.items) <= MOST_ITEMS or any(item.directives.items for item in block.items) or context.directives.items
+    )
     words = [plain(item.text) for item in block.items]
     said = [f" {normal(one)} " for one in words] if fits and asked else []
     together = "\n".join(said)
@@ -53,27 +55,27 @@ def listing(topic: Topic, block: ItemList, asked: range | list[int]) -> Draft:
         wanted = bool(said) and number <= MOST_CARDS and number - 1 in asked
         # Another item may show the words of the one that would be hidden.
         wanted = wanted and together.count(said[number - 1]) == 1
-        found.append(Ask(words[number - 1], item.place.line, wanted))
-        items.append(with_content(item, tuple([hidden_by(run, number) for run in item.text]), ()))
-    text = (ItemList(tuple(items), block.ordered, block.place, block.start),)
+        found.append(CardSpec(words[number - 1], item.span.line, wanted))
+        items.append(with_content(item, tuple([hidden_by(inline, number) for inline in item.text]), ()))
+    text = (ItemList(tuple(items), block.ordered, block.span, block.start),)
     # Where the list itself is the note, what the author says at one of its items is meant for it.
     own = block.items if len(asked) == len(block.items) else ()
-    decision = next((item.decision for item in own if item.decision != UNDECIDED), topic.decision)
+    directives = next((item.directives for item in own if item.directives != NO_DIRECTIVES), context.directives)
     return cloze(
-        topic,
+        context,
         "enumerations",
         text,
         tuple(found),
-        place=block.place,
-        prompt=_prompt(topic, len(block.items)),
-        trail=None if topic.prompt else topic.trail[:-1],
-        decision=decision,
-        masks_rest=block.ordered,
+        span=block.span,
+        prompt=_prompt(context, len(block.items)),
+        heading_path=None if context.prompt else context.heading_path[:-1],
+        directives=directives,
+        mask_following=block.ordered,
     )
 
 
-def _prompt(topic: Topic, count: int) -> Content:
-    lead = plain(topic.prompt).rstrip(":： ") or topic.subject
+def _prompt(context: RuleContext, count: int) -> Content:
+    lead = plain(context.prompt).rstrip(":： ") or context.subject
     return paragraph(f"{lead} (1 of {count})")
 
 
@@ -82,7 +84,7 @@ def _is_short(item: Item, block: ItemList, *, asked: bool) -> bool:
     most = LONGEST_ANSWER_ITEM if asked else LONGEST_STEP if block.ordered else LONGEST_ITEM
     if not words or item.blocks or exceeds(words, most):
         return False
-    if asks(item.text) or split_term(item.text, block.items) or is_placeholder(item.text):
+    if card_specs(item.text) or split_term(item.text, block.items) or is_placeholder(item.text):
         return False
     if asked:
         # The items of an answer are asked one by one, however they are written.

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from studydeck.extraction.context import Claim, Topic, decided
+from studydeck.extraction.context import RuleContext, RuleResult, merge_directives
 from studydeck.extraction.drafts import pair
-from studydeck.extraction.rules.figures import is_exhibit
+from studydeck.extraction.rules.figures import is_figure
 from studydeck.extraction.rules.lead_ins import introduces
-from studydeck.extraction.rules.questions import asks
-from studydeck.extraction.sentence_drafts import facts
+from studydeck.extraction.rules.questions import card_specs
+from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import verb_of
-from studydeck.model.document import Content, Decision, ItemList, Paragraph, Run, Text
-from studydeck.model.notes import Draft, SectionVocabulary
+from studydeck.model.document import Content, Directives, Inline, ItemList, Paragraph, Text
+from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.traverse import cut, flat, paragraph, plain, words_as_text
 from studydeck.text.length import exceeds, length, word_list
 from studydeck.text.lexicon import has_verb, is_empty_name, is_generic, names_a_thing, starts_like_task
@@ -47,15 +47,15 @@ _SCENE = re.compile(
 _ANNOUNCES = re.compile(r"\b(?:the following|as follows|do this|like this|below)[.:]?$|[:：]$", re.IGNORECASE)
 
 
-def heading(topic: Topic, at: int, known: SectionVocabulary) -> Claim | None:
+def heading(context: RuleContext, at: int, vocabulary: SectionVocabulary) -> RuleResult | None:
     """The paragraphs that open a topic say what its name means."""
-    body = [] if at or topic.decision.skip or topic.prompt or topic.defined else _opening(topic)
-    if not body or any(one.decision.skip or one.decision.hide for one in body) or not _names_a_thing(topic):
+    body = [] if at or context.directives.skip or context.prompt or context.defined else _opening(context)
+    if not body or any(one.directives.skip or one.directives.hide for one in body) or not _names_a_thing(context):
         return None
-    topic = replace(topic, decision=_whole(topic.decision, body[0].decision))
-    name = topic.name if topic.subject == plain(topic.name) else words_as_text(topic.subject)
+    context = replace(context, directives=_whole(context.directives, body[0].directives))
+    name = context.name if context.subject == plain(context.name) else words_as_text(context.subject)
     if length(tuple(body)) <= LONGEST_BODY:
-        return Claim(len(body), (_pair(topic, name, tuple(body)),))
+        return RuleResult(len(body), (_pair(context, name, tuple(body)),))
     first, *rest = sentences(body[0].text)
     if not 3 <= length(first) <= LONGEST_BODY:
         return None
@@ -64,27 +64,27 @@ def heading(topic: Topic, at: int, known: SectionVocabulary) -> Claim | None:
         draft
         for block, texts in later
         for text in texts
-        for draft in facts(topic, text, known, place=block.place, decision=block.decision)
+        for draft in sentence_drafts(context, text, vocabulary, span=block.span, directives=block.directives)
     ]
-    whole = _pair(topic, name, paragraph(first), tuple(body))
-    return Claim(len(body), (whole, *others))
+    whole = _pair(context, name, paragraph(first), tuple(body))
+    return RuleResult(len(body), (whole, *others))
 
 
-def _pair(topic: Topic, name: Text, meaning: Content, extra: Content = ()) -> Draft:
-    bullet = isinstance(topic.blocks[0], ItemList)
-    words = plain(topic.name)
+def _pair(context: RuleContext, name: Text, meaning: Content, extra: Content = ()) -> NoteDraft:
+    bullet = isinstance(context.blocks[0], ItemList)
+    words = plain(context.name)
     return pair(
-        topic,
+        context,
         "headings",
         name,
         meaning,
-        place=topic.blocks[0].place if bullet else topic.place,
-        trail=topic.trail[:-1],
+        span=context.blocks[0].span if bullet else context.span,
+        heading_path=context.heading_path[:-1],
         extra=extra,
-        decision=topic.decision,
+        directives=context.directives,
         backwards=not is_generic(words) and _can_ask_back(words, plain(meaning)),
-        apart=bullet,
-        known_as=words,
+        nested_item=bullet,
+        key_term=words,
     )
 
 
@@ -117,23 +117,23 @@ def _is_east_asian(words: str) -> bool:
     return not words.isascii() and any("\u3040" <= one <= "\u30ff" or "\u4e00" <= one <= "\u9fff" for one in words)
 
 
-def _whole(above: Decision, below: Decision) -> Decision:
+def _whole(above: Directives, below: Directives) -> Directives:
     """Join what the author decided at the heading and at its body: the two are one note."""
-    joined = decided(above, below)
+    joined = merge_directives(above, below)
     return replace(joined, pin=below.pin or above.pin)
 
 
-def _opening(topic: Topic) -> list[Paragraph]:
+def _opening(context: RuleContext) -> list[Paragraph]:
     """Give the paragraphs that open a topic, or its only bullet, without a lead-in to the block that follows."""
     found: list[Paragraph] = []
-    for index, block in enumerate(topic.blocks):
-        follower = topic.blocks[index + 1] if index + 1 < len(topic.blocks) else None
+    for index, block in enumerate(context.blocks):
+        follower = context.blocks[index + 1] if index + 1 < len(context.blocks) else None
         if isinstance(block, ItemList) and not index and _single(block):
             only = block.items[0]
-            return [Paragraph(only.text, only.place, only.decision)]
+            return [Paragraph(only.text, only.span, only.directives)]
         if (
             not isinstance(block, Paragraph)
-            or is_exhibit(block)
+            or is_figure(block)
             or _asks_anywhere(block.text)
             or (follower and introduces(block, follower))
         ):
@@ -146,7 +146,7 @@ def _asks_anywhere(text: Text) -> bool:
     words = flat(text)
     if "?" not in words and "？" not in words:
         return False
-    return any(asks(cut(part, 0, len(flat(part).rstrip(" -–")))) for part in sentences(text))
+    return any(card_specs(cut(part, 0, len(flat(part).rstrip(" -–")))) for part in sentences(text))
 
 
 def _single(block: ItemList) -> bool:
@@ -154,23 +154,23 @@ def _single(block: ItemList) -> bool:
     return len(block.items) == 1 and bool(only.text) and not only.blocks and not split_term(only.text, block.items)
 
 
-def _names_a_thing(topic: Topic) -> bool:
+def _names_a_thing(context: RuleContext) -> bool:
     """Tell whether a topic's name can be asked for what it means."""
-    words = plain(topic.name)
+    words = plain(context.name)
     if not word_list(words) or exceeds(words, 12) or words.endswith(("?", "？")):
         return False
-    if len(topic.trail) == 1 and not _defines(words, topic.blocks):
+    if len(context.heading_path) == 1 and not _defines(words, context.blocks):
         # What opens a document is mostly talk about it.
         return False
-    if topic.nested and (
-        exceeds(words, LONGEST_NESTED) or not names_a_thing(words) or verb_of((*topic.name, Run(" x")))
+    if context.nested and (
+        exceeds(words, LONGEST_NESTED) or not names_a_thing(words) or verb_of((*context.name, Inline(" x")))
     ):
         # A bullet with something below it is a small heading only where it names a thing.
         return False
-    opening = plain(topic.blocks[:1])
+    opening = plain(context.blocks[:1])
     if _SCENE.match(opening) or _ANNOUNCES.search(opening[-LONGEST_ENDING:]):
         return False
-    return not starts_like_task(words) and (not is_generic(words) or len(topic.trail) > 1)
+    return not starts_like_task(words) and (not is_generic(words) or len(context.heading_path) > 1)
 
 
 def _defines(name: str, blocks: Content) -> bool:

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from studydeck.extraction.context import Claim, Topic, refuse
+from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
-from studydeck.extraction.rules.questions import asks
-from studydeck.model.document import Aside, Block, Content, Item, ItemList, Paragraph, Text
+from studydeck.extraction.rules.questions import card_specs
+from studydeck.model.document import Block, Content, Item, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import Pair, SectionVocabulary
 from studydeck.model.traverse import cut, flat, paragraph, plain
 
@@ -24,24 +24,24 @@ _ANSWER = re.compile(
 )
 
 
-def choice(topic: Topic, at: int, _known: SectionVocabulary) -> Claim | None:
+def multiple_choice(context: RuleContext, at: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
     """Read a question with lettered or ticked options and its answer."""
-    if topic.decision.skip:
+    if context.directives.skip:
         return None
-    block = topic.blocks[at]
-    if at == 0 and isinstance(block, ItemList) and plain(topic.name):
-        return _asked(topic, topic.name, (block,), topic.blocks[1:2], 1)
+    block = context.blocks[at]
+    if at == 0 and isinstance(block, ItemList) and plain(context.name):
+        return _asked(context, context.name, (block,), context.blocks[1:2], 1)
     if isinstance(block, Paragraph):
-        following = topic.blocks[at + 1 : at + 2]
+        following = context.blocks[at + 1 : at + 2]
         if following and isinstance(following[0], ItemList):
-            return _asked(topic, block.text, following, topic.blocks[at + 2 : at + 3], 2, block)
+            return _asked(context, block.text, following, context.blocks[at + 2 : at + 3], 2, block)
         if following and isinstance(following[0], Paragraph) and _OPTION.match(flat(following[0].text)):
             options = (_listed(following[0], _options_in(following[0].text, 0)),)
-            return _asked(topic, block.text, options, topic.blocks[at + 2 : at + 3], 2, block)
+            return _asked(context, block.text, options, context.blocks[at + 2 : at + 3], 2, block)
         if at_options := _first_option(block.text):
-            text = cut(block.text, 0, at_options) or topic.name
+            text = cut(block.text, 0, at_options) or context.name
             options = (_listed(block, _options_in(block.text, at_options)),)
-            return _asked(topic, text, options, topic.blocks[at + 1 : at + 2], 1, block)
+            return _asked(context, text, options, context.blocks[at + 1 : at + 2], 1, block)
     return None
 
 
@@ -61,12 +61,12 @@ def _options_in(text: Text, start: int) -> list[Text]:
 
 
 def _listed(block: Paragraph, options: list[Text]) -> ItemList:
-    return ItemList(tuple(Item(one, (), block.place) for one in options), False, block.place)
+    return ItemList(tuple(Item(one, (), block.span) for one in options), False, block.span)
 
 
 def _asked(
-    topic: Topic, question: Text, options: Content, rest: Content, taken: int, block: Block | None = None
-) -> Claim | None:
+    context: RuleContext, question: Text, options: Content, rest: Content, taken: int, block: Block | None = None
+) -> RuleResult | None:
     listed = options[0]
     assert isinstance(listed, ItemList)
     if len(listed.items) < 2 or any(item.blocks for item in listed.items):
@@ -79,23 +79,25 @@ def _asked(
     elif len(lettered) >= 2 and rest and (found_answer := _answer(rest[0], lettered)):
         answer, extra = found_answer
         taken += 1
-    elif len(lettered) >= 2 and len(lettered) == len(listed.items) and asks(question):
-        return refuse(block or listed, "question-without-answer", *(options if block and taken > 1 else ()))
+    elif len(lettered) >= 2 and len(lettered) == len(listed.items) and card_specs(question):
+        return skip(block or listed, "question-without-answer", *(options if block and taken > 1 else ()))
     else:
         return None
-    place = block.place if block else topic.place
-    trail = topic.trail if block else topic.trail[:-1]
-    one = pair(topic, "choices", question, answer, place=place, trail=trail, extra=extra, backwards=False)
+    span = block.span if block else context.span
+    heading_path = context.heading_path if block else context.heading_path[:-1]
+    one = pair(
+        context, "multiple_choice", question, answer, span=span, heading_path=heading_path, extra=extra, backwards=False
+    )
     shown = replace(listed, items=tuple(replace(item, done=None) for item in listed.items))
     assert isinstance(one.body, Pair)
-    return Claim(taken, (replace(one, body=replace(one.body, term=(*paragraph(question), shown))),))
+    return RuleResult(taken, (replace(one, body=replace(one.body, term=(*paragraph(question), shown))),))
 
 
 def _answer(block: Block, options: dict[str, Item]) -> tuple[Content, Content] | None:
     """Give the options that an answer names, and its explanation."""
-    inside = block.blocks if isinstance(block, Aside) else (block,)
+    inside = block.blocks if isinstance(block, Quotation) else (block,)
     words = plain(inside)
-    if isinstance(block, Aside) and block.title and not re.match(r"(?i)answer", words):
+    if isinstance(block, Quotation) and block.title and not re.match(r"(?i)answer", words):
         words = f"Answer: {words}"
     found = _ANSWER.match(words)
     letters = re.findall(r"\b[A-H]\b", found[1].upper()) if found else []

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from studydeck.extraction.context import Claim, Topic, refuse
-from studydeck.extraction.sentence_drafts import facts
+from studydeck.extraction.context import RuleContext, RuleResult, skip
+from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.model.document import Paragraph
 from studydeck.model.notes import SectionVocabulary
 
 
-def paragraphs(topic: Topic, at: int, known: SectionVocabulary) -> Claim | None:
+def paragraphs(context: RuleContext, at: int, vocabulary: SectionVocabulary) -> RuleResult | None:
     """Read a paragraph sentence by sentence."""
-    block = topic.blocks[at]
+    block = context.blocks[at]
     if type(block) is not Paragraph:
         return None
-    if topic.decision.skip or block.decision.skip:
-        return refuse(block, "skipped")
-    drafts = facts(topic, block.text, known, place=block.place, decision=block.decision)
-    return Claim(1, tuple(drafts), silent=() if any(one.wanted for one in drafts) else (block,))
+    if context.directives.skip or block.directives.skip:
+        return skip(block, "skipped")
+    drafts = sentence_drafts(context, block.text, vocabulary, span=block.span, directives=block.directives)
+    return RuleResult(1, tuple(drafts), unasked=() if any(one.wanted for one in drafts) else (block,))

@@ -7,9 +7,9 @@ from itertools import takewhile
 
 from msgspec.structs import replace
 
-from studydeck.extraction.context import Claim, Topic, refuse
+from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
-from studydeck.model.document import Aside, Block, Content, ItemList, Paragraph, Text
+from studydeck.model.document import Block, Content, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import flat, paragraph, plain, words_as_text
 from studydeck.text.length import length
@@ -41,7 +41,7 @@ def offers_options(text: Text) -> bool:
     return bool(_OPTIONS.search(flat(text)))
 
 
-def asks(text: Text) -> bool:
+def card_specs(text: Text) -> bool:
     """Tell whether a text is a question."""
     words = flat(text)
     if "?" not in words and "？" not in words:
@@ -50,80 +50,85 @@ def asks(text: Text) -> bool:
     return words.endswith(("?", "？")) and length(words) >= 2
 
 
-def question(topic: Topic, at: int, _known: SectionVocabulary) -> Claim | None:
+def question(context: RuleContext, at: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
     """A topic that asks is answered by its blocks; a paragraph that asks by the block after it."""
-    if topic.decision.skip:
+    if context.directives.skip:
         return None
-    if at == 0 and asks(topic.name) and not topic.prompt and not _is_question(topic.blocks[0]):
-        return _answered(topic, topic.name, topic.blocks, len(topic.blocks), topic.trail[:-1])
-    block = topic.blocks[at]
+    if at == 0 and card_specs(context.name) and not context.prompt and not _is_question(context.blocks[0]):
+        return _answered(context, context.name, context.blocks, len(context.blocks), context.heading_path[:-1])
+    block = context.blocks[at]
     if type(block) is ItemList:
-        return refuse(block, "question-without-answer") if offers_options(topic.prompt_text or topic.name) else None
+        return skip(block, "question-without-answer") if offers_options(context.prompt_text or context.name) else None
     if type(block) is Paragraph:
-        rest = topic.blocks[at + 1 : at + 2]
+        rest = context.blocks[at + 1 : at + 2]
         if rest and isinstance(rest[0], ItemList) and offers_options(block.text):
-            return refuse(block, "question-without-answer", rest[0])
-        if not asks(block.text):
+            return skip(block, "question-without-answer", rest[0])
+        if not card_specs(block.text):
             return None
         if not rest or _is_question(rest[0]):
-            return refuse(block, "question-without-answer")
-        if topic.blocks[at + 2 : at + 3] and _poses(rest[0], topic.blocks[at + 2]):
-            return refuse(block, "question-without-answer")
-        return _answered(topic, block.text, _inside(rest[:1]), 2, topic.trail, block)
-    if type(block) is Aside and block.style == "fold":
+            return skip(block, "question-without-answer")
+        if context.blocks[at + 2 : at + 3] and _poses(rest[0], context.blocks[at + 2]):
+            return skip(block, "question-without-answer")
+        return _answered(context, block.text, _inside(rest[:1]), 2, context.heading_path, block)
+    if type(block) is Quotation and block.style == "fold":
         if block.title and not _ANSWER.match(flat(block.title)):
-            return _answered(topic, block.title, block.blocks, 1, topic.trail, block)
-        if at == 0 and plain(topic.name):
-            term = topic.name if plain(topic.name) == topic.subject else words_as_text(topic.subject)
-            return _answered(topic, term, block.blocks, 1, topic.trail[:-1], block)
+            return _answered(context, block.title, block.blocks, 1, context.heading_path, block)
+        if at == 0 and plain(context.name):
+            term = context.name if plain(context.name) == context.subject else words_as_text(context.subject)
+            return _answered(context, term, block.blocks, 1, context.heading_path[:-1], block)
     return None
 
 
 def _is_question(block: Block) -> bool:
     if isinstance(block, ItemList):
-        return all(asks(item.text) for item in block.items)
-    return isinstance(block, Paragraph) and asks(block.text)
+        return all(card_specs(item.text) for item in block.items)
+    return isinstance(block, Paragraph) and card_specs(block.text)
 
 
 def _poses(block: Block, following: Block) -> bool:
     """Tell whether what would be an answer is the stem of the next question."""
-    asking = isinstance(following, Paragraph) and (asks(following.text) or offers_options(following.text))
+    asking = isinstance(following, Paragraph) and (card_specs(following.text) or offers_options(following.text))
     return isinstance(block, Paragraph) and asking
 
 
 def _inside(blocks: Content) -> Content:
     first = blocks[0]
-    return first.blocks if isinstance(first, Aside) and first.style == "fold" else blocks
+    return first.blocks if isinstance(first, Quotation) and first.style == "fold" else blocks
 
 
 def _answered(
-    topic: Topic, text: Text, blocks: Content, taken: int, trail: tuple[str, ...], block: Block | None = None
-) -> Claim | None:
+    context: RuleContext,
+    text: Text,
+    blocks: Content,
+    taken: int,
+    heading_path: tuple[str, ...],
+    block: Block | None = None,
+) -> RuleResult | None:
     """Answer a question by the paragraphs below it, or by a list, item by item."""
     if not plain(blocks) or _breaks_off(plain(blocks)):
         return None
-    place, decision = (block.place if block else topic.place), topic.decision
+    span, directives = (block.span if block else context.span), context.directives
     opening = tuple(takewhile(lambda one: not isinstance(one, ItemList), blocks))
-    asking = replace(topic, name=text, trail=trail, prompt=paragraph(text), nested=True)
+    asking = replace(context, name=text, heading_path=heading_path, prompt=paragraph(text), nested=True)
     listed = blocks[0]
     said, rest = opening, blocks[len(opening) :]
     if len(blocks) == 1 and isinstance(listed, ItemList) and len(listed.items) == 1:
         said, rest = _only(listed), ()
     if not plain(said):
-        return Claim(taken, inner=(replace(asking, blocks=blocks),))
+        return RuleResult(taken, nested=(replace(asking, blocks=blocks),))
     answer, extra = _split(said)
     one = pair(
-        topic,
+        context,
         "questions",
         text,
         answer,
-        place=place,
-        trail=trail,
+        span=span,
+        heading_path=heading_path,
         extra=extra,
         backwards=False,
-        decision=decision,
+        directives=directives,
     )
-    return Claim(taken, (one,), inner=(replace(asking, blocks=rest),) if rest else ())
+    return RuleResult(taken, (one,), nested=(replace(asking, blocks=rest),) if rest else ())
 
 
 def _breaks_off(words: str) -> bool:

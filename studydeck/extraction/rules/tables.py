@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from studydeck.extraction.context import Claim, Topic, refuse
+from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.model.document import Table, TableRow, Text
-from studydeck.model.notes import Draft, SectionVocabulary
+from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.traverse import flat, paragraph, plain, words_as_text
 from studydeck.text.length import length
 
@@ -17,31 +17,31 @@ _NUMBER = re.compile(r"^\W*(\d+)\W*$")
 _DATA = re.compile(r"^[\d.,:%$€+\s/e-]*$|^(?:null|none|true|false|yes|no|x|✓|✔|-)$", re.IGNORECASE)
 
 
-def table(topic: Topic, at: int, _known: SectionVocabulary) -> Claim | None:
+def table(context: RuleContext, at: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
     """A table's rows ask for each of their cells by the row's key and the column's head."""
-    block = topic.blocks[at]
+    block = context.blocks[at]
     if not isinstance(block, Table):
         return None
-    if topic.decision.skip:
-        return refuse(block, "skipped")
+    if context.directives.skip:
+        return skip(block, "skipped")
     key = _key_column(block)
     width = max((len(row.cells) for row in block.rows), default=0)
     if width < key + 2:
-        return refuse(block, "one-column-table")
+        return skip(block, "one-column-table")
     if reason := _refusal(block, key):
-        return refuse(block, reason)
+        return skip(block, reason)
     heads = [plain(cell) for cell in block.head] + [""] * width
     # Column by column: the cells of a row lie apart, so that one does not answer the next.
     drafts = tuple(
         draft
         for column in range(key + 1, width)
         for row in block.rows
-        if not row.decision.skip and (draft := _cell(topic, heads, row, (key, column)))
+        if not row.directives.skip and (draft := _cell(context, heads, row, (key, column)))
     )
-    return Claim(1, drafts) if drafts else refuse(block, "empty-table")
+    return RuleResult(1, drafts) if drafts else skip(block, "empty-table")
 
 
-def _cell(topic: Topic, heads: list[str], row: TableRow, at: tuple[int, int]) -> Draft | None:
+def _cell(context: RuleContext, heads: list[str], row: TableRow, at: tuple[int, int]) -> NoteDraft | None:
     key, column = at
     if column >= len(row.cells) or not plain(row.cells[key]) or not _says(row.cells[column]):
         return None
@@ -51,22 +51,22 @@ def _cell(topic: Topic, heads: list[str], row: TableRow, at: tuple[int, int]) ->
     backwards = not keyed and not _DATA.match(plain(value)) and length(subject) <= LONGEST_KEY
     if keyed:
         # Without heads the first column names aspects of the section's own subject.
-        subject, labels = words_as_text(topic.subject), ("", plain(subject))
+        subject, labels = words_as_text(context.subject), ("", plain(subject))
     return pair(
-        topic,
+        context,
         "tables",
         subject,
         paragraph(value),
-        place=row.place,
+        span=row.span,
         labels=labels,
-        decision=row.decision,
+        directives=row.directives,
         backwards=backwards,
-        known_as="" if keyed else None,
+        key_term="" if keyed else None,
     )
 
 
 def _says(cell: Text) -> bool:
-    return bool(_SAYS.search(flat(cell))) or any(run.form in {"picture", "math"} for run in cell)
+    return bool(_SAYS.search(flat(cell))) or any(inline.kind in {"picture", "math"} for inline in cell)
 
 
 def _key_column(block: Table) -> int:
@@ -82,8 +82,8 @@ def _refusal(block: Table, key: int) -> str:
     cells = [plain(cell) for row in block.rows for cell in row.cells[key:]]
     if cells and sum(bool(_DATA.match(cell)) for cell in cells) > 0.8 * len(cells):
         return "data-table"
-    linked = [run for row in block.rows for cell in row.cells for run in cell if run.text.strip()]
-    if linked and sum(bool(run.target) for run in linked) > 0.8 * len(linked):
+    linked = [inline for row in block.rows for cell in row.cells for inline in cell if inline.text.strip()]
+    if linked and sum(bool(inline.target) for inline in linked) > 0.8 * len(linked):
         return "link-list"
     keys = [plain(row.cells[key]).casefold() for row in block.rows if len(row.cells) > key]
     return "ambiguous-rows" if len(keys) > 3 and len(set(keys)) * 2 < len(keys) else ""

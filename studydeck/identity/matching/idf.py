@@ -23,7 +23,7 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-class Rarity(dict[str, float]):
+class InverseFrequency(dict[str, float]):
     """The weight of each word.
 
     Words of the texts that are `asked` about are counted at once, for an edit asks about few; all others only when one

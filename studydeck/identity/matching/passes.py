@@ -21,56 +21,56 @@ a card: so each pass asks for more than it strictly needs.
 
 from __future__ import annotations
 
-from studydeck.identity.matching.state import Side, Ties
-from studydeck.identity.matching.tree import Forest, Pairing
+from studydeck.identity.matching.state import Index, MatchState
+from studydeck.identity.matching.tree import Outline, Pairing
 
 
-def match(old: Forest, new: Forest) -> Pairing:
+def match(old: Outline, new: Outline) -> Pairing:
     """Pair the leaves and sections of two forests, one to one; what is doubtful stays unpaired."""
-    ties = Ties(old, new)
-    _pins(ties)
-    _untouched(ties)
-    leaves, nodes = (ties.to_new, ties.to_old), (ties.node_to_new, ties.node_to_old)
-    if any(-1 in old and -1 in new for old, new in (leaves, nodes)):
+    state = MatchState(old, new)
+    _pins(state)
+    _untouched(state)
+    note_keys, section_keys = (state.to_new, state.to_old), (state.node_to_new, state.node_to_old)
+    if any(-1 in old and -1 in new for old, new in (note_keys, section_keys)):
         # Imported here: where nothing was edited nothing is to be looked for.
         from studydeck.identity.matching.edited import find
 
-        find(ties)
-    return ties.pairing()
+        find(state)
+    return state.pairing()
 
 
-def _pins(ties: Ties) -> None:
+def _pins(state: MatchState) -> None:
     """Pair what the author gave one name, whatever it says now."""
     # Gone leaves stand last, and the living win.
-    pins = {leaf.pin: i for i, leaf in reversed(list(enumerate(ties.old.leaves))) if leaf.pin}
-    for j, leaf in enumerate(ties.new.leaves):
-        i = pins.get(leaf.pin, -1) if leaf.pin else -1
-        if i >= 0 and ties.to_new[i] < 0 and ties.allowed(i, j):
-            ties.tie(i, j, "pin")
+    pins = {note_key.pin: i for i, note_key in reversed(list(enumerate(state.old.note_keys))) if note_key.pin}
+    for j, note_key in enumerate(state.new.note_keys):
+        i = pins.get(note_key.pin, -1) if note_key.pin else -1
+        if i >= 0 and state.to_new[i] < 0 and state.allowed(i, j):
+            state.pair(i, j, "pinned")
 
 
-def _untouched(ties: Ties) -> None:
+def _untouched(state: MatchState) -> None:
     """Pair files from which nothing was taken and in which nothing was changed or moved, only added, if that."""
-    for file, (nodes, leaves) in ties.old.files.items():
-        nodes_2, leaves_2 = ties.new.files.get(file, (range(0), range(0)))
-        if _headings(ties.old, nodes) != _headings(ties.new, nodes_2):
+    for file, (section_keys, note_keys) in state.old.files.items():
+        nodes_2, leaves_2 = state.new.files.get(file, (range(0), range(0)))
+        if _headings(state.old, section_keys) != _headings(state.new, nodes_2):
             continue
-        were, now = _texts(ties.old, nodes, leaves), _texts(ties.new, nodes_2, leaves_2)
+        were, now = _texts(state.old, section_keys, note_keys), _texts(state.new, nodes_2, leaves_2)
         known = set(were)
         stayed = [(j, text) for j, text in zip(leaves_2, now, strict=True) if text in known]
         # A double that was added makes the lists differ: it takes more to see which of the two is new.
         if [text for _, text in stayed] != were:
             continue
-        for p, q in zip(nodes, nodes_2, strict=True):
-            ties.tie_nodes(p, q)
-        for i, (j, _) in zip(leaves, stayed, strict=True):
-            if ties.to_new[i] < 0 and ties.to_old[j] < 0 and ties.allowed(i, j):
-                ties.tie(i, j, "same")
+        for p, q in zip(section_keys, nodes_2, strict=True):
+            state.pair_sections(p, q)
+        for i, (j, _) in zip(note_keys, stayed, strict=True):
+            if state.to_new[i] < 0 and state.to_old[j] < 0 and state.allowed(i, j):
+                state.pair(i, j, "exact")
 
 
-def _headings(side: Side, nodes: range) -> list[tuple[str, int]]:
-    return [(side.nodes[n].heading, side.parent[n] - nodes.start) for n in nodes]
+def _headings(side: Index, section_keys: range) -> list[tuple[str, int]]:
+    return [(side.section_keys[n].heading, side.parent[n] - section_keys.start) for n in section_keys]
 
 
-def _texts(side: Side, nodes: range, leaves: range) -> list[tuple[int, str, str]]:
-    return [(side.section[n] - nodes.start, side.leaves[n].kind, side.leaves[n].text) for n in leaves]
+def _texts(side: Index, section_keys: range, note_keys: range) -> list[tuple[int, str, str]]:
+    return [(side.section[n] - section_keys.start, side.note_keys[n].kind, side.note_keys[n].text) for n in note_keys]

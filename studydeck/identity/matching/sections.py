@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterator
 from itertools import product
 
 from studydeck.identity.matching.edit_distance import similarity
-from studydeck.identity.matching.state import Side, Ties
+from studydeck.identity.matching.state import Index, MatchState
 
 # What a place or a name is worth, where all votes of a section together are worth 1.
 _SAME_PATH, _SAME_TRAIL, _SAME_PARENT, _SAME_HEADING = 0.5, 0.42, 0.45, 0.4
@@ -23,32 +23,32 @@ _FEW = 12
 _Found = dict[tuple[int, int], float]
 
 
-def sections(ties: Ties, by_name: bool = False) -> None:
+def sections(state: MatchState, by_name: bool = False) -> None:
     """Pair sections until nothing more follows from what is paired; at last by their names alone."""
     before = -1
-    while ties.tied_nodes != before:
-        before = ties.tied_nodes
-        if before < min(len(ties.old.nodes), len(ties.new.nodes)):
-            _best_first(ties, by_name)
+    while state.tied_nodes != before:
+        before = state.tied_nodes
+        if before < min(len(state.old.section_keys), len(state.new.section_keys)):
+            _best_first(state, by_name)
 
 
-def _best_first(ties: Ties, by_name: bool) -> None:
-    found = _places(ties, by_name)
-    for pair, share in _votes(ties):
+def _best_first(state: MatchState, by_name: bool) -> None:
+    found = _places(state, by_name)
+    for pair, share in _votes(state):
         found[pair] = found.get(pair, 0.0) + share
     for (p, q), worth in sorted(found.items(), key=lambda one: (-one[1], one[0])):
-        if worth >= _ENOUGH and ties.node_to_new[p] < 0 and ties.node_to_old[q] < 0:
-            ties.tie_nodes(p, q)
+        if worth >= _ENOUGH and state.node_to_new[p] < 0 and state.node_to_old[q] < 0:
+            state.pair_sections(p, q)
 
 
-def _votes(ties: Ties) -> Iterator[tuple[tuple[int, int], float]]:
+def _votes(state: MatchState) -> Iterator[tuple[tuple[int, int], float]]:
     """Give, for open sections, the share of leaves and sub-sections that went from the one to the other."""
-    old, new = ties.old, ties.new
+    old, new = state.old, state.new
     votes: Counter[tuple[int, int]] = Counter()
-    for i, j in enumerate(ties.to_new):
-        if j >= 0 and old.section[i] >= 0 and not old.leaves[i].gone:
+    for i, j in enumerate(state.to_new):
+        if j >= 0 and old.section[i] >= 0 and not old.note_keys[i].retired:
             votes[old.section[i], new.section[j]] += 1
-    for child, other in enumerate(ties.node_to_new):
+    for child, other in enumerate(state.node_to_new):
         if other >= 0 and old.parent[child] >= 0 and new.parent[other] >= 0:
             votes[old.parent[child], new.parent[other]] += 1
     voters_old: Counter[int] = Counter()
@@ -57,41 +57,44 @@ def _votes(ties: Ties) -> Iterator[tuple[tuple[int, int], float]]:
         voters_old[p] += count
         voters_new[q] += count
     for (p, q), count in votes.items():
-        if ties.node_to_new[p] < 0 and ties.node_to_old[q] < 0:
+        if state.node_to_new[p] < 0 and state.node_to_old[q] < 0:
             # Where most of what stands in a section is silent, its few votes weigh less: a leaf that moved is not
             # a section that moved.
             silent = max(len(old.under[p]), len(new.under[q])) / 4
             yield (p, q), count / max(voters_old[p], voters_new[q], silent)
 
 
-def _places(ties: Ties, by_name: bool) -> _Found:
+def _places(state: MatchState, by_name: bool) -> _Found:
     """Give the pairs of open sections that share a path, a parent or a heading, with the most that this is worth."""
-    old, new = ties.old, ties.new
+    old, new = state.old, state.new
     found: _Found = {}
 
     def heading_in_parent(p: int) -> Hashable:
         above = old.parent[p]
-        return (ties.node_to_new[above], old.nodes[p].heading) if above >= 0 else None
+        return (state.node_to_new[above], old.section_keys[p].heading) if above >= 0 else None
 
-    def file_and_trail(side: Side, number: int) -> Hashable:
-        return side.nodes[number].file, side.trail[number]
+    def file_and_trail(side: Index, number: int) -> Hashable:
+        return side.section_keys[number].file, side.heading_path[number]
 
     def telling(heading: str) -> Hashable:
         return heading if len(heading) >= _TELLING else None
 
-    _shared(ties, found, _SAME_PATH, lambda p: file_and_trail(old, p), lambda q: file_and_trail(new, q))
-    _shared(ties, found, _SAME_PARENT, heading_in_parent, lambda q: (new.parent[q], new.nodes[q].heading))
-    _shared(ties, found, _SAME_TRAIL, lambda p: old.trail[p], lambda q: new.trail[q], once=True)
+    _shared(state, found, _SAME_PATH, lambda p: file_and_trail(old, p), lambda q: file_and_trail(new, q))
+    _shared(state, found, _SAME_PARENT, heading_in_parent, lambda q: (new.parent[q], new.section_keys[q].heading))
+    _shared(state, found, _SAME_TRAIL, lambda p: old.heading_path[p], lambda q: new.heading_path[q], once=True)
     if by_name:
         # Before the leaves have spoken, a heading that another section happens to bear would take its place.
-        ours, theirs = (lambda n: telling(old.nodes[n].heading)), (lambda n: telling(new.nodes[n].heading))
-        _shared(ties, found, _SAME_HEADING, ours, theirs, once=True)
-    _alike(ties, found)
+        ours, theirs = (
+            (lambda n: telling(old.section_keys[n].heading)),
+            (lambda n: telling(new.section_keys[n].heading)),
+        )
+        _shared(state, found, _SAME_HEADING, ours, theirs, once=True)
+    _alike(state, found)
     return found
 
 
 def _shared(
-    ties: Ties,
+    state: MatchState,
     found: _Found,
     worth: float,
     key_old: Callable[[int], Hashable],
@@ -100,11 +103,11 @@ def _shared(
 ) -> None:
     """Note the open sections that share a key; where several do, those at the same turn are worth a little more."""
     olds: dict[Hashable, list[int]] = defaultdict(list)
-    for p, other in enumerate(ties.node_to_new):
+    for p, other in enumerate(state.node_to_new):
         if other < 0 and (key := key_old(p)) is not None:
             olds[key].append(p)
     news: dict[Hashable, list[int]] = defaultdict(list)
-    for q, other in enumerate(ties.node_to_old):
+    for q, other in enumerate(state.node_to_old):
         if other < 0 and (key := key_new(q)) in olds:
             news[key].append(q)
     for key, there in news.items():
@@ -117,14 +120,14 @@ def _shared(
                 found[p, q] = max(found.get((p, q), 0.0), worth)
 
 
-def _alike(ties: Ties, found: _Found) -> None:
+def _alike(state: MatchState, found: _Found) -> None:
     """Note open sections below one parent whose headings are nearly the same: a typo, a word more."""
-    for above, other in enumerate(ties.node_to_new):
+    for above, other in enumerate(state.node_to_new):
         if other < 0:
             continue
-        here = [p for p in ties.old.below[above] if ties.node_to_new[p] < 0][:_FEW]
-        there = [q for q in ties.new.below[other] if ties.node_to_old[q] < 0][:_FEW]
+        here = [p for p in state.old.below[above] if state.node_to_new[p] < 0][:_FEW]
+        there = [q for q in state.new.below[other] if state.node_to_old[q] < 0][:_FEW]
         for p, q in product(here, there):
-            likeness = similarity(ties.old.nodes[p].heading, ties.new.nodes[q].heading)
-            if likeness >= _LIKE:
-                found[p, q] = max(found.get((p, q), 0.0), _LIKE_HEADING * likeness + 0.05)
+            similarity_score = similarity(state.old.section_keys[p].heading, state.new.section_keys[q].heading)
+            if similarity_score >= _LIKE:
+                found[p, q] = max(found.get((p, q), 0.0), _LIKE_HEADING * similarity_score + 0.05)

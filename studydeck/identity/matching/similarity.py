@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from studydeck.identity.matching.edit_distance import closest, similarity
-from studydeck.identity.matching.idf import Rarity, words_of
+from studydeck.identity.matching.idf import InverseFrequency, words_of
 from studydeck.identity.matching.text_key import TELLING_LENGTH, is_telling, items_of, triple
 
 FLOOR = 0.45
@@ -27,11 +27,11 @@ _SHORT_TEXT = 7
 _NEGATIONS = frozenset({"not", "no", "never", "cannot", "without", "t", "non", "nicht", "kein", "inte", "não", "nie"})
 
 
-class Likeness:
+class Similarity:
     """Compares texts of one deck; all of them tell which words are rare, `asked` are those that may be compared."""
 
     def __init__(self, texts: Sequence[str], asked: Iterable[str]) -> None:
-        self._rarity = Rarity(texts, asked)
+        self._rarity = InverseFrequency(texts, asked)
         self._words: dict[str, frozenset[str]] = {}
         # What was compared last: one pair of texts is weighed for and against in turn.
         self._asked = ("", "")

@@ -8,10 +8,10 @@ from msgspec import Struct, field
 
 from studydeck.model.anki import Kind
 
-How = Literal["pin", "same", "moved", "normal", "kin", "extended", "alike", "returned"]
+How = Literal["pinned", "exact", "moved", "normalized", "structural", "contained", "fuzzy", "restored"]
 
 
-class Node(Struct, frozen=True):
+class SectionKey(Struct, frozen=True):
     """A section: its heading in normal form, the number of the section above it or -1, and its file."""
 
     heading: str
@@ -19,7 +19,7 @@ class Node(Struct, frozen=True):
     file: str
 
 
-class Leaf(Struct, frozen=True):
+class NoteKey(Struct, frozen=True):
     """A note or a draft: the section it stands in, and the words by which it is known.
 
     `text` is in normal form and at most 200 characters; a pair's is "term | label | meaning", a list's "item | item".
@@ -32,26 +32,26 @@ class Leaf(Struct, frozen=True):
     kind: Kind
     text: str
     pin: str = ""
-    gone: bool = False
+    retired: bool = False
     other: str = ""
-    apart: bool = False
+    nested_item: bool = False
 
     def reading(self, other: bool = False) -> tuple[Kind, str]:
         """Give a kind and the text in it: the leaf's own, or that of its other reading."""
         return ("cloze" if self.kind == "pair" else "pair", self.other) if other else (self.kind, self.text)
 
 
-class Forest(Struct, frozen=True):
+class Outline(Struct, frozen=True):
     """Sections in the order of the sources, and leaves in the order in which they stand."""
 
-    nodes: tuple[Node, ...]
-    leaves: tuple[Leaf, ...]
+    section_keys: tuple[SectionKey, ...]
+    note_keys: tuple[NoteKey, ...]
 
 
 class Pairing(Struct, frozen=True):
     """New number -> old number, for leaves and for sections; how each leaf was found, and how surely (0 to 1)."""
 
-    leaves: dict[int, int] = field(default_factory=dict)
-    nodes: dict[int, int] = field(default_factory=dict)
-    how: dict[int, How] = field(default_factory=dict)
-    sureness: dict[int, float] = field(default_factory=dict)
+    note_keys: dict[int, int] = field(default_factory=dict)
+    section_keys: dict[int, int] = field(default_factory=dict)
+    matched_by: dict[int, How] = field(default_factory=dict)
+    match_score: dict[int, float] = field(default_factory=dict)
