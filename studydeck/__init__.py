@@ -1,24 +1,44 @@
-"""Ordinary study notes in, an Anki deck out, with an identity for every note that survives its edits.
+"""Turn Markdown study notes into an Anki deck whose notes keep their identity while the Markdown is edited.
 
-The stages, each a function of frozen values, in the order of `pipeline`:
+A build is a pipeline of stages. Each stage is a function from frozen values to frozen values, and data flows one way:
 
     load -> parse -> resolve -> vocabulary -> extract -> deduplicate -> identify -> render -> package -> write
-    file    file     file       deck          file       deck           deck        note      deck
+    file    file     file       deck          file       deck           deck        note      deck       deck
 
-    shapes, problems, errors       the frozen values, what the author should know, what stops a run
-    content, digests               how text is measured and cut; what goes into GUIDs and digests
-    pipeline, cache, parallel      the whole build, and how its stages are run: plainly, again and again, by several
-    read/                          the only room that knows markdown-it
-    rules/                         one file a shape of notes; `RULES` is the ordered table
-    ledger/                        who is who: matching, ordinals, stamps, the committed file
-    render/, faces, mustache       HTML of fields, the checked templates
-    package                        the only room that knows genanki
-    deck                           what a build starts from: ledger, settings, note types
-    compare, versioning, history   two versions of a deck, the number of the next, and what git keeps of the last
-    reviewer, clozes               a card as Anki renders it
-    views/, commands/              words for people, the disk's ends
-    anki/, live                    processes beside this one: the real Anki, a browser
-    arguments, ending, cli, door   the command line, how a command is stopped, the clock, the way in
+    load          read the Markdown files, deck.toml, the ledger and the card templates from a folder
+    parse         turn the text of a file into a document of sections and blocks
+    resolve       replace the picture links of a document by the names of the pictures in the package
+    vocabulary    collect what the sections of the deck define and how they write their words
+    extract       turn blocks into note drafts by rules; a block that gives no draft is skipped with a reason
+    deduplicate   drop repeated drafts, and drafts that cannot be asked
+    identify      match drafts with the notes in the ledger; every note keeps its identity or gets a new one
+    render        fill the fields of the notes with HTML
+    package       put notes, note types and pictures into the bytes of an .apkg file
+    write         replace the ledger, then the package
+
+The layers, from the top. A module imports only from lines below its own; modules on one line do not import each other
+(import-linter enforces this, see pyproject.toml):
+
+    __main__                                 the entry point of the program
+    cli                                      the commands, their options, the console, signals
+    preview | releases | integrations        HTML page and its server | versions, changelog | git, Anki
+    checks | reports                         the linter | all output as text, JSON, Markdown and annotations
+    storage                                  the disk: reads a folder, replaces files whole, holds locks
+    cache | parallel                         runners of the pipeline: incremental, and in several processes
+    pipeline                                 the whole build, on one screen
+    build_inputs                             what a build reads beside the notes
+    apkg                                     the .apkg format: writer (the only user of genanki) and reader
+    markdown | extraction | identity | rendering | notetypes | media
+        markdown                             text to document (the only user of markdown-it-py)
+        extraction                           document to note drafts; `rules` holds one file for each rule
+        identity                             the ledger, and the matching of drafts with it
+        rendering                            the HTML of fields
+        notetypes                            the note types, their card templates, and a card renderer
+        media                                picture links, and the names of pictures in the package
+    text | config                            words, sentences, normal form | deck.toml
+    errors                                   exceptions, for what stops a run
+    model                                    the frozen values that the stages exchange
+    diagnostics                              messages for the author, for what a run collects
 """
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""The entry point: `python -m studydeck`, the installed command, and `build_deck.py`."""
+"""The entry point: `python -m studydeck`, the installed command `studydeck`, and `build_deck.py`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from studydeck.cli.signals import prepare_process
 
 
 def main(program: str | None = None) -> None:
-    """Run the command line."""
+    """Run the command line; `program` is the name that help and usage errors show."""
     prepare_process()
-    from studydeck.cli.main import run  # it loads click
+    from studydeck.cli.main import run  # after prepare_process: importing click takes a while
 
     run(program)
 

@@ -1,4 +1,8 @@
-"""What a build starts from beside the notes: the ledger, the settings, and the note types with their times."""
+"""What a build reads beside the notes: deck settings, the ledger, and note types with the times of their changes.
+
+`Inputs` holds everything that a build reads. The functions fill in what is missing, and raise a BuildError where a
+change would harm the decks that learners already have.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +30,11 @@ from studydeck.text.normalize import normal
 
 
 class Inputs(Struct, frozen=True):
-    """All that a build reads.
+    """Everything that a build reads.
 
-    `now` is in seconds since the epoch; `folder` names a deck that nobody named; `package` is what was built last, for
-    a ledger that is lost.
+    `now` is in seconds since the epoch. `folder` gives the deck its name where deck.toml does not. `configured` says
+    whether there is a deck.toml, `rename` whether another deck name is allowed. `package` is the last package that was
+    built; a missing ledger is recovered from it.
     """
 
     sources: tuple[Source, ...]
@@ -45,64 +50,64 @@ class Inputs(Struct, frozen=True):
 
 
 class InitialLedger(Struct, frozen=True):
-    """The ledger that a build starts from, and what its author should know of it."""
+    """The ledger that a build starts from, with diagnostics about it."""
 
     ledger: Ledger
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
 class ResolvedConfig(Struct, frozen=True):
-    """The settings of a deck, filled in, and what was assumed."""
+    """The settings of a deck with all defaults filled in, and diagnostics about the defaults."""
 
     config: Config
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def initial_ledger(inputs: Inputs, drafts: Sequence[NoteDraft], ledger: Ledger | None) -> InitialLedger:
-    """Give the ledger that was read, or an empty one where identities are to be forgotten or there never was one.
+    """Return the ledger that was read, a recovered one if it is missing, or an empty one under --reset-identities.
 
     Raises
     ------
-    BuildError : where the ledger must not be forgotten.
+    BuildError : if identities were to be reset after a release.
     """
     if ledger is None:
-        return _recovered(inputs, drafts)
+        return _recovered_ledger(inputs, drafts)
     if not inputs.reset_identities:
         return InitialLedger(ledger)
     if ledger.release:
-        message = f"version {ledger.release[0]} was released: its learners need what the ledger remembers"
+        message = f"version {ledger.release[0]} was released: its learners need the identities in the ledger"
         raise BuildError([error(DiagnosticCode.BAD_LEDGER, ledger_file.NAME, 1, message)])
-    retired = sum(note.retired for note in ledger.notes)
+    retired_count = sum(note.retired for note in ledger.notes)
     message = (
-        f"forgot {len(ledger.notes) - retired} notes, {retired} that were retired, and which cards they gave: whoever imported "
-        "an earlier build should delete its notes first"
+        f"dropped {len(ledger.notes) - retired_count} notes and {retired_count} retired notes from the ledger: anyone "
+        "who imported an earlier build should delete its notes first"
     )
     return InitialLedger(
         Ledger(ledger.deck, ledger.name), (info(DiagnosticCode.IDENTITIES_RESET, ledger_file.NAME, 0, message),)
     )
 
 
-def _recovered(inputs: Inputs, drafts: Sequence[NoteDraft]) -> InitialLedger:
-    """Start anew, or from the package that was built last where its ledger is lost."""
-    lost = inputs.package
-    if lost is None or inputs.reset_identities or (inputs.config.id and inputs.config.id != lost.id):
+def _recovered_ledger(inputs: Inputs, drafts: Sequence[NoteDraft]) -> InitialLedger:
+    """Return a ledger recovered from the last package, or an empty one if there is none of this deck."""
+    package = inputs.package
+    if package is None or inputs.reset_identities or (inputs.config.id and inputs.config.id != package.id):
         return InitialLedger(Ledger())
-    ledger, said = recover(lost), {one.fingerprint.text for one in drafts}
-    if not inputs.config.id and said.isdisjoint(note.text for note in ledger.notes):
-        return InitialLedger(Ledger())  # other notes, whose deck has the same name by chance
+    ledger, draft_texts = recover(package), {draft.fingerprint.text for draft in drafts}
+    if not inputs.config.id and draft_texts.isdisjoint(note.text for note in ledger.notes):
+        return InitialLedger(Ledger())  # an unrelated deck that has the same name
     message = (
-        f"it is missing, and was rebuilt from the package of version {lost.version}: identities are kept, but what "
-        "was retired before is forgotten. Take it from the last commit if you can; --reset-identities starts over"
+        f"the file is missing and was rebuilt from the package of version {package.version}: identities are kept, but "
+        "notes retired earlier are lost. Restore it from the last commit if you can; --reset-identities starts over"
     )
     return InitialLedger(ledger, (warning(DiagnosticCode.BAD_LEDGER, ledger_file.NAME, 0, message),))
 
 
 def resolve_config(inputs: Inputs, before: Ledger) -> ResolvedConfig:
-    """Fill in what deck.toml does not say.
+    """Fill in the settings that deck.toml leaves out; `before` is the ledger of the last build.
 
     Raises
     ------
-    BuildError : where another id or name would cut learners off.
+    BuildError : if the id or the name changed, which would give every learner a second deck.
     """
     config, diagnostics = inputs.config, []
     if config.id and before.deck and config.id != before.deck:
@@ -111,62 +116,66 @@ def resolve_config(inputs: Inputs, before: Ledger) -> ResolvedConfig:
     if config.name and before.name and config.name != before.name and not inputs.rename:
         message = (
             f'the deck was called "{before.name}"; Anki matches decks by name, so old cards would stay behind in the '
-            "old deck. If that is wanted: --rename-deck"
+            "old deck. To rename it anyway: --rename-deck"
         )
         diagnostics.append(error(DiagnosticCode.DECK_RENAMED, CONFIG, 1, message))
     name = config.name or before.name or default_deck_name(inputs.folder)
-    ident = config.id or before.deck or digests.deck_id([source.text for source in inputs.sources])
+    deck_id = config.id or before.deck or digests.deck_id([source.text for source in inputs.sources])
     version = config.version or "0.1.0"
     if not inputs.configured and not before.deck:
-        message = f'there is none: the deck is called "{name}", its id is {ident}, its version {version}'
+        message = f'the file is missing: the deck is called "{name}", its id is {deck_id}, its version {version}'
         diagnostics.append(info(DiagnosticCode.ASSUMED, CONFIG, 0, message))
-    if any(one.severity == "error" for one in diagnostics):
+    if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise BuildError(diagnostics)
-    filled = replace(config, id=ident, name=name, version=version, language=config.language or "en")
-    return ResolvedConfig(filled, tuple(diagnostics))
+    complete = replace(config, id=deck_id, name=name, version=version, language=config.language or "en")
+    return ResolvedConfig(complete, tuple(diagnostics))
 
 
 def default_deck_name(folder: str) -> str:
-    """Give a deck that nobody named the name of its folder."""
-    escape_text = re.sub(r"[_-]+", " ", folder).strip() or "Notes"
-    return escape_text[:1].upper() + escape_text[1:]
+    """Return the name of a deck without a name setting: the name of its folder."""
+    spaced = re.sub(r"[_-]+", " ", folder).strip() or "Notes"
+    return spaced[:1].upper() + spaced[1:]
 
 
 def date_note_types(notetypes: Sequence[NoteType], ledger: Ledger, now: int) -> tuple[NoteType, ...]:
-    """Give each note type the time of its last change, in seconds since the epoch.
+    """Set the time of the last change of each note type, in seconds since the epoch.
 
     Raises
     ------
-    BuildError : where a schema changed, which would cut every learner off.
+    BuildError : if the fields or templates of a note type changed, because Anki would no longer update its notes.
     """
-    times: list[NoteType] = []
+    dated: list[NoteType] = []
     diagnostics: list[Diagnostic] = []
-    for one in notetypes:
-        old = ledger.note_types.get(one.kind)
-        if old and old.schema_digest != digests.schema_digest(one):
+    for note_type in notetypes:
+        record = ledger.note_types.get(note_type.kind)
+        if record and record.schema_digest != digests.schema_digest(note_type):
             message = "the ids or names of fields or templates changed: Anki would skip every note that learners have"
-            diagnostics.append(error(DiagnosticCode.BAD_TEMPLATE, f"templates/{one.kind}/notetype.toml", 1, message))
+            diagnostics.append(
+                error(DiagnosticCode.BAD_TEMPLATE, f"templates/{note_type.kind}/notetype.toml", 1, message)
+            )
         changed = (
-            old.changed
-            if old and old.appearance_digest == digests.appearance_digest(one)
-            else max(now, old.changed + 1 if old else 0)
+            record.changed
+            if record and record.appearance_digest == digests.appearance_digest(note_type)
+            else max(now, record.changed + 1 if record else 0)
         )
-        times.append(replace(one, changed=changed))
+        dated.append(replace(note_type, changed=changed))
     if diagnostics:
         raise BuildError(diagnostics)
-    return tuple(times)
+    return tuple(dated)
 
 
 def note_type_records(notetypes: Sequence[NoteType]) -> dict[str, NoteTypeRecord]:
-    """Give what the ledger remembers of note types."""
+    """Return what the ledger stores of each note type, by kind."""
     return {
-        one.kind: NoteTypeRecord(one.changed, digests.appearance_digest(one), digests.schema_digest(one))
-        for one in notetypes
+        note_type.kind: NoteTypeRecord(
+            note_type.changed, digests.appearance_digest(note_type), digests.schema_digest(note_type)
+        )
+        for note_type in notetypes
     }
 
 
 def deck_description(config: Config) -> str:
-    """Give the deck's description, which Anki shows above its cards and replaces at every import."""
+    """Return the deck's description in HTML, which Anki shows above its cards and replaces at every import."""
     lines = [sanitise(config.description.strip()), escape_text(f"Version {config.version}.")]
     if config.license:
         lines.append(escape_text(f"Licence: {config.license}."))
@@ -174,6 +183,9 @@ def deck_description(config: Config) -> str:
 
 
 def file_slug(name: str) -> str:
-    """Give a deck's name as a file name."""
-    folded = unicodedata.normalize("NFKD", normal(name))
-    return re.sub(r"[^\w]+", "-", "".join(c for c in folded if not unicodedata.combining(c))).strip("-") or "deck"
+    """Return a deck's name as a file name without suffix."""
+    decomposed = unicodedata.normalize("NFKD", normal(name))
+    return (
+        re.sub(r"[^\w]+", "-", "".join(letter for letter in decomposed if not unicodedata.combining(letter))).strip("-")
+        or "deck"
+    )

@@ -1,7 +1,8 @@
-"""A runner that remembers its last run, so that a build after an edit does only what the edit asks for.
+"""A runner that caches the results of its last run, so that a build after an edit computes only what changed.
 
-A file is read anew where its text changed, and drafted anew where that, the vocabulary that one of its sections can
-use, or the name of one of its pictures changed. All keys are values; what a build did not ask for is dropped.
+A file is parsed again if its text changed. Its notes are extracted again if the text, the vocabulary that one of its
+sections can use, or the name of one of its pictures changed. All keys are values, so an entry is never stale; entries
+that a build does not use are dropped.
 """
 
 from __future__ import annotations
@@ -18,33 +19,33 @@ from studydeck.model.notes import ExtractedFile, FileSummary, NoteDraft
 from studydeck.pipeline import Names, Narrowed, ParsedFile, Runner
 from studydeck.rendering.fields import RenderedFields
 
-V = TypeVar("V")
+Value = TypeVar("Value")
 
 
-class Cache(Generic[V]):
-    """Values by the values that they were `computed` from, so often; `turn` drops what was not asked for since."""
+class Cache(Generic[Value]):
+    """Computed values by key: `computed` counts the computations, `turn` drops the values that are no longer used."""
 
     def __init__(self) -> None:
         self.computed = 0
-        self._kept: dict[Hashable, V] = {}
-        self._asked: dict[Hashable, V] = {}
+        self._previous: dict[Hashable, Value] = {}
+        self._current: dict[Hashable, Value] = {}
 
-    def get_or_compute(self, key: Hashable, compute: Callable[[], V]) -> V:
-        """Give the value of a key, computed where it is not known."""
-        if key not in self._asked:
-            if key not in self._kept:
+    def get_or_compute(self, key: Hashable, compute: Callable[[], Value]) -> Value:
+        """Return the value of a key, and compute it if it is not cached."""
+        if key not in self._current:
+            if key not in self._previous:
                 self.computed += 1
-                self._kept[key] = compute()
-            self._asked[key] = self._kept[key]
-        return self._asked[key]
+                self._previous[key] = compute()
+            self._current[key] = self._previous[key]
+        return self._current[key]
 
     def turn(self) -> None:
-        """Drop what was not asked for since the last turn."""
-        self._kept, self._asked = self._asked, {}
+        """Drop the values that were not used since the last call."""
+        self._previous, self._current = self._current, {}
 
 
 class CachedRunner(Runner):
-    """Runs a stage of a file or note only where what it is given changed since the last run."""
+    """Runs a stage of a file or note only if its inputs changed since the last run."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,7 +62,8 @@ class CachedRunner(Runner):
 
     def write_ledger(self, ledger: Ledger) -> str:
         text = super().write_ledger(ledger)
-        self._ledgers.get_or_compute(text, partial(ledger_file.as_read, ledger))  # as the next build will read it
+        # The next build reads the text that this one writes.
+        self._ledgers.get_or_compute(text, partial(ledger_file.as_read, ledger))
         return text
 
     def _parse_file(self, source: Source, first: int) -> ParsedFile:
@@ -69,11 +71,11 @@ class CachedRunner(Runner):
 
     def _extract_file(self, parsed: ParsedFile, vocabulary: Narrowed, names: Names) -> ExtractedFile:
         source = parsed.source
-        shown = tuple([names.get((source.path, link)) for link in parsed.summary.pictures])
-        key = (source, parsed.document.first, vocabulary, shown)
+        picture_names = tuple([names.get((source.path, link)) for link in parsed.summary.pictures])
+        key = (source, parsed.document.first, vocabulary, picture_names)
         return self._files.get_or_compute(key, partial(super()._extract_file, parsed, vocabulary, names))
 
-    def _fill(self, draft: NoteDraft, *around: str) -> RenderedFields:
-        # A digest of all that a draft holds costs a third of filling its fields; to hash the draft costs as much.
-        key = (blake2b(draft.packed(), digest_size=16).digest(), around)
-        return self._fields.get_or_compute(key, partial(super()._fill, draft, *around))
+    def _fill(self, draft: NoteDraft, *arguments: str) -> RenderedFields:
+        # Hashing a draft takes as long as filling its fields; a digest of its packed form takes a third of that.
+        key = (blake2b(draft.packed(), digest_size=16).digest(), arguments)
+        return self._fields.get_or_compute(key, partial(super()._fill, draft, *arguments))

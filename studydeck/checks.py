@@ -1,4 +1,7 @@
-"""Doubts about cards: what a learner would grumble at, said to the author as a linter does."""
+"""The linter: diagnostics about cards that are hard to learn, and about skipped blocks that an edit could use.
+
+In: the notes and skipped blocks of a build. Out: diagnostics of severity warning (cards) and info (blocks).
+"""
 
 from __future__ import annotations
 
@@ -10,52 +13,75 @@ from studydeck.model.traverse import inlines, plain
 from studydeck.text.length import length
 from studydeck.text.normalize import normal
 
-LONGEST_ANSWER = 60
-# Why a block became nothing -> what is wrong with it; noise is not wrong.
-_REASONS = {
+LONGEST_ANSWER = 60  # words
+# Skip reason -> code and advice. A reason that is not here is intended and makes no diagnostic.
+_SKIP_DIAGNOSTICS = {
     "nothing-to-hide": (
         DiagnosticCode.NOTHING_TO_HIDE,
-        "no phrase of this is forced by the rest; mark one with ** ** to ask it",
+        "no phrase here can be recalled from the rest of the statement; mark one with ** ** to ask it",
     ),
     "long-list": (
         DiagnosticCode.LONG_LIST,
-        "more than seven items; split the list, or say <!-- deck: items --> to ask them",
+        "the list has more than seven items; split it, or add <!-- deck: items --> to ask them",
     ),
-    "one-column-table": (DiagnosticCode.NO_SUBJECT, "a table of one column asks nothing; make it a list"),
-    "ambiguous-rows": (DiagnosticCode.NO_SUBJECT, "most rows begin alike; give each row a name of its own"),
-    "data-table": (DiagnosticCode.NO_SUBJECT, "the rows look like data; give them names to be asked"),
-    "question-without-answer": (DiagnosticCode.NO_ANSWER, "nothing below this question answers it"),
+    "one-column-table": (DiagnosticCode.NO_SUBJECT, "a table with one column makes no cards; make it a list"),
+    "ambiguous-rows": (
+        DiagnosticCode.NO_SUBJECT,
+        "most rows share their first cell with other rows; give each row a name of its own",
+    ),
+    "data-table": (
+        DiagnosticCode.NO_SUBJECT,
+        "most cells look like plain data; give the rows names to have them asked",
+    ),
+    "question-without-answer": (DiagnosticCode.NO_ANSWER, "there is no answer below this question; add one"),
     "no-note-to-show-with": (
         DiagnosticCode.SKIPPED,
-        "there is no note beside this to show it with; say in a line above what it is",
+        "there is no note in this section to show this with; add a line above it that says what it is",
     ),
-    "no-rule": (DiagnosticCode.SKIPPED, "no rule reads this shape"),
-    "answer-in-question": (DiagnosticCode.LEAK, "what this says stands in its own heading or term already"),
+    "no-rule": (DiagnosticCode.SKIPPED, "no rule reads a block of this form"),
+    "answer-in-question": (DiagnosticCode.LEAK, "the answer is already in its own heading or term"),
 }
 
 
 def lint(notes: Sequence[Note], skipped: Sequence[SkippedBlock], allowed: Sequence[str] = ()) -> tuple[Diagnostic, ...]:
-    """Give what is doubtful about the cards and the blocks that became none, but for the codes that are allowed."""
-    found = [one for note in notes for one in _note(note) if one.code not in note.draft.directives.allow]
-    found += [one for block in skipped for one in _skipped(block)]
-    return tuple(one for one in found if one.code not in allowed)
+    """Check notes and skipped blocks for what makes cards hard to learn.
+
+    Parameters
+    ----------
+    notes : all notes of the deck.
+    skipped : the blocks that made no card, with their reasons.
+    allowed : diagnostic codes to leave out; a note's own `allow` directive leaves out codes for that note only.
+
+    Returns
+    -------
+    the diagnostics, those of notes first, in the order of the source.
+    """
+    diagnostics = [
+        diagnostic
+        for note in notes
+        for diagnostic in _note_diagnostics(note)
+        if diagnostic.code not in note.draft.directives.allow
+    ]
+    diagnostics += [diagnostic for block in skipped for diagnostic in _skip_diagnostics(block)]
+    return tuple(diagnostic for diagnostic in diagnostics if diagnostic.code not in allowed)
 
 
-def _note(note: Note) -> Iterator[Diagnostic]:
+def _note_diagnostics(note: Note) -> Iterator[Diagnostic]:
     span = note.draft.span
     for block in note.draft.supporting_blocks:
-        code, message = _REASONS["nothing-to-hide"]
-        shown = f"{message}; it is shown with the note at line {span.line}"
-        yield info(code, block.span.path, block.span.line, shown)
+        code, advice = _SKIP_DIAGNOSTICS["nothing-to-hide"]
+        message = f"{advice}; it is shown with the note at line {span.line}"
+        yield info(code, block.span.path, block.span.line, message)
     match note.draft.body:
         case Pair() as body:
-            size = length(body.meaning)
-            if size > LONGEST_ANSWER:
+            word_count = length(body.meaning)
+            if word_count > LONGEST_ANSWER:
                 message = (
-                    f"the answer has {size:.0f} words; split it, or give its parts headings or bullets of their own"
+                    f"the answer has {word_count:.0f} words; split it, or give its parts headings or list items "
+                    "of their own"
                 )
                 yield warning(DiagnosticCode.OVERLONG_ANSWER, span.path, span.line, message)
-            if body.clue and _within(plain(body.term), plain(body.clue)):
+            if body.clue and _occurs_in(plain(body.term), plain(body.clue)):
                 message = f'the question asks for "{plain(body.term)}" and shows it'
                 yield warning(DiagnosticCode.LEAK, span.path, span.line, message)
         case Cloze() as body:
@@ -66,16 +92,16 @@ def _note(note: Note) -> Iterator[Diagnostic]:
                     for inline in inlines(part)
                     if inline.hide != ordinal
                 )
-                if _within(card_spec.phrase, front):
-                    message = f'"{card_spec.phrase}" is hidden, and stands elsewhere on the card'
+                if _occurs_in(card_spec.phrase, front):
+                    message = f'"{card_spec.phrase}" is hidden, but also shown elsewhere on the card'
                     yield warning(DiagnosticCode.LEAK, span.path, card_spec.line, message)
 
 
-def _within(phrase: str, words: str) -> bool:
-    return bool(normal(phrase)) and f" {normal(phrase)} " in f" {normal(words)} "
+def _occurs_in(phrase: str, text: str) -> bool:
+    return bool(normal(phrase)) and f" {normal(phrase)} " in f" {normal(text)} "
 
 
-def _skipped(block: SkippedBlock) -> Iterator[Diagnostic]:
-    if block.reason in _REASONS:
-        code, message = _REASONS[block.reason]
+def _skip_diagnostics(block: SkippedBlock) -> Iterator[Diagnostic]:
+    if block.reason in _SKIP_DIAGNOSTICS:
+        code, message = _SKIP_DIAGNOSTICS[block.reason]
         yield info(code, block.span.path, block.span.line, message)

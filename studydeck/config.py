@@ -1,8 +1,15 @@
-"""deck.toml: what a deck says of itself, and what is assumed where it is silent.
+"""The deck settings: reads the text of deck.toml into a `Config`, and reports invalid settings with their lines.
 
-id = "aws-mls"           never changes      name = "…"        version = "1.0.0"
-description = "…"        license = "…"      language = "en"   source-url = "https://…/{path}#L{line}"
-    allow = ["nothing-to-hide"]   codes that `check` leaves out
+    id = "aws-mls"                              never changes
+    name = "…"
+    version = "1.0.0"
+    description = "…"
+    license = "…"
+    language = "en"
+    source-url = "https://…/{path}#L{line}"
+    allow = ["nothing-to-hide"]                 diagnostic codes that `check` leaves out
+
+All settings are optional; `build_inputs.resolve_config` fills in the defaults.
 """
 
 from __future__ import annotations
@@ -17,13 +24,13 @@ from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError
 
 NAME = "deck.toml"
-CHANGELOG = "CHANGELOG.md"  # what `release` writes; never read as a source
+CHANGELOG = "CHANGELOG.md"  # written by `release`, never read as a source
 ID = re.compile(r"[A-Za-z0-9._-]{3,64}")
 VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-[0-9A-Za-z.-]+)?")
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """What deck.toml says; empty means that it does not say."""
+    """The settings in deck.toml; an empty value means that the setting is missing."""
 
     id: str = ""
     name: str = ""
@@ -43,34 +50,36 @@ def read(text: str) -> Config:
 
     Raises
     ------
-    BuildError : with all that is wrong with it, each with its line.
+    BuildError : with a diagnostic, and its line, for each invalid setting.
     """
     try:
         values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as bad:
-        line = int(found[1]) if (found := re.search(r"line (\d+)", str(bad))) else text.count("\n") + 1
-        reason = str(bad).split(" (at ")[0]
-        raise BuildError([error(DiagnosticCode.BAD_CONFIG, NAME, line, f"this is not TOML: {reason}")]) from bad
-    diagnostics = [_unknown(text, key) for key in values if key not in KEYS]
+    except tomllib.TOMLDecodeError as toml_error:
+        line = int(match[1]) if (match := re.search(r"line (\d+)", str(toml_error))) else text.count("\n") + 1
+        reason = str(toml_error).split(" (at ")[0]
+        raise BuildError([error(DiagnosticCode.BAD_CONFIG, NAME, line, f"invalid TOML: {reason}")]) from toml_error
+    diagnostics = [_unknown_setting(text, key) for key in values if key not in KEYS]
     try:
         config = msgspec.convert({key: values[key] for key in values if key in KEYS}, Config)
-    except msgspec.ValidationError as bad:
-        key = found[1] if (found := re.search(r"\$\.([\w-]+)", str(bad))) else ""
+    except msgspec.ValidationError as type_error:
+        key = match[1] if (match := re.search(r"\$\.([\w-]+)", str(type_error))) else ""
         example = '["nothing-to-hide"]' if key.startswith("allow") else '"…"'
         message = (
             f"{key} must be {'a list of codes' if key.startswith('allow') else 'text in quotes'}: {key} = {example}"
         )
-        raise BuildError([*diagnostics, error(DiagnosticCode.BAD_CONFIG, NAME, _line(text, key), message)]) from bad
+        raise BuildError(
+            [*diagnostics, error(DiagnosticCode.BAD_CONFIG, NAME, _line_of(text, key), message)]
+        ) from type_error
     if config.id and not ID.fullmatch(config.id):
-        message = 'id takes 3 to 64 letters, digits, ".", "-" and "_"'
-        diagnostics.append(error(DiagnosticCode.BAD_CONFIG, NAME, _line(text, "id"), message))
+        message = 'id must be 3 to 64 letters, digits, ".", "-" or "_"'
+        diagnostics.append(error(DiagnosticCode.BAD_CONFIG, NAME, _line_of(text, "id"), message))
     if config.version and not VERSION.fullmatch(config.version):
         message = f'version "{config.version}" is not of the form 1.2.3'
-        diagnostics.append(error(DiagnosticCode.BAD_CONFIG, NAME, _line(text, "version"), message))
-    diagnostics += (_no_code(text, code) for code in config.allow if code not in set(DiagnosticCode))
+        diagnostics.append(error(DiagnosticCode.BAD_CONFIG, NAME, _line_of(text, "version"), message))
+    diagnostics += (_unknown_code(text, code) for code in config.allow if code not in set(DiagnosticCode))
     if "name" in values and not config.name.strip():
         diagnostics.append(
-            error(DiagnosticCode.BAD_CONFIG, NAME, _line(text, "name"), "name is empty; say what the deck is called")
+            error(DiagnosticCode.BAD_CONFIG, NAME, _line_of(text, "name"), "name is empty; write the name of the deck")
         )
     if diagnostics:
         raise BuildError(diagnostics)
@@ -78,8 +87,8 @@ def read(text: str) -> Config:
 
 
 def with_version(text: str, config: Config, version: str) -> str:
-    """Give the text of deck.toml with another version; where there was none, with what was assumed in its place."""
-    import tomlkit  # only a release writes
+    """Return the text of deck.toml with another version; if it was empty, also with the default id and name."""
+    import tomlkit  # only `release` writes deck.toml
 
     document = tomlkit.parse(text)
     if not text.strip():
@@ -88,26 +97,26 @@ def with_version(text: str, config: Config, version: str) -> str:
     return tomlkit.dumps(document)
 
 
-def _unknown(text: str, key: str) -> Diagnostic:
-    close = _alike(key, KEYS)
-    hint = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(KEYS)}"
-    return error(DiagnosticCode.BAD_CONFIG, NAME, _line(text, key), f'"{key}" is no setting of a deck; {hint}')
+def _unknown_setting(text: str, key: str) -> Diagnostic:
+    matches = _close_matches(key, KEYS)
+    hint = f'did you mean "{matches[0]}"?' if matches else f"the settings are {', '.join(KEYS)}"
+    return error(DiagnosticCode.BAD_CONFIG, NAME, _line_of(text, key), f'unknown setting "{key}"; {hint}')
 
 
-def _no_code(text: str, code: str) -> Diagnostic:
-    close = _alike(code, list(DiagnosticCode))
-    hint = f'; did you mean "{close[0]}"?' if close else ""
-    return error(DiagnosticCode.BAD_CONFIG, NAME, _line(text, "allow"), f'"{code}" is no code of a problem{hint}')
+def _unknown_code(text: str, code: str) -> Diagnostic:
+    matches = _close_matches(code, list(DiagnosticCode))
+    hint = f'; did you mean "{matches[0]}"?' if matches else ""
+    return error(DiagnosticCode.BAD_CONFIG, NAME, _line_of(text, "allow"), f'unknown diagnostic code "{code}"{hint}')
 
 
-def _alike(word: str, known: Sequence[str]) -> list[str]:
-    """Give the word that may have been meant, if any."""
-    import difflib  # only who mistypes needs it
+def _close_matches(word: str, known: Sequence[str]) -> list[str]:
+    """Return the known word that was probably meant, if any."""
+    import difflib  # needed only for mistakes
 
     return difflib.get_close_matches(word, known, 1)
 
 
-def _line(text: str, key: str) -> int:
+def _line_of(text: str, key: str) -> int:
     for number, line in enumerate(text.splitlines(), 1):
         if re.match(rf"""\s*\[*["']?{re.escape(key)}\b""", line):
             return number

@@ -1,4 +1,8 @@
-"""What stops a run, as exceptions; what a run collects is a list of problems instead."""
+"""Exceptions for what stops a run; what a run merely collects is a list of diagnostics.
+
+`DiagnosticCollector` connects the two: it collects the diagnostics of steps that failed, and raises one `BuildError`
+with all of them.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,13 @@ from studydeck.model.notes import SkippedBlock
 
 
 class StudydeckError(Exception):
-    """Whatever this tool raises for its user; its text says in one line what is wrong."""
+    """The base of all exceptions that this package raises for its callers; its text is a message for users."""
 
 
 class BuildError(StudydeckError):
-    """What stands in the way of a result: all the problems that a run found until then, errors among them.
+    """A build failed; the exception carries all diagnostics that the run collected, those that stopped it among them.
 
-    `unclaimed` are blocks that became nothing, where notes were read before the run was stopped.
+    `skipped` are the blocks that were skipped, where the run had already extracted notes.
     """
 
     def __init__(self, diagnostics: Iterable[Diagnostic], skipped: tuple[SkippedBlock, ...] = ()) -> None:
@@ -25,33 +29,33 @@ class BuildError(StudydeckError):
 
 
 class PackageError(StudydeckError):
-    """Bytes that cannot be read as a package of this tool."""
+    """Bytes cannot be read as a package of this tool."""
 
 
 class VersionError(StudydeckError):
-    """A version that no release can have."""
+    """A version number is invalid for the next release."""
 
 
 class GitError(StudydeckError):
-    """What git, or the build of an earlier revision, could not give."""
+    """A git command, or the build of another revision, failed."""
 
 
 class AnkiError(StudydeckError):
-    """What the real Anki, in a process of its own or running on this machine, could not do."""
+    """The real Anki, in a process of its own or through AnkiConnect, failed."""
 
 
 class DiagnosticCollector(list[Diagnostic]):
-    """The problems of a run, in the order in which they were found."""
+    """The diagnostics of a run, in the order in which they were collected."""
 
     @contextmanager
     def collecting(self) -> Iterator[None]:
-        """Collect what stops one step, so that the next ones can say what is wrong with theirs."""
+        """Collect the diagnostics of a BuildError instead of raising it, so that later steps can report theirs."""
         try:
             yield
-        except BuildError as stopped:
-            self += stopped.diagnostics
+        except BuildError as build_error:
+            self += build_error.diagnostics
 
     def raise_on_errors(self, skipped: tuple[SkippedBlock, ...] = ()) -> None:
-        """Raise a BuildError if any of the problems is an error."""
-        if any(one.severity == "error" for one in self):
+        """Raise a BuildError if any diagnostic is an error."""
+        if any(diagnostic.severity == "error" for diagnostic in self):
             raise BuildError(self, skipped)

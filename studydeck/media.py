@@ -1,4 +1,8 @@
-"""Which files the notes show: their links resolved to files of the notes folder, and named safely for Anki."""
+"""Media: find the pictures that documents link to, name them for the package, and point links at these names.
+
+In: parsed documents, the bytes of picture files, and links as authors wrote them. Out: the paths to look for, package
+names that are valid in every Anki, and documents whose pictures carry these names. This module reads no files.
+"""
 
 from __future__ import annotations
 
@@ -16,116 +20,143 @@ from studydeck.model.anki import Picture
 from studydeck.model.document import Document, Inline, Section, SourceSpan, Text
 from studydeck.model.traverse import each_placed, raw_html, texts
 
-LONGEST_TAG = 10_000
+LONGEST_TAG = 10_000  # characters
 _REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _IMG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\s(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-_Spot = tuple[str, int, str]  # path, line, link
-# What a browser shows in an <img>; there a script inside of an SVG does not run (https://svgwg.org/svg2-draft/conform.html).
+_DiagnosticKey = tuple[str, int, str]  # path, line, link
+# What a browser shows in an <img>; scripts inside of an SVG do not run there (https://svgwg.org/svg2-draft/conform.html).
 SUFFIXES = frozenset("apng avif bmp gif ico jpeg jpg png svg tif tiff webp".split())
 
 
 def links(document: Document) -> tuple[str, ...]:
-    """Give the link of every picture that a file shows, as written, each once."""
+    """Return the link of every picture in a document, as written, without duplicates."""
     return tuple(dict.fromkeys([link for section in document.sections for link in _links(section)]))
 
 
 def _links(section: Section) -> tuple[str, ...]:
-    shown = [
+    targets = [
         inline.target
         for text in (section.heading, *texts(section.blocks))
         for inline in text
         if inline.kind == "picture"
     ]
     tags = (tag for html in raw_html(section.blocks) for tag in _IMG.findall(html))
-    return (*shown, *(_attributes(tag).get("src", "") for tag in tags))
+    return (*targets, *(_attributes(tag).get("src", "") for tag in tags))
 
 
 def _attributes(tag: str) -> dict[str, str]:
-    found = (_ATTRIBUTE.finditer(tag)) if len(tag) < LONGEST_TAG else ()
-    return {one[1].lower(): unescape(one[2] or one[3] or one[4] or "") for one in found}
+    matches = (_ATTRIBUTE.finditer(tag)) if len(tag) < LONGEST_TAG else ()
+    return {match[1].lower(): unescape(match[2] or match[3] or match[4] or "") for match in matches}
 
 
 def candidates(path: str, target: str) -> Iterator[str]:
-    """Give where below the notes folder a link may find its file: beside the source, at the root, in the site's."""
+    """Yield the paths at which the file of a link may be found, the most likely first.
+
+    Parameters
+    ----------
+    path : the Markdown file, below the notes folder.
+    target : the link as written.
+
+    Yields
+    ------
+    paths below the notes folder: beside the Markdown file, from the root, and in the usual folders of site generators;
+    none where the link is remote or leaves the notes folder.
+    """
     if _REMOTE.match(target) or _SCHEME.match(target):
         return
     clean = unquote(re.split(r"[?#]", target)[0]).replace("\\", "/")
     if not clean.isprintable() or not clean or _SCHEME.match(clean):
         return
-    bare = clean.lstrip("/")
-    tries = [posixpath.join(posixpath.dirname(path), bare)] if not clean.startswith("/") else []
-    tail = re.sub(r"^(?:\.\.?/)+", "", bare)
-    tries += [bare, tail, f"static/{tail}", f"public/{tail}", f"assets/{tail}"]
-    for one in dict.fromkeys(posixpath.normpath(one) for one in tries):
-        if not one.startswith(("../", "/")) and one != "..":
-            yield one
+    relative = clean.lstrip("/")
+    paths = [posixpath.join(posixpath.dirname(path), relative)] if not clean.startswith("/") else []
+    without_dots = re.sub(r"^(?:\.\.?/)+", "", relative)
+    paths += [relative, without_dots, f"static/{without_dots}", f"public/{without_dots}", f"assets/{without_dots}"]
+    for candidate in dict.fromkeys(posixpath.normpath(joined_path) for joined_path in paths):
+        if not candidate.startswith(("../", "/")) and candidate != "..":
+            yield candidate
 
 
 def picture(path: str, data: bytes) -> Picture:
-    """Name a file by its stem and content, in letters that every Anki can keep."""
+    """Return a picture named by its file's stem and content, in characters that are valid in every Anki."""
     digest = hashlib.blake2b(data, digest_size=4).hexdigest()
     stem, suffix = posixpath.splitext(posixpath.basename(path))
-    safe = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:40] or "picture"
-    return Picture(f"{safe}-{digest}{suffix.lower()}", data, digest)
+    safe_stem = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:40] or "picture"
+    return Picture(f"{safe_stem}-{digest}{suffix.lower()}", data, digest)
 
 
 def resolve(document: Document, names: Mapping[tuple[str, str], str]) -> Document:
-    """Point the pictures of a file at their names in the package.
-
-    What is not there keeps its words, and is reported.
+    """Point the pictures of a document at their names in the package.
 
     Parameters
     ----------
-    names : (path of the file, link as written) -> name in the package, of every picture that was found.
+    document : the parsed document, with links as written.
+    names : (path of the Markdown file, link as written) -> name in the package, for every picture whose file exists.
+
+    Returns
+    -------
+    the document with package names for links. A picture without a name keeps only its alternative text, or stays a
+    link where it is remote; both add a diagnostic.
     """
-    diagnostics: dict[_Spot, Diagnostic] = {}
-    sections = tuple([_placed(one, names, diagnostics) if _links(one) else one for one in document.sections])
+    diagnostics: dict[_DiagnosticKey, Diagnostic] = {}
+    sections = tuple(
+        [
+            _resolved_section(section, names, diagnostics) if _links(section) else section
+            for section in document.sections
+        ]
+    )
     return replace(document, sections=sections, diagnostics=(*document.diagnostics, *diagnostics.values()))
 
 
-def _placed(section: Section, names: Mapping[tuple[str, str], str], diagnostics: dict[_Spot, Diagnostic]) -> Section:
-    def pointed(inline: Inline, span: SourceSpan) -> Inline:
-        return _point(inline, span, names, diagnostics) if inline.kind == "picture" else inline
+def _resolved_section(
+    section: Section, names: Mapping[tuple[str, str], str], diagnostics: dict[_DiagnosticKey, Diagnostic]
+) -> Section:
+    def resolved(inline: Inline, span: SourceSpan) -> Inline:
+        return _resolved_picture(inline, span, names, diagnostics) if inline.kind == "picture" else inline
 
-    def text(inlines: Text, span: SourceSpan) -> Text:
-        return tuple(pointed(inline, span) for inline in inlines)
+    def edit_text(text: Text, span: SourceSpan) -> Text:
+        return tuple(resolved(inline, span) for inline in text)
 
-    def html(words: str, span: SourceSpan) -> str:
-        def tag(match: re.Match[str]) -> str:
-            said = _attributes(match[0])
-            return _tag(pointed(Inline(said.get("alt", ""), "picture", 0, said.get("src", "")), span))
+    def edit_html(html: str, span: SourceSpan) -> str:
+        def edit_tag(match: re.Match[str]) -> str:
+            attributes = _attributes(match[0])
+            return _picture_html(
+                resolved(Inline(attributes.get("alt", ""), "picture", 0, attributes.get("src", "")), span)
+            )
 
-        return _IMG.sub(tag, words)
+        return _IMG.sub(edit_tag, html)
 
-    heading, blocks = text(section.heading, section.span), each_placed(section.blocks, text, html)
+    heading, blocks = edit_text(section.heading, section.span), each_placed(section.blocks, edit_text, edit_html)
     return replace(section, heading=heading, blocks=blocks)
 
 
-def _tag(inline: Inline) -> str:
-    """Give a picture of raw HTML: packed, as a link, or as its words."""
+def _picture_html(inline: Inline) -> str:
+    """Return a picture as raw HTML: an image tag, a link where it is remote, or its alternative text."""
     alt, address = escape(inline.text), escape(inline.target)
     if _REMOTE.match(inline.target):
         return f'<a href="{address}">{alt or address}</a>'
     return f'<img src="{address}" alt="{alt}">' if inline.target else f"<em>[{alt}]</em>" if alt else ""
 
 
-def _point(
+def _resolved_picture(
     inline: Inline,
     span: SourceSpan,
     names: Mapping[tuple[str, str], str],
-    diagnostics: dict[_Spot, Diagnostic],
+    diagnostics: dict[_DiagnosticKey, Diagnostic],
 ) -> Inline:
+    """Return a picture with its name in the package; where it has none, add a diagnostic."""
     key = (span.path, span.line, inline.target)
     if name := names.get((span.path, inline.target)):
         return replace(inline, target=name)
     if _REMOTE.match(inline.target):
-        message = f"{inline.target} stays a link: whoever studies offline does not see it; put the file into the notes"
+        message = f"{inline.target} stays a link and is not shown offline; put the file into the notes folder"
         diagnostics[key] = warning(DiagnosticCode.REMOTE_PICTURE, span.path, span.line, message)
         return inline
-    outside = not list(candidates(span.path, inline.target))
-    code = DiagnosticCode.UNSAFE_PICTURE if outside else DiagnosticCode.MISSING_PICTURE
-    why = "is no file below the notes folder" if outside else "is not there"
-    diagnostics[key] = warning(code, span.path, span.line, f"picture {inline.target} {why}; the card shows its words")
+    is_outside = not list(candidates(span.path, inline.target))
+    code = DiagnosticCode.UNSAFE_PICTURE if is_outside else DiagnosticCode.MISSING_PICTURE
+    reason = "is not a file below the notes folder" if is_outside else "is not there"
+    diagnostics[key] = warning(
+        code, span.path, span.line, f"picture {inline.target} {reason}; the card shows its words"
+    )
     return replace(inline, target="")

@@ -1,7 +1,8 @@
-"""A runner that shares the files among processes: each reads its part and keeps it, and drafts it when told how.
+"""A runner that shares the files among worker processes.
 
-Only small summaries, the deck's vocabulary and the finished drafts travel. A part whose process cannot be started, or
-ends before its time, is done in this process instead.
+Each worker parses its part of the files, keeps the documents, and extracts their notes once it gets the vocabulary of
+the deck. Only file summaries, the vocabulary and the finished drafts pass between processes. If a worker cannot be
+started, or dies, this process does its part instead.
 """
 
 from __future__ import annotations
@@ -25,98 +26,98 @@ from studydeck.model.document import Source
 from studydeck.model.notes import DeckVocabulary, ExtractedFile, FileSummary
 from studydeck.pipeline import Names, Progress, Runner
 
-_MOST = 8  # what one process must do alone is by then most of the time
-_OURS = 1.05  # shares: a worker must also send what it found
+_MAX_WORKERS = 8  # with more, the stages of the whole deck, which one process runs, take most of the time
+_OWN_SHARE = 1.05  # the part of this process, relative to that of a worker, which must also send its results
 
 
 class ParallelRunner(Runner):
-    """Runs the first part of the files here and the others in processes of their own; close it after use."""
+    """Runs the first part of the files in this process and the others in worker processes; close it after use."""
 
     def __init__(self, processes: int, progress: Progress = lambda _done, _total: None) -> None:
         super().__init__(progress)
-        self._processes, self._parts = processes, list[_Part]()
+        self._processes, self._workers = processes, list[_Worker]()
 
     def parse(self, sources: Sequence[Source]) -> list[FileSummary]:
         own, *others = partition(sources, self._processes)
-        self._parts = [_Part(part) for part in others]
-        outcomes = [part.begin() for part in self._parts]
-        return [*super().parse(own), *chain.from_iterable([outcome() for outcome in outcomes])]
+        self._workers = [_Worker(part) for part in others]
+        results = [worker.submit() for worker in self._workers]
+        return [*super().parse(own), *chain.from_iterable([result() for result in results])]
 
     def extract(self, vocabulary: DeckVocabulary, names: Names) -> list[ExtractedFile]:
-        outcomes = [part.begin(vocabulary, names) for part in self._parts]
-        return [*super().extract(vocabulary, names), *chain.from_iterable([outcome() for outcome in outcomes])]
+        results = [worker.submit(vocabulary, names) for worker in self._workers]
+        return [*super().extract(vocabulary, names), *chain.from_iterable([result() for result in results])]
 
     def close(self) -> None:
-        """End the processes, whether they are done or not."""
-        while self._parts:
-            self._parts.pop().close()
+        """End the worker processes, whether they are done or not."""
+        while self._workers:
+            self._workers.pop().close()
 
 
 def worker_count() -> int:
-    """Give how many processes can work at once: elsewhere than on Linux a copy of a process may not do much."""
-    return min(len(os.sched_getaffinity(0)), _MOST) if sys.platform == "linux" else 1
+    """Return how many processes to use: one per usable core on Linux, and one elsewhere, where forks are unsafe."""
+    return min(len(os.sched_getaffinity(0)), _MAX_WORKERS) if sys.platform == "linux" else 1
 
 
 def partition(sources: Sequence[Source], parts: int) -> list[list[Source]]:
-    """Cut sources into parts of about the same size; the first is somewhat larger, and equal paths stay together."""
-    files = [list(same) for _, same in groupby(sources, key=attrgetter("path"))]
-    sums = [0, *accumulate(sum(len(one.text) for one in file) for file in files)]
-    goals = [sums[-1] * (_OURS + number) / (_OURS + parts - 1) for number in range(parts - 1)]
-    bounds = [0, *(next(at for at, below in enumerate(sums) if below >= goal) for goal in goals), len(files)]
+    """Split sources into parts of similar size; the first is slightly larger, and equal paths stay together."""
+    files = [list(group) for _, group in groupby(sources, key=attrgetter("path"))]
+    sizes = [0, *accumulate(sum(len(source.text) for source in file) for file in files)]
+    targets = [sizes[-1] * (_OWN_SHARE + number) / (_OWN_SHARE + parts - 1) for number in range(parts - 1)]
+    bounds = [0, *(next(index for index, size in enumerate(sizes) if size >= target) for target in targets), len(files)]
     return [list(chain.from_iterable(files[start:end])) for start, end in pairwise(bounds)]
 
 
-class _Part:
-    """A part of the sources, and the process that holds it; where that fails, this process does its work."""
+class _Worker:
+    """A part of the sources, and the process that works on it; if that fails, this process does its work."""
 
     def __init__(self, sources: Sequence[Source]) -> None:
         self._sources, self._processes = sources, set[BaseProcess]()
-        # What the fork inherits need not travel.
-        self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("fork"), _begin, (sources,))
+        # The fork inherits the sources, so they need not be sent.
+        self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("fork"), _start_worker, (sources,))
 
-    def begin(self, *arguments: object) -> Callable[[], list[Any]]:
-        """Begin to extract, where a vocabulary is given, else to parse; what is returned waits for the outcome."""
+    def submit(self, *arguments: object) -> Callable[[], list[Any]]:
+        """Start to extract if a vocabulary is given, else to parse; the function returned waits for the result."""
         others = set(multiprocessing.active_children())
         try:
-            with warnings.catch_warnings(action="ignore"):  # that the thread of another pool is left behind: it waits
-                future = self._pool.submit(_inline, *arguments)
-        except (OSError, RuntimeError):  # no more processes are allowed, or this one has ended
-            return partial(self._here, *arguments)
+            with warnings.catch_warnings(action="ignore"):  # the fork lacks the idle threads of other pools; harmless
+                future = self._pool.submit(_run_stage, *arguments)
+        except (OSError, RuntimeError):  # the system allows no more processes, or the worker has died
+            return partial(self._run_here, *arguments)
         self._processes |= set(multiprocessing.active_children()) - others
 
-        def outcome() -> list[Any]:
+        def result() -> list[Any]:
             try:
                 return future.result()
-            except Exception:  # whatever went wrong there is met here
-                return self._here(*arguments)
+            except Exception:  # repeated here, where an error of the stage itself reaches the caller
+                return self._run_here(*arguments)
 
-        return outcome
+        return result
 
-    def _here(self, *arguments: Any) -> list[Any]:
+    def _run_here(self, *arguments: Any) -> list[Any]:
         runner = Runner()
         summaries = runner.parse(self._sources)
         return runner.extract(*arguments) if arguments else summaries
 
     def close(self) -> None:
-        """End the process at once: tidying its memory would take longer than it worked."""
+        """Kill the process: a clean exit would free its memory, which takes longer than its work."""
         for process in self._processes:
             process.kill()
         self._pool.shutdown()
 
 
-_held: tuple[Runner, Sequence[Source]]  # in a worker: its runner, which keeps what was parsed, and its part
+_worker_state: tuple[Runner, Sequence[Source]]  # in a worker: its runner, which keeps the documents, and its sources
 
 
-def _begin(sources: Sequence[Source]) -> None:
-    """Make a fresh fork a worker: it hears no Ctrl-C, which is its parent's to act on, and ends with its parent."""
-    global _held  # noqa: PLW0603  # a task finds by it what the fork inherited
-    _held = Runner(), sources
+def _start_worker(sources: Sequence[Source]) -> None:
+    """Set up a new worker: it ignores Ctrl-C, which its parent handles, and ends when its parent does."""
+    global _worker_state  # noqa: PLW0603  # how a task reaches what the fork inherited
+    _worker_state = Runner(), sources
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if parent := multiprocessing.parent_process():
         threading.Thread(target=lambda: (wait([parent.sentinel]), os._exit(1)), daemon=True).start()
 
 
-def _inline(*arguments: Any) -> list[Any]:
-    runner, sources = _held
+def _run_stage(*arguments: Any) -> list[Any]:
+    runner, sources = _worker_state
     return runner.extract(*arguments) if arguments else runner.parse(sources)

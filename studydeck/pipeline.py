@@ -1,10 +1,19 @@
-"""The whole build: sources, settings, ledger and templates in; notes, package and the new ledger out.
+"""The whole build: sources, settings, ledger and card templates in; notes, package and the new ledger out.
 
-    parse -> resolve -> vocabulary -> extract -> deduplicate -> identify -> render -> package
-    file     file       deck          file       deck           deck        note      deck
+    stage         function                                      for each   result
+    parse         markdown.sections.parse                       file       Document
+    resolve       media.resolve                                 file       Document with the names of its pictures
+    vocabulary    extraction.vocabulary.vocabulary              deck       DeckVocabulary
+    extract       extraction.engine.extract                     file       NoteDrafts and SkippedBlocks
+    deduplicate   extraction.deduplicate.deduplicate            deck       NoteDrafts
+    identify      identity.assign.assign_identities             deck       Notes and the new Ledger
+    render        rendering.fields.render_fields                note       Row
+    package       apkg.writer.pack                              deck       bytes of the .apkg file
 
-Every stage is a function of frozen values. A runner decides how those of a file are run: one after the other here, in
-several processes in `parallel`, and only where something changed in `cache`.
+`extract_deck` runs the stages from parse to deduplicate, `build` runs identify and render, and `pack` the last one.
+Every stage is a function of frozen values. A `Runner` calls the stages of files and notes one after the other;
+`parallel` overrides it to use several processes, and `cache` to skip what did not change. `storage` loads the inputs
+before, and writes the results after.
 """
 
 from __future__ import annotations
@@ -48,16 +57,16 @@ from studydeck.model.notes import (
 from studydeck.notetypes import note_types
 from studydeck.rendering.fields import RenderedFields, render_fields, tag_part, with_identity
 
-Links = Iterable[tuple[str, str]]  # (path of a file, link of a picture as written)
+Links = Iterable[tuple[str, str]]  # (path of a file, picture link as written in it)
 Pictures = Mapping[tuple[str, str], Picture]
-Names = Mapping[tuple[str, str], str]  # the same, and the name of the picture in the package
-Narrowed = tuple[SectionVocabulary, ...]  # what each section of a file can use of the deck's vocabulary
-Progress = Callable[[int, int], None]  # hears how many of how many files are extracted
-_SRC = re.compile(r'<img [^<>]*\bsrc="([^"]+)"')
+Names = Mapping[tuple[str, str], str]  # by the same key, the name of the picture in the package
+Narrowed = tuple[SectionVocabulary, ...]  # for each section of a file, what it can use of the deck's vocabulary
+Progress = Callable[[int, int], None]  # called with the number of extracted files, and of all files
+_IMAGE_SOURCE = re.compile(r'<img [^<>]*\bsrc="([^"]+)"')
 
 
 class ParsedFile(Struct, frozen=True):
-    """A file between the two stages of a runner: what it was read from, and what each section adds to the deck."""
+    """A parsed file, which the runner keeps until it extracts: its source, document, and vocabulary by section."""
 
     source: Source
     document: Document
@@ -66,9 +75,9 @@ class ParsedFile(Struct, frozen=True):
 
 
 class Runner:
-    """Runs the stages of files and notes one after the other; the others override how one of them is run.
+    """Runs the stages of files and notes one after the other; subclasses override how a stage is run.
 
-    `parse` comes first, then `extract` of the same files. `progress` hears how many of how many files are extracted.
+    Call `parse` first, then `extract` for the same files.
     """
 
     def __init__(self, progress: Progress = lambda _done, _total: None) -> None:
@@ -76,37 +85,37 @@ class Runner:
         self._parsed: list[ParsedFile] = []
 
     def parse(self, sources: Sequence[Source]) -> list[FileSummary]:
-        """Read files, and give what the rest of the deck must know of each."""
-        first: Counter[str] = Counter()
+        """Parse files, and return a summary of each for the stages of the deck."""
+        section_counts: Counter[str] = Counter()
         self._parsed = []
         for source in sources:
-            parsed = self._parse_file(source, first[source.path])
-            first[source.path] += len(parsed.document.sections)
+            parsed = self._parse_file(source, section_counts[source.path])
+            section_counts[source.path] += len(parsed.document.sections)
             self._parsed.append(parsed)
-        return [one.summary for one in self._parsed]
+        return [parsed.summary for parsed in self._parsed]
 
     def extract(self, vocabulary: DeckVocabulary, names: Names) -> list[ExtractedFile]:
-        """Draft the notes of the files that were parsed last."""
+        """Extract the notes of the files that were parsed last."""
         narrow, total = narrower(vocabulary), len(self._parsed)
         extracted: list[ExtractedFile] = []
         for parsed in self._parsed:
             extracted.append(self._extract_file(parsed, tuple(map(narrow, parsed.sections)), names))
             self.progress(len(extracted), total)
-        self._parsed = []  # the notes hold what is needed of it
+        self._parsed = []  # frees memory
         return extracted
 
     def render(self, notes: Sequence[Note], deck_tag: str, source_url: str) -> tuple[Row, ...]:
-        """Fill the fields of notes."""
+        """Render the fields of notes."""
         return tuple(
             [with_identity(note, self._fill(note.draft, note.since or "", deck_tag, source_url)) for note in notes]
         )
 
     def read_ledger(self, text: str) -> Ledger:
-        """Read the ledger's text."""
+        """Parse the text of a ledger."""
         return ledger_file.read(text)
 
     def write_ledger(self, ledger: Ledger) -> str:
-        """Give the ledger's text."""
+        """Return the text of a ledger."""
         return ledger_file.write(ledger)
 
     def _parse_file(self, source: Source, first: int) -> ParsedFile:
@@ -121,12 +130,12 @@ class Runner:
         document = resolve(replace(parsed.document, diagnostics=()), names)
         return replace(extract(document, vocabulary), diagnostics=document.diagnostics)
 
-    def _fill(self, draft: NoteDraft, *around: str) -> RenderedFields:
-        return render_fields(draft, *around)
+    def _fill(self, draft: NoteDraft, *arguments: str) -> RenderedFields:
+        return render_fields(draft, *arguments)
 
 
 class Built(Struct, frozen=True):
-    """All that a build gives; `before` is the ledger that it found, `gone` what stood in the notes until now."""
+    """The results of a build: `before` is the ledger that it started from, `retired` the notes that it retired."""
 
     config: Config
     notes: tuple[Note, ...]
@@ -144,85 +153,87 @@ NO_PICTURES: Pictures = MappingProxyType({})
 
 
 def extract_deck(
-    sources: Sequence[Source], find: Callable[[Links], Pictures] = lambda _links: NO_PICTURES, runner: Runner = PLAIN
+    sources: Sequence[Source],
+    find_pictures: Callable[[Links], Pictures] = lambda _links: NO_PICTURES,
+    runner: Runner = PLAIN,
 ) -> ExtractedDeck:
-    """Draft the notes of all sources.
+    """Extract the notes of all sources: parse, resolve, vocabulary, extract and deduplicate.
 
     Parameters
     ----------
     sources : in the order of their paths.
-    find : gives the pictures that it finds of those that the sources show.
-    runner : how the stages of a file are run.
+    find_pictures : returns the pictures that exist, by path and link, for the links in the sources.
+    runner : runs the stages of a file.
     """
     summaries = runner.parse(sources)
-    pictures = find([(file.path, link) for file in summaries for link in file.pictures])
+    pictures = find_pictures([(file.path, link) for file in summaries for link in file.pictures])
     names = {link: picture.name for link, picture in pictures.items()}
     files = runner.extract(vocabulary([file.vocabulary for file in summaries]), names)
-    drafts, twice, doubts = deduplicate(list(chain.from_iterable([file.drafts for file in files])))
-    skipped = [*chain.from_iterable([file.skipped for file in files]), *twice]
+    drafts, dropped, doubts = deduplicate(list(chain.from_iterable([file.drafts for file in files])))
+    skipped = [*chain.from_iterable([file.skipped for file in files]), *dropped]
     return ExtractedDeck(
         tuple(chain.from_iterable([file.sections for file in files])),
         tuple(drafts),
-        tuple(sorted(skipped, key=lambda one: (one.span.path, one.span.line))),
+        tuple(sorted(skipped, key=lambda block: (block.span.path, block.span.line))),
         tuple(chain(*[file.diagnostics for file in summaries], *[file.diagnostics for file in files], doubts)),
         pictures,
     )
 
 
 def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> Built:
-    """Give identities to drafts, and make the deck that is packed.
+    """Build the deck from extracted drafts: settings, ledger and note types, then identify and render.
 
     Raises
     ------
-    BuildError : where any problem of the build is an error.
+    BuildError : if any diagnostic is an error; it carries all of them.
     """
-    found, notetypes = DiagnosticCollector(extracted.diagnostics), tuple[NoteType, ...]()
-    start, settled = InitialLedger(Ledger()), ResolvedConfig(inputs.config)
-    with found.collecting():
+    diagnostics, notetypes = DiagnosticCollector(extracted.diagnostics), tuple[NoteType, ...]()
+    initial, resolved = InitialLedger(Ledger()), ResolvedConfig(inputs.config)
+    with diagnostics.collecting():
         ledger = None if inputs.ledger_text is None else runner.read_ledger(inputs.ledger_text)
-        start = build_inputs.initial_ledger(inputs, extracted.drafts, ledger)
-        found += start.diagnostics
-        settled = build_inputs.resolve_config(inputs, start.ledger)
-        found += settled.diagnostics
-    with found.collecting():
-        notetypes = note_types.load_note_types(inputs.templates, settled.config.id)
-    found.raise_on_errors()
-    config, before = settled.config, start.ledger
+        initial = build_inputs.initial_ledger(inputs, extracted.drafts, ledger)
+        diagnostics += initial.diagnostics
+        resolved = build_inputs.resolve_config(inputs, initial.ledger)
+        diagnostics += resolved.diagnostics
+    with diagnostics.collecting():
+        notetypes = note_types.load_note_types(inputs.templates, resolved.config.id)
+    diagnostics.raise_on_errors()
+    config, before = resolved.config, initial.ledger
     ledger = replace(before, deck=config.id, name=config.name)
-    with found.collecting():
+    with diagnostics.collecting():
         notetypes = build_inputs.date_note_types(notetypes, ledger, inputs.now)
-    with found.collecting():
+    with diagnostics.collecting():
         ledger = replace(ledger, note_types=build_inputs.note_type_records(notetypes))
         assigned = assign_identities(extracted.drafts, extracted.sections, ledger, inputs.now)
-        found += assigned.diagnostics
-    found.raise_on_errors(extracted.skipped)
-    found += _empty(assigned)
+        diagnostics += assigned.diagnostics
+    diagnostics.raise_on_errors(extracted.skipped)
+    diagnostics += _no_notes_warning(assigned)
     rows = runner.render(assigned.notes, tag_part(config.name), config.source_url)
-    packed = assemble(config, rows, notetypes, extracted.pictures)
-    text = runner.write_ledger(assigned.ledger)
-    values = (assigned.ledger, text, before, assigned.retired)
-    return Built(config, assigned.notes, extracted.skipped, tuple(found), packed, *values)
+    deck = assemble(config, rows, notetypes, extracted.pictures)
+    ledger_text = runner.write_ledger(assigned.ledger)
+    ledgers = (assigned.ledger, ledger_text, before, assigned.retired)
+    return Built(config, assigned.notes, extracted.skipped, tuple(diagnostics), deck, *ledgers)
 
 
-def _empty(assigned: Assignment) -> tuple[Diagnostic, ...]:
+def _no_notes_warning(assigned: Assignment) -> tuple[Diagnostic, ...]:
     if assigned.notes:
         return ()
-    message = "nothing in the notes became a card; `list` says of every block why"
+    message = "the notes give no card; run `list` to see why each block was skipped"
     return (warning(DiagnosticCode.NO_NOTES, ".", 0, message),)
 
 
 def assemble(config: Config, rows: tuple[Row, ...], notetypes: Sequence[NoteType], pictures: Pictures) -> Deck:
     """Put the deck together, with the pictures that its rows show."""
-    shown = (
-        {name for with_identity in rows for field in with_identity.fields for name in _SRC.findall(field)}
+    shown_names = (
+        {name for row in rows for row_field in row.fields for name in _IMAGE_SOURCE.findall(row_field)}
         if pictures
         else set()
     )
-    media = {one.name: one.data for one in pictures.values() if one.name in shown}
-    about = build_inputs.deck_description(config)
-    return Deck(config.id, config.name, about, config.version, rows, tuple(notetypes), media, __version__)
+    media = {picture.name: picture.data for picture in pictures.values() if picture.name in shown_names}
+    description = build_inputs.deck_description(config)
+    return Deck(config.id, config.name, description, config.version, rows, tuple(notetypes), media, __version__)
 
 
-def pack(build_inputs: Deck) -> bytes:
-    """Give the package's bytes."""
-    return writer.pack(build_inputs)
+def pack(deck: Deck) -> bytes:
+    """Return the bytes of the package."""
+    return writer.pack(deck)

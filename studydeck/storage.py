@@ -1,4 +1,8 @@
-"""The disk: reading a folder of notes, and writing files whole or not at all."""
+"""The disk: reads a folder of notes, replaces files whole, and holds the lock of a folder.
+
+All paths in the values that it returns are relative to the notes folder, with `/` between folders and in Unicode normal
+form C. What cannot be read or written is raised as a BuildError that names the file.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +32,13 @@ from studydeck.model.document import Source
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 EXCLUDED_FOLDERS = {"node_modules", "__pycache__"}  # folders of programs, which hold no notes
 _PARTIAL = ".part"
-_MOMENT = 1.0  # seconds that a lock is waited for without a word
+_QUIET_WAIT = 1.0  # seconds to wait for a lock before the user is told
 TEMPLATES = next(
-    (one for one in (Path(__file__).parent / "templates", Path(__file__).parent.parent / "templates") if one.is_dir()),
+    (
+        folder
+        for folder in (Path(__file__).parent / "templates", Path(__file__).parent.parent / "templates")
+        if folder.is_dir()
+    ),
     Path("templates"),
 )
 
@@ -38,93 +46,100 @@ TEMPLATES = next(
 def read_sources(
     folder: Path, on_progress: Callable[[int, int], None] = lambda _done, _total: None
 ) -> tuple[Source, ...]:
-    """Read every Markdown file below a folder, in the order of their paths; hidden folders and links out are left.
+    """Read every Markdown file below a folder, in the order of their paths.
+
+    Hidden folders are skipped, and so are links to files outside the folder.
+
+    Parameters
+    ----------
+    folder : the notes folder.
+    on_progress : called after each file with the number of files that are read, and of all files.
 
     Raises
     ------
-    BuildError : with all that cannot be read.
+    BuildError : with a diagnostic for each file that cannot be read.
     """
     if not folder.is_dir():
-        what = "is no folder" if folder.exists() else "does not exist"
-        message = f"{folder} {what}; name the folder of your notes with --notes"
+        reason = "is not a folder" if folder.exists() else "does not exist"
+        message = f"{folder} {reason}; name the folder of your notes with --notes"
         raise BuildError([error(DiagnosticCode.UNREADABLE, str(folder), 0, message)])
-    found: list[Source] = []
+    sources: list[Source] = []
     diagnostics = DiagnosticCollector()
     try:
-        paths = sorted(_markdown(folder), key=lambda path: _name(folder, path))
-    except OSError as bad:
-        raise BuildError([_unreadable(folder, Path(bad.filename or folder), bad)]) from bad
+        paths = sorted(_markdown_files(folder), key=lambda path: _relative_name(folder, path))
+    except OSError as os_error:
+        raise BuildError([_unreadable(folder, Path(os_error.filename or folder), os_error)]) from os_error
     for number, path in enumerate(paths, 1):
         with diagnostics.collecting():
-            found.append(_source(folder, path))
+            sources.append(_read_source(folder, path))
         on_progress(number, len(paths))
     if not paths:
         message = f"there is no Markdown file (*.md) in {folder}"
         diagnostics.append(error(DiagnosticCode.NO_NOTES, str(folder), 0, message))
     diagnostics.raise_on_errors()
-    return tuple(found)
+    return tuple(sources)
 
 
-def _source(folder: Path, path: Path) -> Source:
+def _read_source(folder: Path, path: Path) -> Source:
     try:
         with path.open("rb") as file:
-            return decode(_name(folder, path), file.read(LARGEST_FILE + 1))
-    except OSError as bad:
-        raise BuildError([_unreadable(folder, path, bad)]) from bad
+            return decode(_relative_name(folder, path), file.read(LARGEST_FILE + 1))
+    except OSError as os_error:
+        raise BuildError([_unreadable(folder, path, os_error)]) from os_error
 
 
-def _name(folder: Path, path: Path) -> str:
-    """Give a file's path below the folder, the same text whatever the machine's locale and file system make of it."""
-    raw = os.fsencode(path.relative_to(folder).as_posix())
-    return unicodedata.normalize("NFC", raw.decode("utf-8", "replace"))
+def _relative_name(folder: Path, path: Path) -> str:
+    """Return a file's path below the folder, the same text on any locale and file system."""
+    encoded = os.fsencode(path.relative_to(folder).as_posix())
+    return unicodedata.normalize("NFC", encoded.decode("utf-8", "replace"))
 
 
-def _markdown(folder: Path) -> Iterator[Path]:
-    def fail(bad: OSError) -> None:
-        raise bad
+def _markdown_files(folder: Path) -> Iterator[Path]:
+    def fail(os_error: OSError) -> None:
+        raise os_error
 
     root = folder.resolve()
-    for here, folders, names in os.walk(folder, onerror=fail):
-        folders[:] = [one for one in folders if not one.startswith(".") and one not in EXCLUDED_FOLDERS]
+    for parent, subfolders, names in os.walk(folder, onerror=fail):
+        subfolders[:] = [name for name in subfolders if not name.startswith(".") and name not in EXCLUDED_FOLDERS]
         for name in names:
-            path = Path(here, name)
-            read_pictures = path.suffix.lower() in MARKDOWN and not name.startswith(".") and path != folder / CHANGELOG
-            if read_pictures and _is_inside(path, root):
+            path = Path(parent, name)
+            is_note = path.suffix.lower() in MARKDOWN and not name.startswith(".") and path != folder / CHANGELOG
+            if is_note and _is_file_inside(path, root):
                 yield path
 
 
-def _is_inside(path: Path, root: Path) -> bool:
-    """Tell whether a file lies below a folder, links followed; a pipe or a circle of links is no file."""
+def _is_file_inside(path: Path, root: Path) -> bool:
+    """Return whether a path, with links resolved, is a regular file below a folder: no pipe, no circular link."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             return False
-    except OSError as bad:  # who reads it will say what is wrong
-        if bad.errno == errno.ELOOP:
+    except OSError as os_error:  # other errors are reported when the file is read
+        if os_error.errno == errno.ELOOP:
             return False
     return path.resolve().is_relative_to(root)
 
 
-def _unreadable(folder: Path, path: Path, bad: OSError) -> Diagnostic:
-    name = _name(folder, path) if path.is_relative_to(folder) else str(path)
-    return error(DiagnosticCode.UNREADABLE, name, 0, f"cannot be read ({bad.strerror}); check its permissions")
+def _unreadable(folder: Path, path: Path, os_error: OSError) -> Diagnostic:
+    name = _relative_name(folder, path) if path.is_relative_to(folder) else str(path)
+    return error(DiagnosticCode.UNREADABLE, name, 0, f"cannot be read ({os_error.strerror}); check its permissions")
 
 
 def read_text_file(path: Path, name: str) -> str | None:
-    """Read a text file, or give None where there is none; `name` is what its author calls it."""
+    """Read a text file, or return None if there is none; `name` is its name in messages."""
     try:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
         return None
-    except UnicodeDecodeError as bad:
+    except UnicodeDecodeError as decode_error:
         message = "is not UTF-8; save it as UTF-8 and try again"
-        raise BuildError([error(DiagnosticCode.NOT_UTF8, name, 1, message)]) from bad
-    except OSError as bad:
-        message = f"cannot be read ({bad.strerror}); check its permissions"
-        raise BuildError([error(DiagnosticCode.UNREADABLE, name, 0, message)]) from bad
+        raise BuildError([error(DiagnosticCode.NOT_UTF8, name, 1, message)]) from decode_error
+    except OSError as os_error:
+        message = f"cannot be read ({os_error.strerror}); check its permissions"
+        raise BuildError([error(DiagnosticCode.UNREADABLE, name, 0, message)]) from os_error
 
 
 def read_templates(folder: Path) -> Mapping[str, str]:
-    """Read the templates folder as a mapping of path to text."""
+    """Read the templates folder, as a mapping from path to text."""
     if not folder.is_dir():
         message = "there is no such folder; name it with --templates"
         raise BuildError([error(DiagnosticCode.BAD_TEMPLATE, str(folder), 0, message)])
@@ -140,7 +155,7 @@ def read_templates(folder: Path) -> Mapping[str, str]:
 
 
 def relative_address(folder: Path, start: Path) -> str:
-    """Give the address of a folder as a page in another folder links to it."""
+    """Return the URL by which a page in the folder `start` links to another folder."""
     try:
         return quote(Path(os.path.relpath(folder.resolve(), start.resolve())).as_posix())
     except ValueError:  # another drive
@@ -148,48 +163,61 @@ def relative_address(folder: Path, start: Path) -> str:
 
 
 def read_pictures(folder: Path, links: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Picture]:
-    """Read the files that the notes show; nothing outside the folder is ever opened, not through a link either."""
+    """Read the pictures that the notes link to; links to files outside the folder are never followed.
+
+    Parameters
+    ----------
+    folder : the notes folder.
+    links : pairs of the path of a source and a picture link as written in it.
+
+    Returns
+    -------
+    The pictures that exist, by their link.
+    """
     root = folder.resolve()
-    found: dict[tuple[str, str], Picture] = {}
+    pictures: dict[tuple[str, str], Picture] = {}
     cache: dict[Path, Picture] = {}
     for path, target in dict.fromkeys(links):
         for name in media.candidates(path, target):
             try:
                 file = (folder / name).resolve()
-                inside = file.is_relative_to(root) and file.suffix.lower().lstrip(".") in media.SUFFIXES
-                if inside and file.is_file():
-                    found[path, target] = cache.setdefault(file, media.picture(file.name, file.read_bytes()))
+                allowed = file.is_relative_to(root) and file.suffix.lower().lstrip(".") in media.SUFFIXES
+                if allowed and file.is_file():
+                    pictures[path, target] = cache.setdefault(file, media.picture(file.name, file.read_bytes()))
                     break
-            except (OSError, ValueError, RuntimeError):  # too long, a null byte, a circle of links: not there
+            except (OSError, ValueError, RuntimeError):  # name too long, null byte, circular link: no such picture
                 continue
-    return found
+    return pictures
 
 
 def newest_files(folder: Path, pattern: str) -> Iterator[bytes]:
-    """Give the files of a folder that match a pattern, the one written last first."""
-    for path in sorted(folder.glob(pattern), key=lambda one: (-one.stat().st_mtime_ns, one.name)):
+    """Yield the contents of the files of a folder that match a pattern, the last modified first."""
+    for path in sorted(folder.glob(pattern), key=lambda path: (-path.stat().st_mtime_ns, path.name)):
         yield path.read_bytes()
 
 
 def read_binary_file(path: Path) -> bytes:
-    """Read a file that should be there."""
+    """Read a file that must exist."""
     try:
         return path.read_bytes()
-    except OSError as bad:
-        raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, f"cannot be read ({bad.strerror})")]) from bad
+    except OSError as os_error:
+        raise BuildError(
+            [error(DiagnosticCode.UNREADABLE, str(path), 0, f"cannot be read ({os_error.strerror})")]
+        ) from os_error
 
 
 @contextmanager
 def folder_lock(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Hold a folder's lock: two builds at once go one after the other. It lies outside, so that notes stay clean.
+    """Hold the lock of a folder, so that only one build at a time writes there.
 
-    `waiting` is called once where somebody else holds it for longer than a moment.
+    The lock file is in the temporary folder, to keep the notes folder clean. `waiting` is called once if another
+    process holds the lock for longer than a second.
     """
     name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
     user = os.getuid() if hasattr(os, "getuid") else 0
     lock = FileLock(Path(tempfile.gettempdir()) / f"studydeck-{user}-{name}.lock")
     try:
-        lock.acquire(timeout=_MOMENT)
+        lock.acquire(timeout=_QUIET_WAIT)
     except Timeout:
         waiting()
         lock.acquire()
@@ -199,14 +227,14 @@ def folder_lock(folder: Path, waiting: Callable[[], None] = lambda: None) -> Ite
         lock.release()
 
 
-def replace_file(path: Path, read_bytes: bytes) -> None:
-    """Write a file whole: whoever looks, at any moment, sees the old bytes or the new."""
+def replace_file(path: Path, content: bytes) -> None:
+    """Replace a file whole: a reader sees the old bytes or the new ones at any moment."""
     remove_partial_files(path)
-    # The name is known before the file is there, so that whoever is stopped in between takes it away.
+    # The name is fixed before the file exists, so that an interrupt at any moment removes the file.
     partial = path.with_name(f".{path.name}.{os.getpid()}{_PARTIAL}")
     try:
         with partial.open("xb") as file:
-            file.write(read_bytes)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
@@ -216,35 +244,38 @@ def replace_file(path: Path, read_bytes: bytes) -> None:
 
 
 def remove_partial_files(path: Path) -> None:
-    """Take away what a killed build left of a file that it had not finished."""
+    """Remove the partial files that a killed build left beside a file."""
     for stale in path.parent.glob(f".{glob.escape(path.name)}.*{_PARTIAL}"):
         stale.unlink(missing_ok=True)
 
 
 def write_build(folder: Path, ledger: str | None, packages: Sequence[tuple[Path, bytes]]) -> tuple[Diagnostic, ...]:
-    """Write the ledger first, then the packages; a ledger that cannot be written is said, not fatal."""
+    """Write the ledger first, then the packages; None leaves the ledger as it is.
+
+    A ledger that cannot be written is returned as a warning; a package that cannot be written raises a BuildError.
+    """
     diagnostics: tuple[Diagnostic, ...] = ()
     try:
         if ledger is None:
             remove_partial_files(folder / ledger_file.NAME)
         else:
             replace_file(folder / ledger_file.NAME, ledger.encode())
-    except OSError as bad:
+    except OSError as os_error:
         if ledger is not None:
-            why = f"cannot be written ({bad.strerror}): the next build cannot know what this one packed"
-            diagnostics = (Diagnostic(ledger_file.NAME, 0, DiagnosticCode.READ_ONLY, "warning", why),)
+            message = f"cannot be written ({os_error.strerror}): the next build cannot match the notes of this one"
+            diagnostics = (Diagnostic(ledger_file.NAME, 0, DiagnosticCode.READ_ONLY, "warning", message),)
     write_files(packages)
     return diagnostics
 
 
 def write_files(contents: Iterable[tuple[Path, bytes]]) -> None:
-    """Write files one after the other, each of them whole."""
+    """Write files in order, each of them whole, and create their folders."""
     for path, content in contents:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(path, content)
-        except OSError as bad:
-            where = str(bad.filename or path)
+        except OSError as os_error:
+            failed_path = str(os_error.filename or path)
             raise BuildError(
-                [error(DiagnosticCode.UNREADABLE, where, 0, f"cannot be written ({bad.strerror})")]
-            ) from bad
+                [error(DiagnosticCode.UNREADABLE, failed_path, 0, f"cannot be written ({os_error.strerror})")]
+            ) from os_error

@@ -1,0 +1,1 @@
+"""The Anki package format: a `Deck` in, the bytes of an `.apkg` out, and back again."""

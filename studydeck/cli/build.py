@@ -1,4 +1,4 @@
-"""`build`: notes in, package and ledger out."""
+"""`build`: reads the notes, and writes the package and the ledger."""
 
 from __future__ import annotations
 
@@ -16,25 +16,28 @@ from studydeck.reports import summary
 
 
 def run(options: Options, console: Console) -> int:
-    """Build, write, and say so; give the exit code."""
+    """Build, write the files, and print a summary; return the exit code."""
     if not options.notes.is_dir():
-        build_project(options, console)  # which says what is wrong
+        build_project(options, console)  # raises a BuildError
     with project_lock(options, console):
         built = build_project(options, console)
         if options.locked:
-            built = _guarded(built, options)
+            built = _with_stale_ledger_error(built, options)
         stop_if_failed(built, strict=options.strict)
         return _write(built, options, console)
 
 
 def stop_if_failed(built: Built, *, strict: bool) -> None:
-    """Raise a BuildError where warnings stop the build: errors did already."""
-    if any(one.severity == "error" or (strict and one.severity == "warning") for one in built.diagnostics):
+    """Raise a BuildError if there is an error, or under --strict a warning."""
+    if any(
+        diagnostic.severity == "error" or (strict and diagnostic.severity == "warning")
+        for diagnostic in built.diagnostics
+    ):
         raise BuildError(built.diagnostics, built.skipped)
 
 
-def _guarded(built: Built, options: Options) -> Built:
-    """Turn a ledger that would change into an error."""
+def _with_stale_ledger_error(built: Built, options: Options) -> Built:
+    """Add an error if the ledger would change."""
     if storage.read_text_file(options.notes / ledger_file.NAME, ledger_file.NAME) == built.ledger_text:
         return built
     message = "the ledger would change; run `build` without --locked and commit it together with the notes"
@@ -44,27 +47,27 @@ def _guarded(built: Built, options: Options) -> Built:
 
 
 def _write(built: Built, options: Options, console: Console) -> int:
-    target = options.out / f"{file_slug(built.config.name)}-{built.config.version}.apkg"
-    before = storage.read_text_file(options.notes / ledger_file.NAME, ledger_file.NAME)
+    package_path = options.out / f"{file_slug(built.config.name)}-{built.config.version}.apkg"
+    old_ledger = storage.read_text_file(options.notes / ledger_file.NAME, ledger_file.NAME)
     with console.status("packing"):
-        data = pack(built.deck)
+        package = pack(built.deck)
     if options.dry_run:
         console.diagnostics(built.diagnostics)
-        _say(built, console)
-        console.print_status(f"dry run: {target} ({len(data):,} bytes) and the ledger were not written")
+        _print_summary(built, console)
+        console.print_status(f"dry run: {package_path} ({len(package):,} bytes) and the ledger were not written")
         return 0
-    ledger = built.ledger_text if built.ledger_text != before else None
-    written = storage.write_build(options.notes, ledger, [(target, data)])
-    console.diagnostics((*built.diagnostics, *written))
-    _say(built, console)
-    console.print_status(f"wrote {target}")
-    if ledger is not None and not written:
+    ledger = built.ledger_text if built.ledger_text != old_ledger else None
+    write_warnings = storage.write_build(options.notes, ledger, [(package_path, package)])
+    console.diagnostics((*built.diagnostics, *write_warnings))
+    _print_summary(built, console)
+    console.print_status(f"wrote {package_path}")
+    if ledger is not None and not write_warnings:
         console.print_status(
-            f"wrote {options.notes / ledger_file.NAME}" + ("; it is new: commit it" if before is None else "")
+            f"wrote {options.notes / ledger_file.NAME}" + ("; it is new: commit it" if old_ledger is None else "")
         )
-    return 1 if options.strict and written else 0
+    return 1 if options.strict and write_warnings else 0
 
 
-def _say(built: Built, console: Console) -> None:
+def _print_summary(built: Built, console: Console) -> None:
     for line in summary.lines(built):
         console.print_status(line)

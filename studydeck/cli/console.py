@@ -1,7 +1,7 @@
-"""How commands speak: progress on a terminal, plain lines into a pipe, problems to standard error.
+"""The output of commands: results and status lines to standard output, diagnostics and progress to standard error.
 
-`say` is for what was asked for, `tell` for what was done; --quiet leaves out the second, and --verbose adds `detail`.
-Colours and bars are rich's, which honours NO_COLOR, FORCE_COLOR and TERM=dumb.
+--quiet leaves out status lines and progress, --verbose adds details. Progress and colours appear on a terminal only,
+and follow NO_COLOR, FORCE_COLOR and TERM=dumb as rich does; output to a pipe is plain lines.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from types import MappingProxyType
 
 from studydeck.diagnostics import Diagnostic
 
-ProgressCallback = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]  # called with how much of how much is done
 _STYLES = {"error": "red", "warning": "yellow", "info": "cyan"}
-# What part of a build each step takes, as measured: how long the last ones take is told from the first.
-_SHARES: Mapping[str, int] = MappingProxyType({"reading": 1, "drafting": 60, "building": 28, "packing": 11})
+# Measured: the percentage of a build that each step takes. The time of later steps is estimated from earlier ones.
+_STEP_SHARES: Mapping[str, int] = MappingProxyType({"reading": 1, "drafting": 60, "building": 28, "packing": 11})
 
 
 class Console:
-    """The two streams of a run; into a file or pipe they are UTF-8, whatever the machine's locale.
+    """The output streams of a command; to a file or pipe they are UTF-8 on every locale.
 
     Parameters
     ----------
-    quiet, verbose : what --quiet and --verbose say.
-    coloured : colours are wanted even where nobody looks.
-    stopwatch : seconds since some moment.
+    quiet, verbose : whether --quiet or --verbose is given.
+    coloured : whether to colour diagnostics that do not go to a terminal.
+    stopwatch : returns seconds since a fixed moment.
     """
 
     def __init__(
@@ -38,27 +38,27 @@ class Console:
         stopwatch: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._quiet, self._verbose, self._coloured, self._stopwatch = quiet, verbose, coloured, stopwatch
-        self._took: dict[str, float] = {}
+        self._durations: dict[str, float] = {}
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
     def print_result(self, line: str = "") -> None:
-        """Print a line of what was asked for."""
+        """Print a line of the result that the command was called for; --quiet keeps it."""
         print(line)
 
     def print_status(self, line: str) -> None:
-        """Print a line about what was done, at once: somebody may be waiting for it."""
+        """Print a line about what was done, and flush it, unless --quiet is given."""
         if not self._quiet:
             print(line, flush=True)
 
     def print_detail(self, line: str) -> None:
-        """Print what only --verbose wants to know; beside the results, which a program may be reading."""
+        """Print a line for --verbose, to standard error because a program may read the results."""
         if self._verbose:
             print(line, file=sys.stderr, flush=True)
 
     def print_warning(self, line: str) -> None:
-        """Print what went wrong but stops nothing, and is of this machine rather than of the notes."""
+        """Print a failure that stops nothing and concerns this machine, not the notes."""
         if sys.stderr.isatty() or self._coloured:
             from rich.console import Console as RichConsole
 
@@ -69,45 +69,45 @@ class Console:
             print(line, file=sys.stderr, flush=True)
 
     def diagnostics(self, diagnostics: Sequence[Diagnostic]) -> None:
-        """Print all problems together, each as `file:line: code: message`."""
-        wanted = [one for one in diagnostics if not self._quiet or one.severity != "info"]
-        if not wanted:
+        """Print diagnostics, each as `file:line: code: message`; --quiet leaves out those of severity info."""
+        visible = [diagnostic for diagnostic in diagnostics if not self._quiet or diagnostic.severity != "info"]
+        if not visible:
             return
         if not (sys.stderr.isatty() or self._coloured):
-            for one in wanted:
-                print(one, file=sys.stderr)
+            for diagnostic in visible:
+                print(diagnostic, file=sys.stderr)
             return
-        from rich.console import Console as RichConsole  # imported here: a build into a pipe starts without it
+        from rich.console import Console as RichConsole  # imported late: plain output starts faster without it
         from rich.text import Text
 
         rich_console = RichConsole(stderr=True)
-        for one in wanted:
-            line = Text(str(one))
-            line.highlight_words([str(one.code)], style=_STYLES[one.severity])
+        for diagnostic in visible:
+            line = Text(str(diagnostic))
+            line.highlight_words([str(diagnostic.code)], style=_STYLES[diagnostic.severity])
             rich_console.print(line, soft_wrap=True)
 
     @contextmanager
-    def progress(self, what: str) -> Iterator[ProgressCallback]:
-        """Show how far a long step is, and the time left; nothing where nobody looks."""
-        began = self._stopwatch()
+    def progress(self, step: str) -> Iterator[ProgressCallback]:
+        """Show a progress bar and the time left for a step; on a terminal only."""
+        started = self._stopwatch()
         if self._quiet or not sys.stderr.isatty():
             yield lambda _done, _total: None
         else:
             from studydeck.cli.progress import progress_bar
 
-            with progress_bar(what, self._expected(what)) as on_progress:
+            with progress_bar(step, self._expected_seconds(step)) as on_progress:
                 yield on_progress
-        self._took[what] = self._stopwatch() - began
-        self.print_detail(f"{what}: {self._took[what]:.2f} s")
+        self._durations[step] = self._stopwatch() - started
+        self.print_detail(f"{step}: {self._durations[step]:.2f} s")
 
     @contextmanager
-    def status(self, what: str) -> Iterator[None]:
-        """Show that something goes on that cannot be counted, and about how long it will."""
-        with self.progress(what):
+    def status(self, step: str) -> Iterator[None]:
+        """Show that a step without countable progress is running, and the time left."""
+        with self.progress(step):
             yield
 
-    def _expected(self, what: str) -> float:
-        """Tell how many seconds a step will take from those before it, or 0 where that is not known."""
-        known = {step: took for step, took in self._took.items() if step in _SHARES and step != what}
-        share = sum(_SHARES[step] for step in known)
-        return sum(known.values()) / share * _SHARES.get(what, 0) if share else 0.0
+    def _expected_seconds(self, step: str) -> float:
+        """Estimate how many seconds a step will take from the steps before it; 0 means unknown."""
+        measured = {name: seconds for name, seconds in self._durations.items() if name in _STEP_SHARES and name != step}
+        share = sum(_STEP_SHARES[name] for name in measured)
+        return sum(measured.values()) / share * _STEP_SHARES.get(step, 0) if share else 0.0

@@ -1,11 +1,11 @@
-"""The commands that look and write nothing: `list`, `check`, `diff`, `identities`."""
+"""The commands that print a report and write nothing: `list`, `check`, `diff`, `identities`."""
 
 from __future__ import annotations
 
 from studydeck import checks
 from studydeck.cli.console import Console
 from studydeck.cli.project import Options, build_project, load_project
-from studydeck.cli.resolve_version import version
+from studydeck.cli.resolve_version import resolve_deck
 from studydeck.diagnostics import DiagnosticCode, error
 from studydeck.errors import BuildError, DiagnosticCollector
 from studydeck.model.anki import Deck
@@ -18,13 +18,13 @@ from studydeck.reports.comparison import compare
 
 
 def list_notes(options: Options, console: Console, *, as_json: bool) -> int:
-    """Print what `build` would pack; give the exit code."""
+    """Print the notes that `build` would pack, and the skipped blocks; return the exit code."""
     try:
         built = build_project(options, console)
-    except BuildError as stopped:
+    except BuildError as build_error:
         if not as_json:
             raise
-        lines = listing.stopped_lines(stopped)
+        lines = listing.stopped_lines(build_error)
         code = 1
     else:
         lines = listing.json_lines(built) if as_json else listing.text_lines(built)
@@ -37,40 +37,42 @@ def list_notes(options: Options, console: Console, *, as_json: bool) -> int:
 
 
 def check(options: Options, console: Console, *, style: str) -> int:
-    """Print what is wrong or doubtful; give 1 where there is an error, or under --strict a warning."""
+    """Print all diagnostics and lint; return 1 if there is an error, or under --strict a warning."""
     allow, sources = tuple[str, ...](), tuple[Source, ...]()
     try:
         project = load_project(options, console)
         allow, sources = project.inputs.config.allow, project.inputs.sources
         with console.status("building"):
             built = project.build()
-        found = (*built.diagnostics, *checks.lint(built.notes, built.skipped, allow))
-    except BuildError as stopped:
-        found = (*stopped.diagnostics, *checks.lint((), stopped.skipped, allow))
-    ordered = sorted(dict.fromkeys(found), key=lambda one: (one.path, one.line, one.code))
-    placed = diagnostics_report.with_columns(ordered, {one.path: one.text.split("\n") for one in sources})
+        diagnostics = (*built.diagnostics, *checks.lint(built.notes, built.skipped, allow))
+    except BuildError as build_error:
+        diagnostics = (*build_error.diagnostics, *checks.lint((), build_error.skipped, allow))
+    ordered = sorted(
+        dict.fromkeys(diagnostics), key=lambda diagnostic: (diagnostic.path, diagnostic.line, diagnostic.code)
+    )
+    located = diagnostics_report.with_columns(ordered, {source.path: source.text.split("\n") for source in sources})
     if style == "json":
-        lines = diagnostics_report.json_lines(placed)
+        lines = diagnostics_report.json_lines(located)
     elif style == "github":
-        lines = diagnostics_report.github_lines(placed, f"{options.notes.as_posix().rstrip('/')}/")
+        lines = diagnostics_report.github_lines(located, f"{options.notes.as_posix().rstrip('/')}/")
     else:
-        lines = diagnostics_report.text_lines(placed)
+        lines = diagnostics_report.text_lines(located)
     for line in lines:
         console.print_result(line)
-    worst = {one.severity for one in placed}
-    return 1 if "error" in worst or (options.strict and "warning" in worst) else 0
+    severities = {diagnostic.severity for diagnostic in located}
+    return 1 if "error" in severities or (options.strict and "warning" in severities) else 0
 
 
 def diff(before: str, after: str, options: Options, console: Console, *, style: str) -> int:
-    """Compare two versions and print what differs; give the exit code."""
+    """Compare two versions of a deck and print the differences; return the exit code."""
     diagnostics, decks = DiagnosticCollector(), list[Deck]()
-    for named in (before, after):
+    for version in (before, after):
         with diagnostics.collecting():
-            decks.append(version(named, options, console))
+            decks.append(resolve_deck(version, options, console))
     diagnostics.raise_on_errors()
     old, new = decks
     if old.id != new.id:
-        message = f"is another deck than {before}: {new.id}, {old.id}"
+        message = f"is another deck than {before}: the ids are {new.id} and {old.id}"
         raise BuildError([error(DiagnosticCode.DECK_ID_CHANGED, after, 0, message)])
     comparison = compare(old, new)
     if style == "json":
@@ -85,17 +87,17 @@ def diff(before: str, after: str, options: Options, console: Console, *, style: 
 
 
 def identities(options: Options, console: Console, *, style: str) -> int:
-    """Print the report; give 1 for conflicts and doubts."""
+    """Print how each note was matched with the ledger; return 1 if there are conflicts or doubtful matches."""
     try:
         built = build_project(options, console)
-        found = identities_report.stopping(built)
+        diagnostics = identities_report.stopping(built)
         for line in identities_report.lines(built):
             console.print_result(line)
-    except BuildError as stopped:
-        found = tuple(one for one in stopped.diagnostics if one.severity == "error")
+    except BuildError as build_error:
+        diagnostics = tuple(diagnostic for diagnostic in build_error.diagnostics if diagnostic.severity == "error")
     if style == "github":
-        for line in diagnostics_report.github_lines(found, f"{options.notes.as_posix().rstrip('/')}/"):
+        for line in diagnostics_report.github_lines(diagnostics, f"{options.notes.as_posix().rstrip('/')}/"):
             console.print_result(line)
     else:
-        console.diagnostics(found)
-    return 1 if found else 0
+        console.diagnostics(diagnostics)
+    return 1 if diagnostics else 0

@@ -1,4 +1,4 @@
-"""How the command line is read: `build` by default, what every command takes, examples, completion."""
+"""Parts of the command line that all commands share: the default command, common options, examples, completion."""
 
 from __future__ import annotations
 
@@ -11,71 +11,71 @@ from click.shell_completion import CompletionItem, get_completion_class
 
 SHELLS = ("bash", "zsh", "fish")
 PROGRAM = "studydeck"
-_DEFAULT = "build"
-_OWN = frozenset({"-h", "--help", "--version"})
+_DEFAULT_COMMAND = "build"
+_GROUP_OPTIONS = frozenset({"-h", "--help", "--version"})
 
 
 class Commands(click.Group):
-    """Commands in the order in which they were made, of which `build` need not be named."""
+    """The commands in the order of their definition; `build` runs if no command is named."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
-        """Give the names as they are used, from the first build to a release."""
+        """Return the names in the order of use, from the first build to a release."""
         return [*self.commands]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `build` before options that belong to no command."""
-        unnamed = args[0].startswith("-") and args[0] not in _OWN if args else not ctx.resilient_parsing
-        return super().parse_args(ctx, [_DEFAULT, *args] if unnamed else args)
+        """Insert `build` if the arguments name no command."""
+        unnamed = args[0].startswith("-") and args[0] not in _GROUP_OPTIONS if args else not ctx.resilient_parsing
+        return super().parse_args(ctx, [_DEFAULT_COMMAND, *args] if unnamed else args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Offer the options of `build`, too: it need not be named."""
+        """Return the completions of the group and those of the options of `build`."""
         own = super().shell_complete(ctx, incomplete)
         if not incomplete.startswith("-"):
             return own
-        build = self.commands[_DEFAULT]
-        more = build.shell_complete(click.Context(build, parent=ctx, resilient_parsing=True), incomplete)
-        known = {item.value for item in own}
-        return [*own, *(item for item in more if item.value not in known)]
+        build = self.commands[_DEFAULT_COMMAND]
+        build_items = build.shell_complete(click.Context(build, parent=ctx, resilient_parsing=True), incomplete)
+        own_values = {item.value for item in own}
+        return [*own, *(item for item in build_items if item.value not in own_values)]
 
 
-def offering(kind: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
-    """Let the shell offer its own files ("file") or folders ("dir")."""
+def complete_paths(kind: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """Return a completion function that lets the shell complete its own files ("file") or folders ("dir")."""
 
-    def offered(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    def completions(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         return [CompletionItem(incomplete, type=kind)]
 
-    return offered
+    return completions
 
 
-def _folder(name: str, usual: str | None, words: str) -> Any:
-    """Make an option that takes a folder; whether it can be read is said as a problem, and not as wrong use."""
-    taken = click.Path(path_type=Path, readable=False)
-    return click.option(name, type=taken, default=usual, help=words, shell_complete=offering("dir"))
+def _folder_option(name: str, default: str | None, help_text: str) -> Any:
+    """Return an option that takes a folder; an unreadable folder is a diagnostic later, not a usage error."""
+    path_type = click.Path(path_type=Path, readable=False)
+    return click.option(name, type=path_type, default=default, help=help_text, shell_complete=complete_paths("dir"))
 
 
-SHARED = (
-    _folder("--notes", "notes", "The folder of the notes.  [default: notes]"),
-    _folder("--out", "dist", "Where packages are written.  [default: dist]"),
-    _folder("--templates", None, "The faces of the cards.  [default: the tool's own]"),
-    click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems, and what was asked for."),
-    click.option("-v", "--verbose", is_flag=True, help="Say what is read, and how long each part takes."),
+COMMON_OPTIONS = (
+    _folder_option("--notes", "notes", "Read the notes from this folder.  [default: notes]"),
+    _folder_option("--out", "dist", "Write packages and pages to this folder.  [default: dist]"),
+    _folder_option("--templates", None, "Read the card templates from this folder.  [default: the built-in templates]"),
+    click.option("-q", "--quiet", is_flag=True, help="Print only results, warnings and errors."),
+    click.option("-v", "--verbose", is_flag=True, help="Print every file that is read, and the time of each step."),
 )
 
 
-def shared(command: Any) -> Any:
-    """Give a command the options that all commands have."""
-    for option in reversed(SHARED):
+def common_options(command: Any) -> Any:
+    """Add the options that all commands have."""
+    for option in reversed(COMMON_OPTIONS):
         command = option(command)
     return command
 
 
 def examples(*lines: str) -> str:
-    """Give the end of a help page: lines that can be typed as they stand."""
+    """Return the end of a help text: example command lines."""
     return "\b\nExamples:\n" + "\n".join(f"  {PROGRAM} {line}".rstrip() for line in lines)
 
 
 def completion(command: click.Command, shell: str) -> str:
-    """Give the script by which a shell completes the words of a command."""
-    found = get_completion_class(shell)
-    assert found, "the shells that are offered are those that click knows"
-    return found(command, {}, PROGRAM, f"_{PROGRAM.replace('-', '_').upper()}_COMPLETE").source()
+    """Return the script that makes a shell complete the arguments of a command."""
+    completion_class = get_completion_class(shell)
+    assert completion_class, "click knows all shells in SHELLS"
+    return completion_class(command, {}, PROGRAM, f"_{PROGRAM.replace('-', '_').upper()}_COMPLETE").source()

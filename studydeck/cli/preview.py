@@ -1,4 +1,4 @@
-"""`preview`: one page with every card as Anki shows it; writes nothing else, the ledger neither."""
+"""`preview`: writes one HTML page with every card as Anki shows it; it does not write the ledger."""
 
 from __future__ import annotations
 
@@ -11,29 +11,39 @@ from studydeck.preview import page as preview_page
 
 
 def run(options: Options, console: Console) -> int:
-    """Write the page and say where; give the exit code."""
+    """Write the page and print its path; return the exit code."""
     project = load_project(options, console)
     with console.status("building"):
         built = project.build()
-        shown = page(built, project, storage.relative_address(options.notes, options.out))
-    target = options.out / f"{file_slug(built.config.name)}-{built.config.version}.html"
-    storage.write_files([(target, shown.encode())])
+        html = render_page(built, project, storage.relative_address(options.notes, options.out))
+    path = options.out / f"{file_slug(built.config.name)}-{built.config.version}.html"
+    storage.write_files([(path, html.encode())])
     console.diagnostics(built.diagnostics)
     console.print_status(f"{len(built.notes):,} notes, {sum(len(note.ordinals) for note in built.notes):,} cards")
-    console.print_status(f"wrote {target}")
+    console.print_status(f"wrote {path}")
     return 0
 
 
-def page(built: Built, project: LoadedProject, home: str = "", *, live: bool = False) -> str:
-    """Give the page; a BuildError says what stands in its way.
+def render_page(built: Built, project: LoadedProject, notes_url: str = "", *, live: bool = False) -> str:
+    """Return the HTML of the page.
 
-    `home` is where the page finds the notes; a page that leaves this machine has none, and one that is `live` is served
-    by `watch`.
+    Parameters
+    ----------
+    built : the build to show.
+    project : the folder that it was built from, with the templates of the page.
+    notes_url : the URL of the notes folder as seen from the page; empty for a page that is published without it.
+    live : whether `watch` serves the page, and reloads it after each build.
+
+    Raises
+    ------
+    BuildError : if a template of the page is missing or invalid.
     """
-    found = (*built.diagnostics, *checks.lint(built.notes, built.skipped, built.config.allow))
-    ordered = sorted(dict.fromkeys(found), key=lambda one: (one.path, one.line, one.code))
-    # A folder of templates that holds faces alone is shown in the page of this tool.
-    own = {
+    diagnostics = (*built.diagnostics, *checks.lint(built.notes, built.skipped, built.config.allow))
+    ordered = sorted(
+        dict.fromkeys(diagnostics), key=lambda diagnostic: (diagnostic.path, diagnostic.line, diagnostic.code)
+    )
+    # A templates folder that holds card templates only uses the built-in templates of the page.
+    built_in = {
         name: text for name, text in storage.read_templates(storage.TEMPLATES).items() if name.startswith("preview/")
     }
-    return preview_page.page(built, ordered, {**own, **project.inputs.templates}, home, live=live)
+    return preview_page.page(built, ordered, {**built_in, **project.inputs.templates}, notes_url, live=live)

@@ -1,4 +1,4 @@
-"""The bar of a long step, with the time left; only a terminal loads it."""
+"""The progress bar of a step, with the time left; imported on a terminal only."""
 
 from __future__ import annotations
 
@@ -9,40 +9,40 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn
 from rich.text import Text
 
-_SOON = 1.0  # seconds that are not worth telling
+_SHORT = 1.0  # seconds; shorter times are not shown
 _MINUTE = 60
 
 
 class TimeLeft(ProgressColumn):
-    """The time left: from the pace of what is counted, else from what was expected."""
+    """The time left: from the progress so far if there is any, else from the expected time."""
 
     def __init__(self, expected: float) -> None:
         super().__init__()
         self._expected = expected
 
     def render(self, task: Task) -> Text:
-        """Give the words."""
+        """Return the text of the column."""
         return Text(words(task.elapsed or 0.0, self._expected, task.completed, task.total), style="dim")
 
 
 def words(elapsed: float, expected: float, done: float, total: float | None) -> str:
-    """Say how long a step will still take, or how long it has taken where nobody knows."""
-    counted = total is not None and done > 0
+    """Return the text for the time left, or for the time elapsed if the time left is unknown; times in seconds."""
+    has_progress = total is not None and done > 0
     left = elapsed / done * (total - done) if total is not None and done > 0 else expected - elapsed
-    if left > _SOON:
-        return f"about {_time(left)} left"
-    return f"{_time(elapsed)}" if not counted and elapsed > _SOON else ""
+    if left > _SHORT:
+        return f"about {_duration(left)} left"
+    return f"{_duration(elapsed)}" if not has_progress and elapsed > _SHORT else ""
 
 
-def _time(seconds: float) -> str:
+def _duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 2 * _MINUTE else f"{seconds / _MINUTE:.0f} min"
 
 
 @contextmanager
-def progress_bar(what: str, expected: float) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on standard error, and take it away at the end; a terminal that cannot move its cursor gets none."""
+def progress_bar(step: str, expected: float) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on standard error and remove it at the end; a dumb terminal gets none."""
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeLeft(expected))
-    with Progress(*columns, console=console, transient=True, disable=console.is_dumb_terminal) as shown:
-        task = shown.add_task(what, total=None)
-        yield lambda done, total: shown.update(task, completed=done, total=total)
+    with Progress(*columns, console=console, transient=True, disable=console.is_dumb_terminal) as progress:
+        task = progress.add_task(step, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -1,4 +1,7 @@
-"""The way from a folder to a `Built`, as every command walks it."""
+"""From the options of a command to a `Built`: loads the notes folder, extracts its notes, and builds.
+
+All commands share these functions. They write nothing; `project_lock` guards those commands that do.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,12 @@ from studydeck.model.document import Source
 from studydeck.model.notes import ExtractedDeck
 from studydeck.pipeline import Built, Runner, build, extract_deck
 
-PARALLEL_THRESHOLD = 400_000  # letters from which it pays to start a process: below, it takes longer than it saves
+PARALLEL_THRESHOLD = 400_000  # characters of notes; with fewer, starting processes takes longer than it saves
 TEMPLATES = storage.TEMPLATES
 
 
 class Options(Struct, frozen=True):
-    """What the arguments say."""
+    """The arguments that commands share; `now` is in seconds since the epoch."""
 
     notes: Path
     out: Path
@@ -41,7 +44,7 @@ class Options(Struct, frozen=True):
 
 
 class LoadedProject(Struct, frozen=True):
-    """What a folder holds, read and drafted; `problems` are those of its files that stop nothing."""
+    """A notes folder with its extracted notes; `diagnostics` are those of loading it, none of them an error."""
 
     inputs: Inputs
     extracted: ExtractedDeck
@@ -49,109 +52,109 @@ class LoadedProject(Struct, frozen=True):
     runner: Runner
 
     def build(self, **changed: Any) -> Built:
-        """Build what was drafted; `changed` are fields of the inputs that are to be others than the folder's."""
-        found = DiagnosticCollector(self.diagnostics)
+        """Build the deck; `changed` replaces fields of the inputs."""
+        diagnostics = DiagnosticCollector(self.diagnostics)
         try:
             built = build(replace(self.inputs, **changed), self.extracted, self.runner)
-        except BuildError as stopped:
-            raise BuildError(_ordered((*found, *stopped.diagnostics)), stopped.skipped) from None
-        return replace(built, diagnostics=_ordered((*found, *built.diagnostics)))
+        except BuildError as build_error:
+            raise BuildError(_ordered((*diagnostics, *build_error.diagnostics)), build_error.skipped) from None
+        return replace(built, diagnostics=_ordered((*diagnostics, *built.diagnostics)))
 
 
 def build_project(options: Options, console: Console) -> Built:
-    """Read the folder and build, without writing anything."""
+    """Load the folder and build, without writing anything."""
     project = load_project(options, console)
     with console.status("building"):
         return project.build()
 
 
 def load_project(options: Options, console: Console, runner: Runner | None = None) -> LoadedProject:
-    """Read the folder and draft its notes.
+    """Read the folder and extract its notes.
 
     Parameters
     ----------
-    options : where the folder is, and what its author wishes.
-    terminal : where progress is shown.
-    runner : of who builds again and again; who builds once gets one that suits the size of the notes.
+    options : the folders to read.
+    console : shows the progress.
+    runner : runs the stages of each file; by default a runner is chosen by the size of the notes.
 
     Raises
     ------
-    BuildError : with all that cannot be read.
+    BuildError : with a diagnostic for each file that cannot be read.
     """
-    found = DiagnosticCollector()
+    diagnostics = DiagnosticCollector()
     sources, templates = tuple[Source, ...](), dict[str, str]()
-    said = ledger = None
-    settings = config.Config()
-    with console.progress("reading") as on_progress, found.collecting():
+    config_text = ledger_text = None
+    deck_config = config.Config()
+    with console.progress("reading") as on_progress, diagnostics.collecting():
         sources = storage.read_sources(options.notes, on_progress)
-    with found.collecting():
-        said = storage.read_text_file(options.notes / config.NAME, config.NAME)
-        settings = config.read(said or "")
-    with found.collecting():
-        ledger = storage.read_text_file(options.notes / ledger_file.NAME, ledger_file.NAME)
-    with found.collecting():
+    with diagnostics.collecting():
+        config_text = storage.read_text_file(options.notes / config.NAME, config.NAME)
+        deck_config = config.read(config_text or "")
+    with diagnostics.collecting():
+        ledger_text = storage.read_text_file(options.notes / ledger_file.NAME, ledger_file.NAME)
+    with diagnostics.collecting():
         templates |= storage.read_templates(options.templates)
     for source in sources:
         console.print_detail(f"read {options.notes / source.path}")
-    found.raise_on_errors()
+    diagnostics.raise_on_errors()
     inputs = Inputs(
         sources=sources,
-        config=settings,
-        ledger_text=ledger,
+        config=deck_config,
+        ledger_text=ledger_text,
         templates=templates,
         now=options.now,
-        folder=_folder(options),
-        configured=said is not None,
+        folder=_folder_name(options),
+        configured=config_text is not None,
         reset_identities=options.reset_identities,
         rename=options.rename_deck,
-        package=None if ledger is not None else _last_package(options, settings),
+        package=None if ledger_text is not None else _last_package(options, deck_config),
     )
-    with console.progress("drafting") as on_progress, _running(sources, runner) as running:
-        running.progress = on_progress
-        extracted = extract_deck(sources, partial(storage.read_pictures, options.notes), running)
-    return LoadedProject(inputs, extracted, tuple(found), running)
+    with console.progress("drafting") as on_progress, _runner_for(sources, runner) as chosen_runner:
+        chosen_runner.progress = on_progress
+        extracted = extract_deck(sources, partial(storage.read_pictures, options.notes), chosen_runner)
+    return LoadedProject(inputs, extracted, tuple(diagnostics), chosen_runner)
 
 
 @contextmanager
-def _running(sources: Sequence[Source], runner: Runner | None) -> Iterator[Runner]:
-    """Give the runner of who has one; else several processes share notes that are long enough for it to pay."""
-    if runner or sum(len(one.text) for one in sources) < PARALLEL_THRESHOLD:
+def _runner_for(sources: Sequence[Source], runner: Runner | None) -> Iterator[Runner]:
+    """Yield the given runner, or else a parallel one for large notes and a plain one for others."""
+    if runner or sum(len(source.text) for source in sources) < PARALLEL_THRESHOLD:
         yield runner or Runner()
         return
     from studydeck.parallel import ParallelRunner, worker_count
 
-    shared = ParallelRunner(worker_count())
+    parallel_runner = ParallelRunner(worker_count())
     try:
-        yield shared
+        yield parallel_runner
     finally:
-        shared.close()
+        parallel_runner.close()
 
 
 def project_lock(options: Options, console: Console) -> AbstractContextManager[None]:
-    """Hold the folder of the notes, after whoever holds it now."""
+    """Hold the lock of the notes folder; if another process holds it, print that and wait."""
     return storage.folder_lock(
-        options.notes, lambda: console.print_status("another build of these notes is at work; waiting for it")
+        options.notes, lambda: console.print_status("another build of these notes is running; waiting for it")
     )
 
 
-def _folder(options: Options) -> str:
-    """Give the name of the folder that says what the notes are on."""
+def _folder_name(options: Options) -> str:
+    """Return the name of the notes folder, or of its parent if it is called notes or docs."""
     folder = options.notes.resolve()
     return folder.parent.name if folder.name in {"notes", "docs"} else folder.name
 
 
-def _last_package(options: Options, settings: config.Config) -> Deck | None:
-    """Read the newest package of this deck, for a ledger that was lost."""
+def _last_package(options: Options, deck_config: config.Config) -> Deck | None:
+    """Return the newest package of this deck in the output folder, or None; for the recovery of a lost ledger."""
     from studydeck.apkg.reader import unpack
 
-    name = file_slug(settings.name or default_deck_name(_folder(options)))
-    for data in storage.newest_files(options.out, f"{name}-*.apkg"):
+    slug = file_slug(deck_config.name or default_deck_name(_folder_name(options)))
+    for package in storage.newest_files(options.out, f"{slug}-*.apkg"):
         with suppress(PackageError):
-            found = unpack(data)
-            if file_slug(found.name) == name:
-                return found
+            deck = unpack(package)
+            if file_slug(deck.name) == slug:
+                return deck
     return None
 
 
 def _ordered(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    return tuple(sorted(diagnostics, key=lambda one: (one.path, one.line, one.code)))
+    return tuple(sorted(diagnostics, key=lambda diagnostic: (diagnostic.path, diagnostic.line, diagnostic.code)))

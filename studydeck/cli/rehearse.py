@@ -1,4 +1,4 @@
-"""`rehearse`: what the real Anki does to a learner's collection when a new version comes."""
+"""`rehearse`: imports two versions into the real Anki, and reports what the update does to a learner's collection."""
 
 from __future__ import annotations
 
@@ -8,44 +8,48 @@ from contextlib import suppress
 
 from studydeck.cli.console import Console
 from studydeck.cli.project import Options
-from studydeck.cli.resolve_version import packed
+from studydeck.cli.resolve_version import resolve_package
 from studydeck.diagnostics import DiagnosticCode, error
 from studydeck.errors import AnkiError, BuildError, DiagnosticCollector
 from studydeck.integrations.anki_rehearsal import Rehearsal, interpreter, rehearse
 
 
 def run(old: str, new: str, python: str | None, options: Options, console: Console) -> int:
-    """Rehearse and report in numbers; give 1 where a review is lost or a note conflicts."""
+    """Rehearse the update and print a report; return 1 if a review is lost or a note conflicts."""
     diagnostics, packages = DiagnosticCollector(), dict[str, bytes]()
-    for named in dict.fromkeys((old, new)):
+    for version in dict.fromkeys((old, new)):
         with diagnostics.collecting():
-            packages[named] = _package(named, options, console)
+            packages[version] = _package(version, options, console)
     diagnostics.raise_on_errors()
-    chosen = interpreter(python)
-    if not chosen:
-        message = "the real Anki is not installed here: pip install 'studydeck[anki]', or name an interpreter with it"
+    anki_python = interpreter(python)
+    if not anki_python:
+        message = "the real Anki is not installed: pip install 'studydeck[anki]', or name an interpreter that has it"
         raise BuildError([error(DiagnosticCode.UNREADABLE, "anki", 0, f"{message} (--python)")])
     try:
         with console.status("rehearsing in the real Anki"):
-            report = rehearse(chosen, packages[old], packages[new])
-    except AnkiError as bad:
-        raise BuildError([error(DiagnosticCode.UNREADABLE, chosen, 0, f"the rehearsal failed: {bad}")]) from bad
-    for line in _lines(report):
+            report = rehearse(anki_python, packages[old], packages[new])
+    except AnkiError as anki_error:
+        raise BuildError(
+            [error(DiagnosticCode.UNREADABLE, anki_python, 0, f"the rehearsal failed: {anki_error}")]
+        ) from anki_error
+    for line in _report_lines(report):
         console.print_result(line)
     return 1 if report.failures else 0
 
 
-def _package(named: str, options: Options, console: Console) -> bytes:
-    data = packed(named, options, console)
+def _package(version: str, options: Options, console: Console) -> bytes:
+    package = resolve_package(version, options, console)
     with suppress(zipfile.BadZipFile):
-        if "collection.anki2" in zipfile.ZipFile(io.BytesIO(data)).namelist():
-            return data
-    raise BuildError([error(DiagnosticCode.UNREADABLE, named, 0, "is no package (.apkg)")])
+        if "collection.anki2" in zipfile.ZipFile(io.BytesIO(package)).namelist():
+            return package
+    raise BuildError([error(DiagnosticCode.UNREADABLE, version, 0, "is not a package (.apkg)")])
 
 
-def _lines(report: Rehearsal) -> list[str]:
-    yes = {True: "yes", False: "no"}
-    edit = yes[report.own_edit_kept and report.own_tag_kept] if report.edited_untouched_note else "every note changed"
+def _report_lines(report: Rehearsal) -> list[str]:
+    yes_no = {True: "yes", False: "no"}
+    edit = (
+        yes_no[report.own_edit_kept and report.own_tag_kept] if report.edited_untouched_note else "every note changed"
+    )
     lines = [
         f"Anki {report.anki}: {report.notes} notes, {report.reviewed} of {report.cards} cards reviewed",
         f"history kept: {report.history_kept} of {report.cards} cards, {report.history_lost} lost",
@@ -55,4 +59,4 @@ def _lines(report: Rehearsal) -> list[str]:
         f"conflicting: {report.conflicting}",
         f"learner's own edit and tag kept: {edit}",
     ]
-    return [*lines, *(f"FAILED: {one}" for one in report.failures)]
+    return [*lines, *(f"FAILED: {failure}" for failure in report.failures)]

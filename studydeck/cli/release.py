@@ -1,4 +1,8 @@
-"""`release`: the next version, its changelog, and one more stamp on what changed; a tag then publishes it."""
+"""`release`: computes the next version, and writes it into deck.toml, the ledger and the changelog.
+
+Notes that changed since the last release get a newer `changed` time in the ledger, so that Anki updates them.
+Committing and tagging the result publishes it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from studydeck import config, storage
 from studydeck.cli.build import stop_if_failed
 from studydeck.cli.console import Console
 from studydeck.cli.project import LoadedProject, Options, load_project, project_lock
-from studydeck.cli.resolve_version import last, version
+from studydeck.cli.resolve_version import last_release, resolve_deck
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError, VersionError
 from studydeck.identity import ledger as ledger_file
@@ -26,7 +30,11 @@ from studydeck.reports.comparison import Comparison, compare
 
 
 class ReleaseOptions(Struct, frozen=True):
-    """What the arguments say: a version or the next one, a package or the last tag, what to stamp, and the day."""
+    """The arguments of `release`.
+
+    `version` is empty for the next version, `previous` for the tag of the last release. `refresh` also updates notes
+    whose surroundings changed. `day` is an ISO date.
+    """
 
     version: str
     previous: str
@@ -35,42 +43,46 @@ class ReleaseOptions(Struct, frozen=True):
 
 
 class _Release(Struct, frozen=True):
-    """A release before it is written: what it brings, how many notes it refreshes, and the texts of its files."""
+    """A release that is not written yet.
 
-    found: Comparison
-    refreshed: int
+    `comparison` is with the last release, `refreshed_count` counts the notes that --refresh updates, `section` is that
+    of the changelog, and `texts` are the new contents of files.
+    """
+
+    comparison: Comparison
+    refreshed_count: int
     section: str
     texts: tuple[tuple[Path, str], ...]
 
 
 def run(options: Options, release_options: ReleaseOptions, console: Console) -> int:
-    """Prepare a release and write it; give the exit code."""
+    """Prepare a release and write it; return the exit code."""
     if not options.notes.is_dir():
-        load_project(options, console)  # which says what is wrong
+        load_project(options, console)  # raises a BuildError
     with project_lock(options, console):
         _write(_prepare(options, release_options, console), options, console)
     return 0
 
 
-def changelog_of(notes: Path) -> Path:
-    """Give the changelog's place: beside the folder of the notes, or in it where it is a whole repository."""
-    whole = (notes / ".git").exists()
-    return (notes if whole else notes.resolve().parent) / changelog.NAME
+def changelog_path(notes: Path) -> Path:
+    """Return the path of the changelog: in the notes folder if that is a repository, else beside it."""
+    is_repository = (notes / ".git").exists()
+    return (notes if is_repository else notes.resolve().parent) / changelog.NAME
 
 
 def release_blockers(options: Options, built: Built, repository: git.Repository | None) -> Iterator[Diagnostic]:
-    """Find what must be committed first."""
+    """Yield an error for a ledger that is out of date, and for files that are not committed."""
     if storage.read_text_file(options.notes / ledger_file.NAME, ledger_file.NAME) != built.ledger_text:
-        message = "the ledger is older than the notes; run `build` and commit it together with them"
+        message = "the ledger is older than the notes; run `build`, and commit the ledger together with the notes"
         yield error(DiagnosticCode.STALE_LEDGER, ledger_file.NAME, 0, message)
     if repository and (dirty := repository.dirty()):
         more = f" and {len(dirty) - 1} more" if dirty[1:] else ""
-        message = f"{dirty[0]}{more}: not committed; a release is made of what git holds, so commit first"
+        message = f"{dirty[0]}{more}: not committed; a release contains only what is committed, so commit first"
         yield error(DiagnosticCode.NOT_RELEASABLE, str(repository.top), 0, message)
 
 
 def _prepare(options: Options, release_options: ReleaseOptions, console: Console) -> _Release:
-    """Compare with the last release, and refuse what cannot be one."""
+    """Build, compare with the last release, and prepare the next one; raise a BuildError if none is possible."""
     project = load_project(options, console)
     with console.status("building"):
         built = project.build()
@@ -79,61 +91,74 @@ def _prepare(options: Options, release_options: ReleaseOptions, console: Console
     if diagnostics := tuple(release_blockers(options, built, repository)):
         raise BuildError(diagnostics)
     before = (
-        version(release_options.previous, options, console)
+        resolve_deck(release_options.previous, options, console)
         if release_options.previous
-        else last(built.ledger, options, console)
+        else last_release(built.ledger, options, console)
     )
     try:
         number = next_version(compare(before, built.deck), project.inputs.config.version, release_options.version)
-    except VersionError as bad:
-        raise BuildError([error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, str(bad))]) from bad
-    log = storage.read_text_file(changelog_of(options.notes), changelog.NAME) or ""
-    if (repository and repository.tag(number)) or changelog.has(log, number):
+    except VersionError as version_error:
+        raise BuildError([error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, str(version_error))]) from version_error
+    changelog_text = storage.read_text_file(changelog_path(options.notes), changelog.NAME) or ""
+    if (repository and repository.tag(number)) or changelog.has(changelog_text, number):
         message = f"version {number} exists already, as a tag or in {changelog.NAME}; choose another with --version"
         raise BuildError([error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, message)])
-    return _release(number, before, project, release_options, log, options)
+    return _prepare_files(number, before, project, release_options, changelog_text, options)
 
 
-def _release(
-    number: str, before: Deck, project: LoadedProject, release_options: ReleaseOptions, log: str, options: Options
+def _prepare_files(
+    number: str,
+    before: Deck,
+    project: LoadedProject,
+    release_options: ReleaseOptions,
+    changelog_text: str,
+    options: Options,
 ) -> _Release:
-    """Stamp the ledger, walk the street once more over it, and write down what differs."""
-    settings = storage.read_text_file(options.notes / config.NAME, config.NAME)
+    """Mark the notes of the ledger as released, build once more with it, and write the section of the changelog."""
+    config_text = storage.read_text_file(options.notes / config.NAME, config.NAME)
     built = project.build()
-    said = config.with_version(settings or "", built.config, number)
-    quiet = compare(before, built.deck)
-    stale = frozenset(
-        one.after.guid for one in (*quiet.changed, *quiet.moved) if release_options.refresh and not one.arrives
+    new_config_text = config.with_version(config_text or "", built.config, number)
+    unreleased = compare(before, built.deck)
+    refreshed = frozenset(
+        change.after.guid
+        for change in (*unreleased.changed, *unreleased.moved)
+        if release_options.refresh and not change.arrives
     )
-    ledger = ledger_file.write(released(built.ledger, number, options.now, stale))
-    after = project.build(ledger_text=ledger, config=config.read(said))
-    assert after.ledger_text == ledger, "a release must be what the next build makes of it"
-    found = compare(before, after.deck)
-    section = changelog.section(found, release_options.day, retired_guids(after.ledger), changelog.unreleased(log))
+    ledger_text = ledger_file.write(released(built.ledger, number, options.now, refreshed))
+    after = project.build(ledger_text=ledger_text, config=config.read(new_config_text))
+    assert after.ledger_text == ledger_text, "building a release must not change its ledger"
+    comparison = compare(before, after.deck)
+    section = changelog.section(
+        comparison, release_options.day, retired_guids(after.ledger), changelog.unreleased(changelog_text)
+    )
     texts = (
-        (options.notes / config.NAME, said),
-        (options.notes / ledger_file.NAME, ledger),
-        (changelog_of(options.notes), changelog.inserted(log, section)),
+        (options.notes / config.NAME, new_config_text),
+        (options.notes / ledger_file.NAME, ledger_text),
+        (changelog_path(options.notes), changelog.inserted(changelog_text, section)),
     )
-    return _Release(found, len(stale), section, texts)
+    return _Release(comparison, len(refreshed), section, texts)
 
 
-def _write(made: _Release, options: Options, console: Console) -> None:
-    """Write what a release changes, deck.toml first and the ledger before the changelog; git restores all three."""
-    number = made.found.after.version
-    console.print_status(f"{made.found.before.version or 'nothing'} → {number}: {diff.summary(made.found)}")
-    if made.refreshed:
-        console.print_status(f"refreshed: {made.refreshed} notes, whose learners lose their own edits of them")
+def _write(release: _Release, options: Options, console: Console) -> None:
+    """Write deck.toml, the ledger and the changelog, in this order; `git restore` undoes a release written in part."""
+    number = release.comparison.after.version
+    console.print_status(
+        f"{release.comparison.before.version or 'nothing'} → {number}: {diff.summary(release.comparison)}"
+    )
+    if release.refreshed_count:
+        console.print_status(f"refreshed: {release.refreshed_count} notes; learners lose their own edits of them")
     if options.dry_run:
         console.print_result()
-        console.print_result(made.section)
+        console.print_result(release.section)
         console.print_status("dry run: nothing was written")
         return
-    for path, text in made.texts:
+    for path, text in release.texts:
         try:
             storage.replace_file(path, text.encode())
-        except OSError as bad:
-            message = f"cannot be written ({bad.strerror}); put back what was: git restore ."
-            raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, message)]) from bad
+        except OSError as os_error:
+            message = f"cannot be written ({os_error.strerror}); restore the other files: git restore ."
+            raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, message)]) from os_error
         console.print_status(f"wrote {path}")
-    console.print_status(f"commit them, and publish: git tag v{number} && git push origin v{number}")
+    console.print_status(
+        f"commit these files, then publish the release: git tag v{number} && git push origin v{number}"
+    )

@@ -1,4 +1,4 @@
-"""`reproduce`: build a released package again from its tag, and compare the bytes."""
+"""`reproduce`: builds a released package again from its tag, and compares the bytes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from studydeck import storage
 from studydeck.apkg import deterministic
 from studydeck.cli.console import Console
 from studydeck.cli.project import Options
-from studydeck.cli.resolve_version import opened
+from studydeck.cli.resolve_version import unpack_deck
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError, GitError
 from studydeck.integrations import git
@@ -19,37 +19,53 @@ from studydeck.reports import diff
 from studydeck.reports.comparison import compare
 
 
-def run(package: Path, revision: str, options: Options, console: Console) -> int:
-    """Compare a package with what its version builds to; give 1 where a byte differs."""
-    data = storage.read_binary_file(package)
-    deck = opened(data, str(package))
+def run(package_path: Path, revision: str, options: Options, console: Console) -> int:
+    """Compare a package with the build of its tag; return the exit code.
+
+    Raises
+    ------
+    BuildError : if a byte differs, or the tag cannot be built.
+    """
+    package = storage.read_binary_file(package_path)
+    deck = unpack_deck(package, str(package_path))
     repository = git.repository(options.notes) if options.notes.is_dir() else None
     tag = revision or (repository.tag(deck.version) if repository else None)
     if not repository or not tag:
-        message = f"is of version {deck.version}, and git knows no tag v{deck.version}; fetch it: git fetch --tags"
-        raise BuildError([error(DiagnosticCode.NOT_REPRODUCED, str(package), 0, message)])
+        message = f"has version {deck.version}, but git has no tag v{deck.version}; fetch it: git fetch --tags"
+        raise BuildError([error(DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, message)])
     try:
         with console.status(f"building {tag}"):
-            again = repository.build(tag, options.templates, "--locked")
-    except GitError as bad:
-        raise BuildError([error(DiagnosticCode.NOT_REPRODUCED, tag, 0, str(bad))]) from bad
-    if again != data:
-        raise BuildError(_differences(package, data, deck, tag, again))
-    console.print_result(f"{package}: the same {len(data):,} bytes as {tag} builds to")
-    console.print_result(f"sha256 {hashlib.sha256(data).hexdigest()}")
+            rebuilt = repository.build(tag, options.templates, "--locked")
+    except GitError as git_error:
+        raise BuildError([error(DiagnosticCode.NOT_REPRODUCED, tag, 0, str(git_error))]) from git_error
+    if rebuilt != package:
+        raise BuildError(_differences(package_path, package, deck, tag, rebuilt))
+    console.print_result(f"{package_path}: the same {len(package):,} bytes as the build of {tag}")
+    console.print_result(f"sha256 {hashlib.sha256(package).hexdigest()}")
     return 0
 
 
-def _differences(package: Path, data: bytes, deck: Deck, tag: str, again: bytes) -> Iterator[Diagnostic]:
-    """Say in what two packages differ: their notes first, for a reader, then their members."""
-    ours = opened(again, tag)
-    tools = "" if deck.tool == ours.tool else f"; it was built with studydeck {deck.tool}, the tag with {ours.tool}"
-    yield error(DiagnosticCode.NOT_REPRODUCED, str(package), 0, f"differs from what {tag} builds to{tools}")
-    found = compare(deck, ours)
-    if found.collecting:
-        yield error(DiagnosticCode.NOT_REPRODUCED, str(package), 0, f"against {tag}: {diff.summary(found)}")
-    names = deterministic.differing(data, again)
-    if names:
-        yield error(DiagnosticCode.NOT_REPRODUCED, str(package), 0, "these members differ: " + ", ".join(names))
+def _differences(package_path: Path, package: bytes, deck: Deck, tag: str, rebuilt: bytes) -> Iterator[Diagnostic]:
+    """Yield how two packages differ: first their notes, then the members of their archives."""
+    rebuilt_deck = unpack_deck(rebuilt, tag)
+    tools = (
+        ""
+        if deck.tool == rebuilt_deck.tool
+        else f"; it was built with studydeck {deck.tool}, the tag with {rebuilt_deck.tool}"
+    )
+    yield error(DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, f"differs from the build of {tag}{tools}")
+    comparison = compare(deck, rebuilt_deck)
+    if comparison.collecting:
+        yield error(
+            DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, f"compared with {tag}: {diff.summary(comparison)}"
+        )
+    members = deterministic.differing(package, rebuilt)
+    if members:
+        yield error(DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, "these members differ: " + ", ".join(members))
     else:
-        yield error(DiagnosticCode.NOT_REPRODUCED, str(package), 0, "the members are equal, their container is not")
+        yield error(
+            DiagnosticCode.NOT_REPRODUCED,
+            str(package_path),
+            0,
+            "the members are equal, but their archive differs",
+        )

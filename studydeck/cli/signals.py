@@ -1,4 +1,4 @@
-"""How a command ends before its time: Ctrl-C, or another program's wish, leaves nothing half done and says so."""
+"""How the process starts and ends: Ctrl-C and SIGTERM leave no file half written, and garbage collection is off."""
 
 from __future__ import annotations
 
@@ -11,51 +11,50 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import NoReturn
 
-STOPPED, TERMINATED = 130, 143  # exit codes, as shells give them
+STOPPED, TERMINATED = 130, 143  # exit codes, as shells use them
 
 
 class _Terminated(KeyboardInterrupt):
-    """Another program asked this one to end, as Ctrl-C does."""
+    """The process got SIGTERM; it unwinds as after Ctrl-C."""
 
 
 def run_interruptible(work: Callable[[], int]) -> int:
-    """Do the work and give its exit code; whoever stops it learns what that means for the files."""
+    """Call a function and return its exit code; print a line if Ctrl-C or SIGTERM stops it."""
     try:
         with _handle_sigterm():
             return work()
-    except KeyboardInterrupt as stopped:
+    except KeyboardInterrupt as interrupt:
         with suppress(OSError):
-            print("\n" * sys.stderr.isatty() + "stopped; nothing is half written", file=sys.stderr)
-        return TERMINATED if isinstance(stopped, _Terminated) else STOPPED
+            print("\n" * sys.stderr.isatty() + "stopped; no file is half written", file=sys.stderr)
+        return TERMINATED if isinstance(interrupt, _Terminated) else STOPPED
 
 
 @contextmanager
 def _handle_sigterm() -> Iterator[None]:
-    """Hear Ctrl-C, and a program that asks this one to end as if it were that: files are put away, locks given back."""
+    """Raise KeyboardInterrupt on Ctrl-C and SIGTERM, so that partial files are removed and locks released."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def end(_signal: int, _frame: object) -> NoReturn:
+    def handler(_signal: int, _frame: object) -> NoReturn:
         raise _Terminated
 
-    before = signal.signal(signal.SIGTERM, end)
-    silent = signal.getsignal(signal.SIGINT) is signal.SIG_DFL
-    if silent:  # from here on there is something to put away
+    previous = signal.signal(signal.SIGTERM, handler)
+    uses_default = signal.getsignal(signal.SIGINT) is signal.SIG_DFL
+    if uses_default:  # set by prepare_process; from here on there may be files to clean up
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
-        if silent:
+        signal.signal(signal.SIGTERM, previous)
+        if uses_default:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def prepare_process() -> None:
-    """Make this process one that runs a command: Ctrl-C while it loads ends it at once, as of any program.
+    """Let Ctrl-C end the process at once while modules load, and turn off garbage collection.
 
-    Nobody looks for garbage in circles: a command makes none that counts, and looking takes 5 % of a small build and a
-    sixth of a large one.
+    A command creates few reference cycles, and looking for them takes 5 % of a small build and a sixth of a large one.
     """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -63,17 +62,17 @@ def prepare_process() -> None:
 
 
 def freeze_garbage() -> None:
-    """Look for garbage once, and never again among what is there now: of a command that goes on.
+    """Collect garbage once, and exclude the objects that exist now from later collections; for long-running commands.
 
-    To look through what `watch` remembers of 10,000 cards takes longer than a build after an edit.
+    Scanning the cache of `watch` for 10,000 cards takes longer than a build after an edit.
     """
     gc.collect()
     gc.freeze()
 
 
 def exit_process(code: int) -> NoReturn:
-    """End the process at once: to tidy before takes 2 % of a small build (4 of 215 ms)."""
-    with suppress(OSError):  # whoever reads no further was met by click
+    """End the process without a clean-up by the interpreter, which takes 2 % of a small build (4 of 215 ms)."""
+    with suppress(OSError):  # a closed pipe was already handled by click
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)

@@ -1,4 +1,4 @@
-"""What differs between two readings of a folder, and what a reading shows to be half done."""
+"""Compares two readings of a project for `watch`: changed files, files that are half saved, merge conflicts."""
 
 from __future__ import annotations
 
@@ -14,41 +14,43 @@ from studydeck.model.anki import Picture
 from studydeck.model.document import Source
 
 Pictures = Mapping[tuple[str, str], Picture]
-# Code may show what a conflict looks like.
-_FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1", re.MULTILINE | re.DOTALL)
+# Conflict markers in a code block may be an example.
+_FENCED_CODE = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1", re.MULTILINE | re.DOTALL)
 _CONFLICT = re.compile(r"^<{7} .*?^={7}$.*?^>{7} ", re.MULTILINE | re.DOTALL)
 
 
 def changed_files(old: Inputs, new: Inputs, before: Pictures, after: Pictures) -> list[str]:
-    """Name the files that are not as they were: sources, settings, ledger, templates, pictures."""
-    found = _differing({one.path: one for one in old.sources}, {one.path: one for one in new.sources})
-    settings = (old.config, old.configured) != (new.config, new.configured)
-    found += [config.NAME] * settings + [ledger_file.NAME] * (old.ledger_text != new.ledger_text)
-    found += _differing(old.templates, new.templates)
-    return found + sorted({target for _, target in _differing(before, after)})
+    """Return the names of the files that differ: sources, settings, ledger, templates, pictures."""
+    names = _changed_keys(
+        {source.path: source for source in old.sources}, {source.path: source for source in new.sources}
+    )
+    config_changed = (old.config, old.configured) != (new.config, new.configured)
+    names += [config.NAME] * config_changed + [ledger_file.NAME] * (old.ledger_text != new.ledger_text)
+    names += _changed_keys(old.templates, new.templates)
+    return names + sorted({target for _, target in _changed_keys(before, after)})
 
 
-def _differing(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[Any]:
-    return [one for one in sorted({**before, **after}) if before.get(one) != after.get(one)]
+def _changed_keys(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[Any]:
+    return [key for key in sorted({**before, **after}) if before.get(key) != after.get(key)]
 
 
 def half_saved(sources: Iterable[Source], before: Iterable[Source]) -> bool:
-    """Tell whether a source that said something is empty or missing: an editor may be at it."""
-    texts = {one.path: one.text.strip() for one in sources}
-    return any(one.text.strip() and not texts.get(one.path) for one in before)
+    """Return whether a source that had text is now empty or missing: an editor may be writing it."""
+    texts = {source.path: source.text.strip() for source in sources}
+    return any(source.text.strip() and not texts.get(source.path) for source in before)
 
 
 def merge_conflicts(sources: Iterable[Source], before: Iterable[Source]) -> Iterator[Diagnostic]:
-    """Find what git could not merge; notes that show conflicts on purpose showed them before."""
-    known = {one.path for one in before if _CONFLICT.search(one.text)}
+    """Yield an error for each source with conflict markers of git that it did not have `before`."""
+    known = {source.path for source in before if _CONFLICT.search(source.text)}
     for source in sources:
         if source.path in known or "<<<<<<<" not in source.text:
             continue
-        if found := _CONFLICT.search(_FENCED.sub(_blanked, source.text)):
-            line = source.text.count("\n", 0, found.start()) + 1
-            message = "holds both sides of a conflict; choose one, and save"
+        if conflict := _CONFLICT.search(_FENCED_CODE.sub(_blank_out, source.text)):
+            line = source.text.count("\n", 0, conflict.start()) + 1
+            message = "has an unresolved merge conflict; choose one side, and save"
             yield error(DiagnosticCode.UNREADABLE, source.path, line, message)
 
 
-def _blanked(code: re.Match[str]) -> str:
+def _blank_out(code: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", code[0])

@@ -1,4 +1,4 @@
-"""`watch`: build again at every save, say in one line what changed, and show it in the open preview, or in Anki."""
+"""`watch`: builds after every save, prints what changed in one line, and updates the open preview or Anki."""
 
 from __future__ import annotations
 
@@ -27,16 +27,20 @@ from studydeck.pipeline import Built, pack
 from studydeck.preview.server import Live
 from studydeck.reports import summary
 
-_HALF = 0.4  # seconds within which an editor fills or replaces a file that it has emptied or removed
-_NAMED = 3  # files in one line
-_NOTHING = (
-    '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="1"><title>Nothing yet</title>'
-    "<p>The notes do not build yet; the terminal says why."
+_HALF_SAVED_DELAY = 0.4  # seconds after which an editor has finished a file that it emptied or removed to save it
+_MAX_NAMES = 3  # files named in one line
+_NO_BUILD_PAGE = (
+    '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="1"><title>No build yet</title>'
+    "<p>The notes do not build yet; the terminal shows the errors."
 )
 
 
 class WatchOptions(Struct, frozen=True):
-    """What the arguments say: who gets the news, and the clocks, in seconds."""
+    """The arguments of `watch`.
+
+    `anki` is the address of AnkiConnect, or empty. `now` returns seconds since the epoch, `stopwatch` seconds since a
+    fixed moment.
+    """
 
     anki: str
     preview: bool
@@ -46,153 +50,157 @@ class WatchOptions(Struct, frozen=True):
 
 
 class _Watch:
-    """What stays from one save to the next: the last build that was written, and who is told of it."""
+    """The state between two saves: the last build that was written, and the preview and cache that follow it."""
 
     def __init__(self, options: Options, watch_options: WatchOptions, console: Console) -> None:
         self.options, self.watch_options, self.console = options, watch_options, console
-        self.shown: tuple[Built, LoadedProject] | None = None
-        self.inputs: Inputs | None = None  # of the last build, with the ledger that it wrote
-        self.wrong: tuple[Diagnostic, ...] = ()  # what stands in the way now
-        self.handed: bytes | None = None  # the package that Anki has
+        self.last_build: tuple[Built, LoadedProject] | None = None
+        self.last_inputs: Inputs | None = None  # of the last build, with the ledger that it wrote
+        self.errors: tuple[Diagnostic, ...] = ()  # why the notes as they are now cannot be built
+        self.imported: bytes | None = None  # the package that Anki imported last
         self.runner = CachedRunner()
-        self.live = Live(self.page, watch_options.port) if watch_options.preview else None
+        self.live = Live(self.render_page, watch_options.port) if watch_options.preview else None
 
-    def page(self) -> str:
-        """Give the preview of the last build that stood."""
-        if self.shown is None:
-            return _NOTHING
+    def render_page(self) -> str:
+        """Return the preview of the last build that succeeded."""
+        if self.last_build is None:
+            return _NO_BUILD_PAGE
         try:
-            return preview.page(*self.shown, live=True)
+            return preview.render_page(*self.last_build, live=True)
         except BuildError:
-            return _NOTHING
+            return _NO_BUILD_PAGE
 
-    def save(self, *, certain: bool) -> bool:
-        """Build what stands on the disk now; what is wrong with it is said, and the next save may mend it.
+    def build(self, *, final: bool) -> bool:
+        """Build the files as they are now, write the result, and print what changed; print errors instead of raising.
 
-        Give False where it looks half saved and should be looked at again; not where it is `certain` that it is not.
+        Return False, without building, if a file seems to be half saved. `final` builds in any case.
         """
-        began = self.watch_options.stopwatch()
+        started = self.watch_options.stopwatch()
         options = replace(self.options, now=self.watch_options.now())
         try:
             with project_lock(options, self.console):
                 try:
                     project = load_project(options, self.console, self.runner)
                 except BuildError:
-                    if not certain:
+                    if not final:
                         return False
                     raise
-                if not certain and source_changes.half_saved(project.inputs.sources, self._before()):
+                if not final and source_changes.half_saved(project.inputs.sources, self._last_sources()):
                     return False
-                written = self._written(options, project)
-        except BuildError as stopped:
-            self._refuse(stopped.diagnostics)
+                written = self._build_and_write(options, project)
+        except BuildError as build_error:
+            self._report_errors(build_error.diagnostics)
             return True
-        except OSError as bad:
-            where = str(bad.filename or options.notes)
-            self._refuse((error(DiagnosticCode.UNREADABLE, where, 0, f"cannot be read or written ({bad.strerror})"),))
+        except OSError as os_error:
+            path = str(os_error.filename or options.notes)
+            self._report_errors(
+                (error(DiagnosticCode.UNREADABLE, path, 0, f"cannot be read or written ({os_error.strerror})"),)
+            )
             return True
         if written:
-            news, target, data = written
-            self.console.print_status(f"{news} -> {target} ({self.watch_options.stopwatch() - began:.1f} s)")
+            change, package_path, package = written
+            self.console.print_status(f"{change} -> {package_path} ({self.watch_options.stopwatch() - started:.1f} s)")
             if self.live:
                 self.live.notify()
-            self._hand(target, data)
+            self._import_into_anki(package_path, package)
             signals.freeze_garbage()
         return True
 
-    def ours(self, path: Path) -> bool:
-        """Tell whether a file is the ledger as it was written here, and not one that somebody mended."""
-        if path.name != ledger_file.NAME or self.inputs is None or self.wrong:
+    def is_own_ledger(self, path: Path) -> bool:
+        """Return whether a file is the ledger as the last build wrote it, not as somebody edited it."""
+        if path.name != ledger_file.NAME or self.last_inputs is None or self.errors:
             return False
         with suppress(BuildError):
-            return storage.read_text_file(path, ledger_file.NAME) == self.inputs.ledger_text
+            return storage.read_text_file(path, ledger_file.NAME) == self.last_inputs.ledger_text
         return False
 
-    def _before(self) -> tuple[Source, ...]:
-        return self.inputs.sources if self.inputs else ()
+    def _last_sources(self) -> tuple[Source, ...]:
+        return self.last_inputs.sources if self.last_inputs else ()
 
     def _changed(self, project: LoadedProject) -> list[str]:
-        """Name the files that are not as they were built last; before the first build that is everything."""
-        if not (self.shown and self.inputs):
+        """Return the names of the files that changed since the last build, or "all" before the first."""
+        if not (self.last_build and self.last_inputs):
             return ["all"]
-        pictures = self.shown[1].extracted.pictures, project.extracted.pictures
-        return source_changes.changed_files(self.inputs, project.inputs, *pictures)
+        pictures = self.last_build[1].extracted.pictures, project.extracted.pictures
+        return source_changes.changed_files(self.last_inputs, project.inputs, *pictures)
 
-    def _written(self, options: Options, project: LoadedProject) -> tuple[str, Path, bytes] | None:
-        """Build and write; give the news, and the package's place and bytes, where there is anything new."""
+    def _build_and_write(self, options: Options, project: LoadedProject) -> tuple[str, Path, bytes] | None:
+        """Build and write; return a summary, and the path and bytes of the package, or None if nothing changed."""
         changed = self._changed(project)
         if not changed:
-            if self.wrong:
-                self.console.print_status("mended: everything is as it was built last")
-            self.wrong = ()
+            if self.errors:
+                self.console.print_status("the errors are gone: all files are as in the last build")
+            self.errors = ()
             return None
-        built = self._built(project)
+        built = self._build(project)
         stop_if_failed(built, strict=options.strict)
-        target = options.out / f"{file_slug(built.config.name)}-{built.config.version}.apkg"
+        package_path = options.out / f"{file_slug(built.config.name)}-{built.config.version}.apkg"
         with self.console.status("packing"):
-            data = pack(built.deck)
+            package = pack(built.deck)
         ledger = built.ledger_text if built.ledger_text != project.inputs.ledger_text else None
-        diagnostics = storage.write_build(options.notes, ledger, [(target, data)])
-        known = {*self.shown[0].diagnostics} if self.shown else set()
-        self.console.diagnostics([one for one in (*built.diagnostics, *diagnostics) if one not in known])
-        self.shown, self.wrong = (built, project), ()
-        self.inputs = replace(project.inputs, ledger_text=built.ledger_text)
-        return f"{_listed(changed)}: {summary.change_summary(built)}", target, data
+        diagnostics = storage.write_build(options.notes, ledger, [(package_path, package)])
+        printed = {*self.last_build[0].diagnostics} if self.last_build else set()
+        self.console.diagnostics(
+            [diagnostic for diagnostic in (*built.diagnostics, *diagnostics) if diagnostic not in printed]
+        )
+        self.last_build, self.errors = (built, project), ()
+        self.last_inputs = replace(project.inputs, ledger_text=built.ledger_text)
+        return f"{_name_list(changed)}: {summary.change_summary(built)}", package_path, package
 
-    def _built(self, project: LoadedProject) -> Built:
-        """Walk the street, where something changed."""
-        if conflicts := tuple(source_changes.merge_conflicts(project.inputs.sources, self._before())):
+    def _build(self, project: LoadedProject) -> Built:
+        """Build the deck, unless a file has a merge conflict."""
+        if conflicts := tuple(source_changes.merge_conflicts(project.inputs.sources, self._last_sources())):
             raise BuildError(conflicts)
         with self.console.status("building"):
             return project.build()
 
-    def _refuse(self, diagnostics: tuple[Diagnostic, ...]) -> None:
-        """Say what is wrong, once."""
-        if diagnostics != self.wrong:
+    def _report_errors(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        """Print the errors, unless they were printed after the save before."""
+        if diagnostics != self.errors:
             self.console.diagnostics(diagnostics)
             self.console.print_status("nothing was written; waiting for the next save")
-        self.wrong = diagnostics
+        self.errors = diagnostics
 
-    def _hand(self, package: Path, data: bytes) -> None:
-        """Let Anki import the package, if it is another than the last one."""
-        if not self.watch_options.anki or data == self.handed:
+    def _import_into_anki(self, package_path: Path, package: bytes) -> None:
+        """Let Anki import the package, if it differs from the last one."""
+        if not self.watch_options.anki or package == self.imported:
             return
         try:
-            with self.console.status("handing it to Anki"):
-                anki_connect.import_package(package, self.watch_options.anki)
-        except AnkiError as wrong:
-            self.console.print_warning(f"not in Anki: {wrong}")
+            with self.console.status("importing into Anki"):
+                anki_connect.import_package(package_path, self.watch_options.anki)
+        except AnkiError as anki_error:
+            self.console.print_warning(f"not imported by Anki: {anki_error}")
             return
         self.console.print_status("imported by Anki")
-        self.handed = data
+        self.imported = package
 
 
 def run(options: Options, watch_options: WatchOptions, console: Console, stop: threading.Event | None = None) -> int:
-    """Build at every save until somebody ends it; give the exit code."""
+    """Build after every save until `stop` is set or Ctrl-C; return the exit code."""
     if not options.notes.is_dir():
-        load_project(options, console)  # which says what is wrong
+        load_project(options, console)  # raises a BuildError
     try:
-        watching = _Watch(options, watch_options, console)
-    except OSError as bad:
-        message = f"cannot be listened at ({bad.strerror}); choose another with --port"
-        raise BuildError([error(DiagnosticCode.UNREADABLE, f"port {watch_options.port}", 0, message)]) from bad
-    console.print_status(f"watching {options.notes}; Ctrl-C ends it")
-    if watching.live:
-        console.print_result(f"preview: {watching.live.address}")
+        state = _Watch(options, watch_options, console)
+    except OSError as os_error:
+        message = f"cannot be used ({os_error.strerror}); choose another with --port"
+        raise BuildError([error(DiagnosticCode.UNREADABLE, f"port {watch_options.port}", 0, message)]) from os_error
+    console.print_status(f"watching {options.notes}; press Ctrl-C to stop")
+    if state.live:
+        console.print_result(f"preview: {state.live.address}")
     stop = stop or threading.Event()
-    heard = watch_saves((options.notes, options.templates), stop, watching.ours)
+    saves = watch_saves((options.notes, options.templates), stop, state.is_own_ledger)
     try:
-        for _ in heard:
-            if not watching.save(certain=watching.shown is None):
-                stop.wait(_HALF)
-                watching.save(certain=True)
+        for _ in saves:
+            if not state.build(final=state.last_build is None):
+                stop.wait(_HALF_SAVED_DELAY)
+                state.build(final=True)
     except KeyboardInterrupt:
-        pass  # this is how watching is meant to end
+        pass  # the normal way to stop
     finally:
-        if watching.live:
-            watching.live.close()
+        if state.live:
+            state.live.close()
     return 0
 
 
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if names[_NAMED:] else "")
+def _name_list(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MAX_NAMES]) + (f" and {len(names) - _MAX_NAMES} more" if names[_MAX_NAMES:] else "")

@@ -1,4 +1,4 @@
-"""Hear of every save: what editors do to files, and people to folders."""
+"""Watches folders for saved files, in spite of how editors write files and people replace folders."""
 
 from __future__ import annotations
 
@@ -10,63 +10,75 @@ from pathlib import Path
 from studydeck import storage
 from studydeck.media import SUFFIXES
 
-# Editors save in several steps; what comes within this time is one save.
-_DEBOUNCE = 300  # milliseconds
-_GLANCE = 200  # milliseconds after which it is looked whether the folders are still the same
-_AWAY = 0.3  # seconds between two looks for a folder that is missing
-_KINDS = {*storage.MARKDOWN, *(f".{suffix}" for suffix in SUFFIXES), ".html", ".css", ".js", ".toml", ".jsonl", ""}
+_DEBOUNCE = 300  # milliseconds; editors save in several steps, and changes within this time are one save
+_FOLDER_CHECK_INTERVAL = 200  # milliseconds between checks whether the folders were replaced
+_MISSING_FOLDER_DELAY = 0.3  # seconds between checks for a folder that is missing
+_WATCHED_SUFFIXES = {
+    *storage.MARKDOWN,
+    *(f".{suffix}" for suffix in SUFFIXES),
+    ".html",
+    ".css",
+    ".js",
+    ".toml",
+    ".jsonl",
+    "",
+}
 
 
-def watch_saves(folders: Sequence[Path], stop: threading.Event, ours: Callable[[Path], bool]) -> Iterator[None]:
-    """Tell of the start, of every save of a file that counts, and every moment that the first folder is missing.
+def watch_saves(folders: Sequence[Path], stop: threading.Event, is_own: Callable[[Path], bool]) -> Iterator[None]:
+    """Yield at the start, after every save of a relevant file, and repeatedly while the first folder is missing.
 
-    A file that is `ours` was written by whoever listens, and is no save.
+    Parameters
+    ----------
+    folders : the folders to watch.
+    stop : ends the iterator once it is set.
+    is_own : returns whether the caller itself wrote a file, which then does not count as a save.
     """
     from watchfiles import Change, watch  # no other command needs it
 
     while not stop.is_set():
-        roots = _identities(folders)
-        if folders[0] not in roots:
+        folder_ids = _folder_ids(folders)
+        if folders[0] not in folder_ids:
             yield
-            stop.wait(_AWAY)
+            stop.wait(_MISSING_FOLDER_DELAY)
             continue
-        fresh, watched = True, [one.resolve() for one in roots]
+        first, watched = True, [folder.resolve() for folder in folder_ids]
         try:
             for changes in watch(
                 *watched,
                 watch_filter=None,
                 debounce=_DEBOUNCE,
-                rust_timeout=_GLANCE,
+                rust_timeout=_FOLDER_CHECK_INTERVAL,
                 yield_on_timeout=True,
                 stop_event=stop,
             ):
                 paths = [Path(path) for _, path in changes]
-                if fresh or any(_counts(path, watched) and not ours(path) for path in paths):
+                if first or any(_is_relevant(path, watched) and not is_own(path) for path in paths):
                     yield
-                fresh = False
-                retired = any(change == Change.deleted for change, path in changes if Path(path) in watched)
-                if retired or _identities(folders) != roots:
-                    break  # another folder may stand in its place now
+                first = False
+                deleted = any(change == Change.deleted for change, path in changes if Path(path) in watched)
+                if deleted or _folder_ids(folders) != folder_ids:
+                    break  # another folder may have taken the place of this one
         except FileNotFoundError:
-            continue  # it went between two looks
+            continue  # the folder was removed between the check and the watch
 
 
-def _identities(folders: Sequence[Path]) -> dict[Path, tuple[int, int]]:
-    """Give the folders that are there, and what tells each from another of its name."""
-    found = {}
-    for one in folders:
+def _folder_ids(folders: Sequence[Path]) -> dict[Path, tuple[int, int]]:
+    """Return the device and inode of each folder that exists, which change if the folder is replaced."""
+    folder_ids = {}
+    for folder in folders:
         with suppress(OSError):
-            about = one.stat()
-            found[one] = (about.st_dev, about.st_ino)
-    return found
+            status = folder.stat()
+            folder_ids[folder] = (status.st_dev, status.st_ino)
+    return folder_ids
 
 
-def _counts(path: Path, folders: Sequence[Path]) -> bool:
-    """Tell whether a file may matter: of a kind that is read, no editor's copy, in no hidden folder.
+def _is_relevant(path: Path, folders: Sequence[Path]) -> bool:
+    """Return whether a path may affect the build: not a backup of an editor, and not in a hidden folder.
 
-    What has no suffix may be a folder.
+    A path without suffix counts if it is not a file, because it may be a folder.
     """
-    below = next((path.relative_to(one) for one in folders if path.is_relative_to(one)), path)
-    hidden = any(part.startswith(".") or part in storage.EXCLUDED_FOLDERS for part in below.parts)
-    file = not path.suffix and path.is_file()
-    return path.suffix.lower() in _KINDS and not (hidden or file or path.name.startswith("#"))
+    relative = next((path.relative_to(folder) for folder in folders if path.is_relative_to(folder)), path)
+    hidden = any(part.startswith(".") or part in storage.EXCLUDED_FOLDERS for part in relative.parts)
+    plain_file = not path.suffix and path.is_file()
+    return path.suffix.lower() in _WATCHED_SUFFIXES and not (hidden or plain_file or path.name.startswith("#"))

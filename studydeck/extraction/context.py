@@ -1,4 +1,8 @@
-"""What every rule reads and gives: a topic with its blocks, what the deck lends it, and a claim."""
+"""What every rule receives and returns.
+
+In: a `RuleContext`, the index of one of its blocks, and the section's vocabulary. Out: a `RuleResult`, or None if the
+rule does not apply to the block.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +19,10 @@ from studydeck.text.lexicon import is_empty_name, is_generic
 
 
 class RuleContext(Struct, frozen=True):
-    """A heading, or a list item with something nested below it, and its blocks.
+    """A heading, or a list item with nested blocks, and the blocks below it.
 
-    `trail` ends with the topic's own name. `prompt` is what a parent item or lead-in says beyond the trail.
-    `defined`: the name has its pair already, so that nothing below may define it again.
+    `heading_path` ends with the context's own name. `prompt` is the text of a parent item or a lead-in that is not in
+    the heading path. `defined`: a pair for the name exists already, so nothing below may define it again.
     """
 
     name: Text
@@ -33,12 +37,12 @@ class RuleContext(Struct, frozen=True):
 
     @property
     def prompt_text(self) -> Text:
-        """The prompt as a text."""
+        """The prompt as a text; empty if it does not begin with a paragraph."""
         return self.prompt[0].text if self.prompt and isinstance(self.prompt[0], Paragraph) else ()
 
     @property
     def subject(self) -> str:
-        """The topic's name; a generic one stands behind its parent's."""
+        """The name of the context; a generic name follows its parent's ("Amazon S3: Limits")."""
         name = plain(self.name)
         if len(self.heading_path) > 1 and is_empty_name(name):
             return self.heading_path[-2]
@@ -48,10 +52,10 @@ class RuleContext(Struct, frozen=True):
 
 
 class RuleResult(Struct, frozen=True):
-    """A rule's answer: how many blocks it takes, and what becomes of them.
+    """The result of a rule: how many blocks it consumes, and what it makes of them.
 
-    Topics inside are read in turn. What is `attached`, and statements that nobody can be asked (`silent`), are shown
-    with a note of the topic.
+    `nested` contexts are read in turn. Blocks in `attached`, and statements that cannot be asked (`unasked`), are shown
+    with a note of the same context.
     """
 
     consumed: int = 1
@@ -66,31 +70,31 @@ Rule = Callable[[RuleContext, int, SectionVocabulary], RuleResult | None]
 
 
 def context_of(section: Section, index: int) -> RuleContext:
-    """Make a topic of a section."""
+    """Return the context of a section, which is number `index` of its file."""
     return RuleContext(section.heading, section.heading_path, section.blocks, section.span, index, section.directives)
 
 
-def merge_directives(above: Directives, below: Directives) -> Directives:
-    """Join what the author decided at a heading, or a parent item, with what stands below it, which has the last word.
+def merge_directives(outer: Directives, inner: Directives) -> Directives:
+    """Merge the directives of a heading or parent item with those below it; the inner ones take precedence.
 
-    A pin and a phrase to hide are meant for one note alone.
+    A pin and a phrase to hide apply to a single note and are not inherited.
     """
-    if above == NO_DIRECTIVES:
-        return below
+    if outer == NO_DIRECTIVES:
+        return inner
     return replace(
-        below,
-        one_way=below.one_way or (above.one_way and not below.both_ways),
-        both_ways=below.both_ways or (above.both_ways and not below.one_way),
-        items=above.items or below.items,
-        tags=tuple(dict.fromkeys((*above.tags, *below.tags))),
-        allow=tuple(dict.fromkeys((*above.allow, *below.allow))),
+        inner,
+        one_way=inner.one_way or (outer.one_way and not inner.both_ways),
+        both_ways=inner.both_ways or (outer.both_ways and not inner.one_way),
+        items=outer.items or inner.items,
+        tags=tuple(dict.fromkeys((*outer.tags, *inner.tags))),
+        allow=tuple(dict.fromkeys((*outer.allow, *inner.allow))),
     )
 
 
-def skip(block: Block, reason: str, *more: Block) -> RuleResult:
-    """Claim blocks and make nothing of them, with the reason."""
-    blocks = (block, *more)
-    span = replace(block.span, end_line=max(block.span.end_line, *(one.span.end_line for one in blocks)))
+def skip(block: Block, reason: str, *following: Block) -> RuleResult:
+    """Return a result that consumes the blocks and reports them as skipped, with a reason."""
+    blocks = (block, *following)
+    span = replace(block.span, end_line=max(block.span.end_line, *(skipped.span.end_line for skipped in blocks)))
     return RuleResult(len(blocks), skipped=(SkippedBlock(span, reason, plain(blocks)[:200]),))
 
 
@@ -103,22 +107,34 @@ def nested_context(
     *,
     defined: bool = False,
 ) -> RuleContext:
-    """Make a topic of a parent item: a short name joins the trail, a sentence becomes the prompt."""
-    words = plain(name).rstrip(":：").strip()
+    """Return the context of a parent item: a short name extends the heading path, a sentence becomes the prompt."""
+    plain_name = plain(name).rstrip(":：").strip()
     directives = merge_directives(context.directives, directives)
     if context.directives.skip:
         directives = replace(directives, skip=True)
-    if words and length(words) <= 8 and not words.endswith("."):
-        short = squeeze(tuple(name)) if flat(name).rstrip() == words else paragraph_text(name, words)
+    if plain_name and length(plain_name) <= 8 and not plain_name.endswith("."):
+        short_name = (
+            squeeze(tuple(name)) if flat(name).rstrip() == plain_name else _without_final_colon(name, plain_name)
+        )
         return RuleContext(
-            short, (*context.heading_path, words), blocks, span, context.section, directives, True, (), defined
+            short_name,
+            (*context.heading_path, plain_name),
+            blocks,
+            span,
+            context.section,
+            directives,
+            True,
+            (),
+            defined,
         )
     return RuleContext(
         context.name, context.heading_path, blocks, span, context.section, directives, True, paragraph(name), defined
     )
 
 
-def paragraph_text(text: Text, words: str) -> Text:
-    """Give a text without the colon that ends it."""
-    shown = flat(text).rstrip()
-    return cut(text, 0, len(shown.rstrip(":：").rstrip())) if shown.rstrip(":：").strip() == words else text
+def _without_final_colon(text: Text, plain_name: str) -> Text:
+    """Return a text without the colon at its end, if nothing else distinguishes it from `plain_name`."""
+    flat_text = flat(text).rstrip()
+    return (
+        cut(text, 0, len(flat_text.rstrip(":：").rstrip())) if flat_text.rstrip(":：").strip() == plain_name else text
+    )

@@ -1,4 +1,7 @@
-"""What only the whole deck can say: which clues fit one term, and which cards ask the same."""
+"""Checks that need the drafts of the whole deck: duplicates, ambiguous clues, and conflicting answers.
+
+In: the drafts of all files. Out: the drafts to keep, the duplicates as skipped blocks, and diagnostics.
+"""
 
 from __future__ import annotations
 
@@ -16,53 +19,72 @@ from studydeck.text.normalize import normal
 
 
 def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[SkippedBlock], list[Diagnostic]]:
-    """Take back clues that fit two terms, drop what says nothing new, and report questions with two answers."""
-    terms: dict[str, set[str]] = defaultdict(set)
+    """Drop duplicates, withdraw clues that fit two terms, and report questions with two answers.
+
+    Parameters
+    ----------
+    drafts : the drafts of all files in the order of the sources, with their fingerprints.
+
+    Returns
+    -------
+    the drafts to keep, in the same order; a skipped block for each duplicate; a warning for each question that an
+    earlier draft answers differently.
+    """
+    terms_by_clue: dict[str, set[str]] = defaultdict(set)
     for draft in drafts:
         if draft.fingerprint.clue:
-            terms[draft.fingerprint.clue].add(draft.fingerprint.term)
-    shared = {clue for clue, names in terms.items() if len(names) > 1}
-    asked: dict[str, NoteDraft] = {}
-    said_before: set[tuple[str, str]] = set()
+            terms_by_clue[draft.fingerprint.clue].add(draft.fingerprint.term)
+    ambiguous_clues = {clue for clue, terms in terms_by_clue.items() if len(terms) > 1}
+    first_by_question: dict[str, NoteDraft] = {}
+    seen: set[tuple[str, str]] = set()
     kept: list[NoteDraft] = []
-    left: list[SkippedBlock] = []
+    skipped: list[SkippedBlock] = []
     diagnostics: list[Diagnostic] = []
     for draft in drafts:
-        said, body = draft.fingerprint, draft.body
+        fingerprint, body = draft.fingerprint, draft.body
         if isinstance(body, Pair) or draft.wanted:
-            # What asks and answers the same twice is one note; a sentence has no meaning apart from what it asks.
-            if (said.question, said.meaning) in said_before and not draft.directives.pin:
-                left.append(SkippedBlock(draft.span, "duplicate", _words(draft)))
+            # The same question with the same answer is one note; a cloze has no meaning apart from its question.
+            if (fingerprint.question, fingerprint.meaning) in seen and not draft.directives.pin:
+                skipped.append(SkippedBlock(draft.span, "duplicate", _summary_text(draft)))
                 continue
-            said_before.add((said.question, said.meaning))
+            seen.add((fingerprint.question, fingerprint.meaning))
         if not isinstance(body, Pair):
             kept.append(draft)
             continue
-        first = asked.setdefault(said.question, draft)
+        first = first_by_question.setdefault(fingerprint.question, draft)
         if first is not draft:
             diagnostics.append(_same_question(draft, first))
-        kept.append(_one_way(draft) if said.clue in shared else draft)
-    return kept, left, diagnostics
+        kept.append(_one_way(draft) if fingerprint.clue in ambiguous_clues else draft)
+    return kept, skipped, diagnostics
 
 
-def _words(draft: NoteDraft) -> str:
+def _summary_text(draft: NoteDraft) -> str:
     return question_of(draft) if isinstance(draft.body, Pair) else plain(draft.body.text)[:200]
 
 
 def rejection_reason(draft: NoteDraft) -> str:
-    """Say why a draft, of which is known what it says, asks nothing, or nothing."""
-    body, said = draft.body, draft.fingerprint
+    """Return why a draft with a fingerprint cannot be a note, or an empty string if it can."""
+    body, fingerprint = draft.body, draft.fingerprint
     if not isinstance(body, Pair):
         return ""
-    if not _shows_anything(body.meaning):
+    if not _has_visible_content(body.meaning):
         return "missing-picture"
-    asked = normal(question_of(draft)) if body.meaning_label else said.term
-    return "answer-in-question" if f" {said.meaning} " in f" {asked} " and draft.rule != "multiple_choice" else ""
+    question = normal(question_of(draft)) if body.meaning_label else fingerprint.term
+    return (
+        "answer-in-question"
+        if f" {fingerprint.meaning} " in f" {question} " and draft.rule != "multiple_choice"
+        else ""
+    )
 
 
 def _one_way(draft: NoteDraft) -> NoteDraft:
+    """Return the draft with its backward card withdrawn."""
     return replace(
-        draft, card_specs=tuple(CardSpec(a.phrase, a.line, a.wanted and not n) for n, a in enumerate(draft.card_specs))
+        draft,
+        card_specs=tuple(
+            CardSpec(card_spec.phrase, card_spec.line, card_spec.wanted and not ordinal)
+            for ordinal, card_spec in enumerate(draft.card_specs)
+        ),
     )
 
 
@@ -76,8 +98,8 @@ def _same_question(draft: NoteDraft, first: NoteDraft) -> Diagnostic:
     )
 
 
-def _shows_anything(meaning: Content) -> bool:
-    """Tell whether an answer is more than a picture that is not there."""
+def _has_visible_content(meaning: Content) -> bool:
+    """Return whether an answer holds anything besides pictures whose files are missing."""
     for inline in inlines(meaning):
         if inline.target if inline.kind == "picture" else inline.text.strip():
             return True

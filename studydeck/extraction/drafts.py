@@ -1,4 +1,7 @@
-"""Drafting: a pair or a cloze of what a rule found, with its asks."""
+"""Build the draft of a pair or a cloze from the parts that a rule extracted.
+
+In: a rule's context and the parts of the note. Out: a `NoteDraft` with its card specs, without an identity.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,8 @@ from studydeck.model.traverse import cut, flat, paragraph, plain, squeeze
 from studydeck.text.length import exceeds, length
 from studydeck.text.sentences import sentences
 
-LONGEST_ANSWER = 34
-LONGEST_FIRST = 28
+LONGEST_ANSWER = 34  # words
+LONGEST_SHORTENED = 28  # words; a longer answer is cut to whole sentences of so many words at most
 NO_LABELS = ("", "")
 
 
@@ -30,30 +33,51 @@ def pair(
     nested_item: bool = False,
     key_term: str | None = None,
 ) -> NoteDraft:
-    """Draft a pair; it is asked backwards where the meaning can ask for its term."""
-    way = context.heading_path if heading_path is None else heading_path
+    """Return the draft of a pair; it gets a backward card where the meaning identifies its term.
+
+    Parameters
+    ----------
+    context : the rule's context; its directives apply unless `directives` say otherwise.
+    rule : the name of the rule.
+    term, meaning : the two sides; the rest of a long meaning moves to the extra.
+    span : the source lines of the note.
+    labels : term label and meaning label, such as the two column heads of a table.
+    extra : blocks that the back shows below the answer.
+    directives : those of the item itself.
+    backwards : whether a backward card is allowed at all.
+    heading_path : replaces the context's own.
+    nested_item : whether the meaning is an item of its own below its term.
+    key_term : the author's own words for the term; "" if the term comes from a heading.
+
+    Returns
+    -------
+    a draft whose card specs are forwards and, if there is a clue, backwards.
+    """
+    heading_path = context.heading_path if heading_path is None else heading_path
     name = plain(term)
-    said = plain(meaning)
-    if exceeds(said, LONGEST_ANSWER):
+    plain_meaning = plain(meaning)
+    if exceeds(plain_meaning, LONGEST_ANSWER):
         meaning, rest = _shortened(meaning)
         if rest:
-            said, extra = plain(meaning), (*rest, *extra)
+            plain_meaning, extra = plain(meaning), (*rest, *extra)
     directives = merge_directives(context.directives, directives)
-    clue, asked, about = clue_of(name, meaning, said, way)
-    wanted = bool(clue) and not directives.one_way
-    if wanted and not directives.both_ways:
-        wanted = (
-            backwards and identifies_term(name, said, asked, labelled=labels != NO_LABELS) and is_words_only(meaning)
+    clue, plain_clue, subject = clue_of(name, meaning, plain_meaning, heading_path)
+    asks_backwards = bool(clue) and not directives.one_way
+    if asks_backwards and not directives.both_ways:
+        asks_backwards = (
+            backwards
+            and identifies_term(name, plain_meaning, plain_clue, labelled=labels != NO_LABELS)
+            and is_words_only(meaning)
         )
-    card_specs = [CardSpec(said, span.line)]
+    card_specs = [CardSpec(plain_meaning, span.line)]
     if clue:
-        card_specs.append(CardSpec(name, span.line, wanted))
-    body = Pair(paragraph(squeeze(term)), meaning, clue, *labels, about)
+        card_specs.append(CardSpec(name, span.line, asks_backwards))
+    body = Pair(paragraph(squeeze(term)), meaning, clue, *labels, subject)
     return NoteDraft(
         rule,
         body,
         tuple(card_specs),
-        way,
+        heading_path,
         span,
         context.section,
         extra,
@@ -65,20 +89,20 @@ def pair(
 
 
 def _shortened(meaning: Content) -> tuple[Content, Content]:
-    """Keep of a long answer the sentences that can be recalled; the whole goes beside it."""
+    """Cut a long answer to its first sentences; return it with the whole answer as the extra, or with nothing."""
     first = meaning[0]
     if not isinstance(first, Paragraph):
         return meaning, ()
     parts = sentences(first.text)
-    if not parts:  # a picture that is not there, and has no words
+    if not parts:  # a missing picture without a description
         return meaning, ()
-    kept, size = 1, length(parts[0])
-    while kept < len(parts) and size + length(parts[kept]) <= LONGEST_FIRST:
-        size += length(parts[kept])
-        kept += 1
-    if (kept == len(parts) and len(meaning) == 1) or size > LONGEST_ANSWER:
+    kept_count, word_count = 1, length(parts[0])
+    while kept_count < len(parts) and word_count + length(parts[kept_count]) <= LONGEST_SHORTENED:
+        word_count += length(parts[kept_count])
+        kept_count += 1
+    if (kept_count == len(parts) and len(meaning) == 1) or word_count > LONGEST_ANSWER:
         return meaning, ()
-    text = cut(first.text, 0, flat(first.text).find(flat(parts[kept]))) if kept < len(parts) else first.text
+    text = cut(first.text, 0, flat(first.text).find(flat(parts[kept_count]))) if kept_count < len(parts) else first.text
     return (Paragraph(text, first.span, first.directives),), meaning
 
 
@@ -96,15 +120,30 @@ def cloze(
     heading_path: tuple[str, ...] | None = None,
     movable_blanks: bool = False,
 ) -> NoteDraft:
-    """Draft a cloze whose runs are already marked with the numbers of its asks."""
+    """Return the draft of a cloze.
+
+    Parameters
+    ----------
+    context : the rule's context; its directives apply unless `directives` say otherwise.
+    rule : the name of the rule.
+    text : the text; its inlines already hold the numbers of the card specs that hide them, from 1.
+    card_specs : one for each card.
+    span : the source lines of the note.
+    prompt : replaces the context's own.
+    extra : blocks that the back shows below the text.
+    directives : those of the item itself.
+    mask_following : whether items after the hidden one are masked too, as in a sequence.
+    heading_path : replaces the context's own.
+    movable_blanks : whether the blanks were chosen by a rule, so that others may replace them.
+    """
     directives = merge_directives(context.directives, directives)
     body = Cloze(context.prompt if prompt is None else prompt, text, mask_following)
-    way = context.heading_path if heading_path is None else heading_path
+    heading_path = context.heading_path if heading_path is None else heading_path
     return NoteDraft(
         rule,
         body,
         card_specs,
-        way,
+        heading_path,
         span,
         context.section,
         extra,
@@ -115,7 +154,7 @@ def cloze(
 
 
 def question_of(draft: NoteDraft) -> str:
-    """Give what the forward card of a pair asks, without its trail."""
+    """Return the question of a pair's forward card, without the heading path."""
     assert isinstance(draft.body, Pair)
     label = draft.body.meaning_label
     return plain(draft.body.term) + (f": {label}?" if label else "")

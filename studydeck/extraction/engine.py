@@ -1,7 +1,9 @@
-"""From sections to drafts: one rule a file, one ordered table, the first to claim a block has it.
+"""Apply the rules to the sections of a file.
 
-A rule reads a topic at one of its blocks and gives a `Claim`, or None. A new shape is a new file here, a line in
-`RULES`, and a folder of cases under its name in `tests/cases/`.
+In: a `Document` and the vocabulary of each of its sections. Out: an `ExtractedFile`: note drafts and skipped blocks.
+
+Each rule is a file in `rules/` and a line in the ordered table `RULES`; the first rule that returns a `RuleResult` for
+a block gets it. To add a rule, add a file there, a line in `RULES`, and cases under its name in `tests/snapshots/`.
 """
 
 from __future__ import annotations
@@ -33,8 +35,8 @@ from studydeck.model.traverse import plain
 from studydeck.text.fingerprint import fingerprint_of
 from studydeck.text.length import length
 
-MOST_BESIDE = 40  # blocks that are shown with one note
-LONGEST_BESIDE = 120  # words of statements that nobody can be asked, beside one card
+MOST_ATTACHED = 40  # blocks that are shown with one note
+LONGEST_SUPPORTING = 120  # words of statements without a blank that are shown with one note
 
 RULES: tuple[tuple[str, Rule], ...] = (
     ("boilerplate", boilerplate),
@@ -53,129 +55,132 @@ RULES: tuple[tuple[str, Rule], ...] = (
 
 
 def extract(document: Document, vocabulary: Sequence[SectionVocabulary]) -> ExtractedFile:
-    """Draft every note that a file holds, and say what became nothing and why.
+    """Draft the notes of a file.
 
     Parameters
     ----------
-    document : the file; drafts refer to its sections by their number.
-    vocabulary : for each of its sections, what it can use of the deck's.
+    document : the file; drafts refer to its sections by their index.
+    vocabulary : for each of its sections, the part of the deck's vocabulary that it can use.
 
     Returns
     -------
-    drafts in the order of the source, not yet compared with those of other files, and the blocks that became nothing.
+    the sections without their blocks, the drafts in the order of the source, not yet compared with those of other
+    files, and the skipped blocks, each with its reason.
     """
     drafts: list[NoteDraft] = []
     skipped: list[SkippedBlock] = []
     for index, (section, section_vocabulary) in enumerate(
         zip(document.sections, vocabulary, strict=True), document.first
     ):
-        found, left = _drafted(section, index, section_vocabulary)
-        drafts += found
-        skipped += left
+        section_drafts, section_skipped = _extract_section(section, index, section_vocabulary)
+        drafts += section_drafts
+        skipped += section_skipped
     headings = tuple([replace(section, blocks=()) for section in document.sections])
     return ExtractedFile(headings, tuple(drafts), tuple(skipped))
 
 
-def _drafted(
+def _extract_section(
     section: Section, index: int, vocabulary: SectionVocabulary
 ) -> tuple[tuple[NoteDraft, ...], tuple[SkippedBlock, ...]]:
-    """Draft what one section holds, by what it can use of what the others say."""
-    found = _walk(context_of(section, index), vocabulary)
-    for block in found.waiting:
-        found.leave(block)
+    """Return the drafts of one section, with fingerprints, and its skipped blocks."""
+    extraction = _apply_rules(context_of(section, index), vocabulary)
+    for block in extraction.pending:
+        extraction.skip_block(block)
     drafts: list[NoteDraft] = []
-    for draft in found.drafts:
-        speaking = _with_fingerprint(draft)
-        if reason := rejection_reason(speaking):
-            found.skipped.append(SkippedBlock(draft.span, reason, question_of(draft)))
+    for draft in extraction.drafts:
+        finished = _with_fingerprint(draft)
+        if reason := rejection_reason(finished):
+            extraction.skipped.append(SkippedBlock(draft.span, reason, question_of(draft)))
         else:
-            drafts.append(speaking)
-    return _drop_duplicates(drafts), tuple(found.skipped)
+            drafts.append(finished)
+    return _drop_duplicates(drafts), tuple(extraction.skipped)
 
 
 def _drop_duplicates(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:
-    """Leave out what is only offered and says what another draft says: nobody could tell whose the history is."""
-    said = {(draft.kind, draft.fingerprint.text) for draft in drafts if draft.wanted}
+    """Drop drafts without wanted cards whose text another draft has: the ledger could not tell the two apart."""
+    seen = {(draft.kind, draft.fingerprint.text) for draft in drafts if draft.wanted}
     kept: list[NoteDraft] = []
     for draft in drafts:
         key = draft.kind, draft.fingerprint.text
-        if draft.wanted or key not in said:
+        if draft.wanted or key not in seen:
             kept.append(draft)
-            said.add(key)
+            seen.add(key)
     return tuple(kept)
 
 
 def _with_fingerprint(draft: NoteDraft) -> NoteDraft:
-    """Fill in what a draft says, in its own reading and in the other."""
+    """Return the draft with its fingerprint and digests, and its other reading with a fingerprint."""
     other = draft.other and replace(draft.other, fingerprint=fingerprint_of(draft.other))
     return replace(
         draft, fingerprint=fingerprint_of(draft), other=other, digests=note_digests(draft) if draft.wanted else None
     )
 
 
-class _Found(Struct):
-    """What a topic gave so far; what is `waiting` is shown with the next note, for none stands before it."""
+class _Extraction(Struct):
+    """What was extracted from a context so far; `pending` blocks wait for the next note, as no note precedes them."""
 
     drafts: list[NoteDraft] = field(default_factory=list)
     skipped: list[SkippedBlock] = field(default_factory=list)
-    waiting: list[Block] = field(default_factory=list)
+    pending: list[Block] = field(default_factory=list)
 
     def add(self, drafts: Sequence[NoteDraft]) -> None:
-        before = len(self.drafts)
+        """Add drafts, and attach the pending blocks to the first of them that has a card."""
+        start = len(self.drafts)
         self.drafts += drafts
-        if not self.waiting:
+        if not self.pending:
             return
-        first = next((number for number in range(before, len(self.drafts)) if self.drafts[number].wanted), None)
+        first = next((index for index in range(start, len(self.drafts)) if self.drafts[index].wanted), None)
         if first is not None:
-            waiting, self.waiting = self.waiting, []
-            for block in waiting:
-                self._attach(first, block)
+            pending, self.pending = self.pending, []
+            for block in pending:
+                self._attach_to(first, block)
 
-    def show(self, blocks: Content) -> None:
+    def attach(self, blocks: Content) -> None:
+        """Attach blocks to the last draft that has a card, or keep them pending."""
         if not blocks:
             return
-        last = next((number for number in reversed(range(len(self.drafts))) if self.drafts[number].wanted), None)
+        last = next((index for index in reversed(range(len(self.drafts))) if self.drafts[index].wanted), None)
         for block in blocks:
             if last is None:
-                self.waiting.append(block)
+                self.pending.append(block)
             else:
-                self._attach(last, block)
+                self._attach_to(last, block)
 
-    def _attach(self, number: int, block: Block) -> None:
-        """Show a block with a draft, up to what fits beside a card."""
-        draft = self.drafts[number]
-        if is_figure(block) and len(draft.extra) < MOST_BESIDE:
-            self.drafts[number] = replace(draft, extra=(*draft.extra, block))
-        elif not is_figure(block) and length((*draft.supporting_blocks, block)) <= LONGEST_BESIDE:
-            self.drafts[number] = replace(draft, supporting_blocks=(*draft.supporting_blocks, block))
+    def _attach_to(self, index: int, block: Block) -> None:
+        """Attach a block to a draft, or skip it if the draft has no space left."""
+        draft = self.drafts[index]
+        if is_figure(block) and len(draft.extra) < MOST_ATTACHED:
+            self.drafts[index] = replace(draft, extra=(*draft.extra, block))
+        elif not is_figure(block) and length((*draft.supporting_blocks, block)) <= LONGEST_SUPPORTING:
+            self.drafts[index] = replace(draft, supporting_blocks=(*draft.supporting_blocks, block))
         else:
-            self.leave(block)
+            self.skip_block(block)
 
-    def leave(self, block: Block) -> None:
+    def skip_block(self, block: Block) -> None:
         reason = "no-note-to-show-with" if is_figure(block) else "nothing-to-hide"
         self.skipped.append(SkippedBlock(block.span, reason, plain((block,))[:200]))
 
 
-def _walk(context: RuleContext, vocabulary: SectionVocabulary) -> _Found:
-    """Offer each block of a topic to the rules in turn, then read the topics inside."""
-    found = _Found()
-    at = 0
-    while at < len(context.blocks):
-        result = _claim(context, at, vocabulary)
-        found.add(result.drafts)
-        found.show((*result.attached, *result.unasked))
-        found.skipped += result.skipped
-        for inner in result.nested:
-            below = _walk(inner, vocabulary)
-            found.add(below.drafts)
-            found.skipped += below.skipped
-            found.show(tuple(below.waiting))
-        at += result.consumed
-    return found
+def _apply_rules(context: RuleContext, vocabulary: SectionVocabulary) -> _Extraction:
+    """Apply the rules to each block of a context, and then to the nested contexts of each result."""
+    extraction = _Extraction()
+    block_index = 0
+    while block_index < len(context.blocks):
+        result = _first_result(context, block_index, vocabulary)
+        extraction.add(result.drafts)
+        extraction.attach((*result.attached, *result.unasked))
+        extraction.skipped += result.skipped
+        for nested in result.nested:
+            nested_extraction = _apply_rules(nested, vocabulary)
+            extraction.add(nested_extraction.drafts)
+            extraction.skipped += nested_extraction.skipped
+            extraction.attach(tuple(nested_extraction.pending))
+        block_index += result.consumed
+    return extraction
 
 
-def _claim(context: RuleContext, at: int, vocabulary: SectionVocabulary) -> RuleResult:
+def _first_result(context: RuleContext, block_index: int, vocabulary: SectionVocabulary) -> RuleResult:
     for _, rule in RULES:
-        if result := rule(context, at, vocabulary):
+        if result := rule(context, block_index, vocabulary):
             return result
-    return skip(context.blocks[at], "no-rule")
+    return skip(context.blocks[block_index], "no-rule")

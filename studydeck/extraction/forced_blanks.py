@@ -1,4 +1,8 @@
-"""Whether the rest of a sentence forces a blank: never its subject, half of its words, or what stands elsewhere."""
+"""Whether the rest of a sentence forces what a blank hides.
+
+In: a span of a sentence that could be hidden, and the other text on its card. Out: whether to accept it. A blank is
+never the subject alone, half of the content words, or a phrase that the card shows elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -10,63 +14,70 @@ from studydeck.text.length import word_list
 from studydeck.text.lexicon import alphanumeric, content_words, is_function_word, lower
 from studydeck.text.search import is_found, phrase_pattern, stem_pattern
 
-LEAST_REST = 2
-LEAST_SQUASHED = 4
-# What stands before an example, which nobody can be asked.
+LEAST_REMAINING = 2  # content words beside the hidden ones
+SHORTEST_REPEATED = 4  # letters and digits of a hidden phrase that is searched for across word boundaries
+# Phrases that introduce an example: the sentence does not determine which example follows.
 _SUCH_AS = tuple(
     "such as|e.g.|i.e.|for example|for example,|for instance|for instance,|like|z. b.|z.b.|如|...|...,|…|…,".split("|")
 )
 _LONGEST_SUCH_AS = max(map(len, _SUCH_AS))
-_NO_LETTER = re.compile(r"\W")
+_NON_WORD_CHARACTER = re.compile(r"\W")
 
-Span = tuple[int, int]
+Span = tuple[int, int]  # start and end offset in the flat text of a sentence
 
 
-class BlankContext(Struct, frozen=True):
-    """A sentence, what else stands on its card, how many of its words tell, and where the first of them ends."""
+class Sentence(Struct, frozen=True):
+    """A sentence that could get blanks: its text, the other text on its card, and what is computed from them once.
 
-    words: str
-    shown: str
-    content_words: int
+    `content_word_count` is the number of its content words, `subject_end` the offset at which the first of them ends.
+    """
+
+    text: str
+    card_text: str
+    content_word_count: int
     subject_end: int
 
 
-def sentence_of(words: str, shown: str) -> BlankContext:
-    """Look at a sentence once, for all blanks that it could have."""
-    return BlankContext(words, shown, len(content_words(words)), _subject_end(words))
+def sentence_of(text: str, card_text: str) -> Sentence:
+    """Return a sentence with everything that the tests of its candidate blanks share."""
+    return Sentence(text, card_text, len(content_words(text)), _subject_end(text))
 
 
-def _subject_end(words: str) -> int:
-    """Give where the first word ends that means something alone; a blank before it would hide the subject."""
-    at = 0
-    for word in word_list(words):
-        at = words.index(word, at) + len(word)
+def _subject_end(text: str) -> int:
+    """Return the end of the first content word; a blank before it would hide the subject."""
+    end = 0
+    for word in word_list(text):
+        end = text.index(word, end) + len(word)
         if not is_function_word(word):
-            return at
-    return len(words) + 1
+            return end
+    return len(text) + 1
 
 
-def is_forced(span: Span, sentence: BlankContext) -> bool:
-    """Tell whether the rest can force the blank: not the subject, not too much, not given away."""
+def is_forced(span: Span, sentence: Sentence) -> bool:
+    """Return whether the rest of the sentence forces the blank, and does not reveal it."""
     start, end = span
-    words = sentence.words
-    before, piece, after = words[:start], words[start:end], words[end:]
-    hidden = content_words(piece)
-    if not hidden or len(hidden) * 2 > sentence.content_words or sentence.content_words - len(hidden) < LEAST_REST:
+    text = sentence.text
+    before, phrase, after = text[:start], text[start:end], text[end:]
+    hidden = content_words(phrase)
+    if (
+        not hidden
+        or len(hidden) * 2 > sentence.content_word_count
+        or sentence.content_word_count - len(hidden) < LEAST_REMAINING
+    ):
         return False
-    if start < sentence.subject_end and not piece[0].isdigit() and not content_words(before):
+    if start < sentence.subject_end and not phrase[0].isdigit() and not content_words(before):
         return False
-    if "~~" in words or "==" in words or _leads_to_example(before) or _spelled_out(words, span, hidden):
+    if "~~" in text or "==" in text or _introduces_example(before) or _has_acronym_beside(text, span, hidden):
         return False
-    rest = f"{before} \n {after} \n {sentence.shown}"
-    letters = alphanumeric(piece)
-    if len(letters) >= LEAST_SQUASHED and letters in alphanumeric(rest):
+    rest = f"{before} \n {after} \n {sentence.card_text}"
+    letters = alphanumeric(phrase)
+    if len(letters) >= SHORTEST_REPEATED and letters in alphanumeric(rest):
         return False
-    return not is_found([phrase_pattern(piece), *[stem_pattern(word) for word in hidden if len(word) > 5]], rest)
+    return not is_found([phrase_pattern(phrase), *[stem_pattern(word) for word in hidden if len(word) > 5]], rest)
 
 
-def _leads_to_example(before: str) -> bool:
-    """Tell whether words end with "such as" or its like, and perhaps an opening bracket or quote."""
+def _introduces_example(before: str) -> bool:
+    """Return whether a text ends with "such as" or similar, and perhaps an opening bracket or quote."""
     before = before.removesuffix("\n")
     if before.endswith(("(", "“", '"', "'")):
         before = before[:-1]
@@ -76,16 +87,16 @@ def _leads_to_example(before: str) -> bool:
     )
 
 
-def _spelled_out(words: str, span: Span, hidden: tuple[str, ...]) -> bool:
-    """Tell whether an acronym and its expansion stand side by side: one gives the other away."""
+def _has_acronym_beside(text: str, span: Span, hidden: tuple[str, ...]) -> bool:
+    """Return whether the text holds both an acronym and its expansion, so that one reveals the other."""
     start, end = span
-    piece = words[start:end]
-    if piece.isupper() or not piece.isascii():
-        letters = _NO_LETTER.sub("", piece)
+    phrase = text[start:end]
+    if phrase.isupper() or not phrase.isascii():
+        letters = _NON_WORD_CHARACTER.sub("", phrase)
         if letters.isupper() and len(letters) > 1:
-            rest = f"{words[:start]} {words[end:]}"
+            rest = f"{text[:start]} {text[end:]}"
             return letters.casefold() in "".join([word[0] for word in content_words(rest)]).casefold()
     initials = "".join([word[0] for word in hidden]).upper()
-    if len(initials) < 2 or initials not in words:
+    if len(initials) < 2 or initials not in text:
         return False
-    return bool(re.search(rf"\b{re.escape(initials)}s?\b", f"{words[:start]} {words[end:]}"))
+    return bool(re.search(rf"\b{re.escape(initials)}s?\b", f"{text[:start]} {text[end:]}"))

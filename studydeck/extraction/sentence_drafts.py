@@ -1,4 +1,8 @@
-"""One sentence, or one bullet with nothing below it: the best card that it makes, if any."""
+"""Draft notes from a paragraph, or from a bullet without nested blocks.
+
+In: a text of one or more sentences. Out: its drafts; where a sentence can be both a cloze and a pair, the second is the
+`other` reading of the first.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +18,9 @@ from studydeck.text.length import exceeds, length
 from studydeck.text.lexicon import is_anaphoric, note_prefix_end
 from studydeck.text.sentences import sentences
 
-LONGEST_WHOLE = 30
-LONGEST_CONTEXT = 30
-_MARKED = Style.STRONG | Style.HIGHLIGHT
+LONGEST_WHOLE = 30  # words; a longer text is drafted sentence by sentence
+LONGEST_PREVIOUS = 30  # words of a sentence that is shown as the prompt of the next one
+_MARKED_STYLES = Style.STRONG | Style.HIGHLIGHT
 
 
 def sentence_drafts(
@@ -29,49 +33,62 @@ def sentence_drafts(
     verb: bool = True,
     extra: Content = (),
 ) -> list[NoteDraft]:
-    """Draft what a text of one or more sentences says: a short one whole, a long one sentence by sentence."""
+    """Return the drafts of a text of one or more sentences.
+
+    Parameters
+    ----------
+    context : the rule's context.
+    text : the text; a prefix such as "Note:" is ignored. A short text is drafted as a whole.
+    vocabulary : the section's vocabulary, for the choice of blanks.
+    span, directives, extra : those of the drafts.
+    verb : whether a pair by the verb may be asked; if not, it is offered only to keep a packed card.
+
+    Returns
+    -------
+    the drafts, the preferred ones first; none if at least half of the sentences are questions.
+    """
     text = cut(text, note_prefix_end(flat(text)))
     parts = sentences(text)
-    if _asks(parts):
+    if _are_mostly_questions(parts):
         return []
-    offered: list[NoteDraft] = []
-    if len(parts) > 1 and (exceeds(text, LONGEST_WHOLE) or not _marked(text)):
-        found = [
-            one
-            for before, part in zip(((), *parts), parts, strict=False)
-            for one in sentence_drafts(
-                _leaning(context, part, before), part, vocabulary, span=span, directives=directives, verb=verb
+    single_drafts: list[NoteDraft] = []
+    if len(parts) > 1 and (exceeds(text, LONGEST_WHOLE) or not _is_marked(text)):
+        drafts = [
+            draft
+            for previous, part in zip(((), *parts), parts, strict=False)
+            for draft in sentence_drafts(
+                _with_previous(context, part, previous), part, vocabulary, span=span, directives=directives, verb=verb
             )
         ]
-        if any(one.wanted for one in found):
-            return [replace(found[0], extra=(*found[0].extra, *extra)), *found[1:]]
-        offered = found
-    hidden = statement(context, text, vocabulary, span=span, directives=directives, extra=extra)
-    said = predicate(context, text, span=span, directives=directives)
-    if said:
-        # A verb that its siblings share asks two things at once: such a card only stays where it was packed.
-        said = replace(said if verb else said.withdrawn(), extra=(*said.extra, *extra))
-    if not (hidden and said):
-        return [*[one for one in (hidden, said) if one], *offered]
-    first, other = (hidden, said) if _marked(text) else (said, hidden)
-    if other.wanted and not first.wanted:
-        first, other = other, first
-    # Both readings ask the same words; a note that was packed as one stays what it is, for Anki cannot change it.
-    return [replace(first, other=other), *offered]
+        if any(draft.wanted for draft in drafts):
+            return [replace(drafts[0], extra=(*drafts[0].extra, *extra)), *drafts[1:]]
+        single_drafts = drafts
+    cloze_draft = statement(context, text, vocabulary, span=span, directives=directives, extra=extra)
+    pair_draft = predicate(context, text, span=span, directives=directives)
+    if pair_draft:
+        # If siblings share the verb, the pair has several answers: its card is kept only where it was packed.
+        pair_draft = replace(pair_draft if verb else pair_draft.withdrawn(), extra=(*pair_draft.extra, *extra))
+    if not (cloze_draft and pair_draft):
+        return [*[draft for draft in (cloze_draft, pair_draft) if draft], *single_drafts]
+    preferred, other = (cloze_draft, pair_draft) if _is_marked(text) else (pair_draft, cloze_draft)
+    if other.wanted and not preferred.wanted:
+        preferred, other = other, preferred
+    # Both readings cover the same text; a packed note keeps its kind, because Anki cannot change it.
+    return [replace(preferred, other=other), *single_drafts]
 
 
-def _asks(parts: list[Text]) -> bool:
-    """Tell whether at least half of the sentences are questions, or there are none."""
-    asked = [part for part in parts if flat(part).rstrip(" .)").endswith(("?", "？"))]
-    return 2 * len(asked) >= len(parts)
+def _are_mostly_questions(parts: list[Text]) -> bool:
+    """Return whether at least half of the sentences are questions, or there are no sentences."""
+    questions = [part for part in parts if flat(part).rstrip(" .)").endswith(("?", "？"))]
+    return 2 * len(questions) >= len(parts)
 
 
-def _leaning(context: RuleContext, text: Text, before: Text) -> RuleContext:
-    """Show the sentence before one that leans on it."""
-    if before and is_anaphoric(flat(text)) and length(before) <= LONGEST_CONTEXT:
-        return replace(context, prompt=paragraph(before))
+def _with_previous(context: RuleContext, text: Text, previous: Text) -> RuleContext:
+    """Return the context with the previous sentence as its prompt, if the sentence refers back to it."""
+    if previous and is_anaphoric(flat(text)) and length(previous) <= LONGEST_PREVIOUS:
+        return replace(context, prompt=paragraph(previous))
     return context
 
 
-def _marked(text: Text) -> bool:
-    return bool([inline for inline in text if inline.styles & _MARKED or inline.kind == "code"])
+def _is_marked(text: Text) -> bool:
+    return bool([inline for inline in text if inline.styles & _MARKED_STYLES or inline.kind == "code"])

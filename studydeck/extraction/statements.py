@@ -1,4 +1,7 @@
-"""A sentence becomes a cloze over what the rest of it forces."""
+"""Draft a cloze from one sentence.
+
+In: the text of a sentence. Out: a cloze over the phrases that the rest of the sentence forces, or None.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,8 @@ from studydeck.model.notes import CardSpec, NoteDraft, SectionVocabulary
 from studydeck.model.traverse import flat, hide, paragraph, plain
 from studydeck.text.length import length
 
-SHORTEST = 3
-LONGEST = 45
+SHORTEST = 3  # words
+LONGEST = 45  # words
 
 
 def statement(
@@ -23,19 +26,19 @@ def statement(
     directives: Directives,
     extra: Content = (),
 ) -> NoteDraft | None:
-    """Draft a cloze of one statement; without a good blank it asks nothing, and stays only where it was packed."""
+    """Return a cloze of one statement; without a good blank it has no card and is kept only where it was packed."""
     if not SHORTEST <= length(text) <= LONGEST:
         return None
-    shown = " ".join((*context.heading_path, plain(context.prompt)))
-    spans = blanks(text, vocabulary, shown, directives.hide)
-    words, card_specs, marked = flat(text), [], text
+    card_text = " ".join((*context.heading_path, plain(context.prompt)))
+    spans = blanks(text, vocabulary, card_text, directives.hide)
+    flat_text, card_specs, hidden_text = flat(text), [], text
     for number, (start, end) in enumerate(spans, 1):
-        card_specs.append(CardSpec(words[start:end].strip(), span.line))
-        marked = hide(marked, start, end, number)
+        card_specs.append(CardSpec(flat_text[start:end].strip(), span.line))
+        hidden_text = hide(hidden_text, start, end, number)
     return cloze(
         context,
         "statements",
-        paragraph(marked),
+        paragraph(hidden_text),
         tuple(card_specs),
         span=span,
         extra=extra,

@@ -1,7 +1,9 @@
-"""A plain sentence with a short subject and a common verb asks by both: "Parquet: is good for?".
+"""Draft a pair from a sentence with a short subject and a common verb: "Parquet: is good for?".
 
-Bullets leave their subject out ("Supports X", "Used for Y"): then the topic is the subject. Verbs come from a closed
-list, so that the question is never cut out of the middle of a thought.
+In: the text of a sentence or a bullet. Out: its verb phrase, its subject, verb and rest, or a pair that asks by them.
+
+Bullets often omit their subject ("Supports X", "Used for Y"): then the context's name is the subject. Verbs come from a
+closed list, so that the question always ends at a verb.
 """
 
 from __future__ import annotations
@@ -23,177 +25,202 @@ from studydeck.text.lexicon import (
     is_evaluative,
     is_example,
     lower,
-    opens_with,
     starts_like_sentence,
+    starts_with_phrase,
 )
 from studydeck.text.normalize import normal
 from studydeck.text.search import is_found, stem_pattern
 
-LONGEST = 28
-LONGEST_SUBJECT = 5
+LONGEST = 28  # words of the sentence
+LONGEST_SUBJECT = 5  # words
 MOST_COMMAS = 4
-LEAST_TELLING = 3
-_PARTICIPLES = """
+LONGEST_IGNORED = 3  # characters of a word that may appear in both question and answer
+_PARTICIPLES_AND_ADJECTIVES = """
     accessed applied assigned attached based billed built called caused charged combined composed configured created
     defined designed found good great ideal best bad invoked known limited located made managed measured
     perfect required responsible run set shared shown similar stored suitable suited triggered used useful written
     available equal equivalent related
     """.split()
-_THIRD_PERSON = """
+_THIRD_PERSON_VERBS = """
     accepts affects avoids calculates captures causes combines computes consumes controls converts creates defines
     describes detects determines ensures exposes extends generates gives handles holds implements improves increases
     keeps makes manages maximises maximizes means measures minimises minimizes monitors performs prevents produces
     queries reduces replaces represents returns specifies stores takes uses
     """.split()
-_BASE = "contain enable include need provide require support".split()
-_PHRASES = """
+_BASE_VERBS = "contain enable include need provide require support".split()
+_VERB_PHRASES = """
     aims to, aka, allow to, allow you to, allows to, allows you to, also called as, also called, also known as,
     belongs to, called, connect to, connects to, consists of, deals with, default is, defaults to, depends on,
     enables you to, focuses on, happens when, helps to, helps with, inherits from, integrates with, known as,
     leads to, lets you, limited to, made of, made up of, not for, not suitable for, occurs when, refers to, relies on,
     results in, runs on, stands for, tends to, tries to, works with
     """.split(",")
-# What is said in one way only, by its first word; the longer phrase stands before the one that it begins with.
-_PLAIN: dict[str, list[str]] = {}
-for _verb in (*map(str.strip, _PHRASES), *_BASE, *[f"{verb}s" for verb in _BASE], *_THIRD_PERSON):
-    _PLAIN.setdefault(_verb.split()[0], []).append(_verb)
-_ABLE = "access|catalog|contain|convert|handle|have|hold|integrate|invoke|read|return|run|scale|store|take|use|write"
-_FOR = "(?:for|to|with|in place of|instead of|in|on|by|when|as|from|at|of|into|through|via|based (?:on|off))"
-_ADVERBS = "also mainly mostly often usually typically only not always never".split()
-_OFTEN = f"(?:(?:{'|'.join(_ADVERBS)}) )?"
-_DONE = f"(?:{'|'.join(_PARTICIPLES)})"
-_GAP = re.compile(r"(?P<gap>\s+)(?=\S)")
-_HELPED = re.compile(
-    rf"(?:(?:can|should|must|may) {_OFTEN}be {_DONE} {_FOR}|"
-    rf"(?:can|cannot|can't) {_OFTEN}(?:{_ABLE})(?: {_FOR})?|"
-    rf"(?:is|are) {_OFTEN}{_DONE} ?{_FOR}?|"
-    rf"(?:is|are) (?:an? )?(?:kind|type|form|set|way|measure|method|subset|part) of){_GAP.pattern}"
+# Verb phrases without variants, by their first word; a longer phrase comes before its own beginning.
+_FIXED_PHRASES: dict[str, list[str]] = {}
+for _phrase in (
+    *map(str.strip, _VERB_PHRASES),
+    *_BASE_VERBS,
+    *[f"{verb}s" for verb in _BASE_VERBS],
+    *_THIRD_PERSON_VERBS,
+):
+    _FIXED_PHRASES.setdefault(_phrase.split()[0], []).append(_phrase)
+_VERB_AFTER_CAN = (
+    "access|catalog|contain|convert|handle|have|hold|integrate|invoke|read|return|run|scale|store|take|use|write"
 )
-# "Used for Y" leaves its subject out; inside of a sentence a bare participle only belongs to a noun.
-_PARTICIPLE = re.compile(rf"{_OFTEN}{_DONE} (?!to (?:{_ABLE})){_FOR}{_GAP.pattern}")
-_COPULA = re.compile(rf"(?:is|are|was|were) (?:an?|the){_GAP.pattern}")
-_ARTICLES = (" a", " an", " the")
-_HELPERS = frozenset("can cannot can't should must may is are".split())
-_INSIDE = _HELPERS.union(_PLAIN, ["was", "were"])
-_OPENS = _HELPERS.union(_PLAIN, _ADVERBS, _PARTICIPLES)
+_PREPOSITION = "(?:for|to|with|in place of|instead of|in|on|by|when|as|from|at|of|into|through|via|based (?:on|off))"
+_ADVERBS = "also mainly mostly often usually typically only not always never".split()
+_OPTIONAL_ADVERB = f"(?:(?:{'|'.join(_ADVERBS)}) )?"
+_PARTICIPLE = f"(?:{'|'.join(_PARTICIPLES_AND_ADJECTIVES)})"
+_SPACE_AFTER_VERB = re.compile(r"(?P<gap>\s+)(?=\S)")
+_AUXILIARY_PHRASE = re.compile(
+    rf"(?:(?:can|should|must|may) {_OPTIONAL_ADVERB}be {_PARTICIPLE} {_PREPOSITION}|"
+    rf"(?:can|cannot|can't) {_OPTIONAL_ADVERB}(?:{_VERB_AFTER_CAN})(?: {_PREPOSITION})?|"
+    rf"(?:is|are) {_OPTIONAL_ADVERB}{_PARTICIPLE} ?{_PREPOSITION}?|"
+    rf"(?:is|are) (?:an? )?(?:kind|type|form|set|way|measure|method|subset|part) of){_SPACE_AFTER_VERB.pattern}"
+)
+# "Used for Y" omits its subject; inside a sentence a participle without auxiliary only modifies a noun.
+_PARTICIPLE_PHRASE = re.compile(
+    rf"{_OPTIONAL_ADVERB}{_PARTICIPLE} (?!to (?:{_VERB_AFTER_CAN})){_PREPOSITION}{_SPACE_AFTER_VERB.pattern}"
+)
+_COPULA_AND_ARTICLE = re.compile(rf"(?:is|are|was|were) (?:an?|the){_SPACE_AFTER_VERB.pattern}")
+_FINAL_ARTICLES = (" a", " an", " the")
+_AUXILIARIES = frozenset("can cannot can't should must may is are".split())
+_FIRST_WORDS_INSIDE = _AUXILIARIES.union(_FIXED_PHRASES, ["was", "were"])
+_FIRST_WORDS_AT_START = _AUXILIARIES.union(_FIXED_PHRASES, _ADVERBS, _PARTICIPLES_AND_ADJECTIVES)
 _WORD = re.compile(r"\S+")
-_BARE = frozenset("enables enable uses use takes gives makes keeps holds means allows".split())
-_RELATIVE = re.compile(r"\b(?:that|which|who|whose|where)$", re.IGNORECASE)
-_STOP = re.compile(r"[,;:()?!]|\.\s")
-_SUBJECTS = (" it", " they", " you", " we", " he", " she")  # as written: "Shadow IT" is a name
-LONGEST_OBJECT = 8
+_SHORT_OBJECT_VERBS = frozenset("enables enable uses use takes gives makes keeps holds means allows".split())
+_FINAL_RELATIVE_PRONOUN = re.compile(r"\b(?:that|which|who|whose|where)$", re.IGNORECASE)
+_PUNCTUATION = re.compile(r"[,;:()?!]|\.\s")
+_FINAL_SUBJECT_PRONOUNS = (" it", " they", " you", " we", " he", " she")  # in lower case only: "Shadow IT" is a name
+LONGEST_OBJECT = 8  # words
 _PRONOUNS = frozenset("it its they this that these those there here he she we you i one some such each both".split())
 
 
 def verb_of(text: Text) -> str:
-    """Give the verb phrase that opens a bullet, or nothing."""
-    return _opening(flat(text))[0].lower()
+    """Return the verb phrase at the start of a bullet in lower case, or an empty string."""
+    return _opening_verb(flat(text))[0].lower()
 
 
-@lru_cache(maxsize=1 << 10)  # a bullet is asked for its verb by one rule after another
-def _opening(words: str) -> tuple[str, int]:
-    """Give the verb phrase that opens a text, and where what follows it begins."""
-    found = _WORD.match(words)
-    first = lower(found[0]) if found else ""
-    if first not in _OPENS or not (gap := _behind_verb(lower(words), first, 0, _PARTICIPLE)):
+@lru_cache(maxsize=1 << 10)  # several rules in turn ask for the verb of the same bullet
+def _opening_verb(text: str) -> tuple[str, int]:
+    """Return the verb phrase at the start of a text, and the offset of what follows it; ("", 0) for none."""
+    match = _WORD.match(text)
+    first_word = lower(match[0]) if match else ""
+    if first_word not in _FIRST_WORDS_AT_START or not (
+        gap := _gap_after_verb(lower(text), first_word, 0, _PARTICIPLE_PHRASE)
+    ):
         return "", 0
-    return words[: gap[0]], gap[1]
+    return text[: gap[0]], gap[1]
 
 
-def _inside(words: str) -> tuple[int, int, int] | None:
-    """Give where the first verb phrase inside of a sentence begins, ends, and where what follows it begins."""
-    if _INSIDE.isdisjoint(words.split()):
+def _inner_verb(text: str) -> tuple[int, int, int] | None:
+    """Return start and end of the first verb phrase inside a sentence, and the offset of what follows it."""
+    if _FIRST_WORDS_INSIDE.isdisjoint(text.split()):
         return None
-    at = 0
-    for word in words.split():
-        at = words.index(word, at)
-        if word in _INSIDE and at and (gap := _behind_verb(words, word, at, _COPULA)):
-            return at, *gap
-        at += len(word)
+    start = 0
+    for word in text.split():
+        start = text.index(word, start)
+        if word in _FIRST_WORDS_INSIDE and start and (gap := _gap_after_verb(text, word, start, _COPULA_AND_ARTICLE)):
+            return start, *gap
+        start += len(word)
     return None
 
 
-def _behind_verb(words: str, first: str, at: int, last: re.Pattern[str]) -> tuple[int, int] | None:
-    """Give the gap behind the verb phrase that begins with a word at an offset; the last pattern is the weakest."""
-    for phrase in _PLAIN.get(first, ()):
-        if words.startswith(phrase, at) and (gap := _GAP.match(words, at + len(phrase))):
+def _gap_after_verb(text: str, first_word: str, start: int, fallback: re.Pattern[str]) -> tuple[int, int] | None:
+    """Return the span of the space after the verb phrase that begins at `start`; the fallback is tried last."""
+    for phrase in _FIXED_PHRASES.get(first_word, ()):
+        if text.startswith(phrase, start) and (gap := _SPACE_AFTER_VERB.match(text, start + len(phrase))):
             return gap.span()
-    found = (first in _HELPERS and _HELPED.match(words, at)) or last.match(words, at)
-    return found.span("gap") if found else None
+    match = (first_word in _AUXILIARIES and _AUXILIARY_PHRASE.match(text, start)) or fallback.match(text, start)
+    return match.span("gap") if match else None
 
 
 def subject_of(text: Text) -> tuple[Text, str, Text] | None:
-    """Cut a sentence into its short subject, its verb and the rest, or give None."""
-    words = flat(text)
-    found = _inside(words)
-    if not found or exceeds(text, LONGEST):
+    """Cut a sentence into its short subject, its verb phrase and the rest, or return None."""
+    flat_text = flat(text)
+    verb_span = _inner_verb(flat_text)
+    if not verb_span or exceeds(text, LONGEST):
         return None
-    at, end, then = found
-    left = words[:at].strip()
-    if not left[:1].isalnum() or _STOP.search(left) or exceeds(left, LONGEST_SUBJECT) or not content_words(left):
+    verb_start, verb_end, rest_start = verb_span
+    subject = flat_text[:verb_start].strip()
+    if (
+        not subject[:1].isalnum()
+        or _PUNCTUATION.search(subject)
+        or exceeds(subject, LONGEST_SUBJECT)
+        or not content_words(subject)
+    ):
         return None
-    if opens_with(left, _PRONOUNS) or starts_like_sentence(left) or is_anaphoric(left) or is_evaluative(left):
+    if (
+        starts_with_phrase(subject, _PRONOUNS)
+        or starts_like_sentence(subject)
+        or is_anaphoric(subject)
+        or is_evaluative(subject)
+    ):
         return None
-    if has_verb(left) or _RELATIVE.search(left) or _is_clause(left):
+    if has_verb(subject) or _FINAL_RELATIVE_PRONOUN.search(subject) or _is_clause(subject):
         return None
-    rest = cut(text, then)
+    rest = cut(text, rest_start)
     if flat(rest).count(",") > MOST_COMMAS or length(rest) < 2:
         return None
-    bare = left[article_end(left) :]
-    if left[:4].lower() == "the " and " " not in bare and bare.islower():
-        # "The value can be …": of what, only the sentence before says.
+    noun = subject[article_end(subject) :]
+    if subject[:4].lower() == "the " and " " not in noun and noun.islower():
+        # "The value can be …": which value, only the sentence before says.
         return None
-    return cut(text, _subject_start(left), at - 1), words[at:end], rest
+    return cut(text, _subject_start(subject), verb_start - 1), flat_text[verb_start:verb_end], rest
 
 
 def _is_clause(subject: str) -> bool:
-    """Tell whether a subject is a clause with a subject of its own: "An anti-pattern as it"."""
-    return subject.endswith(_SUBJECTS)
+    """Return whether a subject is a clause with a subject of its own: "An anti-pattern as it"."""
+    return subject.endswith(_FINAL_SUBJECT_PRONOUNS)
 
 
-def _subject_start(words: str) -> int:
-    """Give where a subject begins behind its article, or behind the "where" that explains a formula."""
-    start = len("where ") if words.startswith(("Where ", "where ")) else 0
-    return start + article_end(words[start:])
+def _subject_start(subject: str) -> int:
+    """Return the start of a subject after its article, or after the "where" that explains a formula."""
+    start = len("where ") if subject.startswith(("Where ", "where ")) else 0
+    return start + article_end(subject[start:])
 
 
 def predicate(context: RuleContext, text: Text, *, span: SourceSpan, directives: Directives) -> NoteDraft | None:
-    """Draft a pair of a subject, its verb, and what is said of it."""
-    words = flat(text)
-    if exceeds(text, LONGEST) or ". " in words.rstrip(". ") or is_example(words):
+    """Return a pair that asks by a subject and its verb for the rest of the sentence, or None."""
+    flat_text = flat(text)
+    if exceeds(text, LONGEST) or ". " in flat_text.rstrip(". ") or is_example(flat_text):
         return None
-    opening, end = _opening(words)
+    opening, rest_start = _opening_verb(flat_text)
     if opening and plain(context.name) and not context.prompt:
-        rest = cut(text, end)
-        if flat(rest).count(",") > MOST_COMMAS or (opening.lower() in _BARE and exceeds(rest, LONGEST_OBJECT)):
+        rest = cut(text, rest_start)
+        if flat(rest).count(",") > MOST_COMMAS or (
+            opening.lower() in _SHORT_OBJECT_VERBS and exceeds(rest, LONGEST_OBJECT)
+        ):
             return None
         verb = opening[:1].lower() + opening[1:]
-        name = context.name if plain(context.name) == context.subject else words_as_text(context.subject)
+        subject = context.name if plain(context.name) == context.subject else words_as_text(context.subject)
         heading_path, key_term = context.heading_path[:-1], ""
-    elif three := subject_of(text):
-        name, verb, rest = three
-        # "A Stack is …" below the heading "Stack" asks by the heading itself.
-        key_term = plain(name)
+    elif subject_verb_rest := subject_of(text):
+        subject, verb, rest = subject_verb_rest
+        # "A Stack is …" below the heading "Stack": the heading is the term already.
+        key_term = plain(subject)
         heading_path = (
-            context.heading_path[:-1] if normal(plain(name)) == normal(plain(context.name)) else context.heading_path
+            context.heading_path[:-1] if normal(plain(subject)) == normal(plain(context.name)) else context.heading_path
         )
     else:
         return None
-    said = [stem_pattern(word) for word in content_words(flat(rest)) if len(word) > LEAST_TELLING]
-    named = plain(name)
-    if is_found(said, named) and sum([is_found((word,), named) for word in said]) * 2 > len(said):
+    patterns = [stem_pattern(word) for word in content_words(flat(rest)) if len(word) > LONGEST_IGNORED]
+    plain_subject = plain(subject)
+    if is_found(patterns, plain_subject) and sum(
+        [is_found((pattern,), plain_subject) for pattern in patterns]
+    ) * 2 > len(patterns):
         return None
-    # "X is a Y" defines X: there the verb adds nothing to the question, and the answer can ask for its term.
-    defines = verb.endswith(_ARTICLES)
+    # "X is a Y" defines X: the verb adds nothing to the question, and the answer may ask for the term.
+    is_definition = verb.endswith(_FINAL_ARTICLES)
     return pair(
         context,
         "predicates",
-        name,
+        subject,
         paragraph(rest),
         span=span,
-        labels=("", "" if defines else verb),
+        labels=("", "" if is_definition else verb),
         heading_path=heading_path,
         directives=directives,
-        backwards=defines,
+        backwards=is_definition,
         key_term=key_term,
     )

@@ -1,4 +1,8 @@
-"""What the whole deck knows, and what of it one section can use: no edit elsewhere that it cannot use concerns it."""
+"""The deck-wide vocabulary, narrowed to what a section can use.
+
+In: the sections of all files. Out: their summaries, the deck's vocabulary, and for each section the part that concerns
+it. So an edit in one file changes the input of another section only if that section can use what changed.
+"""
 
 from __future__ import annotations
 
@@ -12,103 +16,141 @@ from studydeck.model.notes import DeckVocabulary, SectionVocabulary, VocabularyS
 from studydeck.model.traverse import flat, lines, plain, texts
 from studydeck.text.length import word_list
 from studydeck.text.lexicon import is_generic, is_lead_word
-from studydeck.text.normalize import fold, normal, pieces
+from studydeck.text.normalize import fold, normal, tokens
 from studydeck.text.terms import split_term
 
-CAPITALS = 0.4  # German has one on about half of its words, English lists in title case on a third
-MOST_PLAIN = 50
-_OPENING = re.compile(r"(?:^|[.!?:]\s+)[^\W_]+")
+CAPITALISED_SHARE = 0.4  # of the words: about a half in German, a third in English lists in title case
+LEAST_WORDS = 50  # for the share to be significant
+_SENTENCE_OPENING = re.compile(r"(?:^|[.!?:]\s+)[^\W_]+")
 
 
 def merged(summaries: Sequence[VocabularySummary]) -> VocabularySummary:
-    """Join what sections, or files, add; by which words each of them can use the others is its own matter."""
+    """Return the summaries of sections or files as one; `words` stay empty, because only single sections need them."""
     return VocabularySummary(
-        terms=frozenset().union(*[one.terms for one in summaries]),
-        lowercase_words=frozenset().union(*[one.lowercase_words for one in summaries]),
-        word_count=sum([one.word_count for one in summaries]),
-        capitalised=sum([one.capitalised for one in summaries]),
+        terms=frozenset().union(*[summary.terms for summary in summaries]),
+        lowercase_words=frozenset().union(*[summary.lowercase_words for summary in summaries]),
+        word_count=sum([summary.word_count for summary in summaries]),
+        capitalised=sum([summary.capitalised for summary in summaries]),
         words=frozenset(),
-        names=frozenset().union(*[one.names for one in summaries]),
+        names=frozenset().union(*[summary.names for summary in summaries]),
     )
 
 
 def vocabulary(summaries: Sequence[VocabularySummary]) -> DeckVocabulary:
-    """Give what all files know together."""
-    whole = merged(summaries)
-    capitals = whole.word_count > MOST_PLAIN and whole.capitalised > CAPITALS * whole.word_count
-    return DeckVocabulary(whole.terms, whole.lowercase_words & whole.names, capitals)
+    """Return the vocabulary of the deck.
+
+    Parameters
+    ----------
+    summaries : one for each file.
+
+    Returns
+    -------
+    the defined terms, the words that occur both capitalised and in lower case, and whether so many words are
+    capitalised that a capital does not indicate a name.
+    """
+    total = merged(summaries)
+    capitalised = total.word_count > LEAST_WORDS and total.capitalised > CAPITALISED_SHARE * total.word_count
+    return DeckVocabulary(total.terms, total.lowercase_words & total.names, capitalised)
 
 
 def narrower(deck: DeckVocabulary) -> Callable[[VocabularySummary], SectionVocabulary]:
-    """Index a deck's vocabulary, and give what narrows it to one section."""
-    words = [(term, term.split()) for term in deck.terms]
-    count = Counter(word for _, names in words for word in names)
-    # A name is looked for by the rarest of its words: few sections hold it by chance.
-    named: dict[str, list[tuple[str, frozenset[str]]]] = {}
-    for term, names in words:
-        named.setdefault(min(names, key=count.__getitem__), []).append((term, frozenset(names)))
-    rarest = frozenset(named)
+    """Index a deck's vocabulary.
 
-    def narrowed(section: VocabularySummary) -> SectionVocabulary:
-        words = section.words
-        terms = frozenset([term for word in words & rarest for term, names in named[word] if names <= words])
+    Parameters
+    ----------
+    deck : the vocabulary of the deck.
+
+    Returns
+    -------
+    a function that narrows it to a section, given the section's summary.
+    """
+    terms_with_words = [(term, term.split()) for term in deck.terms]
+    word_counts = Counter(word for _, term_words in terms_with_words for word in term_words)
+    # Terms are indexed by their rarest word, so that few sections have to compare a term that they do not contain.
+    terms_by_word: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    for term, term_words in terms_with_words:
+        terms_by_word.setdefault(min(term_words, key=word_counts.__getitem__), []).append((term, frozenset(term_words)))
+    indexed_words = frozenset(terms_by_word)
+
+    def narrow(section: VocabularySummary) -> SectionVocabulary:
+        section_words = section.words
+        terms = frozenset(
+            [
+                term
+                for word in section_words & indexed_words
+                for term, words in terms_by_word[word]
+                if words <= section_words
+            ]
+        )
         endings = frozenset([term.rpartition(" ")[2] for term in terms])
         return SectionVocabulary(terms, deck.lowercase_words & section.names, deck.capitalised, endings)
 
-    return narrowed
+    return narrow
 
 
 def summary_of(section: Section) -> VocabularySummary:
-    """Give what a section adds to what the deck knows."""
-    said = lines(section.blocks)
-    each = [flat(text) for text in texts(section.blocks)]
-    words = [word_list(line) for line in each]
-    told = [one for inside in words for one in inside[1:] if len(one) > 3 and one.isalpha() and not one.isupper()]
-    code = set(said).difference(each) if len(said) > len(each) else ()
+    """Return what a section contributes to the deck's vocabulary, and by which words it can use the rest.
+
+    Parameters
+    ----------
+    section : the section with its blocks.
+
+    Returns
+    -------
+    its terms, its words in lower case, the number of its countable words and of the capitalised ones among them, all
+    its words in normal form, and its names.
+    """
+    block_lines = lines(section.blocks)
+    text_lines = [flat(text) for text in texts(section.blocks)]
+    line_words = [word_list(line) for line in text_lines]
+    counted = [
+        word for words in line_words for word in words[1:] if len(word) > 3 and word.isalpha() and not word.isupper()
+    ]
+    code_lines = set(block_lines).difference(text_lines) if len(block_lines) > len(text_lines) else ()
     return VocabularySummary(
         _terms(section),
-        frozenset(filter(str.islower, chain(*words, *map(word_list, code)))),
-        len(told),
-        len([one for one in told if one[0].isupper()]),
-        frozenset(pieces(fold(" ".join(said)))),
-        frozenset([name.casefold() for line in each for name in _names(line)]),
+        frozenset(filter(str.islower, chain(*line_words, *map(word_list, code_lines)))),
+        len(counted),
+        len([word for word in counted if word[0].isupper()]),
+        frozenset(tokens(fold(" ".join(block_lines)))),
+        frozenset([name.casefold() for line in text_lines for name in _capitalised_words(line)]),
     )
 
 
-def _names(line: str) -> list[str]:
-    """Give the words that have a capital though they open no sentence."""
+def _capitalised_words(line: str) -> list[str]:
+    """Return the capitalised words that do not open a sentence."""
     if line[1:].islower():
         return []
-    return [word for word in pieces(_OPENING.sub(" ", line)) if word[0].isupper()]
+    return [word for word in tokens(_SENTENCE_OPENING.sub(" ", line)) if word[0].isupper()]
 
 
 def _terms(section: Section) -> frozenset[str]:
-    """Give the names that a section defines: its heading, bold terms, the keys of tables."""
-    named = _named(section.blocks)
+    """Return the normal forms of the names that a section defines: its heading, terms of items, keys of tables."""
+    candidates = _item_terms_and_row_keys(section.blocks)
     if section.level > 1:
-        named.append(plain(section.heading))
-    return frozenset([name for words in named if (name := _name(words))])
+        candidates.append(plain(section.heading))
+    return frozenset([name for candidate in candidates if (name := _normal_name(candidate))])
 
 
-def _named(blocks: Content) -> list[str]:
-    named: list[str] = []
+def _item_terms_and_row_keys(blocks: Content) -> list[str]:
+    candidates: list[str] = []
     for block in blocks:
         if type(block) is ItemList:
             for item in block.items:
-                if found := split_term(item.text):
-                    named.append(plain(found[0]))
+                if term_and_meaning := split_term(item.text):
+                    candidates.append(plain(term_and_meaning[0]))
                 if item.blocks:
-                    named += _named(item.blocks)
+                    candidates += _item_terms_and_row_keys(item.blocks)
         elif type(block) is Table:
-            named += [plain(row.cells[0]) for row in block.rows if row.cells]
-    return named
+            candidates += [plain(row.cells[0]) for row in block.rows if row.cells]
+    return candidates
 
 
-def _name(words: str) -> str:
-    """Give the normal form of words that can be a name, else nothing."""
-    if words.islower():
+def _normal_name(text: str) -> str:
+    """Return the normal form of a text that can be a name, else an empty string."""
+    if text.islower():
         return ""
-    name = normal(words)
-    short = 3 <= len(name) <= 40 and name.count(" ") < 4 and not name.isdigit()
-    vocabulary = short and any(map(str.isupper, words)) and not is_generic(words) and not is_lead_word(words)
-    return name if vocabulary else ""
+    name = normal(text)
+    is_short = 3 <= len(name) <= 40 and name.count(" ") < 4 and not name.isdigit()
+    is_name = is_short and any(map(str.isupper, text)) and not is_generic(text) and not is_lead_word(text)
+    return name if is_name else ""

@@ -1,4 +1,8 @@
-"""From drafts to notes: who is new, who is known, what changed, what is gone, and the ledger that remembers it."""
+"""Assign identities to drafts.
+
+In: the drafts and sections of a build, and the ledger of the last one. Out: notes with GUID, id slot, change time and
+card ordinals; the new ledger; the notes that were retired; diagnostics.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from msgspec.structs import replace
 from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
 from studydeck.identity.card_ordinals import assign_ordinals
-from studydeck.identity.checks import ambiguous, duplicate_pins, kind_changes, uncertain
+from studydeck.identity.checks import ambiguous_clues, doubtful_matches, duplicate_pins, kind_changes
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live
 from studydeck.identity.matching.tree import NoteKey, Outline, Pairing, SectionKey
 from studydeck.model.digests import GUID_BYTES, NOTE, SECTION, SECTION_BYTES, base32, joined, note_digests, slot_hash
@@ -20,11 +24,11 @@ from studydeck.model.traverse import plain
 from studydeck.text.normalize import normal
 
 SLOT_MS = 512
-_MONTH_OF_SLOTS = 30 * 86_400_000 // SLOT_MS
+_SLOTS_IN_30_DAYS = 30 * 86_400_000 // SLOT_MS
 
 
 class Assignment(Struct, frozen=True):
-    """What the ledger made of the drafts."""
+    """The notes of a build, the ledger to write, and the notes that this build retired."""
 
     notes: tuple[Note, ...]
     ledger: Ledger
@@ -33,56 +37,73 @@ class Assignment(Struct, frozen=True):
 
 
 def assign_identities(drafts: Sequence[NoteDraft], sections: Sequence[Section], ledger: Ledger, now: int) -> Assignment:
-    """Give every draft its identity.
+    """Assign an identity to every draft.
 
     Parameters
     ----------
-    drafts : in the order of the sources.
+    drafts : in source order.
     sections : of all sources, file by file; drafts refer to them by path and index.
-    ledger : what the last build remembered; its deck id is set.
-    now : seconds since the epoch; what changed is stamped with it.
+    ledger : of the last build; its deck id is set.
+    now : seconds since the epoch; the change time of new and changed notes.
+
+    Returns
+    -------
+    the notes in source order, without drafts that give no card; the new ledger; retired notes; diagnostics.
 
     Raises
     ------
-    BuildError : where two drafts claim one pinned identity.
+    BuildError : if two drafts have the same pin.
     """
     if diagnostics := tuple(duplicate_pins(drafts)):
         raise BuildError(diagnostics)
-    starts = _starts(sections)
+    starts = _section_starts(sections)
     pairing = _pairing(drafts, sections, ledger)
     allocator = _IdAllocator(ledger, now)
-    ids = _section_ids(sections, ledger, pairing, allocator)
-    olds = [ledger.notes[pairing.note_keys[n]] if n in pairing.note_keys else None for n in range(len(drafts))]
-    settled = list(map(_settle, drafts, olds))
-    for number, one in enumerate(settled):
-        if not one.ordinals and olds[number] and drafts[number].wanted:
-            # In the reading of the note that it was it asks nothing any more, in its own it is a new one.
-            olds[number], settled[number] = None, _settle(drafts[number], None)
-    numbers = [number for number, one in enumerate(settled) if one.ordinals]
-    stay = [settled[number] for number in numbers]
-    remembered: list[LedgerEntry] = []
-    for number, one in zip(numbers, stay, strict=True):
-        section = ids[starts[one.draft.span.path] + one.draft.section]
-        remembered.append(_identify(one, _digests(one.draft, drafts[number]), olds[number], section, allocator))
-    hows = [pairing.matched_by[number] if olds[number] else "new" for number in numbers]
-    sure = [pairing.match_score[number] if olds[number] else 1.0 for number in numbers]
-    notes = tuple(map(_note, stay, remembered, hows, sure))
-    ours = {record.guid for record in remembered}
-    retired = tuple(note for note in live(ledger.notes) if note.guid not in ours)
-    lost = (
-        note if note.retired else replace(note, retired=True, section="")
-        for note in ledger.notes
-        if note.guid not in ours
+    section_ids = _section_ids(sections, ledger, pairing, allocator)
+    old_entries = [
+        ledger.notes[pairing.note_keys[number]] if number in pairing.note_keys else None
+        for number in range(len(drafts))
+    ]
+    readings = list(map(_choose_reading, drafts, old_entries))
+    for number, reading in enumerate(readings):
+        if not reading.ordinals and old_entries[number] and drafts[number].wanted:
+            # The reading of the known note gives no card any more, but the draft's own reading does: it is a new note.
+            old_entries[number], readings[number] = None, _choose_reading(drafts[number], None)
+    numbers = [number for number, reading in enumerate(readings) if reading.ordinals]
+    kept_readings = [readings[number] for number in numbers]
+    entries: list[LedgerEntry] = []
+    for number, reading in zip(numbers, kept_readings, strict=True):
+        section_id = section_ids[starts[reading.draft.span.path] + reading.draft.section]
+        entries.append(
+            _ledger_entry(reading, _digests(reading.draft, drafts[number]), old_entries[number], section_id, allocator)
+        )
+    matched_by = [pairing.matched_by[number] if old_entries[number] else "new" for number in numbers]
+    match_scores = [pairing.match_score[number] if old_entries[number] else 1.0 for number in numbers]
+    notes = tuple(map(_note, kept_readings, entries, matched_by, match_scores))
+    guids = {entry.guid for entry in entries}
+    newly_retired = tuple(entry for entry in live(ledger.notes) if entry.guid not in guids)
+    all_retired = (
+        entry if entry.retired else replace(entry, retired=True, section="")
+        for entry in ledger.notes
+        if entry.guid not in guids
     )
-    new = replace(ledger, sections=_outline(sections, starts, ids, ledger), notes=(*remembered, *lost))
-    diagnostics = (*uncertain(notes, ledger), *kind_changes(notes, retired), *ambiguous(drafts, notes))
-    return Assignment(notes, new, diagnostics, retired)
+    new_ledger = replace(
+        ledger,
+        sections=_ledger_sections(sections, starts, section_ids, ledger),
+        notes=(*entries, *all_retired),
+    )
+    diagnostics = (
+        *doubtful_matches(notes, ledger),
+        *kind_changes(notes, newly_retired),
+        *ambiguous_clues(drafts, notes),
+    )
+    return Assignment(notes, new_ledger, diagnostics, newly_retired)
 
 
-class _Settled(Struct, frozen=True):
-    """A draft in the reading that its note keeps, with the cards of that.
+class _Reading(Struct, frozen=True):
+    """The reading of a draft that its note keeps, with its card ordinals and the ledger's cards.
 
-    Without ordinals it has no card, and so no note.
+    Without ordinals it gives no card, and so no note.
     """
 
     draft: NoteDraft
@@ -91,143 +112,156 @@ class _Settled(Struct, frozen=True):
 
 
 def _pairing(drafts: Sequence[NoteDraft], sections: Sequence[Section], ledger: Ledger) -> Pairing:
-    """Find who is who; a ledger that is new knows nobody."""
     if not ledger.notes and not ledger.sections:
         return Pairing()
-    from studydeck.identity.matching.passes import match  # imported here: a first build does without
+    from studydeck.identity.matching.passes import match  # imported here: a first build does not need it
 
-    return match(_old(ledger), _new(drafts, sections))
+    return match(_old_outline(ledger), _new_outline(drafts, sections))
 
 
-def _old(ledger: Ledger) -> Outline:
-    known = {section.id: index for index, section in enumerate(ledger.sections)}
-    section_keys = [SectionKey(normal(one.heading), known.get(one.parent, -1), one.file) for one in ledger.sections]
-    note_keys = [NoteKey(known.get(one.section, -1), one.kind, one.text, one.pin, one.retired) for one in ledger.notes]
+def _old_outline(ledger: Ledger) -> Outline:
+    numbers = {section.id: number for number, section in enumerate(ledger.sections)}
+    section_keys = [
+        SectionKey(normal(section.heading), numbers.get(section.parent, -1), section.file)
+        for section in ledger.sections
+    ]
+    note_keys = [
+        NoteKey(numbers.get(entry.section, -1), entry.kind, entry.text, entry.pin, entry.retired)
+        for entry in ledger.notes
+    ]
     return Outline(tuple(section_keys), tuple(note_keys))
 
 
-def _new(drafts: Sequence[NoteDraft], sections: Sequence[Section]) -> Outline:
-    starts = _starts(sections)
-    section_keys = [SectionKey(normal(plain(one.heading)), _above(one, starts), one.span.path) for one in sections]
-    return Outline(tuple(section_keys), tuple([_leaf(one, starts) for one in drafts]))
+def _new_outline(drafts: Sequence[NoteDraft], sections: Sequence[Section]) -> Outline:
+    starts = _section_starts(sections)
+    section_keys = [
+        SectionKey(normal(plain(section.heading)), _parent_number(section, starts), section.span.path)
+        for section in sections
+    ]
+    return Outline(tuple(section_keys), tuple([_note_key(draft, starts) for draft in drafts]))
 
 
-def _leaf(draft: NoteDraft, starts: Mapping[str, int]) -> NoteKey:
+def _note_key(draft: NoteDraft, starts: Mapping[str, int]) -> NoteKey:
     section, other = starts[draft.span.path] + draft.section, draft.other.fingerprint.text if draft.other else ""
     return NoteKey(section, draft.kind, draft.fingerprint.text, draft.directives.pin, False, other, draft.nested_item)
 
 
-def _starts(sections: Sequence[Section]) -> dict[str, int]:
-    """Give where each file's sections begin in the sequence of all."""
+def _section_starts(sections: Sequence[Section]) -> dict[str, int]:
+    """Return the number of each file's first section in the sequence of all sections."""
     starts: dict[str, int] = {}
     for number, section in enumerate(sections):
         starts.setdefault(section.span.path, number)
     return starts
 
 
-def _above(section: Section, starts: Mapping[str, int]) -> int:
+def _parent_number(section: Section, starts: Mapping[str, int]) -> int:
     return starts[section.span.path] + section.parent if section.parent >= 0 else -1
 
 
 class _IdAllocator:
-    """Makes GUIDs, section ids and slots that were never given before."""
+    """Allocates GUIDs, section ids and id slots that the ledger never used."""
 
     def __init__(self, ledger: Ledger, now: int) -> None:
         self.deck, self.now = ledger.deck, now
-        self.guids = {note.guid for note in ledger.notes}
+        self.guids = {entry.guid for entry in ledger.notes}
         self.section_ids = {section.id for section in ledger.sections}
         self.attempts: dict[str, int] = {}
-        first: dict[int, LedgerEntry] = {}
-        for note in ledger.notes:
-            other = first.setdefault(note.id_slot, note)
-            if other is not note and (note.changed, note.guid) < (other.changed, other.guid):
-                first[note.id_slot] = note
-        self.slots = {id_slot: note.guid for id_slot, note in first.items()}
+        # Of two entries with one slot, as a merge can leave them, the earlier changed one keeps it.
+        owners: dict[int, LedgerEntry] = {}
+        for entry in ledger.notes:
+            owner = owners.setdefault(entry.id_slot, entry)
+            if owner is not entry and (entry.changed, entry.guid) < (owner.changed, owner.guid):
+                owners[entry.id_slot] = entry
+        self.slots = {id_slot: entry.guid for id_slot, entry in owners.items()}
 
     def guid(self, *key: str) -> str:
-        return self._unused(self.guids, GUID_BYTES, joined(NOTE, *key))
+        return self._unused_id(self.guids, GUID_BYTES, joined(NOTE, *key))
 
-    def section(self, *key: str) -> str:
-        return self._unused(self.section_ids, SECTION_BYTES, joined(SECTION, *key))
+    def section_id(self, *key: str) -> str:
+        return self._unused_id(self.section_ids, SECTION_BYTES, joined(SECTION, *key))
 
-    def _unused(self, taken: set[str], size: int, key: str) -> str:
-        # What a key was given before stays taken: a thousand equal headings must not try each other's names again.
+    def _unused_id(self, used: set[str], size: int, key: str) -> str:
+        # Continue after the last attempt for this key: a thousand equal headings must not repeat each other's attempts.
         attempt = self.attempts.get(key, 0)
-        while (name := base32(size, joined(self.deck, key, str(attempt)))) in taken:
+        while (new_id := base32(size, joined(self.deck, key, str(attempt)))) in used:
             attempt += 1
         self.attempts[key] = attempt + 1
-        taken.add(name)
-        return name
+        used.add(new_id)
+        return new_id
 
-    def id_slot(self, guid: str, wished: int = 0) -> int:
-        """Keep a slot that is its own, or draw one from the thirty days before now, past taken ones."""
-        if wished and self.slots.get(wished) == guid:
-            return wished
-        id_slot = self.now * 1000 // SLOT_MS - 1 - slot_hash(guid) % _MONTH_OF_SLOTS
+    def id_slot(self, guid: str, previous: int = 0) -> int:
+        """Return the previous slot if the note owns it, or else a free one from the 30 days before `now` or earlier."""
+        if previous and self.slots.get(previous) == guid:
+            return previous
+        id_slot = self.now * 1000 // SLOT_MS - 1 - slot_hash(guid) % _SLOTS_IN_30_DAYS
         while id_slot in self.slots:
             id_slot -= 1
         self.slots[id_slot] = guid
         return id_slot
 
 
-def _settle(draft: NoteDraft, old: LedgerEntry | None) -> _Settled:
-    """Give a draft the reading and the cards that its note had, if it is known."""
+def _choose_reading(draft: NoteDraft, old: LedgerEntry | None) -> _Reading:
+    """Return the draft in the reading of its known note, if any, with that note's cards."""
     if old is None:
-        return _Settled(*assign_ordinals(draft, {}))
+        return _Reading(*assign_ordinals(draft, {}))
     if old.kind != draft.kind and draft.other:
         draft = replace(draft.other, directives=draft.directives)
     final, ordinals, cards = assign_ordinals(draft, old.cards)
-    return _Settled(final, ordinals, dict(sorted(cards.items())))
+    return _Reading(final, ordinals, dict(sorted(cards.items())))
 
 
-def _digests(settled: NoteDraft, drafted: NoteDraft) -> tuple[str, str]:
-    return drafted.digests if settled is drafted and drafted.digests else note_digests(settled)
+def _digests(final: NoteDraft, draft: NoteDraft) -> tuple[str, str]:
+    return draft.digests if final is draft and draft.digests else note_digests(final)
 
 
-def _identify(
-    settled: _Settled, digests: tuple[str, str], old: LedgerEntry | None, section: str, allocator: _IdAllocator
+def _ledger_entry(
+    reading: _Reading, digests: tuple[str, str], old: LedgerEntry | None, section_id: str, allocator: _IdAllocator
 ) -> LedgerEntry:
-    """Give a draft its identity; where nothing changed it is the very one that was remembered."""
-    draft, cards, (content_digest, metadata_digest) = settled.draft, settled.cards, digests
+    """Return the ledger entry of a note; if nothing changed, the old entry itself."""
+    draft, cards, (content_digest, metadata_digest) = reading.draft, reading.cards, digests
     kind, pin, text = draft.kind, draft.directives.pin, draft.fingerprint.text
     if old is None:
         guid = allocator.guid(kind, *draft.heading_path, pin or text)
         id_slot, changed = allocator.id_slot(guid), max(allocator.now, 0)
         return LedgerEntry(
-            guid, kind, id_slot, changed, content_digest, metadata_digest, None, text, cards, pin, section
+            guid, kind, id_slot, changed, content_digest, metadata_digest, None, text, cards, pin, section_id
         )
     id_slot = allocator.id_slot(old.guid, old.id_slot)
-    # A ledger that was rebuilt from a package knows no digests: there the words say whether anything changed.
-    same = old.content_digest == content_digest or (not old.content_digest and old.text == text)
-    changed = old.changed if same else max(allocator.now, old.changed + 1)
+    # A ledger that was recovered from a package has no digests: there an equal text means that nothing changed.
+    unchanged = old.content_digest == content_digest or (not old.content_digest and old.text == text)
+    changed = old.changed if unchanged else max(allocator.now, old.changed + 1)
     pin = pin or old.pin
     new = LedgerEntry(
-        old.guid, kind, id_slot, changed, content_digest, metadata_digest, old.since, text, cards, pin, section
+        old.guid, kind, id_slot, changed, content_digest, metadata_digest, old.since, text, cards, pin, section_id
     )
     return old if old == new else new
 
 
-def _note(settled: _Settled, record: LedgerEntry, matched_by: str, match_score: float) -> Note:
-    guid, id_slot, changed, since = record.guid, record.id_slot, record.changed, record.since
-    return Note(guid, id_slot, changed, since, settled.ordinals, settled.draft, matched_by, match_score)
+def _note(reading: _Reading, entry: LedgerEntry, matched_by: str, match_score: float) -> Note:
+    guid, id_slot, changed, since = entry.guid, entry.id_slot, entry.changed, entry.since
+    return Note(guid, id_slot, changed, since, reading.ordinals, reading.draft, matched_by, match_score)
 
 
 def _section_ids(sections: Sequence[Section], ledger: Ledger, pairing: Pairing, allocator: _IdAllocator) -> list[str]:
-    ids: list[str] = []
+    section_ids: list[str] = []
     for number, section in enumerate(sections):
         old = pairing.section_keys.get(number)
-        ids.append(
-            ledger.sections[old].id if old is not None else allocator.section(section.span.path, *section.heading_path)
+        section_ids.append(
+            ledger.sections[old].id
+            if old is not None
+            else allocator.section_id(section.span.path, *section.heading_path)
         )
-    return ids
+    return section_ids
 
 
-def _outline(
-    sections: Sequence[Section], starts: Mapping[str, int], ids: Sequence[str], ledger: Ledger
+def _ledger_sections(
+    sections: Sequence[Section], starts: Mapping[str, int], section_ids: Sequence[str], ledger: Ledger
 ) -> tuple[LedgerSection, ...]:
-    known = {section: section for section in ledger.sections}
-    found = (
-        LedgerSection(ident, ids[above] if above >= 0 else "", plain(section.heading), section.span.path)
-        for section, ident, above in zip(sections, ids, (_above(one, starts) for one in sections), strict=True)
+    old_sections = {section: section for section in ledger.sections}
+    new_sections = (
+        LedgerSection(section_id, section_ids[parent] if parent >= 0 else "", plain(section.heading), section.span.path)
+        for section, section_id, parent in zip(
+            sections, section_ids, (_parent_number(section, starts) for section in sections), strict=True
+        )
     )
-    return tuple(known.get(section, section) for section in found)
+    return tuple(old_sections.get(section, section) for section in new_sections)

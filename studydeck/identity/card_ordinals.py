@@ -1,7 +1,10 @@
-"""Which card of a note asks what: ordinals, once packed, stay with what they hide.
+"""Assign card ordinals, so that each packed card keeps the phrase that it asks.
 
-Anki schedules by ordinal. So a phrase that was packed keeps its number through insertion, removal, reordering and
-rewording; a new one gets a number that was never used; and what was packed stays while its phrase stands in the note.
+In: a draft, and the phrases of the cards of its note that were ever packed, by ordinal. Out: the draft with the card
+specs that become cards, their ordinals, and the phrases to remember.
+
+Anki schedules by ordinal. So a packed phrase keeps its ordinal when phrases are inserted, removed, reordered or
+reworded. A new phrase gets an ordinal that was never used. A packed card stays as long as its phrase is in the note.
 """
 
 from __future__ import annotations
@@ -11,238 +14,259 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from studydeck.identity.matching.edit_distance import similarity
+from studydeck.identity.matching.edit_distance import character_similarity
 from studydeck.model.document import Content, Inline, Text
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
 from studydeck.model.traverse import each_text, flat, hidden_by, hide, inlines, squeeze, texts
 from studydeck.text.normalize import normal
 
-MOST = 500
-ALIKE = 0.74  # "test error" is no "dev error"
-ALIKE_WORD = 0.78  # a single word must be the same but for a typo: "strainer" is no "brazier"
-_MASK = "ǂ"  # a letter that stands in no notes
-LONGEST_PHRASE = 80  # letters by which a phrase is known later
-_BACKWARDS = 1
+MAX_ORDINAL = 500
+MIN_PHRASE_SIMILARITY = 0.74  # "test error" is not "dev error"
+MIN_WORD_SIMILARITY = 0.78  # a single word may differ by a typo only: "strainer" is not "brazier"
+_MASK = "ǂ"  # a letter that occurs in no notes
+MAX_PHRASE_LENGTH = 80  # characters of a phrase that the ledger keeps
+_BACKWARD_ORDINAL = 1
 
 
 def assign_ordinals(draft: NoteDraft, packed: Mapping[int, str]) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
-    """Give a draft the ordinals of its cards.
+    """Assign ordinals to the cards of a draft.
 
     Parameters
     ----------
-    draft : its runs are hidden by the numbers of its asks.
-    packed : ordinal -> phrase, of every card of this note that was ever packed.
+    draft : its inlines are hidden by the numbers of its card specs, counted from 1.
+    packed : ordinal -> phrase, for every card of this note that was ever packed.
 
     Returns
     -------
-    the draft with only the asks that become cards, its runs hidden by ordinals; those ordinals, beside the asks; and
-    what is packed from now on. Without a single card the ordinals are empty.
+    the draft with only the card specs that become cards, and its inlines hidden by ordinals; those ordinals, parallel
+    to its card specs; and ordinal -> phrase to remember. If the draft gives no card the ordinals are empty.
     """
     if isinstance(draft.body, Pair):
-        return _pair(draft, draft.body, packed)
-    return _cloze(draft, draft.body, packed)
+        return _assign_pair(draft, draft.body, packed)
+    return _assign_cloze(draft, draft.body, packed)
 
 
-def _pair(draft: NoteDraft, body: Pair, packed: Mapping[int, str]) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
-    backward = draft.card_specs[_BACKWARDS:]
+def _assign_pair(
+    draft: NoteDraft, body: Pair, packed: Mapping[int, str]
+) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
+    backward = draft.card_specs[_BACKWARD_ORDINAL:]
     if backward and not backward[0].wanted:
-        stays = _BACKWARDS in packed and not draft.directives.one_way
-        backward = (_asked(backward[0]),) if stays else ()
+        keeps_backward = _BACKWARD_ORDINAL in packed and not draft.directives.one_way
+        backward = (_as_wanted(backward[0]),) if keeps_backward else ()
     if not draft.card_specs[0].wanted and 0 not in packed:
         return draft, (), dict(packed)
-    card_specs = (_asked(draft.card_specs[0]), *backward)
-    kept = draft
+    card_specs = (_as_wanted(draft.card_specs[0]), *backward)
+    final = draft
     if card_specs != draft.card_specs or (not backward and (body.clue or body.about)):
-        kept = replace(draft, card_specs=card_specs, body=body if backward else replace(body, clue=(), about=""))
+        final = replace(draft, card_specs=card_specs, body=body if backward else replace(body, clue=(), about=""))
     ordinals = tuple(range(len(card_specs)))
     names = {0: "forwards", 1: "backwards"}
-    return kept, ordinals, {**packed, **{number: names[number] for number in ordinals}}
+    return final, ordinals, {**packed, **{ordinal: names[ordinal] for ordinal in ordinals}}
 
 
-def _asked(card_spec: CardSpec) -> CardSpec:
+def _as_wanted(card_spec: CardSpec) -> CardSpec:
     return card_spec if card_spec.wanted else replace(card_spec, wanted=True)
 
 
-def _cloze(
+def _assign_cloze(
     draft: NoteDraft, body: Cloze, packed: Mapping[int, str]
 ) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
     if not packed and (
-        len({card_spec.wanted for card_spec in draft.card_specs}) <= 1 and len(draft.card_specs) <= MOST
+        len({card_spec.wanted for card_spec in draft.card_specs}) <= 1 and len(draft.card_specs) <= MAX_ORDINAL
     ):
-        return _new(draft)
+        return _assign_new_cloze(draft)
     card_specs = list(draft.card_specs)
-    chosen = _chosen_by_rule(draft, body)
-    open_text = _show(body.text) if chosen else body.text
+    movable = _are_blanks_movable(draft, body)
+    searched_text = _reveal(body.text) if movable else body.text
     fixed = not draft.movable_blanks or draft.directives.hide
-    standing = {} if fixed else _standing(open_text, packed)
-    if chosen and standing:
-        # The blank was the tool's choice, and an earlier choice still stands: it keeps its card, and no second is made.
-        # Where today's choice is the same it says exactly where: in normal form "30 %" is "30".
-        card_specs, body = _chosen_again(card_specs, body, standing)
-    standing = _unasked(standing, card_specs)
-    left = {number: normal(phrase) for number, phrase in packed.items() if number not in standing}
-    known = _recognise([normal(card_spec.phrase) for card_spec in card_specs], left)
-    body, card_specs, known = _hide_standing(draft, body, standing, card_specs, known)
-    numbers: list[int] = []
-    following = max(packed, default=0)
+    present = {} if fixed else _present_phrases(searched_text, packed)
+    if movable and present:
+        # The tool chose the blank, and a phrase that it chose earlier is still there: that one keeps its card, and no
+        # second card is made. If both are equal, today's blank gives the exact span: in normal form "30 %" is "30".
+        card_specs, body = _keep_present(card_specs, body, present)
+    present = _without_asked(present, card_specs)
+    missing = {ordinal: normal(phrase) for ordinal, phrase in packed.items() if ordinal not in present}
+    known = _recognise([normal(card_spec.phrase) for card_spec in card_specs], missing)
+    body, card_specs, known = _hide_present(draft, body, present, card_specs, known)
+    ordinals: list[int] = []
+    last_ordinal = max(packed, default=0)
     for index, card_spec in enumerate(card_specs):
-        number = known.get(index, 0)
-        if not number and card_spec.wanted and following < MOST:
-            number = following = following + 1
-        numbers.append(number)
-    numbers = _in_order(numbers, card_specs)
-    by_ask = dict(enumerate(numbers, 1))
-    if any(card_spec != number for card_spec, number in by_ask.items()):
-        # Where a blank was offered and not taken the text is whole again: it must leave no trace in a digest.
-        whole = each_text(body.text, lambda one: squeeze(tuple(_renumber(inline, by_ask) for inline in one)))
-        body = replace(body, text=whole)
-    kept = [(_asked(card_spec), number) for card_spec, number in zip(card_specs, numbers, strict=True) if number]
-    cards = {**packed, **{number: _kept(card_spec) for card_spec, number in kept}}
+        ordinal = known.get(index, 0)
+        if not ordinal and card_spec.wanted and last_ordinal < MAX_ORDINAL:
+            ordinal = last_ordinal = last_ordinal + 1
+        ordinals.append(ordinal)
+    ordinals = _sort_equal_phrases(ordinals, card_specs)
+    ordinal_by_spec = dict(enumerate(ordinals, 1))
+    if any(spec_number != ordinal for spec_number, ordinal in ordinal_by_spec.items()):
+        # Inlines that were split for a blank that gives no card are joined again, as they must not change a digest.
+        renumbered = each_text(
+            body.text, lambda text: squeeze(tuple(_renumber(inline, ordinal_by_spec) for inline in text))
+        )
+        body = replace(body, text=renumbered)
+    kept = [
+        (_as_wanted(card_spec), ordinal) for card_spec, ordinal in zip(card_specs, ordinals, strict=True) if ordinal
+    ]
+    cards = {**packed, **{ordinal: _phrase_key(card_spec) for card_spec, ordinal in kept}}
     final = replace(draft, card_specs=tuple(card_spec for card_spec, _ in kept), body=body)
-    return draft if final == draft else final, tuple(number for _, number in kept), cards
+    return draft if final == draft else final, tuple(ordinal for _, ordinal in kept), cards
 
 
-def _in_order(numbers: list[int], card_specs: list[CardSpec]) -> list[int]:
-    """Let asks that say the same have their numbers in their order, as the next build will find them."""
-    alike: dict[str, list[int]] = {}
-    for number, card_spec in zip(numbers, card_specs, strict=True):
-        if number:
-            alike.setdefault(_kept(card_spec), []).append(number)
-    turns = {phrase: iter(sorted(found)) for phrase, found in alike.items()}
+def _sort_equal_phrases(ordinals: list[int], card_specs: list[CardSpec]) -> list[int]:
+    """Return the ordinals, sorted among card specs with equal phrases: in this order the next build recognises them."""
+    by_phrase: dict[str, list[int]] = {}
+    for ordinal, card_spec in zip(ordinals, card_specs, strict=True):
+        if ordinal:
+            by_phrase.setdefault(_phrase_key(card_spec), []).append(ordinal)
+    sorted_ordinals = {phrase: iter(sorted(group)) for phrase, group in by_phrase.items()}
     return [
-        next(turns[_kept(card_spec)]) if number else 0 for number, card_spec in zip(numbers, card_specs, strict=True)
+        next(sorted_ordinals[_phrase_key(card_spec)]) if ordinal else 0
+        for ordinal, card_spec in zip(ordinals, card_specs, strict=True)
     ]
 
 
-def _new(draft: NoteDraft) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
-    """Number the asks of a note that was never packed: all of them, or none, as the rules wish."""
+def _assign_new_cloze(draft: NoteDraft) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
+    """Assign ordinals to a note that was never packed: to all card specs, or to none if none is wanted."""
     if not draft.wanted:
         return draft, (), {}
-    numbers = tuple(range(1, len(draft.card_specs) + 1))
+    ordinals = tuple(range(1, len(draft.card_specs) + 1))
     return (
         draft,
-        numbers,
-        {number: _kept(card_spec) for number, card_spec in zip(numbers, draft.card_specs, strict=True)},
+        ordinals,
+        {ordinal: _phrase_key(card_spec) for ordinal, card_spec in zip(ordinals, draft.card_specs, strict=True)},
     )
 
 
-def _kept(card_spec: CardSpec) -> str:
-    """Give the phrase by which a card is known later."""
-    return normal(card_spec.phrase)[:LONGEST_PHRASE]
+def _phrase_key(card_spec: CardSpec) -> str:
+    """Return the phrase by which later builds recognise a card."""
+    return normal(card_spec.phrase)[:MAX_PHRASE_LENGTH]
 
 
-def _chosen_by_rule(draft: NoteDraft, body: Cloze) -> bool:
+def _are_blanks_movable(draft: NoteDraft, body: Cloze) -> bool:
     if not draft.movable_blanks or draft.directives.hide:
         return False
     return not any(inline.styles or inline.kind == "code" for inline in inlines(body.text) if inline.hide)
 
 
-def _chosen_again(card_specs: list[CardSpec], body: Cloze, standing: Mapping[int, str]) -> tuple[list[CardSpec], Cloze]:
-    """Keep the asks that hide what stands, and show what the others hide."""
-    kept = [index for index, card_spec in enumerate(card_specs, 1) if _kept(card_spec) in standing.values()]
-    numbers = {old: new for new, old in enumerate(kept, 1)}
-    text = each_text(
-        body.text, lambda one: squeeze(tuple(hidden_by(inline, numbers.get(inline.hide, 0)) for inline in one))
+def _keep_present(card_specs: list[CardSpec], body: Cloze, present: Mapping[int, str]) -> tuple[list[CardSpec], Cloze]:
+    """Keep the card specs that hide a packed phrase that is present, and reveal what the others hide."""
+    kept = [number for number, card_spec in enumerate(card_specs, 1) if _phrase_key(card_spec) in present.values()]
+    new_numbers = {old: new for new, old in enumerate(kept, 1)}
+    revealed = each_text(
+        body.text, lambda text: squeeze(tuple(hidden_by(inline, new_numbers.get(inline.hide, 0)) for inline in text))
     )
-    return [card_specs[index - 1] for index in kept], replace(body, text=text)
+    return [card_specs[number - 1] for number in kept], replace(body, text=revealed)
 
 
-def _unasked(standing: Mapping[int, str], card_specs: list[CardSpec]) -> dict[int, str]:
-    """Leave out what is asked today as well: "**90 %**" keeps its card, though "90 cm" stands elsewhere."""
-    asked = Counter(_kept(card_spec) for card_spec in card_specs)
-    left: dict[int, str] = {}
-    for number, phrase in standing.items():
+def _without_asked(present: Mapping[int, str], card_specs: list[CardSpec]) -> dict[int, str]:
+    """Leave out phrases that card specs ask: "**90 %**" keeps its card although "90 cm" is present elsewhere."""
+    asked = Counter(_phrase_key(card_spec) for card_spec in card_specs)
+    remaining: dict[int, str] = {}
+    for ordinal, phrase in present.items():
         if asked[phrase]:
             asked[phrase] -= 1
         else:
-            left[number] = phrase
-    return left
+            remaining[ordinal] = phrase
+    return remaining
 
 
-def _standing(text: Content, packed: Mapping[int, str]) -> dict[int, str]:
-    """Give the packed phrases that stand in a text where nothing is hidden."""
-    words = f" {normal(' '.join(_masked(one) for one in texts(text)))} "
-    return {number: phrase for number, phrase in packed.items() if phrase and _stands(phrase, words)}
+def _present_phrases(content: Content, packed: Mapping[int, str]) -> dict[int, str]:
+    """Return the packed phrases that are present in a content outside of what is hidden."""
+    normal_text = f" {normal(' '.join(_masked(text) for text in texts(content)))} "
+    return {ordinal: phrase for ordinal, phrase in packed.items() if phrase and _is_present(phrase, normal_text)}
 
 
-def _stands(phrase: str, words: str) -> bool:
-    """Tell whether a phrase stands in words between blanks; of one that was cut only the beginning is known."""
-    return (f" {phrase} " if len(phrase) < LONGEST_PHRASE else f" {phrase}") in words
+def _is_present(phrase: str, normal_text: str) -> bool:
+    """Return whether a text with spaces at its ends contains a phrase, or the start of a truncated one."""
+    return (f" {phrase} " if len(phrase) < MAX_PHRASE_LENGTH else f" {phrase}") in normal_text
 
 
 def _masked(text: Text) -> str:
     return "".join(_MASK * len(inline.text) if inline.hide else inline.text for inline in text)
 
 
-def _show(text: Content) -> Content:
-    return each_text(text, lambda one: squeeze(tuple(hidden_by(inline, 0) for inline in one)))
+def _reveal(content: Content) -> Content:
+    return each_text(content, lambda text: squeeze(tuple(hidden_by(inline, 0) for inline in text)))
 
 
-def _hide_standing(
-    draft: NoteDraft, body: Cloze, standing: Mapping[int, str], card_specs: list[CardSpec], known: Mapping[int, int]
+def _hide_present(
+    draft: NoteDraft, body: Cloze, present: Mapping[int, str], card_specs: list[CardSpec], known: Mapping[int, int]
 ) -> tuple[Cloze, list[CardSpec], dict[int, int]]:
-    """Hide again what was packed, wherever it stands now, beside what is asked anyway."""
-    if not standing:
+    """Hide packed phrases wherever they are now, and add card specs for them with their ordinals."""
+    if not present:
         return body, card_specs, dict(known)
     card_specs, known = list(card_specs), dict(known)
 
-    def edit(text: Text) -> Text:
-        for number, phrase in standing.items():
-            if number not in known.values() and (span := _span(_masked(text), phrase)):
-                known[len(card_specs)] = number
+    def hide_phrases(text: Text) -> Text:
+        for ordinal, phrase in present.items():
+            if ordinal not in known.values() and (span := _find_phrase(_masked(text), phrase)):
+                known[len(card_specs)] = ordinal
                 card_specs.append(CardSpec(flat(text)[span[0] : span[1]], draft.span.line))
                 text = hide(text, *span, len(card_specs))
         return text
 
-    return replace(body, text=each_text(body.text, edit)), card_specs, known
+    return replace(body, text=each_text(body.text, hide_phrases)), card_specs, known
 
 
-def _span(words: str, phrase: str) -> tuple[int, int] | None:
-    """Find a phrase in normal form in words that are not, as offsets of whole words."""
-    starts = [i for i in range(len(words)) if words[i].isalnum() and (i == 0 or not words[i - 1].isalnum())]
-    ends = [i + 1 for i in range(len(words)) if words[i].isalnum() and not words[i + 1 : i + 2].isalnum()]
+def _find_phrase(text: str, phrase: str) -> tuple[int, int] | None:
+    """Return the offsets of the whole words of a text whose normal form is a phrase, or None."""
+    starts = [i for i in range(len(text)) if text[i].isalnum() and (i == 0 or not text[i - 1].isalnum())]
+    ends = [i + 1 for i in range(len(text)) if text[i].isalnum() and not text[i + 1 : i + 2].isalnum()]
     for start in starts:
         for end in ends:
             if (
                 end > start
                 and end - start < 3 * len(phrase) + 9
-                and normal(words[start:end])[:LONGEST_PHRASE] == phrase
+                and normal(text[start:end])[:MAX_PHRASE_LENGTH] == phrase
             ):
                 return start, end
     return None
 
 
 def _recognise(phrases: list[str], packed: Mapping[int, str]) -> dict[int, int]:
-    """Pair asks with packed ordinals: the same words first, then the likeliest; what is doubtful is new."""
-    found: dict[int, int] = {}
-    left = dict(packed)
+    """Return phrase index -> packed ordinal: equal phrases first, then the most similar; doubtful ones are new."""
+    recognised: dict[int, int] = {}
+    remaining = dict(packed)
     for index, phrase in enumerate(phrases):
-        number = next((n for n, p in left.items() if p == phrase[:LONGEST_PHRASE]), None)
-        if number is not None:
-            found[index] = number
-            del left[number]
-    rest = [index for index in range(len(phrases)) if index not in found]
-    scored = sorted(
-        ((-_alike(phrases[index], left[number]), index, number) for index in rest for number in left), reverse=False
+        ordinal = next((o for o, known in remaining.items() if known == phrase[:MAX_PHRASE_LENGTH]), None)
+        if ordinal is not None:
+            recognised[index] = ordinal
+            del remaining[ordinal]
+    unrecognised = [index for index in range(len(phrases)) if index not in recognised]
+    scores = sorted(
+        (
+            (-_phrase_similarity(phrases[index], remaining[ordinal]), index, ordinal)
+            for index in unrecognised
+            for ordinal in remaining
+        ),
+        reverse=False,
     )
-    for score, index, number in scored:
-        if -score >= (ALIKE if " " in phrases[index] else ALIKE_WORD) and index not in found and number in left:
-            found[index] = number
-            del left[number]
-    if len(phrases) == len(packed) == 1 and not found:
-        # One blank before and one after, in a sentence that was recognised: the author corrected what it hides.
-        found[0] = next(iter(packed))
-    return found
+    for negative_score, index, ordinal in scores:
+        if (
+            -negative_score >= (MIN_PHRASE_SIMILARITY if " " in phrases[index] else MIN_WORD_SIMILARITY)
+            and index not in recognised
+            and ordinal in remaining
+        ):
+            recognised[index] = ordinal
+            del remaining[ordinal]
+    if len(phrases) == len(packed) == 1 and not recognised:
+        # The note is known, and it had and has one blank: the author corrected the hidden phrase.
+        recognised[0] = next(iter(packed))
+    return recognised
 
 
-def _alike(one: str, other: str) -> float:
-    """Tell how alike two phrases are, from 0 to 1, whatever the order of their words."""
-    short, long = sorted((one[:LONGEST_PHRASE], other), key=len)
+def _phrase_similarity(phrase: str, packed_phrase: str) -> float:
+    """Return the similarity of two phrases, from 0 to 1, in any order of their words."""
+    short, long = sorted((phrase[:MAX_PHRASE_LENGTH], packed_phrase), key=len)
     if len(short) >= 8 and f" {short} " in f" {long} ":
         return 0.9
-    first, second = (" ".join(sorted(phrase.split())) for phrase in (one[:LONGEST_PHRASE], other))
-    return max(similarity(one[:LONGEST_PHRASE], other), similarity(first, second))
+    sorted_words, sorted_packed_words = (
+        " ".join(sorted(words.split())) for words in (phrase[:MAX_PHRASE_LENGTH], packed_phrase)
+    )
+    return max(
+        character_similarity(phrase[:MAX_PHRASE_LENGTH], packed_phrase),
+        character_similarity(sorted_words, sorted_packed_words),
+    )
 
 
-def _renumber(inline: Inline, by_ask: Mapping[int, int]) -> Inline:
-    return hidden_by(inline, by_ask.get(inline.hide, 0)) if inline.hide else inline
+def _renumber(inline: Inline, ordinal_by_spec: Mapping[int, int]) -> Inline:
+    return hidden_by(inline, ordinal_by_spec.get(inline.hide, 0)) if inline.hide else inline

@@ -1,12 +1,15 @@
-"""The ledger's file: one JSON record a line, in the order of the sources, made to be read and merged.
+"""The ledger file: one JSON record a line, in source order, made to be reviewed and merged.
+
+In: the text of the file, or a `Ledger`. Out: the other one.
 
     {"format":2,"deck":ID,"name":NAME,"release":null or {"version","time"},
      "note_types":{KIND:{"changed","appearance","schema"}}}
-    {"section":ID,"parent":ID or null,"heading":TEXT,"file":PATH}          then, below its section, every note:
-    {"note":GUID,"kind","id_slot","changed","content_digest","metadata_digest","since","text","cards":{ORDINAL:PHRASE}[,"pin"]}
-    {"retired":GUID, the same keys}                                       last, by GUID
+    {"section":ID,"parent":ID or null,"heading":TEXT,"file":PATH}          followed by the notes of the section:
+    {"note":GUID,"kind","id_slot","changed","content_digest","metadata_digest","since","text",
+     "cards":{ORDINAL:PHRASE}[,"pin"]}
+    {"retired":GUID, the same keys}                                       last, sorted by GUID
 
-`id_slot` counts 512 ms since the epoch, `changed` and `time` are seconds since the epoch.
+`id_slot` counts 512 ms since the epoch; `changed` and `time` are seconds since the epoch.
 """
 
 from __future__ import annotations
@@ -27,8 +30,8 @@ NAME = "ledger.jsonl"
 KINDS = get_args(Kind)
 
 
-class _Record(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, rename={"guid": "note"}):
-    """A note as its line holds it."""
+class _NoteRecord(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, rename={"guid": "note"}):
+    """The line of a note."""
 
     guid: str
     kind: Kind
@@ -42,8 +45,8 @@ class _Record(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     pin: str = ""
 
 
-class LedgerEntry(_Record, frozen=True):
-    """A note as the ledger knows it; `section` is the id of the section it stands in, empty once it is gone."""
+class LedgerEntry(_NoteRecord, frozen=True):
+    """A note in the ledger; `section` is the id of its section, empty if it is retired."""
 
     section: str = ""
     retired: bool = False
@@ -57,7 +60,7 @@ class LedgerSection(Struct, frozen=True):
 
 
 class NoteTypeRecord(Struct, frozen=True):
-    """What a note type looked like when it last changed, and the digest of what must never change."""
+    """When a note type last changed, and digests of its appearance then and of its schema, which must never change."""
 
     changed: int
     appearance_digest: str
@@ -65,7 +68,7 @@ class NoteTypeRecord(Struct, frozen=True):
 
 
 class Ledger(Struct, frozen=True):
-    """All that a deck remembers; an empty deck id means that nothing was ever built."""
+    """The content of the ledger file; an empty deck id means that there was no build yet."""
 
     deck: str = ""
     name: str = ""
@@ -76,41 +79,41 @@ class Ledger(Struct, frozen=True):
 
 
 def write(ledger: Ledger) -> str:
-    """Give the file's text: the same ledger always gives the same text."""
+    """Return the text of the file; equal ledgers have equal texts."""
     release = {"version": ledger.release[0], "time": ledger.release[1]} if ledger.release else None
-    looks = {
-        kind: {"changed": one.changed, "appearance": one.appearance_digest, "schema": one.schema_digest}
-        for kind, one in sorted(ledger.note_types.items())
+    note_types = {
+        kind: {"changed": record.changed, "appearance": record.appearance_digest, "schema": record.schema_digest}
+        for kind, record in sorted(ledger.note_types.items())
     }
-    head = {"format": FORMAT, "deck": ledger.deck, "name": ledger.name, "release": release, "note_types": looks}
-    below = _below(ledger)
-    lines = [_encode(head).decode()]
+    header = {"format": FORMAT, "deck": ledger.deck, "name": ledger.name, "release": release, "note_types": note_types}
+    by_section = _live_by_section(ledger)
+    lines = [_encode(header).decode()]
     for section in ledger.sections:
         lines.append(_section_line(section))
-        lines += map(_note_line, below.get(section.id, ()))
+        lines += map(_note_line, by_section.get(section.id, ()))
     lines += map(_note_line, _retired(ledger))
     return "\n".join(lines) + "\n"
 
 
 def as_read(ledger: Ledger) -> Ledger:
-    """Give what `read` will give for the text that `write` gave for a ledger."""
-    below = _below(ledger)
-    stay = (note for section in ledger.sections for note in below.get(section.id, ()))
-    return replace(ledger, notes=(*stay, *_retired(ledger)))
+    """Return what `read` returns for the text that `write` returns for a ledger."""
+    by_section = _live_by_section(ledger)
+    live_notes = (note for section in ledger.sections for note in by_section.get(section.id, ()))
+    return replace(ledger, notes=(*live_notes, *_retired(ledger)))
 
 
-def _below(ledger: Ledger) -> dict[str, list[LedgerEntry]]:
-    below: dict[str, list[LedgerEntry]] = {}
+def _live_by_section(ledger: Ledger) -> dict[str, list[LedgerEntry]]:
+    by_section: dict[str, list[LedgerEntry]] = {}
     for note in live(ledger.notes):
-        below.setdefault(note.section, []).append(note)
-    return below
+        by_section.setdefault(note.section, []).append(note)
+    return by_section
 
 
 def _retired(ledger: Ledger) -> list[LedgerEntry]:
-    return sorted((note for note in ledger.notes if note.retired), key=lambda one: one.guid)
+    return sorted((note for note in ledger.notes if note.retired), key=lambda note: note.guid)
 
 
-_encode, _decode, _decode_note = Encoder().encode, Decoder().decode, Decoder(_Record).decode
+_encode, _decode, _decode_note = Encoder().encode, Decoder().decode, Decoder(_NoteRecord).decode
 
 
 def _section_line(section: LedgerSection) -> str:
@@ -130,23 +133,33 @@ def _note_line(note: LedgerEntry) -> str:
         cards,
         note.pin,
     )
-    line = _encode(_Record(note.guid, note.kind, *values)).decode()
+    line = _encode(_NoteRecord(note.guid, note.kind, *values)).decode()
     return line.replace('"note"', '"retired"', 1) if note.retired else line
 
 
 def read(text: str, path: str = NAME) -> Ledger:
-    """Read the file's text; conflict markers are read through, and both sides are kept.
+    """Read the text of the file.
 
-    Live wins over gone, the later `changed` wins.
+    Merge conflict markers are skipped and both sides are kept. Of two records of one note the live one wins over the
+    retired one, and otherwise the one with the later `changed`.
+
+    Parameters
+    ----------
+    text : of the whole file.
+    path : of the file, for diagnostics.
+
+    Returns
+    -------
+    the ledger; notes in the order of the file.
 
     Raises
     ------
-    BuildError : with every line that is no record, or whose kind or pin differs, for no rule could choose.
+    BuildError : with every line that is not a record, and every second record of a note with another kind or pin.
     """
     reader = _LedgerReader(path)
-    for number, line in _lines(text):
-        reader.record(number, line)
-        if reader.other_format:
+    for number, line in _record_lines(text):
+        reader.read_line(number, line)
+        if reader.is_other_format:
             break
     ledger = reader.ledger()
     if reader.diagnostics:
@@ -154,143 +167,149 @@ def read(text: str, path: str = NAME) -> Ledger:
     return ledger
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Give the lines that hold records: no conflict markers, and not the common ancestor that some of them show."""
-    ancestor = False
-    for number, line in enumerate(text.split("\n"), 1):  # not splitlines: JSON keeps U+2028 and its like
+def _record_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines with records, without conflict markers and the common ancestor that diff3 style shows."""
+    in_ancestor = False
+    for number, line in enumerate(text.split("\n"), 1):  # not splitlines: JSON keeps U+2028 and other separators
         if line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
-            ancestor = line.startswith("|||||||")
-        elif line.strip() and not ancestor:
+            in_ancestor = line.startswith("|||||||")
+        elif line.strip() and not in_ancestor:
             yield number, line
 
 
 class _LedgerReader:
-    """Gathers records by their keys, line by line."""
+    """Collects records by key, line by line."""
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.diagnostics: list[Diagnostic] = []
-        self.head: Ledger | None = None
+        self.header: Ledger | None = None
         self.sections: dict[str, LedgerSection] = {}
         self.notes: dict[str, tuple[int, LedgerEntry]] = {}
         self.section = ""
-        self.other_format = False
+        self.is_other_format = False
 
-    def wrong(self, line: int, message: str) -> None:
+    def report(self, line: int, message: str) -> None:
         self.diagnostics.append(error(DiagnosticCode.BAD_LEDGER, self.path, line, message))
 
-    def record(self, number: int, line: str) -> None:
-        if known := _as_written(line, self.section):
-            self.note(number, known)
+    def read_line(self, number: int, line: str) -> None:
+        if note := _parse_canonical_note(line, self.section):
+            self.add_note(number, note)
             return
         try:
             record = _decode(line)
             if "format" in record:
-                self.heads(number, record)
+                self.add_header(number, record)
             elif "section" in record:
                 self.section = str(record["section"])
                 values = (record["parent"] or "", record["heading"], record["file"])
                 self.sections[self.section] = LedgerSection(self.section, *map(str, values))
             else:
-                self.note(number, _note(record, "" if "retired" in record else self.section))
-        except (DecodeError, ValueError, KeyError, TypeError, AttributeError) as bad:
-            self.wrong(
+                self.add_note(number, _parse_note(record, "" if "retired" in record else self.section))
+        except (DecodeError, ValueError, KeyError, TypeError, AttributeError) as exception:
+            self.report(
                 number,
-                f"this line is no record of a ledger ({type(bad).__name__}: {bad}); take the line from the last "
-                "commit: git checkout -- " + self.path,
+                f"this line is not a ledger record ({type(exception).__name__}: {exception}); restore the line from "
+                "the last commit: git checkout -- " + self.path,
             )
 
-    def heads(self, number: int, record: dict[str, Any]) -> None:
+    def add_header(self, number: int, record: dict[str, Any]) -> None:
         if record["format"] != FORMAT:
-            self.other_format = True
+            self.is_other_format = True
             if record["format"] == 1:
-                self.wrong(
-                    number, "format 1 was never released; delete the file, and the next build makes every note anew"
+                self.report(
+                    number, "format 1 was never released; delete the file, and the next build gives every note a new id"
                 )
             else:
-                self.wrong(number, f"format {record['format']} was written by a newer version of this tool; upgrade it")
+                self.report(
+                    number, f"format {record['format']} was written by a newer version of this tool; upgrade it"
+                )
             return
         release = (record["release"]["version"], record["release"]["time"]) if record["release"] else None
-        looks = {
-            kind: NoteTypeRecord(one["changed"], one["appearance"], one["schema"])
-            for kind, one in record["note_types"].items()
+        note_types = {
+            kind: NoteTypeRecord(fields["changed"], fields["appearance"], fields["schema"])
+            for kind, fields in record["note_types"].items()
         }
-        head = Ledger(record["deck"], record["name"], release, looks)
-        if self.head and (self.head.deck, self.head.name) != (head.deck, head.name):
-            self.wrong(number, f'a second head, of deck "{head.name}" ({head.deck}); delete one of the two lines')
-        elif self.head:
-            later = max((self.head, head), key=lambda one: one.release[1] if one.release else 0)
+        header = Ledger(record["deck"], record["name"], release, note_types)
+        if self.header and (self.header.deck, self.header.name) != (header.deck, header.name):
+            self.report(
+                number, f'a second header line, of deck "{header.name}" ({header.deck}); delete one of the two lines'
+            )
+        elif self.header:
+            latest = max((self.header, header), key=lambda side: side.release[1] if side.release else 0)
             merged = {
                 kind: max(
-                    (one.note_types[kind] for one in (self.head, head) if kind in one.note_types),
-                    key=lambda x: x.changed,
+                    (side.note_types[kind] for side in (self.header, header) if kind in side.note_types),
+                    key=lambda note_type: note_type.changed,
                 )
-                for kind in {*self.head.note_types, *looks}
+                for kind in {*self.header.note_types, *note_types}
             }
-            self.head = replace(later, note_types=merged)
+            self.header = replace(latest, note_types=merged)
         else:
-            self.head = head
+            self.header = header
 
-    def note(self, number: int, note: LedgerEntry) -> None:
+    def add_note(self, number: int, note: LedgerEntry) -> None:
         if note.guid not in self.notes:
             self.notes[note.guid] = (number, note)
             return
-        line, other = self.notes[note.guid]
-        if (note.kind, note.pin) != (other.kind, other.pin):
-            what = "kind" if note.kind != other.kind else "pin"
-            self.wrong(number, f"{note.guid} has another {what} in line {line}; delete the line that is wrong")
-        best = max((other, note), key=lambda one: (not one.retired, one.changed))
-        rest = note if best is other else other
-        merged = replace(best, cards={**rest.cards, **best.cards}, since=_earlier(best.since, rest.since))
+        first_line, first = self.notes[note.guid]
+        if (note.kind, note.pin) != (first.kind, first.pin):
+            key = "kind" if note.kind != first.kind else "pin"
+            self.report(number, f"{note.guid} has another {key} in line {first_line}; delete the line that is wrong")
+        winner = max((first, note), key=lambda entry: (not entry.retired, entry.changed))
+        other = note if winner is first else first
+        merged = replace(winner, cards={**other.cards, **winner.cards}, since=_earlier(winner.since, other.since))
         del self.notes[note.guid]
         self.notes[note.guid] = (number, merged)
 
     def ledger(self) -> Ledger:
-        if self.head is None:
+        if self.header is None:
             if not self.diagnostics:
-                self.wrong(1, "the first line, with the deck's id and name, is missing; take it from the last commit")
+                self.report(
+                    1, "the first line, with the deck's id and name, is missing; restore it from the last commit"
+                )
             return Ledger()
         notes = (note for _, note in self.notes.values())
-        return replace(self.head, sections=tuple(self.sections.values()), notes=tuple(notes))
+        return replace(self.header, sections=tuple(self.sections.values()), notes=tuple(notes))
 
 
-def _earlier(one: str | None, other: str | None) -> str | None:
-    if one is None or other is None:
-        return one or other
-    return min(one, other, key=lambda version: [int(part) if part.isdigit() else 0 for part in version.split(".")])
+def _earlier(version: str | None, other: str | None) -> str | None:
+    if version is None or other is None:
+        return version or other
+    return min(version, other, key=lambda text: [int(part) if part.isdigit() else 0 for part in text.split(".")])
 
 
-def _as_written(line: str, section: str) -> LedgerEntry | None:
-    """Read a note that stays, if its line is as `write` wrote it; what is wrong with any other the reader says."""
+def _parse_canonical_note(line: str, section: str) -> LedgerEntry | None:
+    """Parse the line of a live note as `write` writes it; return None for any other line, which needs full checks."""
     if not line.startswith('{"note":"'):
         return None
     try:
-        one = _decode_note(line)
+        record = _decode_note(line)
     except DecodeError:
         return None
-    guid, kind, id_slot, changed, since = one.guid, one.kind, one.id_slot, one.changed, one.since
+    guid, kind, id_slot, changed, since = record.guid, record.kind, record.id_slot, record.changed, record.since
     note = LedgerEntry(
         guid,
         kind,
         id_slot,
         changed,
-        one.content_digest,
-        one.metadata_digest,
+        record.content_digest,
+        record.metadata_digest,
         since,
-        one.text,
-        one.cards,
-        one.pin,
+        record.text,
+        record.cards,
+        record.pin,
         section,
     )
     return note if guid else None
 
 
-def _note(record: dict[str, Any], section: str) -> LedgerEntry:
+def _parse_note(record: dict[str, Any], section: str) -> LedgerEntry:
     guid, kind, cards = record.get("note") or record["retired"], record["kind"], record["cards"]
     if kind not in KINDS:
-        raise ValueError(f'"{kind}" is no kind of note')
+        raise ValueError(f'"{kind}" is not a kind of note')
     if not all(isinstance(record[key], int) for key in ("id_slot", "changed")):
-        raise ValueError("slot and changed are whole numbers")
+        raise ValueError("id_slot and changed must be whole numbers")
     return LedgerEntry(
         guid=str(guid),
         kind=kind,
@@ -308,5 +327,5 @@ def _note(record: dict[str, Any], section: str) -> LedgerEntry:
 
 
 def live(notes: Iterable[LedgerEntry]) -> Iterator[LedgerEntry]:
-    """Give the notes that stood in the sources at the last build."""
+    """Return the notes that were in the sources at the last build."""
     return (note for note in notes if not note.retired)

@@ -1,7 +1,8 @@
-"""What a release writes into the ledger: its version and time, who is new in it, and one more stamp on what changed.
+"""Mark a ledger as released.
 
-Learners of the last release have its times. Whatever changed since is stamped with the release's own time, so that it
-arrives even where Anki kept the time of an import between the two.
+In: the ledger of a build, the version and the time of the release. Out: the ledger with both, with the version in each
+note that is new, and with new change times. The last release was imported with its own times, so whatever changed since
+then gets at least the time of this release: Anki then imports it, even if a build in between was imported, too.
 """
 
 from __future__ import annotations
@@ -14,33 +15,41 @@ from studydeck.identity.ledger import Ledger, LedgerEntry, NoteTypeRecord
 
 
 def released(ledger: Ledger, version: str, now: int, refresh: AbstractSet[str] = frozenset()) -> Ledger:
-    """Give the ledger of a release.
+    """Return the ledger of a release.
 
     Parameters
     ----------
-    ledger : what a build of the released notes remembers.
-    version : of the release; new notes remember it as the first that had them.
+    ledger : from a build of the released notes.
+    version : of the release; recorded in new notes as the first version that contains them.
     now : seconds since the epoch.
-    refresh : GUIDs of notes to be stamped though nobody asks anything else of them.
+    refresh : GUIDs of notes that get a new change time although nothing changed in them.
+
+    Returns
+    -------
+    the ledger to commit with the release; its release time is the latest of all change times, in seconds.
     """
-    since = ledger.release[1] if ledger.release else -1
-    notes = tuple(one if one.retired else _note(one, version, now, since, refresh) for one in ledger.notes)
-    looks = {kind: _look(one, now, since) for kind, one in ledger.note_types.items()}
-    latest = max((now, *(one.changed for one in notes), *(one.changed for one in looks.values())))
-    return replace(ledger, release=(version, latest), notes=notes, note_types=looks)
+    last_release = ledger.release[1] if ledger.release else -1
+    notes = tuple(
+        note if note.retired else _released_note(note, version, now, last_release, refresh) for note in ledger.notes
+    )
+    note_types = {kind: _released_note_type(record, now, last_release) for kind, record in ledger.note_types.items()}
+    release_time = max((now, *(note.changed for note in notes), *(record.changed for record in note_types.values())))
+    return replace(ledger, release=(version, release_time), notes=notes, note_types=note_types)
 
 
-def _note(note: LedgerEntry, version: str, now: int, since: int, refresh: AbstractSet[str]) -> LedgerEntry:
+def _released_note(
+    note: LedgerEntry, version: str, now: int, last_release: int, refresh: AbstractSet[str]
+) -> LedgerEntry:
     changed = note.changed
-    if note.since is None or changed > since or note.guid in refresh:
+    if note.since is None or changed > last_release or note.guid in refresh:
         changed = max(now, changed + 1)
     return replace(note, changed=changed, since=note.since or version)
 
 
-def _look(look: NoteTypeRecord, now: int, since: int) -> NoteTypeRecord:
-    return replace(look, changed=max(now, look.changed + 1)) if look.changed > since else look
+def _released_note_type(record: NoteTypeRecord, now: int, last_release: int) -> NoteTypeRecord:
+    return replace(record, changed=max(now, record.changed + 1)) if record.changed > last_release else record
 
 
 def retired_guids(ledger: Ledger) -> tuple[str, ...]:
-    """Give the GUIDs of all notes that are gone, of every version, in their order."""
+    """Return the GUIDs of all retired notes of all versions, sorted."""
     return tuple(sorted(note.guid for note in ledger.notes if note.retired))

@@ -1,4 +1,8 @@
-"""A lost ledger, rebuilt from a package as far as it goes: identities, slots, times, ordinals; not what was gone."""
+"""Rebuild a lost ledger from a package.
+
+In: the deck read from a package. Out: a ledger with its identities, id slots, change times and ordinals; digests and
+retired notes cannot be recovered.
+"""
 
 from __future__ import annotations
 
@@ -6,51 +10,63 @@ import html
 import re
 from collections.abc import Mapping
 
-from studydeck.identity.card_ordinals import LONGEST_PHRASE
+from studydeck.identity.card_ordinals import MAX_PHRASE_LENGTH
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection
 from studydeck.model.anki import FIELDS, Deck, Row
 from studydeck.text.fingerprint import LONGEST_TEXT
 from studydeck.text.normalize import normal
 
-_TAG = re.compile(r"<[^<>]*>")
-_CLOZE = re.compile(r"\{\{c(\d+)::(.*?)\}\}", re.DOTALL)
-_SINCE = "::since::"
+_HTML_TAG = re.compile(r"<[^<>]*>")
+_CLOZE_DELETION = re.compile(r"\{\{c(\d+)::(.*?)\}\}", re.DOTALL)
+_SINCE_TAG = "::since::"
 
 
 def recover(deck: Deck) -> Ledger:
-    """Give the ledger of a package; digests are unknown, so they are empty until the first build fills them."""
+    """Return the ledger of a package.
+
+    Parameters
+    ----------
+    deck : as read from the package.
+
+    Returns
+    -------
+    its ledger; all digests are empty until the next build fills them.
+    """
     sections: dict[tuple[str, ...], LedgerSection] = {}
-    notes = tuple(_note(row, _section(row, sections)) for row in deck.rows)
+    notes = tuple(_recover_note(row, _recover_section(row, sections)) for row in deck.rows)
     was_released = any(note.since for note in notes)
     release = (deck.version, max(note.changed for note in notes)) if was_released else None
     return Ledger(deck.id, deck.name, release, {}, tuple(sections.values()), notes)
 
 
-def _section(row: Row, known: dict[tuple[str, ...], LedgerSection]) -> str:
-    """Remember the headings that lead to a row, each below the one before it, and give the id of the last."""
-    values = _fields(row)
-    names = tuple(words(name) for name in values["HeadingPath"].split(" › ")) if values["HeadingPath"] else ()
-    path = words(values["Source"])
+def _recover_section(row: Row, sections: dict[tuple[str, ...], LedgerSection]) -> str:
+    """Add the sections of a row's heading path that are not known yet, and return the id of the last one."""
+    values = _values_by_field(row)
+    headings = (
+        tuple(plain_text(heading) for heading in values["HeadingPath"].split(" › ")) if values["HeadingPath"] else ()
+    )
+    path = plain_text(values["Source"])
     parent = ""
-    for end in range(1, len(names) + 1):
-        key = (path, *names[:end])
-        section = known.setdefault(key, LedgerSection(f"lost{len(known)}", parent, names[end - 1], path))
+    for depth in range(1, len(headings) + 1):
+        key = (path, *headings[:depth])
+        section = sections.setdefault(key, LedgerSection(f"lost{len(sections)}", parent, headings[depth - 1], path))
         parent = section.id
     return parent
 
 
-def _note(row: Row, section: str) -> LedgerEntry:
-    values = _fields(row)
+def _recover_note(row: Row, section: str) -> LedgerEntry:
+    values = _values_by_field(row)
     if row.kind == "pair":
-        parts = (normal(words(values[name])) for name in ("Term", "MeaningLabel", "Meaning"))
+        parts = (normal(plain_text(values[name])) for name in ("Term", "MeaningLabel", "Meaning"))
         text, cards = " | ".join(parts), dict.fromkeys(row.ordinals, "")
         cards = {number: ("forwards", "backwards")[number] for number in cards}
     else:
         text = _cloze_text(values["Text"])
         cards = {
-            int(number): normal(words(hidden))[:LONGEST_PHRASE] for number, hidden in _CLOZE.findall(values["Text"])
+            int(number): normal(plain_text(phrase))[:MAX_PHRASE_LENGTH]
+            for number, phrase in _CLOZE_DELETION.findall(values["Text"])
         }
-    since = next((tag.partition(_SINCE)[2] for tag in row.tags if _SINCE in tag), None)
+    since = next((tag.partition(_SINCE_TAG)[2] for tag in row.tags if _SINCE_TAG in tag), None)
     return LedgerEntry(
         guid=row.guid,
         kind=row.kind,
@@ -66,15 +82,15 @@ def _note(row: Row, section: str) -> LedgerEntry:
 
 
 def _cloze_text(field: str) -> str:
-    shown = _CLOZE.sub(lambda found: found[2], field)
-    items = re.findall(r"<li>(.*?)</li>", shown, re.DOTALL)
-    return " | ".join(normal(words(item)) for item in items) if items else normal(words(shown))
+    revealed = _CLOZE_DELETION.sub(lambda deletion: deletion[2], field)
+    items = re.findall(r"<li>(.*?)</li>", revealed, re.DOTALL)
+    return " | ".join(normal(plain_text(item)) for item in items) if items else normal(plain_text(revealed))
 
 
-def _fields(row: Row) -> Mapping[str, str]:
+def _values_by_field(row: Row) -> Mapping[str, str]:
     return dict(zip(FIELDS[row.kind], row.fields, strict=True))
 
 
-def words(field: str) -> str:
-    """Give the plain words of a field."""
-    return html.unescape(_TAG.sub(" ", field)).replace("\\(", "").replace("\\)", "").strip()
+def plain_text(field: str) -> str:
+    """Return the plain text of an HTML field."""
+    return html.unescape(_HTML_TAG.sub(" ", field)).replace("\\(", "").replace("\\)", "").strip()

@@ -1,0 +1,1 @@
+"""Other programs: git, AnkiConnect, and the real Anki in a separate interpreter."""

@@ -1,4 +1,4 @@
-"""Hand a package to the Anki that runs on this machine, through its add-on AnkiConnect.
+"""Import a package into the Anki running on this machine, through its add-on AnkiConnect: the path of a package in.
 
 The add-on listens on 127.0.0.1:8765 and answers a POST of {"action", "version": 6, "params"} with {"result", "error"}.
 """
@@ -15,54 +15,65 @@ from typing import Any
 from studydeck.errors import AnkiError
 
 ADDRESS = "http://127.0.0.1:8765"
-_ADD_ON = "2055492159"
-_PATIENCE = 120.0  # seconds: a large deck takes Anki a while
-_LONGEST = 1 << 20  # bytes of an answer that are worth reading
-# What stands in the environment about proxies is about the network, not about this machine.
+_ADD_ON_CODE = "2055492159"
+_TIMEOUT = 120.0  # seconds: Anki needs some time for a large deck
+_MAX_RESPONSE = 1 << 20  # bytes of a response that are read
+# Proxies from the environment are for the network, not for this machine.
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def import_package(package: Path, address: str = ADDRESS, patience: float = _PATIENCE) -> None:
-    """Let Anki import a package; an AnkiError says what stood in the way. `patience` is in seconds."""
+def import_package(package: Path, address: str = ADDRESS, patience: float = _TIMEOUT) -> None:
+    """Import a package into the running Anki.
+
+    Parameters
+    ----------
+    package : the path of an `.apkg`.
+    address : where AnkiConnect listens.
+    patience : the timeout in seconds.
+
+    Raises
+    ------
+    AnkiError : if the import failed, with the reason.
+    """
     if not address.startswith(("http://", "https://")):
-        raise AnkiError(f"{address} is no address of AnkiConnect; it is like {ADDRESS}")
-    asked = {"action": "importPackage", "version": 6, "params": {"path": str(package.resolve())}}
+        raise AnkiError(f"{address} is not an address of AnkiConnect; use one like {ADDRESS}")
+    payload = {"action": "importPackage", "version": 6, "params": {"path": str(package.resolve())}}
     try:
-        answer = json.loads(_said(address, json.dumps(asked).encode(), patience))
-    except TimeoutError as late:
-        raise _silent(patience) from late
-    except urllib.error.URLError as bad:
-        if isinstance(bad.reason, TimeoutError):
-            raise _silent(patience) from bad
-        message = f"Anki is not running, or its add-on AnkiConnect ({_ADD_ON}) is not installed"
-        raise AnkiError(f"{message}: nothing is at {address}") from bad
+        answer = json.loads(_post(address, json.dumps(payload).encode(), patience))
+    except TimeoutError as fault:
+        raise _timeout_error(patience) from fault
+    except urllib.error.URLError as fault:
+        if isinstance(fault.reason, TimeoutError):
+            raise _timeout_error(patience) from fault
+        message = f"Anki is not running, or its add-on AnkiConnect ({_ADD_ON_CODE}) is not installed"
+        raise AnkiError(f"{message}: nothing is at {address}") from fault
     except (OSError, ValueError, HTTPException):
         answer = None
     if not isinstance(answer, dict) or not {"result", "error"} <= answer.keys():
         raise AnkiError(f"what answers at {address} is not AnkiConnect; is another program using its port?")
     if answer["error"] or not answer["result"]:
-        raise _refused(answer)
+        raise _import_error(answer)
 
 
-def _said(address: str, body: bytes, patience: float) -> bytes:
-    """Give the answer's body; a server that answers with an error says in it why."""
+def _post(address: str, body: bytes, patience: float) -> bytes:
+    """Return the body of the response, also of one with an HTTP error status, whose body has the reason."""
     request = urllib.request.Request(address, body, {"Content-Type": "application/json"})  # noqa: S310  # checked above
     try:
         with _OPENER.open(request, timeout=patience) as response:
-            return bytes(response.read(_LONGEST))
-    except urllib.error.HTTPError as bad:
-        with bad:
-            return bad.read(_LONGEST)
+            return bytes(response.read(_MAX_RESPONSE))
+    except urllib.error.HTTPError as fault:
+        with fault:
+            return fault.read(_MAX_RESPONSE)
 
 
-def _silent(patience: float) -> AnkiError:
+def _timeout_error(patience: float) -> AnkiError:
     return AnkiError(f"Anki did not answer within {patience:g} seconds; is one of its dialogs open?")
 
 
-def _refused(answer: dict[str, Any]) -> AnkiError:
-    said = " ".join(str(answer["error"] or "it gave no reason").split())
-    if "collection is not available" in said:
+def _import_error(answer: dict[str, Any]) -> AnkiError:
+    reason = " ".join(str(answer["error"] or "it gave no reason").split())
+    if "collection is not available" in reason:
         return AnkiError("Anki is open, but no profile is: choose one, and save again")
-    if "api key" in said.lower():
-        return AnkiError("AnkiConnect wants a key: remove apiKey from the add-on's settings, and save again")
-    return AnkiError(f"Anki did not import the package: {said}")
+    if "api key" in reason.lower():
+        return AnkiError("AnkiConnect requires a key: remove apiKey from the add-on's settings, and save again")
+    return AnkiError(f"Anki did not import the package: {reason}")

@@ -1,4 +1,4 @@
-"""Run the rehearsal in an interpreter that has the real Anki, and read what it reports."""
+"""Rehearse an update in the real Anki: two packages and an interpreter with Anki in, numbers of notes and cards out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SCRIPT = Path(__file__).with_name("rehearsal_script.py")
 
 
 class Rehearsal(Struct, frozen=True):
-    """What became of a learner's collection, in numbers of notes and cards."""
+    """The effects of an update on a learner's collection, as numbers of notes and cards."""
 
     anki: str
     notes: int
@@ -42,44 +42,54 @@ class Rehearsal(Struct, frozen=True):
 
     @property
     def failures(self) -> tuple[str, ...]:
-        """What must not happen to a learner, and did."""
-        wrong = {
+        """Return the effects that must not occur and did, one line each."""
+        counts = {
             "reviews were lost": self.history_lost,
-            "notes came again under another identity, without their history": self.stranded,
-            "cards were scheduled anew": self.schedule_changed,
+            "notes were added again under another identity, without their history": self.stranded,
+            "cards were rescheduled": self.schedule_changed,
             "notes conflict and are never updated again": self.conflicting,
-            "changed notes did not arrive": self.not_updated,
-            "cards ask nothing": self.blank_cards,
+            "changed notes were not updated": self.not_updated,
+            "cards have an empty question": self.blank_cards,
             "notes have no card": self.note_without_card,
             "learner's edits were overwritten": self.edited_untouched_note and not self.own_edit_kept,
             "learner's tags were overwritten": self.edited_untouched_note and not self.own_tag_kept,
         }
-        return tuple(f"{int(count)} {what}" for what, count in wrong.items() if count)
+        return tuple(f"{int(count)} {description}" for description, count in counts.items() if count)
 
 
-def interpreter(named: str | None) -> str | None:
-    """Give an interpreter with Anki: the one that was named, or this one where Anki is installed beside us."""
-    if named:
-        return named
+def interpreter(python: str | None) -> str | None:
+    """Return the given interpreter, or this one if it has Anki, or None."""
+    if python:
+        return python
     return sys.executable if find_spec("anki") else None
 
 
 def rehearse(python: str, old: bytes, new: bytes) -> Rehearsal:
-    """Let an interpreter with Anki import two packages, and give its report; an AnkiError says why there is none."""
+    """Import two packages one after the other into a new collection of the real Anki.
+
+    Parameters
+    ----------
+    python : an interpreter that has the package `anki`.
+    old, new : the bytes of the two packages.
+
+    Raises
+    ------
+    AnkiError : if the interpreter failed, with the reason.
+    """
     with tempfile.TemporaryDirectory() as folder:
         packages = [Path(folder, name) for name in ("old.apkg", "new.apkg")]
         for path, data in zip(packages, (old, new), strict=True):
             path.write_bytes(data)
         try:
-            done = subprocess.run(
+            completed = subprocess.run(
                 [python, "-I", str(SCRIPT), folder, *map(str, packages)],
                 capture_output=True,
                 text=True,
                 encoding="utf-8",
                 check=False,
             )
-        except OSError as bad:
-            raise AnkiError(f"it cannot be started ({bad.strerror})") from bad
-    if done.returncode:
-        raise AnkiError((done.stderr.strip().splitlines() or ["it said nothing"])[-1])
-    return Rehearsal(**json.loads(done.stdout.strip().splitlines()[-1]))
+        except OSError as fault:
+            raise AnkiError(f"it cannot be started ({fault.strerror})") from fault
+    if completed.returncode:
+        raise AnkiError((completed.stderr.strip().splitlines() or ["there was no output"])[-1])
+    return Rehearsal(**json.loads(completed.stdout.strip().splitlines()[-1]))

@@ -1,7 +1,7 @@
-"""What git keeps of a folder: the only room that runs git, and that lets an earlier version build itself.
+"""Run git: a notes folder in; its commits, tags and packages of earlier revisions out. The only module that runs git.
 
-An earlier version is unpacked into a scratch folder and built there by its own tool where it brings one
-(`build_deck.py`), else by this one: nothing of the working tree is touched.
+An earlier revision is unpacked into a temporary folder and built there by its own tool if it contains one
+(`build_deck.py`), otherwise by this one. The working tree does not change.
 """
 
 from __future__ import annotations
@@ -19,40 +19,50 @@ from msgspec import Struct
 
 from studydeck.errors import GitError
 
-_GIT = "git"
-_DOOR = "build_deck.py"
+_GIT_COMMAND = "git"
+_ENTRY_POINT = "build_deck.py"
 
 
 class Repository(Struct, frozen=True):
-    """A repository and the folder of the notes within it, as a path with `/`."""
+    """A repository, and the path of the notes folder in it, with `/`."""
 
     top: Path
     notes: str
 
     def dirty(self) -> tuple[str, ...]:
-        """Give the paths of what is not committed: of strange files only those among the notes, which would build."""
-        with suppress(GitError):  # a repository without a commit, or one that is broken, is not said to be dirty
-            lines = _git(self.top, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all").split("\0")
+        """Return the paths with uncommitted changes; untracked files only if they are in the notes folder."""
+        with suppress(GitError):  # a repository that is broken or has no commit is not reported as dirty
+            lines = _run_git(self.top, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all").split(
+                "\0"
+            )
             return tuple(line[3:] for line in lines if line and (line[:2] != "??" or self._is_note(line[3:])))
         return ()
 
     def commit(self, revision: str = "HEAD") -> str | None:
-        """Give the commit of a revision, or None where there is none."""
+        """Return the commit of a revision, or None if there is none."""
         try:
-            return _git(
+            return _run_git(
                 self.top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
             ).strip()
         except GitError:
             return None
 
     def tag(self, version: str) -> str | None:
-        """Give the name of the tag of a version, with or without a leading v, or None."""
+        """Return the name of the tag of a version, with or without a leading v, or None."""
         return next((name for name in (f"v{version}", version) if self.commit(f"refs/tags/{name}")), None)
 
     def build(self, revision: str, templates: Path, *flags: str) -> bytes:
-        """Give the package that a revision builds to, with its own templates where they lie in the repository.
+        """Return the package built from a revision.
 
-        A GitError says why there is none.
+        Parameters
+        ----------
+        revision : a branch, tag or commit.
+        templates : the templates folder; if it is in the repository, that of the revision is used.
+        flags : further options of the command `build`.
+
+        Raises
+        ------
+        GitError : if the revision does not exist or its build failed, with the reason.
         """
         commit = self.commit(revision)
         if not commit:
@@ -60,54 +70,64 @@ class Repository(Struct, frozen=True):
         with tempfile.TemporaryDirectory() as scratch:
             tree = Path(scratch, "tree")
             self._unpack(commit, tree)
-            ours = templates.resolve()
-            faces = ours.relative_to(self.top).as_posix() if ours.is_relative_to(self.top) else ""
-            arguments = [*flags, "--templates", faces] if faces and (tree / faces).is_dir() else [*flags]
-            return _built(tree, self.notes, Path(scratch, "dist"), arguments)
+            templates_folder = templates.resolve()
+            templates_path = (
+                templates_folder.relative_to(self.top).as_posix() if templates_folder.is_relative_to(self.top) else ""
+            )
+            arguments = (
+                [*flags, "--templates", templates_path]
+                if templates_path and (tree / templates_path).is_dir()
+                else [*flags]
+            )
+            return _build_package(tree, self.notes, Path(scratch, "dist"), arguments)
 
     def _is_note(self, path: str) -> bool:
         return self.notes == "." or path.startswith(f"{self.notes}/")
 
     def _unpack(self, commit: str, folder: Path) -> None:
-        done = subprocess.run([_GIT, "-C", str(self.top), "archive", commit], capture_output=True, check=False)
-        if done.returncode:
-            raise GitError(done.stderr.decode("utf-8", "replace").strip())
+        completed = subprocess.run(
+            [_GIT_COMMAND, "-C", str(self.top), "archive", commit], capture_output=True, check=False
+        )
+        if completed.returncode:
+            raise GitError(completed.stderr.decode("utf-8", "replace").strip())
         folder.mkdir()
         try:
-            with tarfile.open(fileobj=io.BytesIO(done.stdout), mode="r:") as archive:
+            with tarfile.open(fileobj=io.BytesIO(completed.stdout), mode="r:") as archive:
                 archive.extractall(folder, filter="data")
-        except tarfile.TarError as bad:
-            raise GitError(f"it holds nothing that can be built ({bad})") from bad
+        except tarfile.TarError as fault:
+            raise GitError(f"it contains nothing that can be built ({fault})") from fault
 
 
 def repository(notes: Path) -> Repository | None:
-    """Find the repository that holds a folder, or None where there is none, or no git."""
-    here = notes.resolve()
+    """Return the repository that contains a folder, or None if there is none or git is not installed."""
+    folder = notes.resolve()
     try:
-        top = Path(_git(here, "rev-parse", "--show-toplevel").strip()).resolve()
+        top = Path(_run_git(folder, "rev-parse", "--show-toplevel").strip()).resolve()
     except GitError:
         return None
-    return Repository(top, here.relative_to(top).as_posix()) if here.is_relative_to(top) else None
+    return Repository(top, folder.relative_to(top).as_posix()) if folder.is_relative_to(top) else None
 
 
-def _git(folder: Path, *arguments: str) -> str:
+def _run_git(folder: Path, *arguments: str) -> str:
     try:
-        done = subprocess.run(
-            [_GIT, "-C", str(folder), *arguments], capture_output=True, check=False, text=True, encoding="utf-8"
+        completed = subprocess.run(
+            [_GIT_COMMAND, "-C", str(folder), *arguments], capture_output=True, check=False, text=True, encoding="utf-8"
         )
-    except OSError as bad:
-        raise GitError(f"git cannot be started ({bad.strerror})") from bad
-    if done.returncode:
-        raise GitError(done.stderr.strip())
-    return done.stdout
+    except OSError as fault:
+        raise GitError(f"git cannot be started ({fault.strerror})") from fault
+    if completed.returncode:
+        raise GitError(completed.stderr.strip())
+    return completed.stdout
 
 
-def _built(tree: Path, notes: str, out: Path, arguments: Sequence[str]) -> bytes:
-    door = [_DOOR] if (tree / _DOOR).is_file() else ["-m", "studydeck"]
-    command = [sys.executable, *door, "build", "--notes", notes, "--out", str(out), *arguments]
-    done = subprocess.run(command, cwd=tree, capture_output=True, check=False, text=True, encoding="utf-8")
+def _build_package(tree: Path, notes: str, out: Path, arguments: Sequence[str]) -> bytes:
+    entry_point = [_ENTRY_POINT] if (tree / _ENTRY_POINT).is_file() else ["-m", "studydeck"]
+    command = [sys.executable, *entry_point, "build", "--notes", notes, "--out", str(out), *arguments]
+    completed = subprocess.run(command, cwd=tree, capture_output=True, check=False, text=True, encoding="utf-8")
     packages = sorted(out.glob("*.apkg"))
-    if done.returncode or len(packages) != 1:
-        said = [line for line in (done.stderr + done.stdout).strip().splitlines() if line] or ["it said nothing"]
-        raise GitError("it does not build: " + said[0])
+    if completed.returncode or len(packages) != 1:
+        output_lines = [line for line in (completed.stderr + completed.stdout).strip().splitlines() if line] or [
+            "there was no output"
+        ]
+        raise GitError("its build failed: " + output_lines[0])
     return packages[0].read_bytes()

@@ -1,10 +1,10 @@
-"""A program of its own, run by an interpreter that has `anki`: a learner's life with two versions of a deck.
+"""Rehearse an update: a separate program, run by an interpreter that has `anki`.
 
     python rehearsal_script.py FOLDER OLD.apkg NEW.apkg     ->  one JSON object on standard output
 
-It imports OLD into a new collection, reviews every card, edits and tags one note, imports NEW with the import
-dialog's defaults, and counts what became of it all. Works with Anki 2.1.50 to 26.9. It is not part of the package:
-nothing imports it, and it imports nothing of ours.
+It imports OLD into a new collection, reviews every card, edits and tags one note, imports NEW with the defaults of the
+import dialog, and counts the effects. It works with Anki 2.1.50 to 26.9. No module imports it, and it imports nothing
+of studydeck.
 """
 
 import json
@@ -17,28 +17,28 @@ from pathlib import Path
 import anki.lang
 
 anki.lang.set_lang("en")
-from anki.collection import Collection  # noqa: E402 - Anki wants its language first
+from anki.collection import Collection  # noqa: E402 - Anki needs its language before it is imported
 
 EDIT = "edited by a learner"
 TAG = "learners-own-tag"
-AROUND = {"ID", "Clue", "HeadingPath", "Extra", "Source"}
+IGNORED_FIELDS = {"ID", "Clue", "HeadingPath", "Extra", "Source"}
 
 
-def packed(path):
-    """Give what a package holds: guid -> (mod, fields, ordinals)."""
+def read_package(path):
+    """Return the notes of a package: guid -> (mod, fields, ordinals)."""
     with tempfile.TemporaryDirectory() as folder:
         with zipfile.ZipFile(path) as archive:
             archive.extract("collection.anki2", folder)
-        db = sqlite3.connect(Path(folder, "collection.anki2"))
-        notes = {row[0]: (row[1], row[2], set()) for row in db.execute("select guid, mod, flds from notes")}
-        for guid, ordinal in db.execute("select guid, ord from cards join notes on notes.id = nid"):
+        connection = sqlite3.connect(Path(folder, "collection.anki2"))
+        notes = {row[0]: (row[1], row[2], set()) for row in connection.execute("select guid, mod, flds from notes")}
+        for guid, ordinal in connection.execute("select guid, ord from cards join notes on notes.id = nid"):
             notes[guid][2].add(ordinal)
-        db.close()
+        connection.close()
     return notes
 
 
-def bring_in(collection, path):
-    """Import a package as the dialog's defaults do; give the number of conflicting notes that Anki reports."""
+def import_package(collection, path):
+    """Import a package with the defaults of the dialog; return the number of conflicting notes that Anki reports."""
     try:
         from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest
 
@@ -57,8 +57,8 @@ def bring_in(collection, path):
     return len(log.conflicting) if log is not None and hasattr(log, "conflicting") else 0
 
 
-def state(collection):
-    """Give every card's history: (guid, ordinal) -> (reviews, interval, due, queue, flags)."""
+def card_states(collection):
+    """Return the history of every card: (guid, ordinal) -> (reviews, interval, due, queue, flags)."""
     rows = collection.db.all(
         "select guid, ord, (select count() from revlog where cid = cards.id), ivl, due, queue, cards.flags "
         "from cards join notes on notes.id = nid"
@@ -66,12 +66,12 @@ def state(collection):
     return {(row[0], row[1]): tuple(row[2:]) for row in rows}
 
 
-def notes_of(collection):
+def note_states(collection):
     return {row[0]: tuple(row[1:]) for row in collection.db.all("select guid, flds, tags, mod from notes")}
 
 
 def review_all(collection):
-    """Answer every card once, whatever the daily limits say."""
+    """Answer every card once, without daily limits; return the number of cards answered."""
     for deck in collection.decks.all_names_and_ids():
         config = collection.decks.config_dict_for_deck_id(deck.id)
         config["new"]["perDay"] = config["rev"]["perDay"] = 99999
@@ -82,22 +82,22 @@ def review_all(collection):
         for card_id in collection.db.list("select id from cards order by due, id"):
             card = collection.get_card(card_id)
             card.start_timer()
-            answer(collection, card)
+            answer_card(collection, card)
     else:
-        review_by_queue(collection)
+        review_queue(collection)
     return collection.db.scalar("select count(distinct cid) from revlog")
 
 
-def answer(collection, card):
-    """Answer one card "good", whichever is next in the queue."""
+def answer_card(collection, card):
+    """Answer one card with "good", in any order of the queue."""
     from anki.scheduler.v3 import CardAnswer
 
     states = collection._backend.get_scheduling_states(card.id)
     collection.sched.answer_card(collection.sched.build_answer(card=card, states=states, rating=CardAnswer.GOOD))
 
 
-def review_by_queue(collection):
-    """Answer what the older schedulers hand out, deck by deck, until every card was seen."""
+def review_queue(collection):
+    """Answer the cards in the order of the older schedulers, deck by deck, until none is left."""
     for deck in collection.decks.all_names_and_ids():
         collection.decks.select(deck.id)
         collection.sched.reset()
@@ -106,78 +106,78 @@ def review_by_queue(collection):
             collection.sched.answerCard(card, collection.sched.answerButtons(card))
 
 
-def edit_one(collection, guid):
-    """Edit the last spare text of a note as a learner would in the editor, tag it, and flag its first card."""
+def edit_note(collection, guid):
+    """Edit one field of a note and tag it, as a learner would in the editor; return the name of the field."""
     note = collection.get_note(collection.db.scalar("select id from notes where guid = ?", guid))
-    field = "Extra" if "Extra" in note else list(note.keys())[-1]
-    note[field] = EDIT
+    field_name = "Extra" if "Extra" in note else list(note.keys())[-1]
+    note[field_name] = EDIT
     note.tags.append(TAG)
     collection.update_note(note)
-    return field
+    return field_name
 
 
-def words_of(collection, guid):
-    """Give what a note asks and answers, without what only stands around it."""
+def note_content(collection, guid):
+    """Return the fields by which the same content is recognised under another GUID."""
     note = collection.get_note(collection.db.scalar("select id from notes where guid = ?", guid))
-    return tuple(text for name, text in note.items() if name not in AROUND)
+    return tuple(text for name, text in note.items() if name not in IGNORED_FIELDS)
 
 
-def stranded(collection, left, came):
-    """Count the notes that were left behind though the same words came again, as a new note without a history."""
-    new = {words_of(collection, guid) for guid in came}
-    return sum(words_of(collection, guid) in new for guid in left)
+def count_stranded(collection, retired, added):
+    """Count the retired notes whose content was added again as a new note without history."""
+    new_contents = {note_content(collection, guid) for guid in added}
+    return sum(note_content(collection, guid) in new_contents for guid in retired)
 
 
-def blanks(collection):
-    """Count cards that ask or show nothing."""
-    found = 0
+def count_blank_cards(collection):
+    """Count the cards with an empty question or without a cloze."""
+    count = 0
     for card_id in collection.db.list("select id from cards"):
         card = collection.get_card(card_id)
         question = card.question()
-        found += not question.strip() or "No cloze" in question
-    return found
+        count += not question.strip() or "No cloze" in question
+    return count
 
 
 def rehearse(folder, old_path, new_path):
-    """Live the life, and count."""
+    """Run the rehearsal and return its report."""
     collection = Collection(str(Path(folder, "collection.anki2")))
-    old, new = packed(old_path), packed(new_path)
-    bring_in(collection, old_path)
-    imported = notes_of(collection)
+    old, new = read_package(old_path), read_package(new_path)
+    import_package(collection, old_path)
+    imported = note_states(collection)
     reviewed = review_all(collection)
-    # The learner edits a note that the new version does not touch: only there must the edit live on.
+    # The learner edits a note that the new version does not change: only there must the edit be kept.
     untouched = [guid for guid in old if guid in new and new[guid][0] == old[guid][0]]
     edited = (untouched or list(old))[0]
-    field = edit_one(collection, edited)
-    before_cards, before_notes = state(collection), notes_of(collection)
-    conflicting = bring_in(collection, new_path)
-    after_cards, after_notes = state(collection), notes_of(collection)
-    lost = sum(key not in after_cards or after_cards[key][0] < value[0] for key, value in before_cards.items())
-    moved = sum(key in after_cards and after_cards[key] != value for key, value in before_cards.items())
+    field_name = edit_note(collection, edited)
+    before_cards, before_notes = card_states(collection), note_states(collection)
+    conflicting = import_package(collection, new_path)
+    after_cards, after_notes = card_states(collection), note_states(collection)
+    history_lost = sum(key not in after_cards or after_cards[key][0] < value[0] for key, value in before_cards.items())
+    rescheduled = sum(key in after_cards and after_cards[key] != value for key, value in before_cards.items())
     updated = [guid for guid in before_notes if after_notes.get(guid) != before_notes[guid]]
-    due = [guid for guid in old if guid in new and new[guid][0] > old[guid][0]]
-    note = collection.get_note(collection.db.scalar("select id from notes where guid = ?", edited))
-    left, came = set(before_notes) - set(new), set(after_notes) - set(before_notes)
+    changed = [guid for guid in old if guid in new and new[guid][0] > old[guid][0]]
+    edited_note = collection.get_note(collection.db.scalar("select id from notes where guid = ?", edited))
+    retired, added = set(before_notes) - set(new), set(after_notes) - set(before_notes)
     report = {
         "anki": anki.buildinfo.version if hasattr(anki, "buildinfo") else "",
         "notes": len(imported),
         "cards": len(before_cards),
         "reviewed": reviewed,
-        "history_kept": len(before_cards) - lost,
-        "history_lost": lost,
-        "schedule_changed": moved,
+        "history_kept": len(before_cards) - history_lost,
+        "history_lost": history_lost,
+        "schedule_changed": rescheduled,
         "updated": len(updated),
-        "should_update": len(due),
-        "not_updated": sum(guid not in updated for guid in due),
-        "new_notes": len(came),
+        "should_update": len(changed),
+        "not_updated": sum(guid not in updated for guid in changed),
+        "new_notes": len(added),
         "new_cards": len(set(after_cards) - set(before_cards)),
-        "left_behind": len(left),
-        "stranded": stranded(collection, left, came),
+        "left_behind": len(retired),
+        "stranded": count_stranded(collection, retired, added),
         "conflicting": conflicting,
-        "own_edit_kept": bool(untouched) and note[field] == EDIT,
-        "own_tag_kept": bool(untouched) and TAG in note.tags,
+        "own_edit_kept": bool(untouched) and edited_note[field_name] == EDIT,
+        "own_tag_kept": bool(untouched) and TAG in edited_note.tags,
         "edited_untouched_note": bool(untouched),
-        "blank_cards": blanks(collection),
+        "blank_cards": count_blank_cards(collection),
         "note_without_card": collection.db.scalar("select count() from notes where id not in (select nid from cards)"),
     }
     collection.close()

@@ -1,6 +1,6 @@
-"""Which rules of a parser are asked where: only those that can begin with the character that stands there.
+"""Speed up the parser: a parser in, the same parser with its rules chosen by the next character out.
 
-By itself markdown-it asks every rule at every line, and at every character that may mean something.
+On its own markdown-it tries every rule at every line and at every character that can begin markup.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
 _Rule = TypeVar("_Rule")
-# What the rules begin with; a rule that is not named here is asked everywhere.
-_BLOCKS = {
+# The characters with which a rule can begin; a rule that is not listed is tried everywhere.
+_BLOCK_STARTS = {
     "admonition": "!?",
     "math_block": "$",
     "fence": "`~",
@@ -29,7 +29,7 @@ _BLOCKS = {
     "html_block": "<",
     "heading": "#",
 }
-_INLINES = {
+_INLINE_STARTS = {
     "newline": "\n",
     "bracket_math": "\\",
     "math_inline": "$",
@@ -45,79 +45,85 @@ _INLINES = {
     "html_inline": "<",
     "entity": "&",
 }
-_CHAINS = ("paragraph", "reference", "blockquote", "list")
-# A link ends at its bracket, and `=` is a mark of ours: neither begins a rule, but text with them is more than text.
-_MARK = re.compile(rf"[{re.escape(''.join((*_INLINES.values(), ']=')))}]")
+_RULE_CHAINS = ("paragraph", "reference", "blockquote", "list")
+# `]` ends a link and `=` is our highlight markup: neither begins a rule, but text with them is not plain.
+_MARKUP_CHARACTER = re.compile(rf"[{re.escape(''.join((*_INLINE_STARTS.values(), ']=')))}]")
 
 
-def means_itself(text: str) -> bool:
-    """Tell whether an inline text is nothing but its words: no rule can begin in it."""
-    return not _MARK.search(text)
+def is_plain_text(text: str) -> bool:
+    """Return whether an inline text has no markup: no rule can begin in it."""
+    return not _MARKUP_CHARACTER.search(text)
 
 
-def choose_rules(md: MarkdownIt) -> None:
-    """Let a parser ask only the rules that can match; after all plugins, for it knows the rules of this moment."""
-    _choose_blocks(md)
-    _choose_inlines(md)
+def choose_rules(parser: MarkdownIt) -> None:
+    """Make a parser try only rules that can match; call it after all plugins are added."""
+    _choose_blocks(parser)
+    _choose_inlines(parser)
 
 
-def _chosen(
-    rules: Sequence[_Rule], names: Mapping[_Rule, str], begin: Mapping[str, str]
+def _rules_by_character(
+    rules: Sequence[_Rule], names: Mapping[_Rule, str], first_characters_of: Mapping[str, str]
 ) -> tuple[Mapping[str, tuple[_Rule, ...]], tuple[_Rule, ...]]:
-    """Give the rules of each mark, and those of all other characters, in their order."""
-    styles = {*"".join(begin.values())}
-    by_mark = {mark: tuple(rule for rule in rules if mark in begin.get(names[rule], mark)) for mark in styles}
-    return by_mark, tuple(rule for rule in rules if names[rule] not in begin)
+    """Return the rules for each first character, and the rules for all other characters, in their order."""
+    first_characters = {*"".join(first_characters_of.values())}
+    by_character = {
+        character: tuple(rule for rule in rules if character in first_characters_of.get(names[rule], character))
+        for character in first_characters
+    }
+    return by_character, tuple(rule for rule in rules if names[rule] not in first_characters_of)
 
 
-def _choose_blocks(md: MarkdownIt) -> None:
-    ruler = md.block.ruler
+def _choose_blocks(parser: MarkdownIt) -> None:
+    ruler = parser.block.ruler
     names = dict(zip(ruler.getRules(""), ruler.get_active_rules(), strict=True))
-    chosen = {chain: _first_block(*_chosen(ruler.getRules(chain), names, _BLOCKS)) for chain in ("", *_CHAINS)}
-    ruler.before(next(iter(names.values())), "any", chosen[""])
-    for chain in _CHAINS:
-        ruler.push(f"end of {chain}", chosen[chain], {"alt": [chain]})
-    # The first finds a block in whatever it meets; the others serve their chains, and "code" says that code is read.
-    ruler.enableOnly(["any", "code", *(f"end of {chain}" for chain in _CHAINS)])
+    rules = {
+        chain: _block_dispatcher(*_rules_by_character(ruler.getRules(chain), names, _BLOCK_STARTS))
+        for chain in ("", *_RULE_CHAINS)
+    }
+    ruler.before(next(iter(names.values())), "any", rules[""])
+    for chain in _RULE_CHAINS:
+        ruler.push(f"end of {chain}", rules[chain], {"alt": [chain]})
+    # "any" finds every block, the others serve their chains; markdown-it checks by name whether "code" is enabled.
+    ruler.enableOnly(["any", "code", *(f"end of {chain}" for chain in _RULE_CHAINS)])
 
 
-def _first_block(
-    by_mark: Mapping[str, tuple[RuleFuncBlockType, ...]], others: tuple[RuleFuncBlockType, ...]
+def _block_dispatcher(
+    by_character: Mapping[str, tuple[RuleFuncBlockType, ...]], others: tuple[RuleFuncBlockType, ...]
 ) -> RuleFuncBlockType:
-    def first(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+    def first_matching_rule(state: StateBlock, line: int, end: int, silent: bool) -> bool:
         start = state.bMarks[line] + state.tShift[line]
-        for rule in by_mark.get(state.src[start : start + 1], others):  # noqa: SIM110  # a generator takes twice the time
+        for rule in by_character.get(state.src[start : start + 1], others):  # noqa: SIM110  # a generator takes twice the time
             if rule(state, line, end, silent):
                 return True
         return False
 
-    return first
+    return first_matching_rule
 
 
-def _choose_inlines(md: MarkdownIt) -> None:
-    ruler = md.inline.ruler
+def _choose_inlines(parser: MarkdownIt) -> None:
+    ruler = parser.inline.ruler
     names = dict(zip(ruler.getRules(""), ruler.get_active_rules(), strict=True))
     rules = [rule for rule in names if names[rule] != "text"]
-    ruler.push("any", _first_inline(*_chosen(rules, names, _INLINES)))
+    ruler.push("any", _inline_dispatcher(*_rules_by_character(rules, names, _INLINE_STARTS)))
     ruler.enableOnly(["any"])
 
 
-def _first_inline(
-    by_mark: Mapping[str, tuple[RuleFuncInlineType, ...]], others: tuple[RuleFuncInlineType, ...]
+def _inline_dispatcher(
+    by_character: Mapping[str, tuple[RuleFuncInlineType, ...]], others: tuple[RuleFuncInlineType, ...]
 ) -> RuleFuncInlineType:
-    def first(state: StateInline, silent: bool) -> bool:
-        for rule in by_mark.get(state.src[state.pos], others):
+    def first_matching_rule(state: StateInline, silent: bool) -> bool:
+        for rule in by_character.get(state.src[state.pos], others):
             if rule(state, silent):
                 return True
-        return _text(state, silent)
+        return _parse_text(state, silent)
 
-    return first
+    return first_matching_rule
 
 
-def _text(state: StateInline, silent: bool) -> bool:
-    """Read up to the next mark; markdown-it's own rule stops at many that mean nothing here."""
-    found = _MARK.search(state.src, state.pos)
-    end = found.start() if found else state.posMax
+def _parse_text(state: StateInline, silent: bool) -> bool:
+    """Parse text up to the next markup character; markdown-it's own rule stops at more characters."""
+    markup = _MARKUP_CHARACTER.search(state.src, state.pos)
+    end = markup.start() if markup else state.posMax
     if end == state.pos:
         return False
     if not silent:

@@ -1,25 +1,25 @@
-"""A single tag of raw HTML, read; its room is opened where notes hold one, for few do."""
+"""Parse one tag of raw HTML: a tag in; its name, kind and picture out. A separate module because few notes need it."""
 
 from __future__ import annotations
 
 from html.parser import HTMLParser
 
 
-class _LedgerReader(HTMLParser):
+class _TagReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.found: tuple[str, bool, str, str] = ("", True, "", "")
+        self.parsed_tag: tuple[str, bool, str, str] = ("", True, "", "")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
-        self.found = (tag, True, values.get("src") or "", values.get("alt") or "")
+        self.parsed_tag = (tag, True, values.get("src") or "", values.get("alt") or "")
 
     def handle_endtag(self, tag: str) -> None:
-        self.found = (tag, False, "", "")
+        self.parsed_tag = (tag, False, "", "")
 
 
 def tag_of(html: str) -> tuple[str, bool, str, str]:
-    """Give a tag's name, whether it opens, and a picture's address and alt text."""
-    reader = _LedgerReader()
+    """Return (name, whether it is an opening tag, address of a picture, alt text) of a tag."""
+    reader = _TagReader()
     reader.feed(html)
-    return reader.found
+    return reader.parsed_tag

@@ -1,4 +1,7 @@
-"""From markdown-it's inline tokens to runs: emphasis, code, math, links, pictures, wikilinks, marks, deck comments."""
+"""Read inline text: markdown-it's inline tokens in, inlines and directives out.
+
+This covers emphasis, code, math, links, pictures, wikilinks, highlights and `<!-- deck: … -->` comments.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,8 @@ from studydeck.markdown.source import clean
 from studydeck.model.document import NO_DIRECTIVES, Directives, Inline, Style, Text
 from studydeck.model.traverse import squeeze, with_text
 
-_MARKS = {"strong": Style.STRONG, "em": Style.EM, "s": Style.STRIKE}
-_TAG_MARKS = {
+_TOKEN_STYLES = {"strong": Style.STRONG, "em": Style.EM, "s": Style.STRIKE}
+_HTML_STYLES = {
     "b": Style.STRONG,
     "strong": Style.STRONG,
     "i": Style.EM,
@@ -26,76 +29,82 @@ _TAG_MARKS = {
     "sub": Style.SUB,
     "sup": Style.SUP,
 }
-_COMMENT = re.compile(r"^<!--\s*deck:(.*?)-->\s*$", re.DOTALL)
-_WORD = re.compile(r"""([^\s,="]+)(?:=(?:"([^"]*)"|([^\s,"]*)))?""")
+_DIRECTIVE_COMMENT = re.compile(r"^<!--\s*deck:(.*?)-->\s*$", re.DOTALL)
+_DIRECTIVE = re.compile(r"""([^\s,="]+)(?:=(?:"([^"]*)"|([^\s,"]*)))?""")
 _SWITCHES = ("skip", "one-way", "both-ways", "items")
 _OPTIONS = ("id", "tag", "hide", "allow")
 _SPACES = re.compile(r"\s\s+")
-_MOST_BREAKS = 2
-_MOST_WRONG = 3  # words of one comment that are complained about
-_UNSEEN = {"script": "</script", "style": "</style", "!--": "-->", "template": "</template", "noscript": "</noscript"}
-_UNSEEN_TAG = re.compile(rf"<({'|'.join(_UNSEEN)})(?![\w-])", re.IGNORECASE)
-WIKI = "wiki:"  # a link within the notes: no address for a learner, but a link all the same
-_SPECIAL = re.compile(r"==(?=\S)(?P<mark>[^=\n]+?)(?<=\S)==|(?P<shown>!)?\[\[(?P<link>[^\[\]\n]+)\]\]")
-_BRACKETS = {"(": ("\\)", "math_inline"), "[": ("\\]", "math_inline_double")}
+_MAX_BREAKS = 2
+_MAX_MESSAGES = 3  # messages about one comment
+_INVISIBLE_ELEMENTS = {
+    "script": "</script",
+    "style": "</style",
+    "!--": "-->",
+    "template": "</template",
+    "noscript": "</noscript",
+}
+_INVISIBLE_TAG = re.compile(rf"<({'|'.join(_INVISIBLE_ELEMENTS)})(?![\w-])", re.IGNORECASE)
+WIKILINK_PREFIX = "wiki:"  # the target of a link within the notes, which has no address for a learner
+_SPECIAL_MARKUP = re.compile(r"==(?=\S)(?P<highlight>[^=\n]+?)(?<=\S)==|(?P<embed>!)?\[\[(?P<link>[^\[\]\n]+)\]\]")
+_MATH_BRACKETS = {"(": ("\\)", "math_inline"), "[": ("\\]", "math_inline_double")}
 
 
 def bracket_math(state: StateInline, silent: bool) -> bool:
     r"""Read `\(...\)` and `\[...\]` as math; a markdown-it inline rule."""
-    src, pos = state.src, state.pos
-    if not src.startswith("\\", pos) or src[pos + 1 : pos + 2] not in _BRACKETS:
+    source, start = state.src, state.pos
+    if not source.startswith("\\", start) or source[start + 1 : start + 2] not in _MATH_BRACKETS:
         return False
-    closing, kind = _BRACKETS[src[pos + 1]]
-    end = src.find(closing, pos + 2, state.posMax) if limits.closes(state, closing, pos + 2) else -1
-    if end < 0 or not src[pos + 2 : end].strip():
+    closing, kind = _MATH_BRACKETS[source[start + 1]]
+    end = source.find(closing, start + 2, state.posMax) if limits.closes(state, closing, start + 2) else -1
+    if end < 0 or not source[start + 2 : end].strip():
         return False
     if not silent:
-        state.push(kind, "math", 0).content = src[pos + 2 : end].strip()
+        state.push(kind, "math", 0).content = source[start + 2 : end].strip()
     state.pos = end + 2
     return True
 
 
-def bracket_math_plugin(md: MarkdownIt) -> None:
-    """Teach a parser math in brackets, before a backslash escapes them."""
-    md.inline.ruler.before("escape", "bracket_math", bracket_math)
+def bracket_math_plugin(parser: MarkdownIt) -> None:
+    """Add math in brackets to a parser, before the rule for backslash escapes; a markdown-it plugin."""
+    parser.inline.ruler.before("escape", "bracket_math", bracket_math)
 
 
 def text_of(token: Token) -> Text:
-    """Give the runs of an inline token; one without children is nothing but its words."""
+    """Return the inlines of an inline token; one without children has no markup."""
     if token.children:
-        return runs_of(token.children)
-    words = token.content
-    if words != " ".join(words.split()):  # to look is faster than to replace
-        words = _SPACES.sub(" ", words).strip()
-    return (Inline(words),) if words else ()
+        return inlines_of(token.children)
+    text = token.content
+    if text != " ".join(text.split()):  # comparing is faster than replacing
+        text = _SPACES.sub(" ", text).strip()
+    return (Inline(text),) if text else ()
 
 
-def runs_of(tokens: Sequence[Token]) -> Text:
-    """Give the runs of inline tokens; tags that only mark up are read, comments and other tags are left out."""
-    return squeeze(tuple(_single_spaced(_special(_runs(tokens)))))
+def inlines_of(tokens: Sequence[Token]) -> Text:
+    """Return the inlines of inline tokens; HTML tags for styles are read, comments and other tags are dropped."""
+    return squeeze(tuple(_normalise_spaces(_read_special_markup(_read_inlines(tokens)))))
 
 
-def _runs(tokens: Sequence[Token]) -> list[Inline]:
-    found: list[Inline] = []
-    styles, target, raw_marks = Style.NONE, "", Style.NONE
+def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
+    inlines: list[Inline] = []
+    styles, target, html_styles = Style.NONE, "", Style.NONE
     for token in tokens:
         match token.type:
             case "text" | "text_special":
-                # An entity can stand for what the source was cleaned of.
-                words = token.content if token.content.isascii() else clean(token.content)
-                found.append(Inline(words, "text", styles | raw_marks, target))
+                # An entity can produce characters that were removed from the source.
+                text = token.content if token.content.isascii() else clean(token.content)
+                inlines.append(Inline(text, "text", styles | html_styles, target))
             case "code_inline":
-                found.append(Inline(token.content, "code", styles | raw_marks, target))
+                inlines.append(Inline(token.content, "code", styles | html_styles, target))
             case "math_inline" | "math_single":
-                found.append(Inline(token.content.strip(), "math", styles))
+                inlines.append(Inline(token.content.strip(), "math", styles))
             case "math_inline_double" | "math_block":
-                found.append(Inline(token.content.strip(), "display", styles))
+                inlines.append(Inline(token.content.strip(), "display", styles))
             case "softbreak":
-                found.append(Inline(" ", "text", styles | raw_marks, target))
+                inlines.append(Inline(" ", "text", styles | html_styles, target))
             case "hardbreak":
-                found.append(Inline("\n", "break"))
+                inlines.append(Inline("\n", "break"))
             case "image":
-                found.append(Inline(token.content, "picture", styles, str(token.attrs.get("src", ""))))
+                inlines.append(Inline(token.content, "picture", styles, str(token.attrs.get("src", ""))))
             case "link_open":
                 target = str(token.attrs.get("href", ""))
             case "link_close":
@@ -103,106 +112,106 @@ def _runs(tokens: Sequence[Token]) -> list[Inline]:
             case "html_inline":
                 name, opens, source, alt = _tag(token.content)
                 if name == "br":
-                    found.append(Inline("\n", "break"))
+                    inlines.append(Inline("\n", "break"))
                 elif name == "img" and source:
-                    found.append(Inline(alt, "picture", styles, source))
-                elif mark := _TAG_MARKS.get(name):
-                    raw_marks = raw_marks | mark if opens else raw_marks & ~mark
-            case _ if mark := _MARKS.get(token.tag):
-                styles = styles | mark if token.nesting > 0 else styles & ~mark
-    return found
+                    inlines.append(Inline(alt, "picture", styles, source))
+                elif style := _HTML_STYLES.get(name):
+                    html_styles = html_styles | style if opens else html_styles & ~style
+            case _ if style := _TOKEN_STYLES.get(token.tag):
+                styles = styles | style if token.nesting > 0 else styles & ~style
+    return inlines
 
 
-def _single_spaced(inlines: Sequence[Inline]) -> list[Inline]:
-    """Make one space of many, as a browser does, and two line breaks of more: no rule then meets a run of them."""
-    kept: list[Inline] = []
-    breaks = 0
+def _normalise_spaces(inlines: Sequence[Inline]) -> list[Inline]:
+    """Return inlines with single spaces, as a browser shows them, and with at most two line breaks in a row."""
+    kept_inlines: list[Inline] = []
+    break_count = 0
     for inline in inlines:
         if inline.kind == "break":
-            breaks += 1
-            if breaks <= _MOST_BREAKS:
-                kept.append(inline)
+            break_count += 1
+            if break_count <= _MAX_BREAKS:
+                kept_inlines.append(inline)
         elif inline.kind not in {"text", "code"}:
-            breaks = 0
-            kept.append(inline)
-        elif not breaks or not inline.text.isspace():
-            breaks = 0
-            kept.append(with_text(inline, _SPACES.sub(" ", inline.text)))
-    return kept
+            break_count = 0
+            kept_inlines.append(inline)
+        elif not break_count or not inline.text.isspace():
+            break_count = 0
+            kept_inlines.append(with_text(inline, _SPACES.sub(" ", inline.text)))
+    return kept_inlines
 
 
-def _special(inlines: Sequence[Inline]) -> list[Inline]:
-    """Read what markdown-it does not know: highlights, wikilinks, embedded files."""
-    found: list[Inline] = []
+def _read_special_markup(inlines: Sequence[Inline]) -> list[Inline]:
+    """Read markup that markdown-it does not parse: highlights, wikilinks, embedded files."""
+    result: list[Inline] = []
     for inline in inlines:
         if inline.kind == "text" and ("==" in inline.text or "[[" in inline.text):
-            found += _parted(inline)
+            result += _split_special_markup(inline)
         else:
-            found.append(inline)
-    return found
+            result.append(inline)
+    return result
 
 
-def _parted(inline: Inline) -> Iterator[Inline]:
-    at = 0
-    for found in _SPECIAL.finditer(inline.text):
-        yield Inline(inline.text[at : found.start()], "text", inline.styles, inline.target)
-        if found["shown"]:
-            # An embedded file; what stands behind the bar is its size, and no word of the notes.
-            yield Inline("", "picture", inline.styles, re.split(r"\\?\|", found["link"])[0].strip())
-        elif link := found["link"]:
-            shown = re.split(r"\\?\|", link)[-1].strip() or link
-            yield Inline(shown, "text", inline.styles, inline.target or f"{WIKI}{link}")
+def _split_special_markup(inline: Inline) -> Iterator[Inline]:
+    end = 0
+    for special in _SPECIAL_MARKUP.finditer(inline.text):
+        yield Inline(inline.text[end : special.start()], "text", inline.styles, inline.target)
+        if special["embed"]:
+            # An embedded file; the text after the bar is its size.
+            yield Inline("", "picture", inline.styles, re.split(r"\\?\|", special["link"])[0].strip())
+        elif link := special["link"]:
+            label = re.split(r"\\?\|", link)[-1].strip() or link
+            yield Inline(label, "text", inline.styles, inline.target or f"{WIKILINK_PREFIX}{link}")
         else:
-            yield Inline(found["mark"], "text", inline.styles | Style.HIGHLIGHT, inline.target)
-        at = found.end()
-    yield Inline(inline.text[at:], "text", inline.styles, inline.target)
+            yield Inline(special["highlight"], "text", inline.styles | Style.HIGHLIGHT, inline.target)
+        end = special.end()
+    yield Inline(inline.text[end:], "text", inline.styles, inline.target)
 
 
 def _tag(html: str) -> tuple[str, bool, str, str]:
-    from studydeck.markdown.html_tags import tag_of  # imported here: few notes hold HTML
+    from studydeck.markdown.html_tags import tag_of  # imported here: few notes contain HTML
 
     return tag_of(html)
 
 
 def pictures_of(html: str) -> Text:
-    """Give the pictures of raw HTML that holds nothing else to read."""
+    """Return the pictures of raw HTML that contains no text."""
     if re.sub(r"<[^<>]*>", "", html).strip():
         return ()
-    tags = (_tag(one) for one in re.findall(r"<img\b[^<>]*>", html, re.IGNORECASE))
+    tags = (_tag(tag) for tag in re.findall(r"<img\b[^<>]*>", html, re.IGNORECASE))
     return tuple(Inline(alt, "picture", 0, source) for _, _, source, alt in tags if source)
 
 
-def seen(html: str) -> str:
-    """Leave out of raw HTML what nobody sees: scripts, styles, comments."""
-    small = html.lower()
-    kept, at = [], 0
-    while found := _UNSEEN_TAG.search(html, at):
-        kept.append(html[at : found.start()])
-        closing = _UNSEEN[found[1].lower()]
-        end = small.find(closing, found.end())
-        end = small.find(">", end) if end >= 0 else -1
-        at = end + 1 if end >= 0 else len(html)
-    return "".join((*kept, html[at:]))
+def visible_html(html: str) -> str:
+    """Return raw HTML without invisible elements: scripts, styles, comments."""
+    lowercase_html = html.lower()
+    visible_parts, position = [], 0
+    while opening := _INVISIBLE_TAG.search(html, position):
+        visible_parts.append(html[position : opening.start()])
+        closing = _INVISIBLE_ELEMENTS[opening[1].lower()]
+        end = lowercase_html.find(closing, opening.end())
+        end = lowercase_html.find(">", end) if end >= 0 else -1
+        position = end + 1 if end >= 0 else len(html)
+    return "".join((*visible_parts, html[position:]))
 
 
-def comments(tokens: Sequence[Token]) -> list[str]:
-    """Give the deck comments among inline tokens."""
+def directive_comments(tokens: Sequence[Token]) -> list[str]:
+    """Return the texts of the directive comments among inline tokens."""
     tags = [token.content for token in tokens if token.type == "html_inline"]
-    return [found[1] for tag in tags if (found := _COMMENT.match(tag))]
+    return [comment[1] for tag in tags if (comment := _DIRECTIVE_COMMENT.match(tag))]
 
 
-def block_comment(html: str) -> str | None:
-    """Give the words of a deck comment that stands on lines of its own, or None."""
-    found = _COMMENT.match(html.strip())
-    return found[1] if found else None
+def directive_comment(html: str) -> str | None:
+    """Return the text of a directive comment that is a block of its own, or None."""
+    comment = _DIRECTIVE_COMMENT.match(html.strip())
+    return comment[1] if comment else None
 
 
-def parse_directives(words: str, base: Directives = NO_DIRECTIVES) -> tuple[Directives, list[str]]:
-    """Read the words of a deck comment on top of another decision; give what is not understood as messages."""
+def parse_directives(comment: str, base: Directives = NO_DIRECTIVES) -> tuple[Directives, list[str]]:
+    """Parse a directive comment; return its directives merged into `base`, and messages about unknown ones."""
     switches: dict[str, bool] = {}
-    wrong: list[str] = []
-    tags, phrases, allowed, pin = list(base.tags), list(base.hide), list(base.allow), base.pin
-    for word, quoted, bare in _WORD.findall(words):
+    messages: list[str] = []
+    tags, hidden_phrases, allowed, pin = list(base.tags), list(base.hide), list(base.allow), base.pin
+    for word, quoted, bare in _DIRECTIVE.findall(comment):
         value = quoted or bare
         if word in _SWITCHES and not value:
             switches[word.replace("-", "_")] = True
@@ -211,16 +220,18 @@ def parse_directives(words: str, base: Directives = NO_DIRECTIVES) -> tuple[Dire
         elif word == "tag" and value:
             tags.append("_".join(value.split()))
         elif word == "hide" and value:
-            phrases.append(value)
+            hidden_phrases.append(value)
         elif word == "allow" and value:
             allowed.append(value)
-        elif len(wrong) < _MOST_WRONG:
-            from difflib import get_close_matches  # imported here: few words are mistyped
+        elif len(messages) < _MAX_MESSAGES:
+            from difflib import get_close_matches  # imported here: few directives are mistyped
 
-            close = get_close_matches(word, (*_SWITCHES, *_OPTIONS), 1)
-            hint = f'; did you mean "{close[0]}"?' if close else ""
-            known = 'skip, one-way, both-ways, items, id=…, tag=…, hide="…", allow=…'
-            wrong.append(f'"{word}{"=" + value if value else ""}" says nothing to the deck{hint} (known: {known})')
+            suggestions = get_close_matches(word, (*_SWITCHES, *_OPTIONS), 1)
+            hint = f'; did you mean "{suggestions[0]}"?' if suggestions else ""
+            known_directives = 'skip, one-way, both-ways, items, id=…, tag=…, hide="…", allow=…'
+            messages.append(
+                f'"{word}{"=" + value if value else ""}" says nothing to the deck{hint} (known: {known_directives})'
+            )
     return (
         Directives(
             skip=switches.get("skip", base.skip),
@@ -229,8 +240,8 @@ def parse_directives(words: str, base: Directives = NO_DIRECTIVES) -> tuple[Dire
             items=switches.get("items", base.items),
             pin=pin,
             tags=tuple(tags),
-            hide=tuple(phrases),
+            hide=tuple(hidden_phrases),
             allow=tuple(allowed),
         ),
-        wrong,
+        messages,
     )

@@ -1,4 +1,7 @@
-"""The parser: CommonMark with tables, callouts, definition lists, footnotes and math; headings as authors mean them."""
+"""Configure the parser: Markdown text in, markdown-it tokens out.
+
+CommonMark with tables, callouts, definition lists, footnotes and math, and headings without a space after `#`.
+"""
 
 from __future__ import annotations
 
@@ -17,27 +20,27 @@ from studydeck.markdown.inline import bracket_math_plugin
 _HEADING = re.compile(r"(#{1,6})([^#\s].*|[ \t].*|)")
 
 
-def _begins_a_title(words: str) -> bool:
-    return "A" <= words[:1] <= "Z" or "\u00c0" <= words[:1] <= "\uffff"
+def _begins_like_a_title(text: str) -> bool:
+    return "A" <= text[:1] <= "Z" or "\u00c0" <= text[:1] <= "\uffff"
 
 
 def _loose_heading(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
-    """Read a heading as its author means it, `##Heading` without a space included; a markdown-it block rule."""
+    """Parse an ATX heading, also `##Heading` without a space; a markdown-it block rule."""
     start = state.bMarks[line] + state.tShift[line]
     if state.is_code_block(line) or not state.src.startswith("#", start):
         return False
-    found = _HEADING.fullmatch(state.src[start : state.eMarks[line]])
-    # "#word" is a hashtag or a directive unless it begins like a title.
-    if not found or (len(found[1]) == 1 and found[2][:1].strip() and not _begins_a_title(found[2])):
+    heading = _HEADING.fullmatch(state.src[start : state.eMarks[line]])
+    # "#word" is a hashtag or a preprocessor directive unless it begins with a capital letter.
+    if not heading or (len(heading[1]) == 1 and heading[2][:1].strip() and not _begins_like_a_title(heading[2])):
         return False
     if silent:
         return True
     state.line = line + 1
-    words = found[2].strip()
-    bare = words.rstrip("#")
-    content = bare.rstrip() if bare[-1:] in {"", " ", "\t"} else words
-    for kind, nesting in (("heading_open", 1), ("inline", 0), ("heading_close", -1)):
-        token = state.push(kind, f"h{len(found[1])}" if nesting else "", nesting)  # type: ignore[arg-type]  # nesting is one of its literals
+    title = heading[2].strip()
+    title_without_hashes = title.rstrip("#")
+    content = title_without_hashes.rstrip() if title_without_hashes[-1:] in {"", " ", "\t"} else title
+    for token_type, nesting in (("heading_open", 1), ("inline", 0), ("heading_close", -1)):
+        token = state.push(token_type, f"h{len(heading[1])}" if nesting else "", nesting)  # type: ignore[arg-type]  # nesting is one of its literals
         token.map = [line, line + 1]
         if not nesting:
             token.content, token.children = content, []
@@ -45,23 +48,23 @@ def _loose_heading(state: StateBlock, line: int, _end: int, silent: bool) -> boo
 
 
 def whole() -> MarkdownIt:
-    """Make the parser that asks all of its rules everywhere."""
-    md = (
-        MarkdownIt("commonmark", {"maxNesting": 2 * limits.DEEPEST})
+    """Return the parser that tries all of its rules everywhere."""
+    parser = (
+        MarkdownIt("commonmark", {"maxNesting": 2 * limits.MAX_DEPTH})
         .enable(["table", "strikethrough"])
         .disable("lheading")
     )
-    md.use(admon_plugin).use(deflist_plugin).use(footnote_plugin).use(bracket_math_plugin)
-    md.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-    md.block.ruler.at("heading", _loose_heading, {"alt": ["paragraph", "reference", "blockquote"]})
-    limits.guard(md)
-    return md
+    parser.use(admon_plugin).use(deflist_plugin).use(footnote_plugin).use(bracket_math_plugin)
+    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    parser.block.ruler.at("heading", _loose_heading, {"alt": ["paragraph", "reference", "blockquote"]})
+    limits.guard(parser)
+    return parser
 
 
-def _parser() -> MarkdownIt:
-    md = whole()
-    dispatch.choose_rules(md)
-    return md
+def _optimised_parser() -> MarkdownIt:
+    parser = whole()
+    dispatch.choose_rules(parser)
+    return parser
 
 
-PARSER = _parser()
+PARSER = _optimised_parser()

@@ -1,4 +1,7 @@
-"""From a Source to its Sections: headings, the lines that stand for headings, and the trails that lead to them."""
+"""Parse a source into sections: a `Source` in, a `Document` with sections, heading paths and diagnostics out.
+
+Sections begin at headings, and at lines in bold or capitals that are used as headings.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from msgspec.structs import replace
 
 from studydeck.markdown import source as source_text
 from studydeck.markdown.blocks import Reader, clean_heading
-from studydeck.markdown.inline import block_comment
+from studydeck.markdown.inline import directive_comment
 from studydeck.markdown.parser import PARSER
 from studydeck.model.document import (
     NO_DIRECTIVES,
@@ -26,98 +29,118 @@ from studydeck.model.traverse import cut, flat, plain
 from studydeck.text.length import exceeds, length
 
 
-def parse(source: Source, first: int = 0) -> Document:
-    """Read a source into its sections, and say what could not be understood.
+def parse(source: Source, first_number: int = 0) -> Document:
+    """Parse a source.
 
-    Sections are numbered within their file; `first` is how many another file of the same path gave before.
+    Parameters
+    ----------
+    source : the decoded file.
+    first_number : the number of its first section; not 0 if another file with the same normalised path came before.
+
+    Returns
+    -------
+    Document : sections in the order of the source, and diagnostics.
     """
-    title, text = source_text.split_front_matter(source.text)
+    front_matter_title, text = source_text.split_front_matter(source.text)
     env: dict[str, object] = {}
     tokens = PARSER.parse(source_text.protect_wikilinks(text), env)
     reader = Reader(source.path, tokens)
-    return Document(source.path, _sectioned(source, title, reader, first), tuple(reader.diagnostics), first)
+    return Document(
+        source.path,
+        _build_sections(source, front_matter_title, reader, first_number),
+        tuple(reader.diagnostics),
+        first_number,
+    )
 
 
 def _with_footnotes(sections: list[Section], footnotes: list[Paragraph]) -> tuple[Section, ...]:
-    """Let every footnote stand in the section in which its author wrote it."""
-    lines = [section.span.line for section in sections]
-    below: dict[int, list[Paragraph]] = {}
-    for note in footnotes:
-        below.setdefault(max(bisect_right(lines, note.span.line) - 1, 0), []).append(note)
-    for home, notes in below.items():
-        sections[home] = replace(sections[home], blocks=(*sections[home].blocks, *notes))
+    """Return sections with each footnote added to the section in which the author wrote it."""
+    start_lines = [section.span.line for section in sections]
+    footnotes_by_section: dict[int, list[Paragraph]] = {}
+    for footnote in footnotes:
+        footnotes_by_section.setdefault(max(bisect_right(start_lines, footnote.span.line) - 1, 0), []).append(footnote)
+    for section_index, section_footnotes in footnotes_by_section.items():
+        sections[section_index] = replace(
+            sections[section_index], blocks=(*sections[section_index].blocks, *section_footnotes)
+        )
     return tuple(sections)
 
 
-def _parts(blocks: tuple[Block, ...]) -> list[tuple[Paragraph | None, tuple[Block, ...]]]:
-    """Cut blocks where a line stands for a heading: all bold, or all in capitals, with something below it."""
-    found: list[tuple[Paragraph | None, list[Block]]] = [(None, [])]
+def _split_at_heading_lines(blocks: tuple[Block, ...]) -> list[tuple[Paragraph | None, tuple[Block, ...]]]:
+    """Split blocks at lines used as headings: in bold or in capitals, with more blocks below."""
+    parts: list[tuple[Paragraph | None, list[Block]]] = [(None, [])]
     for index, block in enumerate(blocks):
-        if isinstance(block, Paragraph) and index + 1 < len(blocks) and _stands_for_heading(block):
-            found.append((block, []))
+        if isinstance(block, Paragraph) and index + 1 < len(blocks) and _is_heading_line(block):
+            parts.append((block, []))
         else:
-            found[-1][1].append(block)
-    return [(line, tuple(below)) for line, below in found]
+            parts[-1][1].append(block)
+    return [(heading_line, tuple(blocks_below)) for heading_line, blocks_below in parts]
 
 
-def _stands_for_heading(block: Paragraph) -> bool:
-    words = flat(block.text).strip()
-    if not words or exceeds(words, 10) or words.endswith((".", "!", ",", ";")) or not any(map(str.isalpha, words)):
+def _is_heading_line(block: Paragraph) -> bool:
+    text = flat(block.text).strip()
+    if not text or exceeds(text, 10) or text.endswith((".", "!", ",", ";")) or not any(map(str.isalpha, text)):
         return False
-    bold = all(inline.styles & Style.STRONG or not inline.text.strip() for inline in block.text)
-    return bold or (words.isupper() and length(words) >= 2 and all(inline.kind == "text" for inline in block.text))
+    is_bold = all(inline.styles & Style.STRONG or not inline.text.strip() for inline in block.text)
+    return is_bold or (text.isupper() and length(text) >= 2 and all(inline.kind == "text" for inline in block.text))
 
 
-def _sectioned(source: Source, title: str, reader: Reader, first: int) -> tuple[Section, ...]:
-    """Group the blocks under their headings; a title that no heading gives is the root of all."""
+def _build_sections(source: Source, front_matter_title: str, reader: Reader, first_number: int) -> tuple[Section, ...]:
+    """Group the blocks under their headings; a title that is not a heading becomes the root section."""
     tokens = reader.tokens
-    opening = [token for token in tokens if token.type == "heading_open" and token.level == 0]
-    has_h1 = any(token.tag == "h1" for token in opening)
+    headings = [token for token in tokens if token.type == "heading_open" and token.level == 0]
+    has_h1 = any(token.tag == "h1" for token in headings)
     sections: list[Section] = []
-    stack: list[tuple[int, int]] = []
-    root = title or ("" if has_h1 else source_text.title_of(source.path))
-    preface = reader.blocks()
-    heads_itself = bool(opening) and opening[0].tag == "h1" and not preface
-    if preface or (root and not heads_itself):
-        name = root or source_text.title_of(source.path)
-        head = Section((Inline(name),), 0, (name,) if name else (), preface, SourceSpan(source.path, 1, 1), -1)
-        sections += _split(head, first)
-        if root:
-            stack.append((0, first))
-    while not reader.done():
-        token = tokens[reader.at]
-        reader.at += 1
-        span = reader.span(tokens[reader.at])
+    open_sections: list[tuple[int, int]] = []
+    root_title = front_matter_title or ("" if has_h1 else source_text.title_of(source.path))
+    preamble = reader.blocks()
+    begins_with_h1 = bool(headings) and headings[0].tag == "h1" and not preamble
+    if preamble or (root_title and not begins_with_h1):
+        name = root_title or source_text.title_of(source.path)
+        root_section = Section((Inline(name),), 0, (name,) if name else (), preamble, SourceSpan(source.path, 1, 1), -1)
+        sections += _subsections(root_section, first_number)
+        if root_title:
+            open_sections.append((0, first_number))
+    while not reader.is_done():
+        token = tokens[reader.position]
+        reader.position += 1
+        span = reader.span(tokens[reader.position])
         heading, directives = reader.inline()
-        reader.at += 1
+        reader.position += 1
         blocks = reader.blocks()
-        if blocks and isinstance(blocks[0], Html) and (words := block_comment(blocks[0].html)) is not None:
-            directives, blocks = reader.directives([words], blocks[0].span, directives), blocks[1:]
+        if blocks and isinstance(blocks[0], Html) and (comment := directive_comment(blocks[0].html)) is not None:
+            directives, blocks = reader.directives([comment], blocks[0].span, directives), blocks[1:]
         level = int(token.tag[1])
-        while stack and stack[-1][0] >= level:
-            stack.pop()
-        parent = stack[-1][1] if stack else -1
-        above = sections[parent - first].heading_path if parent >= 0 else ()
+        while open_sections and open_sections[-1][0] >= level:
+            open_sections.pop()
+        parent = open_sections[-1][1] if open_sections else -1
+        parent_path = sections[parent - first_number].heading_path if parent >= 0 else ()
         heading = clean_heading(heading)
         name = plain(heading)
-        inherited = sections[parent - first].directives if parent >= 0 else NO_DIRECTIVES
-        if inherited.skip:
+        parent_directives = sections[parent - first_number].directives if parent >= 0 else NO_DIRECTIVES
+        if parent_directives.skip:
             directives = replace(directives, skip=True)
-        stack.append((level, first + len(sections)))
-        whole = Section(heading, level, (*above, name) if name else above, blocks, span, parent, directives)
-        sections += _split(whole, first + len(sections))
+        open_sections.append((level, first_number + len(sections)))
+        section = Section(
+            heading, level, (*parent_path, name) if name else parent_path, blocks, span, parent, directives
+        )
+        sections += _subsections(section, first_number + len(sections))
     return _with_footnotes(sections, reader.footnotes)
 
 
-def _split(section: Section, number: int) -> list[Section]:
-    """Cut a section at the lines that stand for headings; they lie one level below it."""
-    (_, opening), *rest = _parts(section.blocks)
-    found = [replace(section, blocks=opening)]
-    for line, blocks in rest:
-        assert line is not None
-        heading = clean_heading(tuple(replace(inline, styles=inline.styles & ~Style.STRONG) for inline in line.text))
+def _subsections(section: Section, number: int) -> list[Section]:
+    """Split a section at lines used as headings; these subsections are one level below it."""
+    (_, blocks_before), *parts = _split_at_heading_lines(section.blocks)
+    sections = [replace(section, blocks=blocks_before)]
+    for heading_line, blocks in parts:
+        assert heading_line is not None
+        heading = clean_heading(
+            tuple(replace(inline, styles=inline.styles & ~Style.STRONG) for inline in heading_line.text)
+        )
         name = plain(heading).rstrip(":： ")
-        directives = replace(line.directives, skip=line.directives.skip or section.directives.skip)
+        directives = replace(heading_line.directives, skip=heading_line.directives.skip or section.directives.skip)
         heading = cut(heading, 0, len(flat(heading).rstrip(":： ")))
-        found.append(Section(heading, 7, (*section.heading_path, name), blocks, line.span, number, directives))
-    return found
+        sections.append(
+            Section(heading, 7, (*section.heading_path, name), blocks, heading_line.span, number, directives)
+        )
+    return sections

@@ -1,4 +1,4 @@
-"""From bytes to a Source: encoding, line ends, invisible characters, front matter, titles."""
+"""Decode and clean a source: the bytes of a file in, its text in NFC with `\\n` line ends out; also its title."""
 
 from __future__ import annotations
 
@@ -12,54 +12,64 @@ from studydeck.errors import BuildError
 from studydeck.model.document import Source
 
 LARGEST_FILE = 10 * 2**20  # bytes
-MOST_MARKS = 30  # on one letter: https://unicode.org/reports/tr15/#Stream_Safe_Text_Format
-# Zero-width characters and soft hyphens change a word without being seen; joiners of emoji and scripts stay.
+MAX_MARKS = 30  # combining marks on one character: https://unicode.org/reports/tr15/#Stream_Safe_Text_Format
+# Zero-width characters and soft hyphens change a word invisibly; joiners, which emoji and scripts need, stay.
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"), None)
-# Line and paragraph separators are line ends to some readers only: as spaces they keep all line numbers the same.
-# The unit separator is Anki's own field separator, and no other control character means anything in notes.
+# Only some readers treat line and paragraph separators as line ends: replaced by spaces, line numbers stay the same.
+# The unit separator is Anki's field separator, and no other control character has a meaning in notes.
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 8232, 8233, 133), " ")
-_ODD = re.compile(f"[{''.join(map(re.escape, map(chr, (*_INVISIBLE, *_CONTROLS))))}]")
-_FOREIGN = re.compile(rf"[^\x00-\u02ff]{{{MOST_MARKS + 1},}}")
+_REMOVED_OR_REPLACED = re.compile(f"[{''.join(map(re.escape, map(chr, (*_INVISIBLE, *_CONTROLS))))}]")
+_MANY_MARKS = re.compile(rf"[^\x00-\u02ff]{{{MAX_MARKS + 1},}}")
 _WIKILINK_PIPE = re.compile(r"(\[\[[^\[\]|\n\\]+)\|(?=[^\[\]|\n]+\]\])")
-_PREFIX = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?[\s_-]+|[\s_-]+)+(?=\D)")
+_NUMBER_PREFIX = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?[\s_-]+|[\s_-]+)+(?=\D)")
 
 
 def decode(path: str, data: bytes) -> Source:
-    """Read the bytes of a source as UTF-8, with or without a byte order mark; a BuildError says where it is not."""
+    """Decode a source as UTF-8, with or without a byte order mark.
+
+    Parameters
+    ----------
+    path : the path for diagnostics, relative to the notes folder.
+    data : the bytes of the file.
+
+    Raises
+    ------
+    BuildError : if the file is too large or not UTF-8, with the line.
+    """
     if len(data) > LARGEST_FILE:
-        message = f"the file has more than {LARGEST_FILE // 2**20} MB, and is not read; split it"
+        message = f"the file has more than {LARGEST_FILE // 2**20} MB and is not read; split it"
         raise BuildError([error(DiagnosticCode.UNREADABLE, path, 0, message)])
     try:
         text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as bad:
-        line = data.count(b"\n", 0, bad.start) + 1
-        message = f"byte {data[bad.start]:#04x} is not UTF-8; save the file as UTF-8 and try again"
-        raise BuildError([error(DiagnosticCode.NOT_UTF8, path, line, message)]) from bad
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        message = f"byte {data[fault.start]:#04x} is not UTF-8; save the file as UTF-8 and try again"
+        raise BuildError([error(DiagnosticCode.NOT_UTF8, path, line, message)]) from fault
     return Source(path, clean(text))
 
 
 def clean(text: str) -> str:
-    """Give the text in NFC with `\\n` line ends and without what cannot be seen; its lines stay where they are."""
+    """Return the text in NFC with `\\n` line ends and without invisible characters; its line numbers do not change."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _ODD.search(text):  # to look is a hundred times faster than to translate
+    if _REMOVED_OR_REPLACED.search(text):  # searching is a hundred times faster than translating
         text = text.translate(_CONTROLS).translate(_INVISIBLE)
-    text = _FOREIGN.sub(lambda found: _few_marks(found[0]), text)
+    text = _MANY_MARKS.sub(lambda marks: _limit_marks(marks[0]), text)
     return unicodedata.normalize("NFC", text).replace("\u00a0", " ")
 
 
-def _few_marks(text: str) -> str:
-    """Keep the marks that a letter can carry: sorting a million of them takes normalisation quadratic time."""
-    kept, styles = [], 0
-    for letter in text:
-        styles = styles + 1 if unicodedata.combining(letter) else 0
-        if styles <= MOST_MARKS:
-            kept.append(letter)
-    return "".join(kept)
+def _limit_marks(text: str) -> str:
+    """Return text with a limited number of marks on each character: normalisation sorts them in quadratic time."""
+    kept_characters, mark_count = [], 0
+    for character in text:
+        mark_count = mark_count + 1 if unicodedata.combining(character) else 0
+        if mark_count <= MAX_MARKS:
+            kept_characters.append(character)
+    return "".join(kept_characters)
 
 
 @cache
-def _front_matter() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Make the patterns of front matter, of a key in it, and of the title: they take long to make, few need them."""
+def _front_matter_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of front matter, of a key in it and of its title; compiled on first use, which is rare."""
     return (
         re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)^(\1|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE),
         re.compile(r"^[\w-]+[ \t]*[:=]", re.MULTILINE),
@@ -68,22 +78,22 @@ def _front_matter() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 
 def split_front_matter(text: str) -> tuple[str, str]:
-    """Give the front matter's title, or nothing, and the text with the front matter blanked, line for line."""
+    """Return the title in the front matter, or an empty string, and the text with blank lines for the front matter."""
     if not text.startswith(("---", "+++")):
         return "", text
-    front, key, says_title = _front_matter()
-    found = front.match(text)
-    if not found or not key.search(found[2]):
+    front_matter, key_pattern, title_pattern = _front_matter_patterns()
+    match = front_matter.match(text)
+    if not match or not key_pattern.search(match[2]):
         return "", text
-    said = says_title.search(found[2])
-    title = said[1].strip() if said else ""
+    title_match = title_pattern.search(match[2])
+    title = title_match[1].strip() if title_match else ""
     if title[:1] in {"'", '"'} and title[:1] == title[-1:]:
         title = title[1:-1].strip()
-    return title, "\n" * found[0].count("\n") + text[found.end() :]
+    return title, "\n" * match[0].count("\n") + text[match.end() :]
 
 
 def protect_wikilinks(text: str) -> str:
-    """Escape the bar of a wikilink in a table row, so that it does not split the cell."""
+    """Return text with the bar of each wikilink in a table row escaped, so that it does not split the cell."""
     if "[[" not in text:
         return text
     lines = (_WIKILINK_PIPE.sub(r"\1\\|", line) if line.count("|") > 2 else line for line in text.split("\n"))
@@ -91,10 +101,10 @@ def protect_wikilinks(text: str) -> str:
 
 
 def title_of(path: str) -> str:
-    """Make a title of a file's name; a README takes its folder's."""
-    pure = PurePosixPath(path)
-    stem = pure.parent.name if pure.stem.casefold() in {"readme", "index", "_index"} else pure.stem
-    words = _PREFIX.sub("", stem).replace("_", " ")
-    if " " not in words:
-        words = words.replace("-", " ")
-    return words[:1].upper() + words[1:]
+    """Return a title made from the name of a file, or of its folder for a README or index file."""
+    path_parts = PurePosixPath(path)
+    stem = path_parts.parent.name if path_parts.stem.casefold() in {"readme", "index", "_index"} else path_parts.stem
+    title = _NUMBER_PREFIX.sub("", stem).replace("_", " ")
+    if " " not in title:
+        title = title.replace("-", " ")
+    return title[:1].upper() + title[1:]

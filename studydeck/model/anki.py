@@ -1,4 +1,7 @@
-"""What is packed for Anki: note types, rows of fields, pictures, the deck, as frozen values."""
+"""Frozen values that are packed for Anki: note types, rows of fields, pictures and the deck.
+
+The rendering stage makes them from notes; the package writer takes them in, and the package reader returns them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ Kind = Literal["pair", "cloze"]
 
 
 class Picture(Struct, frozen=True):
-    """A file that a card shows: where the author's link finds it, its safe name in the package, and its bytes."""
+    """A picture file: its name in the package, its bytes, and the digest of the bytes that the name contains."""
 
     name: str
     data: bytes
@@ -19,7 +22,7 @@ class Picture(Struct, frozen=True):
 
 
 class CardTemplate(Struct, frozen=True):
-    """One template of a note type; `id` is a 64-bit integer that never changes."""
+    """A card template of a note type; `id` is a 64-bit integer that never changes."""
 
     name: str
     id: int
@@ -28,7 +31,7 @@ class CardTemplate(Struct, frozen=True):
 
 
 class NoteType(Struct, frozen=True):
-    """What Anki calls a note type. `fields` pairs each name with its fixed id; `changed` is in seconds."""
+    """An Anki note type: `fields` pairs each name with its fixed id, `changed` is in seconds since the epoch."""
 
     kind: Kind
     id: int
@@ -40,7 +43,10 @@ class NoteType(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """A note as it is packed: HTML fields in the note type's order, card ordinals counted from 0."""
+    """A note as it is packed: HTML fields in the note type's order, card ordinals counted from 0.
+
+    `id_slot` counts 512 ms since the epoch, `changed` seconds since the epoch.
+    """
 
     guid: str
     kind: Kind
@@ -52,9 +58,9 @@ class Row(Struct, frozen=True):
 
 
 class Deck(Struct, frozen=True):
-    """What the package says about itself: its id never changes, Anki matches its name.
+    """A deck as it is packed: its id never changes, and Anki matches decks by name.
 
-    `tool` is the version of this tool that made it.
+    `media` maps each file's name in the package to its bytes; `tool` is the version of studydeck that built the deck.
     """
 
     id: str

@@ -1,8 +1,9 @@
-"""What goes into GUIDs, section ids, digests and the ids of decks and note types.
+"""Hashes and digests: GUIDs, section ids, and the ids of decks and note types.
 
-Whatever changes here changes an identity that learners have: a GUID that moves costs a review, a digest that moves
-overwrites an edit, an id that moves makes a second deck. So every literal and every order that enters a hash stands in
-this module, and `tests/test_digests.py` holds what it gave when the first deck was released.
+In: texts, drafts and note types. Out: ids and digests that must never change. A changed GUID loses the review history
+of a note, a changed digest overwrites a learner's edits, a changed id makes a second deck. So every literal and every
+order that enters a hash is in this module, and `tests/unit/test_digests.py` compares its values with those of the first
+release.
 """
 
 from __future__ import annotations
@@ -18,83 +19,93 @@ from studydeck.model.notes import NoteDraft, Pair
 
 NOTE: Final = "note"
 SECTION: Final = "section"
-KINDS: Final[tuple[Kind, ...]] = ("pair", "cloze")  # their order gives each kind its remainder
+KINDS: Final[tuple[Kind, ...]] = ("pair", "cloze")  # the index of a kind is the remainder of its id
 GUID_BYTES, SECTION_BYTES, DECK_BYTES = 10, 5, 10
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
-_PAIRS = [one + other for one in _BASE32 for other in _BASE32]  # ten bits at once
+_BASE32_PAIRS = [first + second for first in _BASE32 for second in _BASE32]  # two letters for every ten bits
 _SEPARATOR = "\x1f"
-_OLDEST_ID, _IDS = 1_000_000_000_000, 300_000_000_000  # milliseconds, 2001 to 2011: before any note type of Anki 2
+_SMALLEST_ID, _ID_RANGE = (
+    1_000_000_000_000,
+    300_000_000_000,
+)  # milliseconds, 2001 to 2011: older than any note type of Anki 2
 
 
 def joined(*parts: str) -> str:
-    """Join the parts of a key so that no two lists of parts give one text."""
+    """Return the parts of a key joined, such that different lists of parts give different texts."""
     return _SEPARATOR.join(parts)
 
 
-def base32(size: int, words: str) -> str:
-    """Give a hash of so many bytes, a multiple of five, as 8 letters of a-z2-7 for every five."""
-    number = int.from_bytes(hashlib.blake2b(words.encode(), digest_size=size).digest(), "big")
-    return "".join([_PAIRS[number >> shift & 1023] for shift in range(8 * size - 10, -1, -10)])
+def base32(size: int, text: str) -> str:
+    """Return a hash of `size` bytes, a multiple of five, as 8 characters of a-z2-7 for every five bytes."""
+    number = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=size).digest(), "big")
+    return "".join([_BASE32_PAIRS[number >> shift & 1023] for shift in range(8 * size - 10, -1, -10)])
 
 
 def deck_id(texts: Sequence[str]) -> str:
-    """Derive a deck's id from its notes, for a folder that does not name one."""
+    """Return a deck's id derived from its texts, for a folder whose settings have none."""
     return base32(DECK_BYTES, joined(*sorted(texts)))
 
 
 def deck_number(deck_id: str) -> int:
-    """Give the number of a deck in its package: from 2**31 up, hence never 1, Anki's own default deck."""
+    """Return the id of a deck in its package: at least 2**31, hence never 1, the id of Anki's default deck."""
     digest = hashlib.sha256(f"deck {deck_id}".encode()).digest()
     return 2**31 + int.from_bytes(digest[:4], "big") % 2**31
 
 
 def notetype_number(deck_id: str, kind: Kind) -> int:
-    """Give the id of a note type: each kind has its own remainder, so two of a deck never meet."""
+    """Return the id of a note type; each kind has its own remainder, so that those of one deck differ."""
     digest = int.from_bytes(hashlib.sha256(f"note type {kind} {deck_id}".encode()).digest()[:8], "big")
-    return _OLDEST_ID + digest % (_IDS // len(KINDS)) * len(KINDS) + KINDS.index(kind)
+    return _SMALLEST_ID + digest % (_ID_RANGE // len(KINDS)) * len(KINDS) + KINDS.index(kind)
 
 
 def owner_digest(deck_id: str) -> str:
-    """Give the six letters by which the names of note types of two decks differ."""
+    """Return six hex digits, by which the names of note types of two decks differ."""
     return hashlib.sha256(deck_id.encode()).hexdigest()[:6]
 
 
 def schema_digest(notetype: NoteType) -> str:
-    """Digest what must never change: the ids and names of fields and templates, in their order."""
+    """Return the digest of what must never change: the ids and names of fields and templates, in their order."""
     parts = [f"field {name} {number}" for name, number in notetype.fields]
     parts += [f"template {template.name} {template.id}" for template in notetype.templates]
-    return _digest_of_type([notetype.kind, *parts])
+    return _note_type_digest([notetype.kind, *parts])
 
 
 def appearance_digest(notetype: NoteType) -> str:
-    """Digest what a learner sees of a note type: its time moves with it."""
-    faces = [face for template in notetype.templates for face in (template.front, template.back)]
-    return _digest_of_type([notetype.name, notetype.css, *faces])
+    """Return the digest of what a learner sees of a note type; where it changes, so does its modification time."""
+    sides = [side for template in notetype.templates for side in (template.front, template.back)]
+    return _note_type_digest([notetype.name, notetype.css, *sides])
 
 
-def _digest_of_type(parts: list[str]) -> str:
+def _note_type_digest(parts: list[str]) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def slot_hash(guid: str) -> int:
-    """Give 64 bits by which a note's id slot is drawn."""
+    """Return the 64-bit number that a new note's id slot is derived from."""
     return int.from_bytes(hashlib.blake2b(guid.encode(), digest_size=8).digest(), "big")
 
 
 def note_digests(draft: NoteDraft) -> tuple[str, str]:
-    """Give two digests of what is packed: of what a learner is asked, and of what stands around it.
+    """Return the content digest and the metadata digest of a draft.
 
-    Each is 12 hex digits that stand for words, emphasis, code and math, never for HTML or a place in a file.
+    Parameters
+    ----------
+    draft : a draft whose text is final.
+
+    Returns
+    -------
+    two texts of 12 hex digits: of what a learner is asked, and of what is packed with it. They depend on words,
+    emphasis, code and math, never on rendered HTML or line numbers.
     """
-    return _digest(_content(draft)), _metadata(draft)
+    return _digest(_content(draft)), _metadata_digest(draft)
 
 
-def _digest(said: tuple[object, ...]) -> str:
-    return hashlib.blake2b(repr(said).encode(), digest_size=6).hexdigest()
+def _digest(value: tuple[object, ...]) -> str:
+    return hashlib.blake2b(repr(value).encode(), digest_size=6).hexdigest()
 
 
 def _content(draft: NoteDraft) -> tuple[object, ...]:
-    """Give what a learner is asked; where it changes, Anki must update the note."""
+    """Return what a learner is asked; where it changes, Anki must update the note."""
     body = draft.body
     if isinstance(body, Pair):
         content = canonical(body.term), canonical(body.meaning), canonical(body.clue)
@@ -102,11 +113,11 @@ def _content(draft: NoteDraft) -> tuple[object, ...]:
     return (canonical(body.prompt), canonical(body.text), body.mask_following)
 
 
-def _metadata(draft: NoteDraft) -> str:
-    """Give the digest of what stands around the question: packed, but no reason to overwrite a learner's own edits."""
+def _metadata_digest(draft: NoteDraft) -> str:
+    """Return the digest of what is packed with the question, and does not justify overwriting a learner's edits."""
     about = draft.body.about if type(draft.body) is Pair else ""
     if not (draft.extra or draft.supporting_blocks):
-        return _where(draft.heading_path, draft.span.path, draft.tags, about)
+        return _location_digest(draft.heading_path, draft.span.path, draft.tags, about)
     return _digest(
         (
             draft.heading_path,
@@ -119,17 +130,17 @@ def _metadata(draft: NoteDraft) -> str:
     )
 
 
-@lru_cache(maxsize=1 << 6)  # nothing else stands around most of the notes of a section
-def _where(heading_path: tuple[str, ...], path: str, tags: tuple[str, ...], about: str) -> str:
+@lru_cache(maxsize=1 << 6)  # most notes of a section share all of their metadata
+def _location_digest(heading_path: tuple[str, ...], path: str, tags: tuple[str, ...], about: str) -> str:
     return _digest((heading_path, (), (), path, tags, about))
 
 
 def canonical(value: object) -> object:
-    """Reduce content to nested tuples without places and decisions; equal content gives equal tuples."""
+    """Return content as nested tuples without spans and directives; equal content gives equal tuples."""
     if type(value) is tuple:
         if value and type(value[0]) is Inline:
             return tuple([(inline.text, inline.kind, inline.styles, inline.target, inline.hide) for inline in value])
-        return tuple([canonical(one) for one in value])
+        return tuple([canonical(element) for element in value])
     if type(value) is Paragraph:
         return ("p", canonical(value.text))
     match value:
@@ -145,7 +156,10 @@ def canonical(value: object) -> object:
         case Table():
             return ("table", canonical(value.head), tuple([canonical(row.cells) for row in value.rows]))
         case DefinitionList():
-            return ("dl", tuple([(canonical(one.term), canonical(one.blocks)) for one in value.definitions]))
+            return (
+                "dl",
+                tuple([(canonical(definition.term), canonical(definition.blocks)) for definition in value.definitions]),
+            )
         case Quotation():
             return (value.style, canonical(value.title), canonical(value.blocks))
     return value

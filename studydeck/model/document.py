@@ -1,4 +1,7 @@
-"""What a Markdown file holds: sections of blocks of inline text, as frozen values."""
+"""Frozen values that a Markdown file is parsed to: a document of sections, of blocks, of inline text.
+
+The markdown package makes them; every later stage takes them in.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,14 @@ InlineKind = Literal["text", "code", "math", "display", "picture", "break"]
 
 
 class Source(Struct, frozen=True):
-    """A Markdown file: its path below the notes folder, with `/`, and its text with `\\n` line ends."""
+    """A Markdown file: its path below the notes folder, with `/`, and its text with `\\n` line endings."""
 
     path: str
     text: str
 
 
 class SourceSpan(Struct, frozen=True, array_like=True):
-    """Where something stands: lines count from 1, both ends included."""
+    """A range of lines in a Markdown file: lines count from 1, both ends included."""
 
     path: str
     line: int
@@ -27,7 +30,7 @@ class SourceSpan(Struct, frozen=True, array_like=True):
 
 
 class Style:
-    """What the author did to a run of text: bits, plain numbers, because every run is asked for them many times."""
+    """The styles of an inline, as bits; plain integers, because they are tested so often that an enum would be slow."""
 
     NONE: Final = 0
     STRONG: Final = 1
@@ -39,10 +42,11 @@ class Style:
 
 
 class Inline(Struct, frozen=True, array_like=True):
-    """A piece of text with one set of marks.
+    """A piece of text with one kind and one set of styles.
 
-    `text` is what a reader sees (code, TeX or alt text where `form` says so), `target` the address of a link or
-    picture, `hide` the number of the ask that hides it, counted from 1 within its draft; 0 is visible.
+    `text` is what a reader sees (for a `kind` of code, math or picture: code, TeX or alternative text), `target` the
+    address of a link or picture, `hide` the number of the card that hides it, counted from 1 in its draft, or 0 where
+    it is visible.
     """
 
     text: str
@@ -56,7 +60,7 @@ Text = tuple[Inline, ...]
 
 
 class Directives(Struct, frozen=True, array_like=True):
-    """What the author decided in a `<!-- deck: ... -->` comment."""
+    """The directives of a `<!-- deck: ... -->` comment."""
 
     skip: bool = False
     one_way: bool = False
@@ -98,7 +102,10 @@ class Html(Struct, frozen=True, array_like=True, tag=True):
 
 
 class Item(Struct, frozen=True, array_like=True):
-    """A list item: the text of its first paragraph, and the blocks nested below it; `done` where it has a check box."""
+    """A list item: the text of its first paragraph, and the blocks nested below it.
+
+    `done` says whether its check box is ticked; None where it has none.
+    """
 
     text: Text
     blocks: tuple[Block, ...]
@@ -141,7 +148,7 @@ class DefinitionList(Struct, frozen=True, array_like=True, tag=True):
 
 
 class Quotation(Struct, frozen=True, array_like=True, tag=True):
-    """Blocks set apart: a quote (no title), a callout, a fold whose title is what one clicks on."""
+    """A quote (without a title), a callout, or a fold whose title opens it when clicked."""
 
     style: Literal["quote", "callout", "fold"]
     title: Text
@@ -157,8 +164,9 @@ Content = tuple[Block, ...]
 class Section(Struct, frozen=True):
     """The blocks under one heading.
 
-    `trail` holds the plain texts of the headings that lead here, its own last; `parent` is the index of the section
-    one heading up among the sections of its file, or -1: an edit of one file changes nothing in another.
+    `heading_path` holds the plain texts of the headings that lead here, its own last. `parent` is the index of the
+    parent section among the sections of its file, or -1; it counts per file, so that an edit of one file changes
+    nothing in another.
     """
 
     heading: Text
@@ -171,10 +179,10 @@ class Section(Struct, frozen=True):
 
 
 class Document(Struct, frozen=True):
-    """A source as it was read.
+    """A parsed Markdown file.
 
-    `first` is how many sections another file of the same path gave before: two files bear one path where their names
-    differ only in how they write an accent.
+    `first` is the index of its first section: not 0 where another file has the same path, because their names differ
+    only in the Unicode form of an accent. Section indices then continue those of the other file.
     """
 
     path: str

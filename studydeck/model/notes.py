@@ -1,4 +1,7 @@
-"""Notes before and after they have an identity, and what files tell each other of them, as frozen values."""
+"""Frozen values from extraction to identity: vocabularies, note drafts, skipped blocks, and notes.
+
+The extraction stage makes vocabularies and drafts; the identity stage takes drafts in and returns notes.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,11 @@ from studydeck.model.document import NO_DIRECTIVES, Content, Directives, Section
 
 
 class VocabularySummary(Struct, frozen=True):
-    """What a section, or a whole file, adds to what the deck knows, and by which words it can use what others add.
+    """What a section, or a whole file, adds to the deck's vocabulary, and the words by which it can use it.
 
-    `terms` are the names that it defines, `small` the words that it writes without a capital, `capitals` how many of
-    so `many` words inside of sentences have one; `words` are all words of a section in normal form, `names` those of
-    them that have a capital though they open no sentence.
+    `terms` are the names that it defines, `lowercase_words` the words that it writes in lower case. `word_count`
+    counts the words inside sentences, `capitalised` those of them that begin with a capital. `words` are all words of a
+    section in normal form, `names` the words that begin with a capital inside a sentence.
     """
 
     terms: frozenset[str]
@@ -31,9 +34,10 @@ class VocabularySummary(Struct, frozen=True):
 
 
 class DeckVocabulary(Struct, frozen=True):
-    """What all sections know together: the names that they define, and the words that they write both ways.
+    """The vocabulary of all sections together.
 
-    `capitals`: so many words inside of sentences begin with a capital that it tells nothing.
+    `terms` are the names that they define, `lowercase_words` the words that some write in lower case and some with a
+    capital. `capitalised`: so many words inside sentences begin with a capital that a capital marks no name.
     """
 
     terms: frozenset[str]
@@ -42,10 +46,11 @@ class DeckVocabulary(Struct, frozen=True):
 
 
 class SectionVocabulary(Struct, frozen=True):
-    """What a section can use of the deck's vocabulary: no edit elsewhere that it cannot use concerns it.
+    """The part of the deck's vocabulary that a section uses, so that other edits of the deck do not change it.
 
-    `terms` are names of which it has all the words, `common` words that it writes with a capital, and some section
-    small, `endings` the last words of the terms, by which they are looked for.
+    `terms` are the deck's terms of which the section has all words; `capitalised_words` are words that it writes with
+    a capital, and some section in lower case; `capitalised` is the deck's. `endings` are the last words of the terms,
+    which a search for terms tries first.
     """
 
     terms: frozenset[str] = frozenset()
@@ -55,7 +60,7 @@ class SectionVocabulary(Struct, frozen=True):
 
 
 class FileSummary(Struct, frozen=True):
-    """What the rest of the deck must know of a file: its pictures, its vocabulary, and what could not be read."""
+    """What other files need of a file: its diagnostics, the links of its pictures as written, and its vocabulary."""
 
     path: str
     diagnostics: tuple[Diagnostic, ...]
@@ -64,10 +69,10 @@ class FileSummary(Struct, frozen=True):
 
 
 class Pair(Struct, frozen=True, array_like=True, tag=True):
-    """A term and what it means. `clue` is what the backward card asks; empty where there is nothing to ask.
+    """A term and its meaning. `clue` is the question of the backward card; empty where the meaning gives none.
 
-    `about` says what the clue belongs to. It is shown with the clue, but it comes from a heading above, and so it is
-    not part of what is asked: a renamed parent must not touch the notes below it.
+    `about` names the subject of the clue and is shown with it. It comes from a heading above, so it is not part of
+    the content digest: a renamed parent heading must not change the notes below it.
     """
 
     term: Content
@@ -79,7 +84,7 @@ class Pair(Struct, frozen=True, array_like=True, tag=True):
 
 
 class Cloze(Struct, frozen=True, array_like=True, tag=True):
-    """A text whose runs say what is hidden; `masks_rest`: in a sequence what follows the blank is masked too."""
+    """A text whose inlines say which card hides them; `mask_following`: what follows the blank is masked too."""
 
     prompt: Content
     text: Content
@@ -89,8 +94,8 @@ class Cloze(Struct, frozen=True, array_like=True, tag=True):
 class CardSpec(Struct, frozen=True, array_like=True):
     """One card that a draft can give.
 
-    For a pair the first asks forwards and the second, if any, backwards; for a cloze each hides one phrase. What is
-    not `wanted` is offered only so that a card that was packed can stay.
+    For a pair the first asks forwards and the second, if any, backwards; for a cloze each hides one phrase. A card that
+    is not `wanted` is made only where an earlier package had it.
     """
 
     phrase: str
@@ -99,11 +104,11 @@ class CardSpec(Struct, frozen=True, array_like=True):
 
 
 class Fingerprint(Struct, frozen=True, array_like=True):
-    """What a draft says, in normal form.
+    """The content of a draft in normal form.
 
-    `text` are the words by which a note is recognised: a pair's "term | label | meaning", a list's "item | item", at
-    most 200 characters. `question` is all that its card asks by, with a pair's trail; `meaning`, `clue` and `term` are
-    those of a pair, without a backward card there is no clue.
+    `text` identifies a note: a pair's "term | label | meaning", a list's "item | item", at most 200 characters.
+    `question` is all that its card shows as the question, with the heading path of a pair; `meaning`, `clue` and `term`
+    are those of a pair, and without a backward card `clue` is empty.
     """
 
     text: str = ""
@@ -114,15 +119,17 @@ class Fingerprint(Struct, frozen=True, array_like=True):
 
 
 class NoteDraft(Struct, frozen=True, array_like=True):
-    """What a rule found. It has no identity: only the ledger gives one.
+    """A note as a rule extracts it, without an identity: the identity stage assigns one from the ledger.
 
     `section` is the index of its section among those of its file.
-    `other` is another reading of the same words; `apart` says that a pair's meaning is an item of its own, below its
-    term: another meaning there is another note. `known_as` are the author's own words for a pair's term where the term
-    says more, or none where it is borrowed from a heading: a renamed parent must change no identity below it.
-    `beside` are statements of its topic that force no blank of their own: they are shown with it, and asked by nobody.
-    `said` is filled in when its words are final, and so are, where it is wanted, the `digests` of what is asked and of
-    what stands around it. `movable`: its blanks are the tool's choice, and another choice may stand for them.
+    `extra` is shown with the answer. `supporting_blocks` are statements of its section in which no phrase can be
+    hidden: they are shown with the note and not asked.
+    `other` is another draft of the same text, of the other kind.
+    `nested_item` says that a pair's meaning is a list item below its term: another meaning there is another note.
+    `key_term` is the author's own text for a pair's term where the term says more, "" where the term comes from a
+    heading (a renamed parent heading must change no identity below it), and None where the term is its own key.
+    `fingerprint` and, for a wanted draft, the content and metadata `digests` are filled in when its text is final.
+    `movable_blanks` says that the tool chose the blanks, so that others may replace them.
     """
 
     rule: str
@@ -143,12 +150,12 @@ class NoteDraft(Struct, frozen=True, array_like=True):
     movable_blanks: bool = False
 
     def __reduce__(self) -> tuple[Callable[[bytes], NoteDraft], tuple[bytes]]:
-        """Travel between processes in a few bytes: a draft holds a hundred values."""
-        return _unpacked, (self.packed(),)
+        """Pickle as packed bytes, which is much faster: a draft holds a hundred values."""
+        return _unpack, (self.packed(),)
 
     def packed(self) -> bytes:
-        """Give all that the draft holds in a few bytes; equal drafts give equal ones."""
-        return _PACKER.encode(self)
+        """Return the draft as MessagePack; equal drafts give equal bytes."""
+        return _ENCODER.encode(self)
 
     @property
     def kind(self) -> Kind:
@@ -156,31 +163,31 @@ class NoteDraft(Struct, frozen=True, array_like=True):
 
     @property
     def wanted(self) -> bool:
-        """Tell whether any of its asks is wanted; what is not is only offered to a note that was packed."""
-        for card_spec in self.card_specs:  # noqa: SIM110  # a generator would take twice as long, and all drafts are asked often
+        """Whether any of its cards is wanted; a draft without one is kept only where an earlier package had it."""
+        for card_spec in self.card_specs:  # noqa: SIM110  # a generator takes twice as long, and this is called often for every draft
             if card_spec.wanted:
                 return True
         return False
 
     def withdrawn(self) -> NoteDraft:
-        """Give the draft with all its asks unwanted."""
+        """Return the draft with none of its cards wanted."""
         return replace(self, card_specs=tuple(replace(card_spec, wanted=False) for card_spec in self.card_specs))
 
 
-_PACKER = Encoder()
+_ENCODER = Encoder()
 
 
 @cache
-def _unpacker() -> Decoder[NoteDraft]:
+def _decoder() -> Decoder[NoteDraft]:
     return Decoder(NoteDraft)
 
 
-def _unpacked(data: bytes) -> NoteDraft:
-    return _unpacker().decode(data)
+def _unpack(data: bytes) -> NoteDraft:
+    return _decoder().decode(data)
 
 
 class SkippedBlock(Struct, frozen=True):
-    """A block that became nothing, and why."""
+    """A block that made no note: its lines, the reason, and its text as one line of at most 200 characters."""
 
     span: SourceSpan
     reason: str
@@ -188,7 +195,7 @@ class SkippedBlock(Struct, frozen=True):
 
 
 class ExtractedFile(Struct, frozen=True):
-    """What a file gives: its sections, without their blocks, drafts, the blocks that became nothing, and problems."""
+    """What was extracted from a file: its sections without their blocks, drafts, skipped blocks, and diagnostics."""
 
     sections: tuple[Section, ...]
     drafts: tuple[NoteDraft, ...]
@@ -197,7 +204,10 @@ class ExtractedFile(Struct, frozen=True):
 
 
 class ExtractedDeck(ExtractedFile, frozen=True):
-    """What all files give together, once drafts were compared, and the pictures that they show."""
+    """What was extracted from all files, without duplicate drafts.
+
+    `pictures` maps (path of the Markdown file, link as written) to the picture.
+    """
 
     pictures: Mapping[tuple[str, str], Picture] = field(default_factory=dict)
 
@@ -205,9 +215,10 @@ class ExtractedDeck(ExtractedFile, frozen=True):
 class Note(Struct, frozen=True):
     """A draft with its identity.
 
-    `slot` counts 512 ms since the epoch and fixes the ids of note and cards; `changed` is in seconds since the epoch;
-    `ordinals` stands beside the draft's asks (a pair: 0 and 1; a cloze: 1 to 500); `how` says what the identity was
-    found by ("new" where there was none), `sureness` how surely, from 0 to 1.
+    `id_slot` counts 512 ms since the epoch and determines the ids of note and cards; `changed` is in seconds since the
+    epoch; `since` is the first release with the note, None before it is released. `ordinals` holds one number for each
+    of the draft's card specs (a pair: 0 and 1; a cloze: 1 to 500). `matched_by` says how the ledger entry was found
+    ("new" where there was none), `match_score` with what certainty, from 0 to 1.
     """
 
     guid: str

@@ -1,6 +1,8 @@
-"""Walk, cut and change text: everything that is done to inlines and blocks before they are rendered.
+"""Traverse, cut and edit content: functions on inlines and blocks that the stages before rendering share.
 
-Offsets count in `flat(text)`, the inline texts joined; an inline that is not plain text or code is never cut in two.
+In: a text (a tuple of inlines) or content (a tuple of blocks). Out: strings, or new texts and content; nothing is
+changed in place. Offsets count characters in `flat(text)`, the inline texts joined. Only inlines of plain text or code
+are ever cut in two.
 """
 
 from __future__ import annotations
@@ -29,74 +31,74 @@ from studydeck.model.document import (
 )
 
 NOWHERE = SourceSpan("", 0, 0)
-_CUTTABLE = {"text", "code"}
-_BEYOND = 1 << 60  # an offset that stands behind the end of every text
-_TAG = re.compile(r"<[^<>]*>")
+_CUTTABLE_KINDS = {"text", "code"}
+_TEXT_END = 1 << 60  # an offset beyond the end of every text
+_HTML_TAG = re.compile(r"<[^<>]*>")
 
 
 def flat(text: Text) -> str:
-    """Join the runs of a text as they are."""
+    """Return the inline texts of a text joined, white space included."""
     return text[0].text if len(text) == 1 else "".join([inline.text for inline in text])
 
 
 def plain(content: Text | Content) -> str:
-    """Give a text or blocks as one line of plain words."""
+    """Return a text or blocks as one line, with single spaces for white space."""
     if not content:
         return ""
     first = content[0]
-    if type(first) is Inline:  # to ask isinstance in vain takes five times as long
-        # Runs of one word ("pre**fix**") belong together, so a text is joined without blanks.
-        words = first.text if len(content) == 1 else flat(content)  # type: ignore[arg-type]  # a text
+    if type(first) is Inline:  # isinstance takes five times as long where it is false
+        # Inlines may be parts of one word ("pre**fix**"), so a text is joined without spaces.
+        raw_text = first.text if len(content) == 1 else flat(content)  # type: ignore[arg-type]  # a text
     elif type(first) is Paragraph and len(content) == 1:
-        words = flat(first.text)
+        raw_text = flat(first.text)
     else:
-        words = " ".join(lines(content))  # type: ignore[arg-type]  # what begins with a block is content
-    return _on_one_line(words)
+        raw_text = " ".join(lines(content))  # type: ignore[arg-type]  # what begins with a block is content
+    return _single_spaced(raw_text)
 
 
-@lru_cache(maxsize=1 << 10)  # the rules ask for the same words again and again
-def _on_one_line(words: str) -> str:
-    return " ".join(words.split())
+@lru_cache(maxsize=1 << 10)  # the rules pass the same texts many times
+def _single_spaced(raw_text: str) -> str:
+    return " ".join(raw_text.split())
 
 
 def lines(content: Content) -> list[str]:
-    """Give what each text, code, formula and HTML says, in reading order."""
-    found: list[str] = []
+    """Return the string of each text, code block, formula and HTML block, in reading order."""
+    strings: list[str] = []
     for block in content:
         if type(block) is Paragraph:
-            found.append(flat(block.text))
+            strings.append(flat(block.text))
         elif type(block) is ItemList:
             for item in block.items:
-                found.append(flat(item.text))
+                strings.append(flat(item.text))
                 if item.blocks:
-                    found += lines(item.blocks)
+                    strings += lines(item.blocks)
         elif type(block) is Table:
             for cells in (block.head, *[row.cells for row in block.rows]):
-                found += map(flat, cells)
+                strings += map(flat, cells)
         elif type(block) is Code:
-            found.append(block.text)
+            strings.append(block.text)
         elif type(block) is Formula:
-            found.append(block.tex)
+            strings.append(block.tex)
         elif type(block) is Html:
-            found.append(_TAG.sub(" ", block.html))
+            strings.append(_HTML_TAG.sub(" ", block.html))
         elif type(block) is DefinitionList:
-            for one in block.definitions:
-                found += (flat(one.term), *lines(one.blocks))
+            for definition in block.definitions:
+                strings += (flat(definition.term), *lines(definition.blocks))
         elif type(block) is Quotation:
-            found += (flat(block.title), *lines(block.blocks))
-    return found
+            strings += (flat(block.title), *lines(block.blocks))
+    return strings
 
 
 def squeeze(text: Text) -> Text:
-    """Join neighbours of one kind, drop empty runs, and trim white space at both ends."""
-    if len(text) == 1 and text[0].kind == "text":  # nearly all are: worth a way of its own
+    """Return a text with adjacent equal inlines joined, empty ones dropped, and white space trimmed at both ends."""
+    if len(text) == 1 and text[0].kind == "text":  # a fast path: nearly all texts are like this
         return _trimmed(text[0], text[0].text)
     joined: list[Inline] = []
     for inline in text:
-        if not inline.text and inline.kind in _CUTTABLE:
+        if not inline.text and inline.kind in _CUTTABLE_KINDS:
             continue
-        if inline.kind == "text" and joined and _is_alike(inline, joined[-1]):
-            inline = with_text(inline, joined.pop().text + inline.text)  # noqa: PLW2901  # it is the joined run that is kept
+        if inline.kind == "text" and joined and _differs_only_in_text(inline, joined[-1]):
+            inline = with_text(inline, joined.pop().text + inline.text)  # noqa: PLW2901  # the joined inline is kept
         joined.append(inline)
     start, end = 0, len(joined)
     while start < end and _is_blank(joined[start]):
@@ -111,12 +113,12 @@ def squeeze(text: Text) -> Text:
     return tuple(joined)
 
 
-def _trimmed(inline: Inline, words: str) -> Text:
-    bare = words.strip()
-    return (with_text(inline, bare),) if bare else ()
+def _trimmed(inline: Inline, string: str) -> Text:
+    trimmed = string.strip()
+    return (with_text(inline, trimmed),) if trimmed else ()
 
 
-def _is_alike(inline: Inline, other: Inline) -> bool:
+def _differs_only_in_text(inline: Inline, other: Inline) -> bool:
     return (
         inline.styles == other.styles
         and inline.kind == other.kind
@@ -126,12 +128,12 @@ def _is_alike(inline: Inline, other: Inline) -> bool:
 
 
 def with_text(inline: Inline, text: str) -> Inline:
-    """Give a run with another text."""
+    """Return an inline with another text."""
     return inline if text == inline.text else Inline(text, inline.kind, inline.styles, inline.target, inline.hide)
 
 
 def hidden_by(inline: Inline, number: int) -> Inline:
-    """Give a run that is hidden by the ask of that number, or visible: 0."""
+    """Return an inline that is hidden by the card of that number, counted from 1 in its draft, or visible for 0."""
     return inline if number == inline.hide else Inline(inline.text, inline.kind, inline.styles, inline.target, number)
 
 
@@ -140,7 +142,7 @@ def _is_blank(inline: Inline) -> bool:
 
 
 def cut(text: Text, start: int, end: int | None = None) -> Text:
-    """Give what stands between two offsets, without white space at its ends."""
+    """Return the text between two offsets, without white space at its ends."""
     if len(text) == 1 and text[0].kind == "text":
         return _trimmed(text[0], text[0].text[start:end])
     stop = len(flat(text)) if end is None else end
@@ -148,87 +150,101 @@ def cut(text: Text, start: int, end: int | None = None) -> Text:
 
 
 def _slice(text: Text, start: int, stop: int) -> list[Inline]:
-    found: list[Inline] = []
-    at = 0
+    selected: list[Inline] = []
+    inline_end = 0
     for inline in text:
-        begin, at = at, at + len(inline.text)
-        if begin >= stop:
+        inline_start, inline_end = inline_end, inline_end + len(inline.text)
+        if inline_start >= stop:
             break
-        if start <= begin and (at <= stop or inline.kind not in _CUTTABLE):
-            found.append(inline)
-        elif inline.kind in _CUTTABLE and (piece := inline.text[max(start - begin, 0) : stop - begin]):
-            found.append(with_text(inline, piece))
-    return found
+        if start <= inline_start and (inline_end <= stop or inline.kind not in _CUTTABLE_KINDS):
+            selected.append(inline)
+        elif inline.kind in _CUTTABLE_KINDS and (
+            part := inline.text[max(start - inline_start, 0) : stop - inline_start]
+        ):
+            selected.append(with_text(inline, part))
+    return selected
 
 
 def change(text: Text, start: int, end: int, edit: Callable[[Inline], Inline]) -> Text:
-    """Apply an edit to every run between two offsets, cutting runs where needed."""
+    """Return a text with an edit applied to every inline between two offsets; inlines are cut where needed."""
     inside = [edit(inline) for inline in _slice(text, start, end)]
-    return (*_slice(text, 0, start), *inside, *_slice(text, end, _BEYOND))
+    return (*_slice(text, 0, start), *inside, *_slice(text, end, _TEXT_END))
 
 
 def hide(text: Text, start: int, end: int, number: int) -> Text:
-    """Mark what stands between two offsets as hidden by the ask of that number."""
+    """Return a text in which the card of that number hides what is between two offsets."""
     return change(text, start, end, lambda inline: hidden_by(inline, number))
 
 
 def with_content(item: Item, text: Text, blocks: Content) -> Item:
-    """Give an item with another text and other blocks below it."""
+    """Return an item with another text and other nested blocks."""
     return Item(text, blocks, item.span, item.directives, item.done)
 
 
-def words_as_text(words: str) -> Text:
-    """Make a plain text of words."""
-    return (Inline(words),) if words else ()
+def words_as_text(string: str) -> Text:
+    """Return a string as a text without styles."""
+    return (Inline(string),) if string else ()
 
 
 def paragraph(text: Text | str) -> Content:
-    """Make content of one paragraph."""
+    """Return content of one paragraph, or none for an empty text."""
     inlines = words_as_text(text) if isinstance(text, str) else text
     return (Paragraph(inlines, NOWHERE),) if inlines else ()
 
 
 def each_text(content: Content, edit: Callable[[Text], Text]) -> Content:
-    """Apply an edit to every text of the blocks, however deep."""
-    return each_placed(content, lambda text, _place: edit(text), lambda html, _place: html)
+    """Return content with an edit applied to every text, at every depth."""
+    return each_placed(content, lambda text, _span: edit(text), lambda html, _span: html)
 
 
 def each_placed(
-    content: Content, text: Callable[[Text, SourceSpan], Text], html: Callable[[str, SourceSpan], str]
+    content: Content, edit_text: Callable[[Text, SourceSpan], Text], edit_html: Callable[[str, SourceSpan], str]
 ) -> Content:
-    """Apply an edit to every text of the blocks, and one to their raw HTML, however deep; each hears its place."""
-    return tuple([_placed(block, text, html) for block in content])
+    """Return content with one edit applied to every text and one to raw HTML, at every depth.
+
+    Both edits also receive the span of the text or HTML.
+    """
+    return tuple([_edited_block(block, edit_text, edit_html) for block in content])
 
 
-def _placed(block: Block, text: Callable[[Text, SourceSpan], Text], html: Callable[[str, SourceSpan], str]) -> Block:
-    at = block.span
+def _edited_block(
+    block: Block, edit_text: Callable[[Text, SourceSpan], Text], edit_html: Callable[[str, SourceSpan], str]
+) -> Block:
+    span = block.span
     if type(block) is Paragraph:
-        return Paragraph(text(block.text, at), at, block.directives)
+        return Paragraph(edit_text(block.text, span), span, block.directives)
     match block:
         case Html():
-            return Html(html(block.html, at), at)
+            return Html(edit_html(block.html, span), span)
         case ItemList():
             items = [
-                with_content(one, text(one.text, one.span), each_placed(one.blocks, text, html)) for one in block.items
+                with_content(item, edit_text(item.text, item.span), each_placed(item.blocks, edit_text, edit_html))
+                for item in block.items
             ]
-            return ItemList(tuple(items), block.ordered, at, block.start)
+            return ItemList(tuple(items), block.ordered, span, block.start)
         case Table():
-            head = [text(cell, at) for cell in block.head]
-            rows = [replace(row, cells=tuple([text(cell, row.span) for cell in row.cells])) for row in block.rows]
-            return Table(tuple(head), tuple(rows), at)
+            head = [edit_text(cell, span) for cell in block.head]
+            rows = [replace(row, cells=tuple([edit_text(cell, row.span) for cell in row.cells])) for row in block.rows]
+            return Table(tuple(head), tuple(rows), span)
         case DefinitionList():
             definitions = [
-                replace(one, term=text(one.term, one.span), blocks=each_placed(one.blocks, text, html))
-                for one in block.definitions
+                replace(
+                    definition,
+                    term=edit_text(definition.term, definition.span),
+                    blocks=each_placed(definition.blocks, edit_text, edit_html),
+                )
+                for definition in block.definitions
             ]
-            return DefinitionList(tuple(definitions), at)
+            return DefinitionList(tuple(definitions), span)
         case Quotation():
-            return replace(block, title=text(block.title, at), blocks=each_placed(block.blocks, text, html))
+            return replace(
+                block, title=edit_text(block.title, span), blocks=each_placed(block.blocks, edit_text, edit_html)
+            )
     return block
 
 
 def raw_html(content: Content) -> Iterator[str]:
-    """Give the raw HTML of the blocks, however deep."""
+    """Yield the raw HTML of content, at every depth."""
     for block in content:
         match block:
             case Html(html=html):
@@ -237,39 +253,39 @@ def raw_html(content: Content) -> Iterator[str]:
                 for item in items:
                     yield from raw_html(item.blocks)
             case DefinitionList(definitions=definitions):
-                for one in definitions:
-                    yield from raw_html(one.blocks)
+                for definition in definitions:
+                    yield from raw_html(definition.blocks)
             case Quotation(blocks=blocks):
                 yield from raw_html(blocks)
 
 
 def texts(content: Content) -> list[Text]:
-    """Give every text of the blocks, in reading order."""
-    found: list[Text] = []
+    """Return every text of content, in reading order."""
+    found_texts: list[Text] = []
     for block in content:
         if type(block) is Paragraph:
-            found.append(block.text)
+            found_texts.append(block.text)
         elif type(block) is ItemList:
             for item in block.items:
-                found.append(item.text)
+                found_texts.append(item.text)
                 if item.blocks:
-                    found += texts(item.blocks)
+                    found_texts += texts(item.blocks)
         elif type(block) is Table:
             for cells in (block.head, *[row.cells for row in block.rows]):
-                found += cells
+                found_texts += cells
         elif type(block) is DefinitionList:
-            for one in block.definitions:
-                found += (one.term, *texts(one.blocks))
+            for definition in block.definitions:
+                found_texts += (definition.term, *texts(definition.blocks))
         elif type(block) is Quotation:
-            found += (block.title, *texts(block.blocks))
-    return found
+            found_texts += (block.title, *texts(block.blocks))
+    return found_texts
 
 
 def cut_raw(text: Text, start: int, end: int | None = None) -> Text:
-    """Give what stands between two offsets, white space included."""
-    return tuple(_slice(text, start, _BEYOND if end is None else end))
+    """Return the text between two offsets, white space included."""
+    return tuple(_slice(text, start, _TEXT_END if end is None else end))
 
 
 def inlines(content: Content) -> list[Inline]:
-    """Give every run of the blocks."""
+    """Return every inline of content, in reading order."""
     return [inline for text in texts(content) for inline in text]

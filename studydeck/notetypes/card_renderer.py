@@ -1,13 +1,13 @@
-"""What Anki makes of a row and its note type: the question and the answer of a card, as HTML.
+"""Render cards as Anki does: a row and its note type in, the question and the answer of each card as HTML out.
 
-    {{Field}} {{text:Field}} {{hint:Field}}     a field, through filters that stand right to left
-    {{#Field}}…{{/Field}} {{^Field}}…{{/Field}}  shown where the field holds something, or nothing
-    {{FrontSide}}                                on a back: the question
-    {{cloze:Field}} {{cloze-only:Field}}         {{c1::words::hint}} hidden, or shown
-    {{type:Field}}                               a box to type in: stays [[type:Field]], as Anki leaves it here
-    {{Tags}} {{Deck}} {{Card}} …                 what Anki knows of the card
+    {{Field}} {{text:Field}} {{hint:Field}}      the field's value; filters apply from right to left
+    {{#Field}}…{{/Field}} {{^Field}}…{{/Field}}  rendered if the field is not empty, or if it is empty
+    {{FrontSide}}                                in a back template: the question
+    {{cloze:Field}} {{cloze-only:Field}}         cloze markup, hidden on the front and shown on the back
+    {{type:Field}}                               an input box: left as [[type:Field]], which Anki replaces later
+    {{Tags}} {{Deck}} {{Card}} …                 special fields of the card
 
-Faces are those that `faces` has checked. What they show is compared with the real Anki in the tests.
+Templates must be valid; `note_types` checks them. Tests compare the output with the real Anki.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from studydeck.notetypes import cloze_markup
 from studydeck.notetypes.template_grammar import BACK_ONLY
 
 _TOKEN = re.compile(r"<!--.*?-->|\{\{(.*?)\}\}", re.DOTALL)
-# What Anki takes for an empty field: it knows white space and these two tags, without attributes.
+# What Anki treats as an empty field: white space and these two tags without attributes.
 _EMPTY = re.compile(r"(?:[ \t\n\r\f\v]|</?(?:br|div) ?/?>)*", re.IGNORECASE)
 _MATH = re.compile(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
 _TAG = re.compile(r"<!--.*?-->|<style.*?>.*?</style>|<script.*?>.*?</script>|<.*?>", re.DOTALL | re.IGNORECASE)
-_HINT = '<details class="hint"><summary>{name}</summary>\n{text}</details>'  # Anki's own wants a script
+_HINT_HTML = '<details class="hint"><summary>{name}</summary>\n{text}</details>'  # Anki's own needs a script
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
-    """The two sides of a card. A back that shows the front holds it between its parts, so that it is kept once."""
+class RenderedCard:
+    """The two sides of a card; the question is inserted between the parts of the answer, so that it is stored once."""
 
     ordinal: int
     question: str
@@ -40,7 +40,7 @@ class Face:
 
     @property
     def answer(self) -> str:
-        """Give the whole back."""
+        """Return the complete answer."""
         return self.question.join(self.parts)
 
 
@@ -54,20 +54,31 @@ class _Field:
 class _Section:
     name: str
     negated: bool
-    inside: tuple[_Node, ...]
+    children: tuple[_Node, ...]
 
 
 _Node = str | _Field | _Section
 
 
-def sides(row: Row, notetype: NoteType, deck_name: str) -> Iterator[Face]:
-    """Give the faces of all cards of a row."""
-    fields = dict(zip((name for name, _ in notetype.fields), row.fields, strict=True))
+def sides(row: Row, note_type: NoteType, deck_name: str) -> Iterator[RenderedCard]:
+    """Render all cards of a row.
+
+    Parameters
+    ----------
+    row : the note, with ordinals counted from 0.
+    note_type : its note type, with valid templates.
+    deck_name : the full name, with `::` between its parts.
+
+    Yields
+    ------
+    RenderedCard : one for each ordinal, in order.
+    """
+    fields = dict(zip((name for name, _ in note_type.fields), row.fields, strict=True))
     for ordinal in row.ordinals:
-        template = notetype.templates[0 if row.kind == "cloze" else ordinal]
-        known = {
+        template = note_type.templates[0 if row.kind == "cloze" else ordinal]
+        field_values = {
             "Tags": " ".join(row.tags),
-            "Type": notetype.name,
+            "Type": note_type.name,
             "Deck": deck_name,
             "Subdeck": deck_name.rsplit("::", 1)[-1],
             "Card": template.name,
@@ -76,38 +87,40 @@ def sides(row: Row, notetype: NoteType, deck_name: str) -> Iterator[Face]:
             **fields,
         }
         if row.kind == "cloze":
-            known[f"c{ordinal + 1}"] = "1"
-        (question,) = _shown(template.front, known, _filters(ordinal + 1, on_front=True))
-        yield Face(ordinal, question, _shown(template.back, known, _filters(ordinal + 1, on_front=False)))
+            field_values[f"c{ordinal + 1}"] = "1"
+        (question,) = _render_template(template.front, field_values, _filters_of(ordinal + 1, on_front=True))
+        yield RenderedCard(
+            ordinal, question, _render_template(template.back, field_values, _filters_of(ordinal + 1, on_front=False))
+        )
 
 
 Filter = Callable[[str, str], str]
 
 
-def _filters(number: int, *, on_front: bool) -> Mapping[str, Filter]:
-    """Give the filters of one side of a card; each takes the text so far and the field's name."""
+def _filters_of(card_number: int, *, on_front: bool) -> Mapping[str, Filter]:
+    """Return the filters of one side of a card; each takes the text so far and the field's name."""
     return {
         "": lambda text, _name: text,
         "text": lambda text, _name: html.unescape(_TAG.sub("", text)).replace("\xa0", " "),
-        "hint": lambda text, name: _HINT.format(name=name, text=text) if text.strip() else text,
+        "hint": lambda text, name: _HINT_HTML.format(name=name, text=text) if text.strip() else text,
         "type": lambda _text, name: f"[[type:{name}]]",
         "type-nc": lambda _text, name: f"[[type:nc:{name}]]",
         "type-cloze": lambda _text, name: f"[[type:cloze:{name}]]",
-        "cloze": partial(_cloze, number=number, on_front=on_front),
-        "cloze-only": lambda text, _name: cloze_markup.only(text, number, on_front=on_front),
+        "cloze": partial(_cloze_filter, card_number=card_number, on_front=on_front),
+        "cloze-only": lambda text, _name: cloze_markup.render_cloze_only(text, card_number, on_front=on_front),
     }
 
 
-def _cloze(text: str, _name: str, *, number: int, on_front: bool) -> str:
-    """Hide or show; a formula keeps no markup, which MathJax could not read."""
-    shown = cloze_markup.revealed(text, number, on_front=on_front)
-    return _MATH.sub(lambda found: found[1] + _TAG.sub("", found[2]) + found[3], shown)
+def _cloze_filter(text: str, _name: str, *, card_number: int, on_front: bool) -> str:
+    """Render the clozes of a text; inside formulas the markup is removed, because MathJax could not read it."""
+    rendered = cloze_markup.render_cloze(text, card_number, on_front=on_front)
+    return _MATH.sub(lambda math: math[1] + _TAG.sub("", math[2]) + math[3], rendered)
 
 
-def _shown(face: str, known: Mapping[str, str], filters: Mapping[str, Filter]) -> tuple[str, ...]:
-    """Fill in a face; it is cut where the front belongs."""
+def _render_template(template: str, field_values: Mapping[str, str], filters: Mapping[str, Filter]) -> tuple[str, ...]:
+    """Render a template, split where it refers to the front."""
     parts = [""]
-    for piece in _pieces(_parsed(face), known, filters):
+    for piece in _render_nodes(_parse(template), field_values, filters):
         if piece is None:
             parts.append("")
         else:
@@ -115,45 +128,45 @@ def _shown(face: str, known: Mapping[str, str], filters: Mapping[str, Filter]) -
     return tuple(parts)
 
 
-def _pieces(
-    section_keys: tuple[_Node, ...], known: Mapping[str, str], filters: Mapping[str, Filter]
+def _render_nodes(
+    nodes: tuple[_Node, ...], field_values: Mapping[str, str], filters: Mapping[str, Filter]
 ) -> Iterator[str | None]:
-    """Give the texts of a face, and None for the front."""
-    for node in section_keys:
+    """Yield the rendered text of nodes, and None for the front."""
+    for node in nodes:
         match node:
             case str():
                 yield node
-            case _Section(name, negated, inside):
-                if bool(_EMPTY.fullmatch(known.get(name, ""))) == negated:
-                    yield from _pieces(inside, known, filters)
+            case _Section(name, negated, children):
+                if bool(_EMPTY.fullmatch(field_values.get(name, ""))) == negated:
+                    yield from _render_nodes(children, field_values, filters)
             case _Field(name) if name == BACK_ONLY:
                 yield None
-            case _Field(name, wanted):
-                text = known[name]
-                for one in ("type-cloze",) if wanted == ("cloze", "type") else wanted:
-                    text = filters[one](text, name) if one in filters else text
+            case _Field(name, filter_names):
+                text = field_values[name]
+                for filter_name in ("type-cloze",) if filter_names == ("cloze", "type") else filter_names:
+                    text = filters[filter_name](text, name) if filter_name in filters else text
                 yield text
 
 
 @lru_cache(maxsize=64)
-def _parsed(face: str) -> tuple[_Node, ...]:
-    """Read a face whose braces are known to be well-formed."""
-    levels: list[list[_Node]] = [[]]
-    signs: list[str] = []
+def _parse(template: str) -> tuple[_Node, ...]:
+    """Parse a valid template."""
+    open_levels: list[list[_Node]] = [[]]
+    open_signs: list[str] = []
     end = 0
-    for token in _TOKEN.finditer(face):
-        levels[-1].append(face[end : token.start()])
+    for token in _TOKEN.finditer(template):
+        open_levels[-1].append(template[end : token.start()])
         end = token.end()
         body = (token[1] or "").strip()
         if token[1] is None:
-            levels[-1].append(token[0])  # a comment: Anki fills in nothing there
+            open_levels[-1].append(token[0])  # an HTML comment: Anki replaces nothing in it
         elif body[:1] in {"#", "^"}:
-            levels.append([])
-            signs.append(body[0])
+            open_levels.append([])
+            open_signs.append(body[0])
         elif body[:1] == "/":
-            inside = tuple(levels.pop())
-            levels[-1].append(_Section(body[1:].strip(), signs.pop() == "^", inside))
+            children = tuple(open_levels.pop())
+            open_levels[-1].append(_Section(body[1:].strip(), open_signs.pop() == "^", children))
         else:
             *filters, name = (part.strip() for part in body.split(":"))
-            levels[-1].append(_Field(name, tuple(reversed(filters))))
-    return (*levels[0], face[end:])
+            open_levels[-1].append(_Field(name, tuple(reversed(filters))))
+    return (*open_levels[0], template[end:])

@@ -1,7 +1,7 @@
-"""Clozes as Anki reads them: {{c1::words}}, {{c1::words::hint}}, one inside another.
+"""Render cloze markup as Anki does: the text of a field and a card's number in, HTML out.
 
-Only the phrase of the card's own number is hidden on the front and marked on the back; the others are shown, marked as
-inactive, so that a style can tell them apart.
+The markup is {{c1::text}} or {{c1::text::hint}}; clozes can be nested. Only the clozes with the card's own number are
+hidden on the front and highlighted on the back. All others are shown with the class `cloze-inactive`.
 """
 
 from __future__ import annotations
@@ -11,91 +11,91 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_TOKEN = re.compile(r"\{\{c([0-9]+)::|(\}\})")
-DEEPEST = 10  # Anki opens no more, one inside another
-_BLANK = "..."
+_CLOZE_DELIMITER = re.compile(r"\{\{c([0-9]+)::|(\}\})")
+MAX_DEPTH = 10  # Anki ignores clozes nested more deeply
+_DEFAULT_HINT = "..."
 
 
 @dataclass(slots=True)
 class _Cloze:
     number: int
-    inside: list[str | _Cloze] = field(default_factory=list)
+    children: list[str | _Cloze] = field(default_factory=list)
     hint: str | None = None
 
     @property
-    def mark(self) -> str:
-        return _BLANK if self.hint is None else self.hint
+    def placeholder(self) -> str:
+        return _DEFAULT_HINT if self.hint is None else self.hint
 
 
-def revealed(text: str, number: int, *, on_front: bool) -> str:
-    """Give a text with its clozes as one card shows it; nothing where the card has no cloze here."""
-    section_keys = _parsed(text)
-    if number not in _numbers(section_keys):
+def render_cloze(text: str, number: int, *, on_front: bool) -> str:
+    """Return a text as one card shows it, or an empty string if it has no cloze with this number."""
+    nodes = _parse(text)
+    if number not in _numbers(nodes):
         return ""
-    return "".join(_revealed(node, number, on_front=on_front) for node in section_keys)
+    return "".join(_render_node(node, number, on_front=on_front) for node in nodes)
 
 
-def only(text: str, number: int, *, on_front: bool) -> str:
-    """Give what one card hides, and nothing around it."""
-    found = [node for node in _every(_parsed(text)) if node.number == number]
-    return ", ".join(node.mark if on_front else _words(node) for node in found)
+def render_cloze_only(text: str, number: int, *, on_front: bool) -> str:
+    """Return only the clozes with this number, without the text around them."""
+    clozes = [cloze for cloze in _all_clozes(_parse(text)) if cloze.number == number]
+    return ", ".join(cloze.placeholder if on_front else _unhidden_text(cloze) for cloze in clozes)
 
 
-def _revealed(node: str | _Cloze, number: int, *, on_front: bool) -> str:
+def _render_node(node: str | _Cloze, number: int, *, on_front: bool) -> str:
     if isinstance(node, str):
         return node
-    inside = "".join(_revealed(one, number, on_front=on_front) for one in node.inside)
+    content = "".join(_render_node(child, number, on_front=on_front) for child in node.children)
     if node.number != number:
-        return f'<span class="cloze-inactive" data-ordinal="{node.number}">{inside}</span>'
+        return f'<span class="cloze-inactive" data-ordinal="{node.number}">{content}</span>'
     if on_front:
-        hidden = html.escape(inside)
-        return f'<span class="cloze" data-cloze="{hidden}" data-ordinal="{number}">[{node.mark}]</span>'
-    return f'<span class="cloze" data-ordinal="{number}">{inside}</span>'
+        hidden_text = html.escape(content)
+        return f'<span class="cloze" data-cloze="{hidden_text}" data-ordinal="{number}">[{node.placeholder}]</span>'
+    return f'<span class="cloze" data-ordinal="{number}">{content}</span>'
 
 
-def _parsed(text: str) -> list[str | _Cloze]:
-    """Read a text; a cloze that is never closed is dropped, as Anki does."""
-    found: list[str | _Cloze] = []
-    opened: list[_Cloze] = []
+def _parse(text: str) -> list[str | _Cloze]:
+    """Parse a text; a cloze that is never closed is dropped, as in Anki."""
+    nodes: list[str | _Cloze] = []
+    open_clozes: list[_Cloze] = []
     end = 0
-    for token in _TOKEN.finditer(text):
-        _say(text[end : token.start()], opened, found)
+    for token in _CLOZE_DELIMITER.finditer(text):
+        _append_text(text[end : token.start()], open_clozes, nodes)
         end = token.end()
         if token[1]:
-            if len(opened) < DEEPEST:
-                opened.append(_Cloze(int(token[1])))
-        elif opened:
-            closed = opened.pop()
-            (opened[-1].inside if opened else found).append(closed)
+            if len(open_clozes) < MAX_DEPTH:
+                open_clozes.append(_Cloze(int(token[1])))
+        elif open_clozes:
+            closed = open_clozes.pop()
+            (open_clozes[-1].children if open_clozes else nodes).append(closed)
         else:
-            found.append(token[0])
-    _say(text[end:], opened, found)
-    return found
+            nodes.append(token[0])
+    _append_text(text[end:], open_clozes, nodes)
+    return nodes
 
 
-def _say(words: str, opened: list[_Cloze], found: list[str | _Cloze]) -> None:
-    """Put words where they belong; inside a cloze `::` begins its hint."""
-    if not words:
+def _append_text(text: str, open_clozes: list[_Cloze], nodes: list[str | _Cloze]) -> None:
+    """Append text to the innermost open cloze, or to the top level; inside a cloze `::` begins its hint."""
+    if not text:
         return
-    if not opened:
-        found.append(words)
+    if not open_clozes:
+        nodes.append(text)
         return
-    head, colons, tail = words.partition("::")
+    head, colons, tail = text.partition("::")
     if colons:
-        opened[-1].hint = tail
-    opened[-1].inside.append(head)
+        open_clozes[-1].hint = tail
+    open_clozes[-1].children.append(head)
 
 
-def _every(section_keys: list[str | _Cloze]) -> Iterator[_Cloze]:
-    for node in section_keys:
+def _all_clozes(nodes: list[str | _Cloze]) -> Iterator[_Cloze]:
+    for node in nodes:
         if isinstance(node, _Cloze):
             yield node
-            yield from _every(node.inside)
+            yield from _all_clozes(node.children)
 
 
-def _numbers(section_keys: list[str | _Cloze]) -> set[int]:
-    return {node.number for node in _every(section_keys)}
+def _numbers(nodes: list[str | _Cloze]) -> set[int]:
+    return {cloze.number for cloze in _all_clozes(nodes)}
 
 
-def _words(node: _Cloze) -> str:
-    return "".join(one if isinstance(one, str) else _words(one) for one in node.inside)
+def _unhidden_text(cloze: _Cloze) -> str:
+    return "".join(child if isinstance(child, str) else _unhidden_text(child) for child in cloze.children)

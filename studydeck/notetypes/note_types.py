@@ -1,13 +1,14 @@
-"""Templates, checked: the texts of the templates folder become note types, or problems.
+"""Load and check note types: the texts of the templates folder in, note types or diagnostics out.
 
-The folder holds one folder a kind, and what the kinds share:
+The folder holds one folder for each kind of note, and styles that all kinds share:
 
     pair/notetype.toml   name, [[fields]] (name, id) and [[templates]] (name, id, front, back), in their order
-    pair/*.html          the faces that notetype.toml names
-    pair/style.css       the kind's own style
-    common.css code.css  stand before every style; either may be missing
+    pair/*.html          the card templates that notetype.toml names
+    pair/style.css       the style of this kind
+    common.css code.css  come before the style of every kind; both are optional
 
-Field and template ids are for ever: Anki skips every note of a note type that changed its shape.
+The ids of fields and templates must never change: Anki skips every note of a note type whose fields or templates
+changed.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from studydeck.model import digests
 from studydeck.model.anki import FIELDS, SORT_FIELD, TEMPLATES, CardTemplate, Kind, NoteType
 from studydeck.notetypes import template_grammar
 
-FOLDER = "templates"  # how problems name the folder, wherever it lies
-RECIPE = "notetype.toml"
+TEMPLATES_FOLDER = "templates"  # how diagnostics name the folder, wherever it is
+DEFINITION_FILE = "notetype.toml"
 SHARED_STYLES = ("common.css", "code.css")
 
 
@@ -40,8 +41,8 @@ class _Template(_Field, frozen=True, forbid_unknown_fields=True):
     back: str
 
 
-class _Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What notetype.toml says."""
+class _Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The content of a notetype.toml."""
 
     name: str
     fields: tuple[_Field, ...]
@@ -49,121 +50,140 @@ class _Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load_note_types(texts: Mapping[str, str], deck_id: str) -> tuple[NoteType, ...]:
-    """Read the templates folder, a mapping of path to text.
+    """Load all note types.
+
+    Parameters
+    ----------
+    texts : the templates folder: path relative to it -> text.
+    deck_id : the deck's id, from which the ids of its note types are derived.
+
+    Returns
+    -------
+    tuple of NoteType : one for each kind, in the order of `Kind`.
 
     Raises
     ------
-    BuildError : with all that Anki could not show, or that would change the shape of a note type.
+    BuildError : with all diagnostics, for templates that Anki could not render and note types with other fields.
     """
-    notetypes: list[NoteType] = []
+    note_types: list[NoteType] = []
     diagnostics: list[Diagnostic] = []
     for name in SHARED_STYLES:
         diagnostics += _diagnostics(name, texts.get(name, ""), template_grammar.forbidden(texts.get(name, "")))
     for kind in get_args(Kind):
         try:
-            recipe = _recipe(texts, kind)
-        except BuildError as stopped:
-            diagnostics += stopped.diagnostics
+            definition = _read_definition(texts, kind)
+        except BuildError as invalid:
+            diagnostics += invalid.diagnostics
             continue
-        if found := [*_shape(texts, kind, recipe), *_faces(texts, kind, recipe)]:
-            diagnostics += found
+        if faults := [*_schema_diagnostics(texts, kind, definition), *_template_diagnostics(texts, kind, definition)]:
+            diagnostics += faults
         else:
-            notetypes.append(_notetype(texts, kind, recipe, deck_id))
+            note_types.append(_note_type(texts, kind, definition, deck_id))
     if diagnostics:
         raise BuildError(diagnostics)
-    return tuple(notetypes)
+    return tuple(note_types)
 
 
-def _notetype(texts: Mapping[str, str], kind: Kind, recipe: _Recipe, deck_id: str) -> NoteType:
-    """Put a checked recipe and its faces together; the name holds nothing of the deck that may change."""
+def _note_type(texts: Mapping[str, str], kind: Kind, definition: _Definition, deck_id: str) -> NoteType:
+    """Return the note type of a valid definition; its name has no part that may change, such as the deck's name."""
     return NoteType(
         kind=kind,
         id=digests.notetype_number(deck_id, kind),
-        name=f"Studydeck {recipe.name} ({digests.owner_digest(deck_id)})",
-        fields=tuple((field.name, field.id) for field in recipe.fields),
+        name=f"Studydeck {definition.name} ({digests.owner_digest(deck_id)})",
+        fields=tuple((field.name, field.id) for field in definition.fields),
         templates=tuple(
-            CardTemplate(face.name, face.id, texts[f"{kind}/{face.front}"], texts[f"{kind}/{face.back}"])
-            for face in recipe.templates
+            CardTemplate(
+                template.name, template.id, texts[f"{kind}/{template.front}"], texts[f"{kind}/{template.back}"]
+            )
+            for template in definition.templates
         ),
         css="\n".join(texts[name] for name in (*SHARED_STYLES, f"{kind}/style.css") if name in texts),
     )
 
 
-def _recipe(texts: Mapping[str, str], kind: Kind) -> _Recipe:
-    """Read a kind's notetype.toml."""
-    path = f"{kind}/{RECIPE}"
+def _read_definition(texts: Mapping[str, str], kind: Kind) -> _Definition:
+    """Return the parsed notetype.toml of a kind."""
+    path = f"{kind}/{DEFINITION_FILE}"
     if path not in texts:
         raise BuildError([_diagnostic(path, 0, "the file is missing")])
     try:
-        return msgspec.convert(tomllib.loads(texts[path]), _Recipe)
+        return msgspec.convert(tomllib.loads(texts[path]), _Definition)
     except tomllib.TOMLDecodeError as fault:
-        span = re.search(r"at line (\d+)", str(fault))
-        line = int(span[1]) if span else texts[path].count("\n") + 1
-        raise BuildError([_diagnostic(path, line, f"this is not TOML: {fault}")]) from fault
+        position = re.search(r"at line (\d+)", str(fault))
+        line = int(position[1]) if position else texts[path].count("\n") + 1
+        raise BuildError([_diagnostic(path, line, f"invalid TOML: {fault}")]) from fault
     except msgspec.ValidationError as fault:
-        span = re.search(r"\$\.(\w+)\[(\d+)\]", str(fault))
-        line = _entry_line(texts[path], span[1], int(span[2])) if span else 1
-        raise BuildError([_diagnostic(path, line, f"this is not a note type: {fault}")]) from fault
+        position = re.search(r"\$\.(\w+)\[(\d+)\]", str(fault))
+        line = _entry_line(texts[path], position[1], int(position[2])) if position else 1
+        raise BuildError([_diagnostic(path, line, f"invalid note type: {fault}")]) from fault
 
 
-def _shape(texts: Mapping[str, str], kind: Kind, recipe: _Recipe) -> Iterator[Diagnostic]:
-    """Compare fields and templates with what learners have."""
-    path = f"{kind}/{RECIPE}"
-    seen: set[int] = set()
-    for what, entries, names in (
-        ("fields", recipe.fields, FIELDS[kind]),
-        ("templates", recipe.templates, TEMPLATES[kind]),
+def _schema_diagnostics(texts: Mapping[str, str], kind: Kind, definition: _Definition) -> Iterator[Diagnostic]:
+    """Yield fields and templates that differ from those that learners have."""
+    path = f"{kind}/{DEFINITION_FILE}"
+    seen_ids: set[int] = set()
+    for table, entries, names in (
+        ("fields", definition.fields, FIELDS[kind]),
+        ("templates", definition.templates, TEMPLATES[kind]),
     ):
-        found = tuple(entry.name for entry in entries)
-        if found != names:
-            alike = (ours == theirs for ours, theirs in zip(found, names, strict=False))
-            odd = next((index for index, same in enumerate(alike) if not same), min(len(found), len(names)))
-            line = _entry_line(texts[path], what, odd)
+        entry_names = tuple(entry.name for entry in entries)
+        if entry_names != names:
+            matches = (
+                entry_name == expected_name for entry_name, expected_name in zip(entry_names, names, strict=False)
+            )
+            first_difference = next(
+                (index for index, matching in enumerate(matches) if not matching), min(len(entry_names), len(names))
+            )
+            line = _entry_line(texts[path], table, first_difference)
             yield _diagnostic(
-                path, line, f"the {what} must be {', '.join(names)}: Anki skips the notes of one that changed"
+                path,
+                line,
+                f"the {table} must be {', '.join(names)}: Anki skips the notes of a note type that changed",
             )
         for index, entry in enumerate(entries):
-            if entry.id in seen or not 0 < entry.id < 2**63:
-                yield _diagnostic(path, _entry_line(texts[path], what, index), f"{entry.name} needs an id of its own")
-            seen.add(entry.id)
+            if entry.id in seen_ids or not 0 < entry.id < 2**63:
+                yield _diagnostic(
+                    path, _entry_line(texts[path], table, index), f"{entry.name} needs a unique id from 1 to 2^63 - 1"
+                )
+            seen_ids.add(entry.id)
 
 
-def _faces(texts: Mapping[str, str], kind: Kind, recipe: _Recipe) -> Iterator[Diagnostic]:
-    """Check each face, and the style of the kind."""
-    for index, template in enumerate(recipe.templates):
-        for side in (template.front, template.back):
-            path = f"{kind}/{side}"
+def _template_diagnostics(texts: Mapping[str, str], kind: Kind, definition: _Definition) -> Iterator[Diagnostic]:
+    """Yield the faults in the card templates and in the style of a kind."""
+    for index, template in enumerate(definition.templates):
+        for file_name in (template.front, template.back):
+            path = f"{kind}/{file_name}"
             if path not in texts:
-                line = _entry_line(texts[f"{kind}/{RECIPE}"], "templates", index)
-                yield _diagnostic(f"{kind}/{RECIPE}", line, f"the file {side} is missing")
+                line = _entry_line(texts[f"{kind}/{DEFINITION_FILE}"], "templates", index)
+                yield _diagnostic(f"{kind}/{DEFINITION_FILE}", line, f"the file {file_name} is missing")
                 continue
-            names = frozenset(field.name for field in recipe.fields)
-            names |= {template_grammar.BACK_ONLY} if side == template.back else frozenset()
-            yield from _diagnostics(path, texts[path], _faults(texts[path], kind, names))
+            allowed_names = frozenset(field.name for field in definition.fields)
+            allowed_names |= {template_grammar.BACK_ONLY} if file_name == template.back else frozenset()
+            yield from _diagnostics(path, texts[path], _template_faults(texts[path], kind, allowed_names))
     path = f"{kind}/style.css"
     if path not in texts:
         yield _diagnostic(path, 0, "the file is missing")
     yield from _diagnostics(path, texts.get(path, ""), template_grammar.forbidden(texts.get(path, "")))
 
 
-def _faults(text: str, kind: Kind, names: frozenset[str]) -> Iterator[template_grammar.Fault]:
-    """Find everything that is wrong in one face."""
+def _template_faults(text: str, kind: Kind, allowed_names: frozenset[str]) -> Iterator[template_grammar.Fault]:
+    """Yield the faults of one card template."""
     yield from template_grammar.forbidden(text)
-    yield from template_grammar.unreadable(text, names, is_cloze=kind == "cloze")
+    yield from template_grammar.unreadable(text, allowed_names, is_cloze=kind == "cloze")
     if kind == "cloze":
         yield from template_grammar.hides_nothing(text, SORT_FIELD[kind])
 
 
 def _diagnostics(path: str, text: str, faults: Iterator[template_grammar.Fault]) -> list[Diagnostic]:
-    """Give faults their file and line, in the order of the text."""
-    return [_diagnostic(path, text.count("\n", 0, at) + 1, message) for at, message in sorted(faults)]
+    """Return faults as diagnostics with file and line, in the order of the text."""
+    return [_diagnostic(path, text.count("\n", 0, offset) + 1, message) for offset, message in sorted(faults)]
 
 
 def _diagnostic(path: str, line: int, message: str) -> Diagnostic:
-    return error(DiagnosticCode.BAD_TEMPLATE, f"{FOLDER}/{path}", line, message)
+    return error(DiagnosticCode.BAD_TEMPLATE, f"{TEMPLATES_FOLDER}/{path}", line, message)
 
 
 def _entry_line(text: str, table: str, index: int) -> int:
-    """Find the line of the `[[table]]` with this index, or the last one, or the first line of the file."""
-    heads = [match.start(1) for match in re.finditer(rf"^[ \t]*(\[\[\s*{table}\s*\]\])", text, re.MULTILINE)]
-    return text.count("\n", 0, heads[min(index, len(heads) - 1)]) + 1 if heads else 1
+    """Return the line of the `[[table]]` with this index, of the last one if there are fewer, or 1 if there is none."""
+    header_offsets = [match.start(1) for match in re.finditer(rf"^[ \t]*(\[\[\s*{table}\s*\]\])", text, re.MULTILINE)]
+    return text.count("\n", 0, header_offsets[min(index, len(header_offsets) - 1)]) + 1 if header_offsets else 1

@@ -1,6 +1,6 @@
-"""What can be wrong in the text of one face: its `{{fields}}`, and what it would load or run.
+"""Check the text of one card template: its `{{fields}}` and what it would load or run.
 
-Every function yields `(offset, message)`; `faces` knows the file.
+Each function takes a text and yields faults as `(offset, message)`; `note_types` adds file and line.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Iterator
 BUILT_IN = frozenset({"Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"})
 BACK_ONLY = "FrontSide"
 
-_REPLACEMENT = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _CLOZE_SECTION = re.compile(r"c[1-9][0-9]*")  # Anki's own {{#c1}}
 _FORBIDDEN = (
     (
         re.compile(r"<script\b|<[^>]*\son[a-z]+\s*=|javascript:", re.IGNORECASE),
-        "a face must work without a script: it would run on every learner's machine",
+        "a card template must not contain a script: it would run on every learner's machine",
     ),
     (
         re.compile(
@@ -24,57 +24,57 @@ _FORBIDDEN = (
             r"""\s*["']?\s*(?:https?:)?//""",
             re.IGNORECASE,
         ),
-        "a face must work without the network",
+        "a card template must not load anything from the network",
     ),
-    (re.compile(r"@import\b", re.IGNORECASE), "@import loads from elsewhere: put the style itself here"),
+    (re.compile(r"@import\b", re.IGNORECASE), "@import loads another file: copy its style here"),
 )
 
 Fault = tuple[int, str]
 
 
 def forbidden(text: str) -> Iterator[Fault]:
-    """Find scripts and addresses on the network, in a face or a style."""
+    """Yield scripts and network addresses in a card template or a style."""
     for pattern, message in _FORBIDDEN:
         for match in pattern.finditer(text):
             yield match.start(), message
 
 
 def unreadable(text: str, fields: frozenset[str], *, is_cloze: bool) -> Iterator[Fault]:
-    """Find what Anki could not fill in; `fields` are the names that this face may use."""
+    """Yield what Anki could not render; `fields` are the names that this template may use."""
     open_sections: list[tuple[str, int]] = []
-    filled = False
-    for match in _REPLACEMENT.finditer(text):
-        at, body = match.start(), match[1].strip()
+    has_field = False
+    for match in _TAG.finditer(text):
+        offset, body = match.start(), match[1].strip()
         sign, name = (body[0], body[1:].strip()) if body[:1] in {"#", "^", "/"} else ("", body)
         *filters, field = (part.strip() for part in name.split(":")) if not sign else (name,)
         if field not in fields | BUILT_IN and not (is_cloze and sign and _CLOZE_SECTION.fullmatch(field)):
-            yield at, f"there is no field {field!r}"
+            yield offset, f"there is no field {field!r}"
         elif "cloze" in filters and not is_cloze:
-            yield at, "only a cloze can hide: take 'cloze:' away"
+            yield offset, "only a cloze note type can use this filter: remove 'cloze:'"
         if sign == "/":
-            opened = next((section for section in reversed(open_sections) if section[0] == name), None)
-            if opened is None or opened != open_sections[-1]:
-                yield at, f"{{{{/{name}}}}} closes nothing that was opened last"
-            if opened:
-                open_sections.remove(opened)
+            opening = next((section for section in reversed(open_sections) if section[0] == name), None)
+            if opening is None or opening != open_sections[-1]:
+                yield offset, f"{{{{/{name}}}}} does not close the section opened last"
+            if opening:
+                open_sections.remove(opening)
         elif sign:
-            open_sections.append((name, at))
+            open_sections.append((name, offset))
         else:
-            filled = True
-    yield from ((at, f"{{{{#{name}}}}} is never closed") for name, at in open_sections)
-    yield from _loose_braces(text)
-    if not filled:
-        yield 0, "it shows no field at all"
+            has_field = True
+    yield from ((offset, f"{{{{#{name}}}}} is never closed") for name, offset in open_sections)
+    yield from _unmatched_braces(text)
+    if not has_field:
+        yield 0, "the template shows no field"
 
 
-def _loose_braces(text: str) -> Iterator[Fault]:
-    """Find a `{{` or `}}` that stands alone."""
-    rest = _REPLACEMENT.sub(lambda match: " " * len(match[0]), text)
-    for brace in re.finditer(r"\{\{|\}\}", rest):
-        yield brace.start(), f"{brace[0]} has no partner"
+def _unmatched_braces(text: str) -> Iterator[Fault]:
+    """Yield each `{{` or `}}` without its counterpart."""
+    blanked = _TAG.sub(lambda match: " " * len(match[0]), text)
+    for brace in re.finditer(r"\{\{|\}\}", blanked):
+        yield brace.start(), f"{brace[0]} is unmatched"
 
 
 def hides_nothing(text: str, field: str) -> Iterator[Fault]:
-    """Find out that the face of a cloze shows its text without a blank."""
+    """Yield a fault if a cloze template does not hide the cloze of its field."""
     if not re.search(r"\{\{\s*cloze\s*:\s*" + field + r"\s*\}\}", text):
-        yield 0, f"the face of a cloze needs {{{{cloze:{field}}}}}"
+        yield 0, f"a cloze template needs {{{{cloze:{field}}}}}"

@@ -1,13 +1,14 @@
-"""All cards as plain data: what the preview page shows, searches and filters.
+"""Collect the data of the preview page: a build in, one JSON object out that the page shows, searches and filters.
 
-files     path and link of every source, {line} for the line
-sections  name, and the number of its file
-notes     guid, section, trail, tags, state ("", or "new" or "changed" since the last release)
-cards     note, ordinal, face, line, question and answer in plain words, front, parts of the back
-faces     kind of note, name of the template, how many cards it has
-styles    of each kind
-problems  place, code, severity, message, the notes that they concern, and the first card of these
-pictures  name to data: address
+since        "since VERSION" or "in VERSION": what the states of the notes refer to
+files        path and link of each source; the link has {line} for the line
+sections     name and file number of each section
+notes        guid, section number, heading path, tags, state ("new" or "changed" since the last release, or "")
+cards        note number, ordinal, template number, line, question and answer as plain text, front, parts of the back
+templates    kind of note, name of the card template, number of its cards
+styles       kind of note -> CSS
+diagnostics  path, line, code, severity, message, numbers of the notes concerned, number of the first card of these
+pictures     file name -> data: URL
 """
 
 from __future__ import annotations
@@ -23,79 +24,90 @@ from urllib.parse import quote
 from studydeck.diagnostics import Diagnostic
 from studydeck.model.anki import FIELDS, Deck, Row
 from studydeck.model.notes import Note, Pair
-from studydeck.notetypes.card_renderer import Face, sides
+from studydeck.notetypes.card_renderer import RenderedCard, sides
 from studydeck.pipeline import Built
 from studydeck.preview.mathml import readable
 from studydeck.reports import listing
-from studydeck.reports.wording import words
+from studydeck.reports.wording import plain_text
 
-_WEB = re.compile(r"https?://", re.IGNORECASE)
-_TYPED = re.compile(r"\[\[type:(?:cloze:|nc:)?(.+?)\]\]")
-_MIME = {"svg": "svg+xml", "jpg": "jpeg"}
-_WAY = " › "
+_WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_TYPE_BOX = re.compile(r"\[\[type:(?:cloze:|nc:)?(.+?)\]\]")
+_MIME_SUBTYPES = {"svg": "svg+xml", "jpg": "jpeg"}
+_HEADING_SEPARATOR = " › "
 Record = dict[str, Any]
 
 
-def page_data(built: Built, found: Sequence[Diagnostic], home: str) -> Record:
-    """Give everything that the page knows.
+def page_data(built: Built, diagnostics: Sequence[Diagnostic], home: str) -> Record:
+    """Return all data of the page.
 
     Parameters
     ----------
     built : a build that has a deck.
-    found : problems and doubts, in the order in which they are shown.
-    home : the address of the notes folder as the page sees it, for a deck without a source-url; or nothing.
+    diagnostics : errors, warnings and notices, in the order in which the page shows them.
+    home : the address of the notes folder relative to the page, used if the deck has no source-url; or empty.
+
+    Returns
+    -------
+    dict : as the module describes it.
     """
     assert built.deck
-    spans = [*(note.draft.span.path for note in built.notes), *(one.span.path for one in built.skipped)]
-    files = {path: number for number, path in enumerate(dict.fromkeys(spans))}
-    names = _sections(built.notes)
-    sections = {key: number for number, key in enumerate(dict.fromkeys(names))}
-    concerned = _concerned(built.notes, found)
+    paths = [*(note.draft.span.path for note in built.notes), *(block.span.path for block in built.skipped)]
+    file_numbers = {path: number for number, path in enumerate(dict.fromkeys(paths))}
+    note_sections = _note_sections(built.notes)
+    section_numbers = {key: number for number, key in enumerate(dict.fromkeys(note_sections))}
+    note_numbers = _concerned_notes(built.notes, diagnostics)
     cards = list(_cards(built.notes, built.deck))
-    first = {card["note"]: number for number, card in reversed([*enumerate(cards)])}
-    kinds, (since, states) = built.deck.notetypes, _states(built)
-    used = Counter(card["face"] for card in cards)
-    faces = [(one.kind, template.name) for one in kinds for template in one.templates]
+    first_cards = {card["note"]: number for number, card in reversed([*enumerate(cards)])}
+    note_types, (since, states) = built.deck.notetypes, _states(built)
+    card_counts = Counter(card["template"] for card in cards)
+    templates = [(note_type.kind, template.name) for note_type in note_types for template in note_type.templates]
     return {
         "since": since,
-        "files": [{"path": path, "link": _link(path, built.config.source_url, home)} for path in files],
-        "sections": [{"name": name, "file": files[path]} for path, name in sections],
+        "files": [{"path": path, "link": _source_link(path, built.config.source_url, home)} for path in file_numbers],
+        "sections": [{"name": name, "file": file_numbers[path]} for path, name in section_numbers],
         "notes": [
-            _note(note, row, state) | {"section": sections[name]}
-            for note, row, state, name in zip(built.notes, built.deck.rows, states, names, strict=True)
+            _note(note, row, state) | {"section": section_numbers[name]}
+            for note, row, state, name in zip(built.notes, built.deck.rows, states, note_sections, strict=True)
         ],
         "cards": cards,
-        "faces": [{"kind": kind, "name": name, "cards": used[number]} for number, (kind, name) in enumerate(faces)],
-        "styles": {one.kind: one.css for one in kinds},
-        "diagnostics": [
-            _diagnostic(one) | {"notes": numbers, "card": first[numbers[0]] if numbers else -1}
-            for one, numbers in zip(found, concerned, strict=True)
+        "templates": [
+            {"kind": kind, "name": name, "cards": card_counts[number]} for number, (kind, name) in enumerate(templates)
         ],
-        "pictures": {name: _picture(name, content) for name, content in sorted(built.deck.media.items())},
+        "styles": {note_type.kind: note_type.css for note_type in note_types},
+        "diagnostics": [
+            _diagnostic(diagnostic) | {"notes": numbers, "card": first_cards[numbers[0]] if numbers else -1}
+            for diagnostic, numbers in zip(diagnostics, note_numbers, strict=True)
+        ],
+        "pictures": {name: _data_url(name, content) for name, content in sorted(built.deck.media.items())},
     }
 
 
-def _sections(notes: Sequence[Note]) -> list[tuple[str, str]]:
-    """Give the file and the section of each note; below the second heading nothing is divided any more."""
+def _note_sections(notes: Sequence[Note]) -> list[tuple[str, str]]:
+    """Return (path, section name) of each note; a section name has at most two headings."""
     titles: dict[str, set[str]] = {}
     for note in notes:
         titles.setdefault(note.draft.span.path, set()).update(note.draft.heading_path[:1])
-    found = []
+    sections = []
     for note in notes:
         path, heading_path = note.draft.span.path, note.draft.heading_path[:2]
-        shown = heading_path[1:] if len(heading_path) > 1 and len(titles[path]) == 1 else heading_path
-        found.append((path, _WAY.join(shown)))
-    return found
+        section_path = heading_path[1:] if len(heading_path) > 1 and len(titles[path]) == 1 else heading_path
+        sections.append((path, _HEADING_SEPARATOR.join(section_path)))
+    return sections
 
 
 def _note(note: Note, row: Row, state: str) -> Record:
-    return {"guid": note.guid, "heading_path": _WAY.join(note.draft.heading_path), "tags": row.tags, "state": state}
+    return {
+        "guid": note.guid,
+        "heading_path": _HEADING_SEPARATOR.join(note.draft.heading_path),
+        "tags": row.tags,
+        "state": state,
+    }
 
 
 def _states(built: Built) -> tuple[str, list[str]]:
-    """Say what each note is to those who have the last release; of a release itself, to those who have the one before.
+    """Return a caption, and the state of each note relative to the last release or, for a release, to the one before.
 
-    A release stamps what it brings with its own time, so where nothing is younger nothing came after it.
+    `release` sets the time of new and changed notes to its own, so this is a release if no note has a later time.
     """
     if not built.ledger.release:
         return "", [""] * len(built.notes)
@@ -103,85 +115,94 @@ def _states(built: Built) -> tuple[str, list[str]]:
     if any(note.since is None or note.changed > time for note in built.notes):
         states = ["new" if note.since is None else "changed" if note.changed > time else "" for note in built.notes]
         return f"since {version}", states
-    first = all(note.since == version for note in built.notes)  # all of it is new, which says nothing
-    new = ["new" if note.since == version else "changed" if note.changed == time else "" for note in built.notes]
-    return f"in {version}", [""] * len(built.notes) if first else new
+    # In a first release every note is new, and no state is shown.
+    is_first_release = all(note.since == version for note in built.notes)
+    release_states = [
+        "new" if note.since == version else "changed" if note.changed == time else "" for note in built.notes
+    ]
+    return f"in {version}", [""] * len(built.notes) if is_first_release else release_states
 
 
 def _cards(notes: Sequence[Note], deck: Deck) -> Iterator[Record]:
-    kinds = {one.kind: one for one in deck.notetypes}
-    faces = [(one.kind, number) for one in deck.notetypes for number in range(len(one.templates))]
-    for number, (note, row) in enumerate(zip(notes, deck.rows, strict=True)):
-        way = _WAY.join(note.draft.heading_path)
+    note_types = {note_type.kind: note_type for note_type in deck.notetypes}
+    templates = [(note_type.kind, number) for note_type in deck.notetypes for number in range(len(note_type.templates))]
+    for note_number, (note, row) in enumerate(zip(notes, deck.rows, strict=True)):
+        heading_path = _HEADING_SEPARATOR.join(note.draft.heading_path)
         about = note.draft.body.about if isinstance(note.draft.body, Pair) else ""
-        for said, face in zip(listing.cards(note), sides(row, kinds[row.kind], deck.name), strict=True):
+        for listed_card, rendered in zip(listing.cards(note), sides(row, note_types[row.kind], deck.name), strict=True):
             yield {
-                "note": number,
-                "ord": face.ordinal,
-                "face": faces.index((row.kind, 0 if row.kind == "cloze" else face.ordinal)),
-                "line": said["line"],
-                # The list says in its headings where a card belongs.
-                "question": str(said["question"]).removeprefix(way).removeprefix(" | ").removeprefix(f"{about}: "),
-                "answer": said["answer"],
-                **_sides(face, row),
+                "note": note_number,
+                "ord": rendered.ordinal,
+                "template": templates.index((row.kind, 0 if row.kind == "cloze" else rendered.ordinal)),
+                "line": listed_card["line"],
+                # The list of cards shows the heading path in its headings.
+                "question": str(listed_card["question"])
+                .removeprefix(heading_path)
+                .removeprefix(" | ")
+                .removeprefix(f"{about}: "),
+                "answer": listed_card["answer"],
+                **_card_html(rendered, row),
             }
 
 
-def _sides(face: Face, row: Row) -> Record:
-    """Give front and back as a page can show them: formulas readable, boxes to type in drawn."""
-    if not _TYPED.search(face.question):
-        return {"front": readable(face.question), "back": [readable(_typed(part, row)) for part in face.parts]}
-    front = _TYPED.sub('<center><input type="text" id="typeans" aria-label="answer"></center>', face.question)
-    return {"front": readable(front), "back": [readable(_typed(face.answer, row))]}
+def _card_html(rendered: RenderedCard, row: Row) -> Record:
+    """Return front and back with formulas as MathML and with input boxes for typed answers."""
+    if not _TYPE_BOX.search(rendered.question):
+        return {
+            "front": readable(rendered.question),
+            "back": [readable(_with_expected_answer(part, row)) for part in rendered.parts],
+        }
+    front = _TYPE_BOX.sub('<center><input type="text" id="typeans" aria-label="answer"></center>', rendered.question)
+    return {"front": readable(front), "back": [readable(_with_expected_answer(rendered.answer, row))]}
 
 
-def _typed(back: str, row: Row) -> str:
-    """Show what was to be typed, as Anki does where nothing was."""
+def _with_expected_answer(back: str, row: Row) -> str:
+    """Return a back with the expected answer in each input box, as Anki shows it if nothing was typed."""
     fields = dict(zip(FIELDS[row.kind], row.fields, strict=True))
 
-    def wanted(found: re.Match[str]) -> str:
-        text = escape(words(fields.get(found[1], "")))
+    def expected_html(box: re.Match[str]) -> str:
+        text = escape(plain_text(fields.get(box[1], "")))
         return f'<div><code id="typeans">{text}</code></div>' if text else ""
 
-    return _TYPED.sub(wanted, back)
+    return _TYPE_BOX.sub(expected_html, back)
 
 
-def _concerned(notes: Sequence[Note], found: Sequence[Diagnostic]) -> list[list[int]]:
-    """Give for each problem the notes around its line, what is shown with them included; the narrowest only."""
-    around: dict[tuple[str, int], list[int]] = {}
+def _concerned_notes(notes: Sequence[Note], diagnostics: Sequence[Diagnostic]) -> list[list[int]]:
+    """Return for each diagnostic the numbers of the shortest notes that include its line, with their extra blocks."""
+    notes_by_line: dict[tuple[str, int], list[int]] = {}
     for number, note in enumerate(notes):
         draft = note.draft
         for span in dict.fromkeys((draft.span, *(block.span for block in (*draft.extra, *draft.supporting_blocks)))):
             for line in range(span.line, span.end_line + 1):
-                around.setdefault((span.path, line), []).append(number)
+                notes_by_line.setdefault((span.path, line), []).append(number)
 
-    def size(number: int) -> int:
+    def line_count(number: int) -> int:
         return notes[number].draft.span.end_line - notes[number].draft.span.line
 
     def narrowest(numbers: Sequence[int]) -> list[int]:
-        least = min(map(size, numbers), default=0)
-        return [number for number in numbers if size(number) == least]
+        shortest = min(map(line_count, numbers), default=0)
+        return [number for number in numbers if line_count(number) == shortest]
 
-    return [narrowest(around.get((one.path, one.line), ())) for one in found]
+    return [narrowest(notes_by_line.get((diagnostic.path, diagnostic.line), ())) for diagnostic in diagnostics]
 
 
-def _diagnostic(one: Diagnostic) -> Record:
+def _diagnostic(diagnostic: Diagnostic) -> Record:
     return {
-        "path": one.path,
-        "line": one.line,
-        "code": str(one.code),
-        "severity": one.severity,
-        "message": one.message,
+        "path": diagnostic.path,
+        "line": diagnostic.line,
+        "code": str(diagnostic.code),
+        "severity": diagnostic.severity,
+        "message": diagnostic.message,
     }
 
 
-def _link(path: str, source_url: str, home: str) -> str:
-    """Give the address of a source; {line} stays, for the page to fill in."""
-    if _WEB.match(source_url):
+def _source_link(path: str, source_url: str, home: str) -> str:
+    """Return the address of a source; the page replaces {line}."""
+    if _WEB_ADDRESS.match(source_url):
         return source_url.replace("{path}", quote(path))
     return f"{home}/{quote(path)}" if home else ""
 
 
-def _picture(name: str, content: bytes) -> str:
+def _data_url(name: str, content: bytes) -> str:
     suffix = name.rsplit(".", 1)[-1]
-    return f"data:image/{_MIME.get(suffix, suffix)};base64,{base64.b64encode(content).decode()}"
+    return f"data:image/{_MIME_SUBTYPES.get(suffix, suffix)};base64,{base64.b64encode(content).decode()}"

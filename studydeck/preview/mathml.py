@@ -1,6 +1,6 @@
-"""Formulas for a page without a network: TeX between Anki's brackets, \\(…\\) and \\[…\\], becomes MathML.
+"""Convert formulas for a page without a network: HTML with TeX in \\(…\\) or \\[…\\] in, HTML with MathML out.
 
-What the library cannot read stays as it stands, in a `code` element: Anki's MathJax may know more of TeX.
+TeX that the library cannot parse stays unchanged in a `code` element: Anki's MathJax supports more of TeX.
 """
 
 from __future__ import annotations
@@ -10,52 +10,52 @@ import re
 from functools import lru_cache
 from xml.etree.ElementTree import Element, tostring
 
-# Text between tags; a quoted attribute may hold what it likes.
+# A tag or comment; quoted attributes may contain any character.
 _TAG = re.compile(r"(<!--.*?-->|<[^\"'<>]*(?:\"[^\"]*\"[^\"'<>]*|'[^']*'[^\"'<>]*)*>)", re.DOTALL)
 _FORMULA = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
-# The rest could name an address or a style.
-_ATTRIBUTES = frozenset(
+# Other attributes could contain an address or a style.
+_ALLOWED_ATTRIBUTES = frozenset(
     """
     accent accentunder columnalign columnlines columnspacing depth display displaystyle fence form frame height
     linethickness lspace mathcolor mathsize mathvariant maxsize minsize movablelimits notation rowlines rowspacing
     rspace scriptlevel separator stretchy symmetric voffset width xmlns
     """.split()
 )
-LONGEST = 4_000  # characters of one formula
+MAX_LENGTH = 4_000  # characters of one formula
 
 
-def readable(face: str) -> str:
-    """Turn the formulas of a face into MathML."""
-    if "\\" not in face:
-        return face
-    pieces = _TAG.split(face)
-    pieces[::2] = (_FORMULA.sub(_converted, piece) for piece in pieces[::2])
-    return "".join(pieces)
+def readable(markup: str) -> str:
+    """Return the HTML of a card with its formulas as MathML."""
+    if "\\" not in markup:
+        return markup
+    parts = _TAG.split(markup)
+    parts[::2] = (_FORMULA.sub(_convert, part) for part in parts[::2])
+    return "".join(parts)
 
 
-def _converted(found: re.Match[str]) -> str:
-    source = found[1] or found[2]
-    return _mathml(html.unescape(source), found[2] is not None) or f"<code>{found[0]}</code>"
+def _convert(formula: re.Match[str]) -> str:
+    source = formula[1] or formula[2]
+    return _mathml(html.unescape(source), formula[2] is not None) or f"<code>{formula[0]}</code>"
 
 
 @lru_cache(maxsize=4096)
 def _mathml(tex: str, display: bool) -> str:
-    from latex2mathml.converter import convert_to_element  # imported here: most decks hold no formula
+    from latex2mathml.converter import convert_to_element  # imported here: most decks contain no formula
 
-    if len(tex) > LONGEST:
+    if len(tex) > MAX_LENGTH:
         return ""
     try:
         root = convert_to_element(tex, display="block" if display else "inline")
-    except Exception:  # the library has many ways to say that it cannot read
+    except Exception:  # the library raises many kinds of exceptions for TeX that it cannot parse
         return ""
     for element in root.iter():
-        _cleaned(element)
+        _clean(element)
     return tostring(root, encoding="unicode", short_empty_elements=False)
 
 
-def _cleaned(element: Element) -> None:
-    """Keep harmless attributes, and give text as text: the library writes signs as entities, and words as markup."""
+def _clean(element: Element) -> None:
+    """Remove attributes that are not allowed and decode the entities that the library writes into text."""
     element.text = html.unescape(element.text) if element.text else element.text
     element.tail = html.unescape(element.tail) if element.tail else element.tail
-    for name in set(element.attrib) - _ATTRIBUTES:
+    for name in set(element.attrib) - _ALLOWED_ATTRIBUTES:
         del element.attrib[name]

@@ -1,8 +1,10 @@
-"""The changelog: one section a release, for learners first, then for authors.
+"""Read and write the changelog: a comparison in, the section of a release out.
+
+A section has a part for learners and a part for authors:
 
 # Changelog
-## Unreleased                 written by hand, between releases
-## 1.4.0 (2026-11-23)         what was written by hand, then what `release` found
+## Unreleased                 text that the author writes between releases
+## 1.4.0 (2026-11-23)         this text, then the changes that `release` found
 """
 
 from __future__ import annotations
@@ -18,102 +20,108 @@ from studydeck.reports.comparison import SINCE, Comparison
 
 NAME = CHANGELOG
 UNRELEASED = "## Unreleased"
-_HEAD = "# Changelog"
-# One regular expression of this many GUIDs stays far below what Anki's own accepts.
-_AT_ONCE = 2_000
+_TITLE = "# Changelog"
+# A regular expression of this many GUIDs is far below the limit of Anki's regex engine.
+_GUIDS_PER_SEARCH = 2_000
 
 
-def section(found: Comparison, day: str, retired: Sequence[str], by_hand: str = "") -> str:
-    """Give the section of a release.
+def section(comparison: Comparison, date: str, retired_guids: Sequence[str], unreleased_notes: str = "") -> str:
+    """Return the section of a release.
 
     Parameters
     ----------
-    found : the release compared with the one before it; before the first, with an empty deck.
-    day : of the release, as 2026-11-23.
-    retired : GUIDs of all notes that are gone, of every version.
-    by_hand : what stood under "Unreleased".
+    comparison : the release compared with the one before; a first release is compared with an empty deck.
+    date : the date of the release, as 2026-11-23.
+    retired_guids : the GUIDs of all retired notes of all versions.
+    unreleased_notes : the text under "Unreleased".
+
+    Returns
+    -------
+    str : Markdown that ends with a line end.
     """
-    lines = [f"## {found.after.version} ({day})", ""]
-    if by_hand.strip():
-        lines += [by_hand.strip(), ""]
-    lines += ["### For learners", "", *_learners(found, retired)]
-    lines += ["### For authors", "", *_authors(found)]
+    lines = [f"## {comparison.after.version} ({date})", ""]
+    if unreleased_notes.strip():
+        lines += [unreleased_notes.strip(), ""]
+    lines += ["### For learners", "", *_learner_lines(comparison, retired_guids)]
+    lines += ["### For authors", "", *_author_lines(comparison)]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
 
 
-def _learners(found: Comparison, retired: Sequence[str]) -> Iterator[str]:
-    if not found.before.version:
-        yield f"The first version: {len(found.new):,} notes, {_cards(found):,} cards."
+def _learner_lines(comparison: Comparison, retired_guids: Sequence[str]) -> Iterator[str]:
+    if not comparison.before.version:
+        yield f"The first version: {len(comparison.new):,} notes, {_new_card_count(comparison):,} cards."
         yield ""
-        for name, count in Counter(wording.heading_path_words(row).split(" › ")[0] for row in found.new).items():
+        for name, count in Counter(wording.heading_path_text(row).split(" › ")[0] for row in comparison.new).items():
             yield f"- {diff.escaped(name) or 'without a heading'}: {count} {'note' if count == 1 else 'notes'}"
         yield ""
     else:
-        yield f"Over {found.before.version}: {diff.summary(found)}."
+        yield f"Changes since {comparison.before.version}: {diff.summary(comparison)}."
         yield ""
-        yield from diff.markdown(found, level=4)
-    if found.before.version and any(SINCE in tag for row in found.new for tag in row.tags):
-        tag = f"{tag_part(found.after.name)}{SINCE}{found.after.version}"
+        yield from diff.markdown(comparison, level=4)
+    if comparison.before.version and any(SINCE in tag for row in comparison.new for tag in row.tags):
+        tag = f"{tag_part(comparison.after.name)}{SINCE}{comparison.after.version}"
         yield "To study what is new first, search for this in Anki's Browser:"
-        yield from _fenced(f'"tag:{tag}"')
-    if retired and found.before.version:
+        yield from _code_block(f'"tag:{tag}"')
+    if retired_guids and comparison.before.version:
         yield (
             "Notes that are no longer in the deck stay in your collection until you delete them. This search in "
             "Anki's Browser finds all of them, whatever version brought them and wherever you moved them:"
         )
-        yield from _fenced(*searches(retired))
-    if any(one.retired_cards for one in found.changed):
+        yield from _code_block(*searches(retired_guids))
+    if any(change.retired_cards for change in comparison.changed):
         yield "Some notes above have lost a card; Tools > Empty Cards finds it."
         yield ""
 
 
-def _authors(found: Comparison) -> Iterator[str]:
-    yield f"- Built with studydeck {found.after.tool}" + (
-        f", the version before with {found.before.tool}." if found.before.tool not in {"", found.after.tool} else "."
+def _author_lines(comparison: Comparison) -> Iterator[str]:
+    yield f"- Built with studydeck {comparison.after.tool}" + (
+        f", the version before with {comparison.before.tool}."
+        if comparison.before.tool not in {"", comparison.after.tool}
+        else "."
     )
-    if found.look and found.before.version:
-        yield "- The faces of the cards changed; Anki takes them over with the import."
+    if comparison.appearance_changed and comparison.before.version:
+        yield "- The card templates changed; Anki updates them with the import."
 
 
-def _cards(found: Comparison) -> int:
-    return sum(len(row.ordinals) for row in found.new)
+def _new_card_count(comparison: Comparison) -> int:
+    return sum(len(row.ordinals) for row in comparison.new)
 
 
-def _fenced(*lines: str) -> Iterator[str]:
+def _code_block(*lines: str) -> Iterator[str]:
     yield from ("", "```text", *lines, "```", "")
 
 
 def searches(guids: Sequence[str]) -> Iterator[str]:
-    """Give searches for Anki's Browser that find exactly these notes; many take several."""
-    for start in range(0, len(guids), _AT_ONCE):
-        yield f'"ID:re:^({"|".join(guids[start : start + _AT_ONCE])})$"'
+    """Yield searches for Anki's Browser that together find exactly these notes."""
+    for start in range(0, len(guids), _GUIDS_PER_SEARCH):
+        yield f'"ID:re:^({"|".join(guids[start : start + _GUIDS_PER_SEARCH])})$"'
 
 
-def has(text: str, version: str) -> bool:
-    """Tell whether a changelog has a section of this version."""
-    return bool(re.search(rf"^## {re.escape(version)}(?![\w.])", text, re.MULTILINE))
+def has(changelog: str, version: str) -> bool:
+    """Return whether a changelog has a section for this version."""
+    return bool(re.search(rf"^## {re.escape(version)}(?![\w.])", changelog, re.MULTILINE))
 
 
-def unreleased(text: str) -> str:
-    """Give what was written by hand since the last release."""
-    return _body(text, UNRELEASED)
+def unreleased(changelog: str) -> str:
+    """Return the text that the author wrote since the last release."""
+    return _section_body(changelog, UNRELEASED)
 
 
-def section_of(text: str, version: str) -> str:
-    """Give the section of a version with its heading, or nothing."""
-    head = re.search(rf"^## {re.escape(version)}(?![\w.]).*$", text, re.MULTILINE)
-    return f"{head[0]}\n\n{_body(text, head[0])}\n" if head else ""
+def section_of(changelog: str, version: str) -> str:
+    """Return the section of a version with its heading, or an empty string."""
+    heading = re.search(rf"^## {re.escape(version)}(?![\w.]).*$", changelog, re.MULTILINE)
+    return f"{heading[0]}\n\n{_section_body(changelog, heading[0])}\n" if heading else ""
 
 
-def inserted(text: str, added: str) -> str:
-    """Put a section above the older ones, and empty what was written by hand."""
-    head, _, _ = text.partition("\n## ")
-    head = head.strip() if head.strip() and not head.startswith("## ") else _HEAD
-    older = re.split(r"^(?=## )", text, flags=re.MULTILINE)[1:]
-    kept = [one.strip() for one in older if not one.startswith(UNRELEASED)]
-    return "\n\n".join((head, UNRELEASED, added.strip(), *kept)) + "\n"
+def inserted(changelog: str, new_section: str) -> str:
+    """Return the changelog with a new section above the older ones and an empty section "Unreleased"."""
+    title, _, _ = changelog.partition("\n## ")
+    title = title.strip() if title.strip() and not title.startswith("## ") else _TITLE
+    old_sections = re.split(r"^(?=## )", changelog, flags=re.MULTILINE)[1:]
+    kept_sections = [old_section.strip() for old_section in old_sections if not old_section.startswith(UNRELEASED)]
+    return "\n\n".join((title, UNRELEASED, new_section.strip(), *kept_sections)) + "\n"
 
 
-def _body(text: str, heading: str) -> str:
-    _, found, rest = text.partition(f"{heading}\n")
-    return re.split(r"^## ", rest, maxsplit=1, flags=re.MULTILINE)[0].strip() if found else ""
+def _section_body(changelog: str, heading: str) -> str:
+    _, separator, following = changelog.partition(f"{heading}\n")
+    return re.split(r"^## ", following, maxsplit=1, flags=re.MULTILINE)[0].strip() if separator else ""

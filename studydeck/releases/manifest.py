@@ -1,4 +1,4 @@
-"""The manifest of a release: JSON that says what was published, for programs that watch over it.
+"""Write the manifest and the checksums of a release: a build and its files in, JSON or text out.
 
 {"deck":{"id","name"},"version","released","counts":{"notes","cards","pictures","new","retired"},
  "guids":[…],"files":{NAME:{"sha256","bytes"}},"tool":{"name","version"},"commit"}
@@ -17,18 +17,22 @@ SUMS = "SHA256SUMS"
 
 
 def manifest(built: Built, published: Mapping[str, bytes], released: int, commit: str | None) -> str:
-    """Give the manifest of a release.
+    """Return the manifest of a release.
 
     Parameters
     ----------
-    built : what is released.
-    published : the files beside it, by name.
-    released : when, in seconds since the epoch.
-    commit : of the notes; None outside of git.
+    built : the build that is released; it has a deck.
+    published : the other files of the release: name -> bytes.
+    released : the time of the release, in seconds since the epoch.
+    commit : the commit of the notes, or None outside of a git repository.
+
+    Returns
+    -------
+    str : a JSON object as the module describes it, and a line end.
     """
     assert built.deck
     rows, version = built.deck.rows, built.deck.version
-    about = {
+    content = {
         "deck": {"id": built.deck.id, "name": built.deck.name},
         "version": version,
         "released": datetime.fromtimestamp(released, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -47,9 +51,9 @@ def manifest(built: Built, published: Mapping[str, bytes], released: int, commit
         "tool": {"name": "studydeck", "version": built.deck.tool},
         "commit": commit,
     }
-    return json.dumps(about, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
 def sums(published: Mapping[str, bytes]) -> str:
-    """Give the lines that `sha256sum --check` reads."""
+    """Return the checksums of files in the format of `sha256sum --check`."""
     return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(published.items()))

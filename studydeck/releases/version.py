@@ -1,8 +1,8 @@
-"""The version of a deck: major.minor.patch, by what a learner meets.
+"""Choose the version of a release: a comparison with the last release in, `major.minor.patch` out.
 
-major    something that learners study is retired
-minor    there is something new to study
-patch    what they have is corrected
+major    notes or cards are retired
+minor    notes or cards are new
+patch    anything else changed
 """
 
 from __future__ import annotations
@@ -14,34 +14,34 @@ from studydeck.reports.comparison import Comparison
 FIRST = "1.0.0"
 
 
-def next_version(found: Comparison, settled: str, wished: str = "") -> str:
-    """Give the version of a release.
+def next_version(comparison: Comparison, configured: str, requested: str = "") -> str:
+    """Return the version of a release.
 
     Parameters
     ----------
-    found : the notes compared with the last release; before the first, with an empty deck of no version.
-    settled : what deck.toml says: taken where its author has raised it already, or before a first release.
-    wished : what was asked for; empty for the next one.
+    comparison : the notes compared with the last release; a first release is compared with an empty deck.
+    configured : the version in deck.toml; used if it is later than the last release, or for a first release.
+    requested : the version that the user requested, or an empty string.
 
     Raises
     ------
-    VersionError : where there can be no such release.
+    VersionError : if the requested version is invalid or not later, or if there is nothing to release.
     """
-    last = found.before.version
-    if wished:
-        if not VERSION.fullmatch(wished):
-            raise VersionError(f'"{wished}" is not of the form 1.2.3')
-        if last and not _later(wished, last):
-            raise VersionError(f"version {wished} is not later than {last}, the last release")
-        return wished
+    last = comparison.before.version
+    if requested:
+        if not VERSION.fullmatch(requested):
+            raise VersionError(f'"{requested}" is not of the form 1.2.3')
+        if last and not _is_later(requested, last):
+            raise VersionError(f"version {requested} is not later than {last}, the last release")
+        return requested
     if not last:
-        return settled or FIRST
-    if found.collecting is None:
-        raise VersionError(f"nothing differs from version {last}; name a --version to release it again")
-    if _later(settled, last):
-        return settled
+        return configured or FIRST
+    if comparison.collecting is None:
+        raise VersionError(f"nothing differs from version {last}; pass --version to release it again")
+    if _is_later(configured, last):
+        return configured
     major, minor, patch = _numbers(last)
-    match found.collecting:
+    match comparison.collecting:
         case "major":
             return f"{major + 1}.0.0"
         case "minor":
@@ -51,12 +51,12 @@ def next_version(found: Comparison, settled: str, wished: str = "") -> str:
 
 
 def _numbers(version: str) -> tuple[int, int, int]:
-    found = VERSION.fullmatch(version)
-    return (int(found[1]), int(found[2]), int(found[3])) if found else (0, 0, 0)
+    match = VERSION.fullmatch(version)
+    return (int(match[1]), int(match[2]), int(match[3])) if match else (0, 0, 0)
 
 
-def _later(one: str, other: str) -> bool:
-    """Tell whether a version comes after another; 1.2.0-rc.1 comes before 1.2.0."""
-    if _numbers(one) != _numbers(other):
-        return _numbers(one) > _numbers(other)
-    return "-" in other and ("-" not in one or one > other)
+def _is_later(version: str, other: str) -> bool:
+    """Return whether a version is later than another; 1.2.0-rc.1 is earlier than 1.2.0."""
+    if _numbers(version) != _numbers(other):
+        return _numbers(version) > _numbers(other)
+    return "-" in other and ("-" not in version or version > other)

@@ -1,4 +1,7 @@
-"""Code, highlighted by Pygments with classes: the colours stand in the templates, for light and dark."""
+"""Render code blocks: code and its language in, HTML with Pygments' CSS classes out.
+
+The colours are in templates/code.css, for light and dark mode.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,20 @@ if TYPE_CHECKING:
     from pygments.formatters import HtmlFormatter
     from pygments.lexer import Lexer
 
-LONGEST = 8_000  # characters; some lexers take quadratic time, and nobody recalls so much code
-_ANKI = re.compile(r"[{}\[\\]|(?<=:):")
+MAX_LENGTH = 8_000  # characters; some lexers take quadratic time, and longer code is no use on a card
+_ANKI_SYNTAX = re.compile(r"[{}\[\\]|(?<=:):")
 
 
 @lru_cache(maxsize=256)
 def highlight_code(text: str, language: str) -> str:
-    """Give a code block as HTML; in a language that Pygments does not know it stays plain."""
-    in_colours = language and len(text) <= LONGEST
-    html = _coloured(text, language) if in_colours else escape(text.strip("\n"), quote=False)
-    return f'<pre class="highlight"><code>{_guarded(html)}</code></pre>'
+    """Return the HTML of a code block, without highlighting if Pygments does not know the language."""
+    is_highlighted = language and len(text) <= MAX_LENGTH
+    html = _highlighted(text, language) if is_highlighted else escape(text.strip("\n"), quote=False)
+    return f'<pre class="highlight"><code>{_escape_for_anki(html)}</code></pre>'
 
 
-def _coloured(text: str, language: str) -> str:
-    # Imported here: it costs a third of a start, and most decks hold little code.
+def _highlighted(text: str, language: str) -> str:
+    # Imported here: it takes a third of the start-up time, and most decks hold little code.
     from pygments import highlight
 
     return highlight(text, _lexer(language), _formatter()).rstrip("\n")
@@ -49,6 +52,6 @@ def _lexer(language: str) -> Lexer:
     return lexer
 
 
-def _guarded(html: str) -> str:
-    """Keep what Anki would read as its own out of code, whatever tags Pygments put between its letters."""
-    return _ANKI.sub(lambda found: f"&#{ord(found[0])};", html).replace("\n", "<br>")
+def _escape_for_anki(html: str) -> str:
+    """Escape characters that Anki could read as its syntax, even where Pygments put tags between them."""
+    return _ANKI_SYNTAX.sub(lambda character: f"&#{ord(character[0])};", html).replace("\n", "<br>")

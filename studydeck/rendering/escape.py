@@ -1,11 +1,11 @@
-"""What Anki and its MathJax would take for their own, made plain text again.
+"""Escape text so that Anki and its MathJax do not read it as their own syntax: plain text or HTML in, HTML out.
 
-{{c1::…}} {{Field}}            braces: clozes and fields
+{{c1::…}} {{Field}}            clozes and fields: braces become entities
 [sound:…] [anki:…]             sounds and speech
 [latex]…[/latex] [$] [$$]      LaTeX
-\\(…\\) \\[…\\]                    MathJax, which reads the text of the page: there an entity is no help, so the
-                               backslash gets an element of its own
-::                             inside a cloze, a hint
+\\(…\\) \\[…\\]                    MathJax, which reads the text of the page and sees no entities: the backslash is put
+                               in a separate element
+::                             a hint, inside a cloze
 """
 
 from __future__ import annotations
@@ -13,43 +13,43 @@ from __future__ import annotations
 import re
 from html import escape
 
-# All of them, for a word may be cut in two by the end of a run; a backslash at its end, as if a bracket followed.
-_TEXT = re.compile(r"[{}\[]|\\(?=[()\[\]]|\Z)")
-_ATTRIBUTE = re.compile(r"[{}\[\]\\]")
+# All brackets, because the syntax may continue in the next inline; a final backslash too, for the same reason.
+_ANKI_IN_TEXT = re.compile(r"[{}\[]|\\(?=[()\[\]]|\Z)")
+_ANKI_IN_ATTRIBUTE = re.compile(r"[{}\[\]\\]")
 _TAG = re.compile(r'(<[^"<>]*(?:"[^"]*"[^"<>]*)*>)')
-_SPECIAL = re.compile(r"""[&<>"'{}\[\\\0\x1f]""")
-_UNPACKABLE = dict.fromkeys(map(ord, "\0\x1f"), " ")
+_NEEDS_ESCAPING = re.compile(r"""[&<>"'{}\[\\\0\x1f]""")
+_CONTROL_CHARACTERS = dict.fromkeys(map(ord, "\0\x1f"), " ")
 
 
 def escape_text(text: str) -> str:
-    """Escape plain words for a field, outside of a tag."""
-    if not _SPECIAL.search(text):  # nearly always
+    """Return plain text escaped for a field, outside of a tag."""
+    if not _NEEDS_ESCAPING.search(text):  # nearly always
         return text
-    return _TEXT.sub(_plain, escape(text.translate(_UNPACKABLE), quote=True))
+    return _ANKI_IN_TEXT.sub(_escape_character, escape(text.translate(_CONTROL_CHARACTERS), quote=True))
 
 
 def escape_attribute(text: str) -> str:
-    """Escape plain words for the value of an attribute."""
-    return _ATTRIBUTE.sub(_entity, escape(text.translate(_UNPACKABLE), quote=True))
+    """Return plain text escaped for the value of an attribute."""
+    return _ANKI_IN_ATTRIBUTE.sub(_entity, escape(text.translate(_CONTROL_CHARACTERS), quote=True))
 
 
 def escape_markup(html: str) -> str:
-    """Guard HTML that a serialiser wrote: every attribute in double quotes."""
-    pieces = _TAG.split(html.translate(_UNPACKABLE))
+    """Return serialised HTML, its attributes in double quotes, with Anki's syntax escaped."""
+    pieces = _TAG.split(html.translate(_CONTROL_CHARACTERS))
     return "".join(
-        _ATTRIBUTE.sub(_entity, piece) if number % 2 else _TEXT.sub(_plain, piece)
-        for number, piece in enumerate(pieces)
+        _ANKI_IN_ATTRIBUTE.sub(_entity, piece) if index % 2 else _ANKI_IN_TEXT.sub(_escape_character, piece)
+        for index, piece in enumerate(pieces)
     )
 
 
 def break_hints(html: str) -> str:
-    """Break up what Anki would take for a hint inside a cloze."""
+    """Return HTML with `::` escaped, which Anki would read as a hint inside a cloze."""
     return html.replace("::", ":&#58;")
 
 
-def _entity(found: re.Match[str]) -> str:
-    return f"&#{ord(found[0])};"
+def _entity(character: re.Match[str]) -> str:
+    return f"&#{ord(character[0])};"
 
 
-def _plain(found: re.Match[str]) -> str:
-    return f"<span>{_entity(found)}</span>" if found[0] == "\\" else _entity(found)
+def _escape_character(character: re.Match[str]) -> str:
+    return f"<span>{_entity(character)}</span>" if character[0] == "\\" else _entity(character)

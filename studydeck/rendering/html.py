@@ -1,4 +1,7 @@
-"""From runs and blocks to the HTML of a field: everything the author wrote is text, only what we write is markup."""
+"""Render blocks and inlines: the content of a note in, the HTML of a field out.
+
+Everything that the author wrote is escaped as text; only this module adds markup.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +28,9 @@ from studydeck.model.document import (
 from studydeck.rendering import escape as anki_escape
 from studydeck.rendering.code import highlight_code
 from studydeck.rendering.escape import escape_attribute, escape_text
-from studydeck.rendering.sanitise import PACKED, sanitise
+from studydeck.rendering.sanitise import PACKED_NAME, sanitise
 
-_TAGS = (
+_STYLE_TAGS = (
     (Style.STRONG, "strong"),
     (Style.EM, "em"),
     (Style.STRIKE, "del"),
@@ -37,21 +40,25 @@ _TAGS = (
 )
 SAFE_LINK = re.compile(r"^(?:https?://|mailto:)", re.IGNORECASE)
 _REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
-# Commands by which TeX reaches out of its formula: links (of javascript, too), styles, other code, and the command that
-# writes such names in pieces.
+# TeX commands with effects outside of a formula: links (javascript: too), styles, other code, and `csname`, which can
+# assemble the name of any command.
 _ACTIVE_TEX = re.compile(r"\\(?:href|url|style|class|cssId|data|require|includegraphics|csname)(?![a-zA-Z])")
 _DOUBLE_BRACE = re.compile(r"([{}])(?=\1)")
 _ANKI_IN_TEX = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$)", re.IGNORECASE)
 
 
 def inline(text: Text) -> str:
-    """Give a text as HTML, hidden runs as clozes."""
+    """Return a text as HTML, hidden inlines as clozes."""
     if len(text) == 1 and not text[0].hide:  # nearly always
         return _inline(text[0])
     parts = []
-    for number, inlines in groupby(text, key=attrgetter("hide")):
-        inner = "".join(map(_inline, inlines))
-        parts.append(f"{{{{c{number}::{anki_escape.break_hints(inner)}}}}}" if number and inner.strip() else inner)
+    for cloze_number, inlines in groupby(text, key=attrgetter("hide")):
+        content = "".join(map(_inline, inlines))
+        parts.append(
+            f"{{{{c{cloze_number}::{anki_escape.break_hints(content)}}}}}"
+            if cloze_number and content.strip()
+            else content
+        )
     return "".join(parts)
 
 
@@ -70,8 +77,8 @@ def _inline(inline: Inline) -> str:
         case _:
             html = escape_text(inline.text)
     if inline.styles:
-        for mark, tag in _TAGS:
-            if inline.styles & mark:
+        for style, tag in _STYLE_TAGS:
+            if inline.styles & style:
                 html = f"<{tag}>{html}</{tag}>"
     if inline.target and SAFE_LINK.match(inline.target):
         html = link(inline.target, html)
@@ -79,38 +86,38 @@ def _inline(inline: Inline) -> str:
 
 
 def link(target: str, html: str) -> str:
-    """Link HTML to an address that is known to be safe."""
+    """Return HTML as a link to a safe address."""
     return f'<a href="{escape_attribute(target)}">{html}</a>'
 
 
 def _picture(inline: Inline) -> str:
-    """Show a picture that is packed; one that is not stays a link: no card asks the network for anything."""
+    """Return a packed picture as an image and a remote one as a link, because cards load nothing from the network."""
     if _REMOTE.match(inline.target):
         return link(
             f"https:{inline.target}" if inline.target.startswith("//") else inline.target,
             escape_text(inline.text or inline.target),
         )
-    if not PACKED.fullmatch(inline.target):
+    if not PACKED_NAME.fullmatch(inline.target):
         return f"<em>{escape_text(f'[{inline.text}]')}</em>" if inline.text else ""
     return f'<img src="{escape_attribute(inline.target)}" alt="{escape_attribute(inline.text)}">'
 
 
 def formula(source: str, *, display: bool = False) -> str:
-    """Give TeX between the brackets that Anki's MathJax looks for; what reaches beyond its formula is shown as code."""
+    """Return TeX between MathJax's delimiters, or as code if it has a command with effects outside of the formula."""
     if _ACTIVE_TEX.search(source):
         return f"<code>{escape_text(source)}</code>"
-    left, right = ("\\[", "\\]") if display else ("\\(", "\\)")
-    return left + tex(source) + right
+    opening, closing = ("\\[", "\\]") if display else ("\\(", "\\)")
+    return opening + tex(source) + closing
 
 
 def tex(source: str) -> str:
-    """Give TeX as MathJax reads it; braces that Anki would take for its own are set apart, which TeX does not mind."""
-    nested_item = _DOUBLE_BRACE.sub(r"\1 ", source).replace("::", ":{}:")
-    return _ANKI_IN_TEX.sub("&#91;", escape(nested_item, quote=False))
+    """Return TeX with the braces and colons separated that Anki would read as a cloze; TeX ignores the difference."""
+    separated = _DOUBLE_BRACE.sub(r"\1 ", source).replace("::", ":{}:")
+    return _ANKI_IN_TEX.sub("&#91;", escape(separated, quote=False))
 
 
 def blocks(content: Content) -> str:
-    """Give blocks as HTML; a single paragraph stands without its tag."""
+    """Return blocks as HTML, a single paragraph without its tag."""
     if not content:
         return ""
     if len(content) == 1 and isinstance(content[0], Paragraph):
@@ -131,11 +138,13 @@ def _block(block: Block) -> str:
         case Table():
             return _table(block)
         case DefinitionList(definitions=definitions):
-            inner = "".join(f"<dt>{inline(one.term)}</dt><dd>{blocks(one.blocks)}</dd>" for one in definitions)
-            return f"<dl>{inner}</dl>"
-        case Quotation(title=title, blocks=inside):
+            definition_html = "".join(
+                f"<dt>{inline(definition.term)}</dt><dd>{blocks(definition.blocks)}</dd>" for definition in definitions
+            )
+            return f"<dl>{definition_html}</dl>"
+        case Quotation(title=title, blocks=children):
             head = f"<p><strong>{inline(title)}</strong></p>" if title else ""
-            return f"<blockquote>{head}{''.join(_block(one) for one in inside)}</blockquote>"
+            return f"<blockquote>{head}{''.join(_block(child) for child in children)}</blockquote>"
         case Html(html=html):
             return sanitise(html)
 
@@ -143,7 +152,7 @@ def _block(block: Block) -> str:
 def _list(block: ItemList) -> str:
     tag = "ol" if block.ordered else "ul"
     start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
-    items = (f"<li>{inline(item.text)}{''.join(_block(one) for one in item.blocks)}</li>" for item in block.items)
+    items = (f"<li>{inline(item.text)}{''.join(_block(child) for child in item.blocks)}</li>" for item in block.items)
     return f"<{tag}{start}>{''.join(items)}</{tag}>"
 
 

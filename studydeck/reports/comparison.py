@@ -1,8 +1,8 @@
-"""What a learner who has one version of a deck gets from another: note by note, card by card.
+"""Compare two versions of a deck: two decks in, the changes that a learner of the first gets from the second out.
 
-Notes are compared by their GUIDs. What is asked counts first: a note whose question, answer, extra or cards differ is
-`changed`; one that only stands elsewhere (trail, source, tags) is `moved`. The tag that names the release which brought
-a note is left out, for it comes with every release.
+Notes are matched by their GUIDs. A note whose question, answer, extra or cards differ is `changed`; a note that differs
+only in heading path, source or tags is `moved`. The tag that names the release which introduced a note is ignored,
+because every release adds one.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from studydeck.model.anki import FIELDS, Deck, Row
 
 Step = Literal["major", "minor", "patch"]
 SINCE = "::since::"
-_ABOUT = re.compile(r'<span class="about">.*?</span> ', re.DOTALL)
-_AROUND = frozenset({"HeadingPath", "Source"})
+_ABOUT_SPAN = re.compile(r'<span class="about">.*?</span> ', re.DOTALL)
+_METADATA_FIELDS = frozenset({"HeadingPath", "Source"})
 
 
 class Change(Struct, frozen=True):
-    """A note that both versions have: the fields that differ, `Tags` among them, and its cards by ordinal from 0."""
+    """A note in both versions that differs: the names of the fields, or `Tags`, and its cards as ordinals from 0."""
 
     before: Row
     after: Row
@@ -32,12 +32,12 @@ class Change(Struct, frozen=True):
 
     @property
     def arrives(self) -> bool:
-        """Tell whether Anki updates the note: only a later time counts."""
+        """Return whether Anki updates the note: it does so only if its time is later."""
         return self.after.changed > self.before.changed
 
 
 class Comparison(Struct, frozen=True):
-    """Two versions of a deck; `new`, `changed` and `moved` in the order of the later one, `retired` of the earlier."""
+    """Two versions of a deck; `new`, `changed` and `moved` in the order of `after`, `retired` in that of `before`."""
 
     before: Deck
     after: Deck
@@ -47,68 +47,97 @@ class Comparison(Struct, frozen=True):
     retired: tuple[Row, ...]
 
     @property
-    def look(self) -> bool:
-        """Tell whether the faces or their style differ."""
-        ours, theirs = ({one.kind: (one.css, one.templates) for one in x.notetypes} for x in (self.before, self.after))
-        return bool(ours) and ours != theirs
+    def appearance_changed(self) -> bool:
+        """Return whether card templates or styles differ."""
+        before, after = (
+            {note_type.kind: (note_type.css, note_type.templates) for note_type in deck.notetypes}
+            for deck in (self.before, self.after)
+        )
+        return bool(before) and before != after
 
     @property
     def collecting(self) -> Step | None:
-        """Give the part of the version that must rise.
+        """Return the part of the version number to increment.
 
-        Major where something that learners study is retired, minor where something is new, patch where what they have
-        is corrected; None where nothing differs.
+        Major if notes or cards are retired, minor if some are new, patch for any other difference; None if there is
+        no difference.
         """
-        if self.retired or any(one.retired_cards for one in self.changed):
+        if self.retired or any(change.retired_cards for change in self.changed):
             return "major"
-        if self.new or any(one.new_cards for one in self.changed):
+        if self.new or any(change.new_cards for change in self.changed):
             return "minor"
-        about = (self.before.name, _unversioned(self.before)) != (self.after.name, _unversioned(self.after))
-        return "patch" if self.changed or self.moved or self.look or about else None
+        description_changed = (self.before.name, _unversioned_description(self.before)) != (
+            self.after.name,
+            _unversioned_description(self.after),
+        )
+        return "patch" if self.changed or self.moved or self.appearance_changed or description_changed else None
 
 
 def compare(before: Deck, after: Deck) -> Comparison:
-    """Compare two versions of one deck."""
-    old = {row.guid: row for row in before.rows}
-    ours = {row.guid for row in after.rows}
-    changes = tuple(_changes(old, after))
+    """Compare two versions of one deck.
+
+    Parameters
+    ----------
+    before : the version that the learner has; a deck without rows and version if there is none.
+    after : the version that the learner imports.
+
+    Returns
+    -------
+    Comparison : every note that differs, once.
+    """
+    old_rows = {row.guid: row for row in before.rows}
+    new_guids = {row.guid for row in after.rows}
+    changes = tuple(_changes(old_rows, after))
     return Comparison(
         before=before,
         after=after,
-        new=tuple(row for row in after.rows if row.guid not in old),
-        changed=tuple(one for one in changes if not _only_moved(one)),
-        moved=tuple(one for one in changes if _only_moved(one)),
-        retired=tuple(row for row in before.rows if row.guid not in ours),
+        new=tuple(row for row in after.rows if row.guid not in old_rows),
+        changed=tuple(change for change in changes if not _is_only_moved(change)),
+        moved=tuple(change for change in changes if _is_only_moved(change)),
+        retired=tuple(row for row in before.rows if row.guid not in new_guids),
     )
 
 
-def _changes(old: dict[str, Row], after: Deck) -> Iterator[Change]:
+def _changes(old_rows: dict[str, Row], after: Deck) -> Iterator[Change]:
     for row in after.rows:
-        known = old.get(row.guid)
-        if known is None:
+        old_row = old_rows.get(row.guid)
+        if old_row is None:
             continue
-        names = FIELDS[row.kind]
-        pairs = zip(names, known.fields, row.fields, strict=True)
-        # A clue begins with the heading that it belongs to, which is no part of what is asked.
-        fields = [name if _own(one) != _own(other) else "HeadingPath" for name, one, other in pairs if one != other]
-        fields += ["Tags"] if _tags(known) != _tags(row) else []
-        new, retired = set(row.ordinals) - set(known.ordinals), set(known.ordinals) - set(row.ordinals)
-        if fields or new or retired:
-            yield Change(known, row, tuple(dict.fromkeys(fields)), tuple(sorted(new)), tuple(sorted(retired)))
+        field_names = FIELDS[row.kind]
+        values = zip(field_names, old_row.fields, row.fields, strict=True)
+        # A clue begins with the heading above it, which is metadata and no part of the question.
+        changed_fields = [
+            field_name if _without_about(old_value) != _without_about(new_value) else "HeadingPath"
+            for field_name, old_value, new_value in values
+            if old_value != new_value
+        ]
+        changed_fields += ["Tags"] if _compared_tags(old_row) != _compared_tags(row) else []
+        new_ordinals, retired_ordinals = (
+            set(row.ordinals) - set(old_row.ordinals),
+            set(old_row.ordinals) - set(row.ordinals),
+        )
+        if changed_fields or new_ordinals or retired_ordinals:
+            yield Change(
+                old_row,
+                row,
+                tuple(dict.fromkeys(changed_fields)),
+                tuple(sorted(new_ordinals)),
+                tuple(sorted(retired_ordinals)),
+            )
 
 
-def _only_moved(change: Change) -> bool:
-    return {*change.fields} <= {*_AROUND, "Tags"} and not change.new_cards and not change.retired_cards
+def _is_only_moved(change: Change) -> bool:
+    return {*change.fields} <= {*_METADATA_FIELDS, "Tags"} and not change.new_cards and not change.retired_cards
 
 
-def _own(field: str) -> str:
-    return _ABOUT.sub("", field)
+def _without_about(field: str) -> str:
+    return _ABOUT_SPAN.sub("", field)
 
 
-def _tags(row: Row) -> set[str]:
+def _compared_tags(row: Row) -> set[str]:
     return {tag for tag in row.tags if SINCE not in tag}
 
 
-def _unversioned(deck: Deck) -> str:
-    """Give a deck's description without the version that stands in it."""
+def _unversioned_description(deck: Deck) -> str:
+    """Return the description of a deck without its version number."""
     return deck.description.replace(deck.version, "") if deck.version else deck.description

@@ -1,4 +1,4 @@
-"""Problems as lines for people, as JSON for programs, as annotations for GitHub."""
+"""Format diagnostics: diagnostics in, lines of text, lines of JSON or GitHub annotations out."""
 
 from __future__ import annotations
 
@@ -9,53 +9,57 @@ from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic
 
-_LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
+_GITHUB_LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 _ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 
 
-def with_columns(diagnostics: Sequence[Diagnostic], lines: Mapping[str, Sequence[str]]) -> tuple[Diagnostic, ...]:
-    """Give every problem the column at which its line begins to say something."""
+def with_columns(
+    diagnostics: Sequence[Diagnostic], lines_by_path: Mapping[str, Sequence[str]]
+) -> tuple[Diagnostic, ...]:
+    """Return diagnostics with the column of the first character of their line that is not white space, from 1."""
 
-    def column(one: Diagnostic) -> int:
-        text = lines.get(one.path, ())[one.line - 1 : one.line] if one.line else ()
-        return len(text[0]) - len(text[0].lstrip()) + 1 if text else 0
+    def column(diagnostic: Diagnostic) -> int:
+        line_text = (
+            lines_by_path.get(diagnostic.path, ())[diagnostic.line - 1 : diagnostic.line] if diagnostic.line else ()
+        )
+        return len(line_text[0]) - len(line_text[0].lstrip()) + 1 if line_text else 0
 
-    return tuple(replace(one, column=column(one)) for one in diagnostics)
+    return tuple(replace(diagnostic, column=column(diagnostic)) for diagnostic in diagnostics)
 
 
 def text_lines(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
-    """Give each problem as `file:line:column: code message`."""
-    for one in diagnostics:
-        span = ":".join(str(part) for part in (one.path, one.line, one.column) if part)
-        yield f"{span}: {one.code} {one.message}"
+    """Yield each diagnostic as `file:line:column: code message`."""
+    for diagnostic in diagnostics:
+        location = ":".join(str(part) for part in (diagnostic.path, diagnostic.line, diagnostic.column) if part)
+        yield f"{location}: {diagnostic.code} {diagnostic.message}"
 
 
 def json_lines(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
-    """Give each problem as a JSON object on a line."""
-    for one in diagnostics:
+    """Yield each diagnostic as a JSON object on one line."""
+    for diagnostic in diagnostics:
         yield json.dumps(
             {
-                "path": one.path,
-                "line": one.line,
-                "column": one.column,
-                "code": str(one.code),
-                "severity": one.severity,
-                "message": one.message,
+                "path": diagnostic.path,
+                "line": diagnostic.line,
+                "column": diagnostic.column,
+                "code": str(diagnostic.code),
+                "severity": diagnostic.severity,
+                "message": diagnostic.message,
             },
             ensure_ascii=False,
         )
 
 
 def github_lines(diagnostics: Sequence[Diagnostic], prefix: str = "") -> Iterator[str]:
-    """Give each problem as a workflow command; what an author wrote cannot end it or begin another."""
-    for one in diagnostics:
-        span = [f"file={_escaped(prefix + one.path, in_property=True)}"]
-        span += [f"line={one.line}"] if one.line else []
-        span += [f"col={one.column}"] if one.column else []
-        title = f"title={_escaped(str(one.code), in_property=True)}"
-        yield f"::{_LEVELS[one.severity]} {','.join([*span, title])}::{_escaped(one.message)}"
+    """Yield each diagnostic as a GitHub workflow command, escaped so that no text can end it or begin another."""
+    for diagnostic in diagnostics:
+        properties = [f"file={_escape(prefix + diagnostic.path, in_property=True)}"]
+        properties += [f"line={diagnostic.line}"] if diagnostic.line else []
+        properties += [f"col={diagnostic.column}"] if diagnostic.column else []
+        title = f"title={_escape(str(diagnostic.code), in_property=True)}"
+        yield f"::{_GITHUB_LEVELS[diagnostic.severity]} {','.join([*properties, title])}::{_escape(diagnostic.message)}"
 
 
-def _escaped(text: str, *, in_property: bool = False) -> str:
+def _escape(text: str, *, in_property: bool = False) -> str:
     escapes = _ESCAPES | ({":": "%3A", ",": "%2C"} if in_property else {})
-    return "".join(escapes.get(letter, letter) for letter in text)
+    return "".join(escapes.get(character, character) for character in text)

@@ -1,4 +1,4 @@
-"""What a learner gets from another version, as text, as Markdown for a changelog or a pull request, and as JSON."""
+"""Format comparisons: a `Comparison` in; text, Markdown for a changelog or a pull request, or JSON out."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from studydeck.model.anki import Row
 from studydeck.reports import wording
 from studydeck.reports.comparison import Change, Comparison
 
-_Found = TypeVar("_Found", Row, Change)
-_MOST = 500  # notes of one sort that a page lists: a release page takes 125,000 characters
-_LABELS = {
+_Entry = TypeVar("_Entry", Row, Change)
+_MAX_LISTED = 500  # notes in one part of a page: GitHub limits a release page to 125,000 characters
+_FIELD_LABELS = {
     "Term": "term",
     "Meaning": "meaning",
     "Clue": "clue of the backward card",
@@ -27,138 +27,144 @@ _LABELS = {
 }
 
 
-def summary(found: Comparison) -> str:
-    """Count what differs, in one line."""
-    cards = sum(len(row.ordinals) for row in found.new) + sum(len(one.new_cards) for one in found.changed)
-    retired = sum(len(row.ordinals) for row in found.retired) + sum(len(one.retired_cards) for one in found.changed)
-    parts = (
-        f"{_many(len(found.new), 'new note')}, {len(found.changed)} changed, {len(found.moved)} moved, "
-        f"{len(found.retired)} retired; {_many(cards, 'new card')}, {retired} retired"
+def summary(comparison: Comparison) -> str:
+    """Return the numbers of notes and cards that differ, in one line."""
+    new_card_count = sum(len(row.ordinals) for row in comparison.new) + sum(
+        len(change.new_cards) for change in comparison.changed
     )
-    return parts + ("; the cards look different" if found.look else "")
+    retired_card_count = sum(len(row.ordinals) for row in comparison.retired) + sum(
+        len(change.retired_cards) for change in comparison.changed
+    )
+    counts = (
+        f"{_count(len(comparison.new), 'new note')}, {len(comparison.changed)} changed, {len(comparison.moved)} moved, "
+        f"{len(comparison.retired)} retired; {_count(new_card_count, 'new card')}, {retired_card_count} retired"
+    )
+    return counts + ("; the cards look different" if comparison.appearance_changed else "")
 
 
-def text(found: Comparison) -> Iterator[str]:
-    """Give the comparison for a terminal."""
-    yield f"{found.before.version or 'nothing'} → {found.after.version}: {summary(found)}"
-    for row in found.new:
-        yield f"+ {_line(row)}"
-    for change in found.changed:
-        yield f"~ {_line(change.after)}"
+def text(comparison: Comparison) -> Iterator[str]:
+    """Yield the comparison as text for a terminal."""
+    yield f"{comparison.before.version or 'nothing'} → {comparison.after.version}: {summary(comparison)}"
+    for row in comparison.new:
+        yield f"+ {_note_line(row)}"
+    for change in comparison.changed:
+        yield f"~ {_note_line(change.after)}"
         yield from (f"    {line}" for line in _differences(change))
-    yield from (f"> {line}" for line in _moves(found))
-    for row in found.retired:
-        yield f"- {_line(row)}"
+    yield from (f"> {line}" for line in _move_lines(comparison))
+    for row in comparison.retired:
+        yield f"- {_note_line(row)}"
 
 
-def markdown(found: Comparison, level: int = 3) -> Iterator[str]:
-    """Give the comparison as Markdown, by section; headings begin at a level."""
-    sharps = "#" * level
-    if found.new:
-        yield from _part(f"{sharps} New", found.new, lambda row: row, lambda row: [_item(row)])
-    if found.changed:
-        yield from _part(f"{sharps} Changed", found.changed, lambda one: one.after, _changed)
-    if found.moved:
-        yield f"{sharps} Moved"
+def markdown(comparison: Comparison, level: int = 3) -> Iterator[str]:
+    """Yield the comparison as Markdown by section; `level` is that of its headings, from 1."""
+    hashes = "#" * level
+    if comparison.new:
+        yield from _by_section(f"{hashes} New", comparison.new, lambda row: row, lambda row: [_list_item(row)])
+    if comparison.changed:
+        yield from _by_section(f"{hashes} Changed", comparison.changed, lambda change: change.after, _changed_lines)
+    if comparison.moved:
+        yield f"{hashes} Moved"
         yield ""
-        yield from (f"- {escaped(line)}" for line in _moves(found))
+        yield from (f"- {escaped(line)}" for line in _move_lines(comparison))
         yield ""
-    if found.retired:
-        yield from _part(f"{sharps} Retired", found.retired, lambda row: row, lambda row: [_item(row)])
+    if comparison.retired:
+        yield from _by_section(f"{hashes} Retired", comparison.retired, lambda row: row, lambda row: [_list_item(row)])
 
 
-def page(found: Comparison) -> Iterator[str]:
-    """Give the comparison as a page of its own, as a pull request shows it."""
+def page(comparison: Comparison) -> Iterator[str]:
+    """Yield the comparison as a complete Markdown page, for a pull request."""
     yield "## What learners get"
     yield ""
-    yield f"{summary(found)}."
+    yield f"{summary(comparison)}."
     yield ""
-    yield from markdown(found)
+    yield from markdown(comparison)
 
 
-def as_json(found: Comparison) -> str:
-    """Give the comparison as one JSON object."""
-    about = {
-        "before": found.before.version,
-        "after": found.after.version,
-        "step": found.collecting,
-        "appearance": found.look,
-        "new": [_record(row) for row in found.new],
-        "changed": [_change(one) for one in found.changed],
-        "moved": [_change(one) for one in found.moved],
-        "retired": [_record(row) for row in found.retired],
+def as_json(comparison: Comparison) -> str:
+    """Return the comparison as one JSON object."""
+    record = {
+        "before": comparison.before.version,
+        "after": comparison.after.version,
+        "step": comparison.collecting,
+        "appearance": comparison.appearance_changed,
+        "new": [_record(row) for row in comparison.new],
+        "changed": [_change_record(change) for change in comparison.changed],
+        "moved": [_change_record(change) for change in comparison.moved],
+        "retired": [_record(row) for row in comparison.retired],
     }
-    return json.dumps(about, ensure_ascii=False, indent=1)
+    return json.dumps(record, ensure_ascii=False, indent=1)
 
 
-def escaped(words: str) -> str:
-    """Give words as Markdown that shows them as they are: notes neither write our page nor call anybody."""
-    text = re.sub(r"([\\`*_\[\]{}<>#|~$!])", r"\\\1", words)
-    return text.replace("&", "&amp;").replace("@", "@<!-- -->")
+def escaped(raw_text: str) -> str:
+    """Return text escaped for Markdown, so that notes can neither add markup to a page nor mention users."""
+    markdown_text = re.sub(r"([\\`*_\[\]{}<>#|~$!])", r"\\\1", raw_text)
+    return markdown_text.replace("&", "&amp;").replace("@", "@<!-- -->")
 
 
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'s' * (count != 1)}"
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
-def _line(row: Row) -> str:
-    return " | ".join(filter(None, (wording.heading_path_words(row), wording.question(row), wording.answer(row))))
+def _note_line(row: Row) -> str:
+    return " | ".join(filter(None, (wording.heading_path_text(row), wording.question(row), wording.answer(row))))
 
 
-def _moves(found: Comparison) -> Iterator[str]:
-    """Say how many notes went from where to where: a renamed heading moves all that stand below it."""
-    ways = Counter((_place(one.before), _place(one.after)) for one in found.moved)
-    for (before, after), count in ways.items():
-        notes = _many(count, "note")
-        yield f"{notes}: other tags, in {after}" if before == after else f"{notes} from {before} to {after}"
+def _move_lines(comparison: Comparison) -> Iterator[str]:
+    """Yield the number of notes for each move: a renamed heading moves all notes below it."""
+    moves = Counter((_location(change.before), _location(change.after)) for change in comparison.moved)
+    for (before, after), count in moves.items():
+        note_count = _count(count, "note")
+        yield f"{note_count}: other tags, in {after}" if before == after else f"{note_count} from {before} to {after}"
 
 
-def _place(row: Row) -> str:
-    source = wording.words(wording.values(row)["Source"])
-    return ", ".join(filter(None, (wording.heading_path_words(row), source)))
+def _location(row: Row) -> str:
+    source = wording.plain_text(wording.field_values(row)["Source"])
+    return ", ".join(filter(None, (wording.heading_path_text(row), source)))
 
 
 def _differences(change: Change) -> Iterator[str]:
-    old, new = wording.values(change.before), wording.values(change.after)
-    for name in (one for one in change.fields if one in _LABELS):
+    old_fields, new_fields = wording.field_values(change.before), wording.field_values(change.after)
+    for name in (field_name for field_name in change.fields if field_name in _FIELD_LABELS):
         if name == "Clue" and {"Term", "Meaning"} & {*change.fields}:
-            continue  # it only follows them
-        before, after = (_said(name, fields[name]) for fields in (old, new))
-        yield f"{_LABELS[name]}: {before or '(nothing)'} → {after or '(nothing)'}"
+            continue  # the clue repeats them
+        before, after = (_field_text(name, fields[name]) for fields in (old_fields, new_fields))
+        yield f"{_FIELD_LABELS[name]}: {before or '(nothing)'} → {after or '(nothing)'}"
     for ordinal in change.new_cards:
-        yield f"new card: {wording.card(change.after, ordinal)}"
+        yield f"new card: {wording.card_name(change.after, ordinal)}"
     for ordinal in change.retired_cards:
-        yield f"retired card: {wording.card(change.before, ordinal)}"
+        yield f"retired card: {wording.card_name(change.before, ordinal)}"
     if not change.arrives:
         yield "learners get this with the note's next change"
 
 
-def _said(name: str, field: str) -> str:
-    return wording.words(re.sub(r"\{\{c\d+::(.*?)\}\}", r"[\1]", field, flags=re.DOTALL) if name == "Text" else field)
+def _field_text(name: str, field: str) -> str:
+    return wording.plain_text(
+        re.sub(r"\{\{c\d+::(.*?)\}\}", r"[\1]", field, flags=re.DOTALL) if name == "Text" else field
+    )
 
 
-def _part(
-    heading: str, found: Sequence[_Found], row_of: Callable[[_Found], Row], items: Callable[[_Found], Iterable[str]]
+def _by_section(
+    heading: str, entries: Sequence[_Entry], row_of: Callable[[_Entry], Row], items: Callable[[_Entry], Iterable[str]]
 ) -> Iterator[str]:
     yield heading
-    for name, group in groupby(found[:_MOST], key=lambda one: wording.heading_path_words(row_of(one))):
+    for name, group in groupby(entries[:_MAX_LISTED], key=lambda entry: wording.heading_path_text(row_of(entry))):
         yield ""
         yield f"**{escaped(name)}**" if name else "**At the top**"
         yield ""
-        for one in group:
-            yield from items(one)
-    if len(found) > _MOST:
+        for entry in group:
+            yield from items(entry)
+    if len(entries) > _MAX_LISTED:
         yield ""
-        yield f"… and {len(found) - _MOST:,} more; `diff` lists them all."
+        yield f"… and {len(entries) - _MAX_LISTED:,} more; `diff` lists them all."
     yield ""
 
 
-def _item(row: Row) -> str:
-    card_specs, answers = escaped(wording.question(row)), escaped(wording.answer(row))
-    return f"- {card_specs} — {answers}" if card_specs else f"- {answers}"
+def _list_item(row: Row) -> str:
+    question, answer = escaped(wording.question(row)), escaped(wording.answer(row))
+    return f"- {question} — {answer}" if question else f"- {answer}"
 
 
-def _changed(change: Change) -> Iterator[str]:
+def _changed_lines(change: Change) -> Iterator[str]:
     yield f"- {escaped(wording.question(change.after) or wording.answer(change.after))}"
     yield from (f"  - {escaped(line)}" for line in _differences(change))
 
@@ -167,20 +173,22 @@ def _record(row: Row) -> dict[str, object]:
     return {
         "guid": row.guid,
         "kind": row.kind,
-        "trail": wording.heading_path_words(row),
+        "trail": wording.heading_path_text(row),
         "question": wording.question(row),
         "answer": wording.answer(row),
         "cards": list(row.ordinals),
     }
 
 
-def _change(change: Change) -> dict[str, object]:
-    old, new = wording.values(change.before), wording.values(change.after)
-    differ = {name: {"before": old[name], "after": new[name]} for name in change.fields if name in new}
-    tags = {"Tags": {"before": list(change.before.tags), "after": list(change.after.tags)}}
+def _change_record(change: Change) -> dict[str, object]:
+    old_fields, new_fields = wording.field_values(change.before), wording.field_values(change.after)
+    field_changes = {
+        name: {"before": old_fields[name], "after": new_fields[name]} for name in change.fields if name in new_fields
+    }
+    tag_changes = {"Tags": {"before": list(change.before.tags), "after": list(change.after.tags)}}
     return _record(change.after) | {
         "arrives": change.arrives,
-        "fields": differ | (tags if "Tags" in change.fields else {}),
+        "fields": field_changes | (tag_changes if "Tags" in change.fields else {}),
         "new_cards": list(change.new_cards),
         "retired_cards": list(change.retired_cards),
     }

@@ -1,4 +1,4 @@
-"""What became of the notes, as plain text for people and as JSON, one object a line, for programs."""
+"""List the result of a build: a build in; all notes, skipped blocks and retired notes out, as text or as JSON lines."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from studydeck.pipeline import Built
 from studydeck.rendering.fields import render_row, tag_part
 from studydeck.text.length import length
 
-_HIDDEN = "[...]"
-_SHORT = 14
+_BLANK = "[...]"
+_MAX_WORDS = 14
 
 
 def json_lines(built: Built) -> Iterator[str]:
-    """Give every note, every block that became nothing, every note that is gone, and every problem."""
+    """Yield a JSON object for each note, each skipped block, each retired note and each diagnostic."""
     tag = tag_part(built.config.name)
     for note in built.notes:
-        yield _dump(_note(note, tag))
-    yield from map(_skipped, built.skipped)
-    for lost in built.retired:
-        yield _dump({"retired": {"guid": lost.guid, "kind": lost.kind, "text": lost.text}})
-    yield from map(_diagnostic, built.diagnostics)
+        yield _json(_note_record(note, tag))
+    yield from map(_skipped_json, built.skipped)
+    for entry in built.retired:
+        yield _json({"retired": {"guid": entry.guid, "kind": entry.kind, "text": entry.text}})
+    yield from map(_diagnostic_json, built.diagnostics)
 
 
-def stopped_lines(stopped: BuildError) -> Iterator[str]:
-    """Give what a build that was stopped still knows: blocks that became nothing, and every problem."""
-    yield from map(_skipped, stopped.skipped)
-    yield from map(_diagnostic, stopped.diagnostics)
+def stopped_lines(build_error: BuildError) -> Iterator[str]:
+    """Yield a JSON object for each skipped block and each diagnostic of a build that failed."""
+    yield from map(_skipped_json, build_error.skipped)
+    yield from map(_diagnostic_json, build_error.diagnostics)
 
 
-def _skipped(one: SkippedBlock) -> str:
-    span = {"path": one.span.path, "line": one.span.line, "end_line": one.span.end_line}
-    return _dump({"skipped": {**span, "reason": one.reason, "text": one.text}})
+def _skipped_json(block: SkippedBlock) -> str:
+    span = {"path": block.span.path, "line": block.span.line, "end_line": block.span.end_line}
+    return _json({"skipped": {**span, "reason": block.reason, "text": block.text}})
 
 
-def _diagnostic(diagnostic: Diagnostic) -> str:
-    return _dump(
+def _diagnostic_json(diagnostic: Diagnostic) -> str:
+    return _json(
         {
             "diagnostic": {
                 "path": diagnostic.path,
@@ -57,11 +57,11 @@ def _diagnostic(diagnostic: Diagnostic) -> str:
     )
 
 
-def _dump(value: object) -> str:
+def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _note(note: Note, tag: str) -> dict[str, object]:
+def _note_record(note: Note, tag: str) -> dict[str, object]:
     draft, row = note.draft, render_row(note, tag)
     return {
         "guid": note.guid,
@@ -79,72 +79,74 @@ def _note(note: Note, tag: str) -> dict[str, object]:
 
 
 def cards(note: Note) -> Iterator[dict[str, object]]:
-    """Give each card of a note: its ordinal, its line, what it asks and what is to be recalled, in plain words."""
+    """Yield each card of a note: its ordinal, its line, and its question and answer as plain text."""
     draft = note.draft
-    way = " › ".join(draft.heading_path)
+    heading_path = " › ".join(draft.heading_path)
     for card_spec, ordinal in zip(draft.card_specs, note.ordinals, strict=True):
         match draft.body:
             case Pair() as body:
-                question, answer = _sides(body, ordinal, way)
+                question, answer = _question_and_answer(body, ordinal, heading_path)
             case Cloze() as body:
-                question = " | ".join(filter(None, (way, plain(body.prompt), plain(_shown(body, ordinal)))))
+                question = " | ".join(
+                    filter(None, (heading_path, plain(body.prompt), plain(_with_blank(body, ordinal))))
+                )
                 answer = card_spec.phrase
         yield {"ord": ordinal, "line": card_spec.line, "question": question, "answer": answer}
 
 
-def _sides(body: Pair, ordinal: int, way: str) -> tuple[str, str]:
+def _question_and_answer(body: Pair, ordinal: int, heading_path: str) -> tuple[str, str]:
     if ordinal == 0:
         label = f": {body.meaning_label}?" if body.meaning_label else ""
-        return " | ".join(filter(None, (way, plain(body.term) + label))), plain(body.meaning)
+        return " | ".join(filter(None, (heading_path, plain(body.term) + label))), plain(body.meaning)
     label = f"{body.meaning_label}: " if body.meaning_label else ""
-    which = f"Which {body.term_label}?" if body.term_label else "Which term is this?"
+    prompt = f"Which {body.term_label}?" if body.term_label else "Which term is this?"
     about = f"{body.about}: " if body.about else ""
-    return f"{about}{label}{plain(body.clue)} | {which}", plain(body.term)
+    return f"{about}{label}{plain(body.clue)} | {prompt}", plain(body.term)
 
 
-def _shown(body: Cloze, ordinal: int) -> Content:
-    def edit(text: Text) -> Text:
-        kept, blank = [], False
+def _with_blank(body: Cloze, ordinal: int) -> Content:
+    def hide_phrase(text: Text) -> Text:
+        inlines, has_blank = [], False
         for inline in text:
             if inline.hide == ordinal:
-                if not blank:
-                    kept.append(replace(inline, text=_HIDDEN, kind="text", hide=0))
-                blank = True
+                if not has_blank:
+                    inlines.append(replace(inline, text=_BLANK, kind="text", hide=0))
+                has_blank = True
             else:
-                kept.append(inline)
-        return tuple(kept)
+                inlines.append(inline)
+        return tuple(inlines)
 
-    return each_text(body.text, edit)
+    return each_text(body.text, hide_phrase)
 
 
 def text_lines(built: Built) -> Iterator[str]:
-    """Give every note with its cards, then every block that became nothing, with the reason, then what is gone."""
+    """Yield each note with its cards, then each skipped block with the reason, then each retired note."""
     for note in built.notes:
         span = note.draft.span
-        yield f"{span.path}:{span.line}: {note.draft.kind} {note.guid} ({note.draft.rule}{_recognised(note, built)})"
+        yield f"{span.path}:{span.line}: {note.draft.kind} {note.guid} ({note.draft.rule}{_match_note(note, built)})"
         for card in cards(note):
             yield f"    {card['question']}"
             yield f"        = {card['answer']}"
         if extra := plain((*note.draft.extra, *note.draft.supporting_blocks)):
-            yield f"        + {_short(extra)}"
+            yield f"        + {_shorten(extra)}"
     if built.skipped:
         yield ""
         yield f"{len(built.skipped)} blocks were skipped:"
-    for one in built.skipped:
-        yield f"{one.span.path}:{one.span.line}: {one.reason}: {_short(one.text)}"
+    for block in built.skipped:
+        yield f"{block.span.path}:{block.span.line}: {block.reason}: {_shorten(block.text)}"
     if built.retired:
         yield ""
         yield f"{len(built.retired)} notes are retired:"
-    for lost in built.retired:
-        yield f"{lost.kind} {lost.guid}: {lost.text}"
+    for entry in built.retired:
+        yield f"{entry.kind} {entry.guid}: {entry.text}"
 
 
-def _short(text: str) -> str:
-    return text if length(text) <= _SHORT else " ".join(text.split()[:_SHORT]) + " …"
+def _shorten(text: str) -> str:
+    return text if length(text) <= _MAX_WORDS else " ".join(text.split()[:_MAX_WORDS]) + " …"
 
 
-def _recognised(note: Note, built: Built) -> str:
-    """Say how a note was recognised, where there was anything to recognise and it was not plain."""
+def _match_note(note: Note, built: Built) -> str:
+    """Return how a note was matched to the ledger, or an empty string for an exact match or a first build."""
     if note.matched_by == "new":
         return ", new" if built.before.notes else ""
     return "" if note.matched_by == "exact" else f", {note.matched_by}, sure to {note.match_score:.2f}"

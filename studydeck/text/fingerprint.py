@@ -1,4 +1,7 @@
-"""What a draft says, in normal form: by this it is told from the others, and recognised after an edit."""
+"""The fingerprint of a draft: its content in normal form.
+
+In: a `NoteDraft`. Out: a `Fingerprint`, by which duplicates are found and an edited note is recognised in the ledger.
+"""
 
 from __future__ import annotations
 
@@ -7,33 +10,47 @@ from studydeck.model.notes import Cloze, Fingerprint, NoteDraft, Pair
 from studydeck.model.traverse import plain
 from studydeck.text.normalize import normal
 
-LONGEST_TEXT = 200
+LONGEST_TEXT = 200  # characters; the ledger stores no more of a note's text
 
 
 def fingerprint_of(draft: NoteDraft) -> Fingerprint:
-    """Give what a draft says."""
+    """Return the fingerprint of a draft.
+
+    Parameters
+    ----------
+    draft : a pair or a cloze; only its body, heading path and key term are read.
+
+    Returns
+    -------
+    all fields in normal form; `text` has at most `LONGEST_TEXT` characters, and a cloze fills `text` and `question`
+    only.
+    """
     body = draft.body
     if isinstance(body, Cloze):
-        words = plain(body.text)
-        return Fingerprint(_listed(body, words), normal(f"{plain(body.prompt)} {words}" if body.prompt else words))
+        cloze_text = plain(body.text)
+        return Fingerprint(
+            _cloze_key(body, cloze_text), normal(f"{plain(body.prompt)} {cloze_text}" if body.prompt else cloze_text)
+        )
     name = plain(body.term)
     term, meaning = normal(name), normal(plain(body.meaning))
-    asked = f"{name}: {body.meaning_label}?" if body.meaning_label else name
-    question = normal(" / ".join((*draft.heading_path, asked)))
+    labelled_name = f"{name}: {body.meaning_label}?" if body.meaning_label else name
+    question = normal(" / ".join((*draft.heading_path, labelled_name)))
     clue = normal(plain(body.clue)) if body.clue else ""
-    return Fingerprint(_known(draft, body, term, meaning), question, meaning, clue, term)
+    return Fingerprint(_pair_key(draft, body, term, meaning), question, meaning, clue, term)
 
 
-def _known(draft: NoteDraft, body: Pair, term: str, meaning: str) -> str:
+def _pair_key(draft: NoteDraft, body: Pair, term: str, meaning: str) -> str:
+    """Return "term | label | meaning", by which the ledger recognises a pair."""
     label = body.meaning_label
     if draft.key_term is not None:
-        # A term borrowed from a heading is none of the item's words: there the label is what it is known by.
+        # A term that comes from a heading is not part of the item: the label then takes its place in the key.
         term, label = (normal(draft.key_term), label) if draft.key_term else (normal(label), "")
     return " | ".join((term, normal(label), meaning))[:LONGEST_TEXT].rstrip()
 
 
-def _listed(body: Cloze, words: str) -> str:
+def _cloze_key(body: Cloze, cloze_text: str) -> str:
+    """Return "item | item" for a list, else the text, by which the ledger recognises a cloze."""
     block = body.text[0] if body.text else None
     if isinstance(block, ItemList):
         return " | ".join([normal(plain(item.text)) for item in block.items])[:LONGEST_TEXT].rstrip()
-    return normal(words)[:LONGEST_TEXT].rstrip()
+    return normal(cloze_text)[:LONGEST_TEXT].rstrip()

@@ -1,4 +1,7 @@
-"""How long a text is: words, two CJK characters counted as one."""
+"""The length of a text in words, where two CJK characters count as one word.
+
+In: a `Text`, blocks or a `str`. Out: its words, their number, or whether the number exceeds a limit.
+"""
 
 from __future__ import annotations
 
@@ -11,31 +14,30 @@ from studydeck.model.traverse import plain
 _CJK_RANGES = (("\u2e80", "\u9fff"), ("\uac00", "\ud7af"), ("\uf900", "\ufaff"), ("\uff66", "\uff9f"))
 _FIRST_CJK = _CJK_RANGES[0][0]
 _CJK = "".join(f"{first}-{last}" for first, last in _CJK_RANGES)
-_JOINED = r"['’.\-/]"
-_WORD = re.compile(rf"[^\W_]+(?:{_JOINED}[^\W_]+)*")
+_WORD_JOINER = r"['’.\-/]"
+_WORD = re.compile(rf"[^\W_]+(?:{_WORD_JOINER}[^\W_]+)*")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:['.\-/][A-Za-z0-9]+)*")
 
 
-@lru_cache(maxsize=1 << 10)  # one rule after another looks at the words of a text
+@lru_cache(maxsize=1 << 10)  # several rules in turn ask for the words of the same text
 def word_list(text: str) -> tuple[str, ...]:
-    """Give the words of a plain text; each CJK character is one."""
+    """Return the words of a plain text; each CJK character is a word."""
     if text.isascii():
         return tuple(_ASCII_WORD.findall(text))
-    return tuple((_cjk_word() if max(text) >= _FIRST_CJK else _WORD).findall(text))
+    return tuple((_cjk_or_word() if max(text) >= _FIRST_CJK else _WORD).findall(text))
 
 
-def _is_cjk(letter: str) -> bool:
-    return any(first <= letter <= last for first, last in _CJK_RANGES)
+def _is_cjk(character: str) -> bool:
+    return any(first <= character <= last for first, last in _CJK_RANGES)
 
 
 @cache
-def _cjk_word() -> re.Pattern[str]:
-    """Make the pattern of words beside CJK characters: it takes long to make, and most notes do without."""
-    return re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:{_JOINED}[^\W_{_CJK}]+)*")
+def _cjk_or_word() -> re.Pattern[str]:
+    """Return the pattern for texts with CJK characters; it compiles slowly, and most notes do not need it."""
+    return re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:{_WORD_JOINER}[^\W_{_CJK}]+)*")
 
 
-def count(text: str) -> float:
-    """Count words, two CJK characters as one."""
+def _word_count(text: str) -> float:
     words = word_list(text)
     if text.isascii() or max(text) < _FIRST_CJK:
         return len(words)
@@ -43,12 +45,12 @@ def count(text: str) -> float:
 
 
 def length(content: Text | Content | str) -> float:
-    """Count words, two CJK characters as one."""
-    return count(content if isinstance(content, str) else plain(content))
+    """Return the number of words; two CJK characters count as one word."""
+    return _word_count(content if isinstance(content, str) else plain(content))
 
 
-def exceeds(content: Text | Content | str, most: float) -> bool:
-    """Tell whether something has more than so many words, as `length` counts them."""
+def exceeds(content: Text | Content | str, limit: float) -> bool:
+    """Return whether the content has more words than the limit, as `length` counts them."""
     text = content if isinstance(content, str) else plain(content)
-    # A word takes a letter and what parts it from the next; only CJK characters stand side by side.
-    return len(text) >= (2 * most if text.isascii() else most) and count(text) > most
+    # Cheap test first: a word and its separator take at least two characters, except among CJK characters.
+    return len(text) >= (2 * limit if text.isascii() else limit) and _word_count(text) > limit

@@ -1,4 +1,9 @@
-"""The few words that rules must know: closed lists, in English, of what is no subject, no term and no answer."""
+"""Word lists of the rules: words that are no subject, no term or no answer, and tests that use the lists.
+
+In: a plain text. Out: whether it is generic, anaphoric, an example, a possible name, and so on.
+
+The lists are mostly English; the most common German, Swedish, Spanish, Portuguese and Chinese words are included.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +13,8 @@ from functools import lru_cache
 from studydeck.text.length import word_list
 from studydeck.text.normalize import normal
 
-# Names of sections that say which aspect, but not of what: they are asked with their parent.
-GENERIC = frozenset(
+# Headings that name an aspect but not its subject; questions show them together with their parent heading.
+GENERIC_NAMES = frozenset(
     """
     advantages advantage disadvantages disadvantage pros cons benefits benefit limitations limitation drawbacks
     use cases use case usage uses when to use features feature key features characteristics properties property types
@@ -36,7 +41,7 @@ GENERIC = frozenset(
         "space complexity, good to know, things to know, how to, table of contents"
     ).split(", ")
 )
-# Names of sections that name nothing at all: their parent is the term.
+# Headings that name nothing at all; the parent heading is used as the term.
 EMPTY_NAMES = frozenset(
     map(
         normal,
@@ -44,7 +49,7 @@ EMPTY_NAMES = frozenset(
         "others more notes note description definition details important remember".split(),
     )
 )
-# What stands before a colon without being a term.
+# Words that are often followed by a colon but are not terms.
 LEAD_WORDS = frozenset(
     map(
         normal,
@@ -64,8 +69,8 @@ FUNCTION_WORDS = frozenset(
     already again more most less least few many much other others another such same own e.g. i.e. etc vs w/ + & -
     """.split()
 )
-# Words that stand in so many names that they give none away.
-COMMON = frozenset(
+# Words that are part of so many names that they do not reveal any of them.
+COMMON_NAME_WORDS = frozenset(
     """
     amazon aws azure google cloud microsoft apache data service services system systems network networks model models
     machine learning storage file files type types code function functions class classes object objects server servers
@@ -73,17 +78,17 @@ COMMON = frozenset(
     user users group groups test testing training process processing management manager database databases
     """.split()
 )
-_FINITE = frozenset(
+_FINITE_VERBS = frozenset(
     "is are was were be can cannot could should must may might will would shall has have had does do".split()
 )
-_NEGATED = re.compile(r"\b(?:do|does|is|are|wo)n't\b", re.IGNORECASE)
+_NEGATED_VERB = re.compile(r"\b(?:do|does|is|are|wo)n't\b", re.IGNORECASE)
 _SENTENCE_OPENINGS = frozenset(
     """
     if when while because since after before once unless although you we i it they this that these those there let make
     do don't please click here go select choose then also but and or so in on at by with from during for as to not no
     """.split()
 )
-_TASKS = frozenset(
+_TASK_VERBS = frozenset(
     """
     understand understanding know using use learn implement implementing creating create configure configuring manage
     managing work working deploy deploying install installing add adding set setting make making build building get
@@ -92,8 +97,8 @@ _TASKS = frozenset(
     determine secure securing write writing show give find finding facilitate
     """.split()
 ) | {"how to"}
-# Sentences that hang on what was said before: alone they name no subject.
-_HANGING = frozenset(
+# Openings of sentences that refer to the sentence before: on their own they name no subject.
+_ANAPHORIC_OPENINGS = frozenset(
     """
     it its they their this that these those such so then thus therefore hence but and or however also because otherwise
     instead both neither either here there now finally first second next another one he she er es sie det den denna
@@ -106,144 +111,146 @@ _HANGING = frozenset(
         "to do"
     ).split(", ")
 )
-_HANGING_STEMS = ("dies", "这", "那", "它", "其", "上述", "因此", "所以", "但", "而且")
-_POINTS_BACK = re.compile(r"[^,.;]{0,30}\b(?:this|these)\s+[a-z]", re.IGNORECASE)
-_INSTANCE = re.compile(
+_ANAPHORIC_STEMS = ("dies", "这", "那", "它", "其", "上述", "因此", "所以", "但", "而且")
+_DEMONSTRATIVE_PHRASE = re.compile(r"[^,.;]{0,30}\b(?:this|these)\s+[a-z]", re.IGNORECASE)
+_EXAMPLE_OPENING = re.compile(
     r"\W*(?:for example|for instance|e\.?g\b|example|suppose|assume|let'?s|let us|consider|imagine|say,|"
     r"in this example|in our|in my|in the (?:example|picture|figure|image|above|following|previous)|"
     r"as (?:shown|seen|you can see)|the (?:following|example)|we'll|we will|i |i'm|i've|my |here is|here are|here's|"
     r"see\b|skim\b|read\b|to understand|es gilt|gilt|代码如下|如下|例如|código|det gäller)",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(
+_NOTE_PREFIX = re.compile(
     r"^(?:\W{0,3}(?:note|nb|n\.b\.|tip|important|remember|warning|caution|fyi|hint|attention)\W{0,2}\s*[:：–—-]\s*)+",
     re.IGNORECASE,
 )
-# "An important symbol was the treaty" is no definition of symbols.
-_PRAISE = frozenset(
+# "An important symbol was the treaty" does not define symbols.
+_EVALUATIVE_ADJECTIVES = frozenset(
     """
     another best big biggest common critical crucial essential famous final first great important interesting key last
     main major most next notable only other primary real second simple single third typical whole
     """.split()
 )
-_BEHIND_ARTICLE = re.compile(r"(?:(?:an?|the|one)\s+)?(\w*)", re.IGNORECASE)
-_COUNTS = re.compile(r"[,;\"“”?!→]|\b(?:\d+|two|three|four|five|six|zwei|drei|vier|dos|tres)\s+\w")
-_CLAUSES = ("当", "如果", "因为", "wenn", "falls", "när", "om", "cuando", "quando", "si", "se")
+_WORD_AFTER_ARTICLE = re.compile(r"(?:(?:an?|the|one)\s+)?(\w*)", re.IGNORECASE)
+_PUNCTUATION_OR_COUNT = re.compile(r"[,;\"“”?!→]|\b(?:\d+|two|three|four|five|six|zwei|drei|vier|dos|tres)\s+\w")
+_CLAUSE_OPENINGS = ("当", "如果", "因为", "wenn", "falls", "när", "om", "cuando", "quando", "si", "se")
 _ARTICLE = re.compile(r"(?:an?|the)\s+(?=\S)", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _FIRST_WORD = re.compile(r"don't\b|\w+", re.IGNORECASE)
-_OPENING = re.compile(r"\w+(?: \w+){0,2}")
-# To `re.IGNORECASE` these are an "i" and an "s" as well; to `lower` they are not.
-_SMALL = str.maketrans("İıſ", "iis")
-_SIGNS = re.compile(r"[\W_]+")
-_ASCII_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
+_FIRST_THREE_WORDS = re.compile(r"\w+(?: \w+){0,2}")
+# `re.IGNORECASE` matches these with "i" and "s"; `str.lower` does not map them to those letters.
+_IGNORECASE_TO_ASCII = str.maketrans("İıſ", "iis")
+_NON_ALPHANUMERIC = re.compile(r"[\W_]+")
+_ASCII_NON_ALPHANUMERIC = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
-def lower(words: str) -> str:
-    """Write words as these lists are written, letter by letter."""
-    return words.lower() if words.isascii() else words.translate(_SMALL).lower()
+def lower(text: str) -> str:
+    """Return the text in lower case, equal to what `re.IGNORECASE` would match, character by character."""
+    return text.lower() if text.isascii() else text.translate(_IGNORECASE_TO_ASCII).lower()
 
 
-def alphanumeric(words: str) -> str:
-    """Give the letters and digits of words alone, small."""
-    return (words.translate(_ASCII_SIGNS) if words.isascii() else _SIGNS.sub("", words)).casefold()
+def alphanumeric(text: str) -> str:
+    """Return only the letters and digits of a text, case-folded."""
+    return (text.translate(_ASCII_NON_ALPHANUMERIC) if text.isascii() else _NON_ALPHANUMERIC.sub("", text)).casefold()
 
 
-def _first(words: str) -> str:
-    """Give the word that words begin with, or nothing."""
-    found = _FIRST_WORD.match(words)
-    return lower(found[0]) if found else ""
+def _first_word(text: str) -> str:
+    """Return the word at the start of a text in lower case, or an empty string."""
+    match = _FIRST_WORD.match(text)
+    return lower(match[0]) if match else ""
 
 
-def opens_with(words: str, openings: frozenset[str]) -> bool:
-    """Tell whether words begin with one of these phrases, of three words at most."""
-    found = _OPENING.match(words)
-    opening = lower(found[0]) if found else ""
-    while opening and opening not in openings:
+def starts_with_phrase(text: str, phrases: frozenset[str]) -> bool:
+    """Return whether a text starts with one of the phrases, which have three words at most."""
+    match = _FIRST_THREE_WORDS.match(text)
+    opening = lower(match[0]) if match else ""
+    while opening and opening not in phrases:
         opening = opening.rpartition(" ")[0]
     return bool(opening)
 
 
-def is_anaphoric(words: str) -> bool:
-    """Tell whether a sentence leans on the one before it."""
-    stem = lower(words[:4]).startswith(_HANGING_STEMS)
-    return stem or opens_with(words, _HANGING) or bool(_POINTS_BACK.match(words))
+def is_anaphoric(sentence: str) -> bool:
+    """Return whether a sentence refers back to the one before it."""
+    has_stem = lower(sentence[:4]).startswith(_ANAPHORIC_STEMS)
+    return has_stem or starts_with_phrase(sentence, _ANAPHORIC_OPENINGS) or bool(_DEMONSTRATIVE_PHRASE.match(sentence))
 
 
-def is_example(words: str) -> bool:
-    """Tell whether a sentence only plays through an example, or talks to its reader."""
-    return bool(_INSTANCE.match(words))
+def is_example(sentence: str) -> bool:
+    """Return whether a sentence is only an example, or addresses the reader."""
+    return bool(_EXAMPLE_OPENING.match(sentence))
 
 
-def note_prefix_end(words: str) -> int:
-    """Give where "Note:" and its like end, before what they introduce."""
-    found = _ASIDE.match(words)
-    return found.end() if found else 0
+def note_prefix_end(sentence: str) -> int:
+    """Return the end of a prefix such as "Note:", or 0."""
+    match = _NOTE_PREFIX.match(sentence)
+    return match.end() if match else 0
 
 
-def is_evaluative(words: str) -> bool:
-    """Tell whether a subject only says that something is important, or which in a row it is."""
-    found = _BEHIND_ARTICLE.match(words)
-    return found is not None and lower(found[1]) in _PRAISE
+def is_evaluative(subject: str) -> bool:
+    """Return whether a subject only rates or numbers something ("an important symbol", "the first step")."""
+    match = _WORD_AFTER_ARTICLE.match(subject)
+    return match is not None and lower(match[1]) in _EVALUATIVE_ADJECTIVES
 
 
-def names_a_thing(words: str) -> bool:
-    """Tell whether words can be the name of something: no clause, no count, no question."""
-    first = _first(words)
-    if first in _SENTENCE_OPENINGS or (first.startswith(_CLAUSES) and _is_clause(words, first)):
+def names_a_thing(text: str) -> bool:
+    """Return whether a text can be the name of something: not a clause, a count or a question."""
+    first = _first_word(text)
+    if first in _SENTENCE_OPENINGS or (first.startswith(_CLAUSE_OPENINGS) and _is_clause(text, first)):
         return False
-    return not (_COUNTS.search(words) or has_verb(words))
+    return not (_PUNCTUATION_OR_COUNT.search(text) or has_verb(text))
 
 
-def _is_clause(words: str, first: str) -> bool:
-    """Tell whether a clause begins: a blank or a CJK character must stand behind the word that opens it."""
-    after = next(words[len(one) :][:1] for one in _CLAUSES if first.startswith(one))
+def _is_clause(text: str, first: str) -> bool:
+    """Return whether the clause opening that `first` starts with is a word of its own: a space or CJK follows it."""
+    after = next(text[len(opening) :][:1] for opening in _CLAUSE_OPENINGS if first.startswith(opening))
     return after.isspace() or "\u4e00" <= after <= "\u9fff"
 
 
-def article_end(words: str) -> int:
-    """Give where a leading article ends."""
-    found = _ARTICLE.match(words)
-    return found.end() if found else 0
+def article_end(text: str) -> int:
+    """Return the end of a leading article and its space, or 0."""
+    match = _ARTICLE.match(text)
+    return match.end() if match else 0
 
 
 def is_generic(name: str) -> bool:
-    """Tell whether a name says an aspect without a subject."""
-    plain_name = normal(name)
-    return plain_name in GENERIC or plain_name.endswith((" types", " type", " on", " of", " for"))
+    """Return whether a name stands for an aspect without a subject ("Advantages", "Types")."""
+    normal_name = normal(name)
+    return normal_name in GENERIC_NAMES or normal_name.endswith((" types", " type", " on", " of", " for"))
 
 
 def is_empty_name(name: str) -> bool:
-    """Tell whether a name says nothing at all."""
+    """Return whether a name carries no information ("Overview", "Notes")."""
     return normal(name) in EMPTY_NAMES
 
 
 def is_lead_word(name: str) -> bool:
-    """Tell whether a name introduces an aside instead of naming a term."""
+    """Return whether a name introduces a remark instead of naming a term ("Note", "Example")."""
     return normal(name) in LEAD_WORDS
 
 
-def has_verb(words: str) -> bool:
-    """Tell whether words hold a finite verb that everyone knows."""
-    return not _FINITE.isdisjoint(_WORD.findall(lower(words))) or ("'" in words and bool(_NEGATED.search(words)))
+def has_verb(text: str) -> bool:
+    """Return whether a text contains a common finite verb."""
+    return not _FINITE_VERBS.isdisjoint(_WORD.findall(lower(text))) or (
+        "'" in text and bool(_NEGATED_VERB.search(text))
+    )
 
 
-def starts_like_sentence(words: str) -> bool:
-    """Tell whether words begin as a sentence does, not as a name."""
-    return _first(words) in _SENTENCE_OPENINGS
+def starts_like_sentence(text: str) -> bool:
+    """Return whether a text starts like a sentence, not like a name."""
+    return _first_word(text) in _SENTENCE_OPENINGS
 
 
-def starts_like_task(words: str) -> bool:
-    """Tell whether a heading tells what to do or learn instead of naming a thing."""
-    return opens_with(words, _TASKS)
+def starts_like_task(heading: str) -> bool:
+    """Return whether a heading says what to do or to learn instead of naming a thing."""
+    return starts_with_phrase(heading, _TASK_VERBS)
 
 
-@lru_cache(maxsize=1 << 12)  # every blank of a sentence is held against the same words
-def content_words(words: str) -> tuple[str, ...]:
-    """Give the words of a text that mean something alone."""
-    return tuple([word for word in word_list(words) if word.casefold() not in FUNCTION_WORDS])
+@lru_cache(maxsize=1 << 12)  # each candidate blank of a sentence is compared with the same words
+def content_words(text: str) -> tuple[str, ...]:
+    """Return the words of a text without its function words."""
+    return tuple([word for word in word_list(text) if word.casefold() not in FUNCTION_WORDS])
 
 
 def is_function_word(word: str) -> bool:
-    """Tell whether a word holds a sentence together and means nothing alone."""
+    """Return whether a word is grammatical only, such as an article, a preposition or an auxiliary."""
     return word.casefold() in FUNCTION_WORDS

@@ -1,4 +1,7 @@
-"""The form in which two texts are the same: without case, punctuation and numbering."""
+"""The normal form of a text: without case, punctuation, emoji and numbering.
+
+In: a `str`. Out: the form in which two texts are compared for equality, or the steps towards it.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +10,25 @@ import unicodedata
 from functools import lru_cache
 
 _NUMBERING = re.compile(r"^[\W_]*(?:\(?\d+(?:\.\d+)*[.)]|\d+(?:\.\d+)+|\(?[a-zA-Z][.)])\s+")
-_ASCII_PARTS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
-_WORD_PARTS = re.compile(r"[^\W_]+")
+# A translation table of bytes: everything that is no ASCII letter or digit becomes a space.
+_ASCII_TO_TOKENS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
+_TOKEN = re.compile(r"[^\W_]+")
 
 
-@lru_cache(maxsize=1 << 14)  # headings, terms and meanings are compared by their normal form again and again
+@lru_cache(maxsize=1 << 14)  # headings, terms and meanings are compared by their normal form many times
 def normal(text: str) -> str:
-    """Reduce a plain text to what stays the same when case, punctuation, emoji and numbering change."""
+    """Return the normal form: a change of case, punctuation, emoji or numbering does not change it."""
     folded = fold(text)
     if numbering := _NUMBERING.match(folded):
         folded = folded[numbering.end() :]
-    return " ".join(pieces(folded))
+    return " ".join(tokens(folded))
 
 
 def fold(text: str) -> str:
-    """Write a text small, and every letter in one way."""
+    """Return the text case-folded, with compatibility characters in one form (NFKC)."""
     return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
 
 
-def pieces(text: str) -> list[str]:
-    """Give what stands between punctuation and blanks."""
-    return text.encode().translate(_ASCII_PARTS).decode().split() if text.isascii() else _WORD_PARTS.findall(text)
+def tokens(text: str) -> list[str]:
+    """Return the runs of letters and digits."""
+    return text.encode().translate(_ASCII_TO_TOKENS).decode().split() if text.isascii() else _TOKEN.findall(text)

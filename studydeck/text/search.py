@@ -1,7 +1,10 @@
-"""Words that are looked for in other words: a phrase as it stands, or a word in all its forms.
+"""Search for a phrase, or for a word in all its forms, in other text.
 
-Nearly all of them are found nowhere, and nearly all of the others letter by letter. A pattern is compiled only where
-letters fold to several ("ß"), so that offsets differ: compiling one takes a hundred times as long as looking.
+In: a phrase or a word, and a text or blocks. Out: whether and where it occurs, or the blocks with it blanked out.
+
+Most searches find nothing, and most others match literally. So a regular expression is compiled only where case
+folding changes the number of characters ("ß") and offsets would differ: compiling takes a hundred times as long as
+searching.
 """
 
 from __future__ import annotations
@@ -15,9 +18,9 @@ from studydeck.model.document import Content, Inline, Text
 from studydeck.model.traverse import cut_raw, each_text, flat, squeeze
 
 BLANK = "____"
-_SHORTEST_STEM = 5
-# To `re.IGNORECASE` these two are an "i" as well; to `casefold` they are not.
-_FOLDED_LIKE_RE = str.maketrans("İı", "ii")
+_SHORTEST_STEM = 5  # characters; a word of up to this length is its own stem
+# `re.IGNORECASE` matches these two with "i"; `casefold` does not map them to it.
+_IGNORECASE_TO_ASCII = str.maketrans("İı", "ii")
 _SPACE = re.compile(r"\s+")
 _ANY_ENDING = re.compile(r"\w*")
 _PLURAL = re.compile(r"(?:e?s)?(?!\w)", re.IGNORECASE)
@@ -25,92 +28,92 @@ _NO_ENDING = re.compile("")
 
 
 class SearchPattern(Struct, frozen=True):
-    """What is looked for: a phrase or a stem, and the folded letters without which it is found nowhere."""
+    """A phrase or a stem to search for; text whose folded form lacks `folded_part` cannot match."""
 
-    letters: str
-    words: str
+    folded_part: str
+    phrase: str
     is_stem: bool
 
-    def spans(self, words: str, folded: str) -> Iterator[tuple[int, int]]:
-        """Give where words hold it, one place after another."""
-        first, last = self.words[:1], self.words[-1:]
-        opens = self.is_stem or (first.isalnum() and first.isascii())
+    def spans(self, text: str, folded: str) -> Iterator[tuple[int, int]]:
+        """Return the matches in a text as (start, end), in order; `folded` is the text case-folded."""
+        first, last = self.phrase[:1], self.phrase[-1:]
+        at_word_start = self.is_stem or (first.isalnum() and first.isascii())
         plural = _PLURAL if last.isalnum() and last.isascii() else _NO_ENDING
         ending = _ANY_ENDING if self.is_stem else plural
-        small = _folded(self.words)
-        if self.letters and len(small) == len(self.words) and len(folded) == len(words):
-            return _spelled(small.split(), (words, folded), opens, ending)
-        body = r"\s+".join(map(re.escape, self.words.split()))
-        pattern = (r"(?<!\w)" if opens else "") + body + ending.pattern
-        return (hit.span() for hit in re.finditer(pattern, words, re.IGNORECASE))
+        folded_phrase = _folded(self.phrase)
+        if self.folded_part and len(folded_phrase) == len(self.phrase) and len(folded) == len(text):
+            return _literal_spans(folded_phrase.split(), (text, folded), at_word_start, ending)
+        body = r"\s+".join(map(re.escape, self.phrase.split()))
+        pattern = (r"(?<!\w)" if at_word_start else "") + body + ending.pattern
+        return (match.span() for match in re.finditer(pattern, text, re.IGNORECASE))
 
 
-def _spelled(
-    parts: list[str], text: tuple[str, str], opens: bool, ending: re.Pattern[str]
+def _literal_spans(
+    parts: list[str], text_and_folded: tuple[str, str], at_word_start: bool, ending: re.Pattern[str]
 ) -> Iterator[tuple[int, int]]:
-    """Give where a text, as it is and folded, holds the parts of a phrase letter by letter."""
-    words, folded = text
-    at = folded.find(parts[0])
-    while at >= 0:
-        follow = at + 1
-        end = 0 if opens and _follows_word(words, at) else _end(parts, text, at)
-        if end and (tail := ending.match(words, end)):
-            follow = tail.end()
-            yield at, follow
-        at = folded.find(parts[0], follow)
+    """Yield the spans where the words of a phrase occur literally in the folded text, up to the end of their ending."""
+    text, folded = text_and_folded
+    start = folded.find(parts[0])
+    while start >= 0:
+        next_start = start + 1
+        end = 0 if at_word_start and _is_inside_word(text, start) else _phrase_end(parts, text_and_folded, start)
+        if end and (ending_match := ending.match(text, end)):
+            next_start = ending_match.end()
+            yield start, next_start
+        start = folded.find(parts[0], next_start)
 
 
-def _follows_word(words: str, at: int) -> bool:
-    return at > 0 and (words[at - 1].isalnum() or words[at - 1] == "_")
+def _is_inside_word(text: str, offset: int) -> bool:
+    return offset > 0 and (text[offset - 1].isalnum() or text[offset - 1] == "_")
 
 
-def _end(parts: list[str], text: tuple[str, str], at: int) -> int:
-    """Give where a phrase ends whose first part stands at an offset, or 0 where the others do not follow."""
-    words, folded = text
-    end = at + len(parts[0])
+def _phrase_end(parts: list[str], text_and_folded: tuple[str, str], start: int) -> int:
+    """Return the end of the phrase whose first word begins at `start`, or 0 if its other words do not follow."""
+    text, folded = text_and_folded
+    end = start + len(parts[0])
     for part in parts[1:]:
-        space = _SPACE.match(words, end)
+        space = _SPACE.match(text, end)
         if not space or not folded.startswith(part, space.end()):
             return 0
         end = space.end() + len(part)
     return end
 
 
-def _folded(words: str) -> str:
-    return words.casefold() if words.isascii() else words.translate(_FOLDED_LIKE_RE).casefold()
+def _folded(text: str) -> str:
+    return text.casefold() if text.isascii() else text.translate(_IGNORECASE_TO_ASCII).casefold()
 
 
-def phrase_pattern(words: str) -> SearchPattern:
-    """Look for a phrase as whole words, in any case, a plural included."""
-    return SearchPattern(_folded(max(words.split(), key=len, default="")), words, is_stem=False)
+def phrase_pattern(phrase: str) -> SearchPattern:
+    """Return a pattern for a phrase as whole words, in any case, with or without a plural ending."""
+    return SearchPattern(_folded(max(phrase.split(), key=len, default="")), phrase, is_stem=False)
 
 
 def stem_pattern(word: str) -> SearchPattern:
-    """Look for a word in all its forms: translate, translation, translating."""
+    """Return a pattern for a word in all its forms: translate, translation, translating."""
     stem = word[: max(4, len(word) - 3)] if len(word) > _SHORTEST_STEM else word
     return SearchPattern(_folded(stem), stem, is_stem=True)
 
 
-def is_found(sought: Iterable[SearchPattern], words: str) -> bool:
-    """Tell whether words hold any of what is looked for."""
-    folded = _folded(words)
-    held = [one for one in sought if one.letters in folded]
-    return bool(held) and any(any(one.spans(words, folded)) for one in held)
+def is_found(patterns: Iterable[SearchPattern], text: str) -> bool:
+    """Return whether any of the patterns occurs in the text."""
+    folded = _folded(text)
+    candidates = [pattern for pattern in patterns if pattern.folded_part in folded]
+    return bool(candidates) and any(any(pattern.spans(text, folded)) for pattern in candidates)
 
 
-def blank_out(content: Content, sought: Iterable[SearchPattern]) -> Content:
-    """Blank out of the blocks whatever is looked for, so that they can ask for it."""
-    many = tuple(sought)
+def blank_out(content: Content, patterns: Iterable[SearchPattern]) -> Content:
+    """Return the blocks with every match of the patterns replaced by `BLANK`."""
+    all_patterns = tuple(patterns)
 
     def edit(text: Text) -> Text:
-        words = flat(text)
-        folded = _folded(words)
-        for one in many:
-            if one.letters in folded:
-                for start, end in reversed(list(one.spans(words, folded))):
+        flat_text = flat(text)
+        folded = _folded(flat_text)
+        for pattern in all_patterns:
+            if pattern.folded_part in folded:
+                for start, end in reversed(list(pattern.spans(flat_text, folded))):
                     text = (*cut_raw(text, 0, start), Inline(BLANK), *cut_raw(text, end))
-                words = flat(text)
-                folded = _folded(words)
+                flat_text = flat(text)
+                folded = _folded(flat_text)
         return squeeze(text)
 
     return each_text(content, edit)

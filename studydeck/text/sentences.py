@@ -1,4 +1,7 @@
-"""Where a sentence ends."""
+"""Split a text into its sentences.
+
+In: a `Text`. Out: its sentences as texts of their own, styles and links kept.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,19 @@ import re
 from studydeck.model.document import Text
 from studydeck.model.traverse import cut, flat
 
-# An abbreviation or an initial ends no sentence; the scripts of East Asia leave no space after a full stop.
+# An abbreviation or an initial does not end a sentence; in Chinese and Japanese no space follows a full stop.
 _ABBREVIATIONS = ("e.g.", "i.e.", "vs.", "etc.", "Ex.", "cf.", "approx.", "Dr.", "Mr.", "Ms.", "St.", "No.", "Fig.")
-_NO_ABBREVIATION = "".join(rf"(?<!{re.escape(one)})" for one in _ABBREVIATIONS) + r"(?<!\b[A-Za-z]\.)"
-_END = re.compile(r"(?<=[.!?])" + _NO_ABBREVIATION + r"[\"”’)]*\s+(?=[\"“(]?[A-Z0-9`])|(?<=[。！？])\s*(?=\S)")
-_STOP = re.compile(r"[.!?。！？](?:[\"”’)]*\s|(?<=[。！？]))")
+_NOT_ABBREVIATED = "".join(rf"(?<!{re.escape(abbreviation)})" for abbreviation in _ABBREVIATIONS) + r"(?<!\b[A-Za-z]\.)"
+_SENTENCE_END = re.compile(r"(?<=[.!?])" + _NOT_ABBREVIATED + r"[\"”’)]*\s+(?=[\"“(]?[A-Z0-9`])|(?<=[。！？])\s*(?=\S)")
+_FULL_STOP = re.compile(r"[.!?。！？](?:[\"”’)]*\s|(?<=[。！？]))")
 
 
 def sentences(text: Text) -> list[Text]:
-    """Cut a text into its sentences."""
-    words, at, found = flat(text), 0, []
-    if not _STOP.search(words):
-        return [one for one in (cut(text, 0),) if one]
-    for end in _END.finditer(words):
-        found.append(cut(text, at, end.start()))
-        at = end.end()
-    return [one for one in (*found, cut(text, at)) if one]
+    """Return the sentences of a text, in order; empty ones are left out."""
+    flat_text, start, parts = flat(text), 0, []
+    if not _FULL_STOP.search(flat_text):
+        return [sentence for sentence in (cut(text, 0),) if sentence]
+    for end in _SENTENCE_END.finditer(flat_text):
+        parts.append(cut(text, start, end.start()))
+        start = end.end()
+    return [sentence for sentence in (*parts, cut(text, start)) if sentence]

@@ -1,15 +1,15 @@
 "use strict";
 
-/* The cards, as the data element tells them, and the words by which they are found. */
+/* The cards from the data element, and their texts for the search. */
 
 const deck = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
 
-/* The problems of each note, by its number. */
-const doubtsOf = new Map();
-for (const problem of deck.diagnostics) {
-  for (const note of problem.notes) {
-    doubtsOf.set(note, [...(doubtsOf.get(note) ?? []), problem]);
+/* Note number -> its diagnostics. */
+const diagnosticsOf = new Map();
+for (const diagnostic of deck.diagnostics) {
+  for (const note of diagnostic.notes) {
+    diagnosticsOf.set(note, [...(diagnosticsOf.get(note) ?? []), diagnostic]);
   }
 }
 
@@ -17,37 +17,37 @@ const cardNumbers = new Map(deck.cards.map((card, number) => [`${deck.notes[card
 
 const fileNumbers = new Map(deck.files.map((file, number) => [file.path, number]));
 
-function nameOf(number) {
+function cardIdOf(number) {
   const card = deck.cards[number];
   return `${deck.notes[card.note].guid}-${card.ord}`;
 }
 
-function faceOf(card) {
-  return deck.faces[card.face];
+function templateOf(card) {
+  return deck.templates[card.template];
 }
 
 function fileOf(card) {
   return deck.sections[deck.notes[card.note].section].file;
 }
 
-/* Without case and accents, so that "resume" finds "Résumé". */
-function plain(words) {
-  return words.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+/* Return text without case and accents, so that "resume" finds "Résumé". */
+function normalise(text) {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-/* What is searched of each card; made once, when there is time or need. */
-let found = null;
+/* The text of each card for the search; computed once, when the browser is idle or a search begins. */
+let searchTexts = null;
 
-function searched() {
-  found ??= deck.cards.map((card) => {
+function getSearchTexts() {
+  searchTexts ??= deck.cards.map((card) => {
     const note = deck.notes[card.note];
-    return plain(`${card.question}\n${card.answer}\n${note.heading_path}\n${note.tags.join(" ")}`);
+    return normalise(`${card.question}\n${card.answer}\n${note.heading_path}\n${note.tags.join(" ")}`);
   });
-  return found;
+  return searchTexts;
 }
 
-/* Lead to a line of a source, on the network or beside this page; where it cannot be reached, only name it. */
-function leadTo(link, file, line) {
+/* Link to a line of a source; without an address the element stays plain text. */
+function linkToSource(link, file, line) {
   const address = deck.files[file]?.link.replaceAll("{line}", String(line || 1));
   if (address) {
     link.href = address;
@@ -58,10 +58,10 @@ function leadTo(link, file, line) {
   }
 }
 
-/* An element with a class and words: what notes say never becomes markup of this page. */
-function element(tag, name, words = "") {
-  const made = document.createElement(tag);
-  made.className = name;
-  made.textContent = words;
-  return made;
+/* Return an element with a class and text: the content of notes never becomes markup of this page. */
+function element(tag, className, text = "") {
+  const node = document.createElement(tag);
+  node.className = className;
+  node.textContent = text;
+  return node;
 }

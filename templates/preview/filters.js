@@ -1,87 +1,87 @@
-/* Which cards are listed, and how many each file and section holds of them. */
+/* Select the cards of the list, and count them for each file and section. */
 
-const wanted = { words: [], file: "", section: "", kind: "", state: "" };
+const criteria = { words: [], file: "", section: "", kind: "", state: "" };
 
-function isWanted(number) {
+function isMatch(number) {
   const card = deck.cards[number];
   const note = deck.notes[card.note];
-  if (wanted.kind) {
-    const face = faceOf(card);
-    const [kind, name] = wanted.kind.split("/");
-    if (face.kind !== kind || (name && face.name !== name)) return false;
+  if (criteria.kind) {
+    const template = templateOf(card);
+    const [kind, name] = criteria.kind.split("/");
+    if (template.kind !== kind || (name && template.name !== name)) return false;
   }
-  if (wanted.state === "problems" && !doubtsOf.has(card.note)) return false;
-  if (wanted.state === "either" && !note.state) return false;
-  if ((wanted.state === "new" || wanted.state === "changed") && note.state !== wanted.state) return false;
-  return !wanted.words.length || wanted.words.every((word) => searched()[number].includes(word));
+  if (criteria.state === "problems" && !diagnosticsOf.has(card.note)) return false;
+  if (criteria.state === "either" && !note.state) return false;
+  if ((criteria.state === "new" || criteria.state === "changed") && note.state !== criteria.state) return false;
+  return !criteria.words.length || criteria.words.every((word) => getSearchTexts()[number].includes(word));
 }
 
-/* Give the numbers of the cards to list; files and sections count what the other filters leave. */
-function chosen() {
+/* Return the numbers of the cards to list, and the counts of files and sections after all other filters. */
+function selectCards() {
   const files = new Array(deck.files.length).fill(0);
   const sections = new Array(deck.sections.length).fill(0);
   const numbers = [];
   for (let number = 0; number < deck.cards.length; number += 1) {
-    if (!isWanted(number)) continue;
+    if (!isMatch(number)) continue;
     const card = deck.cards[number];
     const section = deck.notes[card.note].section;
     const file = fileOf(card);
     files[file] += 1;
     sections[section] += 1;
-    if (wanted.file !== "" && file !== wanted.file) continue;
-    if (wanted.section !== "" && section !== wanted.section) continue;
+    if (criteria.file !== "" && file !== criteria.file) continue;
+    if (criteria.section !== "" && section !== criteria.section) continue;
     numbers.push(number);
   }
   return { numbers, files, sections, everywhere: files.reduce((sum, count) => sum + count, 0) };
 }
 
-function place(file, section, name, count, all) {
+function sectionItem(file, section, name, count, all) {
   const button = element("button", section === "" ? "file" : "section");
   button.type = "button";
   button.dataset.scope = section === "" ? String(file) : `${file}/${section}`;
   button.append(element("bdi", "", name), element("span", "number", String(count)));
-  const here = wanted.file === file && wanted.section === section;
-  if (here) button.setAttribute("aria-current", "true");
-  const item = element("li", count || here || file === "" ? "" : "none");
+  const isCurrent = criteria.file === file && criteria.section === section;
+  if (isCurrent) button.setAttribute("aria-current", "true");
+  const item = element("li", count || isCurrent || file === "" ? "" : "none");
   item.append(button);
   return item;
 }
 
-/* Files, and the sections of the one that is open. */
-function showPlaces(files, sections) {
+/* Show the files, and the sections of the current one. */
+function showSections(files, sections) {
   const total = files.reduce((sum, count) => sum + count, 0);
-  const items = [place("", "", "All files", total)];
+  const items = [sectionItem("", "", "All files", total)];
   const names = deck.files.map((file) => file.path);
-  const used = new Set(deck.sections.map((section) => section.file));
+  const usedFiles = new Set(deck.sections.map((section) => section.file));
   names.forEach((name, file) => {
-    if (!used.has(file)) return;
-    const item = place(file, "", name, files[file]);
-    if (wanted.file === file || used.size === 1) {
-      const inside = element("ul", "");
+    if (!usedFiles.has(file)) return;
+    const item = sectionItem(file, "", name, files[file]);
+    if (criteria.file === file || usedFiles.size === 1) {
+      const sectionList = element("ul", "");
       deck.sections.forEach((section, number) => {
-        if (section.file === file) inside.append(place(file, number, section.name || "(no heading)", sections[number]));
+        if (section.file === file) sectionList.append(sectionItem(file, number, section.name || "(no heading)", sections[number]));
       });
-      item.append(inside);
+      item.append(sectionList);
     }
     items.push(item);
   });
-  const list = byId("sections").firstElementChild;
-  const focused = list.contains(document.activeElement) ? document.activeElement.dataset.scope : null;
-  list.replaceChildren(...items);
-  if (focused !== null) list.querySelector(`[data-scope="${focused}"]`)?.focus();
+  const fileList = byId("sections").firstElementChild;
+  const focused = fileList.contains(document.activeElement) ? document.activeElement.dataset.scope : null;
+  fileList.replaceChildren(...items);
+  if (focused !== null) fileList.querySelector(`[data-scope="${focused}"]`)?.focus();
 }
 
 function readFilters() {
-  wanted.words = plain(byId("search").value).split(/\s+/).filter(Boolean);
+  criteria.words = normalise(byId("search").value).split(/\s+/).filter(Boolean);
   const [file, section] = byId("file").value.split("/");
-  wanted.file = file ? Number(file) : "";
-  wanted.section = section ? Number(section) : "";
-  wanted.kind = byId("kind").value;
-  wanted.state = byId("state").value;
+  criteria.file = file ? Number(file) : "";
+  criteria.section = section ? Number(section) : "";
+  criteria.kind = byId("kind").value;
+  criteria.state = byId("state").value;
 }
 
 function isFiltered() {
-  return Boolean(wanted.words.length || wanted.kind || wanted.state) || wanted.file !== "";
+  return Boolean(criteria.words.length || criteria.kind || criteria.state) || criteria.file !== "";
 }
 
 function clearFilters() {

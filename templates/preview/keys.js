@@ -1,40 +1,40 @@
-/* Keys, in the page and inside the card. */
+/* Keyboard shortcuts, in the page and inside the card. */
 
-const rowsOfAPage = () => Math.max(1, Math.floor(list.clientHeight / ROW) - 1);
+const rowsPerPage = () => Math.max(1, Math.floor(list.clientHeight / ROW_HEIGHT) - 1);
 const KEYS = {
   j: () => step(1), k: () => step(-1),
   ArrowRight: () => step(1), ArrowLeft: () => step(-1),
   ArrowDown: () => step(1), ArrowUp: () => step(-1),
-  PageDown: () => step(rowsOfAPage()), PageUp: () => step(-rowsOfAPage()),
+  PageDown: () => step(rowsPerPage()), PageUp: () => step(-rowsPerPage()),
   Home: () => step(-listed.length), End: () => step(listed.length),
   " ": flip, Enter: flip,
-  "/": () => { leaveReading(); byId("search").focus(); byId("search").select(); },
+  "/": () => { closeCard(); byId("search").focus(); byId("search").select(); },
   a: () => byId("keep").click(), t: switchTheme, p: switchDevice,
   "?": () => byId("help").showModal(),
-  Escape: () => narrow.matches && document.body.classList.contains("reading") && leave(),
+  Escape: () => narrowScreen.matches && document.body.classList.contains("reading") && returnToList(),
 };
 const SCROLLING = new Set(["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End"]);
 
-function leaveReading() {
-  if (narrow.matches && document.body.classList.contains("reading")) leave();
+function closeCard() {
+  if (narrowScreen.matches && document.body.classList.contains("reading")) returnToList();
 }
 
-/* A key, in the page or inside the card; there some keys scroll, and fields and folds keep their own. */
-function pressed(event, inCard = false) {
+/* Run the action of a key; inside the card some keys scroll, and input fields keep all keys. */
+function onKeyDown(event, inCard = false) {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-  const own = event.target.closest?.("input:not([type=checkbox]), select, textarea");
-  if (!act || own || (inCard && SCROLLING.has(event.key))) return;
+  const action = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  const isInput = event.target.closest?.("input:not([type=checkbox]), select, textarea");
+  if (!action || isInput || (inCard && SCROLLING.has(event.key))) return;
   if ((event.key === " " || event.key === "Enter") && event.target.closest?.("button, a, summary, input")) return;
   event.preventDefault();
-  act();
+  action();
 }
 
 function searchKey(event) {
   if (event.key === "Escape") {
     if (event.target.value) {
       event.target.value = "";
-      filter();
+      applyFilters();
     } else {
       list.focus();
     }

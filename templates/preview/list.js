@@ -1,43 +1,43 @@
-/* The list of cards. Only the rows that are seen exist, so that ten thousand are as quick as ten. */
+/* The list of cards. Only visible rows exist, so that ten thousand cards are as fast as ten. */
 
-const HEAD = 34; /* the heights of a heading and of a card, in pixels; list.css has them too */
-const ROW = 62;
-const BEYOND = 8; /* rows kept above and below what is seen */
+const HEADING_HEIGHT = 34; /* heights of a heading and of a row in pixels; list.css repeats them */
+const ROW_HEIGHT = 62;
+const OVERSCAN = 8; /* rows drawn above and below the visible ones */
 
 const list = byId("list");
 const rows = byId("rows");
 const SIGNS = { Forwards: "→", Backwards: "←", Typed: "⌨" };
 
 let listed = []; /* numbers of cards */
-let lines = []; /* what the list shows: {head} or {at}, an index into `listed` */
-let tops = [0]; /* where each line begins; one more than lines */
+let lines = []; /* the lines of the list: {head} or {index}, an index into `listed` */
+let tops = [0]; /* start of each line in pixels; one more entry than lines */
 let lineOf = []; /* by index into `listed` */
-let current = -1; /* number of the card on the stage */
+let current = -1; /* number of the card shown */
 
-function layOut(numbers) {
+function listCards(numbers) {
   listed = numbers;
   lines = [];
   tops = [0];
   lineOf = [];
-  let trail = null;
-  numbers.forEach((number, at) => {
+  let headingPath = null;
+  numbers.forEach((number, index) => {
     const note = deck.notes[deck.cards[number].note];
-    const here = `${deck.sections[note.section].file} ${note.heading_path}`;
-    if (here !== trail) {
+    const key = `${deck.sections[note.section].file} ${note.heading_path}`;
+    if (key !== headingPath) {
       lines.push({ head: note.heading_path || deck.files[deck.sections[note.section].file].path });
-      tops.push(tops.at(-1) + HEAD);
-      trail = here;
+      tops.push(tops.at(-1) + HEADING_HEIGHT);
+      headingPath = key;
     }
     lineOf.push(lines.length);
-    lines.push({ at });
-    tops.push(tops.at(-1) + ROW);
+    lines.push({ index });
+    tops.push(tops.at(-1) + ROW_HEIGHT);
   });
   rows.style.height = `${tops.at(-1)}px`;
-  drawn = "";
+  drawnState = "";
   draw();
 }
 
-/* The line that stands at a height. */
+/* Return the index of the line at a height in pixels. */
 function lineAt(height) {
   let low = 0;
   let high = lines.length;
@@ -49,82 +49,82 @@ function lineAt(height) {
   return low;
 }
 
-let drawn = "";
+let drawnState = "";
 
 function draw() {
-  const first = Math.max(0, lineAt(list.scrollTop) - BEYOND);
-  const last = Math.min(lines.length, lineAt(list.scrollTop + list.clientHeight) + BEYOND);
-  const wish = `${first} ${last} ${current}`;
-  if (wish === drawn) return;
-  drawn = wish;
-  const made = [];
+  const first = Math.max(0, lineAt(list.scrollTop) - OVERSCAN);
+  const last = Math.min(lines.length, lineAt(list.scrollTop + list.clientHeight) + OVERSCAN);
+  const state = `${first} ${last} ${current}`;
+  if (state === drawnState) return;
+  drawnState = state;
+  const elements = [];
   for (let number = first; number < last; number += 1) {
     const line = lines[number];
-    const row = line.head === undefined ? cardRow(line.at) : headRow(line.head);
+    const row = line.head === undefined ? cardRow(line.index) : headingRow(line.head);
     row.style.top = `${tops[number]}px`;
-    made.push(row);
+    elements.push(row);
   }
-  rows.replaceChildren(...made);
-  const at = listed.indexOf(current);
-  const seen = at >= 0 && lineOf[at] >= first && lineOf[at] < last;
-  if (seen) list.setAttribute("aria-activedescendant", `row-${current}`);
+  rows.replaceChildren(...elements);
+  const index = listed.indexOf(current);
+  const isVisible = index >= 0 && lineOf[index] >= first && lineOf[index] < last;
+  if (isVisible) list.setAttribute("aria-activedescendant", `row-${current}`);
   else list.removeAttribute("aria-activedescendant");
 }
 
-function headRow(words) {
+function headingRow(text) {
   const row = element("div", "head");
   row.setAttribute("role", "presentation");
-  row.append(element("bdi", "", words));
-  row.title = words;
+  row.append(element("bdi", "", text));
+  row.title = text;
   return row;
 }
 
-function cardRow(at) {
-  const number = listed[at];
+function cardRow(index) {
+  const number = listed[index];
   const card = deck.cards[number];
-  const face = faceOf(card);
+  const template = templateOf(card);
   const row = element("div", "row");
   row.id = `row-${number}`;
   row.dataset.card = String(number);
   row.setAttribute("role", "option");
   row.setAttribute("aria-selected", String(number === current));
   row.setAttribute("aria-setsize", String(listed.length));
-  row.setAttribute("aria-posinset", String(at + 1));
-  const sign = element("span", "sign", SIGNS[face.name] ?? "…");
-  sign.title = face.name;
+  row.setAttribute("aria-posinset", String(index + 1));
+  const sign = element("span", "sign", SIGNS[template.name] ?? "…");
+  sign.title = template.name;
   sign.setAttribute("role", "img");
-  sign.setAttribute("aria-label", face.name);
-  const asks = element("span", "asks", card.question || deck.notes[card.note].heading_path);
-  const answers = element("span", "answers", card.answer);
-  asks.dir = answers.dir = "auto";
-  row.append(sign, asks, answers, marksOf(card));
+  sign.setAttribute("aria-label", template.name);
+  const question = element("span", "asks", card.question || deck.notes[card.note].heading_path);
+  const answer = element("span", "answers", card.answer);
+  question.dir = answer.dir = "auto";
+  row.append(sign, question, answer, marksElement(card));
   return row;
 }
 
-/* What is to be known of a card before it is read: new, changed, doubtful. */
-function marksOf(card) {
+/* Return the marks of a card: new, changed, with problems. */
+function marksElement(card) {
   const marks = element("span", "marks");
   const { state } = deck.notes[card.note];
   if (state) marks.append(element("span", `mark ${state}`, state));
-  const doubts = doubtsOf.get(card.note) ?? [];
-  if (doubts.length) {
-    const worst = ["error", "warning", "info"].find((one) => doubts.some((doubt) => doubt.severity === one));
+  const diagnostics = diagnosticsOf.get(card.note) ?? [];
+  if (diagnostics.length) {
+    const worst = ["error", "warning", "info"].find((severity) => diagnostics.some((diagnostic) => diagnostic.severity === severity));
     const mark = element("span", `mark ${worst}`, "⚠");
     mark.setAttribute("role", "img");
-    mark.setAttribute("aria-label", doubts.length === 1 ? "1 problem" : `${doubts.length} problems`);
-    mark.title = doubts.map((doubt) => doubt.message).join("\n");
+    mark.setAttribute("aria-label", diagnostics.length === 1 ? "1 problem" : `${diagnostics.length} problems`);
+    mark.title = diagnostics.map((diagnostic) => diagnostic.message).join("\n");
     marks.append(mark);
   }
   return marks;
 }
 
-/* Bring the card on the stage into view; its heading too, where there is room. */
-function reveal() {
-  const at = listed.indexOf(current);
-  if (at >= 0) {
-    const line = lineOf[at];
-    const top = tops[line] - (line && lines[line - 1].head !== undefined ? HEAD : 0);
-    const end = tops[line + 1] + ROW; /* the next one, too: there is more to come */
+/* Scroll to the card shown, and to its heading if there is room. */
+function scrollToCurrent() {
+  const index = listed.indexOf(current);
+  if (index >= 0) {
+    const line = lineOf[index];
+    const top = tops[line] - (line && lines[line - 1].head !== undefined ? HEADING_HEIGHT : 0);
+    const end = tops[line + 1] + ROW_HEIGHT; /* the next row too, to show that the list continues */
     if (top < list.scrollTop) list.scrollTop = top;
     else if (end > list.scrollTop + list.clientHeight) list.scrollTop = end - list.clientHeight;
   }

@@ -1,40 +1,40 @@
-/* `watch` serves this page: it comes anew with every save, and stays where the reader was. */
+/* `watch` serves this page: it reloads after each build and keeps the reader's position. */
 
-const PLACE = "studydeck-place";
-const places = ["search", "file", "kind", "state"];
+const POSITION_KEY = "studydeck-place";
+const FILTER_IDS = ["search", "file", "kind", "state"];
 
-/* Some browsers forbid to remember; then the page begins anew. */
-function keepPlace() {
+/* Some browsers provide no storage; then the position is lost. */
+function savePosition() {
   try {
-    const values = places.map((id) => byId(id).value);
-    sessionStorage.setItem(PLACE, JSON.stringify({ values, answered, top: list.scrollTop }));
+    const values = FILTER_IDS.map((id) => byId(id).value);
+    sessionStorage.setItem(POSITION_KEY, JSON.stringify({ values, isAnswerShown, top: list.scrollTop }));
   } catch {
-    /* it begins anew */
+    /* the position is lost */
   }
 }
 
-function takePlace() {
+function restorePosition() {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(PLACE));
-    sessionStorage.removeItem(PLACE);
-    if (!kept) return;
-    places.forEach((id, number) => {
-      if ([...(byId(id).options ?? [])].some((one) => one.value === kept.values[number]) || id === "search") {
-        byId(id).value = kept.values[number];
+    const saved = JSON.parse(sessionStorage.getItem(POSITION_KEY));
+    sessionStorage.removeItem(POSITION_KEY);
+    if (!saved) return;
+    FILTER_IDS.forEach((id, number) => {
+      if ([...(byId(id).options ?? [])].some((option) => option.value === saved.values[number]) || id === "search") {
+        byId(id).value = saved.values[number];
       }
     });
-    filter();
-    arrive();
-    if (answered !== kept.answered) flip();
-    list.scrollTop = kept.top;
+    applyFilters();
+    showAddressedCard();
+    if (isAnswerShown !== saved.isAnswerShown) flip();
+    list.scrollTop = saved.top;
   } catch {
-    /* it begins anew */
+    /* the position is lost */
   }
 }
 
 const events = new EventSource("/events");
 events.onmessage = () => {
-  keepPlace();
+  savePosition();
   location.reload();
 };
-takePlace();
+restorePosition();

@@ -1,22 +1,22 @@
-/* The page: what is chosen, keys, theme, the address of a card. */
+/* The page: events, filters, theme, device, and the address of a card. */
 
-const narrow = matchMedia("(max-width: 760px)");
-const KEY = "studydeck-preview";
+const narrowScreen = matchMedia("(max-width: 760px)");
+const STORAGE_KEY = "studydeck-preview";
 
-/* Some browsers forbid a page from the disk to remember anything. */
-function remembered() {
+/* Some browsers give pages from the disk no storage. */
+function storedSettings() {
   try {
-    return JSON.parse(localStorage.getItem(KEY)) ?? {};
+    return JSON.parse(localStorage.getItem(STORAGE_KEY)) ?? {};
   } catch {
     return {};
   }
 }
 
-function remember(values) {
+function storeSettings(values) {
   try {
-    localStorage.setItem(KEY, JSON.stringify({ ...remembered(), ...values }));
+    localStorage.setItem(STORAGE_KEY, JSON.stringify({ ...storedSettings(), ...values }));
   } catch {
-    /* then it is forgotten */
+    /* the settings are not stored */
   }
 }
 
@@ -33,26 +33,26 @@ function setDevice(device) {
 }
 
 function switchTheme() {
-  setTheme(night() ? "light" : "dark");
-  remember({ theme: document.documentElement.dataset.theme });
+  setTheme(isDark() ? "light" : "dark");
+  storeSettings({ theme: document.documentElement.dataset.theme });
 }
 
 function switchDevice() {
   setDevice(document.documentElement.dataset.device === "phone" ? "desk" : "phone");
-  remember({ device: document.documentElement.dataset.device });
+  storeSettings({ device: document.documentElement.dataset.device });
 }
 
-/* Put a card on the stage; `opened` is true where the reader asked for it, and not only a filter. */
+/* Show a card; `opened` is true if the reader chose it, false if a filter did. */
 function show(number, opened = true) {
   current = number;
-  answered = byId("keep").checked;
+  isAnswerShown = byId("keep").checked;
   drawCard();
-  drawAround();
-  reveal();
+  drawDetails();
+  scrollToCurrent();
   if (!opened) return;
-  if (document.activeElement !== list) byId("say").textContent = deck.cards[number].question; /* else the list says it */
-  const address = `#${nameOf(number)}`;
-  if (narrow.matches && !document.body.classList.contains("reading")) {
+  if (document.activeElement !== list) byId("say").textContent = deck.cards[number].question; /* otherwise the list announces it */
+  const address = `#${cardIdOf(number)}`;
+  if (narrowScreen.matches && !document.body.classList.contains("reading")) {
     document.body.classList.add("reading");
     history.pushState({ opened: true }, "", address);
     drawCard();
@@ -62,18 +62,18 @@ function show(number, opened = true) {
   }
 }
 
-function step(by) {
+function step(offset) {
   if (!listed.length) return;
-  const at = listed.indexOf(current);
-  const to = at < 0 ? 0 : Math.min(listed.length - 1, Math.max(0, at + by));
-  if (to !== at) show(listed[to]);
+  const index = listed.indexOf(current);
+  const target = index < 0 ? 0 : Math.min(listed.length - 1, Math.max(0, index + offset));
+  if (target !== index) show(listed[target]);
 }
 
-function filter() {
+function applyFilters() {
   readFilters();
-  const { numbers, files, sections, everywhere } = chosen();
-  showPlaces(files, sections);
-  layOut(numbers);
+  const { numbers, files, sections, everywhere } = selectCards();
+  showSections(files, sections);
+  listCards(numbers);
   const total = deck.cards.length.toLocaleString("en");
   const count = numbers.length.toLocaleString("en");
   byId("count").textContent = isFiltered() ? `${count} of ${total} cards` : `${total} cards`;
@@ -82,20 +82,20 @@ function filter() {
   byId("nothing").textContent = everywhere ? `No card matches here, but ${everywhere} elsewhere.` : "No card matches.";
   list.hidden = numbers.length === 0;
   if (!numbers.length) {
-    if (current >= 0) drawAround();
+    if (current >= 0) drawDetails();
     return;
   }
   if (numbers.includes(current)) {
-    drawAround();
-    reveal();
+    drawDetails();
+    scrollToCurrent();
   } else {
     list.scrollTop = 0;
     show(numbers[0], false);
   }
 }
 
-/* Show the card that the address names; without one, the list. */
-function arrive() {
+/* Show the card in the fragment of the address, or the list if there is none. */
+function showAddressedCard() {
   const number = cardNumbers.get(location.hash.slice(1));
   if (number === undefined) {
     document.body.classList.remove("reading");
@@ -103,13 +103,13 @@ function arrive() {
   }
   if (!listed.includes(number)) {
     clearFilters();
-    filter();
+    applyFilters();
   }
   document.body.classList.add("reading");
   show(number, false);
 }
 
-function leave() {
+function returnToList() {
   if (history.state?.opened) {
     history.back();
   } else {
@@ -119,43 +119,43 @@ function leave() {
   list.focus();
 }
 
-function problemItem(problem) {
-  const item = doubtItem(problem);
-  if (problem.card >= 0) {
+function diagnosticItemWithCard(diagnostic) {
+  const item = diagnosticItem(diagnostic);
+  if (diagnostic.card >= 0) {
     const button = element("button", "", "Show card");
     button.type = "button";
     button.addEventListener("click", () => {
       byId("problems").close();
-      if (!listed.includes(problem.card)) {
+      if (!listed.includes(diagnostic.card)) {
         clearFilters();
-        filter();
+        applyFilters();
       }
-      show(problem.card);
-      (narrow.matches ? byId("stage") : list).focus(); /* and not the button that opened the panel */
+      show(diagnostic.card);
+      (narrowScreen.matches ? byId("stage") : list).focus(); /* instead of the button that opened the dialog */
     });
     item.querySelector(".message").before(button);
   }
   return item;
 }
 
-function openProblems() {
+function openDiagnostics() {
   const items = byId("problems").querySelector("ol");
-  if (!items.children.length) items.append(...deck.diagnostics.map(problemItem));
+  if (!items.children.length) items.append(...deck.diagnostics.map(diagnosticItemWithCard));
   byId("problems").showModal();
 }
 
-function listen() {
-  document.addEventListener("keydown", (event) => pressed(event));
+function addListeners() {
+  document.addEventListener("keydown", (event) => onKeyDown(event));
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
-  byId("search").addEventListener("input", filter);
+  byId("search").addEventListener("input", applyFilters);
   byId("search").addEventListener("keydown", searchKey);
-  for (const id of ["file", "kind", "state"]) byId(id).addEventListener("change", filter);
-  byId("clear").addEventListener("click", () => { clearFilters(); filter(); byId("search").focus(); });
+  for (const id of ["file", "kind", "state"]) byId(id).addEventListener("change", applyFilters);
+  byId("clear").addEventListener("click", () => { clearFilters(); applyFilters(); byId("search").focus(); });
   byId("sections").addEventListener("click", (event) => {
     const scope = event.target.closest("button")?.dataset.scope;
     if (scope === undefined) return;
     byId("file").value = scope;
-    filter();
+    applyFilters();
   });
   list.addEventListener("click", (event) => {
     const row = event.target.closest("[data-card]");
@@ -164,25 +164,25 @@ function listen() {
   byId("flip").addEventListener("click", flip);
   byId("previous").addEventListener("click", () => step(-1));
   byId("next").addEventListener("click", () => step(1));
-  byId("back").addEventListener("click", leave);
-  byId("keep").addEventListener("change", () => { answered = byId("keep").checked; drawCard(); });
+  byId("back").addEventListener("click", returnToList);
+  byId("keep").addEventListener("change", () => { isAnswerShown = byId("keep").checked; drawCard(); });
   byId("theme").addEventListener("click", switchTheme);
   byId("device").addEventListener("click", switchDevice);
   byId("help-open").addEventListener("click", () => byId("help").showModal());
-  byId("problems-open").addEventListener("click", openProblems);
+  byId("problems-open").addEventListener("click", openDiagnostics);
   document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); byId("stage").focus(); });
   for (const dialog of document.querySelectorAll("dialog")) {
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   }
-  window.addEventListener("popstate", arrive);
-  narrow.addEventListener("change", drawCard);
+  window.addEventListener("popstate", showAddressedCard);
+  narrowScreen.addEventListener("change", drawCard);
 }
 
-const before = remembered();
-setTheme(before.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
-setDevice(before.device ?? "desk");
-listen();
-filter();
-arrive();
-frameIsReady();
-(window.requestIdleCallback ?? setTimeout)(searched);
+const settings = storedSettings();
+setTheme(settings.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+setDevice(settings.device ?? "desk");
+addListeners();
+applyFilters();
+showAddressedCard();
+initialiseFrame();
+(window.requestIdleCallback ?? setTimeout)(getSearchTexts);

@@ -171,10 +171,10 @@ def test_diff_takes_packages_folders_and_revisions(tea: Repository) -> None:
 @pytest.mark.git
 def test_diff_says_what_it_cannot_read(tea: Repository) -> None:
     """A name that is nothing, a foreign file, another deck: one line each, and no traceback."""
-    assert "is no package, no folder of notes and no revision" in tea.refuses("diff", "nothing.apkg")
+    assert "is not a package, a folder of notes or a git revision" in tea.refuses("diff", "nothing.apkg")
     strange = tea.top.parent / "strange.apkg"
     strange.write_bytes(b"not a zip")
-    assert "no package of cards" in tea.refuses("diff", str(strange))
+    assert "not an Anki package" in tea.refuses("diff", str(strange))
     other = repository(tea.top.parent / "other")
     settings = other.notes / "deck.toml"
     settings.write_text(settings.read_text("utf-8").replace("tea-deck", "tea-deck-2"), "utf-8")

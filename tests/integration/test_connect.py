@@ -73,7 +73,7 @@ def test_the_add_on_is_asked_in_its_own_words() -> None:
     ("error", "words"),
     [
         ("collection is not available", "Anki is open, but no profile is: choose one, and save again"),
-        ("valid api key must be provided", "AnkiConnect wants a key: remove apiKey from the add-on's settings"),
+        ("valid api key must be provided", "AnkiConnect requires a key: remove apiKey from the add-on's settings"),
         ("500: not\n a package", "Anki did not import the package: 500: not a package"),
         (None, "Anki did not import the package: it gave no reason"),
     ],

@@ -324,7 +324,7 @@ def test_ctrl_c_at_any_step_leaves_nothing_half_done(tmp_path: Path, sent: str, 
             print(step, file=builds.stdin, flush=True)
             if (ended := int(builds.stdout.readline())) == 0:
                 break
-            assert (ended, errors.read_text("utf-8")) == (code, "stopped; nothing is half written\n")
+            assert (ended, errors.read_text("utf-8")) == (code, "stopped; no file is half written\n")
             assert desk.parts() == []
             assert list(trial.faults(*desk.files())) == []
             seen.append(desk.files())
@@ -342,9 +342,9 @@ def test_ctrl_c_while_another_build_is_waited_for(tmp_path: Path) -> None:
     with storage.folder_lock(desk.folder / "notes"):
         child = subprocess.Popen(desk.command(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert child.stdout
-        assert child.stdout.readline() == "another build of these notes is at work; waiting for it\n"
+        assert child.stdout.readline() == "another build of these notes is running; waiting for it\n"
         child.send_signal(signal.SIGINT)
-        assert child.communicate(timeout=10) == ("", "stopped; nothing is half written\n")
+        assert child.communicate(timeout=10) == ("", "stopped; no file is half written\n")
         assert child.returncode == 130
 
 

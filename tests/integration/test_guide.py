@@ -88,7 +88,7 @@ def test_the_guide_leads_from_an_empty_folder_to_a_published_deck(tmp_path: Path
     assert "nothing → 1.0.0" in said
     assert "1.0.0 → 1.1.0: 1 new" in said
     assert "13 of 13 cards, 0 lost" in said
-    assert "bytes as v1.0.0 builds to" in said
+    assert "bytes as the build of v1.0.0" in said
     assert {path.name for path in (here / "published").iterdir()} == {
         "SHA256SUMS",
         *(f"tea-1.0.0.{ending}" for ending in ("apkg", "html", "md", "json")),

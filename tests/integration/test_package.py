@@ -188,7 +188,7 @@ def test_description_and_name_arrive(collection: Collection) -> None:
 GOOD = row(1)
 BAD: dict[str, tuple[Row, ...]] = {
     "no card": (replace(GOOD, ordinals=()),),
-    "one twice": (replace(GOOD, ordinals=(0, 0)),),
+    "two with the same ordinal": (replace(GOOD, ordinals=(0, 0)),),
     "outside": (replace(GOOD, ordinals=(3,)),),
     "outside of 0 to 499": (row(1, "cloze", ordinals=(500,)),),
     "outside of 0": (replace(GOOD, ordinals=(-1,)),),

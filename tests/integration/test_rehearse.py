@@ -115,8 +115,8 @@ def other_fields(deck: Deck) -> Deck:
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (other_guids, "FAILED: 4 notes came again under another identity, without their history"),
-        (other_ordinals, "FAILED: 3 cards ask nothing"),
+        (other_guids, "FAILED: 4 notes were added again under another identity, without their history"),
+        (other_ordinals, "FAILED: 3 cards have an empty question"),
         (other_fields, "FAILED: 4 notes conflict and are never updated again"),
     ],
 )
@@ -138,14 +138,14 @@ def test_what_is_no_package_is_said_before_anything_starts(tmp_path: Path) -> No
         archive.writestr("tea.txt", "tea")
     missing = said("rehearse", str(tmp_path / "none.apkg"))
     assert (missing.exit_code, missing.stdout) == (1, "")
-    assert missing.stderr.startswith(f"{tmp_path / 'none.apkg'}: unreadable: is no package, no folder of notes and no ")
+    assert missing.stderr.startswith(f"{tmp_path / 'none.apkg'}: unreadable: is not a package, a folder of notes or a ")
     empty = said("rehearse", str(folder))
     assert (empty.exit_code, empty.stdout) == (1, "")
     assert "there is no Markdown file" in empty.stderr
     for path in (text, other):
         result = said("rehearse", str(path), str(path))
         assert (result.exit_code, result.stdout) == (1, "")
-        assert result.stderr == f"{path}: unreadable: is no package (.apkg)\n"
+        assert result.stderr == f"{path}: unreadable: is not a package (.apkg)\n"
 
 
 def test_without_anki_it_is_said_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,7 +119,7 @@ def no_folder(watched: Watching) -> None:
 
 SPOILT: dict[Callable[[Watching], None], str] = {
     cut: "tea.md:6: not-utf8: ",
-    conflict: "tea.md:8: unreadable: holds both sides of a conflict",
+    conflict: "tea.md:8: unreadable: has an unresolved merge conflict",
     no_config: "deck.toml:1: bad-config: ",
     no_face: "templates/pair/.*: bad-template: ",
     no_ledger: "ledger.jsonl:1: bad-ledger: ",
@@ -144,7 +144,7 @@ def test_what_is_broken_replaces_nothing_and_can_be_mended(tmp_path: Path, spoil
         for path, data in good.items():
             if path.read_bytes() != data:
                 path.write_bytes(data)
-        watched.until("^mended: everything is as it was built last")
+        watched.until("^the errors are gone: all files are as in the last build")
         watched.edit("half brown", "partly brown")
         watched.until("^tea.md: 0 new, 1 changed, 0 retired")
         assert watched.unheard() == []
@@ -192,7 +192,7 @@ def test_a_folder_that_is_made_anew_is_watched_again(tmp_path: Path) -> None:
         shutil.rmtree(watched.notes)
         watched.until("notes: unreadable: ")
         shutil.copytree(keep, watched.notes)
-        watched.until("^mended: ")
+        watched.until("^the errors are gone: ")
         watched.edit("half brown", "partly brown")
         watched.until("^tea.md: 0 new, 1 changed")
 
@@ -248,7 +248,7 @@ def test_another_build_is_waited_for(tmp_path: Path) -> None:
     with watching(tmp_path) as watched:
         with storage.folder_lock(watched.notes):
             watched.edit("half brown", "partly brown")
-            watched.until("^another build of these notes is at work; waiting for it")
+            watched.until("^another build of these notes is running; waiting for it")
             assert "partly brown" not in watched.fields()
         watched.until("^tea.md: ")
 
@@ -370,10 +370,10 @@ def test_without_anki_every_save_is_built_and_the_reason_is_said(tmp_path: Path)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with watching(tmp_path, anki=f"http://127.0.0.1:{port}") as watched:
-        watched.until("^not in Anki: Anki is not running, or its add-on AnkiConnect")
+        watched.until("^not imported by Anki: Anki is not running, or its add-on AnkiConnect")
         watched.edit("half brown", "partly brown")
         watched.until("^tea.md: ")
-        watched.until("^not in Anki: ")
+        watched.until("^not imported by Anki: ")
 
 
 def interpreter() -> str:

@@ -1,4 +1,4 @@
-"""A quote or callout belongs to the topic that it stands in."""
+"""Rule for quotes, callouts and folds: their blocks are read as blocks of the section around them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from studydeck.model.document import Quotation
 from studydeck.model.notes import SectionVocabulary
 
 
-def blockquote(context: RuleContext, at: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
-    """Read the blocks of a quote, a callout or a fold as the topic's own."""
-    block = context.blocks[at]
+def blockquote(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
+    """Read the blocks of a quote, callout or fold in a context nested in the current one."""
+    block = context.blocks[index]
     if type(block) is not Quotation:
         return None
     if context.directives.skip or block.directives.skip:
         return skip(block, "skipped")
-    inner = RuleContext(
+    nested = RuleContext(
         context.name,
         context.heading_path,
         block.blocks,
@@ -23,6 +23,6 @@ def blockquote(context: RuleContext, at: int, _vocabulary: SectionVocabulary) ->
         block.directives,
         True,
         context.prompt,
-        defined=at > 0,
+        defined=index > 0,
     )
-    return RuleResult(1, nested=(inner,))
+    return RuleResult(1, nested=(nested,))

@@ -1,4 +1,4 @@
-"""A definition list: each term and what it means."""
+"""Rule for definition lists: one pair for each term and its definition."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ from studydeck.model.document import DefinitionList
 from studydeck.model.notes import SectionVocabulary
 
 
-def definitions(context: RuleContext, at: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
-    """Every definition is a pair."""
-    block = context.blocks[at]
+def definitions(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
+    """Draft a pair for every definition of a definition list."""
+    block = context.blocks[index]
     if not isinstance(block, DefinitionList):
         return None
     if context.directives.skip:
         return skip(block, "skipped")
     drafts = (
-        pair(context, "definitions", one.term, one.blocks, span=one.span, directives=one.directives)
-        for one in block.definitions
-        if one.term and one.blocks and not one.directives.skip
+        pair(
+            context,
+            "definitions",
+            definition.term,
+            definition.blocks,
+            span=definition.span,
+            directives=definition.directives,
+        )
+        for definition in block.definitions
+        if definition.term and definition.blocks and not definition.directives.skip
     )
     return RuleResult(1, tuple(drafts))

@@ -1,4 +1,7 @@
-"""Code, formulas, pictures and raw HTML: shown with the note beside them, or asked for by the name above them."""
+"""Rule for code, formulas, pictures and raw HTML.
+
+A figure is shown with the note before it; where a section holds only figures, its name asks for them.
+"""
 
 from __future__ import annotations
 
@@ -9,36 +12,36 @@ from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import plain, words_as_text
 from studydeck.text.lexicon import is_example, is_generic, is_lead_word
 
-LONGEST_CODE = 12
+LONGEST_CODE = 12  # lines
 
 
 def is_figure(block: Block) -> bool:
-    """Tell whether a block only shows something."""
+    """Return whether a block holds only code, math, pictures or raw HTML."""
     if type(block) is not Paragraph:
         return isinstance(block, (Code, Formula, Html))
     return all(inline.kind in {"picture", "display", "break"} or not inline.text.strip() for inline in block.text)
 
 
-def _is_picture(block: Block) -> bool:
+def _has_picture(block: Block) -> bool:
     return isinstance(block, Paragraph) and any(inline.kind == "picture" for inline in block.text)
 
 
-def figure(context: RuleContext, at: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
-    """Show a block with the note before it; where there is none, let the topic's name ask for it."""
-    block = context.blocks[at]
+def figure(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
+    """Attach a figure to the note before it, or draft a pair where a context holds nothing but figures."""
+    block = context.blocks[index]
     if not is_figure(block) or context.directives.skip:
         return None
     name = plain(context.prompt) or context.subject
     name = "" if is_example(name) or is_lead_word(name.rstrip(":： ")) else name
-    short = not isinstance(block, Code) or 0 < block.text.count("\n") + 1 <= LONGEST_CODE
-    # What a document's own title names is asked, but not by a word like "Overview", and not what its cover shows.
-    is_cover = len(context.heading_path) < 2 and (is_generic(name) or _is_picture(block))
-    opens = at == 0 and short and name and not is_cover
-    if not (opens and all(is_figure(one) for one in context.blocks)):
+    is_short = not isinstance(block, Code) or 0 < block.text.count("\n") + 1 <= LONGEST_CODE
+    # The document's own title may be asked, unless it is generic ("Overview") or the figure is a cover picture.
+    is_cover = len(context.heading_path) < 2 and (is_generic(name) or _has_picture(block))
+    can_ask = index == 0 and is_short and name and not is_cover
+    if not (can_ask and all(is_figure(other_block) for other_block in context.blocks)):
         return RuleResult(1, attached=(block,))
     heading_path = context.heading_path if context.prompt else context.heading_path[:-1]
     term = context.name if name == plain(context.name) else words_as_text(name.rstrip(":： "))
-    one = pair(
+    draft = pair(
         context,
         "figures",
         term,
@@ -48,4 +51,4 @@ def figure(context: RuleContext, at: int, _vocabulary: SectionVocabulary) -> Rul
         directives=context.directives,
         backwards=False,
     )
-    return RuleResult(1, (one,))
+    return RuleResult(1, (draft,))

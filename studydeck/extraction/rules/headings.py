@@ -1,4 +1,4 @@
-"""A heading with a short body: what the heading names, and what the body says of it."""
+"""Rule for headings with a short body: a pair of the name and the opening paragraphs that explain it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, merge_directiv
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.figures import is_figure
 from studydeck.extraction.rules.lead_ins import introduces
-from studydeck.extraction.rules.questions import card_specs
+from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import verb_of
 from studydeck.model.document import Content, Directives, Inline, ItemList, Paragraph, Text
@@ -23,165 +23,169 @@ from studydeck.text.normalize import normal
 from studydeck.text.sentences import sentences
 from studydeck.text.terms import split_term
 
-LONGEST_BODY = 40
-LONGEST_NAME = 4
-LONGEST_NESTED = 5
-LONGEST_ENDING = 20  # letters: no announcement is longer
-_DEFINING = ("称为", "叫", "是指", "と呼ばれ", "se denomina", "se llama", "kallas", "chama-se")
-_NAMED = re.compile(r"wird .{0,40} genannt")
-_IS = re.compile(r" (?:is|are|means|refers to|stands for|ist|sind|är|es|son|é|são)\b")
-_WORD_ENDS = re.compile(r"\b")
-# A sentence with a subject of its own tells of something else than the heading.
-_STATES = re.compile(
+LONGEST_BODY = 40  # words
+LONGEST_NAME = 4  # words of a name that a body can ask for
+LONGEST_NESTED_NAME = 5  # words of a list item that names what is nested below it
+LONGEST_ENDING = 20  # characters: no announcement is longer
+_DEFINING_PHRASES = ("称为", "叫", "是指", "と呼ばれ", "se denomina", "se llama", "kallas", "chama-se")
+_GERMAN_NAMING = re.compile(r"wird .{0,40} genannt")
+_COPULA = re.compile(r" (?:is|are|means|refers to|stands for|ist|sind|är|es|son|é|são)\b")
+_WORD_BOUNDARY = re.compile(r"\b")
+# A sentence with its own subject is about something else than the heading.
+_OWN_SUBJECT = re.compile(
     r"^(?:[A-Z\u00c0-\u00de]\w*|The|Some|Many|Most|All)\s(?:\w+\s){0,3}?"
     r"(?:\w+ed (?:the|an?|to|from|into|by|on|in|that)|made|began|led|had|did)\b"
 )
-_JOINS = re.compile(r"\s(?:and|und|och|y|e|et|vs|&)\s|[和与及、]", re.IGNORECASE)
-_CLAUSE = re.compile(r"\b(?:which|that|who|whose|where|when|because|so)\b|[.,;:]")
-# A body that sets a scene, or announces what comes after it, does not say what its heading means.
-_SCENE = re.compile(
+_CONJUNCTION = re.compile(r"\s(?:and|und|och|y|e|et|vs|&)\s|[和与及、]", re.IGNORECASE)
+_CLAUSE_START = re.compile(r"\b(?:which|that|who|whose|where|when|because|so)\b|[.,;:]")
+# A body that states a premise, or announces what follows it, does not say what its heading means.
+_PREMISE = re.compile(
     r"(?:given|let|if|when|suppose|assume|consider|occasionally|sometimes|recall|remember|cuando|cuándo|quando|"
     r"dados?|dadas?|sean?|si|seja|sejam|se|sei|seien|wenn|falls|om|när|soit|soient)\b",
     re.IGNORECASE,
 )
-_ANNOUNCES = re.compile(r"\b(?:the following|as follows|do this|like this|below)[.:]?$|[:：]$", re.IGNORECASE)
+_ANNOUNCEMENT = re.compile(r"\b(?:the following|as follows|do this|like this|below)[.:]?$|[:：]$", re.IGNORECASE)
 
 
-def heading(context: RuleContext, at: int, vocabulary: SectionVocabulary) -> RuleResult | None:
-    """The paragraphs that open a topic say what its name means."""
-    body = [] if at or context.directives.skip or context.prompt or context.defined else _opening(context)
-    if not body or any(one.directives.skip or one.directives.hide for one in body) or not _names_a_thing(context):
+def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> RuleResult | None:
+    """Draft a pair of a context's name and the paragraphs that open it."""
+    body = [] if index or context.directives.skip or context.prompt or context.defined else _opening(context)
+    if not body or any(block.directives.skip or block.directives.hide for block in body) or not _can_ask_name(context):
         return None
-    context = replace(context, directives=_whole(context.directives, body[0].directives))
+    context = replace(context, directives=_note_directives(context.directives, body[0].directives))
     name = context.name if context.subject == plain(context.name) else words_as_text(context.subject)
     if length(tuple(body)) <= LONGEST_BODY:
-        return RuleResult(len(body), (_pair(context, name, tuple(body)),))
+        return RuleResult(len(body), (_heading_pair(context, name, tuple(body)),))
     first, *rest = sentences(body[0].text)
     if not 3 <= length(first) <= LONGEST_BODY:
         return None
-    later = [(body[0], rest), *((one, sentences(one.text)) for one in body[1:])]
-    others = [
+    remaining = [(body[0], rest), *((block, sentences(block.text)) for block in body[1:])]
+    sentence_notes = [
         draft
-        for block, texts in later
+        for block, texts in remaining
         for text in texts
         for draft in sentence_drafts(context, text, vocabulary, span=block.span, directives=block.directives)
     ]
-    whole = _pair(context, name, paragraph(first), tuple(body))
-    return RuleResult(len(body), (whole, *others))
+    heading_note = _heading_pair(context, name, paragraph(first), tuple(body))
+    return RuleResult(len(body), (heading_note, *sentence_notes))
 
 
-def _pair(context: RuleContext, name: Text, meaning: Content, extra: Content = ()) -> NoteDraft:
-    bullet = isinstance(context.blocks[0], ItemList)
-    words = plain(context.name)
+def _heading_pair(context: RuleContext, name: Text, meaning: Content, extra: Content = ()) -> NoteDraft:
+    is_list_item = isinstance(context.blocks[0], ItemList)
+    plain_name = plain(context.name)
     return pair(
         context,
         "headings",
         name,
         meaning,
-        span=context.blocks[0].span if bullet else context.span,
+        span=context.blocks[0].span if is_list_item else context.span,
         heading_path=context.heading_path[:-1],
         extra=extra,
         directives=context.directives,
-        backwards=not is_generic(words) and _can_ask_back(words, plain(meaning)),
-        nested_item=bullet,
-        key_term=words,
+        backwards=not is_generic(plain_name) and _can_ask_backwards(plain_name, plain(meaning)),
+        nested_item=is_list_item,
+        key_term=plain_name,
     )
 
 
-def _can_ask_back(name: str, meaning: str) -> bool:
-    """Tell whether a body asks for its heading: a phrase without a verb of its own, or a sentence that defines it."""
+def _can_ask_backwards(name: str, meaning: str) -> bool:
+    """Return whether a body can ask for its heading: a phrase without a verb, or a sentence that defines the name."""
     if exceeds(name, LONGEST_NAME) or not names_a_thing(name):
         return False
-    if is_empty_name(name.rsplit(maxsplit=1)[-1]) or _JOINS.search(name):
+    if is_empty_name(name.rsplit(maxsplit=1)[-1]) or _CONJUNCTION.search(name):
         return False
     if _is_defined(name, meaning):
         return True
     if _is_east_asian(meaning) or "。" in meaning or "；" in meaning:
         return False
-    clause = _CLAUSE.search(meaning)
-    if has_verb(meaning[: clause.start()] if clause else meaning) or verb_of(words_as_text(meaning)):
+    clause_start = _CLAUSE_START.search(meaning)
+    if has_verb(meaning[: clause_start.start()] if clause_start else meaning) or verb_of(words_as_text(meaning)):
         return False
-    return not _STATES.match(meaning)
+    return not _OWN_SUBJECT.match(meaning)
 
 
 def _is_defined(name: str, meaning: str) -> bool:
-    """Tell whether a body is a sentence that says what its heading is."""
-    words = normal(meaning)
-    if any(_IS.match(words, end) for end in _named(name, words)):
+    """Return whether a body is a sentence that defines its heading."""
+    normal_text = normal(meaning)
+    if any(_COPULA.match(normal_text, name_end) for name_end in _name_ends(name, normal_text)):
         return True
-    return any(one in meaning for one in _DEFINING) or bool(_NAMED.search(meaning))
+    return any(phrase in meaning for phrase in _DEFINING_PHRASES) or bool(_GERMAN_NAMING.search(meaning))
 
 
-def _is_east_asian(words: str) -> bool:
-    """Tell whether words are in a script where no verb that we know tells a sentence."""
-    return not words.isascii() and any("\u3040" <= one <= "\u30ff" or "\u4e00" <= one <= "\u9fff" for one in words)
+def _is_east_asian(text: str) -> bool:
+    """Return whether a text holds Chinese or Japanese letters; no verb list covers these languages."""
+    return not text.isascii() and any(
+        "\u3040" <= character <= "\u30ff" or "\u4e00" <= character <= "\u9fff" for character in text
+    )
 
 
-def _whole(above: Directives, below: Directives) -> Directives:
-    """Join what the author decided at the heading and at its body: the two are one note."""
-    joined = merge_directives(above, below)
-    return replace(joined, pin=below.pin or above.pin)
+def _note_directives(heading_directives: Directives, body_directives: Directives) -> Directives:
+    """Return the directives of a heading and its body joined, pins included: the two make one note."""
+    merged = merge_directives(heading_directives, body_directives)
+    return replace(merged, pin=body_directives.pin or heading_directives.pin)
 
 
 def _opening(context: RuleContext) -> list[Paragraph]:
-    """Give the paragraphs that open a topic, or its only bullet, without a lead-in to the block that follows."""
-    found: list[Paragraph] = []
+    """Return the paragraphs, or the only list item, that open a context, without a lead-in to the next block."""
+    opening: list[Paragraph] = []
     for index, block in enumerate(context.blocks):
-        follower = context.blocks[index + 1] if index + 1 < len(context.blocks) else None
-        if isinstance(block, ItemList) and not index and _single(block):
-            only = block.items[0]
-            return [Paragraph(only.text, only.span, only.directives)]
+        following = context.blocks[index + 1] if index + 1 < len(context.blocks) else None
+        if isinstance(block, ItemList) and not index and _is_single_statement(block):
+            item = block.items[0]
+            return [Paragraph(item.text, item.span, item.directives)]
         if (
             not isinstance(block, Paragraph)
             or is_figure(block)
-            or _asks_anywhere(block.text)
-            or (follower and introduces(block, follower))
+            or _holds_question(block.text)
+            or (following and introduces(block, following))
         ):
             break
-        found.append(block)
-    return found
+        opening.append(block)
+    return opening
 
 
-def _asks_anywhere(text: Text) -> bool:
-    words = flat(text)
-    if "?" not in words and "？" not in words:
+def _holds_question(text: Text) -> bool:
+    raw_text = flat(text)
+    if "?" not in raw_text and "？" not in raw_text:
         return False
-    return any(card_specs(cut(part, 0, len(flat(part).rstrip(" -–")))) for part in sentences(text))
+    return any(is_question(cut(sentence, 0, len(flat(sentence).rstrip(" -–")))) for sentence in sentences(text))
 
 
-def _single(block: ItemList) -> bool:
-    only = block.items[0]
-    return len(block.items) == 1 and bool(only.text) and not only.blocks and not split_term(only.text, block.items)
+def _is_single_statement(block: ItemList) -> bool:
+    item = block.items[0]
+    return len(block.items) == 1 and bool(item.text) and not item.blocks and not split_term(item.text, block.items)
 
 
-def _names_a_thing(context: RuleContext) -> bool:
-    """Tell whether a topic's name can be asked for what it means."""
-    words = plain(context.name)
-    if not word_list(words) or exceeds(words, 12) or words.endswith(("?", "？")):
+def _can_ask_name(context: RuleContext) -> bool:
+    """Return whether a card can ask what the name of a context means."""
+    plain_name = plain(context.name)
+    if not word_list(plain_name) or exceeds(plain_name, 12) or plain_name.endswith(("?", "？")):
         return False
-    if len(context.heading_path) == 1 and not _defines(words, context.blocks):
-        # What opens a document is mostly talk about it.
+    if len(context.heading_path) == 1 and not _begins_with_name(plain_name, context.blocks):
+        # The opening of a document is mostly about the document.
         return False
     if context.nested and (
-        exceeds(words, LONGEST_NESTED) or not names_a_thing(words) or verb_of((*context.name, Inline(" x")))
+        exceeds(plain_name, LONGEST_NESTED_NAME)
+        or not names_a_thing(plain_name)
+        or verb_of((*context.name, Inline(" x")))
     ):
-        # A bullet with something below it is a small heading only where it names a thing.
+        # A list item with blocks below it counts as a heading only where it names a thing.
         return False
     opening = plain(context.blocks[:1])
-    if _SCENE.match(opening) or _ANNOUNCES.search(opening[-LONGEST_ENDING:]):
+    if _PREMISE.match(opening) or _ANNOUNCEMENT.search(opening[-LONGEST_ENDING:]):
         return False
-    return not starts_like_task(words) and (not is_generic(words) or len(context.heading_path) > 1)
+    return not starts_like_task(plain_name) and (not is_generic(plain_name) or len(context.heading_path) > 1)
 
 
-def _defines(name: str, blocks: Content) -> bool:
-    """Tell whether a body begins with the name that it explains."""
-    words = normal(plain(blocks[:1]))
-    return any(_WORD_ENDS.match(words, end) for end in _named(name, words))
+def _begins_with_name(name: str, blocks: Content) -> bool:
+    """Return whether a body begins with the name that it explains."""
+    opening = normal(plain(blocks[:1]))
+    return any(_WORD_BOUNDARY.match(opening, name_end) for name_end in _name_ends(name, opening))
 
 
-def _named(name: str, words: str) -> Iterator[int]:
-    """Give where a name ends that opens words in normal form, after an article or without one."""
+def _name_ends(name: str, normal_text: str) -> Iterator[int]:
+    """Yield the offset where a name ends that begins a text in normal form, with or without an article."""
     name = normal(name)
     for article in ("", "a ", "an ", "the "):
-        if words.startswith(article) and words.startswith(name, len(article)):
+        if normal_text.startswith(article) and normal_text.startswith(name, len(article)):
             yield len(article) + len(name)

@@ -1,4 +1,4 @@
-"""A lead-in that ends in a colon, or a short line right above code, is a small heading for the block below it."""
+"""Rule for lead-ins: a paragraph that ends in a colon, or a caption above code, names the block below it."""
 
 from __future__ import annotations
 
@@ -12,43 +12,42 @@ from studydeck.text.length import exceeds
 from studydeck.text.lexicon import is_anaphoric, is_example
 from studydeck.text.sentences import sentences
 
-LONGEST_CAPTION = 12
+LONGEST_CAPTION = 12  # words
 
 
-def leads(block: Block) -> bool:
-    """Tell whether a paragraph announces what follows it."""
+def introduces(block: Block, following: Block) -> bool:
+    """Return whether a paragraph is a lead-in or a caption for the block below it."""
+    return _ends_in_colon(block) or _is_caption(block, following)
+
+
+def _ends_in_colon(block: Block) -> bool:
     return isinstance(block, Paragraph) and flat(block.text).rstrip().endswith((":", "："))
 
 
-def introduces(block: Block, follower: Block) -> bool:
-    """Tell whether a paragraph belongs to the block below it."""
-    return leads(block) or _captions(block, follower)
-
-
-def _captions(block: Block, follower: Block) -> bool:
-    """Tell whether a short line without a full stop says what the code below it does."""
-    if not isinstance(block, Paragraph) or not isinstance(follower, Code) or exceeds(block.text, LONGEST_CAPTION):
+def _is_caption(block: Block, following: Block) -> bool:
+    """Return whether a block is a short line, without a full stop, above code."""
+    if not isinstance(block, Paragraph) or not isinstance(following, Code) or exceeds(block.text, LONGEST_CAPTION):
         return False
     return bool(plain(block.text)) and not flat(block.text).rstrip().endswith((".", "!", "?"))
 
 
-def lead_in(context: RuleContext, at: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
-    """Read a lead-in and its list, table or code as a topic inside this one."""
-    block = context.blocks[at]
-    if type(block) is not Paragraph or at + 1 >= len(context.blocks):
+def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
+    """Read a lead-in and the list, table, code, formula or quote below it in a nested context."""
+    block = context.blocks[index]
+    if type(block) is not Paragraph or index + 1 >= len(context.blocks):
         return None
-    follower = context.blocks[at + 1]
-    if not introduces(block, follower):
+    following = context.blocks[index + 1]
+    if not introduces(block, following):
         return None
-    if not isinstance(follower, ItemList | Code | Table | Formula | Quotation):
+    if not isinstance(following, ItemList | Code | Table | Formula | Quotation):
         return None
-    # Of a long lead-in only the last sentence announces; what it says before is read as any paragraph.
+    # Only the last sentence is the lead-in; the sentences before it are read as a paragraph.
     *before, last = sentences(block.text)
-    # "So there are:" announces a list and names nothing: the topic's own name is the prompt.
-    empty = isinstance(follower, ItemList) and (is_example(plain(last)) or is_anaphoric(plain(last)))
-    inner = nested_context(context, () if empty else last, (follower,), block.span, block.directives)
+    # A lead-in such as "So there are:" names nothing: the name of the context is the prompt.
+    names_nothing = isinstance(following, ItemList) and (is_example(plain(last)) or is_anaphoric(plain(last)))
+    nested = nested_context(context, () if names_nothing else last, (following,), block.span, block.directives)
     if not before:
-        return RuleResult(2, nested=(inner,))
-    said = Paragraph(cut(block.text, 0, flat(block.text).rfind(flat(last))), block.span, block.directives)
-    opening = replace(context, blocks=(said,), prompt=(), defined=context.defined or at > 0)
-    return RuleResult(2, nested=(opening, inner))
+        return RuleResult(2, nested=(nested,))
+    opening = Paragraph(cut(block.text, 0, flat(block.text).rfind(flat(last))), block.span, block.directives)
+    opening_context = replace(context, blocks=(opening,), prompt=(), defined=context.defined or index > 0)
+    return RuleResult(2, nested=(opening_context, nested))

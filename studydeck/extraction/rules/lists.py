@@ -1,4 +1,4 @@
-"""A list, item by item: each is a question, a term, an equation, a small heading, a predicate or a statement."""
+"""Rule for lists, item by item: each is a question, a term, an equation, a heading, a predicate or a statement."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext, RuleResult, nested_context, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.boilerplate import is_link, is_placeholder
-from studydeck.extraction.rules.enumerations import MOST_ITEMS, listing
+from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
 from studydeck.extraction.rules.figures import is_figure
-from studydeck.extraction.rules.questions import card_specs
+from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import subject_of, verb_of
 from studydeck.model.document import Code, Content, Inline, Item, ItemList, Paragraph, SourceSpan, Style, Text
@@ -29,89 +29,95 @@ from studydeck.text.lexicon import (
 from studydeck.text.normalize import normal
 from studydeck.text.terms import equations, is_named, split_term
 
-LONGEST_NAME = 8
-LONGEST_EXPLANATION = 30
-LONGEST_EXPLAINED = 5
-MOST_EXPLANATIONS = 4
-LEAST_EXPLANATION = 3
-LONGEST_LEFTOVER = 6
-LONGEST_LIST = 55
-LONGEST_OFFER = 20
-LONGEST_WORD = 2
+LONGEST_NAME = 8  # words of an item that announces the items after it, or names what is nested below it
+LONGEST_EXPLANATION = 30  # words of a nested item that explains its parent
+LONGEST_EXPLAINED = 5  # words of a parent that a nested item explains
+MOST_EXPLANATIONS = 4  # nested items, of which the first explains the parent
+LEAST_EXPLANATION = 3  # words of each nested item, on average, where there are several
+LONGEST_LEFTOVER = 6  # words of an item that is asked as an item of the list
+LONGEST_LIST = 55  # words of a list whose items are asked
+LONGEST_OFFER = 20  # items of a list that is offered to cards packed before
+LONGEST_WORD = 2  # words of an item in a list of single words
 
 
-def lists(context: RuleContext, at: int, vocabulary: SectionVocabulary) -> RuleResult | None:
-    """Read every item of a list by its own shape; what has none is asked as an item of the list."""
-    block = context.blocks[at]
+def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> RuleResult | None:
+    """Read every item of a list by its own form; items without one are asked as items of the list."""
+    block = context.blocks[index]
     if not isinstance(block, ItemList):
         return None
     if context.directives.skip:
         return skip(block, "skipped")
-    block = _gathered(block)
+    block = _nested_under_announcements(block)
     verbs = [verb_of(item.text) for item in block.items]
-    shared = Counter(verbs)
+    verb_counts = Counter(verbs)
     drafts: list[NoteDraft] = []
     skipped: list[SkippedBlock] = []
-    inner: list[RuleContext] = []
-    left: list[int] = []
-    for index, (item, verb) in enumerate(zip(block.items, verbs, strict=True)):
-        result = _item(context, item, block, vocabulary, only_verb=not verb or shared[verb] == 1)
+    nested: list[RuleContext] = []
+    unasked: list[int] = []
+    for item_index, (item, verb) in enumerate(zip(block.items, verbs, strict=True)):
+        result = _item(context, item, block, vocabulary, only_verb=not verb or verb_counts[verb] == 1)
         drafts += result.drafts
         skipped += result.skipped
-        inner += result.nested
-        if not (any(one.wanted for one in result.drafts) or result.skipped or result.nested):
-            left.append(index)
-    listed = [index for index in left if _can_be_listed(block.items[index])]
+        nested += result.nested
+        if not (any(draft.wanted for draft in result.drafts) or result.skipped or result.nested):
+            unasked.append(item_index)
+    listed = [item_index for item_index in unasked if _can_be_listed(block.items[item_index])]
     if listed and _is_list(block, listed):
-        drafts.append(listing(context, block, listed))
-        left = [index for index in left if index not in listed]
+        drafts.append(list_cloze(context, block, listed))
+        unasked = [item_index for item_index in unasked if item_index not in listed]
     elif 1 < len(block.items) <= LONGEST_OFFER and plain(context.name):
-        # Items that were packed as a list keep their cards, whatever reads them better today.
-        drafts.append(listing(context, block, []))
-    silent = tuple(Paragraph(block.items[index].text, block.items[index].span) for index in left)
-    return RuleResult(1, tuple(drafts), tuple(skipped), tuple(inner), unasked=silent)
+        # Items that were packed as a list keep their cards, even where another form is now preferred.
+        drafts.append(list_cloze(context, block, []))
+    unasked_blocks = tuple(
+        Paragraph(block.items[item_index].text, block.items[item_index].span) for item_index in unasked
+    )
+    return RuleResult(1, tuple(drafts), tuple(skipped), tuple(nested), unasked=unasked_blocks)
 
 
 def _is_list(block: ItemList, listed: list[int]) -> bool:
-    """Tell whether nearly all of a short list are items: in a mixed one nobody can tell which of them is missing."""
-    if not 1 < len(block.items) <= MOST_ITEMS or sum([length(one.text) for one in block.items]) > LONGEST_LIST:
+    """Return whether nearly all items of a short list can be asked as its items.
+
+    In a mixed list a learner cannot tell which item is missing. `listed` holds the indices of these items, counted
+    from 0.
+    """
+    if not 1 < len(block.items) <= MOST_ITEMS or sum([length(item.text) for item in block.items]) > LONGEST_LIST:
         return False
     nearly_all = 3 * len(listed) >= 2 * len(block.items)
-    return nearly_all or all(length(block.items[index].text) <= LONGEST_WORD for index in listed)
+    return nearly_all or all(length(block.items[item_index].text) <= LONGEST_WORD for item_index in listed)
 
 
-def _gathered(block: ItemList) -> ItemList:
-    """Put flat items below the item before them that announces them with a colon, as their author meant it."""
-    leads = [index for index, item in enumerate(block.items) if _announces(item)]
-    if not leads:
+def _nested_under_announcements(block: ItemList) -> ItemList:
+    """Nest flat items below the item before them that announces them, for example with a colon."""
+    announcements = [item_index for item_index, item in enumerate(block.items) if _announces(item)]
+    if not announcements:
         return block
-    items = list(block.items[: leads[0]])
-    for start, end in zip(leads, (*leads[1:], len(block.items)), strict=True):
-        lead, below = block.items[start], block.items[start + 1 : end]
-        if below:
-            span = SourceSpan(lead.span.path, below[0].span.line, below[-1].span.end_line)
-            lead = replace(lead, blocks=(ItemList(below, block.ordered, span),))
-        items.append(lead)
+    items = list(block.items[: announcements[0]])
+    for start, end in zip(announcements, (*announcements[1:], len(block.items)), strict=True):
+        parent, children = block.items[start], block.items[start + 1 : end]
+        if children:
+            span = SourceSpan(parent.span.path, children[0].span.line, children[-1].span.end_line)
+            parent = replace(parent, blocks=(ItemList(children, block.ordered, span),))
+        items.append(parent)
     return replace(block, items=tuple(items))
 
 
 def _announces(item: Item) -> bool:
-    words = plain(item.text)
-    if item.blocks or not words:
+    plain_text = plain(item.text)
+    if item.blocks or not plain_text:
         return False
-    # A bold name between plain items is a heading too: its author indented them by one blank, which nests nothing.
-    if not words.endswith((":", "：")) and [
+    # A bold name between plain items announces them too: an indent of one space does not nest them in Markdown.
+    if not plain_text.endswith((":", "：")) and [
         inline for inline in item.text if not inline.styles & Style.STRONG and inline.text.strip()
     ]:
         return False
-    return length(words) <= LONGEST_NAME
+    return length(plain_text) <= LONGEST_NAME
 
 
 def _can_be_listed(item: Item) -> bool:
-    words = plain(item.text)
-    if item.blocks or exceeds(words, LONGEST_LEFTOVER) or words.endswith(("!", "?")) or _announces(item):
+    plain_text = plain(item.text)
+    if item.blocks or exceeds(plain_text, LONGEST_LEFTOVER) or plain_text.endswith(("!", "?")) or _announces(item):
         return False
-    return not (has_verb(words) or starts_like_sentence(words))
+    return not (has_verb(plain_text) or starts_like_sentence(plain_text))
 
 
 def _skipped(item: Item, reason: str) -> SkippedBlock:
@@ -121,17 +127,18 @@ def _skipped(item: Item, reason: str) -> SkippedBlock:
 def _item(
     context: RuleContext, item: Item, block: ItemList, vocabulary: SectionVocabulary, *, only_verb: bool
 ) -> RuleResult:
+    """Return the result for one item; `only_verb`: no other item of the list begins with the same verb."""
     if item.directives.skip:
         return RuleResult(skipped=(_skipped(item, "skipped"),))
     if not plain(item.text) and not item.blocks:
         return RuleResult(skipped=(_skipped(item, "empty"),))
-    if end := note_prefix_end(flat(item.text)):
-        item = replace(item, text=cut(item.text, end))
+    if prefix_end := note_prefix_end(flat(item.text)):
+        item = replace(item, text=cut(item.text, prefix_end))
     if is_placeholder(item.text) or (is_link(item.text) and not item.blocks):
         return RuleResult(skipped=(_skipped(item, "link" if is_link(item.text) else "placeholder"),))
     if item.blocks:
         return _parent(context, item, block, vocabulary)
-    if card_specs(item.text):
+    if is_question(item.text):
         return RuleResult(skipped=(_skipped(item, "question-without-answer"),))
     return RuleResult(drafts=tuple(_leaf(context, item.text, item, block, vocabulary, only_verb=only_verb)))
 
@@ -146,21 +153,21 @@ def _leaf(
     only_verb: bool,
     extra: Content = (),
 ) -> list[NoteDraft]:
-    """Read an item that has nothing below it."""
-    if not item.directives.hide and (found := split_term(text, block.items)):
-        return [_term(context, found, item, extra)]
-    if many := equations(text):
-        return [_term(context, one, item, extra) for one in many]
+    """Return the drafts of an item without text nested below it."""
+    if not item.directives.hide and (term_and_meaning := split_term(text, block.items)):
+        return [_term(context, term_and_meaning, item, extra)]
+    if equation_pairs := equations(text):
+        return [_term(context, equation, item, extra) for equation in equation_pairs]
     return sentence_drafts(
         context, text, vocabulary, span=item.span, directives=item.directives, verb=only_verb, extra=extra
     )
 
 
-def _term(context: RuleContext, found: tuple[Text, Text], item: Item, extra: Content) -> NoteDraft:
-    term, meaning = found
-    aspect = is_generic(plain(term))
-    if (aspect or is_generic(plain(context.name))) and context.subject:
-        # "Cost: high", or "Access: O(1)" below "Time complexity", says nothing without its subject.
+def _term(context: RuleContext, term_and_meaning: tuple[Text, Text], item: Item, extra: Content) -> NoteDraft:
+    term, meaning = term_and_meaning
+    is_aspect = is_generic(plain(term))
+    if (is_aspect or is_generic(plain(context.name))) and context.subject:
+        # "Cost: high", or "Access: O(1)" below "Time complexity", makes no sense without its subject.
         return pair(
             context,
             "lists",
@@ -178,13 +185,13 @@ def _term(context: RuleContext, found: tuple[Text, Text], item: Item, extra: Con
 
 
 def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: SectionVocabulary) -> RuleResult:
-    """Read an item with something below it: a question, a term with its explanation, or a small heading."""
-    shown = tuple(one for one in item.blocks if is_figure(one))
-    below = tuple(one for one in item.blocks if not is_figure(one))
-    if card_specs(item.text) or (
+    """Return the result for an item with nested blocks: a question, a term with its explanation, or a heading."""
+    figures = tuple(nested_block for nested_block in item.blocks if is_figure(nested_block))
+    below = tuple(nested_block for nested_block in item.blocks if not is_figure(nested_block))
+    if is_question(item.text) or (
         isinstance(item.blocks[0], Code) and len(item.blocks) == 1 and length(item.text) <= 15
     ):
-        inner = RuleContext(
+        nested = RuleContext(
             item.text,
             (*context.heading_path, plain(item.text)),
             item.blocks,
@@ -193,65 +200,71 @@ def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: Secti
             item.directives,
             True,
         )
-        return RuleResult(nested=(inner,))
+        return RuleResult(nested=(nested,))
     if not below:
-        return RuleResult(drafts=tuple(_leaf(context, item.text, item, block, vocabulary, only_verb=True, extra=shown)))
+        return RuleResult(
+            drafts=tuple(_leaf(context, item.text, item, block, vocabulary, only_verb=True, extra=figures))
+        )
     if _explains(item, below) and not split_term(item.text, block.items):
-        # One bullet below says what the name means. The others are facts of their own, so that each of them can come
-        # and go without becoming part of another's answer.
-        listed = below[0]
-        assert isinstance(listed, ItemList)
-        first, *others = listed.items
-        inner = nested_context(context, item.text, (), item.span, item.directives, defined=True)
-        one = pair(
+        # The first nested item says what the name means. The others are read as separate facts, so that each of them
+        # can be added and removed without changing another card's answer.
+        nested_list = below[0]
+        assert isinstance(nested_list, ItemList)
+        first, *others = nested_list.items
+        nested = nested_context(context, item.text, (), item.span, item.directives, defined=True)
+        draft = pair(
             context,
             "lists",
-            inner.name,
+            nested.name,
             paragraph(first.text),
             span=first.span,
-            extra=shown,
+            extra=figures,
             directives=item.directives,
             backwards=False,
             nested_item=True,
         )
-        rest = replace(inner, blocks=(replace(listed, items=tuple(others)),))
-        return RuleResult(drafts=(one,), nested=(rest,) if others else ())
+        rest = replace(nested, blocks=(replace(nested_list, items=tuple(others)),))
+        return RuleResult(drafts=(draft,), nested=(rest,) if others else ())
     drafts: list[NoteDraft] = []
     name = item.text
-    if found := split_term(item.text, block.items):
-        name = found[0]
-        drafts.append(_term(context, found, item, ()))
+    if term_and_meaning := split_term(item.text, block.items):
+        name = term_and_meaning[0]
+        drafts.append(_term(context, term_and_meaning, item, ()))
     elif exceeds(item.text, LONGEST_NAME) or has_verb(plain(item.text)) or subject_of(item.text):
         drafts += _leaf(context, item.text, item, block, vocabulary, only_verb=True)
-        name = three[0] if (three := subject_of(item.text)) else name
-    inner = nested_context(
-        context, name, item.blocks, item.span, item.directives, defined=any(one.wanted for one in drafts)
+        name = sentence_parts[0] if (sentence_parts := subject_of(item.text)) else name
+    nested = nested_context(
+        context, name, item.blocks, item.span, item.directives, defined=any(draft.wanted for draft in drafts)
     )
-    return RuleResult(drafts=tuple(drafts), nested=(inner,))
+    return RuleResult(drafts=tuple(drafts), nested=(nested,))
 
 
 def _explains(item: Item, below: Content) -> bool:
-    """Tell whether what is nested below a short item is one explanation of it."""
-    listed = below[0]
-    if len(below) > 1 or not isinstance(listed, ItemList) or len(listed.items) > MOST_EXPLANATIONS:
+    """Return whether the list nested below a short item begins with an explanation of it."""
+    nested_list = below[0]
+    if len(below) > 1 or not isinstance(nested_list, ItemList) or len(nested_list.items) > MOST_EXPLANATIONS:
         return False
-    words, first = plain(item.text), listed.items[0]
-    if not words or words.endswith((".", ":", "：")) or exceeds(words, LONGEST_EXPLAINED) or first.blocks:
+    name, first = plain(item.text), nested_list.items[0]
+    if not name or name.endswith((".", ":", "：")) or exceeds(name, LONGEST_EXPLAINED) or first.blocks:
         return False
-    said = plain(first.text)
-    if exceeds(said, LONGEST_EXPLANATION) or not _defines(words, said):
+    explanation = plain(first.text)
+    if exceeds(explanation, LONGEST_EXPLANATION) or not _defines(name, explanation):
         return False
-    if is_generic(words) or not names_a_thing(words) or verb_of((*item.text, Inline(" x"))):
+    if is_generic(name) or not names_a_thing(name) or verb_of((*item.text, Inline(" x"))):
         return False
     if is_named(first) or is_link(first.text) or equations(first.text):
         return False
-    return len(listed.items) == 1 or (
-        exceeds(said, LEAST_EXPLANATION) and length(below) > LEAST_EXPLANATION * len(listed.items)
+    return len(nested_list.items) == 1 or (
+        exceeds(explanation, LEAST_EXPLANATION) and length(below) > LEAST_EXPLANATION * len(nested_list.items)
     )
 
 
-def _defines(name: str, words: str) -> bool:
-    """Tell whether words say what a name means: a phrase, or a sentence that begins with the name."""
-    first = words[:1]
-    phrase = first.islower() or bool(article_end(words)) or not (first.isupper() or first.isalpha())
-    return phrase or normal(words).startswith(normal(name))
+def _defines(name: str, explanation: str) -> bool:
+    """Return whether a text says what a name means: a phrase, or a sentence that begins with the name."""
+    first_character = explanation[:1]
+    is_phrase = (
+        first_character.islower()
+        or bool(article_end(explanation))
+        or not (first_character.isupper() or first_character.isalpha())
+    )
+    return is_phrase or normal(explanation).startswith(normal(name))

@@ -1,4 +1,4 @@
-"""A paragraph: each of its sentences that makes a card."""
+"""Rule for paragraphs: a draft for each sentence that makes a card."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from studydeck.model.document import Paragraph
 from studydeck.model.notes import SectionVocabulary
 
 
-def paragraphs(context: RuleContext, at: int, vocabulary: SectionVocabulary) -> RuleResult | None:
-    """Read a paragraph sentence by sentence."""
-    block = context.blocks[at]
+def paragraphs(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> RuleResult | None:
+    """Draft notes from a paragraph, sentence by sentence."""
+    block = context.blocks[index]
     if type(block) is not Paragraph:
         return None
     if context.directives.skip or block.directives.skip:
         return skip(block, "skipped")
     drafts = sentence_drafts(context, block.text, vocabulary, span=block.span, directives=block.directives)
-    return RuleResult(1, tuple(drafts), unasked=() if any(one.wanted for one in drafts) else (block,))
+    return RuleResult(1, tuple(drafts), unasked=() if any(draft.wanted for draft in drafts) else (block,))

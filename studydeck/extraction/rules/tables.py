@@ -1,4 +1,4 @@
-"""A table: a pair for each row and value column."""
+"""Rule for tables: a pair for each row and each value column."""
 
 from __future__ import annotations
 
@@ -11,79 +11,80 @@ from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.traverse import flat, paragraph, plain, words_as_text
 from studydeck.text.length import length
 
-LONGEST_KEY = 4
-_SAYS = re.compile(r"[\w✓✔✗✘∞]")
-_NUMBER = re.compile(r"^\W*(\d+)\W*$")
+LONGEST_KEY = 4  # words of a row's key that can be asked backwards
+_VALUE_CHARACTER = re.compile(r"[\w✓✔✗✘∞]")
+_ROW_NUMBER = re.compile(r"^\W*(\d+)\W*$")
 _DATA = re.compile(r"^[\d.,:%$€+\s/e-]*$|^(?:null|none|true|false|yes|no|x|✓|✔|-)$", re.IGNORECASE)
 
 
-def table(context: RuleContext, at: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
-    """A table's rows ask for each of their cells by the row's key and the column's head."""
-    block = context.blocks[at]
+def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
+    """Draft a pair for each cell: the row's key and the column's head ask for it."""
+    block = context.blocks[index]
     if not isinstance(block, Table):
         return None
     if context.directives.skip:
         return skip(block, "skipped")
-    key = _key_column(block)
+    key_column = _key_column(block)
     width = max((len(row.cells) for row in block.rows), default=0)
-    if width < key + 2:
+    if width < key_column + 2:
         return skip(block, "one-column-table")
-    if reason := _refusal(block, key):
+    if reason := _skip_reason(block, key_column):
         return skip(block, reason)
     heads = [plain(cell) for cell in block.head] + [""] * width
-    # Column by column: the cells of a row lie apart, so that one does not answer the next.
+    # Column by column, so that the cards of one row do not follow each other and answer each other.
     drafts = tuple(
         draft
-        for column in range(key + 1, width)
+        for column in range(key_column + 1, width)
         for row in block.rows
-        if not row.directives.skip and (draft := _cell(context, heads, row, (key, column)))
+        if not row.directives.skip and (draft := _cell_draft(context, heads, row, (key_column, column)))
     )
     return RuleResult(1, drafts) if drafts else skip(block, "empty-table")
 
 
-def _cell(context: RuleContext, heads: list[str], row: TableRow, at: tuple[int, int]) -> NoteDraft | None:
-    key, column = at
-    if column >= len(row.cells) or not plain(row.cells[key]) or not _says(row.cells[column]):
+def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: tuple[int, int]) -> NoteDraft | None:
+    key_column, column = columns
+    if column >= len(row.cells) or not plain(row.cells[key_column]) or not _has_value(row.cells[column]):
         return None
-    subject, value = row.cells[key], row.cells[column]
-    labels = (heads[key], heads[column])
-    keyed = not any(heads)
-    backwards = not keyed and not _DATA.match(plain(value)) and length(subject) <= LONGEST_KEY
-    if keyed:
+    key, value = row.cells[key_column], row.cells[column]
+    labels = (heads[key_column], heads[column])
+    is_headless = not any(heads)
+    backwards = not is_headless and not _DATA.match(plain(value)) and length(key) <= LONGEST_KEY
+    if is_headless:
         # Without heads the first column names aspects of the section's own subject.
-        subject, labels = words_as_text(context.subject), ("", plain(subject))
+        key, labels = words_as_text(context.subject), ("", plain(key))
     return pair(
         context,
         "tables",
-        subject,
+        key,
         paragraph(value),
         span=row.span,
         labels=labels,
         directives=row.directives,
         backwards=backwards,
-        key_term="" if keyed else None,
+        key_term="" if is_headless else None,
     )
 
 
-def _says(cell: Text) -> bool:
-    return bool(_SAYS.search(flat(cell))) or any(inline.kind in {"picture", "math"} for inline in cell)
+def _has_value(cell: Text) -> bool:
+    return bool(_VALUE_CHARACTER.search(flat(cell))) or any(inline.kind in {"picture", "math"} for inline in cell)
 
 
 def _key_column(block: Table) -> int:
-    """Give the column that names the rows: the first, or the second where the first only counts them."""
+    """Return the index of the column that names the rows: 0, or 1 where the first column only counts them."""
     if len(block.rows) < 2 or len(block.head) < 3:
         return 0
-    first = [_NUMBER.match(plain(row.cells[0])) if row.cells else None for row in block.rows]
-    counted = [int(found[1]) for found in first if found]
-    return int(counted in (list(range(len(first))), list(range(1, len(first) + 1))))
+    matches = [_ROW_NUMBER.match(plain(row.cells[0])) if row.cells else None for row in block.rows]
+    row_numbers = [int(match[1]) for match in matches if match]
+    return int(row_numbers in (list(range(len(matches))), list(range(1, len(matches) + 1))))
 
 
-def _refusal(block: Table, key: int) -> str:
-    cells = [plain(cell) for row in block.rows for cell in row.cells[key:]]
+def _skip_reason(block: Table, key_column: int) -> str:
+    """Return why a table cannot be asked, or an empty text."""
+    cells = [plain(cell) for row in block.rows for cell in row.cells[key_column:]]
     if cells and sum(bool(_DATA.match(cell)) for cell in cells) > 0.8 * len(cells):
         return "data-table"
-    linked = [inline for row in block.rows for cell in row.cells for inline in cell if inline.text.strip()]
-    if linked and sum(bool(inline.target) for inline in linked) > 0.8 * len(linked):
+    inlines = [inline for row in block.rows for cell in row.cells for inline in cell if inline.text.strip()]
+    if inlines and sum(bool(inline.target) for inline in inlines) > 0.8 * len(inlines):
         return "link-list"
-    keys = [plain(row.cells[key]).casefold() for row in block.rows if len(row.cells) > key]
+    keys = [plain(row.cells[key_column]).casefold() for row in block.rows if len(row.cells) > key_column]
     return "ambiguous-rows" if len(keys) > 3 and len(set(keys)) * 2 < len(keys) else ""

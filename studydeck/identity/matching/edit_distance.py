@@ -1,7 +1,8 @@
-"""How alike texts are by their letters, from 0 to 1.
+"""Character-level similarity of texts, from 0 to 1.
 
-rapidfuzz is loaded when it is first asked: loading it takes as long as matching a small deck, and where nothing was
-reworded nobody asks.
+In: two texts, or one text and its candidates. Out: the normalized indel similarity, or the most similar candidates.
+rapidfuzz is imported on first use: importing it takes as long as matching a small deck, and a build in which nothing
+was reworded does not need it.
 """
 
 from __future__ import annotations
@@ -9,26 +10,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 
-def similarity(one: str, other: str, least: float = 0.0) -> float:
-    """Compare two texts; a likeness below the least that matters is 0."""
+def character_similarity(text: str, other: str, min_score: float = 0.0) -> float:
+    """Return the similarity of two texts, or 0 if it is below `min_score`."""
     from rapidfuzz.distance import Indel
 
-    return Indel.normalized_similarity(one, other, score_cutoff=least)
+    return Indel.normalized_similarity(text, other, score_cutoff=min_score)
 
 
-def nearest(text: str, others: Mapping[int, str], least: float, most: int) -> list[tuple[int, float]]:
-    """Give the numbers of the texts that are nearest to one, and how near they are, the nearest first."""
+def nearest(text: str, candidates: Mapping[int, str], min_score: float, limit: int) -> list[tuple[int, float]]:
+    """Return the numbers of the candidates most similar to a text, with their scores, best first."""
     from rapidfuzz import process
     from rapidfuzz.distance import Indel
 
-    found = process.extract(text, others, scorer=Indel.normalized_similarity, score_cutoff=least, limit=most)
-    return [(number, near) for _, near, number in found]
+    matches = process.extract(text, candidates, scorer=Indel.normalized_similarity, score_cutoff=min_score, limit=limit)
+    return [(number, score) for _, score, number in matches]
 
 
-def closest(word: str, others: Sequence[str], least: float) -> str:
-    """Give the word that is nearest to one, or nothing."""
+def closest(word: str, candidates: Sequence[str], min_score: float) -> str:
+    """Return the candidate most similar to a word, or an empty string."""
     from rapidfuzz import process
     from rapidfuzz.distance import Indel
 
-    found = process.extractOne(word, others, scorer=Indel.normalized_similarity, score_cutoff=least)
-    return found[0] if found else ""
+    match = process.extractOne(word, candidates, scorer=Indel.normalized_similarity, score_cutoff=min_score)
+    return match[0] if match else ""

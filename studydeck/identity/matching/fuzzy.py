@@ -1,4 +1,8 @@
-"""What was reworded: the most alike first, one to one, and only where nothing else comes near."""
+"""Match reworded notes: best score first, one to one, and only where no rival scores nearly as much.
+
+In: the unmatched notes of both builds. Out: pairs in the state, as `contained` or `fuzzy`. Rare words and character
+similarity select a few candidates for each note, so that the work stays nearly linear in the size of the deck.
+"""
 
 from __future__ import annotations
 
@@ -9,171 +13,215 @@ from itertools import pairwise
 from msgspec import Struct
 
 from studydeck.identity.matching.edit_distance import nearest
-from studydeck.identity.matching.idf import words_of
-from studydeck.identity.matching.similarity import FLOOR, Similarity
-from studydeck.identity.matching.state import FAMILY, Index, MatchState
+from studydeck.identity.matching.idf import word_set
+from studydeck.identity.matching.similarity import MIN_SIMILARITY, Similarity
+from studydeck.identity.matching.state import NEARBY, Index, MatchState
 
-# Measured on real edits against notes from which other lines were removed on either side: below 0.68 neighbours are
-# taken for one another. A second best this near is a doubt, and so are siblings that are as much alike.
-ENOUGH, MARGIN, CONTRAST = 0.68, 0.1, 0.05
-_CLOSE, _CLOSE_MARGIN, _NEARLY = 0.9, 0.02, 0.95
-# What is asked on top: of a leaf without context, of one whose section and whose new section both stayed, of few words.
-_UNKNOWN, _STRANGE, _FEW_WORDS = 0.1, 0.22, 0.08
-_LITTLE_CONTEXT, _SHORT = 0.2, 25
-# A context decides between equals; it does not make two texts alike.
-_CONTEXT = 0.12
-# How far to look: all open leaves of a small section, else those at the same height; so many leaves by rare words; so
-# many of these as to letters. They keep the work near-linear where every line of a large deck was reworded.
-_MANY, _WINDOW, _BUDGET, _TRIED, _FAR, _WORSE = 40, 8, 48, 6, 0.4, 0.3
+# Measured on real edits against notes from which other lines were removed in either build: below the first score,
+# neighbours are mistaken for each other. A rival within the margin makes a match doubtful, and so does a nearby note
+# that is similar to within the contrast.
+_MIN_SCORE, _MARGIN, _CONTRAST = 0.68, 0.1, 0.05
+# From the first score a smaller margin is enough; from the last one nearby notes are not compared.
+_HIGH_SCORE, _HIGH_SCORE_MARGIN, _NEARLY_EQUAL = 0.9, 0.02, 0.95
+# Added to the minimum score: without context, if both sections exist but are not paired, and for a short text.
+_EXTRA_NO_CONTEXT, _EXTRA_MOVED, _EXTRA_SHORT = 0.1, 0.22, 0.08
+# Below this context a note has none; below this length, in characters, a text is short.
+_MIN_CONTEXT, _SHORT_LENGTH = 0.2, 25
+# How much the context (0 to 1) adds to the rank. It decides between equal scores and makes no two texts similar.
+_CONTEXT_WEIGHT = 0.12
+# How many candidates a note has: all unmatched notes of a section up to the first number, otherwise so many before and
+# after the same relative position; so many occurrences of rare words.
+_SMALL_SECTION, _WINDOW, _RARE_WORD_BUDGET = 40, 8, 48
+# Of these, so many with at least this character similarity, and at most so much less than the best one.
+_MAX_CANDIDATES, _MIN_CHARACTER_SIMILARITY, _MAX_BELOW_BEST = 6, 0.4, 0.3
 
 
-class Chance(Struct, frozen=True):
-    """A pair that may be one item: how alike, with what the context adds, and how far above what is needed."""
+class Candidate(Struct, frozen=True):
+    """A possible pair.
 
-    worth: float
+    `similarity` is that of the texts, `rank` adds the context, `surplus` is how far the similarity exceeds the minimum
+    (negative below it); `contained` says that one sentence contains the other.
+    """
+
+    rank: float
     similarity: float
-    spare: float
+    surplus: float
     old: int
     new: int
-    extends: bool = False
+    contained: bool = False
 
 
-def alike(state: MatchState) -> None:
-    """Pair what is alike; what was found first settles doubts about the rest."""
-    chances = list(_chances(state))
-    by_old: dict[int, list[Chance]] = defaultdict(list)
-    by_new: dict[int, list[Chance]] = defaultdict(list)
-    for one in chances:
-        by_old[one.old].append(one)
-        by_new[one.new].append(one)
-    good = sorted((c for c in chances if c.spare >= 0), key=lambda c: (-c.worth, c.old, c.new))
+def match_fuzzy(state: MatchState) -> None:
+    """Pair similar notes, best rank first; each pair can remove the rivals of others."""
+    candidates = list(_candidates(state))
+    by_old: dict[int, list[Candidate]] = defaultdict(list)
+    by_new: dict[int, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        by_old[candidate.old].append(candidate)
+        by_new[candidate.new].append(candidate)
+    remaining = sorted(
+        (candidate for candidate in candidates if candidate.surplus >= 0),
+        key=lambda candidate: (-candidate.rank, candidate.old, candidate.new),
+    )
     before = -1
-    while len(good) != before:
-        before = len(good)
-        for one in good:
-            if state.to_new[one.old] < 0 and state.to_old[one.new] < 0 and not _rivalled(state, one, by_old, by_new):
-                state.pair(one.old, one.new, "contained" if one.extends else "fuzzy", round(one.similarity, 3))
-        good = [c for c in good if state.to_new[c.old] < 0 and state.to_old[c.new] < 0]
+    while len(remaining) != before:
+        before = len(remaining)
+        for candidate in remaining:
+            if (
+                state.to_new[candidate.old] < 0
+                and state.to_old[candidate.new] < 0
+                and not _has_rival(state, candidate, by_old, by_new)
+            ):
+                state.pair(
+                    candidate.old,
+                    candidate.new,
+                    "contained" if candidate.contained else "fuzzy",
+                    round(candidate.similarity, 3),
+                )
+        remaining = [
+            candidate for candidate in remaining if state.to_new[candidate.old] < 0 and state.to_old[candidate.new] < 0
+        ]
 
 
-def _rivalled(state: MatchState, one: Chance, by_old: dict[int, list[Chance]], by_new: dict[int, list[Chance]]) -> bool:
-    margin = _CLOSE_MARGIN if one.similarity >= _CLOSE else MARGIN
-    for rival in (*by_old[one.old], *by_new[one.new]):
-        # Two items that were merged, or one that was split, rival only by size: the larger part stays who it is.
-        if rival.extends and one.extends and rival.worth <= one.worth:
+def _has_rival(
+    state: MatchState,
+    candidate: Candidate,
+    by_old: dict[int, list[Candidate]],
+    by_new: dict[int, list[Candidate]],
+) -> bool:
+    margin = _HIGH_SCORE_MARGIN if candidate.similarity >= _HIGH_SCORE else _MARGIN
+    for rival in (*by_old[candidate.old], *by_new[candidate.new]):
+        # If two notes were merged or one was split, the larger part keeps the identity, without a margin.
+        if rival.contained and candidate.contained and rival.rank <= candidate.rank:
             continue
-        if rival is one or state.to_new[rival.old] >= 0 or state.to_old[rival.new] >= 0:
+        if rival is candidate or state.to_new[rival.old] >= 0 or state.to_old[rival.new] >= 0:
             continue
-        if rival.worth > one.worth - margin:
+        if rival.rank > candidate.rank - margin:
             return True
     return False
 
 
-def _chances(state: MatchState) -> Iterator[Chance]:
-    contrasts: dict[tuple[int, int], list[tuple[float, str]]] = {}
-    similarity_score, found_near = state.similarity(), [*_candidates(state)]
-    near = {j for _, candidates in found_near for j in candidates}
-    similarity_score.expect(state.new.texts({one for j in near for one in (j, *state.new.surroundings(j, FAMILY))}))
-    for i, candidates in found_near:
-        for j in sorted(candidates):
-            a, b = state.old.note_keys[i], state.new.note_keys[j]
-            text = b.text if a.kind == b.kind else b.other
-            # Equal texts of one kind were left apart by the exact passes, and for a reason.
-            if not state.allowed(i, j) or (a.kind == b.kind and a.text == text):
+def _candidates(state: MatchState) -> Iterator[Candidate]:
+    nearby_scores: dict[tuple[int, int], list[tuple[float, str]]] = {}
+    similarity, selection = state.similarity(), [*_select_candidates(state)]
+    selected = {new for _, numbers in selection for new in numbers}
+    similarity.prepare(state.new.texts({note for new in selected for note in (new, *state.new.nearby(new, NEARBY))}))
+    for old, numbers in selection:
+        for new in sorted(numbers):
+            old_key, new_key = state.old.note_keys[old], state.new.note_keys[new]
+            new_text = new_key.text if old_key.kind == new_key.kind else new_key.other
+            # The earlier passes had a reason not to pair equal texts of one kind.
+            if not state.can_pair(old, new) or (old_key.kind == new_key.kind and old_key.text == new_text):
                 continue
-            found = similarity_score.of(a.kind, a.text, text)
-            if found < FLOOR:
+            score = similarity.of(old_key.kind, old_key.text, new_text)
+            if score < MIN_SIMILARITY:
                 continue
-            context = _context(state, i, j)
-            strange = state.in_different_sections(i, j)
-            need = ENOUGH + (_STRANGE if strange else _UNKNOWN if context < _LITTLE_CONTEXT else 0.0)
-            if min(len(a.text), len(text)) < _SHORT:
-                need += _FEW_WORDS
-            if need <= found and (strange or found < _NEARLY):
-                kin = max(
-                    _contrast(similarity_score, contrasts, state.old, i, text),
-                    _contrast(similarity_score, contrasts, state.new, j, a.text),
+            context = _context(state, old, new)
+            moved = state.in_different_sections(old, new)
+            min_score = _MIN_SCORE + (_EXTRA_MOVED if moved else _EXTRA_NO_CONTEXT if context < _MIN_CONTEXT else 0.0)
+            if min(len(old_key.text), len(new_text)) < _SHORT_LENGTH:
+                min_score += _EXTRA_SHORT
+            if min_score <= score and (moved or score < _NEARLY_EQUAL):
+                nearby_score = max(
+                    _nearby_similarity(similarity, nearby_scores, state.old, old, new_text),
+                    _nearby_similarity(similarity, nearby_scores, state.new, new, old_key.text),
                 )
-                need = max(need, kin + CONTRAST)
-            yield Chance(found + _CONTEXT * context, found, found - need, i, j, similarity_score.extends(a.text, text))
+                min_score = max(min_score, nearby_score + _CONTRAST)
+            yield Candidate(
+                score + _CONTEXT_WEIGHT * context,
+                score,
+                score - min_score,
+                old,
+                new,
+                similarity.is_contained(old_key.text, new_text),
+            )
 
 
-def _context(state: MatchState, i: int, j: int) -> float:
-    found = 0.5 if state.same_section(i, j) else 0.0
-    found += 0.25 * state.neighbours(i, j)
-    a, b = state.old.section[i], state.new.section[j]
-    if a >= 0 and b >= 0 and state.old.section_keys[a].file == state.new.section_keys[b].file:
-        found += 0.1
-    return found
+def _context(state: MatchState, old: int, new: int) -> float:
+    """Return how well two contexts agree, 0 to 1.1: 0.5 for the section, 0.25 a neighbour, 0.1 for the file."""
+    context = 0.5 if state.in_same_section(old, new) else 0.0
+    context += 0.25 * state.paired_neighbours(old, new)
+    old_section, new_section = state.old.section[old], state.new.section[new]
+    if (
+        old_section >= 0
+        and new_section >= 0
+        and state.old.section_keys[old_section].file == state.new.section_keys[new_section].file
+    ):
+        context += 0.1
+    return context
 
 
-def _contrast(
-    similarity_score: Similarity,
-    known: dict[tuple[int, int], list[tuple[float, str]]],
-    side: Index,
-    number: int,
+def _nearby_similarity(
+    similarity: Similarity,
+    nearby_scores: dict[tuple[int, int], list[tuple[float, str]]],
+    index: Index,
+    note: int,
     other: str,
 ) -> float:
-    """Give how alike a leaf is to its own siblings: a family that all says the same needs more to tell it apart.
+    """Return the similarity of a note to its most similar nearby note: where all are alike, a match needs more.
 
-    A sibling that is word for word the `other` leaf is a double of it, and tells nothing.
+    A nearby note whose text equals the `other` note's is a duplicate of it and does not count. `nearby_scores` caches
+    the two most similar nearby notes of each index and note.
     """
-    key = (id(side), number)
-    if key not in known:
-        note_key = side.note_keys[number]
-        family = side.surroundings(number, FAMILY)
-        others = [
-            o.text
-            for o in map(side.note_keys.__getitem__, family)
-            if o.text != note_key.text and o.kind == note_key.kind
+    key = (id(index), note)
+    if key not in nearby_scores:
+        note_key = index.note_keys[note]
+        numbers = index.nearby(note, NEARBY)
+        texts = [
+            nearby_key.text
+            for nearby_key in map(index.note_keys.__getitem__, numbers)
+            if nearby_key.text != note_key.text and nearby_key.kind == note_key.kind
         ]
-        near = [others[turn] for turn, _ in nearest(note_key.text, dict(enumerate(others)), 0.5, 2)]
-        known[key] = [(similarity_score.of(note_key.kind, note_key.text, one), one) for one in near]
-    return max((found for found, one in known[key] if one != other), default=0.0)
+        similar_texts = [texts[number] for number, _ in nearest(note_key.text, dict(enumerate(texts)), 0.5, 2)]
+        nearby_scores[key] = [(similarity.of(note_key.kind, note_key.text, text), text) for text in similar_texts]
+    return max((score for score, text in nearby_scores[key] if text != other), default=0.0)
 
 
-def _candidates(state: MatchState) -> Iterator[tuple[int, set[int]]]:
-    """Give for every open old leaf the open new ones worth a look: of its section, and those that share rare words."""
-    left = [*state.unmatched_old()]
-    wanted = {key for i in left for key in _keys(state.old.note_keys[i].text)}
-    index: dict[str, list[int]] = defaultdict(list)
-    open_in: dict[int, list[int]] = defaultdict(list)
-    for j in state.unmatched_new():
-        open_in[state.new.section[j]].append(j)
-        for key in wanted.intersection(_keys(state.new.note_keys[j].text)):
-            index[key].append(j)
-    sizes = Counter(state.old.section[i] for i in left)
-    turns: Counter[int] = Counter()
-    for i in left:
-        section, text = state.old.section[i], state.old.note_keys[i].text
-        telling, others = _by_words(text, index), []
-        if section >= 0 and (there := open_in.get(state.node_to_new[section])):
-            if len(there) > _MANY:
-                at = turns[section] * len(there) // sizes[section]
-                there = there[max(at - _WINDOW, 0) : at + _WINDOW + 1]
-            others = there
-            turns[section] += 1
-        texts = {j: state.new.note_keys[j].text for j in (*telling, *others)}
-        near = nearest(text, texts, _FAR, _TRIED)
-        # Letters do not see that a sentence was doubled, rare words do: their first choice is always looked at.
-        if found := {*telling[:1], *(j for j, letters in near if letters >= near[0][1] - _WORSE)}:
-            yield i, found
+def _select_candidates(state: MatchState) -> Iterator[tuple[int, set[int]]]:
+    """Yield each unmatched old note with new ones to compare: those of its section, and those that share rare words."""
+    unmatched = [*state.unmatched_old()]
+    old_phrases = {phrase for old in unmatched for phrase in _phrases(state.old.note_keys[old].text)}
+    new_by_phrase: dict[str, list[int]] = defaultdict(list)
+    new_by_section: dict[int, list[int]] = defaultdict(list)
+    for new in state.unmatched_new():
+        new_by_section[state.new.section[new]].append(new)
+        for phrase in old_phrases.intersection(_phrases(state.new.note_keys[new].text)):
+            new_by_phrase[phrase].append(new)
+    section_sizes = Counter(state.old.section[old] for old in unmatched)
+    positions: Counter[int] = Counter()
+    for old in unmatched:
+        section, text = state.old.section[old], state.old.note_keys[old].text
+        by_words, in_section = _by_rare_words(text, new_by_phrase), []
+        if section >= 0 and (window := new_by_section.get(state.section_to_new[section])):
+            if len(window) > _SMALL_SECTION:
+                center = positions[section] * len(window) // section_sizes[section]
+                window = window[max(center - _WINDOW, 0) : center + _WINDOW + 1]
+            in_section = window
+            positions[section] += 1
+        texts = {new: state.new.note_keys[new].text for new in (*by_words, *in_section)}
+        by_characters = nearest(text, texts, _MIN_CHARACTER_SIMILARITY, _MAX_CANDIDATES)
+        # Rare words find a sentence that doubled in length, characters do not: always compare their first choice.
+        if numbers := {
+            *by_words[:1],
+            *(new for new, score in by_characters if score >= by_characters[0][1] - _MAX_BELOW_BEST),
+        }:
+            yield old, numbers
 
 
-def _keys(text: str) -> set[str]:
-    """Give what a text is found by: its words, and each two that stand together."""
-    plain = [word for word in text.split() if word != "|"]
-    return set(words_of(text)) | {f"{a} {b}" for a, b in pairwise(plain)}
+def _phrases(text: str) -> set[str]:
+    """Return the words of a text, and each two adjacent ones."""
+    words = [word for word in text.split() if word != "|"]
+    return set(word_set(text)) | {f"{first} {second}" for first, second in pairwise(words)}
 
 
-def _by_words(text: str, index: dict[str, list[int]]) -> list[int]:
-    """Give the leaves that share the rarest keys of a text, those that share most of them first."""
-    rare = sorted((len(index[key]), key) for key in _keys(text) if key in index)
-    seen: Counter[int] = Counter()
-    budget = _BUDGET
-    for size, key in rare:
+def _by_rare_words(text: str, new_by_phrase: dict[str, list[int]]) -> list[int]:
+    """Return the notes that share the rarest phrases of a text, those that share most of them first."""
+    phrases = sorted((len(new_by_phrase[phrase]), phrase) for phrase in _phrases(text) if phrase in new_by_phrase)
+    shared: Counter[int] = Counter()
+    budget = _RARE_WORD_BUDGET
+    for size, phrase in phrases:
         if size > budget:
             break
-        seen.update(index[key])
+        shared.update(new_by_phrase[phrase])
         budget -= size
-    return [j for j, _ in sorted(seen.items(), key=lambda one: (-one[1], one[0]))]
+    return [new for new, _ in sorted(shared.items(), key=lambda entry: (-entry[1], entry[0]))]

@@ -1,22 +1,31 @@
-"""Which draft is which remembered note: two forests of sections and leaves, compared by their words alone.
+"""Match the drafts of a build to the notes of the ledger, by their texts and sections alone.
 
-Pure: no GUID, no clock, no disk. Both sides are numbered; the answer pairs their numbers one to one. From the surest
-evidence to the weakest, and never back:
+In: the outlines of the last build and of this one. Out: pairs of their numbers, one to one. Pure: no GUID, clock or
+disk. Each pair records the pass that found it (`matched_by`) with a `match_score` from 0 to 1:
 
-    pins            what the author named
-    untouched       files of which all is still there: most of a deck, and no question
-    unmistakable    the same words, once on either side, that say enough: wherever they stand
-    sections        by the votes of what stands in them, path, heading, parent        kinship.py
-    within          in one section: the same words in order, two parts of three,
-                    a renamed row or column, what is named after its heading          within.py
-    elsewhere       the same words, or one meaning, alone among what is left
-    returned        what was gone, in its own words
-    alike           what was reworded, best first, where nothing else comes near      alike.py, likeness.py
-    own words       what would be gone now and return at the next build
+    pinned       the author gave both the same id
+    exact        the same text below the same headings
+    moved        the same text elsewhere
+    normalized   the same text except for spaces and separators
+    structural   the same place in a section, table row, column or list, and some equal parts
+    contained    a sentence that was extended or shortened
+    fuzzy        a reworded text with no similar rival
+    restored     a retired note whose text is back in the sources
 
-The first two are here, the others are led by edited.py. Leaves make sections and sections make leaves, so the middle
-passes go round until nothing follows. A wrong pair gives a learner's history to another fact, a lost one only repeats
-a card: so each pass asks for more than it strictly needs.
+The caller reports an unmatched draft as `new`. The strongest evidence is used first, and a pair is never undone:
+
+    1. pins, then files of which every old note is unchanged             here
+    2. distinctive equal texts, wherever they are                         edited.py
+    3. sections, by their paired contents, path, heading and parent       sections.py
+    4. notes within paired sections                                       within_section.py
+    5. texts and meanings that are unique among the unmatched             edited.py
+    6. retired notes that are back                                        edited.py
+    7. reworded notes, best score first                                   fuzzy.py, similarity.py
+    8. equal texts that the next build would otherwise restore            edited.py
+
+Paired notes help to pair sections and the other way round, so steps 3 to 5 repeat until they find nothing more. A wrong
+pair gives a learner's history to another fact, a missed pair only repeats a card: so each pass asks for more evidence
+than it strictly needs.
 """
 
 from __future__ import annotations
@@ -26,51 +35,67 @@ from studydeck.identity.matching.tree import Outline, Pairing
 
 
 def match(old: Outline, new: Outline) -> Pairing:
-    """Pair the leaves and sections of two forests, one to one; what is doubtful stays unpaired."""
-    state = MatchState(old, new)
-    _pins(state)
-    _untouched(state)
-    note_keys, section_keys = (state.to_new, state.to_old), (state.node_to_new, state.node_to_old)
-    if any(-1 in old and -1 in new for old, new in (note_keys, section_keys)):
-        # Imported here: where nothing was edited nothing is to be looked for.
-        from studydeck.identity.matching.edited import find
+    """Pair the notes and sections of two outlines.
 
-        find(state)
+    Parameters
+    ----------
+    old : sections and notes of the ledger, retired notes included.
+    new : sections and drafts of this build.
+
+    Returns
+    -------
+    new number -> old number of notes and of sections, one to one; what is doubtful stays unpaired.
+    """
+    state = MatchState(old, new)
+    _match_pinned(state)
+    _match_unchanged_files(state)
+    note_maps, section_maps = (state.to_new, state.to_old), (state.section_to_new, state.section_to_old)
+    if any(-1 in to_new and -1 in to_old for to_new, to_old in (note_maps, section_maps)):
+        # Imported here: a build without edits does not need it.
+        from studydeck.identity.matching.edited import match_edited
+
+        match_edited(state)
     return state.pairing()
 
 
-def _pins(state: MatchState) -> None:
-    """Pair what the author gave one name, whatever it says now."""
-    # Gone leaves stand last, and the living win.
-    pins = {note_key.pin: i for i, note_key in reversed(list(enumerate(state.old.note_keys))) if note_key.pin}
-    for j, note_key in enumerate(state.new.note_keys):
-        i = pins.get(note_key.pin, -1) if note_key.pin else -1
-        if i >= 0 and state.to_new[i] < 0 and state.allowed(i, j):
-            state.pair(i, j, "pinned")
+def _match_pinned(state: MatchState) -> None:
+    """Pair notes with the same pin, whatever their texts."""
+    # Retired notes come last; reversed, so that a live note with the same pin wins.
+    pins = {note_key.pin: old for old, note_key in reversed(list(enumerate(state.old.note_keys))) if note_key.pin}
+    for new, note_key in enumerate(state.new.note_keys):
+        old = pins.get(note_key.pin, -1) if note_key.pin else -1
+        if old >= 0 and state.to_new[old] < 0 and state.can_pair(old, new):
+            state.pair(old, new, "pinned")
 
 
-def _untouched(state: MatchState) -> None:
-    """Pair files from which nothing was taken and in which nothing was changed or moved, only added, if that."""
-    for file, (section_keys, note_keys) in state.old.files.items():
-        nodes_2, leaves_2 = state.new.files.get(file, (range(0), range(0)))
-        if _headings(state.old, section_keys) != _headings(state.new, nodes_2):
+def _match_unchanged_files(state: MatchState) -> None:
+    """Pair the notes of files in which nothing was removed, changed or moved; additions are allowed."""
+    for file, (old_sections, old_notes) in state.old.file_ranges.items():
+        new_sections, new_notes = state.new.file_ranges.get(file, (range(0), range(0)))
+        if _headings(state.old, old_sections) != _headings(state.new, new_sections):
             continue
-        were, now = _texts(state.old, section_keys, note_keys), _texts(state.new, nodes_2, leaves_2)
-        known = set(were)
-        stayed = [(j, text) for j, text in zip(leaves_2, now, strict=True) if text in known]
-        # A double that was added makes the lists differ: it takes more to see which of the two is new.
-        if [text for _, text in stayed] != were:
+        old_texts, new_texts = (
+            _texts(state.old, old_sections, old_notes),
+            _texts(state.new, new_sections, new_notes),
+        )
+        known_texts = set(old_texts)
+        kept = [(new, text) for new, text in zip(new_notes, new_texts, strict=True) if text in known_texts]
+        # An added duplicate makes the lists differ: later passes find out which of the two is new.
+        if [text for _, text in kept] != old_texts:
             continue
-        for p, q in zip(section_keys, nodes_2, strict=True):
-            state.pair_sections(p, q)
-        for i, (j, _) in zip(note_keys, stayed, strict=True):
-            if state.to_new[i] < 0 and state.to_old[j] < 0 and state.allowed(i, j):
-                state.pair(i, j, "exact")
+        for old_section, new_section in zip(old_sections, new_sections, strict=True):
+            state.pair_sections(old_section, new_section)
+        for old, (new, _) in zip(old_notes, kept, strict=True):
+            if state.to_new[old] < 0 and state.to_old[new] < 0 and state.can_pair(old, new):
+                state.pair(old, new, "exact")
 
 
-def _headings(side: Index, section_keys: range) -> list[tuple[str, int]]:
-    return [(side.section_keys[n].heading, side.parent[n] - section_keys.start) for n in section_keys]
+def _headings(index: Index, sections: range) -> list[tuple[str, int]]:
+    return [(index.section_keys[number].heading, index.parent[number] - sections.start) for number in sections]
 
 
-def _texts(side: Index, section_keys: range, note_keys: range) -> list[tuple[int, str, str]]:
-    return [(side.section[n] - section_keys.start, side.note_keys[n].kind, side.note_keys[n].text) for n in note_keys]
+def _texts(index: Index, sections: range, notes: range) -> list[tuple[int, str, str]]:
+    return [
+        (index.section[number] - sections.start, index.note_keys[number].kind, index.note_keys[number].text)
+        for number in notes
+    ]

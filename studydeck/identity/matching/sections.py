@@ -1,7 +1,8 @@
-"""Which section is which: what stands in it says more than what it is called, and that more than where it stands.
+"""Match sections: by their contents first, then by heading, then by place.
 
-A heading whose children stayed is the same heading, whatever it is called now. So sections are paired by the votes of
-their paired leaves and sub-sections, together with their path, heading and parent; best first, one to one.
+In: the pairs found so far. Out: pairs of sections, added to the state. A heading whose contents stayed is the same
+section, even if it was renamed. So each pair of sections scores by the share of its contents that is already paired,
+plus a score for an equal path, heading or parent; best score first, one to one.
 """
 
 from __future__ import annotations
@@ -10,124 +11,157 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from itertools import product
 
-from studydeck.identity.matching.edit_distance import similarity
+from studydeck.identity.matching.edit_distance import character_similarity
 from studydeck.identity.matching.state import Index, MatchState
 
-# What a place or a name is worth, where all votes of a section together are worth 1.
-_SAME_PATH, _SAME_TRAIL, _SAME_PARENT, _SAME_HEADING = 0.5, 0.42, 0.45, 0.4
-_LIKE_HEADING, _LIKE = 0.45, 0.75
-_ENOUGH = 0.4
-_TELLING = 5
-_FEW = 12
+# The scores of an equal place or name; contents that are all paired score 1.
+_SAME_FILE_AND_PATH, _SAME_PATH, _SAME_PARENT, _SAME_HEADING = 0.5, 0.42, 0.45, 0.4
+_SIMILAR_HEADING, _MIN_HEADING_SIMILARITY = 0.45, 0.75
+_MIN_SCORE = 0.4
+# A heading shorter than this identifies no section by itself.
+_MIN_HEADING_LENGTH = 5
+# Up to so many sections with equal keys are all compared with each other.
+_MAX_GROUP = 12
 
-_Found = dict[tuple[int, int], float]
+_Scores = dict[tuple[int, int], float]
 
 
-def sections(state: MatchState, by_name: bool = False) -> None:
-    """Pair sections until nothing more follows from what is paired; at last by their names alone."""
+def match_sections(state: MatchState, by_name: bool = False) -> None:
+    """Pair sections until no more pairs follow; with `by_name` also by an equal heading alone."""
     before = -1
-    while state.tied_nodes != before:
-        before = state.tied_nodes
+    while state.paired_sections != before:
+        before = state.paired_sections
         if before < min(len(state.old.section_keys), len(state.new.section_keys)):
-            _best_first(state, by_name)
+            _pair_best_first(state, by_name)
 
 
-def _best_first(state: MatchState, by_name: bool) -> None:
-    found = _places(state, by_name)
-    for pair, share in _votes(state):
-        found[pair] = found.get(pair, 0.0) + share
-    for (p, q), worth in sorted(found.items(), key=lambda one: (-one[1], one[0])):
-        if worth >= _ENOUGH and state.node_to_new[p] < 0 and state.node_to_old[q] < 0:
-            state.pair_sections(p, q)
+def _pair_best_first(state: MatchState, by_name: bool) -> None:
+    scores = _place_scores(state, by_name)
+    for pair, share in _content_scores(state):
+        scores[pair] = scores.get(pair, 0.0) + share
+    for (old, new), score in sorted(scores.items(), key=lambda entry: (-entry[1], entry[0])):
+        if score >= _MIN_SCORE and state.section_to_new[old] < 0 and state.section_to_old[new] < 0:
+            state.pair_sections(old, new)
 
 
-def _votes(state: MatchState) -> Iterator[tuple[tuple[int, int], float]]:
-    """Give, for open sections, the share of leaves and sub-sections that went from the one to the other."""
+def _content_scores(state: MatchState) -> Iterator[tuple[tuple[int, int], float]]:
+    """Yield pairs of unmatched sections with the share of notes and subsections that are paired between them."""
     old, new = state.old, state.new
-    votes: Counter[tuple[int, int]] = Counter()
-    for i, j in enumerate(state.to_new):
-        if j >= 0 and old.section[i] >= 0 and not old.note_keys[i].retired:
-            votes[old.section[i], new.section[j]] += 1
-    for child, other in enumerate(state.node_to_new):
-        if other >= 0 and old.parent[child] >= 0 and new.parent[other] >= 0:
-            votes[old.parent[child], new.parent[other]] += 1
-    voters_old: Counter[int] = Counter()
-    voters_new: Counter[int] = Counter()
-    for (p, q), count in votes.items():
-        voters_old[p] += count
-        voters_new[q] += count
-    for (p, q), count in votes.items():
-        if state.node_to_new[p] < 0 and state.node_to_old[q] < 0:
-            # Where most of what stands in a section is silent, its few votes weigh less: a leaf that moved is not
-            # a section that moved.
-            silent = max(len(old.under[p]), len(new.under[q])) / 4
-            yield (p, q), count / max(voters_old[p], voters_new[q], silent)
+    pairs: Counter[tuple[int, int]] = Counter()
+    for old_note, new_note in enumerate(state.to_new):
+        if new_note >= 0 and old.section[old_note] >= 0 and not old.note_keys[old_note].retired:
+            pairs[old.section[old_note], new.section[new_note]] += 1
+    for old_child, new_child in enumerate(state.section_to_new):
+        if new_child >= 0 and old.parent[old_child] >= 0 and new.parent[new_child] >= 0:
+            pairs[old.parent[old_child], new.parent[new_child]] += 1
+    old_totals: Counter[int] = Counter()
+    new_totals: Counter[int] = Counter()
+    for (old_section, new_section), count in pairs.items():
+        old_totals[old_section] += count
+        new_totals[new_section] += count
+    for (old_section, new_section), count in pairs.items():
+        if state.section_to_new[old_section] < 0 and state.section_to_old[new_section] < 0:
+            # If most notes of a section are unmatched, the few pairs weigh less: a note that moved does not prove that
+            # its section moved.
+            min_total = max(len(old.notes_in[old_section]), len(new.notes_in[new_section])) / 4
+            yield (
+                (old_section, new_section),
+                count / max(old_totals[old_section], new_totals[new_section], min_total),
+            )
 
 
-def _places(state: MatchState, by_name: bool) -> _Found:
-    """Give the pairs of open sections that share a path, a parent or a heading, with the most that this is worth."""
+def _place_scores(state: MatchState, by_name: bool) -> _Scores:
+    """Return the pairs of unmatched sections with an equal path, parent or heading, each with its best score."""
     old, new = state.old, state.new
-    found: _Found = {}
+    scores: _Scores = {}
 
-    def heading_in_parent(p: int) -> Hashable:
-        above = old.parent[p]
-        return (state.node_to_new[above], old.section_keys[p].heading) if above >= 0 else None
+    def parent_and_heading(section: int) -> Hashable:
+        parent = old.parent[section]
+        return (state.section_to_new[parent], old.section_keys[section].heading) if parent >= 0 else None
 
-    def file_and_trail(side: Index, number: int) -> Hashable:
-        return side.section_keys[number].file, side.heading_path[number]
+    def file_and_path(index: Index, section: int) -> Hashable:
+        return index.section_keys[section].file, index.heading_paths[section]
 
-    def telling(heading: str) -> Hashable:
-        return heading if len(heading) >= _TELLING else None
+    def long_heading(heading: str) -> Hashable:
+        return heading if len(heading) >= _MIN_HEADING_LENGTH else None
 
-    _shared(state, found, _SAME_PATH, lambda p: file_and_trail(old, p), lambda q: file_and_trail(new, q))
-    _shared(state, found, _SAME_PARENT, heading_in_parent, lambda q: (new.parent[q], new.section_keys[q].heading))
-    _shared(state, found, _SAME_TRAIL, lambda p: old.heading_path[p], lambda q: new.heading_path[q], once=True)
+    _score_equal_keys(
+        state,
+        scores,
+        _SAME_FILE_AND_PATH,
+        lambda section: file_and_path(old, section),
+        lambda section: file_and_path(new, section),
+    )
+    _score_equal_keys(
+        state,
+        scores,
+        _SAME_PARENT,
+        parent_and_heading,
+        lambda section: (new.parent[section], new.section_keys[section].heading),
+    )
+    _score_equal_keys(
+        state,
+        scores,
+        _SAME_PATH,
+        lambda section: old.heading_paths[section],
+        lambda section: new.heading_paths[section],
+        unique=True,
+    )
     if by_name:
-        # Before the leaves have spoken, a heading that another section happens to bear would take its place.
-        ours, theirs = (
-            (lambda n: telling(old.section_keys[n].heading)),
-            (lambda n: telling(new.section_keys[n].heading)),
+        # Only once all notes were tried: before, another section that happens to have this heading would take it.
+        old_heading, new_heading = (
+            (lambda section: long_heading(old.section_keys[section].heading)),
+            (lambda section: long_heading(new.section_keys[section].heading)),
         )
-        _shared(state, found, _SAME_HEADING, ours, theirs, once=True)
-    _alike(state, found)
-    return found
+        _score_equal_keys(state, scores, _SAME_HEADING, old_heading, new_heading, unique=True)
+    _score_similar_headings(state, scores)
+    return scores
 
 
-def _shared(
+def _score_equal_keys(
     state: MatchState,
-    found: _Found,
-    worth: float,
-    key_old: Callable[[int], Hashable],
-    key_new: Callable[[int], Hashable],
-    once: bool = False,
+    scores: _Scores,
+    score: float,
+    old_key: Callable[[int], Hashable],
+    new_key: Callable[[int], Hashable],
+    unique: bool = False,
 ) -> None:
-    """Note the open sections that share a key; where several do, those at the same turn are worth a little more."""
-    olds: dict[Hashable, list[int]] = defaultdict(list)
-    for p, other in enumerate(state.node_to_new):
-        if other < 0 and (key := key_old(p)) is not None:
-            olds[key].append(p)
-    news: dict[Hashable, list[int]] = defaultdict(list)
-    for q, other in enumerate(state.node_to_old):
-        if other < 0 and (key := key_new(q)) in olds:
-            news[key].append(q)
-    for key, there in news.items():
-        here = olds[key]
-        if len(here) == len(there) == 1 or (not once and max(len(here), len(there)) <= _FEW):
-            for (turn, p), (other, q) in product(enumerate(here), enumerate(there)):
-                found[p, q] = max(found.get((p, q), 0.0), worth - 0.001 * abs(turn - other))
-        elif not once:
-            for p, q in zip(here, there, strict=False):
-                found[p, q] = max(found.get((p, q), 0.0), worth)
+    """Score unmatched sections with equal keys; among several, those at the same position score slightly more."""
+    old_by_key: dict[Hashable, list[int]] = defaultdict(list)
+    for old, partner in enumerate(state.section_to_new):
+        if partner < 0 and (key := old_key(old)) is not None:
+            old_by_key[key].append(old)
+    new_by_key: dict[Hashable, list[int]] = defaultdict(list)
+    for new, partner in enumerate(state.section_to_old):
+        if partner < 0 and (key := new_key(new)) in old_by_key:
+            new_by_key[key].append(new)
+    for key, new_sections in new_by_key.items():
+        old_sections = old_by_key[key]
+        if len(old_sections) == len(new_sections) == 1 or (
+            not unique and max(len(old_sections), len(new_sections)) <= _MAX_GROUP
+        ):
+            for (old_position, old), (new_position, new) in product(enumerate(old_sections), enumerate(new_sections)):
+                scores[old, new] = max(
+                    scores.get((old, new), 0.0),
+                    score - 0.001 * abs(old_position - new_position),
+                )
+        elif not unique:
+            for old, new in zip(old_sections, new_sections, strict=False):
+                scores[old, new] = max(scores.get((old, new), 0.0), score)
 
 
-def _alike(state: MatchState, found: _Found) -> None:
-    """Note open sections below one parent whose headings are nearly the same: a typo, a word more."""
-    for above, other in enumerate(state.node_to_new):
-        if other < 0:
+def _score_similar_headings(state: MatchState, scores: _Scores) -> None:
+    """Score unmatched sections below one parent with nearly equal headings, such as a typo or an added word."""
+    for old_parent, new_parent in enumerate(state.section_to_new):
+        if new_parent < 0:
             continue
-        here = [p for p in state.old.below[above] if state.node_to_new[p] < 0][:_FEW]
-        there = [q for q in state.new.below[other] if state.node_to_old[q] < 0][:_FEW]
-        for p, q in product(here, there):
-            similarity_score = similarity(state.old.section_keys[p].heading, state.new.section_keys[q].heading)
-            if similarity_score >= _LIKE:
-                found[p, q] = max(found.get((p, q), 0.0), _LIKE_HEADING * similarity_score + 0.05)
+        old_sections = [child for child in state.old.subsections[old_parent] if state.section_to_new[child] < 0][
+            :_MAX_GROUP
+        ]
+        new_sections = [child for child in state.new.subsections[new_parent] if state.section_to_old[child] < 0][
+            :_MAX_GROUP
+        ]
+        for old, new in product(old_sections, new_sections):
+            similarity = character_similarity(state.old.section_keys[old].heading, state.new.section_keys[new].heading)
+            if similarity >= _MIN_HEADING_SIMILARITY:
+                scores[old, new] = max(scores.get((old, new), 0.0), _SIMILAR_HEADING * similarity + 0.05)

@@ -1,6 +1,7 @@
-"""The table on which two forests are laid side by side, and the ties that the passes draw between them.
+"""Indexes of the two outlines, and the pairs that the matching passes have found so far.
 
-Both sides are renumbered by file name first, so that the order in which files were read decides nothing.
+In: two outlines. Out: the pairing in their numbers. Inside, both outlines are renumbered by file name, so that the
+order in which files were read has no effect.
 """
 
 from __future__ import annotations
@@ -11,233 +12,272 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from studydeck.identity.matching.edit_distance import similarity
-from studydeck.identity.matching.text_key import asked, triple
-from studydeck.identity.matching.tree import How, NoteKey, Outline, Pairing, SectionKey
+from studydeck.identity.matching.edit_distance import character_similarity
+from studydeck.identity.matching.text_key import pair_parts, question_of
+from studydeck.identity.matching.tree import MatchedBy, NoteKey, Outline, Pairing, SectionKey
 from studydeck.model.anki import Kind
 
 if TYPE_CHECKING:
     from studydeck.identity.matching.similarity import Similarity
 
-_DEEPEST = 100
-# Leaves on either side whose likeness to it speaks against a leaf's being another.
-FAMILY = 12
-# How many characters a pair and a sentence need, to be known by themselves.
-SHORTEST, TELLING = 8, 20
-_REWORDED = 0.55
+_MAX_DEPTH = 100
+# How many notes before and after a note count as nearby; their similarity to it raises the score that a match needs.
+NEARBY = 12
+# Minimum lengths, in characters, of a text that identifies a note: with a unique question or file, and by itself.
+MIN_LENGTH_IN_CONTEXT, MIN_LENGTH_ALONE = 8, 20
+_MIN_MEANING_SIMILARITY = 0.55
 
 
 class Index:
-    """A forest, ready to be asked: what stands below a section, beside a leaf, and how often a text occurs."""
+    """An outline with lookups: contents of a section, neighbours of a note, and how often a text occurs.
+
+    Sections and notes are numbered by file. `section_numbers` and `note_numbers` give their numbers in the outline;
+    `section` and `parent` the number of a note's section and of a section's parent, or -1; `notes_in` and `subsections`
+    what a section contains; `position` where in its section a note is, or -1.
+    """
 
     def __init__(self, outline: Outline) -> None:
         order = sorted(range(len(outline.section_keys)), key=lambda number: (outline.section_keys[number].file, number))
-        span = {number: at for at, number in enumerate(order)}
-        self.node_numbers = order
+        renumbered = {number: at for at, number in enumerate(order)}
+        self.section_numbers = order
         self.section_keys: list[SectionKey] = [outline.section_keys[number] for number in order]
-        self.parent = [span.get(section_key.parent, -1) for section_key in self.section_keys]
-        # Leaves without a section (gone ones) come last, in an order of their own words.
-        keys = [
-            (span.get(note_key.section, len(order)), note_key.text if note_key.section < 0 else "")
+        self.parent = [renumbered.get(section_key.parent, -1) for section_key in self.section_keys]
+        # Notes without a section (retired ones) come last, ordered by their text.
+        sort_keys = [
+            (renumbered.get(note_key.section, len(order)), note_key.text if note_key.section < 0 else "")
             for note_key in outline.note_keys
         ]
-        self.leaf_numbers = sorted(range(len(keys)), key=keys.__getitem__)
-        self.note_keys: list[NoteKey] = [outline.note_keys[number] for number in self.leaf_numbers]
-        self.section = [span.get(note_key.section, -1) for note_key in self.note_keys]
-        self.under: list[list[int]] = [[] for _ in order]
-        self.spot = [-1] * len(self.note_keys)
+        self.note_numbers = sorted(range(len(sort_keys)), key=sort_keys.__getitem__)
+        self.note_keys: list[NoteKey] = [outline.note_keys[number] for number in self.note_numbers]
+        self.section = [renumbered.get(note_key.section, -1) for note_key in self.note_keys]
+        self.notes_in: list[list[int]] = [[] for _ in order]
+        self.position = [-1] * len(self.note_keys)
         for number, section in enumerate(self.section):
             if section >= 0 and not self.note_keys[number].retired:
-                self.spot[number] = len(self.under[section])
-                self.under[section].append(number)
-        self.below: list[list[int]] = [[] for _ in order]
+                self.position[number] = len(self.notes_in[section])
+                self.notes_in[section].append(number)
+        self.subsections: list[list[int]] = [[] for _ in order]
         for number, parent in enumerate(self.parent):
             if parent >= 0:
-                self.below[parent].append(number)
+                self.subsections[parent].append(number)
 
     @cached_property
-    def count(self) -> Counter[tuple[Kind, str]]:
-        """Count how often each text stands in the notes."""
+    def text_counts(self) -> Counter[tuple[Kind, str]]:
+        """How often each kind and text occurs in the sources."""
         return Counter((note_key.kind, note_key.text) for note_key in self.note_keys if not note_key.retired)
 
     @cached_property
-    def questions(self) -> Counter[str]:
-        """Count how often each pair's term and label are asked."""
+    def question_counts(self) -> Counter[str]:
+        """How often each term and label of a pair occurs in the sources."""
         return Counter(
-            asked(note_key.text) for note_key in self.note_keys if note_key.kind == "pair" and not note_key.retired
+            question_of(note_key.text)
+            for note_key in self.note_keys
+            if note_key.kind == "pair" and not note_key.retired
         )
 
     @cached_property
-    def headings(self) -> Counter[str]:
-        """Count how often each heading stands in the notes."""
+    def heading_counts(self) -> Counter[str]:
+        """How often each heading occurs in the sources."""
         return Counter(section_key.heading for section_key in self.section_keys)
 
     @cached_property
-    def files(self) -> dict[str, tuple[range, range]]:
-        """Give the sections and the leaves of each file; renumbered, they lie side by side."""
-        found: dict[str, tuple[range, range]] = {}
-        note_key = 0
+    def file_ranges(self) -> dict[str, tuple[range, range]]:
+        """The sections and the notes of each file; after renumbering they are contiguous."""
+        ranges: dict[str, tuple[range, range]] = {}
+        start = 0
         for file, numbers in groupby(range(len(self.section_keys)), key=lambda number: self.section_keys[number].file):
-            section_keys = list(numbers)
-            end = note_key
-            while end < len(self.note_keys) and 0 <= self.section[end] <= section_keys[-1]:
+            sections = list(numbers)
+            end = start
+            while end < len(self.note_keys) and 0 <= self.section[end] <= sections[-1]:
                 end += 1
-            found[file] = range(section_keys[0], section_keys[-1] + 1), range(note_key, end)
-            note_key = end
-        return found
+            ranges[file] = range(sections[0], sections[-1] + 1), range(start, end)
+            start = end
+        return ranges
 
     @cached_property
-    def heading_path(self) -> list[str]:
-        """Give each section the headings that lead to it; a parent may stand after its child in a merged ledger."""
-        trails: list[str] = [""] * len(self.section_keys)
+    def heading_paths(self) -> list[str]:
+        """The heading path of each section; in a merged ledger a parent may come after its child."""
+        paths: list[str] = [""] * len(self.section_keys)
         for number, section_key in enumerate(self.section_keys):
-            names, up, steps = [section_key.heading], self.parent[number], 0
-            while up >= 0 and steps < _DEEPEST:
-                if up < number:
-                    names.append(trails[up])
+            headings, ancestor, depth = [section_key.heading], self.parent[number], 0
+            while ancestor >= 0 and depth < _MAX_DEPTH:
+                if ancestor < number:
+                    headings.append(paths[ancestor])
                     break
-                names.append(self.section_keys[up].heading)
-                up, steps = self.parent[up], steps + 1
-            trails[number] = "\x1f".join(reversed(names))
-        return trails
+                headings.append(self.section_keys[ancestor].heading)
+                ancestor, depth = self.parent[ancestor], depth + 1
+            paths[number] = "\x1f".join(reversed(headings))
+        return paths
 
-    def supporting_blocks(self, note_key: int, step: int) -> int:
-        """Give the leaf before (-1) or after (1) a leaf in its section, or -1."""
-        spot = self.spot[note_key] + step
-        family = self.under[self.section[note_key]] if self.spot[note_key] >= 0 else ()
-        return family[spot] if 0 <= spot < len(family) else -1
+    def neighbour(self, note: int, step: int) -> int:
+        """Return the note before (-1) or after (1) a note in its section, or -1."""
+        position = self.position[note] + step
+        siblings = self.notes_in[self.section[note]] if self.position[note] >= 0 else ()
+        return siblings[position] if 0 <= position < len(siblings) else -1
 
-    def surroundings(self, note_key: int, reach: int) -> list[int]:
-        """Give the leaves that stand near a leaf in its file, whatever their sections."""
-        near = range(max(note_key - reach, 0), min(note_key + reach + 1, len(self.note_keys)))
-        return [one for one in near if self.spot[one] >= 0 and self.file(one) == self.file(note_key)]
+    def nearby(self, note: int, reach: int) -> list[int]:
+        """Return the notes at most `reach` places away in the same file, whatever their sections."""
+        numbers = range(max(note - reach, 0), min(note + reach + 1, len(self.note_keys)))
+        return [number for number in numbers if self.position[number] >= 0 and self.file(number) == self.file(note)]
 
-    def texts(self, note_keys: Iterable[int]) -> Iterator[str]:
-        """Give the texts of leaves, in either reading."""
-        for note_key in map(self.note_keys.__getitem__, note_keys):
+    def texts(self, notes: Iterable[int]) -> Iterator[str]:
+        """Yield the texts of notes, in both readings."""
+        for note_key in map(self.note_keys.__getitem__, notes):
             yield note_key.text
             yield note_key.other
 
-    def file(self, note_key: int) -> str:
-        """Give the file a leaf stands in, or nothing."""
-        return self.section_keys[self.section[note_key]].file if self.section[note_key] >= 0 else ""
+    def file(self, note: int) -> str:
+        """Return the file of a note, or an empty string."""
+        return self.section_keys[self.section[note]].file if self.section[note] >= 0 else ""
 
 
 class MatchState:
-    """What is paired so far: old number -> new number and back, -1 where nothing is."""
+    """The pairs found so far.
+
+    `to_new` and `to_old` map note numbers, `section_to_new` and `section_to_old` section numbers; -1 is unmatched.
+    `matched_by` maps new notes to the pass that paired them and its score.
+    """
 
     def __init__(self, old: Outline, new: Outline) -> None:
         self.old, self.new = Index(old), Index(new)
         self.to_new = [-1] * len(self.old.note_keys)
         self.to_old = [-1] * len(self.new.note_keys)
-        self.node_to_new = [-1] * len(self.old.section_keys)
-        self.node_to_old = [-1] * len(self.new.section_keys)
-        self.matched_by: dict[int, tuple[How, float]] = {}
-        self.tied_nodes = 0
-        self._likeness: Similarity | None = None
+        self.section_to_new = [-1] * len(self.old.section_keys)
+        self.section_to_old = [-1] * len(self.new.section_keys)
+        self.matched_by: dict[int, tuple[MatchedBy, float]] = {}
+        self.paired_sections = 0
+        self._similarity: Similarity | None = None
 
-    def pair(self, old: int, new: int, matched_by: How, sure: float = 1.0) -> None:
-        """Pair two leaves for good; who calls has made sure that they may be paired."""
+    def pair(self, old: int, new: int, matched_by: MatchedBy, match_score: float = 1.0) -> None:
+        """Pair two notes for good; the caller has checked that they can be paired."""
         assert self.to_new[old] == self.to_old[new] == -1
         self.to_new[old], self.to_old[new] = new, old
-        self.matched_by[new] = (matched_by, sure)
+        self.matched_by[new] = (matched_by, match_score)
 
     def pair_sections(self, old: int, new: int) -> None:
-        self.node_to_new[old], self.node_to_old[new] = new, old
-        self.tied_nodes += 1
+        self.section_to_new[old], self.section_to_old[new] = new, old
+        self.paired_sections += 1
 
     def similarity(self) -> Similarity:
-        """Give the scale by which texts of both sides are compared; it is made when it is first asked for."""
-        if self._likeness is None:
-            # Imported here: where nothing was reworded nobody asks.
+        """Return the similarity measure over the texts of both builds, created on first use."""
+        if self._similarity is None:
+            # Imported here: a build in which nothing was reworded does not need it.
             from studydeck.identity.matching.similarity import Similarity
 
-            texts = [note_key.text for side in (self.old, self.new) for note_key in side.note_keys]
-            self._likeness = Similarity(texts, self._open_texts())
-        return self._likeness
+            texts = [note_key.text for index in (self.old, self.new) for note_key in index.note_keys]
+            self._similarity = Similarity(texts, self._texts_to_compare())
+        return self._similarity
 
-    def _open_texts(self) -> Iterator[str]:
-        """Give the texts of what is not paired: where that is little, only what stands beside it."""
-        left = [*self.unmatched_old()]
-        if len(left) * FAMILY >= len(self.old.note_keys):
+    def _texts_to_compare(self) -> Iterator[str]:
+        """Yield the texts of unmatched notes and of those near them, or all texts if many are unmatched."""
+        unmatched = [*self.unmatched_old()]
+        if len(unmatched) * NEARBY >= len(self.old.note_keys):
             yield from self.old.texts(range(len(self.old.note_keys)))
             yield from self.new.texts(range(len(self.new.note_keys)))
             return
-        files = {self.old.file(one) for one in left}
-        yield from self.old.texts({near for one in left for near in (one, *self.old.surroundings(one, FAMILY))})
-        yield from self.new.texts(one for one in self.unmatched_new() if self.new.file(one) in files)
+        files = {self.old.file(old) for old in unmatched}
+        yield from self.old.texts({note for old in unmatched for note in (old, *self.old.nearby(old, NEARBY))})
+        yield from self.new.texts(new for new in self.unmatched_new() if self.new.file(new) in files)
 
     def is_distinctive(self, note_key: NoteKey) -> bool:
-        """Tell whether a text is one of its kind on both sides: not "Correct answer: D", not "Worst case: O(n)"."""
+        """Return whether a text is unique in both builds: "Correct answer: D" and "Worst case: O(n)" are not."""
         key = (note_key.kind, note_key.text)
-        if self.old.count[key] > 1 or self.new.count[key] > 1:
+        if self.old.text_counts[key] > 1 or self.new.text_counts[key] > 1:
             return False
         if note_key.kind == "cloze":
-            return len(note_key.text) >= TELLING
-        question = asked(note_key.text)
+            return len(note_key.text) >= MIN_LENGTH_ALONE
+        question = question_of(note_key.text)
         return (
-            self.old.questions[question] <= 1 and self.new.questions[question] <= 1 and len(note_key.text) >= SHORTEST
+            self.old.question_counts[question] <= 1
+            and self.new.question_counts[question] <= 1
+            and len(note_key.text) >= MIN_LENGTH_IN_CONTEXT
         )
 
     def unmatched_old(self) -> Iterator[int]:
-        """Give the old leaves that stood in the notes and are not paired yet."""
-        return (i for i, new in enumerate(self.to_new) if new < 0 and not self.old.note_keys[i].retired)
+        """Return the unmatched old notes that were in the sources at the last build."""
+        return (old for old, new in enumerate(self.to_new) if new < 0 and not self.old.note_keys[old].retired)
 
     def unmatched_retired(self) -> Iterator[int]:
-        """Give the old leaves that stood in the notes once, and are not paired yet."""
-        return (i for i, new in enumerate(self.to_new) if new < 0 and self.old.note_keys[i].retired)
+        """Return the unmatched old notes that were already retired at the last build."""
+        return (old for old, new in enumerate(self.to_new) if new < 0 and self.old.note_keys[old].retired)
 
     def unmatched_new(self) -> Iterator[int]:
-        return (j for j, old in enumerate(self.to_old) if old < 0)
+        return (new for new, old in enumerate(self.to_old) if old < 0)
 
-    def are_open(self) -> bool:
-        """Tell whether anything is left on both sides."""
+    def has_unmatched(self) -> bool:
+        """Return whether both builds still have unmatched notes."""
         return any(True for _ in self.unmatched_old()) and any(True for _ in self.unmatched_new())
 
-    def allowed(self, old: int, new: int) -> bool:
-        """Tell whether Anki could update the one to the other, and the author did not name them apart."""
-        a, b = self.old.note_keys[old], self.new.note_keys[new]
-        if b.nested_item and a.kind == b.kind and not (a.pin and a.pin == b.pin) and not _one_item(a.text, b.text):
+    def can_pair(self, old: int, new: int) -> bool:
+        """Return whether Anki can update the old note to the new one, and the author gave them no different pins."""
+        old_key, new_key = self.old.note_keys[old], self.new.note_keys[new]
+        if (
+            new_key.nested_item
+            and old_key.kind == new_key.kind
+            and not (old_key.pin and old_key.pin == new_key.pin)
+            and not _is_same_meaning(old_key.text, new_key.text)
+        ):
             return False
-        return (a.kind == b.kind or bool(b.other)) and (not a.pin or not b.pin or a.pin == b.pin)
+        return (old_key.kind == new_key.kind or bool(new_key.other)) and (
+            not old_key.pin or not new_key.pin or old_key.pin == new_key.pin
+        )
 
-    def same_section(self, old: int, new: int) -> bool:
+    def in_same_section(self, old: int, new: int) -> bool:
         section = self.old.section[old]
-        return section >= 0 and self.node_to_new[section] == self.new.section[new]
+        return section >= 0 and self.section_to_new[section] == self.new.section[new]
 
-    def same_or_moved(self, old: int, new: int) -> How:
-        """Say how equal words were found: below the same headings, or elsewhere."""
-        p, q = self.old.section[old], self.new.section[new]
-        return "exact" if p >= 0 and q >= 0 and self.old.heading_path[p] == self.new.heading_path[q] else "moved"
+    def exact_or_moved(self, old: int, new: int) -> MatchedBy:
+        """Return the pass name for equal texts: exact below the same headings, otherwise moved."""
+        old_section, new_section = self.old.section[old], self.new.section[new]
+        return (
+            "exact"
+            if old_section >= 0
+            and new_section >= 0
+            and self.old.heading_paths[old_section] == self.new.heading_paths[new_section]
+            else "moved"
+        )
 
     def in_different_sections(self, old: int, new: int) -> bool:
-        """Tell whether the sections of both are still there, and are two: then the leaf would have been moved."""
-        p, q = self.old.section[old], self.new.section[new]
-        return p >= 0 and q >= 0 and self.node_to_new[p] >= 0 and self.node_to_old[q] >= 0 and self.node_to_new[p] != q
+        """Return whether both sections still exist and are not paired with each other, so the note was moved."""
+        old_section, new_section = self.old.section[old], self.new.section[new]
+        return (
+            old_section >= 0
+            and new_section >= 0
+            and self.section_to_new[old_section] >= 0
+            and self.section_to_old[new_section] >= 0
+            and self.section_to_new[old_section] != new_section
+        )
 
-    def neighbours(self, old: int, new: int) -> int:
-        """Count on how many sides the two stand beside a pair (0 to 2); both at an edge of one section counts, too."""
+    def paired_neighbours(self, old: int, new: int) -> int:
+        """Return on how many sides (0 to 2) the neighbours are paired; the same end of one section counts, too."""
         count = 0
         for step in (-1, 1):
-            a, b = self.old.supporting_blocks(old, step), self.new.supporting_blocks(new, step)
-            count += (a >= 0 and self.to_new[a] == b) if a >= 0 else (b < 0 and self.same_section(old, new))
+            old_neighbour, new_neighbour = self.old.neighbour(old, step), self.new.neighbour(new, step)
+            count += (
+                (old_neighbour >= 0 and self.to_new[old_neighbour] == new_neighbour)
+                if old_neighbour >= 0
+                else (new_neighbour < 0 and self.in_same_section(old, new))
+            )
         return count
 
     def pairing(self) -> Pairing:
-        """Give the answer in the numbers of the forests."""
+        """Return the pairs in the numbers of the outlines."""
         pairing = Pairing()
-        for new, (matched_by, sure) in sorted(self.matched_by.items()):
-            number = self.new.leaf_numbers[new]
-            pairing.note_keys[number] = self.old.leaf_numbers[self.to_old[new]]
-            pairing.matched_by[number], pairing.match_score[number] = matched_by, sure
-        for new, old in enumerate(self.node_to_old):
+        for new, (matched_by, match_score) in sorted(self.matched_by.items()):
+            number = self.new.note_numbers[new]
+            pairing.note_keys[number] = self.old.note_numbers[self.to_old[new]]
+            pairing.matched_by[number], pairing.match_score[number] = matched_by, match_score
+        for new, old in enumerate(self.section_to_old):
             if old >= 0:
-                pairing.section_keys[self.new.node_numbers[new]] = self.old.node_numbers[old]
+                pairing.section_keys[self.new.section_numbers[new]] = self.old.section_numbers[old]
         return pairing
 
 
-def _one_item(one: str, other: str) -> bool:
-    """Tell whether two meanings can be one item that was reworded."""
-    a, b = triple(one)[2], triple(other)[2]
-    short, long = sorted((a, b), key=len)
-    return bool(short and f" {short} " in f" {long} ") or similarity(a, b) >= _REWORDED
+def _is_same_meaning(text: str, other: str) -> bool:
+    """Return whether the meaning of one pair can be a rewording of the other's."""
+    meaning, other_meaning = pair_parts(text)[2], pair_parts(other)[2]
+    short, long = sorted((meaning, other_meaning), key=len)
+    return (
+        bool(short and f" {short} " in f" {long} ")
+        or character_similarity(meaning, other_meaning) >= _MIN_MEANING_SIMILARITY
+    )

@@ -1,42 +1,45 @@
-"""What the text of a leaf is made of: the term, label and meaning of a pair, the items of a list."""
+"""The parts of a note's text key: term, label and meaning of a pair, items of a list.
+
+In: the text of a `NoteKey`. Out: its parts, and whether a text is informative enough to identify a note.
+"""
 
 from __future__ import annotations
 
-# The ledger cuts texts at 200 characters, and white space off their ends.
-CUT = 198
-# Meanings are compared for equality up to here: a longer term leaves less of them in a text that was cut.
-MEANING = 100
-TELLING_LENGTH, _TELLING_WORDS = 12, 2
-_CJK = (("\u3040", "\u9fff"), ("\uac00", "\ud7af"))
-_FIRST_CJK = _CJK[0][0]
+# The ledger truncates texts to 200 characters and then strips trailing white space.
+TRUNCATED_LENGTH = 198
+# Meanings are compared for equality up to this length: a longer term leaves less of them in a truncated text.
+MEANING_LENGTH = 100
+INFORMATIVE_LENGTH, _INFORMATIVE_WORDS = 12, 2
+_CJK_RANGES = (("\u3040", "\u9fff"), ("\uac00", "\ud7af"))
+_FIRST_CJK = _CJK_RANGES[0][0]
 
 
-def triple(text: str) -> tuple[str, str, str]:
-    """Give a pair's term, label and meaning."""
+def pair_parts(text: str) -> tuple[str, str, str]:
+    """Return a pair's term, label and meaning."""
     term, _, rest = text.partition("|")
     label, _, meaning = rest.partition("|")
     return term.strip(), label.strip(), meaning.strip()
 
 
-def asked(text: str) -> str:
-    """Give what a pair asks: its term and label."""
+def question_of(text: str) -> str:
+    """Return what a pair asks: its term and label."""
     return text.rpartition("|")[0]
 
 
-def is_telling(text: str) -> bool:
-    """Tell whether a meaning says enough to be known by: not "yes", "high" or "O(1)"."""
-    long = len(text) >= TELLING_LENGTH and len(text.split()) >= _TELLING_WORDS
-    return long or (len(text) >= TELLING_LENGTH // 2 and has_cjk(text))
+def is_informative(text: str) -> bool:
+    """Return whether a meaning can identify a note: "yes", "high" and "O(1)" cannot."""
+    is_long = len(text) >= INFORMATIVE_LENGTH and len(text.split()) >= _INFORMATIVE_WORDS
+    return is_long or (len(text) >= INFORMATIVE_LENGTH // 2 and has_cjk(text))
 
 
-def items_of(text: str) -> list[str]:
-    """Give the items of a list; the last of a text that was cut may be half of one."""
+def list_items(text: str) -> list[str]:
+    """Return the items of a list; without the last one if the text was truncated, as it may be incomplete."""
     items = [item.strip() for item in text.split("|")]
-    return items[:-1] if len(text) >= CUT and len(items) > 1 else items
+    return items[:-1] if len(text) >= TRUNCATED_LENGTH and len(items) > 1 else items
 
 
 def has_cjk(text: str) -> bool:
-    """Tell whether a text holds letters of a script that sets no words apart."""
+    """Return whether a text contains letters of a script that does not separate words."""
     if text.isascii() or max(text) < _FIRST_CJK:
         return False
-    return any(first <= letter <= last for letter in text for first, last in _CJK)
+    return any(first <= letter <= last for letter in text for first, last in _CJK_RANGES)

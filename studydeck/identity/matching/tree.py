@@ -1,4 +1,4 @@
-"""What the matcher reads and answers: two forests of sections and leaves, and which of the new is which of the old."""
+"""Input and output of the matcher: two outlines of sections and notes, and the pairing of their numbers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from msgspec import Struct, field
 
 from studydeck.model.anki import Kind
 
-How = Literal["pinned", "exact", "moved", "normalized", "structural", "contained", "fuzzy", "restored"]
+MatchedBy = Literal["pinned", "exact", "moved", "normalized", "structural", "contained", "fuzzy", "restored"]
 
 
 class SectionKey(Struct, frozen=True):
-    """A section: its heading in normal form, the number of the section above it or -1, and its file."""
+    """A section: its heading in normal form, the number of its parent section or -1, and its file."""
 
     heading: str
     parent: int
@@ -20,12 +20,12 @@ class SectionKey(Struct, frozen=True):
 
 
 class NoteKey(Struct, frozen=True):
-    """A note or a draft: the section it stands in, and the words by which it is known.
+    """A note or a draft: the number of its section (-1 for none), and the text by which it is recognised.
 
-    `text` is in normal form and at most 200 characters; a pair's is "term | label | meaning", a list's "item | item".
-    `other` is the text of a draft's other reading, of the other kind, where it has one. Only remembered leaves can be
-    `gone`: they stood in no source at the last build. `apart`: the meaning of a pair is an item of its own below its
-    term, and so its words must agree as well.
+    `text` is in normal form and at most 200 characters: "term | label | meaning" for a pair, "item | item" for a list.
+    `other` is the text of a draft's alternative reading as the other kind, if it has one. Only ledger entries can be
+    `retired`: they were in no source at the last build. With `nested_item` the meaning of a pair is a list item of its
+    own below its term, so the meanings have to agree as well.
     """
 
     section: int
@@ -37,21 +37,24 @@ class NoteKey(Struct, frozen=True):
     nested_item: bool = False
 
     def reading(self, other: bool = False) -> tuple[Kind, str]:
-        """Give a kind and the text in it: the leaf's own, or that of its other reading."""
+        """Return the kind and the text of the note's own reading, or of its alternative reading."""
         return ("cloze" if self.kind == "pair" else "pair", self.other) if other else (self.kind, self.text)
 
 
 class Outline(Struct, frozen=True):
-    """Sections in the order of the sources, and leaves in the order in which they stand."""
+    """Sections in source order, and notes in source order."""
 
     section_keys: tuple[SectionKey, ...]
     note_keys: tuple[NoteKey, ...]
 
 
 class Pairing(Struct, frozen=True):
-    """New number -> old number, for leaves and for sections; how each leaf was found, and how surely (0 to 1)."""
+    """Maps new numbers to old numbers, for notes and for sections.
+
+    `matched_by` names the pass that paired each new note, `match_score` is its score from 0 to 1.
+    """
 
     note_keys: dict[int, int] = field(default_factory=dict)
     section_keys: dict[int, int] = field(default_factory=dict)
-    matched_by: dict[int, How] = field(default_factory=dict)
+    matched_by: dict[int, MatchedBy] = field(default_factory=dict)
     match_score: dict[int, float] = field(default_factory=dict)

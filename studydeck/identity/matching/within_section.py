@@ -1,4 +1,9 @@
-"""Inside two sections that are one: the same words, two parts of three, a renamed row or column."""
+"""Match notes within paired sections.
+
+In: the unmatched notes of two sections that are paired. Out: pairs in the state. Five steps, in order: equal texts;
+pairs whose term follows a renamed heading; pairs of which two of three parts are equal; cells of a renamed table row or
+column; the only list of a section.
+"""
 
 from __future__ import annotations
 
@@ -7,241 +12,302 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 
 from studydeck.identity.matching.state import Index, MatchState
-from studydeck.identity.matching.text_key import MEANING, is_telling, items_of, triple
+from studydeck.identity.matching.text_key import MEANING_LENGTH, is_informative, list_items, pair_parts
 from studydeck.model.anki import Kind
 
-_MOST = 64
-_NEAR = 0.5
-_APART = 0.2
-_BOTH = 2
-_VOTES, _COLUMN = 2, 3
+# Above so many equal texts or keys, comparing all with all would take too long.
+_MAX_GROUP = 64
+_MIN_SIMILARITY = 0.5
+# Added to the word similarity before it is compared with the minimum.
+_WORD_BONUS = 0.2
+_BOTH_NEIGHBOURS = 2
+# How many equal cells identify a renamed row or column; how many a renamed column of which every cell is equal.
+_MIN_EQUAL_CELLS, _MIN_COLUMN_CELLS = 2, 3
 _DIGIT = re.compile(r"\d")
 
-Triple = tuple[str, str, str]
+PairParts = tuple[str, str, str]
 
 
-def within(state: MatchState) -> None:
-    """Pair what is certain from its section: see the three passes."""
-    for p, q in enumerate(state.node_to_new):
-        if q < 0:
+def match_within_sections(state: MatchState) -> None:
+    """Pair the notes for which their section is enough context, step by step."""
+    for old_section, new_section in enumerate(state.section_to_new):
+        if new_section < 0:
             continue
-        for step in (_same_words, _named_after, _two_parts, _lines, _only_list):
-            here = [i for i in state.old.under[p] if state.to_new[i] < 0]
-            there = [j for j in state.new.under[q] if state.to_old[j] < 0]
-            if not here or not there:
+        for step in (
+            _match_equal_texts,
+            _match_renamed_heading,
+            _match_two_parts,
+            _match_renamed_lines,
+            _match_only_list,
+        ):
+            old_notes = [old for old in state.old.notes_in[old_section] if state.to_new[old] < 0]
+            new_notes = [new for new in state.new.notes_in[new_section] if state.to_old[new] < 0]
+            if not old_notes or not new_notes:
                 break
-            step(state, here, there)
+            step(state, old_notes, new_notes)
 
 
-def _same_words(state: MatchState, here: list[int], there: list[int]) -> None:
-    """Pair equal texts; where one stands several times, its neighbours tell them apart, and then their order."""
-    doubtful = _replaced(state, here, there)
+def _match_equal_texts(state: MatchState, old_notes: list[int], new_notes: list[int]) -> None:
+    """Pair equal texts; repeated ones by their paired neighbours, and then by their order."""
+    replaced = _is_replaced(state, old_notes, new_notes)
     for other in (False, True):
-        olds: dict[tuple[Kind, str], list[int]] = defaultdict(list)
-        for i in here:
-            if state.to_new[i] < 0:
-                olds[state.old.note_keys[i].kind, state.old.note_keys[i].text].append(i)
-        news: dict[tuple[Kind, str], list[int]] = defaultdict(list)
-        for j in there:
-            note_key = state.new.note_keys[j]
+        old_by_text: dict[tuple[Kind, str], list[int]] = defaultdict(list)
+        for old in old_notes:
+            if state.to_new[old] < 0:
+                old_by_text[state.old.note_keys[old].kind, state.old.note_keys[old].text].append(old)
+        new_by_text: dict[tuple[Kind, str], list[int]] = defaultdict(list)
+        for new in new_notes:
+            note_key = state.new.note_keys[new]
             key = note_key.reading(other)
-            if state.to_old[j] < 0 and key in olds:
-                news[key].append(j)
-        for key, numbers in news.items():
-            if not (doubtful and max(state.old.count[key], state.new.count[key]) > 1):
-                _align(state, olds[key], numbers)
+            if state.to_old[new] < 0 and key in old_by_text:
+                new_by_text[key].append(new)
+        for key, numbers in new_by_text.items():
+            if not (replaced and max(state.old.text_counts[key], state.new.text_counts[key]) > 1):
+                _pair_repeated(state, old_by_text[key], numbers)
 
 
-def _replaced(state: MatchState, here: list[int], there: list[int]) -> bool:
-    """Tell whether only a name that says little is left of a section: all that it said went, and something else came.
+def _is_replaced(state: MatchState, old_notes: list[int], new_notes: list[int]) -> bool:
+    """Return whether only a common heading is left of a section and all its contents were replaced.
 
-    "Question 3" with another question may well have the answer "D" again, and it is another answer.
+    "Question 3" with another question may again have the answer "D", and that is another answer.
     """
-    p, q = state.old.section[here[0]], state.new.section[there[0]]
-    heading = state.old.section_keys[p].heading
-    if heading == state.new.section_keys[q].heading and state.old.headings[heading] == 1 and not _DIGIT.search(heading):
+    old_section, new_section = state.old.section[old_notes[0]], state.new.section[new_notes[0]]
+    heading = state.old.section_keys[old_section].heading
+    if (
+        heading == state.new.section_keys[new_section].heading
+        and state.old.heading_counts[heading] == 1
+        and not _DIGIT.search(heading)
+    ):
         return False
-    if any(state.to_new[i] >= 0 for i in state.old.under[p]):
+    if any(state.to_new[old] >= 0 for old in state.old.notes_in[old_section]):
         return False
-    ours, theirs = (map(side.note_keys.__getitem__, open_) for side, open_ in ((state.old, here), (state.new, there)))
-    return any(map(state.is_distinctive, ours)) and any(map(state.is_distinctive, theirs))
+    old_keys, new_keys = (
+        map(index.note_keys.__getitem__, notes) for index, notes in ((state.old, old_notes), (state.new, new_notes))
+    )
+    return any(map(state.is_distinctive, old_keys)) and any(map(state.is_distinctive, new_keys))
 
 
-def _align(state: MatchState, olds: Sequence[int], news: Sequence[int]) -> None:
-    """Pair occurrences of one text: those beside a pair first, for these draw their own neighbours after them."""
-    if len(olds) > 1 or len(news) > 1:
-        for want in (2, 1):
-            found = True
-            while found and max(len(olds), len(news)) <= _MOST:
-                found = False
-                for i in olds:
-                    for j in news:
-                        if _open(state, i, j) and state.neighbours(i, j) >= want:
-                            state.pair(i, j, state.same_or_moved(i, j))
-                            found = True
-    rest = [i for i in olds if state.to_new[i] < 0]
-    for j in news:
-        if state.to_old[j] < 0 and (i := next((i for i in rest if _open(state, i, j)), -1)) >= 0:
-            state.pair(i, j, state.same_or_moved(i, j))
-            rest.remove(i)
+def _pair_repeated(state: MatchState, old_notes: Sequence[int], new_notes: Sequence[int]) -> None:
+    """Pair the occurrences of one text: first those beside paired neighbours, as each pair is a neighbour of others."""
+    if len(old_notes) > 1 or len(new_notes) > 1:
+        for min_neighbours in (2, 1):
+            progress = True
+            while progress and max(len(old_notes), len(new_notes)) <= _MAX_GROUP:
+                progress = False
+                for old in old_notes:
+                    for new in new_notes:
+                        if _can_pair(state, old, new) and state.paired_neighbours(old, new) >= min_neighbours:
+                            state.pair(old, new, state.exact_or_moved(old, new))
+                            progress = True
+    remaining = [old for old in old_notes if state.to_new[old] < 0]
+    for new in new_notes:
+        if state.to_old[new] < 0 and (old := next((old for old in remaining if _can_pair(state, old, new)), -1)) >= 0:
+            state.pair(old, new, state.exact_or_moved(old, new))
+            remaining.remove(old)
 
 
-def _open(state: MatchState, i: int, j: int) -> bool:
-    return state.to_new[i] < 0 and state.to_old[j] < 0 and state.allowed(i, j)
+def _can_pair(state: MatchState, old: int, new: int) -> bool:
+    return state.to_new[old] < 0 and state.to_old[new] < 0 and state.can_pair(old, new)
 
 
-def _named_after(state: MatchState, here: list[int], there: list[int]) -> None:
-    """Pair pairs whose term only followed a heading that was renamed."""
-    p, q = state.old.section[here[0]], state.new.section[there[0]]
+def _match_renamed_heading(state: MatchState, old_notes: list[int], new_notes: list[int]) -> None:
+    """Pair pairs whose term changed only because it contains a heading that was renamed."""
+    old_section, new_section = state.old.section[old_notes[0]], state.new.section[new_notes[0]]
     renamed: list[tuple[str, str]] = []
-    while p >= 0 and q >= 0 and state.node_to_new[p] == q:
-        was, now = state.old.section_keys[p].heading, state.new.section_keys[q].heading
-        if was and was != now:
-            renamed.append((was, now))
-        p, q = state.old.parent[p], state.new.parent[q]
+    while old_section >= 0 and new_section >= 0 and state.section_to_new[old_section] == new_section:
+        old_heading, new_heading = (
+            state.old.section_keys[old_section].heading,
+            state.new.section_keys[new_section].heading,
+        )
+        if old_heading and old_heading != new_heading:
+            renamed.append((old_heading, new_heading))
+        old_section, new_section = state.old.parent[old_section], state.new.parent[new_section]
     if not renamed:
         return
-    at: dict[Triple, list[int]] = defaultdict(list)
-    for j in there:
-        if state.new.note_keys[j].kind == "pair":
-            at[_cut(_triple(state.new, j))].append(j)
-    for i in here:
-        if state.old.note_keys[i].kind == "pair":
-            term, label, meaning = _triple(state.old, i)
-            for was, now in renamed:
-                term = f" {term} ".replace(f" {was} ", f" {now} ").strip()
-            found = at.get(_cut((term, label, meaning)), [])
-            if len(found) == 1 and _open(state, i, found[0]):
-                state.pair(i, found[0], "structural", 0.95)
+    new_by_parts: dict[PairParts, list[int]] = defaultdict(list)
+    for new in new_notes:
+        if state.new.note_keys[new].kind == "pair":
+            new_by_parts[_with_cut_meaning(_parts_of(state.new, new))].append(new)
+    for old in old_notes:
+        if state.old.note_keys[old].kind == "pair":
+            term, label, meaning = _parts_of(state.old, old)
+            for old_heading, new_heading in renamed:
+                term = f" {term} ".replace(f" {old_heading} ", f" {new_heading} ").strip()
+            matches = new_by_parts.get(_with_cut_meaning((term, label, meaning)), [])
+            if len(matches) == 1 and _can_pair(state, old, matches[0]):
+                state.pair(old, matches[0], "structural", 0.95)
 
 
-def _cut(parts: Triple) -> Triple:
-    return parts[0], parts[1], parts[2][:MEANING]
+def _with_cut_meaning(parts: PairParts) -> PairParts:
+    return parts[0], parts[1], parts[2][:MEANING_LENGTH]
 
 
-def _two_parts(state: MatchState, here: list[int], there: list[int]) -> None:
-    """Pair pairs of which two parts of three are equal, and found once in the section.
+def _match_two_parts(state: MatchState, old_notes: list[int], new_notes: list[int]) -> None:
+    """Pair pairs of which two parts of three are equal and unique in the section.
 
-    What is asked comes first: where two meanings changed places, the terms stay who they are. A meaning or a label
-    that says little ("yes", "O(1)") proves nothing without its term.
+    The question comes first: if two meanings changed places, the terms keep their identities. A short meaning or label
+    ("yes", "O(1)") is no evidence without its term.
     """
-    p, q = state.old.section[here[0]], state.new.section[there[0]]
-    family, family_2 = _pairs(state, p, True), _pairs(state, q, False)
-    columns = _columns(family) & _columns(family_2)
-    for key in (_asked, _answered, _renamed):
-        counts, counts_2 = Counter(map(key, family.values())), Counter(map(key, family_2.values()))
-        at = {key(family_2[j]): j for j in there if j in family_2}
-        for i in here:
-            found = key(family[i]) if i in family and state.to_new[i] < 0 else None
-            if not found or counts[found] != 1 or counts_2[found] != 1 or found not in at:
+    old_section, new_section = state.old.section[old_notes[0]], state.new.section[new_notes[0]]
+    old_pairs, new_pairs = _pairs_in(state, old_section, True), _pairs_in(state, new_section, False)
+    columns = _column_labels(old_pairs) & _column_labels(new_pairs)
+    for key_of in (_term_and_label, _label_and_meaning, _term_and_meaning):
+        old_counts, new_counts = Counter(map(key_of, old_pairs.values())), Counter(map(key_of, new_pairs.values()))
+        new_by_key = {key_of(new_pairs[new]): new for new in new_notes if new in new_pairs}
+        for old in old_notes:
+            key = key_of(old_pairs[old]) if old in old_pairs and state.to_new[old] < 0 else None
+            if not key or old_counts[key] != 1 or new_counts[key] != 1 or key not in new_by_key:
                 continue
-            j = at[found]
-            # Equal texts that are still open were left so for a reason.
-            if _open(state, i, j) and family[i] != family_2[j] and _same(state, i, j, columns):
-                state.pair(i, j, "structural", 0.9)
+            new = new_by_key[key]
+            # The earlier steps had a reason not to pair equal texts.
+            if (
+                _can_pair(state, old, new)
+                and old_pairs[old] != new_pairs[new]
+                and _third_part_agrees(state, old, new, columns)
+            ):
+                state.pair(old, new, "structural", 0.9)
 
 
-def _same(state: MatchState, i: int, j: int, columns: set[str]) -> bool:
-    """Tell whether the third part, or the place, agrees that two pairs with two equal parts are one."""
-    (term, label, meaning), (term_2, label_2, meaning_2) = _triple(state.old, i), _triple(state.new, j)
-    beside = state.neighbours(i, j)
-    if (term, label) != (term_2, label_2):
-        return term == term_2 or state.similarity().terms(term, term_2) >= _NEAR or beside == _BOTH
-    # A cell is known by its row and its column, whatever it says now; a figure by its place. But of a term that says
-    # something wholly different now, a learner's history proves nothing.
-    value = not is_telling(meaning) and not is_telling(meaning_2)
-    return label in columns or _near(state, meaning, meaning_2) or (value and beside > 0)
+def _third_part_agrees(state: MatchState, old: int, new: int, columns: set[str]) -> bool:
+    """Return whether the third part, or the place, allows two pairs with two equal parts to be one note."""
+    (term, label, meaning), (new_term, new_label, new_meaning) = _parts_of(state.old, old), _parts_of(state.new, new)
+    neighbours = state.paired_neighbours(old, new)
+    if (term, label) != (new_term, new_label):
+        return (
+            term == new_term
+            or state.similarity().term_similarity(term, new_term) >= _MIN_SIMILARITY
+            or neighbours == _BOTH_NEIGHBOURS
+        )
+    # A table cell is identified by its row and column, whatever its content; a short value by its neighbours. But if a
+    # term has a completely different meaning now, a learner's history does not apply to it.
+    is_short_value = not is_informative(meaning) and not is_informative(new_meaning)
+    return label in columns or _is_similar(state, meaning, new_meaning) or (is_short_value and neighbours > 0)
 
 
-def _near(state: MatchState, one: str, other: str) -> bool:
-    return max(state.similarity().sentences(one, other), state.similarity().shared(one, other) + _APART) >= _NEAR
+def _is_similar(state: MatchState, text: str, other: str) -> bool:
+    return (
+        max(
+            state.similarity().sentence_similarity(text, other),
+            state.similarity().word_similarity(text, other) + _WORD_BONUS,
+        )
+        >= _MIN_SIMILARITY
+    )
 
 
-def _columns(family: dict[int, Triple]) -> set[str]:
-    """Give the labels that several terms share: the heads of columns."""
-    terms: dict[str, set[str]] = defaultdict(set)
-    for term, label, _ in family.values():
-        terms[label].add(term)
-    return {label for label, found in terms.items() if label and len(found) > 1}
+def _column_labels(pairs: dict[int, PairParts]) -> set[str]:
+    """Return the labels that several terms share: the headers of table columns."""
+    terms_by_label: dict[str, set[str]] = defaultdict(set)
+    for term, label, _ in pairs.values():
+        terms_by_label[label].add(term)
+    return {label for label, terms in terms_by_label.items() if label and len(terms) > 1}
 
 
-def _triple(side: Index, number: int) -> Triple:
-    return triple(side.note_keys[number].text)
+def _parts_of(index: Index, note: int) -> PairParts:
+    return pair_parts(index.note_keys[note].text)
 
 
-def _pairs(state: MatchState, section: int, old: bool) -> dict[int, Triple]:
-    side = state.old if old else state.new
-    return {n: triple(side.note_keys[n].text) for n in side.under[section] if side.note_keys[n].kind == "pair"}
+def _pairs_in(state: MatchState, section: int, old: bool) -> dict[int, PairParts]:
+    index = state.old if old else state.new
+    return {
+        note: pair_parts(index.note_keys[note].text)
+        for note in index.notes_in[section]
+        if index.note_keys[note].kind == "pair"
+    }
 
 
-def _asked(parts: Triple) -> Hashable:
+def _term_and_label(parts: PairParts) -> Hashable:
     return (parts[0], parts[1]) if parts[0] else None
 
 
-def _answered(parts: Triple) -> Hashable:
-    return (parts[1], parts[2][:MEANING]) if is_telling(parts[2]) else None
+def _label_and_meaning(parts: PairParts) -> Hashable:
+    return (parts[1], parts[2][:MEANING_LENGTH]) if is_informative(parts[2]) else None
 
 
-def _renamed(parts: Triple) -> Hashable:
-    return (parts[0], parts[2][:MEANING]) if is_telling(parts[2]) else None
+def _term_and_meaning(parts: PairParts) -> Hashable:
+    return (parts[0], parts[2][:MEANING_LENGTH]) if is_informative(parts[2]) else None
 
 
-def _lines(state: MatchState, here: list[int], there: list[int]) -> None:
-    """Pair the cells of a row or column whose name changed, where most of its cells stayed."""
-    p, q = state.old.section[here[0]], state.new.section[there[0]]
-    for name, other in ((0, 1), (1, 0)):
-        rows, rows_2 = _grouped(_pairs(state, p, True), name), _grouped(_pairs(state, q, False), name)
-        retired, came = rows.keys() - rows_2.keys(), rows_2.keys() - rows.keys()
-        index: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for one in sorted(came):
-            for parts in rows_2[one].values():
-                if len(index[parts[other], parts[2]]) < _MOST:
-                    index[parts[other], parts[2]].append(one)
-        votes: list[tuple[int, str, str]] = []
-        for key in sorted(retired):
-            count = Counter(one for parts in rows[key].values() for one in index[parts[other], parts[2]])
-            for one, found in count.items():
-                most = found >= _VOTES and 2 * found >= max(len(rows[key]), len(rows_2[one]))
-                whole = name and found >= _COLUMN and found == len(rows[key]) == len(rows_2[one])
-                if most and (whole or _near(state, key, one) or _witnessed(rows[key], rows_2[one], other)):
-                    votes.append((-found, key, one))
-        for _, key, one in sorted(votes):
-            if key in retired and one in came:
-                retired.remove(key)
-                came.remove(one)
-                _same_line(state, rows[key], rows_2[one], other)
+def _match_renamed_lines(state: MatchState, old_notes: list[int], new_notes: list[int]) -> None:
+    """Pair the cells of a renamed table row or column if most of its cells are equal."""
+    old_section, new_section = state.old.section[old_notes[0]], state.new.section[new_notes[0]]
+    # Rows are named by the term (part 0) and have cells by label (part 1); columns the other way round.
+    for name_part, cell_part in ((0, 1), (1, 0)):
+        old_lines, new_lines = (
+            _lines_by_name(_pairs_in(state, old_section, True), name_part),
+            _lines_by_name(_pairs_in(state, new_section, False), name_part),
+        )
+        removed, added = old_lines.keys() - new_lines.keys(), new_lines.keys() - old_lines.keys()
+        added_by_cell: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for new_name in sorted(added):
+            for parts in new_lines[new_name].values():
+                if len(added_by_cell[parts[cell_part], parts[2]]) < _MAX_GROUP:
+                    added_by_cell[parts[cell_part], parts[2]].append(new_name)
+        candidates: list[tuple[int, str, str]] = []
+        for old_name in sorted(removed):
+            equal_cells = Counter(
+                new_name
+                for parts in old_lines[old_name].values()
+                for new_name in added_by_cell[parts[cell_part], parts[2]]
+            )
+            for new_name, count in equal_cells.items():
+                most_equal = count >= _MIN_EQUAL_CELLS and 2 * count >= max(
+                    len(old_lines[old_name]), len(new_lines[new_name])
+                )
+                whole_column = (
+                    name_part
+                    and count >= _MIN_COLUMN_CELLS
+                    and count == len(old_lines[old_name]) == len(new_lines[new_name])
+                )
+                if most_equal and (
+                    whole_column
+                    or _is_similar(state, old_name, new_name)
+                    or _has_informative_cell(old_lines[old_name], new_lines[new_name], cell_part)
+                ):
+                    candidates.append((-count, old_name, new_name))
+        for _, old_name, new_name in sorted(candidates):
+            if old_name in removed and new_name in added:
+                removed.remove(old_name)
+                added.remove(new_name)
+                _pair_cells(state, old_lines[old_name], new_lines[new_name], cell_part)
 
 
-def _same_line(state: MatchState, cells: dict[int, Triple], cells_2: dict[int, Triple], other: int) -> None:
-    for i, parts in cells.items():
-        same = [j for j, parts_2 in cells_2.items() if parts_2[other] == parts[other]]
-        if len(same) == 1 and _open(state, i, same[0]):
-            state.pair(i, same[0], "structural", 0.85)
+def _pair_cells(
+    state: MatchState, old_cells: dict[int, PairParts], new_cells: dict[int, PairParts], cell_part: int
+) -> None:
+    for old, parts in old_cells.items():
+        matches = [new for new, new_parts in new_cells.items() if new_parts[cell_part] == parts[cell_part]]
+        if len(matches) == 1 and _can_pair(state, old, matches[0]):
+            state.pair(old, matches[0], "structural", 0.85)
 
 
-def _witnessed(cells: dict[int, Triple], cells_2: dict[int, Triple], other: int) -> bool:
-    """Tell whether the equal cells of two lines say enough: figures and ticks are equal by chance."""
-    equal = {(p[other], p[2]) for p in cells.values()} & {(p[other], p[2]) for p in cells_2.values()}
-    return any(is_telling(meaning) for _, meaning in equal)
+def _has_informative_cell(old_cells: dict[int, PairParts], new_cells: dict[int, PairParts], cell_part: int) -> bool:
+    """Return whether an equal cell of two lines is informative: numbers and check marks are equal by chance."""
+    equal_cells = {(parts[cell_part], parts[2]) for parts in old_cells.values()} & {
+        (parts[cell_part], parts[2]) for parts in new_cells.values()
+    }
+    return any(is_informative(meaning) for _, meaning in equal_cells)
 
 
-def _grouped(family: dict[int, Triple], name: int) -> dict[str, dict[int, Triple]]:
-    groups: dict[str, dict[int, Triple]] = defaultdict(dict)
-    for number, parts in family.items():
-        groups[parts[name]][number] = parts
-    return groups
+def _lines_by_name(pairs: dict[int, PairParts], name_part: int) -> dict[str, dict[int, PairParts]]:
+    lines: dict[str, dict[int, PairParts]] = defaultdict(dict)
+    for note, parts in pairs.items():
+        lines[parts[name_part]][note] = parts
+    return lines
 
 
-def _only_list(state: MatchState, here: list[int], there: list[int]) -> None:
-    """Pair the one list of a section with the one list that it has now, if half of its items stayed."""
-    p, q = state.old.section[here[0]], state.new.section[there[0]]
-    ours, theirs = _lists(state.old, state.old.under[p]), _lists(state.new, state.new.under[q])
-    if len(ours) == len(theirs) == 1 and _open(state, ours[0], theirs[0]):
-        items = set(items_of(state.old.note_keys[ours[0]].text))
-        kept = items.intersection(items_of(state.new.note_keys[theirs[0]].text))
+def _match_only_list(state: MatchState, old_notes: list[int], new_notes: list[int]) -> None:
+    """Pair the only list of a section with the only list it has now, if at least half of its items are equal."""
+    old_section, new_section = state.old.section[old_notes[0]], state.new.section[new_notes[0]]
+    old_lists, new_lists = (
+        _lists_in(state.old, state.old.notes_in[old_section]),
+        _lists_in(state.new, state.new.notes_in[new_section]),
+    )
+    if len(old_lists) == len(new_lists) == 1 and _can_pair(state, old_lists[0], new_lists[0]):
+        items = set(list_items(state.old.note_keys[old_lists[0]].text))
+        kept = items.intersection(list_items(state.new.note_keys[new_lists[0]].text))
         if kept and 2 * len(kept) >= len(items):
-            state.pair(ours[0], theirs[0], "structural", 0.8)
+            state.pair(old_lists[0], new_lists[0], "structural", 0.8)
 
 
-def _lists(side: Index, numbers: Sequence[int]) -> list[int]:
-    return [n for n in numbers if side.note_keys[n].kind == "cloze" and "|" in side.note_keys[n].text]
+def _lists_in(index: Index, notes: Sequence[int]) -> list[int]:
+    return [note for note in notes if index.note_keys[note].kind == "cloze" and "|" in index.note_keys[note].text]
