@@ -121,10 +121,10 @@ def walk(folder: Path) -> dict[str, Any]:
     spent["rules"] -= spent["parsing"]  # which is done in drafting, too
     with part("identity"):
         assigned = assign_identities(extracted.drafts, extracted.sections, Ledger(config.id, config.name), _NOW)
-        text = ledger_file.write(assigned.ledger)
+        text = ledger_file.to_text(assigned.ledger)
     with part("rebuild"):
-        known = ledger_file.read(text)
-        ledger_file.write(assign_identities(extracted.drafts, extracted.sections, known, _NOW).ledger)
+        known = ledger_file.parse(text)
+        ledger_file.to_text(assign_identities(extracted.drafts, extracted.sections, known, _NOW).ledger)
     with part("rendering"):
         rows = Runner().render(assigned.notes, tag_part(config.name), "")
         deck = assemble(config, rows, notetypes, {})

@@ -26,7 +26,7 @@ from studydeck.model.document import Source
 from studydeck.model.notes import NoteDraft
 from studydeck.rendering.escape import escape_text
 from studydeck.rendering.sanitise import sanitise
-from studydeck.text.normalize import normal
+from studydeck.text.normalize import normalize
 
 
 class Inputs(Struct, frozen=True):
@@ -76,14 +76,14 @@ def initial_ledger(inputs: Inputs, drafts: Sequence[NoteDraft], ledger: Ledger |
         return InitialLedger(ledger)
     if ledger.release:
         message = f"version {ledger.release[0]} was released: its learners need the identities in the ledger"
-        raise BuildError([error(DiagnosticCode.BAD_LEDGER, ledger_file.NAME, 1, message)])
+        raise BuildError([error(DiagnosticCode.BAD_LEDGER, ledger_file.FILE_NAME, 1, message)])
     retired_count = sum(note.retired for note in ledger.notes)
     message = (
         f"dropped {len(ledger.notes) - retired_count} notes and {retired_count} retired notes from the ledger: anyone "
         "who imported an earlier build should delete its notes first"
     )
     return InitialLedger(
-        Ledger(ledger.deck, ledger.name), (info(DiagnosticCode.IDENTITIES_RESET, ledger_file.NAME, 0, message),)
+        Ledger(ledger.deck, ledger.name), (info(DiagnosticCode.IDENTITIES_RESET, ledger_file.FILE_NAME, 0, message),)
     )
 
 
@@ -99,7 +99,7 @@ def _recovered_ledger(inputs: Inputs, drafts: Sequence[NoteDraft]) -> InitialLed
         f"the file is missing and was rebuilt from the package of version {package.version}: identities are kept, but "
         "notes retired earlier are lost. Restore it from the last commit if you can; --reset-identities starts over"
     )
-    return InitialLedger(ledger, (warning(DiagnosticCode.BAD_LEDGER, ledger_file.NAME, 0, message),))
+    return InitialLedger(ledger, (warning(DiagnosticCode.BAD_LEDGER, ledger_file.FILE_NAME, 0, message),))
 
 
 def resolve_config(inputs: Inputs, before: Ledger) -> ResolvedConfig:
@@ -184,7 +184,7 @@ def deck_description(config: Config) -> str:
 
 def file_slug(name: str) -> str:
     """Return a deck's name as a file name without suffix."""
-    decomposed = unicodedata.normalize("NFKD", normal(name))
+    decomposed = unicodedata.normalize("NFKD", normalize(name))
     return (
         re.sub(r"[^\w]+", "-", "".join(letter for letter in decomposed if not unicodedata.combining(letter))).strip("-")
         or "deck"

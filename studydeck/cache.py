@@ -16,7 +16,7 @@ from studydeck.identity import ledger as ledger_file
 from studydeck.identity.ledger import Ledger
 from studydeck.model.document import Source
 from studydeck.model.notes import ExtractedFile, FileSummary, NoteDraft
-from studydeck.pipeline import Names, Narrowed, ParsedFile, Runner
+from studydeck.pipeline import FileVocabulary, ParsedFile, PictureNames, Runner
 from studydeck.rendering.fields import RenderedFields
 
 Value = TypeVar("Value")
@@ -39,7 +39,7 @@ class Cache(Generic[Value]):
             self._current[key] = self._previous[key]
         return self._current[key]
 
-    def turn(self) -> None:
+    def drop_unused(self) -> None:
         """Drop the values that were not used since the last call."""
         self._previous, self._current = self._current, {}
 
@@ -54,7 +54,7 @@ class CachedRunner(Runner):
 
     def parse(self, sources: Sequence[Source]) -> list[FileSummary]:
         for cache in (self._documents, self._files, self._fields, self._ledgers):
-            cache.turn()  # a new build begins
+            cache.drop_unused()  # a new build begins
         return super().parse(sources)
 
     def read_ledger(self, text: str) -> Ledger:
@@ -63,13 +63,13 @@ class CachedRunner(Runner):
     def write_ledger(self, ledger: Ledger) -> str:
         text = super().write_ledger(ledger)
         # The next build reads the text that this one writes.
-        self._ledgers.get_or_compute(text, partial(ledger_file.as_read, ledger))
+        self._ledgers.get_or_compute(text, partial(ledger_file.in_file_order, ledger))
         return text
 
     def _parse_file(self, source: Source, first: int) -> ParsedFile:
         return self._documents.get_or_compute((source, first), partial(super()._parse_file, source, first))
 
-    def _extract_file(self, parsed: ParsedFile, vocabulary: Narrowed, names: Names) -> ExtractedFile:
+    def _extract_file(self, parsed: ParsedFile, vocabulary: FileVocabulary, names: PictureNames) -> ExtractedFile:
         source = parsed.source
         picture_names = tuple([names.get((source.path, link)) for link in parsed.summary.pictures])
         key = (source, parsed.document.first, vocabulary, picture_names)

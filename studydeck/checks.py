@@ -11,7 +11,7 @@ from studydeck.diagnostics import Diagnostic, DiagnosticCode, info, warning
 from studydeck.model.notes import Cloze, Note, Pair, SkippedBlock
 from studydeck.model.traverse import inlines, plain
 from studydeck.text.length import length
-from studydeck.text.normalize import normal
+from studydeck.text.normalize import normalize
 
 LONGEST_ANSWER = 60  # words
 # Skip reason -> code and advice. A reason that is not here is intended and makes no diagnostic.
@@ -98,7 +98,7 @@ def _note_diagnostics(note: Note) -> Iterator[Diagnostic]:
 
 
 def _occurs_in(phrase: str, text: str) -> bool:
-    return bool(normal(phrase)) and f" {normal(phrase)} " in f" {normal(text)} "
+    return bool(normalize(phrase)) and f" {normalize(phrase)} " in f" {normalize(text)} "
 
 
 def _skip_diagnostics(block: SkippedBlock) -> Iterator[Diagnostic]:

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.model.anki import Picture
 from studydeck.model.document import Document, Inline, Section, SourceSpan, Text
-from studydeck.model.traverse import each_placed, raw_html, texts
+from studydeck.model.traverse import map_texts_and_html, raw_html, texts
 
 LONGEST_TAG = 10_000  # characters
 _REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
@@ -27,10 +27,10 @@ _IMG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\s(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _DiagnosticKey = tuple[str, int, str]  # path, line, link
 # What a browser shows in an <img>; scripts inside of an SVG do not run there (https://svgwg.org/svg2-draft/conform.html).
-SUFFIXES = frozenset("apng avif bmp gif ico jpeg jpg png svg tif tiff webp".split())
+PICTURE_SUFFIXES = frozenset("apng avif bmp gif ico jpeg jpg png svg tif tiff webp".split())
 
 
-def links(document: Document) -> tuple[str, ...]:
+def picture_links(document: Document) -> tuple[str, ...]:
     """Return the link of every picture in a document, as written, without duplicates."""
     return tuple(dict.fromkeys([link for section in document.sections for link in _links(section)]))
 
@@ -51,7 +51,7 @@ def _attributes(tag: str) -> dict[str, str]:
     return {match[1].lower(): unescape(match[2] or match[3] or match[4] or "") for match in matches}
 
 
-def candidates(path: str, target: str) -> Iterator[str]:
+def candidate_paths(path: str, target: str) -> Iterator[str]:
     """Yield the paths at which the file of a link may be found, the most likely first.
 
     Parameters
@@ -78,7 +78,7 @@ def candidates(path: str, target: str) -> Iterator[str]:
             yield candidate
 
 
-def picture(path: str, data: bytes) -> Picture:
+def name_picture(path: str, data: bytes) -> Picture:
     """Return a picture named by its file's stem and content, in characters that are valid in every Anki."""
     digest = hashlib.blake2b(data, digest_size=4).hexdigest()
     stem, suffix = posixpath.splitext(posixpath.basename(path))
@@ -86,7 +86,7 @@ def picture(path: str, data: bytes) -> Picture:
     return Picture(f"{safe_stem}-{digest}{suffix.lower()}", data, digest)
 
 
-def resolve(document: Document, names: Mapping[tuple[str, str], str]) -> Document:
+def resolve_pictures(document: Document, names: Mapping[tuple[str, str], str]) -> Document:
     """Point the pictures of a document at their names in the package.
 
     Parameters
@@ -127,7 +127,7 @@ def _resolved_section(
 
         return _IMG.sub(edit_tag, html)
 
-    heading, blocks = edit_text(section.heading, section.span), each_placed(section.blocks, edit_text, edit_html)
+    heading, blocks = edit_text(section.heading, section.span), map_texts_and_html(section.blocks, edit_text, edit_html)
     return replace(section, heading=heading, blocks=blocks)
 
 
@@ -153,7 +153,7 @@ def _resolved_picture(
         message = f"{inline.target} stays a link and is not shown offline; put the file into the notes folder"
         diagnostics[key] = warning(DiagnosticCode.REMOTE_PICTURE, span.path, span.line, message)
         return inline
-    is_outside = not list(candidates(span.path, inline.target))
+    is_outside = not list(candidate_paths(span.path, inline.target))
     code = DiagnosticCode.UNSAFE_PICTURE if is_outside else DiagnosticCode.MISSING_PICTURE
     reason = "is not a file below the notes folder" if is_outside else "is not there"
     diagnostics[key] = warning(

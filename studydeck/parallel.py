@@ -24,7 +24,7 @@ from typing import Any
 
 from studydeck.model.document import Source
 from studydeck.model.notes import DeckVocabulary, ExtractedFile, FileSummary
-from studydeck.pipeline import Names, Progress, Runner
+from studydeck.pipeline import PictureNames, Progress, Runner
 
 _MAX_WORKERS = 8  # with more, the stages of the whole deck, which one process runs, take most of the time
 _OWN_SHARE = 1.05  # the part of this process, relative to that of a worker, which must also send its results
@@ -43,7 +43,7 @@ class ParallelRunner(Runner):
         results = [worker.submit() for worker in self._workers]
         return [*super().parse(own), *chain.from_iterable([result() for result in results])]
 
-    def extract(self, vocabulary: DeckVocabulary, names: Names) -> list[ExtractedFile]:
+    def extract(self, vocabulary: DeckVocabulary, names: PictureNames) -> list[ExtractedFile]:
         results = [worker.submit(vocabulary, names) for worker in self._workers]
         return [*super().extract(vocabulary, names), *chain.from_iterable([result() for result in results])]
 

@@ -35,12 +35,12 @@ from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.errors import DiagnosticCollector
 from studydeck.extraction.deduplicate import deduplicate
 from studydeck.extraction.engine import extract
-from studydeck.extraction.vocabulary import merged, narrower, summary_of, vocabulary
+from studydeck.extraction.vocabulary import deck_vocabulary, merge_summaries, section_narrower, summarize_section
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity.assign import Assignment, assign_identities
 from studydeck.identity.ledger import Ledger
 from studydeck.markdown.sections import parse
-from studydeck.media import links, resolve
+from studydeck.media import picture_links, resolve_pictures
 from studydeck.model.anki import Deck, NoteType, Picture, Row
 from studydeck.model.document import Document, Source
 from studydeck.model.notes import (
@@ -59,8 +59,8 @@ from studydeck.rendering.fields import RenderedFields, render_fields, tag_part, 
 
 Links = Iterable[tuple[str, str]]  # (path of a file, picture link as written in it)
 Pictures = Mapping[tuple[str, str], Picture]
-Names = Mapping[tuple[str, str], str]  # by the same key, the name of the picture in the package
-Narrowed = tuple[SectionVocabulary, ...]  # for each section of a file, what it can use of the deck's vocabulary
+PictureNames = Mapping[tuple[str, str], str]  # by the same key, the name of the picture in the package
+FileVocabulary = tuple[SectionVocabulary, ...]  # for each section of a file, what it can use of the deck's vocabulary
 Progress = Callable[[int, int], None]  # called with the number of extracted files, and of all files
 _IMAGE_SOURCE = re.compile(r'<img [^<>]*\bsrc="([^"]+)"')
 
@@ -94,9 +94,9 @@ class Runner:
             self._parsed.append(parsed)
         return [parsed.summary for parsed in self._parsed]
 
-    def extract(self, vocabulary: DeckVocabulary, names: Names) -> list[ExtractedFile]:
+    def extract(self, deck_vocabulary: DeckVocabulary, names: PictureNames) -> list[ExtractedFile]:
         """Extract the notes of the files that were parsed last."""
-        narrow, total = narrower(vocabulary), len(self._parsed)
+        narrow, total = section_narrower(deck_vocabulary), len(self._parsed)
         extracted: list[ExtractedFile] = []
         for parsed in self._parsed:
             extracted.append(self._extract_file(parsed, tuple(map(narrow, parsed.sections)), names))
@@ -112,23 +112,23 @@ class Runner:
 
     def read_ledger(self, text: str) -> Ledger:
         """Parse the text of a ledger."""
-        return ledger_file.read(text)
+        return ledger_file.parse(text)
 
     def write_ledger(self, ledger: Ledger) -> str:
         """Return the text of a ledger."""
-        return ledger_file.write(ledger)
+        return ledger_file.to_text(ledger)
 
     def _parse_file(self, source: Source, first: int) -> ParsedFile:
         document = parse(source, first)
-        sections = tuple(map(summary_of, document.sections))
-        summary = FileSummary(source.path, document.diagnostics, links(document), merged(sections))
+        sections = tuple(map(summarize_section, document.sections))
+        summary = FileSummary(source.path, document.diagnostics, picture_links(document), merge_summaries(sections))
         return ParsedFile(source, document, sections, summary)
 
-    def _extract_file(self, parsed: ParsedFile, vocabulary: Narrowed, names: Names) -> ExtractedFile:
+    def _extract_file(self, parsed: ParsedFile, deck_vocabulary: FileVocabulary, names: PictureNames) -> ExtractedFile:
         if not parsed.summary.pictures:
-            return extract(parsed.document, vocabulary)
-        document = resolve(replace(parsed.document, diagnostics=()), names)
-        return replace(extract(document, vocabulary), diagnostics=document.diagnostics)
+            return extract(parsed.document, deck_vocabulary)
+        document = resolve_pictures(replace(parsed.document, diagnostics=()), names)
+        return replace(extract(document, deck_vocabulary), diagnostics=document.diagnostics)
 
     def _fill(self, draft: NoteDraft, *arguments: str) -> RenderedFields:
         return render_fields(draft, *arguments)
@@ -168,7 +168,7 @@ def extract_deck(
     summaries = runner.parse(sources)
     pictures = find_pictures([(file.path, link) for file in summaries for link in file.pictures])
     names = {link: picture.name for link, picture in pictures.items()}
-    files = runner.extract(vocabulary([file.vocabulary for file in summaries]), names)
+    files = runner.extract(deck_vocabulary([file.vocabulary for file in summaries]), names)
     drafts, dropped, doubts = deduplicate(list(chain.from_iterable([file.drafts for file in files])))
     skipped = [*chain.from_iterable([file.skipped for file in files]), *dropped]
     return ExtractedDeck(

@@ -178,12 +178,12 @@ def read_pictures(folder: Path, links: Iterable[tuple[str, str]]) -> Mapping[tup
     pictures: dict[tuple[str, str], Picture] = {}
     cache: dict[Path, Picture] = {}
     for path, target in dict.fromkeys(links):
-        for name in media.candidates(path, target):
+        for name in media.candidate_paths(path, target):
             try:
                 file = (folder / name).resolve()
-                allowed = file.is_relative_to(root) and file.suffix.lower().lstrip(".") in media.SUFFIXES
+                allowed = file.is_relative_to(root) and file.suffix.lower().lstrip(".") in media.PICTURE_SUFFIXES
                 if allowed and file.is_file():
-                    pictures[path, target] = cache.setdefault(file, media.picture(file.name, file.read_bytes()))
+                    pictures[path, target] = cache.setdefault(file, media.name_picture(file.name, file.read_bytes()))
                     break
             except (OSError, ValueError, RuntimeError):  # name too long, null byte, circular link: no such picture
                 continue
@@ -257,13 +257,13 @@ def write_build(folder: Path, ledger: str | None, packages: Sequence[tuple[Path,
     diagnostics: tuple[Diagnostic, ...] = ()
     try:
         if ledger is None:
-            remove_partial_files(folder / ledger_file.NAME)
+            remove_partial_files(folder / ledger_file.FILE_NAME)
         else:
-            replace_file(folder / ledger_file.NAME, ledger.encode())
+            replace_file(folder / ledger_file.FILE_NAME, ledger.encode())
     except OSError as os_error:
         if ledger is not None:
             message = f"cannot be written ({os_error.strerror}): the next build cannot match the notes of this one"
-            diagnostics = (Diagnostic(ledger_file.NAME, 0, DiagnosticCode.READ_ONLY, "warning", message),)
+            diagnostics = (Diagnostic(ledger_file.FILE_NAME, 0, DiagnosticCode.READ_ONLY, "warning", message),)
     write_files(packages)
     return diagnostics
 

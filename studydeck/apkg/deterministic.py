@@ -18,7 +18,7 @@ PRAGMAS = (f"page_size = {PAGE_SIZE}", "encoding = 'UTF-8'", "auto_vacuum = 0", 
 # (https://www.sqlite.org/fileformat2.html#database_header). Bytes 96 to 99 hold the version of SQLite.
 CHANGE_COUNTER = (1).to_bytes(4, "big")
 SQLITE_VERSION = (3_040_000).to_bytes(4, "big")
-FILE_HEADER = 100
+FILE_HEADER_SIZE = 100
 PAGE_HEADER_SIZES = {
     2: 12,
     5: 12,
@@ -39,7 +39,7 @@ def write_archive(members: Mapping[str, bytes | bytearray]) -> bytes:
     return stream.getvalue()
 
 
-def differing(first: bytes, second: bytes) -> tuple[str, ...]:
+def differing_members(first: bytes, second: bytes) -> tuple[str, ...]:
     """Return the names of the members that differ between two packages or that only one of them has, sorted."""
     first_members, second_members = (_members(data) for data in (first, second))
     return tuple(
@@ -63,7 +63,7 @@ def blank_leftovers(content: bytes) -> bytearray:
     database[24:28] = database[92:96] = CHANGE_COUNTER
     database[96:100] = SQLITE_VERSION
     for page in range(0, len(database), PAGE_SIZE):
-        header = page or FILE_HEADER
+        header = page or FILE_HEADER_SIZE
         if header_size := PAGE_HEADER_SIZES.get(database[header]):
             cell_count = int.from_bytes(database[header + 3 : header + 5], "big")
             free_start, cells_start = (

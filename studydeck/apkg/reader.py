@@ -11,7 +11,7 @@ import sqlite3
 import zipfile
 from typing import Any
 
-from studydeck.apkg.writer import CONF_KEY, SEPARATOR, SLOT
+from studydeck.apkg.writer import CONF_KEY, ID_SLOT_MILLISECONDS, SEPARATOR
 from studydeck.errors import PackageError
 from studydeck.model.anki import FIELDS, CardTemplate, Deck, Kind, NoteType, Row
 
@@ -67,7 +67,7 @@ def _deck(connection: sqlite3.Connection, media: dict[str, bytes]) -> Deck:
         Row(
             guid=guid,
             kind=kinds[model],
-            id_slot=number // SLOT,
+            id_slot=number // ID_SLOT_MILLISECONDS,
             changed=changed,
             fields=tuple(fields.split(SEPARATOR)),
             tags=tuple(tags.split()),
@@ -79,7 +79,7 @@ def _deck(connection: sqlite3.Connection, media: dict[str, bytes]) -> Deck:
     ]
     if any(len(row.fields) != len(FIELDS[row.kind]) for row in rows):
         raise PackageError("its notes have other fields")
-    rows.sort(key=lambda row: study_order[row.id_slot * SLOT])
+    rows.sort(key=lambda row: study_order[row.id_slot * ID_SLOT_MILLISECONDS])
     deck_json = next(deck for number, deck in decks.items() if number != "1")
     package_info = conf[CONF_KEY]
     note_types = tuple(_note_type(kinds[int(number)], model) for number, model in models.items())

@@ -25,7 +25,7 @@ from studydeck.model.anki import FIELDS, SORT_FIELD, TEMPLATES, Deck, Kind, Note
 from studydeck.model.digests import deck_number
 
 SIBLING_DISTANCE = 25  # new cards between two of one note, so that few siblings are due on one day
-SLOT = 512  # milliseconds: the range of ids that a note and its cards share
+ID_SLOT_MILLISECONDS = 512  # milliseconds: the range of ids that a note and its cards share
 # The number of cards that a note can have; Anki ignores c501 and above.
 MOST_CARDS: Mapping[Kind, int] = {"pair": len(TEMPLATES["pair"]), "cloze": 500}
 SEPARATOR = "\x1f"
@@ -68,7 +68,7 @@ def import_genanki() -> None:
     import genanki  # noqa: F401  # imported for its side effect: the import is cached
 
 
-def positions(rows: tuple[Row, ...]) -> list[int]:
+def study_positions(rows: tuple[Row, ...]) -> list[int]:
     """Return the study position of each new card, from 1, in the order of the rows and their ordinals."""
     target_positions: list[int] = []
     for index, row in enumerate(rows):
@@ -160,14 +160,23 @@ def _notes(deck: Deck) -> Iterator[tuple[Any, ...]]:
             plain(fields[sort_index]),
             checksum(fields[0]),
         )
-        yield row.id_slot * SLOT, row.guid, model, row.changed, tags, joined_fields, sort_text, field_checksum
+        yield (
+            row.id_slot * ID_SLOT_MILLISECONDS,
+            row.guid,
+            model,
+            row.changed,
+            tags,
+            joined_fields,
+            sort_text,
+            field_checksum,
+        )
 
 
 def _cards(rows: tuple[Row, ...], deck: int) -> list[tuple[int, ...]]:
     """Return (id, nid, did, ord, mod, due) of each card, sorted by id."""
-    due_positions, cards = iter(positions(rows)), list[tuple[int, ...]]()
+    due_positions, cards = iter(study_positions(rows)), list[tuple[int, ...]]()
     for row in rows:
-        note_id, changed = row.id_slot * SLOT, row.changed
+        note_id, changed = row.id_slot * ID_SLOT_MILLISECONDS, row.changed
         cards += [
             (note_id + 1 + ordinal, note_id, deck, ordinal, changed, next(due_positions)) for ordinal in row.ordinals
         ]

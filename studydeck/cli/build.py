@@ -38,17 +38,17 @@ def stop_if_failed(built: Built, *, strict: bool) -> None:
 
 def _with_stale_ledger_error(built: Built, options: Options) -> Built:
     """Add an error if the ledger would change."""
-    if storage.read_text_file(options.notes / ledger_file.NAME, ledger_file.NAME) == built.ledger_text:
+    if storage.read_text_file(options.notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME) == built.ledger_text:
         return built
     message = "the ledger would change; run `build` without --locked and commit it together with the notes"
     return replace(
-        built, diagnostics=(*built.diagnostics, error(DiagnosticCode.STALE_LEDGER, ledger_file.NAME, 0, message))
+        built, diagnostics=(*built.diagnostics, error(DiagnosticCode.STALE_LEDGER, ledger_file.FILE_NAME, 0, message))
     )
 
 
 def _write(built: Built, options: Options, console: Console) -> int:
     package_path = options.out / f"{file_slug(built.config.name)}-{built.config.version}.apkg"
-    old_ledger = storage.read_text_file(options.notes / ledger_file.NAME, ledger_file.NAME)
+    old_ledger = storage.read_text_file(options.notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME)
     with console.status("packing"):
         package = pack(built.deck)
     if options.dry_run:
@@ -63,7 +63,7 @@ def _write(built: Built, options: Options, console: Console) -> int:
     console.print_status(f"wrote {package_path}")
     if ledger is not None and not write_warnings:
         console.print_status(
-            f"wrote {options.notes / ledger_file.NAME}" + ("; it is new: commit it" if old_ledger is None else "")
+            f"wrote {options.notes / ledger_file.FILE_NAME}" + ("; it is new: commit it" if old_ledger is None else "")
         )
     return 1 if options.strict and write_warnings else 0
 

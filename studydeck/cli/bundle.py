@@ -16,7 +16,7 @@ from studydeck.errors import DiagnosticCollector
 from studydeck.integrations import git
 from studydeck.pipeline import Built, pack
 from studydeck.releases import changelog
-from studydeck.releases.manifest import SUMS, manifest, sums
+from studydeck.releases.manifest import CHECKSUMS_FILE, checksums, manifest
 
 
 def run(options: Options, tag: str, console: Console) -> int:
@@ -48,7 +48,7 @@ def run(options: Options, tag: str, console: Console) -> int:
         }
     commit = repository.commit() if repository else None
     files[f"{stem}.json"] = manifest(built, files, time, commit).encode()
-    files[SUMS] = sums(files).encode()
+    files[CHECKSUMS_FILE] = checksums(files).encode()
     storage.write_files((options.out / name, content) for name, content in files.items())
     for name in files:
         console.print_status(f"wrote {options.out / name}")
@@ -65,7 +65,7 @@ def _version_conflicts(built: Built, tag: str, changelog_text: str) -> Iterator[
     if tag and tag.removeprefix("v") != version:
         message = f"the version is {version}, but the tag is {tag}; tag the commit that `release` prepared: v{version}"
         yield error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, message)
-    if not changelog.has(changelog_text, version):
+    if not changelog.has_section(changelog_text, version):
         yield error(
             DiagnosticCode.NOT_RELEASABLE, changelog.NAME, 0, f"has no section of version {version}; run `release`"
         )

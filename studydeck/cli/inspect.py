@@ -24,7 +24,7 @@ def list_notes(options: Options, console: Console, *, as_json: bool) -> int:
     except BuildError as build_error:
         if not as_json:
             raise
-        lines = listing.stopped_lines(build_error)
+        lines = listing.failed_json_lines(build_error)
         code = 1
     else:
         lines = listing.json_lines(built) if as_json else listing.text_lines(built)
@@ -90,7 +90,7 @@ def identities(options: Options, console: Console, *, style: str) -> int:
     """Print how each note was matched with the ledger; return 1 if there are conflicts or doubtful matches."""
     try:
         built = build_project(options, console)
-        diagnostics = identities_report.stopping(built)
+        diagnostics = identities_report.blocking_diagnostics(built)
         for line in identities_report.lines(built):
             console.print_result(line)
     except BuildError as build_error:

@@ -22,10 +22,10 @@ class TimeLeft(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         """Return the text of the column."""
-        return Text(words(task.elapsed or 0.0, self._expected, task.completed, task.total), style="dim")
+        return Text(time_left_text(task.elapsed or 0.0, self._expected, task.completed, task.total), style="dim")
 
 
-def words(elapsed: float, expected: float, done: float, total: float | None) -> str:
+def time_left_text(elapsed: float, expected: float, done: float, total: float | None) -> str:
     """Return the text for the time left, or for the time elapsed if the time left is unknown; times in seconds."""
     has_progress = total is not None and done > 0
     left = elapsed / done * (total - done) if total is not None and done > 0 else expected - elapsed

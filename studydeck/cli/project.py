@@ -91,7 +91,7 @@ def load_project(options: Options, console: Console, runner: Runner | None = Non
         config_text = storage.read_text_file(options.notes / config.NAME, config.NAME)
         deck_config = config.read(config_text or "")
     with diagnostics.collecting():
-        ledger_text = storage.read_text_file(options.notes / ledger_file.NAME, ledger_file.NAME)
+        ledger_text = storage.read_text_file(options.notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME)
     with diagnostics.collecting():
         templates |= storage.read_templates(options.templates)
     for source in sources:

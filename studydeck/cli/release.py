@@ -19,7 +19,7 @@ from studydeck.cli.resolve_version import last_release, resolve_deck
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError, VersionError
 from studydeck.identity import ledger as ledger_file
-from studydeck.identity.mark_released import released, retired_guids
+from studydeck.identity.mark_released import mark_released, retired_guids
 from studydeck.integrations import git
 from studydeck.model.anki import Deck
 from studydeck.pipeline import Built
@@ -72,9 +72,9 @@ def changelog_path(notes: Path) -> Path:
 
 def release_blockers(options: Options, built: Built, repository: git.Repository | None) -> Iterator[Diagnostic]:
     """Yield an error for a ledger that is out of date, and for files that are not committed."""
-    if storage.read_text_file(options.notes / ledger_file.NAME, ledger_file.NAME) != built.ledger_text:
+    if storage.read_text_file(options.notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME) != built.ledger_text:
         message = "the ledger is older than the notes; run `build`, and commit the ledger together with the notes"
-        yield error(DiagnosticCode.STALE_LEDGER, ledger_file.NAME, 0, message)
+        yield error(DiagnosticCode.STALE_LEDGER, ledger_file.FILE_NAME, 0, message)
     if repository and (dirty := repository.dirty()):
         more = f" and {len(dirty) - 1} more" if dirty[1:] else ""
         message = f"{dirty[0]}{more}: not committed; a release contains only what is committed, so commit first"
@@ -100,7 +100,7 @@ def _prepare(options: Options, release_options: ReleaseOptions, console: Console
     except VersionError as version_error:
         raise BuildError([error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, str(version_error))]) from version_error
     changelog_text = storage.read_text_file(changelog_path(options.notes), changelog.NAME) or ""
-    if (repository and repository.tag(number)) or changelog.has(changelog_text, number):
+    if (repository and repository.tag(number)) or changelog.has_section(changelog_text, number):
         message = f"version {number} exists already, as a tag or in {changelog.NAME}; choose another with --version"
         raise BuildError([error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, message)])
     return _prepare_files(number, before, project, release_options, changelog_text, options)
@@ -122,19 +122,19 @@ def _prepare_files(
     refreshed = frozenset(
         change.after.guid
         for change in (*unreleased.changed, *unreleased.moved)
-        if release_options.refresh and not change.arrives
+        if release_options.refresh and not change.is_update
     )
-    ledger_text = ledger_file.write(released(built.ledger, number, options.now, refreshed))
+    ledger_text = ledger_file.to_text(mark_released(built.ledger, number, options.now, refreshed))
     after = project.build(ledger_text=ledger_text, config=config.read(new_config_text))
     assert after.ledger_text == ledger_text, "building a release must not change its ledger"
     comparison = compare(before, after.deck)
     section = changelog.section(
-        comparison, release_options.day, retired_guids(after.ledger), changelog.unreleased(changelog_text)
+        comparison, release_options.day, retired_guids(after.ledger), changelog.unreleased_text(changelog_text)
     )
     texts = (
         (options.notes / config.NAME, new_config_text),
-        (options.notes / ledger_file.NAME, ledger_text),
-        (changelog_path(options.notes), changelog.inserted(changelog_text, section)),
+        (options.notes / ledger_file.FILE_NAME, ledger_text),
+        (changelog_path(options.notes), changelog.with_section(changelog_text, section)),
     )
     return _Release(comparison, len(refreshed), section, texts)
 

@@ -55,11 +55,11 @@ def _differences(package_path: Path, package: bytes, deck: Deck, tag: str, rebui
     )
     yield error(DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, f"differs from the build of {tag}{tools}")
     comparison = compare(deck, rebuilt_deck)
-    if comparison.collecting:
+    if comparison.step:
         yield error(
             DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, f"compared with {tag}: {diff.summary(comparison)}"
         )
-    members = deterministic.differing(package, rebuilt)
+    members = deterministic.differing_members(package, rebuilt)
     if members:
         yield error(DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, "these members differ: " + ", ".join(members))
     else:

@@ -25,7 +25,7 @@ def changed_files(old: Inputs, new: Inputs, before: Pictures, after: Pictures) -
         {source.path: source for source in old.sources}, {source.path: source for source in new.sources}
     )
     config_changed = (old.config, old.configured) != (new.config, new.configured)
-    names += [config.NAME] * config_changed + [ledger_file.NAME] * (old.ledger_text != new.ledger_text)
+    names += [config.NAME] * config_changed + [ledger_file.FILE_NAME] * (old.ledger_text != new.ledger_text)
     names += _changed_keys(old.templates, new.templates)
     return names + sorted({target for _, target in _changed_keys(before, after)})
 

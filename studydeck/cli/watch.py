@@ -24,7 +24,7 @@ from studydeck.identity import ledger as ledger_file
 from studydeck.integrations import anki_connect
 from studydeck.model.document import Source
 from studydeck.pipeline import Built, pack
-from studydeck.preview.server import Live
+from studydeck.preview.server import PreviewServer
 from studydeck.reports import summary
 
 _HALF_SAVED_DELAY = 0.4  # seconds after which an editor has finished a file that it emptied or removed to save it
@@ -59,7 +59,7 @@ class _Watch:
         self.errors: tuple[Diagnostic, ...] = ()  # why the notes as they are now cannot be built
         self.imported: bytes | None = None  # the package that Anki imported last
         self.runner = CachedRunner()
-        self.live = Live(self.render_page, watch_options.port) if watch_options.preview else None
+        self.live = PreviewServer(self.render_page, watch_options.port) if watch_options.preview else None
 
     def render_page(self) -> str:
         """Return the preview of the last build that succeeded."""
@@ -108,10 +108,10 @@ class _Watch:
 
     def is_own_ledger(self, path: Path) -> bool:
         """Return whether a file is the ledger as the last build wrote it, not as somebody edited it."""
-        if path.name != ledger_file.NAME or self.last_inputs is None or self.errors:
+        if path.name != ledger_file.FILE_NAME or self.last_inputs is None or self.errors:
             return False
         with suppress(BuildError):
-            return storage.read_text_file(path, ledger_file.NAME) == self.last_inputs.ledger_text
+            return storage.read_text_file(path, ledger_file.FILE_NAME) == self.last_inputs.ledger_text
         return False
 
     def _last_sources(self) -> tuple[Source, ...]:

@@ -16,7 +16,7 @@ from studydeck.model.document import Style, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import flat
 from studydeck.text.lexicon import is_example, is_function_word
-from studydeck.text.normalize import normal, tokens
+from studydeck.text.normalize import normalize, tokens
 
 MOST_BLANKS = 3
 LEAST_WORDS = 4  # content words of a sentence in which a blank is chosen
@@ -180,7 +180,7 @@ def _defined_terms(text: str, vocabulary: SectionVocabulary) -> Iterator[Span]:
             start, end = token_spans[first][0], token_spans[last][1]
             phrase = text[start:end]
             is_name = last > first or any(character.isupper() for character in phrase)
-            if is_name and normal(phrase) in vocabulary.terms and len(phrase) > 2 and not is_function_word(phrase):
+            if is_name and normalize(phrase) in vocabulary.terms and len(phrase) > 2 and not is_function_word(phrase):
                 yield start, end
                 first = last
                 break
@@ -188,7 +188,7 @@ def _defined_terms(text: str, vocabulary: SectionVocabulary) -> Iterator[Span]:
 
 
 def _last_token(word: str) -> str:
-    return word.lower() if word.isascii() and word.isalnum() else normal(word).rpartition(" ")[2]
+    return word.lower() if word.isascii() and word.isalnum() else normalize(word).rpartition(" ")[2]
 
 
 def _names(text: str, vocabulary: SectionVocabulary) -> Iterator[Span]:

@@ -14,13 +14,13 @@ from studydeck.text.length import exceeds, length, word_list
 from studydeck.text.lexicon import (
     COMMON_NAME_WORDS,
     alphanumeric,
+    can_be_name,
     content_words,
     is_generic,
     is_lead_word,
-    names_a_thing,
 )
-from studydeck.text.normalize import normal
-from studydeck.text.search import BLANK, blank_out, is_found, phrase_pattern, stem_pattern
+from studydeck.text.normalize import normalize
+from studydeck.text.search import BLANK, blank_out, occurs_in, phrase_pattern, stem_pattern
 
 LONGEST_CLUE = 30  # words of the meaning
 LONGEST_SEARCHED = 300  # words; each word of the term is searched for in the meaning, and no card is that long
@@ -63,10 +63,10 @@ def clue_of(term: str, meaning: Content, plain_meaning: str, heading_path: tuple
     plain_clue = plain(clue)
     if not word_list(plain_clue.replace(BLANK, "")):
         return (), "", ""
-    parents = heading_path[:-1] if heading_path and normal(heading_path[-1]) == normal(term) else heading_path
+    parents = heading_path[:-1] if heading_path and normalize(heading_path[-1]) == normalize(term) else heading_path
     term_letters = alphanumeric(term)
     for subject, subject_letters in _subjects(parents):
-        if term_letters not in subject_letters and not is_found(term_patterns, subject):
+        if term_letters not in subject_letters and not occurs_in(term_patterns, subject):
             return clue, plain_clue, subject
     return clue, plain_clue, ""
 
@@ -86,7 +86,7 @@ def identifies_term(term: str, meaning: str, clue: str, *, labelled: bool) -> bo
         return False
     if exceeds(term, LONGEST_TERM) or is_generic(term) or is_lead_word(term.split(maxsplit=1)[0]):
         return False
-    if _ATTRIBUTE.search(term) or not names_a_thing(term):
+    if _ATTRIBUTE.search(term) or not can_be_name(term):
         return False
     return not (_is_expansion(meaning, term) or _is_list(meaning) or _echoes(term, clue))
 
@@ -142,4 +142,4 @@ def _revealing_words(term: str) -> list[str]:
 
 
 def _is_common(word: str) -> bool:
-    return (word.casefold() if word.isascii() else normal(word)) in COMMON_NAME_WORDS
+    return (word.casefold() if word.isascii() else normalize(word)) in COMMON_NAME_WORDS

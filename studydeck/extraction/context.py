@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from studydeck.model.document import NO_DIRECTIVES, Block, Content, Directives, Paragraph, Section, SourceSpan, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
-from studydeck.model.traverse import cut, flat, paragraph, plain, squeeze
+from studydeck.model.traverse import cut, flat, normalize_text, paragraph, plain
 from studydeck.text.length import length
 from studydeck.text.lexicon import is_empty_name, is_generic
 
@@ -114,7 +114,7 @@ def nested_context(
         directives = replace(directives, skip=True)
     if plain_name and length(plain_name) <= 8 and not plain_name.endswith("."):
         short_name = (
-            squeeze(tuple(name)) if flat(name).rstrip() == plain_name else _without_final_colon(name, plain_name)
+            normalize_text(tuple(name)) if flat(name).rstrip() == plain_name else _without_final_colon(name, plain_name)
         )
         return RuleContext(
             short_name,

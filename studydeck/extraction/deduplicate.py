@@ -15,7 +15,7 @@ from studydeck.extraction.drafts import question_of
 from studydeck.model.document import Code, Content, Formula, Html
 from studydeck.model.notes import CardSpec, NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import inlines, plain
-from studydeck.text.normalize import normal
+from studydeck.text.normalize import normalize
 
 
 def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[SkippedBlock], list[Diagnostic]]:
@@ -42,7 +42,7 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
     diagnostics: list[Diagnostic] = []
     for draft in drafts:
         fingerprint, body = draft.fingerprint, draft.body
-        if isinstance(body, Pair) or draft.wanted:
+        if isinstance(body, Pair) or not draft.legacy_only:
             # The same question with the same answer is one note; a cloze has no meaning apart from its question.
             if (fingerprint.question, fingerprint.meaning) in seen and not draft.directives.pin:
                 skipped.append(SkippedBlock(draft.span, "duplicate", _summary_text(draft)))
@@ -69,7 +69,7 @@ def rejection_reason(draft: NoteDraft) -> str:
         return ""
     if not _has_visible_content(body.meaning):
         return "missing-picture"
-    question = normal(question_of(draft)) if body.meaning_label else fingerprint.term
+    question = normalize(question_of(draft)) if body.meaning_label else fingerprint.term
     return (
         "answer-in-question"
         if f" {fingerprint.meaning} " in f" {question} " and draft.rule != "multiple_choice"
@@ -82,7 +82,7 @@ def _one_way(draft: NoteDraft) -> NoteDraft:
     return replace(
         draft,
         card_specs=tuple(
-            CardSpec(card_spec.phrase, card_spec.line, card_spec.wanted and not ordinal)
+            CardSpec(card_spec.phrase, card_spec.line, card_spec.legacy_only or bool(ordinal))
             for ordinal, card_spec in enumerate(draft.card_specs)
         ),
     )

@@ -9,7 +9,7 @@ from studydeck.extraction.clue import clue_of, identifies_term, is_words_only
 from studydeck.extraction.context import RuleContext, merge_directives
 from studydeck.model.document import NO_DIRECTIVES, Content, Directives, Paragraph, SourceSpan, Text
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
-from studydeck.model.traverse import cut, flat, paragraph, plain, squeeze
+from studydeck.model.traverse import cut, flat, normalize_text, paragraph, plain
 from studydeck.text.length import exceeds, length
 from studydeck.text.sentences import sentences
 
@@ -71,8 +71,8 @@ def pair(
         )
     card_specs = [CardSpec(plain_meaning, span.line)]
     if clue:
-        card_specs.append(CardSpec(name, span.line, asks_backwards))
-    body = Pair(paragraph(squeeze(term)), meaning, clue, *labels, subject)
+        card_specs.append(CardSpec(name, span.line, legacy_only=not asks_backwards))
+    body = Pair(paragraph(normalize_text(term)), meaning, clue, *labels, subject)
     return NoteDraft(
         rule,
         body,

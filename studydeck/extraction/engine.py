@@ -97,12 +97,12 @@ def _extract_section(
 
 
 def _drop_duplicates(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:
-    """Drop drafts without wanted cards whose text another draft has: the ledger could not tell the two apart."""
-    seen = {(draft.kind, draft.fingerprint.text) for draft in drafts if draft.wanted}
+    """Drop legacy-only drafts whose text another draft has: the ledger could not tell the two apart."""
+    seen = {(draft.kind, draft.fingerprint.text) for draft in drafts if not draft.legacy_only}
     kept: list[NoteDraft] = []
     for draft in drafts:
         key = draft.kind, draft.fingerprint.text
-        if draft.wanted or key not in seen:
+        if not draft.legacy_only or key not in seen:
             kept.append(draft)
             seen.add(key)
     return tuple(kept)
@@ -112,7 +112,10 @@ def _with_fingerprint(draft: NoteDraft) -> NoteDraft:
     """Return the draft with its fingerprint and digests, and its other reading with a fingerprint."""
     other = draft.other and replace(draft.other, fingerprint=fingerprint_of(draft.other))
     return replace(
-        draft, fingerprint=fingerprint_of(draft), other=other, digests=note_digests(draft) if draft.wanted else None
+        draft,
+        fingerprint=fingerprint_of(draft),
+        other=other,
+        digests=None if draft.legacy_only else note_digests(draft),
     )
 
 
@@ -129,7 +132,7 @@ class _Extraction(Struct):
         self.drafts += drafts
         if not self.pending:
             return
-        first = next((index for index in range(start, len(self.drafts)) if self.drafts[index].wanted), None)
+        first = next((index for index in range(start, len(self.drafts)) if not self.drafts[index].legacy_only), None)
         if first is not None:
             pending, self.pending = self.pending, []
             for block in pending:
@@ -139,7 +142,7 @@ class _Extraction(Struct):
         """Attach blocks to the last draft that has a card, or keep them pending."""
         if not blocks:
             return
-        last = next((index for index in reversed(range(len(self.drafts))) if self.drafts[index].wanted), None)
+        last = next((index for index in reversed(range(len(self.drafts))) if not self.drafts[index].legacy_only), None)
         for block in blocks:
             if last is None:
                 self.pending.append(block)

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from studydeck.text.length import word_list
 from studydeck.text.lexicon import alphanumeric, content_words, is_function_word, lower
-from studydeck.text.search import is_found, phrase_pattern, stem_pattern
+from studydeck.text.search import occurs_in, phrase_pattern, stem_pattern
 
 LEAST_REMAINING = 2  # content words beside the hidden ones
 SHORTEST_REPEATED = 4  # letters and digits of a hidden phrase that is searched for across word boundaries
@@ -73,7 +73,7 @@ def is_forced(span: Span, sentence: Sentence) -> bool:
     letters = alphanumeric(phrase)
     if len(letters) >= SHORTEST_REPEATED and letters in alphanumeric(rest):
         return False
-    return not is_found([phrase_pattern(phrase), *[stem_pattern(word) for word in hidden if len(word) > 5]], rest)
+    return not occurs_in([phrase_pattern(phrase), *[stem_pattern(word) for word in hidden if len(word) > 5]], rest)
 
 
 def _introduces_example(before: str) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext
-from studydeck.extraction.statements import statement
-from studydeck.extraction.verb_phrases import predicate
+from studydeck.extraction.statements import statement_draft
+from studydeck.extraction.verb_phrases import verb_phrase_draft
 from studydeck.model.document import Content, Directives, SourceSpan, Style, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.traverse import cut, flat, paragraph
@@ -60,18 +60,18 @@ def sentence_drafts(
                 _with_previous(context, part, previous), part, vocabulary, span=span, directives=directives, verb=verb
             )
         ]
-        if any(draft.wanted for draft in drafts):
+        if any(not draft.legacy_only for draft in drafts):
             return [replace(drafts[0], extra=(*drafts[0].extra, *extra)), *drafts[1:]]
         single_drafts = drafts
-    cloze_draft = statement(context, text, vocabulary, span=span, directives=directives, extra=extra)
-    pair_draft = predicate(context, text, span=span, directives=directives)
+    cloze_draft = statement_draft(context, text, vocabulary, span=span, directives=directives, extra=extra)
+    pair_draft = verb_phrase_draft(context, text, span=span, directives=directives)
     if pair_draft:
         # If siblings share the verb, the pair has several answers: its card is kept only where it was packed.
         pair_draft = replace(pair_draft if verb else pair_draft.withdrawn(), extra=(*pair_draft.extra, *extra))
     if not (cloze_draft and pair_draft):
         return [*[draft for draft in (cloze_draft, pair_draft) if draft], *single_drafts]
     preferred, other = (cloze_draft, pair_draft) if _is_marked(text) else (pair_draft, cloze_draft)
-    if other.wanted and not preferred.wanted:
+    if not other.legacy_only and preferred.legacy_only:
         preferred, other = other, preferred
     # Both readings cover the same text; a packed note keeps its kind, because Anki cannot change it.
     return [replace(preferred, other=other), *single_drafts]

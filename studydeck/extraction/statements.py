@@ -17,7 +17,7 @@ SHORTEST = 3  # words
 LONGEST = 45  # words
 
 
-def statement(
+def statement_draft(
     context: RuleContext,
     text: Text,
     vocabulary: SectionVocabulary,

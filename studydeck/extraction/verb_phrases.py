@@ -15,7 +15,7 @@ from studydeck.extraction.context import RuleContext
 from studydeck.extraction.drafts import pair
 from studydeck.model.document import Directives, SourceSpan, Text
 from studydeck.model.notes import NoteDraft
-from studydeck.model.traverse import cut, flat, paragraph, plain, words_as_text
+from studydeck.model.traverse import cut, flat, paragraph, plain, text_of
 from studydeck.text.length import exceeds, length
 from studydeck.text.lexicon import (
     article_end,
@@ -28,8 +28,8 @@ from studydeck.text.lexicon import (
     starts_like_sentence,
     starts_with_phrase,
 )
-from studydeck.text.normalize import normal
-from studydeck.text.search import is_found, stem_pattern
+from studydeck.text.normalize import normalize
+from studydeck.text.search import occurs_in, stem_pattern
 
 LONGEST = 28  # words of the sentence
 LONGEST_SUBJECT = 5  # words
@@ -135,7 +135,7 @@ def _gap_after_verb(text: str, first_word: str, start: int, fallback: re.Pattern
     return match.span("gap") if match else None
 
 
-def subject_of(text: Text) -> tuple[Text, str, Text] | None:
+def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
     """Cut a sentence into its short subject, its verb phrase and the rest, or return None."""
     flat_text = flat(text)
     verb_span = _inner_verb(flat_text)
@@ -180,7 +180,9 @@ def _subject_start(subject: str) -> int:
     return start + article_end(subject[start:])
 
 
-def predicate(context: RuleContext, text: Text, *, span: SourceSpan, directives: Directives) -> NoteDraft | None:
+def verb_phrase_draft(
+    context: RuleContext, text: Text, *, span: SourceSpan, directives: Directives
+) -> NoteDraft | None:
     """Return a pair that asks by a subject and its verb for the rest of the sentence, or None."""
     flat_text = flat(text)
     if exceeds(text, LONGEST) or ". " in flat_text.rstrip(". ") or is_example(flat_text):
@@ -193,21 +195,23 @@ def predicate(context: RuleContext, text: Text, *, span: SourceSpan, directives:
         ):
             return None
         verb = opening[:1].lower() + opening[1:]
-        subject = context.name if plain(context.name) == context.subject else words_as_text(context.subject)
+        subject = context.name if plain(context.name) == context.subject else text_of(context.subject)
         heading_path, key_term = context.heading_path[:-1], ""
-    elif subject_verb_rest := subject_of(text):
+    elif subject_verb_rest := split_at_verb(text):
         subject, verb, rest = subject_verb_rest
         # "A Stack is …" below the heading "Stack": the heading is the term already.
         key_term = plain(subject)
         heading_path = (
-            context.heading_path[:-1] if normal(plain(subject)) == normal(plain(context.name)) else context.heading_path
+            context.heading_path[:-1]
+            if normalize(plain(subject)) == normalize(plain(context.name))
+            else context.heading_path
         )
     else:
         return None
     patterns = [stem_pattern(word) for word in content_words(flat(rest)) if len(word) > LONGEST_IGNORED]
     plain_subject = plain(subject)
-    if is_found(patterns, plain_subject) and sum(
-        [is_found((pattern,), plain_subject) for pattern in patterns]
+    if occurs_in(patterns, plain_subject) and sum(
+        [occurs_in((pattern,), plain_subject) for pattern in patterns]
     ) * 2 > len(patterns):
         return None
     # "X is a Y" defines X: the verb adds nothing to the question, and the answer may ask for the term.

@@ -13,10 +13,10 @@ from itertools import chain
 
 from studydeck.model.document import Content, ItemList, Section, Table
 from studydeck.model.notes import DeckVocabulary, SectionVocabulary, VocabularySummary
-from studydeck.model.traverse import flat, lines, plain, texts
+from studydeck.model.traverse import block_strings, flat, plain, texts
 from studydeck.text.length import word_list
 from studydeck.text.lexicon import is_generic, is_lead_word
-from studydeck.text.normalize import fold, normal, tokens
+from studydeck.text.normalize import fold, normalize, tokens
 from studydeck.text.terms import split_term
 
 CAPITALISED_SHARE = 0.4  # of the words: about a half in German, a third in English lists in title case
@@ -24,7 +24,7 @@ LEAST_WORDS = 50  # for the share to be significant
 _SENTENCE_OPENING = re.compile(r"(?:^|[.!?:]\s+)[^\W_]+")
 
 
-def merged(summaries: Sequence[VocabularySummary]) -> VocabularySummary:
+def merge_summaries(summaries: Sequence[VocabularySummary]) -> VocabularySummary:
     """Return the summaries of sections or files as one; `words` stay empty, because only single sections need them."""
     return VocabularySummary(
         terms=frozenset().union(*[summary.terms for summary in summaries]),
@@ -36,7 +36,7 @@ def merged(summaries: Sequence[VocabularySummary]) -> VocabularySummary:
     )
 
 
-def vocabulary(summaries: Sequence[VocabularySummary]) -> DeckVocabulary:
+def deck_vocabulary(summaries: Sequence[VocabularySummary]) -> DeckVocabulary:
     """Return the vocabulary of the deck.
 
     Parameters
@@ -48,12 +48,12 @@ def vocabulary(summaries: Sequence[VocabularySummary]) -> DeckVocabulary:
     the defined terms, the words that occur both capitalised and in lower case, and whether so many words are
     capitalised that a capital does not indicate a name.
     """
-    total = merged(summaries)
+    total = merge_summaries(summaries)
     capitalised = total.word_count > LEAST_WORDS and total.capitalised > CAPITALISED_SHARE * total.word_count
     return DeckVocabulary(total.terms, total.lowercase_words & total.names, capitalised)
 
 
-def narrower(deck: DeckVocabulary) -> Callable[[VocabularySummary], SectionVocabulary]:
+def section_narrower(deck: DeckVocabulary) -> Callable[[VocabularySummary], SectionVocabulary]:
     """Index a deck's vocabulary.
 
     Parameters
@@ -88,7 +88,7 @@ def narrower(deck: DeckVocabulary) -> Callable[[VocabularySummary], SectionVocab
     return narrow
 
 
-def summary_of(section: Section) -> VocabularySummary:
+def summarize_section(section: Section) -> VocabularySummary:
     """Return what a section contributes to the deck's vocabulary, and by which words it can use the rest.
 
     Parameters
@@ -100,7 +100,7 @@ def summary_of(section: Section) -> VocabularySummary:
     its terms, its words in lower case, the number of its countable words and of the capitalised ones among them, all
     its words in normal form, and its names.
     """
-    block_lines = lines(section.blocks)
+    block_lines = block_strings(section.blocks)
     text_lines = [flat(text) for text in texts(section.blocks)]
     line_words = [word_list(line) for line in text_lines]
     counted = [
@@ -150,7 +150,7 @@ def _normal_name(text: str) -> str:
     """Return the normal form of a text that can be a name, else an empty string."""
     if text.islower():
         return ""
-    name = normal(text)
+    name = normalize(text)
     is_short = 3 <= len(name) <= 40 and name.count(" ") < 4 and not name.isdigit()
     is_name = is_short and any(map(str.isupper, text)) and not is_generic(text) and not is_lead_word(text)
     return name if is_name else ""

@@ -15,13 +15,13 @@ from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
 from studydeck.identity.card_ordinals import assign_ordinals
 from studydeck.identity.checks import ambiguous_clues, doubtful_matches, duplicate_pins, kind_changes
-from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live
+from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes
 from studydeck.identity.matching.tree import NoteKey, Outline, Pairing, SectionKey
-from studydeck.model.digests import GUID_BYTES, NOTE, SECTION, SECTION_BYTES, base32, joined, note_digests, slot_hash
+from studydeck.model.digests import GUID_BYTES, NOTE, SECTION, SECTION_BYTES, base32, join_key, note_digests, slot_hash
 from studydeck.model.document import Section
 from studydeck.model.notes import Note, NoteDraft
 from studydeck.model.traverse import plain
-from studydeck.text.normalize import normal
+from studydeck.text.normalize import normalize
 
 SLOT_MS = 512
 _SLOTS_IN_30_DAYS = 30 * 86_400_000 // SLOT_MS
@@ -66,7 +66,7 @@ def assign_identities(drafts: Sequence[NoteDraft], sections: Sequence[Section], 
     ]
     readings = list(map(_choose_reading, drafts, old_entries))
     for number, reading in enumerate(readings):
-        if not reading.ordinals and old_entries[number] and drafts[number].wanted:
+        if not reading.ordinals and old_entries[number] and not drafts[number].legacy_only:
             # The reading of the known note gives no card any more, but the draft's own reading does: it is a new note.
             old_entries[number], readings[number] = None, _choose_reading(drafts[number], None)
     numbers = [number for number, reading in enumerate(readings) if reading.ordinals]
@@ -81,7 +81,7 @@ def assign_identities(drafts: Sequence[NoteDraft], sections: Sequence[Section], 
     match_scores = [pairing.match_score[number] if old_entries[number] else 1.0 for number in numbers]
     notes = tuple(map(_note, kept_readings, entries, matched_by, match_scores))
     guids = {entry.guid for entry in entries}
-    newly_retired = tuple(entry for entry in live(ledger.notes) if entry.guid not in guids)
+    newly_retired = tuple(entry for entry in live_notes(ledger.notes) if entry.guid not in guids)
     all_retired = (
         entry if entry.retired else replace(entry, retired=True, section="")
         for entry in ledger.notes
@@ -122,7 +122,7 @@ def _pairing(drafts: Sequence[NoteDraft], sections: Sequence[Section], ledger: L
 def _old_outline(ledger: Ledger) -> Outline:
     numbers = {section.id: number for number, section in enumerate(ledger.sections)}
     section_keys = [
-        SectionKey(normal(section.heading), numbers.get(section.parent, -1), section.file)
+        SectionKey(normalize(section.heading), numbers.get(section.parent, -1), section.file)
         for section in ledger.sections
     ]
     note_keys = [
@@ -135,7 +135,7 @@ def _old_outline(ledger: Ledger) -> Outline:
 def _new_outline(drafts: Sequence[NoteDraft], sections: Sequence[Section]) -> Outline:
     starts = _section_starts(sections)
     section_keys = [
-        SectionKey(normal(plain(section.heading)), _parent_number(section, starts), section.span.path)
+        SectionKey(normalize(plain(section.heading)), _parent_number(section, starts), section.span.path)
         for section in sections
     ]
     return Outline(tuple(section_keys), tuple([_note_key(draft, starts) for draft in drafts]))
@@ -175,15 +175,15 @@ class _IdAllocator:
         self.slots = {id_slot: entry.guid for id_slot, entry in owners.items()}
 
     def guid(self, *key: str) -> str:
-        return self._unused_id(self.guids, GUID_BYTES, joined(NOTE, *key))
+        return self._unused_id(self.guids, GUID_BYTES, join_key(NOTE, *key))
 
     def section_id(self, *key: str) -> str:
-        return self._unused_id(self.section_ids, SECTION_BYTES, joined(SECTION, *key))
+        return self._unused_id(self.section_ids, SECTION_BYTES, join_key(SECTION, *key))
 
     def _unused_id(self, used: set[str], size: int, key: str) -> str:
         # Continue after the last attempt for this key: a thousand equal headings must not repeat each other's attempts.
         attempt = self.attempts.get(key, 0)
-        while (new_id := base32(size, joined(self.deck, key, str(attempt)))) in used:
+        while (new_id := base32(size, join_key(self.deck, key, str(attempt)))) in used:
             attempt += 1
         self.attempts[key] = attempt + 1
         used.add(new_id)

@@ -17,8 +17,8 @@ from msgspec.structs import replace
 from studydeck.identity.matching.edit_distance import character_similarity
 from studydeck.model.document import Content, Inline, Text
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
-from studydeck.model.traverse import each_text, flat, hidden_by, hide, inlines, squeeze, texts
-from studydeck.text.normalize import normal
+from studydeck.model.traverse import flat, hide, inlines, map_texts, normalize_text, texts, with_hide
+from studydeck.text.normalize import normalize
 
 MAX_ORDINAL = 500
 MIN_PHRASE_SIMILARITY = 0.74  # "test error" is not "dev error"
@@ -50,12 +50,12 @@ def _assign_pair(
     draft: NoteDraft, body: Pair, packed: Mapping[int, str]
 ) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
     backward = draft.card_specs[_BACKWARD_ORDINAL:]
-    if backward and not backward[0].wanted:
+    if backward and backward[0].legacy_only:
         keeps_backward = _BACKWARD_ORDINAL in packed and not draft.directives.one_way
-        backward = (_as_wanted(backward[0]),) if keeps_backward else ()
-    if not draft.card_specs[0].wanted and 0 not in packed:
+        backward = (_as_current(backward[0]),) if keeps_backward else ()
+    if draft.card_specs[0].legacy_only and 0 not in packed:
         return draft, (), dict(packed)
-    card_specs = (_as_wanted(draft.card_specs[0]), *backward)
+    card_specs = (_as_current(draft.card_specs[0]), *backward)
     final = draft
     if card_specs != draft.card_specs or (not backward and (body.clue or body.about)):
         final = replace(draft, card_specs=card_specs, body=body if backward else replace(body, clue=(), about=""))
@@ -64,15 +64,15 @@ def _assign_pair(
     return final, ordinals, {**packed, **{ordinal: names[ordinal] for ordinal in ordinals}}
 
 
-def _as_wanted(card_spec: CardSpec) -> CardSpec:
-    return card_spec if card_spec.wanted else replace(card_spec, wanted=True)
+def _as_current(card_spec: CardSpec) -> CardSpec:
+    return replace(card_spec, legacy_only=False) if card_spec.legacy_only else card_spec
 
 
 def _assign_cloze(
     draft: NoteDraft, body: Cloze, packed: Mapping[int, str]
 ) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
     if not packed and (
-        len({card_spec.wanted for card_spec in draft.card_specs}) <= 1 and len(draft.card_specs) <= MAX_ORDINAL
+        len({card_spec.legacy_only for card_spec in draft.card_specs}) <= 1 and len(draft.card_specs) <= MAX_ORDINAL
     ):
         return _assign_new_cloze(draft)
     card_specs = list(draft.card_specs)
@@ -85,26 +85,26 @@ def _assign_cloze(
         # second card is made. If both are equal, today's blank gives the exact span: in normal form "30 %" is "30".
         card_specs, body = _keep_present(card_specs, body, present)
     present = _without_asked(present, card_specs)
-    missing = {ordinal: normal(phrase) for ordinal, phrase in packed.items() if ordinal not in present}
-    known = _recognise([normal(card_spec.phrase) for card_spec in card_specs], missing)
+    missing = {ordinal: normalize(phrase) for ordinal, phrase in packed.items() if ordinal not in present}
+    known = _recognise([normalize(card_spec.phrase) for card_spec in card_specs], missing)
     body, card_specs, known = _hide_present(draft, body, present, card_specs, known)
     ordinals: list[int] = []
     last_ordinal = max(packed, default=0)
     for index, card_spec in enumerate(card_specs):
         ordinal = known.get(index, 0)
-        if not ordinal and card_spec.wanted and last_ordinal < MAX_ORDINAL:
+        if not ordinal and not card_spec.legacy_only and last_ordinal < MAX_ORDINAL:
             ordinal = last_ordinal = last_ordinal + 1
         ordinals.append(ordinal)
     ordinals = _sort_equal_phrases(ordinals, card_specs)
     ordinal_by_spec = dict(enumerate(ordinals, 1))
     if any(spec_number != ordinal for spec_number, ordinal in ordinal_by_spec.items()):
         # Inlines that were split for a blank that gives no card are joined again, as they must not change a digest.
-        renumbered = each_text(
-            body.text, lambda text: squeeze(tuple(_renumber(inline, ordinal_by_spec) for inline in text))
+        renumbered = map_texts(
+            body.text, lambda text: normalize_text(tuple(_renumber(inline, ordinal_by_spec) for inline in text))
         )
         body = replace(body, text=renumbered)
     kept = [
-        (_as_wanted(card_spec), ordinal) for card_spec, ordinal in zip(card_specs, ordinals, strict=True) if ordinal
+        (_as_current(card_spec), ordinal) for card_spec, ordinal in zip(card_specs, ordinals, strict=True) if ordinal
     ]
     cards = {**packed, **{ordinal: _phrase_key(card_spec) for card_spec, ordinal in kept}}
     final = replace(draft, card_specs=tuple(card_spec for card_spec, _ in kept), body=body)
@@ -126,7 +126,7 @@ def _sort_equal_phrases(ordinals: list[int], card_specs: list[CardSpec]) -> list
 
 def _assign_new_cloze(draft: NoteDraft) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
     """Assign ordinals to a note that was never packed: to all card specs, or to none if none is wanted."""
-    if not draft.wanted:
+    if draft.legacy_only:
         return draft, (), {}
     ordinals = tuple(range(1, len(draft.card_specs) + 1))
     return (
@@ -138,7 +138,7 @@ def _assign_new_cloze(draft: NoteDraft) -> tuple[NoteDraft, tuple[int, ...], dic
 
 def _phrase_key(card_spec: CardSpec) -> str:
     """Return the phrase by which later builds recognise a card."""
-    return normal(card_spec.phrase)[:MAX_PHRASE_LENGTH]
+    return normalize(card_spec.phrase)[:MAX_PHRASE_LENGTH]
 
 
 def _are_blanks_movable(draft: NoteDraft, body: Cloze) -> bool:
@@ -151,8 +151,9 @@ def _keep_present(card_specs: list[CardSpec], body: Cloze, present: Mapping[int,
     """Keep the card specs that hide a packed phrase that is present, and reveal what the others hide."""
     kept = [number for number, card_spec in enumerate(card_specs, 1) if _phrase_key(card_spec) in present.values()]
     new_numbers = {old: new for new, old in enumerate(kept, 1)}
-    revealed = each_text(
-        body.text, lambda text: squeeze(tuple(hidden_by(inline, new_numbers.get(inline.hide, 0)) for inline in text))
+    revealed = map_texts(
+        body.text,
+        lambda text: normalize_text(tuple(with_hide(inline, new_numbers.get(inline.hide, 0)) for inline in text)),
     )
     return [card_specs[number - 1] for number in kept], replace(body, text=revealed)
 
@@ -171,7 +172,7 @@ def _without_asked(present: Mapping[int, str], card_specs: list[CardSpec]) -> di
 
 def _present_phrases(content: Content, packed: Mapping[int, str]) -> dict[int, str]:
     """Return the packed phrases that are present in a content outside of what is hidden."""
-    normal_text = f" {normal(' '.join(_masked(text) for text in texts(content)))} "
+    normal_text = f" {normalize(' '.join(_masked(text) for text in texts(content)))} "
     return {ordinal: phrase for ordinal, phrase in packed.items() if phrase and _is_present(phrase, normal_text)}
 
 
@@ -185,7 +186,7 @@ def _masked(text: Text) -> str:
 
 
 def _reveal(content: Content) -> Content:
-    return each_text(content, lambda text: squeeze(tuple(hidden_by(inline, 0) for inline in text)))
+    return map_texts(content, lambda text: normalize_text(tuple(with_hide(inline, 0) for inline in text)))
 
 
 def _hide_present(
@@ -204,7 +205,7 @@ def _hide_present(
                 text = hide(text, *span, len(card_specs))
         return text
 
-    return replace(body, text=each_text(body.text, hide_phrases)), card_specs, known
+    return replace(body, text=map_texts(body.text, hide_phrases)), card_specs, known
 
 
 def _find_phrase(text: str, phrase: str) -> tuple[int, int] | None:
@@ -216,7 +217,7 @@ def _find_phrase(text: str, phrase: str) -> tuple[int, int] | None:
             if (
                 end > start
                 and end - start < 3 * len(phrase) + 9
-                and normal(text[start:end])[:MAX_PHRASE_LENGTH] == phrase
+                and normalize(text[start:end])[:MAX_PHRASE_LENGTH] == phrase
             ):
                 return start, end
     return None
@@ -269,4 +270,4 @@ def _phrase_similarity(phrase: str, packed_phrase: str) -> float:
 
 
 def _renumber(inline: Inline, ordinal_by_spec: Mapping[int, int]) -> Inline:
-    return hidden_by(inline, ordinal_by_spec.get(inline.hide, 0)) if inline.hide else inline
+    return with_hide(inline, ordinal_by_spec.get(inline.hide, 0)) if inline.hide else inline

@@ -26,7 +26,7 @@ from studydeck.errors import BuildError
 from studydeck.model.anki import Kind
 
 FORMAT = 2
-NAME = "ledger.jsonl"
+FILE_NAME = "ledger.jsonl"
 KINDS = get_args(Kind)
 
 
@@ -78,7 +78,7 @@ class Ledger(Struct, frozen=True):
     notes: tuple[LedgerEntry, ...] = ()
 
 
-def write(ledger: Ledger) -> str:
+def to_text(ledger: Ledger) -> str:
     """Return the text of the file; equal ledgers have equal texts."""
     release = {"version": ledger.release[0], "time": ledger.release[1]} if ledger.release else None
     note_types = {
@@ -95,7 +95,7 @@ def write(ledger: Ledger) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_read(ledger: Ledger) -> Ledger:
+def in_file_order(ledger: Ledger) -> Ledger:
     """Return what `read` returns for the text that `write` returns for a ledger."""
     by_section = _live_by_section(ledger)
     live_notes = (note for section in ledger.sections for note in by_section.get(section.id, ()))
@@ -104,7 +104,7 @@ def as_read(ledger: Ledger) -> Ledger:
 
 def _live_by_section(ledger: Ledger) -> dict[str, list[LedgerEntry]]:
     by_section: dict[str, list[LedgerEntry]] = {}
-    for note in live(ledger.notes):
+    for note in live_notes(ledger.notes):
         by_section.setdefault(note.section, []).append(note)
     return by_section
 
@@ -137,7 +137,7 @@ def _note_line(note: LedgerEntry) -> str:
     return line.replace('"note"', '"retired"', 1) if note.retired else line
 
 
-def read(text: str, path: str = NAME) -> Ledger:
+def parse(text: str, path: str = FILE_NAME) -> Ledger:
     """Read the text of the file.
 
     Merge conflict markers are skipped and both sides are kept. Of two records of one note the live one wins over the
@@ -326,6 +326,6 @@ def _parse_note(record: dict[str, Any], section: str) -> LedgerEntry:
     )
 
 
-def live(notes: Iterable[LedgerEntry]) -> Iterator[LedgerEntry]:
+def live_notes(notes: Iterable[LedgerEntry]) -> Iterator[LedgerEntry]:
     """Return the notes that were in the sources at the last build."""
     return (note for note in notes if not note.retired)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from studydeck.identity.ledger import Ledger, LedgerEntry, NoteTypeRecord
 
 
-def released(ledger: Ledger, version: str, now: int, refresh: AbstractSet[str] = frozenset()) -> Ledger:
+def mark_released(ledger: Ledger, version: str, now: int, refresh: AbstractSet[str] = frozenset()) -> Ledger:
     """Return the ledger of a release.
 
     Parameters

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from studydeck.identity.card_ordinals import MAX_PHRASE_LENGTH
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection
 from studydeck.model.anki import FIELDS, Deck, Row
-from studydeck.text.fingerprint import LONGEST_TEXT
-from studydeck.text.normalize import normal
+from studydeck.text.fingerprint import MAX_TEXT_LENGTH
+from studydeck.text.normalize import normalize
 
 _HTML_TAG = re.compile(r"<[^<>]*>")
 _CLOZE_DELETION = re.compile(r"\{\{c(\d+)::(.*?)\}\}", re.DOTALL)
@@ -57,13 +57,13 @@ def _recover_section(row: Row, sections: dict[tuple[str, ...], LedgerSection]) -
 def _recover_note(row: Row, section: str) -> LedgerEntry:
     values = _values_by_field(row)
     if row.kind == "pair":
-        parts = (normal(plain_text(values[name])) for name in ("Term", "MeaningLabel", "Meaning"))
+        parts = (normalize(plain_text(values[name])) for name in ("Term", "MeaningLabel", "Meaning"))
         text, cards = " | ".join(parts), dict.fromkeys(row.ordinals, "")
         cards = {number: ("forwards", "backwards")[number] for number in cards}
     else:
         text = _cloze_text(values["Text"])
         cards = {
-            int(number): normal(plain_text(phrase))[:MAX_PHRASE_LENGTH]
+            int(number): normalize(plain_text(phrase))[:MAX_PHRASE_LENGTH]
             for number, phrase in _CLOZE_DELETION.findall(values["Text"])
         }
     since = next((tag.partition(_SINCE_TAG)[2] for tag in row.tags if _SINCE_TAG in tag), None)
@@ -75,7 +75,7 @@ def _recover_note(row: Row, section: str) -> LedgerEntry:
         content_digest="",
         metadata_digest="",
         since=since,
-        text=text[:LONGEST_TEXT].rstrip(),
+        text=text[:MAX_TEXT_LENGTH].rstrip(),
         cards=cards,
         section=section,
     )
@@ -84,7 +84,7 @@ def _recover_note(row: Row, section: str) -> LedgerEntry:
 def _cloze_text(field: str) -> str:
     revealed = _CLOZE_DELETION.sub(lambda deletion: deletion[2], field)
     items = re.findall(r"<li>(.*?)</li>", revealed, re.DOTALL)
-    return " | ".join(normal(plain_text(item)) for item in items) if items else normal(plain_text(revealed))
+    return " | ".join(normalize(plain_text(item)) for item in items) if items else normalize(plain_text(revealed))
 
 
 def _values_by_field(row: Row) -> Mapping[str, str]:

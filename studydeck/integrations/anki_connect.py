@@ -22,7 +22,7 @@ _MAX_RESPONSE = 1 << 20  # bytes of a response that are read
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def import_package(package: Path, address: str = ADDRESS, patience: float = _TIMEOUT) -> None:
+def import_package(package: Path, address: str = ADDRESS, timeout: float = _TIMEOUT) -> None:
     """Import a package into the running Anki.
 
     Parameters
@@ -39,12 +39,12 @@ def import_package(package: Path, address: str = ADDRESS, patience: float = _TIM
         raise AnkiError(f"{address} is not an address of AnkiConnect; use one like {ADDRESS}")
     payload = {"action": "importPackage", "version": 6, "params": {"path": str(package.resolve())}}
     try:
-        answer = json.loads(_post(address, json.dumps(payload).encode(), patience))
+        answer = json.loads(_post(address, json.dumps(payload).encode(), timeout))
     except TimeoutError as fault:
-        raise _timeout_error(patience) from fault
+        raise _timeout_error(timeout) from fault
     except urllib.error.URLError as fault:
         if isinstance(fault.reason, TimeoutError):
-            raise _timeout_error(patience) from fault
+            raise _timeout_error(timeout) from fault
         message = f"Anki is not running, or its add-on AnkiConnect ({_ADD_ON_CODE}) is not installed"
         raise AnkiError(f"{message}: nothing is at {address}") from fault
     except (OSError, ValueError, HTTPException):
@@ -55,19 +55,19 @@ def import_package(package: Path, address: str = ADDRESS, patience: float = _TIM
         raise _import_error(answer)
 
 
-def _post(address: str, body: bytes, patience: float) -> bytes:
+def _post(address: str, body: bytes, timeout: float) -> bytes:
     """Return the body of the response, also of one with an HTTP error status, whose body has the reason."""
     request = urllib.request.Request(address, body, {"Content-Type": "application/json"})  # noqa: S310  # checked above
     try:
-        with _OPENER.open(request, timeout=patience) as response:
+        with _OPENER.open(request, timeout=timeout) as response:
             return bytes(response.read(_MAX_RESPONSE))
     except urllib.error.HTTPError as fault:
         with fault:
             return fault.read(_MAX_RESPONSE)
 
 
-def _timeout_error(patience: float) -> AnkiError:
-    return AnkiError(f"Anki did not answer within {patience:g} seconds; is one of its dialogs open?")
+def _timeout_error(timeout: float) -> AnkiError:
+    return AnkiError(f"Anki did not answer within {timeout:g} seconds; is one of its dialogs open?")
 
 
 def _import_error(answer: dict[str, Any]) -> AnkiError:

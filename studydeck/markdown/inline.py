@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from studydeck.markdown import limits
 from studydeck.markdown.source import clean
 from studydeck.model.document import NO_DIRECTIVES, Directives, Inline, Style, Text
-from studydeck.model.traverse import squeeze, with_text
+from studydeck.model.traverse import normalize_text, with_text
 
 _TOKEN_STYLES = {"strong": Style.STRONG, "em": Style.EM, "s": Style.STRIKE}
 _HTML_STYLES = {
@@ -81,7 +81,7 @@ def text_of(token: Token) -> Text:
 
 def inlines_of(tokens: Sequence[Token]) -> Text:
     """Return the inlines of inline tokens; HTML tags for styles are read, comments and other tags are dropped."""
-    return squeeze(tuple(_normalise_spaces(_read_special_markup(_read_inlines(tokens)))))
+    return normalize_text(tuple(_normalise_spaces(_read_special_markup(_read_inlines(tokens)))))
 
 
 def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:

@@ -47,7 +47,7 @@ def _loose_heading(state: StateBlock, line: int, _end: int, silent: bool) -> boo
     return True
 
 
-def whole() -> MarkdownIt:
+def unoptimised_parser() -> MarkdownIt:
     """Return the parser that tries all of its rules everywhere."""
     parser = (
         MarkdownIt("commonmark", {"maxNesting": 2 * limits.MAX_DEPTH})
@@ -62,7 +62,7 @@ def whole() -> MarkdownIt:
 
 
 def _optimised_parser() -> MarkdownIt:
-    parser = whole()
+    parser = unoptimised_parser()
     dispatch.choose_rules(parser)
     return parser
 

@@ -30,7 +30,7 @@ _SMALLEST_ID, _ID_RANGE = (
 )  # milliseconds, 2001 to 2011: older than any note type of Anki 2
 
 
-def joined(*parts: str) -> str:
+def join_key(*parts: str) -> str:
     """Return the parts of a key joined, such that different lists of parts give different texts."""
     return _SEPARATOR.join(parts)
 
@@ -43,7 +43,7 @@ def base32(size: int, text: str) -> str:
 
 def deck_id(texts: Sequence[str]) -> str:
     """Return a deck's id derived from its texts, for a folder whose settings have none."""
-    return base32(DECK_BYTES, joined(*sorted(texts)))
+    return base32(DECK_BYTES, join_key(*sorted(texts)))
 
 
 def deck_number(deck_id: str) -> int:

@@ -95,12 +95,12 @@ class CardSpec(Struct, frozen=True, array_like=True):
     """One card that a draft can give.
 
     For a pair the first asks forwards and the second, if any, backwards; for a cloze each hides one phrase. A card that
-    is not `wanted` is made only where an earlier package had it.
+    is `legacy_only` is made only where an earlier package had it.
     """
 
     phrase: str
     line: int
-    wanted: bool = True
+    legacy_only: bool = False
 
 
 class Fingerprint(Struct, frozen=True, array_like=True):
@@ -128,7 +128,8 @@ class NoteDraft(Struct, frozen=True, array_like=True):
     `nested_item` says that a pair's meaning is a list item below its term: another meaning there is another note.
     `key_term` is the author's own text for a pair's term where the term says more, "" where the term comes from a
     heading (a renamed parent heading must change no identity below it), and None where the term is its own key.
-    `fingerprint` and, for a wanted draft, the content and metadata `digests` are filled in when its text is final.
+    `fingerprint` is filled in when its text is final, and so are the content and metadata `digests`, but for a draft
+    that is `legacy_only`.
     `movable_blanks` says that the tool chose the blanks, so that others may replace them.
     """
 
@@ -162,16 +163,16 @@ class NoteDraft(Struct, frozen=True, array_like=True):
         return "pair" if isinstance(self.body, Pair) else "cloze"
 
     @property
-    def wanted(self) -> bool:
-        """Whether any of its cards is wanted; a draft without one is kept only where an earlier package had it."""
-        for card_spec in self.card_specs:  # noqa: SIM110  # a generator takes twice as long, and this is called often for every draft
-            if card_spec.wanted:
-                return True
-        return False
+    def legacy_only(self) -> bool:
+        """Whether no card of it is made but to keep one that an earlier package had."""
+        for card_spec in self.card_specs:  # noqa: SIM110  # a generator takes twice as long
+            if not card_spec.legacy_only:
+                return False
+        return True
 
     def withdrawn(self) -> NoteDraft:
-        """Return the draft with none of its cards wanted."""
-        return replace(self, card_specs=tuple(replace(card_spec, wanted=False) for card_spec in self.card_specs))
+        """Return the draft with all its cards kept only where an earlier package had them."""
+        return replace(self, card_specs=tuple(replace(card_spec, legacy_only=True) for card_spec in self.card_specs))
 
 
 _ENCODER = Encoder()

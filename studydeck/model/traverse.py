@@ -30,7 +30,7 @@ from studydeck.model.document import (
     Text,
 )
 
-NOWHERE = SourceSpan("", 0, 0)
+NO_SPAN = SourceSpan("", 0, 0)
 _CUTTABLE_KINDS = {"text", "code"}
 _TEXT_END = 1 << 60  # an offset beyond the end of every text
 _HTML_TAG = re.compile(r"<[^<>]*>")
@@ -52,7 +52,7 @@ def plain(content: Text | Content) -> str:
     elif type(first) is Paragraph and len(content) == 1:
         raw_text = flat(first.text)
     else:
-        raw_text = " ".join(lines(content))  # type: ignore[arg-type]  # what begins with a block is content
+        raw_text = " ".join(block_strings(content))  # type: ignore[arg-type]  # what begins with a block is content
     return _single_spaced(raw_text)
 
 
@@ -61,7 +61,7 @@ def _single_spaced(raw_text: str) -> str:
     return " ".join(raw_text.split())
 
 
-def lines(content: Content) -> list[str]:
+def block_strings(content: Content) -> list[str]:
     """Return the string of each text, code block, formula and HTML block, in reading order."""
     strings: list[str] = []
     for block in content:
@@ -71,7 +71,7 @@ def lines(content: Content) -> list[str]:
             for item in block.items:
                 strings.append(flat(item.text))
                 if item.blocks:
-                    strings += lines(item.blocks)
+                    strings += block_strings(item.blocks)
         elif type(block) is Table:
             for cells in (block.head, *[row.cells for row in block.rows]):
                 strings += map(flat, cells)
@@ -83,13 +83,13 @@ def lines(content: Content) -> list[str]:
             strings.append(_HTML_TAG.sub(" ", block.html))
         elif type(block) is DefinitionList:
             for definition in block.definitions:
-                strings += (flat(definition.term), *lines(definition.blocks))
+                strings += (flat(definition.term), *block_strings(definition.blocks))
         elif type(block) is Quotation:
-            strings += (flat(block.title), *lines(block.blocks))
+            strings += (flat(block.title), *block_strings(block.blocks))
     return strings
 
 
-def squeeze(text: Text) -> Text:
+def normalize_text(text: Text) -> Text:
     """Return a text with adjacent equal inlines joined, empty ones dropped, and white space trimmed at both ends."""
     if len(text) == 1 and text[0].kind == "text":  # a fast path: nearly all texts are like this
         return _trimmed(text[0], text[0].text)
@@ -132,7 +132,7 @@ def with_text(inline: Inline, text: str) -> Inline:
     return inline if text == inline.text else Inline(text, inline.kind, inline.styles, inline.target, inline.hide)
 
 
-def hidden_by(inline: Inline, number: int) -> Inline:
+def with_hide(inline: Inline, number: int) -> Inline:
     """Return an inline that is hidden by the card of that number, counted from 1 in its draft, or visible for 0."""
     return inline if number == inline.hide else Inline(inline.text, inline.kind, inline.styles, inline.target, number)
 
@@ -146,7 +146,7 @@ def cut(text: Text, start: int, end: int | None = None) -> Text:
     if len(text) == 1 and text[0].kind == "text":
         return _trimmed(text[0], text[0].text[start:end])
     stop = len(flat(text)) if end is None else end
-    return squeeze(tuple(_slice(text, start, stop)))
+    return normalize_text(tuple(_slice(text, start, stop)))
 
 
 def _slice(text: Text, start: int, stop: int) -> list[Inline]:
@@ -165,7 +165,7 @@ def _slice(text: Text, start: int, stop: int) -> list[Inline]:
     return selected
 
 
-def change(text: Text, start: int, end: int, edit: Callable[[Inline], Inline]) -> Text:
+def edit_range(text: Text, start: int, end: int, edit: Callable[[Inline], Inline]) -> Text:
     """Return a text with an edit applied to every inline between two offsets; inlines are cut where needed."""
     inside = [edit(inline) for inline in _slice(text, start, end)]
     return (*_slice(text, 0, start), *inside, *_slice(text, end, _TEXT_END))
@@ -173,7 +173,7 @@ def change(text: Text, start: int, end: int, edit: Callable[[Inline], Inline]) -
 
 def hide(text: Text, start: int, end: int, number: int) -> Text:
     """Return a text in which the card of that number hides what is between two offsets."""
-    return change(text, start, end, lambda inline: hidden_by(inline, number))
+    return edit_range(text, start, end, lambda inline: with_hide(inline, number))
 
 
 def with_content(item: Item, text: Text, blocks: Content) -> Item:
@@ -181,23 +181,23 @@ def with_content(item: Item, text: Text, blocks: Content) -> Item:
     return Item(text, blocks, item.span, item.directives, item.done)
 
 
-def words_as_text(string: str) -> Text:
+def text_of(string: str) -> Text:
     """Return a string as a text without styles."""
     return (Inline(string),) if string else ()
 
 
 def paragraph(text: Text | str) -> Content:
     """Return content of one paragraph, or none for an empty text."""
-    inlines = words_as_text(text) if isinstance(text, str) else text
-    return (Paragraph(inlines, NOWHERE),) if inlines else ()
+    inlines = text_of(text) if isinstance(text, str) else text
+    return (Paragraph(inlines, NO_SPAN),) if inlines else ()
 
 
-def each_text(content: Content, edit: Callable[[Text], Text]) -> Content:
+def map_texts(content: Content, edit: Callable[[Text], Text]) -> Content:
     """Return content with an edit applied to every text, at every depth."""
-    return each_placed(content, lambda text, _span: edit(text), lambda html, _span: html)
+    return map_texts_and_html(content, lambda text, _span: edit(text), lambda html, _span: html)
 
 
-def each_placed(
+def map_texts_and_html(
     content: Content, edit_text: Callable[[Text, SourceSpan], Text], edit_html: Callable[[str, SourceSpan], str]
 ) -> Content:
     """Return content with one edit applied to every text and one to raw HTML, at every depth.
@@ -218,7 +218,9 @@ def _edited_block(
             return Html(edit_html(block.html, span), span)
         case ItemList():
             items = [
-                with_content(item, edit_text(item.text, item.span), each_placed(item.blocks, edit_text, edit_html))
+                with_content(
+                    item, edit_text(item.text, item.span), map_texts_and_html(item.blocks, edit_text, edit_html)
+                )
                 for item in block.items
             ]
             return ItemList(tuple(items), block.ordered, span, block.start)
@@ -231,14 +233,14 @@ def _edited_block(
                 replace(
                     definition,
                     term=edit_text(definition.term, definition.span),
-                    blocks=each_placed(definition.blocks, edit_text, edit_html),
+                    blocks=map_texts_and_html(definition.blocks, edit_text, edit_html),
                 )
                 for definition in block.definitions
             ]
             return DefinitionList(tuple(definitions), span)
         case Quotation():
             return replace(
-                block, title=edit_text(block.title, span), blocks=each_placed(block.blocks, edit_text, edit_html)
+                block, title=edit_text(block.title, span), blocks=map_texts_and_html(block.blocks, edit_text, edit_html)
             )
     return block
 

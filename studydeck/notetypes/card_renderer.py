@@ -60,7 +60,7 @@ class _Section:
 _Node = str | _Field | _Section
 
 
-def sides(row: Row, note_type: NoteType, deck_name: str) -> Iterator[RenderedCard]:
+def render_cards(row: Row, note_type: NoteType, deck_name: str) -> Iterator[RenderedCard]:
     """Render all cards of a row.
 
     Parameters

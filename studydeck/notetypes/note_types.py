@@ -68,7 +68,7 @@ def load_note_types(texts: Mapping[str, str], deck_id: str) -> tuple[NoteType, .
     note_types: list[NoteType] = []
     diagnostics: list[Diagnostic] = []
     for name in SHARED_STYLES:
-        diagnostics += _diagnostics(name, texts.get(name, ""), template_grammar.forbidden(texts.get(name, "")))
+        diagnostics += _diagnostics(name, texts.get(name, ""), template_grammar.forbidden_content(texts.get(name, "")))
     for kind in get_args(Kind):
         try:
             definition = _read_definition(texts, kind)
@@ -163,15 +163,15 @@ def _template_diagnostics(texts: Mapping[str, str], kind: Kind, definition: _Def
     path = f"{kind}/style.css"
     if path not in texts:
         yield _diagnostic(path, 0, "the file is missing")
-    yield from _diagnostics(path, texts.get(path, ""), template_grammar.forbidden(texts.get(path, "")))
+    yield from _diagnostics(path, texts.get(path, ""), template_grammar.forbidden_content(texts.get(path, "")))
 
 
 def _template_faults(text: str, kind: Kind, allowed_names: frozenset[str]) -> Iterator[template_grammar.Fault]:
     """Yield the faults of one card template."""
-    yield from template_grammar.forbidden(text)
-    yield from template_grammar.unreadable(text, allowed_names, is_cloze=kind == "cloze")
+    yield from template_grammar.forbidden_content(text)
+    yield from template_grammar.template_faults(text, allowed_names, is_cloze=kind == "cloze")
     if kind == "cloze":
-        yield from template_grammar.hides_nothing(text, SORT_FIELD[kind])
+        yield from template_grammar.missing_cloze(text, SORT_FIELD[kind])
 
 
 def _diagnostics(path: str, text: str, faults: Iterator[template_grammar.Fault]) -> list[Diagnostic]:

@@ -32,14 +32,14 @@ _FORBIDDEN = (
 Fault = tuple[int, str]
 
 
-def forbidden(text: str) -> Iterator[Fault]:
+def forbidden_content(text: str) -> Iterator[Fault]:
     """Yield scripts and network addresses in a card template or a style."""
     for pattern, message in _FORBIDDEN:
         for match in pattern.finditer(text):
             yield match.start(), message
 
 
-def unreadable(text: str, fields: frozenset[str], *, is_cloze: bool) -> Iterator[Fault]:
+def template_faults(text: str, fields: frozenset[str], *, is_cloze: bool) -> Iterator[Fault]:
     """Yield what Anki could not render; `fields` are the names that this template may use."""
     open_sections: list[tuple[str, int]] = []
     has_field = False
@@ -74,7 +74,7 @@ def _unmatched_braces(text: str) -> Iterator[Fault]:
         yield brace.start(), f"{brace[0]} is unmatched"
 
 
-def hides_nothing(text: str, field: str) -> Iterator[Fault]:
+def missing_cloze(text: str, field: str) -> Iterator[Fault]:
     """Yield a fault if a cloze template does not hide the cloze of its field."""
     if not re.search(r"\{\{\s*cloze\s*:\s*" + field + r"\s*\}\}", text):
         yield 0, f"a cloze template needs {{{{cloze:{field}}}}}"

@@ -24,9 +24,9 @@ from urllib.parse import quote
 from studydeck.diagnostics import Diagnostic
 from studydeck.model.anki import FIELDS, Deck, Row
 from studydeck.model.notes import Note, Pair
-from studydeck.notetypes.card_renderer import RenderedCard, sides
+from studydeck.notetypes.card_renderer import RenderedCard, render_cards
 from studydeck.pipeline import Built
-from studydeck.preview.mathml import readable
+from studydeck.preview.mathml import formulas_to_mathml
 from studydeck.reports import listing
 from studydeck.reports.wording import plain_text
 
@@ -129,7 +129,9 @@ def _cards(notes: Sequence[Note], deck: Deck) -> Iterator[Record]:
     for note_number, (note, row) in enumerate(zip(notes, deck.rows, strict=True)):
         heading_path = _HEADING_SEPARATOR.join(note.draft.heading_path)
         about = note.draft.body.about if isinstance(note.draft.body, Pair) else ""
-        for listed_card, rendered in zip(listing.cards(note), sides(row, note_types[row.kind], deck.name), strict=True):
+        for listed_card, rendered in zip(
+            listing.cards(note), render_cards(row, note_types[row.kind], deck.name), strict=True
+        ):
             yield {
                 "note": note_number,
                 "ord": rendered.ordinal,
@@ -149,11 +151,14 @@ def _card_html(rendered: RenderedCard, row: Row) -> Record:
     """Return front and back with formulas as MathML and with input boxes for typed answers."""
     if not _TYPE_BOX.search(rendered.question):
         return {
-            "front": readable(rendered.question),
-            "back": [readable(_with_expected_answer(part, row)) for part in rendered.parts],
+            "front": formulas_to_mathml(rendered.question),
+            "back": [formulas_to_mathml(_with_expected_answer(part, row)) for part in rendered.parts],
         }
     front = _TYPE_BOX.sub('<center><input type="text" id="typeans" aria-label="answer"></center>', rendered.question)
-    return {"front": readable(front), "back": [readable(_with_expected_answer(rendered.answer, row))]}
+    return {
+        "front": formulas_to_mathml(front),
+        "back": [formulas_to_mathml(_with_expected_answer(rendered.answer, row))],
+    }
 
 
 def _with_expected_answer(back: str, row: Row) -> str:

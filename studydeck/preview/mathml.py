@@ -24,7 +24,7 @@ _ALLOWED_ATTRIBUTES = frozenset(
 MAX_LENGTH = 4_000  # characters of one formula
 
 
-def readable(markup: str) -> str:
+def formulas_to_mathml(markup: str) -> str:
     """Return the HTML of a card with its formulas as MathML."""
     if "\\" not in markup:
         return markup

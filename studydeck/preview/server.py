@@ -31,7 +31,7 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-class Live:
+class PreviewServer:
     """The server, in its own threads; `notify` makes every open page reload."""
 
     def __init__(self, page: Callable[[], str], port: int = 0) -> None:

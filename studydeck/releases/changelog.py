@@ -52,7 +52,7 @@ def _learner_lines(comparison: Comparison, retired_guids: Sequence[str]) -> Iter
         yield f"The first version: {len(comparison.new):,} notes, {_new_card_count(comparison):,} cards."
         yield ""
         for name, count in Counter(wording.heading_path_text(row).split(" › ")[0] for row in comparison.new).items():
-            yield f"- {diff.escaped(name) or 'without a heading'}: {count} {'note' if count == 1 else 'notes'}"
+            yield f"- {diff.escape_markdown(name) or 'without a heading'}: {count} {'note' if count == 1 else 'notes'}"
         yield ""
     else:
         yield f"Changes since {comparison.before.version}: {diff.summary(comparison)}."
@@ -97,12 +97,12 @@ def searches(guids: Sequence[str]) -> Iterator[str]:
         yield f'"ID:re:^({"|".join(guids[start : start + _GUIDS_PER_SEARCH])})$"'
 
 
-def has(changelog: str, version: str) -> bool:
+def has_section(changelog: str, version: str) -> bool:
     """Return whether a changelog has a section for this version."""
     return bool(re.search(rf"^## {re.escape(version)}(?![\w.])", changelog, re.MULTILINE))
 
 
-def unreleased(changelog: str) -> str:
+def unreleased_text(changelog: str) -> str:
     """Return the text that the author wrote since the last release."""
     return _section_body(changelog, UNRELEASED)
 
@@ -113,7 +113,7 @@ def section_of(changelog: str, version: str) -> str:
     return f"{heading[0]}\n\n{_section_body(changelog, heading[0])}\n" if heading else ""
 
 
-def inserted(changelog: str, new_section: str) -> str:
+def with_section(changelog: str, new_section: str) -> str:
     """Return the changelog with a new section above the older ones and an empty section "Unreleased"."""
     title, _, _ = changelog.partition("\n## ")
     title = title.strip() if title.strip() and not title.startswith("## ") else _TITLE

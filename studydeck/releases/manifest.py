@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from studydeck.pipeline import Built
 
-SUMS = "SHA256SUMS"
+CHECKSUMS_FILE = "SHA256SUMS"
 
 
 def manifest(built: Built, published: Mapping[str, bytes], released: int, commit: str | None) -> str:
@@ -54,6 +54,6 @@ def manifest(built: Built, published: Mapping[str, bytes], released: int, commit
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def sums(published: Mapping[str, bytes]) -> str:
+def checksums(published: Mapping[str, bytes]) -> str:
     """Return the checksums of files in the format of `sha256sum --check`."""
     return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(published.items()))

@@ -36,12 +36,12 @@ def next_version(comparison: Comparison, configured: str, requested: str = "") -
         return requested
     if not last:
         return configured or FIRST
-    if comparison.collecting is None:
+    if comparison.step is None:
         raise VersionError(f"nothing differs from version {last}; pass --version to release it again")
     if _is_later(configured, last):
         return configured
     major, minor, patch = _numbers(last)
-    match comparison.collecting:
+    match comparison.step:
         case "major":
             return f"{major + 1}.0.0"
         case "minor":

@@ -9,8 +9,8 @@ from studydeck.model.anki import FIELDS, Row
 from studydeck.model.document import ItemList
 from studydeck.model.notes import Cloze, Note, NoteDraft, Pair
 from studydeck.rendering.escape import escape_text
-from studydeck.rendering.html import SAFE_LINK, blocks, link
-from studydeck.text.normalize import normal
+from studydeck.rendering.html import SAFE_LINK, blocks_html, link
+from studydeck.text.normalize import normalize
 
 RenderedFields = tuple[tuple[str, ...], tuple[str, ...]]  # all fields except the first, and the tags
 
@@ -40,7 +40,7 @@ def with_identity(note: Note, rendered: RenderedFields) -> Row:
 
 def render_fields(draft: NoteDraft, since: str, deck_tag: str, source_url: str) -> RenderedFields:
     """Render all fields except the first, which holds the GUID, and the tags."""
-    extra = blocks((*draft.extra, *draft.supporting_blocks)) if draft.extra or draft.supporting_blocks else ""
+    extra = blocks_html((*draft.extra, *draft.supporting_blocks)) if draft.extra or draft.supporting_blocks else ""
     fields = (
         *_content_fields(draft.body),
         heading_path_html(draft.heading_path),
@@ -53,16 +53,22 @@ def render_fields(draft: NoteDraft, since: str, deck_tag: str, source_url: str) 
 
 def _content_fields(body: Pair | Cloze) -> tuple[str, ...]:
     if not isinstance(body, Pair):
-        return blocks(body.prompt), _cloze_text(body)
-    clue = blocks(body.clue)
+        return blocks_html(body.prompt), _cloze_text(body)
+    clue = blocks_html(body.clue)
     if body.clue and body.about:
         clue = f'<span class="about">{escape_text(body.about)}</span> {clue}'
-    return blocks(body.term), blocks(body.meaning), clue, escape_text(body.term_label), escape_text(body.meaning_label)
+    return (
+        blocks_html(body.term),
+        blocks_html(body.meaning),
+        clue,
+        escape_text(body.term_label),
+        escape_text(body.meaning_label),
+    )
 
 
 def _cloze_text(body: Cloze) -> str:
     masks_following = body.mask_following and isinstance(body.text[0], ItemList)
-    return f'<div class="mask-following">{blocks(body.text)}</div>' if masks_following else blocks(body.text)
+    return f'<div class="mask-following">{blocks_html(body.text)}</div>' if masks_following else blocks_html(body.text)
 
 
 @lru_cache(maxsize=1 << 8)  # the notes of one section come one after another
@@ -98,4 +104,4 @@ def _location_tag(path: str, heading: tuple[str, ...], deck_tag: str) -> str:
 
 def tag_part(text: str) -> str:
     """Return a text as one part of a tag: without white space, `::` and the special characters of Anki's search."""
-    return normal(text.replace("/", " ")).replace(" ", "-")
+    return normalize(text.replace("/", " ")).replace(" ", "-")

@@ -47,7 +47,7 @@ _DOUBLE_BRACE = re.compile(r"([{}])(?=\1)")
 _ANKI_IN_TEX = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$)", re.IGNORECASE)
 
 
-def inline(text: Text) -> str:
+def inline_html(text: Text) -> str:
     """Return a text as HTML, hidden inlines as clozes."""
     if len(text) == 1 and not text[0].hide:  # nearly always
         return _inline(text[0])
@@ -62,26 +62,26 @@ def inline(text: Text) -> str:
     return "".join(parts)
 
 
-def _inline(inline: Inline) -> str:
-    if inline.kind == "text" and not inline.styles and not inline.target:  # nearly always
-        return escape_text(inline.text)
-    match inline.kind:
+def _inline(inline_html: Inline) -> str:
+    if inline_html.kind == "text" and not inline_html.styles and not inline_html.target:  # nearly always
+        return escape_text(inline_html.text)
+    match inline_html.kind:
         case "break":
             return "<br>"
         case "math" | "display":
-            return formula(inline.text, display=inline.kind == "display")
+            return formula_html(inline_html.text, display=inline_html.kind == "display")
         case "picture":
-            return _picture(inline)
+            return _picture(inline_html)
         case "code":
-            html = f"<code>{escape_text(inline.text)}</code>"
+            html = f"<code>{escape_text(inline_html.text)}</code>"
         case _:
-            html = escape_text(inline.text)
-    if inline.styles:
+            html = escape_text(inline_html.text)
+    if inline_html.styles:
         for style, tag in _STYLE_TAGS:
-            if inline.styles & style:
+            if inline_html.styles & style:
                 html = f"<{tag}>{html}</{tag}>"
-    if inline.target and SAFE_LINK.match(inline.target):
-        html = link(inline.target, html)
+    if inline_html.target and SAFE_LINK.match(inline_html.target):
+        html = link(inline_html.target, html)
     return html
 
 
@@ -90,60 +90,61 @@ def link(target: str, html: str) -> str:
     return f'<a href="{escape_attribute(target)}">{html}</a>'
 
 
-def _picture(inline: Inline) -> str:
+def _picture(inline_html: Inline) -> str:
     """Return a packed picture as an image and a remote one as a link, because cards load nothing from the network."""
-    if _REMOTE.match(inline.target):
+    if _REMOTE.match(inline_html.target):
         return link(
-            f"https:{inline.target}" if inline.target.startswith("//") else inline.target,
-            escape_text(inline.text or inline.target),
+            f"https:{inline_html.target}" if inline_html.target.startswith("//") else inline_html.target,
+            escape_text(inline_html.text or inline_html.target),
         )
-    if not PACKED_NAME.fullmatch(inline.target):
-        return f"<em>{escape_text(f'[{inline.text}]')}</em>" if inline.text else ""
-    return f'<img src="{escape_attribute(inline.target)}" alt="{escape_attribute(inline.text)}">'
+    if not PACKED_NAME.fullmatch(inline_html.target):
+        return f"<em>{escape_text(f'[{inline_html.text}]')}</em>" if inline_html.text else ""
+    return f'<img src="{escape_attribute(inline_html.target)}" alt="{escape_attribute(inline_html.text)}">'
 
 
-def formula(source: str, *, display: bool = False) -> str:
+def formula_html(source: str, *, display: bool = False) -> str:
     """Return TeX between MathJax's delimiters, or as code if it has a command with effects outside of the formula."""
     if _ACTIVE_TEX.search(source):
         return f"<code>{escape_text(source)}</code>"
     opening, closing = ("\\[", "\\]") if display else ("\\(", "\\)")
-    return opening + tex(source) + closing
+    return opening + escape_tex(source) + closing
 
 
-def tex(source: str) -> str:
+def escape_tex(source: str) -> str:
     """Return TeX with the braces and colons separated that Anki would read as a cloze; TeX ignores the difference."""
     separated = _DOUBLE_BRACE.sub(r"\1 ", source).replace("::", ":{}:")
     return _ANKI_IN_TEX.sub("&#91;", escape(separated, quote=False))
 
 
-def blocks(content: Content) -> str:
+def blocks_html(content: Content) -> str:
     """Return blocks as HTML, a single paragraph without its tag."""
     if not content:
         return ""
     if len(content) == 1 and isinstance(content[0], Paragraph):
-        return inline(content[0].text)
+        return inline_html(content[0].text)
     return "".join([_block(block) for block in content])
 
 
 def _block(block: Block) -> str:
     match block:
         case Paragraph(text=text):
-            return f"<p>{inline(text)}</p>"
+            return f"<p>{inline_html(text)}</p>"
         case Code(text=text, language=language):
             return highlight_code(text, language)
         case Formula(tex=source):
-            return f"<p>{formula(source, display=True)}</p>"
+            return f"<p>{formula_html(source, display=True)}</p>"
         case ItemList():
             return _list(block)
         case Table():
             return _table(block)
         case DefinitionList(definitions=definitions):
             definition_html = "".join(
-                f"<dt>{inline(definition.term)}</dt><dd>{blocks(definition.blocks)}</dd>" for definition in definitions
+                f"<dt>{inline_html(definition.term)}</dt><dd>{blocks_html(definition.blocks)}</dd>"
+                for definition in definitions
             )
             return f"<dl>{definition_html}</dl>"
         case Quotation(title=title, blocks=children):
-            head = f"<p><strong>{inline(title)}</strong></p>" if title else ""
+            head = f"<p><strong>{inline_html(title)}</strong></p>" if title else ""
             return f"<blockquote>{head}{''.join(_block(child) for child in children)}</blockquote>"
         case Html(html=html):
             return sanitise(html)
@@ -152,11 +153,13 @@ def _block(block: Block) -> str:
 def _list(block: ItemList) -> str:
     tag = "ol" if block.ordered else "ul"
     start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
-    items = (f"<li>{inline(item.text)}{''.join(_block(child) for child in item.blocks)}</li>" for item in block.items)
+    items = (
+        f"<li>{inline_html(item.text)}{''.join(_block(child) for child in item.blocks)}</li>" for item in block.items
+    )
     return f"<{tag}{start}>{''.join(items)}</{tag}>"
 
 
 def _table(block: Table) -> str:
-    head = "".join(f"<th>{inline(cell)}</th>" for cell in block.head)
-    rows = ("".join(f"<td>{inline(cell)}</td>" for cell in row.cells) for row in block.rows)
+    head = "".join(f"<th>{inline_html(cell)}</th>" for cell in block.head)
+    rows = ("".join(f"<td>{inline_html(cell)}</td>" for cell in row.cells) for row in block.rows)
     return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"

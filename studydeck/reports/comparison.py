@@ -31,7 +31,7 @@ class Change(Struct, frozen=True):
     retired_cards: tuple[int, ...] = ()
 
     @property
-    def arrives(self) -> bool:
+    def is_update(self) -> bool:
         """Return whether Anki updates the note: it does so only if its time is later."""
         return self.after.changed > self.before.changed
 
@@ -56,7 +56,7 @@ class Comparison(Struct, frozen=True):
         return bool(before) and before != after
 
     @property
-    def collecting(self) -> Step | None:
+    def step(self) -> Step | None:
         """Return the part of the version number to increment.
 
         Major if notes or cards are retired, minor if some are new, patch for any other difference; None if there is

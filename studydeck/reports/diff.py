@@ -65,7 +65,7 @@ def markdown(comparison: Comparison, level: int = 3) -> Iterator[str]:
     if comparison.moved:
         yield f"{hashes} Moved"
         yield ""
-        yield from (f"- {escaped(line)}" for line in _move_lines(comparison))
+        yield from (f"- {escape_markdown(line)}" for line in _move_lines(comparison))
         yield ""
     if comparison.retired:
         yield from _by_section(f"{hashes} Retired", comparison.retired, lambda row: row, lambda row: [_list_item(row)])
@@ -85,7 +85,7 @@ def as_json(comparison: Comparison) -> str:
     record = {
         "before": comparison.before.version,
         "after": comparison.after.version,
-        "step": comparison.collecting,
+        "step": comparison.step,
         "appearance": comparison.appearance_changed,
         "new": [_record(row) for row in comparison.new],
         "changed": [_change_record(change) for change in comparison.changed],
@@ -95,7 +95,7 @@ def as_json(comparison: Comparison) -> str:
     return json.dumps(record, ensure_ascii=False, indent=1)
 
 
-def escaped(raw_text: str) -> str:
+def escape_markdown(raw_text: str) -> str:
     """Return text escaped for Markdown, so that notes can neither add markup to a page nor mention users."""
     markdown_text = re.sub(r"([\\`*_\[\]{}<>#|~$!])", r"\\\1", raw_text)
     return markdown_text.replace("&", "&amp;").replace("@", "@<!-- -->")
@@ -133,7 +133,7 @@ def _differences(change: Change) -> Iterator[str]:
         yield f"new card: {wording.card_name(change.after, ordinal)}"
     for ordinal in change.retired_cards:
         yield f"retired card: {wording.card_name(change.before, ordinal)}"
-    if not change.arrives:
+    if not change.is_update:
         yield "learners get this with the note's next change"
 
 
@@ -149,7 +149,7 @@ def _by_section(
     yield heading
     for name, group in groupby(entries[:_MAX_LISTED], key=lambda entry: wording.heading_path_text(row_of(entry))):
         yield ""
-        yield f"**{escaped(name)}**" if name else "**At the top**"
+        yield f"**{escape_markdown(name)}**" if name else "**At the top**"
         yield ""
         for entry in group:
             yield from items(entry)
@@ -160,13 +160,13 @@ def _by_section(
 
 
 def _list_item(row: Row) -> str:
-    question, answer = escaped(wording.question(row)), escaped(wording.answer(row))
+    question, answer = escape_markdown(wording.question(row)), escape_markdown(wording.answer(row))
     return f"- {question} — {answer}" if question else f"- {answer}"
 
 
 def _changed_lines(change: Change) -> Iterator[str]:
-    yield f"- {escaped(wording.question(change.after) or wording.answer(change.after))}"
-    yield from (f"  - {escaped(line)}" for line in _differences(change))
+    yield f"- {escape_markdown(wording.question(change.after) or wording.answer(change.after))}"
+    yield from (f"  - {escape_markdown(line)}" for line in _differences(change))
 
 
 def _record(row: Row) -> dict[str, object]:
@@ -187,7 +187,7 @@ def _change_record(change: Change) -> dict[str, object]:
     }
     tag_changes = {"Tags": {"before": list(change.before.tags), "after": list(change.after.tags)}}
     return _record(change.after) | {
-        "arrives": change.arrives,
+        "arrives": change.is_update,
         "fields": field_changes | (tag_changes if "Tags" in change.fields else {}),
         "new_cards": list(change.new_cards),
         "retired_cards": list(change.retired_cards),

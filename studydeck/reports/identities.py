@@ -9,13 +9,15 @@ from studydeck.diagnostics import Diagnostic, DiagnosticCode
 from studydeck.pipeline import Built
 
 # Reasons not to merge: a contradictory ledger, and a review history that may be given to another fact.
-STOPPING = frozenset({DiagnosticCode.BAD_LEDGER, DiagnosticCode.DUPLICATE_PIN, DiagnosticCode.DOUBTFUL_IDENTITY})
+BLOCKING_CODES = frozenset({DiagnosticCode.BAD_LEDGER, DiagnosticCode.DUPLICATE_PIN, DiagnosticCode.DOUBTFUL_IDENTITY})
 
 
-def stopping(built: Built) -> tuple[Diagnostic, ...]:
+def blocking_diagnostics(built: Built) -> tuple[Diagnostic, ...]:
     """Return the diagnostics that must be resolved before notes are merged."""
     return tuple(
-        diagnostic for diagnostic in built.diagnostics if diagnostic.severity == "error" or diagnostic.code in STOPPING
+        diagnostic
+        for diagnostic in built.diagnostics
+        if diagnostic.severity == "error" or diagnostic.code in BLOCKING_CODES
     )
 
 

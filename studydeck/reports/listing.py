@@ -12,7 +12,7 @@ from studydeck.errors import BuildError
 from studydeck.model.anki import FIELDS
 from studydeck.model.document import Content, Text
 from studydeck.model.notes import Cloze, Note, Pair, SkippedBlock
-from studydeck.model.traverse import each_text, plain
+from studydeck.model.traverse import map_texts, plain
 from studydeck.pipeline import Built
 from studydeck.rendering.fields import render_row, tag_part
 from studydeck.text.length import length
@@ -32,7 +32,7 @@ def json_lines(built: Built) -> Iterator[str]:
     yield from map(_diagnostic_json, built.diagnostics)
 
 
-def stopped_lines(build_error: BuildError) -> Iterator[str]:
+def failed_json_lines(build_error: BuildError) -> Iterator[str]:
     """Yield a JSON object for each skipped block and each diagnostic of a build that failed."""
     yield from map(_skipped_json, build_error.skipped)
     yield from map(_diagnostic_json, build_error.diagnostics)
@@ -116,7 +116,7 @@ def _with_blank(body: Cloze, ordinal: int) -> Content:
                 inlines.append(inline)
         return tuple(inlines)
 
-    return each_text(body.text, hide_phrase)
+    return map_texts(body.text, hide_phrase)
 
 
 def text_lines(built: Built) -> Iterator[str]:

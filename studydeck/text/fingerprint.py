@@ -8,9 +8,9 @@ from __future__ import annotations
 from studydeck.model.document import ItemList
 from studydeck.model.notes import Cloze, Fingerprint, NoteDraft, Pair
 from studydeck.model.traverse import plain
-from studydeck.text.normalize import normal
+from studydeck.text.normalize import normalize
 
-LONGEST_TEXT = 200  # characters; the ledger stores no more of a note's text
+MAX_TEXT_LENGTH = 200  # characters; the ledger stores no more of a note's text
 
 
 def fingerprint_of(draft: NoteDraft) -> Fingerprint:
@@ -29,13 +29,14 @@ def fingerprint_of(draft: NoteDraft) -> Fingerprint:
     if isinstance(body, Cloze):
         cloze_text = plain(body.text)
         return Fingerprint(
-            _cloze_key(body, cloze_text), normal(f"{plain(body.prompt)} {cloze_text}" if body.prompt else cloze_text)
+            _cloze_key(body, cloze_text),
+            normalize(f"{plain(body.prompt)} {cloze_text}" if body.prompt else cloze_text),
         )
     name = plain(body.term)
-    term, meaning = normal(name), normal(plain(body.meaning))
+    term, meaning = normalize(name), normalize(plain(body.meaning))
     labelled_name = f"{name}: {body.meaning_label}?" if body.meaning_label else name
-    question = normal(" / ".join((*draft.heading_path, labelled_name)))
-    clue = normal(plain(body.clue)) if body.clue else ""
+    question = normalize(" / ".join((*draft.heading_path, labelled_name)))
+    clue = normalize(plain(body.clue)) if body.clue else ""
     return Fingerprint(_pair_key(draft, body, term, meaning), question, meaning, clue, term)
 
 
@@ -44,13 +45,13 @@ def _pair_key(draft: NoteDraft, body: Pair, term: str, meaning: str) -> str:
     label = body.meaning_label
     if draft.key_term is not None:
         # A term that comes from a heading is not part of the item: the label then takes its place in the key.
-        term, label = (normal(draft.key_term), label) if draft.key_term else (normal(label), "")
-    return " | ".join((term, normal(label), meaning))[:LONGEST_TEXT].rstrip()
+        term, label = (normalize(draft.key_term), label) if draft.key_term else (normalize(label), "")
+    return " | ".join((term, normalize(label), meaning))[:MAX_TEXT_LENGTH].rstrip()
 
 
 def _cloze_key(body: Cloze, cloze_text: str) -> str:
     """Return "item | item" for a list, else the text, by which the ledger recognises a cloze."""
     block = body.text[0] if body.text else None
     if isinstance(block, ItemList):
-        return " | ".join([normal(plain(item.text)) for item in block.items])[:LONGEST_TEXT].rstrip()
-    return normal(cloze_text)[:LONGEST_TEXT].rstrip()
+        return " | ".join([normalize(plain(item.text)) for item in block.items])[:MAX_TEXT_LENGTH].rstrip()
+    return normalize(cloze_text)[:MAX_TEXT_LENGTH].rstrip()

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 
 from studydeck.text.length import word_list
-from studydeck.text.normalize import normal
+from studydeck.text.normalize import normalize
 
 # Headings that name an aspect but not its subject; questions show them together with their parent heading.
 GENERIC_NAMES = frozenset(
@@ -34,7 +34,7 @@ GENERIC_NAMES = frozenset(
     ventajas desventajas propiedades definição exemplos vantagens desvantagens 定义 例子 特点 优点 缺点 概念
     """.split()
 ) | frozenset(
-    normal(name)
+    normalize(name)
     for name in (
         "use cases, use case, when to use, key features, example usage, set up, how it works, how to use, best "
         "practices, common settings, basic concepts, key concepts, key points, key takeaways, time complexity, "
@@ -44,7 +44,7 @@ GENERIC_NAMES = frozenset(
 # Headings that name nothing at all; the parent heading is used as the term.
 EMPTY_NAMES = frozenset(
     map(
-        normal,
+        normalize,
         "overview introduction intro summary recap conclusion background basics general misc miscellaneous other "
         "others more notes note description definition details important remember".split(),
     )
@@ -52,7 +52,7 @@ EMPTY_NAMES = frozenset(
 # Words that are often followed by a colon but are not terms.
 LEAD_WORDS = frozenset(
     map(
-        normal,
+        normalize,
         "note notes nb n.b. e.g. eg i.e. ie ex example examples tip tips warning caution important remember hint fyi "
         "todo see also see source sources link links reference references image figure table answer question result "
         "output input step so then thus hence because however also update edit ps p.s. for example for instance "
@@ -192,7 +192,7 @@ def is_evaluative(subject: str) -> bool:
     return match is not None and lower(match[1]) in _EVALUATIVE_ADJECTIVES
 
 
-def names_a_thing(text: str) -> bool:
+def can_be_name(text: str) -> bool:
     """Return whether a text can be the name of something: not a clause, a count or a question."""
     first = _first_word(text)
     if first in _SENTENCE_OPENINGS or (first.startswith(_CLAUSE_OPENINGS) and _is_clause(text, first)):
@@ -214,18 +214,18 @@ def article_end(text: str) -> int:
 
 def is_generic(name: str) -> bool:
     """Return whether a name stands for an aspect without a subject ("Advantages", "Types")."""
-    normal_name = normal(name)
+    normal_name = normalize(name)
     return normal_name in GENERIC_NAMES or normal_name.endswith((" types", " type", " on", " of", " for"))
 
 
 def is_empty_name(name: str) -> bool:
     """Return whether a name carries no information ("Overview", "Notes")."""
-    return normal(name) in EMPTY_NAMES
+    return normalize(name) in EMPTY_NAMES
 
 
 def is_lead_word(name: str) -> bool:
     """Return whether a name introduces a remark instead of naming a term ("Note", "Example")."""
-    return normal(name) in LEAD_WORDS
+    return normalize(name) in LEAD_WORDS
 
 
 def has_verb(text: str) -> bool:

@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"[^\W_]+")
 
 
 @lru_cache(maxsize=1 << 14)  # headings, terms and meanings are compared by their normal form many times
-def normal(text: str) -> str:
+def normalize(text: str) -> str:
     """Return the normal form: a change of case, punctuation, emoji or numbering does not change it."""
     folded = fold(text)
     if numbering := _NUMBERING.match(folded):

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from studydeck.model.document import Content, Inline, Text
-from studydeck.model.traverse import cut_raw, each_text, flat, squeeze
+from studydeck.model.traverse import cut_raw, flat, map_texts, normalize_text
 
 BLANK = "____"
 _SHORTEST_STEM = 5  # characters; a word of up to this length is its own stem
@@ -94,7 +94,7 @@ def stem_pattern(word: str) -> SearchPattern:
     return SearchPattern(_folded(stem), stem, is_stem=True)
 
 
-def is_found(patterns: Iterable[SearchPattern], text: str) -> bool:
+def occurs_in(patterns: Iterable[SearchPattern], text: str) -> bool:
     """Return whether any of the patterns occurs in the text."""
     folded = _folded(text)
     candidates = [pattern for pattern in patterns if pattern.folded_part in folded]
@@ -114,6 +114,6 @@ def blank_out(content: Content, patterns: Iterable[SearchPattern]) -> Content:
                     text = (*cut_raw(text, 0, start), Inline(BLANK), *cut_raw(text, end))
                 flat_text = flat(text)
                 folded = _folded(flat_text)
-        return squeeze(text)
+        return normalize_text(text)
 
-    return each_text(content, edit)
+    return map_texts(content, edit)

@@ -17,11 +17,11 @@ from studydeck.model.document import Inline, Item, Style, Text
 from studydeck.model.traverse import cut, flat, plain
 from studydeck.text.length import exceeds, length
 from studydeck.text.lexicon import (
+    can_be_name,
     has_verb,
     is_evaluative,
     is_function_word,
     is_lead_word,
-    names_a_thing,
     starts_like_sentence,
 )
 
@@ -71,7 +71,7 @@ def split_term(text: Text, siblings: Sequence[Item] = ()) -> tuple[Text, Text] |
     return parts
 
 
-def is_named(item: Item) -> bool:
+def starts_with_term(item: Item) -> bool:
     """Return whether an item begins with a term that its author marked or put before a colon."""
     return _shape_and_parts(item.text)[0] in {"marked", "colon"}
 
@@ -179,7 +179,7 @@ def _is_term(left: str, shape: str) -> bool:
     longest = {"colon": 6, "dash": 5, "equals": 3, "arrow": 3}[shape]
     if not left or exceeds(left, longest) or _PUNCTUATION.search(left) or left.count("(") != left.count(")"):
         return False
-    if _CHARACTER_OR_NUMBER.fullmatch(left) or not names_a_thing(left) or is_evaluative(left):
+    if _CHARACTER_OR_NUMBER.fullmatch(left) or not can_be_name(left) or is_evaluative(left):
         return False
     return not _URL_OR_MARKUP.search(left)
 

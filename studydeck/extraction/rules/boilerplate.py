@@ -14,11 +14,11 @@ from studydeck.model.document import Html, ItemList, Paragraph, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import flat, plain
 from studydeck.text.length import length
-from studydeck.text.normalize import normal
+from studydeck.text.normalize import normalize
 
 _BOILERPLATE_TITLES = frozenset(
     map(
-        normal,
+        normalize,
         (
             "license",
             "licence",
@@ -77,7 +77,7 @@ _LINK_PREFIX = re.compile(
 def boilerplate(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
     """Skip a block that is not study material, with the reason."""
     block = context.blocks[index]
-    if normal(context.heading_path[-1] if context.heading_path else "") in _BOILERPLATE_TITLES:
+    if normalize(context.heading_path[-1] if context.heading_path else "") in _BOILERPLATE_TITLES:
         return skip(block, "no-material")
     if type(block) is Paragraph:
         return _skipped_paragraph(context, block, block.text)

@@ -11,10 +11,10 @@ from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.verb_phrases import verb_of
 from studydeck.model.document import NO_DIRECTIVES, Content, Item, ItemList
 from studydeck.model.notes import CardSpec, NoteDraft, SectionVocabulary
-from studydeck.model.traverse import hidden_by, paragraph, plain, with_content
+from studydeck.model.traverse import paragraph, plain, with_content, with_hide
 from studydeck.text.length import exceeds
 from studydeck.text.lexicon import has_verb, starts_like_sentence
-from studydeck.text.normalize import normal
+from studydeck.text.normalize import normalize
 from studydeck.text.terms import split_term
 
 MOST_CARDS = 500  # Anki's limit for one note
@@ -38,7 +38,7 @@ def enumeration(context: RuleContext, index: int, _vocabulary: SectionVocabulary
             return None
     draft = list_cloze(context, block, range(len(block.items)))
     # A list that grew past the limit is drafted all the same: the draft keeps cards that were packed before.
-    skipped = () if draft.wanted else skip(block, "long-list").skipped
+    skipped = skip(block, "long-list").skipped if draft.legacy_only else ()
     return RuleResult(1, (draft,), skipped)
 
 
@@ -53,15 +53,15 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
         len(block.items) <= MOST_ITEMS or any(item.directives.items for item in block.items) or context.directives.items
     )
     item_texts = [plain(item.text) for item in block.items]
-    padded = [f" {normal(item_text)} " for item_text in item_texts] if may_ask and asked_items else []
+    padded = [f" {normalize(item_text)} " for item_text in item_texts] if may_ask and asked_items else []
     all_items = "\n".join(padded)
     items, card_specs = [], []
     for number, item in enumerate(block.items, 1):
         wanted = bool(padded) and number <= MOST_CARDS and number - 1 in asked_items
         # Where another item contains the hidden one, the card would show its own answer.
         wanted = wanted and all_items.count(padded[number - 1]) == 1
-        card_specs.append(CardSpec(item_texts[number - 1], item.span.line, wanted))
-        items.append(with_content(item, tuple([hidden_by(inline, number) for inline in item.text]), ()))
+        card_specs.append(CardSpec(item_texts[number - 1], item.span.line, legacy_only=not wanted))
+        items.append(with_content(item, tuple([with_hide(inline, number) for inline in item.text]), ()))
     text = (ItemList(tuple(items), block.ordered, block.span, block.start),)
     # Where the whole list is the note, a directive at one of its items applies to the note.
     own_items = block.items if len(asked_items) == len(block.items) else ()

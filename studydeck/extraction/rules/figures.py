@@ -9,7 +9,7 @@ from studydeck.extraction.context import RuleContext, RuleResult
 from studydeck.extraction.drafts import pair
 from studydeck.model.document import Block, Code, Formula, Html, Paragraph
 from studydeck.model.notes import SectionVocabulary
-from studydeck.model.traverse import plain, words_as_text
+from studydeck.model.traverse import plain, text_of
 from studydeck.text.lexicon import is_example, is_generic, is_lead_word
 
 LONGEST_CODE = 12  # lines
@@ -40,7 +40,7 @@ def figure(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> 
     if not (can_ask and all(is_figure(other_block) for other_block in context.blocks)):
         return RuleResult(1, attached=(block,))
     heading_path = context.heading_path if context.prompt else context.heading_path[:-1]
-    term = context.name if name == plain(context.name) else words_as_text(name.rstrip(":： "))
+    term = context.name if name == plain(context.name) else text_of(name.rstrip(":： "))
     draft = pair(
         context,
         "figures",

@@ -16,10 +16,10 @@ from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import verb_of
 from studydeck.model.document import Content, Directives, Inline, ItemList, Paragraph, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
-from studydeck.model.traverse import cut, flat, paragraph, plain, words_as_text
+from studydeck.model.traverse import cut, flat, paragraph, plain, text_of
 from studydeck.text.length import exceeds, length, word_list
-from studydeck.text.lexicon import has_verb, is_empty_name, is_generic, names_a_thing, starts_like_task
-from studydeck.text.normalize import normal
+from studydeck.text.lexicon import can_be_name, has_verb, is_empty_name, is_generic, starts_like_task
+from studydeck.text.normalize import normalize
 from studydeck.text.sentences import sentences
 from studydeck.text.terms import split_term
 
@@ -53,7 +53,7 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
     if not body or any(block.directives.skip or block.directives.hide for block in body) or not _can_ask_name(context):
         return None
     context = replace(context, directives=_note_directives(context.directives, body[0].directives))
-    name = context.name if context.subject == plain(context.name) else words_as_text(context.subject)
+    name = context.name if context.subject == plain(context.name) else text_of(context.subject)
     if length(tuple(body)) <= LONGEST_BODY:
         return RuleResult(len(body), (_heading_pair(context, name, tuple(body)),))
     first, *rest = sentences(body[0].text)
@@ -90,7 +90,7 @@ def _heading_pair(context: RuleContext, name: Text, meaning: Content, extra: Con
 
 def _can_ask_backwards(name: str, meaning: str) -> bool:
     """Return whether a body can ask for its heading: a phrase without a verb, or a sentence that defines the name."""
-    if exceeds(name, LONGEST_NAME) or not names_a_thing(name):
+    if exceeds(name, LONGEST_NAME) or not can_be_name(name):
         return False
     if is_empty_name(name.rsplit(maxsplit=1)[-1]) or _CONJUNCTION.search(name):
         return False
@@ -99,14 +99,14 @@ def _can_ask_backwards(name: str, meaning: str) -> bool:
     if _is_east_asian(meaning) or "。" in meaning or "；" in meaning:
         return False
     clause_start = _CLAUSE_START.search(meaning)
-    if has_verb(meaning[: clause_start.start()] if clause_start else meaning) or verb_of(words_as_text(meaning)):
+    if has_verb(meaning[: clause_start.start()] if clause_start else meaning) or verb_of(text_of(meaning)):
         return False
     return not _OWN_SUBJECT.match(meaning)
 
 
 def _is_defined(name: str, meaning: str) -> bool:
     """Return whether a body is a sentence that defines its heading."""
-    normal_text = normal(meaning)
+    normal_text = normalize(meaning)
     if any(_COPULA.match(normal_text, name_end) for name_end in _name_ends(name, normal_text)):
         return True
     return any(phrase in meaning for phrase in _DEFINING_PHRASES) or bool(_GERMAN_NAMING.search(meaning))
@@ -166,7 +166,7 @@ def _can_ask_name(context: RuleContext) -> bool:
         return False
     if context.nested and (
         exceeds(plain_name, LONGEST_NESTED_NAME)
-        or not names_a_thing(plain_name)
+        or not can_be_name(plain_name)
         or verb_of((*context.name, Inline(" x")))
     ):
         # A list item with blocks below it counts as a heading only where it names a thing.
@@ -179,13 +179,13 @@ def _can_ask_name(context: RuleContext) -> bool:
 
 def _begins_with_name(name: str, blocks: Content) -> bool:
     """Return whether a body begins with the name that it explains."""
-    opening = normal(plain(blocks[:1]))
+    opening = normalize(plain(blocks[:1]))
     return any(_WORD_BOUNDARY.match(opening, name_end) for name_end in _name_ends(name, opening))
 
 
 def _name_ends(name: str, normal_text: str) -> Iterator[int]:
     """Yield the offset where a name ends that begins a text in normal form, with or without an article."""
-    name = normal(name)
+    name = normalize(name)
     for article in ("", "a ", "an ", "the "):
         if normal_text.startswith(article) and normal_text.startswith(name, len(article)):
             yield len(article) + len(name)

@@ -13,21 +13,21 @@ from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
 from studydeck.extraction.rules.figures import is_figure
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.sentence_drafts import sentence_drafts
-from studydeck.extraction.verb_phrases import subject_of, verb_of
+from studydeck.extraction.verb_phrases import split_at_verb, verb_of
 from studydeck.model.document import Code, Content, Inline, Item, ItemList, Paragraph, SourceSpan, Style, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
-from studydeck.model.traverse import cut, flat, paragraph, plain, words_as_text
+from studydeck.model.traverse import cut, flat, paragraph, plain, text_of
 from studydeck.text.length import exceeds, length
 from studydeck.text.lexicon import (
     article_end,
+    can_be_name,
     has_verb,
     is_generic,
-    names_a_thing,
     note_prefix_end,
     starts_like_sentence,
 )
-from studydeck.text.normalize import normal
-from studydeck.text.terms import equations, is_named, split_term
+from studydeck.text.normalize import normalize
+from studydeck.text.terms import equations, split_term, starts_with_term
 
 LONGEST_NAME = 8  # words of an item that announces the items after it, or names what is nested below it
 LONGEST_EXPLANATION = 30  # words of a nested item that explains its parent
@@ -59,7 +59,7 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
         drafts += result.drafts
         skipped += result.skipped
         nested += result.nested
-        if not (any(draft.wanted for draft in result.drafts) or result.skipped or result.nested):
+        if not (any(not draft.legacy_only for draft in result.drafts) or result.skipped or result.nested):
             unasked.append(item_index)
     listed = [item_index for item_index in unasked if _can_be_listed(block.items[item_index])]
     if listed and _is_list(block, listed):
@@ -171,7 +171,7 @@ def _term(context: RuleContext, term_and_meaning: tuple[Text, Text], item: Item,
         return pair(
             context,
             "lists",
-            words_as_text(context.subject),
+            text_of(context.subject),
             paragraph(meaning),
             span=item.span,
             extra=extra,
@@ -230,11 +230,11 @@ def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: Secti
     if term_and_meaning := split_term(item.text, block.items):
         name = term_and_meaning[0]
         drafts.append(_term(context, term_and_meaning, item, ()))
-    elif exceeds(item.text, LONGEST_NAME) or has_verb(plain(item.text)) or subject_of(item.text):
+    elif exceeds(item.text, LONGEST_NAME) or has_verb(plain(item.text)) or split_at_verb(item.text):
         drafts += _leaf(context, item.text, item, block, vocabulary, only_verb=True)
-        name = sentence_parts[0] if (sentence_parts := subject_of(item.text)) else name
+        name = sentence_parts[0] if (sentence_parts := split_at_verb(item.text)) else name
     nested = nested_context(
-        context, name, item.blocks, item.span, item.directives, defined=any(draft.wanted for draft in drafts)
+        context, name, item.blocks, item.span, item.directives, defined=any(not draft.legacy_only for draft in drafts)
     )
     return RuleResult(drafts=tuple(drafts), nested=(nested,))
 
@@ -250,9 +250,9 @@ def _explains(item: Item, below: Content) -> bool:
     explanation = plain(first.text)
     if exceeds(explanation, LONGEST_EXPLANATION) or not _defines(name, explanation):
         return False
-    if is_generic(name) or not names_a_thing(name) or verb_of((*item.text, Inline(" x"))):
+    if is_generic(name) or not can_be_name(name) or verb_of((*item.text, Inline(" x"))):
         return False
-    if is_named(first) or is_link(first.text) or equations(first.text):
+    if starts_with_term(first) or is_link(first.text) or equations(first.text):
         return False
     return len(nested_list.items) == 1 or (
         exceeds(explanation, LEAST_EXPLANATION) and length(below) > LEAST_EXPLANATION * len(nested_list.items)
@@ -267,4 +267,4 @@ def _defines(name: str, explanation: str) -> bool:
         or bool(article_end(explanation))
         or not (first_character.isupper() or first_character.isalpha())
     )
-    return is_phrase or normal(explanation).startswith(normal(name))
+    return is_phrase or normalize(explanation).startswith(normalize(name))

@@ -16,4 +16,4 @@ def paragraphs(context: RuleContext, index: int, vocabulary: SectionVocabulary) 
     if context.directives.skip or block.directives.skip:
         return skip(block, "skipped")
     drafts = sentence_drafts(context, block.text, vocabulary, span=block.span, directives=block.directives)
-    return RuleResult(1, tuple(drafts), unasked=() if any(draft.wanted for draft in drafts) else (block,))
+    return RuleResult(1, tuple(drafts), unasked=() if any(not draft.legacy_only for draft in drafts) else (block,))

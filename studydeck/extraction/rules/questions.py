@@ -11,7 +11,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.model.document import Block, Content, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import SectionVocabulary
-from studydeck.model.traverse import flat, paragraph, plain, words_as_text
+from studydeck.model.traverse import flat, paragraph, plain, text_of
 from studydeck.text.length import length
 from studydeck.text.lexicon import is_function_word
 
@@ -75,7 +75,7 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
         if block.title and not _ANSWER_TITLE.match(flat(block.title)):
             return _answered(context, block.title, block.blocks, 1, context.heading_path, block)
         if index == 0 and plain(context.name):
-            term = context.name if plain(context.name) == context.subject else words_as_text(context.subject)
+            term = context.name if plain(context.name) == context.subject else text_of(context.subject)
             return _answered(context, term, block.blocks, 1, context.heading_path[:-1], block)
     return None
 

@@ -8,7 +8,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.model.document import Table, TableRow, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
-from studydeck.model.traverse import flat, paragraph, plain, words_as_text
+from studydeck.model.traverse import flat, paragraph, plain, text_of
 from studydeck.text.length import length
 
 LONGEST_KEY = 4  # words of a row's key that can be asked backwards
@@ -51,7 +51,7 @@ def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: 
     backwards = not is_headless and not _DATA.match(plain(value)) and length(key) <= LONGEST_KEY
     if is_headless:
         # Without heads the first column names aspects of the section's own subject.
-        key, labels = words_as_text(context.subject), ("", plain(key))
+        key, labels = text_of(context.subject), ("", plain(key))
     return pair(
         context,
         "tables",
