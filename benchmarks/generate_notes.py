@@ -1,7 +1,7 @@
-"""Notes as people write them, as many as wanted: headings, tables, lists, definitions, statements, code, formulas.
+"""Generate realistic notes of any size: headings, tables, lists, definitions, statements, code and formulas.
 
-Made by a seeded generator: the same number always gives the same notes. No two sections say the same; names are made of
-syllables, so that a large deck has the vocabulary of a large deck, and what is said of them is made of common words.
+The generator is seeded: the same number of cards always gives the same notes. No two sections are equal: names are made
+of random syllables, so that the vocabulary grows with the deck, and sentences about them are made of common words.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import TypeVar
 
-CARDS_A_SECTION = 5.55  # measured on 1,000 sections; only the sizes of the decks depend on it
+CARDS_A_SECTION = 5.55  # measured on 1,000 sections; determines only the sizes of the decks
 SECTIONS_A_FILE = 36
 _SEED = 20260923
 _SYLLABLES = (
@@ -46,7 +46,7 @@ _VERBS = (
 ).split(",")
 _UNITS = "ms,seconds,minutes,hours,days,GB,MB,kHz,%,kg,cm,km,nodes,times".split(",")
 _PLACES = "in the,below the,behind the,next to the,inside the,above the,outside of the,along the".split(",")
-_ABROAD = (
+_FOREIGN_WORDS = (
     ("German", "der Speicher,die Brücke,das Gewicht,der Schlüssel,die Größe,das Gefäß,der Verlauf,die Säule"),
     ("Spanish", "el árbol,la señal,el tamaño,la corriente,el corazón,la fuente,el índice,la célula"),
     ("Swedish", "en nyckel,ett flöde,en våg,ett gränsvärde,en spänning,ett nät,en gräns,ett ämne"),
@@ -59,61 +59,70 @@ T = TypeVar("T")
 
 
 class Author:
-    """Writes sections, each of another shape and about another thing."""
+    """Writes random sections of several shapes."""
 
     def __init__(self, seed: int) -> None:
-        self.random = Random(seed)  # noqa: S311  # nothing is secret here
+        self.random = Random(seed)  # noqa: S311  # not used for cryptography
         self.shapes: tuple[Callable[[str], str], ...] = (
             *(self.defined, self.defined, self.terms, self.terms, self.table, self.statements, self.statements),
-            *(self.prose, self.items, self.steps, self.code, self.question, self.abroad, self.formula, self.nested),
-            *(self.definitions, self.aside),
+            *(
+                self.prose,
+                self.items,
+                self.steps,
+                self.code,
+                self.question,
+                self.vocabulary_table,
+                self.formula,
+                self.nested,
+            ),
+            *(self.definitions, self.callout),
         )
 
-    def any(self, many: Sequence[T]) -> T:
-        return self.random.choice(many)
+    def pick(self, options: Sequence[T]) -> T:
+        return self.random.choice(options)
 
     def word(self) -> str:
-        return "".join(self.any(_SYLLABLES) for _ in range(self.random.randint(2, 4)))
+        return "".join(self.pick(_SYLLABLES) for _ in range(self.random.randint(2, 4)))
 
     def name(self) -> str:
-        """Give a name as things have them: "Kelor", "Fast Kelor gate", "MXQ"."""
+        """Return a made-up name such as "Kelor", "Kelor gate" or "MXQ"."""
         roll, word = self.random.random(), self.word().capitalize()
         if roll < 0.1:
             return "".join(self.random.choices("ABCDEFGHKLMNPQRSTVX", k=3))
-        return word if roll < 0.4 else f"{word} {self.any(_NOUNS)}" if roll < 0.85 else f"{word} {self.word()}"
+        return word if roll < 0.4 else f"{word} {self.pick(_NOUNS)}" if roll < 0.85 else f"{word} {self.word()}"
 
     def thing(self) -> str:
-        """Give a common thing in two to three words."""
-        words = f"{self.any(_ADJECTIVES)} {self.any(_NOUNS)}"
-        return f"{words} {self.any(_NOUNS)}" if self.random.random() < 0.3 else words
+        """Return a common noun phrase of two or three words."""
+        words = f"{self.pick(_ADJECTIVES)} {self.pick(_NOUNS)}"
+        return f"{words} {self.pick(_NOUNS)}" if self.random.random() < 0.3 else words
 
     def number(self) -> str:
-        return f"{self.random.choice((2, 3, 5, 8, 10, 12, 15, 24, 30, 64, 90, 100, 250, 512))} {self.any(_UNITS)}"
+        return f"{self.random.choice((2, 3, 5, 8, 10, 12, 15, 24, 30, 64, 90, 100, 250, 512))} {self.pick(_UNITS)}"
 
     def phrase(self) -> str:
-        """Say of something what it does, without a subject."""
-        said = f"{self.any(_VERBS)} the {self.thing()} {self.any(_PLACES)} {self.thing()}"
-        return f"{said} of each {self.any(_NOUNS)}" if self.random.random() < 0.4 else said
+        """Return a predicate: what something does, without a subject."""
+        predicate = f"{self.pick(_VERBS)} the {self.thing()} {self.pick(_PLACES)} {self.thing()}"
+        return f"{predicate} of each {self.pick(_NOUNS)}" if self.random.random() < 0.4 else predicate
 
     def sentence(self, subject: str, *, marked: bool = False) -> str:
-        """Say something of a subject; what matters may be marked."""
-        told = (self.number(), self.name(), self.thing())[self.random.randrange(3)]
-        shown = f"**{told}**" if marked else told
+        """Return a sentence about a subject; its main fact may be bold."""
+        fact = (self.number(), self.name(), self.thing())[self.random.randrange(3)]
+        markup = f"**{fact}**" if marked else fact
         frames = (
-            f"{subject} {self.phrase()} for at most {shown}.",
-            f"{subject} {self.any(_VERBS)} {shown} before the {self.thing()} {self.any(_VERBS)} it.",
-            f"Every {self.thing()} that {subject} {self.any(_VERBS)} needs {shown} to stay {self.any(_ADJECTIVES)}.",
-            f"When the {self.thing()} is {self.any(_ADJECTIVES)}, {subject} {self.any(_VERBS)} {shown} instead.",
-            f"{subject} is used for {self.thing()} with {shown}, which `{self.word()}_{self.any(_NOUNS)}` sets.",
+            f"{subject} {self.phrase()} for at most {markup}.",
+            f"{subject} {self.pick(_VERBS)} {markup} before the {self.thing()} {self.pick(_VERBS)} it.",
+            f"Every {self.thing()} that {subject} {self.pick(_VERBS)} needs {markup} to stay {self.pick(_ADJECTIVES)}.",
+            f"When the {self.thing()} is {self.pick(_ADJECTIVES)}, {subject} {self.pick(_VERBS)} {markup} instead.",
+            f"{subject} is used for {self.thing()} with {markup}, which `{self.word()}_{self.pick(_NOUNS)}` sets.",
         )
-        return self.any(frames)
+        return self.pick(frames)
 
     def defined(self, _name: str) -> str:
         return f"A {self.thing()} that {self.phrase()}."
 
     def terms(self, _name: str) -> str:
         forms = ("- **{}**: {}", "- {}: {}", "- **{}** - {}", "- `{}`: {}")
-        form = self.any(forms)
+        form = self.pick(forms)
         return "\n".join(form.format(self.name(), self.phrase()) for _ in range(self.random.randint(3, 6)))
 
     def table(self, _name: str) -> str:
@@ -137,27 +146,27 @@ class Author:
         return f"The parts of {name} are:\n\n{listed}"
 
     def steps(self, name: str) -> str:
-        listed = "\n".join(f"{n}. {self.any(_VERBS)} the {self.thing()}" for n in range(1, self.random.randint(4, 7)))
+        listed = "\n".join(f"{n}. {self.pick(_VERBS)} the {self.thing()}" for n in range(1, self.random.randint(4, 7)))
         return f"How {name} starts:\n\n{listed}"
 
     def code(self, name: str) -> str:
-        a, b, language = self.word(), self.any(_NOUNS), self.any(_LANGUAGES)
+        a, b, language = self.word(), self.pick(_NOUNS), self.pick(_LANGUAGES)
         body = f'{a} = {b}({self.random.randint(1, 99)})\nfor {b} in {a}:\n    print({b}, "{self.thing()}")'
         return f"{self.sentence(name, marked=True)}\n\n```{language}\n{body}\n```"
 
     def question(self, name: str) -> str:
-        asked = f"### What does the {self.thing()} of {name} do?\n\nIt {self.phrase()}."
-        return f"{self.sentence(name)}\n\n{asked}\n\n### Why?\n\n{self.sentence(name)}"
+        subsection = f"### What does the {self.thing()} of {name} do?\n\nIt {self.phrase()}."
+        return f"{self.sentence(name)}\n\n{subsection}\n\n### Why?\n\n{self.sentence(name)}"
 
-    def abroad(self, _name: str) -> str:
-        language, words = self.any(_ABROAD)
+    def vocabulary_table(self, _name: str) -> str:
+        language, words = self.pick(_FOREIGN_WORDS)
         rows = "\n".join(f"| {word} ({self.word()}) | {self.thing()} |" for word in words.split(",")[:5])
         return f"| {language} | English |\n| --- | --- |\n{rows}"
 
     def formula(self, name: str) -> str:
         a, b = self.random.choices("abcdefghkmnpqrstuvwxyz", k=2)
-        said = f"$ {a}_{{{b}}} = \\frac{{{a}}}{{{b}^2}} $ {self.any(_PLACES)} {self.thing()}"
-        return f"- **{self.name()}**: {said}\n- {self.sentence(name, marked=True)}"
+        formula_text = f"$ {a}_{{{b}}} = \\frac{{{a}}}{{{b}^2}} $ {self.pick(_PLACES)} {self.thing()}"
+        return f"- **{self.name()}**: {formula_text}\n- {self.sentence(name, marked=True)}"
 
     def nested(self, _name: str) -> str:
         lines = []
@@ -169,19 +178,19 @@ class Author:
     def definitions(self, _name: str) -> str:
         return "\n\n".join(f"{self.name()}\n: {self.phrase()}" for _ in range(self.random.randint(2, 4)))
 
-    def aside(self, name: str) -> str:
+    def callout(self, name: str) -> str:
         return f"> **Note**: {self.sentence(name, marked=True)}\n\n{self.sentence(self.name(), marked=True)}"
 
     def section(self) -> str:
         name = self.name()
-        return f"## {name}\n\n{self.any(self.shapes)(name)}\n"
+        return f"## {name}\n\n{self.pick(self.shapes)(name)}\n"
 
 
-def notes(cards: int) -> Iterator[tuple[str, str]]:
-    """Give the names and texts of the files of a deck with about so many cards."""
-    author, left, number = Author(_SEED), max(round(cards / CARDS_A_SECTION), 1), 0
-    while left > 0:
-        field, number = author.any(_FIELDS), number + 1
-        sections = "\n".join(author.section() for _ in range(min(left, SECTIONS_A_FILE)))
+def generate_notes(cards: int) -> Iterator[tuple[str, str]]:
+    """Yield the file names and texts of a deck with about this many cards."""
+    author, remaining, number = Author(_SEED), max(round(cards / CARDS_A_SECTION), 1), 0
+    while remaining > 0:
+        field, number = author.pick(_FIELDS), number + 1
+        sections = "\n".join(author.section() for _ in range(min(remaining, SECTIONS_A_FILE)))
         yield f"{field}-{number:04}.md", f"# {field.capitalize()} {author.word()}\n\n{sections}"
-        left -= SECTIONS_A_FILE
+        remaining -= SECTIONS_A_FILE

@@ -1,8 +1,8 @@
-"""What the street costs, part by part, beside what nobody can do without: parsing the text and writing the notes.
+"""Measure the pipeline stage by stage, and compare it with a floor: only parsing the texts and writing the notes.
 
     python -m benchmarks.pipeline [SIZE ...] [--repeat 5] [--write]
 
-Makes decks of so many cards (see generate_notes.py), and walks each in a process of its own. The floor is
+Generates decks of these numbers of cards (see generate_notes.py), and builds each in a separate process. The floor is
 markdown-it-py with the same plugins parsing the same text, and genanki writing the same notes in the ordinary way.
 Seconds are processor time, of all processes together; `--write` puts the tables into docs/benchmark.md.
 """
@@ -33,10 +33,10 @@ SELF = (sys.executable, "-m", "benchmarks.pipeline")
 
 PAGE = ROOT / "docs" / "benchmark.md"
 SIZES = (100, 1_000, 10_000, 100_000)
-ROWS = "rows.json"  # what the floor writes, beside the notes
+ROWS = "rows.json"  # the rows that the floor writes, stored beside the notes
 _NOW = 1_790_000_000
 _EDITS = 4
-# Some containers forbid Python to keep what it compiled: then our rooms would be compiled each time, the libraries not.
+# Some containers set this variable: then this package would be compiled each time, but not the libraries.
 _ENV = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 _HEAD = """# Benchmarks
 
@@ -54,41 +54,41 @@ _PARTS = ("reading", "parsing", "rules", "identity", "rendering", "packing", "wr
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a process took: processor time and time on the clock in seconds, memory at its peak in MB."""
+    """The cost of a process: processor time and elapsed time in seconds, peak memory in MB; and its output."""
 
     spent: float
     clock: float
     peak: float
-    fingerprint: str
+    output: str
 
 
 def processor() -> float:
-    """Give the processor time of this process and of those that it waited for, in seconds."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
+    """Return the processor time of this process and of the children that it waited for, in seconds."""
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def cost(*command: str | Path) -> Cost:
-    """Run a command to its end, and give what it took."""
-    begin = time.perf_counter()
-    words = list(map(str, command))
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=_ENV) as child:  # noqa: S603  # ours
+    """Run a command, and return its cost."""
+    start = time.perf_counter()
+    arguments = list(map(str, command))
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=_ENV) as child:  # noqa: S603  # ours
         assert child.stdout
-        said = child.stdout.read()
-        _, status, used = os.wait4(child.pid, 0)
+        output = child.stdout.read()
+        _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise SystemExit(f"{' '.join(map(str, command))}: exit code {child.returncode}")
-    return Cost(used.ru_utime + used.ru_stime, time.perf_counter() - begin, used.ru_maxrss / 1024, said)
+    return Cost(usage.ru_utime + usage.ru_stime, time.perf_counter() - start, usage.ru_maxrss / 1024, output)
 
 
 def build(notes: Path, out: Path, *more: str) -> Cost:
-    """Build a folder as its author does."""
+    """Run the build command on a folder, and return its cost."""
     return cost(sys.executable, ROOT / "build_deck.py", "--notes", notes, "--out", out, *more)
 
 
-def walk(folder: Path) -> dict[str, Any]:
-    """Walk the street by hand, and give what each part took; leave the rows to the floor."""
+def measure_stages(folder: Path) -> dict[str, Any]:
+    """Run each stage, return the processor time of each, and store the rows for the floor."""
     from studydeck import storage
     from studydeck.apkg import writer
     from studydeck.config import Config
@@ -104,33 +104,33 @@ def walk(folder: Path) -> dict[str, Any]:
     gc.disable()  # as the commands do
 
     @contextmanager
-    def part(name: str) -> Iterator[None]:
+    def measure(name: str) -> Iterator[None]:
         before = processor()
         yield
         spent[name] = processor() - before
 
     config = Config(id="benchmark", name="Benchmark", version="1.0.0")
     notetypes = note_types.load_note_types(storage.read_templates(storage.TEMPLATES), config.id)
-    with part("reading"):
+    with measure("reading"):
         sources = storage.read_sources(folder)
-    with part("parsing"):
+    with measure("parsing"):
         for source in sources:
             parse(source)
-    with part("rules"):
+    with measure("rules"):
         extracted = extract_deck(sources)
-    spent["rules"] -= spent["parsing"]  # which is done in drafting, too
-    with part("identity"):
+    spent["rules"] -= spent["parsing"]  # extract_deck parses as well
+    with measure("identity"):
         assigned = assign_identities(extracted.drafts, extracted.sections, Ledger(config.id, config.name), _NOW)
         text = ledger_file.to_text(assigned.ledger)
-    with part("rebuild"):
-        known = ledger_file.parse(text)
-        ledger_file.to_text(assign_identities(extracted.drafts, extracted.sections, known, _NOW).ledger)
-    with part("rendering"):
+    with measure("rebuild"):
+        ledger = ledger_file.parse(text)
+        ledger_file.to_text(assign_identities(extracted.drafts, extracted.sections, ledger, _NOW).ledger)
+    with measure("rendering"):
         rows = Runner().render(assigned.notes, tag_part(config.name), "")
         deck = assemble(config, rows, notetypes, {})
-    with part("packing"):
+    with measure("packing"):
         data = writer.pack(deck)
-    with part("writing"):
+    with measure("writing"):
         storage.write_build(folder, text, [(folder / "deck.apkg", data)])
     written = [(row.kind, row.guid, row.fields, row.tags) for row in deck.rows]
     (folder / ROWS).write_text(json.dumps(written), "utf-8")
@@ -144,13 +144,13 @@ def walk(folder: Path) -> dict[str, Any]:
 
 
 def floor(folder: Path) -> dict[str, float]:
-    """Parse the notes and write their rows as anybody would with the two libraries; give what each took."""
+    """Parse the notes and write their rows with the two libraries alone; return the seconds of each."""
     import genanki
 
     parse, imported = parser(), processor()
     rows = json.loads((folder / ROWS).read_text("utf-8"))
     models = {kind: _model(genanki, kind, len(fields)) for kind, _, fields, _ in rows}
-    begin = processor()
+    start = processor()
     for path in sorted(folder.glob("*.md")):
         parse(path.read_text("utf-8"))
     parsed = processor()
@@ -158,11 +158,11 @@ def floor(folder: Path) -> dict[str, float]:
     for kind, guid, fields, tags in rows:
         deck.add_note(genanki.Note(models[kind], fields, guid=guid, tags=tags))
     genanki.Package(deck).write_to_file(folder / "floor.apkg")
-    return {"starting": imported, "parsing": parsed - begin, "writing": processor() - parsed}
+    return {"starting": imported, "parsing": parsed - start, "writing": processor() - parsed}
 
 
-def again(folder: Path) -> list[float]:
-    """Build as `watch` does, then edit one file and build again, some times; give what each build took."""
+def measure_rebuilds(folder: Path) -> list[float]:
+    """Build as `watch` does, then edit one file and build again, several times; return the seconds of each build."""
     from studydeck import storage
     from studydeck.cache import CachedRunner
     from studydeck.cli.console import Console
@@ -184,7 +184,7 @@ def again(folder: Path) -> list[float]:
 
 
 def parser() -> Callable[[str], Sequence[object]]:
-    """Give markdown-it-py with the plugins that notes need."""
+    """Return the parse function of markdown-it-py with the plugins that notes need."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.admon import admon_plugin
     from mdit_py_plugins.deflist import deflist_plugin
@@ -197,7 +197,7 @@ def parser() -> Callable[[str], Sequence[object]]:
 
 
 def _model(genanki: Any, kind: str, fields: int) -> Any:
-    """Give a note type of genanki with so many fields, whose cards are those of ours."""
+    """Return a note type of genanki with this many fields and the cards of ours."""
     names = [f"F{number}" for number in range(fields)]
     if kind == "cloze":
         note_types = [{"name": "Cloze", "qfmt": "{{cloze:F2}}", "afmt": "{{cloze:F2}}"}]
@@ -207,30 +207,30 @@ def _model(genanki: Any, kind: str, fields: int) -> Any:
     return genanki.Model(1_607_392_319, "Pair", [{"name": name} for name in names], [forwards, backwards])
 
 
-def street(sizes: Sequence[int]) -> Iterator[str]:
-    """Measure decks of these sizes; give the lines of two tables."""
-    from benchmarks.generate_notes import notes
+def size_tables(sizes: Sequence[int]) -> Iterator[str]:
+    """Measure decks of these sizes; yield the lines of three tables."""
+    from benchmarks.generate_notes import generate_notes
 
-    found: list[tuple[dict[str, Any], dict[str, float], Cost, Cost]] = []
-    watched: list[tuple[list[float], float]] = []
+    results: list[tuple[dict[str, Any], dict[str, float], Cost, Cost]] = []
+    watch_costs: list[tuple[list[float], float]] = []
     for size in sizes:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            for path, text in notes(size):
+            for path, text in generate_notes(size):
                 (folder / path).write_text(text, "utf-8")
-            walked = json.loads(cost(*SELF, "--walk", folder).fingerprint)
-            below = json.loads(cost(*SELF, "--floor", folder).fingerprint)
+            measured = json.loads(cost(*SELF, "--stages", folder).output)
+            floor_times = json.loads(cost(*SELF, "--floor", folder).output)
             (folder / "ledger.jsonl").unlink()
-            found.append((walked, below, build(folder, folder / "out"), build(folder, folder / "out")))
+            results.append((measured, floor_times, build(folder, folder / "out"), build(folder, folder / "out")))
             (folder / "ledger.jsonl").unlink()
-            shutil.rmtree(folder / "out")  # or the lost ledger would be made of the package
-            said = cost(*SELF, "--again", folder)
-            watched.append((json.loads(said.fingerprint), said.peak))
+            shutil.rmtree(folder / "out")  # otherwise the ledger would be recovered from the package
+            watch_cost = cost(*SELF, "--rebuilds", folder)
+            watch_costs.append((json.loads(watch_cost.output), watch_cost.peak))
     yield "| cards | notes | lines | " + " | ".join((*_PARTS, "rebuild: identity")) + " |"
     yield "| ---: " * (len(_PARTS) + 4) + "|"
-    for walked, *_ in found:
-        parts = " | ".join(f"{walked['spent'][part]:.2f}" for part in (*_PARTS, "rebuild"))
-        yield f"| {walked['cards']:,} | {walked['notes']:,} | {walked['lines']:,} | {parts} |"
+    for measured, *_ in results:
+        parts = " | ".join(f"{measured['spent'][part]:.2f}" for part in (*_PARTS, "rebuild"))
+        yield f"| {measured['cards']:,} | {measured['notes']:,} | {measured['lines']:,} | {parts} |"
     yield ""
     heads: tuple[str, ...] = (
         "cards",
@@ -244,44 +244,52 @@ def street(sizes: Sequence[int]) -> Iterator[str]:
     )
     yield "| " + " | ".join((*heads, "build / floor", "on the clock / floor")) + " |"
     yield "| ---: " * (len(heads) + 2) + "|"
-    for walked, below, first, second in found:
+    for measured, floor_times, first, second in results:
         times = (first.spent, first.clock, second.spent)
-        ours = " | ".join(f"{one:.2f} s" for one in times) + f" | {max(first.peak, second.peak):.0f} MB"
-        theirs, least = " | ".join(f"{one:.2f} s" for one in below.values()), sum(below.values())
-        ratios = f"{first.spent / least:.2f} | {first.clock / least:.2f}"
-        yield f"| {walked['cards']:,} | {ours} | {theirs} | {ratios} |"
+        build_columns = (
+            " | ".join(f"{seconds:.2f} s" for seconds in times) + f" | {max(first.peak, second.peak):.0f} MB"
+        )
+        floor_columns, floor_sum = (
+            " | ".join(f"{seconds:.2f} s" for seconds in floor_times.values()),
+            sum(floor_times.values()),
+        )
+        ratios = f"{first.spent / floor_sum:.2f} | {first.clock / floor_sum:.2f}"
+        yield f"| {measured['cards']:,} | {build_columns} | {floor_columns} | {ratios} |"
     yield ""
     heads = ("cards", "watch: first build", "after an edit", "later", "peak memory", "edit / first build")
     heads += ("genanki writing", "edit / writing", "later / writing")
     yield "| " + " | ".join(heads) + " |"
     yield "| ---: " * len(heads) + "|"
-    for (walked, below, *_), ((whole, first_edit, *later), peak) in zip(found, watched, strict=True):
-        rest, writing = median(later), below["writing"]
-        spent = f"{whole:.2f} s | {first_edit:.2f} s | {rest:.2f} s | {peak:.0f} MB | {first_edit / whole:.2f}"
-        ratios = f"{writing:.2f} s | {first_edit / writing:.2f} | {rest / writing:.2f}"
-        yield f"| {walked['cards']:,} | {spent} | {ratios} |"
-    for (one, _, before, _), (other, _, after, _) in pairwise(found):
-        grown = after.spent / before.spent
-        yield f"\nFrom {one['cards']:,} to {other['cards']:,} cards the build takes {grown:.1f} times as long."
+    for (measured, floor_times, *_), ((first_build, first_edit, *later), peak) in zip(
+        results, watch_costs, strict=True
+    ):
+        later_edit, writing = median(later), floor_times["writing"]
+        spent = f"{first_build:.2f} s | {first_edit:.2f} s | {later_edit:.2f} s | {peak:.0f} MB"
+        spent += f" | {first_edit / first_build:.2f}"
+        ratios = f"{writing:.2f} s | {first_edit / writing:.2f} | {later_edit / writing:.2f}"
+        yield f"| {measured['cards']:,} | {spent} | {ratios} |"
+    for (measured, _, before, _), (larger, _, after, _) in pairwise(results):
+        growth = after.spent / before.spent
+        yield f"\nFrom {measured['cards']:,} to {larger['cards']:,} cards the build takes {growth:.1f} times as long."
 
 
-def start(repeat: int) -> Iterator[str]:
-    """Measure the shipped deck beside a script that imports the two libraries and parses its notes, in turn."""
-    ours, theirs = [], []
+def startup_table(repeat: int) -> Iterator[str]:
+    """Measure the bundled deck and a script that imports the two libraries and parses its notes; yield a table."""
+    build_costs, parse_costs = [], []
     with tempfile.TemporaryDirectory() as out:
         for _ in range(repeat):
-            theirs.append(cost(*SELF, "--parse", ROOT / "notes"))
-            ours.append(build(ROOT / "notes", Path(out), "--locked"))
+            parse_costs.append(cost(*SELF, "--parse", ROOT / "notes"))
+            build_costs.append(build(ROOT / "notes", Path(out), "--locked"))
     yield "| | the shipped deck | importing genanki and markdown-it-py, and parsing the notes | ratio |"
     yield "| --- | ---: | ---: | ---: |"
     for name, seconds in (("processor time", attrgetter("spent")), ("on the clock", attrgetter("clock"))):
-        most, least = (min(map(seconds, costs)) for costs in (ours, theirs))
-        yield f"| {name} | {most:.3f} s | {least:.3f} s | {most / least:.2f} |"
+        build_seconds, parse_seconds = (min(map(seconds, costs)) for costs in (build_costs, parse_costs))
+        yield f"| {name} | {build_seconds:.3f} s | {parse_seconds:.3f} s | {build_seconds / parse_seconds:.2f} |"
 
 
 def parse_only(folder: Path) -> None:
     """Import the two libraries and parse the notes."""
-    import genanki  # noqa: F401  # what it costs to import is what is measured
+    import genanki  # noqa: F401  # the import is what is measured
 
     parse = parser()
     for path in sorted(folder.glob("*.md")):
@@ -289,28 +297,28 @@ def parse_only(folder: Path) -> None:
 
 
 def main() -> None:
-    """Print the tables, and write them where that is asked for."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("sizes", nargs="*", type=int, default=SIZES)
-    asked.add_argument("--repeat", type=int, default=5)
-    asked.add_argument("--write", action="store_true")
-    for inner in ("--walk", "--floor", "--again", "--parse"):  # what the measured processes do
-        asked.add_argument(inner, type=Path, help=argparse.SUPPRESS)
-    said = asked.parse_args()
-    if said.walk or said.floor:
-        print(json.dumps(walk(said.walk) if said.walk else floor(said.floor)))
+    """Print the tables, and write them to docs/benchmark.md with --write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--write", action="store_true")
+    for mode in ("--stages", "--floor", "--rebuilds", "--parse"):  # modes of the measured processes
+        parser.add_argument(mode, type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.stages or arguments.floor:
+        print(json.dumps(measure_stages(arguments.stages) if arguments.stages else floor(arguments.floor)))
         return
-    if said.again:
-        print(json.dumps(again(said.again)))
+    if arguments.rebuilds:
+        print(json.dumps(measure_rebuilds(arguments.rebuilds)))
         return
-    if said.parse:
-        parse_only(said.parse)
+    if arguments.parse:
+        parse_only(arguments.parse)
         return
     page = []
-    for line in (*street(said.sizes), "", *start(said.repeat)):
+    for line in (*size_tables(arguments.sizes), "", *startup_table(arguments.repeat)):
         print(line, flush=True)
         page.append(line)
-    if said.write:
+    if arguments.write:
         head = _HEAD.format(command=" ".join(sys.argv[1:]), cores=len(os.sched_getaffinity(0)))
         PAGE.write_text("\n".join((head, *page, "")), "utf-8")
 

@@ -2,13 +2,13 @@
 
 A build is a pipeline of stages. Each stage is a function from frozen values to frozen values, and data flows one way:
 
-    load -> parse -> resolve -> vocabulary -> extract -> deduplicate -> identify -> render -> package -> write
-    file    file     file       deck          file       deck           deck        note      deck       deck
+    load -> parse -> vocabulary -> resolve -> extract -> deduplicate -> identify -> render -> package -> write
+    file    file     deck          file       file       deck           deck        note      deck       deck
 
     load          read the Markdown files, deck.toml, the ledger and the card templates from a folder
     parse         turn the text of a file into a document of sections and blocks
-    resolve       replace the picture links of a document by the names of the pictures in the package
     vocabulary    collect what the sections of the deck define and how they write their words
+    resolve       replace the picture links of a document by the names of the pictures in the package
     extract       turn blocks into note drafts by rules; a block that gives no draft is skipped with a reason
     deduplicate   drop repeated drafts, and drafts that cannot be asked
     identify      match drafts with the notes in the ledger; every note keeps its identity or gets a new one

@@ -19,7 +19,7 @@ from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, info, warni
 from studydeck.errors import BuildError
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity.ledger import Ledger, NoteTypeRecord
-from studydeck.identity.recover import recover
+from studydeck.identity.from_package import recover
 from studydeck.model import digests
 from studydeck.model.anki import Deck, NoteType
 from studydeck.model.document import Source

@@ -23,7 +23,7 @@ Value = TypeVar("Value")
 
 
 class Cache(Generic[Value]):
-    """Computed values by key: `computed` counts the computations, `turn` drops the values that are no longer used."""
+    """Computed values by key: `computed` counts the computations, `drop_unused` drops the values that are no longer used."""
 
     def __init__(self) -> None:
         self.computed = 0
@@ -77,5 +77,5 @@ class CachedRunner(Runner):
 
     def _fill(self, draft: NoteDraft, *arguments: str) -> RenderedFields:
         # Hashing a draft takes as long as filling its fields; a digest of its packed form takes a third of that.
-        key = (blake2b(draft.packed(), digest_size=16).digest(), arguments)
+        key = (blake2b(draft.to_msgpack(), digest_size=16).digest(), arguments)
         return self._fields.get_or_compute(key, partial(super()._fill, draft, *arguments))

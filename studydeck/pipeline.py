@@ -2,18 +2,19 @@
 
     stage         function                                      for each   result
     parse         markdown.sections.parse                       file       Document
-    resolve       media.resolve                                 file       Document with the names of its pictures
-    vocabulary    extraction.vocabulary.vocabulary              deck       DeckVocabulary
+    vocabulary    extraction.vocabulary.deck_vocabulary         deck       DeckVocabulary
+    resolve       media.resolve_pictures                        file       Document with the names of its pictures
     extract       extraction.engine.extract                     file       NoteDrafts and SkippedBlocks
     deduplicate   extraction.deduplicate.deduplicate            deck       NoteDrafts
     identify      identity.assign.assign_identities             deck       Notes and the new Ledger
     render        rendering.fields.render_fields                note       Row
     package       apkg.writer.pack                              deck       bytes of the .apkg file
 
-`extract_deck` runs the stages from parse to deduplicate, `build` runs identify and render, and `pack` the last one.
+`extract_deck` runs the stages from parse to deduplicate, `build` runs identify and render and assembles the deck, and
+`pack` runs the last one.
 Every stage is a function of frozen values. A `Runner` calls the stages of files and notes one after the other;
 `parallel` overrides it to use several processes, and `cache` to skip what did not change. `storage` loads the inputs
-before, and writes the results after.
+before, reads the pictures that the parsed files show, and writes the results after.
 """
 
 from __future__ import annotations

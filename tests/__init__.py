@@ -1,1 +1,1 @@
-"""The tests."""
+"""All tests: unit, integration, snapshots, and the support that they share."""

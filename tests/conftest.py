@@ -1,4 +1,4 @@
-"""What several tests share."""
+"""Pytest options and fixtures that several tests share."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from tests.support.real_anki import open_collection
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the switch that accepts what the cases give today."""
-    parser.addoption("--bless", action="store_true", help="rewrite the listings of tests/snapshots; look at the diff")
+    """Add `--bless`, which rewrites the snapshot listings."""
+    parser.addoption("--bless", action="store_true", help="rewrite the listings of tests/snapshots; review the diff")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse to accept anything where nobody looks at it."""
+    """Reject `--bless` in CI, where nobody reviews the diff."""
     if config.getoption("--bless") and os.environ.get("CI"):
-        message = "--bless accepts what a person has looked at; it does not run in CI"
+        message = "--bless rewrites listings that a person must review; it does not run in CI"
         raise pytest.UsageError(message)
 
 
 @pytest.fixture
 def bless(request: pytest.FixtureRequest) -> bool:
-    """Tell whether new listings are to be accepted."""
+    """Return whether listings are rewritten."""
     return bool(request.config.getoption("--bless"))
 
 
 @pytest.fixture
 def collection(tmp_path: Path) -> Iterator[Collection]:
-    """Give a scratch collection of the real Anki, closed afterwards."""
+    """Yield an empty collection of the real Anki, and close it afterwards."""
     folder = tmp_path / "anki"
     folder.mkdir()
-    with open_collection(folder) as scratch:
-        yield scratch
+    with open_collection(folder) as opened:
+        yield opened

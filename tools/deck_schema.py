@@ -1,8 +1,8 @@
-"""Write the JSON schema of deck.toml, by which editors complete and check it.
+"""Write the JSON schema of deck.toml, which editors use for completion and validation.
 
     python tools/deck_schema.py [--check]         docs/deck.schema.json, from what studydeck/config.py reads
 
-With --check nothing is written; it fails where the file is not what it should be.
+With --check nothing is written; it fails if the file is not up to date.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import msgspec
 from studydeck.config import ID, VERSION, Config
 from studydeck.diagnostics import DiagnosticCode
 
-PLACE = Path(__file__).parent.parent / "docs" / "deck.schema.json"
-ABOUT: dict[str, dict[str, Any]] = {
+PATH = Path(__file__).parent.parent / "docs" / "deck.schema.json"
+DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "id": {
         "description": "What tells this deck from all others. Choose it once and never change it.",
         "examples": ["tea-k7q2x"],
@@ -50,12 +50,12 @@ ABOUT: dict[str, dict[str, Any]] = {
 
 
 def schema() -> dict[str, Any]:
-    """Give the schema: what the program reads, with the words of this file; a setting without words is a KeyError."""
-    made = msgspec.json.schema(Config)
-    (read,) = made["$defs"].values()
+    """Return the schema: the settings of Config with the descriptions above; a missing description is a KeyError."""
+    generated = msgspec.json.schema(Config)
+    (definition,) = generated["$defs"].values()
     settings = {
-        name: {key: value for key, value in kind.items() if key != "default"} | ABOUT[name]
-        for name, kind in read["properties"].items()
+        name: {key: value for key, value in type_schema.items() if key != "default"} | DESCRIPTIONS[name]
+        for name, type_schema in definition["properties"].items()
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -63,22 +63,22 @@ def schema() -> dict[str, Any]:
         "description": "What a deck of studydeck says of itself; all of it can be left out.",
         "type": "object",
         "properties": settings,
-        "additionalProperties": read["additionalProperties"],
+        "additionalProperties": definition["additionalProperties"],
     }
 
 
 def text() -> str:
-    """Give the schema as the file holds it."""
+    """Return the schema as the text of the file."""
     return json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Write nothing; fail where the file is another.")
+@click.option("--check", is_flag=True, help="Write nothing; fail if the file is not up to date.")
 def main(check: bool) -> None:
     """Write or check docs/deck.schema.json."""
     if not check:
-        PLACE.write_text(text(), encoding="utf-8")
-    elif not PLACE.is_file() or PLACE.read_text(encoding="utf-8") != text():
+        PATH.write_text(text(), encoding="utf-8")
+    elif not PATH.is_file() or PATH.read_text(encoding="utf-8") != text():
         raise click.ClickException("docs/deck.schema.json is older than studydeck/config.py; run this without --check")
 
 

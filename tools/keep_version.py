@@ -1,9 +1,9 @@
-"""Keep what this version of the tool makes of ordinary notes, so that later versions are tested against it.
+"""Store what this version of the tool builds from sample notes, so that later versions can be tested against it.
 
     python -m tools.keep_version            writes tests/upgrades/<version>.json
 
-Run it before a version of the tool is released. The file holds the notes (the shipped ones and those of
-tests/snapshots), the ledger that this version wrote for them, and what each note asked.
+Run it before a version of the tool is released. The file contains the notes (the bundled ones and those of
+tests/snapshots), the ledger that this version wrote for them, and the asked fields of each note.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ import json
 from pathlib import Path
 
 from studydeck import __version__
-from tests.support.pipeline import asked, walk
+from tests.support.pipeline import build_notes, question_fields
 
 ROOT = Path(__file__).parent.parent
 SUFFIX = "*.md"
 
 
 def main() -> None:
-    """Write the file of this version."""
+    """Write the file of this version, and print its path."""
     roots = (ROOT / "notes", ROOT / "tests" / "snapshots")
     paths = (path for root in roots for path in root.rglob(SUFFIX))
     notes = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in paths}
-    built = walk(notes, id="upgrade-deck")
-    kept = {"notes": dict(sorted(notes.items())), "ledger": built.ledger_text, "asked": asked(built)}
+    built = build_notes(notes, id="upgrade-deck")
+    stored = {"notes": dict(sorted(notes.items())), "ledger": built.ledger_text, "asked": question_fields(built)}
     target = ROOT / "tests" / "upgrades" / f"{__version__}.json"
     target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    target.write_text(json.dumps(stored, ensure_ascii=False, indent=1) + "\n", "utf-8")
     print(f"wrote {target.relative_to(ROOT)}: {len(built.notes)} notes")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from studydeck import checks
 from studydeck.cli.console import Console
+from studydeck.cli.find_package import resolve_deck
 from studydeck.cli.project import Options, build_project, load_project
-from studydeck.cli.resolve_version import resolve_deck
 from studydeck.diagnostics import DiagnosticCode, error
 from studydeck.errors import BuildError, DiagnosticCollector
 from studydeck.model.anki import Deck
@@ -44,7 +44,8 @@ def check(options: Options, console: Console, *, style: str) -> int:
         allow, sources = project.inputs.config.allow, project.inputs.sources
         with console.status("building"):
             built = project.build()
-        diagnostics = (*built.diagnostics, *checks.lint(built.notes, built.skipped, allow))
+        allowed = [item for item in built.diagnostics if item.severity == "error" or item.code not in allow]
+        diagnostics = (*allowed, *checks.lint(built.notes, built.skipped, allow))
     except BuildError as build_error:
         diagnostics = (*build_error.diagnostics, *checks.lint((), build_error.skipped, allow))
     ordered = sorted(

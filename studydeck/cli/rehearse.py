@@ -7,8 +7,8 @@ import zipfile
 from contextlib import suppress
 
 from studydeck.cli.console import Console
+from studydeck.cli.find_package import resolve_package
 from studydeck.cli.project import Options
-from studydeck.cli.resolve_version import resolve_package
 from studydeck.diagnostics import DiagnosticCode, error
 from studydeck.errors import AnkiError, BuildError, DiagnosticCollector
 from studydeck.integrations.anki_rehearsal import Rehearsal, interpreter, rehearse

@@ -14,8 +14,8 @@ from msgspec import Struct
 from studydeck import config, storage
 from studydeck.cli.build import stop_if_failed
 from studydeck.cli.console import Console
+from studydeck.cli.find_package import last_release, resolve_deck
 from studydeck.cli.project import LoadedProject, Options, load_project, project_lock
-from studydeck.cli.resolve_version import last_release, resolve_deck
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError, VersionError
 from studydeck.identity import ledger as ledger_file

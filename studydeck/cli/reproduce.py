@@ -9,8 +9,8 @@ from pathlib import Path
 from studydeck import storage
 from studydeck.apkg import deterministic
 from studydeck.cli.console import Console
+from studydeck.cli.find_package import unpack_deck
 from studydeck.cli.project import Options
-from studydeck.cli.resolve_version import unpack_deck
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError, GitError
 from studydeck.integrations import git

@@ -28,7 +28,7 @@ def pair(
     labels: tuple[str, str] = NO_LABELS,
     extra: Content = (),
     directives: Directives = NO_DIRECTIVES,
-    backwards: bool = True,
+    allow_backwards: bool = True,
     heading_path: tuple[str, ...] | None = None,
     nested_item: bool = False,
     key_term: str | None = None,
@@ -44,7 +44,7 @@ def pair(
     labels : term label and meaning label, such as the two column heads of a table.
     extra : blocks that the back shows below the answer.
     directives : those of the item itself.
-    backwards : whether a backward card is allowed at all.
+    allow_backwards : whether a backward card is allowed; `identifies_term` decides whether it is made.
     heading_path : replaces the context's own.
     nested_item : whether the meaning is an item of its own below its term.
     key_term : the author's own words for the term; "" if the term comes from a heading.
@@ -65,7 +65,7 @@ def pair(
     asks_backwards = bool(clue) and not directives.one_way
     if asks_backwards and not directives.both_ways:
         asks_backwards = (
-            backwards
+            allow_backwards
             and identifies_term(name, plain_meaning, plain_clue, labelled=labels != NO_LABELS)
             and is_words_only(meaning)
         )

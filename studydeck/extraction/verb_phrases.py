@@ -218,13 +218,13 @@ def verb_phrase_draft(
     is_definition = verb.endswith(_FINAL_ARTICLES)
     return pair(
         context,
-        "predicates",
+        "verb_phrases",
         subject,
         paragraph(rest),
         span=span,
         labels=("", "" if is_definition else verb),
         heading_path=heading_path,
         directives=directives,
-        backwards=is_definition,
+        allow_backwards=is_definition,
         key_term=key_term,
     )

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
 from studydeck.identity.card_ordinals import assign_ordinals
-from studydeck.identity.checks import ambiguous_clues, doubtful_matches, duplicate_pins, kind_changes
+from studydeck.identity.diagnose import ambiguous_clues, doubtful_matches, duplicate_pins, kind_changes
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes
-from studydeck.identity.matching.tree import NoteKey, Outline, Pairing, SectionKey
+from studydeck.identity.matching.outline import NoteKey, Outline, Pairing, SectionKey
 from studydeck.model.digests import GUID_BYTES, NOTE, SECTION, SECTION_BYTES, base32, join_key, note_digests, slot_hash
 from studydeck.model.document import Section
 from studydeck.model.notes import Note, NoteDraft

@@ -96,7 +96,7 @@ def to_text(ledger: Ledger) -> str:
 
 
 def in_file_order(ledger: Ledger) -> Ledger:
-    """Return what `read` returns for the text that `write` returns for a ledger."""
+    """Return what `parse` returns for the text that `to_text` returns for a ledger."""
     by_section = _live_by_section(ledger)
     live_notes = (note for section in ledger.sections for note in by_section.get(section.id, ()))
     return replace(ledger, notes=(*live_notes, *_retired(ledger)))
@@ -280,7 +280,7 @@ def _earlier(version: str | None, other: str | None) -> str | None:
 
 
 def _parse_canonical_note(line: str, section: str) -> LedgerEntry | None:
-    """Parse the line of a live note as `write` writes it; return None for any other line, which needs full checks."""
+    """Parse the line of a live note as `to_text` writes it; return None for any other line, which needs full checks."""
     if not line.startswith('{"note":"'):
         return None
     try:

@@ -11,15 +11,8 @@ from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.markdown import limits
-from studydeck.markdown.inline import (
-    directive_comment,
-    directive_comments,
-    inlines_of,
-    parse_directives,
-    pictures_of,
-    text_of,
-    visible_html,
-)
+from studydeck.markdown.directives import directive_comment, directive_comments, parse_directives
+from studydeck.markdown.inline import inlines_of, pictures_of, text_of, visible_html
 from studydeck.markdown.parser import PARSER
 from studydeck.model.document import (
     NO_DIRECTIVES,

@@ -1,6 +1,6 @@
-"""Read inline text: markdown-it's inline tokens in, inlines and directives out.
+"""Read inline text: markdown-it's inline tokens in, inlines out.
 
-This covers emphasis, code, math, links, pictures, wikilinks, highlights and `<!-- deck: … -->` comments.
+This covers emphasis, code, math, links, pictures, wikilinks and highlights.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 from studydeck.markdown import limits
 from studydeck.markdown.source import clean
-from studydeck.model.document import NO_DIRECTIVES, Directives, Inline, Style, Text
+from studydeck.model.document import Inline, Style, Text
 from studydeck.model.traverse import normalize_text, with_text
 
 _TOKEN_STYLES = {"strong": Style.STRONG, "em": Style.EM, "s": Style.STRIKE}
@@ -29,13 +29,8 @@ _HTML_STYLES = {
     "sub": Style.SUB,
     "sup": Style.SUP,
 }
-_DIRECTIVE_COMMENT = re.compile(r"^<!--\s*deck:(.*?)-->\s*$", re.DOTALL)
-_DIRECTIVE = re.compile(r"""([^\s,="]+)(?:=(?:"([^"]*)"|([^\s,"]*)))?""")
-_SWITCHES = ("skip", "one-way", "both-ways", "items")
-_OPTIONS = ("id", "tag", "hide", "allow")
 _SPACES = re.compile(r"\s\s+")
 _MAX_BREAKS = 2
-_MAX_MESSAGES = 3  # messages about one comment
 _INVISIBLE_ELEMENTS = {
     "script": "</script",
     "style": "</style",
@@ -192,56 +187,3 @@ def visible_html(html: str) -> str:
         end = lowercase_html.find(">", end) if end >= 0 else -1
         position = end + 1 if end >= 0 else len(html)
     return "".join((*visible_parts, html[position:]))
-
-
-def directive_comments(tokens: Sequence[Token]) -> list[str]:
-    """Return the texts of the directive comments among inline tokens."""
-    tags = [token.content for token in tokens if token.type == "html_inline"]
-    return [comment[1] for tag in tags if (comment := _DIRECTIVE_COMMENT.match(tag))]
-
-
-def directive_comment(html: str) -> str | None:
-    """Return the text of a directive comment that is a block of its own, or None."""
-    comment = _DIRECTIVE_COMMENT.match(html.strip())
-    return comment[1] if comment else None
-
-
-def parse_directives(comment: str, base: Directives = NO_DIRECTIVES) -> tuple[Directives, list[str]]:
-    """Parse a directive comment; return its directives merged into `base`, and messages about unknown ones."""
-    switches: dict[str, bool] = {}
-    messages: list[str] = []
-    tags, hidden_phrases, allowed, pin = list(base.tags), list(base.hide), list(base.allow), base.pin
-    for word, quoted, bare in _DIRECTIVE.findall(comment):
-        value = quoted or bare
-        if word in _SWITCHES and not value:
-            switches[word.replace("-", "_")] = True
-        elif word == "id" and re.fullmatch(r"[\w.-]+", value):
-            pin = value
-        elif word == "tag" and value:
-            tags.append("_".join(value.split()))
-        elif word == "hide" and value:
-            hidden_phrases.append(value)
-        elif word == "allow" and value:
-            allowed.append(value)
-        elif len(messages) < _MAX_MESSAGES:
-            from difflib import get_close_matches  # imported here: few directives are mistyped
-
-            suggestions = get_close_matches(word, (*_SWITCHES, *_OPTIONS), 1)
-            hint = f'; did you mean "{suggestions[0]}"?' if suggestions else ""
-            known_directives = 'skip, one-way, both-ways, items, id=…, tag=…, hide="…", allow=…'
-            messages.append(
-                f'"{word}{"=" + value if value else ""}" says nothing to the deck{hint} (known: {known_directives})'
-            )
-    return (
-        Directives(
-            skip=switches.get("skip", base.skip),
-            one_way=switches.get("one_way", base.one_way),
-            both_ways=switches.get("both_ways", base.both_ways),
-            items=switches.get("items", base.items),
-            pin=pin,
-            tags=tuple(tags),
-            hide=tuple(hidden_phrases),
-            allow=tuple(allowed),
-        ),
-        messages,
-    )

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from studydeck.markdown import source as source_text
 from studydeck.markdown.blocks import Reader, clean_heading
-from studydeck.markdown.inline import directive_comment
+from studydeck.markdown.directives import directive_comment
 from studydeck.markdown.parser import PARSER
 from studydeck.model.document import (
     NO_DIRECTIVES,

@@ -152,9 +152,9 @@ class NoteDraft(Struct, frozen=True, array_like=True):
 
     def __reduce__(self) -> tuple[Callable[[bytes], NoteDraft], tuple[bytes]]:
         """Pickle as packed bytes, which is much faster: a draft holds a hundred values."""
-        return _unpack, (self.packed(),)
+        return _unpack, (self.to_msgpack(),)
 
-    def packed(self) -> bytes:
+    def to_msgpack(self) -> bytes:
         """Return the draft as MessagePack; equal drafts give equal bytes."""
         return _ENCODER.encode(self)
 

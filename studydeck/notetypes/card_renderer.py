@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from studydeck.model.anki import NoteType, Row
-from studydeck.notetypes import cloze_markup
+from studydeck.notetypes import cloze_renderer
 from studydeck.notetypes.template_grammar import BACK_ONLY
 
 _TOKEN = re.compile(r"<!--.*?-->|\{\{(.*?)\}\}", re.DOTALL)
@@ -107,13 +107,13 @@ def _filters_of(card_number: int, *, on_front: bool) -> Mapping[str, Filter]:
         "type-nc": lambda _text, name: f"[[type:nc:{name}]]",
         "type-cloze": lambda _text, name: f"[[type:cloze:{name}]]",
         "cloze": partial(_cloze_filter, card_number=card_number, on_front=on_front),
-        "cloze-only": lambda text, _name: cloze_markup.render_cloze_only(text, card_number, on_front=on_front),
+        "cloze-only": lambda text, _name: cloze_renderer.render_cloze_only(text, card_number, on_front=on_front),
     }
 
 
 def _cloze_filter(text: str, _name: str, *, card_number: int, on_front: bool) -> str:
     """Render the clozes of a text; inside formulas the markup is removed, because MathJax could not read it."""
-    rendered = cloze_markup.render_cloze(text, card_number, on_front=on_front)
+    rendered = cloze_renderer.render_cloze(text, card_number, on_front=on_front)
     return _MATH.sub(lambda math: math[1] + _TAG.sub("", math[2]) + math[3], rendered)
 
 

@@ -62,26 +62,26 @@ def inline_html(text: Text) -> str:
     return "".join(parts)
 
 
-def _inline(inline_html: Inline) -> str:
-    if inline_html.kind == "text" and not inline_html.styles and not inline_html.target:  # nearly always
-        return escape_text(inline_html.text)
-    match inline_html.kind:
+def _inline(inline: Inline) -> str:
+    if inline.kind == "text" and not inline.styles and not inline.target:  # nearly always
+        return escape_text(inline.text)
+    match inline.kind:
         case "break":
             return "<br>"
         case "math" | "display":
-            return formula_html(inline_html.text, display=inline_html.kind == "display")
+            return formula_html(inline.text, display=inline.kind == "display")
         case "picture":
-            return _picture(inline_html)
+            return _picture(inline)
         case "code":
-            html = f"<code>{escape_text(inline_html.text)}</code>"
+            html = f"<code>{escape_text(inline.text)}</code>"
         case _:
-            html = escape_text(inline_html.text)
-    if inline_html.styles:
+            html = escape_text(inline.text)
+    if inline.styles:
         for style, tag in _STYLE_TAGS:
-            if inline_html.styles & style:
+            if inline.styles & style:
                 html = f"<{tag}>{html}</{tag}>"
-    if inline_html.target and SAFE_LINK.match(inline_html.target):
-        html = link(inline_html.target, html)
+    if inline.target and SAFE_LINK.match(inline.target):
+        html = link(inline.target, html)
     return html
 
 

@@ -173,7 +173,7 @@ def _record(row: Row) -> dict[str, object]:
     return {
         "guid": row.guid,
         "kind": row.kind,
-        "trail": wording.heading_path_text(row),
+        "heading_path": wording.heading_path_text(row),
         "question": wording.question(row),
         "answer": wording.answer(row),
         "cards": list(row.ordinals),

@@ -22,7 +22,7 @@ def fingerprint_of(draft: NoteDraft) -> Fingerprint:
 
     Returns
     -------
-    all fields in normal form; `text` has at most `LONGEST_TEXT` characters, and a cloze fills `text` and `question`
+    all fields in normal form; `text` has at most `MAX_TEXT_LENGTH` characters, and a cloze fills `text` and `question`
     only.
     """
     body = draft.body

@@ -1,4 +1,4 @@
-"""What the preview draws is what the real Anki draws: all shipped cards, the gallery, and faces made to trip it."""
+"""The preview renders cards as the real Anki does: bundled cards, the gallery, and templates with edge cases."""
 
 from __future__ import annotations
 
@@ -15,79 +15,83 @@ from studydeck.apkg import writer
 from studydeck.cli.console import Console
 from studydeck.cli.project import Options, load_project
 from studydeck.model.anki import FIELDS, Deck, Kind, NoteType, Row
-from studydeck.notetypes.card_renderer import sides
+from studydeck.notetypes.card_renderer import render_cards
 from tests.support.preview import TEMPLATES
-from tests.support.real_anki import cards, faces, import_package
+from tests.support.real_anki import cards, import_package, rendered_sides
 from tests.support.sample_decks import CHANGED, DECK_ID, SLOT, guid, notetypes
 
 pytestmark = pytest.mark.anki
 
-HERE = Path(__file__).parents[1]
+TESTS = Path(__file__).parents[1]
 
 
-class _Tags(HTMLParser):
-    """Reads HTML into what a browser would see: tags with their attributes in any order, and words."""
+class _TagParser(HTMLParser):
+    """Parses HTML into tags with sorted attributes, and texts."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[object] = []
+        self.parts: list[object] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, sorted(attrs, key=str)))
+        self.parts.append((tag, sorted(attrs, key=str)))
 
     def handle_endtag(self, tag: str) -> None:
-        self.found.append((tag,))
+        self.parts.append((tag,))
 
     def handle_data(self, data: str) -> None:
-        if self.found and isinstance(self.found[-1], str):
-            data = self.found.pop() + data  # type: ignore[operator]  # a string, as was just seen
-        self.found.append(data)
+        if self.parts and isinstance(self.parts[-1], str):
+            data = self.parts.pop() + data  # type: ignore[operator]  # a string, as checked above
+        self.parts.append(data)
 
 
-def seen(html: str) -> list[object]:
-    """Give HTML as a browser sees it, white space aside; Anki folds a hint by a script, the preview by an element."""
+def parsed_html(html: str) -> list[object]:
+    """Return parsed HTML with white space collapsed; Anki's scripted hints become <details>, as in the preview."""
     hint = r"""\s*<a class=hint.*?>\s*(.*?)</a>\s*<div id="hint\w+" class=hint style="display: none">(.*?)</div>\s*"""
-    folded = re.sub(hint, r'<details class="hint"><summary>\1</summary>\2</details>', html, flags=re.DOTALL)
-    parser = _Tags()
-    parser.feed(folded)
+    normalized = re.sub(hint, r'<details class="hint"><summary>\1</summary>\2</details>', html, flags=re.DOTALL)
+    parser = _TagParser()
+    parser.feed(normalized)
     parser.close()
-    return [" ".join(one.split()) if isinstance(one, str) else one for one in parser.found]
+    return [" ".join(part.split()) if isinstance(part, str) else part for part in parser.parts]
 
 
 def differences(deck: Deck, collection: Collection) -> Iterator[tuple[object, object]]:
-    """Import a deck into the real Anki, and give every face on which it and the preview do not agree."""
+    """Import a deck into the real Anki, and yield every side that the preview renders differently."""
     import_package(writer.pack(deck), collection)
-    kinds = {one.kind: one for one in deck.notetypes}
-    ours = {(row.guid, face.ordinal): face for row in deck.rows for face in sides(row, kinds[row.kind], deck.name)}
-    theirs = {(guid, ordinal): faces(collection, card) for guid, ordinal, card, *_ in cards(collection)}
-    assert theirs.keys() == ours.keys()
-    for key, (question, answer) in theirs.items():
-        for real, drawn in ((question, ours[key].question), (answer, ours[key].answer)):
-            if seen(real) != seen(drawn):
-                yield real, drawn
+    notetypes_by_kind = {notetype.kind: notetype for notetype in deck.notetypes}
+    preview_sides = {
+        (row.guid, side.ordinal): side
+        for row in deck.rows
+        for side in render_cards(row, notetypes_by_kind[row.kind], deck.name)
+    }
+    anki_sides = {(guid, ordinal): rendered_sides(collection, card) for guid, ordinal, card, *_ in cards(collection)}
+    assert anki_sides.keys() == preview_sides.keys()
+    for key, (question, answer) in anki_sides.items():
+        for anki_html, preview_html in ((question, preview_sides[key].question), (answer, preview_sides[key].answer)):
+            if parsed_html(anki_html) != parsed_html(preview_html):
+                yield anki_html, preview_html
 
 
-@pytest.mark.parametrize("notes", [HERE.parent / "notes", HERE / "gallery"], ids=["shipped", "gallery"])
-def test_every_card_is_as_anki_draws_it(notes: Path, tmp_path: Path, collection: Collection) -> None:
-    """Questions and answers of all shipped cards, and of the gallery, are those of the real Anki, tag by tag."""
+@pytest.mark.parametrize("notes", [TESTS.parent / "notes", TESTS / "gallery"], ids=["bundled", "gallery"])
+def test_every_card_is_rendered_as_in_anki(notes: Path, tmp_path: Path, collection: Collection) -> None:
+    """Questions and answers of the bundled cards and of the gallery equal those of the real Anki."""
     built = load_project(Options(notes, tmp_path, TEMPLATES, CHANGED), Console()).build()
     assert list(differences(built.deck, collection)) == []
 
 
-def sample(fields: Mapping[str, str], kind: Kind, number: int, ordinals: tuple[int, ...]) -> Row:
-    """Give a row that no notes would make."""
+def sample_row(fields: Mapping[str, str], kind: Kind, number: int, ordinals: tuple[int, ...]) -> Row:
+    """Return a row with arbitrary fields."""
     name = guid(f"{kind} {number}")
-    values = tuple({"ID": name, **fields}.get(one, "") for one in FIELDS[kind])
+    values = tuple({"ID": name, **fields}.get(field, "") for field in FIELDS[kind])
     return Row(name, kind, SLOT - number, CHANGED, values, ("a::b", "c"), ordinals)
 
 
-def redrawn(notetype: NoteType, front: str, back: str) -> NoteType:
-    """Give a note type whose first face is another."""
+def with_first_template(notetype: NoteType, front: str, back: str) -> NoteType:
+    """Return a note type with another first card template."""
     first, *rest = notetype.templates
     return replace(notetype, templates=(replace(first, front=front, back=back), *rest))
 
 
-EMPTY_OR_NOT = (
+FIELD_VALUES = (
     "",
     " ",
     "<br>",
@@ -105,15 +109,17 @@ FRONT = """<!-- {{Term}} -->{{#Clue}}clue{{^TermLabel}} without label{{/TermLabe
 {{#Tags}}tagged{{/Tags}}{{#CardFlag}}flag{{/CardFlag}}"""
 
 
-def test_faces_of_an_author_are_as_anki_draws_them(collection: Collection) -> None:
-    """Filters, special fields, comments, nested sections and Anki's idea of an empty field hold for any face."""
+def test_custom_templates_are_rendered_as_in_anki(collection: Collection) -> None:
+    """Filters, special fields, comments, nested sections and empty fields are handled as in Anki."""
     term = '<b>a &lt; b</b>&nbsp;"c" &amp; {d} e<!-- f --><i title=">">g</i>\\(x\\)'
     rows = tuple(
-        sample({"Term": term, "Meaning": "m", "Clue": clue, "TermLabel": label, "Extra": label}, "pair", number, (0,))
-        for number, (clue, label) in enumerate((clue, label) for clue in EMPTY_OR_NOT for label in ("", "x"))
+        sample_row(
+            {"Term": term, "Meaning": "m", "Clue": clue, "TermLabel": label, "Extra": label}, "pair", number, (0,)
+        )
+        for number, (clue, label) in enumerate((clue, label) for clue in FIELD_VALUES for label in ("", "x"))
     )
     pair, cloze = notetypes()
-    pair = redrawn(pair, FRONT, "{{FrontSide}}<hr id=answer>{{Meaning}}{{^Clue}}{{FrontSide}}{{/Clue}}")
+    pair = with_first_template(pair, FRONT, "{{FrontSide}}<hr id=answer>{{Meaning}}{{^Clue}}{{FrontSide}}{{/Clue}}")
     deck = Deck(DECK_ID, "Above::Below", "", "1.0.0", rows, (pair, cloze))
     assert list(differences(deck, collection)) == []
 
@@ -130,19 +136,26 @@ TEXTS = (
 )
 
 
-def test_clozes_are_as_anki_draws_them(collection: Collection) -> None:
-    """Hints, nesting, stray and missing braces, formulas and quotes in a blank come out as in the real Anki."""
-    rows = tuple(sample({"Text": text, "Extra": "e"}, "cloze", number, (0, 1)) for number, text in enumerate(TEXTS))
+def test_clozes_are_rendered_as_in_anki(collection: Collection) -> None:
+    """Hints, nesting, stray and missing braces, formulas and quotes in a cloze are rendered as in the real Anki."""
+    rows = tuple(sample_row({"Text": text, "Extra": "e"}, "cloze", number, (0, 1)) for number, text in enumerate(TEXTS))
     pair, cloze = notetypes()
     front = "{{#c1}}first{{/c1}}{{^c1}}later{{/c1}} {{cloze:Text}} {{cloze-only:Text}} {{type:cloze:Text}} {{Card}}"
-    deck = Deck(DECK_ID, "Deck", "", "1.0.0", rows, (pair, redrawn(cloze, front, "{{cloze:Text}} {{cloze-only:Text}}")))
+    deck = Deck(
+        DECK_ID,
+        "Deck",
+        "",
+        "1.0.0",
+        rows,
+        (pair, with_first_template(cloze, front, "{{cloze:Text}} {{cloze-only:Text}}")),
+    )
     assert list(differences(deck, collection)) == []
 
 
-def test_a_face_that_differs_is_noticed_rejected(collection: Collection) -> None:
-    """The comparison sees a missing word, and an attribute that is another."""
-    row = sample({"Term": "t", "Meaning": "m"}, "pair", 1, (0,))
+def test_a_rendering_that_differs_is_detected_rejected(collection: Collection) -> None:
+    """The comparison detects a missing word and a different attribute."""
+    row = sample_row({"Term": "t", "Meaning": "m"}, "pair", 1, (0,))
     deck = Deck(DECK_ID, "Deck", "", "1.0.0", (row,), notetypes())
     assert list(differences(deck, collection)) == []
-    assert seen('<p class="a">x</p>') != seen('<p class="b">x</p>')
-    assert seen("<p>x y</p>") != seen("<p>x</p>")
+    assert parsed_html('<p class="a">x</p>') != parsed_html('<p class="b">x</p>')
+    assert parsed_html("<p>x y</p>") != parsed_html("<p>x</p>")

@@ -1,4 +1,4 @@
-"""AnkiConnect: what the tool says to it, and what it says to the author where it is not there, or not itself."""
+"""AnkiConnect: the request that is sent, and the error messages if it is missing or another program answers."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ PACKAGE = Path("deck.apkg")
 
 
 @contextmanager
-def answering(body: bytes, status: int = 200, wait: threading.Event | None = None) -> Iterator[tuple[str, list[Any]]]:
-    """Serve one answer to everything; give the address, and what was asked."""
-    asked: list[Any] = []
+def respond_with(
+    body: bytes, status: int = 200, wait: threading.Event | None = None
+) -> Iterator[tuple[str, list[Any]]]:
+    """Serve one response to every request; yield the address, and the list of requests."""
+    requests: list[Any] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            requests.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             if wait:
                 wait.wait(5)
             self.send_response(status)
@@ -35,13 +37,13 @@ def answering(body: bytes, status: int = 200, wait: threading.Event | None = Non
             self.wfile.write(body)
 
         def log_message(self, *_: Any) -> None:
-            """Say nothing."""
+            """Write no log."""
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         serving = threading.Thread(target=server.serve_forever, args=(0.01,))
         serving.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}", asked
+            yield f"http://127.0.0.1:{server.server_port}", requests
         finally:
             if wait:
                 wait.set()
@@ -49,28 +51,28 @@ def answering(body: bytes, status: int = 200, wait: threading.Event | None = Non
             serving.join()
 
 
-def said(body: Any, status: int = 200) -> str:
-    """Give the words for an answer."""
-    with answering(body if isinstance(body, bytes) else json.dumps(body).encode(), status) as (address, _):
-        return refusal(address).replace(address, "ADDRESS")
+def message_for(body: Any, status: int = 200) -> str:
+    """Return the error message for a response."""
+    with respond_with(body if isinstance(body, bytes) else json.dumps(body).encode(), status) as (address, _):
+        return error_message(address).replace(address, "ADDRESS")
 
 
-def refusal(address: str, **more: Any) -> str:
-    """Give what stands in the way of an import."""
-    with pytest.raises(AnkiError) as stopped:
-        import_package(PACKAGE, address, **more)
-    return str(stopped.value)
+def error_message(address: str, **options: Any) -> str:
+    """Return the error message of a failing import."""
+    with pytest.raises(AnkiError) as error:
+        import_package(PACKAGE, address, **options)
+    return str(error.value)
 
 
-def test_the_add_on_is_asked_in_its_own_words() -> None:
-    """The request is AnkiConnect's importPackage, version 6, with a path that another program can open."""
-    with answering(b'{"result": true, "error": null}') as (address, asked):
+def test_the_request_is_importpackage_version_6() -> None:
+    """The request is AnkiConnect's importPackage, version 6, with an absolute path."""
+    with respond_with(b'{"result": true, "error": null}') as (address, requests):
         import_package(PACKAGE, address)
-    assert asked == [{"action": "importPackage", "version": 6, "params": {"path": str(PACKAGE.resolve())}}]
+    assert requests == [{"action": "importPackage", "version": 6, "params": {"path": str(PACKAGE.resolve())}}]
 
 
 @pytest.mark.parametrize(
-    ("error", "words"),
+    ("error", "expected"),
     [
         ("collection is not available", "Anki is open, but no profile is: choose one, and save again"),
         ("valid api key must be provided", "AnkiConnect requires a key: remove apiKey from the add-on's settings"),
@@ -79,60 +81,60 @@ def test_the_add_on_is_asked_in_its_own_words() -> None:
     ],
 )
 @pytest.mark.parametrize("status", [200, 500])
-def test_what_the_add_on_refuses_is_said_with_its_reason(error: str | None, words: str, status: int) -> None:
-    """An error comes back in one line, whatever the status that carries it."""
-    assert said({"result": None, "error": error}, status).startswith(words)
+def test_errors_of_ankiconnect_are_reported_with_their_reason(error: str | None, expected: str, status: int) -> None:
+    """An error is reported in one line, whatever the HTTP status."""
+    assert message_for({"result": None, "error": error}, status).startswith(expected)
 
 
 @pytest.mark.parametrize("body", [b"", b"hello", b"\xff", b"[]", b"{}", b'{"ok": true}'])
 @pytest.mark.parametrize("status", [200, 404])
 def test_another_program_at_the_port_is_recognised(body: bytes, status: int) -> None:
-    """Whatever is no answer of AnkiConnect is said to be none."""
-    assert said(body, status) == "what answers at ADDRESS is not AnkiConnect; is another program using its port?"
+    """A response that is not AnkiConnect's is reported as such."""
+    assert message_for(body, status) == "what answers at ADDRESS is not AnkiConnect; is another program using its port?"
 
 
-@pytest.mark.parametrize("words", [b"SSH-2.0-OpenSSH_9.6\r\n", b""])
-def test_what_does_not_speak_http_is_recognised(words: bytes) -> None:
-    """A server that greets first, or hangs up, is no AnkiConnect, and no traceback."""
+@pytest.mark.parametrize("data", [b"SSH-2.0-OpenSSH_9.6\r\n", b""])
+def test_a_server_without_http_is_recognised(data: bytes) -> None:
+    """A server that sends another protocol or closes the connection is reported without a traceback."""
 
-    def greet() -> None:
-        client, _ = listening.accept()
+    def respond() -> None:
+        client, _ = server.accept()
         with client:
             client.recv(1 << 16)
-            client.sendall(words)
+            client.sendall(data)
 
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        threading.Thread(target=greet).start()
-        port = listening.getsockname()[1]
-        assert "is not AnkiConnect" in refusal(f"http://127.0.0.1:{port}")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=respond).start()
+        port = server.getsockname()[1]
+        assert "is not AnkiConnect" in error_message(f"http://127.0.0.1:{port}")
 
 
-def test_nobody_there_is_said_with_what_to_install() -> None:
-    """Where nothing listens, the words name Anki, the add-on, its number and the address."""
+def test_a_closed_port_is_reported_with_what_to_install() -> None:
+    """If nothing listens, the message names Anki, the add-on, its number and the address."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    found = refusal(f"http://127.0.0.1:{port}")
-    assert found.startswith("Anki is not running, or its add-on AnkiConnect (2055492159) is not installed")
-    assert f"127.0.0.1:{port}" in found
+    message = error_message(f"http://127.0.0.1:{port}")
+    assert message.startswith("Anki is not running, or its add-on AnkiConnect (2055492159) is not installed")
+    assert f"127.0.0.1:{port}" in message
 
 
-def test_a_silent_anki_is_not_waited_for_without_end() -> None:
-    """A dialog that is open in Anki keeps it from answering; that is said when the patience is over."""
+def test_a_missing_response_times_out() -> None:
+    """An open dialog in Anki blocks its response; after the timeout this is reported."""
     waiting = threading.Event()
-    with answering(b"{}", wait=waiting) as (address, _):
-        found = refusal(address, patience=0.1)
+    with respond_with(b"{}", wait=waiting) as (address, _):
+        message = error_message(address, timeout=0.1)
         waiting.set()
-    assert found == "Anki did not answer within 0.1 seconds; is one of its dialogs open?"
+    assert message == "Anki did not answer within 0.1 seconds; is one of its dialogs open?"
 
 
 @pytest.mark.parametrize("address", ["localhost:8765", "file:///etc/passwd", "", "http://[", "http://127.0.0.1:port"])
-def test_an_address_that_is_none_is_said(address: str) -> None:
-    """Whatever was typed for an address ends in a line, and no file is opened."""
-    assert refusal(address)
+def test_an_invalid_address_is_reported(address: str) -> None:
+    """An invalid address gives an error message, and no file is opened."""
+    assert error_message(address)
 
 
-def test_a_proxy_of_the_network_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the environment says about proxies does not concern this machine."""
+def test_a_proxy_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proxy settings of the environment are ignored."""
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    with answering(b'{"result": true, "error": null}') as (address, _):
+    with respond_with(b'{"result": true, "error": null}') as (address, _):
         import_package(PACKAGE, address)

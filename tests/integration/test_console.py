@@ -1,4 +1,4 @@
-"""Manners: who looks gets progress and colours, who pipes plain lines, and who stops it finds nothing half done."""
+"""Console output: progress and colours on a terminal, plain lines in a pipe, whole files after an interruption."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 from studydeck import storage
 from studydeck.cli.main import main
 from studydeck.cli.options import SHELLS
-from studydeck.cli.progress import words
+from studydeck.cli.progress import time_left_text
 from tests.support.killing import AFTER, BEFORE, LATER, NOW, Scratch, Trial
 
 ROOT = Path(__file__).parents[2]
@@ -32,40 +32,40 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such 
 
 @pytest.fixture
 def scratch(tmp_path: Path) -> Scratch:
-    """Give notes that were built, then edited, with a picture that is missing."""
-    desk = Scratch(tmp_path)
-    desk.lay(BEFORE)
-    desk.build(NOW)
-    desk.lay({**AFTER, "pot.md": "# Pot\n\n- **Pot**: holds the leaves ![a pot](pot.png)\n"})
-    return desk
+    """Return notes that were built, then edited, with a missing picture."""
+    project = Scratch(tmp_path)
+    project.write_notes(BEFORE)
+    project.build(NOW)
+    project.write_notes({**AFTER, "pot.md": "# Pot\n\n- **Pot**: holds the leaves ![a pot](pot.png)\n"})
+    return project
 
 
-def run(*arguments: str, desk: Scratch | None = None) -> Result:
+def run(*arguments: str, project: Scratch | None = None) -> Result:
     """Run a command in this process."""
-    spans = [*("--notes", str(desk.folder / "notes")), *("--out", str(desk.folder / "out"))] if desk else []
-    return CliRunner().invoke(main, [*arguments, *spans], env={"SOURCE_DATE_EPOCH": LATER})
+    folders = [*("--notes", str(project.folder / "notes")), *("--out", str(project.folder / "out"))] if project else []
+    return CliRunner().invoke(main, [*arguments, *folders], env={"SOURCE_DATE_EPOCH": LATER})
 
 
-def on_terminal(desk: Scratch, *arguments: str, env: Mapping[str, str] | None = None) -> str:
-    """Run a command of the front door at a terminal of its own; give everything that stood on it."""
-    master, slave = os.openpty()
-    spans = ("--notes", str(desk.folder / "notes"), "--out", str(desk.folder / "out"))
-    world = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR", "CI"}}
-    world |= {"TERM": "xterm-256color", "SOURCE_DATE_EPOCH": LATER, **(env or {})}
-    command = [sys.executable, str(ROOT / "build_deck.py"), *arguments, *spans]
-    with subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=world) as child:
-        os.close(slave)
-        shown = b"".join(read_from(master))
+def on_terminal(project: Scratch, *arguments: str, env: Mapping[str, str] | None = None) -> str:
+    """Run a command in a pseudo terminal; return everything that was written to it."""
+    master, terminal = os.openpty()
+    folders = ("--notes", str(project.folder / "notes"), "--out", str(project.folder / "out"))
+    environment = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR", "CI"}}
+    environment |= {"TERM": "xterm-256color", "SOURCE_DATE_EPOCH": LATER, **(env or {})}
+    command = [sys.executable, str(ROOT / "build_deck.py"), *arguments, *folders]
+    with subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, env=environment) as child:
+        os.close(terminal)
+        output = b"".join(read_all(master))
         os.close(master)
-    assert child.returncode == 0, shown
-    return shown.decode()
+    assert child.returncode == 0, output
+    return output.decode()
 
 
-def read_from(console: int) -> Iterator[bytes]:
+def read_all(descriptor: int) -> Iterator[bytes]:
     while True:
         try:
-            data = os.read(console, 1 << 16)
-        except OSError:  # so Linux says that nobody writes any more
+            data = os.read(descriptor, 1 << 16)
+        except OSError:  # on Linux: the other end was closed
             return
         if not data:
             return
@@ -74,13 +74,13 @@ def read_from(console: int) -> Iterator[bytes]:
 
 @posix
 def test_a_terminal_gets_progress_and_colours(scratch: Scratch) -> None:
-    """Whoever looks sees each step go by, taken away afterwards, and codes in colour."""
-    shown = on_terminal(scratch)
-    assert COLOUR.search(shown)
-    plain = ANSI.sub("", shown)
+    """A terminal shows each step, removed afterwards, and coloured codes."""
+    output = on_terminal(scratch)
+    assert COLOUR.search(output)
+    plain = ANSI.sub("", output)
     for step in ("reading", "drafting", "building", "packing"):
         assert step in plain
-    assert "\x1b[?25h" in shown[-len(shown) // 2 :], "the cursor is shown again"
+    assert "\x1b[?25h" in output[-len(output) // 2 :], "the cursor is shown again"
 
 
 @posix
@@ -89,19 +89,19 @@ def test_a_terminal_gets_progress_and_colours(scratch: Scratch) -> None:
     [({"NO_COLOR": "1"}, False, True), ({"TERM": "dumb"}, False, False)],
     ids=["NO_COLOR", "dumb"],
 )
-def test_a_terminal_without_colours_is_honoured(
+def test_no_color_and_dumb_terminals_are_respected(
     scratch: Scratch, env: dict[str, str], coloured: bool, moving: bool
 ) -> None:
-    """NO_COLOR takes away colours, and a dumb terminal gets neither colours nor a moving bar."""
-    shown = on_terminal(scratch, env=env)
-    assert bool(COLOUR.search(shown)) == coloured
-    assert ("\x1b[?25l" in shown) == moving
-    assert "pot.md:3: missing-picture: " in ANSI.sub("", shown)
+    """NO_COLOR disables colours; a dumb terminal gets neither colours nor a progress bar."""
+    output = on_terminal(scratch, env=env)
+    assert bool(COLOUR.search(output)) == coloured
+    assert ("\x1b[?25l" in output) == moving
+    assert "pot.md:3: missing-picture: " in ANSI.sub("", output)
 
 
 def test_a_pipe_gets_plain_lines(scratch: Scratch) -> None:
-    """Neither colours nor progress go into a pipe, unless FORCE_COLOR wants colours."""
-    plain = run("build", desk=scratch)
+    """A pipe gets neither colours nor progress, but FORCE_COLOR enables colours."""
+    plain = run("build", project=scratch)
     assert "\x1b" not in plain.output
     assert "reading" not in plain.output
     forced = CliRunner().invoke(
@@ -112,51 +112,57 @@ def test_a_pipe_gets_plain_lines(scratch: Scratch) -> None:
     assert ANSI.sub("", forced.stderr).startswith("pot.md:3: missing-picture: ")
 
 
-def test_quiet_says_problems_and_what_was_asked_for(scratch: Scratch) -> None:
-    """`--quiet` leaves out what was done, and keeps problems and results."""
-    built = run("build", "--quiet", desk=scratch)
-    assert built.exit_code == 0
-    assert built.stdout == ""
-    assert built.stderr.splitlines() == [line for line in built.stderr.splitlines() if "missing-picture" in line] != []
-    listed = run("list", "-q", desk=scratch)
-    assert listed.stdout == run("list", desk=scratch).stdout != ""
+def test_quiet_prints_only_diagnostics_and_results(scratch: Scratch) -> None:
+    """`--quiet` omits status lines, and keeps diagnostics and results."""
+    build_result = run("build", "--quiet", project=scratch)
+    assert build_result.exit_code == 0
+    assert build_result.stdout == ""
+    assert (
+        build_result.stderr.splitlines()
+        == [line for line in build_result.stderr.splitlines() if "missing-picture" in line]
+        != []
+    )
+    list_result = run("list", "-q", project=scratch)
+    assert list_result.stdout == run("list", project=scratch).stdout != ""
 
 
-def test_quiet_leaves_out_what_was_assumed(tmp_path: Path) -> None:
-    """What is only good to know is no problem."""
+def test_quiet_omits_information(tmp_path: Path) -> None:
+    """`--quiet` omits what was assumed."""
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "tea.md").write_text(BEFORE["tea.md"], "utf-8")
-    assert "assumed" in run("build", "--dry-run", desk=Scratch(tmp_path)).stderr
-    assert run("build", "--dry-run", "--quiet", desk=Scratch(tmp_path)).output == ""
+    assert "assumed" in run("build", "--dry-run", project=Scratch(tmp_path)).stderr
+    assert run("build", "--dry-run", "--quiet", project=Scratch(tmp_path)).output == ""
 
 
-def test_verbose_says_what_is_read_and_how_long_it_took(scratch: Scratch) -> None:
-    """`--verbose` names every source and step beside the results, which stay as they were."""
-    said = run("list", "--format", "json", "--verbose", desk=scratch)
-    assert said.stdout == run("list", "--format", "json", desk=scratch).stdout
-    assert f"read {scratch.folder / 'notes' / 'tea.md'}" in said.stderr
+def test_verbose_prints_sources_and_durations(scratch: Scratch) -> None:
+    """`--verbose` names every source and step on stderr; results do not change."""
+    result = run("list", "--format", "json", "--verbose", project=scratch)
+    assert result.stdout == run("list", "--format", "json", project=scratch).stdout
+    assert f"read {scratch.folder / 'notes' / 'tea.md'}" in result.stderr
     for step in ("reading", "drafting", "building"):
-        assert re.search(rf"^{step}: \d+\.\d\d s$", said.stderr, re.MULTILINE)
+        assert re.search(rf"^{step}: \d+\.\d\d s$", result.stderr, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name != "completion"])
-def test_every_command_knows_quiet_and_verbose_but_not_both(name: str) -> None:
-    """The two exclude each other, which is wrong use."""
+def test_quiet_and_verbose_exclude_each_other(name: str) -> None:
+    """Every command has both options, and giving both is a usage error."""
     command = main.commands[name]
     assert {"quiet", "verbose", "notes", "out", "templates"} <= {option.name for option in command.params}
-    needed = ["x"] * sum(isinstance(one, click.Argument) and one.required for one in command.params)
-    result = run(name, *needed, "-q", "-v")
+    arguments = ["x"] * sum(
+        isinstance(parameter, click.Argument) and parameter.required for parameter in command.params
+    )
+    result = run(name, *arguments, "-q", "-v")
     assert result.exit_code == 2
     assert "--quiet and --verbose cannot both be given" in result.stderr
 
 
 def test_help_shows_the_commands_in_the_order_of_use() -> None:
-    """Each command has a line of its own that is not cut short, from the first build to a release."""
-    said = run("--help").stdout
-    block = said.split("Commands:\n")[1].split("\n\n")[0].splitlines()
-    assert [line.split()[0] for line in block] == list(COMMANDS)
+    """Each command has one line that is not truncated, from the first build to a release."""
+    help_text = run("--help").stdout
+    command_lines = help_text.split("Commands:\n")[1].split("\n\n")[0].splitlines()
+    assert [line.split()[0] for line in command_lines] == list(COMMANDS)
     assert COMMANDS[:3] == ("build", "watch", "list")
-    assert all(len(line) <= 80 and not line.endswith("...") for line in block)
+    assert all(len(line) <= 80 and not line.endswith("...") for line in command_lines)
 
 
 def examples(command: click.Command) -> list[str]:
@@ -166,21 +172,21 @@ def examples(command: click.Command) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])
-def test_every_help_ends_with_examples_that_are_right_use(name: str) -> None:
-    """What the help shows can be typed: each example is parsed as the command line is."""
-    shown = examples(main.commands[name] if name else main)
+def test_every_help_ends_with_valid_examples(name: str) -> None:
+    """Each example of the help is parsed as a command line."""
+    lines = examples(main.commands[name] if name else main)
     assert "Examples:" in run(*([name] if name else []), "--help").stdout
-    assert shown
-    for line in shown:
+    assert lines
+    for line in lines:
         typed = shlex.split(re.split("[|>]", line)[0])
         assert typed.pop(0) == "studydeck"
         if typed == ["COMMAND", "--help"]:
             continue
-        rest = main.make_context("studydeck", typed or ["build"])
-        _, command, left = main.resolve_command(rest, [*rest._protected_args, *rest.args])
+        context = main.make_context("studydeck", typed or ["build"])
+        _, command, remaining = main.resolve_command(context, [*context._protected_args, *context.args])
         assert command
         assert not name or command.name == name
-        command.make_context(command.name, left, parent=rest)
+        command.make_context(command.name, remaining, parent=context)
 
 
 @pytest.mark.parametrize(
@@ -196,105 +202,107 @@ def test_every_help_ends_with_examples_that_are_right_use(name: str) -> None:
     ],
     ids=" ".join,
 )
-def test_a_mistyped_word_is_answered_with_the_right_one(typed: tuple[str, ...], meant: str) -> None:
-    """Commands, options and their values: wrong use, and what may have been meant."""
+def test_a_mistyped_word_gets_a_suggestion(typed: tuple[str, ...], meant: str) -> None:
+    """Mistyped commands, options and values are usage errors with a suggestion."""
     result = run(*typed)
     assert result.exit_code == 2
     assert meant in result.stderr
     assert "Try 'studydeck" in result.stderr or "Try 'main" in result.stderr
 
 
-def offered(*typed: str) -> dict[str, str]:
-    """Give what the shell is told for a line whose last word is being typed: value to kind."""
-    completing = BashComplete(main, {}, "studydeck", "_STUDYDECK_COMPLETE")
-    return {item.value: item.type for item in completing.get_completions(list(typed[:-1]), typed[-1])}
+def completions(*typed: str) -> dict[str, str]:
+    """Return the completions of a line's last word: value -> type."""
+    completer = BashComplete(main, {}, "studydeck", "_STUDYDECK_COMPLETE")
+    return {item.value: item.type for item in completer.get_completions(list(typed[:-1]), typed[-1])}
 
 
 def test_completion_offers_commands_options_and_folders() -> None:
-    """Also the options of `build` where no command is named."""
-    assert list(offered("")) == list(COMMANDS)
-    assert [*offered("re")] == ["rehearse", "release", "reproduce"]
-    assert {"--strict", "--locked", "--help", "--version"} <= {*offered("--")}
-    assert "--anki" in offered("watch", "--a")
-    assert offered("build", "--notes", "no") == {"no": "dir"}
-    assert offered("--notes", "no") == {"no": "dir"}
-    assert offered("diff", "ol") == {"ol": "file"}
-    assert [*offered("list", "--format", "")] == ["text", "json"]
-    assert [*offered("completion", "")] == [*SHELLS]
-    assert "--strict" in offered("--notes", "x", "--st")
+    """Without a command name the options of `build` are offered too."""
+    assert list(completions("")) == list(COMMANDS)
+    assert [*completions("re")] == ["rehearse", "release", "reproduce"]
+    assert {"--strict", "--locked", "--help", "--version"} <= {*completions("--")}
+    assert "--anki" in completions("watch", "--a")
+    assert completions("build", "--notes", "no") == {"no": "dir"}
+    assert completions("--notes", "no") == {"no": "dir"}
+    assert completions("diff", "ol") == {"ol": "file"}
+    assert [*completions("list", "--format", "")] == ["text", "json"]
+    assert [*completions("completion", "")] == [*SHELLS]
+    assert "--strict" in completions("--notes", "x", "--st")
 
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_script_is_printed_for_each_shell(shell: str) -> None:
-    """The script names the program and the variable by which it is asked."""
-    said = run("completion", shell)
-    assert said.exit_code == 0
-    assert "_STUDYDECK_COMPLETE" in said.stdout
-    assert "studydeck" in said.stdout
+    """The script contains the program's name and its completion variable."""
+    result = run("completion", shell)
+    assert result.exit_code == 0
+    assert "_STUDYDECK_COMPLETE" in result.stdout
+    assert "studydeck" in result.stdout
 
 
-@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash here")
-def test_bash_takes_the_script_and_completes_with_it(tmp_path: Path) -> None:
-    """Sourced without a word, the script completes a word as bash would on Tab."""
+@pytest.mark.skipif(not shutil.which("bash"), reason="bash is not installed")
+def test_the_completion_script_works_in_bash(tmp_path: Path) -> None:
+    """The script can be sourced without output, and completes a word."""
     tool = tmp_path / "studydeck"
     tool.write_text(f"#!/bin/sh\nexec {shlex.quote(sys.executable)} -m studydeck_probe\n", "utf-8")
     probe = "from studydeck.cli.main import run\nrun('studydeck')\n"
     (tmp_path / "studydeck_probe.py").write_text(probe, "utf-8")
     tool.chmod(0o755)
     script = run("completion", "bash").stdout
-    card_specs = 'COMP_WORDS=(studydeck wat); COMP_CWORD=1; _studydeck_completion studydeck; echo "${COMPREPLY[@]}"'
-    world = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": f"{tmp_path}:{ROOT}"}
-    done = subprocess.run(["bash", "-euc", f"{script}\n{card_specs}"], capture_output=True, text=True, env=world)
-    assert (done.stdout.split(), done.stderr) == (["watch"], "")
+    completion = 'COMP_WORDS=(studydeck wat); COMP_CWORD=1; _studydeck_completion studydeck; echo "${COMPREPLY[@]}"'
+    environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    result = subprocess.run(
+        ["bash", "-euc", f"{script}\n{completion}"], capture_output=True, text=True, env=environment
+    )
+    assert (result.stdout.split(), result.stderr) == (["watch"], "")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there a process cannot be sent Ctrl-C alone")
-def test_ctrl_c_while_it_loads_says_nothing(tmp_path: Path) -> None:
-    """Before anything was begun the process just ends, as a shell expects it."""
-    impatient = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
-    (tmp_path / "click.py").write_text(impatient, "utf-8")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send Ctrl-C to a single process")
+def test_ctrl_c_during_startup_prints_nothing(tmp_path: Path) -> None:
+    """Before any command runs, the process ends by the signal, as shells expect."""
+    code = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
+    (tmp_path / "click.py").write_text(code, "utf-8")
     command = [sys.executable, "-c", "from studydeck.__main__ import main; main('studydeck')", "--version"]
-    world = os.environ | {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
-    done = subprocess.run(command, capture_output=True, text=True, env=world)
-    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
+    environment = os.environ | {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    result = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert (result.returncode, result.stdout, result.stderr) == (-signal.SIGINT, "", "")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device here that is always full")
-def test_a_full_disk_below_the_output_is_one_line() -> None:
-    """Output that cannot be written is said, without a traceback."""
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_output_to_a_full_disk_is_an_error() -> None:
+    """Output that cannot be written is reported in one line, without a traceback."""
     command = [sys.executable, str(ROOT / "build_deck.py"), "list"]
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
-    assert done.returncode == 1
-    assert done.stderr == "output: cannot be read or written (No space left on device)\n"
+        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert result.returncode == 1
+    assert result.stderr == "output: cannot be read or written (No space left on device)\n"
 
 
-def test_the_time_left_is_told_from_the_pace_or_from_what_was_expected() -> None:
-    """What is counted goes by its pace, what is not by the steps before it; soon is not worth a word."""
-    assert words(10, 0, 50, 200) == "about 30 s left"
-    assert words(10, 25, 0, None) == "about 15 s left"
-    assert words(30, 25, 0, None) == "30 s"
-    assert words(100, 0, 10, 100) == "about 15 min left"
-    assert words(1, 0, 99, 100) == ""
-    assert words(0, 0, 0, None) == ""
+def test_remaining_time_is_estimated_from_progress_or_expectation() -> None:
+    """Counted steps use their rate, others the expected duration; a few seconds are not shown."""
+    assert time_left_text(10, 0, 50, 200) == "about 30 s left"
+    assert time_left_text(10, 25, 0, None) == "about 15 s left"
+    assert time_left_text(30, 25, 0, None) == "30 s"
+    assert time_left_text(100, 0, 10, 100) == "about 15 min left"
+    assert time_left_text(1, 0, 99, 100) == ""
+    assert time_left_text(0, 0, 0, None) == ""
 
 
-# For every number that it reads it begins a build that is told to end at that step: Python reports to an audit hook
-# each moment in which files are opened, made, renamed or removed.
-STOPPED = """
+# For every number that it reads, this program starts a build that is sent a signal at that step: a Python audit hook is
+# called whenever files are opened, created, renamed or removed.
+INTERRUPTED_BUILDS = """
 import os, signal, sys
 folder, errors, sent = (sys.argv.pop(1) for _ in range(3))
 from studydeck.cli import build
 from studydeck.cli.main import main
 def hook(event, arguments):
-    global left
+    global steps_left
     if event in {"open", "os.rename", "os.remove", "os.mkdir", "os.scandir"} and str(arguments[0]).startswith(folder):
-        left -= 1
-        if left < 0:
-            left = 1000
+        steps_left -= 1
+        if steps_left < 0:
+            steps_left = 1000
             os.kill(os.getpid(), signal.Signals[sent])
 for line in sys.stdin:
-    left, child = int(line), os.fork()
+    steps_left, child = int(line), os.fork()
     if not child:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
@@ -306,41 +314,46 @@ for line in sys.stdin:
 
 @posix
 @pytest.mark.parametrize(("sent", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
-def test_ctrl_c_at_any_step_leaves_nothing_half_done(tmp_path: Path, sent: str, code: int) -> None:
-    """Wherever it comes: its exit code, one line, whole files, no rest of a file, and the lock is free."""
-    trial, errors = Trial.of(tmp_path / "desk", "built"), tmp_path / "errors"
-    desk = trial.scratch
-    given = [str(desk.folder), str(errors), sent, *desk.command()[2:]]
-    world = os.environ | {"SOURCE_DATE_EPOCH": LATER}
-    seen = []
+def test_interruption_at_any_step_leaves_whole_files(tmp_path: Path, sent: str, code: int) -> None:
+    """After a signal at any step: its exit code, one line, whole files, no partial file, and a free lock."""
+    trial, errors = Trial.prepare(tmp_path / "project", "built"), tmp_path / "errors"
+    project = trial.scratch
+    arguments = [str(project.folder), str(errors), sent, *project.command()[2:]]
+    environment = os.environ | {"SOURCE_DATE_EPOCH": LATER}
+    states = []
     pipe = subprocess.PIPE
     with subprocess.Popen(
-        [sys.executable, "-c", STOPPED, *given], cwd=ROOT, env=world, stdin=pipe, stdout=pipe, text=True
-    ) as builds:
-        assert builds.stdin
-        assert builds.stdout
+        [sys.executable, "-c", INTERRUPTED_BUILDS, *arguments],
+        cwd=ROOT,
+        env=environment,
+        stdin=pipe,
+        stdout=pipe,
+        text=True,
+    ) as runner:
+        assert runner.stdin
+        assert runner.stdout
         for step in range(100):
-            desk.put(trial.before)
-            print(step, file=builds.stdin, flush=True)
-            if (ended := int(builds.stdout.readline())) == 0:
+            project.restore(trial.before)
+            print(step, file=runner.stdin, flush=True)
+            if (exit_code := int(runner.stdout.readline())) == 0:
                 break
-            assert (ended, errors.read_text("utf-8")) == (code, "stopped; no file is half written\n")
-            assert desk.parts() == []
-            assert list(trial.faults(*desk.files())) == []
-            seen.append(desk.files())
-        builds.stdin.close()
-    assert {trial.before, (trial.after[0], trial.before[1])} <= {*seen}
-    with storage.folder_lock(desk.folder / "notes"):
-        assert len(seen) > 10
+            assert (exit_code, errors.read_text("utf-8")) == (code, "stopped; no file is half written\n")
+            assert project.part_files() == []
+            assert list(trial.damage(*project.files())) == []
+            states.append(project.files())
+        runner.stdin.close()
+    assert {trial.before, (trial.after[0], trial.before[1])} <= {*states}
+    with storage.folder_lock(project.folder / "notes"):
+        assert len(states) > 10
 
 
 @posix
-def test_ctrl_c_while_another_build_is_waited_for(tmp_path: Path) -> None:
-    """Who waits for a lock says so, and can be stopped."""
-    desk = Scratch(tmp_path)
-    desk.lay(BEFORE)
-    with storage.folder_lock(desk.folder / "notes"):
-        child = subprocess.Popen(desk.command(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def test_waiting_for_another_build_can_be_interrupted(tmp_path: Path) -> None:
+    """A build that waits for the lock prints a message, and can be interrupted."""
+    project = Scratch(tmp_path)
+    project.write_notes(BEFORE)
+    with storage.folder_lock(project.folder / "notes"):
+        child = subprocess.Popen(project.command(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert child.stdout
         assert child.stdout.readline() == "another build of these notes is running; waiting for it\n"
         child.send_signal(signal.SIGINT)
@@ -349,21 +362,21 @@ def test_ctrl_c_while_another_build_is_waited_for(tmp_path: Path) -> None:
 
 
 @posix
-def test_a_reader_that_reads_no_further_is_no_traceback(scratch: Scratch) -> None:
-    """`studydeck list | head` ends quietly."""
-    spans = ("--notes", str(scratch.folder / "notes"))
-    read, write = os.pipe()
-    command = [sys.executable, str(ROOT / "build_deck.py"), "list", "--quiet", "--format", "json", *spans]
-    with subprocess.Popen(command, stdout=write, stderr=subprocess.PIPE, text=True) as child:
-        os.close(write)
-        os.close(read)
-        _, wrong = child.communicate(timeout=20)
-    assert "Traceback" not in wrong
-    assert "Exception" not in wrong
+def test_a_closed_pipe_causes_no_traceback(scratch: Scratch) -> None:
+    """`studydeck list | head` ends without a traceback."""
+    folders = ("--notes", str(scratch.folder / "notes"))
+    read_end, write_end = os.pipe()
+    command = [sys.executable, str(ROOT / "build_deck.py"), "list", "--quiet", "--format", "json", *folders]
+    with subprocess.Popen(command, stdout=write_end, stderr=subprocess.PIPE, text=True) as child:
+        os.close(write_end)
+        os.close(read_end)
+        _, errors = child.communicate(timeout=20)
+    assert "Traceback" not in errors
+    assert "Exception" not in errors
 
 
-def test_help_is_there_at_once() -> None:
-    """What help and completion do not need is not loaded."""
+def test_help_loads_no_large_library() -> None:
+    """Importing the command line loads none of the large libraries."""
     code = "import sys, studydeck.cli; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout
     assert not {"markdown_it", "genanki", "rich", "msgspec", "rapidfuzz", "nh3", "watchfiles"} & {*loaded.split()}

@@ -1,4 +1,4 @@
-"""What the documents say is what the program does."""
+"""The documents agree with the program: diagnostic codes, rules, and commands that run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_code_is_documented_once() -> None:
-    """Each code of a problem has one row in docs/diagnostics.md, and no row is left over."""
+    """Each diagnostic code has one row in docs/diagnostics.md, and no row is left over."""
     rows = re.findall(
         r"^\| `([\w-]+)` \|", (ROOT / "docs" / "diagnostics.md").read_text(encoding="utf-8"), re.MULTILINE
     )
@@ -29,11 +29,11 @@ def test_every_code_is_documented_once() -> None:
     assert rows == sorted(rows)
 
 
-def test_every_rule_is_a_file_of_its_own() -> None:
-    """The table of rules names functions of the modules in studydeck/extraction/rules, each in another."""
-    rooms = [rule.__module__.rpartition(".")[2] for _, rule in RULES]
-    assert len(set(rooms)) == len(rooms)
-    assert all((ROOT / "studydeck" / "extraction" / "rules" / f"{room}.py").is_file() for room in rooms)
+def test_every_rule_has_its_own_module() -> None:
+    """The functions of the rule table are in modules of studydeck/extraction/rules, one each."""
+    modules = [rule.__module__.rpartition(".")[2] for _, rule in RULES]
+    assert len(set(modules)) == len(modules)
+    assert all((ROOT / "studydeck" / "extraction" / "rules" / f"{module}.py").is_file() for module in modules)
 
 
 def test_the_readme_begins_with_two_commands() -> None:
@@ -45,33 +45,33 @@ def test_the_readme_begins_with_two_commands() -> None:
     ]
 
 
-def test_what_contributing_names_is_there() -> None:
+def test_the_commands_of_contributing_exist() -> None:
     """Every command of CONTRIBUTING names a file, a module or a command that exists, with options that it knows."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    commands = [shlex.split(one) for one in re.findall(r"`(python [^`<]+)`", text)]
+    commands = [shlex.split(text_) for text_ in re.findall(r"`(python [^`<]+)`", text)]
     assert len(commands) > 8
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
-    named = {re.split(r"[\[>=]", one)[0] for extra in extras.values() for one in extra}
-    for _, first, *rest in commands:
+    installable = {re.split(r"[\[>=]", text_)[0] for extra in extras.values() for text_ in extra}
+    for _, first, *arguments_ in commands:
         if first == "-m":
-            # Who only runs the tests need not have what lints.
-            assert rest[0] in named or find_spec(rest[0]), rest
+            # Tools of an extra need not be installed to run the tests.
+            assert arguments_[0] in installable or find_spec(arguments_[0]), arguments_
         else:
             assert (ROOT / first).is_file(), first
-    decks = [rest for _, first, *rest in commands if first == "build_deck.py"]
-    assert len(decks) > 2
-    for words in decks:
-        result = CliRunner().invoke(main, [*words, "--help"])
-        assert result.exit_code == 0, (words, result.output)
+    builds = [arguments_ for _, first, *arguments_ in commands if first == "build_deck.py"]
+    assert len(builds) > 2
+    for arguments in builds:
+        result = CliRunner().invoke(main, [*arguments, "--help"])
+        assert result.exit_code == 0, (arguments, result.output)
 
 
-def test_what_contributing_says_of_notes_works(tmp_path: Path) -> None:
-    """The recipe for notes, run in a copy: it lists, builds, and leaves nothing to commit."""
+def test_the_recipe_for_notes_in_contributing_works(tmp_path: Path) -> None:
+    """The commands of the recipe, run on a copy of the notes, succeed, and the ledger is up to date afterwards."""
     shutil.copytree(ROOT / "notes", tmp_path / "notes")
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Add a case")[0]
     commands = re.findall(r"`(python build_deck\.py[^`]*)`", text)
     assert commands[-1].endswith("--locked")
     for command in commands:
-        words = [sys.executable, str(ROOT / "build_deck.py"), *shlex.split(command)[2:]]
-        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+        arguments = [sys.executable, str(ROOT / "build_deck.py"), *shlex.split(command)[2:]]
+        result = subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True)
+        assert result.returncode == 0, result.stderr

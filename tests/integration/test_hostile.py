@@ -1,7 +1,6 @@
-"""Notes that mean harm: nothing executes, nothing outside of the folder is packed, nothing hangs, nothing breaks.
+"""Hostile notes: Anki syntax, HTML attacks, deep nesting and random Markdown are shown as text, limited or reported.
 
-How time grows with size, up to 10 MB, is measured by `benchmarks/hostile.py`; here every pattern walks the street once,
-small.
+`benchmarks/hostile.py` measures how time grows with size, up to 10 MB; here every pattern is built once, small.
 """
 
 from __future__ import annotations
@@ -27,10 +26,17 @@ from studydeck.errors import BuildError
 from studydeck.markdown.source import LARGEST_FILE, clean, decode
 from studydeck.pipeline import Built, pack
 from tests.support.browser import BROWSER, MISSING, dom_of
-from tests.support.pipeline import walk
-from tests.support.real_anki import cards, empty_cards, faces, import_package, notes_without_cards, open_collection
+from tests.support.pipeline import build_notes
+from tests.support.real_anki import (
+    cards,
+    empty_cards,
+    import_package,
+    notes_without_cards,
+    open_collection,
+    rendered_sides,
+)
 
-# ---- What an author writes is text
+# ---- Anki syntax in notes is shown as text
 
 SYNTAX = (
     "{{c1::gone}}",
@@ -55,14 +61,14 @@ SYNTAX = (
 )
 
 
-def escaped(text: str) -> str:
-    """Write a text so that Markdown reads every letter of it as itself."""
+def escape_markdown(text: str) -> str:
+    """Escape a text for Markdown."""
     return re.sub(r"[\\{}<>$&*_`=~!|#]", r"\\\g<0>", text)
 
 
-def everywhere(number: int, text: str) -> str:
-    """Write a text where each kind of note has a place for it."""
-    safe, code = escaped(text), f"`` {text} ``"
+def notes_with(number: int, text: str) -> str:
+    """Return notes that contain a text in every position of every kind of note."""
+    safe, code = escape_markdown(text), f"`` {text} ``"
     cell = safe.replace("|", "\\|")
     return f"""# Number {number} {safe}
 
@@ -98,111 +104,111 @@ It stands for {safe} in the middle of other words.
 """
 
 
-class Face(HTMLParser):
-    """What a browser reads in a card: its tags, their attributes, and the text between them."""
+class CardSide(HTMLParser):
+    """The tags, attributes and text of a rendered card side."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.tags: set[str] = set()
         self.attributes: list[tuple[str, str, str]] = []
         self.strings: list[str] = []
-        self.within: list[str] = []
+        self.code_tags: list[str] = []
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.attributes += [(tag, name, value or "") for name, value in attrs]
-        self.within += [tag] if tag in {"code", "pre"} else []
+        self.code_tags += [tag] if tag in {"code", "pre"} else []
 
     def handle_endtag(self, tag: str) -> None:
-        if self.within[-1:] == [tag]:
-            self.within.pop()
+        if self.code_tags[-1:] == [tag]:
+            self.code_tags.pop()
 
     def handle_data(self, data: str) -> None:
-        self.strings.append(data if not self.within else data.replace("\\", "\N{REVERSE SOLIDUS OPERATOR}"))
+        self.strings.append(data if not self.code_tags else data.replace("\\", "\N{REVERSE SOLIDUS OPERATOR}"))
 
     @property
     def text(self) -> str:
-        joined = "".join(self.strings).replace("\N{REVERSE SOLIDUS OPERATOR}", "\\")
-        return " ".join(joined.split())
+        combined = "".join(self.strings).replace("\N{REVERSE SOLIDUS OPERATOR}", "\\")
+        return " ".join(combined.split())
 
 
-OURS = frozenset(
+ALLOWED_TAGS = frozenset(
     """
     a b bdi blockquote br code dd del details dl dt div em hr img li mark ol p pre span strong sub summary sup table td
     th tr ul kbd u
     """.split()
 )
-ALLOWED = {("a", "href"), ("img", "src"), ("img", "alt"), ("ol", "start")}
-ANKIS_OWN = {"class", "dir", "data-ordinal", "data-cloze", "id"}
+ALLOWED_ATTRIBUTES = {("a", "href"), ("img", "src"), ("img", "alt"), ("ol", "start")}
+ANKI_ATTRIBUTES = {"class", "dir", "data-ordinal", "data-cloze", "id"}
 
 
-def assert_harmless(face: Face) -> None:
-    """Nothing on a side can act, hide, or ask the network."""
-    assert face.tags <= OURS, face.tags - OURS
-    for tag, name, value in face.attributes:
-        assert (tag, name) in ALLOWED or name in ANKIS_OWN, (tag, name)
+def assert_harmless(side: CardSide) -> None:
+    """Check that a side contains no active, hiding or network-loading HTML."""
+    assert side.tags <= ALLOWED_TAGS, side.tags - ALLOWED_TAGS
+    for tag, name, value in side.attributes:
+        assert (tag, name) in ALLOWED_ATTRIBUTES or name in ANKI_ATTRIBUTES, (tag, name)
         assert name != "id" or value == "answer"
         assert name != "href" or re.match(r"https?://|mailto:", value)
         assert name != "src" or re.fullmatch(r"[a-z0-9.-]+", value)
-    # MathJax sets what stands between its brackets in one piece of text outside of code.
-    assert not any(re.search(r"\\[(\[]", string) for string in face.strings)
+    # MathJax renders text between its delimiters within one text node outside of code.
+    assert not any(re.search(r"\\[(\[]", string) for string in side.strings)
 
 
-def sides(collection: Collection) -> Iterator[tuple[Face, Face]]:
-    """Give both sides of every card, and make sure that none makes a sound."""
+def card_sides(collection: Collection) -> Iterator[tuple[CardSide, CardSide]]:
+    """Yield both sides of every card, and check that none contains audio."""
     for _, _, number, _, _ in cards(collection):
         card = collection.get_card(CardId(number))
         assert not card.question_av_tags()
         assert not card.answer_av_tags()
-        question, answer = faces(collection, number)
-        yield Face(question), Face(answer)
+        question, answer = rendered_sides(collection, number)
+        yield CardSide(question), CardSide(answer)
 
 
-def imported(built: Built, collection: Collection) -> None:
-    """Import a build into the real Anki: all of it arrives, and every note has its cards."""
-    log = import_package(pack(built.deck), collection)
-    assert (log.new, log.conflicting, log.lost) == (len(built.notes), 0, 0)
+def import_build(built: Built, collection: Collection) -> None:
+    """Import a build into the real Anki, and check that all notes and their cards are there."""
+    counts = import_package(pack(built.deck), collection)
+    assert (counts.new, counts.conflicting, counts.lost) == (len(built.notes), 0, 0)
     assert notes_without_cards(collection) == 0
     assert not empty_cards(collection)
 
 
 @pytest.mark.anki
-def test_syntax_is_shown_as_it_was_written(collection: Collection) -> None:
-    """Whatever Anki would read as its own is shown letter by letter, on every kind of card, and does nothing."""
-    notes = {f"{number}.md": everywhere(number, text) for number, text in enumerate(SYNTAX)}
-    built = walk(notes)
+def test_anki_syntax_is_shown_as_written(collection: Collection) -> None:
+    """Anki syntax is shown as written on every kind of card, and has no effect."""
+    notes = {f"{number}.md": notes_with(number, text) for number, text in enumerate(SYNTAX)}
+    built = build_notes(notes)
     assert len(built.notes) > 5 * len(SYNTAX)
-    imported(built, collection)
+    import_build(built, collection)
     shown = ""
-    for question, answer in sides(collection):
+    for question, answer in card_sides(collection):
         assert_harmless(question)
         assert_harmless(answer)
         shown += f"\n{question.text}\n{answer.text}"
     for number, text in enumerate(SYNTAX):
-        words = " ".join(text.split())
-        for span in (
-            f"Word {number} {words} end",
-            f"stands for {words} in the middle",
-            f"first {words}",
-            f"second {words}",
-            f"all of {words} here",
-            f"question {number} {words}?",
-            f"{words} is the answer",
+        normalized = " ".join(text.split())
+        for expected in (
+            f"Word {number} {normalized} end",
+            f"stands for {normalized} in the middle",
+            f"first {normalized}",
+            f"second {normalized}",
+            f"all of {normalized} here",
+            f"question {number} {normalized}?",
+            f"{normalized} is the answer",
         ):
-            assert span in shown, span
+            assert expected in shown, expected
 
 
 @pytest.mark.anki
-def test_control_characters_end_no_field(collection: Collection) -> None:
-    """The unit separator, a null byte and their like are blanks, as bytes, as entities, and in addresses."""
+def test_control_characters_are_replaced(collection: Collection) -> None:
+    """The unit separator, null bytes and similar characters are replaced: as bytes, as entities and in addresses."""
     data = (
         "## Word\x1fone\x00\n\nIt is a\x1fthing &#x1f; &#0; ![b\x1f](https://a.b/%1f%00c.png) [d](https://a.b/\x1f)\n"
     )
     source = decode("notes.md", data.encode())
-    built = walk(source.text)
-    imported(built, collection)
+    built = build_notes(source.text)
+    import_build(built, collection)
     assert all("\x1f" not in field and "\0" not in field for row in built.deck.rows for field in row.fields)
 
 
@@ -232,8 +238,8 @@ ATTACKS = (
 )
 
 
-def attack(number: int, html: str) -> str:
-    """Put raw HTML where it may end up on a card: beside a note, in a bullet, a cell, a quote, a fold."""
+def notes_with_html(number: int, html: str) -> str:
+    """Return notes with raw HTML in every position that reaches cards: block, bullet, cell, quote, details."""
     line = html.replace("|", "")
     return (
         f"# Topic {number}\n\n## Thing {number}\n\nThing {number} is a kind of gadget with many uses.\n\n{html}\n\n"
@@ -245,49 +251,49 @@ def attack(number: int, html: str) -> str:
 
 
 class Listener(BaseHTTPRequestHandler):
-    """Answers nothing, and remembers who asked."""
+    """Answers 404, and records the requested paths."""
 
     def do_GET(self) -> None:  # the name is http.server's
-        self.server.content_digest.append(self.path)  # type: ignore[attr-defined]  # the test gives it the list
+        self.server.requests.append(self.path)  # type: ignore[attr-defined]  # set by the test
         self.send_error(404)
 
     def log_message(self, *_: object) -> None:
-        """Keep quiet."""
+        """Write no log."""
 
 
 @pytest.mark.browser
 @pytest.mark.anki
 @pytest.mark.skipif(not BROWSER, reason=MISSING)
 def test_nothing_executes_in_a_browser(collection: Collection, tmp_path: Path) -> None:
-    """All sides of hostile notes on one page: no script runs, not on a click either, and no request goes out."""
+    """All sides of hostile notes on one page: no script runs, even on a click, and no request is sent."""
     server = HTTPServer(("127.0.0.1", 0), Listener)
-    server.content_digest = []  # type: ignore[attr-defined]  # the listener fills it
+    server.requests = []  # type: ignore[attr-defined]  # read by Listener
     Thread(target=server.serve_forever, daemon=True).start()
     net = f"http://127.0.0.1:{server.server_port}"
     try:
         attacks = [text.replace("{{", "{").replace("}}", "}").replace("{net}", net) for text in ATTACKS]
-        built = walk({f"{number}.md": attack(number, text) for number, text in enumerate(attacks)})
+        built = build_notes({f"{number}.md": notes_with_html(number, text) for number, text in enumerate(attacks)})
         assert len(built.notes) > 4 * len(ATTACKS)
-        imported(built, collection)
-        shown = "\n".join(side for _, _, card, _, _ in cards(collection) for side in faces(collection, card))
+        import_build(built, collection)
+        shown = "\n".join(side for _, _, card, _, _ in cards(collection) for side in rendered_sides(collection, card))
         page = tmp_path / "cards.html"
         page.write_text(page_of(shown), "utf-8")
         dom = dom_of(page, tmp_path / "profile")
         assert 'data-ready="yes"' in dom
         assert "data-hacked" not in dom
-        assert server.content_digest == []  # type: ignore[attr-defined]  # see above
+        assert server.requests == []  # type: ignore[attr-defined]  # see above
 
-        # The trap works: what the notes say, unguarded, is caught.
+        # The check works: the same HTML without sanitising is detected.
         page.write_text(page_of("\n".join(attacks[:1] + attacks[8:9])), "utf-8")
         assert 'data-hacked="yes"' in dom_of(page, tmp_path / "profile")
-        assert server.content_digest  # type: ignore[attr-defined]  # see above
+        assert server.requests  # type: ignore[attr-defined]  # see above
     finally:
         server.shutdown()
         server.server_close()
 
 
 def page_of(html: str) -> str:
-    """Make a page with a trap: whoever calls `hacked` is written into it; then every link of a script is clicked."""
+    """Return a page that records calls of `hacked`, and clicks every link that is not http."""
     return f"""<!doctype html><meta charset="utf-8"><body>
 <script>
   function hacked() {{ document.documentElement.dataset.hacked = "yes"; }}
@@ -296,18 +302,18 @@ def page_of(html: str) -> str:
 {html}
 <script>
   document.documentElement.dataset.ready = "yes";
-  for (const one of document.querySelectorAll("a")) if (!one.href.startsWith("http")) one.click();
+  for (const link of document.querySelectorAll("a")) if (!link.href.startsWith("http")) link.click();
   for (const kind of ["mouseover", "click", "focus"])
-    for (const one of document.querySelectorAll("*:not(a)")) one.dispatchEvent(new Event(kind));
+    for (const element of document.querySelectorAll("*:not(a)")) element.dispatchEvent(new Event(kind));
 </script>"""
 
 
 # ---- Sizes
 
 
-def too_deep(built: Built) -> list[int]:
-    """Give the lines that were said to be too much."""
-    return [one.line for one in built.diagnostics if one.code is DiagnosticCode.TOO_DEEP]
+def lines_beyond_limits(built: Built) -> list[int]:
+    """Return the lines that were reported as beyond a limit."""
+    return [diagnostic.line for diagnostic in built.diagnostics if diagnostic.code is DiagnosticCode.TOO_DEEP]
 
 
 AFTER = "\n\n# After\n\nAfter is a word for what comes later.\n"
@@ -331,48 +337,50 @@ DEEP = {
 
 
 @pytest.mark.parametrize("name", DEEP)
-def test_what_is_too_much_is_said(name: str) -> None:
-    """Nesting without end and endless texts are left out with a word, and what comes after them is read."""
-    built = walk(DEEP[name] + AFTER)
-    assert too_deep(built)
+def test_input_beyond_the_limits_is_reported(name: str) -> None:
+    """Extreme nesting and length are left out with a diagnostic, and what follows is read."""
+    built = build_notes(DEEP[name] + AFTER)
+    assert lines_beyond_limits(built)
     assert any("After" in str(note.draft.body) for note in built.notes)
 
 
-def test_what_is_much_is_read() -> None:
-    """The limits lie far above what anybody writes."""
+def test_large_input_within_the_limits_is_read() -> None:
+    """The limits are far above real notes."""
     nested = "".join(f"{'  ' * level}- Term {level}: the meaning of {level}\n" for level in range(20))
     long = "Alpha is a kind of beta that " + "rests " * 4000 + "\n"
-    tangled = "see " + "[0, 1) and [1, 2), " * 15 + "\n"
-    assert not too_deep(walk(f"{nested}\n{long}\n{tangled}"))
-    assert len(walk(nested).notes) == 20
+    brackets = "see " + "[0, 1) and [1, 2), " * 15 + "\n"
+    assert not lines_beyond_limits(build_notes(f"{nested}\n{long}\n{brackets}"))
+    assert len(build_notes(nested).notes) == 20
 
 
 def test_file_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
-    """A file of 10 MB is read; one byte more is an error that says what to do."""
+    """A file of 10 MB is read; with one byte more it is an error that says what to do."""
     path = tmp_path / "large.md"
     path.write_bytes(b"\n" * LARGEST_FILE)
     assert len(storage.read_sources(tmp_path)) == 1
     path.write_bytes(b"\n" * (LARGEST_FILE + 1))
-    with pytest.raises(BuildError) as stopped:
+    with pytest.raises(BuildError) as error:
         storage.read_sources(tmp_path)
-    diagnostics = stopped.value.diagnostics
-    assert [(one.code, one.severity) for one in diagnostics] == [(DiagnosticCode.UNREADABLE, "error")]
+    diagnostics = error.value.diagnostics
+    assert [(diagnostic.code, diagnostic.severity) for diagnostic in diagnostics] == [
+        (DiagnosticCode.UNREADABLE, "error")
+    ]
     assert "split" in diagnostics[0].message
 
 
-def test_marks_without_end_are_cut() -> None:
-    """A letter carries thirty marks at most: sorting a million of them takes quadratic time."""
+def test_combining_marks_are_limited() -> None:
+    """A letter keeps thirty combining marks at most: sorting a million of them takes quadratic time."""
     assert len(clean("a" + "\u0301\u0316" * 100_000 + "b")) < 40
     assert clean("e\u0301 \u1112\u1161\u11ab " + "語" * 100) == "é 한 " + "語" * 100
 
 
 @pytest.mark.parametrize("name", PATTERNS)
-def test_pattern_walks_the_street(name: str) -> None:
-    """Each hostile pattern, small, builds without an error and in no time."""
-    begun = time.process_time()
-    built = walk(PATTERNS[name](2_000))
+def test_hostile_pattern_is_built_quickly(name: str) -> None:
+    """Each hostile pattern, small, builds without an error in under five seconds."""
+    start = time.process_time()
+    built = build_notes(PATTERNS[name](2_000))
     pack(built.deck)
-    assert time.process_time() - begun < 5
+    assert time.process_time() - start < 5
 
 
 # ---- Fuzzing
@@ -390,7 +398,9 @@ PIECES = st.sampled_from(
 SPACES = st.sampled_from(
     ["", " ", " ", " ", "  ", "    ", "\t", "\n", "\n", "\n\n", "\n\n", "\n    ", "\n- ", "\n# ", "\n| "]
 )
-MARKDOWN = st.lists(st.tuples(PIECES, SPACES), max_size=60).map(lambda found: "".join(a + b for a, b in found))
+MARKDOWN = st.lists(st.tuples(PIECES, SPACES), max_size=60).map(
+    lambda pairs: "".join(piece + space for piece, space in pairs)
+)
 FACTS = st.sampled_from(
     (
         "- Term: meaning of it\n",
@@ -400,7 +410,7 @@ FACTS = st.sampled_from(
     )
 )
 NOTES = st.lists(st.one_of(MARKDOWN, FACTS, st.text(max_size=40)), min_size=1, max_size=8).map(
-    lambda found: {f"{number}.md": clean(text) for number, text in enumerate(found)}
+    lambda texts: {f"{number}.md": clean(text) for number, text in enumerate(texts)}
 )
 
 
@@ -408,14 +418,14 @@ NOTES = st.lists(st.one_of(MARKDOWN, FACTS, st.text(max_size=40)), min_size=1, m
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(notes=NOTES)
 def test_whatever_is_written_imports(notes: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Any Markdown makes cards or problems; Anki takes every note, none is without a card, no front is blank."""
-    built = walk(notes)
+    """Any Markdown gives notes, diagnostics or skipped blocks; Anki imports every note, and no front is blank."""
+    built = build_notes(notes)
     assert built.notes or built.diagnostics or built.skipped
     if not built.notes:
         return
     with open_collection(tmp_path_factory.mktemp("anki")) as collection:
-        imported(built, collection)
-        for question, answer in sides(collection):
+        import_build(built, collection)
+        for question, answer in card_sides(collection):
             for side in (question, answer):
                 assert not side.tags & {"script", "style", "iframe", "form", "object"}
                 assert not any(name.startswith("on") or name == "style" for _, name, _ in side.attributes)

@@ -1,4 +1,4 @@
-"""Pictures: what lies in the notes folder is found and packed, and nothing else, by whatever path or link."""
+"""Pictures: only files inside the notes folder are packed, whatever the path or link."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import pytest
 from studydeck import storage
 from studydeck.diagnostics import DiagnosticCode
 from studydeck.pipeline import Runner
-from tests.support.pipeline import walk
+from tests.support.pipeline import build_notes
 
 PNG = b"\x89PNG\r\n\x1a\n picture"
 
 
 @pytest.fixture
 def notes(tmp_path: Path) -> Path:
-    """Give a notes folder with pictures in it, and things beside it that are nobody's business."""
+    """Return a notes folder with pictures, private files and links that lead outside."""
     folder = tmp_path / "site" / "notes"
     for name in ("img/a.png", "static/img/b.png", "deep/er/c d.png", "100%.png", "ünï.png", "e#f.png"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -29,7 +29,7 @@ def notes(tmp_path: Path) -> Path:
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside/secret.png").write_bytes(b"secret")
     (folder / "link.png").symlink_to(tmp_path / "secret.png")
-    (folder / "dressed.png").symlink_to(folder / "ledger.jsonl")
+    (folder / "disguised.png").symlink_to(folder / "ledger.jsonl")
     (folder / "linked").symlink_to(tmp_path / "outside")
     (folder / "circle.png").symlink_to(folder / "circle.png")
     (folder / "folder.png").mkdir()
@@ -54,11 +54,11 @@ INSIDE = (
 
 
 @pytest.mark.parametrize("target", INSIDE)
-def test_picture_of_the_folder_is_found(notes: Path, target: str) -> None:
-    """Beside the source, at the root, in the site's folder, percent-encoded or not: a picture is found and named."""
-    found = storage.read_pictures(notes, [("topic.md", target)])
-    assert len(found) == 1
-    assert all(re.fullmatch(r"[a-z0-9-]+-[0-9a-f]{8}\.png", one.name) for one in found.values())
+def test_picture_in_the_folder_is_found(notes: Path, target: str) -> None:
+    """Relative to the source, to the root or to a site's folder, percent-encoded or not: the picture is found."""
+    pictures = storage.read_pictures(notes, [("topic.md", target)])
+    assert len(pictures) == 1
+    assert all(re.fullmatch(r"[a-z0-9-]+-[0-9a-f]{8}\.png", picture.name) for picture in pictures.values())
 
 
 OUTSIDE = (
@@ -81,7 +81,7 @@ OUTSIDE = (
     "LINK.png",
     "linked/secret.png",
     "linked/../../secret.png",
-    "dressed.png",
+    "disguised.png",
     "circle.png",
     "folder.png",
     "ledger.jsonl",
@@ -111,13 +111,13 @@ OUTSIDE = (
 
 @pytest.mark.parametrize("target", OUTSIDE)
 def test_nothing_outside_of_the_folder_is_packed(notes: Path, target: str, tmp_path: Path) -> None:
-    """Neither what lies outside, by whatever path or link, nor what is no picture."""
+    """Neither files outside, by any path or link, nor files that are no pictures."""
     link = target.replace("{root}", str(tmp_path))
     assert not storage.read_pictures(notes, [("topic.md", link), ("deep/er/topic.md", link)])
 
 
-def test_pictures_of_hostile_notes_stay_words(notes: Path) -> None:
-    """Through the whole street: only what the folder holds is packed, the rest is said and shown as words."""
+def test_pictures_outside_of_the_folder_are_shown_as_text(notes: Path) -> None:
+    """In a whole build: only pictures of the folder are packed, others are reported and shown as text."""
     links = [target for target in OUTSIDE if target.isprintable() and len(target) < 100 and "\\" not in target]
     text = "".join(f"## Thing {n}\n\nIt looks like ![words {n}](<{link}>) this.\n\n" for n, link in enumerate(links))
     text += (
@@ -125,18 +125,18 @@ def test_pictures_of_hostile_notes_stay_words(notes: Path) -> None:
     )
     (notes / "topic.md").write_text(text)
     summaries = Runner().parse(storage.read_sources(notes))
-    found = storage.read_pictures(notes, [(file.path, link) for file in summaries for link in file.pictures])
-    built = walk(text, pictures={("notes.md", target): one for (_, target), one in found.items()})
+    pictures = storage.read_pictures(notes, [(file.path, link) for file in summaries for link in file.pictures])
+    built = build_notes(text, pictures={("notes.md", target): picture for (_, target), picture in pictures.items()})
     assert [data for data in built.deck.media.values() if not data.startswith(PNG)] == []
     assert len(built.deck.media) == 1
-    said = {one.code for one in built.diagnostics}
-    assert {DiagnosticCode.MISSING_PICTURE, DiagnosticCode.UNSAFE_PICTURE, DiagnosticCode.REMOTE_PICTURE} <= said
+    codes = {picture.code for picture in built.diagnostics}
+    assert {DiagnosticCode.MISSING_PICTURE, DiagnosticCode.UNSAFE_PICTURE, DiagnosticCode.REMOTE_PICTURE} <= codes
     fields = "".join(field for row in built.deck.rows for field in row.fields)
     assert set(re.findall(r'src="(.*?)"', fields)) == set(built.deck.media)
 
 
-def test_a_missing_picture_is_reported_where_it_stands() -> None:
-    """Its own bullet, row, definition or folded line, not the block that all of them are in."""
+def test_a_missing_picture_is_reported_at_its_line() -> None:
+    """The line is that of its bullet, row, definition or line of a details element, not of the whole block."""
     text = """# Trees ![](at-1.png)
 
 ## Beech
@@ -165,22 +165,24 @@ Folded ![](at-23.png)
 
 </details>
 """
-    missing = [one for one in walk(text).diagnostics if one.code == DiagnosticCode.MISSING_PICTURE]
+    missing = [
+        diagnostic for diagnostic in build_notes(text).diagnostics if diagnostic.code == DiagnosticCode.MISSING_PICTURE
+    ]
     assert len(missing) == text.count(".png")
-    assert all(f"at-{one.line}.png" in one.message for one in missing)
+    assert all(f"at-{diagnostic.line}.png" in diagnostic.message for diagnostic in missing)
 
 
-def test_equal_names_do_not_collide(notes: Path) -> None:
-    """Two files of one name are two pictures."""
+def test_pictures_with_equal_names_do_not_collide(notes: Path) -> None:
+    """Two files with the same name are two pictures."""
     (notes / "other").mkdir()
     (notes / "other/a.png").write_bytes(PNG + b"other")
-    found = storage.read_pictures(notes, [("topic.md", "img/a.png"), ("topic.md", "other/a.png")])
-    assert len({one.name for one in found.values()}) == 2
+    pictures = storage.read_pictures(notes, [("topic.md", "img/a.png"), ("topic.md", "other/a.png")])
+    assert len({picture.name for picture in pictures.values()}) == 2
 
 
-def test_sources_are_files_of_the_folder(notes: Path, tmp_path: Path) -> None:
-    """A Markdown file that is a link out, or a circle of links, is left."""
+def test_sources_are_only_files_of_the_folder(notes: Path, tmp_path: Path) -> None:
+    """A Markdown file that is a link to the outside, or a circular link, is not read."""
     (tmp_path / "secret.md").write_text("# Secret\n\nThe secret is a thing.\n")
     (notes / "out.md").symlink_to(tmp_path / "secret.md")
     (notes / "circle.md").symlink_to(notes / "circle.md")
-    assert [one.path for one in storage.read_sources(notes)] == ["notes.md"]
+    assert [source.path for source in storage.read_sources(notes)] == ["notes.md"]

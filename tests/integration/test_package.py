@@ -1,4 +1,4 @@
-"""A packed deck arrives in the real Anki as it was meant, and the same deck gives the same bytes."""
+"""A packed deck imports into the real Anki with its ids, times, order and media; the same deck gives the same bytes."""
 
 from __future__ import annotations
 
@@ -20,18 +20,26 @@ from anki.collection import Collection
 from msgspec.structs import replace
 
 from studydeck.apkg import deterministic
-from studydeck.apkg.deterministic import FILE_HEADER
-from studydeck.apkg.writer import checksum, pack, plain, positions
+from studydeck.apkg.deterministic import FILE_HEADER_SIZE
+from studydeck.apkg.writer import checksum, pack, plain, study_positions
 from studydeck.model.anki import FIELDS, Row
 from studydeck.model.digests import deck_number
-from tests.support.real_anki import Imported, cards, empty_cards, faces, import_package, notes_without_cards, review_all
+from tests.support.real_anki import (
+    ImportCounts,
+    cards,
+    empty_cards,
+    import_package,
+    notes_without_cards,
+    rendered_sides,
+    review_all,
+)
 from tests.support.sample_decks import CHANGED, SLOT, deck, guid, mixed_deck, row
 
 ROOT = Path(__file__).parents[2]
 
 
 def query(package: bytes, statement: str) -> list[Any]:
-    """Ask the collection inside a package."""
+    """Return the rows of a query on the collection inside a package."""
     connection = sqlite3.connect(":memory:")
     connection.deserialize(zipfile.ZipFile(io.BytesIO(package)).read("collection.anki2"))
     try:
@@ -41,23 +49,23 @@ def query(package: bytes, statement: str) -> list[Any]:
 
 
 @pytest.mark.anki
-def test_everything_is_new_once_and_nothing_the_second_time(collection: Collection) -> None:
+def test_a_second_import_adds_nothing(collection: Collection) -> None:
     sample = mixed_deck()
     package = pack(sample)
-    assert import_package(package, collection) == Imported(62, 0, 0, 0, 0)
-    assert import_package(package, collection) == Imported(0, 0, 62, 0, 0)
+    assert import_package(package, collection) == ImportCounts(62, 0, 0, 0, 0)
+    assert import_package(package, collection) == ImportCounts(0, 0, 62, 0, 0)
     assert notes_without_cards(collection) == 0
     assert empty_cards(collection) == []
 
 
 @pytest.mark.anki
-def test_only_a_later_change_updates_and_the_history_stays(collection: Collection) -> None:
+def test_only_a_later_time_updates_a_note_and_reviews_stay(collection: Collection) -> None:
     first, second = row(1, ordinals=(0, 1), Clue="one?"), row(2)
     import_package(pack(deck(first, second)), collection)
     assert review_all(collection) == 3
     reworded = row(1, ordinals=(0, 1), Clue="one?", Meaning="Better", changed=CHANGED + 1)
-    quiet = row(2, Meaning="Not stamped, hence not served")
-    assert import_package(pack(deck(reworded, quiet)), collection) == Imported(0, 1, 1, 0, 0)
+    unchanged = row(2, Meaning="Changed without a new time, so not updated")
+    assert import_package(pack(deck(reworded, unchanged)), collection) == ImportCounts(0, 1, 1, 0, 0)
     assert collection.db
     assert collection.db.scalar("SELECT count() FROM cards WHERE reps = 1") == 3
     stored = {str(name): str(fields) for name, fields in collection.db.all("SELECT guid, flds FROM notes")}
@@ -66,13 +74,13 @@ def test_only_a_later_change_updates_and_the_history_stays(collection: Collectio
 
 
 @pytest.mark.anki
-def test_ids_and_times_are_those_of_the_rows(collection: Collection) -> None:
+def test_ids_and_times_come_from_the_rows(collection: Collection) -> None:
     import_package(pack(deck(row(5, changed=CHANGED - 9), row(6, ordinals=(0, 1), Clue="six?"))), collection)
     assert collection.db
     notes = collection.db.all("SELECT guid, id, mod FROM notes ORDER BY guid = ? DESC", guid(5))
     assert notes == [[guid(5), (SLOT - 5) * 512, CHANGED - 9], [guid(6), (SLOT - 6) * 512, CHANGED]]
-    found = {(name, ordinal): (card, mod) for name, ordinal, card, _, mod in cards(collection)}
-    assert found == {
+    imported = {(name, ordinal): (card, mod) for name, ordinal, card, _, mod in cards(collection)}
+    assert imported == {
         (guid(5), 0): ((SLOT - 5) * 512 + 1, CHANGED - 9),
         (guid(6), 0): ((SLOT - 6) * 512 + 1, CHANGED),
         (guid(6), 1): ((SLOT - 6) * 512 + 2, CHANGED),
@@ -82,55 +90,57 @@ def test_ids_and_times_are_those_of_the_rows(collection: Collection) -> None:
 @pytest.mark.anki
 def test_ids_and_order_keep_a_gap_of_25_between_siblings(collection: Collection) -> None:
     import_package(pack(deck(*(row(n, ordinals=(0, 1), Clue=f"{n}?") for n in range(60)))), collection)
-    found = cards(collection)
-    assert [due for _, _, _, due, _ in found] == list(range(1, 121))
-    order = {(name, ordinal): due for name, ordinal, _, due, _ in found}
+    imported = cards(collection)
+    assert [due for _, _, _, due, _ in imported] == list(range(1, 121))
+    order = {(name, ordinal): due for name, ordinal, _, due, _ in imported}
     assert [order[guid(n), 0] for n in range(25)] == list(range(1, 26))
     assert all(order[guid(n), 1] - order[guid(n), 0] >= 25 for n in range(60))
 
 
 def test_siblings_follow_the_order_of_the_row() -> None:
     rows = (row(1, "cloze", ordinals=(6, 0)), row(2))
-    assert positions(rows) == [1, 3, 2]
+    assert study_positions(rows) == [1, 3, 2]
 
 
 @pytest.mark.anki
 def test_cloze_ordinals_may_have_gaps(collection: Collection) -> None:
     import_package(pack(mixed_deck(0)), collection)
-    mine = {ordinal: card for name, ordinal, card, _, _ in cards(collection) if name == guid(902)}
-    assert sorted(mine) == [0, 2, 6]
-    question, answer = faces(collection, mine[6])
+    card_ids = {ordinal: card for name, ordinal, card, _, _ in cards(collection) if name == guid(902)}
+    assert sorted(card_ids) == [0, 2, 6]
+    question, answer = rendered_sides(collection, card_ids[6])
     assert '<span class="cloze" data-cloze="seven" data-ordinal="7">[...]</span>' in question
     assert "Which steps?" in question
     assert ">seven<" in answer
 
 
 @pytest.mark.anki
-def test_fields_and_templates_keep_their_ids_and_the_quiet_ones_are_folded(collection: Collection) -> None:
+def test_fields_and_templates_keep_their_ids_and_secondary_fields_are_collapsed(collection: Collection) -> None:
     sample = mixed_deck()
     import_package(pack(sample), collection)
     for notetype in sample.notetypes:
         model = collection.models.by_name(notetype.name)
         assert model
         assert [(field["name"], field["id"]) for field in model["flds"]] == list(notetype.fields)
-        assert [(face["name"], face["id"]) for face in model["tmpls"]] == [(t.name, t.id) for t in notetype.templates]
+        assert [(template["name"], template["id"]) for template in model["tmpls"]] == [
+            (t.name, t.id) for t in notetype.templates
+        ]
         assert (model["id"], model["mod"]) == (notetype.id, CHANGED)
-        quiet = {field["name"] for field in model["flds"] if field["collapsed"] and field["excludeFromSearch"]}
-        assert quiet == {"ID", "HeadingPath", "Extra", "Source", "Spare1", "Spare2"}
+        collapsed = {field["name"] for field in model["flds"] if field["collapsed"] and field["excludeFromSearch"]}
+        assert collapsed == {"ID", "HeadingPath", "Extra", "Source", "Spare1", "Spare2"}
         assert model["flds"][model["sortf"]]["name"] == {"pair": "Term", "cloze": "Text"}[notetype.kind]
     assert len(collection.find_notes("ID:" + guid(1))) == 1
     assert len(collection.find_notes(guid(1))) == 0
 
 
 @pytest.mark.anki
-def test_a_later_look_arrives_without_a_second_note_type(collection: Collection) -> None:
-    hiding = row(3, "cloze", Text="{{c1::x}}")  # Anki takes only the note types that some note has
-    import_package(pack(deck(row(1), hiding)), collection)
-    fresh = deck(row(1), row(2), hiding, changed=CHANGED + 5)
-    fresh = replace(fresh, notetypes=tuple(replace(each, css="/* new */") for each in fresh.notetypes))
-    assert import_package(pack(fresh), collection) == Imported(1, 0, 2, 0, 0)
-    mine = [model for model in collection.models.all() if "Studydeck" in model["name"]]
-    assert [model["css"] for model in mine] == ["/* new */"] * 2
+def test_a_changed_style_updates_the_note_type(collection: Collection) -> None:
+    cloze_row = row(3, "cloze", Text="{{c1::x}}")  # Anki imports only note types that have notes
+    import_package(pack(deck(row(1), cloze_row)), collection)
+    restyled = deck(row(1), row(2), cloze_row, changed=CHANGED + 5)
+    restyled = replace(restyled, notetypes=tuple(replace(notetype, css="/* new */") for notetype in restyled.notetypes))
+    assert import_package(pack(restyled), collection) == ImportCounts(1, 0, 2, 0, 0)
+    note_types = [model for model in collection.models.all() if "Studydeck" in model["name"]]
+    assert [model["css"] for model in note_types] == ["/* new */"] * 2
 
 
 @pytest.mark.anki
@@ -149,11 +159,11 @@ def test_a_later_look_arrives_without_a_second_note_type(collection: Collection)
 def test_sort_field_and_checksum_are_those_that_anki_computes(collection: Collection, text: str) -> None:
     import_package(pack(deck(row(1, Term=text))), collection)
     assert collection.db
-    ours = query(pack(deck(row(1, Term=text))), "SELECT sfld, csum FROM notes")
+    packed = query(pack(deck(row(1, Term=text))), "SELECT sfld, csum FROM notes")
     note = collection.get_note(collection.find_notes("")[0])
-    note["Meaning"] = "edited, so that Anki computes both anew"
+    note["Meaning"] = "edited, so that Anki computes both again"
     collection.update_note(note)
-    assert [tuple(found) for found in collection.db.all("SELECT sfld, csum FROM notes")] == ours
+    assert [tuple(stored) for stored in collection.db.all("SELECT sfld, csum FROM notes")] == packed
 
 
 def test_checksum_is_of_the_plain_text() -> None:
@@ -162,13 +172,13 @@ def test_checksum_is_of_the_plain_text() -> None:
 
 
 @pytest.mark.anki
-def test_tags_and_pictures_arrive(collection: Collection) -> None:
+def test_tags_and_pictures_are_imported(collection: Collection) -> None:
     sample = mixed_deck(1)
     import_package(pack(sample), collection)
     assert collection.tags.all() == ["sample::file"]
     assert [path.name for path in Path(collection.media.dir()).iterdir()] == [
         "dish-0a1b2c3d.png"
-    ]  # Anki takes only what a field shows
+    ]  # Anki imports only media that a field uses
 
 
 def test_the_decks_number_is_not_that_of_the_default_deck() -> None:
@@ -178,23 +188,23 @@ def test_the_decks_number_is_not_that_of_the_default_deck() -> None:
 
 
 @pytest.mark.anki
-def test_description_and_name_arrive(collection: Collection) -> None:
+def test_description_and_name_are_imported(collection: Collection) -> None:
     import_package(pack(deck(row(1))), collection)
-    found = collection.decks.by_name("Sample")
-    assert found
-    assert (found["desc"], found["conf"]) == ("A deck for tests", 1)
+    imported = collection.decks.by_name("Sample")
+    assert imported
+    assert (imported["desc"], imported["conf"]) == ("A deck for tests", 1)
 
 
-GOOD = row(1)
-BAD: dict[str, tuple[Row, ...]] = {
-    "no card": (replace(GOOD, ordinals=()),),
-    "two with the same ordinal": (replace(GOOD, ordinals=(0, 0)),),
-    "outside": (replace(GOOD, ordinals=(3,)),),
+VALID_ROW = row(1)
+INVALID_ROWS: dict[str, tuple[Row, ...]] = {
+    "no card": (replace(VALID_ROW, ordinals=()),),
+    "two with the same ordinal": (replace(VALID_ROW, ordinals=(0, 0)),),
+    "outside": (replace(VALID_ROW, ordinals=(3,)),),
     "outside of 0 to 499": (row(1, "cloze", ordinals=(500,)),),
-    "outside of 0": (replace(GOOD, ordinals=(-1,)),),
-    "taken": (GOOD, replace(row(2), id_slot=GOOD.id_slot)),
-    "GUID or its slot": (GOOD, GOOD),
-    "11 fields": (replace(GOOD, fields=GOOD.fields[:-1]),),
+    "outside of 0": (replace(VALID_ROW, ordinals=(-1,)),),
+    "taken": (VALID_ROW, replace(row(2), id_slot=VALID_ROW.id_slot)),
+    "GUID or its slot": (VALID_ROW, VALID_ROW),
+    "11 fields": (replace(VALID_ROW, fields=VALID_ROW.fields[:-1]),),
     "control character": (row(1, Extra="a\x1fb"),),
     "not its GUID": (row(1, ID="other"),),
     "white space": (row(1, tags=("a b",)),),
@@ -204,32 +214,32 @@ BAD: dict[str, tuple[Row, ...]] = {
 }
 
 
-@pytest.mark.parametrize(("message", "rows"), BAD.items())
-def test_what_anki_would_not_import_whole_is_a_bug_rejected(message: str, rows: tuple[Row, ...]) -> None:
-    with pytest.raises(ValueError, match=message) as caught:
+@pytest.mark.parametrize(("message", "rows"), INVALID_ROWS.items())
+def test_rows_that_anki_would_not_import_raise_an_error_rejected(message: str, rows: tuple[Row, ...]) -> None:
+    with pytest.raises(ValueError, match=message) as error:
         pack(deck(*rows))
-    assert re.search(rf"note {rows[-1].guid}: ", str(caught.value))
+    assert re.search(rf"note {rows[-1].guid}: ", str(error.value))
 
 
 @pytest.mark.parametrize("name", ["Big.png", "a b.png", "a/b.png", "ü.png", "", "a.png\n"])
-def test_an_unsafe_name_is_a_bug_rejected(name: str) -> None:
+def test_an_unsafe_media_name_raises_an_error_rejected(name: str) -> None:
     with pytest.raises(ValueError, match="unsafe name"):
         pack(deck(row(1), media={name: b""}))
 
 
-def test_an_unknown_kind_is_a_bug_rejected() -> None:
+def test_a_kind_without_a_note_type_raises_an_error_rejected() -> None:
     sample = deck(row(1, "cloze"))
     with pytest.raises(ValueError, match="no note type"):
         pack(replace(sample, notetypes=sample.notetypes[:1]))
 
 
-def test_many_a_loose_bracket_costs_no_time() -> None:
-    started = time.perf_counter()
+def test_many_angle_brackets_are_packed_quickly() -> None:
+    start = time.perf_counter()
     pack(deck(row(1, Term="<" * 50_000), row(2, Meaning="<" * 50_000)))
-    assert time.perf_counter() - started < 5  # genanki's own check of HTML takes more than half a minute
+    assert time.perf_counter() - start < 5  # genanki's own check of HTML takes more than half a minute
 
 
-def test_the_file_is_sound_and_its_members_stored() -> None:
+def test_the_database_is_valid_and_members_are_stored_uncompressed() -> None:
     package = pack(mixed_deck())
     assert query(package, "PRAGMA integrity_check") == [("ok",)]
     assert query(package, "PRAGMA freelist_count") == [(0,)]
@@ -242,16 +252,16 @@ def test_the_file_is_sound_and_its_members_stored() -> None:
     assert int.from_bytes(content[28:32], "big") * 4096 == len(content)
 
 
-def test_the_pages_are_packed_tight() -> None:
+def test_the_database_is_vacuumed() -> None:
     content = zipfile.ZipFile(io.BytesIO(pack(mixed_deck(500)))).read("collection.anki2")
     connection = sqlite3.connect(":memory:")
     connection.deserialize(content)
     connection.execute("VACUUM")
-    assert deterministic.blank_leftovers(connection.serialize())[FILE_HEADER:] == content[FILE_HEADER:]
+    assert deterministic.blank_leftovers(connection.serialize())[FILE_HEADER_SIZE:] == content[FILE_HEADER_SIZE:]
     connection.close()
 
 
-def test_the_cloze_is_required_by_its_text() -> None:
+def test_the_cloze_card_requires_its_text_field() -> None:
     models = json.loads(query(pack(mixed_deck()), "SELECT models FROM col")[0][0])
     assert {model["type"]: model["req"] for model in models.values()}[1] == [[0, "any", [2]]]
 
@@ -272,7 +282,7 @@ def test_an_empty_deck_can_be_packed() -> None:
     assert [len(names) for names in FIELDS.values()] == [12, 8]
 
 
-OTHER_WORLD = """
+PACK_LATER = """
 import hashlib, os, sys, time
 os.umask(0o077)
 real = time.time
@@ -287,8 +297,8 @@ print(hashlib.sha256(pack(mixed_deck())).hexdigest())
 def test_same_deck_same_bytes_in_another_process(tmp_path: Path, zone: str, seed: str) -> None:
     environment = {**os.environ, "TZ": zone, "PYTHONHASHSEED": seed, "TMPDIR": str(tmp_path)}
     environment["PYTHONPATH"] = str(ROOT)
-    child = subprocess.run(  # our own words in our own Python
-        [sys.executable, "-c", OTHER_WORLD], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
+    child = subprocess.run(  # a constant program in this interpreter
+        [sys.executable, "-c", PACK_LATER], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert child.stdout.strip() == hashlib.sha256(pack(mixed_deck())).hexdigest()
     assert list(tmp_path.iterdir()) == []  # no temporary file is left behind

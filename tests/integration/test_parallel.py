@@ -1,4 +1,4 @@
-"""Files that several processes share give what one process gives, whatever becomes of the others."""
+"""Parallel builds give the result of a single process, even if workers die or cannot be started."""
 
 from __future__ import annotations
 
@@ -24,113 +24,113 @@ from tests.support.pipeline import templates
 PARENT = os.getpid()
 TEXT = "# {n} Pumps\n\n" + "## The {n} tank\n\n- **Gate {n}**: opens at {n} bar\n- The pump stores 12 litres.\n\n" * 8
 SOURCES = tuple(Source(f"{number:02}.md", TEXT.replace("{n}", f"kelor{number}")) for number in range(60))
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only there a process can be copied without harm")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="worker processes are forked only on Linux")
 
 
 @pytest.fixture
 def runner() -> Iterator[ParallelRunner]:
-    """Share among three, however many cores there are."""
-    shared = ParallelRunner(3)
-    yield shared
-    shared.close()
+    """Yield a runner with three workers, whatever the number of cores."""
+    parallel_runner = ParallelRunner(3)
+    yield parallel_runner
+    parallel_runner.close()
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)  # no child is left, not even a dead one
+        os.waitpid(-1, os.WNOHANG)  # no child process is left, not even a zombie
 
 
 def package(runner: Runner) -> tuple[bytes, str]:
-    """Give the package and the ledger that the sources build to."""
+    """Return the package and the ledger that the sources build to."""
     inputs = Inputs(SOURCES, Config(id="parallel", name="P", version="1.0.0"), None, templates(), 1_790_000_000)
     built = build(inputs, extract_deck(SOURCES, runner=runner), runner)
     return pack(built.deck), built.ledger_text
 
 
-def test_a_shared_build_is_the_same(runner: ParallelRunner) -> None:
-    """Three processes give the bytes that one gives."""
+def test_a_parallel_build_is_the_same(runner: ParallelRunner) -> None:
+    """Three processes give the same bytes as one."""
     assert package(runner) == package(Runner())
 
 
 @pytest.mark.parametrize("stage", ["parse", "extract"])
-def test_what_a_worker_does_not_finish_is_done_here(
+def test_the_work_of_a_killed_worker_is_done_by_the_parent(
     runner: ParallelRunner, stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whether it dies while it reads or while it drafts, nothing is lost."""
-    alone = package(Runner())
-    whole = getattr(Runner, stage)
+    """A worker that dies while it parses or extracts does not change the result."""
+    expected = package(Runner())
+    original = getattr(Runner, stage)
 
-    def dies_elsewhere(self: Runner, *arguments: object) -> object:
+    def kill_workers(self: Runner, *arguments: object) -> object:
         if os.getpid() != PARENT:
             os.kill(os.getpid(), signal.SIGKILL)
-        return whole(self, *arguments)
+        return original(self, *arguments)
 
-    monkeypatch.setattr(Runner, stage, dies_elsewhere)
-    assert package(runner) == alone
+    monkeypatch.setattr(Runner, stage, kill_workers)
+    assert package(runner) == expected
 
 
-def test_where_no_process_can_be_started_the_work_is_done_here(
+def test_without_workers_the_work_is_done_by_the_parent(
     runner: ParallelRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A machine that allows no more processes builds all the same."""
+    """A build succeeds if no process can be started."""
 
-    def refused() -> int:
+    def fail_to_fork() -> int:
         raise BlockingIOError("Resource temporarily unavailable")
 
-    monkeypatch.setattr(os, "fork", refused)
+    monkeypatch.setattr(os, "fork", fail_to_fork)
     assert package(runner) == package(Runner())
 
 
-def test_an_error_is_the_one_that_one_process_meets(runner: ParallelRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error in a worker is met again here, where it can be seen."""
+def test_an_error_in_a_worker_is_raised_by_the_parent(runner: ParallelRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parent repeats the work of a failed worker, and raises the same error."""
 
-    def fails(_self: Runner, _source: Source, _first: int) -> object:
+    def fail(_self: Runner, _source: Source, _first: int) -> object:
         raise ValueError(_source.path)
 
-    monkeypatch.setattr(Runner, "_parse_file", fails)
+    monkeypatch.setattr(Runner, "_parse_file", fail)
     with pytest.raises(ValueError, match=r"00\.md"):
         runner.parse(SOURCES)
 
 
-def test_parts_are_whole_and_about_as_large_as_wished() -> None:
-    """Nothing is left out or taken twice, equal paths stay together, and the first part is somewhat larger."""
+def test_partitions_are_complete_and_balanced() -> None:
+    """Every source is in one part, equal paths stay together, and the first part is somewhat larger."""
     for sizes in ([], [7], [1] * 10, [100, 1, 1, 1], [1, 1, 1, 100], list(range(50))):
         sources = [Source(f"{number:02}", "x" * size) for number, size in enumerate(sizes)]
         for parts in (1, 2, 3, 8):
-            cut = partition(sources, parts)
-            assert len(cut) == parts
-            assert [one for part in cut for one in part] == sources
-    twins = [Source("same", "x" * 9), Source("same", "y" * 9)]
-    assert partition(twins, 2) in ([twins, []], [[], twins])
-    first, second = (sum(len(one.text) for one in part) for part in partition(SOURCES, 2))
+            partitions = partition(sources, parts)
+            assert len(partitions) == parts
+            assert [source for part in partitions for source in part] == sources
+    duplicates = [Source("same", "x" * 9), Source("same", "y" * 9)]
+    assert partition(duplicates, 2) in ([duplicates, []], [[], duplicates])
+    first, second = (sum(len(source.text) for source in part) for part in partition(SOURCES, 2))
     assert second < first < 1.5 * second
 
 
 @pytest.mark.slow
 def test_a_worker_ends_with_its_parent(tmp_path: Path) -> None:
-    """Whoever kills a build at any moment leaves no process, and nothing that holds its output."""
+    """A build killed at any moment leaves no process, and no open handle of its output."""
     (tmp_path / "notes").mkdir()
     for source in SOURCES:
         (tmp_path / "notes" / source.path).write_text(source.text * 3, "utf-8")
     program = (
-        "from studydeck.cli import project as street; street.PAYS = 0\n"
+        "from studydeck.cli import project; project.PARALLEL_THRESHOLD = 0\n"
         "from studydeck import parallel; parallel.worker_count = lambda: 3\n"
         "from studydeck.cli.main import run; run('studydeck')"
     )
     command = [sys.executable, "-c", program, "build", "--notes", str(tmp_path / "notes"), "--out", str(tmp_path)]
-    moments = random.Random(7)
+    delays = random.Random(7)
     for _ in range(6):
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
-        time.sleep(moments.uniform(0.15, 0.7))
+        time.sleep(delays.uniform(0.15, 0.7))
         child.kill()
-        child.communicate(timeout=5)  # ends only once nobody holds the output
+        child.communicate(timeout=5)  # ends only when no process holds the output open
         deadline = time.monotonic() + 5
         while True:
             try:
                 os.killpg(child.pid, 0)
             except ProcessLookupError:
                 break
-            assert time.monotonic() < deadline, "a worker outlives its parent"
+            assert time.monotonic() < deadline, "a worker outlived its parent"
             time.sleep(0.01)
 
 
-def test_there_is_a_worker_for_every_core() -> None:
-    """Up to a number from which it no longer pays."""
+def test_the_number_of_workers_is_limited() -> None:
+    """There is a worker for every core, eight at most."""
     assert 1 <= parallel.worker_count() <= 8

@@ -1,4 +1,4 @@
-"""The JSON schema of deck.toml: an editor that knows it says what the program would say."""
+"""The JSON schema of deck.toml accepts and rejects the same files as the program."""
 
 from __future__ import annotations
 
@@ -42,42 +42,44 @@ BAD = (
 )
 
 
-def complaints(text: str) -> list[str]:
-    """Give what the schema has against a deck.toml."""
-    return [one.message for one in Draft202012Validator(SCHEMA).iter_errors(tomllib.loads(text))]
+def schema_errors(text: str) -> list[str]:
+    """Return the error messages of the schema for a deck.toml."""
+    return [error.message for error in Draft202012Validator(SCHEMA).iter_errors(tomllib.loads(text))]
 
 
-def test_the_schema_is_what_its_generator_gives() -> None:
-    """Whoever adds a setting writes its words and runs tools/deck_schema.py."""
-    done = subprocess.run([sys.executable, "tools/deck_schema.py", "--check"], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def test_the_schema_is_up_to_date() -> None:
+    """The schema is the output of tools/deck_schema.py."""
+    result = subprocess.run(
+        [sys.executable, "tools/deck_schema.py", "--check"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr
 
 
-def test_the_schema_is_one() -> None:
-    """It is a schema of the draft that it names, and every setting has a description."""
+def test_the_schema_is_valid() -> None:
+    """The schema is valid JSON Schema, and every setting has a description."""
     Draft202012Validator.check_schema(SCHEMA)
     assert set(SCHEMA["properties"]) == set(config.KEYS)
-    assert all(one["description"].endswith(".") for one in SCHEMA["properties"].values())
+    assert all(setting["description"].endswith(".") for setting in SCHEMA["properties"].values())
 
 
-def test_the_shipped_settings_validate() -> None:
-    """The deck.toml of this repository, and the one that the README shows, are what the schema wants."""
-    assert complaints((ROOT / "notes" / "deck.toml").read_text("utf-8")) == []
-    shown = (ROOT / "README.md").read_text("utf-8").split("```toml\n")[1].split("```")[0]
-    assert complaints(shown) == []
+def test_the_bundled_settings_are_valid() -> None:
+    """The deck.toml of this repository and that in the README are valid."""
+    assert schema_errors((ROOT / "notes" / "deck.toml").read_text("utf-8")) == []
+    example = (ROOT / "README.md").read_text("utf-8").split("```toml\n")[1].split("```")[0]
+    assert schema_errors(example) == []
 
 
 @pytest.mark.parametrize("text", GOOD)
-def test_what_the_program_reads_the_schema_takes(text: str) -> None:
-    """Settings that build without a problem are valid."""
+def test_settings_that_the_program_accepts_are_valid(text: str) -> None:
+    """Settings that the program reads without an error are valid."""
     config.read(text)
-    assert complaints(text) == []
+    assert schema_errors(text) == []
 
 
 @pytest.mark.parametrize("text", BAD)
-def test_what_the_program_refuses_the_schema_refuses_rejected(text: str) -> None:
-    """A misspelt key, a version of another form, an unknown code: both say so."""
-    with pytest.raises(BuildError) as stopped:
+def test_settings_that_the_program_rejects_are_invalid_rejected(text: str) -> None:
+    """Misspelt keys, invalid versions and unknown codes are errors of both the program and the schema."""
+    with pytest.raises(BuildError) as error:
         config.read(text)
-    assert [one.code for one in stopped.value.diagnostics] == [DiagnosticCode.BAD_CONFIG]
-    assert complaints(text)
+    assert [diagnostic.code for diagnostic in error.value.diagnostics] == [DiagnosticCode.BAD_CONFIG]
+    assert schema_errors(text)

@@ -1,1 +1,1 @@
-"""Ordinary notes, one folder a rule, each with the listing that it gives."""
+"""Snapshot cases: notes, one folder for each rule, and the listing that each must give."""

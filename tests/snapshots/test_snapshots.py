@@ -1,7 +1,7 @@
-"""Every case gives the listing beside it, and keeps the promises that every deck makes.
+"""Build every snapshot case, compare it with its listing, and check the invariants that hold for every deck.
 
-A case is a pair of files, `tests/snapshots/<rule>/<property>.md` and `<property>.txt`: notes, and what `list` says of
-them without the GUIDs. `pytest --bless` rewrites the listings; look at the diff before you commit it.
+A case is a pair of files, `tests/snapshots/<rule>/<property>.md` and `<property>.txt`: notes, and the output of `list`
+for them, without the GUIDs. `pytest --bless` rewrites the listings; review the diff before you commit it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from studydeck import storage
 from studydeck.extraction.engine import RULES
-from studydeck.extraction.vocabulary import vocabulary
+from studydeck.extraction.vocabulary import deck_vocabulary
 from studydeck.identity import ledger as ledger_file
 from studydeck.markdown.sections import parse
 from studydeck.markdown.source import clean
@@ -30,54 +30,54 @@ from studydeck.model.notes import Cloze, Note, Pair
 from studydeck.model.traverse import plain
 from studydeck.pipeline import Built, Runner, pack
 from studydeck.reports import listing
-from studydeck.text.normalize import normal
-from tests.support.pipeline import DAY, NOW, faults, walk
-from tests.support.real_anki import Imported, cards, import_package
+from studydeck.text.normalize import normalize
+from tests.support.pipeline import DAY, NOW, build_notes, card_faults
+from tests.support.real_anki import ImportCounts, cards, import_package
 
 FOLDER = Path(__file__).parent
 CASES = sorted(FOLDER.glob("*/*.md"))
-# What several rules share has cases of its own.
+# Folders of cases for what several rules share.
 SHARED = ("directives", "reading", "statements", "terms", "verb_phrases")
 _GUID = re.compile(r"(: (?:pair|cloze)) [a-z2-7]{16} ")
 
 
-def name_of(case: Path) -> str:
-    """Name a case by its rule and property."""
+def case_name(case: Path) -> str:
+    """Return the name of a case: its rule and its property."""
     return f"{case.parent.name}/{case.stem}"
 
 
-def text_of(case: Path) -> str:
-    """Read the notes of a case."""
+def case_text(case: Path) -> str:
+    """Return the notes of a case."""
     return clean(case.read_text("utf-8"))
 
 
 @cache
-def first(case: Path) -> Built:
-    """Build a case for the first time; every case is a deck of its own."""
-    return again(case)
+def first_build(case: Path) -> Built:
+    """Return the first build of a case, built once; every case is a separate deck."""
+    return build_case(case)
 
 
-def again(case: Path, ledger: str | None = None, now: int = NOW) -> Built:
-    """Build a case on a ledger."""
-    texts = {case.name: text_of(case)}
-    links = Runner().parse((Source(case.name, text_of(case)),))[0].pictures
-    shown = storage.read_pictures(case.parent, [(case.name, link) for link in links])
-    return walk(texts, ledger, now=now, pictures=shown, id=deck_id(case), name=name_of(case))
+def build_case(case: Path, ledger: str | None = None, now: int = NOW) -> Built:
+    """Build a case, with the ledger of an earlier build if there is one."""
+    texts = {case.name: case_text(case)}
+    links = Runner().parse((Source(case.name, case_text(case)),))[0].pictures
+    pictures = storage.read_pictures(case.parent, [(case.name, link) for link in links])
+    return build_notes(texts, ledger, now=now, pictures=pictures, id=deck_id(case), name=case_name(case))
 
 
 def deck_id(case: Path) -> str:
-    """Give a case the id of its deck."""
-    return name_of(case).replace("/", ".")[:64]
+    """Return the deck id of a case."""
+    return case_name(case).replace("/", ".")[:64]
 
 
-def listed(built: Built) -> str:
-    """Give problems, notes and unclaimed blocks as `list` prints them, without the GUIDs."""
-    diagnostics = [f"{one.severity}: {one}" for one in built.diagnostics]
+def listing_of(built: Built) -> str:
+    """Return diagnostics, notes and skipped blocks as `list` prints them, without the GUIDs."""
+    diagnostics = [f"{diagnostic.severity}: {diagnostic}" for diagnostic in built.diagnostics]
     lines = [_GUID.sub(r"\1 ", line) for line in listing.text_lines(built)]
     return "\n".join([*diagnostics, *([""] if diagnostics and lines else []), *lines]) + "\n"
 
 
-each_case = pytest.mark.parametrize("case", CASES, ids=name_of)
+each_case = pytest.mark.parametrize("case", CASES, ids=case_name)
 
 
 def test_every_rule_has_its_cases() -> None:
@@ -94,83 +94,84 @@ def test_every_listing_has_its_case() -> None:
 
 
 @each_case
-def test_case_gives_its_listing(case: Path, bless: bool) -> None:  # a fixture
-    """The notes become what the listing says, problems and unclaimed blocks included."""
-    there = case.with_suffix(".txt")
-    said = listed(first(case))
+def test_case_matches_its_listing(case: Path, bless: bool) -> None:  # a fixture
+    """Diagnostics, notes and skipped blocks are those of the listing."""
+    listing_file = case.with_suffix(".txt")
+    actual = listing_of(first_build(case))
     if bless:
-        there.write_text(said, "utf-8")
-    assert there.exists(), "a new case: run `pytest --bless` and look at its listing"
-    assert said == there.read_text("utf-8")
+        listing_file.write_text(actual, "utf-8")
+    assert listing_file.exists(), "a new case: run `pytest --bless` and review its listing"
+    assert actual == listing_file.read_text("utf-8")
 
 
 @each_case
 def test_same_input_gives_the_same_bytes(case: Path) -> None:
     """The same notes build the same package and the same ledger twice."""
-    one, two = first(case), again(case)
-    assert pack(one.deck) == pack(two.deck)
-    assert one.ledger_text == two.ledger_text
+    built, repeated = first_build(case), build_case(case)
+    assert pack(built.deck) == pack(repeated.deck)
+    assert built.ledger_text == repeated.ledger_text
 
 
 @each_case
-def test_what_is_drafted_travels_between_processes(case: Path) -> None:
-    """A process that drafted a part of the notes hands it over as it is."""
+def test_extraction_results_survive_pickling(case: Path) -> None:
+    """A worker process returns its results unchanged."""
     runner = Runner()
-    summaries = runner.parse((Source(case.name, text_of(case)),))
-    extracted = runner.extract(vocabulary([file.vocabulary for file in summaries]), {})
-    for found in (summaries, extracted):
-        assert pickle.loads(pickle.dumps(found)) == found
+    summaries = runner.parse((Source(case.name, case_text(case)),))
+    extracted = runner.extract(deck_vocabulary([file.vocabulary for file in summaries]), {})
+    for result in (summaries, extracted):
+        assert pickle.loads(pickle.dumps(result)) == result
 
 
 @each_case
 def test_guids_and_slots_are_unique(case: Path) -> None:
     """No two notes share a GUID or an id slot."""
-    notes = first(case).notes
+    notes = first_build(case).notes
     assert len({note.guid for note in notes}) == len(notes)
     assert len({note.id_slot for note in notes}) == len(notes)
 
 
 @each_case
-def test_ledger_survives_reading_and_writing(case: Path) -> None:
-    """What the ledger's file says is what is written when it is read."""
-    text = first(case).ledger_text
-    assert ledger_file.write(ledger_file.read(text)) == text
+def test_ledger_round_trips(case: Path) -> None:
+    """A ledger that is read and written again has the same text."""
+    text = first_build(case).ledger_text
+    assert ledger_file.to_text(ledger_file.parse(text)) == text
 
 
 @each_case
 def test_second_build_changes_nothing(case: Path) -> None:
-    """With the ledger of the first build a later one stamps no note and writes the same ledger and package."""
-    one = first(case)
-    two = again(case, one.ledger_text, NOW + DAY)
-    assert two.ledger_text == one.ledger_text
-    assert [(note.guid, note.changed, note.ordinals) for note in two.notes] == [
-        (note.guid, note.changed, note.ordinals) for note in one.notes
+    """A later build with the ledger of the first changes no note and writes the same ledger and package."""
+    built = first_build(case)
+    later = build_case(case, built.ledger_text, NOW + DAY)
+    assert later.ledger_text == built.ledger_text
+    assert [(note.guid, note.changed, note.ordinals) for note in later.notes] == [
+        (note.guid, note.changed, note.ordinals) for note in built.notes
     ]
-    assert pack(two.deck) == pack(one.deck)
+    assert pack(later.deck) == pack(built.deck)
 
 
 @each_case
 def test_every_block_is_claimed_or_explained(case: Path) -> None:
-    """Half of the words of a block and more stand on cards, or the block is listed with the reason why not."""
-    built = first(case)
-    assert all(one.reason for one in built.skipped)
-    packed = words_of(*(words for note in built.notes for words in on_cards(note)))
-    for block in (block for section in parse(Source(case.name, text_of(case))).sections for block in section.blocks):
+    """At least half of a block's words are on cards, or the block is listed with the reason why not."""
+    built = first_build(case)
+    assert all(skipped.reason for skipped in built.skipped)
+    card_words = normal_words(*(words for note in built.notes for words in card_texts(note)))
+    for block in (block for section in parse(Source(case.name, case_text(case))).sections for block in section.blocks):
         explained = any(
-            one.span.line <= block.span.end_line and block.span.line <= one.span.end_line for one in built.skipped
+            skipped.span.line <= block.span.end_line and block.span.line <= skipped.span.end_line
+            for skipped in built.skipped
         )
-        words = to_claim(block)
-        assert explained or len(words & packed) * 2 >= len(words), block.span
+        words = content_words(block)
+        assert explained or len(words & card_words) * 2 >= len(words), block.span
 
 
-def to_claim(block: Block) -> set[str]:
-    """Give the words of a block that say something: no row numbers, and not the kind of a callout."""
-    inside = block.blocks if isinstance(block, Quotation) and block.style == "callout" else (block,)
-    return {word for word in words_of(plain(inside)) if not word.isdigit()}
+def content_words(block: Block) -> set[str]:
+    """Return the words of a block that must be on cards: no numbers, and not the kind of a callout."""
+    blocks = block.blocks if isinstance(block, Quotation) and block.style == "callout" else (block,)
+    return {word for word in normal_words(plain(blocks)) if not word.isdigit()}
 
 
-def on_cards(note: Note) -> Iterator[str]:
-    """Give the texts that the cards of a note show."""
+def card_texts(note: Note) -> Iterator[str]:
+    """Yield the texts that the cards of a note show."""
     draft = note.draft
     yield from draft.heading_path
     yield plain((*draft.extra, *draft.supporting_blocks))
@@ -181,32 +182,32 @@ def on_cards(note: Note) -> Iterator[str]:
             yield from (plain(cloze.prompt), plain(cloze.text))
 
 
-def words_of(*texts: str) -> set[str]:
-    """Give the words of plain texts, whatever their case."""
-    return {word for text in texts for word in normal(text).split()}
+def normal_words(*texts: str) -> set[str]:
+    """Return the normalized words of plain texts."""
+    return {word for text in texts for word in normalize(text).split()}
 
 
 @pytest.mark.anki
-def test_all_cases_arrive_in_the_real_anki(collection: Collection) -> None:
-    """The notes of all cases import with no conflict, no note without a card, nothing blank; twice changes nothing."""
-    decks = [deck for case in CASES if (deck := first(case).deck)]
+def test_all_cases_import_into_anki(collection: Collection) -> None:
+    """All notes import without conflicts, missing cards or blank cards; a second import changes nothing."""
+    decks = [deck for case in CASES if (deck := first_build(case).deck)]
     rows = tuple(row for deck in decks for row in deck.rows)
     media = {name: data for deck in decks for name, data in deck.media.items()}
     package = pack(replace(decks[0], rows=rows, media=media))
-    assert import_package(package, collection) == Imported(len(rows), 0, 0, 0, 0)
+    assert import_package(package, collection) == ImportCounts(len(rows), 0, 0, 0, 0)
     assert len(cards(collection)) == sum(len(row.ordinals) for row in rows)
-    assert list(faults(collection)) == []
-    assert import_package(package, collection) == Imported(0, 0, len(rows), 0, 0)
+    assert list(card_faults(collection)) == []
+    assert import_package(package, collection) == ImportCounts(0, 0, len(rows), 0, 0)
 
 
 def test_listings_are_not_blessed_in_ci() -> None:
-    """In CI nobody looks: --bless is refused."""
-    done = subprocess.run(
+    """In CI nobody reviews the diff, so --bless is an error."""
+    result = subprocess.run(
         [sys.executable, "-m", "pytest", "--bless", "-n", "0", "--collect-only", __file__],
         env={**os.environ, "CI": "true"},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == pytest.ExitCode.USAGE_ERROR
-    assert "does not run in CI" in done.stdout + done.stderr
+    assert result.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "does not run in CI" in result.stdout + result.stderr

@@ -1,1 +1,1 @@
-"""What several tests share: samples, and programs that are started and watched."""
+"""Sample decks, builds in memory, and drivers for Anki, browsers and processes."""

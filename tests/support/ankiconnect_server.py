@@ -2,8 +2,8 @@
 
     python ankiconnect_server.py COLLECTION PORT
 
-It passes a path where today's Anki wants a request with options, so this one method is mended: it imports as the add-on
-does, which is as a learner's window does with its usual settings, and gives true.
+The server passes a path where current Anki releases expect a request with options. This script replaces that method:
+it imports with the default options, as the add-on does, and returns true.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if __name__ == "__main__":
     from anki.collection import (
         ImportAnkiPackageOptions,
         ImportAnkiPackageRequest,
-    )  # first: the server's order is Anki's
+    )  # first: the server's import order fails without it
     from anki_connect_server import anki_wrapper, api
 
     def import_package(self: Any, path: str) -> bool:
-        """Import a package with the usual settings."""
+        """Import a package with the default options."""
         request = ImportAnkiPackageRequest(package_path=path, options=ImportAnkiPackageOptions())
         self.col.import_anki_package(request)
         return True

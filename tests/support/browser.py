@@ -1,4 +1,4 @@
-"""A browser for tests: show a page in the system's Chromium, look at what became of it, and drive it."""
+"""A browser for tests: open a page in the system's Chromium, record what the page does, and drive it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 MISSING = "there is no Chromium on this machine (apt-get install chromium)"
-DESK, PHONE = (1280, 800), (390, 844)
+DESKTOP, PHONE = (1280, 800), (390, 844)
 
 
 def dom_of(page: Path, profile: Path) -> str:
-    """Give the page as it stands once its scripts have run and two seconds of its own time have passed."""
+    """Return the page's DOM after its scripts have run for two seconds of virtual time."""
     assert BROWSER
     command = [
         *(BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
@@ -27,54 +27,60 @@ def dom_of(page: Path, profile: Path) -> str:
 
 
 @dataclass  # without slots: Playwright hangs its wrapper on the method that it calls
-class Watch:
-    """What a page did that it should not: messages of the console, errors, requests beyond itself, windows, dialogs."""
+class PageMonitor:
+    """Records what a page does: console messages and errors, requests, and the windows and dialogs that it opens."""
 
     page: Page
-    home: str = ""
-    fingerprint: list[str] = field(default_factory=list)
-    content_digest: list[str] = field(default_factory=list)
-    opened: list[str] = field(default_factory=list)
+    url: str = ""
+    messages: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    windows: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.on("console", lambda message: self.fingerprint.append(message.text))
-        self.page.on("pageerror", lambda wrong: self.fingerprint.append(str(wrong)))
-        self.page.on("request", lambda request: self.content_digest.append(request.url))
-        self.page.on("popup", lambda window: self.opened.append(window.url))
-        self.page.on("dialog", self._dismissed)
+        self.page.on("console", lambda message: self.messages.append(message.text))
+        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("popup", lambda window: self.windows.append(window.url))
+        self.page.on("dialog", self._dismiss)
 
-    def _dismissed(self, dialog: Dialog) -> None:
-        self.opened.append(dialog.message)
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.windows.append(dialog.message)
         dialog.dismiss()
 
-    def left(self) -> list[str]:
-        """List requests beyond the page itself, and windows; what stands inside the page is no request."""
-        beyond = [url for url in self.content_digest if url.split("#")[0] != self.home and not url.startswith("data:")]
-        return [*beyond, *self.opened]
+    def external_requests(self) -> list[str]:
+        """Return requests beyond the page itself, windows and dialogs; data: addresses are no requests."""
+        external = [
+            address
+            for address in self.requests
+            if address.split("#")[0] != self.url and not address.startswith("data:")
+        ]
+        return [*external, *self.windows]
 
-    def faults(self) -> list[str]:
-        """List everything that a good page never does."""
-        return [*self.fingerprint, *self.left()]
+    def violations(self) -> list[str]:
+        """Return everything that a correct page never does."""
+        return [*self.messages, *self.external_requests()]
 
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """Start the system's Chromium without a screen."""
+    """Yield the system's Chromium, headless, and close it afterwards."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        yield started
-        started.close()
+        chromium = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
 
 
 @contextmanager
-def watched(started: Browser, span: Path | str, size: tuple[int, int] = DESK, theme: str = "light") -> Iterator[Watch]:
-    """Open a file or an address in a window of its own, and watch it from its first request on."""
+def open_page(
+    chromium: Browser, target: Path | str, size: tuple[int, int] = DESKTOP, theme: str = "light"
+) -> Iterator[PageMonitor]:
+    """Open a file or an address in a window of its own, and record from its first request on."""
     width, height = size
-    context = started.new_context(
+    context = chromium.new_context(
         viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light"
     )
-    watch = Watch(context.new_page(), span if isinstance(span, str) else span.as_uri())
-    watch.page.set_default_timeout(5_000)
-    watch.page.goto(watch.home)
-    yield watch
+    monitor = PageMonitor(context.new_page(), target if isinstance(target, str) else target.as_uri())
+    monitor.page.set_default_timeout(5_000)
+    monitor.page.goto(monitor.url)
+    yield monitor
     context.close()

@@ -1,7 +1,7 @@
-"""Builds that are killed: the real command in a folder of its own, ended without a warning at any moment of its life.
+"""Start the real build command in a scratch folder, kill it at some moment, and check what it left.
 
-Whatever the moment, ledger and package are absent, as they were before, or as they should be, and the next build makes
-everything as if nothing had happened.
+At any moment ledger and package must be absent, unchanged or complete, and the next build must write the same files as
+if no build had been killed.
 """
 
 from __future__ import annotations
@@ -36,21 +36,21 @@ AFTER = {
     "tea.md": BEFORE["tea.md"].replace("half brown", "half brown and rolled"),
     "tools.md": BEFORE["tools.md"].replace("- Kettle", "- Scales\n- Kettle") + "\n## Gaiwan\n\nA bowl with a lid.\n",
 }
-GLANCE = 0.0002  # seconds between two looks at a folder
+POLL_INTERVAL = 0.0002  # seconds between two reads of a folder
 Start = Literal["nothing", "built"]
 Files = tuple[bytes | None, bytes | None]  # the ledger and the package, or None where there is none
 
 
 @dataclass(frozen=True)
 class Killed:
-    """A build that was killed: when, how far it had come, and what was wrong with what it left."""
+    """A killed build: after how many seconds, what it had written, and the faults of what it left."""
 
-    after: float
+    seconds: float
     ended: bool
     ledger_written: bool
     package_written: bool
-    parts: int
-    wrong: tuple[str, ...]
+    part_files: int
+    faults: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -61,42 +61,44 @@ class Scratch:
 
     @property
     def ledger(self) -> Path:
-        return self.folder / "notes" / ledger_file.NAME
+        return self.folder / "notes" / ledger_file.FILE_NAME
 
     @property
     def package(self) -> Path:
         return self.folder / "out" / "killed-1.0.0.apkg"
 
-    def lay(self, notes: dict[str, str]) -> None:
+    def write_notes(self, notes: dict[str, str]) -> None:
         """Write the notes, and leave everything else as it is."""
         (self.folder / "notes").mkdir(parents=True, exist_ok=True)
         for name, text in {"deck.toml": CONFIG, **notes}.items():
             (self.folder / "notes" / name).write_text(text, "utf-8")
 
     def command(self) -> list[str]:
-        spans = ["--notes", str(self.folder / "notes"), "--out", str(self.folder / "out")]
-        return [sys.executable, str(ROOT / "build_deck.py"), "build", *spans]
+        folders = ["--notes", str(self.folder / "notes"), "--out", str(self.folder / "out")]
+        return [sys.executable, str(ROOT / "build_deck.py"), "build", *folders]
 
     def build(self, now: str) -> Files:
-        """Build undisturbed, in this process; give what was written."""
+        """Build in this process; return the written files."""
         result = CliRunner().invoke(main, self.command()[2:], env={"SOURCE_DATE_EPOCH": now})
         assert result.exit_code == 0, result.output
         return self.files()
 
     def start(self, now: str, command: list[str] | None = None) -> subprocess.Popen[bytes]:
         """Start a build in a process of its own."""
-        world = os.environ | {"SOURCE_DATE_EPOCH": now}
-        quiet = subprocess.DEVNULL
-        return subprocess.Popen(command or self.command(), env=world, stdin=quiet, stdout=quiet, stderr=quiet)
+        environment = os.environ | {"SOURCE_DATE_EPOCH": now}
+        devnull = subprocess.DEVNULL
+        return subprocess.Popen(
+            command or self.command(), env=environment, stdin=devnull, stdout=devnull, stderr=devnull
+        )
 
     def files(self) -> Files:
         ledger, package = (path.read_bytes() if path.exists() else None for path in (self.ledger, self.package))
         return ledger, package
 
-    def put(self, files: Files) -> None:
-        """Put ledger and package back to what they were."""
+    def restore(self, files: Files) -> None:
+        """Put ledger and package back to these contents, and remove partial files."""
         shutil.rmtree(self.folder / "out", ignore_errors=True)
-        for path in self.parts():
+        for path in self.part_files():
             path.unlink()
         for path, data in zip((self.ledger, self.package), files, strict=True):
             path.unlink(missing_ok=True)
@@ -104,69 +106,69 @@ class Scratch:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
 
-    def parts(self) -> list[Path]:
+    def part_files(self) -> list[Path]:
         return [path for path in self.folder.rglob("*") if path.name.endswith(".part")]
 
 
 @dataclass(frozen=True)
 class Trial:
-    """Notes to be built, what stood in the folder before, and what an undisturbed build makes of it."""
+    """Notes to be built, the files before the build, and the files that an undisturbed build writes."""
 
     scratch: Scratch
     before: Files
     after: Files
 
     @classmethod
-    def of(cls, folder: Path, start: Start) -> Trial:
-        """Lay out a first build, or one after an edit."""
+    def prepare(cls, folder: Path, start: Start) -> Trial:
+        """Prepare a first build, or one after an edit."""
         scratch = Scratch(folder)
         before: Files = (None, None)
         if start == "built":
-            scratch.lay(BEFORE)
+            scratch.write_notes(BEFORE)
             before = scratch.build(NOW)
-        scratch.lay(AFTER)
+        scratch.write_notes(AFTER)
         after = scratch.build(LATER)
         assert after[0] not in {None, before[0]}
         assert after[1] not in {None, before[1]}
         return cls(scratch, before, after)
 
     def kill(self, delay: float, *, writing: bool = False) -> Killed:
-        """Kill a build some seconds after its start, or after it was first seen to write."""
-        self.scratch.put(self.before)
+        """Kill a build after a delay in seconds from its start, or from its first write."""
+        self.scratch.restore(self.before)
         started = time.perf_counter()
         child = self.scratch.start(LATER)
         if writing:
-            self.watch(child)
+            self.wait_for_write(child)
         wait(delay)
         ended = child.poll() is not None
         child.send_signal(signal.SIGKILL)
         child.wait()
-        return self.judged(time.perf_counter() - started, ended=ended)
+        return self.inspect(time.perf_counter() - started, ended=ended)
 
-    def watch(self, child: subprocess.Popen[bytes]) -> None:
-        """Wait until a build begins to write: every build of a trial has a new ledger, and writes it first."""
+    def wait_for_write(self, child: subprocess.Popen[bytes]) -> None:
+        """Wait until a build begins to write: every build of a trial writes a new ledger first."""
         notes = self.scratch.folder / "notes"
-        seen = set(notes.iterdir()), mtime(self.scratch.ledger)
-        while child.poll() is None and (set(notes.iterdir()), mtime(self.scratch.ledger)) == seen:
-            time.sleep(GLANCE)
+        initial = set(notes.iterdir()), mtime(self.scratch.ledger)
+        while child.poll() is None and (set(notes.iterdir()), mtime(self.scratch.ledger)) == initial:
+            time.sleep(POLL_INTERVAL)
 
-    def judged(self, after: float, *, ended: bool) -> Killed:
-        """Look at what is left, build once more, and say what is wrong."""
-        ledger, package = left = self.scratch.files()
-        parts = len(self.scratch.parts())
-        wrong = tuple(self.faults(ledger, package))
+    def inspect(self, seconds: float, *, ended: bool) -> Killed:
+        """Check what is left, build once more, and return the faults."""
+        ledger, package = files = self.scratch.files()
+        part_files = len(self.scratch.part_files())
+        faults = tuple(self.damage(ledger, package))
         if self.scratch.build(LATER) != self.after:
-            wrong = (*wrong, "the next build gave other bytes")
-        if self.scratch.parts():
-            wrong = (*wrong, "the next build left a .part file")
-        return Killed(after, ended, left[0] == self.after[0], left[1] == self.after[1], parts, wrong)
+            faults = (*faults, "the next build wrote other bytes")
+        if self.scratch.part_files():
+            faults = (*faults, "the next build left a .part file")
+        return Killed(seconds, ended, files[0] == self.after[0], files[1] == self.after[1], part_files, faults)
 
-    def faults(self, ledger: bytes | None, package: bytes | None) -> Iterator[str]:
-        """Find what a killed build damaged."""
+    def damage(self, ledger: bytes | None, package: bytes | None) -> Iterator[str]:
+        """Yield what a killed build damaged."""
         if ledger not in {self.before[0], self.after[0]}:
             yield "the ledger is neither the old nor the new one"
         try:
-            ledger_file.read(ledger.decode() if ledger is not None else "")
+            ledger_file.parse(ledger.decode() if ledger is not None else "")
         except BuildError:
             if ledger is not None:
                 yield "the ledger cannot be read"
@@ -186,7 +188,7 @@ def mtime(path: Path) -> int:
 
 
 def wait(seconds: float) -> None:
-    """Wait to the tenth of a millisecond: a sleep is coarser than the moments that count."""
+    """Wait with a precision of 0.1 ms, which a sleep does not have."""
     end = time.perf_counter() + seconds
     if seconds > 0.01:
         time.sleep(seconds - 0.01)
@@ -194,24 +196,25 @@ def wait(seconds: float) -> None:
         pass
 
 
-def lives(trial: Trial, count: int, seed: int) -> Iterator[Killed]:
-    """Kill so many builds: two of five anywhere in their lives, the others as they write."""
-    pick = random.Random(seed)
-    whole, writing = measured(trial)
+def kill_builds(trial: Trial, count: int, seed: int) -> Iterator[Killed]:
+    """Kill this many builds: two of five at any time, the others while they write."""
+    generator = random.Random(seed)
+    duration, writing = measure_build(trial)
     for number in range(count):
         if number % 5 < 2:
-            yield trial.kill(pick.uniform(0, whole))
+            yield trial.kill(generator.uniform(0, duration))
         else:
-            yield trial.kill(writing * pick.random() ** 3, writing=True)  # most of it is the end of the process
+            # cubed: most of this time is the end of the process
+            yield trial.kill(writing * generator.random() ** 3, writing=True)
 
 
-def measured(trial: Trial) -> tuple[float, float]:
-    """Give how long an undisturbed build lives, and how long from its first sign of writing to its end."""
-    trial.scratch.put(trial.before)
+def measure_build(trial: Trial) -> tuple[float, float]:
+    """Return the seconds of an undisturbed build, from start to end and from its first write to its end."""
+    trial.scratch.restore(trial.before)
     started = time.perf_counter()
     child = trial.scratch.start(LATER)
-    trial.watch(child)
-    seen = time.perf_counter()
+    trial.wait_for_write(child)
+    first_write = time.perf_counter()
     assert child.wait() == 0
     end = time.perf_counter()
-    return end - started, end - seen
+    return end - started, end - first_write

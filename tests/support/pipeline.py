@@ -1,4 +1,4 @@
-"""The street for tests: notes as text in, a `Built` out, without a disk or a clock."""
+"""The pipeline for tests: notes as text in, a `Built` out, without disk or clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from studydeck.identity.ledger import LedgerEntry
 from studydeck.model.anki import FIELDS, Picture
 from studydeck.model.document import Source
 from studydeck.pipeline import Built, build, extract_deck
-from tests.support.real_anki import cards, empty_cards, faces, notes_without_cards
+from tests.support.real_anki import cards, empty_cards, notes_without_cards, rendered_sides
 from tests.support.sample_decks import template_texts
 
 NOW = 1_790_000_000  # September 2026
@@ -26,11 +26,11 @@ NO_PICTURES: Mapping[tuple[str, str], Picture] = MappingProxyType({})
 
 @cache
 def templates() -> Mapping[str, str]:
-    """Read the templates of this repository once."""
+    """Return the template files of this repository, read once."""
     return template_texts()
 
 
-def walk(
+def build_notes(
     notes: str | Mapping[str, str],
     ledger: str | None = None,
     *,
@@ -38,7 +38,7 @@ def walk(
     pictures: Mapping[tuple[str, str], Picture] = NO_PICTURES,
     **settings: Any,
 ) -> Built:
-    """Build notes, one text or several by their paths; `settings` are fields of `Config`."""
+    """Build one text, or several by their paths; `settings` are fields of `Config`."""
     texts = {"notes.md": notes} if isinstance(notes, str) else notes
     sources = tuple(Source(path, text) for path, text in sorted(texts.items()))
     config = Config(**{"id": "test-deck", "name": "Test deck", **settings})
@@ -46,39 +46,44 @@ def walk(
     return build(inputs, extract_deck(sources, lambda _links: pictures))
 
 
-def walk_on(built: Built, notes: str | Mapping[str, str], *, later: int = DAY, **settings: Any) -> Built:
-    """Build edited notes on the ledger of an earlier build."""
-    assigned = max((note.changed for note in built.ledger.notes), default=NOW)
-    return walk(notes, built.ledger_text, now=assigned + later, **settings)
+def rebuild(built: Built, notes: str | Mapping[str, str], *, later: int = DAY, **settings: Any) -> Built:
+    """Build edited notes with the ledger of an earlier build, `later` seconds after its last change."""
+    last_change = max((note.changed for note in built.ledger.notes), default=NOW)
+    return build_notes(notes, built.ledger_text, now=last_change + later, **settings)
 
 
-def remembered(built: Built, words: str) -> LedgerEntry:
-    """Give the one note of the ledger, live or gone, whose text holds these words."""
-    found = [note for note in built.ledger.notes if words in note.text]
-    assert len(found) == 1, f"{words!r} is in {len(found)} notes of {[note.text for note in built.ledger.notes]}"
-    return found[0]
+def ledger_entry(built: Built, words: str) -> LedgerEntry:
+    """Return the one ledger entry, live or retired, whose text contains these words."""
+    entries = [entry for entry in built.ledger.notes if words in entry.text]
+    assert len(entries) == 1, f"{words!r} is in {len(entries)} notes of {[entry.text for entry in built.ledger.notes]}"
+    return entries[0]
 
 
-def faults(collection: Collection) -> Iterator[str]:
-    """Find what no learner should meet: notes without cards, cards that show nothing, or answer nothing."""
-    if lonely := notes_without_cards(collection):
-        yield f"{lonely} notes have no card"
+def slots_and_times(built: Built) -> dict[str, tuple[int, int]]:
+    """Return id slot and time of change of every live note, by GUID."""
+    return {note.guid: (note.id_slot, note.changed) for note in built.notes}
+
+
+def card_faults(collection: Collection) -> Iterator[str]:
+    """Yield faults of imported cards: notes without cards, blank cards, cards without an answer."""
+    if count := notes_without_cards(collection):
+        yield f"{count} notes have no card"
     yield from (f"card {card} is in the empty-cards report" for card in empty_cards(collection))
     for guid, ordinal, card, *_ in cards(collection):
-        question, answer = (shown(face) for face in faces(collection, card))
+        question, answer = (visible_text(side) for side in rendered_sides(collection, card))
         if not question or not answer or question == answer:
             yield f"card {ordinal} of {guid} shows {question!r} and answers {answer!r}"
 
 
-def shown(face: str) -> str:
-    """Give what a face shows as plain words; a picture counts by its name."""
-    text = re.sub(r"""<img[^>]*src=["']([^"']+)[^>]*>""", r"\1", face)
-    words = " ".join(re.sub(r"<[^>]*>", " ", text).split())
-    return words if re.search(r"\w", words) else ""
+def visible_text(html: str) -> str:
+    """Return the text of a rendered side; a picture is represented by its file name."""
+    text = re.sub(r"""<img[^>]*src=["']([^"']+)[^>]*>""", r"\1", html)
+    text = " ".join(re.sub(r"<[^>]*>", " ", text).split())
+    return text if re.search(r"\w", text) else ""
 
 
-def asked(built: Built) -> dict[str, dict[str, str]]:
-    """Give what each note asks, by GUID and field; the heading that a clue begins with is no part of it."""
+def question_fields(built: Built) -> dict[str, dict[str, str]]:
+    """Return the fields of each note that are asked, by GUID; the heading before a clue is left out."""
     return {
         row.guid: {
             name: re.sub(r'<span class="about">.*?</span> ', "", value)

@@ -1,4 +1,4 @@
-"""The preview for tests: a page from notes, and the data that it holds."""
+"""The preview page for tests: render a build, and read the data embedded in a page."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from studydeck.preview import page as preview_page
 TEMPLATES = storage.TEMPLATES
 
 
-def page_of(built: Built, home: str = "../notes", *, live: bool = False) -> str:
-    """Give the page of a build."""
-    found = (*built.diagnostics, *checks.lint(built.notes, built.skipped))
-    return preview_page.page(built, found, storage.read_templates(TEMPLATES), home, live=live)
+def page_of(built: Built, notes_url: str = "../notes", *, live: bool = False) -> str:
+    """Return the preview page of a build."""
+    diagnostics = (*built.diagnostics, *checks.lint(built.notes, built.skipped))
+    return preview_page.page(built, diagnostics, storage.read_templates(TEMPLATES), notes_url, live=live)
 
 
-def shown_in(page: str) -> dict[str, Any]:
-    """Give what the page knows."""
-    (text,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
-    values: dict[str, Any] = json.loads(text)
-    return values
+def embedded_data(page: str) -> dict[str, Any]:
+    """Return the data embedded in a page."""
+    (data,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    decoded: dict[str, Any] = json.loads(data)
+    return decoded

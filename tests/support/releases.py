@@ -1,4 +1,4 @@
-"""A deck in a git repository of its own, released version by version as a maintainer does it."""
+"""A deck in its own git repository, for tests that release it version by version."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ A lidded bowl in which leaves are brewed and from which they are poured.
 
 @dataclass
 class Repository:
-    """A folder under git with notes, and the clock of its maintainer in seconds since the epoch."""
+    """A git repository with notes, and the current time in seconds since the epoch."""
 
     top: Path
     now: int = NOW
@@ -50,73 +50,82 @@ class Repository:
     def out(self) -> Path:
         return self.top / "dist"
 
-    def git(self, *words: str) -> str:
-        """Run git, which must succeed."""
-        who = ("-c", "user.name=maintainer", "-c", "user.email=maintainer@example.org", "-c", "commit.gpgsign=false")
-        done = subprocess.run(["git", "-C", str(self.top), *who, *words], capture_output=True, text=True, check=True)
+    def git(self, *arguments: str) -> str:
+        """Run git, which must succeed; return its output."""
+        identity = (
+            "-c",
+            "user.name=maintainer",
+            "-c",
+            "user.email=maintainer@example.org",
+            "-c",
+            "commit.gpgsign=false",
+        )
+        done = subprocess.run(
+            ["git", "-C", str(self.top), *identity, *arguments], capture_output=True, text=True, check=True
+        )
         return done.stdout
 
-    def run(self, command: str, *words: str) -> Result:
-        """Run a command as the front door does."""
-        spans = ("--notes", str(self.notes), "--out", str(self.out), "--templates", str(TEMPLATES))
-        result = CliRunner().invoke(main, [command, *words, *spans], env={"SOURCE_DATE_EPOCH": str(self.now)})
+    def run(self, command: str, *arguments: str) -> Result:
+        """Run a command through the command line's entry point."""
+        folders = ("--notes", str(self.notes), "--out", str(self.out), "--templates", str(TEMPLATES))
+        result = CliRunner().invoke(main, [command, *arguments, *folders], env={"SOURCE_DATE_EPOCH": str(self.now)})
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         return result
 
-    def does(self, command: str, *words: str) -> str:
-        """Run a command that must succeed, and give what it said."""
-        result = self.run(command, *words)
+    def run_ok(self, command: str, *arguments: str) -> str:
+        """Run a command that must succeed; return its output."""
+        result = self.run(command, *arguments)
         assert result.exit_code == 0, result.output
         return result.output
 
-    def refuses(self, command: str, *words: str) -> str:
-        """Run a command that must fail and write nothing, and give what it said."""
+    def run_failing(self, command: str, *arguments: str) -> str:
+        """Run a command that must fail and write nothing; return its output."""
         before = self.files()
-        result = self.run(command, *words)
+        result = self.run(command, *arguments)
         assert result.exit_code == 1, result.output
         assert self.files() == before
         return result.output
 
     def files(self) -> dict[str, bytes]:
-        """Read everything that lies in the folder, but git's own."""
-        found = (path for path in sorted(self.top.rglob("*")) if path.is_file() and ".git" not in path.parts)
-        return {path.relative_to(self.top).as_posix(): path.read_bytes() for path in found}
+        """Return every file of the folder by its path, except git's own."""
+        paths = (path for path in sorted(self.top.rglob("*")) if path.is_file() and ".git" not in path.parts)
+        return {path.relative_to(self.top).as_posix(): path.read_bytes() for path in paths}
 
     def commit(self) -> None:
         """Commit everything."""
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message", "Edit the notes")
 
-    def edit(self, *replaced: tuple[str, str]) -> None:
-        """Replace texts of the notes, a day later, and build and commit them."""
+    def edit(self, *replacements: tuple[str, str]) -> None:
+        """Advance a day, replace texts of the notes, build and commit."""
         self.now += DAY
         path = self.notes / "tea.md"
         text = path.read_text("utf-8")
-        for old, new in replaced:
+        for old, new in replacements:
             assert text.count(old) == 1, old
             text = text.replace(old, new)
         path.write_text(text, "utf-8")
-        self.does("build")
+        self.run_ok("build")
         self.commit()
 
-    def release(self, version: str, *words: str) -> bytes:
-        """Release, commit, tag and build; give the package."""
+    def release(self, version: str, *arguments: str) -> bytes:
+        """Advance a day, release, commit, tag and build; return the package."""
         self.now += DAY
-        self.does("release", *words)
+        self.run_ok("release", *arguments)
         self.commit()
         self.git("tag", f"v{version}")
-        self.does("build", "--locked")
+        self.run_ok("build", "--locked")
         return (self.out / f"tea-{version}.apkg").read_bytes()
 
 
-def repository(folder: Path) -> Repository:
-    """Begin a repository with one file of notes, built and committed."""
-    made = Repository(folder)
-    made.notes.mkdir(parents=True)
-    (made.notes / "tea.md").write_text(NOTES, "utf-8")
-    (made.notes / "deck.toml").write_text(DECK, "utf-8")
+def create_repository(folder: Path) -> Repository:
+    """Create a repository with one file of notes, built and committed."""
+    repository = Repository(folder)
+    repository.notes.mkdir(parents=True)
+    (repository.notes / "tea.md").write_text(NOTES, "utf-8")
+    (repository.notes / "deck.toml").write_text(DECK, "utf-8")
     (folder / ".gitignore").write_text("dist/\n", "utf-8")
-    made.git("init", "--quiet", "--initial-branch=main")
-    made.does("build")
-    made.commit()
-    return made
+    repository.git("init", "--quiet", "--initial-branch=main")
+    repository.run_ok("build")
+    repository.commit()
+    return repository

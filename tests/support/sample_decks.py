@@ -1,4 +1,4 @@
-"""Hand-made decks for the tests of the last rooms of the street: no Markdown, no ledger."""
+"""Decks made of values for tests of rendering, packing and import: no Markdown, no ledger."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ SLOT = CHANGED * 1000 // 512
 
 
 def template_texts() -> dict[str, str]:
-    """Read the templates folder of this repository."""
+    """Return the template files of this repository by their paths."""
     files = (path for path in sorted(TEMPLATES.rglob("*")) if path.suffix in {".toml", ".html", ".css"})
     return {path.relative_to(TEMPLATES).as_posix(): path.read_text("utf-8") for path in files}
 
 
 def notetypes(changed: int = CHANGED) -> tuple[NoteType, ...]:
-    """Give the two note types of the sample deck."""
+    """Return the two note types of the sample deck."""
     return tuple(
-        NoteType(each.kind, each.id, each.name, each.fields, each.templates, each.css, changed)
-        for each in note_types.load_note_types(template_texts(), DECK_ID)
+        NoteType(notetype.kind, notetype.id, notetype.name, notetype.fields, notetype.templates, notetype.css, changed)
+        for notetype in note_types.load_note_types(template_texts(), DECK_ID)
     )
 
 
 def guid(name: object) -> str:
-    """Give 16 characters of a-z2-7."""
+    """Return 16 characters of a-z2-7 derived from a name."""
     return base64.b32encode(hashlib.sha256(str(name).encode()).digest()).decode()[:16].lower()
 
 
@@ -44,19 +44,19 @@ def row(
     changed: int = CHANGED,
     **texts: str,
 ) -> Row:
-    """Give a row with these fields; the others are empty."""
+    """Return a row with these fields; the others are empty."""
     texts = {"ID": guid(number), "Term": f"Term {number}", "Meaning": f"Meaning {number}", **texts}
     fields = tuple(texts.get(name, "") for name in FIELDS[kind])
     return Row(guid(number), kind, SLOT - number, changed, fields, tags, ordinals)
 
 
 def deck(*rows: Row, media: Mapping[str, bytes] | None = None, changed: int = CHANGED) -> Deck:
-    """Give a deck of these rows."""
+    """Return a deck of these rows."""
     return Deck(DECK_ID, "Sample", "A deck for tests", "1.0", rows, notetypes(changed), media or {})
 
 
 def mixed_deck(pairs: int = 60) -> Deck:
-    """Give a deck with cards of every sort, pictures and gaps between ordinals."""
+    """Return a deck with every kind of card, pictures and gaps between ordinals."""
     rows = [row(number, ordinals=(0, 1), Clue=f"What is {number}?", HeadingPath="A &gt; B") for number in range(pairs)]
     rows.append(
         row(901, Term='<b>Fish &amp; <i>chips</i></b> <img src="dish-0a1b2c3d.png">', Typed="chips", ordinals=(0, 2))

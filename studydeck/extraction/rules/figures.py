@@ -49,6 +49,6 @@ def figure(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> 
         span=context.span,
         heading_path=heading_path,
         directives=context.directives,
-        backwards=False,
+        allow_backwards=False,
     )
     return RuleResult(1, (draft,))

@@ -82,7 +82,7 @@ def _heading_pair(context: RuleContext, name: Text, meaning: Content, extra: Con
         heading_path=context.heading_path[:-1],
         extra=extra,
         directives=context.directives,
-        backwards=not is_generic(plain_name) and _can_ask_backwards(plain_name, plain(meaning)),
+        allow_backwards=not is_generic(plain_name) and _can_ask_backwards(plain_name, plain(meaning)),
         nested_item=is_list_item,
         key_term=plain_name,
     )

@@ -178,7 +178,7 @@ def _term(context: RuleContext, term_and_meaning: tuple[Text, Text], item: Item,
             labels=("", plain(term)),
             heading_path=context.heading_path[:-1],
             directives=item.directives,
-            backwards=False,
+            allow_backwards=False,
             key_term="",
         )
     return pair(context, "lists", term, paragraph(meaning), span=item.span, extra=extra, directives=item.directives)
@@ -220,7 +220,7 @@ def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: Secti
             span=first.span,
             extra=figures,
             directives=item.directives,
-            backwards=False,
+            allow_backwards=False,
             nested_item=True,
         )
         rest = replace(nested, blocks=(replace(nested_list, items=tuple(others)),))

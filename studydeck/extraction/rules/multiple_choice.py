@@ -95,7 +95,14 @@ def _choice_result(
     span = block.span if block else context.span
     heading_path = context.heading_path if block else context.heading_path[:-1]
     draft = pair(
-        context, "multiple_choice", question, answer, span=span, heading_path=heading_path, extra=extra, backwards=False
+        context,
+        "multiple_choice",
+        question,
+        answer,
+        span=span,
+        heading_path=heading_path,
+        extra=extra,
+        allow_backwards=False,
     )
     unticked = replace(option_list, items=tuple(replace(item, done=None) for item in option_list.items))
     assert isinstance(draft.body, Pair)

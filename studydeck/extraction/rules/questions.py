@@ -128,7 +128,7 @@ def _answered(
         span=span,
         heading_path=heading_path,
         extra=extra,
-        backwards=False,
+        allow_backwards=False,
         directives=directives,
     )
     return RuleResult(consumed, (draft,), nested=(replace(nested, blocks=rest),) if rest else ())

@@ -60,7 +60,7 @@ def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: 
         span=row.span,
         labels=labels,
         directives=row.directives,
-        backwards=backwards,
+        allow_backwards=backwards,
         key_term="" if is_headless else None,
     )
 

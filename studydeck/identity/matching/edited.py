@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 
+from studydeck.identity.matching.outline import MatchedBy, NoteKey
 from studydeck.identity.matching.sections import match_sections
 from studydeck.identity.matching.state import MIN_LENGTH_ALONE, MIN_LENGTH_IN_CONTEXT, MatchState
 from studydeck.identity.matching.text_key import MEANING_LENGTH, is_informative, pair_parts
-from studydeck.identity.matching.tree import MatchedBy, NoteKey
 from studydeck.identity.matching.within_section import match_within_sections
 from studydeck.model.anki import Kind
 

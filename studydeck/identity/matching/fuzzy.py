@@ -14,13 +14,13 @@ from msgspec import Struct
 
 from studydeck.identity.matching.edit_distance import nearest
 from studydeck.identity.matching.idf import word_set
-from studydeck.identity.matching.similarity import MIN_SIMILARITY, Similarity
+from studydeck.identity.matching.similarity import SIMILARITY_CUTOFF, Similarity
 from studydeck.identity.matching.state import NEARBY, Index, MatchState
 
 # Measured on real edits against notes from which other lines were removed in either build: below the first score,
 # neighbours are mistaken for each other. A rival within the margin makes a match doubtful, and so does a nearby note
 # that is similar to within the contrast.
-_MIN_SCORE, _MARGIN, _CONTRAST = 0.68, 0.1, 0.05
+MIN_MATCH_SCORE, _MARGIN, _CONTRAST = 0.68, 0.1, 0.05
 # From the first score a smaller margin is enough; from the last one nearby notes are not compared.
 _HIGH_SCORE, _HIGH_SCORE_MARGIN, _NEARLY_EQUAL = 0.9, 0.02, 0.95
 # Added to the minimum score: without context, if both sections exist but are not paired, and for a short text.
@@ -114,11 +114,13 @@ def _candidates(state: MatchState) -> Iterator[Candidate]:
             if not state.can_pair(old, new) or (old_key.kind == new_key.kind and old_key.text == new_text):
                 continue
             score = similarity.of(old_key.kind, old_key.text, new_text)
-            if score < MIN_SIMILARITY:
+            if score < SIMILARITY_CUTOFF:
                 continue
             context = _context(state, old, new)
             moved = state.in_different_sections(old, new)
-            min_score = _MIN_SCORE + (_EXTRA_MOVED if moved else _EXTRA_NO_CONTEXT if context < _MIN_CONTEXT else 0.0)
+            min_score = MIN_MATCH_SCORE + (
+                _EXTRA_MOVED if moved else _EXTRA_NO_CONTEXT if context < _MIN_CONTEXT else 0.0
+            )
             if min(len(old_key.text), len(new_text)) < _SHORT_LENGTH:
                 min_score += _EXTRA_SHORT
             if min_score <= score and (moved or score < _NEARLY_EQUAL):

@@ -30,8 +30,8 @@ than it strictly needs.
 
 from __future__ import annotations
 
+from studydeck.identity.matching.outline import Outline, Pairing
 from studydeck.identity.matching.state import Index, MatchState
-from studydeck.identity.matching.tree import Outline, Pairing
 
 
 def match(old: Outline, new: Outline) -> Pairing:

@@ -15,7 +15,7 @@ from studydeck.identity.matching.edit_distance import character_similarity, clos
 from studydeck.identity.matching.idf import InverseFrequency, word_set
 from studydeck.identity.matching.text_key import INFORMATIVE_LENGTH, is_informative, list_items, pair_parts
 
-MIN_SIMILARITY = 0.45
+SIMILARITY_CUTOFF = 0.45
 _DIGIT = re.compile(r"\d")
 _TYPO, _TYPO_LENGTH, _TYPO_IN_SHORT_WORD = 0.75, 4, 0.85
 # Below this character similarity two texts are unrelated, and their words are not compared.
@@ -56,7 +56,7 @@ class Similarity:
             return 0.0
         else:
             score = self._list_similarity(text, other) if "|" in text else self.sentence_similarity(text, other)
-        return max(score - self._penalty(text, other), 0.0) if score >= MIN_SIMILARITY else 0.0
+        return max(score - self._penalty(text, other), 0.0) if score >= SIMILARITY_CUTOFF else 0.0
 
     def sentence_similarity(self, text: str, other: str) -> float:
         """Return the similarity of two texts, higher if one contains the other."""

@@ -13,8 +13,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from studydeck.identity.matching.edit_distance import character_similarity
+from studydeck.identity.matching.outline import MatchedBy, NoteKey, Outline, Pairing, SectionKey
 from studydeck.identity.matching.text_key import pair_parts, question_of
-from studydeck.identity.matching.tree import MatchedBy, NoteKey, Outline, Pairing, SectionKey
 from studydeck.model.anki import Kind
 
 if TYPE_CHECKING:
