@@ -18,8 +18,8 @@ from studydeck.config import Config
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, info, warning
 from studydeck.errors import BuildError
 from studydeck.identity import ledger as ledger_file
-from studydeck.identity.ledger import Ledger, NoteTypeRecord
 from studydeck.identity.from_package import recover
+from studydeck.identity.ledger import Ledger, NoteTypeRecord
 from studydeck.model import digests
 from studydeck.model.anki import Deck, NoteType
 from studydeck.model.document import Source

@@ -23,7 +23,7 @@ Value = TypeVar("Value")
 
 
 class Cache(Generic[Value]):
-    """Computed values by key: `computed` counts the computations, `drop_unused` drops the values that are no longer used."""
+    """Computed values by key; `computed` counts the computations, `drop_unused` drops what is no longer used."""
 
     def __init__(self) -> None:
         self.computed = 0
