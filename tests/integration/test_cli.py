@@ -459,7 +459,9 @@ def unprivileged() -> Iterator[tuple[Project, Build]]:
                 project.folder / "templates",
             )
             command = [sys.executable, "-c", AS_NOBODY, *folders, *arguments]
-            return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+            # That user cannot write the data of a coverage measurement.
+            environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+            return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
 
         try:
             yield project, build
