@@ -116,7 +116,7 @@ def _pairing(drafts: Sequence[NoteDraft], sections: Sequence[Section], ledger: L
         return Pairing()
     from studydeck.identity.matching.passes import match  # imported here: a first build does not need it
 
-    return match(_old_outline(ledger), _new_outline(drafts, sections))
+    return match(_old_outline(ledger), outline_of(drafts, sections))
 
 
 def _old_outline(ledger: Ledger) -> Outline:
@@ -132,7 +132,7 @@ def _old_outline(ledger: Ledger) -> Outline:
     return Outline(tuple(section_keys), tuple(note_keys))
 
 
-def _new_outline(drafts: Sequence[NoteDraft], sections: Sequence[Section]) -> Outline:
+def outline_of(drafts: Sequence[NoteDraft], sections: Sequence[Section]) -> Outline:
     starts = _section_starts(sections)
     section_keys = [
         SectionKey(normalize(plain(section.heading)), _parent_number(section, starts), section.span.path)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import character_similarity
 from studydeck.model.document import Content, Inline, Text
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
@@ -21,8 +22,6 @@ from studydeck.model.traverse import flat, hide, inlines, map_texts, normalize_t
 from studydeck.text.normalize import normalize
 
 MAX_ORDINAL = 500
-MIN_PHRASE_SIMILARITY = 0.74  # "test error" is not "dev error"
-MIN_WORD_SIMILARITY = 0.78  # a single word may differ by a typo only: "strainer" is not "brazier"
 _MASK = "ǂ"  # a letter that occurs in no notes
 MAX_PHRASE_LENGTH = 80  # characters of a phrase that the ledger keeps
 _BACKWARD_ORDINAL = 1
@@ -243,7 +242,8 @@ def _recognise(phrases: list[str], packed: Mapping[int, str]) -> dict[int, int]:
     )
     for negative_score, index, ordinal in scores:
         if (
-            -negative_score >= (MIN_PHRASE_SIMILARITY if " " in phrases[index] else MIN_WORD_SIMILARITY)
+            -negative_score
+            >= (thresholds.MIN_PHRASE_SIMILARITY if " " in phrases[index] else thresholds.MIN_WORD_SIMILARITY)
             and index not in recognised
             and ordinal in remaining
         ):
@@ -258,8 +258,8 @@ def _recognise(phrases: list[str], packed: Mapping[int, str]) -> dict[int, int]:
 def _phrase_similarity(phrase: str, packed_phrase: str) -> float:
     """Return the similarity of two phrases, from 0 to 1, in any order of their words."""
     short, long = sorted((phrase[:MAX_PHRASE_LENGTH], packed_phrase), key=len)
-    if len(short) >= 8 and f" {short} " in f" {long} ":
-        return 0.9
+    if len(short) >= thresholds.MIN_CONTAINED_PHRASE_LENGTH and f" {short} " in f" {long} ":
+        return thresholds.CONTAINED_PHRASE_SIMILARITY
     sorted_words, sorted_packed_words = (
         " ".join(sorted(words.split())) for words in (phrase[:MAX_PHRASE_LENGTH], packed_phrase)
     )

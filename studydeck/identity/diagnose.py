@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, warning
 from studydeck.identity.ledger import Ledger, LedgerEntry
+from studydeck.identity.matching import thresholds
 from studydeck.model.anki import Kind
 from studydeck.model.notes import Note, NoteDraft, Pair
 from studydeck.model.traverse import plain
-
-MIN_CERTAIN_SCORE = 0.75  # match scores below this are reported
 
 
 def duplicate_pins(drafts: Sequence[NoteDraft]) -> Iterator[Diagnostic]:
@@ -63,7 +62,7 @@ def doubtful_matches(notes: Sequence[Note], ledger: Ledger) -> Iterator[Diagnost
     """Report notes with a low match score: they could get the learner's history of another fact."""
     old_texts = {note.guid: note.text for note in ledger.notes}
     for note in notes:
-        if note.matched_by in {"new", "exact", "pinned"} or note.match_score >= MIN_CERTAIN_SCORE:
+        if note.matched_by in {"new", "exact", "pinned"} or note.match_score >= thresholds.MIN_CERTAIN_SCORE:
             continue
         span = note.draft.span
         yield warning(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import random
 from collections.abc import Iterable
+from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.outline import NoteKey, Outline, Pairing, SectionKey
-from studydeck.identity.matching.passes import match
+from studydeck.identity.matching.passes import PASSES, match
 from studydeck.identity.matching.similarity import Similarity
 from studydeck.model.anki import Kind
 
@@ -438,6 +442,39 @@ def test_the_order_of_files_does_not_matter(old: Outline, new: Outline, files: l
     (old_2, olds), (new_2, news) = reorder_files(old, files), reorder_files(new, files_2)
     moved = match(old_2, new_2)
     assert {news[n]: olds[o] for n, o in moved.note_keys.items()} == match(old, new).note_keys
+
+
+# The table of thresholds and the list of passes.
+
+
+def test_each_threshold_has_a_unit_and_a_source() -> None:
+    values = {name for name in vars(thresholds) if name.isupper()} - {"MEASURED", "CHOSEN", "FORMAT"}
+    hints = get_type_hints(thresholds, include_extras=True)
+    assert values == set(hints)
+    for hint in hints.values():
+        unit, source = hint.__metadata__
+        assert unit
+        assert source in {thresholds.MEASURED, thresholds.CHOSEN, thresholds.FORMAT}
+
+
+def test_the_passes_hold_no_numbers_of_their_own() -> None:
+    numbers = [
+        f"{path.name}:{node.lineno}: {node.value!r}"
+        for path in Path(thresholds.__file__).parent.glob("*.py")
+        if path.name != "thresholds.py"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and type(node.value) in {int, float} and node.value not in {0, 1, 2, 3}
+    ]
+    assert numbers == []
+
+
+def test_passes_have_different_names_and_start_over_only_from_earlier_ones() -> None:
+    names = [current.name for current in PASSES]
+    assert len(set(names)) == len(names)
+    for position, current in enumerate(PASSES):
+        assert current.reason
+        assert "->" in current.example
+        assert not current.back_to or current.back_to in names[:position]
 
 
 def random_outline(size: int, name: str, more: str) -> Outline:

@@ -11,10 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
+from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.text_key import has_cjk
-
-# A word that occurs three times in both builds together also occurs in another note.
-_COMMON_COUNT = 3
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -37,7 +35,7 @@ class InverseFrequency(dict[str, float]):
     def __init__(self, texts: Sequence[str], compared: Iterable[str]) -> None:
         super().__init__()
         self._texts, self._counted_all = texts, False
-        self._common_weight = self._weight(_COMMON_COUNT)
+        self._common_weight = self._weight(thresholds.COMMON_WORD_COUNT)
         self.prepare(compared)
 
     def prepare(self, compared: Iterable[str]) -> None:

@@ -12,26 +12,39 @@ disk. Each pair records the pass that found it (`matched_by`) with a `match_scor
     fuzzy        a reworded text with no similar rival
     restored     a retired note whose text is back in the sources
 
-The caller reports an unmatched draft as `new`. The strongest evidence is used first, and a pair is never undone:
-
-    1. pins, then files of which every old note is unchanged             here
-    2. distinctive equal texts, wherever they are                         edited.py
-    3. sections, by their paired contents, path, heading and parent       sections.py
-    4. notes within paired sections                                       within_section.py
-    5. texts and meanings that are unique among the unmatched             edited.py
-    6. retired notes that are back                                        edited.py
-    7. reworded notes, best score first                                   fuzzy.py, similarity.py
-    8. equal texts that the next build would otherwise restore            edited.py
-
-Paired notes help to pair sections and the other way round, so steps 3 to 5 repeat until they find nothing more. A wrong
-pair gives a learner's history to another fact, a missed pair only repeats a card: so each pass asks for more evidence
-than it strictly needs.
+The caller reports an unmatched draft as `new`. `PASSES` lists the passes in their order, the strongest evidence first.
+A pair is never undone. Paired notes help to pair sections and the other way round, so some passes start over from the
+sections while they find more. A wrong pair gives a learner's history to another fact, a missed pair only repeats a
+card: so each pass asks for more evidence than it strictly needs. `thresholds.py` holds all numbers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from studydeck.identity.matching import thresholds
+from studydeck.identity.matching.edited import match_distinctive, match_remaining, match_retired, match_unique
 from studydeck.identity.matching.outline import Outline, Pairing
+from studydeck.identity.matching.sections import match_sections, match_sections_by_name
 from studydeck.identity.matching.state import Index, MatchState
+from studydeck.identity.matching.within_section import match_within_sections
+
+
+class Pass(Struct, frozen=True):
+    """A pass: it adds pairs to the state.
+
+    After a run that paired notes, matching continues at the pass `back_to`, if that is given; the pass itself runs at
+    most `max_runs` times, or as often as it is reached. `example` shows what it pairs, as old -> new.
+    """
+
+    name: str
+    run: Callable[[MatchState], None]
+    reason: str
+    example: str
+    back_to: str = ""
+    max_runs: int = 0
 
 
 def match(old: Outline, new: Outline) -> Pairing:
@@ -47,14 +60,18 @@ def match(old: Outline, new: Outline) -> Pairing:
     new number -> old number of notes and of sections, one to one; what is doubtful stays unpaired.
     """
     state = MatchState(old, new)
-    _match_pinned(state)
-    _match_unchanged_files(state)
-    note_maps, section_maps = (state.to_new, state.to_old), (state.section_to_new, state.section_to_old)
-    if any(-1 in to_new and -1 in to_old for to_new, to_old in (note_maps, section_maps)):
-        # Imported here: a build without edits does not need it.
-        from studydeck.identity.matching.edited import match_edited
-
-        match_edited(state)
+    runs = dict.fromkeys(_POSITIONS, 0)
+    position = 0
+    while position < len(PASSES) and state.has_open():
+        current = PASSES[position]
+        position += 1
+        if current.max_runs and runs[current.name] >= current.max_runs:
+            continue
+        runs[current.name] += 1
+        before = len(state.notes)
+        current.run(state)
+        if current.back_to and len(state.notes) > before:
+            position = _POSITIONS[current.back_to]
     return state.pairing()
 
 
@@ -64,7 +81,7 @@ def _match_pinned(state: MatchState) -> None:
     pins = {note_key.pin: old for old, note_key in reversed(list(enumerate(state.old.note_keys))) if note_key.pin}
     for new, note_key in enumerate(state.new.note_keys):
         old = pins.get(note_key.pin, -1) if note_key.pin else -1
-        if old >= 0 and state.to_new[old] < 0 and state.can_pair(old, new):
+        if old >= 0 and state.is_open(old, new) and state.can_pair(old, new):
             state.pair(old, new, "pinned")
 
 
@@ -84,18 +101,96 @@ def _match_unchanged_files(state: MatchState) -> None:
         if [text for _, text in kept] != old_texts:
             continue
         for old_section, new_section in zip(old_sections, new_sections, strict=True):
-            state.pair_sections(old_section, new_section)
+            state.sections.pair(old_section, new_section)
         for old, (new, _) in zip(old_notes, kept, strict=True):
-            if state.to_new[old] < 0 and state.to_old[new] < 0 and state.can_pair(old, new):
+            if state.is_open(old, new) and state.can_pair(old, new):
                 state.pair(old, new, "exact")
 
 
 def _headings(index: Index, sections: range) -> list[tuple[str, int]]:
-    return [(index.section_keys[number].heading, index.parent[number] - sections.start) for number in sections]
+    return [(index.heading(number), index.parent_of(number) - sections.start) for number in sections]
 
 
 def _texts(index: Index, sections: range, notes: range) -> list[tuple[int, str, str]]:
     return [
-        (index.section[number] - sections.start, index.note_keys[number].kind, index.note_keys[number].text)
+        (index.section_of(number) - sections.start, index.note_key(number).kind, index.note_key(number).text)
         for number in notes
     ]
+
+
+def _match_reworded(state: MatchState) -> None:
+    """Pair reworded notes; imported here, as a build in which nothing was reworded does not need it."""
+    if not state.has_open_notes():
+        return
+    from studydeck.identity.matching.fuzzy import match_fuzzy
+
+    match_fuzzy(state)
+
+
+PASSES = (
+    Pass(
+        "pins",
+        _match_pinned,
+        reason="The author gave both the same id, which decides, whatever else changed.",
+        example='"EBS: a disk" with id=ebs -> "Block storage: a volume" with id=ebs',
+    ),
+    Pass(
+        "unchanged files",
+        _match_unchanged_files,
+        reason="Most files of a build are unchanged or only extended: they need no comparison of notes.",
+        example="storage.md -> storage.md with one more line",
+    ),
+    Pass(
+        "distinctive texts",
+        match_distinctive,
+        reason="A text that is long enough and occurs once in each build is the same note wherever it is.",
+        example='"S3 has eleven nines of durability" in a.md -> the same text in b.md',
+    ),
+    Pass(
+        "sections",
+        match_sections,
+        reason="Sections are the context of the passes below: paired by their contents, path, heading and parent.",
+        example='the heading "Storage" -> the heading "Storage services" above the same notes',
+    ),
+    Pass(
+        "within sections",
+        match_within_sections,
+        reason="A paired section is enough context for short texts, table cells and lists.",
+        example='"EBS | cost | high" -> "EBS | price | high" in one table',
+        back_to="sections",
+    ),
+    Pass(
+        "unique texts and meanings",
+        match_unique,
+        reason="What is left over once only in each build is one note if it is long enough or its context agrees.",
+        example='"FSx | | a managed file service" -> "FSx for Lustre | | a managed file service"',
+        back_to="sections",
+    ),
+    Pass(
+        "retired notes",
+        match_retired,
+        reason="A note that is back gets its history back; after the live notes, which have precedence.",
+        example='a retired "spot machines cost a tenth" -> the same text in the sources',
+    ),
+    Pass(
+        "reworded notes",
+        _match_reworded,
+        reason="Texts that are similar enough and have no similar rival; each pair is context for others.",
+        example='"backups are kept for seven days" -> "backups are kept for a week"',
+        back_to="sections",
+        max_runs=thresholds.MAX_FUZZY_ROUNDS,
+    ),
+    Pass(
+        "equal texts that are left",
+        match_remaining,
+        reason="Otherwise the next build would restore these notes, though nothing was edited in between.",
+        example='"see the manual for details" twice -> once in another section',
+    ),
+    Pass(
+        "sections by name",
+        match_sections_by_name,
+        reason="Only once all notes were tried: before, another section that has this heading would take it.",
+        example='an empty "Limits" in a.md -> "Limits" in b.md',
+    ),
+)
+_POSITIONS = {current.name: position for position, current in enumerate(PASSES)}

@@ -11,28 +11,28 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from itertools import product
 
+from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import character_similarity
 from studydeck.identity.matching.state import Index, MatchState
-
-# The scores of an equal place or name; contents that are all paired score 1.
-_SAME_FILE_AND_PATH, _SAME_PATH, _SAME_PARENT, _SAME_HEADING = 0.5, 0.42, 0.45, 0.4
-_SIMILAR_HEADING, _MIN_HEADING_SIMILARITY = 0.45, 0.75
-_MIN_SCORE = 0.4
-# A heading shorter than this identifies no section by itself.
-_MIN_HEADING_LENGTH = 5
-# Up to so many sections with equal keys are all compared with each other.
-_MAX_GROUP = 12
 
 _Scores = dict[tuple[int, int], float]
 
 
-def match_sections(state: MatchState, by_name: bool = False) -> None:
-    """Pair sections until no more pairs follow; with `by_name` also by an equal heading alone."""
+def match_sections(state: MatchState) -> None:
+    """Pair sections by contents, path and parent, until no more pairs follow."""
+    _match_until_stable(state, by_name=False)
+
+
+def match_sections_by_name(state: MatchState) -> None:
+    """Pair sections also by an equal heading alone, until no more pairs follow."""
+    _match_until_stable(state, by_name=True)
+
+
+def _match_until_stable(state: MatchState, by_name: bool) -> None:
     before = -1
-    while state.paired_sections != before:
-        before = state.paired_sections
-        if before < min(len(state.old.section_keys), len(state.new.section_keys)):
-            _pair_best_first(state, by_name)
+    while len(state.sections) != before and state.sections.has_open():
+        before = len(state.sections)
+        _pair_best_first(state, by_name)
 
 
 def _pair_best_first(state: MatchState, by_name: bool) -> None:
@@ -40,30 +40,31 @@ def _pair_best_first(state: MatchState, by_name: bool) -> None:
     for pair, share in _content_scores(state):
         scores[pair] = scores.get(pair, 0.0) + share
     for (old, new), score in sorted(scores.items(), key=lambda entry: (-entry[1], entry[0])):
-        if score >= _MIN_SCORE and state.section_to_new[old] < 0 and state.section_to_old[new] < 0:
-            state.pair_sections(old, new)
+        if score >= thresholds.MIN_SECTION_SCORE and state.sections.is_open(old, new):
+            state.sections.pair(old, new)
 
 
 def _content_scores(state: MatchState) -> Iterator[tuple[tuple[int, int], float]]:
     """Yield pairs of unmatched sections with the share of notes and subsections that are paired between them."""
     old, new = state.old, state.new
     pairs: Counter[tuple[int, int]] = Counter()
-    for old_note, new_note in enumerate(state.to_new):
-        if new_note >= 0 and old.section[old_note] >= 0 and not old.note_keys[old_note].retired:
-            pairs[old.section[old_note], new.section[new_note]] += 1
-    for old_child, new_child in enumerate(state.section_to_new):
-        if new_child >= 0 and old.parent[old_child] >= 0 and new.parent[new_child] >= 0:
-            pairs[old.parent[old_child], new.parent[new_child]] += 1
+    for old_note, new_note in state.notes:
+        if old.section_of(old_note) >= 0 and not old.note_key(old_note).retired:
+            pairs[old.section_of(old_note), new.section_of(new_note)] += 1
+    for old_child, new_child in state.sections:
+        if old.parent_of(old_child) >= 0 and new.parent_of(new_child) >= 0:
+            pairs[old.parent_of(old_child), new.parent_of(new_child)] += 1
     old_totals: Counter[int] = Counter()
     new_totals: Counter[int] = Counter()
     for (old_section, new_section), count in pairs.items():
         old_totals[old_section] += count
         new_totals[new_section] += count
     for (old_section, new_section), count in pairs.items():
-        if state.section_to_new[old_section] < 0 and state.section_to_old[new_section] < 0:
+        if state.sections.is_open(old_section, new_section):
             # If most notes of a section are unmatched, the few pairs weigh less: a note that moved does not prove that
             # its section moved.
-            min_total = max(len(old.notes_in[old_section]), len(new.notes_in[new_section])) / 4
+            note_count = max(len(old.notes_in(old_section)), len(new.notes_in(new_section)))
+            min_total = thresholds.MIN_CONTENT_SHARE * note_count
             yield (
                 (old_section, new_section),
                 count / max(old_totals[old_section], new_totals[new_section], min_total),
@@ -76,44 +77,46 @@ def _place_scores(state: MatchState, by_name: bool) -> _Scores:
     scores: _Scores = {}
 
     def parent_and_heading(section: int) -> Hashable:
-        parent = old.parent[section]
-        return (state.section_to_new[parent], old.section_keys[section].heading) if parent >= 0 else None
+        parent = old.parent_of(section)
+        return (state.sections.partner(parent), old.heading(section)) if parent >= 0 else None
 
     def file_and_path(index: Index, section: int) -> Hashable:
-        return index.section_keys[section].file, index.heading_paths[section]
+        return index.file_of_section(section), index.heading_path(section)
 
     def long_heading(heading: str) -> Hashable:
-        return heading if len(heading) >= _MIN_HEADING_LENGTH else None
+        return heading if len(heading) >= thresholds.MIN_HEADING_LENGTH else None
 
     _score_equal_keys(
         state,
         scores,
-        _SAME_FILE_AND_PATH,
+        thresholds.SAME_FILE_AND_PATH,
         lambda section: file_and_path(old, section),
         lambda section: file_and_path(new, section),
     )
     _score_equal_keys(
         state,
         scores,
-        _SAME_PARENT,
+        thresholds.SAME_PARENT,
         parent_and_heading,
-        lambda section: (new.parent[section], new.section_keys[section].heading),
+        lambda section: (new.parent_of(section), new.heading(section)),
     )
     _score_equal_keys(
         state,
         scores,
-        _SAME_PATH,
-        lambda section: old.heading_paths[section],
-        lambda section: new.heading_paths[section],
+        thresholds.SAME_PATH,
+        old.heading_path,
+        new.heading_path,
         unique=True,
     )
     if by_name:
-        # Only once all notes were tried: before, another section that happens to have this heading would take it.
-        old_heading, new_heading = (
-            (lambda section: long_heading(old.section_keys[section].heading)),
-            (lambda section: long_heading(new.section_keys[section].heading)),
+        _score_equal_keys(
+            state,
+            scores,
+            thresholds.SAME_HEADING,
+            lambda section: long_heading(old.heading(section)),
+            lambda section: long_heading(new.heading(section)),
+            unique=True,
         )
-        _score_equal_keys(state, scores, _SAME_HEADING, old_heading, new_heading, unique=True)
     _score_similar_headings(state, scores)
     return scores
 
@@ -128,22 +131,22 @@ def _score_equal_keys(
 ) -> None:
     """Score unmatched sections with equal keys; among several, those at the same position score slightly more."""
     old_by_key: dict[Hashable, list[int]] = defaultdict(list)
-    for old, partner in enumerate(state.section_to_new):
-        if partner < 0 and (key := old_key(old)) is not None:
+    for old in state.sections.open_old():
+        if (key := old_key(old)) is not None:
             old_by_key[key].append(old)
     new_by_key: dict[Hashable, list[int]] = defaultdict(list)
-    for new, partner in enumerate(state.section_to_old):
-        if partner < 0 and (key := new_key(new)) in old_by_key:
+    for new in state.sections.open_new():
+        if (key := new_key(new)) in old_by_key:
             new_by_key[key].append(new)
     for key, new_sections in new_by_key.items():
         old_sections = old_by_key[key]
         if len(old_sections) == len(new_sections) == 1 or (
-            not unique and max(len(old_sections), len(new_sections)) <= _MAX_GROUP
+            not unique and max(len(old_sections), len(new_sections)) <= thresholds.MAX_SECTION_GROUP
         ):
             for (old_position, old), (new_position, new) in product(enumerate(old_sections), enumerate(new_sections)):
                 scores[old, new] = max(
                     scores.get((old, new), 0.0),
-                    score - 0.001 * abs(old_position - new_position),
+                    score - thresholds.POSITION_COST * abs(old_position - new_position),
                 )
         elif not unique:
             for old, new in zip(old_sections, new_sections, strict=False):
@@ -152,16 +155,15 @@ def _score_equal_keys(
 
 def _score_similar_headings(state: MatchState, scores: _Scores) -> None:
     """Score unmatched sections below one parent with nearly equal headings, such as a typo or an added word."""
-    for old_parent, new_parent in enumerate(state.section_to_new):
-        if new_parent < 0:
-            continue
-        old_sections = [child for child in state.old.subsections[old_parent] if state.section_to_new[child] < 0][
-            :_MAX_GROUP
+    for old_parent, new_parent in state.sections:
+        old_sections = [child for child in state.old.subsections_of(old_parent) if state.sections.is_old_open(child)][
+            : thresholds.MAX_SECTION_GROUP
         ]
-        new_sections = [child for child in state.new.subsections[new_parent] if state.section_to_old[child] < 0][
-            :_MAX_GROUP
+        new_sections = [child for child in state.new.subsections_of(new_parent) if state.sections.is_new_open(child)][
+            : thresholds.MAX_SECTION_GROUP
         ]
         for old, new in product(old_sections, new_sections):
-            similarity = character_similarity(state.old.section_keys[old].heading, state.new.section_keys[new].heading)
-            if similarity >= _MIN_HEADING_SIMILARITY:
-                scores[old, new] = max(scores.get((old, new), 0.0), _SIMILAR_HEADING * similarity + 0.05)
+            similarity = character_similarity(state.old.heading(old), state.new.heading(new))
+            if similarity >= thresholds.MIN_HEADING_SIMILARITY:
+                score = thresholds.SIMILAR_HEADING * similarity + thresholds.SIMILAR_HEADING_BONUS
+                scores[old, new] = max(scores.get((old, new), 0.0), score)

@@ -11,22 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import character_similarity, closest
 from studydeck.identity.matching.idf import InverseFrequency, word_set
-from studydeck.identity.matching.text_key import INFORMATIVE_LENGTH, is_informative, list_items, pair_parts
+from studydeck.identity.matching.text_key import is_informative, list_items, pair_parts
+from studydeck.text.words import phrase_set
 
-SIMILARITY_CUTOFF = 0.45
 _DIGIT = re.compile(r"\d")
-_TYPO, _TYPO_LENGTH, _TYPO_IN_SHORT_WORD = 0.75, 4, 0.85
-# Below this character similarity two texts are unrelated, and their words are not compared.
-_MIN_CHARACTER_SIMILARITY = 0.5
-_SIMILAR_MEANING, _SAME_MEANING = 0.8, 0.95
-# The weighted share of the shorter text's words that the longer one must contain; the minimum number of its words; the
-# minimum ratio of the two lengths.
-_COVERED, _COVERED_WORDS, _COVERED_LENGTH_RATIO = 0.9, 4, 0.4
-_MIN_SUBSTITUTED = 0.06
-_SHORT_TEXT_WORDS = 7
-_NEGATIONS = frozenset({"not", "no", "never", "cannot", "without", "t", "non", "nicht", "kein", "inte", "não", "nie"})
+_NEGATIONS = phrase_set("negations")
 
 
 class Similarity:
@@ -47,7 +39,7 @@ class Similarity:
         self._frequency.prepare(compared)
 
     def of(self, kind: str, text: str, other: str) -> float:
-        """Return the similarity of two texts of one kind, from 0 to 1, less penalties; 0 if below MIN_SIMILARITY."""
+        """Return the similarity of two texts of one kind, from 0 to 1, less penalties; 0 if below the cutoff."""
         if text == other:
             return 1.0
         if kind == "pair":
@@ -56,7 +48,7 @@ class Similarity:
             return 0.0
         else:
             score = self._list_similarity(text, other) if "|" in text else self.sentence_similarity(text, other)
-        return max(score - self._penalty(text, other), 0.0) if score >= SIMILARITY_CUTOFF else 0.0
+        return max(score - self._penalty(text, other), 0.0) if score >= thresholds.SIMILARITY_CUTOFF else 0.0
 
     def sentence_similarity(self, text: str, other: str) -> float:
         """Return the similarity of two texts, higher if one contains the other."""
@@ -66,27 +58,33 @@ class Similarity:
         if not short:
             return 0.0
         ratio = len(short) / len(long)
-        if len(short) >= INFORMATIVE_LENGTH and f" {short} " in f" {long} ":
-            return max(0.72 + 0.2 * ratio, self._mean_similarity(text, other))
-        if ratio >= _COVERED_LENGTH_RATIO and self._coverage(short, long) >= _COVERED:
-            return max(0.66 + 0.2 * ratio, self._mean_similarity(text, other))
+        if len(short) >= thresholds.INFORMATIVE_LENGTH and f" {short} " in f" {long} ":
+            return max(
+                thresholds.CONTAINED_BASE + thresholds.LENGTH_RATIO_WEIGHT * ratio, self._mean_similarity(text, other)
+            )
+        if ratio >= thresholds.MIN_COVERED_LENGTH_RATIO and self._coverage(short, long) >= thresholds.MIN_COVERAGE:
+            return max(
+                thresholds.COVERED_BASE + thresholds.LENGTH_RATIO_WEIGHT * ratio, self._mean_similarity(text, other)
+            )
         return self._mean_similarity(text, other)
 
     def term_similarity(self, term: str, other: str) -> float:
         """Return the similarity of two terms: high for "EC2" and "EC2 overview", however short they are."""
         score = self.sentence_similarity(term, other)
         short, long = sorted((term, other), key=len)
-        return max(score, 0.7 + 0.2 * len(short) / len(long)) if short and f" {short} " in f" {long} " else score
+        if not short or f" {short} " not in f" {long} ":
+            return score
+        return max(score, thresholds.CONTAINED_TERM_BASE + thresholds.LENGTH_RATIO_WEIGHT * len(short) / len(long))
 
     def is_contained(self, text: str, other: str) -> bool:
         """Return whether the shorter of two sentences is contained in the longer: words were only added or removed."""
         if "|" in text or "|" in other:
             return False
         short, long = sorted((text, other), key=len)
-        return f" {short} " in f" {long} " or self._coverage(short, long) >= _COVERED
+        return f" {short} " in f" {long} " or self._coverage(short, long) >= thresholds.MIN_COVERAGE
 
     def _mean_similarity(self, text: str, other: str) -> float:
-        by_characters = character_similarity(text, other, _MIN_CHARACTER_SIMILARITY)
+        by_characters = character_similarity(text, other, thresholds.MIN_CHARACTER_SIMILARITY)
         return (by_characters + self.word_similarity(text, other)) / 2 if by_characters else 0.0
 
     def _words(self, text: str) -> frozenset[str]:
@@ -100,7 +98,7 @@ class Similarity:
     def _coverage(self, short: str, long: str) -> float:
         """Return the share of the shorter text's words that the longer one contains, by weight."""
         short_words, long_words = self._words(short), self._words(long)
-        if len(short_words) < _COVERED_WORDS:
+        if len(short_words) < thresholds.MIN_COVERED_WORDS:
             return 0.0
         return self._weight(short_words & long_words) / self._weight(short_words)
 
@@ -118,10 +116,10 @@ class Similarity:
         common, only_other = 2 * self._weight(text_words & other_words), sorted(other_words - text_words)
         only_text: list[str] = []
         for word in sorted(text_words - other_words):
-            closest_word = closest(word, only_other, _TYPO)
+            closest_word = closest(word, only_other, thresholds.TYPO_SIMILARITY)
             if closest_word and is_typo(word, closest_word):
                 only_other.remove(closest_word)
-                common += self._weight((word, closest_word)) * 0.9
+                common += self._weight((word, closest_word)) * thresholds.TYPO_WEIGHT
             else:
                 only_text.append(word)
         self._last_pair, self._last_comparison = (text, other), (common, only_text, only_other)
@@ -131,33 +129,38 @@ class Similarity:
         """Compare two pairs part by part: the term or the meaning may have changed, but hardly both."""
         (term, label, meaning), (other_term, other_label, other_meaning) = pair_parts(text), pair_parts(other)
         by_meaning = self.sentence_similarity(meaning, other_meaning)
-        by_term = (self.term_similarity if by_meaning >= _SIMILAR_MEANING else self.sentence_similarity)(
+        by_term = (self.term_similarity if by_meaning >= thresholds.SIMILAR_MEANING else self.sentence_similarity)(
             term, other_term
         )
         if self._differ_in_numbers(term, other_term):
-            by_term /= 2
-        by_label = 1.0 if label == other_label else self.sentence_similarity(label, other_label) * 0.8
+            by_term *= thresholds.NUMBERED_TERM_FACTOR
+        by_label = (
+            1.0
+            if label == other_label
+            else self.sentence_similarity(label, other_label) * thresholds.OTHER_LABEL_FACTOR
+        )
+        label_factor = thresholds.LABEL_BASE + thresholds.LABEL_WEIGHT * by_label
         informative = is_informative(meaning) and is_informative(other_meaning)
         if by_term == 1.0 and by_label == 1.0:
-            return 0.25 + 0.75 * by_meaning
-        if by_meaning >= _SAME_MEANING and informative:
-            return (0.6 + 0.35 * by_term) * (0.85 + 0.15 * by_label)
+            return thresholds.SAME_QUESTION_BASE + thresholds.SAME_QUESTION_WEIGHT * by_meaning
+        if by_meaning >= thresholds.SAME_MEANING and informative:
+            return (thresholds.SAME_MEANING_BASE + thresholds.SAME_MEANING_WEIGHT * by_term) * label_factor
         if not informative:
             # A short meaning is no evidence: the term itself must be the same except for a typo.
             return by_term**2 * (by_meaning + by_label) / 2
-        score = (0.5 * by_term + 0.5 * by_meaning) * (0.85 + 0.15 * by_label)
+        score = (thresholds.TERM_WEIGHT * by_term + thresholds.OTHER_MEANING_WEIGHT * by_meaning) * label_factor
         return (
             score
-            if min(by_term, by_meaning) >= _MIN_CHARACTER_SIMILARITY
-            else max(score - 0.15, self._regrouped_similarity(text, other))
+            if min(by_term, by_meaning) >= thresholds.MIN_CHARACTER_SIMILARITY
+            else max(score - thresholds.UNRELATED_PART_PENALTY, self._regrouped_similarity(text, other))
         )
 
     def _regrouped_similarity(self, text: str, other: str) -> float:
         """Compare pairs with the same words of which other ones are the term now."""
         words, other_words = (" ".join(key.replace("|", " ").split()) for key in (text, other))
         return (
-            0.85 * self._mean_similarity(words, other_words)
-            if self.word_similarity(words, other_words) >= _COVERED
+            thresholds.REGROUPED_FACTOR * self._mean_similarity(words, other_words)
+            if self.word_similarity(words, other_words) >= thresholds.MIN_COVERAGE
             else 0.0
         )
 
@@ -168,22 +171,27 @@ class Similarity:
         kept = 0.0
         for item in text_items:
             closest_item = max(other_items, key=lambda candidate: character_similarity(item, candidate), default="")
-            if closest_item and (score := self.sentence_similarity(item, closest_item)) >= _TYPO:
+            if closest_item and (score := self.sentence_similarity(item, closest_item)) >= thresholds.TYPO_SIMILARITY:
                 other_items.remove(closest_item)
                 kept += score
-        by_items = 0.65 * kept / smaller + 0.35 * kept / larger if smaller else 0.0
+        by_items = (
+            thresholds.SHORTER_LIST_WEIGHT * kept / smaller + thresholds.LONGER_LIST_WEIGHT * kept / larger
+            if smaller
+            else 0.0
+        )
         return max(by_items, self._mean_similarity(text, other))
 
     def _penalty(self, text: str, other: str) -> float:
         """Return the penalty for similar texts that differ in a negation, in numbers or in a replaced word."""
         text_words, other_words = self._words(text), self._words(other)
         only_text, only_other = text_words - other_words, other_words - text_words
-        penalty = 0.1 if bool(only_text & _NEGATIONS) != bool(only_other & _NEGATIONS) else 0.0
+        negated = bool(only_text & _NEGATIONS) != bool(only_other & _NEGATIONS)
+        penalty = thresholds.NEGATION_PENALTY if negated else 0.0
         if self._differ_in_numbers(text, other):
             # "Version 1.2" and "Version 1.3" are two items; a corrected number in a long sentence is one.
-            is_short = min(len(text_words), len(other_words)) < _SHORT_TEXT_WORDS
+            is_short = min(len(text_words), len(other_words)) < thresholds.SHORT_TEXT_WORDS
             only_numbers = all(map(_DIGIT.search, only_text)) or all(map(_DIGIT.search, only_other))
-            penalty += (0.3 if is_short else 0.12) if only_numbers else (0.15 if is_short else 0.05)
+            penalty += _numbers_penalty(is_short, only_numbers)
         return penalty + self._substitution_penalty(text, other)
 
     def _substitution_penalty(self, text: str, other: str) -> float:
@@ -191,16 +199,28 @@ class Similarity:
         common, only_text, only_other = self._compare_words(text, other)
         substituted = min(self._weight(self._frequency.common_words(words)) for words in (only_text, only_other))
         share = substituted / (common + self._weight(only_text) + self._weight(only_other)) if substituted else 0.0
-        return 0.05 + 0.4 * share if share >= _MIN_SUBSTITUTED else 0.0
+        if share < thresholds.MIN_SUBSTITUTED_SHARE:
+            return 0.0
+        return thresholds.SUBSTITUTION_BASE + thresholds.SUBSTITUTION_WEIGHT * share
 
     def _differ_in_numbers(self, text: str, other: str) -> bool:
         text_words, other_words = self._words(text), self._words(other)
         return any(map(_DIGIT.search, text_words - other_words)) and any(map(_DIGIT.search, other_words - text_words))
 
 
+def _numbers_penalty(is_short: bool, only_numbers: bool) -> float:
+    """Return the penalty for texts that differ in numbers: higher in a short text and if all else is equal."""
+    if only_numbers:
+        return thresholds.ONLY_NUMBERS_PENALTY_SHORT if is_short else thresholds.ONLY_NUMBERS_PENALTY
+    return thresholds.NUMBERS_PENALTY_SHORT if is_short else thresholds.NUMBERS_PENALTY
+
+
 def is_typo(word: str, other: str) -> bool:
     """Return whether two words differ by a typo or an inflection; words with digits never do."""
-    if min(len(word), len(other)) < _TYPO_LENGTH or _DIGIT.search(word + other):
+    if min(len(word), len(other)) < thresholds.MIN_TYPO_LENGTH or _DIGIT.search(word + other):
         return False
     # In a short word a replaced letter makes another word ("LIFO", "FIFO"); an added or removed one rarely does.
-    return character_similarity(word, other) >= (_TYPO if min(len(word), len(other)) >= 6 else _TYPO_IN_SHORT_WORD)
+    is_long = min(len(word), len(other)) >= thresholds.LONG_WORD_LENGTH
+    return character_similarity(word, other) >= (
+        thresholds.TYPO_SIMILARITY if is_long else thresholds.SHORT_WORD_TYPO_SIMILARITY
+    )

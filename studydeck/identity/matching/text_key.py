@@ -5,11 +5,8 @@ In: the text of a `NoteKey`. Out: its parts, and whether a text is informative e
 
 from __future__ import annotations
 
-# The ledger truncates texts to 200 characters and then strips trailing white space.
-TRUNCATED_LENGTH = 198
-# Meanings are compared for equality up to this length: a longer term leaves less of them in a truncated text.
-MEANING_LENGTH = 100
-INFORMATIVE_LENGTH, _INFORMATIVE_WORDS = 12, 2
+from studydeck.identity.matching import thresholds
+
 _CJK_RANGES = (("\u3040", "\u9fff"), ("\uac00", "\ud7af"))
 _FIRST_CJK = _CJK_RANGES[0][0]
 
@@ -28,14 +25,14 @@ def question_of(text: str) -> str:
 
 def is_informative(text: str) -> bool:
     """Return whether a meaning can identify a note: "yes", "high" and "O(1)" cannot."""
-    is_long = len(text) >= INFORMATIVE_LENGTH and len(text.split()) >= _INFORMATIVE_WORDS
-    return is_long or (len(text) >= INFORMATIVE_LENGTH // 2 and has_cjk(text))
+    is_long = len(text) >= thresholds.INFORMATIVE_LENGTH and len(text.split()) >= thresholds.INFORMATIVE_WORDS
+    return is_long or (len(text) >= thresholds.INFORMATIVE_CJK_LENGTH and has_cjk(text))
 
 
 def list_items(text: str) -> list[str]:
     """Return the items of a list; without the last one if the text was truncated, as it may be incomplete."""
     items = [item.strip() for item in text.split("|")]
-    return items[:-1] if len(text) >= TRUNCATED_LENGTH and len(items) > 1 else items
+    return items[:-1] if len(text) >= thresholds.TRUNCATED_LENGTH and len(items) > 1 else items
 
 
 def has_cjk(text: str) -> bool:

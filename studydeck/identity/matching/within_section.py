@@ -11,18 +11,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 
+from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.state import Index, MatchState
-from studydeck.identity.matching.text_key import MEANING_LENGTH, is_informative, list_items, pair_parts
+from studydeck.identity.matching.text_key import is_informative, list_items, pair_parts
 from studydeck.model.anki import Kind
 
-# Above so many equal texts or keys, comparing all with all would take too long.
-_MAX_GROUP = 64
-_MIN_SIMILARITY = 0.5
-# Added to the word similarity before it is compared with the minimum.
-_WORD_BONUS = 0.2
 _BOTH_NEIGHBOURS = 2
-# How many equal cells identify a renamed row or column; how many a renamed column of which every cell is equal.
-_MIN_EQUAL_CELLS, _MIN_COLUMN_CELLS = 2, 3
 _DIGIT = re.compile(r"\d")
 
 PairParts = tuple[str, str, str]
@@ -30,9 +24,7 @@ PairParts = tuple[str, str, str]
 
 def match_within_sections(state: MatchState) -> None:
     """Pair the notes for which their section is enough context, step by step."""
-    for old_section, new_section in enumerate(state.section_to_new):
-        if new_section < 0:
-            continue
+    for old_section, new_section in state.sections:
         for step in (
             _match_equal_texts,
             _match_renamed_heading,
@@ -40,8 +32,8 @@ def match_within_sections(state: MatchState) -> None:
             _match_renamed_lines,
             _match_only_list,
         ):
-            old_notes = [old for old in state.old.notes_in[old_section] if state.to_new[old] < 0]
-            new_notes = [new for new in state.new.notes_in[new_section] if state.to_old[new] < 0]
+            old_notes = [old for old in state.old.notes_in(old_section) if state.notes.is_old_open(old)]
+            new_notes = [new for new in state.new.notes_in(new_section) if state.notes.is_new_open(new)]
             if not old_notes or not new_notes:
                 break
             step(state, old_notes, new_notes)
@@ -53,13 +45,13 @@ def _match_equal_texts(state: MatchState, old_notes: list[int], new_notes: list[
     for other in (False, True):
         old_by_text: dict[tuple[Kind, str], list[int]] = defaultdict(list)
         for old in old_notes:
-            if state.to_new[old] < 0:
-                old_by_text[state.old.note_keys[old].kind, state.old.note_keys[old].text].append(old)
+            if state.notes.is_old_open(old):
+                old_by_text[state.old.note_key(old).kind, state.old.note_key(old).text].append(old)
         new_by_text: dict[tuple[Kind, str], list[int]] = defaultdict(list)
         for new in new_notes:
-            note_key = state.new.note_keys[new]
+            note_key = state.new.note_key(new)
             key = note_key.reading(other)
-            if state.to_old[new] < 0 and key in old_by_text:
+            if state.notes.is_new_open(new) and key in old_by_text:
                 new_by_text[key].append(new)
         for key, numbers in new_by_text.items():
             if not (replaced and max(state.old.text_counts[key], state.new.text_counts[key]) > 1):
@@ -71,18 +63,18 @@ def _is_replaced(state: MatchState, old_notes: list[int], new_notes: list[int]) 
 
     "Question 3" with another question may again have the answer "D", and that is another answer.
     """
-    old_section, new_section = state.old.section[old_notes[0]], state.new.section[new_notes[0]]
-    heading = state.old.section_keys[old_section].heading
+    old_section, new_section = state.old.section_of(old_notes[0]), state.new.section_of(new_notes[0])
+    heading = state.old.heading(old_section)
     if (
-        heading == state.new.section_keys[new_section].heading
+        heading == state.new.heading(new_section)
         and state.old.heading_counts[heading] == 1
         and not _DIGIT.search(heading)
     ):
         return False
-    if any(state.to_new[old] >= 0 for old in state.old.notes_in[old_section]):
+    if any(not state.notes.is_old_open(old) for old in state.old.notes_in(old_section)):
         return False
     old_keys, new_keys = (
-        map(index.note_keys.__getitem__, notes) for index, notes in ((state.old, old_notes), (state.new, new_notes))
+        map(index.note_key, notes) for index, notes in ((state.old, old_notes), (state.new, new_notes))
     )
     return any(map(state.is_distinctive, old_keys)) and any(map(state.is_distinctive, new_keys))
 
@@ -90,56 +82,54 @@ def _is_replaced(state: MatchState, old_notes: list[int], new_notes: list[int]) 
 def _pair_repeated(state: MatchState, old_notes: Sequence[int], new_notes: Sequence[int]) -> None:
     """Pair the occurrences of one text: first those beside paired neighbours, as each pair is a neighbour of others."""
     if len(old_notes) > 1 or len(new_notes) > 1:
-        for min_neighbours in (2, 1):
+        for min_neighbours in (_BOTH_NEIGHBOURS, 1):
             progress = True
-            while progress and max(len(old_notes), len(new_notes)) <= _MAX_GROUP:
+            while progress and max(len(old_notes), len(new_notes)) <= thresholds.MAX_NOTE_GROUP:
                 progress = False
                 for old in old_notes:
                     for new in new_notes:
                         if _can_pair(state, old, new) and state.paired_neighbours(old, new) >= min_neighbours:
                             state.pair(old, new, state.exact_or_moved(old, new))
                             progress = True
-    remaining = [old for old in old_notes if state.to_new[old] < 0]
+    remaining = [old for old in old_notes if state.notes.is_old_open(old)]
     for new in new_notes:
-        if state.to_old[new] < 0 and (old := next((old for old in remaining if _can_pair(state, old, new)), -1)) >= 0:
+        old = next((old for old in remaining if _can_pair(state, old, new)), -1)
+        if old >= 0:
             state.pair(old, new, state.exact_or_moved(old, new))
             remaining.remove(old)
 
 
 def _can_pair(state: MatchState, old: int, new: int) -> bool:
-    return state.to_new[old] < 0 and state.to_old[new] < 0 and state.can_pair(old, new)
+    return state.is_open(old, new) and state.can_pair(old, new)
 
 
 def _match_renamed_heading(state: MatchState, old_notes: list[int], new_notes: list[int]) -> None:
     """Pair pairs whose term changed only because it contains a heading that was renamed."""
-    old_section, new_section = state.old.section[old_notes[0]], state.new.section[new_notes[0]]
+    old_section, new_section = state.old.section_of(old_notes[0]), state.new.section_of(new_notes[0])
     renamed: list[tuple[str, str]] = []
-    while old_section >= 0 and new_section >= 0 and state.section_to_new[old_section] == new_section:
-        old_heading, new_heading = (
-            state.old.section_keys[old_section].heading,
-            state.new.section_keys[new_section].heading,
-        )
+    while old_section >= 0 and new_section >= 0 and state.sections.are_paired(old_section, new_section):
+        old_heading, new_heading = state.old.heading(old_section), state.new.heading(new_section)
         if old_heading and old_heading != new_heading:
             renamed.append((old_heading, new_heading))
-        old_section, new_section = state.old.parent[old_section], state.new.parent[new_section]
+        old_section, new_section = state.old.parent_of(old_section), state.new.parent_of(new_section)
     if not renamed:
         return
     new_by_parts: dict[PairParts, list[int]] = defaultdict(list)
     for new in new_notes:
-        if state.new.note_keys[new].kind == "pair":
+        if state.new.note_key(new).kind == "pair":
             new_by_parts[_with_cut_meaning(_parts_of(state.new, new))].append(new)
     for old in old_notes:
-        if state.old.note_keys[old].kind == "pair":
+        if state.old.note_key(old).kind == "pair":
             term, label, meaning = _parts_of(state.old, old)
             for old_heading, new_heading in renamed:
                 term = f" {term} ".replace(f" {old_heading} ", f" {new_heading} ").strip()
             matches = new_by_parts.get(_with_cut_meaning((term, label, meaning)), [])
             if len(matches) == 1 and _can_pair(state, old, matches[0]):
-                state.pair(old, matches[0], "structural", 0.95)
+                state.pair(old, matches[0], "structural", thresholds.RENAMED_HEADING_SCORE)
 
 
 def _with_cut_meaning(parts: PairParts) -> PairParts:
-    return parts[0], parts[1], parts[2][:MEANING_LENGTH]
+    return parts[0], parts[1], parts[2][: thresholds.MEANING_LENGTH]
 
 
 def _match_two_parts(state: MatchState, old_notes: list[int], new_notes: list[int]) -> None:
@@ -148,14 +138,14 @@ def _match_two_parts(state: MatchState, old_notes: list[int], new_notes: list[in
     The question comes first: if two meanings changed places, the terms keep their identities. A short meaning or label
     ("yes", "O(1)") is no evidence without its term.
     """
-    old_section, new_section = state.old.section[old_notes[0]], state.new.section[new_notes[0]]
+    old_section, new_section = state.old.section_of(old_notes[0]), state.new.section_of(new_notes[0])
     old_pairs, new_pairs = _pairs_in(state, old_section, True), _pairs_in(state, new_section, False)
     columns = _column_labels(old_pairs) & _column_labels(new_pairs)
     for key_of in (_term_and_label, _label_and_meaning, _term_and_meaning):
         old_counts, new_counts = Counter(map(key_of, old_pairs.values())), Counter(map(key_of, new_pairs.values()))
         new_by_key = {key_of(new_pairs[new]): new for new in new_notes if new in new_pairs}
         for old in old_notes:
-            key = key_of(old_pairs[old]) if old in old_pairs and state.to_new[old] < 0 else None
+            key = key_of(old_pairs[old]) if old in old_pairs and state.notes.is_old_open(old) else None
             if not key or old_counts[key] != 1 or new_counts[key] != 1 or key not in new_by_key:
                 continue
             new = new_by_key[key]
@@ -165,7 +155,7 @@ def _match_two_parts(state: MatchState, old_notes: list[int], new_notes: list[in
                 and old_pairs[old] != new_pairs[new]
                 and _third_part_agrees(state, old, new, columns)
             ):
-                state.pair(old, new, "structural", 0.9)
+                state.pair(old, new, "structural", thresholds.TWO_PARTS_SCORE)
 
 
 def _third_part_agrees(state: MatchState, old: int, new: int, columns: set[str]) -> bool:
@@ -175,7 +165,7 @@ def _third_part_agrees(state: MatchState, old: int, new: int, columns: set[str])
     if (term, label) != (new_term, new_label):
         return (
             term == new_term
-            or state.similarity().term_similarity(term, new_term) >= _MIN_SIMILARITY
+            or state.similarity().term_similarity(term, new_term) >= thresholds.MIN_PART_SIMILARITY
             or neighbours == _BOTH_NEIGHBOURS
         )
     # A table cell is identified by its row and column, whatever its content; a short value by its neighbours. But if a
@@ -188,9 +178,9 @@ def _is_similar(state: MatchState, text: str, other: str) -> bool:
     return (
         max(
             state.similarity().sentence_similarity(text, other),
-            state.similarity().word_similarity(text, other) + _WORD_BONUS,
+            state.similarity().word_similarity(text, other) + thresholds.WORD_BONUS,
         )
-        >= _MIN_SIMILARITY
+        >= thresholds.MIN_PART_SIMILARITY
     )
 
 
@@ -203,15 +193,15 @@ def _column_labels(pairs: dict[int, PairParts]) -> set[str]:
 
 
 def _parts_of(index: Index, note: int) -> PairParts:
-    return pair_parts(index.note_keys[note].text)
+    return pair_parts(index.note_key(note).text)
 
 
 def _pairs_in(state: MatchState, section: int, old: bool) -> dict[int, PairParts]:
     index = state.old if old else state.new
     return {
-        note: pair_parts(index.note_keys[note].text)
-        for note in index.notes_in[section]
-        if index.note_keys[note].kind == "pair"
+        note: pair_parts(index.note_key(note).text)
+        for note in index.notes_in(section)
+        if index.note_key(note).kind == "pair"
     }
 
 
@@ -220,16 +210,16 @@ def _term_and_label(parts: PairParts) -> Hashable:
 
 
 def _label_and_meaning(parts: PairParts) -> Hashable:
-    return (parts[1], parts[2][:MEANING_LENGTH]) if is_informative(parts[2]) else None
+    return (parts[1], parts[2][: thresholds.MEANING_LENGTH]) if is_informative(parts[2]) else None
 
 
 def _term_and_meaning(parts: PairParts) -> Hashable:
-    return (parts[0], parts[2][:MEANING_LENGTH]) if is_informative(parts[2]) else None
+    return (parts[0], parts[2][: thresholds.MEANING_LENGTH]) if is_informative(parts[2]) else None
 
 
 def _match_renamed_lines(state: MatchState, old_notes: list[int], new_notes: list[int]) -> None:
     """Pair the cells of a renamed table row or column if most of its cells are equal."""
-    old_section, new_section = state.old.section[old_notes[0]], state.new.section[new_notes[0]]
+    old_section, new_section = state.old.section_of(old_notes[0]), state.new.section_of(new_notes[0])
     # Rows are named by the term (part 0) and have cells by label (part 1); columns the other way round.
     for name_part, cell_part in ((0, 1), (1, 0)):
         old_lines, new_lines = (
@@ -240,7 +230,7 @@ def _match_renamed_lines(state: MatchState, old_notes: list[int], new_notes: lis
         added_by_cell: dict[tuple[str, str], list[str]] = defaultdict(list)
         for new_name in sorted(added):
             for parts in new_lines[new_name].values():
-                if len(added_by_cell[parts[cell_part], parts[2]]) < _MAX_GROUP:
+                if len(added_by_cell[parts[cell_part], parts[2]]) < thresholds.MAX_NOTE_GROUP:
                     added_by_cell[parts[cell_part], parts[2]].append(new_name)
         candidates: list[tuple[int, str, str]] = []
         for old_name in sorted(removed):
@@ -250,12 +240,13 @@ def _match_renamed_lines(state: MatchState, old_notes: list[int], new_notes: lis
                 for new_name in added_by_cell[parts[cell_part], parts[2]]
             )
             for new_name, count in equal_cells.items():
-                most_equal = count >= _MIN_EQUAL_CELLS and 2 * count >= max(
-                    len(old_lines[old_name]), len(new_lines[new_name])
+                cell_count = max(len(old_lines[old_name]), len(new_lines[new_name]))
+                most_equal = (
+                    count >= thresholds.MIN_EQUAL_CELLS and count >= thresholds.MIN_EQUAL_CELL_SHARE * cell_count
                 )
                 whole_column = (
                     name_part
-                    and count >= _MIN_COLUMN_CELLS
+                    and count >= thresholds.MIN_COLUMN_CELLS
                     and count == len(old_lines[old_name]) == len(new_lines[new_name])
                 )
                 if most_equal and (
@@ -277,7 +268,7 @@ def _pair_cells(
     for old, parts in old_cells.items():
         matches = [new for new, new_parts in new_cells.items() if new_parts[cell_part] == parts[cell_part]]
         if len(matches) == 1 and _can_pair(state, old, matches[0]):
-            state.pair(old, matches[0], "structural", 0.85)
+            state.pair(old, matches[0], "structural", thresholds.RENAMED_LINE_SCORE)
 
 
 def _has_informative_cell(old_cells: dict[int, PairParts], new_cells: dict[int, PairParts], cell_part: int) -> bool:
@@ -297,17 +288,17 @@ def _lines_by_name(pairs: dict[int, PairParts], name_part: int) -> dict[str, dic
 
 def _match_only_list(state: MatchState, old_notes: list[int], new_notes: list[int]) -> None:
     """Pair the only list of a section with the only list it has now, if at least half of its items are equal."""
-    old_section, new_section = state.old.section[old_notes[0]], state.new.section[new_notes[0]]
+    old_section, new_section = state.old.section_of(old_notes[0]), state.new.section_of(new_notes[0])
     old_lists, new_lists = (
-        _lists_in(state.old, state.old.notes_in[old_section]),
-        _lists_in(state.new, state.new.notes_in[new_section]),
+        _lists_in(state.old, state.old.notes_in(old_section)),
+        _lists_in(state.new, state.new.notes_in(new_section)),
     )
     if len(old_lists) == len(new_lists) == 1 and _can_pair(state, old_lists[0], new_lists[0]):
-        items = set(list_items(state.old.note_keys[old_lists[0]].text))
-        kept = items.intersection(list_items(state.new.note_keys[new_lists[0]].text))
-        if kept and 2 * len(kept) >= len(items):
-            state.pair(old_lists[0], new_lists[0], "structural", 0.8)
+        items = set(list_items(state.old.note_key(old_lists[0]).text))
+        kept = items.intersection(list_items(state.new.note_key(new_lists[0]).text))
+        if kept and len(kept) >= thresholds.MIN_KEPT_ITEM_SHARE * len(items):
+            state.pair(old_lists[0], new_lists[0], "structural", thresholds.ONLY_LIST_SCORE)
 
 
 def _lists_in(index: Index, notes: Sequence[int]) -> list[int]:
-    return [note for note in notes if index.note_keys[note].kind == "cloze" and "|" in index.note_keys[note].text]
+    return [note for note in notes if index.note_key(note).kind == "cloze" and "|" in index.note_key(note).text]
