@@ -17,27 +17,28 @@ from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import flat
 from studydeck.text.lexicon import is_example, is_function_word
 from studydeck.text.normalize import normalize, tokens
+from studydeck.text.words import alternatives
 
 MOST_BLANKS = 3
 LEAST_WORDS = 4  # content words of a sentence in which a blank is chosen
 LONGEST_TERM = 5  # words
 _MARKED_STYLES = Style.STRONG | Style.HIGHLIGHT
 _UNIT = (
-    r"(?:%|percent|[KMGTP]i?B|[kKMG]bps|ms|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|"
-    r"bits?|bytes?|[cmkn]?m|µm|[kmµ]?g|[mkMG]?W|[kMG]?Hz|dB|m?mol(?:/l(?:iter)?)?|[md]?l|eV|[kMG]eV|J|kJ|N|Pa|bar|"
-    r"°[CF]?|x|times|vCPUs?|cores?|GPUs?|V|€|USD|dollars)"
+    rf"(?:%|{alternatives('unit_words')}|[KMGTP]i?B|[kKMG]bps|ms|[cmkn]?m|µm|[kmµ]?g|[mkMG]?W|[kMG]?Hz|dB|"
+    r"m?mol(?:/l(?:iter)?)?|[md]?l|eV|[kMG]eV|J|kJ|N|Pa|bar|°[CF]?|x|vCPUs?|GPUs?|V|€|USD)"
 )
-_LIMIT_WORD = re.compile(r"\b(?:max|min|maximum|minimum|most|least|limit|per|every|is|are|was|were|can|must)\b")
+_LIMIT_WORD = re.compile(rf"\b{alternatives('limit_words')}\b")
 _NUMBER = re.compile(
     rf"(?<![\w.$/-])(?P<value>[~$€£<>≤≥]?\d[\d,.]*(?:\s?[-–/]\s?\d[\d,.]*)?(?:\s?{_UNIT}(?![\w]))?)(?![\w/-])"
 )
 _PROPER_NAME = re.compile(
-    r"(?<![\w@/.])(?:[A-Z][\w+#-]*[A-Za-z0-9+#]|[A-Z]{2,})(?:\s+(?:(?:von|van|de|der|den|la|le|di|du|da)\s+)*(?:[A-Z][\w+#-]*|[A-Z]{2,}|\d+(?:\.\d+)*))*(?![\w@])"
+    r"(?<![\w@/.])(?:[A-Z][\w+#-]*[A-Za-z0-9+#]|[A-Z]{2,})"
+    rf"(?:\s+(?:{alternatives('name_particles')}\s+)*(?:[A-Z][\w+#-]*|[A-Z]{{2,}}|\d+(?:\.\d+)*))*(?![\w@])"
 )
 _FORMULA_SIGNS = frozenset("=<>{}|[(")
 _FORMULA = re.compile(r"[=<>{}|]|\w\[|\w\(\w*\)")
-_BEFORE_LABEL_NUMBER = re.compile(r"[A-Z][\w-]*\s$|[(#]$|\b(?:or|and|step|figure|chapter|page|version|type)\s$")
-_AFTER_AMBIGUOUS_NUMBER = re.compile(r"\s(?:or|and|to)\s\d|[)\]]|['’′]")
+_BEFORE_LABEL_NUMBER = re.compile(rf"[A-Z][\w-]*\s$|[(#]$|\b{alternatives('number_labels')}\s$")
+_AFTER_AMBIGUOUS_NUMBER = re.compile(rf"\s{alternatives('number_conjunctions')}\s\d|[)\]]|['’′]")
 _TOKEN = re.compile(r"[^\W_]+(?:[-/.'’][^\W_]+)*")
 _CAMEL_CASE_OR_DIGIT = re.compile(r"[a-z][A-Z]|\d")
 _NOT_ASCII_LETTER = re.compile(r"[^a-zA-Z\s]")

@@ -21,6 +21,7 @@ from studydeck.text.lexicon import (
 )
 from studydeck.text.normalize import normalize
 from studydeck.text.search import BLANK, blank_out, occurs_in, phrase_pattern, stem_pattern
+from studydeck.text.words import alternatives, phrases
 
 LONGEST_CLUE = 30  # words of the meaning
 LONGEST_SEARCHED = 300  # words; each word of the term is searched for in the meaning, and no card is that long
@@ -29,12 +30,12 @@ LEAST_CLUE = 3  # content words
 LEAST_LABELLED_CLUE = 1  # content words of a clue whose card also shows a label
 SHORTEST_ECHO = 6  # characters that a term and a word of its clue share
 SHORTEST_REVEALING = 5  # characters of a word that would reveal its term
-_SEPARATORS = (",", ";", "、", "，", "and", "or")
-_SEPARATOR = re.compile(r"[,;、，]|\band\b|\bor\b")
+_SEPARATORS = (",", ";", "、", "，", *phrases("list_conjunctions"))
+_SEPARATOR = re.compile(rf"[,;、，]|\b{alternatives('list_conjunctions')}\b")
 _NON_WORD_CHARACTER = re.compile(r"\W")
 _CAMEL_CASE_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|\w+")
 # "Cost of X", "X since 2024": an attribute of something, which cannot be named from its description.
-_ATTRIBUTE = re.compile(r"\b(?:of|since|when|vs|versus)\b", re.IGNORECASE)
+_ATTRIBUTE = re.compile(rf"\b{alternatives('attribute_words')}\b", re.IGNORECASE)
 
 
 def clue_of(term: str, meaning: Content, plain_meaning: str, heading_path: tuple[str, ...]) -> tuple[Content, str, str]:

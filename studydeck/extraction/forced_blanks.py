@@ -13,13 +13,11 @@ from msgspec import Struct
 from studydeck.text.length import word_list
 from studydeck.text.lexicon import alphanumeric, content_words, is_function_word, lower
 from studydeck.text.search import occurs_in, phrase_pattern, stem_pattern
+from studydeck.text.words import phrases
 
 LEAST_REMAINING = 2  # content words beside the hidden ones
 SHORTEST_REPEATED = 4  # letters and digits of a hidden phrase that is searched for across word boundaries
-# Phrases that introduce an example: the sentence does not determine which example follows.
-_SUCH_AS = tuple(
-    "such as|e.g.|i.e.|for example|for example,|for instance|for instance,|like|z. b.|z.b.|如|...|...,|…|…,".split("|")
-)
+_SUCH_AS = phrases("example_introductions")
 _LONGEST_SUCH_AS = max(map(len, _SUCH_AS))
 _NON_WORD_CHARACTER = re.compile(r"\W")
 

@@ -30,70 +30,51 @@ from studydeck.text.lexicon import (
 )
 from studydeck.text.normalize import normalize
 from studydeck.text.search import occurs_in, stem_pattern
+from studydeck.text.words import alternatives, phrase_set, phrases
 
 LONGEST = 28  # words of the sentence
 LONGEST_SUBJECT = 5  # words
 MOST_COMMAS = 4
 LONGEST_IGNORED = 3  # characters of a word that may appear in both question and answer
-_PARTICIPLES_AND_ADJECTIVES = """
-    accessed applied assigned attached based billed built called caused charged combined composed configured created
-    defined designed found good great ideal best bad invoked known limited located made managed measured
-    perfect required responsible run set shared shown similar stored suitable suited triggered used useful written
-    available equal equivalent related
-    """.split()
-_THIRD_PERSON_VERBS = """
-    accepts affects avoids calculates captures causes combines computes consumes controls converts creates defines
-    describes detects determines ensures exposes extends generates gives handles holds implements improves increases
-    keeps makes manages maximises maximizes means measures minimises minimizes monitors performs prevents produces
-    queries reduces replaces represents returns specifies stores takes uses
-    """.split()
-_BASE_VERBS = "contain enable include need provide require support".split()
-_VERB_PHRASES = """
-    aims to, aka, allow to, allow you to, allows to, allows you to, also called as, also called, also known as,
-    belongs to, called, connect to, connects to, consists of, deals with, default is, defaults to, depends on,
-    enables you to, focuses on, happens when, helps to, helps with, inherits from, integrates with, known as,
-    leads to, lets you, limited to, made of, made up of, not for, not suitable for, occurs when, refers to, relies on,
-    results in, runs on, stands for, tends to, tries to, works with
-    """.split(",")
+_PARTICIPLES = phrases("participles")
+_BASE_VERBS = phrases("base_verbs")
 # Verb phrases without variants, by their first word; a longer phrase comes before its own beginning.
 _FIXED_PHRASES: dict[str, list[str]] = {}
 for _phrase in (
-    *map(str.strip, _VERB_PHRASES),
+    *phrases("verb_phrases"),
     *_BASE_VERBS,
     *[f"{verb}s" for verb in _BASE_VERBS],
-    *_THIRD_PERSON_VERBS,
+    *phrases("third_person_verbs"),
 ):
     _FIXED_PHRASES.setdefault(_phrase.split()[0], []).append(_phrase)
-_VERB_AFTER_CAN = (
-    "access|catalog|contain|convert|handle|have|hold|integrate|invoke|read|return|run|scale|store|take|use|write"
-)
-_PREPOSITION = "(?:for|to|with|in place of|instead of|in|on|by|when|as|from|at|of|into|through|via|based (?:on|off))"
-_ADVERBS = "also mainly mostly often usually typically only not always never".split()
-_OPTIONAL_ADVERB = f"(?:(?:{'|'.join(_ADVERBS)}) )?"
-_PARTICIPLE = f"(?:{'|'.join(_PARTICIPLES_AND_ADJECTIVES)})"
+_VERB_AFTER_CAN = alternatives("verbs_after_can")
+_PREPOSITION = alternatives("verb_prepositions")
+_OPTIONAL_ADVERB = f"(?:{alternatives('verb_adverbs')} )?"
+_PARTICIPLE = alternatives("participles")
 _SPACE_AFTER_VERB = re.compile(r"(?P<gap>\s+)(?=\S)")
 _AUXILIARY_PHRASE = re.compile(
     rf"(?:(?:can|should|must|may) {_OPTIONAL_ADVERB}be {_PARTICIPLE} {_PREPOSITION}|"
-    rf"(?:can|cannot|can't) {_OPTIONAL_ADVERB}(?:{_VERB_AFTER_CAN})(?: {_PREPOSITION})?|"
+    rf"(?:can|cannot|can't) {_OPTIONAL_ADVERB}{_VERB_AFTER_CAN}(?: {_PREPOSITION})?|"
     rf"(?:is|are) {_OPTIONAL_ADVERB}{_PARTICIPLE} ?{_PREPOSITION}?|"
-    rf"(?:is|are) (?:an? )?(?:kind|type|form|set|way|measure|method|subset|part) of){_SPACE_AFTER_VERB.pattern}"
+    rf"(?:is|are) (?:an? )?{alternatives('kind_nouns')} of){_SPACE_AFTER_VERB.pattern}"
 )
 # "Used for Y" omits its subject; inside a sentence a participle without auxiliary only modifies a noun.
 _PARTICIPLE_PHRASE = re.compile(
-    rf"{_OPTIONAL_ADVERB}{_PARTICIPLE} (?!to (?:{_VERB_AFTER_CAN})){_PREPOSITION}{_SPACE_AFTER_VERB.pattern}"
+    rf"{_OPTIONAL_ADVERB}{_PARTICIPLE} (?!to {_VERB_AFTER_CAN}){_PREPOSITION}{_SPACE_AFTER_VERB.pattern}"
 )
 _COPULA_AND_ARTICLE = re.compile(rf"(?:is|are|was|were) (?:an?|the){_SPACE_AFTER_VERB.pattern}")
-_FINAL_ARTICLES = (" a", " an", " the")
-_AUXILIARIES = frozenset("can cannot can't should must may is are".split())
+_FINAL_ARTICLES = tuple([f" {article}" for article in phrases("articles")])
+_AUXILIARIES = frozenset(("can", "cannot", "can't", "should", "must", "may", "is", "are"))
 _FIRST_WORDS_INSIDE = _AUXILIARIES.union(_FIXED_PHRASES, ["was", "were"])
-_FIRST_WORDS_AT_START = _AUXILIARIES.union(_FIXED_PHRASES, _ADVERBS, _PARTICIPLES_AND_ADJECTIVES)
+_FIRST_WORDS_AT_START = _AUXILIARIES.union(_FIXED_PHRASES, phrases("verb_adverbs"), _PARTICIPLES)
 _WORD = re.compile(r"\S+")
-_SHORT_OBJECT_VERBS = frozenset("enables enable uses use takes gives makes keeps holds means allows".split())
-_FINAL_RELATIVE_PRONOUN = re.compile(r"\b(?:that|which|who|whose|where)$", re.IGNORECASE)
+_SHORT_OBJECT_VERBS = phrase_set("short_object_verbs")
+_FINAL_RELATIVE_PRONOUN = re.compile(rf"\b{alternatives('relative_pronouns')}$", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[,;:()?!]|\.\s")
-_FINAL_SUBJECT_PRONOUNS = (" it", " they", " you", " we", " he", " she")  # in lower case only: "Shadow IT" is a name
+# In lower case only: "Shadow IT" is a name.
+_FINAL_SUBJECT_PRONOUNS = tuple([f" {pronoun}" for pronoun in phrases("subject_pronouns")])
 LONGEST_OBJECT = 8  # words
-_PRONOUNS = frozenset("it its they this that these those there here he she we you i one some such each both".split())
+_PRONOUNS = phrase_set("pronouns")
 
 
 def verb_of(text: Text) -> str:

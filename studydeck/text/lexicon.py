@@ -2,7 +2,7 @@
 
 In: a plain text. Out: whether it is generic, anaphoric, an example, a possible name, and so on.
 
-The lists are mostly English; the most common German, Swedish, Spanish, Portuguese and Chinese words are included.
+`text/word_lists/` holds the lists; `en.toml` says what each is for. The lists of all languages apply together.
 """
 
 from __future__ import annotations
@@ -12,129 +12,36 @@ from functools import lru_cache
 
 from studydeck.text.length import word_list
 from studydeck.text.normalize import normalize
+from studydeck.text.words import alternatives, phrase_set, phrases
 
-# Headings that name an aspect but not its subject; questions show them together with their parent heading.
-GENERIC_NAMES = frozenset(
-    """
-    advantages advantage disadvantages disadvantage pros cons benefits benefit limitations limitation drawbacks
-    use cases use case usage uses when to use features feature key features characteristics properties property types
-    type kinds examples example sample samples example usage cost costs pricing price security performance
-    configuration configurations settings options option setup set up installation install requirements prerequisites
-    commands command syntax parameters arguments steps step process how it works how to use workflow architecture
-    components component structure tips tip best practices notes note important warning caution remember rules rule
-    common settings details detail definition definitions description overview introduction intro summary recap
-    conclusion background basics basic concepts key concepts concept key points key takeaways takeaways terminology
-    theory general misc miscellaneous other others more faq questions question answer answers solution purpose goal
-    goals objectives why what how when where problem problems issues limits limit tiers tier levels level phases stages
-    methods method formula formulas notation complexity time complexity space complexity troubleshooting monitoring
-    management scaling backup availability comparison differences difference vs input inputs output outputs scenario
-    scenarios vocab vocabulary terms glossary default defaults range impact objectives derivations allgemein
-    definitionen typ typen form funktion art arten aufbau tipo tipos función funciones beispiele beispiel
-    vorteile nachteile typer exempel funktioner definición definiciones ejemplos
-    ventajas desventajas propiedades definição exemplos vantagens desvantagens 定义 例子 特点 优点 缺点 概念
-    """.split()
-) | frozenset(
-    normalize(name)
-    for name in (
-        "use cases, use case, when to use, key features, example usage, set up, how it works, how to use, best "
-        "practices, common settings, basic concepts, key concepts, key points, key takeaways, time complexity, "
-        "space complexity, good to know, things to know, how to, table of contents"
-    ).split(", ")
-)
-# Headings that name nothing at all; the parent heading is used as the term.
-EMPTY_NAMES = frozenset(
-    map(
-        normalize,
-        "overview introduction intro summary recap conclusion background basics general misc miscellaneous other "
-        "others more notes note description definition details important remember".split(),
-    )
-)
-# Words that are often followed by a colon but are not terms.
-LEAD_WORDS = frozenset(
-    map(
-        normalize,
-        "note notes nb n.b. e.g. eg i.e. ie ex example examples tip tips warning caution important remember hint fyi "
-        "todo see also see source sources link links reference references image figure table answer question result "
-        "output input step so then thus hence because however also update edit ps p.s. for example for instance "
-        "http https q a ans".split(),
-    )
-) | {"see also", "for example", "for instance", "e g", "i e"}
-FUNCTION_WORDS = frozenset(
-    """
-    a an the this that these those it its they them their he she we you your i my our his her one ones some any all
-    each every both either neither no not none nor and or but if then else so because as of at by for from in into on
-    onto off over under up down out to with without within about after before between during through per via than too
-    very is are was were be been being am do does did done has have had having can could may might must shall should
-    will would there here when where which who whom whose what why how while until since also just only even still
-    already again more most less least few many much other others another such same own e.g. i.e. etc vs w/ + & -
-    """.split()
-)
-# Words that are part of so many names that they do not reveal any of them.
-COMMON_NAME_WORDS = frozenset(
-    """
-    amazon aws azure google cloud microsoft apache data service services system systems network networks model models
-    machine learning storage file files type types code function functions class classes object objects server servers
-    application applications algorithm algorithms method methods number value values input output time table tables
-    user users group groups test testing training process processing management manager database databases
-    """.split()
-)
-_FINITE_VERBS = frozenset(
-    "is are was were be can cannot could should must may might will would shall has have had does do".split()
-)
-_NEGATED_VERB = re.compile(r"\b(?:do|does|is|are|wo)n't\b", re.IGNORECASE)
-_SENTENCE_OPENINGS = frozenset(
-    """
-    if when while because since after before once unless although you we i it they this that these those there let make
-    do don't please click here go select choose then also but and or so in on at by with from during for as to not no
-    """.split()
-)
-_TASK_VERBS = frozenset(
-    """
-    understand understanding know using use learn implement implementing creating create configure configuring manage
-    managing work working deploy deploying install installing add adding set setting make making build building get
-    getting run running define defining describe identify monitor monitoring plan planning choose choosing explain
-    compare comparing troubleshoot troubleshooting provision perform prepare apply applying evaluate evaluating
-    determine secure securing write writing show give find finding facilitate
-    """.split()
-) | {"how to"}
-# Openings of sentences that refer to the sentence before: on their own they name no subject.
-_ANAPHORIC_OPENINGS = frozenset(
-    """
-    it its they their this that these those such so then thus therefore hence but and or however also because otherwise
-    instead both neither either here there now finally first second next another one he she er es sie det den denna
-    detta esto esta este estos isso isto
-    """.split()
-) | frozenset(
-    (
-        "the latter, the former, the above, the following, the same, the other, the first, the second, the third, "
-        "the next, the last, the result, the resulting, as a result, in this, in that, for this, for that, to solve, "
-        "to do"
-    ).split(", ")
-)
-_ANAPHORIC_STEMS = ("dies", "这", "那", "它", "其", "上述", "因此", "所以", "但", "而且")
-_DEMONSTRATIVE_PHRASE = re.compile(r"[^,.;]{0,30}\b(?:this|these)\s+[a-z]", re.IGNORECASE)
+_GENERIC_NAMES = phrase_set("generic_names")
+_GENERIC_ENDINGS = tuple([f" {word}" for word in phrases("generic_endings")])
+_EMPTY_NAMES = phrase_set("empty_names")
+_LEAD_WORDS = phrase_set("lead_words")
+_FUNCTION_WORDS = phrase_set("function_words")
+COMMON_NAME_WORDS = phrase_set("common_name_words")
+_FINITE_VERBS = phrase_set("finite_verbs")
+_NEGATED_VERB = re.compile(rf"\b{alternatives('negated_verbs')}\b", re.IGNORECASE)
+_SENTENCE_OPENINGS = phrase_set("sentence_openings")
+_TASK_OPENINGS = phrase_set("task_openings")
+_TASK_NOUNS = phrase_set("task_nouns")
+_ANAPHORIC_OPENINGS = phrase_set("anaphoric_openings")
+_ANAPHORIC_STEMS = phrases("anaphoric_stems")
+_DEMONSTRATIVE_PHRASE = re.compile(rf"[^,.;]{{0,30}}\b{alternatives('demonstratives')}\s+[a-z]", re.IGNORECASE)
 _EXAMPLE_OPENING = re.compile(
-    r"\W*(?:for example|for instance|e\.?g\b|example|suppose|assume|let'?s|let us|consider|imagine|say,|"
-    r"in this example|in our|in my|in the (?:example|picture|figure|image|above|following|previous)|"
-    r"as (?:shown|seen|you can see)|the (?:following|example)|we'll|we will|i |i'm|i've|my |here is|here are|here's|"
-    r"see\b|skim\b|read\b|to understand|es gilt|gilt|代码如下|如下|例如|código|det gäller)",
+    rf"\W*(?:{alternatives('example_openings')}|{alternatives('example_words')}\b|"
+    rf"{alternatives('first_person_words')} )",
     re.IGNORECASE,
 )
 _NOTE_PREFIX = re.compile(
-    r"^(?:\W{0,3}(?:note|nb|n\.b\.|tip|important|remember|warning|caution|fyi|hint|attention)\W{0,2}\s*[:：–—-]\s*)+",
+    rf"^(?:\W{{0,3}}{alternatives('note_words')}\W{{0,2}}\s*[:：–—-]\s*)+",
     re.IGNORECASE,
 )
-# "An important symbol was the treaty" does not define symbols.
-_EVALUATIVE_ADJECTIVES = frozenset(
-    """
-    another best big biggest common critical crucial essential famous final first great important interesting key last
-    main major most next notable only other primary real second simple single third typical whole
-    """.split()
-)
-_WORD_AFTER_ARTICLE = re.compile(r"(?:(?:an?|the|one)\s+)?(\w*)", re.IGNORECASE)
-_PUNCTUATION_OR_COUNT = re.compile(r"[,;\"“”?!→]|\b(?:\d+|two|three|four|five|six|zwei|drei|vier|dos|tres)\s+\w")
-_CLAUSE_OPENINGS = ("当", "如果", "因为", "wenn", "falls", "när", "om", "cuando", "quando", "si", "se")
-_ARTICLE = re.compile(r"(?:an?|the)\s+(?=\S)", re.IGNORECASE)
+_EVALUATIVE_ADJECTIVES = phrase_set("evaluative_adjectives")
+_WORD_AFTER_DETERMINER = re.compile(rf"(?:{alternatives('determiners')}\s+)?(\w*)", re.IGNORECASE)
+_PUNCTUATION_OR_COUNT = re.compile(rf"[,;\"“”?!→]|\b(?:\d+|{alternatives('count_words')})\s+\w")
+_CLAUSE_OPENINGS = phrases("clause_openings")
+_ARTICLE = re.compile(rf"{alternatives('articles')}\s+(?=\S)", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _FIRST_WORD = re.compile(r"don't\b|\w+", re.IGNORECASE)
 _FIRST_THREE_WORDS = re.compile(r"\w+(?: \w+){0,2}")
@@ -188,7 +95,7 @@ def note_prefix_end(sentence: str) -> int:
 
 def is_evaluative(subject: str) -> bool:
     """Return whether a subject only rates or numbers something ("an important symbol", "the first step")."""
-    match = _WORD_AFTER_ARTICLE.match(subject)
+    match = _WORD_AFTER_DETERMINER.match(subject)
     return match is not None and lower(match[1]) in _EVALUATIVE_ADJECTIVES
 
 
@@ -215,17 +122,17 @@ def article_end(text: str) -> int:
 def is_generic(name: str) -> bool:
     """Return whether a name stands for an aspect without a subject ("Advantages", "Types")."""
     normal_name = normalize(name)
-    return normal_name in GENERIC_NAMES or normal_name.endswith((" types", " type", " on", " of", " for"))
+    return normal_name in _GENERIC_NAMES or normal_name.endswith(_GENERIC_ENDINGS)
 
 
 def is_empty_name(name: str) -> bool:
     """Return whether a name carries no information ("Overview", "Notes")."""
-    return normalize(name) in EMPTY_NAMES
+    return normalize(name) in _EMPTY_NAMES
 
 
 def is_lead_word(name: str) -> bool:
     """Return whether a name introduces a remark instead of naming a term ("Note", "Example")."""
-    return normalize(name) in LEAD_WORDS
+    return normalize(name) in _LEAD_WORDS
 
 
 def has_verb(text: str) -> bool:
@@ -242,15 +149,15 @@ def starts_like_sentence(text: str) -> bool:
 
 def starts_like_task(heading: str) -> bool:
     """Return whether a heading says what to do or to learn instead of naming a thing."""
-    return starts_with_phrase(heading, _TASK_VERBS)
+    return starts_with_phrase(heading, _TASK_OPENINGS) and normalize(heading) not in _TASK_NOUNS
 
 
 @lru_cache(maxsize=1 << 12)  # each candidate blank of a sentence is compared with the same words
 def content_words(text: str) -> tuple[str, ...]:
     """Return the words of a text without its function words."""
-    return tuple([word for word in word_list(text) if word.casefold() not in FUNCTION_WORDS])
+    return tuple([word for word in word_list(text) if word.casefold() not in _FUNCTION_WORDS])
 
 
 def is_function_word(word: str) -> bool:
     """Return whether a word is grammatical only, such as an article, a preposition or an auxiliary."""
-    return word.casefold() in FUNCTION_WORDS
+    return word.casefold() in _FUNCTION_WORDS

@@ -9,10 +9,12 @@ import re
 
 from studydeck.model.document import Text
 from studydeck.model.traverse import cut, flat
+from studydeck.text.words import phrases
 
 # An abbreviation or an initial does not end a sentence; in Chinese and Japanese no space follows a full stop.
-_ABBREVIATIONS = ("e.g.", "i.e.", "vs.", "etc.", "Ex.", "cf.", "approx.", "Dr.", "Mr.", "Ms.", "St.", "No.", "Fig.")
-_NOT_ABBREVIATED = "".join(rf"(?<!{re.escape(abbreviation)})" for abbreviation in _ABBREVIATIONS) + r"(?<!\b[A-Za-z]\.)"
+_NOT_ABBREVIATED = (
+    "".join(rf"(?<!{re.escape(abbreviation)})" for abbreviation in phrases("abbreviations")) + r"(?<!\b[A-Za-z]\.)"
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?])" + _NOT_ABBREVIATED + r"[\"”’)]*\s+(?=[\"“(]?[A-Z0-9`])|(?<=[。！？])\s*(?=\S)")
 _FULL_STOP = re.compile(r"[.!?。！？](?:[\"”’)]*\s|(?<=[。！？]))")
 

@@ -24,19 +24,19 @@ from studydeck.text.lexicon import (
     is_lead_word,
     starts_like_sentence,
 )
+from studydeck.text.words import alternatives
 
 _SEPARATOR = re.compile(
     r"(?=[\s:：→⇒=-])(?:(?P<colon>\s*:\s+|：\s*)|(?P<dash>\s+[-–—]{1,2}\s+)|(?P<equals>\s+=\s+)|(?P<arrow>\s*(?:->|→|=>|⇒)\s*))"
 )
 _SEPARATOR_SIGN = re.compile(r"[:：=→⇒(–—-]")
 _SEPARATOR_AFTER_TERM = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*")
-_COPULA = re.compile(r"\s*(?:is|are|was|were|means?|refers to|stands for|denotes)\s+(?=\S)")
-_THIRD_PERSON_VERB = re.compile(
-    r"\s+(?!(?:is|was|has|does|as|its|this|always|sometimes|plus|versus|thus)\b)[a-z]{2,}s\s+\w+\s+\w"
-)
+_COPULA = re.compile(rf"\s*{alternatives('copulas')}\s+(?=\S)")
+_THIRD_PERSON_VERB = re.compile(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")
 _TERM_WITH_GLOSS = re.compile(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
 _CROSS_REFERENCE = re.compile(
-    r"^(?:see|siehe|se|ver|véase|voir)\s\w+\W*$|^(?:见上|同上|tbd|todo|\?+|\.{3}|…)$", re.IGNORECASE
+    rf"^{alternatives('reference_verbs')}\s\w+\W*$|^(?:{alternatives('missing_meanings')}|\?+|\.{{3}}|…)$",
+    re.IGNORECASE,
 )
 _NO_WORDS = re.compile(r"^[\d\W]+$")
 _EQUATION = re.compile(r"^([A-Za-z]{2}[\w /-]{0,30}?)\s*=(?!>)\s*((?=.*[A-Za-z]{2}).{2,})$")

@@ -15,47 +15,13 @@ from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import flat, plain
 from studydeck.text.length import length
 from studydeck.text.normalize import normalize
+from studydeck.text.words import alternatives, phrase_set
 
-_BOILERPLATE_TITLES = frozenset(
-    map(
-        normalize,
-        (
-            "license",
-            "licence",
-            "contributing",
-            "contributors",
-            "code of conduct",
-            "acknowledgements",
-            "acknowledgments",
-            "credits",
-            "table of contents",
-            "contents",
-            "toc",
-            "changelog",
-            "disclaimer",
-            "donate",
-            "donation",
-            "sponsors",
-            "support the project",
-            "exercises",
-            "homework",
-            "uppgifter",
-            "övningar",
-            "aufgaben",
-            "übungen",
-            "ejercicios",
-            "exercícios",
-            "exercices",
-            "练习",
-            "习题",
-        ),
-    )
-)
+_BOILERPLATE_TITLES = phrase_set("boilerplate_titles")
 _URL = re.compile(r"https?://\S+|www\.\S+")
 _PLACEHOLDER = re.compile(
-    r"^\W*(?:tbd|todo|tba|wip|n/?a|etc|coming soon|to be (?:added|done|continued)|work in progress|"
-    r"(?:see|siehe|se|ver|véase|voir) (?:above|below|oben|unten|ovan|nedan|arriba|abajo|acima|abaixo)|见上|同上|"
-    r"(?:back|return|go) to (?:the )?(?:top|index|contents|home|main).*|top|\.\.\.)\W*$",
+    rf"^\W*(?:{alternatives('placeholders')}|{alternatives('reference_verbs')} {alternatives('reference_places')}|"
+    r"(?:back|return|go) to (?:the )?(?:top|index|contents|home|main).*)\W*$",
     re.IGNORECASE,
 )
 _REMARK_ABOUT_NOTES = re.compile(
@@ -68,10 +34,7 @@ _REMARK_ABOUT_NOTES = re.compile(
 _STUDY_TASK = re.compile(
     r"^\W*(?:skim|read|watch|see|review)\b.{0,60}\b(?:pp?\.|pages?|chapters?|videos?)", re.IGNORECASE
 )
-_LINK_PREFIX = re.compile(
-    r"^(?:see|see also|read more|more info(?:rmation)?|more|source|ref|reference|via|from|link|docs?)\b\W*",
-    re.IGNORECASE,
-)
+_LINK_PREFIX = re.compile(rf"^{alternatives('link_prefixes')}\b\W*", re.IGNORECASE)
 
 
 def boilerplate(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:

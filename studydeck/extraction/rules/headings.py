@@ -22,29 +22,26 @@ from studydeck.text.lexicon import can_be_name, has_verb, is_empty_name, is_gene
 from studydeck.text.normalize import normalize
 from studydeck.text.sentences import sentences
 from studydeck.text.terms import split_term
+from studydeck.text.words import alternatives, phrases
 
 LONGEST_BODY = 40  # words
 LONGEST_NAME = 4  # words of a name that a body can ask for
 LONGEST_NESTED_NAME = 5  # words of a list item that names what is nested below it
 LONGEST_ENDING = 20  # characters: no announcement is longer
-_DEFINING_PHRASES = ("称为", "叫", "是指", "と呼ばれ", "se denomina", "se llama", "kallas", "chama-se")
+_DEFINING_PHRASES = phrases("defining_phrases")
 _GERMAN_NAMING = re.compile(r"wird .{0,40} genannt")
-_COPULA = re.compile(r" (?:is|are|means|refers to|stands for|ist|sind|är|es|son|é|são)\b")
+_COPULA = re.compile(rf" {alternatives('defining_verbs')}\b")
 _WORD_BOUNDARY = re.compile(r"\b")
 # A sentence with its own subject is about something else than the heading.
 _OWN_SUBJECT = re.compile(
     r"^(?:[A-Z\u00c0-\u00de]\w*|The|Some|Many|Most|All)\s(?:\w+\s){0,3}?"
     r"(?:\w+ed (?:the|an?|to|from|into|by|on|in|that)|made|began|led|had|did)\b"
 )
-_CONJUNCTION = re.compile(r"\s(?:and|und|och|y|e|et|vs|&)\s|[和与及、]", re.IGNORECASE)
-_CLAUSE_START = re.compile(r"\b(?:which|that|who|whose|where|when|because|so)\b|[.,;:]")
+_CONJUNCTION = re.compile(rf"\s(?:{alternatives('name_conjunctions')}|&)\s|[和与及、]", re.IGNORECASE)
+_CLAUSE_START = re.compile(rf"\b{alternatives('clause_words')}\b|[.,;:]")
 # A body that states a premise, or announces what follows it, does not say what its heading means.
-_PREMISE = re.compile(
-    r"(?:given|let|if|when|suppose|assume|consider|occasionally|sometimes|recall|remember|cuando|cuándo|quando|"
-    r"dados?|dadas?|sean?|si|seja|sejam|se|sei|seien|wenn|falls|om|när|soit|soient)\b",
-    re.IGNORECASE,
-)
-_ANNOUNCEMENT = re.compile(r"\b(?:the following|as follows|do this|like this|below)[.:]?$|[:：]$", re.IGNORECASE)
+_PREMISE = re.compile(rf"{alternatives('premises')}\b", re.IGNORECASE)
+_ANNOUNCEMENT = re.compile(rf"\b{alternatives('announcements')}[.:]?$|[:：]$", re.IGNORECASE)
 
 
 def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> RuleResult | None:

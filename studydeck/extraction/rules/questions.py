@@ -14,17 +14,15 @@ from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import flat, paragraph, plain, text_of
 from studydeck.text.length import length
 from studydeck.text.lexicon import is_function_word
+from studydeck.text.words import alternatives, phrase_set
 
 LONGEST_ANSWER = 60  # words
 _ANSWER_TITLE = re.compile(
-    r"^\W*(?:(?:show|see|click|reveal|view|expand)\b.*|"
-    r"(?:correct |the )?(?:answer|solution|explanation|hint|details)s?)\W*$",
+    rf"^\W*(?:{alternatives('reveal_verbs')}\b.*|(?:correct |the )?{alternatives('answer_titles')})\W*$",
     re.IGNORECASE,
 )
 _TRAILING_BRACKETS = re.compile(r"(?:\s*\([^()]*\)\s*\.?)+$")  # such as "(2 points)" after an exam question
-_PREPOSITIONS = frozenset(
-    "till från med av på och att som en ett der die das mit von und zu in auf el la los con de y a por".split()
-)
+_PREPOSITIONS = phrase_set("final_prepositions")
 _OPTION_PHRASE = re.compile(
     r"\b(?:which|what) (?:of the|one of|two|three|statements?)\b|of the following|true or false|select (?:all|one|two)|"
     r"choose (?:all|one|two|the)|\bvilk(?:et|a|en)\b.*\b(?:av|följande|alternativ|påstående)|välj (?:ett|två|alla)|"

@@ -1,0 +1,46 @@
+"""The word lists of all languages: `word_lists/<language>.toml`, one phrase a line.
+
+In: the name of a list. Out: its phrases in all languages, as a tuple, as a set, or as alternatives of a pattern.
+
+A list is a multi-line string, because `tomllib` reads an array of a thousand strings twelve times as slowly.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def _lists() -> dict[str, str]:
+    """Return each list with the lines of all languages, in the order of the file names."""
+    texts: dict[str, str] = {}
+    for path in sorted(files("studydeck.text").joinpath("word_lists").iterdir(), key=lambda path: path.name):
+        for name, text in tomllib.loads(path.read_text("utf-8")).items():
+            texts[name] = texts.get(name, "") + text
+    return texts
+
+
+@cache
+def phrases(name: str) -> tuple[str, ...]:
+    """Return the phrases of a list, one for each line, in the order of the files; a phrase occurs once.
+
+    Raises
+    ------
+    KeyError : if no language has a list of that name.
+    """
+    return tuple(dict.fromkeys(_lists()[name].splitlines()))
+
+
+def phrase_set(name: str) -> frozenset[str]:
+    """Return the phrases of a list as a set."""
+    return frozenset(phrases(name))
+
+
+def alternatives(*names: str) -> str:
+    """Return a group of a regular expression that matches any phrase of the lists, the longest first."""
+    all_phrases = dict.fromkeys([phrase for name in names for phrase in phrases(name)])
+    escaped = re.escape("\n".join(sorted(all_phrases, key=len, reverse=True)))  # one call is faster than one for each
+    return "(?:" + escaped.replace("\\\n", "|") + ")"

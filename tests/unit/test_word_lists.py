@@ -1,0 +1,92 @@
+"""The word lists: how their files are written, and that phrases of several words stay whole."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from studydeck.text import words
+from studydeck.text.lexicon import is_generic, is_lead_word, starts_like_task
+from studydeck.text.normalize import normalize
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted((ROOT / "studydeck" / "text" / "word_lists").glob("*.toml"))
+
+
+def listed(path: Path) -> dict[str, list[str]]:
+    """Return the lists of a file, each as its lines."""
+    return {name: text.splitlines() for name, text in tomllib.loads(path.read_text("utf-8")).items()}
+
+
+def used_names() -> set[str]:
+    """Return the names of the lists that the package asks for."""
+    calls = re.compile(r"\b(?:phrases|phrase_set|alternatives)\(['\"](\w+)['\"]\)")
+    return {name for path in (ROOT / "studydeck").rglob("*.py") for name in calls.findall(path.read_text("utf-8"))}
+
+
+@pytest.mark.parametrize("name", ["Set", "Key", "Time", "Space", "Works", "Common", "Cases", "Points", "Practices"])
+def test_a_word_of_a_generic_phrase_is_a_term(name: str) -> None:
+    """Part of "Set up" or "Key points" names a subject of its own."""
+    assert not is_generic(name)
+
+
+@pytest.mark.parametrize("name", ["Set up", "Key points", "Time complexity", "How it works", "Use cases", "Use"])
+def test_a_generic_phrase_stays_generic(name: str) -> None:
+    """The phrase as a whole names no subject."""
+    assert is_generic(name)
+
+
+def test_a_word_of_a_lead_in_is_a_term() -> None:
+    """Part of "for instance" can be a term; the phrase cannot."""
+    assert not is_lead_word("Instance")
+    assert is_lead_word("For instance")
+    assert is_lead_word("See also")
+
+
+def test_a_noun_is_a_task_only_before_other_words() -> None:
+    """A heading "Set" names a thing, a heading "Set a policy" says what to do."""
+    assert not starts_like_task("Set")
+    assert starts_like_task("Set a policy")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_line_is_one_phrase(path: Path) -> None:
+    """No line is empty, holds spaces at its ends, or repeats another line of its list."""
+    for name, lines in listed(path).items():
+        assert [line for line in lines if not line or line != line.strip()] == [], name
+        assert len(lines) == len(set(lines)), name
+
+
+@pytest.mark.parametrize("name", ["generic_names", "empty_names", "lead_words", "boilerplate_titles"])
+def test_names_are_in_normal_form(name: str) -> None:
+    """What is compared with a name in normal form is written in normal form, or it would never match."""
+    assert [phrase for phrase in words.phrases(name) if phrase != normalize(phrase)] == []
+
+
+def test_english_describes_every_list_and_every_list_is_used() -> None:
+    """en.toml holds every list, each below a comment, and no list is left over or missing."""
+    names = {name for path in FILES for name in listed(path)}
+    english = (ROOT / "studydeck" / "text" / "word_lists" / "en.toml").read_text("utf-8")
+    assert set(re.findall(r"^# .+\n(\w+) = '''$", english, re.MULTILINE)) == names == used_names()
+    assert all(words.phrases(name) for name in names)
+
+
+def test_lists_of_all_languages_apply_together() -> None:
+    """A list holds the phrases of every language that has it, once each."""
+    assert {"advantages", "vorteile", "ventajas", "优点"} <= words.phrase_set("generic_names")
+    assert words.phrases("name_particles").count("de") == 1
+
+
+def test_alternatives_prefer_the_longer_phrase() -> None:
+    """A phrase is matched as a whole although another one is its beginning; its signs are literal."""
+    assert re.match(words.alternatives("link_prefixes"), "see also")[0] == "see also"  # type: ignore[index]
+    assert not re.fullmatch(words.alternatives("note_words"), "nxbx")
+
+
+def test_an_unknown_list_is_an_error_rejected() -> None:
+    """A misspelt name is found at once."""
+    with pytest.raises(KeyError, match="generic_nmaes"):
+        words.phrases("generic_nmaes")
