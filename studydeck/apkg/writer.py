@@ -11,7 +11,6 @@ the clock, the disk or the environment, so the same deck gives the same bytes.
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 import re
 import sqlite3
@@ -23,6 +22,7 @@ from typing import Any
 from studydeck.apkg import deterministic
 from studydeck.model.anki import FIELDS, SORT_FIELD, TEMPLATES, Deck, Kind, NoteType, Row
 from studydeck.model.digests import deck_number
+from studydeck.model.html_text import plain_text
 
 SIBLING_DISTANCE = 25  # new cards between two of one note, so that few siblings are due on one day
 ID_SLOT_MILLISECONDS = 512  # milliseconds: the range of ids that a note and its cards share
@@ -35,7 +35,6 @@ _PRAGMAS = ("journal_mode = OFF", "temp_store = MEMORY")
 MEDIA_NAME = re.compile(r"[a-z0-9._-]+")
 # Collapsed in the editor and left out of plain searches; `ID:…` still finds them.
 QUIET_FIELDS = frozenset({"ID", "HeadingPath", "Extra", "Source", "Spare1", "Spare2"})
-_TAG = re.compile(r"<([^>]*)>")
 _MEDIA_TAG = re.compile(r"<(?:img|audio|video|source)\b", re.IGNORECASE)
 _SRC_ATTRIBUTE = re.compile(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""", re.IGNORECASE)
 
@@ -81,18 +80,12 @@ def study_positions(rows: tuple[Row, ...]) -> list[int]:
 
 def plain(field: str) -> str:
     """Return a field without its HTML, as Anki strips it for sorting and checksums; names of media files stay."""
-    if "<" not in field and "&" not in field:
-        return field
-    last_tag_end = (
-        field.rfind(">") + 1
-    )  # a later "<" is never closed; searching for its end from each would take quadratic time
-    text = _TAG.sub(_media_name_of if _MEDIA_TAG.search(field) else "", field[:last_tag_end]) + field[last_tag_end:]
-    return html.unescape(text).replace("\xa0", " ") if "&" in text else text
+    return plain_text(field, _media_name_of if _MEDIA_TAG.search(field) else "")
 
 
 def _media_name_of(tag: re.Match[str]) -> str:
     """Return the file name that a media tag refers to, between spaces, or an empty string."""
-    address = _SRC_ATTRIBUTE.search(tag[1]) if _MEDIA_TAG.match(tag[0]) else None
+    address = _SRC_ATTRIBUTE.search(tag[0], 0, len(tag[0]) - 1) if _MEDIA_TAG.match(tag[0]) else None
     return f" {address[1] or address[2] or address[3]} " if address else ""
 
 

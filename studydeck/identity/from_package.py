@@ -6,17 +6,16 @@ retired notes cannot be recovered.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
 
 from studydeck.identity.card_ordinals import MAX_PHRASE_LENGTH
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection
 from studydeck.model.anki import FIELDS, Deck, Row
+from studydeck.model.html_text import plain_text
 from studydeck.text.fingerprint import MAX_TEXT_LENGTH
 from studydeck.text.normalize import normalize
 
-_HTML_TAG = re.compile(r"<[^<>]*>")
 _CLOZE_DELETION = re.compile(r"\{\{c(\d+)::(.*?)\}\}", re.DOTALL)
 _SINCE_TAG = "::since::"
 
@@ -43,9 +42,9 @@ def _recover_section(row: Row, sections: dict[tuple[str, ...], LedgerSection]) -
     """Add the sections of a row's heading path that are not known yet, and return the id of the last one."""
     values = _values_by_field(row)
     headings = (
-        tuple(plain_text(heading) for heading in values["HeadingPath"].split(" › ")) if values["HeadingPath"] else ()
+        tuple(_words_of(heading) for heading in values["HeadingPath"].split(" › ")) if values["HeadingPath"] else ()
     )
-    path = plain_text(values["Source"])
+    path = _words_of(values["Source"])
     parent = ""
     for depth in range(1, len(headings) + 1):
         key = (path, *headings[:depth])
@@ -57,13 +56,13 @@ def _recover_section(row: Row, sections: dict[tuple[str, ...], LedgerSection]) -
 def _recover_note(row: Row, section: str) -> LedgerEntry:
     values = _values_by_field(row)
     if row.kind == "pair":
-        parts = (normalize(plain_text(values[name])) for name in ("Term", "MeaningLabel", "Meaning"))
+        parts = (normalize(_words_of(values[name])) for name in ("Term", "MeaningLabel", "Meaning"))
         text, cards = " | ".join(parts), dict.fromkeys(row.ordinals, "")
         cards = {number: ("forwards", "backwards")[number] for number in cards}
     else:
         text = _cloze_text(values["Text"])
         cards = {
-            int(number): normalize(plain_text(phrase))[:MAX_PHRASE_LENGTH]
+            int(number): normalize(_words_of(phrase))[:MAX_PHRASE_LENGTH]
             for number, phrase in _CLOZE_DELETION.findall(values["Text"])
         }
     since = next((tag.partition(_SINCE_TAG)[2] for tag in row.tags if _SINCE_TAG in tag), None)
@@ -84,13 +83,13 @@ def _recover_note(row: Row, section: str) -> LedgerEntry:
 def _cloze_text(field: str) -> str:
     revealed = _CLOZE_DELETION.sub(lambda deletion: deletion[2], field)
     items = re.findall(r"<li>(.*?)</li>", revealed, re.DOTALL)
-    return " | ".join(normalize(plain_text(item)) for item in items) if items else normalize(plain_text(revealed))
+    return " | ".join(normalize(_words_of(item)) for item in items) if items else normalize(_words_of(revealed))
 
 
 def _values_by_field(row: Row) -> Mapping[str, str]:
     return dict(zip(FIELDS[row.kind], row.fields, strict=True))
 
 
-def plain_text(field: str) -> str:
-    """Return the plain text of an HTML field."""
-    return html.unescape(_HTML_TAG.sub(" ", field)).replace("\\(", "").replace("\\)", "").strip()
+def _words_of(field: str) -> str:
+    """Return the plain text of a field, with a space for each tag and formulas without their delimiters."""
+    return plain_text(field, " ").replace("\\(", "").replace("\\)", "").strip()

@@ -15,6 +15,7 @@ from markdown_it.token import Token
 from studydeck.markdown import limits
 from studydeck.markdown.source import clean
 from studydeck.model.document import Inline, Style, Text
+from studydeck.model.html_text import without_tags
 from studydeck.model.traverse import normalize_text, with_text
 
 _TOKEN_STYLES = {"strong": Style.STRONG, "em": Style.EM, "s": Style.STRIKE}
@@ -170,7 +171,7 @@ def _tag(html: str) -> tuple[str, bool, str, str]:
 
 def pictures_of(html: str) -> Text:
     """Return the pictures of raw HTML that contains no text."""
-    if re.sub(r"<[^<>]*>", "", html).strip():
+    if without_tags(html).strip():
         return ()
     tags = (_tag(tag) for tag in re.findall(r"<img\b[^<>]*>", html, re.IGNORECASE))
     return tuple(Inline(alt, "picture", 0, source) for _, _, source, alt in tags if source)

@@ -7,8 +7,7 @@ are ever cut in two.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -29,11 +28,12 @@ from studydeck.model.document import (
     Table,
     Text,
 )
+from studydeck.model.html_text import without_tags
 
 NO_SPAN = SourceSpan("", 0, 0)
 _CUTTABLE_KINDS = {"text", "code"}
+_LEAF_BLOCKS = {Code, Formula, Html}
 _TEXT_END = 1 << 60  # an offset beyond the end of every text
-_HTML_TAG = re.compile(r"<[^<>]*>")
 
 
 def flat(text: Text) -> str:
@@ -63,30 +63,40 @@ def _single_spaced(raw_text: str) -> str:
 
 def block_strings(content: Content) -> list[str]:
     """Return the string of each text, code block, formula and HTML block, in reading order."""
-    strings: list[str] = []
+    return [flat(leaf) if type(leaf) is tuple else _leaf_string(leaf) for leaf in leaves(content)]  # type: ignore[arg-type]
+
+
+def _leaf_string(leaf: Code | Formula | Html) -> str:
+    match leaf:
+        case Code(text=text):
+            return text
+        case Formula(tex=tex):
+            return tex
+    return without_tags(leaf.html, " ")
+
+
+def leaves(content: Content) -> list[Text | Code | Formula | Html]:
+    """Return every text, code block, formula and HTML block of content, at every depth, in reading order."""
+    found: list[Text | Code | Formula | Html] = []
     for block in content:
         if type(block) is Paragraph:
-            strings.append(flat(block.text))
+            found.append(block.text)
         elif type(block) is ItemList:
             for item in block.items:
-                strings.append(flat(item.text))
+                found.append(item.text)
                 if item.blocks:
-                    strings += block_strings(item.blocks)
+                    found += leaves(item.blocks)
         elif type(block) is Table:
             for cells in (block.head, *[row.cells for row in block.rows]):
-                strings += map(flat, cells)
-        elif type(block) is Code:
-            strings.append(block.text)
-        elif type(block) is Formula:
-            strings.append(block.tex)
-        elif type(block) is Html:
-            strings.append(_HTML_TAG.sub(" ", block.html))
+                found += cells
         elif type(block) is DefinitionList:
             for definition in block.definitions:
-                strings += (flat(definition.term), *block_strings(definition.blocks))
+                found += (definition.term, *leaves(definition.blocks))
         elif type(block) is Quotation:
-            strings += (flat(block.title), *block_strings(block.blocks))
-    return strings
+            found += (block.title, *leaves(block.blocks))
+        elif type(block) in _LEAF_BLOCKS:
+            found.append(block)  # type: ignore[arg-type]  # one of these
+    return found
 
 
 def normalize_text(text: Text) -> Text:
@@ -245,42 +255,14 @@ def _edited_block(
     return block
 
 
-def raw_html(content: Content) -> Iterator[str]:
-    """Yield the raw HTML of content, at every depth."""
-    for block in content:
-        match block:
-            case Html(html=html):
-                yield html
-            case ItemList(items=items):
-                for item in items:
-                    yield from raw_html(item.blocks)
-            case DefinitionList(definitions=definitions):
-                for definition in definitions:
-                    yield from raw_html(definition.blocks)
-            case Quotation(blocks=blocks):
-                yield from raw_html(blocks)
+def raw_html(content: Content) -> list[str]:
+    """Return the raw HTML of content, at every depth."""
+    return [leaf.html for leaf in leaves(content) if type(leaf) is Html]
 
 
 def texts(content: Content) -> list[Text]:
     """Return every text of content, in reading order."""
-    found_texts: list[Text] = []
-    for block in content:
-        if type(block) is Paragraph:
-            found_texts.append(block.text)
-        elif type(block) is ItemList:
-            for item in block.items:
-                found_texts.append(item.text)
-                if item.blocks:
-                    found_texts += texts(item.blocks)
-        elif type(block) is Table:
-            for cells in (block.head, *[row.cells for row in block.rows]):
-                found_texts += cells
-        elif type(block) is DefinitionList:
-            for definition in block.definitions:
-                found_texts += (definition.term, *texts(definition.blocks))
-        elif type(block) is Quotation:
-            found_texts += (block.title, *texts(block.blocks))
-    return found_texts
+    return [leaf for leaf in leaves(content) if type(leaf) is tuple]
 
 
 def cut_raw(text: Text, start: int, end: int | None = None) -> Text:

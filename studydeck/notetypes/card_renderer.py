@@ -12,21 +12,20 @@ Templates must be valid; `note_types` checks them. Tests compare the output with
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 
 from studydeck.model.anki import NoteType, Row
+from studydeck.model.html_text import plain_text, replace_tags
 from studydeck.notetypes import cloze_renderer
 from studydeck.notetypes.template_grammar import BACK_ONLY
+from studydeck.notetypes.template_parser import Node, Section, Tag, parse
 
-_TOKEN = re.compile(r"<!--.*?-->|\{\{(.*?)\}\}", re.DOTALL)
 # What Anki treats as an empty field: white space and these two tags without attributes.
 _EMPTY = re.compile(r"(?:[ \t\n\r\f\v]|</?(?:br|div) ?/?>)*", re.IGNORECASE)
 _MATH = re.compile(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
-_TAG = re.compile(r"<!--.*?-->|<style.*?>.*?</style>|<script.*?>.*?</script>|<.*?>", re.DOTALL | re.IGNORECASE)
 _HINT_HTML = '<details class="hint"><summary>{name}</summary>\n{text}</details>'  # Anki's own needs a script
 
 
@@ -42,22 +41,6 @@ class RenderedCard:
     def answer(self) -> str:
         """Return the complete answer."""
         return self.question.join(self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class _Field:
-    name: str
-    filters: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    name: str
-    negated: bool
-    children: tuple[_Node, ...]
-
-
-_Node = str | _Field | _Section
 
 
 def render_cards(row: Row, note_type: NoteType, deck_name: str) -> Iterator[RenderedCard]:
@@ -101,7 +84,7 @@ def _filters_of(card_number: int, *, on_front: bool) -> Mapping[str, Filter]:
     """Return the filters of one side of a card; each takes the text so far and the field's name."""
     return {
         "": lambda text, _name: text,
-        "text": lambda text, _name: html.unescape(_TAG.sub("", text)).replace("\xa0", " "),
+        "text": lambda text, _name: plain_text(text),
         "hint": lambda text, name: _HINT_HTML.format(name=name, text=text) if text.strip() else text,
         "type": lambda _text, name: f"[[type:{name}]]",
         "type-nc": lambda _text, name: f"[[type:nc:{name}]]",
@@ -114,13 +97,13 @@ def _filters_of(card_number: int, *, on_front: bool) -> Mapping[str, Filter]:
 def _cloze_filter(text: str, _name: str, *, card_number: int, on_front: bool) -> str:
     """Render the clozes of a text; inside formulas the markup is removed, because MathJax could not read it."""
     rendered = cloze_renderer.render_cloze(text, card_number, on_front=on_front)
-    return _MATH.sub(lambda math: math[1] + _TAG.sub("", math[2]) + math[3], rendered)
+    return _MATH.sub(lambda math: math[1] + replace_tags(math[2]) + math[3], rendered)
 
 
 def _render_template(template: str, field_values: Mapping[str, str], filters: Mapping[str, Filter]) -> tuple[str, ...]:
     """Render a template, split where it refers to the front."""
     parts = [""]
-    for piece in _render_nodes(_parse(template), field_values, filters):
+    for piece in _render_nodes(parse(template).nodes, field_values, filters):
         if piece is None:
             parts.append("")
         else:
@@ -129,44 +112,20 @@ def _render_template(template: str, field_values: Mapping[str, str], filters: Ma
 
 
 def _render_nodes(
-    nodes: tuple[_Node, ...], field_values: Mapping[str, str], filters: Mapping[str, Filter]
+    nodes: tuple[Node, ...], field_values: Mapping[str, str], filters: Mapping[str, Filter]
 ) -> Iterator[str | None]:
     """Yield the rendered text of nodes, and None for the front."""
     for node in nodes:
         match node:
             case str():
                 yield node
-            case _Section(name, negated, children):
+            case Section(name, negated, children):
                 if bool(_EMPTY.fullmatch(field_values.get(name, ""))) == negated:
                     yield from _render_nodes(children, field_values, filters)
-            case _Field(name) if name == BACK_ONLY:
+            case Tag(name=name) if name == BACK_ONLY:
                 yield None
-            case _Field(name, filter_names):
+            case Tag(name=name, filters=filter_names):
                 text = field_values[name]
                 for filter_name in ("type-cloze",) if filter_names == ("cloze", "type") else filter_names:
                     text = filters[filter_name](text, name) if filter_name in filters else text
                 yield text
-
-
-@lru_cache(maxsize=64)
-def _parse(template: str) -> tuple[_Node, ...]:
-    """Parse a valid template."""
-    open_levels: list[list[_Node]] = [[]]
-    open_signs: list[str] = []
-    end = 0
-    for token in _TOKEN.finditer(template):
-        open_levels[-1].append(template[end : token.start()])
-        end = token.end()
-        body = (token[1] or "").strip()
-        if token[1] is None:
-            open_levels[-1].append(token[0])  # an HTML comment: Anki replaces nothing in it
-        elif body[:1] in {"#", "^"}:
-            open_levels.append([])
-            open_signs.append(body[0])
-        elif body[:1] == "/":
-            children = tuple(open_levels.pop())
-            open_levels[-1].append(_Section(body[1:].strip(), open_signs.pop() == "^", children))
-        else:
-            *filters, name = (part.strip() for part in body.split(":"))
-            open_levels[-1].append(_Field(name, tuple(reversed(filters))))
-    return (*open_levels[0], template[end:])

@@ -25,6 +25,7 @@ from studydeck.errors import BuildError
 from studydeck.model import digests
 from studydeck.model.anki import FIELDS, SORT_FIELD, TEMPLATES, CardTemplate, Kind, NoteType
 from studydeck.notetypes import template_grammar
+from studydeck.notetypes.template_parser import Fault
 
 TEMPLATES_FOLDER = "templates"  # how diagnostics name the folder, wherever it is
 DEFINITION_FILE = "notetype.toml"
@@ -166,7 +167,7 @@ def _template_diagnostics(texts: Mapping[str, str], kind: Kind, definition: _Def
     yield from _diagnostics(path, texts.get(path, ""), template_grammar.forbidden_content(texts.get(path, "")))
 
 
-def _template_faults(text: str, kind: Kind, allowed_names: frozenset[str]) -> Iterator[template_grammar.Fault]:
+def _template_faults(text: str, kind: Kind, allowed_names: frozenset[str]) -> Iterator[Fault]:
     """Yield the faults of one card template."""
     yield from template_grammar.forbidden_content(text)
     yield from template_grammar.template_faults(text, allowed_names, is_cloze=kind == "cloze")
@@ -174,7 +175,7 @@ def _template_faults(text: str, kind: Kind, allowed_names: frozenset[str]) -> It
         yield from template_grammar.missing_cloze(text, SORT_FIELD[kind])
 
 
-def _diagnostics(path: str, text: str, faults: Iterator[template_grammar.Fault]) -> list[Diagnostic]:
+def _diagnostics(path: str, text: str, faults: Iterator[Fault]) -> list[Diagnostic]:
     """Return faults as diagnostics with file and line, in the order of the text."""
     return [_diagnostic(path, text.count("\n", 0, offset) + 1, message) for offset, message in sorted(faults)]
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from studydeck.notetypes.template_parser import Fault, parse
+
 BUILT_IN = frozenset({"Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"})
 BACK_ONLY = "FrontSide"
 
-_TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _CLOZE_SECTION = re.compile(r"c[1-9][0-9]*")  # Anki's own {{#c1}}
 _FORBIDDEN = (
     (
@@ -29,8 +30,6 @@ _FORBIDDEN = (
     (re.compile(r"@import\b", re.IGNORECASE), "@import loads another file: copy its style here"),
 )
 
-Fault = tuple[int, str]
-
 
 def forbidden_content(text: str) -> Iterator[Fault]:
     """Yield scripts and network addresses in a card template or a style."""
@@ -41,40 +40,18 @@ def forbidden_content(text: str) -> Iterator[Fault]:
 
 def template_faults(text: str, fields: frozenset[str], *, is_cloze: bool) -> Iterator[Fault]:
     """Yield what Anki could not render; `fields` are the names that this template may use."""
-    open_sections: list[tuple[str, int]] = []
-    has_field = False
-    for match in _TAG.finditer(text):
-        offset, body = match.start(), match[1].strip()
-        sign, name = (body[0], body[1:].strip()) if body[:1] in {"#", "^", "/"} else ("", body)
-        *filters, field = (part.strip() for part in name.split(":")) if not sign else (name,)
-        if field not in fields | BUILT_IN and not (is_cloze and sign and _CLOZE_SECTION.fullmatch(field)):
-            yield offset, f"there is no field {field!r}"
-        elif "cloze" in filters and not is_cloze:
-            yield offset, "only a cloze note type can use this filter: remove 'cloze:'"
-        if sign == "/":
-            opening = next((section for section in reversed(open_sections) if section[0] == name), None)
-            if opening is None or opening != open_sections[-1]:
-                yield offset, f"{{{{/{name}}}}} does not close the section opened last"
-            if opening:
-                open_sections.remove(opening)
-        elif sign:
-            open_sections.append((name, offset))
-        else:
-            has_field = True
-    yield from ((offset, f"{{{{#{name}}}}} is never closed") for name, offset in open_sections)
-    yield from _unmatched_braces(text)
-    if not has_field:
+    template = parse(text)
+    for tag in template.tags:
+        if tag.name not in fields | BUILT_IN and not (is_cloze and tag.sign and _CLOZE_SECTION.fullmatch(tag.name)):
+            yield tag.start, f"there is no field {tag.name!r}"
+        elif "cloze" in tag.filters and not is_cloze:
+            yield tag.start, "only a cloze note type can use this filter: remove 'cloze:'"
+    yield from template.faults
+    if all(tag.sign for tag in template.tags):
         yield 0, "the template shows no field"
-
-
-def _unmatched_braces(text: str) -> Iterator[Fault]:
-    """Yield each `{{` or `}}` without its counterpart."""
-    blanked = _TAG.sub(lambda match: " " * len(match[0]), text)
-    for brace in re.finditer(r"\{\{|\}\}", blanked):
-        yield brace.start(), f"{brace[0]} is unmatched"
 
 
 def missing_cloze(text: str, field: str) -> Iterator[Fault]:
     """Yield a fault if a cloze template does not hide the cloze of its field."""
-    if not re.search(r"\{\{\s*cloze\s*:\s*" + field + r"\s*\}\}", text):
+    if not any(tag.name == field and tag.filters == ("cloze",) for tag in parse(text).tags):
         yield 0, f"a cloze template needs {{{{cloze:{field}}}}}"

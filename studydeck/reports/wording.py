@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-import html
 import re
 
+from studydeck.model import html_text
 from studydeck.model.anki import FIELDS, Row
 
-_PICTURE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _ALT = re.compile(r'\balt="([^"]+)"')
 _SRC = re.compile(r'\bsrc="([^"]+)"')
-_BLOCK_END = re.compile(r"</(?:p|li|dt|dd|tr|div|pre|blockquote|h\d)>|<br\s*/?>", re.IGNORECASE)
-_CELL_BOUNDARY = re.compile(r"</t[dh]>(?=<t[dh])", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]*>")
+_TAG_NAME = re.compile(r"</?[a-z0-9]*", re.IGNORECASE)
+_BLOCKS = "p li dt dd tr div pre blockquote h1 h2 h3 h4 h5 h6".split()
+_BLOCK_ENDS = {"<br", *(f"</{name}" for name in _BLOCKS)}
+_CELL_ENDS = {"</td", "</th"}
 _CLOZE = re.compile(r"\{\{c\d+::(.*?)\}\}", re.DOTALL)
 
 
 def plain_text(field: str) -> str:
     """Return the HTML of a field as one line of text, with ` | ` between blocks and the alt text of pictures."""
-    text = _PICTURE.sub(_picture_text, field)
-    text = _CELL_BOUNDARY.sub(", ", _BLOCK_END.sub("\n", text))
-    lines = (" ".join(line.split()) for line in html.unescape(_TAG.sub("", text)).split("\n"))
+    lines = (" ".join(line.split()) for line in html_text.plain_text(field, _tag_text).split("\n"))
     return " | ".join(line for line in lines if line)
 
 
-def _picture_text(tag: re.Match[str]) -> str:
-    alt, src = _ALT.search(tag[0]), _SRC.search(tag[0])
+def _tag_text(tag: re.Match[str]) -> str:
+    """Return the text that replaces a tag: that of a picture, a separator at the end of a block or cell, or nothing."""
+    match = _TAG_NAME.match(tag[0])
+    name = match[0].lower() if match else ""
+    if name in _BLOCK_ENDS:
+        return "\n"
+    if name in _CELL_ENDS:
+        return ", " if tag.string[tag.end() : tag.end() + 3].lower() in {"<td", "<th"} else ""
+    return _picture_text(tag[0]) if name == "<img" else ""
+
+
+def _picture_text(tag: str) -> str:
+    alt, src = _ALT.search(tag), _SRC.search(tag)
     return f"[picture: {alt[1] if alt else src[1] if src else ''}]"
 
 

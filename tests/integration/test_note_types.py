@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from anki.collection import Collection
@@ -13,8 +17,9 @@ from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
 from studydeck.model import digests
 from studydeck.model.anki import FIELDS, TEMPLATES
-from studydeck.notetypes import note_types, template_grammar
+from studydeck.notetypes import note_types, template_grammar, template_parser
 from tests.support.real_anki import cards, empty_cards, import_package, rendered_sides
+from tests.support.sample_decks import TEMPLATES as TEMPLATES_OF_CLONE
 from tests.support.sample_decks import deck, guid, row, template_texts
 
 TEXTS = template_texts()
@@ -181,6 +186,24 @@ def test_allowed_syntax_has_no_diagnostics() -> None:
     assert list(template_grammar.missing_cloze(text, "Text")) == []
 
 
+def test_a_comment_holds_no_fields() -> None:
+    """Anki replaces nothing in a comment, so its fields are neither faults nor the field that a template needs."""
+    comment = "<!-- {{Word}} {{#Extra}} {{cloze:Text}} {{ -->"
+    fields = frozenset(FIELDS["cloze"])
+    assert list(template_grammar.template_faults(comment + "{{cloze:Text}}", fields, is_cloze=True)) == []
+    faults = list(template_grammar.template_faults(comment, fields, is_cloze=True))
+    assert faults == [(0, "the template shows no field")]
+    assert len(list(template_grammar.missing_cloze(comment, "Text"))) == 1
+
+
+def test_a_template_is_parsed_into_a_tree() -> None:
+    """Tags carry their offsets, sections their content, and filters the order in which they apply."""
+    tree = template_parser.parse("a{{^X}}{{hint:text:Y}}{{/X}}<!-- {{Z}} -->")
+    field = template_parser.Tag(7, 22, "", "Y", ("text", "hint"))
+    assert tree.nodes == ("a", template_parser.Section("X", True, ("", field, "")), "<!-- {{Z}} -->")
+    assert [(tag.start, tag.sign, tag.name) for tag in tree.tags] == [(1, "^", "X"), (7, "", "Y"), (22, "/", "X")]
+
+
 def test_the_shared_styles_are_optional() -> None:
     """A folder without common.css is valid."""
     assert len(note_types.load_note_types({name: text for name, text in TEXTS.items() if "/" in name}, "deck")) == 2
@@ -323,3 +346,16 @@ def test_light_and_dark_define_the_same_colours() -> None:
     styles = "".join(text for name, text in card_texts.items() if name.endswith(".css"))
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|oklch)a?\(", COLOUR_DEFINITION.sub("", styles)) == ["#ffffff"]
     assert set(re.findall(r"var\(--([\w-]+)", styles)) == light.keys()
+
+
+@pytest.mark.parametrize("installed", [False, True], ids=["clone", "wheel"])
+def test_built_in_templates_are_found(tmp_path: Path, installed: bool) -> None:
+    """A wheel has its templates in the package, whatever lies beside it; a clone has them beside the package."""
+    package = tmp_path / "studydeck"
+    shutil.copytree(Path(note_types.__file__).parents[1], package, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "templates").mkdir()
+    if installed:
+        shutil.copytree(TEMPLATES_OF_CLONE, package / "templates")
+    code = "from studydeck import storage; print(storage.TEMPLATES)"
+    result = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert Path(result.stdout.strip()) == (package if installed else tmp_path) / "templates"

@@ -1,0 +1,35 @@
+"""Convert HTML to plain text: the only place that removes tags and decodes character references.
+
+`plain_text` reads HTML as Anki does when it computes sort fields and checksums and for `{{text:Field}}`; other readers
+of fields pass what stands for a tag. `without_tags` is for the raw HTML of authors, in which a `<` may be text.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+
+TagText = str | Callable[[re.Match[str]], str]  # what replaces a tag, or a function of the match of a tag
+
+# Anki's own pattern: comments, styles and scripts are removed with their content; a tag ends at the first ">".
+_TAG = re.compile(r"<(?:!--.*?--|(?i:style).*?>.*?</(?i:style)|(?i:script).*?>.*?</(?i:script)|[^>]*)>", re.DOTALL)
+_TAG_OF_AUTHOR = re.compile(r"<[^<>]*>")
+
+
+def plain_text(field: str, tag_text: TagText = "") -> str:
+    """Return the HTML of a field as plain text, with `tag_text` for each tag and character references decoded."""
+    text = replace_tags(field, tag_text) if "<" in field else field
+    return html.unescape(text).replace("\xa0", " ") if "&" in text else text
+
+
+def replace_tags(field: str, tag_text: TagText = "") -> str:
+    """Return the HTML of a field with `tag_text` for each tag; character references stay."""
+    # A later "<" is never closed; searching for its end from each would take quadratic time.
+    last_tag_end = field.rfind(">") + 1
+    return _TAG.sub(tag_text, field[:last_tag_end]) + field[last_tag_end:]
+
+
+def without_tags(raw_html: str, separator: str = "") -> str:
+    """Return the raw HTML of an author with `separator` for each tag; character references stay."""
+    return _TAG_OF_AUTHOR.sub(separator, raw_html)
