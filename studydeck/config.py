@@ -17,16 +17,23 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError
 
+if TYPE_CHECKING:
+    from semver import Version
+
 NAME = "deck.toml"
-CHANGELOG = "CHANGELOG.md"  # written by `release`, never read as a source
+CHANGELOG = "CHANGELOG.md"  # written by `release` beside deck.toml, never read as a source
 ID = re.compile(r"[A-Za-z0-9._-]{3,64}")
-VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-[0-9A-Za-z.-]+)?")
+_NUMBER = r"(?:0|[1-9][0-9]*)"
+_PRERELEASE = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"  # the part of a pre-release between two dots
+# As https://semver.org defines it, without build numbers, which have no order.
+VERSION = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_PRERELEASE}(?:\.{_PRERELEASE})*)?")
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -84,6 +91,13 @@ def read(text: str) -> Config:
     if diagnostics:
         raise BuildError(diagnostics)
     return config
+
+
+def parse_version(text: str) -> Version:
+    """Return a version that can be compared; a text that is not a version is read as 0.0.0."""
+    from semver import Version  # only `release` and merged ledgers compare versions
+
+    return Version.parse(text) if VERSION.fullmatch(text) else Version(0)
 
 
 def with_version(text: str, config: Config, version: str) -> str:

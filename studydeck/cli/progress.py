@@ -14,7 +14,11 @@ _MINUTE = 60
 
 
 class TimeLeft(ProgressColumn):
-    """The time left: from the progress so far if there is any, else from the expected time."""
+    """The time left: from the progress so far if there is any, else from the expected time.
+
+    rich's TimeRemainingColumn shows nothing for a step that cannot be counted, such as "building" and "packing", whose
+    expected time is known (`test_remaining_time_is_estimated_from_progress_or_expectation`).
+    """
 
     def __init__(self, expected: float) -> None:
         super().__init__()

@@ -21,6 +21,7 @@ from msgspec import DecodeError, Struct, field
 from msgspec.json import Decoder, Encoder
 from msgspec.structs import replace
 
+from studydeck.config import parse_version
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError
 from studydeck.model.anki import Kind
@@ -274,9 +275,9 @@ class _LedgerReader:
 
 
 def _earlier(version: str | None, other: str | None) -> str | None:
-    if version is None or other is None:
+    if version is None or other is None or version == other:
         return version or other
-    return min(version, other, key=lambda text: [int(part) if part.isdigit() else 0 for part in text.split(".")])
+    return min(version, other, key=parse_version)
 
 
 def _parse_canonical_note(line: str, section: str) -> LedgerEntry | None:

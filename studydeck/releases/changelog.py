@@ -1,4 +1,4 @@
-"""Read and write the changelog: a comparison in, the section of a release out.
+"""Read and write the changelog of a deck: a comparison in, the section of a release out.
 
 A section has a part for learners and a part for authors:
 
@@ -21,6 +21,7 @@ from studydeck.reports.comparison import SINCE, Comparison
 NAME = CHANGELOG
 UNRELEASED = "## Unreleased"
 _TITLE = "# Changelog"
+_RELEASED = re.compile(r"^## \S+ \(\d{4}-\d\d-\d\d\)$(?:\n(?!## ).*)*?\n### For learners$", re.MULTILINE)
 # A regular expression of this many GUIDs is far below the limit of Anki's regex engine.
 _GUIDS_PER_SEARCH = 2_000
 
@@ -99,7 +100,12 @@ def searches(guids: Sequence[str]) -> Iterator[str]:
 
 def has_section(changelog: str, version: str) -> bool:
     """Return whether a changelog has a section for this version."""
-    return bool(re.search(rf"^## {re.escape(version)}(?![\w.])", changelog, re.MULTILINE))
+    return bool(re.search(rf"^## {re.escape(version)}(?![\w.-])", changelog, re.MULTILINE))
+
+
+def is_written_by_release(changelog: str) -> bool:
+    """Return whether a changelog has a section that `release` wrote."""
+    return bool(_RELEASED.search(changelog))
 
 
 def unreleased_text(changelog: str) -> str:
@@ -109,7 +115,7 @@ def unreleased_text(changelog: str) -> str:
 
 def section_of(changelog: str, version: str) -> str:
     """Return the section of a version with its heading, or an empty string."""
-    heading = re.search(rf"^## {re.escape(version)}(?![\w.]).*$", changelog, re.MULTILINE)
+    heading = re.search(rf"^## {re.escape(version)}(?![\w.-]).*$", changelog, re.MULTILINE)
     return f"{heading[0]}\n\n{_section_body(changelog, heading[0])}\n" if heading else ""
 
 

@@ -3,11 +3,13 @@
 major    notes or cards are retired
 minor    notes or cards are new
 patch    anything else changed
+
+After a pre-release that announced the step, the final version follows: after 1.2.0-rc.1, and new notes, 1.2.0.
 """
 
 from __future__ import annotations
 
-from studydeck.config import VERSION
+from studydeck.config import VERSION, parse_version
 from studydeck.errors import VersionError
 from studydeck.reports.comparison import Comparison
 
@@ -25,38 +27,21 @@ def next_version(comparison: Comparison, configured: str, requested: str = "") -
 
     Raises
     ------
-    VersionError : if the requested version is invalid or not later, or if there is nothing to release.
+    VersionError : if the requested version is invalid or not later, or if nothing differs from the last release
+        and that is no pre-release.
     """
     last = comparison.before.version
     if requested:
         if not VERSION.fullmatch(requested):
             raise VersionError(f'"{requested}" is not of the form 1.2.3')
-        if last and not _is_later(requested, last):
+        if last and parse_version(requested) <= parse_version(last):
             raise VersionError(f"version {requested} is not later than {last}, the last release")
         return requested
     if not last:
         return configured or FIRST
-    if comparison.step is None:
+    last_version = parse_version(last)
+    if comparison.step is None and not last_version.prerelease:
         raise VersionError(f"nothing differs from version {last}; pass --version to release it again")
-    if _is_later(configured, last):
+    if configured and parse_version(configured) > last_version:
         return configured
-    major, minor, patch = _numbers(last)
-    match comparison.step:
-        case "major":
-            return f"{major + 1}.0.0"
-        case "minor":
-            return f"{major}.{minor + 1}.0"
-        case "patch":
-            return f"{major}.{minor}.{patch + 1}"
-
-
-def _numbers(version: str) -> tuple[int, int, int]:
-    match = VERSION.fullmatch(version)
-    return (int(match[1]), int(match[2]), int(match[3])) if match else (0, 0, 0)
-
-
-def _is_later(version: str, other: str) -> bool:
-    """Return whether a version is later than another; 1.2.0-rc.1 is earlier than 1.2.0."""
-    if _numbers(version) != _numbers(other):
-        return _numbers(version) > _numbers(other)
-    return "-" in other and ("-" not in version or version > other)
+    return str(last_version.next_version(comparison.step or "patch"))

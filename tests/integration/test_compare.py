@@ -6,8 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from msgspec.structs import replace
+from semver import Version
 
+from studydeck.config import VERSION
 from studydeck.errors import VersionError
 from studydeck.model.anki import Deck
 from studydeck.releases.version import next_version
@@ -112,6 +116,12 @@ def test_changed_card_templates_are_a_patch() -> None:
         ("1.2.3", "4.0.0", "", "4.0.0"),
         ("1.2.3", "1.2.3", "1.2.4", "1.2.4"),
         ("1.2.3-rc.1", "1.2.3-rc.1", "1.2.3", "1.2.3"),
+        ("1.2.0-rc.1", "1.2.0-rc.1", "", "1.2.0"),
+        ("1.2.3-rc.1", "1.2.3-rc.1", "", "1.3.0"),
+        ("1.2.0-rc.9", "1.2.0-rc.10", "", "1.2.0-rc.10"),
+        ("1.2.0-rc.9", "1.2.0-rc.9", "1.2.0-rc.10", "1.2.0-rc.10"),
+        ("1.2.0-beta", "1.2.0-rc.1", "", "1.2.0-rc.1"),
+        ("0.0.0-rc.1", "", "", "0.0.0"),
     ],
 )
 def test_the_next_version_follows_the_last(last: str, configured: str, requested: str, expected: str) -> None:
@@ -119,7 +129,40 @@ def test_the_next_version_follows_the_last(last: str, configured: str, requested
     assert next_version(with_one_new(last), configured, requested) == expected
 
 
-@pytest.mark.parametrize("requested", ["1.2.3", "1.2.2", "1.2.3-rc.1", "2", "v2.0.0"])
+def test_an_unchanged_prerelease_becomes_the_final_version() -> None:
+    """A pre-release that needs no corrections is released as it is; a final version is not released twice."""
+    assert next_version(without_changes("1.2.0-rc.1"), "1.2.0-rc.1") == "1.2.0"
+    assert next_version(without_changes("1.2.0-rc.1"), "2.0.0") == "2.0.0"
+    with pytest.raises(VersionError, match="nothing differs"):
+        next_version(without_changes("1.2.0"), "1.2.0")
+
+
+def test_a_card_retired_after_a_prerelease_is_a_major_step() -> None:
+    """The final version follows only if the pre-release already announced the step."""
+    assert next_version(with_one_retired("1.2.0-rc.1"), "1.2.0-rc.1") == "2.0.0"
+    assert next_version(with_one_retired("2.0.0-rc.1"), "2.0.0-rc.1") == "2.0.0"
+
+
+@given(st.from_regex(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{1,2}(?:[-+][0-9a-c.-]{1,6})?", fullmatch=True))
+@example("1.0.0-rc.01")
+@example("1.0.0-0.x-y.10")
+@example("1.0.0-rc..1")
+@example("01.0.0")
+@example("1.0.0-")
+def test_accepted_versions_are_those_of_semver(text: str) -> None:
+    """The pattern of deck.toml accepts what semver.org defines, except build numbers, which have no order."""
+    assert bool(VERSION.fullmatch(text)) == (Version.is_valid(text) and "+" not in text)
+
+
+def test_an_earlier_prerelease_is_refused() -> None:
+    """Numbers of pre-releases are compared as numbers."""
+    with pytest.raises(VersionError, match=r"not later than 1\.2\.0-rc\.10"):
+        next_version(with_one_new("1.2.0-rc.10"), "1.2.0-rc.10", "1.2.0-rc.9")
+
+
+@pytest.mark.parametrize(
+    "requested", ["1.2.3", "1.2.2", "1.2.3-rc.1", "2", "v2.0.0", "1.2.4-rc.01", "1.2.4+1", "01.3.0", "1.2.4-"]
+)
 def test_a_version_that_is_not_later_is_refused(requested: str) -> None:
     """A version that is not later than the last, or not valid, is an error."""
     with pytest.raises(VersionError):
@@ -130,6 +173,16 @@ def with_one_new(last: str) -> Comparison:
     """Compare a deck of a version with one that has one more note."""
     before = replace(deck(row(1)), version=last)
     return compare(before if last else Deck("sample-deck", "Sample", "", "", (), ()), deck(row(1), row(2)))
+
+
+def with_one_retired(last: str) -> Comparison:
+    """Compare a deck of a version with one that lacks one of its notes."""
+    return compare(replace(deck(row(1), row(2)), version=last), deck(row(1)))
+
+
+def without_changes(last: str) -> Comparison:
+    """Compare a deck of a version with the same notes."""
+    return compare(replace(deck(row(1)), version=last), deck(row(1)))
 
 
 def test_text_in_the_markdown_report_is_escaped() -> None:

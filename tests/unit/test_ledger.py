@@ -170,6 +170,25 @@ def test_live_wins_over_retired_and_the_later_change_over_the_earlier() -> None:
     assert {str(number) for number in merged.cards} == {*note["cards"], "7"}
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        ("1.10.0", "1.9.0", "1.9.0"),
+        ("1.2.0-rc.10", "1.2.0-rc.9", "1.2.0-rc.9"),
+        ("1.2.0", "1.2.0-rc.1", "1.2.0-rc.1"),
+        ("1.2.0", None, "1.2.0"),
+    ],
+)
+def test_a_merged_note_keeps_its_first_release(ours: str | None, theirs: str | None, expected: str) -> None:
+    """Whichever side comes first, `since` is the earlier version, and a pre-release is earlier than its final one."""
+    lines = build_notes(OURS).ledger_text.splitlines()
+    note = json.loads(lines[-1])
+    for sides in ((ours, theirs), (theirs, ours)):
+        versions = ([json.dumps(note | {"since": version, "changed": note["changed"] + 5})] for version in sides)
+        ledger = ledger_file.parse("\n".join([*lines[:-1], *conflict(*versions)]) + "\n")
+        assert [entry.since for entry in ledger.notes if entry.guid == note["note"]] == [expected]
+
+
 @pytest.mark.parametrize(("key", "value"), [("kind", "cloze"), ("pin", "another")])
 def test_contradictory_entries_are_an_error(key: str, value: str) -> None:
     """One GUID with two kinds or two pins is an error with its line and how to fix it."""
