@@ -162,10 +162,10 @@ def test_a_dry_run_writes_nothing(tea: Repository) -> None:
 
 def test_handwritten_notes_move_into_the_section(tea: Repository) -> None:
     """Text under "Unreleased" moves into the release; older sections do not change."""
-    (tea.top / "CHANGELOG.md").write_text("# News\n\n## Unreleased\n\nBy hand.\n\n## 0.9.0\n\nOld.\n", "utf-8")
+    (tea.notes / "CHANGELOG.md").write_text("# News\n\n## Unreleased\n\nBy hand.\n\n## 0.9.0\n\nOld.\n", "utf-8")
     tea.commit()
     tea.run_ok("release")
-    text = read(tea, "CHANGELOG.md")
+    text = read(tea, "notes/CHANGELOG.md")
     assert text.startswith("# News\n\n## Unreleased\n\n## 1.0.0 (")
     assert "By hand." in changelog.section_of(text, "1.0.0")
     assert text.endswith("## 0.9.0\n\nOld.\n")
@@ -202,6 +202,18 @@ def test_a_version_cannot_be_used_twice(tea: Repository) -> None:
     tea.run_ok("release", "--version", "1.0.2")
 
 
+def test_a_prerelease_is_followed_by_its_final_version(tea: Repository) -> None:
+    """Without any changes the final version is released next, with a section of its own in the changelog."""
+    tea.run_ok("release", "--version", "1.0.0-rc.1")
+    tea.commit()
+    tea.git("tag", "v1.0.0-rc.1")
+    tea.run_ok("build", "--locked")
+    assert "1.0.0-rc.1 → 1.0.0: " in tea.run_ok("release")
+    text = tea.notes.joinpath("CHANGELOG.md").read_text("utf-8")
+    assert changelog.section_of(text, "1.0.0").startswith("## 1.0.0 (")
+    assert changelog.section_of(text, "1.0.0-rc.1").startswith("## 1.0.0-rc.1 (")
+
+
 def test_a_missing_last_release_is_an_error(tea: Repository) -> None:
     """Without its tag its package is used, but not a package that was built from later notes."""
     package = tea.release("1.0.0")
@@ -232,7 +244,7 @@ def test_a_bundle_describes_its_files(tea: Repository) -> None:
     assert '"link":""' in (tea.out / "tea-1.0.0.html").read_text(
         "utf-8"
     )  # a published page has no links to local folders
-    assert (tea.out / "tea-1.0.0.md").read_text("utf-8") == changelog.section_of(read(tea, "CHANGELOG.md"), "1.0.0")
+    assert (tea.out / "tea-1.0.0.md").read_text("utf-8") == section(tea, "1.0.0")
 
 
 def test_a_bundle_needs_a_release(tea: Repository) -> None:
@@ -271,7 +283,7 @@ def test_a_tampered_package_is_not_reproduced(tea: Repository) -> None:
 
 def section(tea: Repository, version: str) -> str:
     """Return the changelog section of a version."""
-    return changelog.section_of(read(tea, "CHANGELOG.md"), version)
+    return changelog.section_of(read(tea, "notes/CHANGELOG.md"), version)
 
 
 def search_line(text: str, prefix: str) -> str:
