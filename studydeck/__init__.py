@@ -21,6 +21,7 @@ The layers, from the top. A module imports only from lines below its own; module
 
     __main__                                 the entry point of the program
     cli                                      the commands, their options, the console, signals
+    api                                      the public API; its names for scripts are also those of this package
     preview | releases | integrations        HTML page and its server | versions, changelog | git, Anki
     checks | reports                         the linter | all output as text, JSON, Markdown and annotations
     storage                                  the disk: reads a folder, replaces files whole, holds locks
@@ -42,3 +43,51 @@ The layers, from the top. A module imports only from lines below its own; module
 """
 
 __version__ = "0.1.0"
+__all__ = [
+    "BuildError",
+    "Built",
+    "Card",
+    "Diagnostic",
+    "DiagnosticCode",
+    "ListedNote",
+    "Project",
+    "Result",
+    "Severity",
+    "SkippedBlock",
+    "StudydeckError",
+    "__version__",
+    "build_deck",
+    "list_notes",
+    "load_project",
+]
+
+TYPE_CHECKING = False  # type checkers take it as true; importing typing would take 10 ms
+if TYPE_CHECKING:
+    from studydeck.api import (
+        BuildError,
+        Built,
+        Card,
+        Diagnostic,
+        DiagnosticCode,
+        ListedNote,
+        Project,
+        Result,
+        Severity,
+        SkippedBlock,
+        StudydeckError,
+        build_deck,
+        list_notes,
+        load_project,
+    )
+else:
+
+    def __getattr__(name: str) -> object:
+        """Import a public name when it is first used, so that the command line starts fast."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from studydeck import api
+
+        return getattr(api, name)
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

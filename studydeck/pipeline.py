@@ -19,6 +19,7 @@ before, reads the pictures that the parsed files show, and writes the results af
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -63,6 +64,7 @@ Pictures = Mapping[tuple[str, str], Picture]
 PictureNames = Mapping[tuple[str, str], str]  # by the same key, the name of the picture in the package
 FileVocabulary = tuple[SectionVocabulary, ...]  # for each section of a file, what it can use of the deck's vocabulary
 Progress = Callable[[int, int], None]  # called with the number of extracted files, and of all files
+_logger = logging.getLogger(__name__)
 _IMAGE_SOURCE = re.compile(r'<img [^<>]*\bsrc="([^"]+)"')
 
 
@@ -172,6 +174,7 @@ def extract_deck(
     files = runner.extract(deck_vocabulary([file.vocabulary for file in summaries]), names)
     drafts, dropped, doubts = deduplicate(list(chain.from_iterable([file.drafts for file in files])))
     skipped = [*chain.from_iterable([file.skipped for file in files]), *dropped]
+    _logger.debug("extracted %d drafts and %d skipped blocks from %d files", len(drafts), len(skipped), len(files))
     return ExtractedDeck(
         tuple(chain.from_iterable([file.sections for file in files])),
         tuple(drafts),
@@ -210,6 +213,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     diagnostics.raise_on_errors(extracted.skipped)
     diagnostics += _no_notes_warning(assigned)
     rows = runner.render(assigned.notes, tag_part(config.name), config.source_url)
+    _logger.debug("identified and rendered %d notes", len(rows))
     deck = assemble(config, rows, notetypes, extracted.pictures)
     ledger_text = runner.write_ledger(assigned.ledger)
     ledgers = (assigned.ledger, ledger_text, before, assigned.retired)

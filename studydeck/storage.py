@@ -9,19 +9,20 @@ from __future__ import annotations
 import errno
 import glob
 import hashlib
+import logging
 import os
 import stat
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import resources
 from pathlib import Path
 from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 
-from studydeck import media
-from studydeck.config import CHANGELOG
+from studydeck import config, media
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError, DiagnosticCollector
 from studydeck.identity import ledger as ledger_file
@@ -29,17 +30,16 @@ from studydeck.markdown.source import LARGEST_FILE, decode
 from studydeck.model.anki import Picture
 from studydeck.model.document import Source
 
+_logger = logging.getLogger(__name__)
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 EXCLUDED_FOLDERS = {"node_modules", "__pycache__"}  # folders of programs, which hold no notes
 _PARTIAL = ".part"
 _QUIET_WAIT = 1.0  # seconds to wait for a lock before the user is told
-TEMPLATES = next(
-    (
-        folder
-        for folder in (Path(__file__).parent / "templates", Path(__file__).parent.parent / "templates")
-        if folder.is_dir()
-    ),
-    Path("templates"),
+_PACKAGED_TEMPLATES = resources.files("studydeck") / "templates"  # exists in an installed wheel only
+TEMPLATES = (
+    _PACKAGED_TEMPLATES
+    if isinstance(_PACKAGED_TEMPLATES, Path) and _PACKAGED_TEMPLATES.is_dir()
+    else Path(__file__).parents[1] / "templates"  # in a clone
 )
 
 
@@ -48,7 +48,8 @@ def read_sources(
 ) -> tuple[Source, ...]:
     """Read every Markdown file below a folder, in the order of their paths.
 
-    Hidden folders are skipped, and so are links to files outside the folder.
+    Hidden folders, links to files outside the folder and the changelogs of decks (CHANGELOG.md in the folder itself, or
+    beside a deck.toml) are skipped.
 
     Parameters
     ----------
@@ -103,8 +104,9 @@ def _markdown_files(folder: Path) -> Iterator[Path]:
         subfolders[:] = [name for name in subfolders if not name.startswith(".") and name not in EXCLUDED_FOLDERS]
         for name in names:
             path = Path(parent, name)
-            is_note = path.suffix.lower() in MARKDOWN and not name.startswith(".") and path != folder / CHANGELOG
-            if is_note and _is_file_inside(path, root):
+            is_changelog = name == config.CHANGELOG and (path.parent == folder or config.NAME in names)
+            is_note = path.suffix.lower() in MARKDOWN and not name.startswith(".")
+            if is_note and not is_changelog and _is_file_inside(path, root):
                 yield path
 
 
@@ -238,6 +240,7 @@ def replace_file(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
+        _logger.debug("wrote %s, %d bytes", path, len(content))
     except BaseException:
         partial.unlink(missing_ok=True)
         raise

@@ -5,11 +5,10 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from studydeck import storage
-from studydeck.build_inputs import file_slug
+from studydeck.api import package_path, stop_if_failed
 from studydeck.cli.console import Console
 from studydeck.cli.project import Options, build_project, project_lock
 from studydeck.diagnostics import DiagnosticCode, error
-from studydeck.errors import BuildError
 from studydeck.identity import ledger as ledger_file
 from studydeck.pipeline import Built, pack
 from studydeck.reports import summary
@@ -27,15 +26,6 @@ def run(options: Options, console: Console) -> int:
         return _write(built, options, console)
 
 
-def stop_if_failed(built: Built, *, strict: bool) -> None:
-    """Raise a BuildError if there is an error, or under --strict a warning."""
-    if any(
-        diagnostic.severity == "error" or (strict and diagnostic.severity == "warning")
-        for diagnostic in built.diagnostics
-    ):
-        raise BuildError(built.diagnostics, built.skipped)
-
-
 def _with_stale_ledger_error(built: Built, options: Options) -> Built:
     """Add an error if the ledger would change."""
     if storage.read_text_file(options.notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME) == built.ledger_text:
@@ -47,20 +37,20 @@ def _with_stale_ledger_error(built: Built, options: Options) -> Built:
 
 
 def _write(built: Built, options: Options, console: Console) -> int:
-    package_path = options.out / f"{file_slug(built.config.name)}-{built.config.version}.apkg"
+    path = package_path(options.out, built.config)
     old_ledger = storage.read_text_file(options.notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME)
     with console.status("packing"):
         package = pack(built.deck)
     if options.dry_run:
         console.diagnostics(built.diagnostics)
         _print_summary(built, console)
-        console.print_status(f"dry run: {package_path} ({len(package):,} bytes) and the ledger were not written")
+        console.print_status(f"dry run: {path} ({len(package):,} bytes) and the ledger were not written")
         return 0
     ledger = built.ledger_text if built.ledger_text != old_ledger else None
-    write_warnings = storage.write_build(options.notes, ledger, [(package_path, package)])
+    write_warnings = storage.write_build(options.notes, ledger, [(path, package)])
     console.diagnostics((*built.diagnostics, *write_warnings))
     _print_summary(built, console)
-    console.print_status(f"wrote {package_path}")
+    console.print_status(f"wrote {path}")
     if ledger is not None and not write_warnings:
         console.print_status(
             f"wrote {options.notes / ledger_file.FILE_NAME}" + ("; it is new: commit it" if old_ledger is None else "")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from studydeck import config, storage
+from studydeck.api import stop_if_failed
 from studydeck.build_inputs import file_slug
-from studydeck.cli.build import stop_if_failed
 from studydeck.cli.console import Console
 from studydeck.cli.preview import render_page
 from studydeck.cli.project import Options, load_project
-from studydeck.cli.release import changelog_path, release_blockers
+from studydeck.cli.release import read_changelog, release_blockers
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import DiagnosticCollector
 from studydeck.integrations import git
@@ -27,12 +27,12 @@ def run(options: Options, tag: str, console: Console) -> int:
     stop_if_failed(built, strict=options.strict)
     repository = git.repository(options.notes)
     diagnostics = DiagnosticCollector()
-    changelog_text, preview_html = None, ""
+    changelog_text, preview_html = "", ""
     with diagnostics.collecting():
-        changelog_text = storage.read_text_file(changelog_path(options.notes), changelog.NAME)
+        _, changelog_text = read_changelog(options.notes)
     diagnostics += (
         *release_blockers(options, built, repository),
-        *_version_conflicts(built, tag, changelog_text or ""),
+        *_version_conflicts(built, tag, changelog_text),
     )
     with diagnostics.collecting():
         preview_html = render_page(built, project)
@@ -44,7 +44,7 @@ def run(options: Options, tag: str, console: Console) -> int:
         files = {
             f"{stem}.apkg": pack(built.deck),
             f"{stem}.html": preview_html.encode(),
-            f"{stem}.md": changelog.section_of(changelog_text or "", version).encode(),
+            f"{stem}.md": changelog.section_of(changelog_text, version).encode(),
         }
     commit = repository.commit() if repository else None
     files[f"{stem}.json"] = manifest(built, files, time, commit).encode()

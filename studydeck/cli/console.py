@@ -1,11 +1,12 @@
 """The output of commands: results and status lines to standard output, diagnostics and progress to standard error.
 
---quiet leaves out status lines and progress, --verbose adds details. Progress and colours appear on a terminal only,
-and follow NO_COLOR, FORCE_COLOR and TERM=dumb as rich does; output to a pipe is plain lines.
+--quiet leaves out status lines and progress, --verbose adds what the modules log. Progress and colours appear on a
+terminal only, and follow NO_COLOR, FORCE_COLOR and TERM=dumb as rich does; output to a pipe is plain lines.
 """
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,9 +16,31 @@ from types import MappingProxyType
 from studydeck.diagnostics import Diagnostic
 
 ProgressCallback = Callable[[int, int], None]  # called with how much of how much is done
+_PACKAGE = "studydeck"  # the logger above those of all modules
 _STYLES = {"error": "red", "warning": "yellow", "info": "cyan"}
 # Measured: the percentage of a build that each step takes. The time of later steps is estimated from earlier ones.
 _STEP_SHARES: Mapping[str, int] = MappingProxyType({"reading": 1, "drafting": 60, "building": 28, "packing": 11})
+
+
+_logger = logging.getLogger(__name__)
+
+
+class _DetailHandler(logging.Handler):
+    """Prints the log for --verbose, to standard error because a program may read the results."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print the message of a record."""
+        print(self.format(record), file=sys.stderr, flush=True)
+
+
+def _show_log(*, verbose: bool) -> None:
+    """Print what this package logs at level INFO, or stop printing it."""
+    logger = logging.getLogger(_PACKAGE)
+    for handler in [handler for handler in logger.handlers if isinstance(handler, _DetailHandler)]:
+        logger.removeHandler(handler)
+    logger.setLevel(logging.INFO if verbose else logging.NOTSET)
+    if verbose:
+        logger.addHandler(_DetailHandler())
 
 
 class Console:
@@ -37,11 +60,12 @@ class Console:
         coloured: bool = False,
         stopwatch: Callable[[], float] = lambda: 0.0,
     ) -> None:
-        self._quiet, self._verbose, self._coloured, self._stopwatch = quiet, verbose, coloured, stopwatch
+        self._quiet, self._coloured, self._stopwatch = quiet, coloured, stopwatch
         self._durations: dict[str, float] = {}
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+        _show_log(verbose=verbose)
 
     def print_result(self, line: str = "") -> None:
         """Print a line of the result that the command was called for; --quiet keeps it."""
@@ -51,11 +75,6 @@ class Console:
         """Print a line about what was done, and flush it, unless --quiet is given."""
         if not self._quiet:
             print(line, flush=True)
-
-    def print_detail(self, line: str) -> None:
-        """Print a line for --verbose, to standard error because a program may read the results."""
-        if self._verbose:
-            print(line, file=sys.stderr, flush=True)
 
     def print_warning(self, line: str) -> None:
         """Print a failure that stops nothing and concerns this machine, not the notes."""
@@ -98,7 +117,7 @@ class Console:
             with progress_bar(step, self._expected_seconds(step)) as on_progress:
                 yield on_progress
         self._durations[step] = self._stopwatch() - started
-        self.print_detail(f"{step}: {self._durations[step]:.2f} s")
+        _logger.info("%s: %.2f s", step, self._durations[step])
 
     @contextmanager
     def status(self, step: str) -> Iterator[None]:

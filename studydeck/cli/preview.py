@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from studydeck import checks, storage
+from studydeck.api import Project
 from studydeck.build_inputs import file_slug
 from studydeck.cli.console import Console
-from studydeck.cli.project import LoadedProject, Options, load_project
+from studydeck.cli.project import Options, load_project
 from studydeck.pipeline import Built
 from studydeck.preview import page as preview_page
 
@@ -24,7 +25,7 @@ def run(options: Options, console: Console) -> int:
     return 0
 
 
-def render_page(built: Built, project: LoadedProject, notes_url: str = "", *, live: bool = False) -> str:
+def render_page(built: Built, project: Project, notes_url: str = "", *, live: bool = False) -> str:
     """Return the HTML of the page.
 
     Parameters

@@ -12,10 +12,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from studydeck import config, storage
-from studydeck.cli.build import stop_if_failed
+from studydeck.api import Project, stop_if_failed
 from studydeck.cli.console import Console
 from studydeck.cli.find_package import last_release, resolve_deck
-from studydeck.cli.project import LoadedProject, Options, load_project, project_lock
+from studydeck.cli.project import Options, load_project, project_lock
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError, VersionError
 from studydeck.identity import ledger as ledger_file
@@ -64,10 +64,20 @@ def run(options: Options, release_options: ReleaseOptions, console: Console) -> 
     return 0
 
 
-def changelog_path(notes: Path) -> Path:
-    """Return the path of the changelog: in the notes folder if that is a repository, else beside it."""
-    is_repository = (notes / ".git").exists()
-    return (notes if is_repository else notes.resolve().parent) / changelog.NAME
+def read_changelog(notes: Path) -> tuple[Path, str]:
+    """Return the path of the deck's changelog and its text.
+
+    Earlier versions wrote it beside the notes folder. If the folder has none, and `release` wrote sections there, they
+    are read from there; `release` then writes all of them into the folder, and leaves the old file as it is.
+    """
+    path = notes / changelog.NAME
+    text = storage.read_text_file(path, changelog.NAME)
+    if text is None and not (notes / ".git").exists():
+        old_path = notes.resolve().parent / changelog.NAME
+        old_text = storage.read_text_file(old_path, changelog.NAME)
+        if old_text and changelog.is_written_by_release(old_text):
+            return old_path, old_text
+    return path, text or ""
 
 
 def release_blockers(options: Options, built: Built, repository: git.Repository | None) -> Iterator[Diagnostic]:
@@ -99,7 +109,7 @@ def _prepare(options: Options, release_options: ReleaseOptions, console: Console
         number = next_version(compare(before, built.deck), project.inputs.config.version, release_options.version)
     except VersionError as version_error:
         raise BuildError([error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, str(version_error))]) from version_error
-    changelog_text = storage.read_text_file(changelog_path(options.notes), changelog.NAME) or ""
+    _, changelog_text = read_changelog(options.notes)
     if (repository and repository.tag(number)) or changelog.has_section(changelog_text, number):
         message = f"version {number} exists already, as a tag or in {changelog.NAME}; choose another with --version"
         raise BuildError([error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, message)])
@@ -109,7 +119,7 @@ def _prepare(options: Options, release_options: ReleaseOptions, console: Console
 def _prepare_files(
     number: str,
     before: Deck,
-    project: LoadedProject,
+    project: Project,
     release_options: ReleaseOptions,
     changelog_text: str,
     options: Options,
@@ -134,7 +144,7 @@ def _prepare_files(
     texts = (
         (options.notes / config.NAME, new_config_text),
         (options.notes / ledger_file.FILE_NAME, ledger_text),
-        (changelog_path(options.notes), changelog.with_section(changelog_text, section)),
+        (options.notes / changelog.NAME, changelog.with_section(changelog_text, section)),
     )
     return _Release(comparison, len(refreshed), section, texts)
 
@@ -152,6 +162,7 @@ def _write(release: _Release, options: Options, console: Console) -> None:
         console.print_result(release.section)
         console.print_status("dry run: nothing was written")
         return
+    old_changelog, _ = read_changelog(options.notes)
     for path, text in release.texts:
         try:
             storage.replace_file(path, text.encode())
@@ -159,6 +170,8 @@ def _write(release: _Release, options: Options, console: Console) -> None:
             message = f"cannot be written ({os_error.strerror}); restore the other files: git restore ."
             raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, message)]) from os_error
         console.print_status(f"wrote {path}")
+    if old_changelog != options.notes / changelog.NAME:
+        console.print_status(f"copied the sections of {old_changelog}, which is no longer read")
     console.print_status(
         f"commit these files, then publish the release: git tag v{number} && git push origin v{number}"
     )

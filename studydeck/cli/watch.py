@@ -11,12 +11,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from studydeck import storage
-from studydeck.build_inputs import Inputs, file_slug
+from studydeck.api import Project, package_path, stop_if_failed
+from studydeck.build_inputs import Inputs
 from studydeck.cache import CachedRunner
 from studydeck.cli import preview, signals, source_changes
-from studydeck.cli.build import stop_if_failed
 from studydeck.cli.console import Console
-from studydeck.cli.project import LoadedProject, Options, load_project, project_lock
+from studydeck.cli.project import Options, load_project, project_lock
 from studydeck.cli.watcher import watch_saves
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import AnkiError, BuildError
@@ -54,7 +54,7 @@ class _Watch:
 
     def __init__(self, options: Options, watch_options: WatchOptions, console: Console) -> None:
         self.options, self.watch_options, self.console = options, watch_options, console
-        self.last_build: tuple[Built, LoadedProject] | None = None
+        self.last_build: tuple[Built, Project] | None = None
         self.last_inputs: Inputs | None = None  # of the last build, with the ledger that it wrote
         self.errors: tuple[Diagnostic, ...] = ()  # why the notes as they are now cannot be built
         self.imported: bytes | None = None  # the package that Anki imported last
@@ -117,14 +117,14 @@ class _Watch:
     def _last_sources(self) -> tuple[Source, ...]:
         return self.last_inputs.sources if self.last_inputs else ()
 
-    def _changed(self, project: LoadedProject) -> list[str]:
+    def _changed(self, project: Project) -> list[str]:
         """Return the names of the files that changed since the last build, or "all" before the first."""
         if not (self.last_build and self.last_inputs):
             return ["all"]
         pictures = self.last_build[1].extracted.pictures, project.extracted.pictures
         return source_changes.changed_files(self.last_inputs, project.inputs, *pictures)
 
-    def _build_and_write(self, options: Options, project: LoadedProject) -> tuple[str, Path, bytes] | None:
+    def _build_and_write(self, options: Options, project: Project) -> tuple[str, Path, bytes] | None:
         """Build and write; return a summary, and the path and bytes of the package, or None if nothing changed."""
         changed = self._changed(project)
         if not changed:
@@ -134,20 +134,20 @@ class _Watch:
             return None
         built = self._build(project)
         stop_if_failed(built, strict=options.strict)
-        package_path = options.out / f"{file_slug(built.config.name)}-{built.config.version}.apkg"
+        path = package_path(options.out, built.config)
         with self.console.status("packing"):
             package = pack(built.deck)
         ledger = built.ledger_text if built.ledger_text != project.inputs.ledger_text else None
-        diagnostics = storage.write_build(options.notes, ledger, [(package_path, package)])
+        diagnostics = storage.write_build(options.notes, ledger, [(path, package)])
         printed = {*self.last_build[0].diagnostics} if self.last_build else set()
         self.console.diagnostics(
             [diagnostic for diagnostic in (*built.diagnostics, *diagnostics) if diagnostic not in printed]
         )
         self.last_build, self.errors = (built, project), ()
         self.last_inputs = replace(project.inputs, ledger_text=built.ledger_text)
-        return f"{_name_list(changed)}: {summary.change_summary(built)}", package_path, package
+        return f"{_name_list(changed)}: {summary.change_summary(built)}", path, package
 
-    def _build(self, project: LoadedProject) -> Built:
+    def _build(self, project: Project) -> Built:
         """Build the deck, unless a file has a merge conflict."""
         if conflicts := tuple(source_changes.merge_conflicts(project.inputs.sources, self._last_sources())):
             raise BuildError(conflicts)
@@ -161,13 +161,13 @@ class _Watch:
             self.console.print_status("nothing was written; waiting for the next save")
         self.errors = diagnostics
 
-    def _import_into_anki(self, package_path: Path, package: bytes) -> None:
+    def _import_into_anki(self, path: Path, package: bytes) -> None:
         """Let Anki import the package, if it differs from the last one."""
         if not self.watch_options.anki or package == self.imported:
             return
         try:
             with self.console.status("importing into Anki"):
-                anki_connect.import_package(package_path, self.watch_options.anki)
+                anki_connect.import_package(path, self.watch_options.anki)
         except AnkiError as anki_error:
             self.console.print_warning(f"not imported by Anki: {anki_error}")
             return
