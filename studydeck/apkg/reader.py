@@ -11,9 +11,9 @@ import sqlite3
 import zipfile
 from typing import Any
 
-from studydeck.apkg.writer import CONF_KEY, ID_SLOT_MILLISECONDS, SEPARATOR
+from studydeck.apkg.writer import CONF_KEY, SEPARATOR
 from studydeck.errors import PackageError
-from studydeck.model.anki import FIELDS, CardTemplate, Deck, Kind, NoteType, Row
+from studydeck.model.anki import FIELDS, ID_SLOT_MILLISECONDS, CardTemplate, Deck, Kind, NoteType, Row
 
 _COLLECTION = "collection.anki2"
 _LARGEST_COLLECTION = 1 << 31  # bytes of the unpacked collection

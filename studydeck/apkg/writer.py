@@ -20,14 +20,23 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 from studydeck.apkg import deterministic
-from studydeck.model.anki import FIELDS, SORT_FIELD, TEMPLATES, Deck, Kind, NoteType, Row
+from studydeck.model.anki import (
+    FIELDS,
+    ID_SLOT_MILLISECONDS,
+    MAX_CLOZE_CARDS,
+    SORT_FIELD,
+    TEMPLATES,
+    Deck,
+    Kind,
+    NoteType,
+    Row,
+)
 from studydeck.model.digests import deck_number
 from studydeck.model.html_text import plain_text
 
 SIBLING_DISTANCE = 25  # new cards between two of one note, so that few siblings are due on one day
-ID_SLOT_MILLISECONDS = 512  # milliseconds: the range of ids that a note and its cards share
 # The number of cards that a note can have; Anki ignores c501 and above.
-MOST_CARDS: Mapping[Kind, int] = {"pair": len(TEMPLATES["pair"]), "cloze": 500}
+MOST_CARDS: Mapping[Kind, int] = {"pair": len(TEMPLATES["pair"]), "cloze": MAX_CLOZE_CARDS}
 SEPARATOR = "\x1f"
 CONF_KEY = "studydeck"  # in the collection's configuration: the deck's id and version, and the version of this tool
 # The collection is in memory and is discarded if a row fails, so no rollback is needed.

@@ -17,14 +17,14 @@ from studydeck.identity.card_ordinals import assign_ordinals
 from studydeck.identity.diagnose import ambiguous_clues, doubtful_matches, duplicate_pins, kind_changes
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes
 from studydeck.identity.matching.outline import NoteKey, Outline, Pairing, SectionKey
+from studydeck.model.anki import ID_SLOT_MILLISECONDS
 from studydeck.model.digests import GUID_BYTES, NOTE, SECTION, SECTION_BYTES, base32, join_key, note_digests, slot_hash
 from studydeck.model.document import Section
 from studydeck.model.notes import Note, NoteDraft
 from studydeck.model.traverse import plain
 from studydeck.text.normalize import normalize
 
-SLOT_MS = 512
-_SLOTS_IN_30_DAYS = 30 * 86_400_000 // SLOT_MS
+_SLOTS_IN_30_DAYS = 30 * 86_400_000 // ID_SLOT_MILLISECONDS
 
 
 class Assignment(Struct, frozen=True):
@@ -193,7 +193,7 @@ class _IdAllocator:
         """Return the previous slot if the note owns it, or else a free one from the 30 days before `now` or earlier."""
         if previous and self.slots.get(previous) == guid:
             return previous
-        id_slot = self.now * 1000 // SLOT_MS - 1 - slot_hash(guid) % _SLOTS_IN_30_DAYS
+        id_slot = self.now * 1000 // ID_SLOT_MILLISECONDS - 1 - slot_hash(guid) % _SLOTS_IN_30_DAYS
         while id_slot in self.slots:
             id_slot -= 1
         self.slots[id_slot] = guid

@@ -16,12 +16,12 @@ from msgspec.structs import replace
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import character_similarity
+from studydeck.model.anki import MAX_CLOZE_CARDS
 from studydeck.model.document import Content, Inline, Text
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
 from studydeck.model.traverse import flat, hide, inlines, map_texts, normalize_text, texts, with_hide
 from studydeck.text.normalize import normalize
 
-MAX_ORDINAL = 500
 _MASK = "ǂ"  # a letter that occurs in no notes
 MAX_PHRASE_LENGTH = 80  # characters of a phrase that the ledger keeps
 _BACKWARD_ORDINAL = 1
@@ -71,7 +71,7 @@ def _assign_cloze(
     draft: NoteDraft, body: Cloze, packed: Mapping[int, str]
 ) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
     if not packed and (
-        len({card_spec.legacy_only for card_spec in draft.card_specs}) <= 1 and len(draft.card_specs) <= MAX_ORDINAL
+        len({card_spec.legacy_only for card_spec in draft.card_specs}) <= 1 and len(draft.card_specs) <= MAX_CLOZE_CARDS
     ):
         return _assign_new_cloze(draft)
     card_specs = list(draft.card_specs)
@@ -91,7 +91,7 @@ def _assign_cloze(
     last_ordinal = max(packed, default=0)
     for index, card_spec in enumerate(card_specs):
         ordinal = known.get(index, 0)
-        if not ordinal and not card_spec.legacy_only and last_ordinal < MAX_ORDINAL:
+        if not ordinal and not card_spec.legacy_only and last_ordinal < MAX_CLOZE_CARDS:
             ordinal = last_ordinal = last_ordinal + 1
         ordinals.append(ordinal)
     ordinals = _sort_equal_phrases(ordinals, card_specs)

@@ -11,6 +11,8 @@ from typing import Literal
 from msgspec import Struct, field
 
 Kind = Literal["pair", "cloze"]
+ID_SLOT_MILLISECONDS = 512  # the range of ids that a note and its cards share
+MAX_CLOZE_CARDS = 500  # of one note; Anki ignores c501 and above
 
 
 class Picture(Struct, frozen=True):

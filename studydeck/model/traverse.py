@@ -63,7 +63,7 @@ def _single_spaced(raw_text: str) -> str:
 
 def block_strings(content: Content) -> list[str]:
     """Return the string of each text, code block, formula and HTML block, in reading order."""
-    return [flat(leaf) if type(leaf) is tuple else _leaf_string(leaf) for leaf in leaves(content)]  # type: ignore[arg-type]
+    return [flat(leaf) if type(leaf) is tuple else _leaf_string(leaf) for leaf in leaves(content)]  # type: ignore[arg-type]  # a tuple is a Text
 
 
 def _leaf_string(leaf: Code | Formula | Html) -> str:

@@ -9,6 +9,7 @@ from studydeck.extraction.drafts import cloze
 from studydeck.extraction.rules.boilerplate import is_placeholder
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.verb_phrases import verb_of
+from studydeck.model.anki import MAX_CLOZE_CARDS
 from studydeck.model.document import NO_DIRECTIVES, Content, Item, ItemList
 from studydeck.model.notes import CardSpec, NoteDraft, SectionVocabulary
 from studydeck.model.traverse import paragraph, plain, with_content, with_hide
@@ -17,7 +18,6 @@ from studydeck.text.lexicon import has_verb, starts_like_sentence
 from studydeck.text.normalize import normalize
 from studydeck.text.terms import split_term
 
-MOST_CARDS = 500  # Anki's limit for one note
 MOST_ITEMS = 7  # in a list that is asked without a directive
 LONGEST_ITEM = 7  # words
 LONGEST_STEP = 14  # words of an item in an ordered list
@@ -57,7 +57,7 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
     all_items = "\n".join(padded)
     items, card_specs = [], []
     for number, item in enumerate(block.items, 1):
-        wanted = bool(padded) and number <= MOST_CARDS and number - 1 in asked_items
+        wanted = bool(padded) and number <= MAX_CLOZE_CARDS and number - 1 in asked_items
         # Where another item contains the hidden one, the card would show its own answer.
         wanted = wanted and all_items.count(padded[number - 1]) == 1
         card_specs.append(CardSpec(item_texts[number - 1], item.span.line, legacy_only=not wanted))
