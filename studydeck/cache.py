@@ -1,8 +1,7 @@
 """A runner that caches the results of its last run, so that a build after an edit computes only what changed.
 
-A file is parsed again if its text changed. Its notes are extracted again if the text, the vocabulary that one of its
-sections can use, or the name of one of its pictures changed. All keys are values, so an entry is never stale; entries
-that a build does not use are dropped.
+A file is parsed again if its text changed, and its notes are extracted again if that, the vocabulary that one of its
+sections can use, or the name of one of its pictures changed. Keys are values, so an entry is never stale.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from hashlib import blake2b
 from typing import Generic, TypeVar
 
 from studydeck.identity import ledger as ledger_file
-from studydeck.identity.ledger import Ledger
 from studydeck.model.document import Source
 from studydeck.model.notes import ExtractedFile, FileSummary, NoteDraft
 from studydeck.pipeline import FileVocabulary, ParsedFile, PictureNames, Runner
@@ -27,8 +25,7 @@ class Cache(Generic[Value]):
 
     def __init__(self) -> None:
         self.computed = 0
-        self._previous: dict[Hashable, Value] = {}
-        self._current: dict[Hashable, Value] = {}
+        self._previous, self._current = dict[Hashable, Value](), dict[Hashable, Value]()
 
     def get_or_compute(self, key: Hashable, compute: Callable[[], Value]) -> Value:
         """Return the value of a key, and compute it if it is not cached."""
@@ -50,17 +47,17 @@ class CachedRunner(Runner):
     def __init__(self) -> None:
         super().__init__()
         self._documents, self._files = Cache[ParsedFile](), Cache[ExtractedFile]()
-        self._fields, self._ledgers = Cache[RenderedFields](), Cache[Ledger]()
+        self._fields, self._ledgers = Cache[RenderedFields](), Cache[ledger_file.Ledger]()
 
     def parse(self, sources: Sequence[Source]) -> list[FileSummary]:
         for cache in (self._documents, self._files, self._fields, self._ledgers):
             cache.drop_unused()  # a new build begins
         return super().parse(sources)
 
-    def read_ledger(self, text: str) -> Ledger:
+    def read_ledger(self, text: str) -> ledger_file.Ledger:
         return self._ledgers.get_or_compute(text, partial(super().read_ledger, text))
 
-    def write_ledger(self, ledger: Ledger) -> str:
+    def write_ledger(self, ledger: ledger_file.Ledger) -> str:
         text = super().write_ledger(ledger)
         # The next build reads the text that this one writes.
         self._ledgers.get_or_compute(text, partial(ledger_file.in_file_order, ledger))
@@ -70,9 +67,8 @@ class CachedRunner(Runner):
         return self._documents.get_or_compute((source, first), partial(super()._parse_file, source, first))
 
     def _extract_file(self, parsed: ParsedFile, vocabulary: FileVocabulary, names: PictureNames) -> ExtractedFile:
-        source = parsed.source
-        picture_names = tuple([names.get((source.path, link)) for link in parsed.summary.pictures])
-        key = (source, parsed.document.first, vocabulary, picture_names)
+        picture_names = tuple([names.get((parsed.source.path, link)) for link in parsed.summary.pictures])
+        key = (parsed.source, parsed.document.first, vocabulary, picture_names)
         return self._files.get_or_compute(key, partial(super()._extract_file, parsed, vocabulary, names))
 
     def _fill(self, draft: NoteDraft, *arguments: str) -> RenderedFields:

@@ -1,8 +1,7 @@
 """A runner that shares the files among worker processes.
 
-Each worker parses its part of the files, keeps the documents, and extracts their notes once it gets the vocabulary of
-the deck. Only file summaries, the vocabulary and the finished drafts pass between processes. If a worker cannot be
-started, or dies, this process does its part instead.
+Each worker parses its part, keeps the documents, and extracts their notes once it gets the deck's vocabulary. Only
+summaries, vocabulary and drafts pass between processes. This process does the part of a worker that fails.
 """
 
 from __future__ import annotations
