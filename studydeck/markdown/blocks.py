@@ -16,6 +16,7 @@ from studydeck.markdown.inline import inlines_of, pictures_of, text_of, visible_
 from studydeck.markdown.parser import PARSER
 from studydeck.model.document import (
     NO_DIRECTIVES,
+    NO_TEXT,
     Block,
     Code,
     Definition,
@@ -34,7 +35,7 @@ from studydeck.model.document import (
     TableRow,
     Text,
 )
-from studydeck.model.traverse import cut, flat
+from studydeck.model.traverse import cut
 
 _NUMBERING_OR_EMOJI = re.compile(
     r"^(?:\d+(?:\.\d+)*[.)]|\d+(?:\.\d+)+)\s+(?=\D)|^[^\w\s\"'(\[{<$@#/.%~`+*&=>|\\-]+\s*(?=\w)"
@@ -144,7 +145,9 @@ class Reader:
             case "heading_open":
                 text, directives = self.inline()
                 self.position += 1
-                strong = tuple(replace(inline, styles=inline.styles | Style.STRONG) for inline in clean_heading(text))
+                strong = Text(
+                    tuple([replace(inline, styles=inline.styles | Style.STRONG) for inline in clean_heading(text)])
+                )
                 return Paragraph(strong, span, directives) if text else None
             case "bullet_list_open" | "ordered_list_open":
                 return self.item_list(token, span)
@@ -159,14 +162,14 @@ class Reader:
             case "blockquote_open":
                 return _callout(self.blocks("blockquote_close"), span)
             case "admonition_open":
-                title: Text = ()
+                title = NO_TEXT
                 if self.next_type() == "admonition_title_open":
                     self.position += 1
                     title, _ = self.inline()
                     self.position += 1
                 style = "fold" if token.markup.startswith("?") else "callout"
                 unquoted_title = (
-                    cut(title, 1, len(flat(title)) - 1) if flat(title)[:1] == flat(title)[-1:] == '"' else title
+                    cut(title, 1, len(title.string) - 1) if title.string[:1] == title.string[-1:] == '"' else title
                 )
                 return Quotation(style, unquoted_title, self.blocks("admonition_close"), span)  # type: ignore[arg-type]  # one of two literals
             case "dl_open":
@@ -211,7 +214,7 @@ class Reader:
 
     def definitions(self, span: SourceSpan) -> DefinitionList:
         definitions: list[Definition] = []
-        term: Text = ()
+        term = NO_TEXT
         directives, term_span = NO_DIRECTIVES, span
         while self.next_type() not in {"dl_close", ""}:
             token = self.tokens[self.position]
@@ -262,7 +265,7 @@ class Reader:
             last = next_token if next_token.map else last
             if block := self.block():
                 children.append(block)
-        title = text_of(PARSER.parseInline(summary[1].strip())[0]) if summary else ()
+        title = text_of(PARSER.parseInline(summary[1].strip())[0]) if summary else NO_TEXT
         return Quotation("fold", title, tuple(children), self.span(token, last))
 
 
@@ -312,24 +315,24 @@ def _item(blocks: tuple[Block, ...], span: SourceSpan) -> Item:
     if blocks and isinstance(blocks[0], Paragraph):
         text, directives = blocks[0].text, blocks[0].directives
         done = None
-        item_text = flat(text)
+        item_text = text.string
         if item_text.startswith("[") and (task := _TASK.match(item_text)):
             text, done = cut(text, task.end()), task[0][1] != " "
         return Item(clean_heading(text, numbers=False), blocks[1:], span, directives, done)
-    return Item((), blocks, span)
+    return Item(NO_TEXT, blocks, span)
 
 
 def _callout(blocks: tuple[Block, ...], span: SourceSpan) -> Quotation:
-    if blocks and isinstance(blocks[0], Paragraph) and (marker := _CALLOUT.match(flat(blocks[0].text))):
+    if blocks and isinstance(blocks[0], Paragraph) and (marker := _CALLOUT.match(blocks[0].text.string)):
         rest = cut(blocks[0].text, marker.end())
         first = (replace(blocks[0], text=rest),) if rest else ()
-        return Quotation("callout", (Inline(marker[1].capitalize()),), (*first, *blocks[1:]), span)
-    return Quotation("quote", (), blocks, span)
+        return Quotation("callout", Text((Inline(marker[1].capitalize()),)), (*first, *blocks[1:]), span)
+    return Quotation("quote", NO_TEXT, blocks, span)
 
 
 def clean_heading(text: Text, numbers: bool = True) -> Text:
     """Return a heading without leading numbering and emoji, which change with edits and carry no content."""
-    while not (heading := flat(text))[:1].isalpha():  # checking one character is faster than matching
+    while not (heading := text.string)[:1].isalpha():  # checking one character is faster than matching
         numbering = _NUMBERING_OR_EMOJI.match(heading)
         if not numbering or (numbering[0][0].isdigit() and not numbers):
             break

@@ -14,9 +14,9 @@ from markdown_it.token import Token
 
 from studydeck.markdown import limits
 from studydeck.markdown.source import clean
-from studydeck.model.document import Inline, Style, Text
+from studydeck.model.document import NO_TEXT, Inline, Style, Text
 from studydeck.model.html_text import without_tags
-from studydeck.model.traverse import normalize_text, with_text
+from studydeck.model.traverse import normalized_text, with_text
 
 _TOKEN_STYLES = {"strong": Style.STRONG, "em": Style.EM, "s": Style.STRIKE}
 _HTML_STYLES = {
@@ -72,12 +72,12 @@ def text_of(token: Token) -> Text:
     text = token.content
     if text != " ".join(text.split()):  # comparing is faster than replacing
         text = _SPACES.sub(" ", text).strip()
-    return (Inline(text),) if text else ()
+    return Text((Inline(text),)) if text else NO_TEXT
 
 
 def inlines_of(tokens: Sequence[Token]) -> Text:
     """Return the inlines of inline tokens; HTML tags for styles are read, comments and other tags are dropped."""
-    return normalize_text(tuple(_normalise_spaces(_read_special_markup(_read_inlines(tokens)))))
+    return normalized_text(_normalise_spaces(_read_special_markup(_read_inlines(tokens))))
 
 
 def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
@@ -172,9 +172,9 @@ def _tag(html: str) -> tuple[str, bool, str, str]:
 def pictures_of(html: str) -> Text:
     """Return the pictures of raw HTML that contains no text."""
     if without_tags(html).strip():
-        return ()
+        return NO_TEXT
     tags = (_tag(tag) for tag in re.findall(r"<img\b[^<>]*>", html, re.IGNORECASE))
-    return tuple(Inline(alt, "picture", 0, source) for _, _, source, alt in tags if source)
+    return Text(tuple([Inline(alt, "picture", 0, source) for _, _, source, alt in tags if source]))
 
 
 def visible_html(html: str) -> str:

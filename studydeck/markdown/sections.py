@@ -18,14 +18,14 @@ from studydeck.model.document import (
     Block,
     Document,
     Html,
-    Inline,
     Paragraph,
     Section,
     Source,
     SourceSpan,
     Style,
+    Text,
 )
-from studydeck.model.traverse import cut, flat, plain
+from studydeck.model.traverse import cut, text_of
 from studydeck.text.length import exceeds, length
 
 
@@ -78,7 +78,7 @@ def _split_at_heading_lines(blocks: tuple[Block, ...]) -> list[tuple[Paragraph |
 
 
 def _is_heading_line(block: Paragraph) -> bool:
-    text = flat(block.text).strip()
+    text = block.text.string.strip()
     if not text or exceeds(text, 10) or text.endswith((".", "!", ",", ";")) or not any(map(str.isalpha, text)):
         return False
     is_bold = all(inline.styles & Style.STRONG or not inline.text.strip() for inline in block.text)
@@ -97,7 +97,7 @@ def _build_sections(source: Source, front_matter_title: str, reader: Reader, fir
     begins_with_h1 = bool(headings) and headings[0].tag == "h1" and not preamble
     if preamble or (root_title and not begins_with_h1):
         name = root_title or source_text.title_of(source.path)
-        root_section = Section((Inline(name),), 0, (name,) if name else (), preamble, SourceSpan(source.path, 1, 1), -1)
+        root_section = Section(text_of(name), 0, (name,) if name else (), preamble, SourceSpan(source.path, 1, 1), -1)
         sections += _subsections(root_section, first_number)
         if root_title:
             open_sections.append((0, first_number))
@@ -116,7 +116,7 @@ def _build_sections(source: Source, front_matter_title: str, reader: Reader, fir
         parent = open_sections[-1][1] if open_sections else -1
         parent_path = sections[parent - first_number].heading_path if parent >= 0 else ()
         heading = clean_heading(heading)
-        name = plain(heading)
+        name = heading.plain
         parent_directives = sections[parent - first_number].directives if parent >= 0 else NO_DIRECTIVES
         if parent_directives.skip:
             directives = replace(directives, skip=True)
@@ -135,11 +135,11 @@ def _subsections(section: Section, number: int) -> list[Section]:
     for heading_line, blocks in parts:
         assert heading_line is not None
         heading = clean_heading(
-            tuple(replace(inline, styles=inline.styles & ~Style.STRONG) for inline in heading_line.text)
+            Text(tuple([replace(inline, styles=inline.styles & ~Style.STRONG) for inline in heading_line.text]))
         )
-        name = plain(heading).rstrip(":： ")
+        name = heading.plain.rstrip(":： ")
         directives = replace(heading_line.directives, skip=heading_line.directives.skip or section.directives.skip)
-        heading = cut(heading, 0, len(flat(heading).rstrip(":： ")))
+        heading = cut(heading, 0, len(heading.string.rstrip(":： ")))
         sections.append(
             Section(heading, 7, (*section.heading_path, name), blocks, heading_line.span, number, directives)
         )
