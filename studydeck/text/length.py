@@ -39,6 +39,7 @@ def _cjk_or_word() -> re.Pattern[str]:
     return re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:{_WORD_JOINER}[^\W_{_CJK}]+)*")
 
 
+@lazy
 def _word_count(text: Text | str) -> float:
     words, string = word_list(text), plain_words(text)
     if string.isascii() or max(string) < _FIRST_CJK:
@@ -48,12 +49,12 @@ def _word_count(text: Text | str) -> float:
 
 def length(content: Text | Content | str) -> float:
     """Return the number of words; two CJK characters count as one word."""
-    return _word_count(content if isinstance(content, Text | str) else plain(content))
+    return _word_count(plain(content) if isinstance(content, tuple) else content)
 
 
 def exceeds(content: Text | Content | str, limit: float) -> bool:
     """Return whether the content has more words than the limit, as `length` counts them."""
-    text = content if isinstance(content, Text | str) else plain(content)
+    text = plain(content) if isinstance(content, tuple) else content
     string = plain_words(text)
     # Cheap test first: a word and its separator take at least two characters, except among CJK characters.
     return len(string) >= (2 * limit if string.isascii() else limit) and _word_count(text) > limit
