@@ -81,7 +81,8 @@ def test_without_git_there_is_no_repository(tea: Repository, monkeypatch: pytest
     assert git.repository(tea.top.parent) is None
     monkeypatch.setenv("PATH", "")
     assert git.repository(tea.notes) is None
-    assert found.dirty() == ()
+    with pytest.raises(GitError, match="git is not installed"):
+        found.dirty()
 
 
 def test_a_broken_package_is_refused() -> None:

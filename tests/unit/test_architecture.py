@@ -34,7 +34,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "mdit_py_plugins": ("markdown",),
     "multiprocessing": ("parallel",),
     "nh3": ("rendering.sanitise",),
-    "os": ("cli.main", "cli.signals", "parallel", "storage"),
+    "os": ("cli.main", "cli.signals", "integrations.git", "parallel", "storage"),
     "pathlib.Path": ("api", "cli", "integrations", "storage"),
     "pickle": (),
     "pygments": ("rendering.code",),
