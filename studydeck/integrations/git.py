@@ -198,7 +198,7 @@ class Repository(Struct, frozen=True):
         for record in records[:-1]:
             description, _, path = record.partition("\t")
             mode, _, object_id, size = description.split()
-            entries[path] = TreeEntry(mode, object_id, 0 if size == "-" else int(size))
+            entries[path] = TreeEntry(mode, object_id, int(size) if size.isdecimal() else 0)  # "-", or "BAD" if missing
         return entries
 
 
