@@ -224,13 +224,19 @@ def open_repository(notes: Path) -> Repository:
     folder = notes.resolve()
     if not folder.is_dir():
         raise GitError(f"{notes} is not a folder")
-    top = next((parent for parent in (folder, *folder.parents) if _exists(parent / ".git")), None)
+    top = top_folder(folder)
     if not top:
         raise GitError(f"{notes} is not in a git repository")
     found = Path(line_of(run_git(top, "rev-parse", "--show-toplevel"))).resolve()
     if found != top:
         raise GitError(f"the settings of the repository in {top} name another work tree: {found}")
     return Repository(top, folder.relative_to(top).as_posix())
+
+
+def top_folder(folder: Path) -> Path | None:
+    """Return the folder with the `.git` that a folder belongs to, or None; git is not asked."""
+    path = folder.resolve()
+    return next((parent for parent in (path, *path.parents) if _exists(parent / ".git")), None)
 
 
 def _exists(path: Path) -> bool:
