@@ -19,7 +19,7 @@ from studydeck.integrations.git_process import line_of, read_objects, run_git, t
 
 _logger = logging.getLogger(__name__)
 _TAG_OF_VERSION = re.compile(r"v?\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?")
-_COMMIT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _SETTING_OF_FILTER = re.compile(r"filter\..+\.(?:clean|smudge|process|required)", re.DOTALL | re.IGNORECASE)
 SYMBOLIC_LINK, SUBMODULE = "120000", "160000"  # modes of entries
 
@@ -83,7 +83,7 @@ class Repository(Struct, frozen=True):
         """Return the commits that a merge in progress brings in; () if there is none."""
         path = self.top / line_of(run_git(self.top, "rev-parse", "--git-path", "MERGE_HEAD"))
         try:
-            return tuple(_COMMIT_ID.findall(path.read_text("utf-8", "replace")))
+            return tuple(_OBJECT_ID.findall(path.read_text("utf-8", "replace")))
         except OSError:
             return ()
 
@@ -188,9 +188,10 @@ class Repository(Struct, frozen=True):
 
     def _object_id(self, name: str) -> str | None:
         try:
-            return line_of(run_git(self.top, "rev-parse", "--verify", "--quiet", "--end-of-options", name))
+            found = line_of(run_git(self.top, "rev-parse", "--verify", "--quiet", "--end-of-options", name))
         except (GitError, ValueError):  # a null byte or a lone surrogate is no argument of a program
             return None
+        return found if _OBJECT_ID.fullmatch(found) else None  # ^REVISION excludes a commit and gives ^ID
 
     def _entries(self, *arguments: str) -> dict[str, TreeEntry]:
         entries = {}

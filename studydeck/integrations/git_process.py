@@ -35,20 +35,33 @@ _ENVIRONMENT = {
 # Where the user's own settings are, among them the trusted folders (safe.directory). All other GIT_* are dropped.
 _KEPT_VARIABLES = frozenset({"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"})
 _MISSING_FILE = (
-    "a file of it is not in this clone, and studydeck does not fetch; if it is a partial clone, clone without --filter"
+    "a file of it is missing in this clone, or damaged, and studydeck does not fetch it; `git fsck` tells more, and a "
+    "partial clone must be made again without --filter"
 )
+_LARGEST_OUTPUT = 32 * 2**20  # bytes; a few small trees can list more files than there is memory
+_LARGEST_COMPLAINT = 10_000
 
 
 def run_git(folder: Path, *arguments: str, settings: Mapping[str, str] = MappingProxyType({})) -> bytes:
     """Return the output of git; raise a GitError, with the first line of its complaint, if it fails."""
     command, environment = _command(folder, *arguments), _environment(settings)
-    try:
-        completed = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, env=environment)
-    except OSError as fault:
-        raise GitError(f"git cannot be started ({fault.strerror})") from fault
-    if completed.returncode:
-        raise GitError(_complaint(completed.stderr.decode("utf-8", "replace"), folder))
-    return completed.stdout
+    with tempfile.TemporaryFile() as complaints:
+        try:
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints, env=environment
+            )
+        except OSError as fault:
+            raise GitError(f"git cannot be started ({fault.strerror})") from fault
+        with process:
+            assert process.stdout
+            output = process.stdout.read(_LARGEST_OUTPUT + 1)
+            if len(output) > _LARGEST_OUTPUT:
+                process.kill()
+                raise GitError(f"git lists more than {_LARGEST_OUTPUT // 2**20} MB of files")
+        if process.returncode:
+            complaints.seek(0)
+            raise GitError(_complaint(complaints.read(_LARGEST_COMPLAINT).decode("utf-8", "replace"), folder))
+    return output
 
 
 def read_objects(folder: Path, object_ids: Sequence[str]) -> Iterator[bytes]:

@@ -42,12 +42,13 @@ def test_files_of_a_revision_are_read_as_they_are_stored(tea: Repository) -> Non
     assert found.files_at("HEAD", "nowhere") == found.files_at("HEAD", "notes/tea.md") == {}
     objects = [entry.object_id for entry in files.values()]
     assert [len(data) for data in found.read_blobs(objects)] == [entry.size for entry in files.values()]
-    with pytest.raises(GitError, match="not in this clone"):
+    with pytest.raises(GitError, match="missing in this clone"):
         list(found.read_blobs([objects[0], "0" * 40]))
 
 
 @pytest.mark.parametrize(
-    "revision", ["-x", "--all", "", "no\nname", "HEAD\0", "HEAD:notes", "\ud800", "a b", "~", "@{"]
+    "revision",
+    ["-x", "--all", "", "no\nname", "HEAD\0", "HEAD:notes", "\ud800", "a b", "~", "@{", "^HEAD", "HEAD..HEAD"],
 )
 def test_what_names_no_commit_is_an_error(tea: Repository, revision: str) -> None:
     """Options, empty names, line ends, null bytes, trees and surrogates are revisions that git does not know."""

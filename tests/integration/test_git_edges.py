@@ -316,3 +316,14 @@ def test_another_version_of_the_tool(tea: Repository, monkeypatch: pytest.Monkey
     assert "v1.0.0: other-tool" in tea.run_failing("release")  # and nothing differs from what it builds of the tag
     shutil.copy(kept, tea.out / "tea-1.0.0.apkg")
     assert "1.0.0 → 1.0.1: 0 new notes, 1 changed" in tea.run_ok("release", "--dry-run")
+
+
+def test_a_tree_that_unfolds_is_refused(tea: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nine small trees that list a hundred million files: an error, not a full memory."""
+    note = tea.git("rev-parse", "HEAD:notes/tea.md").strip()
+    tree = raw_tree(tea, (b"100644", b"tea.md", note))
+    for _ in range(8):
+        tree = raw_tree(tea, *((b"40000", f"d{number}".encode(), tree) for number in range(10)))
+    commit = tea.git("commit-tree", "-m", "bomb", raw_tree(tea, (b"40000", b"notes", tree))).strip()
+    monkeypatch.setattr("studydeck.integrations.git_process._LARGEST_OUTPUT", 2**20)  # for speed
+    assert "git lists more than 1 MB of files" in one_line(tea.run_failing("diff", commit, "HEAD"))

@@ -227,7 +227,7 @@ def test_no_shape_of_git_starts_a_command(tea: Repository, command: str, shape: 
     output = use_everything(tea)
     assert not ran.exists(), ran.read_text("utf-8")
     assert "Traceback" not in output
-    assert ("not in this clone" in output) == shape.__name__.startswith("promisor")
+    assert ("missing in this clone" in output) == shape.__name__.startswith("promisor")
     subprocess.run(["git", *started_by], cwd=tea.top, capture_output=True, timeout=60)
     assert ran.exists(), "the shape does not work in plain git, so that the test shows nothing"
 
