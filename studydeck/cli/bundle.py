@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from studydeck import config, storage
-from studydeck.api import stop_if_failed
 from studydeck.build_inputs import file_slug
 from studydeck.cli.console import Console
 from studydeck.cli.preview import render_page
@@ -15,6 +14,7 @@ from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import DiagnosticCollector
 from studydeck.integrations import git
 from studydeck.pipeline import Built, pack
+from studydeck.project import stop_if_failed
 from studydeck.releases import changelog
 from studydeck.releases.manifest import CHECKSUMS_FILE, checksums, manifest
 

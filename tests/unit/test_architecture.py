@@ -35,7 +35,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "multiprocessing": ("parallel",),
     "nh3": ("rendering.sanitise",),
     "os": ("cli.main", "cli.signals", "parallel", "storage"),
-    "pathlib.Path": ("api", "cli", "integrations", "storage"),
+    "pathlib.Path": ("api", "cli", "integrations", "project", "storage"),
     "pickle": (),
     "pygments": ("rendering.code",),
     "random": (),
