@@ -131,6 +131,15 @@ def test_contracts_are_kept_and_can_be_broken(tmp_path: Path, text: str, kept: b
     assert kept or "studydeck.model.document -> studydeck.cli.main" in result.stdout
 
 
+def test_every_command_has_a_module_of_its_name() -> None:
+    """A command is found by its name in `cli`; `completion` is click's own."""
+    from studydeck.cli.main import main
+
+    names = {*main.commands} - {"completion"}
+    assert len(names) > 8
+    assert {path.stem for path in (ROOT / "studydeck" / "cli").glob("*.py")} >= names
+
+
 def test_the_entry_script_is_a_few_lines() -> None:
     """build_deck.py calls the entry point, and nothing else."""
     text = (ROOT / "build_deck.py").read_text("utf-8")
