@@ -1,98 +1,102 @@
-"""Replay the history of notes, and count for several values of each measured threshold what the matching keeps.
+"""Vary each measured threshold of matching, and count what the matching keeps and what it mistakes with each value.
 
-    python -m benchmarks.thresholds FOLDER... [--commits 200] [--only NAME ...] [--every 3]
+    python -m benchmarks.thresholds [FOLDER ...] [--commits 60] [--only NAME ...] [--write]
 
-Each FOLDER is a git repository of Markdown notes; it is only read. For each commit and its first parent, the changed
-files are extracted and matched. To see which pairs are wrong, every third note that is unchanged and unique loses its
-partner: it is removed from one of the two builds. Equal texts alone decide what is right:
+A FOLDER is a git repository of Markdown notes, a folder of judged edits, or any folder of notes (see
+`benchmarks/edits.py`); it is only read. The notes of this project are always measured. For each kind of edit:
 
-    kept      an edited note is matched to the note in its place: between equal notes, as many replace as many
-    lost      an edited note is matched to nothing
-    other     an edited note is matched to another note
-    mistaken  a note whose equal was removed is matched to another note, of as many as `removed` says
+    kept   edited items whose note was matched to the right note
+    wrong  pairs that are mistakes: of a note that has no partner, or of an edited note with another one
 
-An edit that puts another fact in the place of a note counts as edited, too, and so it may rightly be lost. Of two
-values, the better one keeps more for as few mistaken notes. The value in use is marked with `*`.
+In a history, an edit that puts another fact in the place of a note counts as edited, too; that note may rightly be
+lost. A better value keeps more for as few wrong pairs. The value in use is marked with `*`. `--write` puts the table
+into docs/matching.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import subprocess
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from itertools import chain
 from pathlib import Path
 from typing import get_type_hints
 
-from msgspec.structs import replace
-
-from studydeck.identity.assign import outline_of
+from benchmarks.edits import KINDS, Trial, newest_commit, trials_of
 from studydeck.identity.matching import thresholds
-from studydeck.identity.matching.outline import NoteKey, Outline
 from studydeck.identity.matching.passes import match
-from studydeck.markdown.source import clean
-from studydeck.model.anki import Kind
-from studydeck.model.document import Source
-from studydeck.pipeline import extract_deck
 
-_PATTERNS = ("*.md", "*.markdown")
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "matching.md"
+_START, _END = "<!-- figures -->\n", "<!-- end of figures -->\n"  # `--write` replaces what is between them
 _SHARES = (0.0, 0.5, 1.0, 1.5, 2.0)  # of a margin or of an extra
 _DISTANCES = (-0.08, -0.04, 0.0, 0.04, 0.08)  # from a minimum score
 _MIN_SCORE = 0.5  # from here on a value is a minimum score
-_COLUMNS = ("kept", "lost", "other", "mistaken")
 
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """Two builds to match: old -> new numbers of edited notes, and the numbers of notes whose equal was removed."""
-
-    old: Outline
-    new: Outline
-    edited: dict[int, int]
-    removed_old: frozenset[int]
-    removed_new: frozenset[int]
+Counts = Counter[tuple[str, str]]  # (kind of edit, "kept", "wrong" or "edited")
 
 
 def main() -> None:
-    """Print a table for each measured threshold."""
+    """Print the table of the measured thresholds."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
-    parser.add_argument("--commits", type=int, default=200, help="how many of the last commits of each folder")
-    parser.add_argument("--only", nargs="+", metavar="NAME", default=(), help="only these thresholds")
-    parser.add_argument("--every", type=int, default=3, help="remove the equal of every nth unchanged note")
+    parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
+    parser.add_argument("--commits", type=int, default=60, help="how many of the last commits of each repository")
+    parser.add_argument("--only", nargs="+", metavar="NAME", default=(), help="these thresholds, measured ones or not")
+    parser.add_argument("--write", action="store_true", help="write the table to docs/matching.md")
     arguments = parser.parse_args()
-    trials = [
-        make_trial(old, new, arguments.every)
-        for folder in arguments.folders
-        for old, new in builds(folder, arguments.commits)
-    ]
-    edited = sum(len(trial.edited) for trial in trials)
-    removed = sum(len(trial.removed_old) + len(trial.removed_new) for trial in trials)
-    print(f"{len(trials)} commits, {edited} edited notes, {removed} removed")
+    names = arguments.only or [*measured()]
+    if unknown := [name for name in names if not isinstance(getattr(thresholds, name, None), int | float)]:
+        parser.error(f"not a threshold: {', '.join(unknown)}")
+    folders = [ROOT / "notes", *arguments.folders]
+    trials = [trial for folder in folders for trial in trials_of(folder, arguments.commits)]
+    lines = []
+    for line in chain(measured_on(trials, folders, arguments.commits), [""], table(trials, names)):
+        print(line, flush=True)
+        lines.append(line)
+    if arguments.write:
+        text = PAGE.read_text("utf-8")
+        before, after = text.partition(_START)[0], text.partition(_END)[2]
+        PAGE.write_text("".join((before, _START, *(f"{line}\n" for line in lines), _END, after)), "utf-8")
+
+
+def measured() -> Iterator[str]:
+    """Yield the names of the thresholds whose source is this benchmark."""
+    for name, annotation in get_type_hints(thresholds, include_extras=True).items():
+        if thresholds.MEASURED in annotation.__metadata__:
+            yield name
+
+
+def measured_on(trials: Sequence[Trial], folders: Sequence[Path], commits: int) -> Iterator[str]:
+    """Yield what the trials are, as a list: how many, of which edits, and of which histories."""
+    for kind in KINDS:
+        chosen = [trial for trial in trials if trial.kind == kind]
+        items = sum(len(trial.edited) for trial in chosen)
+        alone = sum(len(trial.removed_old) + len(trial.removed_new) for trial in chosen)
+        yield f"- {kind}: {len(chosen)} pairs of builds, {items:,} edited items, {alone:,} notes without a partner"
+    if newest := sorted(commit[:12] for commit in map(newest_commit, folders) if commit):
+        yield f"- the last {commits} commits of each history, which ends with the commit {', '.join(newest)}"
+
+
+def table(trials: Sequence[Trial], names: Sequence[str]) -> Iterator[str]:
+    """Yield the table: a row for each value of each threshold, with what is kept and wrong for each kind of edit."""
+    kinds = [kind for kind in KINDS if any(trial.kind == kind for trial in trials)]
+    yield "| threshold | value | " + " | ".join(f"{kind}: kept | wrong" for kind in kinds) + " |"
+    yield "| --- |" + " ---: |" * (1 + 2 * len(kinds))
     in_use = count(trials)
-    for name, value in measured():
-        if arguments.only and name not in arguments.only:
-            continue
-        print(f"\n| {name} | {' | '.join(_COLUMNS)} |\n|{' ---: |' * (len(_COLUMNS) + 1)}")
+    for name in names:
+        value = getattr(thresholds, name)
         for other in values_around(value):
             with threshold(name, other):
                 counts = in_use if other == value else count(trials)
-            mark = "*" if other == value else ""
-            print(f"| {other:g}{mark} | {' | '.join(str(counts[column]) for column in _COLUMNS)} |", flush=True)
-
-
-def measured() -> Iterator[tuple[str, float]]:
-    """Yield the names and the values of the thresholds whose source is this benchmark."""
-    for name, annotation in get_type_hints(thresholds, include_extras=True).items():
-        if thresholds.MEASURED in annotation.__metadata__:
-            yield name, getattr(thresholds, name)
+            cells = (f"{counts[kind, 'kept']:,} | {counts[kind, 'wrong']:,}" for kind in kinds)
+            yield f"| `{name}` | {other:g}{'*' * (other == value)} | {' | '.join(cells)} |"
 
 
 def values_around(value: float) -> list[float]:
     """Return the values to try for a threshold, the one in use among them."""
+    if isinstance(value, int):
+        return sorted({max(value // 2, 1), value, value * 2})
     if value >= _MIN_SCORE:
         return [round(value + distance, 3) for distance in _DISTANCES]
     return [value if share == 1 else round(value * share, 3) for share in _SHARES]
@@ -109,103 +113,21 @@ def threshold(name: str, value: float) -> Iterator[None]:
         setattr(thresholds, name, before)
 
 
-def count(trials: Sequence[Trial]) -> Counter[str]:
-    """Match all trials, and count the notes of each column."""
-    counts: Counter[str] = Counter()
+def count(trials: Sequence[Trial]) -> Counts:
+    """Match all trials, and count the kept items and the wrong pairs of each kind of edit."""
+    counts: Counts = Counter()
     for trial in trials:
-        old_of_new = match(trial.old, trial.new).note_keys
-        new_of_old = {old: new for new, old in old_of_new.items()}
-        for old, new in trial.edited.items():
-            partner = new_of_old.get(old, -1)
-            counts["kept" if partner == new else "lost" if partner < 0 else "other"] += 1
-        counts["mistaken"] += len(trial.removed_old & new_of_old.keys()) + len(trial.removed_new & old_of_new.keys())
+        pairs = {(old, new) for new, old in match(trial.old, trial.new).note_keys.items()}
+        right = {(old, new) for olds, news in trial.edited for old in olds for new in news}
+        edited_old, edited_new = {old for old, _ in right}, {new for _, new in right}
+        counts[trial.kind, "kept"] += sum(
+            any((old, new) in pairs for old in olds for new in news) for olds, news in trial.edited
+        )
+        counts[trial.kind, "wrong"] += sum(
+            old in trial.removed_old or new in trial.removed_new or old in edited_old or new in edited_new
+            for old, new in pairs - right
+        )
     return counts
-
-
-def make_trial(old: Outline, new: Outline, every: int) -> Trial:
-    """Remove every nth unchanged note from one of two builds, alternately, and find the notes that were edited."""
-    old_texts, new_texts = (Counter((key.kind, key.text) for key in build.note_keys) for build in (old, new))
-    unchanged = [text for text, times in old_texts.items() if times == 1 == new_texts[text]]
-    from_new, from_old = set(unchanged[::every][::2]), set(unchanged[::every][1::2])
-    edited = {
-        before: after
-        for before, after in _edited(old, new)
-        if _key(old, before) not in new_texts and _key(new, after) not in old_texts
-    }
-    kept_old, kept_new = _numbers_without(old, from_old), _numbers_without(new, from_new)
-    old, new = _selected(old, kept_old), _selected(new, kept_new)
-    return Trial(
-        old,
-        new,
-        {kept_old[before]: kept_new[after] for before, after in edited.items()},
-        frozenset(n for n, key in enumerate(old.note_keys) if (key.kind, key.text) in from_new),
-        frozenset(n for n, key in enumerate(new.note_keys) if (key.kind, key.text) in from_old),
-    )
-
-
-def _numbers_without(build: Outline, texts: set[tuple[Kind, str]]) -> dict[int, int]:
-    """Return number -> number without the notes of some texts, for all others."""
-    kept = (number for number, key in enumerate(build.note_keys) if (key.kind, key.text) not in texts)
-    return {number: position for position, number in enumerate(kept)}
-
-
-def _selected(build: Outline, numbers: Iterable[int]) -> Outline:
-    return replace(build, note_keys=tuple([build.note_keys[number] for number in numbers]))
-
-
-def _edited(old: Outline, new: Outline) -> Iterator[tuple[int, int]]:
-    """Yield the notes of both builds that stand in one place, as many as before, and differ."""
-    new_by_file = _by_file(new)
-    for file, old_notes in _by_file(old).items():
-        new_notes = new_by_file.get(file, [])
-        old_keys, new_keys = [_key(old, n) for n in old_notes], [_key(new, n) for n in new_notes]
-        for kind, start, end, new_start, new_end in SequenceMatcher(None, old_keys, new_keys, False).get_opcodes():
-            if kind == "replace" and end - start == new_end - new_start:
-                pairs = zip(range(start, end), range(new_start, new_end), strict=True)
-                yield from (
-                    (old_notes[before], new_notes[after])
-                    for before, after in pairs
-                    if old_keys[before][0] == new_keys[after][0]
-                )
-
-
-def _by_file(build: Outline) -> dict[str, list[int]]:
-    notes: dict[str, list[int]] = {}
-    for number, key in enumerate(build.note_keys):
-        notes.setdefault(build.section_keys[key.section].file, []).append(number)
-    return notes
-
-
-def _key(build: Outline, note: int) -> tuple[Kind, str]:
-    return build.note_keys[note].kind, build.note_keys[note].text
-
-
-def builds(folder: Path, commits: int) -> Iterator[tuple[Outline, Outline]]:
-    """Yield the notes of the changed files before and after each of the last commits, the newest first."""
-    log = _git(folder, "log", "--first-parent", "--no-merges", "--format=%H %P", f"-n{commits}", "--", *_PATTERNS)
-    for commit, parent, *_ in map(str.split, filter(lambda line: " " in line.strip(), log.splitlines())):
-        difference = ("diff", "--name-only", "--no-renames", "-z", parent, commit, "--", *_PATTERNS)
-        paths = sorted(filter(None, _git(folder, *difference).split("\0")))
-        old, new = _outline(folder, parent, paths), _outline(folder, commit, paths)
-        if old.note_keys and new.note_keys:
-            yield replace(old, note_keys=tuple(map(_as_in_ledger, old.note_keys))), new
-
-
-def _as_in_ledger(key: NoteKey) -> NoteKey:
-    return NoteKey(key.section, key.kind, key.text, key.pin)
-
-
-def _outline(folder: Path, commit: str, paths: Sequence[str]) -> Outline:
-    texts = ((path, _git(folder, "show", f"{commit}:{path}")) for path in paths)
-    extracted = extract_deck([Source(path, clean(text)) for path, text in texts if text.strip()])
-    return outline_of(extracted.drafts, extracted.sections)
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    """Return what a git command prints, or an empty text if it fails: a file that a commit does not have."""
-    command = ["git", "-C", str(folder), *arguments]
-    result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 -- the user's own git and folder
-    return result.stdout.decode(errors="replace") if result.returncode == 0 else ""
 
 
 if __name__ == "__main__":

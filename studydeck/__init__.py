@@ -21,7 +21,8 @@ The layers, from the top. A module imports only from lines below its own; module
 
     __main__                                 the entry point of the program
     cli                                      the commands, their options, the console, signals
-    api                                      the public API; its names for scripts are also those of this package
+    api                                      the public API; its names are also those of this package
+    project                                  loads a folder into what a build needs, for the API and the commands
     preview | releases | integrations        HTML page and its server | versions, changelog | git, Anki
     checks | reports                         the linter | all output as text, JSON, Markdown and annotations
     storage                                  the disk: reads a folder, replaces files whole, holds locks

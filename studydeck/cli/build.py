@@ -5,12 +5,12 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from studydeck import storage
-from studydeck.api import package_path, stop_if_failed
 from studydeck.cli.console import Console
 from studydeck.cli.project import Options, build_project, project_lock
 from studydeck.diagnostics import DiagnosticCode, error
 from studydeck.identity import ledger as ledger_file
 from studydeck.pipeline import Built, pack
+from studydeck.project import package_path, stop_if_failed
 from studydeck.reports import summary
 
 

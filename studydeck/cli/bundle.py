@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from studydeck import config, storage
-from studydeck.api import stop_if_failed
 from studydeck.build_inputs import file_slug
 from studydeck.cli.console import Console
 from studydeck.cli.preview import render_page
@@ -14,6 +13,7 @@ from studydeck.cli.release import open_repository, read_changelog, release_block
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import DiagnosticCollector
 from studydeck.pipeline import Built, pack
+from studydeck.project import stop_if_failed
 from studydeck.releases import changelog
 from studydeck.releases.manifest import CHECKSUMS_FILE, checksums, manifest
 

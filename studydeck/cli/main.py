@@ -146,9 +146,9 @@ def list_notes(console: Console, style: str, **arguments: Any) -> int:
 
     Notes are printed as plain text, skipped blocks with the reason. Nothing is written.
     """
-    from studydeck.cli import inspect
+    from studydeck.cli import list as list_command
 
-    return inspect.list_notes(_options(**arguments), console, as_json=style == "json")
+    return list_command.run(_options(**arguments), console, as_json=style == "json")
 
 
 @_command("check", "check", "check --strict", "check --format json")
@@ -158,9 +158,9 @@ def list_notes(console: Console, style: str, **arguments: Any) -> int:
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 def check(console: Console, style: str, **arguments: Any) -> int:
     """Check the notes as a linter does. Nothing is written."""
-    from studydeck.cli import inspect
+    from studydeck.cli import check as check_command
 
-    return inspect.check(_options(**arguments), console, style=style)
+    return check_command.run(_options(**arguments), console, style=style)
 
 
 @_command("preview", "preview", "preview --notes docs --out pages", writes=True)
@@ -185,10 +185,10 @@ def diff(console: Console, before: str, after: str | None, style: str, **argumen
 
     Each is a package, a folder of notes, or a git revision. AFTER defaults to the notes as they are now.
     """
-    from studydeck.cli import inspect
+    from studydeck.cli import diff as diff_command
 
     options = _options(**arguments)
-    return inspect.diff(before, after or str(options.notes), options, console, style=style)
+    return diff_command.run(before, after or str(options.notes), options, console, style=style)
 
 
 @_command("identities", "identities", "identities --format github")
@@ -198,9 +198,9 @@ def identities(console: Console, style: str, **arguments: Any) -> int:
 
     Fails only on conflicts and doubtful matches.
     """
-    from studydeck.cli import inspect
+    from studydeck.cli import identities as identities_command
 
-    return inspect.identities(_options(**arguments), console, style=style)
+    return identities_command.run(_options(**arguments), console, style=style)
 
 
 @_command("rehearse", "rehearse old.apkg new.apkg", "rehearse v1.2.0 notes", "rehearse dist/deck-1.0.0.apkg")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from studydeck import checks, storage
-from studydeck.api import Project
 from studydeck.build_inputs import file_slug
 from studydeck.cli.console import Console
 from studydeck.cli.project import Options, load_project
 from studydeck.pipeline import Built
 from studydeck.preview import page as preview_page
+from studydeck.project import Project
 
 
 def run(options: Options, console: Console) -> int:

@@ -1,4 +1,4 @@
-"""From the options of a command to a `Built`: calls `api` with the progress and the runner of the command line.
+"""From the options of a command to a `Built`: adds progress and the choice of a runner to `studydeck.project`.
 
 All commands share these functions. They write nothing; `project_lock` guards those commands that do.
 """
@@ -13,10 +13,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from studydeck import storage
-from studydeck.api import Project, extract_project, read_inputs
 from studydeck.cli.console import Console
 from studydeck.model.document import Source
 from studydeck.pipeline import Built, Runner
+from studydeck.project import Project, extract_project, read_inputs
 
 PARALLEL_THRESHOLD = 400_000  # characters of notes; with fewer, starting processes takes longer than it saves
 TEMPLATES = storage.TEMPLATES

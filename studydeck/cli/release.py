@@ -12,7 +12,6 @@ from pathlib import Path
 from msgspec import Struct
 
 from studydeck import config, storage
-from studydeck.api import Project, stop_if_failed
 from studydeck.cli.console import Console
 from studydeck.cli.find_package import last_release, resolve_deck
 from studydeck.cli.project import Options, load_project, project_lock
@@ -23,6 +22,7 @@ from studydeck.identity.mark_released import mark_released, retired_guids
 from studydeck.integrations import git
 from studydeck.model.anki import Deck
 from studydeck.pipeline import Built
+from studydeck.project import Project, stop_if_failed
 from studydeck.releases import changelog
 from studydeck.releases.version import next_version
 from studydeck.reports import diff

@@ -11,7 +11,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from studydeck import storage
-from studydeck.api import Project, package_path, stop_if_failed
 from studydeck.build_inputs import Inputs
 from studydeck.cache import CachedRunner
 from studydeck.cli import preview, signals, source_changes
@@ -25,6 +24,7 @@ from studydeck.integrations import anki_connect
 from studydeck.model.document import Source
 from studydeck.pipeline import Built, pack
 from studydeck.preview.server import PreviewServer
+from studydeck.project import Project, package_path, stop_if_failed
 from studydeck.reports import summary
 
 _HALF_SAVED_DELAY = 0.4  # seconds after which an editor has finished a file that it emptied or removed to save it

@@ -69,7 +69,7 @@ def test_the_examples_of_the_page_run_as_written(notes: Path) -> None:
     assert outputs["warnings.py"].stdout.startswith("warning in line 8 of tea.md: ")
     assert outputs["errors.py"].stdout == "error unreadable no-such-folder\n"
     log = outputs["log.py"].stderr.replace("\\", "/")
-    assert "studydeck.api: read notes/tea.md\n" in log
+    assert "studydeck.project: read notes/tea.md\n" in log
     assert re.search(r"^studydeck\.pipeline: extracted \d+ drafts", log, re.MULTILINE)
     assert re.search(r"^studydeck\.storage: wrote \S+/tea-notes-0\.1\.0\.apkg, \d+ bytes$", log, re.MULTILINE)
 

@@ -448,13 +448,14 @@ def test_the_order_of_files_does_not_matter(old: Outline, new: Outline, files: l
 
 
 def test_each_threshold_has_a_unit_and_a_source() -> None:
-    values = {name for name in vars(thresholds) if name.isupper()} - {"MEASURED", "CHOSEN", "FORMAT"}
+    sources = {"MEASURED", "CHOSEN", "RANK", "BOUND", "FORMAT"}
+    values = {name for name in vars(thresholds) if name.isupper()} - sources
     hints = get_type_hints(thresholds, include_extras=True)
     assert values == set(hints)
     for hint in hints.values():
         unit, source = hint.__metadata__
         assert unit
-        assert source in {thresholds.MEASURED, thresholds.CHOSEN, thresholds.FORMAT}
+        assert source in {getattr(thresholds, name) for name in sources}
 
 
 def test_the_passes_hold_no_numbers_of_their_own() -> None:

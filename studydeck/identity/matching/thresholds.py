@@ -1,9 +1,12 @@
 """All thresholds, weights and limits by which notes, sections and cards are matched: one table, which the passes read.
 
-A line gives a name, a type, a unit, a source and a value; the comment above it says what the value decides. `MEASURED`
-values are those that `python -m benchmarks.thresholds FOLDER...` varies and for which it counts what each value keeps,
-loses and mistakes. `CHOSEN` values were set by judgement and by the examples of `tests/unit/test_match.py`; no figures
-exist for them. `FORMAT` values follow from the format of the ledger or of the texts.
+A line gives a name, a type, a unit, a source and a value; the comment above it says what the value decides. Sources:
+
+    MEASURED   docs/matching.md shows what other values keep and mistake, as `python -m benchmarks.thresholds` counts it
+    CHOSEN     set by judgement and by the examples of tests/unit/test_match.py; no figures support the value
+    RANK       chosen so that stronger evidence has the higher score; how far they are apart is judgement
+    BOUND      chosen to limit the number of comparisons
+    FORMAT     follows from the format of the ledger or of the texts
 
 Read a value as `thresholds.NAME`, so that the benchmark can vary it. Similarities and scores are from 0 to 1, lengths
 are in characters.
@@ -13,22 +16,24 @@ from __future__ import annotations
 
 from typing import Annotated
 
-MEASURED = "measured by benchmarks/thresholds.py"
-CHOSEN = "chosen"
+MEASURED = "measured: see docs/matching.md"
+CHOSEN = "chosen by judgement and examples"
+RANK = "chosen: stronger evidence first"
+BOUND = "chosen: limits the number of comparisons"
 FORMAT = "follows from a format"
 
 # --- Match scores: how certain the pairs of a pass are; other passes give 1 or the similarity of the texts. ---
 
 # A text or meaning that is unique among the unmatched notes.
-UNIQUE_SCORE: Annotated[float, "score", CHOSEN] = 0.95
+UNIQUE_SCORE: Annotated[float, "score", RANK] = 0.95
 # A term that changed only as the heading that it contains was renamed.
-RENAMED_HEADING_SCORE: Annotated[float, "score", CHOSEN] = 0.95
+RENAMED_HEADING_SCORE: Annotated[float, "score", RANK] = 0.95
 # Two of the three parts of a pair are equal.
-TWO_PARTS_SCORE: Annotated[float, "score", CHOSEN] = 0.9
+TWO_PARTS_SCORE: Annotated[float, "score", RANK] = 0.9
 # A cell of a renamed table row or column.
-RENAMED_LINE_SCORE: Annotated[float, "score", CHOSEN] = 0.85
+RENAMED_LINE_SCORE: Annotated[float, "score", RANK] = 0.85
 # The only list of a section.
-ONLY_LIST_SCORE: Annotated[float, "score", CHOSEN] = 0.8
+ONLY_LIST_SCORE: Annotated[float, "score", RANK] = 0.8
 # Pairs with a lower score are reported as doubtful.
 MIN_CERTAIN_SCORE: Annotated[float, "score", CHOSEN] = 0.75
 
@@ -60,31 +65,31 @@ MIN_MEANING_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.55
 
 # --- Sections: an equal place or name adds its score to the share of contents that are paired, 0 to 1. ---
 
-SAME_FILE_AND_PATH: Annotated[float, "score", CHOSEN] = 0.5
-SAME_PARENT: Annotated[float, "score", CHOSEN] = 0.45
-SAME_PATH: Annotated[float, "score", CHOSEN] = 0.42
-SAME_HEADING: Annotated[float, "score", CHOSEN] = 0.4
+SAME_FILE_AND_PATH: Annotated[float, "score", RANK] = 0.5
+SAME_PARENT: Annotated[float, "score", RANK] = 0.45
+SAME_PATH: Annotated[float, "score", RANK] = 0.42
+SAME_HEADING: Annotated[float, "score", RANK] = 0.4
 # A similar heading adds this much times the similarity, plus the bonus.
-SIMILAR_HEADING: Annotated[float, "score", CHOSEN] = 0.45
-SIMILAR_HEADING_BONUS: Annotated[float, "score", CHOSEN] = 0.05
+SIMILAR_HEADING: Annotated[float, "score", RANK] = 0.45
+SIMILAR_HEADING_BONUS: Annotated[float, "score", RANK] = 0.05
 MIN_HEADING_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.75
 # Sections with a lower sum are not paired.
 MIN_SECTION_SCORE: Annotated[float, "score", CHOSEN] = 0.4
 # Paired notes are counted as a share of at least this share of the section's notes.
 MIN_CONTENT_SHARE: Annotated[float, "share", CHOSEN] = 0.25
 # Among several sections with equal keys, each position of distance costs this much.
-POSITION_COST: Annotated[float, "score", CHOSEN] = 0.001
+POSITION_COST: Annotated[float, "score", RANK] = 0.001
 # A shorter heading identifies no section by itself.
 MIN_HEADING_LENGTH: Annotated[int, "characters", CHOSEN] = 5
 # Up to so many sections with equal keys are all compared with each other.
-MAX_SECTION_GROUP: Annotated[int, "sections", CHOSEN] = 12
+MAX_SECTION_GROUP: Annotated[int, "sections", BOUND] = 12
 # Heading paths are followed so far: a merged ledger can contain a cycle.
-MAX_HEADING_DEPTH: Annotated[int, "headings", CHOSEN] = 100
+MAX_HEADING_DEPTH: Annotated[int, "headings", BOUND] = 100
 
 # --- Notes within paired sections. ---
 
 # Above so many equal texts or keys, comparing all with all would take too long.
-MAX_NOTE_GROUP: Annotated[int, "notes", CHOSEN] = 64
+MAX_NOTE_GROUP: Annotated[int, "notes", BOUND] = 64
 # The third part of a pair of which two parts are equal; the names of a renamed row or column.
 MIN_PART_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.5
 # Added to the word similarity of such parts before it is compared with the minimum.
@@ -122,30 +127,30 @@ MIN_CONTEXT: Annotated[float, "context", CHOSEN] = 0.2
 # How much the context adds to the rank: it decides between equal scores and makes no two texts similar.
 CONTEXT_WEIGHT: Annotated[float, "rank per context", MEASURED] = 0.12
 # Fuzzy matches are context for more of them; no deck was seen to find any in later rounds.
-MAX_FUZZY_ROUNDS: Annotated[int, "rounds", CHOSEN] = 4
+MAX_FUZZY_ROUNDS: Annotated[int, "rounds", BOUND] = 4
 
 # --- Reworded notes: which candidates are compared. ---
 
 # Notes at most so many places before or after a note are nearby; of these the most similar ones are compared.
-NEARBY: Annotated[int, "notes", CHOSEN] = 12
-MIN_NEARBY_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.5
-MAX_NEARBY_COMPARED: Annotated[int, "notes", CHOSEN] = 2
+NEARBY: Annotated[int, "notes", BOUND] = 12
+MIN_NEARBY_SIMILARITY: Annotated[float, "similarity", BOUND] = 0.5
+MAX_NEARBY_COMPARED: Annotated[int, "notes", BOUND] = 2
 # All unmatched notes of a section up to this size; otherwise so many before and after the same relative position.
-SMALL_SECTION: Annotated[int, "notes", CHOSEN] = 40
-WINDOW: Annotated[int, "notes", CHOSEN] = 8
+SMALL_SECTION: Annotated[int, "notes", BOUND] = 40
+WINDOW: Annotated[int, "notes", BOUND] = 8
 # So many occurrences of rare words are looked up.
-RARE_WORD_BUDGET: Annotated[int, "occurrences", CHOSEN] = 48
+RARE_WORD_BUDGET: Annotated[int, "occurrences", BOUND] = 48
 # Of these notes, so many with at least this character similarity, and at most so much less than the best one.
-MAX_CANDIDATES: Annotated[int, "notes", CHOSEN] = 6
-MIN_CANDIDATE_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.4
-MAX_BELOW_BEST: Annotated[float, "similarity", CHOSEN] = 0.3
+MAX_CANDIDATES: Annotated[int, "notes", BOUND] = 6
+MIN_CANDIDATE_SIMILARITY: Annotated[float, "similarity", BOUND] = 0.4
+MAX_BELOW_BEST: Annotated[float, "similarity", BOUND] = 0.3
 
 # --- The similarity of two texts. ---
 
 # A lower similarity counts as none.
-SIMILARITY_CUTOFF: Annotated[float, "similarity", CHOSEN] = 0.45
+SIMILARITY_CUTOFF: Annotated[float, "similarity", BOUND] = 0.45
 # Below this character similarity two texts are unrelated, and their words are not compared.
-MIN_CHARACTER_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.5
+MIN_CHARACTER_SIMILARITY: Annotated[float, "similarity", BOUND] = 0.5
 # Words that differ by a typo: of at least this length, and with this similarity, which is higher for a shorter word.
 TYPO_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.75
 SHORT_WORD_TYPO_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.85

@@ -1,0 +1,38 @@
+"""`check`: prints the diagnostics of a build and the findings of the linter."""
+
+from __future__ import annotations
+
+from studydeck import checks
+from studydeck.cli.console import Console
+from studydeck.cli.project import Options, load_project
+from studydeck.errors import BuildError
+from studydeck.model.document import Source
+from studydeck.reports import diagnostics as diagnostics_report
+
+
+def run(options: Options, console: Console, *, style: str) -> int:
+    """Print all diagnostics and lint; return 1 if there is an error, or under --strict a warning."""
+    allow, sources = tuple[str, ...](), tuple[Source, ...]()
+    try:
+        project = load_project(options, console)
+        allow, sources = project.inputs.config.allow, project.inputs.sources
+        with console.status("building"):
+            built = project.build()
+        allowed = [item for item in built.diagnostics if item.severity == "error" or item.code not in allow]
+        diagnostics = (*allowed, *checks.lint(built.notes, built.skipped, allow))
+    except BuildError as build_error:
+        diagnostics = (*build_error.diagnostics, *checks.lint((), build_error.skipped, allow))
+    ordered = sorted(
+        dict.fromkeys(diagnostics), key=lambda diagnostic: (diagnostic.path, diagnostic.line, diagnostic.code)
+    )
+    located = diagnostics_report.with_columns(ordered, {source.path: source.text.split("\n") for source in sources})
+    if style == "json":
+        lines = diagnostics_report.json_lines(located)
+    elif style == "github":
+        lines = diagnostics_report.github_lines(located, f"{options.notes.as_posix().rstrip('/')}/")
+    else:
+        lines = diagnostics_report.text_lines(located)
+    for line in lines:
+        console.print_result(line)
+    severities = {diagnostic.severity for diagnostic in located}
+    return 1 if "error" in severities or (options.strict and "warning" in severities) else 0

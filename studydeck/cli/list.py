@@ -1,0 +1,27 @@
+"""`list`: prints every note that `build` would pack, and the skipped blocks."""
+
+from __future__ import annotations
+
+from studydeck.cli.console import Console
+from studydeck.cli.project import Options, build_project
+from studydeck.errors import BuildError
+from studydeck.reports import listing
+
+
+def run(options: Options, console: Console, *, as_json: bool) -> int:
+    """Print the notes that `build` would pack, and the skipped blocks; return the exit code."""
+    try:
+        built = build_project(options, console)
+    except BuildError as build_error:
+        if not as_json:
+            raise
+        lines = listing.failed_json_lines(build_error)
+        code = 1
+    else:
+        lines = listing.json_lines(built) if as_json else listing.text_lines(built)
+        code = 0
+        if not as_json:
+            console.diagnostics(built.diagnostics)
+    for line in lines:
+        console.print_result(line)
+    return code

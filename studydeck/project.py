@@ -1,0 +1,175 @@
+"""Loads a notes folder into what a build needs; the public API and the commands share it.
+
+A folder goes in; a `Project` comes out, whose method `build` returns a `Built` deck. Nothing is written or printed.
+What the author of the notes should know is returned as diagnostics; what stops a run is raised as a `BuildError`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from studydeck import config, storage
+from studydeck.build_inputs import Inputs, default_deck_name, file_slug
+from studydeck.diagnostics import Diagnostic
+from studydeck.errors import BuildError, DiagnosticCollector, PackageError
+from studydeck.identity import ledger as ledger_file
+from studydeck.model.anki import Deck
+from studydeck.model.document import Source
+from studydeck.model.notes import ExtractedDeck
+from studydeck.pipeline import Built, Progress, Runner, build, extract_deck
+
+StepProgress = Callable[[str], AbstractContextManager[Progress]]  # called with the name of a step
+_logger = logging.getLogger(__name__)
+
+
+class Project(Struct, frozen=True):
+    """A notes folder that was read, with the notes extracted from it; nothing is written.
+
+    Attributes
+    ----------
+    inputs : everything that a build reads: sources, settings, ledger, card templates.
+    extracted : the drafts of notes, and the skipped blocks.
+    diagnostics : those of reading the folder, none of them an error.
+    runner : runs the stages of files and notes.
+    """
+
+    inputs: Inputs
+    extracted: ExtractedDeck
+    diagnostics: tuple[Diagnostic, ...]
+    runner: Runner
+
+    def build(self, **changed: Any) -> Built:
+        """Build the deck in memory.
+
+        Parameters
+        ----------
+        changed : fields of `inputs` to replace in this build.
+
+        Returns
+        -------
+        The notes with their identities, the skipped blocks, and all diagnostics, ordered by path, line and code.
+
+        Raises
+        ------
+        BuildError : if any diagnostic is an error; it carries all of them.
+        """
+        diagnostics = DiagnosticCollector(self.diagnostics)
+        try:
+            built = build(replace(self.inputs, **changed), self.extracted, self.runner)
+        except BuildError as build_error:
+            raise BuildError(_ordered((*diagnostics, *build_error.diagnostics)), build_error.skipped) from None
+        return replace(built, diagnostics=_ordered((*diagnostics, *built.diagnostics)))
+
+
+@contextmanager
+def no_progress(_step: str) -> Iterator[Progress]:
+    """Report no progress."""
+    yield lambda _done, _total: None
+
+
+def read_inputs(
+    notes: Path, out: Path, templates: Path, now: int, *, progress: StepProgress = no_progress
+) -> tuple[Inputs, tuple[Diagnostic, ...]]:
+    """Read everything that a build needs.
+
+    Parameters
+    ----------
+    notes, out, templates : the folders with the Markdown files, earlier packages, and the card templates.
+    now : the time of the build in seconds since the epoch.
+    progress : shows the progress of the step "reading", in files.
+
+    Returns
+    -------
+    The inputs, and the diagnostics of reading, none of them an error.
+
+    Raises
+    ------
+    BuildError : with a diagnostic for each file that cannot be read.
+    """
+    diagnostics = DiagnosticCollector()
+    sources, template_texts = tuple[Source, ...](), dict[str, str]()
+    config_text = ledger_text = None
+    deck_config = config.Config()
+    with progress("reading") as on_progress, diagnostics.collecting():
+        sources = storage.read_sources(notes, on_progress)
+    with diagnostics.collecting():
+        config_text = storage.read_text_file(notes / config.NAME, config.NAME)
+        deck_config = config.read(config_text or "")
+    with diagnostics.collecting():
+        ledger_text = storage.read_text_file(notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME)
+    with diagnostics.collecting():
+        template_texts |= storage.read_templates(templates)
+    for source in sources:
+        _logger.info("read %s", notes / source.path)
+    diagnostics.raise_on_errors()
+    inputs = Inputs(
+        sources=sources,
+        config=deck_config,
+        ledger_text=ledger_text,
+        templates=template_texts,
+        now=now,
+        folder=_folder_name(notes),
+        configured=config_text is not None,
+        package=None if ledger_text is not None else _last_package(notes, out, deck_config),
+    )
+    return inputs, tuple(diagnostics)
+
+
+def extract_project(
+    notes: Path,
+    inputs: Inputs,
+    diagnostics: tuple[Diagnostic, ...],
+    runner: Runner,
+    *,
+    progress: StepProgress = no_progress,
+) -> Project:
+    """Extract the notes of the sources; `progress` shows that of the step "drafting", in files."""
+    with progress("drafting") as on_progress:
+        runner.progress = on_progress
+        extracted = extract_deck(inputs.sources, partial(storage.read_pictures, notes), runner)
+    return Project(inputs, extracted, diagnostics, runner)
+
+
+def stop_if_failed(built: Built, *, strict: bool) -> None:
+    """Raise a BuildError if there is an error, or with `strict` a warning."""
+    if any(
+        diagnostic.severity == "error" or (strict and diagnostic.severity == "warning")
+        for diagnostic in built.diagnostics
+    ):
+        raise BuildError(built.diagnostics, built.skipped)
+
+
+def package_path(out: Path, deck_config: config.Config) -> Path:
+    """Return the path of the package of a deck in the output folder: its name and version."""
+    return out / f"{file_slug(deck_config.name)}-{deck_config.version}.apkg"
+
+
+def _folder_name(notes: Path) -> str:
+    """Return the name of the notes folder, or of its parent if it is called notes or docs."""
+    folder = notes.resolve()
+    return folder.parent.name if folder.name in {"notes", "docs"} else folder.name
+
+
+def _last_package(notes: Path, out: Path, deck_config: config.Config) -> Deck | None:
+    """Return the newest package of this deck in the output folder, or None; for the recovery of a lost ledger."""
+    from studydeck.apkg.reader import unpack
+
+    slug = file_slug(deck_config.name or default_deck_name(_folder_name(notes)))
+    for package in storage.newest_files(out, f"{slug}-*.apkg"):
+        with suppress(PackageError):
+            deck = unpack(package)
+            if file_slug(deck.name) == slug:
+                return deck
+    return None
+
+
+def _ordered(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple(sorted(diagnostics, key=lambda diagnostic: (diagnostic.path, diagnostic.line, diagnostic.code)))
