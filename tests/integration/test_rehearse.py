@@ -151,7 +151,8 @@ def test_invalid_packages_are_reported_first(tmp_path: Path) -> None:
     for path in (text, other):
         result = run("rehearse", str(path), str(path))
         assert (result.exit_code, result.stdout) == (1, "")
-        assert result.stderr == f"{path}: unreadable: is not a package (.apkg)\n"
+        assert result.stderr.startswith(f"{path}: unreadable: it is not an Anki package")
+        assert result.stderr.count("\n") == 1
 
 
 def test_a_missing_anki_is_reported_with_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "genanki": ("apkg.writer",),
     "glob": ("storage",),
     "http": ("integrations.anki_connect", "preview.server"),
-    "io": ("apkg", "cli.console", "cli.rehearse", "integrations.git"),
+    "io": ("apkg", "cli.console", "integrations.git"),
     "jinja2": ("preview.page",),
     "latex2mathml": ("preview.mathml",),
     "locale": (),
