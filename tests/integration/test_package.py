@@ -19,9 +19,8 @@ import pytest
 from anki.collection import Collection
 from msgspec.structs import replace
 
-from studydeck.apkg import deterministic
+from studydeck.apkg import database, deterministic
 from studydeck.apkg.deterministic import FILE_HEADER_SIZE
-from studydeck.apkg import database
 from studydeck.apkg.writer import checksum, pack, plain, study_positions
 from studydeck.model.anki import FIELDS, Row
 from studydeck.model.digests import deck_number
