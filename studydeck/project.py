@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,8 @@ from msgspec.structs import replace
 
 from studydeck import config, storage
 from studydeck.build_inputs import Inputs, default_deck_name, file_slug
-from studydeck.diagnostics import Diagnostic
-from studydeck.errors import BuildError, DiagnosticCollector, PackageError
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
+from studydeck.errors import BuildError, DiagnosticCollector, StudydeckError
 from studydeck.identity import ledger as ledger_file
 from studydeck.model.anki import Deck
 from studydeck.model.document import Source
@@ -118,7 +118,7 @@ def read_inputs(
         now=now,
         folder=_folder_name(notes),
         configured=config_text is not None,
-        package=None if ledger_text is not None else _last_package(notes, out, deck_config),
+        package=None if ledger_text is not None else _last_package(notes, out, deck_config, now, diagnostics),
     )
     return inputs, tuple(diagnostics)
 
@@ -158,17 +158,34 @@ def _folder_name(notes: Path) -> str:
     return folder.parent.name if folder.name in {"notes", "docs"} else folder.name
 
 
-def _last_package(notes: Path, out: Path, deck_config: config.Config) -> Deck | None:
-    """Return the newest package of this deck in the output folder, or None; for the recovery of a lost ledger."""
+def _last_package(
+    notes: Path, out: Path, deck_config: config.Config, now: int, diagnostics: DiagnosticCollector
+) -> Deck | None:
+    """Return the newest package of this deck in the output folder, or None; for the recovery of a lost ledger.
+
+    A package that cannot be read is reported and passed over.
+    """
     from studydeck.apkg.reader import unpack
 
     slug = file_slug(deck_config.name or default_deck_name(_folder_name(notes)))
-    for package in storage.newest_files(out, f"{slug}-*.apkg"):
-        with suppress(PackageError):
-            deck = unpack(package)
-            if file_slug(deck.name) == slug:
-                return deck
+    for path in storage.newest_paths(out, f"{slug}-*.apkg"):
+        try:
+            deck = unpack(storage.read_binary_file(path))
+        except StudydeckError as exception:
+            reason = exception.diagnostics[0].message if isinstance(exception, BuildError) else str(exception)
+            diagnostics.append(_passed_over(path, reason))
+            continue
+        if file_slug(deck.name) != slug:
+            continue
+        if all(row.changed <= now for row in deck.rows):
+            return deck
+        diagnostics.append(_passed_over(path, "a note in it was changed after the time of this build"))
     return None
+
+
+def _passed_over(path: Path, reason: str) -> Diagnostic:
+    message = f"the missing {ledger_file.FILE_NAME} cannot be rebuilt from this package: {reason}"
+    return warning(DiagnosticCode.UNREADABLE, str(path), 0, message)
 
 
 def _ordered(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -15,7 +15,7 @@ import stat
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path, PurePath, PurePosixPath
 from urllib.parse import quote
@@ -23,6 +23,7 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 
 from studydeck import config, media
+from studydeck.apkg.archive import LARGEST_PACKAGE, MEGABYTE
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError, DiagnosticCollector
 from studydeck.identity import ledger as ledger_file
@@ -209,19 +210,34 @@ def read_pictures(folder: Path, links: Iterable[tuple[str, str]]) -> Mapping[tup
 
 
 def newest_files(folder: Path, pattern: str) -> Iterator[bytes]:
-    """Yield the contents of the files of a folder that match a pattern, the last modified first."""
-    for path in sorted(folder.glob(pattern), key=lambda path: (-path.stat().st_mtime_ns, path.name)):
-        yield path.read_bytes()
+    """Yield the contents of the packages of a folder that match a pattern and can be read, the last modified first."""
+    for path in newest_paths(folder, pattern):
+        with suppress(BuildError):
+            yield read_binary_file(path)
+
+
+def newest_paths(folder: Path, pattern: str) -> tuple[Path, ...]:
+    """Return the paths of a folder that match a pattern, the last modified first."""
+    times: dict[Path, int] = {}
+    for path in folder.glob(pattern):
+        with suppress(OSError):  # a link to a file that does not exist
+            times[path] = path.stat().st_mtime_ns
+    return tuple(sorted(times, key=lambda path: (-times[path], path.name)))
 
 
 def read_binary_file(path: Path) -> bytes:
-    """Read a file that must exist."""
+    """Read a package, which must be a regular file: a pipe or device has no end."""
+    problem = f"is larger than {LARGEST_PACKAGE // MEGABYTE} MB"
     try:
-        return path.read_bytes()
+        if not stat.S_ISREG(path.stat().st_mode):
+            problem = "is not a file"
+        elif path.stat().st_size <= LARGEST_PACKAGE:
+            with path.open("rb") as file:
+                return file.read(LARGEST_PACKAGE + 1)
     except OSError as os_error:
-        raise BuildError(
-            [error(DiagnosticCode.UNREADABLE, str(path), 0, f"cannot be read ({os_error.strerror})")]
-        ) from os_error
+        problem = f"cannot be read ({os_error.strerror})"
+        raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, problem)]) from os_error
+    raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, problem)])
 
 
 @contextmanager

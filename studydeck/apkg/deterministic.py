@@ -11,6 +11,8 @@ import stat
 import zipfile
 from collections.abc import Mapping
 
+from studydeck.apkg.archive import read_members
+
 # Defaults differ between builds of SQLite, and with them the bytes of the file.
 PAGE_SIZE = 4096
 PRAGMAS = (f"page_size = {PAGE_SIZE}", "encoding = 'UTF-8'", "auto_vacuum = 0", "secure_delete = 1")
@@ -41,17 +43,10 @@ def write_archive(members: Mapping[str, bytes | bytearray]) -> bytes:
 
 def differing_members(first: bytes, second: bytes) -> tuple[str, ...]:
     """Return the names of the members that differ between two packages or that only one of them has, sorted."""
-    first_members, second_members = (_members(data) for data in (first, second))
-    return tuple(
-        sorted(
-            name for name in {*first_members, *second_members} if first_members.get(name) != second_members.get(name)
-        )
-    )
-
-
-def _members(data: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+    first_members, second_members = (read_members(data) for data in (first, second))
+    common = first_members.keys() & second_members.keys()
+    differing = {name for name in common if first_members[name].read() != second_members[name].read()}
+    return tuple(sorted(differing | (first_members.keys() ^ second_members.keys())))
 
 
 def blank_leftovers(content: bytes) -> bytearray:

@@ -16,34 +16,21 @@ import json
 import re
 import sqlite3
 import sys
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from studydeck.apkg import deterministic
-from studydeck.model.anki import (
-    FIELDS,
-    ID_SLOT_MILLISECONDS,
-    MAX_CLOZE_CARDS,
-    SORT_FIELD,
-    TEMPLATES,
-    Deck,
-    Kind,
-    NoteType,
-    Row,
-)
+from studydeck.apkg import deterministic, validation
+from studydeck.apkg.validation import SEPARATOR
+from studydeck.model.anki import ID_SLOT_MILLISECONDS, SORT_FIELD, Deck, NoteType, Row
 from studydeck.model.digests import deck_number
 from studydeck.model.html_text import plain_text
 
 SIBLING_DISTANCE = 25  # new cards between two of one note, so that few siblings are due on one day
-# The number of cards that a note can have; Anki ignores c501 and above.
-MOST_CARDS: Mapping[Kind, int] = {"pair": len(TEMPLATES["pair"]), "cloze": MAX_CLOZE_CARDS}
-SEPARATOR = "\x1f"
 CONF_KEY = "studydeck"  # in the collection's configuration: the deck's id and version, and the version of this tool
 # The collection is in memory and is discarded if a row fails, so no rollback is needed.
 _PRAGMAS = ("journal_mode = OFF", "temp_store = MEMORY")
-MEDIA_NAME = re.compile(r"[a-z0-9._-]+")
 # Collapsed in the editor and left out of plain searches; `ID:…` still finds them.
 QUIET_FIELDS = frozenset({"ID", "HeadingPath", "Extra", "Source", "Spare1", "Spare2"})
 _MEDIA_TAG = re.compile(r"<(?:img|audio|video|source)\b", re.IGNORECASE)
@@ -65,7 +52,7 @@ def pack(deck: Deck) -> bytes:
     ------
     ValueError : if Anki could not import a row completely; the message names the note.
     """
-    _check(deck)
+    validation.check(deck)
     names = sorted(deck.media)
     listing = json.dumps({str(number): name for number, name in enumerate(names)}, sort_keys=True)
     members: dict[str, bytes | bytearray] = {"collection.anki2": _collection(deck), "media": listing.encode()}
@@ -229,56 +216,3 @@ def _collection(deck: Deck) -> bytearray:
     finally:
         connection.close()
     return deterministic.blank_leftovers(written)
-
-
-def _check(deck: Deck) -> None:
-    """Raise a ValueError for what Anki would import wrongly or not at all: a bug of this tool."""
-    kinds = {note_type.kind for note_type in deck.notetypes}
-    if len(kinds) < len(deck.notetypes):
-        raise ValueError("two note types of one kind")
-    guids: set[str] = set()
-    id_slots: set[int] = set()
-    accepted: set[Hashable] = set()
-    for row in deck.rows:
-        guid, id_slot = row.guid, row.id_slot
-        if row.kind not in kinds:
-            raise ValueError(f"note {guid}: there is no note type for the kind {row.kind}")
-        if guid in guids or id_slot in id_slots:
-            raise ValueError(f"note {guid}: its GUID or its slot is taken")
-        if fault := _row_fault(row, accepted):
-            raise ValueError(f"note {guid}: {fault}")
-        guids.add(guid)
-        id_slots.add(id_slot)
-    for name in deck.media:
-        if not MEDIA_NAME.fullmatch(name):
-            raise ValueError(f"the picture {name!r} has an unsafe name")
-
-
-def _row_fault(row: Row, accepted: set[Hashable]) -> str:
-    """Return what is wrong with a row, or an empty string; `accepted` caches tags and card shapes already checked."""
-    fields = row.fields
-    if len(fields) != len(FIELDS[row.kind]):
-        return f"it has {len(fields)} fields, its note type {len(FIELDS[row.kind])}"
-    if fields[0] != row.guid:
-        return "its first field is not its GUID"
-    joined_fields = "".join(fields)
-    if SEPARATOR in joined_fields or "\0" in joined_fields:
-        return "a field holds a control character that Anki takes for its end"
-    if (card_shape := (row.kind, row.ordinals)) not in accepted:
-        if fault := _ordinal_fault(*card_shape):
-            return fault
-        accepted.add(card_shape)
-    for tag in row.tags:
-        if tag not in accepted:
-            if tag.split() != [tag] or not all(tag.split("::")):
-                return f"the tag {tag!r} holds white space or an empty part"
-            accepted.add(tag)
-    return ""
-
-
-def _ordinal_fault(kind: Kind, ordinals: tuple[int, ...]) -> str:
-    if not ordinals or len(set(ordinals)) < len(ordinals):
-        return "it has no card, or two with the same ordinal"
-    if not 0 <= min(ordinals) <= max(ordinals) < MOST_CARDS[kind]:
-        return f"an ordinal lies outside of 0 to {MOST_CARDS[kind] - 1}"
-    return ""

@@ -2,6 +2,9 @@
 
 --quiet leaves out status lines and progress, --verbose adds what the modules log. Progress and colours appear on a
 terminal only, and follow NO_COLOR, FORCE_COLOR and TERM=dumb as rich does; output to a pipe is plain lines.
+
+All text reaches the streams through this module and `options`, which make it printable: no character of a file name, a
+setting, a package or another program is acted on by the terminal, and no `[red]` in it is read as markup.
 """
 
 from __future__ import annotations
@@ -13,7 +16,8 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from types import MappingProxyType
 
-from studydeck.diagnostics import Diagnostic
+from studydeck.diagnostics import Diagnostic, Severity
+from studydeck.reports.printable import printable, printable_line
 
 ProgressCallback = Callable[[int, int], None]  # called with how much of how much is done
 _PACKAGE = "studydeck"  # the logger above those of all modules
@@ -30,7 +34,7 @@ class _DetailHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print the message of a record."""
-        print(self.format(record), file=sys.stderr, flush=True)
+        print(printable(self.format(record)), file=sys.stderr, flush=True)
 
 
 def _show_log(*, verbose: bool) -> None:
@@ -69,41 +73,38 @@ class Console:
 
     def print_result(self, line: str = "") -> None:
         """Print a line of the result that the command was called for; --quiet keeps it."""
-        print(line)
+        print(printable(line))
 
     def print_status(self, line: str) -> None:
         """Print a line about what was done, and flush it, unless --quiet is given."""
         if not self._quiet:
-            print(line, flush=True)
+            print(printable_line(line), flush=True)
 
     def print_warning(self, line: str) -> None:
         """Print a failure that stops nothing and concerns this machine, not the notes."""
-        if sys.stderr.isatty() or self._coloured:
-            from rich.console import Console as RichConsole
-
-            RichConsole(stderr=True).print(
-                line, style=_STYLES["warning"], soft_wrap=True, markup=False, highlight=False
-            )
-        else:
-            print(line, file=sys.stderr, flush=True)
+        self._print_errors([(line, line, "warning")])
 
     def diagnostics(self, diagnostics: Sequence[Diagnostic]) -> None:
         """Print diagnostics, each as `file:line: code: message`; --quiet leaves out those of severity info."""
-        visible = [diagnostic for diagnostic in diagnostics if not self._quiet or diagnostic.severity != "info"]
-        if not visible:
+        visible = (diagnostic for diagnostic in diagnostics if not self._quiet or diagnostic.severity != "info")
+        self._print_errors([(str(diagnostic), str(diagnostic.code), diagnostic.severity) for diagnostic in visible])
+
+    def _print_errors(self, lines: Sequence[tuple[str, str, Severity]]) -> None:
+        """Print lines to standard error; on a terminal a part of each has the colour of its severity."""
+        if not lines:
             return
         if not (sys.stderr.isatty() or self._coloured):
-            for diagnostic in visible:
-                print(diagnostic, file=sys.stderr)
+            for line, _, _ in lines:
+                print(printable_line(line), file=sys.stderr, flush=True)
             return
         from rich.console import Console as RichConsole  # imported late: plain output starts faster without it
         from rich.text import Text
 
         rich_console = RichConsole(stderr=True)
-        for diagnostic in visible:
-            line = Text(str(diagnostic))
-            line.highlight_words([str(diagnostic.code)], style=_STYLES[diagnostic.severity])
-            rich_console.print(line, soft_wrap=True)
+        for line, coloured_part, severity in lines:
+            text = Text(printable_line(line))  # a Text: rich reads markup and emoji codes in plain strings
+            text.highlight_words([printable_line(coloured_part)], style=_STYLES[severity])
+            rich_console.print(text, soft_wrap=True)
 
     @contextmanager
     def progress(self, step: str) -> Iterator[ProgressCallback]:
@@ -114,7 +115,7 @@ class Console:
         else:
             from studydeck.cli.progress import progress_bar
 
-            with progress_bar(step, self._expected_seconds(step)) as on_progress:
+            with progress_bar(printable_line(step), self._expected_seconds(step)) as on_progress:
                 yield on_progress
         self._durations[step] = self._stopwatch() - started
         _logger.info("%s: %.2f s", step, self._durations[step])

@@ -20,6 +20,7 @@ import click
 from studydeck import __version__
 from studydeck.cli.options import PROGRAM, SHELLS, Commands, common_options, complete_paths, completion, examples
 from studydeck.cli.signals import exit_process, run_interruptible
+from studydeck.reports.printable import printable_line
 
 if TYPE_CHECKING:
     from studydeck.cli.console import Console
@@ -278,6 +279,7 @@ def run(program: str | None = None) -> NoReturn:
     except SystemExit as system_exit:
         code = system_exit.code
     except OSError as os_error:
-        print(f"{os_error.filename or 'output'}: cannot be read or written ({os_error.strerror})", file=sys.stderr)
+        place = os.fsdecode(os_error.filename or "output")
+        print(printable_line(f"{place}: cannot be read or written ({os_error.strerror})"), file=sys.stderr)
         code = 1
     exit_process(code if isinstance(code, int) else 0)

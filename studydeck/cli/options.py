@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem, get_completion_class
+
+from studydeck.reports.printable import printable
 
 SHELLS = ("bash", "zsh", "fish")
 PROGRAM = "studydeck"
@@ -25,7 +28,13 @@ class Commands(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Insert `build` if the arguments name no command."""
         unnamed = args[0].startswith("-") and args[0] not in _GROUP_OPTIONS if args else not ctx.resilient_parsing
-        return super().parse_args(ctx, [_DEFAULT_COMMAND, *args] if unnamed else args)
+        with _printable_errors():
+            return super().parse_args(ctx, [_DEFAULT_COMMAND, *args] if unnamed else args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Parse the arguments of the command and run it."""
+        with _printable_errors():
+            return super().invoke(ctx)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the completions of the group and those of the options of `build`."""
@@ -36,6 +45,18 @@ class Commands(click.Group):
         build_items = build.shell_complete(click.Context(build, parent=ctx, resilient_parsing=True), incomplete)
         own_values = {item.value for item in own}
         return [*own, *(item for item in build_items if item.value not in own_values)]
+
+
+@contextmanager
+def _printable_errors() -> Iterator[None]:
+    """Make the message of a usage error printable: it may quote arguments and the environment."""
+    try:
+        yield
+    except click.UsageError as usage_error:
+        message = usage_error.format_message()
+        if isinstance(usage_error, click.exceptions.NoArgsIsHelpError) or printable(message) == message:
+            raise
+        raise click.UsageError(printable(message), usage_error.ctx) from usage_error
 
 
 def complete_paths(kind: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:

@@ -46,7 +46,7 @@ def _duration(seconds: float) -> str:
 def progress_bar(step: str, expected: float) -> Iterator[Callable[[int, int], None]]:
     """Show a bar on standard error and remove it at the end; a dumb terminal gets none."""
     console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeLeft(expected))
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeLeft(expected))
     with Progress(*columns, console=console, transient=True, disable=console.is_dumb_terminal) as progress:
         task = progress.add_task(step, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

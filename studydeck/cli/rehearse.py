@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from contextlib import suppress
-
 from studydeck.cli.console import Console
-from studydeck.cli.find_package import resolve_package
+from studydeck.cli.find_package import resolve_package, unpack_deck
 from studydeck.cli.project import Options
 from studydeck.diagnostics import DiagnosticCode, error
 from studydeck.errors import AnkiError, BuildError, DiagnosticCollector
@@ -38,11 +34,10 @@ def run(old: str, new: str, python: str | None, options: Options, console: Conso
 
 
 def _package(version: str, options: Options, console: Console) -> bytes:
+    """Return a package, after it was read by the reader: the real Anki unpacks it without limits."""
     package = resolve_package(version, options, console)
-    with suppress(zipfile.BadZipFile):
-        if "collection.anki2" in zipfile.ZipFile(io.BytesIO(package)).namelist():
-            return package
-    raise BuildError([error(DiagnosticCode.UNREADABLE, version, 0, "is not a package (.apkg)")])
+    unpack_deck(package, version)
+    return package
 
 
 def _report_lines(report: Rehearsal) -> list[str]:

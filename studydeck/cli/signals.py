@@ -14,30 +14,31 @@ from typing import NoReturn
 STOPPED, TERMINATED = 130, 143  # exit codes, as shells use them
 
 
-class _Terminated(KeyboardInterrupt):
-    """The process got SIGTERM; it unwinds as after Ctrl-C."""
-
-
 def run_interruptible(work: Callable[[], int]) -> int:
     """Call a function and return its exit code; print a line if Ctrl-C or SIGTERM stops it."""
+    received: list[int] = []
     try:
-        with _handle_sigterm():
+        with _handle_sigterm(received):
             return work()
-    except KeyboardInterrupt as interrupt:
+    except KeyboardInterrupt:
         with suppress(OSError):
             print("\n" * sys.stderr.isatty() + "stopped; no file is half written", file=sys.stderr)
-        return TERMINATED if isinstance(interrupt, _Terminated) else STOPPED
+        return TERMINATED if received else STOPPED
 
 
 @contextmanager
-def _handle_sigterm() -> Iterator[None]:
-    """Raise KeyboardInterrupt on Ctrl-C and SIGTERM, so that partial files are removed and locks released."""
+def _handle_sigterm(received: list[int]) -> Iterator[None]:
+    """Raise KeyboardInterrupt on Ctrl-C and SIGTERM, so that partial files are removed and locks released.
+
+    SIGTERM is added to `received`: a library that discards the exception and raises another leaves no other trace.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def handler(_signal: int, _frame: object) -> NoReturn:
-        raise _Terminated
+    def handler(number: int, _frame: object) -> NoReturn:
+        received.append(number)
+        raise KeyboardInterrupt
 
     previous = signal.signal(signal.SIGTERM, handler)
     uses_default = signal.getsignal(signal.SIGINT) is signal.SIG_DFL

@@ -16,7 +16,8 @@ from studydeck.model.html_text import plain_text
 from studydeck.text.fingerprint import MAX_TEXT_LENGTH
 from studydeck.text.normalize import normalize
 
-_CLOZE_DELETION = re.compile(r"\{\{c(\d+)::(.*?)\}\}", re.DOTALL)
+_CLOZE_DELETION = re.compile(r"\{\{c([0-9]{1,3})::(.*?)\}\}", re.DOTALL)
+_DIRECTIONS = ("forwards", "backwards")  # of the cards of a pair, by ordinal; the third is not made
 _SINCE_TAG = "::since::"
 
 
@@ -57,8 +58,8 @@ def _recover_note(row: Row, section: str) -> LedgerEntry:
     values = _values_by_field(row)
     if row.kind == "pair":
         parts = (normalize(_words_of(values[name])) for name in ("Term", "MeaningLabel", "Meaning"))
-        text, cards = " | ".join(parts), dict.fromkeys(row.ordinals, "")
-        cards = {number: ("forwards", "backwards")[number] for number in cards}
+        text = " | ".join(parts)
+        cards = {number: _DIRECTIONS[number] for number in row.ordinals if number < len(_DIRECTIONS)}
     else:
         text = _cloze_text(values["Text"])
         cards = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from studydeck.errors import AnkiError
@@ -90,10 +90,14 @@ def rehearse(python: str, old: bytes, new: bytes) -> Rehearsal:
                 capture_output=True,
                 text=True,
                 encoding="utf-8",
+                errors="replace",
                 check=False,
             )
         except OSError as fault:
             raise AnkiError(f"it cannot be started ({fault.strerror})") from fault
     if completed.returncode:
         raise AnkiError((completed.stderr.strip().splitlines() or ["there was no output"])[-1])
-    return Rehearsal(**json.loads(completed.stdout.strip().splitlines()[-1]))
+    try:
+        return msgspec.json.decode(completed.stdout.strip().rpartition("\n")[2], type=Rehearsal)
+    except (msgspec.MsgspecError, RecursionError) as fault:
+        raise AnkiError("its output is not a report; is it an interpreter of Python?") from fault

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic
+from studydeck.reports.printable import printable, printable_line, to_json
 
 _GITHUB_LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 _ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}
@@ -31,13 +31,13 @@ def text_lines(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
     """Yield each diagnostic as `file:line:column: code message`."""
     for diagnostic in diagnostics:
         location = ":".join(str(part) for part in (diagnostic.path, diagnostic.line, diagnostic.column) if part)
-        yield f"{location}: {diagnostic.code} {diagnostic.message}"
+        yield printable_line(f"{location}: {diagnostic.code} {diagnostic.message}")
 
 
 def json_lines(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
     """Yield each diagnostic as a JSON object on one line."""
     for diagnostic in diagnostics:
-        yield json.dumps(
+        yield to_json(
             {
                 "path": diagnostic.path,
                 "line": diagnostic.line,
@@ -45,8 +45,7 @@ def json_lines(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
                 "code": str(diagnostic.code),
                 "severity": diagnostic.severity,
                 "message": diagnostic.message,
-            },
-            ensure_ascii=False,
+            }
         )
 
 
@@ -62,4 +61,4 @@ def github_lines(diagnostics: Sequence[Diagnostic], prefix: str = "") -> Iterato
 
 def _escape(text: str, *, in_property: bool = False) -> str:
     escapes = _ESCAPES | ({":": "%3A", ",": "%2C"} if in_property else {})
-    return "".join(escapes.get(character, character) for character in text)
+    return printable("".join(escapes.get(character, character) for character in text))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,6 +11,7 @@ from typing import TypeVar
 from studydeck.model.anki import Row
 from studydeck.reports import wording
 from studydeck.reports.comparison import Change, Comparison
+from studydeck.reports.printable import printable, to_json
 
 _Entry = TypeVar("_Entry", Row, Change)
 _MAX_LISTED = 500  # notes in one part of a page: GitHub limits a release page to 125,000 characters
@@ -92,12 +92,12 @@ def as_json(comparison: Comparison) -> str:
         "moved": [_change_record(change) for change in comparison.moved],
         "retired": [_record(row) for row in comparison.retired],
     }
-    return json.dumps(record, ensure_ascii=False, indent=1)
+    return to_json(record, indent=1)
 
 
 def escape_markdown(raw_text: str) -> str:
     """Return text escaped for Markdown, so that notes can neither add markup to a page nor mention users."""
-    markdown_text = re.sub(r"([\\`*_\[\]{}<>#|~$!])", r"\\\1", raw_text)
+    markdown_text = re.sub(r"([\\`*_\[\]{}<>#|~$!])", r"\\\1", printable(raw_text))
     return markdown_text.replace("&", "&amp;").replace("@", "@<!-- -->")
 
 

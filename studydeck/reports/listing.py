@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -15,6 +14,7 @@ from studydeck.model.notes import Cloze, Note, Pair, SkippedBlock
 from studydeck.model.traverse import map_texts, plain
 from studydeck.pipeline import Built
 from studydeck.rendering.fields import render_row, tag_part
+from studydeck.reports.printable import to_json
 from studydeck.text.length import length
 
 _BLANK = "[...]"
@@ -25,10 +25,10 @@ def json_lines(built: Built) -> Iterator[str]:
     """Yield a JSON object for each note, each skipped block, each retired note and each diagnostic."""
     tag = tag_part(built.config.name)
     for note in built.notes:
-        yield _json(_note_record(note, tag))
+        yield to_json(_note_record(note, tag))
     yield from map(_skipped_json, built.skipped)
     for entry in built.retired:
-        yield _json({"retired": {"guid": entry.guid, "kind": entry.kind, "text": entry.text}})
+        yield to_json({"retired": {"guid": entry.guid, "kind": entry.kind, "text": entry.text}})
     yield from map(_diagnostic_json, built.diagnostics)
 
 
@@ -40,11 +40,11 @@ def failed_json_lines(build_error: BuildError) -> Iterator[str]:
 
 def _skipped_json(block: SkippedBlock) -> str:
     span = {"path": block.span.path, "line": block.span.line, "end_line": block.span.end_line}
-    return _json({"skipped": {**span, "reason": block.reason, "text": block.text}})
+    return to_json({"skipped": {**span, "reason": block.reason, "text": block.text}})
 
 
 def _diagnostic_json(diagnostic: Diagnostic) -> str:
-    return _json(
+    return to_json(
         {
             "diagnostic": {
                 "path": diagnostic.path,
@@ -55,10 +55,6 @@ def _diagnostic_json(diagnostic: Diagnostic) -> str:
             }
         }
     )
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _note_record(note: Note, tag: str) -> dict[str, object]:

@@ -19,7 +19,7 @@ import pytest
 from anki.collection import Collection
 from msgspec.structs import replace
 
-from studydeck.apkg import deterministic
+from studydeck.apkg import database, deterministic
 from studydeck.apkg.deterministic import FILE_HEADER_SIZE
 from studydeck.apkg.writer import checksum, pack, plain, study_positions
 from studydeck.model.anki import FIELDS, Row
@@ -306,3 +306,10 @@ def test_same_deck_same_bytes_in_another_process(tmp_path: Path, zone: str, seed
 
 def test_one_letter_changes_the_bytes_rejected() -> None:
     assert pack(deck(row(1, Meaning="a"))) != pack(deck(row(1, Meaning="b")))
+
+
+def test_the_tables_of_a_package_are_those_that_the_reader_expects() -> None:
+    """The reader refuses other tables; a release of genanki that changes them must keep the digest of older ones."""
+    connection = sqlite3.connect(":memory:")
+    connection.deserialize(zipfile.ZipFile(io.BytesIO(pack(mixed_deck()))).read("collection.anki2"))
+    assert database.schema_digest(connection) == database.SCHEMA_DIGEST

@@ -151,7 +151,8 @@ def test_invalid_packages_are_reported_first(tmp_path: Path) -> None:
     for path in (text, other):
         result = run("rehearse", str(path), str(path))
         assert (result.exit_code, result.stdout) == (1, "")
-        assert result.stderr == f"{path}: unreadable: is not a package (.apkg)\n"
+        assert result.stderr.startswith(f"{path}: unreadable: it is not an Anki package")
+        assert result.stderr.count("\n") == 1
 
 
 def test_a_missing_anki_is_reported_with_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,3 +191,17 @@ except SystemExit as end:
     result = subprocess.run([sys.executable, "-c", code, path], cwd=ROOT, capture_output=True, text=True)
     assert result.stdout.splitlines()[-1] == "0 []", result.stderr
     assert "history kept: 9 of 9 cards, 0 lost" in result.stdout
+
+
+@pytest.mark.parametrize("answer", ["", "hello", "[1]", '{"anki": 1}', "[" * 100_000])
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows starts no scripts")
+def test_an_interpreter_that_answers_anything_is_named(tmp_path: Path, answer: str) -> None:
+    """A program that is not Python, and succeeds, is one line without a traceback."""
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\ncat <<'END'\n{answer}\nEND\n", "utf-8")
+    program.chmod(0o755)
+    result = rehearse(tmp_path, *decks(), "--python", str(program))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"{program}: unreadable: the rehearsal failed: its output is not a report; is it an interpreter of Python?\n"
+    )

@@ -20,6 +20,7 @@ from studydeck import storage
 from studydeck.cli.source_changes import merge_conflicts
 from studydeck.errors import BuildError
 from studydeck.model.document import Source
+from tests.integration.test_connect import respond_with
 from tests.support.watching import TEA, TIMEOUT, Watching, collection_fields, wait_until, watching
 
 ROOT = Path(__file__).parents[2]
@@ -376,6 +377,17 @@ def test_without_anki_every_save_is_built_and_the_reason_is_reported(tmp_path: P
         watched.edit("half brown", "partly brown")
         watched.wait_for("^tea.md: ")
         watched.wait_for("^not imported by Anki: ")
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b"\xff\x1b[2J", b'{"result": null, "error": "\\u001b[2J"}'])
+def test_whatever_answers_in_place_of_anki_does_not_stop_watching(tmp_path: Path, body: bytes) -> None:
+    """A strange answer is a warning, and the next save is built."""
+    with respond_with(body) as (address, requests), watching(tmp_path, anki=address) as watched:
+        watched.wait_for("^not imported by Anki: ")
+        watched.edit("half brown", "partly brown")
+        watched.wait_for("^tea.md: ")
+        watched.wait_for("^not imported by Anki: ")
+    assert len(requests) == 2
 
 
 def interpreter() -> str:
