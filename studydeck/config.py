@@ -50,7 +50,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     language: str = ""
     source_url: str = ""
     allow: tuple[str, ...] = ()
-    macros: dict[str, str | list[str | int]] = {}  # noqa: RUF012  # msgspec copies it
+    macros: dict[str, str | list[str | int]] = {}  # msgspec copies it
 
     def macro_definitions(self) -> str:
         """Return the definitions of the macros in TeX."""

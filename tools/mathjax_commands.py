@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+import tomllib
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -96,7 +97,7 @@ def commands_text(release: str, version: str, rows: list[tuple[str, str, str, st
     for package, kind, function, name in rows:
         tables.setdefault((package, kind), {}).setdefault(function, set()).add(name)
     lines = [
-        "# The commands and environments of MathJax in Anki, by package and by the function of MathJax that reads them.",
+        "# The commands and environments of MathJax in Anki, by package and by the function that reads them.",
         "# Written by tools/mathjax_commands.py; which functions a formula may use is decided in commands.py.",
         f'anki = "{release}"',
         f'mathjax = "{version}"',
@@ -129,8 +130,6 @@ def differences(old: str, new: str) -> list[str]:
 
 
 def _entries(text: str) -> set[str]:
-    import tomllib
-
     tables: Mapping[str, object] = tomllib.loads(text)
     return {
         f"{package}.{kind}.{function}: {name}"

@@ -1,7 +1,7 @@
 """Read the formulas of a file in order: expand their macros, leave out definitions, and report what is shown as code.
 
-In: the tokens of a file, which are changed, and what its front matter and deck.toml define. Out: diagnostics. This comes
-before digests are computed, so that a changed macro changes the content of the notes that use it.
+In: the tokens of a file, which are changed, and what its front matter and deck.toml define. Out: diagnostics. Digests
+are computed later, so that a changed macro changes the content of the notes that use it.
 """
 
 from __future__ import annotations
@@ -45,26 +45,27 @@ class FormulaReader:
 
     def define(self, macros: str | FormulaError, line: int) -> None:
         """Take over definitions that stand outside of formulas."""
-        try:
-            if isinstance(macros, FormulaError):
-                raise macros
-            if self.scope.expand(macros):
-                raise FormulaError("there is more on the line than a definition")
-        except FormulaError as fault:
+        fault: object = macros
+        if isinstance(macros, str):
+            try:
+                fault = self.scope.expand(macros) and "there is more on the line than a definition"
+            except FormulaError as formula_error:
+                fault = formula_error
+        if fault:
             self.report(DiagnosticCode.BAD_MACRO, line, f"{fault}; the macro is not defined")
 
     def report(self, code: DiagnosticCode, line: int, message: str) -> None:
-        self.diagnostics.setdefault((line, message), warning(code, self.path, line, message))
+        # A macro is corrected in one place, wherever it is used; a formula where it stands.
+        key = (line if code == DiagnosticCode.FORMULA_AS_CODE else 0, message)
+        self.diagnostics.setdefault(key, warning(code, self.path, line, message))
 
     def formula(self, tex: str, line: int) -> str:
         """Return a formula without macros, or an empty text if it only defines some; report what cannot be shown."""
         if self.scope.is_used(tex):
-            was_spent = self.scope.budget < 0
             try:
                 tex = self.scope.expand(tex)
             except FormulaError as fault:
-                if not was_spent:
-                    self.report(DiagnosticCode.BAD_MACRO, line, f"a macro cannot be expanded: {fault}")
+                self.report(DiagnosticCode.BAD_MACRO, line, f"a macro cannot be expanded: {fault}")
                 return tex
         try:
             tex_for_mathjax(tex)
@@ -129,8 +130,8 @@ def read_formulas(tokens: Sequence[Token], source: Source) -> tuple[Diagnostic, 
 def _front_matter_macros(text: str) -> Iterator[tuple[int, str | FormulaError]]:
     """Yield the line and the definition of each macro in the front matter, or what is wrong with it.
 
-    Read are `macros`, one a line, and the definitions of a LaTeX preamble, such as Pandoc's `header-includes`. YAML would
-    read " #1" as a comment, so the lines of `macros` are not read as YAML.
+    Read are `macros`, one a line, and the definitions of a LaTeX preamble, such as Pandoc's `header-includes`. YAML
+    would read " #1" as a comment, so the lines of `macros` are not read as YAML.
     """
     front_matter = front_matter_of(text)
     if "macros" not in front_matter and "\\" not in front_matter:

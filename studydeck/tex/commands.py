@@ -63,7 +63,7 @@ _REFUSED_MACROS = {"texttip": "reacts to the mouse"}  # abbreviations of refused
 
 @cache
 def _functions() -> dict[tuple[str, str], set[str]]:
-    """Return the functions of MathJax by kind ("commands" or "environments") and name; two packages may share a name."""
+    """Return the functions of MathJax by kind ("commands" or "environments") and name, which packages may share."""
     functions_by_name: dict[tuple[str, str], set[str]] = {}
     tables = tomllib.loads(files("studydeck.tex").joinpath("commands.toml").read_text("utf-8"))
     for kinds in tables.values():

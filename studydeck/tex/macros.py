@@ -139,7 +139,8 @@ class MacroScope:
                 if steps > MAX_STEPS or tokens > MAX_TOKENS or self.budget < 0:
                     raise FormulaError(f"{token} and the other macros make the formula, or all of the file, too long")
                 pending += reversed(replacement)
-        return join(output).strip()
+        text = join(output).strip()
+        return "" if text.startswith("%") and "\n" not in text else text  # a comment behind the last definition
 
     def _replacement(self, token: str, pending: list[str]) -> list[str] | None:
         """Take a macro's arguments, and return what replaces it; None where the token is no macro."""

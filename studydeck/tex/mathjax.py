@@ -51,7 +51,7 @@ _ARGUMENTS = {
 }
 _SHORT_LENGTH = r"\d?(?:\.\d{0,2})?\s*+[a-z]{2}"
 _THICKNESS = rf"{_SPACE}(?:\{{\s*+(?:{_SHORT_LENGTH})?\s*+\}}|{_SHORT_LENGTH})"
-_DELIMITER = rf"{_SPACE}(?:\{{(?:[^{{}}\\]|\\.[a-zA-Z]*+)*+\}}|\\?.[a-zA-Z]*+)"
+_DELIMITER = rf"{_SPACE}(?:\{{(?:[^{{}}\\]|\\.[a-zA-Z]*+)*+\}}|\\.[a-zA-Z]*+|[^{{}}\\\s])"
 _COMMAND_ARGUMENTS = {  # of commands that share their function with others
     "MoveEqLeft": re.compile(rf"{_SPACE}(?:\[\s*\d{{1,2}}\s*\]|(?!\[))"),
     "above": re.compile(_THICKNESS),
