@@ -10,7 +10,6 @@ studydeck/tex/commands.py. With --check nothing is written; it fails if the file
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
 import tomllib
@@ -109,18 +108,11 @@ def commands_text(release: str, version: str, rows: list[tuple[str, str, str, st
     return "\n".join(lines) + "\n"
 
 
-def read_commands(wheel: Path) -> str:
+def read_commands(chromium: Browser, wheel: Path) -> str:
     """Return the text of the file for the release of Anki in a wheel of aqt."""
-    match = re.match(r"aqt-([\w.]+)-", wheel.name)
-    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-    if not match or not browser:
-        raise click.ClickException("Chromium is missing" if match else f"{wheel.name} is not a wheel of aqt")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-        with anki_page(chromium, wheel) as (page, _):
-            version, rows = page.evaluate(_LIST_COMMANDS)
-        chromium.close()
-    return commands_text(match[1], version, rows)
+    with anki_page(chromium, wheel) as (page, _):
+        version, rows = page.evaluate(_LIST_COMMANDS)
+    return commands_text(wheel.name.split("-")[1], version, rows)
 
 
 def differences(old: str, new: str) -> list[str]:
@@ -146,7 +138,13 @@ def _entries(text: str) -> set[str]:
 @click.option("--check", is_flag=True, help="Write nothing; fail if a command differs.")
 def main(wheel: Path, check: bool) -> None:
     """Write or check studydeck/tex/commands.toml for the release of Anki in WHEEL."""
-    text = read_commands(wheel)
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+    if not browser:
+        raise click.ClickException("Chromium is missing")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        text = read_commands(chromium, wheel)
+        chromium.close()
     if not check:
         PATH.write_text(text, encoding="utf-8")
         return

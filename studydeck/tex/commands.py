@@ -79,6 +79,8 @@ def _functions() -> dict[tuple[str, str], set[str]]:
 @cache
 def functions_of(command: str) -> frozenset[str]:
     """Return the functions of MathJax that read a command (without its backslash), or none where it is not allowed."""
+    if command == "of":  # which is no command of its own, but a part of \root
+        return functions_of("root")
     return frozenset() if command in _REFUSED_MACROS else _allowed("commands", command)
 
 
