@@ -13,9 +13,9 @@ from html import unescape
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Dialog, Page
 
-from studydeck.model.document import Inline
+from studydeck.model.document import Inline, Text
 from studydeck.rendering.html import formula_html, inline_html
 from studydeck.tex.commands import allowed_names, functions_of, functions_of_environment
 from studydeck.tex.packages import new_scope
@@ -110,8 +110,13 @@ def anki(chromium: Browser) -> Iterator[tuple[Page, list[str], list[str]]]:
     """Yield a page with Anki's MathJax, the addresses outside of Anki that it requests, and the dialogs it opens."""
     assert WHEEL
     dialogs: list[str] = []
+
+    def dismiss(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
     with anki_page(chromium, WHEEL) as (page, requests):
-        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        page.on("dialog", dismiss)
         page.on("popup", lambda popup: dialogs.append(popup.url))
         yield page, requests, dialogs
 
@@ -207,10 +212,10 @@ def test_packages_are_shown(anki: tuple[Page, list[str], list[str]]) -> None:
 def test_delimiters_in_text_begin_no_formula(anki: tuple[Page, list[str], list[str]]) -> None:
     r"""`\(` in plain text, split over inlines and in code stays text."""
     texts = [
-        inline_html((Inline(r"\(\href{javascript:alert(1)}{x}\) and \[y\] and $z$"),)),
-        inline_html((Inline("\\"), Inline("(x\\", styles=1), Inline(")"))),
-        inline_html((Inline(r"\(x\)", kind="code"),)),
-        inline_html((Inline(r"\begin{align}x\end{align} \ref{a}"),)),
+        inline_html(Text((Inline(r"\(\href{javascript:alert(1)}{x}\) and \[y\] and $z$"),))),
+        inline_html(Text((Inline("\\"), Inline("(x\\", styles=1), Inline(")")))),
+        inline_html(Text((Inline(r"\(x\)", kind="code"),))),
+        inline_html(Text((Inline(r"\begin{align}x\end{align} \ref{a}"),))),
     ]
     assert [result["formulas"] for result in typeset(anki, texts)] == [0] * len(texts)
 

@@ -19,7 +19,7 @@ def formulas(text: str, macros: str = "") -> list[str]:
             if isinstance(block, Formula):
                 found.append(block.tex)
             elif isinstance(block, Paragraph):
-                found += (inline.text for inline in block.text if inline.kind in {"math", "display"})
+                found += (inline.text for inline in block.text.inlines if inline.kind in {"math", "display"})
     return found
 
 
