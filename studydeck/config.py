@@ -8,6 +8,8 @@
     language = "en"
     source-url = "https://…/{path}#L{line}"
     allow = ["nothing-to-hide"]                 diagnostic codes that `check` leaves out
+    [macros]                                    TeX macros for the formulas of all notes
+    RR = '\\mathbb{R}'
 
 All settings are optional; `build_inputs.resolve_config` fills in the defaults.
 """
@@ -16,13 +18,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
-from studydeck.errors import BuildError
+from studydeck.errors import BuildError, FormulaError
+from studydeck.tex.macros import definition
 
 if TYPE_CHECKING:
     from semver import Version
@@ -47,8 +50,18 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     language: str = ""
     source_url: str = ""
     allow: tuple[str, ...] = ()
+    macros: dict[str, str | list[str | int]] = {}  # msgspec copies it
+
+    def macro_definitions(self) -> str:
+        """Return the definitions of the macros in TeX."""
+        return "\n".join(definition(name, value) for name, value in self.macros.items())
 
 
+_ANY_TEXT = '"…"'
+_EXPECTED = {
+    "allow": 'a list of codes: allow = ["nothing-to-hide"]',
+    "macros": "a table of TeX: [macros], and below it lines such as norm = '\\lVert #1 \\rVert'",
+}
 KEYS = tuple(Config.__struct_encode_fields__)
 
 
@@ -70,10 +83,7 @@ def read(text: str) -> Config:
         config = msgspec.convert({key: values[key] for key in values if key in KEYS}, Config)
     except msgspec.ValidationError as type_error:
         key = match[1] if (match := re.search(r"\$\.([\w-]+)", str(type_error))) else ""
-        example = '["nothing-to-hide"]' if key.startswith("allow") else '"…"'
-        message = (
-            f"{key} must be {'a list of codes' if key.startswith('allow') else 'text in quotes'}: {key} = {example}"
-        )
+        message = f"{key} must be {_EXPECTED.get(key, f'text in quotes: {key} = {_ANY_TEXT}')}"
         raise BuildError(
             [*diagnostics, error(DiagnosticCode.BAD_CONFIG, NAME, _line_of(text, key), message)]
         ) from type_error
@@ -84,6 +94,7 @@ def read(text: str) -> Config:
         message = f'version "{config.version}" is not of the form 1.2.3'
         diagnostics.append(error(DiagnosticCode.BAD_CONFIG, NAME, _line_of(text, "version"), message))
     diagnostics += (_unknown_code(text, code) for code in config.allow if code not in set(DiagnosticCode))
+    diagnostics += _macro_diagnostics(text, config)
     if "name" in values and not config.name.strip():
         diagnostics.append(
             error(DiagnosticCode.BAD_CONFIG, NAME, _line_of(text, "name"), "name is empty; write the name of the deck")
@@ -115,6 +126,14 @@ def _unknown_setting(text: str, key: str) -> Diagnostic:
     matches = _close_matches(key, KEYS)
     hint = f'did you mean "{matches[0]}"?' if matches else f"the settings are {', '.join(KEYS)}"
     return error(DiagnosticCode.BAD_CONFIG, NAME, _line_of(text, key), f'unknown setting "{key}"; {hint}')
+
+
+def _macro_diagnostics(text: str, config: Config) -> Iterator[Diagnostic]:
+    for name, value in config.macros.items():
+        try:
+            definition(name, value)
+        except FormulaError as fault:
+            yield error(DiagnosticCode.BAD_CONFIG, NAME, _line_of(text, name), f"macros: {fault}")
 
 
 def _unknown_code(text: str, code: str) -> Diagnostic:

@@ -35,6 +35,8 @@ class DiagnosticCode(enum.StrEnum):
     DECK_ID_CHANGED = "deck-id-changed"  # the id changed, and another id makes another deck
     DUPLICATE_PIN = "duplicate-pin"  # two blocks have the same pinned identity
     KIND_CHANGED = "kind-changed"  # a note changed its kind, which Anki cannot update
+    BAD_MACRO = "bad-macro"  # a TeX macro cannot be defined or expanded
+    FORMULA_AS_CODE = "formula-as-code"  # a formula has what MathJax in Anki does not know, or may not do
     BAD_COMMENT = "bad-comment"  # a deck comment has an unknown directive
     MISSING_PICTURE = "missing-picture"  # a picture does not exist
     REMOTE_PICTURE = "remote-picture"  # a picture is linked from the network and not packed

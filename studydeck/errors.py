@@ -44,6 +44,10 @@ class AnkiError(StudydeckError):
     """The real Anki, in a process of its own or through AnkiConnect, failed."""
 
 
+class FormulaError(StudydeckError):
+    """A formula cannot be shown as one, or its macros cannot be expanded; the text says why."""
+
+
 class DiagnosticCollector(list[Diagnostic]):
     """The diagnostics of a run, in the order in which they were collected."""
 

@@ -110,8 +110,9 @@ def read_inputs(
     for source in sources:
         _logger.info("read %s", notes / source.path)
     diagnostics.raise_on_errors()
+    macros = deck_config.macro_definitions()
     inputs = Inputs(
-        sources=sources,
+        sources=tuple(replace(source, macros=macros) for source in sources) if macros else sources,
         config=deck_config,
         ledger_text=ledger_text,
         templates=template_texts,

@@ -46,6 +46,11 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "items": {"type": "string", "enum": sorted(DiagnosticCode)},
         "uniqueItems": True,
     },
+    "macros": {
+        "description": "TeX macros for the formulas of all notes: what a name stands for, with #1 to #9 for arguments.",
+        "examples": [{"RR": r"\mathbb{R}", "norm": r"\lVert #1 \rVert", "pow": ["#2^{#1}", 2, "2"]}],
+        "propertyNames": {"pattern": r"^\\?[A-Za-z]+$"},
+    },
 }
 
 

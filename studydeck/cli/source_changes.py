@@ -22,7 +22,7 @@ _CONFLICT = re.compile(r"^<{7} .*?^={7}$.*?^>{7} ", re.MULTILINE | re.DOTALL)
 def changed_files(old: Inputs, new: Inputs, before: Pictures, after: Pictures) -> list[str]:
     """Return the names of the files that differ: sources, settings, ledger, templates, pictures."""
     names = _changed_keys(
-        {source.path: source for source in old.sources}, {source.path: source for source in new.sources}
+        {source.path: source.text for source in old.sources}, {source.path: source.text for source in new.sources}
     )
     config_changed = (old.config, old.configured) != (new.config, new.configured)
     names += [config.NAME] * config_changed + [ledger_file.FILE_NAME] * (old.ledger_text != new.ledger_text)

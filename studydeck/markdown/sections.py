@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from studydeck.markdown import source as source_text
 from studydeck.markdown.blocks import Reader, clean_heading
 from studydeck.markdown.directives import directive_comment
+from studydeck.markdown.formulas import read_formulas
 from studydeck.markdown.parser import PARSER
 from studydeck.model.document import (
     NO_DIRECTIVES,
@@ -45,6 +46,7 @@ def parse(source: Source, first_number: int = 0) -> Document:
     env: dict[str, object] = {}
     tokens = PARSER.parse(source_text.protect_wikilinks(text), env)
     reader = Reader(source.path, tokens)
+    reader.diagnostics += read_formulas(tokens, source)
     return Document(
         source.path,
         _build_sections(source, front_matter_title, reader, first_number),

@@ -92,6 +92,15 @@ def split_front_matter(text: str) -> tuple[str, str]:
     return title, "\n" * match[0].count("\n") + text[match.end() :]
 
 
+def front_matter_of(text: str) -> str:
+    """Return the lines of the front matter, without those that enclose it; an empty string if there is none."""
+    if not text.startswith(("---", "+++")):
+        return ""
+    front_matter, key_pattern, _ = _front_matter_patterns()
+    match = front_matter.match(text)
+    return match[2] if match and key_pattern.search(match[2]) else ""
+
+
 def protect_wikilinks(text: str) -> str:
     """Return text with the bar of each wikilink in a table row escaped, so that it does not split the cell."""
     if "[[" not in text:

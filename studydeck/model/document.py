@@ -16,10 +16,14 @@ InlineKind = Literal["text", "code", "math", "display", "picture", "break"]
 
 
 class Source(Struct, frozen=True):
-    """A Markdown file: its path below the notes folder, with `/`, and its text with `\\n` line endings."""
+    """A Markdown file: its path below the notes folder, with `/`, and its text with `\\n` line endings.
+
+    `macros` are the TeX definitions that deck.toml makes for its formulas.
+    """
 
     path: str
     text: str
+    macros: str = ""
 
 
 class SourceSpan(Struct, frozen=True, array_like=True):

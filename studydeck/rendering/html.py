@@ -10,6 +10,7 @@ from html import escape
 from itertools import groupby
 from operator import attrgetter
 
+from studydeck.errors import FormulaError
 from studydeck.model.document import (
     Block,
     Code,
@@ -29,6 +30,7 @@ from studydeck.rendering import escape as anki_escape
 from studydeck.rendering.code import highlight_code
 from studydeck.rendering.escape import escape_attribute, escape_text
 from studydeck.rendering.sanitise import PACKED_NAME, sanitise
+from studydeck.tex.mathjax import tex_for_mathjax
 
 _STYLE_TAGS = (
     (Style.STRONG, "strong"),
@@ -40,9 +42,6 @@ _STYLE_TAGS = (
 )
 SAFE_LINK = re.compile(r"^(?:https?://|mailto:)", re.IGNORECASE)
 _REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
-# TeX commands with effects outside of a formula: links (javascript: too), styles, other code, and `csname`, which can
-# assemble the name of any command.
-_ACTIVE_TEX = re.compile(r"\\(?:href|url|style|class|cssId|data|require|includegraphics|csname)(?![a-zA-Z])")
 _DOUBLE_BRACE = re.compile(r"([{}])(?=\1)")
 _ANKI_IN_TEX = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$)", re.IGNORECASE)
 
@@ -103,11 +102,13 @@ def _picture(inline_html: Inline) -> str:
 
 
 def formula_html(source: str, *, display: bool = False) -> str:
-    """Return TeX between MathJax's delimiters, or as code if it has a command with effects outside of the formula."""
-    if _ACTIVE_TEX.search(source):
+    """Return TeX between MathJax's delimiters, or as code if it is no formula that MathJax in Anki may show."""
+    try:
+        tex = tex_for_mathjax(source)
+    except FormulaError:  # reported when the formula was read
         return f"<code>{escape_text(source)}</code>"
     opening, closing = ("\\[", "\\]") if display else ("\\(", "\\)")
-    return opening + escape_tex(source) + closing
+    return opening + escape_tex(tex) + closing
 
 
 def escape_tex(source: str) -> str:

@@ -55,13 +55,13 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "threading": ("cli", "integrations.anki_connect", "parallel", "preview.server"),
     "time": ("api", "cli.main"),
     "tomlkit": ("config",),
-    "tomllib": ("config", "notetypes.note_types", "text.words"),
+    "tomllib": ("config", "markdown.formulas", "notetypes.note_types", "tex", "text.words"),
     "urllib.request": (),  # follows redirects and proxies of the environment
     "uuid": (),
     "watchfiles": ("cli.watcher",),
 }
 DISK_CALLS = frozenset({"open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "iterdir"})
-DISK = ("integrations", "storage", "text.words")  # the last reads files of the package only
+DISK = ("integrations", "storage", "tex", "text.words")  # the last two read files of the package only
 PRINTING = ("cli.console", "cli.main", "cli.signals", "integrations.rehearsal_script")  # the console makes text safe
 FORBIDDEN_IMPORT = "\nimport studydeck.cli.main\n"
 

@@ -95,8 +95,8 @@ def test_formula_with_a_link_style_or_extension_is_code(source: str) -> None:
 
 
 def test_formula_may_use_commands_with_a_forbidden_prefix() -> None:
-    r"""`\classes` is not `\class`."""
-    assert formula_html(r"\classes + \styled") == r"\(\classes + \styled\)"
+    r"""`\define` would not be allowed, but `\deg` is not `\def`."""
+    assert formula_html(r"\deg p + \leftarrow") == r"\(\deg p + \leftarrow\)"
 
 
 @pytest.mark.parametrize(

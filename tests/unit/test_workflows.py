@@ -21,6 +21,7 @@ CI = ROOT / ".ci"
 PERMISSIONS: Mapping[str, Mapping[str, str]] = {
     "ci.check": {"contents": "read"},
     "cards.deck": {"contents": "write", "id-token": "write", "attestations": "write", "pages": "write"},
+    "mathjax.commands": {"contents": "read"},
     "deck.report": {"contents": "read"},
     "deck.build": {"contents": "read"},
     "deck.reproduce": {"contents": "read"},
