@@ -19,6 +19,7 @@ from studydeck.apkg import deterministic
 from studydeck.apkg.reader import unpack
 from studydeck.cli.main import main
 from studydeck.identity import ledger as ledger_file
+from studydeck.identity import ledger_reader
 from studydeck.releases import changelog
 from tests.support.real_anki import cards, empty_cards, import_package, review_all
 from tests.support.releases import NOTES, Repository, create_repository
@@ -295,7 +296,7 @@ def search_line(text: str, prefix: str) -> str:
 
 def times(tea: Repository) -> dict[str, int]:
     """Return the time of change of every live note, by GUID."""
-    ledger = ledger_file.parse(read(tea, "notes/ledger.jsonl"))
+    ledger = ledger_reader.parse(read(tea, "notes/ledger.jsonl"))
     return {note.guid: note.changed for note in ledger_file.live_notes(ledger.notes)}
 
 
