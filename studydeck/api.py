@@ -27,6 +27,7 @@ from studydeck.build_inputs import Inputs, default_deck_name, file_slug
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, Severity
 from studydeck.errors import BuildError, DiagnosticCollector, PackageError, StudydeckError
 from studydeck.identity import ledger as ledger_file
+from studydeck.identity import ledger_reader
 from studydeck.model.anki import FIELDS, Deck, Kind
 from studydeck.model.document import Source
 from studydeck.model.notes import ExtractedDeck, SkippedBlock
@@ -318,9 +319,9 @@ def read_inputs(
         now=now,
         folder=_folder_name(notes),
         configured=config_text is not None,
-        package=None if ledger_text is not None else _last_package(notes, out, deck_config),
+        clock=int(time.time()),
     )
-    return inputs, tuple(diagnostics)
+    return _with_earlier_identities(inputs, notes, out), tuple(diagnostics)
 
 
 def extract_project(
@@ -366,15 +367,33 @@ def _folder_name(notes: Path) -> str:
     return folder.parent.name if folder.name in {"notes", "docs"} else folder.name
 
 
-def _last_package(notes: Path, out: Path, deck_config: config.Config) -> Deck | None:
-    """Return the newest package of this deck in the output folder, or None; for the recovery of a lost ledger."""
+def _with_earlier_identities(inputs: Inputs, notes: Path, out: Path) -> Inputs:
+    """Return the inputs with what can complete the ledger: earlier commits, or without git the last package."""
+    from studydeck.integrations.ledger_history import ledger_history
+
+    deck_id, *versions = ledger_reader.deck_and_release(inputs.ledger_text or "")
+    history = ledger_history(notes, (*versions, inputs.config.version))
+    if history.is_shallow:
+        _logger.info("%s: not compared with earlier commits, as the clone is shallow", ledger_file.FILE_NAME)
+    if not history.no_git:
+        return replace(inputs, earlier=history.ledgers)
+    _logger.info("%s: not compared with earlier commits: %s", ledger_file.FILE_NAME, history.no_git)
+    slug = file_slug(inputs.config.name or default_deck_name(inputs.folder))
+    ledger = notes / ledger_file.FILE_NAME
+    # Every build writes the package after the ledger: where that is older, nobody replaced the ledger since.
+    if inputs.ledger_text is not None and not storage.is_newer(ledger, out, f"{slug}-*.apkg"):
+        return inputs
+    return replace(inputs, package=_last_package(out, slug, inputs.config.id or deck_id))
+
+
+def _last_package(out: Path, slug: str, deck_id: str) -> Deck | None:
+    """Return the newest package of this deck in the output folder, or None; without an id the name decides."""
     from studydeck.apkg.reader import unpack
 
-    slug = file_slug(deck_config.name or default_deck_name(_folder_name(notes)))
     for package in storage.newest_files(out, f"{slug}-*.apkg"):
         with suppress(PackageError):
             deck = unpack(package)
-            if file_slug(deck.name) == slug:
+            if file_slug(deck.name) == slug and deck_id in {"", deck.id}:
                 return deck
     return None
 

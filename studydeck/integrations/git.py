@@ -64,6 +64,13 @@ class TreeEntry(Struct, frozen=True):
         return self.mode.startswith("100")
 
 
+class History(Struct, frozen=True):
+    """Whether a clone lacks a part of the history, and the commits that a merge in progress brings in."""
+
+    is_shallow: bool
+    merge_heads: tuple[str, ...]
+
+
 class Repository(Struct, frozen=True):
     """A repository with a work tree, and the path of the notes folder in it, with `/`; "." if it is the top."""
 
@@ -173,6 +180,32 @@ class Repository(Struct, frozen=True):
                         process.stdout.read(1)  # the line end after each object
                 finally:
                     process.kill()
+
+    def read_objects(self, names: Sequence[str]) -> list[bytes | None]:
+        """Return the bytes of objects such as "HEAD:notes/deck.toml", or None for each that does not exist.
+
+        One process reads all of them.
+        """
+        requests = b"".join(os.fsencode(name) + b"\n" for name in names)
+        output = io.BytesIO(_run_git(self.top, "cat-file", "--batch", stdin=requests))
+        contents: list[bytes | None] = []
+        for _ in names:
+            header = output.readline().split()
+            is_object = len(header) == 3 and header[2].isdigit()
+            contents.append(output.read(int(header[2])) if is_object else None)
+            if is_object:
+                output.read(1)  # the line end after each object
+        return contents
+
+    def history(self) -> History:
+        """Return whether the clone is shallow, and what a merge in progress brings in; one process reads both."""
+        arguments = ("--is-shallow-repository", "--git-path", "MERGE_HEAD")
+        shallow, _, path = _line(_run_git(self.top, "rev-parse", *arguments)).partition("\n")
+        try:
+            merge_heads = tuple(_COMMIT_ID.findall((self.top / path).read_text("utf-8", "replace")))
+        except OSError:  # no merge is in progress
+            merge_heads = ()
+        return History(shallow == "true", merge_heads)
 
     def dirty(self) -> tuple[str, ...]:
         """Return the paths with uncommitted changes; untracked files only if they are in the notes folder.
@@ -298,11 +331,13 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _run_git(folder: Path, *arguments: str, settings: Mapping[str, str] = MappingProxyType({})) -> bytes:
+def _run_git(
+    folder: Path, *arguments: str, settings: Mapping[str, str] = MappingProxyType({}), stdin: bytes = b""
+) -> bytes:
     """Return the output of git; raise a GitError, with the first line of its complaint, if it fails."""
     command, environment = _command(folder, *arguments), _environment(settings)
     try:
-        completed = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, env=environment)
+        completed = subprocess.run(command, input=stdin, capture_output=True, check=False, env=environment)
     except OSError as fault:
         raise GitError(f"git cannot be started ({fault.strerror})") from fault
     if completed.returncode:
