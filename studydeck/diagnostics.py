@@ -28,6 +28,8 @@ class DiagnosticCode(enum.StrEnum):
     STALE_LEDGER = "stale-ledger"  # --locked, and the ledger would change
     NOT_RELEASABLE = "not-releasable"  # something prevents a release
     NOT_REPRODUCED = "not-reproduced"  # a package differs from what its version builds to
+    OTHER_TOOL = "other-tool"  # another version of studydeck released a revision
+    NOT_IN_CLONE = "not-in-clone"  # a file of a revision is not in this clone
     DOUBTFUL_IDENTITY = "doubtful-identity"  # a note may have been matched with the wrong ledger entry
     IDENTITIES_RESET = "identities-reset"  # --reset-identities dropped entries of the ledger
     DECK_RENAMED = "deck-renamed"  # the name changed, and Anki matches decks by name

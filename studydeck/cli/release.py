@@ -80,6 +80,16 @@ def read_changelog(notes: Path) -> tuple[Path, str]:
     return path, text or ""
 
 
+def open_repository(options: Options, console: Console) -> git.Repository | None:
+    """Return the repository of the notes, or None; print a warning if there is one that cannot be used."""
+    try:
+        return git.open_repository(options.notes)
+    except GitError as git_error:
+        if git.top_folder(options.notes):
+            console.print_warning(f"not checked whether all files are committed: {git_error}")
+        return None
+
+
 def release_blockers(options: Options, built: Built, repository: git.Repository | None) -> Iterator[Diagnostic]:
     """Yield an error for a ledger that is out of date, and for files that are not committed."""
     if storage.read_text_file(options.notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME) != built.ledger_text:
@@ -108,7 +118,7 @@ def _prepare(options: Options, release_options: ReleaseOptions, console: Console
     with console.status("building"):
         built = project.build()
     stop_if_failed(built, strict=options.strict)
-    repository = git.repository(options.notes)
+    repository = open_repository(options, console)
     if diagnostics := tuple(release_blockers(options, built, repository)):
         raise BuildError(diagnostics)
     before = (

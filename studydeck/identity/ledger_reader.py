@@ -38,6 +38,7 @@ _LONGEST_LINE = (
 )
 _MAX_MISTAKES = 20  # lines that are reported; a file of another kind has a mistake in every line
 _CLOCK_TOLERANCE = 86_400  # seconds that the clock of another author may be ahead
+_GUID_FORM = "a GUID has 16 characters of a-z and 2-7"
 _RESTORE = "restore it from the last commit: git checkout -- "
 
 
@@ -271,7 +272,8 @@ class _LedgerReader:
         except RecursionError:
             self._report_no_record(line.number, "it is nested too deeply")
         except (DecodeError, ValueError) as exception:
-            self._report_no_record(line.number, str(exception))
+            is_guid = "matching regex" in str(exception)
+            self._report_no_record(line.number, _GUID_FORM if is_guid else str(exception))
 
     def _report_no_record(self, number: int, reason: str) -> None:
         self.report(

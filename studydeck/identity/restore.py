@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection
 
-Record = TypeVar("Record", LedgerEntry, LedgerSection)
+Record = TypeVar("Record")  # an entry or a section
 
 
 class Restored(Struct, frozen=True):
@@ -109,7 +109,6 @@ def _inserted(
             followers.setdefault(place, []).append(record)
         elif key(record) in known:
             place = key(record)
-    inserted = followers.get("", [])
-    for known_record in records:
-        inserted += (known_record, *followers.get(key(known_record), ()))
-    return tuple(inserted)
+    following = (followers.get(key(record), []) for record in records)
+    pairs = zip(records, following, strict=True)
+    return (*followers.get("", ()), *(each for record, lost in pairs for each in (record, *lost)))

@@ -1,53 +1,26 @@
-"""Run git: a notes folder in; commits, tags, and files of earlier revisions out. The only module that runs git.
+"""Read a git repository: a notes folder in; commits, tags, uncommitted changes and files of earlier revisions out.
 
-A repository of notes may come from a stranger, and git runs commands that a repository's settings name: file system
-monitors, filters, hooks, transports. Every call here turns these off, ignores the variables by which a caller's git
-points at another repository, and reads objects as they are stored (`ls-tree`, `cat-file`): no checkout, no archive.
+Files are read as they are stored (`ls-tree`, `cat-file`); no checkout, filter or archive is made. `git_process` starts
+git, in such a way that nothing in the repository can run.
 """
 
 from __future__ import annotations
 
-import io
 import logging
-import os
 import re
-import subprocess
-import sys
-import tarfile
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 
 from msgspec import Struct
 
 from studydeck.errors import GitError
+from studydeck.integrations import git_lfs
+from studydeck.integrations.git_process import line_of, read_objects, run_git, text_of
 
 _logger = logging.getLogger(__name__)
-_SETTINGS = (
-    "safe.bareRepository=explicit",
-    "core.fsmonitor=false",
-    "core.hooksPath=/dev/null",
-    "versionsort.suffix=-",  # 1.0.0-rc.1 comes before 1.0.0
-)
-_ENVIRONMENT = {
-    "GIT_ALLOW_PROTOCOL": "none",  # a partial clone must not fetch what is missing: its address may be a command
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_LITERAL_PATHSPECS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
-# Where the user's own settings are, among them the trusted folders (safe.directory). All other GIT_* are dropped.
-_KEPT_VARIABLES = frozenset({"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"})
 _TAG_OF_VERSION = re.compile(r"v?\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?")
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_MISSING_FILE = (
-    "a file of it is not in this clone, and studydeck does not fetch; if it is a partial clone, clone without --filter"
-)
 _SETTING_OF_FILTER = re.compile(r"filter\..+\.(?:clean|smudge|process|required)", re.DOTALL | re.IGNORECASE)
-_ENTRY_POINT = "build_deck.py"
 SYMBOLIC_LINK, SUBMODULE = "120000", "160000"  # modes of entries
 
 
@@ -81,6 +54,16 @@ class Repository(Struct, frozen=True):
         """Return the id of the commit that a revision names, or None if there is none."""
         return self._object_id(f"{revision}^{{commit}}")
 
+    def resolve(self, revision: str) -> str:
+        """Return the id of the commit that a revision names; raise a GitError if there is none, with the reason."""
+        commit = self.commit(revision)
+        if commit:
+            return commit
+        if not self.commit():
+            raise GitError("the repository has no commit yet")
+        shallow = "this clone is shallow; get its history: git fetch --unshallow --tags" if self.is_shallow() else ""
+        raise GitError(f'git knows no revision "{revision}"; {shallow or "fetch its tags: git fetch --tags"}')
+
     def tag(self, version: str) -> str | None:
         """Return the name of the tag of a version, with or without a leading v, or None."""
         if not _TAG_OF_VERSION.fullmatch(version):
@@ -92,7 +75,7 @@ class Repository(Struct, frozen=True):
         if not self.commit():
             return None
         arguments = ("--merged=HEAD", "--sort=-version:refname", "--format=%(refname:strip=2)", "refs/tags")
-        names = _text(_run_git(self.top, "for-each-ref", *arguments)).split("\n")
+        names = text_of(run_git(self.top, "for-each-ref", *arguments)).split("\n")
         versions = [name for name in names if _TAG_OF_VERSION.fullmatch(name)]
         return next((name for name in versions if name.startswith("v")), versions[0] if versions else None)
 
@@ -101,11 +84,11 @@ class Repository(Struct, frozen=True):
         commit = self.commit(revision)
         if not commit:
             return ()
-        return tuple(_text(_run_git(self.top, "rev-parse", "--revs-only", f"{commit}^@")).split())
+        return tuple(text_of(run_git(self.top, "rev-parse", "--revs-only", f"{commit}^@")).split())
 
     def merge_heads(self) -> tuple[str, ...]:
         """Return the commits that a merge in progress brings in; () if there is none."""
-        path = self.top / _line(_run_git(self.top, "rev-parse", "--git-path", "MERGE_HEAD"))
+        path = self.top / line_of(run_git(self.top, "rev-parse", "--git-path", "MERGE_HEAD"))
         try:
             return tuple(_COMMIT_ID.findall(path.read_text("utf-8", "replace")))
         except OSError:
@@ -113,7 +96,7 @@ class Repository(Struct, frozen=True):
 
     def is_shallow(self) -> bool:
         """Return whether the clone lacks a part of the history."""
-        return _line(_run_git(self.top, "rev-parse", "--is-shallow-repository")) == "true"
+        return line_of(run_git(self.top, "rev-parse", "--is-shallow-repository")) == "true"
 
     def note_path(self, name: str) -> str:
         """Return the path of a file of the notes folder, from the top of the repository."""
@@ -136,7 +119,7 @@ class Repository(Struct, frozen=True):
         ------
         GitError : if git knows no such revision.
         """
-        commit = self._known_commit(revision)
+        commit = self.resolve(revision)
         found = commit if folder == "." else self._object_id(f"{commit}:{folder}")
         tree = self._object_id(f"{found}^{{tree}}") if found else None  # None where it is a file
         return self._entries("-r", tree) if tree else {}
@@ -153,54 +136,45 @@ class Repository(Struct, frozen=True):
         ------
         GitError : if git knows no such revision, or the file is not in this clone.
         """
-        entry = self._entries(self._known_commit(revision), "--", path).get(path)
+        entry = self._entries(self.resolve(revision), "--", path).get(path)
         return next(self.read_blobs([entry.object_id])) if entry and entry.is_file else None
 
     def read_blobs(self, object_ids: Sequence[str]) -> Iterator[bytes]:
         """Yield the bytes of stored files in the order of their ids; raise a GitError where one is missing."""
-        if not object_ids:
-            return
-        with tempfile.TemporaryFile() as requests:  # a pipe would block: git answers while it still reads
-            requests.write("".join(f"{object_id}\n" for object_id in object_ids).encode())
-            requests.seek(0)
-            with subprocess.Popen(
-                _command(self.top, "cat-file", "--batch"),
-                stdin=requests,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=_environment(),
-            ) as process:
-                assert process.stdout
-                try:
-                    for _ in object_ids:
-                        header = process.stdout.readline().split()
-                        if len(header) != 3 or header[1] != b"blob":
-                            raise GitError(_MISSING_FILE)
-                        yield process.stdout.read(int(header[2]))
-                        process.stdout.read(1)  # the line end after each object
-                finally:
-                    process.kill()
+        return read_objects(self.top, object_ids)
 
-    def read_objects(self, names: Sequence[str]) -> list[bytes | None]:
+    def submodule(self, path: str) -> Repository | None:
+        """Return the repository of a submodule, or None if it is not in the work tree."""
+        folder = self.top / path
+        found = repository(folder) if _exists(folder / ".git") else None
+        return found if found and found.top == folder else None
+
+    def git_path(self, name: str) -> Path:
+        """Return the path of a file or folder that git keeps beside the work tree, as `MERGE_HEAD` and `lfs`."""
+        return self.top / line_of(run_git(self.top, "rev-parse", "--git-path", name))
+
+    def read_named(self, names: Sequence[str]) -> list[bytes | None]:
         """Return the bytes of objects such as "HEAD:notes/deck.toml", or None for each that does not exist.
 
         One process reads all of them.
         """
-        requests = b"".join(os.fsencode(name) + b"\n" for name in names)
-        output = io.BytesIO(_run_git(self.top, "cat-file", "--batch", stdin=requests))
+        requests = "".join(f"{name}\n" for name in names)
+        output = run_git(self.top, "cat-file", "--batch", stdin=requests.encode("utf-8", "surrogateescape"))
         contents: list[bytes | None] = []
+        start = 0
         for _ in names:
-            header = output.readline().split()
-            is_object = len(header) == 3 and header[2].isdigit()
-            contents.append(output.read(int(header[2])) if is_object else None)
-            if is_object:
-                output.read(1)  # the line end after each object
+            header_end = output.index(b"\n", start)
+            words = output[start:header_end].split()
+            start = header_end + 1
+            is_object = len(words) == 3 and words[2].isdigit()
+            contents.append(output[start : start + int(words[2])] if is_object else None)
+            start += int(words[2]) + 1 if is_object else 0
         return contents
 
     def history(self) -> History:
         """Return whether the clone is shallow, and what a merge in progress brings in; one process reads both."""
         arguments = ("--is-shallow-repository", "--git-path", "MERGE_HEAD")
-        shallow, _, path = _line(_run_git(self.top, "rev-parse", *arguments)).partition("\n")
+        shallow, _, path = line_of(run_git(self.top, "rev-parse", *arguments)).partition("\n")
         try:
             merge_heads = tuple(_COMMIT_ID.findall((self.top / path).read_text("utf-8", "replace")))
         except OSError:  # no merge is in progress
@@ -210,41 +184,27 @@ class Repository(Struct, frozen=True):
     def dirty(self) -> tuple[str, ...]:
         """Return the paths with uncommitted changes; untracked files only if they are in the notes folder.
 
-        Changes inside of a submodule are not looked for.
-        """
-        arguments = ("--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=dirty")
-        lines = _text(_run_git(self.top, "status", *arguments, settings=self._without_filters())).split("\0")
-        return tuple(line[3:] for line in lines if line and (line[:2] != "??" or self._is_note(line[3:])))
-
-    def build(self, revision: str, templates: Path, *flags: str) -> bytes:
-        """Return the package built from a revision.
-
-        Parameters
-        ----------
-        revision : a branch, tag or commit.
-        templates : the templates folder; if it is in the repository, that of the revision is used.
-        flags : further options of the command `build`.
+        Filters are off: a file of Git LFS is compared with its pointer here, and one of another filter counts as
+        changed if git cannot see from its size and time that it did not.
 
         Raises
         ------
-        GitError : if the revision does not exist or its build failed, with the reason.
+        GitError : if git refuses to read the repository, with the reason.
         """
-        commit = self.commit(revision)
-        if not commit:
-            raise GitError(f'git knows no revision "{revision}"; fetch its tags: git fetch --tags')
-        with tempfile.TemporaryDirectory() as scratch:
-            tree = Path(scratch, "tree")
-            self._unpack(commit, tree)
-            templates_folder = templates.resolve()
-            templates_path = (
-                templates_folder.relative_to(self.top).as_posix() if templates_folder.is_relative_to(self.top) else ""
-            )
-            arguments = (
-                [*flags, "--templates", templates_path]
-                if templates_path and (tree / templates_path).is_dir()
-                else [*flags]
-            )
-            return _build_package(tree, self.notes, Path(scratch, "dist"), arguments)
+        arguments = ("--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=dirty")
+        lines = text_of(run_git(self.top, "status", *arguments, settings=self._without_filters())).split("\0")
+        changed = [line[3:] for line in lines if line and (line[:2] != "??" or self._is_note(line[3:]))]
+        paths = [path for path in changed if not self._is_lfs_copy(path)]
+        entries = self.files_at("HEAD", self.notes) if self.commit() else {}
+        for path in (self.note_path(name) for name, entry in entries.items() if entry.mode == SUBMODULE):
+            if submodule := self.submodule(path):
+                paths += (f"{path}/{name}" for name in submodule.dirty())
+        return tuple(paths)
+
+    def _is_lfs_copy(self, path: str) -> bool:
+        """Return whether a file has the content that the pointer of Git LFS in its stead names."""
+        pointer = git_lfs.pointer((self.read_blob("HEAD", path) or b"") if self.commit() else b"")
+        return bool(pointer and git_lfs.is_content(self.top / path, pointer))
 
     def _is_note(self, path: str) -> bool:
         return self.notes == "." or path.startswith(f"{self.notes}/")
@@ -252,7 +212,7 @@ class Repository(Struct, frozen=True):
     def _without_filters(self) -> Mapping[str, str]:
         """Return settings that turn off every filter that the repository's or the user's settings define."""
         try:
-            names = _text(_run_git(self.top, "config", "--list", "--name-only", "-z")).split("\0")
+            names = text_of(run_git(self.top, "config", "--list", "--name-only", "-z")).split("\0")
         except GitError:
             return {}
         return {
@@ -261,38 +221,20 @@ class Repository(Struct, frozen=True):
             if _SETTING_OF_FILTER.fullmatch(name)
         }
 
-    def _known_commit(self, revision: str) -> str:
-        commit = self.commit(revision)
-        if commit:
-            return commit
-        if not self.commit():
-            raise GitError("the repository has no commit yet")
-        shallow = "this clone is shallow; get its history: git fetch --unshallow --tags" if self.is_shallow() else ""
-        raise GitError(f'git knows no revision "{revision}"; {shallow or "fetch its tags: git fetch --tags"}')
-
     def _object_id(self, name: str) -> str | None:
         try:
-            return _line(_run_git(self.top, "rev-parse", "--verify", "--quiet", "--end-of-options", name))
+            return line_of(run_git(self.top, "rev-parse", "--verify", "--quiet", "--end-of-options", name))
         except (GitError, ValueError):  # a null byte or a lone surrogate is no argument of a program
             return None
 
     def _entries(self, *arguments: str) -> dict[str, TreeEntry]:
         entries = {}
-        records = _text(_run_git(self.top, "ls-tree", "-z", "--long", "--full-tree", *arguments)).split("\0")
+        records = text_of(run_git(self.top, "ls-tree", "-z", "--long", "--full-tree", *arguments)).split("\0")
         for record in records[:-1]:
             description, _, path = record.partition("\t")
             mode, _, object_id, size = description.split()
-            entries[path] = TreeEntry(mode, object_id, 0 if size == "-" else int(size))
+            entries[path] = TreeEntry(mode, object_id, int(size) if size.isdecimal() else 0)  # "-", or "BAD" if missing
         return entries
-
-    def _unpack(self, commit: str, folder: Path) -> None:
-        data = _run_git(self.top, "archive", commit, settings=self._without_filters())
-        folder.mkdir()
-        try:
-            with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
-                archive.extractall(folder, filter="data")
-        except tarfile.TarError as fault:
-            raise GitError(f"it contains nothing that can be built ({fault})") from fault
 
 
 def repository(notes: Path) -> Repository | None:
@@ -315,13 +257,21 @@ def open_repository(notes: Path) -> Repository:
     GitError : with the reason in one line: there is no repository, git is not installed, or git refuses to read it.
     """
     folder = notes.resolve()
-    top = next((parent for parent in (folder, *folder.parents) if _exists(parent / ".git")), None)
+    if not folder.is_dir():
+        raise GitError(f"{notes} is not a folder")
+    top = top_folder(folder)
     if not top:
-        raise GitError("it is not in a git repository")
-    found = Path(_line(_run_git(top, "rev-parse", "--show-toplevel"))).resolve()
+        raise GitError(f"{notes} is not in a git repository")
+    found = Path(line_of(run_git(top, "rev-parse", "--show-toplevel"))).resolve()
     if found != top:
         raise GitError(f"the settings of the repository in {top} name another work tree: {found}")
     return Repository(top, folder.relative_to(top).as_posix())
+
+
+def top_folder(folder: Path) -> Path | None:
+    """Return the folder with the `.git` that a folder belongs to, or None; git is not asked."""
+    path = folder.resolve()
+    return next((parent for parent in (path, *path.parents) if _exists(parent / ".git")), None)
 
 
 def _exists(path: Path) -> bool:
@@ -329,74 +279,3 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except OSError:  # a folder that may not be read
         return False
-
-
-def _run_git(
-    folder: Path, *arguments: str, settings: Mapping[str, str] = MappingProxyType({}), stdin: bytes = b""
-) -> bytes:
-    """Return the output of git; raise a GitError, with the first line of its complaint, if it fails."""
-    command, environment = _command(folder, *arguments), _environment(settings)
-    try:
-        completed = subprocess.run(command, input=stdin, capture_output=True, check=False, env=environment)
-    except OSError as fault:
-        raise GitError(f"git cannot be started ({fault.strerror})") from fault
-    if completed.returncode:
-        raise GitError(_complaint(completed.stderr.decode("utf-8", "replace"), folder))
-    return completed.stdout
-
-
-def _complaint(stderr: str, folder: Path) -> str:
-    lines = [line for line in stderr.splitlines() if line.startswith(("fatal: ", "error: "))] or ["git failed"]
-    if "dubious ownership" in stderr:
-        return f"{folder} belongs to another user; if you trust it: git config --global --add safe.directory {folder}"
-    if "not allowed" in stderr or "promisor" in stderr:
-        return _MISSING_FILE
-    return lines[0].partition(": ")[2] or lines[0]
-
-
-def _command(folder: Path, *arguments: str) -> list[str]:
-    settings = [part for setting in _SETTINGS for part in ("-c", setting)]
-    return [_git_program(), "--no-pager", *settings, "-C", str(folder), *arguments]
-
-
-def _environment(settings: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
-    """Return the variables for git; settings whose names `git -c` cannot take are passed in them, too."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.upper().startswith("GIT_") or name in _KEPT_VARIABLES
-    }
-    for number, (key, value) in enumerate(settings.items()):
-        kept |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-    return kept | _ENVIRONMENT | {"GIT_CONFIG_COUNT": str(len(settings))}
-
-
-def _git_program() -> str:
-    """Return the path of git. Only absolute folders in PATH count, so that no file of the notes is taken for git."""
-    name = "git.exe" if os.name == "nt" else "git"
-    for folder in os.get_exec_path():
-        program = Path(folder, name)
-        if program.is_absolute() and program.is_file() and os.access(program, os.X_OK):
-            return str(program)
-    raise GitError("git is not installed, or not in a folder of PATH")
-
-
-def _text(output: bytes) -> str:
-    return os.fsdecode(output)
-
-
-def _line(output: bytes) -> str:
-    return os.fsdecode(output).removesuffix("\n")
-
-
-def _build_package(tree: Path, notes: str, out: Path, arguments: Sequence[str]) -> bytes:
-    entry_point = [_ENTRY_POINT] if (tree / _ENTRY_POINT).is_file() else ["-m", "studydeck"]
-    command = [sys.executable, *entry_point, "build", "--notes", notes, "--out", str(out), *arguments]
-    completed = subprocess.run(command, cwd=tree, capture_output=True, check=False, text=True, encoding="utf-8")
-    packages = sorted(out.glob("*.apkg"))
-    if completed.returncode or len(packages) != 1:
-        output_lines = [line for line in (completed.stderr + completed.stdout).strip().splitlines() if line] or [
-            "there was no output"
-        ]
-        raise GitError("its build failed: " + output_lines[0])
-    return packages[0].read_bytes()

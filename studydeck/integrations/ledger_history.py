@@ -1,7 +1,7 @@
 """Find the ledger of a notes folder in the commits that must know no more than it does.
 
-In: the notes folder and versions of its deck. Out: the texts of the ledger in `HEAD`, in the parents of a merge, also of
-one in progress, and in the tags of the versions. All of them are read by three processes of git.
+In: the notes folder and versions of its deck. Out: the texts of the ledger in `HEAD`, in the parents of a merge, which
+may be in progress, and in the tags of the versions. Three processes of git read all of them.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _read(repository: Repository, merge_heads: Sequence[str], versions: Sequence
     folder = "" if repository.notes == "." else repository.notes
     # Whether the commits exist is asked by their objects, as a commit without a ledger differs from no commit.
     names = [f"{revision}^{{commit}}" for revision in revisions] + [f"{revision}:{path}" for revision in revisions]
-    *contents, notes_folder = repository.read_objects([*names, f"HEAD:{folder}"])
+    *contents, notes_folder = repository.read_named([*names, f"HEAD:{folder}"])
     commits, texts = contents[: len(revisions)], contents[len(revisions) :]
     found = {
         revision: text for revision, commit, text in zip(revisions, commits, texts, strict=True) if commit is not None
@@ -79,7 +79,7 @@ def _elsewhere(repository: Repository, revisions: Sequence[str]) -> Iterator[Ear
         for path, entry in repository.files_at(revision).items():
             if entry.is_file and path.rpartition("/")[2] == FILE_NAME:
                 names[entry.object_id] = revision
-    for text, revision in zip(repository.read_objects(list(names)), names.values(), strict=True):
+    for text, revision in zip(repository.read_named(list(names)), names.values(), strict=True):
         if text is not None:
             yield EarlierLedger(revision, _decoded(text))
 

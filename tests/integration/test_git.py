@@ -30,7 +30,7 @@ def test_files_of_a_revision_are_read_as_they_are_stored(tea: Repository) -> Non
     tea.commit()
     found = git.open_repository(tea.notes)
     files = found.files_at("HEAD", "notes")
-    assert set(files) == set(os.listdir(tea.notes))
+    assert set(files) == {path.name for path in tea.notes.iterdir()}
     assert files["tea.md"].size == len(NOTES)
     assert found.read_blob("HEAD", found.note_path("tea.md")) == NOTES.encode()
     assert set(found.files_at("HEAD")) == {".gitignore", *(f"notes/{name}" for name in files)}
@@ -77,7 +77,7 @@ def test_parents_and_merge_heads(tea: Repository) -> None:
 
 
 def test_the_newest_tag_is_that_of_the_highest_version(tea: Repository) -> None:
-    """Versions are compared by number, final ones come after their candidates; other branches and names do not count."""
+    """Versions are compared by number, a final one comes after its candidates; other branches do not count."""
     found = git.open_repository(tea.notes)
     assert found.newest_tag() is None
     for name in ("v0.9.0", "v0.10.0-rc.1", "latest", "v0.10.0-rc.10"):
