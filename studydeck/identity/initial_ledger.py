@@ -158,18 +158,18 @@ def _describe(known: KnownLedgers, file: LedgerText, what: str, sources: str) ->
         )
         return warning(DiagnosticCode.LEDGER_RESTORED, FILE_NAME, 0, message)
     if known.text is None:
-        message = f"the file is missing: {what} were put back from {sources}; --reset-identities starts over"
+        message = f"the file is missing; put back {what} from {sources}; --reset-identities starts over"
         return warning(DiagnosticCode.LEDGER_RESTORED, FILE_NAME, 0, message)
     if not file.has_end:
         message = (
-            f"the file was cut here, as its last line is missing: {what} were put back from {sources}. If you have a "
-            "newer copy of the file, restore that instead"
+            f"the file was cut here, as its last line is missing; put back {what} from {sources}. If you have a newer "
+            "copy of the file, restore that instead"
         )
         return warning(DiagnosticCode.LEDGER_RESTORED, FILE_NAME, max(file.line_count, 1), message)
     if not file.ledger.deck:
-        message = f"the first line is missing: it was put back from {sources}, with {what}"
+        message = f"the first line is missing; put it back from {sources}, with {what}"
         return warning(DiagnosticCode.LEDGER_RESTORED, FILE_NAME, 1, message)
-    message = f"{what} were missing in this file, and were put back from {sources}; commit the ledger"
+    message = f"put back {what}, which this file lacked, from {sources}; commit the ledger"
     return info(DiagnosticCode.LEDGER_RESTORED, FILE_NAME, 0, message)
 
 
