@@ -171,6 +171,14 @@ class Repository(Struct, frozen=True):
             start += int(words[2]) + 1 if is_object else 0
         return contents
 
+    def merge_base(self, revision: str) -> str:
+        """Return the commit at which HEAD parted from a revision, or that of the revision if they share none."""
+        commit = self.resolve(revision)
+        try:
+            return line_of(run_git(self.top, "merge-base", commit, "HEAD"))
+        except GitError:
+            return commit
+
     def history(self) -> History:
         """Return whether the clone is shallow, and what a merge in progress brings in; one process reads both."""
         arguments = ("--is-shallow-repository", "--git-path", "MERGE_HEAD")

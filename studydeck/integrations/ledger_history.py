@@ -11,9 +11,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from studydeck.errors import GitError
+from studydeck.diagnostics import DiagnosticCode, error
+from studydeck.errors import BuildError, GitError
 from studydeck.identity.initial_ledger import EarlierLedger
 from studydeck.identity.ledger import FILE_NAME
+from studydeck.identity.ledger_reader import deck_and_release
 from studydeck.integrations.git import Repository, open_repository
 
 _MAX_PARENTS = 8  # of a merge; git itself hardly makes one of more
@@ -43,6 +45,25 @@ def ledger_history(notes: Path, versions: Sequence[str]) -> LedgerHistory:
         return _read(repository, history.merge_heads, versions)
     except GitError as git_error:
         return LedgerHistory(no_git=str(git_error))
+
+
+def base_ledger(notes: Path, revision: str, deck: str) -> str | None:
+    """Return the text of a deck's ledger where its history parted from a revision, or None if it had none there.
+
+    Raises
+    ------
+    BuildError : if git knows no such revision.
+    """
+    try:
+        repository = open_repository(notes)
+        base = repository.merge_base(revision)
+        content = repository.read_blob(base, repository.note_path(FILE_NAME))
+        if content is not None:
+            return _decoded(content)
+        moved = (ledger.text for ledger in _elsewhere(repository, [base]))
+        return next((text for text in moved if deck_and_release(text)[0] == deck), None)
+    except GitError as git_error:
+        raise BuildError([error(DiagnosticCode.UNREADABLE, revision, 0, str(git_error))]) from git_error
 
 
 def _read(repository: Repository, merge_heads: Sequence[str], versions: Sequence[str]) -> LedgerHistory:
