@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 import re
-import shutil
 import subprocess
 import zipfile
 from pathlib import Path
@@ -135,7 +134,7 @@ def test_a_first_release_writes_missing_settings(tea: Repository) -> None:
     """Assumed settings are written to deck.toml, so that the next version has the same deck id."""
     (tea.notes / "deck.toml").unlink()
     (tea.notes / "ledger.jsonl").unlink()
-    shutil.rmtree(tea.out)  # otherwise the ledger would be recovered from the package
+    tea.commit()  # otherwise the ledger would be put back from HEAD
     tea.run_ok("build")
     tea.commit()
     tea.run_ok("release")
