@@ -95,6 +95,7 @@ def measure_stages(folder: Path) -> dict[str, Any]:
     from studydeck.apkg import writer
     from studydeck.config import Config
     from studydeck.identity import ledger as ledger_file
+    from studydeck.identity import ledger_reader
     from studydeck.identity.assign import assign_identities
     from studydeck.identity.ledger import Ledger
     from studydeck.markdown.sections import parse
@@ -125,7 +126,7 @@ def measure_stages(folder: Path) -> dict[str, Any]:
         assigned = assign_identities(extracted.drafts, extracted.sections, Ledger(config.id, config.name), _NOW)
         text = ledger_file.to_text(assigned.ledger)
     with measure("rebuild"):
-        ledger = ledger_file.parse(text)
+        ledger = ledger_reader.parse(text)
         ledger_file.to_text(assign_identities(extracted.drafts, extracted.sections, ledger, _NOW).ledger)
     with measure("rendering"):
         rows = Runner().render(assigned.notes, tag_part(config.name), "")

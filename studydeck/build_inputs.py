@@ -1,4 +1,4 @@
-"""What a build reads beside the notes: deck settings, the ledger, and note types with the times of their changes.
+"""What a build reads beside the notes: deck settings, and note types with the times of their changes.
 
 `Inputs` holds everything that a build reads. The functions fill in what is missing, and raise a BuildError where a
 change would harm the decks that learners already have.
@@ -15,15 +15,13 @@ from msgspec.structs import replace
 
 from studydeck.config import NAME as CONFIG
 from studydeck.config import Config
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, info, warning
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, info
 from studydeck.errors import BuildError
-from studydeck.identity import ledger as ledger_file
-from studydeck.identity.from_package import recover
+from studydeck.identity.initial_ledger import EarlierLedger
 from studydeck.identity.ledger import Ledger, NoteTypeRecord
 from studydeck.model import digests
 from studydeck.model.anki import Deck, NoteType
 from studydeck.model.document import Source
-from studydeck.model.notes import NoteDraft
 from studydeck.rendering.escape import escape_text
 from studydeck.rendering.sanitise import sanitise
 from studydeck.text.normalize import normalize
@@ -32,9 +30,10 @@ from studydeck.text.normalize import normalize
 class Inputs(Struct, frozen=True):
     """Everything that a build reads.
 
-    `now` is in seconds since the epoch. `folder` gives the deck its name where deck.toml does not. `configured` says
-    whether there is a deck.toml, `rename` whether another deck name is allowed. `package` is the last package that was
-    built; a missing ledger is recovered from it.
+    `now` is in seconds since the epoch, and so is `clock`, the real time if `now` is set by hand. `folder` gives the
+    deck its name where deck.toml does not. `configured` says whether there is a deck.toml, `rename` whether another
+    deck name is allowed. What is missing in the ledger is put back from `earlier`, or from `package`, the last package
+    that was built, which is only given where there is no git.
     """
 
     sources: tuple[Source, ...]
@@ -47,13 +46,8 @@ class Inputs(Struct, frozen=True):
     reset_identities: bool = False
     rename: bool = False
     package: Deck | None = None
-
-
-class InitialLedger(Struct, frozen=True):
-    """The ledger that a build starts from, with diagnostics about it."""
-
-    ledger: Ledger
-    diagnostics: tuple[Diagnostic, ...] = ()
+    earlier: tuple[EarlierLedger, ...] = ()
+    clock: int = 0
 
 
 class ResolvedConfig(Struct, frozen=True):
@@ -61,45 +55,6 @@ class ResolvedConfig(Struct, frozen=True):
 
     config: Config
     diagnostics: tuple[Diagnostic, ...] = ()
-
-
-def initial_ledger(inputs: Inputs, drafts: Sequence[NoteDraft], ledger: Ledger | None) -> InitialLedger:
-    """Return the ledger that was read, a recovered one if it is missing, or an empty one under --reset-identities.
-
-    Raises
-    ------
-    BuildError : if identities were to be reset after a release.
-    """
-    if ledger is None:
-        return _recovered_ledger(inputs, drafts)
-    if not inputs.reset_identities:
-        return InitialLedger(ledger)
-    if ledger.release:
-        message = f"version {ledger.release[0]} was released: its learners need the identities in the ledger"
-        raise BuildError([error(DiagnosticCode.BAD_LEDGER, ledger_file.FILE_NAME, 1, message)])
-    retired_count = sum(note.retired for note in ledger.notes)
-    message = (
-        f"dropped {len(ledger.notes) - retired_count} notes and {retired_count} retired notes from the ledger: anyone "
-        "who imported an earlier build should delete its notes first"
-    )
-    return InitialLedger(
-        Ledger(ledger.deck, ledger.name), (info(DiagnosticCode.IDENTITIES_RESET, ledger_file.FILE_NAME, 0, message),)
-    )
-
-
-def _recovered_ledger(inputs: Inputs, drafts: Sequence[NoteDraft]) -> InitialLedger:
-    """Return a ledger recovered from the last package, or an empty one if there is none of this deck."""
-    package = inputs.package
-    if package is None or inputs.reset_identities or (inputs.config.id and inputs.config.id != package.id):
-        return InitialLedger(Ledger())
-    ledger, draft_texts = recover(package), {draft.fingerprint.text for draft in drafts}
-    if not inputs.config.id and draft_texts.isdisjoint(note.text for note in ledger.notes):
-        return InitialLedger(Ledger())  # an unrelated deck that has the same name
-    message = (
-        f"the file is missing and was rebuilt from the package of version {package.version}: identities are kept, but "
-        "notes retired earlier are lost. Restore it from the last commit if you can; --reset-identities starts over"
-    )
-    return InitialLedger(ledger, (warning(DiagnosticCode.BAD_LEDGER, ledger_file.FILE_NAME, 0, message),))
 
 
 def resolve_config(inputs: Inputs, before: Ledger) -> ResolvedConfig:

@@ -12,6 +12,7 @@ from hashlib import blake2b
 from typing import Generic, TypeVar
 
 from studydeck.identity import ledger as ledger_file
+from studydeck.identity.ledger_reader import LedgerText
 from studydeck.model.document import Source
 from studydeck.model.notes import ExtractedFile, FileSummary, NoteDraft
 from studydeck.pipeline import FileVocabulary, ParsedFile, PictureNames, Runner
@@ -47,20 +48,20 @@ class CachedRunner(Runner):
     def __init__(self) -> None:
         super().__init__()
         self._documents, self._files = Cache[ParsedFile](), Cache[ExtractedFile]()
-        self._fields, self._ledgers = Cache[RenderedFields](), Cache[ledger_file.Ledger]()
+        self._fields, self._ledgers = Cache[RenderedFields](), Cache[LedgerText]()
 
     def parse(self, sources: Sequence[Source]) -> list[FileSummary]:
         for cache in (self._documents, self._files, self._fields, self._ledgers):
             cache.drop_unused()  # a new build begins
         return super().parse(sources)
 
-    def read_ledger(self, text: str) -> ledger_file.Ledger:
+    def read_ledger(self, text: str) -> LedgerText:
         return self._ledgers.get_or_compute(text, partial(super().read_ledger, text))
 
     def write_ledger(self, ledger: ledger_file.Ledger) -> str:
         text = super().write_ledger(ledger)
         # The next build reads the text that this one writes.
-        self._ledgers.get_or_compute(text, partial(ledger_file.in_file_order, ledger))
+        self._ledgers.get_or_compute(text, lambda: LedgerText(ledger_file.in_file_order(ledger)))
         return text
 
     def _parse_file(self, source: Source, first: int) -> ParsedFile:

@@ -23,7 +23,9 @@ class DiagnosticCode(enum.StrEnum):
     BAD_CONFIG = "bad-config"  # deck.toml has an invalid or unknown setting
     ASSUMED = "assumed"  # a setting is missing, and a default was used
     BAD_TEMPLATE = "bad-template"  # a card template cannot be packed, or would change the note type
-    BAD_LEDGER = "bad-ledger"  # the ledger is inconsistent or missing
+    BAD_LEDGER = "bad-ledger"  # the ledger is inconsistent, or was cut and cannot be completed
+    LEDGER_RESTORED = "ledger-restored"  # entries that the ledger lacked were put back
+    LEDGER_DIFFERS = "ledger-differs"  # a change alters the ledger as no build would
     STALE_LEDGER = "stale-ledger"  # --locked, and the ledger would change
     NOT_RELEASABLE = "not-releasable"  # something prevents a release
     NOT_REPRODUCED = "not-reproduced"  # a package differs from what its version builds to

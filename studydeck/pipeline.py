@@ -31,7 +31,7 @@ from msgspec.structs import replace
 
 from studydeck import __version__, build_inputs
 from studydeck.apkg import writer
-from studydeck.build_inputs import InitialLedger, Inputs, ResolvedConfig
+from studydeck.build_inputs import Inputs, ResolvedConfig
 from studydeck.config import Config
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.errors import DiagnosticCollector
@@ -39,8 +39,11 @@ from studydeck.extraction.deduplicate import deduplicate
 from studydeck.extraction.engine import extract
 from studydeck.extraction.vocabulary import deck_vocabulary, merge_summaries, section_narrower, summarize_section
 from studydeck.identity import ledger as ledger_file
+from studydeck.identity import ledger_reader
 from studydeck.identity.assign import Assignment, assign_identities
+from studydeck.identity.initial_ledger import InitialLedger, KnownLedgers, initial_ledger
 from studydeck.identity.ledger import Ledger
+from studydeck.identity.ledger_reader import LedgerText
 from studydeck.markdown.sections import parse
 from studydeck.media import picture_links, resolve_pictures
 from studydeck.model.anki import Deck, NoteType, Picture, Row
@@ -113,9 +116,9 @@ class Runner:
             [with_identity(note, self._fill(note.draft, note.since or "", deck_tag, source_url)) for note in notes]
         )
 
-    def read_ledger(self, text: str) -> Ledger:
+    def read_ledger(self, text: str) -> LedgerText:
         """Parse the text of a ledger."""
-        return ledger_file.parse(text)
+        return ledger_reader.read(text)
 
     def write_ledger(self, ledger: Ledger) -> str:
         """Return the text of a ledger."""
@@ -194,8 +197,11 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     diagnostics, notetypes = DiagnosticCollector(extracted.diagnostics), tuple[NoteType, ...]()
     initial, resolved = InitialLedger(Ledger()), ResolvedConfig(inputs.config)
     with diagnostics.collecting():
-        ledger = None if inputs.ledger_text is None else runner.read_ledger(inputs.ledger_text)
-        initial = build_inputs.initial_ledger(inputs, extracted.drafts, ledger)
+        known = KnownLedgers(
+            inputs.ledger_text, inputs.earlier, inputs.package, inputs.config.id, max(inputs.now, inputs.clock)
+        )
+        draft_texts = {draft.fingerprint.text for draft in extracted.drafts}
+        initial = initial_ledger(known, draft_texts, runner.read_ledger, reset_identities=inputs.reset_identities)
         diagnostics += initial.diagnostics
         resolved = build_inputs.resolve_config(inputs, initial.ledger)
         diagnostics += resolved.diagnostics

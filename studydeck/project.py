@@ -7,6 +7,7 @@ What the author of the notes should know is returned as diagnostics; what stops 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
@@ -21,6 +22,7 @@ from studydeck.build_inputs import Inputs, default_deck_name, file_slug
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.errors import BuildError, DiagnosticCollector, StudydeckError
 from studydeck.identity import ledger as ledger_file
+from studydeck.identity import ledger_reader
 from studydeck.model.anki import Deck
 from studydeck.model.document import Source
 from studydeck.model.notes import ExtractedDeck
@@ -119,8 +121,9 @@ def read_inputs(
         now=now,
         folder=_folder_name(notes),
         configured=config_text is not None,
-        package=None if ledger_text is not None else _last_package(notes, out, deck_config, now, diagnostics),
+        clock=int(time.time()),
     )
+    inputs = _with_earlier_identities(inputs, notes, out, diagnostics)
     return inputs, tuple(diagnostics)
 
 
@@ -159,16 +162,32 @@ def _folder_name(notes: Path) -> str:
     return folder.parent.name if folder.name in {"notes", "docs"} else folder.name
 
 
-def _last_package(
-    notes: Path, out: Path, deck_config: config.Config, now: int, diagnostics: DiagnosticCollector
-) -> Deck | None:
-    """Return the newest package of this deck in the output folder, or None; for the recovery of a lost ledger.
+def _with_earlier_identities(inputs: Inputs, notes: Path, out: Path, diagnostics: DiagnosticCollector) -> Inputs:
+    """Return the inputs with what can complete the ledger: earlier commits, or without git the last package."""
+    from studydeck.integrations.ledger_history import ledger_history
+
+    deck_id, *versions = ledger_reader.deck_and_release(inputs.ledger_text or "")
+    history = ledger_history(notes, (*versions, inputs.config.version))
+    if history.is_shallow:
+        _logger.info("%s: not compared with earlier commits, as the clone is shallow", ledger_file.FILE_NAME)
+    if not history.no_git:
+        return replace(inputs, earlier=history.ledgers)
+    _logger.info("%s: not compared with earlier commits: %s", ledger_file.FILE_NAME, history.no_git)
+    slug = file_slug(inputs.config.name or default_deck_name(inputs.folder))
+    ledger = notes / ledger_file.FILE_NAME
+    # Every build writes the package after the ledger: where that is older, nobody replaced the ledger since.
+    if inputs.ledger_text is not None and not storage.is_newer(ledger, out, f"{slug}-*.apkg"):
+        return inputs
+    return replace(inputs, package=_last_package(out, slug, inputs.config.id or deck_id, inputs.now, diagnostics))
+
+
+def _last_package(out: Path, slug: str, deck_id: str, now: int, diagnostics: DiagnosticCollector) -> Deck | None:
+    """Return the newest package of this deck in the output folder, or None; without an id the name decides.
 
     A package that cannot be read is reported and passed over.
     """
     from studydeck.apkg.reader import unpack
 
-    slug = file_slug(deck_config.name or default_deck_name(_folder_name(notes)))
     for path in storage.newest_paths(out, f"{slug}-*.apkg"):
         try:
             deck = unpack(storage.read_binary_file(path))
@@ -176,7 +195,7 @@ def _last_package(
             reason = exception.diagnostics[0].message if isinstance(exception, BuildError) else str(exception)
             diagnostics.append(_passed_over(path, reason))
             continue
-        if file_slug(deck.name) != slug:
+        if file_slug(deck.name) != slug or deck_id not in {"", deck.id}:
             continue
         if all(row.changed <= now for row in deck.rows):
             return deck
@@ -185,7 +204,7 @@ def _last_package(
 
 
 def _passed_over(path: Path, reason: str) -> Diagnostic:
-    message = f"the missing {ledger_file.FILE_NAME} cannot be rebuilt from this package: {reason}"
+    message = f"{ledger_file.FILE_NAME} cannot be completed from this package: {reason}"
     return warning(DiagnosticCode.UNREADABLE, str(path), 0, message)
 
 

@@ -146,12 +146,14 @@ def _unreadable(folder: Path, path: Path, os_error: OSError) -> Diagnostic:
 def read_text_file(path: Path, name: str) -> str | None:
     """Read a text file, or return None if there is none; `name` is its name in messages."""
     try:
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        data = path.read_bytes()
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as decode_error:
+        line = data.count(b"\n", 0, decode_error.start) + 1
         message = "is not UTF-8; save it as UTF-8 and try again"
-        raise BuildError([error(DiagnosticCode.NOT_UTF8, name, 1, message)]) from decode_error
+        raise BuildError([error(DiagnosticCode.NOT_UTF8, name, line, message)]) from decode_error
     except OSError as os_error:
         message = f"cannot be read ({os_error.strerror}); check its permissions"
         raise BuildError([error(DiagnosticCode.UNREADABLE, name, 0, message)]) from os_error
@@ -223,6 +225,15 @@ def newest_paths(folder: Path, pattern: str) -> tuple[Path, ...]:
         with suppress(OSError):  # a link to a file that does not exist
             times[path] = path.stat().st_mtime_ns
     return tuple(sorted(times, key=lambda path: (-times[path], path.name)))
+
+
+def is_newer(path: Path, folder: Path, pattern: str) -> bool:
+    """Return whether a file was written, renamed or copied after all files of a folder that match a pattern."""
+    try:
+        newest = max((other.stat().st_mtime_ns for other in folder.glob(pattern)), default=0)
+        return path.stat().st_ctime_ns >= newest
+    except OSError:  # removed since
+        return True
 
 
 def read_binary_file(path: Path) -> bytes:

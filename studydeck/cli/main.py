@@ -192,16 +192,19 @@ def diff(console: Console, before: str, after: str | None, style: str, **argumen
     return diff_command.run(before, after or str(options.notes), options, console, style=style)
 
 
-@_command("identities", "identities", "identities --format github")
+@_command("identities", "identities", "identities --base main", "identities --format github")
+@click.option(
+    "--base", default="", help="First show what differs from the ledger that this revision and the notes give."
+)
 @click.option("--format", "style", type=click.Choice(["text", "github"]), default="text", help="The output format.")
-def identities(console: Console, style: str, **arguments: Any) -> int:
+def identities(console: Console, base: str, style: str, **arguments: Any) -> int:
     """Show how each note was matched with the ledger.
 
     Fails only on conflicts and doubtful matches.
     """
     from studydeck.cli import identities as identities_command
 
-    return identities_command.run(_options(**arguments), console, style=style)
+    return identities_command.run(_options(**arguments), console, base=base, style=style)
 
 
 @_command("rehearse", "rehearse old.apkg new.apkg", "rehearse v1.2.0 notes", "rehearse dist/deck-1.0.0.apkg")

@@ -90,6 +90,7 @@ def assign_identities(drafts: Sequence[NoteDraft], sections: Sequence[Section], 
         ledger,
         sections=_ledger_sections(sections, starts, section_ids, ledger),
         notes=(*entries, *all_retired),
+        dropped=tuple([guid for guid in ledger.dropped if guid not in guids]),
     )
     diagnostics = (
         *doubtful_matches(notes, ledger),

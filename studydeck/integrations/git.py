@@ -19,6 +19,7 @@ from studydeck.integrations.git_process import line_of, read_objects, run_git, t
 
 _logger = logging.getLogger(__name__)
 _TAG_OF_VERSION = re.compile(r"v?\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?")
+_LARGEST_LEDGERS = 512 * 2**20  # bytes: ten ledgers of 100,000 notes
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _SETTING_OF_FILTER = re.compile(r"filter\..+\.(?:clean|smudge|process|required)", re.DOTALL | re.IGNORECASE)
 SYMBOLIC_LINK, SUBMODULE = "120000", "160000"  # modes of entries
@@ -35,6 +36,13 @@ class TreeEntry(Struct, frozen=True):
     def is_file(self) -> bool:
         """Return whether it is a file: no symbolic link, no submodule."""
         return self.mode.startswith("100")
+
+
+class History(Struct, frozen=True):
+    """Whether a clone lacks a part of the history, and the commits that a merge in progress brings in."""
+
+    is_shallow: bool
+    merge_heads: tuple[str, ...]
 
 
 class Repository(Struct, frozen=True):
@@ -145,6 +153,48 @@ class Repository(Struct, frozen=True):
     def git_path(self, name: str) -> Path:
         """Return the path of a file or folder that git keeps beside the work tree, as `MERGE_HEAD` and `lfs`."""
         return self.top / line_of(run_git(self.top, "rev-parse", "--git-path", name))
+
+    def read_named(self, names: Sequence[str]) -> list[bytes | None]:
+        """Return the bytes of objects such as "HEAD:notes/deck.toml", or None for each that does not exist.
+
+        One process reads all of them.
+        """
+        requests = "".join(f"{name}\n" for name in names)
+        output = run_git(
+            self.top,
+            "cat-file",
+            "--batch",
+            stdin=requests.encode("utf-8", "surrogateescape"),
+            largest_output=_LARGEST_LEDGERS,
+        )
+        contents: list[bytes | None] = []
+        start = 0
+        for _ in names:
+            header_end = output.index(b"\n", start)
+            words = output[start:header_end].split()
+            start = header_end + 1
+            is_object = len(words) == 3 and words[2].isdigit()
+            contents.append(output[start : start + int(words[2])] if is_object else None)
+            start += int(words[2]) + 1 if is_object else 0
+        return contents
+
+    def merge_base(self, revision: str) -> str:
+        """Return the commit at which HEAD parted from a revision, or that of the revision if they share none."""
+        commit = self.resolve(revision)
+        try:
+            return line_of(run_git(self.top, "merge-base", commit, "HEAD"))
+        except GitError:
+            return commit
+
+    def history(self) -> History:
+        """Return whether the clone is shallow, and what a merge in progress brings in; one process reads both."""
+        arguments = ("--is-shallow-repository", "--git-path", "MERGE_HEAD")
+        shallow, _, path = line_of(run_git(self.top, "rev-parse", *arguments)).partition("\n")
+        try:
+            merge_heads = tuple(_OBJECT_ID.findall((self.top / path).read_text("utf-8", "replace")))
+        except OSError:  # no merge is in progress
+            merge_heads = ()
+        return History(shallow == "true", merge_heads)
 
     def dirty(self) -> tuple[str, ...]:
         """Return the paths with uncommitted changes; untracked files only if they are in the notes folder.

@@ -42,22 +42,35 @@ _LARGEST_OUTPUT = 32 * 2**20  # bytes; a few small trees can list more files tha
 _LARGEST_COMPLAINT = 10_000
 
 
-def run_git(folder: Path, *arguments: str, settings: Mapping[str, str] = MappingProxyType({})) -> bytes:
-    """Return the output of git; raise a GitError, with the first line of its complaint, if it fails."""
+def run_git(
+    folder: Path,
+    *arguments: str,
+    settings: Mapping[str, str] = MappingProxyType({}),
+    stdin: bytes = b"",
+    largest_output: int = _LARGEST_OUTPUT,
+) -> bytes:
+    """Return the output of git, of so many bytes at most.
+
+    Raises
+    ------
+    GitError : with the first line of git's complaint, if it fails.
+    """
     command, environment = _command(folder, *arguments), _environment(settings)
-    with tempfile.TemporaryFile() as complaints:
+    with tempfile.TemporaryFile() as complaints, tempfile.TemporaryFile() as requests:
+        requests.write(stdin)
+        requests.seek(0)
         try:
             process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints, env=environment
+                command, stdin=requests, stdout=subprocess.PIPE, stderr=complaints, env=environment
             )
         except OSError as fault:
             raise GitError(f"git cannot be started ({fault.strerror})") from fault
         with process:
             assert process.stdout
-            output = process.stdout.read(_LARGEST_OUTPUT + 1)
-            if len(output) > _LARGEST_OUTPUT:
+            output = process.stdout.read(largest_output + 1)
+            if len(output) > largest_output:
                 process.kill()
-                raise GitError(f"git lists more than {_LARGEST_OUTPUT // 2**20} MB of files")
+                raise GitError(f"git lists more than {largest_output // 2**20} MB of files")
         if process.returncode:
             complaints.seek(0)
             raise GitError(_complaint(complaints.read(_LARGEST_COMPLAINT).decode("utf-8", "replace"), folder))

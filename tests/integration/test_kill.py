@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from studydeck.apkg.reader import unpack
-from studydeck.identity import ledger as ledger_file
+from studydeck.identity import ledger_reader
 from tests.support.killing import AFTER, BEFORE, LATER, NOW, ROOT, Killed, Scratch, Start, Trial, kill_builds
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
@@ -101,7 +101,7 @@ def test_concurrent_first_builds_agree_on_identities(tmp_path: Path) -> None:
     ledger, package = scratch.files()
     assert ledger
     assert package
-    ledger_entries, deck = ledger_file.parse(ledger.decode()), unpack(package)
+    ledger_entries, deck = ledger_reader.parse(ledger.decode()), unpack(package)
     guids = [note.guid for note in ledger_entries.notes]
     assert len(set(guids)) == len(guids) == len(deck.rows)
     assert {note.changed for note in ledger_entries.notes} in ({int(NOW)}, {int(LATER)})

@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 import re
-import shutil
 import subprocess
 import zipfile
 from pathlib import Path
@@ -19,6 +18,7 @@ from studydeck.apkg import deterministic
 from studydeck.apkg.reader import unpack
 from studydeck.cli.main import main
 from studydeck.identity import ledger as ledger_file
+from studydeck.identity import ledger_reader
 from studydeck.releases import changelog
 from tests.support.real_anki import cards, empty_cards, import_package, review_all
 from tests.support.releases import NOTES, Repository, create_repository
@@ -134,7 +134,7 @@ def test_a_first_release_writes_missing_settings(tea: Repository) -> None:
     """Assumed settings are written to deck.toml, so that the next version has the same deck id."""
     (tea.notes / "deck.toml").unlink()
     (tea.notes / "ledger.jsonl").unlink()
-    shutil.rmtree(tea.out)  # otherwise the ledger would be recovered from the package
+    tea.commit()  # otherwise the ledger would be put back from HEAD
     tea.run_ok("build")
     tea.commit()
     tea.run_ok("release")
@@ -295,7 +295,7 @@ def search_line(text: str, prefix: str) -> str:
 
 def times(tea: Repository) -> dict[str, int]:
     """Return the time of change of every live note, by GUID."""
-    ledger = ledger_file.parse(read(tea, "notes/ledger.jsonl"))
+    ledger = ledger_reader.parse(read(tea, "notes/ledger.jsonl"))
     return {note.guid: note.changed for note in ledger_file.live_notes(ledger.notes)}
 
 

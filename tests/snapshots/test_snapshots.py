@@ -23,6 +23,7 @@ from studydeck import storage
 from studydeck.extraction.engine import RULES
 from studydeck.extraction.vocabulary import deck_vocabulary
 from studydeck.identity import ledger as ledger_file
+from studydeck.identity import ledger_reader
 from studydeck.markdown.sections import parse
 from studydeck.markdown.source import clean
 from studydeck.model.document import Block, Quotation, Source
@@ -134,7 +135,7 @@ def test_guids_and_slots_are_unique(case: Path) -> None:
 def test_ledger_round_trips(case: Path) -> None:
     """A ledger that is read and written again has the same text."""
     text = first_build(case).ledger_text
-    assert ledger_file.to_text(ledger_file.parse(text)) == text
+    assert ledger_file.to_text(ledger_reader.parse(text)) == text
 
 
 @each_case

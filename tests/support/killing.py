@@ -24,6 +24,7 @@ from studydeck.apkg.reader import unpack
 from studydeck.cli.main import main
 from studydeck.errors import BuildError, PackageError
 from studydeck.identity import ledger as ledger_file
+from studydeck.identity import ledger_reader
 
 ROOT = Path(__file__).parents[2]
 NOW, LATER = "1790000000", "1790086400"
@@ -168,7 +169,7 @@ class Trial:
         if ledger not in {self.before[0], self.after[0]}:
             yield "the ledger is neither the old nor the new one"
         try:
-            ledger_file.parse(ledger.decode() if ledger is not None else "")
+            ledger_reader.parse(ledger.decode() if ledger is not None else "")
         except BuildError:
             if ledger is not None:
                 yield "the ledger cannot be read"

@@ -53,7 +53,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "tarfile": (),
     "tempfile": ("integrations", "storage"),
     "threading": ("cli", "integrations.anki_connect", "parallel", "preview.server"),
-    "time": ("api", "cli.main"),
+    "time": ("api", "cli.main", "project"),
     "tomlkit": ("config",),
     "tomllib": ("config", "markdown.formulas", "notetypes.note_types", "tex", "text.words"),
     "urllib.request": (),  # follows redirects and proxies of the environment

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from studydeck.identity import ledger as ledger_file
+from studydeck.identity import ledger_reader
 from studydeck.model.anki import FIELDS
 from studydeck.model.notes import Cloze, Note, Pair
 from studydeck.model.traverse import inlines, plain
@@ -434,7 +435,7 @@ class EditMachine(RuleBasedStateMachine):
             self.last[guid] = fields, clue, changed
 
     def ledger_keeps_all_entries(self, built: Built) -> None:
-        ledger = ledger_file.parse(built.ledger_text)
+        ledger = ledger_reader.parse(built.ledger_text)
         assert (ledger.sections, set(map(str, ledger.notes))) == (
             built.ledger.sections,
             set(map(str, built.ledger.notes)),

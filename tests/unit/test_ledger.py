@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from studydeck.errors import BuildError
 from studydeck.identity import ledger as ledger_file
+from studydeck.identity import ledger_reader
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, NoteTypeRecord
 from studydeck.model.notes import Cloze, Note
 from studydeck.model.traverse import inlines
@@ -81,7 +82,9 @@ def ledgers(draw: st.DrawFn) -> Ledger:
         st.dictionaries(st.sampled_from(ledger_file.KINDS), st.builds(NoteTypeRecord, st.integers(0, 2**33), ids, ids))
     )
     release = draw(st.none() | st.tuples(st.just("1.2.3"), st.integers(0, 2**33)))
-    return Ledger(draw(printable), draw(printable), release, note_types, tuple(sections), (*live, *retired))
+    dropped = tuple(sorted(draw(st.sets(ids, max_size=3))))
+    deck_id = draw(st.text("abc-", min_size=3, max_size=9))
+    return Ledger(deck_id, draw(printable), release, note_types, tuple(sections), (*live, *retired), dropped)
 
 
 @settings(max_examples=60, deadline=None)
@@ -89,7 +92,7 @@ def ledgers(draw: st.DrawFn) -> Ledger:
 def test_every_ledger_round_trips(ledger: Ledger) -> None:
     """A written ledger is read back equal, whatever characters headings, files and names contain."""
     text = ledger_file.to_text(ledger)
-    reread = ledger_file.parse(text)
+    reread = ledger_reader.parse(text)
     assert reread == ledger
     assert ledger_file.to_text(reread) == text
 
@@ -101,7 +104,7 @@ def test_the_file_has_one_record_a_line_in_source_order() -> None:
     )
     second = rebuild(first, "# Tea\n\n## A\n\n- **Sencha**: steamed leaves of tea\n")
     records = [json.loads(line) for line in second.ledger_text.splitlines()]
-    assert [next(iter(record)) for record in records] == ["format", "section", "section", "note", "retired"]
+    assert [next(iter(record)) for record in records] == ["format", "section", "section", "note", "retired", "end"]
     assert records[0] == {
         "format": 2,
         "deck": "test-deck",
@@ -117,7 +120,8 @@ def test_the_file_has_one_record_a_line_in_source_order() -> None:
     }
     assert records[2]["parent"] == records[1]["section"]
     keys = ["kind", "id_slot", "changed", "content_digest", "metadata_digest", "since", "text", "cards"]
-    assert [list(record)[1:] for record in records[3:]] == [keys, keys]
+    assert [list(record)[1:] for record in records[3:5]] == [keys, keys]
+    assert second.ledger_text.endswith(f"\n{ledger_file.END_LINE}\n")
 
 
 def test_stored_texts_are_short() -> None:
@@ -134,6 +138,16 @@ def test_stored_texts_are_short() -> None:
 OURS = "# Tea\n\n## Kinds\n\n- **Oolong**: half brown leaves of tea\n- **Sencha**: steamed leaves of tea\n"
 
 
+def record_lines(text: str) -> list[str]:
+    """Return the lines of a ledger without its last, constant one."""
+    return text.splitlines()[:-1]
+
+
+def file_text(lines: Sequence[str]) -> str:
+    """Return the text of a ledger with these lines."""
+    return "\n".join([*lines, ledger_file.END_LINE]) + "\n"
+
+
 def conflict(ours: Sequence[str], theirs: Sequence[str], base: Sequence[str] | None = None) -> list[str]:
     """Return conflicting lines with git's markers, and with their common ancestor if there is one."""
     middle = ["||||||| 1a2b3c4", *base] if base is not None else []
@@ -143,23 +157,23 @@ def conflict(ours: Sequence[str], theirs: Sequence[str], base: Sequence[str] | N
 @pytest.mark.parametrize("diff3", [False, True], ids=["merge", "diff3"])
 def test_both_sides_of_a_conflict_are_kept(diff3: bool) -> None:
     """Conflict markers are accepted: the notes of both sides are live, the ancestor of diff3 is ignored."""
-    lines = build_notes(OURS).ledger_text.splitlines()
+    lines = record_lines(build_notes(OURS).ledger_text)
     oolong, sencha = lines[-2:]
     base = json.loads(oolong) | {"note": "a" * 16, "text": "ancestor"}
-    text = "\n".join([*lines[:-2], *conflict([oolong], [sencha], [json.dumps(base)] if diff3 else None)]) + "\n"
-    ledger = ledger_file.parse(text)
-    assert ledger_file.to_text(ledger) == "\n".join(lines) + "\n"
+    text = file_text([*lines[:-2], *conflict([oolong], [sencha], [json.dumps(base)] if diff3 else None)])
+    ledger = ledger_reader.parse(text)
+    assert ledger_file.to_text(ledger) == file_text(lines)
 
 
 def test_live_wins_over_retired_and_the_later_change_over_the_earlier() -> None:
     """If both sides have a note, the live one wins, then the later one; the cards of both are kept."""
-    lines = build_notes(OURS).ledger_text.splitlines()
+    lines = record_lines(build_notes(OURS).ledger_text)
     note = json.loads(lines[-1])
     older = note | {"cards": {"0": "forwards", "7": "elsewhere"}, "since": "1.0.0"}
     later = note | {"changed": note["changed"] + 5, "content_digest": "0" * len(note["content_digest"])}
     retired = {"retired": note["note"]} | {key: note[key] for key in list(note)[1:]} | {"changed": note["changed"] + 9}
     sides = conflict([json.dumps(older), json.dumps(retired)], [json.dumps(later)])
-    ledger = ledger_file.parse("\n".join([*lines[:-1], *sides]) + "\n")
+    ledger = ledger_reader.parse(file_text([*lines[:-1], *sides]))
     merged = next(entry for entry in ledger.notes if entry.guid == note["note"])
     assert (merged.retired, merged.changed, merged.content_digest, merged.since) == (
         False,
@@ -181,21 +195,21 @@ def test_live_wins_over_retired_and_the_later_change_over_the_earlier() -> None:
 )
 def test_a_merged_note_keeps_its_first_release(ours: str | None, theirs: str | None, expected: str) -> None:
     """Whichever side comes first, `since` is the earlier version, and a pre-release is earlier than its final one."""
-    lines = build_notes(OURS).ledger_text.splitlines()
+    lines = record_lines(build_notes(OURS).ledger_text)
     note = json.loads(lines[-1])
     for sides in ((ours, theirs), (theirs, ours)):
         versions = ([json.dumps(note | {"since": version, "changed": note["changed"] + 5})] for version in sides)
-        ledger = ledger_file.parse("\n".join([*lines[:-1], *conflict(*versions)]) + "\n")
+        ledger = ledger_reader.parse(file_text([*lines[:-1], *conflict(*versions)]))
         assert [entry.since for entry in ledger.notes if entry.guid == note["note"]] == [expected]
 
 
 @pytest.mark.parametrize(("key", "value"), [("kind", "cloze"), ("pin", "another")])
 def test_contradictory_entries_are_an_error(key: str, value: str) -> None:
     """One GUID with two kinds or two pins is an error with its line and how to fix it."""
-    lines = build_notes(OURS).ledger_text.splitlines()
+    lines = record_lines(build_notes(OURS).ledger_text)
     contradiction = json.dumps(json.loads(lines[-1]) | {key: value})
     with pytest.raises(BuildError) as error:
-        ledger_file.parse("\n".join([*lines[:-1], *conflict(lines[-1:], [contradiction])]) + "\n")
+        ledger_reader.parse(file_text([*lines[:-1], *conflict(lines[-1:], [contradiction])]))
     diagnostics = error.value.diagnostics
     assert [(diagnostic.line, diagnostic.severity, str(diagnostic.code)) for diagnostic in diagnostics] == [
         (len(lines) + 3, "error", "bad-ledger")
@@ -206,8 +220,8 @@ def test_contradictory_entries_are_an_error(key: str, value: str) -> None:
 def test_the_next_build_resolves_a_conflict() -> None:
     """The next build writes the ledger as if there had been no conflict."""
     first = build_notes(OURS)
-    lines = first.ledger_text.splitlines()
-    text = "\n".join([*lines[:-2], *conflict(lines[-2:-1], lines[-1:])]) + "\n"
+    lines = record_lines(first.ledger_text)
+    text = file_text([*lines[:-2], *conflict(lines[-2:-1], lines[-1:])])
     assert build_notes(OURS, text, now=NOW + DAY).ledger_text == first.ledger_text
 
 
@@ -376,10 +390,10 @@ def test_slots_are_unique_and_never_in_the_future() -> None:
 def test_the_newer_of_two_notes_with_one_slot_gets_another() -> None:
     """If two branches assigned the same slot, the older note keeps it."""
     first = build_notes(OURS)
-    lines = first.ledger_text.splitlines()
+    lines = record_lines(first.ledger_text)
     older, newer = (json.loads(line) for line in lines[-2:])
     newer |= {"id_slot": older["id_slot"], "changed": older["changed"] + 5}
-    second = build_notes(OURS, "\n".join([*lines[:-1], json.dumps(newer)]) + "\n", now=NOW + DAY)
+    second = build_notes(OURS, file_text([*lines[:-1], json.dumps(newer)]), now=NOW + DAY)
     assert slots_and_times(second)[older["note"]][0] == older["id_slot"]
     assert slots_and_times(second)[newer["note"]][0] != older["id_slot"]
 

@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from studydeck.identity import ledger as ledger_file
+from studydeck.identity import ledger_reader
 from studydeck.identity.mark_released import mark_released
 from tests.support.pipeline import DAY, NOW, build_notes, question_fields
 
@@ -30,7 +31,7 @@ def earlier(request: pytest.FixtureRequest) -> dict[str, Any]:
 def test_no_identity_is_lost(earlier: dict[str, Any]) -> None:
     """Every packed note is still there with its kind, and no other note is matched."""
     built = build_notes(earlier["notes"], earlier["ledger"], now=NOW + DAY, id="upgrade-deck")
-    before = ledger_file.parse(earlier["ledger"])
+    before = ledger_reader.parse(earlier["ledger"])
     assert [note.text for note in built.retired] == []
     assert {note.guid: note.draft.kind for note in built.notes if note.matched_by != "new"} == {
         note.guid: note.kind for note in ledger_file.live_notes(before.notes)
@@ -40,7 +41,7 @@ def test_no_identity_is_lost(earlier: dict[str, Any]) -> None:
 def test_no_packed_card_is_lost(earlier: dict[str, Any]) -> None:
     """Every packed card stays, whatever the rules would choose today."""
     built = build_notes(earlier["notes"], earlier["ledger"], now=NOW + DAY, id="upgrade-deck")
-    before = ledger_file.parse(earlier["ledger"])
+    before = ledger_reader.parse(earlier["ledger"])
     ordinals = {note.guid: set(note.ordinals) for note in built.notes}
     assert {note.guid: set(note.cards) - ordinals[note.guid] for note in ledger_file.live_notes(before.notes)} == {
         note.guid: set() for note in ledger_file.live_notes(before.notes)
@@ -49,10 +50,10 @@ def test_no_packed_card_is_lost(earlier: dict[str, Any]) -> None:
 
 def test_only_notes_with_changed_questions_get_a_new_time(earlier: dict[str, Any]) -> None:
     """A note's time of change moves exactly if its question or answer differs."""
-    before = ledger_file.parse(earlier["ledger"])
+    before = ledger_reader.parse(earlier["ledger"])
     packed = ledger_file.to_text(mark_released(before, "1.0.0", NOW))
     built = build_notes(earlier["notes"], packed, now=NOW + DAY, id="upgrade-deck")
-    old_times = {note.guid: note.changed for note in ledger_file.live_notes(ledger_file.parse(packed).notes)}
+    old_times = {note.guid: note.changed for note in ledger_file.live_notes(ledger_reader.parse(packed).notes)}
     changed = {note.guid for note in built.notes if note.guid in old_times and note.changed != old_times[note.guid]}
     fields_now = question_fields(built)
     assert changed == {guid for guid in old_times if fields_now[guid] != earlier["asked"][guid]}
@@ -60,7 +61,7 @@ def test_only_notes_with_changed_questions_get_a_new_time(earlier: dict[str, Any
 
 def test_a_lost_identity_is_detected(earlier: dict[str, Any]) -> None:
     """The comparison can fail: a note whose text in the ledger differs is retired, and a new one is made."""
-    before = ledger_file.parse(earlier["ledger"])
+    before = ledger_reader.parse(earlier["ledger"])
     first, *others = before.notes
     changed_ledger = replace(before, notes=(replace(first, text="quite other words", kind=first.kind), *others))
     built = build_notes(earlier["notes"], ledger_file.to_text(changed_ledger), now=NOW + DAY, id="upgrade-deck")
