@@ -116,7 +116,7 @@ def _resolved_section(
         return _resolved_picture(inline, span, names, diagnostics) if inline.kind == "picture" else inline
 
     def edit_text(text: Text, span: SourceSpan) -> Text:
-        return tuple(resolved(inline, span) for inline in text)
+        return Text(tuple([resolved(inline, span) for inline in text]))
 
     def edit_html(html: str, span: SourceSpan) -> str:
         def edit_tag(match: re.Match[str]) -> str:

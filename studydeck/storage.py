@@ -17,7 +17,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from urllib.parse import quote
 
 from filelock import FileLock, Timeout
@@ -33,6 +33,7 @@ from studydeck.model.document import Source
 _logger = logging.getLogger(__name__)
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 EXCLUDED_FOLDERS = {"node_modules", "__pycache__"}  # folders of programs, which hold no notes
+_TEMPLATE_SUFFIXES = {".html", ".css", ".js", ".toml"}
 _PARTIAL = ".part"
 _QUIET_WAIT = 1.0  # seconds to wait for a lock before the user is told
 _PACKAGED_TEMPLATES = resources.files("studydeck") / "templates"  # exists in an installed wheel only
@@ -79,6 +80,21 @@ def read_sources(
         diagnostics.append(error(DiagnosticCode.NO_NOTES, str(folder), 0, message))
     diagnostics.raise_on_errors()
     return tuple(sources)
+
+
+def is_read_from_notes(name: str) -> bool:
+    """Return whether a build may read a file of the notes folder: notes, pictures, settings, ledger."""
+    path = PurePosixPath(name)
+    return path.suffix.lower() in MARKDOWN or _is_picture(path) or path.name in {config.NAME, ledger_file.FILE_NAME}
+
+
+def is_template(name: str) -> bool:
+    """Return whether a file of the templates folder is read."""
+    return PurePosixPath(name).suffix in _TEMPLATE_SUFFIXES
+
+
+def _is_picture(path: PurePath) -> bool:
+    return path.suffix.lower().lstrip(".") in media.PICTURE_SUFFIXES
 
 
 def _read_source(folder: Path, path: Path) -> Source:
@@ -148,7 +164,7 @@ def read_templates(folder: Path) -> Mapping[str, str]:
     texts: dict[str, str] = {}
     diagnostics = DiagnosticCollector()
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in {".html", ".css", ".js", ".toml"}:
+        if path.is_file() and is_template(path.name):
             name = path.relative_to(folder).as_posix()
             with diagnostics.collecting():
                 texts[name] = read_text_file(path, f"templates/{name}") or ""
@@ -183,7 +199,7 @@ def read_pictures(folder: Path, links: Iterable[tuple[str, str]]) -> Mapping[tup
         for name in media.candidate_paths(path, target):
             try:
                 file = (folder / name).resolve()
-                allowed = file.is_relative_to(root) and file.suffix.lower().lstrip(".") in media.PICTURE_SUFFIXES
+                allowed = file.is_relative_to(root) and _is_picture(file)
                 if allowed and file.is_file():
                     pictures[path, target] = cache.setdefault(file, media.name_picture(file.name, file.read_bytes()))
                     break

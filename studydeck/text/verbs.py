@@ -1,0 +1,95 @@
+"""Verb phrases of a closed list: "is good for", "can be used with", "supports".
+
+In: a text. Out: the verb phrase at its start, or the first one inside it, and the offset of what follows.
+"""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.model.document import Text
+from studydeck.text.lazy import lazy
+from studydeck.text.lexicon import lower
+from studydeck.text.words import alternatives, phrases
+
+_PARTICIPLES = phrases("participles")
+_BASE_VERBS = phrases("base_verbs")
+# Verb phrases without variants, by their first word; a longer phrase comes before its own beginning.
+_FIXED_PHRASES: dict[str, list[str]] = {}
+for _phrase in (
+    *phrases("verb_phrases"),
+    *_BASE_VERBS,
+    *[f"{verb}s" for verb in _BASE_VERBS],
+    *phrases("third_person_verbs"),
+):
+    _FIXED_PHRASES.setdefault(_phrase.split()[0], []).append(_phrase)
+_VERB_AFTER_CAN = alternatives("verbs_after_can")
+_PREPOSITION = alternatives("verb_prepositions")
+_OPTIONAL_ADVERB = f"(?:{alternatives('verb_adverbs')} )?"
+_PARTICIPLE = alternatives("participles")
+_SPACE_AFTER_VERB = re.compile(r"(?P<gap>\s+)(?=\S)")
+_AUXILIARY_PHRASE = re.compile(
+    rf"(?:(?:can|should|must|may) {_OPTIONAL_ADVERB}be {_PARTICIPLE} {_PREPOSITION}|"
+    rf"(?:can|cannot|can't) {_OPTIONAL_ADVERB}{_VERB_AFTER_CAN}(?: {_PREPOSITION})?|"
+    rf"(?:is|are) {_OPTIONAL_ADVERB}{_PARTICIPLE} ?{_PREPOSITION}?|"
+    rf"(?:is|are) (?:an? )?{alternatives('kind_nouns')} of){_SPACE_AFTER_VERB.pattern}"
+)
+# "Used for Y" omits its subject; inside a sentence a participle without auxiliary only modifies a noun.
+_PARTICIPLE_PHRASE = re.compile(
+    rf"{_OPTIONAL_ADVERB}{_PARTICIPLE} (?!to {_VERB_AFTER_CAN}){_PREPOSITION}{_SPACE_AFTER_VERB.pattern}"
+)
+_COPULA_AND_ARTICLE = re.compile(rf"(?:is|are|was|were) (?:an?|the){_SPACE_AFTER_VERB.pattern}")
+_AUXILIARIES = frozenset(("can", "cannot", "can't", "should", "must", "may", "is", "are"))
+_FIRST_WORDS_INSIDE = _AUXILIARIES.union(_FIXED_PHRASES, ["was", "were"])
+_FIRST_WORDS_AT_START = _AUXILIARIES.union(_FIXED_PHRASES, phrases("verb_adverbs"), _PARTICIPLES)
+_WORD = re.compile(r"\S+")
+
+
+@lazy
+def opening_verb(text: Text) -> tuple[str, int]:
+    """Return the verb phrase at the start of a text, and the offset of what follows it; ("", 0) for none."""
+    return _verb_at_start(text.string)
+
+
+def verb_of(text: Text) -> str:
+    """Return the verb phrase at the start of a bullet in lower case, or an empty string."""
+    return opening_verb(text)[0].lower()
+
+
+def begins_with_verb(name: Text) -> bool:
+    """Return whether a name is a verb phrase, or begins with one: "Used for", "Is good for images"."""
+    return bool(_verb_at_start(name.string + " x")[0])
+
+
+def _verb_at_start(string: str) -> tuple[str, int]:
+    match = _WORD.match(string)
+    first_word = lower(match[0]) if match else ""
+    if first_word not in _FIRST_WORDS_AT_START or not (
+        gap := _gap_after_verb(lower(string), first_word, 0, _PARTICIPLE_PHRASE)
+    ):
+        return "", 0
+    return string[: gap[0]], gap[1]
+
+
+@lazy
+def inner_verb(text: Text) -> tuple[int, int, int] | None:
+    """Return start and end of the first verb phrase inside a sentence, and the offset of what follows it."""
+    string = text.string
+    if _FIRST_WORDS_INSIDE.isdisjoint(string.split()):
+        return None
+    start = 0
+    for word in string.split():
+        start = string.index(word, start)
+        if word in _FIRST_WORDS_INSIDE and start and (gap := _gap_after_verb(string, word, start, _COPULA_AND_ARTICLE)):
+            return start, *gap
+        start += len(word)
+    return None
+
+
+def _gap_after_verb(text: str, first_word: str, start: int, fallback: re.Pattern[str]) -> tuple[int, int] | None:
+    """Return the span of the space after the verb phrase that begins at `start`; the fallback is tried last."""
+    for phrase in _FIXED_PHRASES.get(first_word, ()):
+        if text.startswith(phrase, start) and (gap := _SPACE_AFTER_VERB.match(text, start + len(phrase))):
+            return gap.span()
+    match = (first_word in _AUXILIARIES and _AUXILIARY_PHRASE.match(text, start)) or fallback.match(text, start)
+    return match.span("gap") if match else None

@@ -1,0 +1,93 @@
+"""Reading repositories: revisions, trees, stored files, and what is missing in unusual repositories."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from studydeck.errors import GitError
+from studydeck.integrations import git
+from tests.support.releases import NOTES, Repository, create_repository
+
+pytestmark = pytest.mark.git
+
+
+@pytest.fixture
+def tea(tmp_path: Path) -> Repository:
+    """Return a deck in a repository, built but never released."""
+    return create_repository(tmp_path / "tea")
+
+
+def test_files_of_a_revision_are_read_as_they_are_stored(tea: Repository) -> None:
+    """Trees and files come with any name; what is not a regular file is not read."""
+    odd_names = ["a\nb.md", "tab\t.md", "-v.md", 'quo"te.md', "ünï.md", "*.md", "\x1b[31m.md"]
+    if os.name == "posix":
+        for name in [*odd_names, os.fsdecode(b"latin-\xe9.md")]:
+            (tea.notes / name).write_text(name[:1], "utf-8")
+        (tea.notes / "link.md").symlink_to("/etc/hostname")
+    tea.commit()
+    found = git.open_repository(tea.notes)
+    files = found.files_at("HEAD", "notes")
+    assert set(files) == {path.name for path in tea.notes.iterdir()}
+    assert files["tea.md"].size == len(NOTES)
+    assert found.read_blob("HEAD", found.note_path("tea.md")) == NOTES.encode()
+    assert set(found.files_at("HEAD")) == {".gitignore", *(f"notes/{name}" for name in files)}
+    for name, entry in files.items():
+        content = found.read_blob("HEAD", f"notes/{name}")
+        assert content == (None if name == "link.md" else (tea.notes / name).read_bytes())
+        assert entry.is_file is (name != "link.md")
+    assert found.read_blob("HEAD", "notes") is None
+    assert found.files_at("HEAD", "nowhere") == found.files_at("HEAD", "notes/tea.md") == {}
+    objects = [entry.object_id for entry in files.values()]
+    assert [len(data) for data in found.read_blobs(objects)] == [entry.size for entry in files.values()]
+    with pytest.raises(GitError, match="missing in this clone"):
+        list(found.read_blobs([objects[0], "0" * 40]))
+
+
+@pytest.mark.parametrize(
+    "revision",
+    ["-x", "--all", "", "no\nname", "HEAD\0", "HEAD:notes", "\ud800", "a b", "~", "@{", "^HEAD", "HEAD..HEAD"],
+)
+def test_what_names_no_commit_is_an_error(tea: Repository, revision: str) -> None:
+    """Options, empty names, line ends, null bytes, trees and surrogates are revisions that git does not know."""
+    found = git.open_repository(tea.notes)
+    assert found.commit(revision) is None
+    assert found.tag(revision) is None
+    with pytest.raises(GitError, match="git knows no revision"):
+        found.files_at(revision)
+
+
+def test_parents_and_merge_heads(tea: Repository) -> None:
+    """A merge has the parents that it joined; a merge in progress names what it brings in."""
+    found = git.open_repository(tea.notes)
+    root = found.commit()
+    assert found.parents() == ()
+    tea.git("checkout", "--quiet", "-b", "side")
+    tea.git("commit", "--quiet", "--allow-empty", "-m", "side")
+    side = found.commit()
+    assert found.parents() == (root,)
+    tea.git("checkout", "--quiet", "main")
+    assert found.merge_heads() == ()
+    tea.git("merge", "--quiet", "--no-ff", "--no-commit", "side")
+    assert found.merge_heads() == (side,)
+    tea.git("commit", "--quiet", "-m", "merge")
+    assert found.parents() == (root, side)
+    assert found.merge_heads() == ()
+
+
+def test_the_newest_tag_is_that_of_the_highest_version(tea: Repository) -> None:
+    """Versions are compared by number, a final one comes after its candidates; other branches do not count."""
+    found = git.open_repository(tea.notes)
+    assert found.newest_tag() is None
+    for name in ("v0.9.0", "v0.10.0-rc.1", "latest", "v0.10.0-rc.10"):
+        tea.git("tag", name)
+    assert found.newest_tag() == "v0.10.0-rc.10"
+    tea.git("tag", "--annotate", "-m", "final", "v0.10.0")
+    assert found.newest_tag() == "v0.10.0"
+    tea.git("checkout", "--quiet", "-b", "other")
+    tea.git("commit", "--quiet", "--allow-empty", "-m", "other")
+    tea.git("tag", "v9.0.0")
+    tea.git("checkout", "--quiet", "main")
+    assert found.newest_tag() == "v0.10.0"
