@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from studydeck.extraction.forced_blanks import Sentence, Span, is_forced, sentence_of
 from studydeck.model.document import Style, Text
 from studydeck.model.notes import SectionVocabulary
+from studydeck.model.traverse import flat
 from studydeck.text.lexicon import is_example, is_function_word
 from studydeck.text.normalize import normalize, tokens
 from studydeck.text.words import alternatives
@@ -58,13 +59,13 @@ def blanks(text: Text, vocabulary: SectionVocabulary, card_text: str = "", phras
     -------
     offsets (start, end) in the flat text, in reading order; none for a question or a lead-in.
     """
-    flat_text = text.string
+    flat_text = flat(text)
     if "?" in flat_text or "？" in flat_text or flat_text.rstrip().endswith((":", "：")):
         return []
     if phrases:
         spans = [span for phrase in phrases if (span := _phrase_span(flat_text, phrase))]
     else:
-        spans = _candidates(text, sentence_of(text, card_text), vocabulary)
+        spans = _candidates(text, sentence_of(flat_text, card_text), vocabulary)
     indivisible = _indivisible(text)
     return [span for span in spans if not _overlaps(span, indivisible)] if indivisible else spans
 
@@ -136,7 +137,7 @@ def _marked(text: Text, styles: int = _MARKED_STYLES) -> list[Span]:
         offset += len(inline.text)
     if start >= 0:
         spans.append((start, offset))
-    return _stripped(text.string, spans) if spans else []
+    return _stripped(flat(text), spans) if spans else []
 
 
 def _stripped(text: str, spans: list[Span]) -> list[Span]:

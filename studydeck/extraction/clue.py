@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from studydeck.model.document import Code, Content, Text
+from studydeck.model.document import Code, Content
 from studydeck.model.traverse import inlines, plain
 from studydeck.text.length import exceeds, length, word_list
 from studydeck.text.lexicon import (
@@ -32,44 +32,44 @@ SHORTEST_ECHO = 6  # characters that a term and a word of its clue share
 SHORTEST_REVEALING = 5  # characters of a word that would reveal its term
 _SEPARATORS = (",", ";", "、", "，", *phrases("list_conjunctions"))
 _SEPARATOR = re.compile(rf"[,;、，]|\b{alternatives('list_conjunctions')}\b")
-_LETTER_OR_DIGIT = re.compile(r"[^\W_]")  # not the underscores of a blank
 _NON_WORD_CHARACTER = re.compile(r"\W")
 _CAMEL_CASE_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|\w+")
 # "Cost of X", "X since 2024": an attribute of something, which cannot be named from its description.
 _ATTRIBUTE = re.compile(rf"\b{alternatives('attribute_words')}\b", re.IGNORECASE)
 
 
-def clue_of(term: Text, meaning: Content, meaning_text: Text, heading_path: tuple[str, ...]) -> tuple[Content, str]:
+def clue_of(term: str, meaning: Content, plain_meaning: str, heading_path: tuple[str, ...]) -> tuple[Content, str, str]:
     """Blank the term out of its meaning.
 
     Every possible clue is returned, also one that does not identify the term, so that a packed card can be kept.
 
     Parameters
     ----------
-    term : the term.
-    meaning, meaning_text : the meaning as blocks, and as a text.
+    term, plain_meaning : the two sides as plain text.
+    meaning : the meaning as blocks.
     heading_path : the headings of the note.
 
     Returns
     -------
-    the clue, and the nearest heading that names a subject without revealing the term; the clue is empty where none is
-    possible.
+    the clue, the clue as plain text, and the nearest heading that names a subject without revealing the term; the clue
+    is empty where none is possible.
     """
-    if not meaning_text.plain or exceeds(term, LONGEST_SEARCHED) or exceeds(meaning_text, LONGEST_SEARCHED):
-        return (), ""
+    if not plain_meaning or (
+        len(term) + len(plain_meaning) > LONGEST_SEARCHED
+        and max(length(term), length(plain_meaning)) > LONGEST_SEARCHED
+    ):
+        return (), "", ""
     term_patterns = [stem_pattern(word) for word in _revealing_words(term)]
-    clue = blank_out(meaning, (phrase_pattern(term.plain), *term_patterns))
-    if not _LETTER_OR_DIGIT.search(plain(clue)):
-        return (), ""
-    parents = heading_path[:-1] if heading_path and _normal_form(heading_path[-1]) == normalize(term) else heading_path
-    term_letters = alphanumeric(term.plain)
+    clue = blank_out(meaning, (phrase_pattern(term), *term_patterns))
+    plain_clue = plain(clue)
+    if not word_list(plain_clue.replace(BLANK, "")):
+        return (), "", ""
+    parents = heading_path[:-1] if heading_path and normalize(heading_path[-1]) == normalize(term) else heading_path
+    term_letters = alphanumeric(term)
     for subject, subject_letters in _subjects(parents):
         if term_letters not in subject_letters and not occurs_in(term_patterns, subject):
-            return clue, subject
-    return clue, ""
-
-
-_normal_form = lru_cache(maxsize=1 << 6)(normalize)  # of headings: all notes below one heading ask for the same
+            return clue, plain_clue, subject
+    return clue, plain_clue, ""
 
 
 @lru_cache(maxsize=1 << 6)  # all notes below one heading have the same heading path
@@ -78,19 +78,18 @@ def _subjects(heading_path: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple([(heading, alphanumeric(heading)) for heading in reversed(heading_path) if not is_generic(heading)])
 
 
-def identifies_term(term: Text, meaning: Text, clue: Text, *, labelled: bool) -> bool:
+def identifies_term(term: str, meaning: str, clue: str, *, labelled: bool) -> bool:
     """Return whether a clue asks for its term and no other; `labelled`: its card shows a label as well."""
     clue_words = content_words(clue)
     if len(clue_words) < (LEAST_LABELLED_CLUE if labelled else LEAST_CLUE) or exceeds(meaning, LONGEST_CLUE):
         return False
-    blanked = clue.plain
-    if 2 * blanked.count(BLANK) > len(clue_words) or BLANK + "-" in blanked or "-" + BLANK in blanked:
+    if BLANK in clue and (2 * clue.count(BLANK) > len(clue_words) or BLANK + "-" in clue or "-" + BLANK in clue):
         return False
-    if exceeds(term, LONGEST_TERM) or is_generic(term) or is_lead_word(term.plain.split(maxsplit=1)[0]):
+    if exceeds(term, LONGEST_TERM) or is_generic(term) or is_lead_word(term.split(maxsplit=1)[0]):
         return False
-    if _ATTRIBUTE.search(term.plain) or not can_be_name(term):
+    if _ATTRIBUTE.search(term) or not can_be_name(term):
         return False
-    return not (_is_expansion(meaning, term) or _is_list(meaning.plain) or _echoes(term, clue))
+    return not (_is_expansion(meaning, term) or _is_list(meaning) or _echoes(term, clue))
 
 
 def is_words_only(meaning: Content) -> bool:
@@ -98,10 +97,10 @@ def is_words_only(meaning: Content) -> bool:
     return Code not in map(type, meaning) and "picture" not in [inline.kind for inline in inlines(meaning)]
 
 
-def _echoes(term: Text, clue: Text) -> bool:
+def _echoes(term: str, clue: str) -> bool:
     """Return whether a clue contains its term inside a word, or a word whose beginning is part of the term."""
-    term_letters = alphanumeric(term.plain)
-    if len(term_letters) > 1 and term_letters in alphanumeric(clue.plain):
+    term_letters = alphanumeric(term)
+    if len(term_letters) > 1 and term_letters in alphanumeric(clue):
         return True
     for word in (
         [long_word for long_word in word_list(clue) if len(long_word) >= SHORTEST_ECHO]
@@ -122,18 +121,17 @@ def _is_list(meaning: str) -> bool:
     return len(parts) > 2 and sum(length(part) for part in parts) <= 2.5 * len(parts)
 
 
-def _is_expansion(meaning: Text, term: Text) -> bool:
+def _is_expansion(meaning: str, term: str) -> bool:
     """Return whether the term is an acronym whose letters are the initials of words in its meaning."""
-    name = term.plain
-    if name.isascii() and not name.isupper():
+    if term.isascii() and not term.isupper():
         return False
-    letters = _NON_WORD_CHARACTER.sub("", name)
+    letters = _NON_WORD_CHARACTER.sub("", term)
     if len(letters) < 2 or not letters.isupper():
         return False
     return letters.casefold() in "".join(word[0] for word in content_words(meaning)).casefold()
 
 
-def _revealing_words(term: Text) -> list[str]:
+def _revealing_words(term: str) -> list[str]:
     """Return the words that would reveal a term: its own, those inside CamelCase, and its initials."""
     words = word_list(term)
     parts = [part for word in words if len(word) >= SHORTEST_REVEALING for part in _CAMEL_CASE_PART.findall(word)]

@@ -7,30 +7,18 @@ rule does not apply to the block.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studydeck.model.document import (
-    NO_DIRECTIVES,
-    NO_TEXT,
-    Block,
-    Content,
-    Directives,
-    Paragraph,
-    Section,
-    SourceSpan,
-    Text,
-)
+from studydeck.model.document import NO_DIRECTIVES, Block, Content, Directives, Paragraph, Section, SourceSpan, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
-from studydeck.model.traverse import cut, paragraph, plain, text_of
+from studydeck.model.traverse import cut, flat, normalize_text, paragraph, plain
 from studydeck.text.length import length
 from studydeck.text.lexicon import is_empty_name, is_generic
-from studydeck.text.normalize import normalize
 
 
-class RuleContext(Struct, frozen=True, dict=True):
+class RuleContext(Struct, frozen=True):
     """A heading, or a list item with nested blocks, and the blocks below it.
 
     `heading_path` ends with the context's own name. `prompt` is the text of a parent item or a lead-in that is not in
@@ -50,21 +38,17 @@ class RuleContext(Struct, frozen=True, dict=True):
     @property
     def prompt_text(self) -> Text:
         """The prompt as a text; empty if it does not begin with a paragraph."""
-        return self.prompt[0].text if self.prompt and isinstance(self.prompt[0], Paragraph) else NO_TEXT
+        return self.prompt[0].text if self.prompt and isinstance(self.prompt[0], Paragraph) else ()
 
-    @cached_property
-    def title(self) -> str:
-        """The normal form of the last heading."""
-        return normalize(self.heading_path[-1] if self.heading_path else "")
-
-    @cached_property
-    def subject(self) -> Text:
+    @property
+    def subject(self) -> str:
         """The name of the context; a generic name follows its parent's ("Amazon S3: Limits")."""
-        if len(self.heading_path) > 1 and is_empty_name(self.name):
-            return text_of(self.heading_path[-2])
-        if len(self.heading_path) > 1 and is_generic(self.name):
-            return text_of(f"{self.heading_path[-2]}: {self.name.plain}")
-        return self.name
+        name = plain(self.name)
+        if len(self.heading_path) > 1 and is_empty_name(name):
+            return self.heading_path[-2]
+        if len(self.heading_path) > 1 and is_generic(name):
+            return f"{self.heading_path[-2]}: {name}"
+        return name
 
 
 class RuleResult(Struct, frozen=True):
@@ -124,12 +108,14 @@ def nested_context(
     defined: bool = False,
 ) -> RuleContext:
     """Return the context of a parent item: a short name extends the heading path, a sentence becomes the prompt."""
-    plain_name = name.plain.rstrip(":：").strip()
+    plain_name = plain(name).rstrip(":：").strip()
     directives = merge_directives(context.directives, directives)
     if context.directives.skip:
         directives = replace(directives, skip=True)
     if plain_name and length(plain_name) <= 8 and not plain_name.endswith("."):
-        short_name = cut(name, 0) if name.string.rstrip() == plain_name else _without_final_colon(name, plain_name)
+        short_name = (
+            normalize_text(tuple(name)) if flat(name).rstrip() == plain_name else _without_final_colon(name, plain_name)
+        )
         return RuleContext(
             short_name,
             (*context.heading_path, plain_name),
@@ -148,7 +134,7 @@ def nested_context(
 
 def _without_final_colon(text: Text, plain_name: str) -> Text:
     """Return a text without the colon at its end, if nothing else distinguishes it from `plain_name`."""
-    flat_text = text.string.rstrip()
+    flat_text = flat(text).rstrip()
     return (
         cut(text, 0, len(flat_text.rstrip(":：").rstrip())) if flat_text.rstrip(":：").strip() == plain_name else text
     )

@@ -9,7 +9,7 @@ from studydeck.extraction.clue import clue_of, identifies_term, is_words_only
 from studydeck.extraction.context import RuleContext, merge_directives
 from studydeck.model.document import NO_DIRECTIVES, Content, Directives, Paragraph, SourceSpan, Text
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
-from studydeck.model.traverse import cut, paragraph, plain, text_of_content
+from studydeck.model.traverse import cut, flat, normalize_text, paragraph, plain
 from studydeck.text.length import exceeds, length
 from studydeck.text.sentences import sentences
 
@@ -54,24 +54,25 @@ def pair(
     a draft whose card specs are forwards and, if there is a clue, backwards.
     """
     heading_path = context.heading_path if heading_path is None else heading_path
-    term = cut(term, 0)
-    if exceeds(text_of_content(meaning), LONGEST_ANSWER):
+    name = plain(term)
+    plain_meaning = plain(meaning)
+    if exceeds(plain_meaning, LONGEST_ANSWER):
         meaning, rest = _shortened(meaning)
-        extra = (*rest, *extra)
-    meaning_text = text_of_content(meaning)
+        if rest:
+            plain_meaning, extra = plain(meaning), (*rest, *extra)
     directives = merge_directives(context.directives, directives)
-    clue, subject = clue_of(term, meaning, meaning_text, heading_path)
+    clue, plain_clue, subject = clue_of(name, meaning, plain_meaning, heading_path)
     asks_backwards = bool(clue) and not directives.one_way
     if asks_backwards and not directives.both_ways:
         asks_backwards = (
             allow_backwards
-            and identifies_term(term, meaning_text, text_of_content(clue), labelled=labels != NO_LABELS)
+            and identifies_term(name, plain_meaning, plain_clue, labelled=labels != NO_LABELS)
             and is_words_only(meaning)
         )
-    card_specs = [CardSpec(meaning_text.plain, span.line)]
+    card_specs = [CardSpec(plain_meaning, span.line)]
     if clue:
-        card_specs.append(CardSpec(term.plain, span.line, legacy_only=not asks_backwards))
-    body = Pair(paragraph(term), meaning, clue, *labels, subject)
+        card_specs.append(CardSpec(name, span.line, legacy_only=not asks_backwards))
+    body = Pair(paragraph(normalize_text(term)), meaning, clue, *labels, subject)
     return NoteDraft(
         rule,
         body,
@@ -101,9 +102,7 @@ def _shortened(meaning: Content) -> tuple[Content, Content]:
         kept_count += 1
     if (kept_count == len(parts) and len(meaning) == 1) or word_count > LONGEST_ANSWER:
         return meaning, ()
-    text = (
-        cut(first.text, 0, first.text.string.find(parts[kept_count].string)) if kept_count < len(parts) else first.text
-    )
+    text = cut(first.text, 0, flat(first.text).find(flat(parts[kept_count]))) if kept_count < len(parts) else first.text
     return (Paragraph(text, first.span, first.directives),), meaning
 
 

@@ -10,7 +10,6 @@ import re
 
 from msgspec import Struct
 
-from studydeck.model.document import Text
 from studydeck.text.length import word_list
 from studydeck.text.lexicon import alphanumeric, content_words, is_function_word, lower
 from studydeck.text.search import occurs_in, phrase_pattern, stem_pattern
@@ -37,19 +36,19 @@ class Sentence(Struct, frozen=True):
     subject_end: int
 
 
-def sentence_of(text: Text, card_text: str) -> Sentence:
+def sentence_of(text: str, card_text: str) -> Sentence:
     """Return a sentence with everything that the tests of its candidate blanks share."""
-    return Sentence(text.string, card_text, len(content_words(text)), _subject_end(text))
+    return Sentence(text, card_text, len(content_words(text)), _subject_end(text))
 
 
-def _subject_end(text: Text) -> int:
+def _subject_end(text: str) -> int:
     """Return the end of the first content word; a blank before it would hide the subject."""
     end = 0
     for word in word_list(text):
-        end = text.string.index(word, end) + len(word)
+        end = text.index(word, end) + len(word)
         if not is_function_word(word):
             return end
-    return len(text.string) + 1
+    return len(text) + 1
 
 
 def is_forced(span: Span, sentence: Sentence) -> bool:

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext
 from studydeck.extraction.statements import statement_draft
 from studydeck.extraction.verb_phrases import verb_phrase_draft
-from studydeck.model.document import NO_TEXT, Content, Directives, SourceSpan, Style, Text
+from studydeck.model.document import Content, Directives, SourceSpan, Style, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
-from studydeck.model.traverse import cut, paragraph
+from studydeck.model.traverse import cut, flat, paragraph
 from studydeck.text.length import exceeds, length
 from studydeck.text.lexicon import is_anaphoric, note_prefix_end
 from studydeck.text.sentences import sentences
@@ -47,7 +47,7 @@ def sentence_drafts(
     -------
     the drafts, the preferred ones first; none if at least half of the sentences are questions.
     """
-    text = cut(text, note_prefix_end(text.string))
+    text = cut(text, note_prefix_end(flat(text)))
     parts = sentences(text)
     if _are_mostly_questions(parts):
         return []
@@ -55,7 +55,7 @@ def sentence_drafts(
     if len(parts) > 1 and (exceeds(text, LONGEST_WHOLE) or not _is_marked(text)):
         drafts = [
             draft
-            for previous, part in zip((NO_TEXT, *parts), parts, strict=False)
+            for previous, part in zip(((), *parts), parts, strict=False)
             for draft in sentence_drafts(
                 _with_previous(context, part, previous), part, vocabulary, span=span, directives=directives, verb=verb
             )
@@ -77,15 +77,15 @@ def sentence_drafts(
     return [replace(preferred, other=other), *single_drafts]
 
 
-def _are_mostly_questions(parts: tuple[Text, ...]) -> bool:
+def _are_mostly_questions(parts: list[Text]) -> bool:
     """Return whether at least half of the sentences are questions, or there are no sentences."""
-    questions = [part for part in parts if part.string.rstrip(" .)").endswith(("?", "？"))]
+    questions = [part for part in parts if flat(part).rstrip(" .)").endswith(("?", "？"))]
     return 2 * len(questions) >= len(parts)
 
 
 def _with_previous(context: RuleContext, text: Text, previous: Text) -> RuleContext:
     """Return the context with the previous sentence as its prompt, if the sentence refers back to it."""
-    if previous and is_anaphoric(text.string) and length(previous) <= LONGEST_PREVIOUS:
+    if previous and is_anaphoric(flat(text)) and length(previous) <= LONGEST_PREVIOUS:
         return replace(context, prompt=paragraph(previous))
     return context
 

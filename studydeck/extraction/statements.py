@@ -10,7 +10,7 @@ from studydeck.extraction.context import RuleContext
 from studydeck.extraction.drafts import cloze
 from studydeck.model.document import Content, Directives, SourceSpan, Text
 from studydeck.model.notes import CardSpec, NoteDraft, SectionVocabulary
-from studydeck.model.traverse import hide, paragraph, plain
+from studydeck.model.traverse import flat, hide, paragraph, plain
 from studydeck.text.length import length
 
 SHORTEST = 3  # words
@@ -31,7 +31,7 @@ def statement_draft(
         return None
     card_text = " ".join((*context.heading_path, plain(context.prompt)))
     spans = blanks(text, vocabulary, card_text, directives.hide)
-    flat_text, card_specs, hidden_text = text.string, [], text
+    flat_text, card_specs, hidden_text = flat(text), [], text
     for number, (start, end) in enumerate(spans, 1):
         card_specs.append(CardSpec(flat_text[start:end].strip(), span.line))
         hidden_text = hide(hidden_text, start, end, number)

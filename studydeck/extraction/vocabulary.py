@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import chain
 
-from studydeck.model.document import Content, ItemList, Section, Table, Text
+from studydeck.model.document import Content, ItemList, Section, Table
 from studydeck.model.notes import DeckVocabulary, SectionVocabulary, VocabularySummary
-from studydeck.model.traverse import block_strings, texts
+from studydeck.model.traverse import block_strings, flat, plain, texts
 from studydeck.text.length import word_list
 from studydeck.text.lexicon import is_generic, is_lead_word
 from studydeck.text.normalize import fold, normalize, tokens
@@ -101,7 +101,7 @@ def summarize_section(section: Section) -> VocabularySummary:
     its words in normal form, and its names.
     """
     block_lines = block_strings(section.blocks)
-    text_lines = [text.string for text in texts(section.blocks)]
+    text_lines = [flat(text) for text in texts(section.blocks)]
     line_words = [word_list(line) for line in text_lines]
     counted = [
         word for words in line_words for word in words[1:] if len(word) > 3 and word.isalpha() and not word.isupper()
@@ -128,30 +128,29 @@ def _terms(section: Section) -> frozenset[str]:
     """Return the normal forms of the names that a section defines: its heading, terms of items, keys of tables."""
     candidates = _item_terms_and_row_keys(section.blocks)
     if section.level > 1:
-        candidates.append(section.heading)
+        candidates.append(plain(section.heading))
     return frozenset([name for candidate in candidates if (name := _normal_name(candidate))])
 
 
-def _item_terms_and_row_keys(blocks: Content) -> list[Text]:
-    candidates: list[Text] = []
+def _item_terms_and_row_keys(blocks: Content) -> list[str]:
+    candidates: list[str] = []
     for block in blocks:
         if type(block) is ItemList:
             for item in block.items:
                 if term_and_meaning := split_term(item.text):
-                    candidates.append(term_and_meaning[0])
+                    candidates.append(plain(term_and_meaning[0]))
                 if item.blocks:
                     candidates += _item_terms_and_row_keys(item.blocks)
         elif type(block) is Table:
-            candidates += [row.cells[0] for row in block.rows if row.cells]
+            candidates += [plain(row.cells[0]) for row in block.rows if row.cells]
     return candidates
 
 
-def _normal_name(text: Text) -> str:
+def _normal_name(text: str) -> str:
     """Return the normal form of a text that can be a name, else an empty string."""
-    words = text.plain
-    if words.islower():
+    if text.islower():
         return ""
     name = normalize(text)
     is_short = 3 <= len(name) <= 40 and name.count(" ") < 4 and not name.isdigit()
-    is_name = is_short and any(map(str.isupper, words)) and not is_generic(text) and not is_lead_word(text)
+    is_name = is_short and any(map(str.isupper, text)) and not is_generic(text) and not is_lead_word(text)
     return name if is_name else ""

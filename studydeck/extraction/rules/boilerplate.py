@@ -12,8 +12,9 @@ import re
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.model.document import Html, ItemList, Paragraph, Text
 from studydeck.model.notes import SectionVocabulary
-from studydeck.model.traverse import plain
+from studydeck.model.traverse import flat, plain
 from studydeck.text.length import length
+from studydeck.text.normalize import normalize
 from studydeck.text.words import alternatives, phrase_set
 
 _BOILERPLATE_TITLES = phrase_set("boilerplate_titles")
@@ -39,7 +40,7 @@ _LINK_PREFIX = re.compile(rf"^{alternatives('link_prefixes')}\b\W*", re.IGNORECA
 def boilerplate(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
     """Skip a block that is not study material, with the reason."""
     block = context.blocks[index]
-    if context.title in _BOILERPLATE_TITLES:
+    if normalize(context.heading_path[-1] if context.heading_path else "") in _BOILERPLATE_TITLES:
         return skip(block, "no-material")
     if type(block) is Paragraph:
         return _skipped_paragraph(context, block, block.text)
@@ -53,7 +54,7 @@ def boilerplate(context: RuleContext, index: int, _vocabulary: SectionVocabulary
 
 
 def _skipped_paragraph(context: RuleContext, block: Paragraph, text: Text) -> RuleResult | None:
-    raw_text = text.string.strip()
+    raw_text = flat(text).strip()
     if is_link(text) or _STUDY_TASK.match(raw_text):
         return skip(block, "link" if is_link(text) else "about-the-notes")
     if _PLACEHOLDER.match(raw_text):
@@ -65,12 +66,12 @@ def _skipped_paragraph(context: RuleContext, block: Paragraph, text: Text) -> Ru
 
 def is_placeholder(text: Text) -> bool:
     """Return whether a text is only a placeholder."""
-    return bool(_PLACEHOLDER.match(text.string.strip()))
+    return bool(_PLACEHOLDER.match(flat(text).strip()))
 
 
 def is_link(text: Text) -> bool:
     """Return whether a text is only links, or a link after a prefix such as "see also"."""
-    raw_text = text.string
+    raw_text = flat(text)
     if "http" not in raw_text and "www." not in raw_text and not "".join([inline.target for inline in text]):
         return False
     linked_words = sum(length(inline.text) for inline in text if inline.target and inline.kind != "picture")
@@ -89,7 +90,7 @@ def _is_link_list(block: ItemList) -> bool:
 def _item_texts(block: ItemList) -> list[Text]:
     item_texts: list[Text] = []
     for item in block.items:
-        if item.text.string.strip():
+        if flat(item.text).strip():
             item_texts.append(item.text)
         for nested_block in item.blocks:
             if type(nested_block) is ItemList:

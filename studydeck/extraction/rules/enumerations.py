@@ -8,15 +8,15 @@ from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import cloze
 from studydeck.extraction.rules.boilerplate import is_placeholder
 from studydeck.extraction.rules.questions import is_question
+from studydeck.extraction.verb_phrases import verb_of
 from studydeck.model.anki import MAX_CLOZE_CARDS
-from studydeck.model.document import NO_DIRECTIVES, Content, Item, ItemList, Text
+from studydeck.model.document import NO_DIRECTIVES, Content, Item, ItemList
 from studydeck.model.notes import CardSpec, NoteDraft, SectionVocabulary
 from studydeck.model.traverse import paragraph, plain, with_content, with_hide
 from studydeck.text.length import exceeds
 from studydeck.text.lexicon import has_verb, starts_like_sentence
 from studydeck.text.normalize import normalize
 from studydeck.text.terms import split_term
-from studydeck.text.verbs import verb_of
 
 MOST_ITEMS = 7  # in a list that is asked without a directive
 LONGEST_ITEM = 7  # words
@@ -52,8 +52,8 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
     may_ask = (
         len(block.items) <= MOST_ITEMS or any(item.directives.items for item in block.items) or context.directives.items
     )
-    item_texts = [item.text.plain for item in block.items]
-    padded = [f" {normalize(item.text)} " for item in block.items] if may_ask and asked_items else []
+    item_texts = [plain(item.text) for item in block.items]
+    padded = [f" {normalize(item_text)} " for item_text in item_texts] if may_ask and asked_items else []
     all_items = "\n".join(padded)
     items, card_specs = [], []
     for number, item in enumerate(block.items, 1):
@@ -61,7 +61,7 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
         # Where another item contains the hidden one, the card would show its own answer.
         wanted = wanted and all_items.count(padded[number - 1]) == 1
         card_specs.append(CardSpec(item_texts[number - 1], item.span.line, legacy_only=not wanted))
-        items.append(with_content(item, Text(tuple([with_hide(inline, number) for inline in item.text])), ()))
+        items.append(with_content(item, tuple([with_hide(inline, number) for inline in item.text]), ()))
     text = (ItemList(tuple(items), block.ordered, block.span, block.start),)
     # Where the whole list is the note, a directive at one of its items applies to the note.
     own_items = block.items if len(asked_items) == len(block.items) else ()
@@ -80,14 +80,14 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
 
 
 def _prompt(context: RuleContext, item_count: int) -> Content:
-    title = plain(context.prompt).rstrip(":： ") or context.subject.plain
+    title = plain(context.prompt).rstrip(":： ") or context.subject
     return paragraph(f"{title} (1 of {item_count})")
 
 
 def _is_short(item: Item, block: ItemList, *, is_answer: bool) -> bool:
-    plain_text = item.text.plain
+    plain_text = plain(item.text)
     longest = LONGEST_ANSWER_ITEM if is_answer else LONGEST_STEP if block.ordered else LONGEST_ITEM
-    if not plain_text or item.blocks or exceeds(item.text, longest):
+    if not plain_text or item.blocks or exceeds(plain_text, longest):
         return False
     if is_question(item.text) or split_term(item.text, block.items) or is_placeholder(item.text):
         return False
@@ -98,4 +98,4 @@ def _is_short(item: Item, block: ItemList, *, is_answer: bool) -> bool:
         return True
     if starts_like_sentence(plain_text) or _CLAUSE_START.match(plain_text) or verb_of(item.text):
         return False
-    return not has_verb(item.text) and ". " not in plain_text.rstrip(".")
+    return not has_verb(plain_text) and ". " not in plain_text.rstrip(".")

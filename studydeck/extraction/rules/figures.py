@@ -31,7 +31,7 @@ def figure(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> 
     block = context.blocks[index]
     if not is_figure(block) or context.directives.skip:
         return None
-    name = plain(context.prompt) or context.subject.plain
+    name = plain(context.prompt) or context.subject
     name = "" if is_example(name) or is_lead_word(name.rstrip(":： ")) else name
     is_short = not isinstance(block, Code) or 0 < block.text.count("\n") + 1 <= LONGEST_CODE
     # The document's own title may be asked, unless it is generic ("Overview") or the figure is a cover picture.
@@ -40,7 +40,7 @@ def figure(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> 
     if not (can_ask and all(is_figure(other_block) for other_block in context.blocks)):
         return RuleResult(1, attached=(block,))
     heading_path = context.heading_path if context.prompt else context.heading_path[:-1]
-    term = context.name if name == context.name.plain else text_of(name.rstrip(":： "))
+    term = context.name if name == plain(context.name) else text_of(name.rstrip(":： "))
     draft = pair(
         context,
         "figures",

@@ -13,15 +13,15 @@ from studydeck.extraction.rules.figures import is_figure
 from studydeck.extraction.rules.lead_ins import introduces
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.sentence_drafts import sentence_drafts
-from studydeck.model.document import Content, Directives, ItemList, Paragraph, Text
+from studydeck.extraction.verb_phrases import verb_of
+from studydeck.model.document import Content, Directives, Inline, ItemList, Paragraph, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
-from studydeck.model.traverse import cut, paragraph, plain, text_of, text_of_content
+from studydeck.model.traverse import cut, flat, paragraph, plain, text_of
 from studydeck.text.length import exceeds, length, word_list
 from studydeck.text.lexicon import can_be_name, has_verb, is_empty_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
 from studydeck.text.sentences import sentences
 from studydeck.text.terms import split_term
-from studydeck.text.verbs import begins_with_verb, verb_of
 from studydeck.text.words import alternatives, phrases
 
 LONGEST_BODY = 40  # words
@@ -50,8 +50,9 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
     if not body or any(block.directives.skip or block.directives.hide for block in body) or not _can_ask_name(context):
         return None
     context = replace(context, directives=_note_directives(context.directives, body[0].directives))
+    name = context.name if context.subject == plain(context.name) else text_of(context.subject)
     if length(tuple(body)) <= LONGEST_BODY:
-        return RuleResult(len(body), (_heading_pair(context, tuple(body)),))
+        return RuleResult(len(body), (_heading_pair(context, name, tuple(body)),))
     first, *rest = sentences(body[0].text)
     if not 3 <= length(first) <= LONGEST_BODY:
         return None
@@ -62,50 +63,50 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
         for text in texts
         for draft in sentence_drafts(context, text, vocabulary, span=block.span, directives=block.directives)
     ]
-    heading_note = _heading_pair(context, paragraph(first), tuple(body))
+    heading_note = _heading_pair(context, name, paragraph(first), tuple(body))
     return RuleResult(len(body), (heading_note, *sentence_notes))
 
 
-def _heading_pair(context: RuleContext, meaning: Content, extra: Content = ()) -> NoteDraft:
+def _heading_pair(context: RuleContext, name: Text, meaning: Content, extra: Content = ()) -> NoteDraft:
     is_list_item = isinstance(context.blocks[0], ItemList)
+    plain_name = plain(context.name)
     return pair(
         context,
         "headings",
-        context.subject,
+        name,
         meaning,
         span=context.blocks[0].span if is_list_item else context.span,
         heading_path=context.heading_path[:-1],
         extra=extra,
         directives=context.directives,
-        allow_backwards=not is_generic(context.name) and _can_ask_backwards(context.name, text_of_content(meaning)),
+        allow_backwards=not is_generic(plain_name) and _can_ask_backwards(plain_name, plain(meaning)),
         nested_item=is_list_item,
-        key_term=context.name.plain,
+        key_term=plain_name,
     )
 
 
-def _can_ask_backwards(name: Text, meaning: Text) -> bool:
+def _can_ask_backwards(name: str, meaning: str) -> bool:
     """Return whether a body can ask for its heading: a phrase without a verb, or a sentence that defines the name."""
     if exceeds(name, LONGEST_NAME) or not can_be_name(name):
         return False
-    if is_empty_name(name.plain.rsplit(maxsplit=1)[-1]) or _CONJUNCTION.search(name.plain):
+    if is_empty_name(name.rsplit(maxsplit=1)[-1]) or _CONJUNCTION.search(name):
         return False
     if _is_defined(name, meaning):
         return True
-    words = meaning.plain
-    if _is_east_asian(words) or "。" in words or "；" in words:
+    if _is_east_asian(meaning) or "。" in meaning or "；" in meaning:
         return False
-    clause_start = _CLAUSE_START.search(words)
-    if has_verb(words[: clause_start.start()] if clause_start else meaning) or verb_of(text_of(words)):
+    clause_start = _CLAUSE_START.search(meaning)
+    if has_verb(meaning[: clause_start.start()] if clause_start else meaning) or verb_of(text_of(meaning)):
         return False
-    return not _OWN_SUBJECT.match(words)
+    return not _OWN_SUBJECT.match(meaning)
 
 
-def _is_defined(name: Text, meaning: Text) -> bool:
+def _is_defined(name: str, meaning: str) -> bool:
     """Return whether a body is a sentence that defines its heading."""
     normal_text = normalize(meaning)
     if any(_COPULA.match(normal_text, name_end) for name_end in _name_ends(name, normal_text)):
         return True
-    return any(phrase in meaning.plain for phrase in _DEFINING_PHRASES) or bool(_GERMAN_NAMING.search(meaning.plain))
+    return any(phrase in meaning for phrase in _DEFINING_PHRASES) or bool(_GERMAN_NAMING.search(meaning))
 
 
 def _is_east_asian(text: str) -> bool:
@@ -141,10 +142,10 @@ def _opening(context: RuleContext) -> list[Paragraph]:
 
 
 def _holds_question(text: Text) -> bool:
-    raw_text = text.string
+    raw_text = flat(text)
     if "?" not in raw_text and "？" not in raw_text:
         return False
-    return any(is_question(cut(sentence, 0, len(sentence.string.rstrip(" -–")))) for sentence in sentences(text))
+    return any(is_question(cut(sentence, 0, len(flat(sentence).rstrip(" -–")))) for sentence in sentences(text))
 
 
 def _is_single_statement(block: ItemList) -> bool:
@@ -154,30 +155,34 @@ def _is_single_statement(block: ItemList) -> bool:
 
 def _can_ask_name(context: RuleContext) -> bool:
     """Return whether a card can ask what the name of a context means."""
-    name = context.name
-    if not word_list(name) or exceeds(name, 12) or name.plain.endswith(("?", "？")):
+    plain_name = plain(context.name)
+    if not word_list(plain_name) or exceeds(plain_name, 12) or plain_name.endswith(("?", "？")):
         return False
-    if len(context.heading_path) == 1 and not _begins_with_name(name, context.blocks):
+    if len(context.heading_path) == 1 and not _begins_with_name(plain_name, context.blocks):
         # The opening of a document is mostly about the document.
         return False
-    if context.nested and (exceeds(name, LONGEST_NESTED_NAME) or not can_be_name(name) or begins_with_verb(name)):
+    if context.nested and (
+        exceeds(plain_name, LONGEST_NESTED_NAME)
+        or not can_be_name(plain_name)
+        or verb_of((*context.name, Inline(" x")))
+    ):
         # A list item with blocks below it counts as a heading only where it names a thing.
         return False
     opening = plain(context.blocks[:1])
     if _PREMISE.match(opening) or _ANNOUNCEMENT.search(opening[-LONGEST_ENDING:]):
         return False
-    return not starts_like_task(name.plain) and (not is_generic(name) or len(context.heading_path) > 1)
+    return not starts_like_task(plain_name) and (not is_generic(plain_name) or len(context.heading_path) > 1)
 
 
-def _begins_with_name(name: Text, blocks: Content) -> bool:
+def _begins_with_name(name: str, blocks: Content) -> bool:
     """Return whether a body begins with the name that it explains."""
-    opening = normalize(text_of_content(blocks[:1]))
+    opening = normalize(plain(blocks[:1]))
     return any(_WORD_BOUNDARY.match(opening, name_end) for name_end in _name_ends(name, opening))
 
 
-def _name_ends(name: Text, normal_text: str) -> Iterator[int]:
+def _name_ends(name: str, normal_text: str) -> Iterator[int]:
     """Yield the offset where a name ends that begins a text in normal form, with or without an article."""
-    normal_name = normalize(name)
+    name = normalize(name)
     for article in ("", "a ", "an ", "the "):
-        if normal_text.startswith(article) and normal_text.startswith(normal_name, len(article)):
-            yield len(article) + len(normal_name)
+        if normal_text.startswith(article) and normal_text.startswith(name, len(article)):
+            yield len(article) + len(name)

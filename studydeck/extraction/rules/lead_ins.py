@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, nested_context
-from studydeck.model.document import NO_TEXT, Block, Code, Formula, ItemList, Paragraph, Quotation, Table
+from studydeck.model.document import Block, Code, Formula, ItemList, Paragraph, Quotation, Table
 from studydeck.model.notes import SectionVocabulary
-from studydeck.model.traverse import cut
+from studydeck.model.traverse import cut, flat, plain
 from studydeck.text.length import exceeds
 from studydeck.text.lexicon import is_anaphoric, is_example
 from studydeck.text.sentences import sentences
@@ -21,14 +21,14 @@ def introduces(block: Block, following: Block) -> bool:
 
 
 def _ends_in_colon(block: Block) -> bool:
-    return isinstance(block, Paragraph) and block.text.string.rstrip().endswith((":", "："))
+    return isinstance(block, Paragraph) and flat(block.text).rstrip().endswith((":", "："))
 
 
 def _is_caption(block: Block, following: Block) -> bool:
     """Return whether a block is a short line, without a full stop, above code."""
     if not isinstance(block, Paragraph) or not isinstance(following, Code) or exceeds(block.text, LONGEST_CAPTION):
         return False
-    return bool(block.text.plain) and not block.text.string.rstrip().endswith((".", "!", "?"))
+    return bool(plain(block.text)) and not flat(block.text).rstrip().endswith((".", "!", "?"))
 
 
 def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -44,10 +44,10 @@ def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) ->
     # Only the last sentence is the lead-in; the sentences before it are read as a paragraph.
     *before, last = sentences(block.text)
     # A lead-in such as "So there are:" names nothing: the name of the context is the prompt.
-    names_nothing = isinstance(following, ItemList) and (is_example(last.plain) or is_anaphoric(last.plain))
-    nested = nested_context(context, NO_TEXT if names_nothing else last, (following,), block.span, block.directives)
+    names_nothing = isinstance(following, ItemList) and (is_example(plain(last)) or is_anaphoric(plain(last)))
+    nested = nested_context(context, () if names_nothing else last, (following,), block.span, block.directives)
     if not before:
         return RuleResult(2, nested=(nested,))
-    opening = Paragraph(cut(block.text, 0, block.text.string.rfind(last.string)), block.span, block.directives)
+    opening = Paragraph(cut(block.text, 0, flat(block.text).rfind(flat(last))), block.span, block.directives)
     opening_context = replace(context, blocks=(opening,), prompt=(), defined=context.defined or index > 0)
     return RuleResult(2, nested=(opening_context, nested))

@@ -13,10 +13,10 @@ from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
 from studydeck.extraction.rules.figures import is_figure
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.sentence_drafts import sentence_drafts
-from studydeck.extraction.verb_phrases import split_at_verb
-from studydeck.model.document import Code, Content, Item, ItemList, Paragraph, SourceSpan, Style, Text
+from studydeck.extraction.verb_phrases import split_at_verb, verb_of
+from studydeck.model.document import Code, Content, Inline, Item, ItemList, Paragraph, SourceSpan, Style, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
-from studydeck.model.traverse import cut, paragraph, plain, text_of
+from studydeck.model.traverse import cut, flat, paragraph, plain, text_of
 from studydeck.text.length import exceeds, length
 from studydeck.text.lexicon import (
     article_end,
@@ -28,7 +28,6 @@ from studydeck.text.lexicon import (
 )
 from studydeck.text.normalize import normalize
 from studydeck.text.terms import equations, split_term, starts_with_term
-from studydeck.text.verbs import begins_with_verb, verb_of
 
 LONGEST_NAME = 8  # words of an item that announces the items after it, or names what is nested below it
 LONGEST_EXPLANATION = 30  # words of a nested item that explains its parent
@@ -66,7 +65,7 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
     if listed and _is_list(block, listed):
         drafts.append(list_cloze(context, block, listed))
         unasked = [item_index for item_index in unasked if item_index not in listed]
-    elif 1 < len(block.items) <= LONGEST_OFFER and context.name.plain:
+    elif 1 < len(block.items) <= LONGEST_OFFER and plain(context.name):
         # Items that were packed as a list keep their cards, even where another form is now preferred.
         drafts.append(list_cloze(context, block, []))
     unasked_blocks = tuple(
@@ -103,7 +102,7 @@ def _nested_under_announcements(block: ItemList) -> ItemList:
 
 
 def _announces(item: Item) -> bool:
-    plain_text = item.text.plain
+    plain_text = plain(item.text)
     if item.blocks or not plain_text:
         return False
     # A bold name between plain items announces them too: an indent of one space does not nest them in Markdown.
@@ -111,14 +110,14 @@ def _announces(item: Item) -> bool:
         inline for inline in item.text if not inline.styles & Style.STRONG and inline.text.strip()
     ]:
         return False
-    return length(item.text) <= LONGEST_NAME
+    return length(plain_text) <= LONGEST_NAME
 
 
 def _can_be_listed(item: Item) -> bool:
-    plain_text = item.text.plain
-    if item.blocks or exceeds(item.text, LONGEST_LEFTOVER) or plain_text.endswith(("!", "?")) or _announces(item):
+    plain_text = plain(item.text)
+    if item.blocks or exceeds(plain_text, LONGEST_LEFTOVER) or plain_text.endswith(("!", "?")) or _announces(item):
         return False
-    return not (has_verb(item.text) or starts_like_sentence(plain_text))
+    return not (has_verb(plain_text) or starts_like_sentence(plain_text))
 
 
 def _skipped(item: Item, reason: str) -> SkippedBlock:
@@ -131,9 +130,9 @@ def _item(
     """Return the result for one item; `only_verb`: no other item of the list begins with the same verb."""
     if item.directives.skip:
         return RuleResult(skipped=(_skipped(item, "skipped"),))
-    if not item.text.plain and not item.blocks:
+    if not plain(item.text) and not item.blocks:
         return RuleResult(skipped=(_skipped(item, "empty"),))
-    if prefix_end := note_prefix_end(item.text.string):
+    if prefix_end := note_prefix_end(flat(item.text)):
         item = replace(item, text=cut(item.text, prefix_end))
     if is_placeholder(item.text) or (is_link(item.text) and not item.blocks):
         return RuleResult(skipped=(_skipped(item, "link" if is_link(item.text) else "placeholder"),))
@@ -166,17 +165,17 @@ def _leaf(
 
 def _term(context: RuleContext, term_and_meaning: tuple[Text, Text], item: Item, extra: Content) -> NoteDraft:
     term, meaning = term_and_meaning
-    is_aspect = is_generic(term)
-    if (is_aspect or is_generic(context.name)) and context.subject:
+    is_aspect = is_generic(plain(term))
+    if (is_aspect or is_generic(plain(context.name))) and context.subject:
         # "Cost: high", or "Access: O(1)" below "Time complexity", makes no sense without its subject.
         return pair(
             context,
             "lists",
-            text_of(context.subject.plain),
+            text_of(context.subject),
             paragraph(meaning),
             span=item.span,
             extra=extra,
-            labels=("", term.plain),
+            labels=("", plain(term)),
             heading_path=context.heading_path[:-1],
             directives=item.directives,
             allow_backwards=False,
@@ -194,7 +193,7 @@ def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: Secti
     ):
         nested = RuleContext(
             item.text,
-            (*context.heading_path, item.text.plain),
+            (*context.heading_path, plain(item.text)),
             item.blocks,
             item.span,
             context.section,
@@ -231,7 +230,7 @@ def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: Secti
     if term_and_meaning := split_term(item.text, block.items):
         name = term_and_meaning[0]
         drafts.append(_term(context, term_and_meaning, item, ()))
-    elif exceeds(item.text, LONGEST_NAME) or has_verb(item.text) or split_at_verb(item.text):
+    elif exceeds(item.text, LONGEST_NAME) or has_verb(plain(item.text)) or split_at_verb(item.text):
         drafts += _leaf(context, item.text, item, block, vocabulary, only_verb=True)
         name = sentence_parts[0] if (sentence_parts := split_at_verb(item.text)) else name
     nested = nested_context(
@@ -245,13 +244,13 @@ def _explains(item: Item, below: Content) -> bool:
     nested_list = below[0]
     if len(below) > 1 or not isinstance(nested_list, ItemList) or len(nested_list.items) > MOST_EXPLANATIONS:
         return False
-    name, first = item.text, nested_list.items[0]
-    if not name.plain or name.plain.endswith((".", ":", "：")) or exceeds(name, LONGEST_EXPLAINED) or first.blocks:
+    name, first = plain(item.text), nested_list.items[0]
+    if not name or name.endswith((".", ":", "：")) or exceeds(name, LONGEST_EXPLAINED) or first.blocks:
         return False
-    explanation = first.text
+    explanation = plain(first.text)
     if exceeds(explanation, LONGEST_EXPLANATION) or not _defines(name, explanation):
         return False
-    if is_generic(name) or not can_be_name(name) or begins_with_verb(name):
+    if is_generic(name) or not can_be_name(name) or verb_of((*item.text, Inline(" x"))):
         return False
     if starts_with_term(first) or is_link(first.text) or equations(first.text):
         return False
@@ -260,12 +259,12 @@ def _explains(item: Item, below: Content) -> bool:
     )
 
 
-def _defines(name: Text, explanation: Text) -> bool:
+def _defines(name: str, explanation: str) -> bool:
     """Return whether a text says what a name means: a phrase, or a sentence that begins with the name."""
-    first_character = explanation.plain[:1]
+    first_character = explanation[:1]
     is_phrase = (
         first_character.islower()
-        or bool(article_end(explanation.plain))
+        or bool(article_end(explanation))
         or not (first_character.isupper() or first_character.isalpha())
     )
     return is_phrase or normalize(explanation).startswith(normalize(name))

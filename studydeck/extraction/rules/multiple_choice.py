@@ -12,7 +12,7 @@ from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.questions import is_question
 from studydeck.model.document import Block, Content, Item, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import Pair, SectionVocabulary
-from studydeck.model.traverse import cut, paragraph, plain
+from studydeck.model.traverse import cut, flat, paragraph, plain
 
 _OPTION_LETTER = re.compile(r"^\(?([A-Ha-h])[.):]\s+")
 _INLINE_OPTION = re.compile(r"(?:^|\s)\(?([A-Ha-h])[.)]\s+")
@@ -29,13 +29,13 @@ def multiple_choice(context: RuleContext, index: int, _vocabulary: SectionVocabu
     if context.directives.skip:
         return None
     block = context.blocks[index]
-    if index == 0 and isinstance(block, ItemList) and context.name.plain:
+    if index == 0 and isinstance(block, ItemList) and plain(context.name):
         return _choice_result(context, context.name, (block,), context.blocks[1:2], 1)
     if isinstance(block, Paragraph):
         following = context.blocks[index + 1 : index + 2]
         if following and isinstance(following[0], ItemList):
             return _choice_result(context, block.text, following, context.blocks[index + 2 : index + 3], 2, block)
-        if following and isinstance(following[0], Paragraph) and _OPTION_LETTER.match(following[0].text.string):
+        if following and isinstance(following[0], Paragraph) and _OPTION_LETTER.match(flat(following[0].text)):
             options = (_option_list(following[0], _inline_options(following[0].text, 0)),)
             return _choice_result(context, block.text, options, context.blocks[index + 2 : index + 3], 2, block)
         if options_start := _inline_options_start(block.text):
@@ -47,7 +47,7 @@ def multiple_choice(context: RuleContext, index: int, _vocabulary: SectionVocabu
 
 def _inline_options_start(text: Text) -> int:
     """Return the offset of the first of several options in a text, or 0."""
-    raw_text = text.string
+    raw_text = flat(text)
     if not _SECOND_OPTION.search(raw_text):
         return 0
     matches = list(_INLINE_OPTION.finditer(raw_text))
@@ -56,7 +56,7 @@ def _inline_options_start(text: Text) -> int:
 
 
 def _inline_options(text: Text, start: int) -> list[Text]:
-    raw_text = text.string
+    raw_text = flat(text)
     starts = [match.start() for match in _INLINE_OPTION.finditer(raw_text, start)]
     return [cut(text, option_start, end) for option_start, end in pairwise((*starts, len(raw_text)))]
 
@@ -80,9 +80,9 @@ def _choice_result(
         return None
     ticked = [item for item in option_list.items if item.done]
     lettered = {
-        match[1].upper(): item for item in option_list.items if (match := _OPTION_LETTER.match(item.text.string))
+        match[1].upper(): item for item in option_list.items if (match := _OPTION_LETTER.match(flat(item.text)))
     }
-    if ticked and len(ticked) < len(option_list.items) and question.string.rstrip().endswith("?"):
+    if ticked and len(ticked) < len(option_list.items) and flat(question).rstrip().endswith("?"):
         answer: Content = (replace(option_list, items=tuple(replace(item, done=None) for item in ticked)),)
         extra: Content = ()
     elif len(lettered) >= 2 and following and (answer_and_extra := _answer(following[0], lettered)):

@@ -11,7 +11,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.model.document import Block, Content, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import SectionVocabulary
-from studydeck.model.traverse import paragraph, plain
+from studydeck.model.traverse import flat, paragraph, plain, text_of
 from studydeck.text.length import length
 from studydeck.text.lexicon import is_function_word
 from studydeck.text.words import alternatives, phrase_set
@@ -34,12 +34,12 @@ _OPTION_PHRASE = re.compile(
 
 def offers_options(text: Text) -> bool:
     """Return whether a question is followed by options to choose from, of which most are wrong."""
-    return bool(_OPTION_PHRASE.search(text.string))
+    return bool(_OPTION_PHRASE.search(flat(text)))
 
 
 def is_question(text: Text) -> bool:
     """Return whether a text is a question."""
-    raw_text = text.string
+    raw_text = flat(text)
     if "?" not in raw_text and "？" not in raw_text:
         return False
     raw_text = _TRAILING_BRACKETS.sub("", raw_text.strip())
@@ -70,10 +70,11 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
             return skip(block, "question-without-answer")
         return _answered(context, block.text, _unfolded(following[:1]), 2, context.heading_path, block)
     if type(block) is Quotation and block.style == "fold":
-        if block.title and not _ANSWER_TITLE.match(block.title.string):
+        if block.title and not _ANSWER_TITLE.match(flat(block.title)):
             return _answered(context, block.title, block.blocks, 1, context.heading_path, block)
-        if index == 0 and context.name.plain:
-            return _answered(context, context.subject, block.blocks, 1, context.heading_path[:-1], block)
+        if index == 0 and plain(context.name):
+            term = context.name if plain(context.name) == context.subject else text_of(context.subject)
+            return _answered(context, term, block.blocks, 1, context.heading_path[:-1], block)
     return None
 
 

@@ -7,8 +7,8 @@ import re
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.model.document import Table, TableRow, Text
-from studydeck.model.notes import NoteDraft, SectionVocabulary
-from studydeck.model.traverse import paragraph, text_of
+from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
+from studydeck.model.traverse import flat, paragraph, plain, text_of
 from studydeck.text.length import length
 
 LONGEST_KEY = 4  # words of a row's key that can be asked backwards
@@ -30,7 +30,7 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
         return skip(block, "one-column-table")
     if reason := _skip_reason(block, key_column):
         return skip(block, reason)
-    heads = [cell.plain for cell in block.head] + [""] * width
+    heads = [plain(cell) for cell in block.head] + [""] * width
     # Column by column, so that the cards of one row do not follow each other and answer each other.
     drafts = tuple(
         draft
@@ -38,20 +38,27 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
         for row in block.rows
         if not row.directives.skip and (draft := _cell_draft(context, heads, row, (key_column, column)))
     )
-    return RuleResult(1, drafts) if drafts else skip(block, "empty-table")
+    if not drafts:
+        return skip(block, "empty-table")
+    skipped_rows = [row for row in block.rows if row.directives.skip]
+    texts = [" | ".join(plain(cell) for cell in row.cells)[:200] for row in skipped_rows]
+    skipped = tuple(
+        SkippedBlock(row.span, "skipped", row_text) for row, row_text in zip(skipped_rows, texts, strict=True)
+    )
+    return RuleResult(1, drafts, skipped)
 
 
 def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: tuple[int, int]) -> NoteDraft | None:
     key_column, column = columns
-    if column >= len(row.cells) or not row.cells[key_column].plain or not _has_value(row.cells[column]):
+    if column >= len(row.cells) or not plain(row.cells[key_column]) or not _has_value(row.cells[column]):
         return None
     key, value = row.cells[key_column], row.cells[column]
     labels = (heads[key_column], heads[column])
     is_headless = not any(heads)
-    backwards = not is_headless and not _DATA.match(value.plain) and length(key) <= LONGEST_KEY
+    backwards = not is_headless and not _DATA.match(plain(value)) and length(key) <= LONGEST_KEY
     if is_headless:
         # Without heads the first column names aspects of the section's own subject.
-        key, labels = text_of(context.subject.plain), ("", key.plain)
+        key, labels = text_of(context.subject), ("", plain(key))
     return pair(
         context,
         "tables",
@@ -66,25 +73,25 @@ def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: 
 
 
 def _has_value(cell: Text) -> bool:
-    return bool(_VALUE_CHARACTER.search(cell.string)) or any(inline.kind in {"picture", "math"} for inline in cell)
+    return bool(_VALUE_CHARACTER.search(flat(cell))) or any(inline.kind in {"picture", "math"} for inline in cell)
 
 
 def _key_column(block: Table) -> int:
     """Return the index of the column that names the rows: 0, or 1 where the first column only counts them."""
     if len(block.rows) < 2 or len(block.head) < 3:
         return 0
-    matches = [_ROW_NUMBER.match(row.cells[0].plain) if row.cells else None for row in block.rows]
+    matches = [_ROW_NUMBER.match(plain(row.cells[0])) if row.cells else None for row in block.rows]
     row_numbers = [int(match[1]) for match in matches if match]
     return int(row_numbers in (list(range(len(matches))), list(range(1, len(matches) + 1))))
 
 
 def _skip_reason(block: Table, key_column: int) -> str:
     """Return why a table cannot be asked, or an empty text."""
-    cells = [cell.plain for row in block.rows for cell in row.cells[key_column:]]
+    cells = [plain(cell) for row in block.rows for cell in row.cells[key_column:]]
     if cells and sum(bool(_DATA.match(cell)) for cell in cells) > 0.8 * len(cells):
         return "data-table"
     inlines = [inline for row in block.rows for cell in row.cells for inline in cell if inline.text.strip()]
     if inlines and sum(bool(inline.target) for inline in inlines) > 0.8 * len(inlines):
         return "link-list"
-    keys = [row.cells[key_column].plain.casefold() for row in block.rows if len(row.cells) > key_column]
+    keys = [plain(row.cells[key_column]).casefold() for row in block.rows if len(row.cells) > key_column]
     return "ambiguous-rows" if len(keys) > 3 and len(set(keys)) * 2 < len(keys) else ""
