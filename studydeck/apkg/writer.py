@@ -10,12 +10,10 @@ the clock, the disk or the environment, so the same deck gives the same bytes.
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import re
 import sqlite3
-import sys
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from operator import attrgetter, itemgetter
@@ -73,19 +71,9 @@ def pack(deck: Deck) -> bytes:
     return deterministic.write_archive(members)
 
 
-def _import_genanki() -> Any:
-    """Import genanki without asyncio.
-
-    The package that it takes `cached_property` from imports asyncio to recognise coroutines, of which genanki has none;
-    that is a fifth of a small build. The decorator of the same name in functools does the same for genanki.
-    """
-    stands_in = "cached_property" not in sys.modules
-    sys.modules.setdefault("cached_property", functools)
-    import genanki
-
-    if stands_in:
-        del sys.modules["cached_property"]
-    return genanki
+def import_genanki() -> None:
+    """Import genanki before it is needed, while other work runs; otherwise `_fill` imports it."""
+    import genanki  # noqa: F401  # imported for its side effect: the import is cached
 
 
 def study_positions(rows: tuple[Row, ...]) -> list[int]:
@@ -117,7 +105,8 @@ def checksum(field: str) -> int:
 
 def _fill(cursor: sqlite3.Cursor, deck: Deck) -> None:
     """Write the schema, the deck, the note types and all rows into an empty database."""
-    genanki = _import_genanki()
+    import genanki
+
     latest, deck_id = max((row.changed for row in deck.rows), default=0), deck_number(deck.id)
     genanki.Package([]).write_to_db(cursor, latest, iter(()))
     decks, conf = map(json.loads, cursor.execute("SELECT decks, conf FROM col").fetchone())

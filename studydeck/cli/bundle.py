@@ -10,9 +10,10 @@ from studydeck.build_inputs import file_slug
 from studydeck.cli.console import Console
 from studydeck.cli.preview import render_page
 from studydeck.cli.project import Options, load_project
-from studydeck.cli.release import open_repository, read_changelog, release_blockers
+from studydeck.cli.release import read_changelog, release_blockers
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import DiagnosticCollector
+from studydeck.integrations import git
 from studydeck.pipeline import Built, pack
 from studydeck.releases import changelog
 from studydeck.releases.manifest import CHECKSUMS_FILE, checksums, manifest
@@ -24,7 +25,7 @@ def run(options: Options, tag: str, console: Console) -> int:
     with console.status("building"):
         built = project.build()
     stop_if_failed(built, strict=options.strict)
-    repository = open_repository(options, console)
+    repository = git.repository(options.notes)
     diagnostics = DiagnosticCollector()
     changelog_text, preview_html = "", ""
     with diagnostics.collecting():

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from studydeck import __version__, storage
+from studydeck import storage
 from studydeck.apkg.reader import unpack
 from studydeck.build_inputs import file_slug
 from studydeck.cli.console import Console
 from studydeck.cli.project import Options, build_project
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, warning
+from studydeck.diagnostics import DiagnosticCode, error
 from studydeck.errors import BuildError, GitError, PackageError
 from studydeck.identity.ledger import Ledger
 from studydeck.integrations import git
-from studydeck.integrations.revisions import CheckedOut, check_out
 from studydeck.model.anki import Deck
-from studydeck.pipeline import Built, pack
-
-GET_OTHER_VERSION = "in a clone of studydeck, `git checkout` the tag of that version and `python -m pip install -e .`"
+from studydeck.pipeline import pack
 
 
 def resolve_package(version: str, options: Options, console: Console) -> bytes:
@@ -36,16 +32,11 @@ def resolve_package(version: str, options: Options, console: Console) -> bytes:
         return pack(build_project(replace(options, notes=path), console).deck)
     if path.is_file():
         return storage.read_binary_file(path)
-    try:
-        repository = git.open_repository(options.notes)
-        repository.resolve(version)
-    except GitError as git_error:
-        message = f"is not a package, a folder of notes or a git revision: {git_error}"
-        raise BuildError([error(DiagnosticCode.UNREADABLE, version, 0, message)]) from git_error
-    built = build_revision(repository, version, options, console)
-    if (tag := repository.tag(built.config.version)) and repository.commit(tag) == repository.commit(version):
-        console.diagnostics(other_tool(built, version))
-    return pack(built.deck)
+    repository = git.repository(options.notes) if options.notes.is_dir() else None
+    if not repository or not repository.commit(version):
+        message = "is not a package, a folder of notes or a git revision"
+        raise BuildError([error(DiagnosticCode.UNREADABLE, version, 0, message)])
+    return _build_revision(repository, version, options, console)
 
 
 def resolve_deck(version: str, options: Options, console: Console) -> Deck:
@@ -64,68 +55,27 @@ def unpack_deck(package: bytes, name: str) -> Deck:
 def last_release(ledger: Ledger, options: Options, console: Console) -> Deck:
     """Return the deck of the last release, or an empty one before the first; raise a BuildError if it is not available.
 
-    The release is built from its tag, if there is one, and if this version of the tool makes the notes of it that were
-    released. Else its package is used, unless a note in it changed after the release: `build` writes to the same file
-    name until the next release.
+    The release is built from its tag, if there is one. Else its package is used, unless a note in it changed after the
+    release: `build` writes to the same file name until the next release.
     """
     if not ledger.release:
         return Deck(ledger.deck, ledger.name, "", "", (), ())
     number, time = ledger.release
     repository = git.repository(options.notes)
-    built, warnings = None, tuple[Diagnostic, ...]()
     if repository and (tag := repository.tag(number)):
-        built = build_revision(repository, tag, options, console)
-        warnings = other_tool(built, tag)
-        if not warnings:
-            return built.deck
+        return unpack_deck(_build_revision(repository, tag, options, console), tag)
     for package in storage.newest_files(options.out, f"{file_slug(ledger.name)}-{number}.apkg"):
         with suppress(PackageError):
             deck = unpack(package)
-            if deck.id == ledger.deck and deck.version == number and all(row.changed <= time for row in deck.rows):
+            if deck.id == ledger.deck and all(row.changed <= time for row in deck.rows):
                 return deck
-    if built:
-        console.diagnostics(warnings)
-        return built.deck
     message = f"version {number} is not available: fetch its tag (git fetch --tags), or name its package with --from"
     raise BuildError([error(DiagnosticCode.NOT_RELEASABLE, "ledger.jsonl", 1, message)])
 
 
-def build_revision(repository: git.Repository, revision: str, options: Options, console: Console) -> Built:
-    """Build a revision by this version of the tool, in this process; nothing of the revision is imported or started.
-
-    Raises
-    ------
-    BuildError : if there is no such revision, or it cannot be built; its diagnostics name files as `REVISION:PATH`.
-    """
+def _build_revision(repository: git.Repository, revision: str, options: Options, console: Console) -> bytes:
     try:
-        with check_out(repository, revision, options.templates) as checked_out:
-            for path, reason in checked_out.missing:
-                console.diagnostics([warning(DiagnosticCode.NOT_IN_CLONE, f"{revision}:{path}", 0, reason)])
-            folders = replace(options, notes=checked_out.notes, out=checked_out.out, templates=checked_out.templates)
-            try:
-                return build_project(replace(folders, reset_identities=False, rename_deck=False), console)
-            except BuildError as build_error:
-                raise BuildError(_of_revision(build_error, revision, repository.notes, checked_out)) from build_error
+        with console.status(f"building {revision}"):
+            return repository.build(revision, options.templates)
     except GitError as git_error:
         raise BuildError([error(DiagnosticCode.UNREADABLE, revision, 0, str(git_error))]) from git_error
-
-
-def other_tool(built: Built, tag: str) -> tuple[Diagnostic, ...]:
-    """Return a warning if this version of the tool does not make of a release the notes that its ledger records."""
-    if not built.before.release or built.ledger.notes == built.before.notes:
-        return ()
-    message = (
-        f"another version of studydeck released it: version {__version__} makes other notes of it than learners have. "
-        f"Name the released package instead of the tag, or use that version: {GET_OTHER_VERSION}"
-    )
-    return (warning(DiagnosticCode.OTHER_TOOL, tag, 0, message),)
-
-
-def _of_revision(build_error: BuildError, revision: str, notes: str, checked_out: CheckedOut) -> Iterator[Diagnostic]:
-    """Yield the errors of a build with the paths that git shows for files of a revision."""
-    for diagnostic in build_error.diagnostics:
-        if diagnostic.severity == "error":
-            path = diagnostic.path.removeprefix(str(checked_out.notes)).lstrip("/")
-            place = f"{revision}:{notes}/{path}" if path else f"{revision}:{notes}"
-            message = diagnostic.message.replace(str(checked_out.notes), notes)
-            yield replace(diagnostic, path=place, message=message)

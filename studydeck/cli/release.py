@@ -17,7 +17,7 @@ from studydeck.cli.console import Console
 from studydeck.cli.find_package import last_release, resolve_deck
 from studydeck.cli.project import Options, load_project, project_lock
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
-from studydeck.errors import BuildError, GitError, VersionError
+from studydeck.errors import BuildError, VersionError
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity.mark_released import mark_released, retired_guids
 from studydeck.integrations import git
@@ -80,33 +80,12 @@ def read_changelog(notes: Path) -> tuple[Path, str]:
     return path, text or ""
 
 
-def open_repository(options: Options, console: Console) -> git.Repository | None:
-    """Return the repository of the notes, or None; print a warning if there is one that cannot be used."""
-    try:
-        return git.open_repository(options.notes)
-    except GitError as git_error:
-        if git.top_folder(options.notes):
-            console.print_warning(f"not checked whether all files are committed: {git_error}")
-        return None
-
-
 def release_blockers(options: Options, built: Built, repository: git.Repository | None) -> Iterator[Diagnostic]:
     """Yield an error for a ledger that is out of date, and for files that are not committed."""
     if storage.read_text_file(options.notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME) != built.ledger_text:
         message = "the ledger is older than the notes; run `build`, and commit the ledger together with the notes"
         yield error(DiagnosticCode.STALE_LEDGER, ledger_file.FILE_NAME, 0, message)
-    if repository:
-        yield from _uncommitted(repository)
-
-
-def _uncommitted(repository: git.Repository) -> Iterator[Diagnostic]:
-    """Yield an error if files are not committed, or git cannot tell."""
-    try:
-        dirty = repository.dirty()
-    except GitError as git_error:
-        yield error(DiagnosticCode.NOT_RELEASABLE, str(repository.top), 0, str(git_error))
-        return
-    if dirty:
+    if repository and (dirty := repository.dirty()):
         more = f" and {len(dirty) - 1} more" if dirty[1:] else ""
         message = f"{dirty[0]}{more}: not committed; a release contains only what is committed, so commit first"
         yield error(DiagnosticCode.NOT_RELEASABLE, str(repository.top), 0, message)
@@ -118,7 +97,7 @@ def _prepare(options: Options, release_options: ReleaseOptions, console: Console
     with console.status("building"):
         built = project.build()
     stop_if_failed(built, strict=options.strict)
-    repository = open_repository(options, console)
+    repository = git.repository(options.notes)
     if diagnostics := tuple(release_blockers(options, built, repository)):
         raise BuildError(diagnostics)
     before = (

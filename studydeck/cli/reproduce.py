@@ -6,16 +6,15 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from studydeck import __version__, storage
+from studydeck import storage
 from studydeck.apkg import deterministic
 from studydeck.cli.console import Console
-from studydeck.cli.find_package import GET_OTHER_VERSION, build_revision, other_tool, unpack_deck
+from studydeck.cli.find_package import unpack_deck
 from studydeck.cli.project import Options
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError, GitError
 from studydeck.integrations import git
 from studydeck.model.anki import Deck
-from studydeck.pipeline import pack
 from studydeck.reports import diff
 from studydeck.reports.comparison import compare
 
@@ -29,18 +28,16 @@ def run(package_path: Path, revision: str, options: Options, console: Console) -
     """
     package = storage.read_binary_file(package_path)
     deck = unpack_deck(package, str(package_path))
-    repository, tag = _release_tag(package_path, deck, revision, options)
-    if deck.tool != __version__:
-        message = (
-            f"was built with studydeck {deck.tool}, and this is {__version__}, which makes other bytes. Use that "
-            f"version: {GET_OTHER_VERSION}"
-        )
+    repository = git.repository(options.notes) if options.notes.is_dir() else None
+    tag = revision or (repository.tag(deck.version) if repository else None)
+    if not repository or not tag:
+        message = f"has version {deck.version}, but git has no tag v{deck.version}; fetch it: git fetch --tags"
         raise BuildError([error(DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, message)])
-    built = build_revision(repository, tag, options, console)
-    if built.ledger != built.before:
-        message = "its ledger does not belong to its notes: one of the two was changed after `build`"
-        raise BuildError([*other_tool(built, tag), error(DiagnosticCode.NOT_REPRODUCED, tag, 0, message)])
-    rebuilt = pack(built.deck)
+    try:
+        with console.status(f"building {tag}"):
+            rebuilt = repository.build(tag, options.templates, "--locked")
+    except GitError as git_error:
+        raise BuildError([error(DiagnosticCode.NOT_REPRODUCED, tag, 0, str(git_error))]) from git_error
     if rebuilt != package:
         raise BuildError(_differences(package_path, package, deck, tag, rebuilt))
     console.print_result(f"{package_path}: the same {len(package):,} bytes as the build of {tag}")
@@ -48,23 +45,15 @@ def run(package_path: Path, revision: str, options: Options, console: Console) -
     return 0
 
 
-def _release_tag(package_path: Path, deck: Deck, revision: str, options: Options) -> tuple[git.Repository, str]:
-    """Return the repository and the revision to build; raise a BuildError if there is none."""
-    try:
-        repository = git.open_repository(options.notes)
-        tag = revision or repository.tag(deck.version)
-        repository.resolve(tag or f"v{deck.version}")
-    except GitError as git_error:
-        message = f"has version {deck.version}, but git has no tag v{deck.version}: {git_error}"
-        raise BuildError([error(DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, message)]) from git_error
-    assert tag
-    return repository, tag
-
-
 def _differences(package_path: Path, package: bytes, deck: Deck, tag: str, rebuilt: bytes) -> Iterator[Diagnostic]:
     """Yield how two packages differ: first their notes, then the members of their archives."""
     rebuilt_deck = unpack_deck(rebuilt, tag)
-    yield error(DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, f"differs from the build of {tag}")
+    tools = (
+        ""
+        if deck.tool == rebuilt_deck.tool
+        else f"; it was built with studydeck {deck.tool}, the tag with {rebuilt_deck.tool}"
+    )
+    yield error(DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, f"differs from the build of {tag}{tools}")
     comparison = compare(deck, rebuilt_deck)
     if comparison.step:
         yield error(

@@ -21,6 +21,7 @@ from studydeck.model.anki import ID_SLOT_MILLISECONDS
 from studydeck.model.digests import GUID_BYTES, NOTE, SECTION, SECTION_BYTES, base32, join_key, note_digests, slot_hash
 from studydeck.model.document import Section
 from studydeck.model.notes import Note, NoteDraft
+from studydeck.model.traverse import plain
 from studydeck.text.normalize import normalize
 
 _SLOTS_IN_30_DAYS = 30 * 86_400_000 // ID_SLOT_MILLISECONDS
@@ -134,7 +135,7 @@ def _old_outline(ledger: Ledger) -> Outline:
 def outline_of(drafts: Sequence[NoteDraft], sections: Sequence[Section]) -> Outline:
     starts = _section_starts(sections)
     section_keys = [
-        SectionKey(normalize(section.heading.plain), _parent_number(section, starts), section.span.path)
+        SectionKey(normalize(plain(section.heading)), _parent_number(section, starts), section.span.path)
         for section in sections
     ]
     return Outline(tuple(section_keys), tuple([_note_key(draft, starts) for draft in drafts]))
@@ -258,7 +259,7 @@ def _ledger_sections(
 ) -> tuple[LedgerSection, ...]:
     old_sections = {section: section for section in ledger.sections}
     new_sections = (
-        LedgerSection(section_id, section_ids[parent] if parent >= 0 else "", section.heading.plain, section.span.path)
+        LedgerSection(section_id, section_ids[parent] if parent >= 0 else "", plain(section.heading), section.span.path)
         for section, section_id, parent in zip(
             sections, section_ids, (_parent_number(section, starts) for section in sections), strict=True
         )

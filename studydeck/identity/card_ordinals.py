@@ -19,7 +19,7 @@ from studydeck.identity.matching.edit_distance import character_similarity
 from studydeck.model.anki import MAX_CLOZE_CARDS
 from studydeck.model.document import Content, Inline, Text
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
-from studydeck.model.traverse import hide, inlines, map_texts, normalized_text, texts, with_hide
+from studydeck.model.traverse import flat, hide, inlines, map_texts, normalize_text, texts, with_hide
 from studydeck.text.normalize import normalize
 
 _MASK = "ǂ"  # a letter that occurs in no notes
@@ -74,9 +74,6 @@ def _assign_cloze(
         len({card_spec.legacy_only for card_spec in draft.card_specs}) <= 1 and len(draft.card_specs) <= MAX_CLOZE_CARDS
     ):
         return _assign_new_cloze(draft)
-    phrases = dict(enumerate([_phrase_key(card_spec) for card_spec in draft.card_specs], 1))
-    if phrases == packed and not any(card_spec.legacy_only for card_spec in draft.card_specs):
-        return draft, tuple(phrases), phrases  # nearly always: nothing changed
     card_specs = list(draft.card_specs)
     movable = _are_blanks_movable(draft, body)
     searched_text = _reveal(body.text) if movable else body.text
@@ -102,7 +99,7 @@ def _assign_cloze(
     if any(spec_number != ordinal for spec_number, ordinal in ordinal_by_spec.items()):
         # Inlines that were split for a blank that gives no card are joined again, as they must not change a digest.
         renumbered = map_texts(
-            body.text, lambda text: normalized_text(tuple(_renumber(inline, ordinal_by_spec) for inline in text))
+            body.text, lambda text: normalize_text(tuple(_renumber(inline, ordinal_by_spec) for inline in text))
         )
         body = replace(body, text=renumbered)
     kept = [
@@ -155,7 +152,7 @@ def _keep_present(card_specs: list[CardSpec], body: Cloze, present: Mapping[int,
     new_numbers = {old: new for new, old in enumerate(kept, 1)}
     revealed = map_texts(
         body.text,
-        lambda text: normalized_text(tuple(with_hide(inline, new_numbers.get(inline.hide, 0)) for inline in text)),
+        lambda text: normalize_text(tuple(with_hide(inline, new_numbers.get(inline.hide, 0)) for inline in text)),
     )
     return [card_specs[number - 1] for number in kept], replace(body, text=revealed)
 
@@ -188,7 +185,7 @@ def _masked(text: Text) -> str:
 
 
 def _reveal(content: Content) -> Content:
-    return map_texts(content, lambda text: normalized_text(with_hide(inline, 0) for inline in text))
+    return map_texts(content, lambda text: normalize_text(tuple(with_hide(inline, 0) for inline in text)))
 
 
 def _hide_present(
@@ -203,7 +200,7 @@ def _hide_present(
         for ordinal, phrase in present.items():
             if ordinal not in known.values() and (span := _find_phrase(_masked(text), phrase)):
                 known[len(card_specs)] = ordinal
-                card_specs.append(CardSpec(text.string[span[0] : span[1]], draft.span.line))
+                card_specs.append(CardSpec(flat(text)[span[0] : span[1]], draft.span.line))
                 text = hide(text, *span, len(card_specs))
         return text
 

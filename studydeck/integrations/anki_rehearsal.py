@@ -60,8 +60,7 @@ class Rehearsal(Struct, frozen=True):
 def interpreter(python: str | None) -> str | None:
     """Return the given interpreter, or this one if it has Anki, or None."""
     if python:
-        path = Path(python)  # the process starts in another folder, where a relative path would name another file
-        return str(path.absolute()) if len(path.parts) > 1 else python
+        return python
     return sys.executable if find_spec("anki") else None
 
 
@@ -81,12 +80,9 @@ def rehearse(python: str, old: bytes, new: bytes) -> Rehearsal:
         packages = [Path(folder, name) for name in ("old.apkg", "new.apkg")]
         for path, data in zip(packages, (old, new), strict=True):
             path.write_bytes(data)
-        empty_folder = Path(folder, "empty")
-        empty_folder.mkdir()
         try:
             completed = subprocess.run(
                 [python, "-I", str(SCRIPT), folder, *map(str, packages)],
-                cwd=empty_folder,
                 capture_output=True,
                 text=True,
                 encoding="utf-8",

@@ -14,17 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from studydeck.model.anki import Kind, NoteType
-from studydeck.model.document import (
-    Code,
-    DefinitionList,
-    Formula,
-    Html,
-    ItemList,
-    Paragraph,
-    Quotation,
-    Table,
-    Text,
-)
+from studydeck.model.document import Code, DefinitionList, Formula, Html, Inline, ItemList, Paragraph, Quotation, Table
 from studydeck.model.notes import NoteDraft, Pair
 
 NOTE: Final = "note"
@@ -147,11 +137,9 @@ def _location_digest(heading_path: tuple[str, ...], path: str, tags: tuple[str, 
 
 def canonical(value: object) -> object:
     """Return content as nested tuples without spans and directives; equal content gives equal tuples."""
-    if type(value) is Text:
-        return tuple(
-            [(inline.text, inline.kind, inline.styles, inline.target, inline.hide) for inline in value.inlines]
-        )
     if type(value) is tuple:
+        if value and type(value[0]) is Inline:
+            return tuple([(inline.text, inline.kind, inline.styles, inline.target, inline.hide) for inline in value])
         return tuple([canonical(element) for element in value])
     if type(value) is Paragraph:
         return ("p", canonical(value.text))

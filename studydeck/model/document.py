@@ -5,7 +5,6 @@ The markdown package makes them; every later stage takes them in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -57,46 +56,7 @@ class Inline(Struct, frozen=True, array_like=True):
     hide: int = 0
 
 
-class _ComputedOnce:
-    """A property that is computed once, without the lock that `cached_property` takes before Python 3.12."""
-
-    def __init__(self, function: Callable[[Text], str]) -> None:
-        self._function, self._name = function, function.__name__
-        self.__doc__ = function.__doc__
-
-    def __get__(self, text: Text, _owner: type) -> str:
-        value = text.__dict__[self._name] = self._function(text)
-        return value
-
-
-class Text(Struct, frozen=True, array_like=True, dict=True):
-    """Inline text: its inlines, and its words without them.
-
-    Offsets in a text count the characters of `string`. Its properties, and the functions of `studydeck.text` that are
-    `lazy`, are computed once and kept with the text: all rules share them, and they go when the text goes.
-    """
-
-    inlines: tuple[Inline, ...] = ()
-
-    @_ComputedOnce
-    def string(self) -> str:
-        """The texts of its inlines joined, white space included."""
-        return self.inlines[0].text if len(self.inlines) == 1 else "".join([inline.text for inline in self.inlines])
-
-    @_ComputedOnce
-    def plain(self) -> str:
-        """The text as one line, with single spaces for white space."""
-        single_spaced = " ".join(self.string.split())
-        return self.string if single_spaced == self.string else single_spaced  # one string instead of two
-
-    def __bool__(self) -> bool:
-        return bool(self.inlines)
-
-    def __iter__(self) -> Iterator[Inline]:
-        return iter(self.inlines)
-
-
-NO_TEXT = Text()
+Text = tuple[Inline, ...]
 
 
 class Directives(Struct, frozen=True, array_like=True):

@@ -1,17 +1,18 @@
 """Traverse, cut and edit content: functions on inlines and blocks that the stages before rendering share.
 
-In: a text or content (a tuple of blocks). Out: strings, or new texts and content; nothing is changed in place. Only
-inlines of plain text or code are ever cut in two.
+In: a text (a tuple of inlines) or content (a tuple of blocks). Out: strings, or new texts and content; nothing is
+changed in place. Offsets count characters in `flat(text)`, the inline texts joined. Only inlines of plain text or code
+are ever cut in two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import lru_cache
 
 from msgspec.structs import replace
 
 from studydeck.model.document import (
-    NO_TEXT,
     Block,
     Code,
     Content,
@@ -35,16 +36,34 @@ _LEAF_BLOCKS = {Code, Formula, Html}
 _TEXT_END = 1 << 60  # an offset beyond the end of every text
 
 
-def plain(content: Content) -> str:
-    """Return blocks as one line, with single spaces for white space."""
-    if len(content) == 1 and type(content[0]) is Paragraph:
-        return content[0].text.plain
-    return " ".join(" ".join(block_strings(content)).split())
+def flat(text: Text) -> str:
+    """Return the inline texts of a text joined, white space included."""
+    return text[0].text if len(text) == 1 else "".join([inline.text for inline in text])
+
+
+def plain(content: Text | Content) -> str:
+    """Return a text or blocks as one line, with single spaces for white space."""
+    if not content:
+        return ""
+    first = content[0]
+    if type(first) is Inline:  # isinstance takes five times as long where it is false
+        # Inlines may be parts of one word ("pre**fix**"), so a text is joined without spaces.
+        raw_text = first.text if len(content) == 1 else flat(content)  # type: ignore[arg-type]  # a text
+    elif type(first) is Paragraph and len(content) == 1:
+        raw_text = flat(first.text)
+    else:
+        raw_text = " ".join(block_strings(content))  # type: ignore[arg-type]  # what begins with a block is content
+    return _single_spaced(raw_text)
+
+
+@lru_cache(maxsize=1 << 10)  # the rules pass the same texts many times
+def _single_spaced(raw_text: str) -> str:
+    return " ".join(raw_text.split())
 
 
 def block_strings(content: Content) -> list[str]:
     """Return the string of each text, code block, formula and HTML block, in reading order."""
-    return [leaf.string if isinstance(leaf, Text) else _leaf_string(leaf) for leaf in leaves(content)]
+    return [flat(leaf) if type(leaf) is tuple else _leaf_string(leaf) for leaf in leaves(content)]  # type: ignore[arg-type]  # a tuple is a Text
 
 
 def _leaf_string(leaf: Code | Formula | Html) -> str:
@@ -80,10 +99,12 @@ def leaves(content: Content) -> list[Text | Code | Formula | Html]:
     return found
 
 
-def normalized_text(inlines: Iterable[Inline]) -> Text:
-    """Return inlines as a text: equal neighbours joined, empty ones dropped, white space trimmed at both ends."""
+def normalize_text(text: Text) -> Text:
+    """Return a text with adjacent equal inlines joined, empty ones dropped, and white space trimmed at both ends."""
+    if len(text) == 1 and text[0].kind == "text":  # a fast path: nearly all texts are like this
+        return _trimmed(text[0], text[0].text)
     joined: list[Inline] = []
-    for inline in inlines:
+    for inline in text:
         if not inline.text and inline.kind in _CUTTABLE_KINDS:
             continue
         if inline.kind == "text" and joined and _differs_only_in_text(inline, joined[-1]):
@@ -99,7 +120,12 @@ def normalized_text(inlines: Iterable[Inline]) -> Text:
         joined[0] = with_text(joined[0], joined[0].text.lstrip())
     if joined and joined[-1].kind == "text":
         joined[-1] = with_text(joined[-1], joined[-1].text.rstrip())
-    return Text(tuple(joined))
+    return tuple(joined)
+
+
+def _trimmed(inline: Inline, string: str) -> Text:
+    trimmed = string.strip()
+    return (with_text(inline, trimmed),) if trimmed else ()
 
 
 def _differs_only_in_text(inline: Inline, other: Inline) -> bool:
@@ -127,18 +153,16 @@ def _is_blank(inline: Inline) -> bool:
 
 def cut(text: Text, start: int, end: int | None = None) -> Text:
     """Return the text between two offsets, without white space at its ends."""
-    if len(text.inlines) == 1 and text.inlines[0].kind == "text":  # a fast path: most texts are like this
-        trimmed = text.string[start:end].strip()
-        if trimmed == text.string:
-            return text
-        return Text((with_text(text.inlines[0], trimmed),)) if trimmed else NO_TEXT
-    return normalized_text(_slice(text, start, len(text.string) if end is None else end))
+    if len(text) == 1 and text[0].kind == "text":
+        return _trimmed(text[0], text[0].text[start:end])
+    stop = len(flat(text)) if end is None else end
+    return normalize_text(tuple(_slice(text, start, stop)))
 
 
 def _slice(text: Text, start: int, stop: int) -> list[Inline]:
     selected: list[Inline] = []
     inline_end = 0
-    for inline in text.inlines:
+    for inline in text:
         inline_start, inline_end = inline_end, inline_end + len(inline.text)
         if inline_start >= stop:
             break
@@ -154,7 +178,7 @@ def _slice(text: Text, start: int, stop: int) -> list[Inline]:
 def edit_range(text: Text, start: int, end: int, edit: Callable[[Inline], Inline]) -> Text:
     """Return a text with an edit applied to every inline between two offsets; inlines are cut where needed."""
     inside = [edit(inline) for inline in _slice(text, start, end)]
-    return Text((*_slice(text, 0, start), *inside, *_slice(text, end, _TEXT_END)))
+    return (*_slice(text, 0, start), *inside, *_slice(text, end, _TEXT_END))
 
 
 def hide(text: Text, start: int, end: int, number: int) -> Text:
@@ -169,20 +193,13 @@ def with_content(item: Item, text: Text, blocks: Content) -> Item:
 
 def text_of(string: str) -> Text:
     """Return a string as a text without styles."""
-    return Text((Inline(string),)) if string else NO_TEXT
-
-
-def text_of_content(content: Content) -> Text:
-    """Return content as a text: a single paragraph's own text, else its words without styles."""
-    if len(content) == 1 and type(content[0]) is Paragraph:
-        return content[0].text
-    return text_of(plain(content))
+    return (Inline(string),) if string else ()
 
 
 def paragraph(text: Text | str) -> Content:
     """Return content of one paragraph, or none for an empty text."""
-    text = text_of(text) if isinstance(text, str) else text
-    return (Paragraph(text, NO_SPAN),) if text else ()
+    inlines = text_of(text) if isinstance(text, str) else text
+    return (Paragraph(inlines, NO_SPAN),) if inlines else ()
 
 
 def map_texts(content: Content, edit: Callable[[Text], Text]) -> Content:
@@ -245,14 +262,14 @@ def raw_html(content: Content) -> list[str]:
 
 def texts(content: Content) -> list[Text]:
     """Return every text of content, in reading order."""
-    return [leaf for leaf in leaves(content) if isinstance(leaf, Text)]
+    return [leaf for leaf in leaves(content) if type(leaf) is tuple]
 
 
 def cut_raw(text: Text, start: int, end: int | None = None) -> Text:
     """Return the text between two offsets, white space included."""
-    return Text(tuple(_slice(text, start, _TEXT_END if end is None else end)))
+    return tuple(_slice(text, start, _TEXT_END if end is None else end))
 
 
 def inlines(content: Content) -> list[Inline]:
     """Return every inline of content, in reading order."""
-    return [inline for text in texts(content) for inline in text.inlines]
+    return [inline for text in texts(content) for inline in text]

@@ -49,10 +49,10 @@ _ANKI_IN_TEX = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$)", re.IGNORECASE)
 
 def inline_html(text: Text) -> str:
     """Return a text as HTML, hidden inlines as clozes."""
-    if len(text.inlines) == 1 and not text.inlines[0].hide:  # nearly always
-        return _inline(text.inlines[0])
+    if len(text) == 1 and not text[0].hide:  # nearly always
+        return _inline(text[0])
     parts = []
-    for cloze_number, inlines in groupby(text.inlines, key=attrgetter("hide")):
+    for cloze_number, inlines in groupby(text, key=attrgetter("hide")):
         content = "".join(map(_inline, inlines))
         parts.append(
             f"{{{{c{cloze_number}::{anki_escape.break_hints(content)}}}}}"

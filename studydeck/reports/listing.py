@@ -114,7 +114,7 @@ def _with_blank(body: Cloze, ordinal: int) -> Content:
                 has_blank = True
             else:
                 inlines.append(inline)
-        return Text(tuple(inlines))
+        return tuple(inlines)
 
     return map_texts(body.text, hide_phrase)
 

@@ -5,9 +5,9 @@ In: a `NoteDraft`. Out: a `Fingerprint`, by which duplicates are found and an ed
 
 from __future__ import annotations
 
-from studydeck.model.document import ItemList, Text
+from studydeck.model.document import ItemList
 from studydeck.model.notes import Cloze, Fingerprint, NoteDraft, Pair
-from studydeck.model.traverse import plain, text_of_content
+from studydeck.model.traverse import plain
 from studydeck.text.normalize import normalize
 
 MAX_TEXT_LENGTH = 200  # characters; the ledger stores no more of a note's text
@@ -27,14 +27,16 @@ def fingerprint_of(draft: NoteDraft) -> Fingerprint:
     """
     body = draft.body
     if isinstance(body, Cloze):
-        text = text_of_content(body.text)
-        question = normalize(f"{plain(body.prompt)} {text.plain}" if body.prompt else text)
-        return Fingerprint(_cloze_key(body, text), question)
-    name = text_of_content(body.term)
-    term, meaning = normalize(name), normalize(text_of_content(body.meaning))
-    labelled_name = f"{name.plain}: {body.meaning_label}?" if body.meaning_label else name.plain
+        cloze_text = plain(body.text)
+        return Fingerprint(
+            _cloze_key(body, cloze_text),
+            normalize(f"{plain(body.prompt)} {cloze_text}" if body.prompt else cloze_text),
+        )
+    name = plain(body.term)
+    term, meaning = normalize(name), normalize(plain(body.meaning))
+    labelled_name = f"{name}: {body.meaning_label}?" if body.meaning_label else name
     question = normalize(" / ".join((*draft.heading_path, labelled_name)))
-    clue = normalize(text_of_content(body.clue)) if body.clue else ""
+    clue = normalize(plain(body.clue)) if body.clue else ""
     return Fingerprint(_pair_key(draft, body, term, meaning), question, meaning, clue, term)
 
 
@@ -44,12 +46,12 @@ def _pair_key(draft: NoteDraft, body: Pair, term: str, meaning: str) -> str:
     if draft.key_term is not None:
         # A term that comes from a heading is not part of the item: the label then takes its place in the key.
         term, label = (normalize(draft.key_term), label) if draft.key_term else (normalize(label), "")
-    return " | ".join((term, normalize(label) if label else "", meaning))[:MAX_TEXT_LENGTH].rstrip()
+    return " | ".join((term, normalize(label), meaning))[:MAX_TEXT_LENGTH].rstrip()
 
 
-def _cloze_key(body: Cloze, text: Text) -> str:
+def _cloze_key(body: Cloze, cloze_text: str) -> str:
     """Return "item | item" for a list, else the text, by which the ledger recognises a cloze."""
     block = body.text[0] if body.text else None
     if isinstance(block, ItemList):
-        return " | ".join([normalize(item.text) for item in block.items])[:MAX_TEXT_LENGTH].rstrip()
-    return normalize(text)[:MAX_TEXT_LENGTH].rstrip()
+        return " | ".join([normalize(plain(item.text)) for item in block.items])[:MAX_TEXT_LENGTH].rstrip()
+    return normalize(cloze_text)[:MAX_TEXT_LENGTH].rstrip()

@@ -1,6 +1,6 @@
 """Word lists of the rules: words that are no subject, no term or no answer, and tests that use the lists.
 
-In: a text or a string. Out: whether it is generic, anaphoric, an example, a possible name, and so on.
+In: a plain text. Out: whether it is generic, anaphoric, an example, a possible name, and so on.
 
 `text/word_lists/` holds the lists; `en.toml` says what each is for. The lists of all languages apply together.
 """
@@ -8,9 +8,8 @@ In: a text or a string. Out: whether it is generic, anaphoric, an example, a pos
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from studydeck.model.document import Text
-from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.length import word_list
 from studydeck.text.normalize import normalize
 from studydeck.text.words import alternatives, phrase_set, phrases
@@ -100,14 +99,12 @@ def is_evaluative(subject: str) -> bool:
     return match is not None and lower(match[1]) in _EVALUATIVE_ADJECTIVES
 
 
-@lazy
-def can_be_name(text: Text | str) -> bool:
+def can_be_name(text: str) -> bool:
     """Return whether a text can be the name of something: not a clause, a count or a question."""
-    string = plain_words(text)
-    first = _first_word(string)
-    if first in _SENTENCE_OPENINGS or (first.startswith(_CLAUSE_OPENINGS) and _is_clause(string, first)):
+    first = _first_word(text)
+    if first in _SENTENCE_OPENINGS or (first.startswith(_CLAUSE_OPENINGS) and _is_clause(text, first)):
         return False
-    return not (_PUNCTUATION_OR_COUNT.search(string) or has_verb(text))
+    return not (_PUNCTUATION_OR_COUNT.search(text) or has_verb(text))
 
 
 def _is_clause(text: str, first: str) -> bool:
@@ -122,28 +119,26 @@ def article_end(text: str) -> int:
     return match.end() if match else 0
 
 
-def is_generic(name: Text | str) -> bool:
+def is_generic(name: str) -> bool:
     """Return whether a name stands for an aspect without a subject ("Advantages", "Types")."""
     normal_name = normalize(name)
     return normal_name in _GENERIC_NAMES or normal_name.endswith(_GENERIC_ENDINGS)
 
 
-def is_empty_name(name: Text | str) -> bool:
+def is_empty_name(name: str) -> bool:
     """Return whether a name carries no information ("Overview", "Notes")."""
     return normalize(name) in _EMPTY_NAMES
 
 
-def is_lead_word(name: Text | str) -> bool:
+def is_lead_word(name: str) -> bool:
     """Return whether a name introduces a remark instead of naming a term ("Note", "Example")."""
     return normalize(name) in _LEAD_WORDS
 
 
-@lazy
-def has_verb(text: Text | str) -> bool:
+def has_verb(text: str) -> bool:
     """Return whether a text contains a common finite verb."""
-    string = plain_words(text)
-    return not _FINITE_VERBS.isdisjoint(_WORD.findall(lower(string))) or (
-        "'" in string and bool(_NEGATED_VERB.search(string))
+    return not _FINITE_VERBS.isdisjoint(_WORD.findall(lower(text))) or (
+        "'" in text and bool(_NEGATED_VERB.search(text))
     )
 
 
@@ -157,8 +152,8 @@ def starts_like_task(heading: str) -> bool:
     return starts_with_phrase(heading, _TASK_OPENINGS) and normalize(heading) not in _TASK_NOUNS
 
 
-@lazy
-def content_words(text: Text | str) -> tuple[str, ...]:
+@lru_cache(maxsize=1 << 12)  # each candidate blank of a sentence is compared with the same words
+def content_words(text: str) -> tuple[str, ...]:
     """Return the words of a text without its function words."""
     return tuple([word for word in word_list(text) if word.casefold() not in _FUNCTION_WORDS])
 

@@ -1,15 +1,13 @@
 """The normal form of a text: without case, punctuation, emoji and numbering.
 
-In: a text or a `str`. Out: the form in which two texts are compared for equality, or the steps towards it.
+In: a `str`. Out: the form in which two texts are compared for equality, or the steps towards it.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-
-from studydeck.model.document import Text
-from studydeck.text.lazy import lazy, plain_words
+from functools import lru_cache
 
 _NUMBERING = re.compile(r"^[\W_]*(?:\(?\d+(?:\.\d+)*[.)]|\d+(?:\.\d+)+|\(?[a-zA-Z][.)])\s+")
 # A translation table of bytes: everything that is no ASCII letter or digit becomes a space.
@@ -17,11 +15,11 @@ _ASCII_TO_TOKENS = bytes(code if chr(code).isalnum() else ord(" ") for code in r
 _TOKEN = re.compile(r"[^\W_]+")
 
 
-@lazy
-def normalize(text: Text | str) -> str:
+@lru_cache(maxsize=1 << 14)  # headings, terms and meanings are compared by their normal form many times
+def normalize(text: str) -> str:
     """Return the normal form: a change of case, punctuation, emoji or numbering does not change it."""
-    folded = fold(plain_words(text))
-    if not folded[:2].isalpha() and (numbering := _NUMBERING.match(folded)):  # no numbering begins with two letters
+    folded = fold(text)
+    if numbering := _NUMBERING.match(folded):
         folded = folded[numbering.end() :]
     return " ".join(tokens(folded))
 

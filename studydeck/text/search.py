@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from studydeck.model.document import Content, Inline, Text
-from studydeck.model.traverse import cut_raw, map_texts, normalized_text
+from studydeck.model.traverse import cut_raw, flat, map_texts, normalize_text
 
 BLANK = "____"
 _SHORTEST_STEM = 5  # characters; a word of up to this length is its own stem
@@ -106,14 +106,14 @@ def blank_out(content: Content, patterns: Iterable[SearchPattern]) -> Content:
     all_patterns = tuple(patterns)
 
     def edit(text: Text) -> Text:
-        flat_text = text.string
+        flat_text = flat(text)
         folded = _folded(flat_text)
         for pattern in all_patterns:
             if pattern.folded_part in folded:
                 for start, end in reversed(list(pattern.spans(flat_text, folded))):
-                    text = Text((*cut_raw(text, 0, start), Inline(BLANK), *cut_raw(text, end)))
-                flat_text = text.string
+                    text = (*cut_raw(text, 0, start), Inline(BLANK), *cut_raw(text, end))
+                flat_text = flat(text)
                 folded = _folded(flat_text)
-        return normalized_text(text)
+        return normalize_text(text)
 
     return map_texts(content, edit)

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 
 from studydeck.model.document import Text
-from studydeck.model.traverse import cut
-from studydeck.text.lazy import lazy
+from studydeck.model.traverse import cut, flat
 from studydeck.text.words import phrases
 
 # An abbreviation or an initial does not end a sentence; in Chinese and Japanese no space follows a full stop.
@@ -20,13 +19,12 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])" + _NOT_ABBREVIATED + r"[\"”’)]*\s+(
 _FULL_STOP = re.compile(r"[.!?。！？](?:[\"”’)]*\s|(?<=[。！？]))")
 
 
-@lazy
-def sentences(text: Text) -> tuple[Text, ...]:
+def sentences(text: Text) -> list[Text]:
     """Return the sentences of a text, in order; empty ones are left out."""
-    flat_text, start, parts = text.string, 0, []
+    flat_text, start, parts = flat(text), 0, []
     if not _FULL_STOP.search(flat_text):
-        return tuple([sentence for sentence in (cut(text, 0),) if sentence])
+        return [sentence for sentence in (cut(text, 0),) if sentence]
     for end in _SENTENCE_END.finditer(flat_text):
         parts.append(cut(text, start, end.start()))
         start = end.end()
-    return tuple([sentence for sentence in (*parts, cut(text, start)) if sentence])
+    return [sentence for sentence in (*parts, cut(text, start)) if sentence]

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from studydeck.model.document import Inline, Item, Style, Text
-from studydeck.model.traverse import cut
-from studydeck.text.lazy import lazy
+from studydeck.model.traverse import cut, flat, plain
 from studydeck.text.length import exceeds, length
 from studydeck.text.lexicon import (
     can_be_name,
@@ -79,7 +79,7 @@ def starts_with_term(item: Item) -> bool:
 def equations(text: Text) -> list[tuple[Text, Text]]:
     """Cut `A = x, B = y. C = z` into its pairs, or return an empty list if any part is no equation."""
     pairs, offset = [], 0
-    flat_text = text.string
+    flat_text = flat(text)
     if "=" not in flat_text or any(inline.kind in {"code", "math"} for inline in text):
         return []
     for clause in _CLAUSE_BREAK.split(flat_text):
@@ -93,26 +93,28 @@ def equations(text: Text) -> list[tuple[Text, Text]]:
     return pairs
 
 
-@lazy  # each item of a list asks for the shapes of all its siblings
 def _shape_and_parts(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     """Return the shape of a text ("" for none), and its term and meaning; most texts have neither mark nor sign."""
-    unmarked = len(text.inlines) < 2 or not _is_marked(text.inlines[0])
-    if unmarked and not _SEPARATOR_SIGN.search(text.string):
-        return "", None
+    unmarked = not text or len(text) == 1 or not _is_marked(text[0])
+    return ("", None) if unmarked and not _SEPARATOR_SIGN.search(flat(text)) else _cached_shape_and_parts(text)
+
+
+@lru_cache(maxsize=1 << 16)  # each item of a list asks for the shapes of all its siblings, and so did the vocabulary
+def _cached_shape_and_parts(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     shape, parts = _cut_by_shape(text)
     return shape, parts if parts and _is_explanation(*parts) else None
 
 
 def _is_explanation(term: Text, meaning: Text) -> bool:
     """Return whether the term is a term and the meaning explains it, rather than points elsewhere."""
-    name, explanation = term.plain, meaning.plain
-    if not name or not explanation or is_lead_word(term):
+    name, explanation = plain(term), plain(meaning)
+    if not name or not explanation or is_lead_word(name):
         return False
     return not (_NO_WORDS.match(name) or _CROSS_REFERENCE.match(explanation))
 
 
 def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
-    flat_text = text.string
+    flat_text = flat(text)
     if end := _marked_term_end(text):
         after = flat_text[end:]
         term = flat_text[:end].rstrip()
@@ -145,12 +147,12 @@ def _marked_term_end(text: Text) -> int:
     # Italics mark a term only where a separator follows; elsewhere they are emphasis.
     if (
         text
-        and text.inlines[0].styles & Style.EM
-        and not text.inlines[0].styles & _MARKED_STYLES
-        and not _SEPARATOR_AND_TEXT.match(text.string[end:])
+        and text[0].styles & Style.EM
+        and not text[0].styles & _MARKED_STYLES
+        and not _SEPARATOR_AND_TEXT.match(flat(text)[end:])
     ):
         return 0
-    return end if 0 < end < len(text.string) and length(text.string[:end]) <= 8 else 0
+    return end if 0 < end < len(flat(text)) and length(flat(text)[:end]) <= 8 else 0
 
 
 def _is_marked(inline: Inline) -> bool:
