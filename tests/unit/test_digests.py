@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from studydeck.model import digests
 from studydeck.model.document import (
-    NO_TEXT,
     Block,
     Code,
     Definition,
@@ -24,7 +23,6 @@ from studydeck.model.document import (
     Style,
     Table,
     TableRow,
-    Text,
 )
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
 
@@ -42,30 +40,23 @@ TEXT = (
 
 
 def paragraph(text: str) -> tuple[Paragraph, ...]:
-    return (Paragraph(Text((Inline(text),)), SPAN),)
+    return (Paragraph((Inline(text),), SPAN),)
 
 
 # Every kind of block, and every kind of inline.
 BLOCKS: tuple[Block, ...] = (
-    Paragraph(Text(TEXT), SPAN),
+    Paragraph(TEXT, SPAN),
     Code("a = 1\n", "python", SPAN),
     Formula("E=mc^2", SPAN),
     Html("<b>x</b>", SPAN),
     ItemList(
-        (Item(Text((Inline("one"),)), paragraph("below"), SPAN, done=True), Item(Text((Inline("two"),)), (), SPAN)),
-        True,
-        SPAN,
-        3,
+        (Item((Inline("one"),), paragraph("below"), SPAN, done=True), Item((Inline("two"),), (), SPAN)), True, SPAN, 3
     ),
-    Table(
-        (Text((Inline("Term"),)), Text((Inline("Use"),))),
-        (TableRow((Text((Inline("A"),)), Text((Inline("B"),))), SPAN),),
-        SPAN,
-    ),
-    DefinitionList((Definition(Text((Inline("Cup"),)), paragraph("holds"), SPAN),), SPAN),
-    Quotation("quote", NO_TEXT, paragraph("said"), SPAN),
-    Quotation("callout", Text((Inline("Note"),)), (), SPAN),
-    Quotation("fold", Text((Inline("More"),)), (), SPAN),
+    Table(((Inline("Term"),), (Inline("Use"),)), (TableRow(((Inline("A"),), (Inline("B"),)), SPAN),), SPAN),
+    DefinitionList((Definition((Inline("Cup"),), paragraph("holds"), SPAN),), SPAN),
+    Quotation("quote", (), paragraph("said"), SPAN),
+    Quotation("callout", (Inline("Note"),), (), SPAN),
+    Quotation("fold", (Inline("More"),), (), SPAN),
 )
 
 

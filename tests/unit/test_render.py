@@ -49,7 +49,7 @@ def test_anki_syntax_in_text_is_escaped(text: str) -> None:
 def test_anki_syntax_split_over_two_inlines_is_escaped(text: str) -> None:
     """The text on both sides of a removed link does not combine to Anki syntax."""
     for at in range(1, len(text)):
-        halves = Text((Inline(text[:at]), Inline(text[at:], target="javascript:a()")))
+        halves = (Inline(text[:at]), Inline(text[at:], target="javascript:a()"))
         assert not ANKI.search(inline_html(halves)), at
 
 
@@ -69,7 +69,7 @@ def test_anki_syntax_in_code_is_escaped(text: str) -> None:
 
 def test_hidden_code_has_no_cloze_hint() -> None:
     """`std::vector` in a cloze is not a vector with a hint, and braces do not end it."""
-    hidden = Text((Inline("std::map<a,b>{{}}", "code", hide=1),))
+    hidden: Text = (Inline("std::map<a,b>{{}}", "code", hide=1),)
     assert re.fullmatch(r"\{\{c1::((?!::|\}\}).)*\}\}", inline_html(hidden))
 
 
@@ -104,32 +104,30 @@ def test_formula_may_use_commands_with_a_forbidden_prefix() -> None:
 )
 def test_link_to_no_web_page_is_text(target: str) -> None:
     """Only links to web pages stay links."""
-    assert inline_html(Text((Inline("a", target=target),))) == "a"
+    assert inline_html((Inline("a", target=target),)) == "a"
 
 
 def test_link_address_is_escaped() -> None:
     """Quotes in an address do not end the attribute."""
-    html = inline_html(Text((Inline("a", target='https://a.b/"onclick="a(){{c1::b}}'),)))
+    html = inline_html((Inline("a", target='https://a.b/"onclick="a(){{c1::b}}'),))
     assert re.fullmatch(r'<a href="[^"{}]*">a</a>', html)
 
 
 def test_remote_picture_is_a_link() -> None:
     """A card loads nothing from the network."""
-    assert (
-        inline_html(Text((Inline("a", "picture", target="https://a.b/c.png"),))) == '<a href="https://a.b/c.png">a</a>'
-    )
-    assert inline_html(Text((Inline("", "picture", target="//a.b/c"),))) == '<a href="https://a.b/c">//a.b/c</a>'
+    assert inline_html((Inline("a", "picture", target="https://a.b/c.png"),)) == '<a href="https://a.b/c.png">a</a>'
+    assert inline_html((Inline("", "picture", target="//a.b/c"),)) == '<a href="https://a.b/c">//a.b/c</a>'
 
 
 @pytest.mark.parametrize("target", ["", "a.png", "../a.png", "file:///a.png", "data:image/png;base64,a"])
 def test_picture_that_is_not_packed_is_its_alt_text(target: str) -> None:
     """Only packed pictures are shown."""
-    assert inline_html(Text((Inline("a", "picture", target=target),))) == "<em>&#91;a]</em>"
+    assert inline_html((Inline("a", "picture", target=target),)) == "<em>&#91;a]</em>"
 
 
 def test_packed_picture_is_shown() -> None:
     """Alt text is escaped."""
-    html = inline_html(Text((Inline('"><script>', "picture", target="a-0123abcd.png"),)))
+    html = inline_html((Inline('"><script>', "picture", target="a-0123abcd.png"),))
     assert html == '<img src="a-0123abcd.png" alt="&quot;&gt;&lt;script&gt;">'
 
 
@@ -186,7 +184,7 @@ def test_harmful_html_is_removed(html: str, clean: str) -> None:
 def test_raw_html_is_sanitised_on_cards() -> None:
     """HTML blocks that rules attach to a note are sanitised."""
     content = (
-        Paragraph(Text((Inline("a", styles=int(Style.STRONG)),)), SPAN),
+        Paragraph((Inline("a", styles=int(Style.STRONG)),), SPAN),
         Html("<p onclick=a()>b</p><script>c()</script>", SPAN),
     )
     assert blocks_html(content) == "<p><strong>a</strong></p><p>b</p>"
