@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from studydeck.config import MAX_NAME_LENGTH, Config
 from studydeck.config import NAME as CONFIG
-from studydeck.config import Config
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, info
 from studydeck.errors import BuildError
 from studydeck.identity.initial_ledger import EarlierLedger
@@ -25,6 +25,8 @@ from studydeck.model.document import Source
 from studydeck.rendering.escape import escape_text
 from studydeck.rendering.sanitise import sanitise
 from studydeck.text.normalize import normalize
+
+MAX_SLUG_BYTES = 120  # with a version and a suffix, a file name stays below the 255 bytes of all file systems
 
 
 class Inputs(Struct, frozen=True):
@@ -87,8 +89,9 @@ def resolve_config(inputs: Inputs, before: Ledger) -> ResolvedConfig:
 
 
 def default_deck_name(folder: str) -> str:
-    """Return the name of a deck without a name setting: the name of its folder."""
-    spaced = re.sub(r"[_-]+", " ", folder).strip() or "Notes"
+    """Return the name of a deck without a name setting: the name of its folder, as far as it can be one."""
+    printable = "".join(character if character.isprintable() else " " for character in folder)
+    spaced = re.sub(r"(?:[_\s-]|::)+", " ", printable)[:MAX_NAME_LENGTH].strip(" :") or "Notes"
     return spaced[:1].upper() + spaced[1:]
 
 
@@ -138,9 +141,7 @@ def deck_description(config: Config) -> str:
 
 
 def file_slug(name: str) -> str:
-    """Return a deck's name as a file name without suffix."""
+    """Return a deck's name as a file name without suffix: letters, digits and hyphens, at most 120 bytes."""
     decomposed = unicodedata.normalize("NFKD", normalize(name))
-    return (
-        re.sub(r"[^\w]+", "-", "".join(letter for letter in decomposed if not unicodedata.combining(letter))).strip("-")
-        or "deck"
-    )
+    slug = re.sub(r"[^\w]+", "-", "".join(letter for letter in decomposed if not unicodedata.combining(letter)))
+    return slug.encode()[:MAX_SLUG_BYTES].decode(errors="ignore").strip("-") or "deck"

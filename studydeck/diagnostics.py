@@ -19,6 +19,7 @@ class DiagnosticCode(enum.StrEnum):
 
     UNREADABLE = "unreadable"  # a file or folder cannot be read
     NOT_UTF8 = "not-utf8"  # a source has another encoding
+    LEFT_OUT_FILE = "left-out-file"  # a link to a file or folder outside of the notes folder, which is not read
     NO_NOTES = "no-notes"  # a folder has no Markdown file, or its notes give no card
     BAD_CONFIG = "bad-config"  # deck.toml has an invalid or unknown setting
     ASSUMED = "assumed"  # a setting is missing, and a default was used
@@ -40,9 +41,12 @@ class DiagnosticCode(enum.StrEnum):
     BAD_MACRO = "bad-macro"  # a TeX macro cannot be defined or expanded
     FORMULA_AS_CODE = "formula-as-code"  # a formula has what MathJax in Anki does not know, or may not do
     BAD_COMMENT = "bad-comment"  # a deck comment has an unknown directive
+    OPEN_COMMENT = "open-comment"  # an HTML comment is not closed
+    TORN_ROW = "torn-row"  # a table row has more cells than the head
     MISSING_PICTURE = "missing-picture"  # a picture does not exist
     REMOTE_PICTURE = "remote-picture"  # a picture is linked from the network and not packed
     UNSAFE_PICTURE = "unsafe-picture"  # a picture is outside the notes folder, or cannot be packed
+    LARGE_PICTURE = "large-picture"  # a picture makes the package very large
     SAME_QUESTION = "same-question"  # two cards ask the same question with different answers
     AMBIGUOUS_CLUE = "ambiguous-clue"  # the clue of a packed backward card now fits another term too
     READ_ONLY = "read-only"  # the ledger could not be written
@@ -54,6 +58,23 @@ class DiagnosticCode(enum.StrEnum):
     NO_SUBJECT = "no-subject"  # nothing names the rows of a table
     NO_ANSWER = "no-answer"  # a question has no answer
     SKIPPED = "skipped"  # another block was skipped
+
+
+# Codes that are always errors: each would harm a learner's deck or lose the author's work, so none can be silenced.
+ALWAYS_ERRORS = frozenset(
+    {
+        DiagnosticCode.UNREADABLE,
+        DiagnosticCode.NOT_UTF8,
+        DiagnosticCode.BAD_CONFIG,
+        DiagnosticCode.BAD_TEMPLATE,
+        DiagnosticCode.STALE_LEDGER,
+        DiagnosticCode.NOT_RELEASABLE,
+        DiagnosticCode.NOT_REPRODUCED,
+        DiagnosticCode.DECK_RENAMED,
+        DiagnosticCode.DECK_ID_CHANGED,
+        DiagnosticCode.DUPLICATE_PIN,
+    }
+)
 
 
 class Diagnostic(Struct, frozen=True):

@@ -37,6 +37,7 @@ from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.errors import DiagnosticCollector
 from studydeck.extraction.deduplicate import deduplicate
 from studydeck.extraction.engine import extract
+from studydeck.extraction.left_over import headings_left_over
 from studydeck.extraction.vocabulary import deck_vocabulary, merge_summaries, section_narrower, summarize_section
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity import ledger_reader
@@ -45,7 +46,7 @@ from studydeck.identity.initial_ledger import InitialLedger, KnownLedgers, initi
 from studydeck.identity.ledger import Ledger
 from studydeck.identity.ledger_reader import LedgerText
 from studydeck.markdown.sections import parse
-from studydeck.media import picture_links, resolve_pictures
+from studydeck.media import picture_diagnostics, picture_links, resolve_pictures
 from studydeck.model.anki import Deck, NoteType, Picture, Row
 from studydeck.model.document import Document, Source
 from studydeck.model.notes import (
@@ -176,13 +177,22 @@ def extract_deck(
     names = {link: picture.name for link, picture in pictures.items()}
     files = runner.extract(deck_vocabulary([file.vocabulary for file in summaries]), names)
     drafts, dropped, doubts = deduplicate(list(chain.from_iterable([file.drafts for file in files])))
+    sections = tuple(chain.from_iterable([file.sections for file in files]))
     skipped = [*chain.from_iterable([file.skipped for file in files]), *dropped]
+    skipped += headings_left_over(sections, drafts)
     _logger.debug("extracted %d drafts and %d skipped blocks from %d files", len(drafts), len(skipped), len(files))
     return ExtractedDeck(
-        tuple(chain.from_iterable([file.sections for file in files])),
+        sections,
         tuple(drafts),
         tuple(sorted(skipped, key=lambda block: (block.span.path, block.span.line))),
-        tuple(chain(*[file.diagnostics for file in summaries], *[file.diagnostics for file in files], doubts)),
+        tuple(
+            chain(
+                *[file.diagnostics for file in summaries],
+                *[file.diagnostics for file in files],
+                picture_diagnostics({source.path: source.text for source in sources}, pictures) if pictures else (),
+                doubts,
+            )
+        ),
         pictures,
     )
 

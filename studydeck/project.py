@@ -102,8 +102,9 @@ def read_inputs(
     deck_config = config.Config()
     with progress("reading") as on_progress, diagnostics.collecting():
         sources = storage.read_sources(notes, on_progress)
+        diagnostics += storage.left_out_files(notes)
     with diagnostics.collecting():
-        config_text = storage.read_text_file(notes / config.NAME, config.NAME)
+        config_text = storage.read_text_file(notes / config.NAME, config.NAME, config.MAX_SIZE)
         deck_config = config.read(config_text or "")
     with diagnostics.collecting():
         ledger_text = storage.read_text_file(notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME)

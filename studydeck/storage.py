@@ -24,7 +24,7 @@ from filelock import FileLock, Timeout
 
 from studydeck import config, media
 from studydeck.apkg.archive import LARGEST_PACKAGE, MEGABYTE
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, warning
 from studydeck.errors import BuildError, DiagnosticCollector
 from studydeck.identity import ledger as ledger_file
 from studydeck.markdown.source import LARGEST_FILE, decode
@@ -35,6 +35,7 @@ _logger = logging.getLogger(__name__)
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 EXCLUDED_FOLDERS = {"node_modules", "__pycache__"}  # folders of programs, which hold no notes
 _TEMPLATE_SUFFIXES = {".html", ".css", ".js", ".toml"}
+MAX_TEXT_FILE = 2**30  # bytes of a ledger, changelog or template
 _PARTIAL = ".part"
 _QUIET_WAIT = 1.0  # seconds to wait for a lock before the user is told
 _PACKAGED_TEMPLATES = resources.files("studydeck") / "templates"  # exists in an installed wheel only
@@ -127,6 +128,23 @@ def _markdown_files(folder: Path) -> Iterator[Path]:
                 yield path
 
 
+def left_out_files(folder: Path) -> tuple[Diagnostic, ...]:
+    """Return a warning for each note or folder of notes that is a link and is not read."""
+    root = folder.resolve()
+    diagnostics: list[Diagnostic] = []
+    for parent, subfolders, names in os.walk(folder):
+        subfolders[:] = [name for name in subfolders if not name.startswith(".") and name not in EXCLUDED_FOLDERS]
+        links = [name for name in subfolders if Path(parent, name).is_symlink()]
+        notes = [name for name in names if Path(name).suffix.lower() in MARKDOWN and not name.startswith(".")]
+        links += [name for name in notes if not _is_file_inside(Path(parent, name), root)]
+        for name in sorted(links):
+            path = Path(parent, name)
+            reason = "a link to a folder" if name in subfolders else "no file of the notes folder, or a link out of it"
+            message = f"is {reason} and is not read; put the notes themselves there"
+            diagnostics.append(warning(DiagnosticCode.LEFT_OUT_FILE, _relative_name(folder, path), 0, message))
+    return tuple(diagnostics)
+
+
 def _is_file_inside(path: Path, root: Path) -> bool:
     """Return whether a path, with links resolved, is a regular file below a folder: no pipe, no circular link."""
     try:
@@ -143,10 +161,21 @@ def _unreadable(folder: Path, path: Path, os_error: OSError) -> Diagnostic:
     return error(DiagnosticCode.UNREADABLE, name, 0, f"cannot be read ({os_error.strerror}); check its permissions")
 
 
-def read_text_file(path: Path, name: str) -> str | None:
-    """Read a text file, or return None if there is none; `name` is its name in messages."""
+def read_text_file(path: Path, name: str, max_bytes: int = MAX_TEXT_FILE) -> str | None:
+    """Read a text file, or return None if there is none.
+
+    Parameters
+    ----------
+    path : the file.
+    name : its name in messages.
+    max_bytes : the largest size that is read.
+    """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(max_bytes + 1)
+        if len(data) > max_bytes:
+            message = f"the file has more than {max_bytes:,} bytes and is not read; make it shorter"
+            raise BuildError([error(DiagnosticCode.UNREADABLE, name, 0, message)])
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
         return None
@@ -199,16 +228,38 @@ def read_pictures(folder: Path, links: Iterable[tuple[str, str]]) -> Mapping[tup
     pictures: dict[tuple[str, str], Picture] = {}
     cache: dict[Path, Picture] = {}
     for path, target in dict.fromkeys(links):
+        if picture := media.picture_of_data(target):
+            pictures[path, target] = picture
+            continue
         for name in media.candidate_paths(path, target):
             try:
-                file = (folder / name).resolve()
-                allowed = file.is_relative_to(root) and _is_picture(file)
-                if allowed and file.is_file():
-                    pictures[path, target] = cache.setdefault(file, media.name_picture(file.name, file.read_bytes()))
-                    break
+                picture = _read_picture(folder / name, root, cache)
             except (OSError, ValueError, RuntimeError):  # name too long, null byte, circular link: no such picture
                 continue
+            if picture:
+                pictures[path, target] = picture
+                break
     return pictures
+
+
+def _read_picture(path: Path, root: Path, cache: dict[Path, Picture]) -> Picture | None:
+    """Return a picture, or its fault; None if there is no file."""
+    file = path.resolve()
+    if not file.is_relative_to(root):
+        # Whether the target of the link exists is nobody's business.
+        return Picture("", b"", "", "is a link to a file outside of the notes folder") if path.is_symlink() else None
+    if file.is_dir():
+        return Picture("", b"", "", "is a folder")
+    if not file.is_file():
+        return None
+    if file.suffix.lower().lstrip(".") not in media.PICTURE_SUFFIXES:
+        return Picture("", b"", "", "is not a picture by its name")
+    if file not in cache:
+        is_too_large = file.stat().st_size > media.MAX_PICTURE
+        cache[file] = (
+            Picture("", b"", "", media.TOO_LARGE) if is_too_large else media.read_picture(file.name, file.read_bytes())
+        )
+    return cache[file]
 
 
 def newest_files(folder: Path, pattern: str) -> Iterator[bytes]:

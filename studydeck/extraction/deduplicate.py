@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.extraction.drafts import question_of
+from studydeck.extraction.left_over import extra_left_over
 from studydeck.model.document import Code, Content, Formula, Html
 from studydeck.model.notes import CardSpec, NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import inlines, plain
@@ -46,6 +47,7 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
             # The same question with the same answer is one note; a cloze has no meaning apart from its question.
             if (fingerprint.question, fingerprint.meaning) in seen and not draft.directives.pin:
                 skipped.append(SkippedBlock(draft.span, "duplicate", _summary_text(draft)))
+                skipped += extra_left_over(draft)
                 continue
             seen.add((fingerprint.question, fingerprint.meaning))
         if not isinstance(body, Pair):

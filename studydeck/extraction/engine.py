@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from studydeck.extraction.context import Rule, RuleContext, RuleResult, context_of, skip
 from studydeck.extraction.deduplicate import rejection_reason
 from studydeck.extraction.drafts import question_of
+from studydeck.extraction.left_over import left_over
 from studydeck.extraction.rules.blockquotes import blockquote
 from studydeck.extraction.rules.boilerplate import boilerplate
 from studydeck.extraction.rules.definitions import definitions
@@ -93,7 +94,8 @@ def _extract_section(
             extraction.skipped.append(SkippedBlock(draft.span, reason, question_of(draft)))
         else:
             drafts.append(finished)
-    return _drop_duplicates(drafts), tuple(extraction.skipped)
+    kept = _drop_duplicates(drafts)
+    return kept, (*extraction.skipped, *left_over(section, kept, extraction.skipped))
 
 
 def _drop_duplicates(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:

@@ -10,9 +10,9 @@ from markdown_it.token import Token
 from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
-from studydeck.markdown import limits
+from studydeck.markdown import comments, limits, table_bars
 from studydeck.markdown.directives import directive_comment, directive_comments, parse_directives
-from studydeck.markdown.inline import inlines_of, pictures_of, text_of, visible_html
+from studydeck.markdown.inline import inlines_of, pictures_of, text_of, text_tags_escaped, visible_html
 from studydeck.markdown.parser import PARSER
 from studydeck.model.document import (
     NO_DIRECTIVES,
@@ -35,6 +35,7 @@ from studydeck.model.document import (
     TableRow,
     Text,
 )
+from studydeck.model.html_text import without_tags
 from studydeck.model.traverse import cut
 
 _NUMBERING_OR_EMOJI = re.compile(
@@ -49,8 +50,9 @@ _ANSWER_OPTION = re.compile(r"\s*\(?[A-Ha-h][.)]\s")
 _TASK = re.compile(r"^\[[ xX]\]\s+")
 _CALLOUT = re.compile(r"^\[!(\w+)\][+-]?\s*")
 _SUMMARY = re.compile(r"<summary[^<>]*>(.*?)(?:</summary>|$)", re.DOTALL | re.IGNORECASE)
-_DETAILS = re.compile(r"<details\b", re.IGNORECASE)
-_END_OF_DETAILS = re.compile(r"</details", re.IGNORECASE)
+_DETAILS = re.compile(r"<details\b[^<>]*>?", re.IGNORECASE)
+_END_OF_DETAILS = re.compile(r"</details[^<>]*>?", re.IGNORECASE)
+_COMMENT = "<!---->"  # stands for a block of comments only, whose words are private
 
 
 class Reader:
@@ -59,7 +61,7 @@ class Reader:
     def __init__(self, path: str, tokens: Sequence[Token]) -> None:
         self.path, self.tokens, self.position = path, tokens, 0
         self.diagnostics: list[Diagnostic] = []
-        self.footnotes: list[Paragraph] = []
+        self.footnotes: list[Block] = []
         self.fold_depth = 0
 
     def span(self, token: Token, last: Token | None = None) -> SourceSpan:
@@ -78,6 +80,9 @@ class Reader:
 
     def is_done(self) -> bool:
         return self.position >= len(self.tokens)
+
+    def next_token(self) -> Token | None:
+        return self.tokens[self.position] if self.position < len(self.tokens) else None
 
     def next_type(self) -> str:
         """Return the type of the next token, or an empty string at the end."""
@@ -115,13 +120,21 @@ class Reader:
     def report_unparsed(self, token: Token, message: str) -> None:
         self.diagnostics.append(warning(DiagnosticCode.TOO_DEEP, self.path, self.span(token).line, message))
 
+    def report_open_comment(self, token: Token) -> None:
+        if comments.UNCLOSED in token.meta:
+            message = "a comment that begins here has no end; close it with -->, or what follows it is left out"
+            self.diagnostics.append(warning(DiagnosticCode.OPEN_COMMENT, self.path, self.span(token).line, message))
+
     def inline(self) -> tuple[Text, Directives]:
         token = self.tokens[self.position]
         self.position += 1
         if limits.UNPARSED in token.meta:
             self.report_unparsed(token, token.meta[limits.UNPARSED])
-        comments = directive_comments(token.children) if token.children else []
-        return text_of(token), self.directives(comments, self.span(token)) if comments else NO_DIRECTIVES
+        self.report_open_comment(token)
+        directive_texts = directive_comments(token.children) if token.children else []
+        return text_of(token), (
+            self.directives(directive_texts, self.span(token)) if directive_texts else NO_DIRECTIVES
+        )
 
     def block(self, closing: str = "") -> Block | None:
         token = self.tokens[self.position]
@@ -177,11 +190,7 @@ class Reader:
             case limits.UNPARSED:
                 self.report_unparsed(token, token.content)
             case "footnote_open":
-                self.footnotes += (
-                    footnote_block
-                    for footnote_block in self.blocks("footnote_close")
-                    if isinstance(footnote_block, Paragraph)
-                )
+                self.footnotes += self.blocks("footnote_close")
         return None
 
     def item_list(self, token: Token, span: SourceSpan) -> ItemList:
@@ -200,7 +209,9 @@ class Reader:
         directives, row_span = NO_DIRECTIVES, span
         while (kind := self.next_type()) not in {"table_close", ""}:
             if kind == "tr_open":
-                cells, directives, row_span = [], NO_DIRECTIVES, self.span(self.tokens[self.position])
+                token = self.tokens[self.position]
+                cells, directives, row_span = [], NO_DIRECTIVES, self.span(token)
+                self.report_torn_row(token)
             elif kind == "inline":
                 text, cell_directives = self.inline()
                 cells.append(text)
@@ -211,6 +222,14 @@ class Reader:
             self.position += 1
         self.position += 1
         return Table(rows[0].cells if rows else (), tuple(rows[1:]), span)
+
+    def report_torn_row(self, token: Token) -> None:
+        if table_bars.TORN in token.meta:
+            message = (
+                "the row has more cells than the head of its table; they are read as one with the last: "
+                "write \\| for a bar inside of a cell, or give the head more cells"
+            )
+            self.diagnostics.append(warning(DiagnosticCode.TORN_ROW, self.path, self.span(token).line, message))
 
     def definitions(self, span: SourceSpan) -> DefinitionList:
         definitions: list[Definition] = []
@@ -231,48 +250,64 @@ class Reader:
 
     def html(self, token: Token, span: SourceSpan) -> Block:
         """Read raw HTML; `<details>` contains the blocks up to its end tag."""
-        if (comment := directive_comment(token.content)) is not None or (reason := limits.too_long(token.content)):
-            if comment is None:
-                self.report_unparsed(token, reason)
-            return Html(token.content.strip() if comment is not None else "", span)
-        if not _DETAILS.search(token.content) or _END_OF_DETAILS.search(token.content):
-            pictures = pictures_of(token.content)
-            return (
-                Paragraph(pictures, span)
-                if pictures
-                else Html(visible_html(token.content).strip() or _comment_or_empty(token), span)
-            )
+        self.report_open_comment(token)
+        if directive_comment(token.content) is not None:
+            return Html(token.content.strip(), span)
+        if reason := limits.too_long(token.content):
+            self.report_unparsed(token, reason)
+            return Html("", span)
+        html = visible_html(token.content).strip()
+        if not html:
+            return Html(_COMMENT if token.content.lstrip().startswith(comments.START) else "", span)
+        if not _opens_fold(html):
+            pictures = pictures_of(html)
+            return Paragraph(pictures, span) if pictures else Html(text_tags_escaped(html), span)
         if self.fold_depth >= limits.MAX_DEPTH // 2:
             self.report_unparsed(token, limits.TOO_DEEP)
             return Html("", span)
         self.fold_depth += 1
-        fold = self.fold(token)
+        fold = self.fold(token, html)
         self.fold_depth -= 1
         return fold
 
-    def fold(self, token: Token) -> Quotation:
+    def fold(self, token: Token, html: str) -> Quotation:
         """Read `<details>`: its summary, and the blocks up to its end tag."""
-        summary, children, last = _SUMMARY.search(token.content), [], token
-        while self.next_type() not in {"heading_open", "list_item_close", ""}:
-            next_token = self.tokens[self.position]
-            if next_token.type == "html_block" and _END_OF_DETAILS.search(next_token.content):
-                last = next_token
-                self.position += 1
-                break
-            if next_token.type == "html_block" and not summary and (summary := _SUMMARY.search(next_token.content)):
-                self.position += 1
-                continue
+        opening = _DETAILS.search(html)
+        assert opening
+        children, last = self.html_children(html[: opening.start()], self.span(token)), token
+        html = html[opening.end() :]
+        if summary := _SUMMARY.search(html):
+            html = html[: summary.start()] + html[summary.end() :]
+        children += self.html_children(html, self.span(token))
+        while (next_token := self.next_token()) and next_token.type != "heading_open" and next_token.nesting >= 0:
             last = next_token if next_token.map else last
-            if block := self.block():
+            html = visible_html(next_token.content) if next_token.type == "html_block" else ""
+            end, inner = _END_OF_DETAILS.search(html), _DETAILS.search(html)
+            if end and not (inner and inner.start() < end.start()):
+                children += self.html_children(html[: end.start()], self.span(next_token))
+                next_token.content = html[end.end() :].strip()  # such as the beginning of the next fold
+                self.position += not next_token.content
+                break
+            if html and not summary and not inner and (summary := _SUMMARY.search(html)):
+                self.position += 1
+                html = html[: summary.start()] + html[summary.end() :]
+                children += self.html_children(html, self.span(next_token))
+            elif block := self.block():
                 children.append(block)
         title = text_of(PARSER.parseInline(summary[1].strip())[0]) if summary else NO_TEXT
         return Quotation("fold", title, tuple(children), self.span(token, last))
 
+    def html_children(self, html: str, span: SourceSpan) -> list[Block]:
+        """Return raw HTML between the tags of a fold as blocks; none if it shows nothing."""
+        if not without_tags(html).strip() and not pictures_of(html):
+            return []
+        return [Paragraph(pictures, span) if (pictures := pictures_of(html)) else Html(text_tags_escaped(html), span)]
 
-def _comment_or_empty(token: Token) -> str:
-    """Return a block that has only comments, so that `list` can report it as one, or an empty string."""
-    html = token.content.strip()
-    return html if html.startswith("<!--") and html.endswith("-->") else ""
+
+def _opens_fold(html: str) -> bool:
+    """Return whether raw HTML begins a fold that other blocks end."""
+    starts, ends = list(_DETAILS.finditer(html)), list(_END_OF_DETAILS.finditer(html))
+    return bool(starts) and (not ends or ends[-1].start() < starts[-1].start())
 
 
 @cache

@@ -42,6 +42,7 @@ _INLINE_STARTS = {
     "footnote_inline": "^",
     "footnote_ref": "[",
     "autolink": "<",
+    "comment": "<",
     "html_inline": "<",
     "entity": "&",
 }

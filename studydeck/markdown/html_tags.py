@@ -1,8 +1,64 @@
-"""Parse one tag of raw HTML: a tag in; its name, kind and picture out. A separate module because few notes need it."""
+"""Read the tags of raw HTML: which of them are HTML, and which are text that only looks like a tag (`List<String>`).
+
+In: tags as written, or raw HTML. Out: names, pictures, and whether a tag is text. A separate module because few notes
+need it.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
+
+# Elements that authors use to format a text. A tag of these without its partner is markup, not text.
+_FORMATTING = frozenset(
+    """
+    a abbr acronym b bdi bdo big blink blockquote br center cite col colgroup dd del details dfn div dl dt em figcaption
+    figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark nobr ol p pre q rb rp rt rtc ruby s samp small span strike
+    strong sub summary sup tbody td tfoot th thead tr tt u ul wbr
+    """.split()
+)
+# The other elements of HTML, past and present. Their names are common words, so that "git branch <head>" or
+# "a <title>" is a placeholder unless the tag has its partner, or attributes.
+_OTHER = frozenset(
+    """
+    address applet area article aside audio base basefont body button canvas caption code data datalist dialog dir embed
+    fieldset footer form frame frameset head header hgroup html iframe input label legend link main map marquee math
+    menu meta meter nav noembed noframes noscript object optgroup option output param picture plaintext progress script
+    search section select slot source style svg table template textarea time title track var video xmp
+    """.split()
+)
+# Elements inside of <svg> and <math>; elsewhere these names are placeholders ("git add <path>").
+_FOREIGN = frozenset(
+    """
+    animate animatemotion animatetransform circle clippath defs desc ellipse feblend fecolormatrix fecomposite feflood
+    fegaussianblur femerge femergenode feoffset filter foreignobject g image line lineargradient marker mask metadata
+    mpath path pattern polygon polyline radialgradient rect set stop switch symbol text textpath tspan use view
+    annotation annotation-xml maction menclose merror mfenced mfrac mi mmultiscripts mn mo mover mpadded mphantom
+    mprescripts mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none
+    semantics
+    """.split()
+)
+_VOID = frozenset("area base br col embed frame hr img input link meta param source track wbr".split())
+# The tags of these separate the words around them.
+BLOCK_TAGS = frozenset(
+    """
+    address article aside blockquote center dd details div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header
+    hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul
+    """.split()
+)
+_BOOLEAN_ATTRIBUTES = frozenset(
+    """
+    allowfullscreen async autofocus autoplay border checked compact controls default defer disabled download
+    formnovalidate hidden inert ismap itemscope loop multiple
+    muted nohref nomodule noshade novalidate nowrap open playsinline readonly
+    required reversed scoped selected webkitallowfullscreen mozallowfullscreen
+    """.split()
+)
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)((?:\s[^<>]*|/)?)>")
+_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]*))?""")
+_FOREIGN_ROOT = re.compile(r"<(?:svg|math)\b", re.IGNORECASE)
+_GLUED = re.compile(r"\w\Z")
 
 
 class _TagReader(HTMLParser):
@@ -23,3 +79,64 @@ def tag_of(html: str) -> tuple[str, bool, str, str]:
     reader = _TagReader()
     reader.feed(html)
     return reader.parsed_tag
+
+
+def is_element(name: str) -> bool:
+    """Return whether a name is that of an HTML element, past or present."""
+    return name.lower() in _FORMATTING or name.lower() in _OTHER
+
+
+def tags_as_text(pieces: Sequence[tuple[str, bool]]) -> set[int]:
+    """Return the indices of the tags that are text.
+
+    Parameters
+    ----------
+    pieces : the parts of one text as written; the second value says whether the part may be a tag.
+    """
+    open_tags: dict[str, list[int]] = {}
+    unpaired: set[int] = set()
+    as_text: set[int] = set()
+    is_foreign = any(may_be_tag and _FOREIGN_ROOT.match(piece) for piece, may_be_tag in pieces)
+    for index, (piece, may_be_tag) in enumerate(pieces):
+        if not may_be_tag or piece.startswith("<!--"):
+            continue
+        tag = _TAG.fullmatch(piece)
+        name = tag[2].lower() if tag else ""
+        if not tag or not _is_known(name, is_foreign=is_foreign) or not _has_html_attributes(tag[3]):
+            as_text.add(index)
+        elif tag[1]:
+            if partners := open_tags.get(name):
+                unpaired.discard(partners.pop())
+            else:
+                unpaired.add(index)
+        elif name not in _VOID and not tag[3].endswith("/"):
+            open_tags.setdefault(name, []).append(index)
+            unpaired.add(index)
+    for index in unpaired:
+        tag = _TAG.fullmatch(pieces[index][0])
+        assert tag
+        is_glued = not tag[1] and index > 0 and bool(_GLUED.search(pieces[index - 1][0]))
+        if not tag[3].strip(" /") and (tag[2].lower() in _OTHER or (is_glued and tag[2].lower() not in BLOCK_TAGS)):
+            as_text.add(index)
+    return as_text
+
+
+def with_text_tags_escaped(html: str) -> str:
+    """Return raw HTML in which tags of unknown elements are escaped, so that they are shown as written."""
+    is_foreign = bool(_FOREIGN_ROOT.search(html))
+
+    def escaped(tag: re.Match[str]) -> str:
+        if _is_known(tag[2].lower(), is_foreign=is_foreign):
+            return tag[0]
+        return tag[0].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+    return _TAG.sub(escaped, html)
+
+
+def _is_known(name: str, *, is_foreign: bool) -> bool:
+    return name in _FORMATTING or name in _OTHER or (is_foreign and name in _FOREIGN)
+
+
+def _has_html_attributes(attributes: str) -> bool:
+    """Return whether attributes are those of a tag; in "a<b and b>c" they are words."""
+    return all(match[2] or match[1].lower() in _BOOLEAN_ATTRIBUTES for match in _ATTRIBUTE.finditer(attributes))

@@ -83,7 +83,8 @@ def inlines_of(tokens: Sequence[Token]) -> Text:
 def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
     inlines: list[Inline] = []
     styles, target, html_styles = Style.NONE, "", Style.NONE
-    for token in tokens:
+    tags_as_text = _tags_as_text(tokens)
+    for index, token in enumerate(tokens):
         match token.type:
             case "text" | "text_special":
                 # An entity can produce characters that were removed from the source.
@@ -105,12 +106,13 @@ def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
                 target = str(token.attrs.get("href", ""))
             case "link_close":
                 target = ""
-            case "html_inline":
+            case "html_inline" if index in tags_as_text:
+                inlines.append(Inline(token.content, "text", styles | html_styles, target))
+            case "html_inline" if not token.content.startswith("<!--"):
                 name, opens, source, alt = _tag(token.content)
-                if name == "br":
-                    inlines.append(Inline("\n", "break"))
-                elif name == "img" and source:
-                    inlines.append(Inline(alt, "picture", styles, source))
+                inlines += _shown_by_tag(name, source, alt, styles)
+                if inlines and _separates_words(name, inlines[-1], tokens[index + 1 : index + 2]):
+                    inlines.append(Inline(" ", "text", styles | html_styles, target))
                 elif style := _HTML_STYLES.get(name):
                     html_styles = html_styles | style if opens else html_styles & ~style
             case _ if style := _TOKEN_STYLES.get(token.tag):
@@ -163,6 +165,31 @@ def _split_special_markup(inline: Inline) -> Iterator[Inline]:
     yield Inline(inline.text[end:], "text", inline.styles, inline.target)
 
 
+def _tags_as_text(tokens: Sequence[Token]) -> set[int]:
+    """Return the indices of the tokens that look like HTML and are text, such as `<String>`."""
+    if not any(token.type == "html_inline" for token in tokens):
+        return set()
+    from studydeck.markdown.html_tags import tags_as_text  # imported here: few notes contain HTML
+
+    return tags_as_text([(token.content, token.type == "html_inline") for token in tokens])
+
+
+def _shown_by_tag(name: str, source: str, alt: str, styles: int) -> tuple[Inline, ...]:
+    """Return what an HTML tag itself shows: a line break, or a picture."""
+    if name == "br":
+        return (Inline("\n", "break"),)
+    return (Inline(alt, "picture" if source else "text", styles, source),) if name == "img" and (source or alt) else ()
+
+
+def _separates_words(name: str, before: Inline, following: Sequence[Token]) -> bool:
+    """Return whether a tag stands between two words without white space, and separates them as a browser would."""
+    from studydeck.markdown.html_tags import BLOCK_TAGS  # imported here: few notes contain HTML
+
+    if name not in BLOCK_TAGS or before.kind == "break" or before.text[-1:].isspace():
+        return False
+    return bool(following) and following[0].content[:1].strip() != ""
+
+
 def _tag(html: str) -> tuple[str, bool, str, str]:
     from studydeck.markdown.html_tags import tag_of  # imported here: few notes contain HTML
 
@@ -175,6 +202,13 @@ def pictures_of(html: str) -> Text:
         return NO_TEXT
     tags = (_tag(tag) for tag in re.findall(r"<img\b[^<>]*>", html, re.IGNORECASE))
     return Text(tuple([Inline(alt, "picture", 0, source) for _, _, source, alt in tags if source]))
+
+
+def text_tags_escaped(html: str) -> str:
+    """Return raw HTML in which what only looks like a tag is escaped."""
+    from studydeck.markdown.html_tags import with_text_tags_escaped  # imported here: few notes contain HTML
+
+    return with_text_tags_escaped(html)
 
 
 def visible_html(html: str) -> str:

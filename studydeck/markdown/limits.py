@@ -13,13 +13,14 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 
-from studydeck.markdown import dispatch
+from studydeck.markdown import comments, dispatch
 
 MAX_TEXT_LENGTH = 30_000  # characters of one paragraph, item, cell, heading or piece of raw HTML
 MAX_DEPTH = 60  # nesting levels of markdown-it; a nested list takes two
 MAX_OPEN_BRACKETS = 40  # nested open square brackets; the end of a link is searched from each of them
 UNPARSED = "unread"
 TOO_DEEP = f"nested more than {MAX_DEPTH // 2} levels deep; this is not read: take it out of its lists, quotes or folds"
+_DATA = re.compile(r"data:image/[a-zA-Z0-9.+-]+;base64,[A-Za-z0-9+/=%]+")  # of a picture, which is not text
 _BRACKET = re.compile(r"[\[\]]")
 
 
@@ -42,12 +43,14 @@ def inline(state: StateCore) -> None:
 
     A text without any markup gets no children.
     """
-    for token in state.tokens:
+    for index, token in enumerate(state.tokens):
+        if token.type == "html_block" and comments.leaves_comment_open(token.content):
+            comments.hide_rest_of_comment(state, index)
         if token.type != "inline":
             continue
         token.children = []
-        if len(token.content) > MAX_TEXT_LENGTH:
-            token.meta[UNPARSED] = too_long(token.content)
+        if len(token.content) > MAX_TEXT_LENGTH and (reason := too_long(token.content)):
+            token.meta[UNPARSED] = reason
             token.content = ""
         elif dispatch.is_plain_text(token.content):
             continue
@@ -55,16 +58,19 @@ def inline(state: StateCore) -> None:
             token.meta[UNPARSED] = (
                 f"more than {MAX_OPEN_BRACKETS} square brackets are open at once; this is read as plain text"
             )
-            StateInline(token.content, state.md, state.env, token.children).push("text", "", 0).content = token.content
+            text = comments.without_comments(token.content)
+            StateInline(text, state.md, state.env, token.children).push("text", "", 0).content = text
         else:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
+            if comments.takes_open_comment(state.env):
+                comments.hide_rest_of_comment(state, index)
 
 
 def too_long(text: str) -> str:
     """Return a message if a text is too long to be read, or an empty string."""
-    if len(text) <= MAX_TEXT_LENGTH:
+    if len(text) <= MAX_TEXT_LENGTH or (text_length := len(_DATA.sub("", text))) <= MAX_TEXT_LENGTH:
         return ""
-    size = f"{len(text):,} characters in one block"
+    size = f"{text_length:,} characters in one block"
     return f"{size}; this is not read: leave a blank line at least after every {MAX_TEXT_LENGTH:,}"
 
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
+from markdown_it.common.normalize_url import validateLink
+from markdown_it.rules_block import StateBlock, html_block
+from markdown_it.rules_core import StateCore
 from mdit_py_plugins.admon import admon_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from studydeck.markdown import dispatch, limits
+from studydeck.markdown import comments, dispatch, limits, table_bars
 from studydeck.markdown.inline import bracket_math_plugin
 
+_TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 _HEADING = re.compile(r"(#{1,6})([^#\s].*|[ \t].*|)")
 
 
@@ -47,6 +50,36 @@ def _loose_heading(state: StateBlock, line: int, _end: int, silent: bool) -> boo
     return True
 
 
+def _block_of_html(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+    """Parse raw HTML, but not a tag that is not HTML (`<url>`), which is text; a markdown-it block rule."""
+    start = state.bMarks[line] + state.tShift[line]
+    name = _TAG_NAME.match(state.src, start, state.eMarks[line])
+    if name:
+        from studydeck.markdown.html_tags import is_element  # imported here: few notes contain HTML
+
+        if not is_element(name[1]):
+            return False
+    return html_block(state, line, end, silent)
+
+
+def _keep_unused_footnotes(state: StateCore) -> None:
+    """Number the footnotes that no text refers to after the others, so that they are kept; a markdown-it core rule."""
+    if "footnotes" not in state.env:
+        return
+    references, numbered = state.env["footnotes"]["refs"], state.env["footnotes"]["list"]
+    labels: set[str] = set()
+    for token in reversed(state.tokens):
+        if token.type == "footnote_reference_open":
+            if token.meta["label"] in labels:  # text refers to the last of several with one label
+                token.meta["label"] += f"\0{len(labels)}"
+                references[":" + token.meta["label"]] = -1
+            labels.add(token.meta["label"])
+    for label, number in references.items():
+        if number < 0:
+            references[label] = len(numbered)
+            numbered[len(numbered)] = {"label": label[1:], "count": 0}
+
+
 def unoptimised_parser() -> MarkdownIt:
     """Return the parser that tries all of its rules everywhere."""
     parser = (
@@ -55,10 +88,19 @@ def unoptimised_parser() -> MarkdownIt:
         .disable("lheading")
     )
     parser.use(admon_plugin).use(deflist_plugin).use(footnote_plugin).use(bracket_math_plugin)
-    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True, allow_labels=False)
+    parser.use(comments.plugin).use(table_bars.plugin)
+    parser.core.ruler.before("footnote_tail", "unused_footnotes", _keep_unused_footnotes)
+    parser.block.ruler.at("html_block", _block_of_html, {"alt": ["paragraph", "reference", "blockquote"]})
     parser.block.ruler.at("heading", _loose_heading, {"alt": ["paragraph", "reference", "blockquote"]})
     limits.guard(parser)
+    parser.validateLink = _is_valid_link  # type: ignore[method-assign, assignment]  # markdown-it's own way to replace it
     return parser
+
+
+def _is_valid_link(address: str) -> bool:
+    """Return whether an address can be that of a link or picture; pictures written as data are packed as files."""
+    return address[:11].lower() == "data:image/" or validateLink(address)
 
 
 def _optimised_parser() -> MarkdownIt:

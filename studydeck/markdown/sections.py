@@ -55,10 +55,10 @@ def parse(source: Source, first_number: int = 0) -> Document:
     )
 
 
-def _with_footnotes(sections: list[Section], footnotes: list[Paragraph]) -> tuple[Section, ...]:
+def _with_footnotes(sections: list[Section], footnotes: list[Block]) -> tuple[Section, ...]:
     """Return sections with each footnote added to the section in which the author wrote it."""
     start_lines = [section.span.line for section in sections]
-    footnotes_by_section: dict[int, list[Paragraph]] = {}
+    footnotes_by_section: dict[int, list[Block]] = {}
     for footnote in footnotes:
         footnotes_by_section.setdefault(max(bisect_right(start_lines, footnote.span.line) - 1, 0), []).append(footnote)
     for section_index, section_footnotes in footnotes_by_section.items():

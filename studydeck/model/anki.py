@@ -16,11 +16,15 @@ MAX_CLOZE_CARDS = 500  # of one note; Anki ignores c501 and above
 
 
 class Picture(Struct, frozen=True):
-    """A picture file: its name in the package, its bytes, and the digest of the bytes that the name contains."""
+    """A picture file: its name in the package, its bytes, and the digest of the bytes that the name contains.
+
+    `fault` says why the file of a link cannot be packed; it then has no name and no bytes.
+    """
 
     name: str
     data: bytes
     digest: str
+    fault: str = ""
 
 
 class CardTemplate(Struct, frozen=True):

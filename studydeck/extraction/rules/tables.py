@@ -7,7 +7,7 @@ import re
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.model.document import Table, TableRow, Text
-from studydeck.model.notes import NoteDraft, SectionVocabulary
+from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import paragraph, text_of
 from studydeck.text.length import length
 
@@ -38,7 +38,14 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
         for row in block.rows
         if not row.directives.skip and (draft := _cell_draft(context, heads, row, (key_column, column)))
     )
-    return RuleResult(1, drafts) if drafts else skip(block, "empty-table")
+    if not drafts:
+        return skip(block, "empty-table")
+    skipped_rows = [row for row in block.rows if row.directives.skip]
+    texts = [" | ".join(cell.plain for cell in row.cells)[:200] for row in skipped_rows]
+    skipped = tuple(
+        SkippedBlock(row.span, "skipped", row_text) for row, row_text in zip(skipped_rows, texts, strict=True)
+    )
+    return RuleResult(1, drafts, skipped)
 
 
 def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: tuple[int, int]) -> NoteDraft | None:

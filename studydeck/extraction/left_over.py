@@ -1,0 +1,180 @@
+"""Find what a section holds and no card shows, so that it is listed as skipped and nothing is dropped in silence.
+
+In: the blocks of a section with its drafts and skipped blocks; or the sections of a deck with the drafts of all of
+them. Out: a `SkippedBlock` for each text, formula, code block or piece of HTML, and for each heading, of which a word
+is shown nowhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+
+from studydeck.model.document import (
+    Block,
+    Code,
+    Content,
+    DefinitionList,
+    Formula,
+    Html,
+    ItemList,
+    Paragraph,
+    Quotation,
+    Section,
+    SourceSpan,
+    Table,
+    Text,
+)
+from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
+from studydeck.model.traverse import block_strings, plain
+from studydeck.text.lexicon import is_function_word
+from studydeck.text.normalize import fold, tokens
+from studydeck.text.sentences import sentences
+
+REASON = "not-asked"  # a part of a block that made a card, and is itself on none
+HEADING_REASON = "no-card-below"  # a heading in whose section nothing is asked
+_ANSWER_LABELS = frozenset("answer answers correct solution ans key".split())
+# Names of callouts, which the parser shows as a title where the author wrote none.
+_CALLOUT_NAMES = frozenset(
+    """
+    abstract attention bug caution check cite danger done error example fail failure faq help hint important info
+    missing note question quote success summary tip tldr todo warning
+    """.split()
+)
+_Part = tuple[SourceSpan, Text | str]
+
+
+def left_over(section: Section, drafts: Sequence[NoteDraft], skipped: Sequence[SkippedBlock]) -> list[SkippedBlock]:
+    """Return the parts of a section's blocks that neither a draft shows nor a skipped block covers."""
+    strings = [string for draft in drafts if not draft.legacy_only for string in shown_strings(draft)]
+    shown = set(" ".join(strings).split())
+    shown_tokens: set[str] | None = None
+    found: list[SkippedBlock] = []
+    for span, text in _parts(section.blocks):
+        string = text if isinstance(text, str) else text.string
+        unseen = [word for word in string.split() if word not in shown]
+        if not unseen or any(_covers(block.span, span) for block in skipped):
+            continue
+        if shown_tokens is None:
+            shown_tokens = set(tokens(fold(" ".join(strings))))
+        if lost := _lost_words(unseen, shown_tokens):
+            found.append(SkippedBlock(span, REASON, _lost_sentences(text, lost)[:200]))
+    return found
+
+
+def _lost_words(unseen: Sequence[str], shown_tokens: AbstractSet[str]) -> set[str]:
+    """Return the words that are shown nowhere, without those that name no fact.
+
+    A pair of a sentence's two parts leaves out the verb between them ("is"), and a question with options the letter and
+    the label of its answer ("Answer: B").
+    """
+    return {
+        word
+        for word in tokens(fold(" ".join(unseen)))
+        if word not in shown_tokens and not is_function_word(word) and not (len(word) == 1 and word.isascii())
+    } - _ANSWER_LABELS
+
+
+def _lost_sentences(text: Text | str, lost: AbstractSet[str]) -> str:
+    """Return the sentences of a text that hold one of the lost words."""
+    if isinstance(text, str):
+        return " ".join(text.split())
+    parts = [sentence.plain for sentence in sentences(text)]
+    return " ".join(part for part in parts if not lost.isdisjoint(tokens(fold(part)))) or text.plain
+
+
+def headings_left_over(sections: Sequence[Section], drafts: Iterable[NoteDraft]) -> list[SkippedBlock]:
+    """Return the headings of a deck that no note of their section, or of one below it, shows."""
+    numbers: Counter[str] = Counter()
+    keys: list[tuple[str, int]] = []
+    for section in sections:
+        keys.append((section.span.path, numbers[section.span.path]))
+        numbers[section.span.path] += 1
+    drafts_by_section: dict[tuple[str, int], list[NoteDraft]] = defaultdict(list)
+    for draft in drafts:
+        if not draft.legacy_only:
+            drafts_by_section[draft.span.path, draft.section].append(draft)
+    names: dict[tuple[str, int], set[str]] = defaultdict(set)  # the headings that the notes of a section show
+    found: list[SkippedBlock] = []
+    for section, key in zip(reversed(sections), reversed(keys), strict=True):
+        own_drafts = drafts_by_section.get(key, ())
+        for draft in own_drafts:
+            names[key].update(draft.heading_path)
+        if section.parent >= 0 and key in names:
+            names[key[0], section.parent] |= names[key]
+        name = section.heading.plain
+        if not section.level or not name or name.rstrip(":： ") in names.get(key, ()):
+            continue
+        strings = [string for draft in own_drafts for string in shown_strings(draft)]
+        if key not in names or _lost_words([name], set(tokens(fold(" ".join(strings))))):
+            found.append(SkippedBlock(section.span, REASON if key in names else HEADING_REASON, name[:200]))
+    return found
+
+
+def extra_left_over(draft: NoteDraft) -> list[SkippedBlock]:
+    """Return the blocks that are shown with a draft, for a draft that becomes no note."""
+    return [
+        SkippedBlock(block.span, "no-note-to-show-with", plain((block,))[:200])
+        for block in (*draft.extra, *draft.supporting_blocks)
+        if not _covers(draft.span, block.span)
+    ]
+
+
+def shown_strings(draft: NoteDraft) -> Iterator[str]:
+    """Yield every string that a note's fields show."""
+    yield from draft.heading_path
+    body = draft.body
+    if isinstance(body, Pair):
+        contents = (body.term, body.meaning, draft.extra, draft.supporting_blocks)
+        yield from (body.term_label, body.meaning_label)
+    else:
+        contents = (body.prompt, body.text, draft.extra, draft.supporting_blocks)
+    for content in contents:
+        yield from block_strings(content)
+
+
+def _covers(outer: SourceSpan, inner: SourceSpan) -> bool:
+    return outer.line <= inner.line and inner.end_line <= outer.end_line
+
+
+def _parts(content: Content) -> Iterator[_Part]:
+    """Yield each text, code block, formula and HTML block of content with its lines."""
+    for block in content:
+        yield from _parts_of(block)
+
+
+def _parts_of(block: Block) -> Iterator[_Part]:
+    match block:
+        case Paragraph():
+            yield block.span, block.text
+        case Code() | Formula() | Html():
+            yield block.span, " ".join(block_strings((block,)))
+        case ItemList():
+            for item in block.items:
+                if item.text:
+                    end_line = item.blocks[0].span.line if item.blocks else item.span.end_line
+                    yield SourceSpan(item.span.path, item.span.line, end_line), item.text
+                yield from _parts(item.blocks)
+        case Table():
+            yield SourceSpan(block.span.path, block.span.line, block.span.line), _row_string(block.head)
+            for number, row in enumerate(block.rows):
+                cells = row.cells[_counts(row.cells, number) :]
+                yield row.span, _row_string(cells)
+        case DefinitionList():
+            for definition in block.definitions:
+                yield definition.span, definition.term
+                yield from _parts(definition.blocks)
+        case Quotation():
+            if block.title.string.casefold() not in _CALLOUT_NAMES:
+                yield SourceSpan(block.span.path, block.span.line, block.span.line), block.title
+            yield from _parts(block.blocks)
+
+
+def _row_string(cells: Sequence[Text]) -> str:
+    return " | ".join([cell.string for cell in cells])
+
+
+def _counts(cells: Sequence[Text], number: int) -> bool:
+    """Return whether the first cell of a row only counts the rows."""
+    return bool(cells) and cells[0].string.strip("#. )") in {str(number), str(number + 1)}

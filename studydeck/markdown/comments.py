@@ -1,0 +1,98 @@
+"""Hide HTML comments: what an author wrote in one is private, and appears in no output.
+
+Rules for markdown-it. Other parsers show a comment that is not closed in its paragraph; here it stays hidden.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import MutableMapping, Sequence
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+START, END = "<!--", "-->"
+UNCLOSED = "unclosed comment"  # in the meta of a token: the comment that begins in it has no end
+_COMMENT = re.compile(r"<!--(?:.*?-->|.*)", re.DOTALL)
+_EMPTY_COMMENTS = ("<!-->", "<!--->")
+_OPEN = "open comment"  # in the parser's environment: a comment of this text is not closed in it
+
+
+def comment(state: StateInline, silent: bool) -> bool:
+    """Read a comment, up to the end of the text if it is not closed there; a markdown-it inline rule."""
+    source, start = state.src, state.pos
+    if not source.startswith(START, start):
+        return False
+    end = _end(source, start, state.posMax)
+    if end < 0:
+        end = state.posMax
+        if not silent:
+            state.env[_OPEN] = True
+    if not silent:
+        state.push("html_inline", "", 0).content = source[start:end]
+    state.pos = end
+    return True
+
+
+def _end(source: str, start: int, stop: int) -> int:
+    """Return the offset after the comment that begins at `start`, or -1 if it has no end before `stop`."""
+    for empty in _EMPTY_COMMENTS:
+        if source.startswith(empty, start, stop):
+            return start + len(empty)
+    end = source.find(END, start + len(START), stop)
+    return end + len(END) if end >= 0 else -1
+
+
+def plugin(parser: MarkdownIt) -> None:
+    """Add the rule for comments to a parser, before that for other HTML; a markdown-it plugin."""
+    parser.inline.ruler.before("html_inline", "comment", comment)
+
+
+def takes_open_comment(env: MutableMapping[str, Any]) -> bool:
+    """Return whether a comment of the text that was parsed last is open, and forget it."""
+    return bool(env.pop(_OPEN, False))
+
+
+def leaves_comment_open(html: str) -> bool:
+    """Return whether a comment of raw HTML is not closed in it."""
+    start = html.rfind(START)
+    return start >= 0 and html.find(END, start + 2) < 0
+
+
+def without_comments(text: str) -> str:
+    """Return text without its comments, for a text that is not parsed."""
+    return _COMMENT.sub("", text)
+
+
+def hide_rest_of_comment(state: StateCore, index: int) -> None:
+    """Hide what an open comment covers of the tokens after `index`; nothing if this section has no end of it."""
+    end = _end_of_comment(state.tokens, index)
+    if end < 0:
+        state.tokens[index].meta[UNCLOSED] = True
+        return
+    for token in state.tokens[index + 1 : end]:
+        if token.type == "inline":
+            token.content = ""
+        elif token.content:
+            token.type = "hidden"
+    last = state.tokens[end]
+    last.content = last.content[last.content.index(END) + len(END) :].lstrip()
+
+
+def _end_of_comment(tokens: Sequence[Token], index: int) -> int:
+    """Return the index of the token after `index` in which an open comment ends, or -1."""
+    for end in range(index + 1, len(tokens)):
+        token = tokens[end]
+        if token.type == "heading_open":
+            return -1
+        if token.type not in {"inline", "html_block"}:
+            continue
+        before, start, _ = token.content.partition(START)
+        if END in before:
+            return end
+        if start:  # the search stops at the next comment, so that many open ones take linear time
+            return -1
+    return -1

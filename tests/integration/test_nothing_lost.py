@@ -1,0 +1,205 @@
+"""Nothing is dropped in silence: what another parser finds in notes is on a card, in a skipped block or reported."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from studydeck.diagnostics import DiagnosticCode
+from studydeck.markdown.source import clean
+from studydeck.reports import listing
+from tests.integration.test_commonmark import ARCHIVES, examples
+from tests.support.pipeline import build_notes
+from tests.support.visible_words import lost_words, visible_words
+
+ROOT = Path(__file__).parents[2]
+CASES = sorted((ROOT / "tests/snapshots").glob("*/*.md"))
+NOTES = sorted(path for path in (ROOT / "notes").rglob("*.md") if path.name != "CHANGELOG.md")
+
+
+def lost(text: str) -> set[str]:
+    """Return the words of notes that are lost."""
+    source = clean(text)
+    return set().union(*lost_words({"notes.md": source}, build_notes(source)).values())
+
+
+@pytest.mark.parametrize("path", [*CASES, *NOTES], ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_word_of_real_notes_is_lost(path: Path) -> None:
+    """The snapshot cases and the shipped notes."""
+    assert lost(path.read_text("utf-8")) == set()
+
+
+@pytest.mark.skipif(not ARCHIVES, reason="no specification: see test_commonmark.py")
+@pytest.mark.parametrize("name", ["commonmark", "gfm"])
+def test_no_word_of_the_specifications_is_lost(name: str) -> None:
+    """The examples of CommonMark and GFM."""
+    found = {path: words for path, text in examples(name).items() if (words := lost(text))}
+    assert not found
+
+
+WORDS = st.integers(0, 10**6).map(lambda number: f"w{number:06d}x")
+PHRASE = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
+INLINE = st.one_of(
+    PHRASE,
+    PHRASE.map("**{}**".format),
+    PHRASE.map("`{}`".format),
+    PHRASE.map("[{}](https://example.org)".format),
+    PHRASE.map("${}$".format),
+    PHRASE.map("<kbd>{}</kbd>".format),
+    WORDS.map("List<{}>".format),
+    WORDS.map("<{}>".format),
+    PHRASE.map("![{}](missing.png)".format),
+)
+SENTENCE = st.builds(
+    lambda parts, verb, end: f"The {' '.join(parts)} {verb} it{end}",
+    st.lists(INLINE, min_size=1, max_size=3),
+    st.sampled_from(["is", "needs", "has", "uses"]),
+    st.sampled_from([".", "?", ":", ""]),
+)
+LINE = st.one_of(
+    PHRASE, SENTENCE, st.builds("{}: {}".format, PHRASE, INLINE), st.builds("**{}** - {}".format, PHRASE, INLINE)
+)
+LIST = st.builds(
+    lambda mark, lines, nested: "\n".join(f"{mark} {line}" for line in lines) + "".join(f"\n   - {n}" for n in nested),
+    st.sampled_from(["-", "1.", "- [ ]", "*"]),
+    st.lists(LINE, min_size=1, max_size=9),
+    st.lists(LINE, max_size=3),
+)
+ROW = st.lists(INLINE, min_size=1, max_size=4).map(lambda cells: f"| {' | '.join(cells)} |")
+TABLE = st.builds(
+    lambda head, rows: "\n".join([f"| {' | '.join(head)} |", "|---" * len(head) + "|", *rows]),
+    st.lists(PHRASE, min_size=1, max_size=3),
+    st.lists(ROW, max_size=4),
+)
+BLOCK = st.one_of(
+    LINE,
+    st.lists(SENTENCE, min_size=1, max_size=3).map(" ".join),
+    LIST,
+    TABLE,
+    PHRASE.map("```text\n{}\n```".format),
+    PHRASE.map("$$\n{}\n$$".format),
+    LINE.map("> {}".format),
+    st.builds("<details><summary>{}</summary>\n{}\n\n{}\n\n</details>".format, PHRASE, PHRASE, LINE),
+    PHRASE.map("<div>{}</div>".format),
+    st.builds("{}\n: {}".format, PHRASE, LINE),
+    st.builds("{}[^1]\n\n[^1]: {}".format, PHRASE, LINE),
+    PHRASE.map("[^unused]: {}".format),
+)
+HEADING = st.builds(lambda level, text: f"{'#' * level} {text}", st.integers(1, 4), st.one_of(PHRASE, SENTENCE))
+DOCUMENT = st.lists(st.one_of(HEADING, BLOCK), min_size=1, max_size=8).map("\n\n".join)
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(DOCUMENT)
+def test_no_word_of_any_document_is_lost(text: str) -> None:
+    """Documents of all kinds of blocks, in any order."""
+    assert not lost(text), text
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("A list of type List<Stringy> holds texts.", "<Stringy>"),
+        ("Run git clone <url> to copy a repository.", "<url>"),
+        ("<url>\n\nIt is an address.", "<url>"),
+        ("Run git branch <head> to make one.", "<head>"),
+        ("It lies between when a<b and b>c hold for it.", "a<b and b>c"),
+        ("Echo is done by <?php echo 1 ?> in it.", "<?php echo 1 ?>"),
+        ("<div>\nThe <placeholder> of it\n</div>", "<placeholder>"),
+        ("| A | B |\n|---|---|\n| x | y | zebra |", "y | zebra"),
+        ("| A | B |\n|---|---|\n| x | $|y|$ |", "|y|"),
+        ("| A | B |\n|---|---|\n| x | `a|b` |", "a|b"),
+        ("| A | $|B|$ |\n|---|---|\n| x | y |", "|B|"),
+        ("Text.\n\n[^1]: An unused zebra.", "unused zebra"),
+        ("Text[^1].\n\n[^1]: Note.\n\n    - zebra", "zebra"),
+        ("<details><summary>Q</summary>zebra\n\nmore\n\n</details>", "zebra"),
+        ("<details><summary>Q</summary>\n\nmore\n\nlast zebra</details>", "zebra"),
+        (
+            "<details><summary>Q</summary>\n\na\n\n</details>\n<details><summary>zebra</summary>\n\nb\n\n</details>",
+            "zebra",
+        ),
+        ("> <details><summary>Q</summary>\n>\n> a\n\nafter the zebra", "zebra"),
+        ("$$\nx\n$$ (zebra)", "zebra"),
+        ("one<p>two three are here.", "one two"),
+        ('See <img alt="zebra"> here.', "zebra"),
+        ("## Zebra?", "Zebra?"),
+        ("## Why zebra?\n\n1. a\n2. b\n   ```\n   c\n   ```\n3. d", "Why zebra?"),
+        ("## X\n\nThe island was settled late. Oslo is the northernmost capital of a state.", "settled late"),
+        ("| A | B |\n|---|---|\n| x | y |\n| zebra <!-- deck: skip --> | z |", "zebra"),
+    ],
+)
+def test_what_was_dropped_is_listed(text: str, word: str) -> None:
+    """Kinds that once vanished: each is in the output of `list`, as written."""
+    built = build_notes("# Top\n\n## Part\n\nA part is a piece.\n\n" + text)
+    output = html.unescape("\n".join(listing.text_lines(built)))
+    assert word in output, output
+
+
+PRIVATE = [
+    "text <!-- secret --> text",
+    "text <!-- secret",
+    "text <!-- secret\n\nsecret two --> text",
+    "text <!-- a -- b ---> text <!-- secret --->",
+    "<!-- secret",
+    "<!-- secret > secret -->",
+    "<!-- <details><summary>secret</summary> -->",
+    "<!-- <b> secret -->",
+    "- item <!-- secret\n- other",
+    "- item\n\n  <!-- secret\n\nafter",
+    "| a | b |\n|---|---|\n| x <!-- secret | secret --> y |",
+    "| a | b |\n|---|---|\n| x | y <!-- secret |",
+    "> quote <!-- secret",
+    "# heading <!-- secret",
+    "<div>\n<!-- secret\n\nsecret --> shown\n</div>",
+    "[a <!-- secret](x) b",
+    "<details><summary>A <!-- secret --></summary>\n\nB <!-- secret\n\n</details>",
+    "term\n: meaning <!-- secret",
+    "x[^1]\n\n[^1]: note <!-- secret",
+    "<p><!-- secret",
+    "text <!-- secret `-->` text",
+    "[" * 41 + " <!-- secret -->",
+]
+
+
+@pytest.mark.parametrize("text", PRIVATE)
+def test_comments_are_in_no_output(text: str) -> None:
+    """Cards, skipped blocks, diagnostics and the ledger hold nothing of a comment, closed or not."""
+    built = build_notes(f"# Top\n\nA tower is a tall building.\n\n{text}\n\n## Next\n\nA wall is a side.\n")
+    assert "secret" not in "\n".join(listing.text_lines(built))
+    assert "secret" not in repr((built.deck.rows, built.skipped, built.diagnostics)) + built.ledger_text
+
+
+def test_a_comment_in_code_is_code() -> None:
+    """What looks like a comment inside of code is shown."""
+    output = "\n".join(
+        listing.text_lines(
+            build_notes("# Top\n\n## A comment\n\n`<!-- shown -->` is a comment.\n\n```\n<!-- also\n```\n")
+        )
+    )
+    assert "<!-- shown -->" in output
+    assert "<!-- also" in output
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        ("| a | b |\n|---|---|\n| x | y | z |", DiagnosticCode.TORN_ROW, 3),
+        ("text <!-- open", DiagnosticCode.OPEN_COMMENT, 1),
+        ("text\n\n<!-- open", DiagnosticCode.OPEN_COMMENT, 3),
+    ],
+)
+def test_what_is_read_otherwise_than_written_is_reported(text: str, code: DiagnosticCode, line: int) -> None:
+    """A torn row and an open comment are warnings at their line."""
+    found = [diagnostic for diagnostic in build_notes(text).diagnostics if diagnostic.code == code]
+    assert [diagnostic.line for diagnostic in found] == [line]
+
+
+def test_the_words_of_the_tests_are_those_of_a_reader() -> None:
+    """The other parser leaves out only what is named."""
+    text = "---\ntitle: hidden\n---\n# Shown\n\n<!-- hidden -->\n[word](hidden) `code` $tex$\n\n```hidden\nblock\n```\n"
+    assert visible_words(text) == {"shown", "word", "code", "tex", "block"}

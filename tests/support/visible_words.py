@@ -1,0 +1,107 @@
+"""The visible words of a Markdown source, found by another parser than the product's, and those that a build shows.
+
+Left out by name, because no reader sees them or they name no fact: front matter, comments, link targets, attributes,
+info strings, macros, list numbers and the like (numbers of headings, letters of options, boxes of tasks, names of
+footnotes), and the function words that a pair of a sentence's two parts leaves out between them.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from html.parser import HTMLParser
+
+from marko import Markdown
+
+from studydeck.markdown.source import clean, split_front_matter
+from studydeck.model.anki import FIELDS
+from studydeck.pipeline import Built
+from studydeck.text.lexicon import is_function_word
+
+_PARSER = Markdown(extensions=["gfm"])
+_WORD = re.compile(r"[^\W_]+")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_FOOTNOTE_NAME = re.compile(r"\[\^[^\]\s]+\]:?")
+_WIKILINK = re.compile(r"(!?)\[\[([^\[\]\n]+)\]\]")
+_CALLOUT = re.compile(r"^([> \t]*)\[!\w+\][+-]?", re.MULTILINE)
+_ADMONITION = re.compile(r'^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]*[\w -]*("?)', re.MULTILINE)
+_NUMBERING = re.compile(r"^(?:\W*\d+(?:\.\d+)*[.)]?\s+)+")
+_INVISIBLE = {"script", "style", "template", "noscript", "title", "head", "iframe", "object", "audio", "video"}
+_UNPARSED = ("too-deep", "open-comment")
+_LABELS = {"answer", "answers", "correct", "solution", "ans", "key", "http", "https", "www"}
+
+
+class _Text(HTMLParser):
+    """Collects the texts of HTML; a tag of no known element is a text as well."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.texts: list[str] = []
+        self.hidden = 0
+        self.is_heading = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.hidden += tag in _INVISIBLE
+        self.is_heading = bool(re.fullmatch("h[1-6]|li|td", tag)) or (self.is_heading and tag in {"p", "strong", "em"})
+        self.texts.append(
+            " " if tag not in {"b", "i", "em", "strong", "sub", "sup", "code", "a", "span", "del"} else ""
+        )
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden = max(self.hidden - (tag in _INVISIBLE), 0)
+        self.texts.append(
+            " " if tag not in {"b", "i", "em", "strong", "sub", "sup", "code", "a", "span", "del"} else ""
+        )
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.texts.append(_NUMBERING.sub("", data) if self.is_heading else data)
+            self.is_heading = self.is_heading and not data.strip()
+
+
+def words(text: str) -> set[str]:
+    """Return the words of a plain text, in one form for comparison."""
+    return set(_WORD.findall(clean(text).casefold()))
+
+
+def html_words(markup: str) -> set[str]:
+    """Return the words of HTML that a reader sees, alternative texts included."""
+    reader = _Text()
+    reader.feed(re.sub(r'<img[^>]*alt="([^"]*)"[^>]*>', r" \1 ", markup))
+    reader.close()
+    return words("".join(reader.texts))
+
+
+def visible_words(source: str) -> set[str]:
+    """Return the words of a source that a reader of the rendered page sees."""
+    _, text = split_front_matter(clean(source))
+    text = _COMMENT.sub("", _FOOTNOTE_NAME.sub(" ", text))
+    text = _WIKILINK.sub(lambda link: "" if link[1] else link[2].split("|")[-1], text)
+    text = _ADMONITION.sub(r"\1\2", _CALLOUT.sub(r"\1", text))
+    found = html_words(_PARSER.convert(text))
+    return {
+        word
+        for word in found - _LABELS
+        if not is_function_word(word) and not (word.isascii() and len(word) < (3 if word.isdigit() else 2))
+    }
+
+
+def lost_words(sources: Mapping[str, str], built: Built) -> dict[str, set[str]]:
+    """Return, for each file, the visible words that are on no card, in no skipped block and in no diagnostic."""
+    shown: dict[str, set[str]] = defaultdict(set)
+    for note, row in zip(built.notes, built.deck.rows, strict=True):
+        for name, value in zip(FIELDS[row.kind], row.fields, strict=True):
+            if name not in {"ID", "Source"}:
+                cloze_free = re.sub(r"\{\{c\d+::|\}\}", "", value)
+                shown[note.draft.span.path] |= html_words(cloze_free)
+    for block in built.skipped:
+        lines = clean(sources[block.span.path]).split("\n")[block.span.line - 1 : block.span.end_line]
+        shown[block.span.path] |= words(html.unescape("\n".join(lines))) | words(block.text)
+    for diagnostic in built.diagnostics:
+        if diagnostic.path in sources:
+            shown[diagnostic.path] |= words(diagnostic.message)
+            if diagnostic.code in _UNPARSED:
+                shown[diagnostic.path] |= words(sources[diagnostic.path])
+    return {path: lost for path, source in sources.items() if (lost := visible_words(source) - shown[path])}
