@@ -47,15 +47,16 @@ def run_git(
     *arguments: str,
     settings: Mapping[str, str] = MappingProxyType({}),
     stdin: bytes = b"",
-    largest_output: int = _LARGEST_OUTPUT,
+    largest_output: int = 0,
 ) -> bytes:
-    """Return the output of git, of so many bytes at most.
+    """Return the output of git, of `largest_output` bytes at most, by default 32 MB.
 
     Raises
     ------
     GitError : with the first line of git's complaint, if it fails.
     """
     command, environment = _command(folder, *arguments), _environment(settings)
+    largest_output = largest_output or _LARGEST_OUTPUT
     with tempfile.TemporaryFile() as complaints, tempfile.TemporaryFile() as requests:
         requests.write(stdin)
         requests.seek(0)
