@@ -9,6 +9,7 @@ from bisect import bisect_right
 
 from msgspec.structs import replace
 
+from studydeck.markdown import dialects
 from studydeck.markdown import source as source_text
 from studydeck.markdown.blocks import Reader, clean_heading
 from studydeck.markdown.directives import directive_comment
@@ -44,7 +45,7 @@ def parse(source: Source, first_number: int = 0) -> Document:
     """
     front_matter_title, text = source_text.split_front_matter(source.text)
     env: dict[str, object] = {}
-    tokens = PARSER.parse(source_text.protect_wikilinks(text), env)
+    tokens = PARSER.parse(source_text.protect_wikilinks(dialects.rewrite(text)), env)
     reader = Reader(source.path, tokens)
     reader.diagnostics += read_formulas(tokens, source)
     return Document(

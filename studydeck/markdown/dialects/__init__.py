@@ -1,0 +1,47 @@
+"""Dialects: Markdown as people's tools write it, rewritten to the Markdown that the parser reads.
+
+In: the text of a source without its front matter. Out: a text with the same lines, in which what only the tool
+understands is gone, and what the parser can read is written in the parser's own way.
+
+A dialect is a module here with a line in `DIALECTS`. Its marks count where they stand: a mark changes the reading of
+the lines that it belongs to, and of no other line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from msgspec import Struct
+
+from studydeck.markdown.dialects import obsidian
+
+
+class Dialect(Struct, frozen=True):
+    """A dialect: its name in deck.toml, whether a text can contain its marks, and the function that rewrites them.
+
+    `has_marks` is a quick test that may be wrong in one direction: a text for which it is false has no mark.
+    `rewrite` returns as many lines as it gets, because diagnostics and cards name lines.
+    """
+
+    name: str
+    has_marks: Callable[[str], bool]
+    rewrite: Callable[[str], str]
+
+
+# In this order: what is hidden goes first, so that no other dialect reads it.
+DIALECTS: tuple[Dialect, ...] = (Dialect("obsidian", obsidian.has_marks, obsidian.rewrite),)
+NAMES = frozenset(dialect.name for dialect in DIALECTS)
+
+
+def rewrite(text: str, names: Collection[str] = NAMES) -> str:
+    """Return a text in the parser's own Markdown.
+
+    Parameters
+    ----------
+    text : the text of a source; front matter must be blank.
+    names : the dialects to read; by default all of them, each by its own marks.
+    """
+    for dialect in DIALECTS:
+        if dialect.name in names and dialect.has_marks(text):
+            text = dialect.rewrite(text)
+    return text
