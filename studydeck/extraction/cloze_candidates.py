@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from studydeck.extraction.forced_blanks import Sentence, Span, is_forced, sentence_of
 from studydeck.model.document import Style, Text
 from studydeck.model.notes import SectionVocabulary
-from studydeck.text.lexicon import is_example, is_function_word
-from studydeck.text.normalize import normalize, tokens
+from studydeck.text.lexicon import is_example
+from studydeck.text.normalize import normalize
+from studydeck.text.tokens import is_function_word, tokens
 from studydeck.text.words import alternatives
 
 MOST_BLANKS = 3

@@ -10,17 +10,11 @@ from functools import lru_cache
 
 from studydeck.model.document import Code, Content, Text
 from studydeck.model.traverse import inlines, plain
-from studydeck.text.length import exceeds, length, word_list
-from studydeck.text.lexicon import (
-    COMMON_NAME_WORDS,
-    alphanumeric,
-    can_be_name,
-    content_words,
-    is_generic,
-    is_lead_word,
-)
-from studydeck.text.normalize import normalize
+from studydeck.text.length import exceeds, length
+from studydeck.text.lexicon import COMMON_NAME_WORDS, can_be_name, is_generic, is_lead_word
+from studydeck.text.normalize import alphanumeric, normalize
 from studydeck.text.search import BLANK, blank_out, occurs_in, phrase_pattern, stem_pattern
+from studydeck.text.tokens import content_words, words_of
 from studydeck.text.words import alternatives, phrases
 
 LONGEST_CLUE = 30  # words of the meaning
@@ -104,7 +98,7 @@ def _echoes(term: Text, clue: Text) -> bool:
     if len(term_letters) > 1 and term_letters in alphanumeric(clue.plain):
         return True
     for word in (
-        [long_word for long_word in word_list(clue) if len(long_word) >= SHORTEST_ECHO]
+        [long_word for long_word in words_of(clue) if len(long_word) >= SHORTEST_ECHO]
         if len(term_letters) >= SHORTEST_ECHO
         else ()
     ):
@@ -135,7 +129,7 @@ def _is_expansion(meaning: Text, term: Text) -> bool:
 
 def _revealing_words(term: Text) -> list[str]:
     """Return the words that would reveal a term: its own, those inside CamelCase, and its initials."""
-    words = word_list(term)
+    words = words_of(term)
     parts = [part for word in words if len(word) >= SHORTEST_REVEALING for part in _CAMEL_CASE_PART.findall(word)]
     revealing = [
         word for word in dict.fromkeys((*words, *parts)) if len(word) >= SHORTEST_REVEALING and not _is_common(word)

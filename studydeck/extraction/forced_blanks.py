@@ -11,9 +11,9 @@ import re
 from msgspec import Struct
 
 from studydeck.model.document import Text
-from studydeck.text.length import word_list
-from studydeck.text.lexicon import alphanumeric, content_words, is_function_word, lower
+from studydeck.text.normalize import alphanumeric, lower
 from studydeck.text.search import occurs_in, phrase_pattern, stem_pattern
+from studydeck.text.tokens import content_words, is_function_word, words_of
 from studydeck.text.words import phrases
 
 LEAST_REMAINING = 2  # content words beside the hidden ones
@@ -45,7 +45,7 @@ def sentence_of(text: Text, card_text: str) -> Sentence:
 def _subject_end(text: Text) -> int:
     """Return the end of the first content word; a blank before it would hide the subject."""
     end = 0
-    for word in word_list(text):
+    for word in words_of(text):
         end = text.string.index(word, end) + len(word)
         if not is_function_word(word):
             return end

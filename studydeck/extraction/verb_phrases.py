@@ -19,7 +19,6 @@ from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
 from studydeck.text.lexicon import (
     article_end,
-    content_words,
     has_verb,
     is_anaphoric,
     is_evaluative,
@@ -29,6 +28,7 @@ from studydeck.text.lexicon import (
 )
 from studydeck.text.normalize import normalize
 from studydeck.text.search import occurs_in, stem_pattern
+from studydeck.text.tokens import content_words
 from studydeck.text.verbs import inner_verb, opening_verb
 from studydeck.text.words import alternatives, phrase_set, phrases
 

@@ -11,15 +11,13 @@ import re
 
 from studydeck.model.document import Text
 from studydeck.text.lazy import lazy, plain_words
-from studydeck.text.length import word_list
-from studydeck.text.normalize import normalize
+from studydeck.text.normalize import lower, normalize
 from studydeck.text.words import alternatives, phrase_set, phrases
 
 _GENERIC_NAMES = phrase_set("generic_names")
 _GENERIC_ENDINGS = tuple([f" {word}" for word in phrases("generic_endings")])
 _EMPTY_NAMES = phrase_set("empty_names")
 _LEAD_WORDS = phrase_set("lead_words")
-_FUNCTION_WORDS = phrase_set("function_words")
 COMMON_NAME_WORDS = phrase_set("common_name_words")
 _FINITE_VERBS = phrase_set("finite_verbs")
 _NEGATED_VERB = re.compile(rf"\b{alternatives('negated_verbs')}\b", re.IGNORECASE)
@@ -46,20 +44,6 @@ _ARTICLE = re.compile(rf"{alternatives('articles')}\s+(?=\S)", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _FIRST_WORD = re.compile(r"don't\b|\w+", re.IGNORECASE)
 _FIRST_THREE_WORDS = re.compile(r"\w+(?: \w+){0,2}")
-# `re.IGNORECASE` matches these with "i" and "s"; `str.lower` does not map them to those letters.
-_IGNORECASE_TO_ASCII = str.maketrans("İıſ", "iis")
-_NON_ALPHANUMERIC = re.compile(r"[\W_]+")
-_ASCII_NON_ALPHANUMERIC = {code: None for code in range(128) if not chr(code).isalnum()}
-
-
-def lower(text: str) -> str:
-    """Return the text in lower case, equal to what `re.IGNORECASE` would match, character by character."""
-    return text.lower() if text.isascii() else text.translate(_IGNORECASE_TO_ASCII).lower()
-
-
-def alphanumeric(text: str) -> str:
-    """Return only the letters and digits of a text, case-folded."""
-    return (text.translate(_ASCII_NON_ALPHANUMERIC) if text.isascii() else _NON_ALPHANUMERIC.sub("", text)).casefold()
 
 
 def _first_word(text: str) -> str:
@@ -155,14 +139,3 @@ def starts_like_sentence(text: str) -> bool:
 def starts_like_task(heading: str) -> bool:
     """Return whether a heading says what to do or to learn instead of naming a thing."""
     return starts_with_phrase(heading, _TASK_OPENINGS) and normalize(heading) not in _TASK_NOUNS
-
-
-@lazy
-def content_words(text: Text | str) -> tuple[str, ...]:
-    """Return the words of a text without its function words."""
-    return tuple([word for word in word_list(text) if word.casefold() not in _FUNCTION_WORDS])
-
-
-def is_function_word(word: str) -> bool:
-    """Return whether a word is grammatical only, such as an article, a preposition or an auxiliary."""
-    return word.casefold() in _FUNCTION_WORDS

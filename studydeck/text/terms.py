@@ -16,14 +16,8 @@ from studydeck.model.document import Inline, Item, Style, Text
 from studydeck.model.traverse import cut
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
-from studydeck.text.lexicon import (
-    can_be_name,
-    has_verb,
-    is_evaluative,
-    is_function_word,
-    is_lead_word,
-    starts_like_sentence,
-)
+from studydeck.text.lexicon import can_be_name, has_verb, is_evaluative, is_lead_word, starts_like_sentence
+from studydeck.text.tokens import is_function_word
 from studydeck.text.words import alternatives
 
 _SEPARATOR = re.compile(

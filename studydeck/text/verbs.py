@@ -9,7 +9,7 @@ import re
 
 from studydeck.model.document import Text
 from studydeck.text.lazy import lazy
-from studydeck.text.lexicon import lower
+from studydeck.text.normalize import lower
 from studydeck.text.words import alternatives, phrases
 
 _PARTICIPLES = phrases("participles")

@@ -16,11 +16,12 @@ from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.model.document import Content, Directives, ItemList, Paragraph, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.traverse import cut, paragraph, plain, text_of, text_of_content
-from studydeck.text.length import exceeds, length, word_list
+from studydeck.text.length import exceeds, length
 from studydeck.text.lexicon import can_be_name, has_verb, is_empty_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
 from studydeck.text.sentences import sentences
 from studydeck.text.terms import split_term
+from studydeck.text.tokens import words_of
 from studydeck.text.verbs import begins_with_verb, verb_of
 from studydeck.text.words import alternatives, phrases
 
@@ -155,7 +156,7 @@ def _is_single_statement(block: ItemList) -> bool:
 def _can_ask_name(context: RuleContext) -> bool:
     """Return whether a card can ask what the name of a context means."""
     name = context.name
-    if not word_list(name) or exceeds(name, 12) or name.plain.endswith(("?", "？")):
+    if not words_of(name) or exceeds(name, 12) or name.plain.endswith(("?", "？")):
         return False
     if len(context.heading_path) == 1 and not _begins_with_name(name, context.blocks):
         # The opening of a document is mostly about the document.

@@ -18,14 +18,7 @@ from studydeck.model.document import Code, Content, Item, ItemList, Paragraph, S
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import cut, paragraph, plain, text_of
 from studydeck.text.length import exceeds, length
-from studydeck.text.lexicon import (
-    article_end,
-    can_be_name,
-    has_verb,
-    is_generic,
-    note_prefix_end,
-    starts_like_sentence,
-)
+from studydeck.text.lexicon import article_end, can_be_name, has_verb, is_generic, note_prefix_end, starts_like_sentence
 from studydeck.text.normalize import normalize
 from studydeck.text.terms import equations, split_term, starts_with_term
 from studydeck.text.verbs import begins_with_verb, verb_of

@@ -13,7 +13,7 @@ from studydeck.model.document import Block, Content, ItemList, Paragraph, Quotat
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import paragraph, plain
 from studydeck.text.length import length
-from studydeck.text.lexicon import is_function_word
+from studydeck.text.tokens import is_function_word
 from studydeck.text.words import alternatives, phrase_set
 
 LONGEST_ANSWER = 60  # words
