@@ -13,7 +13,7 @@ from msgspec import Struct
 from studydeck.model.document import Text
 from studydeck.text.normalize import alphanumeric, lower
 from studydeck.text.search import occurs_in, phrase_pattern, stem_pattern
-from studydeck.text.tokens import content_words, is_function_word, words_of
+from studydeck.text.tokens import Span, content_words, is_function_word, words_of
 from studydeck.text.words import phrases
 
 LEAST_REMAINING = 2  # content words beside the hidden ones
@@ -21,8 +21,6 @@ SHORTEST_REPEATED = 4  # letters and digits of a hidden phrase that is searched 
 _SUCH_AS = phrases("example_introductions")
 _LONGEST_SUCH_AS = max(map(len, _SUCH_AS))
 _NON_WORD_CHARACTER = re.compile(r"\W")
-
-Span = tuple[int, int]  # start and end offset in the flat text of a sentence
 
 
 class Sentence(Struct, frozen=True):

@@ -6,7 +6,6 @@ it. So an edit in one file changes the input of another section only if that sec
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import chain
@@ -16,12 +15,12 @@ from studydeck.model.notes import DeckVocabulary, SectionVocabulary, VocabularyS
 from studydeck.model.traverse import block_strings, texts
 from studydeck.text.lexicon import is_generic, is_lead_word
 from studydeck.text.normalize import fold, normalize
+from studydeck.text.proper_names import capitalised_words
 from studydeck.text.terms import split_term
 from studydeck.text.tokens import tokens, words_of
 
 CAPITALISED_SHARE = 0.4  # of the words: about a half in German, a third in English lists in title case
 LEAST_WORDS = 50  # for the share to be significant
-_SENTENCE_OPENING = re.compile(r"(?:^|[.!?:]\s+)[^\W_]+")
 
 
 def merge_summaries(summaries: Sequence[VocabularySummary]) -> VocabularySummary:
@@ -113,15 +112,8 @@ def summarize_section(section: Section) -> VocabularySummary:
         len(counted),
         len([word for word in counted if word[0].isupper()]),
         frozenset(tokens(fold(" ".join(block_lines)))),
-        frozenset([name.casefold() for line in text_lines for name in _capitalised_words(line)]),
+        frozenset([name.casefold() for line in text_lines for name in capitalised_words(line)]),
     )
-
-
-def _capitalised_words(line: str) -> list[str]:
-    """Return the capitalised words that do not open a sentence."""
-    if line[1:].islower():
-        return []
-    return [word for word in tokens(_SENTENCE_OPENING.sub(" ", line)) if word[0].isupper()]
 
 
 def _terms(section: Section) -> frozenset[str]:
