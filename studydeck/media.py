@@ -18,12 +18,12 @@ from msgspec.structs import replace
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.model.anki import Picture
 from studydeck.model.document import Document, Inline, Section, SourceSpan, Text
+from studydeck.model.html_text import IMG_TAG
+from studydeck.model.links import is_remote
 from studydeck.model.traverse import map_texts_and_html, raw_html, texts
 
 LONGEST_TAG = 10_000  # characters
-_REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_IMG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\s(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _DiagnosticKey = tuple[str, int, str]  # path, line, link
 # What a browser shows in an <img>; scripts inside of an SVG do not run there (https://svgwg.org/svg2-draft/conform.html).
@@ -42,7 +42,7 @@ def _links(section: Section) -> tuple[str, ...]:
         for inline in text
         if inline.kind == "picture"
     ]
-    tags = (tag for html in raw_html(section.blocks) for tag in _IMG.findall(html))
+    tags = (tag for html in raw_html(section.blocks) for tag in IMG_TAG.findall(html))
     return (*targets, *(_attributes(tag).get("src", "") for tag in tags))
 
 
@@ -64,7 +64,7 @@ def candidate_paths(path: str, target: str) -> Iterator[str]:
     paths below the notes folder: beside the Markdown file, from the root, and in the usual folders of site generators;
     none where the link is remote or leaves the notes folder.
     """
-    if _REMOTE.match(target) or _SCHEME.match(target):
+    if is_remote(target) or _SCHEME.match(target):
         return
     clean = unquote(re.split(r"[?#]", target)[0]).replace("\\", "/")
     if not clean.isprintable() or not clean or _SCHEME.match(clean):
@@ -125,7 +125,7 @@ def _resolved_section(
                 resolved(Inline(attributes.get("alt", ""), "picture", 0, attributes.get("src", "")), span)
             )
 
-        return _IMG.sub(edit_tag, html)
+        return IMG_TAG.sub(edit_tag, html)
 
     heading, blocks = edit_text(section.heading, section.span), map_texts_and_html(section.blocks, edit_text, edit_html)
     return replace(section, heading=heading, blocks=blocks)
@@ -134,7 +134,7 @@ def _resolved_section(
 def _picture_html(inline: Inline) -> str:
     """Return a picture as raw HTML: an image tag, a link where it is remote, or its alternative text."""
     alt, address = escape(inline.text), escape(inline.target)
-    if _REMOTE.match(inline.target):
+    if is_remote(inline.target):
         return f'<a href="{address}">{alt or address}</a>'
     return f'<img src="{address}" alt="{alt}">' if inline.target else f"<em>[{alt}]</em>" if alt else ""
 
@@ -149,7 +149,7 @@ def _resolved_picture(
     key = (span.path, span.line, inline.target)
     if name := names.get((span.path, inline.target)):
         return replace(inline, target=name)
-    if _REMOTE.match(inline.target):
+    if is_remote(inline.target):
         message = f"{inline.target} stays a link and is not shown offline; put the file into the notes folder"
         diagnostics[key] = warning(DiagnosticCode.REMOTE_PICTURE, span.path, span.line, message)
         return inline

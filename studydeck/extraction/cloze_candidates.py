@@ -18,12 +18,12 @@ from studydeck.text.lexicon import is_example
 from studydeck.text.normalize import normalize
 from studydeck.text.numbers import numbers
 from studydeck.text.proper_names import proper_names
+from studydeck.text.punctuation import ends_in_colon, has_question_mark
 from studydeck.text.tokens import Span, is_function_word, tokens, word_spans
 
 MOST_BLANKS = 3
 LEAST_WORDS = 4  # content words of a sentence in which a blank is chosen
 LONGEST_TERM = 5  # words
-_MARKED_STYLES = Style.STRONG | Style.HIGHLIGHT
 _FORMULA_SIGNS = frozenset("=<>{}|[(")
 _FORMULA = re.compile(r"[=<>{}|]|\w\[|\w\(\w*\)")
 _NOT_ASCII_LETTER = re.compile(r"[^a-zA-Z\s]")
@@ -45,7 +45,7 @@ def blanks(text: Text, vocabulary: SectionVocabulary, card_text: str = "", phras
     offsets (start, end) in the flat text, in reading order; none for a question or a lead-in.
     """
     flat_text = text.string
-    if "?" in flat_text or "？" in flat_text or flat_text.rstrip().endswith((":", "：")):
+    if has_question_mark(flat_text) or ends_in_colon(flat_text):
         return []
     if phrases:
         spans = [span for phrase in phrases if (span := _phrase_span(flat_text, phrase))]
@@ -106,9 +106,9 @@ def _is_prose(text: str) -> bool:
     return letter_count >= 0.78 * len(text) and (_FORMULA_SIGNS.isdisjoint(signs) or not _FORMULA.search(text))
 
 
-def _marked(text: Text, styles: int = _MARKED_STYLES) -> list[Span]:
+def _marked(text: Text, styles: int = Style.MARKED) -> list[Span]:
     """Return the spans with one of the styles; adjacent inlines form one span."""
-    code = "code" if styles == _MARKED_STYLES else None
+    code = "code" if styles == Style.MARKED else None
     offset, start = 0, -1
     spans: list[Span] = []
     for inline in text:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from studydeck.model.document import Code, Content, Text
 from studydeck.model.traverse import inlines, plain
+from studydeck.text.acronyms import acronym_letters, are_initials_of
 from studydeck.text.length import exceeds, length
 from studydeck.text.lexicon import COMMON_NAME_WORDS, can_be_name, is_generic, is_lead_word
 from studydeck.text.normalize import alphanumeric, normalize
@@ -27,7 +28,6 @@ SHORTEST_REVEALING = 5  # characters of a word that would reveal its term
 _SEPARATORS = (",", ";", "、", "，", *phrases("list_conjunctions"))
 _SEPARATOR = re.compile(rf"[,;、，]|\b{alternatives('list_conjunctions')}\b")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")  # not the underscores of a blank
-_NON_WORD_CHARACTER = re.compile(r"\W")
 _CAMEL_CASE_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|\w+")
 # "Cost of X", "X since 2024": an attribute of something, which cannot be named from its description.
 _ATTRIBUTE = re.compile(rf"\b{alternatives('attribute_words')}\b", re.IGNORECASE)
@@ -118,13 +118,8 @@ def _is_list(meaning: str) -> bool:
 
 def _is_expansion(meaning: Text, term: Text) -> bool:
     """Return whether the term is an acronym whose letters are the initials of words in its meaning."""
-    name = term.plain
-    if name.isascii() and not name.isupper():
-        return False
-    letters = _NON_WORD_CHARACTER.sub("", name)
-    if len(letters) < 2 or not letters.isupper():
-        return False
-    return letters.casefold() in "".join(word[0] for word in content_words(meaning)).casefold()
+    letters = acronym_letters(term.plain)
+    return bool(letters) and are_initials_of(letters, content_words(meaning))
 
 
 def _revealing_words(term: Text) -> list[str]:

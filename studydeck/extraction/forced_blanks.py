@@ -6,11 +6,10 @@ never the subject alone, half of the content words, or a phrase that the card sh
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
 from studydeck.model.document import Text
+from studydeck.text.acronyms import acronym_letters, are_initials_of, has_acronym_of
 from studydeck.text.normalize import alphanumeric, lower
 from studydeck.text.search import occurs_in, phrase_pattern, stem_pattern
 from studydeck.text.tokens import Span, content_words, is_function_word, words_of
@@ -20,7 +19,6 @@ LEAST_REMAINING = 2  # content words beside the hidden ones
 SHORTEST_REPEATED = 4  # letters and digits of a hidden phrase that is searched for across word boundaries
 _SUCH_AS = phrases("example_introductions")
 _LONGEST_SUCH_AS = max(map(len, _SUCH_AS))
-_NON_WORD_CHARACTER = re.compile(r"\W")
 
 
 class Sentence(Struct, frozen=True):
@@ -87,13 +85,7 @@ def _introduces_example(before: str) -> bool:
 def _has_acronym_beside(text: str, span: Span, hidden: tuple[str, ...]) -> bool:
     """Return whether the text holds both an acronym and its expansion, so that one reveals the other."""
     start, end = span
-    phrase = text[start:end]
-    if phrase.isupper() or not phrase.isascii():
-        letters = _NON_WORD_CHARACTER.sub("", phrase)
-        if letters.isupper() and len(letters) > 1:
-            rest = f"{text[:start]} {text[end:]}"
-            return letters.casefold() in "".join([word[0] for word in content_words(rest)]).casefold()
-    initials = "".join([word[0] for word in hidden]).upper()
-    if len(initials) < 2 or initials not in text:
-        return False
-    return bool(re.search(rf"\b{re.escape(initials)}s?\b", f"{text[:start]} {text[end:]}"))
+    rest = f"{text[:start]} {text[end:]}"
+    if letters := acronym_letters(text[start:end]):
+        return are_initials_of(letters, content_words(rest))
+    return has_acronym_of(hidden, rest)

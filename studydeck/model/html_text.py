@@ -15,6 +15,7 @@ TagText = str | Callable[[re.Match[str]], str]  # what replaces a tag, or a func
 # Anki's own pattern: comments, styles and scripts are removed with their content; a tag ends at the first ">".
 _TAG = re.compile(r"<(?:!--.*?--|(?i:style).*?>.*?</(?i:style)|(?i:script).*?>.*?</(?i:script)|[^>]*)>", re.DOTALL)
 _TAG_OF_AUTHOR = re.compile(r"<[^<>]*>")
+IMG_TAG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 
 
 def plain_text(field: str, tag_text: TagText = "") -> str:

@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 from studydeck.model.anki import FIELDS, Row
 from studydeck.model.document import ItemList
+from studydeck.model.links import is_safe_link
 from studydeck.model.notes import Cloze, Note, NoteDraft, Pair
 from studydeck.rendering.escape import escape_text
-from studydeck.rendering.html import SAFE_LINK, blocks_html, link
+from studydeck.rendering.html import blocks_html, link
 from studydeck.text.normalize import normalize
 
 RenderedFields = tuple[tuple[str, ...], tuple[str, ...]]  # all fields except the first, and the tags
@@ -82,7 +83,7 @@ def heading_path_html(heading_path: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=1 << 8)
 def _source_html(path: str, url: str) -> str:
-    if not SAFE_LINK.match(url):
+    if not is_safe_link(url):
         return escape_text(path)
     address = url.replace("{path}", quote(path)).replace("{line}", "")
     return link(address.removesuffix("#L"), escape_text(path))

@@ -17,6 +17,7 @@ from studydeck.model.traverse import cut
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
 from studydeck.text.lexicon import can_be_name, has_verb, is_evaluative, is_lead_word, starts_like_sentence
+from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.tokens import is_function_word
 from studydeck.text.words import alternatives
 
@@ -34,7 +35,6 @@ _CROSS_REFERENCE = re.compile(
 )
 _NO_WORDS = re.compile(r"^[\d\W]+$")
 _EQUATION = re.compile(r"^([A-Za-z]{2}[\w /-]{0,30}?)\s*=(?!>)\s*((?=.*[A-Za-z]{2}).{2,})$")
-_MARKED_STYLES = Style.STRONG | Style.HIGHLIGHT
 _SEPARATOR_AND_TEXT = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
 _CLAUSE_BREAK = re.compile(r"(?<=[,.;])\s+")
 _PUNCTUATION = re.compile(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
@@ -112,7 +112,7 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
         term = flat_text[:end].rstrip()
         if separator := _SEPARATOR_AFTER_TERM.match(after):
             return "marked", (cut(text, 0, end), cut(text, end + separator.end()))
-        if term.endswith((":", "：")):
+        if ends_in_colon(term):
             return "marked", (cut(text, 0, len(term) - 1), cut(text, end))
         if length(term) <= 5 and (verb := _COPULA.match(after)):
             return "marked", (cut(text, 0, end), cut(text, end + verb.end()))
@@ -140,7 +140,7 @@ def _marked_term_end(text: Text) -> int:
     if (
         text
         and text.inlines[0].styles & Style.EM
-        and not text.inlines[0].styles & _MARKED_STYLES
+        and not text.inlines[0].styles & Style.MARKED
         and not _SEPARATOR_AND_TEXT.match(text.string[end:])
     ):
         return 0
@@ -148,12 +148,12 @@ def _marked_term_end(text: Text) -> int:
 
 
 def _is_marked(inline: Inline) -> bool:
-    return bool(inline.styles & (_MARKED_STYLES | Style.EM)) or inline.kind == "code"
+    return bool(inline.styles & (Style.MARKED | Style.EM)) or inline.kind == "code"
 
 
 def _has_marks_after(text: Text, end: int) -> bool:
     """Return whether a text marks other phrases than the one that ends at `end`."""
-    return any(inline.styles & _MARKED_STYLES or inline.kind == "code" for inline in cut(text, end))
+    return any(inline.styles & Style.MARKED or inline.kind == "code" for inline in cut(text, end))
 
 
 def _is_inside_markup(text: Text, offset: int) -> bool:

@@ -15,6 +15,7 @@ from studydeck.model.traverse import paragraph, plain, with_content, with_hide
 from studydeck.text.length import exceeds
 from studydeck.text.lexicon import has_verb, starts_like_sentence
 from studydeck.text.normalize import normalize
+from studydeck.text.punctuation import without_colon
 from studydeck.text.terms import split_term
 from studydeck.text.verbs import verb_of
 
@@ -80,7 +81,7 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
 
 
 def _prompt(context: RuleContext, item_count: int) -> Content:
-    title = plain(context.prompt).rstrip(":： ") or context.subject.plain
+    title = without_colon(plain(context.prompt)) or context.subject.plain
     return paragraph(f"{title} (1 of {item_count})")
 
 

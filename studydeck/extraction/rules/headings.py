@@ -19,6 +19,7 @@ from studydeck.model.traverse import cut, paragraph, plain, text_of, text_of_con
 from studydeck.text.length import exceeds, length
 from studydeck.text.lexicon import can_be_name, has_verb, is_empty_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
+from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
 from studydeck.text.sentences import sentences
 from studydeck.text.terms import split_term
 from studydeck.text.tokens import words_of
@@ -142,8 +143,7 @@ def _opening(context: RuleContext) -> list[Paragraph]:
 
 
 def _holds_question(text: Text) -> bool:
-    raw_text = text.string
-    if "?" not in raw_text and "？" not in raw_text:
+    if not has_question_mark(text.string):
         return False
     return any(is_question(cut(sentence, 0, len(sentence.string.rstrip(" -–")))) for sentence in sentences(text))
 
@@ -156,7 +156,7 @@ def _is_single_statement(block: ItemList) -> bool:
 def _can_ask_name(context: RuleContext) -> bool:
     """Return whether a card can ask what the name of a context means."""
     name = context.name
-    if not words_of(name) or exceeds(name, 12) or name.plain.endswith(("?", "？")):
+    if not words_of(name) or exceeds(name, 12) or ends_in_question_mark(name.plain):
         return False
     if len(context.heading_path) == 1 and not _begins_with_name(name, context.blocks):
         # The opening of a document is mostly about the document.

@@ -13,6 +13,7 @@ from studydeck.model.document import Block, Content, ItemList, Paragraph, Quotat
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import paragraph, plain
 from studydeck.text.length import length
+from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
 from studydeck.text.tokens import is_function_word
 from studydeck.text.words import alternatives, phrase_set
 
@@ -40,10 +41,10 @@ def offers_options(text: Text) -> bool:
 def is_question(text: Text) -> bool:
     """Return whether a text is a question."""
     raw_text = text.string
-    if "?" not in raw_text and "？" not in raw_text:
+    if not has_question_mark(raw_text):
         return False
     raw_text = _TRAILING_BRACKETS.sub("", raw_text.strip())
-    return raw_text.endswith(("?", "？")) and length(raw_text) >= 2
+    return ends_in_question_mark(raw_text) and length(raw_text) >= 2
 
 
 def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
