@@ -33,7 +33,13 @@ ID = re.compile(r"[A-Za-z0-9._-]{3,64}")
 _NUMBER = r"(?:0|[1-9][0-9]*)"
 _PRERELEASE = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"  # the part of a pre-release between two dots
 # As https://semver.org defines it, without build numbers, which have no order.
-VERSION = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_PRERELEASE}(?:\.{_PRERELEASE})*)?")
+VERSION = re.compile(
+    rf"""
+    {_NUMBER}\.{_NUMBER}\.{_NUMBER}                 # 1.12.0
+    (?: - {_PRERELEASE} (?:\.{_PRERELEASE})* )?     # -rc.1
+    """,
+    re.VERBOSE,
+)
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

@@ -40,7 +40,11 @@ from studydeck.text.answer_options import is_option_line
 from studydeck.text.punctuation import ends_in_question_mark
 
 _NUMBERING_OR_EMOJI = re.compile(
-    r"^(?:\d+(?:\.\d+)*[.)]|\d+(?:\.\d+)+)\s+(?=\D)|^[^\w\s\"'(\[{<$@#/.%~`+*&=>|\\-]+\s*(?=\w)"
+    r"""
+      ^(?: \d+(?:\.\d+)*[.)] | \d+(?:\.\d+)+ ) \s+ (?=\D)    # "1.", "2.3)", "2.3"
+    | ^[^\w\s"'(\[{<$@#/.%~`+*&=>|\\-]+ \s* (?=\w)           # a sign that is no punctuation and no operator
+    """,
+    re.VERBOSE,
 )
 _MIN_LINES, _WRAP_WIDTH = 3, 60
 # Own patterns for tasks and callouts, because the libraries fail here. `tasklists` of markdown-it-py reads "> 5 ml"
@@ -279,7 +283,17 @@ def _comment_or_empty(token: Token) -> str:
 @cache
 def _item_start() -> re.Pattern[str]:
     """Return the pattern of the start of an item; compiled on first use, because few notes have such lists."""
-    return re.compile(r"\s*[^\w\s]*(?:[A-Z\u00c0-\u00de\u0400-\u042f\u2e80-\uffef\d*_`]|[•·–—-]\s)")
+    return re.compile(
+        r"""
+        \s*[^\w\s]*
+        (?: [A-Z\u00c0-\u00de\u0400-\u042f]    # a Latin or Cyrillic capital
+          | [\u2e80-\uffef]                    # an East Asian character
+          | [\d*_`]                            # a number, or marked text
+          | [•·–—-]\s                          # a sign for an item
+        )
+        """,
+        re.VERBOSE,
+    )
 
 
 def is_list_of_lines(content: str) -> bool:

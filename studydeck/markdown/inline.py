@@ -41,7 +41,13 @@ _INVISIBLE_ELEMENTS = {
 }
 _INVISIBLE_TAG = re.compile(rf"<({'|'.join(_INVISIBLE_ELEMENTS)})(?![\w-])", re.IGNORECASE)
 WIKILINK_PREFIX = "wiki:"  # the target of a link within the notes, which has no address for a learner
-_SPECIAL_MARKUP = re.compile(r"==(?=\S)(?P<highlight>[^=\n]+?)(?<=\S)==|(?P<embed>!)?\[\[(?P<link>[^\[\]\n]+)\]\]")
+_SPECIAL_MARKUP = re.compile(
+    r"""
+      == (?=\S) (?P<highlight>[^=\n]+?) (?<=\S) ==           # ==highlighted==
+    | (?P<embed>!)? \[\[ (?P<link>[^\[\]\n]+) \]\]           # [[note]], ![[picture]]
+    """,
+    re.VERBOSE,
+)
 _MATH_BRACKETS = {"(": ("\\)", "math_inline"), "[": ("\\]", "math_inline_double")}
 
 

@@ -39,9 +39,17 @@ _STYLE_TAGS = (
     (Style.SUB, "sub"),
     (Style.SUP, "sup"),
 )
-# TeX commands with effects outside of a formula: links (javascript: too), styles, other code, and `csname`, which can
-# assemble the name of any command.
-_ACTIVE_TEX = re.compile(r"\\(?:href|url|style|class|cssId|data|require|includegraphics|csname)(?![a-zA-Z])")
+# TeX commands with effects outside of a formula.
+_ACTIVE_TEX = re.compile(
+    r"""
+    \\(?: href|url                            # links, javascript: too
+        | style|class|cssId|data              # styles and attributes
+        | require|includegraphics             # other files
+        | csname                              # can assemble the name of any command
+    )(?![a-zA-Z])
+    """,
+    re.VERBOSE,
+)
 _DOUBLE_BRACE = re.compile(r"([{}])(?=\1)")
 _ANKI_IN_TEX = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$)", re.IGNORECASE)
 

@@ -28,13 +28,22 @@ _ANAPHORIC_OPENINGS = phrase_set("anaphoric_openings")
 _ANAPHORIC_STEMS = phrases("anaphoric_stems")
 _DEMONSTRATIVE_PHRASE = re.compile(rf"[^,.;]{{0,30}}\b{alternatives('demonstratives')}\s+[a-z]", re.IGNORECASE)
 _EXAMPLE_OPENING = re.compile(
-    rf"\W*(?:{alternatives('example_openings')}|{alternatives('example_words')}\b|"
-    rf"{alternatives('first_person_words')} )",
-    re.IGNORECASE,
+    rf"""
+    \W*
+    (?: {alternatives("example_openings")}          # "for example", also inside a word: "examples"
+      | {alternatives("example_words")}\b           # "see", but not "seeds"
+      | {alternatives("first_person_words")}[ ]
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _NOTE_PREFIX = re.compile(
-    rf"^(?:\W{{0,3}}{alternatives('note_words')}\W{{0,2}}\s*[:：–—-]\s*)+",
-    re.IGNORECASE,
+    rf"""
+    (?: \W{{0,3}} {alternatives("note_words")} \W{{0,2}}    # "**Note**"
+        \s*[:：–—-]\s*                                      # its colon or dash
+    )+
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _EVALUATIVE_ADJECTIVES = phrase_set("evaluative_adjectives")
 _WORD_AFTER_DETERMINER = re.compile(rf"(?:{alternatives('determiners')}\s+)?(\w*)", re.IGNORECASE)

@@ -12,7 +12,16 @@ from studydeck.model.document import Text
 from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.tokens import tokens
 
-_NUMBERING = re.compile(r"^[\W_]*(?:\(?\d+(?:\.\d+)*[.)]|\d+(?:\.\d+)+|\(?[a-zA-Z][.)])\s+")
+_NUMBERING = re.compile(
+    r"""
+    [\W_]*
+    (?: \(?\d+(?:\.\d+)*[.)]      # "1.", "(1)", "2.3)"
+      | \d+(?:\.\d+)+             # "2.3"
+      | \(?[a-zA-Z][.)]           # "a)", "(a)"
+    )\s+
+    """,
+    re.VERBOSE,
+)
 # `re.IGNORECASE` matches these with "i" and "s"; `str.lower` does not map them to those letters.
 _IGNORECASE_TO_ASCII = str.maketrans("İıſ", "iis")
 _NON_ALPHANUMERIC = re.compile(r"[\W_]+")

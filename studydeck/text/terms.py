@@ -22,7 +22,15 @@ from studydeck.text.tokens import is_function_word
 from studydeck.text.words import alternatives
 
 _SEPARATOR = re.compile(
-    r"(?=[\s:：→⇒=-])(?:(?P<colon>\s*:\s+|：\s*)|(?P<dash>\s+[-–—]{1,2}\s+)|(?P<equals>\s+=\s+)|(?P<arrow>\s*(?:->|→|=>|⇒)\s*))"
+    r"""
+    (?=[\s:：→⇒=-])                           # no separator begins otherwise; for speed
+    (?: (?P<colon> \s*:\s+ | ：\s* )
+      | (?P<dash> \s+[-–—]{1,2}\s+ )
+      | (?P<equals> \s+=\s+ )
+      | (?P<arrow> \s*(?:->|→|=>|⇒)\s* )
+    )
+    """,
+    re.VERBOSE,
 )
 _SEPARATOR_SIGN = re.compile(r"[:：=→⇒(–—-]")
 _SEPARATOR_AFTER_TERM = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*")
@@ -30,11 +38,21 @@ _COPULA = re.compile(rf"\s*{alternatives('copulas')}\s+(?=\S)")
 _THIRD_PERSON_VERB = re.compile(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")
 _TERM_WITH_GLOSS = re.compile(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
 _CROSS_REFERENCE = re.compile(
-    rf"^{alternatives('reference_verbs')}\s\w+\W*$|^(?:{alternatives('missing_meanings')}|\?+|\.{{3}}|…)$",
-    re.IGNORECASE,
+    rf"""
+      ^{alternatives("reference_verbs")}\s\w+\W*$                   # "see below"
+    | ^(?: {alternatives("missing_meanings")} | \?+ | \.{{3}} | … )$    # no meaning yet
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _NO_WORDS = re.compile(r"^[\d\W]+$")
-_EQUATION = re.compile(r"^([A-Za-z]{2}[\w /-]{0,30}?)\s*=(?!>)\s*((?=.*[A-Za-z]{2}).{2,})$")
+_EQUATION = re.compile(
+    r"""
+    ^([A-Za-z]{2}[\w /-]{0,30}?)           # a name
+    \s*=(?!>)\s*
+    ((?=.*[A-Za-z]{2}).{2,})$              # what it equals, with a word in it
+    """,
+    re.VERBOSE,
+)
 _SEPARATOR_AND_TEXT = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
 _CLAUSE_BREAK = re.compile(r"(?<=[,.;])\s+")
 _PUNCTUATION = re.compile(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
