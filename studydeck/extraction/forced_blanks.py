@@ -6,6 +6,8 @@ never the subject alone, half of the content words, or a phrase that the card sh
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 
 from studydeck.model.document import Text
@@ -13,11 +15,12 @@ from studydeck.text.acronyms import acronym_letters, are_initials_of, has_acrony
 from studydeck.text.normalize import alphanumeric, lower
 from studydeck.text.search import occurs_in, phrase_pattern, stem_pattern
 from studydeck.text.tokens import Span, content_words, is_function_word, words_of
-from studydeck.text.words import phrases
+from studydeck.text.words import alternatives, phrases
 
 LEAST_REMAINING = 2  # content words beside the hidden ones
 SHORTEST_REPEATED = 4  # letters and digits of a hidden phrase that is searched for across word boundaries
 _SUCH_AS = phrases("example_introductions")
+_FINAL_ABBREVIATION = re.compile(rf"(?<!\w){alternatives('example_abbreviations')}\Z")
 _LONGEST_SUCH_AS = max(map(len, _SUCH_AS))
 
 
@@ -77,9 +80,7 @@ def _introduces_example(before: str) -> bool:
     if before.endswith(("(", "“", '"', "'")):
         before = before[:-1]
     ending = lower(before.rstrip()[-_LONGEST_SUCH_AS:])
-    return ending.endswith(_SUCH_AS) or (
-        ending.endswith("ex.") and not (ending[-4:-3].isalnum() or ending[-4:-3] == "_")
-    )
+    return ending.endswith(_SUCH_AS) or bool(_FINAL_ABBREVIATION.search(ending))
 
 
 def _has_acronym_beside(text: str, span: Span, hidden: tuple[str, ...]) -> bool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from studydeck.text.words import alternatives
+
 _LETTER = "[A-Ha-h]"
 _OPTION = re.compile(rf"\(?({_LETTER})[.):]\s+")
 _OPTION_LINE = re.compile(rf"\s*\(?{_LETTER}[.)]\s")
@@ -15,10 +17,15 @@ _SECOND_OPTION = re.compile(r"[Bb][.)]\s")
 # "Answer: B", "The correct answers are A, C and option D".
 _ANSWER = re.compile(
     rf"""
-    ^\W*
-    (?:the[ ])? (?:correct[ ]|right[ ])? (?:answers?|ans|solution|key) (?:[ ]is|[ ]are)? \W+
-    (?P<letters>(?: (?:option[ ])? {_LETTER}\b [\s,&/]* (?:and\s)? )+)
-    (?=$|[^\w]|\s)
+    \W* (?: {alternatives("answer_qualifiers")}[ ] )?                   # "the correct"
+    {alternatives("answer_nouns")} (?: [ ]{alternatives("present_copulas")} )? \W+
+    (?P<letters>
+        (?: (?: {alternatives("option_nouns")}[ ] )?
+            {_LETTER}\b [\s,&/]*                                           # "A, C", "A & C"
+            (?: {alternatives("answer_conjunctions")}\s )?
+        )+
+    )
+    (?=$|\W)
     """,
     re.IGNORECASE | re.VERBOSE,
 )

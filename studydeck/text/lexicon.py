@@ -49,9 +49,9 @@ _EVALUATIVE_ADJECTIVES = phrase_set("evaluative_adjectives")
 _WORD_AFTER_DETERMINER = re.compile(rf"(?:{alternatives('determiners')}\s+)?(\w*)", re.IGNORECASE)
 _PUNCTUATION_OR_COUNT = re.compile(rf"[,;\"“”?!→]|\b(?:\d+|{alternatives('count_words')})\s+\w")
 _CLAUSE_OPENINGS = phrases("clause_openings")
-_ARTICLE = re.compile(rf"{alternatives('articles')}\s+(?=\S)", re.IGNORECASE)
+_ARTICLE = re.compile(rf"{alternatives('indefinite_articles', 'definite_articles')}\s+(?=\S)", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
-_FIRST_WORD = re.compile(r"don't\b|\w+", re.IGNORECASE)
+_FIRST_WORD = re.compile(rf"{alternatives('contractions')}\b|\w+", re.IGNORECASE)
 _FIRST_THREE_WORDS = re.compile(r"\w+(?: \w+){0,2}")
 
 

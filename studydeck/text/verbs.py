@@ -10,7 +10,7 @@ import re
 from studydeck.model.document import Text
 from studydeck.text.lazy import lazy
 from studydeck.text.normalize import lower
-from studydeck.text.words import alternatives, phrases
+from studydeck.text.words import alternatives, phrase_set, phrases
 
 _PARTICIPLES = phrases("participles")
 _BASE_VERBS = phrases("base_verbs")
@@ -25,22 +25,41 @@ for _phrase in (
     _FIXED_PHRASES.setdefault(_phrase.split()[0], []).append(_phrase)
 _VERB_AFTER_CAN = alternatives("verbs_after_can")
 _PREPOSITION = alternatives("verb_prepositions")
-_OPTIONAL_ADVERB = f"(?:{alternatives('verb_adverbs')} )?"
+_OPTIONAL_ADVERB = rf"(?:{alternatives('verb_adverbs')}[ ])?"
 _PARTICIPLE = alternatives("participles")
+_PRESENT_COPULA = alternatives("present_copulas")
 _SPACE_AFTER_VERB = re.compile(r"(?P<gap>\s+)(?=\S)")
 _AUXILIARY_PHRASE = re.compile(
-    rf"(?:(?:can|should|must|may) {_OPTIONAL_ADVERB}be {_PARTICIPLE} {_PREPOSITION}|"
-    rf"(?:can|cannot|can't) {_OPTIONAL_ADVERB}{_VERB_AFTER_CAN}(?: {_PREPOSITION})?|"
-    rf"(?:is|are) {_OPTIONAL_ADVERB}{_PARTICIPLE} ?{_PREPOSITION}?|"
-    rf"(?:is|are) (?:an? )?{alternatives('kind_nouns')} of){_SPACE_AFTER_VERB.pattern}"
+    rf"""
+    (?: {alternatives("modal_verbs")}[ ] {_OPTIONAL_ADVERB} {alternatives("infinitive_copulas")}[ ] {_PARTICIPLE}[ ]
+          {_PREPOSITION}                                                          # "can be used with"
+      | {alternatives("ability_verbs")}[ ] {_OPTIONAL_ADVERB} {_VERB_AFTER_CAN}
+          (?: [ ]{_PREPOSITION} )?                                                # "cannot connect to"
+      | {_PRESENT_COPULA}[ ] {_OPTIONAL_ADVERB} {_PARTICIPLE} [ ]?{_PREPOSITION}?     # "is mainly based on"
+      | {_PRESENT_COPULA}[ ] (?: {alternatives("indefinite_articles")}[ ] )?
+          {alternatives("kind_phrases")}                                          # "is a kind of"
+    ) {_SPACE_AFTER_VERB.pattern}
+    """,
+    re.VERBOSE,
 )
 # "Used for Y" omits its subject; inside a sentence a participle without auxiliary only modifies a noun.
 _PARTICIPLE_PHRASE = re.compile(
-    rf"{_OPTIONAL_ADVERB}{_PARTICIPLE} (?!to {_VERB_AFTER_CAN}){_PREPOSITION}{_SPACE_AFTER_VERB.pattern}"
+    rf"""
+    {_OPTIONAL_ADVERB} {_PARTICIPLE}[ ]
+    (?! {alternatives("infinitive_particles")}[ ] {_VERB_AFTER_CAN} )     # not "used to store"
+    {_PREPOSITION} {_SPACE_AFTER_VERB.pattern}
+    """,
+    re.VERBOSE,
 )
-_COPULA_AND_ARTICLE = re.compile(rf"(?:is|are|was|were) (?:an?|the){_SPACE_AFTER_VERB.pattern}")
-_AUXILIARIES = frozenset(("can", "cannot", "can't", "should", "must", "may", "is", "are"))
-_FIRST_WORDS_INSIDE = _AUXILIARIES.union(_FIXED_PHRASES, ["was", "were"])
+_COPULA_AND_ARTICLE = re.compile(
+    rf"""
+    {alternatives("present_copulas", "past_copulas")}[ ]                  # "was the", "is a"
+    {alternatives("indefinite_articles", "definite_articles")} {_SPACE_AFTER_VERB.pattern}
+    """,
+    re.VERBOSE,
+)
+_AUXILIARIES = phrase_set("modal_verbs", "ability_verbs", "present_copulas")
+_FIRST_WORDS_INSIDE = _AUXILIARIES.union(_FIXED_PHRASES, phrases("past_copulas"))
 _FIRST_WORDS_AT_START = _AUXILIARIES.union(_FIXED_PHRASES, phrases("verb_adverbs"), _PARTICIPLES)
 _WORD = re.compile(r"\S+")
 

@@ -23,8 +23,9 @@ def listed(path: Path) -> dict[str, list[str]]:
 
 def used_names() -> set[str]:
     """Return the names of the lists that the package asks for."""
-    calls = re.compile(r"\b(?:phrases|phrase_set|alternatives)\(['\"](\w+)['\"]\)")
-    return {name for path in (ROOT / "studydeck").rglob("*.py") for name in calls.findall(path.read_text("utf-8"))}
+    calls = re.compile(r"\b(?:phrases|phrase_set|alternatives)\(((?:['\"]\w+['\"](?:, )?)+)\)")
+    modules = [path.read_text("utf-8") for path in (ROOT / "studydeck").rglob("*.py")]
+    return {name for text in modules for names in calls.findall(text) for name in re.findall(r"\w+", names)}
 
 
 @pytest.mark.parametrize("name", ["Set", "Key", "Time", "Space", "Works", "Common", "Cases", "Points", "Practices"])

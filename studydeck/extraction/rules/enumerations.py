@@ -18,13 +18,19 @@ from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import without_colon
 from studydeck.text.terms import split_term
 from studydeck.text.verbs import verb_of
+from studydeck.text.words import alternatives
 
 MOST_ITEMS = 7  # in a list that is asked without a directive
 LONGEST_ITEM = 7  # words
 LONGEST_STEP = 14  # words of an item in an ordered list
 LONGEST_ANSWER_ITEM = 25  # words of an item in a list that answers a question
 _CLAUSE_START = re.compile(
-    r"(?:only|each|every|can|cannot|no|not|very|more|less|also|\w+ed|helps?|\w+ies|see)\b\s", re.IGNORECASE
+    rf"""
+    (?: {alternatives("item_clause_words")}
+      | \w+{alternatives("item_clause_endings")}     # "based", "carries"
+    )\b\s
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 

@@ -31,15 +31,28 @@ LONGEST_NAME = 4  # words of a name that a body can ask for
 LONGEST_NESTED_NAME = 5  # words of a list item that names what is nested below it
 LONGEST_ENDING = 20  # characters: no announcement is longer
 _DEFINING_PHRASES = phrases("defining_phrases")
-_GERMAN_NAMING = re.compile(r"wird .{0,40} genannt")
+_ARTICLES = phrases("indefinite_articles", "definite_articles")
+_OPTIONAL_ARTICLES = ("", *[f"{article} " for article in _ARTICLES])
+_NAMING = re.compile(rf"{alternatives('naming_openings')} .{{0,40}} {alternatives('naming_endings')}")
 _COPULA = re.compile(rf" {alternatives('defining_verbs')}\b")
 _WORD_BOUNDARY = re.compile(r"\b")
 # A sentence with its own subject is about something else than the heading.
 _OWN_SUBJECT = re.compile(
-    r"^(?:[A-Z\u00c0-\u00de]\w*|The|Some|Many|Most|All)\s(?:\w+\s){0,3}?"
-    r"(?:\w+ed (?:the|an?|to|from|into|by|on|in|that)|made|began|led|had|did)\b"
+    rf"""
+    [A-Z\u00c0-\u00de]\w*\s (?:\w+\s){{0,3}}?                     # "The first engineers"
+    (?: \w+{alternatives("past_endings")}[ ]{alternatives("words_after_past_verb")}
+      | {alternatives("past_verbs")}                              # "led", but not "connected" before a noun
+    )\b
+    """,
+    re.VERBOSE,
 )
-_CONJUNCTION = re.compile(rf"\s(?:{alternatives('name_conjunctions')}|&)\s|[和与及、]", re.IGNORECASE)
+_CONJUNCTION = re.compile(
+    rf"""
+      \s (?: {alternatives("name_conjunctions")} | & ) \s         # "read and write"
+    | {alternatives("unspaced_conjunctions")} | 、                # 读和写
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _CLAUSE_START = re.compile(rf"\b{alternatives('clause_words')}\b|[.,;:]")
 # A body that states a premise, or announces what follows it, does not say what its heading means.
 _PREMISE = re.compile(rf"{alternatives('premises')}\b", re.IGNORECASE)
@@ -107,7 +120,7 @@ def _is_defined(name: Text, meaning: Text) -> bool:
     normal_text = normalize(meaning)
     if any(_COPULA.match(normal_text, name_end) for name_end in _name_ends(name, normal_text)):
         return True
-    return any(phrase in meaning.plain for phrase in _DEFINING_PHRASES) or bool(_GERMAN_NAMING.search(meaning.plain))
+    return any(phrase in meaning.plain for phrase in _DEFINING_PHRASES) or bool(_NAMING.search(meaning.plain))
 
 
 def _is_east_asian(text: str) -> bool:
@@ -179,6 +192,6 @@ def _begins_with_name(name: Text, blocks: Content) -> bool:
 def _name_ends(name: Text, normal_text: str) -> Iterator[int]:
     """Yield the offset where a name ends that begins a text in normal form, with or without an article."""
     normal_name = normalize(name)
-    for article in ("", "a ", "an ", "the "):
+    for article in _OPTIONAL_ARTICLES:
         if normal_text.startswith(article) and normal_text.startswith(normal_name, len(article)):
             yield len(article) + len(normal_name)

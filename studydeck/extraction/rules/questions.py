@@ -19,17 +19,24 @@ from studydeck.text.words import alternatives, phrase_set
 
 LONGEST_ANSWER = 60  # words
 _ANSWER_TITLE = re.compile(
-    rf"^\W*(?:{alternatives('reveal_verbs')}\b.*|(?:correct |the )?{alternatives('answer_titles')})\W*$",
-    re.IGNORECASE,
+    rf"""
+    \W*
+    (?: {alternatives("reveal_verbs")}\b.*                                                  # "Click to see it"
+      | (?: (?:correct|the)[ ] )? {alternatives("answer_titles")}       # "Correct answer"
+    )
+    \W*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _TRAILING_BRACKETS = re.compile(r"(?:\s*\([^()]*\)\s*\.?)+$")  # such as "(2 points)" after an exam question
 _PREPOSITIONS = phrase_set("final_prepositions")
 _OPTION_PHRASE = re.compile(
-    r"\b(?:which|what) (?:of the|one of|two|three|statements?)\b|of the following|true or false|select (?:all|one|two)|"
-    r"choose (?:all|one|two|the)|\bvilk(?:et|a|en)\b.*\b(?:av|följande|alternativ|påstående)|välj (?:ett|två|alla)|"
-    r"welche[rs]? (?:der|von|aussage)|cuál(?:es)? de|qua(?:l|is) (?:das|dos|destas)|laquelle|lesquel|"
-    r"以下哪|下列哪|次のうち",
-    re.IGNORECASE,
+    rf"""
+      \b{alternatives("option_questions")}\b                                                # "Which of the"
+    | {alternatives("option_phrases")}
+    | \b{alternatives("option_question_words")}\b.*\b{alternatives("option_question_nouns")}    # "Vilket … alternativ"
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
