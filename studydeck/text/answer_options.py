@@ -6,6 +6,7 @@ In: a line or a text. Out: its letter, or the options that it contains, with the
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from studydeck.text.words import alternatives
 
@@ -14,21 +15,6 @@ _OPTION = re.compile(rf"\(?({_LETTER})[.):]\s+")
 _OPTION_LINE = re.compile(rf"\s*\(?{_LETTER}[.)]\s")
 _INLINE_OPTION = re.compile(rf"(?:^|\s)\(?({_LETTER})[.)]\s+")
 _SECOND_OPTION = re.compile(r"[Bb][.)]\s")
-# "Answer: B", "The correct answers are A, C and option D".
-_ANSWER = re.compile(
-    rf"""
-    \W* (?: {alternatives("answer_qualifiers")}[ ] )?                   # "the correct"
-    {alternatives("answer_nouns")} (?: [ ]{alternatives("present_copulas")} )? \W+
-    (?P<letters>
-        (?: (?: {alternatives("option_nouns")}[ ] )?
-            {_LETTER}\b [\s,&/]*                                           # "A, C", "A & C"
-            (?: {alternatives("answer_conjunctions")}\s )?
-        )+
-    )
-    (?=$|\W)
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
 _CAPITAL_LETTER = re.compile(r"\b[A-H]\b")
 
 
@@ -53,7 +39,26 @@ def may_have_options(string: str) -> bool:
     return bool(_SECOND_OPTION.search(string))
 
 
+@cache
+def _answer() -> re.Pattern[str]:
+    """Return the pattern of an answer that names options; compiled on first use, because few notes have options."""
+    return re.compile(
+        rf"""
+        \W* (?: {alternatives("answer_qualifiers")}[ ] )?                   # "the correct"
+        {alternatives("answer_nouns")} (?: [ ]{alternatives("present_copulas")} )? \W+
+        (?P<letters>
+            (?: (?: {alternatives("option_nouns")}[ ] )?
+                {_LETTER}\b [\s,&/]*                                           # "A, C", "A & C"
+                (?: {alternatives("answer_conjunctions")}\s )?
+            )+
+        )
+        (?=$|\W)
+        """,
+        re.IGNORECASE | re.VERBOSE,
+    )
+
+
 def answer_letters(string: str) -> tuple[list[str], int]:
     """Return the capital letters of the options that an answer names, and where they end; ([], 0) for none."""
-    match = _ANSWER.match(string)
+    match = _answer().match(string)
     return (_CAPITAL_LETTER.findall(match["letters"].upper()), match.end()) if match else ([], 0)

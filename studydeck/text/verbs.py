@@ -31,13 +31,13 @@ _PRESENT_COPULA = alternatives("present_copulas")
 _SPACE_AFTER_VERB = re.compile(r"(?P<gap>\s+)(?=\S)")
 _AUXILIARY_PHRASE = re.compile(
     rf"""
-    (?: {alternatives("modal_verbs")}[ ] {_OPTIONAL_ADVERB} {alternatives("infinitive_copulas")}[ ] {_PARTICIPLE}[ ]
-          {_PREPOSITION}                                                          # "can be used with"
+    (?: (?: (?P<modal> {alternatives("modal_verbs")}[ ] {_OPTIONAL_ADVERB} {alternatives("infinitive_copulas")}[ ] )
+          | {_PRESENT_COPULA}[ ] {_OPTIONAL_ADVERB}
+        ) {_PARTICIPLE} (?(modal) [ ]{_PREPOSITION} | [ ]?{_PREPOSITION}? )    # "can be used with", "is based on"
       | {alternatives("ability_verbs")}[ ] {_OPTIONAL_ADVERB} {_VERB_AFTER_CAN}
-          (?: [ ]{_PREPOSITION} )?                                                # "cannot connect to"
-      | {_PRESENT_COPULA}[ ] {_OPTIONAL_ADVERB} {_PARTICIPLE} [ ]?{_PREPOSITION}?     # "is mainly based on"
+          (?: [ ]{_PREPOSITION} )?                                              # "cannot connect to"
       | {_PRESENT_COPULA}[ ] (?: {alternatives("indefinite_articles")}[ ] )?
-          {alternatives("kind_phrases")}                                          # "is a kind of"
+          {alternatives("kind_phrases")}                                        # "is a kind of"
     ) {_SPACE_AFTER_VERB.pattern}
     """,
     re.VERBOSE,

@@ -13,9 +13,10 @@ from studydeck.model.document import Block, Content, ItemList, Paragraph, Quotat
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import paragraph, plain
 from studydeck.text.length import length
+from studydeck.text.normalize import lower
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
 from studydeck.text.tokens import is_function_word
-from studydeck.text.words import alternatives, phrase_set
+from studydeck.text.words import alternatives, phrase_set, phrases
 
 LONGEST_ANSWER = 60  # words
 _ANSWER_TITLE = re.compile(
@@ -30,19 +31,20 @@ _ANSWER_TITLE = re.compile(
 )
 _TRAILING_BRACKETS = re.compile(r"(?:\s*\([^()]*\)\s*\.?)+$")  # such as "(2 points)" after an exam question
 _PREPOSITIONS = phrase_set("final_prepositions")
-_OPTION_PHRASE = re.compile(
+_OPTION_PHRASES = phrases("option_phrases")
+_OPTION_QUESTION = re.compile(
     rf"""
-      \b{alternatives("option_questions")}\b                                                # "Which of the"
-    | {alternatives("option_phrases")}
-    | \b{alternatives("option_question_words")}\b.*\b{alternatives("option_question_nouns")}    # "Vilket … alternativ"
+      \b{alternatives("option_questions")}\b                                                # "which of the"
+    | \b{alternatives("option_question_words")}\b.*\b{alternatives("option_question_nouns")}    # "vilket … alternativ"
     """,
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 
 
 def offers_options(text: Text) -> bool:
     """Return whether a question is followed by options to choose from, of which most are wrong."""
-    return bool(_OPTION_PHRASE.search(text.string))
+    string = lower(text.string)
+    return any(phrase in string for phrase in _OPTION_PHRASES) or bool(_OPTION_QUESTION.search(string))
 
 
 def is_question(text: Text) -> bool:
