@@ -23,7 +23,7 @@ _ANSWER_TITLE = re.compile(
     rf"""
     \W*
     (?: {alternatives("reveal_verbs")}\b.*                                                  # "Click to see it"
-      | (?: (?:correct|the)[ ] )? {alternatives("answer_titles")}       # "Correct answer"
+      | (?: {alternatives("answer_qualifiers")}[ ] )? {alternatives("answer_titles")}       # "Correct answer"
     )
     \W*$
     """,
