@@ -40,15 +40,14 @@ def may_have_options(string: str) -> bool:
 
 
 @cache
-def _answer() -> re.Pattern[str]:
-    """Return the pattern of an answer that names options; compiled on first use, because few notes have options."""
+def _letters() -> re.Pattern[str]:
+    """Return the pattern of letters of options; compiled on first use, because few notes have options."""
     return re.compile(
         rf"""
-        \W* (?: {alternatives("answer_qualifiers")}[ ] )?                   # "the correct"
-        {alternatives("answer_nouns")} (?: [ ]{alternatives("present_copulas")} )? \W+
+        \W*
         (?P<letters>
             (?: (?: {alternatives("option_nouns")}[ ] )?
-                {_LETTER}\b [\s,&/]*                                           # "A, C", "A & C"
+                {_LETTER}\b [\s,&/]*                                # "A, C", "A & C"
                 (?: {alternatives("answer_conjunctions")}\s )?
             )+
         )
@@ -58,7 +57,23 @@ def _answer() -> re.Pattern[str]:
     )
 
 
-def answer_letters(string: str) -> tuple[list[str], int]:
-    """Return the capital letters of the options that an answer names, and where they end; ([], 0) for none."""
-    match = _answer().match(string)
+@cache
+def _answer() -> re.Pattern[str]:
+    """Return the pattern of an answer that names options."""
+    return re.compile(
+        rf"""
+        \W* (?: {alternatives("answer_qualifiers")}[ ] )?            # "the correct"
+        {alternatives("answer_nouns")} (?: [ ]{alternatives("present_copulas")} )? \W
+        {_letters().pattern}
+        """,
+        re.IGNORECASE | re.VERBOSE,
+    )
+
+
+def answer_letters(string: str, *, titled: bool) -> tuple[list[str], int]:
+    """Return the capital letters of the options that an answer names, and where they end; ([], 0) for none.
+
+    Below a title, an answer may begin with the letters.
+    """
+    match = _answer().match(string) or (_letters().match(string) if titled else None)
     return (_CAPITAL_LETTER.findall(match["letters"].upper()), match.end()) if match else ([], 0)

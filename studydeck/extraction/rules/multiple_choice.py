@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -14,6 +13,7 @@ from studydeck.model.document import Block, Content, Item, ItemList, Paragraph, 
 from studydeck.model.notes import Pair, SectionVocabulary
 from studydeck.model.traverse import cut, paragraph, plain
 from studydeck.text.answer_options import answer_letters, inline_options, may_have_options, option_letter
+from studydeck.text.punctuation import ends_in_question_mark
 
 SHORTEST_EXPLANATION = 12  # characters after the letters of an answer
 
@@ -71,7 +71,7 @@ def _choice_result(
         return None
     ticked = [item for item in option_list.items if item.done]
     lettered = {letter: item for item in option_list.items if (letter := option_letter(item.text.string))}
-    if ticked and len(ticked) < len(option_list.items) and question.string.rstrip().endswith("?"):
+    if ticked and len(ticked) < len(option_list.items) and ends_in_question_mark(question.string):
         answer: Content = (replace(option_list, items=tuple(replace(item, done=None) for item in ticked)),)
         extra: Content = ()
     elif len(lettered) >= 2 and following and (answer_and_extra := _answer(following[0], lettered)):
@@ -102,9 +102,8 @@ def _answer(block: Block, options: dict[str, Item]) -> tuple[Content, Content] |
     """Return the options that an answer names, and its explanation."""
     blocks = block.blocks if isinstance(block, Quotation) else (block,)
     plain_text = plain(blocks)
-    if isinstance(block, Quotation) and block.title and not re.match(r"(?i)answer", plain_text):
-        plain_text = f"Answer: {plain_text}"
-    letters, end = answer_letters(plain_text)
+    is_titled = isinstance(block, Quotation) and bool(block.title)
+    letters, end = answer_letters(plain_text, titled=is_titled)
     chosen = tuple(options[letter] for letter in letters if letter in options)
     if not chosen:
         return None
