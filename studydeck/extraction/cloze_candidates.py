@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from studydeck.extraction.forced_blanks import Sentence, is_forced, sentence_of
 from studydeck.model.document import Style, Text
 from studydeck.model.notes import SectionVocabulary
-from studydeck.text.lexicon import is_example
 from studydeck.text.normalize import normalize
 from studydeck.text.numbers import numbers
+from studydeck.text.openings import is_example
 from studydeck.text.proper_names import proper_names
 from studydeck.text.punctuation import ends_in_colon, has_question_mark
 from studydeck.text.tokens import Span, is_function_word, tokens, word_spans

@@ -12,11 +12,11 @@ from studydeck.model.document import Code, Content, Text
 from studydeck.model.traverse import inlines, plain
 from studydeck.text.acronyms import acronym_letters, are_initials_of
 from studydeck.text.length import exceeds, length
-from studydeck.text.lexicon import COMMON_NAME_WORDS, can_be_name, is_generic, is_lead_word
+from studydeck.text.names import COMMON_NAME_WORDS, can_be_name, is_generic, is_lead_word
 from studydeck.text.normalize import alphanumeric, normalize
 from studydeck.text.search import BLANK, blank_out, occurs_in, phrase_pattern, stem_pattern
 from studydeck.text.tokens import content_words, words_of
-from studydeck.text.words import alternatives, phrases
+from studydeck.text.word_list_files import alternatives, phrases
 
 LONGEST_CLUE = 30  # words of the meaning
 LONGEST_SEARCHED = 300  # words; each word of the term is searched for in the meaning, and no card is that long

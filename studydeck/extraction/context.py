@@ -26,7 +26,7 @@ from studydeck.model.document import (
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import cut, paragraph, plain, text_of
 from studydeck.text.length import length
-from studydeck.text.lexicon import is_empty_name, is_generic
+from studydeck.text.names import is_empty_name, is_generic
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import without_colon
 

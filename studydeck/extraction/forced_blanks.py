@@ -15,7 +15,7 @@ from studydeck.text.acronyms import acronym_letters, are_initials_of, has_acrony
 from studydeck.text.normalize import alphanumeric, lower
 from studydeck.text.search import occurs_in, phrase_pattern, stem_pattern
 from studydeck.text.tokens import Span, content_words, is_function_word, words_of
-from studydeck.text.words import alternatives, phrases
+from studydeck.text.word_list_files import alternatives, phrases
 
 LEAST_REMAINING = 2  # content words beside the hidden ones
 SHORTEST_REPEATED = 4  # letters and digits of a hidden phrase that is searched for across word boundaries

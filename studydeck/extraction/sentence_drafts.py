@@ -15,7 +15,7 @@ from studydeck.model.document import NO_TEXT, Content, Directives, SourceSpan, S
 from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.traverse import cut, paragraph
 from studydeck.text.length import exceeds, length
-from studydeck.text.lexicon import is_anaphoric, note_prefix_end
+from studydeck.text.openings import is_anaphoric, note_prefix_end
 from studydeck.text.punctuation import ends_in_question_mark
 from studydeck.text.sentences import sentences
 

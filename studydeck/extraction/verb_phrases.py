@@ -17,20 +17,13 @@ from studydeck.model.notes import NoteDraft
 from studydeck.model.traverse import cut, paragraph
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
-from studydeck.text.lexicon import (
-    article_end,
-    has_verb,
-    is_anaphoric,
-    is_evaluative,
-    is_example,
-    starts_like_sentence,
-    starts_with_phrase,
-)
+from studydeck.text.names import is_evaluative
 from studydeck.text.normalize import normalize
+from studydeck.text.openings import article_end, is_anaphoric, is_example, starts_like_sentence, starts_with_phrase
 from studydeck.text.search import occurs_in, stem_pattern
 from studydeck.text.tokens import content_words
-from studydeck.text.verbs import inner_verb, opening_verb
-from studydeck.text.words import alternatives, phrase_set, phrases
+from studydeck.text.verbs import has_verb, inner_verb, opening_verb
+from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST = 28  # words of the sentence
 LONGEST_SUBJECT = 5  # words

@@ -13,10 +13,10 @@ from itertools import chain
 from studydeck.model.document import Content, ItemList, Section, Table, Text
 from studydeck.model.notes import DeckVocabulary, SectionVocabulary, VocabularySummary
 from studydeck.model.traverse import block_strings, texts
-from studydeck.text.lexicon import is_generic, is_lead_word
+from studydeck.text.names import is_generic, is_lead_word
 from studydeck.text.normalize import fold, normalize
 from studydeck.text.proper_names import capitalised_words
-from studydeck.text.terms import split_term
+from studydeck.text.term_shapes import split_term
 from studydeck.text.tokens import tokens, words_of
 
 CAPITALISED_SHARE = 0.4  # of the words: about a half in German, a third in English lists in title case

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from studydeck.text.words import alternatives
+from studydeck.text.word_list_files import alternatives
 
 _LETTER = "[A-Ha-h]"
 _OPTION = re.compile(rf"\(?({_LETTER})[.):]\s+")

@@ -10,7 +10,7 @@ import re
 from studydeck.model.document import Text
 from studydeck.text.lazy import lazy
 from studydeck.text.tokens import Span
-from studydeck.text.words import alternatives
+from studydeck.text.word_list_files import alternatives
 
 _UNIT = rf"""(?:
       %

@@ -11,7 +11,7 @@ import re
 from studydeck.model.document import Text
 from studydeck.text.lazy import lazy
 from studydeck.text.tokens import Span, is_function_word, tokens
-from studydeck.text.words import alternatives
+from studydeck.text.word_list_files import alternatives
 
 _PROPER_NAME = re.compile(
     rf"""

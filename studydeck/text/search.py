@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from studydeck.model.document import Content, Inline, Text
 from studydeck.model.traverse import cut_raw, map_texts, normalized_text
-from studydeck.text.words import alternatives
+from studydeck.text.word_list_files import alternatives
 
 BLANK = "____"
 _SHORTEST_STEM = 5  # characters; a word of up to this length is its own stem

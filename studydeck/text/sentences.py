@@ -10,7 +10,7 @@ import re
 from studydeck.model.document import Text
 from studydeck.model.traverse import cut
 from studydeck.text.lazy import lazy
-from studydeck.text.words import phrases
+from studydeck.text.word_list_files import phrases
 
 _NOT_ABBREVIATED = "".join(rf"(?<!{re.escape(abbreviation)})" for abbreviation in phrases("abbreviations"))
 _SENTENCE_END = re.compile(

@@ -10,7 +10,7 @@ from functools import cache
 
 from studydeck.model.document import Text
 from studydeck.text.lazy import lazy, plain_words
-from studydeck.text.words import phrase_set
+from studydeck.text.word_list_files import phrase_set
 
 Span = tuple[int, int]  # start and end offset in the string of a text
 

@@ -1,6 +1,7 @@
 """Verb phrases of a closed list: "is good for", "can be used with", "supports".
 
-In: a text. Out: the verb phrase at its start, or the first one inside it, and the offset of what follows.
+In: a text. Out: the verb phrase at its start, or the first one inside it, and the offset of what follows; whether it
+has any common finite verb.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 import re
 
 from studydeck.model.document import Text
-from studydeck.text.lazy import lazy
+from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.normalize import lower
-from studydeck.text.words import alternatives, phrase_set, phrases
+from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 _PARTICIPLES = phrases("participles")
 _BASE_VERBS = phrases("base_verbs")
@@ -61,6 +62,9 @@ _COPULA_AND_ARTICLE = re.compile(
 _AUXILIARIES = phrase_set("modal_verbs", "ability_verbs", "present_copulas")
 _FIRST_WORDS_INSIDE = _AUXILIARIES.union(_FIXED_PHRASES, phrases("past_copulas"))
 _FIRST_WORDS_AT_START = _AUXILIARIES.union(_FIXED_PHRASES, phrases("verb_adverbs"), _PARTICIPLES)
+_FINITE_VERBS = phrase_set("finite_verbs")
+_NEGATED_VERB = re.compile(rf"\b{alternatives('negated_verbs')}\b", re.IGNORECASE)
+_ALPHANUMERIC_WORD = re.compile(r"\w+")
 _WORD = re.compile(r"\S+")
 
 
@@ -112,3 +116,12 @@ def _gap_after_verb(text: str, first_word: str, start: int, fallback: re.Pattern
             return gap.span()
     match = (first_word in _AUXILIARIES and _AUXILIARY_PHRASE.match(text, start)) or fallback.match(text, start)
     return match.span("gap") if match else None
+
+
+@lazy
+def has_verb(text: Text | str) -> bool:
+    """Return whether a text contains a common finite verb."""
+    string = plain_words(text)
+    return not _FINITE_VERBS.isdisjoint(_ALPHANUMERIC_WORD.findall(lower(string))) or (
+        "'" in string and bool(_NEGATED_VERB.search(string))
+    )

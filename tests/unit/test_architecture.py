@@ -57,13 +57,13 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "threading": ("cli", "parallel", "preview.server"),
     "time": ("api", "cli.main"),
     "tomlkit": ("config",),
-    "tomllib": ("config", "notetypes.note_types", "text.words"),
+    "tomllib": ("config", "notetypes.note_types", "text.word_list_files"),
     "urllib.request": ("integrations.anki_connect",),
     "uuid": (),
     "watchfiles": ("cli.watcher",),
 }
 DISK_CALLS = frozenset({"open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "iterdir"})
-DISK = ("integrations", "storage", "text.words")  # the last reads files of the package only
+DISK = ("integrations", "storage", "text.word_list_files")  # the last reads files of the package only
 FORBIDDEN_IMPORT = "\nimport studydeck.cli.main\n"
 PATTERN_CALLS = frozenset({"compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer"})
 LONGEST_PATTERN = 60  # characters; a longer one is `re.VERBOSE` and says what its lines are for

@@ -14,7 +14,7 @@ from studydeck.model.document import Html, ItemList, Paragraph, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import plain
 from studydeck.text.length import length
-from studydeck.text.words import alternatives, phrase_set
+from studydeck.text.word_list_files import alternatives, phrase_set
 
 _BOILERPLATE_TITLES = phrase_set("boilerplate_titles")
 _URL = re.compile(r"https?://\S+|www\.\S+")

@@ -13,12 +13,12 @@ from studydeck.model.document import NO_DIRECTIVES, Content, Item, ItemList, Tex
 from studydeck.model.notes import CardSpec, NoteDraft, SectionVocabulary
 from studydeck.model.traverse import paragraph, plain, with_content, with_hide
 from studydeck.text.length import exceeds
-from studydeck.text.lexicon import has_verb, starts_like_sentence
 from studydeck.text.normalize import normalize
+from studydeck.text.openings import starts_like_sentence
 from studydeck.text.punctuation import without_colon
-from studydeck.text.terms import split_term
-from studydeck.text.verbs import verb_of
-from studydeck.text.words import alternatives
+from studydeck.text.term_shapes import split_term
+from studydeck.text.verbs import has_verb, verb_of
+from studydeck.text.word_list_files import alternatives
 
 MOST_ITEMS = 7  # in a list that is asked without a directive
 LONGEST_ITEM = 7  # words

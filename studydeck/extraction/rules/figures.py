@@ -10,7 +10,8 @@ from studydeck.extraction.drafts import pair
 from studydeck.model.document import Block, Code, Formula, Html, Paragraph
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import plain, text_of
-from studydeck.text.lexicon import is_example, is_generic, is_lead_word
+from studydeck.text.names import is_generic, is_lead_word
+from studydeck.text.openings import is_example
 from studydeck.text.punctuation import without_colon
 
 LONGEST_CODE = 12  # lines

@@ -17,14 +17,14 @@ from studydeck.model.document import Content, Directives, ItemList, Paragraph, T
 from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.traverse import cut, paragraph, plain, text_of, text_of_content
 from studydeck.text.length import exceeds, length
-from studydeck.text.lexicon import can_be_name, has_verb, is_empty_name, is_generic, starts_like_task
+from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
 from studydeck.text.sentences import sentences
-from studydeck.text.terms import split_term
+from studydeck.text.term_shapes import split_term
 from studydeck.text.tokens import words_of
-from studydeck.text.verbs import begins_with_verb, verb_of
-from studydeck.text.words import alternatives, phrases
+from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
+from studydeck.text.word_list_files import alternatives, phrases
 
 LONGEST_BODY = 40  # words
 LONGEST_NAME = 4  # words of a name that a body can ask for

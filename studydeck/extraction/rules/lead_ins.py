@@ -9,7 +9,7 @@ from studydeck.model.document import NO_TEXT, Block, Code, Formula, ItemList, Pa
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import cut
 from studydeck.text.length import exceeds
-from studydeck.text.lexicon import is_anaphoric, is_example
+from studydeck.text.openings import is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.sentences import sentences
 

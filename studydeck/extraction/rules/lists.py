@@ -18,11 +18,12 @@ from studydeck.model.document import Code, Content, Item, ItemList, Paragraph, S
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import cut, paragraph, plain, text_of
 from studydeck.text.length import exceeds, length
-from studydeck.text.lexicon import article_end, can_be_name, has_verb, is_generic, note_prefix_end, starts_like_sentence
+from studydeck.text.names import can_be_name, is_generic
 from studydeck.text.normalize import normalize
+from studydeck.text.openings import article_end, note_prefix_end, starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon
-from studydeck.text.terms import equations, split_term, starts_with_term
-from studydeck.text.verbs import begins_with_verb, verb_of
+from studydeck.text.term_shapes import equations, split_term, starts_with_term
+from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
 
 LONGEST_NAME = 8  # words of an item that announces the items after it, or names what is nested below it
 LONGEST_EXPLANATION = 30  # words of a nested item that explains its parent

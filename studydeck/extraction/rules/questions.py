@@ -16,7 +16,7 @@ from studydeck.text.length import length
 from studydeck.text.normalize import lower
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
 from studydeck.text.tokens import is_function_word
-from studydeck.text.words import alternatives, phrase_set, phrases
+from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST_ANSWER = 60  # words
 _ANSWER_TITLE = re.compile(

@@ -10,7 +10,7 @@ from studydeck.model.document import Table, TableRow, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.traverse import paragraph, text_of
 from studydeck.text.length import length
-from studydeck.text.words import alternatives
+from studydeck.text.word_list_files import alternatives
 
 LONGEST_KEY = 4  # words of a row's key that can be asked backwards
 _VALUE_CHARACTER = re.compile(r"[\w✓✔✗✘∞]")

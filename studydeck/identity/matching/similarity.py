@@ -14,7 +14,7 @@ from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import character_similarity, closest
 from studydeck.identity.matching.idf import InverseFrequency, word_set
 from studydeck.identity.matching.text_key import DIGIT, is_informative, list_items, pair_parts
-from studydeck.text.words import phrase_set
+from studydeck.text.word_list_files import phrase_set
 
 _NEGATIONS = phrase_set("negations")
 

@@ -16,10 +16,12 @@ from studydeck.model.document import Inline, Item, Style, Text
 from studydeck.model.traverse import cut
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
-from studydeck.text.lexicon import can_be_name, has_verb, is_evaluative, is_lead_word, starts_like_sentence
+from studydeck.text.names import can_be_name, is_evaluative, is_lead_word
+from studydeck.text.openings import starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.tokens import is_function_word
-from studydeck.text.words import alternatives
+from studydeck.text.verbs import has_verb
+from studydeck.text.word_list_files import alternatives
 
 _SEPARATOR = re.compile(
     r"""
