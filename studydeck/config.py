@@ -36,7 +36,13 @@ ID = re.compile(r"[A-Za-z0-9._-]{3,64}")
 _NUMBER = r"(?:0|[1-9][0-9]*)"
 _PRERELEASE = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"  # the part of a pre-release between two dots
 # As https://semver.org defines it, without build numbers, which have no order.
-VERSION = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_PRERELEASE}(?:\.{_PRERELEASE})*)?")
+VERSION = re.compile(
+    rf"""
+    {_NUMBER}\.{_NUMBER}\.{_NUMBER}                 # 1.12.0
+    (?: - {_PRERELEASE} (?:\.{_PRERELEASE})* )?     # -rc.1
+    """,
+    re.VERBOSE,
+)
 
 MAX_SIZE = 100_000  # bytes of deck.toml
 MAX_NAME_LENGTH = 200  # characters of a deck name; Anki shows it in one line, and file systems allow 255 bytes
@@ -63,8 +69,10 @@ _MAX_KEY_PARTS = 20
 _MAX_MESSAGES = 10  # about settings of one kind
 _LONG_KEY = re.compile(rf"""^[ \t\[]*(?:[\w"'-]+[ \t]*\.[ \t]*){{{_MAX_KEY_PARTS}}}""", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-# Control characters, and those that change the direction in which the text around them is shown.
-_CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile(
+    "[\0-\x1f\x7f-\x9f\u2028\u2029"  # control characters, separators of lines and paragraphs
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # those that change the direction of the text around them
+)
 _TEXT_SETTINGS = ("name", "version", "description", "license", "language", "source-url")
 
 

@@ -19,6 +19,8 @@ from msgspec.structs import replace
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, warning
 from studydeck.model.anki import Picture
 from studydeck.model.document import Document, Inline, Section, SourceSpan, Text
+from studydeck.model.html_text import IMG_TAG
+from studydeck.model.links import is_remote
 from studydeck.model.traverse import map_texts_and_html, raw_html, texts
 
 LONGEST_TAG = 30_000  # characters, without the data of the picture
@@ -26,13 +28,14 @@ LARGE_PICTURE = 5 * 2**20  # bytes; a deck of many such pictures is slow to sync
 MAX_PICTURE = 100 * 2**20  # bytes; AnkiWeb refuses larger files
 TOO_LARGE = f"has more than {MAX_PICTURE // 2**20} MB, which Anki does not sync; make it smaller"
 NOT_A_PICTURE = "is not a picture: its bytes are those of no format that Anki shows"
-_REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_IMG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\s(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _DATA_LINK = re.compile(r"data:image/([a-z0-9.+-]+)((?:;[a-z0-9=._-]+)*),(.*)", re.IGNORECASE | re.DOTALL)
 _SVG_START = re.compile(
-    r"\s*(?:<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>|\s)*<(?:\w+:)?svg[\s>/]", re.DOTALL
+    r"\s*(?:<\?xml[^>]*>|<!--.*?-->|\s"  # declaration, comments
+    r"|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*"
+    r"<(?:\w+:)?svg[\s>/]",  # the root element
+    re.DOTALL,
 )
 # The bytes with which the formats begin (https://www.iana.org/assignments/media-types); of SVG, its root element.
 _SIGNATURES = (
@@ -64,7 +67,7 @@ def _links(section: Section) -> tuple[str, ...]:
         for inline in text
         if inline.kind == "picture"
     ]
-    tags = (tag for html in raw_html(section.blocks) for tag in _IMG.findall(html))
+    tags = (tag for html in raw_html(section.blocks) for tag in IMG_TAG.findall(html))
     return (*targets, *(_attributes(tag).get("src", "") for tag in tags))
 
 
@@ -86,7 +89,7 @@ def candidate_paths(path: str, target: str) -> Iterator[str]:
     paths below the notes folder: beside the Markdown file, from the root, and in the usual folders of site generators;
     none where the link is remote or leaves the notes folder.
     """
-    if _REMOTE.match(target) or _SCHEME.match(target):
+    if is_remote(target) or _SCHEME.match(target):
         return
     clean = unquote(re.split(r"[?#]", target)[0]).replace("\\", "/")
     if not clean.isprintable() or not clean or _SCHEME.match(clean):
@@ -222,7 +225,7 @@ def _resolved_section(
                 resolved(Inline(attributes.get("alt", ""), "picture", 0, attributes.get("src", "")), span)
             )
 
-        return _IMG.sub(edit_tag, html)
+        return IMG_TAG.sub(edit_tag, html)
 
     heading, blocks = edit_text(section.heading, section.span), map_texts_and_html(section.blocks, edit_text, edit_html)
     return replace(section, heading=heading, blocks=blocks)
@@ -231,7 +234,7 @@ def _resolved_section(
 def _picture_html(inline: Inline) -> str:
     """Return a picture as raw HTML: an image tag, a link where it is remote, or its alternative text."""
     alt, address = escape(inline.text), escape(inline.target)
-    if _REMOTE.match(inline.target):
+    if is_remote(inline.target):
         return f'<a href="{address}">{alt or address}</a>'
     return f'<img src="{address}" alt="{alt}">' if inline.target else f"<em>[{alt}]</em>" if alt else ""
 
@@ -246,7 +249,7 @@ def _resolved_picture(
     key = (span.path, span.line, inline.target)
     if name := names.get((span.path, inline.target)):
         return replace(inline, target=name)
-    if _REMOTE.match(inline.target):
+    if is_remote(inline.target):
         message = f"{_shown(inline.target)} stays a link and is not shown offline; put the file into the notes folder"
         diagnostics[key] = warning(DiagnosticCode.REMOTE_PICTURE, span.path, span.line, message)
         return inline

@@ -26,8 +26,9 @@ from studydeck.model.document import (
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import cut, paragraph, plain, text_of
 from studydeck.text.length import length
-from studydeck.text.lexicon import is_empty_name, is_generic
+from studydeck.text.names import is_empty_name, is_generic
 from studydeck.text.normalize import normalize
+from studydeck.text.punctuation import without_colon
 
 
 class RuleContext(Struct, frozen=True, dict=True):
@@ -124,7 +125,7 @@ def nested_context(
     defined: bool = False,
 ) -> RuleContext:
     """Return the context of a parent item: a short name extends the heading path, a sentence becomes the prompt."""
-    plain_name = name.plain.rstrip(":：").strip()
+    plain_name = without_colon(name.plain)
     directives = merge_directives(context.directives, directives)
     if context.directives.skip:
         directives = replace(directives, skip=True)
@@ -149,6 +150,4 @@ def nested_context(
 def _without_final_colon(text: Text, plain_name: str) -> Text:
     """Return a text without the colon at its end, if nothing else distinguishes it from `plain_name`."""
     flat_text = text.string.rstrip()
-    return (
-        cut(text, 0, len(flat_text.rstrip(":：").rstrip())) if flat_text.rstrip(":：").strip() == plain_name else text
-    )
+    return cut(text, 0, len(without_colon(flat_text))) if without_colon(flat_text).strip() == plain_name else text

@@ -11,18 +11,17 @@ import re
 from msgspec import Struct
 
 from studydeck.model.document import Text
-from studydeck.text.length import word_list
-from studydeck.text.lexicon import alphanumeric, content_words, is_function_word, lower
+from studydeck.text.acronyms import acronym_letters, are_initials_of, has_acronym_of
+from studydeck.text.normalize import alphanumeric, lower
 from studydeck.text.search import occurs_in, phrase_pattern, stem_pattern
-from studydeck.text.words import phrases
+from studydeck.text.tokens import Span, content_words, is_function_word, words_of
+from studydeck.text.word_list_files import alternatives, phrases
 
 LEAST_REMAINING = 2  # content words beside the hidden ones
 SHORTEST_REPEATED = 4  # letters and digits of a hidden phrase that is searched for across word boundaries
 _SUCH_AS = phrases("example_introductions")
+_FINAL_ABBREVIATION = re.compile(rf"(?<!\w){alternatives('example_abbreviations')}\Z")
 _LONGEST_SUCH_AS = max(map(len, _SUCH_AS))
-_NON_WORD_CHARACTER = re.compile(r"\W")
-
-Span = tuple[int, int]  # start and end offset in the flat text of a sentence
 
 
 class Sentence(Struct, frozen=True):
@@ -45,7 +44,7 @@ def sentence_of(text: Text, card_text: str) -> Sentence:
 def _subject_end(text: Text) -> int:
     """Return the end of the first content word; a blank before it would hide the subject."""
     end = 0
-    for word in word_list(text):
+    for word in words_of(text):
         end = text.string.index(word, end) + len(word)
         if not is_function_word(word):
             return end
@@ -81,21 +80,13 @@ def _introduces_example(before: str) -> bool:
     if before.endswith(("(", "“", '"', "'")):
         before = before[:-1]
     ending = lower(before.rstrip()[-_LONGEST_SUCH_AS:])
-    return ending.endswith(_SUCH_AS) or (
-        ending.endswith("ex.") and not (ending[-4:-3].isalnum() or ending[-4:-3] == "_")
-    )
+    return ending.endswith(_SUCH_AS) or bool(_FINAL_ABBREVIATION.search(ending))
 
 
 def _has_acronym_beside(text: str, span: Span, hidden: tuple[str, ...]) -> bool:
     """Return whether the text holds both an acronym and its expansion, so that one reveals the other."""
     start, end = span
-    phrase = text[start:end]
-    if phrase.isupper() or not phrase.isascii():
-        letters = _NON_WORD_CHARACTER.sub("", phrase)
-        if letters.isupper() and len(letters) > 1:
-            rest = f"{text[:start]} {text[end:]}"
-            return letters.casefold() in "".join([word[0] for word in content_words(rest)]).casefold()
-    initials = "".join([word[0] for word in hidden]).upper()
-    if len(initials) < 2 or initials not in text:
-        return False
-    return bool(re.search(rf"\b{re.escape(initials)}s?\b", f"{text[:start]} {text[end:]}"))
+    rest = f"{text[:start]} {text[end:]}"
+    if letters := acronym_letters(text[start:end]):
+        return are_initials_of(letters, content_words(rest))
+    return has_acronym_of(hidden, rest)

@@ -28,9 +28,9 @@ from studydeck.model.document import (
 )
 from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import block_strings, plain
-from studydeck.text.lexicon import is_function_word
-from studydeck.text.normalize import fold, tokens
+from studydeck.text.normalize import fold
 from studydeck.text.sentences import sentences
+from studydeck.text.tokens import is_function_word, tokens
 
 REASON = "not-asked"  # a part of a block that made a card, and is itself on none
 HEADING_REASON = "no-card-below"  # a heading in whose section nothing is asked

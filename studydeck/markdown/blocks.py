@@ -37,12 +37,17 @@ from studydeck.model.document import (
 )
 from studydeck.model.html_text import without_tags
 from studydeck.model.traverse import cut
+from studydeck.text.answer_options import is_option_line
+from studydeck.text.punctuation import ends_in_question_mark
 
 _NUMBERING_OR_EMOJI = re.compile(
-    r"^(?:\d+(?:\.\d+)*[.)]|\d+(?:\.\d+)+)\s+(?=\D)|^[^\w\s\"'(\[{<$@#/.%~`+*&=>|\\-]+\s*(?=\w)"
+    r"""
+      ^(?: \d+(?:\.\d+)*[.)] | \d+(?:\.\d+)+ ) \s+ (?=\D)    # "1.", "2.3)", "2.3"
+    | ^[^\w\s"'(\[{<$@#/.%~`+*&=>|\\-]+ \s* (?=\w)           # a sign that is no punctuation and no operator
+    """,
+    re.VERBOSE,
 )
 _MIN_LINES, _WRAP_WIDTH = 3, 60
-_ANSWER_OPTION = re.compile(r"\s*\(?[A-Ha-h][.)]\s")
 # Own patterns for tasks and callouts, because the libraries fail here. `tasklists` of markdown-it-py reads "> 5 ml"
 # after a box as a quotation (tests/snapshots/multiple_choice/ticked_option_begins_with_a_sign.md); that of
 # mdit-py-plugins takes quadratic time. `alerts` of markdown-it-py knows five names, reads no title in the marker's
@@ -313,7 +318,17 @@ def _opens_fold(html: str) -> bool:
 @cache
 def _item_start() -> re.Pattern[str]:
     """Return the pattern of the start of an item; compiled on first use, because few notes have such lists."""
-    return re.compile(r"\s*[^\w\s]*(?:[A-Z\u00c0-\u00de\u0400-\u042f\u2e80-\uffef\d*_`]|[•·–—-]\s)")
+    return re.compile(
+        r"""
+        \s*[^\w\s]*
+        (?: [A-Z\u00c0-\u00de\u0400-\u042f]    # a Latin or Cyrillic capital
+          | [\u2e80-\uffef]                    # an East Asian character
+          | [\d*_`]                            # a number, or marked text
+          | [•·–—-]\s                          # a sign for an item
+        )
+        """,
+        re.VERBOSE,
+    )
 
 
 def is_list_of_lines(content: str) -> bool:
@@ -321,11 +336,11 @@ def is_list_of_lines(content: str) -> bool:
     if content.count("\n") < _MIN_LINES - 1:
         return False
     lines = content.split("\n")
-    if max(map(len, lines[:-1])) >= _WRAP_WIDTH or any(map(_ANSWER_OPTION.match, lines)):
+    if max(map(len, lines[:-1])) >= _WRAP_WIDTH or any(map(is_option_line, lines)):
         return False
     ended_lines = sum(line.rstrip().endswith((".", ",", ";", "。", "，")) for line in lines[:-1])
     started_lines = sum(bool(_item_start().match(line)) for line in lines[1:])
-    has_question = any(line.rstrip().endswith(("?", "？", "\\")) for line in lines)
+    has_question = any(ends_in_question_mark(line) or line.rstrip().endswith("\\") for line in lines)
     following_lines = len(lines) - 1
     return not has_question and 3 * ended_lines <= following_lines and started_lines >= 0.8 * following_lines
 

@@ -28,7 +28,10 @@ _BREAKS = frozenset({"softbreak", "hardbreak"})
 _DEFINES = r"\\(?:(?:re)?newcommand|providecommand|g?def|DeclareMathOperator|DeclarePairedDelimiter|let)(?![a-zA-Z])"
 _BEGINS_WITH_DEFINITION = re.compile(rf"\s*{_DEFINES}")
 _DEFINITION_LINE = re.compile(rf"[ \t-]*({_DEFINES}.*)")
-_YAML_MACRO = re.compile(r"""[ \t]+("[^"]*"|'[^']*'|[^\s"':#][^:]*?)[ \t]*:[ \t]+(\S.*?)[ \t]*""")
+_YAML_MACRO = re.compile(
+    r"""[ \t]+("[^"]*"|'[^']*'|[^\s"':#][^:]*?)[ \t]*:"""  # the name, in quotes or not
+    r"""[ \t]+(\S.*?)[ \t]*"""  # the definition
+)
 _MIN_BUDGET, _BUDGET_BY_CHARACTER = 200_000, 20  # tokens that the macros of a file may put into it
 
 

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from studydeck.markdown import limits
 from studydeck.markdown.source import clean
 from studydeck.model.document import NO_TEXT, Inline, Style, Text
-from studydeck.model.html_text import without_tags
+from studydeck.model.html_text import IMG_TAG, without_tags
 from studydeck.model.traverse import normalized_text, with_text
 
 _TOKEN_STYLES = {"strong": Style.STRONG, "em": Style.EM, "s": Style.STRIKE}
@@ -41,7 +41,13 @@ _INVISIBLE_ELEMENTS = {
 }
 _INVISIBLE_TAG = re.compile(rf"<({'|'.join(_INVISIBLE_ELEMENTS)})(?![\w-])", re.IGNORECASE)
 WIKILINK_PREFIX = "wiki:"  # the target of a link within the notes, which has no address for a learner
-_SPECIAL_MARKUP = re.compile(r"==(?=\S)(?P<highlight>[^=\n]+?)(?<=\S)==|(?P<embed>!)?\[\[(?P<link>[^\[\]\n]+)\]\]")
+_SPECIAL_MARKUP = re.compile(
+    r"""
+      == (?=\S) (?P<highlight>[^=\n]+?) (?<=\S) ==           # ==highlighted==
+    | (?P<embed>!)? \[\[ (?P<link>[^\[\]\n]+) \]\]           # [[note]], ![[picture]]
+    """,
+    re.VERBOSE,
+)
 _MATH_BRACKETS = {"(": ("\\)", "math_inline"), "[": ("\\]", "math_inline_double")}
 
 
@@ -200,7 +206,7 @@ def pictures_of(html: str) -> Text:
     """Return the pictures of raw HTML that contains no text."""
     if without_tags(html).strip():
         return NO_TEXT
-    tags = (_tag(tag) for tag in re.findall(r"<img\b[^<>]*>", html, re.IGNORECASE))
+    tags = (_tag(tag) for tag in IMG_TAG.findall(html))
     return Text(tuple([Inline(alt, "picture", 0, source) for _, _, source, alt in tags if source]))
 
 

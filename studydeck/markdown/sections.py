@@ -29,6 +29,7 @@ from studydeck.model.document import (
 )
 from studydeck.model.traverse import cut, text_of
 from studydeck.text.length import exceeds, length
+from studydeck.text.punctuation import without_colon
 
 
 def parse(source: Source, first_number: int = 0) -> Document:
@@ -140,9 +141,9 @@ def _subsections(section: Section, number: int) -> list[Section]:
         heading = clean_heading(
             Text(tuple([replace(inline, styles=inline.styles & ~Style.STRONG) for inline in heading_line.text]))
         )
-        name = heading.plain.rstrip(":： ")
+        name = without_colon(heading.plain)
         directives = replace(heading_line.directives, skip=heading_line.directives.skip or section.directives.skip)
-        heading = cut(heading, 0, len(heading.string.rstrip(":： ")))
+        heading = cut(heading, 0, len(without_colon(heading.string)))
         sections.append(
             Section(heading, 7, (*section.heading_path, name), blocks, heading_line.span, number, directives)
         )

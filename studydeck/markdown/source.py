@@ -18,7 +18,8 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"), None)
 # Only some readers treat line and paragraph separators as line ends: replaced by spaces, line numbers stay the same.
 # The unit separator is Anki's field separator, and no other control character has a meaning in notes.
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 8232, 8233, 133), " ")
-_REMOVED_OR_REPLACED = re.compile(f"[{''.join(map(re.escape, map(chr, (*_INVISIBLE, *_CONTROLS))))}]")
+_CHANGED = "".join(map(re.escape, map(chr, (*_INVISIBLE, *_CONTROLS))))
+_REMOVED_OR_REPLACED = re.compile(f"[{_CHANGED}]")
 _MANY_MARKS = re.compile(rf"[^\x00-\u02ff]{{{MAX_MARKS + 1},}}")
 _WIKILINK_PIPE = re.compile(r"(\[\[[^\[\]|\n\\]+)\|(?=[^\[\]|\n]+\]\])")
 _NUMBER_PREFIX = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?[\s_-]+|[\s_-]+)+(?=\D)")

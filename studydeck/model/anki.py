@@ -5,6 +5,7 @@ The rendering stage makes them from notes; the package writer takes them in, and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -13,6 +14,7 @@ from msgspec import Struct, field
 Kind = Literal["pair", "cloze"]
 ID_SLOT_MILLISECONDS = 512  # the range of ids that a note and its cards share
 MAX_CLOZE_CARDS = 500  # of one note; Anki ignores c501 and above
+CLOZE_DELETION = re.compile(r"\{\{c([0-9]{1,3})::(.*?)\}\}", re.DOTALL)  # the number of its card, and what it hides
 
 
 class Picture(Struct, frozen=True):

@@ -44,6 +44,7 @@ class Style:
     HIGHLIGHT: Final = 8
     SUB: Final = 16
     SUP: Final = 32
+    MARKED: Final = STRONG | HIGHLIGHT  # how an author marks a term
 
 
 class Inline(Struct, frozen=True, array_like=True):

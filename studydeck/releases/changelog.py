@@ -21,7 +21,14 @@ from studydeck.reports.comparison import SINCE, Comparison
 NAME = CHANGELOG
 UNRELEASED = "## Unreleased"
 _TITLE = "# Changelog"
-_RELEASED = re.compile(r"^## \S+ \(\d{4}-\d\d-\d\d\)$(?:\n(?!## ).*)*?\n### For learners$", re.MULTILINE)
+_RELEASED = re.compile(
+    r"""
+    ^\#\#[ ]\S+[ ]\(\d{4}-\d\d-\d\d\)$      # "## 1.2.0 (2026-01-31)"
+    (?:\n(?!\#\#[ ]).*)*?                   # lines of the same section
+    \n\#\#\#[ ]For[ ]learners$
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
 # A regular expression of this many GUIDs is far below the limit of Anki's regex engine.
 _GUIDS_PER_SEARCH = 2_000
 

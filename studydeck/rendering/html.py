@@ -26,6 +26,7 @@ from studydeck.model.document import (
     Table,
     Text,
 )
+from studydeck.model.links import is_remote, is_safe_link
 from studydeck.rendering import escape as anki_escape
 from studydeck.rendering.code import highlight_code
 from studydeck.rendering.escape import escape_attribute, escape_text
@@ -40,8 +41,6 @@ _STYLE_TAGS = (
     (Style.SUB, "sub"),
     (Style.SUP, "sup"),
 )
-SAFE_LINK = re.compile(r"^(?:https?://|mailto:)", re.IGNORECASE)
-_REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _DOUBLE_BRACE = re.compile(r"([{}])(?=\1)")
 _ANKI_IN_TEX = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$)", re.IGNORECASE)
 
@@ -79,7 +78,7 @@ def _inline(inline: Inline) -> str:
         for style, tag in _STYLE_TAGS:
             if inline.styles & style:
                 html = f"<{tag}>{html}</{tag}>"
-    if inline.target and SAFE_LINK.match(inline.target):
+    if inline.target and is_safe_link(inline.target):
         html = link(inline.target, html)
     return html
 
@@ -91,7 +90,7 @@ def link(target: str, html: str) -> str:
 
 def _picture(inline_html: Inline) -> str:
     """Return a packed picture as an image and a remote one as a link, because cards load nothing from the network."""
-    if _REMOTE.match(inline_html.target):
+    if is_remote(inline_html.target):
         return link(
             f"https:{inline_html.target}" if inline_html.target.startswith("//") else inline_html.target,
             escape_text(inline_html.text or inline_html.target),

@@ -138,9 +138,7 @@ def _differences(change: Change) -> Iterator[str]:
 
 
 def _field_text(name: str, field: str) -> str:
-    return wording.plain_text(
-        re.sub(r"\{\{c\d+::(.*?)\}\}", r"[\1]", field, flags=re.DOTALL) if name == "Text" else field
-    )
+    return wording.plain_text(wording.with_brackets(field) if name == "Text" else field)
 
 
 def _by_section(

@@ -10,11 +10,22 @@ import unicodedata
 
 from studydeck.model.document import Text
 from studydeck.text.lazy import lazy, plain_words
+from studydeck.text.tokens import tokens
 
-_NUMBERING = re.compile(r"^[\W_]*(?:\(?\d+(?:\.\d+)*[.)]|\d+(?:\.\d+)+|\(?[a-zA-Z][.)])\s+")
-# A translation table of bytes: everything that is no ASCII letter or digit becomes a space.
-_ASCII_TO_TOKENS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
-_TOKEN = re.compile(r"[^\W_]+")
+_NUMBERING = re.compile(
+    r"""
+    [\W_]*
+    (?: \(?\d+(?:\.\d+)*[.)]      # "1.", "(1)", "2.3)"
+      | \d+(?:\.\d+)+             # "2.3"
+      | \(?[a-zA-Z][.)]           # "a)", "(a)"
+    )\s+
+    """,
+    re.VERBOSE,
+)
+# `re.IGNORECASE` matches these with "i" and "s"; `str.lower` does not map them to those letters.
+_IGNORECASE_TO_ASCII = str.maketrans("İıſ", "iis")
+_NON_ALPHANUMERIC = re.compile(r"[\W_]+")
+_ASCII_NON_ALPHANUMERIC = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 @lazy
@@ -31,6 +42,11 @@ def fold(text: str) -> str:
     return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
 
 
-def tokens(text: str) -> list[str]:
-    """Return the runs of letters and digits."""
-    return text.encode().translate(_ASCII_TO_TOKENS).decode().split() if text.isascii() else _TOKEN.findall(text)
+def lower(text: str) -> str:
+    """Return the text in lower case, equal to what `re.IGNORECASE` would match, character by character."""
+    return text.lower() if text.isascii() else text.translate(_IGNORECASE_TO_ASCII).lower()
+
+
+def alphanumeric(text: str) -> str:
+    """Return only the letters and digits of a text, case-folded."""
+    return (text.translate(_ASCII_NON_ALPHANUMERIC) if text.isascii() else _NON_ALPHANUMERIC.sub("", text)).casefold()

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from studydeck.model.document import Content, Inline, Text
 from studydeck.model.traverse import cut_raw, map_texts, normalized_text
+from studydeck.text.word_list_files import alternatives
 
 BLANK = "____"
 _SHORTEST_STEM = 5  # characters; a word of up to this length is its own stem
@@ -23,7 +24,7 @@ _SHORTEST_STEM = 5  # characters; a word of up to this length is its own stem
 _IGNORECASE_TO_ASCII = str.maketrans("İı", "ii")
 _SPACE = re.compile(r"\s+")
 _ANY_ENDING = re.compile(r"\w*")
-_PLURAL = re.compile(r"(?:e?s)?(?!\w)", re.IGNORECASE)
+_PLURAL = re.compile(rf"{alternatives('plural_endings')}?(?!\w)", re.IGNORECASE)
 _NO_ENDING = re.compile("")
 
 

@@ -10,13 +10,17 @@ import re
 from studydeck.model.document import Text
 from studydeck.model.traverse import cut
 from studydeck.text.lazy import lazy
-from studydeck.text.words import phrases
+from studydeck.text.word_list_files import phrases
 
-# An abbreviation or an initial does not end a sentence; in Chinese and Japanese no space follows a full stop.
-_NOT_ABBREVIATED = (
-    "".join(rf"(?<!{re.escape(abbreviation)})" for abbreviation in phrases("abbreviations")) + r"(?<!\b[A-Za-z]\.)"
+_NOT_ABBREVIATED = "".join(rf"(?<!{re.escape(abbreviation)})" for abbreviation in phrases("abbreviations"))
+_SENTENCE_END = re.compile(
+    rf"""
+      (?<=[.!?]) {_NOT_ABBREVIATED} (?<!\b[A-Za-z]\.)     # a full stop, but not that of an abbreviation or an initial
+      ["”’)]* \s+ (?=["“(]?[A-Z0-9`])                     # and what can begin the next sentence
+    | (?<=[。！？]) \s* (?=\S)                             # in Chinese and Japanese no space follows
+    """,
+    re.VERBOSE,
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?])" + _NOT_ABBREVIATED + r"[\"”’)]*\s+(?=[\"“(]?[A-Z0-9`])|(?<=[。！？])\s*(?=\S)")
 _FULL_STOP = re.compile(r"[.!?。！？](?:[\"”’)]*\s|(?<=[。！？]))")
 
 

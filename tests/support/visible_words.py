@@ -18,7 +18,7 @@ from marko import Markdown
 from studydeck.markdown.source import clean, split_front_matter
 from studydeck.model.anki import FIELDS
 from studydeck.pipeline import Built
-from studydeck.text.lexicon import is_function_word
+from studydeck.text.tokens import is_function_word
 
 _PARSER = Markdown(extensions=["gfm"])
 _WORD = re.compile(r"[^\W_]+")

@@ -14,24 +14,33 @@ from studydeck.model.document import Html, ItemList, Paragraph, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import plain
 from studydeck.text.length import length
-from studydeck.text.words import alternatives, phrase_set
+from studydeck.text.word_list_files import alternatives, phrase_set
 
 _BOILERPLATE_TITLES = phrase_set("boilerplate_titles")
 _URL = re.compile(r"https?://\S+|www\.\S+")
 _PLACEHOLDER = re.compile(
-    rf"^\W*(?:{alternatives('placeholders')}|{alternatives('reference_verbs')} {alternatives('reference_places')}|"
-    r"(?:back|return|go) to (?:the )?(?:top|index|contents|home|main).*)\W*$",
-    re.IGNORECASE,
+    rf"""
+    \W*
+    (?: {alternatives("placeholders")}                                               # "TODO"
+      | {alternatives("reference_verbs")}[ ]{alternatives("reference_places")}       # "see above"
+      | {alternatives("navigation_phrases")}[ ]{alternatives("navigation_places")}.*     # "back to top"
+    )
+    \W*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _REMARK_ABOUT_NOTES = re.compile(
-    r"\b(?:these|this|my|the following|collection of|random|most|mostly|here are|here is)\b[^.]{0,40}\b(?:notes?|repo|"
-    r"repository|cheat ?sheet|study guide|guide|document|summar(?:y|ies)|course|book|readme|page|quiz(?:zes)?)\b|"
-    r"\b(?:feel free|pull requests?|star this|donat\w+|sponsor\w*|disclaimer|no warranty|all rights reserved|"
-    r"copyright|if you (?:like|find|want|have any)|contributions? (?:are )?welcome|open an issue|click here)\b",
-    re.IGNORECASE,
+    rf"""
+      \b{alternatives("remark_openings")}\b [^.]{{0,40}} \b{alternatives("note_names")}\b      # "These are my notes"
+    | \b(?: {alternatives("reader_requests")} | {alternatives("reader_request_stems")}\w+ )\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _STUDY_TASK = re.compile(
-    r"^\W*(?:skim|read|watch|see|review)\b.{0,60}\b(?:pp?\.|pages?|chapters?|videos?)", re.IGNORECASE
+    rf"""
+    \W*{alternatives("study_verbs")}\b .{{0,60}} \b{alternatives("study_materials")}      # "Read chapters 3 and 4"
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _LINK_PREFIX = re.compile(rf"^{alternatives('link_prefixes')}\b\W*", re.IGNORECASE)
 

@@ -10,7 +10,9 @@ from studydeck.extraction.drafts import pair
 from studydeck.model.document import Block, Code, Formula, Html, Paragraph
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import plain, text_of
-from studydeck.text.lexicon import is_example, is_generic, is_lead_word
+from studydeck.text.names import is_generic, is_lead_word
+from studydeck.text.openings import is_example
+from studydeck.text.punctuation import without_colon
 
 LONGEST_CODE = 12  # lines
 
@@ -32,7 +34,7 @@ def figure(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> 
     if not is_figure(block) or context.directives.skip:
         return None
     name = plain(context.prompt) or context.subject.plain
-    name = "" if is_example(name) or is_lead_word(name.rstrip(":： ")) else name
+    name = "" if is_example(name) or is_lead_word(without_colon(name)) else name
     is_short = not isinstance(block, Code) or 0 < block.text.count("\n") + 1 <= LONGEST_CODE
     # The document's own title may be asked, unless it is generic ("Overview") or the figure is a cover picture.
     is_cover = len(context.heading_path) < 2 and (is_generic(name) or _has_picture(block))
@@ -40,7 +42,7 @@ def figure(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> 
     if not (can_ask and all(is_figure(other_block) for other_block in context.blocks)):
         return RuleResult(1, attached=(block,))
     heading_path = context.heading_path if context.prompt else context.heading_path[:-1]
-    term = context.name if name == context.name.plain else text_of(name.rstrip(":： "))
+    term = context.name if name == context.name.plain else text_of(without_colon(name))
     draft = pair(
         context,
         "figures",

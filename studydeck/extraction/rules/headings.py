@@ -16,28 +16,43 @@ from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.model.document import Content, Directives, ItemList, Paragraph, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.traverse import cut, paragraph, plain, text_of, text_of_content
-from studydeck.text.length import exceeds, length, word_list
-from studydeck.text.lexicon import can_be_name, has_verb, is_empty_name, is_generic, starts_like_task
+from studydeck.text.length import exceeds, length
+from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
+from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
 from studydeck.text.sentences import sentences
-from studydeck.text.terms import split_term
-from studydeck.text.verbs import begins_with_verb, verb_of
-from studydeck.text.words import alternatives, phrases
+from studydeck.text.term_shapes import split_term
+from studydeck.text.tokens import words_of
+from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
+from studydeck.text.word_list_files import alternatives, phrases
 
 LONGEST_BODY = 40  # words
 LONGEST_NAME = 4  # words of a name that a body can ask for
 LONGEST_NESTED_NAME = 5  # words of a list item that names what is nested below it
 LONGEST_ENDING = 20  # characters: no announcement is longer
 _DEFINING_PHRASES = phrases("defining_phrases")
-_GERMAN_NAMING = re.compile(r"wird .{0,40} genannt")
+_ARTICLES = phrases("indefinite_articles", "definite_articles")
+_OPTIONAL_ARTICLES = ("", *[f"{article} " for article in _ARTICLES])
+_NAMING = re.compile(rf"{alternatives('naming_openings')} .{{0,40}} {alternatives('naming_endings')}")
 _COPULA = re.compile(rf" {alternatives('defining_verbs')}\b")
 _WORD_BOUNDARY = re.compile(r"\b")
 # A sentence with its own subject is about something else than the heading.
 _OWN_SUBJECT = re.compile(
-    r"^(?:[A-Z\u00c0-\u00de]\w*|The|Some|Many|Most|All)\s(?:\w+\s){0,3}?"
-    r"(?:\w+ed (?:the|an?|to|from|into|by|on|in|that)|made|began|led|had|did)\b"
+    rf"""
+    [A-Z\u00c0-\u00de]\w*\s (?:\w+\s){{0,3}}?                     # "The first engineers"
+    (?: \w+{alternatives("past_endings")}[ ]{alternatives("words_after_past_verb")}
+      | {alternatives("past_verbs")}                              # "led", but not "connected" before a noun
+    )\b
+    """,
+    re.VERBOSE,
 )
-_CONJUNCTION = re.compile(rf"\s(?:{alternatives('name_conjunctions')}|&)\s|[和与及、]", re.IGNORECASE)
+_CONJUNCTION = re.compile(
+    rf"""
+      \s (?: {alternatives("name_conjunctions")} | & ) \s         # "read and write"
+    | {alternatives("unspaced_conjunctions")} | 、                # 读和写
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _CLAUSE_START = re.compile(rf"\b{alternatives('clause_words')}\b|[.,;:]")
 # A body that states a premise, or announces what follows it, does not say what its heading means.
 _PREMISE = re.compile(rf"{alternatives('premises')}\b", re.IGNORECASE)
@@ -105,7 +120,7 @@ def _is_defined(name: Text, meaning: Text) -> bool:
     normal_text = normalize(meaning)
     if any(_COPULA.match(normal_text, name_end) for name_end in _name_ends(name, normal_text)):
         return True
-    return any(phrase in meaning.plain for phrase in _DEFINING_PHRASES) or bool(_GERMAN_NAMING.search(meaning.plain))
+    return any(phrase in meaning.plain for phrase in _DEFINING_PHRASES) or bool(_NAMING.search(meaning.plain))
 
 
 def _is_east_asian(text: str) -> bool:
@@ -141,8 +156,7 @@ def _opening(context: RuleContext) -> list[Paragraph]:
 
 
 def _holds_question(text: Text) -> bool:
-    raw_text = text.string
-    if "?" not in raw_text and "？" not in raw_text:
+    if not has_question_mark(text.string):
         return False
     return any(is_question(cut(sentence, 0, len(sentence.string.rstrip(" -–")))) for sentence in sentences(text))
 
@@ -155,7 +169,7 @@ def _is_single_statement(block: ItemList) -> bool:
 def _can_ask_name(context: RuleContext) -> bool:
     """Return whether a card can ask what the name of a context means."""
     name = context.name
-    if not word_list(name) or exceeds(name, 12) or name.plain.endswith(("?", "？")):
+    if not words_of(name) or exceeds(name, 12) or ends_in_question_mark(name.plain):
         return False
     if len(context.heading_path) == 1 and not _begins_with_name(name, context.blocks):
         # The opening of a document is mostly about the document.
@@ -178,6 +192,6 @@ def _begins_with_name(name: Text, blocks: Content) -> bool:
 def _name_ends(name: Text, normal_text: str) -> Iterator[int]:
     """Yield the offset where a name ends that begins a text in normal form, with or without an article."""
     normal_name = normalize(name)
-    for article in ("", "a ", "an ", "the "):
+    for article in _OPTIONAL_ARTICLES:
         if normal_text.startswith(article) and normal_text.startswith(normal_name, len(article)):
             yield len(article) + len(normal_name)

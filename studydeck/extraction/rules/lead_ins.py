@@ -9,7 +9,8 @@ from studydeck.model.document import NO_TEXT, Block, Code, Formula, ItemList, Pa
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import cut
 from studydeck.text.length import exceeds
-from studydeck.text.lexicon import is_anaphoric, is_example
+from studydeck.text.openings import is_anaphoric, is_example
+from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.sentences import sentences
 
 LONGEST_CAPTION = 12  # words
@@ -21,7 +22,7 @@ def introduces(block: Block, following: Block) -> bool:
 
 
 def _ends_in_colon(block: Block) -> bool:
-    return isinstance(block, Paragraph) and block.text.string.rstrip().endswith((":", "："))
+    return isinstance(block, Paragraph) and ends_in_colon(block.text.string)
 
 
 def _is_caption(block: Block, following: Block) -> bool:

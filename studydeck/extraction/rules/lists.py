@@ -18,17 +18,12 @@ from studydeck.model.document import Code, Content, Item, ItemList, Paragraph, S
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import cut, paragraph, plain, text_of
 from studydeck.text.length import exceeds, length
-from studydeck.text.lexicon import (
-    article_end,
-    can_be_name,
-    has_verb,
-    is_generic,
-    note_prefix_end,
-    starts_like_sentence,
-)
+from studydeck.text.names import can_be_name, is_generic
 from studydeck.text.normalize import normalize
-from studydeck.text.terms import equations, split_term, starts_with_term
-from studydeck.text.verbs import begins_with_verb, verb_of
+from studydeck.text.openings import article_end, note_prefix_end, starts_like_sentence
+from studydeck.text.punctuation import ends_in_colon
+from studydeck.text.term_shapes import equations, split_term, starts_with_term
+from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
 
 LONGEST_NAME = 8  # words of an item that announces the items after it, or names what is nested below it
 LONGEST_EXPLANATION = 30  # words of a nested item that explains its parent
@@ -107,7 +102,7 @@ def _announces(item: Item) -> bool:
     if item.blocks or not plain_text:
         return False
     # A bold name between plain items announces them too: an indent of one space does not nest them in Markdown.
-    if not plain_text.endswith((":", "：")) and [
+    if not ends_in_colon(plain_text) and [
         inline for inline in item.text if not inline.styles & Style.STRONG and inline.text.strip()
     ]:
         return False
@@ -246,7 +241,13 @@ def _explains(item: Item, below: Content) -> bool:
     if len(below) > 1 or not isinstance(nested_list, ItemList) or len(nested_list.items) > MOST_EXPLANATIONS:
         return False
     name, first = item.text, nested_list.items[0]
-    if not name.plain or name.plain.endswith((".", ":", "：")) or exceeds(name, LONGEST_EXPLAINED) or first.blocks:
+    if (
+        not name.plain
+        or name.plain.endswith(".")
+        or ends_in_colon(name.plain)
+        or exceeds(name, LONGEST_EXPLAINED)
+        or first.blocks
+    ):
         return False
     explanation = first.text
     if exceeds(explanation, LONGEST_EXPLANATION) or not _defines(name, explanation):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -13,15 +12,10 @@ from studydeck.extraction.rules.questions import is_question
 from studydeck.model.document import Block, Content, Item, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import Pair, SectionVocabulary
 from studydeck.model.traverse import cut, paragraph, plain
+from studydeck.text.answer_options import answer_letters, inline_options, may_have_options, option_letter
+from studydeck.text.punctuation import ends_in_question_mark
 
-_OPTION_LETTER = re.compile(r"^\(?([A-Ha-h])[.):]\s+")
-_INLINE_OPTION = re.compile(r"(?:^|\s)\(?([A-Ha-h])[.)]\s+")
-_SECOND_OPTION = re.compile(r"[Bb][.)]\s")
-_ANSWER_LETTERS = re.compile(
-    r"^\W*(?:the )?(?:correct |right )?(?:answers?|ans|solution|key)(?: is| are)?\W+"
-    r"((?:(?:option )?[A-Ha-h]\b[\s,&/]*(?:and\s)?)+)(?=$|[^\w]|\s)",
-    re.IGNORECASE,
-)
+SHORTEST_EXPLANATION = 12  # characters after the letters of an answer
 
 
 def multiple_choice(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -35,7 +29,7 @@ def multiple_choice(context: RuleContext, index: int, _vocabulary: SectionVocabu
         following = context.blocks[index + 1 : index + 2]
         if following and isinstance(following[0], ItemList):
             return _choice_result(context, block.text, following, context.blocks[index + 2 : index + 3], 2, block)
-        if following and isinstance(following[0], Paragraph) and _OPTION_LETTER.match(following[0].text.string):
+        if following and isinstance(following[0], Paragraph) and option_letter(following[0].text.string):
             options = (_option_list(following[0], _inline_options(following[0].text, 0)),)
             return _choice_result(context, block.text, options, context.blocks[index + 2 : index + 3], 2, block)
         if options_start := _inline_options_start(block.text):
@@ -47,18 +41,15 @@ def multiple_choice(context: RuleContext, index: int, _vocabulary: SectionVocabu
 
 def _inline_options_start(text: Text) -> int:
     """Return the offset of the first of several options in a text, or 0."""
-    raw_text = text.string
-    if not _SECOND_OPTION.search(raw_text):
+    if not may_have_options(text.string):
         return 0
-    matches = list(_INLINE_OPTION.finditer(raw_text))
-    letters = [match[1].upper() for match in matches]
-    return matches[0].start() if letters[:2] == ["A", "B"] else 0
+    options = inline_options(text.string)
+    return options[0][0] if [letter for _, letter in options[:2]] == ["A", "B"] else 0
 
 
 def _inline_options(text: Text, start: int) -> list[Text]:
-    raw_text = text.string
-    starts = [match.start() for match in _INLINE_OPTION.finditer(raw_text, start)]
-    return [cut(text, option_start, end) for option_start, end in pairwise((*starts, len(raw_text)))]
+    starts = [offset for offset, _ in inline_options(text.string) if offset >= start]
+    return [cut(text, option_start, end) for option_start, end in pairwise((*starts, len(text.string)))]
 
 
 def _option_list(block: Paragraph, options: list[Text]) -> ItemList:
@@ -79,10 +70,8 @@ def _choice_result(
     if len(option_list.items) < 2 or any(item.blocks for item in option_list.items):
         return None
     ticked = [item for item in option_list.items if item.done]
-    lettered = {
-        match[1].upper(): item for item in option_list.items if (match := _OPTION_LETTER.match(item.text.string))
-    }
-    if ticked and len(ticked) < len(option_list.items) and question.string.rstrip().endswith("?"):
+    lettered = {letter: item for item in option_list.items if (letter := option_letter(item.text.string))}
+    if ticked and len(ticked) < len(option_list.items) and ends_in_question_mark(question.string):
         answer: Content = (replace(option_list, items=tuple(replace(item, done=None) for item in ticked)),)
         extra: Content = ()
     elif len(lettered) >= 2 and following and (answer_and_extra := _answer(following[0], lettered)):
@@ -113,13 +102,10 @@ def _answer(block: Block, options: dict[str, Item]) -> tuple[Content, Content] |
     """Return the options that an answer names, and its explanation."""
     blocks = block.blocks if isinstance(block, Quotation) else (block,)
     plain_text = plain(blocks)
-    if isinstance(block, Quotation) and block.title and not re.match(r"(?i)answer", plain_text):
-        plain_text = f"Answer: {plain_text}"
-    match = _ANSWER_LETTERS.match(plain_text)
-    letters = re.findall(r"\b[A-H]\b", match[1].upper()) if match else []
+    is_titled = isinstance(block, Quotation) and bool(block.title)
+    letters, end = answer_letters(plain_text, titled=is_titled)
     chosen = tuple(options[letter] for letter in letters if letter in options)
     if not chosen:
         return None
     answer = tuple(paragraph_block for item in chosen for paragraph_block in paragraph(item.text))
-    has_explanation = len(plain_text) > len(match[0]) + 12 if match else False
-    return answer, blocks if has_explanation else ()
+    return answer, blocks if len(plain_text) > end + SHORTEST_EXPLANATION else ()

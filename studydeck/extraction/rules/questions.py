@@ -13,37 +13,47 @@ from studydeck.model.document import Block, Content, ItemList, Paragraph, Quotat
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import paragraph, plain
 from studydeck.text.length import length
-from studydeck.text.lexicon import is_function_word
-from studydeck.text.words import alternatives, phrase_set
+from studydeck.text.normalize import lower
+from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
+from studydeck.text.tokens import is_function_word
+from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST_ANSWER = 60  # words
 _ANSWER_TITLE = re.compile(
-    rf"^\W*(?:{alternatives('reveal_verbs')}\b.*|(?:correct |the )?{alternatives('answer_titles')})\W*$",
-    re.IGNORECASE,
+    rf"""
+    \W*
+    (?: {alternatives("reveal_verbs")}\b.*                                                  # "Click to see it"
+      | (?: {alternatives("answer_qualifiers")}[ ] )? {alternatives("answer_titles")}       # "Correct answer"
+    )
+    \W*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _TRAILING_BRACKETS = re.compile(r"(?:\s*\([^()]*\)\s*\.?)+$")  # such as "(2 points)" after an exam question
 _PREPOSITIONS = phrase_set("final_prepositions")
-_OPTION_PHRASE = re.compile(
-    r"\b(?:which|what) (?:of the|one of|two|three|statements?)\b|of the following|true or false|select (?:all|one|two)|"
-    r"choose (?:all|one|two|the)|\bvilk(?:et|a|en)\b.*\b(?:av|följande|alternativ|påstående)|välj (?:ett|två|alla)|"
-    r"welche[rs]? (?:der|von|aussage)|cuál(?:es)? de|qua(?:l|is) (?:das|dos|destas)|laquelle|lesquel|"
-    r"以下哪|下列哪|次のうち",
-    re.IGNORECASE,
+_OPTION_PHRASES = phrases("option_phrases")
+_OPTION_QUESTION = re.compile(
+    rf"""
+      \b{alternatives("option_questions")}\b                                                # "which of the"
+    | \b{alternatives("option_question_words")}\b.*\b{alternatives("option_question_nouns")}    # "vilket … alternativ"
+    """,
+    re.VERBOSE,
 )
 
 
 def offers_options(text: Text) -> bool:
     """Return whether a question is followed by options to choose from, of which most are wrong."""
-    return bool(_OPTION_PHRASE.search(text.string))
+    string = lower(text.string)
+    return any(phrase in string for phrase in _OPTION_PHRASES) or bool(_OPTION_QUESTION.search(string))
 
 
 def is_question(text: Text) -> bool:
     """Return whether a text is a question."""
     raw_text = text.string
-    if "?" not in raw_text and "？" not in raw_text:
+    if not has_question_mark(raw_text):
         return False
     raw_text = _TRAILING_BRACKETS.sub("", raw_text.strip())
-    return raw_text.endswith(("?", "？")) and length(raw_text) >= 2
+    return ends_in_question_mark(raw_text) and length(raw_text) >= 2
 
 
 def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:

@@ -10,11 +10,18 @@ from studydeck.model.document import Table, TableRow, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import paragraph, text_of
 from studydeck.text.length import length
+from studydeck.text.word_list_files import alternatives
 
 LONGEST_KEY = 4  # words of a row's key that can be asked backwards
 _VALUE_CHARACTER = re.compile(r"[\w✓✔✗✘∞]")
 _ROW_NUMBER = re.compile(r"^\W*(\d+)\W*$")
-_DATA = re.compile(r"^[\d.,:%$€+\s/e-]*$|^(?:null|none|true|false|yes|no|x|✓|✔|-)$", re.IGNORECASE)
+_DATA = re.compile(
+    rf"""
+      ^[\d.,:%$€+\s/e-]*$                          # a number, a date, a price
+    | ^(?: {alternatives("data_words")} | ✓ | ✔ )$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-_FENCE = re.compile(r"(?:\s|>|[-*+]\s|\d+[.)]\s)*(?P<fence>`{3,}|~{3,})(?P<info>.*)")
+_FENCE = re.compile(
+    r"(?:\s|>|[-*+]\s|\d+[.)]\s)*"  # quotes and list items that hold the code
+    r"(?P<fence>`{3,}|~{3,})(?P<info>.*)"
+)
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 
 

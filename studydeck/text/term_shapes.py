@@ -16,18 +16,23 @@ from studydeck.model.document import Inline, Item, Style, Text
 from studydeck.model.traverse import cut
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
-from studydeck.text.lexicon import (
-    can_be_name,
-    has_verb,
-    is_evaluative,
-    is_function_word,
-    is_lead_word,
-    starts_like_sentence,
-)
-from studydeck.text.words import alternatives
+from studydeck.text.names import can_be_name, is_evaluative, is_lead_word
+from studydeck.text.openings import starts_like_sentence
+from studydeck.text.punctuation import ends_in_colon
+from studydeck.text.tokens import is_function_word
+from studydeck.text.verbs import has_verb
+from studydeck.text.word_list_files import alternatives
 
 _SEPARATOR = re.compile(
-    r"(?=[\s:：→⇒=-])(?:(?P<colon>\s*:\s+|：\s*)|(?P<dash>\s+[-–—]{1,2}\s+)|(?P<equals>\s+=\s+)|(?P<arrow>\s*(?:->|→|=>|⇒)\s*))"
+    r"""
+    (?=[\s:：→⇒=-])                           # no separator begins otherwise; for speed
+    (?: (?P<colon> \s*:\s+ | ：\s* )
+      | (?P<dash> \s+[-–—]{1,2}\s+ )
+      | (?P<equals> \s+=\s+ )
+      | (?P<arrow> \s*(?:->|→|=>|⇒)\s* )
+    )
+    """,
+    re.VERBOSE,
 )
 _SEPARATOR_SIGN = re.compile(r"[:：=→⇒(–—-]")
 _SEPARATOR_AFTER_TERM = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*")
@@ -35,12 +40,21 @@ _COPULA = re.compile(rf"\s*{alternatives('copulas')}\s+(?=\S)")
 _THIRD_PERSON_VERB = re.compile(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")
 _TERM_WITH_GLOSS = re.compile(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
 _CROSS_REFERENCE = re.compile(
-    rf"^{alternatives('reference_verbs')}\s\w+\W*$|^(?:{alternatives('missing_meanings')}|\?+|\.{{3}}|…)$",
-    re.IGNORECASE,
+    rf"""
+      ^{alternatives("reference_verbs")}\s\w+\W*$                   # "see below"
+    | ^(?: {alternatives("missing_meanings")} | \?+ | \.{{3}} | … )$    # no meaning yet
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _NO_WORDS = re.compile(r"^[\d\W]+$")
-_EQUATION = re.compile(r"^([A-Za-z]{2}[\w /-]{0,30}?)\s*=(?!>)\s*((?=.*[A-Za-z]{2}).{2,})$")
-_MARKED_STYLES = Style.STRONG | Style.HIGHLIGHT
+_EQUATION = re.compile(
+    r"""
+    ^([A-Za-z]{2}[\w /-]{0,30}?)           # a name
+    \s*=(?!>)\s*
+    ((?=.*[A-Za-z]{2}).{2,})$              # what it equals, with a word in it
+    """,
+    re.VERBOSE,
+)
 _SEPARATOR_AND_TEXT = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
 _CLAUSE_BREAK = re.compile(r"(?<=[,.;])\s+")
 _PUNCTUATION = re.compile(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
@@ -118,7 +132,7 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
         term = flat_text[:end].rstrip()
         if separator := _SEPARATOR_AFTER_TERM.match(after):
             return "marked", (cut(text, 0, end), cut(text, end + separator.end()))
-        if term.endswith((":", "：")):
+        if ends_in_colon(term):
             return "marked", (cut(text, 0, len(term) - 1), cut(text, end))
         if length(term) <= 5 and (verb := _COPULA.match(after)):
             return "marked", (cut(text, 0, end), cut(text, end + verb.end()))
@@ -146,7 +160,7 @@ def _marked_term_end(text: Text) -> int:
     if (
         text
         and text.inlines[0].styles & Style.EM
-        and not text.inlines[0].styles & _MARKED_STYLES
+        and not text.inlines[0].styles & Style.MARKED
         and not _SEPARATOR_AND_TEXT.match(text.string[end:])
     ):
         return 0
@@ -154,12 +168,12 @@ def _marked_term_end(text: Text) -> int:
 
 
 def _is_marked(inline: Inline) -> bool:
-    return bool(inline.styles & (_MARKED_STYLES | Style.EM)) or inline.kind == "code"
+    return bool(inline.styles & (Style.MARKED | Style.EM)) or inline.kind == "code"
 
 
 def _has_marks_after(text: Text, end: int) -> bool:
     """Return whether a text marks other phrases than the one that ends at `end`."""
-    return any(inline.styles & _MARKED_STYLES or inline.kind == "code" for inline in cut(text, end))
+    return any(inline.styles & Style.MARKED or inline.kind == "code" for inline in cut(text, end))
 
 
 def _is_inside_markup(text: Text, offset: int) -> bool:
