@@ -7,7 +7,7 @@ are ever cut in two.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -157,6 +157,23 @@ def cut(text: Text, start: int, end: int | None = None) -> Text:
         return _trimmed(text[0], text[0].text[start:end])
     stop = len(flat(text)) if end is None else end
     return normalize_text(tuple(_slice(text, start, stop)))
+
+
+def cut_all(text: Text, spans: Iterable[tuple[int, int]]) -> list[Text]:
+    """Return the texts between pairs of offsets, which ascend, like `cut`; each inline is visited about once."""
+    if len(text) == 1:
+        return [cut(text, start, end) for start, end in spans]
+    parts: list[Text] = []
+    first = first_offset = last = last_offset = 0  # `last` is the first inline that begins at or after the end
+    for start, end in spans:
+        while first < len(text) and first_offset < start and first_offset + len(text[first].text) <= start:
+            first_offset += len(text[first].text)
+            first += 1
+        while last < len(text) and last_offset < end:
+            last_offset += len(text[last].text)
+            last += 1
+        parts.append(cut(text[first:last], start - first_offset, end - first_offset))
+    return parts
 
 
 def _slice(text: Text, start: int, stop: int) -> list[Inline]:

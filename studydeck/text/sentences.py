@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from studydeck.model.document import Text
-from studydeck.model.traverse import cut, flat
+from studydeck.model.traverse import cut, cut_all, flat
 from studydeck.text.words import phrases
 
 # An abbreviation or an initial does not end a sentence; in Chinese and Japanese no space follows a full stop.
@@ -21,10 +21,10 @@ _FULL_STOP = re.compile(r"[.!?。！？](?:[\"”’)]*\s|(?<=[。！？]))")
 
 def sentences(text: Text) -> list[Text]:
     """Return the sentences of a text, in order; empty ones are left out."""
-    flat_text, start, parts = flat(text), 0, []
+    flat_text = flat(text)
     if not _FULL_STOP.search(flat_text):
         return [sentence for sentence in (cut(text, 0),) if sentence]
-    for end in _SENTENCE_END.finditer(flat_text):
-        parts.append(cut(text, start, end.start()))
-        start = end.end()
-    return [sentence for sentence in (*parts, cut(text, start)) if sentence]
+    ends = [end.span() for end in _SENTENCE_END.finditer(flat_text)]
+    starts = (0, *[next_start for _, next_start in ends])
+    stops = (*[end for end, _ in ends], len(flat_text))
+    return [sentence for sentence in cut_all(text, zip(starts, stops, strict=True)) if sentence]
