@@ -13,11 +13,12 @@ import logging
 import os
 import stat
 import tempfile
+import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from filelock import FileLock, Timeout
@@ -34,6 +35,9 @@ _logger = logging.getLogger(__name__)
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 EXCLUDED_FOLDERS = {"node_modules", "__pycache__"}  # folders of programs, which hold no notes
 _PARTIAL = ".part"
+# Seconds to wait before each further attempt to rename a file. Only Windows refuses it while another program, such as a
+# virus scanner, has the file open, mostly for moments.
+_RENAME_DELAYS = (0.01, 0.05, 0.2, 0.5) if os.name == "nt" else ()
 _QUIET_WAIT = 1.0  # seconds to wait for a lock before the user is told
 _PACKAGED_TEMPLATES = resources.files("studydeck") / "templates"  # exists in an installed wheel only
 TEMPLATES = (
@@ -179,17 +183,41 @@ def read_pictures(folder: Path, links: Iterable[tuple[str, str]]) -> Mapping[tup
     root = folder.resolve()
     pictures: dict[tuple[str, str], Picture] = {}
     cache: dict[Path, Picture] = {}
+    names: dict[Path, dict[str, str]] = {}
     for path, target in dict.fromkeys(links):
         for name in media.candidate_paths(path, target):
+            if (found := _path_by_name(folder, name, names)) is None:
+                continue
             try:
-                file = (folder / name).resolve()
+                file = found.resolve()
                 allowed = file.is_relative_to(root) and file.suffix.lower().lstrip(".") in media.PICTURE_SUFFIXES
                 if allowed and file.is_file():
                     pictures[path, target] = cache.setdefault(file, media.name_picture(file.name, file.read_bytes()))
                     break
-            except (OSError, ValueError, RuntimeError):  # name too long, null byte, circular link: no such picture
+            except (OSError, RuntimeError):  # not readable, or a circular link: no such picture
                 continue
     return pictures
+
+
+def _path_by_name(folder: Path, name: str, names: dict[Path, dict[str, str]]) -> Path | None:
+    """Return the file or folder with a name below a folder, or None; `names` caches the contents of folders.
+
+    Windows and macOS find `Cup.PNG` also as `cup.png`, and macOS writes "é" as two characters. Here the case must be
+    equal and the characters need not be, so that one folder gives the same deck on every system.
+    """
+    path = folder
+    for part in PurePosixPath(name).parts:
+        if path not in names:
+            try:
+                entries = sorted(entry.name for entry in path.iterdir())
+            except OSError:
+                entries = []
+            names[path] = {unicodedata.normalize("NFC", entry): entry for entry in entries}
+        entry = names[path].get(unicodedata.normalize("NFC", part))
+        if entry is None:
+            return None
+        path /= entry
+    return path
 
 
 def newest_files(folder: Path, pattern: str) -> Iterator[bytes]:
@@ -208,6 +236,15 @@ def read_binary_file(path: Path) -> bytes:
         ) from os_error
 
 
+def _folder_key(folder: Path) -> bytes:
+    """Return what identifies a folder: numbers, because it has several paths where case does not count."""
+    try:
+        status = folder.stat()
+    except OSError:  # it is reported when it is read
+        return os.fsencode(folder.resolve())
+    return f"{status.st_dev} {status.st_ino}".encode()
+
+
 @contextmanager
 def folder_lock(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Hold the lock of a folder, so that only one build at a time writes there.
@@ -215,7 +252,7 @@ def folder_lock(folder: Path, waiting: Callable[[], None] = lambda: None) -> Ite
     The lock file is in the temporary folder, to keep the notes folder clean. `waiting` is called once if another
     process holds the lock for longer than a second.
     """
-    name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
+    name = hashlib.sha256(_folder_key(folder)).hexdigest()[:16]
     user = os.getuid() if hasattr(os, "getuid") else 0
     lock = FileLock(Path(tempfile.gettempdir()) / f"studydeck-{user}-{name}.lock")
     try:
@@ -239,11 +276,23 @@ def replace_file(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        partial.replace(path)
+        _rename_over(partial, path)
         _logger.debug("wrote %s, %d bytes", path, len(content))
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
+
+
+def _rename_over(partial: Path, path: Path) -> None:
+    """Rename a file over another one, and wait a little for programs that have that one open."""
+    for delay in _RENAME_DELAYS:
+        try:
+            partial.replace(path)
+        except PermissionError:
+            time.sleep(delay)
+        else:
+            return
+    partial.replace(path)
 
 
 def remove_partial_files(path: Path) -> None:
@@ -279,6 +328,7 @@ def write_files(contents: Iterable[tuple[Path, bytes]]) -> None:
             replace_file(path, content)
         except OSError as os_error:
             failed_path = str(os_error.filename or path)
-            raise BuildError(
-                [error(DiagnosticCode.UNREADABLE, failed_path, 0, f"cannot be written ({os_error.strerror})")]
-            ) from os_error
+            message = f"cannot be written ({os_error.strerror})"
+            if isinstance(os_error, PermissionError):
+                message += "; check its permissions, and close the program that has it open"
+            raise BuildError([error(DiagnosticCode.UNREADABLE, failed_path, 0, message)]) from os_error

@@ -53,7 +53,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "tarfile": ("integrations.git",),
     "tempfile": ("integrations", "storage"),
     "threading": ("cli", "parallel", "preview.server"),
-    "time": ("api", "cli.main"),
+    "time": ("api", "cli.main", "storage"),  # storage only waits
     "tomlkit": ("config",),
     "tomllib": ("config", "notetypes.note_types", "text.words"),
     "urllib.request": ("integrations.anki_connect",),
