@@ -26,7 +26,9 @@ def run_script(name: str, folder: Path, **variables: str) -> subprocess.Complete
     environment = {**os.environ, "PATH": path.lstrip(os.pathsep), **variables}
     bash = shutil.which("bash")  # Windows would start another one, of its Linux subsystem
     assert bash
-    return subprocess.run([bash, STEPS / name], cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8")
+    return subprocess.run(
+        [bash, STEPS / name], cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8"
+    )
 
 
 def run_report(deck: Repository, base: str) -> tuple[subprocess.CompletedProcess[str], str]:
