@@ -13,6 +13,7 @@ import logging
 import os
 import stat
 import tempfile
+import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -37,6 +38,9 @@ EXCLUDED_FOLDERS = {"node_modules", "__pycache__"}  # folders of programs, which
 _TEMPLATE_SUFFIXES = {".html", ".css", ".js", ".toml"}
 MAX_TEXT_FILE = 2**30  # bytes of a ledger, changelog or template
 _PARTIAL = ".part"
+# Seconds to wait before each further attempt to rename a file. Only Windows refuses it while another program, such as a
+# virus scanner, has the file open, mostly for moments.
+_RENAME_DELAYS = (0.01, 0.05, 0.2, 0.5) if os.name == "nt" else ()
 _QUIET_WAIT = 1.0  # seconds to wait for a lock before the user is told
 _PACKAGED_TEMPLATES = resources.files("studydeck") / "templates"  # exists in an installed wheel only
 TEMPLATES = (
@@ -227,14 +231,17 @@ def read_pictures(folder: Path, links: Iterable[tuple[str, str]]) -> Mapping[tup
     root = folder.resolve()
     pictures: dict[tuple[str, str], Picture] = {}
     cache: dict[Path, Picture] = {}
+    names: dict[Path, dict[str, str]] = {}
     for path, target in dict.fromkeys(links):
         if picture := media.picture_of_data(target):
             pictures[path, target] = picture
             continue
         for name in media.candidate_paths(path, target):
+            if (found := _path_by_name(folder, name, names)) is None:
+                continue
             try:
-                picture = _read_picture(folder / name, root, cache)
-            except (OSError, ValueError, RuntimeError):  # name too long, null byte, circular link: no such picture
+                picture = _read_picture(found, root, cache)
+            except (OSError, RuntimeError):  # not readable, or a circular link: no such picture
                 continue
             if picture:
                 pictures[path, target] = picture
@@ -260,6 +267,27 @@ def _read_picture(path: Path, root: Path, cache: dict[Path, Picture]) -> Picture
             Picture("", b"", "", media.TOO_LARGE) if is_too_large else media.read_picture(file.name, file.read_bytes())
         )
     return cache[file]
+
+
+def _path_by_name(folder: Path, name: str, names: dict[Path, dict[str, str]]) -> Path | None:
+    """Return the file or folder with a name below a folder, or None; `names` caches the contents of folders.
+
+    Windows and macOS find `Cup.PNG` also as `cup.png`, and macOS writes "é" as two characters. Here the case must be
+    equal and the characters need not be, so that one folder gives the same deck on every system.
+    """
+    path = folder
+    for part in PurePosixPath(name).parts:
+        if path not in names:
+            try:
+                entries = sorted(entry.name for entry in path.iterdir())
+            except OSError:
+                entries = []
+            names[path] = {unicodedata.normalize("NFC", entry): entry for entry in entries}
+        entry = names[path].get(unicodedata.normalize("NFC", part))
+        if entry is None:
+            return None
+        path /= entry
+    return path
 
 
 def newest_files(folder: Path, pattern: str) -> Iterator[bytes]:
@@ -302,6 +330,15 @@ def read_binary_file(path: Path) -> bytes:
     raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, problem)])
 
 
+def _folder_key(folder: Path) -> bytes:
+    """Return what identifies a folder: numbers, because it has several paths where case does not count."""
+    try:
+        status = folder.stat()
+    except OSError:  # it is reported when it is read
+        return os.fsencode(folder.resolve())
+    return f"{status.st_dev} {status.st_ino}".encode()
+
+
 @contextmanager
 def folder_lock(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Hold the lock of a folder, so that only one build at a time writes there.
@@ -309,7 +346,7 @@ def folder_lock(folder: Path, waiting: Callable[[], None] = lambda: None) -> Ite
     The lock file is in the temporary folder, to keep the notes folder clean. `waiting` is called once if another
     process holds the lock for longer than a second.
     """
-    name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
+    name = hashlib.sha256(_folder_key(folder)).hexdigest()[:16]
     user = os.getuid() if hasattr(os, "getuid") else 0
     lock = FileLock(Path(tempfile.gettempdir()) / f"studydeck-{user}-{name}.lock")
     try:
@@ -333,11 +370,23 @@ def replace_file(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        partial.replace(path)
+        _rename_over(partial, path)
         _logger.debug("wrote %s, %d bytes", path, len(content))
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
+
+
+def _rename_over(partial: Path, path: Path) -> None:
+    """Rename a file over another one, and wait a little for programs that have that one open."""
+    for delay in _RENAME_DELAYS:
+        try:
+            partial.replace(path)
+        except PermissionError:
+            time.sleep(delay)
+        else:
+            return
+    partial.replace(path)
 
 
 def remove_partial_files(path: Path) -> None:
@@ -373,6 +422,7 @@ def write_files(contents: Iterable[tuple[Path, bytes]]) -> None:
             replace_file(path, content)
         except OSError as os_error:
             failed_path = str(os_error.filename or path)
-            raise BuildError(
-                [error(DiagnosticCode.UNREADABLE, failed_path, 0, f"cannot be written ({os_error.strerror})")]
-            ) from os_error
+            message = f"cannot be written ({os_error.strerror})"
+            if isinstance(os_error, PermissionError):
+                message += "; check its permissions, and close the program that has it open"
+            raise BuildError([error(DiagnosticCode.UNREADABLE, failed_path, 0, message)]) from os_error

@@ -121,45 +121,73 @@ def _with_fingerprint(draft: NoteDraft) -> NoteDraft:
     )
 
 
+class _Attached(Struct):
+    """The blocks that a draft shows with its note, and the number of words in the supporting ones."""
+
+    extra: list[Block]
+    supporting: list[Block]
+    words: float
+
+
 class _Extraction(Struct):
-    """What was extracted from a context so far; `pending` blocks wait for the next note, as no note precedes them."""
+    """What was extracted from a context so far.
+
+    `pending` blocks wait for the next note, as no note precedes them. `last_asked` is the index of the last draft that
+    has a card. `attached` collects blocks by the index of their draft until `finish`, so that thousands of blocks below
+    one note take linear time.
+    """
 
     drafts: list[NoteDraft] = field(default_factory=list)
     skipped: list[SkippedBlock] = field(default_factory=list)
     pending: list[Block] = field(default_factory=list)
+    last_asked: int | None = None
+    attached: dict[int, _Attached] = field(default_factory=dict)
 
     def add(self, drafts: Sequence[NoteDraft]) -> None:
         """Add drafts, and attach the pending blocks to the first of them that has a card."""
         start = len(self.drafts)
         self.drafts += drafts
-        if not self.pending:
+        asked = [number for number, draft in enumerate(drafts, start) if not draft.legacy_only]
+        if not asked:
             return
-        first = next((index for index in range(start, len(self.drafts)) if not self.drafts[index].legacy_only), None)
-        if first is not None:
-            pending, self.pending = self.pending, []
-            for block in pending:
-                self._attach_to(first, block)
+        self.last_asked = asked[-1]
+        pending, self.pending = self.pending, []
+        for block in pending:
+            self._attach_to(asked[0], block)
 
     def attach(self, blocks: Content) -> None:
         """Attach blocks to the last draft that has a card, or keep them pending."""
-        if not blocks:
-            return
-        last = next((index for index in reversed(range(len(self.drafts))) if not self.drafts[index].legacy_only), None)
         for block in blocks:
-            if last is None:
+            if self.last_asked is None:
                 self.pending.append(block)
             else:
-                self._attach_to(last, block)
+                self._attach_to(self.last_asked, block)
 
     def _attach_to(self, index: int, block: Block) -> None:
         """Attach a block to a draft, or skip it if the draft has no space left."""
-        draft = self.drafts[index]
-        if is_figure(block) and len(draft.extra) < MOST_ATTACHED:
-            self.drafts[index] = replace(draft, extra=(*draft.extra, block))
-        elif not is_figure(block) and length((*draft.supporting_blocks, block)) <= LONGEST_SUPPORTING:
-            self.drafts[index] = replace(draft, supporting_blocks=(*draft.supporting_blocks, block))
-        else:
-            self.skip_block(block)
+        if index not in self.attached:
+            draft = self.drafts[index]
+            self.attached[index] = _Attached(
+                list(draft.extra), list(draft.supporting_blocks), length(draft.supporting_blocks)
+            )
+        attached = self.attached[index]
+        if is_figure(block):
+            if len(attached.extra) < MOST_ATTACHED:
+                attached.extra.append(block)
+                return
+        elif (words := attached.words + length((block,))) <= LONGEST_SUPPORTING:
+            attached.supporting.append(block)
+            attached.words = words
+            return
+        self.skip_block(block)
+
+    def finish(self) -> None:
+        """Give the drafts their attached blocks."""
+        for index, attached in self.attached.items():
+            self.drafts[index] = replace(
+                self.drafts[index], extra=tuple(attached.extra), supporting_blocks=tuple(attached.supporting)
+            )
+        self.attached = {}
 
     def skip_block(self, block: Block) -> None:
         reason = "no-note-to-show-with" if is_figure(block) else "nothing-to-hide"
@@ -181,6 +209,7 @@ def _apply_rules(context: RuleContext, vocabulary: SectionVocabulary) -> _Extrac
             extraction.skipped += nested_extraction.skipped
             extraction.attach(tuple(nested_extraction.pending))
         block_index += result.consumed
+    extraction.finish()
     return extraction
 
 

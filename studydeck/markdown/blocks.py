@@ -11,7 +11,13 @@ from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.markdown import comments, limits, table_bars
-from studydeck.markdown.directives import directive_comment, directive_comments, parse_directives
+from studydeck.markdown.directives import (
+    combine_directives,
+    directive_comment,
+    directive_comments,
+    limit_values,
+    parse_directives,
+)
 from studydeck.markdown.inline import inlines_of, pictures_of, text_of, text_tags_escaped, visible_html
 from studydeck.markdown.parser import PARSER
 from studydeck.model.document import (
@@ -75,13 +81,19 @@ class Reader:
             end = max(end, last.map[1])
         return SourceSpan(self.path, start + 1, end if end > start else start + 1)
 
-    def directives(self, comments: Sequence[str], span: SourceSpan, base: Directives = NO_DIRECTIVES) -> Directives:
-        for comment in comments:
-            base, messages = parse_directives(comment, base)
-            self.diagnostics += (
-                warning(DiagnosticCode.BAD_COMMENT, self.path, span.line, message) for message in messages
-            )
-        return base
+    def directives(self, comments: Sequence[tuple[str, SourceSpan]]) -> Directives:
+        """Return the directives of comments about one block, and report what is wrong with them."""
+        parsed: list[Directives] = []
+        for comment, span in comments:
+            directives, messages = parse_directives(comment)
+            parsed.append(directives)
+            self.report_comment(span, messages)
+        combined, messages = limit_values(combine_directives(parsed))
+        self.report_comment(comments[-1][1], messages)
+        return combined
+
+    def report_comment(self, span: SourceSpan, messages: Sequence[str]) -> None:
+        self.diagnostics += (warning(DiagnosticCode.BAD_COMMENT, self.path, span.line, message) for message in messages)
 
     def is_done(self) -> bool:
         return self.position >= len(self.tokens)
@@ -93,34 +105,27 @@ class Reader:
         """Return the type of the next token, or an empty string at the end."""
         return self.tokens[self.position].type if self.position < len(self.tokens) else ""
 
+    def comments(self) -> list[tuple[str, SourceSpan]]:
+        """Read the directive comments that come next, each a block of its own."""
+        comments: list[tuple[str, SourceSpan]] = []
+        while self.next_type() == "html_block":
+            token = self.tokens[self.position]
+            if (comment := directive_comment(token.content)) is None:
+                break
+            comments.append((comment, self.span(token)))
+            self.position += 1
+        return comments
+
     def blocks(self, closing: str = "") -> tuple[Block, ...]:
         """Read blocks up to and including a closing token; a directive on its own line applies to the block above."""
         blocks: list[Block] = []
-        while (kind := self.next_type()) != closing and kind:
-            if kind == "heading_open" and not closing:
-                return tuple(blocks)
-            block = self.block(closing)
-            if isinstance(block, Html) and (comment := directive_comment(block.html)) is not None and blocks:
-                blocks[-1] = self.with_directives(blocks[-1], comment, block.span)
-            elif block:
-                blocks.append(block)
-        self.position += 1
+        while (kind := self.next_type()) != closing and kind and (closing or kind != "heading_open"):
+            if block := self.block(closing):
+                comments = self.comments()
+                blocks.append(_with_directives(block, self.directives(comments)) if comments else block)
+        if closing or not kind:
+            self.position += 1
         return tuple(blocks)
-
-    def with_directives(self, block: Block, comment: str, span: SourceSpan) -> Block:
-        if isinstance(block, Paragraph | Quotation):
-            return replace(block, directives=self.directives([comment], span, block.directives))
-        if isinstance(block, ItemList):
-            items = tuple(
-                replace(item, directives=self.directives([comment], span, item.directives)) for item in block.items
-            )
-            return replace(block, items=items)
-        if isinstance(block, Table):
-            rows = tuple(
-                replace(row, directives=self.directives([comment], span, row.directives)) for row in block.rows
-            )
-            return replace(block, rows=rows)
-        return block
 
     def report_unparsed(self, token: Token, message: str) -> None:
         self.diagnostics.append(warning(DiagnosticCode.TOO_DEEP, self.path, self.span(token).line, message))
@@ -137,9 +142,9 @@ class Reader:
             self.report_unparsed(token, token.meta[limits.UNPARSED])
         self.report_open_comment(token)
         directive_texts = directive_comments(token.children) if token.children else []
-        return text_of(token), (
-            self.directives(directive_texts, self.span(token)) if directive_texts else NO_DIRECTIVES
-        )
+        if not directive_texts:
+            return text_of(token), NO_DIRECTIVES
+        return text_of(token), self.directives([(comment, self.span(token)) for comment in directive_texts])
 
     def block(self, closing: str = "") -> Block | None:
         token = self.tokens[self.position]
@@ -313,6 +318,18 @@ def _opens_fold(html: str) -> bool:
     """Return whether raw HTML begins a fold that other blocks end."""
     starts, ends = list(_DETAILS.finditer(html)), list(_END_OF_DETAILS.finditer(html))
     return bool(starts) and (not ends or ends[-1].start() < starts[-1].start())
+
+
+def _with_directives(block: Block, added: Directives) -> Block:
+    if isinstance(block, Paragraph | Quotation):
+        return replace(block, directives=combine_directives((block.directives, added)))
+    if isinstance(block, ItemList):
+        items = [replace(item, directives=combine_directives((item.directives, added))) for item in block.items]
+        return replace(block, items=tuple(items))
+    if isinstance(block, Table):
+        rows = [replace(row, directives=combine_directives((row.directives, added))) for row in block.rows]
+        return replace(block, rows=tuple(rows))
+    return block
 
 
 @cache

@@ -12,14 +12,13 @@ from msgspec.structs import replace
 from studydeck.markdown import dialects
 from studydeck.markdown import source as source_text
 from studydeck.markdown.blocks import Reader, clean_heading
-from studydeck.markdown.directives import directive_comment
+from studydeck.markdown.directives import combine_directives
 from studydeck.markdown.formulas import read_formulas
 from studydeck.markdown.parser import PARSER
 from studydeck.model.document import (
     NO_DIRECTIVES,
     Block,
     Document,
-    Html,
     Paragraph,
     Section,
     Source,
@@ -111,9 +110,9 @@ def _build_sections(source: Source, front_matter_title: str, reader: Reader, fir
         span = reader.span(tokens[reader.position])
         heading, directives = reader.inline()
         reader.position += 1
+        if comments := reader.comments():
+            directives = combine_directives((directives, reader.directives(comments)))
         blocks = reader.blocks()
-        if blocks and isinstance(blocks[0], Html) and (comment := directive_comment(blocks[0].html)) is not None:
-            directives, blocks = reader.directives([comment], blocks[0].span, directives), blocks[1:]
         level = int(token.tag[1])
         while open_sections and open_sections[-1][0] >= level:
             open_sections.pop()

@@ -135,6 +135,24 @@ def cut(text: Text, start: int, end: int | None = None) -> Text:
     return normalized_text(_slice(text, start, len(text.string) if end is None else end))
 
 
+def cut_all(text: Text, spans: Iterable[tuple[int, int]]) -> list[Text]:
+    """Return the texts between pairs of offsets, which ascend, like `cut`; each inline is visited about once."""
+    inlines = text.inlines
+    if len(inlines) == 1:
+        return [cut(text, start, end) for start, end in spans]
+    parts: list[Text] = []
+    first = first_offset = last = last_offset = 0  # `last` is the first inline that begins at or after the end
+    for start, end in spans:
+        while first < len(inlines) and first_offset < start and first_offset + len(inlines[first].text) <= start:
+            first_offset += len(inlines[first].text)
+            first += 1
+        while last < len(inlines) and last_offset < end:
+            last_offset += len(inlines[last].text)
+            last += 1
+        parts.append(cut(Text(inlines[first:last]), start - first_offset, end - first_offset))
+    return parts
+
+
 def _slice(text: Text, start: int, stop: int) -> list[Inline]:
     selected: list[Inline] = []
     inline_end = 0

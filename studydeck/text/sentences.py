@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from studydeck.model.document import Text
-from studydeck.model.traverse import cut
+from studydeck.model.traverse import cut, cut_all
 from studydeck.text.lazy import lazy
 from studydeck.text.word_list_files import phrases
 
@@ -27,10 +27,10 @@ _FULL_STOP = re.compile(r"[.!?。！？](?:[\"”’)]*\s|(?<=[。！？]))")
 @lazy
 def sentences(text: Text) -> tuple[Text, ...]:
     """Return the sentences of a text, in order; empty ones are left out."""
-    flat_text, start, parts = text.string, 0, []
-    if not _FULL_STOP.search(flat_text):
+    string = text.string
+    if not _FULL_STOP.search(string):
         return tuple([sentence for sentence in (cut(text, 0),) if sentence])
-    for end in _SENTENCE_END.finditer(flat_text):
-        parts.append(cut(text, start, end.start()))
-        start = end.end()
-    return tuple([sentence for sentence in (*parts, cut(text, start)) if sentence])
+    ends = [end.span() for end in _SENTENCE_END.finditer(string)]
+    starts = (0, *[next_start for _, next_start in ends])
+    stops = (*[end for end, _ in ends], len(string))
+    return tuple([sentence for sentence in cut_all(text, zip(starts, stops, strict=True)) if sentence])

@@ -154,7 +154,7 @@ def _first_item(block: ItemList) -> Content:
 
 def _split(blocks: Content) -> tuple[Content, Content]:
     """Split an answer into the part that can be recalled and the rest."""
-    for end in range(len(blocks), 1, -1):
-        if length(blocks[:end]) <= LONGEST_ANSWER:
-            return blocks[:end], blocks[end:]
-    return blocks[:1], blocks[1:]
+    end, words = 1, length(blocks[:1])
+    while end < len(blocks) and (words := words + length(blocks[end : end + 1])) <= LONGEST_ANSWER:
+        end += 1
+    return blocks[:end], blocks[end:]
