@@ -92,9 +92,9 @@ def candidate_paths(path: str, target: str) -> Iterator[str]:
     if is_remote(target) or _SCHEME.match(target):
         return
     clean = unquote(re.split(r"[?#]", target)[0]).replace("\\", "/")
-    if not clean.isprintable() or not clean or _SCHEME.match(clean):
-        return
     relative = clean.lstrip("/")
+    if not clean.isprintable() or not relative or _SCHEME.match(clean):
+        return
     paths = [posixpath.join(posixpath.dirname(path), relative)] if not clean.startswith("/") else []
     without_dots = re.sub(r"^(?:\.\.?/)+", "", relative)
     paths += [relative, without_dots, f"static/{without_dots}", f"public/{without_dots}", f"assets/{without_dots}"]

@@ -7,9 +7,11 @@ is shown nowhere.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import accumulate
 
 from studydeck.model.document import (
     Block,
@@ -50,11 +52,12 @@ def left_over(section: Section, drafts: Sequence[NoteDraft], skipped: Sequence[S
     strings = [string for draft in drafts if not draft.legacy_only for string in shown_strings(draft)]
     shown = set(" ".join(strings).split())
     shown_tokens: set[str] | None = None
+    is_skipped = _coverage(skipped)
     found: list[SkippedBlock] = []
     for span, text in _parts(section.blocks):
         string = text if isinstance(text, str) else text.string
         unseen = [word for word in string.split() if word not in shown]
-        if not unseen or any(_covers(block.span, span) for block in skipped):
+        if not unseen or is_skipped(span):
             continue
         if shown_tokens is None:
             shown_tokens = set(tokens(fold(" ".join(strings))))
@@ -132,6 +135,19 @@ def shown_strings(draft: NoteDraft) -> Iterator[str]:
         contents = (body.prompt, body.text, draft.extra, draft.supporting_blocks)
     for content in contents:
         yield from block_strings(content)
+
+
+def _coverage(skipped: Sequence[SkippedBlock]) -> Callable[[SourceSpan], bool]:
+    """Return a function that says whether one of the blocks covers a span."""
+    spans = sorted([(block.span.line, block.span.end_line) for block in skipped])
+    lines = [line for line, _ in spans]
+    last_lines = list(accumulate([end_line for _, end_line in spans], max))  # of all that begin up to a line
+
+    def is_covered(span: SourceSpan) -> bool:
+        index = bisect_right(lines, span.line) - 1
+        return index >= 0 and span.end_line <= last_lines[index]
+
+    return is_covered
 
 
 def _covers(outer: SourceSpan, inner: SourceSpan) -> bool:
