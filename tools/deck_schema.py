@@ -8,6 +8,7 @@ With --check nothing is written; it fails if the file is not up to date.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "version": {
         "description": "The version that `build` writes; `release` raises it.",
         "examples": ["1.0.0"],
-        "pattern": f"^(?:{VERSION.pattern})$",
+        "pattern": f"^(?:{re.sub(r'\s+#.*|\s+', '', VERSION.pattern)})$",  # without what re.VERBOSE ignores
     },
     "description": {"description": "What the deck is on, as a learner reads it in Anki."},
     "license": {"description": "Under which licence the deck may be shared.", "examples": ["CC BY 4.0"]},
