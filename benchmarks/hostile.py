@@ -10,6 +10,7 @@ size may be 10 MB: `--size 2500000`.
 from __future__ import annotations
 
 import argparse
+import gc
 import multiprocessing
 import os
 import time
@@ -37,6 +38,7 @@ def measure(versions: tuple[Notes, ...], sender: object) -> None:
     from studydeck.pipeline import build, extract_deck, pack
     from tests.support.pipeline import DAY, NOW, templates
 
+    gc.disable()  # as a command does: its cost per object grows with the number of objects
     ledger, now, times = None, NOW, list[float]()
 
     def record_time() -> None:

@@ -19,6 +19,7 @@ from studydeck.config import ID, VERSION, Config
 from studydeck.diagnostics import DiagnosticCode
 
 PATH = Path(__file__).parent.parent / "docs" / "deck.schema.json"
+_VERSION = re.sub(r"\s+#.*|\s+", "", VERSION.pattern)  # without what re.VERBOSE ignores
 DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "id": {
         "description": "What tells this deck from all others. Choose it once and never change it.",
@@ -33,7 +34,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "version": {
         "description": "The version that `build` writes; `release` raises it.",
         "examples": ["1.0.0"],
-        "pattern": f"^(?:{re.sub(r'\s+#.*|\s+', '', VERSION.pattern)})$",  # without what re.VERBOSE ignores
+        "pattern": f"^(?:{_VERSION})$",
     },
     "description": {"description": "What the deck is on, as a learner reads it in Anki."},
     "license": {"description": "Under which licence the deck may be shared.", "examples": ["CC BY 4.0"]},

@@ -81,15 +81,15 @@ class Reader:
             end = max(end, last.map[1])
         return SourceSpan(self.path, start + 1, end if end > start else start + 1)
 
-    def directives(self, comments: Sequence[tuple[str, SourceSpan]]) -> Directives:
+    def directives(self, texts: Sequence[tuple[str, SourceSpan]]) -> Directives:
         """Return the directives of comments about one block, and report what is wrong with them."""
         parsed: list[Directives] = []
-        for comment, span in comments:
+        for comment, span in texts:
             directives, messages = parse_directives(comment)
             parsed.append(directives)
             self.report_comment(span, messages)
         combined, messages = limit_values(combine_directives(parsed))
-        self.report_comment(comments[-1][1], messages)
+        self.report_comment(texts[-1][1], messages)
         return combined
 
     def report_comment(self, span: SourceSpan, messages: Sequence[str]) -> None:
@@ -105,24 +105,24 @@ class Reader:
         """Return the type of the next token, or an empty string at the end."""
         return self.tokens[self.position].type if self.position < len(self.tokens) else ""
 
-    def comments(self) -> list[tuple[str, SourceSpan]]:
+    def directive_blocks(self) -> list[tuple[str, SourceSpan]]:
         """Read the directive comments that come next, each a block of its own."""
-        comments: list[tuple[str, SourceSpan]] = []
+        found: list[tuple[str, SourceSpan]] = []
         while self.next_type() == "html_block":
             token = self.tokens[self.position]
             if (comment := directive_comment(token.content)) is None:
                 break
-            comments.append((comment, self.span(token)))
+            found.append((comment, self.span(token)))
             self.position += 1
-        return comments
+        return found
 
     def blocks(self, closing: str = "") -> tuple[Block, ...]:
         """Read blocks up to and including a closing token; a directive on its own line applies to the block above."""
         blocks: list[Block] = []
         while (kind := self.next_type()) != closing and kind and (closing or kind != "heading_open"):
             if block := self.block(closing):
-                comments = self.comments()
-                blocks.append(_with_directives(block, self.directives(comments)) if comments else block)
+                below = self.directive_blocks()
+                blocks.append(_with_directives(block, self.directives(below)) if below else block)
         if closing or not kind:
             self.position += 1
         return tuple(blocks)

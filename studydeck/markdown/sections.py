@@ -110,8 +110,8 @@ def _build_sections(source: Source, front_matter_title: str, reader: Reader, fir
         span = reader.span(tokens[reader.position])
         heading, directives = reader.inline()
         reader.position += 1
-        if comments := reader.comments():
-            directives = combine_directives((directives, reader.directives(comments)))
+        if below_heading := reader.directive_blocks():
+            directives = combine_directives((directives, reader.directives(below_heading)))
         blocks = reader.blocks()
         level = int(token.tag[1])
         while open_sections and open_sections[-1][0] >= level:

@@ -27,7 +27,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such 
 def picture_names(folder: Path, *targets: str) -> list[str]:
     """Return the links under which pictures are found from notes.md."""
     pictures = storage.read_pictures(folder, [("notes.md", target) for target in targets])
-    return [target for (_, target), picture in pictures.items() if picture.name]  # one without a name has a fault
+    return [target for (_, target), picture in pictures.items() if picture.data]
 
 
 def test_a_picture_is_found_by_its_name_in_any_normal_form(tmp_path: Path) -> None:
