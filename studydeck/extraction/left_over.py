@@ -55,13 +55,12 @@ def left_over(section: Section, drafts: Sequence[NoteDraft], skipped: Sequence[S
     is_skipped = _coverage(skipped)
     found: list[SkippedBlock] = []
     for span, text in _parts(section.blocks):
-        string = text if isinstance(text, str) else text.string
-        unseen = [word for word in string.split() if word not in shown]
-        if not unseen or is_skipped(span):
+        words = (text if isinstance(text, str) else text.string).split()
+        if shown.issuperset(words) or is_skipped(span):
             continue
         if shown_tokens is None:
             shown_tokens = set(tokens(fold(" ".join(strings))))
-        if lost := _lost_words(unseen, shown_tokens):
+        if lost := _lost_words([word for word in words if word not in shown], shown_tokens):
             found.append(SkippedBlock(span, REASON, _lost_sentences(text, lost)[:200]))
     return found
 
