@@ -1,0 +1,80 @@
+"""Notion exports: the properties below a title, `<aside>` around a callout, and mentions of dates.
+
+In: the text of a source. Out: the same lines without the properties, and with the text of a callout as ordinary text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.markdown.dialects.lines import edit_lines, edit_outside_code_spans
+
+_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_DATE = rf"{_MONTH}[ ]\d{{1,2}},[ ]\d{{4}}"
+_TIME = r"\d{1,2}:\d\d(?:[ ][AP]M)?"
+_PROPERTY = re.compile(r"[^\W\d_][^:\n|*`\[\]]{0,40}:(?: .*)?")
+_DATED = re.compile(rf"[^:\n]+: {_DATE}(?: {_TIME})?(?: →.*)?(?: \([A-Z]{{3,4}}.*\))?")
+_KNOWN = re.compile(
+    r"""
+    (?:created|last\ edited|edited|last\ updated|updated|date\ created|created\ at)(?:\ (?:time|by|at|on))?
+    |tags?|status|url|date|due|due\ date|deadline|type|class|course|subject|priority|reviewed\??|assignee|assign
+    |materials|property|parent(?:[ -]item|\ task)?|sub-?items?|files?\ (?:&|and)\ media|attachments?|checkbox|done|completed
+    |archived?|owner|lecture|week|semester|professor|lecturer|instructor|room|multi-?select|select|relation|last\ reviewed|progress
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_MENTION = re.compile(rf"@(?={_DATE})")
+_ASIDE = re.compile(r"(?P<indent>[ \t]*)</?aside>[ \t]*(?P<text>.*)")
+_ICON = re.compile(r"<img [^<>]*notion\.so/icons/[^<>]*>[ \t]*")
+_EMOJI = re.compile(r"^([ \t]*)(?:[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?)+[ \t]+(?=\S)")
+_TITLE = re.compile(r"# .+")
+
+
+def has_marks(text: str) -> bool:
+    """Return whether a text can contain what Notion's export writes."""
+    return "aside>" in text or "@" in text or bool(_TITLE.match(text.lstrip("\n")))
+
+
+def rewrite(text: str) -> str:
+    """Return a text without properties, and with callouts as text."""
+    text = _without_properties(text)
+    if "aside>" in text:
+        text = _without_asides(text)
+    if "@" in text:
+        text = edit_lines(text, lambda line: edit_outside_code_spans(line, lambda part: _MENTION.sub("", part)))
+    return text
+
+
+def _without_properties(text: str) -> str:
+    """Return a text without the paragraph of properties directly below its title."""
+    start = len(text) - len(text.lstrip("\n"))
+    title, separator, rest = text[start:].partition("\n")
+    if not separator or not _TITLE.fullmatch(title):
+        return text
+    blank = len(rest) - len(rest.lstrip("\n"))
+    paragraph, end, below = rest[blank:].partition("\n\n")
+    lines = paragraph.rstrip("\n").split("\n")
+    if not all(map(_PROPERTY.fullmatch, lines)):
+        return text
+    known = sum(bool(_KNOWN.fullmatch(line.partition(":")[0].strip())) for line in lines)
+    is_dated = any(map(_DATED.fullmatch, lines)) and known
+    if not is_dated and known < len(lines):
+        return text
+    return f"{text[:start]}{title}\n{rest[:blank]}{chr(10) * paragraph.count(chr(10))}{end}{below}"
+
+
+def _without_asides(text: str) -> str:
+    is_first = False
+
+    def visible(line: str) -> str:
+        nonlocal is_first
+        if aside := _ASIDE.fullmatch(line):
+            is_first = "</" not in line
+            line = aside["indent"] + aside["text"]
+        if not is_first or not line.strip():
+            return line.rstrip()
+        without_icon = _ICON.sub("", line)
+        is_first = not without_icon.strip()
+        return _EMOJI.sub(r"\1", without_icon).rstrip() if not is_first else ""
+
+    return edit_lines(text, visible)
