@@ -27,6 +27,8 @@ _CODE = re.compile(
     rf"(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?P<inner>[^`\n]+)(?P=ticks))(?:\{{=(?P<format>\w+)\}}|{_BRACES})"
 )
 _RAW_BLOCK = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*\{=(?P<format>\w+)\}[ \t]*")
+_CONTENTS = re.compile(r"[ \t]*\{:[ \t]*toc\b[^{}\n]*\}[ \t]*")
+_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d+\.)[ \t]")
 _HTML = frozenset({"html", "html4", "html5"})
 _DEFINITION = re.compile(r"[ \t]*\{:[\w-]+:[^{}\n]*\}[ \t]*")  # kramdown's list of attributes for reuse
 
@@ -38,7 +40,7 @@ def has_marks(text: str) -> bool:
 
 def rewrite(text: str) -> str:
     """Return a text without attributes in braces."""
-    return edit_lines(_without_raw_blocks(text), _without_attributes)
+    return edit_lines(_without_contents(_without_raw_blocks(text)), _without_attributes)
 
 
 def _without_attributes(line: str) -> str:
@@ -63,6 +65,18 @@ def _without_attributes_in_text(part: str) -> str:
     part = _UNNUMBERED.sub(r"\1", _EMPTY_ANCHOR.sub("", part))
     part = _SPAN.sub(lambda span: span["text"], part)
     return _KRAMDOWN.sub("", _AFTER.sub("", part))
+
+
+def _without_contents(text: str) -> str:
+    """Return a text without the item in whose place kramdown puts the table of contents."""
+    if "toc" not in text:
+        return text
+    kept: list[str] = []
+    for line, is_code in lines_of(text):
+        if not is_code and _CONTENTS.fullmatch(line) and kept and _ITEM.match(kept[-1]):
+            kept[-1] = ""
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def _without_raw_blocks(text: str) -> str:

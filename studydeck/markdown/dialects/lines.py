@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 _FENCE = re.compile(r"(?:\s|>|[-*+]\s|\d+[.)]\s)*(?P<fence>`{3,}|~{3,})(?P<info>.*)")
 # A line that what is indented below it belongs to: an item, an admonition, a tab, a footnote, a meaning.
 _CONTAINER = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)]|\(@\w*\)|!!!|\?\?\?|===|\[\^|:)(?:\s|$|[^\s*+=-])")
-_INDENTED = re.compile(r"(?:[ ]{4}|[ ]{0,3}\t)\s*\S")
+_MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)]|\(@\w*\)|!!!\+?|\?\?\?\+?|===|:)?[ \t]*")
+_INDENT = re.compile(r"[ \t]*")
 _MAX_TAG_LINES = 30
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'{}]+))""")
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
@@ -21,14 +22,17 @@ _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 def lines_of(text: str) -> Iterator[tuple[str, bool]]:
     """Yield each line, and whether it is in a code block, the fences included."""
     fence = ""
-    in_container, may_begin_code = False, True
+    margin, may_begin_code = 0, True  # where the text of the innermost item begins; whether a paragraph is open
     for line in text.split("\n"):
-        if not fence and _INDENTED.match(line):
-            if may_begin_code and not in_container:
+        if not fence and line.strip():
+            column = indent_of(line)
+            if may_begin_code and column >= margin + 4:
                 yield line, True
                 continue
-        elif not fence and line.strip():
-            in_container = bool(_CONTAINER.match(line)) or (in_container and not may_begin_code)
+            if _CONTAINER.match(line):
+                margin = _text_column(line)
+            elif may_begin_code:
+                margin = min(margin, column)
         may_begin_code = not line.strip()
         match = _FENCE.match(line)
         if fence:
@@ -38,6 +42,18 @@ def lines_of(text: str) -> Iterator[tuple[str, bool]]:
         else:
             fence = match["fence"] if match and not (match["fence"][0] == "`" and "`" in match["info"]) else ""
             yield line, bool(fence)
+
+
+def indent_of(line: str) -> int:
+    """Return the number of columns before the text of a line; a tab ends at the next multiple of four."""
+    indent = _INDENT.match(line)
+    return len(indent[0].expandtabs(4)) if indent else 0
+
+
+def _text_column(line: str) -> int:
+    """Return the column of the text of an item."""
+    marker = _MARKER.match(line)
+    return len(marker[0].expandtabs(4)) if marker else 0
 
 
 def edit_lines(text: str, edit: Callable[[str], str]) -> str:

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from studydeck.markdown.dialects.lines import attributes_of, edit_lines, edit_outside_code_spans, join_tags, lines_of
 from studydeck.markdown.dialects.template_tags import Tag, rewrite_tags
 
-_TAG = re.compile(r"\{%[-+]?[ \t]*(?P<end>end)?(?P<name>[A-Za-z][\w-]*)(?P<arguments>(?:[^%\n]|%(?!\}))*)%\}")
+_TAG = re.compile(
+    r"(?<!\{)\{%[-+]?[ \t]*(?P<end>end)?(?P<name>[A-Za-z][\w-]*)(?P<arguments>(?:[^%\n]|%(?!\}))*)%\}(?!\})"
+)
 _LINE_COMMENT = re.compile(r"\{%-?[ \t]*#(?:[^%\n]|%(?!\}))*%\}|\{#[ \t](?:[^#\n]|#(?!\}))*#\}")
 _VARIABLE = re.compile(
     r"""

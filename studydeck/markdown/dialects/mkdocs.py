@@ -11,6 +11,9 @@ from studydeck.markdown.dialects.lines import edit_outside_code_spans, lines_of
 
 _TAB = re.compile(r"""(?P<indent>[ \t>]*)===[+!]?[ \t]+(?P<title>"[^\n]+"|'[^\n]+')[ \t]*""")
 _SNIPPET = re.compile(r"[ \t]*-{1,2}8<-{1,2}(?:[ \t]+[\"'][^\n]*[\"'])?[ \t]*")
+_CODE_OF_FILE = re.compile(
+    r"[ \t]*<<<[ \t]+@?/?[\w./~-]+\S*(?:[ \t]*\{[^{}\n]*\})?(?:[ \t]*\[[^\[\]\n]*\])?[ \t]*"
+)  # VitePress
 _SNIPPETS = re.compile(r"[ \t]*-{1,2}8<-{1,2}[ \t]*")
 _ABBREVIATION = re.compile(r"\*\[(?P<term>[^\[\]\n]+)\]:[ \t]+(?P<meaning>\S.*)")
 _ICON = re.compile(r"[ \t]?:(?:material|fontawesome|octicons|simple)-[\w-]+:")
@@ -20,7 +23,18 @@ def has_marks(text: str) -> bool:
     """Return whether a text can contain what extensions of MkDocs read."""
     return any(
         mark in text
-        for mark in ("=== ", "===+", "===!", "8<", "*[", ":material-", ":fontawesome-", ":octicons-", ":simple-")
+        for mark in (
+            "=== ",
+            "===+",
+            "===!",
+            "8<",
+            "<<< ",
+            "*[",
+            ":material-",
+            ":fontawesome-",
+            ":octicons-",
+            ":simple-",
+        )
     )
 
 
@@ -36,6 +50,8 @@ def rewrite(text: str) -> str:
             kept.append("")
         elif "8<" in line and _SNIPPET.fullmatch(line):
             in_snippets = bool(_SNIPPETS.fullmatch(line))
+            kept.append("")
+        elif line.lstrip().startswith("<<< ") and _CODE_OF_FILE.fullmatch(line):
             kept.append("")
         elif tab := _TAB.fullmatch(line):
             kept.append(f'{tab["indent"]}!!! tab "{tab["title"][1:-1]}"')

@@ -18,8 +18,9 @@ _KNOWN = re.compile(
     r"""
     (?:created|last\ edited|edited|last\ updated|updated|date\ created|created\ at)(?:\ (?:time|by|at|on))?
     |tags?|status|url|date|due|due\ date|deadline|type|class|course|subject|priority|reviewed\??|assignee|assign
-    |materials|property|parent(?:[ -]item|\ task)?|sub-?items?|files?\ (?:&|and)\ media|attachments?|checkbox|done|completed
-    |archived?|owner|lecture|week|semester|professor|lecturer|instructor|room|multi-?select|select|relation|last\ reviewed|progress
+    |materials|property|parent(?:[ -]item|\ task)?|sub-?items?|files?\ (?:&|and)\ media|attachments?|checkbox
+    |done|completed|archived?|owner|lecture|week|semester|professor
+    |lecturer|instructor|room|multi-?select|select|relation|last\ reviewed|progress
     """,
     re.IGNORECASE | re.VERBOSE,
 )

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from studydeck.markdown.dialects.lines import lines_of
+from studydeck.markdown.dialects.lines import indent_of, lines_of
 
 _HEADING_BULLET = re.compile(r"[ \t]*[-*+][ \t]+(?P<hashes>#{1,6})[ \t]+(?P<title>\S.*)")
 _ANY_HEADING_BULLET = re.compile(r"^[-*+][ \t]+#{1,6}[ \t]", re.MULTILINE)
 _BULLET = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])(?:[ \t]|$)")
 _HEADING = re.compile(r"(#{1,6})[ \t]")
-_INDENT = re.compile(r"[ \t]*")
 _DEEPEST = 6
 
 
@@ -37,7 +36,7 @@ class _Outline:
     def __init__(self, lines: Sequence[tuple[str, bool]]) -> None:
         self.lines = [line for line, _ in lines]
         self.is_code = [is_code for _, is_code in lines]
-        self.columns = [_column(line) if line.strip() else -1 for line in self.lines]
+        self.columns = [indent_of(line) if line.strip() else -1 for line in self.lines]
 
     def read(self, start: int, end: int, depth: int, level: int) -> None:
         """Rewrite the heading bullets of one level of the outline, and those below them."""
@@ -89,17 +88,12 @@ class _Outline:
             is_continuation = is_continuation and not _BULLET.match(self.lines[line])
             self.lines[line] = _without_columns(self.lines[line], margin if is_continuation else bullet_margin)
             if self.columns[line] >= 0:
-                self.columns[line] = _column(self.lines[line])
-
-
-def _column(line: str) -> int:
-    indent = _INDENT.match(line)
-    return len(indent[0].expandtabs(4)) if indent else 0
+                self.columns[line] = indent_of(self.lines[line])
 
 
 def _without_columns(line: str, count: int) -> str:
     """Return a line without so many columns of its indent; a tab ends at the next multiple of four."""
-    column = _column(line)
+    column = indent_of(line)
     rest = line.lstrip(" \t")
     kept = max(column - count, 0)
     if line.startswith("\t") and not kept % 4:

@@ -43,7 +43,6 @@ _EXAMPLE_REFERENCE = re.compile(r"\(@([\w-]+)\)")
 _HASH_NUMBER = re.compile(r"([ \t]*)#\.(?=[ \t]+\S)")
 _LINE_OF_VERSE = re.compile(r"\|(?: (?P<text>[^|\n]*))?")
 _TITLE_BLOCK = re.compile(r"%[ \t]+(?P<title>\S.*)")
-_TOP_HEADING = re.compile(r"^(?:#[ \t]|.+\n=+$)", re.MULTILINE)
 
 
 def has_marks(text: str) -> bool:
@@ -72,7 +71,7 @@ def rewrite(text: str) -> str:
                 example += 1
                 item = f"{match['indent']}{example}. {line[match.end() :]}"
             kept.append(edit_outside_code_spans(item, lambda part: _visible(part, numbers)))
-    return "\n".join(_with_verse(_with_title(kept, text), [is_code for _, is_code in lines]))
+    return "\n".join(_with_verse(_with_title(kept), [is_code for _, is_code in lines]))
 
 
 def _example_numbers(lines: Sequence[tuple[str, bool]]) -> dict[str, int]:
@@ -90,7 +89,7 @@ def _visible(part: str, numbers: dict[str, int]) -> str:
     return _TEX_REFERENCE.sub("", part) if "\\" in part else part
 
 
-def _with_title(lines: list[str], text: str) -> list[str]:
+def _with_title(lines: list[str]) -> list[str]:
     """Return lines whose title block, `% Title` and below it authors and date, is a heading."""
     start = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if not lines or not (title := _TITLE_BLOCK.fullmatch(lines[start])):
@@ -98,8 +97,7 @@ def _with_title(lines: list[str], text: str) -> list[str]:
     end = start + 1
     while end < min(start + 3, len(lines)) and lines[end].startswith("%"):
         end += 1
-    heading = "" if _TOP_HEADING.search(text) else f"# {title['title']}"
-    return [*lines[:start], heading, *[""] * (end - start - 1), *lines[end:]]
+    return [*lines[:start], f"# {title['title']}", *[""] * (end - start - 1), *lines[end:]]
 
 
 def _with_verse(lines: list[str], is_code: Sequence[bool]) -> list[str]:
