@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from studydeck.markdown.dialects.lines import edit_outside_code_spans, lines_of
+from studydeck.markdown.dialects.lines import edit_outside_code_spans, indent_of, lines_of
 
 # Properties that Logseq and its plugins write; other keys are properties only directly below the text of a bullet.
 _KEYS = r"""
@@ -80,11 +80,10 @@ def rewrite(text: str) -> str:
         elif is_code:
             kept.append(line)
             in_properties = False
-        elif (
-            (hidden_until := _end_of_hidden(lines, number))
-            or _is_hidden_line(line)
-            or (in_properties and _PROPERTY.fullmatch(line))
-        ):
+        elif _is_hidden_line(line) or (in_properties and _PROPERTY.fullmatch(line)):
+            kept.append(_without_property(lines, number))
+            in_properties = in_properties or bool(kept[-1])
+        elif hidden_until := _end_of_hidden(lines, number):
             kept.append("")
         elif block := _ORG_BLOCK.fullmatch(line):
             kept.append(block["prefix"].rstrip())
@@ -92,6 +91,16 @@ def rewrite(text: str) -> str:
             in_properties = bool(_BULLET.match(line))
             kept.append(_visible(line, blocks))
     return "\n".join(kept)
+
+
+def _without_property(lines: Sequence[tuple[str, bool]], number: int) -> str:
+    """Return what stays of a line that is a property: the bullet, if its text comes below."""
+    bullet = _BULLET.match(lines[number][0])
+    if not bullet or number + 1 == len(lines):
+        return ""
+    below = lines[number + 1][0]
+    is_text = bool(below.strip()) and indent_of(below) > len(bullet["indent"].expandtabs(4))
+    return f"{bullet['indent']}{bullet['mark']}" if is_text and not _BULLET.match(below) else ""
 
 
 def _end_of_page_properties(lines: Sequence[tuple[str, bool]]) -> int:

@@ -9,11 +9,14 @@ import re
 
 from studydeck.markdown.dialects.lines import edit_lines, edit_outside_code_spans
 
-_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-_DATE = rf"{_MONTH}[ ]\d{{1,2}},[ ]\d{{4}}"
-_TIME = r"\d{1,2}:\d\d(?:[ ][AP]M)?"
-_PROPERTY = re.compile(r"[^\W\d_][^:\n|*`\[\]]{0,40}:(?: .*)?")
-_DATED = re.compile(rf"[^:\n]+: {_DATE}(?: {_TIME})?(?: →.*)?(?: \([A-Z]{{3,4}}.*\))?")
+_MONTH = r"[^\W\d_]{3,12}\.?"
+_DATE = (
+    rf"(?:{_MONTH}[ ]\d{{1,2}},[ ]\d{{4}}|\d{{1,2}}\.?[ ]{_MONTH}[ ]\d{{4}}"
+    r"|\d{4}[-/.年][ ]?\d{1,2}[-/.月][ ]?\d{1,2}日?)"
+)
+_PROPERTY = re.compile(r"(?!#+ )[^:\n|*`\[\]]{1,40}:(?: .*)?")
+_DATED = re.compile(rf"[^:\n]+: {_DATE}(?:[ T,]|$).*")
+_TIMED = re.compile(rf"[^:\n]+: {_DATE}[ T,]+\d{{1,2}}:\d\d(?:[ ][AaPp]\.?[Mm]\.?)?(?: \(.*\)| →.*)?")
 _KNOWN = re.compile(
     r"""
     (?:created|last\ edited|edited|last\ updated|updated|date\ created|created\ at)(?:\ (?:time|by|at|on))?
@@ -24,7 +27,7 @@ _KNOWN = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_MENTION = re.compile(rf"@(?={_DATE})")
+_MENTION = re.compile(rf"(?<!\w)@(?=(?:Last )?(?:{_DATE}|Today|Yesterday|Tomorrow)\b)")
 _ASIDE = re.compile(r"(?P<indent>[ \t]*)</?aside>[ \t]*(?P<text>.*)")
 _ICON = re.compile(r"<img [^<>]*notion\.so/icons/[^<>]*>[ \t]*")
 _EMOJI = re.compile(r"^([ \t]*)(?:[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?)+[ \t]+(?=\S)")
@@ -33,7 +36,8 @@ _TITLE = re.compile(r"# .+")
 
 def has_marks(text: str) -> bool:
     """Return whether a text can contain what Notion's export writes."""
-    return "aside>" in text or "@" in text or bool(_TITLE.match(text.lstrip("\n")))
+    start = text.lstrip("\n")[:400]
+    return "aside>" in text or "@" in text or ":" in start
 
 
 def rewrite(text: str) -> str:
@@ -47,21 +51,21 @@ def rewrite(text: str) -> str:
 
 
 def _without_properties(text: str) -> str:
-    """Return a text without the paragraph of properties directly below its title."""
+    """Return a text without the paragraph of properties directly below its title, or at its beginning."""
     start = len(text) - len(text.lstrip("\n"))
-    title, separator, rest = text[start:].partition("\n")
-    if not separator or not _TITLE.fullmatch(title):
-        return text
-    blank = len(rest) - len(rest.lstrip("\n"))
-    paragraph, end, below = rest[blank:].partition("\n\n")
-    lines = paragraph.rstrip("\n").split("\n")
+    title, separator, below = text[start:].partition("\n")
+    has_title = bool(_TITLE.fullmatch(title))
+    if has_title and separator:
+        start = len(text) - len(below.lstrip("\n"))
+    paragraph = text[start:].partition("\n\n")[0].rstrip("\n")
+    lines = paragraph.split("\n")
     if not all(map(_PROPERTY.fullmatch, lines)):
         return text
     known = sum(bool(_KNOWN.fullmatch(line.partition(":")[0].strip())) for line in lines)
-    is_dated = any(map(_DATED.fullmatch, lines)) and known
-    if not is_dated and known < len(lines):
+    is_dated = any(map(_TIMED.fullmatch, lines)) or (known and any(map(_DATED.fullmatch, lines)))
+    if not is_dated and not (has_title and known == len(lines)):
         return text
-    return f"{text[:start]}{title}\n{rest[:blank]}{chr(10) * paragraph.count(chr(10))}{end}{below}"
+    return text[:start] + "\n" * (len(lines) - 1) + text[start + len(paragraph) :]
 
 
 def _without_asides(text: str) -> str:
