@@ -122,7 +122,7 @@ class Reader:
 
     def report_open_comment(self, token: Token) -> None:
         if comments.UNCLOSED in token.meta:
-            message = "a comment that begins here has no end; close it with -->, or what follows it is left out"
+            message = "a comment that begins here has no end; close it with --> (with %% where it begins so), or what follows it is left out"
             self.diagnostics.append(warning(DiagnosticCode.OPEN_COMMENT, self.path, self.span(token).line, message))
 
     def inline(self) -> tuple[Text, Directives]:

@@ -6,12 +6,15 @@ Sections begin at headings, and at lines in bold or capitals that are used as he
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 
+from markdown_it.token import Token
 from msgspec.structs import replace
 
 from studydeck.markdown import dialects
 from studydeck.markdown import source as source_text
 from studydeck.markdown.blocks import Reader, clean_heading
+from studydeck.markdown.dialects.lines import HIDDEN_LINE, without_hidden_lines
 from studydeck.markdown.directives import directive_comment
 from studydeck.markdown.formulas import read_formulas
 from studydeck.markdown.parser import PARSER
@@ -44,8 +47,7 @@ def parse(source: Source, first_number: int = 0) -> Document:
     Document : sections in the order of the source, and diagnostics.
     """
     front_matter_title, text = source_text.split_front_matter(source.text)
-    env: dict[str, object] = {}
-    tokens = PARSER.parse(source_text.protect_wikilinks(dialects.rewrite(text)), env)
+    tokens = _tokens(source_text.protect_wikilinks(dialects.rewrite(text)))
     reader = Reader(source.path, tokens)
     reader.diagnostics += read_formulas(tokens, source)
     return Document(
@@ -54,6 +56,19 @@ def parse(source: Source, first_number: int = 0) -> Document:
         tuple(reader.diagnostics),
         first_number,
     )
+
+
+def _tokens(text: str) -> Sequence[Token]:
+    """Return the tokens of a text, with the lines that they have in it; hidden lines are not read."""
+    if HIDDEN_LINE not in text:
+        return PARSER.parse(text, {})
+    text, numbers = without_hidden_lines(text)
+    tokens = PARSER.parse(text, {})
+    for token in tokens:
+        if token.map:
+            start, end = token.map
+            token.map = [numbers[start], numbers[end - 1] + 1] if end > start else [numbers[start], numbers[start]]
+    return tokens
 
 
 def _with_footnotes(sections: list[Section], footnotes: list[Block]) -> tuple[Section, ...]:
