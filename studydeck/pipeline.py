@@ -45,6 +45,7 @@ from studydeck.identity.assign import Assignment, assign_identities
 from studydeck.identity.initial_ledger import InitialLedger, KnownLedgers, initial_ledger
 from studydeck.identity.ledger import Ledger
 from studydeck.identity.ledger_reader import LedgerText
+from studydeck.markdown.embeds import with_embeds
 from studydeck.markdown.sections import parse
 from studydeck.media import picture_diagnostics, picture_links, resolve_pictures
 from studydeck.model.anki import Deck, NoteType, Picture, Row
@@ -172,7 +173,7 @@ def extract_deck(
     find_pictures : returns the pictures that exist, by path and link, for the links in the sources.
     runner : runs the stages of a file.
     """
-    summaries = runner.parse(sources)
+    summaries = runner.parse(with_embeds(sources))
     pictures = find_pictures([(file.path, link) for file in summaries for link in file.pictures])
     names = {link: picture.name for link, picture in pictures.items()}
     files = runner.extract(deck_vocabulary([file.vocabulary for file in summaries]), names)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 HIDDEN_LINE = "\ue07d"  # a line that is read as if it were not there, unlike a blank line, which ends a paragraph
 _FENCE = re.compile(r"(?:\s|>|[-*+]\s|\d+[.)]\s)*(?P<fence>`{3,}|~{3,})(?P<info>.*)")
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
+CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 _INDENTED = re.compile(r"(?: {4}| {0,3}\t)[ \t]*\S")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])(?:[ \t]|$)")
 
@@ -71,7 +71,7 @@ def edit_outside_code_spans(line: str, edit: Callable[[str], str]) -> str:
     if "`" not in line:
         return edit(line)
     parts, start = list[str](), 0
-    for span in _CODE_SPAN.finditer(line):
+    for span in CODE_SPAN.finditer(line):
         parts += (edit(line[start : span.start()]), span[0])
         start = span.end()
     return "".join((*parts, edit(line[start:])))
