@@ -45,8 +45,8 @@ from studydeck.identity.assign import Assignment, assign_identities
 from studydeck.identity.initial_ledger import InitialLedger, KnownLedgers, initial_ledger
 from studydeck.identity.ledger import Ledger
 from studydeck.identity.ledger_reader import LedgerText
-from studydeck.markdown.embeds import with_embeds
 from studydeck.markdown.sections import parse
+from studydeck.markdown.transclusion import with_embeds
 from studydeck.media import picture_diagnostics, picture_links, resolve_pictures
 from studydeck.model.anki import Deck, NoteType, Picture, Row
 from studydeck.model.document import Document, Source

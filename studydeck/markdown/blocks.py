@@ -12,11 +12,12 @@ from msgspec.structs import replace
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.markdown import comments, limits, table_bars
 from studydeck.markdown.directives import directive_comment, directive_comments, parse_directives
-from studydeck.markdown.embeds import embed_key, seen_from_root
 from studydeck.markdown.formulas import read_formulas
 from studydeck.markdown.inline import inlines_of, pictures_of, text_of, text_tags_escaped, visible_html
 from studydeck.markdown.parser import PARSER, tokens_of
 from studydeck.markdown.source import protect_wikilinks
+from studydeck.markdown.transclusion import embed_key, seen_from_root
+from studydeck.markdown.wikilinks import shown_target
 from studydeck.model.document import (
     NO_DIRECTIVES,
     NO_TEXT,
@@ -138,7 +139,7 @@ class Reader:
             )
             self.diagnostics.append(warning(DiagnosticCode.OPEN_COMMENT, self.path, self.span(token).line, message))
 
-    def inline(self) -> tuple[Text, Directives]:
+    def inline(self, *, in_cell: bool = False) -> tuple[Text, Directives]:
         token = self.tokens[self.position]
         self.position += 1
         if limits.UNPARSED in token.meta:
@@ -146,13 +147,20 @@ class Reader:
         self.report_open_comment(token)
         directive_texts = directive_comments(token.children) if token.children else []
         text = text_of(token)
-        if self.embeds:
+        if self.embeds and in_cell:
+            text = Text(tuple(map(self.named_embed, text)))
+        elif self.embeds:
             text = self.take_embeds(text, self.span(token))
         return text, (self.directives(directive_texts, self.span(token)) if directive_texts else NO_DIRECTIVES)
 
+    def named_embed(self, inline: Inline) -> Inline:
+        """Return the name of an embedded note in place of a picture of it, for a cell, which holds no blocks."""
+        is_note = inline.kind != "text" and embed_key(inline.target) in self.embeds
+        return Inline(shown_target(inline.target)) if is_note else inline
+
     def take_embeds(self, text: Text, span: SourceSpan) -> Text:
         """Return a text without the notes that it embeds, which follow it as blocks of their own."""
-        embeds = [self.embeds.get(embed_key(inline.target)) if inline.kind == "picture" else None for inline in text]
+        embeds = [self.embeds.get(embed_key(inline.target)) if inline.kind != "text" else None for inline in text]
         if not any(embeds):
             return text
         for embed in filter(None, embeds):
@@ -253,7 +261,7 @@ class Reader:
                 cells, directives, row_span = [], NO_DIRECTIVES, self.span(token)
                 self.report_torn_row(token)
             elif kind == "inline":
-                text, cell_directives = self.inline()
+                text, cell_directives = self.inline(in_cell=True)
                 cells.append(text)
                 directives = cell_directives if cell_directives != NO_DIRECTIVES else directives
                 continue

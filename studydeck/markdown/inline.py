@@ -40,6 +40,7 @@ _INVISIBLE_ELEMENTS = {
     "noscript": "</noscript",
 }
 _INVISIBLE_TAG = re.compile(rf"<({'|'.join(_INVISIBLE_ELEMENTS)})(?![\w-])", re.IGNORECASE)
+_SIZE = re.compile(r"\s*\d+\s*(?:x\s*\d+\s*)?")
 _HIGHLIGHT_MARK = re.compile(r"(?<!=)==(?!=)")
 _MATH_BRACKETS = {"(": ("\\)", "math_inline"), "[": ("\\]", "math_inline_double")}
 
@@ -102,6 +103,8 @@ def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
                 inlines.append(Inline("\n", "break"))
             case "image":
                 inlines.append(Inline(token.content, "picture", styles, str(token.attrs.get("src", ""))))
+            case wikilinks.EMBED:
+                inlines.append(_embedded_file(token.content, styles))
             case "link_open" | wikilinks.OPEN:
                 outer_targets.append(target)
                 target = target or str(token.attrs.get("href", ""))
@@ -119,6 +122,13 @@ def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
             case _ if style := _TOKEN_STYLES.get(token.tag):
                 styles = styles | style if token.nesting > 0 else styles & ~style
     return inlines
+
+
+def _embedded_file(link: str, styles: int) -> Inline:
+    """Return the picture of an embed (`![[file|words|300]]`), without its size."""
+    target, *options = re.split(r"\\?\|", link)
+    words = " ".join([option.strip() for option in options if not _SIZE.fullmatch(option)])
+    return Inline(words, "picture", styles, target.strip())
 
 
 def _normalise_spaces(inlines: Sequence[Inline]) -> list[Inline]:

@@ -7,7 +7,6 @@ The words of a link may hold any inline markup. A link without words shows its t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
@@ -15,33 +14,26 @@ from markdown_it.rules_inline import StateInline
 
 from studydeck.model.document import WIKILINK_PREFIX
 
-OPEN, CLOSE = "wikilink_open", "wikilink_close"
+OPEN, CLOSE, EMBED = "wikilink_open", "wikilink_close", "wikilink_embed"
 _WIKILINK = re.compile(r"(?P<embed>!)?\[\[(?P<link>(?!\^)[^\[\]\n]+)\]\](?!\()")
 _NOTE_SUFFIX = re.compile(r"\.md$", re.IGNORECASE)
-_SIZE = re.compile(r"\s*\d+\s*(?:x\s*\d+\s*)?")
 
 
 def wikilink(state: StateInline, silent: bool) -> bool:
     """Read a wikilink or an embed; a markdown-it inline rule."""
-    if not state.src.startswith(("[[", "![["), state.pos):
+    # In a search for the end of a link around it, a wikilink is only brackets: "[see [[note]] here](address)".
+    if silent or not state.src.startswith(("[[", "![["), state.pos):
         return False
     match = _WIKILINK.match(state.src, state.pos, state.posMax)
     if not match or normalizeReference(match["link"]) in state.env.get("references", {}):
         return False
-    if not silent:
-        target, bar, words = match["link"].partition("|")
-        if match["embed"]:
-            _push_embed(state, target.rstrip("\\").strip(), words.split("|") if bar else [])
-        else:
-            _push_link(state, match, len(target) + 1 if bar and words.strip() else 0)
+    target, bar, words = match["link"].partition("|")
+    if match["embed"]:
+        state.push(EMBED, "", 0).content = match["link"]
+    else:
+        _push_link(state, match, len(target) + 1 if bar and words.strip() else 0)
     state.pos = match.end()
     return True
-
-
-def _push_embed(state: StateInline, target: str, options: Sequence[str]) -> None:
-    token = state.push("image", "img", 0)
-    token.attrs = {"src": target}
-    token.content = " ".join([option.strip("\\ ") for option in options if not _SIZE.fullmatch(option)]).strip()
 
 
 def _push_link(state: StateInline, match: re.Match[str], words_start: int) -> None:
@@ -56,11 +48,11 @@ def _push_link(state: StateInline, match: re.Match[str], words_start: int) -> No
         state.linkLevel -= 1
         state.posMax = stop
     else:
-        state.push("text", "", 0).content = _shown_target(link.rstrip("|\\").strip())
+        state.push("text", "", 0).content = shown_target(link.rstrip("|\\").strip())
     state.push(CLOSE, "a", -1)
 
 
-def _shown_target(link: str) -> str:
+def shown_target(link: str) -> str:
     """Return what a link without words shows; the id of a block is never shown."""
     name, *headings = link.split("#")
     parts = [_NOTE_SUFFIX.sub("", name.strip()), *(heading.strip() for heading in headings)]

@@ -1,4 +1,4 @@
-"""Embeds of notes: what they insert, where it is shown, and that the file that is embedded decides alone what is asked."""
+"""Embeds of notes: what they insert, where it is shown, and that it is asked only where it stands."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from studydeck.cache import CachedRunner
 from studydeck.diagnostics import DiagnosticCode
-from studydeck.markdown.embeds import MAX_DEPTH, with_embeds
+from studydeck.markdown.transclusion import MAX_DEPTH, with_embeds
 from studydeck.model.document import Embed, Source
 from studydeck.model.traverse import plain
 from studydeck.pipeline import extract_deck
@@ -84,8 +84,8 @@ def test_hidden_text_is_not_inserted() -> None:
     """Comments are hidden where they stand, so also where a part of them is embedded."""
     assert "private" not in inserted("Laws").text + inserted("Laws#^hidden").text
     assert "secret" not in inserted("b#^x", **{"b.md": "text <!-- open\n\nsecret ^x\n\n-->"}).text
-    drawing = "---\nexcalidraw-plugin: parsed\n---\nsecret"
-    assert inserted("d.excalidraw", **{"d.excalidraw.md": drawing}) == Embed("d.excalidraw", fault="is a drawing")
+    board = "---\nkanban-plugin: board\n---\nsecret"
+    assert inserted("Board", **{"Board.md": board}) == Embed("Board", fault="is a board")
 
 
 def test_the_nearest_note_of_a_name_is_embedded() -> None:

@@ -10,7 +10,6 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
 from urllib.parse import unquote
 
 from msgspec.structs import replace
@@ -21,6 +20,7 @@ from studydeck.markdown.dialects.lines import HIDDEN_LINE, lines_of
 from studydeck.markdown.source import split_front_matter
 from studydeck.model.document import Content, Embed, Source, Text
 from studydeck.model.traverse import map_texts
+from studydeck.text.paths import nearness
 
 MAX_DEPTH = 5  # of embeds inside of embedded text
 MAX_SIZE = 20_000  # bytes that one file inserts
@@ -102,9 +102,11 @@ class _Notes:
         name, _, fragment = target.partition("#")
         note = self._find(source.path, name) if name else source
         if not note:
-            is_file = bool(_FILE_SUFFIX.search(name)) and not _NOTE_SUFFIX.search(name)
+            is_file = any(_FILE_SUFFIX.search(file) and not _NOTE_SUFFIX.search(file) for file in (name, target))
             return None if is_file else Embed(target, fault="is not among the notes of this deck")
         if reason := left_out_reason(note):
+            if reason == "drawing":  # its plugin exports drawings as pictures
+                return None
             return Embed(target, fault=f"is a {reason}")
         lines = split_front_matter(note.text)[1].split("\n")
         part = _part(lines, fragment)
@@ -138,13 +140,6 @@ class _Notes:
             text = dialects.rewrite(split_front_matter(note.text)[1])
             self._shown_lines[note.path] = list(_without_comments(text)) if "<!--" in text else text.split("\n")
         return self._shown_lines[note.path]
-
-
-def nearness(path: str, other: str, *, exact: bool) -> tuple[bool, int, int, str]:
-    """Return a key by which files of one name are ordered for a link in `path`: the nearest is the least."""
-    folders, other_folders = path.split("/")[:-1], other.split("/")[:-1]
-    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(folders, other_folders, strict=False)))
-    return not exact, -common, len(other_folders), other
 
 
 def _names(path: str) -> list[str]:
