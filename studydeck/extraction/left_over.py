@@ -165,6 +165,8 @@ def _parts_of(block: Block) -> Iterator[_Part]:
             for definition in block.definitions:
                 yield definition.span, definition.term
                 yield from _parts(definition.blocks)
+        case Quotation(style="embed"):
+            return  # its words are asked, or listed, where they stand
         case Quotation():
             if block.title.string.casefold() not in _CALLOUT_NAMES:
                 yield SourceSpan(block.span.path, block.span.line, block.span.line), block.title

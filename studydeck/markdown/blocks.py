@@ -12,8 +12,12 @@ from msgspec.structs import replace
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.markdown import comments, limits, table_bars
 from studydeck.markdown.directives import directive_comment, directive_comments, parse_directives
+from studydeck.markdown.formulas import read_formulas
 from studydeck.markdown.inline import inlines_of, pictures_of, text_of, text_tags_escaped, visible_html
-from studydeck.markdown.parser import PARSER
+from studydeck.markdown.parser import PARSER, tokens_of
+from studydeck.markdown.source import protect_wikilinks
+from studydeck.markdown.transclusion import embed_key, seen_from_root
+from studydeck.markdown.wikilinks import shown_target
 from studydeck.model.document import (
     NO_DIRECTIVES,
     NO_TEXT,
@@ -22,6 +26,7 @@ from studydeck.model.document import (
     Definition,
     DefinitionList,
     Directives,
+    Embed,
     Formula,
     Html,
     Inline,
@@ -29,6 +34,7 @@ from studydeck.model.document import (
     ItemList,
     Paragraph,
     Quotation,
+    Source,
     SourceSpan,
     Style,
     Table,
@@ -58,8 +64,10 @@ _COMMENT = "<!---->"  # stands for a block of comments only, whose words are pri
 class Reader:
     """Reads the tokens of one source in one pass."""
 
-    def __init__(self, path: str, tokens: Sequence[Token]) -> None:
+    def __init__(self, path: str, tokens: Sequence[Token], *, embeds: Sequence[Embed] = (), macros: str = "") -> None:
         self.path, self.tokens, self.position = path, tokens, 0
+        self.embeds, self.macros = {embed.target: embed for embed in embeds}, macros
+        self.embedded: list[Block] = []  # what the last paragraph embeds beside its own words
         self.diagnostics: list[Diagnostic] = []
         self.footnotes: list[Block] = []
         self.fold_depth = 0
@@ -99,6 +107,9 @@ class Reader:
                 blocks[-1] = self.with_directives(blocks[-1], comment, block.span)
             elif block:
                 blocks.append(block)
+            if self.embedded:
+                blocks += self.embedded
+                self.embedded = []
         self.position += 1
         return tuple(blocks)
 
@@ -122,19 +133,56 @@ class Reader:
 
     def report_open_comment(self, token: Token) -> None:
         if comments.UNCLOSED in token.meta:
-            message = "a comment that begins here has no end; close it with -->, or what follows it is left out"
+            message = (
+                "a comment that begins here has no end; close it with --> (or %%, if it begins with that), "
+                "or what follows it is left out"
+            )
             self.diagnostics.append(warning(DiagnosticCode.OPEN_COMMENT, self.path, self.span(token).line, message))
 
-    def inline(self) -> tuple[Text, Directives]:
+    def inline(self, *, in_cell: bool = False) -> tuple[Text, Directives]:
         token = self.tokens[self.position]
         self.position += 1
         if limits.UNPARSED in token.meta:
             self.report_unparsed(token, token.meta[limits.UNPARSED])
         self.report_open_comment(token)
         directive_texts = directive_comments(token.children) if token.children else []
-        return text_of(token), (
-            self.directives(directive_texts, self.span(token)) if directive_texts else NO_DIRECTIVES
+        text = text_of(token)
+        if self.embeds and in_cell:
+            text = Text(tuple(map(self.named_embed, text)))
+        elif self.embeds:
+            text = self.take_embeds(text, self.span(token))
+        return text, (self.directives(directive_texts, self.span(token)) if directive_texts else NO_DIRECTIVES)
+
+    def named_embed(self, inline: Inline) -> Inline:
+        """Return the name of an embedded note in place of a picture of it, for a cell, which holds no blocks."""
+        is_note = inline.kind != "text" and embed_key(inline.target) in self.embeds
+        return Inline(shown_target(inline.target)) if is_note else inline
+
+    def take_embeds(self, text: Text, span: SourceSpan) -> Text:
+        """Return a text without the notes that it embeds, which follow it as blocks of their own."""
+        embeds = [self.embeds.get(embed_key(inline.target)) if inline.kind != "text" else None for inline in text]
+        if not any(embeds):
+            return text
+        for embed in filter(None, embeds):
+            if embed.fault:
+                message = f"the embedded note {embed.target} {embed.fault}; the card is made without it"
+                self.diagnostics.append(warning(DiagnosticCode.MISSING_EMBED, self.path, span.line, message))
+            elif blocks := self.blocks_of(embed):
+                self.embedded.append(Quotation("embed", NO_TEXT, blocks, span))
+        own = [inline for inline, embed in zip(text, embeds, strict=True) if not embed]
+        return (
+            cut(Text(tuple(own)), 0)
+            if any(inline.text.strip() or inline.kind == "picture" for inline in own)
+            else NO_TEXT
         )
+
+    def blocks_of(self, embed: Embed) -> tuple[Block, ...]:
+        """Return the blocks of an embedded text; what is wrong with them is reported where they stand."""
+        tokens = tokens_of(protect_wikilinks(embed.text))
+        read_formulas(tokens, Source(embed.path, embed.text, self.macros))
+        reader = Reader(self.path, tokens, embeds=embed.embeds, macros=self.macros)
+        blocks = (*reader.blocks("end of the embed"), *reader.footnotes)
+        return seen_from_root(blocks, embed.path)
 
     def block(self, closing: str = "") -> Block | None:
         token = self.tokens[self.position]
@@ -149,7 +197,7 @@ class Reader:
                     return None
                 paragraph = Paragraph(text, span, directives)
                 # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.
-                may_be_list = closing != "list_item_close" and directives == NO_DIRECTIVES
+                may_be_list = closing != "list_item_close" and directives == NO_DIRECTIVES and not self.embedded
                 return (
                     _list_of_lines(inline_token, paragraph)
                     if may_be_list and is_list_of_lines(inline_token.content)
@@ -213,7 +261,7 @@ class Reader:
                 cells, directives, row_span = [], NO_DIRECTIVES, self.span(token)
                 self.report_torn_row(token)
             elif kind == "inline":
-                text, cell_directives = self.inline()
+                text, cell_directives = self.inline(in_cell=True)
                 cells.append(text)
                 directives = cell_directives if cell_directives != NO_DIRECTIVES else directives
                 continue

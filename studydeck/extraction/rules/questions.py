@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
+from studydeck.extraction.rules.figures import inserted, is_embed
 from studydeck.model.document import Block, Content, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import paragraph, plain
@@ -105,6 +106,11 @@ def _answered(
     block: Block | None = None,
 ) -> RuleResult | None:
     """Return the pair of a question and the blocks before the first list; the rest is read in a nested context."""
+    embedded = tuple(filter(is_embed, blocks))
+    if embedded and len(embedded) < len(blocks):
+        blocks = tuple(answer_block for answer_block in blocks if not is_embed(answer_block))
+    elif embedded:
+        blocks, embedded = inserted(blocks), ()
     if not plain(blocks) or _breaks_off(plain(blocks)):
         return None
     span, directives = (block.span if block else context.span), context.directives
@@ -117,6 +123,7 @@ def _answered(
     if not plain(answer_blocks):
         return RuleResult(consumed, nested=(replace(nested, blocks=blocks),))
     answer, extra = _split(answer_blocks)
+    extra = (*extra, *embedded)
     draft = pair(
         context,
         "questions",

@@ -43,8 +43,10 @@ class Dialect(Struct, frozen=True):
     rewrite: Callable[[str], str]
 
 
-# In this order: what is hidden goes first, so that no other dialect reads it; tags that enclose code next.
+# In this order: Logseq's references are looked up before properties with the ids go; then what is hidden, so that no
+# other dialect reads it; then tags that enclose code.
 DIALECTS: tuple[Dialect, ...] = (
+    Dialect("logseq", logseq.has_marks, logseq.rewrite),
     Dialect("obsidian", obsidian.has_marks, obsidian.rewrite),
     Dialect("critic", critic.has_marks, critic.rewrite),
     Dialect("liquid", liquid.has_marks, liquid.rewrite),
@@ -54,7 +56,6 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect("mkdocs", mkdocs.has_marks, mkdocs.rewrite),
     Dialect("joplin", joplin.has_marks, joplin.rewrite),
     Dialect("notion", notion.has_marks, notion.rewrite),
-    Dialect("logseq", logseq.has_marks, logseq.rewrite),
     Dialect("outlines", outlines.has_marks, outlines.rewrite),
     Dialect("dendron", dendron.has_marks, dendron.rewrite),
     Dialect("pandoc", pandoc.has_marks, pandoc.rewrite),

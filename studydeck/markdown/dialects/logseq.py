@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from studydeck.markdown.dialects.lines import edit_outside_code_spans, indent_of, lines_of
+from studydeck.markdown.dialects.lines import HIDDEN_LINE, edit_outside_code_spans, indent_of, lines_of
 
 # Properties that Logseq and its plugins write; other keys are properties only directly below the text of a bullet.
 _KEYS = r"""
@@ -48,6 +48,7 @@ _ORG_BLOCK = re.compile(r"(?P<prefix>[ \t]*(?:[-*+][ \t]+)?)#\+(?P<edge>BEGIN|EN
 _HIDDEN_BLOCKS = frozenset({"QUERY", "COMMENT", "EXPORT"})
 _HIGHLIGHT = re.compile(r"\^\^(?=\S)([^\^\n]+?)(?<=\S)\^\^")
 _SIZE = re.compile(r"(?<=\))\{:[^{}\n]*\}")
+_COMMENTS = ("%%", "<!--", "{>>")  # what a reference shows must not be text of a comment
 _HASHES = re.compile(r"^#{1,6}[ \t]+")
 _MARKS = ("::", "((", "{{", "#card", "[[card]]", ":END:", "#+", "^^", ":LOGBOOK:", "){:", "[#")
 _TASK_BULLET = re.compile(rf"^[ \t]*[-*+][ \t]+{_TASK.pattern}", re.MULTILINE)
@@ -66,7 +67,7 @@ def has_marks(text: str) -> bool:
 def rewrite(text: str) -> str:
     """Return a text without what Logseq does not show."""
     lines = list(lines_of(text))
-    blocks = _texts_by_id(lines) if "((" in text else {}
+    blocks = _texts_by_id(lines) if "((" in text and not any(mark in text for mark in _COMMENTS) else {}
     kept: list[str] = []
     hidden_until: re.Pattern[str] | None = None
     first_block = _end_of_page_properties(lines)
@@ -74,17 +75,17 @@ def rewrite(text: str) -> str:
     for number, (line, is_code) in enumerate(lines):
         if hidden_until:
             hidden_until = None if hidden_until.fullmatch(line) else hidden_until
-            kept.append("")
+            kept.append(HIDDEN_LINE)
         elif number < first_block:
-            kept.append("")
+            kept.append(HIDDEN_LINE)
         elif is_code:
             kept.append(line)
             in_properties = False
         elif _is_hidden_line(line) or (in_properties and _PROPERTY.fullmatch(line)):
             kept.append(_without_property(lines, number))
-            in_properties = in_properties or bool(kept[-1])
+            in_properties = in_properties or kept[-1] != HIDDEN_LINE
         elif hidden_until := _end_of_hidden(lines, number):
-            kept.append("")
+            kept.append(HIDDEN_LINE)
         elif block := _ORG_BLOCK.fullmatch(line):
             kept.append(block["prefix"].rstrip())
         else:
@@ -97,10 +98,10 @@ def _without_property(lines: Sequence[tuple[str, bool]], number: int) -> str:
     """Return what stays of a line that is a property: the bullet, if its text comes below."""
     bullet = _BULLET.match(lines[number][0])
     if not bullet or number + 1 == len(lines):
-        return ""
+        return HIDDEN_LINE
     below = lines[number + 1][0]
     is_text = bool(below.strip()) and indent_of(below) > len(bullet["indent"].expandtabs(4))
-    return f"{bullet['indent']}{bullet['mark']}" if is_text and not _BULLET.match(below) else ""
+    return f"{bullet['indent']}{bullet['mark']}" if is_text and not _BULLET.match(below) else HIDDEN_LINE
 
 
 def _end_of_page_properties(lines: Sequence[tuple[str, bool]]) -> int:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from studydeck.markdown.dialects.lines import indent_of, lines_of
+from studydeck.markdown.dialects.lines import HIDDEN_LINE, indent_of, lines_of
 
 _HEADING_BULLET = re.compile(r"[ \t]*[-*+][ \t]+(?P<hashes>#{1,6})[ \t]+(?P<title>\S.*)")
-_ANY_HEADING_BULLET = re.compile(r"^[-*+][ \t]+#{1,6}[ \t]", re.MULTILINE)
+_ANY_HEADING_BULLET = re.compile(
+    rf"^[-*+][ \t]+#{{1,6}}[ \t]|^#{{1,6}}[ \t][^\n]*\n(?:{HIDDEN_LINE}\n)*(?:\t| {{4}})[-*+][ \t]", re.MULTILINE
+)
 _BULLET = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])(?:[ \t]|$)")
 _HEADING = re.compile(r"(#{1,6})[ \t]")
 _DEEPEST = 6
@@ -36,18 +38,19 @@ class _Outline:
     def __init__(self, lines: Sequence[tuple[str, bool]]) -> None:
         self.lines = [line for line, _ in lines]
         self.is_code = [is_code for _, is_code in lines]
-        self.columns = [indent_of(line) if line.strip() else -1 for line in self.lines]
+        self.columns = [indent_of(line) if line.strip() and line != HIDDEN_LINE else -1 for line in self.lines]
 
     def read(self, start: int, end: int, depth: int, level: int) -> None:
         """Rewrite the heading bullets of one level of the outline, and those below them."""
         number = start
         while number < end:
             line = self.lines[number]
-            if self.is_code[number] or not line.strip():
+            if self.is_code[number] or self.columns[number] < 0:
                 number += 1
                 continue
             if not depth and (heading := _HEADING.match(line)):
                 level = len(heading[1])
+                self.outdent_block_below(number, end)
             after = self.end_of(number, end) if _BULLET.match(line) else number + 1
             bullet = _HEADING_BULLET.fullmatch(line)
             if bullet and depth < _DEEPEST and self.is_section(number, after, end):
@@ -68,11 +71,21 @@ class _Outline:
     def is_section(self, number: int, after: int, end: int) -> bool:
         """Return whether a heading bullet can be a heading without taking what stands beside it."""
         below = range(number + 1, after)
-        if not any(self.lines[line].strip() for line in below) or after == end:
+        if not any(self.columns[line] >= 0 for line in below) or after == end:
             return True
         if any(not self.is_code[line] and _HEADING_BULLET.fullmatch(self.lines[line]) for line in below):
             return True
         return bool(_HEADING_BULLET.fullmatch(self.lines[after]) or _HEADING.match(self.lines[after]))
+
+    def outdent_block_below(self, number: int, end: int) -> None:
+        """Move bullets to the margin that stand directly below a heading without a bullet, as in Logseq's first block.
+
+        Plain Markdown has code there; a blank line between them says that it is meant.
+        """
+        below = next((line for line in range(number + 1, end) if self.lines[line] != HIDDEN_LINE), end)
+        if below < end and self.columns[below] >= 4 and _BULLET.match(self.lines[below]) and not self.is_code[below]:
+            after = next((line for line in range(below, end) if 0 <= self.columns[line] < self.columns[below]), end)
+            self.outdent(number, after)
 
     def outdent(self, number: int, after: int) -> None:
         """Move what is indented below a bullet to the margin."""
