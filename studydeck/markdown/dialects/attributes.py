@@ -12,11 +12,11 @@ import re
 from studydeck.markdown.dialects.lines import edit_lines, edit_outside_code_spans, lines_of
 
 _VALUE = r"""(?:"[^"{}\n]*"|'[^'{}\n]*'|[^\s"'{}=]+)"""
-_ID_OR_CLASS = r"(?:\#[^\s{}\#]+|\.[A-Za-z_-][\w:/-]*)"
+_ID_OR_CLASS = r"(?:\#[^\W\d_][^\s{}\#]*|\.[A-Za-z_-][\w:/-]*)"
 _PAIR = rf"[A-Za-z][\w:-]*={_VALUE}"
 _ANY = rf"(?:{_ID_OR_CLASS}|{_PAIR})"
 _BRACES = rf"\{{:?[ \t]*{_ANY}(?:[ \t]+(?:{_ANY}|-))*[ \t]*\}}"
-_AFTER = re.compile(rf"(?<=[\])*_])\{{:?[ \t]*(?:{_ANY}[ \t,]*)+\}}|(?<=[\])]){{:[^{{}}\n]*\}}")
+_AFTER = re.compile(rf"(?<=[\])*])\{{:?[ \t]*(?:{_ANY}[ \t,]*)+\}}|(?<=[\])]){{:[^{{}}\n]*\}}")
 _KRAMDOWN = re.compile(rf"[ \t]*\{{:[ \t]*(?:{_ANY}|[a-z][\w-]*)(?:[ \t]+(?:{_ANY}|[\w-]+))*[ \t]*\}}")
 _AT_END = re.compile(rf"(?:^|(?<=\s)|(?<=\w))\{{[ \t]*{_ID_OR_CLASS}(?:[ \t]+{_ANY})*[ \t]*\}}[ \t]*(?=#*[ \t]*$)")
 _WHOLE_LINE = re.compile(rf"(?P<prefix>[ \t>]*){_BRACES}[ \t]*")
@@ -27,6 +27,7 @@ _CODE = re.compile(
     rf"(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?P<inner>[^`\n]+)(?P=ticks))(?:\{{=(?P<format>\w+)\}}|{_BRACES})"
 )
 _RAW_BLOCK = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*\{=(?P<format>\w+)\}[ \t]*")
+_FORMULA = re.compile(r"((?<![\\\d$])\$\$?(?![\s$])[^$\n]+\$\$?)")
 _CONTENTS = re.compile(r"[ \t]*\{:[ \t]*toc\b[^{}\n]*\}[ \t]*")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d+\.)[ \t]")
 _HTML = frozenset({"html", "html4", "html5"})
@@ -62,6 +63,14 @@ def _code(code: re.Match[str]) -> str:
 
 
 def _without_attributes_in_text(part: str) -> str:
+    if "$" in part:
+        pieces = _FORMULA.split(part)
+        pieces[::2] = [_without_attributes_of_text(piece) for piece in pieces[::2]]
+        return "".join(pieces)
+    return _without_attributes_of_text(part)
+
+
+def _without_attributes_of_text(part: str) -> str:
     part = _UNNUMBERED.sub(r"\1", _EMPTY_ANCHOR.sub("", part))
     part = _SPAN.sub(lambda span: span["text"], part)
     return _KRAMDOWN.sub("", _AFTER.sub("", part))

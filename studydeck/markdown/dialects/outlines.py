@@ -1,7 +1,8 @@
 """Outlines whose headings are bullets, `- ## Heading`, as Logseq writes its pages and Notion its toggles.
 
 In: the text of a source. Out: the same lines; such a bullet is a heading, and what is indented below it stands at the
-margin. It stays a bullet inside of one that is no heading, and where bullets beside it would come below it.
+margin. It stays a bullet inside of one that is no heading, and where bullets beside it would come below the first of
+the headings.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class _Outline:
 
     def read(self, start: int, end: int, depth: int, level: int) -> None:
         """Rewrite the heading bullets of one level of the outline, and those below them."""
-        number = start
+        number, has_section = start, False
         while number < end:
             line = self.lines[number]
             if self.is_code[number] or self.columns[number] < 0:
@@ -53,7 +54,8 @@ class _Outline:
                 self.outdent_block_below(number, end)
             after = self.end_of(number, end) if _BULLET.match(line) else number + 1
             bullet = _HEADING_BULLET.fullmatch(line)
-            if bullet and depth < _DEEPEST and self.is_section(number, after, end):
+            if bullet and depth < _DEEPEST and (has_section or self.is_section(number, after, end)):
+                has_section = True
                 own_level = min(max(len(bullet["hashes"]), level + 1), _DEEPEST)
                 self.lines[number] = f"{'#' * own_level} {bullet['title']}"
                 self.outdent(number, after)
