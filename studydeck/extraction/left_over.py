@@ -168,7 +168,7 @@ def _parts_of(block: Block) -> Iterator[_Part]:
         case Quotation(style="embed"):
             return  # its words are asked, or listed, where they stand
         case Quotation():
-            if block.title.string.casefold() not in _CALLOUT_NAMES:
+            if block.title.string.casefold() not in {*_CALLOUT_NAMES, block.kind}:
                 yield SourceSpan(block.span.path, block.span.line, block.span.line), block.title
             yield from _parts(block.blocks)
 

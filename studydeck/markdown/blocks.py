@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.markdown import comments, limits, table_bars
+from studydeck.markdown.callouts import take_callout
 from studydeck.markdown.directives import directive_comment, directive_comments, parse_directives
 from studydeck.markdown.formulas import read_formulas
 from studydeck.markdown.inline import inlines_of, pictures_of, text_of, text_tags_escaped, visible_html
@@ -49,12 +50,10 @@ _NUMBERING_OR_EMOJI = re.compile(
 )
 _MIN_LINES, _WRAP_WIDTH = 3, 60
 _ANSWER_OPTION = re.compile(r"\s*\(?[A-Ha-h][.)]\s")
-# Own patterns for tasks and callouts, because the libraries fail here. `tasklists` of markdown-it-py reads "> 5 ml"
-# after a box as a quotation (tests/snapshots/multiple_choice/ticked_option_begins_with_a_sign.md); that of
-# mdit-py-plugins takes quadratic time. `alerts` of markdown-it-py knows five names, reads no title in the marker's
-# line, and moves the first line of the text (tests/snapshots/blockquotes/callout_is_read_like_a_section.md).
+# An own pattern for tasks, because the libraries fail here. `tasklists` of markdown-it-py reads "> 5 ml" after a box as
+# a quotation (tests/snapshots/multiple_choice/ticked_option_begins_with_a_sign.md); that of mdit-py-plugins takes
+# quadratic time.
 _TASK = re.compile(r"^\[[ xX]\]\s+")
-_CALLOUT = re.compile(r"^\[!(\w+)\][+-]?\s*")
 _SUMMARY = re.compile(r"<summary[^<>]*>(.*?)(?:</summary>|$)", re.DOTALL | re.IGNORECASE)
 _DETAILS = re.compile(r"<details\b[^<>]*>?", re.IGNORECASE)
 _END_OF_DETAILS = re.compile(r"</details[^<>]*>?", re.IGNORECASE)
@@ -221,7 +220,7 @@ class Reader:
             case "html_block":
                 return self.html(token, span)
             case "blockquote_open":
-                return _callout(self.blocks("blockquote_close"), span)
+                return self.quotation(span)
             case "admonition_open":
                 title = NO_TEXT
                 if self.next_type() == "admonition_title_open":
@@ -232,7 +231,9 @@ class Reader:
                 unquoted_title = (
                     cut(title, 1, len(title.string) - 1) if title.string[:1] == title.string[-1:] == '"' else title
                 )
-                return Quotation(style, unquoted_title, self.blocks("admonition_close"), span)  # type: ignore[arg-type]  # one of two literals
+                blocks = self.blocks("admonition_close")
+                kind = str(token.meta.get("tag", "")).lower()
+                return Quotation(style, unquoted_title, blocks, span, kind=kind)  # type: ignore[arg-type]  # one of two literals
             case "dl_open":
                 return self.definitions(span)
             case limits.UNPARSED:
@@ -240,6 +241,14 @@ class Reader:
             case "footnote_open":
                 self.footnotes += self.blocks("footnote_close")
         return None
+
+    def quotation(self, span: SourceSpan) -> Quotation:
+        callout = take_callout(self.tokens, self.position)
+        blocks = self.blocks("blockquote_close")
+        if not callout:
+            return Quotation("quote", NO_TEXT, blocks, span)
+        directives = self.directives(callout.comments, span) if callout.comments else NO_DIRECTIVES
+        return Quotation("callout", callout.title, blocks, span, directives, callout.kind)
 
     def item_list(self, token: Token, span: SourceSpan) -> ItemList:
         closing, items = token.type.replace("open", "close"), []
@@ -403,14 +412,6 @@ def _item(blocks: tuple[Block, ...], span: SourceSpan) -> Item:
             text, done = cut(text, task.end()), task[0][1] != " "
         return Item(clean_heading(text, numbers=False), blocks[1:], span, directives, done)
     return Item(NO_TEXT, blocks, span)
-
-
-def _callout(blocks: tuple[Block, ...], span: SourceSpan) -> Quotation:
-    if blocks and isinstance(blocks[0], Paragraph) and (marker := _CALLOUT.match(blocks[0].text.string)):
-        rest = cut(blocks[0].text, marker.end())
-        first = (replace(blocks[0], text=rest),) if rest else ()
-        return Quotation("callout", Text((Inline(marker[1].capitalize()),)), (*first, *blocks[1:]), span)
-    return Quotation("quote", NO_TEXT, blocks, span)
 
 
 def clean_heading(text: Text, numbers: bool = True) -> Text:

@@ -41,6 +41,7 @@ _INVISIBLE_ELEMENTS = {
 }
 _INVISIBLE_TAG = re.compile(rf"<({'|'.join(_INVISIBLE_ELEMENTS)})(?![\w-])", re.IGNORECASE)
 _SIZE = re.compile(r"\s*\d+\s*(?:x\s*\d+\s*)?")
+_SIZE_AFTER_BAR = re.compile(rf"\|{_SIZE.pattern}$")
 _HIGHLIGHT_MARK = re.compile(r"(?<!=)==(?!=)")
 _MATH_BRACKETS = {"(": ("\\)", "math_inline"), "[": ("\\]", "math_inline_double")}
 
@@ -101,10 +102,8 @@ def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
                 inlines.append(Inline(" ", "text", styles | html_styles, target))
             case "hardbreak":
                 inlines.append(Inline("\n", "break"))
-            case "image":
-                inlines.append(Inline(token.content, "picture", styles, str(token.attrs.get("src", ""))))
-            case wikilinks.EMBED:
-                inlines.append(_embedded_file(token.content, styles))
+            case "image" | wikilinks.EMBED:
+                inlines.append(_embedded_file(token, styles))
             case "link_open" | wikilinks.OPEN:
                 outer_targets.append(target)
                 target = target or str(token.attrs.get("href", ""))
@@ -124,9 +123,12 @@ def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
     return inlines
 
 
-def _embedded_file(link: str, styles: int) -> Inline:
-    """Return the picture of an embed (`![[file|words|300]]`), without its size."""
-    target, *options = re.split(r"\\?\|", link)
+def _embedded_file(token: Token, styles: int) -> Inline:
+    """Return the picture of `![words|300](file)` or `![[file|words|300]]`, without its size."""
+    if token.type == "image":
+        words = _SIZE_AFTER_BAR.sub("", token.content)
+        return Inline(words, "picture", styles, str(token.attrs.get("src", "")))
+    target, *options = re.split(r"\\?\|", token.content)
     words = " ".join([option.strip() for option in options if not _SIZE.fullmatch(option)])
     return Inline(words, "picture", styles, target.strip())
 

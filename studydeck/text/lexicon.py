@@ -30,7 +30,7 @@ _ANAPHORIC_OPENINGS = phrase_set("anaphoric_openings")
 _ANAPHORIC_STEMS = phrases("anaphoric_stems")
 _DEMONSTRATIVE_PHRASE = re.compile(rf"[^,.;]{{0,30}}\b{alternatives('demonstratives')}\s+[a-z]", re.IGNORECASE)
 _EXAMPLE_OPENING = re.compile(
-    rf"\W*(?:{alternatives('example_openings')}|{alternatives('example_words')}\b|"
+    rf"\W*(?:{alternatives('example_openings')}(?![a-z])|{alternatives('example_words')}\b|"
     rf"{alternatives('first_person_words')} )",
     re.IGNORECASE,
 )

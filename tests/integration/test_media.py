@@ -191,7 +191,14 @@ def test_sources_are_only_files_of_the_folder(notes: Path, tmp_path: Path) -> No
 
 def test_a_picture_is_found_by_its_name_anywhere(tmp_path: Path) -> None:
     """As in Obsidian: in any case, the nearest first; names may hold spaces, `#`, `%` and accents."""
-    names = ["a/x/Same.png", "a/Same.png", "b/same.PNG", "leaf #1.png", "Sub/Feuille é 100%.png", "c/d/E.excalidraw.svg"]
+    names = [
+        "a/x/Same.png",
+        "a/Same.png",
+        "b/same.PNG",
+        "leaf #1.png",
+        "Sub/Feuille é 100%.png",
+        "c/d/E.excalidraw.svg",
+    ]
     for number, name in enumerate([*names, ".trash/gone.png", "node_modules/gone.png"]):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)

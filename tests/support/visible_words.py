@@ -31,7 +31,7 @@ _OBSIDIAN = re.compile(
 )
 _FOOTNOTE_NAME = re.compile(r"\[\^[^\]\s]+\]:?")
 _WIKILINK = re.compile(r"(!?)\[\[([^\[\]\n]+)\]\]")
-_CALLOUT = re.compile(r"^([> \t]*)\[!\w+\][+-]?", re.MULTILINE)
+_CALLOUT = re.compile(r"^([> \t]*)\[![^\]\n]+\][+-]?", re.MULTILINE)
 _ADMONITION = re.compile(r'^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]*[\w -]*("?)', re.MULTILINE)
 _NUMBERING = re.compile(r"^(?:\W*\d+(?:\.\d+)*[.)]?\s+)+")
 _INVISIBLE = {"script", "style", "template", "noscript", "title", "head", "iframe", "object", "audio", "video"}
@@ -85,7 +85,7 @@ def visible_words(source: str) -> set[str]:
     _, text = split_front_matter(clean(source))
     text = _OBSIDIAN.sub("", text)
     text = _COMMENT.sub("", _FOOTNOTE_NAME.sub(" ", text))
-    text = _WIKILINK.sub(lambda link: "" if link[1] else link[2].split("|")[-1], text)
+    text = _WIKILINK.sub(lambda link: "" if link[1] or link[2].startswith("#^") else link[2].split("|")[-1], text)
     text = _ADMONITION.sub(r"\1\2", _CALLOUT.sub(r"\1", text))
     found = html_words(_PARSER.convert(text))
     return {
