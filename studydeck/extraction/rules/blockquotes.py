@@ -30,7 +30,9 @@ _EMPTY_TITLES = frozenset(
     remark|remarks|reminder|hint|info|information|side note|important note|fun fact|good to know|careful|pitfall|answer
     merke|wichtig|hinweis|achtung|tipp|beispiel|nota|importante|observación|ejemplo|atención|attention|à retenir|exemple
     viktigt|obs|exempel|let op|voorbeeld|importante|esempio|atenção|exemplo
-    """.replace("\n", "|").replace("    ", "").split("|")
+    """.replace("\n", "|")
+    .replace("    ", "")
+    .split("|")
 )
 
 

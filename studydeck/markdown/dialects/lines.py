@@ -15,6 +15,7 @@ _FENCE = re.compile(r"(?P<prefix>(?:\s|>|[-*+]\s|\d+[.)]\s)*)(?P<fence>`{3,}|~{3
 _ITEM = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)]|\(@\w*\)|:)(?:[ \t]+|$)")
 _INDENTING = re.compile(r"[ \t>]*(?:!!!|\?\?\?|===|\[\^[^\[\]\s]+\]:)")
 _INDENT = re.compile(r"[ \t]*")
+_CLOSING_SIGNS = {"", *".,;:!?)"}
 _MAX_TAG_LINES = 30
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'{}]+))""")
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
@@ -124,6 +125,11 @@ def join_tags(text: str, opening: str, closing: str) -> str:
                 joined[number + 1 : below + 1] = [""] * (below - number)
                 break
     return "\n".join(joined)
+
+
+def before_removed(before: str, after: str) -> str:
+    """Return the text before a mark that is removed: without the space that would stand before a full stop."""
+    return before.rstrip(" ") if after[:1] in _CLOSING_SIGNS else before
 
 
 def attributes_of(text: str) -> dict[str, str]:

@@ -9,7 +9,14 @@ from __future__ import annotations
 import re
 
 from studydeck.markdown.dialects.containers import Closing, Opening, rewrite_containers
-from studydeck.markdown.dialects.lines import attributes_of, edit_lines, edit_outside_code_spans, join_tags, lines_of
+from studydeck.markdown.dialects.lines import (
+    attributes_of,
+    before_removed,
+    edit_lines,
+    edit_outside_code_spans,
+    join_tags,
+    lines_of,
+)
 
 _IMPORT = re.compile(r"""import[ \t]+(?:[\w*{][^'"\n]*[ \t}]from[ \t]*)?(['"])[^'"\n]+\1[ \t]*;?[ \t]*""")
 _START_OF_IMPORT = re.compile(r"import[ \t]+(?:\w+,[ \t]*)?\{[^{}'\"\n]*$")
@@ -143,12 +150,14 @@ def _without_components(text: str) -> str:
 def _without_tags(part: str, paired: set[str]) -> str:
     """Return a part of a line without the tags of components."""
 
-    def shown(tag: re.Match[str]) -> str:
+    pieces, start = list[str](), 0
+    for tag in _COMPONENT.finditer(part):
         is_type = _GLUED.search(part[: tag.start()][-1:]) and not (tag["void"] or tag["end"] or tag["attributes"])
-        is_component = tag["void"] or tag["attributes"] or tag["name"] in paired
-        return tag[0] if is_type or not is_component else ""
-
-    return _COMPONENT.sub(shown, part)
+        if is_type or not (tag["void"] or tag["attributes"] or tag["name"] in paired):
+            continue
+        pieces.append(before_removed(part[start : tag.start()], part[tag.end() :]))
+        start = tag.end()
+    return "".join((*pieces, part[start:]))
 
 
 def _opening(tag: re.Match[str]) -> Opening:

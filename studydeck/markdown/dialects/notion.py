@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from studydeck.markdown.dialects.lines import edit_lines, edit_outside_code_spans
+from studydeck.markdown.dialects.lines import HIDDEN_LINE, edit_lines, edit_outside_code_spans
 
 _MONTH = r"[^\W\d_]{3,12}\.?"
 _DATE = (
@@ -34,10 +34,13 @@ _EMOJI = re.compile(r"^([ \t]*)(?:[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0f\u2
 _TITLE = re.compile(r"# .+")
 
 
+_PAGE_LINK = re.compile(r"[ \t]*\[[^\[\]\n]*\]\([^()\n]*[0-9a-f]{32}(?:\.(?:md|csv)|\?pvs=\d+)?\)[ \t]*")
+
+
 def has_marks(text: str) -> bool:
     """Return whether a text can contain what Notion's export writes."""
     start = text.lstrip("\n")[:400]
-    return "aside>" in text or "@" in text or ":" in start
+    return "aside>" in text or "@" in text or ":" in start or ".md)" in text or ".csv)" in text or "?pvs=" in text
 
 
 def rewrite(text: str) -> str:
@@ -45,6 +48,8 @@ def rewrite(text: str) -> str:
     text = _without_properties(text)
     if "aside>" in text:
         text = _without_asides(text)
+    if "](" in text:
+        text = edit_lines(text, lambda line: HIDDEN_LINE if "](" in line and _PAGE_LINK.fullmatch(line) else line)
     if "@" in text:
         text = edit_lines(text, lambda line: edit_outside_code_spans(line, lambda part: _MENTION.sub("", part)))
     return text

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from studydeck.markdown.dialects.containers import Closing, Opening, rewrite_containers
-from studydeck.markdown.dialects.lines import attributes_of, edit_outside_code_spans, lines_of
+from studydeck.markdown.dialects.lines import attributes_of, before_removed, edit_outside_code_spans, lines_of
 
 _COMMENTS = frozenset({"comment", "hidden"})
 _CODE = frozenset({"highlight", "codeblock", "prism", "mermaid", "code-block"})
@@ -88,13 +88,14 @@ def _without_comments(line: str, tags: list[Tag], hidden: str) -> tuple[str, str
 
 def _edited(part: str, tags_of: Callable[[str], Iterator[Tag]], shown: Callable[[Tag], str], ended: set[str]) -> str:
     """Return a part of a line without tags; a tag without arguments and end is text about tags."""
-    pieces, start = [], 0
+    pieces, start = list[str](), 0
     for tag in tags_of(part):
         if not (tag.arguments or tag.is_end or tag.name in ended):
             continue
-        pieces.append(part[start : tag.start])
         formula_sign = "$" if tag.name in _FORMULAS and tag.name in ended else ""
-        pieces.append(formula_sign or ("" if tag.is_end or tag.name in ended else shown(tag)))
+        replacement = formula_sign or ("" if tag.is_end or tag.name in ended else shown(tag))
+        before = part[start : tag.start]
+        pieces += (before if replacement else before_removed(before, part[tag.end :]), replacement)
         start = tag.end
     return "".join((*pieces, part[start:]))
 
