@@ -43,6 +43,7 @@ class DiagnosticCode(enum.StrEnum):
     BAD_COMMENT = "bad-comment"  # a deck comment has an unknown directive
     OPEN_COMMENT = "open-comment"  # an HTML comment is not closed
     TORN_ROW = "torn-row"  # a table row has more cells than the head
+    MISSING_EMBED = "missing-embed"  # an embedded note is not there, or cannot be inserted
     MISSING_PICTURE = "missing-picture"  # a picture does not exist
     REMOTE_PICTURE = "remote-picture"  # a picture is linked from the network and not packed
     UNSAFE_PICTURE = "unsafe-picture"  # a picture is outside the notes folder, or cannot be packed

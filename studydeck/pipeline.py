@@ -46,6 +46,7 @@ from studydeck.identity.initial_ledger import InitialLedger, KnownLedgers, initi
 from studydeck.identity.ledger import Ledger
 from studydeck.identity.ledger_reader import LedgerText
 from studydeck.markdown.sections import parse
+from studydeck.markdown.transclusion import with_embeds
 from studydeck.media import picture_diagnostics, picture_links, resolve_pictures
 from studydeck.model.anki import Deck, NoteType, Picture, Row
 from studydeck.model.document import Document, Source
@@ -172,7 +173,7 @@ def extract_deck(
     find_pictures : returns the pictures that exist, by path and link, for the links in the sources.
     runner : runs the stages of a file.
     """
-    summaries = runner.parse(sources)
+    summaries = runner.parse(with_embeds(sources))
     pictures = find_pictures([(file.path, link) for file in summaries for link in file.pictures])
     names = {link: picture.name for link, picture in pictures.items()}
     files = runner.extract(deck_vocabulary([file.vocabulary for file in summaries]), names)

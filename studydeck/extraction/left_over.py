@@ -180,8 +180,10 @@ def _parts_of(block: Block) -> Iterator[_Part]:
             for definition in block.definitions:
                 yield definition.span, definition.term
                 yield from _parts(definition.blocks)
+        case Quotation(style="embed"):
+            return  # its words are asked, or listed, where they stand
         case Quotation():
-            if block.title.string.casefold() not in _CALLOUT_NAMES:
+            if block.title.string.casefold() not in {*_CALLOUT_NAMES, block.kind}:
                 yield SourceSpan(block.span.path, block.span.line, block.span.line), block.title
             yield from _parts(block.blocks)
 

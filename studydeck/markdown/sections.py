@@ -12,12 +12,14 @@ from msgspec.structs import replace
 from studydeck.markdown import dialects
 from studydeck.markdown import source as source_text
 from studydeck.markdown.blocks import Reader, clean_heading
+from studydeck.markdown.dialects.left_out import left_out_reason
 from studydeck.markdown.directives import combine_directives
 from studydeck.markdown.formulas import read_formulas
-from studydeck.markdown.parser import PARSER
+from studydeck.markdown.parser import tokens_of
 from studydeck.model.document import (
     NO_DIRECTIVES,
     Block,
+    Directives,
     Document,
     Paragraph,
     Section,
@@ -43,10 +45,11 @@ def parse(source: Source, first_number: int = 0) -> Document:
     -------
     Document : sections in the order of the source, and diagnostics.
     """
+    if reason := left_out_reason(source):
+        return _left_out(source, reason, first_number)
     front_matter_title, text = source_text.split_front_matter(source.text)
-    env: dict[str, object] = {}
-    tokens = PARSER.parse(source_text.protect_wikilinks(dialects.rewrite(text)), env)
-    reader = Reader(source.path, tokens)
+    tokens = tokens_of(source_text.protect_wikilinks(dialects.rewrite(text)))
+    reader = Reader(source.path, tokens, embeds=source.embeds, macros=source.macros)
     reader.diagnostics += read_formulas(tokens, source)
     return Document(
         source.path,
@@ -54,6 +57,21 @@ def parse(source: Source, first_number: int = 0) -> Document:
         tuple(reader.diagnostics),
         first_number,
     )
+
+
+def _left_out(source: Source, reason: str, first_number: int) -> Document:
+    """Return the document of a file that is no note: a section for its lines, which is not read."""
+    name = source_text.title_of(source.path)
+    section = Section(
+        text_of(name),
+        1,
+        (name,),
+        (),
+        SourceSpan(source.path, 1, source.text.count("\n") + 1),
+        -1,
+        Directives(skip=True),
+    )
+    return Document(source.path, (section,), (), first_number, reason)
 
 
 def _with_footnotes(sections: list[Section], footnotes: list[Block]) -> tuple[Section, ...]:

@@ -22,6 +22,7 @@ _CHANGED = "".join(map(re.escape, map(chr, (*_INVISIBLE, *_CONTROLS))))
 _REMOVED_OR_REPLACED = re.compile(f"[{_CHANGED}]")
 _MANY_MARKS = re.compile(rf"[^\x00-\u02ff]{{{MAX_MARKS + 1},}}")
 _WIKILINK_PIPE = re.compile(r"(\[\[[^\[\]|\n\\]+)\|(?=[^\[\]|\n]+\]\])")
+_NOTION_ID = re.compile(r"[ _-][0-9a-f]{32}$")
 _NUMBER_PREFIX = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?[\s_-]+|[\s_-]+)+(?=\D)")
 
 
@@ -114,6 +115,7 @@ def title_of(path: str) -> str:
     """Return a title made from the name of a file, or of its folder for a README or index file."""
     path_parts = PurePosixPath(path)
     stem = path_parts.parent.name if path_parts.stem.casefold() in {"readme", "index", "_index"} else path_parts.stem
+    stem = _NOTION_ID.sub("", stem.rpartition("___")[2])  # Logseq writes `___` for the `/` of a page's name
     title = _NUMBER_PREFIX.sub("", stem).replace("_", " ")
     if " " not in title:
         title = title.replace("-", " ")

@@ -109,7 +109,7 @@ def blank_out(content: Content, patterns: Iterable[SearchPattern]) -> Content:
     def edit(text: Text) -> Text:
         flat_text = text.string
         folded = _folded(flat_text)
-        if not any([pattern.folded_part in folded for pattern in all_patterns]):  # nearly always
+        if not any(pattern.folded_part in folded for pattern in all_patterns):  # nearly always
             return cut(text, 0)
         for pattern in all_patterns:
             if pattern.folded_part in folded:

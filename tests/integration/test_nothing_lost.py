@@ -20,6 +20,27 @@ ROOT = Path(__file__).parents[2]
 CASES = sorted((ROOT / "tests/snapshots").glob("*/*.md"))
 NOTES = sorted(path for path in (ROOT / "notes").rglob("*.md") if path.name != "CHANGELOG.md")
 
+# The words of marks that tools do not show, which dialects remove.
+REMOVED = {
+    "logseq/headings_in_bullets_are_headings": "background color yellow",
+    "logseq/what_logseq_hides_is_on_no_card": """
+        1111 200 2023 300 4222 444455556666 5f6d7a10 8333 begin clock cloze end height last logbook mon quote renderer
+        repeats scheduled score tue width wordcount
+    """,
+    "notion/export_is_read_without_its_properties": """
+        2024 created edited february hall january last lecture next page pm time
+    """,
+    "pandoc/marks_of_pandoc_are_on_no_card": """
+        1cm 2024 ask author berg2001 callout column data dry editor fig formed grey latex level mark newpage note sec
+        secret see stein1998 title toc unnumbered vspace width
+    """,
+    "sites/marks_of_site_generators_are_on_no_card": """
+        badge baseurl comment const details endcomment endhighlight endhint export first footer groupid highlight hint
+        html import include info label level md name note notice python ref secret site style tabs theme tip toc value
+        values
+    """,
+}
+
 
 def lost(text: str) -> set[str]:
     """Return the words of notes that are lost."""
@@ -29,8 +50,9 @@ def lost(text: str) -> set[str]:
 
 @pytest.mark.parametrize("path", [*CASES, *NOTES], ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_word_of_real_notes_is_lost(path: Path) -> None:
-    """The snapshot cases and the shipped notes."""
-    assert lost(path.read_text("utf-8")) == set()
+    """The snapshot cases and the shipped notes; only the named words of marks of tools are left out."""
+    removed = REMOVED.get(f"{path.parent.name}/{path.stem}", "")
+    assert lost(path.read_text("utf-8")) == set(removed.split())
 
 
 @pytest.mark.skipif(not ARCHIVES, reason="no specification: see test_commonmark.py")
