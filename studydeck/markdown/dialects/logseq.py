@@ -50,6 +50,7 @@ _HIGHLIGHT = re.compile(r"\^\^(?=\S)([^\^\n]+?)(?<=\S)\^\^")
 _SIZE = re.compile(r"(?<=\))\{:[^{}\n]*\}")
 _SIDE = re.compile(r":(width|height)[ \t]+(\d+)")
 _COMMENTS = ("%%", "<!--", "{>>")  # what a reference shows must not be text of a comment
+_LONGEST_BLOCK = 200  # lines of a drawer or query
 _HASHES = re.compile(r"^#{1,6}[ \t]+")
 _MARKS = (
     *("::", "((", "{{", "#card", "[[card]]", "[[TODO]]", "[[DONE]]", ":END:", "#+", "^^", "){:", "[#"),
@@ -121,7 +122,7 @@ def _end_of_hidden(lines: Sequence[tuple[str, bool]], number: int) -> re.Pattern
     """Return the pattern of the line that ends a hidden part which begins at a line; None if none begins there."""
     line = lines[number][0]
     if ":" in line and _DRAWER.fullmatch(line):
-        for below, _ in lines[number + 1 : number + 100]:
+        for below, _ in lines[number + 1 : number + _LONGEST_BLOCK]:
             if _END_OF_DRAWER.fullmatch(below):
                 return _END_OF_DRAWER
             if not below.strip() or _BULLET.match(below):
@@ -129,7 +130,9 @@ def _end_of_hidden(lines: Sequence[tuple[str, bool]], number: int) -> re.Pattern
     if "#+" in line and (block := _ORG_BLOCK.fullmatch(line)) and block["edge"].upper() == "BEGIN":
         name = block["name"].upper()
         end = re.compile(rf"[ \t]*#\+END_{name}[ \t]*", re.IGNORECASE)
-        if name == "COMMENT" or (name in _HIDDEN_BLOCKS and any(end.fullmatch(below) for below, _ in lines[number:])):
+        if name == "COMMENT" or (
+            name in _HIDDEN_BLOCKS and any(end.fullmatch(below) for below, _ in lines[number : number + _LONGEST_BLOCK])
+        ):
             return end
     return None
 
