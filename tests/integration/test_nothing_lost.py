@@ -24,8 +24,8 @@ NOTES = sorted(path for path in (ROOT / "notes").rglob("*.md") if path.name != "
 REMOVED = {
     "logseq/headings_in_bullets_are_headings": "background color yellow",
     "logseq/what_logseq_hides_is_on_no_card": """
-        1111 200 2023 300 4222 444455556666 5f6d7a10 8333 begin clock cloze end height last logbook mon quote renderer
-        repeats scheduled score tue width wordcount
+        1111 2023 4222 444455556666 5f6d7a10 8333 begin clock cloze end last logbook mon quote renderer
+        repeats scheduled score tue wordcount
     """,
     "notion/export_is_read_without_its_properties": """
         2024 created edited february hall january last lecture next page pm time

@@ -42,6 +42,9 @@ HOSTILE = [
     "a:: b\n",
     ":A:\n",
     "> ```\n",
+    "#+BEGIN_QUERY\n",
+    ":LOGBOOK:\nCLOCK: a\n",
+    "# a\n\t- b\n",
     "id: " + "0" * 32 + "\n",
     "a: b\n",
     "import {\n",
@@ -117,3 +120,17 @@ def test_a_hidden_line_is_no_paragraph_of_its_own() -> None:
     """A property between two lines of a block does not part them."""
     kept = rewritten("- one\n  collapsed:: true\n  two\n").split("\n")
     assert kept == ["- one", HIDDEN_LINE, "  two", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("![a](b.png){#c .d width=50%}", '![a](b.png){width="50%"}'),
+        ("![a](b.png){.d}", "![a](b.png)"),
+        ("![a](b.png){:height 30, :width 40}", '![a](b.png){width="40" height="30"}'),
+        ("see [a](b.md){.d} and $x_{#1}$", "see [a](b.md) and $x_{#1}$"),
+    ],
+)
+def test_the_size_of_a_picture_is_kept(text: str, expected: str) -> None:
+    """Of the attributes of a picture, the parser is given its size."""
+    assert rewritten(text) == expected

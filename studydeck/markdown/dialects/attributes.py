@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from studydeck.markdown.dialects.lines import edit_lines, edit_outside_code_spans, lines_of
+from studydeck.markdown.dialects.lines import attributes_of, edit_lines, edit_outside_code_spans, lines_of
 
 _VALUE = r"""(?:"[^"{}\n]*"|'[^'{}\n]*'|[^\s"'{}=]+)"""
 _ID_OR_CLASS = r"(?:\#[^\W\d_][^\s{}\#]*|\.[A-Za-z_-][\w:/-]*)"
@@ -27,7 +27,10 @@ _CODE = re.compile(
     rf"(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?P<inner>[^`\n]+)(?P=ticks))(?:\{{=(?P<format>\w+)\}}|{_BRACES})"
 )
 _RAW_BLOCK = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*\{=(?P<format>\w+)\}[ \t]*")
-_FORMULA = re.compile(r"((?<![\\\d$])\$\$?(?![\s$])[^$\n]+\$\$?)")
+_FORMULA_OR_PICTURE = re.compile(
+    r"((?<![\\\d$])\$\$?(?![\s$])[^$\n]+\$\$?|!\[[^\[\]\n]*\]\([^()\n]*\)\{[^{}\n]*\}|!\[\[[^\[\]\n]*\]\]\{[^{}\n]*\})"
+)
+_PICTURE_ATTRIBUTES = re.compile(r"(?<=[\])])\{[^{}\n]*\}$")
 _CONTENTS = re.compile(r"[ \t]*\{:[ \t]*toc\b[^{}\n]*\}[ \t]*")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d+\.)[ \t]")
 _HTML = frozenset({"html", "html4", "html5"})
@@ -63,11 +66,19 @@ def _code(code: re.Match[str]) -> str:
 
 
 def _without_attributes_in_text(part: str) -> str:
-    if "$" in part:
-        pieces = _FORMULA.split(part)
-        pieces[::2] = [_without_attributes_of_text(piece) for piece in pieces[::2]]
-        return "".join(pieces)
-    return _without_attributes_of_text(part)
+    if "$" not in part and "![" not in part:
+        return _without_attributes_of_text(part)
+    pieces = _FORMULA_OR_PICTURE.split(part)
+    pieces[::2] = [_without_attributes_of_text(piece) for piece in pieces[::2]]
+    pieces[1::2] = [_PICTURE_ATTRIBUTES.sub(_size, piece) if piece[0] == "!" else piece for piece in pieces[1::2]]
+    return "".join(pieces)
+
+
+def _size(attributes: re.Match[str]) -> str:
+    """Return the attributes that give a picture its size; the parser reads them."""
+    values = attributes_of(attributes[0])
+    sizes = [f'{name}="{values[name]}"' for name in ("width", "height") if values.get(name)]
+    return f"{{{' '.join(sizes)}}}" if sizes else ""
 
 
 def _without_attributes_of_text(part: str) -> str:

@@ -29,7 +29,7 @@ _REFERENCE = re.compile(rf"\(\(({_UUID})\)\)")
 _ROAM_REFERENCE = re.compile(r"\{\{(?:\[\[)?embed(?:-path|-children)?(?:\]\])?:[ \t]*\(\([\w-]{9}\)\)[ \t]*\}\}")
 _CLOZE = re.compile(r"\{\{(?:cloze|c\d+)[ \t]+([^{}\n]+?)[ \t]*\}\}")
 _CLOZE_HINT = re.compile(r"[ \t]*\\\\.*$")
-_ROAM_TASK = re.compile(r"\{\{\[\[(TODO|DONE)\]\]\}\}[ \t]*")
+_ROAM_TASK = re.compile(r"(?:\{\{\[\[(?:TODO|DONE)\]\]\}\}|\[\[(?:TODO|DONE)\]\])[ \t]*")
 _MACRO = re.compile(
     r"\{\{(?:\[\[)?(?:query|embed|renderer|video|youtube|youtube-timestamp|vimeo|bilibili|tweet|twitter|pdf|cards|"
     r"function|namespace|zotero-[\w-]+|audio|iframe|word-count|table|kanban|mermaid|diagram|calc|slider|roam/[\w-]+)"
@@ -48,20 +48,20 @@ _ORG_BLOCK = re.compile(r"(?P<prefix>[ \t]*(?:[-*+][ \t]+)?)#\+(?P<edge>BEGIN|EN
 _HIDDEN_BLOCKS = frozenset({"QUERY", "COMMENT", "EXPORT"})
 _HIGHLIGHT = re.compile(r"\^\^(?=\S)([^\^\n]+?)(?<=\S)\^\^")
 _SIZE = re.compile(r"(?<=\))\{:[^{}\n]*\}")
+_SIDE = re.compile(r":(width|height)[ \t]+(\d+)")
 _COMMENTS = ("%%", "<!--", "{>>")  # what a reference shows must not be text of a comment
+_LONGEST_BLOCK = 200  # lines of a drawer or query
 _HASHES = re.compile(r"^#{1,6}[ \t]+")
-_MARKS = ("::", "((", "{{", "#card", "[[card]]", ":END:", "#+", "^^", ":LOGBOOK:", "){:", "[#")
-_TASK_BULLET = re.compile(rf"^[ \t]*[-*+][ \t]+{_TASK.pattern}", re.MULTILINE)
-_TIME_LINE = re.compile(rf"^{_TIME.pattern}", re.MULTILINE)
+_MARKS = (
+    *("::", "((", "{{", "#card", "[[card]]", "[[TODO]]", "[[DONE]]", ":END:", "#+", "^^", "){:", "[#"),
+    *(" TODO ", " DOING ", " DONE ", " NOW ", " LATER ", " WAIT", " CANCEL", " IN-PROGRESS "),
+    *("SCHEDULED:", "DEADLINE:", "CLOSED:", "CLOCK:"),
+)
 
 
 def has_marks(text: str) -> bool:
     """Return whether a text can contain what Logseq writes."""
-    return (
-        any(mark in text for mark in _MARKS)
-        or bool(_TASK_BULLET.search(text))
-        or (":" in text and bool(_TIME_LINE.search(text)))
-    )
+    return any(mark in text for mark in _MARKS)
 
 
 def rewrite(text: str) -> str:
@@ -122,15 +122,18 @@ def _end_of_hidden(lines: Sequence[tuple[str, bool]], number: int) -> re.Pattern
     """Return the pattern of the line that ends a hidden part which begins at a line; None if none begins there."""
     line = lines[number][0]
     if ":" in line and _DRAWER.fullmatch(line):
-        for below, _ in lines[number + 1 : number + 100]:
+        for below, _ in lines[number + 1 : number + _LONGEST_BLOCK]:
             if _END_OF_DRAWER.fullmatch(below):
                 return _END_OF_DRAWER
             if not below.strip() or _BULLET.match(below):
                 return None
     if "#+" in line and (block := _ORG_BLOCK.fullmatch(line)) and block["edge"].upper() == "BEGIN":
         name = block["name"].upper()
-        if name in _HIDDEN_BLOCKS:
-            return re.compile(rf"[ \t]*#\+END_{name}[ \t]*", re.IGNORECASE)
+        end = re.compile(rf"[ \t]*#\+END_{name}[ \t]*", re.IGNORECASE)
+        if name == "COMMENT" or (
+            name in _HIDDEN_BLOCKS and any(end.fullmatch(below) for below, _ in lines[number : number + _LONGEST_BLOCK])
+        ):
+            return end
     return None
 
 
@@ -161,14 +164,22 @@ def _visible(line: str, blocks: dict[str, str]) -> str:
     return edit_outside_code_spans(line, lambda part: _visible_part(part, blocks))
 
 
+def _size(attributes: re.Match[str]) -> str:
+    """Return the size of a picture as the parser reads it."""
+    sides = [f'{name}="{pixels}"' for name, pixels in _SIDE.findall(attributes[0])]
+    return f"{{{' '.join(sides)}}}" if sides else ""
+
+
 def _visible_part(part: str, blocks: dict[str, str]) -> str:
     if "((" in part:
         part = _LABELLED_REFERENCE.sub(r"\1", _ROAM_REFERENCE.sub("", part))
         part = _REFERENCE.sub(lambda reference: blocks.get(reference[1].lower(), ""), part)
     if "{{" in part and "}}" in part:
         part = _CLOZE.sub(lambda cloze: f"=={_CLOZE_HINT.sub('', cloze[1])}==", part)
-        part = _MACRO.sub("", _ROAM_TASK.sub("", part))
+        part = _MACRO.sub("", part)
+    if "[[" in part:
+        part = _ROAM_TASK.sub("", part)
     if "card" in part:
         part = _CARD.sub("", part).rstrip() if _CARD.search(part) else part
-    part = _SIZE.sub("", part) if "){:" in part else part
+    part = _SIZE.sub(_size, part) if "){:" in part else part
     return _HIGHLIGHT.sub(r"==\1==", part) if "^^" in part else part

@@ -42,14 +42,16 @@ _EXAMPLE = re.compile(r"(?P<indent>[ \t]*)\(@(?P<label>[\w-]*)\)[ \t]+(?=\S)")
 _EXAMPLE_REFERENCE = re.compile(r"\(@([\w-]+)\)")
 _HASH_NUMBER = re.compile(r"([ \t]*)#\.(?=[ \t]+\S)")
 _LINE_OF_VERSE = re.compile(r"\|(?: (?P<text>[^|\n]*))?")
+_LINES_OF_VERSE = re.compile(r"^\| [^|\n]*\n\|(?: [^|\n]*)?$", re.MULTILINE)
 _TITLE_BLOCK = re.compile(r"%[ \t]+(?P<title>\S.*)")
 
 
 def has_marks(text: str) -> bool:
     """Return whether a text can contain what Pandoc reads and plain Markdown does not."""
     return (
-        any(mark in text for mark in ("@", "\\", "\n| ", "#.", "{{", "${toc}", "__TOC__", "pagebreak"))
-        or text.lstrip("\n").startswith(("%", "|"))
+        any(mark in text for mark in ("@", "\\", "#.", "{{", "${toc}", "__TOC__", "pagebreak"))
+        or text.lstrip("\n").startswith("%")
+        or bool(_LINES_OF_VERSE.search(text))
         or "toc" in text.lower()
     )
 
