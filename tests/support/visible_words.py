@@ -85,7 +85,7 @@ def visible_words(source: str) -> set[str]:
     _, text = split_front_matter(clean(source))
     text = _OBSIDIAN.sub("", text)
     text = _COMMENT.sub("", _FOOTNOTE_NAME.sub(" ", text))
-    text = _WIKILINK.sub(lambda link: "" if link[1] or link[2].startswith("#^") else link[2].split("|")[-1], text)
+    text = _WIKILINK.sub(lambda link: "" if link[1] or link[2].startswith("#^") else link[2].split("|")[-1].removesuffix(".md"), text)
     text = _ADMONITION.sub(r"\1\2", _CALLOUT.sub(r"\1", text))
     found = html_words(_PARSER.convert(text))
     return {
