@@ -27,13 +27,16 @@ _DEFINITIONS = frozenset(
 # Their titles name a case, an author or a task, which the body does not define.
 _UNDEFINED = frozenset({"example", "quote", "cite", "abstract", "summary", "tldr", "bug", "failure", "fail", "missing"})
 _TASKS = frozenset({"todo"})
+# Titles that only say how to read the body; in several languages, because a title is none of the kinds above there.
 _EMPTY_TITLES = frozenset(
-    """
-    exam tip|exam tips|key point|key points|key idea|key ideas|key takeaway|key takeaways|takeaway|takeaways|did you know
-    remark|remarks|reminder|hint|info|information|side note|important note|fun fact|good to know|careful|pitfall|answer
-    merke|wichtig|hinweis|achtung|tipp|beispiel|nota|importante|observación|ejemplo|atención|attention|à retenir|exemple
-    viktigt|obs|定义|定義|注意|重要|例|示例|例子|exempel|let op|voorbeeld|importante|esempio|atenção|exemplo
-    """.replace("\n", "|").replace("    ", "").split("|")
+    title.strip()
+    for title in """
+    exam tip, exam tips, key point, key points, key idea, key ideas, key takeaway, key takeaways, takeaway, takeaways,
+    did you know, remark, remarks, reminder, hint, info, information, side note, important note, fun fact, good to know,
+    careful, pitfall, answer, merke, wichtig, hinweis, achtung, tipp, beispiel, nota, importante, observación, ejemplo,
+    atención, attention, à retenir, exemple, viktigt, obs, exempel, let op, voorbeeld, esempio, atenção, exemplo, 定义,
+    定義, 注意, 重要, 例, 示例, 例子
+    """.split(",")
 )
 
 

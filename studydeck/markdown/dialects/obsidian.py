@@ -9,7 +9,8 @@ import re
 
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, CodeLines, edit_outside_code_spans
 
-_MARKS = re.compile(r"%%|::|`{3,}|~{3,}|`\$?=|(?:\s|^)\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
+_IDS = re.compile(r"\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
+_QUERIES = re.compile(r"(?:`{3,}|~{3,})[ \t]*(?:dataview|tasks|query|base|button|tracker|meta-bind)")
 _BLOCK_ID = re.compile(r"(?:(?<=\s)|^)\^(?P<id>[A-Za-z0-9-]+)[ \t]*$")
 _EXPONENT = re.compile(r"-?\d{1,3}|[a-zA-Z]")
 _BASE = re.compile(r"(?:(?<![\w'’])(?:[\d.]+|[A-Za-z])|[)\]}])\s+$")  # of a power: "x ^2", "(a + b) ^2"
@@ -36,7 +37,11 @@ _SENTENCE_END = re.compile(r"[.!?。！？](?:\s|$)")
 
 def has_marks(text: str) -> bool:
     """Return whether a text can contain a mark of Obsidian."""
-    return bool(_MARKS.search(text))
+    if "%%" in text or "::" in text or "`=" in text or "`$=" in text or "`INPUT[" in text or "`VIEW[" in text:
+        return True
+    return ("^" in text and bool(_IDS.search(text))) or (
+        ("```" in text or "~~~" in text) and bool(_QUERIES.search(text))
+    )
 
 
 def rewrite(text: str) -> str:
