@@ -26,7 +26,7 @@ _WORD = re.compile(r"[^\W_]+")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|%%.*?(?:%%|\Z)", re.DOTALL)
 _OBSIDIAN = re.compile(
     r"(?<=\s)\^[\w-]+[ ]*$|^[>\s*+-]*(?:\[.\] )?[*_]*[A-Z][\w ]*[*_]*::(?: .*)?$|[(\[][A-Z][\w ]*::.*?[)\]]+"
-    r"|^[> ]*```(?:dataview|dataviewjs|tasks|query)$(?s:.*?)^[> ]*```$|^.*`\$?= ?(?:this|dv)\..*$",
+    r"|^[> ]*```(?:dataview|dataviewjs|tasks|query)$(?s:.*?)^[> ]*```$|^.*`\$?= ?(?:this|dv)\..*$|^collapse: .*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _FOOTNOTE_NAME = re.compile(r"\[\^[^\]\s]+\]:?")

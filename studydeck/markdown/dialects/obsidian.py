@@ -1,6 +1,7 @@
 """Obsidian: comments between `%%`, ids of blocks (`^id`), properties of Dataview (`key:: value`) and queries.
 
-In: the text of a source. Out: the same lines without them; a line of which nothing is left is hidden.
+In: the text of a source. Out: the same lines without them; a line of which nothing is left is hidden. Admonitions of a
+plugin (code of the language `ad-note`) become callouts.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, CodeLines, edit_outside_code_spans
 
 _IDS = re.compile(r"\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
-_QUERIES = re.compile(r"(?:`{3,}|~{3,})[ \t]*(?:dataview|tasks|query|base|button|tracker|meta-bind)")
+_QUERIES = re.compile(r"(?:`{3,}|~{3,})[ \t]*(?:dataview|tasks|query|base|button|tracker|meta-bind|ad-)")
 _BLOCK_ID = re.compile(r"(?:(?<=\s)|^)\^(?P<id>[A-Za-z0-9-]+)[ \t]*$")
 _EXPONENT = re.compile(r"-?\d{1,3}|[a-zA-Z]")
 _BASE = re.compile(r"(?:(?<![\w'’])(?:[\d.]+|[A-Za-z])|[)\]}])\s+$")  # of a power: "x ^2", "(a + b) ^2"
@@ -30,6 +31,8 @@ _QUERY = re.compile(
     r"[ \t>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:`{3,}|~{3,})[ \t]*"
     r"(?:dataview|dataviewjs|tasks|query|base|button|tracker|meta-bind[\w-]*)[ \t]*"
 )
+_ADMONITION = re.compile(r"(?P<margin>[ \t]*)(?:`{3,}|~{3,})[ \t]*ad-(?P<kind>[\w-]+)[ \t]*")
+_ADMONITION_SETTING = re.compile(r"[ \t]*(?P<name>title|collapse|icon|color):[ \t]*(?P<value>.*)")
 _QUERY_SPAN = re.compile(r"(?<!`)`(?:\$?=(?=[^`\n]*(?:\bthis\.|\bdv\.|\[\[))|(?:INPUT|VIEW|BUTTON)\[)[^`\n]+`(?!`)")
 
 _SENTENCE_END = re.compile(r"[.!?。！？](?:\s|$)")
@@ -48,6 +51,8 @@ def rewrite(text: str) -> str:
     """Return a text as Obsidian shows it; a comment without an end hides the rest."""
     reader = _Reader(has_flashcards=bool(_FLASHCARD_TAG.search(text)))
     kept = [reader.line(line) for line in text.split("\n")]
+    for number, title in reader.titles.items():
+        kept[number] += f" {title}"
     if reader.open_comment >= 0:
         # An open comment of HTML, which the parser reports.
         start = kept[reader.open_comment]
@@ -62,6 +67,8 @@ class _Reader:
         self.open_comment, self._count = -1, 0
         self._code, self._has_flashcards = CodeLines(), has_flashcards
         self._is_in_query, self._is_in_math = False, False
+        self.titles: dict[int, str] = {}  # of admonitions, by the index of their first line
+        self._admonition, self._has_body = -1, False
 
     def line(self, line: str) -> str:
         """Return what is read of the next line."""
@@ -91,6 +98,11 @@ class _Reader:
 
     def _code_line(self, line: str) -> str:
         """Return a line of code as it is, or a blank line for one of a query."""
+        if self._admonition >= 0:
+            return self._admonition_line(line)
+        if not self._is_in_query and (admonition := _ADMONITION.fullmatch(line)):
+            self._admonition, self._has_body = self._count - 1, False
+            return f"{admonition['margin']}> [!{admonition['kind']}]"
         if not self._is_in_query and _QUERY.fullmatch(line):
             self._is_in_query = True
         if not self._is_in_query:
@@ -98,6 +110,20 @@ class _Reader:
         self._is_in_query = self._code.is_in_fence
         marks = _QUOTE_MARKS.match(line)
         return marks[0].rstrip() if marks else ""
+
+    def _admonition_line(self, line: str) -> str:
+        """Return a line of an admonition, which its plugin writes as code, as one of a callout."""
+        if not self._code.is_in_fence:
+            self._admonition = -1
+            return ""
+        setting = None if self._has_body else _ADMONITION_SETTING.fullmatch(line)
+        self._has_body = not setting
+        if setting:
+            if setting["name"] == "title":
+                self.titles[self._admonition] = setting["value"]
+            return HIDDEN_LINE
+        margin = len(line) - len(line.lstrip(" \t"))
+        return f"{line[:margin]}> {line[margin:]}" if line.strip() else f"{line}>"
 
     def _without_comments(self, line: str) -> str:
         """Return a line without its comments; the last of them may be open at its end."""
