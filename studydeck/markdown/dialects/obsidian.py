@@ -25,7 +25,12 @@ _INLINE_FIELD = re.compile(rf"[ \t]*(?:\({_KEY}::[ \t]{_VALUE}\)|\[{_KEY}::[ \t]
 _FIELD_LINE = re.compile(
     rf"(?:[ \t]|>)*(?:[-*+][ \t]+)?(?:\[.\][ \t]+)?(?:\*\*|__|[*_])?{_KEY}(?:\*\*|__|[*_])?::(?:[ \t]+\S.*|[ \t]*)"
 )
-_FLASHCARD_TAG = re.compile(r"(?<!\S)#(?:flash)?cards?\b", re.IGNORECASE)
+# In a file that is tagged for flashcards, `term:: definition` is one, but not what these keys say.
+_FLASHCARD_TAG = re.compile(r"(?<!\S)#flashcards?\b", re.IGNORECASE)
+_SETTING_LINE = re.compile(
+    r"[ \t>]*(?:[-*+][ \t]+)?(?:id|collapsed|card-[\w-]+|logseq[\w.-]*|alias(?:es)?|tags?|type|status|source|created"
+    r"|updated|modified|date|due|reviewed|author|title|url|icon|public|template[\w-]*|background-color|heading|parent|related)::.*"
+)
 _QUOTE_MARKS = re.compile(r"[ \t]*(?:>[ \t]?)*")
 _QUERY = re.compile(
     r"[ \t>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:`{3,}|~{3,})[ \t]*"
@@ -151,7 +156,7 @@ class _Reader:
             self._is_in_math = not self._is_in_math
 
     def _without_fields(self, line: str) -> str:
-        if not self._has_flashcards and _FIELD_LINE.fullmatch(line):
+        if (_SETTING_LINE if self._has_flashcards else _FIELD_LINE).fullmatch(line):
             return ""
         return edit_outside_code_spans(line, lambda part: _INLINE_FIELD.sub("", part) if "::" in part else part)
 
