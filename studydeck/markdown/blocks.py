@@ -178,7 +178,7 @@ class Reader:
             if embed.fault:
                 message = f"the embedded note {embed.target} {embed.fault}; the card is made without it"
                 self.diagnostics.append(warning(DiagnosticCode.MISSING_EMBED, self.path, span.line, message))
-            elif blocks := self.blocks_of(embed):
+            elif blocks := self.blocks_of(embed, span):
                 self.embedded.append(Quotation("embed", NO_TEXT, blocks, span))
         own = [inline for inline, embed in zip(text, embeds, strict=True) if not embed]
         return (
@@ -187,9 +187,11 @@ class Reader:
             else NO_TEXT
         )
 
-    def blocks_of(self, embed: Embed) -> tuple[Block, ...]:
+    def blocks_of(self, embed: Embed, span: SourceSpan) -> tuple[Block, ...]:
         """Return the blocks of an embedded text; what is wrong with them is reported where they stand."""
         tokens = tokens_of(protect_wikilinks(embed.text))
+        for token in tokens:
+            token.map = [span.line - 1, span.end_line] if token.map else None
         read_formulas(tokens, Source(embed.path, embed.text, self.macros))
         reader = Reader(self.path, tokens, embeds=embed.embeds, macros=self.macros)
         blocks = (*reader.blocks("end of the embed"), *reader.footnotes)

@@ -117,7 +117,11 @@ class _Notes:
             return Embed(target, fault="would be inserted into itself")
         if len(places) > MAX_DEPTH:
             return Embed(target, fault=f"is embedded more than {MAX_DEPTH} levels deep")
-        text = _without_margin(self._shown(note)[start:end])
+        shown = self._shown(note)
+        if not fragment:  # the first heading of a note is its name
+            start = next((number + 1 for number, line in enumerate(shown) if line.startswith("# ")), 0)
+            start = 0 if any(line.strip(HIDDEN_LINE).strip() for line in shown[: start - 1]) else start
+        text = _without_margin(shown[start:end])
         self._size += len(text.encode())
         if self._size > MAX_SIZE:
             return Embed(target, fault=f"makes this file embed more than {MAX_SIZE // 1000} kB")

@@ -15,7 +15,8 @@ from markdown_it.rules_inline import StateInline
 from studydeck.model.document import WIKILINK_PREFIX
 
 OPEN, CLOSE, EMBED = "wikilink_open", "wikilink_close", "wikilink_embed"
-_WIKILINK = re.compile(r"(?P<embed>!)?\[\[(?P<link>(?!\^)[^\[\]\n]+)\]\](?!\()")
+# A link to a heading may hold brackets: "[[Limits#The limit f[x]|limit]]".
+_WIKILINK = re.compile(r"(?P<embed>!)?\[\[(?P<link>(?!\^)[^\[\]\n]+(?:\[[^\[\]\n]*\](?!\])[^\[\]\n]*)*)\]\](?!\()")
 _NOTE_SUFFIX = re.compile(r"\.md$", re.IGNORECASE)
 
 

@@ -26,7 +26,7 @@ _WORD = re.compile(r"[^\W_]+")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|%%.*?(?:%%|\Z)", re.DOTALL)
 _OBSIDIAN = re.compile(
     r"(?<=\s)\^[\w-]+[ ]*$|^[>\s*+-]*(?:\[.\] )?[*_]*[A-Z][\w ]*[*_]*::(?: .*)?$|[(\[][A-Z][\w ]*::.*?[)\]]+"
-    r"|^[> ]*```(?:dataview|dataviewjs|tasks|query)$(?s:.*?)^[> ]*```$|^.*`\$?= ?(?:this|dv)\..*$",
+    r"|^[> ]*```(?:dataview|dataviewjs|tasks|query)$(?s:.*?)^[> ]*```$|^.*`\$?= ?(?:this|dv)\..*$|^collapse: .*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _FOOTNOTE_NAME = re.compile(r"\[\^[^\]\s]+\]:?")
@@ -80,12 +80,17 @@ def html_words(markup: str) -> set[str]:
     return words("".join(reader.texts))
 
 
+def _shown_link(link: re.Match[str]) -> str:
+    """Return the words of a wikilink: an embed and the id of a block show none."""
+    return "" if link[1] or link[2].startswith("#^") else link[2].split("|")[-1].removesuffix(".md")
+
+
 def visible_words(source: str) -> set[str]:
     """Return the words of a source that a reader of the rendered page sees."""
     _, text = split_front_matter(clean(source))
     text = _OBSIDIAN.sub("", text)
     text = _COMMENT.sub("", _FOOTNOTE_NAME.sub(" ", text))
-    text = _WIKILINK.sub(lambda link: "" if link[1] or link[2].startswith("#^") else link[2].split("|")[-1], text)
+    text = _WIKILINK.sub(_shown_link, text)
     text = _ADMONITION.sub(r"\1\2", _CALLOUT.sub(r"\1", text))
     found = html_words(_PARSER.convert(text))
     return {

@@ -5,12 +5,15 @@ The title of a callout is read like a heading: it names what its body says, or a
 
 from __future__ import annotations
 
+import re
+
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, merge_directives, nested_context, skip
 from studydeck.extraction.rules.questions import answered_title, is_answer, is_question
 from studydeck.model.document import Paragraph, Quotation
 from studydeck.model.notes import SectionVocabulary
+from studydeck.model.traverse import cut
 from studydeck.text.names import is_generic
 from studydeck.text.openings import is_example
 
@@ -25,16 +28,16 @@ _DEFINITIONS = frozenset(
 # Their titles name a case, an author or a task, which the body does not define.
 _UNDEFINED = frozenset({"example", "quote", "cite", "abstract", "summary", "tldr", "bug", "failure", "fail", "missing"})
 _TASKS = frozenset({"todo"})
+# Titles that only say how to read the body; in several languages, because a title is none of the kinds above there.
 _EMPTY_TITLES = frozenset(
-    """
-    exam tip|exam tips|key point|key points|key idea|key ideas|key takeaway|key takeaways|takeaway|takeaways|
-    did you know
-    remark|remarks|reminder|hint|info|information|side note|important note|fun fact|good to know|careful|pitfall|answer
-    merke|wichtig|hinweis|achtung|tipp|beispiel|nota|importante|observación|ejemplo|atención|attention|à retenir|exemple
-    viktigt|obs|exempel|let op|voorbeeld|importante|esempio|atenção|exemplo
-    """.replace("\n", "|")
-    .replace("    ", "")
-    .split("|")
+    title.strip()
+    for title in """
+    exam tip, exam tips, key point, key points, key idea, key ideas, key takeaway, key takeaways, takeaway, takeaways,
+    did you know, remark, remarks, reminder, hint, info, information, side note, important note, fun fact, good to know,
+    careful, pitfall, answer, merke, wichtig, hinweis, achtung, tipp, beispiel, nota, importante, observación, ejemplo,
+    atención, attention, à retenir, exemple, viktigt, obs, exempel, let op, voorbeeld, esempio, atenção, exemplo, 定义,
+    定義, 注意, 重要, 例, 示例, 例子
+    """.split(",")
 )
 
 
@@ -93,6 +96,8 @@ def _titled(context: RuleContext, index: int, block: Quotation) -> RuleResult | 
 def _below_title(context: RuleContext, block: Quotation) -> RuleContext:
     directives = merge_directives(context.directives, block.directives)
     is_defined = block.kind in _UNDEFINED
-    nested = nested_context(context, block.title, block.blocks, block.span, directives, defined=is_defined)
+    prefix = re.match(rf"{re.escape(block.kind)}[\s\d.]*[:：—–-]\s*(?=\S)", block.title.string, re.IGNORECASE)
+    title = cut(block.title, prefix.end()) if prefix else block.title  # "Definition 2.1: Group"
+    nested = nested_context(context, title, block.blocks, block.span, directives, defined=is_defined)
     # A definition is asked whatever its title looks like; of other callouts, only titles that name a thing.
     return replace(nested, nested=block.kind not in _DEFINITIONS)

@@ -9,7 +9,7 @@ from itertools import chain
 
 from studydeck.extraction.context import RuleContext, RuleResult
 from studydeck.extraction.drafts import pair
-from studydeck.model.document import Block, Code, Content, Formula, Html, ItemList, Paragraph, Quotation
+from studydeck.model.document import Block, Code, Content, Formula, Html, ItemList, Paragraph, Quotation, Style
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import plain, text_of
 from studydeck.text.length import length
@@ -48,6 +48,11 @@ def is_figure(block: Block) -> bool:
     return all(inline.kind in {"picture", "display", "break"} or not inline.text.strip() for inline in block.text)
 
 
+def _is_heading(block: Block) -> bool:
+    """Return whether a block of embedded text was a heading, which is read as a line in bold."""
+    return isinstance(block, Paragraph) and all(inline.styles & Style.STRONG for inline in block.text)
+
+
 def _has_picture(block: Block) -> bool:
     return isinstance(block, Paragraph) and any(inline.kind == "picture" for inline in block.text)
 
@@ -63,7 +68,7 @@ def figure(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> 
     is_short = not isinstance(block, Code) or 0 < block.text.count("\n") + 1 <= LONGEST_CODE
     if is_embed(block):
         meaning = inserted(context.blocks)
-        is_short = 0 < length(meaning) <= LONGEST_EMBED
+        is_short = 0 < length(meaning) <= LONGEST_EMBED and not any(map(_is_heading, meaning))
     # The document's own title may be asked, unless it is generic ("Overview") or the figure is a cover picture.
     is_cover = len(context.heading_path) < 2 and (is_generic(name) or _has_picture(block))
     can_ask = index == 0 and is_short and name and not is_cover

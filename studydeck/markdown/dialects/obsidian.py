@@ -1,6 +1,7 @@
 """Obsidian: comments between `%%`, ids of blocks (`^id`), properties of Dataview (`key:: value`) and queries.
 
-In: the text of a source. Out: the same lines without them; a line of which nothing is left is hidden.
+In: the text of a source. Out: the same lines without them; a line of which nothing is left is hidden. Admonitions of a
+plugin (code of the language `ad-note`) become callouts.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import re
 
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, CodeLines, edit_outside_code_spans
 
-_MARKS = re.compile(r"%%|::|`{3,}|~{3,}|`\$?=|(?:\s|^)\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
+_IDS = re.compile(r"\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
+_QUERIES = re.compile(r"(?:`{3,}|~{3,})[ \t]*(?:dataview|tasks|query|base|button|tracker|meta-bind|ad-)")
 _BLOCK_ID = re.compile(r"(?:(?<=\s)|^)\^(?P<id>[A-Za-z0-9-]+)[ \t]*$")
 _EXPONENT = re.compile(r"-?\d{1,3}|[a-zA-Z]")
 _BASE = re.compile(r"(?:(?<![\w'’])(?:[\d.]+|[A-Za-z])|[)\]}])\s+$")  # of a power: "x ^2", "(a + b) ^2"
@@ -23,12 +25,19 @@ _INLINE_FIELD = re.compile(rf"[ \t]*(?:\({_KEY}::[ \t]{_VALUE}\)|\[{_KEY}::[ \t]
 _FIELD_LINE = re.compile(
     rf"(?:[ \t]|>)*(?:[-*+][ \t]+)?(?:\[.\][ \t]+)?(?:\*\*|__|[*_])?{_KEY}(?:\*\*|__|[*_])?::(?:[ \t]+\S.*|[ \t]*)"
 )
-_FLASHCARD_TAG = re.compile(r"(?<!\S)#(?:flash)?cards?\b", re.IGNORECASE)
+# In a file that is tagged for flashcards, `term:: definition` is one, but not what these keys say.
+_FLASHCARD_TAG = re.compile(r"(?<!\S)#flashcards?\b", re.IGNORECASE)
+_SETTING_LINE = re.compile(
+    r"[ \t>]*(?:[-*+][ \t]+)?(?:id|collapsed|card-[\w-]+|logseq[\w.-]*|alias(?:es)?|tags?|type|status|source|created"
+    r"|updated|modified|date|due|reviewed|author|title|url|icon|public|template[\w-]*|background-color|heading|parent|related)::.*"
+)
 _QUOTE_MARKS = re.compile(r"[ \t]*(?:>[ \t]?)*")
 _QUERY = re.compile(
     r"[ \t>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:`{3,}|~{3,})[ \t]*"
     r"(?:dataview|dataviewjs|tasks|query|base|button|tracker|meta-bind[\w-]*)[ \t]*"
 )
+_ADMONITION = re.compile(r"(?P<margin>[ \t]*)(?:`{3,}|~{3,})[ \t]*ad-(?P<kind>[\w-]+)[ \t]*")
+_ADMONITION_SETTING = re.compile(r"[ \t]*(?P<name>title|collapse|icon|color):[ \t]*(?P<value>.*)")
 _QUERY_SPAN = re.compile(r"(?<!`)`(?:\$?=(?=[^`\n]*(?:\bthis\.|\bdv\.|\[\[))|(?:INPUT|VIEW|BUTTON)\[)[^`\n]+`(?!`)")
 
 _SENTENCE_END = re.compile(r"[.!?。！？](?:\s|$)")
@@ -36,13 +45,19 @@ _SENTENCE_END = re.compile(r"[.!?。！？](?:\s|$)")
 
 def has_marks(text: str) -> bool:
     """Return whether a text can contain a mark of Obsidian."""
-    return bool(_MARKS.search(text))
+    if "%%" in text or "::" in text or "`=" in text or "`$=" in text or "`INPUT[" in text or "`VIEW[" in text:
+        return True
+    return ("^" in text and bool(_IDS.search(text))) or (
+        ("```" in text or "~~~" in text) and bool(_QUERIES.search(text))
+    )
 
 
 def rewrite(text: str) -> str:
     """Return a text as Obsidian shows it; a comment without an end hides the rest."""
     reader = _Reader(has_flashcards=bool(_FLASHCARD_TAG.search(text)))
     kept = [reader.line(line) for line in text.split("\n")]
+    for number, title in reader.titles.items():
+        kept[number] += f" {title}"
     if reader.open_comment >= 0:
         # An open comment of HTML, which the parser reports.
         start = kept[reader.open_comment]
@@ -57,6 +72,8 @@ class _Reader:
         self.open_comment, self._count = -1, 0
         self._code, self._has_flashcards = CodeLines(), has_flashcards
         self._is_in_query, self._is_in_math = False, False
+        self.titles: dict[int, str] = {}  # of admonitions, by the index of their first line
+        self._admonition, self._has_body = -1, False
 
     def line(self, line: str) -> str:
         """Return what is read of the next line."""
@@ -86,6 +103,11 @@ class _Reader:
 
     def _code_line(self, line: str) -> str:
         """Return a line of code as it is, or a blank line for one of a query."""
+        if self._admonition >= 0:
+            return self._admonition_line(line)
+        if not self._is_in_query and (admonition := _ADMONITION.fullmatch(line)):
+            self._admonition, self._has_body = self._count - 1, False
+            return f"{admonition['margin']}> [!{admonition['kind']}]"
         if not self._is_in_query and _QUERY.fullmatch(line):
             self._is_in_query = True
         if not self._is_in_query:
@@ -93,6 +115,20 @@ class _Reader:
         self._is_in_query = self._code.is_in_fence
         marks = _QUOTE_MARKS.match(line)
         return marks[0].rstrip() if marks else ""
+
+    def _admonition_line(self, line: str) -> str:
+        """Return a line of an admonition, which its plugin writes as code, as one of a callout."""
+        if not self._code.is_in_fence:
+            self._admonition = -1
+            return ""
+        setting = None if self._has_body else _ADMONITION_SETTING.fullmatch(line)
+        self._has_body = not setting
+        if setting:
+            if setting["name"] == "title":
+                self.titles[self._admonition] = setting["value"]
+            return HIDDEN_LINE
+        margin = len(line) - len(line.lstrip(" \t"))
+        return f"{line[:margin]}> {line[margin:]}" if line.strip() else f"{line}>"
 
     def _without_comments(self, line: str) -> str:
         """Return a line without its comments; the last of them may be open at its end."""
@@ -120,7 +156,7 @@ class _Reader:
             self._is_in_math = not self._is_in_math
 
     def _without_fields(self, line: str) -> str:
-        if not self._has_flashcards and _FIELD_LINE.fullmatch(line):
+        if (_SETTING_LINE if self._has_flashcards else _FIELD_LINE).fullmatch(line):
             return ""
         return edit_outside_code_spans(line, lambda part: _INLINE_FIELD.sub("", part) if "::" in part else part)
 
