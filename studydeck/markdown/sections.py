@@ -14,6 +14,8 @@ from studydeck.markdown import source as source_text
 from studydeck.markdown.blocks import Reader, clean_heading
 from studydeck.markdown.directives import directive_comment
 from studydeck.markdown.formulas import read_formulas
+from studydeck.markdown.front_matter import FrontMatter, read_front_matter, without_front_matter
+from studydeck.markdown.front_matter import diagnostics as front_matter_diagnostics
 from studydeck.markdown.parser import PARSER
 from studydeck.model.document import (
     NO_DIRECTIVES,
@@ -43,14 +45,17 @@ def parse(source: Source, first_number: int = 0) -> Document:
     -------
     Document : sections in the order of the source, and diagnostics.
     """
-    front_matter_title, text = source_text.split_front_matter(source.text)
+    front_matter = read_front_matter(source.text)
+    text = without_front_matter(source.text, front_matter)
+    names = dialects.NAMES if source.dialects is None else source.dialects
     env: dict[str, object] = {}
-    tokens = PARSER.parse(source_text.protect_wikilinks(dialects.rewrite(text)), env)
+    tokens = PARSER.parse(source_text.protect_wikilinks(dialects.rewrite(text, names)), env)
     reader = Reader(source.path, tokens)
-    reader.diagnostics += read_formulas(tokens, source)
+    reader.diagnostics += front_matter_diagnostics(source.path, front_matter)
+    reader.diagnostics += read_formulas(tokens, source, front_matter)
     return Document(
         source.path,
-        _build_sections(source, front_matter_title, reader, first_number),
+        _build_sections(source, front_matter, reader, first_number),
         tuple(reader.diagnostics),
         first_number,
     )
@@ -88,14 +93,16 @@ def _is_heading_line(block: Paragraph) -> bool:
     return is_bold or (text.isupper() and length(text) >= 2 and all(inline.kind == "text" for inline in block.text))
 
 
-def _build_sections(source: Source, front_matter_title: str, reader: Reader, first_number: int) -> tuple[Section, ...]:
+def _build_sections(
+    source: Source, front_matter: FrontMatter, reader: Reader, first_number: int
+) -> tuple[Section, ...]:
     """Group the blocks under their headings; a title that is not a heading becomes the root section."""
     tokens = reader.tokens
     headings = [token for token in tokens if token.type == "heading_open" and token.level == 0]
     has_h1 = any(token.tag == "h1" for token in headings)
     sections: list[Section] = []
     open_sections: list[tuple[int, int]] = []
-    root_title = front_matter_title or ("" if has_h1 else source_text.title_of(source.path))
+    root_title = front_matter.title or ("" if has_h1 else source_text.title_of(source.path))
     preamble = reader.blocks()
     begins_with_h1 = bool(headings) and headings[0].tag == "h1" and not preamble
     if preamble or (root_title and not begins_with_h1):

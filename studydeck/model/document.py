@@ -18,12 +18,15 @@ InlineKind = Literal["text", "code", "math", "display", "picture", "break"]
 class Source(Struct, frozen=True):
     """A Markdown file: its path below the notes folder, with `/`, and its text with `\\n` line endings.
 
-    `macros` are the TeX definitions that deck.toml makes for its formulas.
+    From deck.toml it has the TeX definitions for its formulas, the `dialects` in which it is read (None for all), and
+    whether its short answers are `typed`, too.
     """
 
     path: str
     text: str
     macros: str = ""
+    dialects: tuple[str, ...] | None = None
+    typed: bool = False
 
 
 class SourceSpan(Struct, frozen=True, array_like=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -86,7 +87,8 @@ def _source_html(path: str, url: str) -> str:
     if not SOURCE_URL.fullmatch(url):
         return escape_text(path)
     address = url.replace("{path}", quote(path)).replace("{line}", "")
-    return link(address.removesuffix("#L"), escape_text(path))
+    # Lines change with every edit above, so none is packed, and neither is what introduces one.
+    return link(re.sub(r"(?:#L|:|[?&]line=)$", "", address), escape_text(path))
 
 
 def tags(draft: NoteDraft, since: str, deck_tag: str) -> tuple[str, ...]:

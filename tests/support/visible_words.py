@@ -15,7 +15,8 @@ from html.parser import HTMLParser
 
 from marko import Markdown
 
-from studydeck.markdown.source import clean, split_front_matter
+from studydeck.markdown.front_matter import read_front_matter, without_front_matter
+from studydeck.markdown.source import clean
 from studydeck.model.anki import FIELDS
 from studydeck.pipeline import Built
 from studydeck.text.lexicon import is_function_word
@@ -76,7 +77,8 @@ def html_words(markup: str) -> set[str]:
 
 def visible_words(source: str) -> set[str]:
     """Return the words of a source that a reader of the rendered page sees."""
-    _, text = split_front_matter(clean(source))
+    text = clean(source)
+    text = without_front_matter(text, read_front_matter(text))
     text = _COMMENT.sub("", _FOOTNOTE_NAME.sub(" ", text))
     text = _WIKILINK.sub(lambda link: "" if link[1] else link[2].split("|")[-1], text)
     text = _ADMONITION.sub(r"\1\2", _CALLOUT.sub(r"\1", text))
