@@ -61,7 +61,7 @@ from studydeck.model.notes import (
     VocabularySummary,
 )
 from studydeck.notetypes import note_types
-from studydeck.rendering.fields import RenderedFields, render_fields, tag_part, with_identity
+from studydeck.rendering.fields import RenderedFields, RenderSettings, render_fields, render_settings, with_identity
 
 Links = Iterable[tuple[str, str]]  # (path of a file, picture link as written in it)
 Pictures = Mapping[tuple[str, str], Picture]
@@ -111,11 +111,9 @@ class Runner:
         self._parsed = []  # frees memory
         return extracted
 
-    def render(self, notes: Sequence[Note], deck_tag: str, source_url: str) -> tuple[Row, ...]:
+    def render(self, notes: Sequence[Note], settings: RenderSettings) -> tuple[Row, ...]:
         """Render the fields of notes."""
-        return tuple(
-            [with_identity(note, self._fill(note.draft, note.since or "", deck_tag, source_url)) for note in notes]
-        )
+        return tuple([with_identity(note, self._fill(note.draft, note.since or "", settings)) for note in notes])
 
     def read_ledger(self, text: str) -> LedgerText:
         """Parse the text of a ledger."""
@@ -137,8 +135,8 @@ class Runner:
         document = resolve_pictures(replace(parsed.document, diagnostics=()), names)
         return replace(extract(document, deck_vocabulary), diagnostics=document.diagnostics)
 
-    def _fill(self, draft: NoteDraft, *arguments: str) -> RenderedFields:
-        return render_fields(draft, *arguments)
+    def _fill(self, draft: NoteDraft, since: str, settings: RenderSettings) -> RenderedFields:
+        return render_fields(draft, since, settings)
 
 
 class Built(Struct, frozen=True):
@@ -228,7 +226,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         diagnostics += assigned.diagnostics
     diagnostics.raise_on_errors(extracted.skipped)
     diagnostics += _no_notes_warning(assigned)
-    rows = runner.render(assigned.notes, tag_part(config.name), config.source_url)
+    rows = runner.render(assigned.notes, render_settings(config))
     _logger.debug("identified and rendered %d notes", len(rows))
     deck = assemble(config, rows, notetypes, extracted.pictures)
     ledger_text = runner.write_ledger(assigned.ledger)

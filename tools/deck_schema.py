@@ -52,7 +52,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "examples": [["Journal/", "/People/", "*.draft.md"]],
     },
     "include": {
-        "description": "Files to read although `exclude` or a default leaves them out: templates, copies of sync tools.",
+        "description": "Files to read although `exclude` or a default leaves them out: templates, sync copies.",
         "examples": [["templates/"]],
     },
     "tags": {

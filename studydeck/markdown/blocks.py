@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.markdown import comments, limits, table_bars
-from studydeck.markdown.directives import directive_comment, directive_comments, parse_directives
+from studydeck.markdown.directives import directive_comment, directive_comments, parse_directives, without_text_tags
 from studydeck.markdown.inline import inlines_of, pictures_of, text_of, text_tags_escaped, visible_html
 from studydeck.markdown.parser import PARSER
+from studydeck.markdown.tags import FIRST_LINE, TAGS, take_tags
 from studydeck.model.document import (
     NO_DIRECTIVES,
     NO_TEXT,
@@ -58,8 +59,9 @@ _COMMENT = "<!---->"  # stands for a block of comments only, whose words are pri
 class Reader:
     """Reads the tokens of one source in one pass."""
 
-    def __init__(self, path: str, tokens: Sequence[Token]) -> None:
-        self.path, self.tokens, self.position = path, tokens, 0
+    def __init__(self, path: str, tokens: Sequence[Token], *, reads_tags: bool = True) -> None:
+        self.path, self.tokens, self.position, self.reads_tags = path, tokens, 0, reads_tags
+        self.section_tags: list[str] = []  # of paragraphs that hold nothing else
         self.diagnostics: list[Diagnostic] = []
         self.footnotes: list[Block] = []
         self.fold_depth = 0
@@ -132,9 +134,17 @@ class Reader:
             self.report_unparsed(token, token.meta[limits.UNPARSED])
         self.report_open_comment(token)
         directive_texts = directive_comments(token.children) if token.children else []
-        return text_of(token), (
-            self.directives(directive_texts, self.span(token)) if directive_texts else NO_DIRECTIVES
-        )
+        tags = take_tags(token) if self.reads_tags and "#" in token.content else ()
+        text = text_of(token)
+        if tags and not text:
+            self.section_tags += tags
+        directives = self.directives(directive_texts, self.span(token)) if directive_texts else NO_DIRECTIVES
+        return text, replace(directives, tags=(*directives.tags, *tags)) if tags and text else directives
+
+    def take_section_tags(self) -> tuple[str, ...]:
+        """Return the tags of the paragraphs since the last call that hold nothing else."""
+        tags, self.section_tags = tuple(self.section_tags), []
+        return tags
 
     def block(self, closing: str = "") -> Block | None:
         token = self.tokens[self.position]
@@ -149,7 +159,7 @@ class Reader:
                     return None
                 paragraph = Paragraph(text, span, directives)
                 # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.
-                may_be_list = closing != "list_item_close" and directives == NO_DIRECTIVES
+                may_be_list = closing != "list_item_close" and without_text_tags(directives) == NO_DIRECTIVES
                 return (
                     _list_of_lines(inline_token, paragraph)
                     if may_be_list and is_list_of_lines(inline_token.content)
@@ -215,7 +225,10 @@ class Reader:
             elif kind == "inline":
                 text, cell_directives = self.inline()
                 cells.append(text)
-                directives = cell_directives if cell_directives != NO_DIRECTIVES else directives
+                if cell_directives != NO_DIRECTIVES:
+                    tags = dict.fromkeys((*directives.tags, *cell_directives.tags))
+                    others = directives if without_text_tags(cell_directives) == NO_DIRECTIVES else cell_directives
+                    directives = replace(others, tags=tuple(tags))
                 continue
             elif kind == "tr_close":
                 rows.append(TableRow(tuple(cells), row_span, directives))
@@ -331,19 +344,29 @@ def is_list_of_lines(content: str) -> bool:
 
 
 def _list_of_lines(token: Token, paragraph: Paragraph) -> ItemList | Paragraph:
-    """Return a paragraph as a list of its lines, or unchanged if a line has no text."""
+    """Return a paragraph as a list of its lines, or unchanged if a line has no text; lines of tags are left out."""
     parts: list[list[Token]] = [[]]
     for child in token.children or []:
         if child.type in {"softbreak", "hardbreak"}:
             parts.append([])
         else:
             parts[-1].append(child)
-    texts = [clean_heading(inlines_of(part), numbers=False) for part in parts]
-    if not all(texts):
+    texts = [(index, clean_heading(inlines_of(part), numbers=False)) for index, part in enumerate(parts) if part]
+    if not all(text for _, text in texts):
         return paragraph
-    path, line = paragraph.span.path, paragraph.span.line
-    items = (Item(text, (), SourceSpan(path, line + index, line + index)) for index, text in enumerate(texts))
+    path, line = paragraph.span.path, paragraph.span.line + token.meta.get(FIRST_LINE, 0)
+    tags = token.meta.get(TAGS, ())
+    items = (
+        Item(text, (), SourceSpan(path, line + index, line + index), _line_directives(tags, line + index, paragraph))
+        for index, text in texts
+    )
     return ItemList(tuple(items), ordered=False, span=paragraph.span)
+
+
+def _line_directives(tags: Sequence[tuple[int, str]], line: int, paragraph: Paragraph) -> Directives:
+    """Return the tags of one line of a paragraph, and of its lines of tags only, as directives."""
+    own = tuple(tag for number, tag in tags if number < 0 or paragraph.span.line + number == line)
+    return Directives(tags=own) if own else NO_DIRECTIVES
 
 
 def _item(blocks: tuple[Block, ...], span: SourceSpan) -> Item:

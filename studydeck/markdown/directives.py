@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from markdown_it.token import Token
+from msgspec.structs import replace
 
 from studydeck.model.document import NO_DIRECTIVES, Directives
 
@@ -43,7 +44,7 @@ def parse_directives(comment: str, base: Directives = NO_DIRECTIVES) -> tuple[Di
         elif word == "id" and re.fullmatch(r"[\w.-]+", value):
             pin = value
         elif word == "tag" and value:
-            tags.append("_".join(value.split()))
+            tags.append("_".join(value.split()).lstrip("#"))
         elif word == "hide" and value:
             hidden_phrases.append(value)
         elif word == "allow" and value:
@@ -70,3 +71,13 @@ def parse_directives(comment: str, base: Directives = NO_DIRECTIVES) -> tuple[Di
         ),
         messages,
     )
+
+
+def text_tags(directives: Directives) -> tuple[str, ...]:
+    """Return the tags that the text itself holds (`#name`); what stands below a heading inherits those."""
+    return tuple(tag for tag in directives.tags if tag.startswith("#"))
+
+
+def without_text_tags(directives: Directives) -> Directives:
+    """Return directives without the tags that the text holds."""
+    return replace(directives, tags=tuple(tag for tag in directives.tags if not tag.startswith("#")))

@@ -6,13 +6,14 @@ Sections begin at headings, and at lines in bold or capitals that are used as he
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from studydeck.markdown import dialects
 from studydeck.markdown import source as source_text
 from studydeck.markdown.blocks import Reader, clean_heading
-from studydeck.markdown.directives import directive_comment
+from studydeck.markdown.directives import directive_comment, text_tags
 from studydeck.markdown.formulas import read_formulas
 from studydeck.markdown.front_matter import FrontMatter, read_front_matter, without_front_matter
 from studydeck.markdown.front_matter import diagnostics as front_matter_diagnostics
@@ -20,6 +21,7 @@ from studydeck.markdown.parser import PARSER
 from studydeck.model.document import (
     NO_DIRECTIVES,
     Block,
+    Directives,
     Document,
     Html,
     Paragraph,
@@ -50,7 +52,7 @@ def parse(source: Source, first_number: int = 0) -> Document:
     names = dialects.NAMES if source.dialects is None else source.dialects
     env: dict[str, object] = {}
     tokens = PARSER.parse(source_text.protect_wikilinks(dialects.rewrite(text, names)), env)
-    reader = Reader(source.path, tokens)
+    reader = Reader(source.path, tokens, reads_tags=bool(names))
     reader.diagnostics += front_matter_diagnostics(source.path, front_matter)
     reader.diagnostics += read_formulas(tokens, source, front_matter)
     return Document(
@@ -104,10 +106,12 @@ def _build_sections(
     open_sections: list[tuple[int, int]] = []
     root_title = front_matter.title or ("" if has_h1 else source_text.title_of(source.path))
     preamble = reader.blocks()
+    file_tags = (*(f"#{tag}" for tag in front_matter.tags), *reader.take_section_tags())
     begins_with_h1 = bool(headings) and headings[0].tag == "h1" and not preamble
     if preamble or (root_title and not begins_with_h1):
         name = root_title or source_text.title_of(source.path)
         root_section = Section(text_of(name), 0, (name,) if name else (), preamble, SourceSpan(source.path, 1, 1), -1)
+        root_section = replace(root_section, directives=_with_tags(NO_DIRECTIVES, file_tags))
         sections += _subsections(root_section, first_number)
         if root_title:
             open_sections.append((0, first_number))
@@ -130,12 +134,19 @@ def _build_sections(
         parent_directives = sections[parent - first_number].directives if parent >= 0 else NO_DIRECTIVES
         if parent_directives.skip:
             directives = replace(directives, skip=True)
+        directives = _with_tags(directives, (*file_tags, *text_tags(parent_directives)), reader.take_section_tags())
         open_sections.append((level, first_number + len(sections)))
         section = Section(
             heading, level, (*parent_path, name) if name else parent_path, blocks, span, parent, directives
         )
         sections += _subsections(section, first_number + len(sections))
     return _with_footnotes(sections, reader.footnotes)
+
+
+def _with_tags(directives: Directives, before: Sequence[str], after: Sequence[str] = ()) -> Directives:
+    """Return directives with more tags before and after their own."""
+    tags = tuple(dict.fromkeys((*before, *directives.tags, *after)))
+    return replace(directives, tags=tags) if tags != directives.tags else directives
 
 
 def _subsections(section: Section, number: int) -> list[Section]:
@@ -149,6 +160,7 @@ def _subsections(section: Section, number: int) -> list[Section]:
         )
         name = heading.plain.rstrip(":： ")
         directives = replace(heading_line.directives, skip=heading_line.directives.skip or section.directives.skip)
+        directives = _with_tags(directives, text_tags(section.directives))
         heading = cut(heading, 0, len(heading.string.rstrip(":： ")))
         sections.append(
             Section(heading, 7, (*section.heading_path, name), blocks, heading_line.span, number, directives)
