@@ -7,7 +7,8 @@ One JSON record a line, in source order:
     {"section":ID,"parent":ID or null,"heading":TEXT,"file":PATH}          followed by the notes of the section:
     {"note":GUID,"kind","id_slot","changed","content_digest","metadata_digest","since","text",
      "cards":{ORDINAL:PHRASE}[,"pin"]}
-    {"retired":GUID, the same keys}                                       last but one, sorted by GUID
+    {"retired":GUID, the same keys}                                       last but one, sorted by GUID; without words
+                                                                          where no release had the note
     {"end":…}                                                             always the same: without it, the file was cut
 
 `id_slot` counts 512 ms since the epoch; `changed` and `time` are seconds since the epoch. `dropped` lists what
@@ -56,6 +57,17 @@ class LedgerEntry(NoteRecord, frozen=True):
 
     section: str = ""
     retired: bool = False
+
+    @property
+    def is_wordless(self) -> bool:
+        """Whether its words were left out, because it was retired before any release had it."""
+        return self.retired and not self.text and not self.cards
+
+    def as_retired(self) -> LedgerEntry:
+        """Return the entry of the retired note; words that no release carried may be private and are left out."""
+        if self.since is None:
+            return self if self.is_wordless else replace(self, retired=True, section="", text="", cards={}, pin="")
+        return self if self.retired else replace(self, retired=True, section="")
 
 
 class LedgerSection(Struct, frozen=True):

@@ -78,7 +78,7 @@ def _with_cards(
     count = 0
     for note in notes:
         earlier = earlier_by_guid.get(note.guid, note)
-        lost = earlier.cards.keys() - note.cards.keys() if earlier.kind == note.kind else ()
+        lost = earlier.cards.keys() - note.cards.keys() if earlier.kind == note.kind and not note.is_wordless else ()
         completed.append(replace(note, cards={**earlier.cards, **note.cards}) if lost else note)
         count += len(lost)
     return tuple(completed), count
