@@ -18,7 +18,7 @@ from studydeck.config import Config
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, info, warning
 from studydeck.errors import BuildError
 from studydeck.markdown import dialects
-from studydeck.markdown.front_matter import private_sources
+from studydeck.markdown.front_matter import private_sources, read_front_matter
 from studydeck.model.document import Source
 from studydeck.selection import EXCLUDED, FileSelector, matching, unused_patterns
 
@@ -56,6 +56,8 @@ def read_notes(
         raise BuildError(unknown)
     sources = storage.read_sources(folder, on_progress, is_wanted)
     private = private_sources(sources)
+    if deck_config.subdecks != "none":
+        sources = tuple(replace(source, deck=read_front_matter(source.text).deck) for source in sources)
     typed = matching(deck_config.typed, [source.path for source in sources])
     names, macros = deck_config.dialects, deck_config.macro_definitions()
     if macros or names is not None or typed:

@@ -32,8 +32,9 @@ from msgspec.structs import replace
 from studydeck import __version__, build_inputs
 from studydeck.apkg import writer
 from studydeck.build_inputs import Inputs, ResolvedConfig
+from studydeck.config import NAME as CONFIG
 from studydeck.config import Config
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, info, warning
 from studydeck.errors import DiagnosticCollector
 from studydeck.extraction.deduplicate import deduplicate
 from studydeck.extraction.engine import extract
@@ -45,6 +46,7 @@ from studydeck.identity.assign import Assignment, assign_identities
 from studydeck.identity.initial_ledger import InitialLedger, KnownLedgers, initial_ledger
 from studydeck.identity.ledger import Ledger
 from studydeck.identity.ledger_reader import LedgerText
+from studydeck.identity.subdecks import MANY, assign_subdecks
 from studydeck.markdown.sections import parse
 from studydeck.media import picture_diagnostics, picture_links, resolve_pictures
 from studydeck.model.anki import Deck, NoteType, Picture, Row
@@ -228,6 +230,15 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     diagnostics += _no_notes_warning(assigned)
     rows = runner.render(assigned.notes, render_settings(config))
     _logger.debug("identified and rendered %d notes", len(rows))
+    decks = {source.path: source.deck for source in inputs.sources}
+    subdecks, records = assign_subdecks(config.subdecks, decks, before, assigned.ledger)
+    if any(subdecks.values()):
+        rows = tuple(
+            replace(row, subdeck=subdecks[note.draft.span.path]) for note, row in zip(assigned.notes, rows, strict=True)
+        )
+    diagnostics += _subdeck_warning(rows)
+    diagnostics += _left_out_notes(inputs.left_out, before, assigned.retired)
+    assigned = replace(assigned, ledger=replace(assigned.ledger, subdecks=records))
     deck = assemble(config, rows, notetypes, extracted.pictures)
     ledger_text = runner.write_ledger(assigned.ledger)
     ledgers = (assigned.ledger, ledger_text, before, assigned.retired)
@@ -239,6 +250,32 @@ def _no_notes_warning(assigned: Assignment) -> tuple[Diagnostic, ...]:
         return ()
     message = "the notes give no card; run `list` to see why each block was skipped"
     return (warning(DiagnosticCode.NO_NOTES, ".", 0, message),)
+
+
+def _subdeck_warning(rows: Sequence[Row]) -> tuple[Diagnostic, ...]:
+    count = len({row.subdeck for row in rows if row.subdeck})
+    if count <= MANY:
+        return ()
+    message = f"there are {count} subdecks; Anki becomes slow with so many, and nobody finds one: use fewer, or none"
+    return (warning(DiagnosticCode.MANY_SUBDECKS, CONFIG, 0, message),)
+
+
+def _left_out_notes(
+    left_out: Sequence[str], before: Ledger, retired: Sequence[ledger_file.LedgerEntry]
+) -> tuple[Diagnostic, ...]:
+    """Return an info for each file that is left out now and had notes in the last build."""
+    files, paths = {section.id: section.file for section in before.sections}, set(left_out)
+    counts: dict[str, tuple[int, int]] = {}
+    for entry in retired:
+        if (path := files.get(entry.section, "")) in paths:
+            count, released = counts.get(path, (0, 0))
+            counts[path] = (count + 1, released + (entry.since is not None))
+    messages = {
+        path: f"the file is left out, so its {count} notes are retired; "
+        + (f"learners may have {released} of them, until they delete them" if released else "no release had them")
+        for path, (count, released) in counts.items()
+    }
+    return tuple(info(DiagnosticCode.LEFT_OUT_NOTES, path, 0, message) for path, message in messages.items())
 
 
 def assemble(config: Config, rows: tuple[Row, ...], notetypes: Sequence[NoteType], pictures: Pictures) -> Deck:

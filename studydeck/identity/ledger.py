@@ -4,6 +4,7 @@ One JSON record a line, in source order:
 
     {"format":2,"deck":ID,"name":NAME,"release":null or {"version","time"},
      "note_types":{KIND:{"changed","appearance","schema"}}[,"dropped":[GUID, …]]}
+    {"subdeck":NAME,"place":FOLDER or path of a file without suffix}       for each, where the deck has subdecks
     {"section":ID,"parent":ID or null,"heading":TEXT,"file":PATH}          followed by the notes of the section:
     {"note":GUID,"kind","id_slot","changed","content_digest","metadata_digest","since","text",
      "cards":{ORDINAL:PHRASE}[,"pin"]}
@@ -77,6 +78,13 @@ class LedgerSection(Struct, frozen=True):
     file: str
 
 
+class LedgerSubdeck(Struct, frozen=True):
+    """The name of a subdeck below the deck, which it keeps; `place` is its folder, or its file without suffix."""
+
+    place: str
+    name: str
+
+
 class NoteTypeRecord(Struct, frozen=True):
     """When a note type last changed, and digests of its appearance then and of its schema, which must never change."""
 
@@ -98,6 +106,7 @@ class Ledger(Struct, frozen=True):
     sections: tuple[LedgerSection, ...] = ()
     notes: tuple[LedgerEntry, ...] = ()
     dropped: tuple[str, ...] = ()
+    subdecks: tuple[LedgerSubdeck, ...] = ()
 
 
 def to_text(ledger: Ledger) -> str:
@@ -112,6 +121,7 @@ def to_text(ledger: Ledger) -> str:
         header["dropped"] = ledger.dropped
     by_section = _live_by_section(ledger)
     lines = [_encode(header).decode()]
+    lines += (_encode({"subdeck": record.name, "place": record.place}).decode() for record in ledger.subdecks)
     for section in ledger.sections:
         lines.append(_section_line(section))
         lines += map(_note_line, by_section.get(section.id, ()))

@@ -1,6 +1,6 @@
 """Parse directives: the author's `<!-- deck: … -->` comments in, `Directives` and messages about unknown ones out.
 
-A comment holds words (`skip`, `one-way`, `both-ways`, `items`) and options (`id=…`, `tag=…`, `hide="…"`, `allow=…`).
+A comment holds words (`skip`, `one-way`, `both-ways`, `items`, `typed`) and options (`id=…`, `tag=…`, `hide="…"`, `allow=…`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from studydeck.model.document import NO_DIRECTIVES, Directives
 
 _DIRECTIVE_COMMENT = re.compile(r"^<!--\s*deck:(.*?)-->\s*$", re.DOTALL)
 _DIRECTIVE = re.compile(r"""([^\s,="]+)(?:=(?:"([^"]*)"|([^\s,"]*)))?""")
-_SWITCHES = ("skip", "one-way", "both-ways", "items")
+_SWITCHES = ("skip", "one-way", "both-ways", "items", "typed")
 _OPTIONS = ("id", "tag", "hide", "allow")
 _MAX_MESSAGES = 3  # messages about one comment
 
@@ -54,7 +54,7 @@ def parse_directives(comment: str, base: Directives = NO_DIRECTIVES) -> tuple[Di
 
             suggestions = get_close_matches(word, (*_SWITCHES, *_OPTIONS), 1)
             hint = f'; did you mean "{suggestions[0]}"?' if suggestions else ""
-            known_directives = 'skip, one-way, both-ways, items, id=…, tag=…, hide="…", allow=…'
+            known_directives = 'skip, one-way, both-ways, items, typed, id=…, tag=…, hide="…", allow=…'
             messages.append(
                 f'"{word}{"=" + value if value else ""}" is not a known directive{hint} (known: {known_directives})'
             )
@@ -68,6 +68,7 @@ def parse_directives(comment: str, base: Directives = NO_DIRECTIVES) -> tuple[Di
             tags=tuple(tags),
             hide=tuple(hidden_phrases),
             allow=tuple(allowed),
+            typed=switches.get("typed", base.typed),
         ),
         messages,
     )

@@ -140,6 +140,8 @@ def _build_sections(
             heading, level, (*parent_path, name) if name else parent_path, blocks, span, parent, directives
         )
         sections += _subsections(section, first_number + len(sections))
+    if source.typed:
+        sections = [replace(section, directives=replace(section.directives, typed=True)) for section in sections]
     return _with_footnotes(sections, reader.footnotes)
 
 

@@ -19,7 +19,7 @@ class Source(Struct, frozen=True):
     """A Markdown file: its path below the notes folder, with `/`, and its text with `\\n` line endings.
 
     From deck.toml it has the TeX definitions for its formulas, the `dialects` in which it is read (None for all), and
-    whether its short answers are `typed`, too.
+    whether its short answers are `typed`, too. `deck` is the subdeck that its front matter names.
     """
 
     path: str
@@ -27,6 +27,7 @@ class Source(Struct, frozen=True):
     macros: str = ""
     dialects: tuple[str, ...] | None = None
     typed: bool = False
+    deck: str = ""
 
 
 class SourceSpan(Struct, frozen=True, array_like=True):
@@ -107,7 +108,7 @@ NO_TEXT = Text()
 
 
 class Directives(Struct, frozen=True, array_like=True):
-    """The directives of a `<!-- deck: ... -->` comment."""
+    """The directives of a `<!-- deck: ... -->` comment; `typed` is also set for files that deck.toml names."""
 
     skip: bool = False
     one_way: bool = False
@@ -117,6 +118,7 @@ class Directives(Struct, frozen=True, array_like=True):
     tags: tuple[str, ...] = ()
     hide: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
+    typed: bool = False
 
 
 NO_DIRECTIVES = Directives()

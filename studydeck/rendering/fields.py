@@ -73,6 +73,7 @@ def render_fields(draft: NoteDraft, since: str, settings: RenderSettings) -> Ren
         heading_path_html(draft.heading_path),
         extra,
         _source_html(draft.span.path, settings.source_url),
+        *((escape_text(draft.body.typed),) if isinstance(draft.body, Pair) else ()),
     )
     # The remaining fields of both note types stay empty: they are spare, or for learners to fill.
     return fields + ("",) * (len(FIELDS[draft.kind]) - 1 - len(fields)), tags(draft, since, settings)

@@ -94,6 +94,9 @@ def _question_and_answer(body: Pair, ordinal: int, heading_path: str) -> tuple[s
     if ordinal == 0:
         label = f": {body.meaning_label}?" if body.meaning_label else ""
         return " | ".join(filter(None, (heading_path, plain(body.term) + label))), plain(body.meaning)
+    if ordinal > 1:
+        label = f": {body.meaning_label}?" if body.meaning_label else ""
+        return " | ".join(filter(None, (heading_path, plain(body.term) + label, "Type the answer."))), body.typed
     label = f"{body.meaning_label}: " if body.meaning_label else ""
     prompt = f"Which {body.term_label}?" if body.term_label else "Which term is this?"
     about = f"{body.about}: " if body.about else ""
