@@ -1,6 +1,7 @@
 """Parse directives: the author's `<!-- deck: … -->` comments in, `Directives` and messages about unknown ones out.
 
-A comment holds words (`skip`, `one-way`, `both-ways`, `items`, `typed`) and options (`id=…`, `tag=…`, `hide="…"`, `allow=…`).
+A comment holds words (`skip`, `one-way`, `both-ways`, `items`, `typed`) and options (`id=…`, `tag=…`, `hide="…"`,
+`allow=…`).
 """
 
 from __future__ import annotations

@@ -95,9 +95,9 @@ def _take_from_line(line: Sequence[Token], escaped: AbstractSet[str]) -> list[st
                 child.content = ""
             return tags
     tags = []
-    for child in texts:
-        if SIGN in child.content:
-            before = shown[shown.index(child) - 1] if shown.index(child) else None
+    for index, child in enumerate(shown):
+        if child.type == "text" and "in_link" not in child.meta and SIGN in child.content:
+            before = shown[index - 1] if index else None
             if before is not None and child.content.startswith(SIGN) and not before.content.endswith((" ", "(")):
                 continue  # glued to code, emphasis or a picture
             child.content, taken = _taken(
@@ -180,5 +180,9 @@ def _words(match: re.Match[str]) -> str:
 
 def _remove(line: str) -> str:
     """Return a line of Markdown without the tags at its ends, for tests of the form of a paragraph."""
-    stripped = _ONLY_TAGS.sub("", line) if _ONLY_TAGS.fullmatch(line) else line
-    return re.sub(rf"(?:\s+#{_CHARACTER}+)+\s*$", "", stripped)
+    if _ONLY_TAGS.fullmatch(line):
+        return ""
+    words = line.split(" ")
+    while len(words) > 1 and (not words[-1] or _ONLY_TAGS.fullmatch(words[-1])):
+        words.pop()
+    return " ".join(words)

@@ -7,8 +7,13 @@ from pathlib import Path
 
 import pytest
 
+import studydeck
 from studydeck import BuildError, load_project
+from studydeck.identity.ledger import to_text
+from studydeck.identity.mark_released import mark_released
 from studydeck.project import Project
+from studydeck.reports import summary
+from studydeck.reports.listing import json_lines
 from studydeck.selection import FileSelector
 
 NOW = 1_790_000_000
@@ -119,3 +124,52 @@ def test_patterns_that_cannot_be_used_are_errors(tmp_path: Path, pattern: str) -
     """No traceback, and no pattern that takes long."""
     with pytest.raises(BuildError, match=r"deck\.toml:3: bad-config: exclude"):
         load(tmp_path, {"a.md": NOTE.format("Nile")}, f'exclude = ["{pattern}"]\n')
+
+
+@pytest.mark.parametrize("released", [False, True])
+def test_build_says_how_many_learners_may_have(tmp_path: Path, released: bool) -> None:
+    """A file is taken out, by its front matter or by a pattern: its notes are retired, and that is said."""
+    files = {f"{name}.md": NOTE.format(name) for name in ("Nile", "Volga", "Ob")}
+    built = load(tmp_path, files).build()
+    ledger = mark_released(built.ledger, "1.0.0", NOW) if released else built.ledger
+    (tmp_path / "ledger.jsonl").write_text(to_text(ledger), "utf-8")
+    files["Nile.md"] = f"---\nprivate: true\n---\n{files['Nile.md']}"
+    second = load(tmp_path, files, 'exclude = ["Volga.md"]\n').build()
+    said = {item.path: item.message for item in second.diagnostics if item.code == "left-out-notes"}
+    assert said.keys() == {"Nile.md", "Volga.md"}
+    assert all(("learners may have 1 of them" in message) is released for message in said.values())
+    assert ("nile" in second.ledger_text.casefold()) is released
+    assert "Nile" not in "".join(field for row in second.deck.rows for field in row.fields)
+
+
+def test_no_word_of_a_private_file_reaches_an_output(tmp_path: Path) -> None:
+    """Package, listing, preview and ledger; also where its notes were built before."""
+    files = {"a.md": NOTE.format("Nile"), "b.md": NOTE.format("Quillfeather")}
+    (tmp_path / "out").mkdir()
+    notes = tmp_path / "notes"
+    load(notes, files)
+    studydeck.build_deck(notes, tmp_path / "out", now=NOW)
+    load(notes, {**files, "b.md": f"---\ndraft: true\n---\n{files['b.md']}\n%% quillfeather %%\n"})
+    studydeck.build_deck(notes, tmp_path / "out", now=NOW + 60)
+    built = load_project(notes, out=tmp_path / "out", now=NOW + 60).build()
+    assert "quillfeather" not in (notes / "ledger.jsonl").read_text("utf-8").casefold()
+    (package,) = (tmp_path / "out").glob("*.apkg")
+    assert b"quillfeather" not in package.read_bytes().lower()
+    assert "quillfeather" not in "\n".join(json_lines(built)).casefold()
+
+
+def test_a_first_build_lists_what_it_takes_in(tmp_path: Path) -> None:
+    """By folder, with the line that leaves out those that look private; a second build says nothing of it."""
+    files = {
+        name: NOTE.format(name[0]) for name in ("a.md", "Bio/b.md", "Bio/Cells/c.md", "02 Journal/d.md", "People/e.md")
+    }
+    built = load(tmp_path, files).build()
+    first, second = list(summary.lines(built))[1:3]
+    assert (
+        first == "this first build takes in 5 files: 1 in 02 Journal/, 2 in Bio/, 1 in People/, 1 in the folder itself"
+    )
+    assert 'exclude = ["02 Journal/", "People/"]' in second
+    (tmp_path / "ledger.jsonl").write_text(built.ledger_text, "utf-8")
+    assert "first build" not in "\n".join(summary.lines(load(tmp_path, files).build()))
+    other = load(tmp_path / "other", {"Bio/b.md": NOTE.format("Nile")}).build()
+    assert 'exclude = ["Journal/", "Daily/", "People/"]' in "\n".join(summary.lines(other))
