@@ -23,6 +23,7 @@ from studydeck.text.lexicon import is_function_word
 
 _PARSER = Markdown(extensions=["gfm"])
 _WORD = re.compile(r"[^\W_]+")
+_TAG = re.compile(r"^Tags?:(?= #)|(?<![^\s(])#[\w/-]*[^\W\d][\w/-]*", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _FOOTNOTE_NAME = re.compile(r"\[\^[^\]\s]+\]:?")
 _WIKILINK = re.compile(r"(!?)\[\[([^\[\]\n]+)\]\]")
@@ -79,6 +80,7 @@ def visible_words(source: str) -> set[str]:
     """Return the words of a source that a reader of the rendered page sees."""
     text = clean(source)
     text = without_front_matter(text, read_front_matter(text))
+    text = _TAG.sub("", text)  # becomes a tag of the note
     text = _COMMENT.sub("", _FOOTNOTE_NAME.sub(" ", text))
     text = _WIKILINK.sub(lambda link: "" if link[1] else link[2].split("|")[-1], text)
     text = _ADMONITION.sub(r"\1\2", _CALLOUT.sub(r"\1", text))
