@@ -52,7 +52,9 @@ TEMPLATES = (
 
 
 def read_sources(
-    folder: Path, on_progress: Callable[[int, int], None] = lambda _done, _total: None
+    folder: Path,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+    is_wanted: Callable[[str], bool] = lambda _path: True,
 ) -> tuple[Source, ...]:
     """Read every Markdown file below a folder, in the order of their paths.
 
@@ -63,6 +65,7 @@ def read_sources(
     ----------
     folder : the notes folder.
     on_progress : called after each file with the number of files that are read, and of all files.
+    is_wanted : whether a file is read, by its path below the folder; called once for each file, in order.
 
     Raises
     ------
@@ -75,15 +78,18 @@ def read_sources(
     sources: list[Source] = []
     diagnostics = DiagnosticCollector()
     try:
-        paths = sorted(_markdown_files(folder), key=lambda path: _relative_name(folder, path))
+        names = sorted((_relative_name(folder, path), path) for path in _markdown_files(folder))
     except OSError as os_error:
         raise BuildError([_unreadable(folder, Path(os_error.filename or folder), os_error)]) from os_error
+    paths = [path for name, path in names if is_wanted(name)]
     for number, path in enumerate(paths, 1):
         with diagnostics.collecting():
             sources.append(_read_source(folder, path))
         on_progress(number, len(paths))
     if not paths:
         message = f"there is no Markdown file (*.md) in {folder}"
+        if names:
+            message = f"all {len(names)} Markdown files in {folder} are left out; `include` in {config.NAME} reads them"
         diagnostics.append(error(DiagnosticCode.NO_NOTES, str(folder), 0, message))
     diagnostics.raise_on_errors()
     return tuple(sources)

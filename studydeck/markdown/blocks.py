@@ -18,11 +18,14 @@ from studydeck.markdown.directives import (
     directive_comments,
     limit_values,
     parse_directives,
+    without_text_tags,
 )
 from studydeck.markdown.formulas import read_formulas
+from studydeck.markdown.front_matter import NO_FRONT_MATTER
 from studydeck.markdown.inline import inlines_of, pictures_of, text_of, text_tags_escaped, visible_html
 from studydeck.markdown.parser import PARSER, tokens_of
 from studydeck.markdown.source import protect_wikilinks
+from studydeck.markdown.tags import FIRST_LINE, TAGS, take_tags
 from studydeck.markdown.transclusion import embed_key, seen_from_root
 from studydeck.markdown.wikilinks import shown_target
 from studydeck.model.document import (
@@ -74,10 +77,19 @@ _COMMENT = "<!---->"  # stands for a block of comments only, whose words are pri
 class Reader:
     """Reads the tokens of one source in one pass."""
 
-    def __init__(self, path: str, tokens: Sequence[Token], *, embeds: Sequence[Embed] = (), macros: str = "") -> None:
-        self.path, self.tokens, self.position = path, tokens, 0
+    def __init__(
+        self,
+        path: str,
+        tokens: Sequence[Token],
+        *,
+        embeds: Sequence[Embed] = (),
+        macros: str = "",
+        reads_tags: bool = True,
+    ) -> None:
+        self.path, self.tokens, self.position, self.reads_tags = path, tokens, 0, reads_tags
         self.embeds, self.macros = {embed.target: embed for embed in embeds}, macros
         self.embedded: list[Block] = []  # what the last paragraph embeds beside its own words
+        self.section_tags: list[str] = []  # of paragraphs that hold nothing else
         self.diagnostics: list[Diagnostic] = []
         self.footnotes: list[Block] = []
         self.fold_depth = 0
@@ -155,14 +167,23 @@ class Reader:
             self.report_unparsed(token, token.meta[limits.UNPARSED])
         self.report_open_comment(token)
         directive_texts = directive_comments(token.children) if token.children else []
+        tags = take_tags(token) if self.reads_tags and "#" in token.content else ()
         text = text_of(token)
+        if tags and not text:
+            self.section_tags += tags
         if self.embeds and in_cell:
             text = Text(tuple(map(self.named_embed, text)))
         elif self.embeds:
             text = self.take_embeds(text, self.span(token))
-        if not directive_texts:
-            return text, NO_DIRECTIVES
-        return text, self.directives([(comment, self.span(token)) for comment in directive_texts])
+        directives = NO_DIRECTIVES
+        if directive_texts:
+            directives = self.directives([(comment, self.span(token)) for comment in directive_texts])
+        return text, replace(directives, tags=(*directives.tags, *tags)) if tags and text else directives
+
+    def take_section_tags(self) -> tuple[str, ...]:
+        """Return the tags of the paragraphs since the last call that hold nothing else."""
+        tags, self.section_tags = tuple(self.section_tags), []
+        return tags
 
     def named_embed(self, inline: Inline) -> Inline:
         """Return the name of an embedded note in place of a picture of it, for a cell, which holds no blocks."""
@@ -192,7 +213,7 @@ class Reader:
         tokens = tokens_of(protect_wikilinks(embed.text))
         for token in tokens:
             token.map = [span.line - 1, span.end_line] if token.map else None
-        read_formulas(tokens, Source(embed.path, embed.text, self.macros))
+        read_formulas(tokens, Source(embed.path, embed.text, self.macros), NO_FRONT_MATTER)
         reader = Reader(self.path, tokens, embeds=embed.embeds, macros=self.macros)
         blocks = (*reader.blocks("end of the embed"), *reader.footnotes)
         return seen_from_root(blocks, embed.path)
@@ -210,7 +231,11 @@ class Reader:
                     return None
                 paragraph = Paragraph(text, span, directives)
                 # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.
-                may_be_list = closing != "list_item_close" and directives == NO_DIRECTIVES and not self.embedded
+                may_be_list = (
+                    closing != "list_item_close"
+                    and without_text_tags(directives) == NO_DIRECTIVES
+                    and not self.embedded
+                )
                 return (
                     _list_of_lines(inline_token, paragraph)
                     if may_be_list and is_list_of_lines(inline_token.content)
@@ -287,7 +312,10 @@ class Reader:
             elif kind == "inline":
                 text, cell_directives = self.inline(in_cell=True)
                 cells.append(text)
-                directives = cell_directives if cell_directives != NO_DIRECTIVES else directives
+                if cell_directives != NO_DIRECTIVES:
+                    tags = dict.fromkeys((*directives.tags, *cell_directives.tags))
+                    others = directives if without_text_tags(cell_directives) == NO_DIRECTIVES else cell_directives
+                    directives = replace(others, tags=tuple(tags))
                 continue
             elif kind == "tr_close":
                 rows.append(TableRow(tuple(cells), row_span, directives))
@@ -425,19 +453,29 @@ def is_list_of_lines(content: str) -> bool:
 
 
 def _list_of_lines(token: Token, paragraph: Paragraph) -> ItemList | Paragraph:
-    """Return a paragraph as a list of its lines, or unchanged if a line has no text."""
+    """Return a paragraph as a list of its lines, or unchanged if a line has no text; lines of tags are left out."""
     parts: list[list[Token]] = [[]]
     for child in token.children or []:
         if child.type in {"softbreak", "hardbreak"}:
             parts.append([])
         else:
             parts[-1].append(child)
-    texts = [clean_heading(inlines_of(part), numbers=False) for part in parts]
-    if not all(texts):
+    texts = [(index, clean_heading(inlines_of(part), numbers=False)) for index, part in enumerate(parts) if part]
+    if not all(text for _, text in texts):
         return paragraph
-    path, line = paragraph.span.path, paragraph.span.line
-    items = (Item(text, (), SourceSpan(path, line + index, line + index)) for index, text in enumerate(texts))
+    path, line = paragraph.span.path, paragraph.span.line + token.meta.get(FIRST_LINE, 0)
+    tags = token.meta.get(TAGS, ())
+    items = (
+        Item(text, (), SourceSpan(path, line + index, line + index), _line_directives(tags, line + index, paragraph))
+        for index, text in texts
+    )
     return ItemList(tuple(items), ordered=False, span=paragraph.span)
+
+
+def _line_directives(tags: Sequence[tuple[int, str]], line: int, paragraph: Paragraph) -> Directives:
+    """Return the tags of one line of a paragraph, and of its lines of tags only, as directives."""
+    own = tuple(tag for number, tag in tags if number < 0 or paragraph.span.line + number == line)
+    return Directives(tags=own) if own else NO_DIRECTIVES
 
 
 def _item(blocks: tuple[Block, ...], span: SourceSpan) -> Item:

@@ -30,6 +30,11 @@ def _begins_like_a_title(text: str) -> bool:
     return "A" <= text[:1] <= "Z" or "\u00c0" <= text[:1] <= "\uffff"
 
 
+def _is_line_of_tags(title: str) -> bool:
+    """Return whether a title without a space before it is a tag with a path, or the first of several tags."""
+    return "/" in title.partition(" ")[0] or " #" in title
+
+
 def _loose_heading(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
     """Parse an ATX heading, also `##Heading` without a space; a markdown-it block rule."""
     start = state.bMarks[line] + state.tShift[line]
@@ -37,7 +42,11 @@ def _loose_heading(state: StateBlock, line: int, _end: int, silent: bool) -> boo
         return False
     heading = _HEADING.fullmatch(state.src[start : state.eMarks[line]])
     # "#word" is a hashtag or a preprocessor directive unless it begins with a capital letter.
-    if not heading or (len(heading[1]) == 1 and heading[2][:1].strip() and not _begins_like_a_title(heading[2])):
+    if not heading or (
+        len(heading[1]) == 1
+        and heading[2][:1].strip()
+        and (not _begins_like_a_title(heading[2]) or _is_line_of_tags(heading[2]))
+    ):
         return False
     if silent:
         return True

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from studydeck.markdown import dialects
 from studydeck.markdown.dialects.left_out import left_out_reason
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, lines_of
-from studydeck.markdown.source import split_front_matter
+from studydeck.markdown.front_matter import read_front_matter, without_front_matter
 from studydeck.model.document import Content, Embed, Source, Text
 from studydeck.model.traverse import map_texts
 from studydeck.text.paths import nearness
@@ -85,7 +85,7 @@ class _Notes:
 
     def embeds_of(self, source: Source) -> tuple[Embed, ...]:
         self._size = 0
-        lines = split_front_matter(source.text)[1].split("\n")
+        lines = _body(source).split("\n")
         return self._embeds(source, lines, 0, ())
 
     def _embeds(self, source: Source, lines: Sequence[str], first: int, outer: tuple[_Place, ...]) -> tuple[Embed, ...]:
@@ -108,7 +108,7 @@ class _Notes:
             if reason == "drawing":  # its plugin exports drawings as pictures
                 return None
             return Embed(target, fault=f"is a {reason}")
-        lines = split_front_matter(note.text)[1].split("\n")
+        lines = _body(note).split("\n")
         part = _part(lines, fragment)
         if not part:
             return Embed(target, fault=f'has no part "{fragment}"')
@@ -141,9 +141,13 @@ class _Notes:
     def _shown(self, note: Source) -> list[str]:
         """Return the lines of a note without what its own file hides."""
         if note.path not in self._shown_lines:
-            text = dialects.rewrite(split_front_matter(note.text)[1])
+            text = dialects.rewrite(_body(note))
             self._shown_lines[note.path] = list(_without_comments(text)) if "<!--" in text else text.split("\n")
         return self._shown_lines[note.path]
+
+
+def _body(source: Source) -> str:
+    return without_front_matter(source.text, read_front_matter(source.text))
 
 
 def _names(path: str) -> list[str]:

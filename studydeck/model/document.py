@@ -31,13 +31,17 @@ class Embed(Struct, frozen=True):
 class Source(Struct, frozen=True):
     """A Markdown file: its path below the notes folder, with `/`, and its text with `\\n` line endings.
 
-    `macros` are the TeX definitions that deck.toml makes for its formulas, `embeds` the texts of other files, or of
-    other places in it, that it inserts.
+    From deck.toml it has the TeX definitions for its formulas (`macros`), the `dialects` in which it is read (None for
+    all), and whether short answers are `typed`, too. `deck` is the subdeck that its front matter names, `embeds` the
+    texts of other files, or of other places in it, that it inserts.
     """
 
     path: str
     text: str
     macros: str = ""
+    dialects: tuple[str, ...] | None = None
+    typed: bool = False
+    deck: str = ""
     embeds: tuple[Embed, ...] = ()
 
 
@@ -123,7 +127,7 @@ NO_TEXT = Text()
 
 
 class Directives(Struct, frozen=True, array_like=True):
-    """The directives of a `<!-- deck: ... -->` comment."""
+    """The directives of a `<!-- deck: ... -->` comment; `typed` is also set for files that deck.toml names."""
 
     skip: bool = False
     one_way: bool = False
@@ -133,6 +137,7 @@ class Directives(Struct, frozen=True, array_like=True):
     tags: tuple[str, ...] = ()
     hide: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
+    typed: bool = False
 
 
 NO_DIRECTIVES = Directives()

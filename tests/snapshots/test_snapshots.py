@@ -47,6 +47,7 @@ SHARED = (
     "reading",
     "sites",
     "statements",
+    "tags",
     "terms",
     "verb_phrases",
 )

@@ -16,13 +16,15 @@ from html.parser import HTMLParser
 
 from marko import Markdown
 
-from studydeck.markdown.source import clean, split_front_matter
+from studydeck.markdown.front_matter import read_front_matter, without_front_matter
+from studydeck.markdown.source import clean
 from studydeck.model.anki import FIELDS
 from studydeck.pipeline import Built
 from studydeck.text.tokens import is_function_word
 
 _PARSER = Markdown(extensions=["gfm"])
 _WORD = re.compile(r"[^\W_]+")
+_TAG = re.compile(r"^Tags?:(?= #)|(?<![^\s(])#[\w/-]*[^\W\d][\w/-]*", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|%%.*?(?:%%|\Z)", re.DOTALL)
 _OBSIDIAN = re.compile(
     r"(?<=\s)\^[\w-]+[ ]*$|^[>\s*+-]*(?:\[.\] )?[*_]*[A-Z][\w ]*[*_]*::(?: .*)?$|[(\[][A-Z][\w ]*::.*?[)\]]+"
@@ -87,8 +89,10 @@ def _shown_link(link: re.Match[str]) -> str:
 
 def visible_words(source: str) -> set[str]:
     """Return the words of a source that a reader of the rendered page sees."""
-    _, text = split_front_matter(clean(source))
+    text = clean(source)
+    text = without_front_matter(text, read_front_matter(text))
     text = _OBSIDIAN.sub("", text)
+    text = _TAG.sub("", text)  # becomes a tag of the note
     text = _COMMENT.sub("", _FOOTNOTE_NAME.sub(" ", text))
     text = _WIKILINK.sub(_shown_link, text)
     text = _ADMONITION.sub(r"\1\2", _CALLOUT.sub(r"\1", text))

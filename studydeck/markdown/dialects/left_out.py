@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from studydeck.markdown.dialects.lines import CODE_SPAN, lines_of
-from studydeck.markdown.source import front_matter_of
+from studydeck.markdown.front_matter import read_front_matter
 from studydeck.model.document import Source
 
 _PLUGIN = re.compile(r"^(?P<plugin>excalidraw|kanban)-plugin[ \t]*:", re.MULTILINE)
@@ -22,7 +22,7 @@ _KINDS = {"excalidraw": "drawing", "kanban": "board"}
 def left_out_reason(source: Source) -> str:
     """Return "drawing", "board" or "template" for such a file, or an empty string for a note."""
     text = source.text
-    if "-plugin" in text[:2000] and (match := _PLUGIN.search(front_matter_of(text))):
+    if "-plugin" in text[:2000] and (match := _PLUGIN.search(read_front_matter(text).text)):
         return _KINDS[match["plugin"]]
     if source.path.casefold().endswith(".excalidraw.md"):
         return "drawing"
