@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.markdown import comments, limits, table_bars
 from studydeck.markdown.directives import directive_comment, directive_comments, parse_directives
-from studydeck.markdown.inline import inlines_of, pictures_of, text_of, text_tags_escaped, visible_html
+from studydeck.markdown.inline import cloze_of, inlines_of, pictures_of, text_of, text_tags_escaped, visible_html
 from studydeck.markdown.parser import PARSER
 from studydeck.model.document import (
     NO_DIRECTIVES,
@@ -22,6 +22,7 @@ from studydeck.model.document import (
     Definition,
     DefinitionList,
     Directives,
+    Flashcard,
     Formula,
     Html,
     Inline,
@@ -63,6 +64,7 @@ class Reader:
         self.diagnostics: list[Diagnostic] = []
         self.footnotes: list[Block] = []
         self.fold_depth = 0
+        self.is_in_flashcard = False
 
     def span(self, token: Token, last: Token | None = None) -> SourceSpan:
         start, end = token.map or (0, 1)
@@ -103,7 +105,7 @@ class Reader:
         return tuple(blocks)
 
     def with_directives(self, block: Block, comment: str, span: SourceSpan) -> Block:
-        if isinstance(block, Paragraph | Quotation):
+        if isinstance(block, Paragraph | Quotation | Flashcard):
             return replace(block, directives=self.directives([comment], span, block.directives))
         if isinstance(block, ItemList):
             items = tuple(
@@ -147,6 +149,8 @@ class Reader:
                 self.position += 1
                 if not text:
                     return None
+                if any(child.type == "cloze_open" for child in inline_token.children or ()) and not self.is_in_flashcard:
+                    return Flashcard((), (Paragraph(cloze_of(inline_token.children or ()), span),), span, directives)
                 paragraph = Paragraph(text, span, directives)
                 # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.
                 may_be_list = closing != "list_item_close" and directives == NO_DIRECTIVES
@@ -187,6 +191,8 @@ class Reader:
                 return Quotation(style, unquoted_title, self.blocks("admonition_close"), span)  # type: ignore[arg-type]  # one of two literals
             case "dl_open":
                 return self.definitions(span)
+            case "flashcard_open":
+                return self.flashcard(token, span)
             case limits.UNPARSED:
                 self.report_unparsed(token, token.content)
             case "footnote_open":
@@ -247,6 +253,15 @@ class Reader:
                 definitions.append(Definition(term, self.blocks("dd_close"), definition_span, directives))
         self.position += 1
         return DefinitionList(tuple(definitions), span)
+
+    def flashcard(self, token: Token, span: SourceSpan) -> Flashcard:
+        """Read a question and its answer; a directive in one of them applies to both."""
+        self.is_in_flashcard = True
+        sides = self.blocks("flashcard_answer"), self.blocks("flashcard_close")
+        self.is_in_flashcard = False
+        written = (block.directives for block in (*sides[0], *sides[1]) if isinstance(block, Paragraph))
+        directives = next((found for found in written if found != NO_DIRECTIVES), NO_DIRECTIVES)
+        return Flashcard(*sides, span, replace(directives, both_ways=directives.both_ways or token.meta["both_ways"]))
 
     def html(self, token: Token, span: SourceSpan) -> Block:
         """Read raw HTML; `<details>` contains the blocks up to its end tag."""

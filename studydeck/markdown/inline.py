@@ -16,7 +16,7 @@ from studydeck.markdown import limits
 from studydeck.markdown.source import clean
 from studydeck.model.document import NO_TEXT, Inline, Style, Text
 from studydeck.model.html_text import without_tags
-from studydeck.model.traverse import normalized_text, with_text
+from studydeck.model.traverse import normalized_text, with_hide, with_text
 
 _TOKEN_STYLES = {"strong": Style.STRONG, "em": Style.EM, "s": Style.STRIKE}
 _HTML_STYLES = {
@@ -80,8 +80,14 @@ def inlines_of(tokens: Sequence[Token]) -> Text:
     return normalized_text(_normalise_spaces(_read_special_markup(_read_inlines(tokens))))
 
 
-def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
+def cloze_of(tokens: Sequence[Token]) -> Text:
+    """Return the inlines of inline tokens; what the author put into a cloze is hidden."""
+    return normalized_text(_normalise_spaces(_read_special_markup(_read_inlines(tokens, clozes=True))))
+
+
+def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inline]:
     inlines: list[Inline] = []
+    open_clozes: list[tuple[int, Token]] = []
     styles, target, html_styles = Style.NONE, "", Style.NONE
     tags_as_text = _tags_as_text(tokens)
     for index, token in enumerate(tokens):
@@ -115,9 +121,21 @@ def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
                     inlines.append(Inline(" ", "text", styles | html_styles, target))
                 elif style := _HTML_STYLES.get(name):
                     html_styles = html_styles | style if opens else html_styles & ~style
+            case "cloze_open" if clozes:
+                open_clozes.append((len(inlines), token))
+            case "cloze_close" if open_clozes:
+                inlines += _hidden(inlines, *open_clozes.pop())
             case _ if style := _TOKEN_STYLES.get(token.tag):
                 styles = styles | style if token.nesting > 0 else styles & ~style
     return inlines
+
+
+def _hidden(inlines: list[Inline], start: int, token: Token) -> tuple[Inline, ...]:
+    """Take the inlines from `start` on away, and return them as a cloze hides them; one inside of it stays its own."""
+    number, hint = token.meta["number"], token.meta["hint"]
+    hidden = [inline if inline.hide else with_hide(inline, number) for inline in inlines[start:]]
+    del inlines[start:]
+    return (*hidden, Inline("", "hint", 0, hint, number)) if hint else tuple(hidden)
 
 
 def _normalise_spaces(inlines: Sequence[Inline]) -> list[Inline]:
@@ -152,17 +170,17 @@ def _read_special_markup(inlines: Sequence[Inline]) -> list[Inline]:
 def _split_special_markup(inline: Inline) -> Iterator[Inline]:
     end = 0
     for special in _SPECIAL_MARKUP.finditer(inline.text):
-        yield Inline(inline.text[end : special.start()], "text", inline.styles, inline.target)
+        yield Inline(inline.text[end : special.start()], "text", inline.styles, inline.target, inline.hide)
         if special["embed"]:
             # An embedded file; the text after the bar is its size.
-            yield Inline("", "picture", inline.styles, re.split(r"\\?\|", special["link"])[0].strip())
+            yield Inline("", "picture", inline.styles, re.split(r"\\?\|", special["link"])[0].strip(), inline.hide)
         elif link := special["link"]:
             label = re.split(r"\\?\|", link)[-1].strip() or link
-            yield Inline(label, "text", inline.styles, inline.target or f"{WIKILINK_PREFIX}{link}")
+            yield Inline(label, "text", inline.styles, inline.target or f"{WIKILINK_PREFIX}{link}", inline.hide)
         else:
-            yield Inline(special["highlight"], "text", inline.styles | Style.HIGHLIGHT, inline.target)
+            yield Inline(special["highlight"], "text", inline.styles | Style.HIGHLIGHT, inline.target, inline.hide)
         end = special.end()
-    yield Inline(inline.text[end:], "text", inline.styles, inline.target)
+    yield Inline(inline.text[end:], "text", inline.styles, inline.target, inline.hide)
 
 
 def _tags_as_text(tokens: Sequence[Token]) -> set[int]:
