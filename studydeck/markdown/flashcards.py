@@ -20,6 +20,7 @@ QUESTION, ANSWER, ANSWER_BOTH_WAYS = "\x02", "\x03", "\x04"
 # The ends of a cloze. To the rules for emphasis `\x0b` and `\x0c` are spaces, so that `_word_` is read inside of it.
 CLOZE_START, CLOZE_END = "\x05", "\x0b\x06"
 _ANSWERS = (ANSWER, ANSWER_BOTH_WAYS)
+_MARKS = (QUESTION, *_ANSWERS)
 _CLOZE_START = re.compile("\x05(\\d+):([^\x05]*)\x05\x0c")
 _CLOZE_MARK = re.compile("(\x05\\d+:[^\x05]*\x05\x0c|\x0b\x06)")
 _BRACES = re.compile(r"\\.|([{}])|\\(?:left|right|begin|end)\b", re.DOTALL)
@@ -43,25 +44,24 @@ def flashcard(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if silent:
         return True
-    lines = [(line, text) for line in range(start, end) if (text := _line(state, line))[:1] in {QUESTION, *_ANSWERS}]
-    question, answer, both_ways, last = [], [], False, start
-    for number, (line, text) in enumerate(lines):
-        if line != start + number or (answer and text.startswith(QUESTION)):
-            break
-        last = line
+    question: list[str] = []
+    answer: list[str] = []
+    both_ways, line = False, start
+    while line < end and (text := _line(state, line))[:1] in _MARKS and not (answer and text.startswith(QUESTION)):
         before, mark, after = _split(text)
         if not mark or before:
             question.append(before)
         if mark:
             both_ways = both_ways or mark == ANSWER_BOTH_WAYS
             answer += [*[""] * (line - start - len(answer)), after]
+        line += 1
     token = state.push("flashcard_open", "", 1)
-    token.map, token.meta = [start, last + 1], {"both_ways": both_ways}
+    token.map, token.meta = [start, line], {"both_ways": both_ways}
     _parse(state, question, start)
     state.push("flashcard_answer", "", 0)
     _parse(state, answer, start)
     state.push("flashcard_close", "", -1)
-    state.line = last + 1
+    state.line = line
     return True
 
 

@@ -45,7 +45,8 @@ def parse(source: Source, first_number: int = 0) -> Document:
     """
     front_matter_title, text = source_text.split_front_matter(source.text)
     env: dict[str, object] = {}
-    tokens = PARSER.parse(source_text.protect_wikilinks(dialects.rewrite(text)), env)
+    text = dialects.rewrite(text, front_matter=source_text.front_matter_of(source.text))
+    tokens = PARSER.parse(source_text.protect_wikilinks(text), env)
     reader = Reader(source.path, tokens)
     reader.diagnostics += read_formulas(tokens, source)
     return Document(

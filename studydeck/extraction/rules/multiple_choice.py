@@ -10,12 +10,18 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.questions import is_question
-from studydeck.model.document import Block, Content, Item, ItemList, Paragraph, Quotation, Text
-from studydeck.model.notes import Pair, SectionVocabulary
-from studydeck.model.traverse import cut, paragraph, plain
+from studydeck.model.document import Block, Content, Flashcard, Item, ItemList, Paragraph, Quotation, Text
+from studydeck.model.notes import NoteDraft, Pair, SectionVocabulary
+from studydeck.model.traverse import cut, paragraph, plain, text_of_content
+from studydeck.text.normalize import normalize
 
-_OPTION_LETTER = re.compile(r"^\(?([A-Ha-h])[.):]\s+")
+_OPTION_LETTER = re.compile(r"^[(\[]?([A-Ja-j])[.):\]]{1,2}\s+")
 _INLINE_OPTION = re.compile(r"(?:^|\s)\(?([A-Ha-h])[.)]\s+")
+_NAMED_LETTERS = re.compile(
+    r"\W*(?:option\s+)?[A-J](?![\w'’])(?:(?:\W{1,4}|\W(?:and|und|y|et|e|en|och)\W)[A-J](?![\w'’]))*", re.IGNORECASE
+)
+_KEY_ITEM = re.compile(r"[*_(]*[A-Ja-j][*_)]*(?:\s?[,&/]\s?[A-Ja-j])*\.?")
+_KEY_LINE = re.compile(r"(?:\d{1,3}\s?[.):=-]\s*[(]?[A-Ja-j](?:\s?[,&/]\s?[A-Ja-j])*[)]?[,;|\s]*)+")
 _SECOND_OPTION = re.compile(r"[Bb][.)]\s")
 _ANSWER_LETTERS = re.compile(
     r"^\W*(?:the )?(?:correct |right )?(?:answers?|ans|solution|key)(?: is| are)?\W+"
@@ -29,6 +35,8 @@ def multiple_choice(context: RuleContext, index: int, _vocabulary: SectionVocabu
     if context.directives.skip:
         return None
     block = context.blocks[index]
+    if _is_key(block):
+        return skip(block, "answer-without-question")
     if index == 0 and isinstance(block, ItemList) and context.name.plain:
         return _choice_result(context, context.name, (block,), context.blocks[1:2], 1)
     if isinstance(block, Paragraph):
@@ -43,6 +51,59 @@ def multiple_choice(context: RuleContext, index: int, _vocabulary: SectionVocabu
             options = (_option_list(block, _inline_options(block.text, options_start)),)
             return _choice_result(context, question, options, context.blocks[index + 1 : index + 2], 1, block)
     return None
+
+
+def choice_card(context: RuleContext, card: Flashcard) -> NoteDraft | None:
+    """Return the pair of a card whose question ends with lettered options, and the options that its answer names."""
+    *stem, last = card.question
+    if isinstance(last, ItemList):
+        options = last
+    elif isinstance(last, Paragraph) and (start := _inline_options_start(last.text)):
+        options = _option_list(last, _inline_options(last.text, start))
+        stem = [*stem, *paragraph(cut(last.text, 0, start))]
+    else:
+        return None
+    lettered = {match[1].upper(): item for item in options.items if (match := _OPTION_LETTER.match(item.text.string))}
+    answer, *others = card.answer
+    named = _named(answer, lettered)
+    if len(lettered) < 2 or not stem or not named:
+        return None
+    chosen = tuple(block for item in named[0] for block in (*paragraph(item.text), *item.blocks))
+    extra = (*((answer,) if named[1] else ()), *others)
+    draft = pair(
+        context,
+        "multiple_choice",
+        text_of_content(tuple(stem)),
+        chosen,
+        span=card.span,
+        extra=extra,
+        allow_backwards=False,
+        directives=card.directives,
+    )
+    assert isinstance(draft.body, Pair)
+    return replace(draft, body=replace(draft.body, term=(*stem, options), meaning=chosen), extra=extra)
+
+
+def _named(answer: Block, options: dict[str, Item]) -> tuple[list[Item], str] | None:
+    """Return the options that an answer names, by their letters or in full, and what it says beyond that."""
+    text = plain((answer,))
+    match = _NAMED_LETTERS.match(text)
+    letters = re.findall(r"\b[A-J]\b", match[0].upper()) if match else []
+    chosen = [options[letter] for letter in dict.fromkeys(letters) if letter in options]
+    if match and chosen and len(chosen) == len(dict.fromkeys(letters)):
+        rest = text[match.end() :].strip(" .:,;)–—-*")
+        bare = [_OPTION_LETTER.sub("", item.text.plain).strip(" .") for item in chosen]
+        return chosen, "" if rest.rstrip(" .") in {"", *bare} else rest
+    normal = normalize(text)
+    full = [item for item in options.values() if normal == normalize(_OPTION_LETTER.sub("", item.text.plain))]
+    return (full, "") if full else None
+
+
+def _is_key(block: Block) -> bool:
+    """Return whether a block holds only letters of answers: those of questions that it does not say."""
+    if isinstance(block, ItemList):
+        return block.ordered and all(_KEY_ITEM.fullmatch(item.text.plain) and not item.blocks for item in block.items)
+    return isinstance(block, Paragraph) and bool(_KEY_LINE.fullmatch(block.text.plain))
 
 
 def _inline_options_start(text: Text) -> int:

@@ -1,0 +1,87 @@
+"""Rule for flashcards that their author wrote: a pair of question and answer, or a cloze of what the author hid."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from studydeck.extraction.context import RuleContext, RuleResult, merge_directives, skip
+from studydeck.extraction.drafts import cloze, pair
+from studydeck.extraction.rules.multiple_choice import choice_card
+from studydeck.model.document import Block, Content, Flashcard, ItemList, Paragraph, Text
+from studydeck.model.notes import CardSpec, NoteDraft, Pair, SectionVocabulary
+from studydeck.model.traverse import map_texts, text_of, text_of_content, with_hide
+
+
+def flashcards(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
+    """Draft the note of a flashcard; those that are items of a list are taken out of it."""
+    block = context.blocks[index]
+    if isinstance(block, ItemList):
+        return _items(context, block)
+    if not isinstance(block, Flashcard):
+        return None
+    if context.directives.skip or block.directives.skip:
+        return skip(block, "skipped")
+    if not block.question:
+        draft = _cloze(context, block)
+        return RuleResult(1, (draft,)) if draft else skip(block, "nothing-to-hide")
+    if not text_of_content(block.answer).plain and not block.answer:
+        return skip(block, "question-without-answer")
+    return RuleResult(1, (choice_card(context, block) or _pair(context, block),))
+
+
+def _items(context: RuleContext, block: ItemList) -> RuleResult | None:
+    """Read the flashcards of a list each by itself, and its other items as the list that they are."""
+    cards = [item for item in block.items if not item.text and item.blocks and isinstance(item.blocks[0], Flashcard)]
+    if not cards or context.directives.skip:
+        return None
+    nested = [replace(context, blocks=item.blocks, nested=True, defined=True) for item in cards]
+    others = tuple(item for item in block.items if item not in cards)
+    if others:
+        nested.append(replace(context, blocks=(replace(block, items=others),), nested=True, defined=True))
+    return RuleResult(1, nested=tuple(nested))
+
+
+def _pair(context: RuleContext, block: Flashcard) -> NoteDraft:
+    """Return the pair of a question and its whole answer; asked backwards only where the author wants it."""
+    question = text_of_content(block.question[:1])
+    draft = pair(
+        context,
+        "flashcards",
+        question if question.plain else text_of("?"),
+        block.answer,
+        span=block.span,
+        directives=block.directives,
+        allow_backwards=False,
+    )
+    assert isinstance(draft.body, Pair)
+    return replace(draft, body=replace(draft.body, term=_content(block.question), meaning=block.answer), extra=())
+
+
+def _content(blocks: tuple[Block, ...]) -> Content:
+    return blocks
+
+
+def _cloze(context: RuleContext, block: Flashcard) -> NoteDraft | None:
+    """Return the cloze of what the author hid; numbers count anew in the order of the text."""
+    phrases: dict[int, str] = {}
+    for paragraph in block.answer:
+        assert isinstance(paragraph, Paragraph)
+        for inline in paragraph.text:
+            if inline.hide:
+                phrases[inline.hide] = f"{phrases.get(inline.hide, '')} {inline.text}".strip()
+    numbers = {hidden: number for number, (hidden, phrase) in enumerate(phrases.items(), 1) if phrase}
+    if not numbers:
+        return None
+
+    def renumbered(text: Text) -> Text:
+        return Text(tuple([with_hide(inline, numbers.get(inline.hide, 0)) for inline in text]))
+
+    card_specs = tuple(CardSpec(phrases[hidden], block.span.line) for hidden in numbers)
+    return cloze(
+        context,
+        "flashcards",
+        map_texts(block.answer, renumbered),
+        card_specs,
+        span=block.span,
+        directives=merge_directives(context.directives, block.directives),
+    )

@@ -1,0 +1,381 @@
+"""Flashcards as their authors write them: `Q:` and `A:`, `term::definition`, `?` between question and answer.
+
+In: the text of a source, and its front matter. Out: the same lines, those of cards marked as `markdown/flashcards.py`
+reads them. A card takes the lines that follow each other without a blank one; no other line is read otherwise than
+before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from studydeck.markdown.dialects import clozes, exams
+from studydeck.markdown.dialects.anki_tools import has_tag, hide_marks_of_tools, is_tagged, note_block
+from studydeck.markdown.dialects.card_lines import CardLines, Line, block_end, card_lines_of
+from studydeck.markdown.dialects.labels import (
+    Label,
+    answer_label,
+    asks,
+    belong_together,
+    explanation_label,
+    question_label,
+    quick_pattern,
+    without_number,
+)
+from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
+
+MOST_QUESTION_LINES = 60  # lines above an answer in which its question is searched
+_CARD_TAG = re.compile(r"\s+#(?:flashcards?|cards?)(?P<way>-reverse|/reverse)?(?:/[\w/-]*)?\s*$", re.IGNORECASE)
+_SEPARATORS = {"?": ANSWER, "??": ANSWER_BOTH_WAYS, "%": ANSWER}
+_COLONS = re.compile(r"(?P<before>\s*)(?<!:)(?P<sign>:::?)(?!:)(?P<after>\s*)(?=\S)")
+_CODE_OR_MATH = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\$[^$\s](?:[^$]*[^$\s])?\$|https?://\S+|\[\[.*?\]\]")
+_PATH_OF_NAMES = re.compile(r"(?:^|[\s(<&*])(?:std|boost|[a-z_]\w*_\w*)$|[(<>;={}#@]\S*$|^\W|\d[\da-f]*$")
+_NAME_AFTER = re.compile(r"\w+(?:\(|<|::)|[(<*&]|\w*_\w|[A-Za-z_]\w*\s*;$")
+_TYPE = re.compile(r"->|=>|→\s*[A-Z]|^(?:Maybe|Int|Integer|String|Bool|Char|Double|\[[A-Z]\w*\])$")
+_PROPERTY_KEYS = frozenset(
+    """
+    alias aliases author authors archived background-color card-ease-factor card-last-interval card-last-reviewed
+    card-last-score card-next-schedule card-repeats category class collapsed completed course created date deadline
+    deck due exclude-from-graph-view file file-path filters heading icon id lang link links ls-type modified parent
+    priority progress project public published query-properties query-sort-by query-table rating scheduled source start
+    status tag tags template title topic type up updated url week year
+    """.split()
+)
+
+
+def has_marks(text: str) -> bool:
+    """Return whether a text can contain a flashcard or the marks of a tool for them."""
+    return (
+        "::" in text
+        or "\n?" in text
+        or "\n%\n" in text
+        or "START" in text
+        or "TARGET DECK" in text
+        or "<!--" in text
+        or has_tag(text)
+        or clozes.has_cloze(text)
+        or bool(quick_pattern().search("\n" + text))
+        or exams.has_options(text)
+    )
+
+
+def rewrite(text: str, front_matter: str = "") -> str:
+    """Return a text with its flashcards marked.
+
+    Parameters
+    ----------
+    text : the text of a source; front matter is blank.
+    front_matter : a tag for flashcards in it says that all of the text is written for them.
+    """
+    tagged = is_tagged(text, front_matter)
+    if tagged or clozes.has_cloze(text):
+        text = clozes.rewrite(text, is_tagged=tagged)
+    cards = card_lines_of(text)
+    hide_marks_of_tools(cards)
+    keys = exams.answer_keys(cards)
+    properties = _recurring_keys(cards.lines)
+    index = 0
+    while index < len(cards.lines):
+        if not cards.lines[index].is_code and not cards.lines[index].is_blank:
+            _ = (
+                note_block(cards, index)
+                or _heading(cards, index)
+                or exams.exam_question(cards, index, keys, card_end)
+                or _separated(cards, index)
+                or _labelled(cards, index)
+                or _line_card(cards, index, properties, is_tagged=tagged)
+                or _tagged(cards, index)
+            )
+        index = max(index + 1, cards.free)
+    exams.hide_used_keys(cards, keys)
+    return cards.text()
+
+
+def _heading(cards: CardLines, index: int) -> bool:
+    """Take the labels of a question that is a heading, and of the answer below it."""
+    line = cards.lines[index]
+    if not line.is_heading:
+        return False
+    marks, _, title = line.text.partition(" ")
+    title = title.strip()
+    if tag := _CARD_TAG.search(f" {title}"):
+        title = f" {title}"[: tag.start()].strip()
+        cards.replace_text(index, f"{marks} {title}")
+    label = question_label(title)
+    below = _next_line(cards.lines, index + 1)
+    answer = answer_label(cards.lines[below].text) if below < len(cards.lines) else None
+    if answer and (not answer.rest or not (label or asks(title)) or exams.begins_options(cards.lines, below)):
+        answer = None
+    if label and label.rest and (answer or asks(label.rest)):
+        cards.replace_text(index, f"{marks} {label.rest}")
+    if answer and (not answer.is_letter or (label and belong_together(label, answer))):
+        cards.replace_text(below, answer.rest)
+    cards.free = index + 1
+    return True
+
+
+def _next_line(lines: list[Line], index: int) -> int:
+    """Return the index of the next line that is not blank, or of the end."""
+    while index < len(lines) and lines[index].is_blank:
+        index += 1
+    return index
+
+
+def _separated(cards: CardLines, index: int) -> bool:
+    """Mark a card whose sides a line `?`, `??` or `%` separates."""
+    line = cards.lines[index]
+    if line.bullet or line.text not in _SEPARATORS:
+        return False
+    start = index
+    while start > cards.free and not cards.lines[start - 1].is_blank and not cards.lines[start - 1].is_heading:
+        start -= 1
+        if cards.lines[start].bullet and cards.lines[start].indent < line.indent:
+            break
+    if line.text == "%":
+        return _sides_of_heading(cards, index)
+    end = block_end(cards.lines, index + 1)
+    if start == index or end == index + 1:
+        return False
+    cards.mark(start, index, end, {index: ""}, _SEPARATORS[line.text])
+    return True
+
+
+def _sides_of_heading(cards: CardLines, index: int) -> bool:
+    """Mark the card of a heading, of which a line `%` separates both sides."""
+    start = index
+    while start > 0 and not cards.lines[start - 1].ends_section:
+        start -= 1
+    if start == 0 or not cards.lines[start - 1].is_heading:
+        return False
+    end = index + 1
+    while end < len(cards.lines) and not cards.lines[end].ends_section:
+        end += 1
+    start, end = _next_line(cards.lines, start), _last_line(cards.lines, end)
+    if start < index < end - 1:
+        cards.mark(start, index, end, {index: ""})
+    else:
+        cards.blank(index)
+    return True
+
+
+def _last_line(lines: list[Line], end: int) -> int:
+    while end > 0 and lines[end - 1].is_blank:
+        end -= 1
+    return end
+
+
+def _labelled(cards: CardLines, index: int) -> bool:
+    """Mark a card whose answer, or whose question and answer in one line, have labels."""
+    line = cards.lines[index]
+    label = question_label(line.text)
+    if label:
+        return _whole_in_line(cards, index, label) or _asked_without_label(cards, index, label)
+    answer = answer_label(line.text)
+    question = _question_of(cards, index, answer) if answer else -1
+    if not answer or question < 0:
+        return False
+    if not answer.rest and card_end(cards.lines, index, question) == index + 1:
+        return False
+    end = card_end(cards.lines, index, question)
+    texts = {question: without_number(cards.lines[question].text), index: answer.rest}
+    cards.mark(question, index, end, texts)
+    return True
+
+
+def _whole_in_line(cards: CardLines, index: int, label: Label) -> bool:
+    for match in re.finditer(r"\s+(?=[*_]{0,3}\w)", label.rest):
+        answer = answer_label(label.rest[match.end() :])
+        question = label.rest[: match.start()].rstrip(" |;–—-")
+        if answer and answer.rest and (asks(question) or not answer.is_letter) and belong_together(label, answer):
+            cards.mark(index, index + 1, index + 1, {index: f"{question}{ANSWER}{answer.rest}"})
+            return True
+    return False
+
+
+def _asked_without_label(cards: CardLines, index: int, label: Label) -> bool:
+    """Mark the lines right below a question as its answer, or take only its label, if no answer has a label."""
+    if not asks(label.rest) or _answer_below(cards.lines, index) or exams.options_below(cards.lines, index):
+        return False
+    line = cards.lines[index]
+    end = block_end(cards.lines, index + 1)
+    following = next((below for below in range(index + 1, end) if question_label(cards.lines[below].text)), end)
+    if following > index + 1 and not cards.lines[index + 1].is_heading and not line.bullet:
+        cards.mark(index, index + 1, following, {index: label.rest})
+        return True
+    cards.replace_text(index, label.rest)
+    return True
+
+
+def _answer_below(lines: list[Line], index: int) -> bool:
+    """Return whether an answer with a label follows before the next question or heading."""
+    for below in range(index + 1, min(index + MOST_QUESTION_LINES, len(lines))):
+        if lines[below].ends_section or (not lines[below].is_code and question_label(lines[below].text)):
+            return False
+        if not lines[below].is_code and answer_label(lines[below].text):
+            return True
+    return False
+
+
+def _question_of(cards: CardLines, index: int, answer: Label) -> int:
+    """Return the first line of the question that a labelled answer belongs to, or -1."""
+    lines, paragraph = cards.lines, -1
+    for above in range(index - 1, max(cards.free, index - MOST_QUESTION_LINES) - 1, -1):
+        line = lines[above]
+        if line.ends_section or line.quote.count(">") != lines[index].quote.count(">"):
+            break
+        if line.is_code or line.is_blank:
+            continue
+        if label := question_label(line.text):
+            is_question = belong_together(label, answer) and _is_certain(lines, above, index, label, answer)
+            return above if is_question else -1
+        is_first = above == 0 or lines[above - 1].is_blank or bool(line.bullet) or lines[above - 1].ends_section
+        if is_first and paragraph < 0 and not answer.is_letter:
+            paragraph = above
+            text = " ".join([part.text for part in lines[above : block_end(lines, above)]][: index - above])
+            if asks(text) or line.is_numbered:
+                return above
+        if is_first and paragraph >= 0 and (line.is_numbered or asks(line.text)):
+            return above
+    return -1
+
+
+def _is_certain(lines: list[Line], above: int, index: int, label: Label, answer: Label) -> bool:
+    """Return whether two letters mark a card, and not two quantities of a formula ("Q: heat", "A: area")."""
+    if not (label.is_letter and answer.is_letter) or label.is_numbered or asks(label.rest):
+        return True
+    if len(label.rest.split()) >= 3 and not re.match(r"\w{1,2}\s?[:=]", (lines + [lines[index]])[index + 1].text):
+        return True
+    questions = sum(bool(question_label(line.text)) for line in lines)
+    return questions >= 2 and above < index
+
+
+def card_end(lines: list[Line], answer: int, question: int) -> int:
+    """Return the line after an answer: at a blank line, the next question, or the end of the list item around it."""
+    first = lines[question]
+    end, is_open = answer + 1, not _answer_text(lines[answer])
+    while end < len(lines):
+        line = lines[end]
+        if line.is_code:
+            end += 1
+            continue
+        if line.is_blank:
+            below = _next_line(lines, end)
+            if below < len(lines) and _continues(lines, end, below, first, is_open=is_open, question=question):
+                end, is_open = below + 1, False
+                continue
+            break
+        if line.ends_section or _begins_other_card(line, first):
+            break
+        is_open, end = False, end + 1
+    return end
+
+
+def _answer_text(line: Line) -> str:
+    label = answer_label(line.text)
+    return label.rest if label else line.text
+
+
+def _begins_other_card(line: Line, first: Line) -> bool:
+    if line.bullet and first.bullet and line.indent <= first.indent and not answer_label(line.text):
+        return True
+    return bool(question_label(line.text)) or exams.has_number(line.text) or line.quote.count(">") != first.quote.count(">")
+
+
+def _continues(lines: list[Line], end: int, below: int, first: Line, *, is_open: bool, question: int) -> bool:
+    """Return whether an answer goes on after a blank line."""
+    line, before = lines[below], lines[end - 1]
+    if line.ends_section or _begins_other_card(line, first):
+        return False
+    if is_open or explanation_label(line.text):
+        return True
+    if before.text.endswith((":", "：")) and (line.is_code or line.bullet or line.text.startswith(("|", "$$", "!["))):
+        return True
+    if first.bullet:
+        return line.indent >= first.column
+    if line.bullet and before.bullet or (line.indent > first.indent):
+        return True
+    return _is_deck(lines, question) and _another_question_follows(lines, below)
+
+
+def _is_deck(lines: list[Line], question: int) -> bool:
+    """Return whether the section of a question begins with a question, so that it holds cards only."""
+    above = question
+    while above > 0 and not lines[above - 1].is_heading:
+        above -= 1
+    return bool(question_label(lines[_next_line(lines, above)].text))
+
+
+def _another_question_follows(lines: list[Line], index: int) -> bool:
+    for line in lines[index:]:
+        if line.ends_section:
+            return False
+        if not line.is_code and question_label(line.text):
+            return True
+    return False
+
+
+def _line_card(cards: CardLines, index: int, properties: frozenset[str], *, is_tagged: bool) -> bool:
+    """Mark a card of one line: `term::definition`, or `term:::definition` for both directions."""
+    line = cards.lines[index]
+    if "::" not in line.text or line.is_heading or line.text.startswith(("|", ":::", "..", "!!!", "???")):
+        return False
+    masked = _CODE_OR_MATH.sub(lambda span: "x" * len(span[0]), line.text)
+    match = _COLONS.search(masked)
+    if not match:
+        return False
+    term, definition = line.text[: match.start()].strip(), line.text[match.end() :].strip()
+    if not term or not definition or not _is_card(masked, match, properties, is_tagged=is_tagged):
+        return False
+    mark = ANSWER_BOTH_WAYS if match["sign"] == ":::" else ANSWER
+    cards.mark(index, index + 1, index + 1, {index: f"{_CARD_TAG.sub('', term)}{mark}{_CARD_TAG.sub('', definition)}"})
+    return True
+
+
+def _is_card(text: str, match: re.Match[str], properties: frozenset[str], *, is_tagged: bool) -> bool:
+    """Return whether colons separate a term from its definition, and not a key from a value or two names of code."""
+    term, definition = text[: match.start()], text[match.end() :]
+    if match["after"] and not match["before"]:
+        key = term.strip("*_ ([").casefold()
+        return is_tagged and key not in properties and key not in _PROPERTY_KEYS and not term.startswith(("(", "["))
+    if term.startswith(("(", "[")) and definition.endswith((")", "]")) and match["after"]:
+        return False
+    if asks(term):
+        return True
+    if match["before"] and match["after"]:
+        return is_tagged or not (_TYPE.search(definition) and " " not in term.strip())
+    if _PATH_OF_NAMES.search(term) or _NAME_AFTER.match(definition) or _COLONS.search(text, match.end()):
+        return False
+    if is_tagged:
+        return True
+    words = term.split()
+    is_sentence = len(words) > 8 or definition.rstrip().endswith(".") and len(words) > 4
+    names = re.fullmatch(r"[A-Za-z_]\w*", words[-1]) and re.match(r"[A-Za-z_]\w*(?:\W|$)", definition)
+    return not is_sentence and (len(words) > 1 or " " in definition.strip() or not names or match["sign"] == ":::")
+
+
+def _recurring_keys(lines: list[Line]) -> frozenset[str]:
+    """Return the keys that a file gives several values: they are properties, and no terms."""
+    keys = Counter(
+        line.text.partition(":: ")[0].strip("*_ ([").casefold() for line in lines if ":: " in line.text and not line.is_code
+    )
+    return frozenset([key for key, count in keys.items() if count > 1])
+
+
+def _tagged(cards: CardLines, index: int) -> bool:
+    """Mark the lines below a line that ends with `#card` as its answer."""
+    line = cards.lines[index]
+    tag = _CARD_TAG.search(line.text)
+    if not tag:
+        return False
+    question = line.text[: tag.start()].strip()
+    end = index + 1
+    while end < len(cards.lines) and not cards.lines[end].is_blank and not cards.lines[end].is_heading:
+        if line.bullet and cards.lines[end].indent <= line.indent:
+            break
+        end += 1
+    if not question or end == index + 1:
+        cards.replace_text(index, question)
+        return True
+    cards.mark(index, index + 1, end, {index: question}, ANSWER_BOTH_WAYS if tag["way"] else ANSWER)
+    return True
