@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from studydeck.text.words import alternatives, phrase_set
 
-_QUESTION, _ANSWER, _EXPLANATION = "question_labels", "answer_labels", "explanation_labels"
 _ESCAPED_NUMBER = re.compile(r"(?P<em>[*_]{0,3})\d{1,3}\\?[.)](?P<em2>[*_]{0,3})\s+(?=\S)")
 _PAIRS = {"q": "a", "f": "as", "p": "r", "d": "r", "v": "a"}  # letters of one language
 
@@ -30,16 +29,23 @@ class Label(Struct, frozen=True):
 
 
 @cache
-def _pattern(name: str) -> re.Pattern[str]:
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of the labels of questions, answers and explanations; compiled on first use."""
+    words = alternatives("question_labels"), alternatives("answer_labels"), alternatives("explanation_labels")
+    question, answer, explanation = map(_pattern, words)
+    return question, answer, explanation
+
+
+def _pattern(words: str) -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<em>[*_]{{0,3}})(?P<word>{alternatives(name)})(?P<number>\s?[.#]?\s?\d{{1,4}}[a-z]?)?(?P<em2>[*_]{{0,3}})"
+        rf"(?P<em>[*_]{{0,3}})(?P<word>{words})(?P<number>\s?[.#]?\s?\d{{1,4}}[a-z]?)?(?P<em2>[*_]{{0,3}})"
         r"\s?(?P<sign>[:：.)．、-]?)(?P<em3>[*_]{0,3})(?P<space>\s*)",
         re.IGNORECASE,
     )
 
 
-def _label(text: str, name: str) -> Label | None:
-    match = _pattern(name).match(text)
+def _label(text: str, pattern: re.Pattern[str]) -> Label | None:
+    match = pattern.match(text)
     if not match or not _is_label(match, text):
         return None
     rest = _without_emphasis(match["em"], match["em2"] + match["em3"], text[match.end() :])
@@ -72,17 +78,17 @@ def _without_emphasis(opening: str, closing: str, rest: str) -> str:
 
 def question_label(text: str) -> Label | None:
     """Return the label of a question at the start of a text."""
-    return _label(text, _QUESTION)
+    return _label(text, _patterns()[0])
 
 
 def answer_label(text: str) -> Label | None:
     """Return the label of an answer at the start of a text."""
-    return _label(text, _ANSWER)
+    return _label(text, _patterns()[1])
 
 
 def explanation_label(text: str) -> Label | None:
     """Return the label of an explanation at the start of a text."""
-    return _label(text, _EXPLANATION)
+    return _label(text, _patterns()[2])
 
 
 def belong_together(question: Label, answer: Label) -> bool:
@@ -117,11 +123,11 @@ def asks(text: str) -> bool:
 @cache
 def quick_pattern() -> re.Pattern[str]:
     """Return a pattern that occurs in every text with a label of an answer or a question at the start of a line."""
-    words = alternatives(_QUESTION, _ANSWER)
+    words = alternatives("question_labels", "answer_labels")
     return re.compile(rf"\n[ \t>*_+\d.)#-]*{words}(?:[ \t*_\d.#]{{0,8}}[:：.)．、]|\*\*| is\b)", re.IGNORECASE)
 
 
 @cache
 def key_title() -> frozenset[str]:
     """Return the titles of a list of answers."""
-    return phrase_set(_ANSWER)
+    return phrase_set("answer_labels")
