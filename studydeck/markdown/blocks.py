@@ -149,7 +149,10 @@ class Reader:
                 self.position += 1
                 if not text:
                     return None
-                if any(child.type == "cloze_open" for child in inline_token.children or ()) and not self.is_in_flashcard:
+                if (
+                    any(child.type == "cloze_open" for child in inline_token.children or ())
+                    and not self.is_in_flashcard
+                ):
                     return Flashcard((), (Paragraph(cloze_of(inline_token.children or ()), span),), span, directives)
                 paragraph = Paragraph(text, span, directives)
                 # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.

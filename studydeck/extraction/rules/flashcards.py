@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
+
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, merge_directives, skip
 from studydeck.extraction.drafts import cloze, pair
 from studydeck.extraction.rules.multiple_choice import choice_card
-from studydeck.model.document import Block, Content, Flashcard, ItemList, Paragraph, Text
+from studydeck.model.document import Flashcard, ItemList, Text
 from studydeck.model.notes import CardSpec, NoteDraft, Pair, SectionVocabulary
-from studydeck.model.traverse import map_texts, text_of, text_of_content, with_hide
+from studydeck.model.traverse import map_texts, text_of_content, texts, with_hide
 
 
 def flashcards(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -24,7 +27,7 @@ def flashcards(context: RuleContext, index: int, _vocabulary: SectionVocabulary)
     if not block.question:
         draft = _cloze(context, block)
         return RuleResult(1, (draft,)) if draft else skip(block, "nothing-to-hide")
-    if not text_of_content(block.answer).plain and not block.answer:
+    if not block.answer:
         return skip(block, "question-without-answer")
     return RuleResult(1, (choice_card(context, block) or _pair(context, block),))
 
@@ -47,29 +50,25 @@ def _pair(context: RuleContext, block: Flashcard) -> NoteDraft:
     draft = pair(
         context,
         "flashcards",
-        question if question.plain else text_of("?"),
+        question,
         block.answer,
         span=block.span,
         directives=block.directives,
         allow_backwards=False,
     )
     assert isinstance(draft.body, Pair)
-    return replace(draft, body=replace(draft.body, term=_content(block.question), meaning=block.answer), extra=())
-
-
-def _content(blocks: tuple[Block, ...]) -> Content:
-    return blocks
+    return replace(draft, body=replace(draft.body, term=block.question, meaning=block.answer), extra=())
 
 
 def _cloze(context: RuleContext, block: Flashcard) -> NoteDraft | None:
     """Return the cloze of what the author hid; numbers count anew in the order of the text."""
     phrases: dict[int, str] = {}
-    for paragraph in block.answer:
-        assert isinstance(paragraph, Paragraph)
-        for inline in paragraph.text:
-            if inline.hide:
-                phrases[inline.hide] = f"{phrases.get(inline.hide, '')} {inline.text}".strip()
-    numbers = {hidden: number for number, (hidden, phrase) in enumerate(phrases.items(), 1) if phrase}
+    for text in texts(block.answer):
+        for hidden, inlines in groupby(text, key=attrgetter("hide")):
+            phrase = "".join([inline.text for inline in inlines]).strip()
+            if hidden and phrase:
+                phrases[hidden] = f"{phrases[hidden]} {phrase}" if hidden in phrases else phrase
+    numbers = {hidden: number for number, hidden in enumerate(phrases, 1)}
     if not numbers:
         return None
 

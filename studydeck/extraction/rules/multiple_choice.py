@@ -69,7 +69,7 @@ def choice_card(context: RuleContext, card: Flashcard) -> NoteDraft | None:
     if len(lettered) < 2 or not stem or not named:
         return None
     chosen = tuple(block for item in named[0] for block in (*paragraph(item.text), *item.blocks))
-    extra = (*((answer,) if named[1] else ()), *others)
+    extra = (*named[1], *others)
     draft = pair(
         context,
         "multiple_choice",
@@ -84,19 +84,21 @@ def choice_card(context: RuleContext, card: Flashcard) -> NoteDraft | None:
     return replace(draft, body=replace(draft.body, term=(*stem, options), meaning=chosen), extra=extra)
 
 
-def _named(answer: Block, options: dict[str, Item]) -> tuple[list[Item], str] | None:
+def _named(answer: Block, options: dict[str, Item]) -> tuple[list[Item], Content] | None:
     """Return the options that an answer names, by their letters or in full, and what it says beyond that."""
-    text = plain((answer,))
+    text = answer.text.string if isinstance(answer, Paragraph) else plain((answer,))
     match = _NAMED_LETTERS.match(text)
     letters = re.findall(r"\b[A-J]\b", match[0].upper()) if match else []
     chosen = [options[letter] for letter in dict.fromkeys(letters) if letter in options]
     if match and chosen and len(chosen) == len(dict.fromkeys(letters)):
-        rest = text[match.end() :].strip(" .:,;)–—-*")
-        bare = [_OPTION_LETTER.sub("", item.text.plain).strip(" .") for item in chosen]
-        return chosen, "" if rest.rstrip(" .") in {"", *bare} else rest
+        rest = text[match.end() :].lstrip(" .:,;)–—-*")
+        bare = {_OPTION_LETTER.sub("", item.text.plain).strip(" .") for item in chosen}
+        if not rest or rest.rstrip(" .") in bare or not isinstance(answer, Paragraph):
+            return chosen, ()
+        return chosen, (replace(answer, text=cut(answer.text, len(text) - len(rest))),)
     normal = normalize(text)
     full = [item for item in options.values() if normal == normalize(_OPTION_LETTER.sub("", item.text.plain))]
-    return (full, "") if full else None
+    return (full, ()) if full else None
 
 
 def _is_key(block: Block) -> bool:

@@ -10,7 +10,9 @@ import re
 from studydeck.markdown.dialects.card_lines import CardLines
 from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
 
-_ID_COMMENT = re.compile(r"[ \t]*<!--\s*(?:SR:.*?|ID:\s*\d+|(?:anki|card|note)[-_ ]?id:?\s*\d+|\^?\d{13})\s*-->", re.IGNORECASE)
+_ID_COMMENT = re.compile(
+    r"[ \t]*<!--\s*(?:SR:.*?|ID:\s*\d+|(?:anki|card|note)[-_ ]?id:?\s*\d+|\^?\d{13})\s*-->", re.IGNORECASE
+)
 _ID_LINE = re.compile(r"(?:ID:\s*\d{8,}|DELETE|\^\d{13}|\[\[#\^[\w-]+\]\])$")
 _BLOCK_LINK = re.compile(r"\s*!?\[\[#\^[\w-]+\]\]")
 _DECK = re.compile(r"(?:TARGET DECK|FILE TAGS)(?P<name>:.*)?$")
@@ -18,7 +20,9 @@ _DECK_TAGS = re.compile(r"(?:#(?:flashcards?|cards?|anki)(?:[/-][\w/-]*)?\s*)+$"
 _INLINE_DECK_TAG = re.compile(r"\s*(?<!\S)#(?:flashcards|anki)(?:[/-][\w/-]*)?(?=\s|$)", re.IGNORECASE)
 _CARD_TAGS_OF_MDANKI = re.compile(r"(?:\[#[^\]\s]+\]\(\)\s*)+$")
 _FIELD = re.compile(r"(?P<name>Front|Back|Text|Extra|Back Extra|Tags):\s*", re.IGNORECASE)
-_INLINE_NOTE = re.compile(r"STARTI\s*\[(?P<type>[^\]]+)\]\s*(?P<front>.*?)\s*(?:Back:\s*(?P<back>.*?))?\s*(?:Tags:.*?)?\s*ENDI\s*$")
+_INLINE_NOTE = re.compile(
+    r"STARTI\s*\[(?P<type>[^\]]+)\]\s*(?P<front>.*?)\s*(?:Back:\s*(?P<back>.*?))?\s*(?:Tags:.*?)?\s*ENDI\s*$"
+)
 _TAG = re.compile(r"(?:^|\s)#(?:flashcards?|cards?|anki)(?:[/-][\w/-]*)?(?=\s|$)", re.IGNORECASE)
 _TAG_NAME = re.compile(
     r"^(?:tags?[ \t]*[:=].*|[ \t]*-[ \t]*[\"']?)\b(?:flashcards?|cards?|anki)\b", re.IGNORECASE | re.MULTILINE
@@ -65,13 +69,17 @@ def note_block(cards: CardLines, index: int) -> bool:
     lines = cards.lines
     if inline := _INLINE_NOTE.match(lines[index].text):
         if inline["back"]:
-            cards.mark(index, index + 1, index + 1, {index: f"{inline['front']}{_mark(inline['type'])}{inline['back']}"})
+            cards.mark(
+                index, index + 1, index + 1, {index: f"{inline['front']}{_mark(inline['type'])}{inline['back']}"}
+            )
         else:
             cards.replace_text(index, inline["front"])
         return True
     if lines[index].text != "START":
         return False
-    end = next((below for below in range(index + 1, min(index + MOST_LINES, len(lines))) if lines[below].text == "END"), 0)
+    end = next(
+        (below for below in range(index + 1, min(index + MOST_LINES, len(lines))) if lines[below].text == "END"), 0
+    )
     if end < index + 2:
         return False
     kind = lines[index + 1].text

@@ -15,7 +15,9 @@ _TOKEN = re.compile(
     r"(?P<code>(?<!`)(`+)(?!`).*?(?<!`)\2(?!`))|\{\{c(?P<number>\d{1,3})::|(?P<hint>::)|(?P<open>\{)|(?P<close>\})",
     re.DOTALL,
 )
-_SHORT = re.compile(r"(?<![\w$\\{])\{(?P<c>c?)(?P<number>\d{1,2})(?P<sign>[:|])(?=[^\s\d:|{}])(?P<phrase>[^{}\n`$]+)\}(?!\})")
+_SHORT = re.compile(
+    r"(?<![\w$\\{])\{(?P<c>c?)(?P<number>\d{1,2})(?P<sign>[:|])(?=[^\s\d:|{}])(?P<phrase>[^{}\n`$]+)\}(?!\})"
+)
 _BRACED = re.compile(r"(?<![\\${])\{(?:c?(?P<number>\d{1,2})[:|])?(?P<phrase>[^{}\n`$]+)\}(?!\})")
 _HIGHLIGHT = re.compile(r"(?<![=`])==(?=[^\s=])(?P<phrase>[^=\n`]+?)(?<=[^\s=])==(?!=)")
 

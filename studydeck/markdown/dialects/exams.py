@@ -16,13 +16,21 @@ from studydeck.markdown.dialects.labels import answer_label, asks, has_number, k
 from studydeck.markdown.flashcards import ANSWER
 
 MOST_LINES = 60  # lines of a fold with an answer
-_OPTION = re.compile(r"(?:\[(?P<box>[ xX])\]\s+)?(?P<em>[*_]{0,3})[(\[]?(?P<letter>[A-Ja-j])(?:[.:]|[)\]]\.?)(?=[\s*_])")
+_OPTION = re.compile(
+    r"(?:\[(?P<box>[ xX])\]\s+)?(?P<em>[*_]{0,3})[(\[]?(?P<letter>[A-Ja-j])(?:[.:]|[)\]]\.?)(?=[\s*_])"
+)
 _INLINE_OPTION = re.compile(r"(?:^|\s)[*_]{0,2}[(\[]?([A-Ja-j])[.)\]](?=[\s*_])")
 _HAS_OPTION = re.compile(r"\n[ \t>*_+(\[\]xX-]*[Bb][.:)\]]|\s[(\[]?[Bb][.)\]]\s")
-_MARKED = re.compile(r"\s*(?:✅|✔️?|☑️?|✓|←|<--|\((?:correct|richtig|correcta|correct answer|right|x)\)|\*)\s*$", re.IGNORECASE)
+_MARKED = re.compile(
+    r"\s*(?:✅|✔️?|☑️?|✓|←|<--|\((?:correct|richtig|correcta|correct answer|right|x)\)|\*)\s*$", re.IGNORECASE
+)
 _MARKED_BEFORE = re.compile(r"(?:✅|✔️?|☑️?|✓)\s*")
-_LETTERS = re.compile(r"\W*(?:option\s+)?(?P<first>[A-Ja-j])(?![\w'’])(?P<more>(?:(?:\W{1,4}|\W(?:and|und|y|et|e|en|och|&)\W)[A-Ja-j](?![\w'’]))*)")
-_KEY = re.compile(r"(?P<number>\d{1,3})\s?[.):=–-]{0,2}\s*[*_(]*(?P<letters>[A-Ja-j](?:\s?[,&/]\s?[A-Ja-j])*)(?![\w'’])[*_)]*[,;|\s]*")
+_LETTERS = re.compile(
+    r"\W*(?:option\s+)?(?P<first>[A-Ja-j])(?![\w'’])(?P<more>(?:(?:\W{1,4}|\W(?:and|und|y|et|e|en|och|&)\W)[A-Ja-j](?![\w'’]))*)"
+)
+_KEY = re.compile(
+    r"(?P<number>\d{1,3})\s?[.):=–-]{0,2}\s*[*_(]*(?P<letters>[A-Ja-j](?:\s?[,&/]\s?[A-Ja-j])*)(?![\w'’])[*_)]*[,;|\s]*"
+)
 _TAG = re.compile(r"</?(?:details|summary|p|b|strong|div|br)\b[^<>]*>", re.IGNORECASE)
 _SUMMARY = re.compile(r"<summary\b[^<>]*>.*?</summary>", re.IGNORECASE)
 _CALLOUT = re.compile(r"\[!\w+\][+-]?.*")
@@ -102,7 +110,13 @@ def _letters_of(line: Line, expected: str) -> str:
 
 
 def _ends_options(line: Line, first: Line) -> bool:
-    if line.ends_section or line.is_code or answer_label(line.text) or question_label(line.text) or has_number(line.text):
+    if (
+        line.ends_section
+        or line.is_code
+        or answer_label(line.text)
+        or question_label(line.text)
+        or has_number(line.text)
+    ):
         return True
     if line.text.lower().startswith(("<details", "||")) or line.quote.count(">") != first.quote.count(">"):
         return True
@@ -112,17 +126,21 @@ def _ends_options(line: Line, first: Line) -> bool:
 def _is_marked(line: Line) -> bool:
     """Return whether an option is marked as the right one: by a tick, a word or bold type."""
     option = _OPTION.match(line.text)
-    is_bold = line.text.startswith("**") and line.text.endswith("**") and line.text.count("**") == 2
-    return is_bold or bool(_MARKED.search(line.text) or _MARKED_BEFORE.match(line.text)) or bool(
-        option and option["box"] and option["box"] != " "
+    return (
+        _is_bold(line.text)
+        or bool(_MARKED.search(line.text) or _MARKED_BEFORE.match(line.text))
+        or bool(option and option["box"] and option["box"] != " ")
     )
+
+
+def _is_bold(text: str) -> bool:
+    return text.startswith("**") and text.endswith("**") and text.count("**") == 2
 
 
 def _option_text(line: Line, *, several: bool) -> str:
     """Return the text of an option as an item of a list, without what marks it as the right one."""
-    text = _MARKED_BEFORE.sub("", _MARKED.sub("", line.text), count=1)
-    if text.startswith("**") and text.endswith("**") and text.count("**") == 2:
-        text = text[2:-2]
+    text = line.text[2:-2] if _is_bold(line.text) else line.text
+    text = _MARKED_BEFORE.sub("", _MARKED.sub("", text), count=1)
     if option := _OPTION.match(text):
         text = text[option.start("em") :]
     return text if several else f"- {text}"
@@ -138,16 +156,18 @@ def exam_question(
         return False
     start = _stem(cards, index)
     texts = {
-        line: _option_text(lines[line], several=len(letters) > 1 or start == index) for line, letters in options.letters.items()
+        line: _option_text(lines[line], several=len(letters) > 1 or start == index)
+        for line, letters in options.letters.items()
     }
-    texts |= {line: f"  {lines[line].text}" for line in range(index, options.end) if line not in texts and lines[line].text}
+    texts |= {
+        line: f"  {lines[line].text}" for line in range(index, options.end) if line not in texts and lines[line].text
+    }
     answer = _next(lines, options.end)
     end, answer_texts = _answer(lines, answer, start, options, card_end)
     if not end:
         letters = _marked_or_key(lines, start, index, options, keys)
         if not letters:
-            cards.free = options.end if start == index else cards.free
-            return False
+            return _unanswered(cards, start, index, options, texts)
         last = max(options.letters)
         texts[last] += f"{ANSWER}{letters}"
         answer = end = options.end
@@ -158,6 +178,15 @@ def exam_question(
         return True
     texts[start] = without_number(lines[start].text)
     cards.mark(start, answer, end, {**texts, **answer_texts})
+    return True
+
+
+def _unanswered(cards: CardLines, start: int, index: int, options: _Options, texts: dict[int, str]) -> bool:
+    """Mark a question without an answer where it is an item of a list, so that it is no item to be learnt."""
+    if start < index and cards.lines[start].bullet and asks(cards.lines[start].text):
+        cards.mark(start, options.end, options.end, {**texts, start: without_number(cards.lines[start].text)})
+    else:
+        cards.free = options.end
     return True
 
 
@@ -179,7 +208,13 @@ def _stem(cards: CardLines, index: int) -> int:
             if start < index and (asks(text) or lines[start].is_numbered or _is_labelled(lines[start])):
                 break
             continue
-        if start < index and lines[above + 1].is_blank and not lines[start].is_code and not _is_stem(line) and not line.is_code:
+        if (
+            start < index
+            and lines[above + 1].is_blank
+            and not lines[start].is_code
+            and not _is_stem(line)
+            and not line.is_code
+        ):
             break
         start = above
         if not line.is_code and (line.bullet or _is_labelled(line)):
@@ -202,7 +237,8 @@ def _answer(
     if index >= len(lines):
         return 0, {}
     line = lines[index]
-    if label := answer_label(line.text):
+    label = answer_label(line.text)
+    if label and not _key_entries(label.rest, index):
         return card_end(lines, index, start), {index: label.rest}
     if line.text.lower().startswith("<details"):
         return _fold(lines, index)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 
 from studydeck.markdown.dialects import clozes, exams
 from studydeck.markdown.dialects.anki_tools import has_tag, hide_marks_of_tools, is_tagged, note_block
@@ -24,15 +25,19 @@ from studydeck.markdown.dialects.labels import (
     without_number,
 )
 from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
+from studydeck.text.words import alternatives
 
 MOST_QUESTION_LINES = 60  # lines above an answer in which its question is searched
 _CARD_TAG = re.compile(r"\s+#(?:flashcards?|cards?)(?P<way>-reverse|/reverse)?(?:/[\w/-]*)?\s*$", re.IGNORECASE)
 _SEPARATORS = {"?": ANSWER, "??": ANSWER_BOTH_WAYS, "%": ANSWER}
 _COLONS = re.compile(r"(?P<before>\s*)(?<!:)(?P<sign>:::?)(?!:)(?P<after>\s*)(?=\S)")
 _CODE_OR_MATH = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\$[^$\s](?:[^$]*[^$\s])?\$|https?://\S+|\[\[.*?\]\]")
+_QUANTITY = re.compile(r"\w{1,2}\s?[:=]")
 _PATH_OF_NAMES = re.compile(r"(?:^|[\s(<&*])(?:std|boost|[a-z_]\w*_\w*)$|[(<>;={}#@]\S*$|^\W|\d[\da-f]*$")
 _NAME_AFTER = re.compile(r"\w+(?:\(|<|::)|[(<*&]|\w*_\w|[A-Za-z_]\w*\s*;$")
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _TYPE = re.compile(r"->|=>|→\s*[A-Z]|^(?:Maybe|Int|Integer|String|Bool|Char|Double|\[[A-Z]\w*\])$")
+_NO_TERMS = ("|", ":::", "..", "!!!", "???")
 _PROPERTY_KEYS = frozenset(
     """
     alias aliases author authors archived background-color card-ease-factor card-last-interval card-last-reviewed
@@ -227,7 +232,7 @@ def _question_of(cards: CardLines, index: int, answer: Label) -> int:
         if line.is_code or line.is_blank:
             continue
         if label := question_label(line.text):
-            is_question = belong_together(label, answer) and _is_certain(lines, above, index, label, answer)
+            is_question = belong_together(label, answer) and _is_certain(lines, index, label, answer)
             return above if is_question else -1
         is_first = above == 0 or lines[above - 1].is_blank or bool(line.bullet) or lines[above - 1].ends_section
         if is_first and paragraph < 0 and not answer.is_letter:
@@ -240,14 +245,13 @@ def _question_of(cards: CardLines, index: int, answer: Label) -> int:
     return -1
 
 
-def _is_certain(lines: list[Line], above: int, index: int, label: Label, answer: Label) -> bool:
+def _is_certain(lines: list[Line], index: int, label: Label, answer: Label) -> bool:
     """Return whether two letters mark a card, and not two quantities of a formula ("Q: heat", "A: area")."""
     if not (label.is_letter and answer.is_letter) or label.is_numbered or asks(label.rest):
         return True
-    if len(label.rest.split()) >= 3 and not re.match(r"\w{1,2}\s?[:=]", (lines + [lines[index]])[index + 1].text):
-        return True
-    questions = sum(bool(question_label(line.text)) for line in lines)
-    return questions >= 2 and above < index
+    if index + 1 < len(lines) and _QUANTITY.match(lines[index + 1].text):
+        return False
+    return len(label.rest.split()) >= 3 or sum(bool(question_label(line.text)) for line in lines) >= 2
 
 
 def card_end(lines: list[Line], answer: int, question: int) -> int:
@@ -261,6 +265,8 @@ def card_end(lines: list[Line], answer: int, question: int) -> int:
             continue
         if line.is_blank:
             below = _next_line(lines, end)
+            if line.quote.count(">") != first.quote.count(">"):
+                break
             if below < len(lines) and _continues(lines, end, below, first, is_open=is_open, question=question):
                 end, is_open = below + 1, False
                 continue
@@ -279,7 +285,11 @@ def _answer_text(line: Line) -> str:
 def _begins_other_card(line: Line, first: Line) -> bool:
     if line.bullet and first.bullet and line.indent <= first.indent and not answer_label(line.text):
         return True
-    return bool(question_label(line.text)) or exams.has_number(line.text) or line.quote.count(">") != first.quote.count(">")
+    return (
+        bool(question_label(line.text))
+        or exams.has_number(line.text)
+        or line.quote.count(">") != first.quote.count(">")
+    )
 
 
 def _continues(lines: list[Line], end: int, below: int, first: Line, *, is_open: bool, question: int) -> bool:
@@ -317,24 +327,32 @@ def _another_question_follows(lines: list[Line], index: int) -> bool:
 
 def _line_card(cards: CardLines, index: int, properties: frozenset[str], *, is_tagged: bool) -> bool:
     """Mark a card of one line: `term::definition`, or `term:::definition` for both directions."""
-    line = cards.lines[index]
-    if "::" not in line.text or line.is_heading or line.text.startswith(("|", ":::", "..", "!!!", "???")):
+    colons = _colons(cards.lines[index])
+    if not colons or not _is_card(colons, properties, is_tagged=is_tagged):
         return False
-    masked = _CODE_OR_MATH.sub(lambda span: "x" * len(span[0]), line.text)
-    match = _COLONS.search(masked)
-    if not match:
+    if not is_tagged and _are_names(colons) and not _is_among_cards(cards.lines, index, colons, properties):
         return False
-    term, definition = line.text[: match.start()].strip(), line.text[match.end() :].strip()
-    if not term or not definition or not _is_card(masked, match, properties, is_tagged=is_tagged):
-        return False
-    mark = ANSWER_BOTH_WAYS if match["sign"] == ":::" else ANSWER
-    cards.mark(index, index + 1, index + 1, {index: f"{_CARD_TAG.sub('', term)}{mark}{_CARD_TAG.sub('', definition)}"})
+    text = cards.lines[index].text
+    mark = ANSWER_BOTH_WAYS if colons["sign"] == ":::" else ANSWER
+    sides = (_CARD_TAG.sub("", side).strip() for side in (text[: colons.start()], text[colons.end() :]))
+    cards.mark(index, index + 1, index + 1, {index: mark.join(sides)})
     return True
 
 
-def _is_card(text: str, match: re.Match[str], properties: frozenset[str], *, is_tagged: bool) -> bool:
+def _colons(line: Line) -> re.Match[str] | None:
+    """Return the colons between the two sides of a line, outside of its code and formulas."""
+    if "::" not in line.text or line.is_code or line.is_heading or line.text.startswith(_NO_TERMS):
+        return None
+    masked = _CODE_OR_MATH.sub(lambda span: "x" * len(span[0]), line.text)
+    match = _COLONS.search(masked)
+    return match if match and masked[: match.start()].strip() and masked[match.end() :].strip() else None
+
+
+def _is_card(match: re.Match[str], properties: frozenset[str], *, is_tagged: bool) -> bool:
     """Return whether colons separate a term from its definition, and not a key from a value or two names of code."""
-    term, definition = text[: match.start()], text[match.end() :]
+    term, definition = match.string[: match.start()], match.string[match.end() :].rstrip()
+    if match["before"] and not match["after"]:
+        return False
     if match["after"] and not match["before"]:
         key = term.strip("*_ ([").casefold()
         return is_tagged and key not in properties and key not in _PROPERTY_KEYS and not term.startswith(("(", "["))
@@ -342,22 +360,43 @@ def _is_card(text: str, match: re.Match[str], properties: frozenset[str], *, is_
         return False
     if asks(term):
         return True
-    if match["before"] and match["after"]:
+    if match["before"]:
         return is_tagged or not (_TYPE.search(definition) and " " not in term.strip())
-    if _PATH_OF_NAMES.search(term) or _NAME_AFTER.match(definition) or _COLONS.search(text, match.end()):
+    if _PATH_OF_NAMES.search(term) or _NAME_AFTER.match(definition) or _COLONS.search(match.string, match.end()):
         return False
-    if is_tagged:
-        return True
     words = term.split()
-    is_sentence = len(words) > 8 or definition.rstrip().endswith(".") and len(words) > 4
-    names = re.fullmatch(r"[A-Za-z_]\w*", words[-1]) and re.match(r"[A-Za-z_]\w*(?:\W|$)", definition)
-    return not is_sentence and (len(words) > 1 or " " in definition.strip() or not names or match["sign"] == ":::")
+    is_sentence = len(words) > 8 or (definition.endswith(".") and len(words) > 4)
+    return is_tagged or not (is_sentence or (len(words) == 1 and _predicate().match(definition)))
+
+
+def _is_among_cards(lines: list[Line], index: int, colons: re.Match[str], properties: frozenset[str]) -> bool:
+    """Return whether a line of two names stands beside a card with another term: alone it may be a name in code."""
+    near = (_colons(lines[other]) for other in (index - 1, index + 1) if 0 <= other < len(lines))
+    term = colons.string[: colons.start()]
+    return colons["sign"] == ":::" or any(
+        match and match.string[: match.start()] != term and _is_card(match, properties, is_tagged=False)
+        for match in near
+    )
+
+
+@cache
+def _predicate() -> re.Pattern[str]:
+    """Return the pattern of what a sentence says about `Module::name`; compiled on first use."""
+    return re.compile(rf"[a-z_]\w*\s+{alternatives('copulas', 'third_person_verbs', 'finite_verbs')}\s", re.ASCII)
+
+
+def _are_names(match: re.Match[str]) -> bool:
+    """Return whether both sides are one word, as in the name of a class in a module."""
+    sides = match.string[: match.start()], match.string[match.end() :]
+    return not match["before"] and all(_NAME.fullmatch(side.strip()) for side in sides)
 
 
 def _recurring_keys(lines: list[Line]) -> frozenset[str]:
     """Return the keys that a file gives several values: they are properties, and no terms."""
     keys = Counter(
-        line.text.partition(":: ")[0].strip("*_ ([").casefold() for line in lines if ":: " in line.text and not line.is_code
+        line.text.partition(":: ")[0].strip("*_ ([").casefold()
+        for line in lines
+        if ":: " in line.text and not line.is_code
     )
     return frozenset([key for key, count in keys.items() if count > 1])
 
