@@ -18,7 +18,6 @@ from studydeck.model.notes import CardSpec, NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import inlines, plain
 from studydeck.text.normalize import normalize
 
-
 _OWN_QUESTIONS = {"multiple_choice", "flashcards"}  # rules for questions that may hold their answer, as one of several
 
 

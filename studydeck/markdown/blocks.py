@@ -144,24 +144,7 @@ class Reader:
         span = self.span(token)
         match token.type:
             case "paragraph_open":
-                inline_token = self.tokens[self.position]
-                text, directives = self.inline()
-                self.position += 1
-                if not text:
-                    return None
-                if (
-                    any(child.type == "cloze_open" for child in inline_token.children or ())
-                    and not self.is_in_flashcard
-                ):
-                    return Flashcard((), (Paragraph(cloze_of(inline_token.children or ()), span),), span, directives)
-                paragraph = Paragraph(text, span, directives)
-                # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.
-                may_be_list = closing != "list_item_close" and directives == NO_DIRECTIVES
-                return (
-                    _list_of_lines(inline_token, paragraph)
-                    if may_be_list and is_list_of_lines(inline_token.content)
-                    else paragraph
-                )
+                return self.paragraph(span, closing)
             case "heading_open":
                 text, directives = self.inline()
                 self.position += 1
@@ -201,6 +184,19 @@ class Reader:
             case "footnote_open":
                 self.footnotes += self.blocks("footnote_close")
         return None
+
+    def paragraph(self, span: SourceSpan, closing: str) -> Block | None:
+        token = self.tokens[self.position]
+        text, directives = self.inline()
+        self.position += 1
+        if not text:
+            return None
+        if not self.is_in_flashcard and any(child.type == "cloze_open" for child in token.children or ()):
+            return Flashcard((), (Paragraph(cloze_of(token.children or ()), span),), span, directives)
+        paragraph = Paragraph(text, span, directives)
+        # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.
+        may_be_list = closing != "list_item_close" and directives == NO_DIRECTIVES
+        return _list_of_lines(token, paragraph) if may_be_list and is_list_of_lines(token.content) else paragraph
 
     def item_list(self, token: Token, span: SourceSpan) -> ItemList:
         closing, items = token.type.replace("open", "close"), []

@@ -102,10 +102,9 @@ def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inli
                 inlines.append(Inline(token.content.strip(), "math", styles))
             case "math_inline_double" | "math_block":
                 inlines.append(Inline(token.content.strip(), "display", styles))
-            case "softbreak":
-                inlines.append(Inline(" ", "text", styles | html_styles, target))
-            case "hardbreak":
-                inlines.append(Inline("\n", "break"))
+            case "softbreak" | "hardbreak":
+                is_soft = token.type == "softbreak"
+                inlines.append(Inline(" ", "text", styles | html_styles, target) if is_soft else Inline("\n", "break"))
             case "image":
                 inlines.append(Inline(token.content, "picture", styles, str(token.attrs.get("src", ""))))
             case "link_open":
@@ -121,21 +120,22 @@ def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inli
                     inlines.append(Inline(" ", "text", styles | html_styles, target))
                 elif style := _HTML_STYLES.get(name):
                     html_styles = html_styles | style if opens else html_styles & ~style
-            case "cloze_open" if clozes:
-                open_clozes.append((len(inlines), token))
-            case "cloze_close" if open_clozes:
-                inlines += _hidden(inlines, *open_clozes.pop())
+            case "cloze_open" | "cloze_close" if clozes:
+                _read_cloze(token, inlines, open_clozes)
             case _ if style := _TOKEN_STYLES.get(token.tag):
                 styles = styles | style if token.nesting > 0 else styles & ~style
     return inlines
 
 
-def _hidden(inlines: list[Inline], start: int, token: Token) -> tuple[Inline, ...]:
-    """Take the inlines from `start` on away, and return them as a cloze hides them; one inside of it stays its own."""
-    number, hint = token.meta["number"], token.meta["hint"]
-    hidden = [inline if inline.hide else with_hide(inline, number) for inline in inlines[start:]]
-    del inlines[start:]
-    return (*hidden, Inline("", "hint", 0, hint, number)) if hint else tuple(hidden)
+def _read_cloze(token: Token, inlines: list[Inline], open_clozes: list[tuple[int, Token]]) -> None:
+    """Open a cloze, or hide the inlines since the last one opened; a cloze inside of another stays its own."""
+    if token.type == "cloze_open":
+        open_clozes.append((len(inlines), token))
+    elif open_clozes:
+        start, opening = open_clozes.pop()
+        number, hint = opening.meta["number"], opening.meta["hint"]
+        inlines[start:] = [inline if inline.hide else with_hide(inline, number) for inline in inlines[start:]]
+        inlines += [Inline("", "hint", 0, hint, number)] if hint else []
 
 
 def _normalise_spaces(inlines: Sequence[Inline]) -> list[Inline]:

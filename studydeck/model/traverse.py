@@ -245,9 +245,8 @@ def _edited_block(
                 block, title=edit_text(block.title, span), blocks=map_texts_and_html(block.blocks, edit_text, edit_html)
             )
         case Flashcard():
-            question, answer = (
-                map_texts_and_html(side, edit_text, edit_html) for side in (block.question, block.answer)
-            )
+            sides = (map_texts_and_html(side, edit_text, edit_html) for side in (block.question, block.answer))
+            question, answer = sides
             return replace(block, question=question, answer=answer)
     return block
 

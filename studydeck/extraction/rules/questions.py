@@ -104,7 +104,7 @@ def _answered(
     heading_path: tuple[str, ...],
     block: Block | None = None,
 ) -> RuleResult | None:
-    """Return the pair of a question and the blocks before the first list or flashcard; the rest is read in a nested context."""
+    """Return the pair of a question and the blocks before the first list or card; the rest is read as nested."""
     if not plain(blocks) or _breaks_off(plain(blocks)):
         return None
     span, directives = (block.span if block else context.span), context.directives

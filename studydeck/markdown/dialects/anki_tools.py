@@ -15,13 +15,14 @@ _ID_COMMENT = re.compile(
 )
 _ID_LINE = re.compile(r"(?:ID:\s*\d{8,}|DELETE|\^\d{13}|\[\[#\^[\w-]+\]\])$")
 _BLOCK_LINK = re.compile(r"\s*!?\[\[#\^[\w-]+\]\]")
+CARD_TAG = re.compile(r"\s+#(?:flashcards?|cards?)(?P<way>-reverse|/reverse)?(?:/[\w/-]*)?\s*$", re.IGNORECASE)
 _DECK = re.compile(r"(?:TARGET DECK|FILE TAGS)(?P<name>:.*)?$")
 _DECK_TAGS = re.compile(r"(?:#(?:flashcards?|cards?|anki)(?:[/-][\w/-]*)?\s*)+$", re.IGNORECASE)
 _INLINE_DECK_TAG = re.compile(r"\s*(?<!\S)#(?:flashcards|anki)(?:[/-][\w/-]*)?(?=\s|$)", re.IGNORECASE)
 _CARD_TAGS_OF_MDANKI = re.compile(r"(?:\[#[^\]\s]+\]\(\)\s*)+$")
 _FIELD = re.compile(r"(?P<name>Front|Back|Text|Extra|Back Extra|Tags):\s*", re.IGNORECASE)
 _INLINE_NOTE = re.compile(
-    r"STARTI\s*\[(?P<type>[^\]]+)\]\s*(?P<front>.*?)\s*(?:Back:\s*(?P<back>.*?))?\s*(?:Tags:.*?)?\s*ENDI\s*$"
+    r"STARTI\s*\[(?P<type>[^\]]+)\](?P<front>.*?)(?:\sBack:(?P<back>.*?))?(?:\sTags:.*)?(?:\s(?:ID:\s*\d+)?\s*)?ENDI\s*$"
 )
 _TAG = re.compile(r"(?:^|\s)#(?:flashcards?|cards?|anki)(?:[/-][\w/-]*)?(?=\s|$)", re.IGNORECASE)
 _TAG_NAME = re.compile(

@@ -22,14 +22,16 @@ _OPTION = re.compile(
 _INLINE_OPTION = re.compile(r"(?:^|\s)[*_]{0,2}[(\[]?([A-Ja-j])[.)\]](?=[\s*_])")
 _HAS_OPTION = re.compile(r"\n[ \t>*_+(\[\]xX-]*[Bb][.:)\]]|\s[(\[]?[Bb][.)\]]\s")
 _MARKED = re.compile(
-    r"\s*(?:✅|✔️?|☑️?|✓|←|<--|\((?:correct|richtig|correcta|correct answer|right|x)\)|\*)\s*$", re.IGNORECASE
+    r"\s*(?:✅|✔️?|☑️?|✓|←|<--|\((?:correct|richtig|correcta|correct answer|right|x)\)|(?<=\w)\*)\s*$", re.IGNORECASE
 )
 _MARKED_BEFORE = re.compile(r"(?:✅|✔️?|☑️?|✓)\s*")
 _LETTERS = re.compile(
-    r"\W*(?:option\s+)?(?P<first>[A-Ja-j])(?![\w'’])(?P<more>(?:(?:\W{1,4}|\W(?:and|und|y|et|e|en|och|&)\W)[A-Ja-j](?![\w'’]))*)"
+    r"\W*(?:option\s+)?(?P<first>[A-Ja-j])(?![\w'’])"
+    r"(?P<more>(?:(?:\W{1,4}|\W(?:and|und|y|et|e|en|och|&)\W)[A-Ja-j](?![\w'’]))*)"
 )
 _KEY = re.compile(
-    r"(?P<number>\d{1,3})\s?[.):=–-]{0,2}\s*[*_(]*(?P<letters>[A-Ja-j](?:\s?[,&/]\s?[A-Ja-j])*)(?![\w'’])[*_)]*[,;|\s]*"
+    r"(?P<number>\d{1,3})\s?[.):=–-]{0,2}\s*[*_(]*"
+    r"(?P<letters>[A-Ja-j](?:\s?[,&/]\s?[A-Ja-j])*)(?![\w'’])[*_)]*[,;|\s]*"
 )
 _TAG = re.compile(r"</?(?:details|summary|p|b|strong|div|br)\b[^<>]*>", re.IGNORECASE)
 _SUMMARY = re.compile(r"<summary\b[^<>]*>.*?</summary>", re.IGNORECASE)
@@ -155,13 +157,9 @@ def exam_question(
     if not options:
         return False
     start = _stem(cards, index)
-    texts = {
-        line: _option_text(lines[line], several=len(letters) > 1 or start == index)
-        for line, letters in options.letters.items()
-    }
-    texts |= {
-        line: f"  {lines[line].text}" for line in range(index, options.end) if line not in texts and lines[line].text
-    }
+    texts = {line: f"  {lines[line].text}" for line in range(index, options.end) if lines[line].text}
+    for line, letters in options.letters.items():
+        texts[line] = _option_text(lines[line], several=len(letters) > 1 or start == index)
     answer = _next(lines, options.end)
     end, answer_texts = _answer(lines, answer, start, options, card_end)
     if not end:

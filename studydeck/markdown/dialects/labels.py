@@ -54,13 +54,8 @@ def _label(text: str, pattern: re.Pattern[str]) -> Label | None:
 
 def _is_label(match: re.Match[str], text: str) -> bool:
     word, sign, emphasis = match["word"], match["sign"], match["em2"] or match["em3"]
-    if (
-        match.end() < len(text)
-        and not match["space"]
-        and sign not in {"：", "、", "．"}
-        and not emphasis
-        and sign != ":"
-    ):
+    is_apart = match["space"] or match.end() == len(text) or emphasis or sign in {":", "：", "、", "．"}
+    if not is_apart:
         return False
     if len(word) == 1 and word.isascii():
         return word.isupper() and sign in {":", "：", ".", ")", "．"} and (sign != ")" or bool(match["number"]))
