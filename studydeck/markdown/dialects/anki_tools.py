@@ -11,14 +11,14 @@ from studydeck.markdown.dialects.card_lines import CardLines
 from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
 
 _ID_COMMENT = re.compile(
-    r"[ \t]*<!--\s*(?:SR:.*?|ID:\s*\d+|(?:anki|card|note)[-_ ]?id:?\s*\d+|\^?\d{13})\s*-->", re.IGNORECASE
+    r"<!--\s*(?:SR:[^<>]*|ID:\s*\d+|(?:anki|card|note)[-_ ]?id:?\s*\d+|\^?\d{13})\s*-->", re.IGNORECASE
 )
 _ID_LINE = re.compile(r"(?:ID:\s*\d{8,}|DELETE|\^\d{13}|\[\[#\^[\w-]+\]\])$")
-_BLOCK_LINK = re.compile(r"\s*!?\[\[#\^[\w-]+\]\]")
-CARD_TAG = re.compile(r"\s+#(?:flashcards?|cards?)(?P<way>-reverse|/reverse)?(?:/[\w/-]*)?\s*$", re.IGNORECASE)
+_BLOCK_LINK = re.compile(r"!?\[\[#\^[\w-]+\]\]")
+CARD_TAG = re.compile(r"(?<=\s)#(?:flashcards?|cards?)(?P<way>-reverse|/reverse)?(?:/[\w/-]*)?\s*$", re.IGNORECASE)
 _DECK = re.compile(r"(?:TARGET DECK|FILE TAGS)(?P<name>:.*)?$")
 _DECK_TAGS = re.compile(r"(?:#(?:flashcards?|cards?|anki)(?:[/-][\w/-]*)?\s*)+$", re.IGNORECASE)
-_INLINE_DECK_TAG = re.compile(r"\s*(?<!\S)#(?:flashcards|anki)(?:[/-][\w/-]*)?(?=\s|$)", re.IGNORECASE)
+_INLINE_DECK_TAG = re.compile(r"(?<!\S)#(?:flashcards|anki)(?:[/-][\w/-]*)?(?=\s|$)", re.IGNORECASE)
 _CARD_TAGS_OF_MDANKI = re.compile(r"(?:\[#[^\]\s]+\]\(\)\s*)+$")
 _FIELD = re.compile(r"(?P<name>Front|Back|Text|Extra|Back Extra|Tags):\s*", re.IGNORECASE)
 _INLINE_NOTE = re.compile(
@@ -36,6 +36,11 @@ def has_tag(text: str) -> bool:
     return "#" in text and bool(_TAG.search(text))
 
 
+def has_id(text: str) -> bool:
+    """Return whether a text holds the id or the schedule of a card."""
+    return "<!--" in text and bool(_ID_COMMENT.search(text))
+
+
 def is_tagged(text: str, front_matter: str) -> bool:
     """Return whether a text or its front matter has a tag for flashcards: all of it is written for them."""
     return has_tag(text) or bool(front_matter and _TAG_NAME.search(front_matter))
@@ -51,6 +56,7 @@ def hide_marks_of_tools(cards: CardLines) -> None:
         text = _BLOCK_LINK.sub("", text) if "[[#^" in text else text
         if "#" in text:
             text = _INLINE_DECK_TAG.sub("", text)
+        text = text.rstrip()
         if not line.bullet and (_ID_LINE.match(text) or _DECK_TAGS.match(text) or _CARD_TAGS_OF_MDANKI.match(text)):
             text = ""
         if deck := _DECK.match(text):

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from studydeck.markdown.dialects.labels import Label, answer_label, question_label
 from studydeck.markdown.dialects.lines import lines_of
 from studydeck.markdown.flashcards import ANSWER, QUESTION
 
@@ -21,7 +23,7 @@ _RULE = re.compile(r"(?:-{3,}|\*{3,}|_{3,})\s*$")
 _DIGITS = re.compile(r"\d")
 
 
-class Line(Struct, frozen=True):
+class Line(Struct, frozen=True, dict=True):
     """A line: the marks of the quotes around it, its indent in columns, its bullet or number, and its text."""
 
     quote: str
@@ -39,14 +41,24 @@ class Line(Struct, frozen=True):
     def is_blank(self) -> bool:
         return not self.text and not self.bullet
 
-    @property
+    @cached_property
     def is_heading(self) -> bool:
         return not self.is_code and bool(_HEADING.match(self.text))
 
-    @property
+    @cached_property
     def ends_section(self) -> bool:
         """Whether the line is a heading, or one that separates cards."""
         return not self.is_code and (self.is_heading or bool(_RULE.match(self.bullet + self.text)))
+
+    @cached_property
+    def question(self) -> Label | None:
+        """The label of a question at the start of the text."""
+        return None if self.is_code else question_label(self.text)
+
+    @cached_property
+    def answer(self) -> Label | None:
+        """The label of an answer at the start of the text."""
+        return None if self.is_code else answer_label(self.text)
 
     @property
     def is_numbered(self) -> bool:
@@ -66,11 +78,17 @@ def line_of(raw: str, *, is_code: bool = False) -> Line:
 
 
 class CardLines(Struct):
-    """The lines of a source, and as they are written anew; `free` is the first line that no card has taken."""
+    """The lines of a source, and as they are written anew; `free` is the first line that no card has taken.
+
+    `deck_ends` holds for each line the last question with a label in its section, if the section begins with one, else
+    -1; `question_count` is the number of questions with a label.
+    """
 
     lines: list[Line]
     written: list[str]
     free: int = 0
+    deck_ends: list[int] = []
+    question_count: int = 0
 
     def text(self) -> str:
         """Return the text with the lines of its cards marked."""
@@ -114,9 +132,9 @@ def card_lines_of(text: str) -> CardLines:
     return CardLines(lines, text.split("\n"))
 
 
-def block_end(lines: list[Line], start: int) -> int:
-    """Return the index after the lines that follow each other without a blank one; code is never cut."""
-    end = start
-    while end < len(lines) and (lines[end].is_code or not lines[end].is_blank):
+def block_end(lines: list[Line], start: int, most: int = 1_000_000) -> int:
+    """Return the index after the lines, at most so many, that follow each other without a blank one in text."""
+    end, last = start, min(start + most, len(lines))
+    while end < last and (lines[end].is_code or not lines[end].is_blank):
         end += 1
     return end

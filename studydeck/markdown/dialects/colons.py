@@ -16,8 +16,8 @@ from studydeck.markdown.dialects.labels import asks
 from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
 from studydeck.text.words import alternatives
 
-_COLONS = re.compile(r"(?P<before>\s*)(?<!:)(?P<sign>:::?)(?!:)(?P<after>\s*)(?=\S)")
-_CODE_OR_MATH = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\$[^$\s](?:[^$]*[^$\s])?\$|https?://\S+|\[\[.*?\]\]")
+_COLONS = re.compile(r"(?<!:)(?P<sign>:::?)(?!:)(?P<after>\s*)(?=\S)")
+_CODE_OR_MATH = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\$[^$\s](?:[^$]*[^$\s])?\$|https?://\S+|\[\[[^\[\]]*\]\]")
 _PATH_OF_NAMES = re.compile(r"(?:^|[\s(<&*])(?:std|boost|[a-z_]\w*_\w*)$|[(<>;={}#@]\S*$|^\W|\d[\da-f]*$")
 _NAME_AFTER = re.compile(r"\w+(?:\(|<|::)|[(<*&]|\w*_\w|[A-Za-z_]\w*\s*;$")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -60,16 +60,17 @@ def _colons(line: Line) -> re.Match[str] | None:
 def _is_card(match: re.Match[str], properties: frozenset[str], *, is_tagged: bool) -> bool:
     """Return whether colons separate a term from its definition, and not a key from a value or two names of code."""
     term, definition = match.string[: match.start()], match.string[match.end() :].rstrip()
-    if match["before"] and not match["after"]:
+    has_space_before = term[-1:].isspace()
+    if has_space_before and not match["after"]:
         return False
-    if match["after"] and not match["before"]:
+    if match["after"] and not has_space_before:
         key = term.strip("*_ ([").casefold()
         return is_tagged and key not in properties and key not in _PROPERTY_KEYS and not term.startswith(("(", "["))
     if term.startswith(("(", "[")) and definition.endswith((")", "]")) and match["after"]:
         return False
     if asks(term):
         return True
-    if match["before"]:
+    if has_space_before:
         return is_tagged or not (_TYPE.search(definition) and " " not in term.strip())
     if _PATH_OF_NAMES.search(term) or _NAME_AFTER.match(definition) or _COLONS.search(match.string, match.end()):
         return False
@@ -96,8 +97,7 @@ def _predicate() -> re.Pattern[str]:
 
 def _are_names(match: re.Match[str]) -> bool:
     """Return whether both sides are one word, as in the name of a class in a module."""
-    sides = match.string[: match.start()], match.string[match.end() :]
-    return not match["before"] and all(_NAME.fullmatch(side.strip()) for side in sides)
+    return all(map(_NAME.fullmatch, (match.string[: match.start()], match.string[match.end() :].rstrip())))
 
 
 def recurring_keys(lines: list[Line]) -> frozenset[str]:

@@ -11,18 +11,20 @@ from collections.abc import Callable
 
 from msgspec import Struct, field
 
-from studydeck.markdown.dialects.card_lines import CardLines, Line, block_end
-from studydeck.markdown.dialects.labels import answer_label, asks, has_number, key_title, question_label, without_number
+from studydeck.markdown.dialects.card_lines import CardLines, Line
+from studydeck.markdown.dialects.labels import answer_label, asks, has_number, key_title, without_number
 from studydeck.markdown.flashcards import ANSWER
 
 MOST_LINES = 60  # lines of a fold with an answer
+MOST_STEM_LINES = 60  # lines of a question above its options
+MOST_OPTION_LINES = 8  # lines of one option
 _OPTION = re.compile(
     r"(?:\[(?P<box>[ xX])\]\s+)?(?P<em>[*_]{0,3})[(\[]?(?P<letter>[A-Ja-j])(?:[.:]|[)\]]\.?)(?=[\s*_])"
 )
 _INLINE_OPTION = re.compile(r"(?:^|\s)[*_]{0,2}[(\[]?([A-Ja-j])[.)\]](?=[\s*_])")
-_HAS_OPTION = re.compile(r"\n[ \t>*_+(\[\]xX-]*[Bb][.:)\]]|\s[(\[]?[Bb][.)\]]\s")
+_HAS_OPTION = re.compile(r"\n[ \t>*_+(\[\]xX-]{0,16}[Bb][.:)\]]|\s[(\[]?[Bb][.)\]]\s")
 _MARKED = re.compile(
-    r"\s*(?:✅|✔️?|☑️?|✓|←|<--|\((?:correct|richtig|correcta|correct answer|right|x)\)|(?<=\w)\*)\s*$", re.IGNORECASE
+    r"(?:✅|✔️?|☑️?|✓|←|<--|\((?:correct|richtig|correcta|correct answer|right|x)\)|(?<=\w)\*)$", re.IGNORECASE
 )
 _MARKED_BEFORE = re.compile(r"(?:✅|✔️?|☑️?|✓)\s*")
 _LETTERS = re.compile(
@@ -70,12 +72,10 @@ def begins_options(lines: list[Line], index: int) -> bool:
     return _read_options(lines, index) is not None
 
 
-def options_below(lines: list[Line], index: int) -> bool:
-    """Return whether options follow a question before or after the next blank line."""
-    end = block_end(lines, index + 1)
-    while end < len(lines) and lines[end].is_blank:
-        end += 1
-    return any(begins_options(lines, below) for below in range(index + 1, min(end + 1, len(lines))))
+def options_below(lines: list[Line], start: int, end: int) -> bool:
+    """Return whether options begin in some lines, or after the blank lines below them."""
+    last = _next(lines, min(end, start + MOST_STEM_LINES))
+    return any(begins_options(lines, below) for below in range(start, min(last + 1, len(lines))))
 
 
 def _read_options(lines: list[Line], index: int) -> _Options | None:
@@ -94,7 +94,9 @@ def _read_options(lines: list[Line], index: int) -> _Options | None:
         if letters and not line.is_code and line.quote.count(">") == first.quote.count(">"):
             options.letters[current] = letters
             options.marked += letters if _is_marked(line) else ""
-        elif after_blank or not options.letters or _ends_options(line, first):
+        elif (
+            after_blank or _ends_options(line, first) or current >= max(options.letters, default=-9) + MOST_OPTION_LINES
+        ):
             break
         current += 1
         options.end, after_blank = current, False
@@ -112,13 +114,9 @@ def _letters_of(line: Line, expected: str) -> str:
 
 
 def _ends_options(line: Line, first: Line) -> bool:
-    if (
-        line.ends_section
-        or line.is_code
-        or answer_label(line.text)
-        or question_label(line.text)
-        or has_number(line.text)
-    ):
+    if _OPTION.match(line.text):
+        return True
+    if line.ends_section or line.is_code or line.answer or line.question or has_number(line.text):
         return True
     if line.text.lower().startswith(("<details", "||")) or line.quote.count(">") != first.quote.count(">"):
         return True
@@ -142,14 +140,14 @@ def _is_bold(text: str) -> bool:
 def _option_text(line: Line, *, several: bool) -> str:
     """Return the text of an option as an item of a list, without what marks it as the right one."""
     text = line.text[2:-2] if _is_bold(line.text) else line.text
-    text = _MARKED_BEFORE.sub("", _MARKED.sub("", text), count=1)
+    text = _MARKED_BEFORE.sub("", _MARKED.sub("", text).rstrip(), count=1)
     if option := _OPTION.match(text):
         text = text[option.start("em") :]
     return text if several else f"- {text}"
 
 
 def exam_question(
-    cards: CardLines, index: int, keys: list[AnswerKey], card_end: Callable[[list[Line], int, int], int]
+    cards: CardLines, index: int, keys: list[AnswerKey], card_end: Callable[[CardLines, int, int], int]
 ) -> bool:
     """Mark the question whose first option is at a line; without an answer its lines stay as they are."""
     lines = cards.lines
@@ -161,7 +159,7 @@ def exam_question(
     for line, letters in options.letters.items():
         texts[line] = _option_text(lines[line], several=len(letters) > 1 or start == index)
     answer = _next(lines, options.end)
-    end, answer_texts = _answer(lines, answer, start, options, card_end)
+    end, answer_texts = _answer(cards, answer, start, options, card_end)
     if not end:
         letters = _marked_or_key(lines, start, index, options, keys)
         if not letters:
@@ -197,7 +195,7 @@ def _next(lines: list[Line], index: int) -> int:
 def _stem(cards: CardLines, index: int) -> int:
     """Return the first line of the question above options; `index` if a heading is right above them."""
     lines, start = cards.lines, index
-    for above in range(index - 1, cards.free - 1, -1):
+    for above in range(index - 1, max(cards.free, index - MOST_STEM_LINES) - 1, -1):
         line = lines[above]
         if line.ends_section or line.quote.count(">") != lines[index].quote.count(">"):
             break
@@ -225,19 +223,20 @@ def _is_stem(line: Line) -> bool:
 
 
 def _is_labelled(line: Line) -> bool:
-    return bool(question_label(line.text)) or has_number(line.text)
+    return bool(line.question) or has_number(line.text)
 
 
 def _answer(
-    lines: list[Line], index: int, start: int, options: _Options, card_end: Callable[[list[Line], int, int], int]
+    cards: CardLines, index: int, start: int, options: _Options, card_end: Callable[[CardLines, int, int], int]
 ) -> tuple[int, dict[int, str]]:
     """Return the line after the answer below options, and the texts of its lines; 0 if there is none."""
+    lines = cards.lines
     if index >= len(lines):
         return 0, {}
     line = lines[index]
-    label = answer_label(line.text)
+    label = line.answer
     if label and not _key_entries(label.rest, index):
-        return card_end(lines, index, start), {index: label.rest}
+        return card_end(cards, index, start), {index: label.rest}
     if line.text.lower().startswith("<details"):
         return _fold(lines, index)
     if line.quote.count(">") > lines[start].quote.count(">"):
@@ -260,6 +259,8 @@ def _fold(lines: list[Line], index: int) -> tuple[int, dict[int, str]]:
         text = _TAG.sub("", _SUMMARY.sub("", lines[below].text)).strip()
         label = answer_label(text)
         texts[below] = label.rest if label else text
+        if below > index and (lines[below].ends_section or "<details" in lines[below].text.lower()):
+            break
         if "</details>" in lines[below].text.lower():
             return below + 1, texts
     return 0, {}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from studydeck.markdown.dialects import clozes, exams
-from studydeck.markdown.dialects.anki_tools import CARD_TAG, has_tag, hide_marks_of_tools, is_tagged, note_block
+from studydeck.markdown.dialects.anki_tools import CARD_TAG, has_id, has_tag, hide_marks_of_tools, is_tagged, note_block
 from studydeck.markdown.dialects.card_lines import CardLines, Line, block_end, card_lines_of
 from studydeck.markdown.dialects.colons import line_card, recurring_keys
 from studydeck.markdown.dialects.labels import (
@@ -27,6 +27,7 @@ from studydeck.markdown.dialects.labels import (
 from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
 
 MOST_QUESTION_LINES = 60  # lines above an answer in which its question is searched
+LONGEST_LINE = 2000  # characters of a line that may hold a question and its answer
 _SEPARATORS = {"?": ANSWER, "??": ANSWER_BOTH_WAYS, "%": ANSWER}
 _QUANTITY = re.compile(r"\w{1,2}\s?[:=]")
 
@@ -39,7 +40,7 @@ def has_marks(text: str) -> bool:
         or "\n%\n" in text
         or "START" in text
         or "TARGET DECK" in text
-        or "<!--" in text
+        or has_id(text)
         or has_tag(text)
         or clozes.has_cloze(text)
         or bool(quick_pattern().search("\n" + text))
@@ -60,6 +61,7 @@ def rewrite(text: str, front_matter: str = "") -> str:
         text = clozes.rewrite(text, is_tagged=tagged)
     cards = card_lines_of(text)
     hide_marks_of_tools(cards)
+    _find_decks(cards)
     keys = exams.answer_keys(cards)
     properties = recurring_keys(cards.lines)
     index = 0
@@ -79,6 +81,19 @@ def rewrite(text: str, front_matter: str = "") -> str:
     return cards.text()
 
 
+def _find_decks(cards: CardLines) -> None:
+    """Find the sections that begin with a question: all of them holds cards."""
+    start, last, is_deck = 0, -1, False
+    for index, line in enumerate(cards.lines):
+        if line.ends_section:
+            cards.deck_ends += [last if is_deck else -1] * (index - start)
+            start, last, is_deck = index, -1, False
+        elif not line.is_code and line.question:
+            is_deck = is_deck or all(above.is_blank or above.ends_section for above in cards.lines[start:index])
+            last, cards.question_count = index, cards.question_count + 1
+    cards.deck_ends += [last if is_deck else -1] * (len(cards.lines) - start)
+
+
 def _heading(cards: CardLines, index: int) -> bool:
     """Take the labels of a question that is a heading, and of the answer below it."""
     line = cards.lines[index]
@@ -91,7 +106,7 @@ def _heading(cards: CardLines, index: int) -> bool:
         cards.replace_text(index, f"{marks} {title}")
     label = question_label(title)
     below = _next_line(cards.lines, index + 1)
-    answer = answer_label(cards.lines[below].text) if below < len(cards.lines) else None
+    answer = cards.lines[below].answer if below < len(cards.lines) else None
     if answer and (not answer.rest or not (label or asks(title)) or exams.begins_options(cards.lines, below)):
         answer = None
     if label and label.rest and (answer or asks(label.rest)):
@@ -114,13 +129,13 @@ def _separated(cards: CardLines, index: int) -> bool:
     line = cards.lines[index]
     if line.bullet or line.text not in _SEPARATORS:
         return False
-    start = index
-    while start > cards.free and not cards.lines[start - 1].is_blank and not cards.lines[start - 1].is_heading:
+    if line.text == "%":
+        return _sides_of_heading(cards, index)
+    start, first = index, max(cards.free, index - MOST_QUESTION_LINES)
+    while start > first and not cards.lines[start - 1].is_blank and not cards.lines[start - 1].is_heading:
         start -= 1
         if cards.lines[start].bullet and cards.lines[start].indent < line.indent:
             break
-    if line.text == "%":
-        return _sides_of_heading(cards, index)
     end = block_end(cards.lines, index + 1)
     if start == index or end == index + 1:
         return False
@@ -131,7 +146,7 @@ def _separated(cards: CardLines, index: int) -> bool:
 def _sides_of_heading(cards: CardLines, index: int) -> bool:
     """Mark the card of a heading, of which a line `%` separates both sides."""
     start = index
-    while start > 0 and not cards.lines[start - 1].ends_section:
+    while start > max(cards.free, index - MOST_QUESTION_LINES) and not cards.lines[start - 1].ends_section:
         start -= 1
     if start == 0 or not cards.lines[start - 1].is_heading:
         return False
@@ -155,23 +170,24 @@ def _last_line(lines: list[Line], end: int) -> int:
 def _labelled(cards: CardLines, index: int) -> bool:
     """Mark a card whose answer, or whose question and answer in one line, have labels."""
     line = cards.lines[index]
-    label = question_label(line.text)
+    label = line.question
     if label:
         return _whole_in_line(cards, index, label) or _asked_without_label(cards, index, label)
-    answer = answer_label(line.text)
+    answer = line.answer
     question = _question_of(cards, index, answer) if answer else -1
     if not answer or question < 0:
         return False
-    if not answer.rest and card_end(cards.lines, index, question) == index + 1:
+    if not answer.rest and card_end(cards, index, question) == index + 1:
         return False
-    end = card_end(cards.lines, index, question)
+    end = card_end(cards, index, question)
     texts = {question: without_number(cards.lines[question].text), index: answer.rest}
     cards.mark(question, index, end, texts)
     return True
 
 
 def _whole_in_line(cards: CardLines, index: int, label: Label) -> bool:
-    for match in re.finditer(r"\s+(?=[*_]{0,3}\w)", label.rest):
+    spaces = re.finditer(r"\s+(?=[*_]{0,3}\w)", label.rest) if len(label.rest) <= LONGEST_LINE else ()
+    for match in spaces:
         answer = answer_label(label.rest[match.end() :])
         question = label.rest[: match.start()].rstrip(" |;–—-")
         if answer and answer.rest and (asks(question) or not answer.is_letter) and belong_together(label, answer):
@@ -182,24 +198,26 @@ def _whole_in_line(cards: CardLines, index: int, label: Label) -> bool:
 
 def _asked_without_label(cards: CardLines, index: int, label: Label) -> bool:
     """Mark the lines right below a question as its answer, or take only its label, if no answer has a label."""
-    if not asks(label.rest) or _answer_below(cards.lines, index) or exams.options_below(cards.lines, index):
+    if not asks(label.rest):
         return False
-    line = cards.lines[index]
-    end = block_end(cards.lines, index + 1)
-    following = next((below for below in range(index + 1, end) if question_label(cards.lines[below].text)), end)
-    if following > index + 1 and not cards.lines[index + 1].is_heading and not line.bullet:
-        cards.mark(index, index + 1, following, {index: label.rest})
-        return True
-    cards.replace_text(index, label.rest)
+    lines, end = cards.lines, index + 1
+    while end < len(lines) and (lines[end].is_code or not (lines[end].is_blank or lines[end].question)):
+        end += 1
+    if _answer_below(lines, index) or exams.options_below(lines, index + 1, end):
+        return False
+    if end > index + 1 and not lines[index + 1].is_heading and not lines[index].bullet:
+        cards.mark(index, index + 1, end, {index: label.rest})
+    else:
+        cards.replace_text(index, label.rest)
     return True
 
 
 def _answer_below(lines: list[Line], index: int) -> bool:
     """Return whether an answer with a label follows before the next question or heading."""
     for below in range(index + 1, min(index + MOST_QUESTION_LINES, len(lines))):
-        if lines[below].ends_section or (not lines[below].is_code and question_label(lines[below].text)):
+        if lines[below].ends_section or (not lines[below].is_code and lines[below].question):
             return False
-        if not lines[below].is_code and answer_label(lines[below].text):
+        if not lines[below].is_code and lines[below].answer:
             return True
     return False
 
@@ -213,13 +231,13 @@ def _question_of(cards: CardLines, index: int, answer: Label) -> int:
             break
         if line.is_code or line.is_blank:
             continue
-        if label := question_label(line.text):
-            is_question = belong_together(label, answer) and _is_certain(lines, index, label, answer)
+        if label := line.question:
+            is_question = belong_together(label, answer) and _is_certain(cards, index, label, answer)
             return above if is_question else -1
         is_first = above == 0 or lines[above - 1].is_blank or bool(line.bullet) or lines[above - 1].ends_section
         if is_first and paragraph < 0 and not answer.is_letter:
             paragraph = above
-            text = " ".join([part.text for part in lines[above : block_end(lines, above)]][: index - above])
+            text = " ".join([part.text for part in lines[above : block_end(lines, above, index - above)]])
             if asks(text) or line.is_numbered:
                 return above
         if is_first and paragraph >= 0 and (line.is_numbered or asks(line.text)):
@@ -227,18 +245,18 @@ def _question_of(cards: CardLines, index: int, answer: Label) -> int:
     return -1
 
 
-def _is_certain(lines: list[Line], index: int, label: Label, answer: Label) -> bool:
+def _is_certain(cards: CardLines, index: int, label: Label, answer: Label) -> bool:
     """Return whether two letters mark a card, and not two quantities of a formula ("Q: heat", "A: area")."""
     if not (label.is_letter and answer.is_letter) or label.is_numbered or asks(label.rest):
         return True
-    if index + 1 < len(lines) and _QUANTITY.match(lines[index + 1].text):
+    if index + 1 < len(cards.lines) and _QUANTITY.match(cards.lines[index + 1].text):
         return False
-    return len(label.rest.split()) >= 3 or sum(bool(question_label(line.text)) for line in lines) >= 2
+    return len(label.rest.split()) >= 3 or cards.question_count >= 2
 
 
-def card_end(lines: list[Line], answer: int, question: int) -> int:
+def card_end(cards: CardLines, answer: int, question: int) -> int:
     """Return the line after an answer: at a blank line, the next question, or the end of the list item around it."""
-    first = lines[question]
+    lines, first = cards.lines, cards.lines[question]
     end, is_open = answer + 1, not _answer_text(lines[answer])
     while end < len(lines):
         line = lines[end]
@@ -249,7 +267,7 @@ def card_end(lines: list[Line], answer: int, question: int) -> int:
             below = _next_line(lines, end)
             if line.quote.count(">") != first.quote.count(">"):
                 break
-            if below < len(lines) and _continues(lines, end, below, first, is_open=is_open, question=question):
+            if below < len(lines) and _continues(cards, end, below, question, is_open=is_open):
                 end, is_open = below + 1, False
                 continue
             break
@@ -260,18 +278,19 @@ def card_end(lines: list[Line], answer: int, question: int) -> int:
 
 
 def _answer_text(line: Line) -> str:
-    label = answer_label(line.text)
+    label = line.answer
     return label.rest if label else line.text
 
 
 def _begins_other_card(line: Line, first: Line) -> bool:
-    if line.bullet and first.bullet and line.indent <= first.indent and not answer_label(line.text):
+    if line.bullet and first.bullet and line.indent <= first.indent and not line.answer:
         return True
-    return bool(question_label(line.text)) or has_number(line.text) or line.quote.count(">") != first.quote.count(">")
+    return bool(line.question) or has_number(line.text) or line.quote.count(">") != first.quote.count(">")
 
 
-def _continues(lines: list[Line], end: int, below: int, first: Line, *, is_open: bool, question: int) -> bool:
+def _continues(cards: CardLines, end: int, below: int, question: int, *, is_open: bool) -> bool:
     """Return whether an answer goes on after a blank line."""
+    lines, first = cards.lines, cards.lines[question]
     line, before = lines[below], lines[end - 1]
     if line.ends_section or _begins_other_card(line, first):
         return False
@@ -283,24 +302,7 @@ def _continues(lines: list[Line], end: int, below: int, first: Line, *, is_open:
         return line.indent >= first.column
     if (line.bullet and before.bullet) or line.indent > first.indent:
         return True
-    return _is_deck(lines, question) and _another_question_follows(lines, below)
-
-
-def _is_deck(lines: list[Line], question: int) -> bool:
-    """Return whether the section of a question begins with a question, so that it holds cards only."""
-    above = question
-    while above > 0 and not lines[above - 1].is_heading:
-        above -= 1
-    return bool(question_label(lines[_next_line(lines, above)].text))
-
-
-def _another_question_follows(lines: list[Line], index: int) -> bool:
-    for line in lines[index:]:
-        if line.ends_section:
-            return False
-        if not line.is_code and question_label(line.text):
-            return True
-    return False
+    return cards.deck_ends[question] > below
 
 
 def _tagged(cards: CardLines, index: int) -> bool:

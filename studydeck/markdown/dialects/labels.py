@@ -10,8 +10,9 @@ from functools import cache
 
 from msgspec import Struct
 
-from studydeck.text.words import alternatives, phrase_set
+from studydeck.text.words import alternatives, phrase_set, phrases
 
+_FIRST_WORD = re.compile(r"[*_]{0,3}([^\W\d_]+)")
 _ESCAPED_NUMBER = re.compile(r"(?P<em>[*_]{0,3})\d{1,3}\\?[.)](?P<em2>[*_]{0,3})\s+(?=\S)")
 _PAIRS = {"q": "a", "f": "as", "p": "r", "d": "r", "v": "a"}  # letters of one language
 
@@ -29,11 +30,15 @@ class Label(Struct, frozen=True):
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of the labels of questions, answers and explanations; compiled on first use."""
-    words = alternatives("question_labels"), alternatives("answer_labels"), alternatives("explanation_labels")
-    question, answer, explanation = map(_pattern, words)
-    return question, answer, explanation
+def _labels(name: str) -> tuple[re.Pattern[str], frozenset[str]]:
+    """Return the pattern of the labels of a list, and their first words; compiled on first use."""
+    words = {
+        "question": alternatives("question_labels"),
+        "answer": alternatives("answer_labels"),
+        "explanation": alternatives("explanation_labels"),
+    }[name]
+    first_words = (_FIRST_WORD.match(phrase) for phrase in phrases(f"{name}_labels"))
+    return _pattern(words), frozenset([word[1].casefold() for word in first_words if word])
 
 
 def _pattern(words: str) -> re.Pattern[str]:
@@ -44,7 +49,10 @@ def _pattern(words: str) -> re.Pattern[str]:
     )
 
 
-def _label(text: str, pattern: re.Pattern[str]) -> Label | None:
+def _label(text: str, pattern: re.Pattern[str], first_words: frozenset[str]) -> Label | None:
+    first_word = _FIRST_WORD.match(text)
+    if not first_word or (first_word[1].isascii() and first_word[1].casefold() not in first_words):
+        return None  # nearly always
     match = pattern.match(text)
     if not match or not _is_label(match, text):
         return None
@@ -79,17 +87,17 @@ def _without_emphasis(opening: str, closing: str, rest: str) -> str:
 
 def question_label(text: str) -> Label | None:
     """Return the label of a question at the start of a text."""
-    return _label(text, _patterns()[0])
+    return _label(text, *_labels("question"))
 
 
 def answer_label(text: str) -> Label | None:
     """Return the label of an answer at the start of a text."""
-    return _label(text, _patterns()[1])
+    return _label(text, *_labels("answer"))
 
 
 def explanation_label(text: str) -> Label | None:
     """Return the label of an explanation at the start of a text."""
-    return _label(text, _patterns()[2])
+    return _label(text, *_labels("explanation"))
 
 
 def belong_together(question: Label, answer: Label) -> bool:
@@ -125,7 +133,7 @@ def asks(text: str) -> bool:
 def quick_pattern() -> re.Pattern[str]:
     """Return a pattern that occurs in every text with a label of an answer or a question at the start of a line."""
     words = alternatives("question_labels", "answer_labels")
-    return re.compile(rf"\n[ \t>*_+\d.)#-]*{words}(?:[ \t*_\d.#]{{0,8}}[:：.)．、]|\*\*| is\b)", re.IGNORECASE)
+    return re.compile(rf"\n[ \t>*_+\d.)#-]{{0,16}}{words}(?:[ \t*_\d.#]{{0,8}}[:：.)．、]|\*\*| is\b)", re.IGNORECASE)
 
 
 @cache
