@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from msgspec.structs import replace
 
 from studydeck.markdown import limits
 from studydeck.markdown.source import clean
@@ -164,7 +165,22 @@ def _read_special_markup(inlines: Sequence[Inline]) -> list[Inline]:
             result += _split_special_markup(inline)
         else:
             result.append(inline)
-    return result
+    return _highlighted_across(result) if len(result) > 1 else result
+
+
+def _highlighted_across(inlines: list[Inline]) -> list[Inline]:
+    """Highlight what stands between two `==` of which each is in a text of its own, such as a formula."""
+    ends = [index for index, inline in enumerate(inlines) if inline.kind == "text" and inline.text.count("==") == 1]
+    for start, end in zip(ends[::2], ends[1::2], strict=False):
+        before, opened = inlines[start].text.split("==")
+        closed, after = inlines[end].text.split("==")
+        if opened[:1].isspace() or closed[-1:].isspace():
+            continue
+        inner = [with_text(inlines[start], opened), *inlines[start + 1 : end], with_text(inlines[end], closed)]
+        highlighted = [replace(inline, styles=inline.styles | Style.HIGHLIGHT) for inline in inner if inline.text]
+        outer = with_text(inlines[start], before), with_text(inlines[end], after)
+        return [*inlines[:start], outer[0], *highlighted, *_highlighted_across([outer[1], *inlines[end + 1 :]])]
+    return inlines
 
 
 def _split_special_markup(inline: Inline) -> Iterator[Inline]:

@@ -16,6 +16,7 @@ from studydeck.markdown.dialects.labels import answer_label, asks, has_number, k
 from studydeck.markdown.flashcards import ANSWER
 
 MOST_LINES = 60  # lines of a fold with an answer
+LONGEST_LINE = 2000  # characters of a question with its options
 MOST_STEM_LINES = 60  # lines of a question above its options
 MOST_OPTION_LINES = 8  # lines of one option
 _OPTION = re.compile(
@@ -153,7 +154,7 @@ def exam_question(
     lines = cards.lines
     options = _read_options(lines, index)
     if not options:
-        return False
+        return _question_in_line(cards, index, keys)
     start = _stem(cards, index)
     texts = {line: f"  {lines[line].text}" for line in range(index, options.end) if lines[line].text}
     for line, letters in options.letters.items():
@@ -175,6 +176,19 @@ def exam_question(
     texts[start] = without_number(lines[start].text)
     cards.mark(start, answer, end, {**texts, **answer_texts})
     return True
+
+
+def _question_in_line(cards: CardLines, index: int, keys: list[AnswerKey]) -> bool:
+    """Mark a question with its options in one line, if a key at the end of the section answers it."""
+    line = cards.lines[index]
+    first = _INLINE_OPTION.search(line.text) if keys and len(line.text) <= LONGEST_LINE else None
+    letters = "".join(_INLINE_OPTION.findall(line.text)).upper() if first else ""
+    if not first or not "ABCDEFGHIJ".startswith(letters) or len(letters) < 2 or not asks(line.text[: first.start()]):
+        return False
+    named = _marked_or_key(cards.lines, index, index, _Options({index: letters}), keys)
+    if named:
+        cards.mark(index, index + 1, index + 1, {index: f"{without_number(line.text)}{ANSWER}{named}"})
+    return bool(named)
 
 
 def _unanswered(cards: CardLines, start: int, index: int, options: _Options, texts: dict[int, str]) -> bool:
