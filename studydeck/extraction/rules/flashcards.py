@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, takewhile
 from operator import attrgetter
 
 from msgspec.structs import replace
@@ -22,6 +22,22 @@ def flashcards(context: RuleContext, index: int, _vocabulary: SectionVocabulary)
         return _items(context, block)
     if not isinstance(block, Flashcard):
         return None
+    if index:
+        return _card(context, block)
+    # What follows the cards at the beginning of a section is read as if they were not there.
+    cards = list(takewhile(lambda first: isinstance(first, Flashcard), context.blocks))
+    results = [_card(context, card) for card in cards if isinstance(card, Flashcard)]
+    following = context.blocks[len(cards) :]
+    return RuleResult(
+        len(context.blocks),
+        tuple(draft for result in results for draft in result.drafts),
+        tuple(skipped for result in results for skipped in result.skipped),
+        (replace(context, blocks=following),) if following else (),
+    )
+
+
+def _card(context: RuleContext, block: Flashcard) -> RuleResult:
+    """Return the note of one card, or the reason why it has none."""
     if context.directives.skip or block.directives.skip:
         return skip(block, "skipped")
     if not block.question:
