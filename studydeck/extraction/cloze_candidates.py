@@ -66,12 +66,18 @@ def _indivisible(text: Text) -> list[Span]:
 
 
 def _overlaps(span: Span, others: list[Span]) -> bool:
-    return any(start < span[1] and span[0] < end for start, end in others)
+    """Return whether a span holds a part of one of the others, but not all of it."""
+    return any(start < span[1] and span[0] < end and not span[0] <= start < end <= span[1] for start, end in others)
 
 
 def _candidates(text: Text, sentence: Sentence, vocabulary: SectionVocabulary) -> list[Span]:
     flat_text = sentence.text
-    marked = [span for span in _marked(text) if _is_significant(flat_text, span) and is_forced(span, sentence)]
+    highlighted = {*_marked(text, Style.HIGHLIGHT), *_indivisible(text)}  # a formula in bold is asked whole
+    marked = [
+        span
+        for span in _marked(text)
+        if _is_significant(flat_text, span) and is_forced(span, sentence, by_author=span in highlighted)
+    ]
     if marked:
         return marked[:MOST_BLANKS]
     italic = [span for span in _marked(text, Style.EM) if span[1] - span[0] > 3 and is_forced(span, sentence)]
@@ -89,6 +95,8 @@ def _candidates(text: Text, sentence: Sentence, vocabulary: SectionVocabulary) -
 
 
 def _phrase_span(text: str, phrase: str) -> Span | None:
+    if len(phrase) > 2 and phrase.startswith("$") and phrase.endswith("$"):
+        phrase = phrase.strip("$")  # a formula, which has no delimiters in a text
     start = text.casefold().find(phrase.casefold())
     return (start, start + len(phrase)) if start >= 0 else None
 

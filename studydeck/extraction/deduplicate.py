@@ -18,6 +18,8 @@ from studydeck.model.notes import CardSpec, NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import inlines, plain
 from studydeck.text.normalize import normalize
 
+_OWN_QUESTIONS = {"multiple_choice", "flashcards"}  # rules for questions that may hold their answer, as one of several
+
 
 def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[SkippedBlock], list[Diagnostic]]:
     """Drop duplicates, withdraw clues that fit two terms, and report questions with two answers.
@@ -74,7 +76,7 @@ def rejection_reason(draft: NoteDraft) -> str:
     question = normalize(question_of(draft)) if body.meaning_label else fingerprint.term
     return (
         "answer-in-question"
-        if f" {fingerprint.meaning} " in f" {question} " and draft.rule != "multiple_choice"
+        if f" {fingerprint.meaning} " in f" {question} " and draft.rule not in _OWN_QUESTIONS
         else ""
     )
 

@@ -22,6 +22,7 @@ from studydeck.extraction.rules.boilerplate import boilerplate
 from studydeck.extraction.rules.definitions import definitions
 from studydeck.extraction.rules.enumerations import enumeration
 from studydeck.extraction.rules.figures import figure, is_figure
+from studydeck.extraction.rules.flashcards import flashcards
 from studydeck.extraction.rules.headings import heading
 from studydeck.extraction.rules.lead_ins import lead_in
 from studydeck.extraction.rules.lists import lists
@@ -41,6 +42,7 @@ LONGEST_SUPPORTING = 120  # words of statements without a blank that are shown w
 
 RULES: tuple[tuple[str, Rule], ...] = (
     ("boilerplate", boilerplate),
+    ("flashcards", flashcards),
     ("multiple_choice", multiple_choice),
     ("questions", question),
     ("lead_ins", lead_in),

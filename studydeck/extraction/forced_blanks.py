@@ -51,19 +51,20 @@ def _subject_end(text: Text) -> int:
     return len(text.string) + 1
 
 
-def is_forced(span: Span, sentence: Sentence) -> bool:
-    """Return whether the rest of the sentence forces the blank, and does not reveal it."""
+def is_forced(span: Span, sentence: Sentence, *, by_author: bool = False) -> bool:
+    """Return whether the rest of the sentence forces the blank, and does not reveal it.
+
+    What the author highlights may be the subject, a formula, or most of the sentence.
+    """
     start, end = span
     text = sentence.text
     before, phrase, after = text[:start], text[start:end], text[end:]
     hidden = content_words(phrase)
-    if (
-        not hidden
-        or len(hidden) * 2 > sentence.content_word_count
-        or sentence.content_word_count - len(hidden) < LEAST_REMAINING
+    if ((not hidden or len(hidden) * 2 > sentence.content_word_count) and not by_author) or (
+        sentence.content_word_count - len(hidden) < LEAST_REMAINING
     ):
         return False
-    if start < sentence.subject_end and not phrase[0].isdigit() and not content_words(before):
+    if not by_author and start < sentence.subject_end and not phrase[0].isdigit() and not content_words(before):
         return False
     if "~~" in text or "==" in text or _introduces_example(before) or _has_acronym_beside(text, span, hidden):
         return False

@@ -18,6 +18,7 @@ from studydeck.model.document import (
     Code,
     Content,
     DefinitionList,
+    Flashcard,
     Formula,
     Html,
     ItemList,
@@ -186,6 +187,8 @@ def _parts_of(block: Block) -> Iterator[_Part]:
             if block.title.string.casefold() not in {*_CALLOUT_NAMES, block.kind}:
                 yield SourceSpan(block.span.path, block.span.line, block.span.line), block.title
             yield from _parts(block.blocks)
+        case Flashcard():
+            yield from _parts((*block.question, *block.answer))
 
 
 def _row_string(cells: Sequence[Text]) -> str:

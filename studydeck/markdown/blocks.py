@@ -22,7 +22,7 @@ from studydeck.markdown.directives import (
 )
 from studydeck.markdown.formulas import read_formulas
 from studydeck.markdown.front_matter import NO_FRONT_MATTER
-from studydeck.markdown.inline import inlines_of, pictures_of, text_of, text_tags_escaped, visible_html
+from studydeck.markdown.inline import cloze_of, inlines_of, pictures_of, text_of, text_tags_escaped, visible_html
 from studydeck.markdown.parser import PARSER, tokens_of
 from studydeck.markdown.source import protect_wikilinks
 from studydeck.markdown.tags import FIRST_LINE, TAGS, take_tags
@@ -37,6 +37,7 @@ from studydeck.model.document import (
     DefinitionList,
     Directives,
     Embed,
+    Flashcard,
     Formula,
     Html,
     Inline,
@@ -93,6 +94,7 @@ class Reader:
         self.diagnostics: list[Diagnostic] = []
         self.footnotes: list[Block] = []
         self.fold_depth = 0
+        self.is_in_flashcard = False
 
     def span(self, token: Token, last: Token | None = None) -> SourceSpan:
         start, end = token.map or (0, 1)
@@ -224,23 +226,7 @@ class Reader:
         span = self.span(token)
         match token.type:
             case "paragraph_open":
-                inline_token = self.tokens[self.position]
-                text, directives = self.inline()
-                self.position += 1
-                if not text:
-                    return None
-                paragraph = Paragraph(text, span, directives)
-                # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.
-                may_be_list = (
-                    closing != "list_item_close"
-                    and without_text_tags(directives) == NO_DIRECTIVES
-                    and not self.embedded
-                )
-                return (
-                    _list_of_lines(inline_token, paragraph)
-                    if may_be_list and is_list_of_lines(inline_token.content)
-                    else paragraph
-                )
+                return self.paragraph(span, closing)
             case "heading_open":
                 text, directives = self.inline()
                 self.position += 1
@@ -275,6 +261,8 @@ class Reader:
                 return Quotation(style, unquoted_title, blocks, span, kind=kind)  # type: ignore[arg-type]  # one of two literals
             case "dl_open":
                 return self.definitions(span)
+            case "flashcard_open":
+                return self.flashcard(token, span)
             case limits.UNPARSED:
                 self.report_unparsed(token, token.content)
             case "footnote_open":
@@ -289,6 +277,21 @@ class Reader:
         directive_texts = [(comment, span) for comment in callout.comments]
         directives = self.directives(directive_texts) if directive_texts else NO_DIRECTIVES
         return Quotation("callout", callout.title, blocks, span, directives, callout.kind)
+
+    def paragraph(self, span: SourceSpan, closing: str) -> Block | None:
+        token = self.tokens[self.position]
+        text, directives = self.inline()
+        self.position += 1
+        if not text:
+            return None
+        if not self.is_in_flashcard and any(child.type == "cloze_open" for child in token.children or ()):
+            return Flashcard((), (Paragraph(cloze_of(token.children or ()), span),), span, directives)
+        paragraph = Paragraph(text, span, directives)
+        # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.
+        may_be_list = (
+            closing != "list_item_close" and without_text_tags(directives) == NO_DIRECTIVES and not self.embedded
+        )
+        return _list_of_lines(token, paragraph) if may_be_list and is_list_of_lines(token.content) else paragraph
 
     def item_list(self, token: Token, span: SourceSpan) -> ItemList:
         closing, items = token.type.replace("open", "close"), []
@@ -347,6 +350,15 @@ class Reader:
                 definitions.append(Definition(term, self.blocks("dd_close"), definition_span, directives))
         self.position += 1
         return DefinitionList(tuple(definitions), span)
+
+    def flashcard(self, token: Token, span: SourceSpan) -> Flashcard:
+        """Read a question and its answer; a directive in one of them applies to both."""
+        self.is_in_flashcard = True
+        sides = self.blocks("flashcard_answer"), self.blocks("flashcard_close")
+        self.is_in_flashcard = False
+        written = (block.directives for block in (*sides[0], *sides[1]) if isinstance(block, Paragraph))
+        directives = next((found for found in written if found != NO_DIRECTIVES), NO_DIRECTIVES)
+        return Flashcard(*sides, span, replace(directives, both_ways=directives.both_ways or token.meta["both_ways"]))
 
     def html(self, token: Token, span: SourceSpan) -> Block:
         """Read raw HTML; `<details>` contains the blocks up to its end tag."""
@@ -411,7 +423,7 @@ def _opens_fold(html: str) -> bool:
 
 
 def _with_directives(block: Block, added: Directives) -> Block:
-    if isinstance(block, Paragraph | Quotation):
+    if isinstance(block, Paragraph | Quotation | Flashcard):
         return replace(block, directives=combine_directives((block.directives, added)))
     if isinstance(block, ItemList):
         items = [replace(item, directives=combine_directives((item.directives, added))) for item in block.items]

@@ -16,7 +16,7 @@ from studydeck.markdown import limits, wikilinks
 from studydeck.markdown.source import clean
 from studydeck.model.document import NO_TEXT, Inline, Style, Text
 from studydeck.model.html_text import IMG_TAG, without_tags
-from studydeck.model.traverse import normalized_text, with_text
+from studydeck.model.traverse import normalized_text, with_hide, with_text
 
 _TOKEN_STYLES = {"strong": Style.STRONG, "em": Style.EM, "s": Style.STRIKE}
 _HTML_STYLES = {
@@ -81,8 +81,14 @@ def inlines_of(tokens: Sequence[Token]) -> Text:
     return normalized_text(_normalise_spaces(_read_highlights(_read_inlines(tokens))))
 
 
-def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
+def cloze_of(tokens: Sequence[Token]) -> Text:
+    """Return the inlines of inline tokens; what the author put into a cloze is hidden."""
+    return normalized_text(_normalise_spaces(_read_highlights(_read_inlines(tokens, clozes=True))))
+
+
+def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inline]:
     inlines: list[Inline] = []
+    open_clozes: list[tuple[int, Token]] = []
     styles, target, html_styles = Style.NONE, "", Style.NONE
     outer_targets: list[str] = []
     tags_as_text = _tags_as_text(tokens)
@@ -98,10 +104,9 @@ def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
                 inlines.append(Inline(token.content.strip(), "math", styles))
             case "math_inline_double" | "math_block":
                 inlines.append(Inline(token.content.strip(), "display", styles))
-            case "softbreak":
-                inlines.append(Inline(" ", "text", styles | html_styles, target))
-            case "hardbreak":
-                inlines.append(Inline("\n", "break"))
+            case "softbreak" | "hardbreak":
+                is_soft = token.type == "softbreak"
+                inlines.append(Inline(" ", "text", styles | html_styles, target) if is_soft else Inline("\n", "break"))
             case "image" | wikilinks.EMBED:
                 inlines.append(_embedded_file(token, styles))
             case "link_open" | wikilinks.OPEN:
@@ -118,6 +123,8 @@ def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
                     inlines.append(Inline(" ", "text", styles | html_styles, target))
                 elif style := _HTML_STYLES.get(name):
                     html_styles = html_styles | style if opens else html_styles & ~style
+            case "cloze_open" | "cloze_close" if clozes:
+                _read_cloze(token, inlines, open_clozes)
             case _ if style := _TOKEN_STYLES.get(token.tag):
                 styles = styles | style if token.nesting > 0 else styles & ~style
     return inlines
@@ -131,6 +138,17 @@ def _embedded_file(token: Token, styles: int) -> Inline:
     target, *options = re.split(r"\\?\|", token.content)
     words = " ".join([option.strip() for option in options if not _SIZE.fullmatch(option)])
     return Inline(words, "picture", styles, target.strip())
+
+
+def _read_cloze(token: Token, inlines: list[Inline], open_clozes: list[tuple[int, Token]]) -> None:
+    """Open a cloze, or hide the inlines since the last one opened; a cloze inside of another stays its own."""
+    if token.type == "cloze_open":
+        open_clozes.append((len(inlines), token))
+    elif open_clozes:
+        start, opening = open_clozes.pop()
+        number, hint = opening.meta["number"], opening.meta["hint"]
+        inlines[start:] = [inline if inline.hide else with_hide(inline, number) for inline in inlines[start:]]
+        inlines += [Inline("", "hint", 0, hint, number)] if hint else []
 
 
 def _normalise_spaces(inlines: Sequence[Inline]) -> list[Inline]:
@@ -169,7 +187,7 @@ def _read_highlights(inlines: Sequence[Inline]) -> Sequence[Inline]:
 
 def _highlighted(inline: Inline, text: str, is_highlighted: bool) -> Inline:
     styles = inline.styles | Style.HIGHLIGHT if is_highlighted and inline.kind != "break" else inline.styles
-    return Inline(text, inline.kind, styles, inline.target)
+    return Inline(text, inline.kind, styles, inline.target, inline.hide)
 
 
 def _highlight_marks(inlines: Sequence[Inline]) -> list[tuple[int, int]]:

@@ -17,6 +17,7 @@ from studydeck.model.anki import Kind, NoteType
 from studydeck.model.document import (
     Code,
     DefinitionList,
+    Flashcard,
     Formula,
     Html,
     ItemList,
@@ -181,4 +182,6 @@ def canonical(value: object) -> object:
             )
         case Quotation():
             return (value.style, canonical(value.title), canonical(value.blocks))
+        case Flashcard():
+            return ("card", canonical(value.question), canonical(value.answer))
     return value

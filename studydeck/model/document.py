@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from studydeck.diagnostics import Diagnostic
 
-InlineKind = Literal["text", "code", "math", "display", "picture", "break"]
+InlineKind = Literal["text", "code", "math", "display", "picture", "break", "hint"]
 
 
 class Embed(Struct, frozen=True):
@@ -74,7 +74,7 @@ class Inline(Struct, frozen=True, array_like=True):
 
     `text` is what a reader sees (for a `kind` of code, math or picture: code, TeX or alternative text), `target` the
     address of a link or picture, `hide` the number of the card that hides it, counted from 1 in its draft, or 0 where
-    it is visible.
+    it is visible. An inline of the kind hint has no text: its `target` is what the blank before it shows.
     """
 
     text: str
@@ -229,7 +229,20 @@ class Quotation(Struct, frozen=True, array_like=True, tag=True):
     kind: str = ""
 
 
-Block = Paragraph | Code | Formula | Html | ItemList | Table | DefinitionList | Quotation
+class Flashcard(Struct, frozen=True, array_like=True, tag=True):
+    """A card as its author wrote it: a question and its answer.
+
+    Without a question it is a cloze: the inlines of the answer say what is hidden, by the author's own numbers. No
+    other block holds hidden inlines. `directives` ask for a card in both directions where the author's mark does.
+    """
+
+    question: Content
+    answer: Content
+    span: SourceSpan
+    directives: Directives = NO_DIRECTIVES
+
+
+Block = Paragraph | Code | Formula | Html | ItemList | Table | DefinitionList | Quotation | Flashcard
 Content = tuple[Block, ...]
 
 

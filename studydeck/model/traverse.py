@@ -16,6 +16,7 @@ from studydeck.model.document import (
     Code,
     Content,
     DefinitionList,
+    Flashcard,
     Formula,
     Html,
     Inline,
@@ -75,6 +76,8 @@ def leaves(content: Content) -> list[Text | Code | Formula | Html]:
                 found += (definition.term, *leaves(definition.blocks))
         elif type(block) is Quotation:
             found += (block.title, *leaves(block.blocks))
+        elif type(block) is Flashcard:
+            found += (*leaves(block.question), *leaves(block.answer))
         elif type(block) in _LEAF_BLOCKS:
             found.append(block)  # type: ignore[arg-type]  # one of these
     return found
@@ -180,6 +183,12 @@ def hide(text: Text, start: int, end: int, number: int) -> Text:
     return edit_range(text, start, end, lambda inline: with_hide(inline, number))
 
 
+def shown(text: Text) -> Text:
+    """Return a text in which nothing is hidden."""
+    visible = [with_hide(inline, 0) for inline in text.inlines if inline.kind != "hint"]
+    return normalized_text(visible) if visible != list(text.inlines) else text
+
+
 def with_content(item: Item, text: Text, blocks: Content) -> Item:
     """Return an item with another text and other nested blocks."""
     return Item(text, blocks, item.span, item.directives, item.done)
@@ -253,6 +262,10 @@ def _edited_block(
             return replace(
                 block, title=edit_text(block.title, span), blocks=map_texts_and_html(block.blocks, edit_text, edit_html)
             )
+        case Flashcard():
+            sides = (map_texts_and_html(side, edit_text, edit_html) for side in (block.question, block.answer))
+            question, answer = sides
+            return replace(block, question=question, answer=answer)
     return block
 
 

@@ -16,6 +16,7 @@ from studydeck.model.document import (
     Code,
     Content,
     DefinitionList,
+    Flashcard,
     Formula,
     Html,
     Inline,
@@ -27,6 +28,7 @@ from studydeck.model.document import (
     Text,
 )
 from studydeck.model.links import is_remote, is_safe_link
+from studydeck.model.traverse import map_texts, shown
 from studydeck.rendering import escape as anki_escape
 from studydeck.rendering.code import highlight_code
 from studydeck.rendering.escape import escape_attribute, escape_text
@@ -51,9 +53,12 @@ def inline_html(text: Text) -> str:
         return _inline(text.inlines[0])
     parts = []
     for cloze_number, inlines in groupby(text.inlines, key=attrgetter("hide")):
-        content = "".join(map(_inline, inlines))
+        content, hint = "", ""
+        for inline in inlines:
+            content += _inline(inline)
+            hint = hint or f"::{escape_text(inline.target)}" if inline.kind == "hint" else hint
         parts.append(
-            f"{{{{c{cloze_number}::{anki_escape.break_hints(content)}}}}}"
+            f"{{{{c{cloze_number}::{anki_escape.break_hints(content)}{hint}}}}}"
             if cloze_number and content.strip()
             else content
         )
@@ -70,6 +75,8 @@ def _inline(inline: Inline) -> str:
             return formula_html(inline.text, display=inline.kind == "display")
         case "picture":
             return _picture(inline)
+        case "hint":
+            return ""
         case "code":
             html = f"<code>{escape_text(inline.text)}</code>"
         case _:
@@ -146,6 +153,8 @@ def _block(block: Block) -> str:
         case Quotation(title=title, blocks=children):
             head = f"<p><strong>{inline_html(title)}</strong></p>" if title else ""
             return f"<blockquote>{head}{''.join(_block(child) for child in children)}</blockquote>"
+        case Flashcard(question=question, answer=answer):  # shown beside another note, so that nothing is hidden
+            return "".join([_block(child) for child in map_texts((*question, *answer), shown)])
         case Html(html=html):
             return sanitise(html)
 

@@ -105,14 +105,13 @@ def _question_and_answer(body: Pair, ordinal: int, heading_path: str) -> tuple[s
 
 def _with_blank(body: Cloze, ordinal: int) -> Content:
     def hide_phrase(text: Text) -> Text:
-        inlines, has_blank = [], False
+        inlines, hidden_before = [], 0
         for inline in text:
-            if inline.hide == ordinal:
-                if not has_blank:
-                    inlines.append(replace(inline, text=_BLANK, kind="text", hide=0))
-                has_blank = True
-            else:
+            if inline.hide != ordinal:
                 inlines.append(inline)
+            elif hidden_before != ordinal:
+                inlines.append(replace(inline, text=_BLANK, kind="text", hide=0))
+            hidden_before = inline.hide
         return Text(tuple(inlines))
 
     return map_texts(body.text, hide_phrase)

@@ -4,6 +4,8 @@ Left out by name, because no reader sees them or they name no fact: front matter
 info strings, macros, list numbers and the like (numbers of headings, letters of options, boxes of tasks, names of
 footnotes), and the function words that a pair of a sentence's two parts leaves out between them. Of Obsidian: comments,
 ids of blocks, embeds, properties and queries.
+Of flashcards that
+their author wrote: the labels of questions and answers, numbers of clozes, and the lines that only another tool reads.
 """
 
 from __future__ import annotations
@@ -37,6 +39,10 @@ _CALLOUT = re.compile(r"^([> \t]*)\[![^\]\n]+\][+-]?", re.MULTILINE)
 _ADMONITION = re.compile(r'^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]*[\w -]*("?)', re.MULTILINE)
 _NUMBERING = re.compile(r"^(?:\W*\d+(?:\.\d+)*[.)]?\s+)+")
 _INVISIBLE = {"script", "style", "template", "noscript", "title", "head", "iframe", "object", "audio", "video"}
+_NOTE_START = re.compile(r"^START\n(?:Basic|Cloze)\b.*\n", re.MULTILINE)
+_TOOL_LINE = re.compile(r"^(?:END|TARGET DECK:.*|Tags: .*|ID: \d{8,}|#(?:flashcards|card)\S*)$", re.MULTILINE)
+_CARD_MARK = re.compile(r"\{\{c\d+::|^Back: |(?<=\w) #card$|<summary>Show answer</summary>", re.MULTILINE)
+_CARD_LABEL = re.compile(r"^([\s>*-]*)(?:Q|A|Frage|Antwort|Lösung)\b(?: \d+)?(?=\W*:)", re.MULTILINE)
 _UNPARSED = ("too-deep", "open-comment")
 _LABELS = {"answer", "answers", "correct", "solution", "ans", "key", "http", "https", "www"}
 
@@ -96,6 +102,8 @@ def visible_words(source: str) -> set[str]:
     text = _COMMENT.sub("", _FOOTNOTE_NAME.sub(" ", text))
     text = _WIKILINK.sub(_shown_link, text)
     text = _ADMONITION.sub(r"\1\2", _CALLOUT.sub(r"\1", text))
+    text = _CARD_MARK.sub(" ", _TOOL_LINE.sub("", _NOTE_START.sub("", text)))
+    text = _CARD_LABEL.sub(r"\1", text)
     found = html_words(_PARSER.convert(text))
     return {
         word

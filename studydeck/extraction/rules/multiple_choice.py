@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -9,13 +10,22 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.questions import is_question
-from studydeck.model.document import Block, Content, Item, ItemList, Paragraph, Quotation, Text
-from studydeck.model.notes import Pair, SectionVocabulary
-from studydeck.model.traverse import cut, paragraph, plain
+from studydeck.model.document import Block, Content, Flashcard, Item, ItemList, Paragraph, Quotation, Text
+from studydeck.model.notes import NoteDraft, Pair, SectionVocabulary
+from studydeck.model.traverse import cut, paragraph, plain, text_of_content
 from studydeck.text.answer_options import answer_letters, inline_options, may_have_options, option_letter
+from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import ends_in_question_mark
 
 SHORTEST_EXPLANATION = 12  # characters after the letters of an answer
+_OPTION_LETTER = re.compile(r"^[(\[]?([A-Ja-j])[.):\]]{1,2}\s+")
+_NAMED_LETTER = r"[A-J](?![\w'’])"
+_NAMED_LETTERS = re.compile(
+    rf"\W*(?:option\s+)?{_NAMED_LETTER}(?:(?:\W{{1,4}}|\W(?:and|und|y|et|e|en|och)\W){_NAMED_LETTER})*", re.IGNORECASE
+)
+_KEY_ITEM = re.compile(r"[*_(]*[A-Ja-j][*_)]*(?:\s?[,&/]\s?[A-Ja-j])*\.?")
+_KEY_LETTERS = r"[(]?[A-Ja-j](?:\s?[,&/]\s?[A-Ja-j])*[)]?"
+_KEY_LINE = re.compile(rf"(?:\d{{1,3}}\s?[.):=-]\s*{_KEY_LETTERS}[,;|\s]*)+")
 
 
 def multiple_choice(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -23,6 +33,8 @@ def multiple_choice(context: RuleContext, index: int, _vocabulary: SectionVocabu
     if context.directives.skip:
         return None
     block = context.blocks[index]
+    if _is_key(block):
+        return skip(block, "answer-without-question")
     if index == 0 and isinstance(block, ItemList) and context.name.plain:
         return _choice_result(context, context.name, (block,), context.blocks[1:2], 1)
     if isinstance(block, Paragraph):
@@ -37,6 +49,61 @@ def multiple_choice(context: RuleContext, index: int, _vocabulary: SectionVocabu
             options = (_option_list(block, _inline_options(block.text, options_start)),)
             return _choice_result(context, question, options, context.blocks[index + 1 : index + 2], 1, block)
     return None
+
+
+def choice_card(context: RuleContext, card: Flashcard) -> NoteDraft | None:
+    """Return the pair of a card whose question ends with lettered options, and the options that its answer names."""
+    *stem, last = card.question
+    if isinstance(last, ItemList):
+        options = last
+    elif isinstance(last, Paragraph) and (start := _inline_options_start(last.text)):
+        options = _option_list(last, _inline_options(last.text, start))
+        stem = [*stem, *paragraph(cut(last.text, 0, start))]
+    else:
+        return None
+    lettered = {match[1].upper(): item for item in options.items if (match := _OPTION_LETTER.match(item.text.string))}
+    answer, *others = card.answer
+    named = _named(answer, lettered)
+    if len(lettered) < 2 or not stem or not named:
+        return None
+    chosen = tuple(block for item in named[0] for block in (*paragraph(item.text), *item.blocks))
+    extra = (*named[1], *others)
+    draft = pair(
+        context,
+        "multiple_choice",
+        text_of_content(tuple(stem)),
+        chosen,
+        span=card.span,
+        extra=extra,
+        allow_backwards=False,
+        directives=card.directives,
+    )
+    assert isinstance(draft.body, Pair)
+    return replace(draft, body=replace(draft.body, term=(*stem, options), meaning=chosen), extra=extra)
+
+
+def _named(answer: Block, options: dict[str, Item]) -> tuple[list[Item], Content] | None:
+    """Return the options that an answer names, by their letters or in full, and what it says beyond that."""
+    text = answer.text.string if isinstance(answer, Paragraph) else plain((answer,))
+    match = _NAMED_LETTERS.match(text)
+    letters = re.findall(r"\b[A-J]\b", match[0].upper()) if match else []
+    chosen = [options[letter] for letter in dict.fromkeys(letters) if letter in options]
+    if match and chosen and len(chosen) == len(dict.fromkeys(letters)):
+        rest = text[match.end() :].lstrip(" .:,;)–—-*")
+        bare = {_OPTION_LETTER.sub("", item.text.plain).strip(" .") for item in chosen}
+        if not rest or rest.rstrip(" .") in bare or not isinstance(answer, Paragraph):
+            return chosen, ()
+        return chosen, (replace(answer, text=cut(answer.text, len(text) - len(rest))),)
+    normal = normalize(text)
+    full = [item for item in options.values() if normal == normalize(_OPTION_LETTER.sub("", item.text.plain))]
+    return (full, ()) if full else None
+
+
+def _is_key(block: Block) -> bool:
+    """Return whether a block holds only letters of answers: those of questions that it does not say."""
+    if isinstance(block, ItemList):
+        return block.ordered and all(_KEY_ITEM.fullmatch(item.text.plain) and not item.blocks for item in block.items)
+    return isinstance(block, Paragraph) and bool(_KEY_LINE.fullmatch(block.text.plain))
 
 
 def _inline_options_start(text: Text) -> int:

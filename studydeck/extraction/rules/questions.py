@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.figures import inserted, is_embed
-from studydeck.model.document import Block, Content, ItemList, Paragraph, Quotation, Text
+from studydeck.model.document import Block, Content, Flashcard, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import paragraph, plain
 from studydeck.text.length import length
@@ -134,7 +134,7 @@ def _answered(
     heading_path: tuple[str, ...],
     block: Block | None = None,
 ) -> RuleResult | None:
-    """Return the pair of a question and the blocks before the first list; the rest is read in a nested context."""
+    """Return the pair of a question and the blocks before the first list or card; the rest is read as nested."""
     embedded = tuple(filter(is_embed, blocks))
     if embedded and len(embedded) < len(blocks):
         blocks = tuple(answer_block for answer_block in blocks if not is_embed(answer_block))
@@ -145,7 +145,7 @@ def _answered(
     if not plain(blocks) or _breaks_off(plain(blocks)):
         return None
     span, directives = (block.span if block else context.span), context.directives
-    opening = tuple(takewhile(lambda answer_block: not isinstance(answer_block, ItemList), blocks))
+    opening = tuple(takewhile(lambda answer_block: not isinstance(answer_block, ItemList | Flashcard), blocks))
     nested = replace(context, name=text, heading_path=heading_path, prompt=paragraph(text), nested=True)
     first = blocks[0]
     answer_blocks, rest = opening, blocks[len(opening) :]
