@@ -25,6 +25,7 @@ from studydeck.markdown.parser import PARSER, tokens_of
 from studydeck.markdown.source import protect_wikilinks
 from studydeck.markdown.transclusion import embed_key, seen_from_root
 from studydeck.markdown.wikilinks import shown_target
+from studydeck.markdown.term_lines import may_hold_terms, term_lines
 from studydeck.model.document import (
     NO_DIRECTIVES,
     NO_TEXT,
@@ -77,7 +78,7 @@ class Reader:
     def __init__(self, path: str, tokens: Sequence[Token], *, embeds: Sequence[Embed] = (), macros: str = "") -> None:
         self.path, self.tokens, self.position = path, tokens, 0
         self.embeds, self.macros = {embed.target: embed for embed in embeds}, macros
-        self.embedded: list[Block] = []  # what the last paragraph embeds beside its own words
+        self.embedded: list[Block] = []  # what follows the last paragraph: what it embeds, the list that it announces
         self.diagnostics: list[Diagnostic] = []
         self.footnotes: list[Block] = []
         self.fold_depth = 0
@@ -209,6 +210,10 @@ class Reader:
                 paragraph = Paragraph(text, span, directives)
                 # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.
                 may_be_list = closing != "list_item_close" and directives == NO_DIRECTIVES and not self.embedded
+                if may_be_list and may_hold_terms(inline_token.content):
+                    first, *self.embedded = term_lines(inline_token, paragraph) or (paragraph,)
+                    if first is not paragraph:
+                        return first
                 return (
                     _list_of_lines(inline_token, paragraph)
                     if may_be_list and is_list_of_lines(inline_token.content)
