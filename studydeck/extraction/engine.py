@@ -29,6 +29,7 @@ from studydeck.extraction.rules.multiple_choice import multiple_choice
 from studydeck.extraction.rules.paragraphs import paragraphs
 from studydeck.extraction.rules.questions import question
 from studydeck.extraction.rules.tables import table
+from studydeck.extraction.rules.terms import term
 from studydeck.model.digests import note_digests
 from studydeck.model.document import Block, Content, Document, Section
 from studydeck.model.notes import ExtractedFile, NoteDraft, SectionVocabulary, SkippedBlock
@@ -45,6 +46,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("questions", question),
     ("lead_ins", lead_in),
     ("figures", figure),
+    ("terms", term),
     ("headings", heading),
     ("tables", table),
     ("definitions", definitions),

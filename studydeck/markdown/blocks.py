@@ -23,9 +23,9 @@ from studydeck.markdown.formulas import read_formulas
 from studydeck.markdown.inline import inlines_of, pictures_of, text_of, text_tags_escaped, visible_html
 from studydeck.markdown.parser import PARSER, tokens_of
 from studydeck.markdown.source import protect_wikilinks
+from studydeck.markdown.term_lines import may_hold_terms, term_lines
 from studydeck.markdown.transclusion import embed_key, seen_from_root
 from studydeck.markdown.wikilinks import shown_target
-from studydeck.markdown.term_lines import may_hold_terms, term_lines
 from studydeck.model.document import (
     NO_DIRECTIVES,
     NO_TEXT,
@@ -202,23 +202,7 @@ class Reader:
         span = self.span(token)
         match token.type:
             case "paragraph_open":
-                inline_token = self.tokens[self.position]
-                text, directives = self.inline()
-                self.position += 1
-                if not text:
-                    return None
-                paragraph = Paragraph(text, span, directives)
-                # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.
-                may_be_list = closing != "list_item_close" and directives == NO_DIRECTIVES and not self.embedded
-                if may_be_list and may_hold_terms(inline_token.content):
-                    first, *self.embedded = term_lines(inline_token, paragraph) or (paragraph,)
-                    if first is not paragraph:
-                        return first
-                return (
-                    _list_of_lines(inline_token, paragraph)
-                    if may_be_list and is_list_of_lines(inline_token.content)
-                    else paragraph
-                )
+                return self.paragraph(span, closing)
             case "heading_open":
                 text, directives = self.inline()
                 self.position += 1
@@ -258,6 +242,22 @@ class Reader:
             case "footnote_open":
                 self.footnotes += self.blocks("footnote_close")
         return None
+
+    def paragraph(self, span: SourceSpan, closing: str) -> Block | None:
+        """Read a paragraph, or the list that its lines are."""
+        token = self.tokens[self.position]
+        text, directives = self.inline()
+        self.position += 1
+        if not text:
+            return None
+        paragraph = Paragraph(text, span, directives)
+        # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.
+        if closing == "list_item_close" or directives != NO_DIRECTIVES or self.embedded:
+            return paragraph
+        if may_hold_terms(token.content) and (terms := term_lines(token, paragraph)):
+            first, *self.embedded = terms
+            return first
+        return _list_of_lines(token, paragraph) if is_list_of_lines(token.content) else paragraph
 
     def quotation(self, span: SourceSpan) -> Quotation:
         callout = take_callout(self.tokens, self.position)

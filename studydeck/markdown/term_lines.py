@@ -1,6 +1,6 @@
-"""Read a paragraph whose lines are terms and meanings as a list: `Term: meaning` lines, or a bold line above its text.
+"""Read a paragraph whose lines are terms and meanings as a list: `Term: meaning` lines, or bold lines above their text.
 
-In: the inline token of a paragraph, and the paragraph. Out: the list, after the line that announces it, if there is one.
+In: the inline token of a paragraph, and the paragraph. Out: the list, after the line that announces it, if any does.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 
 from studydeck.markdown.inline import inlines_of
-from studydeck.model.document import Block, Inline, Item, ItemList, Paragraph, SourceSpan, Style, Text
+from studydeck.model.document import Block, Inline, Item, ItemList, Paragraph, SourceSpan, Style
 from studydeck.model.traverse import cut, normalized_text
 from studydeck.text.answer_options import is_option_line
 from studydeck.text.length import exceeds
@@ -19,8 +19,9 @@ from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark
 from studydeck.text.term_shapes import split_term
 
 LONGEST_TERM = 8  # words of a bold line that its text explains
-WRAP_WIDTH = 60  # characters of a line after which an editor may have broken it
+WRAP_WIDTH = 50  # characters of a line after which an editor may have broken it
 _BREAKS = frozenset({"softbreak", "hardbreak"})
+_SIGNS = ("**", "__", ":", "：", " - ", "–", "—", " = ", "→", "->")
 _Lines = Sequence[Item]
 
 
@@ -45,7 +46,7 @@ def term_lines(token: Token, paragraph: Paragraph) -> tuple[Block, ...]:
     if _is_marked_term(lines[0]):
         starts = [number for number, line in enumerate(lines) if _is_marked_term(line)]
         return _list(_joined(lines, starts)) if len(starts) > 1 else ()
-    announced = ends_in_colon(strings[0]) and len(lines) > 2  # noqa: PLR2004  # the announcement and two terms
+    announced = ends_in_colon(strings[0]) and len(lines) > 2  # the announcement and two terms
     items = _plain_terms(lines[1:] if announced else lines)
     if announced and items:
         return (Paragraph(lines[0].text, lines[0].span, paragraph.directives), *_list(items))
@@ -87,7 +88,7 @@ def _below_bold_lines(lines: _Lines) -> _Lines:
 def _plain_terms(lines: _Lines) -> _Lines:
     """Return lines of `term: meaning` without a mark, of which long ones may be wrapped; nothing if one is none."""
     starts = [number for number, line in enumerate(lines) if split_term(line.text, lines)]
-    if len(starts) < 2 or starts[0] != 0:  # noqa: PLR2004  # a single line is a sentence with a colon
+    if len(starts) < 2 or starts[0] != 0:  # a single line is a sentence with a colon
         return ()
     is_wrapped = [len(before.text.string) >= WRAP_WIDTH for before in lines]
     if not all(number in starts or is_wrapped[number - 1] for number in range(len(lines))):
@@ -111,6 +112,4 @@ def _joined_items(lines: _Lines, separator: str) -> Item:
 
 def may_hold_terms(content: str) -> bool:
     """Return whether a paragraph has several lines and a sign of a term, which few have; for speed."""
-    return "\n" in content and any(
-        sign in content for sign in ("**", "__", ":", " - ", " = ", "–", "—", "→", "->", "：")
-    )
+    return "\n" in content and any(sign in content for sign in _SIGNS)

@@ -47,7 +47,6 @@ SHARED = (
     "reading",
     "sites",
     "statements",
-    "terms",
     "verb_phrases",
 )
 _GUID = re.compile(r"(: (?:pair|cloze)) [a-z2-7]{16} ")

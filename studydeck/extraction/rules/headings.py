@@ -13,6 +13,7 @@ from studydeck.extraction.rules.boilerplate import is_reference
 from studydeck.extraction.rules.figures import is_figure
 from studydeck.extraction.rules.lead_ins import introduces
 from studydeck.extraction.rules.questions import is_question
+from studydeck.extraction.rules.terms import defines_marked_term, explained_term
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.model.document import Content, Directives, ItemList, Paragraph, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
@@ -150,6 +151,8 @@ def _opening(context: RuleContext) -> list[Paragraph]:
             or is_figure(block)
             or is_reference(block.text)
             or _holds_question(block.text)
+            or explained_term(block)
+            or (index and defines_marked_term(block))
             or (following and introduces(block, following))
         ):
             break
