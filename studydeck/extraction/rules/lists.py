@@ -55,7 +55,7 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
         result = _item(context, item, block, vocabulary, only_verb=not verb or verb_counts[verb] == 1)
         drafts += result.drafts
         skipped += result.skipped
-        nested += result.nested
+        nested += [replace(below, parent=item.text) for below in result.nested]
         attached += result.attached
         if not (
             any(not draft.legacy_only for draft in result.drafts) or result.skipped or result.nested or result.attached
