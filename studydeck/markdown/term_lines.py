@@ -20,6 +20,7 @@ from studydeck.text.term_shapes import split_term
 
 LONGEST_TERM = 8  # words of a bold line that its text explains
 WRAP_WIDTH = 50  # characters of a line after which an editor may have broken it
+SENTENCE_ENDS = (".", "!", ",", ";")  # at the end of a line that is no name
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _SIGNS = ("**", "__", ":", "：", " - ", "–", "—", " = ", "→", "->")
 _Lines = Sequence[Item]
@@ -63,7 +64,7 @@ def _list(items: _Lines) -> tuple[Block, ...]:
 def _is_bold_line(line: Item) -> bool:
     """Return whether a line is a term in bold, and nothing else."""
     text = line.text
-    if exceeds(text, LONGEST_TERM) or text.string.endswith((".", "!", ",", ";")) or is_lead_word(text):
+    if exceeds(text, LONGEST_TERM) or text.string.endswith(SENTENCE_ENDS) or is_lead_word(text):
         return False
     return all(inline.styles & Style.STRONG or inline.text.strip() in {"", ":"} for inline in text)
 
