@@ -36,6 +36,7 @@ class RuleContext(Struct, frozen=True, dict=True):
 
     `heading_path` ends with the context's own name. `prompt` is the text of a parent item or a lead-in that is not in
     the heading path. `defined`: a pair for the name exists already, so nothing below may define it again.
+    `parent` is the list item below which the blocks stand, if they stand below one.
     """
 
     name: Text
@@ -47,6 +48,7 @@ class RuleContext(Struct, frozen=True, dict=True):
     nested: bool = False
     prompt: Content = ()
     defined: bool = False
+    parent: Text = NO_TEXT
 
     @property
     def prompt_text(self) -> Text:

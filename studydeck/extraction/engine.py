@@ -8,7 +8,7 @@ a block gets it. To add a rule, add a file there, a line in `RULES`, and cases u
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -30,8 +30,9 @@ from studydeck.extraction.rules.multiple_choice import multiple_choice
 from studydeck.extraction.rules.paragraphs import paragraphs
 from studydeck.extraction.rules.questions import question
 from studydeck.extraction.rules.tables import table
+from studydeck.extraction.rules.terms import term
 from studydeck.model.digests import note_digests
-from studydeck.model.document import Block, Content, Document, Section
+from studydeck.model.document import Block, Content, Document, Item, ItemList, Section
 from studydeck.model.notes import ExtractedFile, NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import plain
 from studydeck.text.fingerprint import fingerprint_of
@@ -46,8 +47,9 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("multiple_choice", multiple_choice),
     ("questions", question),
     ("lead_ins", lead_in),
+    ("terms", term),
+    ("headings", heading),  # which takes the figures above its text
     ("figures", figure),
-    ("headings", heading),
     ("tables", table),
     ("definitions", definitions),
     ("enumerations", enumeration),
@@ -170,6 +172,20 @@ class _Extraction(Struct):
             else:
                 self._attach_to(self.last_asked, block)
 
+    def attach_below(self, nested: RuleContext, blocks: Content, asked: Mapping[int, int]) -> None:
+        """Attach blocks below a list item to the draft of the item; `asked` are the drafts of its list by their lines.
+
+        Where the item has none, they are shown below its words, so that no card shows them as a fact of another item.
+        """
+        own = [asked[line] for line in range(nested.span.line, nested.span.end_line + 1) if line in asked]
+        if nested.parent and own:
+            for block in blocks:
+                self._attach_to(own[-1], block)
+        elif nested.parent:
+            self.attach((ItemList((Item(nested.parent, blocks, nested.span),), ordered=False, span=nested.span),))
+        else:
+            self.attach(blocks)
+
     def _attach_to(self, index: int, block: Block) -> None:
         """Attach a block to a draft, or skip it if the draft has no space left."""
         if index not in self.attached:
@@ -207,14 +223,17 @@ def _apply_rules(context: RuleContext, vocabulary: SectionVocabulary) -> _Extrac
     block_index = 0
     while block_index < len(context.blocks):
         result = _first_result(context, block_index, vocabulary)
+        start = len(extraction.drafts)
         extraction.add(result.drafts)
+        asked = {draft.span.line: number for number, draft in enumerate(result.drafts, start) if not draft.legacy_only}
         extraction.attach((*result.attached, *result.unasked))
         extraction.skipped += result.skipped
         for nested in result.nested:
             nested_extraction = _apply_rules(nested, vocabulary)
             extraction.add(nested_extraction.drafts)
             extraction.skipped += nested_extraction.skipped
-            extraction.attach(tuple(nested_extraction.pending))
+            if nested_extraction.pending:
+                extraction.attach_below(nested, tuple(nested_extraction.pending), asked)
         block_index += result.consumed
     extraction.finish()
     return extraction

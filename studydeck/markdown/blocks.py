@@ -26,6 +26,7 @@ from studydeck.markdown.inline import cloze_of, inlines_of, pictures_of, text_of
 from studydeck.markdown.parser import PARSER, tokens_of
 from studydeck.markdown.source import protect_wikilinks
 from studydeck.markdown.tags import FIRST_LINE, TAGS, take_tags
+from studydeck.markdown.term_lines import may_hold_terms, term_lines
 from studydeck.markdown.transclusion import embed_key, seen_from_root
 from studydeck.markdown.wikilinks import shown_target
 from studydeck.model.document import (
@@ -89,7 +90,7 @@ class Reader:
     ) -> None:
         self.path, self.tokens, self.position, self.reads_tags = path, tokens, 0, reads_tags
         self.embeds, self.macros = {embed.target: embed for embed in embeds}, macros
-        self.embedded: list[Block] = []  # what the last paragraph embeds beside its own words
+        self.embedded: list[Block] = []  # what follows the last paragraph: what it embeds, the list that it announces
         self.section_tags: list[str] = []  # of paragraphs that hold nothing else
         self.diagnostics: list[Diagnostic] = []
         self.footnotes: list[Block] = []
@@ -279,6 +280,7 @@ class Reader:
         return Quotation("callout", callout.title, blocks, span, directives, callout.kind)
 
     def paragraph(self, span: SourceSpan, closing: str) -> Block | None:
+        """Read a paragraph, the card that it is, or the list that its lines are."""
         token = self.tokens[self.position]
         text, directives = self.inline()
         self.position += 1
@@ -288,10 +290,12 @@ class Reader:
             return Flashcard((), (Paragraph(cloze_of(token.children or ()), span),), span, directives)
         paragraph = Paragraph(text, span, directives)
         # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.
-        may_be_list = (
-            closing != "list_item_close" and without_text_tags(directives) == NO_DIRECTIVES and not self.embedded
-        )
-        return _list_of_lines(token, paragraph) if may_be_list and is_list_of_lines(token.content) else paragraph
+        if closing == "list_item_close" or without_text_tags(directives) != NO_DIRECTIVES or self.embedded:
+            return paragraph
+        if may_hold_terms(token.content) and (terms := term_lines(token, paragraph)):
+            first, *self.embedded = terms
+            return first
+        return _list_of_lines(token, paragraph) if is_list_of_lines(token.content) else paragraph
 
     def item_list(self, token: Token, span: SourceSpan) -> ItemList:
         closing, items = token.type.replace("open", "close"), []

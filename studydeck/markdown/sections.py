@@ -19,6 +19,7 @@ from studydeck.markdown.formulas import read_formulas
 from studydeck.markdown.front_matter import FrontMatter, read_front_matter, without_front_matter
 from studydeck.markdown.front_matter import diagnostics as front_matter_diagnostics
 from studydeck.markdown.parser import tokens_of
+from studydeck.markdown.term_lines import SENTENCE_ENDS
 from studydeck.model.document import (
     NO_DIRECTIVES,
     Block,
@@ -107,7 +108,7 @@ def _split_at_heading_lines(blocks: tuple[Block, ...]) -> list[tuple[Paragraph |
 
 def _is_heading_line(block: Paragraph) -> bool:
     text = block.text.string.strip()
-    if not text or exceeds(text, 10) or text.endswith((".", "!", ",", ";")) or not any(map(str.isalpha, text)):
+    if not text or exceeds(text, 10) or text.endswith(SENTENCE_ENDS) or not any(map(str.isalpha, text)):
         return False
     is_bold = all(inline.styles & Style.STRONG or not inline.text.strip() for inline in block.text)
     return is_bold or (text.isupper() and length(text) >= 2 and all(inline.kind == "text" for inline in block.text))

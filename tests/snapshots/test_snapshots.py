@@ -48,7 +48,6 @@ SHARED = (
     "sites",
     "statements",
     "tags",
-    "terms",
     "verb_phrases",
 )
 _GUID = re.compile(r"(: (?:pair|cloze)) [a-z2-7]{16} ")

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
-from studydeck.model.document import WIKILINK_PREFIX, Html, ItemList, Paragraph, Text
+from studydeck.model.document import WIKILINK_PREFIX, Code, Html, ItemList, Paragraph, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import plain
 from studydeck.text.length import length
 from studydeck.text.word_list_files import alternatives, phrase_set
 
+# Languages in which code draws a picture, which Anki does not show.
+_DIAGRAMS = frozenset("mermaid dot graphviz plantuml puml d2 ditaa nomnoml bytefield flow sequence".split())
 _BOILERPLATE_TITLES = phrase_set("boilerplate_titles")
 _URL = re.compile(r"https?://\S+|www\.\S+")
 _PLACEHOLDER = re.compile(
@@ -55,6 +57,8 @@ def boilerplate(context: RuleContext, index: int, _vocabulary: SectionVocabulary
         return _skipped_paragraph(context, block, block.text)
     if type(block) is ItemList:
         return skip(block, "link-list") if _is_link_list(block) else None
+    if type(block) is Code and block.language.lower() in _DIAGRAMS:
+        return skip(block, "diagram")
     if type(block) is Html:
         if block.html.startswith("<!--") and block.html.endswith("-->"):
             return skip(block, "comment")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, merge_directives
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.boilerplate import is_reference
-from studydeck.extraction.rules.figures import is_figure
+from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.lead_ins import introduces
 from studydeck.extraction.rules.questions import is_question
+from studydeck.extraction.rules.terms import defines_marked_term, explained_term
 from studydeck.extraction.sentence_drafts import sentence_drafts
-from studydeck.model.document import Content, Directives, ItemList, Paragraph, Text
+from studydeck.model.document import Block, Content, Directives, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.traverse import cut, paragraph, plain, text_of, text_of_content
 from studydeck.text.length import exceeds, length
@@ -36,6 +38,7 @@ _ARTICLES = phrases("indefinite_articles", "definite_articles")
 _OPTIONAL_ARTICLES = ("", *[f"{article} " for article in _ARTICLES])
 _NAMING = re.compile(rf"{alternatives('naming_openings')} .{{0,40}} {alternatives('naming_endings')}")
 _COPULA = re.compile(rf" {alternatives('defining_verbs')}\b")
+_FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for form in (word, word.capitalize())])
 _WORD_BOUNDARY = re.compile(r"\b")
 # A sentence with its own subject is about something else than the heading.
 _OWN_SUBJECT = re.compile(
@@ -62,12 +65,23 @@ _ANNOUNCEMENT = re.compile(rf"\b{alternatives('announcements')}[.:]?$|[:：]$", 
 
 def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> RuleResult | None:
     """Draft a pair of a context's name and the paragraphs that open it."""
-    body = [] if index or context.directives.skip or context.prompt or context.defined else _opening(context)
+    if index or context.directives.skip or context.prompt or context.defined:
+        return None
+    exhibits = _leading_exhibits(context.blocks)
+    if exhibits:
+        context = replace(context, blocks=context.blocks[len(exhibits) :])
+    body = _opening(context)
     if not body or any(block.directives.skip or block.directives.hide for block in body) or not _can_ask_name(context):
         return None
     context = replace(context, directives=_note_directives(context.directives, body[0].directives))
+    consumed = len(exhibits) + len(body)
+    former = _former_drafts(context, body, vocabulary) if exhibits else ()
     if length(tuple(body)) <= LONGEST_BODY:
-        return RuleResult(len(body), (_heading_pair(context, tuple(body)),))
+        opening = body[0].text.string
+        # "where R is the gas constant" explains only a part of the formula above it.
+        if exhibits and (opening[:1].islower() or opening.startswith(_FORMULA_OPENINGS)):
+            return RuleResult(consumed, (_heading_pair(context, (*exhibits, *body)), *former))
+        return RuleResult(consumed, (_heading_pair(context, tuple(body), exhibits), *former))
     first, *rest = sentences(body[0].text)
     if not 3 <= length(first) <= LONGEST_BODY:
         return None
@@ -78,8 +92,31 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
         for text in texts
         for draft in sentence_drafts(context, text, vocabulary, span=block.span, directives=block.directives)
     ]
-    heading_note = _heading_pair(context, paragraph(first), tuple(body))
-    return RuleResult(len(body), (heading_note, *sentence_notes))
+    heading_note = _heading_pair(context, paragraph(first), (*exhibits, *body))
+    return RuleResult(consumed, (heading_note, *sentence_notes))
+
+
+def _leading_exhibits(blocks: Content) -> Content:
+    """Return the figures and exclamations in quotes that open a context, before the text that explains them."""
+    exhibits = tuple(takewhile(_is_exhibit, blocks))
+    return exhibits if len(exhibits) < len(blocks) else ()
+
+
+def _is_exhibit(block: Block) -> bool:
+    if isinstance(block, Quotation) and block.style == "quote":
+        return plain((block,)).endswith(("!", "”", "»", '"'))
+    return is_figure(block) and not is_embed(block)
+
+
+def _former_drafts(
+    context: RuleContext, body: Sequence[Paragraph], vocabulary: SectionVocabulary
+) -> tuple[NoteDraft, ...]:
+    """Return the drafts of sentences below figures, which keep the cards that were packed."""
+    return tuple(
+        draft.withdrawn()
+        for block in body
+        for draft in sentence_drafts(context, block.text, vocabulary, span=block.span, directives=block.directives)
+    )
 
 
 def _heading_pair(context: RuleContext, meaning: Content, extra: Content = ()) -> NoteDraft:
@@ -150,6 +187,8 @@ def _opening(context: RuleContext) -> list[Paragraph]:
             or is_figure(block)
             or is_reference(block.text)
             or _holds_question(block.text)
+            or explained_term(block)
+            or (index and defines_marked_term(block))
             or (following and introduces(block, following))
         ):
             break

@@ -55,7 +55,7 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
         result = _item(context, item, block, vocabulary, only_verb=not verb or verb_counts[verb] == 1)
         drafts += result.drafts
         skipped += result.skipped
-        nested += result.nested
+        nested += [replace(below, parent=item.text) for below in result.nested]
         attached += result.attached
         if not (
             any(not draft.legacy_only for draft in result.drafts) or result.skipped or result.nested or result.attached
@@ -157,22 +157,25 @@ def _leaf(
 ) -> list[NoteDraft]:
     """Return the drafts of an item without text nested below it."""
     if not item.directives.hide and (term_and_meaning := split_term(text, block.items)):
-        return [_term(context, term_and_meaning, item, extra)]
+        return [term_pair(context, "lists", term_and_meaning, item, extra)]
     if equation_pairs := equations(text):
-        return [_term(context, equation, item, extra) for equation in equation_pairs]
+        return [term_pair(context, "lists", equation, item, extra) for equation in equation_pairs]
     return sentence_drafts(
         context, text, vocabulary, span=item.span, directives=item.directives, verb=only_verb, extra=extra
     )
 
 
-def _term(context: RuleContext, term_and_meaning: tuple[Text, Text], item: Item, extra: Content) -> NoteDraft:
+def term_pair(
+    context: RuleContext, rule: str, term_and_meaning: tuple[Text, Text], item: Item, extra: Content = ()
+) -> NoteDraft:
+    """Return the pair of a term and its meaning; a generic term is an aspect of the context's subject."""
     term, meaning = term_and_meaning
     is_aspect = is_generic(term)
     if (is_aspect or is_generic(context.name)) and context.subject:
         # "Cost: high", or "Access: O(1)" below "Time complexity", makes no sense without its subject.
         return pair(
             context,
-            "lists",
+            rule,
             text_of(context.subject.plain),
             paragraph(meaning),
             span=item.span,
@@ -183,7 +186,7 @@ def _term(context: RuleContext, term_and_meaning: tuple[Text, Text], item: Item,
             allow_backwards=False,
             key_term="",
         )
-    return pair(context, "lists", term, paragraph(meaning), span=item.span, extra=extra, directives=item.directives)
+    return pair(context, rule, term, paragraph(meaning), span=item.span, extra=extra, directives=item.directives)
 
 
 def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: SectionVocabulary) -> RuleResult:
@@ -231,7 +234,7 @@ def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: Secti
     name = item.text
     if term_and_meaning := split_term(item.text, block.items):
         name = term_and_meaning[0]
-        drafts.append(_term(context, term_and_meaning, item, ()))
+        drafts.append(term_pair(context, "lists", term_and_meaning, item))
     elif exceeds(item.text, LONGEST_NAME) or has_verb(item.text) or split_at_verb(item.text):
         drafts += _leaf(context, item.text, item, block, vocabulary, only_verb=True)
         name = sentence_parts[0] if (sentence_parts := split_at_verb(item.text)) else name

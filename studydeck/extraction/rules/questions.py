@@ -16,6 +16,7 @@ from studydeck.model.traverse import paragraph, plain
 from studydeck.text.length import length
 from studydeck.text.normalize import lower
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
+from studydeck.text.term_shapes import split_term
 from studydeck.text.tokens import is_function_word
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
@@ -152,7 +153,10 @@ def _answered(
     if len(blocks) == 1 and isinstance(first, ItemList) and len(first.items) == 1:
         answer_blocks, rest = _first_item(first), ()
     if not plain(answer_blocks):
-        return RuleResult(consumed, nested=(replace(nested, blocks=blocks),))
+        nested = replace(nested, blocks=blocks)
+        if not _is_mixed_list(first) or length(blocks) > LONGEST_ANSWER:
+            return RuleResult(consumed, nested=(nested,))
+        answer_blocks, rest = blocks, blocks
     answer, extra = _split(answer_blocks)
     extra = (*extra, *embedded)
     draft = pair(
@@ -167,6 +171,13 @@ def _answered(
         directives=directives,
     )
     return RuleResult(consumed, (draft,), nested=(replace(nested, blocks=rest),) if rest else ())
+
+
+def _is_mixed_list(block: Block) -> bool:
+    """Return whether a list is read item by item, so that none of its cards asks the question above it."""
+    return isinstance(block, ItemList) and any(
+        item.blocks or split_term(item.text, block.items) for item in block.items
+    )
 
 
 def _breaks_off(plain_text: str) -> bool:
