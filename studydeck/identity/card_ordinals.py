@@ -230,7 +230,9 @@ def _recognise(phrases: list[str], packed: Mapping[int, str]) -> dict[int, int]:
     recognised: dict[int, int] = {}
     remaining = dict(packed)
     for index, phrase in enumerate(phrases):
-        ordinal = next((o for o, known in remaining.items() if known == phrase[:MAX_PHRASE_LENGTH]), None)
+        # Ledgers of earlier versions have an empty phrase for one of signs alone.
+        known_as = (phrase[:MAX_PHRASE_LENGTH], *(() if any(map(str.isalnum, phrase)) else ("",)))
+        ordinal = next((o for o, known in remaining.items() if known in known_as), None)
         if ordinal is not None:
             recognised[index] = ordinal
             del remaining[ordinal]

@@ -18,6 +18,7 @@ from studydeck.markdown.directives import (
     limit_values,
     parse_directives,
 )
+from studydeck.markdown.decoration import clean_heading
 from studydeck.markdown.inline import inlines_of, pictures_of, text_of, text_tags_escaped, visible_html
 from studydeck.markdown.parser import PARSER
 from studydeck.model.document import (
@@ -46,13 +47,6 @@ from studydeck.model.traverse import cut
 from studydeck.text.answer_options import is_option_line
 from studydeck.text.punctuation import ends_in_question_mark
 
-_NUMBERING_OR_EMOJI = re.compile(
-    r"""
-      ^(?: \d+(?:\.\d+)*[.)] | \d+(?:\.\d+)+ ) \s+ (?=\D)    # "1.", "2.3)", "2.3"
-    | ^[^\w\s"'(\[{<$@#/.%~`+*&=>|\\-]+ \s* (?=\w)           # a sign that is no punctuation and no operator
-    """,
-    re.VERBOSE,
-)
 _MIN_LINES, _WRAP_WIDTH = 3, 60
 # Own patterns for tasks and callouts, because the libraries fail here. `tasklists` of markdown-it-py reads "> 5 ml"
 # after a box as a quotation (tests/snapshots/multiple_choice/ticked_option_begins_with_a_sign.md); that of
@@ -395,13 +389,3 @@ def _callout(blocks: tuple[Block, ...], span: SourceSpan) -> Quotation:
         first = (replace(blocks[0], text=rest),) if rest else ()
         return Quotation("callout", Text((Inline(marker[1].capitalize()),)), (*first, *blocks[1:]), span)
     return Quotation("quote", NO_TEXT, blocks, span)
-
-
-def clean_heading(text: Text, numbers: bool = True) -> Text:
-    """Return a heading without leading numbering and emoji, which change with edits and carry no content."""
-    while not (heading := text.string)[:1].isalpha():  # checking one character is faster than matching
-        numbering = _NUMBERING_OR_EMOJI.match(heading)
-        if not numbering or (numbering[0][0].isdigit() and not numbers):
-            break
-        text = cut(text, numbering.end())
-    return text
