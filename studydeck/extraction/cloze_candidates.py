@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from studydeck.extraction.forced_blanks import Sentence, is_forced, sentence_of
 from studydeck.model.document import Style, Text
 from studydeck.model.notes import SectionVocabulary
+from studydeck.text.dates import widened
 from studydeck.text.normalize import normalize
 from studydeck.text.numbers import numbers
 from studydeck.text.openings import is_example
@@ -82,7 +83,8 @@ def _candidates(text: Text, sentence: Sentence, vocabulary: SectionVocabulary) -
     if sentence.content_word_count < LEAST_WORDS or not _is_prose(flat_text):
         return []
     for candidates in (numbers(text), _defined_terms(text, vocabulary), _names(text, vocabulary)):
-        forced = [span for span in candidates if is_forced(span, sentence)]
+        whole = dict.fromkeys([span for candidate in candidates if (span := widened(candidate, text))])
+        forced = [span for span in whole if is_forced(span, sentence)]
         if forced:
             return [max(forced, key=lambda span: (_preference(flat_text, span), -span[0]))]
     return []
