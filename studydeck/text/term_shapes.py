@@ -22,7 +22,7 @@ from studydeck.text.names import can_be_name, is_evaluative, is_lead_word
 from studydeck.text.normalize import meaningful_signs
 from studydeck.text.openings import starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon
-from studydeck.text.tokens import is_cjk, is_function_word
+from studydeck.text.tokens import is_cjk, is_function_word, words_of
 from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives
 
@@ -37,6 +37,17 @@ _SEPARATOR = re.compile(
     """,
     re.VERBOSE,
 )
+# A sentence and its translation: "Estoy cansado. = I'm tired."
+_SENTENCE_END = r"""[.!?…。！？؟;]["”»’)]*"""
+_SENTENCE_PAIR = re.compile(
+    rf"""
+    (?P<left> \S [^=→\n]{{1,150}} {_SENTENCE_END} )
+    (?P<separator> \s*(?:=|→|->|=>)\s+ )
+    (?P<right> \S [^=→\n]{{1,150}} {_SENTENCE_END} )
+    """,
+    re.VERBOSE,
+)
+_PAIR_SIGN = re.compile(r"[.!?…。！？؟;][\"”»’)]*\s*(?:[=→]|->)")
 _SEPARATOR_SIGN = re.compile(r"[:：=→⇒⟶⟹➔➜↔⇔(–—-]")
 _SEPARATOR_AFTER_TERM = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*")
 _COPULA = re.compile(rf"\s*{alternatives('copulas')}\s+(?=\S)")
@@ -68,9 +79,10 @@ _SECOND_TERM = re.compile(r"[,;]\s*[^\s,;:]{1,12}:\s")
 _ARITHMETIC = re.compile(r"[=(){}\[\];]|\d\s*[+*/^-]\s*\d")
 _ARROW = re.compile(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
 _LONGEST_TERMS = {"colon": 6, "dash": 5, "equals": 3, "arrow": 8}  # words
+_LONGEST_PHRASE = 10  # words
 _MOST_SIBLINGS = 40  # siblings that are compared, for speed
-_SEPARATED_SHAPES = {"dash", "equals", "arrow", "colon", "date"}
-_WEAK_SHAPES = {"dash", "equals", "arrow", "gloss", "letter", "number"}
+_SEPARATED_SHAPES = {"dash", "equals", "arrow", "colon", "date", "sentences", "phrase"}
+_WEAK_SHAPES = {"dash", "equals", "arrow", "gloss", "letter", "number", "phrase"}
 
 
 def split_term(text: Text, siblings: Sequence[Item] = ()) -> tuple[Text, Text] | None:
@@ -153,6 +165,8 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
             return "marked", (cut(text, 0, end), cut(text, end + verb.end()))
         if length(term) <= 4 and _THIRD_PERSON_VERB.match(after) and not _has_marks_after(text, end):
             return "marked", (cut(text, 0, end), cut(text, end))
+    if pair := _sentence_pair(text):
+        return "sentences", pair
     if separator := _SEPARATOR.search(flat_text):
         left, right = flat_text[: separator.start()].strip(), flat_text[separator.end() :].strip()
         shape = separator.lastgroup or ""
@@ -166,6 +180,20 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     if gloss and length(gloss[1]) <= 4 and not has_verb(gloss[1]) and not starts_like_sentence(gloss[1]):
         return "gloss", (cut(text, 0, gloss.end(1)), cut(text, gloss.start(2), gloss.end(2)))
     return "", None
+
+
+def is_sentence_pair(text: Text) -> bool:
+    """Return whether a text is a sentence and its translation."""
+    return _shape_and_parts(text)[0] == "sentences"
+
+
+def _sentence_pair(text: Text) -> tuple[Text, Text] | None:
+    match = _SENTENCE_PAIR.fullmatch(text.string.strip()) if _PAIR_SIGN.search(text.string) else None
+    if not match or not text.string.startswith(match["left"]) or _is_inside_markup(text, match.start("separator")):
+        return None
+    if _ARITHMETIC.search(match["right"]) or not (words_of(match["left"]) and words_of(match["right"])):
+        return None
+    return cut(text, 0, match.end("left")), cut(text, match.start("right"))
 
 
 def _marked_term_end(text: Text) -> int:
@@ -209,6 +237,8 @@ def _kind_of_term(left: str, shape: str) -> str:
     """Return the shape of a term left of a separator: that of the separator, or of a date, letter or number; "" if none."""
     if shape != "arrow" and is_date(left):
         return "date"
+    if shape == "equals" and not exceeds(left, _LONGEST_PHRASE) and _is_phrase(left):
+        return "phrase"
     if not left or exceeds(left, _LONGEST_TERMS[shape]) or _PUNCTUATION.search(left) or left.count("(") != left.count(")"):
         return ""
     if _NUMBER.fullmatch(left):
@@ -218,6 +248,13 @@ def _kind_of_term(left: str, shape: str) -> str:
     if not can_be_name(left) or is_evaluative(left) or _URL_OR_MARKUP.search(left):
         return ""
     return shape
+
+
+def _is_phrase(left: str) -> bool:
+    """Return whether a text is a phrase or a sentence of several words, as learners of a language collect them."""
+    return length(left) > 1 and all(word.isalpha() or "'" in word or "’" in word for word in words_of(left)) and not (
+        _URL_OR_MARKUP.search(left) or "(" in left or (can_be_name(left) and not exceeds(left, _LONGEST_TERMS["equals"]))
+    )
 
 
 def _is_meaning(right: str, shape: str) -> bool:
@@ -238,7 +275,7 @@ def _siblings_share(shape: str, siblings: Sequence[Item]) -> bool:
     count = shapes.count(shape)
     if shape in {"letter", "number"}:
         return count >= 2 and count * 2 >= len(compared) and not _is_numbering(compared, shape)
-    if count >= 2 and count * 2 >= len(compared):
+    if shape != "phrase" and count >= 2 and count * 2 >= len(compared):
         return True
     return shape in _SEPARATED_SHAPES and len(compared) >= 2 and _SEPARATED_SHAPES.issuperset(shapes)
 
