@@ -72,9 +72,13 @@ def _overlaps(span: Span, others: list[Span]) -> bool:
 
 def _candidates(text: Text, sentence: Sentence, vocabulary: SectionVocabulary) -> list[Span]:
     flat_text = sentence.text
-    marked = [span for span in _marked(text) if _is_significant(flat_text, span) and is_forced(span, sentence)]
+    marked = [
+        span for span in _marked(text) if _is_significant(flat_text, span) and is_forced(span, sentence, marked=True)
+    ]
     if marked:
         return marked[:MOST_BLANKS]
+    if any(inline.styles & Style.HIGHLIGHT and len(inline.text) > 1 for inline in text):
+        return []  # a highlight is hidden itself, or nothing is
     italic = [span for span in _marked(text, Style.EM) if span[1] - span[0] > 3 and is_forced(span, sentence)]
     if is_example(flat_text):
         return []
@@ -98,7 +102,7 @@ def _phrase_span(text: str, phrase: str) -> Span | None:
 def _is_significant(text: str, span: Span) -> bool:
     """Return whether a marked phrase is more than the name of a variable or an emphasis."""
     phrase = text[span[0] : span[1]]
-    return len(phrase) > 2 and not is_function_word(phrase)
+    return (len(phrase) > 2 or (len(phrase) == 2 and phrase.islower())) and not is_function_word(phrase)
 
 
 def _is_prose(text: str) -> bool:

@@ -34,7 +34,7 @@ _DEFINITE_ARTICLES = tuple([f"{article} " for article in phrases("definite_artic
 _FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for form in (word, word.capitalize())])
 _SHORT_OBJECT_VERBS = phrase_set("short_object_verbs")
 # "Land that a king gives": the verb belongs to the relative clause.
-_RELATIVE_PRONOUN = re.compile(rf"(?<=\w\s){alternatives('relative_pronouns')}\b|\b{alternatives('relative_pronouns')}$", re.I)
+_RELATIVE_PRONOUN = re.compile(rf"(?<=\w\s){alternatives('relative_pronouns')}\b", re.IGNORECASE)
 _INNER_ARTICLE = re.compile(rf"(\w+)\s{alternatives('indefinite_articles', 'definite_articles')}\s(?=[^\W\dA-Z])")
 _PUNCTUATION = re.compile(r"[,;:()?!]|\.\s")
 # In lower case only: "Shadow IT" is a name.

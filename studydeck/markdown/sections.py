@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from studydeck.markdown import dialects
 from studydeck.markdown import source as source_text
 from studydeck.markdown.blocks import Reader
+from studydeck.markdown.decoration import clean_heading
 from studydeck.markdown.directives import combine_directives
 from studydeck.markdown.formulas import read_formulas
-from studydeck.markdown.decoration import clean_heading
 from studydeck.markdown.parser import PARSER
 from studydeck.model.document import (
     NO_DIRECTIVES,

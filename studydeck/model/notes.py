@@ -109,7 +109,7 @@ class Fingerprint(Struct, frozen=True, array_like=True):
     `text` identifies a note: a pair's "term | label | meaning", a list's "item | item", at most 200 characters.
     `question` is all that its card shows as the question, with the heading path of a pair; `meaning`, `clue` and `term`
     are those of a pair, and without a backward card `clue` is empty. `signs` are those of the answer that a normal form
-    leaves out and that tell answers apart ("−5 °C" and "5 °C"); a question holds its own.
+    leaves out and that tell answers apart ("±5" and "5"); a question holds its own.
     """
 
     text: str = ""

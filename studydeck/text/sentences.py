@@ -10,7 +10,7 @@ import re
 from studydeck.model.document import Text
 from studydeck.model.traverse import cut, cut_all
 from studydeck.text.lazy import lazy
-from studydeck.text.word_list_files import phrases
+from studydeck.text.word_list_files import alternatives, phrases
 
 # By their last word, at the start of a sentence with a capital: "Z. B.".
 _ABBREVIATIONS: dict[str, list[str]] = {}
@@ -26,6 +26,9 @@ _SENTENCE_END = re.compile(
     re.VERBOSE,
 )
 _FULL_STOP = re.compile(r"[.!?。！？](?:[\"”’)]*\s|(?<=[。！？]))")
+# "am 9. November", "im 19. Jahrhundert": a number with a full stop inside of a sentence.
+_ORDINAL = re.compile(rf"\b{alternatives('ordinal_openings')}\s\d{{1,2}}\.$", re.IGNORECASE)
+_BEFORE_MONTH = re.compile(rf"(?<=\b\d\.)\s{alternatives('months')}\b|(?<=\b\d\d\.)\s{alternatives('months')}\b")
 _LONGEST_WORD = 20  # characters; no abbreviation has a longer word
 
 
@@ -45,6 +48,8 @@ def _is_abbreviation(string: str, end: int) -> bool:
     """Return whether the full stop before an offset is that of an abbreviation."""
     if string[end - 1] != ".":
         return False
+    if string[end - 2].isdigit():
+        return bool(_ORDINAL.search(string[max(end - _LONGEST_WORD, 0) : end]) or _BEFORE_MONTH.match(string, end))
     last_word = string[max(string.rfind(" ", 0, end) + 1, end - _LONGEST_WORD) : end].lstrip("([{\"“„«‘'")
     for abbreviation in _ABBREVIATIONS.get(last_word, ()):
         start = end - len(abbreviation)

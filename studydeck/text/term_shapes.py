@@ -61,7 +61,7 @@ _CROSS_REFERENCE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _NO_WORDS = re.compile(r"[\d\W]+")
-_SIGN_AND_DIGITS = re.compile(r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*")      # "√2", "±3", "∞"
+_SIGN_AND_DIGITS = re.compile(r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*")  # "√2", "±3", "∞"
 _EQUATION = re.compile(
     r"""
     ^([A-Za-z]{2}[\w /-]{0,30}?)           # a name
@@ -234,12 +234,17 @@ def _is_inside_markup(text: Text, offset: int) -> bool:
 
 
 def _kind_of_term(left: str, shape: str) -> str:
-    """Return the shape of a term left of a separator: that of the separator, or of a date, letter or number; "" if none."""
+    """Return the shape of a term: that of the separator right of it, a date, a letter or a number; "" if it is none."""
     if shape != "arrow" and is_date(left):
         return "date"
     if shape == "equals" and not exceeds(left, _LONGEST_PHRASE) and _is_phrase(left):
         return "phrase"
-    if not left or exceeds(left, _LONGEST_TERMS[shape]) or _PUNCTUATION.search(left) or left.count("(") != left.count(")"):
+    if (
+        not left
+        or exceeds(left, _LONGEST_TERMS[shape])
+        or _PUNCTUATION.search(left)
+        or left.count("(") != left.count(")")
+    ):
         return ""
     if _NUMBER.fullmatch(left):
         return "number" if left.isdigit() and len(left) > 1 and shape != "arrow" else ""
@@ -252,9 +257,11 @@ def _kind_of_term(left: str, shape: str) -> str:
 
 def _is_phrase(left: str) -> bool:
     """Return whether a text is a phrase or a sentence of several words, as learners of a language collect them."""
-    return length(left) > 1 and all(word.isalpha() or "'" in word or "’" in word for word in words_of(left)) and not (
-        _URL_OR_MARKUP.search(left) or "(" in left or (can_be_name(left) and not exceeds(left, _LONGEST_TERMS["equals"]))
-    )
+    if length(left) < 2 or _URL_OR_MARKUP.search(left) or "(" in left:
+        return False
+    if can_be_name(left) and not exceeds(left, _LONGEST_TERMS["equals"]):
+        return False
+    return all(word.replace("'", "").replace("’", "").isalpha() for word in words_of(left))
 
 
 def _is_meaning(right: str, shape: str) -> bool:

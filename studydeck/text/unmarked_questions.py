@@ -16,12 +16,13 @@ _OPENINGS = phrases("question_openings")
 _PARTICLES = phrases("question_particles")
 _WORDS = phrases("question_words")
 _FIRST_UNSPACED = "\u0e00"  # Thai, Korean, Chinese and Japanese do not separate such an ending by a space
+_FINAL_SIGNS = re.compile(r"[。.।։\s」』”]+$")
 _CLAUSE_MARK = re.compile(r"[，,；;。.、:：]")
 
 
 def asks_without_mark(string: str) -> bool:
     """Return whether a single short sentence is a question by its first or last words: "植物とは何ですか。"."""
-    sentence = lower(string.strip().rstrip("。.।।։ 」』”"))
+    sentence = lower(_FINAL_SIGNS.sub("", string.strip()))
     if not sentence or len(sentence) > LONGEST or "。" in sentence or ". " in sentence:
         return False
     if sentence.endswith(_ENDINGS) and _is_whole_ending(sentence):

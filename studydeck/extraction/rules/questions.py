@@ -52,7 +52,7 @@ def is_question(text: Text) -> bool:
     """Return whether a text is a question."""
     raw_text = text.string
     if not has_question_mark(raw_text):
-        return not raw_text.isascii() and asks_without_mark(raw_text)
+        return asks_without_mark(raw_text)
     raw_text = _TRAILING_BRACKETS.sub("", raw_text.strip())
     return ends_in_question_mark(raw_text) and length(raw_text) >= 2
 
