@@ -35,7 +35,14 @@ _FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") fo
 _SHORT_OBJECT_VERBS = phrase_set("short_object_verbs")
 # "Land that a king gives": the verb belongs to the relative clause.
 _RELATIVE_PRONOUN = re.compile(rf"(?<=\w\s){alternatives('relative_pronouns')}\b", re.IGNORECASE)
-_INNER_ARTICLE = re.compile(rf"(\w+)\s{alternatives('indefinite_articles', 'definite_articles')}\s(?=[^\W\dA-Z])")
+_INNER_ARTICLE = re.compile(
+    rf"""
+    (\w+)\s                                                             # the word before it: "sum" or "of"
+    {alternatives("indefinite_articles", "definite_articles")}\s
+    (?=[^\W\dA-Z])                                                      # not in a name: "Alexander the Great"
+    """,
+    re.VERBOSE,
+)
 _PUNCTUATION = re.compile(r"[,;:()?!]|\.\s")
 # In lower case only: "Shadow IT" is a name.
 _FINAL_SUBJECT_PRONOUNS = tuple([f" {pronoun}" for pronoun in phrases("subject_pronouns")])

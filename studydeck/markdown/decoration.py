@@ -13,7 +13,8 @@ from studydeck.model.traverse import cut
 
 # Pictures. Not among them: signs of planets and sexes, the zodiac, chess, cards, dice and music.
 _EMOJI = "\u231a\u231b\u23e9-\u23ff\u25fd\u25fe\u2600-\u2608\u260a-\u262f\u2638-\u263c\u2670-\u267f"
-_EMOJI += "\u2686-\u2691\u2693-\u26a1\u26aa-\u26ff\u2700-\u2767\u2794-\u27bf\u2b05-\u2bff\U0001f000-\U0001f09f\U0001f1e6-\U0001faff"
+_EMOJI += "\u2686-\u2691\u2693-\u26a1\u26aa-\u26ff\u2700-\u2767\u2794-\u27bf\u2b05-\u2bff"
+_EMOJI += "\U0001f000-\U0001f09f\U0001f1e6-\U0001faff"
 # Variation selectors, joiner, keycap, and the letters of flags such as that of Scotland.
 _EMOJI_PARTS = "\ufe0e\ufe0f\u200d\u20e3\U000e0020-\U000e007f"
 # Without a space after them, most of these mean something: "△ABC", "!important", ":root", "»Faust«".

@@ -46,19 +46,18 @@ _WHOLE = re.compile(
 )
 _YEAR = r"(?:1\d|20)\d\d (?: \s?[-–/]\s?\d{2,4} )? s?"
 _ONLY_DATE = re.compile(rf"{alternatives('date_openings')}?\s*(?: {_DATE} | {_YEAR} )", re.VERBOSE)
-_DIGIT = re.compile(r"\d")
 
 
 @lazy
 def indivisible_numbers(text: Text) -> tuple[Span, ...]:
     """Return the spans of dates, times, ratios, versions, addresses and powers."""
     string = text.string
-    return tuple([match.span() for match in _WHOLE.finditer(string)]) if _DIGIT.search(string) else ()
+    return tuple([match.span() for match in _WHOLE.finditer(string)]) if any(map(str.isdigit, string)) else ()
 
 
 def is_date(string: str) -> bool:
     """Return whether a string is a date or a year, and nothing else."""
-    return bool(_DIGIT.search(string)) and bool(_ONLY_DATE.fullmatch(string))
+    return any(map(str.isdigit, string)) and bool(_ONLY_DATE.fullmatch(string))
 
 
 def widened(span: Span, text: Text) -> Span | None:

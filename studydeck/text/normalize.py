@@ -45,7 +45,7 @@ def normalize(text: Text | str) -> str:
 
 
 def meaningful_signs(text: str) -> str:
-    """Return the signs of a text that tell it from others with the same words: "a ∪ b" and "a ∩ b", "C" and "C++"."""
+    """Return the signs of a text that tell it from others with the same words: "x < y" and "x > y", "C" and "C++"."""
     if text.isascii():
         return "".join(filter(_MEANINGFUL_ASCII.__contains__, text))
     signs = [character for character in text if not character.isalnum() and not character.isspace()]

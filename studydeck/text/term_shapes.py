@@ -41,7 +41,7 @@ _SEPARATOR = re.compile(
 _SENTENCE_END = r"""[.!?…。！？؟;]["”»’)]*"""
 _SENTENCE_PAIR = re.compile(
     rf"""
-    (?P<left> \S [^=→\n]{{1,150}} {_SENTENCE_END} )
+    (?P<left> \S [^=→\n]{{1,150}} {_SENTENCE_END} )          # "¿Cómo estás?"
     (?P<separator> \s*(?:=|→|->|=>)\s+ )
     (?P<right> \S [^=→\n]{{1,150}} {_SENTENCE_END} )
     """,
