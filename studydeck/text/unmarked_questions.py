@@ -22,8 +22,10 @@ _CLAUSE_MARK = re.compile(r"[，,；;。.、:：]")
 
 def asks_without_mark(string: str) -> bool:
     """Return whether a single short sentence is a question by its first or last words: "植物とは何ですか。"."""
+    if len(string) > LONGEST:
+        return False
     sentence = lower(_FINAL_SIGNS.sub("", string.strip()))
-    if not sentence or len(sentence) > LONGEST or "。" in sentence or ". " in sentence:
+    if not sentence or "。" in sentence or ". " in sentence:
         return False
     if sentence.endswith(_ENDINGS) and _is_whole_ending(sentence):
         return True
