@@ -58,6 +58,7 @@ class DiagnosticCode(enum.StrEnum):
     TOO_DEEP = "too-deep"  # nesting or a line exceeds the limits of the parser
     OVERLONG_ANSWER = "overlong-answer"  # an answer is longer than anyone recalls in ten seconds
     LEAK = "leak"  # a question shows its answer
+    PHRASE_NOT_HIDDEN = "phrase-not-hidden"  # a phrase that the author asked to hide is on no card
     NOTHING_TO_HIDE = "nothing-to-hide"  # a statement has no phrase to ask for
     LONG_LIST = "long-list"  # a list has more than seven items, too many to recall
     NO_SUBJECT = "no-subject"  # nothing names the rows of a table

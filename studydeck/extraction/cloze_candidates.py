@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from studydeck.extraction.forced_blanks import Sentence, is_forced, sentence_of
 from studydeck.model.document import Style, Text
 from studydeck.model.notes import SectionVocabulary
+from studydeck.text.dates import widened
 from studydeck.text.normalize import normalize
 from studydeck.text.numbers import numbers
 from studydeck.text.openings import is_example
@@ -76,10 +77,12 @@ def _candidates(text: Text, sentence: Sentence, vocabulary: SectionVocabulary) -
     marked = [
         span
         for span in _marked(text)
-        if _is_significant(flat_text, span) and is_forced(span, sentence, by_author=span in highlighted)
+        if _is_significant(flat_text, span) and is_forced(span, sentence, by_author=span in highlighted, marked=True)
     ]
     if marked:
         return marked[:MOST_BLANKS]
+    if any(inline.styles & Style.HIGHLIGHT and len(inline.text) > 1 for inline in text):
+        return []  # a highlight is hidden itself, or nothing is
     italic = [span for span in _marked(text, Style.EM) if span[1] - span[0] > 3 and is_forced(span, sentence)]
     if is_example(flat_text):
         return []
@@ -88,7 +91,8 @@ def _candidates(text: Text, sentence: Sentence, vocabulary: SectionVocabulary) -
     if sentence.content_word_count < LEAST_WORDS or not _is_prose(flat_text):
         return []
     for candidates in (numbers(text), _defined_terms(text, vocabulary), _names(text, vocabulary)):
-        forced = [span for span in candidates if is_forced(span, sentence)]
+        whole = dict.fromkeys([span for candidate in candidates if (span := widened(candidate, text))])
+        forced = [span for span in whole if is_forced(span, sentence)]
         if forced:
             return [max(forced, key=lambda span: (_preference(flat_text, span), -span[0]))]
     return []
@@ -104,7 +108,7 @@ def _phrase_span(text: str, phrase: str) -> Span | None:
 def _is_significant(text: str, span: Span) -> bool:
     """Return whether a marked phrase is more than the name of a variable or an emphasis."""
     phrase = text[span[0] : span[1]]
-    return len(phrase) > 2 and not is_function_word(phrase)
+    return (len(phrase) > 2 or (len(phrase) == 2 and phrase.islower())) and not is_function_word(phrase)
 
 
 def _is_prose(text: str) -> bool:

@@ -39,7 +39,7 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
             terms_by_clue[draft.fingerprint.clue].add(draft.fingerprint.term)
     ambiguous_clues = {clue for clue, terms in terms_by_clue.items() if len(terms) > 1}
     first_by_question: dict[str, NoteDraft] = {}
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, str]] = set()
     kept: list[NoteDraft] = []
     skipped: list[SkippedBlock] = []
     diagnostics: list[Diagnostic] = []
@@ -47,11 +47,12 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
         fingerprint, body = draft.fingerprint, draft.body
         if isinstance(body, Pair) or not draft.legacy_only:
             # The same question with the same answer is one note; a cloze has no meaning apart from its question.
-            if (fingerprint.question, fingerprint.meaning) in seen and not draft.directives.pin:
+            asked = fingerprint.question, fingerprint.meaning, fingerprint.signs
+            if asked in seen and not draft.directives.pin:
                 skipped.append(SkippedBlock(draft.span, "duplicate", _summary_text(draft)))
                 skipped += extra_left_over(draft)
                 continue
-            seen.add((fingerprint.question, fingerprint.meaning))
+            seen.add(asked)
         if not isinstance(body, Pair):
             kept.append(draft)
             continue

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from studydeck.extraction.context import Rule, RuleContext, RuleResult, context_of, skip
 from studydeck.extraction.deduplicate import rejection_reason
 from studydeck.extraction.drafts import question_of
+from studydeck.extraction.hide_requests import missed_requests
 from studydeck.extraction.left_over import left_over
 from studydeck.extraction.rules.blockquotes import blockquote
 from studydeck.extraction.rules.boilerplate import boilerplate
@@ -104,7 +105,8 @@ def _extract_section(
         else:
             drafts.append(finished)
     kept = _drop_duplicates(drafts)
-    return kept, (*extraction.skipped, *left_over(section, kept, extraction.skipped))
+    missed = missed_requests(section, kept)
+    return kept, (*extraction.skipped, *left_over(section, kept, extraction.skipped), *missed)
 
 
 def _drop_duplicates(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:

@@ -12,12 +12,14 @@ from msgspec import Struct
 
 from studydeck.model.document import Text
 from studydeck.text.acronyms import acronym_letters, are_initials_of, has_acronym_of
+from studydeck.text.length import exceeds
 from studydeck.text.normalize import alphanumeric, lower
 from studydeck.text.search import occurs_in, phrase_pattern, stem_pattern
 from studydeck.text.tokens import Span, content_words, is_function_word, words_of
 from studydeck.text.word_list_files import alternatives, phrases
 
 LEAST_REMAINING = 2  # content words beside the hidden ones
+LEAST_BESIDE_SUBJECT = 6  # words beside a subject that the author marked
 SHORTEST_REPEATED = 4  # letters and digits of a hidden phrase that is searched for across word boundaries
 _SUCH_AS = phrases("example_introductions")
 _FINAL_ABBREVIATION = re.compile(rf"(?<!\w){alternatives('example_abbreviations')}\Z")
@@ -51,10 +53,11 @@ def _subject_end(text: Text) -> int:
     return len(text.string) + 1
 
 
-def is_forced(span: Span, sentence: Sentence, *, by_author: bool = False) -> bool:
+def is_forced(span: Span, sentence: Sentence, *, marked: bool = False, by_author: bool = False) -> bool:
     """Return whether the rest of the sentence forces the blank, and does not reveal it.
 
-    What the author highlights may be the subject, a formula, or most of the sentence.
+    A subject that the author `marked` is what they want to be asked, if enough is said of it. What they highlight
+    (`by_author`) may be the subject, a formula, or most of the sentence.
     """
     start, end = span
     text = sentence.text
@@ -64,7 +67,8 @@ def is_forced(span: Span, sentence: Sentence, *, by_author: bool = False) -> boo
         sentence.content_word_count - len(hidden) < LEAST_REMAINING
     ):
         return False
-    if not by_author and start < sentence.subject_end and not phrase[0].isdigit() and not content_words(before):
+    is_subject = start < sentence.subject_end and not phrase[0].isdigit() and not content_words(before)
+    if is_subject and not by_author and not (marked and exceeds(after, LEAST_BESIDE_SUBJECT - 1)):
         return False
     if "~~" in text or "==" in text or _introduces_example(before) or _has_acronym_beside(text, span, hidden):
         return False

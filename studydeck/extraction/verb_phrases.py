@@ -21,7 +21,7 @@ from studydeck.text.names import is_evaluative
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import article_end, is_anaphoric, is_example, starts_like_sentence, starts_with_phrase
 from studydeck.text.search import occurs_in, stem_pattern
-from studydeck.text.tokens import content_words
+from studydeck.text.tokens import content_words, is_function_word
 from studydeck.text.verbs import has_verb, inner_verb, opening_verb
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
@@ -33,7 +33,16 @@ _FINAL_ARTICLES = tuple([f" {article}" for article in phrases("indefinite_articl
 _DEFINITE_ARTICLES = tuple([f"{article} " for article in phrases("definite_articles")])
 _FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for form in (word, word.capitalize())])
 _SHORT_OBJECT_VERBS = phrase_set("short_object_verbs")
-_FINAL_RELATIVE_PRONOUN = re.compile(rf"\b{alternatives('relative_pronouns')}$", re.IGNORECASE)
+# "Land that a king gives": the verb belongs to the relative clause.
+_RELATIVE_PRONOUN = re.compile(rf"(?<=\w\s){alternatives('relative_pronouns')}\b", re.IGNORECASE)
+_INNER_ARTICLE = re.compile(
+    rf"""
+    (\w+)\s                                                             # the word before it: "sum" or "of"
+    {alternatives("indefinite_articles", "definite_articles")}\s
+    (?=[^\W\dA-Z])                                                      # not in a name: "Alexander the Great"
+    """,
+    re.VERBOSE,
+)
 _PUNCTUATION = re.compile(r"[,;:()?!]|\.\s")
 # In lower case only: "Shadow IT" is a name.
 _FINAL_SUBJECT_PRONOUNS = tuple([f" {pronoun}" for pronoun in phrases("subject_pronouns")])
@@ -64,7 +73,7 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
         or is_evaluative(subject)
     ):
         return None
-    if has_verb(subject) or _FINAL_RELATIVE_PRONOUN.search(subject) or _is_clause(subject):
+    if has_verb(subject) or _RELATIVE_PRONOUN.search(subject) or _is_clause(subject):
         return None
     rest = cut(text, rest_start)
     if rest.string.count(",") > MOST_COMMAS or length(rest) < 2:
@@ -77,8 +86,10 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
 
 
 def _is_clause(subject: str) -> bool:
-    """Return whether a subject is a clause with a subject of its own: "An anti-pattern as it"."""
-    return subject.endswith(_FINAL_SUBJECT_PRONOUNS)
+    """Return whether a subject is a clause with a subject of its own: "An anti-pattern as it", "The sum a debtor"."""
+    return subject.endswith(_FINAL_SUBJECT_PRONOUNS) or any(
+        not is_function_word(word) for word in _INNER_ARTICLE.findall(subject)
+    )
 
 
 def _subject_start(subject: str) -> int:

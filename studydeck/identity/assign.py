@@ -17,6 +17,7 @@ from studydeck.identity.card_ordinals import assign_ordinals
 from studydeck.identity.diagnose import ambiguous_clues, doubtful_matches, duplicate_pins, kind_changes
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes
 from studydeck.identity.matching.outline import NoteKey, Outline, Pairing, SectionKey
+from studydeck.identity.sign_keys import with_signs
 from studydeck.model.anki import ID_SLOT_MILLISECONDS
 from studydeck.model.digests import GUID_BYTES, NOTE, SECTION, SECTION_BYTES, base32, join_key, note_digests, slot_hash
 from studydeck.model.document import Section
@@ -112,7 +113,10 @@ def _pairing(drafts: Sequence[NoteDraft], sections: Sequence[Section], ledger: L
         return Pairing()
     from studydeck.identity.matching.passes import match  # imported here: a first build does not need it
 
-    return match(_old_outline(_with_words(ledger, drafts)), outline_of(drafts, sections))
+    return match(
+        _old_outline(_with_words(ledger, drafts), [draft.fingerprint.text for draft in drafts]),
+        outline_of(drafts, sections),
+    )
 
 
 def _with_words(ledger: Ledger, drafts: Sequence[NoteDraft]) -> Ledger:
@@ -138,15 +142,16 @@ def _with_words(ledger: Ledger, drafts: Sequence[NoteDraft]) -> Ledger:
     return replace(ledger, notes=tuple(notes))
 
 
-def _old_outline(ledger: Ledger) -> Outline:
+def _old_outline(ledger: Ledger, new_texts: Sequence[str]) -> Outline:
     numbers = {section.id: number for number, section in enumerate(ledger.sections)}
     section_keys = [
         SectionKey(normalize(section.heading), numbers.get(section.parent, -1), section.file)
         for section in ledger.sections
     ]
+    texts = with_signs([entry.text for entry in ledger.notes], new_texts)
     note_keys = [
-        NoteKey(numbers.get(entry.section, -1), entry.kind, entry.text, entry.pin, entry.retired)
-        for entry in ledger.notes
+        NoteKey(numbers.get(entry.section, -1), entry.kind, text, entry.pin, entry.retired)
+        for entry, text in zip(ledger.notes, texts, strict=True)
     ]
     return Outline(tuple(section_keys), tuple(note_keys))
 

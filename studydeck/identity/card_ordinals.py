@@ -109,7 +109,12 @@ def _assign_cloze(
     kept = [
         (_as_current(card_spec), ordinal) for card_spec, ordinal in zip(card_specs, ordinals, strict=True) if ordinal
     ]
-    cards = {**packed, **{ordinal: _phrase_key(card_spec) for card_spec, ordinal in kept}}
+    # A ledger of an earlier version stays as it is: it has an empty phrase for one of signs alone.
+    asked = {ordinal: _phrase_key(card_spec) for card_spec, ordinal in kept}
+    cards = {
+        **packed,
+        **{ordinal: key for ordinal, key in asked.items() if packed.get(ordinal) != "" or any(map(str.isalnum, key))},
+    }
     final = replace(draft, card_specs=tuple(card_spec for card_spec, _ in kept), body=body)
     return draft if final == draft else final, tuple(ordinal for _, ordinal in kept), cards
 
@@ -231,7 +236,9 @@ def _recognise(phrases: list[str], packed: Mapping[int, str]) -> dict[int, int]:
     recognised: dict[int, int] = {}
     remaining = dict(packed)
     for index, phrase in enumerate(phrases):
-        ordinal = next((o for o, known in remaining.items() if known == phrase[:MAX_PHRASE_LENGTH]), None)
+        # Ledgers of earlier versions have an empty phrase for one of signs alone.
+        known_as = (phrase[:MAX_PHRASE_LENGTH], *(() if any(map(str.isalnum, phrase)) else ("",)))
+        ordinal = next((o for o, known in remaining.items() if known in known_as), None)
         if ordinal is not None:
             recognised[index] = ordinal
             del remaining[ordinal]

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.markdown import comments, limits, table_bars
 from studydeck.markdown.callouts import take_callout
+from studydeck.markdown.decoration import clean_heading
 from studydeck.markdown.directives import (
     combine_directives,
     directive_comment,
@@ -58,14 +59,7 @@ from studydeck.model.traverse import cut
 from studydeck.text.answer_options import is_option_line
 from studydeck.text.punctuation import ends_in_question_mark
 
-_NUMBERING_OR_EMOJI = re.compile(
-    r"""
-      ^(?: \d+(?:\.\d+)*[.)] | \d+(?:\.\d+)+ ) \s+ (?=\D)    # "1.", "2.3)", "2.3"
-    | ^[^\w\s"'(\[{<$@#/.%~`+*&=>|\\-]+ \s* (?=\w)           # a sign that is no punctuation and no operator
-    """,
-    re.VERBOSE,
-)
-_MIN_LINES, _WRAP_WIDTH = 3, 60
+_MIN_LINES, _WRAP_WIDTH, _MOST_TERM_WORDS = 3, 60, 5
 # An own pattern for tasks, because the libraries fail here. `tasklists` of markdown-it-py reads "> 5 ml" after a box as
 # a quotation (tests/snapshots/multiple_choice/ticked_option_begins_with_a_sign.md); that of mdit-py-plugins takes
 # quadratic time.
@@ -454,6 +448,32 @@ def _item_start() -> re.Pattern[str]:
     )
 
 
+@cache
+def _term_line() -> re.Pattern[str]:
+    """Return the pattern of a line that holds a short term and its meaning; compiled on first use."""
+    return re.compile(
+        r"""
+        (?!\w\s?[:.)])                                      # no letter of a question, an answer or an option
+        (?P<term> [^\s:=→>|](?:[^\n:=→>|]{0,38}[^\s:=→>|])? )
+        (?P<sign> \s*:\s | \s=\s | \s[-–—]\s | \s*(?:->|→|=>)\s )
+        \s*\S
+        """,
+        re.VERBOSE,
+    )
+
+
+def _are_term_lines(lines: Sequence[str]) -> bool:
+    """Return whether every line is a short term and its meaning, with the same sign between them."""
+    matches = [_term_line().match(line.strip()) for line in lines]
+    found = [match for match in matches if match]
+    signs = {match["sign"].strip() for match in found}
+    return (
+        len(found) == len(lines)
+        and len(signs) == 1
+        and all(match["term"].count(" ") < _MOST_TERM_WORDS for match in found)
+    )
+
+
 def is_list_of_lines(content: str) -> bool:
     """Return whether a paragraph is a list written line by line, rather than wrapped prose."""
     if content.count("\n") < _MIN_LINES - 1:
@@ -464,6 +484,8 @@ def is_list_of_lines(content: str) -> bool:
     ended_lines = sum(line.rstrip().endswith((".", ",", ";", "。", "，")) for line in lines[:-1])
     started_lines = sum(bool(_item_start().match(line)) for line in lines[1:])
     has_question = any(ends_in_question_mark(line) or line.rstrip().endswith("\\") for line in lines)
+    if not has_question and _are_term_lines(lines):
+        return True
     following_lines = len(lines) - 1
     return not has_question and 3 * ended_lines <= following_lines and started_lines >= 0.8 * following_lines
 
@@ -503,13 +525,3 @@ def _item(blocks: tuple[Block, ...], span: SourceSpan) -> Item:
             text, done = cut(text, task.end()), task[0][1] != " "
         return Item(clean_heading(text, numbers=False), blocks[1:], span, directives, done)
     return Item(NO_TEXT, blocks, span)
-
-
-def clean_heading(text: Text, numbers: bool = True) -> Text:
-    """Return a heading without leading numbering and emoji, which change with edits and carry no content."""
-    while not (heading := text.string)[:1].isalpha():  # checking one character is faster than matching
-        numbering = _NUMBERING_OR_EMOJI.match(heading)
-        if not numbering or (numbering[0][0].isdigit() and not numbers):
-            break
-        text = cut(text, numbering.end())
-    return text

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from studydeck.markdown import dialects
 from studydeck.markdown import source as source_text
-from studydeck.markdown.blocks import Reader, clean_heading
+from studydeck.markdown.blocks import Reader
+from studydeck.markdown.decoration import clean_heading
 from studydeck.markdown.dialects.left_out import left_out_reason
 from studydeck.markdown.directives import combine_directives, text_tags
 from studydeck.markdown.formulas import read_formulas

@@ -112,7 +112,8 @@ class Fingerprint(Struct, frozen=True, array_like=True):
 
     `text` identifies a note: a pair's "term | label | meaning", a list's "item | item", at most 200 characters.
     `question` is all that its card shows as the question, with the heading path of a pair; `meaning`, `clue` and `term`
-    are those of a pair, and without a backward card `clue` is empty.
+    are those of a pair, and without a backward card `clue` is empty. `signs` are those of the answer that a normal form
+    leaves out and that tell answers apart ("±5" and "5"); a question holds its own.
     """
 
     text: str = ""
@@ -120,6 +121,7 @@ class Fingerprint(Struct, frozen=True, array_like=True):
     meaning: str = ""
     clue: str = ""
     term: str = ""
+    signs: str = ""
 
 
 class NoteDraft(Struct, frozen=True, array_like=True):

@@ -150,5 +150,5 @@ def _location_tag(path: str, heading: tuple[str, ...], deck_tag: str) -> str:
 
 
 def tag_part(text: str) -> str:
-    """Return a text as one part of a tag: without white space, `::` and the special characters of Anki's search."""
-    return normalize(text.replace("/", " ")).replace(" ", "-")
+    """Return a text as one part of a tag: without white space, `::` and signs; a text of signs alone gives none."""
+    return normalize(text.replace("/", " ")).replace(" ", "-") if any(map(str.isalnum, text)) else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from studydeck.model.document import ItemList, Text
 from studydeck.model.notes import Cloze, Fingerprint, NoteDraft, Pair
 from studydeck.model.traverse import plain, text_of_content
-from studydeck.text.normalize import normalize
+from studydeck.text.normalize import meaningful_signs, normalize
 
 MAX_TEXT_LENGTH = 200  # characters; the ledger stores no more of a note's text
 
@@ -29,13 +29,26 @@ def fingerprint_of(draft: NoteDraft) -> Fingerprint:
     if isinstance(body, Cloze):
         text = text_of_content(body.text)
         question = normalize(f"{plain(body.prompt)} {text.plain}" if body.prompt else text)
-        return Fingerprint(_cloze_key(body, text), question)
+        return Fingerprint(_cloze_key(body, text), _with_signs(question, text.plain))
     name = text_of_content(body.term)
-    term, meaning = normalize(name), normalize(text_of_content(body.meaning))
+    meaning_text = text_of_content(body.meaning)
+    term, meaning = normalize(name), normalize(meaning_text)
     labelled_name = f"{name.plain}: {body.meaning_label}?" if body.meaning_label else name.plain
     question = normalize(" / ".join((*draft.heading_path, labelled_name)))
     clue = normalize(text_of_content(body.clue)) if body.clue else ""
-    return Fingerprint(_pair_key(draft, body, term, meaning), question, meaning, clue, term)
+    return Fingerprint(
+        _pair_key(draft, body, term, meaning),
+        _with_signs(question, name.plain),
+        meaning,
+        clue,
+        term,
+        meaningful_signs(meaning_text.plain),
+    )
+
+
+def _with_signs(question: str, name: str) -> str:
+    signs = meaningful_signs(name)
+    return f"{question} {signs}" if signs else question
 
 
 def _pair_key(draft: NoteDraft, body: Pair, term: str, meaning: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from studydeck.model.document import Text
+from studydeck.text.dates import widened
 from studydeck.text.lazy import lazy
 from studydeck.text.tokens import Span
 from studydeck.text.word_list_files import alternatives
@@ -47,15 +48,17 @@ _AFTER_AMBIGUOUS_NUMBER = re.compile(rf"\s{alternatives('number_conjunctions')}\
 
 @lazy
 def numbers(text: Text) -> tuple[Span, ...]:
-    """Return the spans of the numbers of a text, with signs and units, that are no name, numbering or mere count."""
+    """Return the spans of the numbers of a text, with signs and units, that are no name, numbering or mere count.
+
+    A number that is part of a date, a time or a ratio stands for the whole of it.
+    """
     string = text.string
-    return tuple(
-        [
-            (start, end)
-            for start, end in map(_value_span, _NUMBER.finditer(string))
-            if _is_quantity(string[:start], string[start:end], string[end:])
-        ]
-    )
+    quantities = [
+        (start, end)
+        for start, end in map(_value_span, _NUMBER.finditer(string))
+        if _is_quantity(string[:start], string[start:end], string[end:])
+    ]
+    return tuple(dict.fromkeys([whole for span in quantities if (whole := widened(span, text))]))
 
 
 def _value_span(match: re.Match[str]) -> Span:

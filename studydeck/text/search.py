@@ -102,6 +102,16 @@ def occurs_in(patterns: Iterable[SearchPattern], text: str) -> bool:
     return bool(candidates) and any(any(pattern.spans(text, folded)) for pattern in candidates)
 
 
+def _cuts_formula(text: Text, start: int, end: int) -> bool:
+    """Return whether a match is inside of a formula or a picture, of which no part can be blanked."""
+    offset = 0
+    for inline in text:
+        if inline.kind in {"math", "display", "picture"} and offset < end and start < offset + len(inline.text):
+            return True
+        offset += len(inline.text)
+    return False
+
+
 def blank_out(content: Content, patterns: Iterable[SearchPattern]) -> Content:
     """Return the blocks with every match of the patterns replaced by `BLANK`."""
     all_patterns = tuple(patterns)
@@ -114,6 +124,8 @@ def blank_out(content: Content, patterns: Iterable[SearchPattern]) -> Content:
         for pattern in all_patterns:
             if pattern.folded_part in folded:
                 for start, end in reversed(list(pattern.spans(flat_text, folded))):
+                    if _cuts_formula(text, start, end):
+                        continue
                     text = Text((*cut_raw(text, 0, start), Inline(BLANK), *cut_raw(text, end)))
                 flat_text = text.string
                 folded = _folded(flat_text)

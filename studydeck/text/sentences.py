@@ -10,18 +10,26 @@ import re
 from studydeck.model.document import Text
 from studydeck.model.traverse import cut, cut_all
 from studydeck.text.lazy import lazy
-from studydeck.text.word_list_files import phrases
+from studydeck.text.word_list_files import alternatives, phrases
 
-_NOT_ABBREVIATED = "".join(rf"(?<!{re.escape(abbreviation)})" for abbreviation in phrases("abbreviations"))
+# By their last word, at the start of a sentence with a capital: "Z. B.".
+_ABBREVIATIONS: dict[str, list[str]] = {}
+for _abbreviation in phrases("abbreviations"):
+    for _form in {_abbreviation, _abbreviation[0].upper() + _abbreviation[1:]}:
+        _ABBREVIATIONS.setdefault(_form.rpartition(" ")[2], []).append(_form)
 _SENTENCE_END = re.compile(
-    rf"""
-      (?<=[.!?]) {_NOT_ABBREVIATED} (?<!\b[A-Za-z]\.)     # a full stop, but not that of an abbreviation or an initial
+    r"""
+      (?<=[.!?]) (?<!\b[A-Za-z]\.)                        # a full stop, but not that of an initial
       ["”’)]* \s+ (?=["“(]?[A-Z0-9`])                     # and what can begin the next sentence
     | (?<=[。！？]) \s* (?=\S)                             # in Chinese and Japanese no space follows
     """,
     re.VERBOSE,
 )
 _FULL_STOP = re.compile(r"[.!?。！？](?:[\"”’)]*\s|(?<=[。！？]))")
+# "am 9. November", "im 19. Jahrhundert": a number with a full stop inside of a sentence.
+_ORDINAL = re.compile(rf"\b{alternatives('ordinal_openings')}\s\d{{1,2}}\.$", re.IGNORECASE)
+_BEFORE_MONTH = re.compile(rf"(?<=\b\d\.)\s{alternatives('months')}\b|(?<=\b\d\d\.)\s{alternatives('months')}\b")
+_LONGEST_WORD = 20  # characters; no abbreviation has a longer word
 
 
 @lazy
@@ -30,7 +38,21 @@ def sentences(text: Text) -> tuple[Text, ...]:
     string = text.string
     if not _FULL_STOP.search(string):
         return tuple([sentence for sentence in (cut(text, 0),) if sentence])
-    ends = [end.span() for end in _SENTENCE_END.finditer(string)]
+    ends = [end.span() for end in _SENTENCE_END.finditer(string) if not _is_abbreviation(string, end.start())]
     starts = (0, *[next_start for _, next_start in ends])
     stops = (*[end for end, _ in ends], len(string))
     return tuple([sentence for sentence in cut_all(text, zip(starts, stops, strict=True)) if sentence])
+
+
+def _is_abbreviation(string: str, end: int) -> bool:
+    """Return whether the full stop before an offset is that of an abbreviation."""
+    if string[end - 1] != ".":
+        return False
+    if string[end - 2].isdigit():
+        return bool(_ORDINAL.search(string[max(end - _LONGEST_WORD, 0) : end]) or _BEFORE_MONTH.match(string, end))
+    last_word = string[max(string.rfind(" ", 0, end) + 1, end - _LONGEST_WORD) : end].lstrip("([{\"“„«‘'")
+    for abbreviation in _ABBREVIATIONS.get(last_word, ()):
+        start = end - len(abbreviation)
+        if string.startswith(abbreviation, max(start, 0)) and not string[max(start - 1, 0) : max(start, 0)].isalnum():
+            return True
+    return False

@@ -3,8 +3,9 @@
 In: the text of an item and its sibling items. Out: term and meaning as texts, or None.
 
 A shape is trusted by how often human judges accepted its cards: 90 % and more for a bold term, 80 % for a colon once
-lead words and long left sides are excluded. The weak shapes (a dash, an equals sign, an arrow, a bracket at the end)
-are accepted only where enough siblings have the same shape: such a list is a table in another form.
+lead words and long left sides are excluded, and so is a date. The weak shapes (a dash, an equals sign, an arrow, a
+bracket at the end, a letter or a number as the term) are accepted only where enough siblings have the same shape: such
+a list is a table in another form.
 """
 
 from __future__ import annotations
@@ -14,27 +15,40 @@ from collections.abc import Sequence
 
 from studydeck.model.document import Inline, Item, Style, Text
 from studydeck.model.traverse import cut
+from studydeck.text.dates import is_date
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_evaluative, is_lead_word
+from studydeck.text.normalize import meaningful_signs
 from studydeck.text.openings import starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon
-from studydeck.text.tokens import is_function_word
+from studydeck.text.tokens import is_cjk, is_function_word, words_of
 from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives
 
 _SEPARATOR = re.compile(
     r"""
-    (?=[\s:：→⇒=-])                           # no separator begins otherwise; for speed
+    (?=[\s:：→⇒⟶⟹➔➜↔⇔=<-])                   # no separator begins otherwise; for speed
     (?: (?P<colon> \s*:\s+ | ：\s* )
       | (?P<dash> \s+[-–—]{1,2}\s+ )
       | (?P<equals> \s+=\s+ )
-      | (?P<arrow> \s*(?:->|→|=>|⇒)\s* )
+      | (?P<arrow> \s*(?:<?->|→|<?=>|[⇒⟶⟹➔➜↔⇔])\s* )
     )
     """,
     re.VERBOSE,
 )
-_SEPARATOR_SIGN = re.compile(r"[:：=→⇒(–—-]")
+# A sentence and its translation: "Estoy cansado. = I'm tired."
+_SENTENCE_END = r"""[.!?…。！？؟;]["”»’)]*"""
+_SENTENCE_PAIR = re.compile(
+    rf"""
+    (?P<left> \S [^=→\n]{{1,150}} {_SENTENCE_END} )          # "¿Cómo estás?"
+    (?P<separator> \s*(?:=|→|->|=>)\s+ )
+    (?P<right> \S [^=→\n]{{1,150}} {_SENTENCE_END} )
+    """,
+    re.VERBOSE,
+)
+_PAIR_SIGN = re.compile(r"[.!?…。！？؟;][\"”»’)]*\s*(?:[=→]|->)")
+_SEPARATOR_SIGN = re.compile(r"[:：=→⇒⟶⟹➔➜↔⇔(–—-]")
 _SEPARATOR_AFTER_TERM = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*")
 _COPULA = re.compile(rf"\s*{alternatives('copulas')}\s+(?=\S)")
 _THIRD_PERSON_VERB = re.compile(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")
@@ -46,7 +60,8 @@ _CROSS_REFERENCE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_NO_WORDS = re.compile(r"^[\d\W]+$")
+_NO_WORDS = re.compile(r"[\d\W]+")
+_SIGN_AND_DIGITS = re.compile(r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*")  # "√2", "±3", "∞"
 _EQUATION = re.compile(
     r"""
     ^([A-Za-z]{2}[\w /-]{0,30}?)           # a name
@@ -58,13 +73,16 @@ _EQUATION = re.compile(
 _SEPARATOR_AND_TEXT = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
 _CLAUSE_BREAK = re.compile(r"(?<=[,.;])\s+")
 _PUNCTUATION = re.compile(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
-_CHARACTER_OR_NUMBER = re.compile(r"\w|[\d.,\s%$-]+")
+_NUMBER = re.compile(r"[\d.,\s%$-]+")
 _URL_OR_MARKUP = re.compile(r"https?$|[{}<>\[\]|]")
 _SECOND_TERM = re.compile(r"[,;]\s*[^\s,;:]{1,12}:\s")
 _ARITHMETIC = re.compile(r"[=(){}\[\];]|\d\s*[+*/^-]\s*\d")
-_ARROW = re.compile(r"->|→|=>|⇒")
+_ARROW = re.compile(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
+_LONGEST_TERMS = {"colon": 6, "dash": 5, "equals": 3, "arrow": 8}  # words
+_LONGEST_PHRASE = 10  # words
 _MOST_SIBLINGS = 40  # siblings that are compared, for speed
-_WEAK_SHAPES = {"dash", "equals", "arrow", "gloss"}
+_SEPARATED_SHAPES = {"dash", "equals", "arrow", "colon", "date", "sentences", "phrase"}
+_WEAK_SHAPES = {"dash", "equals", "arrow", "gloss", "letter", "number", "phrase"}
 
 
 def split_term(text: Text, siblings: Sequence[Item] = ()) -> tuple[Text, Text] | None:
@@ -87,7 +105,7 @@ def split_term(text: Text, siblings: Sequence[Item] = ()) -> tuple[Text, Text] |
 
 def starts_with_term(item: Item) -> bool:
     """Return whether an item begins with a term that its author marked or put before a colon."""
-    return _shape_and_parts(item.text)[0] in {"marked", "colon"}
+    return _shape_and_parts(item.text)[0] in {"marked", "colon", "date"}
 
 
 def equations(text: Text) -> list[tuple[Text, Text]]:
@@ -114,15 +132,24 @@ def _shape_and_parts(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     if unmarked and not _SEPARATOR_SIGN.search(text.string):
         return "", None
     shape, parts = _cut_by_shape(text)
-    return shape, parts if parts and _is_explanation(*parts) else None
+    return shape, parts if parts and _is_explanation(shape, *parts) else None
 
 
-def _is_explanation(term: Text, meaning: Text) -> bool:
+def _is_explanation(shape: str, term: Text, meaning: Text) -> bool:
     """Return whether the term is a term and the meaning explains it, rather than points elsewhere."""
     name, explanation = term.plain, meaning.plain
-    if not name or not explanation or is_lead_word(term):
+    if not name or not explanation or (is_lead_word(term) and shape != "letter"):
         return False
-    return not (_NO_WORDS.match(name) or _CROSS_REFERENCE.match(explanation))
+    if _NO_WORDS.fullmatch(name) and shape not in {"date", "number"} and not _is_sign(name):
+        return False
+    return not _CROSS_REFERENCE.match(explanation)
+
+
+def _is_sign(name: str) -> bool:
+    """Return whether a name without letters consists of signs with a meaning, or of such signs and digits."""
+    if any(map(str.isdigit, name)):
+        return bool(_SIGN_AND_DIGITS.fullmatch(name))
+    return bool(meaningful_signs(name))
 
 
 def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
@@ -138,15 +165,35 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
             return "marked", (cut(text, 0, end), cut(text, end + verb.end()))
         if length(term) <= 4 and _THIRD_PERSON_VERB.match(after) and not _has_marks_after(text, end):
             return "marked", (cut(text, 0, end), cut(text, end))
+    if pair := _sentence_pair(text):
+        return "sentences", pair
     if separator := _SEPARATOR.search(flat_text):
         left, right = flat_text[: separator.start()].strip(), flat_text[separator.end() :].strip()
         shape = separator.lastgroup or ""
-        if not _is_inside_markup(text, separator.start()) and _is_term(left, shape) and _is_meaning(right, shape):
-            return shape, (cut(text, 0, separator.start()), cut(text, separator.end()))
+        if (
+            not _is_inside_markup(text, separator.start())
+            and (kind := _kind_of_term(left, shape))
+            and _is_meaning(right, shape)
+        ):
+            return kind, (cut(text, 0, separator.start()), cut(text, separator.end()))
     gloss = _TERM_WITH_GLOSS.match(flat_text) if "(" in flat_text else None
     if gloss and length(gloss[1]) <= 4 and not has_verb(gloss[1]) and not starts_like_sentence(gloss[1]):
         return "gloss", (cut(text, 0, gloss.end(1)), cut(text, gloss.start(2), gloss.end(2)))
     return "", None
+
+
+def is_sentence_pair(text: Text) -> bool:
+    """Return whether a text is a sentence and its translation."""
+    return _shape_and_parts(text)[0] == "sentences"
+
+
+def _sentence_pair(text: Text) -> tuple[Text, Text] | None:
+    match = _SENTENCE_PAIR.fullmatch(text.string.strip()) if _PAIR_SIGN.search(text.string) else None
+    if not match or not text.string.startswith(match["left"]) or _is_inside_markup(text, match.start("separator")):
+        return None
+    if _ARITHMETIC.search(match["right"]) or not (words_of(match["left"]) and words_of(match["right"])):
+        return None
+    return cut(text, 0, match.end("left")), cut(text, match.start("right"))
 
 
 def _marked_term_end(text: Text) -> int:
@@ -186,14 +233,35 @@ def _is_inside_markup(text: Text, offset: int) -> bool:
     return False
 
 
-def _is_term(left: str, shape: str) -> bool:
-    """Return whether the text left of a separator can be a term."""
-    longest = {"colon": 6, "dash": 5, "equals": 3, "arrow": 3}[shape]
-    if not left or exceeds(left, longest) or _PUNCTUATION.search(left) or left.count("(") != left.count(")"):
+def _kind_of_term(left: str, shape: str) -> str:
+    """Return the shape of a term: that of the separator right of it, a date, a letter or a number; "" if it is none."""
+    if shape != "arrow" and is_date(left):
+        return "date"
+    if shape == "equals" and not exceeds(left, _LONGEST_PHRASE) and _is_phrase(left):
+        return "phrase"
+    if (
+        not left
+        or exceeds(left, _LONGEST_TERMS[shape])
+        or _PUNCTUATION.search(left)
+        or left.count("(") != left.count(")")
+    ):
+        return ""
+    if _NUMBER.fullmatch(left):
+        return "number" if left.isdigit() and len(left) > 1 and shape != "arrow" else ""
+    if len(left) == 1 and left.isalnum() and not is_cjk(left):
+        return "letter" if shape in {"colon", "dash", "equals"} else ""
+    if not can_be_name(left) or is_evaluative(left) or _URL_OR_MARKUP.search(left):
+        return ""
+    return shape
+
+
+def _is_phrase(left: str) -> bool:
+    """Return whether a text is a phrase or a sentence of several words, as learners of a language collect them."""
+    if length(left) < 2 or _URL_OR_MARKUP.search(left) or "(" in left:
         return False
-    if _CHARACTER_OR_NUMBER.fullmatch(left) or not can_be_name(left) or is_evaluative(left):
+    if can_be_name(left) and not exceeds(left, _LONGEST_TERMS["equals"]):
         return False
-    return not _URL_OR_MARKUP.search(left)
+    return all(word.replace("'", "").replace("’", "").isalpha() for word in words_of(left))
 
 
 def _is_meaning(right: str, shape: str) -> bool:
@@ -204,11 +272,27 @@ def _is_meaning(right: str, shape: str) -> bool:
         return length(right) >= 1 and not _ARITHMETIC.search(right)
     if shape == "arrow":
         return not _ARROW.search(right)
-    return shape != "dash" or length(right) >= 2
+    return True
 
 
 def _siblings_share(shape: str, siblings: Sequence[Item]) -> bool:
-    """Return whether at least two, and at least half, of the siblings have the shape."""
+    """Return whether at least two, and at least half, of the siblings have the shape, or all have any separator."""
     compared = siblings[:_MOST_SIBLINGS]
-    same_shape = sum(_shape_and_parts(item.text)[0] == shape for item in compared)
-    return same_shape >= 2 and same_shape * 2 >= len(compared)
+    shapes = [_shape_and_parts(item.text)[0] for item in compared]
+    count = shapes.count(shape)
+    if shape in {"letter", "number"}:
+        return count >= 2 and count * 2 >= len(compared) and not _is_numbering(compared, shape)
+    if shape != "phrase" and count >= 2 and count * 2 >= len(compared):
+        return True
+    return shape in _SEPARATED_SHAPES and len(compared) >= 2 and _SEPARATED_SHAPES.issuperset(shapes)
+
+
+def _is_numbering(siblings: Sequence[Item], shape: str) -> bool:
+    """Return whether letters or numbers before the siblings only count them: A, B, C or 10, 11, 12."""
+    parts = [parts for item in siblings if (found := _shape_and_parts(item.text))[0] == shape and (parts := found[1])]
+    names = [term.plain.casefold() for term, _ in parts]
+    if names[0] in {"q", "a"} and {"q", "a"}.issuperset(names):
+        return True
+    numbers = [int(name) if name.isdecimal() else ord(name) for name in names]
+    starts = names[0] in {"a", "α", "а"} or names[0].isdecimal()
+    return starts and numbers == list(range(numbers[0], numbers[0] + len(numbers)))

@@ -24,7 +24,7 @@ from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
 from studydeck.text.sentences import sentences
-from studydeck.text.term_shapes import split_term
+from studydeck.text.term_shapes import is_sentence_pair, split_term
 from studydeck.text.tokens import words_of
 from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
 from studydeck.text.word_list_files import alternatives, phrases
@@ -189,6 +189,7 @@ def _opening(context: RuleContext) -> list[Paragraph]:
             or _holds_question(block.text)
             or explained_term(block)
             or (index and defines_marked_term(block))
+            or is_sentence_pair(block.text)
             or (following and introduces(block, following))
         ):
             break

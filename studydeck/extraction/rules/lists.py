@@ -21,8 +21,8 @@ from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_generic
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import article_end, note_prefix_end, starts_like_sentence
-from studydeck.text.punctuation import ends_in_colon
-from studydeck.text.term_shapes import equations, split_term, starts_with_term
+from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark
+from studydeck.text.term_shapes import equations, is_sentence_pair, split_term, starts_with_term
 from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
 
 LONGEST_NAME = 8  # words of an item that announces the items after it, or names what is nested below it
@@ -115,9 +115,9 @@ def _announces(item: Item) -> bool:
 
 def _can_be_listed(item: Item) -> bool:
     plain_text = item.text.plain
-    if item.blocks or exceeds(item.text, LONGEST_LEFTOVER) or plain_text.endswith(("!", "?")) or _announces(item):
+    if item.blocks or exceeds(item.text, LONGEST_LEFTOVER) or plain_text.endswith("!") or _announces(item):
         return False
-    return not (has_verb(item.text) or starts_like_sentence(plain_text))
+    return not (has_verb(item.text) or starts_like_sentence(plain_text) or ends_in_question_mark(plain_text))
 
 
 def _skipped(item: Item, reason: str) -> SkippedBlock:
@@ -140,7 +140,7 @@ def _item(
         return RuleResult(attached=item.blocks)
     if item.blocks:
         return _parent(context, item, block, vocabulary)
-    if is_question(item.text):
+    if is_question(item.text) and not is_sentence_pair(item.text):
         return RuleResult(skipped=(_skipped(item, "question-without-answer"),))
     return RuleResult(drafts=tuple(_leaf(context, item.text, item, block, vocabulary, only_verb=only_verb)))
 

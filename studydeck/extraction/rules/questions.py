@@ -18,6 +18,7 @@ from studydeck.text.normalize import lower
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
 from studydeck.text.term_shapes import split_term
 from studydeck.text.tokens import is_function_word
+from studydeck.text.unmarked_questions import asks_without_mark
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST_ANSWER = 60  # words
@@ -54,7 +55,7 @@ def is_question(text: Text) -> bool:
     """Return whether a text is a question."""
     raw_text = text.string
     if not has_question_mark(raw_text):
-        return False
+        return asks_without_mark(raw_text)
     raw_text = _TRAILING_BRACKETS.sub("", raw_text.strip())
     return ends_in_question_mark(raw_text) and length(raw_text) >= 2
 
