@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 
 from studydeck.markdown.inline import inlines_of
+from studydeck.markdown.tags import FIRST_LINE
 from studydeck.model.document import Block, Inline, Item, ItemList, Paragraph, SourceSpan, Style
 from studydeck.model.traverse import cut, normalized_text
 from studydeck.text.answer_options import is_option_line
@@ -34,7 +35,7 @@ def term_lines(token: Token, paragraph: Paragraph) -> tuple[Block, ...]:
             parts.append([])
         else:
             parts[-1].append(child)
-    path, first = paragraph.span.path, paragraph.span.line
+    path, first = paragraph.span.path, paragraph.span.line + token.meta.get(FIRST_LINE, 0)
     lines = [
         Item(inlines_of(part), (), SourceSpan(path, first + number, first + number))
         for number, part in enumerate(parts)
