@@ -35,8 +35,9 @@ _CLOZE_HINT = re.compile(r"[ \t]*\\\\.*$")
 _ROAM_TASK = re.compile(r"(?:\{\{\[\[(?:TODO|DONE)\]\]\}\}|\[\[(?:TODO|DONE)\]\])[ \t]*")
 _MACRO = re.compile(
     r"\{\{(?:\[\[)?"  # the start
-    r"(?:query|embed|renderer|video|youtube|youtube-timestamp|vimeo|bilibili|tweet|twitter|pdf|cards|"  # their names
-    r"function|namespace|zotero-[\w-]+|audio|iframe|word-count|table|kanban|mermaid|diagram|calc|slider|roam/[\w-]+)"
+    r"(?:query|embed|renderer|video|youtube|youtube-timestamp|vimeo|bilibili|tweet|twitter|pdf|cards|"  # media
+    r"function|namespace|zotero-[\w-]+|audio|iframe|word-count|table|kanban|"  # functions and tables
+    r"mermaid|diagram|calc|slider|roam/[\w-]+)"  # diagrams and what is Roam's
     r"(?:\]\])?(?:[ \t:][^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*)?\}\}"  # arguments, also with braces
 )
 _CARD = re.compile(r"(?:(?<=\s)|^)(?:#card|#?\[\[card\]\])(?![\w/-])[ \t]*")
