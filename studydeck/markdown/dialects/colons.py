@@ -25,7 +25,7 @@ _CODE_OR_MATH = re.compile(
 _PATH_OF_NAMES = re.compile(
     r"(?:^|[\s(<&*])(?:std|boost|[a-z_]\w*_\w*)$"  # a namespace of C++
     r"|[(<>;={}#@]\S*$|^\W"  # signs of code
-    r"|\d[\da-f]*$"  # an IPv6 address
+    r"|\d[\da-f]*$"  # a number or an IPv6 address
 )
 _NAME_AFTER = re.compile(r"\w+(?:\(|<|::)|[(<*&]|\w*_\w|[A-Za-z_]\w*\s*;$")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
