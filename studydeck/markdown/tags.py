@@ -29,7 +29,11 @@ _TAG = re.compile(
     """,
     re.VERBOSE,
 )
-_ONLY_TAGS = re.compile(rf"\s*(?:(?:tags?|topics?)\s*:{{1,2}}\s*)?(?:\#{_CHARACTER}+[\s,]*)+", re.IGNORECASE)
+_ONLY_TAGS = re.compile(
+    r"\s*(?:(?:tags?|topics?)\s*:{1,2}\s*)?"  # a label
+    rf"(?:\#{_CHARACTER}+[\s,]*)+",  # the tags
+    re.IGNORECASE,
+)
 _ESCAPED = re.compile(rf"\\\#({_CHARACTER}+)")
 _HEX = re.compile(r"[0-9a-fA-F]{3,4}(?:[0-9a-fA-F]{2}){0,2}")
 _DIRECTIVES_OF_C = frozenset(

@@ -17,11 +17,22 @@ from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
 from studydeck.text.word_list_files import alternatives
 
 _COLONS = re.compile(r"(?<!:)(?P<sign>:::?)(?!:)(?P<after>\s*)(?=\S)")
-_CODE_OR_MATH = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\$[^$\s](?:[^$]*[^$\s])?\$|https?://\S+|\[\[[^\[\]]*\]\]")
-_PATH_OF_NAMES = re.compile(r"(?:^|[\s(<&*])(?:std|boost|[a-z_]\w*_\w*)$|[(<>;={}#@]\S*$|^\W|\d[\da-f]*$")
+_CODE_OR_MATH = re.compile(
+    r"(`+)(?!`).*?(?<!`)\1(?!`)"  # code
+    r"|\$[^$\s](?:[^$]*[^$\s])?\$"  # math
+    r"|https?://\S+|\[\[[^\[\]]*\]\]"  # addresses and links
+)
+_PATH_OF_NAMES = re.compile(
+    r"(?:^|[\s(<&*])(?:std|boost|[a-z_]\w*_\w*)$"  # a namespace of C++
+    r"|[(<>;={}#@]\S*$|^\W"  # signs of code
+    r"|\d[\da-f]*$"  # a number or an IPv6 address
+)
 _NAME_AFTER = re.compile(r"\w+(?:\(|<|::)|[(<*&]|\w*_\w|[A-Za-z_]\w*\s*;$")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_TYPE = re.compile(r"->|=>|→\s*[A-Z]|^(?:Maybe|Int|Integer|String|Bool|Char|Double|\[[A-Z]\w*\])$")
+_TYPE = re.compile(
+    r"->|=>|→\s*[A-Z]"  # a function's type
+    r"|^(?:Maybe|Int|Integer|String|Bool|Char|Double|\[[A-Z]\w*\])$"  # a type by name
+)
 _NO_TERMS = ("|", ":::", "..", "!!!", "???")
 _PROPERTY_KEYS = frozenset(
     """

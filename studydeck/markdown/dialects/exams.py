@@ -14,27 +14,32 @@ from msgspec import Struct, field
 from studydeck.markdown.dialects.card_lines import CardLines, Line
 from studydeck.markdown.dialects.labels import answer_label, asks, has_number, key_title, without_number
 from studydeck.markdown.flashcards import ANSWER
+from studydeck.text.answer_options import named_letters
 
 MOST_LINES = 60  # lines of a fold with an answer
 LONGEST_LINE = 2000  # characters of a question with its options
 MOST_STEM_LINES = 60  # lines of a question above its options
 MOST_OPTION_LINES = 8  # lines of one option
 _OPTION = re.compile(
-    r"(?:\[(?P<box>[ xX])\]\s+)?(?P<em>[*_]{0,3})[(\[]?(?P<letter>[A-Ja-j])(?:[.:]|[)\]]\.?)(?=[\s*_])"
+    r"(?:\[(?P<box>[ xX])\]\s+)?(?P<em>[*_]{0,3})"  # a box to tick; emphasis
+    r"[(\[]?(?P<letter>[A-Ja-j])(?:[.:]|[)\]]\.?)(?=[\s*_])"  # the letter and its sign
 )
 _INLINE_OPTION = re.compile(r"(?:^|\s)[*_]{0,2}[(\[]?([A-Ja-j])[.)\]](?=[\s*_])")
 _HAS_OPTION = re.compile(r"\n[ \t>*_+(\[\]xX-]{0,16}[Bb][.:)\]]|\s[(\[]?[Bb][.)\]]\s")
 _MARKED = re.compile(
-    r"(?:✅|✔️?|☑️?|✓|←|<--|\((?:correct|richtig|correcta|correct answer|right|x)\)|(?<=\w)\*)$", re.IGNORECASE
+    r"(?:✅|✔️?|☑️?|✓|←|<--"  # a sign
+    r"|\((?:correct|richtig|correcta|correct answer|right|x)\)"  # a word in brackets
+    r"|(?<=\w)\*)$",  # a star behind the last word
+    re.IGNORECASE,
 )
 _MARKED_BEFORE = re.compile(r"(?:✅|✔️?|☑️?|✓)\s*")
 _LETTERS = re.compile(
-    r"\W*(?:option\s+)?(?P<first>[A-Ja-j])(?![\w'’])"
-    r"(?P<more>(?:(?:\W{1,4}|\W(?:and|und|y|et|e|en|och|&)\W)[A-Ja-j](?![\w'’]))*)"
+    r"\W*(?:option\s+)?(?P<first>[A-Ja-j])(?![\w'’])"  # the first letter
+    r"(?P<more>(?:(?:\W{1,4}|\W(?:and|und|y|et|e|en|och|&)\W)[A-Ja-j](?![\w'’]))*)"  # further ones
 )
 _KEY = re.compile(
-    r"(?P<number>\d{1,3})\s?[.):=–-]{0,2}\s*[*_(]*"
-    r"(?P<letters>[A-Ja-j](?:\s?[,&/]\s?[A-Ja-j])*)(?![\w'’])[*_)]*[,;|\s]*"
+    r"(?P<number>\d{1,3})\s?[.):=–-]{0,2}\s*[*_(]*"  # the number of the question
+    r"(?P<letters>[A-Ja-j](?:\s?[,&/]\s?[A-Ja-j])*)(?![\w'’])[*_)]*[,;|\s]*"  # its letters
 )
 _TAG = re.compile(r"</?(?:details|summary|p|b|strong|div|br)\b[^<>]*>", re.IGNORECASE)
 _SUMMARY = re.compile(r"<summary\b[^<>]*>.*?</summary>", re.IGNORECASE)
@@ -283,7 +288,7 @@ def _fold(lines: list[Line], index: int) -> tuple[int, dict[int, str]]:
 def _named(text: str, options: _Options) -> str:
     """Return the letters that a text names, if they are those of options."""
     match = _LETTERS.match(text)
-    letters = "".join(re.findall(r"\b[A-J]\b", f"{match['first']}{match['more']}".upper())) if match else ""
+    letters = "".join(named_letters(f"{match['first']}{match['more']}")) if match else ""
     return letters if letters and set(letters) <= set(options.all_letters) else ""
 
 

@@ -25,6 +25,7 @@ from studydeck.markdown.dialects.labels import (
     without_number,
 )
 from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
+from studydeck.text.punctuation import ends_in_colon
 
 MOST_QUESTION_LINES = 60  # lines above an answer in which its question is searched
 LONGEST_LINE = 2000  # characters of a line that may hold a question and its answer
@@ -296,7 +297,7 @@ def _continues(cards: CardLines, end: int, below: int, question: int, *, is_open
         return False
     if is_open or explanation_label(line.text):
         return True
-    if before.text.endswith((":", "：")) and (line.is_code or line.bullet or line.text.startswith(("|", "$$", "!["))):
+    if ends_in_colon(before.text) and (line.is_code or line.bullet or line.text.startswith(("|", "$$", "!["))):
         return True
     if first.bullet:
         return line.indent >= first.column

@@ -11,34 +11,52 @@ import re
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, CodeLines, edit_outside_code_spans
 
 _IDS = re.compile(r"\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
-_QUERIES = re.compile(r"(?:`{3,}|~{3,})[ \t]*(?:dataview|tasks|query|base|button|tracker|meta-bind|ad-)")
+_QUERIES = re.compile(
+    r"(?:`{3,}|~{3,})[ \t]*"  # the fence
+    r"(?:dataview|tasks|query|base|button|tracker|meta-bind|ad-)"  # the plugin
+)
 _BLOCK_ID = re.compile(r"(?:(?<=\s)|^)\^(?P<id>[A-Za-z0-9-]+)[ \t]*$")
 _EXPONENT = re.compile(r"-?\d{1,3}|[a-zA-Z]")
 _BASE = re.compile(r"(?:(?<![\w'’])(?:[\d.]+|[A-Za-z])|[)\]}])\s+$")  # of a power: "x ^2", "(a + b) ^2"
 # Where a comment begins or ends, and what may hold its mark as text: code, a comment of HTML.
-_COMMENT_MARK = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|<!--.*?-->|(?P<mark>(?<!\\)%%)")
+_COMMENT_MARK = re.compile(
+    r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"  # code
+    r"|<!--.*?-->"  # a comment of HTML
+    r"|(?P<mark>(?<!\\)%%)"  # the mark
+)
 _MAGIC = re.compile(r"\s*%%[a-z]\w*(?:\s|$)")  # Jupyter's `%%time`, which begins a cell and has no end on its line
 _MARKERS_ONLY = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]*)?(?:\[.\][ \t]*)?")
 _KEY = r"[^\W\d_][\w /&'-]{0,40}?"
 _VALUE = r"(?:[^\[\]()]|\[\[[^\[\]]*\]\]|\[[^\[\]]*\]\([^()]*\)|\([^()]*\))*+"
-_INLINE_FIELD = re.compile(rf"[ \t]*(?:\({_KEY}::[ \t]{_VALUE}\)|\[{_KEY}::[ \t]?{_VALUE}\](?![(\]]))")
+_INLINE_FIELD = re.compile(
+    rf"[ \t]*(?:\({_KEY}::[ \t]{_VALUE}\)"  # in parentheses
+    rf"|\[{_KEY}::[ \t]?{_VALUE}\](?![(\]]))"  # in brackets, which are no link
+)
 _FIELD_LINE = re.compile(
-    rf"(?:[ \t]|>)*(?:[-*+][ \t]+)?(?:\[.\][ \t]+)?(?:\*\*|__|[*_])?{_KEY}(?:\*\*|__|[*_])?::(?:[ \t]+\S.*|[ \t]*)"
+    r"(?:[ \t]|>)*(?:[-*+][ \t]+)?(?:\[.\][ \t]+)?"  # quotes, an item, a task
+    rf"(?:\*\*|__|[*_])?{_KEY}(?:\*\*|__|[*_])?::"  # the key, with emphasis
+    r"(?:[ \t]+\S.*|[ \t]*)"  # the value
 )
 # In a file that is tagged for flashcards, `term:: definition` is one, but not what these keys say.
 _FLASHCARD_TAG = re.compile(r"(?<!\S)#flashcards?\b", re.IGNORECASE)
 _SETTING_LINE = re.compile(
-    r"[ \t>]*(?:[-*+][ \t]+)?(?:id|collapsed|card-[\w-]+|logseq[\w.-]*|alias(?:es)?|tags?|type|status|source|created"
-    r"|updated|modified|date|due|reviewed|author|title|url|icon|public|template[\w-]*|background-color|heading|parent|related)::.*"
+    r"[ \t>]*(?:[-*+][ \t]+)?"  # quotes, an item
+    r"(?:id|collapsed|card-[\w-]+|logseq[\w.-]*|alias(?:es)?|tags?|type|status|source|created"  # keys
+    r"|updated|modified|date|due|reviewed|author|title|url|icon|public|template[\w-]*"  # keys
+    r"|background-color|heading|parent|related)::.*"  # keys, and the value
 )
 _QUOTE_MARKS = re.compile(r"[ \t]*(?:>[ \t]?)*")
 _QUERY = re.compile(
-    r"[ \t>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:`{3,}|~{3,})[ \t]*"
-    r"(?:dataview|dataviewjs|tasks|query|base|button|tracker|meta-bind[\w-]*)[ \t]*"
+    r"[ \t>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:`{3,}|~{3,})[ \t]*"  # a fence, also in a quote or an item
+    r"(?:dataview|dataviewjs|tasks|query|base|button|tracker|meta-bind[\w-]*)[ \t]*"  # the plugin
 )
 _ADMONITION = re.compile(r"(?P<margin>[ \t]*)(?:`{3,}|~{3,})[ \t]*ad-(?P<kind>[\w-]+)[ \t]*")
 _ADMONITION_SETTING = re.compile(r"[ \t]*(?P<name>title|collapse|icon|color):[ \t]*(?P<value>.*)")
-_QUERY_SPAN = re.compile(r"(?<!`)`(?:\$?=(?=[^`\n]*(?:\bthis\.|\bdv\.|\[\[))|(?:INPUT|VIEW|BUTTON)\[)[^`\n]+`(?!`)")
+_QUERY_SPAN = re.compile(
+    r"(?<!`)`(?:\$?=(?=[^`\n]*(?:\bthis\.|\bdv\.|\[\[))"  # a query of Dataview
+    r"|(?:INPUT|VIEW|BUTTON)\[)"  # a field of Meta Bind
+    r"[^`\n]+`(?!`)"  # the rest of the code span
+)
 
 _SENTENCE_END = re.compile(r"[.!?。！？](?:\s|$)")
 

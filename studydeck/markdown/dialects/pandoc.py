@@ -11,11 +11,19 @@ from collections.abc import Sequence
 from studydeck.markdown.dialects.lines import edit_outside_code_spans, lines_of
 
 _KEY = r"@(?:\{[^{}\s]+\}|[\w](?:[\w:.#$%&+?<>~/-]*\w)?)"
-_CITATION = re.compile(rf"[ \t]?\[(?=[^\[\]\n]*@)[^@\[\]\n]{{0,60}}(?<![\w.]){_KEY}[^\[\]\n]*\](?![(\[:])")
-_CITED_AUTHOR = re.compile(
-    r"(?<![\w@./-])-?@(?P<name>[A-Z]?[a-z]{2,}(?:[A-Z][a-z]+)*)[_:-]?(?P<year>(?:1[5-9]|20)\d\d)[a-z]?\w*"
+_CITATION = re.compile(
+    r"[ \t]?\[(?=[^\[\]\n]*@)"  # brackets with a key
+    rf"[^@\[\]\n]{{0,60}}(?<![\w.]){_KEY}"  # "see also" and the first key
+    r"[^\[\]\n]*\](?![(\[:])"  # pages and further keys; no link
 )
-_CROSS_REFERENCE = re.compile(r"\[?-?@(?P<kind>fig|tbl|tab|eq|sec|lst|thm|def|lem|exm|cor)[-:][\w-]+(?:\.[\w-]+)*\]?")
+_CITED_AUTHOR = re.compile(
+    r"(?<![\w@./-])-?@(?P<name>[A-Z]?[a-z]{2,}(?:[A-Z][a-z]+)*)"  # the author; no address of mail
+    r"[_:-]?(?P<year>(?:1[5-9]|20)\d\d)[a-z]?\w*"  # the year
+)
+_CROSS_REFERENCE = re.compile(
+    r"\[?-?@(?P<kind>fig|tbl|tab|eq|sec|lst|thm|def|lem|exm|cor)"  # what is referred to
+    r"[-:][\w-]+(?:\.[\w-]+)*\]?"  # its name
+)
 _KINDS = {
     "fig": "figure", "tbl": "table", "tab": "table", "eq": "equation", "sec": "section", "lst": "listing",
     "thm": "theorem", "def": "definition", "lem": "lemma", "exm": "example", "cor": "corollary",
@@ -23,12 +31,15 @@ _KINDS = {
 _HIDDEN_LINE = re.compile(
     r"""
     [ \t>]*
-    (?: \[\[?_?(?:toc|index)_?\]\]? | @\[toc\](?:\([^()]*\))? | \{\{[ ]*toc[ ]*\}\} | \$\{toc\}
+    (?:  # a table of contents
+        \[\[?_?(?:toc|index)_?\]\]? | @\[toc\](?:\([^()]*\))? | \{\{[ ]*toc[ ]*\}\} | \$\{toc\}
       | \{toc(?::[^{}]*)?\} | __TOC__
+      # commands of TeX for the layout
       | \\(?:pagebreak|newpage|clearpage|cleardoublepage|tableofcontents|listoffigures|listoftables|maketitle
           |appendix|noindent|bigskip|medskip|smallskip|hfill|vfill|centering|frontmatter|mainmatter|backmatter
           |[vh]space\*?\{[^{}]*\}|label\{[^{}]*\}|bibliography\{[^{}]*\}|bibliographystyle\{[^{}]*\}|setcounter\{\w+\}\{\d+\}
          )(?:\[\d\])?
+      # the end of a page
       | \[pagebreak\] | <pagebreak[ ]*/?> | \{pagebreak\} | <<<pagebreak>>>
     )
     [ \t]*
@@ -36,7 +47,8 @@ _HIDDEN_LINE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _TEX_REFERENCE = re.compile(
-    r"[ \t]?\\(?:cite[pt]?|parencite|textcite|autocite|label|index)\*?(?:\[[^\[\]\n]*\])*\{[^{}\n]*\}"
+    r"[ \t]?\\(?:cite[pt]?|parencite|textcite|autocite|label|index)\*?"  # the command
+    r"(?:\[[^\[\]\n]*\])*\{[^{}\n]*\}"  # its options and keys
 )
 _EXAMPLE = re.compile(r"(?P<indent>[ \t]*)\(@(?P<label>[\w-]*)\)[ \t]+(?=\S)")
 _EXAMPLE_REFERENCE = re.compile(r"\(@([\w-]+)\)")
