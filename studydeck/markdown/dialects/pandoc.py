@@ -35,8 +35,9 @@ _HIDDEN_LINE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_TEX_REFERENCE = re.compile(
-    r"[ \t]?\\(?:cite[pt]?|parencite|textcite|autocite|label|index)\*?(?:\[[^\[\]\n]*\])*\{[^{}\n]*\}"
+_FORMULA_OR_REFERENCE = re.compile(
+    r"(?P<formula>\$\$.*?(?:\$\$|$)|\$[^$\n]+\$)"
+    r"|[ \t]?\\(?:cite[pt]?|parencite|textcite|autocite|label|index)\*?(?:\[[^\[\]\n]*\])*\{[^{}\n]*\}"
 )
 _EXAMPLE = re.compile(r"(?P<indent>[ \t]*)\(@(?P<label>[\w-]*)\)[ \t]+(?=\S)")
 _EXAMPLE_REFERENCE = re.compile(r"\(@([\w-]+)\)")
@@ -88,7 +89,9 @@ def _visible(part: str, numbers: dict[str, int]) -> str:
         part = _CROSS_REFERENCE.sub(lambda reference: _KINDS[reference["kind"]], part)
         part = _CITATION.sub("", part)
         part = _CITED_AUTHOR.sub(lambda cited: f"{cited['name'].title()} ({cited['year']})", part)
-    return _TEX_REFERENCE.sub("", part) if "\\" in part else part
+    if "\\" not in part:
+        return part
+    return _FORMULA_OR_REFERENCE.sub(lambda match: match["formula"] or "", part)
 
 
 def _with_title(lines: list[str]) -> list[str]:
