@@ -62,9 +62,11 @@ def rewrite(text: str) -> str:
     lines = list(lines_of(text))
     numbers = _example_numbers(lines) if "(@" in text else {}
     kept: list[str] = []
-    example = 0
+    example, is_in_formula = 0, False
     for line, is_code in lines:
-        if is_code:
+        was_in_formula = is_in_formula and bool(line.strip())
+        is_in_formula = was_in_formula != (not is_code and bool(line.count("$$") % 2))
+        if is_code or was_in_formula:
             kept.append(line)
         elif _HIDDEN_LINE.fullmatch(line):
             kept.append("")
