@@ -96,7 +96,9 @@ def _named(answer: Block, options: dict[str, Item]) -> tuple[list[Item], Content
         bare = {_OPTION_LETTER.sub("", item.text.plain).strip(" .") for item in chosen}
         if not rest or rest.rstrip(" .") in bare or not isinstance(answer, Paragraph):
             return chosen, ()
-        return chosen, (replace(answer, text=cut(answer.text, len(text) - len(rest))),)
+        # "C, which ends in the Caspian Sea" is one sentence.
+        is_one_sentence = text[match.end() :].startswith(",") and rest[:1].islower()
+        return chosen, (answer if is_one_sentence else replace(answer, text=cut(answer.text, len(text) - len(rest))),)
     normal = normalize(text)
     full = [item for item in options.values() if normal == normalize(_OPTION_LETTER.sub("", item.text.plain))]
     return (full, ()) if full else None

@@ -43,7 +43,7 @@ _KEY = re.compile(
 )
 _TAG = re.compile(r"</?(?:details|summary|p|b|strong|div|br)\b[^<>]*>", re.IGNORECASE)
 _SUMMARY = re.compile(r"<summary\b[^<>]*>.*?</summary>", re.IGNORECASE)
-_CALLOUT = re.compile(r"\[!\w+\][+-]?.*")
+_CALLOUT = re.compile(r"\[![\w-]+\][+-]?\s*")
 _NUMBER = re.compile(r"\D*(\d{1,3})")
 
 
@@ -178,7 +178,7 @@ def exam_question(
             cards.replace_text(line, f"- {texts[line].removeprefix('- ')}")
         cards.free = options.end
         return True
-    texts[start] = without_number(lines[start].text)
+    texts[start] = without_number(_without_callout(lines[start]))
     cards.mark(start, answer, end, {**texts, **answer_texts})
     return True
 
@@ -262,13 +262,27 @@ def _answer(
         end = index
         while end < len(lines) and lines[end].quote.count(">") > lines[start].quote.count(">"):
             end += 1
-        quoted = {below: _CALLOUT.sub("", lines[below].text) for below in range(index, end)}
+        title = _without_callout(line)
+        quoted = {below: lines[below].text for below in range(index, end)}
+        quoted[index] = title if title == line.text or _is_answer(title, options) else ""
         quoted |= {below: label.rest for below, text in quoted.items() if (label := answer_label(text))}
         is_answer = any(_named(text, options) for text in list(filter(None, quoted.values()))[:1])
         return (end, quoted) if is_answer else (0, {})
     if line.text.startswith("||") and _named(line.text, options):
         return index + 1, {index: line.text.strip("| ")}
     return 0, {}
+
+
+def _without_callout(line: Line) -> str:
+    """Return the text of a line without the marker of a callout, `[!quiz]`."""
+    marker = _CALLOUT.match(line.text) if line.quote else None
+    return line.text[marker.end() :] if marker else line.text
+
+
+def _is_answer(title: str, options: _Options) -> bool:
+    """Return whether the title of a callout is an answer: "B", "Answer: B"."""
+    label = answer_label(title)
+    return bool(_named(label.rest if label else title, options))
 
 
 def _fold(lines: list[Line], index: int) -> tuple[int, dict[int, str]]:

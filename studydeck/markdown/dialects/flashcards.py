@@ -24,6 +24,7 @@ from studydeck.markdown.dialects.labels import (
     quick_pattern,
     without_number,
 )
+from studydeck.markdown.dialects.lines import HIDDEN_LINE, without_hidden_lines
 from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
 from studydeck.text.punctuation import ends_in_colon
 
@@ -57,6 +58,14 @@ def rewrite(text: str, front_matter: str = "") -> str:
     text : the text of a source; front matter is blank.
     front_matter : a tag for flashcards in it says that all of the text is written for them.
     """
+    shown, numbers = without_hidden_lines(text)
+    lines = [HIDDEN_LINE] * (text.count("\n") + 1)
+    for number, line in zip(numbers, _with_cards(shown, front_matter).split("\n"), strict=False):
+        lines[number] = line
+    return "\n".join(lines)
+
+
+def _with_cards(text: str, front_matter: str) -> str:
     tagged = is_tagged(text, front_matter)
     if tagged or clozes.has_cloze(text):
         text = clozes.rewrite(text, is_tagged=tagged)

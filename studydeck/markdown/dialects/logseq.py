@@ -193,6 +193,6 @@ def _visible_part(part: str, blocks: dict[str, str]) -> str:
     if "[[" in part:
         part = _ROAM_TASK.sub("", part)
     if "card" in part:
-        part = _CARD.sub("", part).rstrip() if _CARD.search(part) else part
+        part = f"{_CARD.sub('', part).rstrip()} #card" if _CARD.search(part) else part
     part = _SIZE.sub(_size, part) if "){:" in part else part
     return _HIGHLIGHT.sub(r"==\1==", part) if "^^" in part else part

@@ -1,4 +1,4 @@
-"""Obsidian: comments between `%%`, ids of blocks (`^id`), properties of Dataview (`key:: value`) and queries.
+"""Obsidian: comments between `%%`, ids of blocks (`^id`) and queries; its properties: `properties.py`.
 
 In: the text of a source. Out: the same lines without them; a line of which nothing is left is hidden. Admonitions of a
 plugin (code of the language `ad-note`) become callouts.
@@ -25,26 +25,7 @@ _COMMENT_MARK = re.compile(
     r"|(?P<mark>(?<!\\)%%)"  # the mark
 )
 _MAGIC = re.compile(r"\s*%%[a-z]\w*(?:\s|$)")  # Jupyter's `%%time`, which begins a cell and has no end on its line
-_MARKERS_ONLY = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]*)?(?:\[.\][ \t]*)?")
-_KEY = r"[^\W\d_][\w /&'-]{0,40}?"
-_VALUE = r"(?:[^\[\]()]|\[\[[^\[\]]*\]\]|\[[^\[\]]*\]\([^()]*\)|\([^()]*\))*+"
-_INLINE_FIELD = re.compile(
-    rf"[ \t]*(?:\({_KEY}::[ \t]{_VALUE}\)"  # in parentheses
-    rf"|\[{_KEY}::[ \t]?{_VALUE}\](?![(\]]))"  # in brackets, which are no link
-)
-_FIELD_LINE = re.compile(
-    r"(?:[ \t]|>)*(?:[-*+][ \t]+)?(?:\[.\][ \t]+)?"  # quotes, an item, a task
-    rf"(?:\*\*|__|[*_])?{_KEY}(?:\*\*|__|[*_])?::"  # the key, with emphasis
-    r"(?:[ \t]+\S.*|[ \t]*)"  # the value
-)
-# In a file that is tagged for flashcards, `term:: definition` is one, but not what these keys say.
-_FLASHCARD_TAG = re.compile(r"(?<!\S)#flashcards?\b", re.IGNORECASE)
-_SETTING_LINE = re.compile(
-    r"[ \t>]*(?:[-*+][ \t]+)?"  # quotes, an item
-    r"(?:id|collapsed|card-[\w-]+|logseq[\w.-]*|alias(?:es)?|tags?|type|status|source|created"  # keys
-    r"|updated|modified|date|due|reviewed|author|title|url|icon|public|template[\w-]*"  # keys
-    r"|background-color|heading|parent|related)::.*"  # keys, and the value
-)
+MARKERS_ONLY = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]*)?(?:\[.\][ \t]*)?")
 _QUOTE_MARKS = re.compile(r"[ \t]*(?:>[ \t]?)*")
 _QUERY = re.compile(
     r"[ \t>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:`{3,}|~{3,})[ \t]*"  # a fence, also in a quote or an item
@@ -63,7 +44,7 @@ _SENTENCE_END = re.compile(r"[.!?。！？](?:\s|$)")
 
 def has_marks(text: str) -> bool:
     """Return whether a text can contain a mark of Obsidian."""
-    if "%%" in text or "::" in text or "`=" in text or "`$=" in text or "`INPUT[" in text or "`VIEW[" in text:
+    if "%%" in text or "`=" in text or "`$=" in text or "`INPUT[" in text or "`VIEW[" in text:
         return True
     return ("^" in text and bool(_IDS.search(text))) or (
         ("```" in text or "~~~" in text) and bool(_QUERIES.search(text))
@@ -72,7 +53,7 @@ def has_marks(text: str) -> bool:
 
 def rewrite(text: str) -> str:
     """Return a text as Obsidian shows it; a comment without an end hides the rest."""
-    reader = _Reader(has_flashcards=bool(_FLASHCARD_TAG.search(text)))
+    reader = _Reader()
     kept = [reader.line(line) for line in text.split("\n")]
     for number, title in reader.titles.items():
         kept[number] += f" {title}"
@@ -86,9 +67,9 @@ def rewrite(text: str) -> str:
 class _Reader:
     """Reads the lines of a text in order; `open_comment` is the index of the line whose comment has no end yet."""
 
-    def __init__(self, *, has_flashcards: bool) -> None:
+    def __init__(self) -> None:
         self.open_comment, self._count = -1, 0
-        self._code, self._has_flashcards = CodeLines(), has_flashcards
+        self._code = CodeLines()
         self._is_in_query, self._is_in_math = False, False
         self.titles: dict[int, str] = {}  # of admonitions, by the index of their first line
         self._admonition, self._has_body = -1, False
@@ -111,11 +92,9 @@ class _Reader:
             shown = _QUERY_SPAN.sub("", shown)
             if not _SENTENCE_END.search(shown):  # "Author: `= this.author`", where nothing says who
                 return HIDDEN_LINE
-        if "::" in shown:
-            shown = self._without_fields(shown)
         if "^" in shown and not self._is_in_math:
             shown = edit_outside_code_spans(shown, _without_block_id)
-        if shown != line and _MARKERS_ONLY.fullmatch(shown):
+        if shown != line and MARKERS_ONLY.fullmatch(shown):
             return HIDDEN_LINE
         return shown
 
@@ -172,11 +151,6 @@ class _Reader:
             self._is_in_math = False
         elif "$$" in line and line.count("$$") % 2:
             self._is_in_math = not self._is_in_math
-
-    def _without_fields(self, line: str) -> str:
-        if (_SETTING_LINE if self._has_flashcards else _FIELD_LINE).fullmatch(line):
-            return ""
-        return edit_outside_code_spans(line, lambda part: _INLINE_FIELD.sub("", part) if "::" in part else part)
 
 
 def _without_block_id(text: str) -> str:

@@ -46,8 +46,9 @@ _HIDDEN_LINE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_TEX_REFERENCE = re.compile(
-    r"[ \t]?\\(?:cite[pt]?|parencite|textcite|autocite|label|index)\*?"  # the command
+_FORMULA_OR_REFERENCE = re.compile(
+    r"(?P<formula>\$\$.*?(?:\$\$|$)|\$[^$\n]+\$)"  # a formula, which keeps its labels
+    r"|[ \t]?\\(?:cite[pt]?|parencite|textcite|autocite|label|index)\*?"  # the command
     r"(?:\[[^\[\]\n]*\])*\{[^{}\n]*\}"  # its options and keys
 )
 _EXAMPLE = re.compile(r"(?P<indent>[ \t]*)\(@(?P<label>[\w-]*)\)[ \t]+(?=\S)")
@@ -73,9 +74,11 @@ def rewrite(text: str) -> str:
     lines = list(lines_of(text))
     numbers = _example_numbers(lines) if "(@" in text else {}
     kept: list[str] = []
-    example = 0
+    example, is_in_formula = 0, False
     for line, is_code in lines:
-        if is_code:
+        was_in_formula = is_in_formula and bool(line.strip())
+        is_in_formula = was_in_formula != (not is_code and bool(line.count("$$") % 2))
+        if is_code or was_in_formula:
             kept.append(line)
         elif _HIDDEN_LINE.fullmatch(line):
             kept.append("")
@@ -100,7 +103,9 @@ def _visible(part: str, numbers: dict[str, int]) -> str:
         part = _CROSS_REFERENCE.sub(lambda reference: _KINDS[reference["kind"]], part)
         part = _CITATION.sub("", part)
         part = _CITED_AUTHOR.sub(lambda cited: f"{cited['name'].title()} ({cited['year']})", part)
-    return _TEX_REFERENCE.sub("", part) if "\\" in part else part
+    if "\\" not in part:
+        return part
+    return _FORMULA_OR_REFERENCE.sub(lambda match: match["formula"] or "", part)
 
 
 def _with_title(lines: list[str]) -> list[str]:
