@@ -7,9 +7,11 @@ is shown nowhere.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import accumulate
 
 from studydeck.model.document import (
     Block,
@@ -50,11 +52,12 @@ def left_over(section: Section, drafts: Sequence[NoteDraft], skipped: Sequence[S
     strings = [string for draft in drafts if not draft.legacy_only for string in shown_strings(draft)]
     shown = set(" ".join(strings).split())
     shown_tokens: set[str] | None = None
+    covered = _CoveredLines([block.span for block in skipped])
     found: list[SkippedBlock] = []
     for span, text in _parts(section.blocks):
         string = text if isinstance(text, str) else text.string
         unseen = [word for word in string.split() if word not in shown]
-        if not unseen or any(_covers(block.span, span) for block in skipped):
+        if not unseen or span in covered:
             continue
         if shown_tokens is None:
             shown_tokens = set(tokens(fold(" ".join(strings))))
@@ -132,6 +135,20 @@ def shown_strings(draft: NoteDraft) -> Iterator[str]:
         contents = (body.prompt, body.text, draft.extra, draft.supporting_blocks)
     for content in contents:
         yield from block_strings(content)
+
+
+class _CoveredLines:
+    """The lines that some spans of one file cover; a span is in them if one of those covers it whole."""
+
+    def __init__(self, spans: Sequence[SourceSpan]) -> None:
+        by_line = sorted(spans, key=lambda span: span.line)
+        self._lines = [span.line for span in by_line]
+        # The last line that is reached from a line or one above it: spans need not be compared with each other.
+        self._reached = list(accumulate((span.end_line for span in by_line), max))
+
+    def __contains__(self, span: SourceSpan) -> bool:
+        count = bisect_right(self._lines, span.line)
+        return bool(count) and span.end_line <= self._reached[count - 1]
 
 
 def _covers(outer: SourceSpan, inner: SourceSpan) -> bool:
