@@ -7,7 +7,7 @@ those of the head; here nothing of a row is lost, and a row with too many cells 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import SupportsIndex
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -15,6 +15,7 @@ from markdown_it.rules_block.table import table as split_table
 
 TORN = "torn row"  # in the meta of a row: it has more cells than the head
 _MASK = "\ue07c"  # a bar that does not split; a private character, so that positions in the source stay
+_MASKED_SOURCE = "masked_source"  # key in the environment of a parser run
 _DELIMITER = r"[ \t]*+:?-++:?[ \t]*+"  # possessive: a long run of spaces is read once
 _DELIMITERS = re.compile(rf"\|?{_DELIMITER}(?:\|{_DELIMITER})*+\|?[ \t]*+")
 _BAR = re.compile(r"\\.|(\|)", re.DOTALL)
@@ -26,37 +27,43 @@ _UNSPLIT = re.compile(
 )
 
 
-class _MaskedSource:
-    """The source of a block state, whose table rows are read with masked bars.
+class _MaskedSource(str):
+    """The source of a block state, of which table rows are read with masked bars.
 
-    markdown-it slices the source line by line, so no row is masked that it does not read, and nothing is copied.
+    markdown-it slices the source line by line, so no row is masked that it does not read. The source is copied once and
+    not for each table; a string only because other rules search in it.
     """
 
-    def __init__(self, source: str, rows_start: int, column_count: int, head: tuple[slice, str]) -> None:
-        self.source, self.column_count = source, column_count
-        self.torn_starts: set[int] = set()  # offsets of the rows with too many cells
-        self._rows_start = rows_start
-        self._head_place, self._head = head
+    __slots__ = ("column_count", "head", "head_place", "rows_start", "torn_starts")
+    head_place: slice
+    head: str
+    rows_start: int
+    column_count: int
+    torn_starts: set[int]  # offsets of the rows with too many cells
 
-    def __len__(self) -> int:
-        return len(self.source)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.source, name)
-
-    def __getitem__(self, key: int | slice) -> str:
-        text = self.source[key]
+    def __getitem__(self, key: SupportsIndex | slice) -> str:
+        text = super().__getitem__(key)
         if not isinstance(key, slice) or "|" not in text:
             return text
-        if key == self._head_place:
-            return self._head
-        if key.start < self._rows_start:
+        if key == self.head_place:
+            return self.head
+        if key.start < self.rows_start:
             return text
         row = _with_masked_bars(text, self.column_count)
         if _cell_count(row) > self.column_count:
             self.torn_starts.add(key.start)
             row = _with_last_bars_masked(row, self.column_count)
         return row
+
+
+def _masked_source(state: StateBlock) -> _MaskedSource:
+    """Return the source of a state as one that can be masked; it is the same one for all tables of a file."""
+    source, masked = state.env.get(_MASKED_SOURCE, (None, None))
+    if source is not state.src:
+        masked = _MaskedSource(state.src)
+        state.env[_MASKED_SOURCE] = state.src, masked
+    assert isinstance(masked, _MaskedSource)
+    return masked
 
 
 def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
@@ -68,8 +75,10 @@ def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
     head = _with_masked_bars(source[head_place], column_count)
     if "|" not in source[head_place] or _cell_count(head) != column_count:
         return False
-    masked = _MaskedSource(source, _place(state, start_line + 1).stop, column_count, (head_place, head))
-    state.src = masked  # type: ignore[assignment]  # it is sliced like a string
+    masked = _masked_source(state)
+    masked.head_place, masked.head, masked.torn_starts = head_place, head, set()
+    masked.rows_start, masked.column_count = _place(state, start_line + 1).stop, column_count
+    state.src = masked
     try:
         found = split_table(state, start_line, end_line, silent)
     finally:
