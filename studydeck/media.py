@@ -10,7 +10,7 @@ import base64
 import hashlib
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape, unescape
 from urllib.parse import unquote, unquote_to_bytes
 
@@ -22,6 +22,7 @@ from studydeck.model.document import Document, Inline, Section, SourceSpan, Text
 from studydeck.model.html_text import IMG_TAG
 from studydeck.model.links import is_remote
 from studydeck.model.traverse import map_texts_and_html, raw_html, texts
+from studydeck.text.paths import nearness
 
 LONGEST_TAG = 30_000  # characters, without the data of the picture
 LARGE_PICTURE = 5 * 2**20  # bytes; a deck of many such pictures is slow to sync
@@ -49,6 +50,8 @@ _SIGNATURES = (
     b"\0\0\1\0",
 )
 _DATA_SUFFIXES = {"jpeg": "jpg", "pjpeg": "jpg", "svg+xml": "svg", "x-icon": "ico", "vnd.microsoft.icon": "ico"}
+DRAWING = ".excalidraw"
+_EXPORTED = (".svg", ".png", ".light.svg", ".light.png")  # the pictures that Excalidraw writes beside a drawing
 _SHOWN_LINK = 80  # characters of a link in a message
 _DiagnosticKey = tuple[str, int, str]  # path, line, link
 # What a browser shows in an <img>; scripts inside of an SVG do not run there (https://svgwg.org/svg2-draft/conform.html).
@@ -89,12 +92,42 @@ def candidate_paths(path: str, target: str) -> Iterator[str]:
     paths below the notes folder: beside the Markdown file, from the root, and in the usual folders of site generators;
     none where the link is remote or leaves the notes folder.
     """
+    for form in _readings(target):
+        yield from _candidates(path, form)
+
+
+def _readings(target: str) -> Iterator[str]:
+    """Yield what a link may mean: the name of a file as written, or an address with escapes and a fragment."""
     if is_remote(target) or _SCHEME.match(target):
         return
-    clean = unquote(re.split(r"[?#]", target)[0]).replace("\\", "/")
-    if not clean.isprintable() or not clean or _SCHEME.match(clean):
-        return
+    literal, address = target.replace("\\", "/"), re.split(r"[?#]", target)[0].replace("\\", "/")
+    for clean in dict.fromkeys((unquote(address), address, unquote(literal), literal)):
+        if clean and clean.isprintable() and not _SCHEME.match(clean):
+            yield clean
+            if clean.endswith(DRAWING):
+                yield from (clean + suffix for suffix in _EXPORTED)
+
+
+def paths_by_name(path: str, target: str, files: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield the files anywhere in the notes folder that a link may name, the nearest first.
+
+    Parameters
+    ----------
+    path : the Markdown file, below the notes folder.
+    target : the link as written, with some of the file's folders or without.
+    files : the paths of all pictures, by their names in lower case.
+    """
+    for form in _readings(target):
+        parts = [part for part in form.casefold().split("/") if part not in {"", ".", ".."}]
+        if parts:
+            found = [file for file in files.get(parts[-1], ()) if file.casefold().split("/")[-len(parts) :] == parts]
+            yield from sorted(found, key=lambda file: nearness(path, file))
+
+
+def _candidates(path: str, clean: str) -> Iterator[str]:
     relative = clean.lstrip("/")
+    if not relative:
+        return
     paths = [posixpath.join(posixpath.dirname(path), relative)] if not clean.startswith("/") else []
     without_dots = re.sub(r"^(?:\.\.?/)+", "", relative)
     paths += [relative, without_dots, f"static/{without_dots}", f"public/{without_dots}", f"assets/{without_dots}"]
@@ -254,6 +287,10 @@ def _resolved_picture(
         diagnostics[key] = warning(DiagnosticCode.REMOTE_PICTURE, span.path, span.line, message)
         return inline
     if (span.path, inline.target) in names:  # a file with a fault, which `picture_diagnostics` reports
+        return replace(inline, target="")
+    if inline.target.removesuffix(".md").endswith(DRAWING):
+        message = f"{_shown(inline.target)} is a drawing; have Excalidraw export it as SVG or PNG beside it"
+        diagnostics[key] = warning(DiagnosticCode.MISSING_PICTURE, span.path, span.line, message)
         return replace(inline, target="")
     is_outside = not list(candidate_paths(span.path, inline.target))
     code = DiagnosticCode.UNSAFE_PICTURE if is_outside else DiagnosticCode.MISSING_PICTURE

@@ -15,6 +15,7 @@ import stat
 import tempfile
 import time
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import resources
@@ -51,7 +52,9 @@ TEMPLATES = (
 
 
 def read_sources(
-    folder: Path, on_progress: Callable[[int, int], None] = lambda _done, _total: None
+    folder: Path,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+    is_wanted: Callable[[str], bool] = lambda _path: True,
 ) -> tuple[Source, ...]:
     """Read every Markdown file below a folder, in the order of their paths.
 
@@ -62,6 +65,7 @@ def read_sources(
     ----------
     folder : the notes folder.
     on_progress : called after each file with the number of files that are read, and of all files.
+    is_wanted : whether a file is read, by its path below the folder; called once for each file, in order.
 
     Raises
     ------
@@ -74,15 +78,18 @@ def read_sources(
     sources: list[Source] = []
     diagnostics = DiagnosticCollector()
     try:
-        paths = sorted(_markdown_files(folder), key=lambda path: _relative_name(folder, path))
+        names = sorted((_relative_name(folder, path), path) for path in _markdown_files(folder))
     except OSError as os_error:
         raise BuildError([_unreadable(folder, Path(os_error.filename or folder), os_error)]) from os_error
+    paths = [path for name, path in names if is_wanted(name)]
     for number, path in enumerate(paths, 1):
         with diagnostics.collecting():
             sources.append(_read_source(folder, path))
         on_progress(number, len(paths))
     if not paths:
         message = f"there is no Markdown file (*.md) in {folder}"
+        if names:
+            message = f"all {len(names)} Markdown files in {folder} are left out; `include` in {config.NAME} reads them"
         diagnostics.append(error(DiagnosticCode.NO_NOTES, str(folder), 0, message))
     diagnostics.raise_on_errors()
     return tuple(sources)
@@ -232,21 +239,48 @@ def read_pictures(folder: Path, links: Iterable[tuple[str, str]]) -> Mapping[tup
     pictures: dict[tuple[str, str], Picture] = {}
     cache: dict[Path, Picture] = {}
     names: dict[Path, dict[str, str]] = {}
+    files: dict[str, Path] | None = None  # all pictures by their paths below the folder; listed when it is needed
+    by_name: dict[str, list[str]] = defaultdict(list)
     for path, target in dict.fromkeys(links):
         if picture := media.picture_of_data(target):
             pictures[path, target] = picture
             continue
-        for name in media.candidate_paths(path, target):
-            if (found := _path_by_name(folder, name, names)) is None:
-                continue
-            try:
-                picture = _read_picture(found, root, cache)
-            except (OSError, RuntimeError):  # not readable, or a circular link: no such picture
-                continue
-            if picture:
-                pictures[path, target] = picture
-                break
+        candidates = [
+            found
+            for name in media.candidate_paths(path, target)
+            if (found := _path_by_name(folder, name, names)) is not None
+        ]
+        picture = _first_picture(candidates, root, cache)
+        if not picture and candidates:
+            if files is None:
+                files = _picture_files(folder)
+                for name in files:
+                    by_name[name.rpartition("/")[2].casefold()].append(name)
+            picture = _first_picture([files[name] for name in media.paths_by_name(path, target, by_name)], root, cache)
+        if picture:
+            pictures[path, target] = picture
     return pictures
+
+
+def _picture_files(folder: Path) -> dict[str, Path]:
+    """Return all pictures below a folder by their relative names, without hidden folders and those of programs."""
+    files: dict[str, Path] = {}
+    for parent, subfolders, names in os.walk(folder):
+        subfolders[:] = [name for name in subfolders if not name.startswith(".") and name not in EXCLUDED_FOLDERS]
+        paths = [Path(parent, name) for name in names]
+        files |= {_relative_name(folder, path): path for path in paths if _is_picture(path)}
+    return files
+
+
+def _first_picture(paths: Iterable[Path], root: Path, cache: dict[Path, Picture]) -> Picture | None:
+    """Return the first picture of which the file exists, or its fault."""
+    for path in paths:
+        try:
+            if picture := _read_picture(path, root, cache):
+                return picture
+        except (OSError, ValueError, RuntimeError):  # name too long, null byte, circular link: no such picture
+            continue
+    return None
 
 
 def _read_picture(path: Path, root: Path, cache: dict[Path, Picture]) -> Picture | None:

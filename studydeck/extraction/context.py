@@ -103,6 +103,7 @@ def merge_directives(outer: Directives, inner: Directives) -> Directives:
         one_way=inner.one_way or (outer.one_way and not inner.both_ways),
         both_ways=inner.both_ways or (outer.both_ways and not inner.one_way),
         items=outer.items or inner.items,
+        typed=outer.typed or inner.typed,
         tags=tuple(dict.fromkeys((*outer.tags, *inner.tags))),
         allow=tuple(dict.fromkeys((*outer.allow, *inner.allow))),
     )

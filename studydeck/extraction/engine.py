@@ -68,6 +68,11 @@ def extract(document: Document, vocabulary: Sequence[SectionVocabulary]) -> Extr
     the sections without their blocks, the drafts in the order of the source, not yet compared with those of other
     files, and the skipped blocks, each with its reason.
     """
+    if document.left_out:
+        skipped_file = [
+            SkippedBlock(section.span, document.left_out, section.heading.plain) for section in document.sections
+        ]
+        return ExtractedFile((), (), tuple(skipped_file))
     drafts: list[NoteDraft] = []
     skipped: list[SkippedBlock] = []
     for index, (section, section_vocabulary) in enumerate(

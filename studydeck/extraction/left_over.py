@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import accumulate
 
@@ -52,16 +52,15 @@ def left_over(section: Section, drafts: Sequence[NoteDraft], skipped: Sequence[S
     strings = [string for draft in drafts if not draft.legacy_only for string in shown_strings(draft)]
     shown = set(" ".join(strings).split())
     shown_tokens: set[str] | None = None
-    covered = _CoveredLines([block.span for block in skipped])
+    is_skipped = _coverage(skipped)
     found: list[SkippedBlock] = []
     for span, text in _parts(section.blocks):
-        string = text if isinstance(text, str) else text.string
-        unseen = [word for word in string.split() if word not in shown]
-        if not unseen or span in covered:
+        words = (text if isinstance(text, str) else text.string).split()
+        if shown.issuperset(words) or is_skipped(span):
             continue
         if shown_tokens is None:
             shown_tokens = set(tokens(fold(" ".join(strings))))
-        if lost := _lost_words(unseen, shown_tokens):
+        if lost := _lost_words([word for word in words if word not in shown], shown_tokens):
             found.append(SkippedBlock(span, REASON, _lost_sentences(text, lost)[:200]))
     return found
 
@@ -137,18 +136,17 @@ def shown_strings(draft: NoteDraft) -> Iterator[str]:
         yield from block_strings(content)
 
 
-class _CoveredLines:
-    """The lines that some spans of one file cover; a span is in them if one of those covers it whole."""
+def _coverage(skipped: Sequence[SkippedBlock]) -> Callable[[SourceSpan], bool]:
+    """Return a function that says whether one of the blocks covers a span."""
+    spans = sorted([(block.span.line, block.span.end_line) for block in skipped])
+    lines = [line for line, _ in spans]
+    last_lines = list(accumulate([end_line for _, end_line in spans], max))  # of all that begin up to a line
 
-    def __init__(self, spans: Sequence[SourceSpan]) -> None:
-        by_line = sorted(spans, key=lambda span: span.line)
-        self._lines = [span.line for span in by_line]
-        # The last line that is reached from a line or one above it: spans need not be compared with each other.
-        self._reached = list(accumulate((span.end_line for span in by_line), max))
+    def is_covered(span: SourceSpan) -> bool:
+        index = bisect_right(lines, span.line) - 1
+        return index >= 0 and span.end_line <= last_lines[index]
 
-    def __contains__(self, span: SourceSpan) -> bool:
-        count = bisect_right(self._lines, span.line)
-        return bool(count) and span.end_line <= self._reached[count - 1]
+    return is_covered
 
 
 def _covers(outer: SourceSpan, inner: SourceSpan) -> bool:
@@ -182,8 +180,10 @@ def _parts_of(block: Block) -> Iterator[_Part]:
             for definition in block.definitions:
                 yield definition.span, definition.term
                 yield from _parts(definition.blocks)
+        case Quotation(style="embed"):
+            return  # its words are asked, or listed, where they stand
         case Quotation():
-            if block.title.string.casefold() not in _CALLOUT_NAMES:
+            if block.title.string.casefold() not in {*_CALLOUT_NAMES, block.kind}:
                 yield SourceSpan(block.span.path, block.span.line, block.span.line), block.title
             yield from _parts(block.blocks)
 

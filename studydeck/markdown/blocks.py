@@ -11,15 +11,23 @@ from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.markdown import comments, limits, table_bars
+from studydeck.markdown.callouts import take_callout
 from studydeck.markdown.directives import (
     combine_directives,
     directive_comment,
     directive_comments,
     limit_values,
     parse_directives,
+    without_text_tags,
 )
+from studydeck.markdown.formulas import read_formulas
+from studydeck.markdown.front_matter import NO_FRONT_MATTER
 from studydeck.markdown.inline import inlines_of, pictures_of, text_of, text_tags_escaped, visible_html
-from studydeck.markdown.parser import PARSER
+from studydeck.markdown.parser import PARSER, tokens_of
+from studydeck.markdown.source import protect_wikilinks
+from studydeck.markdown.tags import FIRST_LINE, TAGS, take_tags
+from studydeck.markdown.transclusion import embed_key, seen_from_root
+from studydeck.markdown.wikilinks import shown_target
 from studydeck.model.document import (
     NO_DIRECTIVES,
     NO_TEXT,
@@ -28,6 +36,7 @@ from studydeck.model.document import (
     Definition,
     DefinitionList,
     Directives,
+    Embed,
     Formula,
     Html,
     Inline,
@@ -35,6 +44,7 @@ from studydeck.model.document import (
     ItemList,
     Paragraph,
     Quotation,
+    Source,
     SourceSpan,
     Style,
     Table,
@@ -54,12 +64,10 @@ _NUMBERING_OR_EMOJI = re.compile(
     re.VERBOSE,
 )
 _MIN_LINES, _WRAP_WIDTH = 3, 60
-# Own patterns for tasks and callouts, because the libraries fail here. `tasklists` of markdown-it-py reads "> 5 ml"
-# after a box as a quotation (tests/snapshots/multiple_choice/ticked_option_begins_with_a_sign.md); that of
-# mdit-py-plugins takes quadratic time. `alerts` of markdown-it-py knows five names, reads no title in the marker's
-# line, and moves the first line of the text (tests/snapshots/blockquotes/callout_is_read_like_a_section.md).
+# An own pattern for tasks, because the libraries fail here. `tasklists` of markdown-it-py reads "> 5 ml" after a box as
+# a quotation (tests/snapshots/multiple_choice/ticked_option_begins_with_a_sign.md); that of mdit-py-plugins takes
+# quadratic time.
 _TASK = re.compile(r"^\[[ xX]\]\s+")
-_CALLOUT = re.compile(r"^\[!(\w+)\][+-]?\s*")
 _SUMMARY = re.compile(r"<summary[^<>]*>(.*?)(?:</summary>|$)", re.DOTALL | re.IGNORECASE)
 _DETAILS = re.compile(r"<details\b[^<>]*>?", re.IGNORECASE)
 _END_OF_DETAILS = re.compile(r"</details[^<>]*>?", re.IGNORECASE)
@@ -69,8 +77,19 @@ _COMMENT = "<!---->"  # stands for a block of comments only, whose words are pri
 class Reader:
     """Reads the tokens of one source in one pass."""
 
-    def __init__(self, path: str, tokens: Sequence[Token]) -> None:
-        self.path, self.tokens, self.position = path, tokens, 0
+    def __init__(
+        self,
+        path: str,
+        tokens: Sequence[Token],
+        *,
+        embeds: Sequence[Embed] = (),
+        macros: str = "",
+        reads_tags: bool = True,
+    ) -> None:
+        self.path, self.tokens, self.position, self.reads_tags = path, tokens, 0, reads_tags
+        self.embeds, self.macros = {embed.target: embed for embed in embeds}, macros
+        self.embedded: list[Block] = []  # what the last paragraph embeds beside its own words
+        self.section_tags: list[str] = []  # of paragraphs that hold nothing else
         self.diagnostics: list[Diagnostic] = []
         self.footnotes: list[Block] = []
         self.fold_depth = 0
@@ -123,6 +142,9 @@ class Reader:
             if block := self.block(closing):
                 below = self.directive_blocks()
                 blocks.append(_with_directives(block, self.directives(below)) if below else block)
+            if self.embedded:
+                blocks += self.embedded
+                self.embedded = []
         if closing or not kind:
             self.position += 1
         return tuple(blocks)
@@ -132,19 +154,69 @@ class Reader:
 
     def report_open_comment(self, token: Token) -> None:
         if comments.UNCLOSED in token.meta:
-            message = "a comment that begins here has no end; close it with -->, or what follows it is left out"
+            message = (
+                "a comment that begins here has no end; close it with --> (or %%, if it begins with that), "
+                "or what follows it is left out"
+            )
             self.diagnostics.append(warning(DiagnosticCode.OPEN_COMMENT, self.path, self.span(token).line, message))
 
-    def inline(self) -> tuple[Text, Directives]:
+    def inline(self, *, in_cell: bool = False) -> tuple[Text, Directives]:
         token = self.tokens[self.position]
         self.position += 1
         if limits.UNPARSED in token.meta:
             self.report_unparsed(token, token.meta[limits.UNPARSED])
         self.report_open_comment(token)
         directive_texts = directive_comments(token.children) if token.children else []
-        if not directive_texts:
-            return text_of(token), NO_DIRECTIVES
-        return text_of(token), self.directives([(comment, self.span(token)) for comment in directive_texts])
+        tags = take_tags(token) if self.reads_tags and "#" in token.content else ()
+        text = text_of(token)
+        if tags and not text:
+            self.section_tags += tags
+        if self.embeds and in_cell:
+            text = Text(tuple(map(self.named_embed, text)))
+        elif self.embeds:
+            text = self.take_embeds(text, self.span(token))
+        directives = NO_DIRECTIVES
+        if directive_texts:
+            directives = self.directives([(comment, self.span(token)) for comment in directive_texts])
+        return text, replace(directives, tags=(*directives.tags, *tags)) if tags and text else directives
+
+    def take_section_tags(self) -> tuple[str, ...]:
+        """Return the tags of the paragraphs since the last call that hold nothing else."""
+        tags, self.section_tags = tuple(self.section_tags), []
+        return tags
+
+    def named_embed(self, inline: Inline) -> Inline:
+        """Return the name of an embedded note in place of a picture of it, for a cell, which holds no blocks."""
+        is_note = inline.kind != "text" and embed_key(inline.target) in self.embeds
+        return Inline(shown_target(inline.target)) if is_note else inline
+
+    def take_embeds(self, text: Text, span: SourceSpan) -> Text:
+        """Return a text without the notes that it embeds, which follow it as blocks of their own."""
+        embeds = [self.embeds.get(embed_key(inline.target)) if inline.kind != "text" else None for inline in text]
+        if not any(embeds):
+            return text
+        for embed in filter(None, embeds):
+            if embed.fault:
+                message = f"the embedded note {embed.target} {embed.fault}; the card is made without it"
+                self.diagnostics.append(warning(DiagnosticCode.MISSING_EMBED, self.path, span.line, message))
+            elif blocks := self.blocks_of(embed, span):
+                self.embedded.append(Quotation("embed", NO_TEXT, blocks, span))
+        own = [inline for inline, embed in zip(text, embeds, strict=True) if not embed]
+        return (
+            cut(Text(tuple(own)), 0)
+            if any(inline.text.strip() or inline.kind == "picture" for inline in own)
+            else NO_TEXT
+        )
+
+    def blocks_of(self, embed: Embed, span: SourceSpan) -> tuple[Block, ...]:
+        """Return the blocks of an embedded text; what is wrong with them is reported where they stand."""
+        tokens = tokens_of(protect_wikilinks(embed.text))
+        for token in tokens:
+            token.map = [span.line - 1, span.end_line] if token.map else None
+        read_formulas(tokens, Source(embed.path, embed.text, self.macros), NO_FRONT_MATTER)
+        reader = Reader(self.path, tokens, embeds=embed.embeds, macros=self.macros)
+        blocks = (*reader.blocks("end of the embed"), *reader.footnotes)
+        return seen_from_root(blocks, embed.path)
 
     def block(self, closing: str = "") -> Block | None:
         token = self.tokens[self.position]
@@ -159,7 +231,11 @@ class Reader:
                     return None
                 paragraph = Paragraph(text, span, directives)
                 # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.
-                may_be_list = closing != "list_item_close" and directives == NO_DIRECTIVES
+                may_be_list = (
+                    closing != "list_item_close"
+                    and without_text_tags(directives) == NO_DIRECTIVES
+                    and not self.embedded
+                )
                 return (
                     _list_of_lines(inline_token, paragraph)
                     if may_be_list and is_list_of_lines(inline_token.content)
@@ -183,7 +259,7 @@ class Reader:
             case "html_block":
                 return self.html(token, span)
             case "blockquote_open":
-                return _callout(self.blocks("blockquote_close"), span)
+                return self.quotation(span)
             case "admonition_open":
                 title = NO_TEXT
                 if self.next_type() == "admonition_title_open":
@@ -194,7 +270,9 @@ class Reader:
                 unquoted_title = (
                     cut(title, 1, len(title.string) - 1) if title.string[:1] == title.string[-1:] == '"' else title
                 )
-                return Quotation(style, unquoted_title, self.blocks("admonition_close"), span)  # type: ignore[arg-type]  # one of two literals
+                blocks = self.blocks("admonition_close")
+                kind = str(token.meta.get("tag", "")).lower()
+                return Quotation(style, unquoted_title, blocks, span, kind=kind)  # type: ignore[arg-type]  # one of two literals
             case "dl_open":
                 return self.definitions(span)
             case limits.UNPARSED:
@@ -202,6 +280,15 @@ class Reader:
             case "footnote_open":
                 self.footnotes += self.blocks("footnote_close")
         return None
+
+    def quotation(self, span: SourceSpan) -> Quotation:
+        callout = take_callout(self.tokens, self.position)
+        blocks = self.blocks("blockquote_close")
+        if not callout:
+            return Quotation("quote", NO_TEXT, blocks, span)
+        directive_texts = [(comment, span) for comment in callout.comments]
+        directives = self.directives(directive_texts) if directive_texts else NO_DIRECTIVES
+        return Quotation("callout", callout.title, blocks, span, directives, callout.kind)
 
     def item_list(self, token: Token, span: SourceSpan) -> ItemList:
         closing, items = token.type.replace("open", "close"), []
@@ -223,9 +310,12 @@ class Reader:
                 cells, directives, row_span = [], NO_DIRECTIVES, self.span(token)
                 self.report_torn_row(token)
             elif kind == "inline":
-                text, cell_directives = self.inline()
+                text, cell_directives = self.inline(in_cell=True)
                 cells.append(text)
-                directives = cell_directives if cell_directives != NO_DIRECTIVES else directives
+                if cell_directives != NO_DIRECTIVES:
+                    tags = dict.fromkeys((*directives.tags, *cell_directives.tags))
+                    others = directives if without_text_tags(cell_directives) == NO_DIRECTIVES else cell_directives
+                    directives = replace(others, tags=tuple(tags))
                 continue
             elif kind == "tr_close":
                 rows.append(TableRow(tuple(cells), row_span, directives))
@@ -363,19 +453,29 @@ def is_list_of_lines(content: str) -> bool:
 
 
 def _list_of_lines(token: Token, paragraph: Paragraph) -> ItemList | Paragraph:
-    """Return a paragraph as a list of its lines, or unchanged if a line has no text."""
+    """Return a paragraph as a list of its lines, or unchanged if a line has no text; lines of tags are left out."""
     parts: list[list[Token]] = [[]]
     for child in token.children or []:
         if child.type in {"softbreak", "hardbreak"}:
             parts.append([])
         else:
             parts[-1].append(child)
-    texts = [clean_heading(inlines_of(part), numbers=False) for part in parts]
-    if not all(texts):
+    texts = [(index, clean_heading(inlines_of(part), numbers=False)) for index, part in enumerate(parts) if part]
+    if not all(text for _, text in texts):
         return paragraph
-    path, line = paragraph.span.path, paragraph.span.line
-    items = (Item(text, (), SourceSpan(path, line + index, line + index)) for index, text in enumerate(texts))
+    path, line = paragraph.span.path, paragraph.span.line + token.meta.get(FIRST_LINE, 0)
+    tags = token.meta.get(TAGS, ())
+    items = (
+        Item(text, (), SourceSpan(path, line + index, line + index), _line_directives(tags, line + index, paragraph))
+        for index, text in texts
+    )
     return ItemList(tuple(items), ordered=False, span=paragraph.span)
+
+
+def _line_directives(tags: Sequence[tuple[int, str]], line: int, paragraph: Paragraph) -> Directives:
+    """Return the tags of one line of a paragraph, and of its lines of tags only, as directives."""
+    own = tuple(tag for number, tag in tags if number < 0 or paragraph.span.line + number == line)
+    return Directives(tags=own) if own else NO_DIRECTIVES
 
 
 def _item(blocks: tuple[Block, ...], span: SourceSpan) -> Item:
@@ -387,14 +487,6 @@ def _item(blocks: tuple[Block, ...], span: SourceSpan) -> Item:
             text, done = cut(text, task.end()), task[0][1] != " "
         return Item(clean_heading(text, numbers=False), blocks[1:], span, directives, done)
     return Item(NO_TEXT, blocks, span)
-
-
-def _callout(blocks: tuple[Block, ...], span: SourceSpan) -> Quotation:
-    if blocks and isinstance(blocks[0], Paragraph) and (marker := _CALLOUT.match(blocks[0].text.string)):
-        rest = cut(blocks[0].text, marker.end())
-        first = (replace(blocks[0], text=rest),) if rest else ()
-        return Quotation("callout", Text((Inline(marker[1].capitalize()),)), (*first, *blocks[1:]), span)
-    return Quotation("quote", NO_TEXT, blocks, span)
 
 
 def clean_heading(text: Text, numbers: bool = True) -> Text:

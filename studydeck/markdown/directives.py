@@ -1,6 +1,7 @@
 """Parse directives: the author's `<!-- deck: … -->` comments in, `Directives` and messages about unknown ones out.
 
-A comment holds words (`skip`, `one-way`, `both-ways`, `items`) and options (`id=…`, `tag=…`, `hide="…"`, `allow=…`).
+A comment holds words (`skip`, `one-way`, `both-ways`, `items`, `typed`) and options (`id=…`, `tag=…`, `hide="…"`,
+`allow=…`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from studydeck.model.document import Directives
 
 _DIRECTIVE_COMMENT = re.compile(r"^<!--\s*deck:(.*?)-->\s*$", re.DOTALL)
 _DIRECTIVE = re.compile(r"""([^\s,="]+)(?:=(?:"([^"]*)"|([^\s,"]*)))?""")
-_SWITCHES = ("skip", "one-way", "both-ways", "items")
+_SWITCHES = ("skip", "one-way", "both-ways", "items", "typed")
 _OPTIONS = ("id", "tag", "hide", "allow")
 _MAX_MESSAGES = 3  # messages about one comment
 MAX_VALUES = 100  # tags of one block, and as many phrases to hide
@@ -49,7 +50,7 @@ def parse_directives(comment: str) -> tuple[Directives, list[str]]:
         elif word == "id" and re.fullmatch(r"[\w.-]+", value):
             pin = value
         elif word == "tag" and value:
-            tags.append("_".join(value.split()))
+            tags.append("_".join(value.split()).lstrip("#"))
         elif word == "hide" and value:
             hidden_phrases.append(value)
         elif word == "allow" and value:
@@ -59,7 +60,7 @@ def parse_directives(comment: str) -> tuple[Directives, list[str]]:
 
             suggestions = get_close_matches(word, (*_SWITCHES, *_OPTIONS), 1)
             hint = f'; did you mean "{suggestions[0]}"?' if suggestions else ""
-            known_directives = 'skip, one-way, both-ways, items, id=…, tag=…, hide="…", allow=…'
+            known_directives = 'skip, one-way, both-ways, items, typed, id=…, tag=…, hide="…", allow=…'
             messages.append(
                 f'"{word}{"=" + value if value else ""}" is not a known directive{hint} (known: {known_directives})'
             )
@@ -78,6 +79,7 @@ def combine_directives(comments: Sequence[Directives]) -> Directives:
         tags=tuple(chain.from_iterable([directives.tags for directives in comments])),
         hide=tuple(chain.from_iterable([directives.hide for directives in comments])),
         allow=tuple(chain.from_iterable([directives.allow for directives in comments])),
+        typed=any(directives.typed for directives in comments),
     )
 
 
@@ -95,3 +97,13 @@ def limit_values(directives: Directives) -> tuple[Directives, list[str]]:
         return directives, messages
     tags, hide, allow = directives.tags[:MAX_VALUES], directives.hide[:MAX_VALUES], directives.allow[:MAX_VALUES]
     return replace(directives, tags=tags, hide=hide, allow=allow), messages
+
+
+def text_tags(directives: Directives) -> tuple[str, ...]:
+    """Return the tags that the text itself holds (`#name`); what stands below a heading inherits those."""
+    return tuple(tag for tag in directives.tags if tag.startswith("#"))
+
+
+def without_text_tags(directives: Directives) -> Directives:
+    """Return directives without the tags that the text holds."""
+    return replace(directives, tags=tuple(tag for tag in directives.tags if not tag.startswith("#")))

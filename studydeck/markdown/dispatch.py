@@ -37,6 +37,7 @@ _INLINE_STARTS = {
     "backticks": "`",
     "strikethrough": "~",
     "emphasis": "*_",
+    "wikilink": "[!",
     "link": "[",
     "image": "!",
     "footnote_inline": "^",

@@ -1,18 +1,18 @@
 """Read inline text: markdown-it's inline tokens in, inlines out.
 
-This covers emphasis, code, math, links, pictures, wikilinks and highlights.
+This covers emphasis, code, math, links, pictures and highlights.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from studydeck.markdown import limits
+from studydeck.markdown import limits, wikilinks
 from studydeck.markdown.source import clean
 from studydeck.model.document import NO_TEXT, Inline, Style, Text
 from studydeck.model.html_text import IMG_TAG, without_tags
@@ -40,14 +40,9 @@ _INVISIBLE_ELEMENTS = {
     "noscript": "</noscript",
 }
 _INVISIBLE_TAG = re.compile(rf"<({'|'.join(_INVISIBLE_ELEMENTS)})(?![\w-])", re.IGNORECASE)
-WIKILINK_PREFIX = "wiki:"  # the target of a link within the notes, which has no address for a learner
-_SPECIAL_MARKUP = re.compile(
-    r"""
-      == (?=\S) (?P<highlight>[^=\n]+?) (?<=\S) ==           # ==highlighted==
-    | (?P<embed>!)? \[\[ (?P<link>[^\[\]\n]+) \]\]           # [[note]], ![[picture]]
-    """,
-    re.VERBOSE,
-)
+_SIZE = re.compile(r"\s*\d+\s*(?:x\s*\d+\s*)?")
+_SIZE_AFTER_BAR = re.compile(rf"\|{_SIZE.pattern}$")
+_HIGHLIGHT_MARK = re.compile(r"(?<!=)==(?!=)")
 _MATH_BRACKETS = {"(": ("\\)", "math_inline"), "[": ("\\]", "math_inline_double")}
 
 
@@ -83,12 +78,13 @@ def text_of(token: Token) -> Text:
 
 def inlines_of(tokens: Sequence[Token]) -> Text:
     """Return the inlines of inline tokens; HTML tags for styles are read, comments and other tags are dropped."""
-    return normalized_text(_normalise_spaces(_read_special_markup(_read_inlines(tokens))))
+    return normalized_text(_normalise_spaces(_read_highlights(_read_inlines(tokens))))
 
 
 def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
     inlines: list[Inline] = []
     styles, target, html_styles = Style.NONE, "", Style.NONE
+    outer_targets: list[str] = []
     tags_as_text = _tags_as_text(tokens)
     for index, token in enumerate(tokens):
         match token.type:
@@ -106,12 +102,13 @@ def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
                 inlines.append(Inline(" ", "text", styles | html_styles, target))
             case "hardbreak":
                 inlines.append(Inline("\n", "break"))
-            case "image":
-                inlines.append(Inline(token.content, "picture", styles, str(token.attrs.get("src", ""))))
-            case "link_open":
-                target = str(token.attrs.get("href", ""))
-            case "link_close":
-                target = ""
+            case "image" | wikilinks.EMBED:
+                inlines.append(_embedded_file(token, styles))
+            case "link_open" | wikilinks.OPEN:
+                outer_targets.append(target)
+                target = target or str(token.attrs.get("href", ""))
+            case "link_close" | wikilinks.CLOSE:
+                target = outer_targets.pop()
             case "html_inline" if index in tags_as_text:
                 inlines.append(Inline(token.content, "text", styles | html_styles, target))
             case "html_inline" if not token.content.startswith("<!--"):
@@ -124,6 +121,16 @@ def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
             case _ if style := _TOKEN_STYLES.get(token.tag):
                 styles = styles | style if token.nesting > 0 else styles & ~style
     return inlines
+
+
+def _embedded_file(token: Token, styles: int) -> Inline:
+    """Return the picture of `![words|300](file)` or `![[file|words|300]]`, without its size."""
+    if token.type == "image":
+        words = _SIZE_AFTER_BAR.sub("", token.content)
+        return Inline(words, "picture", styles, str(token.attrs.get("src", "")))
+    target, *options = re.split(r"\\?\|", token.content)
+    words = " ".join([option.strip() for option in options if not _SIZE.fullmatch(option)])
+    return Inline(words, "picture", styles, target.strip())
 
 
 def _normalise_spaces(inlines: Sequence[Inline]) -> list[Inline]:
@@ -144,31 +151,45 @@ def _normalise_spaces(inlines: Sequence[Inline]) -> list[Inline]:
     return kept_inlines
 
 
-def _read_special_markup(inlines: Sequence[Inline]) -> list[Inline]:
-    """Read markup that markdown-it does not parse: highlights, wikilinks, embedded files."""
+def _read_highlights(inlines: Sequence[Inline]) -> Sequence[Inline]:
+    """Read highlights (`==words==`), which markdown-it does not parse; other markup may stand inside of one."""
+    marks = _highlight_marks(inlines)
+    if not marks:
+        return inlines
     result: list[Inline] = []
-    for inline in inlines:
-        if inline.kind == "text" and ("==" in inline.text or "[[" in inline.text):
-            result += _split_special_markup(inline)
-        else:
-            result.append(inline)
+    is_highlighted = False
+    for index, inline in enumerate(inlines):
+        start = 0
+        for offset in [offset for marked, offset in marks if marked == index]:
+            result.append(_highlighted(inline, inline.text[start:offset], is_highlighted))
+            start, is_highlighted = offset + 2, not is_highlighted
+        result.append(_highlighted(inline, inline.text[start:], is_highlighted))
     return result
 
 
-def _split_special_markup(inline: Inline) -> Iterator[Inline]:
-    end = 0
-    for special in _SPECIAL_MARKUP.finditer(inline.text):
-        yield Inline(inline.text[end : special.start()], "text", inline.styles, inline.target)
-        if special["embed"]:
-            # An embedded file; the text after the bar is its size.
-            yield Inline("", "picture", inline.styles, re.split(r"\\?\|", special["link"])[0].strip())
-        elif link := special["link"]:
-            label = re.split(r"\\?\|", link)[-1].strip() or link
-            yield Inline(label, "text", inline.styles, inline.target or f"{WIKILINK_PREFIX}{link}")
-        else:
-            yield Inline(special["highlight"], "text", inline.styles | Style.HIGHLIGHT, inline.target)
-        end = special.end()
-    yield Inline(inline.text[end:], "text", inline.styles, inline.target)
+def _highlighted(inline: Inline, text: str, is_highlighted: bool) -> Inline:
+    styles = inline.styles | Style.HIGHLIGHT if is_highlighted and inline.kind != "break" else inline.styles
+    return Inline(text, inline.kind, styles, inline.target)
+
+
+def _highlight_marks(inlines: Sequence[Inline]) -> list[tuple[int, int]]:
+    """Return where highlights begin and end, in turn: the index of an inline, and an offset in its text."""
+    if not any(inline.kind == "text" and "==" in inline.text for inline in inlines):
+        return []
+    string = "".join([inline.text for inline in inlines])
+    marks: list[tuple[int, int]] = []
+    opening: tuple[int, int, int] | None = None
+    position = 0
+    for index, inline in enumerate(inlines):
+        for mark in _HIGHLIGHT_MARK.finditer(inline.text) if inline.kind == "text" else ():
+            start, end = position + mark.start(), position + mark.end()
+            if opening and string[start - 1 : start].strip() and start > opening[2]:
+                marks += [opening[:2], (index, mark.start())]
+                opening = None
+            elif string[end : end + 1].strip():
+                opening = index, mark.start(), end
+        position += len(inline.text)
+    return marks
 
 
 def _tags_as_text(tokens: Sequence[Token]) -> set[int]:

@@ -53,7 +53,8 @@ class NoteType(Struct, frozen=True):
 class Row(Struct, frozen=True):
     """A note as it is packed: HTML fields in the note type's order, card ordinals counted from 0.
 
-    `id_slot` counts 512 ms since the epoch, `changed` seconds since the epoch.
+    `id_slot` counts 512 ms since the epoch, `changed` seconds since the epoch. `subdeck` is the name, below that of the
+    deck, of the deck to which Anki adds its new cards; empty for the deck itself.
     """
 
     guid: str
@@ -63,6 +64,7 @@ class Row(Struct, frozen=True):
     fields: tuple[str, ...]
     tags: tuple[str, ...]
     ordinals: tuple[int, ...]
+    subdeck: str = ""
 
 
 class Deck(Struct, frozen=True):

@@ -62,6 +62,12 @@ def deck_number(deck_id: str) -> int:
     return 2**31 + int.from_bytes(digest[:4], "big") % 2**31
 
 
+def subdeck_number(deck_id: str, name: str) -> int:
+    """Return the id of a subdeck in a package: 40 bits of a hash above those of all decks, so that two never meet."""
+    digest = hashlib.sha256(f"subdeck {deck_id} {name.casefold()}".encode()).digest()
+    return 2**40 + int.from_bytes(digest[:5], "big")
+
+
 def notetype_number(deck_id: str, kind: Kind) -> int:
     """Return the id of a note type; each kind has its own remainder, so that those of one deck differ."""
     digest = int.from_bytes(hashlib.sha256(f"note type {kind} {deck_id}".encode()).digest()[:8], "big")
@@ -119,7 +125,8 @@ def _content(draft: NoteDraft) -> tuple[object, ...]:
     body = draft.body
     if isinstance(body, Pair):
         content = canonical(body.term), canonical(body.meaning), canonical(body.clue)
-        return (*content, body.term_label, body.meaning_label)
+        typed = ("typed", body.typed) if body.typed else ()
+        return (*content, body.term_label, body.meaning_label, *typed)
     return (canonical(body.prompt), canonical(body.text), body.mask_following)
 
 

@@ -15,15 +15,37 @@ from studydeck.diagnostics import Diagnostic
 InlineKind = Literal["text", "code", "math", "display", "picture", "break"]
 
 
+class Embed(Struct, frozen=True):
+    """The text that an embed of a note (`![[note#heading]]`) inserts, or a `fault` for which it inserts nothing.
+
+    `target` is the embed as written, without alias; `path` is the file of the text, and `embeds` are those in the text.
+    """
+
+    target: str
+    path: str = ""
+    text: str = ""
+    fault: str = ""
+    embeds: tuple[Embed, ...] = ()
+
+
 class Source(Struct, frozen=True):
     """A Markdown file: its path below the notes folder, with `/`, and its text with `\\n` line endings.
 
-    `macros` are the TeX definitions that deck.toml makes for its formulas.
+    From deck.toml it has the TeX definitions for its formulas (`macros`), the `dialects` in which it is read (None for
+    all), and whether short answers are `typed`, too. `deck` is the subdeck that its front matter names, `embeds` the
+    texts of other files, or of other places in it, that it inserts.
     """
 
     path: str
     text: str
     macros: str = ""
+    dialects: tuple[str, ...] | None = None
+    typed: bool = False
+    deck: str = ""
+    embeds: tuple[Embed, ...] = ()
+
+
+WIKILINK_PREFIX = "wiki:"  # the target of a link within the notes, which has no address for a learner
 
 
 class SourceSpan(Struct, frozen=True, array_like=True):
@@ -105,7 +127,7 @@ NO_TEXT = Text()
 
 
 class Directives(Struct, frozen=True, array_like=True):
-    """The directives of a `<!-- deck: ... -->` comment."""
+    """The directives of a `<!-- deck: ... -->` comment; `typed` is also set for files that deck.toml names."""
 
     skip: bool = False
     one_way: bool = False
@@ -115,6 +137,7 @@ class Directives(Struct, frozen=True, array_like=True):
     tags: tuple[str, ...] = ()
     hide: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
+    typed: bool = False
 
 
 NO_DIRECTIVES = Directives()
@@ -193,13 +216,17 @@ class DefinitionList(Struct, frozen=True, array_like=True, tag=True):
 
 
 class Quotation(Struct, frozen=True, array_like=True, tag=True):
-    """A quote (without a title), a callout, or a fold whose title opens it when clicked."""
+    """A quote (without a title), a callout, a fold whose title opens it when clicked, or embedded text.
 
-    style: Literal["quote", "callout", "fold"]
+    `kind` is that of a callout, such as "tip", in lower case; its title is empty where the author wrote none.
+    """
+
+    style: Literal["quote", "callout", "fold", "embed"]
     title: Text
     blocks: tuple[Block, ...]
     span: SourceSpan
     directives: Directives = NO_DIRECTIVES
+    kind: str = ""
 
 
 Block = Paragraph | Code | Formula | Html | ItemList | Table | DefinitionList | Quotation
@@ -227,10 +254,12 @@ class Document(Struct, frozen=True):
     """A parsed Markdown file.
 
     `first` is the index of its first section: not 0 where another file has the same path, because their names differ
-    only in the Unicode form of an accent. Section indices then continue those of the other file.
+    only in the Unicode form of an accent. Section indices then continue those of the other file. `left_out` says what a
+    file is that is no note, such as a drawing: none of its sections are read.
     """
 
     path: str
     sections: tuple[Section, ...]
     diagnostics: tuple[Diagnostic, ...]
     first: int = 0
+    left_out: str = ""

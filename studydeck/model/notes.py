@@ -69,7 +69,10 @@ class FileSummary(Struct, frozen=True):
 
 
 class Pair(Struct, frozen=True, array_like=True, tag=True):
-    """A term and its meaning. `clue` is the question of the backward card; empty where the meaning gives none.
+    """A term and its meaning.
+
+    `clue` is the question of the backward card; empty where the meaning gives none. `typed` is what a third card asks
+    to be typed, or empty.
 
     `about` names the subject of the clue and is shown with it. It comes from a heading above, so it is not part of
     the content digest: a renamed parent heading must not change the notes below it.
@@ -81,6 +84,7 @@ class Pair(Struct, frozen=True, array_like=True, tag=True):
     term_label: str = ""
     meaning_label: str = ""
     about: str = ""
+    typed: str = ""
 
 
 class Cloze(Struct, frozen=True, array_like=True, tag=True):
@@ -94,8 +98,8 @@ class Cloze(Struct, frozen=True, array_like=True, tag=True):
 class CardSpec(Struct, frozen=True, array_like=True):
     """One card that a draft can give.
 
-    For a pair the first asks forwards and the second, if any, backwards; for a cloze each hides one phrase. A card that
-    is `legacy_only` is made only where an earlier package had it.
+    For a pair the first asks forwards, the second, if any, backwards, and a third to type the answer; for a cloze each
+    hides one phrase. A card that is `legacy_only` is made only where an earlier package had it.
     """
 
     phrase: str

@@ -119,7 +119,8 @@ def _move_lines(comparison: Comparison) -> Iterator[str]:
 
 def _location(row: Row) -> str:
     source = wording.plain_text(wording.field_values(row)["Source"])
-    return ", ".join(filter(None, (wording.heading_path_text(row), source)))
+    subdeck = f"deck {row.subdeck}" if row.subdeck else ""
+    return ", ".join(filter(None, (wording.heading_path_text(row), source, subdeck)))
 
 
 def _differences(change: Change) -> Iterator[str]:

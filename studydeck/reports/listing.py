@@ -13,7 +13,7 @@ from studydeck.model.document import Content, Text
 from studydeck.model.notes import Cloze, Note, Pair, SkippedBlock
 from studydeck.model.traverse import map_texts, plain
 from studydeck.pipeline import Built
-from studydeck.rendering.fields import render_row, tag_part
+from studydeck.rendering.fields import RenderSettings, render_row, render_settings
 from studydeck.reports.printable import to_json
 from studydeck.text.length import length
 
@@ -23,9 +23,9 @@ _MAX_WORDS = 14
 
 def json_lines(built: Built) -> Iterator[str]:
     """Yield a JSON object for each note, each skipped block, each retired note and each diagnostic."""
-    tag = tag_part(built.config.name)
+    settings = replace(render_settings(built.config), source_url="")
     for note in built.notes:
-        yield to_json(_note_record(note, tag))
+        yield to_json(_note_record(note, settings))
     yield from map(_skipped_json, built.skipped)
     for entry in built.retired:
         yield to_json({"retired": {"guid": entry.guid, "kind": entry.kind, "text": entry.text}})
@@ -57,8 +57,8 @@ def _diagnostic_json(diagnostic: Diagnostic) -> str:
     )
 
 
-def _note_record(note: Note, tag: str) -> dict[str, object]:
-    draft, row = note.draft, render_row(note, tag)
+def _note_record(note: Note, settings: RenderSettings) -> dict[str, object]:
+    draft, row = note.draft, render_row(note, settings)
     return {
         "guid": note.guid,
         "kind": draft.kind,
@@ -94,6 +94,9 @@ def _question_and_answer(body: Pair, ordinal: int, heading_path: str) -> tuple[s
     if ordinal == 0:
         label = f": {body.meaning_label}?" if body.meaning_label else ""
         return " | ".join(filter(None, (heading_path, plain(body.term) + label))), plain(body.meaning)
+    if ordinal > 1:
+        label = f": {body.meaning_label}?" if body.meaning_label else ""
+        return " | ".join(filter(None, (heading_path, plain(body.term) + label, "Type the answer."))), body.typed
     label = f"{body.meaning_label}: " if body.meaning_label else ""
     prompt = f"Which {body.term_label}?" if body.term_label else "Which term is this?"
     about = f"{body.about}: " if body.about else ""

@@ -27,6 +27,6 @@ def length(content: Text | Content | str) -> float:
 def exceeds(content: Text | Content | str, limit: float) -> bool:
     """Return whether the content has more words than the limit, as `length` counts them."""
     text = plain(content) if isinstance(content, tuple) else content
-    string = plain_words(text)
+    string = text if isinstance(text, str) else text.plain
     # Cheap test first: a word and its separator take at least two characters, except among CJK characters.
     return len(string) >= (2 * limit if string.isascii() else limit) and _word_count(text) > limit

@@ -17,7 +17,7 @@ _DEMONSTRATIVE_PHRASE = re.compile(rf"[^,.;]{{0,30}}\b{alternatives('demonstrati
 _EXAMPLE_OPENING = re.compile(
     rf"""
     \W*
-    (?: {alternatives("example_openings")}          # "for example", also inside a word: "examples"
+    (?: {alternatives("example_openings")}(?![a-z])  # "for example", as a phrase of its own
       | {alternatives("example_words")}\b           # "see", but not "seeds"
       | {alternatives("first_person_words")}[ ]
     )

@@ -27,7 +27,8 @@ _PROPER_NAME = re.compile(
     re.VERBOSE,
 )
 _CAMEL_CASE_OR_DIGIT = re.compile(r"[a-z][A-Z]|\d")
-_SENTENCE_OPENING = re.compile(r"(?:^|[.!?:]\s+)[^\W_]+")
+LINE_END = "\x1f"  # joins lines; no text of the notes has this character
+_SENTENCE_OPENING = re.compile(rf"(?:^|{LINE_END}|[.!?:]\s+)[^\W_]+")
 
 
 @lazy
@@ -56,8 +57,6 @@ def _is_sentence_start(before: str) -> bool:
     return not (last.isalnum() or last in "_,;)]") if last else before in {"", "\n"}
 
 
-def capitalised_words(line: str) -> list[str]:
-    """Return the capitalised words of a line that do not open a sentence."""
-    if line[1:].islower():
-        return []
-    return [word for word in tokens(_SENTENCE_OPENING.sub(" ", line)) if word[0].isupper()]
+def capitalised_words(lines: str) -> list[str]:
+    """Return the capitalised words of lines, joined by `LINE_END`, that do not open a sentence."""
+    return [word for word in tokens(_SENTENCE_OPENING.sub(" ", lines)) if word[0].isupper()]

@@ -51,6 +51,13 @@ def is_cjk(character: str) -> bool:
     return any(first <= character <= last for first, last in _CJK_RANGES)
 
 
+def first_word(string: str) -> str:
+    """Return the first word of a string, or an empty string."""
+    pattern = _ASCII_WORD if string.isascii() else _cjk_or_word() if may_hold_cjk(string) else _WORD
+    match = pattern.search(string)
+    return match[0] if match else ""
+
+
 @lazy
 def word_spans(text: Text) -> tuple[Span, ...]:
     """Return where the words of a text stand in its string; adjacent CJK characters form one word."""

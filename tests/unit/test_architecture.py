@@ -37,7 +37,8 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "multiprocessing": ("parallel",),
     "nh3": ("rendering.sanitise",),
     "os": ("cli.main", "cli.signals", "integrations.git_process", "integrations.revisions", "parallel", "storage"),
-    "pathlib.Path": ("api", "cli", "integrations", "project", "storage"),
+    "pathlib.Path": ("api", "cli", "integrations", "notes_folder", "project", "storage"),
+    "pathspec": ("config", "selection"),
     "pickle": (),
     "pygments": ("rendering.code",),
     "random": (),
@@ -57,10 +58,18 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "threading": ("cli", "integrations.anki_connect", "parallel", "preview.server"),
     "time": ("api", "cli.main", "project", "storage"),  # storage only waits
     "tomlkit": ("config",),
-    "tomllib": ("config", "markdown.formulas", "notetypes.note_types", "tex", "text.word_list_files"),
+    "tomllib": (
+        "config",
+        "markdown.front_matter",
+        "markdown.front_matter_macros",
+        "notetypes.note_types",
+        "tex",
+        "text.word_list_files",
+    ),
     "urllib.request": (),  # follows redirects and proxies of the environment
     "uuid": (),
     "watchfiles": ("cli.watcher",),
+    "yaml": ("markdown.front_matter",),
 }
 DISK_CALLS = frozenset({"open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "iterdir"})
 DISK = ("integrations", "storage", "tex", "text.word_list_files")  # the last two read files of the package only

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
-from studydeck.model.document import Html, ItemList, Paragraph, Text
+from studydeck.model.document import WIKILINK_PREFIX, Html, ItemList, Paragraph, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import plain
 from studydeck.text.length import length
@@ -42,6 +42,7 @@ _STUDY_TASK = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_NAVIGATION = re.compile(r"[\s<>←→«»↑↓|·•/]*[<>←→«»↑↓|·•][\s<>←→«»↑↓|·•/]*")  # signs between links, not words
 _LINK_PREFIX = re.compile(rf"^{alternatives('link_prefixes')}\b\W*", re.IGNORECASE)
 
 
@@ -63,8 +64,10 @@ def boilerplate(context: RuleContext, index: int, _vocabulary: SectionVocabulary
 
 def _skipped_paragraph(context: RuleContext, block: Paragraph, text: Text) -> RuleResult | None:
     raw_text = text.string.strip()
-    if is_link(text) or _STUDY_TASK.match(raw_text):
-        return skip(block, "link" if is_link(text) else "about-the-notes")
+    if is_link(text) or is_reference(text):
+        return skip(block, "link")
+    if _STUDY_TASK.match(raw_text):
+        return skip(block, "about-the-notes")
     if _PLACEHOLDER.match(raw_text):
         return skip(block, "placeholder")
     if len(context.heading_path) <= 1 and not context.nested and _REMARK_ABOUT_NOTES.search(raw_text):
@@ -77,13 +80,34 @@ def is_placeholder(text: Text) -> bool:
     return bool(_PLACEHOLDER.match(text.string.strip()))
 
 
+def is_address(target: str) -> bool:
+    """Return whether the target of a link is an address; another note is none, but the name of a subject."""
+    return bool(target) and not target.startswith(WIKILINK_PREFIX)
+
+
+def is_reference(text: Text) -> bool:
+    """Return whether a paragraph only leads to other notes: "Related: [[a]], [[b]]", or "[[a]] | [[b]]"."""
+    links = [inline for inline in text if inline.target.startswith(WIKILINK_PREFIX)]
+    if not links:
+        return False
+    between = "".join([inline.text for inline in text if not inline.target]).strip()
+    return is_link(text) or (len(links) > 1 and bool(_NAVIGATION.fullmatch(between)))
+
+
 def is_link(text: Text) -> bool:
     """Return whether a text is only links, or a link after a prefix such as "see also"."""
     raw_text = text.string
     if "http" not in raw_text and "www." not in raw_text and not "".join([inline.target for inline in text]):
         return False
-    linked_words = sum(length(inline.text) for inline in text if inline.target and inline.kind != "picture")
-    unlinked = _LINK_PREFIX.sub("", "".join(inline.text for inline in text if not inline.target).strip())
+    unlinked = "".join(inline.text for inline in text if not inline.target).strip()
+    # Links to other notes count only where they are offered for reading ("See also").
+    is_reference = bool(_LINK_PREFIX.match(unlinked))
+    linked_words = sum(
+        length(inline.text)
+        for inline in text
+        if inline.target and inline.kind != "picture" and (is_reference or is_address(inline.target))
+    )
+    unlinked = _LINK_PREFIX.sub("", unlinked)
     without_urls = _URL.sub("", unlinked)
     if without_urls != unlinked:
         linked_words += 1

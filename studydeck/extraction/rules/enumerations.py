@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import cloze
 from studydeck.extraction.rules.boilerplate import is_placeholder
@@ -73,6 +75,8 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
     # Where the whole list is the note, a directive at one of its items applies to the note.
     own_items = block.items if len(asked_items) == len(block.items) else ()
     directives = next((item.directives for item in own_items if item.directives != NO_DIRECTIVES), context.directives)
+    tags = tuple(dict.fromkeys(tag for item in own_items for tag in item.directives.tags))
+    directives = replace(directives, tags=tags) if tags else directives
     return cloze(
         context,
         "enumerations",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, nested_context
+from studydeck.extraction.rules.figures import is_embed
 from studydeck.model.document import NO_TEXT, Block, Code, Formula, ItemList, Paragraph, Quotation, Table
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import cut
@@ -40,7 +41,7 @@ def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) ->
     following = context.blocks[index + 1]
     if not introduces(block, following):
         return None
-    if not isinstance(following, ItemList | Code | Table | Formula | Quotation):
+    if not isinstance(following, ItemList | Code | Table | Formula | Quotation) or is_embed(following):
         return None
     # Only the last sentence is the lead-in; the sentences before it are read as a paragraph.
     *before, last = sentences(block.text)

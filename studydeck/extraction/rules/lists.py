@@ -10,11 +10,11 @@ from studydeck.extraction.context import RuleContext, RuleResult, nested_context
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.boilerplate import is_link, is_placeholder
 from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
-from studydeck.extraction.rules.figures import is_figure
+from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import split_at_verb
-from studydeck.model.document import Code, Content, Item, ItemList, Paragraph, SourceSpan, Style, Text
+from studydeck.model.document import Block, Code, Content, Item, ItemList, Paragraph, SourceSpan, Style, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import cut, paragraph, plain, text_of
 from studydeck.text.length import exceeds, length
@@ -49,13 +49,17 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
     drafts: list[NoteDraft] = []
     skipped: list[SkippedBlock] = []
     nested: list[RuleContext] = []
+    attached: list[Block] = []
     unasked: list[int] = []
     for item_index, (item, verb) in enumerate(zip(block.items, verbs, strict=True)):
         result = _item(context, item, block, vocabulary, only_verb=not verb or verb_counts[verb] == 1)
         drafts += result.drafts
         skipped += result.skipped
         nested += result.nested
-        if not (any(not draft.legacy_only for draft in result.drafts) or result.skipped or result.nested):
+        attached += result.attached
+        if not (
+            any(not draft.legacy_only for draft in result.drafts) or result.skipped or result.nested or result.attached
+        ):
             unasked.append(item_index)
     listed = [item_index for item_index in unasked if _can_be_listed(block.items[item_index])]
     if listed and _is_list(block, listed):
@@ -67,7 +71,7 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
     unasked_blocks = tuple(
         Paragraph(block.items[item_index].text, block.items[item_index].span) for item_index in unasked
     )
-    return RuleResult(1, tuple(drafts), tuple(skipped), tuple(nested), unasked=unasked_blocks)
+    return RuleResult(1, tuple(drafts), tuple(skipped), tuple(nested), tuple(attached), unasked_blocks)
 
 
 def _is_list(block: ItemList, listed: list[int]) -> bool:
@@ -132,6 +136,8 @@ def _item(
         item = replace(item, text=cut(item.text, prefix_end))
     if is_placeholder(item.text) or (is_link(item.text) and not item.blocks):
         return RuleResult(skipped=(_skipped(item, "link" if is_link(item.text) else "placeholder"),))
+    if not item.text and all(map(is_embed, item.blocks)):
+        return RuleResult(attached=item.blocks)
     if item.blocks:
         return _parent(context, item, block, vocabulary)
     if is_question(item.text):

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
+from studydeck.extraction.rules.figures import inserted, is_embed
 from studydeck.model.document import Block, Content, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import paragraph, plain
@@ -30,6 +31,7 @@ _ANSWER_TITLE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _TRAILING_BRACKETS = re.compile(r"(?:\s*\([^()]*\)\s*\.?)+$")  # such as "(2 points)" after an exam question
+ANSWER_KINDS = frozenset({"answer", "solution", "success", "check", "done"})  # of callouts
 _PREPOSITIONS = phrase_set("final_prepositions")
 _OPTION_PHRASES = phrases("option_phrases")
 _OPTION_QUESTION = re.compile(
@@ -54,6 +56,16 @@ def is_question(text: Text) -> bool:
         return False
     raw_text = _TRAILING_BRACKETS.sub("", raw_text.strip())
     return ends_in_question_mark(raw_text) and length(raw_text) >= 2
+
+
+def answered_title(context: RuleContext, index: int, block: Quotation) -> RuleResult | None:
+    """Draft a pair of a callout that asks, and its body, or the callout after it that answers."""
+    following = context.blocks[index + 1 : index + 2]
+    if not block.blocks and following and is_answer(following[0]):
+        return _answered(context, block.title, _unfolded(following), 2, context.heading_path, block)
+    if not block.blocks:
+        return skip(block, "question-without-answer")
+    return _answered(context, block.title, block.blocks, 1, context.heading_path, block)
 
 
 def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -103,7 +115,15 @@ def _is_question_stem(block: Block, following: Block) -> bool:
 
 def _unfolded(blocks: Content) -> Content:
     first = blocks[0]
-    return first.blocks if isinstance(first, Quotation) and first.style == "fold" else blocks
+    return first.blocks if isinstance(first, Quotation) and (first.style == "fold" or is_answer(first)) else blocks
+
+
+def is_answer(block: Block) -> bool:
+    """Return whether a block is a callout that answers a question, by its kind or its title."""
+    if not isinstance(block, Quotation) or block.style != "callout":
+        return False
+    is_untitled = block.title.string.casefold() == block.kind
+    return (block.kind in ANSWER_KINDS and is_untitled) or bool(_ANSWER_TITLE.match(block.title.string))
 
 
 def _answered(
@@ -115,6 +135,13 @@ def _answered(
     block: Block | None = None,
 ) -> RuleResult | None:
     """Return the pair of a question and the blocks before the first list; the rest is read in a nested context."""
+    embedded = tuple(filter(is_embed, blocks))
+    if embedded and len(embedded) < len(blocks):
+        blocks = tuple(answer_block for answer_block in blocks if not is_embed(answer_block))
+    elif embedded:
+        blocks, embedded = inserted(blocks), ()
+    if len(blocks) == 1 and is_answer(blocks[0]):
+        blocks = _unfolded(blocks)
     if not plain(blocks) or _breaks_off(plain(blocks)):
         return None
     span, directives = (block.span if block else context.span), context.directives
@@ -127,6 +154,7 @@ def _answered(
     if not plain(answer_blocks):
         return RuleResult(consumed, nested=(replace(nested, blocks=blocks),))
     answer, extra = _split(answer_blocks)
+    extra = (*extra, *embedded)
     draft = pair(
         context,
         "questions",

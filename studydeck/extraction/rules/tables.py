@@ -6,6 +6,7 @@ import re
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
+from studydeck.extraction.rules.boilerplate import is_address
 from studydeck.model.document import Table, TableRow, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import paragraph, text_of
@@ -98,7 +99,7 @@ def _skip_reason(block: Table, key_column: int) -> str:
     if cells and sum(bool(_DATA.match(cell)) for cell in cells) > 0.8 * len(cells):
         return "data-table"
     inlines = [inline for row in block.rows for cell in row.cells for inline in cell if inline.text.strip()]
-    if inlines and sum(bool(inline.target) for inline in inlines) > 0.8 * len(inlines):
+    if inlines and sum(is_address(inline.target) for inline in inlines) > 0.8 * len(inlines):
         return "link-list"
     keys = [row.cells[key_column].plain.casefold() for row in block.rows if len(row.cells) > key_column]
     return "ambiguous-rows" if len(keys) > 3 and len(set(keys)) * 2 < len(keys) else ""

@@ -13,7 +13,22 @@ from collections.abc import Callable, Collection
 
 from msgspec import Struct
 
-from studydeck.markdown.dialects import obsidian
+from studydeck.markdown.dialects import (
+    attributes,
+    critic,
+    dendron,
+    fenced_divs,
+    hugo,
+    joplin,
+    liquid,
+    logseq,
+    mdx,
+    mkdocs,
+    notion,
+    obsidian,
+    outlines,
+    pandoc,
+)
 
 
 class Dialect(Struct, frozen=True):
@@ -28,8 +43,24 @@ class Dialect(Struct, frozen=True):
     rewrite: Callable[[str], str]
 
 
-# In this order: what is hidden goes first, so that no other dialect reads it.
-DIALECTS: tuple[Dialect, ...] = (Dialect("obsidian", obsidian.has_marks, obsidian.rewrite),)
+# In this order: Logseq's references are looked up before properties with the ids go; then what is hidden, so that no
+# other dialect reads it; then tags that enclose code.
+DIALECTS: tuple[Dialect, ...] = (
+    Dialect("logseq", logseq.has_marks, logseq.rewrite),
+    Dialect("obsidian", obsidian.has_marks, obsidian.rewrite),
+    Dialect("critic", critic.has_marks, critic.rewrite),
+    Dialect("liquid", liquid.has_marks, liquid.rewrite),
+    Dialect("hugo", hugo.has_marks, hugo.rewrite),
+    Dialect("mdx", mdx.has_marks, mdx.rewrite),
+    Dialect("fenced-divs", fenced_divs.has_marks, fenced_divs.rewrite),
+    Dialect("mkdocs", mkdocs.has_marks, mkdocs.rewrite),
+    Dialect("joplin", joplin.has_marks, joplin.rewrite),
+    Dialect("notion", notion.has_marks, notion.rewrite),
+    Dialect("outlines", outlines.has_marks, outlines.rewrite),
+    Dialect("dendron", dendron.has_marks, dendron.rewrite),
+    Dialect("pandoc", pandoc.has_marks, pandoc.rewrite),
+    Dialect("attributes", attributes.has_marks, attributes.rewrite),
+)
 NAMES = frozenset(dialect.name for dialect in DIALECTS)
 
 
