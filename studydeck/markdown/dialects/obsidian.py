@@ -12,7 +12,7 @@ from studydeck.markdown.dialects.lines import HIDDEN_LINE, CodeLines, edit_outsi
 
 _IDS = re.compile(r"\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
 _QUERIES = re.compile(
-    r"(?:`{3,}|~{3,})[ \t]*"  # the fence
+    r"(?:(?<!`)`{3,}+|(?<!~)~{3,}+)[ \t]*+"  # the fence, read once
     r"(?:dataview|tasks|query|base|button|tracker|meta-bind|ad-)"  # the plugin
 )
 _BLOCK_ID = re.compile(r"(?:(?<=\s)|^)\^(?P<id>[A-Za-z0-9-]+)[ \t]*$")
