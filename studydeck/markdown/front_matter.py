@@ -68,7 +68,8 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:
     return {
         "block": re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)^(\1|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE),
         "key": re.compile(r"""^(?:["'][^"'\n]+["']|[\w-]+)[ \t]*[:=]|\A\{""", re.MULTILINE),
-        "line": re.compile(r"""^["']?([\w-]+)["']?[ \t]*[:=][ \t]*(.*?)[ \t]*(?:[ \t]#.*)?$""", re.MULTILINE),
+        "line": re.compile(r"""^["']?([\w-]+)["']?[ \t]*[:=](.*)$""", re.MULTILINE),
+        "comment": re.compile(r"[ \t]#"),
     }
 
 
@@ -190,11 +191,18 @@ def _without_macros(lines: str) -> str:
 def _simple_values(lines: str) -> dict[str, object]:
     """Return the values of the lines that hold a key and a text, in quotes or not."""
     values: dict[str, object] = {}
-    for key, value in _patterns()["line"].findall(lines[:_LARGEST]):
+    for key, value in _lines(lines):
         in_quotes = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
         values.setdefault(key.casefold(), value[1:-1] if in_quotes else value)
     values.pop("tags", None)  # a part of a list is no tag
     return values
+
+
+def _lines(lines: str) -> list[tuple[str, str]]:
+    """Return the key and the value of each line, without comments."""
+    comment = _patterns()["comment"]
+    pairs = _patterns()["line"].findall(lines[:_LARGEST])
+    return [(key, comment.split(rest.strip(" \t"), maxsplit=1)[0].rstrip(" \t")) for key, rest in pairs]
 
 
 def _scalar(value: object) -> str:
@@ -209,7 +217,7 @@ def _table(value: object) -> Mapping[str, object]:
 
 def _private_line(values: Mapping[str, object], lines: str) -> str:
     """Return the line that keeps the file private; a key that is there twice counts by either of its values."""
-    found = [*values.items(), *_patterns()["line"].findall(lines[:_LARGEST])]
+    found = [*values.items(), *_lines(lines)]
     for key, value in found:
         name = key.casefold()
         if name in _PRIVATE_KEYS and _scalar(value).strip("\"'").casefold() in _PRIVATE_KEYS[name]:
