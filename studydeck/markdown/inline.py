@@ -1,22 +1,28 @@
 """Read inline text: markdown-it's inline tokens in, inlines out.
 
-This covers emphasis, code, math, links, pictures, wikilinks and highlights.
+This covers emphasis, code, math, links, embedded files, wikilinks, highlights and ruby.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from html import escape
+from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from msgspec.structs import replace
 
-from studydeck.markdown import limits
+from studydeck.markdown import embeds, limits, ruby
 from studydeck.markdown.source import clean
-from studydeck.model.document import NO_TEXT, Inline, Style, Text
+from studydeck.model.document import MEDIA_KINDS, NO_TEXT, Inline, Style, Text
 from studydeck.model.html_text import without_tags
 from studydeck.model.traverse import normalized_text, with_text
+
+if TYPE_CHECKING:
+    from studydeck.markdown.html_tags import Tag
 
 _TOKEN_STYLES = {"strong": Style.STRONG, "em": Style.EM, "s": Style.STRIKE}
 _HTML_STYLES = {
@@ -30,6 +36,9 @@ _HTML_STYLES = {
     "sub": Style.SUB,
     "sup": Style.SUP,
 }
+_ELEMENT = re.compile(r"<(svg|audio|video|ruby|embed)(?=[\s>/])", re.IGNORECASE)
+_END_OF_ELEMENT = re.compile(r"</(svg|audio|video|ruby)\b", re.IGNORECASE)
+_PLAYERS = frozenset({"audio", "video", "embed"})
 _SPACES = re.compile(r"\s\s+")
 _MAX_BREAKS = 2
 _INVISIBLE_ELEMENTS = {
@@ -83,6 +92,8 @@ def inlines_of(tokens: Sequence[Token]) -> Text:
 def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
     inlines: list[Inline] = []
     styles, target, html_styles = Style.NONE, "", Style.NONE
+    sound, label_start = "", 0
+    tokens = _with_elements_joined(tokens)
     tags_as_text = _tags_as_text(tokens)
     for index, token in enumerate(tokens):
         match token.type:
@@ -101,23 +112,66 @@ def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
             case "hardbreak":
                 inlines.append(Inline("\n", "break"))
             case "image":
-                inlines.append(Inline(token.content, "picture", styles, str(token.attrs.get("src", ""))))
+                source, size = str(token.attrs.get("src", "")), str(token.meta.get(embeds.SIZE, ""))
+                inlines.append(replace(embeds.embedded(source, token.content, size), styles=styles))
             case "link_open":
                 target = str(token.attrs.get("href", ""))
+                if embeds.is_sound_link(target):
+                    sound, label_start, target = target, len(inlines), ""
+            case "link_close" if sound:
+                if embeds.plays_only("".join(inline.text for inline in inlines[label_start:]), sound):
+                    del inlines[label_start:]
+                inlines.append(embeds.embedded(sound))
+                sound = ""
             case "link_close":
                 target = ""
+            case ruby.ELEMENT:
+                inlines += [replace(inline, styles=styles | html_styles) for inline in ruby.inlines_of(token.content)]
             case "html_inline" if index in tags_as_text:
                 inlines.append(Inline(token.content, "text", styles | html_styles, target))
             case "html_inline" if not token.content.startswith("<!--"):
-                name, opens, source, alt = _tag(token.content)
-                inlines += _shown_by_tag(name, source, alt, styles)
-                if inlines and _separates_words(name, inlines[-1], tokens[index + 1 : index + 2]):
+                tag = _tag(token.content)
+                inlines += _shown_by_tag(tag, styles)
+                if inlines and _separates_words(tag.name, inlines[-1], tokens[index + 1 : index + 2]):
                     inlines.append(Inline(" ", "text", styles | html_styles, target))
-                elif style := _HTML_STYLES.get(name):
-                    html_styles = html_styles | style if opens else html_styles & ~style
+                elif style := _HTML_STYLES.get(tag.name):
+                    html_styles = html_styles | style if tag.opens else html_styles & ~style
             case _ if style := _TOKEN_STYLES.get(token.tag):
                 styles = styles | style if token.nesting > 0 else styles & ~style
     return inlines
+
+
+def _with_elements_joined(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Return tokens in which one token stands for each SVG, player or ruby with its content."""
+    if not any(token.type == "html_inline" and _ELEMENT.match(token.content) for token in tokens):
+        return tokens
+    closing_tags: dict[str, list[int]] = {}  # by name, the indices of those not yet passed, the last first
+    for index in reversed(range(len(tokens))):
+        if tokens[index].type == "html_inline" and (closing := _END_OF_ELEMENT.match(tokens[index].content)):
+            closing_tags.setdefault(closing[1].lower(), []).append(index)
+    joined: list[Token] = []
+    end = -1
+    for index, token in enumerate(tokens):
+        opening = _ELEMENT.match(token.content) if token.type == "html_inline" else None
+        if index <= end or not opening:
+            joined += [token] if index > end else []
+            continue
+        name = opening[1].lower()
+        ends = closing_tags.get(name, [])
+        while ends and ends[-1] < index:
+            ends.pop()
+        if not ends and name not in _PLAYERS:
+            joined.append(token)
+            continue
+        end = ends[-1] if ends else index
+        content = "".join(map(_html_of, tokens[index : end + 1])) + ("" if ends else f"</{name}>")
+        joined.append(Token(ruby.ELEMENT if name == "ruby" else "html_inline", "", 0, content=embeds.with_images(content)))
+    return joined
+
+
+def _html_of(token: Token) -> str:
+    """Return what a token stands for inside of an element."""
+    return token.content if token.type == "html_inline" else escape(token.content) or " "
 
 
 def _normalise_spaces(inlines: Sequence[Inline]) -> list[Inline]:
@@ -139,30 +193,46 @@ def _normalise_spaces(inlines: Sequence[Inline]) -> list[Inline]:
 
 
 def _read_special_markup(inlines: Sequence[Inline]) -> list[Inline]:
-    """Read markup that markdown-it does not parse: highlights, wikilinks, embedded files."""
+    """Read markup that markdown-it does not parse: highlights, wikilinks, embedded files and their attributes, ruby."""
     result: list[Inline] = []
     for inline in inlines:
-        if inline.kind == "text" and ("==" in inline.text or "[[" in inline.text):
+        if inline.kind != "text":
+            result.append(inline)
+        elif "==" in inline.text or "[[" in inline.text:
             result += _split_special_markup(inline)
+        elif ruby.may_hold(inline.text):
+            result += ruby.split(inline)
         else:
             result.append(inline)
+    return _with_attributes_read(result) if any(inline.kind in MEDIA_KINDS for inline in result) else result
+
+
+def _with_attributes_read(inlines: Sequence[Inline]) -> list[Inline]:
+    """Return inlines without the attributes after embedded files (`{width=50%}`), which give their sizes."""
+    result: list[Inline] = []
+    for inline in inlines:
+        if inline.text.startswith("{") and inline.kind == "text" and result and result[-1].kind in MEDIA_KINDS:
+            size, end = embeds.leading_attributes(inline.text)
+            if size and result[-1].kind == "picture":
+                result[-1] = replace(result[-1], detail=size)
+            inline = with_text(inline, inline.text[end:])  # noqa: PLW2901  # without its attributes
+        result.append(inline)
     return result
 
 
 def _split_special_markup(inline: Inline) -> Iterator[Inline]:
     end = 0
     for special in _SPECIAL_MARKUP.finditer(inline.text):
-        yield Inline(inline.text[end : special.start()], "text", inline.styles, inline.target)
+        yield from ruby.split(with_text(inline, inline.text[end : special.start()]))
         if special["embed"]:
-            # An embedded file; the text after the bar is its size.
-            yield Inline("", "picture", inline.styles, re.split(r"\\?\|", special["link"])[0].strip())
+            yield replace(embeds.wikilink_embed(special["link"]), styles=inline.styles)
         elif link := special["link"]:
             label = re.split(r"\\?\|", link)[-1].strip() or link
             yield Inline(label, "text", inline.styles, inline.target or f"{WIKILINK_PREFIX}{link}")
         else:
             yield Inline(special["highlight"], "text", inline.styles | Style.HIGHLIGHT, inline.target)
         end = special.end()
-    yield Inline(inline.text[end:], "text", inline.styles, inline.target)
+    yield from ruby.split(with_text(inline, inline.text[end:]))
 
 
 def _tags_as_text(tokens: Sequence[Token]) -> set[int]:
@@ -174,11 +244,22 @@ def _tags_as_text(tokens: Sequence[Token]) -> set[int]:
     return tags_as_text([(token.content, token.type == "html_inline") for token in tokens])
 
 
-def _shown_by_tag(name: str, source: str, alt: str, styles: int) -> tuple[Inline, ...]:
-    """Return what an HTML tag itself shows: a line break, or a picture."""
-    if name == "br":
+def _shown_by_tag(tag: Tag, styles: int) -> tuple[Inline, ...]:
+    """Return what an HTML tag itself shows: a line break, or an embedded file."""
+    if tag.name == "br":
         return (Inline("\n", "break"),)
-    return (Inline(alt, "picture" if source else "text", styles, source),) if name == "img" and (source or alt) else ()
+    if tag.name != "img":
+        return ()
+    if image := _image(tag):
+        return (replace(image, styles=styles),)
+    words = tag.attributes.get("alt", "")
+    return (Inline(words, "text", styles),) if words else ()
+
+
+def _image(tag: Tag) -> Inline | None:
+    """Return the embedded file of an `<img>`, or None if it names none."""
+    source = tag.attributes.get("src", "")
+    return embeds.embedded(source, tag.attributes.get("alt", ""), embeds.size_of(tag.attributes)) if source else None
 
 
 def _separates_words(name: str, before: Inline, following: Sequence[Token]) -> bool:
@@ -190,18 +271,18 @@ def _separates_words(name: str, before: Inline, following: Sequence[Token]) -> b
     return bool(following) and following[0].content[:1].strip() != ""
 
 
-def _tag(html: str) -> tuple[str, bool, str, str]:
+def _tag(html: str) -> Tag:
     from studydeck.markdown.html_tags import tag_of  # imported here: few notes contain HTML
 
     return tag_of(html)
 
 
-def pictures_of(html: str) -> Text:
-    """Return the pictures of raw HTML that contains no text."""
+def embeds_of(html: str) -> Text:
+    """Return the embedded files of raw HTML that contains no text."""
     if without_tags(html).strip():
         return NO_TEXT
-    tags = (_tag(tag) for tag in re.findall(r"<img\b[^<>]*>", html, re.IGNORECASE))
-    return Text(tuple([Inline(alt, "picture", 0, source) for _, _, source, alt in tags if source]))
+    images = (_image(_tag(tag)) for tag in re.findall(r"<img\b[^<>]*>", html, re.IGNORECASE))
+    return Text(tuple([image for image in images if image]))
 
 
 def text_tags_escaped(html: str) -> str:

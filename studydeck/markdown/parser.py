@@ -16,7 +16,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from studydeck.markdown import comments, dispatch, limits, table_bars
+from studydeck.markdown import comments, dispatch, embeds, limits, table_bars
 from studydeck.markdown.inline import bracket_math_plugin
 
 _TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
@@ -89,7 +89,7 @@ def unoptimised_parser() -> MarkdownIt:
     )
     parser.use(admon_plugin).use(deflist_plugin).use(footnote_plugin).use(bracket_math_plugin)
     parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True, allow_labels=False)
-    parser.use(comments.plugin).use(table_bars.plugin)
+    parser.use(comments.plugin).use(table_bars.plugin).use(embeds.plugin)
     parser.core.ruler.before("footnote_tail", "unused_footnotes", _keep_unused_footnotes)
     parser.block.ruler.at("html_block", _block_of_html, {"alt": ["paragraph", "reference", "blockquote"]})
     parser.block.ruler.at("heading", _loose_heading, {"alt": ["paragraph", "reference", "blockquote"]})

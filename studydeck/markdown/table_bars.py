@@ -12,16 +12,19 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.table import table as split_table
 
+from studydeck.markdown import ruby
+
 TORN = "torn row"  # in the meta of a row: it has more cells than the head
 _MASK = "\ue07c"  # a bar that does not split; a private character, so that positions in the source stay
 _DELIMITERS = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _BAR = re.compile(r"\\.|(\|)", re.DOTALL)
-# Code; then formulas as the parser reads them: no space inside of the dollars, no digit outside.
+# Code, formulas, ruby; formulas as the parser reads them: no space inside of the dollars, no digit outside.
 _UNSPLIT = re.compile(
     r"(?<![`\\])(`+)(?!`)[^`\n]*?(?<!`)\1(?!`)"
     r"|(?<!\\)\$\$[^$\n]+?\$\$"
     r"|(?<![\\\d$])\$(?![\s$])[^$\n]*?(?<![\s\\])\$(?!\d)"
     r"|\\\(.+?\\\)"
+    rf"|{ruby.BRACES}"
 )
 
 

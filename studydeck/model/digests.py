@@ -149,7 +149,12 @@ def canonical(value: object) -> object:
     """Return content as nested tuples without spans and directives; equal content gives equal tuples."""
     if type(value) is Text:
         return tuple(
-            [(inline.text, inline.kind, inline.styles, inline.target, inline.hide) for inline in value.inlines]
+            [
+                (inline.text, inline.kind, inline.styles, inline.target, inline.hide, inline.detail)
+                if inline.detail
+                else (inline.text, inline.kind, inline.styles, inline.target, inline.hide)
+                for inline in value.inlines
+            ]
         )
     if type(value) is tuple:
         return tuple([canonical(element) for element in value])

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from studydeck.diagnostics import Diagnostic
 
-InlineKind = Literal["text", "code", "math", "display", "picture", "break"]
+InlineKind = Literal["text", "code", "math", "display", "picture", "sound", "ruby", "break"]
+MEDIA_KINDS = frozenset({"picture", "sound"})  # the kinds of embedded files; Anki plays a video as it plays a sound
 
 
 class Source(Struct, frozen=True):
@@ -50,8 +51,8 @@ class Inline(Struct, frozen=True, array_like=True):
     """A piece of text with one kind and one set of styles.
 
     `text` is what a reader sees (for a `kind` of code, math or picture: code, TeX or alternative text), `target` the
-    address of a link or picture, `hide` the number of the card that hides it, counted from 1 in its draft, or 0 where
-    it is visible.
+    address of a link, picture or sound, `hide` the number of the card that hides it, counted from 1 in its draft, or 0
+    where it is visible. `detail` is the size of a picture as `300`, `300x200`, `x200`, `50%` or `zoom:50%`, or the reading of a word in `ruby`.
     """
 
     text: str
@@ -59,6 +60,7 @@ class Inline(Struct, frozen=True, array_like=True):
     styles: int = 0
     target: str = ""
     hide: int = 0
+    detail: str = ""
 
 
 class _ComputedOnce:
