@@ -49,6 +49,7 @@ from studydeck.markdown.sections import parse
 from studydeck.media import picture_diagnostics, picture_links, resolve_pictures
 from studydeck.model.anki import Deck, NoteType, Picture, Row
 from studydeck.model.document import Document, Source
+from studydeck.model.media_types import PACKED_NAME, SOUND_TAG
 from studydeck.model.notes import (
     DeckVocabulary,
     ExtractedDeck,
@@ -69,7 +70,7 @@ PictureNames = Mapping[tuple[str, str], str]  # by the same key, the name of the
 FileVocabulary = tuple[SectionVocabulary, ...]  # for each section of a file, what it can use of the deck's vocabulary
 Progress = Callable[[int, int], None]  # called with the number of extracted files, and of all files
 _logger = logging.getLogger(__name__)
-_IMAGE_SOURCE = re.compile(r'<img [^<>]*\bsrc="([^"]+)"')
+_MEDIA_NAME = re.compile(rf'<img [^<>]*\bsrc="({PACKED_NAME.pattern})"|{SOUND_TAG.pattern}')
 
 
 class ParsedFile(Struct, frozen=True):
@@ -244,9 +245,9 @@ def _no_notes_warning(assigned: Assignment) -> tuple[Diagnostic, ...]:
 
 
 def assemble(config: Config, rows: tuple[Row, ...], notetypes: Sequence[NoteType], pictures: Pictures) -> Deck:
-    """Put the deck together, with the pictures that its rows show."""
+    """Put the deck together, with the files that its rows show and play."""
     shown_names = (
-        {name for row in rows for row_field in row.fields for name in _IMAGE_SOURCE.findall(row_field)}
+        {match[1] or match[2] for row in rows for row_field in row.fields for match in _MEDIA_NAME.finditer(row_field)}
         if pictures
         else set()
     )

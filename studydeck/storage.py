@@ -85,9 +85,9 @@ def read_sources(
 
 
 def is_read_from_notes(name: str) -> bool:
-    """Return whether a build may read a file of the notes folder: notes, pictures, settings, ledger."""
+    """Return whether a build may read a file of the notes folder: notes, media files, settings, ledger."""
     path = PurePosixPath(name)
-    return path.suffix.lower() in MARKDOWN or _is_picture(path) or path.name in {config.NAME, ledger_file.FILE_NAME}
+    return path.suffix.lower() in MARKDOWN or _is_media_file(path) or path.name in {config.NAME, ledger_file.FILE_NAME}
 
 
 def is_template(name: str) -> bool:
@@ -95,8 +95,8 @@ def is_template(name: str) -> bool:
     return PurePosixPath(name).suffix in _TEMPLATE_SUFFIXES
 
 
-def _is_picture(path: PurePath) -> bool:
-    return path.suffix.lower().lstrip(".") in media.PICTURE_SUFFIXES
+def _is_media_file(path: PurePath) -> bool:
+    return path.suffix.lower().lstrip(".") in media.MEDIA_SUFFIXES
 
 
 def _read_source(folder: Path, path: Path) -> Source:
@@ -252,8 +252,8 @@ def _read_picture(path: Path, root: Path, cache: dict[Path, Picture]) -> Picture
         return Picture("", b"", "", "is a folder")
     if not file.is_file():
         return None
-    if file.suffix.lower().lstrip(".") not in media.PICTURE_SUFFIXES:
-        return Picture("", b"", "", "is not a picture by its name")
+    if fault := media.fault_of_name(file.name):
+        return Picture("", b"", "", fault)
     if file not in cache:
         is_too_large = file.stat().st_size > media.MAX_PICTURE
         cache[file] = (

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from studydeck.extraction.context import Rule, RuleContext, RuleResult, context_of, skip
 from studydeck.extraction.deduplicate import rejection_reason
 from studydeck.extraction.drafts import question_of
+from studydeck.extraction.embeds import is_media
 from studydeck.extraction.left_over import left_over
 from studydeck.extraction.rules.blockquotes import blockquote
 from studydeck.extraction.rules.boilerplate import boilerplate
@@ -30,13 +31,14 @@ from studydeck.extraction.rules.paragraphs import paragraphs
 from studydeck.extraction.rules.questions import question
 from studydeck.extraction.rules.tables import table
 from studydeck.model.digests import note_digests
-from studydeck.model.document import Block, Content, Document, Section
+from studydeck.model.document import Block, Content, Document, Paragraph, Section
 from studydeck.model.notes import ExtractedFile, NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import plain
 from studydeck.text.fingerprint import fingerprint_of
 from studydeck.text.length import length
 
 MOST_ATTACHED = 40  # blocks that are shown with one note
+MOST_SHOWN = 4  # embedded files, or rows of them, below one answer
 LONGEST_SUPPORTING = 120  # words of statements without a blank that are shown with one note
 
 RULES: tuple[tuple[str, Rule], ...] = (
@@ -44,8 +46,8 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("multiple_choice", multiple_choice),
     ("questions", question),
     ("lead_ins", lead_in),
-    ("figures", figure),
     ("headings", heading),
+    ("figures", figure),
     ("tables", table),
     ("definitions", definitions),
     ("enumerations", enumeration),
@@ -122,23 +124,29 @@ def _with_fingerprint(draft: NoteDraft) -> NoteDraft:
 
 
 class _Extraction(Struct):
-    """What was extracted from a context so far; `pending` blocks wait for the next note, as no note precedes them."""
+    """What was extracted from a context so far.
+
+    `pending` blocks wait for the next note, as no note precedes them. `last_is_alone`: what was read last gave one note
+    that has a card.
+    """
 
     drafts: list[NoteDraft] = field(default_factory=list)
     skipped: list[SkippedBlock] = field(default_factory=list)
     pending: list[Block] = field(default_factory=list)
+    last_is_alone: bool = False
 
     def add(self, drafts: Sequence[NoteDraft]) -> None:
         """Add drafts, and attach the pending blocks to the first of them that has a card."""
         start = len(self.drafts)
-        self.drafts += drafts
+        self.drafts += map(_with_answer_media, drafts)
+        self.last_is_alone = sum(not draft.legacy_only for draft in drafts) == 1
         if not self.pending:
             return
         first = next((index for index in range(start, len(self.drafts)) if not self.drafts[index].legacy_only), None)
         if first is not None:
             pending, self.pending = self.pending, []
             for block in pending:
-                self._attach_to(first, block)
+                self._attach_to(first, block, is_alone=self.last_is_alone)
 
     def attach(self, blocks: Content) -> None:
         """Attach blocks to the last draft that has a card, or keep them pending."""
@@ -149,12 +157,17 @@ class _Extraction(Struct):
             if last is None:
                 self.pending.append(block)
             else:
-                self._attach_to(last, block)
+                self._attach_to(last, block, is_alone=self.last_is_alone)
 
-    def _attach_to(self, index: int, block: Block) -> None:
-        """Attach a block to a draft, or skip it if the draft has no space left."""
+    def _attach_to(self, index: int, block: Block, *, is_alone: bool) -> None:
+        """Attach a block to a draft, or skip it if the draft has no space left.
+
+        A picture or sound belongs to the answer of the note beside it where that is alone; among several it is extra.
+        """
         draft = self.drafts[index]
-        if is_figure(block) and len(draft.extra) < MOST_ATTACHED:
+        if is_alone and _can_follow_answer(block, draft):
+            self.drafts[index] = replace(draft, answer_media=(*draft.answer_media, block))
+        elif is_figure(block) and len(draft.extra) < MOST_ATTACHED:
             self.drafts[index] = replace(draft, extra=(*draft.extra, block))
         elif not is_figure(block) and length((*draft.supporting_blocks, block)) <= LONGEST_SUPPORTING:
             self.drafts[index] = replace(draft, supporting_blocks=(*draft.supporting_blocks, block))
@@ -166,18 +179,44 @@ class _Extraction(Struct):
         self.skipped.append(SkippedBlock(block.span, reason, plain((block,))[:200]))
 
 
+def _can_follow_answer(block: Block, draft: NoteDraft) -> bool:
+    """Return whether a block of embedded files can stand below the answer of a draft.
+
+    The text of a cloze is on both sides, and Anki would play a sound in it with the question.
+    """
+    if not is_media(block) or len(draft.answer_media) >= MOST_SHOWN:
+        return False
+    if draft.kind == "pair":
+        return True
+    return isinstance(block, Paragraph) and not any(inline.kind == "sound" for inline in block.text)
+
+
+def _with_answer_media(draft: NoteDraft) -> NoteDraft:
+    """Return a draft whose embedded files are below its answer, and not among what is shown on demand."""
+    if not any(map(is_media, draft.extra)):
+        return draft
+    media = tuple([block for block in draft.extra if _can_follow_answer(block, draft)])[:MOST_SHOWN]
+    return replace(
+        draft,
+        answer_media=(*draft.answer_media, *media),
+        extra=tuple([block for block in draft.extra if block not in media]),
+    )
+
+
 def _apply_rules(context: RuleContext, vocabulary: SectionVocabulary) -> _Extraction:
     """Apply the rules to each block of a context, and then to the nested contexts of each result."""
     extraction = _Extraction()
     block_index = 0
     while block_index < len(context.blocks):
         result = _first_result(context, block_index, vocabulary)
-        extraction.add(result.drafts)
+        if result.drafts:
+            extraction.add(result.drafts)
         extraction.attach((*result.attached, *result.unasked))
         extraction.skipped += result.skipped
         for nested in result.nested:
             nested_extraction = _apply_rules(nested, vocabulary)
-            extraction.add(nested_extraction.drafts)
+            if nested_extraction.drafts:
+                extraction.add(nested_extraction.drafts)
             extraction.skipped += nested_extraction.skipped
             extraction.attach(tuple(nested_extraction.pending))
         block_index += result.consumed

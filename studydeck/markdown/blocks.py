@@ -15,6 +15,7 @@ from studydeck.markdown.directives import directive_comment, directive_comments,
 from studydeck.markdown.inline import embeds_of, inlines_of, text_of, text_tags_escaped, visible_html
 from studydeck.markdown.parser import PARSER
 from studydeck.model.document import (
+    MEDIA_KINDS,
     NO_DIRECTIVES,
     NO_TEXT,
     Block,
@@ -368,6 +369,8 @@ def _callout(blocks: tuple[Block, ...], span: SourceSpan) -> Quotation:
 
 def clean_heading(text: Text, numbers: bool = True) -> Text:
     """Return a heading without leading numbering and emoji, which change with edits and carry no content."""
+    if text and text.inlines[0].kind in MEDIA_KINDS:  # not the sign after a picture
+        return text
     while not (heading := text.string)[:1].isalpha():  # checking one character is faster than matching
         numbering = _NUMBERING_OR_EMOJI.match(heading)
         if not numbering or (numbering[0][0].isdigit() and not numbers):

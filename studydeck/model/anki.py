@@ -16,7 +16,7 @@ MAX_CLOZE_CARDS = 500  # of one note; Anki ignores c501 and above
 
 
 class Picture(Struct, frozen=True):
-    """A picture file: its name in the package, its bytes, and the digest of the bytes that the name contains.
+    """A picture, sound or video: its name in the package, its bytes, and their digest, which the name contains.
 
     `fault` says why the file of a link cannot be packed; it then has no name and no bytes.
     """

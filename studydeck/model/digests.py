@@ -117,10 +117,11 @@ def _digest(value: tuple[object, ...]) -> str:
 def _content(draft: NoteDraft) -> tuple[object, ...]:
     """Return what a learner is asked; where it changes, Anki must update the note."""
     body = draft.body
+    media = (canonical(draft.answer_media),) if draft.answer_media else ()
     if isinstance(body, Pair):
         content = canonical(body.term), canonical(body.meaning), canonical(body.clue)
-        return (*content, body.term_label, body.meaning_label)
-    return (canonical(body.prompt), canonical(body.text), body.mask_following)
+        return (*content, body.term_label, body.meaning_label, *media)
+    return (canonical(body.prompt), canonical(body.text), body.mask_following, *media)
 
 
 def _metadata_digest(draft: NoteDraft) -> str:

@@ -145,13 +145,12 @@ def _slice(text: Text, start: int, stop: int) -> list[Inline]:
     inline_end = 0
     for inline in text.inlines:
         inline_start, inline_end = inline_end, inline_end + len(inline.text)
-        if inline_start > stop:
-            break
         if not inline.text:
             if _is_between(text, inline_start, start, stop):
                 selected.append(inline)
-        elif inline_start == stop:
-            continue
+        elif inline_start >= stop:
+            if not inline.text.isspace():  # a sound belongs to the word before the spaces
+                break
         elif start <= inline_start and (inline_end <= stop or inline.kind not in _CUTTABLE_KINDS):
             selected.append(inline)
         elif inline.kind in _CUTTABLE_KINDS and (

@@ -144,7 +144,8 @@ def blocks_html(content: Content) -> str:
 def _block(block: Block) -> str:
     match block:
         case Paragraph(text=text):
-            return f"<p>{inline_html(text)}</p>"
+            html = inline_html(text)  # empty where it is a picture whose file is missing
+            return f"<p>{html}</p>" if html else ""
         case Code(text=text, language=language):
             return highlight_code(text, language)
         case Formula(tex=source):

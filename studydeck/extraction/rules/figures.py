@@ -19,7 +19,8 @@ def is_figure(block: Block) -> bool:
     """Return whether a block holds only code, math, pictures or raw HTML."""
     if type(block) is not Paragraph:
         return isinstance(block, (Code, Formula, Html))
-    return all(inline.kind in {"picture", "display", "break"} or not inline.text.strip() for inline in block.text)
+    figures = {"picture", "sound", "display", "break"}
+    return all(inline.kind in figures or not inline.text.strip() for inline in block.text)
 
 
 def _has_picture(block: Block) -> bool:

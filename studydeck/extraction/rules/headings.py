@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, merge_directives
 from studydeck.extraction.drafts import pair
+from studydeck.extraction.embeds import leading_media
 from studydeck.extraction.rules.figures import is_figure
 from studydeck.extraction.rules.lead_ins import introduces
 from studydeck.extraction.rules.questions import is_question
@@ -46,12 +47,15 @@ _ANNOUNCEMENT = re.compile(rf"\b{alternatives('announcements')}[.:]?$|[:：]$", 
 
 def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> RuleResult | None:
     """Draft a pair of a context's name and the paragraphs that open it."""
+    media = leading_media(context.blocks) if not index else ()
+    if media and len(media) < len(context.blocks):
+        context = replace(context, blocks=context.blocks[len(media) :])
     body = [] if index or context.directives.skip or context.prompt or context.defined else _opening(context)
     if not body or any(block.directives.skip or block.directives.hide for block in body) or not _can_ask_name(context):
         return None
     context = replace(context, directives=_note_directives(context.directives, body[0].directives))
     if length(tuple(body)) <= LONGEST_BODY:
-        return RuleResult(len(body), (_heading_pair(context, tuple(body)),))
+        return RuleResult(len(media) + len(body), (_heading_pair(context, tuple(body), media=media),))
     first, *rest = sentences(body[0].text)
     if not 3 <= length(first) <= LONGEST_BODY:
         return None
@@ -62,11 +66,11 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
         for text in texts
         for draft in sentence_drafts(context, text, vocabulary, span=block.span, directives=block.directives)
     ]
-    heading_note = _heading_pair(context, paragraph(first), tuple(body))
-    return RuleResult(len(body), (heading_note, *sentence_notes))
+    heading_note = _heading_pair(context, paragraph(first), tuple(body), media)
+    return RuleResult(len(media) + len(body), (heading_note, *sentence_notes))
 
 
-def _heading_pair(context: RuleContext, meaning: Content, extra: Content = ()) -> NoteDraft:
+def _heading_pair(context: RuleContext, meaning: Content, extra: Content = (), media: Content = ()) -> NoteDraft:
     is_list_item = isinstance(context.blocks[0], ItemList)
     return pair(
         context,
@@ -80,6 +84,7 @@ def _heading_pair(context: RuleContext, meaning: Content, extra: Content = ()) -
         allow_backwards=not is_generic(context.name) and _can_ask_backwards(context.name, text_of_content(meaning)),
         nested_item=is_list_item,
         key_term=context.name.plain,
+        answer_media=media,
     )
 
 
