@@ -15,7 +15,11 @@ _CONTAINERS = frozenset({b"moov", b"trak", b"moof", b"traf"})
 _METADATA = frozenset({b"udta", b"meta", b"uuid", b"mpvd"})
 _DEEPEST = 8
 _EXIF_ITEM, _MIME_ITEM = b"Exif", b"mime"
-_EMPTY_XMP = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"
+# What an empty item holds, and the byte that fills it up to its size.
+_EMPTY = {
+    _EXIF_ITEM: (bytes(4) + b"MM\0*\0\0\0\x08" + bytes(6), b"\0"),
+    _MIME_ITEM: (b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>", b" "),
+}
 
 
 class _Box(Struct, frozen=True):
@@ -73,11 +77,10 @@ def _empty_items(cleaned: bytearray, data: bytes, meta: _Box) -> None:
     types = dict(_item_types(data, boxes[b"iinf"]))
     idat = boxes[b"idat"].start if b"idat" in boxes else 0
     for item, start, size in _extents(data, boxes[b"iloc"], idat):
-        if types.get(item) not in {_EXIF_ITEM, _MIME_ITEM} or not 0 <= start < len(cleaned):
-            continue
-        size = min(size or len(cleaned), len(cleaned) - start)  # noqa: PLW2901  # 0 means up to the end
-        empty = _EMPTY_XMP if types[item] == _MIME_ITEM else b""
-        cleaned[start : start + size] = (empty if len(empty) <= size else b"").ljust(size, b" " if empty else b"\0")
+        if types.get(item) in _EMPTY and start < len(cleaned):
+            content, filling = _EMPTY[types[item]]
+            end = min(start + size, len(cleaned)) if size else len(cleaned)
+            cleaned[start:end] = content[: end - start].ljust(end - start, filling)
 
 
 def _item_types(data: bytes, iinf: _Box) -> Iterator[tuple[int, bytes]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 
 from studydeck.errors import MediaError
 from studydeck.media_content import boxes, images, svg
@@ -59,6 +60,13 @@ def publishable_picture(data: bytes) -> bytes:
     ------
     MediaError : if the bytes are not those of a picture, or an SVG cannot be read.
     """
+    try:
+        return _publishable(data)
+    except (IndexError, struct.error) as fault:
+        raise MediaError("is damaged: it ends too early") from fault
+
+
+def _publishable(data: bytes) -> bytes:
     if data.startswith(_JPEG):
         return images.clean_jpeg(data)
     if data.startswith(_PNG):
@@ -81,5 +89,5 @@ def publishable_picture(data: bytes) -> bytes:
 
 
 def publishable_sound(data: bytes) -> bytes:
-    """Return a sound or video; the location where a camera recorded it is removed."""
+    """Return a sound or video without the place where it was recorded."""
     return boxes.clean_recording(data) if data[4:8] == b"ftyp" else data

@@ -22,6 +22,7 @@ _SOS, _EOI, _COMMENT = 0xDA, 0xD9, 0xFE
 _PNG_KEPT = frozenset(
     b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP sBIT pHYs bKGD hIST sPLT acTL fcTL fdAT cICP mDCV cLLI".split()
 )
+_PNG_METADATA = frozenset(b"tEXt zTXt iTXt eXIf tIME".split())
 _WEBP_EXIF_FLAG, _WEBP_XMP_FLAG = 0x08, 0x04
 _TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _TIFF_METADATA_TAGS = frozenset({_GPS_TAG, 0x02BC, 0x83BB, 0x8649, 0x8769, 0x010E, 0x013B})  # XMP, IPTC, EXIF, words
@@ -113,7 +114,7 @@ def _first_directory(tiff: bytes) -> tuple[int, str]:
 
 def _directory(tiff: bytes | bytearray, offset: int, order: str) -> Iterator[tuple[int, tuple[int, int], int]]:
     """Yield tag, (offset, size) of the value, and offset of the value field, of each complete entry of a directory."""
-    if offset + 2 > len(tiff):
+    if not offset or offset + 2 > len(tiff):
         return
     (count,) = struct.unpack_from(f"{order}H", tiff, offset)
     for entry in range(offset + 2, min(offset + 2 + 12 * count, len(tiff) - 11), 12):
@@ -127,7 +128,7 @@ def clean_png(data: bytes) -> bytes:
     kept, orientation, start = [data[:8]], _UPRIGHT, 8
     while start + 12 <= len(data):
         name, end = data[start + 4 : start + 8], start + 12 + int.from_bytes(data[start : start + 4], "big")
-        if not name.isalpha():  # a fault
+        if not name.isalpha() or (end > len(data) and name not in _PNG_METADATA):  # a fault
             kept.append(data[start:])
             break
         if name == b"eXIf":

@@ -168,7 +168,7 @@ def _is_between(text: Text, offset: int, start: int, stop: int) -> bool:
     before = text.string[:offset].rstrip()
     if before and before[-1] not in _SEPARATORS:
         return start < len(before) <= stop
-    return start <= offset and (offset < stop or offset == len(text.string))
+    return start <= offset and (offset < stop or offset == stop == len(text.string))
 
 
 def edit_range(text: Text, start: int, end: int, edit: Callable[[Inline], Inline]) -> Text:
