@@ -10,6 +10,8 @@
     allow = ["nothing-to-hide"]                 diagnostic codes that `check` leaves out
     [macros]                                    TeX macros for the formulas of all notes
     RR = '\\mathbb{R}'
+    [speak]                                     fields that Anki reads out, with their languages
+    Term = "es_ES"
 
 All settings are optional; `build_inputs.resolve_config` fills in the defaults.
 """
@@ -25,6 +27,7 @@ import msgspec
 
 from studydeck.diagnostics import ALWAYS_ERRORS, Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError, FormulaError
+from studydeck.model.anki import SPOKEN_FIELDS
 from studydeck.tex.macros import definition
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ _PRERELEASE = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"  # the part of a pr
 # As https://semver.org defines it, without build numbers, which have no order.
 VERSION = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_PRERELEASE}(?:\.{_PRERELEASE})*)?")
 
+SPEECH_LANGUAGE = re.compile(r"[a-z]{2,3}_(?:[A-Z]{2}|[0-9]{3})")  # language and region, as in Anki's {{tts es_ES:…}}
 MAX_SIZE = 100_000  # bytes of deck.toml
 MAX_NAME_LENGTH = 200  # characters of a deck name; Anki shows it in one line, and file systems allow 255 bytes
 MAX_SETTING_LENGTH = 64  # characters of version and language
@@ -80,6 +84,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     source_url: str = ""
     allow: tuple[str, ...] = ()
     macros: dict[str, str | list[str | int]] = {}  # msgspec copies it
+    speak: dict[str, str] = {}
 
     def macro_definitions(self) -> str:
         """Return the definitions of the macros in TeX."""
@@ -89,6 +94,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
 _ANY_TEXT = '"…"'
 _EXPECTED = {
     "allow": 'a list of codes: allow = ["nothing-to-hide"]',
+    "speak": 'a table of fields and languages: speak = {Term = "es_ES"}',
     "macros": "a table of TeX: [macros], and below it lines such as norm = '\\lVert #1 \\rVert'",
 }
 KEYS = tuple(Config.__struct_encode_fields__)
@@ -121,6 +127,7 @@ def read(text: str) -> Config:
     unknown_codes = [code for code in config.allow if code not in set(DiagnosticCode)]
     diagnostics += (_unknown_code(text, code) for code in unknown_codes[:_MAX_MESSAGES])
     diagnostics += _macro_diagnostics(text, config)
+    diagnostics += _speech_diagnostics(text, config)
     diagnostics += (
         error(
             DiagnosticCode.BAD_CONFIG,
@@ -230,6 +237,20 @@ def _macro_diagnostics(text: str, config: Config) -> Iterator[Diagnostic]:
             definition(name, value)
         except FormulaError as fault:
             yield error(DiagnosticCode.BAD_CONFIG, NAME, _line_of(text, name), f"macros: {fault}")
+
+
+def _speech_diagnostics(text: str, config: Config) -> Iterator[Diagnostic]:
+    for field, language in config.speak.items():
+        message = ""
+        if field not in SPOKEN_FIELDS:
+            matches = _close_matches(field, SPOKEN_FIELDS)
+            hint = f'did you mean "{matches[0]}"?' if matches else f"the fields are {', '.join(SPOKEN_FIELDS)}"
+            message = f'speak: no field "{_shown(field)}" can be read out; {hint}'
+        elif not SPEECH_LANGUAGE.fullmatch(language):
+            message = f'speak: "{_shown(language)}" is no language with its region, such as "es_ES" or "zh_CN"'
+        if message:
+            line = _line_of(text, field) if re.search(rf"^\s*{re.escape(field)}\b", text, re.MULTILINE) else 0
+            yield error(DiagnosticCode.BAD_CONFIG, NAME, line or _line_of(text, "speak"), message)
 
 
 def _unknown_code(text: str, code: str) -> Diagnostic:

@@ -61,7 +61,7 @@ from studydeck.model.notes import (
     SkippedBlock,
     VocabularySummary,
 )
-from studydeck.notetypes import note_types
+from studydeck.notetypes import note_types, speech
 from studydeck.rendering.fields import RenderedFields, render_fields, tag_part, with_identity
 
 Links = Iterable[tuple[str, str]]  # (path of a file, picture link as written in it)
@@ -217,7 +217,8 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         resolved = build_inputs.resolve_config(inputs, initial.ledger)
         diagnostics += resolved.diagnostics
     with diagnostics.collecting():
-        notetypes = note_types.load_note_types(inputs.templates, resolved.config.id)
+        loaded = note_types.load_note_types(inputs.templates, resolved.config.id)
+        notetypes = speech.with_speech(loaded, resolved.config.speak)
     diagnostics.raise_on_errors()
     config, before = resolved.config, initial.ledger
     ledger = replace(before, deck=config.id, name=config.name)

@@ -10,7 +10,7 @@ from studydeck.extraction.context import RuleContext, merge_directives
 from studydeck.extraction.embeds import is_media, question_string, without_sounds, without_telling_words
 from studydeck.model.document import NO_DIRECTIVES, Content, Directives, Paragraph, SourceSpan, Text
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
-from studydeck.model.traverse import cut, map_texts, paragraph, plain, text_of_content
+from studydeck.model.traverse import cut, map_texts, paragraph, text_of_content
 from studydeck.text.length import exceeds, length
 from studydeck.text.sentences import sentences
 

@@ -98,7 +98,9 @@ def size_of(attributes: Mapping[str, str]) -> str:
     width, height = (_LENGTH.fullmatch(values.get(side, "").strip()) for side in ("width", "height"))
     if width and width[2] == "%":
         return f"{float(width[1]):g}%" if 0 < float(width[1]) < 100 else ""
-    return _joined(*(float(side[1]) * _PIXELS.get((side[2] or "").lower(), 0) if side else 0 for side in (width, height)))
+    return _joined(
+        *(float(side[1]) * _PIXELS.get((side[2] or "").lower(), 0) if side else 0 for side in (width, height))
+    )
 
 
 def leading_attributes(text: str) -> tuple[str, int]:

@@ -92,8 +92,7 @@ def inlines_of(tokens: Sequence[Token]) -> Text:
 def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
     inlines: list[Inline] = []
     styles, target, html_styles = Style.NONE, "", Style.NONE
-    sound, label_start = "", 0
-    tokens = _with_elements_joined(tokens)
+    tokens = _with_elements_joined(_with_sounds_of_links(tokens))
     tags_as_text = _tags_as_text(tokens)
     for index, token in enumerate(tokens):
         match token.type:
@@ -116,13 +115,6 @@ def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
                 inlines.append(replace(embeds.embedded(source, token.content, size), styles=styles))
             case "link_open":
                 target = str(token.attrs.get("href", ""))
-                if embeds.is_sound_link(target):
-                    sound, label_start, target = target, len(inlines), ""
-            case "link_close" if sound:
-                if embeds.plays_only("".join(inline.text for inline in inlines[label_start:]), sound):
-                    del inlines[label_start:]
-                inlines.append(embeds.embedded(sound))
-                sound = ""
             case "link_close":
                 target = ""
             case ruby.ELEMENT:
@@ -139,6 +131,29 @@ def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
             case _ if style := _TOKEN_STYLES.get(token.tag):
                 styles = styles | style if token.nesting > 0 else styles & ~style
     return inlines
+
+
+def _with_sounds_of_links(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Return tokens in which a link to a sound embeds it after its text, which stays unless it says only "listen"."""
+    if not any(token.type == "link_open" and embeds.is_sound_link(_address(token)) for token in tokens):
+        return tokens
+    result: list[Token] = []
+    sound, start = "", 0
+    for token in tokens:
+        if token.type == "link_open" and embeds.is_sound_link(_address(token)):
+            sound, start = _address(token), len(result)
+        elif token.type == "link_close" and sound:
+            if embeds.plays_only("".join(label.content for label in result[start:]), sound):
+                del result[start:]
+            result.append(Token("image", "img", 0, attrs={"src": sound}))
+            sound = ""
+        else:
+            result.append(token)
+    return result
+
+
+def _address(token: Token) -> str:
+    return str(token.attrs.get("href", ""))
 
 
 def _with_elements_joined(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -165,7 +180,9 @@ def _with_elements_joined(tokens: Sequence[Token]) -> Sequence[Token]:
             continue
         end = ends[-1] if ends else index
         content = "".join(map(_html_of, tokens[index : end + 1])) + ("" if ends else f"</{name}>")
-        joined.append(Token(ruby.ELEMENT if name == "ruby" else "html_inline", "", 0, content=embeds.with_images(content)))
+        joined.append(
+            Token(ruby.ELEMENT if name == "ruby" else "html_inline", "", 0, content=embeds.with_images(content))
+        )
     return joined
 
 

@@ -93,7 +93,8 @@ def _in_brackets(match: re.Match[str]) -> Iterator[Inline]:
     word, reading = match["word"], match["kana"]
     last = _LAST_CHINESE.search(word)
     first = _CHINESE_CHARACTER.search(word)
-    assert last and first
+    assert last
+    assert first
     start = first.start()
     if start != last.start() and not _reads(word[start:], reading):
         start = last.start()

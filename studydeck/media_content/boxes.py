@@ -1,7 +1,7 @@
 """Remove location data from files made of boxes (ISO 14496-12): AVIF pictures, and MP4, M4A, MOV, 3GP recordings.
 
-In: the bytes of a file. Out: bytes of the same length, because offsets in the file point at its content: what is removed
-becomes zeros, and its box becomes one that every reader passes over.
+In: the bytes of a file. Out: bytes of the same length, because offsets in the file point at its content: what is
+removed becomes zeros, and its box becomes one that every reader passes over.
 """
 
 from __future__ import annotations

@@ -96,5 +96,7 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     ),
     "cloze": ("ID", "Prompt", "Text", "HeadingPath", "Extra", "Source", "Spare1", "Spare2"),
 }
+RECORDED_FIELD = "Spare1"  # not empty in a note with a recorded sound, which Anki's own speech then leaves alone
+SPOKEN_FIELDS = ("Term", "Meaning", "Clue", "Prompt", "Text")  # what Anki's own speech can read to a learner
 TEMPLATES: Mapping[Kind, tuple[str, ...]] = {"pair": ("Forwards", "Backwards", "Typed"), "cloze": ("Cloze",)}
 SORT_FIELD: Mapping[Kind, str] = {"pair": "Term", "cloze": "Text"}

@@ -52,8 +52,8 @@ class Inline(Struct, frozen=True, array_like=True):
 
     `text` is what a reader sees (for a `kind` of code, math or picture: code, TeX or alternative text), `target` the
     address of a link, picture or sound, `hide` the number of the card that hides it, counted from 1 in its draft, or 0
-    where it is visible. `detail` is the size of a picture as `300`, `300x200`, `x200`, `50%` or `zoom:50%`, or the reading of a word in `ruby`;
-    of a sound without a file, "sound" or "video".
+    where it is visible. `detail` is the size of a picture (`300`, `300x200`, `x200`, `50%` or `zoom:50%`), the reading
+    of a word in `ruby`, and for a sound without a file "sound" or "video".
     """
 
     text: str

@@ -6,7 +6,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from studydeck.config import SOURCE_URL
-from studydeck.model.anki import FIELDS, Row
+from studydeck.model.anki import FIELDS, RECORDED_FIELD, Row
 from studydeck.model.document import Content, ItemList
 from studydeck.model.notes import Cloze, Note, NoteDraft, Pair
 from studydeck.rendering.escape import escape_text
@@ -49,7 +49,10 @@ def render_fields(draft: NoteDraft, since: str, deck_tag: str, source_url: str) 
         _source_html(draft.span.path, source_url),
     )
     # The remaining fields of both note types stay empty: they are spare, or for learners to fill.
-    return fields + ("",) * (len(FIELDS[draft.kind]) - 1 - len(fields)), tags(draft, since, deck_tag)
+    names = FIELDS[draft.kind][1 + len(fields) :]
+    is_recorded = "[sound:" in "".join(fields)
+    rest = ["recorded" if is_recorded and name == RECORDED_FIELD else "" for name in names]
+    return (*fields, *rest), tags(draft, since, deck_tag)
 
 
 def _content_fields(body: Pair | Cloze, answer_media: Content) -> tuple[str, ...]:

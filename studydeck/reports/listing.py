@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
-from studydeck.model.anki import FIELDS
 from studydeck.extraction.embeds import answer_string, question_string
+from studydeck.model.anki import FIELDS
 from studydeck.model.document import Content, Text
 from studydeck.model.notes import Cloze, Note, Pair, SkippedBlock
 from studydeck.model.traverse import map_texts, plain

@@ -62,7 +62,7 @@ def _cloze_key(body: Cloze, text: Text) -> str:
 
 
 def _files(term: Content) -> tuple[str, ...]:
-    """Return the names of the files that a question shows: the same words about another picture are another question."""
+    """Return the names of the files that a question shows: the same words about another picture ask something else."""
     return tuple(
         [
             _DIGEST_AND_SUFFIX.sub("", inline.target)

@@ -12,6 +12,7 @@ from studydeck import api, config, media, storage
 from studydeck.build_inputs import default_deck_name, file_slug
 from studydeck.diagnostics import ALWAYS_ERRORS, DiagnosticCode
 from studydeck.errors import BuildError
+from studydeck.media_content import formats
 from tests.support.pipeline import build_notes
 
 PNG = b"\x89PNG\r\n\x1a\n picture"
@@ -64,8 +65,8 @@ def test_a_folder_and_a_link_out_of_the_folder_are_no_pictures(tmp_path: Path) -
 )
 def test_pictures_are_known_by_their_bytes(data: bytes) -> None:
     """Whatever the name of the file."""
-    assert media.is_picture(data)
-    assert not media.is_picture(b"<html>" + data)
+    assert formats.is_picture(data)
+    assert not formats.is_picture(b"<html>" + data)
 
 
 @pytest.mark.parametrize(("kind", "data"), [("png", PNG), ("svg+xml", SVG), ("png", PNG + b"x" * 60_000)])

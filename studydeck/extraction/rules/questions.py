@@ -116,10 +116,9 @@ def _answered(
         return None
     span, directives = (block.span if block else context.span), context.directives
     media = leading_media(blocks)
+    media = media if len(media) < len(blocks) else ()  # they are the answer
     blocks = blocks[len(media) :]
-    question_media, answer_media = media, ()
-    if media and not belongs_to_question(text, media, plain(blocks)):
-        question_media, answer_media = (), media
+    is_asked = belongs_to_question(text, media, plain(blocks))
     opening = tuple(takewhile(lambda answer_block: not isinstance(answer_block, ItemList), blocks))
     nested = replace(context, name=text, heading_path=heading_path, prompt=paragraph(text), nested=True)
     first = blocks[0]
@@ -139,8 +138,8 @@ def _answered(
         extra=extra,
         allow_backwards=False,
         directives=directives,
-        question_media=question_media,
-        answer_media=answer_media,
+        question_media=media if is_asked else (),
+        answer_media=() if is_asked else media,
     )
     return RuleResult(consumed, (draft,), nested=(replace(nested, blocks=rest),) if rest else ())
 
