@@ -71,7 +71,7 @@ def rejection_reason(draft: NoteDraft) -> str:
         return ""
     if not _has_visible_content(body.meaning):
         return f"missing-{_missing_type(body.meaning)}"
-    question = normalize(question_of(draft)) if body.meaning_label else fingerprint.term
+    question = normalize(f"{plain(body.term)}: {body.meaning_label}") if body.meaning_label else fingerprint.term
     return (
         "answer-in-question"
         if f" {fingerprint.meaning} " in f" {question} " and draft.rule != "multiple_choice"

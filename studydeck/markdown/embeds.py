@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from html import escape
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
 from studydeck.model.document import Inline
-from studydeck.model.media_types import is_playable, media_type, suffix_of
+from studydeck.model.media_types import is_playable, media_type
 
 SIZE = "size"  # in the meta of an image token: the size after its address
 _LARGEST = 9999  # pixels of one side
@@ -37,7 +37,7 @@ _SVG = re.compile(r"<svg[\s>][^<]*(?:<(?!/?svg)[^<]*)*</svg\s*>", re.IGNORECASE)
 _SVG_TITLE = re.compile(r"<title[^<>]*>([^<>]*)</title", re.IGNORECASE)
 _PLAYER = re.compile(r"<(audio|video)\b[^<]*(?:<(?!/?(?:audio|video))[^<]*)*</\1\s*>", re.IGNORECASE)
 _PLAYER_PART = re.compile(r"<(?:audio|video|source|embed)\b[^<>]*>", re.IGNORECASE)
-_EMBED = re.compile(r"<embed\b[^<>]*>", re.IGNORECASE)
+_LONE_PLAYER = re.compile(r"<(?:embed|audio|video)\b[^<>]*>", re.IGNORECASE)
 
 
 def embedded(target: str, words: str = "", size: str = "") -> Inline:
@@ -95,7 +95,7 @@ def size_of(attributes: Mapping[str, str]) -> str:
     if zoom and zoom[2] in {None, "%"}:
         percentage = float(zoom[1]) * (1 if zoom[2] else 100)
         return f"zoom:{percentage:g}%" if 0 < percentage <= 1000 and percentage != 100 else ""
-    width, height = (_LENGTH.fullmatch(values.get(side, "").strip()) for side in ("width", "height"))
+    width, height = (_LENGTH.fullmatch(values.get(side, "").strip(" /")) for side in ("width", "height"))
     if width and width[2] == "%":
         return f"{float(width[1]):g}%" if 0 < float(width[1]) < 100 else ""
     return _joined(
@@ -143,8 +143,8 @@ def plays_only(label: str, target: str) -> bool:
     from studydeck.text.words import phrase_set  # imported here: few notes contain such links
 
     words = label.strip(" .!()[]▶►🔊🔈🔉🎧🎵🎶♪♫\ufe0f").casefold()
-    name = target.rsplit("/", 1)[-1].casefold()
-    return not words or words in phrase_set("play_labels") or words == name or f"{words}.{suffix_of(target)}" == name
+    name = unquote(target).rsplit("/", 1)[-1].casefold()
+    return not words or words in phrase_set("play_labels") or words == name
 
 
 def svg_link(svg: str) -> str:
@@ -163,10 +163,10 @@ def with_images(html: str) -> str:
     lowercase_html = html.lower()
     if "<svg" in lowercase_html:
         html = _SVG.sub(lambda svg: f'<img src="{escape(svg_link(svg[0]))}" alt="{escape(svg_words(svg[0]))}">', html)
-    if "<audio" in lowercase_html or "<video" in lowercase_html:
+    if "<audio" in lowercase_html or "<video" in lowercase_html:  # with what they hold, where they are closed
         html = _PLAYER.sub(lambda player: _image_of_player(player[0]) or player[0], html)
-    if "<embed" in lowercase_html:
-        html = _EMBED.sub(lambda tag: _image_of_player(tag[0]) or tag[0], html)
+    if "<embed" in lowercase_html or "<audio" in lowercase_html or "<video" in lowercase_html:
+        html = _LONE_PLAYER.sub(lambda tag: _image_of_player(tag[0]) or tag[0], html)
     return html
 
 

@@ -102,10 +102,9 @@ def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
                 inlines.append(Inline(text, "text", styles | html_styles, target))
             case "code_inline":
                 inlines.append(Inline(token.content, "code", styles | html_styles, target))
-            case "math_inline" | "math_single":
-                inlines.append(Inline(token.content.strip(), "math", styles))
-            case "math_inline_double" | "math_block":
-                inlines.append(Inline(token.content.strip(), "display", styles))
+            case "math_inline" | "math_single" | "math_inline_double" | "math_block":
+                is_inline = token.type in {"math_inline", "math_single"}
+                inlines.append(Inline(token.content.strip(), "math" if is_inline else "display", styles))
             case "softbreak":
                 inlines.append(Inline(" ", "text", styles | html_styles, target))
             case "hardbreak":
@@ -179,7 +178,7 @@ def _with_elements_joined(tokens: Sequence[Token]) -> Sequence[Token]:
             joined.append(token)
             continue
         end = ends[-1] if ends else index
-        content = "".join(map(_html_of, tokens[index : end + 1])) + ("" if ends else f"</{name}>")
+        content = "".join(map(_html_of, tokens[index : end + 1]))
         joined.append(
             Token(ruby.ELEMENT if name == "ruby" else "html_inline", "", 0, content=embeds.with_images(content))
         )

@@ -141,6 +141,8 @@ def clean_png(data: bytes) -> bytes:
         start = end
         if name == b"IEND":
             break
+    else:
+        kept.append(data[start:])
     return b"".join(kept)
 
 

@@ -11,8 +11,8 @@ from studydeck.rendering import escape as anki_escape
 _ALLOWED_TAGS = frozenset(
     """
     a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1
-    h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub summary sup table tbody td
-    tfoot th thead tr tt u ul var
+    h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub summary sup table
+    tbody td tfoot th thead tr tt u ul var
     """.split()
 )
 _REMOVED_WITH_CONTENT = frozenset(
