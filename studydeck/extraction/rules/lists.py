@@ -133,7 +133,7 @@ def _item(
     if item.directives.skip:
         return RuleResult(skipped=(_skipped(item, "skipped"),))
     if not item.text.plain and not item.blocks:
-        return RuleResult(skipped=(_skipped(item, "empty"),))
+        return RuleResult(skipped=(_skipped(item, "no-note-to-show-with" if item.text else "empty"),))
     if prefix_end := note_prefix_end(item.text.string):
         item = replace(item, text=cut(item.text, prefix_end))
     if is_placeholder(item.text) or (is_link(item.text) and not item.blocks):
