@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from studydeck.extraction.clue import clue_of, identifies_term, is_words_only
 from studydeck.extraction.context import RuleContext, merge_directives
-from studydeck.extraction.embeds import is_media, question_string, without_sounds, without_telling_words
+from studydeck.extraction.embeds import (
+    has_media,
+    holds_media,
+    is_media,
+    question_string,
+    without_sounds,
+    without_telling_words,
+)
 from studydeck.model.document import NO_DIRECTIVES, Content, Directives, Paragraph, SourceSpan, Text
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
 from studydeck.model.traverse import cut, map_texts, paragraph, text_of_content
@@ -63,10 +70,11 @@ def pair(
         meaning, rest = _shortened(meaning)
         extra = (*rest, *extra)
     meaning_text = text_of_content(meaning)
-    term = without_telling_words(term, meaning_text.plain)
-    question_media = map_texts(question_media, lambda text: without_telling_words(text, meaning_text.plain))
+    if question_media or has_media(term):
+        term = without_telling_words(term, meaning_text.plain)
+        question_media = map_texts(question_media, lambda text: without_telling_words(text, meaning_text.plain))
     directives = merge_directives(context.directives, directives)
-    asked = without_sounds(meaning)
+    asked = without_sounds(meaning) if holds_media(meaning) else meaning
     clue, subject = clue_of(term, asked, text_of_content(asked), heading_path) if term.plain else ((), "")
     asks_backwards = bool(clue) and not directives.one_way
     if asks_backwards and not directives.both_ways:

@@ -193,7 +193,7 @@ def _can_follow_answer(block: Block, draft: NoteDraft) -> bool:
 
 def _with_answer_media(draft: NoteDraft) -> NoteDraft:
     """Return a draft whose embedded files are below its answer, and not among what is shown on demand."""
-    if not any(map(is_media, draft.extra)):
+    if not draft.extra or not any(map(is_media, draft.extra)):
         return draft
     media = tuple([block for block in draft.extra if _can_follow_answer(block, draft)])[:MOST_SHOWN]
     return replace(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from studydeck.model.document import MEDIA_KINDS, Content, ItemList, Text
+from studydeck.model.document import MEDIA_KINDS, Content, ItemList, Paragraph, Text
 from studydeck.model.media_types import is_packed
 from studydeck.model.notes import Cloze, Fingerprint, NoteDraft, Pair
 from studydeck.model.traverse import inlines, plain, text_of_content
@@ -63,10 +63,9 @@ def _cloze_key(body: Cloze, text: Text) -> str:
 
 def _files(term: Content) -> tuple[str, ...]:
     """Return the names of the files that a question shows: the same words about another picture ask something else."""
-    return tuple(
-        [
-            _DIGEST_AND_SUFFIX.sub("", inline.target)
-            for inline in inlines(term)
-            if inline.kind in MEDIA_KINDS and is_packed(inline.target)
-        ]
-    )
+    if len(term) == 1 and isinstance(term[0], Paragraph) and len(term[0].text.inlines) == 1:  # nearly always
+        found = list(term[0].text.inlines)
+    else:
+        found = inlines(term)
+    media = [inline.target for inline in found if inline.kind in MEDIA_KINDS and is_packed(inline.target)]
+    return tuple([_DIGEST_AND_SUFFIX.sub("", name) for name in media])

@@ -49,7 +49,9 @@ def test_merging_note_types_updates_notes_and_keeps_reviews(what: str, collectio
     last = rebuild(update, NOTES.replace("steamed", "steamed soon"))
     assert import_package(pack(first.deck), collection).new == 2
     add_own(collection, what)
-    collection.decks.select(collection.decks.id("Test deck"))
+    deck = collection.decks.id_for_name("Test deck")
+    assert deck
+    collection.decks.select(deck)
     reviewed = collection.sched.getCard()
     assert reviewed
     reviewed.start_timer()

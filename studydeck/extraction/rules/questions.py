@@ -40,10 +40,10 @@ def offers_options(text: Text) -> bool:
 
 def is_question(text: Text) -> bool:
     """Return whether a text is a question."""
-    raw_text = asking_string(text)
+    raw_text = text.string
     if "?" not in raw_text and "？" not in raw_text:
         return False
-    raw_text = _TRAILING_BRACKETS.sub("", raw_text.strip())
+    raw_text = _TRAILING_BRACKETS.sub("", asking_string(text).strip())
     return raw_text.endswith(("?", "？")) and length(raw_text) >= 2
 
 
