@@ -115,7 +115,7 @@ def _picture_and_words(text: Text) -> tuple[Text, Text] | None:
         offset = len(text.inlines[0].text)
         separator = _SEPARATOR_AFTER_TERM.match(text.string, offset)
         rest = cut(text, separator.end()) if separator else None
-        return (Text(text.inlines[:1]), rest) if rest and rest.plain else None
+        return (Text(text.inlines[:1]), rest) if rest and rest.plain and text.inlines[0].target else None
     before = "".join(inline.text for inline in text if inline.kind != "picture")
     is_last = "picture" not in kinds[: kinds.index("picture")] and {*kinds[kinds.index("picture") :]} == {"picture"}
     if not is_last or not before.rstrip().endswith((":", "：")):

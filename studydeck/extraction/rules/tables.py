@@ -6,7 +6,7 @@ import re
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
-from studydeck.extraction.embeds import has_media, has_only_media, is_sound, with_sounds_beside_words
+from studydeck.extraction.embeds import has_media, is_sound, with_sounds_beside_words
 from studydeck.model.document import Table, TableRow, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import paragraph, text_of
@@ -55,7 +55,7 @@ def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: 
     if column >= len(row.cells) or not row.cells[key_column] or not _has_value(row.cells[column]):
         return None
     key, value = row.cells[key_column], row.cells[column]
-    if not key.plain and not has_only_media(key):
+    if not key.plain and not any(inline.target for inline in key):  # a picture that is missing asks nothing
         return None
     labels = (heads[key_column], heads[column])
     is_headless = not any(heads)
