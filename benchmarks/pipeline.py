@@ -101,7 +101,7 @@ def measure_stages(folder: Path) -> dict[str, Any]:
     from studydeck.markdown.sections import parse
     from studydeck.notetypes import note_types
     from studydeck.pipeline import Runner, assemble, extract_deck
-    from studydeck.rendering.fields import tag_part
+    from studydeck.rendering.fields import render_settings
 
     spent: dict[str, float] = {}
     gc.disable()  # as the commands do
@@ -129,7 +129,7 @@ def measure_stages(folder: Path) -> dict[str, Any]:
         ledger = ledger_reader.parse(text)
         ledger_file.to_text(assign_identities(extracted.drafts, extracted.sections, ledger, _NOW).ledger)
     with measure("rendering"):
-        rows = Runner().render(assigned.notes, tag_part(config.name), "")
+        rows = Runner().render(assigned.notes, render_settings(config))
         deck = assemble(config, rows, notetypes, {})
     with measure("packing"):
         data = writer.pack(deck)

@@ -34,8 +34,9 @@ class Inputs(Struct, frozen=True):
 
     `now` is in seconds since the epoch, and so is `clock`, the real time if `now` is set by hand. `folder` gives the
     deck its name where deck.toml does not. `configured` says whether there is a deck.toml, `rename` whether another
-    deck name is allowed. What is missing in the ledger is put back from `earlier`, or from `package`, the last package
-    that was built, which is only given where there is no git.
+    deck name is allowed. `left_out` are the paths of notes that are private or not wanted. What is missing in the
+    ledger is put back from `earlier`, or from `package`, the last package that was built, which is only given where
+    there is no git.
     """
 
     sources: tuple[Source, ...]
@@ -50,6 +51,7 @@ class Inputs(Struct, frozen=True):
     package: Deck | None = None
     earlier: tuple[EarlierLedger, ...] = ()
     clock: int = 0
+    left_out: tuple[str, ...] = ()
 
 
 class ResolvedConfig(Struct, frozen=True):

@@ -16,7 +16,7 @@ from studydeck.identity.ledger_reader import LedgerText
 from studydeck.model.document import Source
 from studydeck.model.notes import ExtractedFile, FileSummary, NoteDraft
 from studydeck.pipeline import FileVocabulary, ParsedFile, PictureNames, Runner
-from studydeck.rendering.fields import RenderedFields
+from studydeck.rendering.fields import RenderedFields, RenderSettings
 
 Value = TypeVar("Value")
 
@@ -72,7 +72,7 @@ class CachedRunner(Runner):
         key = (parsed.source, parsed.document.first, vocabulary, picture_names)
         return self._files.get_or_compute(key, partial(super()._extract_file, parsed, vocabulary, names))
 
-    def _fill(self, draft: NoteDraft, *arguments: str) -> RenderedFields:
+    def _fill(self, draft: NoteDraft, since: str, settings: RenderSettings) -> RenderedFields:
         # Hashing a draft takes as long as filling its fields; a digest of its packed form takes a third of that.
-        key = (blake2b(draft.to_msgpack(), digest_size=16).digest(), arguments)
-        return self._fields.get_or_compute(key, partial(super()._fill, draft, *arguments))
+        key = (blake2b(draft.to_msgpack(), digest_size=16).digest(), since, settings)
+        return self._fields.get_or_compute(key, partial(super()._fill, draft, since, settings))

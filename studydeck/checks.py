@@ -102,6 +102,9 @@ def _occurs_in(phrase: str, text: str) -> bool:
 
 
 def _skip_diagnostics(block: SkippedBlock) -> Iterator[Diagnostic]:
-    if block.reason in _SKIP_DIAGNOSTICS:
+    if block.reason == "phrase-not-hidden":
+        message = f'hide="{block.text}" hides nothing: write a phrase as it stands in this statement, and no formula'
+        yield warning(DiagnosticCode.PHRASE_NOT_HIDDEN, block.span.path, block.span.line, message)
+    elif block.reason in _SKIP_DIAGNOSTICS:
         code, message = _SKIP_DIAGNOSTICS[block.reason]
         yield info(code, block.span.path, block.span.line, message)

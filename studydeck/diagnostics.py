@@ -19,7 +19,11 @@ class DiagnosticCode(enum.StrEnum):
 
     UNREADABLE = "unreadable"  # a file or folder cannot be read
     NOT_UTF8 = "not-utf8"  # a source has another encoding
-    LEFT_OUT_FILE = "left-out-file"  # a link to a file or folder outside of the notes folder, which is not read
+    LEFT_OUT_FILE = "left-out-file"  # a file that is not read: a link, private, a template, a copy of a sync tool
+    LEFT_OUT_NOTES = "left-out-notes"  # notes are retired because their file is left out
+    UNUSED_PATTERN = "unused-pattern"  # a pattern of files in deck.toml matches nothing
+    MANY_SUBDECKS = "many-subdecks"  # a deck has so many subdecks that Anki becomes slow
+    BAD_FRONT_MATTER = "bad-front-matter"  # front matter cannot be read
     NO_NOTES = "no-notes"  # a folder has no Markdown file, or its notes give no card
     BAD_CONFIG = "bad-config"  # deck.toml has an invalid or unknown setting
     ASSUMED = "assumed"  # a setting is missing, and a default was used
@@ -43,6 +47,7 @@ class DiagnosticCode(enum.StrEnum):
     BAD_COMMENT = "bad-comment"  # a deck comment has an unknown directive
     OPEN_COMMENT = "open-comment"  # an HTML comment is not closed
     TORN_ROW = "torn-row"  # a table row has more cells than the head
+    MISSING_EMBED = "missing-embed"  # an embedded note is not there, or cannot be inserted
     MISSING_PICTURE = "missing-picture"  # a picture does not exist
     REMOTE_PICTURE = "remote-picture"  # a picture is linked from the network and not packed
     UNSAFE_PICTURE = "unsafe-picture"  # a picture is outside the notes folder, or cannot be packed
@@ -57,6 +62,7 @@ class DiagnosticCode(enum.StrEnum):
     TOO_DEEP = "too-deep"  # nesting or a line exceeds the limits of the parser
     OVERLONG_ANSWER = "overlong-answer"  # an answer is longer than anyone recalls in ten seconds
     LEAK = "leak"  # a question shows its answer
+    PHRASE_NOT_HIDDEN = "phrase-not-hidden"  # a phrase that the author asked to hide is on no card
     NOTHING_TO_HIDE = "nothing-to-hide"  # a statement has no phrase to ask for
     LONG_LIST = "long-list"  # a list has more than seven items, too many to recall
     NO_SUBJECT = "no-subject"  # nothing names the rows of a table

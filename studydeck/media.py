@@ -10,7 +10,7 @@ import base64
 import hashlib
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape, unescape
 from urllib.parse import unquote, unquote_to_bytes
 
@@ -21,6 +21,8 @@ from studydeck.errors import MediaError
 from studydeck.media_content.formats import HEIC, NOT_A_PICTURE, publishable_picture, publishable_sound
 from studydeck.model.anki import Picture
 from studydeck.model.document import MEDIA_KINDS, Document, Inline, Section, SourceSpan, Text
+from studydeck.model.html_text import IMG_TAG
+from studydeck.model.links import is_remote
 from studydeck.model.media_types import (
     PICTURE_SUFFIXES,
     SOUND_SUFFIXES,
@@ -30,17 +32,18 @@ from studydeck.model.media_types import (
     suffix_of,
 )
 from studydeck.model.traverse import map_texts_and_html, raw_html, texts
+from studydeck.text.paths import nearness
 
 LONGEST_TAG = 30_000  # characters, without the data of the picture
 LARGE_PICTURE = 5 * 2**20  # bytes; a deck of many such pictures is slow to sync
 MAX_PICTURE = 100 * 2**20  # bytes; AnkiWeb refuses larger files
 TOO_LARGE = f"has more than {MAX_PICTURE // 2**20} MB, which Anki does not sync; make it smaller"
-_REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_IMG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\s(src|alt|width|height|style)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _DATA_LINK = re.compile(r"data:image/([a-z0-9.+-]+)((?:;[a-z0-9=._-]+)*),(.*)", re.IGNORECASE | re.DOTALL)
 _DATA_SUFFIXES = {"jpeg": "jpg", "pjpeg": "jpg", "svg+xml": "svg", "x-icon": "ico", "vnd.microsoft.icon": "ico"}
+DRAWING = ".excalidraw"
+_EXPORTED = (".svg", ".png", ".light.svg", ".light.png")  # the pictures that Excalidraw writes beside a drawing
 _SHOWN_LINK = 80  # characters of a link in a message
 _DiagnosticKey = tuple[str, int, str]  # path, line, link
 MEDIA_SUFFIXES = PICTURE_SUFFIXES | SOUND_SUFFIXES | VIDEO_SUFFIXES
@@ -65,7 +68,7 @@ def _links(section: Section) -> tuple[str, ...]:
         for inline in text
         if inline.kind in MEDIA_KINDS
     ]
-    tags = (tag for html in raw_html(section.blocks) for tag in _IMG.findall(html))
+    tags = (tag for html in raw_html(section.blocks) for tag in IMG_TAG.findall(html))
     return (*targets, *(_attributes(tag).get("src", "") for tag in tags))
 
 
@@ -87,12 +90,42 @@ def candidate_paths(path: str, target: str) -> Iterator[str]:
     paths below the notes folder: beside the Markdown file, from the root, and in the usual folders of site generators;
     none where the link is remote or leaves the notes folder.
     """
-    if _REMOTE.match(target) or _SCHEME.match(target):
+    for form in _readings(target):
+        yield from _candidates(path, form)
+
+
+def _readings(target: str) -> Iterator[str]:
+    """Yield what a link may mean: the name of a file as written, or an address with escapes and a fragment."""
+    if is_remote(target) or _SCHEME.match(target):
         return
-    clean = unquote(re.split(r"[?#]", target)[0]).replace("\\", "/")
-    if not clean.isprintable() or not clean or _SCHEME.match(clean):
-        return
+    literal, address = target.replace("\\", "/"), re.split(r"[?#]", target)[0].replace("\\", "/")
+    for clean in dict.fromkeys((unquote(address), address, unquote(literal), literal)):
+        if clean and clean.isprintable() and not _SCHEME.match(clean):
+            yield clean
+            if clean.endswith(DRAWING):
+                yield from (clean + suffix for suffix in _EXPORTED)
+
+
+def paths_by_name(path: str, target: str, files: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield the files anywhere in the notes folder that a link may name, the nearest first.
+
+    Parameters
+    ----------
+    path : the Markdown file, below the notes folder.
+    target : the link as written, with some of the file's folders or without.
+    files : the paths of all pictures, by their names in lower case.
+    """
+    for form in _readings(target):
+        parts = [part for part in form.casefold().split("/") if part not in {"", ".", ".."}]
+        if parts:
+            found = [file for file in files.get(parts[-1], ()) if file.casefold().split("/")[-len(parts) :] == parts]
+            yield from sorted(found, key=lambda file: nearness(path, file))
+
+
+def _candidates(path: str, clean: str) -> Iterator[str]:
     relative = clean.lstrip("/")
+    if not relative:
+        return
     paths = [posixpath.join(posixpath.dirname(path), relative)] if not clean.startswith("/") else []
     without_dots = re.sub(r"^(?:\.\.?/)+", "", relative)
     paths += [relative, without_dots, f"static/{without_dots}", f"public/{without_dots}", f"assets/{without_dots}"]
@@ -235,7 +268,7 @@ def _resolved_section(
             file = resolved(Inline(words, "sound" if is_playable(source) else "picture", 0, source), span)
             return _file_html(file, attributes)
 
-        return _IMG.sub(edit_tag, html)
+        return IMG_TAG.sub(edit_tag, html)
 
     heading, blocks = edit_text(section.heading, section.span), map_texts_and_html(section.blocks, edit_text, edit_html)
     return replace(section, heading=heading, blocks=blocks)
@@ -244,7 +277,7 @@ def _resolved_section(
 def _file_html(inline: Inline, size: Mapping[str, str]) -> str:
     """Return a file as raw HTML: an image tag with its size, a link where it is remote, or its alternative text."""
     alt, address = escape(inline.text), escape(inline.target)
-    if _REMOTE.match(inline.target):
+    if is_remote(inline.target):
         return f'<a href="{address}">{alt or address}</a>'
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in size.items())
     return f'<img src="{address}" alt="{alt}"{attributes}>' if inline.target else f"<em>[{alt}]</em>" if alt else ""
@@ -261,12 +294,16 @@ def _resolved_file(
     key = (span.path, span.line, link)
     if name := names.get((span.path, link)):
         return replace(inline, target=name)
-    if _REMOTE.match(link):
+    if is_remote(link):
         message = f"{_shown(link)} stays a link and is not shown offline; put the file into the notes folder"
         diagnostics[key] = warning(_code("remote", link), span.path, span.line, message)
         return inline
     unresolved = replace(inline, target="", detail=media_type(link) if inline.kind == "sound" else "")
     if (span.path, link) in names:  # a file with a fault, which `picture_diagnostics` reports
+        return unresolved
+    if link.removesuffix(".md").endswith(DRAWING):
+        message = f"{_shown(link)} is a drawing; have Excalidraw export it as SVG or PNG beside it"
+        diagnostics[key] = warning(DiagnosticCode.MISSING_PICTURE, span.path, span.line, message)
         return unresolved
     is_outside = not list(candidate_paths(span.path, link))
     reason = "is not a file below the notes folder" if is_outside else "is not there"

@@ -32,8 +32,9 @@ from msgspec.structs import replace
 from studydeck import __version__, build_inputs
 from studydeck.apkg import writer
 from studydeck.build_inputs import Inputs, ResolvedConfig
+from studydeck.config import NAME as CONFIG
 from studydeck.config import Config
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, info, warning
 from studydeck.errors import DiagnosticCollector
 from studydeck.extraction.deduplicate import deduplicate
 from studydeck.extraction.engine import extract
@@ -45,7 +46,9 @@ from studydeck.identity.assign import Assignment, assign_identities
 from studydeck.identity.initial_ledger import InitialLedger, KnownLedgers, initial_ledger
 from studydeck.identity.ledger import Ledger
 from studydeck.identity.ledger_reader import LedgerText
+from studydeck.identity.subdecks import MANY, assign_subdecks
 from studydeck.markdown.sections import parse
+from studydeck.markdown.transclusion import with_embeds
 from studydeck.media import picture_diagnostics, picture_links, resolve_pictures
 from studydeck.model.anki import Deck, NoteType, Picture, Row
 from studydeck.model.document import Document, Source
@@ -62,7 +65,7 @@ from studydeck.model.notes import (
     VocabularySummary,
 )
 from studydeck.notetypes import note_types, speech
-from studydeck.rendering.fields import RenderedFields, render_fields, tag_part, with_identity
+from studydeck.rendering.fields import RenderedFields, RenderSettings, render_fields, render_settings, with_identity
 
 Links = Iterable[tuple[str, str]]  # (path of a file, picture link as written in it)
 Pictures = Mapping[tuple[str, str], Picture]
@@ -112,11 +115,9 @@ class Runner:
         self._parsed = []  # frees memory
         return extracted
 
-    def render(self, notes: Sequence[Note], deck_tag: str, source_url: str) -> tuple[Row, ...]:
+    def render(self, notes: Sequence[Note], settings: RenderSettings) -> tuple[Row, ...]:
         """Render the fields of notes."""
-        return tuple(
-            [with_identity(note, self._fill(note.draft, note.since or "", deck_tag, source_url)) for note in notes]
-        )
+        return tuple([with_identity(note, self._fill(note.draft, note.since or "", settings)) for note in notes])
 
     def read_ledger(self, text: str) -> LedgerText:
         """Parse the text of a ledger."""
@@ -138,8 +139,8 @@ class Runner:
         document = resolve_pictures(replace(parsed.document, diagnostics=()), names)
         return replace(extract(document, deck_vocabulary), diagnostics=document.diagnostics)
 
-    def _fill(self, draft: NoteDraft, *arguments: str) -> RenderedFields:
-        return render_fields(draft, *arguments)
+    def _fill(self, draft: NoteDraft, since: str, settings: RenderSettings) -> RenderedFields:
+        return render_fields(draft, since, settings)
 
 
 class Built(Struct, frozen=True):
@@ -173,7 +174,7 @@ def extract_deck(
     find_pictures : returns the pictures that exist, by path and link, for the links in the sources.
     runner : runs the stages of a file.
     """
-    summaries = runner.parse(sources)
+    summaries = runner.parse(with_embeds(sources))
     pictures = find_pictures([(file.path, link) for file in summaries for link in file.pictures])
     names = {link: picture.name for link, picture in pictures.items()}
     files = runner.extract(deck_vocabulary([file.vocabulary for file in summaries]), names)
@@ -230,8 +231,17 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         diagnostics += assigned.diagnostics
     diagnostics.raise_on_errors(extracted.skipped)
     diagnostics += _no_notes_warning(assigned)
-    rows = runner.render(assigned.notes, tag_part(config.name), config.source_url)
+    rows = runner.render(assigned.notes, render_settings(config))
     _logger.debug("identified and rendered %d notes", len(rows))
+    decks = {source.path: source.deck for source in inputs.sources}
+    subdecks, records = assign_subdecks(config.subdecks, decks, before, assigned.ledger)
+    if any(subdecks.values()):
+        rows = tuple(
+            replace(row, subdeck=subdecks[note.draft.span.path]) for note, row in zip(assigned.notes, rows, strict=True)
+        )
+    diagnostics += _subdeck_warning(rows)
+    diagnostics += _left_out_notes(inputs.left_out, before, assigned.retired)
+    assigned = replace(assigned, ledger=replace(assigned.ledger, subdecks=records))
     deck = assemble(config, rows, notetypes, extracted.pictures)
     ledger_text = runner.write_ledger(assigned.ledger)
     ledgers = (assigned.ledger, ledger_text, before, assigned.retired)
@@ -243,6 +253,32 @@ def _no_notes_warning(assigned: Assignment) -> tuple[Diagnostic, ...]:
         return ()
     message = "the notes give no card; run `list` to see why each block was skipped"
     return (warning(DiagnosticCode.NO_NOTES, ".", 0, message),)
+
+
+def _subdeck_warning(rows: Sequence[Row]) -> tuple[Diagnostic, ...]:
+    count = len({row.subdeck for row in rows if row.subdeck})
+    if count <= MANY:
+        return ()
+    message = f"there are {count} subdecks; Anki becomes slow with so many, and nobody finds one: use fewer, or none"
+    return (warning(DiagnosticCode.MANY_SUBDECKS, CONFIG, 0, message),)
+
+
+def _left_out_notes(
+    left_out: Sequence[str], before: Ledger, retired: Sequence[ledger_file.LedgerEntry]
+) -> tuple[Diagnostic, ...]:
+    """Return an info for each file that is left out now and had notes in the last build."""
+    files, paths = {section.id: section.file for section in before.sections}, set(left_out)
+    counts: dict[str, tuple[int, int]] = {}
+    for entry in retired:
+        if (path := files.get(entry.section, "")) in paths:
+            count, released = counts.get(path, (0, 0))
+            counts[path] = (count + 1, released + (entry.since is not None))
+    messages = {
+        path: f"the file is left out, so its {count} notes are retired; "
+        + (f"learners may have {released} of them, until they delete them" if released else "no release had them")
+        for path, (count, released) in counts.items()
+    }
+    return tuple(info(DiagnosticCode.LEFT_OUT_NOTES, path, 0, message) for path, message in messages.items())
 
 
 def assemble(config: Config, rows: tuple[Row, ...], notetypes: Sequence[NoteType], pictures: Pictures) -> Deck:

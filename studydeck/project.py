@@ -24,8 +24,8 @@ from studydeck.errors import BuildError, DiagnosticCollector, StudydeckError
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity import ledger_reader
 from studydeck.model.anki import Deck
-from studydeck.model.document import Source
 from studydeck.model.notes import ExtractedDeck
+from studydeck.notes_folder import NotesFolder, read_notes
 from studydeck.pipeline import Built, Progress, Runner, build, extract_deck
 
 StepProgress = Callable[[str], AbstractContextManager[Progress]]  # called with the name of a step
@@ -97,25 +97,26 @@ def read_inputs(
     BuildError : with a diagnostic for each file that cannot be read.
     """
     diagnostics = DiagnosticCollector()
-    sources, template_texts = tuple[Source, ...](), dict[str, str]()
+    folder, template_texts = NotesFolder(), dict[str, str]()
     config_text = ledger_text = None
     deck_config = config.Config()
-    with progress("reading") as on_progress, diagnostics.collecting():
-        sources = storage.read_sources(notes, on_progress)
-        diagnostics += storage.left_out_files(notes)
     with diagnostics.collecting():
         config_text = storage.read_text_file(notes / config.NAME, config.NAME, config.MAX_SIZE)
         deck_config = config.read(config_text or "")
+        diagnostics += config.warnings(config_text or "", deck_config)
+    with progress("reading") as on_progress, diagnostics.collecting():
+        folder = read_notes(notes, config_text or "", deck_config, on_progress)
+        diagnostics += folder.diagnostics
+        diagnostics += storage.left_out_files(notes)
     with diagnostics.collecting():
         ledger_text = storage.read_text_file(notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME)
     with diagnostics.collecting():
         template_texts |= storage.read_templates(templates)
-    for source in sources:
+    for source in folder.sources:
         _logger.info("read %s", notes / source.path)
     diagnostics.raise_on_errors()
-    macros = deck_config.macro_definitions()
     inputs = Inputs(
-        sources=tuple(replace(source, macros=macros) for source in sources) if macros else sources,
+        sources=folder.sources,
         config=deck_config,
         ledger_text=ledger_text,
         templates=template_texts,
@@ -123,6 +124,7 @@ def read_inputs(
         folder=_folder_name(notes),
         configured=config_text is not None,
         clock=int(time.time()),
+        left_out=folder.left_out,
     )
     inputs = _with_earlier_identities(inputs, notes, out, diagnostics)
     return inputs, tuple(diagnostics)

@@ -13,7 +13,9 @@ import logging
 import os
 import stat
 import tempfile
+import time
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import resources
@@ -37,6 +39,9 @@ EXCLUDED_FOLDERS = {"node_modules", "__pycache__"}  # folders of programs, which
 _TEMPLATE_SUFFIXES = {".html", ".css", ".js", ".toml"}
 MAX_TEXT_FILE = 2**30  # bytes of a ledger, changelog or template
 _PARTIAL = ".part"
+# Seconds to wait before each further attempt to rename a file. Only Windows refuses it while another program, such as a
+# virus scanner, has the file open, mostly for moments.
+_RENAME_DELAYS = (0.01, 0.05, 0.2, 0.5) if os.name == "nt" else ()
 _QUIET_WAIT = 1.0  # seconds to wait for a lock before the user is told
 _PACKAGED_TEMPLATES = resources.files("studydeck") / "templates"  # exists in an installed wheel only
 TEMPLATES = (
@@ -47,7 +52,9 @@ TEMPLATES = (
 
 
 def read_sources(
-    folder: Path, on_progress: Callable[[int, int], None] = lambda _done, _total: None
+    folder: Path,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+    is_wanted: Callable[[str], bool] = lambda _path: True,
 ) -> tuple[Source, ...]:
     """Read every Markdown file below a folder, in the order of their paths.
 
@@ -58,6 +65,7 @@ def read_sources(
     ----------
     folder : the notes folder.
     on_progress : called after each file with the number of files that are read, and of all files.
+    is_wanted : whether a file is read, by its path below the folder; called once for each file, in order.
 
     Raises
     ------
@@ -70,15 +78,18 @@ def read_sources(
     sources: list[Source] = []
     diagnostics = DiagnosticCollector()
     try:
-        paths = sorted(_markdown_files(folder), key=lambda path: _relative_name(folder, path))
+        names = sorted((_relative_name(folder, path), path) for path in _markdown_files(folder))
     except OSError as os_error:
         raise BuildError([_unreadable(folder, Path(os_error.filename or folder), os_error)]) from os_error
+    paths = [path for name, path in names if is_wanted(name)]
     for number, path in enumerate(paths, 1):
         with diagnostics.collecting():
             sources.append(_read_source(folder, path))
         on_progress(number, len(paths))
     if not paths:
         message = f"there is no Markdown file (*.md) in {folder}"
+        if names:
+            message = f"all {len(names)} Markdown files in {folder} are left out; `include` in {config.NAME} reads them"
         diagnostics.append(error(DiagnosticCode.NO_NOTES, str(folder), 0, message))
     diagnostics.raise_on_errors()
     return tuple(sources)
@@ -227,19 +238,46 @@ def read_pictures(folder: Path, links: Iterable[tuple[str, str]]) -> Mapping[tup
     root = folder.resolve()
     pictures: dict[tuple[str, str], Picture] = {}
     cache: dict[Path, Picture] = {}
+    names: dict[Path, dict[str, str]] = {}
+    files: dict[str, Path] | None = None  # all pictures by their paths below the folder; listed when it is needed
+    by_name: dict[str, list[str]] = defaultdict(list)
     for path, target in dict.fromkeys(links):
         if picture := media.picture_of_data(target):
             pictures[path, target] = picture
             continue
-        for name in media.candidate_paths(path, target):
-            try:
-                picture = _read_picture(folder / name, root, cache)
-            except (OSError, ValueError, RuntimeError):  # name too long, null byte, circular link: no such picture
-                continue
-            if picture:
-                pictures[path, target] = picture
-                break
+        candidates = list(media.candidate_paths(path, target))
+        paths = [found for name in candidates if (found := _path_by_name(folder, name, names)) is not None]
+        picture = _first_picture(paths, root, cache)
+        if not picture and candidates:
+            if files is None:
+                files = _picture_files(folder)
+                for name in files:
+                    by_name[name.rpartition("/")[2].casefold()].append(name)
+            picture = _first_picture([files[name] for name in media.paths_by_name(path, target, by_name)], root, cache)
+        if picture:
+            pictures[path, target] = picture
     return pictures
+
+
+def _picture_files(folder: Path) -> dict[str, Path]:
+    """Return all pictures below a folder by their relative names, without hidden folders and those of programs."""
+    files: dict[str, Path] = {}
+    for parent, subfolders, names in os.walk(folder):
+        subfolders[:] = [name for name in subfolders if not name.startswith(".") and name not in EXCLUDED_FOLDERS]
+        paths = [Path(parent, name) for name in names]
+        files |= {_relative_name(folder, path): path for path in paths if _is_media_file(path)}
+    return files
+
+
+def _first_picture(paths: Iterable[Path], root: Path, cache: dict[Path, Picture]) -> Picture | None:
+    """Return the first picture of which the file exists, or its fault."""
+    for path in paths:
+        try:
+            if picture := _read_picture(path, root, cache):
+                return picture
+        except (OSError, ValueError, RuntimeError):  # name too long, null byte, circular link: no such picture
+            continue
+    return None
 
 
 def _read_picture(path: Path, root: Path, cache: dict[Path, Picture]) -> Picture | None:
@@ -260,6 +298,27 @@ def _read_picture(path: Path, root: Path, cache: dict[Path, Picture]) -> Picture
             Picture("", b"", "", media.TOO_LARGE) if is_too_large else media.read_picture(file.name, file.read_bytes())
         )
     return cache[file]
+
+
+def _path_by_name(folder: Path, name: str, names: dict[Path, dict[str, str]]) -> Path | None:
+    """Return the file or folder with a name below a folder, or None; `names` caches the contents of folders.
+
+    Windows and macOS find `Cup.PNG` also as `cup.png`, and macOS writes "é" as two characters. Here the case must be
+    equal and the characters need not be, so that one folder gives the same deck on every system.
+    """
+    path = folder
+    for part in PurePosixPath(name).parts:
+        if path not in names:
+            try:
+                entries = sorted(entry.name for entry in path.iterdir())
+            except OSError:
+                entries = []
+            names[path] = {unicodedata.normalize("NFC", entry): entry for entry in entries}
+        entry = names[path].get(unicodedata.normalize("NFC", part))
+        if entry is None:
+            return None
+        path /= entry
+    return path
 
 
 def newest_files(folder: Path, pattern: str) -> Iterator[bytes]:
@@ -302,6 +361,15 @@ def read_binary_file(path: Path) -> bytes:
     raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, problem)])
 
 
+def _folder_key(folder: Path) -> bytes:
+    """Return what identifies a folder: numbers, because it has several paths where case does not count."""
+    try:
+        status = folder.stat()
+    except OSError:  # it is reported when it is read
+        return os.fsencode(folder.resolve())
+    return f"{status.st_dev} {status.st_ino}".encode()
+
+
 @contextmanager
 def folder_lock(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Hold the lock of a folder, so that only one build at a time writes there.
@@ -309,7 +377,7 @@ def folder_lock(folder: Path, waiting: Callable[[], None] = lambda: None) -> Ite
     The lock file is in the temporary folder, to keep the notes folder clean. `waiting` is called once if another
     process holds the lock for longer than a second.
     """
-    name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
+    name = hashlib.sha256(_folder_key(folder)).hexdigest()[:16]
     user = os.getuid() if hasattr(os, "getuid") else 0
     lock = FileLock(Path(tempfile.gettempdir()) / f"studydeck-{user}-{name}.lock")
     try:
@@ -333,11 +401,23 @@ def replace_file(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        partial.replace(path)
+        _rename_over(partial, path)
         _logger.debug("wrote %s, %d bytes", path, len(content))
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
+
+
+def _rename_over(partial: Path, path: Path) -> None:
+    """Rename a file over another one, and wait a little for programs that have that one open."""
+    for delay in _RENAME_DELAYS:
+        try:
+            partial.replace(path)
+        except PermissionError:
+            time.sleep(delay)
+        else:
+            return
+    partial.replace(path)
 
 
 def remove_partial_files(path: Path) -> None:
@@ -373,6 +453,7 @@ def write_files(contents: Iterable[tuple[Path, bytes]]) -> None:
             replace_file(path, content)
         except OSError as os_error:
             failed_path = str(os_error.filename or path)
-            raise BuildError(
-                [error(DiagnosticCode.UNREADABLE, failed_path, 0, f"cannot be written ({os_error.strerror})")]
-            ) from os_error
+            message = f"cannot be written ({os_error.strerror})"
+            if isinstance(os_error, PermissionError):
+                message += "; check its permissions, and close the program that has it open"
+            raise BuildError([error(DiagnosticCode.UNREADABLE, failed_path, 0, message)]) from os_error

@@ -8,6 +8,7 @@ With --check nothing is written; it fails if the file is not up to date.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ import msgspec
 
 from studydeck.config import ID, SPEECH_LANGUAGE, VERSION, Config
 from studydeck.diagnostics import DiagnosticCode
+from studydeck.markdown.dialects import NAMES
 from studydeck.model.anki import SPOKEN_FIELDS
 
 PATH = Path(__file__).parent.parent / "docs" / "deck.schema.json"
+_VERSION = re.sub(r"\s+#.*|\s+", "", VERSION.pattern)  # without what re.VERBOSE ignores
 DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "id": {
         "description": "What tells this deck from all others. Choose it once and never change it.",
@@ -33,7 +36,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "version": {
         "description": "The version that `build` writes; `release` raises it.",
         "examples": ["1.0.0"],
-        "pattern": f"^(?:{VERSION.pattern})$",
+        "pattern": f"^(?:{_VERSION})$",
     },
     "description": {"description": "What the deck is on, as a learner reads it in Anki."},
     "license": {"description": "Under which licence the deck may be shared.", "examples": ["CC BY 4.0"]},
@@ -45,6 +48,33 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "allow": {
         "description": "Codes of problems that `check` leaves out; docs/diagnostics.md lists them.",
         "items": {"type": "string", "enum": sorted(DiagnosticCode)},
+        "uniqueItems": True,
+    },
+    "exclude": {
+        "description": "Files to leave out, as patterns of .gitignore; their notes are retired.",
+        "examples": [["Journal/", "/People/", "*.draft.md"]],
+    },
+    "include": {
+        "description": "Files to read although `exclude` or a default leaves them out: templates, sync copies.",
+        "examples": [["templates/"]],
+    },
+    "tags": {
+        "description": "Where tags of the notes stand in Anki: below the deck's own (<deck>::tags::…), or at the top.",
+    },
+    "exclude-tags": {
+        "description": "Tags that learners do not get; * stands for any text, and what is below a tag goes with it.",
+        "examples": [["todo", "status/*"]],
+    },
+    "subdecks": {
+        "description": "A deck in Anki for each folder or for each file; cards that learners have stay where they are.",
+    },
+    "typed": {
+        "description": "Files, as patterns of .gitignore, whose short answers learners also type.",
+        "examples": [["Vocabulary/"]],
+    },
+    "dialects": {
+        "description": "The dialects of Markdown to read; without it each is read by its own marks.",
+        "items": {"type": "string", "enum": sorted(NAMES)},
         "uniqueItems": True,
     },
     "macros": {
@@ -66,7 +96,7 @@ def schema() -> dict[str, Any]:
     generated = msgspec.json.schema(Config)
     (definition,) = generated["$defs"].values()
     settings = {
-        name: {key: value for key, value in type_schema.items() if key != "default"} | DESCRIPTIONS[name]
+        name: _without_null({key: value for key, value in type_schema.items() if key != "default"}) | DESCRIPTIONS[name]
         for name, type_schema in definition["properties"].items()
     }
     return {
@@ -77,6 +107,12 @@ def schema() -> dict[str, Any]:
         "properties": settings,
         "additionalProperties": definition["additionalProperties"],
     }
+
+
+def _without_null(type_schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a setting that may be missing; TOML has no null."""
+    alternatives = [each for each in type_schema.get("anyOf", ()) if each.get("type") != "null"]
+    return dict(alternatives[0]) if len(alternatives) == 1 else type_schema
 
 
 def text() -> str:

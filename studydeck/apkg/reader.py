@@ -19,6 +19,7 @@ from studydeck.apkg.database import LARGEST_COLLECTION, open_collection, read_ro
 from studydeck.apkg.validation import MEDIA_NAME, SEPARATOR
 from studydeck.errors import PackageError
 from studydeck.model.anki import FIELDS, ID_SLOT_MILLISECONDS, TEMPLATES, CardTemplate, Deck, Kind, NoteType, Row
+from studydeck.model.digests import deck_number
 
 _LATEST_TIME = 253_402_300_799  # seconds since the epoch, at the end of the year 9999
 _LARGEST_JSON = 8 * MEGABYTE
@@ -54,6 +55,7 @@ class _CardRow(Struct, array_like=True):
     note: int
     ordinal: int
     due: int
+    deck: int
 
 
 class _PackageInfo(Struct):
@@ -118,13 +120,16 @@ def unpack(data: bytes) -> Deck:
             raise PackageError("another tool made it")
         decks = _from_json(settings[0].decks, dict[int, _Deck], "decks")
         models = _from_json(settings[0].models, dict[int, _Model], "note types")
-        reader = _RowReader({number: _KINDS[model.type] for number, model in models.items()})
-        cards = reader.ordinals(read_rows(connection, "cards", "id, nid, ord, due", _CardRow))
+        deck_json = decks.get(deck_number(package_info.deck)) or next(
+            (deck for number, deck in decks.items() if number != 1), None
+        )
+        if deck_json is None:
+            raise PackageError("it is damaged: it contains no deck")
+        subdecks = {number: _subdeck_name(deck.name, deck_json.name) for number, deck in decks.items()}
+        reader = _RowReader({number: _KINDS[model.type] for number, model in models.items()}, subdecks)
+        cards = reader.ordinals(read_rows(connection, "cards", "id, nid, ord, due, did", _CardRow))
         notes = read_rows(connection, "notes", "id, guid, mid, mod, tags, flds", _NoteRow)
         rows = reader.rows(notes, cards)
-    deck_json = next((deck for number, deck in decks.items() if number != 1), None)
-    if deck_json is None:
-        raise PackageError("it is damaged: it contains no deck")
     deck = Deck(
         id=package_info.deck,
         name=deck_json.name,
@@ -165,8 +170,9 @@ def _from_json(text: str | bytes | memoryview, json_type: type[_JsonType], name:
 class _RowReader:
     """Turns rows of the tables into `Row`s, and counts the memory that they take."""
 
-    def __init__(self, kinds: Mapping[int, Kind]) -> None:
-        self._kinds = kinds
+    def __init__(self, kinds: Mapping[int, Kind], subdecks: Mapping[int, str]) -> None:
+        self._kinds, self._subdecks = kinds, subdecks
+        self._decks: dict[int, int] = {}  # the deck of the first card of each note
         self._memory = 0
 
     def ordinals(self, cards: Iterator[_CardRow]) -> Mapping[int, Sequence[int]]:
@@ -174,6 +180,7 @@ class _RowReader:
         listed: list[tuple[int, int, int, int]] = []
         for card in cards:
             self._count(_CARD_BYTES)
+            self._decks.setdefault(card.note, card.deck)
             listed.append((card.due, card.id, card.note, card.ordinal))
         ordinals: dict[int, list[int]] = {}
         for _, _, note, ordinal in sorted(listed):
@@ -203,12 +210,18 @@ class _RowReader:
             fields=fields,
             tags=tuple(note.tags.split()),
             ordinals=tuple(ordinals),
+            subdeck=self._subdecks.get(self._decks.get(note.id, 0), ""),
         )
 
     def _count(self, size: int) -> None:
         self._memory += size
         if self._memory > _LARGEST_DECK:
             raise PackageError(f"its notes are larger than {_LARGEST_DECK // MEGABYTE} MB")
+
+
+def _subdeck_name(name: str, deck_name: str) -> str:
+    """Return the name of a deck below another, or an empty text."""
+    return name.removeprefix(f"{deck_name}::") if name.startswith(f"{deck_name}::") else ""
 
 
 def _note_type(number: int, model: _Model) -> NoteType:

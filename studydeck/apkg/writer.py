@@ -16,7 +16,7 @@ import json
 import re
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -24,7 +24,7 @@ from typing import Any
 from studydeck.apkg import deterministic, validation
 from studydeck.apkg.validation import SEPARATOR
 from studydeck.model.anki import ID_SLOT_MILLISECONDS, SORT_FIELD, Deck, NoteType, Row
-from studydeck.model.digests import deck_number
+from studydeck.model.digests import deck_number, subdeck_number
 from studydeck.model.html_text import plain_text
 
 SIBLING_DISTANCE = 25  # new cards between two of one note, so that few siblings are due on one day
@@ -109,6 +109,10 @@ def _fill(cursor: sqlite3.Cursor, deck: Deck) -> None:
     genanki.Package([]).write_to_db(cursor, latest, iter(()))
     decks, conf = map(json.loads, cursor.execute("SELECT decks, conf FROM col").fetchone())
     decks[str(deck_id)] = genanki.Deck(deck_id, deck.name, deck.description).to_json()
+    deck_ids = {"": deck_id}
+    for name in dict.fromkeys(row.subdeck for row in deck.rows if row.subdeck):
+        deck_ids[name] = number = subdeck_number(deck.id, name)
+        decks[str(number)] = genanki.Deck(number, f"{deck.name}::{name}").to_json()
     models = {str(note_type.id): _model_json(note_type, deck_id) for note_type in deck.notetypes}
     # Anki ignores the configuration of a package; `unpack` reads the deck's id from it.
     conf[CONF_KEY] = {"deck": deck.id, "tool": deck.tool, "version": deck.version}
@@ -118,7 +122,7 @@ def _fill(cursor: sqlite3.Cursor, deck: Deck) -> None:
     with _without_indices(cursor):
         cursor.executemany("INSERT INTO notes VALUES (?,?,?,?,-1,?,?,?,?,0,'')", _notes(deck))
         cursor.executemany(
-            "INSERT INTO cards VALUES (?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')", _cards(deck.rows, deck_id)
+            "INSERT INTO cards VALUES (?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')", _cards(deck.rows, deck_ids)
         )
 
 
@@ -172,11 +176,11 @@ def _notes(deck: Deck) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _cards(rows: tuple[Row, ...], deck: int) -> list[tuple[int, ...]]:
+def _cards(rows: tuple[Row, ...], deck_ids: Mapping[str, int]) -> list[tuple[int, ...]]:
     """Return (id, nid, did, ord, mod, due) of each card, sorted by id."""
     due_positions, cards = iter(study_positions(rows)), list[tuple[int, ...]]()
     for row in rows:
-        note_id, changed = row.id_slot * ID_SLOT_MILLISECONDS, row.changed
+        note_id, changed, deck = row.id_slot * ID_SLOT_MILLISECONDS, row.changed, deck_ids[row.subdeck]
         cards += [
             (note_id + 1 + ordinal, note_id, deck, ordinal, changed, next(due_positions)) for ordinal in row.ordinals
         ]

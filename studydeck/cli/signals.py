@@ -1,4 +1,4 @@
-"""How the process starts and ends: Ctrl-C and SIGTERM leave no file half written, and garbage collection is off."""
+"""How the process starts and ends: whatever stops it leaves no file half written, and garbage collection is off."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 STOPPED, TERMINATED = 130, 143  # exit codes, as shells use them
+# Besides Ctrl-C: `kill`, a closed terminal, and Ctrl-Break on Windows. No system knows all three.
+_STOP_SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name))
 
 
 def run_interruptible(work: Callable[[], int]) -> int:
-    """Call a function and return its exit code; print a line if Ctrl-C or SIGTERM stops it."""
+    """Call a function and return its exit code; print a line if Ctrl-C or a signal stops it."""
     received: list[int] = []
     try:
-        with _handle_sigterm(received):
+        with _handle_signals(received):
             return work()
     except KeyboardInterrupt:
         with suppress(OSError):
@@ -27,10 +29,11 @@ def run_interruptible(work: Callable[[], int]) -> int:
 
 
 @contextmanager
-def _handle_sigterm(received: list[int]) -> Iterator[None]:
-    """Raise KeyboardInterrupt on Ctrl-C and SIGTERM, so that partial files are removed and locks released.
+def _handle_signals(received: list[int]) -> Iterator[None]:
+    """Raise KeyboardInterrupt on Ctrl-C and stop signals, so that partial files are removed and locks released.
 
-    SIGTERM is added to `received`: a library that discards the exception and raises another leaves no other trace.
+    The number of a stop signal is added to `received`: a library that discards the exception and raises another leaves
+    no other trace.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -40,14 +43,18 @@ def _handle_sigterm(received: list[int]) -> Iterator[None]:
         received.append(number)
         raise KeyboardInterrupt
 
-    previous = signal.signal(signal.SIGTERM, handler)
+    # A signal that the parent process has ignored stays ignored: `nohup` protects from a closed terminal.
+    previous = {
+        stop: signal.signal(stop, handler) for stop in _STOP_SIGNALS if signal.getsignal(stop) != signal.SIG_IGN
+    }
     uses_default = signal.getsignal(signal.SIGINT) is signal.SIG_DFL
     if uses_default:  # set by prepare_process; from here on there may be files to clean up
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        for stop, previous_handler in previous.items():
+            signal.signal(stop, previous_handler)
         if uses_default:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 

@@ -10,18 +10,13 @@ from functools import lru_cache
 
 from studydeck.model.document import Code, Content, Text
 from studydeck.model.traverse import inlines, plain
-from studydeck.text.length import exceeds, length, word_list
-from studydeck.text.lexicon import (
-    COMMON_NAME_WORDS,
-    alphanumeric,
-    can_be_name,
-    content_words,
-    is_generic,
-    is_lead_word,
-)
-from studydeck.text.normalize import normalize
+from studydeck.text.acronyms import acronym_letters, are_initials_of
+from studydeck.text.length import exceeds, length
+from studydeck.text.names import COMMON_NAME_WORDS, can_be_name, is_generic, is_lead_word
+from studydeck.text.normalize import alphanumeric, normalize
 from studydeck.text.search import BLANK, blank_out, occurs_in, phrase_pattern, stem_pattern
-from studydeck.text.words import alternatives, phrases
+from studydeck.text.tokens import content_words, words_of
+from studydeck.text.word_list_files import alternatives, phrases
 
 LONGEST_CLUE = 30  # words of the meaning
 LONGEST_SEARCHED = 300  # words; each word of the term is searched for in the meaning, and no card is that long
@@ -33,7 +28,6 @@ SHORTEST_REVEALING = 5  # characters of a word that would reveal its term
 _SEPARATORS = (",", ";", "、", "，", *phrases("list_conjunctions"))
 _SEPARATOR = re.compile(rf"[,;、，]|\b{alternatives('list_conjunctions')}\b")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")  # not the underscores of a blank
-_NON_WORD_CHARACTER = re.compile(r"\W")
 _CAMEL_CASE_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|\w+")
 # "Cost of X", "X since 2024": an attribute of something, which cannot be named from its description.
 _ATTRIBUTE = re.compile(rf"\b{alternatives('attribute_words')}\b", re.IGNORECASE)
@@ -104,7 +98,7 @@ def _echoes(term: Text, clue: Text) -> bool:
     if len(term_letters) > 1 and term_letters in alphanumeric(clue.plain):
         return True
     for word in (
-        [long_word for long_word in word_list(clue) if len(long_word) >= SHORTEST_ECHO]
+        [long_word for long_word in words_of(clue) if len(long_word) >= SHORTEST_ECHO]
         if len(term_letters) >= SHORTEST_ECHO
         else ()
     ):
@@ -124,18 +118,13 @@ def _is_list(meaning: str) -> bool:
 
 def _is_expansion(meaning: Text, term: Text) -> bool:
     """Return whether the term is an acronym whose letters are the initials of words in its meaning."""
-    name = term.plain
-    if name.isascii() and not name.isupper():
-        return False
-    letters = _NON_WORD_CHARACTER.sub("", name)
-    if len(letters) < 2 or not letters.isupper():
-        return False
-    return letters.casefold() in "".join(word[0] for word in content_words(meaning)).casefold()
+    letters = acronym_letters(term.plain)
+    return bool(letters) and are_initials_of(letters, content_words(meaning))
 
 
 def _revealing_words(term: Text) -> list[str]:
     """Return the words that would reveal a term: its own, those inside CamelCase, and its initials."""
-    words = word_list(term)
+    words = words_of(term)
     parts = [part for word in words if len(word) >= SHORTEST_REVEALING for part in _CAMEL_CASE_PART.findall(word)]
     revealing = [
         word for word in dict.fromkeys((*words, *parts)) if len(word) >= SHORTEST_REVEALING and not _is_common(word)

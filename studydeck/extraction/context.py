@@ -26,8 +26,9 @@ from studydeck.model.document import (
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import cut, paragraph, plain, text_of
 from studydeck.text.length import length
-from studydeck.text.lexicon import is_empty_name, is_generic
+from studydeck.text.names import is_empty_name, is_generic
 from studydeck.text.normalize import normalize
+from studydeck.text.punctuation import without_colon
 
 
 class RuleContext(Struct, frozen=True, dict=True):
@@ -35,6 +36,7 @@ class RuleContext(Struct, frozen=True, dict=True):
 
     `heading_path` ends with the context's own name. `prompt` is the text of a parent item or a lead-in that is not in
     the heading path. `defined`: a pair for the name exists already, so nothing below may define it again.
+    `parent` is the list item below which the blocks stand, if they stand below one.
     """
 
     name: Text
@@ -46,6 +48,7 @@ class RuleContext(Struct, frozen=True, dict=True):
     nested: bool = False
     prompt: Content = ()
     defined: bool = False
+    parent: Text = NO_TEXT
 
     @property
     def prompt_text(self) -> Text:
@@ -102,6 +105,7 @@ def merge_directives(outer: Directives, inner: Directives) -> Directives:
         one_way=inner.one_way or (outer.one_way and not inner.both_ways),
         both_ways=inner.both_ways or (outer.both_ways and not inner.one_way),
         items=outer.items or inner.items,
+        typed=outer.typed or inner.typed,
         tags=tuple(dict.fromkeys((*outer.tags, *inner.tags))),
         allow=tuple(dict.fromkeys((*outer.allow, *inner.allow))),
     )
@@ -124,7 +128,7 @@ def nested_context(
     defined: bool = False,
 ) -> RuleContext:
     """Return the context of a parent item: a short name extends the heading path, a sentence becomes the prompt."""
-    plain_name = name.plain.rstrip(":：").strip()
+    plain_name = without_colon(name.plain)
     directives = merge_directives(context.directives, directives)
     if context.directives.skip:
         directives = replace(directives, skip=True)
@@ -149,6 +153,4 @@ def nested_context(
 def _without_final_colon(text: Text, plain_name: str) -> Text:
     """Return a text without the colon at its end, if nothing else distinguishes it from `plain_name`."""
     flat_text = text.string.rstrip()
-    return (
-        cut(text, 0, len(flat_text.rstrip(":：").rstrip())) if flat_text.rstrip(":：").strip() == plain_name else text
-    )
+    return cut(text, 0, len(without_colon(flat_text))) if without_colon(flat_text).strip() == plain_name else text

@@ -18,6 +18,8 @@ from studydeck.model.notes import CardSpec, NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import inlines, plain
 from studydeck.text.normalize import normalize
 
+_OWN_QUESTIONS = {"multiple_choice", "flashcards"}  # rules for questions that may hold their answer, as one of several
+
 
 def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[SkippedBlock], list[Diagnostic]]:
     """Drop duplicates, withdraw clues that fit two terms, and report questions with two answers.
@@ -37,7 +39,7 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
             terms_by_clue[draft.fingerprint.clue].add(draft.fingerprint.term)
     ambiguous_clues = {clue for clue, terms in terms_by_clue.items() if len(terms) > 1}
     first_by_question: dict[str, NoteDraft] = {}
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, str]] = set()
     kept: list[NoteDraft] = []
     skipped: list[SkippedBlock] = []
     diagnostics: list[Diagnostic] = []
@@ -45,11 +47,12 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
         fingerprint, body = draft.fingerprint, draft.body
         if isinstance(body, Pair) or not draft.legacy_only:
             # The same question with the same answer is one note; a cloze has no meaning apart from its question.
-            if (fingerprint.question, fingerprint.meaning) in seen and not draft.directives.pin:
+            asked = fingerprint.question, fingerprint.meaning, fingerprint.signs
+            if asked in seen and not draft.directives.pin:
                 skipped.append(SkippedBlock(draft.span, "duplicate", _summary_text(draft)))
                 skipped += extra_left_over(draft)
                 continue
-            seen.add((fingerprint.question, fingerprint.meaning))
+            seen.add(asked)
         if not isinstance(body, Pair):
             kept.append(draft)
             continue
@@ -74,7 +77,7 @@ def rejection_reason(draft: NoteDraft) -> str:
     question = normalize(f"{plain(body.term)}: {body.meaning_label}") if body.meaning_label else fingerprint.term
     return (
         "answer-in-question"
-        if f" {fingerprint.meaning} " in f" {question} " and draft.rule != "multiple_choice"
+        if f" {fingerprint.meaning} " in f" {question} " and draft.rule not in _OWN_QUESTIONS
         else ""
     )
 

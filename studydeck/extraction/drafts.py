@@ -23,6 +23,7 @@ from studydeck.text.sentences import sentences
 
 LONGEST_ANSWER = 34  # words
 LONGEST_SHORTENED = 28  # words; a longer answer is cut to whole sentences of so many words at most
+LONGEST_TYPED, MAX_TYPED_CHARACTERS = 5, 60  # words, characters
 NO_LABELS = ("", "")
 
 
@@ -86,7 +87,8 @@ def pair(
     card_specs = [CardSpec(meaning_text.plain, span.line)]
     if clue:
         card_specs.append(CardSpec(term.plain, span.line, legacy_only=not asks_backwards))
-    body = Pair((*paragraph(term), *question_media), meaning, clue, *labels, subject)
+    typed = typed_answer(meaning) if directives.typed else ""
+    body = Pair((*paragraph(term), *question_media), meaning, clue, *labels, subject, typed)
     return NoteDraft(
         rule,
         body,
@@ -101,6 +103,16 @@ def pair(
         key_term=key_term,
         answer_media=answer_media,
     )
+
+
+def typed_answer(meaning: Content) -> str:
+    """Return an answer that can be typed, in one line without marks, or an empty text if it is long or no text."""
+    text = text_of_content(meaning)
+    if len(meaning) != 1 or not isinstance(meaning[0], Paragraph) or exceeds(text, LONGEST_TYPED):
+        return ""
+    if any(inline.kind not in {"text", "code"} for inline in text):
+        return ""
+    return text.plain.rstrip(".。") if len(text.plain) <= MAX_TYPED_CHARACTERS else ""
 
 
 def _shortened(meaning: Content) -> tuple[Content, Content]:

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from studydeck.model.document import MEDIA_KINDS, Block, Content, Html, Inline, Paragraph, Table, TableRow, Text
 from studydeck.model.media_types import media_type
 from studydeck.model.traverse import inlines, map_texts, normalized_text, plain, text_of
-from studydeck.text.normalize import normalize, tokens
-from studydeck.text.words import phrase_set
+from studydeck.text.normalize import normalize
+from studydeck.text.tokens import tokens
+from studydeck.text.word_list_files import phrase_set
 
 _DIGEST_LENGTH = 9  # characters of a packed name between stem and suffix: a hyphen and the digest
 

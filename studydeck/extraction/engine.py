@@ -8,7 +8,7 @@ a block gets it. To add a rule, add a file there, a line in `RULES`, and cases u
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -17,12 +17,14 @@ from studydeck.extraction.context import Rule, RuleContext, RuleResult, context_
 from studydeck.extraction.deduplicate import rejection_reason
 from studydeck.extraction.drafts import question_of
 from studydeck.extraction.embeds import is_media
+from studydeck.extraction.hide_requests import missed_requests
 from studydeck.extraction.left_over import left_over
 from studydeck.extraction.rules.blockquotes import blockquote
 from studydeck.extraction.rules.boilerplate import boilerplate
 from studydeck.extraction.rules.definitions import definitions
 from studydeck.extraction.rules.enumerations import enumeration
 from studydeck.extraction.rules.figures import figure, is_figure
+from studydeck.extraction.rules.flashcards import flashcards
 from studydeck.extraction.rules.headings import heading
 from studydeck.extraction.rules.lead_ins import lead_in
 from studydeck.extraction.rules.lists import lists
@@ -30,8 +32,9 @@ from studydeck.extraction.rules.multiple_choice import multiple_choice
 from studydeck.extraction.rules.paragraphs import paragraphs
 from studydeck.extraction.rules.questions import question
 from studydeck.extraction.rules.tables import table
+from studydeck.extraction.rules.terms import term
 from studydeck.model.digests import note_digests
-from studydeck.model.document import Block, Content, Document, Paragraph, Section
+from studydeck.model.document import Block, Content, Document, Item, ItemList, Paragraph, Section
 from studydeck.model.notes import ExtractedFile, NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import plain
 from studydeck.text.fingerprint import fingerprint_of
@@ -43,10 +46,12 @@ LONGEST_SUPPORTING = 120  # words of statements without a blank that are shown w
 
 RULES: tuple[tuple[str, Rule], ...] = (
     ("boilerplate", boilerplate),
+    ("flashcards", flashcards),
     ("multiple_choice", multiple_choice),
     ("questions", question),
     ("lead_ins", lead_in),
-    ("headings", heading),
+    ("terms", term),
+    ("headings", heading),  # which takes the figures above its text
     ("figures", figure),
     ("tables", table),
     ("definitions", definitions),
@@ -70,6 +75,11 @@ def extract(document: Document, vocabulary: Sequence[SectionVocabulary]) -> Extr
     the sections without their blocks, the drafts in the order of the source, not yet compared with those of other
     files, and the skipped blocks, each with its reason.
     """
+    if document.left_out:
+        skipped_file = [
+            SkippedBlock(section.span, document.left_out, section.heading.plain) for section in document.sections
+        ]
+        return ExtractedFile((), (), tuple(skipped_file))
     drafts: list[NoteDraft] = []
     skipped: list[SkippedBlock] = []
     for index, (section, section_vocabulary) in enumerate(
@@ -97,7 +107,8 @@ def _extract_section(
         else:
             drafts.append(finished)
     kept = _drop_duplicates(drafts)
-    return kept, (*extraction.skipped, *left_over(section, kept, extraction.skipped))
+    missed = missed_requests(section, kept)
+    return kept, (*extraction.skipped, *left_over(section, kept, extraction.skipped), *missed)
 
 
 def _drop_duplicates(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:
@@ -123,56 +134,101 @@ def _with_fingerprint(draft: NoteDraft) -> NoteDraft:
     )
 
 
+class _Attached(Struct):
+    """The blocks that a draft shows with its note, and the number of words in the supporting ones."""
+
+    extra: list[Block]
+    supporting: list[Block]
+    words: float
+    media: list[Block]
+
+
 class _Extraction(Struct):
     """What was extracted from a context so far.
 
-    `pending` blocks wait for the next note, as no note precedes them. `last_is_alone`: what was read last gave one note
-    that has a card.
+    `pending` blocks wait for the next note, as no note precedes them. `last_asked` is the index of the last draft that
+    has a card; `last_is_alone`: what was read with it gave no other. `attached` collects blocks by the index of their
+    draft until `finish`, so that thousands of blocks below one note take linear time.
     """
 
     drafts: list[NoteDraft] = field(default_factory=list)
     skipped: list[SkippedBlock] = field(default_factory=list)
     pending: list[Block] = field(default_factory=list)
+    last_asked: int | None = None
     last_is_alone: bool = False
+    attached: dict[int, _Attached] = field(default_factory=dict)
 
     def add(self, drafts: Sequence[NoteDraft]) -> None:
         """Add drafts, and attach the pending blocks to the first of them that has a card."""
         start = len(self.drafts)
         self.drafts += map(_with_answer_media, drafts)
-        self.last_is_alone = sum(not draft.legacy_only for draft in drafts) == 1
-        if not self.pending:
+        asked = [number for number, draft in enumerate(drafts, start) if not draft.legacy_only]
+        if not asked:
             return
-        first = next((index for index in range(start, len(self.drafts)) if not self.drafts[index].legacy_only), None)
-        if first is not None:
-            pending, self.pending = self.pending, []
-            for block in pending:
-                self._attach_to(first, block, is_alone=self.last_is_alone)
+        self.last_asked, self.last_is_alone = asked[-1], len(asked) == 1
+        pending, self.pending = self.pending, []
+        for block in pending:
+            self._attach_to(asked[0], block, is_alone=self.last_is_alone)
 
     def attach(self, blocks: Content) -> None:
         """Attach blocks to the last draft that has a card, or keep them pending."""
-        if not blocks:
-            return
-        last = next((index for index in reversed(range(len(self.drafts))) if not self.drafts[index].legacy_only), None)
         for block in blocks:
-            if last is None:
+            if self.last_asked is None:
                 self.pending.append(block)
             else:
-                self._attach_to(last, block, is_alone=self.last_is_alone)
+                self._attach_to(self.last_asked, block, is_alone=self.last_is_alone)
+
+    def attach_below(self, nested: RuleContext, blocks: Content, asked: Mapping[int, int]) -> None:
+        """Attach blocks below a list item to the draft of the item; `asked` are the drafts of its list by their lines.
+
+        Where the item has none, they are shown below its words, so that no card shows them as a fact of another item.
+        """
+        own = [asked[line] for line in range(nested.span.line, nested.span.end_line + 1) if line in asked]
+        if nested.parent and own:
+            for block in blocks:
+                self._attach_to(own[-1], block, is_alone=True)
+        elif nested.parent:
+            self.attach((ItemList((Item(nested.parent, blocks, nested.span),), ordered=False, span=nested.span),))
+        else:
+            self.attach(blocks)
 
     def _attach_to(self, index: int, block: Block, *, is_alone: bool) -> None:
         """Attach a block to a draft, or skip it if the draft has no space left.
 
         A picture or sound belongs to the answer of the note beside it where that is alone; among several it is extra.
         """
-        draft = self.drafts[index]
-        if is_alone and _can_follow_answer(block, draft):
-            self.drafts[index] = replace(draft, answer_media=(*draft.answer_media, block))
-        elif is_figure(block) and len(draft.extra) < MOST_ATTACHED:
-            self.drafts[index] = replace(draft, extra=(*draft.extra, block))
-        elif not is_figure(block) and length((*draft.supporting_blocks, block)) <= LONGEST_SUPPORTING:
-            self.drafts[index] = replace(draft, supporting_blocks=(*draft.supporting_blocks, block))
-        else:
-            self.skip_block(block)
+        if index not in self.attached:
+            draft = self.drafts[index]
+            self.attached[index] = _Attached(
+                list(draft.extra),
+                list(draft.supporting_blocks),
+                length(draft.supporting_blocks),
+                list(draft.answer_media),
+            )
+        attached = self.attached[index]
+        if is_alone and len(attached.media) < MOST_SHOWN and _can_follow_answer(block, self.drafts[index]):
+            attached.media.append(block)
+            return
+        if is_figure(block):
+            if len(attached.extra) < MOST_ATTACHED:
+                attached.extra.append(block)
+                return
+        elif (words := attached.words + length((block,))) <= LONGEST_SUPPORTING:
+            attached.supporting.append(block)
+            attached.words = words
+            return
+        self.skip_block(block)
+
+    def finish(self) -> None:
+        """Give the drafts their attached blocks."""
+        for index, attached in self.attached.items():
+            self.drafts[index] = replace(
+                self.drafts[index],
+                extra=tuple(attached.extra),
+                supporting_blocks=tuple(attached.supporting),
+                answer_media=tuple(attached.media),
+            )
+        self.attached = {}
 
     def skip_block(self, block: Block) -> None:
         reason = "no-note-to-show-with" if is_figure(block) else "nothing-to-hide"
@@ -184,7 +240,7 @@ def _can_follow_answer(block: Block, draft: NoteDraft) -> bool:
 
     The text of a cloze is on both sides, and Anki would play a sound in it with the question.
     """
-    if not is_media(block) or len(draft.answer_media) >= MOST_SHOWN:
+    if not is_media(block):
         return False
     if draft.kind == "pair":
         return True
@@ -209,8 +265,9 @@ def _apply_rules(context: RuleContext, vocabulary: SectionVocabulary) -> _Extrac
     block_index = 0
     while block_index < len(context.blocks):
         result = _first_result(context, block_index, vocabulary)
-        if result.drafts:
-            extraction.add(result.drafts)
+        start = len(extraction.drafts)
+        extraction.add(result.drafts)
+        asked = {draft.span.line: number for number, draft in enumerate(result.drafts, start) if not draft.legacy_only}
         extraction.attach((*result.attached, *result.unasked))
         extraction.skipped += result.skipped
         for nested in result.nested:
@@ -218,8 +275,10 @@ def _apply_rules(context: RuleContext, vocabulary: SectionVocabulary) -> _Extrac
             if nested_extraction.drafts:
                 extraction.add(nested_extraction.drafts)
             extraction.skipped += nested_extraction.skipped
-            extraction.attach(tuple(nested_extraction.pending))
+            if nested_extraction.pending:
+                extraction.attach_below(nested, tuple(nested_extraction.pending), asked)
         block_index += result.consumed
+    extraction.finish()
     return extraction
 
 

@@ -11,18 +11,19 @@ import re
 from msgspec import Struct
 
 from studydeck.model.document import Text
-from studydeck.text.length import word_list
-from studydeck.text.lexicon import alphanumeric, content_words, is_function_word, lower
+from studydeck.text.acronyms import acronym_letters, are_initials_of, has_acronym_of
+from studydeck.text.length import exceeds
+from studydeck.text.normalize import alphanumeric, lower
 from studydeck.text.search import occurs_in, phrase_pattern, stem_pattern
-from studydeck.text.words import phrases
+from studydeck.text.tokens import Span, content_words, is_function_word, words_of
+from studydeck.text.word_list_files import alternatives, phrases
 
 LEAST_REMAINING = 2  # content words beside the hidden ones
+LEAST_BESIDE_SUBJECT = 6  # words beside a subject that the author marked
 SHORTEST_REPEATED = 4  # letters and digits of a hidden phrase that is searched for across word boundaries
 _SUCH_AS = phrases("example_introductions")
+_FINAL_ABBREVIATION = re.compile(rf"(?<!\w){alternatives('example_abbreviations')}\Z")
 _LONGEST_SUCH_AS = max(map(len, _SUCH_AS))
-_NON_WORD_CHARACTER = re.compile(r"\W")
-
-Span = tuple[int, int]  # start and end offset in the flat text of a sentence
 
 
 class Sentence(Struct, frozen=True):
@@ -45,26 +46,29 @@ def sentence_of(text: Text, card_text: str) -> Sentence:
 def _subject_end(text: Text) -> int:
     """Return the end of the first content word; a blank before it would hide the subject."""
     end = 0
-    for word in word_list(text):
+    for word in words_of(text):
         end = text.string.index(word, end) + len(word)
         if not is_function_word(word):
             return end
     return len(text.string) + 1
 
 
-def is_forced(span: Span, sentence: Sentence) -> bool:
-    """Return whether the rest of the sentence forces the blank, and does not reveal it."""
+def is_forced(span: Span, sentence: Sentence, *, marked: bool = False, by_author: bool = False) -> bool:
+    """Return whether the rest of the sentence forces the blank, and does not reveal it.
+
+    A subject that the author `marked` is what they want to be asked, if enough is said of it. What they highlight
+    (`by_author`) may be the subject, a formula, or most of the sentence.
+    """
     start, end = span
     text = sentence.text
     before, phrase, after = text[:start], text[start:end], text[end:]
     hidden = content_words(phrase)
-    if (
-        not hidden
-        or len(hidden) * 2 > sentence.content_word_count
-        or sentence.content_word_count - len(hidden) < LEAST_REMAINING
+    if ((not hidden or len(hidden) * 2 > sentence.content_word_count) and not by_author) or (
+        sentence.content_word_count - len(hidden) < LEAST_REMAINING
     ):
         return False
-    if start < sentence.subject_end and not phrase[0].isdigit() and not content_words(before):
+    is_subject = start < sentence.subject_end and not phrase[0].isdigit() and not content_words(before)
+    if is_subject and not by_author and not (marked and exceeds(after, LEAST_BESIDE_SUBJECT - 1)):
         return False
     if "~~" in text or "==" in text or _introduces_example(before) or _has_acronym_beside(text, span, hidden):
         return False
@@ -81,21 +85,13 @@ def _introduces_example(before: str) -> bool:
     if before.endswith(("(", "“", '"', "'")):
         before = before[:-1]
     ending = lower(before.rstrip()[-_LONGEST_SUCH_AS:])
-    return ending.endswith(_SUCH_AS) or (
-        ending.endswith("ex.") and not (ending[-4:-3].isalnum() or ending[-4:-3] == "_")
-    )
+    return ending.endswith(_SUCH_AS) or bool(_FINAL_ABBREVIATION.search(ending))
 
 
 def _has_acronym_beside(text: str, span: Span, hidden: tuple[str, ...]) -> bool:
     """Return whether the text holds both an acronym and its expansion, so that one reveals the other."""
     start, end = span
-    phrase = text[start:end]
-    if phrase.isupper() or not phrase.isascii():
-        letters = _NON_WORD_CHARACTER.sub("", phrase)
-        if letters.isupper() and len(letters) > 1:
-            rest = f"{text[:start]} {text[end:]}"
-            return letters.casefold() in "".join([word[0] for word in content_words(rest)]).casefold()
-    initials = "".join([word[0] for word in hidden]).upper()
-    if len(initials) < 2 or initials not in text:
-        return False
-    return bool(re.search(rf"\b{re.escape(initials)}s?\b", f"{text[:start]} {text[end:]}"))
+    rest = f"{text[:start]} {text[end:]}"
+    if letters := acronym_letters(text[start:end]):
+        return are_initials_of(letters, content_words(rest))
+    return has_acronym_of(hidden, rest)

@@ -7,9 +7,11 @@ is shown nowhere.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import accumulate
 
 from studydeck.extraction.embeds import is_sound
 from studydeck.model.document import (
@@ -17,6 +19,7 @@ from studydeck.model.document import (
     Code,
     Content,
     DefinitionList,
+    Flashcard,
     Formula,
     Html,
     ItemList,
@@ -29,9 +32,9 @@ from studydeck.model.document import (
 )
 from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import block_strings, plain
-from studydeck.text.lexicon import is_function_word
-from studydeck.text.normalize import fold, tokens
+from studydeck.text.normalize import fold
 from studydeck.text.sentences import sentences
+from studydeck.text.tokens import is_function_word, tokens
 
 REASON = "not-asked"  # a part of a block that made a card, and is itself on none
 HEADING_REASON = "no-card-below"  # a heading in whose section nothing is asked
@@ -51,15 +54,15 @@ def left_over(section: Section, drafts: Sequence[NoteDraft], skipped: Sequence[S
     strings = [string for draft in drafts if not draft.legacy_only for string in shown_strings(draft)]
     shown = set(" ".join(strings).split())
     shown_tokens: set[str] | None = None
+    is_skipped = _coverage(skipped)
     found: list[SkippedBlock] = []
     for span, text in _parts(section.blocks):
-        string = text if isinstance(text, str) else text.string
-        unseen = [word for word in string.split() if word not in shown]
-        if not unseen or any(_covers(block.span, span) for block in skipped):
+        words = (text if isinstance(text, str) else text.string).split()
+        if shown.issuperset(words) or is_skipped(span):
             continue
         if shown_tokens is None:
             shown_tokens = set(tokens(fold(" ".join(strings))))
-        if lost := _lost_words(unseen, shown_tokens):
+        if lost := _lost_words([word for word in words if word not in shown], shown_tokens):
             found.append(SkippedBlock(span, REASON, _lost_sentences(text, lost)[:200]))
     return found
 
@@ -135,6 +138,19 @@ def shown_strings(draft: NoteDraft) -> Iterator[str]:
         yield from block_strings(content)
 
 
+def _coverage(skipped: Sequence[SkippedBlock]) -> Callable[[SourceSpan], bool]:
+    """Return a function that says whether one of the blocks covers a span."""
+    spans = sorted([(block.span.line, block.span.end_line) for block in skipped])
+    lines = [line for line, _ in spans]
+    last_lines = list(accumulate([end_line for _, end_line in spans], max))  # of all that begin up to a line
+
+    def is_covered(span: SourceSpan) -> bool:
+        index = bisect_right(lines, span.line) - 1
+        return index >= 0 and span.end_line <= last_lines[index]
+
+    return is_covered
+
+
 def _covers(outer: SourceSpan, inner: SourceSpan) -> bool:
     return outer.line <= inner.line and inner.end_line <= outer.end_line
 
@@ -167,10 +183,14 @@ def _parts_of(block: Block) -> Iterator[_Part]:
             for definition in block.definitions:
                 yield definition.span, definition.term
                 yield from _parts(definition.blocks)
+        case Quotation(style="embed"):
+            return  # its words are asked, or listed, where they stand
         case Quotation():
-            if block.title.string.casefold() not in _CALLOUT_NAMES:
+            if block.title.string.casefold() not in {*_CALLOUT_NAMES, block.kind}:
                 yield SourceSpan(block.span.path, block.span.line, block.span.line), block.title
             yield from _parts(block.blocks)
+        case Flashcard():
+            yield from _parts((*block.question, *block.answer))
 
 
 def _speaks(table: Table, column: int) -> bool:

@@ -15,12 +15,12 @@ from studydeck.model.document import NO_TEXT, Content, Directives, SourceSpan, S
 from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.traverse import cut, paragraph
 from studydeck.text.length import exceeds, length
-from studydeck.text.lexicon import is_anaphoric, note_prefix_end
+from studydeck.text.openings import is_anaphoric, note_prefix_end
+from studydeck.text.punctuation import ends_in_question_mark
 from studydeck.text.sentences import sentences
 
 LONGEST_WHOLE = 30  # words; a longer text is drafted sentence by sentence
 LONGEST_PREVIOUS = 30  # words of a sentence that is shown as the prompt of the next one
-_MARKED_STYLES = Style.STRONG | Style.HIGHLIGHT
 
 
 def sentence_drafts(
@@ -79,7 +79,7 @@ def sentence_drafts(
 
 def _are_mostly_questions(parts: tuple[Text, ...]) -> bool:
     """Return whether at least half of the sentences are questions, or there are no sentences."""
-    questions = [part for part in parts if part.string.rstrip(" .)").endswith(("?", "？"))]
+    questions = [part for part in parts if ends_in_question_mark(part.string.rstrip(" .)"))]
     return 2 * len(questions) >= len(parts)
 
 
@@ -91,4 +91,4 @@ def _with_previous(context: RuleContext, text: Text, previous: Text) -> RuleCont
 
 
 def _is_marked(text: Text) -> bool:
-    return bool([inline for inline in text if inline.styles & _MARKED_STYLES or inline.kind == "code"])
+    return bool([inline for inline in text if inline.styles & Style.MARKED or inline.kind == "code"])

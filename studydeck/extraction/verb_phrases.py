@@ -17,28 +17,32 @@ from studydeck.model.notes import NoteDraft
 from studydeck.model.traverse import cut, paragraph
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
-from studydeck.text.lexicon import (
-    article_end,
-    content_words,
-    has_verb,
-    is_anaphoric,
-    is_evaluative,
-    is_example,
-    starts_like_sentence,
-    starts_with_phrase,
-)
+from studydeck.text.names import is_evaluative
 from studydeck.text.normalize import normalize
+from studydeck.text.openings import article_end, is_anaphoric, is_example, starts_like_sentence, starts_with_phrase
 from studydeck.text.search import occurs_in, stem_pattern
-from studydeck.text.verbs import inner_verb, opening_verb
-from studydeck.text.words import alternatives, phrase_set, phrases
+from studydeck.text.tokens import content_words, is_function_word
+from studydeck.text.verbs import has_verb, inner_verb, opening_verb
+from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST = 28  # words of the sentence
 LONGEST_SUBJECT = 5  # words
 MOST_COMMAS = 4
 LONGEST_IGNORED = 3  # characters of a word that may appear in both question and answer
-_FINAL_ARTICLES = tuple([f" {article}" for article in phrases("articles")])
+_FINAL_ARTICLES = tuple([f" {article}" for article in phrases("indefinite_articles", "definite_articles")])
+_DEFINITE_ARTICLES = tuple([f"{article} " for article in phrases("definite_articles")])
+_FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for form in (word, word.capitalize())])
 _SHORT_OBJECT_VERBS = phrase_set("short_object_verbs")
-_FINAL_RELATIVE_PRONOUN = re.compile(rf"\b{alternatives('relative_pronouns')}$", re.IGNORECASE)
+# "Land that a king gives": the verb belongs to the relative clause.
+_RELATIVE_PRONOUN = re.compile(rf"(?<=\w\s){alternatives('relative_pronouns')}\b", re.IGNORECASE)
+_INNER_ARTICLE = re.compile(
+    rf"""
+    (\w+)\s                                                             # the word before it: "sum" or "of"
+    {alternatives("indefinite_articles", "definite_articles")}\s
+    (?=[^\W\dA-Z])                                                      # not in a name: "Alexander the Great"
+    """,
+    re.VERBOSE,
+)
 _PUNCTUATION = re.compile(r"[,;:()?!]|\.\s")
 # In lower case only: "Shadow IT" is a name.
 _FINAL_SUBJECT_PRONOUNS = tuple([f" {pronoun}" for pronoun in phrases("subject_pronouns")])
@@ -69,26 +73,28 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
         or is_evaluative(subject)
     ):
         return None
-    if has_verb(subject) or _FINAL_RELATIVE_PRONOUN.search(subject) or _is_clause(subject):
+    if has_verb(subject) or _RELATIVE_PRONOUN.search(subject) or _is_clause(subject):
         return None
     rest = cut(text, rest_start)
     if rest.string.count(",") > MOST_COMMAS or length(rest) < 2:
         return None
     noun = subject[article_end(subject) :]
-    if subject[:4].lower() == "the " and " " not in noun and noun.islower():
+    if subject.lower().startswith(_DEFINITE_ARTICLES) and " " not in noun and noun.islower():
         # "The value can be …": which value, only the sentence before says.
         return None
     return cut(text, _subject_start(subject), verb_start - 1), flat_text[verb_start:verb_end], rest
 
 
 def _is_clause(subject: str) -> bool:
-    """Return whether a subject is a clause with a subject of its own: "An anti-pattern as it"."""
-    return subject.endswith(_FINAL_SUBJECT_PRONOUNS)
+    """Return whether a subject is a clause with a subject of its own: "An anti-pattern as it", "The sum a debtor"."""
+    return subject.endswith(_FINAL_SUBJECT_PRONOUNS) or any(
+        not is_function_word(word) for word in _INNER_ARTICLE.findall(subject)
+    )
 
 
 def _subject_start(subject: str) -> int:
     """Return the start of a subject after its article, or after the "where" that explains a formula."""
-    start = len("where ") if subject.startswith(("Where ", "where ")) else 0
+    start = next((len(opening) for opening in _FORMULA_OPENINGS if subject.startswith(opening)), 0)
     return start + article_end(subject[start:])
 
 

@@ -17,6 +17,7 @@ from studydeck.identity.card_ordinals import assign_ordinals
 from studydeck.identity.diagnose import ambiguous_clues, doubtful_matches, duplicate_pins, kind_changes
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes
 from studydeck.identity.matching.outline import NoteKey, Outline, Pairing, SectionKey
+from studydeck.identity.sign_keys import with_signs
 from studydeck.model.anki import ID_SLOT_MILLISECONDS
 from studydeck.model.digests import GUID_BYTES, NOTE, SECTION, SECTION_BYTES, base32, join_key, note_digests, slot_hash
 from studydeck.model.document import Section
@@ -81,11 +82,7 @@ def assign_identities(drafts: Sequence[NoteDraft], sections: Sequence[Section], 
     notes = tuple(map(_note, kept_readings, entries, matched_by, match_scores))
     guids = {entry.guid for entry in entries}
     newly_retired = tuple(entry for entry in live_notes(ledger.notes) if entry.guid not in guids)
-    all_retired = (
-        entry if entry.retired else replace(entry, retired=True, section="")
-        for entry in ledger.notes
-        if entry.guid not in guids
-    )
+    all_retired = (entry.as_retired() for entry in ledger.notes if entry.guid not in guids)
     new_ledger = replace(
         ledger,
         sections=_ledger_sections(sections, starts, section_ids, ledger),
@@ -116,18 +113,45 @@ def _pairing(drafts: Sequence[NoteDraft], sections: Sequence[Section], ledger: L
         return Pairing()
     from studydeck.identity.matching.passes import match  # imported here: a first build does not need it
 
-    return match(_old_outline(ledger), outline_of(drafts, sections))
+    return match(
+        _old_outline(_with_words(ledger, drafts), [draft.fingerprint.text for draft in drafts]),
+        outline_of(drafts, sections),
+    )
 
 
-def _old_outline(ledger: Ledger) -> Outline:
+def _with_words(ledger: Ledger, drafts: Sequence[NoteDraft]) -> Ledger:
+    """Return the ledger with the words of those wordless notes that are back, by their digests.
+
+    The others get a text that no note has.
+    """
+    if not any(entry.is_wordless for entry in ledger.notes):
+        return ledger
+    known = {entry.content_digest for entry in live_notes(ledger.notes)}
+    texts: dict[tuple[str, str], str] = {}
+    for draft in drafts:
+        if draft.digests and draft.digests[0] not in known:
+            reading = _choose_reading(draft, None)  # as the note was first packed
+            if reading.ordinals:
+                texts[draft.kind, _digests(reading.draft, draft)[0]] = draft.fingerprint.text
+    notes = (
+        replace(entry, text=texts.get((entry.kind, entry.content_digest), f"\0{entry.guid}"))
+        if entry.is_wordless
+        else entry
+        for entry in ledger.notes
+    )
+    return replace(ledger, notes=tuple(notes))
+
+
+def _old_outline(ledger: Ledger, new_texts: Sequence[str]) -> Outline:
     numbers = {section.id: number for number, section in enumerate(ledger.sections)}
     section_keys = [
         SectionKey(normalize(section.heading), numbers.get(section.parent, -1), section.file)
         for section in ledger.sections
     ]
+    texts = with_signs([entry.text for entry in ledger.notes], new_texts)
     note_keys = [
-        NoteKey(numbers.get(entry.section, -1), entry.kind, entry.text, entry.pin, entry.retired)
-        for entry in ledger.notes
+        NoteKey(numbers.get(entry.section, -1), entry.kind, text, entry.pin, entry.retired)
+        for entry, text in zip(ledger.notes, texts, strict=True)
     ]
     return Outline(tuple(section_keys), tuple(note_keys))
 

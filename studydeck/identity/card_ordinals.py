@@ -24,7 +24,7 @@ from studydeck.text.normalize import normalize
 
 _MASK = "ǂ"  # a letter that occurs in no notes
 MAX_PHRASE_LENGTH = 80  # characters of a phrase that the ledger keeps
-_BACKWARD_ORDINAL = 1
+_BACKWARD_ORDINAL, _TYPED_ORDINAL = 1, 2
 
 
 def assign_ordinals(draft: NoteDraft, packed: Mapping[int, str]) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
@@ -48,18 +48,19 @@ def assign_ordinals(draft: NoteDraft, packed: Mapping[int, str]) -> tuple[NoteDr
 def _assign_pair(
     draft: NoteDraft, body: Pair, packed: Mapping[int, str]
 ) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
-    backward = draft.card_specs[_BACKWARD_ORDINAL:]
+    backward = draft.card_specs[_BACKWARD_ORDINAL:_TYPED_ORDINAL]
     if backward and backward[0].legacy_only:
         keeps_backward = _BACKWARD_ORDINAL in packed and not draft.directives.one_way
         backward = (_as_current(backward[0]),) if keeps_backward else ()
     if draft.card_specs[0].legacy_only and 0 not in packed:
         return draft, (), dict(packed)
-    card_specs = (_as_current(draft.card_specs[0]), *backward)
+    typed = (CardSpec(body.typed, draft.card_specs[0].line),) if body.typed else ()
+    card_specs = (_as_current(draft.card_specs[0]), *backward, *typed)
     final = draft
     if card_specs != draft.card_specs or (not backward and (body.clue or body.about)):
         final = replace(draft, card_specs=card_specs, body=body if backward else replace(body, clue=(), about=""))
-    ordinals = tuple(range(len(card_specs)))
-    names = {0: "forwards", 1: "backwards"}
+    ordinals = (0, *(_BACKWARD_ORDINAL for _ in backward), *(_TYPED_ORDINAL for _ in typed))
+    names = {0: "forwards", _BACKWARD_ORDINAL: "backwards", _TYPED_ORDINAL: "typed"}
     return final, ordinals, {**packed, **{ordinal: names[ordinal] for ordinal in ordinals}}
 
 
@@ -108,7 +109,12 @@ def _assign_cloze(
     kept = [
         (_as_current(card_spec), ordinal) for card_spec, ordinal in zip(card_specs, ordinals, strict=True) if ordinal
     ]
-    cards = {**packed, **{ordinal: _phrase_key(card_spec) for card_spec, ordinal in kept}}
+    # A ledger of an earlier version stays as it is: it has an empty phrase for one of signs alone.
+    asked = {ordinal: _phrase_key(card_spec) for card_spec, ordinal in kept}
+    cards = {
+        **packed,
+        **{ordinal: key for ordinal, key in asked.items() if packed.get(ordinal) != "" or any(map(str.isalnum, key))},
+    }
     final = replace(draft, card_specs=tuple(card_spec for card_spec, _ in kept), body=body)
     return draft if final == draft else final, tuple(ordinal for _, ordinal in kept), cards
 
@@ -230,7 +236,9 @@ def _recognise(phrases: list[str], packed: Mapping[int, str]) -> dict[int, int]:
     recognised: dict[int, int] = {}
     remaining = dict(packed)
     for index, phrase in enumerate(phrases):
-        ordinal = next((o for o, known in remaining.items() if known == phrase[:MAX_PHRASE_LENGTH]), None)
+        # Ledgers of earlier versions have an empty phrase for one of signs alone.
+        known_as = (phrase[:MAX_PHRASE_LENGTH], *(() if any(map(str.isalnum, phrase)) else ("",)))
+        ordinal = next((o for o, known in remaining.items() if known in known_as), None)
         if ordinal is not None:
             recognised[index] = ordinal
             del remaining[ordinal]

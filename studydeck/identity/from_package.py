@@ -11,12 +11,11 @@ from collections.abc import Mapping
 
 from studydeck.identity.card_ordinals import MAX_PHRASE_LENGTH
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection
-from studydeck.model.anki import FIELDS, Deck, Row
+from studydeck.model.anki import CLOZE_DELETION, FIELDS, Deck, Row
 from studydeck.model.html_text import plain_text
 from studydeck.text.fingerprint import MAX_TEXT_LENGTH
 from studydeck.text.normalize import normalize
 
-_CLOZE_DELETION = re.compile(r"\{\{c([0-9]{1,3})::(.*?)\}\}", re.DOTALL)
 _DIRECTIONS = ("forwards", "backwards")  # of the cards of a pair, by ordinal; the third is not made
 _SINCE_TAG = "::since::"
 
@@ -64,7 +63,7 @@ def _recover_note(row: Row, section: str) -> LedgerEntry:
         text = _cloze_text(values["Text"])
         cards = {
             int(number): normalize(_words_of(phrase))[:MAX_PHRASE_LENGTH]
-            for number, phrase in _CLOZE_DELETION.findall(values["Text"])
+            for number, phrase in CLOZE_DELETION.findall(values["Text"])
         }
     since = next((tag.partition(_SINCE_TAG)[2] for tag in row.tags if _SINCE_TAG in tag), None)
     return LedgerEntry(
@@ -82,7 +81,7 @@ def _recover_note(row: Row, section: str) -> LedgerEntry:
 
 
 def _cloze_text(field: str) -> str:
-    revealed = _CLOZE_DELETION.sub(lambda deletion: deletion[2], field)
+    revealed = CLOZE_DELETION.sub(lambda deletion: deletion[2], field)
     items = re.findall(r"<li>(.*?)</li>", revealed, re.DOTALL)
     return " | ".join(normalize(_words_of(item)) for item in items) if items else normalize(_words_of(revealed))
 

@@ -4,10 +4,12 @@ One JSON record a line, in source order:
 
     {"format":2,"deck":ID,"name":NAME,"release":null or {"version","time"},
      "note_types":{KIND:{"changed","appearance","schema"}}[,"dropped":[GUID, …]]}
+    {"subdeck":NAME,"place":FOLDER or path of a file without suffix}       for each, where the deck has subdecks
     {"section":ID,"parent":ID or null,"heading":TEXT,"file":PATH}          followed by the notes of the section:
     {"note":GUID,"kind","id_slot","changed","content_digest","metadata_digest","since","text",
      "cards":{ORDINAL:PHRASE}[,"pin"]}
-    {"retired":GUID, the same keys}                                       last but one, sorted by GUID
+    {"retired":GUID, the same keys}                                       last but one, sorted by GUID; without words
+                                                                          where no release had the note
     {"end":…}                                                             always the same: without it, the file was cut
 
 `id_slot` counts 512 ms since the epoch; `changed` and `time` are seconds since the epoch. `dropped` lists what
@@ -57,12 +59,30 @@ class LedgerEntry(NoteRecord, frozen=True):
     section: str = ""
     retired: bool = False
 
+    @property
+    def is_wordless(self) -> bool:
+        """Whether its words were left out, because it was retired before any release had it."""
+        return self.retired and not self.text and not self.cards
+
+    def as_retired(self) -> LedgerEntry:
+        """Return the entry of the retired note; words that no release carried may be private and are left out."""
+        if self.since is None:
+            return self if self.is_wordless else replace(self, retired=True, section="", text="", cards={}, pin="")
+        return self if self.retired else replace(self, retired=True, section="")
+
 
 class LedgerSection(Struct, frozen=True):
     id: str
     parent: str
     heading: str
     file: str
+
+
+class LedgerSubdeck(Struct, frozen=True):
+    """The name of a subdeck below the deck, which it keeps; `place` is its folder, or its file without suffix."""
+
+    place: str
+    name: str
 
 
 class NoteTypeRecord(Struct, frozen=True):
@@ -86,6 +106,7 @@ class Ledger(Struct, frozen=True):
     sections: tuple[LedgerSection, ...] = ()
     notes: tuple[LedgerEntry, ...] = ()
     dropped: tuple[str, ...] = ()
+    subdecks: tuple[LedgerSubdeck, ...] = ()
 
 
 def to_text(ledger: Ledger) -> str:
@@ -100,6 +121,7 @@ def to_text(ledger: Ledger) -> str:
         header["dropped"] = ledger.dropped
     by_section = _live_by_section(ledger)
     lines = [_encode(header).decode()]
+    lines += (_encode({"subdeck": record.name, "place": record.place}).decode() for record in ledger.subdecks)
     for section in ledger.sections:
         lines.append(_section_line(section))
         lines += map(_note_line, by_section.get(section.id, ()))

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from msgspec import DecodeError, Struct, convert, field
+from msgspec import DecodeError, Meta, Struct, convert, field
 from msgspec.json import Decoder
 from msgspec.structs import replace
 
@@ -28,6 +28,7 @@ from studydeck.identity.ledger import (
     Ledger,
     LedgerEntry,
     LedgerSection,
+    LedgerSubdeck,
     NoteRecord,
     NoteTypeRecord,
 )
@@ -64,6 +65,11 @@ class _SectionRecord(Struct, frozen=True, forbid_unknown_fields=True):
     parent: str | None
     heading: str
     file: str
+
+
+class _SubdeckRecord(Struct, frozen=True, forbid_unknown_fields=True):
+    subdeck: Annotated[str, Meta(min_length=1, max_length=1000)]
+    place: str
 
 
 class _Release(Struct, frozen=True, forbid_unknown_fields=True):
@@ -229,6 +235,7 @@ class _LedgerReader:
         self._header: Ledger | None = None
         self._sections: dict[str, LedgerSection] = {}
         self._notes: dict[str, tuple[_Line, LedgerEntry]] = {}
+        self._subdecks: dict[str, str] = {}
         self._section = ""
         self._versions: set[str | None] = {None}
 
@@ -259,6 +266,9 @@ class _LedgerReader:
             record = _decode_object(line.text)
             if "format" in record:
                 self._add_header(line.number, record)
+            elif "subdeck" in record:
+                subdeck = convert(record, _SubdeckRecord)
+                self._subdecks.setdefault(subdeck.place, subdeck.subdeck)
             elif "section" in record:
                 section = convert(record, _SectionRecord)
                 self._section = section.section
@@ -338,7 +348,12 @@ class _LedgerReader:
 
     def ledger(self) -> Ledger:
         notes = (note for _, note in self._notes.values())
-        return replace(self._header or Ledger(), sections=tuple(self._sections.values()), notes=tuple(notes))
+        return replace(
+            self._header or Ledger(),
+            sections=tuple(self._sections.values()),
+            notes=tuple(notes),
+            subdecks=tuple(LedgerSubdeck(place, name) for place, name in sorted(self._subdecks.items())),
+        )
 
 
 def merge_headers(first: Ledger, second: Ledger) -> Ledger:

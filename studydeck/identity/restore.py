@@ -14,7 +14,7 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection
+from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, LedgerSubdeck
 
 Record = TypeVar("Record")  # an entry or a section
 
@@ -52,10 +52,19 @@ def restore(ledger: Ledger, earlier: Ledger) -> Restored:
         ledger,
         sections=_inserted(ledger.sections, earlier.sections, lost_sections - known_sections, _section_id),
         notes=_inserted(completed, earlier.notes, {note.guid for note in missing}, _guid),
+        subdecks=_with_subdecks(ledger, earlier),
         dropped=tuple(sorted({*ledger.dropped, *earlier.dropped}.difference(note.guid for note in ledger.notes))),
     )
     retired_count = sum(note.retired for note in missing)
     return Restored(restored, len(missing), retired_count, card_count)
+
+
+def _with_subdecks(ledger: Ledger, earlier: Ledger) -> tuple[LedgerSubdeck, ...]:
+    """Return the subdecks of a ledger with those that only an earlier one knows; a renamed place keeps its name."""
+    names = {record.name for record in ledger.subdecks}
+    places = {record.place for record in ledger.subdecks}
+    lost = (record for record in earlier.subdecks if record.place not in places and record.name not in names)
+    return tuple(sorted((*ledger.subdecks, *lost), key=lambda record: record.place))
 
 
 def _guid(entry: LedgerEntry) -> str:
@@ -78,7 +87,7 @@ def _with_cards(
     count = 0
     for note in notes:
         earlier = earlier_by_guid.get(note.guid, note)
-        lost = earlier.cards.keys() - note.cards.keys() if earlier.kind == note.kind else ()
+        lost = earlier.cards.keys() - note.cards.keys() if earlier.kind == note.kind and not note.is_wordless else ()
         completed.append(replace(note, cards={**earlier.cards, **note.cards}) if lost else note)
         count += len(lost)
     return tuple(completed), count

@@ -13,7 +13,8 @@ from pathlib import Path
 from msgspec import Struct
 
 _POINTER = re.compile(
-    rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-.*\n)*oid sha256:([0-9a-f]{64})\nsize (\d{1,18})\n"
+    rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-.*\n)*"  # the format, and lines of extensions
+    rb"oid sha256:([0-9a-f]{64})\nsize (\d{1,18})\n"  # the file itself
 )
 
 

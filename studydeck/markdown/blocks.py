@@ -11,11 +11,26 @@ from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.markdown import comments, embeds, limits, table_bars
-from studydeck.markdown.directives import directive_comment, directive_comments, parse_directives
-from studydeck.markdown.inline import embeds_of, inlines_of, text_of, text_tags_escaped, visible_html
-from studydeck.markdown.parser import PARSER
+from studydeck.markdown.callouts import take_callout
+from studydeck.markdown.decoration import clean_heading
+from studydeck.markdown.directives import (
+    combine_directives,
+    directive_comment,
+    directive_comments,
+    limit_values,
+    parse_directives,
+    without_text_tags,
+)
+from studydeck.markdown.formulas import read_formulas
+from studydeck.markdown.front_matter import NO_FRONT_MATTER
+from studydeck.markdown.inline import cloze_of, embeds_of, inlines_of, text_of, text_tags_escaped, visible_html
+from studydeck.markdown.parser import PARSER, tokens_of
+from studydeck.markdown.source import protect_wikilinks
+from studydeck.markdown.tags import FIRST_LINE, TAGS, take_tags
+from studydeck.markdown.term_lines import may_hold_terms, term_lines
+from studydeck.markdown.transclusion import embed_key, seen_from_root
+from studydeck.markdown.wikilinks import shown_target
 from studydeck.model.document import (
-    MEDIA_KINDS,
     NO_DIRECTIVES,
     NO_TEXT,
     Block,
@@ -23,6 +38,8 @@ from studydeck.model.document import (
     Definition,
     DefinitionList,
     Directives,
+    Embed,
+    Flashcard,
     Formula,
     Html,
     Inline,
@@ -30,6 +47,7 @@ from studydeck.model.document import (
     ItemList,
     Paragraph,
     Quotation,
+    Source,
     SourceSpan,
     Style,
     Table,
@@ -38,18 +56,14 @@ from studydeck.model.document import (
 )
 from studydeck.model.html_text import without_tags
 from studydeck.model.traverse import cut
+from studydeck.text.answer_options import is_option_line
+from studydeck.text.punctuation import ends_in_question_mark
 
-_NUMBERING_OR_EMOJI = re.compile(
-    r"^(?:\d+(?:\.\d+)*[.)]|\d+(?:\.\d+)+)\s+(?=\D)|^[^\w\s\"'(\[{<$@#/.%~`+*&=>|\\-]+\s*(?=\w)"
-)
-_MIN_LINES, _WRAP_WIDTH = 3, 60
-_ANSWER_OPTION = re.compile(r"\s*\(?[A-Ha-h][.)]\s")
-# Own patterns for tasks and callouts, because the libraries fail here. `tasklists` of markdown-it-py reads "> 5 ml"
-# after a box as a quotation (tests/snapshots/multiple_choice/ticked_option_begins_with_a_sign.md); that of
-# mdit-py-plugins takes quadratic time. `alerts` of markdown-it-py knows five names, reads no title in the marker's
-# line, and moves the first line of the text (tests/snapshots/blockquotes/callout_is_read_like_a_section.md).
+_MIN_LINES, _WRAP_WIDTH, _MOST_TERM_WORDS = 3, 60, 5
+# An own pattern for tasks, because the libraries fail here. `tasklists` of markdown-it-py reads "> 5 ml" after a box as
+# a quotation (tests/snapshots/multiple_choice/ticked_option_begins_with_a_sign.md); that of mdit-py-plugins takes
+# quadratic time.
 _TASK = re.compile(r"^\[[ xX]\]\s+")
-_CALLOUT = re.compile(r"^\[!(\w+)\][+-]?\s*")
 _SUMMARY = re.compile(r"<summary[^<>]*>(.*?)(?:</summary>|$)", re.DOTALL | re.IGNORECASE)
 _DETAILS = re.compile(r"<details\b[^<>]*>?", re.IGNORECASE)
 _END_OF_DETAILS = re.compile(r"</details[^<>]*>?", re.IGNORECASE)
@@ -59,11 +73,23 @@ _COMMENT = "<!---->"  # stands for a block of comments only, whose words are pri
 class Reader:
     """Reads the tokens of one source in one pass."""
 
-    def __init__(self, path: str, tokens: Sequence[Token]) -> None:
-        self.path, self.tokens, self.position = path, tokens, 0
+    def __init__(
+        self,
+        path: str,
+        tokens: Sequence[Token],
+        *,
+        embeds: Sequence[Embed] = (),
+        macros: str = "",
+        reads_tags: bool = True,
+    ) -> None:
+        self.path, self.tokens, self.position, self.reads_tags = path, tokens, 0, reads_tags
+        self.embeds, self.macros = {embed.target: embed for embed in embeds}, macros
+        self.embedded: list[Block] = []  # what follows the last paragraph: what it embeds, the list that it announces
+        self.section_tags: list[str] = []  # of paragraphs that hold nothing else
         self.diagnostics: list[Diagnostic] = []
         self.footnotes: list[Block] = []
         self.fold_depth = 0
+        self.is_in_flashcard = False
 
     def span(self, token: Token, last: Token | None = None) -> SourceSpan:
         start, end = token.map or (0, 1)
@@ -71,13 +97,19 @@ class Reader:
             end = max(end, last.map[1])
         return SourceSpan(self.path, start + 1, end if end > start else start + 1)
 
-    def directives(self, comments: Sequence[str], span: SourceSpan, base: Directives = NO_DIRECTIVES) -> Directives:
-        for comment in comments:
-            base, messages = parse_directives(comment, base)
-            self.diagnostics += (
-                warning(DiagnosticCode.BAD_COMMENT, self.path, span.line, message) for message in messages
-            )
-        return base
+    def directives(self, texts: Sequence[tuple[str, SourceSpan]]) -> Directives:
+        """Return the directives of comments about one block, and report what is wrong with them."""
+        parsed: list[Directives] = []
+        for comment, span in texts:
+            directives, messages = parse_directives(comment)
+            parsed.append(directives)
+            self.report_comment(span, messages)
+        combined, messages = limit_values(combine_directives(parsed))
+        self.report_comment(texts[-1][1], messages)
+        return combined
+
+    def report_comment(self, span: SourceSpan, messages: Sequence[str]) -> None:
+        self.diagnostics += (warning(DiagnosticCode.BAD_COMMENT, self.path, span.line, message) for message in messages)
 
     def is_done(self) -> bool:
         return self.position >= len(self.tokens)
@@ -89,53 +121,99 @@ class Reader:
         """Return the type of the next token, or an empty string at the end."""
         return self.tokens[self.position].type if self.position < len(self.tokens) else ""
 
+    def directive_blocks(self) -> list[tuple[str, SourceSpan]]:
+        """Read the directive comments that come next, each a block of its own."""
+        found: list[tuple[str, SourceSpan]] = []
+        while self.next_type() == "html_block":
+            token = self.tokens[self.position]
+            if (comment := directive_comment(token.content)) is None:
+                break
+            found.append((comment, self.span(token)))
+            self.position += 1
+        return found
+
     def blocks(self, closing: str = "") -> tuple[Block, ...]:
         """Read blocks up to and including a closing token; a directive on its own line applies to the block above."""
         blocks: list[Block] = []
-        while (kind := self.next_type()) != closing and kind:
-            if kind == "heading_open" and not closing:
-                return tuple(blocks)
-            block = self.block(closing)
-            if isinstance(block, Html) and (comment := directive_comment(block.html)) is not None and blocks:
-                blocks[-1] = self.with_directives(blocks[-1], comment, block.span)
-            elif block:
-                blocks.append(block)
-        self.position += 1
+        while (kind := self.next_type()) != closing and kind and (closing or kind != "heading_open"):
+            if block := self.block(closing):
+                below = self.directive_blocks()
+                blocks.append(_with_directives(block, self.directives(below)) if below else block)
+            if self.embedded:
+                blocks += self.embedded
+                self.embedded = []
+        if closing or not kind:
+            self.position += 1
         return tuple(blocks)
-
-    def with_directives(self, block: Block, comment: str, span: SourceSpan) -> Block:
-        if isinstance(block, Paragraph | Quotation):
-            return replace(block, directives=self.directives([comment], span, block.directives))
-        if isinstance(block, ItemList):
-            items = tuple(
-                replace(item, directives=self.directives([comment], span, item.directives)) for item in block.items
-            )
-            return replace(block, items=items)
-        if isinstance(block, Table):
-            rows = tuple(
-                replace(row, directives=self.directives([comment], span, row.directives)) for row in block.rows
-            )
-            return replace(block, rows=rows)
-        return block
 
     def report_unparsed(self, token: Token, message: str) -> None:
         self.diagnostics.append(warning(DiagnosticCode.TOO_DEEP, self.path, self.span(token).line, message))
 
     def report_open_comment(self, token: Token) -> None:
         if comments.UNCLOSED in token.meta:
-            message = "a comment that begins here has no end; close it with -->, or what follows it is left out"
+            message = (
+                "a comment that begins here has no end; close it with --> (or %%, if it begins with that), "
+                "or what follows it is left out"
+            )
             self.diagnostics.append(warning(DiagnosticCode.OPEN_COMMENT, self.path, self.span(token).line, message))
 
-    def inline(self) -> tuple[Text, Directives]:
+    def inline(self, *, in_cell: bool = False) -> tuple[Text, Directives]:
         token = self.tokens[self.position]
         self.position += 1
         if limits.UNPARSED in token.meta:
             self.report_unparsed(token, token.meta[limits.UNPARSED])
         self.report_open_comment(token)
         directive_texts = directive_comments(token.children) if token.children else []
-        return text_of(token), (
-            self.directives(directive_texts, self.span(token)) if directive_texts else NO_DIRECTIVES
+        tags = take_tags(token) if self.reads_tags and "#" in token.content else ()
+        text = text_of(token)
+        if tags and not text:
+            self.section_tags += tags
+        if self.embeds and in_cell:
+            text = Text(tuple(map(self.named_embed, text)))
+        elif self.embeds:
+            text = self.take_embeds(text, self.span(token))
+        directives = NO_DIRECTIVES
+        if directive_texts:
+            directives = self.directives([(comment, self.span(token)) for comment in directive_texts])
+        return text, replace(directives, tags=(*directives.tags, *tags)) if tags and text else directives
+
+    def take_section_tags(self) -> tuple[str, ...]:
+        """Return the tags of the paragraphs since the last call that hold nothing else."""
+        tags, self.section_tags = tuple(self.section_tags), []
+        return tags
+
+    def named_embed(self, inline: Inline) -> Inline:
+        """Return the name of an embedded note in place of a picture of it, for a cell, which holds no blocks."""
+        is_note = inline.kind != "text" and embed_key(inline.target) in self.embeds
+        return Inline(shown_target(inline.target)) if is_note else inline
+
+    def take_embeds(self, text: Text, span: SourceSpan) -> Text:
+        """Return a text without the notes that it embeds, which follow it as blocks of their own."""
+        embeds = [self.embeds.get(embed_key(inline.target)) if inline.kind != "text" else None for inline in text]
+        if not any(embeds):
+            return text
+        for embed in filter(None, embeds):
+            if embed.fault:
+                message = f"the embedded note {embed.target} {embed.fault}; the card is made without it"
+                self.diagnostics.append(warning(DiagnosticCode.MISSING_EMBED, self.path, span.line, message))
+            elif blocks := self.blocks_of(embed, span):
+                self.embedded.append(Quotation("embed", NO_TEXT, blocks, span))
+        own = [inline for inline, embed in zip(text, embeds, strict=True) if not embed]
+        return (
+            cut(Text(tuple(own)), 0)
+            if any(inline.text.strip() or inline.kind == "picture" for inline in own)
+            else NO_TEXT
         )
+
+    def blocks_of(self, embed: Embed, span: SourceSpan) -> tuple[Block, ...]:
+        """Return the blocks of an embedded text; what is wrong with them is reported where they stand."""
+        tokens = tokens_of(protect_wikilinks(embed.text))
+        for token in tokens:
+            token.map = [span.line - 1, span.end_line] if token.map else None
+        read_formulas(tokens, Source(embed.path, embed.text, self.macros), NO_FRONT_MATTER)
+        reader = Reader(self.path, tokens, embeds=embed.embeds, macros=self.macros)
+        blocks = (*reader.blocks("end of the embed"), *reader.footnotes)
+        return seen_from_root(blocks, embed.path)
 
     def block(self, closing: str = "") -> Block | None:
         token = self.tokens[self.position]
@@ -143,19 +221,7 @@ class Reader:
         span = self.span(token)
         match token.type:
             case "paragraph_open":
-                inline_token = self.tokens[self.position]
-                text, directives = self.inline()
-                self.position += 1
-                if not text:
-                    return None
-                paragraph = Paragraph(text, span, directives)
-                # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.
-                may_be_list = closing != "list_item_close" and directives == NO_DIRECTIVES
-                return (
-                    _list_of_lines(inline_token, paragraph)
-                    if may_be_list and is_list_of_lines(inline_token.content)
-                    else paragraph
-                )
+                return self.paragraph(span, closing)
             case "heading_open":
                 text, directives = self.inline()
                 self.position += 1
@@ -174,7 +240,7 @@ class Reader:
             case "html_block":
                 return self.html(token, span)
             case "blockquote_open":
-                return _callout(self.blocks("blockquote_close"), span)
+                return self.quotation(span)
             case "admonition_open":
                 title = NO_TEXT
                 if self.next_type() == "admonition_title_open":
@@ -185,14 +251,45 @@ class Reader:
                 unquoted_title = (
                     cut(title, 1, len(title.string) - 1) if title.string[:1] == title.string[-1:] == '"' else title
                 )
-                return Quotation(style, unquoted_title, self.blocks("admonition_close"), span)  # type: ignore[arg-type]  # one of two literals
+                blocks = self.blocks("admonition_close")
+                kind = str(token.meta.get("tag", "")).lower()
+                return Quotation(style, unquoted_title, blocks, span, kind=kind)  # type: ignore[arg-type]  # one of two literals
             case "dl_open":
                 return self.definitions(span)
+            case "flashcard_open":
+                return self.flashcard(token, span)
             case limits.UNPARSED:
                 self.report_unparsed(token, token.content)
             case "footnote_open":
                 self.footnotes += self.blocks("footnote_close")
         return None
+
+    def quotation(self, span: SourceSpan) -> Quotation:
+        callout = take_callout(self.tokens, self.position)
+        blocks = self.blocks("blockquote_close")
+        if not callout:
+            return Quotation("quote", NO_TEXT, blocks, span)
+        directive_texts = [(comment, span) for comment in callout.comments]
+        directives = self.directives(directive_texts) if directive_texts else NO_DIRECTIVES
+        return Quotation("callout", callout.title, blocks, span, directives, callout.kind)
+
+    def paragraph(self, span: SourceSpan, closing: str) -> Block | None:
+        """Read a paragraph, the card that it is, or the list that its lines are."""
+        token = self.tokens[self.position]
+        text, directives = self.inline()
+        self.position += 1
+        if not text:
+            return None
+        if not self.is_in_flashcard and any(child.type == "cloze_open" for child in token.children or ()):
+            return Flashcard((), (Paragraph(cloze_of(token.children or ()), span),), span, directives)
+        paragraph = Paragraph(text, span, directives)
+        # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.
+        if closing == "list_item_close" or without_text_tags(directives) != NO_DIRECTIVES or self.embedded:
+            return paragraph
+        if may_hold_terms(token.content) and (terms := term_lines(token, paragraph)):
+            first, *self.embedded = terms
+            return first
+        return _list_of_lines(token, paragraph) if is_list_of_lines(token.content) else paragraph
 
     def item_list(self, token: Token, span: SourceSpan) -> ItemList:
         closing, items = token.type.replace("open", "close"), []
@@ -214,9 +311,12 @@ class Reader:
                 cells, directives, row_span = [], NO_DIRECTIVES, self.span(token)
                 self.report_torn_row(token)
             elif kind == "inline":
-                text, cell_directives = self.inline()
+                text, cell_directives = self.inline(in_cell=True)
                 cells.append(text)
-                directives = cell_directives if cell_directives != NO_DIRECTIVES else directives
+                if cell_directives != NO_DIRECTIVES:
+                    tags = dict.fromkeys((*directives.tags, *cell_directives.tags))
+                    others = directives if without_text_tags(cell_directives) == NO_DIRECTIVES else cell_directives
+                    directives = replace(others, tags=tuple(tags))
                 continue
             elif kind == "tr_close":
                 rows.append(TableRow(tuple(cells), row_span, directives))
@@ -248,6 +348,15 @@ class Reader:
                 definitions.append(Definition(term, self.blocks("dd_close"), definition_span, directives))
         self.position += 1
         return DefinitionList(tuple(definitions), span)
+
+    def flashcard(self, token: Token, span: SourceSpan) -> Flashcard:
+        """Read a question and its answer; a directive in one of them applies to both."""
+        self.is_in_flashcard = True
+        sides = self.blocks("flashcard_answer"), self.blocks("flashcard_close")
+        self.is_in_flashcard = False
+        written = (block.directives for block in (*sides[0], *sides[1]) if isinstance(block, Paragraph))
+        directives = next((found for found in written if found != NO_DIRECTIVES), NO_DIRECTIVES)
+        return Flashcard(*sides, span, replace(directives, both_ways=directives.both_ways or token.meta["both_ways"]))
 
     def html(self, token: Token, span: SourceSpan) -> Block:
         """Read raw HTML; `<details>` contains the blocks up to its end tag."""
@@ -312,10 +421,58 @@ def _opens_fold(html: str) -> bool:
     return bool(starts) and (not ends or ends[-1].start() < starts[-1].start())
 
 
+def _with_directives(block: Block, added: Directives) -> Block:
+    if isinstance(block, Paragraph | Quotation | Flashcard):
+        return replace(block, directives=combine_directives((block.directives, added)))
+    if isinstance(block, ItemList):
+        items = [replace(item, directives=combine_directives((item.directives, added))) for item in block.items]
+        return replace(block, items=tuple(items))
+    if isinstance(block, Table):
+        rows = [replace(row, directives=combine_directives((row.directives, added))) for row in block.rows]
+        return replace(block, rows=tuple(rows))
+    return block
+
+
 @cache
 def _item_start() -> re.Pattern[str]:
     """Return the pattern of the start of an item; compiled on first use, because few notes have such lists."""
-    return re.compile(r"\s*[^\w\s]*(?:[A-Z\u00c0-\u00de\u0400-\u042f\u2e80-\uffef\d*_`]|[•·–—-]\s)")
+    return re.compile(
+        r"""
+        \s*[^\w\s]*
+        (?: [A-Z\u00c0-\u00de\u0400-\u042f]    # a Latin or Cyrillic capital
+          | [\u2e80-\uffef]                    # an East Asian character
+          | [\d*_`]                            # a number, or marked text
+          | [•·–—-]\s                          # a sign for an item
+        )
+        """,
+        re.VERBOSE,
+    )
+
+
+@cache
+def _term_line() -> re.Pattern[str]:
+    """Return the pattern of a line that holds a short term and its meaning; compiled on first use."""
+    return re.compile(
+        r"""
+        (?!\w\s?[:.)])                                      # no letter of a question, an answer or an option
+        (?P<term> [^\s:=→>|](?:[^\n:=→>|]{0,38}[^\s:=→>|])? )
+        (?P<sign> \s*:\s | \s=\s | \s[-–—]\s | \s*(?:->|→|=>)\s )
+        \s*\S
+        """,
+        re.VERBOSE,
+    )
+
+
+def _are_term_lines(lines: Sequence[str]) -> bool:
+    """Return whether every line is a short term and its meaning, with the same sign between them."""
+    matches = [_term_line().match(line.strip()) for line in lines]
+    found = [match for match in matches if match]
+    signs = {match["sign"].strip() for match in found}
+    return (
+        len(found) == len(lines)
+        and len(signs) == 1
+        and all(match["term"].count(" ") < _MOST_TERM_WORDS for match in found)
+    )
 
 
 def is_list_of_lines(content: str) -> bool:
@@ -323,29 +480,41 @@ def is_list_of_lines(content: str) -> bool:
     if content.count("\n") < _MIN_LINES - 1:
         return False
     lines = content.split("\n")
-    if max(map(len, lines[:-1])) >= _WRAP_WIDTH or any(map(_ANSWER_OPTION.match, lines)):
+    if max(map(len, lines[:-1])) >= _WRAP_WIDTH or any(map(is_option_line, lines)):
         return False
     ended_lines = sum(line.rstrip().endswith((".", ",", ";", "。", "，")) for line in lines[:-1])
     started_lines = sum(bool(_item_start().match(line)) for line in lines[1:])
-    has_question = any(line.rstrip().endswith(("?", "？", "\\")) for line in lines)
+    has_question = any(ends_in_question_mark(line) or line.rstrip().endswith("\\") for line in lines)
+    if not has_question and _are_term_lines(lines):
+        return True
     following_lines = len(lines) - 1
     return not has_question and 3 * ended_lines <= following_lines and started_lines >= 0.8 * following_lines
 
 
 def _list_of_lines(token: Token, paragraph: Paragraph) -> ItemList | Paragraph:
-    """Return a paragraph as a list of its lines, or unchanged if a line has no text."""
+    """Return a paragraph as a list of its lines, or unchanged if a line has no text; lines of tags are left out."""
     parts: list[list[Token]] = [[]]
     for child in token.children or []:
         if child.type in {"softbreak", "hardbreak"}:
             parts.append([])
         else:
             parts[-1].append(child)
-    texts = [clean_heading(inlines_of(part), numbers=False) for part in parts]
-    if not all(texts):
+    texts = [(index, clean_heading(inlines_of(part), numbers=False)) for index, part in enumerate(parts) if part]
+    if not all(text for _, text in texts):
         return paragraph
-    path, line = paragraph.span.path, paragraph.span.line
-    items = (Item(text, (), SourceSpan(path, line + index, line + index)) for index, text in enumerate(texts))
+    path, line = paragraph.span.path, paragraph.span.line + token.meta.get(FIRST_LINE, 0)
+    tags = token.meta.get(TAGS, ())
+    items = (
+        Item(text, (), SourceSpan(path, line + index, line + index), _line_directives(tags, line + index, paragraph))
+        for index, text in texts
+    )
     return ItemList(tuple(items), ordered=False, span=paragraph.span)
+
+
+def _line_directives(tags: Sequence[tuple[int, str]], line: int, paragraph: Paragraph) -> Directives:
+    """Return the tags of one line of a paragraph, and of its lines of tags only, as directives."""
+    own = tuple(tag for number, tag in tags if number < 0 or paragraph.span.line + number == line)
+    return Directives(tags=own) if own else NO_DIRECTIVES
 
 
 def _item(blocks: tuple[Block, ...], span: SourceSpan) -> Item:
@@ -357,23 +526,3 @@ def _item(blocks: tuple[Block, ...], span: SourceSpan) -> Item:
             text, done = cut(text, task.end()), task[0][1] != " "
         return Item(clean_heading(text, numbers=False), blocks[1:], span, directives, done)
     return Item(NO_TEXT, blocks, span)
-
-
-def _callout(blocks: tuple[Block, ...], span: SourceSpan) -> Quotation:
-    if blocks and isinstance(blocks[0], Paragraph) and (marker := _CALLOUT.match(blocks[0].text.string)):
-        rest = cut(blocks[0].text, marker.end())
-        first = (replace(blocks[0], text=rest),) if rest else ()
-        return Quotation("callout", Text((Inline(marker[1].capitalize()),)), (*first, *blocks[1:]), span)
-    return Quotation("quote", NO_TEXT, blocks, span)
-
-
-def clean_heading(text: Text, numbers: bool = True) -> Text:
-    """Return a heading without leading numbering and emoji, which change with edits and carry no content."""
-    if text and text.inlines[0].kind in MEDIA_KINDS:  # not the sign after a picture
-        return text
-    while not (heading := text.string)[:1].isalpha():  # checking one character is faster than matching
-        numbering = _NUMBERING_OR_EMOJI.match(heading)
-        if not numbering or (numbering[0][0].isdigit() and not numbers):
-            break
-        text = cut(text, numbering.end())
-    return text

@@ -1,22 +1,26 @@
 """Parse directives: the author's `<!-- deck: … -->` comments in, `Directives` and messages about unknown ones out.
 
-A comment holds words (`skip`, `one-way`, `both-ways`, `items`) and options (`id=…`, `tag=…`, `hide="…"`, `allow=…`).
+A comment holds words (`skip`, `one-way`, `both-ways`, `items`, `typed`) and options (`id=…`, `tag=…`, `hide="…"`,
+`allow=…`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 
 from markdown_it.token import Token
+from msgspec.structs import replace
 
-from studydeck.model.document import NO_DIRECTIVES, Directives
+from studydeck.model.document import Directives
 
 _DIRECTIVE_COMMENT = re.compile(r"^<!--\s*deck:(.*?)-->\s*$", re.DOTALL)
 _DIRECTIVE = re.compile(r"""([^\s,="]+)(?:=(?:"([^"]*)"|([^\s,"]*)))?""")
-_SWITCHES = ("skip", "one-way", "both-ways", "items")
+_SWITCHES = ("skip", "one-way", "both-ways", "items", "typed")
 _OPTIONS = ("id", "tag", "hide", "allow")
 _MAX_MESSAGES = 3  # messages about one comment
+MAX_VALUES = 100  # tags of one block, and as many phrases to hide
 
 
 def directive_comments(tokens: Sequence[Token]) -> list[str]:
@@ -31,11 +35,14 @@ def directive_comment(html: str) -> str | None:
     return comment[1] if comment else None
 
 
-def parse_directives(comment: str, base: Directives = NO_DIRECTIVES) -> tuple[Directives, list[str]]:
-    """Parse a directive comment; return its directives merged into `base`, and messages about unknown ones."""
+def parse_directives(comment: str) -> tuple[Directives, list[str]]:
+    """Parse a directive comment; return its directives, and messages about unknown ones."""
     switches: dict[str, bool] = {}
     messages: list[str] = []
-    tags, hidden_phrases, allowed, pin = list(base.tags), list(base.hide), list(base.allow), base.pin
+    tags: list[str] = []
+    hidden_phrases: list[str] = []
+    allowed: list[str] = []
+    pin = ""
     for word, quoted, bare in _DIRECTIVE.findall(comment):
         value = quoted or bare
         if word in _SWITCHES and not value:
@@ -43,7 +50,7 @@ def parse_directives(comment: str, base: Directives = NO_DIRECTIVES) -> tuple[Di
         elif word == "id" and re.fullmatch(r"[\w.-]+", value):
             pin = value
         elif word == "tag" and value:
-            tags.append("_".join(value.split()))
+            tags.append("_".join(value.split()).lstrip("#"))
         elif word == "hide" and value:
             hidden_phrases.append(value)
         elif word == "allow" and value:
@@ -53,20 +60,50 @@ def parse_directives(comment: str, base: Directives = NO_DIRECTIVES) -> tuple[Di
 
             suggestions = get_close_matches(word, (*_SWITCHES, *_OPTIONS), 1)
             hint = f'; did you mean "{suggestions[0]}"?' if suggestions else ""
-            known_directives = 'skip, one-way, both-ways, items, id=…, tag=…, hide="…", allow=…'
+            known_directives = 'skip, one-way, both-ways, items, typed, id=…, tag=…, hide="…", allow=…'
             messages.append(
                 f'"{word}{"=" + value if value else ""}" is not a known directive{hint} (known: {known_directives})'
             )
-    return (
-        Directives(
-            skip=switches.get("skip", base.skip),
-            one_way=switches.get("one_way", base.one_way),
-            both_ways=switches.get("both_ways", base.both_ways),
-            items=switches.get("items", base.items),
-            pin=pin,
-            tags=tuple(tags),
-            hide=tuple(hidden_phrases),
-            allow=tuple(allowed),
-        ),
-        messages,
+    directives = Directives(pin=pin, tags=tuple(tags), hide=tuple(hidden_phrases), allow=tuple(allowed), **switches)
+    return directives, messages
+
+
+def combine_directives(comments: Sequence[Directives]) -> Directives:
+    """Return the directives of several comments about one block as one; of two ids the later one applies."""
+    return Directives(
+        skip=any(directives.skip for directives in comments),
+        one_way=any(directives.one_way for directives in comments),
+        both_ways=any(directives.both_ways for directives in comments),
+        items=any(directives.items for directives in comments),
+        pin=next((directives.pin for directives in reversed(comments) if directives.pin), ""),
+        tags=tuple(chain.from_iterable([directives.tags for directives in comments])),
+        hide=tuple(chain.from_iterable([directives.hide for directives in comments])),
+        allow=tuple(chain.from_iterable([directives.allow for directives in comments])),
+        typed=any(directives.typed for directives in comments),
     )
+
+
+def limit_values(directives: Directives) -> tuple[Directives, list[str]]:
+    """Return directives with a limited number of tags and phrases, and messages about those that are left out.
+
+    Every note below a heading has its tags: without a limit, the work would grow with tags times notes.
+    """
+    messages = [
+        f"{len(values):,} values of {option}=… apply to one block; the first {MAX_VALUES} are read, remove the others"
+        for option, values in (("tag", directives.tags), ("hide", directives.hide), ("allow", directives.allow))
+        if len(values) > MAX_VALUES
+    ]
+    if not messages:
+        return directives, messages
+    tags, hide, allow = directives.tags[:MAX_VALUES], directives.hide[:MAX_VALUES], directives.allow[:MAX_VALUES]
+    return replace(directives, tags=tags, hide=hide, allow=allow), messages
+
+
+def text_tags(directives: Directives) -> tuple[str, ...]:
+    """Return the tags that the text itself holds (`#name`); what stands below a heading inherits those."""
+    return tuple(tag for tag in directives.tags if tag.startswith("#"))
+
+
+def without_text_tags(directives: Directives) -> Directives:
+    """Return directives without the tags that the text holds."""
+    return replace(directives, tags=tuple(tag for tag in directives.tags if not tag.startswith("#")))

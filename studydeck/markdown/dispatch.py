@@ -15,6 +15,8 @@ from markdown_it.parser_inline import RuleFuncInlineType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
+from studydeck.markdown import flashcards
+
 _Rule = TypeVar("_Rule")
 # The characters with which a rule can begin; a rule that is not listed is tried everywhere.
 _BLOCK_STARTS = {
@@ -28,6 +30,7 @@ _BLOCK_STARTS = {
     "reference": "[",
     "html_block": "<",
     "heading": "#",
+    "flashcard": flashcards.QUESTION,
 }
 _INLINE_STARTS = {
     "newline": "\n",
@@ -37,6 +40,7 @@ _INLINE_STARTS = {
     "backticks": "`",
     "strikethrough": "~",
     "emphasis": "*_",
+    "wikilink": "[!",
     "link": "[",
     "image_with_size": "!",
     "image": "!",
@@ -46,6 +50,7 @@ _INLINE_STARTS = {
     "comment": "<",
     "html_inline": "<",
     "entity": "&",
+    "cloze": flashcards.CLOZE_START + flashcards.CLOZE_END[0],
 }
 _RULE_CHAINS = ("paragraph", "reference", "blockquote", "list")
 # `]` ends a link, `=` is highlight markup and `{` ruby: none of them begins a rule, but text with them is not plain.

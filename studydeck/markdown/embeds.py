@@ -140,7 +140,7 @@ def is_sound_link(target: str) -> bool:
 
 def plays_only(label: str, target: str) -> bool:
     """Return whether the text of a link to a sound only says that it can be played: "listen", or the file's name."""
-    from studydeck.text.words import phrase_set  # imported here: few notes contain such links
+    from studydeck.text.word_list_files import phrase_set  # imported here: few notes contain such links
 
     words = label.strip(" .!()[]▶►🔊🔈🔉🎧🎵🎶♪♫\ufe0f").casefold()
     name = unquote(target).rsplit("/", 1)[-1].casefold()

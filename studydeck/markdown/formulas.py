@@ -6,41 +6,37 @@ are computed later, so that a changed macro changes the content of the notes tha
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 from markdown_it.token import Token
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.errors import FormulaError
-from studydeck.markdown.source import front_matter_of
+from studydeck.markdown.front_matter import FrontMatter
+from studydeck.markdown.front_matter_macros import DEFINES, front_matter_macros
 from studydeck.model.document import Source
-from studydeck.tex.macros import MacroScope, definition
+from studydeck.tex.macros import MacroScope
 from studydeck.tex.mathjax import tex_for_mathjax
 from studydeck.tex.packages import new_scope
 
 _INLINE_MATH = frozenset({"math_inline", "math_single", "math_inline_double"})
 _BLOCK_MATH = frozenset({"math_block", "math_block_label"})
 _BREAKS = frozenset({"softbreak", "hardbreak"})
-_DEFINES = r"\\(?:(?:re)?newcommand|providecommand|g?def|DeclareMathOperator|DeclarePairedDelimiter|let)(?![a-zA-Z])"
-_BEGINS_WITH_DEFINITION = re.compile(rf"\s*{_DEFINES}")
-_DEFINITION_LINE = re.compile(rf"[ \t-]*({_DEFINES}.*)")
-_YAML_MACRO = re.compile(r"""[ \t]+("[^"]*"|'[^']*'|[^\s"':#][^:]*?)[ \t]*:[ \t]+(\S.*?)[ \t]*""")
+_BEGINS_WITH_DEFINITION = re.compile(rf"\s*{DEFINES}")
 _MIN_BUDGET, _BUDGET_BY_CHARACTER = 200_000, 20  # tokens that the macros of a file may put into it
 
 
 class FormulaReader:
     """Reads the formulas of one source in order, with the macros that are in force at each."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, front_matter: FrontMatter) -> None:
         self.path = source.path
         self.diagnostics: dict[tuple[int, str], Diagnostic] = {}
         self.scope = new_scope(_MIN_BUDGET + _BUDGET_BY_CHARACTER * len(source.text))
         self.define(source.macros, 0)
-        for line, macro in _front_matter_macros(source.text):
+        for line, macro in front_matter_macros(front_matter.text, is_toml=front_matter.is_toml):
             self.define(macro, line)
 
     def define(self, macros: str | FormulaError, line: int) -> None:
@@ -102,13 +98,14 @@ class FormulaReader:
         return False
 
 
-def read_formulas(tokens: Sequence[Token], source: Source) -> tuple[Diagnostic, ...]:
+def read_formulas(tokens: Sequence[Token], source: Source, front_matter: FrontMatter) -> tuple[Diagnostic, ...]:
     """Expand the macros in the formulas of a file, in place.
 
     Parameters
     ----------
     tokens : of the whole file, in order.
     source : the file, with the definitions that deck.toml makes for it.
+    front_matter : that of the file, which can define more.
 
     Returns
     -------
@@ -116,7 +113,7 @@ def read_formulas(tokens: Sequence[Token], source: Source) -> tuple[Diagnostic, 
     """
     if "\\" not in source.text and "$" not in source.text:
         return ()
-    reader = FormulaReader(source)
+    reader = FormulaReader(source, front_matter)
     line = 1
     for token in tokens:
         line = token.map[0] + 1 if token.map else line
@@ -125,56 +122,3 @@ def read_formulas(tokens: Sequence[Token], source: Source) -> tuple[Diagnostic, 
         elif token.type == "inline" and ("$" in token.content or "\\" in token.content):
             reader.inline(token, line)
     return tuple(reader.diagnostics.values())
-
-
-def _front_matter_macros(text: str) -> Iterator[tuple[int, str | FormulaError]]:
-    """Yield the line and the definition of each macro in the front matter, or what is wrong with it.
-
-    Read are `macros`, one a line, and the definitions of a LaTeX preamble, such as Pandoc's `header-includes`. YAML
-    would read " #1" as a comment, so the lines of `macros` are not read as YAML.
-    """
-    front_matter = front_matter_of(text)
-    if "macros" not in front_matter and "\\" not in front_matter:
-        return
-    if text.startswith("+++"):
-        yield from _toml_macros(front_matter)
-        return
-    in_macros = False
-    for line, content in enumerate(front_matter.split("\n"), 2):
-        if preamble := _DEFINITION_LINE.fullmatch(content):
-            yield line, preamble[1]
-        elif in_macros and (match := _YAML_MACRO.fullmatch(content)):
-            yield line, _definition(_unquoted(match[1]), _unquoted(match[2]))
-        elif in_macros and content.startswith((" ", "\t")) and content.strip()[:1] not in {"", "#"}:
-            yield line, FormulaError(f'"{content.strip()}" is not of the form name: TeX, one macro a line')
-        elif content.strip() and content.strip()[0] != "#":
-            in_macros = bool(re.fullmatch(r"macros[ \t]*:[ \t]*(#.*)?", content))
-            if not in_macros and re.match(r"macros[ \t]*:", content):
-                yield line, FormulaError("below macros: there is one line of the form name: TeX for each")
-
-
-def _toml_macros(front_matter: str) -> Iterator[tuple[int, str | FormulaError]]:
-    try:
-        macros = tomllib.loads(front_matter).get("macros", {})
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return  # nothing of it is read
-    for name, value in macros.items() if isinstance(macros, dict) else ():
-        line = next((n for n, content in enumerate(front_matter.split("\n"), 2) if name in content), 1)
-        yield line, _definition(name, value)
-
-
-def _definition(name: object, value: object) -> str | FormulaError:
-    try:
-        return definition(str(name), value)
-    except FormulaError as fault:
-        return fault
-
-
-def _unquoted(text: str) -> object:
-    """Return a value of YAML: a text in quotes, a list, or the text as it stands."""
-    if text[:1] == text[-1:] == "'":
-        return text[1:-1].replace("''", "'")
-    if text[:1] in {'"', "["}:
-        with suppress(ValueError, RecursionError):
-            return json.loads(text)
-    return text

@@ -1,12 +1,12 @@
 """Read inline text: markdown-it's inline tokens in, inlines out.
 
-This covers emphasis, code, math, links, embedded files, wikilinks, highlights and ruby.
+This covers emphasis, code, math, links, embedded files, highlights and ruby.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,11 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from msgspec.structs import replace
 
-from studydeck.markdown import embeds, limits, ruby
+from studydeck.markdown import embeds, limits, ruby, wikilinks
 from studydeck.markdown.source import clean
 from studydeck.model.document import MEDIA_KINDS, NO_TEXT, Inline, Style, Text
-from studydeck.model.html_text import without_tags
-from studydeck.model.traverse import normalized_text, with_text
+from studydeck.model.html_text import IMG_TAG, without_tags
+from studydeck.model.traverse import normalized_text, with_hide, with_text
 
 if TYPE_CHECKING:
     from studydeck.markdown.html_tags import Tag
@@ -49,8 +49,9 @@ _INVISIBLE_ELEMENTS = {
     "noscript": "</noscript",
 }
 _INVISIBLE_TAG = re.compile(rf"<({'|'.join(_INVISIBLE_ELEMENTS)})(?![\w-])", re.IGNORECASE)
-WIKILINK_PREFIX = "wiki:"  # the target of a link within the notes, which has no address for a learner
-_SPECIAL_MARKUP = re.compile(r"==(?=\S)(?P<highlight>[^=\n]+?)(?<=\S)==|(?P<embed>!)?\[\[(?P<link>[^\[\]\n]+)\]\]")
+_SIZE = re.compile(r"\s*\d+\s*(?:x\s*\d+\s*)?")
+_SIZE_AFTER_BAR = re.compile(rf"\|{_SIZE.pattern}$")
+_HIGHLIGHT_MARK = re.compile(r"(?<!=)==(?!=)")
 _MATH_BRACKETS = {"(": ("\\)", "math_inline"), "[": ("\\]", "math_inline_double")}
 
 
@@ -86,12 +87,19 @@ def text_of(token: Token) -> Text:
 
 def inlines_of(tokens: Sequence[Token]) -> Text:
     """Return the inlines of inline tokens; HTML tags for styles are read, comments and other tags are dropped."""
-    return normalized_text(_normalise_spaces(_read_special_markup(_read_inlines(tokens))))
+    return normalized_text(_normalise_spaces(_read_ruby(_read_highlights(_read_inlines(tokens)))))
 
 
-def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
+def cloze_of(tokens: Sequence[Token]) -> Text:
+    """Return the inlines of inline tokens; what the author put into a cloze is hidden."""
+    return normalized_text(_normalise_spaces(_read_ruby(_read_highlights(_read_inlines(tokens, clozes=True)))))
+
+
+def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inline]:
     inlines: list[Inline] = []
+    open_clozes: list[tuple[int, Token]] = []
     styles, target, html_styles = Style.NONE, "", Style.NONE
+    outer_targets: list[str] = []
     tokens = _with_elements_joined(_with_sounds_of_links(tokens))
     tags_as_text = _tags_as_text(tokens)
     for index, token in enumerate(tokens):
@@ -105,17 +113,16 @@ def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
             case "math_inline" | "math_single" | "math_inline_double" | "math_block":
                 is_inline = token.type in {"math_inline", "math_single"}
                 inlines.append(Inline(token.content.strip(), "math" if is_inline else "display", styles))
-            case "softbreak":
-                inlines.append(Inline(" ", "text", styles | html_styles, target))
-            case "hardbreak":
-                inlines.append(Inline("\n", "break"))
-            case "image":
-                source, size = str(token.attrs.get("src", "")), str(token.meta.get(embeds.SIZE, ""))
-                inlines.append(replace(embeds.embedded(source, token.content, size), styles=styles))
-            case "link_open":
-                target = str(token.attrs.get("href", ""))
-            case "link_close":
-                target = ""
+            case "softbreak" | "hardbreak":
+                is_soft = token.type == "softbreak"
+                inlines.append(Inline(" ", "text", styles | html_styles, target) if is_soft else Inline("\n", "break"))
+            case "image" | wikilinks.EMBED:
+                inlines.append(_embedded_file(token, styles))
+            case "link_open" | wikilinks.OPEN:
+                outer_targets.append(target)
+                target = target or str(token.attrs.get("href", ""))
+            case "link_close" | wikilinks.CLOSE:
+                target = outer_targets.pop()
             case ruby.ELEMENT:
                 inlines += [replace(inline, styles=styles | html_styles) for inline in ruby.inlines_of(token.content)]
             case "html_inline" if index in tags_as_text:
@@ -127,6 +134,8 @@ def _read_inlines(tokens: Sequence[Token]) -> list[Inline]:
                     inlines.append(Inline(" ", "text", styles | html_styles, target))
                 elif style := _HTML_STYLES.get(tag.name):
                     html_styles = html_styles | style if tag.opens else html_styles & ~style
+            case "cloze_open" | "cloze_close" if clozes:
+                _read_cloze(token, inlines, open_clozes)
             case _ if style := _TOKEN_STYLES.get(token.tag):
                 styles = styles | style if token.nesting > 0 else styles & ~style
     return inlines
@@ -190,6 +199,25 @@ def _html_of(token: Token) -> str:
     return token.content if token.type == "html_inline" else escape(token.content) or " "
 
 
+def _embedded_file(token: Token, styles: int) -> Inline:
+    """Return the file of `![words|300](file)` or `![[file|words|300]]`."""
+    if token.type == "image":
+        source, size = str(token.attrs.get("src", "")), str(token.meta.get(embeds.SIZE, ""))
+        return replace(embeds.embedded(source, token.content, size), styles=styles)
+    return replace(embeds.wikilink_embed(token.content), styles=styles)
+
+
+def _read_cloze(token: Token, inlines: list[Inline], open_clozes: list[tuple[int, Token]]) -> None:
+    """Open a cloze, or hide the inlines since the last one opened; a cloze inside of another stays its own."""
+    if token.type == "cloze_open":
+        open_clozes.append((len(inlines), token))
+    elif open_clozes:
+        start, opening = open_clozes.pop()
+        number, hint = opening.meta["number"], opening.meta["hint"]
+        inlines[start:] = [inline if inline.hide else with_hide(inline, number) for inline in inlines[start:]]
+        inlines += [Inline("", "hint", 0, hint, number)] if hint else []
+
+
 def _normalise_spaces(inlines: Sequence[Inline]) -> list[Inline]:
     """Return inlines with single spaces, as a browser shows them, and with at most two line breaks in a row."""
     kept_inlines: list[Inline] = []
@@ -208,18 +236,11 @@ def _normalise_spaces(inlines: Sequence[Inline]) -> list[Inline]:
     return kept_inlines
 
 
-def _read_special_markup(inlines: Sequence[Inline]) -> list[Inline]:
-    """Read markup that markdown-it does not parse: highlights, wikilinks, embedded files and their attributes, ruby."""
-    result: list[Inline] = []
-    for inline in inlines:
-        if inline.kind != "text":
-            result.append(inline)
-        elif "==" in inline.text or "[[" in inline.text:
-            result += _split_special_markup(inline)
-        elif ruby.may_hold(inline.text):
-            result += ruby.split(inline)
-        else:
-            result.append(inline)
+def _read_ruby(inlines: Sequence[Inline]) -> Sequence[Inline]:
+    """Read ruby in braces and brackets, and the attributes after embedded files."""
+    result = inlines
+    if any(inline.kind == "text" and ruby.may_hold(inline.text) for inline in inlines):
+        result = [part for inline in inlines for part in (ruby.split(inline) if inline.kind == "text" else (inline,))]
     return _with_attributes_read(result) if any(inline.kind in MEDIA_KINDS for inline in result) else result
 
 
@@ -236,19 +257,45 @@ def _with_attributes_read(inlines: Sequence[Inline]) -> list[Inline]:
     return result
 
 
-def _split_special_markup(inline: Inline) -> Iterator[Inline]:
-    end = 0
-    for special in _SPECIAL_MARKUP.finditer(inline.text):
-        yield from ruby.split(with_text(inline, inline.text[end : special.start()]))
-        if special["embed"]:
-            yield replace(embeds.wikilink_embed(special["link"]), styles=inline.styles)
-        elif link := special["link"]:
-            label = re.split(r"\\?\|", link)[-1].strip() or link
-            yield Inline(label, "text", inline.styles, inline.target or f"{WIKILINK_PREFIX}{link}")
-        else:
-            yield Inline(special["highlight"], "text", inline.styles | Style.HIGHLIGHT, inline.target)
-        end = special.end()
-    yield from ruby.split(with_text(inline, inline.text[end:]))
+def _read_highlights(inlines: Sequence[Inline]) -> Sequence[Inline]:
+    """Read highlights (`==words==`), which markdown-it does not parse; other markup may stand inside of one."""
+    marks = _highlight_marks(inlines)
+    if not marks:
+        return inlines
+    result: list[Inline] = []
+    is_highlighted = False
+    for index, inline in enumerate(inlines):
+        start = 0
+        for offset in [offset for marked, offset in marks if marked == index]:
+            result.append(_highlighted(inline, inline.text[start:offset], is_highlighted))
+            start, is_highlighted = offset + 2, not is_highlighted
+        result.append(_highlighted(inline, inline.text[start:], is_highlighted))
+    return result
+
+
+def _highlighted(inline: Inline, text: str, is_highlighted: bool) -> Inline:
+    styles = inline.styles | Style.HIGHLIGHT if is_highlighted and inline.kind != "break" else inline.styles
+    return Inline(text, inline.kind, styles, inline.target, inline.hide, inline.detail)
+
+
+def _highlight_marks(inlines: Sequence[Inline]) -> list[tuple[int, int]]:
+    """Return where highlights begin and end, in turn: the index of an inline, and an offset in its text."""
+    if not any(inline.kind == "text" and "==" in inline.text for inline in inlines):
+        return []
+    string = "".join([inline.text for inline in inlines])
+    marks: list[tuple[int, int]] = []
+    opening: tuple[int, int, int] | None = None
+    position = 0
+    for index, inline in enumerate(inlines):
+        for mark in _HIGHLIGHT_MARK.finditer(inline.text) if inline.kind == "text" else ():
+            start, end = position + mark.start(), position + mark.end()
+            if opening and string[start - 1 : start].strip() and start > opening[2]:
+                marks += [opening[:2], (index, mark.start())]
+                opening = None
+            elif string[end : end + 1].strip():
+                opening = index, mark.start(), end
+        position += len(inline.text)
+    return marks
 
 
 def _tags_as_text(tokens: Sequence[Token]) -> set[int]:
@@ -297,7 +344,7 @@ def embeds_of(html: str) -> Text:
     """Return the embedded files of raw HTML that contains no text."""
     if without_tags(html).strip():
         return NO_TEXT
-    images = (_image(_tag(tag)) for tag in re.findall(r"<img\b[^<>]*>", html, re.IGNORECASE))
+    images = (_image(_tag(tag)) for tag in IMG_TAG.findall(html))
     return Text(tuple([image for image in images if image]))
 
 

@@ -6,17 +6,20 @@ CommonMark with tables, callouts, definition lists, footnotes and math, and head
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.common.normalize_url import validateLink
 from markdown_it.rules_block import StateBlock, html_block
 from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 from mdit_py_plugins.admon import admon_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from studydeck.markdown import comments, dispatch, embeds, limits, table_bars
+from studydeck.markdown import comments, dispatch, embeds, flashcards, limits, setext, table_bars, wikilinks
+from studydeck.markdown.dialects.lines import HIDDEN_LINE, without_hidden_lines
 from studydeck.markdown.inline import bracket_math_plugin
 
 _TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
@@ -27,6 +30,11 @@ def _begins_like_a_title(text: str) -> bool:
     return "A" <= text[:1] <= "Z" or "\u00c0" <= text[:1] <= "\uffff"
 
 
+def _is_line_of_tags(title: str) -> bool:
+    """Return whether a title without a space before it is a tag with a path, or the first of several tags."""
+    return "/" in title.partition(" ")[0] or " #" in title
+
+
 def _loose_heading(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
     """Parse an ATX heading, also `##Heading` without a space; a markdown-it block rule."""
     start = state.bMarks[line] + state.tShift[line]
@@ -34,7 +42,11 @@ def _loose_heading(state: StateBlock, line: int, _end: int, silent: bool) -> boo
         return False
     heading = _HEADING.fullmatch(state.src[start : state.eMarks[line]])
     # "#word" is a hashtag or a preprocessor directive unless it begins with a capital letter.
-    if not heading or (len(heading[1]) == 1 and heading[2][:1].strip() and not _begins_like_a_title(heading[2])):
+    if not heading or (
+        len(heading[1]) == 1
+        and heading[2][:1].strip()
+        and (not _begins_like_a_title(heading[2]) or _is_line_of_tags(heading[2]))
+    ):
         return False
     if silent:
         return True
@@ -82,17 +94,14 @@ def _keep_unused_footnotes(state: StateCore) -> None:
 
 def unoptimised_parser() -> MarkdownIt:
     """Return the parser that tries all of its rules everywhere."""
-    parser = (
-        MarkdownIt("commonmark", {"maxNesting": 2 * limits.MAX_DEPTH})
-        .enable(["table", "strikethrough"])
-        .disable("lheading")
-    )
+    parser = MarkdownIt("commonmark", {"maxNesting": 2 * limits.MAX_DEPTH}).enable(["table", "strikethrough"])
     parser.use(admon_plugin).use(deflist_plugin).use(footnote_plugin).use(bracket_math_plugin)
     parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True, allow_labels=False)
-    parser.use(comments.plugin).use(table_bars.plugin).use(embeds.plugin)
+    parser.use(comments.plugin).use(table_bars.plugin).use(wikilinks.plugin).use(flashcards.plugin).use(embeds.plugin)
     parser.core.ruler.before("footnote_tail", "unused_footnotes", _keep_unused_footnotes)
     parser.block.ruler.at("html_block", _block_of_html, {"alt": ["paragraph", "reference", "blockquote"]})
     parser.block.ruler.at("heading", _loose_heading, {"alt": ["paragraph", "reference", "blockquote"]})
+    parser.block.ruler.at("lheading", setext.heading)
     limits.guard(parser)
     parser.validateLink = _is_valid_link  # type: ignore[method-assign, assignment]  # markdown-it's own way to replace it
     return parser
@@ -110,3 +119,16 @@ def _optimised_parser() -> MarkdownIt:
 
 
 PARSER = _optimised_parser()
+
+
+def tokens_of(text: str) -> Sequence[Token]:
+    """Return the tokens of a text, with the lines that they have in it; hidden lines are not read."""
+    if HIDDEN_LINE not in text:
+        return PARSER.parse(text, {})
+    text, numbers = without_hidden_lines(text)
+    tokens = PARSER.parse(text, {})
+    for token in tokens:
+        if token.map:
+            start, end = token.map
+            token.map = [numbers[start], numbers[end - 1] + 1] if end > start else [numbers[start], numbers[start]]
+    return tokens

@@ -6,20 +6,26 @@ Sections begin at headings, and at lines in bold or capitals that are used as he
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from studydeck.markdown import dialects
 from studydeck.markdown import source as source_text
-from studydeck.markdown.blocks import Reader, clean_heading
-from studydeck.markdown.directives import directive_comment
+from studydeck.markdown.blocks import Reader
+from studydeck.markdown.decoration import clean_heading
+from studydeck.markdown.dialects.left_out import left_out_reason
+from studydeck.markdown.directives import combine_directives, text_tags
 from studydeck.markdown.formulas import read_formulas
-from studydeck.markdown.parser import PARSER
+from studydeck.markdown.front_matter import FrontMatter, read_front_matter, without_front_matter
+from studydeck.markdown.front_matter import diagnostics as front_matter_diagnostics
+from studydeck.markdown.parser import tokens_of
+from studydeck.markdown.term_lines import SENTENCE_ENDS
 from studydeck.model.document import (
     NO_DIRECTIVES,
     Block,
+    Directives,
     Document,
-    Html,
     Paragraph,
     Section,
     Source,
@@ -29,6 +35,7 @@ from studydeck.model.document import (
 )
 from studydeck.model.traverse import cut, text_of
 from studydeck.text.length import exceeds, length
+from studydeck.text.punctuation import without_colon
 
 
 def parse(source: Source, first_number: int = 0) -> Document:
@@ -43,17 +50,37 @@ def parse(source: Source, first_number: int = 0) -> Document:
     -------
     Document : sections in the order of the source, and diagnostics.
     """
-    front_matter_title, text = source_text.split_front_matter(source.text)
-    env: dict[str, object] = {}
-    tokens = PARSER.parse(source_text.protect_wikilinks(dialects.rewrite(text)), env)
-    reader = Reader(source.path, tokens)
-    reader.diagnostics += read_formulas(tokens, source)
+    if reason := left_out_reason(source):
+        return _left_out(source, reason, first_number)
+    front_matter = read_front_matter(source.text)
+    text = without_front_matter(source.text, front_matter)
+    names = dialects.NAMES if source.dialects is None else source.dialects
+    text = dialects.rewrite(text, names, front_matter=front_matter.text)
+    tokens = tokens_of(source_text.protect_wikilinks(text))
+    reader = Reader(source.path, tokens, embeds=source.embeds, macros=source.macros, reads_tags=bool(names))
+    reader.diagnostics += front_matter_diagnostics(source.path, front_matter)
+    reader.diagnostics += read_formulas(tokens, source, front_matter)
     return Document(
         source.path,
-        _build_sections(source, front_matter_title, reader, first_number),
+        _build_sections(source, front_matter, reader, first_number),
         tuple(reader.diagnostics),
         first_number,
     )
+
+
+def _left_out(source: Source, reason: str, first_number: int) -> Document:
+    """Return the document of a file that is no note: a section for its lines, which is not read."""
+    name = source_text.title_of(source.path)
+    section = Section(
+        text_of(name),
+        1,
+        (name,),
+        (),
+        SourceSpan(source.path, 1, source.text.count("\n") + 1),
+        -1,
+        Directives(skip=True),
+    )
+    return Document(source.path, (section,), (), first_number, reason)
 
 
 def _with_footnotes(sections: list[Section], footnotes: list[Block]) -> tuple[Section, ...]:
@@ -82,25 +109,29 @@ def _split_at_heading_lines(blocks: tuple[Block, ...]) -> list[tuple[Paragraph |
 
 def _is_heading_line(block: Paragraph) -> bool:
     text = block.text.string.strip()
-    if not text or exceeds(text, 10) or text.endswith((".", "!", ",", ";")) or not any(map(str.isalpha, text)):
+    if not text or exceeds(text, 10) or text.endswith(SENTENCE_ENDS) or not any(map(str.isalpha, text)):
         return False
     is_bold = all(inline.styles & Style.STRONG or not inline.text.strip() for inline in block.text)
     return is_bold or (text.isupper() and length(text) >= 2 and all(inline.kind == "text" for inline in block.text))
 
 
-def _build_sections(source: Source, front_matter_title: str, reader: Reader, first_number: int) -> tuple[Section, ...]:
+def _build_sections(
+    source: Source, front_matter: FrontMatter, reader: Reader, first_number: int
+) -> tuple[Section, ...]:
     """Group the blocks under their headings; a title that is not a heading becomes the root section."""
     tokens = reader.tokens
     headings = [token for token in tokens if token.type == "heading_open" and token.level == 0]
     has_h1 = any(token.tag == "h1" for token in headings)
     sections: list[Section] = []
     open_sections: list[tuple[int, int]] = []
-    root_title = front_matter_title or ("" if has_h1 else source_text.title_of(source.path))
+    root_title = front_matter.title or ("" if has_h1 else source_text.title_of(source.path))
     preamble = reader.blocks()
+    file_tags = (*(f"#{tag}" for tag in front_matter.tags), *reader.take_section_tags())
     begins_with_h1 = bool(headings) and headings[0].tag == "h1" and not preamble
     if preamble or (root_title and not begins_with_h1):
         name = root_title or source_text.title_of(source.path)
         root_section = Section(text_of(name), 0, (name,) if name else (), preamble, SourceSpan(source.path, 1, 1), -1)
+        root_section = replace(root_section, directives=_with_tags(NO_DIRECTIVES, file_tags))
         sections += _subsections(root_section, first_number)
         if root_title:
             open_sections.append((0, first_number))
@@ -110,9 +141,9 @@ def _build_sections(source: Source, front_matter_title: str, reader: Reader, fir
         span = reader.span(tokens[reader.position])
         heading, directives = reader.inline()
         reader.position += 1
+        if below_heading := reader.directive_blocks():
+            directives = combine_directives((directives, reader.directives(below_heading)))
         blocks = reader.blocks()
-        if blocks and isinstance(blocks[0], Html) and (comment := directive_comment(blocks[0].html)) is not None:
-            directives, blocks = reader.directives([comment], blocks[0].span, directives), blocks[1:]
         level = int(token.tag[1])
         while open_sections and open_sections[-1][0] >= level:
             open_sections.pop()
@@ -123,12 +154,21 @@ def _build_sections(source: Source, front_matter_title: str, reader: Reader, fir
         parent_directives = sections[parent - first_number].directives if parent >= 0 else NO_DIRECTIVES
         if parent_directives.skip:
             directives = replace(directives, skip=True)
+        directives = _with_tags(directives, (*file_tags, *text_tags(parent_directives)), reader.take_section_tags())
         open_sections.append((level, first_number + len(sections)))
         section = Section(
             heading, level, (*parent_path, name) if name else parent_path, blocks, span, parent, directives
         )
         sections += _subsections(section, first_number + len(sections))
+    if source.typed:
+        sections = [replace(section, directives=replace(section.directives, typed=True)) for section in sections]
     return _with_footnotes(sections, reader.footnotes)
+
+
+def _with_tags(directives: Directives, before: Sequence[str], after: Sequence[str] = ()) -> Directives:
+    """Return directives with more tags before and after their own."""
+    tags = tuple(dict.fromkeys((*before, *directives.tags, *after)))
+    return replace(directives, tags=tags) if tags != directives.tags else directives
 
 
 def _subsections(section: Section, number: int) -> list[Section]:
@@ -140,9 +180,10 @@ def _subsections(section: Section, number: int) -> list[Section]:
         heading = clean_heading(
             Text(tuple([replace(inline, styles=inline.styles & ~Style.STRONG) for inline in heading_line.text]))
         )
-        name = heading.plain.rstrip(":： ")
+        name = without_colon(heading.plain)
         directives = replace(heading_line.directives, skip=heading_line.directives.skip or section.directives.skip)
-        heading = cut(heading, 0, len(heading.string.rstrip(":： ")))
+        directives = _with_tags(directives, text_tags(section.directives))
+        heading = cut(heading, 0, len(without_colon(heading.string)))
         sections.append(
             Section(heading, 7, (*section.heading_path, name), blocks, heading_line.span, number, directives)
         )

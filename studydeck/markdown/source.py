@@ -1,10 +1,9 @@
-"""Decode and clean a source: the bytes of a file in, its text in NFC with `\\n` line ends out; also its title."""
+"""Decode and clean a source: the bytes of a file in, its text in NFC with `\\n` line ends out; also a title."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
 from pathlib import PurePosixPath
 
 from studydeck.diagnostics import DiagnosticCode, error
@@ -18,9 +17,11 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"), None)
 # Only some readers treat line and paragraph separators as line ends: replaced by spaces, line numbers stay the same.
 # The unit separator is Anki's field separator, and no other control character has a meaning in notes.
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 8232, 8233, 133), " ")
-_REMOVED_OR_REPLACED = re.compile(f"[{''.join(map(re.escape, map(chr, (*_INVISIBLE, *_CONTROLS))))}]")
+_CHANGED = "".join(map(re.escape, map(chr, (*_INVISIBLE, *_CONTROLS))))
+_REMOVED_OR_REPLACED = re.compile(f"[{_CHANGED}]")
 _MANY_MARKS = re.compile(rf"[^\x00-\u02ff]{{{MAX_MARKS + 1},}}")
 _WIKILINK_PIPE = re.compile(r"(\[\[[^\[\]|\n\\]+)\|(?=[^\[\]|\n]+\]\])")
+_NOTION_ID = re.compile(r"[ _-][0-9a-f]{32}$")
 _NUMBER_PREFIX = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?[\s_-]+|[\s_-]+)+(?=\D)")
 
 
@@ -67,40 +68,6 @@ def _limit_marks(text: str) -> str:
     return "".join(kept_characters)
 
 
-@cache
-def _front_matter_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of front matter, of a key in it and of its title; compiled on first use, which is rare."""
-    return (
-        re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)^(\1|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE),
-        re.compile(r"^[\w-]+[ \t]*[:=]", re.MULTILINE),
-        re.compile(r"^title[ \t]*[:=](.+)$", re.MULTILINE),
-    )
-
-
-def split_front_matter(text: str) -> tuple[str, str]:
-    """Return the title in the front matter, or an empty string, and the text with blank lines for the front matter."""
-    if not text.startswith(("---", "+++")):
-        return "", text
-    front_matter, key_pattern, title_pattern = _front_matter_patterns()
-    match = front_matter.match(text)
-    if not match or not key_pattern.search(match[2]):
-        return "", text
-    title_match = title_pattern.search(match[2])
-    title = title_match[1].strip() if title_match else ""
-    if title[:1] in {"'", '"'} and title[:1] == title[-1:]:
-        title = title[1:-1].strip()
-    return title, "\n" * match[0].count("\n") + text[match.end() :]
-
-
-def front_matter_of(text: str) -> str:
-    """Return the lines of the front matter, without those that enclose it; an empty string if there is none."""
-    if not text.startswith(("---", "+++")):
-        return ""
-    front_matter, key_pattern, _ = _front_matter_patterns()
-    match = front_matter.match(text)
-    return match[2] if match and key_pattern.search(match[2]) else ""
-
-
 def protect_wikilinks(text: str) -> str:
     """Return text with the bar of each wikilink in a table row escaped, so that it does not split the cell."""
     if "[[" not in text:
@@ -113,6 +80,7 @@ def title_of(path: str) -> str:
     """Return a title made from the name of a file, or of its folder for a README or index file."""
     path_parts = PurePosixPath(path)
     stem = path_parts.parent.name if path_parts.stem.casefold() in {"readme", "index", "_index"} else path_parts.stem
+    stem = _NOTION_ID.sub("", stem.rpartition("___")[2])  # Logseq writes `___` for the `/` of a page's name
     title = _NUMBER_PREFIX.sub("", stem).replace("_", " ")
     if " " not in title:
         title = title.replace("-", " ")

@@ -16,14 +16,14 @@ from studydeck.markdown import ruby
 
 TORN = "torn row"  # in the meta of a row: it has more cells than the head
 _MASK = "\ue07c"  # a bar that does not split; a private character, so that positions in the source stay
-_DELIMITERS = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_DELIMITER = r"[ \t]*:?-+:?[ \t]*"
+_DELIMITERS = re.compile(rf"[ \t]*\|?{_DELIMITER}(?:\|{_DELIMITER})*\|?[ \t]*")
 _BAR = re.compile(r"\\.|(\|)", re.DOTALL)
-# Code, formulas, ruby; formulas as the parser reads them: no space inside of the dollars, no digit outside.
 _UNSPLIT = re.compile(
-    r"(?<![`\\])(`+)(?!`)[^`\n]*?(?<!`)\1(?!`)"
-    r"|(?<!\\)\$\$[^$\n]+?\$\$"
-    r"|(?<![\\\d$])\$(?![\s$])[^$\n]*?(?<![\s\\])\$(?!\d)"
-    r"|\\\(.+?\\\)"
+    r"(?<![`\\])(`+)(?!`)[^`\n]*?(?<!`)\1(?!`)"  # code
+    r"|(?<!\\)\$\$[^$\n]+?\$\$"  # display math
+    r"|(?<![\\\d$])\$(?![\s$])[^$\n]*?(?<![\s\\])\$(?!\d)"  # math: no space inside, no digit outside
+    r"|\\\(.+?\\\)"  # math in brackets
     rf"|{ruby.BRACES}"
 )
 

@@ -5,6 +5,7 @@ The rendering stage makes them from notes; the package writer takes them in, and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -13,6 +14,7 @@ from msgspec import Struct, field
 Kind = Literal["pair", "cloze"]
 ID_SLOT_MILLISECONDS = 512  # the range of ids that a note and its cards share
 MAX_CLOZE_CARDS = 500  # of one note; Anki ignores c501 and above
+CLOZE_DELETION = re.compile(r"\{\{c([0-9]{1,3})::(.*?)\}\}", re.DOTALL)  # the number of its card, and what it hides
 
 
 class Picture(Struct, frozen=True):
@@ -51,7 +53,8 @@ class NoteType(Struct, frozen=True):
 class Row(Struct, frozen=True):
     """A note as it is packed: HTML fields in the note type's order, card ordinals counted from 0.
 
-    `id_slot` counts 512 ms since the epoch, `changed` seconds since the epoch.
+    `id_slot` counts 512 ms since the epoch, `changed` seconds since the epoch. `subdeck` is the name, below that of the
+    deck, of the deck to which Anki adds its new cards; empty for the deck itself.
     """
 
     guid: str
@@ -61,6 +64,7 @@ class Row(Struct, frozen=True):
     fields: tuple[str, ...]
     tags: tuple[str, ...]
     ordinals: tuple[int, ...]
+    subdeck: str = ""
 
 
 class Deck(Struct, frozen=True):

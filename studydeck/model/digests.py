@@ -17,6 +17,7 @@ from studydeck.model.anki import Kind, NoteType
 from studydeck.model.document import (
     Code,
     DefinitionList,
+    Flashcard,
     Formula,
     Html,
     ItemList,
@@ -60,6 +61,12 @@ def deck_number(deck_id: str) -> int:
     """Return the id of a deck in its package: at least 2**31, hence never 1, the id of Anki's default deck."""
     digest = hashlib.sha256(f"deck {deck_id}".encode()).digest()
     return 2**31 + int.from_bytes(digest[:4], "big") % 2**31
+
+
+def subdeck_number(deck_id: str, name: str) -> int:
+    """Return the id of a subdeck in a package: 40 bits of a hash above those of all decks, so that two never meet."""
+    digest = hashlib.sha256(f"subdeck {deck_id} {name.casefold()}".encode()).digest()
+    return 2**40 + int.from_bytes(digest[:5], "big")
 
 
 def notetype_number(deck_id: str, kind: Kind) -> int:
@@ -120,7 +127,8 @@ def _content(draft: NoteDraft) -> tuple[object, ...]:
     media = (canonical(draft.answer_media),) if draft.answer_media else ()
     if isinstance(body, Pair):
         content = canonical(body.term), canonical(body.meaning), canonical(body.clue)
-        return (*content, body.term_label, body.meaning_label, *media)
+        typed = ("typed", body.typed) if body.typed else ()
+        return (*content, body.term_label, body.meaning_label, *typed, *media)
     return (canonical(body.prompt), canonical(body.text), body.mask_following, *media)
 
 
@@ -180,4 +188,6 @@ def canonical(value: object) -> object:
             )
         case Quotation():
             return (value.style, canonical(value.title), canonical(value.blocks))
+        case Flashcard():
+            return ("card", canonical(value.question), canonical(value.answer))
     return value

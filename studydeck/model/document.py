@@ -12,19 +12,41 @@ from msgspec import Struct
 
 from studydeck.diagnostics import Diagnostic
 
-InlineKind = Literal["text", "code", "math", "display", "picture", "sound", "ruby", "break"]
+InlineKind = Literal["text", "code", "math", "display", "picture", "sound", "ruby", "break", "hint"]
 MEDIA_KINDS = frozenset({"picture", "sound"})  # the kinds of embedded files; Anki plays a video as it plays a sound
+
+
+class Embed(Struct, frozen=True):
+    """The text that an embed of a note (`![[note#heading]]`) inserts, or a `fault` for which it inserts nothing.
+
+    `target` is the embed as written, without alias; `path` is the file of the text, and `embeds` are those in the text.
+    """
+
+    target: str
+    path: str = ""
+    text: str = ""
+    fault: str = ""
+    embeds: tuple[Embed, ...] = ()
 
 
 class Source(Struct, frozen=True):
     """A Markdown file: its path below the notes folder, with `/`, and its text with `\\n` line endings.
 
-    `macros` are the TeX definitions that deck.toml makes for its formulas.
+    From deck.toml it has the TeX definitions for its formulas (`macros`), the `dialects` in which it is read (None for
+    all), and whether short answers are `typed`, too. `deck` is the subdeck that its front matter names, `embeds` the
+    texts of other files, or of other places in it, that it inserts.
     """
 
     path: str
     text: str
     macros: str = ""
+    dialects: tuple[str, ...] | None = None
+    typed: bool = False
+    deck: str = ""
+    embeds: tuple[Embed, ...] = ()
+
+
+WIKILINK_PREFIX = "wiki:"  # the target of a link within the notes, which has no address for a learner
 
 
 class SourceSpan(Struct, frozen=True, array_like=True):
@@ -45,6 +67,7 @@ class Style:
     HIGHLIGHT: Final = 8
     SUB: Final = 16
     SUP: Final = 32
+    MARKED: Final = STRONG | HIGHLIGHT  # how an author marks a term
 
 
 class Inline(Struct, frozen=True, array_like=True):
@@ -53,7 +76,8 @@ class Inline(Struct, frozen=True, array_like=True):
     `text` is what a reader sees (for a `kind` of code, math or picture: code, TeX or alternative text), `target` the
     address of a link, picture or sound, `hide` the number of the card that hides it, counted from 1 in its draft, or 0
     where it is visible. `detail` is the size of a picture (`300`, `300x200`, `x200`, `50%` or `zoom:50%`), the reading
-    of a word in `ruby`, and for a sound without a file "sound" or "video".
+    of a word in `ruby`, and for a sound without a file "sound" or "video". An inline of the kind hint has no
+    text: its `target` is what the blank before it shows.
     """
 
     text: str
@@ -107,7 +131,7 @@ NO_TEXT = Text()
 
 
 class Directives(Struct, frozen=True, array_like=True):
-    """The directives of a `<!-- deck: ... -->` comment."""
+    """The directives of a `<!-- deck: ... -->` comment; `typed` is also set for files that deck.toml names."""
 
     skip: bool = False
     one_way: bool = False
@@ -117,6 +141,7 @@ class Directives(Struct, frozen=True, array_like=True):
     tags: tuple[str, ...] = ()
     hide: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
+    typed: bool = False
 
 
 NO_DIRECTIVES = Directives()
@@ -195,16 +220,33 @@ class DefinitionList(Struct, frozen=True, array_like=True, tag=True):
 
 
 class Quotation(Struct, frozen=True, array_like=True, tag=True):
-    """A quote (without a title), a callout, or a fold whose title opens it when clicked."""
+    """A quote (without a title), a callout, a fold whose title opens it when clicked, or embedded text.
 
-    style: Literal["quote", "callout", "fold"]
+    `kind` is that of a callout, such as "tip", in lower case; its title is empty where the author wrote none.
+    """
+
+    style: Literal["quote", "callout", "fold", "embed"]
     title: Text
     blocks: tuple[Block, ...]
     span: SourceSpan
     directives: Directives = NO_DIRECTIVES
+    kind: str = ""
 
 
-Block = Paragraph | Code | Formula | Html | ItemList | Table | DefinitionList | Quotation
+class Flashcard(Struct, frozen=True, array_like=True, tag=True):
+    """A card as its author wrote it: a question and its answer.
+
+    Without a question it is a cloze: the inlines of the answer say what is hidden, by the author's own numbers. No
+    other block holds hidden inlines. `directives` ask for a card in both directions where the author's mark does.
+    """
+
+    question: Content
+    answer: Content
+    span: SourceSpan
+    directives: Directives = NO_DIRECTIVES
+
+
+Block = Paragraph | Code | Formula | Html | ItemList | Table | DefinitionList | Quotation | Flashcard
 Content = tuple[Block, ...]
 
 
@@ -229,10 +271,12 @@ class Document(Struct, frozen=True):
     """A parsed Markdown file.
 
     `first` is the index of its first section: not 0 where another file has the same path, because their names differ
-    only in the Unicode form of an accent. Section indices then continue those of the other file.
+    only in the Unicode form of an accent. Section indices then continue those of the other file. `left_out` says what a
+    file is that is no note, such as a drawing: none of its sections are read.
     """
 
     path: str
     sections: tuple[Section, ...]
     diagnostics: tuple[Diagnostic, ...]
     first: int = 0
+    left_out: str = ""

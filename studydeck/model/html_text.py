@@ -12,9 +12,19 @@ from collections.abc import Callable
 
 TagText = str | Callable[[re.Match[str]], str]  # what replaces a tag, or a function of the match of a tag
 
-# Anki's own pattern: comments, styles and scripts are removed with their content; a tag ends at the first ">".
-_TAG = re.compile(r"<(?:!--.*?--|(?i:style).*?>.*?</(?i:style)|(?i:script).*?>.*?</(?i:script)|[^>]*)>", re.DOTALL)
+# Anki's own pattern.
+_TAG = re.compile(
+    r"""
+    <(?: !--.*?--                                # a comment
+       | (?i:style).*?>.*?</(?i:style)           # a style or a script, removed with its content
+       | (?i:script).*?>.*?</(?i:script)
+       | [^>]*                                   # a tag, which ends at the first ">"
+    )>
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 _TAG_OF_AUTHOR = re.compile(r"<[^<>]*>")
+IMG_TAG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 
 
 def plain_text(field: str, tag_text: TagText = "") -> str:

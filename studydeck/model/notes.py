@@ -69,7 +69,10 @@ class FileSummary(Struct, frozen=True):
 
 
 class Pair(Struct, frozen=True, array_like=True, tag=True):
-    """A term and its meaning. `clue` is the question of the backward card; empty where the meaning gives none.
+    """A term and its meaning.
+
+    `clue` is the question of the backward card; empty where the meaning gives none. `typed` is what a third card asks
+    to be typed, or empty.
 
     `about` names the subject of the clue and is shown with it. It comes from a heading above, so it is not part of
     the content digest: a renamed parent heading must not change the notes below it.
@@ -81,6 +84,7 @@ class Pair(Struct, frozen=True, array_like=True, tag=True):
     term_label: str = ""
     meaning_label: str = ""
     about: str = ""
+    typed: str = ""
 
 
 class Cloze(Struct, frozen=True, array_like=True, tag=True):
@@ -94,8 +98,8 @@ class Cloze(Struct, frozen=True, array_like=True, tag=True):
 class CardSpec(Struct, frozen=True, array_like=True):
     """One card that a draft can give.
 
-    For a pair the first asks forwards and the second, if any, backwards; for a cloze each hides one phrase. A card that
-    is `legacy_only` is made only where an earlier package had it.
+    For a pair the first asks forwards, the second, if any, backwards, and a third to type the answer; for a cloze each
+    hides one phrase. A card that is `legacy_only` is made only where an earlier package had it.
     """
 
     phrase: str
@@ -108,7 +112,8 @@ class Fingerprint(Struct, frozen=True, array_like=True):
 
     `text` identifies a note: a pair's "term | label | meaning", a list's "item | item", at most 200 characters.
     `question` is all that its card shows as the question, with the heading path of a pair; `meaning`, `clue` and `term`
-    are those of a pair, and without a backward card `clue` is empty.
+    are those of a pair, and without a backward card `clue` is empty. `signs` are those of the answer that a normal form
+    leaves out and that tell answers apart ("±5" and "5"); a question holds its own.
     """
 
     text: str = ""
@@ -116,6 +121,7 @@ class Fingerprint(Struct, frozen=True, array_like=True):
     meaning: str = ""
     clue: str = ""
     term: str = ""
+    signs: str = ""
 
 
 class NoteDraft(Struct, frozen=True, array_like=True):

@@ -16,6 +16,7 @@ from studydeck.model.document import (
     Code,
     Content,
     DefinitionList,
+    Flashcard,
     Formula,
     Html,
     Inline,
@@ -76,6 +77,8 @@ def leaves(content: Content) -> list[Text | Code | Formula | Html]:
                 found += (definition.term, *leaves(definition.blocks))
         elif type(block) is Quotation:
             found += (block.title, *leaves(block.blocks))
+        elif type(block) is Flashcard:
+            found += (*leaves(block.question), *leaves(block.answer))
         elif type(block) in _LEAF_BLOCKS:
             found.append(block)  # type: ignore[arg-type]  # one of these
     return found
@@ -140,6 +143,24 @@ def cut(text: Text, start: int, end: int | None = None) -> Text:
     return normalized_text(_slice(text, start, len(text.string) if end is None else end))
 
 
+def cut_all(text: Text, spans: Iterable[tuple[int, int]]) -> list[Text]:
+    """Return the texts between pairs of offsets, which ascend, like `cut`; each inline is visited about once."""
+    inlines = text.inlines
+    if len(inlines) == 1:
+        return [cut(text, start, end) for start, end in spans]
+    parts: list[Text] = []
+    first = first_offset = last = last_offset = 0  # `last` is the first inline that begins at or after the end
+    for start, end in spans:
+        while first < len(inlines) and first_offset < start and first_offset + len(inlines[first].text) <= start:
+            first_offset += len(inlines[first].text)
+            first += 1
+        while last < len(inlines) and last_offset < end:
+            last_offset += len(inlines[last].text)
+            last += 1
+        parts.append(cut(Text(inlines[first:last]), start - first_offset, end - first_offset))
+    return parts
+
+
 def _slice(text: Text, start: int, stop: int) -> list[Inline]:
     selected: list[Inline] = []
     inline_end = 0
@@ -180,6 +201,12 @@ def edit_range(text: Text, start: int, end: int, edit: Callable[[Inline], Inline
 def hide(text: Text, start: int, end: int, number: int) -> Text:
     """Return a text in which the card of that number hides what is between two offsets."""
     return edit_range(text, start, end, lambda inline: with_hide(inline, number))
+
+
+def shown(text: Text) -> Text:
+    """Return a text in which nothing is hidden."""
+    visible = [with_hide(inline, 0) for inline in text.inlines if inline.kind != "hint"]
+    return normalized_text(visible) if visible != list(text.inlines) else text
 
 
 def with_content(item: Item, text: Text, blocks: Content) -> Item:
@@ -255,6 +282,10 @@ def _edited_block(
             return replace(
                 block, title=edit_text(block.title, span), blocks=map_texts_and_html(block.blocks, edit_text, edit_html)
             )
+        case Flashcard():
+            sides = (map_texts_and_html(side, edit_text, edit_html) for side in (block.question, block.answer))
+            question, answer = sides
+            return replace(block, question=question, answer=answer)
     return block
 
 

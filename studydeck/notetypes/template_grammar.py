@@ -21,9 +21,14 @@ _FORBIDDEN = (
     ),
     (
         re.compile(
-            r"""(?:\b(?:src|srcset|data|poster|background)\s*=|<(?:link|base)\b[^>]*\bhref\s*=|\b(?:url|image-set)\()"""
-            r"""\s*["']?\s*(?:https?:)?//""",
-            re.IGNORECASE,
+            r"""
+            (?: \b(?:src|srcset|data|poster|background)\s*=     # an attribute that loads a file
+              | <(?:link|base)\b[^>]*\bhref\s*=                 # a style sheet, or the base of all addresses
+              | \b(?:url|image-set)\(                           # a function of CSS
+            )
+            \s*["']?\s*(?:https?:)?//                           # the beginning of an address in the network
+            """,
+            re.IGNORECASE | re.VERBOSE,
         ),
         "a card template must not load anything from the network",
     ),

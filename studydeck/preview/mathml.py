@@ -10,8 +10,17 @@ import re
 from functools import lru_cache
 from xml.etree.ElementTree import Element, tostring
 
-# A tag or comment; quoted attributes may contain any character.
-_TAG = re.compile(r"(<!--.*?-->|<[^\"'<>]*(?:\"[^\"]*\"[^\"'<>]*|'[^']*'[^\"'<>]*)*>)", re.DOTALL)
+_TAG = re.compile(
+    r"""
+    ( <!--.*?-->                      # a comment
+    | < [^"'<>]*                      # a tag
+        (?: "[^"]*" [^"'<>]*          # an attribute may contain any character between its quotes
+          | '[^']*' [^"'<>]* )*
+      >
+    )
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 _FORMULA = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
 # Other attributes could contain an address or a style.
 _ALLOWED_ATTRIBUTES = frozenset(

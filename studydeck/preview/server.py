@@ -24,6 +24,8 @@ _POLL_INTERVAL = 0.05  # seconds between checks whether the server should stop
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    # On Windows this option would let another program take over a port that is in use.
+    allow_reuse_address = sys.platform != "win32"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignore connections that the browser closed."""

@@ -21,9 +21,17 @@ from studydeck.reports.comparison import SINCE, Comparison
 NAME = CHANGELOG
 UNRELEASED = "## Unreleased"
 _TITLE = "# Changelog"
-_RELEASED = re.compile(r"^## \S+ \(\d{4}-\d\d-\d\d\)$(?:\n(?!## ).*)*?\n### For learners$", re.MULTILINE)
+_RELEASED = re.compile(
+    r"""
+    ^\#\#[ ]\S+[ ]\(\d{4}-\d\d-\d\d\)$      # "## 1.2.0 (2026-01-31)"
+    (?:\n(?!\#\#[ ]).*)*?                   # lines of the same section
+    \n\#\#\#[ ]For[ ]learners$
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
 # A regular expression of this many GUIDs is far below the limit of Anki's regex engine.
 _GUIDS_PER_SEARCH = 2_000
+_MAX_SUBDECKS = 100  # that get a search of their own; a page of GitHub has a limit
 
 
 def section(comparison: Comparison, date: str, retired_guids: Sequence[str], unreleased_notes: str = "") -> str:
@@ -63,6 +71,7 @@ def _learner_lines(comparison: Comparison, retired_guids: Sequence[str]) -> Iter
         tag = f"{tag_part(comparison.after.name)}{SINCE}{comparison.after.version}"
         yield "To study what is new first, search for this in Anki's Browser:"
         yield from _code_block(f'"tag:{tag}"')
+    yield from _subdeck_lines(comparison)
     if retired_guids and comparison.before.version:
         yield (
             "Notes that are no longer in the deck stay in your collection until you delete them. This search in "
@@ -78,6 +87,38 @@ def _learner_lines(comparison: Comparison, retired_guids: Sequence[str]) -> Iter
             "import window. Otherwise Anki skips the notes that you already have."
         )
         yield ""
+
+
+def _subdeck_lines(comparison: Comparison) -> Iterator[str]:
+    """Yield a search for each subdeck that finds the cards which learners have in another deck."""
+    tags: dict[str, dict[str, None]] = {}  # the tags of files, by subdeck
+    for change in (*comparison.changed, *comparison.moved):
+        if "Subdeck" in change.fields:
+            tag = "::".join(change.before.tags[0].split("::")[:2]) if change.before.tags else ""
+            tags.setdefault(change.after.subdeck, {})[tag] = None
+    if not tags:
+        return
+    yield (
+        "New cards come into the decks below; Anki leaves the cards that you have where they are. Each search in "
+        "Anki's Browser finds those of one deck. Select them all, and choose Cards > Change Deck:"
+    )
+    for subdeck, files in sorted(tags.items())[:_MAX_SUBDECKS]:
+        name = "::".join(filter(None, (comparison.after.name, subdeck)))
+        yield ""
+        yield f"**{diff.escape_markdown(name)}**"
+        found = " OR ".join(f'"tag:{_escaped(tag)}"' for tag in filter(None, files))
+        found = f"({found})" if len(files) > 1 else found
+        exclusion = f'-"deck:{_escaped(name)}"' if subdeck else f'"deck:{_escaped(name)}::*"'
+        yield from _code_block(f"{found} {exclusion}".strip())
+    if len(tags) > _MAX_SUBDECKS:
+        search = f'"deck:{_escaped(comparison.after.name)}" -"deck:{_escaped(comparison.after.name)}::*"'
+        yield f"There are {len(tags) - _MAX_SUBDECKS} more. This finds all cards that are in none of them:"
+        yield from _code_block(search)
+
+
+def _escaped(text: str) -> str:
+    """Return text for a search in quotes, without meaning for it."""
+    return re.sub(r'([\\"*_:])', r"\\\1", text).replace("\\:\\:", "::")
 
 
 def _author_lines(comparison: Comparison) -> Iterator[str]:

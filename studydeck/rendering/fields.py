@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from urllib.parse import quote
 
-from studydeck.config import SOURCE_URL
+from msgspec import Struct
+
+from studydeck.config import SOURCE_URL, Config
 from studydeck.model.anki import FIELDS, RECORDED_FIELD, Row
 from studydeck.model.document import Content, ItemList
 from studydeck.model.notes import Cloze, Note, NoteDraft, Pair
@@ -13,23 +17,45 @@ from studydeck.rendering.escape import escape_text
 from studydeck.rendering.html import blocks_html, link
 from studydeck.text.normalize import normalize
 
+
+class RenderSettings(Struct, frozen=True):
+    """What the settings of a deck say about its rows.
+
+    Attributes
+    ----------
+    deck_tag : the first part of the deck's own tags.
+    source_url : the address of a source with the placeholders {path} and {line}; empty if there is none.
+    top_level_tags : whether tags of the text stand at the top, and not below the deck's own.
+    excluded_tags : patterns of tags that learners do not get.
+    """
+
+    deck_tag: str
+    source_url: str = ""
+    top_level_tags: bool = False
+    excluded_tags: tuple[str, ...] = ()
+
+
+def render_settings(config: Config) -> RenderSettings:
+    """Return what a deck's complete settings say about its rows."""
+    return RenderSettings(tag_part(config.name), config.source_url, config.tags == "top-level", config.exclude_tags)
+
+
 RenderedFields = tuple[tuple[str, ...], tuple[str, ...]]  # all fields except the first, and the tags
 
 
-def render_row(note: Note, deck_tag: str, source_url: str = "") -> Row:
+def render_row(note: Note, settings: RenderSettings) -> Row:
     """Render a note.
 
     Parameters
     ----------
     note : the note.
-    deck_tag : the first part of its tags.
-    source_url : the address of a source with the placeholders {path} and {line}; empty if there is none.
+    settings : those of its deck.
 
     Returns
     -------
     Row : with ordinals counted from 0.
     """
-    return with_identity(note, render_fields(note.draft, note.since or "", deck_tag, source_url))
+    return with_identity(note, render_fields(note.draft, note.since or "", settings))
 
 
 def with_identity(note: Note, rendered: RenderedFields) -> Row:
@@ -39,20 +65,21 @@ def with_identity(note: Note, rendered: RenderedFields) -> Row:
     return Row(note.guid, kind, note.id_slot, note.changed, (note.guid, *other_fields), tags_, ordinals)
 
 
-def render_fields(draft: NoteDraft, since: str, deck_tag: str, source_url: str) -> RenderedFields:
+def render_fields(draft: NoteDraft, since: str, settings: RenderSettings) -> RenderedFields:
     """Render all fields except the first, which holds the GUID, and the tags."""
     extra = blocks_html((*draft.extra, *draft.supporting_blocks)) if draft.extra or draft.supporting_blocks else ""
     fields = (
         *_content_fields(draft.body, draft.answer_media),
         heading_path_html(draft.heading_path),
         extra,
-        _source_html(draft.span.path, source_url),
+        _source_html(draft.span.path, settings.source_url),
+        *((escape_text(draft.body.typed),) if isinstance(draft.body, Pair) else ()),
     )
     # The remaining fields of both note types stay empty: they are spare, or for learners to fill.
     names = FIELDS[draft.kind][1 + len(fields) :]
     is_recorded = "[sound:" in "".join(fields)
     rest = ["recorded" if is_recorded and name == RECORDED_FIELD else "" for name in names]
-    return (*fields, *rest), tags(draft, since, deck_tag)
+    return (*fields, *rest), tags(draft, since, settings)
 
 
 def _content_fields(body: Pair | Cloze, answer_media: Content) -> tuple[str, ...]:
@@ -91,14 +118,33 @@ def _source_html(path: str, url: str) -> str:
     if not SOURCE_URL.fullmatch(url):
         return escape_text(path)
     address = url.replace("{path}", quote(path)).replace("{line}", "")
-    return link(address.removesuffix("#L"), escape_text(path))
+    # Lines change with every edit above, so none is packed, and neither is what introduces one.
+    return link(re.sub(r"(?:#L|:|[?&]line=)$", "", address), escape_text(path))
 
 
-def tags(draft: NoteDraft, since: str, deck_tag: str) -> tuple[str, ...]:
+def tags(draft: NoteDraft, since: str, settings: RenderSettings) -> tuple[str, ...]:
     """Return the tags of a note: its location, the release that introduced it, and the tags that the author added."""
-    release_tags = (f"{deck_tag}::since::{since}",) if since else ()
-    custom_tags = tuple(filter(None, map(tag_part, draft.tags))) if draft.tags else ()
-    return (_location_tag(draft.span.path, draft.heading_path[1:2], deck_tag), *release_tags, *custom_tags)
+    location = _location_tag(draft.span.path, draft.heading_path[1:2], settings.deck_tag)
+    release_tags = (f"{settings.deck_tag}::since::{since}",) if since else ()
+    if not draft.tags:
+        return (location, *release_tags)
+    custom_tags = (_text_tag(tag, settings) if tag.startswith("#") else tag_part(tag) for tag in draft.tags)
+    return tuple(dict.fromkeys(filter(None, (location, *release_tags, *custom_tags))))
+
+
+@lru_cache(maxsize=1 << 10)
+def _text_tag(tag: str, settings: RenderSettings) -> str:
+    """Return a tag of the text as a tag of Anki, or an empty text if learners do not get it."""
+    parts = [part for part in map(tag_part, re.split(r"/|::", tag)) if part]
+    paths = ["/".join(parts[: count + 1]) for count in range(len(parts))]
+    if not parts or any(fnmatchcase(path, _tag_pattern(each)) for each in settings.excluded_tags for path in paths):
+        return ""
+    return "::".join(parts if settings.top_level_tags else (settings.deck_tag, "tags", *parts))
+
+
+def _tag_pattern(pattern: str) -> str:
+    """Return a pattern of tags in the form in which tags are compared."""
+    return "/".join(part.casefold() if "*" in part else tag_part(part) for part in pattern.lstrip("#").split("/"))
 
 
 @lru_cache(maxsize=1 << 8)
@@ -109,5 +155,5 @@ def _location_tag(path: str, heading: tuple[str, ...], deck_tag: str) -> str:
 
 
 def tag_part(text: str) -> str:
-    """Return a text as one part of a tag: without white space, `::` and the special characters of Anki's search."""
-    return normalize(text.replace("/", " ")).replace(" ", "-")
+    """Return a text as one part of a tag: without white space, `::` and signs; a text of signs alone gives none."""
+    return normalize(text.replace("/", " ")).replace(" ", "-") if any(map(str.isalnum, text)) else ""

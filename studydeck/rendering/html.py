@@ -16,6 +16,7 @@ from studydeck.model.document import (
     Code,
     Content,
     DefinitionList,
+    Flashcard,
     Formula,
     Html,
     Inline,
@@ -26,7 +27,9 @@ from studydeck.model.document import (
     Table,
     Text,
 )
+from studydeck.model.links import is_remote, is_safe_link
 from studydeck.model.media_types import is_packed, is_playable
+from studydeck.model.traverse import map_texts, shown
 from studydeck.rendering import escape as anki_escape
 from studydeck.rendering.code import highlight_code
 from studydeck.rendering.escape import escape_attribute, escape_text
@@ -41,8 +44,6 @@ _STYLE_TAGS = (
     (Style.SUB, "sub"),
     (Style.SUP, "sup"),
 )
-SAFE_LINK = re.compile(r"^(?:https?://|mailto:)", re.IGNORECASE)
-_REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _DOUBLE_BRACE = re.compile(r"([{}])(?=\1)")
 _ANKI_IN_TEX = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$)", re.IGNORECASE)
 
@@ -53,9 +54,12 @@ def inline_html(text: Text) -> str:
         return _inline(text.inlines[0])
     parts = []
     for cloze_number, inlines in groupby(text.inlines, key=attrgetter("hide")):
-        content = "".join(map(_inline, inlines))
+        content, hint = "", ""
+        for inline in inlines:
+            content += _inline(inline)
+            hint = hint or f"::{escape_text(inline.target)}" if inline.kind == "hint" else hint
         parts.append(
-            f"{{{{c{cloze_number}::{anki_escape.break_hints(content)}}}}}"
+            f"{{{{c{cloze_number}::{anki_escape.break_hints(content)}{hint}}}}}"
             if cloze_number and content.strip()
             else content
         )
@@ -72,6 +76,8 @@ def _inline(inline: Inline) -> str:
             return formula_html(inline.text, display=inline.kind == "display")
         case "picture" | "sound":
             return _embedded(inline)
+        case "hint":
+            return ""
         case "code":
             html = f"<code>{escape_text(inline.text)}</code>"
         case "ruby":
@@ -82,7 +88,7 @@ def _inline(inline: Inline) -> str:
         for style, tag in _STYLE_TAGS:
             if inline.styles & style:
                 html = f"<{tag}>{html}</{tag}>"
-    if inline.target and SAFE_LINK.match(inline.target):
+    if inline.target and is_safe_link(inline.target):
         html = link(inline.target, html)
     return html
 
@@ -97,7 +103,7 @@ def _embedded(inline: Inline) -> str:
 
     A card loads nothing from the network.
     """
-    if _REMOTE.match(inline.target):
+    if is_remote(inline.target):
         address = f"https:{inline.target}" if inline.target.startswith("//") else inline.target
         return link(address, escape_text(inline.text or inline.target))
     if not is_packed(inline.target):
@@ -163,6 +169,8 @@ def _block(block: Block) -> str:
         case Quotation(title=title, blocks=children):
             head = f"<p><strong>{inline_html(title)}</strong></p>" if title else ""
             return f"<blockquote>{head}{''.join(_block(child) for child in children)}</blockquote>"
+        case Flashcard(question=question, answer=answer):  # shown beside another note, so that nothing is hidden
+            return "".join([_block(child) for child in map_texts((*question, *answer), shown)])
         case Html(html=html):
             return sanitise(html)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from studydeck.model.links import is_safe_link
 from studydeck.model.media_types import PACKED_NAME, is_packed, is_playable
 from studydeck.rendering import escape as anki_escape
 
@@ -75,5 +76,5 @@ def _filter_attribute(_tag: str, name: str, value: str) -> str | None:
     if name in {"colspan", "rowspan", "start"}:
         return value if re.fullmatch(r"\d{1,3}", value) else None
     if name == "href":
-        return value if re.match(r"(?:https?://|mailto:)", value, re.IGNORECASE) else None
+        return value if is_safe_link(value) else None
     return value

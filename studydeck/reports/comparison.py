@@ -1,8 +1,8 @@
 """Compare two versions of a deck: two decks in, the changes that a learner of the first gets from the second out.
 
 Notes are matched by their GUIDs. A note whose question, answer, extra or cards differ is `changed`; a note that differs
-only in heading path, source or tags is `moved`. The tag that names the release which introduced a note is ignored,
-because every release adds one.
+only in heading path, source, tags or subdeck is `moved`. The tag that names the release which introduced a note is
+ignored, because every release adds one.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ from studydeck.model.anki import FIELDS, Deck, Row
 Step = Literal["major", "minor", "patch"]
 SINCE = "::since::"
 _ABOUT_SPAN = re.compile(r'<span class="about">.*?</span> ', re.DOTALL)
-_METADATA_FIELDS = frozenset({"HeadingPath", "Source"})
+_METADATA_FIELDS = frozenset({"HeadingPath", "Source", "Subdeck"})
 
 
 class Change(Struct, frozen=True):
-    """A note in both versions that differs: the names of the fields, or `Tags`, and its cards as ordinals from 0."""
+    """A note in both versions that differs, with its cards as ordinals from 0.
+
+    `fields` are the names of the fields that differ, `Tags` and `Subdeck` among them.
+    """
 
     before: Row
     after: Row
@@ -112,6 +115,7 @@ def _changes(old_rows: dict[str, Row], after: Deck) -> Iterator[Change]:
             if old_value != new_value
         ]
         changed_fields += ["Tags"] if _compared_tags(old_row) != _compared_tags(row) else []
+        changed_fields += ["Subdeck"] if old_row.subdeck != row.subdeck else []
         new_ordinals, retired_ordinals = (
             set(row.ordinals) - set(old_row.ordinals),
             set(old_row.ordinals) - set(row.ordinals),

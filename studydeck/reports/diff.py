@@ -119,7 +119,8 @@ def _move_lines(comparison: Comparison) -> Iterator[str]:
 
 def _location(row: Row) -> str:
     source = wording.plain_text(wording.field_values(row)["Source"])
-    return ", ".join(filter(None, (wording.heading_path_text(row), source)))
+    subdeck = f"deck {row.subdeck}" if row.subdeck else ""
+    return ", ".join(filter(None, (wording.heading_path_text(row), source, subdeck)))
 
 
 def _differences(change: Change) -> Iterator[str]:
@@ -138,9 +139,7 @@ def _differences(change: Change) -> Iterator[str]:
 
 
 def _field_text(name: str, field: str) -> str:
-    return wording.plain_text(
-        re.sub(r"\{\{c\d+::(.*?)\}\}", r"[\1]", field, flags=re.DOTALL) if name == "Text" else field
-    )
+    return wording.plain_text(wording.with_brackets(field) if name == "Text" else field)
 
 
 def _by_section(

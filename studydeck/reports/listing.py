@@ -14,7 +14,7 @@ from studydeck.model.document import Content, Text
 from studydeck.model.notes import Cloze, Note, Pair, SkippedBlock
 from studydeck.model.traverse import map_texts, plain
 from studydeck.pipeline import Built
-from studydeck.rendering.fields import render_row, tag_part
+from studydeck.rendering.fields import RenderSettings, render_row, render_settings
 from studydeck.reports.printable import to_json
 from studydeck.text.length import length
 
@@ -24,9 +24,9 @@ _MAX_WORDS = 14
 
 def json_lines(built: Built) -> Iterator[str]:
     """Yield a JSON object for each note, each skipped block, each retired note and each diagnostic."""
-    tag = tag_part(built.config.name)
+    settings = replace(render_settings(built.config), source_url="")
     for note in built.notes:
-        yield to_json(_note_record(note, tag))
+        yield to_json(_note_record(note, settings))
     yield from map(_skipped_json, built.skipped)
     for entry in built.retired:
         yield to_json({"retired": {"guid": entry.guid, "kind": entry.kind, "text": entry.text}})
@@ -58,8 +58,8 @@ def _diagnostic_json(diagnostic: Diagnostic) -> str:
     )
 
 
-def _note_record(note: Note, tag: str) -> dict[str, object]:
-    draft, row = note.draft, render_row(note, tag)
+def _note_record(note: Note, settings: RenderSettings) -> dict[str, object]:
+    draft, row = note.draft, render_row(note, settings)
     return {
         "guid": note.guid,
         "kind": draft.kind,
@@ -95,6 +95,10 @@ def _question_and_answer(body: Pair, ordinal: int, heading_path: str) -> tuple[s
     if ordinal == 0:
         label = f": {body.meaning_label}?" if body.meaning_label else ""
         return " | ".join(filter(None, (heading_path, question_string(body.term) + label))), answer_string(body.meaning)
+    if ordinal > 1:
+        label = f": {body.meaning_label}?" if body.meaning_label else ""
+        question = question_string(body.term) + label
+        return " | ".join(filter(None, (heading_path, question, "Type the answer."))), body.typed
     label = f"{body.meaning_label}: " if body.meaning_label else ""
     prompt = f"Which {body.term_label}?" if body.term_label else "Which term is this?"
     about = f"{body.about}: " if body.about else ""
@@ -103,14 +107,13 @@ def _question_and_answer(body: Pair, ordinal: int, heading_path: str) -> tuple[s
 
 def _with_blank(body: Cloze, ordinal: int) -> Content:
     def hide_phrase(text: Text) -> Text:
-        inlines, has_blank = [], False
+        inlines, hidden_before = [], 0
         for inline in text:
-            if inline.hide == ordinal:
-                if not has_blank:
-                    inlines.append(replace(inline, text=_BLANK, kind="text", hide=0))
-                has_blank = True
-            else:
+            if inline.hide != ordinal:
                 inlines.append(inline)
+            elif hidden_before != ordinal:
+                inlines.append(replace(inline, text=_BLANK, kind="text", hide=0))
+            hidden_before = inline.hide
         return Text(tuple(inlines))
 
     return map_texts(body.text, hide_phrase)

@@ -6,8 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from studydeck.pipeline import Built
+from studydeck.reports.printable import printable_line
+from studydeck.selection import SUGGESTED_FOLDERS, personal_folders
 
 _BULK_CHANGE = 20  # notes
+_MAX_FOLDERS = 20  # named in one line
 
 
 def change_summary(built: Built) -> str:
@@ -18,12 +21,32 @@ def change_summary(built: Built) -> str:
     return f"{len(built.notes) - len(kept_notes)} new, {len(changed)} changed, {len(built.retired)} retired"
 
 
+def _first_build_lines(built: Built) -> Iterator[str]:
+    """Yield how many files each folder gives to a first build, and how to leave folders out."""
+    paths = dict.fromkeys(section.file for section in built.ledger.sections)
+    folders = Counter(path.partition("/")[0] if "/" in path else "" for path in paths)
+    names = [name for name in folders if name]
+    if not names:
+        return
+    listed = ", ".join(
+        f"{count} in {printable_line(f'{name}/') if name else 'the folder itself'}"
+        for name, count in list(folders.items())[:_MAX_FOLDERS]
+    )
+    more = f" and {len(folders) - _MAX_FOLDERS} more folders" if len(folders) > _MAX_FOLDERS else ""
+    yield f"this first build takes in {len(paths)} files: {listed}{more}"
+    private = [*personal_folders(names)] or [*SUGGESTED_FOLDERS]
+    patterns = ", ".join(f'"{printable_line(name)}/"' for name in private[:_MAX_FOLDERS])
+    yield f"to leave folders out, write in deck.toml: exclude = [{patterns}]; a file alone: private: true at its top"
+
+
 def lines(built: Built) -> Iterator[str]:
     """Yield the summary: notes and cards by kind; new, changed and retired notes; matches; skipped blocks."""
     kinds = Counter(note.draft.kind for note in built.notes)
     card_count = sum(len(note.ordinals) for note in built.notes)
     kind_counts = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items(), reverse=True))
     yield f"{len(built.notes)} notes ({kind_counts}), {card_count} cards"
+    if not built.before.deck:
+        yield from _first_build_lines(built)
     were_retired = {note.guid for note in built.before.notes if note.retired}
     restored_count = sum([note.guid in were_retired for note in built.notes]) if were_retired else 0
     yield change_summary(built) + (f", {restored_count} back again" if restored_count else "")

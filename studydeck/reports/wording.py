@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from studydeck.model import html_text
-from studydeck.model.anki import FIELDS, Row
+from studydeck.model.anki import CLOZE_DELETION, FIELDS, Row
 from studydeck.model.media_types import SOUND_TAG
 
 _ALT = re.compile(r'\balt="([^"]+)"')
@@ -14,7 +14,6 @@ _TAG_NAME = re.compile(r"</?[a-z0-9]*", re.IGNORECASE)
 _BLOCKS = "p li dt dd tr div pre blockquote h1 h2 h3 h4 h5 h6".split()
 _BLOCK_ENDS = {"<br", *(f"</{name}" for name in _BLOCKS)}
 _CELL_ENDS = {"</td", "</th"}
-_CLOZE = re.compile(r"\{\{c\d+::(.*?)\}\}", re.DOTALL)
 
 
 def plain_text(field: str) -> str:
@@ -59,10 +58,15 @@ def question(row: Row) -> str:
     return plain_text(fields["Term"]) + (f": {label}?" if label else "")
 
 
+def with_brackets(field: str) -> str:
+    """Return the text of a cloze with the hidden phrases in square brackets."""
+    return CLOZE_DELETION.sub(r"[\2]", field)
+
+
 def answer(row: Row) -> str:
     """Return the answer of a note; for a cloze its text, with the hidden phrases in square brackets."""
     fields = field_values(row)
-    return plain_text(_CLOZE.sub(r"[\1]", fields["Text"])) if row.kind == "cloze" else plain_text(fields["Meaning"])
+    return plain_text(with_brackets(fields["Text"])) if row.kind == "cloze" else plain_text(fields["Meaning"])
 
 
 def card_name(row: Row, ordinal: int) -> str:

@@ -11,7 +11,7 @@ from studydeck.model.document import MEDIA_KINDS, Content, ItemList, Paragraph, 
 from studydeck.model.media_types import is_packed
 from studydeck.model.notes import Cloze, Fingerprint, NoteDraft, Pair
 from studydeck.model.traverse import inlines, plain, text_of_content
-from studydeck.text.normalize import normalize
+from studydeck.text.normalize import meaningful_signs, normalize
 
 _DIGEST_AND_SUFFIX = re.compile(r"-[0-9a-f]{8}\.[a-z0-9]+\Z")  # a file with new content is the same file
 MAX_TEXT_LENGTH = 200  # characters; the ledger stores no more of a note's text
@@ -33,15 +33,28 @@ def fingerprint_of(draft: NoteDraft) -> Fingerprint:
     if isinstance(body, Cloze):
         text = text_of_content(body.text)
         question = normalize(f"{plain(body.prompt)} {text.plain}" if body.prompt else text)
-        return Fingerprint(_cloze_key(body, text), question)
+        return Fingerprint(_cloze_key(body, text), _with_signs(question, text.plain))
     name = text_of_content(body.term)
-    term, meaning = normalize(name), normalize(text_of_content(body.meaning))
+    meaning_text = text_of_content(body.meaning)
+    term, meaning = normalize(name), normalize(meaning_text)
     files = _files(body.term)
     labelled_name = f"{name.plain}: {body.meaning_label}?" if body.meaning_label else name.plain
     question = normalize(" / ".join((*draft.heading_path, labelled_name, *files)))
     clue = normalize(text_of_content(body.clue)) if body.clue else ""
     key_term = " ".join((term, *files)).strip()
-    return Fingerprint(_pair_key(draft, body, key_term, meaning), question, meaning, clue, term)
+    return Fingerprint(
+        _pair_key(draft, body, key_term, meaning),
+        _with_signs(question, name.plain),
+        meaning,
+        clue,
+        term,
+        meaningful_signs(meaning_text.plain),
+    )
+
+
+def _with_signs(question: str, name: str) -> str:
+    signs = meaningful_signs(name)
+    return f"{question} {signs}" if signs else question
 
 
 def _pair_key(draft: NoteDraft, body: Pair, term: str, meaning: str) -> str:

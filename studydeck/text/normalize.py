@@ -1,4 +1,4 @@
-"""The normal form of a text: without case, punctuation, emoji and numbering.
+"""The normal form of a text: without case, punctuation, emoji and numbering; of signs alone, the signs.
 
 In: a text or a `str`. Out: the form in which two texts are compared for equality, or the steps towards it.
 """
@@ -10,20 +10,48 @@ import unicodedata
 
 from studydeck.model.document import Text
 from studydeck.text.lazy import lazy, plain_words
+from studydeck.text.tokens import tokens
 
-_NUMBERING = re.compile(r"^[\W_]*(?:\(?\d+(?:\.\d+)*[.)]|\d+(?:\.\d+)+|\(?[a-zA-Z][.)])\s+")
-# A translation table of bytes: everything that is no ASCII letter or digit becomes a space.
-_ASCII_TO_TOKENS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
-_TOKEN = re.compile(r"[^\W_]+")
+_NUMBERING = re.compile(
+    r"""
+    [\W_]*
+    (?: \(?\d+(?:\.\d+)*[.)]      # "1.", "(1)", "2.3)"
+      | \d+(?:\.\d+)+             # "2.3"
+      | \(?[a-zA-Z][.)]           # "a)", "(a)"
+    )\s+
+    """,
+    re.VERBOSE,
+)
+# `re.IGNORECASE` matches these with "i" and "s"; `str.lower` does not map them to those letters.
+_IGNORECASE_TO_ASCII = str.maketrans("İıſ", "iis")
+# Variation selectors choose between the picture and the letter form of one sign; a bar separates the parts of a key.
+_SIGNS_OF_A_KEY = str.maketrans({"\ufe0e": None, "\ufe0f": None, "|": "¦"})
+_MEANINGFUL_ASCII = frozenset("#$%&*+<=>@^|~!")
+_MEANINGFUL_CATEGORIES = frozenset(("Sm", "Sc", "So"))  # mathematics, currencies, emoji and other symbols
+_NON_ALPHANUMERIC = re.compile(r"[\W_]+")
+_ASCII_NON_ALPHANUMERIC = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 @lazy
 def normalize(text: Text | str) -> str:
-    """Return the normal form: a change of case, punctuation, emoji or numbering does not change it."""
+    """Return the normal form: a change of case, punctuation, emoji or numbering does not change it.
+
+    A text without letters and digits ("♩", "∧", "🇫🇷") is compared by its signs.
+    """
     folded = fold(plain_words(text))
     if not folded[:2].isalpha() and (numbering := _NUMBERING.match(folded)):  # no numbering begins with two letters
         folded = folded[numbering.end() :]
-    return " ".join(tokens(folded))
+    return " ".join(tokens(folded)) or "".join(folded.translate(_SIGNS_OF_A_KEY).split())
+
+
+def meaningful_signs(text: str) -> str:
+    """Return the signs of a text that tell it from others with the same words: "x < y" and "x > y", "C" and "C++"."""
+    if text.isascii():
+        return "".join(filter(_MEANINGFUL_ASCII.__contains__, text))
+    signs = [character for character in text if not character.isalnum() and not character.isspace()]
+    return "".join(
+        [sign for sign in signs if sign in _MEANINGFUL_ASCII or unicodedata.category(sign) in _MEANINGFUL_CATEGORIES]
+    )
 
 
 def fold(text: str) -> str:
@@ -31,6 +59,11 @@ def fold(text: str) -> str:
     return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
 
 
-def tokens(text: str) -> list[str]:
-    """Return the runs of letters and digits."""
-    return text.encode().translate(_ASCII_TO_TOKENS).decode().split() if text.isascii() else _TOKEN.findall(text)
+def lower(text: str) -> str:
+    """Return the text in lower case, equal to what `re.IGNORECASE` would match, character by character."""
+    return text.lower() if text.isascii() else text.translate(_IGNORECASE_TO_ASCII).lower()
+
+
+def alphanumeric(text: str) -> str:
+    """Return only the letters and digits of a text, case-folded."""
+    return (text.translate(_ASCII_NON_ALPHANUMERIC) if text.isascii() else _NON_ALPHANUMERIC.sub("", text)).casefold()

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from studydeck.model.document import Content, Inline, Text
-from studydeck.model.traverse import cut_raw, map_texts, normalized_text
+from studydeck.model.traverse import cut, cut_raw, map_texts, normalized_text
+from studydeck.text.word_list_files import alternatives
 
 BLANK = "____"
 _SHORTEST_STEM = 5  # characters; a word of up to this length is its own stem
@@ -23,7 +24,7 @@ _SHORTEST_STEM = 5  # characters; a word of up to this length is its own stem
 _IGNORECASE_TO_ASCII = str.maketrans("İı", "ii")
 _SPACE = re.compile(r"\s+")
 _ANY_ENDING = re.compile(r"\w*")
-_PLURAL = re.compile(r"(?:e?s)?(?!\w)", re.IGNORECASE)
+_PLURAL = re.compile(rf"{alternatives('plural_endings')}?(?!\w)", re.IGNORECASE)
 _NO_ENDING = re.compile("")
 
 
@@ -101,6 +102,16 @@ def occurs_in(patterns: Iterable[SearchPattern], text: str) -> bool:
     return bool(candidates) and any(any(pattern.spans(text, folded)) for pattern in candidates)
 
 
+def _cuts_formula(text: Text, start: int, end: int) -> bool:
+    """Return whether a match is inside of a formula or a picture, of which no part can be blanked."""
+    offset = 0
+    for inline in text:
+        if inline.kind in {"math", "display", "picture"} and offset < end and start < offset + len(inline.text):
+            return True
+        offset += len(inline.text)
+    return False
+
+
 def blank_out(content: Content, patterns: Iterable[SearchPattern]) -> Content:
     """Return the blocks with every match of the patterns replaced by `BLANK`."""
     all_patterns = tuple(patterns)
@@ -108,9 +119,13 @@ def blank_out(content: Content, patterns: Iterable[SearchPattern]) -> Content:
     def edit(text: Text) -> Text:
         flat_text = text.string
         folded = _folded(flat_text)
+        if not any(pattern.folded_part in folded for pattern in all_patterns):  # nearly always
+            return cut(text, 0)
         for pattern in all_patterns:
             if pattern.folded_part in folded:
                 for start, end in reversed(list(pattern.spans(flat_text, folded))):
+                    if _cuts_formula(text, start, end):
+                        continue
                     text = Text((*cut_raw(text, 0, start), Inline(BLANK), *cut_raw(text, end)))
                 flat_text = text.string
                 folded = _folded(flat_text)

@@ -8,25 +8,51 @@ from __future__ import annotations
 import re
 
 from studydeck.model.document import Text
-from studydeck.model.traverse import cut
+from studydeck.model.traverse import cut, cut_all
 from studydeck.text.lazy import lazy
-from studydeck.text.words import phrases
+from studydeck.text.word_list_files import alternatives, phrases
 
-# An abbreviation or an initial does not end a sentence; in Chinese and Japanese no space follows a full stop.
-_NOT_ABBREVIATED = (
-    "".join(rf"(?<!{re.escape(abbreviation)})" for abbreviation in phrases("abbreviations")) + r"(?<!\b[A-Za-z]\.)"
+# By their last word, at the start of a sentence with a capital: "Z. B.".
+_ABBREVIATIONS: dict[str, list[str]] = {}
+for _abbreviation in phrases("abbreviations"):
+    for _form in {_abbreviation, _abbreviation[0].upper() + _abbreviation[1:]}:
+        _ABBREVIATIONS.setdefault(_form.rpartition(" ")[2], []).append(_form)
+_SENTENCE_END = re.compile(
+    r"""
+      (?<=[.!?]) (?<!\b[A-Za-z]\.)                        # a full stop, but not that of an initial
+      ["”’)]* \s+ (?=["“(]?[A-Z0-9`])                     # and what can begin the next sentence
+    | (?<=[。！？]) \s* (?=\S)                             # in Chinese and Japanese no space follows
+    """,
+    re.VERBOSE,
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?])" + _NOT_ABBREVIATED + r"[\"”’)]*\s+(?=[\"“(]?[A-Z0-9`])|(?<=[。！？])\s*(?=\S)")
 _FULL_STOP = re.compile(r"[.!?。！？](?:[\"”’)]*\s|(?<=[。！？]))")
+# "am 9. November", "im 19. Jahrhundert": a number with a full stop inside of a sentence.
+_ORDINAL = re.compile(rf"\b{alternatives('ordinal_openings')}\s\d{{1,2}}\.$", re.IGNORECASE)
+_BEFORE_MONTH = re.compile(rf"(?<=\b\d\.)\s{alternatives('months')}\b|(?<=\b\d\d\.)\s{alternatives('months')}\b")
+_LONGEST_WORD = 20  # characters; no abbreviation has a longer word
 
 
 @lazy
 def sentences(text: Text) -> tuple[Text, ...]:
     """Return the sentences of a text, in order; empty ones are left out."""
-    flat_text, start, parts = text.string, 0, []
-    if not _FULL_STOP.search(flat_text):
+    string = text.string
+    if not _FULL_STOP.search(string):
         return tuple([sentence for sentence in (cut(text, 0),) if sentence])
-    for end in _SENTENCE_END.finditer(flat_text):
-        parts.append(cut(text, start, end.start()))
-        start = end.end()
-    return tuple([sentence for sentence in (*parts, cut(text, start)) if sentence])
+    ends = [end.span() for end in _SENTENCE_END.finditer(string) if not _is_abbreviation(string, end.start())]
+    starts = (0, *[next_start for _, next_start in ends])
+    stops = (*[end for end, _ in ends], len(string))
+    return tuple([sentence for sentence in cut_all(text, zip(starts, stops, strict=True)) if sentence])
+
+
+def _is_abbreviation(string: str, end: int) -> bool:
+    """Return whether the full stop before an offset is that of an abbreviation."""
+    if string[end - 1] != ".":
+        return False
+    if string[end - 2].isdigit():
+        return bool(_ORDINAL.search(string[max(end - _LONGEST_WORD, 0) : end]) or _BEFORE_MONTH.match(string, end))
+    last_word = string[max(string.rfind(" ", 0, end) + 1, end - _LONGEST_WORD) : end].lstrip("([{\"“„«‘'")
+    for abbreviation in _ABBREVIATIONS.get(last_word, ()):
+        start = end - len(abbreviation)
+        if string.startswith(abbreviation, max(start, 0)) and not string[max(start - 1, 0) : max(start, 0)].isalnum():
+            return True
+    return False

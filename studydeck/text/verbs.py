@@ -1,6 +1,7 @@
 """Verb phrases of a closed list: "is good for", "can be used with", "supports".
 
-In: a text. Out: the verb phrase at its start, or the first one inside it, and the offset of what follows.
+In: a text. Out: the verb phrase at its start, or the first one inside it, and the offset of what follows; whether it
+has any common finite verb.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 import re
 
 from studydeck.model.document import Text
-from studydeck.text.lazy import lazy
-from studydeck.text.lexicon import lower
-from studydeck.text.words import alternatives, phrases
+from studydeck.text.lazy import lazy, plain_words
+from studydeck.text.normalize import lower
+from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 _PARTICIPLES = phrases("participles")
 _BASE_VERBS = phrases("base_verbs")
@@ -25,23 +26,45 @@ for _phrase in (
     _FIXED_PHRASES.setdefault(_phrase.split()[0], []).append(_phrase)
 _VERB_AFTER_CAN = alternatives("verbs_after_can")
 _PREPOSITION = alternatives("verb_prepositions")
-_OPTIONAL_ADVERB = f"(?:{alternatives('verb_adverbs')} )?"
+_OPTIONAL_ADVERB = rf"(?:{alternatives('verb_adverbs')}[ ])?"
 _PARTICIPLE = alternatives("participles")
+_PRESENT_COPULA = alternatives("present_copulas")
 _SPACE_AFTER_VERB = re.compile(r"(?P<gap>\s+)(?=\S)")
 _AUXILIARY_PHRASE = re.compile(
-    rf"(?:(?:can|should|must|may) {_OPTIONAL_ADVERB}be {_PARTICIPLE} {_PREPOSITION}|"
-    rf"(?:can|cannot|can't) {_OPTIONAL_ADVERB}{_VERB_AFTER_CAN}(?: {_PREPOSITION})?|"
-    rf"(?:is|are) {_OPTIONAL_ADVERB}{_PARTICIPLE} ?{_PREPOSITION}?|"
-    rf"(?:is|are) (?:an? )?{alternatives('kind_nouns')} of){_SPACE_AFTER_VERB.pattern}"
+    rf"""
+    (?: (?: (?P<modal> {alternatives("modal_verbs")}[ ] {_OPTIONAL_ADVERB} {alternatives("infinitive_copulas")}[ ] )
+          | {_PRESENT_COPULA}[ ] {_OPTIONAL_ADVERB}
+        ) {_PARTICIPLE} (?(modal) [ ]{_PREPOSITION} | [ ]?{_PREPOSITION}? )    # "can be used with", "is based on"
+      | {alternatives("ability_verbs")}[ ] {_OPTIONAL_ADVERB} {_VERB_AFTER_CAN}
+          (?: [ ]{_PREPOSITION} )?                                              # "cannot connect to"
+      | {_PRESENT_COPULA}[ ] (?: {alternatives("indefinite_articles")}[ ] )?
+          {alternatives("kind_phrases")}                                        # "is a kind of"
+    ) {_SPACE_AFTER_VERB.pattern}
+    """,
+    re.VERBOSE,
 )
 # "Used for Y" omits its subject; inside a sentence a participle without auxiliary only modifies a noun.
 _PARTICIPLE_PHRASE = re.compile(
-    rf"{_OPTIONAL_ADVERB}{_PARTICIPLE} (?!to {_VERB_AFTER_CAN}){_PREPOSITION}{_SPACE_AFTER_VERB.pattern}"
+    rf"""
+    {_OPTIONAL_ADVERB} {_PARTICIPLE}[ ]
+    (?! {alternatives("infinitive_particles")}[ ] {_VERB_AFTER_CAN} )     # not "used to store"
+    {_PREPOSITION} {_SPACE_AFTER_VERB.pattern}
+    """,
+    re.VERBOSE,
 )
-_COPULA_AND_ARTICLE = re.compile(rf"(?:is|are|was|were) (?:an?|the){_SPACE_AFTER_VERB.pattern}")
-_AUXILIARIES = frozenset(("can", "cannot", "can't", "should", "must", "may", "is", "are"))
-_FIRST_WORDS_INSIDE = _AUXILIARIES.union(_FIXED_PHRASES, ["was", "were"])
+_COPULA_AND_ARTICLE = re.compile(
+    rf"""
+    {alternatives("present_copulas", "past_copulas")}[ ]                  # "was the", "is a"
+    {alternatives("indefinite_articles", "definite_articles")} {_SPACE_AFTER_VERB.pattern}
+    """,
+    re.VERBOSE,
+)
+_AUXILIARIES = phrase_set("modal_verbs", "ability_verbs", "present_copulas")
+_FIRST_WORDS_INSIDE = _AUXILIARIES.union(_FIXED_PHRASES, phrases("past_copulas"))
 _FIRST_WORDS_AT_START = _AUXILIARIES.union(_FIXED_PHRASES, phrases("verb_adverbs"), _PARTICIPLES)
+_FINITE_VERBS = phrase_set("finite_verbs")
+_NEGATED_VERB = re.compile(rf"\b{alternatives('negated_verbs')}\b", re.IGNORECASE)
+_ALPHANUMERIC_WORD = re.compile(r"\w+")
 _WORD = re.compile(r"\S+")
 
 
@@ -93,3 +116,12 @@ def _gap_after_verb(text: str, first_word: str, start: int, fallback: re.Pattern
             return gap.span()
     match = (first_word in _AUXILIARIES and _AUXILIARY_PHRASE.match(text, start)) or fallback.match(text, start)
     return match.span("gap") if match else None
+
+
+@lazy
+def has_verb(text: Text | str) -> bool:
+    """Return whether a text contains a common finite verb."""
+    string = plain_words(text)
+    return not _FINITE_VERBS.isdisjoint(_ALPHANUMERIC_WORD.findall(lower(string))) or (
+        "'" in string and bool(_NEGATED_VERB.search(string))
+    )

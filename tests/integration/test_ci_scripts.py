@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,11 @@ def run_script(name: str, folder: Path, **variables: str) -> subprocess.Complete
     """Run a script in a folder, with this program first on the path."""
     path = os.pathsep.join((variables.pop("PATH", ""), str(Path(sys.executable).parent), os.environ["PATH"]))
     environment = {**os.environ, "PATH": path.lstrip(os.pathsep), **variables}
-    return subprocess.run([STEPS / name], cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8")
+    bash = shutil.which("bash")  # Windows would start another one, of its Linux subsystem
+    assert bash
+    return subprocess.run(
+        [bash, STEPS / name], cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8"
+    )
 
 
 def run_report(deck: Repository, base: str) -> tuple[subprocess.CompletedProcess[str], str]:

@@ -239,6 +239,7 @@ def test_a_script_is_printed_for_each_shell(shell: str) -> None:
     assert "studydeck" in result.stdout
 
 
+@posix
 @pytest.mark.skipif(not shutil.which("bash"), reason="bash is not installed")
 def test_the_completion_script_works_in_bash(tmp_path: Path) -> None:
     """The script can be sourced without output, and completes a word."""

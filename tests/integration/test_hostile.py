@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -19,7 +20,8 @@ from anki.collection import Collection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.hostile_inputs import PATTERNS
+from benchmarks.hostile import CASES
+from benchmarks.hostile_edits import EDITS
 from studydeck import storage
 from studydeck.diagnostics import DiagnosticCode
 from studydeck.errors import BuildError
@@ -368,19 +370,84 @@ def test_file_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
     assert "split" in diagnostics[0].message
 
 
+def test_tags_of_a_block_are_limited() -> None:
+    """A hundred tags reach the notes below a heading, more are reported: each note carries all of them."""
+    comment = " ".join(f"tag=a{number}" for number in range(2000))
+    built = build_notes(f"# A <!-- deck: {comment} -->\n\n- Alpha: the meaning\n- Beta: the meaning of it\n")
+    assert [diagnostic.code for diagnostic in built.diagnostics] == [DiagnosticCode.BAD_COMMENT]
+    assert "2,000 values of tag=" in built.diagnostics[0].message
+    assert {len(note.draft.tags) for note in built.notes} == {100}
+
+
+def test_a_wrong_comment_below_a_list_is_reported_once() -> None:
+    """Not once for each item."""
+    items = "".join(f"- Alpha{number}: the meaning of {number}\n" for number in range(50))
+    built = build_notes(f"{items}\n<!-- deck: skp -->\n")
+    assert [diagnostic.code for diagnostic in built.diagnostics] == [DiagnosticCode.BAD_COMMENT]
+
+
+def test_every_comment_below_a_heading_applies() -> None:
+    """The second of two comments below a heading is read like the first."""
+    built = build_notes("# A\n\n<!-- deck: tag=one -->\n<!-- deck: tag=two -->\n\n- Alpha: the meaning of it\n")
+    assert [note.draft.tags for note in built.notes] == [("one", "two")]
+
+
 def test_combining_marks_are_limited() -> None:
     """A letter keeps thirty combining marks at most: sorting a million of them takes quadratic time."""
     assert len(clean("a" + "\u0301\u0316" * 100_000 + "b")) < 40
     assert clean("e\u0301 \u1112\u1161\u11ab " + "語" * 100) == "é 한 " + "語" * 100
 
 
-@pytest.mark.parametrize("name", PATTERNS)
+@pytest.mark.parametrize("name", CASES)
 def test_hostile_pattern_is_built_quickly(name: str) -> None:
-    """Each hostile pattern, small, builds without an error in under five seconds."""
+    """Each hostile pattern and edit, small, builds without an error in under five seconds."""
     start = time.process_time()
-    built = build_notes(PATTERNS[name](2_000))
-    pack(built.deck)
+    ledger = None
+    for notes in CASES[name](50 if name in EDITS else 2_000):
+        built = build_notes(notes, ledger)
+        pack(built.deck)
+        ledger = built.ledger_text
     assert time.process_time() - start < 5
+
+
+def calls_of(build_them: Callable[[], object]) -> int:
+    """Return how many functions are called: unlike seconds, the same in every run."""
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        build_them()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "callouts",
+        "admonitions",
+        "paragraphs with a bold word",
+        "paragraphs without a blank",
+        "figures and notes",
+        "questions with options",
+        "question with many paragraphs",
+        "question with many signs",
+        "comments below a list",
+        "tags below a list",
+        "tags above a list",
+        "wrong comments below a table",
+    ],
+)
+def test_work_grows_as_the_notes_do(name: str) -> None:
+    """Twice as many blocks in one section take at most 2.4 times as many calls."""
+    small, large = (CASES[name](size)[0] for size in (20_000, 40_000))
+    build_notes(small)  # fills caches
+    assert calls_of(lambda: build_notes(large)) < 2.4 * calls_of(lambda: build_notes(small))
 
 
 # ---- Fuzzing

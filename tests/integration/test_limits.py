@@ -109,6 +109,10 @@ BAD_SETTINGS = {
     "large number": "name = " + "9" * 5000,
     "script": 'source-url = "javascript:alert(1)//{path}"',
     "data": 'source-url = "data:text/html,{path}"',
+    "vbscript": 'source-url = "VBScript:x({path})"',
+    "file": 'source-url = "file:///home/{path}"',
+    "drive": 'source-url = "C:/notes/{path}"',
+    "relative": 'source-url = "../notes/{path}"',
     "no address": 'source-url = "see {path}"',
     "space": 'source-url = "https://example.org/ {path}"',
     "placeholder": 'source-url = "https://example.org/{file}"',
@@ -125,12 +129,31 @@ def test_a_setting_that_cannot_be_used_is_an_error(name: str) -> None:
     assert all(len(found.message) < 400 and found.message.isprintable() for found in raised.value.diagnostics)
 
 
-@pytest.mark.parametrize("url", ["https://example.org/{path}#L{line}", "obsidian://open?vault=V&file={path}"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/{path}#L{line}",
+        "obsidian://open?vault=V&file={path}",
+        "vscode://file/notes/{path}:{line}",
+        "logseq://graph/notes?page={path}",
+        "zotero://open-pdf/{path}",
+    ],
+)
 def test_a_source_url_becomes_a_link(url: str) -> None:
     """Addresses of the web and of editors."""
-    config.read(f'source-url = "{url}"')
+    text = f'source-url = "{url}"'
+    assert config.warnings(text, config.read(text)) == ()
     built = build_notes("## Oak\n\nAn oak is a tree.\n", source_url=url)
     assert f'<a href="{url.split(":", maxsplit=1)[0]}://' in "".join(built.deck.rows[0].fields)
+
+
+def test_a_source_url_of_an_unknown_program_is_a_warning() -> None:
+    """It becomes a link all the same: new programs come."""
+    text = 'name = "Trees"\nsource-url = "newapp://open?file={path}"'
+    (found,) = config.warnings(text, config.read(text))
+    assert (found.code, found.severity, found.line) == (DiagnosticCode.BAD_CONFIG, "warning", 2)
+    built = build_notes("## Oak\n\nAn oak is a tree.\n", source_url="newapp://open?file={path}")
+    assert '<a href="newapp://open?file=notes.md">' in "".join(built.deck.rows[0].fields)
 
 
 def test_many_unknown_settings_are_reported_quickly() -> None:

@@ -187,3 +187,36 @@ def test_sources_are_only_files_of_the_folder(notes: Path, tmp_path: Path) -> No
     (notes / "out.md").symlink_to(tmp_path / "secret.md")
     (notes / "circle.md").symlink_to(notes / "circle.md")
     assert [source.path for source in storage.read_sources(notes)] == ["notes.md"]
+
+
+def test_a_picture_is_found_by_its_name_anywhere(tmp_path: Path) -> None:
+    """As in Obsidian: in any case, the nearest first; names may hold spaces, `#`, `%` and accents."""
+    names = [
+        "a/x/Same.png",
+        "a/Same.png",
+        "b/same.PNG",
+        "leaf #1.png",
+        "Sub/Feuille é 100%.png",
+        "c/d/E.excalidraw.svg",
+    ]
+    for number, name in enumerate([*names, ".trash/gone.png", "node_modules/gone.png"]):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(PNG + bytes([number]))
+    expected = {
+        ("a/notes.md", "same.png"): "a/Same.png",
+        ("a/x/y/notes.md", "Same.png"): "a/x/Same.png",
+        ("b/notes.md", "Same.png"): "b/same.PNG",
+        ("z/notes.md", "x/Same.png"): "a/x/Same.png",
+        ("z/notes.md", "leaf #1.png"): "leaf #1.png",
+        ("z/notes.md", "Feuille é 100%.png"): "Sub/Feuille é 100%.png",
+        ("z/notes.md", "Feuille%20é%20100%25.png"): "Sub/Feuille é 100%.png",
+        ("z/notes.md", "../d/E.excalidraw"): "c/d/E.excalidraw.svg",
+        ("z/notes.md", "E.excalidraw"): "c/d/E.excalidraw.svg",
+        ("z/notes.md", "gone.png"): None,
+        ("z/notes.md", "y/Same.png"): None,
+    }
+    pictures = storage.read_pictures(tmp_path, expected)
+    numbers = {name: number for number, name in enumerate(names)}
+    found = {link: picture.data[-1] for link, picture in pictures.items()}
+    assert found == {link: numbers[name] for link, name in expected.items() if name}

@@ -20,6 +20,27 @@ ROOT = Path(__file__).parents[2]
 CASES = sorted((ROOT / "tests/snapshots").glob("*/*.md"))
 NOTES = sorted(path for path in (ROOT / "notes").rglob("*.md") if path.name != "CHANGELOG.md")
 
+# The words of marks that tools do not show, which dialects remove.
+REMOVED = {
+    "logseq/headings_in_bullets_are_headings": "background color yellow",
+    "logseq/what_logseq_hides_is_on_no_card": """
+        1111 2023 4222 444455556666 5f6d7a10 8333 begin clock cloze end last logbook mon quote renderer
+        repeats scheduled score tue wordcount
+    """,
+    "notion/export_is_read_without_its_properties": """
+        2024 created edited february hall january last lecture next page pm time
+    """,
+    "pandoc/marks_of_pandoc_are_on_no_card": """
+        1cm 2024 ask author berg2001 callout column data dry editor fig formed grey latex level mark newpage note sec
+        secret see stein1998 title toc unnumbered vspace width
+    """,
+    "sites/marks_of_site_generators_are_on_no_card": """
+        badge baseurl comment const details endcomment endhighlight endhint export first footer groupid highlight hint
+        html import include info label level md name note notice python ref secret site style tabs theme tip toc value
+        values
+    """,
+}
+
 
 def lost(text: str) -> set[str]:
     """Return the words of notes that are lost."""
@@ -29,8 +50,9 @@ def lost(text: str) -> set[str]:
 
 @pytest.mark.parametrize("path", [*CASES, *NOTES], ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_word_of_real_notes_is_lost(path: Path) -> None:
-    """The snapshot cases and the shipped notes."""
-    assert lost(path.read_text("utf-8")) == set()
+    """The snapshot cases and the shipped notes; only the named words of marks of tools are left out."""
+    removed = REMOVED.get(f"{path.parent.name}/{path.stem}", "")
+    assert lost(path.read_text("utf-8")) == set(removed.split())
 
 
 @pytest.mark.skipif(not ARCHIVES, reason="no specification: see test_commonmark.py")
@@ -163,6 +185,24 @@ PRIVATE = [
     "<p><!-- secret",
     "text <!-- secret `-->` text",
     "[" * 41 + " <!-- secret -->",
+    "text %% secret %% text",
+    "text %% secret",
+    "%% secret\n\n## secret\n\n- secret",
+    "%%\n```python\nsecret = 1\n%%\n\ntext %% secret %%",
+    "- item %% secret\n- secret\n- %% other",
+    "| a | b |\n|---|---|\n| x | y %% secret %% |",
+    "> quote %% secret\n> secret %%",
+    "`code` %% secret %%",
+    "# heading %% secret %%",
+    "> [!tip] title %% secret %%\n> text",
+    "text ^secret",
+    "secret:: secret\n**secret**:: [[secret]]\n- secret::",
+    "text (secret:: secret [[secret]] (secret)) and [secret:: secret]",
+    "```dataview\nTABLE secret\n```",
+    "~~~tasks\nsecret\n~~~",
+    "- ```dataview\n  LIST secret\n  ```",
+    "`= this.secret`",
+    "text `$= dv.current().secret` text.",
 ]
 
 

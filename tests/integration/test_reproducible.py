@@ -109,6 +109,7 @@ def test_another_time_gives_other_bytes_rejected(folders: tuple[Path, Path]) -> 
     assert build(folder, "here", SOURCE_DATE_EPOCH="1700000000") != build(other, "here", SOURCE_DATE_EPOCH="1700000001")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
 def test_file_permissions_follow_the_umask(tmp_path: Path) -> None:
     """Written files have the permissions that the umask gives to any file."""
     folder = write_notes(tmp_path)

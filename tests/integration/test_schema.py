@@ -26,6 +26,11 @@ GOOD = (
     'version = "2.10.3-rc.1"',
     'source-url = "https://example.org/{path}#L{line}"\nlanguage = "en"\nlicense = "CC BY 4.0"\ndescription = ""',
     'allow = ["nothing-to-hide", "long-list"]',
+    'exclude = ["Journal/", "!Journal/Rivers.md"]\ninclude = ["templates/"]\ntyped = ["*.md"]',
+    'tags = "top-level"\nexclude-tags = ["status/*"]',
+    'tags = "below-deck"\nexclude-tags = []\nsubdecks = "none"',
+    'subdecks = "folders"\ndialects = ["obsidian"]',
+    'subdecks = "files"\ndialects = []',
 )
 BAD = (
     'nmae = "Tea"',
@@ -42,6 +47,14 @@ BAD = (
     "version = 1",
     'source_url = "https://example.org/{path}"',
     'allow = "nothing-to-hide"',
+    'exclude = "Journal/"',
+    "include = [1]",
+    'tags = "nowhere"',
+    'exclude-tags = "todo"',
+    "subdecks = true",
+    'subdecks = "Folders"',
+    "typed = true",
+    'dialects = "obsidian"',
     'allow = ["nothing-to-hyde"]',
 )
 

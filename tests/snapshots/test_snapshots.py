@@ -38,7 +38,18 @@ from tests.support.real_anki import ImportCounts, cards, import_package
 FOLDER = Path(__file__).parent
 CASES = sorted(FOLDER.glob("*/*.md"))
 # Folders of cases for what several rules share.
-SHARED = ("directives", "reading", "statements", "terms", "verb_phrases")
+SHARED = (
+    "directives",
+    "logseq",
+    "notion",
+    "obsidian",
+    "pandoc",
+    "reading",
+    "sites",
+    "statements",
+    "tags",
+    "verb_phrases",
+)
 _GUID = re.compile(r"(: (?:pair|cloze)) [a-z2-7]{16} ")
 
 

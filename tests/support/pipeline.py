@@ -59,6 +59,11 @@ def ledger_entry(built: Built, words: str) -> LedgerEntry:
     return entries[0]
 
 
+def is_retired(built: Built, earlier: LedgerEntry) -> bool:
+    """Return whether the ledger of a build has retired a note of an earlier one; its words may be gone."""
+    return next(entry.retired for entry in built.ledger.notes if entry.guid == earlier.guid)
+
+
 def slots_and_times(built: Built) -> dict[str, tuple[int, int]]:
     """Return id slot and time of change of every live note, by GUID."""
     return {note.guid: (note.id_slot, note.changed) for note in built.notes}

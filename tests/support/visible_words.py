@@ -2,7 +2,10 @@
 
 Left out by name, because no reader sees them or they name no fact: front matter, comments, link targets, attributes,
 info strings, macros, list numbers and the like (numbers of headings, letters of options, boxes of tasks, names of
-footnotes), and the function words that a pair of a sentence's two parts leaves out between them.
+footnotes), and the function words that a pair of a sentence's two parts leaves out between them. Of Obsidian: comments,
+ids of blocks, embeds, properties and queries.
+Of flashcards that
+their author wrote: the labels of questions and answers, numbers of clozes, and the lines that only another tool reads.
 """
 
 from __future__ import annotations
@@ -15,20 +18,31 @@ from html.parser import HTMLParser
 
 from marko import Markdown
 
-from studydeck.markdown.source import clean, split_front_matter
+from studydeck.markdown.front_matter import read_front_matter, without_front_matter
+from studydeck.markdown.source import clean
 from studydeck.model.anki import FIELDS
 from studydeck.pipeline import Built
-from studydeck.text.lexicon import is_function_word
+from studydeck.text.tokens import is_function_word
 
 _PARSER = Markdown(extensions=["gfm"])
 _WORD = re.compile(r"[^\W_]+")
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TAG = re.compile(r"^Tags?:(?= #)|(?<![^\s(])#[\w/-]*[^\W\d][\w/-]*", re.MULTILINE)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|%%.*?(?:%%|\Z)", re.DOTALL)
+_OBSIDIAN = re.compile(
+    r"(?<=\s)\^[\w-]+[ ]*$|^[>\s*+-]*(?:\[.\] )?[*_]*[A-Z][\w ]*[*_]*::(?: .*)?$|[(\[][A-Z][\w ]*::.*?[)\]]+"
+    r"|^[> ]*```(?:dataview|dataviewjs|tasks|query)$(?s:.*?)^[> ]*```$|^.*`\$?= ?(?:this|dv)\..*$|^collapse: .*$",
+    re.MULTILINE | re.IGNORECASE,
+)
 _FOOTNOTE_NAME = re.compile(r"\[\^[^\]\s]+\]:?")
 _WIKILINK = re.compile(r"(!?)\[\[([^\[\]\n]+)\]\]")
-_CALLOUT = re.compile(r"^([> \t]*)\[!\w+\][+-]?", re.MULTILINE)
+_CALLOUT = re.compile(r"^([> \t]*)\[![^\]\n]+\][+-]?", re.MULTILINE)
 _ADMONITION = re.compile(r'^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]*[\w -]*("?)', re.MULTILINE)
 _NUMBERING = re.compile(r"^(?:\W*\d+(?:\.\d+)*[.)]?\s+)+")
 _INVISIBLE = {"script", "style", "template", "noscript", "title", "head", "iframe", "object", "audio", "video"}
+_NOTE_START = re.compile(r"^START\n(?:Basic|Cloze)\b.*\n", re.MULTILINE)
+_TOOL_LINE = re.compile(r"^(?:END|TARGET DECK:.*|Tags: .*|ID: \d{8,}|#(?:flashcards|card)\S*)$", re.MULTILINE)
+_CARD_MARK = re.compile(r"\{\{c\d+::|^Back: |(?<=\w) #card$|<summary>Show answer</summary>", re.MULTILINE)
+_CARD_LABEL = re.compile(r"^([\s>*-]*)(?:Q|A|Frage|Antwort|Lösung)\b(?: \d+)?(?=\W*:)", re.MULTILINE)
 _UNPARSED = ("too-deep", "open-comment")
 _LABELS = {"answer", "answers", "correct", "solution", "ans", "key", "http", "https", "www"}
 
@@ -74,12 +88,22 @@ def html_words(markup: str) -> set[str]:
     return words("".join(reader.texts))
 
 
+def _shown_link(link: re.Match[str]) -> str:
+    """Return the words of a wikilink: an embed and the id of a block show none."""
+    return "" if link[1] or link[2].startswith("#^") else link[2].split("|")[-1].removesuffix(".md")
+
+
 def visible_words(source: str) -> set[str]:
     """Return the words of a source that a reader of the rendered page sees."""
-    _, text = split_front_matter(clean(source))
+    text = clean(source)
+    text = without_front_matter(text, read_front_matter(text))
+    text = _OBSIDIAN.sub("", text)
+    text = _TAG.sub("", text)  # becomes a tag of the note
     text = _COMMENT.sub("", _FOOTNOTE_NAME.sub(" ", text))
-    text = _WIKILINK.sub(lambda link: "" if link[1] else link[2].split("|")[-1], text)
+    text = _WIKILINK.sub(_shown_link, text)
     text = _ADMONITION.sub(r"\1\2", _CALLOUT.sub(r"\1", text))
+    text = _CARD_MARK.sub(" ", _TOOL_LINE.sub("", _NOTE_START.sub("", text)))
+    text = _CARD_LABEL.sub(r"\1", text)
     found = html_words(_PARSER.convert(text))
     return {
         word

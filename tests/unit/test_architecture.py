@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -35,7 +37,8 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "multiprocessing": ("parallel",),
     "nh3": ("rendering.sanitise",),
     "os": ("cli.main", "cli.signals", "integrations.git_process", "integrations.revisions", "parallel", "storage"),
-    "pathlib.Path": ("api", "cli", "integrations", "project", "storage"),
+    "pathlib.Path": ("api", "cli", "integrations", "notes_folder", "project", "storage"),
+    "pathspec": ("config", "selection"),
     "pickle": (),
     "pygments": ("rendering.code",),
     "random": (),
@@ -53,17 +56,47 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "tarfile": (),
     "tempfile": ("integrations", "storage"),
     "threading": ("cli", "integrations.anki_connect", "parallel", "preview.server"),
-    "time": ("api", "cli.main", "project"),
+    "time": ("api", "cli.main", "project", "storage"),  # storage only waits
     "tomlkit": ("config",),
-    "tomllib": ("config", "markdown.formulas", "notetypes.note_types", "tex", "text.words"),
+    "tomllib": (
+        "config",
+        "markdown.front_matter",
+        "markdown.front_matter_macros",
+        "notetypes.note_types",
+        "tex",
+        "text.word_list_files",
+    ),
     "urllib.request": (),  # follows redirects and proxies of the environment
     "uuid": (),
     "watchfiles": ("cli.watcher",),
+    "yaml": ("markdown.front_matter",),
 }
 DISK_CALLS = frozenset({"open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "iterdir"})
-DISK = ("integrations", "storage", "tex", "text.words")  # the last two read files of the package only
+DISK = ("integrations", "storage", "tex", "text.word_list_files")  # the last two read files of the package only
 PRINTING = ("cli.console", "cli.main", "cli.signals", "integrations.rehearsal_script")  # the console makes text safe
 FORBIDDEN_IMPORT = "\nimport studydeck.cli.main\n"
+PATTERN_CALLS = frozenset({"compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer"})
+LONGEST_PATTERN = 68  # characters; a longer one says what its lines are for
+
+
+class Pattern(NamedTuple):
+    """A regular expression, or the alternatives of a test of a string's start or end, as it stands in a module."""
+
+    text: str
+    written: str  # with comments and the names of constants, as in the module
+    is_verbose: bool
+    line: int
+
+    @property
+    def length(self) -> int:
+        """The number of characters; lists of words and constants count as their names."""
+        return len(re.sub(r"\{alternatives\((.*?)\)\}", r"\1", self.written))
+
+    @property
+    def compact(self) -> str:
+        """The pattern without what does not change its meaning."""
+        text = re.sub(r"\s+#\s.*|\s+", "", self.text) if self.is_verbose else self.text
+        return text.removeprefix("^")
 
 
 def is_within(module: str, packages: tuple[str, ...]) -> bool:
@@ -117,6 +150,103 @@ def test_forbidden_imports_and_calls_are_found_rejected() -> None:
     assert set(violations("rendering.html", text)) == libraries | {"calls print", "calls open", "calls read_text"}
     innocent = "from pathlib import PurePosixPath\nimport timeit, genanki\nfrom urllib.parse import unquote\n"
     assert list(violations("apkg.writer", innocent)) == []
+
+
+def patterns(text: str) -> Iterator[Pattern]:
+    """Yield the patterns of a module; constants of the module are replaced by what they stand for."""
+    tree = ast.parse(text)
+    constants = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.JoinedStr | ast.BinOp | ast.Tuple)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+    def source(node: ast.expr) -> str:
+        match node:
+            case ast.Constant(value=str() as value):
+                return value
+            case ast.JoinedStr(values=values):
+                return "".join(map(source, values))
+            case ast.FormattedValue(value=value):
+                return source(value)
+            case ast.BinOp(left=left, right=right):
+                return source(left) + source(right)
+            case ast.Name(id=name) if name in constants:
+                return source(constants[name])
+        return f"{{{ast.unparse(node)}}}"
+
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
+            continue
+        if ast.unparse(node.func.value) == "re" and node.func.attr in PATTERN_CALLS:
+            written = ast.get_source_segment(text, node.args[0]) or ""
+            yield Pattern(source(node.args[0]), written, "re.VERBOSE" in ast.unparse(node), node.lineno)
+        elif node.func.attr in {"startswith", "endswith"}:
+            alternatives = source(node.args[0])
+            if alternatives.startswith("{(") and "'" in alternatives:
+                yield Pattern(f"{node.func.attr} {alternatives}", ast.unparse(node.args[0]), False, node.lineno)
+
+
+def modules() -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of each module of studydeck."""
+    for path in sorted((ROOT / "studydeck").rglob("*.py")):
+        yield ".".join(path.relative_to(ROOT).with_suffix("").parts), path.read_text("utf-8")
+
+
+def shared_patterns(texts: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """Return the patterns that several modules hold, with the names of these modules."""
+    holders: dict[str, set[str]] = {}
+    for module, text in texts:
+        for pattern in patterns(text):
+            holders.setdefault(pattern.compact, set()).add(module)
+    return {pattern: names for pattern, names in holders.items() if len(names) > 1}
+
+
+def unreadable_patterns(module: str, text: str) -> list[str]:
+    """Return where a module holds a long pattern without comments."""
+    return [
+        f"{module}:{pattern.line}"
+        for pattern in patterns(text)
+        if pattern.length > LONGEST_PATTERN and "# " not in pattern.written
+    ]
+
+
+def test_no_two_modules_hold_the_same_pattern() -> None:
+    """What several modules look for in a text has one name and one place."""
+    assert shared_patterns(modules()) == {}
+
+
+def test_long_patterns_are_written_with_comments() -> None:
+    """A pattern that does not fit into one glance is `re.VERBOSE`, with comments."""
+    assert [place for module, text in modules() for place in unreadable_patterns(module, text)] == []
+
+
+def test_repeated_and_long_patterns_are_found_rejected() -> None:
+    """The same pattern is found behind constants, in functions, commented and as alternatives of a string's end."""
+    first = r"""
+import re
+_DIGITS = r"\d+"
+_RANGE = re.compile(rf"{_DIGITS}-{_DIGITS}")
+def ends(text):
+    return text.endswith((".", "!"))
+"""
+    second = r"""
+import re
+_ENDS = (".", "!")
+def span(text):
+    return text.endswith(_ENDS) or re.search(r'''
+        ^ \d+  # the start
+        -\d+''', text, re.VERBOSE)
+"""
+    both = {"first", "second"}
+    assert shared_patterns([("first", first), ("second", second)]) == {r"\d+-\d+": both, "endswith {('.', '!')}": both}
+    long = "word|" * 15
+    assert unreadable_patterns("plain", f"import re\nre.match('{long}', '')\n") == ["plain:2"]
+    assert unreadable_patterns("named", f"import re\n_A = '{long}'\nre.match(_A + 'a', '')\n") == []
+    assert unreadable_patterns("bare", f"import re\nre.match('{long}', '', re.VERBOSE)\n") == ["bare:2"]
+    assert unreadable_patterns("commented", f"import re\nre.match('''{long}  # words''', '', re.VERBOSE)\n") == []
 
 
 @pytest.mark.skipif(not find_spec("importlinter"), reason="import-linter is not installed: it is in the extra `lint`")

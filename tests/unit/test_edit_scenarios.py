@@ -19,7 +19,7 @@ from studydeck.model.document import Source
 from studydeck.pipeline import Built
 from studydeck.text.fingerprint import MAX_TEXT_LENGTH
 from studydeck.text.normalize import normalize
-from tests.support.pipeline import build_notes, ledger_entry, rebuild
+from tests.support.pipeline import build_notes, is_retired, ledger_entry, rebuild
 
 BUNDLED_NOTES = Path(__file__).parents[2] / "notes"
 Files = dict[str, str]
@@ -137,7 +137,7 @@ def test_one_of_two_merged_notes_is_retired() -> None:
         first, TEA.replace(line, "").replace("the harvest", "the harvest, or left to turn dark all through")
     )
     assert live_guids(second) == live_guids(first) - {guid_of(first, "assam")}
-    assert ledger_entry(second, "assam").retired
+    assert is_retired(second, ledger_entry(first, "assam"))
 
 
 def test_a_retired_note_returns_with_its_guid() -> None:

@@ -15,11 +15,13 @@ from studydeck.errors import BuildError
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity import ledger_reader
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, NoteTypeRecord
+from studydeck.identity.mark_released import mark_released
+from studydeck.identity.restore import restore
 from studydeck.model.notes import Cloze, Note
 from studydeck.model.traverse import inlines
 from studydeck.pipeline import Built
 from studydeck.text.normalize import normalize
-from tests.support.pipeline import DAY, NOW, build_notes, ledger_entry, rebuild, slots_and_times
+from tests.support.pipeline import DAY, NOW, build_notes, is_retired, ledger_entry, rebuild, slots_and_times
 
 SLOT_MS = 512
 
@@ -464,7 +466,7 @@ def test_a_returning_note_has_its_identity() -> None:
     """A removed note is retired in the ledger; if it returns, it has the same GUID, slot, time and ordinals."""
     first = build_notes(PARENT.format("Tea") + "\n## Tools\n\n- Kettle\n- Pot\n- Strainer\n")
     second = rebuild(first, PARENT.format("Tea"))
-    assert ledger_entry(second, "kettle").retired
+    assert is_retired(second, ledger_entry(first, "kettle"))
     assert [note.guid for note in second.retired] == [ledger_entry(first, "kettle").guid]
     third = rebuild(second, PARENT.format("Tea") + "\n## Tools\n\n- Kettle\n- Pot\n- Strainer\n")
     assert not ledger_entry(third, "kettle").retired
@@ -481,7 +483,7 @@ def test_a_distinctive_text_returns_among_equal_questions() -> None:
     first = build_notes(rest + added)
     second = rebuild(first, rest)
     third = rebuild(second, rest + added)
-    assert ledger_entry(second, "pots and bowls").retired
+    assert is_retired(second, ledger_entry(first, "pots and bowls"))
     assert {note.guid for note in third.notes} == {note.guid for note in first.notes}
 
 
@@ -605,3 +607,39 @@ def test_a_skipped_duplicate_does_not_take_the_identity_of_its_original(notes: s
     first = build_notes(notes)
     assert first.notes
     assert rebuild(first, notes).ledger_text == first.ledger_text
+
+
+def test_words_that_no_release_carried_leave_the_ledger() -> None:
+    """A retired note that was never released keeps numbers and digests; its words could be private."""
+    secret = "- **Therapist**: Doctor Quillfeather, on Tuesdays at noon\n- **Diagnosis**: an allergy to **wool**\n"
+    text = f"# Notes\n\n## Tea\n\nA drink of leaves in water.\n\n## Private <!-- deck: id=quill -->\n\n{secret}"
+    first = build_notes(text)
+    public = text[: text.index("## Private")]
+    second = rebuild(first, public)
+    retired = [entry for entry in second.ledger.notes if entry.retired]
+    assert len(retired) == len(first.notes) - 1 > 0
+    for word in ("quill", "therapist", "diagnosis", "wool", "tuesdays", "private"):
+        assert word in first.ledger_text.casefold()
+        assert word not in second.ledger_text.casefold()
+    assert rebuild(second, public).ledger_text == second.ledger_text
+    third = rebuild(second, text)
+    assert slots_and_times(third) == slots_and_times(first)
+    reworded = rebuild(second, text.replace("Tuesdays", "Mondays"))
+    assert len({note.guid for note in reworded.notes} - {note.guid for note in first.notes}) == 1
+
+
+def test_words_are_not_put_back_from_an_earlier_ledger() -> None:
+    """Git still knows the words; the ledger must not take them over again."""
+    first = build_notes("# A\n\n## Tea\n\nA drink of leaves.\n\n## Quill\n\nA feather for **secret** letters.\n")
+    second = rebuild(first, "# A\n\n## Tea\n\nA drink of leaves.\n")
+    restored = restore(second.ledger, first.ledger)
+    assert (restored.notes, restored.cards) == (0, 0)
+    assert ledger_file.to_text(restored.ledger) == second.ledger_text
+
+
+def test_released_words_stay_in_the_ledger() -> None:
+    """Learners have them, and a note that returns reworded is recognised by them."""
+    first = build_notes("# A\n\n## Tea\n\nA drink of leaves.\n\n## Quill\n\nA feather that writes letters.\n")
+    released = ledger_file.to_text(mark_released(first.ledger, "1.0.0", NOW))
+    second = build_notes("# A\n\n## Tea\n\nA drink of leaves.\n", released, now=NOW + DAY)
+    assert ledger_entry(second, "quill").retired

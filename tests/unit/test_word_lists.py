@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from studydeck.text import words
-from studydeck.text.lexicon import is_generic, is_lead_word, starts_like_task
+from studydeck.text import word_list_files
+from studydeck.text.names import is_generic, is_lead_word, starts_like_task
 from studydeck.text.normalize import normalize
 
 ROOT = Path(__file__).parents[2]
@@ -23,8 +23,9 @@ def listed(path: Path) -> dict[str, list[str]]:
 
 def used_names() -> set[str]:
     """Return the names of the lists that the package asks for."""
-    calls = re.compile(r"\b(?:phrases|phrase_set|alternatives)\(['\"](\w+)['\"]\)")
-    return {name for path in (ROOT / "studydeck").rglob("*.py") for name in calls.findall(path.read_text("utf-8"))}
+    calls = re.compile(r"\b(?:phrases|phrase_set|alternatives)\(((?:['\"]\w+['\"](?:, )?)+)\)")
+    modules = [path.read_text("utf-8") for path in (ROOT / "studydeck").rglob("*.py")]
+    return {name for text in modules for names in calls.findall(text) for name in re.findall(r"\w+", names)}
 
 
 @pytest.mark.parametrize("name", ["Set", "Key", "Time", "Space", "Works", "Common", "Cases", "Points", "Practices"])
@@ -63,7 +64,7 @@ def test_every_line_is_one_phrase(path: Path) -> None:
 @pytest.mark.parametrize("name", ["generic_names", "empty_names", "lead_words", "boilerplate_titles"])
 def test_names_are_in_normal_form(name: str) -> None:
     """What is compared with a name in normal form is written in normal form, or it would never match."""
-    assert [phrase for phrase in words.phrases(name) if phrase != normalize(phrase)] == []
+    assert [phrase for phrase in word_list_files.phrases(name) if phrase != normalize(phrase)] == []
 
 
 def test_english_describes_every_list_and_every_list_is_used() -> None:
@@ -71,22 +72,22 @@ def test_english_describes_every_list_and_every_list_is_used() -> None:
     names = {name for path in FILES for name in listed(path)}
     english = (ROOT / "studydeck" / "text" / "word_lists" / "en.toml").read_text("utf-8")
     assert set(re.findall(r"^# .+\n(\w+) = '''$", english, re.MULTILINE)) == names == used_names()
-    assert all(words.phrases(name) for name in names)
+    assert all(word_list_files.phrases(name) for name in names)
 
 
 def test_lists_of_all_languages_apply_together() -> None:
     """A list holds the phrases of every language that has it, once each."""
-    assert {"advantages", "vorteile", "ventajas", "优点"} <= words.phrase_set("generic_names")
-    assert words.phrases("name_particles").count("de") == 1
+    assert {"advantages", "vorteile", "ventajas", "优点"} <= word_list_files.phrase_set("generic_names")
+    assert word_list_files.phrases("name_particles").count("de") == 1
 
 
 def test_alternatives_prefer_the_longer_phrase() -> None:
     """A phrase is matched as a whole although another one is its beginning; its signs are literal."""
-    assert re.match(words.alternatives("link_prefixes"), "see also")[0] == "see also"  # type: ignore[index]  # None fails the test
-    assert not re.fullmatch(words.alternatives("note_words"), "nxbx")
+    assert re.match(word_list_files.alternatives("link_prefixes"), "see also")[0] == "see also"  # type: ignore[index]  # None fails the test
+    assert not re.fullmatch(word_list_files.alternatives("note_words"), "nxbx")
 
 
 def test_an_unknown_list_is_an_error_rejected() -> None:
     """A misspelt name is found at once."""
     with pytest.raises(KeyError, match="generic_nmaes"):
-        words.phrases("generic_nmaes")
+        word_list_files.phrases("generic_nmaes")

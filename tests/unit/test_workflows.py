@@ -20,6 +20,7 @@ CI = ROOT / ".ci"
 # The permissions of each job.
 PERMISSIONS: Mapping[str, Mapping[str, str]] = {
     "ci.check": {"contents": "read"},
+    "ci.systems": {"contents": "read"},
     "cards.deck": {"contents": "write", "id-token": "write", "attestations": "write", "pages": "write"},
     "mathjax.commands": {"contents": "read"},
     "deck.report": {"contents": "read"},
@@ -199,6 +200,28 @@ def test_a_release_runs_all_checks_first() -> None:
     assert len({system.split("-")[0] for system in matrix["system"]}) >= 2
     assert len(set(matrix["python"])) >= 2
     assert definitions["deck.build"]["if"] == "github.ref_type == 'tag'"
+
+
+def test_the_tests_run_on_three_systems() -> None:
+    """All tests run on Linux, Windows and macOS, each with the oldest and a newer Python, in bash."""
+    definitions = dict(jobs(workflows()))
+    check, systems = definitions["ci.check"], definitions["ci.systems"]
+    tested = {check["runs-on"], *systems["strategy"]["matrix"]["system"]}
+    assert {system.split("-")[0] for system in tested} == {"ubuntu", "windows", "macos"}
+    for job in (check, systems):
+        pythons = job["strategy"]["matrix"]["python"]
+        assert "3.11" in pythons
+        assert len(pythons) >= 2
+    (step,) = (step for step in systems["steps"] if "run" in step)
+    assert (step["run"], step["shell"]) == (".ci/steps/readme", "bash")
+    assert "readme" in (CI / "run").read_text("utf-8")
+    assert "python -m pytest" in (ROOT / "README.md").read_text("utf-8").split("```")[1]
+
+
+def test_scripts_that_run_on_macos_need_no_newer_bash() -> None:
+    """MacOS has bash 3.2: no mapfile, no associative arrays, no case conversion in expansions."""
+    script = (CI / "steps" / "readme").read_text("utf-8")
+    assert not re.search(r"\b(?:mapfile|readarray|declare -A|coproc)\b|\$\{\w+[,^]", script)
 
 
 def test_the_guide_shows_the_workflow_of_this_repository() -> None:

@@ -1,10 +1,44 @@
-"""Rule for quotes, callouts and folds: their blocks are read as blocks of the section around them."""
+"""Rule for quotes, callouts and folds: their blocks are read as blocks of the section around them.
+
+The title of a callout is read like a heading: it names what its body says, or asks what its body answers.
+"""
 
 from __future__ import annotations
 
-from studydeck.extraction.context import RuleContext, RuleResult, skip
-from studydeck.model.document import Quotation
+import re
+
+from msgspec.structs import replace
+
+from studydeck.extraction.context import RuleContext, RuleResult, merge_directives, nested_context, skip
+from studydeck.extraction.rules.questions import answered_title, is_answer, is_question
+from studydeck.model.document import Paragraph, Quotation
 from studydeck.model.notes import SectionVocabulary
+from studydeck.model.traverse import cut
+from studydeck.text.names import is_generic
+from studydeck.text.openings import is_example
+
+# Kinds of callouts, as Obsidian and the generators of sites name them.
+_QUESTIONS = frozenset({"question", "help", "faq", "quiz", "exercise", "q", "frage", "pregunta", "pergunta", "domanda"})
+_DEFINITIONS = frozenset(
+    """
+    definition def term concept theorem thm lemma corollary proposition axiom law formula vocab vocabulary principle
+    définition theoreme théorème satz begriff definición definição definizione definitie teorema
+    """.split()
+)
+# Their titles name a case, an author or a task, which the body does not define.
+_UNDEFINED = frozenset({"example", "quote", "cite", "abstract", "summary", "tldr", "bug", "failure", "fail", "missing"})
+_TASKS = frozenset({"todo"})
+# Titles that only say how to read the body; in several languages, because a title is none of the kinds above there.
+_EMPTY_TITLES = frozenset(
+    title.strip()
+    for title in """
+    exam tip, exam tips, key point, key points, key idea, key ideas, key takeaway, key takeaways, takeaway, takeaways,
+    did you know, remark, remarks, reminder, hint, info, information, side note, important note, fun fact, good to know,
+    careful, pitfall, answer, merke, wichtig, hinweis, achtung, tipp, beispiel, nota, importante, observación, ejemplo,
+    atención, attention, à retenir, exemple, viktigt, obs, exempel, let op, voorbeeld, esempio, atenção, exemplo, 定义,
+    定義, 注意, 重要, 例, 示例, 例子
+    """.split(",")
+)
 
 
 def blockquote(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -14,7 +48,24 @@ def blockquote(context: RuleContext, index: int, _vocabulary: SectionVocabulary)
         return None
     if context.directives.skip or block.directives.skip:
         return skip(block, "skipped")
-    nested = RuleContext(
+    if block.style == "callout" and block.kind in _TASKS:
+        return skip(block, "task")
+    if block.style == "callout" and _is_titled(block):
+        return _titled(context, index, block)
+    return RuleResult(1, nested=(_same_section(context, index, block),))
+
+
+def _is_titled(block: Quotation) -> bool:
+    """Return whether the author wrote a title that says more than the kind of a callout."""
+    return _name(block) not in {"", block.kind} and not is_answer(block)
+
+
+def _name(block: Quotation) -> str:
+    return block.title.plain.rstrip(":：!?.").casefold()
+
+
+def _same_section(context: RuleContext, index: int, block: Quotation) -> RuleContext:
+    return RuleContext(
         context.name,
         context.heading_path,
         block.blocks,
@@ -25,4 +76,28 @@ def blockquote(context: RuleContext, index: int, _vocabulary: SectionVocabulary)
         context.prompt,
         defined=index > 0,
     )
-    return RuleResult(1, nested=(nested,))
+
+
+def _titled(context: RuleContext, index: int, block: Quotation) -> RuleResult | None:
+    """Read a callout with a title of its own."""
+    if is_question(block.title) or block.kind in _QUESTIONS:
+        nested = _below_title(context, block)
+        if is_question(block.title) and block.blocks and nested.name is not context.name:
+            return RuleResult(1, nested=(nested,))  # which may be a question with options
+        return answered_title(context, index, block)
+    if not block.blocks:  # the title is all that it says
+        statement = replace(block, blocks=(Paragraph(block.title, block.span),))
+        return RuleResult(1, nested=(_same_section(context, index, statement),))
+    if is_generic(block.title) or is_example(block.title.plain) or _name(block) in _EMPTY_TITLES:
+        return RuleResult(1, nested=(_same_section(context, index, block),))
+    return RuleResult(1, nested=(_below_title(context, block),))
+
+
+def _below_title(context: RuleContext, block: Quotation) -> RuleContext:
+    directives = merge_directives(context.directives, block.directives)
+    is_defined = block.kind in _UNDEFINED
+    prefix = re.match(rf"{re.escape(block.kind)}[\s\d.]*[:：—–-]\s*(?=\S)", block.title.string, re.IGNORECASE)
+    title = cut(block.title, prefix.end()) if prefix else block.title  # "Definition 2.1: Group"
+    nested = nested_context(context, title, block.blocks, block.span, directives, defined=is_defined)
+    # A definition is asked whatever its title looks like; of other callouts, only titles that name a thing.
+    return replace(nested, nested=block.kind not in _DEFINITIONS)

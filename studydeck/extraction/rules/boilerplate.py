@@ -10,29 +10,41 @@ from __future__ import annotations
 import re
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
-from studydeck.model.document import Html, ItemList, Paragraph, Text
+from studydeck.model.document import WIKILINK_PREFIX, Code, Html, ItemList, Paragraph, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import plain
 from studydeck.text.length import length
-from studydeck.text.words import alternatives, phrase_set
+from studydeck.text.word_list_files import alternatives, phrase_set
 
+# Languages in which code draws a picture, which Anki does not show.
+_DIAGRAMS = frozenset("mermaid dot graphviz plantuml puml d2 ditaa nomnoml bytefield flow sequence".split())
 _BOILERPLATE_TITLES = phrase_set("boilerplate_titles")
 _URL = re.compile(r"https?://\S+|www\.\S+")
 _PLACEHOLDER = re.compile(
-    rf"^\W*(?:{alternatives('placeholders')}|{alternatives('reference_verbs')} {alternatives('reference_places')}|"
-    r"(?:back|return|go) to (?:the )?(?:top|index|contents|home|main).*)\W*$",
-    re.IGNORECASE,
+    rf"""
+    \W*
+    (?: {alternatives("placeholders")}                                               # "TODO"
+      | {alternatives("reference_verbs")}[ ]{alternatives("reference_places")}       # "see above"
+      | {alternatives("navigation_phrases")}[ ]{alternatives("navigation_places")}.*     # "back to top"
+    )
+    \W*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _REMARK_ABOUT_NOTES = re.compile(
-    r"\b(?:these|this|my|the following|collection of|random|most|mostly|here are|here is)\b[^.]{0,40}\b(?:notes?|repo|"
-    r"repository|cheat ?sheet|study guide|guide|document|summar(?:y|ies)|course|book|readme|page|quiz(?:zes)?)\b|"
-    r"\b(?:feel free|pull requests?|star this|donat\w+|sponsor\w*|disclaimer|no warranty|all rights reserved|"
-    r"copyright|if you (?:like|find|want|have any)|contributions? (?:are )?welcome|open an issue|click here)\b",
-    re.IGNORECASE,
+    rf"""
+      \b{alternatives("remark_openings")}\b [^.]{{0,40}} \b{alternatives("note_names")}\b      # "These are my notes"
+    | \b(?: {alternatives("reader_requests")} | {alternatives("reader_request_stems")}\w+ )\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _STUDY_TASK = re.compile(
-    r"^\W*(?:skim|read|watch|see|review)\b.{0,60}\b(?:pp?\.|pages?|chapters?|videos?)", re.IGNORECASE
+    rf"""
+    \W*{alternatives("study_verbs")}\b .{{0,60}} \b{alternatives("study_materials")}      # "Read chapters 3 and 4"
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
+_NAVIGATION = re.compile(r"[\s<>←→«»↑↓|·•/]*[<>←→«»↑↓|·•][\s<>←→«»↑↓|·•/]*")  # signs between links, not words
 _LINK_PREFIX = re.compile(rf"^{alternatives('link_prefixes')}\b\W*", re.IGNORECASE)
 
 
@@ -45,6 +57,8 @@ def boilerplate(context: RuleContext, index: int, _vocabulary: SectionVocabulary
         return _skipped_paragraph(context, block, block.text)
     if type(block) is ItemList:
         return skip(block, "link-list") if _is_link_list(block) else None
+    if type(block) is Code and block.language.lower() in _DIAGRAMS:
+        return skip(block, "diagram")
     if type(block) is Html:
         if block.html.startswith("<!--") and block.html.endswith("-->"):
             return skip(block, "comment")
@@ -54,8 +68,10 @@ def boilerplate(context: RuleContext, index: int, _vocabulary: SectionVocabulary
 
 def _skipped_paragraph(context: RuleContext, block: Paragraph, text: Text) -> RuleResult | None:
     raw_text = text.string.strip()
-    if is_link(text) or _STUDY_TASK.match(raw_text):
-        return skip(block, "link" if is_link(text) else "about-the-notes")
+    if is_link(text) or is_reference(text):
+        return skip(block, "link")
+    if _STUDY_TASK.match(raw_text):
+        return skip(block, "about-the-notes")
     if _PLACEHOLDER.match(raw_text):
         return skip(block, "placeholder")
     if len(context.heading_path) <= 1 and not context.nested and _REMARK_ABOUT_NOTES.search(raw_text):
@@ -68,13 +84,34 @@ def is_placeholder(text: Text) -> bool:
     return bool(_PLACEHOLDER.match(text.string.strip()))
 
 
+def is_address(target: str) -> bool:
+    """Return whether the target of a link is an address; another note is none, but the name of a subject."""
+    return bool(target) and not target.startswith(WIKILINK_PREFIX)
+
+
+def is_reference(text: Text) -> bool:
+    """Return whether a paragraph only leads to other notes: "Related: [[a]], [[b]]", or "[[a]] | [[b]]"."""
+    links = [inline for inline in text if inline.target.startswith(WIKILINK_PREFIX)]
+    if not links:
+        return False
+    between = "".join([inline.text for inline in text if not inline.target]).strip()
+    return is_link(text) or (len(links) > 1 and bool(_NAVIGATION.fullmatch(between)))
+
+
 def is_link(text: Text) -> bool:
     """Return whether a text is only links, or a link after a prefix such as "see also"."""
     raw_text = text.string
     if "http" not in raw_text and "www." not in raw_text and not "".join([inline.target for inline in text]):
         return False
-    linked_words = sum(length(inline.text) for inline in text if inline.target and inline.kind != "picture")
-    unlinked = _LINK_PREFIX.sub("", "".join(inline.text for inline in text if not inline.target).strip())
+    unlinked = "".join(inline.text for inline in text if not inline.target).strip()
+    # Links to other notes count only where they are offered for reading ("See also").
+    is_reference = bool(_LINK_PREFIX.match(unlinked))
+    linked_words = sum(
+        length(inline.text)
+        for inline in text
+        if inline.target and inline.kind != "picture" and (is_reference or is_address(inline.target))
+    )
+    unlinked = _LINK_PREFIX.sub("", unlinked)
     without_urls = _URL.sub("", unlinked)
     if without_urls != unlinked:
         linked_words += 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import cloze
 from studydeck.extraction.rules.boilerplate import is_placeholder
@@ -13,17 +15,24 @@ from studydeck.model.document import NO_DIRECTIVES, Content, Item, ItemList, Tex
 from studydeck.model.notes import CardSpec, NoteDraft, SectionVocabulary
 from studydeck.model.traverse import paragraph, plain, with_content, with_hide
 from studydeck.text.length import exceeds
-from studydeck.text.lexicon import has_verb, starts_like_sentence
 from studydeck.text.normalize import normalize
-from studydeck.text.terms import split_term
-from studydeck.text.verbs import verb_of
+from studydeck.text.openings import starts_like_sentence
+from studydeck.text.punctuation import without_colon
+from studydeck.text.term_shapes import split_term
+from studydeck.text.verbs import has_verb, verb_of
+from studydeck.text.word_list_files import alternatives
 
 MOST_ITEMS = 7  # in a list that is asked without a directive
 LONGEST_ITEM = 7  # words
 LONGEST_STEP = 14  # words of an item in an ordered list
 LONGEST_ANSWER_ITEM = 25  # words of an item in a list that answers a question
 _CLAUSE_START = re.compile(
-    r"(?:only|each|every|can|cannot|no|not|very|more|less|also|\w+ed|helps?|\w+ies|see)\b\s", re.IGNORECASE
+    rf"""
+    (?: {alternatives("item_clause_words")}
+      | \w+{alternatives("item_clause_endings")}     # "based", "carries"
+    )\b\s
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -66,6 +75,8 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
     # Where the whole list is the note, a directive at one of its items applies to the note.
     own_items = block.items if len(asked_items) == len(block.items) else ()
     directives = next((item.directives for item in own_items if item.directives != NO_DIRECTIVES), context.directives)
+    tags = tuple(dict.fromkeys(tag for item in own_items for tag in item.directives.tags))
+    directives = replace(directives, tags=tags) if tags else directives
     return cloze(
         context,
         "enumerations",
@@ -80,7 +91,7 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
 
 
 def _prompt(context: RuleContext, item_count: int) -> Content:
-    title = plain(context.prompt).rstrip(":： ") or context.subject.plain
+    title = without_colon(plain(context.prompt)) or context.subject.plain
     return paragraph(f"{title} (1 of {item_count})")
 
 

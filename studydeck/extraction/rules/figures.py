@@ -5,22 +5,53 @@ A figure is shown with the note before it; where a section holds only figures, i
 
 from __future__ import annotations
 
+from itertools import chain
+
 from studydeck.extraction.context import RuleContext, RuleResult
 from studydeck.extraction.drafts import pair
-from studydeck.model.document import Block, Code, Formula, Html, Paragraph
+from studydeck.model.document import Block, Code, Content, Formula, Html, ItemList, Paragraph, Quotation, Style
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import plain, text_of
-from studydeck.text.lexicon import is_example, is_generic, is_lead_word
+from studydeck.text.length import length
+from studydeck.text.names import is_generic, is_lead_word
+from studydeck.text.openings import is_example
+from studydeck.text.punctuation import without_colon
 
 LONGEST_CODE = 12  # lines
+LONGEST_EMBED = 60  # words
+
+
+def is_embed(block: Block) -> bool:
+    """Return whether a block is text of another note, which is asked where it stands."""
+    if isinstance(block, ItemList):
+        return all(not item.text and item.blocks and all(map(is_embed, item.blocks)) for item in block.items)
+    return isinstance(block, Quotation) and block.style == "embed"
+
+
+def inserted(blocks: Content) -> Content:
+    """Return blocks with the blocks of embedded text in place of it."""
+    return tuple(chain.from_iterable(map(_inserted, blocks)))
+
+
+def _inserted(block: Block) -> Content:
+    if not is_embed(block):
+        return (block,)
+    if isinstance(block, ItemList):
+        return inserted(tuple(chain.from_iterable([item.blocks for item in block.items])))
+    return block.blocks if isinstance(block, Quotation) else ()
 
 
 def is_figure(block: Block) -> bool:
-    """Return whether a block holds only code, math, pictures or raw HTML."""
+    """Return whether a block holds only code, math, pictures, raw HTML or embedded text."""
     if type(block) is not Paragraph:
-        return isinstance(block, (Code, Formula, Html))
+        return isinstance(block, (Code, Formula, Html)) or is_embed(block)
     figures = {"picture", "sound", "display", "break"}
     return all(inline.kind in figures or not inline.text.strip() for inline in block.text)
+
+
+def _is_heading(block: Block) -> bool:
+    """Return whether a block of embedded text was a heading, which is read as a line in bold."""
+    return isinstance(block, Paragraph) and all(inline.styles & Style.STRONG for inline in block.text)
 
 
 def _has_picture(block: Block) -> bool:
@@ -33,23 +64,27 @@ def figure(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> 
     if not is_figure(block) or context.directives.skip:
         return None
     name = plain(context.prompt) or context.subject.plain
-    name = "" if is_example(name) or is_lead_word(name.rstrip(":： ")) else name
+    name = "" if is_example(name) or is_lead_word(without_colon(name)) else name
+    meaning: Content = (block,)
     is_short = not isinstance(block, Code) or 0 < block.text.count("\n") + 1 <= LONGEST_CODE
+    if is_embed(block):
+        meaning = inserted(context.blocks)
+        is_short = 0 < length(meaning) <= LONGEST_EMBED and not any(map(_is_heading, meaning))
     # The document's own title may be asked, unless it is generic ("Overview") or the figure is a cover picture.
     is_cover = len(context.heading_path) < 2 and (is_generic(name) or _has_picture(block))
     can_ask = index == 0 and is_short and name and not is_cover
     if not (can_ask and all(is_figure(other_block) for other_block in context.blocks)):
         return RuleResult(1, attached=(block,))
     heading_path = context.heading_path if context.prompt else context.heading_path[:-1]
-    term = context.name if name == context.name.plain else text_of(name.rstrip(":： "))
+    term = context.name if name == context.name.plain else text_of(without_colon(name))
     draft = pair(
         context,
         "figures",
         term,
-        (block,),
+        meaning,
         span=context.span,
         heading_path=heading_path,
         directives=context.directives,
         allow_backwards=False,
     )
-    return RuleResult(1, (draft,))
+    return RuleResult(len(context.blocks) if is_embed(block) else 1, (draft,))

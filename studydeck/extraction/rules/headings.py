@@ -3,42 +3,60 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, merge_directives
 from studydeck.extraction.drafts import pair
-from studydeck.extraction.embeds import leading_media
-from studydeck.extraction.rules.figures import is_figure
+from studydeck.extraction.rules.boilerplate import is_reference
+from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.lead_ins import introduces
 from studydeck.extraction.rules.questions import is_question
+from studydeck.extraction.rules.terms import defines_marked_term, explained_term
 from studydeck.extraction.sentence_drafts import sentence_drafts
-from studydeck.model.document import Content, Directives, ItemList, Paragraph, Text
+from studydeck.model.document import Block, Content, Directives, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.traverse import cut, paragraph, plain, text_of, text_of_content
-from studydeck.text.length import exceeds, length, word_list
-from studydeck.text.lexicon import can_be_name, has_verb, is_empty_name, is_generic, starts_like_task
+from studydeck.text.length import exceeds, length
+from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
+from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
 from studydeck.text.sentences import sentences
-from studydeck.text.terms import split_term
-from studydeck.text.verbs import begins_with_verb, verb_of
-from studydeck.text.words import alternatives, phrases
+from studydeck.text.term_shapes import is_sentence_pair, split_term
+from studydeck.text.tokens import words_of
+from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
+from studydeck.text.word_list_files import alternatives, phrases
 
 LONGEST_BODY = 40  # words
 LONGEST_NAME = 4  # words of a name that a body can ask for
 LONGEST_NESTED_NAME = 5  # words of a list item that names what is nested below it
 LONGEST_ENDING = 20  # characters: no announcement is longer
 _DEFINING_PHRASES = phrases("defining_phrases")
-_GERMAN_NAMING = re.compile(r"wird .{0,40} genannt")
+_ARTICLES = phrases("indefinite_articles", "definite_articles")
+_OPTIONAL_ARTICLES = ("", *[f"{article} " for article in _ARTICLES])
+_NAMING = re.compile(rf"{alternatives('naming_openings')} .{{0,40}} {alternatives('naming_endings')}")
 _COPULA = re.compile(rf" {alternatives('defining_verbs')}\b")
+_FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for form in (word, word.capitalize())])
 _WORD_BOUNDARY = re.compile(r"\b")
 # A sentence with its own subject is about something else than the heading.
 _OWN_SUBJECT = re.compile(
-    r"^(?:[A-Z\u00c0-\u00de]\w*|The|Some|Many|Most|All)\s(?:\w+\s){0,3}?"
-    r"(?:\w+ed (?:the|an?|to|from|into|by|on|in|that)|made|began|led|had|did)\b"
+    rf"""
+    [A-Z\u00c0-\u00de]\w*\s (?:\w+\s){{0,3}}?                     # "The first engineers"
+    (?: \w+{alternatives("past_endings")}[ ]{alternatives("words_after_past_verb")}
+      | {alternatives("past_verbs")}                              # "led", but not "connected" before a noun
+    )\b
+    """,
+    re.VERBOSE,
 )
-_CONJUNCTION = re.compile(rf"\s(?:{alternatives('name_conjunctions')}|&)\s|[和与及、]", re.IGNORECASE)
+_CONJUNCTION = re.compile(
+    rf"""
+      \s (?: {alternatives("name_conjunctions")} | & ) \s         # "read and write"
+    | {alternatives("unspaced_conjunctions")} | 、                # 读和写
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _CLAUSE_START = re.compile(rf"\b{alternatives('clause_words')}\b|[.,;:]")
 # A body that states a premise, or announces what follows it, does not say what its heading means.
 _PREMISE = re.compile(rf"{alternatives('premises')}\b", re.IGNORECASE)
@@ -47,15 +65,23 @@ _ANNOUNCEMENT = re.compile(rf"\b{alternatives('announcements')}[.:]?$|[:：]$", 
 
 def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> RuleResult | None:
     """Draft a pair of a context's name and the paragraphs that open it."""
-    media = leading_media(context.blocks) if not index else ()
-    if media and len(media) < len(context.blocks):
-        context = replace(context, blocks=context.blocks[len(media) :])
-    body = [] if index or context.directives.skip or context.prompt or context.defined else _opening(context)
+    if index or context.directives.skip or context.prompt or context.defined:
+        return None
+    exhibits = _leading_exhibits(context.blocks)
+    if exhibits:
+        context = replace(context, blocks=context.blocks[len(exhibits) :])
+    body = _opening(context)
     if not body or any(block.directives.skip or block.directives.hide for block in body) or not _can_ask_name(context):
         return None
     context = replace(context, directives=_note_directives(context.directives, body[0].directives))
+    consumed = len(exhibits) + len(body)
+    former = _former_drafts(context, body, vocabulary) if exhibits else ()
     if length(tuple(body)) <= LONGEST_BODY:
-        return RuleResult(len(media) + len(body), (_heading_pair(context, tuple(body), media=media),))
+        opening = body[0].text.string
+        # "where R is the gas constant" explains only a part of the formula above it.
+        if exhibits and (opening[:1].islower() or opening.startswith(_FORMULA_OPENINGS)):
+            return RuleResult(consumed, (_heading_pair(context, (*exhibits, *body)), *former))
+        return RuleResult(consumed, (_heading_pair(context, tuple(body), exhibits), *former))
     first, *rest = sentences(body[0].text)
     if not 3 <= length(first) <= LONGEST_BODY:
         return None
@@ -66,8 +92,31 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
         for text in texts
         for draft in sentence_drafts(context, text, vocabulary, span=block.span, directives=block.directives)
     ]
-    heading_note = _heading_pair(context, paragraph(first), tuple(body), media)
-    return RuleResult(len(media) + len(body), (heading_note, *sentence_notes))
+    heading_note = _heading_pair(context, paragraph(first), (*exhibits, *body))
+    return RuleResult(consumed, (heading_note, *sentence_notes))
+
+
+def _leading_exhibits(blocks: Content) -> Content:
+    """Return the figures and exclamations in quotes that open a context, before the text that explains them."""
+    exhibits = tuple(takewhile(_is_exhibit, blocks))
+    return exhibits if len(exhibits) < len(blocks) else ()
+
+
+def _is_exhibit(block: Block) -> bool:
+    if isinstance(block, Quotation) and block.style == "quote":
+        return plain((block,)).endswith(("!", "”", "»", '"'))
+    return is_figure(block) and not is_embed(block)
+
+
+def _former_drafts(
+    context: RuleContext, body: Sequence[Paragraph], vocabulary: SectionVocabulary
+) -> tuple[NoteDraft, ...]:
+    """Return the drafts of sentences below figures, which keep the cards that were packed."""
+    return tuple(
+        draft.withdrawn()
+        for block in body
+        for draft in sentence_drafts(context, block.text, vocabulary, span=block.span, directives=block.directives)
+    )
 
 
 def _heading_pair(context: RuleContext, meaning: Content, extra: Content = (), media: Content = ()) -> NoteDraft:
@@ -110,7 +159,7 @@ def _is_defined(name: Text, meaning: Text) -> bool:
     normal_text = normalize(meaning)
     if any(_COPULA.match(normal_text, name_end) for name_end in _name_ends(name, normal_text)):
         return True
-    return any(phrase in meaning.plain for phrase in _DEFINING_PHRASES) or bool(_GERMAN_NAMING.search(meaning.plain))
+    return any(phrase in meaning.plain for phrase in _DEFINING_PHRASES) or bool(_NAMING.search(meaning.plain))
 
 
 def _is_east_asian(text: str) -> bool:
@@ -137,7 +186,11 @@ def _opening(context: RuleContext) -> list[Paragraph]:
         if (
             not isinstance(block, Paragraph)
             or is_figure(block)
+            or is_reference(block.text)
             or _holds_question(block.text)
+            or explained_term(block)
+            or (index and defines_marked_term(block))
+            or is_sentence_pair(block.text)
             or (following and introduces(block, following))
         ):
             break
@@ -146,8 +199,7 @@ def _opening(context: RuleContext) -> list[Paragraph]:
 
 
 def _holds_question(text: Text) -> bool:
-    raw_text = text.string
-    if "?" not in raw_text and "？" not in raw_text:
+    if not has_question_mark(text.string):
         return False
     return any(is_question(cut(sentence, 0, len(sentence.string.rstrip(" -–")))) for sentence in sentences(text))
 
@@ -160,7 +212,7 @@ def _is_single_statement(block: ItemList) -> bool:
 def _can_ask_name(context: RuleContext) -> bool:
     """Return whether a card can ask what the name of a context means."""
     name = context.name
-    if not word_list(name) or exceeds(name, 12) or name.plain.endswith(("?", "？")):
+    if not words_of(name) or exceeds(name, 12) or ends_in_question_mark(name.plain):
         return False
     if len(context.heading_path) == 1 and not _begins_with_name(name, context.blocks):
         # The opening of a document is mostly about the document.
@@ -183,6 +235,6 @@ def _begins_with_name(name: Text, blocks: Content) -> bool:
 def _name_ends(name: Text, normal_text: str) -> Iterator[int]:
     """Yield the offset where a name ends that begins a text in normal form, with or without an article."""
     normal_name = normalize(name)
-    for article in ("", "a ", "an ", "the "):
+    for article in _OPTIONAL_ARTICLES:
         if normal_text.startswith(article) and normal_text.startswith(normal_name, len(article)):
             yield len(article) + len(normal_name)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, nested_context
+from studydeck.extraction.rules.figures import is_embed
 from studydeck.model.document import NO_TEXT, Block, Code, Formula, ItemList, Paragraph, Quotation, Table
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import cut
 from studydeck.text.length import exceeds
-from studydeck.text.lexicon import is_anaphoric, is_example
+from studydeck.text.openings import is_anaphoric, is_example
+from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.sentences import sentences
 
 LONGEST_CAPTION = 12  # words
@@ -21,7 +23,7 @@ def introduces(block: Block, following: Block) -> bool:
 
 
 def _ends_in_colon(block: Block) -> bool:
-    return isinstance(block, Paragraph) and block.text.string.rstrip().endswith((":", "："))
+    return isinstance(block, Paragraph) and ends_in_colon(block.text.string)
 
 
 def _is_caption(block: Block, following: Block) -> bool:
@@ -39,7 +41,7 @@ def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) ->
     following = context.blocks[index + 1]
     if not introduces(block, following):
         return None
-    if not isinstance(following, ItemList | Code | Table | Formula | Quotation):
+    if not isinstance(following, ItemList | Code | Table | Formula | Quotation) or is_embed(following):
         return None
     # Only the last sentence is the lead-in; the sentences before it are read as a paragraph.
     *before, last = sentences(block.text)

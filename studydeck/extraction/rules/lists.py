@@ -11,25 +11,20 @@ from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import has_media
 from studydeck.extraction.rules.boilerplate import is_link, is_placeholder
 from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
-from studydeck.extraction.rules.figures import is_figure
+from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import split_at_verb
-from studydeck.model.document import Code, Content, Item, ItemList, Paragraph, SourceSpan, Style, Text
+from studydeck.model.document import Block, Code, Content, Item, ItemList, Paragraph, SourceSpan, Style, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import cut, paragraph, plain, text_of
 from studydeck.text.length import exceeds, length
-from studydeck.text.lexicon import (
-    article_end,
-    can_be_name,
-    has_verb,
-    is_generic,
-    note_prefix_end,
-    starts_like_sentence,
-)
+from studydeck.text.names import can_be_name, is_generic
 from studydeck.text.normalize import normalize
-from studydeck.text.terms import equations, split_term, starts_with_term
-from studydeck.text.verbs import begins_with_verb, verb_of
+from studydeck.text.openings import article_end, note_prefix_end, starts_like_sentence
+from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark
+from studydeck.text.term_shapes import equations, is_sentence_pair, split_term, starts_with_term
+from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
 
 LONGEST_NAME = 8  # words of an item that announces the items after it, or names what is nested below it
 LONGEST_EXPLANATION = 30  # words of a nested item that explains its parent
@@ -55,13 +50,17 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
     drafts: list[NoteDraft] = []
     skipped: list[SkippedBlock] = []
     nested: list[RuleContext] = []
+    attached: list[Block] = []
     unasked: list[int] = []
     for item_index, (item, verb) in enumerate(zip(block.items, verbs, strict=True)):
         result = _item(context, item, block, vocabulary, only_verb=not verb or verb_counts[verb] == 1)
         drafts += result.drafts
         skipped += result.skipped
-        nested += result.nested
-        if not (any(not draft.legacy_only for draft in result.drafts) or result.skipped or result.nested):
+        nested += [replace(below, parent=item.text) for below in result.nested]
+        attached += result.attached
+        if not (
+            any(not draft.legacy_only for draft in result.drafts) or result.skipped or result.nested or result.attached
+        ):
             unasked.append(item_index)
     listed = [item_index for item_index in unasked if _can_be_listed(block.items[item_index])]
     if listed and _is_list(block, listed):
@@ -73,7 +72,7 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
     unasked_blocks = tuple(
         Paragraph(block.items[item_index].text, block.items[item_index].span) for item_index in unasked
     )
-    return RuleResult(1, tuple(drafts), tuple(skipped), tuple(nested), unasked=unasked_blocks)
+    return RuleResult(1, tuple(drafts), tuple(skipped), tuple(nested), tuple(attached), unasked_blocks)
 
 
 def _is_list(block: ItemList, listed: list[int]) -> bool:
@@ -108,7 +107,7 @@ def _announces(item: Item) -> bool:
     if item.blocks or not plain_text or has_media(item.text):
         return False
     # A bold name between plain items announces them too: an indent of one space does not nest them in Markdown.
-    if not plain_text.endswith((":", "：")) and [
+    if not ends_in_colon(plain_text) and [
         inline for inline in item.text if not inline.styles & Style.STRONG and inline.text.strip()
     ]:
         return False
@@ -117,9 +116,9 @@ def _announces(item: Item) -> bool:
 
 def _can_be_listed(item: Item) -> bool:
     plain_text = item.text.plain
-    if item.blocks or exceeds(item.text, LONGEST_LEFTOVER) or plain_text.endswith(("!", "?")) or _announces(item):
+    if item.blocks or exceeds(item.text, LONGEST_LEFTOVER) or plain_text.endswith("!") or _announces(item):
         return False
-    return not (has_verb(item.text) or starts_like_sentence(plain_text))
+    return not (has_verb(item.text) or starts_like_sentence(plain_text) or ends_in_question_mark(plain_text))
 
 
 def _skipped(item: Item, reason: str) -> SkippedBlock:
@@ -138,9 +137,11 @@ def _item(
         item = replace(item, text=cut(item.text, prefix_end))
     if is_placeholder(item.text) or (is_link(item.text) and not item.blocks):
         return RuleResult(skipped=(_skipped(item, "link" if is_link(item.text) else "placeholder"),))
+    if not item.text and all(map(is_embed, item.blocks)):
+        return RuleResult(attached=item.blocks)
     if item.blocks:
         return _parent(context, item, block, vocabulary)
-    if is_question(item.text):
+    if is_question(item.text) and not is_sentence_pair(item.text):
         return RuleResult(skipped=(_skipped(item, "question-without-answer"),))
     return RuleResult(drafts=tuple(_leaf(context, item.text, item, block, vocabulary, only_verb=only_verb)))
 
@@ -157,22 +158,25 @@ def _leaf(
 ) -> list[NoteDraft]:
     """Return the drafts of an item without text nested below it."""
     if not item.directives.hide and (term_and_meaning := split_term(text, block.items)):
-        return [_term(context, term_and_meaning, item, extra)]
+        return [term_pair(context, "lists", term_and_meaning, item, extra)]
     if equation_pairs := equations(text):
-        return [_term(context, equation, item, extra) for equation in equation_pairs]
+        return [term_pair(context, "lists", equation, item, extra) for equation in equation_pairs]
     return sentence_drafts(
         context, text, vocabulary, span=item.span, directives=item.directives, verb=only_verb, extra=extra
     )
 
 
-def _term(context: RuleContext, term_and_meaning: tuple[Text, Text], item: Item, extra: Content) -> NoteDraft:
+def term_pair(
+    context: RuleContext, rule: str, term_and_meaning: tuple[Text, Text], item: Item, extra: Content = ()
+) -> NoteDraft:
+    """Return the pair of a term and its meaning; a generic term is an aspect of the context's subject."""
     term, meaning = term_and_meaning
     is_aspect = is_generic(term)
     if (is_aspect or is_generic(context.name)) and context.subject:
         # "Cost: high", or "Access: O(1)" below "Time complexity", makes no sense without its subject.
         return pair(
             context,
-            "lists",
+            rule,
             text_of(context.subject.plain),
             paragraph(meaning),
             span=item.span,
@@ -183,7 +187,7 @@ def _term(context: RuleContext, term_and_meaning: tuple[Text, Text], item: Item,
             allow_backwards=False,
             key_term="",
         )
-    return pair(context, "lists", term, paragraph(meaning), span=item.span, extra=extra, directives=item.directives)
+    return pair(context, rule, term, paragraph(meaning), span=item.span, extra=extra, directives=item.directives)
 
 
 def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: SectionVocabulary) -> RuleResult:
@@ -231,7 +235,7 @@ def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: Secti
     name = item.text
     if term_and_meaning := split_term(item.text, block.items):
         name = term_and_meaning[0]
-        drafts.append(_term(context, term_and_meaning, item, ()))
+        drafts.append(term_pair(context, "lists", term_and_meaning, item))
     elif exceeds(item.text, LONGEST_NAME) or has_verb(item.text) or split_at_verb(item.text):
         drafts += _leaf(context, item.text, item, block, vocabulary, only_verb=True)
         name = sentence_parts[0] if (sentence_parts := split_at_verb(item.text)) else name
@@ -247,7 +251,13 @@ def _explains(item: Item, below: Content) -> bool:
     if len(below) > 1 or not isinstance(nested_list, ItemList) or len(nested_list.items) > MOST_EXPLANATIONS:
         return False
     name, first = item.text, nested_list.items[0]
-    if not name.plain or name.plain.endswith((".", ":", "：")) or exceeds(name, LONGEST_EXPLAINED) or first.blocks:
+    if (
+        not name.plain
+        or name.plain.endswith(".")
+        or ends_in_colon(name.plain)
+        or exceeds(name, LONGEST_EXPLAINED)
+        or first.blocks
+    ):
         return False
     explanation = first.text
     if exceeds(explanation, LONGEST_EXPLANATION) or not _defines(name, explanation):

@@ -10,18 +10,22 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.questions import is_question
-from studydeck.model.document import Block, Content, Item, ItemList, Paragraph, Quotation, Text
-from studydeck.model.notes import Pair, SectionVocabulary
-from studydeck.model.traverse import cut, paragraph, plain
+from studydeck.model.document import Block, Content, Flashcard, Item, ItemList, Paragraph, Quotation, Text
+from studydeck.model.notes import NoteDraft, Pair, SectionVocabulary
+from studydeck.model.traverse import cut, paragraph, plain, text_of_content
+from studydeck.text.answer_options import answer_letters, inline_options, may_have_options, option_letter
+from studydeck.text.normalize import normalize
+from studydeck.text.punctuation import ends_in_question_mark
 
-_OPTION_LETTER = re.compile(r"^\(?([A-Ha-h])[.):]\s+")
-_INLINE_OPTION = re.compile(r"(?:^|\s)\(?([A-Ha-h])[.)]\s+")
-_SECOND_OPTION = re.compile(r"[Bb][.)]\s")
-_ANSWER_LETTERS = re.compile(
-    r"^\W*(?:the )?(?:correct |right )?(?:answers?|ans|solution|key)(?: is| are)?\W+"
-    r"((?:(?:option )?[A-Ha-h]\b[\s,&/]*(?:and\s)?)+)(?=$|[^\w]|\s)",
-    re.IGNORECASE,
+SHORTEST_EXPLANATION = 12  # characters after the letters of an answer
+_OPTION_LETTER = re.compile(r"^[(\[]?([A-Ja-j])[.):\]]{1,2}\s+")
+_NAMED_LETTER = r"[A-J](?![\w'’])"
+_NAMED_LETTERS = re.compile(
+    rf"\W*(?:option\s+)?{_NAMED_LETTER}(?:(?:\W{{1,4}}|\W(?:and|und|y|et|e|en|och)\W){_NAMED_LETTER})*", re.IGNORECASE
 )
+_KEY_ITEM = re.compile(r"[*_(]*[A-Ja-j][*_)]*(?:\s?[,&/]\s?[A-Ja-j])*\.?")
+_KEY_LETTERS = r"[(]?[A-Ja-j](?:\s?[,&/]\s?[A-Ja-j])*[)]?"
+_KEY_LINE = re.compile(rf"(?:\d{{1,3}}\s?[.):=-]\s*{_KEY_LETTERS}[,;|\s]*)+")
 
 
 def multiple_choice(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -29,13 +33,15 @@ def multiple_choice(context: RuleContext, index: int, _vocabulary: SectionVocabu
     if context.directives.skip:
         return None
     block = context.blocks[index]
+    if _is_key(block):
+        return skip(block, "answer-without-question")
     if index == 0 and isinstance(block, ItemList) and context.name.plain:
         return _choice_result(context, context.name, (block,), context.blocks[1:2], 1)
     if isinstance(block, Paragraph):
         following = context.blocks[index + 1 : index + 2]
         if following and isinstance(following[0], ItemList):
             return _choice_result(context, block.text, following, context.blocks[index + 2 : index + 3], 2, block)
-        if following and isinstance(following[0], Paragraph) and _OPTION_LETTER.match(following[0].text.string):
+        if following and isinstance(following[0], Paragraph) and option_letter(following[0].text.string):
             options = (_option_list(following[0], _inline_options(following[0].text, 0)),)
             return _choice_result(context, block.text, options, context.blocks[index + 2 : index + 3], 2, block)
         if options_start := _inline_options_start(block.text):
@@ -45,20 +51,72 @@ def multiple_choice(context: RuleContext, index: int, _vocabulary: SectionVocabu
     return None
 
 
+def choice_card(context: RuleContext, card: Flashcard) -> NoteDraft | None:
+    """Return the pair of a card whose question ends with lettered options, and the options that its answer names."""
+    *stem, last = card.question
+    if isinstance(last, ItemList):
+        options = last
+    elif isinstance(last, Paragraph) and (start := _inline_options_start(last.text)):
+        options = _option_list(last, _inline_options(last.text, start))
+        stem = [*stem, *paragraph(cut(last.text, 0, start))]
+    else:
+        return None
+    lettered = {match[1].upper(): item for item in options.items if (match := _OPTION_LETTER.match(item.text.string))}
+    answer, *others = card.answer
+    named = _named(answer, lettered)
+    if len(lettered) < 2 or not stem or not named:
+        return None
+    chosen = tuple(block for item in named[0] for block in (*paragraph(item.text), *item.blocks))
+    extra = (*named[1], *others)
+    draft = pair(
+        context,
+        "multiple_choice",
+        text_of_content(tuple(stem)),
+        chosen,
+        span=card.span,
+        extra=extra,
+        allow_backwards=False,
+        directives=card.directives,
+    )
+    assert isinstance(draft.body, Pair)
+    return replace(draft, body=replace(draft.body, term=(*stem, options), meaning=chosen), extra=extra)
+
+
+def _named(answer: Block, options: dict[str, Item]) -> tuple[list[Item], Content] | None:
+    """Return the options that an answer names, by their letters or in full, and what it says beyond that."""
+    text = answer.text.string if isinstance(answer, Paragraph) else plain((answer,))
+    match = _NAMED_LETTERS.match(text)
+    letters = re.findall(r"\b[A-J]\b", match[0].upper()) if match else []
+    chosen = [options[letter] for letter in dict.fromkeys(letters) if letter in options]
+    if match and chosen and len(chosen) == len(dict.fromkeys(letters)):
+        rest = text[match.end() :].lstrip(" .:,;)–—-*")
+        bare = {_OPTION_LETTER.sub("", item.text.plain).strip(" .") for item in chosen}
+        if not rest or rest.rstrip(" .") in bare or not isinstance(answer, Paragraph):
+            return chosen, ()
+        return chosen, (replace(answer, text=cut(answer.text, len(text) - len(rest))),)
+    normal = normalize(text)
+    full = [item for item in options.values() if normal == normalize(_OPTION_LETTER.sub("", item.text.plain))]
+    return (full, ()) if full else None
+
+
+def _is_key(block: Block) -> bool:
+    """Return whether a block holds only letters of answers: those of questions that it does not say."""
+    if isinstance(block, ItemList):
+        return block.ordered and all(_KEY_ITEM.fullmatch(item.text.plain) and not item.blocks for item in block.items)
+    return isinstance(block, Paragraph) and bool(_KEY_LINE.fullmatch(block.text.plain))
+
+
 def _inline_options_start(text: Text) -> int:
     """Return the offset of the first of several options in a text, or 0."""
-    raw_text = text.string
-    if not _SECOND_OPTION.search(raw_text):
+    if not may_have_options(text.string):
         return 0
-    matches = list(_INLINE_OPTION.finditer(raw_text))
-    letters = [match[1].upper() for match in matches]
-    return matches[0].start() if letters[:2] == ["A", "B"] else 0
+    options = inline_options(text.string)
+    return options[0][0] if [letter for _, letter in options[:2]] == ["A", "B"] else 0
 
 
 def _inline_options(text: Text, start: int) -> list[Text]:
-    raw_text = text.string
-    starts = [match.start() for match in _INLINE_OPTION.finditer(raw_text, start)]
-    return [cut(text, option_start, end) for option_start, end in pairwise((*starts, len(raw_text)))]
+    starts = [offset for offset, _ in inline_options(text.string) if offset >= start]
+    return [cut(text, option_start, end) for option_start, end in pairwise((*starts, len(text.string)))]
 
 
 def _option_list(block: Paragraph, options: list[Text]) -> ItemList:
@@ -79,10 +137,8 @@ def _choice_result(
     if len(option_list.items) < 2 or any(item.blocks for item in option_list.items):
         return None
     ticked = [item for item in option_list.items if item.done]
-    lettered = {
-        match[1].upper(): item for item in option_list.items if (match := _OPTION_LETTER.match(item.text.string))
-    }
-    if ticked and len(ticked) < len(option_list.items) and question.string.rstrip().endswith("?"):
+    lettered = {letter: item for item in option_list.items if (letter := option_letter(item.text.string))}
+    if ticked and len(ticked) < len(option_list.items) and ends_in_question_mark(question.string):
         answer: Content = (replace(option_list, items=tuple(replace(item, done=None) for item in ticked)),)
         extra: Content = ()
     elif len(lettered) >= 2 and following and (answer_and_extra := _answer(following[0], lettered)):
@@ -113,13 +169,10 @@ def _answer(block: Block, options: dict[str, Item]) -> tuple[Content, Content] |
     """Return the options that an answer names, and its explanation."""
     blocks = block.blocks if isinstance(block, Quotation) else (block,)
     plain_text = plain(blocks)
-    if isinstance(block, Quotation) and block.title and not re.match(r"(?i)answer", plain_text):
-        plain_text = f"Answer: {plain_text}"
-    match = _ANSWER_LETTERS.match(plain_text)
-    letters = re.findall(r"\b[A-H]\b", match[1].upper()) if match else []
+    is_titled = isinstance(block, Quotation) and bool(block.title)
+    letters, end = answer_letters(plain_text, titled=is_titled)
     chosen = tuple(options[letter] for letter in letters if letter in options)
     if not chosen:
         return None
     answer = tuple(paragraph_block for item in chosen for paragraph_block in paragraph(item.text))
-    has_explanation = len(plain_text) > len(match[0]) + 12 if match else False
-    return answer, blocks if has_explanation else ()
+    return answer, blocks if len(plain_text) > end + SHORTEST_EXPLANATION else ()

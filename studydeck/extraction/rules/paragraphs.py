@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
+from studydeck.extraction.drafts import pair
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.model.document import Paragraph
 from studydeck.model.notes import SectionVocabulary
+from studydeck.model.traverse import paragraph
+from studydeck.text.term_shapes import is_sentence_pair, split_term
 
 
 def paragraphs(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -15,5 +18,21 @@ def paragraphs(context: RuleContext, index: int, vocabulary: SectionVocabulary) 
         return None
     if context.directives.skip or block.directives.skip:
         return skip(block, "skipped")
+    if is_sentence_pair(block.text) and (sides := split_term(block.text)):
+        sentence, translation = sides
+        return RuleResult(
+            1,
+            (
+                pair(
+                    context,
+                    "paragraphs",
+                    sentence,
+                    paragraph(translation),
+                    span=block.span,
+                    directives=block.directives,
+                    allow_backwards=False,
+                ),
+            ),
+        )
     drafts = sentence_drafts(context, block.text, vocabulary, span=block.span, directives=block.directives)
     return RuleResult(1, tuple(drafts), unasked=() if any(not draft.legacy_only for draft in drafts) else (block,))

@@ -10,41 +10,65 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import asking_string, belongs_to_question, leading_media
-from studydeck.model.document import Block, Content, ItemList, Paragraph, Quotation, Text
+from studydeck.extraction.rules.figures import inserted, is_embed
+from studydeck.model.document import Block, Content, Flashcard, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import paragraph, plain
 from studydeck.text.length import length
-from studydeck.text.lexicon import is_function_word
-from studydeck.text.words import alternatives, phrase_set
+from studydeck.text.normalize import lower
+from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
+from studydeck.text.term_shapes import split_term
+from studydeck.text.tokens import is_function_word
+from studydeck.text.unmarked_questions import asks_without_mark
+from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST_ANSWER = 60  # words
 _ANSWER_TITLE = re.compile(
-    rf"^\W*(?:{alternatives('reveal_verbs')}\b.*|(?:correct |the )?{alternatives('answer_titles')})\W*$",
-    re.IGNORECASE,
+    rf"""
+    \W*
+    (?: {alternatives("reveal_verbs")}\b.*                                                  # "Click to see it"
+      | (?: {alternatives("answer_qualifiers")}[ ] )? {alternatives("answer_titles")}       # "Correct answer"
+    )
+    \W*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _TRAILING_BRACKETS = re.compile(r"(?:\s*\([^()]*\)\s*\.?)+$")  # such as "(2 points)" after an exam question
+ANSWER_KINDS = frozenset({"answer", "solution", "success", "check", "done"})  # of callouts
 _PREPOSITIONS = phrase_set("final_prepositions")
-_OPTION_PHRASE = re.compile(
-    r"\b(?:which|what) (?:of the|one of|two|three|statements?)\b|of the following|true or false|select (?:all|one|two)|"
-    r"choose (?:all|one|two|the)|\bvilk(?:et|a|en)\b.*\b(?:av|följande|alternativ|påstående)|välj (?:ett|två|alla)|"
-    r"welche[rs]? (?:der|von|aussage)|cuál(?:es)? de|qua(?:l|is) (?:das|dos|destas)|laquelle|lesquel|"
-    r"以下哪|下列哪|次のうち",
-    re.IGNORECASE,
+_OPTION_PHRASES = phrases("option_phrases")
+_OPTION_QUESTION = re.compile(
+    rf"""
+      \b{alternatives("option_questions")}\b                                                # "which of the"
+    | \b{alternatives("option_question_words")}\b.*\b{alternatives("option_question_nouns")}    # "vilket … alternativ"
+    """,
+    re.VERBOSE,
 )
 
 
 def offers_options(text: Text) -> bool:
     """Return whether a question is followed by options to choose from, of which most are wrong."""
-    return bool(_OPTION_PHRASE.search(text.string))
+    string = lower(text.string)
+    return any(phrase in string for phrase in _OPTION_PHRASES) or bool(_OPTION_QUESTION.search(string))
 
 
 def is_question(text: Text) -> bool:
     """Return whether a text is a question."""
     raw_text = text.string
-    if "?" not in raw_text and "？" not in raw_text:
-        return False
+    if not has_question_mark(raw_text):
+        return asks_without_mark(raw_text)
     raw_text = _TRAILING_BRACKETS.sub("", asking_string(text).strip())
-    return raw_text.endswith(("?", "？")) and length(raw_text) >= 2
+    return ends_in_question_mark(raw_text) and length(raw_text) >= 2
+
+
+def answered_title(context: RuleContext, index: int, block: Quotation) -> RuleResult | None:
+    """Draft a pair of a callout that asks, and its body, or the callout after it that answers."""
+    following = context.blocks[index + 1 : index + 2]
+    if not block.blocks and following and is_answer(following[0]):
+        return _answered(context, block.title, _unfolded(following), 2, context.heading_path, block)
+    if not block.blocks:
+        return skip(block, "question-without-answer")
+    return _answered(context, block.title, block.blocks, 1, context.heading_path, block)
 
 
 def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -100,7 +124,15 @@ def _is_question_stem(block: Block, following: Block) -> bool:
 
 def _unfolded(blocks: Content) -> Content:
     first = blocks[0]
-    return first.blocks if isinstance(first, Quotation) and first.style == "fold" else blocks
+    return first.blocks if isinstance(first, Quotation) and (first.style == "fold" or is_answer(first)) else blocks
+
+
+def is_answer(block: Block) -> bool:
+    """Return whether a block is a callout that answers a question, by its kind or its title."""
+    if not isinstance(block, Quotation) or block.style != "callout":
+        return False
+    is_untitled = block.title.string.casefold() == block.kind
+    return (block.kind in ANSWER_KINDS and is_untitled) or bool(_ANSWER_TITLE.match(block.title.string))
 
 
 def _answered(
@@ -111,7 +143,14 @@ def _answered(
     heading_path: tuple[str, ...],
     block: Block | None = None,
 ) -> RuleResult | None:
-    """Return the pair of a question and the blocks before the first list; the rest is read in a nested context."""
+    """Return the pair of a question and the blocks before the first list or card; the rest is read as nested."""
+    embedded = tuple(filter(is_embed, blocks))
+    if embedded and len(embedded) < len(blocks):
+        blocks = tuple(answer_block for answer_block in blocks if not is_embed(answer_block))
+    elif embedded:
+        blocks, embedded = inserted(blocks), ()
+    if len(blocks) == 1 and is_answer(blocks[0]):
+        blocks = _unfolded(blocks)
     if not plain(blocks) or _breaks_off(plain(blocks)):
         return None
     span, directives = (block.span if block else context.span), context.directives
@@ -119,15 +158,19 @@ def _answered(
     media = media if len(media) < len(blocks) else ()  # they are the answer
     blocks = blocks[len(media) :]
     is_asked = belongs_to_question(text, media, plain(blocks))
-    opening = tuple(takewhile(lambda answer_block: not isinstance(answer_block, ItemList), blocks))
+    opening = tuple(takewhile(lambda answer_block: not isinstance(answer_block, ItemList | Flashcard), blocks))
     nested = replace(context, name=text, heading_path=heading_path, prompt=paragraph(text), nested=True)
     first = blocks[0]
     answer_blocks, rest = opening, blocks[len(opening) :]
     if len(blocks) == 1 and isinstance(first, ItemList) and len(first.items) == 1:
         answer_blocks, rest = _first_item(first), ()
     if not plain(answer_blocks):
-        return RuleResult(consumed, nested=(replace(nested, blocks=(*media, *blocks)),))
+        nested = replace(nested, blocks=(*media, *blocks))
+        if not _is_mixed_list(first) or length(blocks) > LONGEST_ANSWER:
+            return RuleResult(consumed, nested=(nested,))
+        answer_blocks, rest = blocks, blocks
     answer, extra = _split(answer_blocks)
+    extra = (*extra, *embedded)
     draft = pair(
         context,
         "questions",
@@ -152,6 +195,13 @@ def _shown(context: RuleContext, text: Text, media: Content, block: Paragraph) -
     return RuleResult(1 + len(media), (draft,))
 
 
+def _is_mixed_list(block: Block) -> bool:
+    """Return whether a list is read item by item, so that none of its cards asks the question above it."""
+    return isinstance(block, ItemList) and any(
+        item.blocks or split_term(item.text, block.items) for item in block.items
+    )
+
+
 def _breaks_off(plain_text: str) -> bool:
     """Return whether a text ends in the middle of a sentence."""
     last_word = (plain_text.split() or [""])[-1]
@@ -165,7 +215,7 @@ def _first_item(block: ItemList) -> Content:
 
 def _split(blocks: Content) -> tuple[Content, Content]:
     """Split an answer into the part that can be recalled and the rest."""
-    for end in range(len(blocks), 1, -1):
-        if length(blocks[:end]) <= LONGEST_ANSWER:
-            return blocks[:end], blocks[end:]
-    return blocks[:1], blocks[1:]
+    end, words = 1, length(blocks[:1])
+    while end < len(blocks) and (words := words + length(blocks[end : end + 1])) <= LONGEST_ANSWER:
+        end += 1
+    return blocks[:end], blocks[end:]

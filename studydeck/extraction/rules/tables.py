@@ -7,15 +7,23 @@ import re
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import has_media, is_sound, with_sounds_beside_words
+from studydeck.extraction.rules.boilerplate import is_address
 from studydeck.model.document import Table, TableRow, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import paragraph, text_of
 from studydeck.text.length import length
+from studydeck.text.word_list_files import alternatives
 
 LONGEST_KEY = 4  # words of a row's key that can be asked backwards
 _VALUE_CHARACTER = re.compile(r"[\w✓✔✗✘∞]")
 _ROW_NUMBER = re.compile(r"^\W*(\d+)\W*$")
-_DATA = re.compile(r"^[\d.,:%$€+\s/e-]*$|^(?:null|none|true|false|yes|no|x|✓|✔|-)$", re.IGNORECASE)
+_DATA = re.compile(
+    rf"""
+      ^[\d.,:%$€+\s/e-]*$                          # a number, a date, a price
+    | ^(?: {alternatives("data_words")} | ✓ | ✔ )$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -98,7 +106,7 @@ def _skip_reason(block: Table, key_column: int) -> str:
         return "data-table"
     texts = [cell for row in block.rows for cell in row.cells if not has_media(cell)]
     inlines = [inline for text in texts for inline in text if inline.text.strip()]
-    if inlines and sum(bool(inline.target) for inline in inlines) > 0.8 * len(inlines):
+    if inlines and sum(is_address(inline.target) for inline in inlines) > 0.8 * len(inlines):
         return "link-list"
     key_cells = [row.cells[key_column] for row in block.rows if len(row.cells) > key_column]
     keys = [cell.plain.casefold() or " ".join(inline.target for inline in cell) for cell in key_cells]

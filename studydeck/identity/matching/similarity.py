@@ -8,16 +8,14 @@ identifies none of them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import character_similarity, closest
 from studydeck.identity.matching.idf import InverseFrequency, word_set
-from studydeck.identity.matching.text_key import is_informative, list_items, pair_parts
-from studydeck.text.words import phrase_set
+from studydeck.identity.matching.text_key import DIGIT, is_informative, list_items, pair_parts
+from studydeck.text.word_list_files import phrase_set
 
-_DIGIT = re.compile(r"\d")
 _NEGATIONS = phrase_set("negations")
 
 
@@ -190,7 +188,7 @@ class Similarity:
         if self._differ_in_numbers(text, other):
             # "Version 1.2" and "Version 1.3" are two items; a corrected number in a long sentence is one.
             is_short = min(len(text_words), len(other_words)) < thresholds.SHORT_TEXT_WORDS
-            only_numbers = all(map(_DIGIT.search, only_text)) or all(map(_DIGIT.search, only_other))
+            only_numbers = all(map(DIGIT.search, only_text)) or all(map(DIGIT.search, only_other))
             penalty += _numbers_penalty(is_short, only_numbers)
         return penalty + self._substitution_penalty(text, other)
 
@@ -205,7 +203,7 @@ class Similarity:
 
     def _differ_in_numbers(self, text: str, other: str) -> bool:
         text_words, other_words = self._words(text), self._words(other)
-        return any(map(_DIGIT.search, text_words - other_words)) and any(map(_DIGIT.search, other_words - text_words))
+        return any(map(DIGIT.search, text_words - other_words)) and any(map(DIGIT.search, other_words - text_words))
 
 
 def _numbers_penalty(is_short: bool, only_numbers: bool) -> float:
@@ -217,7 +215,7 @@ def _numbers_penalty(is_short: bool, only_numbers: bool) -> float:
 
 def is_typo(word: str, other: str) -> bool:
     """Return whether two words differ by a typo or an inflection; words with digits never do."""
-    if min(len(word), len(other)) < thresholds.MIN_TYPO_LENGTH or _DIGIT.search(word + other):
+    if min(len(word), len(other)) < thresholds.MIN_TYPO_LENGTH or DIGIT.search(word + other):
         return False
     # In a short word a replaced letter makes another word ("LIFO", "FIFO"); an added or removed one rarely does.
     is_long = min(len(word), len(other)) >= thresholds.LONG_WORD_LENGTH

@@ -5,8 +5,11 @@ In: the text of a `NoteKey`. Out: its parts, and whether a text is informative e
 
 from __future__ import annotations
 
+import re
+
 from studydeck.identity.matching import thresholds
 
+DIGIT = re.compile(r"\d")
 _CJK_RANGES = (("\u3040", "\u9fff"), ("\uac00", "\ud7af"))
 _FIRST_CJK = _CJK_RANGES[0][0]
 

@@ -7,17 +7,15 @@ column; the only list of a section.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.state import Index, MatchState
-from studydeck.identity.matching.text_key import is_informative, list_items, pair_parts
+from studydeck.identity.matching.text_key import DIGIT, is_informative, list_items, pair_parts
 from studydeck.model.anki import Kind
 
 _BOTH_NEIGHBOURS = 2
-_DIGIT = re.compile(r"\d")
 
 PairParts = tuple[str, str, str]
 
@@ -68,7 +66,7 @@ def _is_replaced(state: MatchState, old_notes: list[int], new_notes: list[int]) 
     if (
         heading == state.new.heading(new_section)
         and state.old.heading_counts[heading] == 1
-        and not _DIGIT.search(heading)
+        and not DIGIT.search(heading)
     ):
         return False
     if any(not state.notes.is_old_open(old) for old in state.old.notes_in(old_section)):

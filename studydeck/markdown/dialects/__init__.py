@@ -13,35 +13,71 @@ from collections.abc import Callable, Collection
 
 from msgspec import Struct
 
-from studydeck.markdown.dialects import obsidian
+from studydeck.markdown.dialects import (
+    attributes,
+    critic,
+    dendron,
+    fenced_divs,
+    flashcards,
+    hugo,
+    joplin,
+    liquid,
+    logseq,
+    mdx,
+    mkdocs,
+    notion,
+    obsidian,
+    outlines,
+    pandoc,
+)
 
 
 class Dialect(Struct, frozen=True):
     """A dialect: its name in deck.toml, whether a text can contain its marks, and the function that rewrites them.
 
     `has_marks` is a quick test that may be wrong in one direction: a text for which it is false has no mark.
-    `rewrite` returns as many lines as it gets, because diagnostics and cards name lines.
+    `rewrite` returns as many lines as it gets, because diagnostics and cards name lines. It also gets
+    the front matter where `needs_front_matter` says so.
     """
 
     name: str
     has_marks: Callable[[str], bool]
-    rewrite: Callable[[str], str]
+    rewrite: Callable[..., str]
+    needs_front_matter: bool = False
 
 
-# In this order: what is hidden goes first, so that no other dialect reads it.
-DIALECTS: tuple[Dialect, ...] = (Dialect("obsidian", obsidian.has_marks, obsidian.rewrite),)
+# In this order: Logseq's references are looked up before properties with the ids go; then what is hidden, so that no
+# other dialect reads it; then tags that enclose code.
+DIALECTS: tuple[Dialect, ...] = (
+    Dialect("logseq", logseq.has_marks, logseq.rewrite),
+    Dialect("obsidian", obsidian.has_marks, obsidian.rewrite),
+    Dialect("flashcards", flashcards.has_marks, flashcards.rewrite, needs_front_matter=True),
+    Dialect("critic", critic.has_marks, critic.rewrite),
+    Dialect("liquid", liquid.has_marks, liquid.rewrite),
+    Dialect("hugo", hugo.has_marks, hugo.rewrite),
+    Dialect("mdx", mdx.has_marks, mdx.rewrite),
+    Dialect("fenced-divs", fenced_divs.has_marks, fenced_divs.rewrite),
+    Dialect("mkdocs", mkdocs.has_marks, mkdocs.rewrite),
+    Dialect("joplin", joplin.has_marks, joplin.rewrite),
+    Dialect("notion", notion.has_marks, notion.rewrite),
+    Dialect("outlines", outlines.has_marks, outlines.rewrite),
+    Dialect("dendron", dendron.has_marks, dendron.rewrite),
+    Dialect("pandoc", pandoc.has_marks, pandoc.rewrite),
+    Dialect("attributes", attributes.has_marks, attributes.rewrite),
+)
 NAMES = frozenset(dialect.name for dialect in DIALECTS)
 
 
-def rewrite(text: str, names: Collection[str] = NAMES) -> str:
+def rewrite(text: str, names: Collection[str] = NAMES, *, front_matter: str = "") -> str:
     """Return a text in the parser's own Markdown.
 
     Parameters
     ----------
     text : the text of a source; front matter must be blank.
+    front_matter : the front matter of the source, in which a tag can say what its text is.
     names : the dialects to read; by default all of them, each by its own marks.
     """
     for dialect in DIALECTS:
-        if dialect.name in names and dialect.has_marks(text):
-            text = dialect.rewrite(text)
+        if dialect.name in names and (dialect.has_marks(text) or (front_matter and dialect.needs_front_matter)):
+            text = dialect.rewrite(text, front_matter) if dialect.needs_front_matter else dialect.rewrite(text)
     return text

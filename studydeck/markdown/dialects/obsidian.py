@@ -1,45 +1,169 @@
-"""Obsidian: comments between `%%`, and ids of blocks (`^id`) at the end of a line.
+"""Obsidian: comments between `%%`, ids of blocks (`^id`), properties of Dataview (`key:: value`) and queries.
 
-In: the text of a source. Out: the same lines without them.
+In: the text of a source. Out: the same lines without them; a line of which nothing is left is hidden. Admonitions of a
+plugin (code of the language `ad-note`) become callouts.
 """
 
 from __future__ import annotations
 
 import re
 
-from studydeck.markdown.dialects.lines import edit_outside_code_spans, lines_of
+from studydeck.markdown.dialects.lines import HIDDEN_LINE, CodeLines, edit_outside_code_spans
 
-_BLOCK_ID = re.compile(r"(?:(?<=\s)|^)\^[A-Za-z0-9-]+[ \t]*$")
-_INLINE_COMMENT = re.compile(r"%%.*?%%")
-_MAGIC = re.compile(r"\s*%%\w")  # Jupyter's `%%time`, which begins a cell and has no end on its line
+_IDS = re.compile(r"\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
+_QUERIES = re.compile(r"(?:`{3,}|~{3,})[ \t]*(?:dataview|tasks|query|base|button|tracker|meta-bind|ad-)")
+_BLOCK_ID = re.compile(r"(?:(?<=\s)|^)\^(?P<id>[A-Za-z0-9-]+)[ \t]*$")
+_EXPONENT = re.compile(r"-?\d{1,3}|[a-zA-Z]")
+_BASE = re.compile(r"(?:(?<![\w'’])(?:[\d.]+|[A-Za-z])|[)\]}])\s+$")  # of a power: "x ^2", "(a + b) ^2"
+# Where a comment begins or ends, and what may hold its mark as text: code, a comment of HTML.
+_COMMENT_MARK = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|<!--.*?-->|(?P<mark>(?<!\\)%%)")
+_MAGIC = re.compile(r"\s*%%[a-z]\w*(?:\s|$)")  # Jupyter's `%%time`, which begins a cell and has no end on its line
+_MARKERS_ONLY = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]*)?(?:\[.\][ \t]*)?")
+_KEY = r"[^\W\d_][\w /&'-]{0,40}?"
+_VALUE = r"(?:[^\[\]()]|\[\[[^\[\]]*\]\]|\[[^\[\]]*\]\([^()]*\)|\([^()]*\))*+"
+_INLINE_FIELD = re.compile(rf"[ \t]*(?:\({_KEY}::[ \t]{_VALUE}\)|\[{_KEY}::[ \t]?{_VALUE}\](?![(\]]))")
+_FIELD_LINE = re.compile(
+    rf"(?:[ \t]|>)*(?:[-*+][ \t]+)?(?:\[.\][ \t]+)?(?:\*\*|__|[*_])?{_KEY}(?:\*\*|__|[*_])?::(?:[ \t]+\S.*|[ \t]*)"
+)
+# In a file that is tagged for flashcards, `term:: definition` is one, but not what these keys say.
+_FLASHCARD_TAG = re.compile(r"(?<!\S)#flashcards?\b", re.IGNORECASE)
+_SETTING_LINE = re.compile(
+    r"[ \t>]*(?:[-*+][ \t]+)?(?:id|collapsed|card-[\w-]+|logseq[\w.-]*|alias(?:es)?|tags?|type|status|source|created"
+    r"|updated|modified|date|due|reviewed|author|title|url|icon|public|template[\w-]*|background-color|heading|parent|related)::.*"
+)
+_QUOTE_MARKS = re.compile(r"[ \t]*(?:>[ \t]?)*")
+_QUERY = re.compile(
+    r"[ \t>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:`{3,}|~{3,})[ \t]*"
+    r"(?:dataview|dataviewjs|tasks|query|base|button|tracker|meta-bind[\w-]*)[ \t]*"
+)
+_ADMONITION = re.compile(r"(?P<margin>[ \t]*)(?:`{3,}|~{3,})[ \t]*ad-(?P<kind>[\w-]+)[ \t]*")
+_ADMONITION_SETTING = re.compile(r"[ \t]*(?P<name>title|collapse|icon|color):[ \t]*(?P<value>.*)")
+_QUERY_SPAN = re.compile(r"(?<!`)`(?:\$?=(?=[^`\n]*(?:\bthis\.|\bdv\.|\[\[))|(?:INPUT|VIEW|BUTTON)\[)[^`\n]+`(?!`)")
+
+_SENTENCE_END = re.compile(r"[.!?。！？](?:\s|$)")
 
 
 def has_marks(text: str) -> bool:
-    """Return whether a text can contain a comment or the id of a block."""
-    return "%%" in text or "^" in text
+    """Return whether a text can contain a mark of Obsidian."""
+    if "%%" in text or "::" in text or "`=" in text or "`$=" in text or "`INPUT[" in text or "`VIEW[" in text:
+        return True
+    return ("^" in text and bool(_IDS.search(text))) or (
+        ("```" in text or "~~~" in text) and bool(_QUERIES.search(text))
+    )
 
 
 def rewrite(text: str) -> str:
-    """Return a text without comments and ids of blocks; a comment without an end hides the rest, as in Obsidian."""
-    kept: list[str] = []
-    is_hidden = False
-    for line, is_code in lines_of(text):
-        if is_code and not is_hidden:
-            kept.append(line)
-            continue
-        visible, is_hidden = _without_comments(line, is_hidden=is_hidden)
-        kept.append(edit_outside_code_spans(visible, lambda part: _BLOCK_ID.sub("", part)))
+    """Return a text as Obsidian shows it; a comment without an end hides the rest."""
+    reader = _Reader(has_flashcards=bool(_FLASHCARD_TAG.search(text)))
+    kept = [reader.line(line) for line in text.split("\n")]
+    for number, title in reader.titles.items():
+        kept[number] += f" {title}"
+    if reader.open_comment >= 0:
+        # An open comment of HTML, which the parser reports.
+        start = kept[reader.open_comment]
+        kept[reader.open_comment] = f"{'' if start == HIDDEN_LINE else start}<!--"
     return "\n".join(kept)
 
 
-def _without_comments(line: str, *, is_hidden: bool) -> tuple[str, bool]:
-    """Return what a line shows, and whether a comment is open at its end."""
-    if is_hidden:
-        _, end, line = line.partition("%%")
-        if not end:
-            return "", True
-    line = edit_outside_code_spans(line, lambda part: _INLINE_COMMENT.sub("", part))
-    before, start, after = line.partition("%%")
-    if not start or "`" in before or (_MAGIC.match(line) and not after.endswith("%%")):
-        return line, False
-    return before, True
+class _Reader:
+    """Reads the lines of a text in order; `open_comment` is the index of the line whose comment has no end yet."""
+
+    def __init__(self, *, has_flashcards: bool) -> None:
+        self.open_comment, self._count = -1, 0
+        self._code, self._has_flashcards = CodeLines(), has_flashcards
+        self._is_in_query, self._is_in_math = False, False
+        self.titles: dict[int, str] = {}  # of admonitions, by the index of their first line
+        self._admonition, self._has_body = -1, False
+
+    def line(self, line: str) -> str:
+        """Return what is read of the next line."""
+        self._count += 1
+        shown = line
+        if self.open_comment >= 0:
+            _, end, shown = line.partition("%%")
+            if not end:
+                return HIDDEN_LINE
+            self.open_comment = -1
+        if self._code.is_code(shown):
+            return self._code_line(shown)
+        self._is_in_query = False
+        shown = self._without_comments(shown)
+        self._track_math(shown)
+        if "`" in shown and _QUERY_SPAN.search(shown):
+            shown = _QUERY_SPAN.sub("", shown)
+            if not _SENTENCE_END.search(shown):  # "Author: `= this.author`", where nothing says who
+                return HIDDEN_LINE
+        if "::" in shown:
+            shown = self._without_fields(shown)
+        if "^" in shown and not self._is_in_math:
+            shown = edit_outside_code_spans(shown, _without_block_id)
+        if shown != line and _MARKERS_ONLY.fullmatch(shown):
+            return HIDDEN_LINE
+        return shown
+
+    def _code_line(self, line: str) -> str:
+        """Return a line of code as it is, or a blank line for one of a query."""
+        if self._admonition >= 0:
+            return self._admonition_line(line)
+        if not self._is_in_query and (admonition := _ADMONITION.fullmatch(line)):
+            self._admonition, self._has_body = self._count - 1, False
+            return f"{admonition['margin']}> [!{admonition['kind']}]"
+        if not self._is_in_query and _QUERY.fullmatch(line):
+            self._is_in_query = True
+        if not self._is_in_query:
+            return line
+        self._is_in_query = self._code.is_in_fence
+        marks = _QUOTE_MARKS.match(line)
+        return marks[0].rstrip() if marks else ""
+
+    def _admonition_line(self, line: str) -> str:
+        """Return a line of an admonition, which its plugin writes as code, as one of a callout."""
+        if not self._code.is_in_fence:
+            self._admonition = -1
+            return ""
+        setting = None if self._has_body else _ADMONITION_SETTING.fullmatch(line)
+        self._has_body = not setting
+        if setting:
+            if setting["name"] == "title":
+                self.titles[self._admonition] = setting["value"]
+            return HIDDEN_LINE
+        margin = len(line) - len(line.lstrip(" \t"))
+        return f"{line[:margin]}> {line[margin:]}" if line.strip() else f"{line}>"
+
+    def _without_comments(self, line: str) -> str:
+        """Return a line without its comments; the last of them may be open at its end."""
+        if "%%" not in line or self._is_in_math:
+            return line
+        marks = [match.start() for match in _COMMENT_MARK.finditer(line) if match["mark"]]
+        if len(marks) == 1 and _MAGIC.match(line):
+            return line
+        parts, end = list[str](), 0
+        for index in range(0, len(marks), 2):
+            parts.append(line[end : marks[index]])
+            # A comment ends at the next mark, wherever that stands.
+            close = line.find("%%", marks[index] + 2)
+            if close < 0:
+                self.open_comment = self._count - 1
+                return "".join(parts).rstrip()
+            end = close + 2
+        return "".join((*parts, line[end:]))
+
+    def _track_math(self, line: str) -> None:
+        """Notice where display math over several lines begins and ends; a blank line ends it as well."""
+        if not line.strip():
+            self._is_in_math = False
+        elif "$$" in line and line.count("$$") % 2:
+            self._is_in_math = not self._is_in_math
+
+    def _without_fields(self, line: str) -> str:
+        if (_SETTING_LINE if self._has_flashcards else _FIELD_LINE).fullmatch(line):
+            return ""
+        return edit_outside_code_spans(line, lambda part: _INLINE_FIELD.sub("", part) if "::" in part else part)
+
+
+def _without_block_id(text: str) -> str:
+    """Return text without the id of a block at its end; "x ^2" is a power."""
+    match = _BLOCK_ID.search(text)
+    if not match or (_EXPONENT.fullmatch(match["id"]) and _BASE.search(text[: match.start()])):
+        return text
+    return text[: match.start()].rstrip()  # two spaces at the end of a line would be a line break

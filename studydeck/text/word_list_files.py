@@ -24,23 +24,24 @@ def _lists() -> dict[str, str]:
 
 
 @cache
-def phrases(name: str) -> tuple[str, ...]:
-    """Return the phrases of a list, one for each line, in the order of the files; a phrase occurs once.
+def phrases(*names: str) -> tuple[str, ...]:
+    """Return the phrases of one or more lists, one for each line, in the order of the files; a phrase occurs once.
 
     Raises
     ------
     KeyError : if no language has a list of that name.
     """
-    return tuple(dict.fromkeys(_lists()[name].splitlines()))
+    return tuple(dict.fromkeys([phrase for name in names for phrase in _lists()[name].splitlines()]))
 
 
-def phrase_set(name: str) -> frozenset[str]:
-    """Return the phrases of a list as a set."""
-    return frozenset(phrases(name))
+def phrase_set(*names: str) -> frozenset[str]:
+    """Return the phrases of one or more lists as a set."""
+    return frozenset(phrases(*names))
 
 
 def alternatives(*names: str) -> str:
     """Return a group of a regular expression that matches any phrase of the lists, the longest first."""
-    all_phrases = dict.fromkeys([phrase for name in names for phrase in phrases(name)])
-    escaped = re.escape("\n".join(sorted(all_phrases, key=len, reverse=True)))  # one call is faster than one for each
+    escaped = re.escape(
+        "\n".join(sorted(phrases(*names), key=len, reverse=True))
+    )  # one call is faster than one for each
     return "(?:" + escaped.replace("\\\n", "|") + ")"

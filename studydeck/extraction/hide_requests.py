@@ -1,0 +1,60 @@
+"""Find phrases that an author asked to hide (`hide="…"`) and that no card hides.
+
+In: a section and its drafts. Out: a skipped block for each such phrase, so that the author is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from studydeck.model.document import (
+    Content,
+    DefinitionList,
+    Directives,
+    ItemList,
+    Paragraph,
+    Quotation,
+    Section,
+    SourceSpan,
+    Table,
+)
+from studydeck.model.notes import NoteDraft, SkippedBlock
+
+
+def missed_requests(section: Section, drafts: Sequence[NoteDraft]) -> list[SkippedBlock]:
+    """Return the phrases that a directive of the section names, and that no draft of its lines asks for."""
+    requests = [(section.directives, section.span), *_directives_of(section.blocks)]
+    wanted = [(span, phrase) for directives, span in requests for phrase in directives.hide if not directives.skip]
+    if not wanted:
+        return []
+    hidden = {
+        (card_spec.line, card_spec.phrase.casefold())
+        for draft in drafts
+        for card_spec in draft.card_specs
+        if not card_spec.legacy_only
+    }
+    return [
+        SkippedBlock(span, "phrase-not-hidden", phrase)
+        for span, phrase in wanted
+        if not any(span.line <= line <= span.end_line and phrase.casefold() == known for line, known in hidden)
+    ]
+
+
+def _directives_of(content: Content) -> Iterator[tuple[Directives, SourceSpan]]:
+    """Yield the directives of blocks, items, rows and definitions, with their lines."""
+    for block in content:
+        if isinstance(block, Paragraph):
+            yield block.directives, block.span
+        elif isinstance(block, Quotation):
+            yield block.directives, block.span
+            yield from _directives_of(block.blocks)
+        elif isinstance(block, ItemList):
+            for item in block.items:
+                yield item.directives, item.span
+                yield from _directives_of(item.blocks)
+        elif isinstance(block, Table):
+            yield from ((row.directives, row.span) for row in block.rows)
+        elif isinstance(block, DefinitionList):
+            for definition in block.definitions:
+                yield definition.directives, definition.span
+                yield from _directives_of(definition.blocks)

@@ -1,0 +1,77 @@
+"""Rule for paragraphs that explain a term: `**Term**: meaning`, or `Term: meaning`."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from studydeck.extraction.context import RuleContext, RuleResult
+from studydeck.extraction.drafts import pair
+from studydeck.extraction.rules.lists import term_pair
+from studydeck.extraction.sentence_drafts import sentence_drafts
+from studydeck.model.document import Block, Item, Paragraph, Style, Text
+from studydeck.model.notes import SectionVocabulary
+from studydeck.model.traverse import cut
+from studydeck.text.length import exceeds
+from studydeck.text.names import can_be_name, is_lead_word
+from studydeck.text.normalize import normalize
+from studydeck.text.openings import note_prefix_end
+from studydeck.text.punctuation import has_question_mark
+from studydeck.text.term_shapes import split_term
+
+LONGEST_NAME = 8  # words of a term on a line of its own
+LONGEST_UNMARKED = 3  # words of a term without a mark
+
+
+def explained_term(block: Block) -> tuple[Text, Text] | None:
+    """Return the term and the meaning of a paragraph that explains a term, or None."""
+    if type(block) is not Paragraph or not block.text or block.directives.hide:
+        return None
+    text = block.text
+    parts = None if note_prefix_end(text.string) or has_question_mark(text.string) else split_term(text)
+    if not parts:
+        return None
+    term, meaning = parts
+    is_marked = bool(text.inlines[0].styles & Style.STRONG)
+    separated = text.string[len(term.string) : text.string.rfind(meaning.string)].strip()
+    if is_marked:
+        return parts if separated and not separated[0].isalnum() else None
+    is_plain = all(inline.kind == "text" and not inline.target for inline in term)
+    return parts if is_plain and separated in {":", "："} and not exceeds(term, LONGEST_UNMARKED) else None
+
+
+def defines_marked_term(block: Block) -> bool:
+    """Return whether a paragraph begins with a term in bold and says what it is: "**Mitosis** is a division"."""
+    if type(block) is not Paragraph or not block.text or not block.text.inlines[0].styles & Style.STRONG:
+        return False
+    return bool(split_term(block.text))
+
+
+def _is_name(block: Block) -> bool:
+    """Return whether a paragraph is a term in bold, and nothing else."""
+    if type(block) is not Paragraph or not can_be_name(block.text) or exceeds(block.text, LONGEST_NAME):
+        return False
+    is_bold = all(inline.styles & Style.STRONG or not inline.text.strip() for inline in block.text)
+    return is_bold and not block.text.string.endswith((".", "!")) and not is_lead_word(block.text)
+
+
+def term(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> RuleResult | None:
+    """Draft a pair of a term and the rest of its paragraph."""
+    block = context.blocks[index]
+    if type(block) is not Paragraph or context.directives.skip or block.directives.skip:
+        return None
+    following = context.blocks[index + 1 : index + 2]
+    if context.nested and following and _is_name(block) and type(following[0]) is Paragraph:
+        # A heading within a quote or an item, which starts no section.
+        name, meaning = cut(block.text, 0, len(block.text.string.rstrip(":： "))), following[0]
+        if not (_is_name(meaning) or explained_term(meaning) or has_question_mark(meaning.text.string)):
+            return RuleResult(2, (pair(context, "terms", name, (meaning,), span=block.span),))
+    parts = explained_term(block)
+    if not parts:
+        return None
+    item = Item(block.text, (), block.span, block.directives)
+    if normalize(parts[0]) == normalize(context.name) and not context.prompt:
+        # "**Osmosis**: ..." below the heading "Osmosis": the heading names the term already.
+        context = replace(context, heading_path=context.heading_path[:-1])
+    former = sentence_drafts(context, block.text, vocabulary, span=block.span, directives=block.directives)
+    # Statements that were packed keep their cards.
+    return RuleResult(1, (term_pair(context, "terms", parts, item), *[draft.withdrawn() for draft in former]))

@@ -1,0 +1,118 @@
+"""Attributes in braces, `{#id .class key=value}`, as Pandoc, kramdown, Python-Markdown and markdown-it write them.
+
+In: the text of a source. Out: the same lines without them; raw text for other formats (`` `x`{=latex} ``) is left out,
+and raw HTML is HTML. Braces that are text stay: a mark begins with `#`, `.` or `:`, or stands directly after what
+it belongs to.
+"""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.markdown.dialects.lines import attributes_of, edit_lines, edit_outside_code_spans, lines_of
+
+_VALUE = r"""(?:"[^"{}\n]*"|'[^'{}\n]*'|[^\s"'{}=]+)"""
+_ID_OR_CLASS = r"(?:\#[^\W\d_][^\s{}\#]*|\.[A-Za-z_-][\w:/-]*)"
+_PAIR = rf"[A-Za-z][\w:-]*={_VALUE}"
+_ANY = rf"(?:{_ID_OR_CLASS}|{_PAIR})"
+_BRACES = rf"\{{:?[ \t]*{_ANY}(?:[ \t]+(?:{_ANY}|-))*[ \t]*\}}"
+_AFTER = re.compile(rf"(?<=[\])*])\{{:?[ \t]*(?:{_ANY}[ \t,]*)+\}}|(?<=[\])]){{:[^{{}}\n]*\}}")
+_KRAMDOWN = re.compile(rf"[ \t]*\{{:[ \t]*(?:{_ANY}|[a-z][\w-]*)(?:[ \t]+(?:{_ANY}|[\w-]+))*[ \t]*\}}")
+_AT_END = re.compile(rf"(?:^|(?<=\s)|(?<=\w))\{{[ \t]*{_ID_OR_CLASS}(?:[ \t]+{_ANY})*[ \t]*\}}[ \t]*(?=#*[ \t]*$)")
+_WHOLE_LINE = re.compile(rf"(?P<prefix>[ \t>]*){_BRACES}[ \t]*")
+_UNNUMBERED = re.compile(r"^(\s*#{1,6}[ \t].*?)[ \t]+\{-\}[ \t]*$")
+_SPAN = re.compile(rf"(?<![!\]\\])\[(?P<text>[^\[\]\n]+)\]{_BRACES}")
+_EMPTY_ANCHOR = re.compile(rf"(?<!!)\[\]\([^()\n]*\)(?:{_BRACES})?")
+_CODE = re.compile(
+    rf"(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?P<inner>[^`\n]+)(?P=ticks))(?:\{{=(?P<format>\w+)\}}|{_BRACES})"
+)
+_RAW_BLOCK = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*\{=(?P<format>\w+)\}[ \t]*")
+_FORMULA_OR_PICTURE = re.compile(
+    r"((?<![\\\d$])\$\$?(?![\s$])[^$\n]+\$\$?|!\[[^\[\]\n]*\]\([^()\n]*\)\{[^{}\n]*\}|!\[\[[^\[\]\n]*\]\]\{[^{}\n]*\})"
+)
+_PICTURE_ATTRIBUTES = re.compile(r"(?<=[\])])\{[^{}\n]*\}$")
+_CONTENTS = re.compile(r"[ \t]*\{:[ \t]*toc\b[^{}\n]*\}[ \t]*")
+_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d+\.)[ \t]")
+_HTML = frozenset({"html", "html4", "html5"})
+_DEFINITION = re.compile(r"[ \t]*\{:[\w-]+:[^{}\n]*\}[ \t]*")  # kramdown's list of attributes for reuse
+
+
+def has_marks(text: str) -> bool:
+    """Return whether a text can contain attributes in braces."""
+    return "{" in text and any(sign in text for sign in ("{#", "{.", "{:", "{=", "{ ", "{-", "]{", "){", "`{", "[]("))
+
+
+def rewrite(text: str) -> str:
+    """Return a text without attributes in braces."""
+    return edit_lines(_without_contents(_without_raw_blocks(text)), _without_attributes)
+
+
+def _without_attributes(line: str) -> str:
+    if "{" not in line and "[](" not in line:
+        return line
+    if whole := _WHOLE_LINE.fullmatch(line):
+        return whole["prefix"].rstrip() if whole["prefix"].strip() else ""
+    if _DEFINITION.fullmatch(line):
+        return ""
+    line = _CODE.sub(_code, line) if "`{" in line else line
+    line = edit_outside_code_spans(line, _without_attributes_in_text)
+    return _AT_END.sub("", line).rstrip() if "{" in line and not line.endswith("`") else line
+
+
+def _code(code: re.Match[str]) -> str:
+    if not code["format"]:
+        return code["code"]
+    return code["inner"] if code["format"] in _HTML else ""
+
+
+def _without_attributes_in_text(part: str) -> str:
+    if "$" not in part and "![" not in part:
+        return _without_attributes_of_text(part)
+    pieces = _FORMULA_OR_PICTURE.split(part)
+    pieces[::2] = [_without_attributes_of_text(piece) for piece in pieces[::2]]
+    pieces[1::2] = [_PICTURE_ATTRIBUTES.sub(_size, piece) if piece[0] == "!" else piece for piece in pieces[1::2]]
+    return "".join(pieces)
+
+
+def _size(attributes: re.Match[str]) -> str:
+    """Return the attributes that give a picture its size; the parser reads them."""
+    values = attributes_of(attributes[0])
+    sizes = [f'{name}="{values[name]}"' for name in ("width", "height", "style") if values.get(name)]
+    return f"{{{' '.join(sizes)}}}" if sizes else ""
+
+
+def _without_attributes_of_text(part: str) -> str:
+    part = _UNNUMBERED.sub(r"\1", _EMPTY_ANCHOR.sub("", part))
+    part = _SPAN.sub(lambda span: span["text"], part)
+    return _KRAMDOWN.sub("", _AFTER.sub("", part))
+
+
+def _without_contents(text: str) -> str:
+    """Return a text without the item in whose place kramdown puts the table of contents."""
+    if "toc" not in text:
+        return text
+    kept: list[str] = []
+    for line, is_code in lines_of(text):
+        if not is_code and _CONTENTS.fullmatch(line) and kept and _ITEM.match(kept[-1]):
+            kept[-1] = ""
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _without_raw_blocks(text: str) -> str:
+    """Return a text in which raw HTML stands outside of code, and raw text for other formats is gone."""
+    if "{=" not in text:
+        return text
+    kept: list[str] = []
+    raw_format = ""
+    for line, is_code in lines_of(text):
+        if raw := _RAW_BLOCK.fullmatch(line):
+            raw_format = raw["format"]
+            kept.append("")
+        elif raw_format and is_code:
+            is_end = not line.strip(" \t>`~") and bool(line.strip(" \t>"))
+            kept.append(line if raw_format in _HTML and not is_end else "")
+            raw_format = "" if is_end else raw_format
+        else:
+            kept.append(line)
+    return "\n".join(kept)

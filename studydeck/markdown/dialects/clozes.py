@@ -1,0 +1,112 @@
+"""Clozes as their authors write them: `{{c1::phrase::hint}}`, and in a file of flashcards also `==phrase==`.
+
+In: the text of a source, and whether it is tagged for flashcards. Out: the same lines, both ends of each cloze marked
+as `markdown/flashcards.py` reads them. Braces in code are text, and so are all other braces.
+"""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.markdown.dialects.lines import lines_of
+from studydeck.markdown.flashcards import CLOZE_END, cloze_start
+
+_TOKEN = re.compile(
+    r"(?P<code>(?<!`)(`+)(?!`).*?(?<!`)\2(?!`))|\{\{c(?P<number>\d{1,3})::|(?P<hint>::)|(?P<open>\{)|(?P<close>\})",
+    re.DOTALL,
+)
+_SHORT = re.compile(
+    r"(?<![\w$\\{])\{(?P<c>c?)(?P<number>\d{1,2})(?P<sign>[:|])(?=[^\s\d:|{}])(?P<phrase>[^{}\n`$]+)\}(?!\})"
+)
+_BRACED = re.compile(r"(?<![\\${])\{(?:c?(?P<number>\d{1,2})[:|])?(?P<phrase>[^{}\n`$]+)\}(?!\})")
+_HIGHLIGHT = re.compile(r"(?<![=`])==(?=[^\s=])(?P<phrase>[^=\n`]+?)(?<=[^\s=])==(?!=)")
+
+
+def has_cloze(text: str) -> bool:
+    """Return whether a text can contain a cloze written by hand."""
+    return "{{c" in text or ("{" in text and bool(_SHORT.search(text)))
+
+
+def rewrite(text: str, *, is_tagged: bool) -> str:
+    """Return a text with the ends of its clozes marked."""
+    written: list[str] = []
+    paragraph: list[str] = []
+    block = ""
+    for line, is_code in [*lines_of(text), ("", False)]:
+        if not is_code and line.strip():
+            stripped = line.strip(" >")
+            block = "START" if stripped == "START" else block and ("Cloze" if "Cloze" in stripped else block)
+            block = "" if stripped == "END" else block
+            paragraph.append(_line(line, is_tagged=is_tagged, is_block=block == "Cloze"))
+            continue
+        if paragraph:
+            written += _marked("\n".join(paragraph)).split("\n")
+            paragraph = []
+        written.append(line)
+    return "\n".join(written[:-1])
+
+
+def _line(line: str, *, is_tagged: bool, is_block: bool) -> str:
+    """Return a line with its short forms of a cloze in the long form."""
+    if "{" in line and (is_block or _SHORT.search(line)):
+        numbers = iter(range(1, 100))
+        line = (_BRACED if is_block else _SHORT).sub(
+            lambda match: _long(match, next(numbers)) if is_block or is_tagged or match["c"] else match[0], line
+        )
+    if is_tagged and "==" in line:
+        number = max([0, *[int(found) for found in re.findall(r"\{\{c(\d{1,3})::", line)]])
+        numbers = iter(range(number + 1, number + 100))
+        line = _HIGHLIGHT.sub(lambda match: f"{{{{c{next(numbers)}::{match[0]}}}}}", line)
+    return line
+
+
+def _long(match: re.Match[str], number: int) -> str:
+    return f"{{{{c{match['number'] or number}::{match['phrase']}}}}}"
+
+
+def _marked(paragraph: str) -> str:
+    """Return a paragraph with its clozes marked; one that is not closed in it is text."""
+    if "{{c" not in paragraph:
+        return paragraph
+    edits: dict[int, tuple[int, str]] = {}
+    open_clozes: list[list[int]] = []  # start, end of the opening braces, number, depth of other braces, start of hint
+    read = 0
+    for match in _TOKEN.finditer(paragraph):
+        if match.start() < read:  # the second of two braces at the end of a cloze
+            continue
+        if match["number"]:
+            open_clozes.append([match.start(), match.end(), int(match["number"]), 0, 0])
+        elif not open_clozes:
+            continue
+        elif match["hint"] and not open_clozes[-1][3]:
+            open_clozes[-1][4] = match.start()
+        elif match["open"]:
+            open_clozes[-1][3] += 1
+        elif match["close"]:
+            current = open_clozes[-1]
+            if current[3]:
+                current[3] -= 1
+            elif paragraph.startswith("}}", match.start()):
+                open_clozes.pop()
+                read = match.start() + 2
+                edits |= _ends(paragraph, current, match.start())
+    return _edited(paragraph, edits)
+
+
+def _ends(text: str, cloze: list[int], end: int) -> dict[int, tuple[int, str]]:
+    """Return the edits at both ends of a cloze: offset of each, with its end and the mark in its place."""
+    start, phrase_start, number, _, hint_start = cloze
+    phrase_end = hint_start or end
+    if not text[phrase_start:phrase_end].strip() or not number:
+        return {}
+    hint = " ".join(text[hint_start + 2 : end].split()) if hint_start else ""
+    return {start: (phrase_start, cloze_start(number, hint)), phrase_end: (end + 2, CLOZE_END)}
+
+
+def _edited(text: str, edits: dict[int, tuple[int, str]]) -> str:
+    parts, position = list[str](), 0
+    for start in sorted(edits):
+        end, mark = edits[start]
+        parts += (text[position:start], mark)
+        position = end
+    return "".join((*parts, text[position:]))

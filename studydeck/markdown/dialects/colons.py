@@ -1,0 +1,110 @@
+"""Flashcards of one line: `term::definition`, `term :: definition`, and `term:::definition` for both directions.
+
+In: a line of a source. Out: the line marked as a card. `key:: value` is a property of Obsidian or Logseq, but in a file
+that is tagged for flashcards a card, too. `std::vector` is the name of something in code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+
+from studydeck.markdown.dialects.anki_tools import CARD_TAG
+from studydeck.markdown.dialects.card_lines import CardLines, Line
+from studydeck.markdown.dialects.labels import asks
+from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
+from studydeck.text.word_list_files import alternatives
+
+_COLONS = re.compile(r"(?<!:)(?P<sign>:::?)(?!:)(?P<after>\s*)(?=\S)")
+_CODE_OR_MATH = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\$[^$\s](?:[^$]*[^$\s])?\$|https?://\S+|\[\[[^\[\]]*\]\]")
+_PATH_OF_NAMES = re.compile(r"(?:^|[\s(<&*])(?:std|boost|[a-z_]\w*_\w*)$|[(<>;={}#@]\S*$|^\W|\d[\da-f]*$")
+_NAME_AFTER = re.compile(r"\w+(?:\(|<|::)|[(<*&]|\w*_\w|[A-Za-z_]\w*\s*;$")
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_TYPE = re.compile(r"->|=>|→\s*[A-Z]|^(?:Maybe|Int|Integer|String|Bool|Char|Double|\[[A-Z]\w*\])$")
+_NO_TERMS = ("|", ":::", "..", "!!!", "???")
+_PROPERTY_KEYS = frozenset(
+    """
+    alias aliases author authors archived background-color card-ease-factor card-last-interval card-last-reviewed
+    card-last-score card-next-schedule card-repeats category class collapsed completed course created date deadline
+    deck due exclude-from-graph-view file file-path filters heading icon id lang link links ls-type modified parent
+    priority progress project public published query-properties query-sort-by query-table rating scheduled source start
+    status tag tags template title topic type up updated url week year
+    """.split()
+)
+
+
+def line_card(cards: CardLines, index: int, properties: frozenset[str], *, is_tagged: bool) -> bool:
+    """Mark a card of one line: `term::definition`, or `term:::definition` for both directions."""
+    colons = _colons(cards.lines[index])
+    if not colons or not _is_card(colons, properties, is_tagged=is_tagged):
+        return False
+    if not is_tagged and _are_names(colons) and not _is_among_cards(cards.lines, index, colons, properties):
+        return False
+    text = cards.lines[index].text
+    mark = ANSWER_BOTH_WAYS if colons["sign"] == ":::" else ANSWER
+    sides = (CARD_TAG.sub("", side).strip() for side in (text[: colons.start()], text[colons.end() :]))
+    cards.mark(index, index + 1, index + 1, {index: mark.join(sides)})
+    return True
+
+
+def _colons(line: Line) -> re.Match[str] | None:
+    """Return the colons between the two sides of a line, outside of its code and formulas."""
+    if "::" not in line.text or line.is_code or line.is_heading or line.text.startswith(_NO_TERMS):
+        return None
+    masked = _CODE_OR_MATH.sub(lambda span: "x" * len(span[0]), line.text)
+    match = _COLONS.search(masked)
+    return match if match and masked[: match.start()].strip() and masked[match.end() :].strip() else None
+
+
+def _is_card(match: re.Match[str], properties: frozenset[str], *, is_tagged: bool) -> bool:
+    """Return whether colons separate a term from its definition, and not a key from a value or two names of code."""
+    term, definition = match.string[: match.start()], match.string[match.end() :].rstrip()
+    has_space_before = term[-1:].isspace()
+    if has_space_before and not match["after"]:
+        return False
+    if match["after"] and not has_space_before:
+        key = term.strip("*_ ([").casefold()
+        return is_tagged and key not in properties and key not in _PROPERTY_KEYS and not term.startswith(("(", "["))
+    if term.startswith(("(", "[")) and definition.endswith((")", "]")) and match["after"]:
+        return False
+    if asks(term):
+        return True
+    if has_space_before:
+        return is_tagged or not (_TYPE.search(definition) and " " not in term.strip())
+    if _PATH_OF_NAMES.search(term) or _NAME_AFTER.match(definition) or _COLONS.search(match.string, match.end()):
+        return False
+    words = term.split()
+    is_sentence = len(words) > 8 or (definition.endswith(".") and len(words) > 4)
+    return is_tagged or not (is_sentence or (len(words) == 1 and _predicate().match(definition)))
+
+
+def _is_among_cards(lines: list[Line], index: int, colons: re.Match[str], properties: frozenset[str]) -> bool:
+    """Return whether a line of two names stands beside a card with another term: alone it may be a name in code."""
+    near = (_colons(lines[other]) for other in (index - 1, index + 1) if 0 <= other < len(lines))
+    term = colons.string[: colons.start()]
+    return colons["sign"] == ":::" or any(
+        match and match.string[: match.start()] != term and _is_card(match, properties, is_tagged=False)
+        for match in near
+    )
+
+
+@cache
+def _predicate() -> re.Pattern[str]:
+    """Return the pattern of what a sentence says about `Module::name`; compiled on first use."""
+    return re.compile(rf"[a-z_]\w*\s+{alternatives('copulas', 'third_person_verbs', 'finite_verbs')}\s", re.ASCII)
+
+
+def _are_names(match: re.Match[str]) -> bool:
+    """Return whether both sides are one word, as in the name of a class in a module."""
+    return all(map(_NAME.fullmatch, (match.string[: match.start()], match.string[match.end() :].rstrip())))
+
+
+def recurring_keys(lines: list[Line]) -> frozenset[str]:
+    """Return the keys that a file gives several values: they are properties, and no terms."""
+    keys = Counter(
+        line.text.partition(":: ")[0].strip("*_ ([").casefold()
+        for line in lines
+        if ":: " in line.text and not line.is_code
+    )
+    return frozenset([key for key, count in keys.items() if count > 1])

@@ -1,0 +1,48 @@
+"""Dendron: references to parts of other notes, and links whose label stands first.
+
+In: the text of a source. Out: the same lines with references and links in the form of Obsidian.
+"""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.markdown.dialects.lines import edit_lines, edit_outside_code_spans
+
+_OLD_REFERENCE = re.compile(r"\(\(ref:[ \t]*\[\[(?P<note>[^\[\]\n]+)\]\](?P<anchor>#[^()\n]*)?\)\)")
+_RANGE = re.compile(r"(?<=\[\[)(?P<target>[^\[\]|\n,]+?),\d+(?::\#?[^\[\]|\n]*)?(?=\]\])")
+_RANGE_OF_HEADINGS = re.compile(r"(?<=\[\[)(?P<target>[^\[\]|\n:]+#[^\[\]|\n:,]+):#[^\[\]|\n]*(?=\]\])")
+_VAULT = re.compile(r"(?<=\[\[)(?P<label>[^\[\]|\n]+\|)?dendron://[^\[\]|\n/]+/")
+_LABEL_FIRST = re.compile(
+    r"(?<!!)\[\[(?P<label>[^\[\]|\n]+)\|(?P<note>[a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?P<anchor>#[^\[\]|\n]*)?\]\]"
+)
+_FILES = re.compile(r".*\.(?:md|js|ts|py|png|jpe?g|gif|svg|webp|pdf|mp3|mp4|canvas|com|org|net|io)")
+_DOTTED = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
+
+
+def has_marks(text: str) -> bool:
+    """Return whether a text can contain a link or reference of Dendron."""
+    return "[[" in text
+
+
+def rewrite(text: str) -> str:
+    """Return a text whose links and references are those of Obsidian."""
+    return edit_lines(text, lambda line: edit_outside_code_spans(line, _as_obsidian) if "[[" in line else line)
+
+
+def _as_obsidian(part: str) -> str:
+    part = _OLD_REFERENCE.sub(_reference, _VAULT.sub(r"\g<label>", part) if "dendron:" in part else part)
+    if "#" in part:
+        part = _RANGE_OF_HEADINGS.sub(r"\g<target>", _RANGE.sub(r"\g<target>", part))
+    return _LABEL_FIRST.sub(_label_last, part) if "|" in part else part
+
+
+def _reference(reference: re.Match[str]) -> str:
+    anchor = (reference["anchor"] or "").partition(",")[0].partition(":")[0]
+    return f"![[{reference['note']}{anchor}]]"
+
+
+def _label_last(link: re.Match[str]) -> str:
+    if _FILES.fullmatch(link["note"]) or _DOTTED.fullmatch(link["label"]):
+        return link[0]
+    return f"[[{link['note']}{link['anchor'] or ''}|{link['label']}]]"

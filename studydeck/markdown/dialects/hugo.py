@@ -1,0 +1,48 @@
+"""Shortcodes of Hugo and Quarto: `{{< name … >}}` and `{{% name … %}}`.
+
+In: the text of a source. Out: the same lines without them; a figure is a picture, and what a pair encloses is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from studydeck.markdown.dialects.lines import attributes_of, join_tags
+from studydeck.markdown.dialects.template_tags import Tag, first_quoted, rewrite_tags
+
+_SHORTCODE = re.compile(
+    r"\{\{[<%](?:/\*)?[ \t]*(?P<end>/)?[ \t]*(?P<name>[A-Za-z][\w./-]*)"
+    r"(?P<arguments>(?:[^{}\n]|\{(?!\{)|\}(?!\}))*?)"
+    r"/?(?:\*/)?[>%]\}\}"
+)
+_PICTURES = frozenset({"figure", "img", "image", "imgproc", "picture"})
+
+
+def has_marks(text: str) -> bool:
+    """Return whether a text can contain shortcodes."""
+    return "{{<" in text or "{{%" in text
+
+
+def rewrite(text: str) -> str:
+    """Return a text without shortcodes."""
+    for opening, closing in (("{{<", ">}}"), ("{{%", "%}}")):
+        if opening in text:
+            text = join_tags(text, opening, closing)
+    return rewrite_tags(text, _tags_of, _shown)
+
+
+def _tags_of(line: str) -> Iterator[Tag]:
+    if "}}" not in line:
+        return
+    for tag in _SHORTCODE.finditer(line):
+        yield Tag(tag["name"], tag["arguments"].strip(), bool(tag["end"]), tag.start(), tag.end())
+
+
+def _shown(tag: Tag) -> str:
+    """Return what a shortcode without an end shows: a picture, or the words that it is given."""
+    values = attributes_of(tag.arguments)
+    if tag.name in _PICTURES:
+        source = values.get("src") or values.get("link") or first_quoted(tag.arguments)
+        return f"![{values.get('caption') or values.get('alt') or ''}](<{source}>)" if source else ""
+    return values.get("text") or values.get("term") or ""

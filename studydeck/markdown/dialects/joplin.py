@@ -1,0 +1,36 @@
+"""Joplin: the metadata at the end of a raw export, and links to other notes by their id.
+
+In: the text of a source. Out: the same lines; the first line of a raw note is its title.
+"""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.markdown.dialects.lines import edit_lines, edit_outside_code_spans
+
+_METADATA = re.compile(
+    r"(?:\A|\n)(?P<metadata>id: [0-9a-f]{32}(?:\n[a-z_]+:(?: [^\n]*)?)*"
+    r"\ntype_: (?P<type>\d+)(?:\n[a-z_]+:[^\n]*)*)\s*\Z"
+)
+_NOTE = "1"  # the type of a note; others are folders, resources and tags
+_LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]\n]*)\]\(:/[0-9a-f]{32}[^()\n]*\)")
+
+
+def has_marks(text: str) -> bool:
+    """Return whether a text can contain what Joplin writes."""
+    return ":/" in text or "\ntype_: " in text
+
+
+def rewrite(text: str) -> str:
+    """Return a text without metadata, and with the texts of links to notes."""
+    if "\ntype_: " in text and (end := _METADATA.search(text)):
+        if end["type"] != _NOTE:
+            return "\n" * text.count("\n")
+        text = text[: end.start("metadata")] + "\n" * text.count("\n", end.start("metadata"))
+        first, separator, rest = text.partition("\n")
+        if first.strip() and not first.startswith("#"):
+            text = f"# {first}{separator}{rest}"
+    if "](:/" not in text:
+        return text
+    return edit_lines(text, lambda line: edit_outside_code_spans(line, lambda part: _LINK.sub(r"\g<text>", part)))

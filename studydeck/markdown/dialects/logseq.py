@@ -1,0 +1,185 @@
+"""Logseq: what its outliner writes into blocks and does not show.
+
+In: the text of a source. Out: the same lines without properties, drawers, queries and macros; references to blocks show
+the block's text if it is in the file; `TODO` and `DONE` are boxes; `{{cloze word}}` is a marked word. Of Roam, what has
+the same form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from studydeck.markdown.dialects.lines import HIDDEN_LINE, edit_outside_code_spans, indent_of, lines_of
+
+# Properties that Logseq and its plugins write; other keys are properties only directly below the text of a bullet.
+_KEYS = r"""
+    id|collapsed|alias|title|icon|public|filters|heading|template|template-including-parent|created-at|updated-at
+    |background-color|exclude-from-graph-view|card-[\w-]+|ls-type|hl-[\w-]+|file|file-path|query-[\w-]+|logseq\.[\w.-]+
+    |done|deadline|scheduled|collapsed\?|background-image
+"""
+_KNOWN_PROPERTY = re.compile(rf"(?:[ \t]*[-*+][ \t]+|[ \t]*)(?:{_KEYS})::(?:[ \t].*)?", re.VERBOSE)
+_PROPERTY = re.compile(r"[ \t]+[A-Za-z][\w./-]*::(?:[ \t]+\S.*|[ \t]*)")
+_PAGE_PROPERTY = re.compile(r"[A-Za-z][\w./-]*::(?:[ \t]+\S.*|[ \t]*)")
+_BULLET = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+])(?:[ \t]+(?P<text>.*)|)$")
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_ID = re.compile(rf"[ \t]*(?:[-*+][ \t]+)?id::[ \t]+({_UUID})[ \t]*")
+_LABELLED_REFERENCE = re.compile(rf"\[([^\[\]\n]+)\]\(\(\({_UUID}\)\)\)")
+_REFERENCE = re.compile(rf"\(\(({_UUID})\)\)")
+_ROAM_REFERENCE = re.compile(r"\{\{(?:\[\[)?embed(?:-path|-children)?(?:\]\])?:[ \t]*\(\([\w-]{9}\)\)[ \t]*\}\}")
+_CLOZE = re.compile(r"\{\{(?:cloze|c\d+)[ \t]+([^{}\n]+?)[ \t]*\}\}")
+_CLOZE_HINT = re.compile(r"[ \t]*\\\\.*$")
+_ROAM_TASK = re.compile(r"(?:\{\{\[\[(?:TODO|DONE)\]\]\}\}|\[\[(?:TODO|DONE)\]\])[ \t]*")
+_MACRO = re.compile(
+    r"\{\{(?:\[\[)?(?:query|embed|renderer|video|youtube|youtube-timestamp|vimeo|bilibili|tweet|twitter|pdf|cards|"
+    r"function|namespace|zotero-[\w-]+|audio|iframe|word-count|table|kanban|mermaid|diagram|calc|slider|roam/[\w-]+)"
+    r"(?:\]\])?(?:[ \t:][^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*)?\}\}"
+)
+_CARD = re.compile(r"(?:(?<=\s)|^)(?:#card|#?\[\[card\]\])(?![\w/-])[ \t]*")
+_TASK = re.compile(
+    r"(?P<state>TODO|DOING|DONE|NOW|LATER|WAITING|WAIT|CANCELED|CANCELLED|IN-PROGRESS)[ \t]+"
+    r"(?!(?:is|are|was|were|has|have|stands|means)\b)(?:\[\#[ABC]\][ \t]*)?(?=\w|\*|\[|`|\"|\()"
+)
+_PRIORITY = re.compile(r"^\[#[ABC]\][ \t]+")
+_DRAWER = re.compile(r"[ \t]*:(?:LOGBOOK|PROPERTIES|[A-Z_-]{4,}):[ \t]*")
+_END_OF_DRAWER = re.compile(r"[ \t]*:END:[ \t]*")
+_TIME = re.compile(r"[ \t]*(?:SCHEDULED|DEADLINE|CLOSED|CLOCK):[ \t]+[<\[]\d{4}-\d\d-\d\d.*")
+_ORG_BLOCK = re.compile(r"(?P<prefix>[ \t]*(?:[-*+][ \t]+)?)#\+(?P<edge>BEGIN|END)_(?P<name>[A-Z]+)\b.*", re.IGNORECASE)
+_HIDDEN_BLOCKS = frozenset({"QUERY", "COMMENT", "EXPORT"})
+_HIGHLIGHT = re.compile(r"\^\^(?=\S)([^\^\n]+?)(?<=\S)\^\^")
+_SIZE = re.compile(r"(?<=\))\{:(?:width|height)[ \t][^{}\n]*\}")
+_SIDE = re.compile(r":(width|height)[ \t]+(\d+)")
+_COMMENTS = ("%%", "<!--", "{>>")  # what a reference shows must not be text of a comment
+_LONGEST_BLOCK = 200  # lines of a drawer or query
+_HASHES = re.compile(r"^#{1,6}[ \t]+")
+_MARKS = (
+    *("::", "((", "{{", "#card", "[[card]]", "[[TODO]]", "[[DONE]]", ":END:", "#+", "^^", "){:", "[#"),
+    *(" TODO ", " DOING ", " DONE ", " NOW ", " LATER ", " WAIT", " CANCEL", " IN-PROGRESS "),
+    *("SCHEDULED:", "DEADLINE:", "CLOSED:", "CLOCK:"),
+)
+
+
+def has_marks(text: str) -> bool:
+    """Return whether a text can contain what Logseq writes."""
+    return any(mark in text for mark in _MARKS)
+
+
+def rewrite(text: str) -> str:
+    """Return a text without what Logseq does not show."""
+    lines = list(lines_of(text))
+    blocks = _texts_by_id(lines) if "((" in text and not any(mark in text for mark in _COMMENTS) else {}
+    kept: list[str] = []
+    hidden_until: re.Pattern[str] | None = None
+    first_block = _end_of_page_properties(lines)
+    in_properties = False
+    for number, (line, is_code) in enumerate(lines):
+        if hidden_until:
+            hidden_until = None if hidden_until.fullmatch(line) else hidden_until
+            kept.append(HIDDEN_LINE)
+        elif number < first_block:
+            kept.append(HIDDEN_LINE)
+        elif is_code:
+            kept.append(line)
+            in_properties = False
+        elif _is_hidden_line(line) or (in_properties and _PROPERTY.fullmatch(line)):
+            kept.append(_without_property(lines, number))
+            in_properties = in_properties or kept[-1] != HIDDEN_LINE
+        elif hidden_until := _end_of_hidden(lines, number):
+            kept.append(HIDDEN_LINE)
+        elif block := _ORG_BLOCK.fullmatch(line):
+            kept.append(block["prefix"].rstrip())
+        else:
+            in_properties = bool(_BULLET.match(line))
+            kept.append(_visible(line, blocks))
+    return "\n".join(kept)
+
+
+def _without_property(lines: Sequence[tuple[str, bool]], number: int) -> str:
+    """Return what stays of a line that is a property: the bullet, if its text comes below."""
+    bullet = _BULLET.match(lines[number][0])
+    if not bullet or number + 1 == len(lines):
+        return HIDDEN_LINE
+    below = lines[number + 1][0]
+    is_text = bool(below.strip()) and indent_of(below) > len(bullet["indent"].expandtabs(4))
+    return f"{bullet['indent']}{bullet['mark']}" if is_text and not _BULLET.match(below) else HIDDEN_LINE
+
+
+def _end_of_page_properties(lines: Sequence[tuple[str, bool]]) -> int:
+    """Return the line after the properties of a page: they begin its file, and its first bullet follows them."""
+    number = next((number for number, (line, _) in enumerate(lines) if line.strip()), 0)
+    start = number
+    while number < len(lines) and _PAGE_PROPERTY.fullmatch(lines[number][0]):
+        number += 1
+    below = next((line for line, _ in lines[number:] if line.strip()), "-")
+    return number if number > start and _BULLET.match(below) else 0
+
+
+def _is_hidden_line(line: str) -> bool:
+    return ("::" in line and bool(_KNOWN_PROPERTY.fullmatch(line))) or (":" in line and bool(_TIME.fullmatch(line)))
+
+
+def _end_of_hidden(lines: Sequence[tuple[str, bool]], number: int) -> re.Pattern[str] | None:
+    """Return the pattern of the line that ends a hidden part which begins at a line; None if none begins there."""
+    line = lines[number][0]
+    if ":" in line and _DRAWER.fullmatch(line):
+        for below, _ in lines[number + 1 : number + _LONGEST_BLOCK]:
+            if _END_OF_DRAWER.fullmatch(below):
+                return _END_OF_DRAWER
+            if not below.strip() or _BULLET.match(below):
+                return None
+    if "#+" in line and (block := _ORG_BLOCK.fullmatch(line)) and block["edge"].upper() == "BEGIN":
+        name = block["name"].upper()
+        end = re.compile(rf"[ \t]*#\+END_{name}[ \t]*", re.IGNORECASE)
+        if name == "COMMENT" or (
+            name in _HIDDEN_BLOCKS and any(end.fullmatch(below) for below, _ in lines[number : number + _LONGEST_BLOCK])
+        ):
+            return end
+    return None
+
+
+def _texts_by_id(lines: Sequence[tuple[str, bool]]) -> dict[str, str]:
+    """Return the text of each block that has an id."""
+    texts: dict[str, str] = {}
+    text = ""
+    for line, is_code in lines:
+        if is_code:
+            continue
+        if identifier := _ID.fullmatch(line):
+            texts[identifier[1].lower()] = text
+        elif line.strip() and not _is_hidden_line(line) and not _PROPERTY.fullmatch(line):
+            bullet = _BULLET.match(line)
+            text = _visible((bullet["text"] or "") if bullet else line.strip(), {})
+            text = _HASHES.sub("", text)
+    return texts
+
+
+def _visible(line: str, blocks: dict[str, str]) -> str:
+    """Return what Logseq shows of a line."""
+    if bullet := _BULLET.match(line):
+        text = bullet["text"] or ""
+        if task := _TASK.match(text):
+            box = "[x]" if task["state"].startswith(("DONE", "CANCEL")) else "[ ]"
+            text = f"{box} {text[task.end() :]}"
+        line = f"{bullet['indent']}{bullet['mark']} {_PRIORITY.sub('', text)}" if text else line
+    return edit_outside_code_spans(line, lambda part: _visible_part(part, blocks))
+
+
+def _size(attributes: re.Match[str]) -> str:
+    """Return the size of a picture as the parser reads it."""
+    sides = [f'{name}="{pixels}"' for name, pixels in _SIDE.findall(attributes[0])]
+    return f"{{{' '.join(sides)}}}" if sides else ""
+
+
+def _visible_part(part: str, blocks: dict[str, str]) -> str:
+    if "((" in part:
+        part = _LABELLED_REFERENCE.sub(r"\1", _ROAM_REFERENCE.sub("", part))
+        part = _REFERENCE.sub(lambda reference: blocks.get(reference[1].lower(), ""), part)
+    if "{{" in part and "}}" in part:
+        part = _CLOZE.sub(lambda cloze: f"=={_CLOZE_HINT.sub('', cloze[1])}==", part)
+        part = _MACRO.sub("", part)
+    if "[[" in part:
+        part = _ROAM_TASK.sub("", part)
+    if "card" in part:
+        part = _CARD.sub("", part).rstrip() if _CARD.search(part) else part
+    part = _SIZE.sub(_size, part) if "){:" in part else part
+    return _HIGHLIGHT.sub(r"==\1==", part) if "^^" in part else part

@@ -1,0 +1,173 @@
+"""MDX, as Docusaurus, Nextra, Mintlify and Starlight use it: imports, exports, components and comments.
+
+In: the text of a source. Out: the same lines without them; what a component encloses is read, as an admonition if it
+has a title. A name in angle brackets without attributes or a partner (`List<String>`) is text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.markdown.dialects.containers import Closing, Opening, rewrite_containers
+from studydeck.markdown.dialects.lines import (
+    attributes_of,
+    before_removed,
+    edit_lines,
+    edit_outside_code_spans,
+    join_tags,
+    lines_of,
+)
+
+_IMPORT = re.compile(r"""import[ \t]+(?:[\w*{][^'"\n]*[ \t}]from[ \t]*)?(['"])[^'"\n]+\1[ \t]*;?[ \t]*""")
+_START_OF_IMPORT = re.compile(r"import[ \t]+(?:\w+,[ \t]*)?\{[^{}'\"\n]*$")
+_END_OF_IMPORT = re.compile(r"""[^'"\n]*\}[ \t]*from[ \t]*(['"])[^'"\n]+\1[ \t]*;?[ \t]*""")
+_EXPORT = re.compile(
+    r"""
+    export[ \t]+
+    (?: (?:const|let|var)[ \t]+[\w{\[][^\n]*=
+      | (?:default[ \t]+)?(?:async[ \t]+)?(?:function|class)\b
+      | default[ \t]+(?:\(|\{|[A-Za-z_$][\w.$]*(?:\(|;|[ \t]*$))
+      | \{ | \*[ \t]+from\b
+    )
+    .*
+    """,
+    re.VERBOSE,
+)
+_COMMENT = re.compile(r"\{/\*.*?\*/\}")
+_COMPONENT = re.compile(
+    r"<(?P<end>/)?(?P<name>[A-Z]\w*(?:\.\w+)*)(?P<attributes>(?:\s+[\w:-]+(?:=(?:\"[^\"\n]*\"|'[^'\n]*'|\{(?:[^{}\n]|\{(?:[^{}\n]|\{[^{}\n]*\})*\})*\}))?|\s+\{\.\.\.[\w.]+\})*)\s*(?P<void>/)?>"
+)
+_OPEN_COMPONENT = re.compile(r"[ \t>]*<[A-Z]\w*(?:\.\w+)*(?:\s[^<>]*)?$")
+_GLUED = re.compile(r"\w\Z")
+_SPACE = re.compile(r"\{(['\"])( +)\1\}")
+_SOURCE = re.compile(r"""\b(?P<key>src|href)=\{(?:require|useBaseUrl)\((['"])(?P<path>[^'"\n]+)\2\)(?:\.default)?\}""")
+_STYLE = re.compile(r"[ \t]+(?:style|className|onClick|ref)=\{(?:[^{}\n]|\{[^{}\n]*\})*\}")
+_TITLE_KEYS = ("title", "label", "summary", "header", "name")
+_FOLDS = ("accordion", "collapse", "details", "expandable", "spoiler", "toggle")
+
+
+def has_marks(text: str) -> bool:
+    """Return whether a text can contain MDX."""
+    return any(mark in text for mark in ("import ", "export ", "{/*", "={", "/>", "</", "{' '}", '{" "}'))
+
+
+def rewrite(text: str) -> str:
+    """Return a text without MDX."""
+    if "{/*" in text:
+        text = edit_lines(
+            join_tags(text, "{/*", "*/}"),
+            lambda line: edit_outside_code_spans(line, lambda part: _COMMENT.sub("", part)),
+        )
+    if "import " in text or "export " in text:
+        text = _without_modules(text)
+    if "={" in text or "{'" in text or '{"' in text:
+        text = edit_lines(text, lambda line: edit_outside_code_spans(line, _plain_html) if "{" in line else line)
+    return _without_components(text) if "<" in text else text
+
+
+def _plain_html(part: str) -> str:
+    part = _SPACE.sub(r"\2", part)
+    return _STYLE.sub("", _SOURCE.sub(r'\g<key>="\g<path>"', part)) if "<" in part else part
+
+
+def _without_modules(text: str) -> str:
+    """Return a text without the lines that import and export; an export goes to the next blank line."""
+    kept: list[str] = []
+    end: re.Pattern[str] | None = None
+    is_exported = False
+    may_begin = True
+    for line, is_code in lines_of(text):
+        if is_code or not line.strip():
+            is_exported, end = False, None
+            kept.append(line)
+        elif is_exported:
+            kept.append("")
+        elif end:
+            end = None if end.fullmatch(line) else end
+            kept.append("")
+        elif may_begin and _IMPORT.fullmatch(line):
+            kept.append("")
+            continue
+        elif may_begin and line.startswith("export ") and _EXPORT.fullmatch(line):
+            is_exported = not line.rstrip().endswith(";")
+            kept.append("")
+            continue
+        elif may_begin and line.startswith("import ") and _START_OF_IMPORT.fullmatch(line):
+            end = _END_OF_IMPORT
+            kept.append("")
+        else:
+            kept.append(line)
+        may_begin = not line.strip() or (may_begin and not kept[-1])
+    return "\n".join(kept)
+
+
+def _joined_components(text: str) -> str:
+    """Return a text in which an opening tag of several lines stands on one."""
+    if not any(_OPEN_COMPONENT.match(line) for line in text.split("\n")):
+        return text
+    lines = list(lines_of(text))
+    joined = [line for line, _ in lines]
+    for number, (line, is_code) in enumerate(lines):
+        if is_code or not _OPEN_COMPONENT.match(line):
+            continue
+        whole = line.rstrip()
+        for below in range(number + 1, min(number + 30, len(lines))):
+            if lines[below][1] or not lines[below][0].strip():
+                break
+            whole += " " + lines[below][0].strip()
+            if _COMPONENT.fullmatch(whole.strip(" \t>") + (">" if whole.endswith(">") else "")):
+                joined[number : below + 1] = [whole, *[""] * (below - number)]
+                break
+    return "\n".join(joined)
+
+
+def _without_components(text: str) -> str:
+    text = _joined_components(text)
+    lines = list(lines_of(text))
+    found = [
+        (tag["name"], bool(tag["end"]))
+        for line, is_code in lines
+        if not is_code and "<" in line
+        for tag in _COMPONENT.finditer(line)
+    ]
+    paired = {name for name, is_end in found if is_end} & {name for name, is_end in found if not is_end}
+    if not found:
+        return text
+    kept: list[str] = []
+    marks: dict[int, Opening | Closing] = {}
+    for number, (line, is_code) in enumerate(lines):
+        kept.append(line)
+        if is_code or "<" not in line:
+            continue
+        tag = _COMPONENT.fullmatch(line.strip())
+        if tag and not tag["void"] and tag["name"] in paired:
+            marks[number] = Closing(tag["name"]) if tag["end"] else _opening(tag)
+        else:
+            kept[number] = edit_outside_code_spans(line, lambda part: _without_tags(part, paired))
+    return "\n".join(rewrite_containers(kept, marks))
+
+
+def _without_tags(part: str, paired: set[str]) -> str:
+    """Return a part of a line without the tags of components."""
+
+    pieces, start = list[str](), 0
+    for tag in _COMPONENT.finditer(part):
+        is_type = _GLUED.search(part[: tag.start()][-1:]) and not (tag["void"] or tag["end"] or tag["attributes"])
+        if is_type or not (tag["void"] or tag["attributes"] or tag["name"] in paired):
+            continue
+        pieces.append(before_removed(part[start : tag.start()], part[tag.end() :]))
+        start = tag.end()
+    return "".join((*pieces, part[start:]))
+
+
+def _opening(tag: re.Match[str]) -> Opening:
+    values = attributes_of(tag["attributes"])
+    title = next((values[key] for key in _TITLE_KEYS if values.get(key)), "")
+    name = tag["name"].lower()
+    kind = values.get("type", "") or tag["name"]
+    return Opening(
+        title=title,
+        kind=kind.lower() if kind.isalnum() else "note",
+        name=tag["name"],
+        is_fold=name.startswith(_FOLDS),
+    )

@@ -1,0 +1,62 @@
+"""MkDocs and Python-Markdown: content tabs, snippets, icons and abbreviations.
+
+In: the text of a source. Out: the same lines; a tab is an admonition, and an abbreviation a term with its meaning.
+"""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.markdown.dialects.lines import edit_outside_code_spans, lines_of
+
+_TAB = re.compile(r"""(?P<indent>[ \t>]*)===[+!]?[ \t]+(?P<title>"[^\n]+"|'[^\n]+')[ \t]*""")
+_SNIPPET = re.compile(r"[ \t]*-{1,2}8<-{1,2}(?:[ \t]+[\"'][^\n]*[\"'])?[ \t]*")
+_CODE_OF_FILE = re.compile(
+    r"[ \t]*<<<[ \t]+@?/?[\w./~-]+\S*(?:[ \t]*\{[^{}\n]*\})?(?:[ \t]*\[[^\[\]\n]*\])?[ \t]*"
+)  # VitePress
+_SNIPPETS = re.compile(r"[ \t]*-{1,2}8<-{1,2}[ \t]*")
+_ABBREVIATION = re.compile(r"\*\[(?P<term>[^\[\]\n]+)\]:[ \t]+(?P<meaning>\S.*)")
+_ICON = re.compile(r"[ \t]?:(?:material|fontawesome|octicons|simple)-[\w-]+:")
+
+
+def has_marks(text: str) -> bool:
+    """Return whether a text can contain what extensions of MkDocs read."""
+    return any(
+        mark in text
+        for mark in (
+            "=== ",
+            "===+",
+            "===!",
+            "8<",
+            "<<< ",
+            "*[",
+            ":material-",
+            ":fontawesome-",
+            ":octicons-",
+            ":simple-",
+        )
+    )
+
+
+def rewrite(text: str) -> str:
+    """Return a text in the parser's own Markdown."""
+    kept: list[str] = []
+    in_snippets = False
+    for line, is_code in lines_of(text):
+        if is_code:
+            kept.append(line)
+        elif in_snippets:
+            in_snippets = bool(line.strip()) and not _SNIPPETS.fullmatch(line)
+            kept.append("")
+        elif "8<" in line and _SNIPPET.fullmatch(line):
+            in_snippets = bool(_SNIPPETS.fullmatch(line))
+            kept.append("")
+        elif line.lstrip().startswith("<<< ") and _CODE_OF_FILE.fullmatch(line):
+            kept.append("")
+        elif tab := _TAB.fullmatch(line):
+            kept.append(f'{tab["indent"]}!!! tab "{tab["title"][1:-1]}"')
+        elif line.startswith("*[") and (abbreviation := _ABBREVIATION.fullmatch(line)):
+            kept.append(f"- **{abbreviation['term']}**: {abbreviation['meaning']}")
+        else:
+            kept.append(edit_outside_code_spans(line, lambda part: _ICON.sub("", part)) if ":" in line else line)
+    return "\n".join(kept)

@@ -1,0 +1,122 @@
+"""Pandoc and the editors around it (Typora, Zettlr, Quarto): citations, tables of contents, page breaks and the like.
+
+In: the text of a source. Out: the same lines. A cited author is named, a citation in brackets is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from studydeck.markdown.dialects.lines import edit_outside_code_spans, lines_of
+
+_KEY = r"@(?:\{[^{}\s]+\}|[\w](?:[\w:.#$%&+?<>~/-]*\w)?)"
+_CITATION = re.compile(rf"[ \t]?\[(?=[^\[\]\n]*@)[^@\[\]\n]{{0,60}}(?<![\w.]){_KEY}[^\[\]\n]*\](?![(\[:])")
+_CITED_AUTHOR = re.compile(
+    r"(?<![\w@./-])-?@(?P<name>[A-Z]?[a-z]{2,}(?:[A-Z][a-z]+)*)[_:-]?(?P<year>(?:1[5-9]|20)\d\d)[a-z]?\w*"
+)
+_CROSS_REFERENCE = re.compile(r"\[?-?@(?P<kind>fig|tbl|tab|eq|sec|lst|thm|def|lem|exm|cor)[-:][\w-]+(?:\.[\w-]+)*\]?")
+_KINDS = {
+    "fig": "figure", "tbl": "table", "tab": "table", "eq": "equation", "sec": "section", "lst": "listing",
+    "thm": "theorem", "def": "definition", "lem": "lemma", "exm": "example", "cor": "corollary",
+}  # fmt: skip
+_HIDDEN_LINE = re.compile(
+    r"""
+    [ \t>]*
+    (?: \[\[?_?(?:toc|index)_?\]\]? | @\[toc\](?:\([^()]*\))? | \{\{[ ]*toc[ ]*\}\} | \$\{toc\}
+      | \{toc(?::[^{}]*)?\} | __TOC__
+      | \\(?:pagebreak|newpage|clearpage|cleardoublepage|tableofcontents|listoffigures|listoftables|maketitle
+          |appendix|noindent|bigskip|medskip|smallskip|hfill|vfill|centering|frontmatter|mainmatter|backmatter
+          |[vh]space\*?\{[^{}]*\}|label\{[^{}]*\}|bibliography\{[^{}]*\}|bibliographystyle\{[^{}]*\}|setcounter\{\w+\}\{\d+\}
+         )(?:\[\d\])?
+      | \[pagebreak\] | <pagebreak[ ]*/?> | \{pagebreak\} | <<<pagebreak>>>
+    )
+    [ \t]*
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_TEX_REFERENCE = re.compile(
+    r"[ \t]?\\(?:cite[pt]?|parencite|textcite|autocite|label|index)\*?(?:\[[^\[\]\n]*\])*\{[^{}\n]*\}"
+)
+_EXAMPLE = re.compile(r"(?P<indent>[ \t]*)\(@(?P<label>[\w-]*)\)[ \t]+(?=\S)")
+_EXAMPLE_REFERENCE = re.compile(r"\(@([\w-]+)\)")
+_HASH_NUMBER = re.compile(r"([ \t]*)#\.(?=[ \t]+\S)")
+_LINE_OF_VERSE = re.compile(r"\|(?: (?P<text>[^|\n]*))?")
+_LINES_OF_VERSE = re.compile(r"^\| [^|\n]*\n\|(?: [^|\n]*)?$", re.MULTILINE)
+_TITLE_BLOCK = re.compile(r"%[ \t]+(?P<title>\S.*)")
+
+
+def has_marks(text: str) -> bool:
+    """Return whether a text can contain what Pandoc reads and plain Markdown does not."""
+    return (
+        any(mark in text for mark in ("@", "\\", "#.", "{{", "${toc}", "__TOC__", "pagebreak"))
+        or text.lstrip("\n").startswith("%")
+        or bool(_LINES_OF_VERSE.search(text))
+        or "toc" in text.lower()
+    )
+
+
+def rewrite(text: str) -> str:
+    """Return a text in plain Markdown."""
+    lines = list(lines_of(text))
+    numbers = _example_numbers(lines) if "(@" in text else {}
+    kept: list[str] = []
+    example = 0
+    for line, is_code in lines:
+        if is_code:
+            kept.append(line)
+        elif _HIDDEN_LINE.fullmatch(line):
+            kept.append("")
+        else:
+            item = _HASH_NUMBER.sub(r"\g<1>1.", line, count=1) if line.lstrip(" \t").startswith("#.") else line
+            if "(@" in line and (match := _EXAMPLE.match(line)):
+                example += 1
+                item = f"{match['indent']}{example}. {line[match.end() :]}"
+            kept.append(edit_outside_code_spans(item, lambda part: _visible(part, numbers)))
+    return "\n".join(_with_verse(_with_title(kept), [is_code for _, is_code in lines]))
+
+
+def _example_numbers(lines: Sequence[tuple[str, bool]]) -> dict[str, int]:
+    """Return the number of each labelled example."""
+    examples = [match["label"] for line, is_code in lines if not is_code and (match := _EXAMPLE.match(line))]
+    return {label: number for number, label in enumerate(examples, 1) if label}
+
+
+def _visible(part: str, numbers: dict[str, int]) -> str:
+    if "@" in part:
+        part = _EXAMPLE_REFERENCE.sub(lambda label: f"({numbers[label[1]]})" if label[1] in numbers else label[0], part)
+        part = _CROSS_REFERENCE.sub(lambda reference: _KINDS[reference["kind"]], part)
+        part = _CITATION.sub("", part)
+        part = _CITED_AUTHOR.sub(lambda cited: f"{cited['name'].title()} ({cited['year']})", part)
+    return _TEX_REFERENCE.sub("", part) if "\\" in part else part
+
+
+def _with_title(lines: list[str]) -> list[str]:
+    """Return lines whose title block, `% Title` and below it authors and date, is a heading."""
+    start = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    if not lines or not (title := _TITLE_BLOCK.fullmatch(lines[start])):
+        return lines
+    end = start + 1
+    while end < min(start + 3, len(lines)) and lines[end].startswith("%"):
+        end += 1
+    return [*lines[:start], f"# {title['title']}", *[""] * (end - start - 1), *lines[end:]]
+
+
+def _with_verse(lines: list[str], is_code: Sequence[bool]) -> list[str]:
+    """Return lines in which each line of a line block, `| text`, ends with a line break."""
+    start = 0
+    while start < len(lines):
+        end = start
+        while end < len(lines) and not is_code[end] and _LINE_OF_VERSE.fullmatch(lines[end]):
+            end += 1
+        is_block = (
+            end - start > 1
+            and not (start and lines[start - 1].strip())
+            and not (end < len(lines) and lines[end].strip())
+        )
+        if is_block:
+            for number in range(start, end):
+                verse = lines[number][1:].strip()
+                lines[number] = verse + ("\\" if verse and number < end - 1 and lines[number + 1][1:].strip() else "")
+        start = max(end, start + 1)
+    return lines

@@ -1,0 +1,244 @@
+"""Read front matter: the text of a source in; its title, tags, deck and privacy out.
+
+Front matter is YAML between two lines `---`, or TOML between two lines `+++`, at the top of a file. All values of YAML
+are read as texts: `publish: no` is no Boolean, and `title: 1.10` no number.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+
+from msgspec import Struct
+
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
+from studydeck.errors import StudydeckError
+from studydeck.markdown.front_matter_macros import yaml_macros
+from studydeck.model.document import Source
+
+_LARGEST = 100_000  # characters
+_MAX_TAGS, _MAX_DEPTH = 200, 5  # of tags, and of lists in lists
+_NO, _YES = frozenset({"false", "no", "off", "0", "never"}), frozenset({"true", "yes", "on", "1"})
+# Keys by which Obsidian, Jekyll, Hugo, Docusaurus and digital gardens keep a file private, and the values that do so.
+_PRIVATE_KEYS: Mapping[str, frozenset[str]] = {
+    "publish": _NO,
+    "published": _NO,
+    "public": _NO,
+    "dg-publish": _NO,
+    "draft": _YES,
+    "private": _YES,
+    "deck": frozenset({"skip"}),
+}
+_EMPTY_VALUES = frozenset({"", "~", "null"})
+
+
+class FrontMatter(Struct, frozen=True):
+    """What a source says of itself.
+
+    Attributes
+    ----------
+    text : the lines between those that enclose it; empty where there is no front matter.
+    is_toml : whether it is TOML.
+    line_count : how many lines of the source it takes.
+    title : its title, or an empty text.
+    tags : as written, without the sign `#`; `/` stands between the parts of one.
+    deck : the deck that another tool would put the file into, or an empty text.
+    private : the line that keeps the file out of the deck, such as `draft: true`, or an empty text.
+    faults : lines of the source with what is wrong there.
+    """
+
+    text: str = ""
+    is_toml: bool = False
+    line_count: int = 0
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    deck: str = ""
+    private: str = ""
+    faults: tuple[tuple[int, str], ...] = ()
+
+
+NO_FRONT_MATTER = FrontMatter()
+
+
+@cache
+def _patterns() -> Mapping[str, re.Pattern[str]]:
+    """Return the patterns for front matter; compiled on first use, as many folders have none."""
+    return {
+        "block": re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)^(\1|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE),
+        "key": re.compile(r"""^(?:["'][^"'\n]+["']|[\w-]+)[ \t]*[:=]|\A\{""", re.MULTILINE),
+        "line": re.compile(r"""^["']?([\w-]+)["']?[ \t]*[:=][ \t]*(.*?)[ \t]*(?:[ \t]#.*)?$""", re.MULTILINE),
+    }
+
+
+def read_front_matter(text: str) -> FrontMatter:
+    """Return the front matter of a source; without one, all of its values are empty."""
+    if not text.startswith(("---", "+++")):
+        return NO_FRONT_MATTER
+    block = _patterns()["block"].match(text)
+    if not block or not _patterns()["key"].search(block[2]):
+        return NO_FRONT_MATTER
+    lines = block[2]
+    values, fault = _values(lines, is_toml=block[1] == "+++")
+    faults = [fault] if fault else []
+    title = values.get("title", "")
+    if not isinstance(title, str):
+        faults.append((_line_of(lines, "title"), "title is no text; write it in one line: title: …"))
+    tags: list[str] = []
+    for key, value in (*values.items(), *_table(values.get("taxonomies")).items()):
+        if key in {"tags", "tag"} and not _collect_tags(value, tags):
+            faults.append(
+                (_line_of(lines, key), f"{key} is no list of at most {_MAX_TAGS} words: tags: [first, second]")
+            )
+    return FrontMatter(
+        text=lines,
+        is_toml=block[1] == "+++",
+        line_count=block[0].count("\n"),
+        title=_scalar(title),
+        tags=tuple(dict.fromkeys(tags)),
+        deck=_scalar(values.get("deck")),
+        private=_private_line(values, lines),
+        faults=tuple(faults),
+    )
+
+
+def without_front_matter(text: str, front_matter: FrontMatter) -> str:
+    """Return the text of a source with blank lines for its front matter."""
+    if not front_matter.text:
+        return text
+    end = _patterns()["block"].match(text)
+    assert end
+    return "\n" * front_matter.line_count + text[end.end() :]
+
+
+def diagnostics(path: str, front_matter: FrontMatter) -> tuple[Diagnostic, ...]:
+    """Return a warning for each fault of front matter."""
+    return tuple(warning(DiagnosticCode.BAD_FRONT_MATTER, path, line, message) for line, message in front_matter.faults)
+
+
+def private_sources(sources: tuple[Source, ...]) -> dict[str, str]:
+    """Return the sources that their front matter keeps out of the deck: path -> the line that says so."""
+    lines = {source.path: read_front_matter(source.text).private for source in sources}
+    return {path: line for path, line in lines.items() if line}
+
+
+def _values(lines: str, *, is_toml: bool) -> tuple[Mapping[str, object], tuple[int, str] | None]:
+    """Return the values by key in lower case, and where reading failed the line and the reason.
+
+    What cannot be parsed is read line by line: a broken line must not publish a private file.
+    """
+    if len(lines) > _LARGEST:
+        fault = f"the front matter has more than {_LARGEST:,} characters; only its simple lines are read"
+        return _simple_values(lines), (1, fault)
+    try:
+        values = tomllib.loads(lines) if is_toml else _parse_yaml(lines)
+    except RecursionError:
+        return _simple_values(lines), (1, "the front matter is nested too deeply; only its simple lines are read")
+    except tomllib.TOMLDecodeError as error:
+        match = re.search(r"(.*?) \(at line (\d+)", str(error))
+        reason, line = (match[1], int(match[2]) + 1) if match else (str(error).split(" (")[0], _last_line(lines) + 2)
+        return _simple_values(lines), (line, f"the front matter is no TOML: {reason}; only its simple lines are read")
+    except _YamlError as error:
+        return _simple_values(lines), (
+            error.line,
+            f"the front matter is no YAML: {error}; only its simple lines are read",
+        )
+    if values is None:  # nothing but comments and macros
+        return {}, None
+    if not isinstance(values, dict):
+        return _simple_values(lines), (1, "the front matter has no keys; write key: value in each line")
+    return {str(key).casefold(): value for key, value in values.items()}, None
+
+
+class _YamlError(StudydeckError):
+    """Text is no YAML; `line` is that of the source."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+def _parse_yaml(lines: str) -> object:
+    """Return the value of YAML, all scalars of it as texts; raise a _YamlError if it is none."""
+    import yaml  # imported here: many folders have no front matter
+
+    loader_type = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the same parser in C is ten times faster
+    # A tab is no indentation in YAML, and editors insert them.
+    text = _without_macros(lines).replace("\t", "  ")
+    try:
+        loader = loader_type(text)
+        try:
+            return loader.get_single_data()
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise _YamlError(min(mark.line, _last_line(lines)) + 2 if mark else 1, error.problem or "") from error
+    except yaml.YAMLError as error:  # a character that YAML forbids
+        raise _YamlError(1, getattr(error, "reason", "") or "it cannot be read") from error
+
+
+def _without_macros(lines: str) -> str:
+    """Return YAML with blank lines for the definitions of TeX, in which " #1" would begin a comment."""
+    if "macros" not in lines and "\\" not in lines:
+        return lines
+    blank = {line - 2 for line, _ in yaml_macros(lines)}
+    return "\n".join(["" if number in blank else line for number, line in enumerate(lines.split("\n"))])
+
+
+def _simple_values(lines: str) -> dict[str, object]:
+    """Return the values of the lines that hold a key and a text, in quotes or not."""
+    values: dict[str, object] = {}
+    for key, value in _patterns()["line"].findall(lines[:_LARGEST]):
+        in_quotes = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+        values.setdefault(key.casefold(), value[1:-1] if in_quotes else value)
+    values.pop("tags", None)  # a part of a list is no tag
+    return values
+
+
+def _scalar(value: object) -> str:
+    """Return a text, number or Boolean as one line; an empty text for anything else, and for null."""
+    text = " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
+    return "" if text.casefold() in _EMPTY_VALUES else text
+
+
+def _table(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _private_line(values: Mapping[str, object], lines: str) -> str:
+    """Return the line that keeps the file private; a key that is there twice counts by either of its values."""
+    found = [*values.items(), *_patterns()["line"].findall(lines[:_LARGEST])]
+    for key, value in found:
+        name = key.casefold()
+        if name in _PRIVATE_KEYS and _scalar(value).strip("\"'").casefold() in _PRIVATE_KEYS[name]:
+            return f"{name}: {_scalar(value)}"
+    return ""
+
+
+def _collect_tags(value: object, tags: list[str], depth: int = 0) -> bool:
+    """Append the tags of a value; return whether it is one or a list of them.
+
+    A list of YAML can hold the same list many times, so the number of tags is limited.
+    """
+    if isinstance(value, list | tuple):
+        return depth < _MAX_DEPTH and all(_collect_tags(element, tags, depth + 1) for element in value)
+    if value is not None and not isinstance(value, str | int | float):
+        return False
+    text = _scalar(value)
+    # A text is a list with commas or, without, with spaces; an element of a list is one tag.
+    parts = [text] if depth else text.split(",") if "," in text else text.split()
+    tags += filter(None, (part.strip().strip("\"'").strip("#[]").strip() for part in parts))
+    return len(tags) <= _MAX_TAGS
+
+
+def _last_line(lines: str) -> int:
+    """Return the index of the last line that is not blank."""
+    return lines.rstrip().count("\n")
+
+
+def _line_of(lines: str, key: str) -> int:
+    """Return the line of the source in which a key stands."""
+    rows = lines.casefold().split("\n")
+    return next((number for number, row in enumerate(rows, 2) if row.lstrip("\"' ").startswith(key)), 1)

@@ -1,0 +1,117 @@
+"""Read a paragraph whose lines are terms and meanings as a list: `Term: meaning` lines, or bold lines above their text.
+
+In: the inline token of a paragraph, and the paragraph. Out: the list, after the line that announces it, if any does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markdown_it.token import Token
+
+from studydeck.markdown.inline import inlines_of
+from studydeck.markdown.tags import FIRST_LINE
+from studydeck.model.document import Block, Inline, Item, ItemList, Paragraph, SourceSpan, Style
+from studydeck.model.traverse import cut, normalized_text
+from studydeck.text.answer_options import is_option_line
+from studydeck.text.length import exceeds
+from studydeck.text.names import is_lead_word
+from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark
+from studydeck.text.term_shapes import split_term
+
+LONGEST_TERM = 8  # words of a bold line that its text explains
+WRAP_WIDTH = 50  # characters of a line after which an editor may have broken it
+SENTENCE_ENDS = (".", "!", ",", ";")  # at the end of a line that is no name
+_BREAKS = frozenset({"softbreak", "hardbreak"})
+_SIGNS = ("**", "__", ":", "：", " - ", "–", "—", " = ", "→", "->")
+_Lines = Sequence[Item]
+
+
+def term_lines(token: Token, paragraph: Paragraph) -> tuple[Block, ...]:
+    """Return the list that a paragraph of terms is, below its announcement; nothing if it is something else."""
+    parts: list[list[Token]] = [[]]
+    for child in token.children or ():
+        if child.type in _BREAKS:
+            parts.append([])
+        else:
+            parts[-1].append(child)
+    path, first = paragraph.span.path, paragraph.span.line + token.meta.get(FIRST_LINE, 0)
+    lines = [
+        Item(inlines_of(part), (), SourceSpan(path, first + number, first + number))
+        for number, part in enumerate(parts)
+    ]
+    strings = [line.text.plain for line in lines]
+    if not all(strings) or any(is_option_line(string) or ends_in_question_mark(string) for string in strings):
+        return ()
+    if _is_bold_line(lines[0]):
+        return _list(_below_bold_lines(lines))
+    if _is_marked_term(lines[0]):
+        starts = [number for number, line in enumerate(lines) if _is_marked_term(line)]
+        return _list(_joined(lines, starts)) if len(starts) > 1 else ()
+    announced = ends_in_colon(strings[0]) and len(lines) > 2  # the announcement and two terms
+    items = _plain_terms(lines[1:] if announced else lines)
+    if announced and items:
+        return (Paragraph(lines[0].text, lines[0].span, paragraph.directives), *_list(items))
+    return _list(items)
+
+
+def _list(items: _Lines) -> tuple[Block, ...]:
+    if not items:
+        return ()
+    span = SourceSpan(items[0].span.path, items[0].span.line, items[-1].span.end_line)
+    return (ItemList(tuple(items), ordered=False, span=span),)
+
+
+def _is_bold_line(line: Item) -> bool:
+    """Return whether a line is a term in bold, and nothing else."""
+    text = line.text
+    if exceeds(text, LONGEST_TERM) or text.string.endswith(SENTENCE_ENDS) or is_lead_word(text):
+        return False
+    return all(inline.styles & Style.STRONG or inline.text.strip() in {"", ":"} for inline in text)
+
+
+def _is_marked_term(line: Item) -> bool:
+    return bool(line.text.inlines[0].styles & Style.STRONG) and split_term(line.text) is not None
+
+
+def _below_bold_lines(lines: _Lines) -> _Lines:
+    """Return each bold line with the text below it as `Term: meaning`; nothing if one has no text."""
+    starts = [number for number, line in enumerate(lines) if _is_bold_line(line)]
+    items: list[Item] = []
+    for start, end in zip(starts, (*starts[1:], len(lines)), strict=True):
+        if end - start == 1:
+            return ()
+        term, meaning = lines[start], _joined(lines[start + 1 : end], [0])[0]
+        name = cut(term.text, 0, len(term.text.string.rstrip(": ")))
+        items.append(_joined_items((Item(name, (), term.span), meaning), ": "))
+    return items
+
+
+def _plain_terms(lines: _Lines) -> _Lines:
+    """Return lines of `term: meaning` without a mark, of which long ones may be wrapped; nothing if one is none."""
+    starts = [number for number, line in enumerate(lines) if split_term(line.text, lines)]
+    if len(starts) < 2 or starts[0] != 0:  # a single line is a sentence with a colon
+        return ()
+    is_wrapped = [len(before.text.string) >= WRAP_WIDTH for before in lines]
+    if not all(number in starts or is_wrapped[number - 1] for number in range(len(lines))):
+        return ()
+    return _joined(lines, starts)
+
+
+def _joined(lines: _Lines, starts: Sequence[int]) -> list[Item]:
+    """Return the items that begin at some of the lines, each with the lines up to the next one."""
+    ends = (*starts[1:], len(lines))
+    return [_joined_items(lines[start:end], " ") for start, end in zip(starts, ends, strict=True)]
+
+
+def _joined_items(lines: _Lines, separator: str) -> Item:
+    inlines: list[Inline] = []
+    for line in lines:
+        inlines += (*((Inline(separator),) if inlines else ()), *line.text)
+    span = SourceSpan(lines[0].span.path, lines[0].span.line, lines[-1].span.end_line)
+    return Item(normalized_text(inlines), (), span)
+
+
+def may_hold_terms(content: str) -> bool:
+    """Return whether a paragraph has several lines and a sign of a term, which few have; for speed."""
+    return "\n" in content and any(sign in content for sign in _SIGNS)

@@ -1,0 +1,34 @@
+"""Acronyms and the words that they stand for: "AWS" and "Amazon Web Services".
+
+In: an acronym or words. Out: whether the other one stands beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_NON_WORD_CHARACTER = re.compile(r"\W")
+
+
+def acronym_letters(string: str) -> str:
+    """Return the letters of a string that is an acronym, else an empty string."""
+    if string.isascii() and not string.isupper():
+        return ""
+    letters = _NON_WORD_CHARACTER.sub("", string)
+    return letters if len(letters) > 1 and letters.isupper() else ""
+
+
+def are_initials_of(letters: str, words: Sequence[str]) -> bool:
+    """Return whether adjacent words begin with the letters, in their order and in any case."""
+    return letters.casefold() in _initials(words).casefold()
+
+
+def has_acronym_of(words: Sequence[str], string: str) -> bool:
+    """Return whether a string contains the acronym of the words, or its plural."""
+    acronym = _initials(words).upper()
+    return len(acronym) > 1 and acronym in string and bool(re.search(rf"\b{re.escape(acronym)}s?\b", string))
+
+
+def _initials(words: Sequence[str]) -> str:
+    return "".join([word[0] for word in words])

@@ -1,0 +1,72 @@
+"""Dates, times, ratios, versions, addresses and powers: what a card shows or hides as a whole, or not at all.
+
+In: a text. Out: where these stand in it; or whether a string is a date and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.model.document import Text
+from studydeck.text.lazy import lazy
+from studydeck.text.tokens import Span
+from studydeck.text.word_list_files import alternatives
+
+_MONTH = rf"{alternatives('months')}(?!\w)\.?"
+_ERA = rf"{alternatives('eras')}(?!\w)"
+_OF = rf"(?:{alternatives('date_particles')}\s?)?"
+_ORDINAL = r"(?:\.|st|nd|rd|th|er|ème|º|°)?"
+_DATE = rf"""
+      \d{{4}}-\d\d(?:-\d\d)?                                              # 1789-07-14
+    | \d{{1,2}}(?P<mark>[./-])\d{{1,2}}(?P=mark)\d{{2,4}}                   # 14.7.1789, 7/14/1789
+    | \d{{1,2}} (?:\s?[-–]\s?\d{{1,2}})? {_ORDINAL} \s? {_OF} {_MONTH}       # 14 July, 14. Juli, 14 de julio
+        (?: ,?\s {_OF} \d{{1,4}} (?!\d|[.,:]\d) (?:\s?{_ERA})? )?           # 1789
+    | {_MONTH} \s \d{{1,2}} (?:st|nd|rd|th)? (?!\d)                        # July 14
+        (?: ,?\s \d{{3,4}} (?!\d) )?                                      # July 14, 1789
+    | {_MONTH} \s {_OF} \d{{3,4}} (?!\d)                                   # July 1789
+    | \d{{1,4}} (?:\s?[-–]\s?\d{{1,4}})? \s? {_ERA}                         # 44 BC, 431–404 BC
+    | {_ERA} \s \d{{1,4}} (?!\d)                                          # AD 476
+    | \d{{1,4}}[年년] (?: \s?\d{{1,2}}[月월] (?: \s?\d{{1,2}}[日일] )? )?       # 1789年7月14日
+    | \d{{1,2}}[月월] \s? \d{{1,2}}[日일]
+"""
+_WHOLE = re.compile(
+    rf"""
+    (?<![\w.:^])
+    (?: {_DATE}
+      | 1[:：]\d{{1,3}} (?: [ .,]\d{{3}} )+                                 # 1:25 000
+      | \d+ (?: (?: [:：] | \s:\s ) \d+ )+ (?: \s?[ap]\.?m\b\.? )?           # 10:30 pm, 3:1, 3 : 1, 1:25000
+      | \d{{1,2}}\s?h\s?\d\d                                              # 10 h 30
+      | \d{{1,2}}\s?[ap]\.?m\b\.?                                         # 5 pm
+      | v?\d+(?:\.\d+){{2,}}                                              # 3.11.2, 192.168.0.1
+      | \d+(?:[.,]\d+)? (?:\s?[×x·]\s?10)? \^ [-−+]?\d+                     # 10^-3, 6×10^23
+    )
+    (?!\w)
+    """,
+    re.VERBOSE,
+)
+_YEAR = r"(?:1\d|20)\d\d (?: \s?[-–/]\s?\d{2,4} )? s?"
+_ONLY_DATE = re.compile(rf"{alternatives('date_openings')}?\s*(?: {_DATE} | {_YEAR} )", re.VERBOSE)
+
+
+@lazy
+def indivisible_numbers(text: Text) -> tuple[Span, ...]:
+    """Return the spans of dates, times, ratios, versions, addresses and powers."""
+    string = text.string
+    return tuple([match.span() for match in _WHOLE.finditer(string)]) if any(map(str.isdigit, string)) else ()
+
+
+def is_date(string: str) -> bool:
+    """Return whether a string is a date or a year, and nothing else."""
+    return any(map(str.isdigit, string)) and bool(_ONLY_DATE.fullmatch(string))
+
+
+def widened(span: Span, text: Text) -> Span | None:
+    """Return a span, grown to the date or the like that it is a part of; None if it cuts one."""
+    start, end = span
+    for whole_start, whole_end in indivisible_numbers(text):
+        if whole_start < end and start < whole_end:
+            if whole_start <= start and end <= whole_end:
+                return whole_start, whole_end
+            if not (start <= whole_start and whole_end <= end):
+                return None
+    return span

@@ -1,0 +1,80 @@
+"""How a sentence begins: with a word that refers back, an example, a prefix such as "Note:", or an article.
+
+In: a sentence. Out: whether it begins in that way, or where such a beginning ends.
+"""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.text.normalize import lower
+from studydeck.text.word_list_files import alternatives, phrase_set, phrases
+
+SENTENCE_OPENINGS = phrase_set("sentence_openings")
+_ANAPHORIC_OPENINGS = phrase_set("anaphoric_openings")
+_ANAPHORIC_STEMS = phrases("anaphoric_stems")
+_DEMONSTRATIVE_PHRASE = re.compile(rf"[^,.;]{{0,30}}\b{alternatives('demonstratives')}\s+[a-z]", re.IGNORECASE)
+_EXAMPLE_OPENING = re.compile(
+    rf"""
+    \W*
+    (?: {alternatives("example_openings")}(?![a-z])  # "for example", as a phrase of its own
+      | {alternatives("example_words")}\b           # "see", but not "seeds"
+      | {alternatives("first_person_words")}[ ]
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_NOTE_PREFIX = re.compile(
+    rf"""
+    (?: \W{{0,3}} {alternatives("note_words")} \W{{0,2}}    # "**Note**"
+        \s*[:：–—-]\s*                                      # its colon or dash
+    )+
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_ARTICLE = re.compile(rf"{alternatives('indefinite_articles', 'definite_articles')}\s+(?=\S)", re.IGNORECASE)
+_FIRST_WORD = re.compile(rf"{alternatives('contractions')}\b|\w+", re.IGNORECASE)
+_FIRST_THREE_WORDS = re.compile(r"\w+(?: \w+){0,2}")
+
+
+def first_word(text: str) -> str:
+    """Return the word at the start of a text in lower case, or an empty string."""
+    match = _FIRST_WORD.match(text)
+    return lower(match[0]) if match else ""
+
+
+def starts_with_phrase(text: str, phrases: frozenset[str]) -> bool:
+    """Return whether a text starts with one of the phrases, which have three words at most."""
+    match = _FIRST_THREE_WORDS.match(text)
+    opening = lower(match[0]) if match else ""
+    while opening and opening not in phrases:
+        opening = opening.rpartition(" ")[0]
+    return bool(opening)
+
+
+def starts_like_sentence(text: str) -> bool:
+    """Return whether a text starts like a sentence, not like a name."""
+    return first_word(text) in SENTENCE_OPENINGS
+
+
+def is_anaphoric(sentence: str) -> bool:
+    """Return whether a sentence refers back to the one before it."""
+    has_stem = lower(sentence[:4]).startswith(_ANAPHORIC_STEMS)
+    return has_stem or starts_with_phrase(sentence, _ANAPHORIC_OPENINGS) or bool(_DEMONSTRATIVE_PHRASE.match(sentence))
+
+
+def is_example(sentence: str) -> bool:
+    """Return whether a sentence is only an example, or addresses the reader."""
+    return bool(_EXAMPLE_OPENING.match(sentence))
+
+
+def note_prefix_end(sentence: str) -> int:
+    """Return the end of a prefix such as "Note:", or 0."""
+    match = _NOTE_PREFIX.match(sentence)
+    return match.end() if match else 0
+
+
+def article_end(text: str) -> int:
+    """Return the end of a leading article and its space, or 0."""
+    match = _ARTICLE.match(text)
+    return match.end() if match else 0

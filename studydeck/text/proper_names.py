@@ -1,0 +1,62 @@
+"""Proper names and capitalised words.
+
+In: a text or a line. Out: the spans of its names and acronyms, or its capitalised words; a capital at the start of a
+sentence indicates no name.
+"""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.model.document import Text
+from studydeck.text.lazy import lazy
+from studydeck.text.tokens import Span, is_function_word, tokens
+from studydeck.text.word_list_files import alternatives
+
+_PROPER_NAME = re.compile(
+    rf"""
+    (?<![\w@/.])
+    (?: [A-Z][\w+#-]*[A-Za-z0-9+#] | [A-Z]{{2,}} )                  # "Berlin", "C++", "AWS"
+    (?:
+        \s+
+        (?: {alternatives("name_particles")} \s+ )*                # "Ludwig van Beethoven"
+        (?: [A-Z][\w+#-]* | [A-Z]{{2,}} | \d+(?:\.\d+)* )          # another name, or a number as in "Python 3.11"
+    )*
+    (?![\w@])
+    """,
+    re.VERBOSE,
+)
+_CAMEL_CASE_OR_DIGIT = re.compile(r"[a-z][A-Z]|\d")
+LINE_END = "\x1f"  # joins lines; no text of the notes has this character
+_SENTENCE_OPENING = re.compile(rf"(?:^|{LINE_END}|[.!?:]\s+)[^\W_]+")
+
+
+@lazy
+def proper_names(text: Text) -> tuple[Span, ...]:
+    """Return the spans of the names and acronyms of a text.
+
+    A capitalised word that opens a sentence is none, unless it is an acronym or has a capital or a digit inside.
+    """
+    string = text.string
+    return tuple(
+        [match.span() for match in _PROPER_NAME.finditer(string) if _is_name(match[0], string[: match.start()])]
+    )
+
+
+def _is_name(name: str, before: str) -> bool:
+    first_word = name.split(maxsplit=1)[0]
+    is_certain = (len(first_word) > 1 and first_word.isupper()) or _CAMEL_CASE_OR_DIGIT.search(first_word)
+    if not is_certain and _is_sentence_start(before):
+        return False
+    return len(name) > 1 and not is_function_word(name)
+
+
+def _is_sentence_start(before: str) -> bool:
+    """Return whether a sentence, or a part of one, begins after this text."""
+    last = before.rstrip()[-1:]
+    return not (last.isalnum() or last in "_,;)]") if last else before in {"", "\n"}
+
+
+def capitalised_words(lines: str) -> list[str]:
+    """Return the capitalised words of lines, joined by `LINE_END`, that do not open a sentence."""
+    return [word for word in tokens(_SENTENCE_OPENING.sub(" ", lines)) if word[0].isupper()]

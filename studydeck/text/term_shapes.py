@@ -1,0 +1,321 @@
+"""`Term: meaning` and similar forms: whether a text is one, and where to cut it.
+
+In: the text of an item and its sibling items. Out: term and meaning as texts, or None.
+
+A shape is trusted by how often human judges accepted its cards: 90 % and more for a bold term, 80 % for a colon once
+lead words and long left sides are excluded, and so is a date. The weak shapes (a dash, an equals sign, an arrow, a
+bracket at the end, a letter or a number as the term) are accepted only where enough siblings have the same shape: such
+a list is a table in another form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from studydeck.model.document import Inline, Item, Style, Text
+from studydeck.model.traverse import cut
+from studydeck.text.dates import is_date
+from studydeck.text.lazy import lazy
+from studydeck.text.length import exceeds, length
+from studydeck.text.names import can_be_name, is_evaluative, is_lead_word
+from studydeck.text.normalize import meaningful_signs
+from studydeck.text.openings import starts_like_sentence
+from studydeck.text.punctuation import ends_in_colon
+from studydeck.text.tokens import is_cjk, is_function_word, words_of
+from studydeck.text.verbs import has_verb
+from studydeck.text.word_list_files import alternatives
+
+_SEPARATOR = re.compile(
+    r"""
+    (?=[\s:：→⇒⟶⟹➔➜↔⇔=<-])                   # no separator begins otherwise; for speed
+    (?: (?P<colon> \s*:\s+ | ：\s* )
+      | (?P<dash> \s+[-–—]{1,2}\s+ )
+      | (?P<equals> \s+=\s+ )
+      | (?P<arrow> \s*(?:<?->|→|<?=>|[⇒⟶⟹➔➜↔⇔])\s* )
+    )
+    """,
+    re.VERBOSE,
+)
+# A sentence and its translation: "Estoy cansado. = I'm tired."
+_SENTENCE_END = r"""[.!?…。！？؟;]["”»’)]*"""
+_SENTENCE_PAIR = re.compile(
+    rf"""
+    (?P<left> \S [^=→\n]{{1,150}} {_SENTENCE_END} )          # "¿Cómo estás?"
+    (?P<separator> \s*(?:=|→|->|=>)\s+ )
+    (?P<right> \S [^=→\n]{{1,150}} {_SENTENCE_END} )
+    """,
+    re.VERBOSE,
+)
+_PAIR_SIGN = re.compile(r"[.!?…。！？؟;][\"”»’)]*\s*(?:[=→]|->)")
+_SEPARATOR_SIGN = re.compile(r"[:：=→⇒⟶⟹➔➜↔⇔(–—-]")
+_SEPARATOR_AFTER_TERM = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*")
+_COPULA = re.compile(rf"\s*{alternatives('copulas')}\s+(?=\S)")
+_THIRD_PERSON_VERB = re.compile(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")
+_TERM_WITH_GLOSS = re.compile(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
+_CROSS_REFERENCE = re.compile(
+    rf"""
+      ^{alternatives("reference_verbs")}\s\w+\W*$                   # "see below"
+    | ^(?: {alternatives("missing_meanings")} | \?+ | \.{{3}} | … )$    # no meaning yet
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_NO_WORDS = re.compile(r"[\d\W]+")
+_SIGN_AND_DIGITS = re.compile(r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*")  # "√2", "±3", "∞"
+_EQUATION = re.compile(
+    r"""
+    ^([A-Za-z]{2}[\w /-]{0,30}?)           # a name
+    \s*=(?!>)\s*
+    ((?=.*[A-Za-z]{2}).{2,})$              # what it equals, with a word in it
+    """,
+    re.VERBOSE,
+)
+_SEPARATOR_AND_TEXT = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
+_CLAUSE_BREAK = re.compile(r"(?<=[,.;])\s+")
+_PUNCTUATION = re.compile(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
+_NUMBER = re.compile(r"[\d.,\s%$-]+")
+_URL_OR_MARKUP = re.compile(r"https?$|[{}<>\[\]|]")
+_SECOND_TERM = re.compile(r"[,;]\s*[^\s,;:]{1,12}:\s")
+_ARITHMETIC = re.compile(r"[=(){}\[\];]|\d\s*[+*/^-]\s*\d")
+_ARROW = re.compile(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
+_LONGEST_TERMS = {"colon": 6, "dash": 5, "equals": 3, "arrow": 8}  # words
+_LONGEST_PHRASE = 10  # words
+_LONGEST_PICTURED_NAME = 6  # words before a colon and a picture
+_MOST_SIBLINGS = 40  # siblings that are compared, for speed
+_SEPARATED_SHAPES = {"dash", "equals", "arrow", "colon", "date", "sentences", "phrase"}
+_WEAK_SHAPES = {"dash", "equals", "arrow", "gloss", "letter", "number", "phrase"}
+
+
+def split_term(text: Text, siblings: Sequence[Item] = ()) -> tuple[Text, Text] | None:
+    """Cut an item's text into its term and its meaning.
+
+    Parameters
+    ----------
+    text : the text of the item.
+    siblings : the items of its list, itself included; the weak shapes are trusted only by their siblings.
+
+    Returns
+    -------
+    term and meaning, or None if the text has no such form or it cannot be trusted.
+    """
+    shape, parts = _shape_and_parts(text)
+    if not parts or (shape in _WEAK_SHAPES and not _siblings_share(shape, siblings)):
+        return None
+    return parts
+
+
+def starts_with_term(item: Item) -> bool:
+    """Return whether an item begins with a term that its author marked or put before a colon."""
+    return _shape_and_parts(item.text)[0] in {"marked", "colon", "date"}
+
+
+def equations(text: Text) -> list[tuple[Text, Text]]:
+    """Cut `A = x, B = y. C = z` into its pairs, or return an empty list if any part is no equation."""
+    pairs, offset = [], 0
+    flat_text = text.string
+    if "=" not in flat_text or any(inline.kind in {"code", "math"} for inline in text):
+        return []
+    for clause in _CLAUSE_BREAK.split(flat_text):
+        start = flat_text.index(clause, offset)
+        offset = start + len(clause)
+        stripped = clause.rstrip(",.; ")
+        match = _EQUATION.match(stripped)
+        if not match or exceeds(match[1], 3) or is_function_word(match[1]):
+            return []
+        pairs.append((cut(text, start, start + match.end(1)), cut(text, start + match.start(2), start + len(stripped))))
+    return pairs
+
+
+@lazy  # each item of a list asks for the shapes of all its siblings
+def _shape_and_parts(text: Text) -> tuple[str, tuple[Text, Text] | None]:
+    """Return the shape of a text ("" for none), and its term and meaning; most texts have neither mark nor sign."""
+    if len(text.inlines) > 1 and (parts := _picture_and_words(text)):
+        return "colon", parts
+    unmarked = len(text.inlines) < 2 or not _is_marked(text.inlines[0])
+    if unmarked and not _SEPARATOR_SIGN.search(text.string):
+        return "", None
+    shape, parts = _cut_by_shape(text)
+    return shape, parts if parts and _is_explanation(shape, *parts) else None
+
+
+def _picture_and_words(text: Text) -> tuple[Text, Text] | None:
+    """Return the parts of `picture: words` or `words: picture`, or None if a text is neither."""
+    kinds = [inline.kind for inline in text]
+    if "picture" not in kinds:
+        return None
+    if kinds[0] == "picture":
+        offset = len(text.inlines[0].text)
+        separator = _SEPARATOR_AFTER_TERM.match(text.string, offset)
+        rest = cut(text, separator.end()) if separator else None
+        return (Text(text.inlines[:1]), rest) if rest and rest.plain and text.inlines[0].target else None
+    first = kinds.index("picture")
+    before = "".join([inline.text for inline in text.inlines[:first]])
+    if {*kinds[first:]} != {"picture"} or not ends_in_colon(before.rstrip()):
+        return None
+    name = before.rstrip(" :：")
+    if not name or exceeds(name, _LONGEST_PICTURED_NAME):
+        return None
+    return cut(text, 0, len(name)), Text(text.inlines[first:])
+
+
+def _is_explanation(shape: str, term: Text, meaning: Text) -> bool:
+    """Return whether the term is a term and the meaning explains it, rather than points elsewhere."""
+    name, explanation = term.plain, meaning.plain
+    if not name or not explanation or (is_lead_word(term) and shape != "letter"):
+        return False
+    if _NO_WORDS.fullmatch(name) and shape not in {"date", "number"} and not _is_sign(name):
+        return False
+    return not _CROSS_REFERENCE.match(explanation)
+
+
+def _is_sign(name: str) -> bool:
+    """Return whether a name without letters consists of signs with a meaning, or of such signs and digits."""
+    if any(map(str.isdigit, name)):
+        return bool(_SIGN_AND_DIGITS.fullmatch(name))
+    return bool(meaningful_signs(name))
+
+
+def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
+    flat_text = text.string
+    if end := _marked_term_end(text):
+        after = flat_text[end:]
+        term = flat_text[:end].rstrip()
+        if separator := _SEPARATOR_AFTER_TERM.match(after):
+            return "marked", (cut(text, 0, end), cut(text, end + separator.end()))
+        if ends_in_colon(term):
+            return "marked", (cut(text, 0, len(term) - 1), cut(text, end))
+        if length(term) <= 5 and (verb := _COPULA.match(after)):
+            return "marked", (cut(text, 0, end), cut(text, end + verb.end()))
+        if length(term) <= 4 and _THIRD_PERSON_VERB.match(after) and not _has_marks_after(text, end):
+            return "marked", (cut(text, 0, end), cut(text, end))
+    if pair := _sentence_pair(text):
+        return "sentences", pair
+    if separator := _SEPARATOR.search(flat_text):
+        left, right = flat_text[: separator.start()].strip(), flat_text[separator.end() :].strip()
+        shape = separator.lastgroup or ""
+        if (
+            not _is_inside_markup(text, separator.start())
+            and (kind := _kind_of_term(left, shape))
+            and _is_meaning(right, shape)
+        ):
+            return kind, (cut(text, 0, separator.start()), cut(text, separator.end()))
+    gloss = _TERM_WITH_GLOSS.match(flat_text) if "(" in flat_text else None
+    if gloss and length(gloss[1]) <= 4 and not has_verb(gloss[1]) and not starts_like_sentence(gloss[1]):
+        return "gloss", (cut(text, 0, gloss.end(1)), cut(text, gloss.start(2), gloss.end(2)))
+    return "", None
+
+
+def is_sentence_pair(text: Text) -> bool:
+    """Return whether a text is a sentence and its translation."""
+    return _shape_and_parts(text)[0] == "sentences"
+
+
+def _sentence_pair(text: Text) -> tuple[Text, Text] | None:
+    match = _SENTENCE_PAIR.fullmatch(text.string.strip()) if _PAIR_SIGN.search(text.string) else None
+    if not match or not text.string.startswith(match["left"]) or _is_inside_markup(text, match.start("separator")):
+        return None
+    if _ARITHMETIC.search(match["right"]) or not (words_of(match["left"]) and words_of(match["right"])):
+        return None
+    return cut(text, 0, match.end("left")), cut(text, match.start("right"))
+
+
+def _marked_term_end(text: Text) -> int:
+    """Return the end of the bold, highlighted or code term at the start of a text, or 0."""
+    end = 0
+    for inline in text:
+        if not _is_marked(inline):
+            break
+        end += len(inline.text)
+    # Italics mark a term only where a separator follows; elsewhere they are emphasis.
+    if (
+        text
+        and text.inlines[0].styles & Style.EM
+        and not text.inlines[0].styles & Style.MARKED
+        and not _SEPARATOR_AND_TEXT.match(text.string[end:])
+    ):
+        return 0
+    return end if 0 < end < len(text.string) and length(text.string[:end]) <= 8 else 0
+
+
+def _is_marked(inline: Inline) -> bool:
+    return bool(inline.styles & (Style.MARKED | Style.EM)) or inline.kind == "code"
+
+
+def _has_marks_after(text: Text, end: int) -> bool:
+    """Return whether a text marks other phrases than the one that ends at `end`."""
+    return any(inline.styles & Style.MARKED or inline.kind == "code" for inline in cut(text, end))
+
+
+def _is_inside_markup(text: Text, offset: int) -> bool:
+    """Return whether an offset is inside code, math or the text of a link."""
+    end = 0
+    for inline in text:
+        end += len(inline.text)
+        if offset < end:
+            return inline.kind != "text" or bool(inline.target)
+    return False
+
+
+def _kind_of_term(left: str, shape: str) -> str:
+    """Return the shape of a term: that of the separator right of it, a date, a letter or a number; "" if it is none."""
+    if shape != "arrow" and is_date(left):
+        return "date"
+    if shape == "equals" and not exceeds(left, _LONGEST_PHRASE) and _is_phrase(left):
+        return "phrase"
+    if (
+        not left
+        or exceeds(left, _LONGEST_TERMS[shape])
+        or _PUNCTUATION.search(left)
+        or left.count("(") != left.count(")")
+    ):
+        return ""
+    if _NUMBER.fullmatch(left):
+        return "number" if left.isdigit() and len(left) > 1 and shape != "arrow" else ""
+    if len(left) == 1 and left.isalnum() and not is_cjk(left):
+        return "letter" if shape in {"colon", "dash", "equals"} else ""
+    if not can_be_name(left) or is_evaluative(left) or _URL_OR_MARKUP.search(left):
+        return ""
+    return shape
+
+
+def _is_phrase(left: str) -> bool:
+    """Return whether a text is a phrase or a sentence of several words, as learners of a language collect them."""
+    if length(left) < 2 or _URL_OR_MARKUP.search(left) or "(" in left:
+        return False
+    if can_be_name(left) and not exceeds(left, _LONGEST_TERMS["equals"]):
+        return False
+    return all(word.replace("'", "").replace("’", "").isalpha() for word in words_of(left))
+
+
+def _is_meaning(right: str, shape: str) -> bool:
+    """Return whether the text right of a separator can be a meaning."""
+    if not right or right.startswith("//") or (shape == "colon" and _SECOND_TERM.search(right)):
+        return False
+    if shape == "equals":
+        return length(right) >= 1 and not _ARITHMETIC.search(right)
+    if shape == "arrow":
+        return not _ARROW.search(right)
+    return True
+
+
+def _siblings_share(shape: str, siblings: Sequence[Item]) -> bool:
+    """Return whether at least two, and at least half, of the siblings have the shape, or all have any separator."""
+    compared = siblings[:_MOST_SIBLINGS]
+    shapes = [_shape_and_parts(item.text)[0] for item in compared]
+    count = shapes.count(shape)
+    if shape in {"letter", "number"}:
+        return count >= 2 and count * 2 >= len(compared) and not _is_numbering(compared, shape)
+    if shape != "phrase" and count >= 2 and count * 2 >= len(compared):
+        return True
+    return shape in _SEPARATED_SHAPES and len(compared) >= 2 and _SEPARATED_SHAPES.issuperset(shapes)
+
+
+def _is_numbering(siblings: Sequence[Item], shape: str) -> bool:
+    """Return whether letters or numbers before the siblings only count them: A, B, C or 10, 11, 12."""
+    parts = [parts for item in siblings if (found := _shape_and_parts(item.text))[0] == shape and (parts := found[1])]
+    names = [term.plain.casefold() for term, _ in parts]
+    if names[0] in {"q", "a"} and {"q", "a"}.issuperset(names):
+        return True
+    numbers = [int(name) if name.isdecimal() else ord(name) for name in names]
+    starts = names[0] in {"a", "α", "а"} or names[0].isdecimal()
+    return starts and numbers == list(range(numbers[0], numbers[0] + len(numbers)))

@@ -1,0 +1,80 @@
+"""The words of a text: what they are, where they stand, and which of them carry meaning.
+
+In: a `Text` or a `str`. Out: its words, their spans, its content words, or its runs of letters and digits.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from studydeck.model.document import Text
+from studydeck.text.lazy import lazy, plain_words
+from studydeck.text.word_list_files import phrase_set
+
+Span = tuple[int, int]  # start and end offset in the string of a text
+
+_CJK_RANGES = (("\u2e80", "\u9fff"), ("\uac00", "\ud7af"), ("\uf900", "\ufaff"), ("\uff66", "\uff9f"))
+_FIRST_CJK = _CJK_RANGES[0][0]
+_CJK = "".join(f"{first}-{last}" for first, last in _CJK_RANGES)
+_WORD_JOINER = r"['’.\-/]"
+_WORD = re.compile(rf"[^\W_]+(?:{_WORD_JOINER}[^\W_]+)*")
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:['.\-/][A-Za-z0-9]+)*")
+_TOKEN = re.compile(r"[^\W_]+")
+# A translation table of bytes: everything that is no ASCII letter or digit becomes a space.
+_ASCII_TO_TOKENS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
+_FUNCTION_WORDS = phrase_set("function_words")
+
+
+@lazy
+def words_of(text: Text | str) -> tuple[str, ...]:
+    """Return the words of a text; each CJK character is a word."""
+    string = plain_words(text)
+    if string.isascii():
+        return tuple(_ASCII_WORD.findall(string))
+    return tuple((_cjk_or_word() if may_hold_cjk(string) else _WORD).findall(string))
+
+
+@cache
+def _cjk_or_word() -> re.Pattern[str]:
+    """Return the pattern for texts with CJK characters; it compiles slowly, and most notes do not need it."""
+    return re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:{_WORD_JOINER}[^\W_{_CJK}]+)*")
+
+
+def may_hold_cjk(string: str) -> bool:
+    """Return whether a non-empty string has characters from the first CJK character on."""
+    return max(string) >= _FIRST_CJK
+
+
+def is_cjk(character: str) -> bool:
+    """Return whether a character is Chinese, Japanese or Korean."""
+    return any(first <= character <= last for first, last in _CJK_RANGES)
+
+
+def first_word(string: str) -> str:
+    """Return the first word of a string, or an empty string."""
+    pattern = _ASCII_WORD if string.isascii() else _cjk_or_word() if may_hold_cjk(string) else _WORD
+    match = pattern.search(string)
+    return match[0] if match else ""
+
+
+@lazy
+def word_spans(text: Text) -> tuple[Span, ...]:
+    """Return where the words of a text stand in its string; adjacent CJK characters form one word."""
+    return tuple([match.span() for match in _WORD.finditer(text.string)])
+
+
+def tokens(string: str) -> list[str]:
+    """Return the runs of letters and digits."""
+    return string.encode().translate(_ASCII_TO_TOKENS).decode().split() if string.isascii() else _TOKEN.findall(string)
+
+
+@lazy
+def content_words(text: Text | str) -> tuple[str, ...]:
+    """Return the words of a text without its function words."""
+    return tuple([word for word in words_of(text) if word.casefold() not in _FUNCTION_WORDS])
+
+
+def is_function_word(word: str) -> bool:
+    """Return whether a word is grammatical only, such as an article, a preposition or an auxiliary."""
+    return word.casefold() in _FUNCTION_WORDS

@@ -1,0 +1,43 @@
+"""Questions without a question mark, as Japanese, Chinese, Korean, Thai and others write them.
+
+In: a string. Out: whether its words make it a question.
+"""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.text.normalize import lower
+from studydeck.text.word_list_files import phrases
+
+LONGEST = 80  # characters
+_ENDINGS = phrases("question_endings")
+_OPENINGS = phrases("question_openings")
+_PARTICLES = phrases("question_particles")
+_WORDS = phrases("question_words")
+_FIRST_UNSPACED = "\u0e00"  # Thai, Korean, Chinese and Japanese do not separate such an ending by a space
+_FINAL_SIGNS = re.compile(r"[。.।։\s」』”]+$")
+_CLAUSE_MARK = re.compile(r"[，,；;。.、:：]")
+
+
+def asks_without_mark(string: str) -> bool:
+    """Return whether a single short sentence is a question by its first or last words: "植物とは何ですか。"."""
+    if len(string) > LONGEST:
+        return False
+    sentence = lower(_FINAL_SIGNS.sub("", string.strip()))
+    if not sentence or "。" in sentence or ". " in sentence:
+        return False
+    if sentence.endswith(_ENDINGS) and _is_whole_ending(sentence):
+        return True
+    if sentence.startswith(_OPENINGS) and not _CLAUSE_MARK.search(sentence):
+        return True
+    # A question word directly before the particle makes an indefinite one of it: "いつか" is "some day".
+    return sentence.endswith(_PARTICLES) and any(word in sentence[:-3] for word in _WORDS)
+
+
+def _is_whole_ending(sentence: str) -> bool:
+    """Return whether the ending is no part of a longer word, and not the whole text."""
+    for ending in _ENDINGS:
+        if sentence.endswith(ending) and len(sentence) > len(ending):
+            return ending[0] >= _FIRST_UNSPACED or not sentence[-len(ending) - 1].isalnum()
+    return False

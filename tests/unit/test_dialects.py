@@ -1,0 +1,136 @@
+"""Dialects: the same lines, no word of a comment, and time in proportion to the text."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from studydeck.markdown import dialects
+from studydeck.markdown.dialects.lines import HIDDEN_LINE, lines_of
+
+CASES = sorted((Path(__file__).parents[1] / "snapshots").glob("*/*.md"))
+# Openings without an end, marks in long lines, and blocks in blocks.
+HOSTILE = [
+    "{% a ",
+    "{% a %}",
+    "{{< a ",
+    "{{< a\n",
+    "{{< a >}}x{{< /a >}}\n",
+    "<A b={",
+    "<A b={}>",
+    "<A\n",
+    "<A>\n\n",
+    "{>> a ",
+    "{>> a\n",
+    "{/* a\n",
+    "::: a b\n",
+    "::: a b\n\n:::\n",
+    "[@a ",
+    "[a@b",
+    "[a]{.b ",
+    "{.a ",
+    "{: a ",
+    "`a`{.b ",
+    "((",
+    "[[a|",
+    "- # a\n",
+    "  - # a\n\t",
+    "(@a) b\n",
+    "| a\n",
+    "a:: b\n",
+    ":A:\n",
+    "> ```\n",
+    "#+BEGIN_QUERY\n",
+    ":LOGBOOK:\nCLOCK: a\n",
+    "# a\n\t- b\n",
+    "id: " + "0" * 32 + "\n",
+    "a: b\n",
+    "import {\n",
+    "export const a = {\n",
+    "a\n====\nb ",
+]
+
+
+def rewritten(text: str) -> str:
+    """Return a text in the parser's own Markdown."""
+    return dialects.rewrite(text)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_lines_stay_and_code_is_not_touched(path: Path) -> None:
+    """Each line keeps its number, and a fenced line is what it was, but for its indent."""
+    source = path.read_text("utf-8")
+    lines, kept = source.split("\n"), rewritten(source).split("\n")
+    assert len(kept) == len(lines)
+    for before, after, (_, is_code) in zip(lines, kept, lines_of(source), strict=True):
+        if is_code and path.parent.name not in {"obsidian", "sites"}:  # queries, and code within code
+            assert after.strip() == before.strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a {>> secret <<} b",
+        "a {>> secret\nsecret <<} b",
+        "{% comment %}\nsecret\n{% endcomment %}",
+        "a {% comment %}secret{% endcomment %} b",
+        "{%- comment -%}\nsecret",
+        "{# secret #}",
+        "{{< comment >}}\nsecret\n{{< /comment >}}",
+        "{/* secret */}",
+        "{/* secret\n\n secret */}",
+        "::: hidden\nsecret\n:::",
+        "::: {.content-hidden}\nsecret\n:::\n\nb",
+        "#+BEGIN_COMMENT\nsecret\n#+END_COMMENT",
+        "- a %% secret ((5f6d7a10-1111-4222-8333-444455556666)) %%",
+        "- %%\n- secret\n  id:: 5f6d7a10-1111-4222-8333-444455556666\n- %%\n- ((5f6d7a10-1111-4222-8333-444455556666))",
+        "- ``` a\n- {>> secret <<}",
+        "> ```\n> a\n\n{% comment %}secret{% endcomment %}",
+    ],
+)
+def test_comments_of_tools_are_hidden(text: str) -> None:
+    """Nothing of a comment is left, on one line or several, also after code that its item or quote ends."""
+    assert "secret" not in rewritten(text)
+
+
+@pytest.mark.parametrize("mark", [": x", "<!-- x -->", "^abc", "{#a}", "- # b", "::: tip T\n\n:::"])
+def test_a_mark_changes_no_other_line(mark: str) -> None:
+    """The lines of a text are read as before when a mark is added below it."""
+    text = "# A\n\nTerm {a} is [b](c.md), `d`{e}.\n\n- f: g\n- h\n\n| i | j |\n|---|---|\n| k | l |\n"
+    assert rewritten(f"{text}\n{mark}\n").startswith(rewritten(text))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", HOSTILE)
+def test_time_grows_with_the_text(part: str) -> None:
+    """Four times the text takes less than ten times the time."""
+
+    def seconds(count: int) -> float:
+        text = part * count
+        start = time.process_time()
+        rewritten(text)
+        return time.process_time() - start
+
+    assert seconds(8_000) < max(10 * seconds(2_000), 0.5)
+
+
+def test_a_hidden_line_is_no_paragraph_of_its_own() -> None:
+    """A property between two lines of a block does not part them."""
+    kept = rewritten("- one\n  collapsed:: true\n  two\n").split("\n")
+    assert kept == ["- one", HIDDEN_LINE, "  two", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("![a](b.png){#c .d width=50%}", '![a](b.png){width="50%"}'),
+        ("![a](b.png){.d}", "![a](b.png)"),
+        ("![a](b.png){:height 30, :width 40}", '![a](b.png){width="40" height="30"}'),
+        ("see [a](b.md){.d} and $x_{#1}$", "see [a](b.md) and $x_{#1}$"),
+    ],
+)
+def test_the_size_of_a_picture_is_kept(text: str, expected: str) -> None:
+    """Of the attributes of a picture, the parser is given its size."""
+    assert rewritten(text) == expected
