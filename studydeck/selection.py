@@ -32,7 +32,9 @@ DEFAULTS: Mapping[str, re.Pattern[str]] = {
     "backups": re.compile(r"(?:^|/)logseq/(?:bak|version-files)/|(?:\.bak|\.orig|~)\.md$", re.IGNORECASE),
     # Also with a number that orders them, such as "99 - Templates".
     "templates": re.compile(
-        r"(?:^|/)(?:\d+[ _.-]+|_)?(?:templates?|archetypes|vorlagen|plantillas|modèles|模板)/", re.IGNORECASE
+        r"(?:^|/)(?:\d+[ _.-]+|_)?"  # a number or underscore, which sorts the folder
+        r"(?:templates?|archetypes|vorlagen|plantillas|modèles|模板)/",  # the folder
+        re.IGNORECASE,
     ),
 }
 # Names of folders in which people write for themselves, in lower case; a first build names those that it finds.

@@ -9,7 +9,7 @@ reworded. A new phrase gets an ordinal that was never used. A packed card stays 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from msgspec.structs import replace
@@ -234,50 +234,61 @@ def _find_phrase(text: str, phrase: str) -> tuple[int, int] | None:
 def _recognise(phrases: list[str], packed: Mapping[int, str]) -> dict[int, int]:
     """Return phrase index -> packed ordinal: equal phrases first, then the most similar; doubtful ones are new."""
     recognised: dict[int, int] = {}
-    remaining = dict(packed)
+    ordinals_by_phrase: dict[str, list[int]] = defaultdict(list)
+    for ordinal, phrase in reversed(list(packed.items())):
+        ordinals_by_phrase[phrase].append(ordinal)
     for index, phrase in enumerate(phrases):
         # Ledgers of earlier versions have an empty phrase for one of signs alone.
         known_as = (phrase[:MAX_PHRASE_LENGTH], *(() if any(map(str.isalnum, phrase)) else ("",)))
-        ordinal = next((o for o, known in remaining.items() if known in known_as), None)
-        if ordinal is not None:
-            recognised[index] = ordinal
-            del remaining[ordinal]
+        if ordinals := next(filter(None, map(ordinals_by_phrase.get, known_as)), None):
+            recognised[index] = ordinals.pop()
+    open_ordinals = packed.keys() - recognised.values()
     unrecognised = [index for index in range(len(phrases)) if index not in recognised]
-    scores = sorted(
-        (
-            (-_phrase_similarity(phrases[index], remaining[ordinal]), index, ordinal)
-            for index in unrecognised
-            for ordinal in remaining
-        ),
-        reverse=False,
-    )
-    for negative_score, index, ordinal in scores:
-        if (
-            -negative_score
-            >= (thresholds.MIN_PHRASE_SIMILARITY if " " in phrases[index] else thresholds.MIN_WORD_SIMILARITY)
-            and index not in recognised
-            and ordinal in remaining
-        ):
+    for _, index, ordinal in _similar_phrases(phrases, unrecognised, {o: packed[o] for o in open_ordinals}):
+        if index not in recognised and ordinal in open_ordinals:
             recognised[index] = ordinal
-            del remaining[ordinal]
+            open_ordinals.remove(ordinal)
     if len(phrases) == len(packed) == 1 and not recognised:
         # The note is known, and it had and has one blank: the author corrected the hidden phrase.
         recognised[0] = next(iter(packed))
     return recognised
 
 
-def _phrase_similarity(phrase: str, packed_phrase: str) -> float:
-    """Return the similarity of two phrases, from 0 to 1, in any order of their words."""
-    short, long = sorted((phrase[:MAX_PHRASE_LENGTH], packed_phrase), key=len)
-    if len(short) >= thresholds.MIN_CONTAINED_PHRASE_LENGTH and f" {short} " in f" {long} ":
+def _similar_phrases(phrases: list[str], indexes: list[int], packed: Mapping[int, str]) -> list[tuple[float, int, int]]:
+    """Return the phrases that are similar to packed ones as (-similarity, phrase index, ordinal), best first.
+
+    Of thousands of changed phrases only the first are compared.
+    """
+    if not packed:
+        return []
+    sorted_packed = {ordinal: (phrase, _sorted_words(phrase)) for ordinal, phrase in packed.items()}
+    scores: list[tuple[float, int, int]] = []
+    for index in indexes[: thresholds.MAX_PHRASE_PAIRS // len(packed)]:
+        phrase = phrases[index][:MAX_PHRASE_LENGTH]
+        words = _sorted_words(phrase)
+        least = thresholds.MIN_PHRASE_SIMILARITY if " " in phrases[index] else thresholds.MIN_WORD_SIMILARITY
+        for ordinal, (packed_phrase, packed_words) in sorted_packed.items():
+            if (score := _phrase_similarity(phrase, packed_phrase, words, packed_words, least)) >= least:
+                scores.append((-score, index, ordinal))
+    return sorted(scores)
+
+
+def _sorted_words(phrase: str) -> str:
+    return " ".join(sorted(phrase.split()))
+
+
+def _phrase_similarity(phrase: str, packed_phrase: str, words: str, packed_words: str, least: float) -> float:
+    """Return the similarity of two phrases, from 0 to 1, in any order of their words; 0 below `least`.
+
+    `words` and `packed_words` are their words in alphabetical order.
+    """
+    short, long = (phrase, packed_phrase) if len(phrase) <= len(packed_phrase) else (packed_phrase, phrase)
+    if len(short) >= thresholds.MIN_CONTAINED_PHRASE_LENGTH and short in long and f" {short} " in f" {long} ":
         return thresholds.CONTAINED_PHRASE_SIMILARITY
-    sorted_words, sorted_packed_words = (
-        " ".join(sorted(words.split())) for words in (phrase[:MAX_PHRASE_LENGTH], packed_phrase)
-    )
-    return max(
-        character_similarity(phrase[:MAX_PHRASE_LENGTH], packed_phrase),
-        character_similarity(sorted_words, sorted_packed_words),
-    )
+    similarity = character_similarity(phrase, packed_phrase, least)
+    if words == phrase and packed_words == packed_phrase:
+        return similarity
+    return max(similarity, character_similarity(words, packed_words, least))
 
 
 def _renumber(inline: Inline, ordinal_by_spec: Mapping[int, int]) -> Inline:

@@ -26,7 +26,7 @@ from studydeck.markdown.front_matter import NO_FRONT_MATTER
 from studydeck.markdown.inline import cloze_of, embeds_of, inlines_of, text_of, text_tags_escaped, visible_html
 from studydeck.markdown.parser import PARSER, tokens_of
 from studydeck.markdown.source import protect_wikilinks
-from studydeck.markdown.tags import FIRST_LINE, TAGS, take_tags
+from studydeck.markdown.tags import FIRST_LINE, directives_of_lines, take_tags
 from studydeck.markdown.term_lines import may_hold_terms, term_lines
 from studydeck.markdown.transclusion import embed_key, seen_from_root
 from studydeck.markdown.wikilinks import shown_target
@@ -503,18 +503,12 @@ def _list_of_lines(token: Token, paragraph: Paragraph) -> ItemList | Paragraph:
     if not all(text for _, text in texts):
         return paragraph
     path, line = paragraph.span.path, paragraph.span.line + token.meta.get(FIRST_LINE, 0)
-    tags = token.meta.get(TAGS, ())
-    items = (
-        Item(text, (), SourceSpan(path, line + index, line + index), _line_directives(tags, line + index, paragraph))
-        for index, text in texts
-    )
+    spans = [SourceSpan(path, line + index, line + index) for index, _ in texts]
+    items = [
+        Item(text, (), span, directives_of_lines(token, paragraph, span))
+        for (_, text), span in zip(texts, spans, strict=True)
+    ]
     return ItemList(tuple(items), ordered=False, span=paragraph.span)
-
-
-def _line_directives(tags: Sequence[tuple[int, str]], line: int, paragraph: Paragraph) -> Directives:
-    """Return the tags of one line of a paragraph, and of its lines of tags only, as directives."""
-    own = tuple(tag for number, tag in tags if number < 0 or paragraph.span.line + number == line)
-    return Directives(tags=own) if own else NO_DIRECTIVES
 
 
 def _item(blocks: tuple[Block, ...], span: SourceSpan) -> Item:

@@ -18,7 +18,11 @@ from studydeck.model.traverse import cut, text_of
 
 # Own code, because `alerts` of markdown-it-py knows five names and reads no title, and moves the first line of the text
 # (tests/snapshots/blockquotes/callout_is_read_like_a_section.md).
-_MARKER = re.compile(r"\[!\s*(?P<kind>[^\[\]|\n]*[^\s\[\]|])\s*(?:\|[^\[\]\n]*)?\][+-]?\s*")
+_MARKER = re.compile(
+    r"\[!\s*(?P<kind>[^\[\]|\n]*[^\s\[\]|])\s*"  # [!kind
+    r"(?:\|[^\[\]\n]*)?\]"  # |metadata]
+    r"[+-]?\s*"  # open or folded
+)
 _BREAKS = ("softbreak", "hardbreak")
 
 

@@ -16,7 +16,10 @@ from studydeck.tex.macros import definition
 
 DEFINES = r"\\(?:(?:re)?newcommand|providecommand|g?def|DeclareMathOperator|DeclarePairedDelimiter|let)(?![a-zA-Z])"
 _DEFINITION_LINE = re.compile(rf"[ \t-]*({DEFINES}.*)")
-_YAML_MACRO = re.compile(r"""[ \t]+("[^"]*"|'[^']*'|[^\s"':#][^:]*?)[ \t]*:[ \t]+(\S.*?)[ \t]*""")
+_YAML_MACRO = re.compile(
+    r"""[ \t]+("[^"]*"|'[^']*'|[^\s"':#][^:]*?)"""  # the name, in quotes or plain
+    r"[ \t]*:[ \t]+(\S.*?)[ \t]*"  # what it stands for
+)
 
 
 def front_matter_macros(lines: str, *, is_toml: bool) -> Iterator[tuple[int, str | FormulaError]]:

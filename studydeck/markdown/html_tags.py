@@ -61,7 +61,7 @@ _BOOLEAN_ATTRIBUTES = frozenset(
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)((?:\s[^<>]*|/)?)>")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]*))?""")
 _FOREIGN_ROOT = re.compile(r"<(?:svg|math)\b", re.IGNORECASE)
-_GLUED = re.compile(r"\w\Z")
+GLUED = re.compile(r"\w\Z")  # ends a text that a tag is glued to
 
 
 _NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
@@ -131,7 +131,7 @@ def tags_as_text(pieces: Sequence[tuple[str, bool]]) -> set[int]:
     for index in unpaired:
         tag = _TAG.fullmatch(pieces[index][0])
         assert tag
-        is_glued = not tag[1] and index > 0 and bool(_GLUED.search(pieces[index - 1][0]))
+        is_glued = not tag[1] and index > 0 and bool(GLUED.search(pieces[index - 1][0]))
         if not tag[3].strip(" /") and (tag[2].lower() in _OTHER or (is_glued and tag[2].lower() not in BLOCK_TAGS)):
             as_text.add(index)
     return as_text

@@ -7,6 +7,7 @@ those of the head; here nothing of a row is lost, and a row with too many cells 
 from __future__ import annotations
 
 import re
+from typing import SupportsIndex
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -16,52 +17,79 @@ from studydeck.markdown import ruby
 
 TORN = "torn row"  # in the meta of a row: it has more cells than the head
 _MASK = "\ue07c"  # a bar that does not split; a private character, so that positions in the source stay
-_DELIMITER = r"[ \t]*:?-+:?[ \t]*"
-_DELIMITERS = re.compile(rf"[ \t]*\|?{_DELIMITER}(?:\|{_DELIMITER})*\|?[ \t]*")
+_MASKED_SOURCE = "masked_source"  # key in the environment of a parser run
+_DELIMITER = r"[ \t]*+:?-++:?[ \t]*+"  # possessive: a long run of spaces is read once
+_DELIMITERS = re.compile(rf"\|?{_DELIMITER}(?:\|{_DELIMITER})*+\|?[ \t]*+")
 _BAR = re.compile(r"\\.|(\|)", re.DOTALL)
 _UNSPLIT = re.compile(
     r"(?<![`\\])(`+)(?!`)[^`\n]*?(?<!`)\1(?!`)"  # code
     r"|(?<!\\)\$\$[^$\n]+?\$\$"  # display math
     r"|(?<![\\\d$])\$(?![\s$])[^$\n]*?(?<![\s\\])\$(?!\d)"  # math: no space inside, no digit outside
-    r"|\\\(.+?\\\)"  # math in brackets
+    r"|\\\((?:(?!\\[()]).)+\\\)"  # math in brackets
     rf"|{ruby.BRACES}"
 )
+
+
+class _MaskedSource(str):
+    """The source of a block state, of which table rows are read with masked bars.
+
+    markdown-it slices the source line by line, so no row is masked that it does not read. The source is copied once and
+    not for each table; a string only because other rules search in it.
+    """
+
+    __slots__ = ("column_count", "head", "head_place", "rows_start", "torn_starts")
+    head_place: slice
+    head: str
+    rows_start: int
+    column_count: int
+    torn_starts: set[int]  # offsets of the rows with too many cells
+
+    def __getitem__(self, key: SupportsIndex | slice) -> str:
+        text = super().__getitem__(key)
+        if not isinstance(key, slice) or "|" not in text:
+            return text
+        if key == self.head_place:
+            return self.head
+        if key.start < self.rows_start:
+            return text
+        row = _with_masked_bars(text, self.column_count)
+        if _cell_count(row) > self.column_count:
+            self.torn_starts.add(key.start)
+            row = _with_last_bars_masked(row, self.column_count)
+        return row
+
+
+def _masked_source(state: StateBlock) -> _MaskedSource:
+    """Return the source of a state as one that can be masked; it is the same one for all tables of a file."""
+    source, masked = state.env.get(_MASKED_SOURCE, (None, None))
+    if source is not state.src:
+        masked = _MaskedSource(state.src)
+        state.env[_MASKED_SOURCE] = state.src, masked
+    assert isinstance(masked, _MaskedSource)
+    return masked
 
 
 def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read a table; a markdown-it block rule."""
     if start_line + 2 > end_line or not _DELIMITERS.fullmatch(delimiters := _line(state, start_line + 1)):
         return False
-    if silent:
-        return split_table(state, start_line, end_line, silent)
+    head_place, source, first_token = _place(state, start_line), state.src, len(state.tokens)
     column_count = _cell_count(delimiters)
-    source, first_token = state.src, len(state.tokens)
-    head = _with_masked_bars(_line(state, start_line), column_count)
-    if _cell_count(head) != column_count:
+    head = _with_masked_bars(source[head_place], column_count)
+    if "|" not in source[head_place] or _cell_count(head) != column_count:
         return False
-    lines = {start_line: head}
-    torn_lines = set()
-    for line in range(start_line + 2, end_line):
-        text = _line(state, line)
-        if not text:
-            break
-        row = _with_masked_bars(text, column_count)
-        if _cell_count(row) > column_count:
-            row = _with_last_bars_masked(row, column_count)
-            torn_lines.add(line)
-        if row != text:
-            lines[line] = row
-    if not any(_MASK in row for row in lines.values()):
-        return split_table(state, start_line, end_line, silent)
-    state.src = _replaced(state, lines)
+    masked = _masked_source(state)
+    masked.head_place, masked.head, masked.torn_starts = head_place, head, set()
+    masked.rows_start, masked.column_count = _place(state, start_line + 1).stop, column_count
+    state.src = masked
     try:
         found = split_table(state, start_line, end_line, silent)
     finally:
         state.src = source
     for token in state.tokens[first_token:]:
-        if token.type == "tr_open" and token.map and token.map[0] in torn_lines:
+        if token.type == "tr_open" and token.map and _place(state, token.map[0]).start in masked.torn_starts:
             token.meta[TORN] = True
-        elif token.type == "inline":
+        elif token.type == "inline" and _MASK in token.content:
             token.content = token.content.replace(_MASK, "|")
     return found
 
@@ -71,18 +99,13 @@ def plugin(parser: MarkdownIt) -> None:
     parser.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
 
 
+def _place(state: StateBlock, line: int) -> slice:
+    """Return where a line is in the source, without its indentation, as markdown-it slices it."""
+    return slice(state.bMarks[line] + state.tShift[line], state.eMarks[line])
+
+
 def _line(state: StateBlock, line: int) -> str:
-    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
-
-
-def _replaced(state: StateBlock, lines: dict[int, str]) -> str:
-    """Return the source with other texts, of the same length, for some lines."""
-    parts, end = [], 0
-    for line, text in lines.items():
-        start = state.bMarks[line] + state.tShift[line]
-        parts += [state.src[end:start], text]
-        end = state.eMarks[line]
-    return "".join((*parts, state.src[end:]))
+    return state.src[_place(state, line)]
 
 
 def _inner_bars(row: str) -> list[int]:
@@ -108,5 +131,5 @@ def _with_masked_bars(row: str, column_count: int) -> str:
 
 def _with_last_bars_masked(row: str, column_count: int) -> str:
     """Return a row in which everything after the last column's start is one cell."""
-    bars = _inner_bars(row)[column_count - 1 :]
+    bars = set(_inner_bars(row)[column_count - 1 :])
     return "".join(_MASK if offset in bars else character for offset, character in enumerate(row))

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from markdown_it.token import Token
 
+from studydeck.model.document import NO_DIRECTIVES, Directives, Paragraph, SourceSpan
 from studydeck.text.tokens import is_function_word
 
 SIGN = "#"  # a tag from the text begins with it among the directives; one of a `tag=` does not
@@ -29,7 +30,11 @@ _TAG = re.compile(
     """,
     re.VERBOSE,
 )
-_ONLY_TAGS = re.compile(rf"\s*(?:(?:tags?|topics?)\s*:{{1,2}}\s*)?(?:\#{_CHARACTER}+[\s,]*)+", re.IGNORECASE)
+_ONLY_TAGS = re.compile(
+    r"\s*(?:(?:tags?|topics?)\s*:{1,2}\s*)?"  # a label
+    rf"(?:\#{_CHARACTER}+[\s,]*)+",  # the tags
+    re.IGNORECASE,
+)
 _ESCAPED = re.compile(rf"\\\#({_CHARACTER}+)")
 _HEX = re.compile(r"[0-9a-fA-F]{3,4}(?:[0-9a-fA-F]{2}){0,2}")
 _DIRECTIVES_OF_C = frozenset(
@@ -76,6 +81,15 @@ def take_tags(token: Token) -> tuple[str, ...]:
     token.content = "\n".join(row for row in content[first:] if row.strip())
     token.meta = {**token.meta, TAGS: tuple(found), FIRST_LINE: first}
     return tuple(dict.fromkeys(tag for _, tag in found))
+
+
+def directives_of_lines(token: Token, paragraph: Paragraph, span: SourceSpan) -> Directives:
+    """Return the tags of some lines of a paragraph, and of its lines that hold only tags, as directives."""
+    first = paragraph.span.line
+    own = tuple(
+        tag for number, tag in token.meta.get(TAGS, ()) if number < 0 or span.line <= first + number <= span.end_line
+    )
+    return Directives(tags=own) if own else NO_DIRECTIVES
 
 
 def _shows(token: Token) -> bool:

@@ -8,10 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from markdown_it.token import Token
+from msgspec.structs import replace
 
 from studydeck.markdown.inline import inlines_of
-from studydeck.markdown.tags import FIRST_LINE
-from studydeck.model.document import Block, Inline, Item, ItemList, Paragraph, SourceSpan, Style
+from studydeck.markdown.tags import FIRST_LINE, TAGS, directives_of_lines
+from studydeck.model.document import (
+    NO_DIRECTIVES,
+    Block,
+    Directives,
+    Inline,
+    Item,
+    ItemList,
+    Paragraph,
+    SourceSpan,
+    Style,
+)
 from studydeck.model.traverse import cut, normalized_text
 from studydeck.text.answer_options import is_option_line
 from studydeck.text.length import exceeds
@@ -43,6 +54,8 @@ def term_lines(token: Token, paragraph: Paragraph) -> tuple[Block, ...]:
     strings = [line.text.plain for line in lines]
     if not all(strings) or any(is_option_line(string) or ends_in_question_mark(string) for string in strings):
         return ()
+    if TAGS in token.meta:
+        lines = [replace(line, directives=directives_of_lines(token, paragraph, line.span)) for line in lines]
     if _is_bold_line(lines[0]):
         return _list(_below_bold_lines(lines))
     if _is_marked_term(lines[0]):
@@ -83,7 +96,7 @@ def _below_bold_lines(lines: _Lines) -> _Lines:
             return ()
         term, meaning = lines[start], _joined(lines[start + 1 : end], [0])[0]
         name = cut(term.text, 0, len(term.text.string.rstrip(": ")))
-        items.append(_joined_items((Item(name, (), term.span), meaning), ": "))
+        items.append(_joined_items((Item(name, (), term.span, term.directives), meaning), ": "))
     return items
 
 
@@ -109,7 +122,8 @@ def _joined_items(lines: _Lines, separator: str) -> Item:
     for line in lines:
         inlines += (*((Inline(separator),) if inlines else ()), *line.text)
     span = SourceSpan(lines[0].span.path, lines[0].span.line, lines[-1].span.end_line)
-    return Item(normalized_text(inlines), (), span)
+    tags = tuple(dict.fromkeys(tag for line in lines for tag in line.directives.tags))
+    return Item(normalized_text(inlines), (), span, Directives(tags=tags) if tags else NO_DIRECTIVES)
 
 
 def may_hold_terms(content: str) -> bool:

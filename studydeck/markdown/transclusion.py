@@ -24,7 +24,10 @@ from studydeck.text.paths import nearness
 
 MAX_DEPTH = 5  # of embeds inside of embedded text
 MAX_SIZE = 20_000  # bytes that one file inserts
-_EMBED = re.compile(r"!\[\[([^\[\]\n]+)\]\]|!\[[^\[\]\n]*\]\((?:<([^<>\n]+)>|([^\s()<>]+))\)")
+_EMBED = re.compile(
+    r"!\[\[([^\[\]\n]+)\]\]"  # an embed
+    r"|!\[[^\[\]\n]*\]\((?:<([^<>\n]+)>|([^\s()<>]+))\)"  # an image
+)
 _ADDRESS = re.compile(r"/|[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _NOTE_SUFFIX = re.compile(r"\.(?:md|markdown)$", re.IGNORECASE)
 _FILE_SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,10}$")

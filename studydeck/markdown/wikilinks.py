@@ -16,7 +16,11 @@ from studydeck.model.document import WIKILINK_PREFIX
 
 OPEN, CLOSE, EMBED = "wikilink_open", "wikilink_close", "wikilink_embed"
 # A link to a heading may hold brackets: "[[Limits#The limit f[x]|limit]]".
-_WIKILINK = re.compile(r"(?P<embed>!)?\[\[(?P<link>(?!\^)[^\[\]\n]+(?:\[[^\[\]\n]*\](?!\])[^\[\]\n]*)*)\]\](?!\()")
+_WIKILINK = re.compile(
+    r"(?P<embed>!)?\[\[(?P<link>(?!\^)"  # no footnote
+    r"[^\[\]\n]+(?:\[[^\[\]\n]*\](?!\])[^\[\]\n]*)*)"  # brackets may be inside
+    r"\]\](?!\()"  # no link of Markdown
+)
 _NOTE_SUFFIX = re.compile(r"\.md$", re.IGNORECASE)
 
 

@@ -149,22 +149,21 @@ def cut_all(text: Text, spans: Iterable[tuple[int, int]]) -> list[Text]:
     if len(inlines) == 1:
         return [cut(text, start, end) for start, end in spans]
     parts: list[Text] = []
-    first = first_offset = last = last_offset = 0  # `last` is the first inline that begins at or after the end
+    first = first_offset = 0
     for start, end in spans:
         while first < len(inlines) and first_offset < start and first_offset + len(inlines[first].text) <= start:
             first_offset += len(inlines[first].text)
             first += 1
-        while last < len(inlines) and last_offset < end:
-            last_offset += len(inlines[last].text)
-            last += 1
-        parts.append(cut(Text(inlines[first:last]), start - first_offset, end - first_offset))
+        parts.append(normalized_text(_slice(text, start, end, first, first_offset)))
     return parts
 
 
-def _slice(text: Text, start: int, stop: int) -> list[Inline]:
+def _slice(text: Text, start: int, stop: int, first: int = 0, first_offset: int = 0) -> list[Inline]:
+    """Return the inlines between two offsets; those before number `first`, which begins at `first_offset`, are not."""
     selected: list[Inline] = []
-    inline_end = 0
-    for inline in text.inlines:
+    inline_end = first_offset
+    for index in range(first, len(text.inlines)):
+        inline = text.inlines[index]
         inline_start, inline_end = inline_end, inline_end + len(inline.text)
         if not inline.text:
             if _is_between(text, inline_start, start, stop):

@@ -16,6 +16,7 @@ _OPTION_LINE = re.compile(rf"\s*\(?{_LETTER}[.)]\s")
 _INLINE_OPTION = re.compile(rf"(?:^|\s)\(?({_LETTER})[.)]\s+")
 _SECOND_OPTION = re.compile(r"[Bb][.)]\s")
 _CAPITAL_LETTER = re.compile(r"\b[A-H]\b")
+_NAMED_LETTER = re.compile(r"\b[A-J]\b")
 
 
 def is_option_line(line: str) -> bool:
@@ -27,6 +28,11 @@ def option_letter(string: str) -> str:
     """Return the capital letter of an option, or an empty string."""
     match = _OPTION.match(string)
     return match[1].upper() if match else ""
+
+
+def named_letters(string: str) -> list[str]:
+    """Return each letter from A to J that stands alone in a text, as a capital letter."""
+    return _NAMED_LETTER.findall(string.upper())
 
 
 def inline_options(string: str) -> list[tuple[int, str]]:

@@ -29,7 +29,7 @@ from studydeck.text.word_list_files import alternatives
 _SEPARATOR = re.compile(
     r"""
     (?=[\s:：→⇒⟶⟹➔➜↔⇔=<-])                   # no separator begins otherwise; for speed
-    (?: (?P<colon> \s*:\s+ | ：\s* )
+    (?: (?P<colon> \s*(?<!:):\s+ | ：\s* )
       | (?P<dash> \s+[-–—]{1,2}\s+ )
       | (?P<equals> \s+=\s+ )
       | (?P<arrow> \s*(?:<?->|→|<?=>|[⇒⟶⟹➔➜↔⇔])\s* )

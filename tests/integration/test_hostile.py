@@ -441,6 +441,10 @@ def calls_of(build_them: Callable[[], object]) -> int:
         "tags below a list",
         "tags above a list",
         "wrong comments below a table",
+        "lines ---",
+        "lines : x",
+        "tables with formulas",
+        "table with torn rows",
     ],
 )
 def test_work_grows_as_the_notes_do(name: str) -> None:

@@ -80,6 +80,11 @@ def test_formula_without_macros_is_not_touched() -> None:
     assert formulas(f"${tex}$ and $\\label{{a}} x$") == [tex, r"\label{a} x"]
 
 
+def test_label_in_a_formula_of_several_lines_is_not_touched() -> None:
+    """What LaTeX hides in text belongs to the formula inside of one."""
+    assert formulas("$$\n\\label{a}\nx \\label{b}\n$$\n\nText\\label{c}.\n") == ["\\label{a}\nx \\label{b}"]
+
+
 def test_changed_macro_changes_the_content_of_the_notes_that_use_it() -> None:
     """The digest follows the macro; other notes keep theirs."""
     text = "# A\n\n$$\\def\\mine{MEANING}$$\n\n## B\n\nThe set $\\mine$ of all.\n\n## C\n\nThe set $x$ of some.\n"

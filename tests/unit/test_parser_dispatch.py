@@ -52,3 +52,27 @@ def test_random_fragments_are_parsed_alike(seed: int) -> None:
     for _ in range(100):
         count = generator.randrange(1, 40)
         assert_parsed_alike("".join(generator.choice(PIECES) + generator.choice(SPACES) for _ in range(count)))
+
+
+@pytest.mark.parametrize(
+    "following",
+    [
+        "<div>a</div>",
+        "<url>",
+        "> a",
+        "- a",
+        "1. a",
+        "# A",
+        "```\na\n```",
+        "***",
+        "!!! note\n    a",
+        "$$\na\n$$",
+        "[a]: b",
+    ],
+)
+def test_any_block_can_end_a_table_with_masked_bars(following: str) -> None:
+    """The rules of other blocks look into the source while a table is read, and see it as it is."""
+    rows = "| a | b |\n|---|---|\n| k | $|v|$ |\n"
+    for nested in (f"{rows}{following}\n", f"{rows}{rows}{following}\n"):
+        tokens = parser.PARSER.parse(nested)
+        assert "$|v|$" in [token.content for token in tokens if token.type == "inline"]

@@ -13,7 +13,7 @@ from studydeck.extraction.rules.questions import is_question
 from studydeck.model.document import Block, Content, Flashcard, Item, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import NoteDraft, Pair, SectionVocabulary
 from studydeck.model.traverse import cut, paragraph, plain, text_of_content
-from studydeck.text.answer_options import answer_letters, inline_options, may_have_options, option_letter
+from studydeck.text.answer_options import answer_letters, inline_options, may_have_options, named_letters, option_letter
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import ends_in_question_mark
 
@@ -21,7 +21,10 @@ SHORTEST_EXPLANATION = 12  # characters after the letters of an answer
 _OPTION_LETTER = re.compile(r"^[(\[]?([A-Ja-j])[.):\]]{1,2}\s+")
 _NAMED_LETTER = r"[A-J](?![\w'’])"
 _NAMED_LETTERS = re.compile(
-    rf"\W*(?:option\s+)?{_NAMED_LETTER}(?:(?:\W{{1,4}}|\W(?:and|und|y|et|e|en|och)\W){_NAMED_LETTER})*", re.IGNORECASE
+    r"\W*(?:option\s+)?"  # what introduces the letters
+    rf"{_NAMED_LETTER}"  # the first one
+    rf"(?:(?:\W{{1,4}}|\W(?:and|und|y|et|e|en|och)\W){_NAMED_LETTER})*",  # further ones, behind a sign or "and"
+    re.IGNORECASE,
 )
 _KEY_ITEM = re.compile(r"[*_(]*[A-Ja-j][*_)]*(?:\s?[,&/]\s?[A-Ja-j])*\.?")
 _KEY_LETTERS = r"[(]?[A-Ja-j](?:\s?[,&/]\s?[A-Ja-j])*[)]?"
@@ -86,14 +89,16 @@ def _named(answer: Block, options: dict[str, Item]) -> tuple[list[Item], Content
     """Return the options that an answer names, by their letters or in full, and what it says beyond that."""
     text = answer.text.string if isinstance(answer, Paragraph) else plain((answer,))
     match = _NAMED_LETTERS.match(text)
-    letters = re.findall(r"\b[A-J]\b", match[0].upper()) if match else []
+    letters = named_letters(match[0]) if match else []
     chosen = [options[letter] for letter in dict.fromkeys(letters) if letter in options]
     if match and chosen and len(chosen) == len(dict.fromkeys(letters)):
         rest = text[match.end() :].lstrip(" .:,;)–—-*")
         bare = {_OPTION_LETTER.sub("", item.text.plain).strip(" .") for item in chosen}
         if not rest or rest.rstrip(" .") in bare or not isinstance(answer, Paragraph):
             return chosen, ()
-        return chosen, (replace(answer, text=cut(answer.text, len(text) - len(rest))),)
+        # "C, which ends in the Caspian Sea" is one sentence.
+        is_one_sentence = text[match.end() :].startswith(",") and rest[:1].islower()
+        return chosen, (answer if is_one_sentence else replace(answer, text=cut(answer.text, len(text) - len(rest))),)
     normal = normalize(text)
     full = [item for item in options.values() if normal == normalize(_OPTION_LETTER.sub("", item.text.plain))]
     return (full, ()) if full else None

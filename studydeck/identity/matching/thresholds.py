@@ -215,3 +215,5 @@ MIN_WORD_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.78
 # The similarity of a phrase that contains the other one, if that has the minimum length.
 CONTAINED_PHRASE_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.9
 MIN_CONTAINED_PHRASE_LENGTH: Annotated[int, "characters", CHOSEN] = 8
+# Phrases of one note times its packed cards that are compared at most: an asked list can have thousands of items.
+MAX_PHRASE_PAIRS: Annotated[int, "pairs", BOUND] = 250_000

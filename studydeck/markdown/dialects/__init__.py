@@ -29,6 +29,7 @@ from studydeck.markdown.dialects import (
     obsidian,
     outlines,
     pandoc,
+    properties,
 )
 
 
@@ -47,11 +48,12 @@ class Dialect(Struct, frozen=True):
 
 
 # In this order: Logseq's references are looked up before properties with the ids go; then what is hidden, so that no
-# other dialect reads it; then tags that enclose code.
+# other dialect reads it; flashcards before properties, which have the form of one; then tags that enclose code.
 DIALECTS: tuple[Dialect, ...] = (
     Dialect("logseq", logseq.has_marks, logseq.rewrite),
     Dialect("obsidian", obsidian.has_marks, obsidian.rewrite),
     Dialect("flashcards", flashcards.has_marks, flashcards.rewrite, needs_front_matter=True),
+    Dialect("obsidian", properties.has_marks, properties.rewrite),
     Dialect("critic", critic.has_marks, critic.rewrite),
     Dialect("liquid", liquid.has_marks, liquid.rewrite),
     Dialect("hugo", hugo.has_marks, hugo.rewrite),

@@ -16,19 +16,32 @@ _ID_OR_CLASS = r"(?:\#[^\W\d_][^\s{}\#]*|\.[A-Za-z_-][\w:/-]*)"
 _PAIR = rf"[A-Za-z][\w:-]*={_VALUE}"
 _ANY = rf"(?:{_ID_OR_CLASS}|{_PAIR})"
 _BRACES = rf"\{{:?[ \t]*{_ANY}(?:[ \t]+(?:{_ANY}|-))*[ \t]*\}}"
-_AFTER = re.compile(rf"(?<=[\])*])\{{:?[ \t]*(?:{_ANY}[ \t,]*)+\}}|(?<=[\])]){{:[^{{}}\n]*\}}")
-_KRAMDOWN = re.compile(rf"[ \t]*\{{:[ \t]*(?:{_ANY}|[a-z][\w-]*)(?:[ \t]+(?:{_ANY}|[\w-]+))*[ \t]*\}}")
-_AT_END = re.compile(rf"(?:^|(?<=\s)|(?<=\w))\{{[ \t]*{_ID_OR_CLASS}(?:[ \t]+{_ANY})*[ \t]*\}}[ \t]*(?=#*[ \t]*$)")
+_AFTER = re.compile(
+    rf"(?<=[\])*])\{{:?[ \t]*(?:{_ANY}[ \t,]*)+\}}"  # behind a link, an image or emphasis
+    r"|(?<=[\])]){:[^{}\n]*\}"  # kramdown's, with anything inside
+)
+_KRAMDOWN = re.compile(
+    rf"[ \t]*\{{:[ \t]*(?:{_ANY}|[a-z][\w-]*)"  # kramdown's line: the first attribute or a name
+    rf"(?:[ \t]+(?:{_ANY}|[\w-]+))*[ \t]*\}}"  # further ones
+)
+_AT_END = re.compile(
+    r"(?:^|(?<=\s)|(?<=\w))"  # behind words, or alone
+    rf"\{{[ \t]*{_ID_OR_CLASS}(?:[ \t]+{_ANY})*[ \t]*\}}"  # an id or class first, then anything
+    r"[ \t]*(?=#*[ \t]*$)"  # at the end of the heading, whose closing marks may follow
+)
 _WHOLE_LINE = re.compile(rf"(?P<prefix>[ \t>]*){_BRACES}[ \t]*")
 _UNNUMBERED = re.compile(r"^(\s*#{1,6}[ \t].*?)[ \t]+\{-\}[ \t]*$")
 _SPAN = re.compile(rf"(?<![!\]\\])\[(?P<text>[^\[\]\n]+)\]{_BRACES}")
 _EMPTY_ANCHOR = re.compile(rf"(?<!!)\[\]\([^()\n]*\)(?:{_BRACES})?")
 _CODE = re.compile(
-    rf"(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?P<inner>[^`\n]+)(?P=ticks))(?:\{{=(?P<format>\w+)\}}|{_BRACES})"
+    r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?P<inner>[^`\n]+)(?P=ticks))"  # a code span
+    rf"(?:\{{=(?P<format>\w+)\}}|{_BRACES})"  # the format that it is raw text of, or attributes
 )
 _RAW_BLOCK = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*\{=(?P<format>\w+)\}[ \t]*")
 _FORMULA_OR_PICTURE = re.compile(
-    r"((?<![\\\d$])\$\$?(?![\s$])[^$\n]+\$\$?|!\[[^\[\]\n]*\]\([^()\n]*\)\{[^{}\n]*\}|!\[\[[^\[\]\n]*\]\]\{[^{}\n]*\})"
+    r"((?<![\\\d$])\$\$?(?![\s$])[^$\n]+\$\$?"  # math
+    r"|!\[[^\[\]\n]*\]\([^()\n]*\)\{[^{}\n]*\}"  # an image with attributes
+    r"|!\[\[[^\[\]\n]*\]\]\{[^{}\n]*\})"  # an embed with attributes
 )
 _PICTURE_ATTRIBUTES = re.compile(r"(?<=[\])])\{[^{}\n]*\}$")
 _CONTENTS = re.compile(r"[ \t]*\{:[ \t]*toc\b[^{}\n]*\}[ \t]*")

@@ -17,10 +17,12 @@ from studydeck.markdown.dialects.labels import Label, answer_label, question_lab
 from studydeck.markdown.dialects.lines import lines_of
 from studydeck.markdown.flashcards import ANSWER, QUESTION
 
-_LINE = re.compile(r"((?:[ \t]*>[ ]?)*)([ \t]*)((?:[-*+]|\d{1,4}[.)])(?:[ ]{1,4}(?=\S)|\t))?(.*)")
+_LINE = re.compile(
+    r"((?:[ \t]*>[ ]?)*)([ \t]*)"  # marks of quotes; the indentation
+    r"((?:[-*+]|\d{1,4}[.)])(?:[ ]{1,4}(?=\S)|\t))?(.*)"  # the mark of an item; the text
+)
 _HEADING = re.compile(r"#{1,6}\s")
 _RULE = re.compile(r"(?:-{3,}|\*{3,}|_{3,})\s*$")
-_DIGITS = re.compile(r"\d")
 
 
 class Line(Struct, frozen=True, dict=True):
@@ -62,7 +64,7 @@ class Line(Struct, frozen=True, dict=True):
 
     @property
     def is_numbered(self) -> bool:
-        return bool(_DIGITS.match(self.bullet))
+        return self.bullet[:1].isdecimal()
 
     def dedented(self, columns: int) -> str:
         """Return the line without its quotes and up to so many columns of its indent."""

@@ -14,14 +14,26 @@ from studydeck.markdown.dialects.anki_tools import CARD_TAG
 from studydeck.markdown.dialects.card_lines import CardLines, Line
 from studydeck.markdown.dialects.labels import asks
 from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
+from studydeck.text.tokens import is_function_word
 from studydeck.text.word_list_files import alternatives
 
 _COLONS = re.compile(r"(?<!:)(?P<sign>:::?)(?!:)(?P<after>\s*)(?=\S)")
-_CODE_OR_MATH = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\$[^$\s](?:[^$]*[^$\s])?\$|https?://\S+|\[\[[^\[\]]*\]\]")
-_PATH_OF_NAMES = re.compile(r"(?:^|[\s(<&*])(?:std|boost|[a-z_]\w*_\w*)$|[(<>;={}#@]\S*$|^\W|\d[\da-f]*$")
+_CODE_OR_MATH = re.compile(
+    r"(`+)(?!`).*?(?<!`)\1(?!`)"  # code
+    r"|\$[^$\s](?:[^$]*[^$\s])?\$"  # math
+    r"|https?://\S+|\[\[[^\[\]]*\]\]"  # addresses and links
+)
+_PATH_OF_NAMES = re.compile(
+    r"(?:^|[\s(<&*])(?:std|boost|[a-z_]\w*_\w*)$"  # a namespace of C++
+    r"|[(<>;={}#@]\S*$|^\W"  # signs of code
+    r"|\d[\da-f]*$"  # a number or an IPv6 address
+)
 _NAME_AFTER = re.compile(r"\w+(?:\(|<|::)|[(<*&]|\w*_\w|[A-Za-z_]\w*\s*;$")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_TYPE = re.compile(r"->|=>|→\s*[A-Z]|^(?:Maybe|Int|Integer|String|Bool|Char|Double|\[[A-Z]\w*\])$")
+_TYPE = re.compile(
+    r"->|=>|→\s*[A-Z]"  # a function's type
+    r"|^(?:Maybe|Int|Integer|String|Bool|Char|Double|\[[A-Z]\w*\])$"  # a type by name
+)
 _NO_TERMS = ("|", ":::", "..", "!!!", "???")
 _PROPERTY_KEYS = frozenset(
     """
@@ -70,13 +82,22 @@ def _is_card(match: re.Match[str], properties: frozenset[str], *, is_tagged: boo
         return False
     if asks(term):
         return True
+    words = term.split()
     if has_space_before:
-        return is_tagged or not (_TYPE.search(definition) and " " not in term.strip())
+        is_type = bool(_TYPE.search(definition)) and " " not in term.strip()
+        return is_tagged or not (is_type or _is_inside_sentence(words, definition))
     if _PATH_OF_NAMES.search(term) or _NAME_AFTER.match(definition) or _COLONS.search(match.string, match.end()):
         return False
-    words = term.split()
     is_sentence = len(words) > 8 or (definition.endswith(".") and len(words) > 4)
     return is_tagged or not (is_sentence or (len(words) == 1 and _predicate().match(definition)))
+
+
+def _is_inside_sentence(words: list[str], definition: str) -> bool:
+    """Return whether the sign between two parts of a sentence is a word of it: "and a ::: b is an operator."."""
+    if len(words) <= 4 or not definition.endswith("."):
+        return False
+    is_open = words[-1].endswith(",") or is_function_word(words[-1].casefold())
+    return is_open or bool(_predicate().match(definition))
 
 
 def _is_among_cards(lines: list[Line], index: int, colons: re.Match[str], properties: frozenset[str]) -> bool:

@@ -9,14 +9,28 @@ import re
 
 from studydeck.markdown.dialects.lines import edit_lines, edit_outside_code_spans
 
-_OLD_REFERENCE = re.compile(r"\(\(ref:[ \t]*\[\[(?P<note>[^\[\]\n]+)\]\](?P<anchor>#[^()\n]*)?\)\)")
-_RANGE = re.compile(r"(?<=\[\[)(?P<target>[^\[\]|\n,]+?),\d+(?::\#?[^\[\]|\n]*)?(?=\]\])")
-_RANGE_OF_HEADINGS = re.compile(r"(?<=\[\[)(?P<target>[^\[\]|\n:]+#[^\[\]|\n:,]+):#[^\[\]|\n]*(?=\]\])")
+_OLD_REFERENCE = re.compile(
+    r"\(\(ref:[ \t]*\[\[(?P<note>[^\[\]\n]+)\]\]"  # the embedded note
+    r"(?P<anchor>#[^()\n]*)?\)\)"  # the place in it
+)
+_RANGE = re.compile(
+    r"(?<=\[\[)(?P<target>[^\[\]|\n,]+?)"  # the note
+    r",\d+(?::\#?[^\[\]|\n]*)?(?=\]\])"  # the first line, and the end of the range
+)
+_RANGE_OF_HEADINGS = re.compile(
+    r"(?<=\[\[)(?P<target>[^\[\]|\n:]+#[^\[\]|\n:,]+)"  # the note and its first heading
+    r":#[^\[\]|\n]*(?=\]\])"  # the end of the range
+)
 _VAULT = re.compile(r"(?<=\[\[)(?P<label>[^\[\]|\n]+\|)?dendron://[^\[\]|\n/]+/")
 _LABEL_FIRST = re.compile(
-    r"(?<!!)\[\[(?P<label>[^\[\]|\n]+)\|(?P<note>[a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?P<anchor>#[^\[\]|\n]*)?\]\]"
+    r"(?<!!)\[\[(?P<label>[^\[\]|\n]+)\|"  # the label, which stands first
+    r"(?P<note>[a-z0-9_-]+(?:\.[a-z0-9_-]+)+)"  # a note's name has dots
+    r"(?P<anchor>#[^\[\]|\n]*)?\]\]"  # the place in it
 )
-_FILES = re.compile(r".*\.(?:md|js|ts|py|png|jpe?g|gif|svg|webp|pdf|mp3|mp4|canvas|com|org|net|io)")
+_FILES = re.compile(
+    r".*\.(?:md|js|ts|py|png|jpe?g|gif|svg|webp|pdf|mp3|mp4|canvas"  # names of files
+    r"|com|org|net|io)"  # hosts
+)
 _DOTTED = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
 
 

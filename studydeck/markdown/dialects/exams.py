@@ -14,31 +14,36 @@ from msgspec import Struct, field
 from studydeck.markdown.dialects.card_lines import CardLines, Line
 from studydeck.markdown.dialects.labels import answer_label, asks, has_number, key_title, without_number
 from studydeck.markdown.flashcards import ANSWER
+from studydeck.text.answer_options import named_letters
 
 MOST_LINES = 60  # lines of a fold with an answer
 LONGEST_LINE = 2000  # characters of a question with its options
 MOST_STEM_LINES = 60  # lines of a question above its options
 MOST_OPTION_LINES = 8  # lines of one option
 _OPTION = re.compile(
-    r"(?:\[(?P<box>[ xX])\]\s+)?(?P<em>[*_]{0,3})[(\[]?(?P<letter>[A-Ja-j])(?:[.:]|[)\]]\.?)(?=[\s*_])"
+    r"(?:\[(?P<box>[ xX])\]\s+)?(?P<em>[*_]{0,3})"  # a box to tick; emphasis
+    r"[(\[]?(?P<letter>[A-Ja-j])(?:[.:]|[)\]]\.?)(?=[\s*_])"  # the letter and its sign
 )
 _INLINE_OPTION = re.compile(r"(?:^|\s)[*_]{0,2}[(\[]?([A-Ja-j])[.)\]](?=[\s*_])")
 _HAS_OPTION = re.compile(r"\n[ \t>*_+(\[\]xX-]{0,16}[Bb][.:)\]]|\s[(\[]?[Bb][.)\]]\s")
 _MARKED = re.compile(
-    r"(?:✅|✔️?|☑️?|✓|←|<--|\((?:correct|richtig|correcta|correct answer|right|x)\)|(?<=\w)\*)$", re.IGNORECASE
+    r"(?:✅|✔️?|☑️?|✓|←|<--"  # a sign
+    r"|\((?:correct|richtig|correcta|correct answer|right|x)\)"  # a word in brackets
+    r"|(?<=\w)\*)$",  # a star behind the last word
+    re.IGNORECASE,
 )
 _MARKED_BEFORE = re.compile(r"(?:✅|✔️?|☑️?|✓)\s*")
 _LETTERS = re.compile(
-    r"\W*(?:option\s+)?(?P<first>[A-Ja-j])(?![\w'’])"
-    r"(?P<more>(?:(?:\W{1,4}|\W(?:and|und|y|et|e|en|och|&)\W)[A-Ja-j](?![\w'’]))*)"
+    r"\W*(?:option\s+)?(?P<first>[A-Ja-j])(?![\w'’])"  # the first letter
+    r"(?P<more>(?:(?:\W{1,4}|\W(?:and|und|y|et|e|en|och|&)\W)[A-Ja-j](?![\w'’]))*)"  # further ones
 )
 _KEY = re.compile(
-    r"(?P<number>\d{1,3})\s?[.):=–-]{0,2}\s*[*_(]*"
-    r"(?P<letters>[A-Ja-j](?:\s?[,&/]\s?[A-Ja-j])*)(?![\w'’])[*_)]*[,;|\s]*"
+    r"(?P<number>\d{1,3})\s?[.):=–-]{0,2}\s*[*_(]*"  # the number of the question
+    r"(?P<letters>[A-Ja-j](?:\s?[,&/]\s?[A-Ja-j])*)(?![\w'’])[*_)]*[,;|\s]*"  # its letters
 )
 _TAG = re.compile(r"</?(?:details|summary|p|b|strong|div|br)\b[^<>]*>", re.IGNORECASE)
 _SUMMARY = re.compile(r"<summary\b[^<>]*>.*?</summary>", re.IGNORECASE)
-_CALLOUT = re.compile(r"\[!\w+\][+-]?.*")
+_CALLOUT = re.compile(r"\[![\w-]+\][+-]?\s*")
 _NUMBER = re.compile(r"\D*(\d{1,3})")
 
 
@@ -173,7 +178,7 @@ def exam_question(
             cards.replace_text(line, f"- {texts[line].removeprefix('- ')}")
         cards.free = options.end
         return True
-    texts[start] = without_number(lines[start].text)
+    texts[start] = without_number(_without_callout(lines[start]))
     cards.mark(start, answer, end, {**texts, **answer_texts})
     return True
 
@@ -257,13 +262,27 @@ def _answer(
         end = index
         while end < len(lines) and lines[end].quote.count(">") > lines[start].quote.count(">"):
             end += 1
-        quoted = {below: _CALLOUT.sub("", lines[below].text) for below in range(index, end)}
+        title = _without_callout(line)
+        quoted = {below: lines[below].text for below in range(index, end)}
+        quoted[index] = title if title == line.text or _is_answer(title, options) else ""
         quoted |= {below: label.rest for below, text in quoted.items() if (label := answer_label(text))}
         is_answer = any(_named(text, options) for text in list(filter(None, quoted.values()))[:1])
         return (end, quoted) if is_answer else (0, {})
     if line.text.startswith("||") and _named(line.text, options):
         return index + 1, {index: line.text.strip("| ")}
     return 0, {}
+
+
+def _without_callout(line: Line) -> str:
+    """Return the text of a line without the marker of a callout, `[!quiz]`."""
+    marker = _CALLOUT.match(line.text) if line.quote else None
+    return line.text[marker.end() :] if marker else line.text
+
+
+def _is_answer(title: str, options: _Options) -> bool:
+    """Return whether the title of a callout is an answer: "B", "Answer: B"."""
+    label = answer_label(title)
+    return bool(_named(label.rest if label else title, options))
 
 
 def _fold(lines: list[Line], index: int) -> tuple[int, dict[int, str]]:
@@ -283,7 +302,7 @@ def _fold(lines: list[Line], index: int) -> tuple[int, dict[int, str]]:
 def _named(text: str, options: _Options) -> str:
     """Return the letters that a text names, if they are those of options."""
     match = _LETTERS.match(text)
-    letters = "".join(re.findall(r"\b[A-J]\b", f"{match['first']}{match['more']}".upper())) if match else ""
+    letters = "".join(named_letters(f"{match['first']}{match['more']}")) if match else ""
     return letters if letters and set(letters) <= set(options.all_letters) else ""
 
 

@@ -12,11 +12,11 @@ from studydeck.markdown.dialects.lines import attributes_of, lines_of
 
 _FENCE = re.compile(
     r"""
-    (?:[ \t]|>)* :{3,} [ \t]*
-    (?: (?P<name>[A-Za-z][\w-]*) (?P<label>\[[^\[\]\n]*\])? )?
-    [ \t]* (?P<attributes>\{[^{}\n]*\})?
-    [ \t]* (?P<title>[^:\s][^\n]*?)?
-    [ \t]* :* [ \t]*
+    (?:[ \t]|>)* :{3,} [ \t]*  # the fence
+    (?: (?P<name>[A-Za-z][\w-]*) (?P<label>\[[^\[\]\n]*\])? )?  # a name, and a label in brackets
+    [ \t]* (?P<attributes>\{[^{}\n]*\})?  # attributes of Pandoc
+    [ \t]* (?P<title>[^:\s][^\n]*?)?  # words behind them
+    [ \t]* :* [ \t]*  # colons at the end are for looks
     """,
     re.VERBOSE,
 )

@@ -24,7 +24,9 @@ from studydeck.markdown.dialects.labels import (
     quick_pattern,
     without_number,
 )
+from studydeck.markdown.dialects.lines import HIDDEN_LINE, without_hidden_lines
 from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
+from studydeck.text.punctuation import ends_in_colon
 
 MOST_QUESTION_LINES = 60  # lines above an answer in which its question is searched
 LONGEST_LINE = 2000  # characters of a line that may hold a question and its answer
@@ -56,6 +58,14 @@ def rewrite(text: str, front_matter: str = "") -> str:
     text : the text of a source; front matter is blank.
     front_matter : a tag for flashcards in it says that all of the text is written for them.
     """
+    shown, numbers = without_hidden_lines(text)
+    lines = [HIDDEN_LINE] * (text.count("\n") + 1)
+    for number, line in zip(numbers, _with_cards(shown, front_matter).split("\n"), strict=False):
+        lines[number] = line
+    return "\n".join(lines)
+
+
+def _with_cards(text: str, front_matter: str) -> str:
     tagged = is_tagged(text, front_matter)
     if tagged or clozes.has_cloze(text):
         text = clozes.rewrite(text, is_tagged=tagged)
@@ -296,7 +306,7 @@ def _continues(cards: CardLines, end: int, below: int, question: int, *, is_open
         return False
     if is_open or explanation_label(line.text):
         return True
-    if before.text.endswith((":", "：")) and (line.is_code or line.bullet or line.text.startswith(("|", "$$", "!["))):
+    if ends_in_colon(before.text) and (line.is_code or line.bullet or line.text.startswith(("|", "$$", "!["))):
         return True
     if first.bullet:
         return line.indent >= first.column

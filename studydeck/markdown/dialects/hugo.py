@@ -12,9 +12,9 @@ from studydeck.markdown.dialects.lines import attributes_of, join_tags
 from studydeck.markdown.dialects.template_tags import Tag, first_quoted, rewrite_tags
 
 _SHORTCODE = re.compile(
-    r"\{\{[<%](?:/\*)?[ \t]*(?P<end>/)?[ \t]*(?P<name>[A-Za-z][\w./-]*)"
-    r"(?P<arguments>(?:[^{}\n]|\{(?!\{)|\}(?!\}))*?)"
-    r"/?(?:\*/)?[>%]\}\}"
+    r"\{\{[<%](?:/\*)?[ \t]*(?P<end>/)?[ \t]*(?P<name>[A-Za-z][\w./-]*)"  # the start; a comment is an escaped one
+    r"(?P<arguments>(?:[^{}\n]|\{(?!\{)|\}(?!\}))*?)"  # single braces may be in them
+    r"/?(?:\*/)?[>%]\}\}"  # the end
 )
 _PICTURES = frozenset({"figure", "img", "image", "imgproc", "picture"})
 

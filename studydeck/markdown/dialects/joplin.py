@@ -10,8 +10,8 @@ import re
 from studydeck.markdown.dialects.lines import edit_lines, edit_outside_code_spans
 
 _METADATA = re.compile(
-    r"(?:\A|\n)(?P<metadata>id: [0-9a-f]{32}(?:\n[a-z_]+:(?: [^\n]*)?)*"
-    r"\ntype_: (?P<type>\d+)(?:\n[a-z_]+:[^\n]*)*)\s*\Z"
+    r"(?:\A|\n)(?P<metadata>id: [0-9a-f]{32}(?:\n[a-z_]+:(?: [^\n]*)?)*"  # the id, then properties
+    r"\ntype_: (?P<type>\d+)(?:\n[a-z_]+:[^\n]*)*)\s*\Z"  # what it is; the end of the file
 )
 _NOTE = "1"  # the type of a note; others are folders, resources and tags
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]\n]*)\]\(:/[0-9a-f]{32}[^()\n]*\)")

@@ -13,7 +13,10 @@ from studydeck.model.document import Source
 
 _PLUGIN = re.compile(r"^(?P<plugin>excalidraw|kanban)-plugin[ \t]*:", re.MULTILINE)
 _COMMAND = re.compile(r"<%[-_]?(?:[*+]|\s*tp\.)")  # of Templater; ERB and EJS write others
-_PLACEHOLDER = re.compile(r"\{\{\s*(?:title|date|time|value|name|VALUE|DATE|NAME|FIELD|filename)\b[^{}\n]*\}\}|<%")
+_PLACEHOLDER = re.compile(
+    r"\{\{\s*(?:title|date|time|value|name|VALUE|DATE|NAME|FIELD|filename)\b[^{}\n]*\}\}"  # a variable
+    r"|<%"  # a command of Templater
+)
 _TEMPLATE_FOLDER = re.compile(r"(?:^|/)[^/\w]*(?:\d+[^/\w]*)?_?templates?(?:[ _-][^/]*)?/", re.IGNORECASE)
 _TITLE = re.compile(r"^#[ \t]+\{\{\s*(?:title|filename|name|VALUE)\b[^{}\n]*\}\}[ \t]*$", re.MULTILINE)
 _KINDS = {"excalidraw": "drawing", "kanban": "board"}

@@ -10,7 +10,10 @@ import re
 from collections.abc import Callable, Iterator
 
 HIDDEN_LINE = "\ue07d"  # a line that is read as if it were not there, unlike a blank line, which ends a paragraph
-_FENCE = re.compile(r"(?P<prefix>(?:\s|>|[-*+]\s|\d+[.)]\s)*)(?P<fence>`{3,}|~{3,})(?P<info>.*)")
+_FENCE = re.compile(
+    r"(?P<prefix>(?:\s|>|[-*+]\s|\d+[.)]\s)*)"  # quotes and items around it
+    r"(?P<fence>`{3,}|~{3,})(?P<info>.*)"  # the fence and what stands behind it
+)
 # A line that what is indented below it belongs to: an item, a meaning; an admonition, a tab, a footnote.
 _ITEM = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)]|\(@\w*\)|:)(?:[ \t]+|$)")
 _INDENTING = re.compile(r"[ \t>]*(?:!!!|\?\?\?|===|\[\^[^\[\]\s]+\]:)")

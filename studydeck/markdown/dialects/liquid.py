@@ -12,25 +12,27 @@ from studydeck.markdown.dialects.lines import attributes_of, edit_lines, edit_ou
 from studydeck.markdown.dialects.template_tags import Tag, rewrite_tags
 
 _TAG = re.compile(
-    r"(?<!\{)\{%[-+]?[ \t]*(?P<end>end)?(?P<name>[A-Za-z][\w-]*)(?P<arguments>(?:[^%\n]|%(?!\}))*)%\}(?!\})"
+    r"(?<!\{)\{%[-+]?[ \t]*(?P<end>end)?(?P<name>[A-Za-z][\w-]*)"  # the start
+    r"(?P<arguments>(?:[^%\n]|%(?!\}))*)%\}(?!\})"  # a percent sign may be in them
 )
 _LINE_COMMENT = re.compile(r"\{%-?[ \t]*#(?:[^%\n]|%(?!\}))*%\}|\{#[ \t](?:[^#\n]|#(?!\}))*#\}")
 _VARIABLE = re.compile(
     r"""
-    \{\{-? [ \t]*
-    (?: (?:site|page|include|layout|post|forloop|paginator|theme|jekyll|book|gitbook|content|config|collections
-          |\$frontmatter|\$page|\$site|\$themeConfig|frontMatter) (?:[.\[|][^{}\n]*)?
-      | [^{}|\n]+ \| [ \t]* (?:relative_url|absolute_url|url|markdownify|escape|date|append|prepend|safe|default)\b
+    \{\{-? [ \t]*  # the start
+    (?:  # a variable of a site generator, with a property or filter
+        (?:site|page|include|layout|post|forloop|paginator|theme|jekyll|book|gitbook|content|config|collections
+        |\$frontmatter|\$page|\$site|\$themeConfig|frontMatter) (?:[.\[|][^{}\n]*)?
+    |  # anything with a filter
+        [^{}|\n]+ \| [ \t]* (?:relative_url|absolute_url|url|markdownify|escape|date|append|prepend|safe|default)\b
         [^{}\n]*
     )
-    [ \t]* -?\}\}
+    [ \t]* -?\}\}  # the end
     """,
     re.VERBOSE,
 )
 _RAW = re.compile(r"\{%-?[ \t]*(?:end)?raw[ \t]*-?%\}")
-_PROTECTED = str.maketrans(
-    {"{": "\ue0f0", "}": "\ue0f1"}
-)  # private characters, for braces that Liquid is told to leave
+# Private characters, for braces that Liquid is told to leave.
+_PROTECTED = str.maketrans({"{": "\ue0f0", "}": "\ue0f1"})
 _RESTORED = str.maketrans({"\ue0f0": "{", "\ue0f1": "}"})
 
 

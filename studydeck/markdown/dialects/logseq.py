@@ -26,25 +26,38 @@ _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _ID = re.compile(rf"[ \t]*(?:[-*+][ \t]+)?id::[ \t]+({_UUID})[ \t]*")
 _LABELLED_REFERENCE = re.compile(rf"\[([^\[\]\n]+)\]\(\(\({_UUID}\)\)\)")
 _REFERENCE = re.compile(rf"\(\(({_UUID})\)\)")
-_ROAM_REFERENCE = re.compile(r"\{\{(?:\[\[)?embed(?:-path|-children)?(?:\]\])?:[ \t]*\(\([\w-]{9}\)\)[ \t]*\}\}")
+_ROAM_REFERENCE = re.compile(
+    r"\{\{(?:\[\[)?embed(?:-path|-children)?(?:\]\])?:"  # the macro, in brackets or not
+    r"[ \t]*\(\([\w-]{9}\)\)[ \t]*\}\}"  # the reference of a block
+)
 _CLOZE = re.compile(r"\{\{(?:cloze|c\d+)[ \t]+([^{}\n]+?)[ \t]*\}\}")
 _CLOZE_HINT = re.compile(r"[ \t]*\\\\.*$")
 _ROAM_TASK = re.compile(r"(?:\{\{\[\[(?:TODO|DONE)\]\]\}\}|\[\[(?:TODO|DONE)\]\])[ \t]*")
 _MACRO = re.compile(
-    r"\{\{(?:\[\[)?(?:query|embed|renderer|video|youtube|youtube-timestamp|vimeo|bilibili|tweet|twitter|pdf|cards|"
-    r"function|namespace|zotero-[\w-]+|audio|iframe|word-count|table|kanban|mermaid|diagram|calc|slider|roam/[\w-]+)"
-    r"(?:\]\])?(?:[ \t:][^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*)?\}\}"
+    r"\{\{(?:\[\[)?"  # the start
+    r"(?:query|embed|renderer|video|youtube|youtube-timestamp|vimeo|bilibili|tweet|twitter|pdf|cards|"  # media
+    r"function|namespace|zotero-[\w-]+|audio|iframe|word-count|table|kanban|"  # functions and tables
+    r"mermaid|diagram|calc|slider|roam/[\w-]+)"  # diagrams and what is Roam's
+    r"(?:\]\])?(?:[ \t:][^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*)?\}\}"  # arguments, also with braces
 )
 _CARD = re.compile(r"(?:(?<=\s)|^)(?:#card|#?\[\[card\]\])(?![\w/-])[ \t]*")
 _TASK = re.compile(
-    r"(?P<state>TODO|DOING|DONE|NOW|LATER|WAITING|WAIT|CANCELED|CANCELLED|IN-PROGRESS)[ \t]+"
-    r"(?!(?:is|are|was|were|has|have|stands|means)\b)(?:\[\#[ABC]\][ \t]*)?(?=\w|\*|\[|`|\"|\()"
+    r"(?P<state>TODO|DOING|DONE|NOW|LATER|WAITING|WAIT|CANCELED|CANCELLED|IN-PROGRESS)[ \t]+"  # of a task
+    r"(?!(?:is|are|was|were|has|have|stands|means)\b)"  # else the word is a subject
+    r"(?:\[\#[ABC]\][ \t]*)?(?=\w|\*|\[|`|\"|\()"  # the priority; the text of the task
 )
 _PRIORITY = re.compile(r"^\[#[ABC]\][ \t]+")
 _DRAWER = re.compile(r"[ \t]*:(?:LOGBOOK|PROPERTIES|[A-Z_-]{4,}):[ \t]*")
 _END_OF_DRAWER = re.compile(r"[ \t]*:END:[ \t]*")
-_TIME = re.compile(r"[ \t]*(?:SCHEDULED|DEADLINE|CLOSED|CLOCK):[ \t]+[<\[]\d{4}-\d\d-\d\d.*")
-_ORG_BLOCK = re.compile(r"(?P<prefix>[ \t]*(?:[-*+][ \t]+)?)#\+(?P<edge>BEGIN|END)_(?P<name>[A-Z]+)\b.*", re.IGNORECASE)
+_TIME = re.compile(
+    r"[ \t]*(?:SCHEDULED|DEADLINE|CLOSED|CLOCK):"  # what happens
+    r"[ \t]+[<\[]\d{4}-\d\d-\d\d.*"  # when
+)
+_ORG_BLOCK = re.compile(
+    r"(?P<prefix>[ \t]*(?:[-*+][ \t]+)?)"  # the mark of a block
+    r"#\+(?P<edge>BEGIN|END)_(?P<name>[A-Z]+)\b.*",  # as in Org mode
+    re.IGNORECASE,
+)
 _HIDDEN_BLOCKS = frozenset({"QUERY", "COMMENT", "EXPORT"})
 _HIGHLIGHT = re.compile(r"\^\^(?=\S)([^\^\n]+?)(?<=\S)\^\^")
 _SIZE = re.compile(r"(?<=\))\{:(?:width|height)[ \t][^{}\n]*\}")
@@ -180,6 +193,6 @@ def _visible_part(part: str, blocks: dict[str, str]) -> str:
     if "[[" in part:
         part = _ROAM_TASK.sub("", part)
     if "card" in part:
-        part = _CARD.sub("", part).rstrip() if _CARD.search(part) else part
+        part = f"{_CARD.sub('', part).rstrip()} #card" if _CARD.search(part) else part
     part = _SIZE.sub(_size, part) if "){:" in part else part
     return _HIGHLIGHT.sub(r"==\1==", part) if "^^" in part else part

@@ -17,17 +17,21 @@ from studydeck.markdown.dialects.lines import (
     join_tags,
     lines_of,
 )
+from studydeck.markdown.html_tags import GLUED
 
-_IMPORT = re.compile(r"""import[ \t]+(?:[\w*{][^'"\n]*[ \t}]from[ \t]*)?(['"])[^'"\n]+\1[ \t]*;?[ \t]*""")
+_IMPORT = re.compile(
+    r"""import[ \t]+(?:[\w*{][^'"\n]*[ \t}]from[ \t]*)?"""  # the names
+    r"""(['"])[^'"\n]+\1[ \t]*;?[ \t]*"""  # the module
+)
 _START_OF_IMPORT = re.compile(r"import[ \t]+(?:\w+,[ \t]*)?\{[^{}'\"\n]*$")
 _END_OF_IMPORT = re.compile(r"""[^'"\n]*\}[ \t]*from[ \t]*(['"])[^'"\n]+\1[ \t]*;?[ \t]*""")
 _EXPORT = re.compile(
     r"""
     export[ \t]+
-    (?: (?:const|let|var)[ \t]+[\w{\[][^\n]*=
-      | (?:default[ \t]+)?(?:async[ \t]+)?(?:function|class)\b
-      | default[ \t]+(?:\(|\{|[A-Za-z_$][\w.$]*(?:\(|;|[ \t]*$))
-      | \{ | \*[ \t]+from\b
+    (?: (?:const|let|var)[ \t]+[\w{\[][^\n]*=  # values
+      | (?:default[ \t]+)?(?:async[ \t]+)?(?:function|class)\b  # functions and classes
+      | default[ \t]+(?:\(|\{|[A-Za-z_$][\w.$]*(?:\(|;|[ \t]*$))  # an expression
+      | \{ | \*[ \t]+from\b  # names, or all of a module
     )
     .*
     """,
@@ -35,13 +39,22 @@ _EXPORT = re.compile(
 )
 _COMMENT = re.compile(r"\{/\*.*?\*/\}")
 _COMPONENT = re.compile(
-    r"<(?P<end>/)?(?P<name>[A-Z]\w*(?:\.\w+)*)(?P<attributes>(?:\s+[\w:-]+(?:=(?:\"[^\"\n]*\"|'[^'\n]*'|\{(?:[^{}\n]|\{(?:[^{}\n]|\{[^{}\n]*\})*\})*\}))?|\s+\{\.\.\.[\w.]+\})*)\s*(?P<void>/)?>"
+    r"<(?P<end>/)?(?P<name>[A-Z]\w*(?:\.\w+)*)"  # a component, with a capital letter
+    r"(?P<attributes>(?:\s+[\w:-]+(?:=(?:\"[^\"\n]*\"|'[^'\n]*'"  # values in quotes
+    r"|\{(?:[^{}\n]|\{(?:[^{}\n]|\{[^{}\n]*\})*\})*\}))?"  # values in braces, three deep
+    r"|\s+\{\.\.\.[\w.]+\})*)"  # all properties of an object
+    r"\s*(?P<void>/)?>"  # the end
 )
 _OPEN_COMPONENT = re.compile(r"[ \t>]*<[A-Z]\w*(?:\.\w+)*(?:\s[^<>]*)?$")
-_GLUED = re.compile(r"\w\Z")
 _SPACE = re.compile(r"\{(['\"])( +)\1\}")
-_SOURCE = re.compile(r"""\b(?P<key>src|href)=\{(?:require|useBaseUrl)\((['"])(?P<path>[^'"\n]+)\2\)(?:\.default)?\}""")
-_STYLE = re.compile(r"[ \t]+(?:style|className|onClick|ref)=\{(?:[^{}\n]|\{[^{}\n]*\})*\}")
+_SOURCE = re.compile(
+    r"\b(?P<key>src|href)=\{(?:require|useBaseUrl)\("  # the attribute and the function
+    r"""(['"])(?P<path>[^'"\n]+)\2\)(?:\.default)?\}"""  # the file
+)
+_STYLE = re.compile(
+    r"[ \t]+(?:style|className|onClick|ref)="  # attributes of React
+    r"\{(?:[^{}\n]|\{[^{}\n]*\})*\}"  # their values, two deep
+)
 _TITLE_KEYS = ("title", "label", "summary", "header", "name")
 _FOLDS = ("accordion", "collapse", "details", "expandable", "spoiler", "toggle")
 
@@ -152,7 +165,7 @@ def _without_tags(part: str, paired: set[str]) -> str:
 
     pieces, start = list[str](), 0
     for tag in _COMPONENT.finditer(part):
-        is_type = _GLUED.search(part[: tag.start()][-1:]) and not (tag["void"] or tag["end"] or tag["attributes"])
+        is_type = GLUED.search(part[: tag.start()][-1:]) and not (tag["void"] or tag["end"] or tag["attributes"])
         if is_type or not (tag["void"] or tag["attributes"] or tag["name"] in paired):
             continue
         pieces.append(before_removed(part[start : tag.start()], part[tag.end() :]))

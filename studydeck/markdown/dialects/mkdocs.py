@@ -9,10 +9,14 @@ import re
 
 from studydeck.markdown.dialects.lines import edit_outside_code_spans, lines_of
 
-_TAB = re.compile(r"""(?P<indent>[ \t>]*)===[+!]?[ \t]+(?P<title>"[^\n]+"|'[^\n]+')[ \t]*""")
+_TAB = re.compile(
+    r"(?P<indent>[ \t>]*)===[+!]?[ \t]+"  # the mark
+    r"""(?P<title>"[^\n]+"|'[^\n]+')[ \t]*"""  # the title in quotes
+)
 _SNIPPET = re.compile(r"[ \t]*-{1,2}8<-{1,2}(?:[ \t]+[\"'][^\n]*[\"'])?[ \t]*")
 _CODE_OF_FILE = re.compile(
-    r"[ \t]*<<<[ \t]+@?/?[\w./~-]+\S*(?:[ \t]*\{[^{}\n]*\})?(?:[ \t]*\[[^\[\]\n]*\])?[ \t]*"
+    r"[ \t]*<<<[ \t]+@?/?[\w./~-]+\S*"  # the file
+    r"(?:[ \t]*\{[^{}\n]*\})?(?:[ \t]*\[[^\[\]\n]*\])?[ \t]*"  # its lines and language; a title
 )  # VitePress
 _SNIPPETS = re.compile(r"[ \t]*-{1,2}8<-{1,2}[ \t]*")
 _ABBREVIATION = re.compile(r"\*\[(?P<term>[^\[\]\n]+)\]:[ \t]+(?P<meaning>\S.*)")

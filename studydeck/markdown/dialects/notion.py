@@ -16,10 +16,15 @@ _DATE = (
 )
 _PROPERTY = re.compile(r"(?!#+ )[^:\n|*`\[\]]{1,40}:(?: .*)?")
 _DATED = re.compile(rf"[^:\n]+: {_DATE}(?:[ T,]|$).*")
-_TIMED = re.compile(rf"[^:\n]+: {_DATE}[ T,]+\d{{1,2}}:\d\d(?:[ ][AaPp]\.?[Mm]\.?)?(?: \(.*\)| →.*)?")
+_TIMED = re.compile(
+    rf"[^:\n]+: {_DATE}[ T,]+\d{{1,2}}:\d\d"  # name, date and time
+    r"(?:[ ][AaPp]\.?[Mm]\.?)?(?: \(.*\)| →.*)?"  # half of the day; time zone, or end of a range
+)
 _KNOWN = re.compile(
     r"""
+    # the history of the page
     (?:created|last\ edited|edited|last\ updated|updated|date\ created|created\ at)(?:\ (?:time|by|at|on))?
+    # the properties of its templates
     |tags?|status|url|date|due|due\ date|deadline|type|class|course|subject|priority|reviewed\??|assignee|assign
     |materials|property|parent(?:[ -]item|\ task)?|sub-?items?|files?\ (?:&|and)\ media|attachments?|checkbox
     |done|completed|archived?|owner|lecture|week|semester|professor
@@ -30,11 +35,17 @@ _KNOWN = re.compile(
 _MENTION = re.compile(rf"(?<!\w)@(?=(?:Last )?(?:{_DATE}|Today|Yesterday|Tomorrow)\b)")
 _ASIDE = re.compile(r"(?P<indent>[ \t]*)</?aside>[ \t]*(?P<text>.*)")
 _ICON = re.compile(r"<img [^<>]*notion\.so/icons/[^<>]*>[ \t]*")
-_EMOJI = re.compile(r"^([ \t]*)(?:[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?)+[ \t]+(?=\S)")
+_EMOJI = re.compile(
+    r"^([ \t]*)(?:[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?)+"  # pictures; signs that change one
+    r"[ \t]+(?=\S)"  # then the text
+)
 _TITLE = re.compile(r"# .+")
 
 
-_PAGE_LINK = re.compile(r"[ \t]*\[[^\[\]\n]*\]\([^()\n]*[0-9a-f]{32}(?:\.(?:md|csv)|\?pvs=\d+)?\)[ \t]*")
+_PAGE_LINK = re.compile(
+    r"[ \t]*\[[^\[\]\n]*\]\([^()\n]*[0-9a-f]{32}"  # a link to a page, by its id
+    r"(?:\.(?:md|csv)|\?pvs=\d+)?\)[ \t]*"  # as a file or an address
+)
 
 
 def has_marks(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Obsidian: comments between `%%`, ids of blocks (`^id`), properties of Dataview (`key:: value`) and queries.
+"""Obsidian: comments between `%%`, ids of blocks (`^id`) and queries; its properties: `properties.py`.
 
 In: the text of a source. Out: the same lines without them; a line of which nothing is left is hidden. Admonitions of a
 plugin (code of the language `ad-note`) become callouts.
@@ -11,41 +11,40 @@ import re
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, CodeLines, edit_outside_code_spans
 
 _IDS = re.compile(r"\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
-_QUERIES = re.compile(r"(?:`{3,}|~{3,})[ \t]*(?:dataview|tasks|query|base|button|tracker|meta-bind|ad-)")
+_QUERIES = re.compile(
+    r"(?:`{3,}|~{3,})[ \t]*"  # the fence
+    r"(?:dataview|tasks|query|base|button|tracker|meta-bind|ad-)"  # the plugin
+)
 _BLOCK_ID = re.compile(r"(?:(?<=\s)|^)\^(?P<id>[A-Za-z0-9-]+)[ \t]*$")
 _EXPONENT = re.compile(r"-?\d{1,3}|[a-zA-Z]")
 _BASE = re.compile(r"(?:(?<![\w'’])(?:[\d.]+|[A-Za-z])|[)\]}])\s+$")  # of a power: "x ^2", "(a + b) ^2"
 # Where a comment begins or ends, and what may hold its mark as text: code, a comment of HTML.
-_COMMENT_MARK = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|<!--.*?-->|(?P<mark>(?<!\\)%%)")
+_COMMENT_MARK = re.compile(
+    r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"  # code
+    r"|<!--.*?-->"  # a comment of HTML
+    r"|(?P<mark>(?<!\\)%%)"  # the mark
+)
 _MAGIC = re.compile(r"\s*%%[a-z]\w*(?:\s|$)")  # Jupyter's `%%time`, which begins a cell and has no end on its line
-_MARKERS_ONLY = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]*)?(?:\[.\][ \t]*)?")
-_KEY = r"[^\W\d_][\w /&'-]{0,40}?"
-_VALUE = r"(?:[^\[\]()]|\[\[[^\[\]]*\]\]|\[[^\[\]]*\]\([^()]*\)|\([^()]*\))*+"
-_INLINE_FIELD = re.compile(rf"[ \t]*(?:\({_KEY}::[ \t]{_VALUE}\)|\[{_KEY}::[ \t]?{_VALUE}\](?![(\]]))")
-_FIELD_LINE = re.compile(
-    rf"(?:[ \t]|>)*(?:[-*+][ \t]+)?(?:\[.\][ \t]+)?(?:\*\*|__|[*_])?{_KEY}(?:\*\*|__|[*_])?::(?:[ \t]+\S.*|[ \t]*)"
-)
-# In a file that is tagged for flashcards, `term:: definition` is one, but not what these keys say.
-_FLASHCARD_TAG = re.compile(r"(?<!\S)#flashcards?\b", re.IGNORECASE)
-_SETTING_LINE = re.compile(
-    r"[ \t>]*(?:[-*+][ \t]+)?(?:id|collapsed|card-[\w-]+|logseq[\w.-]*|alias(?:es)?|tags?|type|status|source|created"
-    r"|updated|modified|date|due|reviewed|author|title|url|icon|public|template[\w-]*|background-color|heading|parent|related)::.*"
-)
+MARKERS_ONLY = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]*)?(?:\[.\][ \t]*)?")
 _QUOTE_MARKS = re.compile(r"[ \t]*(?:>[ \t]?)*")
 _QUERY = re.compile(
-    r"[ \t>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:`{3,}|~{3,})[ \t]*"
-    r"(?:dataview|dataviewjs|tasks|query|base|button|tracker|meta-bind[\w-]*)[ \t]*"
+    r"[ \t>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:`{3,}|~{3,})[ \t]*"  # a fence, also in a quote or an item
+    r"(?:dataview|dataviewjs|tasks|query|base|button|tracker|meta-bind[\w-]*)[ \t]*"  # the plugin
 )
 _ADMONITION = re.compile(r"(?P<margin>[ \t]*)(?:`{3,}|~{3,})[ \t]*ad-(?P<kind>[\w-]+)[ \t]*")
 _ADMONITION_SETTING = re.compile(r"[ \t]*(?P<name>title|collapse|icon|color):[ \t]*(?P<value>.*)")
-_QUERY_SPAN = re.compile(r"(?<!`)`(?:\$?=(?=[^`\n]*(?:\bthis\.|\bdv\.|\[\[))|(?:INPUT|VIEW|BUTTON)\[)[^`\n]+`(?!`)")
+_QUERY_SPAN = re.compile(
+    r"(?<!`)`(?:\$?=(?=[^`\n]*(?:\bthis\.|\bdv\.|\[\[))"  # a query of Dataview
+    r"|(?:INPUT|VIEW|BUTTON)\[)"  # a field of Meta Bind
+    r"[^`\n]+`(?!`)"  # the rest of the code span
+)
 
 _SENTENCE_END = re.compile(r"[.!?。！？](?:\s|$)")
 
 
 def has_marks(text: str) -> bool:
     """Return whether a text can contain a mark of Obsidian."""
-    if "%%" in text or "::" in text or "`=" in text or "`$=" in text or "`INPUT[" in text or "`VIEW[" in text:
+    if "%%" in text or "`=" in text or "`$=" in text or "`INPUT[" in text or "`VIEW[" in text:
         return True
     return ("^" in text and bool(_IDS.search(text))) or (
         ("```" in text or "~~~" in text) and bool(_QUERIES.search(text))
@@ -54,7 +53,7 @@ def has_marks(text: str) -> bool:
 
 def rewrite(text: str) -> str:
     """Return a text as Obsidian shows it; a comment without an end hides the rest."""
-    reader = _Reader(has_flashcards=bool(_FLASHCARD_TAG.search(text)))
+    reader = _Reader()
     kept = [reader.line(line) for line in text.split("\n")]
     for number, title in reader.titles.items():
         kept[number] += f" {title}"
@@ -68,9 +67,9 @@ def rewrite(text: str) -> str:
 class _Reader:
     """Reads the lines of a text in order; `open_comment` is the index of the line whose comment has no end yet."""
 
-    def __init__(self, *, has_flashcards: bool) -> None:
+    def __init__(self) -> None:
         self.open_comment, self._count = -1, 0
-        self._code, self._has_flashcards = CodeLines(), has_flashcards
+        self._code = CodeLines()
         self._is_in_query, self._is_in_math = False, False
         self.titles: dict[int, str] = {}  # of admonitions, by the index of their first line
         self._admonition, self._has_body = -1, False
@@ -93,11 +92,9 @@ class _Reader:
             shown = _QUERY_SPAN.sub("", shown)
             if not _SENTENCE_END.search(shown):  # "Author: `= this.author`", where nothing says who
                 return HIDDEN_LINE
-        if "::" in shown:
-            shown = self._without_fields(shown)
         if "^" in shown and not self._is_in_math:
             shown = edit_outside_code_spans(shown, _without_block_id)
-        if shown != line and _MARKERS_ONLY.fullmatch(shown):
+        if shown != line and MARKERS_ONLY.fullmatch(shown):
             return HIDDEN_LINE
         return shown
 
@@ -154,11 +151,6 @@ class _Reader:
             self._is_in_math = False
         elif "$$" in line and line.count("$$") % 2:
             self._is_in_math = not self._is_in_math
-
-    def _without_fields(self, line: str) -> str:
-        if (_SETTING_LINE if self._has_flashcards else _FIELD_LINE).fullmatch(line):
-            return ""
-        return edit_outside_code_spans(line, lambda part: _INLINE_FIELD.sub("", part) if "::" in part else part)
 
 
 def _without_block_id(text: str) -> str:

@@ -14,7 +14,9 @@ from studydeck.markdown.dialects.lines import HIDDEN_LINE, indent_of, lines_of
 
 _HEADING_BULLET = re.compile(r"[ \t]*[-*+][ \t]+(?P<hashes>#{1,6})[ \t]+(?P<title>\S.*)")
 _ANY_HEADING_BULLET = re.compile(
-    rf"^[-*+][ \t]+#{{1,6}}[ \t]|^#{{1,6}}[ \t][^\n]*\n(?:{HIDDEN_LINE}\n)*(?:\t| {{4}})[-*+][ \t]", re.MULTILINE
+    r"^[-*+][ \t]+#{1,6}[ \t]"  # a heading in an item
+    rf"|^#{{1,6}}[ \t][^\n]*\n(?:{HIDDEN_LINE}\n)*(?:\t| {{4}})[-*+][ \t]",  # an indented item below a heading
+    re.MULTILINE,
 )
 _BULLET = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])(?:[ \t]|$)")
 _HEADING = re.compile(r"(#{1,6})[ \t]")

@@ -11,11 +11,19 @@ from collections.abc import Sequence
 from studydeck.markdown.dialects.lines import edit_outside_code_spans, lines_of
 
 _KEY = r"@(?:\{[^{}\s]+\}|[\w](?:[\w:.#$%&+?<>~/-]*\w)?)"
-_CITATION = re.compile(rf"[ \t]?\[(?=[^\[\]\n]*@)[^@\[\]\n]{{0,60}}(?<![\w.]){_KEY}[^\[\]\n]*\](?![(\[:])")
-_CITED_AUTHOR = re.compile(
-    r"(?<![\w@./-])-?@(?P<name>[A-Z]?[a-z]{2,}(?:[A-Z][a-z]+)*)[_:-]?(?P<year>(?:1[5-9]|20)\d\d)[a-z]?\w*"
+_CITATION = re.compile(
+    r"[ \t]?\[(?=[^\[\]\n]*@)"  # brackets with a key
+    rf"[^@\[\]\n]{{0,60}}(?<![\w.]){_KEY}"  # "see also" and the first key
+    r"[^\[\]\n]*\](?![(\[:])"  # pages and further keys; no link
 )
-_CROSS_REFERENCE = re.compile(r"\[?-?@(?P<kind>fig|tbl|tab|eq|sec|lst|thm|def|lem|exm|cor)[-:][\w-]+(?:\.[\w-]+)*\]?")
+_CITED_AUTHOR = re.compile(
+    r"(?<![\w@./-])-?@(?P<name>[A-Z]?[a-z]{2,}(?:[A-Z][a-z]+)*)"  # the author; no address of mail
+    r"[_:-]?(?P<year>(?:1[5-9]|20)\d\d)[a-z]?\w*"  # the year
+)
+_CROSS_REFERENCE = re.compile(
+    r"\[?-?@(?P<kind>fig|tbl|tab|eq|sec|lst|thm|def|lem|exm|cor)"  # what is referred to
+    r"[-:][\w-]+(?:\.[\w-]+)*\]?"  # its name
+)
 _KINDS = {
     "fig": "figure", "tbl": "table", "tab": "table", "eq": "equation", "sec": "section", "lst": "listing",
     "thm": "theorem", "def": "definition", "lem": "lemma", "exm": "example", "cor": "corollary",
@@ -23,20 +31,25 @@ _KINDS = {
 _HIDDEN_LINE = re.compile(
     r"""
     [ \t>]*
-    (?: \[\[?_?(?:toc|index)_?\]\]? | @\[toc\](?:\([^()]*\))? | \{\{[ ]*toc[ ]*\}\} | \$\{toc\}
+    (?:  # a table of contents
+        \[\[?_?(?:toc|index)_?\]\]? | @\[toc\](?:\([^()]*\))? | \{\{[ ]*toc[ ]*\}\} | \$\{toc\}
       | \{toc(?::[^{}]*)?\} | __TOC__
+      # commands of TeX for the layout
       | \\(?:pagebreak|newpage|clearpage|cleardoublepage|tableofcontents|listoffigures|listoftables|maketitle
           |appendix|noindent|bigskip|medskip|smallskip|hfill|vfill|centering|frontmatter|mainmatter|backmatter
           |[vh]space\*?\{[^{}]*\}|label\{[^{}]*\}|bibliography\{[^{}]*\}|bibliographystyle\{[^{}]*\}|setcounter\{\w+\}\{\d+\}
          )(?:\[\d\])?
+      # the end of a page
       | \[pagebreak\] | <pagebreak[ ]*/?> | \{pagebreak\} | <<<pagebreak>>>
     )
     [ \t]*
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_TEX_REFERENCE = re.compile(
-    r"[ \t]?\\(?:cite[pt]?|parencite|textcite|autocite|label|index)\*?(?:\[[^\[\]\n]*\])*\{[^{}\n]*\}"
+_FORMULA_OR_REFERENCE = re.compile(
+    r"(?P<formula>\$\$.*?(?:\$\$|$)|\$[^$\n]+\$)"  # a formula, which keeps its labels
+    r"|[ \t]?\\(?:cite[pt]?|parencite|textcite|autocite|label|index)\*?"  # the command
+    r"(?:\[[^\[\]\n]*\])*\{[^{}\n]*\}"  # its options and keys
 )
 _EXAMPLE = re.compile(r"(?P<indent>[ \t]*)\(@(?P<label>[\w-]*)\)[ \t]+(?=\S)")
 _EXAMPLE_REFERENCE = re.compile(r"\(@([\w-]+)\)")
@@ -61,9 +74,11 @@ def rewrite(text: str) -> str:
     lines = list(lines_of(text))
     numbers = _example_numbers(lines) if "(@" in text else {}
     kept: list[str] = []
-    example = 0
+    example, is_in_formula = 0, False
     for line, is_code in lines:
-        if is_code:
+        was_in_formula = is_in_formula and bool(line.strip())
+        is_in_formula = was_in_formula != (not is_code and bool(line.count("$$") % 2))
+        if is_code or was_in_formula:
             kept.append(line)
         elif _HIDDEN_LINE.fullmatch(line):
             kept.append("")
@@ -88,7 +103,9 @@ def _visible(part: str, numbers: dict[str, int]) -> str:
         part = _CROSS_REFERENCE.sub(lambda reference: _KINDS[reference["kind"]], part)
         part = _CITATION.sub("", part)
         part = _CITED_AUTHOR.sub(lambda cited: f"{cited['name'].title()} ({cited['year']})", part)
-    return _TEX_REFERENCE.sub("", part) if "\\" in part else part
+    if "\\" not in part:
+        return part
+    return _FORMULA_OR_REFERENCE.sub(lambda match: match["formula"] or "", part)
 
 
 def _with_title(lines: list[str]) -> list[str]:
