@@ -29,6 +29,7 @@ from studydeck.model.media_types import (
     VIDEO_SUFFIXES,
     is_playable,
     media_type,
+    path_of,
     suffix_of,
 )
 from studydeck.model.traverse import map_texts_and_html, raw_html, texts
@@ -39,7 +40,13 @@ LARGE_PICTURE = 5 * 2**20  # bytes; a deck of many such pictures is slow to sync
 MAX_PICTURE = 100 * 2**20  # bytes; AnkiWeb refuses larger files
 TOO_LARGE = f"has more than {MAX_PICTURE // 2**20} MB, which Anki does not sync; make it smaller"
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""\s(src|alt|width|height|style)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""
+    \s(src|alt|width|height|style)
+    \s*=\s* (?: "([^"]*)" | '([^']*)' | ([^\s"'>]+) )     # in quotes or bare
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _DATA_LINK = re.compile(r"data:image/([a-z0-9.+-]+)((?:;[a-z0-9=._-]+)*),(.*)", re.IGNORECASE | re.DOTALL)
 _DATA_SUFFIXES = {"jpeg": "jpg", "pjpeg": "jpg", "svg+xml": "svg", "x-icon": "ico", "vnd.microsoft.icon": "ico"}
 DRAWING = ".excalidraw"
@@ -98,7 +105,7 @@ def _readings(target: str) -> Iterator[str]:
     """Yield what a link may mean: the name of a file as written, or an address with escapes and a fragment."""
     if is_remote(target) or _SCHEME.match(target):
         return
-    literal, address = target.replace("\\", "/"), re.split(r"[?#]", target)[0].replace("\\", "/")
+    literal, address = target.replace("\\", "/"), path_of(target).replace("\\", "/")
     for clean in dict.fromkeys((unquote(address), address, unquote(literal), literal)):
         if clean and clean.isprintable() and not _SCHEME.match(clean):
             yield clean

@@ -23,19 +23,44 @@ SIZE = "size"  # in the meta of an image token: the size after its address
 _LARGEST = 9999  # pixels of one side
 _PIXELS = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "em": 16, "rem": 16, "cm": 96 / 2.54, "mm": 96 / 25.4, "in": 96}
 _LENGTH = re.compile(r"(\d{1,5}(?:\.\d{1,4})?|\.\d{1,4})\s*(%|[a-z]{2,3})?", re.IGNORECASE)
-_SIZE = re.compile(r"\s*(\d{1,4})?(?:px)?(?:\s*[x×]\s*(\d{1,4})?(?:px)?)?\s*|\s*(\d{1,3}%)(?:\s*x)?\s*", re.IGNORECASE)
+_SIZE = re.compile(
+    r"""
+      \s* (\d{1,4})? (?:px)? (?: \s* [x×] \s* (\d{1,4})? (?:px)? )? \s*      # "300", "300x200", "x200"
+    | \s* (\d{1,3}%) (?: \s* x )? \s*                                       # "50%"
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _BAR = re.compile(r"\s*\\?\|\s*")
 _DECLARATION = re.compile(r"\s*(width|height|zoom)\s*:\s*([^;!]+)", re.IGNORECASE)
 _IMAGE_WITH_SIZE = re.compile(
-    r"""!\[((?:[^\[\]\\\n]|\\.){0,500})\]\(\s*(<[^<>\n]*>|[^\s()<>]+)
-    (?:\s+(?:"[^"\n]*"|'[^'\n]*'))?\s+=((?:\d{1,4}|\d{1,3}%)?x?(?:\d{1,4}|\d{1,3}%)?)\s*\)""",
+    r"""
+    !\[ ((?: [^\[\]\\\n] | \\. ){0,500}) \]                            # the words
+    \( \s* (<[^<>\n]*> | [^\s()<>]+)                                   # the address
+    (?: \s+ (?: "[^"\n]*" | '[^'\n]*' ) )?                             # a title
+    \s+ = ((?: \d{1,4} | \d{1,3}% )? x? (?: \d{1,4} | \d{1,3}% )?) \s* \)   # the size
+    """,
     re.VERBOSE,
 )
 _ATTRIBUTES = re.compile(r"\{:?([^{}\n]{0,200})\}")
-_ATTRIBUTE = re.compile(r"""(?:^|\s)(?:[#.][\w:.-]+|([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+)))(?=\s|$)""")
+_ATTRIBUTE = re.compile(
+    r"""
+    (?:^|\s)
+    (?: [\#.][\w:.-]+                                                     # an id or a class
+      | ([\w:-]+) \s* = \s* (?: "([^"]*)" | '([^']*)' | ([^\s"']+) ) )     # a name and its value
+    (?=\s|$)
+    """,
+    re.VERBOSE,
+)
 _SVG = re.compile(r"<svg[\s>][^<]*(?:<(?!/?svg)[^<]*)*</svg\s*>", re.IGNORECASE)
 _SVG_TITLE = re.compile(r"<title[^<>]*>([^<>]*)</title", re.IGNORECASE)
-_PLAYER = re.compile(r"<(audio|video)\b[^<]*(?:<(?!/?(?:audio|video))[^<]*)*</\1\s*>", re.IGNORECASE)
+_PLAYER = re.compile(
+    r"""
+    <(audio|video)\b [^<]*
+    (?: <(?!/?(?:audio|video)) [^<]* )*     # sources, and words for those who cannot play it
+    </\1\s*>
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _PLAYER_PART = re.compile(r"<(?:audio|video|source|embed)\b[^<>]*>", re.IGNORECASE)
 _LONE_PLAYER = re.compile(r"<(?:embed|audio|video)\b[^<>]*>", re.IGNORECASE)
 

@@ -21,8 +21,11 @@ _BASE = rf"[{_CHINESE}{_KANA}]{{1,20}}"
 _READINGS = r"(?:\\?\|[^{}|\\\n]{1,40}){1,20}"
 BRACES = rf"\{{\s*{_BASE}\s*{_READINGS}\}}"  # no more than a word, before one bar or several
 _SHORTHAND = re.compile(
-    rf"\{{\s*(?P<base>{_BASE})\s*(?P<readings>{_READINGS})\}}"
-    rf"|(?P<word>[{_CHINESE}{_KANA}]{{0,12}}[{_CHINESE}])\[(?P<kana>[{_KANA}]{{1,24}})\]"
+    rf"""
+      \{{ \s* (?P<base> {_BASE} ) \s* (?P<readings> {_READINGS} ) \}}                           # {{東京|とうきょう}}
+    | (?P<word> [{_CHINESE}{_KANA}]{{0,12}} [{_CHINESE}] ) \[ (?P<kana> [{_KANA}]{{1,24}} ) \]    # 行[い]
+    """,
+    re.VERBOSE,
 )
 _CHINESE_CHARACTER = re.compile(f"[{_CHINESE}]")
 _LAST_CHINESE = re.compile(rf"[{_CHINESE}]+\Z")

@@ -11,7 +11,12 @@ from studydeck.media_content import boxes, images, svg
 NOT_A_PICTURE = "is not a picture: its bytes are those of no format that Anki shows"
 HEIC = "is a HEIC file, which only Apple's devices show; export it as JPEG or PNG"
 _SVG_START = re.compile(
-    r"\s*(?:<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>|\s)*<(?:\w+:)?svg[\s>/]", re.DOTALL
+    r"""
+    (?: <\?xml[^>]*> | <!--.*?--> | \s                  # declaration, comments
+      | <!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?> )*
+    <(?:\w+:)?svg[\s>/]                                # the root element
+    """,
+    re.DOTALL | re.VERBOSE,
 )
 _SVG_SEARCHED = 1 << 14  # bytes in which the root element of an SVG begins
 _JPEG, _PNG, _GIF = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", (b"GIF87a", b"GIF89a")

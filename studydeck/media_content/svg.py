@@ -37,7 +37,11 @@ _CSS_ESCAPE = re.compile(r"\\(?:[0-9a-f]{1,6}\s?|.|\n|\Z)", re.IGNORECASE)
 _CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _CSS_IMPORT = re.compile(r"@(?:import|charset|namespace)[^;{}]*;?", re.IGNORECASE)
 _CSS_LOADS = re.compile(
-    r"(?:image-set|image|cross-fade|src|expression)(?=\s*\()|-moz-binding|behavior(?=\s*:)", re.IGNORECASE
+    r"""
+      (?: image-set | image | cross-fade | src | expression ) (?=\s*\()     # functions
+    | -moz-binding | behavior (?=\s*:)                                     # properties of old browsers
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _MAY_LOAD = re.compile(r"url|image|src|fade|//|\\", re.IGNORECASE)
 _REMOTE = re.compile(r"""(?<=["'(])\s*(?:[a-z][a-z0-9+.-]*:)?//[^"'()\s]*""", re.IGNORECASE)

@@ -22,9 +22,14 @@ SOUND_TAG = re.compile(rf"\[sound:({PACKED_NAME.pattern})\]")
 _END_OF_PATH = re.compile(r"[?#]")
 
 
+def path_of(link: str) -> str:
+    """Return a link without its query and fragment."""
+    return _END_OF_PATH.split(link)[0]
+
+
 def suffix_of(link: str) -> str:
     """Return the suffix of the file that a link names, in lower case and without its dot."""
-    path = _END_OF_PATH.split(link)[0]
+    path = path_of(link)
     return posixpath.splitext(path if "." in path else link)[1].lower().lstrip(".")
 
 
