@@ -105,8 +105,9 @@ def _readings(target: str) -> Iterator[str]:
     """Yield what a link may mean: the name of a file as written, or an address with escapes and a fragment."""
     if is_remote(target) or _SCHEME.match(target):
         return
-    literal, address = target.replace("\\", "/"), path_of(target).replace("\\", "/")
-    for clean in dict.fromkeys((unquote(address), address, unquote(literal), literal)):
+    address = path_of(target)
+    forms = (unquote(address), address, unquote(target), target)
+    for clean in dict.fromkeys([form.replace("\\", "/") for form in forms]):
         if clean and clean.isprintable() and not _SCHEME.match(clean):
             yield clean
             if clean.endswith(DRAWING):
