@@ -324,13 +324,6 @@ def _path_by_name(folder: Path, name: str, names: dict[Path, dict[str, str]]) ->
     return path
 
 
-def newest_files(folder: Path, pattern: str) -> Iterator[bytes]:
-    """Yield the contents of the packages of a folder that match a pattern and can be read, the last modified first."""
-    for path in newest_paths(folder, pattern):
-        with suppress(BuildError):
-            yield read_binary_file(path)
-
-
 def newest_paths(folder: Path, pattern: str) -> tuple[Path, ...]:
     """Return the paths of a folder that match a pattern, the last modified first."""
     times: dict[Path, int] = {}
