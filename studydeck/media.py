@@ -11,7 +11,7 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape, unescape
+from html import escape
 from urllib.parse import unquote, unquote_to_bytes
 
 from msgspec.structs import replace
@@ -21,7 +21,7 @@ from studydeck.errors import MediaError
 from studydeck.media_content.formats import HEIC, NOT_A_PICTURE, publishable_picture, publishable_sound
 from studydeck.model.anki import Picture
 from studydeck.model.document import MEDIA_KINDS, Document, Inline, Section, SourceSpan, Text
-from studydeck.model.html_text import IMG_TAG
+from studydeck.model.html_text import IMG_TAG, decoded
 from studydeck.model.links import is_remote
 from studydeck.model.media_types import (
     PICTURE_SUFFIXES,
@@ -81,7 +81,7 @@ def _links(section: Section) -> tuple[str, ...]:
 
 def _attributes(tag: str) -> dict[str, str]:
     matches = _ATTRIBUTE.finditer(tag) if len(tag) < LONGEST_TAG or "data:image/" in tag else ()
-    return {match[1].lower(): unescape(match[2] or match[3] or match[4] or "") for match in matches}
+    return {match[1].lower(): decoded(match[2] or match[3] or match[4] or "") for match in matches}
 
 
 def candidate_paths(path: str, target: str) -> Iterator[str]:

@@ -37,7 +37,7 @@ _logger = logging.getLogger(__name__)
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 EXCLUDED_FOLDERS = {"node_modules", "__pycache__"}  # folders of programs, which hold no notes
 _TEMPLATE_SUFFIXES = {".html", ".css", ".js", ".toml"}
-MAX_TEXT_FILE = 2**30  # bytes of a ledger, changelog or template
+MAX_TEXT_FILE = 128 * 2**20  # bytes of a ledger, changelog or template: the ledger of 250,000 notes
 _PARTIAL = ".part"
 # Seconds to wait before each further attempt to rename a file. Only Windows refuses it while another program, such as a
 # virus scanner, has the file open, mostly for moments.
@@ -173,7 +173,7 @@ def _unreadable(folder: Path, path: Path, os_error: OSError) -> Diagnostic:
 
 
 def read_text_file(path: Path, name: str, max_bytes: int = MAX_TEXT_FILE) -> str | None:
-    """Read a text file, or return None if there is none.
+    """Read a text file, or return None if there is none; it must be a regular file, as a pipe or device has no end.
 
     Parameters
     ----------
@@ -182,9 +182,12 @@ def read_text_file(path: Path, name: str, max_bytes: int = MAX_TEXT_FILE) -> str
     max_bytes : the largest size that is read.
     """
     try:
+        status = path.stat()
+        if not (stat.S_ISREG(status.st_mode) or path.is_dir()):
+            raise BuildError([error(DiagnosticCode.UNREADABLE, name, 0, "is not a file; replace it by one")])
         with path.open("rb") as file:
-            data = file.read(max_bytes + 1)
-        if len(data) > max_bytes:
+            data = b"" if status.st_size > max_bytes else file.read(max_bytes + 1)
+        if max(status.st_size, len(data)) > max_bytes:
             message = f"the file has more than {max_bytes:,} bytes and is not read; make it shorter"
             raise BuildError([error(DiagnosticCode.UNREADABLE, name, 0, message)])
         return data.decode("utf-8-sig").replace("\r\n", "\n")
@@ -319,13 +322,6 @@ def _path_by_name(folder: Path, name: str, names: dict[Path, dict[str, str]]) ->
             return None
         path /= entry
     return path
-
-
-def newest_files(folder: Path, pattern: str) -> Iterator[bytes]:
-    """Yield the contents of the packages of a folder that match a pattern and can be read, the last modified first."""
-    for path in newest_paths(folder, pattern):
-        with suppress(BuildError):
-            yield read_binary_file(path)
 
 
 def newest_paths(folder: Path, pattern: str) -> tuple[Path, ...]:

@@ -13,6 +13,8 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from studydeck.model.html_text import without_huge_references
+
 # Elements that authors use to format a text. A tag of these without its partner is markup, not text.
 _FORMATTING = frozenset(
     """
@@ -93,7 +95,7 @@ class _TagReader(HTMLParser):
 def tag_of(html: str) -> Tag:
     """Return a tag that is written in HTML."""
     reader = _TagReader()
-    reader.feed(html)
+    reader.feed(without_huge_references(html))
     return reader.parsed_tag
 
 

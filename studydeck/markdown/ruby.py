@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import unescape
 
 from studydeck.model.document import Inline
-from studydeck.model.html_text import without_tags
+from studydeck.model.html_text import decoded, without_tags
 
 ELEMENT = "ruby"  # the type of a token that holds a whole <ruby> element
 _CHINESE = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
@@ -56,7 +55,7 @@ def inlines_of(html: str) -> Iterator[Inline]:
 
 
 def _plain(html: str) -> str:
-    return " ".join(unescape(without_tags(html)).split())
+    return " ".join(decoded(without_tags(html)).split())
 
 
 def _words(base: str, reading: str) -> Iterator[Inline]:

@@ -204,3 +204,45 @@ def test_links_out_of_the_folder_are_reported(tmp_path: Path) -> None:
     diagnostics = api.load_project(notes).build().diagnostics
     found = [item.path for item in diagnostics if item.code == DiagnosticCode.LEFT_OUT_FILE]
     assert found == ["broken.md", "folder", "link.md"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no pipes in folders")
+@pytest.mark.parametrize("name", ["deck.toml", "ledger.jsonl"])
+@pytest.mark.parametrize("target", ["pipe", "/dev/zero"])
+def test_a_pipe_or_device_is_not_read_as_a_file(tmp_path: Path, name: str, target: str) -> None:
+    """A pipe would never end, and a device neither."""
+    if target == "pipe":
+        os.mkfifo(tmp_path / name)
+    else:
+        (tmp_path / name).symlink_to(target)
+    assert findings(tmp_path, "# Oak\n\nAn oak is a tree.\n") == [("error", "unreadable", 0)]
+
+
+def test_a_large_text_file_is_refused_by_its_size(tmp_path: Path) -> None:
+    """It is not read at all."""
+    (tmp_path / "ledger.jsonl").touch()
+    os.truncate(tmp_path / "ledger.jsonl", storage.MAX_TEXT_FILE + 1)
+    assert findings(tmp_path, "# Oak\n\nAn oak is a tree.\n") == [("error", "unreadable", 0)]
+
+
+HUGE = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'<img src="&#{HUGE};.png" alt="&#{HUGE};">\n\nAn oak is a tree.',
+        f'An oak <a href="&#{HUGE};">is</a> a <b>&#{HUGE};</b> tree.',
+        f"<div>&#{HUGE}; and &#{'0' * 5000}65;</div>",
+        f"$\\text{{&#{HUGE};}}$ is a tree.",
+    ],
+)
+def test_numbers_of_thousands_of_digits_are_no_tracebacks(tmp_path: Path, text: str) -> None:
+    """Python refuses to read them; a character reference to one is no character."""
+    findings(tmp_path, f"# Oak\n\n{text}\n")
+
+
+def test_a_number_of_thousands_of_digits_in_toml_front_matter_is_said(tmp_path: Path) -> None:
+    """With macros beside it, which are read from the same lines."""
+    found = findings(tmp_path, f'+++\nx = {HUGE}\n[macros]\nR = "x"\n+++\n# Oak\n\nAn oak $\\R$ is a tree.\n')
+    assert "bad-front-matter" in {code for _, code, _ in found}
