@@ -17,6 +17,8 @@
     dialects = ["obsidian"]                     the dialects to read; by default all
     [macros]                                    TeX macros for the formulas of all notes
     RR = '\\mathbb{R}'
+    [speak]                                     fields that Anki reads out, with their languages
+    Term = "es_ES"
 
 All settings are optional; `build_inputs.resolve_config` fills in the defaults.
 """
@@ -32,6 +34,7 @@ import msgspec
 
 from studydeck.diagnostics import ALWAYS_ERRORS, Diagnostic, DiagnosticCode, error, warning
 from studydeck.errors import BuildError, FormulaError
+from studydeck.model.anki import SPOKEN_FIELDS
 from studydeck.tex.macros import definition
 
 if TYPE_CHECKING:
@@ -51,6 +54,7 @@ VERSION = re.compile(
     re.VERBOSE,
 )
 
+SPEECH_LANGUAGE = re.compile(r"[a-z]{2,3}_(?:[A-Z]{2}|[0-9]{3})")  # language and region, as in Anki's {{tts es_ES:…}}
 MAX_SIZE = 100_000  # bytes of deck.toml
 MAX_NAME_LENGTH = 200  # characters of a deck name; Anki shows it in one line, and file systems allow 255 bytes
 MAX_SETTING_LENGTH = 64  # characters of version and language
@@ -112,6 +116,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     typed: tuple[str, ...] = ()
     dialects: tuple[str, ...] | None = None
     macros: dict[str, str | list[str | int]] = {}  # msgspec copies it
+    speak: dict[str, str] = {}
 
     def macro_definitions(self) -> str:
         """Return the definitions of the macros in TeX."""
@@ -128,6 +133,7 @@ _EXPECTED = {
     "exclude-tags": 'a list of tags: exclude-tags = ["todo", "status/*"]',
     "subdecks": 'subdecks = "none", subdecks = "folders" or subdecks = "files"',
     "dialects": 'a list of names: dialects = ["obsidian"]',
+    "speak": 'a table of fields and languages: speak = {Term = "es_ES"}',
     "macros": "a table of TeX: [macros], and below it lines such as norm = '\\lVert #1 \\rVert'",
 }
 KEYS = tuple(Config.__struct_encode_fields__)
@@ -160,6 +166,7 @@ def read(text: str) -> Config:
     unknown_codes = [code for code in config.allow if code not in set(DiagnosticCode)]
     diagnostics += (_unknown_code(text, code) for code in unknown_codes[:_MAX_MESSAGES])
     diagnostics += _macro_diagnostics(text, config)
+    diagnostics += _speech_diagnostics(text, config)
     diagnostics += (
         error(
             DiagnosticCode.BAD_CONFIG,
@@ -306,6 +313,20 @@ def _macro_diagnostics(text: str, config: Config) -> Iterator[Diagnostic]:
             definition(name, value)
         except FormulaError as fault:
             yield error(DiagnosticCode.BAD_CONFIG, NAME, line_of(text, name), f"macros: {fault}")
+
+
+def _speech_diagnostics(text: str, config: Config) -> Iterator[Diagnostic]:
+    for field, language in config.speak.items():
+        message = ""
+        if field not in SPOKEN_FIELDS:
+            matches = _close_matches(field, SPOKEN_FIELDS)
+            hint = f'did you mean "{matches[0]}"?' if matches else f"the fields are {', '.join(SPOKEN_FIELDS)}"
+            message = f'speak: no field "{shown(field)}" can be read out; {hint}'
+        elif not SPEECH_LANGUAGE.fullmatch(language):
+            message = f'speak: "{shown(language)}" is no language with its region, such as "es_ES" or "zh_CN"'
+        if message:
+            line = line_of(text, field) if re.search(rf"^\s*{re.escape(field)}\b", text, re.MULTILINE) else 0
+            yield error(DiagnosticCode.BAD_CONFIG, NAME, line or line_of(text, "speak"), message)
 
 
 def _unknown_code(text: str, code: str) -> Diagnostic:

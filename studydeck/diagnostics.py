@@ -52,6 +52,10 @@ class DiagnosticCode(enum.StrEnum):
     REMOTE_PICTURE = "remote-picture"  # a picture is linked from the network and not packed
     UNSAFE_PICTURE = "unsafe-picture"  # a picture is outside the notes folder, or cannot be packed
     LARGE_PICTURE = "large-picture"  # a picture makes the package very large
+    MISSING_MEDIA = "missing-media"  # a sound or video does not exist
+    REMOTE_MEDIA = "remote-media"  # a sound or video is linked from the network and not packed
+    UNSAFE_MEDIA = "unsafe-media"  # a sound or video is outside the notes folder, or cannot be packed
+    LARGE_MEDIA = "large-media"  # a sound or video makes the package very large
     SAME_QUESTION = "same-question"  # two cards ask the same question with different answers
     AMBIGUOUS_CLUE = "ambiguous-clue"  # the clue of a packed backward card now fits another term too
     READ_ONLY = "read-only"  # the ledger could not be written

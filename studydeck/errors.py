@@ -48,6 +48,10 @@ class FormulaError(StudydeckError):
     """A formula cannot be shown as one, or its macros cannot be expanded; the text says why."""
 
 
+class MediaError(StudydeckError):
+    """A picture, sound or video cannot be packed; the text says why, without its name."""
+
+
 class DiagnosticCollector(list[Diagnostic]):
     """The diagnostics of a run, in the order in which they were collected."""
 

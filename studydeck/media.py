@@ -1,7 +1,7 @@
-"""Media: find the pictures that documents link to, name them for the package, and point links at these names.
+"""Media: find the pictures, sounds and videos that documents embed, name them for the package, and set these names.
 
-In: parsed documents, the bytes of picture files, and links as authors wrote them. Out: the paths to look for, package
-names that are valid in every Anki, and documents whose pictures carry these names. This module reads no files.
+In: parsed documents, the bytes of media files, and links as authors wrote them. Out: the paths to look for, package
+names that are valid in every Anki, and documents whose embedded files carry these names. This module reads no files.
 """
 
 from __future__ import annotations
@@ -11,16 +11,27 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape, unescape
+from html import escape
 from urllib.parse import unquote, unquote_to_bytes
 
 from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, warning
+from studydeck.errors import MediaError
+from studydeck.media_content.formats import HEIC, NOT_A_PICTURE, publishable_picture, publishable_sound
 from studydeck.model.anki import Picture
-from studydeck.model.document import Document, Inline, Section, SourceSpan, Text
-from studydeck.model.html_text import IMG_TAG
+from studydeck.model.document import MEDIA_KINDS, Document, Inline, Section, SourceSpan, Text
+from studydeck.model.html_text import IMG_TAG, decoded
 from studydeck.model.links import is_remote
+from studydeck.model.media_types import (
+    PICTURE_SUFFIXES,
+    SOUND_SUFFIXES,
+    VIDEO_SUFFIXES,
+    is_playable,
+    media_type,
+    path_of,
+    suffix_of,
+)
 from studydeck.model.traverse import map_texts_and_html, raw_html, texts
 from studydeck.text.paths import nearness
 
@@ -28,38 +39,32 @@ LONGEST_TAG = 30_000  # characters, without the data of the picture
 LARGE_PICTURE = 5 * 2**20  # bytes; a deck of many such pictures is slow to sync
 MAX_PICTURE = 100 * 2**20  # bytes; AnkiWeb refuses larger files
 TOO_LARGE = f"has more than {MAX_PICTURE // 2**20} MB, which Anki does not sync; make it smaller"
-NOT_A_PICTURE = "is not a picture: its bytes are those of no format that Anki shows"
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""\s(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""
+    \s(src|alt|width|height|style)
+    \s*=\s* (?: "([^"]*)" | '([^']*)' | ([^\s"'>]+) )     # in quotes or bare
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _DATA_LINK = re.compile(r"data:image/([a-z0-9.+-]+)((?:;[a-z0-9=._-]+)*),(.*)", re.IGNORECASE | re.DOTALL)
-_SVG_START = re.compile(
-    r"\s*(?:<\?xml[^>]*>|<!--.*?-->|\s"  # declaration, comments
-    r"|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*"
-    r"<(?:\w+:)?svg[\s>/]",  # the root element
-    re.DOTALL,
-)
-# The bytes with which the formats begin (https://www.iana.org/assignments/media-types); of SVG, its root element.
-_SIGNATURES = (
-    b"\x89PNG\r\n\x1a\n",
-    b"GIF87a",
-    b"GIF89a",
-    b"\xff\xd8\xff",
-    b"BM",
-    b"II*\0",
-    b"MM\0*",
-    b"\0\0\1\0",
-)
 _DATA_SUFFIXES = {"jpeg": "jpg", "pjpeg": "jpg", "svg+xml": "svg", "x-icon": "ico", "vnd.microsoft.icon": "ico"}
 DRAWING = ".excalidraw"
 _EXPORTED = (".svg", ".png", ".light.svg", ".light.png")  # the pictures that Excalidraw writes beside a drawing
 _SHOWN_LINK = 80  # characters of a link in a message
 _DiagnosticKey = tuple[str, int, str]  # path, line, link
-# What a browser shows in an <img>; scripts inside of an SVG do not run there (https://svgwg.org/svg2-draft/conform.html).
-PICTURE_SUFFIXES = frozenset("apng avif bmp gif ico jpeg jpg png svg tif tiff webp".split())
+MEDIA_SUFFIXES = PICTURE_SUFFIXES | SOUND_SUFFIXES | VIDEO_SUFFIXES
+_HEIC_SUFFIXES = frozenset({"heic", "heif"})
+_CODES = {  # for pictures, and for sounds and videos
+    "missing": (DiagnosticCode.MISSING_PICTURE, DiagnosticCode.MISSING_MEDIA),
+    "remote": (DiagnosticCode.REMOTE_PICTURE, DiagnosticCode.REMOTE_MEDIA),
+    "unsafe": (DiagnosticCode.UNSAFE_PICTURE, DiagnosticCode.UNSAFE_MEDIA),
+    "large": (DiagnosticCode.LARGE_PICTURE, DiagnosticCode.LARGE_MEDIA),
+}
 
 
 def picture_links(document: Document) -> tuple[str, ...]:
-    """Return the link of every picture in a document, as written, without duplicates."""
+    """Return the link of every embedded file in a document, as written, without duplicates."""
     return tuple(dict.fromkeys([link for section in document.sections for link in _links(section)]))
 
 
@@ -68,7 +73,7 @@ def _links(section: Section) -> tuple[str, ...]:
         inline.target
         for text in (section.heading, *texts(section.blocks))
         for inline in text
-        if inline.kind == "picture"
+        if inline.kind in MEDIA_KINDS
     ]
     tags = (tag for html in raw_html(section.blocks) for tag in IMG_TAG.findall(html))
     return (*targets, *(_attributes(tag).get("src", "") for tag in tags))
@@ -76,7 +81,7 @@ def _links(section: Section) -> tuple[str, ...]:
 
 def _attributes(tag: str) -> dict[str, str]:
     matches = _ATTRIBUTE.finditer(tag) if len(tag) < LONGEST_TAG or "data:image/" in tag else ()
-    return {match[1].lower(): unescape(match[2] or match[3] or match[4] or "") for match in matches}
+    return {match[1].lower(): decoded(match[2] or match[3] or match[4] or "") for match in matches}
 
 
 def candidate_paths(path: str, target: str) -> Iterator[str]:
@@ -100,8 +105,9 @@ def _readings(target: str) -> Iterator[str]:
     """Yield what a link may mean: the name of a file as written, or an address with escapes and a fragment."""
     if is_remote(target) or _SCHEME.match(target):
         return
-    literal, address = target.replace("\\", "/"), re.split(r"[?#]", target)[0].replace("\\", "/")
-    for clean in dict.fromkeys((unquote(address), address, unquote(literal), literal)):
+    address = path_of(target)
+    forms = (unquote(address), address, unquote(target), target)
+    for clean in dict.fromkeys([form.replace("\\", "/") for form in forms]):
         if clean and clean.isprintable() and not _SCHEME.match(clean):
             yield clean
             if clean.endswith(DRAWING):
@@ -144,21 +150,22 @@ def name_picture(path: str, data: bytes) -> Picture:
     return Picture(f"{safe_stem}-{digest}{suffix.lower()}", data, digest)
 
 
+def fault_of_name(path: str) -> str:
+    """Return why a file cannot be packed as its name says, or an empty text."""
+    if suffix_of(path) in _HEIC_SUFFIXES:
+        return HEIC
+    return "" if suffix_of(path) in MEDIA_SUFFIXES else "is not a picture, sound or video by its name"
+
+
 def read_picture(path: str, data: bytes) -> Picture:
-    """Return a picture named by its file, or its fault if the bytes are not those of a picture."""
+    """Return a file named by its path, without what must not be published, or the fault for which it is not packed."""
     if not data:
         return Picture("", b"", "", "is empty")
-    return name_picture(path, data) if is_picture(data) else Picture("", b"", "", NOT_A_PICTURE)
-
-
-def is_picture(data: bytes) -> bool:
-    """Return whether bytes begin as those of a picture that a browser shows."""
-    if data.startswith(_SIGNATURES):
-        return True
-    if (data[:4], data[8:12]) == (b"RIFF", b"WEBP") or (data[4:8] == b"ftyp" and b"avi" in data[8:32]):
-        return True
-    encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
-    return bool(_SVG_START.match(data[: 1 << 14].decode(encoding, "replace")))
+    try:
+        published = publishable_sound(data) if is_playable(path) else publishable_picture(data)
+    except MediaError as fault:
+        return Picture("", b"", "", str(fault))
+    return name_picture(path, published)
 
 
 def picture_of_data(link: str) -> Picture | None:
@@ -184,7 +191,7 @@ def picture_of_data(link: str) -> Picture | None:
 def picture_diagnostics(
     sources: Mapping[str, str], pictures: Mapping[tuple[str, str], Picture]
 ) -> tuple[Diagnostic, ...]:
-    """Return a diagnostic for each picture that cannot be packed, or is very large.
+    """Return a diagnostic for each file that cannot be packed, or is very large.
 
     Parameters
     ----------
@@ -195,16 +202,14 @@ def picture_diagnostics(
     for (path, link), picture in pictures.items():
         line = _line_of_link(sources.get(path, ""), link) if picture.fault or len(picture.data) > LARGE_PICTURE else 0
         if picture.fault == TOO_LARGE:
-            diagnostics.append(
-                error(DiagnosticCode.LARGE_PICTURE, path, line, f"picture {_shown(link)} {picture.fault}")
-            )
+            diagnostics.append(error(_code("large", link), path, line, f"{_named(link)} {picture.fault}"))
         elif picture.fault:
-            message = f"picture {_shown(link)} {picture.fault}; the card shows its words"
-            diagnostics.append(warning(DiagnosticCode.UNSAFE_PICTURE, path, line, message))
+            message = f"{_named(link)} {picture.fault}{_instead(link)}"
+            diagnostics.append(warning(_code("unsafe", link), path, line, message))
         elif len(picture.data) > LARGE_PICTURE:
             size = f"{len(picture.data) / 2**20:.0f} MB"
-            message = f"picture {_shown(link)} has {size}, which every learner downloads; make it smaller"
-            diagnostics.append(warning(DiagnosticCode.LARGE_PICTURE, path, line, message))
+            message = f"{_named(link)} has {size}, which every learner downloads; make it smaller"
+            diagnostics.append(warning(_code("large", link), path, line, message))
     return tuple(diagnostics)
 
 
@@ -214,23 +219,36 @@ def _line_of_link(text: str, link: str) -> int:
     return next((text.count("\n", 0, start) + 1 for start in starts if start >= 0), 0)
 
 
+def _code(problem: str, link: str) -> DiagnosticCode:
+    return _CODES[problem][is_playable(link)]
+
+
+def _named(link: str) -> str:
+    """Return a link as a message names it: as the picture, sound or video that it is."""
+    return f"{media_type(link)} {_shown(link)}"
+
+
+def _instead(link: str) -> str:
+    return "; the card does not play it" if is_playable(link) else "; the card shows its words"
+
+
 def _shown(link: str) -> str:
     return link if len(link) <= _SHOWN_LINK else f"{link[: _SHOWN_LINK - 1]}…"
 
 
 def resolve_pictures(document: Document, names: Mapping[tuple[str, str], str]) -> Document:
-    """Point the pictures of a document at their names in the package.
+    """Point the embedded files of a document at their names in the package.
 
     Parameters
     ----------
     document : the parsed document, with links as written.
-    names : (path of the Markdown file, link as written) -> name in the package, for every picture whose file exists;
+    names : (path of the Markdown file, link as written) -> name in the package, for every file that exists;
         an empty name if the file cannot be packed.
 
     Returns
     -------
-    the document with package names for links. A picture without a name keeps only its alternative text, or stays a
-    link where it is remote; both add a diagnostic.
+    the document with package names for links. A file without a name keeps only its alternative text, or stays a link
+    where it is remote; both add a diagnostic.
     """
     diagnostics: dict[_DiagnosticKey, Diagnostic] = {}
     sections = tuple(
@@ -246,7 +264,7 @@ def _resolved_section(
     section: Section, names: Mapping[tuple[str, str], str], diagnostics: dict[_DiagnosticKey, Diagnostic]
 ) -> Section:
     def resolved(inline: Inline, span: SourceSpan) -> Inline:
-        return _resolved_picture(inline, span, names, diagnostics) if inline.kind == "picture" else inline
+        return _resolved_file(inline, span, names, diagnostics) if inline.kind in MEDIA_KINDS else inline
 
     def edit_text(text: Text, span: SourceSpan) -> Text:
         return Text(tuple([resolved(inline, span) for inline in text]))
@@ -254,9 +272,9 @@ def _resolved_section(
     def edit_html(html: str, span: SourceSpan) -> str:
         def edit_tag(match: re.Match[str]) -> str:
             attributes = _attributes(match[0])
-            return _picture_html(
-                resolved(Inline(attributes.get("alt", ""), "picture", 0, attributes.get("src", "")), span)
-            )
+            source, words = attributes.pop("src", ""), attributes.pop("alt", "")
+            file = resolved(Inline(words, "sound" if is_playable(source) else "picture", 0, source), span)
+            return _file_html(file, attributes)
 
         return IMG_TAG.sub(edit_tag, html)
 
@@ -264,38 +282,39 @@ def _resolved_section(
     return replace(section, heading=heading, blocks=blocks)
 
 
-def _picture_html(inline: Inline) -> str:
-    """Return a picture as raw HTML: an image tag, a link where it is remote, or its alternative text."""
+def _file_html(inline: Inline, size: Mapping[str, str]) -> str:
+    """Return a file as raw HTML: an image tag with its size, a link where it is remote, or its alternative text."""
     alt, address = escape(inline.text), escape(inline.target)
     if is_remote(inline.target):
         return f'<a href="{address}">{alt or address}</a>'
-    return f'<img src="{address}" alt="{alt}">' if inline.target else f"<em>[{alt}]</em>" if alt else ""
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in size.items())
+    return f'<img src="{address}" alt="{alt}"{attributes}>' if inline.target else f"<em>[{alt}]</em>" if alt else ""
 
 
-def _resolved_picture(
+def _resolved_file(
     inline: Inline,
     span: SourceSpan,
     names: Mapping[tuple[str, str], str],
     diagnostics: dict[_DiagnosticKey, Diagnostic],
 ) -> Inline:
-    """Return a picture with its name in the package; where it has none, add a diagnostic."""
-    key = (span.path, span.line, inline.target)
-    if name := names.get((span.path, inline.target)):
+    """Return an embedded file with its name in the package; where it has none, add a diagnostic."""
+    link = inline.target
+    key = (span.path, span.line, link)
+    if name := names.get((span.path, link)):
         return replace(inline, target=name)
-    if is_remote(inline.target):
-        message = f"{_shown(inline.target)} stays a link and is not shown offline; put the file into the notes folder"
-        diagnostics[key] = warning(DiagnosticCode.REMOTE_PICTURE, span.path, span.line, message)
+    if is_remote(link):
+        message = f"{_shown(link)} stays a link and is not shown offline; put the file into the notes folder"
+        diagnostics[key] = warning(_code("remote", link), span.path, span.line, message)
         return inline
-    if (span.path, inline.target) in names:  # a file with a fault, which `picture_diagnostics` reports
-        return replace(inline, target="")
-    if inline.target.removesuffix(".md").endswith(DRAWING):
-        message = f"{_shown(inline.target)} is a drawing; have Excalidraw export it as SVG or PNG beside it"
+    unresolved = replace(inline, target="", detail=media_type(link) if inline.kind == "sound" else "")
+    if (span.path, link) in names:  # a file with a fault, which `picture_diagnostics` reports
+        return unresolved
+    if link.removesuffix(".md").endswith(DRAWING):
+        message = f"{_shown(link)} is a drawing; have Excalidraw export it as SVG or PNG beside it"
         diagnostics[key] = warning(DiagnosticCode.MISSING_PICTURE, span.path, span.line, message)
-        return replace(inline, target="")
-    is_outside = not list(candidate_paths(span.path, inline.target))
-    code = DiagnosticCode.UNSAFE_PICTURE if is_outside else DiagnosticCode.MISSING_PICTURE
+        return unresolved
+    is_outside = not list(candidate_paths(span.path, link))
     reason = "is not a file below the notes folder" if is_outside else "is not there"
-    diagnostics[key] = warning(
-        code, span.path, span.line, f"picture {_shown(inline.target)} {reason}; the card shows its words"
-    )
-    return replace(inline, target="")
+    code = _code("unsafe" if is_outside else "missing", link)
+    diagnostics[key] = warning(code, span.path, span.line, f"{_named(link)} {reason}{_instead(link)}")
+    return unresolved

@@ -52,6 +52,7 @@ from studydeck.markdown.transclusion import with_embeds
 from studydeck.media import picture_diagnostics, picture_links, resolve_pictures
 from studydeck.model.anki import Deck, NoteType, Picture, Row
 from studydeck.model.document import Document, Source
+from studydeck.model.media_types import PACKED_NAME, SOUND_TAG
 from studydeck.model.notes import (
     DeckVocabulary,
     ExtractedDeck,
@@ -63,7 +64,7 @@ from studydeck.model.notes import (
     SkippedBlock,
     VocabularySummary,
 )
-from studydeck.notetypes import note_types
+from studydeck.notetypes import note_types, speech
 from studydeck.rendering.fields import RenderedFields, RenderSettings, render_fields, render_settings, with_identity
 
 Links = Iterable[tuple[str, str]]  # (path of a file, picture link as written in it)
@@ -72,7 +73,7 @@ PictureNames = Mapping[tuple[str, str], str]  # by the same key, the name of the
 FileVocabulary = tuple[SectionVocabulary, ...]  # for each section of a file, what it can use of the deck's vocabulary
 Progress = Callable[[int, int], None]  # called with the number of extracted files, and of all files
 _logger = logging.getLogger(__name__)
-_IMAGE_SOURCE = re.compile(r'<img [^<>]*\bsrc="([^"]+)"')
+_MEDIA_NAME = re.compile(rf'<img [^<>]*\bsrc="({PACKED_NAME.pattern})"|{SOUND_TAG.pattern}')
 
 
 class ParsedFile(Struct, frozen=True):
@@ -217,7 +218,8 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         resolved = build_inputs.resolve_config(inputs, initial.ledger)
         diagnostics += resolved.diagnostics
     with diagnostics.collecting():
-        notetypes = note_types.load_note_types(inputs.templates, resolved.config.id)
+        loaded = note_types.load_note_types(inputs.templates, resolved.config.id)
+        notetypes = speech.with_speech(loaded, resolved.config.speak)
     diagnostics.raise_on_errors()
     config, before = resolved.config, initial.ledger
     ledger = replace(before, deck=config.id, name=config.name)
@@ -280,9 +282,9 @@ def _left_out_notes(
 
 
 def assemble(config: Config, rows: tuple[Row, ...], notetypes: Sequence[NoteType], pictures: Pictures) -> Deck:
-    """Put the deck together, with the pictures that its rows show."""
+    """Put the deck together, with the files that its rows show and play."""
     shown_names = (
-        {name for row in rows for row_field in row.fields for name in _IMAGE_SOURCE.findall(row_field)}
+        {match[1] or match[2] for row in rows for row_field in row.fields for match in _MEDIA_NAME.finditer(row_field)}
         if pictures
         else set()
     )

@@ -37,7 +37,7 @@ _logger = logging.getLogger(__name__)
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 EXCLUDED_FOLDERS = {"node_modules", "__pycache__"}  # folders of programs, which hold no notes
 _TEMPLATE_SUFFIXES = {".html", ".css", ".js", ".toml"}
-MAX_TEXT_FILE = 2**30  # bytes of a ledger, changelog or template
+MAX_TEXT_FILE = 128 * 2**20  # bytes of a ledger, changelog or template: the ledger of 250,000 notes
 _PARTIAL = ".part"
 # Seconds to wait before each further attempt to rename a file. Only Windows refuses it while another program, such as a
 # virus scanner, has the file open, mostly for moments.
@@ -96,9 +96,9 @@ def read_sources(
 
 
 def is_read_from_notes(name: str) -> bool:
-    """Return whether a build may read a file of the notes folder: notes, pictures, settings, ledger."""
+    """Return whether a build may read a file of the notes folder: notes, media files, settings, ledger."""
     path = PurePosixPath(name)
-    return path.suffix.lower() in MARKDOWN or _is_picture(path) or path.name in {config.NAME, ledger_file.FILE_NAME}
+    return path.suffix.lower() in MARKDOWN or _is_media_file(path) or path.name in {config.NAME, ledger_file.FILE_NAME}
 
 
 def is_template(name: str) -> bool:
@@ -106,8 +106,8 @@ def is_template(name: str) -> bool:
     return PurePosixPath(name).suffix in _TEMPLATE_SUFFIXES
 
 
-def _is_picture(path: PurePath) -> bool:
-    return path.suffix.lower().lstrip(".") in media.PICTURE_SUFFIXES
+def _is_media_file(path: PurePath) -> bool:
+    return path.suffix.lower().lstrip(".") in media.MEDIA_SUFFIXES
 
 
 def _read_source(folder: Path, path: Path) -> Source:
@@ -173,7 +173,7 @@ def _unreadable(folder: Path, path: Path, os_error: OSError) -> Diagnostic:
 
 
 def read_text_file(path: Path, name: str, max_bytes: int = MAX_TEXT_FILE) -> str | None:
-    """Read a text file, or return None if there is none.
+    """Read a text file, or return None if there is none; it must be a regular file, as a pipe or device has no end.
 
     Parameters
     ----------
@@ -182,9 +182,12 @@ def read_text_file(path: Path, name: str, max_bytes: int = MAX_TEXT_FILE) -> str
     max_bytes : the largest size that is read.
     """
     try:
+        status = path.stat()
+        if not (stat.S_ISREG(status.st_mode) or path.is_dir()):
+            raise BuildError([error(DiagnosticCode.UNREADABLE, name, 0, "is not a file; replace it by one")])
         with path.open("rb") as file:
-            data = file.read(max_bytes + 1)
-        if len(data) > max_bytes:
+            data = b"" if status.st_size > max_bytes else file.read(max_bytes + 1)
+        if max(status.st_size, len(data)) > max_bytes:
             message = f"the file has more than {max_bytes:,} bytes and is not read; make it shorter"
             raise BuildError([error(DiagnosticCode.UNREADABLE, name, 0, message)])
         return data.decode("utf-8-sig").replace("\r\n", "\n")
@@ -245,12 +248,9 @@ def read_pictures(folder: Path, links: Iterable[tuple[str, str]]) -> Mapping[tup
         if picture := media.picture_of_data(target):
             pictures[path, target] = picture
             continue
-        candidates = [
-            found
-            for name in media.candidate_paths(path, target)
-            if (found := _path_by_name(folder, name, names)) is not None
-        ]
-        picture = _first_picture(candidates, root, cache)
+        candidates = list(media.candidate_paths(path, target))
+        paths = [found for name in candidates if (found := _path_by_name(folder, name, names)) is not None]
+        picture = _first_picture(paths, root, cache)
         if not picture and candidates:
             if files is None:
                 files = _picture_files(folder)
@@ -268,7 +268,7 @@ def _picture_files(folder: Path) -> dict[str, Path]:
     for parent, subfolders, names in os.walk(folder):
         subfolders[:] = [name for name in subfolders if not name.startswith(".") and name not in EXCLUDED_FOLDERS]
         paths = [Path(parent, name) for name in names]
-        files |= {_relative_name(folder, path): path for path in paths if _is_picture(path)}
+        files |= {_relative_name(folder, path): path for path in paths if _is_media_file(path)}
     return files
 
 
@@ -293,8 +293,8 @@ def _read_picture(path: Path, root: Path, cache: dict[Path, Picture]) -> Picture
         return Picture("", b"", "", "is a folder")
     if not file.is_file():
         return None
-    if file.suffix.lower().lstrip(".") not in media.PICTURE_SUFFIXES:
-        return Picture("", b"", "", "is not a picture by its name")
+    if fault := media.fault_of_name(file.name):
+        return Picture("", b"", "", fault)
     if file not in cache:
         is_too_large = file.stat().st_size > media.MAX_PICTURE
         cache[file] = (
@@ -322,13 +322,6 @@ def _path_by_name(folder: Path, name: str, names: dict[Path, dict[str, str]]) ->
             return None
         path /= entry
     return path
-
-
-def newest_files(folder: Path, pattern: str) -> Iterator[bytes]:
-    """Yield the contents of the packages of a folder that match a pattern and can be read, the last modified first."""
-    for path in newest_paths(folder, pattern):
-        with suppress(BuildError):
-            yield read_binary_file(path)
 
 
 def newest_paths(folder: Path, pattern: str) -> tuple[Path, ...]:

@@ -15,9 +15,10 @@ from typing import Any
 import click
 import msgspec
 
-from studydeck.config import ID, VERSION, Config
+from studydeck.config import ID, SPEECH_LANGUAGE, VERSION, Config
 from studydeck.diagnostics import DiagnosticCode
 from studydeck.markdown.dialects import NAMES
+from studydeck.model.anki import SPOKEN_FIELDS
 
 PATH = Path(__file__).parent.parent / "docs" / "deck.schema.json"
 _VERSION = re.sub(r"\s+#.*|\s+", "", VERSION.pattern)  # without what re.VERBOSE ignores
@@ -80,6 +81,12 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "description": "TeX macros for the formulas of all notes: what a name stands for, with #1 to #9 for arguments.",
         "examples": [{"RR": r"\mathbb{R}", "norm": r"\lVert #1 \rVert", "pow": ["#2^{#1}", 2, "2"]}],
         "propertyNames": {"pattern": r"^\\?[A-Za-z]+$"},
+    },
+    "speak": {
+        "description": "Fields that Anki reads out on the side that shows them, with their languages.",
+        "examples": [{"Term": "es_ES"}, {"Term": "ja_JP", "Meaning": "en_US"}],
+        "propertyNames": {"enum": list(SPOKEN_FIELDS)},
+        "additionalProperties": {"type": "string", "pattern": f"^(?:{SPEECH_LANGUAGE.pattern})$"},
     },
 }
 

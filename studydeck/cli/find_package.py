@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -31,11 +30,23 @@ def resolve_package(version: str, options: Options, console: Console) -> bytes:
     ------
     BuildError : if there is no such path or revision, or it cannot be built.
     """
+    deck = _build(version, options, console)
+    return pack(deck) if deck else storage.read_binary_file(Path(version))
+
+
+def resolve_deck(version: str, options: Options, console: Console) -> Deck:
+    """Return the deck that a path or a git revision names; raise a BuildError if there is none."""
+    # What is built here is not packed and read again: the limits of packages are for those of strangers.
+    return _build(version, options, console) or unpack_deck(storage.read_binary_file(Path(version)), version)
+
+
+def _build(version: str, options: Options, console: Console) -> Deck | None:
+    """Return the deck of a folder of notes or of a git revision; None if the name is that of a file."""
     path = Path(version)
     if path.is_dir():
-        return pack(build_project(replace(options, notes=path), console).deck)
+        return build_project(replace(options, notes=path), console).deck
     if path.is_file():
-        return storage.read_binary_file(path)
+        return None
     try:
         repository = git.open_repository(options.notes)
         repository.resolve(version)
@@ -45,12 +56,7 @@ def resolve_package(version: str, options: Options, console: Console) -> bytes:
     built = build_revision(repository, version, options, console)
     if (tag := repository.tag(built.config.version)) and repository.commit(tag) == repository.commit(version):
         console.diagnostics(other_tool(built, version))
-    return pack(built.deck)
-
-
-def resolve_deck(version: str, options: Options, console: Console) -> Deck:
-    """Return the deck that a path or a git revision names; raise a BuildError if there is none."""
-    return unpack_deck(resolve_package(version, options, console), version)
+    return built.deck
 
 
 def unpack_deck(package: bytes, name: str) -> Deck:
@@ -78,11 +84,14 @@ def last_release(ledger: Ledger, options: Options, console: Console) -> Deck:
         warnings = other_tool(built, tag)
         if not warnings:
             return built.deck
-    for package in storage.newest_files(options.out, f"{file_slug(ledger.name)}-{number}.apkg"):
-        with suppress(PackageError):
-            deck = unpack(package)
-            if deck.id == ledger.deck and deck.version == number and all(row.changed <= time for row in deck.rows):
-                return deck
+    for path in storage.newest_paths(options.out, f"{file_slug(ledger.name)}-{number}.apkg"):
+        try:
+            deck = unpack_deck(storage.read_binary_file(path), str(path))
+        except BuildError as build_error:
+            console.diagnostics([replace(diagnostic, severity="warning") for diagnostic in build_error.diagnostics])
+            continue
+        if deck.id == ledger.deck and deck.version == number and all(row.changed <= time for row in deck.rows):
+            return deck
     if built:
         console.diagnostics(warnings)
         return built.deck

@@ -8,14 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from studydeck import storage
-from studydeck.media import PICTURE_SUFFIXES
+from studydeck.media import MEDIA_SUFFIXES
 
 _DEBOUNCE = 300  # milliseconds; editors save in several steps, and changes within this time are one save
 _FOLDER_CHECK_INTERVAL = 200  # milliseconds between checks whether the folders were replaced
 _MISSING_FOLDER_DELAY = 0.3  # seconds between checks for a folder that is missing
 _WATCHED_SUFFIXES = {
     *storage.MARKDOWN,
-    *(f".{suffix}" for suffix in PICTURE_SUFFIXES),
+    *(f".{suffix}" for suffix in MEDIA_SUFFIXES),
     ".html",
     ".css",
     ".js",

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.extraction.drafts import question_of
 from studydeck.extraction.left_over import extra_left_over
-from studydeck.model.document import Code, Content, Formula, Html
+from studydeck.model.document import MEDIA_KINDS, Code, Content, Formula, Html
 from studydeck.model.notes import CardSpec, NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import inlines, plain
 from studydeck.text.normalize import normalize
@@ -73,8 +73,8 @@ def rejection_reason(draft: NoteDraft) -> str:
     if not isinstance(body, Pair):
         return ""
     if not _has_visible_content(body.meaning):
-        return "missing-picture"
-    question = normalize(question_of(draft)) if body.meaning_label else fingerprint.term
+        return f"missing-{_missing_type(body.meaning)}"
+    question = normalize(f"{plain(body.term)}: {body.meaning_label}") if body.meaning_label else fingerprint.term
     return (
         "answer-in-question"
         if f" {fingerprint.meaning} " in f" {question} " and draft.rule not in _OWN_QUESTIONS
@@ -104,8 +104,13 @@ def _same_question(draft: NoteDraft, first: NoteDraft) -> Diagnostic:
 
 
 def _has_visible_content(meaning: Content) -> bool:
-    """Return whether an answer holds anything besides pictures whose files are missing."""
+    """Return whether an answer holds anything besides embedded files that are missing."""
     for inline in inlines(meaning):
-        if inline.target if inline.kind == "picture" else inline.text.strip():
+        if inline.target if inline.kind in MEDIA_KINDS else inline.text.strip():
             return True
     return any(isinstance(block, Code | Formula | Html) for block in meaning)
+
+
+def _missing_type(meaning: Content) -> str:
+    """Return what is missing in an answer that holds embedded files only: a picture, a sound or a video."""
+    return next((inline.detail for inline in inlines(meaning) if inline.kind == "sound"), "picture")

@@ -7,9 +7,17 @@ from __future__ import annotations
 
 from studydeck.extraction.clue import clue_of, identifies_term, is_words_only
 from studydeck.extraction.context import RuleContext, merge_directives
+from studydeck.extraction.embeds import (
+    has_media,
+    holds_media,
+    is_media,
+    question_string,
+    without_sounds,
+    without_telling_words,
+)
 from studydeck.model.document import NO_DIRECTIVES, Content, Directives, Paragraph, SourceSpan, Text
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
-from studydeck.model.traverse import cut, paragraph, plain, text_of_content
+from studydeck.model.traverse import cut, map_texts, paragraph, text_of_content
 from studydeck.text.length import exceeds, length
 from studydeck.text.sentences import sentences
 
@@ -33,6 +41,8 @@ def pair(
     heading_path: tuple[str, ...] | None = None,
     nested_item: bool = False,
     key_term: str | None = None,
+    question_media: Content = (),
+    answer_media: Content = (),
 ) -> NoteDraft:
     """Return the draft of a pair; it gets a backward card where the meaning identifies its term.
 
@@ -49,6 +59,7 @@ def pair(
     heading_path : replaces the context's own.
     nested_item : whether the meaning is an item of its own below its term.
     key_term : the author's own words for the term; "" if the term comes from a heading.
+    question_media, answer_media : embedded files that the question shows with the term, and the answer below it.
 
     Returns
     -------
@@ -60,8 +71,12 @@ def pair(
         meaning, rest = _shortened(meaning)
         extra = (*rest, *extra)
     meaning_text = text_of_content(meaning)
+    if question_media or has_media(term):
+        term = without_telling_words(term, meaning_text.plain)
+        question_media = map_texts(question_media, lambda text: without_telling_words(text, meaning_text.plain))
     directives = merge_directives(context.directives, directives)
-    clue, subject = clue_of(term, meaning, meaning_text, heading_path)
+    asked = without_sounds(meaning) if holds_media(meaning) else meaning
+    clue, subject = clue_of(term, asked, text_of_content(asked), heading_path) if term.plain else ((), "")
     asks_backwards = bool(clue) and not directives.one_way
     if asks_backwards and not directives.both_ways:
         asks_backwards = (
@@ -73,7 +88,7 @@ def pair(
     if clue:
         card_specs.append(CardSpec(term.plain, span.line, legacy_only=not asks_backwards))
     typed = typed_answer(meaning) if directives.typed else ""
-    body = Pair(paragraph(term), meaning, clue, *labels, subject, typed)
+    body = Pair((*paragraph(term), *question_media), meaning, clue, *labels, subject, typed)
     return NoteDraft(
         rule,
         body,
@@ -86,6 +101,7 @@ def pair(
         directives,
         nested_item=nested_item,
         key_term=key_term,
+        answer_media=answer_media,
     )
 
 
@@ -104,8 +120,8 @@ def _shortened(meaning: Content) -> tuple[Content, Content]:
     first = meaning[0]
     if not isinstance(first, Paragraph):
         return meaning, ()
-    parts = sentences(first.text)
-    if not parts:  # a missing picture without a description
+    parts = () if is_media(first) else sentences(first.text)
+    if not parts:  # pictures, which are shown whole
         return meaning, ()
     kept_count, word_count = 1, length(parts[0])
     while kept_count < len(parts) and word_count + length(parts[kept_count]) <= LONGEST_SHORTENED:
@@ -170,4 +186,4 @@ def question_of(draft: NoteDraft) -> str:
     """Return the question of a pair's forward card, without the heading path."""
     assert isinstance(draft.body, Pair)
     label = draft.body.meaning_label
-    return plain(draft.body.term) + (f": {label}?" if label else "")
+    return question_string(draft.body.term) + (f": {label}?" if label else "")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import accumulate
 
+from studydeck.extraction.embeds import is_sound
 from studydeck.model.document import (
     Block,
     Code,
@@ -119,7 +120,7 @@ def extra_left_over(draft: NoteDraft) -> list[SkippedBlock]:
     """Return the blocks that are shown with a draft, for a draft that becomes no note."""
     return [
         SkippedBlock(block.span, "no-note-to-show-with", plain((block,))[:200])
-        for block in (*draft.extra, *draft.supporting_blocks)
+        for block in (*draft.answer_media, *draft.extra, *draft.supporting_blocks)
         if not _covers(draft.span, block.span)
     ]
 
@@ -129,10 +130,10 @@ def shown_strings(draft: NoteDraft) -> Iterator[str]:
     yield from draft.heading_path
     body = draft.body
     if isinstance(body, Pair):
-        contents = (body.term, body.meaning, draft.extra, draft.supporting_blocks)
+        contents = (body.term, body.meaning, draft.answer_media, draft.extra, draft.supporting_blocks)
         yield from (body.term_label, body.meaning_label)
     else:
-        contents = (body.prompt, body.text, draft.extra, draft.supporting_blocks)
+        contents = (body.prompt, body.text, draft.answer_media, draft.extra, draft.supporting_blocks)
     for content in contents:
         yield from block_strings(content)
 
@@ -173,7 +174,8 @@ def _parts_of(block: Block) -> Iterator[_Part]:
                     yield SourceSpan(item.span.path, item.span.line, end_line), item.text
                 yield from _parts(item.blocks)
         case Table():
-            yield SourceSpan(block.span.path, block.span.line, block.span.line), _row_string(block.head)
+            heads = [head for column, head in enumerate(block.head) if not _speaks(block, column)]
+            yield SourceSpan(block.span.path, block.span.line, block.span.line), _row_string(heads)
             for number, row in enumerate(block.rows):
                 cells = row.cells[_counts(row.cells, number) :]
                 yield row.span, _row_string(cells)
@@ -189,6 +191,12 @@ def _parts_of(block: Block) -> Iterator[_Part]:
             yield from _parts(block.blocks)
         case Flashcard():
             yield from _parts((*block.question, *block.answer))
+
+
+def _speaks(table: Table, column: int) -> bool:
+    """Return whether a column holds sounds only, whose head asks nothing."""
+    cells = [row.cells[column] for row in table.rows if len(row.cells) > column and row.cells[column]]
+    return bool(cells) and all(map(is_sound, cells))
 
 
 def _row_string(cells: Sequence[Text]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from studydeck.integrations.git_process import line_of, read_objects, run_git, t
 _logger = logging.getLogger(__name__)
 _TAG_OF_VERSION = re.compile(r"v?\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?")
 _LARGEST_LEDGERS = 512 * 2**20  # bytes: ten ledgers of 100,000 notes
+_LARGEST_STATE = 10_000  # characters of a file in which git keeps ids
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _SETTING_OF_FILTER = re.compile(r"filter\..+\.(?:clean|smudge|process|required)", re.DOTALL | re.IGNORECASE)
 SYMBOLIC_LINK, SUBMODULE = "120000", "160000"  # modes of entries
@@ -86,14 +88,6 @@ class Repository(Struct, frozen=True):
         if not commit:
             return ()
         return tuple(text_of(run_git(self.top, "rev-parse", "--revs-only", f"{commit}^@")).split())
-
-    def merge_heads(self) -> tuple[str, ...]:
-        """Return the commits that a merge in progress brings in; () if there is none."""
-        path = self.top / line_of(run_git(self.top, "rev-parse", "--git-path", "MERGE_HEAD"))
-        try:
-            return tuple(_OBJECT_ID.findall(path.read_text("utf-8", "replace")))
-        except OSError:
-            return ()
 
     def is_shallow(self) -> bool:
         """Return whether the clone lacks a part of the history."""
@@ -190,11 +184,7 @@ class Repository(Struct, frozen=True):
         """Return whether the clone is shallow, and what a merge in progress brings in; one process reads both."""
         arguments = ("--is-shallow-repository", "--git-path", "MERGE_HEAD")
         shallow, _, path = line_of(run_git(self.top, "rev-parse", *arguments)).partition("\n")
-        try:
-            merge_heads = tuple(_OBJECT_ID.findall((self.top / path).read_text("utf-8", "replace")))
-        except OSError:  # no merge is in progress
-            merge_heads = ()
-        return History(shallow == "true", merge_heads)
+        return History(shallow == "true", tuple(_OBJECT_ID.findall(_read_small_file(self.top / path))))
 
     def dirty(self) -> tuple[str, ...]:
         """Return the paths with uncommitted changes; untracked files only if they are in the notes folder.
@@ -288,6 +278,17 @@ def top_folder(folder: Path) -> Path | None:
     """Return the folder with the `.git` that a folder belongs to, or None; git is not asked."""
     path = folder.resolve()
     return next((parent for parent in (path, *path.parents) if _exists(parent / ".git")), None)
+
+
+def _read_small_file(path: Path) -> str:
+    """Return the beginning of a text file; an empty text if there is none, or a pipe or device instead."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return ""
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return file.read(_LARGEST_STATE)
+    except OSError:
+        return ""
 
 
 def _exists(path: Path) -> bool:

@@ -11,7 +11,9 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
@@ -40,6 +42,7 @@ _MISSING_FILE = (
 )
 _LARGEST_OUTPUT = 32 * 2**20  # bytes; a few small trees can list more files than there is memory
 _LARGEST_COMPLAINT = 10_000
+_PATIENCE = 30.0  # seconds; git waits for ever where a file of the repository is a pipe
 
 
 def run_git(
@@ -53,7 +56,7 @@ def run_git(
 
     Raises
     ------
-    GitError : with the first line of git's complaint, if it fails.
+    GitError : with the first line of git's complaint, if it fails or takes too long.
     """
     command, environment = _command(folder, *arguments), _environment(settings)
     largest_output = largest_output or _LARGEST_OUTPUT
@@ -66,12 +69,13 @@ def run_git(
             )
         except OSError as fault:
             raise GitError(f"git cannot be started ({fault.strerror})") from fault
-        with process:
+        with process, _watched(process):
             assert process.stdout
             output = process.stdout.read(largest_output + 1)
             if len(output) > largest_output:
                 process.kill()
                 raise GitError(f"git lists more than {largest_output // 2**20} MB of files")
+            process.wait()
         if process.returncode:
             complaints.seek(0)
             raise GitError(_complaint(complaints.read(_LARGEST_COMPLAINT).decode("utf-8", "replace"), folder))
@@ -86,12 +90,16 @@ def read_objects(folder: Path, object_ids: Sequence[str]) -> Iterator[bytes]:
         requests.write("".join(f"{object_id}\n" for object_id in object_ids).encode())
         requests.seek(0)
         command = _command(folder, "cat-file", "--batch")
-        with subprocess.Popen(
-            command, stdin=requests, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
-        ) as process:
+        with (
+            subprocess.Popen(
+                command, stdin=requests, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
+            ) as process,
+            _watched(process) as watch,
+        ):
             assert process.stdout
             try:
                 for _ in object_ids:
+                    watch.progress += 1
                     header = process.stdout.readline().split()
                     if len(header) != 3 or header[1] != b"blob":
                         raise GitError(_MISSING_FILE)
@@ -101,6 +109,47 @@ def read_objects(folder: Path, object_ids: Sequence[str]) -> Iterator[bytes]:
                     yield content[:-1]
             finally:
                 process.kill()
+
+
+class _Watch:
+    """Kills a process that makes no progress for some time: a reader of its output cannot give up by itself."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self.progress, self.is_over = 0, False
+        self._process, self._ended = process, threading.Event()
+        self._thread = threading.Thread(target=self._wait, daemon=True)
+        self._thread.start()
+
+    def _wait(self) -> None:
+        seen = self.progress
+        while not self._ended.wait(_PATIENCE):
+            if self.progress == seen:
+                self.is_over = True
+                self._process.kill()
+                return
+            seen = self.progress
+
+    def stop(self) -> None:
+        """End the watch; no other thread is left, so that the process can be forked."""
+        self._ended.set()
+        self._thread.join()
+
+
+@contextmanager
+def _watched(process: subprocess.Popen[bytes]) -> Iterator[_Watch]:
+    """Watch a process; raise a GitError if it was killed because it made no progress."""
+    watch = _Watch(process)
+    try:
+        yield watch
+    except GitError:
+        if not watch.is_over:
+            raise
+    finally:
+        watch.stop()
+    if watch.is_over:
+        raise GitError(
+            f"git did not answer within {_PATIENCE:g} seconds; is a file of the repository or of its settings a pipe?"
+        )
 
 
 def text_of(output: bytes) -> str:

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
-from studydeck.markdown import comments, limits, table_bars
+from studydeck.markdown import comments, embeds, limits, table_bars
 from studydeck.markdown.callouts import take_callout
 from studydeck.markdown.decoration import clean_heading
 from studydeck.markdown.directives import (
@@ -23,7 +23,7 @@ from studydeck.markdown.directives import (
 )
 from studydeck.markdown.formulas import read_formulas
 from studydeck.markdown.front_matter import NO_FRONT_MATTER
-from studydeck.markdown.inline import cloze_of, inlines_of, pictures_of, text_of, text_tags_escaped, visible_html
+from studydeck.markdown.inline import cloze_of, embeds_of, inlines_of, text_of, text_tags_escaped, visible_html
 from studydeck.markdown.parser import PARSER, tokens_of
 from studydeck.markdown.source import protect_wikilinks
 from studydeck.markdown.tags import FIRST_LINE, directives_of_lines, take_tags
@@ -366,11 +366,11 @@ class Reader:
         if reason := limits.too_long(token.content):
             self.report_unparsed(token, reason)
             return Html("", span)
-        html = visible_html(token.content).strip()
+        html = embeds.with_images(visible_html(token.content)).strip()
         if not html:
             return Html(_COMMENT if token.content.lstrip().startswith(comments.START) else "", span)
         if not _opens_fold(html):
-            pictures = pictures_of(html)
+            pictures = embeds_of(html)
             return Paragraph(pictures, span) if pictures else Html(text_tags_escaped(html), span)
         if self.fold_depth >= limits.MAX_DEPTH // 2:
             self.report_unparsed(token, limits.TOO_DEEP)
@@ -391,7 +391,8 @@ class Reader:
         children += self.html_children(html, self.span(token))
         while (next_token := self.next_token()) and next_token.type != "heading_open" and next_token.nesting >= 0:
             last = next_token if next_token.map else last
-            html = visible_html(next_token.content) if next_token.type == "html_block" else ""
+            is_html = next_token.type == "html_block"
+            html = embeds.with_images(visible_html(next_token.content)) if is_html else ""
             end, inner = _END_OF_DETAILS.search(html), _DETAILS.search(html)
             if end and not (inner and inner.start() < end.start()):
                 children += self.html_children(html[: end.start()], self.span(next_token))
@@ -409,9 +410,9 @@ class Reader:
 
     def html_children(self, html: str, span: SourceSpan) -> list[Block]:
         """Return raw HTML between the tags of a fold as blocks; none if it shows nothing."""
-        if not without_tags(html).strip() and not pictures_of(html):
+        if not without_tags(html).strip() and not embeds_of(html):
             return []
-        return [Paragraph(pictures, span) if (pictures := pictures_of(html)) else Html(text_tags_escaped(html), span)]
+        return [Paragraph(pictures, span) if (pictures := embeds_of(html)) else Html(text_tags_escaped(html), span)]
 
 
 def _opens_fold(html: str) -> bool:

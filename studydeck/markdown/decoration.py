@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from studydeck.model.document import Text
+from studydeck.model.document import MEDIA_KINDS, Text
 from studydeck.model.traverse import cut
 
 # Pictures. Not among them: signs of planets and sexes, the zodiac, chess, cards, dice and music.
@@ -35,6 +35,8 @@ _DECORATION = re.compile(
 
 def clean_heading(text: Text, numbers: bool = True) -> Text:
     """Return a heading without leading numbering and emoji, which change with edits and carry no content."""
+    if text and text.inlines[0].kind in MEDIA_KINDS:  # not the sign after a picture
+        return text
     while not (heading := text.string)[:1].isalpha():  # checking one character is faster than matching
         decoration = _DECORATION.match(heading)
         if not decoration or (decoration["number"] and not numbers):

@@ -42,6 +42,7 @@ _INLINE_STARTS = {
     "emphasis": "*_",
     "wikilink": "[!",
     "link": "[",
+    "image_with_size": "!",
     "image": "!",
     "footnote_inline": "^",
     "footnote_ref": "[",
@@ -52,8 +53,8 @@ _INLINE_STARTS = {
     "cloze": flashcards.CLOZE_START + flashcards.CLOZE_END[0],
 }
 _RULE_CHAINS = ("paragraph", "reference", "blockquote", "list")
-# `]` ends a link and `=` is our highlight markup: neither begins a rule, but text with them is not plain.
-_MARKUP_CHARACTER = re.compile(rf"[{re.escape(''.join((*_INLINE_STARTS.values(), ']=')))}]")
+# `]` ends a link, `=` is highlight markup and `{` ruby: none of them begins a rule, but text with them is not plain.
+_MARKUP_CHARACTER = re.compile(rf"[{re.escape(''.join((*_INLINE_STARTS.values(), ']={')))}]")
 
 
 def is_plain_text(text: str) -> bool:

@@ -136,7 +136,7 @@ def _values(lines: str, *, is_toml: bool) -> tuple[Mapping[str, object], tuple[i
         values = tomllib.loads(lines) if is_toml else _parse_yaml(lines)
     except RecursionError:
         return _simple_values(lines), (1, "the front matter is nested too deeply; only its simple lines are read")
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also of Python, for numbers of thousands of digits
         match = re.search(r"(.*?) \(at line (\d+)", str(error))
         reason, line = (match[1], int(match[2]) + 1) if match else (str(error).split(" (")[0], _last_line(lines) + 2)
         return _simple_values(lines), (line, f"the front matter is no TOML: {reason}; only its simple lines are read")

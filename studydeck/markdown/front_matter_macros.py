@@ -47,7 +47,7 @@ def yaml_macros(lines: str) -> Iterator[tuple[int, str | FormulaError]]:
 def _toml_macros(lines: str) -> Iterator[tuple[int, str | FormulaError]]:
     try:
         macros = tomllib.loads(lines).get("macros", {})
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return  # nothing of it is read
     for name, value in macros.items() if isinstance(macros, dict) else ():
         line = next((n for n, content in enumerate(lines.split("\n"), 2) if name in content), 1)

@@ -1,14 +1,19 @@
 """Read the tags of raw HTML: which of them are HTML, and which are text that only looks like a tag (`List<String>`).
 
-In: tags as written, or raw HTML. Out: names, pictures, and whether a tag is text. A separate module because few notes
+In: tags as written, or raw HTML. Out: names, attributes, and whether a tag is text. A separate module because few notes
 need it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from studydeck.model.html_text import without_huge_references
 
 # Elements that authors use to format a text. A tag of these without its partner is markup, not text.
 _FORMATTING = frozenset(
@@ -61,23 +66,36 @@ _FOREIGN_ROOT = re.compile(r"<(?:svg|math)\b", re.IGNORECASE)
 GLUED = re.compile(r"\w\Z")  # ends a text that a tag is glued to
 
 
+_NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
+
+
+class Tag(Struct, frozen=True):
+    """A tag of HTML: its name, whether it opens an element, and its attributes; names are in lower case."""
+
+    name: str = ""
+    opens: bool = True
+    attributes: Mapping[str, str] = _NO_ATTRIBUTES
+
+
 class _TagReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.parsed_tag: tuple[str, bool, str, str] = ("", True, "", "")
+        self.parsed_tag = Tag()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        self.parsed_tag = (tag, True, values.get("src") or "", values.get("alt") or "")
+        self.parsed_tag = Tag(tag, True, {name: value or "" for name, value in attrs})
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
-        self.parsed_tag = (tag, False, "", "")
+        self.parsed_tag = Tag(tag, opens=False)
 
 
-def tag_of(html: str) -> tuple[str, bool, str, str]:
-    """Return (name, whether it is an opening tag, address of a picture, alt text) of a tag."""
+def tag_of(html: str) -> Tag:
+    """Return a tag that is written in HTML."""
     reader = _TagReader()
-    reader.feed(html)
+    reader.feed(without_huge_references(html))
     return reader.parsed_tag
 
 

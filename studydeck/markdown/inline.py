@@ -1,22 +1,28 @@
 """Read inline text: markdown-it's inline tokens in, inlines out.
 
-This covers emphasis, code, math, links, pictures and highlights.
+This covers emphasis, code, math, links, embedded files, highlights and ruby.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from msgspec.structs import replace
 
-from studydeck.markdown import limits, wikilinks
+from studydeck.markdown import embeds, limits, ruby, wikilinks
 from studydeck.markdown.source import clean
-from studydeck.model.document import NO_TEXT, Inline, Style, Text
+from studydeck.model.document import MEDIA_KINDS, NO_TEXT, Inline, Style, Text
 from studydeck.model.html_text import IMG_TAG, without_tags
 from studydeck.model.traverse import normalized_text, with_hide, with_text
+
+if TYPE_CHECKING:
+    from studydeck.markdown.html_tags import Tag
 
 _TOKEN_STYLES = {"strong": Style.STRONG, "em": Style.EM, "s": Style.STRIKE}
 _HTML_STYLES = {
@@ -30,6 +36,9 @@ _HTML_STYLES = {
     "sub": Style.SUB,
     "sup": Style.SUP,
 }
+_ELEMENT = re.compile(r"<(svg|audio|video|ruby|embed)(?=[\s>/])", re.IGNORECASE)
+_END_OF_ELEMENT = re.compile(r"</(svg|audio|video|ruby)\b", re.IGNORECASE)
+_PLAYERS = frozenset({"audio", "video", "embed"})
 _SPACES = re.compile(r"\s\s+")
 _MAX_BREAKS = 2
 _INVISIBLE_ELEMENTS = {
@@ -78,12 +87,12 @@ def text_of(token: Token) -> Text:
 
 def inlines_of(tokens: Sequence[Token]) -> Text:
     """Return the inlines of inline tokens; HTML tags for styles are read, comments and other tags are dropped."""
-    return normalized_text(_normalise_spaces(_read_highlights(_read_inlines(tokens))))
+    return normalized_text(_normalise_spaces(_read_ruby(_read_highlights(_read_inlines(tokens)))))
 
 
 def cloze_of(tokens: Sequence[Token]) -> Text:
     """Return the inlines of inline tokens; what the author put into a cloze is hidden."""
-    return normalized_text(_normalise_spaces(_read_highlights(_read_inlines(tokens, clozes=True))))
+    return normalized_text(_normalise_spaces(_read_ruby(_read_highlights(_read_inlines(tokens, clozes=True)))))
 
 
 def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inline]:
@@ -91,6 +100,7 @@ def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inli
     open_clozes: list[tuple[int, Token]] = []
     styles, target, html_styles = Style.NONE, "", Style.NONE
     outer_targets: list[str] = []
+    tokens = _with_elements_joined(_with_sounds_of_links(tokens))
     tags_as_text = _tags_as_text(tokens)
     for index, token in enumerate(tokens):
         match token.type:
@@ -100,10 +110,9 @@ def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inli
                 inlines.append(Inline(text, "text", styles | html_styles, target))
             case "code_inline":
                 inlines.append(Inline(token.content, "code", styles | html_styles, target))
-            case "math_inline" | "math_single":
-                inlines.append(Inline(token.content.strip(), "math", styles))
-            case "math_inline_double" | "math_block":
-                inlines.append(Inline(token.content.strip(), "display", styles))
+            case "math_inline" | "math_single" | "math_inline_double" | "math_block":
+                is_inline = token.type in {"math_inline", "math_single"}
+                inlines.append(Inline(token.content.strip(), "math" if is_inline else "display", styles))
             case "softbreak" | "hardbreak":
                 is_soft = token.type == "softbreak"
                 inlines.append(Inline(" ", "text", styles | html_styles, target) if is_soft else Inline("\n", "break"))
@@ -114,15 +123,17 @@ def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inli
                 target = target or str(token.attrs.get("href", ""))
             case "link_close" | wikilinks.CLOSE:
                 target = outer_targets.pop()
+            case ruby.ELEMENT:
+                inlines += [replace(inline, styles=styles | html_styles) for inline in ruby.inlines_of(token.content)]
             case "html_inline" if index in tags_as_text:
                 inlines.append(Inline(token.content, "text", styles | html_styles, target))
             case "html_inline" if not token.content.startswith("<!--"):
-                name, opens, source, alt = _tag(token.content)
-                inlines += _shown_by_tag(name, source, alt, styles)
-                if inlines and _separates_words(name, inlines[-1], tokens[index + 1 : index + 2]):
+                tag = _tag(token.content)
+                inlines += _shown_by_tag(tag, styles)
+                if inlines and _separates_words(tag.name, inlines[-1], tokens[index + 1 : index + 2]):
                     inlines.append(Inline(" ", "text", styles | html_styles, target))
-                elif style := _HTML_STYLES.get(name):
-                    html_styles = html_styles | style if opens else html_styles & ~style
+                elif style := _HTML_STYLES.get(tag.name):
+                    html_styles = html_styles | style if tag.opens else html_styles & ~style
             case "cloze_open" | "cloze_close" if clozes:
                 _read_cloze(token, inlines, open_clozes)
             case _ if style := _TOKEN_STYLES.get(token.tag):
@@ -130,14 +141,70 @@ def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inli
     return inlines
 
 
+def _with_sounds_of_links(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Return tokens in which a link to a sound embeds it after its text, which stays unless it says only "listen"."""
+    if not any(token.type == "link_open" and embeds.is_sound_link(_address(token)) for token in tokens):
+        return tokens
+    result: list[Token] = []
+    sound, start = "", 0
+    for token in tokens:
+        if token.type == "link_open" and embeds.is_sound_link(_address(token)):
+            sound, start = _address(token), len(result)
+        elif token.type == "link_close" and sound:
+            if embeds.plays_only("".join(label.content for label in result[start:]), sound):
+                del result[start:]
+            result.append(Token("image", "img", 0, attrs={"src": sound}))
+            sound = ""
+        else:
+            result.append(token)
+    return result
+
+
+def _address(token: Token) -> str:
+    return str(token.attrs.get("href", ""))
+
+
+def _with_elements_joined(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Return tokens in which one token stands for each SVG, player or ruby with its content."""
+    if not any(token.type == "html_inline" and _ELEMENT.match(token.content) for token in tokens):
+        return tokens
+    closing_tags: dict[str, list[int]] = {}  # by name, the indices of those not yet passed, the last first
+    for index in reversed(range(len(tokens))):
+        if tokens[index].type == "html_inline" and (closing := _END_OF_ELEMENT.match(tokens[index].content)):
+            closing_tags.setdefault(closing[1].lower(), []).append(index)
+    joined: list[Token] = []
+    end = -1
+    for index, token in enumerate(tokens):
+        opening = _ELEMENT.match(token.content) if token.type == "html_inline" else None
+        if index <= end or not opening:
+            joined += [token] if index > end else []
+            continue
+        name = opening[1].lower()
+        ends = closing_tags.get(name, [])
+        while ends and ends[-1] < index:
+            ends.pop()
+        if not ends and name not in _PLAYERS:
+            joined.append(token)
+            continue
+        end = ends[-1] if ends else index
+        content = "".join(map(_html_of, tokens[index : end + 1]))
+        joined.append(
+            Token(ruby.ELEMENT if name == "ruby" else "html_inline", "", 0, content=embeds.with_images(content))
+        )
+    return joined
+
+
+def _html_of(token: Token) -> str:
+    """Return what a token stands for inside of an element."""
+    return token.content if token.type == "html_inline" else escape(token.content) or " "
+
+
 def _embedded_file(token: Token, styles: int) -> Inline:
-    """Return the picture of `![words|300](file)` or `![[file|words|300]]`, without its size."""
+    """Return the file of `![words|300](file)` or `![[file|words|300]]`."""
     if token.type == "image":
-        words = _SIZE_AFTER_BAR.sub("", token.content)
-        return Inline(words, "picture", styles, str(token.attrs.get("src", "")))
-    target, *options = re.split(r"\\?\|", token.content)
-    words = " ".join([option.strip() for option in options if not _SIZE.fullmatch(option)])
-    return Inline(words, "picture", styles, target.strip())
+        source, size = str(token.attrs.get("src", "")), str(token.meta.get(embeds.SIZE, ""))
+        return replace(embeds.embedded(source, token.content, size), styles=styles)
+    return replace(embeds.wikilink_embed(token.content), styles=styles)
 
 
 def _read_cloze(token: Token, inlines: list[Inline], open_clozes: list[tuple[int, Token]]) -> None:
@@ -169,6 +236,27 @@ def _normalise_spaces(inlines: Sequence[Inline]) -> list[Inline]:
     return kept_inlines
 
 
+def _read_ruby(inlines: Sequence[Inline]) -> Sequence[Inline]:
+    """Read ruby in braces and brackets, and the attributes after embedded files."""
+    result = inlines
+    if any(inline.kind == "text" and ruby.may_hold(inline.text) for inline in inlines):
+        result = [part for inline in inlines for part in (ruby.split(inline) if inline.kind == "text" else (inline,))]
+    return _with_attributes_read(result) if any(inline.kind in MEDIA_KINDS for inline in result) else result
+
+
+def _with_attributes_read(inlines: Sequence[Inline]) -> list[Inline]:
+    """Return inlines without the attributes after embedded files (`{width=50%}`), which give their sizes."""
+    result: list[Inline] = []
+    for inline in inlines:
+        if inline.text.startswith("{") and inline.kind == "text" and result and result[-1].kind in MEDIA_KINDS:
+            size, end = embeds.leading_attributes(inline.text)
+            if size and result[-1].kind == "picture":
+                result[-1] = replace(result[-1], detail=size)
+            inline = with_text(inline, inline.text[end:])  # noqa: PLW2901  # without its attributes
+        result.append(inline)
+    return result
+
+
 def _read_highlights(inlines: Sequence[Inline]) -> Sequence[Inline]:
     """Read highlights (`==words==`), which markdown-it does not parse; other markup may stand inside of one."""
     marks = _highlight_marks(inlines)
@@ -187,7 +275,7 @@ def _read_highlights(inlines: Sequence[Inline]) -> Sequence[Inline]:
 
 def _highlighted(inline: Inline, text: str, is_highlighted: bool) -> Inline:
     styles = inline.styles | Style.HIGHLIGHT if is_highlighted and inline.kind != "break" else inline.styles
-    return Inline(text, inline.kind, styles, inline.target, inline.hide)
+    return Inline(text, inline.kind, styles, inline.target, inline.hide, inline.detail)
 
 
 def _highlight_marks(inlines: Sequence[Inline]) -> list[tuple[int, int]]:
@@ -219,11 +307,22 @@ def _tags_as_text(tokens: Sequence[Token]) -> set[int]:
     return tags_as_text([(token.content, token.type == "html_inline") for token in tokens])
 
 
-def _shown_by_tag(name: str, source: str, alt: str, styles: int) -> tuple[Inline, ...]:
-    """Return what an HTML tag itself shows: a line break, or a picture."""
-    if name == "br":
+def _shown_by_tag(tag: Tag, styles: int) -> tuple[Inline, ...]:
+    """Return what an HTML tag itself shows: a line break, or an embedded file."""
+    if tag.name == "br":
         return (Inline("\n", "break"),)
-    return (Inline(alt, "picture" if source else "text", styles, source),) if name == "img" and (source or alt) else ()
+    if tag.name != "img":
+        return ()
+    if image := _image(tag):
+        return (replace(image, styles=styles),)
+    words = tag.attributes.get("alt", "")
+    return (Inline(words, "text", styles),) if words else ()
+
+
+def _image(tag: Tag) -> Inline | None:
+    """Return the embedded file of an `<img>`, or None if it names none."""
+    source = tag.attributes.get("src", "")
+    return embeds.embedded(source, tag.attributes.get("alt", ""), embeds.size_of(tag.attributes)) if source else None
 
 
 def _separates_words(name: str, before: Inline, following: Sequence[Token]) -> bool:
@@ -235,18 +334,18 @@ def _separates_words(name: str, before: Inline, following: Sequence[Token]) -> b
     return bool(following) and following[0].content[:1].strip() != ""
 
 
-def _tag(html: str) -> tuple[str, bool, str, str]:
+def _tag(html: str) -> Tag:
     from studydeck.markdown.html_tags import tag_of  # imported here: few notes contain HTML
 
     return tag_of(html)
 
 
-def pictures_of(html: str) -> Text:
-    """Return the pictures of raw HTML that contains no text."""
+def embeds_of(html: str) -> Text:
+    """Return the embedded files of raw HTML that contains no text."""
     if without_tags(html).strip():
         return NO_TEXT
-    tags = (_tag(tag) for tag in IMG_TAG.findall(html))
-    return Text(tuple([Inline(alt, "picture", 0, source) for _, _, source, alt in tags if source]))
+    images = (_image(_tag(tag)) for tag in IMG_TAG.findall(html))
+    return Text(tuple([image for image in images if image]))
 
 
 def text_tags_escaped(html: str) -> str:

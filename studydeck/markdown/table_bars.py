@@ -13,6 +13,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.table import table as split_table
 
+from studydeck.markdown import ruby
+
 TORN = "torn row"  # in the meta of a row: it has more cells than the head
 _MASK = "\ue07c"  # a bar that does not split; a private character, so that positions in the source stay
 _MASKED_SOURCE = "masked_source"  # key in the environment of a parser run
@@ -24,6 +26,7 @@ _UNSPLIT = re.compile(
     r"|(?<!\\)\$\$[^$\n]+?\$\$"  # display math
     r"|(?<![\\\d$])\$(?![\s$])[^$\n]*?(?<![\s\\])\$(?!\d)"  # math: no space inside, no digit outside
     r"|\\\((?:(?!\\[()]).)+\\\)"  # math in brackets
+    rf"|{ruby.BRACES}"
 )
 
 

@@ -18,7 +18,7 @@ CLOZE_DELETION = re.compile(r"\{\{c([0-9]{1,3})::(.*?)\}\}", re.DOTALL)  # the n
 
 
 class Picture(Struct, frozen=True):
-    """A picture file: its name in the package, its bytes, and the digest of the bytes that the name contains.
+    """A picture, sound or video: its name in the package, its bytes, and their digest, which the name contains.
 
     `fault` says why the file of a link cannot be packed; it then has no name and no bytes.
     """
@@ -100,5 +100,7 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     ),
     "cloze": ("ID", "Prompt", "Text", "HeadingPath", "Extra", "Source", "Spare1", "Spare2"),
 }
+RECORDED_FIELD = "Spare1"  # not empty in a note with a recorded sound, which Anki's own speech then leaves alone
+SPOKEN_FIELDS = ("Term", "Meaning", "Clue", "Prompt", "Text")  # what Anki's own speech can read to a learner
 TEMPLATES: Mapping[Kind, tuple[str, ...]] = {"pair": ("Forwards", "Backwards", "Typed"), "cloze": ("Cloze",)}
 SORT_FIELD: Mapping[Kind, str] = {"pair": "Term", "cloze": "Text"}

@@ -124,11 +124,12 @@ def _digest(value: tuple[object, ...]) -> str:
 def _content(draft: NoteDraft) -> tuple[object, ...]:
     """Return what a learner is asked; where it changes, Anki must update the note."""
     body = draft.body
+    media = (canonical(draft.answer_media),) if draft.answer_media else ()
     if isinstance(body, Pair):
         content = canonical(body.term), canonical(body.meaning), canonical(body.clue)
         typed = ("typed", body.typed) if body.typed else ()
-        return (*content, body.term_label, body.meaning_label, *typed)
-    return (canonical(body.prompt), canonical(body.text), body.mask_following)
+        return (*content, body.term_label, body.meaning_label, *typed, *media)
+    return (canonical(body.prompt), canonical(body.text), body.mask_following, *media)
 
 
 def _metadata_digest(draft: NoteDraft) -> str:
@@ -157,7 +158,12 @@ def canonical(value: object) -> object:
     """Return content as nested tuples without spans and directives; equal content gives equal tuples."""
     if type(value) is Text:
         return tuple(
-            [(inline.text, inline.kind, inline.styles, inline.target, inline.hide) for inline in value.inlines]
+            [
+                (inline.text, inline.kind, inline.styles, inline.target, inline.hide, inline.detail)
+                if inline.detail
+                else (inline.text, inline.kind, inline.styles, inline.target, inline.hide)
+                for inline in value.inlines
+            ]
         )
     if type(value) is tuple:
         return tuple([canonical(element) for element in value])

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from studydeck.diagnostics import Diagnostic
 
-InlineKind = Literal["text", "code", "math", "display", "picture", "break", "hint"]
+InlineKind = Literal["text", "code", "math", "display", "picture", "sound", "ruby", "break", "hint"]
+MEDIA_KINDS = frozenset({"picture", "sound"})  # the kinds of embedded files; Anki plays a video as it plays a sound
 
 
 class Embed(Struct, frozen=True):
@@ -73,8 +74,10 @@ class Inline(Struct, frozen=True, array_like=True):
     """A piece of text with one kind and one set of styles.
 
     `text` is what a reader sees (for a `kind` of code, math or picture: code, TeX or alternative text), `target` the
-    address of a link or picture, `hide` the number of the card that hides it, counted from 1 in its draft, or 0 where
-    it is visible. An inline of the kind hint has no text: its `target` is what the blank before it shows.
+    address of a link, picture or sound, `hide` the number of the card that hides it, counted from 1 in its draft, or 0
+    where it is visible. `detail` is the size of a picture (`300`, `300x200`, `x200`, `50%` or `zoom:50%`), the reading
+    of a word in `ruby`, and for a sound without a file "sound" or "video". An inline of the kind hint has no
+    text: its `target` is what the blank before it shows.
     """
 
     text: str
@@ -82,6 +85,7 @@ class Inline(Struct, frozen=True, array_like=True):
     styles: int = 0
     target: str = ""
     hide: int = 0
+    detail: str = ""
 
 
 class _ComputedOnce:

@@ -23,6 +23,7 @@ _TAG = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
+_HUGE_REFERENCE = re.compile(r"&#[0-9]{100,};?")  # Python reads no number of so many digits
 _TAG_OF_AUTHOR = re.compile(r"<[^<>]*>")
 IMG_TAG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 
@@ -30,7 +31,17 @@ IMG_TAG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 def plain_text(field: str, tag_text: TagText = "") -> str:
     """Return the HTML of a field as plain text, with `tag_text` for each tag and character references decoded."""
     text = replace_tags(field, tag_text) if "<" in field else field
-    return html.unescape(text).replace("\xa0", " ") if "&" in text else text
+    return decoded(text).replace("\xa0", " ") if "&" in text else text
+
+
+def decoded(text: str) -> str:
+    """Return text with its character references decoded."""
+    return html.unescape(without_huge_references(text))
+
+
+def without_huge_references(text: str) -> str:
+    """Return text with U+FFFD for character references to numbers that are far beyond any character."""
+    return _HUGE_REFERENCE.sub("\N{REPLACEMENT CHARACTER}", text) if "&#" in text else text
 
 
 def replace_tags(field: str, tag_text: TagText = "") -> str:

@@ -137,6 +137,7 @@ class NoteDraft(Struct, frozen=True, array_like=True):
     `fingerprint` is filled in when its text is final, and so are the content and metadata `digests`, but for a draft
     that is `legacy_only`.
     `movable_blanks` says that the tool chose the blanks, so that others may replace them.
+    `answer_media` are embedded files that the side with the answer shows, below it.
     """
 
     rule: str
@@ -155,6 +156,7 @@ class NoteDraft(Struct, frozen=True, array_like=True):
     fingerprint: Fingerprint = Fingerprint()
     digests: tuple[str, str] | None = None
     movable_blanks: bool = False
+    answer_media: Content = ()
 
     def __reduce__(self) -> tuple[Callable[[bytes], NoteDraft], tuple[bytes]]:
         """Pickle as packed bytes, which is much faster: a draft holds a hundred values."""

@@ -33,6 +33,7 @@ from studydeck.model.html_text import without_tags
 NO_SPAN = SourceSpan("", 0, 0)
 _CUTTABLE_KINDS = {"text", "code"}
 _LEAF_BLOCKS = {Code, Formula, Html}
+_SEPARATORS = frozenset(":：=→⇒-–—|([{\"'«„“‘")  # what stands between an embedded file and the words before it
 _TEXT_END = 1 << 60  # an offset beyond the end of every text
 
 
@@ -116,12 +117,16 @@ def _differs_only_in_text(inline: Inline, other: Inline) -> bool:
 
 def with_text(inline: Inline, text: str) -> Inline:
     """Return an inline with another text."""
-    return inline if text == inline.text else Inline(text, inline.kind, inline.styles, inline.target, inline.hide)
+    if text == inline.text:
+        return inline
+    return Inline(text, inline.kind, inline.styles, inline.target, inline.hide, inline.detail)
 
 
 def with_hide(inline: Inline, number: int) -> Inline:
     """Return an inline that is hidden by the card of that number, counted from 1 in its draft, or visible for 0."""
-    return inline if number == inline.hide else Inline(inline.text, inline.kind, inline.styles, inline.target, number)
+    if number == inline.hide:
+        return inline
+    return Inline(inline.text, inline.kind, inline.styles, inline.target, number, inline.detail)
 
 
 def _is_blank(inline: Inline) -> bool:
@@ -144,32 +149,46 @@ def cut_all(text: Text, spans: Iterable[tuple[int, int]]) -> list[Text]:
     if len(inlines) == 1:
         return [cut(text, start, end) for start, end in spans]
     parts: list[Text] = []
-    first = first_offset = last = last_offset = 0  # `last` is the first inline that begins at or after the end
+    first = first_offset = 0
     for start, end in spans:
         while first < len(inlines) and first_offset < start and first_offset + len(inlines[first].text) <= start:
             first_offset += len(inlines[first].text)
             first += 1
-        while last < len(inlines) and last_offset < end:
-            last_offset += len(inlines[last].text)
-            last += 1
-        parts.append(cut(Text(inlines[first:last]), start - first_offset, end - first_offset))
+        parts.append(normalized_text(_slice(text, start, end, first, first_offset)))
     return parts
 
 
-def _slice(text: Text, start: int, stop: int) -> list[Inline]:
+def _slice(text: Text, start: int, stop: int, first: int = 0, first_offset: int = 0) -> list[Inline]:
+    """Return the inlines between two offsets; those before number `first`, which begins at `first_offset`, are not."""
     selected: list[Inline] = []
-    inline_end = 0
-    for inline in text.inlines:
+    inline_end = first_offset
+    for index in range(first, len(text.inlines)):
+        inline = text.inlines[index]
         inline_start, inline_end = inline_end, inline_end + len(inline.text)
-        if inline_start >= stop:
-            break
-        if start <= inline_start and (inline_end <= stop or inline.kind not in _CUTTABLE_KINDS):
+        if not inline.text:
+            if _is_between(text, inline_start, start, stop):
+                selected.append(inline)
+        elif inline_start >= stop:
+            if not inline.text.isspace():  # a sound belongs to the word before the spaces
+                break
+        elif start <= inline_start and (inline_end <= stop or inline.kind not in _CUTTABLE_KINDS):
             selected.append(inline)
         elif inline.kind in _CUTTABLE_KINDS and (
             part := inline.text[max(start - inline_start, 0) : stop - inline_start]
         ):
             selected.append(with_text(inline, part))
     return selected
+
+
+def _is_between(text: Text, offset: int, start: int, stop: int) -> bool:
+    """Return whether an inline without words, such as a sound, goes with the text between two offsets.
+
+    It goes with the word before it, else with what follows it.
+    """
+    before = text.string[:offset].rstrip()
+    if before and before[-1] not in _SEPARATORS:
+        return start < len(before) <= stop
+    return start <= offset and (offset < stop or offset == stop == len(text.string))
 
 
 def edit_range(text: Text, start: int, end: int, edit: Callable[[Inline], Inline]) -> Text:

@@ -5,6 +5,7 @@
     {{FrontSide}}                                in a back template: the question
     {{cloze:Field}} {{cloze-only:Field}}         cloze markup, hidden on the front and shown on the back
     {{type:Field}}                               an input box: left as [[type:Field]], which Anki replaces later
+    {{tts es_ES:Field}} [sound:name]             [anki:play:q:0], which Anki shows as a button
     {{Tags}} {{Deck}} {{Card}} …                 special fields of the card
 
 Templates must be valid; `note_types` checks them. Tests compare the output with the real Anki.
@@ -12,8 +13,9 @@ Templates must be valid; `note_types` checks them. Tests compare the output with
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -26,6 +28,8 @@ from studydeck.notetypes.template_parser import Node, Section, Tag, parse
 # What Anki treats as an empty field: white space and these two tags without attributes.
 _EMPTY = re.compile(r"(?:[ \t\n\r\f\v]|</?(?:br|div) ?/?>)*", re.IGNORECASE)
 _MATH = re.compile(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
+_SPOKEN = "[anki:tts][/anki:tts]"  # stands for a text that Anki speaks and does not show
+_PLAYED = re.compile(r"\[sound:[^\]]*\]|\[anki:tts\]\[/anki:tts\]")
 _HINT_HTML = '<details class="hint"><summary>{name}</summary>\n{text}</details>'  # Anki's own needs a script
 
 
@@ -72,9 +76,15 @@ def render_cards(row: Row, note_type: NoteType, deck_name: str) -> Iterator[Rend
         if row.kind == "cloze":
             field_values[f"c{ordinal + 1}"] = "1"
         (question,) = _render_template(template.front, field_values, _filters_of(ordinal + 1, on_front=True))
-        yield RenderedCard(
-            ordinal, question, _render_template(template.back, field_values, _filters_of(ordinal + 1, on_front=False))
-        )
+        parts = _render_template(template.back, field_values, _filters_of(ordinal + 1, on_front=False))
+        (question,) = _with_players((question,), "q")
+        yield RenderedCard(ordinal, question, _with_players(parts, "a"))
+
+
+def _with_players(parts: Sequence[str], side: str) -> tuple[str, ...]:
+    """Return the parts of a side with a numbered mark for each sound and each text that is spoken."""
+    numbers = itertools.count()
+    return tuple([_PLAYED.sub(lambda _match: f"[anki:play:{side}:{next(numbers)}]", part) for part in parts])
 
 
 Filter = Callable[[str, str], str]
@@ -126,6 +136,7 @@ def _render_nodes(
                 yield None
             case Tag(name=name, filters=filter_names):
                 text = field_values[name]
+                speaks = bool(filter_names) and filter_names[-1].startswith("tts ")
                 for filter_name in ("type-cloze",) if filter_names == ("cloze", "type") else filter_names:
                     text = filters[filter_name](text, name) if filter_name in filters else text
-                yield text
+                yield _SPOKEN if speaks else text

@@ -23,6 +23,7 @@ from urllib.parse import quote
 
 from studydeck.diagnostics import Diagnostic
 from studydeck.model.anki import FIELDS, Deck, Row
+from studydeck.model.media_types import is_playable
 from studydeck.model.notes import Note, Pair
 from studydeck.notetypes.card_renderer import RenderedCard, render_cards
 from studydeck.pipeline import Built
@@ -31,6 +32,8 @@ from studydeck.reports import listing
 from studydeck.reports.wording import plain_text
 
 _WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_PLAYER = re.compile(r"\[anki:play:[qa]:\d+\]")
+_PLAY_SIGN = '<span role="img" aria-label="sound">▶</span>'
 _TYPE_BOX = re.compile(r"\[\[type:(?:cloze:|nc:)?(.+?)\]\]")
 _MIME_SUBTYPES = {"svg": "svg+xml", "jpg": "jpeg"}
 _HEADING_SEPARATOR = " › "
@@ -78,7 +81,11 @@ def page_data(built: Built, diagnostics: Sequence[Diagnostic], home: str) -> Rec
             _diagnostic(diagnostic) | {"notes": numbers, "card": first_cards[numbers[0]] if numbers else -1}
             for diagnostic, numbers in zip(diagnostics, note_numbers, strict=True)
         ],
-        "pictures": {name: _data_url(name, content) for name, content in sorted(built.deck.media.items())},
+        "pictures": {
+            name: _data_url(name, content)
+            for name, content in sorted(built.deck.media.items())
+            if not is_playable(name)
+        },
     }
 
 
@@ -151,14 +158,19 @@ def _card_html(rendered: RenderedCard, row: Row) -> Record:
     """Return front and back with formulas as MathML and with input boxes for typed answers."""
     if not _TYPE_BOX.search(rendered.question):
         return {
-            "front": formulas_to_mathml(rendered.question),
-            "back": [formulas_to_mathml(_with_expected_answer(part, row)) for part in rendered.parts],
+            "front": _shown(rendered.question),
+            "back": [_shown(_with_expected_answer(part, row)) for part in rendered.parts],
         }
     front = _TYPE_BOX.sub('<center><input type="text" id="typeans" aria-label="answer"></center>', rendered.question)
     return {
-        "front": formulas_to_mathml(front),
-        "back": [formulas_to_mathml(_with_expected_answer(rendered.answer, row))],
+        "front": _shown(front),
+        "back": [_shown(_with_expected_answer(rendered.answer, row))],
     }
+
+
+def _shown(html: str) -> str:
+    """Return a side with formulas as MathML, and a sign where Anki has a button that plays."""
+    return formulas_to_mathml(_PLAYER.sub(_PLAY_SIGN, html))
 
 
 def _with_expected_answer(back: str, row: Row) -> str:

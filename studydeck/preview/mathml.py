@@ -5,10 +5,11 @@ TeX that the library cannot parse stays unchanged in a `code` element: Anki's Ma
 
 from __future__ import annotations
 
-import html
 import re
 from functools import lru_cache
 from xml.etree.ElementTree import Element, tostring
+
+from studydeck.model.html_text import decoded
 
 _TAG = re.compile(
     r"""
@@ -44,7 +45,7 @@ def formulas_to_mathml(markup: str) -> str:
 
 def _convert(formula: re.Match[str]) -> str:
     source = formula[1] or formula[2]
-    return _mathml(html.unescape(source), formula[2] is not None) or f"<code>{formula[0]}</code>"
+    return _mathml(decoded(source), formula[2] is not None) or f"<code>{formula[0]}</code>"
 
 
 @lru_cache(maxsize=4096)
@@ -64,7 +65,7 @@ def _mathml(tex: str, display: bool) -> str:
 
 def _clean(element: Element) -> None:
     """Remove attributes that are not allowed and decode the entities that the library writes into text."""
-    element.text = html.unescape(element.text) if element.text else element.text
-    element.tail = html.unescape(element.tail) if element.tail else element.tail
+    element.text = decoded(element.text) if element.text else element.text
+    element.tail = decoded(element.tail) if element.tail else element.tail
     for name in set(element.attrib) - _ALLOWED_ATTRIBUTES:
         del element.attrib[name]

@@ -81,6 +81,12 @@ def _learner_lines(comparison: Comparison, retired_guids: Sequence[str]) -> Iter
     if any(change.retired_cards for change in comparison.changed):
         yield "Some notes above have lost a card; Tools > Empty Cards finds it."
         yield ""
+    if comparison.before.version:
+        yield (
+            "If you added a field or a card template to a note type of this deck, tick *Merge note types* in Anki's "
+            "import window. Otherwise Anki skips the notes that you already have."
+        )
+        yield ""
 
 
 def _subdeck_lines(comparison: Comparison) -> Iterator[str]:

@@ -10,8 +10,8 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from studydeck.config import SOURCE_URL, Config
-from studydeck.model.anki import FIELDS, Row
-from studydeck.model.document import ItemList
+from studydeck.model.anki import FIELDS, RECORDED_FIELD, Row
+from studydeck.model.document import Content, ItemList
 from studydeck.model.notes import Cloze, Note, NoteDraft, Pair
 from studydeck.rendering.escape import escape_text
 from studydeck.rendering.html import blocks_html, link
@@ -69,25 +69,30 @@ def render_fields(draft: NoteDraft, since: str, settings: RenderSettings) -> Ren
     """Render all fields except the first, which holds the GUID, and the tags."""
     extra = blocks_html((*draft.extra, *draft.supporting_blocks)) if draft.extra or draft.supporting_blocks else ""
     fields = (
-        *_content_fields(draft.body),
+        *_content_fields(draft.body, draft.answer_media),
         heading_path_html(draft.heading_path),
         extra,
         _source_html(draft.span.path, settings.source_url),
         *((escape_text(draft.body.typed),) if isinstance(draft.body, Pair) else ()),
     )
     # The remaining fields of both note types stay empty: they are spare, or for learners to fill.
-    return fields + ("",) * (len(FIELDS[draft.kind]) - 1 - len(fields)), tags(draft, since, settings)
+    names = FIELDS[draft.kind][1 + len(fields) :]
+    is_recorded = "[sound:" in "".join(fields)
+    rest = ["recorded" if is_recorded and name == RECORDED_FIELD else "" for name in names]
+    return (*fields, *rest), tags(draft, since, settings)
 
 
-def _content_fields(body: Pair | Cloze) -> tuple[str, ...]:
+def _content_fields(body: Pair | Cloze, answer_media: Content) -> tuple[str, ...]:
     if not isinstance(body, Pair):
-        return blocks_html(body.prompt), _cloze_text(body)
+        # The text of a cloze is on both sides; the style of the card hides this class on the front.
+        media = f'<div class="answer-media">{blocks_html(answer_media)}</div>' if answer_media else ""
+        return blocks_html(body.prompt), _cloze_text(body) + media
     clue = blocks_html(body.clue)
     if body.clue and body.about:
         clue = f'<span class="about">{escape_text(body.about)}</span> {clue}'
     return (
         blocks_html(body.term),
-        blocks_html(body.meaning),
+        blocks_html((*body.meaning, *answer_media)),
         clue,
         escape_text(body.term_label),
         escape_text(body.meaning_label),

@@ -28,11 +28,12 @@ from studydeck.model.document import (
     Text,
 )
 from studydeck.model.links import is_remote, is_safe_link
+from studydeck.model.media_types import is_packed, is_playable
 from studydeck.model.traverse import map_texts, shown
 from studydeck.rendering import escape as anki_escape
 from studydeck.rendering.code import highlight_code
 from studydeck.rendering.escape import escape_attribute, escape_text
-from studydeck.rendering.sanitise import PACKED_NAME, sanitise
+from studydeck.rendering.sanitise import sanitise
 from studydeck.tex.mathjax import tex_for_mathjax
 
 _STYLE_TAGS = (
@@ -73,12 +74,14 @@ def _inline(inline: Inline) -> str:
             return "<br>"
         case "math" | "display":
             return formula_html(inline.text, display=inline.kind == "display")
-        case "picture":
-            return _picture(inline)
+        case "picture" | "sound":
+            return _embedded(inline)
         case "hint":
             return ""
         case "code":
             html = f"<code>{escape_text(inline.text)}</code>"
+        case "ruby":
+            html = f"<ruby>{escape_text(inline.text)}<rt>{escape_text(inline.detail)}</rt></ruby>"
         case _:
             html = escape_text(inline.text)
     if inline.styles:
@@ -95,16 +98,28 @@ def link(target: str, html: str) -> str:
     return f'<a href="{escape_attribute(target)}">{html}</a>'
 
 
-def _picture(inline_html: Inline) -> str:
-    """Return a packed picture as an image and a remote one as a link, because cards load nothing from the network."""
-    if is_remote(inline_html.target):
-        return link(
-            f"https:{inline_html.target}" if inline_html.target.startswith("//") else inline_html.target,
-            escape_text(inline_html.text or inline_html.target),
-        )
-    if not PACKED_NAME.fullmatch(inline_html.target):
-        return f"<em>{escape_text(f'[{inline_html.text}]')}</em>" if inline_html.text else ""
-    return f'<img src="{escape_attribute(inline_html.target)}" alt="{escape_attribute(inline_html.text)}">'
+def _embedded(inline: Inline) -> str:
+    """Return a packed picture as an image, a packed sound or video as a sound tag, and a remote file as a link.
+
+    A card loads nothing from the network.
+    """
+    if is_remote(inline.target):
+        address = f"https:{inline.target}" if inline.target.startswith("//") else inline.target
+        return link(address, escape_text(inline.text or inline.target))
+    if not is_packed(inline.target):
+        return f"<em>{escape_text(f'[{inline.text}]')}</em>" if inline.text else ""
+    if is_playable(inline.target):
+        return f"[sound:{inline.target}]"
+    alt = escape_attribute(inline.text)
+    return f'<img src="{escape_attribute(inline.target)}" alt="{alt}"{size_attributes(inline.detail)}>'
+
+
+def size_attributes(size: str) -> str:
+    """Return the size of a picture as attributes of its tag, with a space before each."""
+    if size.endswith("%"):
+        return f' style="{size if size.startswith("zoom:") else f"width:{size}"}"'
+    width, _, height = size.partition("x")
+    return "".join(f' {name}="{side}"' for name, side in (("width", width), ("height", height)) if side)
 
 
 def formula_html(source: str, *, display: bool = False) -> str:
@@ -135,7 +150,8 @@ def blocks_html(content: Content) -> str:
 def _block(block: Block) -> str:
     match block:
         case Paragraph(text=text):
-            return f"<p>{inline_html(text)}</p>"
+            html = inline_html(text)  # empty where it is a picture whose file is missing
+            return f"<p>{html}</p>" if html else ""
         case Code(text=text, language=language):
             return highlight_code(text, language)
         case Formula(tex=source):

@@ -6,13 +6,14 @@ import re
 from functools import lru_cache
 
 from studydeck.model.links import is_safe_link
+from studydeck.model.media_types import PACKED_NAME, is_packed, is_playable
 from studydeck.rendering import escape as anki_escape
 
 _ALLOWED_TAGS = frozenset(
     """
-    a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4
-    h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub summary sup table tbody td
-    tfoot th thead tr tt u ul var
+    a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1
+    h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub summary sup table
+    tbody td tfoot th thead tr tt u ul var
     """.split()
 )
 _REMOVED_WITH_CONTENT = frozenset(
@@ -22,23 +23,31 @@ _REMOVED_WITH_CONTENT = frozenset(
     """.split()
 )
 _ALLOWED_ATTRIBUTES = {
+    "*": {"dir"},
     "a": {"href"},
-    "img": {"src", "alt"},
+    "img": {"src", "alt", "width", "height", "style"},
     "ol": {"start", "reversed"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
 }
 _PLAIN_TEXT = re.compile(r"[ -%'-;=?-~]*")  # ASCII without markup: nothing to sanitise
-PACKED_NAME = re.compile(r"[a-z0-9][a-z0-9-]*-[0-9a-f]{8}\.[a-z]{3,4}")
+_SOUND = re.compile(rf'<img src="({PACKED_NAME.pattern})"[^<>]*>')
+_ZOOM_OR_WIDTH = re.compile(r"(?:zoom|width):\d{1,4}(?:\.\d{1,4})?%")
 
 
 @lru_cache(maxsize=256)
 def sanitise(html: str) -> str:
     """Return raw HTML without scripts, handlers, styles, frames, forms, ids and addresses other than those of links.
 
-    A picture stays only if it refers to a packed file.
+    A picture or sound stays only if it refers to a packed file.
     """
-    return anki_escape.escape_markup(html if _PLAIN_TEXT.fullmatch(html) else _clean(html)).strip()
+    if _PLAIN_TEXT.fullmatch(html):
+        return anki_escape.escape_markup(html).strip()
+    return _SOUND.sub(_sound_or_picture, anki_escape.escape_markup(_clean(html))).strip()
+
+
+def _sound_or_picture(image: re.Match[str]) -> str:
+    return f"[sound:{image[1]}]" if is_playable(image[1]) else image[0]
 
 
 def _clean(html: str) -> str:
@@ -57,7 +66,13 @@ def _clean(html: str) -> str:
 
 def _filter_attribute(_tag: str, name: str, value: str) -> str | None:
     if name == "src":
-        return value if PACKED_NAME.fullmatch(value) else None
+        return value if is_packed(value) else None
+    if name in {"width", "height"}:
+        return value if re.fullmatch(r"\d{1,4}", value) else None
+    if name == "style":
+        return value if _ZOOM_OR_WIDTH.fullmatch(value) else None
+    if name == "dir":
+        return value if value.lower() in {"ltr", "rtl", "auto"} else None
     if name in {"colspan", "rowspan", "start"}:
         return value if re.fullmatch(r"\d{1,3}", value) else None
     if name == "href":

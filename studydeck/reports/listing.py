@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
+from studydeck.extraction.embeds import answer_string, question_string
 from studydeck.model.anki import FIELDS
 from studydeck.model.document import Content, Text
 from studydeck.model.notes import Cloze, Note, Pair, SkippedBlock
@@ -93,14 +94,15 @@ def cards(note: Note) -> Iterator[dict[str, object]]:
 def _question_and_answer(body: Pair, ordinal: int, heading_path: str) -> tuple[str, str]:
     if ordinal == 0:
         label = f": {body.meaning_label}?" if body.meaning_label else ""
-        return " | ".join(filter(None, (heading_path, plain(body.term) + label))), plain(body.meaning)
+        return " | ".join(filter(None, (heading_path, question_string(body.term) + label))), answer_string(body.meaning)
     if ordinal > 1:
         label = f": {body.meaning_label}?" if body.meaning_label else ""
-        return " | ".join(filter(None, (heading_path, plain(body.term) + label, "Type the answer."))), body.typed
+        question = question_string(body.term) + label
+        return " | ".join(filter(None, (heading_path, question, "Type the answer."))), body.typed
     label = f"{body.meaning_label}: " if body.meaning_label else ""
     prompt = f"Which {body.term_label}?" if body.term_label else "Which term is this?"
     about = f"{body.about}: " if body.about else ""
-    return f"{about}{label}{plain(body.clue)} | {prompt}", plain(body.term)
+    return f"{about}{label}{plain(body.clue)} | {prompt}", question_string(body.term)
 
 
 def _with_blank(body: Cloze, ordinal: int) -> Content:
@@ -125,7 +127,7 @@ def text_lines(built: Built) -> Iterator[str]:
         for card in cards(note):
             yield f"    {card['question']}"
             yield f"        = {card['answer']}"
-        if extra := plain((*note.draft.extra, *note.draft.supporting_blocks)):
+        if extra := plain((*note.draft.answer_media, *note.draft.extra, *note.draft.supporting_blocks)):
             yield f"        + {_shorten(extra)}"
     if built.skipped:
         yield ""

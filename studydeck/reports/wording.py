@@ -6,6 +6,7 @@ import re
 
 from studydeck.model import html_text
 from studydeck.model.anki import CLOZE_DELETION, FIELDS, Row
+from studydeck.model.media_types import SOUND_TAG
 
 _ALT = re.compile(r'\balt="([^"]+)"')
 _SRC = re.compile(r'\bsrc="([^"]+)"')
@@ -17,7 +18,8 @@ _CELL_ENDS = {"</td", "</th"}
 
 def plain_text(field: str) -> str:
     """Return the HTML of a field as one line of text, with ` | ` between blocks and the alt text of pictures."""
-    lines = (" ".join(line.split()) for line in html_text.plain_text(field, _tag_text).split("\n"))
+    named = SOUND_TAG.sub(r"[sound: \1]", field) if "[sound:" in field else field
+    lines = (" ".join(line.split()) for line in html_text.plain_text(named, _tag_text).split("\n"))
     return " | ".join(line for line in lines if line)
 
 

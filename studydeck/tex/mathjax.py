@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from math import inf
 
 from studydeck.errors import FormulaError
 from studydeck.tex.commands import allowed_names, functions_of, functions_of_environment, reason_refused
@@ -18,6 +19,7 @@ from studydeck.tex.commands import allowed_names, functions_of, functions_of_env
 MAX_LENGTH = 10_000  # characters; more fit on no card
 MAX_DEPTH = 60  # nested groups and environments; MathJax reads each by a recursive call
 LONGEST_DIMENSION = 30.0  # em; a longer one covers other parts of the card
+LONGEST_SUM = 120.0  # em of all dimensions of a formula, because they may stand one behind the other
 _MAX_COLUMNS = 2  # digits
 
 _TOKEN = re.compile(r"\\(?P<command>[a-zA-Z]+|[^a-zA-Z]|\Z)|[{}$%~]", re.DOTALL)
@@ -26,10 +28,11 @@ _BRACE = re.compile(r"\\[\\{}]|[{}]")
 _NOT_PLAIN = frozenset("$%~")
 _SPACE = r"\s*+"
 # The forms of arguments. None contains a brace, a quote that ends an attribute early, or a character of CSS syntax.
-_COLOUR = rf"{_SPACE}(?:\[[\w\s]*\]{_SPACE})?\{{[\w\s.,#!-]*\}}"
+_COLOUR = rf"{_SPACE}(?:\[(?:rgb|RGB|gray|named)?\]{_SPACE})?\{{[\w\s.,#!-]*\}}"
 _OPTIONS = rf"{_SPACE}(?:\[[\w\s.,#%=\"-]*\]|(?!\[))"
 _SIZES = re.compile(rf"(?:{_SPACE}\[[\w\s.+-]*\])*+(?!{_SPACE}\[)")
-_DIMENSION = re.compile(r"(\d*+\.?\d*+)\s*(em|ex|pt|px|pc|cm|mm|in|mu)")
+_FACTOR = r"\s*+-?\d?(?:\.\d{0,3})?\s*+"
+_DIMENSION = re.compile(r"(\d*+[.,]?\d*+)\s*(em|ex|pt|px|pc|cm|mm|in|mu)")
 _EM_BY_UNIT = {"em": 1, "ex": 0.43, "pt": 0.1, "px": 0.07, "pc": 1.2, "cm": 2.85, "mm": 0.285, "in": 7.2, "mu": 0.056}
 _ENVIRONMENT = re.compile(rf"{_SPACE}\{{([a-zA-Z]+\*?)\}}")
 _ARGUMENTS = {
@@ -46,6 +49,7 @@ _ARGUMENTS = {
     "MtMultlined": _SIZES,
     "TextColor": re.compile(_COLOUR),
     "UnderOverBracket": _SIZES,
+    "XMathStrut": re.compile(rf"(?:{_SPACE}\[{_FACTOR}\])?{_SPACE}\{{{_FACTOR}\}}"),
     "XalignAt": re.compile(rf"{_SPACE}\{{\s*\d{{1,{_MAX_COLUMNS}}}\s*\}}"),
     "colortbl": re.compile(_COLOUR),
 }
@@ -133,7 +137,7 @@ class _Reader:
     """Reads a formula from left to right, as MathJax does, and collects what to give to it."""
 
     def __init__(self, source: str) -> None:
-        self.source, self.position, self.depth = source, 0, 0
+        self.source, self.position, self.depth, self.length = source, 0, 0, 0.0
         self.parts: list[str] = []
         self.environments: list[str] = []
 
@@ -223,6 +227,8 @@ class _Reader:
     def arguments(self, command: str, functions: frozenset[str], form: re.Pattern[str] | None) -> None:
         """Check the arguments that MathJax does not read as TeX, and read those that it reads as text."""
         for function in functions:
+            if place := _DIMENSIONS.get(function):
+                self.check_dimensions(command, place)
             pattern = form or _ARGUMENTS.get(function)
             if pattern:
                 arguments = pattern.match(self.source, self.position)
@@ -231,8 +237,6 @@ class _Reader:
                 if function in _WITH_TEXT or "olor" in function:
                     self.parts.append(arguments[0])
                     self.position = arguments.end()
-            if place := _DIMENSIONS.get(function):
-                self.check_dimensions(command, place)
             if function in _WITH_TEXT and (before := _BEFORE_TEXT.match(self.source, self.position)):
                 self.parts.append(before[0])
                 self.position = before.end()
@@ -241,8 +245,13 @@ class _Reader:
     def check_dimensions(self, command: str, place: re.Pattern[str]) -> None:
         arguments = place.match(self.source, self.position)
         for number, unit in _DIMENSION.findall(arguments[0] if arguments else ""):
-            if len(number) > 8 or float(number.rstrip(".") or 0) * _EM_BY_UNIT[unit] > LONGEST_DIMENSION:
+            value = float(number.replace(",", ".").rstrip(".") or 0) if len(number) <= 8 else inf
+            length = value * _EM_BY_UNIT[unit]
+            self.length += length
+            if length > LONGEST_DIMENSION:
                 raise FormulaError(f"{number}{unit} of {command} is longer than a card is wide")
+            if self.length > LONGEST_SUM:
+                raise FormulaError("all its lengths together are longer than a card is wide")
 
     def environment(self, command: str) -> None:
         match = _ENVIRONMENT.match(self.source, self.position)

@@ -5,11 +5,15 @@ In: a `NoteDraft`. Out: a `Fingerprint`, by which duplicates are found and an ed
 
 from __future__ import annotations
 
-from studydeck.model.document import ItemList, Text
+import re
+
+from studydeck.model.document import MEDIA_KINDS, Content, ItemList, Paragraph, Text
+from studydeck.model.media_types import is_packed
 from studydeck.model.notes import Cloze, Fingerprint, NoteDraft, Pair
-from studydeck.model.traverse import plain, text_of_content
+from studydeck.model.traverse import inlines, plain, text_of_content
 from studydeck.text.normalize import meaningful_signs, normalize
 
+_DIGEST_AND_SUFFIX = re.compile(r"-[0-9a-f]{8}\.[a-z0-9]+\Z")  # a file with new content is the same file
 MAX_TEXT_LENGTH = 200  # characters; the ledger stores no more of a note's text
 
 
@@ -33,11 +37,13 @@ def fingerprint_of(draft: NoteDraft) -> Fingerprint:
     name = text_of_content(body.term)
     meaning_text = text_of_content(body.meaning)
     term, meaning = normalize(name), normalize(meaning_text)
+    files = _files(body.term)
     labelled_name = f"{name.plain}: {body.meaning_label}?" if body.meaning_label else name.plain
-    question = normalize(" / ".join((*draft.heading_path, labelled_name)))
+    question = normalize(" / ".join((*draft.heading_path, labelled_name, *files)))
     clue = normalize(text_of_content(body.clue)) if body.clue else ""
+    key_term = " ".join((term, *files)).strip()
     return Fingerprint(
-        _pair_key(draft, body, term, meaning),
+        _pair_key(draft, body, key_term, meaning),
         _with_signs(question, name.plain),
         meaning,
         clue,
@@ -66,3 +72,13 @@ def _cloze_key(body: Cloze, text: Text) -> str:
     if isinstance(block, ItemList):
         return " | ".join([normalize(item.text) for item in block.items])[:MAX_TEXT_LENGTH].rstrip()
     return normalize(text)[:MAX_TEXT_LENGTH].rstrip()
+
+
+def _files(term: Content) -> tuple[str, ...]:
+    """Return the names of the files that a question shows: the same words about another picture ask something else."""
+    if len(term) == 1 and isinstance(term[0], Paragraph) and len(term[0].text.inlines) == 1:  # nearly always
+        found = list(term[0].text.inlines)
+    else:
+        found = inlines(term)
+    media = [inline.target for inline in found if inline.kind in MEDIA_KINDS and is_packed(inline.target)]
+    return tuple([_DIGEST_AND_SUFFIX.sub("", name) for name in media])

@@ -80,6 +80,7 @@ _ARITHMETIC = re.compile(r"[=(){}\[\];]|\d\s*[+*/^-]\s*\d")
 _ARROW = re.compile(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
 _LONGEST_TERMS = {"colon": 6, "dash": 5, "equals": 3, "arrow": 8}  # words
 _LONGEST_PHRASE = 10  # words
+_LONGEST_PICTURED_NAME = 6  # words before a colon and a picture
 _MOST_SIBLINGS = 40  # siblings that are compared, for speed
 _SEPARATED_SHAPES = {"dash", "equals", "arrow", "colon", "date", "sentences", "phrase"}
 _WEAK_SHAPES = {"dash", "equals", "arrow", "gloss", "letter", "number", "phrase"}
@@ -128,11 +129,33 @@ def equations(text: Text) -> list[tuple[Text, Text]]:
 @lazy  # each item of a list asks for the shapes of all its siblings
 def _shape_and_parts(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     """Return the shape of a text ("" for none), and its term and meaning; most texts have neither mark nor sign."""
+    if len(text.inlines) > 1 and (parts := _picture_and_words(text)):
+        return "colon", parts
     unmarked = len(text.inlines) < 2 or not _is_marked(text.inlines[0])
     if unmarked and not _SEPARATOR_SIGN.search(text.string):
         return "", None
     shape, parts = _cut_by_shape(text)
     return shape, parts if parts and _is_explanation(shape, *parts) else None
+
+
+def _picture_and_words(text: Text) -> tuple[Text, Text] | None:
+    """Return the parts of `picture: words` or `words: picture`, or None if a text is neither."""
+    kinds = [inline.kind for inline in text]
+    if "picture" not in kinds:
+        return None
+    if kinds[0] == "picture":
+        offset = len(text.inlines[0].text)
+        separator = _SEPARATOR_AFTER_TERM.match(text.string, offset)
+        rest = cut(text, separator.end()) if separator else None
+        return (Text(text.inlines[:1]), rest) if rest and rest.plain and text.inlines[0].target else None
+    first = kinds.index("picture")
+    before = "".join([inline.text for inline in text.inlines[:first]])
+    if {*kinds[first:]} != {"picture"} or not ends_in_colon(before.rstrip()):
+        return None
+    name = before.rstrip(" :：")
+    if not name or exceeds(name, _LONGEST_PICTURED_NAME):
+        return None
+    return cut(text, 0, len(name)), Text(text.inlines[first:])
 
 
 def _is_explanation(shape: str, term: Text, meaning: Text) -> bool:

@@ -69,12 +69,12 @@ def test_parents_and_merge_heads(tea: Repository) -> None:
     side = found.commit()
     assert found.parents() == (root,)
     tea.git("checkout", "--quiet", "main")
-    assert found.merge_heads() == ()
+    assert found.history().merge_heads == ()
     tea.git("merge", "--quiet", "--no-ff", "--no-commit", "side")
-    assert found.merge_heads() == (side,)
+    assert found.history().merge_heads == (side,)
     tea.git("commit", "--quiet", "-m", "merge")
     assert found.parents() == (root, side)
-    assert found.merge_heads() == ()
+    assert found.history().merge_heads == ()
 
 
 def test_the_newest_tag_is_that_of_the_highest_version(tea: Repository) -> None:

@@ -178,8 +178,8 @@ def test_a_worktree_and_a_detached_head(tea: Repository, tmp_path: Path) -> None
     found = git.open_repository(second.notes)
     assert found.dirty() == ()
     second.git("merge", "--quiet", "--no-ff", "--no-commit", "v1.0.0")
-    assert found.merge_heads() == (found.commit("v1.0.0"),)
-    assert git.open_repository(tea.notes).merge_heads() == ()
+    assert found.history().merge_heads == (found.commit("v1.0.0"),)
+    assert git.open_repository(tea.notes).history().merge_heads == ()
 
 
 def test_a_repository_without_a_commit_and_a_bare_one(tea: Repository, tmp_path: Path) -> None:

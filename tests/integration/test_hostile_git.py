@@ -10,12 +10,13 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from studydeck.integrations import git
+from studydeck.integrations import git, git_process
 from tests.support.releases import Repository, create_repository
 
 ROOT = Path(__file__).parents[2]
@@ -212,7 +213,7 @@ def use_everything(tea: Repository) -> str:
         )
     )
     if found := git.repository(tea.notes):
-        for read in (found.parents, found.merge_heads, found.newest_tag, found.is_shallow, found.dirty):
+        for read in (found.parents, found.history, found.newest_tag, found.is_shallow, found.dirty):
             read()
         found.files_at("HEAD")
     return output
@@ -290,6 +291,41 @@ def test_a_program_in_the_notes_is_not_taken_for_git(
     use_everything(tea)
     assert "1.0.0 → 1.0.1" in tea.run_ok("release", "--dry-run")
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("place", [".git/info/exclude", ".git/config", ".git/HEAD", "notes/.gitignore"])
+def test_a_pipe_in_a_repository_stops_nothing(tea: Repository, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """git would wait for ever for what the pipe gives; the command says so, or does without git."""
+    monkeypatch.setattr(git_process, "_PATIENCE", 1.0)
+    path = tea.top / place
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    for arguments in (("build",), ("diff", "HEAD"), ("release", "--dry-run")):
+        started = time.monotonic()
+        outcome = tea.run(*arguments)
+        assert time.monotonic() - started < 15, arguments
+        if outcome.exit_code:
+            assert "git" in outcome.output, arguments
+
+
+def test_objects_that_do_not_come_are_said(tea: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stored file that is a pipe."""
+    monkeypatch.setattr(git_process, "_PATIENCE", 1.0)
+    object_id = tea.git("rev-parse", "HEAD:notes/tea.md").strip()
+    path = tea.top / ".git" / "objects" / object_id[:2] / object_id[2:]
+    path.unlink()
+    os.mkfifo(path)
+    assert "did not answer" in tea.run("diff", "HEAD").output
+
+
+def test_a_merge_that_is_a_device_or_pipe_is_none(tea: Repository) -> None:
+    """MERGE_HEAD is read by studydeck itself."""
+    merge_head = tea.top / ".git" / "MERGE_HEAD"
+    merge_head.symlink_to("/dev/zero")
+    assert git.open_repository(tea.notes).history().merge_heads == ()
+    merge_head.unlink()
+    os.mkfifo(merge_head)
+    assert git.open_repository(tea.notes).history().merge_heads == ()
 
 
 NAMES = ("random", "string", "types", "queue", "calendar", "click", "msgspec", "sitecustomize", "build_deck")

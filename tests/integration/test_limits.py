@@ -12,10 +12,12 @@ from studydeck import api, config, media, storage
 from studydeck.build_inputs import default_deck_name, file_slug
 from studydeck.diagnostics import ALWAYS_ERRORS, DiagnosticCode
 from studydeck.errors import BuildError
+from studydeck.media_content import formats
 from tests.support.pipeline import build_notes
 
 PNG = b"\x89PNG\r\n\x1a\n picture"
 SVG = b'<?xml version="1.0"?>\n<!-- drawn -->\n<svg xmlns="http://www.w3.org/2000/svg"/>'
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
 
 
 def findings(folder: Path, text: str) -> list[tuple[str, str, int]]:
@@ -64,11 +66,11 @@ def test_a_folder_and_a_link_out_of_the_folder_are_no_pictures(tmp_path: Path) -
 )
 def test_pictures_are_known_by_their_bytes(data: bytes) -> None:
     """Whatever the name of the file."""
-    assert media.is_picture(data)
-    assert not media.is_picture(b"<html>" + data)
+    assert formats.is_picture(data)
+    assert not formats.is_picture(b"<html>" + data)
 
 
-@pytest.mark.parametrize(("kind", "data"), [("png", PNG), ("svg+xml", SVG), ("png", PNG + b"x" * 60_000)])
+@pytest.mark.parametrize(("kind", "data"), [("png", PNG), ("svg+xml", DRAWING), ("png", PNG + b"x" * 60_000)])
 def test_a_picture_written_as_data_is_packed(tmp_path: Path, kind: str, data: bytes) -> None:
     """In Markdown and in HTML, whatever its size."""
     link = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
@@ -202,3 +204,45 @@ def test_links_out_of_the_folder_are_reported(tmp_path: Path) -> None:
     diagnostics = api.load_project(notes).build().diagnostics
     found = [item.path for item in diagnostics if item.code == DiagnosticCode.LEFT_OUT_FILE]
     assert found == ["broken.md", "folder", "link.md"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no pipes in folders")
+@pytest.mark.parametrize("name", ["deck.toml", "ledger.jsonl"])
+@pytest.mark.parametrize("target", ["pipe", "/dev/zero"])
+def test_a_pipe_or_device_is_not_read_as_a_file(tmp_path: Path, name: str, target: str) -> None:
+    """A pipe would never end, and a device neither."""
+    if target == "pipe":
+        os.mkfifo(tmp_path / name)
+    else:
+        (tmp_path / name).symlink_to(target)
+    assert findings(tmp_path, "# Oak\n\nAn oak is a tree.\n") == [("error", "unreadable", 0)]
+
+
+def test_a_large_text_file_is_refused_by_its_size(tmp_path: Path) -> None:
+    """It is not read at all."""
+    (tmp_path / "ledger.jsonl").touch()
+    os.truncate(tmp_path / "ledger.jsonl", storage.MAX_TEXT_FILE + 1)
+    assert findings(tmp_path, "# Oak\n\nAn oak is a tree.\n") == [("error", "unreadable", 0)]
+
+
+HUGE = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'<img src="&#{HUGE};.png" alt="&#{HUGE};">\n\nAn oak is a tree.',
+        f'An oak <a href="&#{HUGE};">is</a> a <b>&#{HUGE};</b> tree.',
+        f"<div>&#{HUGE}; and &#{'0' * 5000}65;</div>",
+        f"$\\text{{&#{HUGE};}}$ is a tree.",
+    ],
+)
+def test_numbers_of_thousands_of_digits_are_no_tracebacks(tmp_path: Path, text: str) -> None:
+    """Python refuses to read them; a character reference to one is no character."""
+    findings(tmp_path, f"# Oak\n\n{text}\n")
+
+
+def test_a_number_of_thousands_of_digits_in_toml_front_matter_is_said(tmp_path: Path) -> None:
+    """With macros beside it, which are read from the same lines."""
+    found = findings(tmp_path, f'+++\nx = {HUGE}\n[macros]\nR = "x"\n+++\n# Oak\n\nAn oak $\\R$ is a tree.\n')
+    assert "bad-front-matter" in {code for _, code, _ in found}

@@ -79,6 +79,7 @@ ARGUMENTS = {
     "Rule": "{1em}{1em}{1em}",
     "SpreadLines": "{1em}x",
     "TextColor": "{red}{x}",
+    "XMathStrut": "{.5}x",
     "XalignAt": "{2}x",
     "colortbl": "{red}x",
     "minCDarrowheight": "{1em}",

@@ -22,6 +22,7 @@ NOTES = sorted(path for path in (ROOT / "notes").rglob("*.md") if path.name != "
 
 # The words of marks that tools do not show, which dialects remove.
 REMOVED = {
+    "lists/picture_before_or_after_a_colon": "60x",
     "logseq/headings_in_bullets_are_headings": "background color yellow",
     "logseq/what_logseq_hides_is_on_no_card": """
         1111 2023 4222 444455556666 5f6d7a10 8333 begin clock cloze end last logbook mon quote renderer
@@ -34,11 +35,13 @@ REMOVED = {
         1cm 2024 ask author berg2001 callout column data dry editor fig formed grey latex level mark newpage note sec
         secret see stein1998 title toc unnumbered vspace width
     """,
+    "questions/picture_before_the_answer_is_asked_about": "width",
     "sites/marks_of_site_generators_are_on_no_card": """
         badge baseurl comment const details endcomment endhighlight endhint export first footer groupid highlight hint
         html import include info label level md name note notice python ref secret site style tabs theme tip toc value
         values
     """,
+    "tables/column_of_sounds_asks_nothing": "escuchar",
 }
 
 

@@ -227,6 +227,27 @@ def test_a_missing_last_release_is_an_error(tea: Repository) -> None:
     assert "1.0.0 → 1.0.1" in tea.run_ok("release", "--dry-run")
 
 
+def test_decks_that_are_built_here_have_no_largest_size(tea: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limits are for packages of strangers; a folder and a revision are compared without one."""
+    tea.release("1.0.0")
+    monkeypatch.setattr("studydeck.apkg.archive.LARGEST_PACKAGE", 100)
+    assert "1.0.0 → 1.0.0" in tea.run_ok("diff", "v1.0.0")
+    assert "is larger than" in tea.run_failing("diff", str(next(tea.out.glob("*.apkg"))))
+
+
+def test_a_damaged_package_of_the_last_release_is_named(tea: Repository) -> None:
+    """Without its tag the package is what is left; that it was found and cannot be read is said."""
+    tea.release("1.0.0")
+    tea.edit(("half brown in the shade", "half brown in the sun"))
+    tea.git("tag", "--delete", "v1.0.0")
+    package = next(tea.out.glob("*-1.0.0.apkg"))
+    package.write_bytes(package.read_bytes()[:1000])
+    result = tea.run("release", "--dry-run")
+    assert result.exit_code == 1
+    assert f"{package.name}: unreadable: it is not an Anki package, or its end is missing" in result.output
+    assert "version 1.0.0 is not available" in result.output
+
+
 def test_a_bundle_describes_its_files(tea: Repository) -> None:
     """Checksums and manifest agree with the files, and the release notes are the changelog section."""
     tea.release("1.0.0")

@@ -186,7 +186,7 @@ def card_texts(note: Note) -> Iterator[str]:
     """Yield the texts that the cards of a note show."""
     draft = note.draft
     yield from draft.heading_path
-    yield plain((*draft.extra, *draft.supporting_blocks))
+    yield plain((*draft.answer_media, *draft.extra, *draft.supporting_blocks))
     match draft.body:
         case Pair() as pair:
             yield from (pair.term_label, pair.meaning_label, plain(pair.term), plain(pair.meaning))

@@ -17,6 +17,11 @@ def test_tags_comments_and_styles_are_removed_and_references_decoded() -> None:
     assert plain_text("a<br>b", " ") == "a b"
 
 
+def test_a_reference_to_a_huge_number_is_a_replacement_character() -> None:
+    """A field of a stranger's package may hold one; Python reads no number of more than 4,300 digits."""
+    assert plain_text(f"a &#{'9' * 10_000}; b &#x41; &#0065;") == "a \ufffd b A A"
+
+
 def test_a_less_than_sign_in_raw_html_is_text() -> None:
     """Raw HTML of authors may contain a `<` that starts no tag, and its character references stay."""
     assert without_tags("1 < 2 <b>&amp;</b>", " ") == "1 < 2  &amp; "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -236,3 +237,13 @@ def test_a_conflict_over_the_whole_file_is_whole() -> None:
 def test_a_ledger_without_its_first_line_is_an_error() -> None:
     """The deck's id is in the first line."""
     assert errors_of("\n".join(LINES[1:]) + "\n")[0][0] == 1
+
+
+def test_many_wrong_lines_take_no_memory() -> None:
+    """Reading ends at the last mistake that is reported; lines are not kept."""
+    text = "\n".join([LINES[0], *["x"] * 1_000_000, END_LINE, ""])
+    tracemalloc.start()
+    assert len(errors_of(text)) == 20
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000

@@ -45,7 +45,8 @@ def is_figure(block: Block) -> bool:
     """Return whether a block holds only code, math, pictures, raw HTML or embedded text."""
     if type(block) is not Paragraph:
         return isinstance(block, (Code, Formula, Html)) or is_embed(block)
-    return all(inline.kind in {"picture", "display", "break"} or not inline.text.strip() for inline in block.text)
+    figures = {"picture", "sound", "display", "break"}
+    return all(inline.kind in figures or not inline.text.strip() for inline in block.text)
 
 
 def _is_heading(block: Block) -> bool:

@@ -119,7 +119,7 @@ def _former_drafts(
     )
 
 
-def _heading_pair(context: RuleContext, meaning: Content, extra: Content = ()) -> NoteDraft:
+def _heading_pair(context: RuleContext, meaning: Content, extra: Content = (), media: Content = ()) -> NoteDraft:
     is_list_item = isinstance(context.blocks[0], ItemList)
     return pair(
         context,
@@ -133,6 +133,7 @@ def _heading_pair(context: RuleContext, meaning: Content, extra: Content = ()) -
         allow_backwards=not is_generic(context.name) and _can_ask_backwards(context.name, text_of_content(meaning)),
         nested_item=is_list_item,
         key_term=context.name.plain,
+        answer_media=media,
     )
 
 

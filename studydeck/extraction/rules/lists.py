@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, nested_context, skip
 from studydeck.extraction.drafts import pair
+from studydeck.extraction.embeds import has_media
 from studydeck.extraction.rules.boilerplate import is_link, is_placeholder
 from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
 from studydeck.extraction.rules.figures import is_embed, is_figure
@@ -103,7 +104,7 @@ def _nested_under_announcements(block: ItemList) -> ItemList:
 
 def _announces(item: Item) -> bool:
     plain_text = item.text.plain
-    if item.blocks or not plain_text:
+    if item.blocks or not plain_text or has_media(item.text):
         return False
     # A bold name between plain items announces them too: an indent of one space does not nest them in Markdown.
     if not ends_in_colon(plain_text) and [
@@ -131,7 +132,7 @@ def _item(
     if item.directives.skip:
         return RuleResult(skipped=(_skipped(item, "skipped"),))
     if not item.text.plain and not item.blocks:
-        return RuleResult(skipped=(_skipped(item, "empty"),))
+        return RuleResult(skipped=(_skipped(item, "no-note-to-show-with" if item.text else "empty"),))
     if prefix_end := note_prefix_end(item.text.string):
         item = replace(item, text=cut(item.text, prefix_end))
     if is_placeholder(item.text) or (is_link(item.text) and not item.blocks):

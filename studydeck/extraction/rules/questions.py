@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
+from studydeck.extraction.embeds import asking_string, belongs_to_question, leading_media
 from studydeck.extraction.rules.figures import inserted, is_embed
 from studydeck.model.document import Block, Content, Flashcard, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import SectionVocabulary
@@ -56,7 +57,7 @@ def is_question(text: Text) -> bool:
     raw_text = text.string
     if not has_question_mark(raw_text):
         return asks_without_mark(raw_text)
-    raw_text = _TRAILING_BRACKETS.sub("", raw_text.strip())
+    raw_text = _TRAILING_BRACKETS.sub("", asking_string(text).strip())
     return ends_in_question_mark(raw_text) and length(raw_text) >= 2
 
 
@@ -88,11 +89,17 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
             return skip(block, "question-without-answer", following[0])
         if not is_question(block.text):
             return None
+        media = leading_media(context.blocks[index + 1 :])
+        following = context.blocks[index + 1 + len(media) : index + 2 + len(media)]
+        if media and (not following or _is_question_block(following[0])):
+            return _shown(context, block.text, media, block)
         if not following or _is_question_block(following[0]):
             return skip(block, "question-without-answer")
-        if context.blocks[index + 2 : index + 3] and _is_question_stem(following[0], context.blocks[index + 2]):
-            return skip(block, "question-without-answer")
-        return _answered(context, block.text, _unfolded(following[:1]), 2, context.heading_path, block)
+        after = context.blocks[index + 2 + len(media) : index + 3 + len(media)]
+        if after and _is_question_stem(following[0], after[0]):
+            return skip(block, "question-without-answer", *media)
+        answer = (*media, *_unfolded(following[:1]))
+        return _answered(context, block.text, answer, 2 + len(media), context.heading_path, block)
     if type(block) is Quotation and block.style == "fold":
         if block.title and not _ANSWER_TITLE.match(block.title.string):
             return _answered(context, block.title, block.blocks, 1, context.heading_path, block)
@@ -147,6 +154,10 @@ def _answered(
     if not plain(blocks) or _breaks_off(plain(blocks)):
         return None
     span, directives = (block.span if block else context.span), context.directives
+    media = leading_media(blocks)
+    media = media if len(media) < len(blocks) else ()  # they are the answer
+    blocks = blocks[len(media) :]
+    is_asked = belongs_to_question(text, media, plain(blocks))
     opening = tuple(takewhile(lambda answer_block: not isinstance(answer_block, ItemList | Flashcard), blocks))
     nested = replace(context, name=text, heading_path=heading_path, prompt=paragraph(text), nested=True)
     first = blocks[0]
@@ -154,7 +165,7 @@ def _answered(
     if len(blocks) == 1 and isinstance(first, ItemList) and len(first.items) == 1:
         answer_blocks, rest = _first_item(first), ()
     if not plain(answer_blocks):
-        nested = replace(nested, blocks=blocks)
+        nested = replace(nested, blocks=(*media, *blocks))
         if not _is_mixed_list(first) or length(blocks) > LONGEST_ANSWER:
             return RuleResult(consumed, nested=(nested,))
         answer_blocks, rest = blocks, blocks
@@ -170,8 +181,18 @@ def _answered(
         extra=extra,
         allow_backwards=False,
         directives=directives,
+        question_media=media if is_asked else (),
+        answer_media=() if is_asked else media,
     )
     return RuleResult(consumed, (draft,), nested=(replace(nested, blocks=rest),) if rest else ())
+
+
+def _shown(context: RuleContext, text: Text, media: Content, block: Paragraph) -> RuleResult:
+    """Return the pair of a question that a picture, sound or video answers."""
+    draft = pair(
+        context, "questions", text, media, span=block.span, allow_backwards=False, directives=context.directives
+    )
+    return RuleResult(1 + len(media), (draft,))
 
 
 def _is_mixed_list(block: Block) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
+from studydeck.extraction.embeds import has_media, is_sound, with_sounds_beside_words
 from studydeck.extraction.rules.boilerplate import is_address
 from studydeck.model.document import Table, TableRow, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
@@ -33,6 +34,7 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
     if context.directives.skip:
         return skip(block, "skipped")
     key_column = _key_column(block)
+    block = with_sounds_beside_words(block, key_column)
     width = max((len(row.cells) for row in block.rows), default=0)
     if width < key_column + 2:
         return skip(block, "one-column-table")
@@ -58,9 +60,11 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
 
 def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: tuple[int, int]) -> NoteDraft | None:
     key_column, column = columns
-    if column >= len(row.cells) or not row.cells[key_column].plain or not _has_value(row.cells[column]):
+    if column >= len(row.cells) or not row.cells[key_column] or not _has_value(row.cells[column]):
         return None
     key, value = row.cells[key_column], row.cells[column]
+    if not key.plain and not any(inline.target for inline in key):  # a picture that is missing asks nothing
+        return None
     labels = (heads[key_column], heads[column])
     is_headless = not any(heads)
     backwards = not is_headless and not _DATA.match(value.plain) and length(key) <= LONGEST_KEY
@@ -85,7 +89,9 @@ def _has_value(cell: Text) -> bool:
 
 
 def _key_column(block: Table) -> int:
-    """Return the index of the column that names the rows: 0, or 1 where the first column only counts them."""
+    """Return the index of the column that names the rows: 0, or 1 where the first only counts or speaks them."""
+    if len(block.head) > 2 and all(row.cells and is_sound(row.cells[0]) for row in block.rows):
+        return 1
     if len(block.rows) < 2 or len(block.head) < 3:
         return 0
     matches = [_ROW_NUMBER.match(row.cells[0].plain) if row.cells else None for row in block.rows]
@@ -95,11 +101,13 @@ def _key_column(block: Table) -> int:
 
 def _skip_reason(block: Table, key_column: int) -> str:
     """Return why a table cannot be asked, or an empty text."""
-    cells = [cell.plain for row in block.rows for cell in row.cells[key_column:]]
+    cells = [cell.plain for row in block.rows for cell in row.cells[key_column:] if not has_media(cell)]
     if cells and sum(bool(_DATA.match(cell)) for cell in cells) > 0.8 * len(cells):
         return "data-table"
-    inlines = [inline for row in block.rows for cell in row.cells for inline in cell if inline.text.strip()]
+    texts = [cell for row in block.rows for cell in row.cells if not has_media(cell)]
+    inlines = [inline for text in texts for inline in text if inline.text.strip()]
     if inlines and sum(is_address(inline.target) for inline in inlines) > 0.8 * len(inlines):
         return "link-list"
-    keys = [row.cells[key_column].plain.casefold() for row in block.rows if len(row.cells) > key_column]
+    key_cells = [row.cells[key_column] for row in block.rows if len(row.cells) > key_column]
+    keys = [cell.plain.casefold() or " ".join(inline.target for inline in cell) for cell in key_cells]
     return "ambiguous-rows" if len(keys) > 3 and len(set(keys)) * 2 < len(keys) else ""

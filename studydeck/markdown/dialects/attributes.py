@@ -90,7 +90,7 @@ def _without_attributes_in_text(part: str) -> str:
 def _size(attributes: re.Match[str]) -> str:
     """Return the attributes that give a picture its size; the parser reads them."""
     values = attributes_of(attributes[0])
-    sizes = [f'{name}="{values[name]}"' for name in ("width", "height") if values.get(name)]
+    sizes = [f'{name}="{values[name]}"' for name in ("width", "height", "style") if values.get(name)]
     return f"{{{' '.join(sizes)}}}" if sizes else ""
 
 

@@ -60,7 +60,7 @@ _ORG_BLOCK = re.compile(
 )
 _HIDDEN_BLOCKS = frozenset({"QUERY", "COMMENT", "EXPORT"})
 _HIGHLIGHT = re.compile(r"\^\^(?=\S)([^\^\n]+?)(?<=\S)\^\^")
-_SIZE = re.compile(r"(?<=\))\{:[^{}\n]*\}")
+_SIZE = re.compile(r"(?<=\))\{:(?:width|height)[ \t][^{}\n]*\}")
 _SIDE = re.compile(r":(width|height)[ \t]+(\d+)")
 _COMMENTS = ("%%", "<!--", "{>>")  # what a reference shows must not be text of a comment
 _LONGEST_BLOCK = 200  # lines of a drawer or query
