@@ -28,7 +28,7 @@ from studydeck.markdown.parser import PARSER, tokens_of
 from studydeck.markdown.source import protect_wikilinks
 from studydeck.markdown.tags import FIRST_LINE, directives_of_lines, take_tags
 from studydeck.markdown.term_lines import may_hold_terms, term_lines
-from studydeck.markdown.transclusion import embed_key, seen_from_root
+from studydeck.markdown.transclusion import MAX_REPEATED_SIZE, TOO_MUCH_REPEATED, embed_key, seen_from_root
 from studydeck.markdown.wikilinks import shown_target
 from studydeck.model.document import (
     NO_DIRECTIVES,
@@ -84,6 +84,7 @@ class Reader:
     ) -> None:
         self.path, self.tokens, self.position, self.reads_tags = path, tokens, 0, reads_tags
         self.embeds, self.macros = {embed.target: embed for embed in embeds}, macros
+        self.room_for_embeds = MAX_REPEATED_SIZE
         self.embedded: list[Block] = []  # what follows the last paragraph: what it embeds, the list that it announces
         self.section_tags: list[str] = []  # of paragraphs that hold nothing else
         self.diagnostics: list[Diagnostic] = []
@@ -193,8 +194,10 @@ class Reader:
         if not any(embeds):
             return text
         for embed in filter(None, embeds):
-            if embed.fault:
-                message = f"the embedded note {embed.target} {embed.fault}; the card is made without it"
+            self.room_for_embeds -= len(embed.text)
+            fault = embed.fault or (TOO_MUCH_REPEATED if self.room_for_embeds < 0 else "")
+            if fault:
+                message = f"the embedded note {embed.target} {fault}; the card is made without it"
                 self.diagnostics.append(warning(DiagnosticCode.MISSING_EMBED, self.path, span.line, message))
             elif blocks := self.blocks_of(embed, span):
                 self.embedded.append(Quotation("embed", NO_TEXT, blocks, span))
@@ -212,7 +215,9 @@ class Reader:
             token.map = [span.line - 1, span.end_line] if token.map else None
         read_formulas(tokens, Source(embed.path, embed.text, self.macros), NO_FRONT_MATTER)
         reader = Reader(self.path, tokens, embeds=embed.embeds, macros=self.macros)
+        reader.room_for_embeds = self.room_for_embeds
         blocks = (*reader.blocks("end of the embed"), *reader.footnotes)
+        self.room_for_embeds = reader.room_for_embeds
         return seen_from_root(blocks, embed.path)
 
     def block(self, closing: str = "") -> Block | None:

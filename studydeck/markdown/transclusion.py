@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from urllib.parse import unquote
 
 from msgspec.structs import replace
@@ -23,7 +25,9 @@ from studydeck.model.traverse import map_texts
 from studydeck.text.paths import nearness
 
 MAX_DEPTH = 5  # of embeds inside of embedded text
-MAX_SIZE = 20_000  # bytes that one file inserts
+MAX_SIZE = 20_000  # bytes of all texts that one file inserts
+MAX_REPEATED_SIZE = 10 * MAX_SIZE  # characters, where it inserts a text several times
+TOO_MUCH_REPEATED = f"is one of many, of which this file shows more than {MAX_REPEATED_SIZE // 1000} kB"
 _EMBED = re.compile(
     r"!\[\[([^\[\]\n]+)\]\]"  # an embed
     r"|!\[[^\[\]\n]*\]\((?:<([^<>\n]+)>|([^\s()<>]+))\)"  # an image
@@ -35,6 +39,7 @@ _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*")
 _NOT_IN_HEADING_LINKS = re.compile(r"[#|^:%\[\]\\*_`=]+")
 _ITEM = re.compile(r"([ \t]*)(?:[-*+]|\d+[.)])[ \t]+")
 _BLOCK_ID = re.compile(r"(?:^|.*\s)\^([A-Za-z0-9-]+)[ \t]*")
+_TOO_MUCH = f"makes this file embed more than {MAX_SIZE // 1000} kB"
 _Range = tuple[int, int]  # of lines: the first, from 0, and the one after the last
 _Place = tuple[str, int]  # path and line of an embed
 
@@ -76,6 +81,59 @@ def seen_from_root(blocks: Content, path: str) -> Content:
     return map_texts(blocks, edit)
 
 
+class _Parts:
+    """The lines of a note, and where its headings and the ids of its blocks are; found once for all embeds."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+
+    @cached_property
+    def _sections(self) -> dict[str, list[_Range]]:
+        """The lines below each heading, up to the next one that is not below it, by the key of the heading."""
+        sections: dict[str, list[_Range]] = defaultdict(list)
+        end_by_level: dict[int, int] = {}
+        for line, level, key in reversed(list(_headings(self.lines))):
+            end = min((end_by_level[other] for other in range(1, level + 1) if other in end_by_level), default=-1)
+            sections[key].append((line + 1, end if end >= 0 else len(self.lines)))
+            end_by_level = {other: at for other, at in end_by_level.items() if other < level} | {level: line}
+        return {key: ranges[::-1] for key, ranges in sections.items()}
+
+    @cached_property
+    def _id_lines(self) -> dict[str, int]:
+        """The line of each block id; of two equal ids the first."""
+        lines: dict[str, int] = {}
+        for number, line in enumerate(self.lines):
+            if "^" in line and (match := _BLOCK_ID.fullmatch(line)):
+                lines.setdefault(match[1].casefold(), number)
+        return lines
+
+    def _block(self, block_id: str) -> _Range | None:
+        """Return the lines of the block with an id at its end, or on a line of its own below it."""
+        number = self._id_lines.get(block_id.strip().casefold())
+        if number is None:
+            return None
+        end = number + 1
+        if self.lines[number].strip().casefold() == f"^{block_id.strip().casefold()}":
+            end = number
+            while end and not self.lines[end - 1].strip():
+                end -= 1
+        return _block_start(self.lines, end - 1), _block_end(self.lines, end)
+
+    def find(self, fragment: str) -> _Range | None:
+        """Return the lines that a fragment names: a whole text, the part below a heading, or a block."""
+        fragment = fragment.strip().strip("#")
+        if fragment.startswith("^"):
+            return self._block(fragment[1:])
+        start, end = 0, len(self.lines)
+        for name in fragment.split("#") if fragment else ():
+            sections = self._sections.get(_heading_key(name), [])
+            index = bisect_left(sections, (start + 1,))
+            if index == len(sections) or sections[index][0] > end:
+                return None
+            start, end = sections[index]
+        return start, end
+
+
 class _Notes:
     """All notes, by their names; reads the text of each on first use."""
 
@@ -84,12 +142,13 @@ class _Notes:
         for source in sources:
             self._by_name[_names(source.path)[-1]].append(source)
         self._shown_lines: dict[str, list[str]] = {}
+        self._parts_by_path: dict[str, _Parts] = {}
+        self._reasons: dict[str, str] = {}
         self._size = 0
 
     def embeds_of(self, source: Source) -> tuple[Embed, ...]:
         self._size = 0
-        lines = _body(source).split("\n")
-        return self._embeds(source, lines, 0, ())
+        return self._embeds(source, self._parts(source).lines, 0, ())
 
     def _embeds(self, source: Source, lines: Sequence[str], first: int, outer: tuple[_Place, ...]) -> tuple[Embed, ...]:
         """Return the embeds in some lines of a source; `outer` are the embeds that these lines are inserted by."""
@@ -107,12 +166,13 @@ class _Notes:
         if not note:
             is_file = any(_FILE_SUFFIX.search(file) and not _NOTE_SUFFIX.search(file) for file in (name, target))
             return None if is_file else Embed(target, fault="is not among the notes of this deck")
-        if reason := left_out_reason(note):
+        if self._size > MAX_SIZE:
+            return Embed(target, fault=_TOO_MUCH)
+        if reason := self._left_out_reason(note):
             if reason == "drawing":  # its plugin exports drawings as pictures
                 return None
             return Embed(target, fault=f"is a {reason}")
-        lines = _body(note).split("\n")
-        part = _part(lines, fragment)
+        part = self._parts(note).find(fragment)
         if not part:
             return Embed(target, fault=f'has no part "{fragment}"')
         start, end = part
@@ -127,8 +187,20 @@ class _Notes:
         text = _without_margin(shown[start:end])
         self._size += len(text.encode())
         if self._size > MAX_SIZE:
-            return Embed(target, fault=f"makes this file embed more than {MAX_SIZE // 1000} kB")
-        return Embed(target, note.path, text, embeds=self._embeds(note, lines[start:end], start, places))
+            return Embed(target, fault=_TOO_MUCH)
+        return Embed(
+            target, note.path, text, embeds=self._embeds(note, self._parts(note).lines[start:end], start, places)
+        )
+
+    def _left_out_reason(self, note: Source) -> str:
+        if note.path not in self._reasons:
+            self._reasons[note.path] = left_out_reason(note)
+        return self._reasons[note.path]
+
+    def _parts(self, note: Source) -> _Parts:
+        if note.path not in self._parts_by_path:
+            self._parts_by_path[note.path] = _Parts(_body(note).split("\n"))
+        return self._parts_by_path[note.path]
 
     def _find(self, path: str, name: str) -> Source | None:
         """Return the note of a name, the nearest first: that of the exact path, then by common folders and depth."""
@@ -183,26 +255,6 @@ def _without_comments(text: str) -> Iterator[str]:
         yield shown if shown.strip() or shown == line else HIDDEN_LINE
 
 
-def _part(lines: Sequence[str], fragment: str) -> _Range | None:
-    """Return the lines that a fragment names: a whole text, the part below a heading, or a block."""
-    fragment = fragment.strip().strip("#")
-    if not fragment:
-        return 0, len(lines)
-    if fragment.startswith("^"):
-        return _block(lines, fragment[1:])
-    start, end = 0, len(lines)
-    headings = list(_headings(lines))
-    for name in fragment.split("#"):
-        wanted = _heading_key(name)
-        index = next((i for i, (line, _, key) in enumerate(headings) if start <= line < end and key == wanted), None)
-        if index is None:
-            return None
-        line, level, _ = headings[index]
-        start = line + 1
-        end = next((other for other, other_level, _ in headings[index + 1 :] if other_level <= level), end)
-    return start, end
-
-
 def _headings(lines: Sequence[str]) -> Iterator[tuple[int, int, str]]:
     """Yield line, level and key of each heading."""
     for number, (line, is_code) in enumerate(lines_of("\n".join(lines))):
@@ -212,20 +264,6 @@ def _headings(lines: Sequence[str]) -> Iterator[tuple[int, int, str]]:
 
 def _heading_key(heading: str) -> str:
     return " ".join(_NOT_IN_HEADING_LINKS.sub(" ", heading).casefold().split())
-
-
-def _block(lines: Sequence[str], block_id: str) -> _Range | None:
-    """Return the lines of the block with an id at its end, or on a line of its own below it."""
-    wanted = block_id.strip().casefold()
-    for number, line in enumerate(lines):
-        if "^" in line and (match := _BLOCK_ID.fullmatch(line)) and match[1].casefold() == wanted:
-            end = number + 1
-            if line.strip() == f"^{match[1]}":
-                end = number
-                while end and not lines[end - 1].strip():
-                    end -= 1
-            return _block_start(lines, end - 1), _block_end(lines, end)
-    return None
 
 
 def _block_start(lines: Sequence[str], last: int) -> int:

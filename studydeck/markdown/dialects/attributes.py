@@ -21,7 +21,7 @@ _AFTER = re.compile(
     r"|(?<=[\])]){:[^{}\n]*\}"  # kramdown's, with anything inside
 )
 _KRAMDOWN = re.compile(
-    rf"[ \t]*\{{:[ \t]*(?:{_ANY}|[a-z][\w-]*)"  # kramdown's line: the first attribute or a name
+    rf"(?<![ \t])[ \t]*+\{{:[ \t]*(?:{_ANY}|[a-z][\w-]*)"  # kramdown's line: the first attribute or a name
     rf"(?:[ \t]+(?:{_ANY}|[\w-]+))*[ \t]*\}}"  # further ones
 )
 _AT_END = re.compile(

@@ -38,6 +38,7 @@ _EXPORT = re.compile(
     re.VERBOSE,
 )
 _COMMENT = re.compile(r"\{/\*.*?\*/\}")
+_COMMENT_END = "*/}"
 _COMPONENT = re.compile(
     r"<(?P<end>/)?(?P<name>[A-Z]\w*(?:\.\w+)*)"  # a component, with a capital letter
     r"(?P<attributes>(?:\s+[\w:-]+(?:=(?:\"[^\"\n]*\"|'[^'\n]*'"  # values in quotes
@@ -69,13 +70,19 @@ def rewrite(text: str) -> str:
     if "{/*" in text:
         text = edit_lines(
             join_tags(text, "{/*", "*/}"),
-            lambda line: edit_outside_code_spans(line, lambda part: _COMMENT.sub("", part)),
+            lambda line: edit_outside_code_spans(line, _without_comments),
         )
     if "import " in text or "export " in text:
         text = _without_modules(text)
     if "={" in text or "{'" in text or '{"' in text:
         text = edit_lines(text, lambda line: edit_outside_code_spans(line, _plain_html) if "{" in line else line)
     return _without_components(text) if "<" in text else text
+
+
+def _without_comments(part: str) -> str:
+    """Return a part of a line without its comments; from one that has no end, no end is searched."""
+    end = part.rfind(_COMMENT_END) + len(_COMMENT_END)
+    return _COMMENT.sub("", part[:end]) + part[end:] if _COMMENT_END in part else part
 
 
 def _plain_html(part: str) -> str:
