@@ -153,6 +153,13 @@ SHAPES: dict[str, Maker] = {
     "code below sections": numbered("## A%\n\nIt is b%.\n\n```python\nx = %\n```\n\n"),
     "cloze syntax in paragraphs": numbered("Alpha % is {{c1::beta%}} here.\n\n"),
     "front matter of many keys": lambda size: f"---\n{numbered('k%: v%')(size)}\n---\n\nAlpha is a kind of beta.\n",
+    # Dialects
+    "comments of mdx, open": repeat("{/* "),
+    "attributes of spaces": lambda size: "{: " + " " * size + "x",
+    "embedded blocks": both(numbered("Alpha % is b. ^b%\n\n"), numbered("![[#^b%]]\n\n")),
+    "one embedded section": lambda size: f"# B\n\n{'Alpha is b. ' * 2000}\n\n# C\n\n" + "![[#B]]\n\n" * (size // 10),
+    "flashcards in one line": lambda size: "What is a?\n" + "?\n" * min(size // 2, 14_000),
+    "queries of obsidian, open": repeat("`"),
     "everything": numbered(
         "## A%\n\nA% is a kind of **beta%**.\n\n- B%: the meaning\n- c% -> d%\n\n"
         f"{_TABLE}| k% | v% |\n\n> [!NOTE] q%\n> text\n\n"

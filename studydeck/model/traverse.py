@@ -6,7 +6,7 @@ inlines of plain text or code are ever cut in two.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -145,17 +145,20 @@ def cut(text: Text, start: int, end: int | None = None) -> Text:
 
 def cut_all(text: Text, spans: Iterable[tuple[int, int]]) -> list[Text]:
     """Return the texts between pairs of offsets, which ascend, like `cut`; each inline is visited about once."""
-    inlines = text.inlines
-    if len(inlines) == 1:
+    if len(text.inlines) == 1:
         return [cut(text, start, end) for start, end in spans]
-    parts: list[Text] = []
+    return [normalized_text(inlines) for inlines in cut_all_raw(text, spans)]
+
+
+def cut_all_raw(text: Text, spans: Iterable[tuple[int, int]]) -> Iterator[list[Inline]]:
+    """Yield the inlines between pairs of offsets, which ascend, white space included."""
+    inlines = text.inlines
     first = first_offset = 0
     for start, end in spans:
         while first < len(inlines) and first_offset < start and first_offset + len(inlines[first].text) <= start:
             first_offset += len(inlines[first].text)
             first += 1
-        parts.append(normalized_text(_slice(text, start, end, first, first_offset)))
-    return parts
+        yield _slice(text, start, end, first, first_offset)
 
 
 def _slice(text: Text, start: int, stop: int, first: int = 0, first_offset: int = 0) -> list[Inline]:
@@ -296,11 +299,6 @@ def raw_html(content: Content) -> list[str]:
 def texts(content: Content) -> list[Text]:
     """Return every text of content, in reading order."""
     return [leaf for leaf in leaves(content) if isinstance(leaf, Text)]
-
-
-def cut_raw(text: Text, start: int, end: int | None = None) -> Text:
-    """Return the text between two offsets, white space included."""
-    return Text(tuple(_slice(text, start, _TEXT_END if end is None else end)))
 
 
 def inlines(content: Content) -> list[Inline]:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from studydeck.model.document import Content, Inline, Text
-from studydeck.model.traverse import cut, cut_raw, map_texts, normalized_text
+from studydeck.model.traverse import cut, cut_all_raw, map_texts, normalized_text
 from studydeck.text.word_list_files import alternatives
 
 BLANK = "____"
@@ -102,14 +102,28 @@ def occurs_in(patterns: Iterable[SearchPattern], text: str) -> bool:
     return bool(candidates) and any(any(pattern.spans(text, folded)) for pattern in candidates)
 
 
-def _cuts_formula(text: Text, start: int, end: int) -> bool:
-    """Return whether a match is inside of a formula or a picture, of which no part can be blanked."""
+def _formula_spans(text: Text) -> list[tuple[int, int]]:
+    """Return where formulas and pictures are, of which no part can be blanked."""
+    spans: list[tuple[int, int]] = []
     offset = 0
     for inline in text:
-        if inline.kind in {"math", "display", "picture"} and offset < end and start < offset + len(inline.text):
-            return True
-        offset += len(inline.text)
-    return False
+        end = offset + len(inline.text)
+        if inline.kind in {"math", "display", "picture"} and inline.text:
+            spans.append((offset, end))
+        offset = end
+    return spans
+
+
+def _outside(spans: Iterable[tuple[int, int]], formulas: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the spans that touch no formula; both ascend."""
+    outside: list[tuple[int, int]] = []
+    number = 0
+    for start, end in spans:
+        while number < len(formulas) and formulas[number][1] <= start:
+            number += 1
+        if number == len(formulas) or end <= formulas[number][0]:
+            outside.append((start, end))
+    return outside
 
 
 def blank_out(content: Content, patterns: Iterable[SearchPattern]) -> Content:
@@ -123,10 +137,12 @@ def blank_out(content: Content, patterns: Iterable[SearchPattern]) -> Content:
             return cut(text, 0)
         for pattern in all_patterns:
             if pattern.folded_part in folded:
-                for start, end in reversed(list(pattern.spans(flat_text, folded))):
-                    if _cuts_formula(text, start, end):
-                        continue
-                    text = Text((*cut_raw(text, 0, start), Inline(BLANK), *cut_raw(text, end)))
+                spans = _outside(pattern.spans(flat_text, folded), _formula_spans(text))
+                if not spans:
+                    continue
+                starts, ends = [0, *[end for _, end in spans]], [*[start for start, _ in spans], len(flat_text)]
+                first, *others = cut_all_raw(text, zip(starts, ends, strict=True))
+                text = Text((*first, *[inline for part in others for inline in (Inline(BLANK), *part)]))
                 flat_text = text.string
                 folded = _folded(flat_text)
         return normalized_text(text)
