@@ -55,7 +55,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "sys": ("apkg.writer", "cli", "integrations", "parallel", "preview.server"),
     "tarfile": (),
     "tempfile": ("integrations", "storage"),
-    "threading": ("cli", "integrations.anki_connect", "parallel", "preview.server"),
+    "threading": ("cli", "integrations.anki_connect", "integrations.git_process", "parallel", "preview.server"),
     "time": ("api", "cli.main", "project", "storage"),  # storage only waits
     "tomlkit": ("config",),
     "tomllib": (
