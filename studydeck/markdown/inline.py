@@ -125,7 +125,7 @@ def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inli
                 outer_targets.append(target)
                 target = target or str(token.attrs.get("href", ""))
             case "link_close" | wikilinks.CLOSE:
-                target = outer_targets.pop()
+                target = outer_targets.pop() if outer_targets else ""  # none where the link began in the line before
             case ruby.ELEMENT:
                 inlines += [replace(inline, styles=styles | html_styles) for inline in ruby.inlines_of(token.content)]
             case "html_inline" if index in tags_as_text:

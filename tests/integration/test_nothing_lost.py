@@ -211,6 +211,20 @@ def test_an_invisible_element_without_an_end_is_said(name: str) -> None:
     assert not [found for found in closed.diagnostics if found.code == "open-comment"]
 
 
+@pytest.mark.parametrize(
+    "markup", ["[zebra\nlion](x)", "**zebra\nlion**", "[a [[zebra\nlion]]](x)", "<b>zebra\nlion</b>"]
+)
+@pytest.mark.parametrize(
+    "block", ["{}\nsecond\nthird", "Term: {}\nOther: x\nThird: y", "> [!note] {}\n> x", "- {}\n- x"]
+)
+def test_markup_that_spans_lines_is_read(markup: str, block: str) -> None:
+    """Where lines are read one by one, a link may end in another line than it begins."""
+    built = build_notes("# Top\n\n## Part\n\n" + block.replace("{}", markup))
+    output = "\n".join(listing.text_lines(built))
+    assert "zebra" in output
+    assert "lion" in output
+
+
 PRIVATE = [
     "text <!-- secret --> text",
     "text <!-- secret",
