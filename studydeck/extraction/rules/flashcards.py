@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext, RuleResult, merge_directives, skip
 from studydeck.extraction.drafts import cloze, pair
 from studydeck.extraction.rules.multiple_choice import choice_card
-from studydeck.model.document import Flashcard, ItemList, Text
+from studydeck.model.document import Flashcard, Item, ItemList, Text
 from studydeck.model.notes import CardSpec, NoteDraft, Pair, SectionVocabulary
 from studydeck.model.traverse import map_texts, text_of_content, texts, with_hide
 
@@ -50,14 +50,18 @@ def _card(context: RuleContext, block: Flashcard) -> RuleResult:
 
 def _items(context: RuleContext, block: ItemList) -> RuleResult | None:
     """Read the flashcards of a list each by itself, and its other items as the list that they are."""
-    cards = [item for item in block.items if not item.text and item.blocks and isinstance(item.blocks[0], Flashcard)]
+    cards = [item for item in block.items if _is_card(item)]
     if not cards or context.directives.skip:
         return None
     nested = [replace(context, blocks=item.blocks, nested=True, defined=True) for item in cards]
-    others = tuple(item for item in block.items if item not in cards)
+    others = tuple(item for item in block.items if not _is_card(item))
     if others:
         nested.append(replace(context, blocks=(replace(block, items=others),), nested=True, defined=True))
     return RuleResult(1, nested=tuple(nested))
+
+
+def _is_card(item: Item) -> bool:
+    return not item.text and bool(item.blocks) and isinstance(item.blocks[0], Flashcard)
 
 
 def _pair(context: RuleContext, block: Flashcard) -> NoteDraft:
