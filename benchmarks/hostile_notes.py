@@ -53,6 +53,7 @@ SHAPES: dict[str, Maker] = {
     "thematic breaks": repeat("a\n\n***\n\n"),
     # Questions
     "questions with options": numbered("Which is number %?\n\n- A) a%\n- B) b%\n- C) c%\n\nAnswer: A\n\n"),
+    "questions with options in items": numbered("%. Which is %?\n   - A) a%\n   - B) b%\n\n   Answer: A\n\n"),
     "questions without an answer": numbered("Which is number %?\n\n- A) a%\n- B) b%\n- C) c%\n\n"),
     "questions with boxes": numbered("### Which is number %?\n\n- [ ] a%\n- [x] b%\n- [ ] c%\n\n"),
     "questions and their key": both(

@@ -45,7 +45,7 @@ class DiagnosticCode(enum.StrEnum):
     BAD_MACRO = "bad-macro"  # a TeX macro cannot be defined or expanded
     FORMULA_AS_CODE = "formula-as-code"  # a formula has what MathJax in Anki does not know, or may not do
     BAD_COMMENT = "bad-comment"  # a deck comment has an unknown directive
-    OPEN_COMMENT = "open-comment"  # an HTML comment is not closed
+    OPEN_COMMENT = "open-comment"  # an HTML comment, script or style is not closed
     TORN_ROW = "torn-row"  # a table row has more cells than the head
     MISSING_EMBED = "missing-embed"  # an embedded note is not there, or cannot be inserted
     MISSING_PICTURE = "missing-picture"  # a picture does not exist
@@ -56,6 +56,7 @@ class DiagnosticCode(enum.StrEnum):
     REMOTE_MEDIA = "remote-media"  # a sound or video is linked from the network and not packed
     UNSAFE_MEDIA = "unsafe-media"  # a sound or video is outside the notes folder, or cannot be packed
     LARGE_MEDIA = "large-media"  # a sound or video makes the package very large
+    NOT_SHOWN = "not-shown"  # a frame, program or player of HTML is on no card
     SAME_QUESTION = "same-question"  # two cards ask the same question with different answers
     AMBIGUOUS_CLUE = "ambiguous-clue"  # the clue of a packed backward card now fits another term too
     READ_ONLY = "read-only"  # the ledger could not be written

@@ -33,6 +33,9 @@ def run(options: Options, console: Console, *, style: str) -> int:
     else:
         lines = diagnostics_report.text_lines(located)
     for line in lines:
-        console.print_result(line)
+        if style == "github":
+            console.print_annotation(line)
+        else:
+            console.print_result(line)
     severities = {diagnostic.severity for diagnostic in located}
     return 1 if "error" in severities or (options.strict and "warning" in severities) else 0

@@ -17,7 +17,7 @@ from io import TextIOWrapper
 from types import MappingProxyType
 
 from studydeck.diagnostics import Diagnostic, Severity
-from studydeck.reports.printable import printable, printable_line
+from studydeck.reports.printable import printable, printable_line, without_commands
 
 ProgressCallback = Callable[[int, int], None]  # called with how much of how much is done
 _PACKAGE = "studydeck"  # the logger above those of all modules
@@ -32,19 +32,23 @@ _logger = logging.getLogger(__name__)
 class _DetailHandler(logging.Handler):
     """Prints the log for --verbose, to standard error because a program may read the results."""
 
+    def __init__(self, print_line: Callable[[str], None]) -> None:
+        super().__init__()
+        self._print_line = print_line
+
     def emit(self, record: logging.LogRecord) -> None:
         """Print the message of a record."""
-        print(printable(self.format(record)), file=sys.stderr, flush=True)
+        self._print_line(printable(self.format(record)))
 
 
-def _show_log(*, verbose: bool) -> None:
+def _show_log(print_line: Callable[[str], None], *, verbose: bool) -> None:
     """Print what this package logs at level INFO, or stop printing it."""
     logger = logging.getLogger(_PACKAGE)
     for handler in [handler for handler in logger.handlers if isinstance(handler, _DetailHandler)]:
         logger.removeHandler(handler)
     logger.setLevel(logging.INFO if verbose else logging.NOTSET)
     if verbose:
-        logger.addHandler(_DetailHandler())
+        logger.addHandler(_DetailHandler(print_line))
 
 
 class Console:
@@ -55,6 +59,7 @@ class Console:
     quiet, verbose : whether --quiet or --verbose is given.
     coloured : whether to colour diagnostics that do not go to a terminal.
     stopwatch : returns seconds since a fixed moment.
+    in_workflow : whether a workflow of GitHub reads the output, in which some lines are commands.
     """
 
     def __init__(
@@ -63,22 +68,28 @@ class Console:
         verbose: bool = False,
         coloured: bool = False,
         stopwatch: Callable[[], float] = lambda: 0.0,
+        in_workflow: bool = False,
     ) -> None:
+        self._in_workflow = in_workflow
         self._quiet, self._coloured, self._stopwatch = quiet, coloured, stopwatch
         self._durations: dict[str, float] = {}
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
-        _show_log(verbose=verbose)
+        _show_log(self._print_error, verbose=verbose)
 
     def print_result(self, line: str = "") -> None:
         """Print a line of the result that the command was called for; --quiet keeps it."""
-        print(printable(line))
+        print(self._without_commands(printable(line)))
+
+    def print_annotation(self, line: str) -> None:
+        """Print a line that GitHub reads as a command."""
+        print(printable_line(line))
 
     def print_status(self, line: str) -> None:
         """Print a line about what was done, and flush it, unless --quiet is given."""
         if not self._quiet:
-            print(printable_line(line), flush=True)
+            print(self._without_commands(printable_line(line)), flush=True)
 
     def print_warning(self, line: str) -> None:
         """Print a failure that stops nothing and concerns this machine, not the notes."""
@@ -95,16 +106,24 @@ class Console:
             return
         if not (sys.stderr.isatty() or self._coloured):
             for line, _, _ in lines:
-                print(printable_line(line), file=sys.stderr, flush=True)
+                self._print_error(printable_line(line))
             return
         from rich.console import Console as RichConsole  # imported late: plain output starts faster without it
         from rich.text import Text
 
         rich_console = RichConsole(stderr=True)
         for line, coloured_part, severity in lines:
-            text = Text(printable_line(line))  # a Text: rich reads markup and emoji codes in plain strings
+            text = Text(
+                self._without_commands(printable_line(line))
+            )  # a Text: rich reads markup and emoji codes in plain strings
             text.highlight_words([printable_line(coloured_part)], style=_STYLES[severity])
             rich_console.print(text, soft_wrap=True)
+
+    def _print_error(self, line: str) -> None:
+        print(self._without_commands(line), file=sys.stderr, flush=True)
+
+    def _without_commands(self, text: str) -> str:
+        return without_commands(text) if self._in_workflow else text
 
     @contextmanager
     def progress(self, step: str) -> Iterator[ProgressCallback]:

@@ -41,7 +41,7 @@ def run(options: Options, console: Console, *, base: str, style: str) -> int:
         diagnostics = tuple(diagnostic for diagnostic in build_error.diagnostics if diagnostic.severity == "error")
     if style == "github":
         for line in diagnostics_report.github_lines(diagnostics, f"{options.notes.as_posix().rstrip('/')}/"):
-            console.print_result(line)
+            console.print_annotation(line)
     else:
         console.diagnostics(diagnostics)
     return 1 if diagnostics else 0

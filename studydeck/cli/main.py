@@ -53,7 +53,8 @@ def _run_command(
         from studydeck.cli.console import Console
         from studydeck.errors import StudydeckError
 
-        console = Console(quiet, verbose, bool(os.environ.get("FORCE_COLOR")), time.monotonic)
+        in_workflow = os.environ.get("GITHUB_ACTIONS") == "true"
+        console = Console(quiet, verbose, bool(os.environ.get("FORCE_COLOR")), time.monotonic, in_workflow)
         try:
             code = function(console, **arguments)
         except StudydeckError as exception:

@@ -23,7 +23,16 @@ from studydeck.markdown.directives import (
 )
 from studydeck.markdown.formulas import read_formulas
 from studydeck.markdown.front_matter import NO_FRONT_MATTER
-from studydeck.markdown.inline import cloze_of, embeds_of, inlines_of, text_of, text_tags_escaped, visible_html
+from studydeck.markdown.inline import (
+    cloze_of,
+    embeds_of,
+    inlines_of,
+    open_element,
+    text_of,
+    text_tags_escaped,
+    visible_html,
+    without_foreign_content,
+)
 from studydeck.markdown.parser import PARSER, tokens_of
 from studydeck.markdown.source import protect_wikilinks
 from studydeck.markdown.tags import FIRST_LINE, directives_of_lines, take_tags
@@ -67,6 +76,8 @@ _TASK = re.compile(r"^\[[ xX]\]\s+")
 _SUMMARY = re.compile(r"<summary[^<>]*>(.*?)(?:</summary>|$)", re.DOTALL | re.IGNORECASE)
 _DETAILS = re.compile(r"<details\b[^<>]*>?", re.IGNORECASE)
 _END_OF_DETAILS = re.compile(r"</details[^<>]*>?", re.IGNORECASE)
+_PROCESSED = re.compile(r"\s*(?:<\?(?!xml\b)|<!\[CDATA\[)", re.IGNORECASE)  # browsers read it as a comment
+_SHOWN_ADDRESS = 80  # characters
 _COMMENT = "<!---->"  # stands for a block of comments only, whose words are private
 
 
@@ -158,6 +169,11 @@ class Reader:
             )
             self.diagnostics.append(warning(DiagnosticCode.OPEN_COMMENT, self.path, self.span(token).line, message))
 
+    def report_not_shown(self, html: str, token: Token) -> None:
+        for name, address in embeds.not_shown(html):
+            message = f"<{name}> of {address[:_SHOWN_ADDRESS]} is on no card; put a picture or a link in its place"
+            self.diagnostics.append(warning(DiagnosticCode.NOT_SHOWN, self.path, self.span(token).line, message))
+
     def inline(self, *, in_cell: bool = False) -> tuple[Text, Directives]:
         token = self.tokens[self.position]
         self.position += 1
@@ -166,6 +182,9 @@ class Reader:
         self.report_open_comment(token)
         directive_texts = directive_comments(token.children) if token.children else []
         tags = take_tags(token) if self.reads_tags and "#" in token.content else ()
+        if "<" in token.content:
+            tags_only = "".join(child.content for child in token.children or () if child.type == "html_inline")
+            self.report_not_shown(visible_html(tags_only), token)
         text = text_of(token)
         if tags and not text:
             self.section_tags += tags
@@ -371,7 +390,14 @@ class Reader:
         if reason := limits.too_long(token.content):
             self.report_unparsed(token, reason)
             return Html("", span)
-        html = embeds.with_images(visible_html(token.content)).strip()
+        if name := open_element(token.content):
+            message = f"a <{name}> that begins here has no end; close it with </{name}>, or what follows it is left out"
+            self.diagnostics.append(warning(DiagnosticCode.OPEN_COMMENT, self.path, span.line, message))
+        if _PROCESSED.match(token.content):
+            return Code(token.content.strip(), "", span)
+        visible = visible_html(token.content)
+        self.report_not_shown(visible, token)
+        html = without_foreign_content(embeds.with_images(visible)).strip()
         if not html:
             return Html(_COMMENT if token.content.lstrip().startswith(comments.START) else "", span)
         if not _opens_fold(html):
@@ -397,7 +423,7 @@ class Reader:
         while (next_token := self.next_token()) and next_token.type != "heading_open" and next_token.nesting >= 0:
             last = next_token if next_token.map else last
             is_html = next_token.type == "html_block"
-            html = embeds.with_images(visible_html(next_token.content)) if is_html else ""
+            html = without_foreign_content(embeds.with_images(visible_html(next_token.content))) if is_html else ""
             end, inner = _END_OF_DETAILS.search(html), _DETAILS.search(html)
             if end and not (inner and inner.start() < end.start()):
                 children += self.html_children(html[: end.start()], self.span(next_token))

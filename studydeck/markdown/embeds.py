@@ -64,6 +64,9 @@ _PLAYER = re.compile(
 _PLAYER_PART = re.compile(r"<(?:audio|video|source|embed)\b[^<>]*>", re.IGNORECASE)
 _LONE_PLAYER = re.compile(r"<(?:embed|audio|video)\b[^<>]*>", re.IGNORECASE)
 
+_FOREIGN_CONTENT = re.compile(r"<(?:iframe|frame|object|embed|applet|audio|video|source)\b[^<>]*>", re.IGNORECASE)
+_ADDRESSES = ("src", "data", "srcdoc", "code")
+
 
 def embedded(target: str, words: str = "", size: str = "") -> Inline:
     """Return the inline of an embedded file.
@@ -193,6 +196,15 @@ def with_images(html: str) -> str:
     if "<embed" in lowercase_html or "<audio" in lowercase_html or "<video" in lowercase_html:
         html = _LONE_PLAYER.sub(lambda tag: _image_of_player(tag[0]) or tag[0], html)
     return html
+
+
+def not_shown(html: str) -> list[tuple[str, str]]:
+    """Return the name and the address of each frame, program and player in raw HTML that no card shows."""
+    from studydeck.markdown.html_tags import tag_of  # imported here: few notes contain HTML
+
+    tags = map(tag_of, _FOREIGN_CONTENT.findall(with_images(html)))
+    named = ((tag.name, next(filter(None, map(tag.attributes.get, _ADDRESSES)), "")) for tag in tags)
+    return [(name, address) for name, address in named if address]
 
 
 def _image_of_player(html: str) -> str:

@@ -6,7 +6,7 @@ This covers emphasis, code, math, links, embedded files, highlights and ruby.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,10 @@ _INVISIBLE_ELEMENTS = {
     "template": "</template",
     "noscript": "</noscript",
 }
-_INVISIBLE_TAG = re.compile(rf"<({'|'.join(_INVISIBLE_ELEMENTS)})(?![\w-])", re.IGNORECASE)
+_FOREIGN_ELEMENTS = {name: f"</{name}" for name in ("iframe", "noframes", "noembed", "object", "audio", "video")}
+_INVISIBLE_TAG, _FOREIGN_TAG = (
+    re.compile(rf"<({'|'.join(names)})(?![\w-])", re.IGNORECASE) for names in (_INVISIBLE_ELEMENTS, _FOREIGN_ELEMENTS)
+)
 _SIZE = re.compile(r"\s*\d+\s*(?:x\s*\d+\s*)?")
 _SIZE_AFTER_BAR = re.compile(rf"\|{_SIZE.pattern}$")
 _HIGHLIGHT_MARK = re.compile(r"(?<!=)==(?!=)")
@@ -122,7 +125,7 @@ def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inli
                 outer_targets.append(target)
                 target = target or str(token.attrs.get("href", ""))
             case "link_close" | wikilinks.CLOSE:
-                target = outer_targets.pop()
+                target = outer_targets.pop() if outer_targets else ""  # none where the link began in the line before
             case ruby.ELEMENT:
                 inlines += [replace(inline, styles=styles | html_styles) for inline in ruby.inlines_of(token.content)]
             case "html_inline" if index in tags_as_text:
@@ -357,12 +360,35 @@ def text_tags_escaped(html: str) -> str:
 
 def visible_html(html: str) -> str:
     """Return raw HTML without invisible elements: scripts, styles, comments."""
-    lowercase_html = html.lower()
+    return _without(_INVISIBLE_TAG, html)
+
+
+def without_foreign_content(html: str) -> str:
+    """Return raw HTML without frames and players, and without the words in them, for browsers that have none."""
+    return _without(_FOREIGN_TAG, html)
+
+
+def open_element(html: str) -> str:
+    """Return the name of the invisible element, frame or player that has no end in raw HTML, or an empty text."""
+    elements = (*_elements(_INVISIBLE_TAG, html), *_elements(_FOREIGN_TAG, visible_html(html)))
+    return next((name for name, _, end in elements if end < 0 and name != "!--"), "")
+
+
+def _without(tag: re.Pattern[str], html: str) -> str:
     visible_parts, position = [], 0
-    while opening := _INVISIBLE_TAG.search(html, position):
-        visible_parts.append(html[position : opening.start()])
-        closing = _INVISIBLE_ELEMENTS[opening[1].lower()]
-        end = lowercase_html.find(closing, opening.end())
-        end = lowercase_html.find(">", end) if end >= 0 else -1
-        position = end + 1 if end >= 0 else len(html)
+    for _, start, end in _elements(tag, html):
+        visible_parts.append(html[position:start])
+        position = end if end >= 0 else len(html)
     return "".join((*visible_parts, html[position:]))
+
+
+def _elements(tag: re.Pattern[str], html: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the name, the start and the end of each element that begins with a tag; -1 as the end if it has none."""
+    lowercase_html = html.lower()
+    end = 0
+    while end >= 0 and (opening := tag.search(html, end)):
+        name = opening[1].lower()
+        closing = lowercase_html.find({**_INVISIBLE_ELEMENTS, **_FOREIGN_ELEMENTS}[name], opening.end())
+        end = lowercase_html.find(">", closing) + 1 if closing >= 0 else 0
+        end = end or -1
+        yield name, opening.start(), end

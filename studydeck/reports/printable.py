@@ -20,6 +20,9 @@ _UNSAFE = re.compile(
 )
 
 
+_COMMAND = re.compile(r"^(\s*):(?=:)|##(?=\[)", re.MULTILINE)
+
+
 def printable(text: str) -> str:
     """Return text with escapes for all characters that must not reach a terminal; tabs and line feeds stay."""
     return text if text.isprintable() else _UNSAFE.sub(_python_escape, text)
@@ -30,9 +33,15 @@ def printable_line(text: str) -> str:
     return printable(text).replace("\n", "\\n")
 
 
+def without_commands(text: str) -> str:
+    """Return text with escapes where GitHub would read a command in a workflow's log: `::error::`, `##[error]`."""
+    return _COMMAND.sub(lambda match: "#\\x23" if match[0] == "##" else f"{match[1]}\\x3a", text)
+
+
 def to_json(value: object, indent: int | None = None) -> str:
     """Return a value as JSON in readable Unicode; on one line without `indent`."""
-    return _UNSAFE.sub(_json_escape, json.dumps(value, ensure_ascii=False, indent=indent))
+    text = _UNSAFE.sub(_json_escape, json.dumps(value, ensure_ascii=False, indent=indent))
+    return text.replace("##[", "#\\u0023[")  # a command in the log of a workflow
 
 
 def _python_escape(match: re.Match[str]) -> str:

@@ -165,6 +165,66 @@ def test_what_was_dropped_is_listed(text: str, word: str) -> None:
     assert word in output, output
 
 
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("<select>\nzebra\n", "zebra"),
+        ("<button>zebra</button>", "zebra"),
+        ("<math><mi>zebra</mi></math>", "zebra"),
+        ("<?php\necho 'zebra';\n?>", "zebra"),
+        ("<![CDATA[\nzebra\n]]>", "zebra"),
+    ],
+)
+def test_what_a_browser_shows_of_html_is_shown(text: str, word: str) -> None:
+    """Words in elements that a card cannot have stay, in fields as in the listing."""
+    built = build_notes("# Top\n\n## Part\n\n" + text)
+    fields = " ".join(field for row in built.deck.rows for field in row.fields)
+    assert word in fields + "".join(block.text for block in built.skipped), fields
+    assert all(row.fields[2] for row in built.deck.rows), "a card without an answer"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is <iframe src='https://a.example/zebra'></iframe> shown.",
+        "<iframe src='https://a.example/zebra'>fallback</iframe>",
+        "- <object data='zebra.pdf'>x</object> is an item.",
+        "It is <video src='zebra.xyz'></video> shown.",
+        "| A | B |\n|---|---|\n| x | <embed src='zebra.pdf'> |",
+        "<div><iframe srcdoc='zebra'></iframe></div>",
+    ],
+)
+def test_an_element_that_no_card_shows_is_said(text: str) -> None:
+    """Its address is in a diagnostic with the line; one in a comment is private."""
+    diagnostics = build_notes("# Top\n\n## Part\n\n" + text).diagnostics
+    assert [found.code for found in diagnostics if "zebra" in found.message] == ["not-shown"], diagnostics
+    hidden = build_notes("# Top\n\n## Part\n\nText <!-- " + text + " --> text.").diagnostics
+    assert "zebra" not in str(hidden)
+
+
+@pytest.mark.parametrize("name", ["script", "style", "template", "noscript", "iframe"])
+def test_an_invisible_element_without_an_end_is_said(name: str) -> None:
+    """It hides all that follows."""
+    built = build_notes(f"# Top\n\nA part is a piece.\n\n<{name}>\nhidden {{}}\nmore\n")
+    assert [(found.code, found.line) for found in built.diagnostics if name in found.message] == [("open-comment", 5)]
+    closed = build_notes(f"# Top\n\nA part is a piece.\n\n<{name}>\nhidden {{}}\n</{name}>\n")
+    assert not [found for found in closed.diagnostics if found.code == "open-comment"]
+
+
+@pytest.mark.parametrize(
+    "markup", ["[zebra\nlion](x)", "**zebra\nlion**", "[a [[zebra\nlion]]](x)", "<b>zebra\nlion</b>"]
+)
+@pytest.mark.parametrize(
+    "block", ["{}\nsecond\nthird", "Term: {}\nOther: x\nThird: y", "> [!note] {}\n> x", "- {}\n- x"]
+)
+def test_markup_that_spans_lines_is_read(markup: str, block: str) -> None:
+    """Where lines are read one by one, a link may end in another line than it begins."""
+    built = build_notes("# Top\n\n## Part\n\n" + block.replace("{}", markup))
+    output = "\n".join(listing.text_lines(built))
+    assert "zebra" in output
+    assert "lion" in output
+
+
 PRIVATE = [
     "text <!-- secret --> text",
     "text <!-- secret",

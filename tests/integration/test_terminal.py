@@ -85,6 +85,27 @@ def test_markdown_and_text_lines_are_printable() -> None:
     assert "\n" not in line
 
 
+def test_no_text_is_a_command_of_a_workflow(capsys: pytest.CaptureFixture[str]) -> None:
+    """GitHub reads `::error::` at the start of a line, and `##[error]` anywhere in it, as commands."""
+    for in_workflow in (True, False):
+        console = Console(verbose=True, in_workflow=in_workflow)
+        for text in ("::error::a", "  ::stop-commands::a", "a\n::add-mask::b", "a ##[error]b"):
+            console.print_result(text)
+            console.print_status(text)
+            console.print_warning(text)
+            print_diagnostic(console, text)
+            logging.getLogger("studydeck.x").info("%s", text)
+        captured = capsys.readouterr()
+        lines = (captured.out + captured.err).splitlines()
+        commands = [line for line in lines if line.lstrip().startswith("::") or "##[" in line]
+        assert bool(commands) != in_workflow, commands
+        console.print_annotation("::error::a")
+        assert capsys.readouterr().out == "::error::a\n"
+    Console()  # stops the log
+    assert json.loads(to_json("##[error]")) == "##[error]"
+    assert "##[" not in to_json("##[error]")
+
+
 def print_diagnostic(console: Console, text: str) -> None:
     console.diagnostics([error(DiagnosticCode.SKIPPED, text, 1, text)])
 
