@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from msgspec import Struct
 
@@ -20,6 +21,7 @@ from studydeck.model.document import Source
 
 _LARGEST = 100_000  # characters
 _MAX_TAGS, _MAX_DEPTH = 200, 5  # of tags, and of lists in lists
+_MAX_NESTING = 100  # levels of YAML; its parser in C calls itself for each, and too many end the process
 _NO, _YES = frozenset({"false", "no", "off", "0", "never"}), frozenset({"true", "yes", "on", "1"})
 # Keys by which Obsidian, Jekyll, Hugo, Docusaurus and digital gardens keep a file private, and the values that do so.
 _PRIVATE_KEYS: Mapping[str, frozenset[str]] = {
@@ -168,6 +170,7 @@ def _parse_yaml(lines: str) -> object:
     # A tab is no indentation in YAML, and editors insert them.
     text = _without_macros(lines).replace("\t", "  ")
     try:
+        _check_nesting(text, loader_type)
         loader = loader_type(text)
         try:
             return loader.get_single_data()
@@ -178,6 +181,22 @@ def _parse_yaml(lines: str) -> object:
         raise _YamlError(min(mark.line, _last_line(lines)) + 2 if mark else 1, error.problem or "") from error
     except yaml.YAMLError as error:  # a character that YAML forbids
         raise _YamlError(1, getattr(error, "reason", "") or "it cannot be read") from error
+
+
+def _check_nesting(text: str, loader_type: type[Any]) -> None:
+    """Raise a RecursionError for YAML of more levels than can be read in any thread; nothing is built to see it."""
+    import yaml
+
+    if sum(map(text.count, "[{-?\n")) < _MAX_NESTING:  # each level begins with a sign or a line
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=loader_type):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _MAX_NESTING:
+                raise RecursionError
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def _without_macros(lines: str) -> str:
