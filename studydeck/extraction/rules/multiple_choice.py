@@ -20,10 +20,13 @@ from studydeck.text.punctuation import ends_in_question_mark
 SHORTEST_EXPLANATION = 12  # characters after the letters of an answer
 _OPTION_LETTER = re.compile(r"^[(\[]?([A-Ja-j])[.):\]]{1,2}\s+")
 _NAMED_LETTER = r"[A-J](?![\w'’])"
+_AND = "(?:and|und|y|et|e|en|och)"
+# "A" is no letter of an option in "B. A rudder was once there."
+_NO_ARTICLE = rf"(?!\s(?!{_AND}\b)(?-i:[a-z]))"
 _NAMED_LETTERS = re.compile(
     r"\W*(?:option\s+)?"  # what introduces the letters
     rf"{_NAMED_LETTER}"  # the first one
-    rf"(?:(?:\W{{1,4}}|\W(?:and|und|y|et|e|en|och)\W){_NAMED_LETTER})*",  # further ones, behind a sign or "and"
+    rf"(?:(?:\W{{1,4}}|\W{_AND}\W){_NAMED_LETTER}{_NO_ARTICLE})*",  # further ones, behind a sign or "and"
     re.IGNORECASE,
 )
 _KEY_ITEM = re.compile(r"[*_(]*[A-Ja-j][*_)]*(?:\s?[,&/]\s?[A-Ja-j])*\.?")
