@@ -16,6 +16,7 @@ from studydeck.text.word_list_files import alternatives
 
 LONGEST_KEY = 4  # words of a row's key that can be asked backwards
 _VALUE_CHARACTER = re.compile(r"[\w✓✔✗✘∞]")
+_BOX = re.compile(r"\[[ xX]?\]|[☐☑☒]")  # of a task
 _ROW_NUMBER = re.compile(r"^\W*(\d+)\W*$")
 _DATA = re.compile(
     rf"""
@@ -85,6 +86,8 @@ def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: 
 
 
 def _has_value(cell: Text) -> bool:
+    if _BOX.fullmatch(cell.string.strip()):
+        return False
     return bool(_VALUE_CHARACTER.search(cell.string)) or any(inline.kind in {"picture", "math"} for inline in cell)
 
 
