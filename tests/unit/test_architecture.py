@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -117,11 +118,14 @@ def violations(module: str, text: str) -> Iterator[str]:
                 yield f"calls {called}"
             if called in {"print", "echo", "secho"} and not is_within(module, PRINTING):
                 yield f"calls {called}"
-        for library, allowed in ALLOWED.items():
-            # `import urllib` reaches urllib.request, too
-            used = any(f"{name}.".startswith(f"{library}.") or library.startswith(f"{name}.") for name in names)
-            if used and not is_within(module, allowed):
-                yield f"imports {library}"
+        for name in names:
+            yield from (
+                f"imports {library}"
+                for library, allowed in ALLOWED.items()
+                # `import urllib` reaches urllib.request, too
+                if f"{name}.".startswith(f"{library}.") or library.startswith(f"{name}.")
+                if not is_within(module, allowed)
+            )
 
 
 def test_only_listed_modules_use_libraries_and_the_disk() -> None:
@@ -152,8 +156,13 @@ def test_forbidden_imports_and_calls_are_found_rejected() -> None:
     assert list(violations("apkg.writer", innocent)) == []
 
 
-def patterns(text: str) -> Iterator[Pattern]:
-    """Yield the patterns of a module; constants of the module are replaced by what they stand for."""
+@cache
+def patterns(text: str) -> tuple[Pattern, ...]:
+    """Return the patterns of a module; constants of the module are replaced by what they stand for."""
+    return tuple(_patterns(text))
+
+
+def _patterns(text: str) -> Iterator[Pattern]:
     tree = ast.parse(text)
     constants = {
         target.id: node.value
@@ -180,7 +189,7 @@ def patterns(text: str) -> Iterator[Pattern]:
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
             continue
-        if ast.unparse(node.func.value) == "re" and node.func.attr in PATTERN_CALLS:
+        if getattr(node.func.value, "id", "") == "re" and node.func.attr in PATTERN_CALLS:
             written = ast.get_source_segment(text, node.args[0]) or ""
             yield Pattern(source(node.args[0]), written, "re.VERBOSE" in ast.unparse(node), node.lineno)
         elif node.func.attr in {"startswith", "endswith"}:
