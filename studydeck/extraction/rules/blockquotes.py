@@ -75,6 +75,7 @@ def _same_section(context: RuleContext, index: int, block: Quotation) -> RuleCon
         True,
         context.prompt,
         defined=index > 0,
+        is_document=context.is_document,
     )
 
 

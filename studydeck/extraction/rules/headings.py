@@ -214,7 +214,7 @@ def _can_ask_name(context: RuleContext) -> bool:
     name = context.name
     if not words_of(name) or exceeds(name, 12) or ends_in_question_mark(name.plain):
         return False
-    if len(context.heading_path) == 1 and not _begins_with_name(name, context.blocks):
+    if context.is_document and len(context.heading_path) == 1 and not _begins_with_name(name, context.blocks):
         # The opening of a document is mostly about the document.
         return False
     if context.nested and (exceeds(name, LONGEST_NESTED_NAME) or not can_be_name(name) or begins_with_verb(name)):
