@@ -35,6 +35,7 @@ from studydeck.extraction.rules.paragraphs import paragraphs
 from studydeck.extraction.rules.questions import question
 from studydeck.extraction.rules.tables import table
 from studydeck.extraction.rules.terms import term
+from studydeck.extraction.rules.translations import translation
 from studydeck.model.digests import note_digests
 from studydeck.model.document import Block, Content, Document, Item, ItemList, Paragraph, Section
 from studydeck.model.notes import ExtractedFile, NoteDraft, SectionVocabulary, SkippedBlock
@@ -50,6 +51,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("boilerplate", boilerplate),
     ("flashcards", flashcards),
     ("multiple_choice", multiple_choice),
+    ("translations", translation),
     ("questions", question),
     ("lead_ins", lead_in),
     ("terms", term),

@@ -18,11 +18,13 @@ from studydeck.model.traverse import cut
 from studydeck.text.dates import is_date
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
-from studydeck.text.names import can_be_name, is_evaluative, is_lead_word
+from studydeck.text.names import can_be_name, is_evaluative, is_lead_word, label_end
 from studydeck.text.normalize import meaningful_signs
 from studydeck.text.openings import starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon
+from studydeck.text.sentences import sentences
 from studydeck.text.tokens import is_cjk, is_function_word, words_of
+from studydeck.text.translations import are_translations
 from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives
 
@@ -48,6 +50,16 @@ _SENTENCE_PAIR = re.compile(
     re.VERBOSE,
 )
 _PAIR_SIGN = re.compile(r"[.!?…。！？؟;][\"”»’)]*\s*(?:[=→]|->)")
+# Two sentences, of which the second can follow a dash or stand in brackets: "Llueve. (It's raining.)".
+_TRANSLATED_SENTENCE = re.compile(r"[.!?…。！？][\"”»’)]*[\s–—-]*[\s(].*[.!?…。！？)][\"”»’)]*\s*$")
+_SENTENCE_AND_ASIDE = re.compile(
+    rf"""
+    (?P<left> [^()]{{3,150}}? {_SENTENCE_END} )
+    \s* (?: [-–—]\s+ (?P<right> [^()]{{3,150}} {_SENTENCE_END} )      # after a dash
+      | \( (?P<bracketed> [^()]{{3,150}} ) \) \.? )                  # in brackets
+    """,
+    re.VERBOSE,
+)
 _SEPARATOR_SIGN = re.compile(r"[:：=→⇒⟶⟹➔➜↔⇔(–—-]")
 _SEPARATOR_AFTER_TERM = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*")
 _COPULA = re.compile(rf"\s*{alternatives('copulas')}\s+(?=\S)")
@@ -81,6 +93,7 @@ _ARROW = re.compile(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
 _LONGEST_TERMS = {"colon": 6, "dash": 5, "equals": 3, "arrow": 8}  # words
 _LONGEST_PHRASE = 10  # words
 _LONGEST_PICTURED_NAME = 6  # words before a colon and a picture
+_LONGEST_TRANSLATED = 300  # characters of a sentence with its translation
 _MOST_SIBLINGS = 40  # siblings that are compared, for speed
 _SEPARATED_SHAPES = {"dash", "equals", "arrow", "colon", "date", "sentences", "phrase"}
 _WEAK_SHAPES = {"dash", "equals", "arrow", "gloss", "letter", "number", "phrase"}
@@ -131,6 +144,8 @@ def _shape_and_parts(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     """Return the shape of a text ("" for none), and its term and meaning; most texts have neither mark nor sign."""
     if len(text.inlines) > 1 and (parts := _picture_and_words(text)):
         return "colon", parts
+    if pair := _translated_sentence(text):
+        return "sentences", pair
     unmarked = len(text.inlines) < 2 or not _is_marked(text.inlines[0])
     if unmarked and not _SEPARATOR_SIGN.search(text.string):
         return "", None
@@ -217,6 +232,26 @@ def _sentence_pair(text: Text) -> tuple[Text, Text] | None:
     if _ARITHMETIC.search(match["right"]) or not (words_of(match["left"]) and words_of(match["right"])):
         return None
     return cut(text, 0, match.end("left")), cut(text, match.start("right"))
+
+
+def _translated_sentence(text: Text) -> tuple[Text, Text] | None:
+    """Return the parts of a sentence and its translation, which a dash, brackets or nothing separates."""
+    if (
+        len(text.string) > _LONGEST_TRANSLATED
+        or not _TRANSLATED_SENTENCE.search(text.string)
+        or _PAIR_SIGN.search(text.string)
+    ):
+        return None
+    text = cut(text, label_end(text.string))
+    match = _SENTENCE_AND_ASIDE.fullmatch(text.string.strip())
+    if match and text.string.startswith(match["left"]):
+        side = "bracketed" if match["bracketed"] else "right"
+        sides = cut(text, 0, match.end("left")), cut(text, *match.span(side))
+    elif len(parts := sentences(text)) == 2:
+        sides = parts[0], parts[1]
+    else:
+        return None
+    return sides if are_translations(sides[0].plain, sides[1].plain) else None
 
 
 def _marked_term_end(text: Text) -> int:

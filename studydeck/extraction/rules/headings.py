@@ -15,6 +15,7 @@ from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.lead_ins import introduces
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.rules.terms import defines_marked_term, explained_term
+from studydeck.extraction.rules.translations import translated
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.model.document import Block, Content, Directives, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
@@ -191,7 +192,7 @@ def _opening(context: RuleContext) -> list[Paragraph]:
             or explained_term(block)
             or (index and defines_marked_term(block))
             or is_sentence_pair(block.text)
-            or (following and introduces(block, following))
+            or (following and (introduces(block, following) or translated(block.text, following)))
         ):
             break
         opening.append(block)
