@@ -26,6 +26,13 @@ def question_of(text: str) -> str:
     return text.rpartition("|")[0]
 
 
+def sentence_around(text: str, blank: str) -> str:
+    """Return a sentence without the phrase that it hides; empty without a phrase, or where it stands there twice."""
+    before, found, after = f" {text} ".partition(f" {blank} ")
+    is_whole = blank and found and len(text) < thresholds.TRUNCATED_LENGTH and "|" not in text
+    return f"{before} … {after}".strip() if is_whole and f" {blank} " not in f" {after}" else ""
+
+
 def is_informative(text: str) -> bool:
     """Return whether a meaning can identify a note: "yes", "high" and "O(1)" cannot."""
     is_long = len(text) >= thresholds.INFORMATIVE_LENGTH and len(text.split()) >= thresholds.INFORMATIVE_WORDS
