@@ -17,6 +17,7 @@ from studydeck.extraction.context import Rule, RuleContext, RuleResult, context_
 from studydeck.extraction.deduplicate import rejection_reason
 from studydeck.extraction.drafts import question_of
 from studydeck.extraction.embeds import is_media
+from studydeck.extraction.footnotes import with_footnotes, without_footnotes
 from studydeck.extraction.hide_requests import missed_requests
 from studydeck.extraction.left_over import left_over
 from studydeck.extraction.rules.blockquotes import blockquote
@@ -96,11 +97,14 @@ def _extract_section(
     section: Section, index: int, vocabulary: SectionVocabulary
 ) -> tuple[tuple[NoteDraft, ...], tuple[SkippedBlock, ...]]:
     """Return the drafts of one section, with fingerprints, and its skipped blocks."""
+    section, footnotes = without_footnotes(section)
     extraction = _apply_rules(context_of(section, index), vocabulary)
     for block in extraction.pending:
         extraction.skip_block(block)
+    with_notes, skipped_notes = with_footnotes(extraction.drafts, footnotes)
+    extraction.skipped += skipped_notes
     drafts: list[NoteDraft] = []
-    for draft in extraction.drafts:
+    for draft in with_notes:
         finished = _with_fingerprint(draft)
         if reason := rejection_reason(finished):
             extraction.skipped.append(SkippedBlock(draft.span, reason, question_of(draft)))

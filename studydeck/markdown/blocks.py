@@ -8,7 +8,7 @@ from markdown_it.token import Token
 from msgspec.structs import replace
 
 from studydeck.diagnostics import DiagnosticCode, warning
-from studydeck.markdown import limits
+from studydeck.markdown import footnotes, limits
 from studydeck.markdown.callouts import take_callout
 from studydeck.markdown.decoration import clean_heading
 from studydeck.markdown.directives import (
@@ -82,7 +82,8 @@ class Reader(TokenReader):
         self.room_for_embeds = MAX_REPEATED_SIZE
         self.embedded: list[Block] = []  # what follows the last paragraph: what it embeds, the list that it announces
         self.section_tags: list[str] = []  # of paragraphs that hold nothing else
-        self.footnotes: list[Block] = []
+        self.footnotes: list[Quotation] = []
+        self.references: dict[int, list[footnotes.Reference]] = {}  # to footnotes that are not yet read, by number
         self.fold_depth = 0
         self.is_in_flashcard = False
 
@@ -108,6 +109,9 @@ class Reader(TokenReader):
         self.report_open_comment(token)
         directive_texts = directive_comments(token.children) if token.children else []
         tags = take_tags(token) if self.reads_tags and "#" in token.content else ()
+        if "^" in token.content:
+            for number, reference in footnotes.references(token, self.span(token)):
+                self.references.setdefault(number, []).append(reference)
         if "<" in token.content:
             tags_only = "".join(child.content for child in token.children or () if child.type == "html_inline")
             self.report_not_shown(visible_html(tags_only), token)
@@ -161,7 +165,7 @@ class Reader(TokenReader):
         read_formulas(tokens, Source(embed.path, embed.text, self.macros), NO_FRONT_MATTER)
         reader = Reader(self.path, tokens, embeds=embed.embeds, macros=self.macros)
         reader.room_for_embeds = self.room_for_embeds
-        blocks = (*reader.blocks("end of the embed"), *reader.footnotes)
+        blocks = (*reader.blocks("end of the embed"), *footnotes.blocks_shown(reader.footnotes))
         self.room_for_embeds = reader.room_for_embeds
         return seen_from_root(blocks, embed.path)
 
@@ -211,8 +215,20 @@ class Reader(TokenReader):
             case limits.UNPARSED:
                 self.report_unparsed(token, token.content)
             case "footnote_open":
-                self.footnotes += self.blocks("footnote_close")
+                self.footnote(token)
         return None
+
+    def footnote(self, token: Token) -> None:
+        """Read a footnote; those that it refers to are shown beside the same text."""
+        found, others = self.references.pop(token.meta["id"], []), self.references
+        if found:
+            footnotes.give_lines(self.tokens, self.position, found[0].span)
+        self.references = {}
+        blocks = self.blocks("footnote_close")
+        for number, own in self.references.items():
+            others.setdefault(number, []).extend(found[: footnotes.MOST_REFERENCES] or own)
+        self.references = others
+        self.footnotes += footnotes.quotations(found, blocks)
 
     def quotation(self, span: SourceSpan) -> Quotation:
         callout = take_callout(self.tokens, self.position)

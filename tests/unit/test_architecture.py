@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -119,11 +120,14 @@ def violations(module: str, text: str) -> Iterator[str]:
                 yield f"calls {called}"
             if called in {"print", "echo", "secho"} and not is_within(module, PRINTING):
                 yield f"calls {called}"
-        for library, allowed in ALLOWED.items():
-            # `import urllib` reaches urllib.request, too
-            used = any(f"{name}.".startswith(f"{library}.") or library.startswith(f"{name}.") for name in names)
-            if used and not is_within(module, allowed):
-                yield f"imports {library}"
+        for name in names:
+            yield from (
+                f"imports {library}"
+                for library, allowed in ALLOWED.items()
+                # `import urllib` reaches urllib.request, too
+                if f"{name}.".startswith(f"{library}.") or library.startswith(f"{name}.")
+                if not is_within(module, allowed)
+            )
 
 
 def test_only_listed_modules_use_libraries_and_the_disk() -> None:
@@ -154,8 +158,13 @@ def test_forbidden_imports_and_calls_are_found_rejected() -> None:
     assert list(violations("apkg.writer", innocent)) == []
 
 
-def patterns(text: str) -> Iterator[Pattern]:
-    """Yield the patterns of a module; constants of the module are replaced by what they stand for."""
+@cache
+def patterns(text: str) -> tuple[Pattern, ...]:
+    """Return the patterns of a module; constants of the module are replaced by what they stand for."""
+    return tuple(_patterns(text))
+
+
+def _patterns(text: str) -> Iterator[Pattern]:
     tree = ast.parse(text)
     constants = {
         target.id: node.value
@@ -182,7 +191,7 @@ def patterns(text: str) -> Iterator[Pattern]:
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and node.args):
             continue
-        called = ast.unparse(node.func)
+        called = _name(node.func)
         if called in PATTERN_CALLS:
             written = ast.get_source_segment(text, node.args[0]) or ""
             yield Pattern(source(node.args[0]), written, "re.VERBOSE" in ast.unparse(node), node.lineno)
@@ -226,6 +235,13 @@ def test_long_patterns_are_written_with_comments() -> None:
     assert [place for module, text in modules() for place in unreadable_patterns(module, text)] == []
 
 
+def _name(function: ast.expr) -> str:
+    """Return `name` or `module.name` of a called function, or the name of a method behind a dot."""
+    if isinstance(function, ast.Attribute):
+        return f"{getattr(function.value, 'id', '')}.{function.attr}"
+    return getattr(function, "id", "")
+
+
 def eager_patterns(module: str, text: str) -> list[str]:
     """Return where a module compiles a pattern when it is imported."""
     statements = [node for node in ast.parse(text).body if not isinstance(node, ast.FunctionDef | ast.ClassDef)]
@@ -233,7 +249,7 @@ def eager_patterns(module: str, text: str) -> list[str]:
         f"{module}:{node.lineno}"
         for statement in statements
         for node in ast.walk(statement)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile"
+        if isinstance(node, ast.Call) and _name(node.func) == "re.compile"
     ]
 
 

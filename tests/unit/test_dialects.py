@@ -113,7 +113,7 @@ def test_time_grows_with_the_text(part: str) -> None:
         rewritten(text)
         return time.process_time() - start
 
-    assert seconds(8_000) < max(10 * seconds(2_000), 0.5)
+    assert seconds(4_000) < max(10 * seconds(1_000), 0.12)
 
 
 def test_a_hidden_line_is_no_paragraph_of_its_own() -> None:
