@@ -103,6 +103,8 @@ def _is_short(item: Item, block: ItemList, *, is_answer: bool) -> bool:
         return False
     if is_question(item.text) or split_term(item.text, block.items) or is_placeholder(item.text):
         return False
+    if item.done is not None and not is_answer:  # a task among other items
+        return False
     if is_answer:
         # The items of an answer are asked one by one, even where they are sentences.
         return not plain_text.endswith("!")
