@@ -18,7 +18,9 @@ import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from operator import attrgetter, itemgetter
+from types import ModuleType
 from typing import Any
 
 from studydeck.apkg import deterministic, validation
@@ -62,17 +64,21 @@ def pack(deck: Deck) -> bytes:
 
 
 def _import_genanki() -> Any:
-    """Import genanki without asyncio.
+    """Import genanki without asyncio and yaml, which take longer than to pack a small deck.
 
     The package that it takes `cached_property` from imports asyncio to recognise coroutines, of which genanki has none;
-    that is a fifth of a small build. The decorator of the same name in functools does the same for genanki.
+    the decorator of the same name in functools does the same for genanki. It reads YAML only in note types that are
+    given as text, so its `yaml` imports that package when it is first used.
     """
-    stands_in = "cached_property" not in sys.modules
-    sys.modules.setdefault("cached_property", functools)
+    yaml = ModuleType("yaml")
+    vars(yaml)["__getattr__"] = lambda name: getattr(import_module("yaml"), name)
+    modules = {"cached_property": functools, "yaml": yaml}
+    stand_ins = {name: module for name, module in modules.items() if name not in sys.modules}
+    sys.modules.update(stand_ins)
     import genanki
 
-    if stands_in:
-        del sys.modules["cached_property"]
+    for name in stand_ins:
+        del sys.modules[name]
     return genanki
 
 

@@ -16,8 +16,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from studydeck.model.anki import NoteType, Row
 from studydeck.model.html_text import plain_text, replace_tags
@@ -34,8 +35,7 @@ _PLAYED = lazy_pattern(r"\[sound:[^\]]*\]|\[anki:tts\]\[/anki:tts\]")
 _HINT_HTML = '<details class="hint"><summary>{name}</summary>\n{text}</details>'  # Anki's own needs a script
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedCard:
+class RenderedCard(Struct, frozen=True):
     """The two sides of a card; the question is inserted between the parts of the answer, so that it is stored once."""
 
     ordinal: int

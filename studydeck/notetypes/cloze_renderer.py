@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from studydeck.patterns import lazy_pattern
 
@@ -17,8 +18,7 @@ MAX_DEPTH = 10  # Anki ignores clozes nested more deeply
 _DEFAULT_HINT = "..."
 
 
-@dataclass(slots=True)
-class _Cloze:
+class _Cloze(Struct):
     number: int
     children: list[str | _Cloze] = field(default_factory=list)
     hint: str | None = None

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from studydeck.patterns import lazy_pattern
 
@@ -22,8 +23,7 @@ _BRACES = lazy_pattern(r"\{\{|\}\}")
 Fault = tuple[int, str]  # the offset in the template, and the message
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """One `{{…}}` with the offsets of its start and end; the sign of a section's tag is `#`, `^` or `/`."""
 
     start: int
@@ -33,8 +33,7 @@ class Tag:
     filters: tuple[str, ...] = ()  # in the order in which they apply
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """The content between the tags of a section."""
 
     name: str
@@ -45,8 +44,7 @@ class Section:
 Node = str | Tag | Section
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A parsed template; the nodes are complete only if there are no faults."""
 
     tags: tuple[Tag, ...]
@@ -54,8 +52,7 @@ class Template:
     faults: tuple[Fault, ...]
 
 
-@dataclass(slots=True)
-class _OpenSection:
+class _OpenSection(Struct):
     tag: Tag | None  # None for the template itself
     children: list[Node] = field(default_factory=list)
 
