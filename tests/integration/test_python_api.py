@@ -56,10 +56,7 @@ def test_the_examples_of_the_page_run_as_written(
     """Each script runs without warnings, and the first prints what the page says, then the diagnostics."""
     scripts = {block.file: block.text for block in blocks("python.md") if block.language == "python"}
     (expected,) = (block.text for block in blocks("python.md") if block.language == "text")
-    log = run_python(notes.parent, "-c", scripts.pop("log.py")).stderr.replace("\\", "/")  # it sets up the process
-    assert "studydeck.project: read notes/tea.md\n" in log
-    assert re.search(r"^studydeck\.pipeline: extracted \d+ drafts", log, re.MULTILINE)
-    assert re.search(r"^studydeck\.storage: wrote \S+/tea-notes-0\.1\.0\.apkg, \d+ bytes$", log, re.MULTILINE)
+    log_script = scripts.pop("log.py")  # configures the log of its process
     monkeypatch.chdir(notes.parent)
     outputs: dict[str, str] = {}
     for name, script in scripts.items():
@@ -74,6 +71,10 @@ def test_the_examples_of_the_page_run_as_written(
     assert "tea.md:5: Tea | Sencha: Leaf? = steamed soon after the harvest\n" in outputs["cards.py"]
     assert outputs["warnings.py"].startswith("warning in line 8 of tea.md: ")
     assert outputs["errors.py"] == "error unreadable no-such-folder\n"
+    log = run_python(notes.parent, "-c", log_script).stderr.replace("\\", "/")
+    assert "studydeck.project: read notes/tea.md\n" in log
+    assert re.search(r"^studydeck\.pipeline: extracted \d+ drafts", log, re.MULTILINE)
+    assert re.search(r"^studydeck\.storage: wrote \S+/tea-notes-0\.1\.0\.apkg, \d+ bytes$", log, re.MULTILINE)
 
 
 def test_ten_lines_build_a_deck_and_print_its_diagnostics() -> None:
