@@ -26,6 +26,7 @@ from studydeck.apkg.validation import SEPARATOR
 from studydeck.model.anki import ID_SLOT_MILLISECONDS, SORT_FIELD, Deck, NoteType, Row
 from studydeck.model.digests import deck_number, subdeck_number
 from studydeck.model.html_text import plain_text
+from studydeck.patterns import lazy_pattern
 
 SIBLING_DISTANCE = 25  # new cards between two of one note, so that few siblings are due on one day
 CONF_KEY = "studydeck"  # in the collection's configuration: the deck's id and version, and the version of this tool
@@ -33,8 +34,8 @@ CONF_KEY = "studydeck"  # in the collection's configuration: the deck's id and v
 _PRAGMAS = ("journal_mode = OFF", "temp_store = MEMORY")
 # Collapsed in the editor and left out of plain searches; `ID:…` still finds them.
 QUIET_FIELDS = frozenset({"ID", "HeadingPath", "Extra", "Source", "Spare1", "Spare2"})
-_MEDIA_TAG = re.compile(r"<(?:img|audio|video|source)\b", re.IGNORECASE)
-_SRC_ATTRIBUTE = re.compile(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""", re.IGNORECASE)
+_MEDIA_TAG = lazy_pattern(r"<(?:img|audio|video|source)\b", re.IGNORECASE)
+_SRC_ATTRIBUTE = lazy_pattern(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""", re.IGNORECASE)
 
 
 def pack(deck: Deck) -> bytes:

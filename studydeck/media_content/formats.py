@@ -7,10 +7,11 @@ import struct
 
 from studydeck.errors import MediaError
 from studydeck.media_content import boxes, images, svg
+from studydeck.patterns import lazy_pattern
 
 NOT_A_PICTURE = "is not a picture: its bytes are those of no format that Anki shows"
 HEIC = "is a HEIC file, which only Apple's devices show; export it as JPEG or PNG"
-_SVG_START = re.compile(
+_SVG_START = lazy_pattern(
     r"""
     (?: <\?xml[^>]*> | <!--.*?--> | \s                  # declaration, comments
       | <!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?> )*

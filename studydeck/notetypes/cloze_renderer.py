@@ -7,11 +7,12 @@ hidden on the front and highlighted on the back. All others are shown with the c
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_CLOZE_DELIMITER = re.compile(r"\{\{c([0-9]+)::|(\}\})")
+from studydeck.patterns import lazy_pattern
+
+_CLOZE_DELIMITER = lazy_pattern(r"\{\{c([0-9]+)::|(\}\})")
 MAX_DEPTH = 10  # Anki ignores clozes nested more deeply
 _DEFAULT_HINT = "..."
 

@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-_TOKEN = re.compile(r"<!--.*?-->|\{\{(.*?)\}\}", re.DOTALL)
-_BRACES = re.compile(r"\{\{|\}\}")
+from studydeck.patterns import lazy_pattern
+
+_TOKEN = lazy_pattern(r"<!--.*?-->|\{\{(.*?)\}\}", re.DOTALL)
+_BRACES = lazy_pattern(r"\{\{|\}\}")
 
 Fault = tuple[int, str]  # the offset in the template, and the message
 
