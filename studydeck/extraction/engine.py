@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from studydeck.extraction.context import Rule, RuleContext, RuleResult, context_of, skip
+from studydeck.extraction.course_remarks import without_course_remarks
 from studydeck.extraction.deduplicate import rejection_reason
 from studydeck.extraction.drafts import question_of
 from studydeck.extraction.embeds import is_media
@@ -98,6 +99,7 @@ def _extract_section(
 ) -> tuple[tuple[NoteDraft, ...], tuple[SkippedBlock, ...]]:
     """Return the drafts of one section, with fingerprints, and its skipped blocks."""
     section, footnotes = without_footnotes(section)
+    section, remarks = without_course_remarks(section)
     extraction = _apply_rules(context_of(section, index), vocabulary)
     for block in extraction.pending:
         extraction.skip_block(block)
@@ -112,7 +114,7 @@ def _extract_section(
             drafts.append(finished)
     kept = _drop_duplicates(drafts)
     missed = missed_requests(section, kept)
-    return kept, (*extraction.skipped, *left_over(section, kept, extraction.skipped), *missed)
+    return kept, (*remarks, *extraction.skipped, *left_over(section, kept, extraction.skipped), *missed)
 
 
 def _drop_duplicates(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:

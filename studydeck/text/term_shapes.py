@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from studydeck.model.document import Inline, Item, Style, Text
 from studydeck.model.traverse import cut
+from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import is_date
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
@@ -26,7 +27,7 @@ from studydeck.text.tokens import is_cjk, is_function_word, words_of
 from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives
 
-_SEPARATOR = re.compile(
+_SEPARATOR = lazy_pattern(
     r"""
     (?=[\s:：→⇒⟶⟹➔➜↔⇔=<-])                   # no separator begins otherwise; for speed
     (?: (?P<colon> \s*(?<!:):\s+ | ：\s* )
@@ -39,7 +40,7 @@ _SEPARATOR = re.compile(
 )
 # A sentence and its translation: "Estoy cansado. = I'm tired."
 _SENTENCE_END = r"""[.!?…。！？؟;]["”»’)]*"""
-_SENTENCE_PAIR = re.compile(
+_SENTENCE_PAIR = lazy_pattern(
     rf"""
     (?P<left> \S [^=→\n]{{1,150}} {_SENTENCE_END} )          # "¿Cómo estás?"
     (?P<separator> \s*(?:=|→|->|=>)\s+ )
@@ -47,22 +48,22 @@ _SENTENCE_PAIR = re.compile(
     """,
     re.VERBOSE,
 )
-_PAIR_SIGN = re.compile(r"[.!?…。！？؟;][\"”»’)]*\s*(?:[=→]|->)")
-_SEPARATOR_SIGN = re.compile(r"[:：=→⇒⟶⟹➔➜↔⇔(–—-]")
-_SEPARATOR_AFTER_TERM = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*")
-_COPULA = re.compile(rf"\s*{alternatives('copulas')}\s+(?=\S)")
-_THIRD_PERSON_VERB = re.compile(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")
-_TERM_WITH_GLOSS = re.compile(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
-_CROSS_REFERENCE = re.compile(
+_PAIR_SIGN = lazy_pattern(r"[.!?…。！？؟;][\"”»’)]*\s*(?:[=→]|->)")
+_SEPARATOR_SIGN = lazy_pattern(r"[:：=→⇒⟶⟹➔➜↔⇔(–—-]")
+_SEPARATOR_AFTER_TERM = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*")
+_COPULA = lazy_pattern(rf"\s*{alternatives('copulas')}\s+(?=\S)")
+_THIRD_PERSON_VERB = lazy_pattern(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")
+_TERM_WITH_GLOSS = lazy_pattern(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
+_CROSS_REFERENCE = lazy_pattern(
     rf"""
       ^{alternatives("reference_verbs")}\s\w+\W*$                   # "see below"
     | ^(?: {alternatives("missing_meanings")} | \?+ | \.{{3}} | … )$    # no meaning yet
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_NO_WORDS = re.compile(r"[\d\W]+")
-_SIGN_AND_DIGITS = re.compile(r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*")  # "√2", "±3", "∞"
-_EQUATION = re.compile(
+_NO_WORDS = lazy_pattern(r"[\d\W]+")
+_SIGN_AND_DIGITS = lazy_pattern(r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*")  # "√2", "±3", "∞"
+_EQUATION = lazy_pattern(
     r"""
     ^([A-Za-z]{2}[\w /-]{0,30}?)           # a name
     \s*=(?!>)\s*
@@ -70,14 +71,14 @@ _EQUATION = re.compile(
     """,
     re.VERBOSE,
 )
-_SEPARATOR_AND_TEXT = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
-_CLAUSE_BREAK = re.compile(r"(?<=[,.;])\s+")
-_PUNCTUATION = re.compile(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
-_NUMBER = re.compile(r"[\d.,\s%$-]+")
-_URL_OR_MARKUP = re.compile(r"https?$|[{}<>\[\]|]")
-_SECOND_TERM = re.compile(r"[,;]\s*[^\s,;:]{1,12}:\s")
-_ARITHMETIC = re.compile(r"[=(){}\[\];]|\d\s*[+*/^-]\s*\d")
-_ARROW = re.compile(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
+_SEPARATOR_AND_TEXT = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
+_CLAUSE_BREAK = lazy_pattern(r"(?<=[,.;])\s+")
+_PUNCTUATION = lazy_pattern(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
+_NUMBER = lazy_pattern(r"[\d.,\s%$-]+")
+_URL_OR_MARKUP = lazy_pattern(r"https?$|[{}<>\[\]|]")
+_SECOND_TERM = lazy_pattern(r"[,;]\s*[^\s,;:]{1,12}:\s")
+_ARITHMETIC = lazy_pattern(r"[=(){}\[\];]|\d\s*[+*/^-]\s*\d")
+_ARROW = lazy_pattern(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
 _LONGEST_TERMS = {"colon": 6, "dash": 5, "equals": 3, "arrow": 8}  # words
 _LONGEST_PHRASE = 10  # words
 _LONGEST_PICTURED_NAME = 6  # words before a colon and a picture

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext, RuleResult, nested_context, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import has_media
-from studydeck.extraction.rules.boilerplate import is_link, is_placeholder
+from studydeck.extraction.rules.boilerplate import is_link, is_placeholder, is_task
 from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.questions import is_question
@@ -137,6 +137,8 @@ def _item(
         item = replace(item, text=cut(item.text, prefix_end))
     if is_placeholder(item.text) or (is_link(item.text) and not item.blocks):
         return RuleResult(skipped=(_skipped(item, "link" if is_link(item.text) else "placeholder"),))
+    if is_task(item, block) and not is_question(context.prompt_text or context.name):
+        return RuleResult(skipped=(_skipped(item, "task"),))
     if not item.text and all(map(is_embed, item.blocks)):
         return RuleResult(attached=item.blocks)
     if item.blocks:

@@ -5,11 +5,10 @@ In: the text of a `NoteKey`. Out: its parts, and whether a text is informative e
 
 from __future__ import annotations
 
-import re
-
 from studydeck.identity.matching import thresholds
+from studydeck.patterns import lazy_pattern
 
-DIGIT = re.compile(r"\d")
+DIGIT = lazy_pattern(r"\d")
 _CJK_RANGES = (("\u3040", "\u9fff"), ("\uac00", "\ud7af"))
 _FIRST_CJK = _CJK_RANGES[0][0]
 
