@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from studydeck.identity.matching.text_key import DIGIT
+from studydeck.patterns import lazy_pattern
 from studydeck.text.names import is_lead_word
 from studydeck.text.normalize import normalize
 from studydeck.text.tokens import is_function_word
@@ -26,7 +27,7 @@ _OPEN_LABELS = phrase_set("open_labels")
 _OPEN_STEMS = phrases("open_stems")
 _COUNTED, _ORDINALS = phrase_set("position_words"), phrase_set("ordinal_words")
 _BESIDE_NUMBERS = _COUNTED | _ORDINALS | frozenset(map(normalize, phrases("months", "eras")))
-_NUMBER = re.compile(
+_NUMBER = lazy_pattern(
     r"""
     \d+ (?:st|nd|rd|th|er|re|ème|e|º|ª|°|s)?    # "4", "4th", "4e", "1990s"
     | \d+[a-z]                                  # "3b"
@@ -35,7 +36,7 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
-_DIGITS = re.compile(r"\d{1,9}")
+_DIGITS = lazy_pattern(r"\d{1,9}")
 _FIRST_LETTERS = frozenset("abαβаб")
 
 
