@@ -12,11 +12,12 @@ from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.identity import ledger as ledger_file
 from studydeck.model.anki import Picture
 from studydeck.model.document import Source
+from studydeck.patterns import lazy_pattern
 
 Pictures = Mapping[tuple[str, str], Picture]
 # Conflict markers in a code block may be an example.
-_FENCED_CODE = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1", re.MULTILINE | re.DOTALL)
-_CONFLICT = re.compile(r"^<{7} .*?^={7}$.*?^>{7} ", re.MULTILINE | re.DOTALL)
+_FENCED_CODE = lazy_pattern(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1", re.MULTILINE | re.DOTALL)
+_CONFLICT = lazy_pattern(r"^<{7} .*?^={7}$.*?^>{7} ", re.MULTILINE | re.DOTALL)
 
 
 def changed_files(old: Inputs, new: Inputs, before: Pictures, after: Pictures) -> list[str]:

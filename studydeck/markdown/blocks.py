@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from markdown_it.token import Token
@@ -57,11 +56,12 @@ from studydeck.model.document import (
     Text,
 )
 from studydeck.model.traverse import cut
+from studydeck.patterns import lazy_pattern
 
 # An own pattern for tasks, because the libraries fail here. `tasklists` of markdown-it-py reads "> 5 ml" after a box as
 # a quotation (tests/snapshots/multiple_choice/ticked_option_begins_with_a_sign.md); that of mdit-py-plugins takes
 # quadratic time.
-_TASK = re.compile(r"^\[[ xX]\]\s+")
+_TASK = lazy_pattern(r"^\[[ xX]\]\s+")
 
 
 class Reader(TokenReader):

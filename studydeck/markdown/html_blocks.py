@@ -21,14 +21,15 @@ from studydeck.markdown.inline import (
 from studydeck.markdown.parser import PARSER
 from studydeck.model.document import NO_TEXT, Block, Code, Html, Paragraph, Quotation, SourceSpan
 from studydeck.model.html_text import without_tags
+from studydeck.patterns import lazy_pattern
 
 if TYPE_CHECKING:  # a fold contains blocks of all kinds, which the reader of blocks reads
     from studydeck.markdown.blocks import Reader
 
-_SUMMARY = re.compile(r"<summary[^<>]*>(.*?)(?:</summary>|$)", re.DOTALL | re.IGNORECASE)
-_DETAILS = re.compile(r"<details\b[^<>]*>?", re.IGNORECASE)
-_END_OF_DETAILS = re.compile(r"</details[^<>]*>?", re.IGNORECASE)
-_PROCESSED = re.compile(r"\s*(?:<\?(?!xml\b)|<!\[CDATA\[)", re.IGNORECASE)  # browsers read it as a comment
+_SUMMARY = lazy_pattern(r"<summary[^<>]*>(.*?)(?:</summary>|$)", re.DOTALL | re.IGNORECASE)
+_DETAILS = lazy_pattern(r"<details\b[^<>]*>?", re.IGNORECASE)
+_END_OF_DETAILS = lazy_pattern(r"</details[^<>]*>?", re.IGNORECASE)
+_PROCESSED = lazy_pattern(r"\s*(?:<\?(?!xml\b)|<!\[CDATA\[)", re.IGNORECASE)  # browsers read it as a comment
 _COMMENT = "<!---->"  # stands for a block of comments only, whose words are private
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
 from markdown_it.token import Token
 
@@ -12,45 +11,36 @@ from studydeck.markdown.decoration import clean_heading
 from studydeck.markdown.inline import inlines_of
 from studydeck.markdown.tags import FIRST_LINE, directives_of_lines
 from studydeck.model.document import Item, ItemList, Paragraph, SourceSpan
+from studydeck.patterns import lazy_pattern
 from studydeck.text.answer_options import is_option_line
 from studydeck.text.punctuation import ends_in_question_mark
 
 _MIN_LINES, _WRAP_WIDTH, _MOST_TERM_WORDS = 3, 60, 5
-
-
-@cache
-def _item_start() -> re.Pattern[str]:
-    """Return the pattern of the start of an item; compiled on first use, because few notes have such lists."""
-    return re.compile(
-        r"""
-        \s*[^\w\s]*
-        (?: [A-Z\u00c0-\u00de\u0400-\u042f]    # a Latin or Cyrillic capital
-          | [\u2e80-\uffef]                    # an East Asian character
-          | [\d*_`]                            # a number, or marked text
-          | [•·–—-]\s                          # a sign for an item
-        )
-        """,
-        re.VERBOSE,
+_ITEM_START = lazy_pattern(
+    r"""
+    \s*[^\w\s]*
+    (?: [A-Z\u00c0-\u00de\u0400-\u042f]    # a Latin or Cyrillic capital
+      | [\u2e80-\uffef]                    # an East Asian character
+      | [\d*_`]                            # a number, or marked text
+      | [•·–—-]\s                          # a sign for an item
     )
-
-
-@cache
-def _term_line() -> re.Pattern[str]:
-    """Return the pattern of a line that holds a short term and its meaning; compiled on first use."""
-    return re.compile(
-        r"""
-        (?!\w\s?[:.)])                                      # no letter of a question, an answer or an option
-        (?P<term> [^\s:=→>|](?:[^\n:=→>|]{0,38}[^\s:=→>|])? )
-        (?P<sign> \s*:\s | \s=\s | \s[-–—]\s | \s*(?:->|→|=>)\s )
-        \s*\S
-        """,
-        re.VERBOSE,
-    )
+    """,
+    re.VERBOSE,
+)
+_TERM_LINE = lazy_pattern(
+    r"""
+    (?!\w\s?[:.)])                                      # no letter of a question, an answer or an option
+    (?P<term> [^\s:=→>|](?:[^\n:=→>|]{0,38}[^\s:=→>|])? )
+    (?P<sign> \s*:\s | \s=\s | \s[-–—]\s | \s*(?:->|→|=>)\s )
+    \s*\S
+    """,
+    re.VERBOSE,
+)
 
 
 def _are_term_lines(lines: Sequence[str]) -> bool:
     """Return whether every line is a short term and its meaning, with the same sign between them."""
-    matches = [_term_line().match(line.strip()) for line in lines]
+    matches = [_TERM_LINE.match(line.strip()) for line in lines]
     found = [match for match in matches if match]
     signs = {match["sign"].strip() for match in found}
     return (
@@ -68,7 +58,7 @@ def is_list_of_lines(content: str) -> bool:
     if max(map(len, lines[:-1])) >= _WRAP_WIDTH or any(map(is_option_line, lines)):
         return False
     ended_lines = sum(line.rstrip().endswith((".", ",", ";", "。", "，")) for line in lines[:-1])
-    started_lines = sum(bool(_item_start().match(line)) for line in lines[1:])
+    started_lines = sum(bool(_ITEM_START.match(line)) for line in lines[1:])
     has_question = any(ends_in_question_mark(line) or line.rstrip().endswith("\\") for line in lines)
     if not has_question and _are_term_lines(lines):
         return True

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from studydeck.config import CHANGELOG
+from studydeck.patterns import lazy_pattern
 from studydeck.rendering.fields import tag_part
 from studydeck.reports import diff, wording
 from studydeck.reports.comparison import SINCE, Comparison
@@ -21,7 +22,7 @@ from studydeck.reports.comparison import SINCE, Comparison
 NAME = CHANGELOG
 UNRELEASED = "## Unreleased"
 _TITLE = "# Changelog"
-_RELEASED = re.compile(
+_RELEASED = lazy_pattern(
     r"""
     ^\#\#[ ]\S+[ ]\(\d{4}-\d\d-\d\d\)$      # "## 1.2.0 (2026-01-31)"
     (?:\n(?!\#\#[ ]).*)*?                   # lines of the same section

@@ -14,10 +14,11 @@ from typing import Literal
 from msgspec import Struct
 
 from studydeck.model.anki import FIELDS, Deck, Row
+from studydeck.patterns import lazy_pattern
 
 Step = Literal["major", "minor", "patch"]
 SINCE = "::since::"
-_ABOUT_SPAN = re.compile(r'<span class="about">.*?</span> ', re.DOTALL)
+_ABOUT_SPAN = lazy_pattern(r'<span class="about">.*?</span> ', re.DOTALL)
 _METADATA_FIELDS = frozenset({"HeadingPath", "Source", "Subdeck"})
 
 

@@ -7,10 +7,11 @@ import re
 from studydeck.model import html_text
 from studydeck.model.anki import CLOZE_DELETION, FIELDS, Row
 from studydeck.model.media_types import SOUND_TAG
+from studydeck.patterns import lazy_pattern
 
-_ALT = re.compile(r'\balt="([^"]+)"')
-_SRC = re.compile(r'\bsrc="([^"]+)"')
-_TAG_NAME = re.compile(r"</?[a-z0-9]*", re.IGNORECASE)
+_ALT = lazy_pattern(r'\balt="([^"]+)"')
+_SRC = lazy_pattern(r'\bsrc="([^"]+)"')
+_TAG_NAME = lazy_pattern(r"</?[a-z0-9]*", re.IGNORECASE)
 _BLOCKS = "p li dt dd tr div pre blockquote h1 h2 h3 h4 h5 h6".split()
 _BLOCK_ENDS = {"<br", *(f"</{name}" for name in _BLOCKS)}
 _CELL_ENDS = {"</td", "</th"}

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
+from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import MONTH
 from studydeck.text.length import exceeds
 from studydeck.text.normalize import fold, normalize
@@ -24,8 +25,8 @@ _LISTS = (
 _LONGEST_REMARK = 16  # words of a sentence that is a remark as a whole
 _LONGEST_MEETING = 7  # words of a remark on the next meeting without a colon
 _LONGEST_VALUE = 8  # words after a label
-_BRACKETS = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]!*")
-_AT_END = re.compile(
+_BRACKETS = lazy_pattern(r"\s*[(\[（][^()\[\]（）]*[)\]）]!*")
+_AT_END = lazy_pattern(
     r"""
     \s*
     (?: <-+ | ← | -+> | → | => | [-–—]\s | (?<=\s)\*{2,} | !{2,}      # a sign before the remark
@@ -35,7 +36,7 @@ _AT_END = re.compile(
     """,
     re.VERBOSE,
 )
-_CLAUSE_BREAK = re.compile(r"[,;:：；，]\s*|\s[-–—]\s|\s*(?:<-+|←|-+>|→|=>|!!+)\s*")
+_CLAUSE_BREAK = lazy_pattern(r"[,;:：；，]\s*|\s[-–—]\s|\s*(?:<-+|←|-+>|→|=>|!!+)\s*")
 _TITLES, _TITLE_OPENINGS = phrase_set("task_titles"), phrases("task_title_openings")
 _CLOCK = r"\d{1,2}\s?(?:[:.h]\s?[0-5]\d|[ap]\.?m\b|uhr\b)"
 _WHEN = rf"""

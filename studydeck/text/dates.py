@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from studydeck.model.document import Text
+from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy
 from studydeck.text.tokens import Span
 from studydeck.text.word_list_files import alternatives
@@ -29,7 +30,7 @@ _DATE = rf"""
     | \d{{1,4}}[年년] (?: \s?\d{{1,2}}[月월] (?: \s?\d{{1,2}}[日일] )? )?       # 1789年7月14日
     | \d{{1,2}}[月월] \s? \d{{1,2}}[日일]
 """
-_WHOLE = re.compile(
+_WHOLE = lazy_pattern(
     rf"""
     (?<![\w.:^])
     (?: {_DATE}
@@ -45,7 +46,7 @@ _WHOLE = re.compile(
     re.VERBOSE,
 )
 _YEAR = r"(?:1\d|20)\d\d (?: \s?[-–/]\s?\d{2,4} )? s?"
-_ONLY_DATE = re.compile(rf"{alternatives('date_openings')}?\s*(?: {_DATE} | {_YEAR} )", re.VERBOSE)
+_ONLY_DATE = lazy_pattern(rf"{alternatives('date_openings')}?\s*(?: {_DATE} | {_YEAR} )", re.VERBOSE)
 
 
 @lazy

@@ -9,10 +9,11 @@ import re
 import unicodedata
 
 from studydeck.model.document import Text
+from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.tokens import tokens
 
-_NUMBERING = re.compile(
+_NUMBERING = lazy_pattern(
     r"""
     [\W_]*
     (?: \(?\d+(?:\.\d+)*[.)]      # "1.", "(1)", "2.3)"
@@ -28,7 +29,7 @@ _IGNORECASE_TO_ASCII = str.maketrans("İıſ", "iis")
 _SIGNS_OF_A_KEY = str.maketrans({"\ufe0e": None, "\ufe0f": None, "|": "¦"})
 _MEANINGFUL_ASCII = frozenset("#$%&*+<=>@^|~!")
 _MEANINGFUL_CATEGORIES = frozenset(("Sm", "Sc", "So"))  # mathematics, currencies, emoji and other symbols
-_NON_ALPHANUMERIC = re.compile(r"[\W_]+")
+_NON_ALPHANUMERIC = lazy_pattern(r"[\W_]+")
 _ASCII_NON_ALPHANUMERIC = {code: None for code in range(128) if not chr(code).isalnum()}
 
 

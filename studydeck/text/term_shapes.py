@@ -15,20 +15,20 @@ from collections.abc import Sequence
 
 from studydeck.model.document import Inline, Item, Style, Text
 from studydeck.model.traverse import cut
+from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import is_date
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
-from studydeck.text.names import can_be_name, is_evaluative, is_lead_word, label_end
+from studydeck.text.names import can_be_name, is_evaluative, is_lead_word
 from studydeck.text.normalize import meaningful_signs
 from studydeck.text.openings import starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon
-from studydeck.text.sentences import sentences
+from studydeck.text.sentence_pairs import ARITHMETIC, sentence_pair, translated_sentence
 from studydeck.text.tokens import is_cjk, is_function_word, words_of
-from studydeck.text.translations import are_translations
 from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives
 
-_SEPARATOR = re.compile(
+_SEPARATOR = lazy_pattern(
     r"""
     (?=[\s:：→⇒⟶⟹➔➜↔⇔=<-])                   # no separator begins otherwise; for speed
     (?: (?P<colon> \s*(?<!:):\s+ | ：\s* )
@@ -39,42 +39,21 @@ _SEPARATOR = re.compile(
     """,
     re.VERBOSE,
 )
-# A sentence and its translation: "Estoy cansado. = I'm tired."
-_SENTENCE_END = r"""[.!?…。！？؟;]["”»’)]*"""
-_SENTENCE_PAIR = re.compile(
-    rf"""
-    (?P<left> \S [^=→\n]{{1,150}} {_SENTENCE_END} )          # "¿Cómo estás?"
-    (?P<separator> \s*(?:=|→|->|=>)\s+ )
-    (?P<right> \S [^=→\n]{{1,150}} {_SENTENCE_END} )
-    """,
-    re.VERBOSE,
-)
-_PAIR_SIGN = re.compile(r"[.!?…。！？؟;][\"”»’)]*\s*(?:[=→]|->)")
-# Two sentences, of which the second can follow a dash or stand in brackets: "Llueve. (It's raining.)".
-_TRANSLATED_SENTENCE = re.compile(r"[.!?…。！？][\"”»’)]*[\s–—-]*[\s(].*[.!?…。！？)][\"”»’)]*\s*$")
-_SENTENCE_AND_ASIDE = re.compile(
-    rf"""
-    (?P<left> [^()]{{3,150}}? {_SENTENCE_END} )
-    \s* (?: [-–—]\s+ (?P<right> [^()]{{3,150}} {_SENTENCE_END} )      # after a dash
-      | \( (?P<bracketed> [^()]{{3,150}} ) \) \.? )                  # in brackets
-    """,
-    re.VERBOSE,
-)
-_SEPARATOR_SIGN = re.compile(r"[:：=→⇒⟶⟹➔➜↔⇔(–—-]")
-_SEPARATOR_AFTER_TERM = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*")
-_COPULA = re.compile(rf"\s*{alternatives('copulas')}\s+(?=\S)")
-_THIRD_PERSON_VERB = re.compile(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")
-_TERM_WITH_GLOSS = re.compile(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
-_CROSS_REFERENCE = re.compile(
+_SEPARATOR_SIGN = lazy_pattern(r"[:：=→⇒⟶⟹➔➜↔⇔(–—-]")
+_SEPARATOR_AFTER_TERM = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*")
+_COPULA = lazy_pattern(rf"\s*{alternatives('copulas')}\s+(?=\S)")
+_THIRD_PERSON_VERB = lazy_pattern(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")
+_TERM_WITH_GLOSS = lazy_pattern(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
+_CROSS_REFERENCE = lazy_pattern(
     rf"""
       ^{alternatives("reference_verbs")}\s\w+\W*$                   # "see below"
     | ^(?: {alternatives("missing_meanings")} | \?+ | \.{{3}} | … )$    # no meaning yet
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_NO_WORDS = re.compile(r"[\d\W]+")
-_SIGN_AND_DIGITS = re.compile(r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*")  # "√2", "±3", "∞"
-_EQUATION = re.compile(
+_NO_WORDS = lazy_pattern(r"[\d\W]+")
+_SIGN_AND_DIGITS = lazy_pattern(r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*")  # "√2", "±3", "∞"
+_EQUATION = lazy_pattern(
     r"""
     ^([A-Za-z]{2}[\w /-]{0,30}?)           # a name
     \s*=(?!>)\s*
@@ -82,18 +61,16 @@ _EQUATION = re.compile(
     """,
     re.VERBOSE,
 )
-_SEPARATOR_AND_TEXT = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
-_CLAUSE_BREAK = re.compile(r"(?<=[,.;])\s+")
-_PUNCTUATION = re.compile(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
-_NUMBER = re.compile(r"[\d.,\s%$-]+")
-_URL_OR_MARKUP = re.compile(r"https?$|[{}<>\[\]|]")
-_SECOND_TERM = re.compile(r"[,;]\s*[^\s,;:]{1,12}:\s")
-_ARITHMETIC = re.compile(r"[=(){}\[\];]|\d\s*[+*/^-]\s*\d")
-_ARROW = re.compile(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
+_SEPARATOR_AND_TEXT = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
+_CLAUSE_BREAK = lazy_pattern(r"(?<=[,.;])\s+")
+_PUNCTUATION = lazy_pattern(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
+_NUMBER = lazy_pattern(r"[\d.,\s%$-]+")
+_URL_OR_MARKUP = lazy_pattern(r"https?$|[{}<>\[\]|]")
+_SECOND_TERM = lazy_pattern(r"[,;]\s*[^\s,;:]{1,12}:\s")
+_ARROW = lazy_pattern(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
 _LONGEST_TERMS = {"colon": 6, "dash": 5, "equals": 3, "arrow": 8}  # words
 _LONGEST_PHRASE = 10  # words
 _LONGEST_PICTURED_NAME = 6  # words before a colon and a picture
-_LONGEST_TRANSLATED = 300  # characters of a sentence with its translation
 _MOST_SIBLINGS = 40  # siblings that are compared, for speed
 _SEPARATED_SHAPES = {"dash", "equals", "arrow", "colon", "date", "sentences", "phrase"}
 _WEAK_SHAPES = {"dash", "equals", "arrow", "gloss", "letter", "number", "phrase"}
@@ -144,7 +121,7 @@ def _shape_and_parts(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     """Return the shape of a text ("" for none), and its term and meaning; most texts have neither mark nor sign."""
     if len(text.inlines) > 1 and (parts := _picture_and_words(text)):
         return "colon", parts
-    if pair := _translated_sentence(text):
+    if pair := translated_sentence(text):
         return "sentences", pair
     unmarked = len(text.inlines) < 2 or not _is_marked(text.inlines[0])
     if unmarked and not _SEPARATOR_SIGN.search(text.string):
@@ -203,7 +180,7 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
             return "marked", (cut(text, 0, end), cut(text, end + verb.end()))
         if length(term) <= 4 and _THIRD_PERSON_VERB.match(after) and not _has_marks_after(text, end):
             return "marked", (cut(text, 0, end), cut(text, end))
-    if pair := _sentence_pair(text):
+    if (pair := sentence_pair(text)) and not _is_inside_markup(text, len(pair[0].string)):
         return "sentences", pair
     if separator := _SEPARATOR.search(flat_text):
         left, right = flat_text[: separator.start()].strip(), flat_text[separator.end() :].strip()
@@ -223,35 +200,6 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
 def is_sentence_pair(text: Text) -> bool:
     """Return whether a text is a sentence and its translation."""
     return _shape_and_parts(text)[0] == "sentences"
-
-
-def _sentence_pair(text: Text) -> tuple[Text, Text] | None:
-    match = _SENTENCE_PAIR.fullmatch(text.string.strip()) if _PAIR_SIGN.search(text.string) else None
-    if not match or not text.string.startswith(match["left"]) or _is_inside_markup(text, match.start("separator")):
-        return None
-    if _ARITHMETIC.search(match["right"]) or not (words_of(match["left"]) and words_of(match["right"])):
-        return None
-    return cut(text, 0, match.end("left")), cut(text, match.start("right"))
-
-
-def _translated_sentence(text: Text) -> tuple[Text, Text] | None:
-    """Return the parts of a sentence and its translation, which a dash, brackets or nothing separates."""
-    if (
-        len(text.string) > _LONGEST_TRANSLATED
-        or not _TRANSLATED_SENTENCE.search(text.string)
-        or _PAIR_SIGN.search(text.string)
-    ):
-        return None
-    text = cut(text, label_end(text.string))
-    match = _SENTENCE_AND_ASIDE.fullmatch(text.string.strip())
-    if match and text.string.startswith(match["left"]):
-        side = "bracketed" if match["bracketed"] else "right"
-        sides = cut(text, 0, match.end("left")), cut(text, *match.span(side))
-    elif len(parts := sentences(text)) == 2:
-        sides = parts[0], parts[1]
-    else:
-        return None
-    return sides if are_translations(sides[0].plain, sides[1].plain) else None
 
 
 def _marked_term_end(text: Text) -> int:
@@ -327,7 +275,7 @@ def _is_meaning(right: str, shape: str) -> bool:
     if not right or right.startswith("//") or (shape == "colon" and _SECOND_TERM.search(right)):
         return False
     if shape == "equals":
-        return length(right) >= 1 and not _ARITHMETIC.search(right)
+        return length(right) >= 1 and not ARITHMETIC.search(right)
     if shape == "arrow":
         return not _ARROW.search(right)
     return True

@@ -6,10 +6,10 @@ words, a script without a list by its letters.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 
+from studydeck.patterns import lazy_pattern
 from studydeck.text.length import length
 from studydeck.text.normalize import fold
 from studydeck.text.word_list_files import languages_by_word
@@ -17,8 +17,8 @@ from studydeck.text.word_list_files import languages_by_word
 LONGEST_SENTENCE = 25  # words of a sentence that is learned with its translation
 _MOST_DIFFERENT = 3  # times as many words in one language as in the other
 _LEAST_COMMON = 0.15  # of the words of a sentence
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_SENTENCE_END = re.compile(r"[.!?…。！？؟;][\"”»’)*]*\s*$")
+_WORD = lazy_pattern(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_SENTENCE_END = lazy_pattern(r"[.!?…。！？؟;][\"”»’)*]*\s*$")
 
 
 def ends_like_sentence(string: str) -> bool:

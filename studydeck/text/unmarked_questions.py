@@ -5,8 +5,7 @@ In: a string. Out: whether its words make it a question.
 
 from __future__ import annotations
 
-import re
-
+from studydeck.patterns import lazy_pattern
 from studydeck.text.normalize import lower
 from studydeck.text.word_list_files import phrases
 
@@ -16,8 +15,8 @@ _OPENINGS = phrases("question_openings")
 _PARTICLES = phrases("question_particles")
 _WORDS = phrases("question_words")
 _FIRST_UNSPACED = "\u0e00"  # Thai, Korean, Chinese and Japanese do not separate such an ending by a space
-_FINAL_SIGNS = re.compile(r"[。.।։\s」』”]+$")
-_CLAUSE_MARK = re.compile(r"[，,；;。.、:：]")
+_FINAL_SIGNS = lazy_pattern(r"[。.।։\s」』”]+$")
+_CLAUSE_MARK = lazy_pattern(r"[，,；;。.、:：]")
 
 
 def asks_without_mark(string: str) -> bool:

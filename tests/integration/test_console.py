@@ -388,3 +388,22 @@ def test_help_loads_no_large_library() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout
     large = {"markdown_it", "genanki", "rich", "msgspec", "rapidfuzz", "nh3", "semver", "watchfiles"}
     assert not large & {*loaded.split()}
+
+
+def test_a_build_imports_no_library_that_it_does_not_use(tmp_path: Path) -> None:
+    """Plain notes need no library for HTTP, tasks, YAML or fuzzy matching; genanki still reads YAML if it is asked."""
+    (tmp_path / "notes.md").write_text("# Tea\n\n- **Pot**: holds tea.\n", encoding="utf-8")
+    program = """
+import runpy, sys
+sys.argv[1:] = ["--notes", ".", "--quiet"]
+from studydeck.cli import signals
+signals.exit_process = sys.exit
+try:
+    runpy.run_module("studydeck", run_name="__main__")
+except SystemExit as ended:
+    print(ended.code, *sorted({"asyncio", "difflib", "http", "rapidfuzz", "xml.sax", "yaml"} & sys.modules.keys()))
+import genanki
+print(genanki.Model(1, "A", fields="[{name: B}]", templates=[]).fields)
+"""
+    end = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert end.stdout.split("\n")[:2] == ["0", "[{'name': 'B'}]"]

@@ -207,7 +207,14 @@ def test_arguments_are_printed_as_escapes(project: Scratch, arguments: tuple[str
 @posix
 def test_a_process_prints_escapes(project: Scratch) -> None:
     """So is what no command handles, like a name that the system finds too long."""
-    command = [sys.executable, ROOT / "build_deck.py", "diff", "x\x1b[2J" * 2000, "--notes", project.folder / "notes"]
+    command: list[str | Path] = [
+        sys.executable,
+        ROOT / "build_deck.py",
+        "diff",
+        "x\x1b[2J" * 2000,
+        "--notes",
+        project.folder / "notes",
+    ]
     result = subprocess.run(command, capture_output=True, timeout=60)
     output = (result.stdout + result.stderr).decode("utf-8")
     assert "cannot be read or written" in output

@@ -14,6 +14,7 @@ from studydeck.extraction.rules.questions import is_question
 from studydeck.model.document import WIKILINK_PREFIX, Code, Html, Item, ItemList, Paragraph, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import plain
+from studydeck.patterns import lazy_pattern
 from studydeck.text.course_remarks import is_task_title
 from studydeck.text.length import length
 from studydeck.text.term_shapes import split_term
@@ -22,8 +23,8 @@ from studydeck.text.word_list_files import alternatives, phrase_set
 # Languages in which code draws a picture, which Anki does not show.
 _DIAGRAMS = frozenset("mermaid dot graphviz plantuml puml d2 ditaa nomnoml bytefield flow sequence".split())
 _BOILERPLATE_TITLES = phrase_set("boilerplate_titles")
-_URL = re.compile(r"https?://\S+|www\.\S+")
-_PLACEHOLDER = re.compile(
+_URL = lazy_pattern(r"https?://\S+|www\.\S+")
+_PLACEHOLDER = lazy_pattern(
     rf"""
     \W*
     (?: {alternatives("placeholders")}                                               # "TODO"
@@ -34,21 +35,21 @@ _PLACEHOLDER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_REMARK_ABOUT_NOTES = re.compile(
+_REMARK_ABOUT_NOTES = lazy_pattern(
     rf"""
       \b{alternatives("remark_openings")}\b [^.]{{0,40}} \b{alternatives("note_names")}\b      # "These are my notes"
     | \b(?: {alternatives("reader_requests")} | {alternatives("reader_request_stems")}\w+ )\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_STUDY_TASK = re.compile(
+_STUDY_TASK = lazy_pattern(
     rf"""
     \W*{alternatives("study_verbs")}\b .{{0,60}} \b{alternatives("study_materials")}      # "Read chapters 3 and 4"
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_NAVIGATION = re.compile(r"[\s<>←→«»↑↓|·•/]*[<>←→«»↑↓|·•][\s<>←→«»↑↓|·•/]*")  # signs between links, not words
-_LINK_PREFIX = re.compile(rf"^{alternatives('link_prefixes')}\b\W*", re.IGNORECASE)
+_NAVIGATION = lazy_pattern(r"[\s<>←→«»↑↓|·•/]*[<>←→«»↑↓|·•][\s<>←→«»↑↓|·•/]*")  # signs between links, not words
+_LINK_PREFIX = lazy_pattern(rf"^{alternatives('link_prefixes')}\b\W*", re.IGNORECASE)
 
 
 def boilerplate(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:

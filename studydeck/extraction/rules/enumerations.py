@@ -14,6 +14,7 @@ from studydeck.model.anki import MAX_CLOZE_CARDS
 from studydeck.model.document import NO_DIRECTIVES, Content, Item, ItemList, Text
 from studydeck.model.notes import CardSpec, NoteDraft, SectionVocabulary
 from studydeck.model.traverse import paragraph, plain, with_content, with_hide
+from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import starts_like_sentence
@@ -26,7 +27,7 @@ MOST_ITEMS = 7  # in a list that is asked without a directive
 LONGEST_ITEM = 7  # words
 LONGEST_STEP = 14  # words of an item in an ordered list
 LONGEST_ANSWER_ITEM = 25  # words of an item in a list that answers a question
-_CLAUSE_START = re.compile(
+_CLAUSE_START = lazy_pattern(
     rf"""
     (?: {alternatives("item_clause_words")}
       | \w+{alternatives("item_clause_endings")}     # "based", "carries"

@@ -20,6 +20,7 @@ from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.model.document import Block, Content, Directives, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.traverse import cut, paragraph, plain, text_of, text_of_content
+from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
@@ -37,12 +38,12 @@ LONGEST_ENDING = 20  # characters: no announcement is longer
 _DEFINING_PHRASES = phrases("defining_phrases")
 _ARTICLES = phrases("indefinite_articles", "definite_articles")
 _OPTIONAL_ARTICLES = ("", *[f"{article} " for article in _ARTICLES])
-_NAMING = re.compile(rf"{alternatives('naming_openings')} .{{0,40}} {alternatives('naming_endings')}")
-_COPULA = re.compile(rf" {alternatives('defining_verbs')}\b")
+_NAMING = lazy_pattern(rf"{alternatives('naming_openings')} .{{0,40}} {alternatives('naming_endings')}")
+_COPULA = lazy_pattern(rf" {alternatives('defining_verbs')}\b")
 _FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for form in (word, word.capitalize())])
-_WORD_BOUNDARY = re.compile(r"\b")
+_WORD_BOUNDARY = lazy_pattern(r"\b")
 # A sentence with its own subject is about something else than the heading.
-_OWN_SUBJECT = re.compile(
+_OWN_SUBJECT = lazy_pattern(
     rf"""
     [A-Z\u00c0-\u00de]\w*\s (?:\w+\s){{0,3}}?                     # "The first engineers"
     (?: \w+{alternatives("past_endings")}[ ]{alternatives("words_after_past_verb")}
@@ -51,17 +52,17 @@ _OWN_SUBJECT = re.compile(
     """,
     re.VERBOSE,
 )
-_CONJUNCTION = re.compile(
+_CONJUNCTION = lazy_pattern(
     rf"""
       \s (?: {alternatives("name_conjunctions")} | & ) \s         # "read and write"
     | {alternatives("unspaced_conjunctions")} | 、                # 读和写
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_CLAUSE_START = re.compile(rf"\b{alternatives('clause_words')}\b|[.,;:]")
+_CLAUSE_START = lazy_pattern(rf"\b{alternatives('clause_words')}\b|[.,;:]")
 # A body that states a premise, or announces what follows it, does not say what its heading means.
-_PREMISE = re.compile(rf"{alternatives('premises')}\b", re.IGNORECASE)
-_ANNOUNCEMENT = re.compile(rf"\b{alternatives('announcements')}[.:]?$|[:：]$", re.IGNORECASE)
+_PREMISE = lazy_pattern(rf"{alternatives('premises')}\b", re.IGNORECASE)
+_ANNOUNCEMENT = lazy_pattern(rf"\b{alternatives('announcements')}[.:]?$|[:：]$", re.IGNORECASE)
 
 
 def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> RuleResult | None:

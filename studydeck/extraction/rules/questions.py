@@ -14,6 +14,7 @@ from studydeck.extraction.rules.figures import inserted, is_embed
 from studydeck.model.document import Block, Content, Flashcard, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import paragraph, plain
+from studydeck.patterns import lazy_pattern
 from studydeck.text.length import length
 from studydeck.text.normalize import lower
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
@@ -23,7 +24,7 @@ from studydeck.text.unmarked_questions import asks_without_mark
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST_ANSWER = 60  # words
-_ANSWER_TITLE = re.compile(
+_ANSWER_TITLE = lazy_pattern(
     rf"""
     \W*
     (?: {alternatives("reveal_verbs")}\b.*                                                  # "Click to see it"
@@ -33,11 +34,11 @@ _ANSWER_TITLE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_TRAILING_BRACKETS = re.compile(r"(?:\s*\([^()]*\)\s*\.?)+$")  # such as "(2 points)" after an exam question
+_TRAILING_BRACKETS = lazy_pattern(r"(?:\s*\([^()]*\)\s*\.?)+$")  # such as "(2 points)" after an exam question
 ANSWER_KINDS = frozenset({"answer", "solution", "success", "check", "done"})  # of callouts
 _PREPOSITIONS = phrase_set("final_prepositions")
 _OPTION_PHRASES = phrases("option_phrases")
-_OPTION_QUESTION = re.compile(
+_OPTION_QUESTION = lazy_pattern(
     rf"""
       \b{alternatives("option_questions")}\b                                                # "which of the"
     | \b{alternatives("option_question_words")}\b.*\b{alternatives("option_question_nouns")}    # "vilket … alternativ"

@@ -9,18 +9,19 @@ import re
 from collections.abc import Sequence
 
 from studydeck.markdown.dialects.lines import edit_outside_code_spans, lines_of
+from studydeck.patterns import lazy_pattern
 
 _KEY = r"@(?:\{[^{}\s]+\}|[\w](?:[\w:.#$%&+?<>~/-]*\w)?)"
-_CITATION = re.compile(
+_CITATION = lazy_pattern(
     r"[ \t]?\[(?=[^\[\]\n]*@)"  # brackets with a key
     rf"[^@\[\]\n]{{0,60}}(?<![\w.]){_KEY}"  # "see also" and the first key
     r"[^\[\]\n]*\](?![(\[:])"  # pages and further keys; no link
 )
-_CITED_AUTHOR = re.compile(
+_CITED_AUTHOR = lazy_pattern(
     r"(?<![\w@./-])-?@(?P<name>[A-Z]?[a-z]{2,}(?:[A-Z][a-z]+)*)"  # the author; no address of mail
     r"[_:-]?(?P<year>(?:1[5-9]|20)\d\d)[a-z]?\w*"  # the year
 )
-_CROSS_REFERENCE = re.compile(
+_CROSS_REFERENCE = lazy_pattern(
     r"\[?-?@(?P<kind>fig|tbl|tab|eq|sec|lst|thm|def|lem|exm|cor)"  # what is referred to
     r"[-:][\w-]+(?:\.[\w-]+)*\]?"  # its name
 )
@@ -28,7 +29,7 @@ _KINDS = {
     "fig": "figure", "tbl": "table", "tab": "table", "eq": "equation", "sec": "section", "lst": "listing",
     "thm": "theorem", "def": "definition", "lem": "lemma", "exm": "example", "cor": "corollary",
 }  # fmt: skip
-_HIDDEN_LINE = re.compile(
+_HIDDEN_LINE = lazy_pattern(
     r"""
     [ \t>]*
     (?:  # a table of contents
@@ -46,17 +47,17 @@ _HIDDEN_LINE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_FORMULA_OR_REFERENCE = re.compile(
+_FORMULA_OR_REFERENCE = lazy_pattern(
     r"(?P<formula>\$\$.*?(?:\$\$|$)|\$[^$\n]+\$)"  # a formula, which keeps its labels
     r"|[ \t]?\\(?:cite[pt]?|parencite|textcite|autocite|label|index)\*?"  # the command
     r"(?:\[[^\[\]\n]*\])*\{[^{}\n]*\}"  # its options and keys
 )
-_EXAMPLE = re.compile(r"(?P<indent>[ \t]*)\(@(?P<label>[\w-]*)\)[ \t]+(?=\S)")
-_EXAMPLE_REFERENCE = re.compile(r"\(@([\w-]+)\)")
-_HASH_NUMBER = re.compile(r"([ \t]*)#\.(?=[ \t]+\S)")
-_LINE_OF_VERSE = re.compile(r"\|(?: (?P<text>[^|\n]*))?")
-_LINES_OF_VERSE = re.compile(r"^\| [^|\n]*\n\|(?: [^|\n]*)?$", re.MULTILINE)
-_TITLE_BLOCK = re.compile(r"%[ \t]+(?P<title>\S.*)")
+_EXAMPLE = lazy_pattern(r"(?P<indent>[ \t]*)\(@(?P<label>[\w-]*)\)[ \t]+(?=\S)")
+_EXAMPLE_REFERENCE = lazy_pattern(r"\(@([\w-]+)\)")
+_HASH_NUMBER = lazy_pattern(r"([ \t]*)#\.(?=[ \t]+\S)")
+_LINE_OF_VERSE = lazy_pattern(r"\|(?: (?P<text>[^|\n]*))?")
+_LINES_OF_VERSE = lazy_pattern(r"^\| [^|\n]*\n\|(?: [^|\n]*)?$", re.MULTILINE)
+_TITLE_BLOCK = lazy_pattern(r"%[ \t]+(?P<title>\S.*)")
 
 
 def has_marks(text: str) -> bool:
