@@ -28,13 +28,16 @@ from studydeck.text.answer_options import is_option_line
 from studydeck.text.length import exceeds
 from studydeck.text.names import is_lead_word
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark
-from studydeck.text.term_shapes import split_term
+from studydeck.text.term_shapes import is_sentence_pair, split_term
+from studydeck.text.translations import are_translations, ends_like_sentence
 
 LONGEST_TERM = 8  # words of a bold line that its text explains
 WRAP_WIDTH = 50  # characters of a line after which an editor may have broken it
 SENTENCE_ENDS = (".", "!", ",", ";")  # at the end of a line that is no name
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _SIGNS = ("**", "__", ":", "：", " - ", "–", "—", " = ", "→", "->")
+_SENTENCE_MARKS = (".", "!", "?", "…", "。", "！", "？")
+_EMPHASIS = " *_\\"
 _Lines = Sequence[Item]
 
 
@@ -52,6 +55,8 @@ def term_lines(token: Token, paragraph: Paragraph) -> tuple[Block, ...]:
         for number, part in enumerate(parts)
     ]
     strings = [line.text.plain for line in lines]
+    if pairs := _translations(lines):
+        return _list(pairs)
     if not all(strings) or any(is_option_line(string) or ends_in_question_mark(string) for string in strings):
         return ()
     if TAGS in token.meta:
@@ -66,6 +71,20 @@ def term_lines(token: Token, paragraph: Paragraph) -> tuple[Block, ...]:
     if announced and items:
         return (Paragraph(lines[0].text, lines[0].span, paragraph.directives), *_list(items))
     return _list(items)
+
+
+def _translations(lines: _Lines) -> _Lines:
+    """Return lines that are sentences with their translations, or with them in the next line; nothing otherwise."""
+    if len(lines) < 2 or not all(line.text for line in lines):
+        return ()
+    if all(is_sentence_pair(line.text) for line in lines):
+        return lines
+    if len(lines) % 2 or not all(ends_like_sentence(line.text.string) for line in lines):
+        return ()
+    couples = [lines[number : number + 2] for number in range(0, len(lines), 2)]
+    if not all(are_translations(sentence.text.plain, meaning.text.plain) for sentence, meaning in couples):
+        return ()
+    return [_joined_items(couple, " = ") for couple in couples]
 
 
 def _list(items: _Lines) -> tuple[Block, ...]:
@@ -127,5 +146,9 @@ def _joined_items(lines: _Lines, separator: str) -> Item:
 
 
 def may_hold_terms(content: str) -> bool:
-    """Return whether a paragraph has several lines and a sign of a term, which few have; for speed."""
-    return "\n" in content and any(sign in content for sign in _SIGNS)
+    """Return whether a paragraph has several lines, with a sign of a term or each a sentence, which few have."""
+    if "\n" not in content:
+        return False
+    return any(sign in content for sign in _SIGNS) or all(
+        line.rstrip(_EMPHASIS).endswith(_SENTENCE_MARKS) for line in content.split("\n")
+    )
