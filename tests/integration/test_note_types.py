@@ -359,6 +359,6 @@ def test_built_in_templates_are_found(tmp_path: Path, installed: bool) -> None:
         shutil.copytree(TEMPLATES_OF_CLONE, package / "templates")
     code = "from studydeck import storage; print(storage.TEMPLATES)"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-    command = [sys.executable, "-c", code]  # the copy of the package is not measured
+    command = [sys.executable, "-B", "-c", code]  # the copy of the package is neither measured nor cached
     result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert Path(result.stdout.strip()) == (package if installed else tmp_path) / "templates"
