@@ -112,16 +112,15 @@ def _extract_section(
     extraction = _apply_rules(context_of(section, index, is_document=is_title), vocabulary)
     for block in extraction.pending:
         extraction.skip_block(block)
-    with_notes, skipped_notes = with_footnotes(extraction.drafts, footnotes)
-    extraction.skipped += skipped_notes
     drafts: list[NoteDraft] = []
-    for draft in with_notes:
-        finished = _with_fingerprint(draft)
-        if reason := rejection_reason(finished):
+    for draft in map(_with_fingerprint, extraction.drafts):
+        if reason := rejection_reason(draft):
             extraction.skipped.append(SkippedBlock(draft.span, reason, question_of(draft)))
         else:
-            drafts.append(finished)
-    kept = _drop_duplicates(drafts)
+            drafts.append(draft)
+    with_notes, skipped_notes = with_footnotes(drafts, footnotes)
+    extraction.skipped += skipped_notes
+    kept = _drop_duplicates([_with_digests(draft) for draft in with_notes])
     missed = missed_requests(section, kept)
     return kept, (*remarks, *extraction.skipped, *left_over(section, kept, extraction.skipped), *missed)
 
@@ -139,14 +138,14 @@ def _drop_duplicates(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:
 
 
 def _with_fingerprint(draft: NoteDraft) -> NoteDraft:
-    """Return the draft with its fingerprint and digests, and its other reading with a fingerprint."""
+    """Return the draft and its other reading with fingerprints."""
     other = draft.other and replace(draft.other, fingerprint=fingerprint_of(draft.other))
-    return replace(
-        draft,
-        fingerprint=fingerprint_of(draft),
-        other=other,
-        digests=None if draft.legacy_only else note_digests(draft),
-    )
+    return replace(draft, fingerprint=fingerprint_of(draft), other=other)
+
+
+def _with_digests(draft: NoteDraft) -> NoteDraft:
+    """Return the draft with its digests, which depend on all that its note shows."""
+    return draft if draft.legacy_only else replace(draft, digests=note_digests(draft))
 
 
 class _Attached(Struct):
