@@ -80,6 +80,8 @@ def _text_without_remarks(text: Text, span: SourceSpan, skipped: list[SkippedBlo
 
 def _removed(text: Text) -> list[Span]:
     """Return the spans of the remarks in a text."""
+    if not course_remarks.may_hold_remarks(text.string):
+        return []
     spans: list[Span] = []
     position = 0
     for sentence in sentences(text):

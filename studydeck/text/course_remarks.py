@@ -14,7 +14,7 @@ from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import MONTH
 from studydeck.text.length import exceeds
 from studydeck.text.normalize import fold, normalize
-from studydeck.text.tokens import Span, tokens
+from studydeck.text.tokens import Span, is_function_word, tokens
 from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
@@ -118,8 +118,12 @@ def _patterns() -> _Patterns:
 
 @cache
 def _signal_words() -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return words of which a text with a remark holds one, and those of languages without spaces."""
-    words = [max(tokens(fold(phrase)), key=len) for phrase in phrases(*_LISTS)]
+    """Return words of which a text with a remark holds one, and those of languages without spaces.
+
+    They are those of each phrase that other texts hold least: not "to" of "to do".
+    """
+    phrase_tokens = [tokens(fold(phrase)) for phrase in phrases(*_LISTS)]
+    words = [min(found, key=lambda word: (is_function_word(word), -len(word), word)) for found in phrase_tokens]
     return frozenset(words), tuple([word for word in words if word > "\u2e80"])
 
 
