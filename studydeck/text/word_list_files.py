@@ -14,13 +14,30 @@ from importlib.resources import files
 
 
 @cache
+def _files() -> dict[str, dict[str, str]]:
+    """Return the lists of each language, in the order of the file names."""
+    paths = sorted(files("studydeck.text").joinpath("word_lists").iterdir(), key=lambda path: path.name)
+    return {path.name.partition(".")[0]: tomllib.loads(path.read_text("utf-8")) for path in paths}
+
+
+@cache
 def _lists() -> dict[str, str]:
-    """Return each list with the lines of all languages, in the order of the file names."""
+    """Return each list with the lines of all languages."""
     texts: dict[str, str] = {}
-    for path in sorted(files("studydeck.text").joinpath("word_lists").iterdir(), key=lambda path: path.name):
-        for name, text in tomllib.loads(path.read_text("utf-8")).items():
+    for lists in _files().values():
+        for name, text in lists.items():
             texts[name] = texts.get(name, "") + text
     return texts
+
+
+@cache
+def languages_by_word(name: str) -> dict[str, frozenset[str]]:
+    """Return the words of a list, each with the languages that have it."""
+    languages: dict[str, set[str]] = {}
+    for language, lists in _files().items():
+        for word in lists.get(name, "").splitlines():
+            languages.setdefault(word, set()).add(language)
+    return {word: frozenset(found) for word, found in languages.items()}
 
 
 @cache

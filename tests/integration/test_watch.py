@@ -194,7 +194,7 @@ def test_a_recreated_folder_is_watched_again(tmp_path: Path) -> None:
         shutil.copytree(watched.notes, backup)
         shutil.rmtree(watched.notes)
         watched.wait_for("notes: unreadable: ")
-        shutil.copytree(backup, watched.notes)
+        backup.rename(watched.notes)  # all of it at once
         watched.wait_for("^the errors are gone: ")
         watched.edit("half brown", "partly brown")
         watched.wait_for("^tea.md: 0 new, 1 changed")
