@@ -101,7 +101,7 @@ class Watch:
                     if not final:
                         return False
                     raise
-                if not final and source_changes.half_saved(project.inputs.sources, self._last_sources()):
+                if not final and self.last_inputs and source_changes.half_saved(project.inputs, self.last_inputs):
                     return False
                 written = self._build_and_write(options, project)
         except BuildError as build_error:

@@ -48,7 +48,7 @@ def _without_remarks(blocks: Sequence[Block], skipped: list[SkippedBlock]) -> tu
 
 
 def _items(block: ItemList, skipped: list[SkippedBlock]) -> tuple[Item, ...]:
-    is_about_course = any(course_remarks.is_course_line(item.text.plain) for item in block.items)
+    is_about_course = any(course_remarks.is_course_line(item.text.plain) for item in block.items if item.text)
     kept: list[Item] = []
     for item in block.items:
         text = item.text
@@ -80,6 +80,8 @@ def _text_without_remarks(text: Text, span: SourceSpan, skipped: list[SkippedBlo
 
 def _removed(text: Text) -> list[Span]:
     """Return the spans of the remarks in a text."""
+    if not course_remarks.may_hold_remarks(text.string):
+        return []
     spans: list[Span] = []
     position = 0
     for sentence in sentences(text):

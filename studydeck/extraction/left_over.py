@@ -32,6 +32,7 @@ from studydeck.model.document import (
 )
 from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import block_strings, plain
+from studydeck.text.names import label_end
 from studydeck.text.normalize import fold
 from studydeck.text.sentences import sentences
 from studydeck.text.tokens import is_function_word, tokens
@@ -57,7 +58,8 @@ def left_over(section: Section, drafts: Sequence[NoteDraft], skipped: Sequence[S
     is_skipped = _coverage(skipped)
     found: list[SkippedBlock] = []
     for span, text in _parts(section.blocks):
-        words = (text if isinstance(text, str) else text.string).split()
+        string = text if isinstance(text, str) else text.string
+        words = string[label_end(string) :].split()  # a sentence with its translation is no "Example:"
         if shown.issuperset(words) or is_skipped(span):
             continue
         if shown_tokens is None:

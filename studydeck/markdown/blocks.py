@@ -26,9 +26,10 @@ from studydeck.markdown.inline import (
 )
 from studydeck.markdown.line_lists import is_list_of_lines, list_of_lines
 from studydeck.markdown.parser import tokens_of
+from studydeck.markdown.question_lines import may_hold_questions, question_lines
 from studydeck.markdown.source import protect_wikilinks
 from studydeck.markdown.tags import take_tags
-from studydeck.markdown.term_lines import may_hold_terms, term_lines
+from studydeck.markdown.term_lines import may_hold_terms, term_lines, term_of_item
 from studydeck.markdown.token_reader import TokenReader
 from studydeck.markdown.transclusion import MAX_REPEATED_SIZE, TOO_MUCH_REPEATED, embed_key, seen_from_root
 from studydeck.markdown.wikilinks import shown_target
@@ -249,9 +250,16 @@ class Reader(TokenReader):
         if not self.is_in_flashcard and any(child.type == "cloze_open" for child in token.children or ()):
             return Flashcard((), (Paragraph(cloze_of(token.children or ()), span),), span, directives)
         paragraph = Paragraph(text, span, directives)
-        # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.
-        if closing == "list_item_close" or without_text_tags(directives) != NO_DIRECTIVES or self.embedded:
+        if without_text_tags(directives) != NO_DIRECTIVES or self.embedded:
             return paragraph
+        if not self.is_in_flashcard and may_hold_questions(token.content):
+            questions = question_lines(token, paragraph)
+            if questions:
+                self.embedded += questions[1:]
+                return questions[0]
+        # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.
+        if closing == "list_item_close":
+            return term_of_item(token, paragraph) if "\n" in token.content else paragraph
         if may_hold_terms(token.content) and (terms := term_lines(token, paragraph)):
             first, *self.embedded = terms
             return first

@@ -87,7 +87,8 @@ def _fold(reader: Reader, token: Token, html: str) -> Quotation:
             html = html[: summary.start()] + html[summary.end() :]
             children += _children(html, reader.span(next_token))
         elif block := reader.block():
-            children.append(block)
+            children += (block, *reader.embedded)
+            reader.embedded = []
     title = text_of(PARSER.parseInline(summary[1].strip())[0]) if summary else NO_TEXT
     return Quotation("fold", title, tuple(children), reader.span(token, last))
 

@@ -14,7 +14,7 @@ from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import MONTH
 from studydeck.text.length import exceeds
 from studydeck.text.normalize import fold, normalize
-from studydeck.text.tokens import Span, tokens
+from studydeck.text.tokens import FIRST_CJK, Span, tokens
 from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
@@ -117,17 +117,23 @@ def _patterns() -> _Patterns:
 
 
 @cache
-def _signal_words() -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return words of which a text with a remark holds one, and those of languages without spaces."""
-    words = [max(tokens(fold(phrase)), key=len) for phrase in phrases(*_LISTS)]
-    return frozenset(words), tuple([word for word in words if word > "\u2e80"])
+def _signals() -> tuple[dict[str, list[frozenset[str]]], tuple[str, ...]]:
+    """Return the words of remarks, by the longest word of their phrases; and those of languages without spaces."""
+    by_word: dict[str, list[frozenset[str]]] = {}
+    for phrase in phrases(*_LISTS):
+        words = tokens(fold(phrase))
+        by_word.setdefault(max(words, key=len), []).append(frozenset(words))
+    return by_word, tuple([word for word in by_word if word > FIRST_CJK])
 
 
 def may_hold_remarks(string: str) -> bool:
-    """Return whether a text holds a word of a remark, which few do; for speed."""
-    words, unspaced = _signal_words()
+    """Return whether a text holds the words of a phrase in remarks, which few do; for speed."""
+    by_word, unspaced = _signals()
     folded = fold(string)
-    return not words.isdisjoint(tokens(folded)) or (not folded.isascii() and any(word in folded for word in unspaced))
+    words = set(tokens(folded))
+    if any(phrase <= words for word in words & by_word.keys() for phrase in by_word[word]):
+        return True
+    return not folded.isascii() and any(word in folded for word in unspaced)
 
 
 def is_task_title(title: str) -> bool:

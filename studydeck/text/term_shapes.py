@@ -23,6 +23,7 @@ from studydeck.text.names import can_be_name, is_evaluative, is_lead_word
 from studydeck.text.normalize import meaningful_signs
 from studydeck.text.openings import starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon
+from studydeck.text.sentence_pairs import ARITHMETIC, sentence_pair, translated_sentence
 from studydeck.text.tokens import is_cjk, is_function_word, words_of
 from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives
@@ -38,19 +39,8 @@ _SEPARATOR = lazy_pattern(
     """,
     re.VERBOSE,
 )
-# A sentence and its translation: "Estoy cansado. = I'm tired."
-_SENTENCE_END = r"""[.!?…。！？؟;]["”»’)]*"""
-_SENTENCE_PAIR = lazy_pattern(
-    rf"""
-    (?P<left> \S [^=→\n]{{1,150}} {_SENTENCE_END} )          # "¿Cómo estás?"
-    (?P<separator> \s*(?:=|→|->|=>)\s+ )
-    (?P<right> \S [^=→\n]{{1,150}} {_SENTENCE_END} )
-    """,
-    re.VERBOSE,
-)
-_PAIR_SIGN = lazy_pattern(r"[.!?…。！？؟;][\"”»’)]*\s*(?:[=→]|->)")
 _SEPARATOR_SIGN = lazy_pattern(r"[:：=→⇒⟶⟹➔➜↔⇔(–—-]")
-_SEPARATOR_AFTER_TERM = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*")
+_SEPARATOR_AFTER_TERM = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*|[ ]*\n\s*")
 _COPULA = lazy_pattern(rf"\s*{alternatives('copulas')}\s+(?=\S)")
 _THIRD_PERSON_VERB = lazy_pattern(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")
 _TERM_WITH_GLOSS = lazy_pattern(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
@@ -77,7 +67,6 @@ _PUNCTUATION = lazy_pattern(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
 _NUMBER = lazy_pattern(r"[\d.,\s%$-]+")
 _URL_OR_MARKUP = lazy_pattern(r"https?$|[{}<>\[\]|]")
 _SECOND_TERM = lazy_pattern(r"[,;]\s*[^\s,;:]{1,12}:\s")
-_ARITHMETIC = lazy_pattern(r"[=(){}\[\];]|\d\s*[+*/^-]\s*\d")
 _ARROW = lazy_pattern(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
 _LONGEST_TERMS = {"colon": 6, "dash": 5, "equals": 3, "arrow": 8}  # words
 _LONGEST_PHRASE = 10  # words
@@ -132,6 +121,8 @@ def _shape_and_parts(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     """Return the shape of a text ("" for none), and its term and meaning; most texts have neither mark nor sign."""
     if len(text.inlines) > 1 and (parts := _picture_and_words(text)):
         return "colon", parts
+    if pair := translated_sentence(text):
+        return "sentences", pair
     unmarked = len(text.inlines) < 2 or not _is_marked(text.inlines[0])
     if unmarked and not _SEPARATOR_SIGN.search(text.string):
         return "", None
@@ -189,7 +180,7 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
             return "marked", (cut(text, 0, end), cut(text, end + verb.end()))
         if length(term) <= 4 and _THIRD_PERSON_VERB.match(after) and not _has_marks_after(text, end):
             return "marked", (cut(text, 0, end), cut(text, end))
-    if pair := _sentence_pair(text):
+    if (pair := sentence_pair(text)) and not _is_inside_markup(text, len(pair[0].string)):
         return "sentences", pair
     if separator := _SEPARATOR.search(flat_text):
         left, right = flat_text[: separator.start()].strip(), flat_text[separator.end() :].strip()
@@ -209,15 +200,6 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
 def is_sentence_pair(text: Text) -> bool:
     """Return whether a text is a sentence and its translation."""
     return _shape_and_parts(text)[0] == "sentences"
-
-
-def _sentence_pair(text: Text) -> tuple[Text, Text] | None:
-    match = _SENTENCE_PAIR.fullmatch(text.string.strip()) if _PAIR_SIGN.search(text.string) else None
-    if not match or not text.string.startswith(match["left"]) or _is_inside_markup(text, match.start("separator")):
-        return None
-    if _ARITHMETIC.search(match["right"]) or not (words_of(match["left"]) and words_of(match["right"])):
-        return None
-    return cut(text, 0, match.end("left")), cut(text, match.start("right"))
 
 
 def _marked_term_end(text: Text) -> int:
@@ -293,7 +275,7 @@ def _is_meaning(right: str, shape: str) -> bool:
     if not right or right.startswith("//") or (shape == "colon" and _SECOND_TERM.search(right)):
         return False
     if shape == "equals":
-        return length(right) >= 1 and not _ARITHMETIC.search(right)
+        return length(right) >= 1 and not ARITHMETIC.search(right)
     if shape == "arrow":
         return not _ARROW.search(right)
     return True

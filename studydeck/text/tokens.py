@@ -13,7 +13,7 @@ from studydeck.text.word_list_files import phrase_set
 Span = tuple[int, int]  # start and end offset in the string of a text
 
 _CJK_RANGES = (("\u2e80", "\u9fff"), ("\uac00", "\ud7af"), ("\uf900", "\ufaff"), ("\uff66", "\uff9f"))
-_FIRST_CJK = _CJK_RANGES[0][0]
+FIRST_CJK = _CJK_RANGES[0][0]
 _CJK = "".join(f"{first}-{last}" for first, last in _CJK_RANGES)
 _WORD_JOINER = r"['’.\-/]"
 _WORD = lazy_pattern(rf"[^\W_]+(?:{_WORD_JOINER}[^\W_]+)*")
@@ -36,7 +36,7 @@ def words_of(text: Text | str) -> tuple[str, ...]:
 
 def may_hold_cjk(string: str) -> bool:
     """Return whether a non-empty string has characters from the first CJK character on."""
-    return max(string) >= _FIRST_CJK
+    return max(string) >= FIRST_CJK
 
 
 def is_cjk(character: str) -> bool:

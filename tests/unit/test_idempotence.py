@@ -16,7 +16,7 @@ from tests.support.pipeline import DAY, NOW, build_extracted, last_change, sourc
 TESTS = Path(__file__).parents[1]
 FOLDERS = sorted(path for path in (TESTS / "snapshots").iterdir() if path.is_dir() and [*path.glob("*.md")])
 FOLDERS += [TESTS / "gallery", TESTS.parent / "docs", TESTS.parent / "notes"]
-ROUNDS = 6
+ROUNDS = 4
 # Seeds of these folders: with their names as seeds the edits repeat a pin, or trigger the known fault tested below.
 SEEDS = {"directives": "comments", "verb_phrases": "predicates"}
 Edit = Callable[[list[str], int, random.Random], None]

@@ -15,6 +15,7 @@ from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.lead_ins import introduces
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.rules.terms import defines_marked_term, explained_term
+from studydeck.extraction.rules.translations import translated
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.model.document import Block, Content, Directives, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
@@ -192,7 +193,7 @@ def _opening(context: RuleContext) -> list[Paragraph]:
             or explained_term(block)
             or (index and defines_marked_term(block))
             or is_sentence_pair(block.text)
-            or (following and introduces(block, following))
+            or (following and (introduces(block, following) or translated(block.text, following)))
         ):
             break
         opening.append(block)
@@ -215,7 +216,7 @@ def _can_ask_name(context: RuleContext) -> bool:
     name = context.name
     if not words_of(name) or exceeds(name, 12) or ends_in_question_mark(name.plain):
         return False
-    if len(context.heading_path) == 1 and not _begins_with_name(name, context.blocks):
+    if context.is_document and len(context.heading_path) == 1 and not _begins_with_name(name, context.blocks):
         # The opening of a document is mostly about the document.
         return False
     if context.nested and (exceeds(name, LONGEST_NESTED_NAME) or not can_be_name(name) or begins_with_verb(name)):

@@ -13,6 +13,7 @@ from studydeck.extraction.rules.boilerplate import is_link, is_placeholder, is_t
 from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.questions import is_question
+from studydeck.extraction.rules.translations import translated, translation_pair
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import split_at_verb
 from studydeck.model.document import Block, Code, Content, Item, ItemList, Paragraph, SourceSpan, Style, Text
@@ -194,6 +195,8 @@ def term_pair(
 
 def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: SectionVocabulary) -> RuleResult:
     """Return the result for an item with nested blocks: a question, a term with its explanation, or a heading."""
+    if len(item.blocks) == 1 and (sides := translated(item.text, item.blocks[0])):
+        return RuleResult(drafts=(translation_pair(context, sides, item.span, item.directives),))
     figures = tuple(nested_block for nested_block in item.blocks if is_figure(nested_block))
     below = tuple(nested_block for nested_block in item.blocks if not is_figure(nested_block))
     if is_question(item.text) or (
