@@ -35,7 +35,7 @@ _INLINE_NOTE = lazy_pattern(
     r"(?P<front>.*?)(?:\sBack:(?P<back>.*?))?"  # the fields
     r"(?:\sTags:.*)?(?:\s(?:ID:\s*\d+)?\s*)?ENDI\s*$"  # tags and the number, which are the tool's
 )
-_TAG = lazy_pattern(r"(?:^|\s)#(?:flashcards?|cards?|anki)(?:[/-][\w/-]*)?(?=\s|$)", re.IGNORECASE)
+_TAG = lazy_pattern(r"#(?<!\S#)(?:flashcards?|cards?|anki)(?:[/-][\w/-]*)?(?=\s|$)", re.IGNORECASE)
 _TAG_NAME = lazy_pattern(
     r"^(?:tags?[ \t]*[:=].*|[ \t]*-[ \t]*[\"']?)"  # tags in one line, or one of them in a list
     r"\b(?:flashcards?|cards?|anki)\b",  # those of tools for flashcards

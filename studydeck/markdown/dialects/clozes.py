@@ -19,7 +19,7 @@ _TOKEN = lazy_pattern(
     re.DOTALL,
 )
 _SHORT = lazy_pattern(
-    r"(?<![\w$\\{])\{(?P<c>c?)(?P<number>\d{1,2})(?P<sign>[:|])"  # {1: or {c1|, not in a formula
+    r"\{(?<![\w$\\{]\{)(?P<c>c?)(?P<number>\d{1,2})(?P<sign>[:|])"  # {1: or {c1|, not in a formula
     r"(?=[^\s\d:|{}])(?P<phrase>[^{}\n`$]+)\}(?!\})"  # the hidden words, which no time or ratio is
 )
 _BRACED = lazy_pattern(

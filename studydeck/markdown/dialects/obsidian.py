@@ -13,7 +13,7 @@ from studydeck.patterns import lazy_pattern
 
 _IDS = lazy_pattern(r"\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
 _QUERIES = lazy_pattern(
-    r"(?:(?<!`)`{3,}+|(?<!~)~{3,}+)[ \t]*+"  # the fence, read once
+    r"(?:```|~~~)[ \t]*+"  # the end of the fence
     r"(?:dataview|tasks|query|base|button|tracker|meta-bind|ad-)"  # the plugin
 )
 _BLOCK_ID = lazy_pattern(r"(?:(?<=\s)|^)\^(?P<id>[A-Za-z0-9-]+)[ \t]*$")

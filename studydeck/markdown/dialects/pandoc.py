@@ -29,19 +29,23 @@ _KINDS = {
     "fig": "figure", "tbl": "table", "tab": "table", "eq": "equation", "sec": "section", "lst": "listing",
     "thm": "theorem", "def": "definition", "lem": "lemma", "exm": "example", "cor": "corollary",
 }  # fmt: skip
+# Commands of TeX for the layout, without and with an argument, and those that refer to something.
+_LAYOUT = (
+    "pagebreak|newpage|clearpage|cleardoublepage|tableofcontents|listoffigures|listoftables|maketitle|appendix|noindent"
+    "|bigskip|medskip|smallskip|hfill|vfill|centering|frontmatter|mainmatter|backmatter"
+)
+_LAYOUT_OF = r"[vh]space\*?|label|bibliography|bibliographystyle"
+_REFERENCES = "cite[pt]?|parencite|textcite|autocite|label|index"
 _HIDDEN_LINE = lazy_pattern(
-    r"""
+    rf"""
     [ \t>]*
     (?:  # a table of contents
-        \[\[?_?(?:toc|index)_?\]\]? | @\[toc\](?:\([^()]*\))? | \{\{[ ]*toc[ ]*\}\} | \$\{toc\}
-      | \{toc(?::[^{}]*)?\} | __TOC__
-      # commands of TeX for the layout
-      | \\(?:pagebreak|newpage|clearpage|cleardoublepage|tableofcontents|listoffigures|listoftables|maketitle
-          |appendix|noindent|bigskip|medskip|smallskip|hfill|vfill|centering|frontmatter|mainmatter|backmatter
-          |[vh]space\*?\{[^{}]*\}|label\{[^{}]*\}|bibliography\{[^{}]*\}|bibliographystyle\{[^{}]*\}|setcounter\{\w+\}\{\d+\}
-         )(?:\[\d\])?
+        \[\[?_?(?:toc|index)_?\]\]? | @\[toc\](?:\([^()]*\))? | \{{\{{[ ]*toc[ ]*\}}\}} | \$\{{toc\}}
+      | \{{toc(?::[^{{}}]*)?\}} | __TOC__
+      # a command for the layout
+      | \\(?:{_LAYOUT}|(?:{_LAYOUT_OF})\{{[^{{}}]*\}}|setcounter\{{\w+\}}\{{\d+\}})(?:\[\d\])?
       # the end of a page
-      | \[pagebreak\] | <pagebreak[ ]*/?> | \{pagebreak\} | <<<pagebreak>>>
+      | \[pagebreak\] | <pagebreak[ ]*/?> | \{{pagebreak\}} | <<<pagebreak>>>
     )
     [ \t]*
     """,
@@ -49,8 +53,13 @@ _HIDDEN_LINE = lazy_pattern(
 )
 _FORMULA_OR_REFERENCE = lazy_pattern(
     r"(?P<formula>\$\$.*?(?:\$\$|$)|\$[^$\n]+\$)"  # a formula, which keeps its labels
-    r"|[ \t]?\\(?:cite[pt]?|parencite|textcite|autocite|label|index)\*?"  # the command
+    rf"|[ \t]?\\(?:{_REFERENCES})\*?"  # the command
     r"(?:\[[^\[\]\n]*\])*\{[^{}\n]*\}"  # its options and keys
+)
+_MARKS = lazy_pattern(
+    r"[\\\[{_<][ _]*"  # the sign before a command or a name
+    rf"(?:toc|{_LAYOUT}|{_LAYOUT_OF}|setcounter|{_REFERENCES})",
+    re.IGNORECASE,
 )
 _EXAMPLE = lazy_pattern(r"(?P<indent>[ \t]*)\(@(?P<label>[\w-]*)\)[ \t]+(?=\S)")
 _EXAMPLE_REFERENCE = lazy_pattern(r"\(@([\w-]+)\)")
@@ -63,10 +72,11 @@ _TITLE_BLOCK = lazy_pattern(r"%[ \t]+(?P<title>\S.*)")
 def has_marks(text: str) -> bool:
     """Return whether a text can contain what Pandoc reads and plain Markdown does not."""
     return (
-        any(mark in text for mark in ("@", "\\", "#.", "{{", "${toc}", "__TOC__", "pagebreak"))
+        "@" in text
+        or "#." in text
         or text.lstrip("\n").startswith("%")
+        or bool(_MARKS.search(text))
         or bool(_LINES_OF_VERSE.search(text))
-        or "toc" in text.lower()
     )
 
 
