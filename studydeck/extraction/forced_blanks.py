@@ -18,7 +18,7 @@ from studydeck.text.tokens import Span, content_words, is_function_word, words_o
 from studydeck.text.word_list_files import alternatives, phrases
 
 LEAST_REMAINING = 2  # content words beside the hidden ones
-LEAST_BESIDE_SUBJECT = 6  # words beside a subject that the author marked
+LEAST_BESIDE_SUBJECT = 4  # words beside a subject that the author marked
 SHORTEST_REPEATED = 4  # letters and digits of a hidden phrase that is searched for across word boundaries
 _SUCH_AS = phrases("example_introductions")
 _FINAL_ABBREVIATION = lazy_pattern(rf"(?<!\w){alternatives('example_abbreviations')}\Z")
