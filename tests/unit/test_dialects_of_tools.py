@@ -65,7 +65,7 @@ def test_files_of_obsidian_that_are_no_notes_are_known(path: str, text: str, exp
             "## Kettle\n\nWhat boils?\nFor tea.\n\n%\n\nSteel.\n\nIt whistles.",
             "What boils? For tea. = Steel. It whistles.",
         ),
-        ("## Pot\n\n%\n\nHolds the tea.", "Pot = Holds the tea.; Which term is this? = Pot"),
+        ("## Pot\n\n%\n\nHolds the tea.", "Pot = Holds the tea."),
         ("Q: What is a kettle? A: A pot that boils water.", "What is a kettle? = A pot that boils water."),
         ("Q: Which pot boils water?\nA kettle of steel.", "Which pot boils water? = A kettle of steel."),
         ("Q: Which pot boils?\n\nQ: Which cools it?\nA: A fridge", "Which cools it? = A fridge"),
