@@ -227,7 +227,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         notetypes = build_inputs.date_note_types(notetypes, ledger, inputs.now)
     with diagnostics.collecting():
         ledger = replace(ledger, note_types=build_inputs.note_type_records(notetypes))
-        assigned = assign_identities(extracted.drafts, extracted.sections, ledger, inputs.now)
+        assigned = assign_identities(extracted.drafts, extracted.sections, ledger, inputs.now, inputs.decisions)
         diagnostics += assigned.diagnostics
     diagnostics.raise_on_errors(extracted.skipped)
     diagnostics += _no_notes_warning(assigned)

@@ -16,7 +16,8 @@ from studydeck.errors import BuildError
 from studydeck.identity.allocation import IdAllocator
 from studydeck.identity.card_ordinals import assign_ordinals, phrase_key
 from studydeck.identity.card_phrases import ItemsOfDeck
-from studydeck.identity.diagnose import ambiguous_clues, doubtful_matches, duplicate_pins, kind_changes
+from studydeck.identity.decisions import Decision, pins
+from studydeck.identity.diagnose import ambiguous_clues, doubtful_matches, duplicate_pins, kind_changes, many_retired
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes
 from studydeck.identity.matching.outline import NoteKey, Outline, Pairing, SectionKey
 from studydeck.identity.sign_keys import with_signs
@@ -35,7 +36,13 @@ class Assignment(Struct, frozen=True):
     retired: tuple[LedgerEntry, ...]
 
 
-def assign_identities(drafts: Sequence[NoteDraft], sections: Sequence[Section], ledger: Ledger, now: int) -> Assignment:
+def assign_identities(
+    drafts: Sequence[NoteDraft],
+    sections: Sequence[Section],
+    ledger: Ledger,
+    now: int,
+    decisions: Sequence[Decision] = (),
+) -> Assignment:
     """Assign an identity to every draft.
 
     Parameters
@@ -44,6 +51,7 @@ def assign_identities(drafts: Sequence[NoteDraft], sections: Sequence[Section], 
     sections : of all sources, file by file; drafts refer to them by path and index.
     ledger : of the last build; its deck id is set.
     now : seconds since the epoch; the change time of new and changed notes.
+    decisions : of the author, where a match was in doubt.
 
     Returns
     -------
@@ -56,7 +64,7 @@ def assign_identities(drafts: Sequence[NoteDraft], sections: Sequence[Section], 
     if diagnostics := tuple(duplicate_pins(drafts)):
         raise BuildError(diagnostics)
     starts = _section_starts(sections)
-    pairing = _pairing(drafts, sections, ledger)
+    pairing = _pairing(drafts, sections, ledger, decisions)
     allocator = IdAllocator(ledger, now)
     section_ids = _section_ids(sections, ledger, pairing, allocator)
     old_entries = [
@@ -90,6 +98,7 @@ def assign_identities(drafts: Sequence[NoteDraft], sections: Sequence[Section], 
         dropped=tuple([guid for guid in ledger.dropped if guid not in guids]),
     )
     diagnostics = (
+        *many_retired(len(newly_retired), sum(1 for _ in live_notes(ledger.notes))),
         *doubtful_matches(notes, ledger),
         *kind_changes(notes, newly_retired),
         *ambiguous_clues(drafts, notes),
@@ -108,15 +117,26 @@ class _Reading(Struct, frozen=True):
     cards: Mapping[int, str]
 
 
-def _pairing(drafts: Sequence[NoteDraft], sections: Sequence[Section], ledger: Ledger) -> Pairing:
+def _pairing(
+    drafts: Sequence[NoteDraft], sections: Sequence[Section], ledger: Ledger, decisions: Sequence[Decision]
+) -> Pairing:
     if not ledger.notes and not ledger.sections:
         return Pairing()
     from studydeck.identity.matching.passes import match  # imported here: a first build does not need it
 
-    return match(
-        _old_outline(_with_words(ledger, drafts), [draft.fingerprint.text for draft in drafts]),
-        outline_of(drafts, sections),
-    )
+    old = _old_outline(_with_words(ledger, drafts), [draft.fingerprint.text for draft in drafts])
+    new = outline_of(drafts, sections)
+    if decisions:
+        by_guid, by_words = pins(decisions)
+        old = _with_pins(old, [by_guid.get(entry.guid, "") for entry in ledger.notes])
+        new = _with_pins(new, [by_words.get(note_key.text, "") for note_key in new.note_keys])
+    return match(old, new)
+
+
+def _with_pins(outline: Outline, decided: Sequence[str]) -> Outline:
+    """Return an outline with a pin for each decided note, unless the author wrote one."""
+    keys = zip(outline.note_keys, decided, strict=True)
+    return replace(outline, note_keys=tuple([replace(key, pin=key.pin or pin) if pin else key for key, pin in keys]))
 
 
 def _with_words(ledger: Ledger, drafts: Sequence[NoteDraft]) -> Ledger:

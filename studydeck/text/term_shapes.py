@@ -64,11 +64,14 @@ _EQUATION = lazy_pattern(
 _SEPARATOR_AND_TEXT = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
 _CLAUSE_BREAK = lazy_pattern(r"(?<=[,.;])\s+")
 _PUNCTUATION = lazy_pattern(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
+_FORMS_IN_BRACKETS = lazy_pattern(r" \([^()\d]{1,40}\)$")
+_INFINITIVE = lazy_pattern(rf"{alternatives('infinitive_particles')}\s+\w", re.IGNORECASE)
 _NUMBER = lazy_pattern(r"[\d.,\s%$-]+")
 _URL_OR_MARKUP = lazy_pattern(r"https?$|[{}<>\[\]|]")
 _SECOND_TERM = lazy_pattern(r"[,;]\s*[^\s,;:]{1,12}:\s")
 _ARROW = lazy_pattern(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
 _LONGEST_TERMS = {"colon": 6, "dash": 5, "equals": 3, "arrow": 8}  # words
+_LONGEST_INFINITIVE = 4  # words of a verb in a vocabulary
 _LONGEST_PHRASE = 10  # words
 _LONGEST_PICTURED_NAME = 6  # words before a colon and a picture
 _MOST_SIBLINGS = 40  # siblings that are compared, for speed
@@ -245,6 +248,9 @@ def _kind_of_term(left: str, shape: str) -> str:
         return "date"
     if shape == "equals" and not exceeds(left, _LONGEST_PHRASE) and _is_phrase(left):
         return "phrase"
+    left = _FORMS_IN_BRACKETS.sub("", left)  # "to go (went, gone)"
+    if _INFINITIVE.match(left) and not exceeds(left, _LONGEST_INFINITIVE):
+        return "phrase"
     if (
         not left
         or exceeds(left, _LONGEST_TERMS[shape])
@@ -256,7 +262,8 @@ def _kind_of_term(left: str, shape: str) -> str:
         return "number" if left.isdigit() and len(left) > 1 and shape != "arrow" else ""
     if len(left) == 1 and left.isalnum() and not is_cjk(left):
         return "letter" if shape in {"colon", "dash", "equals"} else ""
-    if not can_be_name(left) or is_evaluative(left) or _URL_OR_MARKUP.search(left):
+    is_rating = is_evaluative(left) and " / " not in left  # "big / large" is a word of a vocabulary
+    if not can_be_name(left) or is_rating or _URL_OR_MARKUP.search(left):
         return ""
     return shape
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +12,7 @@ from anki.collection import Collection
 
 from studydeck.build_inputs import Inputs
 from studydeck.config import Config
+from studydeck.identity.decisions import Decision
 from studydeck.identity.ledger import LedgerEntry
 from studydeck.model.anki import FIELDS, Picture
 from studydeck.model.document import Source
@@ -37,11 +38,13 @@ def build_notes(
     *,
     now: int = NOW,
     pictures: Mapping[tuple[str, str], Picture] = NO_PICTURES,
+    decisions: Sequence[Decision] = (),
     **settings: Any,
 ) -> Built:
     """Build one text, or several by their paths; `settings` are fields of `Config`."""
     sources = sources_of(notes)
-    return build_extracted(extract_deck(sources, lambda _links: pictures), sources, ledger, now=now, **settings)
+    extracted = extract_deck(sources, lambda _links: pictures)
+    return build_extracted(extracted, sources, ledger, now=now, decisions=decisions, **settings)
 
 
 def sources_of(notes: str | Mapping[str, str]) -> tuple[Source, ...]:
@@ -51,11 +54,17 @@ def sources_of(notes: str | Mapping[str, str]) -> tuple[Source, ...]:
 
 
 def build_extracted(
-    extracted: ExtractedDeck, sources: tuple[Source, ...], ledger: str | None, *, now: int = NOW, **settings: Any
+    extracted: ExtractedDeck,
+    sources: tuple[Source, ...],
+    ledger: str | None,
+    *,
+    now: int = NOW,
+    decisions: Sequence[Decision] = (),
+    **settings: Any,
 ) -> Built:
     """Build notes that are extracted already: what is extracted depends on no ledger."""
     config = Config(**{"id": "test-deck", "name": "Test deck", **settings})
-    return build(Inputs(sources, config, ledger, templates(), now), extracted)
+    return build(Inputs(sources, config, ledger, templates(), now, decisions=tuple(decisions)), extracted)
 
 
 def rebuild(built: Built, notes: str | Mapping[str, str], *, later: int = DAY, **settings: Any) -> Built:

@@ -19,6 +19,7 @@ from studydeck.text.length import exceeds
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import starts_like_sentence
 from studydeck.text.punctuation import without_colon
+from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import split_term
 from studydeck.text.verbs import has_verb, verb_of
 from studydeck.text.word_list_files import alternatives
@@ -42,6 +43,8 @@ def enumeration(context: RuleContext, index: int, _vocabulary: SectionVocabulary
     block = context.blocks[index]
     if not isinstance(block, ItemList) or context.directives.skip or not len(block.items) >= 2:
         return None
+    if holds_synonyms(context, block):
+        return None
     is_answer = is_question(context.prompt_text)
     for item in block.items:
         if item.directives.skip or not _is_short(item, block, is_answer=is_answer):
@@ -50,6 +53,11 @@ def enumeration(context: RuleContext, index: int, _vocabulary: SectionVocabulary
     # A list that grew past the limit is drafted all the same: the draft keeps cards that were packed before.
     skipped = skip(block, "long-list").skipped if draft.legacy_only else ()
     return RuleResult(1, (draft,), skipped)
+
+
+def holds_synonyms(context: RuleContext, block: ItemList) -> bool:
+    """Return whether a list below a heading such as "Synonyms" holds words beside their synonyms."""
+    return is_synonym_title(context.title) and any(not item.blocks and synonym_parts(item.text) for item in block.items)
 
 
 def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[int]) -> NoteDraft:

@@ -26,6 +26,7 @@ from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
 from studydeck.text.sentences import sentences
+from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import is_sentence_pair, split_term
 from studydeck.text.tokens import words_of
 from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
@@ -182,7 +183,7 @@ def _opening(context: RuleContext) -> list[Paragraph]:
     opening: list[Paragraph] = []
     for index, block in enumerate(context.blocks):
         following = context.blocks[index + 1] if index + 1 < len(context.blocks) else None
-        if isinstance(block, ItemList) and not index and _is_single_statement(block):
+        if isinstance(block, ItemList) and not index and _is_single_statement(context, block):
             item = block.items[0]
             return [Paragraph(item.text, item.span, item.directives)]
         if (
@@ -206,8 +207,10 @@ def _holds_question(text: Text) -> bool:
     return any(is_question(cut(sentence, 0, len(sentence.string.rstrip(" -–")))) for sentence in sentences(text))
 
 
-def _is_single_statement(block: ItemList) -> bool:
+def _is_single_statement(context: RuleContext, block: ItemList) -> bool:
     item = block.items[0]
+    if is_synonym_title(context.title) and synonym_parts(item.text):
+        return False
     return len(block.items) == 1 and bool(item.text) and not item.blocks and not split_term(item.text, block.items)
 
 

@@ -24,6 +24,7 @@ from studydeck.text.names import can_be_name, is_generic
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import article_end, note_prefix_end, starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark
+from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import equations, is_sentence_pair, split_term, starts_with_term
 from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
 
@@ -160,6 +161,8 @@ def _leaf(
     extra: Content = (),
 ) -> list[NoteDraft]:
     """Return the drafts of an item without text nested below it."""
+    if is_synonym_title(context.title) and (synonyms := synonym_parts(text)):
+        return [term_pair(context, "lists", synonyms, item, extra)]
     if not item.directives.hide and (term_and_meaning := split_term(text, block.items)):
         return [term_pair(context, "lists", term_and_meaning, item, extra)]
     if equation_pairs := equations(text):
