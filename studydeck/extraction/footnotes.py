@@ -79,12 +79,9 @@ def _has_room(shown: Iterable[Content], blocks: Content) -> bool:
     return sum(map(length, shown)) + length(blocks) <= LONGEST_SHOWN
 
 
-def _own_strings(draft: NoteDraft) -> Iterator[str]:
-    """Yield the strings that a note shows, without its heading path."""
-    strings = shown_strings(draft)
-    for _ in draft.heading_path:
-        next(strings)
-    return strings
+def _own_strings(draft: NoteDraft) -> list[str]:
+    """Return the strings that a note shows, without its heading path."""
+    return shown_strings(draft)[len(draft.heading_path) :]
 
 
 def _letters(string: str) -> str:

@@ -127,17 +127,14 @@ def extra_left_over(draft: NoteDraft) -> list[SkippedBlock]:
     ]
 
 
-def shown_strings(draft: NoteDraft) -> Iterator[str]:
-    """Yield every string that a note's fields show."""
-    yield from draft.heading_path
+def shown_strings(draft: NoteDraft) -> list[str]:
+    """Return every string that a note's fields show."""
     body = draft.body
     if isinstance(body, Pair):
-        contents = (body.term, body.meaning, draft.answer_media, draft.extra, draft.supporting_blocks)
-        yield from (body.term_label, body.meaning_label)
+        names, asked = (*draft.heading_path, body.term_label, body.meaning_label), (*body.term, *body.meaning)
     else:
-        contents = (body.prompt, body.text, draft.answer_media, draft.extra, draft.supporting_blocks)
-    for content in contents:
-        yield from block_strings(content)
+        names, asked = draft.heading_path, (*body.prompt, *body.text)
+    return [*names, *block_strings((*asked, *draft.answer_media, *draft.extra, *draft.supporting_blocks))]
 
 
 def _coverage(skipped: Sequence[SkippedBlock]) -> Callable[[SourceSpan], bool]:

@@ -13,15 +13,16 @@ from typing import NamedTuple
 from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import MONTH
 from studydeck.text.length import exceeds
-from studydeck.text.normalize import fold, normalize
-from studydeck.text.tokens import FIRST_CJK, Span, tokens
+from studydeck.text.normalize import fold
+from studydeck.text.tokens import FIRST_CJK, Span, may_hold_cjk, tokens
 from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 _LISTS = (
-    *("exam_remarks", "importance_remarks", "exam_nouns", "meeting_nouns", "place_nouns", "weekdays", "due_words"),
-    *("next_meetings", "course_labels", "task_markers", "study_verbs"),
+    *("exam_remarks", "importance_remarks", "exam_nouns", "weekdays", "due_words", "next_meetings", "task_markers"),
+    "course_labels",
 )
+_LISTS_BESIDE_NUMBERS = ("meeting_nouns", "place_nouns", "study_verbs")  # "lecture 8", "room H 0105", "read chapter 3"
 _LONGEST_REMARK = 16  # words of a sentence that is a remark as a whole
 _LONGEST_MEETING = 7  # words of a remark on the next meeting without a colon
 _LONGEST_VALUE = 8  # words after a label
@@ -71,13 +72,13 @@ class _Patterns(NamedTuple):
 
 @cache
 def _patterns() -> _Patterns:
-    """Return the patterns, compiled on first use, because few notes hold a remark."""
+    """Return the patterns, made on first use, because few notes hold a remark."""
     flags = re.IGNORECASE | re.VERBOSE
     importance = alternatives("importance_remarks")
     return _Patterns(
-        exam=re.compile(rf"(?<![a-z]){alternatives('exam_remarks')}(?![a-z])", flags),
-        important=re.compile(rf"\W*{importance}(?:\W+{importance})*\W*", flags),
-        exam_date=re.compile(
+        exam=lazy_pattern(rf"(?<![a-z]){alternatives('exam_remarks')}(?![a-z])", flags),
+        important=lazy_pattern(rf"\W*{importance}(?:\W+{importance})*\W*", flags),
+        exam_date=lazy_pattern(
             rf"""
             \b{alternatives("exam_nouns")}\s*
             (?: [:：–—-] | {alternatives("exam_links")}\b ) .{{0,20}}?      # "Exam: ", "The exam is on"
@@ -85,28 +86,28 @@ def _patterns() -> _Patterns:
             """,
             flags,
         ),
-        upcoming=re.compile(rf"\W*{alternatives('next_meetings')}(?!\w)(?P<colon>\s*[:：–—-]|)", flags),
-        due=re.compile(rf"(?<!\w){alternatives('due_words')}\W+(?:\w+\W+){{0,2}}?{_WHEN}", flags),
-        place=re.compile(
+        upcoming=lazy_pattern(rf"\W*{alternatives('next_meetings')}(?!\w)(?P<colon>\s*[:：–—-]|)", flags),
+        due=lazy_pattern(rf"(?<!\w){alternatives('due_words')}\W+(?:\w+\W+){{0,2}}?{_WHEN}", flags),
+        place=lazy_pattern(
             rf"""
             (?<!\w){alternatives("place_nouns")}
             \s*:?\s* [A-Z]{{0,3}}[ .-]?\d[\w./-]*          # "room 2.14", "Raum H 0105"
             """,
             flags,
         ),
-        meeting=re.compile(
+        meeting=lazy_pattern(
             rf"""
             (?<!\w){alternatives("meeting_nouns")}
             \s*(?:[#№]|n[or]\.?)?\s*\d+(?!\w)              # "lecture 8", "Vorlesung Nr. 3"
             """,
             flags,
         ),
-        when=re.compile(rf"(?<!\w){_WHEN}", flags),
-        weekday_and_time=re.compile(rf"(?<!\w){alternatives('weekdays')}\b.{{0,20}}?\b{_CLOCK}", flags),
-        label=re.compile(rf"\W*{alternatives('course_labels')}\W*[:：]\W*(?P<value>\S.*)", flags),
-        date_label=re.compile(rf"\W*{alternatives('course_date_labels')}\W*[:：]\W*\S.*", flags),
-        task=re.compile(rf"\W*(?:(?-i:TODO|FIXME)\b|{alternatives('task_markers')}\s*[:：])\W*\w", flags),
-        reading=re.compile(
+        when=lazy_pattern(rf"(?<!\w){_WHEN}", flags),
+        weekday_and_time=lazy_pattern(rf"(?<!\w){alternatives('weekdays')}\b.{{0,20}}?\b{_CLOCK}", flags),
+        label=lazy_pattern(rf"\W*{alternatives('course_labels')}\W*[:：]\W*(?P<value>\S.*)", flags),
+        date_label=lazy_pattern(rf"\W*{alternatives('course_date_labels')}\W*[:：]\W*\S.*", flags),
+        task=lazy_pattern(rf"\W*(?:(?-i:TODO|FIXME)\b|{alternatives('task_markers')}\s*[:：])\W*\w", flags),
+        reading=lazy_pattern(
             rf"""
             \W*{alternatives("study_verbs")}\b .{{0,60}}?
             \b{alternatives("study_materials")}\w*\.?\s*\d      # "read chapters 39-42"
@@ -117,10 +118,10 @@ def _patterns() -> _Patterns:
 
 
 @cache
-def _signals() -> tuple[dict[str, list[frozenset[str]]], tuple[str, ...]]:
-    """Return the words of remarks, by the longest word of their phrases; and those of languages without spaces."""
+def _signals(*names: str) -> tuple[dict[str, list[frozenset[str]]], tuple[str, ...]]:
+    """Return the words of phrases, by the longest word of each; and those of languages without spaces."""
     by_word: dict[str, list[frozenset[str]]] = {}
-    for phrase in phrases(*_LISTS):
+    for phrase in phrases(*names):
         words = tokens(fold(phrase))
         by_word.setdefault(max(words, key=len), []).append(frozenset(words))
     return by_word, tuple([word for word in by_word if word > FIRST_CJK])
@@ -128,24 +129,32 @@ def _signals() -> tuple[dict[str, list[frozenset[str]]], tuple[str, ...]]:
 
 def may_hold_remarks(string: str) -> bool:
     """Return whether a text holds the words of a phrase in remarks, which few do; for speed."""
-    by_word, unspaced = _signals()
+    return _may_hold(string, _LISTS) or (any(map(str.isdigit, string)) and _may_hold(string, _LISTS_BESIDE_NUMBERS))
+
+
+def _may_hold(string: str, lists: tuple[str, ...]) -> bool:
+    """Return whether a text holds the words of a phrase in one of the lists."""
+    by_word, unspaced = _signals(*lists)
     folded = fold(string)
     words = set(tokens(folded))
     if any(phrase <= words for word in words & by_word.keys() for phrase in by_word[word]):
         return True
-    return not folded.isascii() and any(word in folded for word in unspaced)
+    return bool(folded) and may_hold_cjk(folded) and any(word in folded for word in unspaced)
 
 
-def is_task_title(title: str) -> bool:
-    """Return whether a heading announces tasks, or what concerns the course only."""
-    normal_title = normalize(title)
+def is_task_title(normal_title: str) -> bool:
+    """Return whether a heading, in normal form, announces tasks, or what concerns the course only."""
     return normal_title in _TITLES or normal_title.startswith(_TITLE_OPENINGS)
 
 
 def is_remark(sentence: str) -> bool:
     """Return whether a sentence or line is a remark about a course, and nothing else."""
     found = _patterns()
-    if found.important.fullmatch(sentence) or found.task.match(sentence) or found.reading.match(sentence):
+    if found.reading.match(sentence):
+        return True
+    if not _may_hold(sentence, _LISTS):
+        return not exceeds(sentence, _LONGEST_REMARK) and _tells_a_meeting(sentence) and not has_verb(sentence)
+    if found.important.fullmatch(sentence) or found.task.match(sentence):
         return True
     if exceeds(sentence, _LONGEST_REMARK):
         return False
@@ -170,7 +179,7 @@ def _tells_a_meeting(sentence: str) -> bool:
 
 def is_course_line(line: str) -> bool:
     """Return whether a line labels a fact about a course: "Lecturer: Dr. Smith", "Room: 2.14"."""
-    match = _patterns().label.fullmatch(line)
+    match = _patterns().label.fullmatch(line) if ":" in line or "：" in line else None
     return bool(match and _is_value(match["value"]))
 
 
@@ -197,6 +206,8 @@ def remark_spans(sentence: str) -> list[Span]:
     -------
     start and end of each, in order, apart from each other; a clause without a sign around it is the whole sentence.
     """
+    if not _may_hold(sentence, _LISTS):
+        return []
     found = _patterns()
     spans = [
         bracket.span()

@@ -15,7 +15,8 @@ _OPENINGS = phrases("question_openings")
 _PARTICLES = phrases("question_particles")
 _WORDS = phrases("question_words")
 _FIRST_UNSPACED = "\u0e00"  # Thai, Korean, Chinese and Japanese do not separate such an ending by a space
-_FINAL_SIGNS = lazy_pattern(r"[。.।։\s」』”]+$")
+_FINAL_SIGN = ("。", ".", "।", "։", "」", "』", "”")
+_FINAL_SIGNS = lazy_pattern(rf"[{''.join(_FINAL_SIGN)}\s]+$")
 _CLAUSE_MARK = lazy_pattern(r"[，,；;。.、:：]")
 
 
@@ -23,7 +24,8 @@ def asks_without_mark(string: str) -> bool:
     """Return whether a single short sentence is a question by its first or last words: "植物とは何ですか。"."""
     if len(string) > LONGEST:
         return False
-    sentence = lower(_FINAL_SIGNS.sub("", string.strip()))
+    string = string.strip()
+    sentence = lower(_FINAL_SIGNS.sub("", string) if string.endswith(_FINAL_SIGN) else string)
     if not sentence or "。" in sentence or ". " in sentence:
         return False
     if sentence.endswith(_ENDINGS) and _is_whole_ending(sentence):

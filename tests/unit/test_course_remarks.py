@@ -84,8 +84,8 @@ def test_a_remark_is_taken_out_of_a_fact(sentence: str, fact: str) -> None:
 
 def test_headings_of_tasks_are_known() -> None:
     """Tasks are told by their whole title, homework by its first word."""
-    assert all(map(is_task_title, ["To do", "TODO", "Homework for Friday", "Hausaufgaben", "待办事项"]))
-    assert not any(map(is_task_title, ["To do a biopsy", "Todo el mundo", "Tasks of the liver"]))
+    assert all(map(is_task_title, ["to do", "todo", "homework for friday", "hausaufgaben", "待办事项"]))
+    assert not any(map(is_task_title, ["to do a biopsy", "todo el mundo", "tasks of the liver"]))
 
 
 def test_a_date_is_a_label_only_without_a_statement() -> None:
