@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 HIDDEN_LINE = "\ue07d"  # a line that is read as if it were not there, unlike a blank line, which ends a paragraph
 _FENCE = re.compile(
-    r"(?P<prefix>(?:\s|>|[-*+]\s|\d+[.)]\s)*)"  # quotes and items around it
+    r"(?P<prefix>(?:[\s>]++|[-*+]\s|\d+[.)]\s)*+)"  # quotes and items around it; possessive, as no fence begins so
     r"(?P<fence>`{3,}|~{3,})(?P<info>.*)"  # the fence and what stands behind it
 )
 # A line that what is indented below it belongs to: an item, a meaning; an admonition, a tab, a footnote.
@@ -42,7 +42,7 @@ class CodeLines:
         """Return whether a line is in a code block, the fences included."""
         if line == HIDDEN_LINE:
             return bool(self._fence)
-        match = _FENCE.match(line)
+        match = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if self._fence and not self._ends_container(line):
             if match and match["fence"].startswith(self._fence) and not match["info"].strip():
                 self._fence = ""
