@@ -36,6 +36,7 @@ import msgspec
 from studydeck.diagnostics import ALWAYS_ERRORS, Diagnostic, DiagnosticCode, error, warning
 from studydeck.errors import BuildError, FormulaError
 from studydeck.model.anki import SPOKEN_FIELDS
+from studydeck.patterns import lazy_pattern
 from studydeck.tex.macros import definition
 
 if TYPE_CHECKING:
@@ -43,11 +44,11 @@ if TYPE_CHECKING:
 
 NAME = "deck.toml"
 CHANGELOG = "CHANGELOG.md"  # written by `release` beside deck.toml, never read as a source
-ID = re.compile(r"[A-Za-z0-9._-]{3,64}")
+ID = lazy_pattern(r"[A-Za-z0-9._-]{3,64}")
 _NUMBER = r"(?:0|[1-9][0-9]*)"
 _PRERELEASE = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"  # the part of a pre-release between two dots
 # As https://semver.org defines it, without build numbers, which have no order.
-VERSION = re.compile(
+VERSION = lazy_pattern(
     rf"""
     {_NUMBER}\.{_NUMBER}\.{_NUMBER}                 # 1.12.0
     (?: - {_PRERELEASE} (?:\.{_PRERELEASE})* )?     # -rc.1
@@ -55,7 +56,7 @@ VERSION = re.compile(
     re.VERBOSE,
 )
 
-SPEECH_LANGUAGE = re.compile(r"[a-z]{2,3}_(?:[A-Z]{2}|[0-9]{3})")  # language and region, as in Anki's {{tts es_ES:…}}
+SPEECH_LANGUAGE = lazy_pattern(r"[a-z]{2,3}_(?:[A-Z]{2}|[0-9]{3})")  # language and region, as in Anki's {{tts es_ES:…}}
 MAX_SIZE = 100_000  # bytes of deck.toml
 MAX_NAME_LENGTH = 200  # characters of a deck name; Anki shows it in one line, and file systems allow 255 bytes
 MAX_SETTING_LENGTH = 64  # characters of version and language
@@ -79,15 +80,15 @@ SOURCE_SCHEMES = (
 )
 # Schemes that run code in Anki or open files of the learner's own system; a letter alone is a drive of Windows.
 _FORBIDDEN_SCHEME = r"(?:javascript|vbscript|data|file|blob|filesystem|about|view-source|[a-z]):"
-SOURCE_URL = re.compile(rf"(?!{_FORBIDDEN_SCHEME})(?P<scheme>[a-z][a-z0-9+.-]*):[^\s<>\"]+", re.IGNORECASE)
+SOURCE_URL = lazy_pattern(rf"(?!{_FORBIDDEN_SCHEME})(?P<scheme>[a-z][a-z0-9+.-]*):[^\s<>\"]+", re.IGNORECASE)
 # Marks of an author's own work: what is to do, and what asks another program to make cards.
 DEFAULT_EXCLUDED_TAGS = ("todo", "to-do", "fixme", "wip", "draft", "inbox", "flashcard", "flashcards", "card", "anki")
 MAX_PATTERNS, MAX_PATTERN_LENGTH, MAX_WILDCARDS = 500, 300, 8
 _MAX_KEY_PARTS = 20
 _MAX_MESSAGES = 10  # about settings of one kind
-_LONG_KEY = re.compile(rf"""^[ \t\[]*(?:[\w"'-]+[ \t]*\.[ \t]*){{{_MAX_KEY_PARTS}}}""", re.MULTILINE)
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_CONTROLS = re.compile(
+_LONG_KEY = lazy_pattern(rf"""^[ \t\[]*(?:[\w"'-]+[ \t]*\.[ \t]*){{{_MAX_KEY_PARTS}}}""", re.MULTILINE)
+_PLACEHOLDER = lazy_pattern(r"\{([^{}]*)\}")
+_CONTROLS = lazy_pattern(
     "[\0-\x1f\x7f-\x9f\u2028\u2029"  # control characters, separators of lines and paragraphs
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # those that change the direction of the text around them
 )

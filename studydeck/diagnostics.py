@@ -29,6 +29,7 @@ class DiagnosticCode(enum.StrEnum):
     ASSUMED = "assumed"  # a setting is missing, and a default was used
     BAD_TEMPLATE = "bad-template"  # a card template cannot be packed, or would change the note type
     BAD_LEDGER = "bad-ledger"  # the ledger is inconsistent, or was cut and cannot be completed
+    BAD_DECISION = "bad-decision"  # a line of decisions.jsonl is no decision
     LEDGER_RESTORED = "ledger-restored"  # entries that the ledger lacked were put back
     LEDGER_DIFFERS = "ledger-differs"  # a change alters the ledger as no build would
     STALE_LEDGER = "stale-ledger"  # --locked, and the ledger would change
@@ -37,6 +38,7 @@ class DiagnosticCode(enum.StrEnum):
     OTHER_TOOL = "other-tool"  # another version of studydeck released a revision
     NOT_IN_CLONE = "not-in-clone"  # a file of a revision is not in this clone
     DOUBTFUL_IDENTITY = "doubtful-identity"  # a note may have been matched with the wrong ledger entry
+    MANY_RETIRED = "many-retired"  # so many notes are retired at once that it may be an accident
     IDENTITIES_RESET = "identities-reset"  # --reset-identities dropped entries of the ledger
     DECK_RENAMED = "deck-renamed"  # the name changed, and Anki matches decks by name
     DECK_ID_CHANGED = "deck-id-changed"  # the id changed, and another id makes another deck
@@ -78,6 +80,7 @@ ALWAYS_ERRORS = frozenset(
         DiagnosticCode.NOT_UTF8,
         DiagnosticCode.BAD_CONFIG,
         DiagnosticCode.BAD_TEMPLATE,
+        DiagnosticCode.BAD_DECISION,
         DiagnosticCode.STALE_LEDGER,
         DiagnosticCode.NOT_RELEASABLE,
         DiagnosticCode.NOT_REPRODUCED,

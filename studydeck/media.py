@@ -33,21 +33,22 @@ from studydeck.model.media_types import (
     suffix_of,
 )
 from studydeck.model.traverse import map_texts_and_html, raw_html, texts
+from studydeck.patterns import lazy_pattern
 from studydeck.text.paths import nearness
 
 LONGEST_TAG = 30_000  # characters, without the data of the picture
 LARGE_PICTURE = 5 * 2**20  # bytes; a deck of many such pictures is slow to sync
 MAX_PICTURE = 100 * 2**20  # bytes; AnkiWeb refuses larger files
 TOO_LARGE = f"has more than {MAX_PICTURE // 2**20} MB, which Anki does not sync; make it smaller"
-_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_ATTRIBUTE = re.compile(
+_SCHEME = lazy_pattern(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_ATTRIBUTE = lazy_pattern(
     r"""
     \s(src|alt|width|height|style)
     \s*=\s* (?: "([^"]*)" | '([^']*)' | ([^\s"'>]+) )     # in quotes or bare
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_DATA_LINK = re.compile(r"data:image/([a-z0-9.+-]+)((?:;[a-z0-9=._-]+)*),(.*)", re.IGNORECASE | re.DOTALL)
+_DATA_LINK = lazy_pattern(r"data:image/([a-z0-9.+-]+)((?:;[a-z0-9=._-]+)*),(.*)", re.IGNORECASE | re.DOTALL)
 _DATA_SUFFIXES = {"jpeg": "jpg", "pjpeg": "jpg", "svg+xml": "svg", "x-icon": "ico", "vnd.microsoft.icon": "ico"}
 DRAWING = ".excalidraw"
 _EXPORTED = (".svg", ".png", ".light.svg", ".light.png")  # the pictures that Excalidraw writes beside a drawing

@@ -7,7 +7,6 @@ Files are left out by patterns (`exclude`, templates, copies that a sync tool ma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
@@ -109,6 +108,8 @@ def _unused_patterns(config_text: str, deck_config: Config, paths: Sequence[str]
     ):
         for pattern in unused_patterns(patterns, paths):
             folders = {part for path in paths for part in PurePosixPath(path).parts}
+            from difflib import get_close_matches  # imported here: most patterns match a file
+
             matches = get_close_matches(pattern.strip("/"), folders, 1, 0.7)
             hint = f'; did you mean "{matches[0]}"?' if matches else ""
             message = f'{key}: no Markdown file matches "{config.shown(pattern)}"{hint}'

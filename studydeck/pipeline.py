@@ -20,7 +20,6 @@ before, reads the pictures that the parsed files show, and writes the results af
 from __future__ import annotations
 
 import logging
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
@@ -65,6 +64,7 @@ from studydeck.model.notes import (
     VocabularySummary,
 )
 from studydeck.notetypes import note_types, speech
+from studydeck.patterns import lazy_pattern
 from studydeck.rendering.fields import RenderedFields, RenderSettings, render_fields, render_settings, with_identity
 
 Links = Iterable[tuple[str, str]]  # (path of a file, picture link as written in it)
@@ -73,7 +73,7 @@ PictureNames = Mapping[tuple[str, str], str]  # by the same key, the name of the
 FileVocabulary = tuple[SectionVocabulary, ...]  # for each section of a file, what it can use of the deck's vocabulary
 Progress = Callable[[int, int], None]  # called with the number of extracted files, and of all files
 _logger = logging.getLogger(__name__)
-_MEDIA_NAME = re.compile(rf'<img [^<>]*\bsrc="({PACKED_NAME.pattern})"|{SOUND_TAG.pattern}')
+_MEDIA_NAME = lazy_pattern(rf'<img [^<>]*\bsrc="({PACKED_NAME.pattern})"|{SOUND_TAG.pattern}')
 
 
 class ParsedFile(Struct, frozen=True):
@@ -227,7 +227,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         notetypes = build_inputs.date_note_types(notetypes, ledger, inputs.now)
     with diagnostics.collecting():
         ledger = replace(ledger, note_types=build_inputs.note_type_records(notetypes))
-        assigned = assign_identities(extracted.drafts, extracted.sections, ledger, inputs.now)
+        assigned = assign_identities(extracted.drafts, extracted.sections, ledger, inputs.now, inputs.decisions)
         diagnostics += assigned.diagnostics
     diagnostics.raise_on_errors(extracted.skipped)
     diagnostics += _no_notes_warning(assigned)

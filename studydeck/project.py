@@ -21,8 +21,8 @@ from studydeck import config, storage
 from studydeck.build_inputs import Inputs, default_deck_name, file_slug
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.errors import BuildError, DiagnosticCollector, StudydeckError
+from studydeck.identity import decisions, ledger_reader
 from studydeck.identity import ledger as ledger_file
-from studydeck.identity import ledger_reader
 from studydeck.model.anki import Deck
 from studydeck.model.notes import ExtractedDeck
 from studydeck.notes_folder import NotesFolder, read_notes
@@ -110,6 +110,9 @@ def read_inputs(
         diagnostics += storage.left_out_files(notes)
     with diagnostics.collecting():
         ledger_text = storage.read_text_file(notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME)
+    decided: tuple[decisions.Decision, ...] = ()
+    with diagnostics.collecting():
+        decided = decisions.read(storage.read_text_file(notes / decisions.FILE_NAME, decisions.FILE_NAME) or "")
     with diagnostics.collecting():
         template_texts |= storage.read_templates(templates)
     for source in folder.sources:
@@ -125,6 +128,7 @@ def read_inputs(
         configured=config_text is not None,
         clock=int(time.time()),
         left_out=folder.left_out,
+        decisions=decided,
     )
     inputs = _with_earlier_identities(inputs, notes, out, diagnostics)
     return inputs, tuple(diagnostics)
@@ -212,4 +216,15 @@ def _passed_over(path: Path, reason: str) -> Diagnostic:
 
 
 def _ordered(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    return tuple(sorted(diagnostics, key=lambda diagnostic: (diagnostic.path, diagnostic.line, diagnostic.code)))
+    """Return diagnostics in the order of the sources; before all others that many notes are retired."""
+    return tuple(
+        sorted(
+            diagnostics,
+            key=lambda diagnostic: (
+                diagnostic.code != DiagnosticCode.MANY_RETIRED,
+                diagnostic.path,
+                diagnostic.line,
+                diagnostic.code,
+            ),
+        )
+    )

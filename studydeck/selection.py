@@ -11,13 +11,15 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from studydeck.patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 EXCLUDED = "exclude in deck.toml"
 # Reason -> pattern of paths, in the words of a message: "3 files are left out: copies that a sync tool made".
 DEFAULTS: Mapping[str, re.Pattern[str]] = {
-    "copies that a sync tool made": re.compile(
+    "copies that a sync tool made": lazy_pattern(
         r"""
         \.sync-conflict-\d[^/]*$                                        # Syncthing
         | \([^/()]*(?:conflicted[ ]copy|case[ ]conflict)[^/()]*\)[^/]*$  # Dropbox, Nextcloud, Obsidian Sync
@@ -29,9 +31,9 @@ DEFAULTS: Mapping[str, re.Pattern[str]] = {
         """,
         re.VERBOSE | re.IGNORECASE,
     ),
-    "backups": re.compile(r"(?:^|/)logseq/(?:bak|version-files)/|(?:\.bak|\.orig|~)\.md$", re.IGNORECASE),
+    "backups": lazy_pattern(r"(?:^|/)logseq/(?:bak|version-files)/|(?:\.bak|\.orig|~)\.md$", re.IGNORECASE),
     # Also with a number that orders them, such as "99 - Templates".
-    "templates": re.compile(
+    "templates": lazy_pattern(
         r"(?:^|/)(?:\d+[ _.-]+|_)?"  # a number or underscore, which sorts the folder
         r"(?:templates?|archetypes|vorlagen|plantillas|modèles|模板)/",  # the folder
         re.IGNORECASE,

@@ -29,12 +29,14 @@ from studydeck import config, media
 from studydeck.apkg.archive import LARGEST_PACKAGE, MEGABYTE
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, warning
 from studydeck.errors import BuildError, DiagnosticCollector
+from studydeck.identity import decisions
 from studydeck.identity import ledger as ledger_file
 from studydeck.markdown.source import LARGEST_FILE, decode
 from studydeck.model.anki import Picture
 from studydeck.model.document import Source
 
 _logger = logging.getLogger(__name__)
+_OTHER_INPUTS = {config.NAME, ledger_file.FILE_NAME, decisions.FILE_NAME}
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 EXCLUDED_FOLDERS = {"node_modules", "__pycache__"}  # folders of programs, which hold no notes
 _TEMPLATE_SUFFIXES = {".html", ".css", ".js", ".toml"}
@@ -97,9 +99,9 @@ def read_sources(
 
 
 def is_read_from_notes(name: str) -> bool:
-    """Return whether a build may read a file of the notes folder: notes, media files, settings, ledger."""
+    """Return whether a build may read a file of the notes folder: notes, media files, settings, ledger, decisions."""
     path = PurePosixPath(name)
-    return path.suffix.lower() in MARKDOWN or _is_media_file(path) or path.name in {config.NAME, ledger_file.FILE_NAME}
+    return path.suffix.lower() in MARKDOWN or _is_media_file(path) or path.name in _OTHER_INPUTS
 
 
 def is_template(name: str) -> bool:

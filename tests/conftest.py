@@ -18,10 +18,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Reject `--bless` in CI, where nobody reviews the diff."""
+    """Reject `--bless` in CI, where nobody reviews the diff; let all processes share their bytecode."""
+    share_bytecode(config)
     if config.getoption("--bless") and os.environ.get("CI"):
         message = "--bless rewrites listings that a person must review; it does not run in CI"
         raise pytest.UsageError(message)
+
+
+def share_bytecode(config: pytest.Config) -> None:
+    """Write bytecode into the cache of pytest where Python writes none: compiling takes most of a short command."""
+    cache: pytest.Cache | None = getattr(config, "cache", None)  # missing with `-p no:cacheprovider`
+    if cache and os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(cache.mkdir("bytecode")))
 
 
 @pytest.fixture

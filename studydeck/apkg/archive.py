@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from studydeck.errors import PackageError
+from studydeck.patterns import lazy_pattern
 
 MEGABYTE = 1_000_000
 # Two packages are in memory at a time, and their unpacked contents one after the other.
@@ -23,7 +24,7 @@ LARGEST_PACKAGE = 192 * MEGABYTE
 _LARGEST_CONTENT = 256 * MEGABYTE  # of all members, unpacked
 _LARGEST_DIRECTORY = 2 * MEGABYTE  # the list of members at the end, enough for 30,000 pictures
 COLLECTION, MEDIA_LIST = "collection.anki2", "media"
-_MEMBER_NAME = re.compile(rf"{re.escape(COLLECTION)}|{MEDIA_LIST}|[0-9]+")
+_MEMBER_NAME = lazy_pattern(rf"{re.escape(COLLECTION)}|{MEDIA_LIST}|[0-9]+")
 _LONGEST_NAME = 80  # characters of a name in a message
 _COMPRESSED, _STORED = zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED
 # https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT

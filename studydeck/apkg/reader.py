@@ -6,7 +6,6 @@ time. All commands that read a package use this module.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal, TypeVar
 
@@ -20,13 +19,14 @@ from studydeck.apkg.validation import MEDIA_NAME, SEPARATOR
 from studydeck.errors import PackageError
 from studydeck.model.anki import FIELDS, ID_SLOT_MILLISECONDS, TEMPLATES, CardTemplate, Deck, Kind, NoteType, Row
 from studydeck.model.digests import deck_number
+from studydeck.patterns import lazy_pattern
 
 _LATEST_TIME = 253_402_300_799  # seconds since the epoch, at the end of the year 9999
 _LARGEST_JSON = 8 * MEGABYTE
 _LARGEST_DECK = 128 * MEGABYTE  # of memory that the rows take
 _NOTE_BYTES, _CARD_BYTES = 500, 100  # of memory that a note and a card take, besides texts
 _MAX_REASON = 200  # characters
-_GUID = re.compile(r"[a-z2-7]{16}")
+_GUID = lazy_pattern(r"[a-z2-7]{16}")
 _KINDS: Mapping[int, Kind] = {0: "pair", 1: "cloze"}
 
 _JsonType = TypeVar("_JsonType")

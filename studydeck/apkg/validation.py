@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Mapping
 
 from studydeck.model.anki import FIELDS, MAX_CLOZE_CARDS, TEMPLATES, Deck, Kind, Row
+from studydeck.patterns import lazy_pattern
 
 # The number of cards that a note can have; Anki ignores c501 and above.
 MOST_CARDS: Mapping[Kind, int] = {"pair": len(TEMPLATES["pair"]), "cloze": MAX_CLOZE_CARDS}
 SEPARATOR = "\x1f"  # between the fields of a note
-MEDIA_NAME = re.compile(r"[a-z0-9._-]+")
+MEDIA_NAME = lazy_pattern(r"[a-z0-9._-]+")
 
 
 def check(deck: Deck) -> None:

@@ -18,7 +18,9 @@ import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from operator import attrgetter, itemgetter
+from types import ModuleType
 from typing import Any
 
 from studydeck.apkg import deterministic, validation
@@ -26,6 +28,7 @@ from studydeck.apkg.validation import SEPARATOR
 from studydeck.model.anki import ID_SLOT_MILLISECONDS, SORT_FIELD, Deck, NoteType, Row
 from studydeck.model.digests import deck_number, subdeck_number
 from studydeck.model.html_text import plain_text
+from studydeck.patterns import lazy_pattern
 
 SIBLING_DISTANCE = 25  # new cards between two of one note, so that few siblings are due on one day
 CONF_KEY = "studydeck"  # in the collection's configuration: the deck's id and version, and the version of this tool
@@ -33,8 +36,8 @@ CONF_KEY = "studydeck"  # in the collection's configuration: the deck's id and v
 _PRAGMAS = ("journal_mode = OFF", "temp_store = MEMORY")
 # Collapsed in the editor and left out of plain searches; `ID:…` still finds them.
 QUIET_FIELDS = frozenset({"ID", "HeadingPath", "Extra", "Source", "Spare1", "Spare2"})
-_MEDIA_TAG = re.compile(r"<(?:img|audio|video|source)\b", re.IGNORECASE)
-_SRC_ATTRIBUTE = re.compile(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""", re.IGNORECASE)
+_MEDIA_TAG = lazy_pattern(r"<(?:img|audio|video|source)\b", re.IGNORECASE)
+_SRC_ATTRIBUTE = lazy_pattern(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""", re.IGNORECASE)
 
 
 def pack(deck: Deck) -> bytes:
@@ -61,17 +64,21 @@ def pack(deck: Deck) -> bytes:
 
 
 def _import_genanki() -> Any:
-    """Import genanki without asyncio.
+    """Import genanki without asyncio and yaml, which take longer than to pack a small deck.
 
     The package that it takes `cached_property` from imports asyncio to recognise coroutines, of which genanki has none;
-    that is a fifth of a small build. The decorator of the same name in functools does the same for genanki.
+    the decorator of the same name in functools does the same for genanki. It reads YAML only in note types that are
+    given as text, so its `yaml` imports that package when it is first used.
     """
-    stands_in = "cached_property" not in sys.modules
-    sys.modules.setdefault("cached_property", functools)
+    yaml = ModuleType("yaml")
+    vars(yaml)["__getattr__"] = lambda name: getattr(import_module("yaml"), name)
+    modules = {"cached_property": functools, "yaml": yaml}
+    stand_ins = {name: module for name, module in modules.items() if name not in sys.modules}
+    sys.modules.update(stand_ins)
     import genanki
 
-    if stands_in:
-        del sys.modules["cached_property"]
+    for name in stand_ins:
+        del sys.modules[name]
     return genanki
 
 

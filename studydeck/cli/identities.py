@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from studydeck import storage
 from studydeck.cli.console import Console
-from studydeck.cli.project import Options, load_project
-from studydeck.diagnostics import Diagnostic
+from studydeck.cli.project import Options, load_project, project_lock
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError
+from studydeck.identity import decisions, ledger_reader
 from studydeck.identity import ledger as ledger_file
-from studydeck.identity import ledger_reader
 from studydeck.integrations.ledger_history import base_ledger
+from studydeck.model.notes import Note
 from studydeck.pipeline import Built
 from studydeck.project import Project
 from studydeck.reports import diagnostics as diagnostics_report
@@ -16,11 +23,62 @@ from studydeck.reports import identities as identities_report
 from studydeck.reports import ledger_review
 
 
-def run(options: Options, console: Console, *, base: str, style: str) -> int:
+class IdentitiesOptions(Struct, frozen=True):
+    """The arguments of `identities`.
+
+    `accepted` is the number of notes that are retired on purpose; `same` and `other` are decisions, each as a place
+    ("storage.md:12") and a GUID. `day` is an ISO date.
+    """
+
+    base: str
+    style: str
+    accepted: int
+    same: tuple[tuple[str, str], ...]
+    other: tuple[tuple[str, str], ...]
+    day: str
+
+
+def run(options: Options, identities_options: IdentitiesOptions, console: Console) -> int:
     """Print how each note was matched with the ledger; return 1 if there are conflicts or doubtful matches.
 
-    With a base, print first what differs from the ledger that the tool makes of the notes and the base's ledger.
+    With a base, print first what differs from the ledger that the tool makes of the notes and the base's ledger. With
+    decisions, write them and stop.
     """
+    if identities_options.same or identities_options.other:
+        with project_lock(options, console):
+            _decide(options, identities_options, console)
+        return 0
+    return _report(options, identities_options, console)
+
+
+def _decide(options: Options, identities_options: IdentitiesOptions, console: Console) -> None:
+    """Write decisions about the notes at some places."""
+    project = load_project(options, console)
+    notes = project.build().notes
+    day = identities_options.day
+    made = [
+        *(_decision(notes, place, guid, "same-as", day) for place, guid in identities_options.same),
+        *(_decision(notes, place, guid, "not-the-same", day) for place, guid in identities_options.other),
+    ]
+    path = options.notes / decisions.FILE_NAME
+    storage.replace_file(path, decisions.to_text((*project.inputs.decisions, *made)).encode())
+    console.print_status(f"wrote {path}; commit it, and run `build`")
+
+
+def _decision(
+    notes: Sequence[Note], place: str, guid: str, decision: Literal["same-as", "not-the-same"], day: str
+) -> decisions.Decision:
+    words = [note.draft.fingerprint.text for note in notes if f"{note.draft.span.path}:{note.draft.span.line}" == place]
+    if len(words) != 1:
+        message = f"{len(words)} notes begin in this line; take the place of one from the output of `identities`"
+        raise BuildError([error(DiagnosticCode.BAD_DECISION, place, 0, message)])
+    made = decisions.Decision(guid, decision, words[0], day)
+    decisions.read(decisions.to_text([made]))  # raises a BuildError for what is no GUID
+    return made
+
+
+def _report(options: Options, identities_options: IdentitiesOptions, console: Console) -> int:
+    base, style = identities_options.base, identities_options.style
     try:
         project = load_project(options, console)
         with console.status("building"):
@@ -28,7 +86,7 @@ def run(options: Options, console: Console, *, base: str, style: str) -> int:
         found = _review(base, project, built, options) if base else ()
         diagnostics = (
             *(diagnostic for diagnostic in found or () if diagnostic.severity == "error"),
-            *identities_report.blocking_diagnostics(built),
+            *identities_report.blocking_diagnostics(built, identities_options.accepted),
         )
         if found is None:
             console.print_result(f"There is no ledger in {base} to compare with.\n")

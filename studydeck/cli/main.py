@@ -117,6 +117,7 @@ def _command(name: str, *lines: str, writes: bool = False) -> Callable[[Callable
 @click.option("--dry-run", is_flag=True, help="Print what would be done, and write nothing.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option("--reset-identities", is_flag=True, help="Give every note a new identity; only before the first release.")
+@click.option("--replay", is_flag=True, help="Match commit by commit since the ledger changed last, for merged edits.")
 @click.option("--rename-deck", is_flag=True, help="Allow a new deck name, which makes a new deck in Anki.")
 def build(console: Console, **arguments: Any) -> int:
     """Build the package: notes/ -> dist/<name>-<version>.apkg."""
@@ -198,14 +199,32 @@ def diff(console: Console, before: str, after: str | None, style: str, **argumen
     "--base", default="", help="First show what differs from the ledger that this revision and the notes give."
 )
 @click.option("--format", "style", type=click.Choice(["text", "github"]), default="text", help="The output format.")
-def identities(console: Console, base: str, style: str, **arguments: Any) -> int:
-    """Show how each note was matched with the ledger.
+@click.option("--accept-retired", "accepted", default=0, help="The number of notes that are retired on purpose.")
+@click.option(
+    "--same-as", "same", nargs=2, multiple=True, metavar="PLACE ID", help="Decide that a note is an earlier one."
+)
+@click.option(
+    "--not-the-same", "other", nargs=2, multiple=True, metavar="PLACE ID", help="Decide that it is another fact."
+)
+def identities(
+    console: Console,
+    base: str,
+    style: str,
+    accepted: int,
+    same: tuple[tuple[str, str], ...],
+    other: tuple[tuple[str, str], ...],
+    **arguments: Any,
+) -> int:
+    """Show how each note was matched with the ledger, and settle what is in doubt.
 
-    Fails only on conflicts and doubtful matches.
+    Fails only on conflicts, doubtful matches and many retired notes. Decisions are kept in decisions.jsonl.
     """
     from studydeck.cli import identities as identities_command
 
-    return identities_command.run(_options(**arguments), console, base=base, style=style)
+    options = _options(**arguments)
+    day = datetime.fromtimestamp(options.now, UTC).date().isoformat()
+    identities_options = identities_command.IdentitiesOptions(base, style, accepted, same, other, day)
+    return identities_command.run(options, identities_options, console)
 
 
 @_command("rehearse", "rehearse old.apkg new.apkg", "rehearse v1.2.0 notes", "rehearse dist/deck-1.0.0.apkg")
@@ -234,15 +253,18 @@ def rehearse(console: Console, old: str, new: str | None, python: str | None, **
 @click.option(
     "--refresh", is_flag=True, help="Also update notes whose surroundings changed; overwrites learners' edits."
 )
+@click.option("--accept-retired", "accepted", default=0, help="The number of notes that are retired on purpose.")
 @click.option("--dry-run", is_flag=True, help="Print what would be done, and write nothing.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
-def release(console: Console, version: str, previous: str, refresh: bool, **arguments: Any) -> int:
+def release(console: Console, version: str, previous: str, refresh: bool, accepted: int, **arguments: Any) -> int:
     """Prepare the next version: deck.toml, ledger and changelog."""
     from studydeck.cli import release as release_command
 
     options = _options(**arguments)
     day = datetime.fromtimestamp(options.now, UTC).date().isoformat()
-    return release_command.run(options, release_command.ReleaseOptions(version, previous, refresh, day), console)
+    return release_command.run(
+        options, release_command.ReleaseOptions(version, previous, refresh, day, accepted), console
+    )
 
 
 @_command("bundle", "bundle --tag v1.3.0", "bundle --out release --strict", writes=True)

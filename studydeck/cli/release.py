@@ -18,6 +18,7 @@ from studydeck.cli.project import Options, load_project, project_lock
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError, GitError, VersionError
 from studydeck.identity import ledger as ledger_file
+from studydeck.identity.diagnose import is_bulk_retirement
 from studydeck.identity.mark_released import mark_released, retired_guids
 from studydeck.integrations import git
 from studydeck.model.anki import Deck
@@ -33,13 +34,14 @@ class ReleaseOptions(Struct, frozen=True):
     """The arguments of `release`.
 
     `version` is empty for the next version, `previous` for the tag of the last release. `refresh` also updates notes
-    whose surroundings changed. `day` is an ISO date.
+    whose surroundings changed. `day` is an ISO date. `accepted` is the number of retired notes that the author expects.
     """
 
     version: str
     previous: str
     refresh: bool
     day: str
+    accepted: int = 0
 
 
 class _Release(Struct, frozen=True):
@@ -126,8 +128,11 @@ def _prepare(options: Options, release_options: ReleaseOptions, console: Console
         if release_options.previous
         else last_release(built.ledger, options, console)
     )
+    comparison = compare(before, built.deck)
+    if diagnostics := tuple(_unexpected_retirement(comparison, release_options.accepted)):
+        raise BuildError(diagnostics)
     try:
-        number = next_version(compare(before, built.deck), project.inputs.config.version, release_options.version)
+        number = next_version(comparison, project.inputs.config.version, release_options.version)
     except VersionError as version_error:
         raise BuildError([error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, str(version_error))]) from version_error
     _, changelog_text = read_changelog(options.notes)
@@ -135,6 +140,17 @@ def _prepare(options: Options, release_options: ReleaseOptions, console: Console
         message = f"version {number} exists already, as a tag or in {changelog.NAME}; choose another with --version"
         raise BuildError([error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, message)])
     return _prepare_files(number, before, project, release_options, changelog_text, options)
+
+
+def _unexpected_retirement(comparison: Comparison, accepted: int) -> Iterator[Diagnostic]:
+    """Yield an error if many notes of the last release are gone and the author did not give their number."""
+    retired, before = len(comparison.retired), len(comparison.before.rows)
+    if is_bulk_retirement(retired, before) and retired != accepted:
+        message = (
+            f"{retired:,} of {before:,} notes of the last release would be retired at once; if that is intended: "
+            f"studydeck release --accept-retired {retired}"
+        )
+        yield error(DiagnosticCode.NOT_RELEASABLE, ledger_file.FILE_NAME, 0, message)
 
 
 def _prepare_files(

@@ -12,11 +12,12 @@ from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.identity import ledger as ledger_file
 from studydeck.model.anki import Picture
 from studydeck.model.document import Source
+from studydeck.patterns import lazy_pattern
 
 Pictures = Mapping[tuple[str, str], Picture]
 # Conflict markers in a code block may be an example.
-_FENCED_CODE = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1", re.MULTILINE | re.DOTALL)
-_CONFLICT = re.compile(r"^<{7} .*?^={7}$.*?^>{7} ", re.MULTILINE | re.DOTALL)
+_FENCED_CODE = lazy_pattern(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1", re.MULTILINE | re.DOTALL)
+_CONFLICT = lazy_pattern(r"^<{7} .*?^={7}$.*?^>{7} ", re.MULTILINE | re.DOTALL)
 
 
 def changed_files(old: Inputs, new: Inputs, before: Pictures, after: Pictures) -> list[str]:
@@ -34,10 +35,12 @@ def _changed_keys(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[A
     return [key for key in sorted({**before, **after}) if before.get(key) != after.get(key)]
 
 
-def half_saved(sources: Iterable[Source], before: Iterable[Source]) -> bool:
-    """Return whether a source that had text is now empty or missing: an editor may be writing it."""
-    texts = {source.path: source.text.strip() for source in sources}
-    return any(source.text.strip() and not texts.get(source.path) for source in before)
+def half_saved(new: Inputs, old: Inputs) -> bool:
+    """Return whether a source that had text is now empty or missing, or deck.toml is: it may be about to be written."""
+    if old.configured and not new.configured:
+        return True
+    texts = {source.path: source.text.strip() for source in new.sources}
+    return any(source.text.strip() and not texts.get(source.path) for source in old.sources)
 
 
 def merge_conflicts(sources: Iterable[Source], before: Iterable[Source]) -> Iterator[Diagnostic]:

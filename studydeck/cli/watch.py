@@ -20,7 +20,9 @@ from studydeck.cli.watcher import watch_saves
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import AnkiError, BuildError
 from studydeck.identity import ledger as ledger_file
+from studydeck.identity.initial_ledger import EarlierLedger
 from studydeck.integrations import anki_connect
+from studydeck.model.anki import Deck
 from studydeck.model.document import Source
 from studydeck.pipeline import Built, pack
 from studydeck.preview.server import PreviewServer
@@ -49,14 +51,28 @@ class WatchOptions(Struct, frozen=True):
     stopwatch: Callable[[], float]
 
 
-class _Watch:
-    """The state between two saves: the last build that was written, and the preview and cache that follow it."""
+class _Known(Struct, frozen=True):
+    """What identities are matched with: the ledger, and what completes it, as they were when nobody watched."""
+
+    ledger_text: str | None
+    earlier: tuple[EarlierLedger, ...]
+    package: Deck | None
+
+
+class Watch:
+    """The state between two saves: the last build that was written, and the preview and cache that follow it.
+
+    A save is no version: every build matches the notes with the ledger as it was before the first one, so that "Ti",
+    "Timeou" and "Timeout" leave what a single build of the last text leaves. What Anki imported, and a ledger that
+    somebody else wrote or committed, counts from then on; so does the first build of notes that had no ledger.
+    """
 
     def __init__(self, options: Options, watch_options: WatchOptions, console: Console) -> None:
         self.options, self.watch_options, self.console = options, watch_options, console
         self.last_build: tuple[Built, Project] | None = None
         self.last_inputs: Inputs | None = None  # of the last build, with the ledger that it wrote
         self.errors: tuple[Diagnostic, ...] = ()  # why the notes as they are now cannot be built
+        self.known: _Known | None = None
         self.imported: bytes | None = None  # the package that Anki imported last
         self.runner = CachedRunner()
         self.live = PreviewServer(self.render_page, watch_options.port) if watch_options.preview else None
@@ -85,7 +101,7 @@ class _Watch:
                     if not final:
                         return False
                     raise
-                if not final and source_changes.half_saved(project.inputs.sources, self._last_sources()):
+                if not final and self.last_inputs and source_changes.half_saved(project.inputs, self.last_inputs):
                     return False
                 written = self._build_and_write(options, project)
         except BuildError as build_error:
@@ -132,7 +148,8 @@ class _Watch:
                 self.console.print_status("the errors are gone: all files are as in the last build")
             self.errors = ()
             return None
-        built = self._build(project)
+        known = self._known_before(project.inputs)
+        built = self._build(project, known)
         stop_if_failed(built, strict=options.strict)
         path = package_path(options.out, built.config)
         with self.console.status("packing"):
@@ -143,16 +160,25 @@ class _Watch:
         self.console.diagnostics(
             [diagnostic for diagnostic in (*built.diagnostics, *diagnostics) if diagnostic not in printed]
         )
+        self.known = known if known.ledger_text is not None else replace(known, ledger_text=built.ledger_text)
+        change = summary.change_between(self.last_build[0].ledger if self.last_build else built.before, built.ledger)
         self.last_build, self.errors = (built, project), ()
         self.last_inputs = replace(project.inputs, ledger_text=built.ledger_text)
-        return f"{_name_list(changed)}: {summary.change_summary(built)}", path, package
+        return f"{_name_list(changed)}: {change}", path, package
 
-    def _build(self, project: Project) -> Built:
+    def _known_before(self, inputs: Inputs) -> _Known:
+        """Return what the notes are matched with, which a ledger of the last save does not change."""
+        is_own = self.last_inputs is not None and inputs.ledger_text == self.last_inputs.ledger_text
+        if self.known is None or not is_own or inputs.earlier != self.known.earlier:
+            return _Known(inputs.ledger_text, inputs.earlier, inputs.package)
+        return self.known
+
+    def _build(self, project: Project, known: _Known) -> Built:
         """Build the deck, unless a file has a merge conflict."""
         if conflicts := tuple(source_changes.merge_conflicts(project.inputs.sources, self._last_sources())):
             raise BuildError(conflicts)
         with self.console.status("building"):
-            return project.build()
+            return project.build(ledger_text=known.ledger_text, earlier=known.earlier, package=known.package)
 
     def _report_errors(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         """Print the errors, unless they were printed after the save before."""
@@ -173,6 +199,8 @@ class _Watch:
             return
         self.console.print_status("imported by Anki")
         self.imported = package
+        if self.known and self.last_build:
+            self.known = replace(self.known, ledger_text=self.last_build[0].ledger_text)
 
 
 def run(options: Options, watch_options: WatchOptions, console: Console, stop: threading.Event | None = None) -> int:
@@ -180,7 +208,7 @@ def run(options: Options, watch_options: WatchOptions, console: Console, stop: t
     if not options.notes.is_dir():
         load_project(options, console)  # raises a BuildError
     try:
-        state = _Watch(options, watch_options, console)
+        state = Watch(options, watch_options, console)
     except OSError as os_error:
         message = f"cannot be used ({os_error.strerror}); choose another with --port"
         raise BuildError([error(DiagnosticCode.UNREADABLE, f"port {watch_options.port}", 0, message)]) from os_error

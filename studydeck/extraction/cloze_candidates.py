@@ -8,12 +8,12 @@ define elsewhere, or a proper name or acronym. `forced_blanks` rejects those tha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from studydeck.extraction.forced_blanks import Sentence, is_forced, sentence_of
 from studydeck.model.document import Style, Text
 from studydeck.model.notes import SectionVocabulary
+from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import widened
 from studydeck.text.normalize import normalize
 from studydeck.text.numbers import numbers
@@ -26,9 +26,9 @@ MOST_BLANKS = 3
 LEAST_WORDS = 4  # content words of a sentence in which a blank is chosen
 LONGEST_TERM = 5  # words
 _FORMULA_SIGNS = frozenset("=<>{}|[(")
-_FORMULA = re.compile(r"[=<>{}|]|\w\[|\w\(\w*\)")
-_NOT_ASCII_LETTER = re.compile(r"[^a-zA-Z\s]")
-_UNIT_OR_SIGN = re.compile(r"[^\d.,\s]")
+_FORMULA = lazy_pattern(r"[=<>{}|]|\w\[|\w\(\w*\)")
+_NOT_ASCII_LETTER = lazy_pattern(r"[^a-zA-Z\s]")
+_UNIT_OR_SIGN = lazy_pattern(r"[^\d.,\s]")
 
 
 def blanks(text: Text, vocabulary: SectionVocabulary, card_text: str = "", phrases: tuple[str, ...] = ()) -> list[Span]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from studydeck.model.document import Code, Content, Text
 from studydeck.model.traverse import inlines, plain
+from studydeck.patterns import lazy_pattern
 from studydeck.text.acronyms import acronym_letters, are_initials_of
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import COMMON_NAME_WORDS, can_be_name, is_generic, is_lead_word
@@ -26,11 +27,11 @@ LEAST_LABELLED_CLUE = 1  # content words of a clue whose card also shows a label
 SHORTEST_ECHO = 6  # characters that a term and a word of its clue share
 SHORTEST_REVEALING = 5  # characters of a word that would reveal its term
 _SEPARATORS = (",", ";", "、", "，", *phrases("list_conjunctions"))
-_SEPARATOR = re.compile(rf"[,;、，]|\b{alternatives('list_conjunctions')}\b")
-_LETTER_OR_DIGIT = re.compile(r"[^\W_]")  # not the underscores of a blank
-_CAMEL_CASE_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|\w+")
+_SEPARATOR = lazy_pattern(rf"[,;、，]|\b{alternatives('list_conjunctions')}\b")
+_LETTER_OR_DIGIT = lazy_pattern(r"[^\W_]")  # not the underscores of a blank
+_CAMEL_CASE_PART = lazy_pattern(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|\w+")
 # "Cost of X", "X since 2024": an attribute of something, which cannot be named from its description.
-_ATTRIBUTE = re.compile(rf"\b{alternatives('attribute_words')}\b", re.IGNORECASE)
+_ATTRIBUTE = lazy_pattern(rf"\b{alternatives('attribute_words')}\b", re.IGNORECASE)
 
 
 def clue_of(term: Text, meaning: Content, meaning_text: Text, heading_path: tuple[str, ...]) -> tuple[Content, str]:

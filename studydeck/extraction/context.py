@@ -36,7 +36,8 @@ class RuleContext(Struct, frozen=True, dict=True):
 
     `heading_path` ends with the context's own name. `prompt` is the text of a parent item or a lead-in that is not in
     the heading path. `defined`: a pair for the name exists already, so nothing below may define it again.
-    `parent` is the list item below which the blocks stand, if they stand below one.
+    `parent` is the list item below which the blocks stand, if they stand below one. `is_document`: the name is the
+    title of the whole file.
     """
 
     name: Text
@@ -49,6 +50,7 @@ class RuleContext(Struct, frozen=True, dict=True):
     prompt: Content = ()
     defined: bool = False
     parent: Text = NO_TEXT
+    is_document: bool = False
 
     @property
     def prompt_text(self) -> Text:
@@ -88,9 +90,17 @@ class RuleResult(Struct, frozen=True):
 Rule = Callable[[RuleContext, int, SectionVocabulary], RuleResult | None]
 
 
-def context_of(section: Section, index: int) -> RuleContext:
+def context_of(section: Section, index: int, *, is_document: bool = False) -> RuleContext:
     """Return the context of a section, which is number `index` of its file."""
-    return RuleContext(section.heading, section.heading_path, section.blocks, section.span, index, section.directives)
+    return RuleContext(
+        section.heading,
+        section.heading_path,
+        section.blocks,
+        section.span,
+        index,
+        section.directives,
+        is_document=is_document,
+    )
 
 
 def merge_directives(outer: Directives, inner: Directives) -> Directives:

@@ -14,9 +14,11 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from studydeck.extraction.context import Rule, RuleContext, RuleResult, context_of, skip
+from studydeck.extraction.course_remarks import without_course_remarks
 from studydeck.extraction.deduplicate import rejection_reason
 from studydeck.extraction.drafts import question_of
 from studydeck.extraction.embeds import is_media
+from studydeck.extraction.footnotes import with_footnotes, without_footnotes
 from studydeck.extraction.hide_requests import missed_requests
 from studydeck.extraction.left_over import left_over
 from studydeck.extraction.rules.blockquotes import blockquote
@@ -33,6 +35,7 @@ from studydeck.extraction.rules.paragraphs import paragraphs
 from studydeck.extraction.rules.questions import question
 from studydeck.extraction.rules.tables import table
 from studydeck.extraction.rules.terms import term
+from studydeck.extraction.rules.translations import translation
 from studydeck.model.digests import note_digests
 from studydeck.model.document import Block, Content, Document, Item, ItemList, Paragraph, Section
 from studydeck.model.notes import ExtractedFile, NoteDraft, SectionVocabulary, SkippedBlock
@@ -48,6 +51,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("boilerplate", boilerplate),
     ("flashcards", flashcards),
     ("multiple_choice", multiple_choice),
+    ("translations", translation),
     ("questions", question),
     ("lead_ins", lead_in),
     ("terms", term),
@@ -82,33 +86,43 @@ def extract(document: Document, vocabulary: Sequence[SectionVocabulary]) -> Extr
         return ExtractedFile((), (), tuple(skipped_file))
     drafts: list[NoteDraft] = []
     skipped: list[SkippedBlock] = []
+    titles = _titles(document)
     for index, (section, section_vocabulary) in enumerate(
         zip(document.sections, vocabulary, strict=True), document.first
     ):
-        section_drafts, section_skipped = _extract_section(section, index, section_vocabulary)
+        section_drafts, section_skipped = _extract_section(section, index, section_vocabulary, index in titles)
         drafts += section_drafts
         skipped += section_skipped
     headings = tuple([replace(section, blocks=()) for section in document.sections])
     return ExtractedFile(headings, tuple(drafts), tuple(skipped))
 
 
+def _titles(document: Document) -> set[int]:
+    """Return the sections whose headings are titles: the only one of the first level, or one with sections below it."""
+    first_level = {index for index, section in enumerate(document.sections, document.first) if section.level <= 1}
+    return first_level & {section.parent for section in document.sections} if len(first_level) > 1 else first_level
+
+
 def _extract_section(
-    section: Section, index: int, vocabulary: SectionVocabulary
+    section: Section, index: int, vocabulary: SectionVocabulary, is_title: bool
 ) -> tuple[tuple[NoteDraft, ...], tuple[SkippedBlock, ...]]:
     """Return the drafts of one section, with fingerprints, and its skipped blocks."""
-    extraction = _apply_rules(context_of(section, index), vocabulary)
+    section, footnotes = without_footnotes(section)
+    section, remarks = without_course_remarks(section)
+    extraction = _apply_rules(context_of(section, index, is_document=is_title), vocabulary)
     for block in extraction.pending:
         extraction.skip_block(block)
     drafts: list[NoteDraft] = []
-    for draft in extraction.drafts:
-        finished = _with_fingerprint(draft)
-        if reason := rejection_reason(finished):
+    for draft in map(_with_fingerprint, extraction.drafts):
+        if reason := rejection_reason(draft):
             extraction.skipped.append(SkippedBlock(draft.span, reason, question_of(draft)))
         else:
-            drafts.append(finished)
-    kept = _drop_duplicates(drafts)
+            drafts.append(draft)
+    with_notes, skipped_notes = with_footnotes(drafts, footnotes)
+    extraction.skipped += skipped_notes
+    kept = _drop_duplicates([_with_digests(draft) for draft in with_notes])
     missed = missed_requests(section, kept)
-    return kept, (*extraction.skipped, *left_over(section, kept, extraction.skipped), *missed)
+    return kept, (*remarks, *extraction.skipped, *left_over(section, kept, extraction.skipped), *missed)
 
 
 def _drop_duplicates(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:
@@ -124,14 +138,14 @@ def _drop_duplicates(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:
 
 
 def _with_fingerprint(draft: NoteDraft) -> NoteDraft:
-    """Return the draft with its fingerprint and digests, and its other reading with a fingerprint."""
+    """Return the draft and its other reading with fingerprints."""
     other = draft.other and replace(draft.other, fingerprint=fingerprint_of(draft.other))
-    return replace(
-        draft,
-        fingerprint=fingerprint_of(draft),
-        other=other,
-        digests=None if draft.legacy_only else note_digests(draft),
-    )
+    return replace(draft, fingerprint=fingerprint_of(draft), other=other)
+
+
+def _with_digests(draft: NoteDraft) -> NoteDraft:
+    """Return the draft with its digests, which depend on all that its note shows."""
+    return draft if draft.legacy_only else replace(draft, digests=note_digests(draft))
 
 
 class _Attached(Struct):

@@ -6,11 +6,10 @@ never the subject alone, half of the content words, or a phrase that the card sh
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
 from studydeck.model.document import Text
+from studydeck.patterns import lazy_pattern
 from studydeck.text.acronyms import acronym_letters, are_initials_of, has_acronym_of
 from studydeck.text.length import exceeds
 from studydeck.text.normalize import alphanumeric, lower
@@ -22,7 +21,7 @@ LEAST_REMAINING = 2  # content words beside the hidden ones
 LEAST_BESIDE_SUBJECT = 6  # words beside a subject that the author marked
 SHORTEST_REPEATED = 4  # letters and digits of a hidden phrase that is searched for across word boundaries
 _SUCH_AS = phrases("example_introductions")
-_FINAL_ABBREVIATION = re.compile(rf"(?<!\w){alternatives('example_abbreviations')}\Z")
+_FINAL_ABBREVIATION = lazy_pattern(rf"(?<!\w){alternatives('example_abbreviations')}\Z")
 _LONGEST_SUCH_AS = max(map(len, _SUCH_AS))
 
 

@@ -32,6 +32,7 @@ from studydeck.model.document import (
 )
 from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import block_strings, plain
+from studydeck.text.names import label_end
 from studydeck.text.normalize import fold
 from studydeck.text.sentences import sentences
 from studydeck.text.tokens import is_function_word, tokens
@@ -57,7 +58,8 @@ def left_over(section: Section, drafts: Sequence[NoteDraft], skipped: Sequence[S
     is_skipped = _coverage(skipped)
     found: list[SkippedBlock] = []
     for span, text in _parts(section.blocks):
-        words = (text if isinstance(text, str) else text.string).split()
+        string = text if isinstance(text, str) else text.string
+        words = string[label_end(string) :].split()  # a sentence with its translation is no "Example:"
         if shown.issuperset(words) or is_skipped(span):
             continue
         if shown_tokens is None:
@@ -125,17 +127,14 @@ def extra_left_over(draft: NoteDraft) -> list[SkippedBlock]:
     ]
 
 
-def shown_strings(draft: NoteDraft) -> Iterator[str]:
-    """Yield every string that a note's fields show."""
-    yield from draft.heading_path
+def shown_strings(draft: NoteDraft) -> list[str]:
+    """Return every string that a note's fields show."""
     body = draft.body
     if isinstance(body, Pair):
-        contents = (body.term, body.meaning, draft.answer_media, draft.extra, draft.supporting_blocks)
-        yield from (body.term_label, body.meaning_label)
+        names, asked = (*draft.heading_path, body.term_label, body.meaning_label), (*body.term, *body.meaning)
     else:
-        contents = (body.prompt, body.text, draft.answer_media, draft.extra, draft.supporting_blocks)
-    for content in contents:
-        yield from block_strings(content)
+        names, asked = draft.heading_path, (*body.prompt, *body.text)
+    return [*names, *block_strings((*asked, *draft.answer_media, *draft.extra, *draft.supporting_blocks))]
 
 
 def _coverage(skipped: Sequence[SkippedBlock]) -> Callable[[SourceSpan], bool]:

@@ -15,6 +15,7 @@ from studydeck.extraction.drafts import pair
 from studydeck.model.document import Directives, SourceSpan, Text
 from studydeck.model.notes import NoteDraft
 from studydeck.model.traverse import cut, paragraph
+from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import is_evaluative
@@ -34,8 +35,8 @@ _DEFINITE_ARTICLES = tuple([f"{article} " for article in phrases("definite_artic
 _FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for form in (word, word.capitalize())])
 _SHORT_OBJECT_VERBS = phrase_set("short_object_verbs")
 # "Land that a king gives": the verb belongs to the relative clause.
-_RELATIVE_PRONOUN = re.compile(rf"(?<=\w\s){alternatives('relative_pronouns')}\b", re.IGNORECASE)
-_INNER_ARTICLE = re.compile(
+_RELATIVE_PRONOUN = lazy_pattern(rf"(?<=\w\s){alternatives('relative_pronouns')}\b", re.IGNORECASE)
+_INNER_ARTICLE = lazy_pattern(
     rf"""
     (\w+)\s                                                             # the word before it: "sum" or "of"
     {alternatives("indefinite_articles", "definite_articles")}\s
@@ -43,7 +44,7 @@ _INNER_ARTICLE = re.compile(
     """,
     re.VERBOSE,
 )
-_PUNCTUATION = re.compile(r"[,;:()?!]|\.\s")
+_PUNCTUATION = lazy_pattern(r"[,;:()?!]|\.\s")
 # In lower case only: "Shadow IT" is a name.
 _FINAL_SUBJECT_PRONOUNS = tuple([f" {pronoun}" for pronoun in phrases("subject_pronouns")])
 LONGEST_OBJECT = 8  # words

@@ -6,25 +6,25 @@ card ordinals; the new ledger; the notes that were retired; diagnostics.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
-from studydeck.identity.card_ordinals import assign_ordinals
-from studydeck.identity.diagnose import ambiguous_clues, doubtful_matches, duplicate_pins, kind_changes
+from studydeck.identity.allocation import IdAllocator
+from studydeck.identity.card_ordinals import assign_ordinals, phrase_key
+from studydeck.identity.card_phrases import ItemsOfDeck
+from studydeck.identity.decisions import Decision, pins
+from studydeck.identity.diagnose import ambiguous_clues, doubtful_matches, duplicate_pins, kind_changes, many_retired
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes
 from studydeck.identity.matching.outline import NoteKey, Outline, Pairing, SectionKey
 from studydeck.identity.sign_keys import with_signs
-from studydeck.model.anki import ID_SLOT_MILLISECONDS
-from studydeck.model.digests import GUID_BYTES, NOTE, SECTION, SECTION_BYTES, base32, join_key, note_digests, slot_hash
+from studydeck.model.digests import note_digests
 from studydeck.model.document import Section
 from studydeck.model.notes import Note, NoteDraft
 from studydeck.text.normalize import normalize
-
-_SLOTS_IN_30_DAYS = 30 * 86_400_000 // ID_SLOT_MILLISECONDS
 
 
 class Assignment(Struct, frozen=True):
@@ -36,7 +36,13 @@ class Assignment(Struct, frozen=True):
     retired: tuple[LedgerEntry, ...]
 
 
-def assign_identities(drafts: Sequence[NoteDraft], sections: Sequence[Section], ledger: Ledger, now: int) -> Assignment:
+def assign_identities(
+    drafts: Sequence[NoteDraft],
+    sections: Sequence[Section],
+    ledger: Ledger,
+    now: int,
+    decisions: Sequence[Decision] = (),
+) -> Assignment:
     """Assign an identity to every draft.
 
     Parameters
@@ -45,6 +51,7 @@ def assign_identities(drafts: Sequence[NoteDraft], sections: Sequence[Section], 
     sections : of all sources, file by file; drafts refer to them by path and index.
     ledger : of the last build; its deck id is set.
     now : seconds since the epoch; the change time of new and changed notes.
+    decisions : of the author, where a match was in doubt.
 
     Returns
     -------
@@ -57,14 +64,15 @@ def assign_identities(drafts: Sequence[NoteDraft], sections: Sequence[Section], 
     if diagnostics := tuple(duplicate_pins(drafts)):
         raise BuildError(diagnostics)
     starts = _section_starts(sections)
-    pairing = _pairing(drafts, sections, ledger)
-    allocator = _IdAllocator(ledger, now)
+    pairing = _pairing(drafts, sections, ledger, decisions)
+    allocator = IdAllocator(ledger, now)
     section_ids = _section_ids(sections, ledger, pairing, allocator)
     old_entries = [
         ledger.notes[pairing.note_keys[number]] if number in pairing.note_keys else None
         for number in range(len(drafts))
     ]
-    readings = list(map(_choose_reading, drafts, old_entries))
+    items = ItemsOfDeck(drafts, ledger)
+    readings = [_choose_reading(draft, old, items) for draft, old in zip(drafts, old_entries, strict=True)]
     for number, reading in enumerate(readings):
         if not reading.ordinals and old_entries[number] and not drafts[number].legacy_only:
             # The reading of the known note gives no card any more, but the draft's own reading does: it is a new note.
@@ -90,6 +98,7 @@ def assign_identities(drafts: Sequence[NoteDraft], sections: Sequence[Section], 
         dropped=tuple([guid for guid in ledger.dropped if guid not in guids]),
     )
     diagnostics = (
+        *many_retired(len(newly_retired), sum(1 for _ in live_notes(ledger.notes))),
         *doubtful_matches(notes, ledger),
         *kind_changes(notes, newly_retired),
         *ambiguous_clues(drafts, notes),
@@ -108,15 +117,26 @@ class _Reading(Struct, frozen=True):
     cards: Mapping[int, str]
 
 
-def _pairing(drafts: Sequence[NoteDraft], sections: Sequence[Section], ledger: Ledger) -> Pairing:
+def _pairing(
+    drafts: Sequence[NoteDraft], sections: Sequence[Section], ledger: Ledger, decisions: Sequence[Decision]
+) -> Pairing:
     if not ledger.notes and not ledger.sections:
         return Pairing()
     from studydeck.identity.matching.passes import match  # imported here: a first build does not need it
 
-    return match(
-        _old_outline(_with_words(ledger, drafts), [draft.fingerprint.text for draft in drafts]),
-        outline_of(drafts, sections),
-    )
+    old = _old_outline(_with_words(ledger, drafts), [draft.fingerprint.text for draft in drafts])
+    new = outline_of(drafts, sections)
+    if decisions:
+        by_guid, by_words = pins(decisions)
+        old = _with_pins(old, [by_guid.get(entry.guid, "") for entry in ledger.notes])
+        new = _with_pins(new, [by_words.get(note_key.text, "") for note_key in new.note_keys])
+    return match(old, new)
+
+
+def _with_pins(outline: Outline, decided: Sequence[str]) -> Outline:
+    """Return an outline with a pin for each decided note, unless the author wrote one."""
+    keys = zip(outline.note_keys, decided, strict=True)
+    return replace(outline, note_keys=tuple([replace(key, pin=key.pin or pin) if pin else key for key, pin in keys]))
 
 
 def _with_words(ledger: Ledger, drafts: Sequence[NoteDraft]) -> Ledger:
@@ -150,7 +170,14 @@ def _old_outline(ledger: Ledger, new_texts: Sequence[str]) -> Outline:
     ]
     texts = with_signs([entry.text for entry in ledger.notes], new_texts)
     note_keys = [
-        NoteKey(numbers.get(entry.section, -1), entry.kind, text, entry.pin, entry.retired)
+        NoteKey(
+            section=numbers.get(entry.section, -1),
+            kind=entry.kind,
+            text=text,
+            pin=entry.pin,
+            retired=entry.retired,
+            blank=_only(entry.cards.values()),
+        )
         for entry, text in zip(ledger.notes, texts, strict=True)
     ]
     return Outline(tuple(section_keys), tuple(note_keys))
@@ -167,7 +194,14 @@ def outline_of(drafts: Sequence[NoteDraft], sections: Sequence[Section]) -> Outl
 
 def _note_key(draft: NoteDraft, starts: Mapping[str, int]) -> NoteKey:
     section, other = starts[draft.span.path] + draft.section, draft.other.fingerprint.text if draft.other else ""
-    return NoteKey(section, draft.kind, draft.fingerprint.text, draft.directives.pin, False, other, draft.nested_item)
+    blank = _only([phrase_key(card_spec) for card_spec in draft.card_specs]) if draft.kind == "cloze" else ""
+    text, pin = draft.fingerprint.text, draft.directives.pin
+    return NoteKey(section, draft.kind, text, pin, False, other, draft.nested_item, blank)
+
+
+def _only(phrases: Collection[str]) -> str:
+    """Return the only phrase that a note hides, or an empty text."""
+    return next(iter(phrases)) if len(phrases) == 1 else ""
 
 
 def _section_starts(sections: Sequence[Section]) -> dict[str, int]:
@@ -182,55 +216,13 @@ def _parent_number(section: Section, starts: Mapping[str, int]) -> int:
     return starts[section.span.path] + section.parent if section.parent >= 0 else -1
 
 
-class _IdAllocator:
-    """Allocates GUIDs, section ids and id slots that the ledger never used."""
-
-    def __init__(self, ledger: Ledger, now: int) -> None:
-        self.deck, self.now = ledger.deck, now
-        self.guids = {entry.guid for entry in ledger.notes}
-        self.section_ids = {section.id for section in ledger.sections}
-        self.attempts: dict[str, int] = {}
-        # Of two entries with one slot, as a merge can leave them, the earlier changed one keeps it.
-        owners: dict[int, LedgerEntry] = {}
-        for entry in ledger.notes:
-            owner = owners.setdefault(entry.id_slot, entry)
-            if owner is not entry and (entry.changed, entry.guid) < (owner.changed, owner.guid):
-                owners[entry.id_slot] = entry
-        self.slots = {id_slot: entry.guid for id_slot, entry in owners.items()}
-
-    def guid(self, *key: str) -> str:
-        return self._unused_id(self.guids, GUID_BYTES, join_key(NOTE, *key))
-
-    def section_id(self, *key: str) -> str:
-        return self._unused_id(self.section_ids, SECTION_BYTES, join_key(SECTION, *key))
-
-    def _unused_id(self, used: set[str], size: int, key: str) -> str:
-        # Continue after the last attempt for this key: a thousand equal headings must not repeat each other's attempts.
-        attempt = self.attempts.get(key, 0)
-        while (new_id := base32(size, join_key(self.deck, key, str(attempt)))) in used:
-            attempt += 1
-        self.attempts[key] = attempt + 1
-        used.add(new_id)
-        return new_id
-
-    def id_slot(self, guid: str, previous: int = 0) -> int:
-        """Return the previous slot if the note owns it, or else a free one from the 30 days before `now` or earlier."""
-        if previous and self.slots.get(previous) == guid:
-            return previous
-        id_slot = self.now * 1000 // ID_SLOT_MILLISECONDS - 1 - slot_hash(guid) % _SLOTS_IN_30_DAYS
-        while id_slot in self.slots:
-            id_slot -= 1
-        self.slots[id_slot] = guid
-        return id_slot
-
-
-def _choose_reading(draft: NoteDraft, old: LedgerEntry | None) -> _Reading:
+def _choose_reading(draft: NoteDraft, old: LedgerEntry | None, items: ItemsOfDeck | None = None) -> _Reading:
     """Return the draft in the reading of its known note, if any, with that note's cards."""
     if old is None:
         return _Reading(*assign_ordinals(draft, {}))
     if old.kind != draft.kind and draft.other:
         draft = replace(draft.other, directives=draft.directives)
-    final, ordinals, cards = assign_ordinals(draft, old.cards)
+    final, ordinals, cards = assign_ordinals(draft, old.cards, items.reworded(draft, old) if items else {})
     return _Reading(final, ordinals, dict(sorted(cards.items())))
 
 
@@ -239,7 +231,7 @@ def _digests(final: NoteDraft, draft: NoteDraft) -> tuple[str, str]:
 
 
 def _ledger_entry(
-    reading: _Reading, digests: tuple[str, str], old: LedgerEntry | None, section_id: str, allocator: _IdAllocator
+    reading: _Reading, digests: tuple[str, str], old: LedgerEntry | None, section_id: str, allocator: IdAllocator
 ) -> LedgerEntry:
     """Return the ledger entry of a note; if nothing changed, the old entry itself."""
     draft, cards, (content_digest, metadata_digest) = reading.draft, reading.cards, digests
@@ -266,7 +258,7 @@ def _note(reading: _Reading, entry: LedgerEntry, matched_by: str, match_score: f
     return Note(guid, id_slot, changed, since, reading.ordinals, reading.draft, matched_by, match_score)
 
 
-def _section_ids(sections: Sequence[Section], ledger: Ledger, pairing: Pairing, allocator: _IdAllocator) -> list[str]:
+def _section_ids(sections: Sequence[Section], ledger: Ledger, pairing: Pairing, allocator: IdAllocator) -> list[str]:
     section_ids: list[str] = []
     for number, section in enumerate(sections):
         old = pairing.section_keys.get(number)

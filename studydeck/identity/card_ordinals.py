@@ -9,13 +9,13 @@ reworded. A new phrase gets an ordinal that was never used. A packed card stays 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from studydeck.identity.matching import thresholds
-from studydeck.identity.matching.edit_distance import character_similarity
+from studydeck.identity.card_phrases import MAX_PHRASE_LENGTH, recognise
 from studydeck.model.anki import MAX_CLOZE_CARDS
 from studydeck.model.document import Content, Inline, Text
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
@@ -23,17 +23,19 @@ from studydeck.model.traverse import hide, inlines, map_texts, normalized_text, 
 from studydeck.text.normalize import normalize
 
 _MASK = "ǂ"  # a letter that occurs in no notes
-MAX_PHRASE_LENGTH = 80  # characters of a phrase that the ledger keeps
 _BACKWARD_ORDINAL, _TYPED_ORDINAL = 1, 2
 
 
-def assign_ordinals(draft: NoteDraft, packed: Mapping[int, str]) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
+def assign_ordinals(
+    draft: NoteDraft, packed: Mapping[int, str], reworded: Mapping[str, str] = MappingProxyType({})
+) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
     """Assign ordinals to the cards of a draft.
 
     Parameters
     ----------
     draft : its inlines are hidden by the numbers of its card specs, counted from 1.
     packed : ordinal -> phrase, for every card of this note that was ever packed.
+    reworded : phrase -> the phrase that stood in its place before, for items of a list.
 
     Returns
     -------
@@ -42,7 +44,7 @@ def assign_ordinals(draft: NoteDraft, packed: Mapping[int, str]) -> tuple[NoteDr
     """
     if isinstance(draft.body, Pair):
         return _assign_pair(draft, draft.body, packed)
-    return _assign_cloze(draft, draft.body, packed)
+    return _assign_cloze(draft, draft.body, packed, reworded)
 
 
 def _assign_pair(
@@ -69,13 +71,13 @@ def _as_current(card_spec: CardSpec) -> CardSpec:
 
 
 def _assign_cloze(
-    draft: NoteDraft, body: Cloze, packed: Mapping[int, str]
+    draft: NoteDraft, body: Cloze, packed: Mapping[int, str], reworded: Mapping[str, str]
 ) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
     if not packed and (
         len({card_spec.legacy_only for card_spec in draft.card_specs}) <= 1 and len(draft.card_specs) <= MAX_CLOZE_CARDS
     ):
         return _assign_new_cloze(draft)
-    phrases = dict(enumerate([_phrase_key(card_spec) for card_spec in draft.card_specs], 1))
+    phrases = dict(enumerate([phrase_key(card_spec) for card_spec in draft.card_specs], 1))
     if phrases == packed and not any(card_spec.legacy_only for card_spec in draft.card_specs):
         return draft, tuple(phrases), phrases  # nearly always: nothing changed
     card_specs = list(draft.card_specs)
@@ -89,7 +91,7 @@ def _assign_cloze(
         card_specs, body = _keep_present(card_specs, body, present)
     present = _without_asked(present, card_specs)
     missing = {ordinal: normalize(phrase) for ordinal, phrase in packed.items() if ordinal not in present}
-    known = _recognise([normalize(card_spec.phrase) for card_spec in card_specs], missing)
+    known = recognise([normalize(card_spec.phrase) for card_spec in card_specs], missing, reworded)
     body, card_specs, known = _hide_present(draft, body, present, card_specs, known)
     ordinals: list[int] = []
     last_ordinal = max(packed, default=0)
@@ -110,7 +112,7 @@ def _assign_cloze(
         (_as_current(card_spec), ordinal) for card_spec, ordinal in zip(card_specs, ordinals, strict=True) if ordinal
     ]
     # A ledger of an earlier version stays as it is: it has an empty phrase for one of signs alone.
-    asked = {ordinal: _phrase_key(card_spec) for card_spec, ordinal in kept}
+    asked = {ordinal: phrase_key(card_spec) for card_spec, ordinal in kept}
     cards = {
         **packed,
         **{ordinal: key for ordinal, key in asked.items() if packed.get(ordinal) != "" or any(map(str.isalnum, key))},
@@ -124,10 +126,10 @@ def _sort_equal_phrases(ordinals: list[int], card_specs: list[CardSpec]) -> list
     by_phrase: dict[str, list[int]] = {}
     for ordinal, card_spec in zip(ordinals, card_specs, strict=True):
         if ordinal:
-            by_phrase.setdefault(_phrase_key(card_spec), []).append(ordinal)
+            by_phrase.setdefault(phrase_key(card_spec), []).append(ordinal)
     sorted_ordinals = {phrase: iter(sorted(group)) for phrase, group in by_phrase.items()}
     return [
-        next(sorted_ordinals[_phrase_key(card_spec)]) if ordinal else 0
+        next(sorted_ordinals[phrase_key(card_spec)]) if ordinal else 0
         for ordinal, card_spec in zip(ordinals, card_specs, strict=True)
     ]
 
@@ -140,11 +142,11 @@ def _assign_new_cloze(draft: NoteDraft) -> tuple[NoteDraft, tuple[int, ...], dic
     return (
         draft,
         ordinals,
-        {ordinal: _phrase_key(card_spec) for ordinal, card_spec in zip(ordinals, draft.card_specs, strict=True)},
+        {ordinal: phrase_key(card_spec) for ordinal, card_spec in zip(ordinals, draft.card_specs, strict=True)},
     )
 
 
-def _phrase_key(card_spec: CardSpec) -> str:
+def phrase_key(card_spec: CardSpec) -> str:
     """Return the phrase by which later builds recognise a card."""
     return normalize(card_spec.phrase)[:MAX_PHRASE_LENGTH]
 
@@ -157,7 +159,7 @@ def _are_blanks_movable(draft: NoteDraft, body: Cloze) -> bool:
 
 def _keep_present(card_specs: list[CardSpec], body: Cloze, present: Mapping[int, str]) -> tuple[list[CardSpec], Cloze]:
     """Keep the card specs that hide a packed phrase that is present, and reveal what the others hide."""
-    kept = [number for number, card_spec in enumerate(card_specs, 1) if _phrase_key(card_spec) in present.values()]
+    kept = [number for number, card_spec in enumerate(card_specs, 1) if phrase_key(card_spec) in present.values()]
     new_numbers = {old: new for new, old in enumerate(kept, 1)}
     revealed = map_texts(
         body.text,
@@ -168,7 +170,7 @@ def _keep_present(card_specs: list[CardSpec], body: Cloze, present: Mapping[int,
 
 def _without_asked(present: Mapping[int, str], card_specs: list[CardSpec]) -> dict[int, str]:
     """Leave out phrases that card specs ask: "**90 %**" keeps its card although "90 cm" is present elsewhere."""
-    asked = Counter(_phrase_key(card_spec) for card_spec in card_specs)
+    asked = Counter(phrase_key(card_spec) for card_spec in card_specs)
     remaining: dict[int, str] = {}
     for ordinal, phrase in present.items():
         if asked[phrase]:
@@ -229,66 +231,6 @@ def _find_phrase(text: str, phrase: str) -> tuple[int, int] | None:
             ):
                 return start, end
     return None
-
-
-def _recognise(phrases: list[str], packed: Mapping[int, str]) -> dict[int, int]:
-    """Return phrase index -> packed ordinal: equal phrases first, then the most similar; doubtful ones are new."""
-    recognised: dict[int, int] = {}
-    ordinals_by_phrase: dict[str, list[int]] = defaultdict(list)
-    for ordinal, phrase in reversed(list(packed.items())):
-        ordinals_by_phrase[phrase].append(ordinal)
-    for index, phrase in enumerate(phrases):
-        # Ledgers of earlier versions have an empty phrase for one of signs alone.
-        known_as = (phrase[:MAX_PHRASE_LENGTH], *(() if any(map(str.isalnum, phrase)) else ("",)))
-        if ordinals := next(filter(None, map(ordinals_by_phrase.get, known_as)), None):
-            recognised[index] = ordinals.pop()
-    open_ordinals = packed.keys() - recognised.values()
-    unrecognised = [index for index in range(len(phrases)) if index not in recognised]
-    for _, index, ordinal in _similar_phrases(phrases, unrecognised, {o: packed[o] for o in open_ordinals}):
-        if index not in recognised and ordinal in open_ordinals:
-            recognised[index] = ordinal
-            open_ordinals.remove(ordinal)
-    if len(phrases) == len(packed) == 1 and not recognised:
-        # The note is known, and it had and has one blank: the author corrected the hidden phrase.
-        recognised[0] = next(iter(packed))
-    return recognised
-
-
-def _similar_phrases(phrases: list[str], indexes: list[int], packed: Mapping[int, str]) -> list[tuple[float, int, int]]:
-    """Return the phrases that are similar to packed ones as (-similarity, phrase index, ordinal), best first.
-
-    Of thousands of changed phrases only the first are compared.
-    """
-    if not packed:
-        return []
-    sorted_packed = {ordinal: (phrase, _sorted_words(phrase)) for ordinal, phrase in packed.items()}
-    scores: list[tuple[float, int, int]] = []
-    for index in indexes[: thresholds.MAX_PHRASE_PAIRS // len(packed)]:
-        phrase = phrases[index][:MAX_PHRASE_LENGTH]
-        words = _sorted_words(phrase)
-        least = thresholds.MIN_PHRASE_SIMILARITY if " " in phrases[index] else thresholds.MIN_WORD_SIMILARITY
-        for ordinal, (packed_phrase, packed_words) in sorted_packed.items():
-            if (score := _phrase_similarity(phrase, packed_phrase, words, packed_words, least)) >= least:
-                scores.append((-score, index, ordinal))
-    return sorted(scores)
-
-
-def _sorted_words(phrase: str) -> str:
-    return " ".join(sorted(phrase.split()))
-
-
-def _phrase_similarity(phrase: str, packed_phrase: str, words: str, packed_words: str, least: float) -> float:
-    """Return the similarity of two phrases, from 0 to 1, in any order of their words; 0 below `least`.
-
-    `words` and `packed_words` are their words in alphabetical order.
-    """
-    short, long = (phrase, packed_phrase) if len(phrase) <= len(packed_phrase) else (packed_phrase, phrase)
-    if len(short) >= thresholds.MIN_CONTAINED_PHRASE_LENGTH and short in long and f" {short} " in f" {long} ":
-        return thresholds.CONTAINED_PHRASE_SIMILARITY
-    similarity = character_similarity(phrase, packed_phrase, least)
-    if words == phrase and packed_words == packed_phrase:
-        return similarity
-    return max(similarity, character_similarity(words, packed_words, least))
 
 
 def _renumber(inline: Inline, ordinal_by_spec: Mapping[int, int]) -> Inline:

@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, warning
-from studydeck.identity.ledger import Ledger, LedgerEntry
+from studydeck.identity.ledger import FILE_NAME, Ledger, LedgerEntry
 from studydeck.identity.matching import thresholds
 from studydeck.model.anki import Kind
 from studydeck.model.notes import Note, NoteDraft, Pair
 from studydeck.model.traverse import plain
+
+_BULK_COUNT, _BULK_SHARE = 20, 0.05  # of the live notes
 
 
 def duplicate_pins(drafts: Sequence[NoteDraft]) -> Iterator[Diagnostic]:
@@ -70,8 +72,30 @@ def doubtful_matches(notes: Sequence[Note], ledger: Ledger) -> Iterator[Diagnost
             span.path,
             span.line,
             f'matched with a score of {note.match_score:.2f} to the earlier note "{old_texts[note.guid]}"; if it is '
-            "the same fact, commit the ledger; if it is another fact, give it <!-- deck: id=some-name -->",
+            "the same fact, commit the ledger; if it is another fact: studydeck identities --not-the-same "
+            f"{span.path}:{span.line} {note.guid}",
         )
+
+
+def many_retired(retired_count: int, live_count: int) -> Iterator[Diagnostic]:
+    """Report that many notes are retired at once, of those that were live: it may be an accident.
+
+    A wrong folder, files that a sync tool has not fetched, or a wrong setting retire notes by the hundred.
+    """
+    if is_bulk_retirement(retired_count, live_count):
+        yield warning(
+            DiagnosticCode.MANY_RETIRED,
+            FILE_NAME,
+            0,
+            f"{retired_count:,} of {live_count:,} notes are retired at once; is --notes the right folder, are all its "
+            "files there, and does deck.toml exclude what it should? If this was not intended, restore the ledger "
+            "before you build again: git checkout -- ledger.jsonl",
+        )
+
+
+def is_bulk_retirement(retired_count: int, live_count: int) -> bool:
+    """Return whether so many of the live notes are retired that an author has to confirm it."""
+    return retired_count > _BULK_COUNT and retired_count > _BULK_SHARE * live_count
 
 
 def kind_changes(notes: Sequence[Note], retired: Sequence[LedgerEntry]) -> Iterator[Diagnostic]:

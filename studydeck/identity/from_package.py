@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from studydeck.identity.card_ordinals import MAX_PHRASE_LENGTH
+from studydeck.identity.card_phrases import MAX_PHRASE_LENGTH
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection
 from studydeck.model.anki import CLOZE_DELETION, FIELDS, Deck, Row
 from studydeck.model.html_text import plain_text

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 
 from studydeck.config import Subdecks
 from studydeck.identity.ledger import Ledger, LedgerSubdeck
+from studydeck.patterns import lazy_pattern
 
 MANY = 100  # subdecks; with more, Anki's list of decks is long and slow
 _MAX_PART = 100  # characters of a part of a name
@@ -22,9 +23,9 @@ _ORDERING_WORDS = """
     tag teil thema vorlesung woche jahr einheit capítulo clase lección semana tema unidad chapitre cours leçon semaine
     unité séance capitolo lezione settimana unità aula capítulo hoofdstuk les глава лекция неделя тема урок 第
 """.split()
-_FIRST_NUMBERS = re.compile(r"\d+(?:\.\d+)*(?!\d)")
-_ORDERED = re.compile(rf"(?<!\w)((?:{'|'.join(_ORDERING_WORDS)})[ _.-]*)(\d{{1,2}})(?!\d)", re.IGNORECASE)
-_INVALID = re.compile(r'[\x00-\x1f\x7f"]|::+|:$')
+_FIRST_NUMBERS = lazy_pattern(r"\d+(?:\.\d+)*(?!\d)")
+_ORDERED = lazy_pattern(rf"(?<!\w)((?:{'|'.join(_ORDERING_WORDS)})[ _.-]*)(\d{{1,2}})(?!\d)", re.IGNORECASE)
+_INVALID = lazy_pattern(r'[\x00-\x1f\x7f"]|::+|:$')
 
 
 def assign_subdecks(

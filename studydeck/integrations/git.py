@@ -17,13 +17,14 @@ from msgspec import Struct
 from studydeck.errors import GitError
 from studydeck.integrations import git_lfs
 from studydeck.integrations.git_process import line_of, read_objects, run_git, text_of
+from studydeck.patterns import lazy_pattern
 
 _logger = logging.getLogger(__name__)
-_TAG_OF_VERSION = re.compile(r"v?\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?")
+_TAG_OF_VERSION = lazy_pattern(r"v?\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?")
 _LARGEST_LEDGERS = 512 * 2**20  # bytes: ten ledgers of 100,000 notes
 _LARGEST_STATE = 10_000  # characters of a file in which git keeps ids
-_OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_SETTING_OF_FILTER = re.compile(r"filter\..+\.(?:clean|smudge|process|required)", re.DOTALL | re.IGNORECASE)
+_OBJECT_ID = lazy_pattern(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_SETTING_OF_FILTER = lazy_pattern(r"filter\..+\.(?:clean|smudge|process|required)", re.DOTALL | re.IGNORECASE)
 SYMBOLIC_LINK, SUBMODULE = "120000", "160000"  # modes of entries
 
 
@@ -179,6 +180,17 @@ class Repository(Struct, frozen=True):
             return line_of(run_git(self.top, "merge-base", commit, "HEAD"))
         except GitError:
             return commit
+
+    def commits_since_change(self, path: str) -> tuple[str, tuple[str, ...]]:
+        """Return the last commit that changed a file, and the later ones that changed the notes, the oldest first.
+
+        A merge is one commit; without a commit that has the file, the first is empty, and there are no others.
+        """
+        last = line_of(run_git(self.top, "rev-list", "--first-parent", "--max-count=1", "HEAD", "--", path))
+        if not last:
+            return "", ()
+        arguments = ("--first-parent", "--reverse", f"{last}..HEAD", "--", self.notes)
+        return last, tuple(text_of(run_git(self.top, "rev-list", *arguments)).split())
 
     def history(self) -> History:
         """Return whether the clone is shallow, and what a merge in progress brings in; one process reads both."""

@@ -7,12 +7,13 @@ would start a filter to replace it; here the content is looked up where Git LFS 
 from __future__ import annotations
 
 import hashlib
-import re
 from pathlib import Path
 
 from msgspec import Struct
 
-_POINTER = re.compile(
+from studydeck.patterns import lazy_pattern
+
+_POINTER = lazy_pattern(
     rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-.*\n)*"  # the format, and lines of extensions
     rb"oid sha256:([0-9a-f]{64})\nsize (\d{1,18})\n"  # the file itself
 )

@@ -5,7 +5,6 @@ The first line belongs to the marker. A callout without a title shows the name o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from markdown_it.token import Token
@@ -15,10 +14,11 @@ from studydeck.markdown.directives import directive_comments
 from studydeck.markdown.inline import inlines_of
 from studydeck.model.document import Text
 from studydeck.model.traverse import cut, text_of
+from studydeck.patterns import lazy_pattern
 
 # Own code, because `alerts` of markdown-it-py knows five names and reads no title, and moves the first line of the text
 # (tests/snapshots/blockquotes/callout_is_read_like_a_section.md).
-_MARKER = re.compile(
+_MARKER = lazy_pattern(
     r"\[!\s*(?P<kind>[^\[\]|\n]*[^\s\[\]|])\s*"  # [!kind
     r"(?:\|[^\[\]\n]*)?\]"  # |metadata]
     r"[+-]?\s*"  # open or folded

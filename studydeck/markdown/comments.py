@@ -14,9 +14,11 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from studydeck.patterns import lazy_pattern
+
 START, END = "<!--", "-->"
 UNCLOSED = "unclosed comment"  # in the meta of a token: the comment that begins in it has no end
-_COMMENT = re.compile(r"<!--(?:.*?-->|.*)", re.DOTALL)
+_COMMENT = lazy_pattern(r"<!--(?:.*?-->|.*)", re.DOTALL)
 _EMPTY_COMMENTS = ("<!-->", "<!--->")
 _OPEN = "open comment"  # in the parser's environment: a comment of this text is not closed in it
 

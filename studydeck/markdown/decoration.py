@@ -10,6 +10,7 @@ import re
 
 from studydeck.model.document import MEDIA_KINDS, Text
 from studydeck.model.traverse import cut
+from studydeck.patterns import lazy_pattern
 
 # Pictures. Not among them: signs of planets and sexes, the zodiac, chess, cards, dice and music.
 _EMOJI = "\u231a\u231b\u23e9-\u23ff\u25fd\u25fe\u2600-\u2608\u260a-\u262f\u2638-\u263c\u2670-\u267f"
@@ -20,7 +21,7 @@ _EMOJI_PARTS = "\ufe0e\ufe0f\u200d\u20e3\U000e0020-\U000e007f"
 # Without a space after them, most of these mean something: "△ABC", "!important", ":root", "»Faust«".
 _BULLETS = "\u25a0-\u25ff·∙*–—―→⇒⟶»›!?,:;※、。，：；"
 
-_DECORATION = re.compile(
+_DECORATION = lazy_pattern(
     rf"""
       (?P<number> \d+(?:\.\d+)*[.)] | \d+(?:\.\d+)+ ) \s+ (?=\D)               # "1.", "2.3)", "2.3"
     | (?: [{_EMOJI}][{_EMOJI_PARTS}]* | [•‣⁃◦・▪▸►▶] | (?![{_EMOJI}•‣⁃◦・▪▸►▶])[^\w\s]\ufe0f[{_EMOJI_PARTS}]* )+

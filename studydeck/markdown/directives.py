@@ -14,9 +14,10 @@ from markdown_it.token import Token
 from msgspec.structs import replace
 
 from studydeck.model.document import Directives
+from studydeck.patterns import lazy_pattern
 
-_DIRECTIVE_COMMENT = re.compile(r"^<!--\s*deck:(.*?)-->\s*$", re.DOTALL)
-_DIRECTIVE = re.compile(r"""([^\s,="]+)(?:=(?:"([^"]*)"|([^\s,"]*)))?""")
+_DIRECTIVE_COMMENT = lazy_pattern(r"^<!--\s*deck:(.*?)-->\s*$", re.DOTALL)
+_DIRECTIVE = lazy_pattern(r"""([^\s,="]+)(?:=(?:"([^"]*)"|([^\s,"]*)))?""")
 _SWITCHES = ("skip", "one-way", "both-ways", "items", "typed")
 _OPTIONS = ("id", "tag", "hide", "allow")
 _MAX_MESSAGES = 3  # messages about one comment

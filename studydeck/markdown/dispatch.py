@@ -16,6 +16,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
 from studydeck.markdown import flashcards
+from studydeck.patterns import lazy_pattern
 
 _Rule = TypeVar("_Rule")
 # The characters with which a rule can begin; a rule that is not listed is tried everywhere.
@@ -54,7 +55,7 @@ _INLINE_STARTS = {
 }
 _RULE_CHAINS = ("paragraph", "reference", "blockquote", "list")
 # `]` ends a link, `=` is highlight markup and `{` ruby: none of them begins a rule, but text with them is not plain.
-_MARKUP_CHARACTER = re.compile(rf"[{re.escape(''.join((*_INLINE_STARTS.values(), ']={')))}]")
+_MARKUP_CHARACTER = lazy_pattern(rf"[{re.escape(''.join((*_INLINE_STARTS.values(), ']={')))}]")
 
 
 def is_plain_text(text: str) -> bool:

@@ -18,21 +18,22 @@ from markdown_it.rules_inline import StateInline
 
 from studydeck.model.document import Inline
 from studydeck.model.media_types import is_playable, media_type
+from studydeck.patterns import lazy_pattern
 
 SIZE = "size"  # in the meta of an image token: the size after its address
 _LARGEST = 9999  # pixels of one side
 _PIXELS = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "em": 16, "rem": 16, "cm": 96 / 2.54, "mm": 96 / 25.4, "in": 96}
-_LENGTH = re.compile(r"(\d{1,5}(?:\.\d{1,4})?|\.\d{1,4})\s*(%|[a-z]{2,3})?", re.IGNORECASE)
-_SIZE = re.compile(
+_LENGTH = lazy_pattern(r"(\d{1,5}(?:\.\d{1,4})?|\.\d{1,4})\s*(%|[a-z]{2,3})?", re.IGNORECASE)
+_SIZE = lazy_pattern(
     r"""
       \s* (\d{1,4})? (?:px)? (?: \s* [x×] \s* (\d{1,4})? (?:px)? )? \s*      # "300", "300x200", "x200"
     | \s* (\d{1,3}%) (?: \s* x )? \s*                                       # "50%"
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_BAR = re.compile(r"\s*\\?\|\s*")
-_DECLARATION = re.compile(r"\s*(width|height|zoom)\s*:\s*([^;!]+)", re.IGNORECASE)
-_IMAGE_WITH_SIZE = re.compile(
+_BAR = lazy_pattern(r"\s*\\?\|\s*")
+_DECLARATION = lazy_pattern(r"\s*(width|height|zoom)\s*:\s*([^;!]+)", re.IGNORECASE)
+_IMAGE_WITH_SIZE = lazy_pattern(
     r"""
     !\[ ((?: [^\[\]\\\n] | \\. ){0,500}) \]                            # the words
     \( \s* (<[^<>\n]*> | [^\s()<>]+)                                   # the address
@@ -41,8 +42,8 @@ _IMAGE_WITH_SIZE = re.compile(
     """,
     re.VERBOSE,
 )
-_ATTRIBUTES = re.compile(r"\{:?([^{}\n]{0,200})\}")
-_ATTRIBUTE = re.compile(
+_ATTRIBUTES = lazy_pattern(r"\{:?([^{}\n]{0,200})\}")
+_ATTRIBUTE = lazy_pattern(
     r"""
     (?:^|\s)
     (?: [\#.][\w:.-]+                                                     # an id or a class
@@ -51,9 +52,9 @@ _ATTRIBUTE = re.compile(
     """,
     re.VERBOSE,
 )
-_SVG = re.compile(r"<svg[\s>][^<]*(?:<(?!/?svg)[^<]*)*</svg\s*>", re.IGNORECASE)
-_SVG_TITLE = re.compile(r"<title[^<>]*>([^<>]*)</title", re.IGNORECASE)
-_PLAYER = re.compile(
+_SVG = lazy_pattern(r"<svg[\s>][^<]*(?:<(?!/?svg)[^<]*)*</svg\s*>", re.IGNORECASE)
+_SVG_TITLE = lazy_pattern(r"<title[^<>]*>([^<>]*)</title", re.IGNORECASE)
+_PLAYER = lazy_pattern(
     r"""
     <(audio|video)\b [^<]*
     (?: <(?!/?(?:audio|video)) [^<]* )*     # sources, and words for those who cannot play it
@@ -61,10 +62,10 @@ _PLAYER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_PLAYER_PART = re.compile(r"<(?:audio|video|source|embed)\b[^<>]*>", re.IGNORECASE)
-_LONE_PLAYER = re.compile(r"<(?:embed|audio|video)\b[^<>]*>", re.IGNORECASE)
+_PLAYER_PART = lazy_pattern(r"<(?:audio|video|source|embed)\b[^<>]*>", re.IGNORECASE)
+_LONE_PLAYER = lazy_pattern(r"<(?:embed|audio|video)\b[^<>]*>", re.IGNORECASE)
 
-_FOREIGN_CONTENT = re.compile(r"<(?:iframe|frame|object|embed|applet|audio|video|source)\b[^<>]*>", re.IGNORECASE)
+_FOREIGN_CONTENT = lazy_pattern(r"<(?:iframe|frame|object|embed|applet|audio|video|source)\b[^<>]*>", re.IGNORECASE)
 _ADDRESSES = ("src", "data", "srcdoc", "code")
 
 

@@ -16,14 +16,16 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from studydeck.patterns import lazy_pattern
+
 QUESTION, ANSWER, ANSWER_BOTH_WAYS = "\x02", "\x03", "\x04"
 # The ends of a cloze. To the rules for emphasis `\x0b` and `\x0c` are spaces, so that `_word_` is read inside of it.
 CLOZE_START, CLOZE_END = "\x05", "\x0b\x06"
 _ANSWERS = (ANSWER, ANSWER_BOTH_WAYS)
 _MARKS = (QUESTION, *_ANSWERS)
-_CLOZE_START = re.compile("\x05(\\d+):([^\x05]*)\x05\x0c")
-_CLOZE_MARK = re.compile("(\x05\\d+:[^\x05]*\x05\x0c|\x0b\x06)")
-_BRACES = re.compile(r"\\.|([{}])|\\(?:left|right|begin|end)\b", re.DOTALL)
+_CLOZE_START = lazy_pattern("\x05(\\d+):([^\x05]*)\x05\x0c")
+_CLOZE_MARK = lazy_pattern("(\x05\\d+:[^\x05]*\x05\x0c|\x0b\x06)")
+_BRACES = lazy_pattern(r"\\.|([{}])|\\(?:left|right|begin|end)\b", re.DOTALL)
 
 
 def cloze_start(number: int, hint: str) -> str:

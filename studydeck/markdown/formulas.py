@@ -6,7 +6,6 @@ are computed later, so that a changed macro changes the content of the notes tha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -17,6 +16,7 @@ from studydeck.errors import FormulaError
 from studydeck.markdown.front_matter import FrontMatter
 from studydeck.markdown.front_matter_macros import DEFINES, front_matter_macros
 from studydeck.model.document import Source
+from studydeck.patterns import lazy_pattern
 from studydeck.tex.macros import MacroScope
 from studydeck.tex.mathjax import tex_for_mathjax
 from studydeck.tex.packages import new_scope
@@ -24,7 +24,7 @@ from studydeck.tex.packages import new_scope
 _INLINE_MATH = frozenset({"math_inline", "math_single", "math_inline_double"})
 _BLOCK_MATH = frozenset({"math_block", "math_block_label"})
 _BREAKS = frozenset({"softbreak", "hardbreak"})
-_BEGINS_WITH_DEFINITION = re.compile(rf"\s*{DEFINES}")
+_BEGINS_WITH_DEFINITION = lazy_pattern(rf"\s*{DEFINES}")
 _MIN_BUDGET, _BUDGET_BY_CHARACTER = 200_000, 20  # tokens that the macros of a file may put into it
 
 

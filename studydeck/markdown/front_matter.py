@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -18,6 +17,7 @@ from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.errors import StudydeckError
 from studydeck.markdown.front_matter_macros import yaml_macros
 from studydeck.model.document import Source
+from studydeck.patterns import lazy_pattern
 
 _LARGEST = 100_000  # characters
 _MAX_TAGS, _MAX_DEPTH = 200, 5  # of tags, and of lists in lists
@@ -34,6 +34,10 @@ _PRIVATE_KEYS: Mapping[str, frozenset[str]] = {
     "deck": frozenset({"skip"}),
 }
 _EMPTY_VALUES = frozenset({"", "~", "null"})
+_BLOCK = lazy_pattern(r"\A(---|\+\+\+)[ \t]*\n(.*?)^(\1|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
+_KEY = lazy_pattern(r"""^(?:["'][^"'\n]+["']|[\w-]+)[ \t]*[:=]|\A\{""", re.MULTILINE)
+_LINE = lazy_pattern(r"""^["']?([\w-]+)["']?[ \t]*[:=](.*)$""", re.MULTILINE)
+_COMMENT = lazy_pattern(r"[ \t]#")
 
 
 class FrontMatter(Struct, frozen=True):
@@ -64,23 +68,12 @@ class FrontMatter(Struct, frozen=True):
 NO_FRONT_MATTER = FrontMatter()
 
 
-@cache
-def _patterns() -> Mapping[str, re.Pattern[str]]:
-    """Return the patterns for front matter; compiled on first use, as many folders have none."""
-    return {
-        "block": re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)^(\1|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE),
-        "key": re.compile(r"""^(?:["'][^"'\n]+["']|[\w-]+)[ \t]*[:=]|\A\{""", re.MULTILINE),
-        "line": re.compile(r"""^["']?([\w-]+)["']?[ \t]*[:=](.*)$""", re.MULTILINE),
-        "comment": re.compile(r"[ \t]#"),
-    }
-
-
 def read_front_matter(text: str) -> FrontMatter:
     """Return the front matter of a source; without one, all of its values are empty."""
     if not text.startswith(("---", "+++")):
         return NO_FRONT_MATTER
-    block = _patterns()["block"].match(text)
-    if not block or not _patterns()["key"].search(block[2]):
+    block = _BLOCK.match(text)
+    if not block or not _KEY.search(block[2]):
         return NO_FRONT_MATTER
     lines = block[2]
     values, fault = _values(lines, is_toml=block[1] == "+++")
@@ -110,7 +103,7 @@ def without_front_matter(text: str, front_matter: FrontMatter) -> str:
     """Return the text of a source with blank lines for its front matter."""
     if not front_matter.text:
         return text
-    end = _patterns()["block"].match(text)
+    end = _BLOCK.match(text)
     assert end
     return "\n" * front_matter.line_count + text[end.end() :]
 
@@ -219,9 +212,8 @@ def _simple_values(lines: str) -> dict[str, object]:
 
 def _lines(lines: str) -> list[tuple[str, str]]:
     """Return the key and the value of each line, without comments."""
-    comment = _patterns()["comment"]
-    pairs = _patterns()["line"].findall(lines[:_LARGEST])
-    return [(key, comment.split(rest.strip(" \t"), maxsplit=1)[0].rstrip(" \t")) for key, rest in pairs]
+    pairs = _LINE.findall(lines[:_LARGEST])
+    return [(key, _COMMENT.split(rest.strip(" \t"), maxsplit=1)[0].rstrip(" \t")) for key, rest in pairs]
 
 
 def _scalar(value: object) -> str:

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from studydeck.errors import FormulaError
+from studydeck.patterns import lazy_pattern
 from studydeck.tex.macros import definition
 
 DEFINES = r"\\(?:(?:re)?newcommand|providecommand|g?def|DeclareMathOperator|DeclarePairedDelimiter|let)(?![a-zA-Z])"
-_DEFINITION_LINE = re.compile(rf"[ \t-]*({DEFINES}.*)")
-_YAML_MACRO = re.compile(
+_DEFINITION_LINE = lazy_pattern(rf"[ \t-]*({DEFINES}.*)")
+_YAML_MACRO = lazy_pattern(
     r"""[ \t]+("[^"]*"|'[^']*'|[^\s"':#][^:]*?)"""  # the name, in quotes or plain
     r"[ \t]*:[ \t]+(\S.*?)[ \t]*"  # what it stands for
 )

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from studydeck.model.html_text import without_huge_references
+from studydeck.patterns import lazy_pattern
 
 # Elements that authors use to format a text. A tag of these without its partner is markup, not text.
 _FORMATTING = frozenset(
@@ -60,10 +61,10 @@ _BOOLEAN_ATTRIBUTES = frozenset(
     required reversed scoped selected webkitallowfullscreen mozallowfullscreen
     """.split()
 )
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)((?:\s[^<>]*|/)?)>")
-_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]*))?""")
-_FOREIGN_ROOT = re.compile(r"<(?:svg|math)\b", re.IGNORECASE)
-GLUED = re.compile(r"\w\Z")  # ends a text that a tag is glued to
+_TAG = lazy_pattern(r"<(/?)([A-Za-z][A-Za-z0-9-]*)((?:\s[^<>]*|/)?)>")
+_ATTRIBUTE = lazy_pattern(r"""([^\s"'<>/=]+)(\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]*))?""")
+_FOREIGN_ROOT = lazy_pattern(r"<(?:svg|math)\b", re.IGNORECASE)
+GLUED = lazy_pattern(r"\w\Z")  # ends a text that a tag is glued to
 
 
 _NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})

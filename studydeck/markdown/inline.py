@@ -20,6 +20,7 @@ from studydeck.markdown.source import clean
 from studydeck.model.document import MEDIA_KINDS, NO_TEXT, Inline, Style, Text
 from studydeck.model.html_text import IMG_TAG, without_tags
 from studydeck.model.traverse import normalized_text, with_hide, with_text
+from studydeck.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from studydeck.markdown.html_tags import Tag
@@ -36,10 +37,10 @@ _HTML_STYLES = {
     "sub": Style.SUB,
     "sup": Style.SUP,
 }
-_ELEMENT = re.compile(r"<(svg|audio|video|ruby|embed)(?=[\s>/])", re.IGNORECASE)
-_END_OF_ELEMENT = re.compile(r"</(svg|audio|video|ruby)\b", re.IGNORECASE)
+_ELEMENT = lazy_pattern(r"<(svg|audio|video|ruby|embed)(?=[\s>/])", re.IGNORECASE)
+_END_OF_ELEMENT = lazy_pattern(r"</(svg|audio|video|ruby)\b", re.IGNORECASE)
 _PLAYERS = frozenset({"audio", "video", "embed"})
-_SPACES = re.compile(r"\s\s+")
+_SPACES = lazy_pattern(r"\s\s+")
 _MAX_BREAKS = 2
 _INVISIBLE_ELEMENTS = {
     "script": "</script",
@@ -50,11 +51,11 @@ _INVISIBLE_ELEMENTS = {
 }
 _FOREIGN_ELEMENTS = {name: f"</{name}" for name in ("iframe", "noframes", "noembed", "object", "audio", "video")}
 _INVISIBLE_TAG, _FOREIGN_TAG = (
-    re.compile(rf"<({'|'.join(names)})(?![\w-])", re.IGNORECASE) for names in (_INVISIBLE_ELEMENTS, _FOREIGN_ELEMENTS)
+    lazy_pattern(rf"<({'|'.join(names)})(?![\w-])", re.IGNORECASE) for names in (_INVISIBLE_ELEMENTS, _FOREIGN_ELEMENTS)
 )
-_SIZE = re.compile(r"\s*\d+\s*(?:x\s*\d+\s*)?")
-_SIZE_AFTER_BAR = re.compile(rf"\|{_SIZE.pattern}$")
-_HIGHLIGHT_MARK = re.compile(r"(?<!=)==(?!=)")
+_SIZE = lazy_pattern(r"\s*\d+\s*(?:x\s*\d+\s*)?")
+_SIZE_AFTER_BAR = lazy_pattern(rf"\|{_SIZE.pattern}$")
+_HIGHLIGHT_MARK = lazy_pattern(r"(?<!=)==(?!=)")
 _MATH_BRACKETS = {"(": ("\\)", "math_inline"), "[": ("\\]", "math_inline_double")}
 
 

@@ -6,22 +6,21 @@ with its file and line.
 
 from __future__ import annotations
 
-import re
-
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 
 from studydeck.markdown import comments, dispatch
+from studydeck.patterns import lazy_pattern
 
 MAX_TEXT_LENGTH = 30_000  # characters of one paragraph, item, cell, heading or piece of raw HTML
 MAX_DEPTH = 60  # nesting levels of markdown-it; a nested list takes two
 MAX_OPEN_BRACKETS = 40  # nested open square brackets; the end of a link is searched from each of them
 UNPARSED = "unread"
 TOO_DEEP = f"nested more than {MAX_DEPTH // 2} levels deep; this is not read: take it out of its lists, quotes or folds"
-_DATA = re.compile(r"data:image/[a-zA-Z0-9.+-]+;base64,[A-Za-z0-9+/=%]+")  # of a picture, which is not text
-_BRACKET = re.compile(r"[\[\]]")
+_DATA = lazy_pattern(r"data:image/[a-zA-Z0-9.+-]+;base64,[A-Za-z0-9+/=%]+")  # of a picture, which is not text
+_BRACKET = lazy_pattern(r"[\[\]]")
 
 
 def too_deep(state: StateBlock, line: int, end: int, silent: bool) -> bool:

@@ -5,7 +5,6 @@ CommonMark with tables, callouts, definition lists, footnotes and math, and head
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
@@ -21,9 +20,10 @@ from mdit_py_plugins.footnote import footnote_plugin
 from studydeck.markdown import comments, dispatch, embeds, flashcards, limits, setext, table_bars, wikilinks
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, without_hidden_lines
 from studydeck.markdown.inline import bracket_math_plugin
+from studydeck.patterns import lazy_pattern
 
-_TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
-_HEADING = re.compile(r"(#{1,6})([^#\s].*|[ \t].*|)")
+_TAG_NAME = lazy_pattern(r"</?([A-Za-z][A-Za-z0-9-]*)")
+_HEADING = lazy_pattern(r"(#{1,6})([^#\s].*|[ \t].*|)")
 
 
 def _begins_like_a_title(text: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from studydeck.model.document import Inline
 from studydeck.model.html_text import decoded, without_tags
+from studydeck.patterns import lazy_pattern
 
 ELEMENT = "ruby"  # the type of a token that holds a whole <ruby> element
 _CHINESE = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
@@ -19,19 +20,19 @@ _KANA = "\u3041-\u30ff\u31f0-\u31ff"
 _BASE = rf"[{_CHINESE}{_KANA}]{{1,20}}"
 _READINGS = r"(?:\\?\|[^{}|\\\n]{1,40}){1,20}"
 BRACES = rf"\{{\s*{_BASE}\s*{_READINGS}\}}"  # no more than a word, before one bar or several
-_SHORTHAND = re.compile(
+_SHORTHAND = lazy_pattern(
     rf"""
       \{{ \s* (?P<base> {_BASE} ) \s* (?P<readings> {_READINGS} ) \}}                           # {{東京|とうきょう}}
     | (?P<word> [{_CHINESE}{_KANA}]{{0,12}} [{_CHINESE}] ) \[ (?P<kana> [{_KANA}]{{1,24}} ) \]    # 行[い]
     """,
     re.VERBOSE,
 )
-_CHINESE_CHARACTER = re.compile(f"[{_CHINESE}]")
-_LAST_CHINESE = re.compile(rf"[{_CHINESE}]+\Z")
-_BAR = re.compile(r"\\?\|")
-_RP = re.compile(r"<rp\b[^<>]*>[^<>]*(?:</rp\s*>)?", re.IGNORECASE)
-_RT = re.compile(r"<rt\b[^<>]*>", re.IGNORECASE)
-_END_OF_RT = re.compile(r"</rt\b[^<>]*>|(?=<rb\b)", re.IGNORECASE)
+_CHINESE_CHARACTER = lazy_pattern(f"[{_CHINESE}]")
+_LAST_CHINESE = lazy_pattern(rf"[{_CHINESE}]+\Z")
+_BAR = lazy_pattern(r"\\?\|")
+_RP = lazy_pattern(r"<rp\b[^<>]*>[^<>]*(?:</rp\s*>)?", re.IGNORECASE)
+_RT = lazy_pattern(r"<rt\b[^<>]*>", re.IGNORECASE)
+_END_OF_RT = lazy_pattern(r"</rt\b[^<>]*>|(?=<rb\b)", re.IGNORECASE)
 
 
 def may_hold(text: str) -> bool:

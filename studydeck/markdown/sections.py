@@ -83,8 +83,8 @@ def _left_out(source: Source, reason: str, first_number: int) -> Document:
     return Document(source.path, (section,), (), first_number, reason)
 
 
-def _with_footnotes(sections: list[Section], footnotes: list[Block]) -> tuple[Section, ...]:
-    """Return sections with each footnote added to the section in which the author wrote it."""
+def _with_footnotes(sections: list[Section], footnotes: Sequence[Block]) -> tuple[Section, ...]:
+    """Return sections with each footnote added to the section that refers to it, else to the one that it stands in."""
     start_lines = [section.span.line for section in sections]
     footnotes_by_section: dict[int, list[Block]] = {}
     for footnote in footnotes:

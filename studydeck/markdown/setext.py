@@ -11,9 +11,11 @@ import re
 
 from markdown_it.rules_block import StateBlock
 
-_ANY_UNDERLINE = re.compile(r"^[ \t>]*(?:==+|--+)[ \t]*$", re.MULTILINE)
-_LONG_UNDERLINE = re.compile(r"\S\n[ \t>]*(?:==+|----+)[ \t]*$", re.MULTILINE)
-_HASH_HEADING = re.compile(r"^#{1,6}[ \t]", re.MULTILINE)
+from studydeck.patterns import lazy_pattern
+
+_ANY_UNDERLINE = lazy_pattern(r"^[ \t>]*(?:==+|--+)[ \t]*$", re.MULTILINE)
+_LONG_UNDERLINE = lazy_pattern(r"\S\n[ \t>]*(?:==+|----+)[ \t]*$", re.MULTILINE)
+_HASH_HEADING = lazy_pattern(r"^#{1,6}[ \t]", re.MULTILINE)
 # In the parser's environment: whether the text has a line that can underline a title, and whether `---` can be one.
 _HAS_UNDERLINE, _HAS_SHORT_UNDERLINE = "has underline", "has short underline"
 _RULE = "---"  # what authors write for a rule; a longer line was drawn below its title

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from studydeck.diagnostics import DiagnosticCode, error
 from studydeck.errors import BuildError
 from studydeck.model.document import Source
+from studydeck.patterns import lazy_pattern
 
 LARGEST_FILE = 10 * 2**20  # bytes
 MAX_LINES = 250_000  # of a file: every dialect takes lines apart, which costs more than their bytes
@@ -19,11 +20,11 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"), None)
 # The unit separator is Anki's field separator, and no other control character has a meaning in notes.
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 8232, 8233, 133), " ")
 _CHANGED = "".join(map(re.escape, map(chr, (*_INVISIBLE, *_CONTROLS))))
-_REMOVED_OR_REPLACED = re.compile(f"[{_CHANGED}]")
-_MANY_MARKS = re.compile(rf"[^\x00-\u02ff]{{{MAX_MARKS + 1},}}")
-_WIKILINK_PIPE = re.compile(r"(\[\[[^\[\]|\n\\]+)\|(?=[^\[\]|\n]+\]\])")
-_NOTION_ID = re.compile(r"[ _-][0-9a-f]{32}$")
-_NUMBER_PREFIX = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?[\s_-]+|[\s_-]+)+(?=\D)")
+_REMOVED_OR_REPLACED = lazy_pattern(f"[{_CHANGED}]")
+_MANY_MARKS = lazy_pattern(rf"[^\x00-\u02ff]{{{MAX_MARKS + 1},}}")
+_WIKILINK_PIPE = lazy_pattern(r"(\[\[[^\[\]|\n\\]+)\|(?=[^\[\]|\n]+\]\])")
+_NOTION_ID = lazy_pattern(r"[ _-][0-9a-f]{32}$")
+_NUMBER_PREFIX = lazy_pattern(r"^(?:\d+(?:\.\d+)*[.)]?[\s_-]+|[\s_-]+)+(?=\D)")
 
 
 def decode(path: str, data: bytes) -> Source:

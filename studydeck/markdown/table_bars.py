@@ -14,14 +14,15 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.table import table as split_table
 
 from studydeck.markdown import ruby
+from studydeck.patterns import lazy_pattern
 
 TORN = "torn row"  # in the meta of a row: it has more cells than the head
 _MASK = "\ue07c"  # a bar that does not split; a private character, so that positions in the source stay
 _MASKED_SOURCE = "masked_source"  # key in the environment of a parser run
 _DELIMITER = r"[ \t]*+:?-++:?[ \t]*+"  # possessive: a long run of spaces is read once
-_DELIMITERS = re.compile(rf"\|?{_DELIMITER}(?:\|{_DELIMITER})*+\|?[ \t]*+")
-_BAR = re.compile(r"\\.|(\|)", re.DOTALL)
-_UNSPLIT = re.compile(
+_DELIMITERS = lazy_pattern(rf"\|?{_DELIMITER}(?:\|{_DELIMITER})*+\|?[ \t]*+")
+_BAR = lazy_pattern(r"\\.|(\|)", re.DOTALL)
+_UNSPLIT = lazy_pattern(
     r"(?<![`\\])(`+)(?!`)[^`\n]*?(?<!`)\1(?!`)"  # code
     r"|(?<!\\)\$\$[^$\n]+?\$\$"  # display math
     r"|(?<![\\\d$])\$(?![\s$])[^$\n]*?(?<![\s\\])\$(?!\d)"  # math: no space inside, no digit outside

@@ -15,13 +15,14 @@ from itertools import pairwise
 from markdown_it.token import Token
 
 from studydeck.model.document import NO_DIRECTIVES, Directives, Paragraph, SourceSpan
+from studydeck.patterns import lazy_pattern
 from studydeck.text.tokens import is_function_word
 
 SIGN = "#"  # a tag from the text begins with it among the directives; one of a `tag=` does not
 TAGS = "tags"  # in the meta of an inline token: (index of the line, tag) of each tag; -1 for a line of tags only
 FIRST_LINE = "first line"  # in its meta: how many lines before its text held only tags
 _CHARACTER = r"[\w/\u200d\ufe0f\u2600-\u27bf\U0001f000-\U0001faff-]"
-_TAG = re.compile(
+_TAG = lazy_pattern(
     rf"""
     (?<![^\s(（])\#
     (?: (?P<words>\w{_CHARACTER}*(?:\ {_CHARACTER}+){{0,2}}\ {_CHARACTER}{{2,}})\#  # with spaces, as in Bear
@@ -30,13 +31,13 @@ _TAG = re.compile(
     """,
     re.VERBOSE,
 )
-_ONLY_TAGS = re.compile(
+_ONLY_TAGS = lazy_pattern(
     r"\s*(?:(?:tags?|topics?)\s*:{1,2}\s*)?"  # a label
     rf"(?:\#{_CHARACTER}+[\s,]*)+",  # the tags
     re.IGNORECASE,
 )
-_ESCAPED = re.compile(rf"\\\#({_CHARACTER}+)")
-_HEX = re.compile(r"[0-9a-fA-F]{3,4}(?:[0-9a-fA-F]{2}){0,2}")
+_ESCAPED = lazy_pattern(rf"\\\#({_CHARACTER}+)")
+_HEX = lazy_pattern(r"[0-9a-fA-F]{3,4}(?:[0-9a-fA-F]{2}){0,2}")
 _DIRECTIVES_OF_C = frozenset(
     "include define undef if ifdef ifndef elif else endif pragma error region endregion".split()
 )

@@ -26,20 +26,24 @@ from studydeck.model.document import (
 from studydeck.model.traverse import cut, normalized_text
 from studydeck.text.answer_options import is_option_line
 from studydeck.text.length import exceeds
-from studydeck.text.names import is_lead_word
+from studydeck.text.names import can_be_name, is_lead_word
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark
-from studydeck.text.term_shapes import split_term
+from studydeck.text.term_shapes import is_sentence_pair, split_term
+from studydeck.text.translations import are_translations, ends_like_sentence
 
 LONGEST_TERM = 8  # words of a bold line that its text explains
+LONGEST_NAME = 4  # words of a first line of an item that is not marked as a term
 WRAP_WIDTH = 50  # characters of a line after which an editor may have broken it
 SENTENCE_ENDS = (".", "!", ",", ";")  # at the end of a line that is no name
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _SIGNS = ("**", "__", ":", "：", " - ", "–", "—", " = ", "→", "->")
+_SENTENCE_MARKS = (".", "!", "?", "…", "。", "！", "？")
+_EMPHASIS = " *_\\"
 _Lines = Sequence[Item]
 
 
-def term_lines(token: Token, paragraph: Paragraph) -> tuple[Block, ...]:
-    """Return the list that a paragraph of terms is, below its announcement; nothing if it is something else."""
+def lines_of(token: Token, paragraph: Paragraph) -> list[Item]:
+    """Return the lines of a paragraph, each with its place in the source."""
     parts: list[list[Token]] = [[]]
     for child in token.children or ():
         if child.type in _BREAKS:
@@ -47,11 +51,18 @@ def term_lines(token: Token, paragraph: Paragraph) -> tuple[Block, ...]:
         else:
             parts[-1].append(child)
     path, first = paragraph.span.path, paragraph.span.line + token.meta.get(FIRST_LINE, 0)
-    lines = [
+    return [
         Item(inlines_of(part), (), SourceSpan(path, first + number, first + number))
         for number, part in enumerate(parts)
     ]
+
+
+def term_lines(token: Token, paragraph: Paragraph) -> tuple[Block, ...]:
+    """Return the list that a paragraph of terms is, below its announcement; nothing if it is something else."""
+    lines = lines_of(token, paragraph)
     strings = [line.text.plain for line in lines]
+    if pairs := _translations(lines):
+        return _list(pairs)
     if not all(strings) or any(is_option_line(string) or ends_in_question_mark(string) for string in strings):
         return ()
     if TAGS in token.meta:
@@ -66,6 +77,46 @@ def term_lines(token: Token, paragraph: Paragraph) -> tuple[Block, ...]:
     if announced and items:
         return (Paragraph(lines[0].text, lines[0].span, paragraph.directives), *_list(items))
     return _list(items)
+
+
+def term_of_item(token: Token, paragraph: Paragraph) -> Paragraph:
+    """Return the paragraph of an item whose first line is a term as `Term: meaning`; any other as it is."""
+    lines = lines_of(token, paragraph)
+    if len(lines) < 2 or not all(line.text for line in lines) or ends_in_colon(lines[0].text.string):
+        return paragraph
+    if not (_is_bold_line(lines[0]) or _is_code_line(lines[0]) or _is_name_line(token, lines)):
+        return paragraph
+    joined = _joined_items((lines[0], _joined_items(lines[1:], " ")), ": ")
+    return replace(paragraph, text=joined.text)
+
+
+def _is_code_line(line: Item) -> bool:
+    return all(inline.kind == "code" for inline in line.text)
+
+
+def _is_name_line(token: Token, lines: _Lines) -> bool:
+    """Return whether an item begins with a short name in a line of its own, which no editor has wrapped there."""
+    name, following = lines[0].text.string, lines[1].text.string
+    if exceeds(name, LONGEST_NAME) or len(name) + len(following.split(" ", 1)[0]) > WRAP_WIDTH:
+        return False
+    if name.endswith((*SENTENCE_ENDS, "?")) or is_lead_word(name) or not can_be_name(name) or split_term(lines[0].text):
+        return False
+    starts = not name[:1].islower() and following[:1].isupper()
+    return starts or any(child.type == "hardbreak" for child in token.children or ())
+
+
+def _translations(lines: _Lines) -> _Lines:
+    """Return lines that are sentences with their translations, or with them in the next line; nothing otherwise."""
+    if len(lines) < 2 or not all(line.text for line in lines):
+        return ()
+    if all(is_sentence_pair(line.text) for line in lines):
+        return lines
+    if len(lines) % 2 or not all(ends_like_sentence(line.text.string) for line in lines):
+        return ()
+    couples = [lines[number : number + 2] for number in range(0, len(lines), 2)]
+    if not all(are_translations(sentence.text.plain, meaning.text.plain) for sentence, meaning in couples):
+        return ()
+    return [_joined_items(couple, " = ") for couple in couples]
 
 
 def _list(items: _Lines) -> tuple[Block, ...]:
@@ -127,5 +178,9 @@ def _joined_items(lines: _Lines, separator: str) -> Item:
 
 
 def may_hold_terms(content: str) -> bool:
-    """Return whether a paragraph has several lines and a sign of a term, which few have; for speed."""
-    return "\n" in content and any(sign in content for sign in _SIGNS)
+    """Return whether a paragraph has several lines, with a sign of a term or each a sentence, which few have."""
+    if "\n" not in content:
+        return False
+    return any(sign in content for sign in _SIGNS) or all(
+        line.rstrip(_EMPHASIS).endswith(_SENTENCE_MARKS) for line in content.split("\n")
+    )

@@ -22,23 +22,24 @@ from studydeck.markdown.dialects.lines import HIDDEN_LINE, lines_of
 from studydeck.markdown.front_matter import read_front_matter, without_front_matter
 from studydeck.model.document import Content, Embed, Source, Text
 from studydeck.model.traverse import map_texts
+from studydeck.patterns import lazy_pattern
 from studydeck.text.paths import nearness
 
 MAX_DEPTH = 5  # of embeds inside of embedded text
 MAX_SIZE = 20_000  # bytes of all texts that one file inserts
 MAX_REPEATED_SIZE = 10 * MAX_SIZE  # characters, where it inserts a text several times
 TOO_MUCH_REPEATED = f"is one of many, of which this file shows more than {MAX_REPEATED_SIZE // 1000} kB"
-_EMBED = re.compile(
+_EMBED = lazy_pattern(
     r"!\[\[([^\[\]\n]+)\]\]"  # an embed
     r"|!\[[^\[\]\n]*\]\((?:<([^<>\n]+)>|([^\s()<>]+))\)"  # an image
 )
-_ADDRESS = re.compile(r"/|[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_NOTE_SUFFIX = re.compile(r"\.(?:md|markdown)$", re.IGNORECASE)
-_FILE_SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,10}$")
-_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*")
-_NOT_IN_HEADING_LINKS = re.compile(r"[#|^:%\[\]\\*_`=]+")
-_ITEM = re.compile(r"([ \t]*)(?:[-*+]|\d+[.)])[ \t]+")
-_BLOCK_ID = re.compile(r"(?:^|.*\s)\^([A-Za-z0-9-]+)[ \t]*")
+_ADDRESS = lazy_pattern(r"/|[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_NOTE_SUFFIX = lazy_pattern(r"\.(?:md|markdown)$", re.IGNORECASE)
+_FILE_SUFFIX = lazy_pattern(r"\.[A-Za-z][A-Za-z0-9]{1,10}$")
+_HEADING = lazy_pattern(r" {0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*")
+_NOT_IN_HEADING_LINKS = lazy_pattern(r"[#|^:%\[\]\\*_`=]+")
+_ITEM = lazy_pattern(r"([ \t]*)(?:[-*+]|\d+[.)])[ \t]+")
+_BLOCK_ID = lazy_pattern(r"(?:^|.*\s)\^([A-Za-z0-9-]+)[ \t]*")
 _TOO_MUCH = f"makes this file embed more than {MAX_SIZE // 1000} kB"
 _Range = tuple[int, int]  # of lines: the first, from 0, and the one after the last
 _Place = tuple[str, int]  # path and line of an embed

@@ -13,15 +13,16 @@ from markdown_it.common.utils import normalizeReference
 from markdown_it.rules_inline import StateInline
 
 from studydeck.model.document import WIKILINK_PREFIX
+from studydeck.patterns import lazy_pattern
 
 OPEN, CLOSE, EMBED = "wikilink_open", "wikilink_close", "wikilink_embed"
 # A link to a heading may hold brackets: "[[Limits#The limit f[x]|limit]]".
-_WIKILINK = re.compile(
+_WIKILINK = lazy_pattern(
     r"(?P<embed>!)?\[\[(?P<link>(?!\^)"  # no footnote
     r"[^\[\]\n]+(?:\[[^\[\]\n]*\](?!\])[^\[\]\n]*)*)"  # brackets may be inside
     r"\]\](?!\()"  # no link of Markdown
 )
-_NOTE_SUFFIX = re.compile(r"\.md$", re.IGNORECASE)
+_NOTE_SUFFIX = lazy_pattern(r"\.md$", re.IGNORECASE)
 
 
 def wikilink(state: StateInline, silent: bool) -> bool:

@@ -6,11 +6,12 @@ import re
 import struct
 
 from studydeck.errors import MediaError
-from studydeck.media_content import boxes, images, svg
+from studydeck.media_content import boxes, images
+from studydeck.patterns import lazy_pattern
 
 NOT_A_PICTURE = "is not a picture: its bytes are those of no format that Anki shows"
 HEIC = "is a HEIC file, which only Apple's devices show; export it as JPEG or PNG"
-_SVG_START = re.compile(
+_SVG_START = lazy_pattern(
     r"""
     (?: <\?xml[^>]*> | <!--.*?--> | \s                  # declaration, comments
       | <!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?> )*
@@ -85,7 +86,9 @@ def _publishable(data: bytes) -> bytes:
     if data.startswith((b"II*\0", b"MM\0*")):
         return images.clean_tiff(data)
     if _is_svg(data):
-        return svg.safe_svg(data)
+        from studydeck.media_content.svg import safe_svg  # imported here: its library imports one for HTTP
+
+        return safe_svg(data)
     if is_heic(data):
         raise MediaError(HEIC)
     if not is_picture(data):

@@ -12,6 +12,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from studydeck.errors import MediaError
+from studydeck.patterns import lazy_pattern
 
 _SVG, _XLINK, _XML = (
     "http://www.w3.org/2000/svg",
@@ -28,25 +29,25 @@ _ELEMENTS = frozenset(
     switch symbol text textPath title tref tspan use view
     """.split()
 )
-_ATTRIBUTE = re.compile(r"(?!on)[a-z][\w.-]*", re.IGNORECASE)
+_ATTRIBUTE = lazy_pattern(r"(?!on)[a-z][\w.-]*", re.IGNORECASE)
 _UNSAFE_ATTRIBUTES = frozenset({"href", "src", "base", "ping", "target"})  # without `xlink:`; href is checked apart
 _SAFE_DATA = r"data:(?:image/(?:png|jpe?g|gif|webp|avif)|(?:application/(?:x-)?font|font/)[\w.+-]*)[;,]"
-_SAFE_REFERENCE = re.compile(rf"\s*(?:#|{_SAFE_DATA})", re.IGNORECASE)
-_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^"'()]*))\s*\)?""", re.IGNORECASE)
-_CSS_ESCAPE = re.compile(r"\\(?:[0-9a-f]{1,6}\s?|.|\n|\Z)", re.IGNORECASE)
-_CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_CSS_IMPORT = re.compile(r"@(?:import|charset|namespace)[^;{}]*;?", re.IGNORECASE)
-_CSS_LOADS = re.compile(
+_SAFE_REFERENCE = lazy_pattern(rf"\s*(?:#|{_SAFE_DATA})", re.IGNORECASE)
+_URL = lazy_pattern(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^"'()]*))\s*\)?""", re.IGNORECASE)
+_CSS_ESCAPE = lazy_pattern(r"\\(?:[0-9a-f]{1,6}\s?|.|\n|\Z)", re.IGNORECASE)
+_CSS_COMMENT = lazy_pattern(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_CSS_IMPORT = lazy_pattern(r"@(?:import|charset|namespace)[^;{}]*;?", re.IGNORECASE)
+_CSS_LOADS = lazy_pattern(
     r"""
       (?: image-set | image | cross-fade | src | expression ) (?=\s*\()     # functions
     | -moz-binding | behavior (?=\s*:)                                     # properties of old browsers
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_MAY_LOAD = re.compile(r"url|image|src|fade|//|\\", re.IGNORECASE)
-_REMOTE = re.compile(r"""(?<=["'(])\s*(?:[a-z][a-z0-9+.-]*:)?//[^"'()\s]*""", re.IGNORECASE)
-_SCRIPT_SCHEME = re.compile(r"(?:java|vb)script:", re.IGNORECASE)
-_IGNORED = re.compile(r"[\s\0-\x20]+")
+_MAY_LOAD = lazy_pattern(r"url|image|src|fade|//|\\", re.IGNORECASE)
+_REMOTE = lazy_pattern(r"""(?<=["'(])\s*(?:[a-z][a-z0-9+.-]*:)?//[^"'()\s]*""", re.IGNORECASE)
+_SCRIPT_SCHEME = lazy_pattern(r"(?:java|vb)script:", re.IGNORECASE)
+_IGNORED = lazy_pattern(r"[\s\0-\x20]+")
 _LONGEST_ENTITY = 1000  # characters; programs for drawing declare their namespaces as entities
 _LARGEST_GROWTH = 100_000  # characters by which entities may lengthen a picture
 _DEEPEST = 200  # elements; browsers stop drawing at some depth, too

@@ -11,10 +11,12 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from studydeck.patterns import lazy_pattern
+
 Kind = Literal["pair", "cloze"]
 ID_SLOT_MILLISECONDS = 512  # the range of ids that a note and its cards share
 MAX_CLOZE_CARDS = 500  # of one note; Anki ignores c501 and above
-CLOZE_DELETION = re.compile(r"\{\{c([0-9]{1,3})::(.*?)\}\}", re.DOTALL)  # the number of its card, and what it hides
+CLOZE_DELETION = lazy_pattern(r"\{\{c([0-9]{1,3})::(.*?)\}\}", re.DOTALL)  # the number of its card, and what it hides
 
 
 class Picture(Struct, frozen=True):

@@ -220,12 +220,13 @@ class DefinitionList(Struct, frozen=True, array_like=True, tag=True):
 
 
 class Quotation(Struct, frozen=True, array_like=True, tag=True):
-    """A quote (without a title), a callout, a fold whose title opens it when clicked, or embedded text.
+    """A quote (without a title), a callout, a fold whose title opens it when clicked, embedded text, or a footnote.
 
-    `kind` is that of a callout, such as "tip", in lower case; its title is empty where the author wrote none.
+    `kind` is that of a callout, such as "tip", in lower case; its title is empty where the author wrote none. The title
+    of a footnote is the end of the text before a reference to it, and its lines are those of the reference.
     """
 
-    style: Literal["quote", "callout", "fold", "embed"]
+    style: Literal["quote", "callout", "fold", "embed", "footnote"]
     title: Text
     blocks: tuple[Block, ...]
     span: SourceSpan

@@ -10,10 +10,12 @@ import html
 import re
 from collections.abc import Callable
 
+from studydeck.patterns import lazy_pattern
+
 TagText = str | Callable[[re.Match[str]], str]  # what replaces a tag, or a function of the match of a tag
 
 # Anki's own pattern.
-_TAG = re.compile(
+_TAG = lazy_pattern(
     r"""
     <(?: !--.*?--                                # a comment
        | (?i:style).*?>.*?</(?i:style)           # a style or a script, removed with its content
@@ -23,9 +25,9 @@ _TAG = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
-_HUGE_REFERENCE = re.compile(r"&#[0-9]{100,};?")  # Python reads no number of so many digits
-_TAG_OF_AUTHOR = re.compile(r"<[^<>]*>")
-IMG_TAG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
+_HUGE_REFERENCE = lazy_pattern(r"&#[0-9]{100,};?")  # Python reads no number of so many digits
+_TAG_OF_AUTHOR = lazy_pattern(r"<[^<>]*>")
+IMG_TAG = lazy_pattern(r"<img\b[^<>]*>", re.IGNORECASE)
 
 
 def plain_text(field: str, tag_text: TagText = "") -> str:

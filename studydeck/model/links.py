@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-_REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
-_SAFE_LINK = re.compile(r"^(?:https?://|mailto:)", re.IGNORECASE)
+from studydeck.patterns import lazy_pattern
+
+_REMOTE = lazy_pattern(r"^(?:https?:)?//", re.IGNORECASE)
+_SAFE_LINK = lazy_pattern(r"^(?:https?://|mailto:)", re.IGNORECASE)
 
 
 def is_remote(target: str) -> bool:

@@ -6,8 +6,9 @@ In: the name or the link of a file. Out: its kind, or whether it is the name of 
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import Literal
+
+from studydeck.patterns import lazy_pattern
 
 MediaType = Literal["picture", "sound", "video"]
 
@@ -16,10 +17,10 @@ PICTURE_SUFFIXES = frozenset("apng avif bmp gif ico jpeg jpg png svg tif tiff we
 # What Anki takes for sound and video, on every system (https://docs.ankiweb.net/media.html).
 SOUND_SUFFIXES = frozenset("3gp aac flac m4a mp3 oga ogg opus spx wav".split())
 VIDEO_SUFFIXES = frozenset("avi flv m4v mkv mov mp4 mpeg mpg ogv webm".split())
-PACKED_NAME = re.compile(r"[a-z0-9][a-z0-9-]*-[0-9a-f]{8}\.[a-z0-9]{2,4}")  # as `media.name_picture` makes it
+PACKED_NAME = lazy_pattern(r"[a-z0-9][a-z0-9-]*-[0-9a-f]{8}\.[a-z0-9]{2,4}")  # as `media.name_picture` makes it
 # A sound or video in a field; the same text in notes is escaped, so that only embedded files give it.
-SOUND_TAG = re.compile(rf"\[sound:({PACKED_NAME.pattern})\]")
-_END_OF_PATH = re.compile(r"[?#]")
+SOUND_TAG = lazy_pattern(rf"\[sound:({PACKED_NAME.pattern})\]")
+_END_OF_PATH = lazy_pattern(r"[?#]")
 
 
 def path_of(link: str) -> str:

@@ -46,6 +46,8 @@ def plain(content: Content) -> str:
 
 def block_strings(content: Content) -> list[str]:
     """Return the string of each text, code block, formula and HTML block, in reading order."""
+    if len(content) == 1 and type(content[0]) is Paragraph:  # a fast path, as in `plain`
+        return [content[0].text.string]
     return [leaf.string if isinstance(leaf, Text) else _leaf_string(leaf) for leaf in leaves(content)]
 
 

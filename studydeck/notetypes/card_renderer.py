@@ -16,25 +16,26 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from studydeck.model.anki import NoteType, Row
 from studydeck.model.html_text import plain_text, replace_tags
 from studydeck.notetypes import cloze_renderer
 from studydeck.notetypes.template_grammar import BACK_ONLY
 from studydeck.notetypes.template_parser import Node, Section, Tag, parse
+from studydeck.patterns import lazy_pattern
 
 # What Anki treats as an empty field: white space and these two tags without attributes.
-_EMPTY = re.compile(r"(?:[ \t\n\r\f\v]|</?(?:br|div) ?/?>)*", re.IGNORECASE)
-_MATH = re.compile(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
+_EMPTY = lazy_pattern(r"(?:[ \t\n\r\f\v]|</?(?:br|div) ?/?>)*", re.IGNORECASE)
+_MATH = lazy_pattern(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
 _SPOKEN = "[anki:tts][/anki:tts]"  # stands for a text that Anki speaks and does not show
-_PLAYED = re.compile(r"\[sound:[^\]]*\]|\[anki:tts\]\[/anki:tts\]")
+_PLAYED = lazy_pattern(r"\[sound:[^\]]*\]|\[anki:tts\]\[/anki:tts\]")
 _HINT_HTML = '<details class="hint"><summary>{name}</summary>\n{text}</details>'  # Anki's own needs a script
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedCard:
+class RenderedCard(Struct, frozen=True):
     """The two sides of a card; the question is inserted between the parts of the answer, so that it is stored once."""
 
     ordinal: int

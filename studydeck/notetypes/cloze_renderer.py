@@ -7,17 +7,18 @@ hidden on the front and highlighted on the back. All others are shown with the c
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-_CLOZE_DELIMITER = re.compile(r"\{\{c([0-9]+)::|(\}\})")
+from msgspec import Struct, field
+
+from studydeck.patterns import lazy_pattern
+
+_CLOZE_DELIMITER = lazy_pattern(r"\{\{c([0-9]+)::|(\}\})")
 MAX_DEPTH = 10  # Anki ignores clozes nested more deeply
 _DEFAULT_HINT = "..."
 
 
-@dataclass(slots=True)
-class _Cloze:
+class _Cloze(Struct):
     number: int
     children: list[str | _Cloze] = field(default_factory=list)
     hint: str | None = None

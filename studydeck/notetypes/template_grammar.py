@@ -9,18 +9,19 @@ import re
 from collections.abc import Iterator
 
 from studydeck.notetypes.template_parser import Fault, parse
+from studydeck.patterns import lazy_pattern
 
 BUILT_IN = frozenset({"Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"})
 BACK_ONLY = "FrontSide"
 
-_CLOZE_SECTION = re.compile(r"c[1-9][0-9]*")  # Anki's own {{#c1}}
+_CLOZE_SECTION = lazy_pattern(r"c[1-9][0-9]*")  # Anki's own {{#c1}}
 _FORBIDDEN = (
     (
-        re.compile(r"<script\b|<[^>]*\son[a-z]+\s*=|javascript:", re.IGNORECASE),
+        lazy_pattern(r"<script\b|<[^>]*\son[a-z]+\s*=|javascript:", re.IGNORECASE),
         "a card template must not contain a script: it would run on every learner's machine",
     ),
     (
-        re.compile(
+        lazy_pattern(
             r"""
             (?: \b(?:src|srcset|data|poster|background)\s*=     # an attribute that loads a file
               | <(?:link|base)\b[^>]*\bhref\s*=                 # a style sheet, or the base of all addresses
@@ -32,7 +33,7 @@ _FORBIDDEN = (
         ),
         "a card template must not load anything from the network",
     ),
-    (re.compile(r"@import\b", re.IGNORECASE), "@import loads another file: copy its style here"),
+    (lazy_pattern(r"@import\b", re.IGNORECASE), "@import loads another file: copy its style here"),
 )
 
 

@@ -11,17 +11,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 
-_TOKEN = re.compile(r"<!--.*?-->|\{\{(.*?)\}\}", re.DOTALL)
-_BRACES = re.compile(r"\{\{|\}\}")
+from msgspec import Struct, field
+
+from studydeck.patterns import lazy_pattern
+
+_TOKEN = lazy_pattern(r"<!--.*?-->|\{\{(.*?)\}\}", re.DOTALL)
+_BRACES = lazy_pattern(r"\{\{|\}\}")
 
 Fault = tuple[int, str]  # the offset in the template, and the message
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """One `{{…}}` with the offsets of its start and end; the sign of a section's tag is `#`, `^` or `/`."""
 
     start: int
@@ -31,8 +33,7 @@ class Tag:
     filters: tuple[str, ...] = ()  # in the order in which they apply
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """The content between the tags of a section."""
 
     name: str
@@ -43,8 +44,7 @@ class Section:
 Node = str | Tag | Section
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A parsed template; the nodes are complete only if there are no faults."""
 
     tags: tuple[Tag, ...]
@@ -52,8 +52,7 @@ class Template:
     faults: tuple[Fault, ...]
 
 
-@dataclass(slots=True)
-class _OpenSection:
+class _OpenSection(Struct):
     tag: Tag | None  # None for the template itself
     children: list[Node] = field(default_factory=list)
 

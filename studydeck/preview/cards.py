@@ -26,15 +26,16 @@ from studydeck.model.anki import FIELDS, Deck, Row
 from studydeck.model.media_types import is_playable
 from studydeck.model.notes import Note, Pair
 from studydeck.notetypes.card_renderer import RenderedCard, render_cards
+from studydeck.patterns import lazy_pattern
 from studydeck.pipeline import Built
 from studydeck.preview.mathml import formulas_to_mathml
 from studydeck.reports import listing
 from studydeck.reports.wording import plain_text
 
-_WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
-_PLAYER = re.compile(r"\[anki:play:[qa]:\d+\]")
+_WEB_ADDRESS = lazy_pattern(r"https?://", re.IGNORECASE)
+_PLAYER = lazy_pattern(r"\[anki:play:[qa]:\d+\]")
 _PLAY_SIGN = '<span role="img" aria-label="sound">▶</span>'
-_TYPE_BOX = re.compile(r"\[\[type:(?:cloze:|nc:)?(.+?)\]\]")
+_TYPE_BOX = lazy_pattern(r"\[\[type:(?:cloze:|nc:)?(.+?)\]\]")
 _MIME_SUBTYPES = {"svg": "svg+xml", "jpg": "jpeg"}
 _HEADING_SEPARATOR = " › "
 Record = dict[str, Any]

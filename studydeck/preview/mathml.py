@@ -10,8 +10,9 @@ from functools import lru_cache
 from xml.etree.ElementTree import Element, tostring
 
 from studydeck.model.html_text import decoded
+from studydeck.patterns import lazy_pattern
 
-_TAG = re.compile(
+_TAG = lazy_pattern(
     r"""
     ( <!--.*?-->                      # a comment
     | < [^"'<>]*                      # a tag
@@ -22,7 +23,7 @@ _TAG = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
-_FORMULA = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
+_FORMULA = lazy_pattern(r"\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
 # Other attributes could contain an address or a style.
 _ALLOWED_ATTRIBUTES = frozenset(
     """

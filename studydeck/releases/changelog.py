@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from studydeck.config import CHANGELOG
+from studydeck.patterns import lazy_pattern
 from studydeck.rendering.fields import tag_part
 from studydeck.reports import diff, wording
 from studydeck.reports.comparison import SINCE, Comparison
@@ -21,7 +22,7 @@ from studydeck.reports.comparison import SINCE, Comparison
 NAME = CHANGELOG
 UNRELEASED = "## Unreleased"
 _TITLE = "# Changelog"
-_RELEASED = re.compile(
+_RELEASED = lazy_pattern(
     r"""
     ^\#\#[ ]\S+[ ]\(\d{4}-\d\d-\d\d\)$      # "## 1.2.0 (2026-01-31)"
     (?:\n(?!\#\#[ ]).*)*?                   # lines of the same section
@@ -71,11 +72,13 @@ def _learner_lines(comparison: Comparison, retired_guids: Sequence[str]) -> Iter
         tag = f"{tag_part(comparison.after.name)}{SINCE}{comparison.after.version}"
         yield "To study what is new first, search for this in Anki's Browser:"
         yield from _code_block(f'"tag:{tag}"')
+    yield from _new_answer_lines(comparison)
     yield from _subdeck_lines(comparison)
     if retired_guids and comparison.before.version:
         yield (
             "Notes that are no longer in the deck stay in your collection until you delete them. This search in "
-            "Anki's Browser finds all of them, whatever version brought them and wherever you moved them:"
+            "Anki's Browser finds all of them, whatever version brought them and wherever you moved them. Suspend "
+            "them first (Cards > Toggle Suspend): a note that a later version brings back has its history then."
         )
         yield from _code_block(*searches(retired_guids))
     if any(change.retired_cards for change in comparison.changed):
@@ -87,6 +90,17 @@ def _learner_lines(comparison: Comparison, retired_guids: Sequence[str]) -> Iter
             "import window. Otherwise Anki skips the notes that you already have."
         )
         yield ""
+
+
+def _new_answer_lines(comparison: Comparison) -> Iterator[str]:
+    """Yield a search for notes that ask the same and have another answer: who knew the old one has to learn it anew."""
+    guids = [change.after.guid for change in comparison.changed if change.has_new_answer and change.is_update]
+    if guids:
+        yield (
+            f"Same question, new answer: {diff.counted(len(guids), 'note')}. Your reviews of them are kept, so the "
+            "next one may be months away. This search in Anki's Browser finds them, to read what changed:"
+        )
+        yield from _code_block(*searches(guids))
 
 
 def _subdeck_lines(comparison: Comparison) -> Iterator[str]:

@@ -5,17 +5,18 @@ The colours are in templates/code.css, for light and dark mode.
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 from html import escape
 from typing import TYPE_CHECKING
+
+from studydeck.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from pygments.formatters import HtmlFormatter
     from pygments.lexer import Lexer
 
 MAX_LENGTH = 8_000  # characters; some lexers take quadratic time, and longer code is no use on a card
-_ANKI_SYNTAX = re.compile(r"[{}\[\\]|(?<=:):")
+_ANKI_SYNTAX = lazy_pattern(r"[{}\[\\]|(?<=:):")
 
 
 @lru_cache(maxsize=256)

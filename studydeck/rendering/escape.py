@@ -13,11 +13,13 @@ from __future__ import annotations
 import re
 from html import escape
 
+from studydeck.patterns import lazy_pattern
+
 # All brackets, because the syntax may continue in the next inline; a final backslash too, for the same reason.
-_ANKI_IN_TEXT = re.compile(r"[{}\[]|\\(?=[()\[\]]|\Z)")
-_ANKI_IN_ATTRIBUTE = re.compile(r"[{}\[\]\\]")
-_TAG = re.compile(r'(<[^"<>]*(?:"[^"]*"[^"<>]*)*>)')
-_NEEDS_ESCAPING = re.compile(r"""[&<>"'{}\[\\\0\x1f]""")
+_ANKI_IN_TEXT = lazy_pattern(r"[{}\[]|\\(?=[()\[\]]|\Z)")
+_ANKI_IN_ATTRIBUTE = lazy_pattern(r"[{}\[\]\\]")
+_TAG = lazy_pattern(r'(<[^"<>]*(?:"[^"]*"[^"<>]*)*>)')
+_NEEDS_ESCAPING = lazy_pattern(r"""[&<>"'{}\[\\\0\x1f]""")
 _CONTROL_CHARACTERS = dict.fromkeys(map(ord, "\0\x1f"), " ")
 
 

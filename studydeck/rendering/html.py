@@ -30,6 +30,7 @@ from studydeck.model.document import (
 from studydeck.model.links import is_remote, is_safe_link
 from studydeck.model.media_types import is_packed, is_playable
 from studydeck.model.traverse import map_texts, shown
+from studydeck.patterns import lazy_pattern
 from studydeck.rendering import escape as anki_escape
 from studydeck.rendering.code import highlight_code
 from studydeck.rendering.escape import escape_attribute, escape_text
@@ -44,8 +45,8 @@ _STYLE_TAGS = (
     (Style.SUB, "sub"),
     (Style.SUP, "sup"),
 )
-_DOUBLE_BRACE = re.compile(r"([{}])(?=\1)")
-_ANKI_IN_TEX = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$)", re.IGNORECASE)
+_DOUBLE_BRACE = lazy_pattern(r"([{}])(?=\1)")
+_ANKI_IN_TEX = lazy_pattern(r"\[(?=sound:|anki:|/?latex\]|/?\$)", re.IGNORECASE)
 
 
 def inline_html(text: Text) -> str:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from studydeck.model.links import is_safe_link
 from studydeck.model.media_types import PACKED_NAME, is_packed, is_playable
+from studydeck.patterns import lazy_pattern
 from studydeck.rendering import escape as anki_escape
 
 _ALLOWED_TAGS = frozenset(
@@ -26,9 +27,9 @@ _ALLOWED_ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
 }
-_PLAIN_TEXT = re.compile(r"[ -%'-;=?-~]*")  # ASCII without markup: nothing to sanitise
-_SOUND = re.compile(rf'<img src="({PACKED_NAME.pattern})"[^<>]*>')
-_ZOOM_OR_WIDTH = re.compile(r"(?:zoom|width):\d{1,4}(?:\.\d{1,4})?%")
+_PLAIN_TEXT = lazy_pattern(r"[ -%'-;=?-~]*")  # ASCII without markup: nothing to sanitise
+_SOUND = lazy_pattern(rf'<img src="({PACKED_NAME.pattern})"[^<>]*>')
+_ZOOM_OR_WIDTH = lazy_pattern(r"(?:zoom|width):\d{1,4}(?:\.\d{1,4})?%")
 
 
 @lru_cache(maxsize=256)

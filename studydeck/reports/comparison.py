@@ -14,10 +14,12 @@ from typing import Literal
 from msgspec import Struct
 
 from studydeck.model.anki import FIELDS, Deck, Row
+from studydeck.patterns import lazy_pattern
+from studydeck.reports import wording
 
 Step = Literal["major", "minor", "patch"]
 SINCE = "::since::"
-_ABOUT_SPAN = re.compile(r'<span class="about">.*?</span> ', re.DOTALL)
+_ABOUT_SPAN = lazy_pattern(r'<span class="about">.*?</span> ', re.DOTALL)
 _METADATA_FIELDS = frozenset({"HeadingPath", "Source", "Subdeck"})
 
 
@@ -32,6 +34,14 @@ class Change(Struct, frozen=True):
     fields: tuple[str, ...]
     new_cards: tuple[int, ...] = ()
     retired_cards: tuple[int, ...] = ()
+
+    @property
+    def has_new_answer(self) -> bool:
+        """Return whether a pair asks the same and has another answer, not the old one in other words."""
+        if self.after.kind != "pair" or wording.question(self.before) != wording.question(self.after):
+            return False
+        answers = wording.answer(self.before), wording.answer(self.after)
+        return "Meaning" in self.fields and wording.is_another_answer(*answers)
 
     @property
     def is_update(self) -> bool:

@@ -36,8 +36,9 @@ def summary(comparison: Comparison) -> str:
         len(change.retired_cards) for change in comparison.changed
     )
     counts = (
-        f"{_count(len(comparison.new), 'new note')}, {len(comparison.changed)} changed, {len(comparison.moved)} moved, "
-        f"{len(comparison.retired)} retired; {_count(new_card_count, 'new card')}, {retired_card_count} retired"
+        f"{counted(len(comparison.new), 'new note')}, {len(comparison.changed)} changed, {len(comparison.moved)} "
+        f"moved, {len(comparison.retired)} retired; {counted(new_card_count, 'new card')}, "
+        f"{retired_card_count} retired"
     )
     return counts + ("; the cards look different" if comparison.appearance_changed else "")
 
@@ -101,7 +102,7 @@ def escape_markdown(raw_text: str) -> str:
     return markdown_text.replace("&", "&amp;").replace("@", "@<!-- -->")
 
 
-def _count(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
@@ -113,7 +114,7 @@ def _move_lines(comparison: Comparison) -> Iterator[str]:
     """Yield the number of notes for each move: a renamed heading moves all notes below it."""
     moves = Counter((_location(change.before), _location(change.after)) for change in comparison.moved)
     for (before, after), count in moves.items():
-        note_count = _count(count, "note")
+        note_count = counted(count, "note")
         yield f"{note_count}: other tags, in {after}" if before == after else f"{note_count} from {before} to {after}"
 
 

@@ -2,38 +2,112 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode
+from studydeck.identity.ledger import LedgerEntry
+from studydeck.identity.matching import thresholds
+from studydeck.identity.matching.text_key import pair_parts
+from studydeck.model.notes import Note
 from studydeck.pipeline import Built
+from studydeck.reports.printable import printable_line
+from studydeck.reports.wording import is_another_answer
 
-# Reasons not to merge: a contradictory ledger, and a review history that may be given to another fact.
-BLOCKING_CODES = frozenset({DiagnosticCode.BAD_LEDGER, DiagnosticCode.DUPLICATE_PIN, DiagnosticCode.DOUBTFUL_IDENTITY})
+# Reasons not to merge: a contradictory ledger, and a review history that may be given to another fact or to nobody.
+BLOCKING_CODES = frozenset(
+    {
+        DiagnosticCode.BAD_LEDGER,
+        DiagnosticCode.DUPLICATE_PIN,
+        DiagnosticCode.DOUBTFUL_IDENTITY,
+        DiagnosticCode.MANY_RETIRED,
+    }
+)
+_MOST_CANDIDATES = 3  # retired notes that are named beside a new one
+_DECISIONS: Mapping[str, str] = {
+    "moved": "kept: the same text in another place",
+    "question": "kept: same question, new answer",
+    "normalized": "kept: the same words, separated in another way",
+    "structural": "kept: the same place, and a part is the same",
+    "contained": "kept: extended or shortened",
+    "fuzzy": "kept: reworded",
+    "restored": "kept: back again, with its history",
+}
 
 
-def blocking_diagnostics(built: Built) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics that must be resolved before notes are merged."""
+def blocking_diagnostics(built: Built, accepted: int = 0) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics that must be resolved before notes are merged; `accepted` notes are retired on purpose."""
+    is_accepted = accepted == len(built.retired)
     return tuple(
         diagnostic
         for diagnostic in built.diagnostics
-        if diagnostic.severity == "error" or diagnostic.code in BLOCKING_CODES
+        if (diagnostic.severity == "error" or diagnostic.code in BLOCKING_CODES)
+        and not (is_accepted and diagnostic.code == DiagnosticCode.MANY_RETIRED)
     )
 
 
 def lines(built: Built) -> Iterator[str]:
-    """Yield the number of notes by how they were matched, then each note that was not matched exactly."""
+    """Yield the number of notes by how they were matched, then each note that was not matched exactly.
+
+    First those in doubt, with the command that settles each; an old and a new text stand below what was decided.
+    """
     match_counts = Counter(note.matched_by for note in built.notes)
     listed_counts = ", ".join(f"{count} {matched_by}" for matched_by, count in sorted(match_counts.items()))
     yield f"{len(built.notes)} notes: {listed_counts or 'none'}; {len(built.retired)} retired"
-    texts = {note.guid: note.text for note in built.before.notes}
-    for note in built.notes:
-        if note.matched_by in {"exact", "pinned"} or (note.matched_by == "new" and not texts):
-            continue
-        location = f"- {note.draft.span.path}:{note.draft.span.line}"
-        if note.matched_by == "new":
-            yield f"{location}: new"
-        else:
-            yield f"{location}: {note.matched_by}, sure to {note.match_score:.2f}; it was: {texts.get(note.guid, '')}"
+    if not built.before.notes:
+        return
+    before = {entry.guid: entry for entry in built.before.notes}
+    after = {entry.guid: entry for entry in built.ledger.notes}
+    matched = [note for note in built.notes if note.guid in before and note.matched_by != "new"]
+    for note in sorted(matched, key=lambda note: not _is_doubtful(note)):
+        yield from _matched_lines(note, before[note.guid], after[note.guid])
+    gone: dict[str, list[LedgerEntry]] = defaultdict(list)
     for entry in built.retired:
-        yield f"- retired: {entry.text}"
+        gone[entry.section].append(entry)
+    for note in built.notes:
+        if note.matched_by == "new":
+            yield from _new_lines(note, after[note.guid], gone.get(after[note.guid].section, ()))
+    for entry in built.retired:
+        yield f"- retired: {printable_line(entry.text)}"
+
+
+def _matched_lines(note: Note, old: LedgerEntry, new: LedgerEntry) -> Iterator[str]:
+    if note.matched_by in _DECISIONS:
+        answers = pair_parts(old.text)[2], pair_parts(new.text)[2]
+        is_edited = note.matched_by == "question" and not is_another_answer(*answers)
+        decided = "kept: same question, answer edited" if is_edited else _DECISIONS[note.matched_by]
+        yield f"- {_place(note)}: {decided}, sure to {note.match_score:.2f}"
+        if old.text != new.text:
+            yield f"    before: {printable_line(old.text)}"
+            yield f"    now:    {printable_line(new.text)}"
+        if _is_doubtful(note):
+            yield f"    in doubt; settle it: {_command('same-as', note, note.guid)}"
+            yield f"    or, if it is another fact: {_command('not-the-same', note, note.guid)}"
+    if note.draft.kind == "cloze":
+        for ordinal in sorted(old.cards.keys() & new.cards.keys()):
+            before, now = old.cards[ordinal], new.cards[ordinal]
+            if before and before != now:
+                yield f"- {_place(note)}: kept: item reworded in place: {printable_line(f'{before} -> {now}')}"
+
+
+def _new_lines(note: Note, entry: LedgerEntry, gone: Sequence[LedgerEntry]) -> Iterator[str]:
+    """Yield a new note, and the retired ones of its section of which it is none."""
+    candidates = [old for old in gone if old.kind == entry.kind]
+    reason = f", as {len(candidates)} of its section are gone and none is like it" if candidates else ""
+    yield f"- {_place(note)}: new{reason}"
+    if candidates:
+        yield f"    now:    {printable_line(entry.text)}"
+    for old in candidates[:_MOST_CANDIDATES]:
+        yield f"    gone:   {printable_line(old.text)}; if it is this one: {_command('same-as', note, old.guid)}"
+
+
+def _is_doubtful(note: Note) -> bool:
+    return note.matched_by in _DECISIONS and note.match_score < thresholds.MIN_CERTAIN_SCORE
+
+
+def _place(note: Note) -> str:
+    return printable_line(f"{note.draft.span.path}:{note.draft.span.line}")
+
+
+def _command(decision: str, note: Note, guid: str) -> str:
+    return f"studydeck identities --{decision} {_place(note)} {guid}"

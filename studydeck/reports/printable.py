@@ -11,7 +11,9 @@ from __future__ import annotations
 import json
 import re
 
-_UNSAFE = re.compile(
+from studydeck.patterns import lazy_pattern
+
+_UNSAFE = lazy_pattern(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls, except tab and line feed
     r"\u202a-\u202e\u2066-\u2069"  # bidirectional embeddings, overrides and isolates
     r"\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb"  # without width, deprecated, or for annotations
@@ -20,7 +22,7 @@ _UNSAFE = re.compile(
 )
 
 
-_COMMAND = re.compile(r"^(\s*):(?=:)|##(?=\[)", re.MULTILINE)
+_COMMAND = lazy_pattern(r"^(\s*):(?=:)|##(?=\[)", re.MULTILINE)
 
 
 def printable(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from studydeck.identity.ledger import Ledger, live_notes
 from studydeck.pipeline import Built
 from studydeck.reports.printable import printable_line
 from studydeck.selection import SUGGESTED_FOLDERS, personal_folders
@@ -19,6 +20,13 @@ def change_summary(built: Built) -> str:
     kept_notes = [note for note in built.notes if note.guid in old_notes]
     changed = [note for note in kept_notes if old_notes[note.guid].changed != note.changed]
     return f"{len(built.notes) - len(kept_notes)} new, {len(changed)} changed, {len(built.retired)} retired"
+
+
+def change_between(before: Ledger, after: Ledger) -> str:
+    """Return the numbers of notes that are new, changed and retired in a later ledger, in one line."""
+    old, new = ({entry.guid: entry for entry in live_notes(ledger.notes)} for ledger in (before, after))
+    changed = [guid for guid in old.keys() & new.keys() if old[guid].content_digest != new[guid].content_digest]
+    return f"{len(new.keys() - old.keys())} new, {len(changed)} changed, {len(old.keys() - new.keys())} retired"
 
 
 def _first_build_lines(built: Built) -> Iterator[str]:

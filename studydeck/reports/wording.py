@@ -7,13 +7,16 @@ import re
 from studydeck.model import html_text
 from studydeck.model.anki import CLOZE_DELETION, FIELDS, Row
 from studydeck.model.media_types import SOUND_TAG
+from studydeck.patterns import lazy_pattern
+from studydeck.text.tokens import content_words
 
-_ALT = re.compile(r'\balt="([^"]+)"')
-_SRC = re.compile(r'\bsrc="([^"]+)"')
-_TAG_NAME = re.compile(r"</?[a-z0-9]*", re.IGNORECASE)
+_ALT = lazy_pattern(r'\balt="([^"]+)"')
+_SRC = lazy_pattern(r'\bsrc="([^"]+)"')
+_TAG_NAME = lazy_pattern(r"</?[a-z0-9]*", re.IGNORECASE)
 _BLOCKS = "p li dt dd tr div pre blockquote h1 h2 h3 h4 h5 h6".split()
 _BLOCK_ENDS = {"<br", *(f"</{name}" for name in _BLOCKS)}
 _CELL_ENDS = {"</td", "</th"}
+_SHARED_WORDS = 0.25  # of the content words of two answers: with fewer in common they say different things
 
 
 def plain_text(field: str) -> str:
@@ -67,6 +70,12 @@ def answer(row: Row) -> str:
     """Return the answer of a note; for a cloze its text, with the hidden phrases in square brackets."""
     fields = field_values(row)
     return plain_text(with_brackets(fields["Text"])) if row.kind == "cloze" else plain_text(fields["Meaning"])
+
+
+def is_another_answer(before: str, after: str) -> bool:
+    """Return whether an answer says something else than the one before, and not the same in other words."""
+    old, new = (frozenset(content_words(text.casefold())) for text in (before, after))
+    return bool(old) and len(old & new) < _SHARED_WORDS * len(old | new)
 
 
 def card_name(row: Row, ordinal: int) -> str:

@@ -14,12 +14,13 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from studydeck.errors import FormulaError
+from studydeck.patterns import lazy_pattern
 from studydeck.tex.commands import functions_of
 from studydeck.tex.tokens import Tokens, join, skip_spaces, take_argument, take_enclosed, take_until, tokenize
 
 MAX_STEPS = 1_000  # macros that one formula expands
 MAX_TOKENS = 20_000  # that the macros of one formula put into it
-_CONTROL = re.compile(r"\\(?:[a-zA-Z]+|.)", re.DOTALL)
+_CONTROL = lazy_pattern(r"\\(?:[a-zA-Z]+|.)", re.DOTALL)
 
 
 class Argument(Struct, frozen=True):

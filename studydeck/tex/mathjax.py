@@ -14,6 +14,7 @@ from functools import cache
 from math import inf
 
 from studydeck.errors import FormulaError
+from studydeck.patterns import lazy_pattern
 from studydeck.tex.commands import allowed_names, functions_of, functions_of_environment, reason_refused
 
 MAX_LENGTH = 10_000  # characters; more fit on no card
@@ -22,50 +23,50 @@ LONGEST_DIMENSION = 30.0  # em; a longer one covers other parts of the card
 LONGEST_SUM = 120.0  # em of all dimensions of a formula, because they may stand one behind the other
 _MAX_COLUMNS = 2  # digits
 
-_TOKEN = re.compile(r"\\(?P<command>[a-zA-Z]+|[^a-zA-Z]|\Z)|[{}$%~]", re.DOTALL)
-_COMMAND = re.compile(r"\\([a-zA-Z]+|[^a-zA-Z]|\Z)", re.DOTALL)
-_BRACE = re.compile(r"\\[\\{}]|[{}]")
+_TOKEN = lazy_pattern(r"\\(?P<command>[a-zA-Z]+|[^a-zA-Z]|\Z)|[{}$%~]", re.DOTALL)
+_COMMAND = lazy_pattern(r"\\([a-zA-Z]+|[^a-zA-Z]|\Z)", re.DOTALL)
+_BRACE = lazy_pattern(r"\\[\\{}]|[{}]")
 _NOT_PLAIN = frozenset("$%~")
 _SPACE = r"\s*+"
 # The forms of arguments. None contains a brace, a quote that ends an attribute early, or a character of CSS syntax.
 _COLOUR = rf"{_SPACE}(?:\[(?:rgb|RGB|gray|named)?\]{_SPACE})?\{{[\w\s.,#!-]*\}}"
 _OPTIONS = rf"{_SPACE}(?:\[[\w\s.,#%=\"-]*\]|(?!\[))"
-_SIZES = re.compile(rf"(?:{_SPACE}\[[\w\s.+-]*\])*+(?!{_SPACE}\[)")
+_SIZES = lazy_pattern(rf"(?:{_SPACE}\[[\w\s.+-]*\])*+(?!{_SPACE}\[)")
 _FACTOR = r"\s*+-?\d?(?:\.\d{0,3})?\s*+"
-_DIMENSION = re.compile(r"(\d*+[.,]?\d*+)\s*(em|ex|pt|px|pc|cm|mm|in|mu)")
+_DIMENSION = lazy_pattern(r"(\d*+[.,]?\d*+)\s*(em|ex|pt|px|pc|cm|mm|in|mu)")
 _EM_BY_UNIT = {"em": 1, "ex": 0.43, "pt": 0.1, "px": 0.07, "pc": 1.2, "cm": 2.85, "mm": 0.285, "in": 7.2, "mu": 0.056}
-_ENVIRONMENT = re.compile(rf"{_SPACE}\{{([a-zA-Z]+\*?)\}}")
+_ENVIRONMENT = lazy_pattern(rf"{_SPACE}\{{([a-zA-Z]+\*?)\}}")
 _ARGUMENTS = {
-    "AlignAt": re.compile(rf"{_SPACE}(?:\[\w*\]{_SPACE})?\{{\s*\d{{1,{_MAX_COLUMNS}}}\s*\}}"),
-    "Cancel": re.compile(_OPTIONS),
-    "CancelTo": re.compile(_OPTIONS),
-    "Color": re.compile(_COLOUR),
-    "ColorBox": re.compile(_COLOUR),
-    "Enclose": re.compile(rf"{_SPACE}\{{[a-z\s]*\}}{_OPTIONS}"),
-    "FColorBox": re.compile(rf"{_COLOUR}{_COLOUR}"),
+    "AlignAt": lazy_pattern(rf"{_SPACE}(?:\[\w*\]{_SPACE})?\{{\s*\d{{1,{_MAX_COLUMNS}}}\s*\}}"),
+    "Cancel": lazy_pattern(_OPTIONS),
+    "CancelTo": lazy_pattern(_OPTIONS),
+    "Color": lazy_pattern(_COLOUR),
+    "ColorBox": lazy_pattern(_COLOUR),
+    "Enclose": lazy_pattern(rf"{_SPACE}\{{[a-z\s]*\}}{_OPTIONS}"),
+    "FColorBox": lazy_pattern(rf"{_COLOUR}{_COLOUR}"),
     "FrameBox": _SIZES,
     "MathMakeBox": _SIZES,
-    "MoveRoot": re.compile(rf"{_SPACE}(?:\{{\s*-?\d{{1,2}}\s*\}}|\d)"),
+    "MoveRoot": lazy_pattern(rf"{_SPACE}(?:\{{\s*-?\d{{1,2}}\s*\}}|\d)"),
     "MtMultlined": _SIZES,
-    "TextColor": re.compile(_COLOUR),
+    "TextColor": lazy_pattern(_COLOUR),
     "UnderOverBracket": _SIZES,
-    "XMathStrut": re.compile(rf"(?:{_SPACE}\[{_FACTOR}\])?{_SPACE}\{{{_FACTOR}\}}"),
-    "XalignAt": re.compile(rf"{_SPACE}\{{\s*\d{{1,{_MAX_COLUMNS}}}\s*\}}"),
-    "colortbl": re.compile(_COLOUR),
+    "XMathStrut": lazy_pattern(rf"(?:{_SPACE}\[{_FACTOR}\])?{_SPACE}\{{{_FACTOR}\}}"),
+    "XalignAt": lazy_pattern(rf"{_SPACE}\{{\s*\d{{1,{_MAX_COLUMNS}}}\s*\}}"),
+    "colortbl": lazy_pattern(_COLOUR),
 }
 _SHORT_LENGTH = r"\d?(?:\.\d{0,2})?\s*+[a-z]{2}"
 _THICKNESS = rf"{_SPACE}(?:\{{\s*+(?:{_SHORT_LENGTH})?\s*+\}}|{_SHORT_LENGTH})"
 _DELIMITER = rf"{_SPACE}(?:\{{(?:[^{{}}\\]|\\.[a-zA-Z]*+)*+\}}|\\.[a-zA-Z]*+|[^{{}}\\\s])"
 _COMMAND_ARGUMENTS = {  # of commands that share their function with others
-    "MoveEqLeft": re.compile(rf"{_SPACE}(?:\[\s*\d{{1,2}}\s*\]|(?!\[))"),
-    "above": re.compile(_THICKNESS),
-    "abovewithdelims": re.compile(f"{_DELIMITER}{_DELIMITER}{_THICKNESS}"),
-    "genfrac": re.compile(f"{_DELIMITER}{_DELIMITER}{_THICKNESS}"),
-    "skew": re.compile(rf"{_SPACE}(?:\{{\s*-?\d{{1,2}}\s*\}}|\d)"),
+    "MoveEqLeft": lazy_pattern(rf"{_SPACE}(?:\[\s*\d{{1,2}}\s*\]|(?!\[))"),
+    "above": lazy_pattern(_THICKNESS),
+    "abovewithdelims": lazy_pattern(f"{_DELIMITER}{_DELIMITER}{_THICKNESS}"),
+    "genfrac": lazy_pattern(f"{_DELIMITER}{_DELIMITER}{_THICKNESS}"),
+    "skew": lazy_pattern(rf"{_SPACE}(?:\{{\s*-?\d{{1,2}}\s*\}}|\d)"),
 }
-_BRACKETS = re.compile(rf"\*?(?:{_SPACE}\[[^\[\]]*\])*+")
-_LENGTH = re.compile(rf"{_SPACE}(?:\{{[^{{}}]*\}}|[-+.,\d\s]++[a-z]{{2}})?")
-_LENGTHS = re.compile(rf"{_BRACKETS.pattern}(?:{_SPACE}\{{[^{{}}]*\}})*+")
+_BRACKETS = lazy_pattern(rf"\*?(?:{_SPACE}\[[^\[\]]*\])*+")
+_LENGTH = lazy_pattern(rf"{_SPACE}(?:\{{[^{{}}]*\}}|[-+.,\d\s]++[a-z]{{2}})?")
+_LENGTHS = lazy_pattern(rf"{_BRACKETS.pattern}(?:{_SPACE}\{{[^{{}}]*\}})*+")
 _DIMENSIONS = {  # where the dimensions among the arguments stand
     "CrLaTeX": _BRACKETS,
     "FrameBox": _BRACKETS,
@@ -82,10 +83,10 @@ _DIMENSIONS = {  # where the dimensions among the arguments stand
     "rule": _LENGTHS,
 }
 _WITH_TEXT = frozenset("Axiom ColorBox FBox FColorBox FrameBox HBox HandleTag Inference Label MtLap".split())
-_BEFORE_TEXT = re.compile(rf"\*?(?:{_SPACE}\[[^\[\]{{}}]*\])*+{_SPACE}\{{")
-_LABEL = re.compile(rf"{_SPACE}\{{[^{{}}\\$%]*\}}")
-_COMMENT = re.compile(r"%[^\n]*\n[ \t]*")
-_PERCENTAGE = re.compile(r"\d\Z")
+_BEFORE_TEXT = lazy_pattern(rf"\*?(?:{_SPACE}\[[^\[\]{{}}]*\])*+{_SPACE}\{{")
+_LABEL = lazy_pattern(rf"{_SPACE}\{{[^{{}}\\$%]*\}}")
+_COMMENT = lazy_pattern(r"%[^\n]*\n[ \t]*")
+_PERCENTAGE = lazy_pattern(r"\d\Z")
 _UNESCAPED_IN_TEXT = frozenset("%_&#")
 _DELIMITERS = frozenset("()[]")
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from functools import cache
 from importlib.resources import files
 
+from studydeck.patterns import lazy_pattern
 from studydeck.tex.macros import Argument, Function, Macro, Macros, MacroScope, Variant
 from studydeck.tex.tokens import tokenize
 from studydeck.tex.units import angle, number, unit
 
-_CALL = re.compile(r"(\\[a-zA-Z]+)((?:\*|#|\{\}|\[\]|\(\)|\|\|)*)")
-_PIECE = re.compile(r"\*|#|\{\}|\[\]|\(\)|\|\|")
+_CALL = lazy_pattern(r"(\\[a-zA-Z]+)((?:\*|#|\{\}|\[\]|\(\)|\|\|)*)")
+_PIECE = lazy_pattern(r"\*|#|\{\}|\[\]|\(\)|\|\|")
 FUNCTIONS: dict[str, Function] = {"\\num": number, "\\si": unit, "\\unit": unit, "\\ang": angle}
 
 

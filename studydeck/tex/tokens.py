@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable
 
 from studydeck.errors import FormulaError
+from studydeck.patterns import lazy_pattern
 
-_TOKEN = re.compile(r"\\(?:[a-zA-Z]+|.)|%[^\n]*\n\s*|.", re.DOTALL)
+_TOKEN = lazy_pattern(r"\\(?:[a-zA-Z]+|.)|%[^\n]*\n\s*|.", re.DOTALL)
 CLOSING = {"[": "]", "(": ")", "|": "|"}
 Tokens = tuple[str, ...]
 

@@ -7,9 +7,10 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+from studydeck.patterns import lazy_pattern
 from studydeck.tex.tokens import Tokens, join, take_argument, tokenize
 
-_EXPONENT = re.compile(r"\s*([^eEdD]*?)\s*[eEdD]\s*([+-]?\s*\d+)\s*")
+_EXPONENT = lazy_pattern(r"\s*([^eEdD]*?)\s*[eEdD]\s*([+-]?\s*\d+)\s*")
 _POWERS = {"\\square": "2", "\\cubic": "3", "\\squared": "2", "\\cubed": "3"}
 
 

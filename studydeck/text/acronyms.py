@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_NON_WORD_CHARACTER = re.compile(r"\W")
+from studydeck.patterns import lazy_pattern
+
+_NON_WORD_CHARACTER = lazy_pattern(r"\W")
 
 
 def acronym_letters(string: str) -> str:

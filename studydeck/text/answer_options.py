@@ -6,17 +6,38 @@ In: a line or a text. Out: its letter, or the options that it contains, with the
 from __future__ import annotations
 
 import re
-from functools import cache
 
+from studydeck.patterns import lazy_pattern
 from studydeck.text.word_list_files import alternatives
 
 _LETTER = "[A-Ha-h]"
-_OPTION = re.compile(rf"\(?({_LETTER})[.):]\s+")
-_OPTION_LINE = re.compile(rf"\s*\(?{_LETTER}[.)]\s")
-_INLINE_OPTION = re.compile(rf"(?:^|\s)\(?({_LETTER})[.)]\s+")
-_SECOND_OPTION = re.compile(r"[Bb][.)]\s")
-_CAPITAL_LETTER = re.compile(r"\b[A-H]\b")
-_NAMED_LETTER = re.compile(r"\b[A-J]\b")
+_OPTION = lazy_pattern(rf"\(?({_LETTER})[.):]\s+")
+_OPTION_LINE = lazy_pattern(rf"\s*\(?{_LETTER}[.)]\s")
+_INLINE_OPTION = lazy_pattern(rf"(?:^|\s)\(?({_LETTER})[.)]\s+")
+_SECOND_OPTION = lazy_pattern(r"[Bb][.)]\s")
+_CAPITAL_LETTER = lazy_pattern(r"\b[A-H]\b")
+_NAMED_LETTER = lazy_pattern(r"\b[A-J]\b")
+_LETTERS = lazy_pattern(
+    rf"""
+    \W*
+    (?P<letters>                                                # all letters of options that an answer names
+        (?: (?: {alternatives("option_nouns")}[ ] )?
+            {_LETTER}\b [\s,&/]*                                # "A, C", "A & C"
+            (?: {alternatives("answer_conjunctions")}\s )?
+        )+
+    )
+    (?=$|\W)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_ANSWER = lazy_pattern(
+    rf"""
+    \W* (?: {alternatives("answer_qualifiers")}[ ] )?            # "the correct"
+    {alternatives("answer_nouns")} (?: [ ]{alternatives("present_copulas")} )? \W
+    {_LETTERS.pattern}
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 def is_option_line(line: str) -> bool:
@@ -45,41 +66,10 @@ def may_have_options(string: str) -> bool:
     return bool(_SECOND_OPTION.search(string))
 
 
-@cache
-def _letters() -> re.Pattern[str]:
-    """Return the pattern of letters of options; compiled on first use, because few notes have options."""
-    return re.compile(
-        rf"""
-        \W*
-        (?P<letters>
-            (?: (?: {alternatives("option_nouns")}[ ] )?
-                {_LETTER}\b [\s,&/]*                                # "A, C", "A & C"
-                (?: {alternatives("answer_conjunctions")}\s )?
-            )+
-        )
-        (?=$|\W)
-        """,
-        re.IGNORECASE | re.VERBOSE,
-    )
-
-
-@cache
-def _answer() -> re.Pattern[str]:
-    """Return the pattern of an answer that names options."""
-    return re.compile(
-        rf"""
-        \W* (?: {alternatives("answer_qualifiers")}[ ] )?            # "the correct"
-        {alternatives("answer_nouns")} (?: [ ]{alternatives("present_copulas")} )? \W
-        {_letters().pattern}
-        """,
-        re.IGNORECASE | re.VERBOSE,
-    )
-
-
 def answer_letters(string: str, *, titled: bool) -> tuple[list[str], int]:
     """Return the capital letters of the options that an answer names, and where they end; ([], 0) for none.
 
     Below a title, an answer may begin with the letters.
     """
-    match = _answer().match(string) or (_letters().match(string) if titled else None)
+    match = _ANSWER.match(string) or (_LETTERS.match(string) if titled else None)
     return (_CAPITAL_LETTER.findall(match["letters"].upper()), match.end()) if match else ([], 0)

@@ -8,28 +8,29 @@ from __future__ import annotations
 import re
 
 from studydeck.model.document import Text
+from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy
 from studydeck.text.tokens import Span
 from studydeck.text.word_list_files import alternatives
 
-_MONTH = rf"{alternatives('months')}(?!\w)\.?"
+MONTH = rf"{alternatives('months')}(?!\w)\.?"
 _ERA = rf"{alternatives('eras')}(?!\w)"
 _OF = rf"(?:{alternatives('date_particles')}\s?)?"
 _ORDINAL = r"(?:\.|st|nd|rd|th|er|ème|º|°)?"
 _DATE = rf"""
       \d{{4}}-\d\d(?:-\d\d)?                                              # 1789-07-14
     | \d{{1,2}}(?P<mark>[./-])\d{{1,2}}(?P=mark)\d{{2,4}}                   # 14.7.1789, 7/14/1789
-    | \d{{1,2}} (?:\s?[-–]\s?\d{{1,2}})? {_ORDINAL} \s? {_OF} {_MONTH}       # 14 July, 14. Juli, 14 de julio
+    | \d{{1,2}} (?:\s?[-–]\s?\d{{1,2}})? {_ORDINAL} \s? {_OF} {MONTH}       # 14 July, 14. Juli, 14 de julio
         (?: ,?\s {_OF} \d{{1,4}} (?!\d|[.,:]\d) (?:\s?{_ERA})? )?           # 1789
-    | {_MONTH} \s \d{{1,2}} (?:st|nd|rd|th)? (?!\d)                        # July 14
+    | {MONTH} \s \d{{1,2}} (?:st|nd|rd|th)? (?!\d)                        # July 14
         (?: ,?\s \d{{3,4}} (?!\d) )?                                      # July 14, 1789
-    | {_MONTH} \s {_OF} \d{{3,4}} (?!\d)                                   # July 1789
+    | {MONTH} \s {_OF} \d{{3,4}} (?!\d)                                   # July 1789
     | \d{{1,4}} (?:\s?[-–]\s?\d{{1,4}})? \s? {_ERA}                         # 44 BC, 431–404 BC
     | {_ERA} \s \d{{1,4}} (?!\d)                                          # AD 476
     | \d{{1,4}}[年년] (?: \s?\d{{1,2}}[月월] (?: \s?\d{{1,2}}[日일] )? )?       # 1789年7月14日
     | \d{{1,2}}[月월] \s? \d{{1,2}}[日일]
 """
-_WHOLE = re.compile(
+_WHOLE = lazy_pattern(
     rf"""
     (?<![\w.:^])
     (?: {_DATE}
@@ -45,7 +46,7 @@ _WHOLE = re.compile(
     re.VERBOSE,
 )
 _YEAR = r"(?:1\d|20)\d\d (?: \s?[-–/]\s?\d{2,4} )? s?"
-_ONLY_DATE = re.compile(rf"{alternatives('date_openings')}?\s*(?: {_DATE} | {_YEAR} )", re.VERBOSE)
+_ONLY_DATE = lazy_pattern(rf"{alternatives('date_openings')}?\s*(?: {_DATE} | {_YEAR} )", re.VERBOSE)
 
 
 @lazy

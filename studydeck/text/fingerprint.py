@@ -5,15 +5,14 @@ In: a `NoteDraft`. Out: a `Fingerprint`, by which duplicates are found and an ed
 
 from __future__ import annotations
 
-import re
-
 from studydeck.model.document import MEDIA_KINDS, Content, ItemList, Paragraph, Text
 from studydeck.model.media_types import is_packed
 from studydeck.model.notes import Cloze, Fingerprint, NoteDraft, Pair
 from studydeck.model.traverse import inlines, plain, text_of_content
+from studydeck.patterns import lazy_pattern
 from studydeck.text.normalize import meaningful_signs, normalize
 
-_DIGEST_AND_SUFFIX = re.compile(r"-[0-9a-f]{8}\.[a-z0-9]+\Z")  # a file with new content is the same file
+_DIGEST_AND_SUFFIX = lazy_pattern(r"-[0-9a-f]{8}\.[a-z0-9]+\Z")  # a file with new content is the same file
 MAX_TEXT_LENGTH = 200  # characters; the ledger stores no more of a note's text
 
 

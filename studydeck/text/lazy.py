@@ -26,9 +26,10 @@ def lazy(function: Callable[[Argument], Value]) -> Callable[[Argument], Value]:
         if isinstance(text, str):
             return function(text)
         values: dict[str, Value] = text.__dict__
-        if key not in values:
-            values[key] = function(text)
-        return values[key]
+        if key in values:
+            return values[key]
+        value = values[key] = function(text)
+        return value
 
     value_of.__doc__ = function.__doc__
     return value_of

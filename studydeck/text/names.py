@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from studydeck.model.document import Text
+from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.normalize import lower, normalize
 from studydeck.text.openings import SENTENCE_OPENINGS, first_word, starts_with_phrase
@@ -23,8 +24,9 @@ COMMON_NAME_WORDS = phrase_set("common_name_words")
 _TASK_OPENINGS = phrase_set("task_openings")
 _TASK_NOUNS = phrase_set("task_nouns")
 _EVALUATIVE_ADJECTIVES = phrase_set("evaluative_adjectives")
-_WORD_AFTER_DETERMINER = re.compile(rf"(?:{alternatives('determiners')}\s+)?(\w*)", re.IGNORECASE)
-_PUNCTUATION_OR_COUNT = re.compile(rf"[,;\"“”?!→]|\b(?:\d+|{alternatives('count_words')})\s+\w")
+_WORD_AFTER_DETERMINER = lazy_pattern(rf"(?:{alternatives('determiners')}\s+)?(\w*)", re.IGNORECASE)
+_PUNCTUATION_OR_COUNT = lazy_pattern(rf"[,;\"“”?!→]|\b(?:\d+|{alternatives('count_words')})\s+\w")
+_LONGEST_LABEL = 20  # characters
 _CLAUSE_OPENINGS = phrases("clause_openings")
 
 
@@ -58,6 +60,12 @@ def is_empty_name(name: Text | str) -> bool:
 def is_lead_word(name: Text | str) -> bool:
     """Return whether a name introduces a remark instead of naming a term ("Note", "Example")."""
     return normalize(name) in _LEAD_WORDS
+
+
+def label_end(string: str) -> int:
+    """Return the end of a label such as "Example:" at the start of a text, or 0."""
+    colon = string.find(":", 0, _LONGEST_LABEL)
+    return colon + 1 if colon > 0 and is_lead_word(string[:colon]) else 0
 
 
 def is_evaluative(subject: str) -> bool:

@@ -9,10 +9,11 @@ import re
 import unicodedata
 
 from studydeck.model.document import Text
+from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.tokens import tokens
 
-_NUMBERING = re.compile(
+_NUMBERING = lazy_pattern(
     r"""
     [\W_]*
     (?: \(?\d+(?:\.\d+)*[.)]      # "1.", "(1)", "2.3)"
@@ -28,7 +29,8 @@ _IGNORECASE_TO_ASCII = str.maketrans("İıſ", "iis")
 _SIGNS_OF_A_KEY = str.maketrans({"\ufe0e": None, "\ufe0f": None, "|": "¦"})
 _MEANINGFUL_ASCII = frozenset("#$%&*+<=>@^|~!")
 _MEANINGFUL_CATEGORIES = frozenset(("Sm", "Sc", "So"))  # mathematics, currencies, emoji and other symbols
-_NON_ALPHANUMERIC = re.compile(r"[\W_]+")
+_SIGN = lazy_pattern(r"[^\w\s]|_")
+_NON_ALPHANUMERIC = lazy_pattern(r"[\W_]+")
 _ASCII_NON_ALPHANUMERIC = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
@@ -48,10 +50,12 @@ def meaningful_signs(text: str) -> str:
     """Return the signs of a text that tell it from others with the same words: "x < y" and "x > y", "C" and "C++"."""
     if text.isascii():
         return "".join(filter(_MEANINGFUL_ASCII.__contains__, text))
-    signs = [character for character in text if not character.isalnum() and not character.isspace()]
-    return "".join(
-        [sign for sign in signs if sign in _MEANINGFUL_ASCII or unicodedata.category(sign) in _MEANINGFUL_CATEGORIES]
-    )
+    signs = [sign for sign in _SIGN.findall(text) if sign in _MEANINGFUL_ASCII or _is_symbol(sign)]
+    return "".join(signs)
+
+
+def _is_symbol(sign: str) -> bool:
+    return unicodedata.category(sign) in _MEANINGFUL_CATEGORIES
 
 
 def fold(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from studydeck.model.document import Text
+from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import widened
 from studydeck.text.lazy import lazy
 from studydeck.text.tokens import Span
@@ -28,7 +29,7 @@ _UNIT = rf"""(?:
     | x
     | €|USD
 )"""
-_NUMBER = re.compile(
+_NUMBER = lazy_pattern(
     rf"""
     (?<![\w.$/-])
     (?P<value>
@@ -41,9 +42,9 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
-_LIMIT_WORD = re.compile(rf"\b{alternatives('limit_words')}\b")
-_BEFORE_LABEL_NUMBER = re.compile(rf"[A-Z][\w-]*\s$|[(#]$|\b{alternatives('number_labels')}\s$")
-_AFTER_AMBIGUOUS_NUMBER = re.compile(rf"\s{alternatives('number_conjunctions')}\s\d|[)\]]|['’′]")
+_LIMIT_WORD = lazy_pattern(rf"\b{alternatives('limit_words')}\b")
+_BEFORE_LABEL_NUMBER = lazy_pattern(rf"[A-Z][\w-]*\s$|[(#]$|\b{alternatives('number_labels')}\s$")
+_AFTER_AMBIGUOUS_NUMBER = lazy_pattern(rf"\s{alternatives('number_conjunctions')}\s\d|[)\]]|['’′]")
 
 
 @lazy

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 
+from studydeck.patterns import lazy_pattern
 from studydeck.text.normalize import lower
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 SENTENCE_OPENINGS = phrase_set("sentence_openings")
 _ANAPHORIC_OPENINGS = phrase_set("anaphoric_openings")
 _ANAPHORIC_STEMS = phrases("anaphoric_stems")
-_DEMONSTRATIVE_PHRASE = re.compile(rf"[^,.;]{{0,30}}\b{alternatives('demonstratives')}\s+[a-z]", re.IGNORECASE)
-_EXAMPLE_OPENING = re.compile(
+_DEMONSTRATIVE_PHRASE = lazy_pattern(rf"[^,.;]{{0,30}}\b{alternatives('demonstratives')}\s+[a-z]", re.IGNORECASE)
+_EXAMPLE_OPENING = lazy_pattern(
     rf"""
     \W*
     (?: {alternatives("example_openings")}(?![a-z])  # "for example", as a phrase of its own
@@ -24,7 +25,7 @@ _EXAMPLE_OPENING = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_NOTE_PREFIX = re.compile(
+_NOTE_PREFIX = lazy_pattern(
     rf"""
     (?: \W{{0,3}} {alternatives("note_words")} \W{{0,2}}    # "**Note**"
         \s*[:：–—-]\s*                                      # its colon or dash
@@ -32,9 +33,9 @@ _NOTE_PREFIX = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_ARTICLE = re.compile(rf"{alternatives('indefinite_articles', 'definite_articles')}\s+(?=\S)", re.IGNORECASE)
-_FIRST_WORD = re.compile(rf"{alternatives('contractions')}\b|\w+", re.IGNORECASE)
-_FIRST_THREE_WORDS = re.compile(r"\w+(?: \w+){0,2}")
+_ARTICLE = lazy_pattern(rf"{alternatives('indefinite_articles', 'definite_articles')}\s+(?=\S)", re.IGNORECASE)
+_FIRST_WORD = lazy_pattern(rf"{alternatives('contractions')}\b|\w+", re.IGNORECASE)
+_FIRST_THREE_WORDS = lazy_pattern(r"\w+(?: \w+){0,2}")
 
 
 def first_word(text: str) -> str:

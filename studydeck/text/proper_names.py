@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 
 from studydeck.model.document import Text
+from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy
 from studydeck.text.tokens import Span, is_function_word, tokens
 from studydeck.text.word_list_files import alternatives
 
-_PROPER_NAME = re.compile(
+_PROPER_NAME = lazy_pattern(
     rf"""
     (?<![\w@/.])
     (?: [A-Z][\w+#-]*[A-Za-z0-9+#] | [A-Z]{{2,}} )                  # "Berlin", "C++", "AWS"
@@ -26,9 +27,9 @@ _PROPER_NAME = re.compile(
     """,
     re.VERBOSE,
 )
-_CAMEL_CASE_OR_DIGIT = re.compile(r"[a-z][A-Z]|\d")
+_CAMEL_CASE_OR_DIGIT = lazy_pattern(r"[a-z][A-Z]|\d")
 LINE_END = "\x1f"  # joins lines; no text of the notes has this character
-_SENTENCE_OPENING = re.compile(rf"(?:^|{LINE_END}|[.!?:]\s+)[^\W_]+")
+_SENTENCE_OPENING = lazy_pattern(rf"(?:^|{LINE_END}|[.!?:]\s+)[^\W_]+")
 
 
 @lazy

@@ -5,15 +5,15 @@ In: a string. Out: whether it has or ends in such a sign, or the string without 
 
 from __future__ import annotations
 
-import re
+from studydeck.patterns import lazy_pattern
 
 _COLONS = (":", "：")
 # Western, inverted and interrobang; East Asian, small; Arabic, Ethiopic, Coptic, Vai, Bamum.
 _QUESTION_MARKS = ("?", "？", "‽", "⁇", "⁈", "﹖", "؟", "⸮", "፧", "⳺", "꘏", "꛷")
 _OTHER_MARKS = "".join(_QUESTION_MARKS[1:])
 # Armenian writes its sign in the word that asks, Greek a semicolon at the end.
-_ARMENIAN_MARK, _GREEK_MARK = "՞", re.compile(r"[\u0370-\u03ff\u1f00-\u1fff][\s»”)]*;(?=\s|$)")
-_ANY_OTHER_MARK = re.compile(f"[{_OTHER_MARKS}{_ARMENIAN_MARK}]")
+_ARMENIAN_MARK, _GREEK_MARK = "՞", lazy_pattern(r"[\u0370-\u03ff\u1f00-\u1fff][\s»”)]*;(?=\s|$)")
+_ANY_OTHER_MARK = lazy_pattern(f"[{_OTHER_MARKS}{_ARMENIAN_MARK}]")
 
 
 def ends_in_colon(string: str) -> bool:

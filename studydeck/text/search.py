@@ -16,16 +16,17 @@ from msgspec import Struct
 
 from studydeck.model.document import Content, Inline, Text
 from studydeck.model.traverse import cut, cut_all_raw, map_texts, normalized_text
+from studydeck.patterns import lazy_pattern
 from studydeck.text.word_list_files import alternatives
 
 BLANK = "____"
 _SHORTEST_STEM = 5  # characters; a word of up to this length is its own stem
 # `re.IGNORECASE` matches these two with "i"; `casefold` does not map them to it.
 _IGNORECASE_TO_ASCII = str.maketrans("İı", "ii")
-_SPACE = re.compile(r"\s+")
-_ANY_ENDING = re.compile(r"\w*")
-_PLURAL = re.compile(rf"{alternatives('plural_endings')}?(?!\w)", re.IGNORECASE)
-_NO_ENDING = re.compile("")
+_SPACE = lazy_pattern(r"\s+")
+_ANY_ENDING = lazy_pattern(r"\w*")
+_PLURAL = lazy_pattern(rf"{alternatives('plural_endings')}?(?!\w)", re.IGNORECASE)
+_NO_ENDING = lazy_pattern("")
 
 
 class SearchPattern(Struct, frozen=True):

@@ -9,6 +9,7 @@ import re
 
 from studydeck.model.document import Text
 from studydeck.model.traverse import cut, cut_all
+from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy
 from studydeck.text.word_list_files import alternatives, phrases
 
@@ -17,7 +18,7 @@ _ABBREVIATIONS: dict[str, list[str]] = {}
 for _abbreviation in phrases("abbreviations"):
     for _form in {_abbreviation, _abbreviation[0].upper() + _abbreviation[1:]}:
         _ABBREVIATIONS.setdefault(_form.rpartition(" ")[2], []).append(_form)
-_SENTENCE_END = re.compile(
+_SENTENCE_END = lazy_pattern(
     r"""
       (?<=[.!?]) (?<!\b[A-Za-z]\.)                        # a full stop, but not that of an initial
       ["”’)]* \s+ (?=["“(]?[A-Z0-9`])                     # and what can begin the next sentence
@@ -25,10 +26,10 @@ _SENTENCE_END = re.compile(
     """,
     re.VERBOSE,
 )
-_FULL_STOP = re.compile(r"[.!?。！？](?:[\"”’)]*\s|(?<=[。！？]))")
+_FULL_STOP = lazy_pattern(r"[.!?。！？](?:[\"”’)]*\s|(?<=[。！？]))")
 # "am 9. November", "im 19. Jahrhundert": a number with a full stop inside of a sentence.
-_ORDINAL = re.compile(rf"\b{alternatives('ordinal_openings')}\s\d{{1,2}}\.$", re.IGNORECASE)
-_BEFORE_MONTH = re.compile(rf"(?<=\b\d\.)\s{alternatives('months')}\b|(?<=\b\d\d\.)\s{alternatives('months')}\b")
+_ORDINAL = lazy_pattern(rf"\b{alternatives('ordinal_openings')}\s\d{{1,2}}\.$", re.IGNORECASE)
+_BEFORE_MONTH = lazy_pattern(rf"(?<=\b\d\.)\s{alternatives('months')}\b|(?<=\b\d\d\.)\s{alternatives('months')}\b")
 _LONGEST_WORD = 20  # characters; no abbreviation has a longer word
 
 

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from studydeck.model.document import Inline, Item, Style, Text
 from studydeck.model.traverse import cut
+from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import is_date
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
@@ -22,11 +23,12 @@ from studydeck.text.names import can_be_name, is_evaluative, is_lead_word
 from studydeck.text.normalize import meaningful_signs
 from studydeck.text.openings import starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon
+from studydeck.text.sentence_pairs import ARITHMETIC, sentence_pair, translated_sentence
 from studydeck.text.tokens import is_cjk, is_function_word, words_of
 from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives
 
-_SEPARATOR = re.compile(
+_SEPARATOR = lazy_pattern(
     r"""
     (?=[\s:：→⇒⟶⟹➔➜↔⇔=<-])                   # no separator begins otherwise; for speed
     (?: (?P<colon> \s*(?<!:):\s+ | ：\s* )
@@ -37,32 +39,21 @@ _SEPARATOR = re.compile(
     """,
     re.VERBOSE,
 )
-# A sentence and its translation: "Estoy cansado. = I'm tired."
-_SENTENCE_END = r"""[.!?…。！？؟;]["”»’)]*"""
-_SENTENCE_PAIR = re.compile(
-    rf"""
-    (?P<left> \S [^=→\n]{{1,150}} {_SENTENCE_END} )          # "¿Cómo estás?"
-    (?P<separator> \s*(?:=|→|->|=>)\s+ )
-    (?P<right> \S [^=→\n]{{1,150}} {_SENTENCE_END} )
-    """,
-    re.VERBOSE,
-)
-_PAIR_SIGN = re.compile(r"[.!?…。！？؟;][\"”»’)]*\s*(?:[=→]|->)")
-_SEPARATOR_SIGN = re.compile(r"[:：=→⇒⟶⟹➔➜↔⇔(–—-]")
-_SEPARATOR_AFTER_TERM = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*")
-_COPULA = re.compile(rf"\s*{alternatives('copulas')}\s+(?=\S)")
-_THIRD_PERSON_VERB = re.compile(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")
-_TERM_WITH_GLOSS = re.compile(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
-_CROSS_REFERENCE = re.compile(
+_SEPARATOR_SIGN = lazy_pattern(r"[:：=→⇒⟶⟹➔➜↔⇔(–—-]")
+_SEPARATOR_AFTER_TERM = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*|[ ]*\n\s*")
+_COPULA = lazy_pattern(rf"\s*{alternatives('copulas')}\s+(?=\S)")
+_THIRD_PERSON_VERB = lazy_pattern(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")
+_TERM_WITH_GLOSS = lazy_pattern(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
+_CROSS_REFERENCE = lazy_pattern(
     rf"""
       ^{alternatives("reference_verbs")}\s\w+\W*$                   # "see below"
     | ^(?: {alternatives("missing_meanings")} | \?+ | \.{{3}} | … )$    # no meaning yet
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_NO_WORDS = re.compile(r"[\d\W]+")
-_SIGN_AND_DIGITS = re.compile(r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*")  # "√2", "±3", "∞"
-_EQUATION = re.compile(
+_NO_WORDS = lazy_pattern(r"[\d\W]+")
+_SIGN_AND_DIGITS = lazy_pattern(r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*")  # "√2", "±3", "∞"
+_EQUATION = lazy_pattern(
     r"""
     ^([A-Za-z]{2}[\w /-]{0,30}?)           # a name
     \s*=(?!>)\s*
@@ -70,15 +61,17 @@ _EQUATION = re.compile(
     """,
     re.VERBOSE,
 )
-_SEPARATOR_AND_TEXT = re.compile(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
-_CLAUSE_BREAK = re.compile(r"(?<=[,.;])\s+")
-_PUNCTUATION = re.compile(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
-_NUMBER = re.compile(r"[\d.,\s%$-]+")
-_URL_OR_MARKUP = re.compile(r"https?$|[{}<>\[\]|]")
-_SECOND_TERM = re.compile(r"[,;]\s*[^\s,;:]{1,12}:\s")
-_ARITHMETIC = re.compile(r"[=(){}\[\];]|\d\s*[+*/^-]\s*\d")
-_ARROW = re.compile(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
+_SEPARATOR_AND_TEXT = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
+_CLAUSE_BREAK = lazy_pattern(r"(?<=[,.;])\s+")
+_PUNCTUATION = lazy_pattern(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
+_FORMS_IN_BRACKETS = lazy_pattern(r" \([^()\d]{1,40}\)$")
+_INFINITIVE = lazy_pattern(rf"{alternatives('infinitive_particles')}\s+\w", re.IGNORECASE)
+_NUMBER = lazy_pattern(r"[\d.,\s%$-]+")
+_URL_OR_MARKUP = lazy_pattern(r"https?$|[{}<>\[\]|]")
+_SECOND_TERM = lazy_pattern(r"[,;]\s*[^\s,;:]{1,12}:\s")
+_ARROW = lazy_pattern(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
 _LONGEST_TERMS = {"colon": 6, "dash": 5, "equals": 3, "arrow": 8}  # words
+_LONGEST_INFINITIVE = 4  # words of a verb in a vocabulary
 _LONGEST_PHRASE = 10  # words
 _LONGEST_PICTURED_NAME = 6  # words before a colon and a picture
 _MOST_SIBLINGS = 40  # siblings that are compared, for speed
@@ -131,6 +124,8 @@ def _shape_and_parts(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     """Return the shape of a text ("" for none), and its term and meaning; most texts have neither mark nor sign."""
     if len(text.inlines) > 1 and (parts := _picture_and_words(text)):
         return "colon", parts
+    if pair := translated_sentence(text):
+        return "sentences", pair
     unmarked = len(text.inlines) < 2 or not _is_marked(text.inlines[0])
     if unmarked and not _SEPARATOR_SIGN.search(text.string):
         return "", None
@@ -188,7 +183,7 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
             return "marked", (cut(text, 0, end), cut(text, end + verb.end()))
         if length(term) <= 4 and _THIRD_PERSON_VERB.match(after) and not _has_marks_after(text, end):
             return "marked", (cut(text, 0, end), cut(text, end))
-    if pair := _sentence_pair(text):
+    if (pair := sentence_pair(text)) and not _is_inside_markup(text, len(pair[0].string)):
         return "sentences", pair
     if separator := _SEPARATOR.search(flat_text):
         left, right = flat_text[: separator.start()].strip(), flat_text[separator.end() :].strip()
@@ -208,15 +203,6 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
 def is_sentence_pair(text: Text) -> bool:
     """Return whether a text is a sentence and its translation."""
     return _shape_and_parts(text)[0] == "sentences"
-
-
-def _sentence_pair(text: Text) -> tuple[Text, Text] | None:
-    match = _SENTENCE_PAIR.fullmatch(text.string.strip()) if _PAIR_SIGN.search(text.string) else None
-    if not match or not text.string.startswith(match["left"]) or _is_inside_markup(text, match.start("separator")):
-        return None
-    if _ARITHMETIC.search(match["right"]) or not (words_of(match["left"]) and words_of(match["right"])):
-        return None
-    return cut(text, 0, match.end("left")), cut(text, match.start("right"))
 
 
 def _marked_term_end(text: Text) -> int:
@@ -262,6 +248,9 @@ def _kind_of_term(left: str, shape: str) -> str:
         return "date"
     if shape == "equals" and not exceeds(left, _LONGEST_PHRASE) and _is_phrase(left):
         return "phrase"
+    left = _FORMS_IN_BRACKETS.sub("", left)  # "to go (went, gone)"
+    if _INFINITIVE.match(left) and not exceeds(left, _LONGEST_INFINITIVE):
+        return "phrase"
     if (
         not left
         or exceeds(left, _LONGEST_TERMS[shape])
@@ -273,7 +262,8 @@ def _kind_of_term(left: str, shape: str) -> str:
         return "number" if left.isdigit() and len(left) > 1 and shape != "arrow" else ""
     if len(left) == 1 and left.isalnum() and not is_cjk(left):
         return "letter" if shape in {"colon", "dash", "equals"} else ""
-    if not can_be_name(left) or is_evaluative(left) or _URL_OR_MARKUP.search(left):
+    is_rating = is_evaluative(left) and " / " not in left  # "big / large" is a word of a vocabulary
+    if not can_be_name(left) or is_rating or _URL_OR_MARKUP.search(left):
         return ""
     return shape
 
@@ -292,7 +282,7 @@ def _is_meaning(right: str, shape: str) -> bool:
     if not right or right.startswith("//") or (shape == "colon" and _SECOND_TERM.search(right)):
         return False
     if shape == "equals":
-        return length(right) >= 1 and not _ARITHMETIC.search(right)
+        return length(right) >= 1 and not ARITHMETIC.search(right)
     if shape == "arrow":
         return not _ARROW.search(right)
     return True

@@ -5,22 +5,21 @@ In: a `Text` or a `str`. Out: its words, their spans, its content words, or its 
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
 from studydeck.model.document import Text
+from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.word_list_files import phrase_set
 
 Span = tuple[int, int]  # start and end offset in the string of a text
 
 _CJK_RANGES = (("\u2e80", "\u9fff"), ("\uac00", "\ud7af"), ("\uf900", "\ufaff"), ("\uff66", "\uff9f"))
-_FIRST_CJK = _CJK_RANGES[0][0]
+FIRST_CJK = _CJK_RANGES[0][0]
 _CJK = "".join(f"{first}-{last}" for first, last in _CJK_RANGES)
 _WORD_JOINER = r"['’.\-/]"
-_WORD = re.compile(rf"[^\W_]+(?:{_WORD_JOINER}[^\W_]+)*")
-_ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:['.\-/][A-Za-z0-9]+)*")
-_TOKEN = re.compile(r"[^\W_]+")
+_WORD = lazy_pattern(rf"[^\W_]+(?:{_WORD_JOINER}[^\W_]+)*")
+_CJK_OR_WORD = lazy_pattern(rf"[{_CJK}]|[^\W_{_CJK}]+(?:{_WORD_JOINER}[^\W_{_CJK}]+)*")
+_ASCII_WORD = lazy_pattern(r"[A-Za-z0-9]+(?:['.\-/][A-Za-z0-9]+)*")
+_TOKEN = lazy_pattern(r"[^\W_]+")
 # A translation table of bytes: everything that is no ASCII letter or digit becomes a space.
 _ASCII_TO_TOKENS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
 _FUNCTION_WORDS = phrase_set("function_words")
@@ -32,18 +31,12 @@ def words_of(text: Text | str) -> tuple[str, ...]:
     string = plain_words(text)
     if string.isascii():
         return tuple(_ASCII_WORD.findall(string))
-    return tuple((_cjk_or_word() if may_hold_cjk(string) else _WORD).findall(string))
-
-
-@cache
-def _cjk_or_word() -> re.Pattern[str]:
-    """Return the pattern for texts with CJK characters; it compiles slowly, and most notes do not need it."""
-    return re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:{_WORD_JOINER}[^\W_{_CJK}]+)*")
+    return tuple((_CJK_OR_WORD if may_hold_cjk(string) else _WORD).findall(string))
 
 
 def may_hold_cjk(string: str) -> bool:
     """Return whether a non-empty string has characters from the first CJK character on."""
-    return max(string) >= _FIRST_CJK
+    return max(string) >= FIRST_CJK
 
 
 def is_cjk(character: str) -> bool:
@@ -53,7 +46,7 @@ def is_cjk(character: str) -> bool:
 
 def first_word(string: str) -> str:
     """Return the first word of a string, or an empty string."""
-    pattern = _ASCII_WORD if string.isascii() else _cjk_or_word() if may_hold_cjk(string) else _WORD
+    pattern = _ASCII_WORD if string.isascii() else _CJK_OR_WORD if may_hold_cjk(string) else _WORD
     match = pattern.search(string)
     return match[0] if match else ""
 

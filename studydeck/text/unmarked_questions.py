@@ -5,8 +5,7 @@ In: a string. Out: whether its words make it a question.
 
 from __future__ import annotations
 
-import re
-
+from studydeck.patterns import lazy_pattern
 from studydeck.text.normalize import lower
 from studydeck.text.word_list_files import phrases
 
@@ -16,15 +15,17 @@ _OPENINGS = phrases("question_openings")
 _PARTICLES = phrases("question_particles")
 _WORDS = phrases("question_words")
 _FIRST_UNSPACED = "\u0e00"  # Thai, Korean, Chinese and Japanese do not separate such an ending by a space
-_FINAL_SIGNS = re.compile(r"[。.।։\s」』”]+$")
-_CLAUSE_MARK = re.compile(r"[，,；;。.、:：]")
+_FINAL_SIGN = ("。", ".", "।", "։", "」", "』", "”")
+_FINAL_SIGNS = lazy_pattern(rf"[{''.join(_FINAL_SIGN)}\s]+$")
+_CLAUSE_MARK = lazy_pattern(r"[，,；;。.、:：]")
 
 
 def asks_without_mark(string: str) -> bool:
     """Return whether a single short sentence is a question by its first or last words: "植物とは何ですか。"."""
     if len(string) > LONGEST:
         return False
-    sentence = lower(_FINAL_SIGNS.sub("", string.strip()))
+    string = string.strip()
+    sentence = lower(_FINAL_SIGNS.sub("", string) if string.endswith(_FINAL_SIGN) else string)
     if not sentence or "。" in sentence or ". " in sentence:
         return False
     if sentence.endswith(_ENDINGS) and _is_whole_ending(sentence):

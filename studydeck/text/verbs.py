@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from studydeck.model.document import Text
+from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.normalize import lower
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
@@ -29,8 +30,8 @@ _PREPOSITION = alternatives("verb_prepositions")
 _OPTIONAL_ADVERB = rf"(?:{alternatives('verb_adverbs')}[ ])?"
 _PARTICIPLE = alternatives("participles")
 _PRESENT_COPULA = alternatives("present_copulas")
-_SPACE_AFTER_VERB = re.compile(r"(?P<gap>\s+)(?=\S)")
-_AUXILIARY_PHRASE = re.compile(
+_SPACE_AFTER_VERB = lazy_pattern(r"(?P<gap>\s+)(?=\S)")
+_AUXILIARY_PHRASE = lazy_pattern(
     rf"""
     (?: (?: (?P<modal> {alternatives("modal_verbs")}[ ] {_OPTIONAL_ADVERB} {alternatives("infinitive_copulas")}[ ] )
           | {_PRESENT_COPULA}[ ] {_OPTIONAL_ADVERB}
@@ -44,7 +45,7 @@ _AUXILIARY_PHRASE = re.compile(
     re.VERBOSE,
 )
 # "Used for Y" omits its subject; inside a sentence a participle without auxiliary only modifies a noun.
-_PARTICIPLE_PHRASE = re.compile(
+_PARTICIPLE_PHRASE = lazy_pattern(
     rf"""
     {_OPTIONAL_ADVERB} {_PARTICIPLE}[ ]
     (?! {alternatives("infinitive_particles")}[ ] {_VERB_AFTER_CAN} )     # not "used to store"
@@ -52,7 +53,7 @@ _PARTICIPLE_PHRASE = re.compile(
     """,
     re.VERBOSE,
 )
-_COPULA_AND_ARTICLE = re.compile(
+_COPULA_AND_ARTICLE = lazy_pattern(
     rf"""
     {alternatives("present_copulas", "past_copulas")}[ ]                  # "was the", "is a"
     {alternatives("indefinite_articles", "definite_articles")} {_SPACE_AFTER_VERB.pattern}
@@ -63,9 +64,9 @@ _AUXILIARIES = phrase_set("modal_verbs", "ability_verbs", "present_copulas")
 _FIRST_WORDS_INSIDE = _AUXILIARIES.union(_FIXED_PHRASES, phrases("past_copulas"))
 _FIRST_WORDS_AT_START = _AUXILIARIES.union(_FIXED_PHRASES, phrases("verb_adverbs"), _PARTICIPLES)
 _FINITE_VERBS = phrase_set("finite_verbs")
-_NEGATED_VERB = re.compile(rf"\b{alternatives('negated_verbs')}\b", re.IGNORECASE)
-_ALPHANUMERIC_WORD = re.compile(r"\w+")
-_WORD = re.compile(r"\S+")
+_NEGATED_VERB = lazy_pattern(rf"\b{alternatives('negated_verbs')}\b", re.IGNORECASE)
+_ALPHANUMERIC_WORD = lazy_pattern(r"\w+")
+_WORD = lazy_pattern(r"\S+")
 
 
 @lazy

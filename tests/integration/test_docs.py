@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from studydeck.cli.main import main
 from studydeck.diagnostics import DiagnosticCode
 from studydeck.extraction.engine import RULES
+from tests.support.command import run_command
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,13 +65,13 @@ def test_the_commands_of_contributing_exist() -> None:
         assert result.exit_code == 0, (arguments, result.output)
 
 
-def test_the_recipe_for_notes_in_contributing_works(tmp_path: Path) -> None:
+def test_the_recipe_for_notes_in_contributing_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands of the recipe, run on a copy of the notes, succeed, and the ledger is up to date afterwards."""
     shutil.copytree(ROOT / "notes", tmp_path / "notes")
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Add a case")[0]
     commands = re.findall(r"`(python build_deck\.py[^`]*)`", text)
     assert commands[-1].endswith("--locked")
+    monkeypatch.chdir(tmp_path)
     for command in commands:
-        arguments = [sys.executable, str(ROOT / "build_deck.py"), *shlex.split(command)[2:]]
-        result = subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True)
-        assert result.returncode == 0, result.stderr
+        result = run_command(*shlex.split(command)[2:])
+        assert result.exit_code == 0, result.stderr

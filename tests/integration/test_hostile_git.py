@@ -24,13 +24,20 @@ pytestmark = [pytest.mark.git, pytest.mark.skipif(os.name == "nt", reason="the c
 Shape = Callable[[Repository, str], tuple[str, ...]]  # (repository, hostile command) -> git command that starts it
 
 
-@pytest.fixture
-def tea(tmp_path: Path) -> Repository:
-    """Return a deck in a repository, released as 1.0.0 and edited after that."""
-    repository = create_repository(tmp_path / "tea")
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """Return a deck in a repository, released as 1.0.0 and edited after that; tests work on copies."""
+    repository = create_repository(tmp_path_factory.mktemp("released") / "tea")
     repository.release("1.0.0")
     repository.edit(("half brown in the shade", "half brown in the sun"))
     return repository
+
+
+@pytest.fixture
+def tea(released: Repository, tmp_path: Path) -> Repository:
+    """Return a copy of the repository."""
+    shutil.copytree(released.top, tmp_path / "tea")
+    return Repository(tmp_path / "tea", released.now)
 
 
 @pytest.fixture
@@ -296,7 +303,7 @@ def test_a_program_in_the_notes_is_not_taken_for_git(
 @pytest.mark.parametrize("place", [".git/info/exclude", ".git/config", ".git/HEAD", "notes/.gitignore"])
 def test_a_pipe_in_a_repository_stops_nothing(tea: Repository, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """git would wait for ever for what the pipe gives; the command says so, or does without git."""
-    monkeypatch.setattr(git_process, "_PATIENCE", 1.0)
+    monkeypatch.setattr(git_process, "_PATIENCE", 0.3)
     path = tea.top / place
     path.unlink(missing_ok=True)
     os.mkfifo(path)
@@ -310,7 +317,7 @@ def test_a_pipe_in_a_repository_stops_nothing(tea: Repository, place: str, monke
 
 def test_objects_that_do_not_come_are_said(tea: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stored file that is a pipe."""
-    monkeypatch.setattr(git_process, "_PATIENCE", 1.0)
+    monkeypatch.setattr(git_process, "_PATIENCE", 0.3)
     object_id = tea.git("rev-parse", "HEAD:notes/tea.md").strip()
     path = tea.top / ".git" / "objects" / object_id[:2] / object_id[2:]
     path.unlink()

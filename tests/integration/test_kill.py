@@ -15,14 +15,14 @@ from tests.support.killing import AFTER, BEFORE, LATER, NOW, ROOT, Killed, Scrat
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
 
-KILLS, SEED = 26, 4
+KILLS, SEED = 10, 4
 STARTS: tuple[Start, ...] = ("nothing", "built")
 AT_ONCE = 2
 # For every number that it reads, this program starts a build that kills itself at that step: a Python audit hook is
-# called whenever files are created, renamed or removed.
+# called whenever files are created, renamed or removed. A first build, elsewhere, imports what the others need.
 SELF_KILLING_BUILDS = """
 import os, signal, sys
-folder = sys.argv.pop(1)
+folder, elsewhere = sys.argv.pop(1), sys.argv.pop(1)
 from studydeck.cli.main import main
 def hook(event, arguments):
     global steps_left
@@ -31,13 +31,18 @@ def hook(event, arguments):
             steps_left -= 1
             if steps_left < 0:
                 os.kill(os.getpid(), signal.SIGKILL)
+output, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+os.dup2(nowhere, 1)
+try:
+    main(["build", "--notes", elsewhere + "/notes", "--out", elsewhere + "/out"])
+except SystemExit as done:
+    assert not done.code
 for line in sys.stdin:
     steps_left, child = int(line), os.fork()
     if not child:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.addaudithook(hook)
         main(sys.argv[1:])
-    print(os.waitpid(child, 0)[1], flush=True)
+    os.write(output, b"%d\\n" % os.waitpid(child, 0)[1])
 """
 
 
@@ -52,9 +57,11 @@ def test_a_build_that_is_killed_at_any_moment_damages_nothing(tmp_path: Path, st
 @pytest.mark.parametrize("start", STARTS)
 def test_a_build_that_is_killed_at_any_write_damages_nothing(tmp_path: Path, start: Start) -> None:
     """Files are whole between any two steps that create, rename or remove files."""
-    trial = Trial.prepare(tmp_path, start)
+    trial, elsewhere = Trial.prepare(tmp_path / "killed", start), Scratch(tmp_path / "elsewhere")
+    elsewhere.write_notes(AFTER)
     killed: list[Killed] = []
-    command = [sys.executable, "-c", SELF_KILLING_BUILDS, str(tmp_path), *trial.scratch.command()[2:]]
+    folders = (str(trial.scratch.folder), str(elsewhere.folder))
+    command = [sys.executable, "-c", SELF_KILLING_BUILDS, *folders, *trial.scratch.command()[2:]]
     environment = os.environ | {"SOURCE_DATE_EPOCH": LATER}
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

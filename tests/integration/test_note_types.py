@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -357,5 +358,7 @@ def test_built_in_templates_are_found(tmp_path: Path, installed: bool) -> None:
     if installed:
         shutil.copytree(TEMPLATES_OF_CLONE, package / "templates")
     code = "from studydeck import storage; print(storage.TEMPLATES)"
-    result = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    command = [sys.executable, "-B", "-c", code]  # the copy of the package is neither measured nor cached
+    result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert Path(result.stdout.strip()) == (package if installed else tmp_path) / "templates"

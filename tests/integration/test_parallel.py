@@ -23,7 +23,7 @@ from tests.support.pipeline import templates
 
 PARENT = os.getpid()
 TEXT = "# {n} Pumps\n\n" + "## The {n} tank\n\n- **Gate {n}**: opens at {n} bar\n- The pump stores 12 litres.\n\n" * 8
-SOURCES = tuple(Source(f"{number:02}.md", TEXT.replace("{n}", f"kelor{number}")) for number in range(60))
+SOURCES = tuple(Source(f"{number:02}.md", TEXT.replace("{n}", f"kelor{number}")) for number in range(24))
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="worker processes are forked only on Linux")
 
 
@@ -37,6 +37,12 @@ def runner() -> Iterator[ParallelRunner]:
         os.waitpid(-1, os.WNOHANG)  # no child process is left, not even a zombie
 
 
+@pytest.fixture(scope="module")
+def expected() -> tuple[bytes, str]:
+    """Return what one process builds."""
+    return package(Runner())
+
+
 def package(runner: Runner) -> tuple[bytes, str]:
     """Return the package and the ledger that the sources build to."""
     inputs = Inputs(SOURCES, Config(id="parallel", name="P", version="1.0.0"), None, templates(), 1_790_000_000)
@@ -44,17 +50,16 @@ def package(runner: Runner) -> tuple[bytes, str]:
     return pack(built.deck), built.ledger_text
 
 
-def test_a_parallel_build_is_the_same(runner: ParallelRunner) -> None:
+def test_a_parallel_build_is_the_same(runner: ParallelRunner, expected: tuple[bytes, str]) -> None:
     """Three processes give the same bytes as one."""
-    assert package(runner) == package(Runner())
+    assert package(runner) == expected
 
 
 @pytest.mark.parametrize("stage", ["parse", "extract"])
 def test_the_work_of_a_killed_worker_is_done_by_the_parent(
-    runner: ParallelRunner, stage: str, monkeypatch: pytest.MonkeyPatch
+    runner: ParallelRunner, expected: tuple[bytes, str], stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker that dies while it parses or extracts does not change the result."""
-    expected = package(Runner())
     original = getattr(Runner, stage)
 
     def kill_workers(self: Runner, *arguments: object) -> object:
@@ -67,7 +72,7 @@ def test_the_work_of_a_killed_worker_is_done_by_the_parent(
 
 
 def test_without_workers_the_work_is_done_by_the_parent(
-    runner: ParallelRunner, monkeypatch: pytest.MonkeyPatch
+    runner: ParallelRunner, expected: tuple[bytes, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A build succeeds if no process can be started."""
 
@@ -75,7 +80,7 @@ def test_without_workers_the_work_is_done_by_the_parent(
         raise BlockingIOError("Resource temporarily unavailable")
 
     monkeypatch.setattr(os, "fork", fail_to_fork)
-    assert package(runner) == package(Runner())
+    assert package(runner) == expected
 
 
 def test_an_error_in_a_worker_is_raised_by_the_parent(runner: ParallelRunner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +121,7 @@ def test_a_worker_ends_with_its_parent(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-c", program, "build", "--notes", str(tmp_path / "notes"), "--out", str(tmp_path)]
     delays = random.Random(7)
-    for _ in range(6):
+    for _ in range(4):
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
         time.sleep(delays.uniform(0.15, 0.7))
         child.kill()

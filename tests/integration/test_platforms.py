@@ -5,9 +5,9 @@ The workflow `ci` runs all tests on these systems.
 
 from __future__ import annotations
 
+import io
 import os
 import signal
-import subprocess
 import sys
 import unicodedata
 from pathlib import Path
@@ -185,7 +185,7 @@ def test_a_signal_that_nohup_ignores_stays_ignored() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "cp437"])
-def test_no_output_fails_in_a_narrow_encoding(tmp_path: Path, encoding: str) -> None:
+def test_no_output_fails_in_a_narrow_encoding(tmp_path: Path, encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Consoles of Windows have code pages: help, results, diagnostics and usage errors never end in a traceback."""
     notes = tmp_path / "nötes →"
     notes.mkdir()
@@ -193,18 +193,11 @@ def test_no_output_fails_in_a_narrow_encoding(tmp_path: Path, encoding: str) -> 
     folders = ["--notes", str(notes), "--out", str(tmp_path / "aus→")]
     helps = [[*command, "--help"] for command in ([], *([name] for name in main.commands))]
     uses = [["list", *folders], ["build", *folders], ["check", *folders], ["list", "--notes", "☕"], ["☕"], ["--☕"]]
-    code = (
-        "import io, sys\n"
-        "from studydeck.cli.main import main\n"
-        f"for arguments in {[*helps, *uses]!r}:\n"
-        f"    sys.stdout = io.TextIOWrapper(io.BytesIO(), {encoding!r})\n"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
+    for arguments in [*helps, *uses]:
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding))
         # The error handler of standard error is Python's own.
-        f"    sys.stderr = io.TextIOWrapper(io.BytesIO(), {encoding!r}, errors='backslashreplace')\n"
-        "    try:\n"
-        "        main(arguments, standalone_mode=True)\n"
-        "    except SystemExit as end:\n"
-        "        assert end.code in (0, 1, 2), arguments\n"
-    )
-    environment = {**os.environ, "PYTHONUTF8": "0", "SOURCE_DATE_EPOCH": "1790000000"}
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, text=True, env=environment)
-    assert (result.returncode, result.stderr) == (0, "")
+        monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(io.BytesIO(), encoding, errors="backslashreplace"))
+        with pytest.raises(SystemExit) as end:
+            main(arguments, prog_name="studydeck")
+        assert end.value.code in {0, 1, 2}, arguments

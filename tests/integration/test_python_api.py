@@ -50,25 +50,28 @@ def run_python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str
     )
 
 
-def test_the_examples_of_the_page_run_as_written(notes: Path) -> None:
+def test_the_examples_of_the_page_run_as_written(
+    notes: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Each script runs without warnings, and the first prints what the page says, then the diagnostics."""
-    outputs: dict[str, subprocess.CompletedProcess[str]] = {}
-    expected = ""
-    for block in blocks("python.md"):
-        if block.language == "python":
-            outputs[block.file] = run_python(notes.parent, "-c", block.text)
-        elif block.language == "text":
-            expected = block.text
-    printed, *diagnostics = outputs["build.py"].stdout.splitlines(keepends=True)
+    scripts = {block.file: block.text for block in blocks("python.md") if block.language == "python"}
+    (expected,) = (block.text for block in blocks("python.md") if block.language == "text")
+    log_script = scripts.pop("log.py")  # configures the log of its process
+    monkeypatch.chdir(notes.parent)
+    outputs: dict[str, str] = {}
+    for name, script in scripts.items():
+        exec(compile(script, name, "exec"), {"__name__": "__main__"})
+        outputs[name] = capsys.readouterr().out
+    printed, *diagnostics = outputs["build.py"].splitlines(keepends=True)
     assert printed == expected
     assert [line.split(": ")[:2] for line in diagnostics] == [
         ["deck.toml", "assumed"],
         ["tea.md:8", "missing-picture"],
     ]
-    assert "tea.md:5: Tea | Sencha: Leaf? = steamed soon after the harvest\n" in outputs["cards.py"].stdout
-    assert outputs["warnings.py"].stdout.startswith("warning in line 8 of tea.md: ")
-    assert outputs["errors.py"].stdout == "error unreadable no-such-folder\n"
-    log = outputs["log.py"].stderr.replace("\\", "/")
+    assert "tea.md:5: Tea | Sencha: Leaf? = steamed soon after the harvest\n" in outputs["cards.py"]
+    assert outputs["warnings.py"].startswith("warning in line 8 of tea.md: ")
+    assert outputs["errors.py"] == "error unreadable no-such-folder\n"
+    log = run_python(notes.parent, "-c", log_script).stderr.replace("\\", "/")
     assert "studydeck.project: read notes/tea.md\n" in log
     assert re.search(r"^studydeck\.pipeline: extracted \d+ drafts", log, re.MULTILINE)
     assert re.search(r"^studydeck\.storage: wrote \S+/tea-notes-0\.1\.0\.apkg, \d+ bytes$", log, re.MULTILINE)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from studydeck.identity import ledger as ledger_file
 from studydeck.identity.from_package import recover
 from studydeck.model.anki import Deck
 from studydeck.pipeline import Built, pack
+from tests.support.command import run_command
 from tests.support.pipeline import NOW, build_notes
 
 NOTES = """# Ropes
@@ -89,13 +88,13 @@ def test_build_recovers_a_deleted_ledger_and_reports_it(tmp_path: Path) -> None:
     """If the ledger is missing and the output folder has a package of the deck, it is rebuilt with a warning."""
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "ropes.md").write_text(NOTES, encoding="utf-8")
-    command = [sys.executable, "build_deck.py", "--notes", str(tmp_path / "notes"), "--out", str(tmp_path / "dist")]
-    root = Path(__file__).parents[2]
-    subprocess.run(command, check=True, capture_output=True, cwd=root)
+    command = ("build", "--notes", tmp_path / "notes", "--out", tmp_path / "dist")
+    assert run_command(*command).exit_code == 0
     ledger = tmp_path / "notes" / "ledger.jsonl"
     before = {line for line in ledger.read_text(encoding="utf-8").splitlines() if line.startswith('{"note"')}
     ledger.unlink()
-    result = subprocess.run(command, check=True, capture_output=True, text=True, cwd=root)
+    result = run_command(*command)
+    assert result.exit_code == 0
     assert "rebuilt from the package" in result.stderr
     after = {line for line in ledger.read_text(encoding="utf-8").splitlines() if line.startswith('{"note"')}
     assert after == before
@@ -109,11 +108,10 @@ def test_a_new_deck_takes_nothing_from_another_package(tmp_path: Path, other: st
         folder = tmp_path / name
         folder.mkdir(parents=True)
         (folder / "words.md").write_text(notes, encoding="utf-8")
-    root = Path(__file__).parents[2]
     headers: list[dict[str, str]] = []
     for name in ("ropes", other):
-        command = [sys.executable, "build_deck.py", "--notes", str(tmp_path / name), "--out", str(tmp_path / "dist")]
-        result = subprocess.run(command, check=True, capture_output=True, text=True, cwd=root)
+        result = run_command("build", "--notes", tmp_path / name, "--out", tmp_path / "dist")
+        assert result.exit_code == 0
         assert "rebuilt from the package" not in result.stderr
         assert " 0 retired" in result.stdout
         headers.append(json.loads((tmp_path / name / "ledger.jsonl").read_text(encoding="utf-8").splitlines()[0]))

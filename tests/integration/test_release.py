@@ -120,6 +120,33 @@ def test_a_renamed_heading_is_sent_only_with_refresh(tea: Repository, collection
     assert "refreshed: 3 notes" in output
 
 
+def test_another_answer_to_the_same_question_is_listed_apart(tea: Repository) -> None:
+    """A learner with a long interval is told which answers to read again; a reworded answer is none of them."""
+    tea.release("1.0.0")
+    tea.edit(
+        ("steamed soon after the harvest", "ground between stones"), ("half brown in the shade", "half brown outside")
+    )
+    tea.release("1.0.1")
+    text = section(tea, "1.0.1")
+    assert "Same question, new answer: 1 note." in text
+    notes = ledger_reader.parse(read(tea, "notes/ledger.jsonl")).notes
+    (guid,) = (entry.guid for entry in notes if entry.text.startswith("sencha"))
+    assert search_line(text, "ID:re:") == f'"ID:re:^({guid})$"'
+
+
+def test_many_retired_notes_have_to_be_accepted(tea: Repository) -> None:
+    """A wrong setting can retire a deck; the author gives the number, or nothing is released."""
+    rows = "".join(f"- **Kind{number}**: tea number {number} of a long list\n" for number in range(24))
+    (tea.notes / "kinds.md").write_text(f"# Kinds\n\n{rows}", "utf-8")
+    tea.edit()
+    tea.release("1.0.0")
+    (tea.notes / "kinds.md").unlink()
+    assert tea.run_ok("build").splitlines()[0].startswith("ledger.jsonl: many-retired: 24 of ")
+    tea.commit()
+    assert "studydeck release --accept-retired 24" in tea.run_failing("release", "--dry-run")
+    assert "2.0.0" in tea.run_ok("release", "--dry-run", "--accept-retired", "24")
+
+
 def test_deck_toml_keeps_its_comments(tea: Repository) -> None:
     """A release changes only the version in deck.toml."""
     before = (tea.notes / "deck.toml").read_text("utf-8")

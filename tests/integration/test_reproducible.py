@@ -9,13 +9,13 @@ import os
 import shutil
 import subprocess
 import sys
-import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ZIP_TIME_STEP = 3  # seconds; times in zip files have a resolution of two
+FIRST_TIME, LATER = "1700000000", "1700000002"  # times in zip files have a resolution of two seconds
 OPTICS = """# Optics
 
 ## Lens
@@ -80,42 +80,44 @@ def build(folder: Path, name: str, **variables: str) -> dict[str, bytes]:
     return {package.name: package.read_bytes(), "ledger": (folder / "notes" / "ledger.jsonl").read_bytes()}
 
 
-@pytest.fixture
-def folders(tmp_path: Path) -> tuple[Path, Path]:
-    """Return two folders with the same notes."""
-    return write_notes(tmp_path / "one"), write_notes(tmp_path / "in another" / "plaçe", backwards=True)
+@dataclass(frozen=True)
+class First:
+    """A first build: its folder, and what it wrote."""
+
+    folder: Path
+    files: dict[str, bytes]
 
 
-def test_a_deck_with_its_ledger_is_the_same_anywhere_and_at_any_time(folders: tuple[Path, Path]) -> None:
-    """A copy of notes and ledger builds the same bytes, elsewhere and later."""
-    folder, other = folders
-    first = build(folder, "here")
-    shutil.copy(folder / "notes" / "ledger.jsonl", other / "notes" / "ledger.jsonl")
-    time.sleep(ZIP_TIME_STEP)
-    assert build(other, "elsewhere") == first
-    assert build(folder, "elsewhere") == first
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> First:
+    """Return a first build at a given time."""
+    folder = write_notes(tmp_path_factory.mktemp("first"))
+    return First(folder, build(folder, "here", SOURCE_DATE_EPOCH=FIRST_TIME))
 
 
-def test_a_first_build_with_the_same_time_is_the_same_anywhere(folders: tuple[Path, Path]) -> None:
+def write_elsewhere(tmp_path: Path) -> Path:
+    """Write the notes in another order into a folder with another name."""
+    return write_notes(tmp_path / "in another" / "plaçe", backwards=True)
+
+
+def test_a_deck_with_its_ledger_is_the_same_anywhere_and_at_any_time(first: First, tmp_path: Path) -> None:
+    """Notes and ledger build the same bytes elsewhere and years later, and so they do in a folder with a package."""
+    other = write_elsewhere(tmp_path)
+    shutil.copy(first.folder / "notes" / "ledger.jsonl", other / "notes")
+    assert build(other, "elsewhere") == first.files
+    assert build(other, "here") == first.files
+
+
+def test_a_first_build_with_the_same_time_is_the_same_anywhere(first: First, tmp_path: Path) -> None:
     """Without a ledger the result depends only on the notes and SOURCE_DATE_EPOCH."""
-    folder, other = folders
-    first = build(folder, "here", SOURCE_DATE_EPOCH="1700000000")
-    assert build(other, "elsewhere", SOURCE_DATE_EPOCH="1700000000") == first
-
-
-def test_another_time_gives_other_bytes_rejected(folders: tuple[Path, Path]) -> None:
-    """The comparison can fail: a first build one second later has other bytes."""
-    folder, other = folders
-    assert build(folder, "here", SOURCE_DATE_EPOCH="1700000000") != build(other, "here", SOURCE_DATE_EPOCH="1700000001")
+    assert build(write_elsewhere(tmp_path), "elsewhere", SOURCE_DATE_EPOCH=FIRST_TIME) == first.files
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
-def test_file_permissions_follow_the_umask(tmp_path: Path) -> None:
-    """Written files have the permissions that the umask gives to any file."""
+def test_another_time_gives_other_bytes_and_the_umask_other_permissions(first: First, tmp_path: Path) -> None:
+    """The comparison can fail: a first build later has other bytes. Files get the permissions of any file."""
     folder = write_notes(tmp_path)
-    build(folder, "elsewhere")
-    assert (folder / "notes" / "ledger.jsonl").stat().st_mode & 0o777 == 0o600
-    shutil.rmtree(folder / "out")
-    (folder / "notes" / "ledger.jsonl").unlink()
-    build(folder, "here")
-    assert (folder / "notes" / "ledger.jsonl").stat().st_mode & 0o777 == 0o644
+    assert build(folder, "elsewhere", SOURCE_DATE_EPOCH=LATER) != first.files
+    for built, mode in ((first.folder, 0o644), (folder, 0o600)):
+        for path in (built / "notes" / "ledger.jsonl", *(built / "out").iterdir()):
+            assert path.stat().st_mode & 0o777 == mode, path

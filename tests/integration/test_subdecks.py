@@ -183,16 +183,16 @@ def decks_of(collection: Collection) -> dict[str, str]:
 
 
 def test_many_subdecks_are_a_warning_and_are_written_in_seconds() -> None:
-    """3,000 subdecks take no longer than as many notes."""
+    """1,000 subdecks take no longer than as many notes."""
     notes = {
         f"f{number}/a.md": NOTE.format("A", f"Term {number}", f"The meaning of number {number} here.")
-        for number in range(3000)
+        for number in range(1000)
     }
     built = build_notes(notes, subdecks="folders")
     assert [item.code for item in built.diagnostics if item.code == "many-subdecks"] == ["many-subdecks"]
     start = time.perf_counter()
-    assert len({row.subdeck for row in unpack(pack(built.deck)).rows}) == 3000
-    assert time.perf_counter() - start < 10
+    assert len({row.subdeck for row in unpack(pack(built.deck)).rows}) == 1000
+    assert time.perf_counter() - start < 3
 
 
 def test_two_branches_that_add_folders_merge(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import subprocess
 import sys
 import unicodedata
@@ -20,6 +19,7 @@ from studydeck.diagnostics import DiagnosticCode, error
 from studydeck.reports import diagnostics as diagnostics_report
 from studydeck.reports import diff as diff_report
 from studydeck.reports.printable import printable, printable_line, to_json
+from tests.support.command import run_command
 from tests.support.hostile_packages import with_sql
 from tests.support.killing import BEFORE, NOW, Scratch
 
@@ -153,17 +153,11 @@ def project(tmp_path: Path) -> Scratch:
 
 
 def output_of(project: Scratch, *arguments: str | bytes, **environment: str) -> str:
-    """Return all output of a command, which must not be a traceback."""
-    folder = project.folder
-    command = [sys.executable, str(ROOT / "build_deck.py"), *arguments]
-    command += [] if b"--notes" in arguments else ["--notes", str(folder / "notes")]
-    result = subprocess.run(
-        [*command, "--out", str(folder / "out")], env=os.environ | environment, capture_output=True, timeout=60
-    )
-    output = (result.stdout + result.stderr).decode("utf-8")
-    assert output
-    assert "Traceback" not in output
-    return output
+    """Return all output of a command."""
+    folders = () if b"--notes" in arguments else ("--notes", project.folder / "notes")
+    result = run_command(*arguments, *folders, "--out", project.folder / "out", env=environment)
+    assert result.output
+    return result.output
 
 
 @posix
@@ -202,13 +196,30 @@ def test_names_and_settings_are_printed_as_escapes(project: Scratch, style: str)
         ("check", b"--notes", b"/none\x1b[2J\xff"),
         ("build", b"--notes", b"/none\x1b[2J\xff"),
         ("check", "--format", "json", b"--notes", b"/none\x1b[2J\xff"),
-        ("diff", "x\x1b[2J" * 2000),
     ],
     ids=str,
 )
 def test_arguments_are_printed_as_escapes(project: Scratch, arguments: tuple[str | bytes, ...]) -> None:
     """Arguments in messages of commands and in usage errors."""
     assert not raw_characters(output_of(project, *arguments))
+
+
+@posix
+def test_a_process_prints_escapes(project: Scratch) -> None:
+    """So is what no command handles, like a name that the system finds too long."""
+    command: list[str | Path] = [
+        sys.executable,
+        ROOT / "build_deck.py",
+        "diff",
+        "x\x1b[2J" * 2000,
+        "--notes",
+        project.folder / "notes",
+    ]
+    result = subprocess.run(command, capture_output=True, timeout=60)
+    output = (result.stdout + result.stderr).decode("utf-8")
+    assert "cannot be read or written" in output
+    assert "Traceback" not in output
+    assert not raw_characters(output)
 
 
 @posix

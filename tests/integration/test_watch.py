@@ -15,9 +15,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from studydeck import storage
-from studydeck.cli.source_changes import merge_conflicts
+from studydeck.build_inputs import Inputs
+from studydeck.cli.source_changes import half_saved, merge_conflicts
+from studydeck.config import Config
 from studydeck.errors import BuildError
 from studydeck.model.document import Source
 from tests.integration.test_connect import respond_with
@@ -182,9 +185,21 @@ def test_a_ledger_restored_by_git_is_read_again(tmp_path: Path) -> None:
         watched.wait_for("^tea.md: ")
         new = watched.ledger.read_bytes()
         watched.ledger.write_bytes(old)
-        watched.wait_for("^ledger.jsonl: 0 new, 1 changed")
+        watched.wait_for("^ledger.jsonl: 0 new, 0 changed")  # since the last save
         assert watched.ledger.read_bytes() != old
         assert watched.ledger.read_bytes().count(b"\n") == new.count(b"\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "configured", "expected"),
+    [("a", True, False), ("b", True, False), (" ", True, True), (None, True, True), ("a", False, True)],
+)
+def test_what_is_empty_or_missing_is_half_saved(text: str | None, configured: bool, expected: bool) -> None:
+    """A file that lost its text may be about to get another; so may a folder that is created again, its deck.toml."""
+    old = Inputs((Source("a.md", "a"),), Config(), None, {}, 0)
+    new = replace(old, sources=() if text is None else (Source("a.md", text),), configured=configured)
+    assert half_saved(new, old) == expected
+    assert not half_saved(old, replace(old, configured=False))
 
 
 def test_a_recreated_folder_is_watched_again(tmp_path: Path) -> None:
@@ -194,7 +209,7 @@ def test_a_recreated_folder_is_watched_again(tmp_path: Path) -> None:
         shutil.copytree(watched.notes, backup)
         shutil.rmtree(watched.notes)
         watched.wait_for("notes: unreadable: ")
-        shutil.copytree(backup, watched.notes)
+        backup.rename(watched.notes)  # all of it at once
         watched.wait_for("^the errors are gone: ")
         watched.edit("half brown", "partly brown")
         watched.wait_for("^tea.md: 0 new, 1 changed")

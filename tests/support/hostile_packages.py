@@ -11,6 +11,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from studydeck.apkg.writer import pack
@@ -23,6 +24,7 @@ Members = dict[str, bytes]
 Entries = dict[Any, bytes]  # the key is a name or a ZipInfo
 
 
+@cache
 def valid_package() -> bytes:
     """Return the package of a small deck with pictures."""
     return pack(mixed_deck(4))
@@ -37,7 +39,7 @@ def members_of(package: bytes) -> Members:
 def zipped(members: Members | Entries, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     """Return an archive of the members."""
     stream = io.BytesIO()
-    with warnings.catch_warnings(), zipfile.ZipFile(stream, "w", method) as archive:
+    with warnings.catch_warnings(), zipfile.ZipFile(stream, "w", method, compresslevel=1) as archive:
         warnings.simplefilter("ignore")  # about two members with one name
         for name, content in members.items():
             archive.writestr(name, content, None if isinstance(name, zipfile.ZipInfo) else method)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -12,9 +12,11 @@ from anki.collection import Collection
 
 from studydeck.build_inputs import Inputs
 from studydeck.config import Config
+from studydeck.identity.decisions import Decision
 from studydeck.identity.ledger import LedgerEntry
 from studydeck.model.anki import FIELDS, Picture
 from studydeck.model.document import Source
+from studydeck.model.notes import ExtractedDeck
 from studydeck.pipeline import Built, build, extract_deck
 from tests.support.real_anki import cards, empty_cards, notes_without_cards, rendered_sides
 from tests.support.sample_decks import template_texts
@@ -36,20 +38,43 @@ def build_notes(
     *,
     now: int = NOW,
     pictures: Mapping[tuple[str, str], Picture] = NO_PICTURES,
+    decisions: Sequence[Decision] = (),
     **settings: Any,
 ) -> Built:
     """Build one text, or several by their paths; `settings` are fields of `Config`."""
+    sources = sources_of(notes)
+    extracted = extract_deck(sources, lambda _links: pictures)
+    return build_extracted(extracted, sources, ledger, now=now, decisions=decisions, **settings)
+
+
+def sources_of(notes: str | Mapping[str, str]) -> tuple[Source, ...]:
+    """Return one text, or several by their paths, as the sources of a deck."""
     texts = {"notes.md": notes} if isinstance(notes, str) else notes
-    sources = tuple(Source(path, text) for path, text in sorted(texts.items()))
+    return tuple(Source(path, text) for path, text in sorted(texts.items()))
+
+
+def build_extracted(
+    extracted: ExtractedDeck,
+    sources: tuple[Source, ...],
+    ledger: str | None,
+    *,
+    now: int = NOW,
+    decisions: Sequence[Decision] = (),
+    **settings: Any,
+) -> Built:
+    """Build notes that are extracted already: what is extracted depends on no ledger."""
     config = Config(**{"id": "test-deck", "name": "Test deck", **settings})
-    inputs = Inputs(sources, config, ledger, templates(), now)
-    return build(inputs, extract_deck(sources, lambda _links: pictures))
+    return build(Inputs(sources, config, ledger, templates(), now, decisions=tuple(decisions)), extracted)
 
 
 def rebuild(built: Built, notes: str | Mapping[str, str], *, later: int = DAY, **settings: Any) -> Built:
     """Build edited notes with the ledger of an earlier build, `later` seconds after its last change."""
-    last_change = max((note.changed for note in built.ledger.notes), default=NOW)
-    return build_notes(notes, built.ledger_text, now=last_change + later, **settings)
+    return build_notes(notes, built.ledger_text, now=last_change(built) + later, **settings)
+
+
+def last_change(built: Built) -> int:
+    """Return the time at which a note of a build last changed."""
+    return max((note.changed for note in built.ledger.notes), default=NOW)
 
 
 def ledger_entry(built: Built, words: str) -> LedgerEntry:

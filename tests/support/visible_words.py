@@ -44,7 +44,7 @@ _TOOL_LINE = re.compile(r"^(?:END|TARGET DECK:.*|Tags: .*|ID: \d{8,}|#(?:flashca
 _CARD_MARK = re.compile(r"\{\{c\d+::|^Back: |(?<=\w) #card$|<summary>Show answer</summary>", re.MULTILINE)
 _CARD_LABEL = re.compile(r"^([\s>*-]*)(?:Q|A|Frage|Antwort|Lösung)\b(?: \d+)?(?=\W*:)", re.MULTILINE)
 _UNPARSED = ("too-deep", "open-comment")
-_LABELS = {"answer", "answers", "correct", "solution", "ans", "key", "http", "https", "www"}
+_LABELS = {"answer", "answers", "correct", "solution", "ans", "key", "example", "ejemplo", "http", "https", "www"}
 
 
 class _Text(HTMLParser):

@@ -27,7 +27,7 @@ from tests.support.pipeline import DAY, NOW, templates
 
 ROOT = Path(__file__).parents[2]
 
-RUNS, MAX_EDITS = 14, 8
+RUNS, MAX_EDITS = 8, 8
 BUNDLED_FILES = ("security.md", "streaming.md")
 _HEADING = re.compile(r"^#{1,6} ")
 FIRST_NOTES = {path: (ROOT / "notes" / path).read_text("utf-8") for path in BUNDLED_FILES} | dict(generate_notes(50))

@@ -89,7 +89,7 @@ def ledgers(draw: st.DrawFn) -> Ledger:
     return Ledger(deck_id, draw(printable), release, note_types, tuple(sections), (*live, *retired), dropped)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(ledgers())
 def test_every_ledger_round_trips(ledger: Ledger) -> None:
     """A written ledger is read back equal, whatever characters headings, files and names contain."""
@@ -269,12 +269,12 @@ def test_an_ordinal_is_never_reused() -> None:
 TOOLS = ("kettle", "pot", "strainer", "whisk", "scales", "timer", "gaiwan", "mug", "brazier", "tray")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(st.sampled_from(TOOLS), min_size=2, max_size=9, unique=True), min_size=2, max_size=6))
 def test_an_ordinal_never_passes_to_another_item(revisions: list[list[str]]) -> None:
-    """Over a sequence of random lists an item keeps its own ordinal, and packed cards stay."""
+    """Over a sequence of random lists an item of a note keeps its own ordinal, and packed cards stay."""
     built: Built | None = None
-    ordinals: dict[str, int] = {}
+    ordinals_by_guid: dict[str, dict[str, int]] = {}  # a list that was no note in between gets a new GUID
     for names in revisions:
         text = items(*names, comment=" <!-- deck: id=tools -->")
         built = rebuild(built, text) if built else build_notes(text)
@@ -284,6 +284,7 @@ def test_an_ordinal_never_passes_to_another_item(revisions: list[list[str]]) -> 
         packed = {
             card_spec.phrase: ordinal for ordinal, card_spec in zip(note.ordinals, note.draft.card_specs, strict=True)
         }
+        ordinals = ordinals_by_guid.setdefault(note.guid, {})
         for name, ordinal in packed.items():
             assert ordinals.setdefault(name, ordinal) == ordinal
         assert len(set(ordinals.values())) == len(ordinals)

@@ -74,7 +74,8 @@ def _same_section(context: RuleContext, index: int, block: Quotation) -> RuleCon
         block.directives,
         True,
         context.prompt,
-        defined=index > 0,
+        defined=context.defined or index > 0,
+        is_document=context.is_document,
     )
 
 

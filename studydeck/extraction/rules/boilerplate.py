@@ -10,17 +10,21 @@ from __future__ import annotations
 import re
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
-from studydeck.model.document import WIKILINK_PREFIX, Code, Html, ItemList, Paragraph, Text
+from studydeck.extraction.rules.questions import is_question
+from studydeck.model.document import WIKILINK_PREFIX, Code, Html, Item, ItemList, Paragraph, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import plain
+from studydeck.patterns import lazy_pattern
+from studydeck.text.course_remarks import is_task_title
 from studydeck.text.length import length
+from studydeck.text.term_shapes import split_term
 from studydeck.text.word_list_files import alternatives, phrase_set
 
 # Languages in which code draws a picture, which Anki does not show.
 _DIAGRAMS = frozenset("mermaid dot graphviz plantuml puml d2 ditaa nomnoml bytefield flow sequence".split())
 _BOILERPLATE_TITLES = phrase_set("boilerplate_titles")
-_URL = re.compile(r"https?://\S+|www\.\S+")
-_PLACEHOLDER = re.compile(
+_URL = lazy_pattern(r"https?://\S+|www\.\S+")
+_PLACEHOLDER = lazy_pattern(
     rf"""
     \W*
     (?: {alternatives("placeholders")}                                               # "TODO"
@@ -31,21 +35,21 @@ _PLACEHOLDER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_REMARK_ABOUT_NOTES = re.compile(
+_REMARK_ABOUT_NOTES = lazy_pattern(
     rf"""
       \b{alternatives("remark_openings")}\b [^.]{{0,40}} \b{alternatives("note_names")}\b      # "These are my notes"
     | \b(?: {alternatives("reader_requests")} | {alternatives("reader_request_stems")}\w+ )\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_STUDY_TASK = re.compile(
+_STUDY_TASK = lazy_pattern(
     rf"""
     \W*{alternatives("study_verbs")}\b .{{0,60}} \b{alternatives("study_materials")}      # "Read chapters 3 and 4"
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_NAVIGATION = re.compile(r"[\s<>←→«»↑↓|·•/]*[<>←→«»↑↓|·•][\s<>←→«»↑↓|·•/]*")  # signs between links, not words
-_LINK_PREFIX = re.compile(rf"^{alternatives('link_prefixes')}\b\W*", re.IGNORECASE)
+_NAVIGATION = lazy_pattern(r"[\s<>←→«»↑↓|·•/]*[<>←→«»↑↓|·•][\s<>←→«»↑↓|·•/]*")  # signs between links, not words
+_LINK_PREFIX = lazy_pattern(rf"^{alternatives('link_prefixes')}\b\W*", re.IGNORECASE)
 
 
 def boilerplate(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -53,10 +57,14 @@ def boilerplate(context: RuleContext, index: int, _vocabulary: SectionVocabulary
     block = context.blocks[index]
     if context.title in _BOILERPLATE_TITLES:
         return skip(block, "no-material")
+    if is_task_title(context.title):
+        return skip(block, "task")
     if type(block) is Paragraph:
         return _skipped_paragraph(context, block, block.text)
     if type(block) is ItemList:
-        return skip(block, "link-list") if _is_link_list(block) else None
+        if _is_link_list(block):
+            return skip(block, "link-list")
+        return _skipped_tasks(context, block) if all(is_task(item, block) for item in block.items) else None
     if type(block) is Code and block.language.lower() in _DIAGRAMS:
         return skip(block, "diagram")
     if type(block) is Html:
@@ -77,6 +85,22 @@ def _skipped_paragraph(context: RuleContext, block: Paragraph, text: Text) -> Ru
     if len(context.heading_path) <= 1 and not context.nested and _REMARK_ABOUT_NOTES.search(raw_text):
         return skip(block, "about-the-notes")
     return None
+
+
+def _skipped_tasks(context: RuleContext, block: ItemList) -> RuleResult | None:
+    """Skip a list of tasks; below a question, ticked items are its answer."""
+    if not is_question(context.prompt_text or context.name):
+        return skip(block, "task")
+    return None if any(item.done for item in block.items) else skip(block, "question-without-answer")
+
+
+def is_task(item: Item, block: ItemList) -> bool:
+    """Return whether an item of a list is a task with a box, rather than a term or an answer that is ticked."""
+    if item.done is None or item.directives.hide or split_term(item.text, block.items):
+        return False
+    return all(
+        isinstance(below, ItemList) and all(is_task(inner, below) for inner in below.items) for below in item.blocks
+    )
 
 
 def is_placeholder(text: Text) -> bool:

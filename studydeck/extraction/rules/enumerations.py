@@ -14,10 +14,12 @@ from studydeck.model.anki import MAX_CLOZE_CARDS
 from studydeck.model.document import NO_DIRECTIVES, Content, Item, ItemList, Text
 from studydeck.model.notes import CardSpec, NoteDraft, SectionVocabulary
 from studydeck.model.traverse import paragraph, plain, with_content, with_hide
+from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import starts_like_sentence
 from studydeck.text.punctuation import without_colon
+from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import split_term
 from studydeck.text.verbs import has_verb, verb_of
 from studydeck.text.word_list_files import alternatives
@@ -26,7 +28,7 @@ MOST_ITEMS = 7  # in a list that is asked without a directive
 LONGEST_ITEM = 7  # words
 LONGEST_STEP = 14  # words of an item in an ordered list
 LONGEST_ANSWER_ITEM = 25  # words of an item in a list that answers a question
-_CLAUSE_START = re.compile(
+_CLAUSE_START = lazy_pattern(
     rf"""
     (?: {alternatives("item_clause_words")}
       | \w+{alternatives("item_clause_endings")}     # "based", "carries"
@@ -41,6 +43,8 @@ def enumeration(context: RuleContext, index: int, _vocabulary: SectionVocabulary
     block = context.blocks[index]
     if not isinstance(block, ItemList) or context.directives.skip or not len(block.items) >= 2:
         return None
+    if holds_synonyms(context, block):
+        return None
     is_answer = is_question(context.prompt_text)
     for item in block.items:
         if item.directives.skip or not _is_short(item, block, is_answer=is_answer):
@@ -49,6 +53,11 @@ def enumeration(context: RuleContext, index: int, _vocabulary: SectionVocabulary
     # A list that grew past the limit is drafted all the same: the draft keeps cards that were packed before.
     skipped = skip(block, "long-list").skipped if draft.legacy_only else ()
     return RuleResult(1, (draft,), skipped)
+
+
+def holds_synonyms(context: RuleContext, block: ItemList) -> bool:
+    """Return whether a list below a heading such as "Synonyms" holds words beside their synonyms."""
+    return is_synonym_title(context.title) and any(not item.blocks and synonym_parts(item.text) for item in block.items)
 
 
 def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[int]) -> NoteDraft:
@@ -101,6 +110,8 @@ def _is_short(item: Item, block: ItemList, *, is_answer: bool) -> bool:
     if not plain_text or item.blocks or exceeds(item.text, longest):
         return False
     if is_question(item.text) or split_term(item.text, block.items) or is_placeholder(item.text):
+        return False
+    if item.done is not None and not is_answer:  # a task among other items
         return False
     if is_answer:
         # The items of an answer are asked one by one, even where they are sentences.

@@ -15,15 +15,18 @@ from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.lead_ins import introduces
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.rules.terms import defines_marked_term, explained_term
+from studydeck.extraction.rules.translations import translated
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.model.document import Block, Content, Directives, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.traverse import cut, paragraph, plain, text_of, text_of_content
+from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
 from studydeck.text.sentences import sentences
+from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import is_sentence_pair, split_term
 from studydeck.text.tokens import words_of
 from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
@@ -36,12 +39,12 @@ LONGEST_ENDING = 20  # characters: no announcement is longer
 _DEFINING_PHRASES = phrases("defining_phrases")
 _ARTICLES = phrases("indefinite_articles", "definite_articles")
 _OPTIONAL_ARTICLES = ("", *[f"{article} " for article in _ARTICLES])
-_NAMING = re.compile(rf"{alternatives('naming_openings')} .{{0,40}} {alternatives('naming_endings')}")
-_COPULA = re.compile(rf" {alternatives('defining_verbs')}\b")
+_NAMING = lazy_pattern(rf"{alternatives('naming_openings')} .{{0,40}} {alternatives('naming_endings')}")
+_COPULA = lazy_pattern(rf" {alternatives('defining_verbs')}\b")
 _FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for form in (word, word.capitalize())])
-_WORD_BOUNDARY = re.compile(r"\b")
+_WORD_BOUNDARY = lazy_pattern(r"\b")
 # A sentence with its own subject is about something else than the heading.
-_OWN_SUBJECT = re.compile(
+_OWN_SUBJECT = lazy_pattern(
     rf"""
     [A-Z\u00c0-\u00de]\w*\s (?:\w+\s){{0,3}}?                     # "The first engineers"
     (?: \w+{alternatives("past_endings")}[ ]{alternatives("words_after_past_verb")}
@@ -50,17 +53,17 @@ _OWN_SUBJECT = re.compile(
     """,
     re.VERBOSE,
 )
-_CONJUNCTION = re.compile(
+_CONJUNCTION = lazy_pattern(
     rf"""
       \s (?: {alternatives("name_conjunctions")} | & ) \s         # "read and write"
     | {alternatives("unspaced_conjunctions")} | 、                # 读和写
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_CLAUSE_START = re.compile(rf"\b{alternatives('clause_words')}\b|[.,;:]")
+_CLAUSE_START = lazy_pattern(rf"\b{alternatives('clause_words')}\b|[.,;:]")
 # A body that states a premise, or announces what follows it, does not say what its heading means.
-_PREMISE = re.compile(rf"{alternatives('premises')}\b", re.IGNORECASE)
-_ANNOUNCEMENT = re.compile(rf"\b{alternatives('announcements')}[.:]?$|[:：]$", re.IGNORECASE)
+_PREMISE = lazy_pattern(rf"{alternatives('premises')}\b", re.IGNORECASE)
+_ANNOUNCEMENT = lazy_pattern(rf"\b{alternatives('announcements')}[.:]?$|[:：]$", re.IGNORECASE)
 
 
 def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -180,7 +183,7 @@ def _opening(context: RuleContext) -> list[Paragraph]:
     opening: list[Paragraph] = []
     for index, block in enumerate(context.blocks):
         following = context.blocks[index + 1] if index + 1 < len(context.blocks) else None
-        if isinstance(block, ItemList) and not index and _is_single_statement(block):
+        if isinstance(block, ItemList) and not index and _is_single_statement(context, block):
             item = block.items[0]
             return [Paragraph(item.text, item.span, item.directives)]
         if (
@@ -191,7 +194,7 @@ def _opening(context: RuleContext) -> list[Paragraph]:
             or explained_term(block)
             or (index and defines_marked_term(block))
             or is_sentence_pair(block.text)
-            or (following and introduces(block, following))
+            or (following and (introduces(block, following) or translated(block.text, following)))
         ):
             break
         opening.append(block)
@@ -204,8 +207,10 @@ def _holds_question(text: Text) -> bool:
     return any(is_question(cut(sentence, 0, len(sentence.string.rstrip(" -–")))) for sentence in sentences(text))
 
 
-def _is_single_statement(block: ItemList) -> bool:
+def _is_single_statement(context: RuleContext, block: ItemList) -> bool:
     item = block.items[0]
+    if is_synonym_title(context.title) and synonym_parts(item.text):
+        return False
     return len(block.items) == 1 and bool(item.text) and not item.blocks and not split_term(item.text, block.items)
 
 
@@ -214,7 +219,7 @@ def _can_ask_name(context: RuleContext) -> bool:
     name = context.name
     if not words_of(name) or exceeds(name, 12) or ends_in_question_mark(name.plain):
         return False
-    if len(context.heading_path) == 1 and not _begins_with_name(name, context.blocks):
+    if context.is_document and len(context.heading_path) == 1 and not _begins_with_name(name, context.blocks):
         # The opening of a document is mostly about the document.
         return False
     if context.nested and (exceeds(name, LONGEST_NESTED_NAME) or not can_be_name(name) or begins_with_verb(name)):

@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext, RuleResult, nested_context, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import has_media
-from studydeck.extraction.rules.boilerplate import is_link, is_placeholder
+from studydeck.extraction.rules.boilerplate import is_link, is_placeholder, is_task
 from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.questions import is_question
+from studydeck.extraction.rules.translations import translated, translation_pair
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import split_at_verb
 from studydeck.model.document import Block, Code, Content, Item, ItemList, Paragraph, SourceSpan, Style, Text
@@ -23,6 +24,7 @@ from studydeck.text.names import can_be_name, is_generic
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import article_end, note_prefix_end, starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark
+from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import equations, is_sentence_pair, split_term, starts_with_term
 from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
 
@@ -137,6 +139,8 @@ def _item(
         item = replace(item, text=cut(item.text, prefix_end))
     if is_placeholder(item.text) or (is_link(item.text) and not item.blocks):
         return RuleResult(skipped=(_skipped(item, "link" if is_link(item.text) else "placeholder"),))
+    if is_task(item, block) and not is_question(context.prompt_text or context.name):
+        return RuleResult(skipped=(_skipped(item, "task"),))
     if not item.text and all(map(is_embed, item.blocks)):
         return RuleResult(attached=item.blocks)
     if item.blocks:
@@ -157,6 +161,8 @@ def _leaf(
     extra: Content = (),
 ) -> list[NoteDraft]:
     """Return the drafts of an item without text nested below it."""
+    if is_synonym_title(context.title) and (synonyms := synonym_parts(text)):
+        return [term_pair(context, "lists", synonyms, item, extra)]
     if not item.directives.hide and (term_and_meaning := split_term(text, block.items)):
         return [term_pair(context, "lists", term_and_meaning, item, extra)]
     if equation_pairs := equations(text):
@@ -192,6 +198,8 @@ def term_pair(
 
 def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: SectionVocabulary) -> RuleResult:
     """Return the result for an item with nested blocks: a question, a term with its explanation, or a heading."""
+    if len(item.blocks) == 1 and (sides := translated(item.text, item.blocks[0])):
+        return RuleResult(drafts=(translation_pair(context, sides, item.span, item.directives),))
     figures = tuple(nested_block for nested_block in item.blocks if is_figure(nested_block))
     below = tuple(nested_block for nested_block in item.blocks if not is_figure(nested_block))
     if is_question(item.text) or (

@@ -13,25 +13,26 @@ from studydeck.extraction.rules.questions import is_question
 from studydeck.model.document import Block, Content, Flashcard, Item, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import NoteDraft, Pair, SectionVocabulary
 from studydeck.model.traverse import cut, paragraph, plain, text_of_content
+from studydeck.patterns import lazy_pattern
 from studydeck.text.answer_options import answer_letters, inline_options, may_have_options, named_letters, option_letter
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import ends_in_question_mark
 
 SHORTEST_EXPLANATION = 12  # characters after the letters of an answer
-_OPTION_LETTER = re.compile(r"^[(\[]?([A-Ja-j])[.):\]]{1,2}\s+")
+_OPTION_LETTER = lazy_pattern(r"^[(\[]?([A-Ja-j])[.):\]]{1,2}\s+")
 _NAMED_LETTER = r"[A-J](?![\w'’])"
 _AND = "(?:and|und|y|et|e|en|och)"
 # "A" is no letter of an option in "B. A rudder was once there."
 _NO_ARTICLE = rf"(?!\s(?!{_AND}\b)(?-i:[a-z]))"
-_NAMED_LETTERS = re.compile(
+_NAMED_LETTERS = lazy_pattern(
     r"\W*(?:option\s+)?"  # what introduces the letters
     rf"{_NAMED_LETTER}"  # the first one
     rf"(?:(?:\W{{1,4}}|\W{_AND}\W){_NAMED_LETTER}{_NO_ARTICLE})*",  # further ones, behind a sign or "and"
     re.IGNORECASE,
 )
-_KEY_ITEM = re.compile(r"[*_(]*[A-Ja-j][*_)]*(?:\s?[,&/]\s?[A-Ja-j])*\.?")
+_KEY_ITEM = lazy_pattern(r"[*_(]*[A-Ja-j][*_)]*(?:\s?[,&/]\s?[A-Ja-j])*\.?")
 _KEY_LETTERS = r"[(]?[A-Ja-j](?:\s?[,&/]\s?[A-Ja-j])*[)]?"
-_KEY_LINE = re.compile(rf"(?:\d{{1,3}}\s?[.):=-]\s*{_KEY_LETTERS}[,;|\s]*)+")
+_KEY_LINE = lazy_pattern(rf"(?:\d{{1,3}}\s?[.):=-]\s*{_KEY_LETTERS}[,;|\s]*)+")
 
 
 def multiple_choice(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:

@@ -19,20 +19,15 @@ def paragraphs(context: RuleContext, index: int, vocabulary: SectionVocabulary) 
     if context.directives.skip or block.directives.skip:
         return skip(block, "skipped")
     if is_sentence_pair(block.text) and (sides := split_term(block.text)):
-        sentence, translation = sides
-        return RuleResult(
-            1,
-            (
-                pair(
-                    context,
-                    "paragraphs",
-                    sentence,
-                    paragraph(translation),
-                    span=block.span,
-                    directives=block.directives,
-                    allow_backwards=False,
-                ),
-            ),
+        draft = pair(
+            context,
+            "paragraphs",
+            sides[0],
+            paragraph(sides[1]),
+            span=block.span,
+            directives=block.directives,
+            allow_backwards=False,
         )
+        return RuleResult(1, (draft,))
     drafts = sentence_drafts(context, block.text, vocabulary, span=block.span, directives=block.directives)
     return RuleResult(1, tuple(drafts), unasked=() if any(not draft.legacy_only for draft in drafts) else (block,))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import takewhile
 
 from msgspec.structs import replace
 
@@ -14,6 +13,8 @@ from studydeck.extraction.rules.figures import inserted, is_embed
 from studydeck.model.document import Block, Content, Flashcard, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import paragraph, plain
+from studydeck.patterns import lazy_pattern
+from studydeck.text.answer_options import inline_options, may_have_options, option_letter
 from studydeck.text.length import length
 from studydeck.text.normalize import lower
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
@@ -23,7 +24,7 @@ from studydeck.text.unmarked_questions import asks_without_mark
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST_ANSWER = 60  # words
-_ANSWER_TITLE = re.compile(
+_ANSWER_TITLE = lazy_pattern(
     rf"""
     \W*
     (?: {alternatives("reveal_verbs")}\b.*                                                  # "Click to see it"
@@ -33,11 +34,11 @@ _ANSWER_TITLE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_TRAILING_BRACKETS = re.compile(r"(?:\s*\([^()]*\)\s*\.?)+$")  # such as "(2 points)" after an exam question
+_TRAILING_BRACKETS = lazy_pattern(r"(?:\s*\([^()]*\)\s*\.?)+$")  # such as "(2 points)" after an exam question
 ANSWER_KINDS = frozenset({"answer", "solution", "success", "check", "done"})  # of callouts
 _PREPOSITIONS = phrase_set("final_prepositions")
 _OPTION_PHRASES = phrases("option_phrases")
-_OPTION_QUESTION = re.compile(
+_OPTION_QUESTION = lazy_pattern(
     rf"""
       \b{alternatives("option_questions")}\b                                                # "which of the"
     | \b{alternatives("option_question_words")}\b.*\b{alternatives("option_question_nouns")}    # "vilket … alternativ"
@@ -95,8 +96,8 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
             return _shown(context, block.text, media, block)
         if not following or _is_question_block(following[0]):
             return skip(block, "question-without-answer")
-        after = context.blocks[index + 2 + len(media) : index + 3 + len(media)]
-        if after and _is_question_stem(following[0], after[0]):
+        after = context.blocks[index + 2 + len(media) : index + 4 + len(media)]
+        if after and _is_question_stem(following[0], after):
             return skip(block, "question-without-answer", *media)
         answer = (*media, *_unfolded(following[:1]))
         return _answered(context, block.text, answer, 2 + len(media), context.heading_path, block)
@@ -111,15 +112,27 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
 def _is_question_block(block: Block) -> bool:
     if isinstance(block, ItemList):
         return all(is_question(item.text) for item in block.items)
-    return isinstance(block, Paragraph) and is_question(block.text)
-
-
-def _is_question_stem(block: Block, following: Block) -> bool:
-    """Return whether a block that could be an answer is the stem of the next question."""
-    question_follows = isinstance(following, Paragraph) and (
-        is_question(following.text) or offers_options(following.text)
+    if not isinstance(block, Paragraph):
+        return False
+    string = block.text.string
+    return is_question(block.text) or (
+        has_question_mark(string) and may_have_options(string) and len(inline_options(string)) > 1
     )
-    return isinstance(block, Paragraph) and question_follows
+
+
+def _is_question_stem(block: Block, following: Content) -> bool:
+    """Return whether a block that could be an answer is the stem of the next question, which has options."""
+    asking = following[0]
+    if not isinstance(block, Paragraph) or not isinstance(asking, Paragraph):
+        return False
+    return offers_options(asking.text) or (is_question(asking.text) and any(map(_are_options, following[1:])))
+
+
+def _are_options(block: Block) -> bool:
+    """Return whether a block holds options: with letters, or with boxes."""
+    if isinstance(block, ItemList):
+        return all(item.done is not None or option_letter(item.text.string) for item in block.items)
+    return isinstance(block, Paragraph) and bool(option_letter(block.text.string))
 
 
 def _unfolded(blocks: Content) -> Content:
@@ -158,7 +171,7 @@ def _answered(
     media = media if len(media) < len(blocks) else ()  # they are the answer
     blocks = blocks[len(media) :]
     is_asked = belongs_to_question(text, media, plain(blocks))
-    opening = tuple(takewhile(lambda answer_block: not isinstance(answer_block, ItemList | Flashcard), blocks))
+    opening = _opening(blocks)
     nested = replace(context, name=text, heading_path=heading_path, prompt=paragraph(text), nested=True)
     first = blocks[0]
     answer_blocks, rest = opening, blocks[len(opening) :]
@@ -185,6 +198,24 @@ def _answered(
         answer_media=() if is_asked else media,
     )
     return RuleResult(consumed, (draft,), nested=(replace(nested, blocks=rest),) if rest else ())
+
+
+def _opening(blocks: Content) -> Content:
+    """Return the blocks of an answer before the first list or card, or the next question that is answered."""
+    end = 0
+    while end < len(blocks) and not isinstance(blocks[end], ItemList | Flashcard):
+        if end and _asks_again(blocks[end : end + 2]):
+            break
+        end += 1
+    return blocks[:end]
+
+
+def _asks_again(blocks: Content) -> bool:
+    """Return whether blocks begin with another question and its answer, also in a quote."""
+    first = blocks[0]
+    if isinstance(first, Quotation) and first.style == "quote" and first.blocks:
+        return _asks_again(first.blocks[:2])
+    return len(blocks) > 1 and isinstance(first, Paragraph) and is_question(first.text)
 
 
 def _shown(context: RuleContext, text: Text, media: Content, block: Paragraph) -> RuleResult:

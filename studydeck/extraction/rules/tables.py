@@ -11,13 +11,15 @@ from studydeck.extraction.rules.boilerplate import is_address
 from studydeck.model.document import Table, TableRow, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import paragraph, text_of
+from studydeck.patterns import lazy_pattern
 from studydeck.text.length import length
 from studydeck.text.word_list_files import alternatives
 
 LONGEST_KEY = 4  # words of a row's key that can be asked backwards
-_VALUE_CHARACTER = re.compile(r"[\w✓✔✗✘∞]")
-_ROW_NUMBER = re.compile(r"^\W*(\d+)\W*$")
-_DATA = re.compile(
+_VALUE_CHARACTER = lazy_pattern(r"[\w✓✔✗✘∞]")
+_BOX = lazy_pattern(r"\[[ xX]?\]|[☐☑☒]")  # of a task
+_ROW_NUMBER = lazy_pattern(r"^\W*(\d+)\W*$")
+_DATA = lazy_pattern(
     rf"""
       ^[\d.,:%$€+\s/e-]*$                          # a number, a date, a price
     | ^(?: {alternatives("data_words")} | ✓ | ✔ )$
@@ -85,6 +87,8 @@ def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: 
 
 
 def _has_value(cell: Text) -> bool:
+    if _BOX.fullmatch(cell.string.strip()):
+        return False
     return bool(_VALUE_CHARACTER.search(cell.string)) or any(inline.kind in {"picture", "math"} for inline in cell)
 
 

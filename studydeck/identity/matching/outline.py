@@ -8,7 +8,9 @@ from msgspec import Struct, field
 
 from studydeck.model.anki import Kind
 
-MatchedBy = Literal["pinned", "exact", "moved", "normalized", "structural", "contained", "fuzzy", "restored"]
+MatchedBy = Literal[
+    "pinned", "exact", "moved", "normalized", "structural", "contained", "fuzzy", "restored", "question"
+]
 
 
 class SectionKey(Struct, frozen=True):
@@ -25,7 +27,8 @@ class NoteKey(Struct, frozen=True):
     `text` is in normal form and at most 200 characters: "term | label | meaning" for a pair, "item | item" for a list.
     `other` is the text of a draft's alternative reading as the other kind, if it has one. Only ledger entries can be
     `retired`: they were in no source at the last build. With `nested_item` the meaning of a pair is a list item of its
-    own below its term, so the meanings have to agree as well.
+    own below its term, so the meanings have to agree as well. `blank` is the
+    only phrase that a sentence hides.
     """
 
     section: int
@@ -35,6 +38,7 @@ class NoteKey(Struct, frozen=True):
     retired: bool = False
     other: str = ""
     nested_item: bool = False
+    blank: str = ""
 
     def reading(self, other: bool = False) -> tuple[Kind, str]:
         """Return the kind and the text of the note's own reading, or of its alternative reading."""

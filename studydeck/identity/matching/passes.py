@@ -10,7 +10,8 @@ disk. Each pair records the pass that found it (`matched_by`) with a `match_scor
     structural   the same place in a section, table row, column or list, and some equal parts
     contained    a sentence that was extended or shortened
     fuzzy        a reworded text with no similar rival
-    restored     a retired note whose text is back in the sources
+    question     the same question, which names something, with another answer
+    restored     a retired note whose text or question is back in the sources
 
 The caller reports an unmatched draft as `new`. `PASSES` lists the passes in their order, the strongest evidence first.
 A pair is never undone. Paired notes help to pair sections and the other way round, so some passes start over from the
@@ -26,10 +27,11 @@ from msgspec import Struct
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edited import match_distinctive, match_remaining, match_retired, match_unique
+from studydeck.identity.matching.named_questions import match_named_questions
 from studydeck.identity.matching.outline import Outline, Pairing
 from studydeck.identity.matching.sections import match_sections, match_sections_by_name
 from studydeck.identity.matching.state import Index, MatchState
-from studydeck.identity.matching.within_section import match_within_sections
+from studydeck.identity.matching.within_section import match_equal_texts_in_sections, match_within_sections
 
 
 class Pass(Struct, frozen=True):
@@ -151,6 +153,19 @@ PASSES = (
         match_sections,
         reason="Sections are the context of the passes below: paired by their contents, path, heading and parent.",
         example='the heading "Storage" -> the heading "Storage services" above the same notes',
+    ),
+    Pass(
+        "equal texts within sections",
+        match_equal_texts_in_sections,
+        reason="In a paired section a short text is the same note, too; repeated ones by their neighbours and order.",
+        example='"EBS | cost | high" -> "EBS | cost | high" in one table',
+    ),
+    Pass(
+        "named questions",
+        match_named_questions,
+        reason="What a learner knows is the answer to a question: where it names something, it stays the same note.",
+        example='"MTU | | 1500 bytes" -> "MTU | | the largest frame of a link" below the same heading',
+        back_to="sections",
     ),
     Pass(
         "within sections",

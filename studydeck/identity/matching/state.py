@@ -6,7 +6,7 @@ order in which files were read has no effect.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import character_similarity
 from studydeck.identity.matching.outline import MatchedBy, NoteKey, Outline, Pairing, SectionKey
-from studydeck.identity.matching.text_key import pair_parts, question_of
+from studydeck.identity.matching.question_class import (
+    QuestionClass,
+    begins_letters,
+    numbered_stems,
+    question_class,
+    without_numbers,
+)
+from studydeck.identity.matching.text_key import pair_parts, question_of, sentence_around
 from studydeck.model.anki import Kind
 
 if TYPE_CHECKING:
@@ -133,6 +140,42 @@ class Index:
             paths[number] = "\x1f".join(reversed(headings))
         return paths
 
+    @cached_property
+    def _numbered_stems(self) -> frozenset[str]:
+        return numbered_stems(pair_parts(note_key.text)[0] for note_key in self.note_keys if note_key.kind == "pair")
+
+    @cached_property
+    def _lettered_sections(self) -> frozenset[int]:
+        """The sections whose terms are the letters of an alphabet, from the first one on."""
+        letters: dict[int, set[str]] = defaultdict(set)
+        for section, note_key in zip(self._sections, self.note_keys, strict=True):
+            if note_key.kind == "pair" and len(term := pair_parts(note_key.text)[0]) == 1:
+                letters[section].add(term)
+        return frozenset(section for section, terms in letters.items() if begins_letters(terms))
+
+    def question(self, note: int) -> str:
+        """Return what a note asks: a pair's term and label, or the sentence around the only blank; or nothing."""
+        note_key = self.note_keys[note]
+        return question_of(note_key.text) if note_key.kind == "pair" else sentence_around(note_key.text, note_key.blank)
+
+    def answer(self, note: int) -> str:
+        """Return the answer to the question of a note."""
+        note_key = self.note_keys[note]
+        return pair_parts(note_key.text)[2] if note_key.kind == "pair" else note_key.blank
+
+    def question_class(self, note: int) -> QuestionClass:
+        """Return what the question of a note names."""
+        note_key = self.note_keys[note]
+        if note_key.kind == "cloze":
+            return "named"
+        term, label, _ = pair_parts(note_key.text)
+        return question_class(
+            term,
+            label,
+            numbered=without_numbers(term) in self._numbered_stems,
+            lettered=self._sections[note] in self._lettered_sections,
+        )
+
     def neighbour(self, note: int, step: int) -> int:
         """Return the note before (-1) or after (1) a note in its section, or -1."""
         position = self._positions[note] + step
@@ -221,12 +264,17 @@ class MatchState:
         self.notes = Pairs(len(self.old.note_keys), len(self.new.note_keys))
         self.sections = Pairs(len(self.old.section_keys), len(self.new.section_keys))
         self._matched_by: dict[int, tuple[MatchedBy, float]] = {}
+        self._refused: set[tuple[int, int]] = set()
         self._similarity: Similarity | None = None
 
     def pair(self, old: int, new: int, matched_by: MatchedBy, match_score: float = 1.0) -> None:
         """Pair two notes for good; the caller has checked that they can be paired."""
         self.notes.pair(old, new)
         self._matched_by[new] = (matched_by, match_score)
+
+    def refuse(self, old: int, new: int) -> None:
+        """Pair two notes in no later pass: they ask the same, and another fact."""
+        self._refused.add((old, new))
 
     def has_open(self) -> bool:
         """Return whether another pair of notes or of sections is possible."""
@@ -289,6 +337,8 @@ class MatchState:
 
     def can_pair(self, old: int, new: int) -> bool:
         """Return whether Anki can update the old note to the new one, and the author gave them no different pins."""
+        if (old, new) in self._refused:
+            return False
         old_key, new_key = self.old.note_keys[old], self.new.note_keys[new]
         if (
             new_key.nested_item

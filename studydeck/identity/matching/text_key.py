@@ -5,11 +5,10 @@ In: the text of a `NoteKey`. Out: its parts, and whether a text is informative e
 
 from __future__ import annotations
 
-import re
-
 from studydeck.identity.matching import thresholds
+from studydeck.patterns import lazy_pattern
 
-DIGIT = re.compile(r"\d")
+DIGIT = lazy_pattern(r"\d")
 _CJK_RANGES = (("\u3040", "\u9fff"), ("\uac00", "\ud7af"))
 _FIRST_CJK = _CJK_RANGES[0][0]
 
@@ -24,6 +23,13 @@ def pair_parts(text: str) -> tuple[str, str, str]:
 def question_of(text: str) -> str:
     """Return what a pair asks: its term and label."""
     return text.rpartition("|")[0]
+
+
+def sentence_around(text: str, blank: str) -> str:
+    """Return a sentence without the phrase that it hides; empty without a phrase, or where it stands there twice."""
+    before, found, after = f" {text} ".partition(f" {blank} ")
+    is_whole = blank and found and len(text) < thresholds.TRUNCATED_LENGTH and "|" not in text
+    return f"{before} … {after}".strip() if is_whole and f" {blank} " not in f" {after}" else ""
 
 
 def is_informative(text: str) -> bool:

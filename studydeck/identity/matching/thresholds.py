@@ -32,6 +32,8 @@ RENAMED_HEADING_SCORE: Annotated[float, "score", RANK] = 0.95
 TWO_PARTS_SCORE: Annotated[float, "score", RANK] = 0.9
 # A cell of a renamed table row or column.
 RENAMED_LINE_SCORE: Annotated[float, "score", RANK] = 0.85
+# A question that names something, with another answer.
+SAME_QUESTION_SCORE: Annotated[float, "score", RANK] = 0.85
 # The only list of a section.
 ONLY_LIST_SCORE: Annotated[float, "score", RANK] = 0.8
 # Pairs with a lower score are reported as doubtful.
@@ -58,6 +60,8 @@ MIN_RENAMED_MEANING_LENGTH: Annotated[int, "characters", CHOSEN] = 24
 # A text that is restored: shorter ones ("answer: D", "returns: a number") occur in many notes.
 MIN_RESTORED_CLOZE_LENGTH: Annotated[int, "characters", CHOSEN] = 12
 MIN_RESTORED_PAIR_LENGTH: Annotated[int, "characters", CHOSEN] = 40
+# The content words around the blank of a sentence that is one note, whatever is hidden.
+MIN_WORDS_AROUND_BLANK: Annotated[int, "words", CHOSEN] = 3
 # The terms of an equal meaning that is one note.
 MIN_TERM_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.5
 # The meanings of a nested item that stays below its term.

@@ -1,14 +1,14 @@
 """Match notes within paired sections.
 
-In: the unmatched notes of two sections that are paired. Out: pairs in the state. Five steps, in order: equal texts;
-pairs whose term follows a renamed heading; pairs of which two of three parts are equal; cells of a renamed table row or
-column; the only list of a section.
+In: the unmatched notes of two sections that are paired. Out: pairs in the state. First equal texts; later, in order:
+pairs whose term follows a renamed heading; answers whose position moved; pairs of which two of three parts are equal;
+cells of a renamed table row or column; the only list of a section.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.state import Index, MatchState
@@ -20,16 +20,23 @@ _BOTH_NEIGHBOURS = 2
 PairParts = tuple[str, str, str]
 
 
+_Step = Callable[[MatchState, list[int], list[int]], None]
+
+
+def match_equal_texts_in_sections(state: MatchState) -> None:
+    """Pair equal texts in paired sections."""
+    _match_step_by_step(state, (_match_equal_texts,))
+
+
 def match_within_sections(state: MatchState) -> None:
     """Pair the notes for which their section is enough context, step by step."""
+    steps = _match_renamed_heading, _match_positions, _match_two_parts, _match_renamed_lines, _match_only_list
+    _match_step_by_step(state, steps)
+
+
+def _match_step_by_step(state: MatchState, steps: Sequence[_Step]) -> None:
     for old_section, new_section in state.sections:
-        for step in (
-            _match_equal_texts,
-            _match_renamed_heading,
-            _match_two_parts,
-            _match_renamed_lines,
-            _match_only_list,
-        ):
+        for step in steps:
             old_notes = [old for old in state.old.notes_in(old_section) if state.notes.is_old_open(old)]
             new_notes = [new for new in state.new.notes_in(new_section) if state.notes.is_new_open(new)]
             if not old_notes or not new_notes:
@@ -130,6 +137,27 @@ def _with_cut_meaning(parts: PairParts) -> PairParts:
     return parts[0], parts[1], parts[2][: thresholds.MEANING_LENGTH]
 
 
+def _match_positions(state: MatchState, old_notes: list[int], new_notes: list[int]) -> None:
+    """Pair the answers to positions and open labels: a row that is inserted above moves them all on."""
+    old_by_answer = _by_unnamed_question(state.old, old_notes)
+    new_by_answer = _by_unnamed_question(state.new, new_notes)
+    for key, new in new_by_answer.items():
+        old = old_by_answer.get(key, -1)
+        if old >= 0 and new >= 0 and _can_pair(state, old, new):
+            state.pair(old, new, "structural", thresholds.TWO_PARTS_SCORE)
+
+
+def _by_unnamed_question(index: Index, notes: Sequence[int]) -> dict[Hashable, int]:
+    """Return the notes whose questions name nothing, by label and answer; -1 where several have the same answer."""
+    found: dict[Hashable, int] = {}
+    for note in notes:
+        if index.note_key(note).kind == "pair" and index.question_class(note) != "named":
+            _, label, answer = _parts_of(index, note)
+            key = label, answer[: thresholds.MEANING_LENGTH]
+            found[key] = -1 if key in found else note
+    return found
+
+
 def _match_two_parts(state: MatchState, old_notes: list[int], new_notes: list[int]) -> None:
     """Pair pairs of which two parts of three are equal and unique in the section.
 
@@ -166,6 +194,8 @@ def _third_part_agrees(state: MatchState, old: int, new: int, columns: set[str])
             or state.similarity().term_similarity(term, new_term) >= thresholds.MIN_PART_SIMILARITY
             or neighbours == _BOTH_NEIGHBOURS
         )
+    if not "named" == state.old.question_class(old) == state.new.question_class(new):
+        return _is_similar(state, meaning, new_meaning)
     # A table cell is identified by its row and column, whatever its content; a short value by its neighbours. But if a
     # term has a completely different meaning now, a learner's history does not apply to it.
     is_short_value = not is_informative(meaning) and not is_informative(new_meaning)

@@ -9,33 +9,34 @@ import re
 
 from studydeck.markdown.dialects.card_lines import CardLines
 from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
+from studydeck.patterns import lazy_pattern
 
-_ID_COMMENT = re.compile(
+_ID_COMMENT = lazy_pattern(
     r"<!--\s*(?:SR:[^<>]*"  # the schedule of Obsidian's Spaced Repetition
     r"|ID:\s*\d+|(?:anki|card|note)[-_ ]?id:?\s*\d+"  # the number of a note, with a label
     r"|\^?\d{13}"  # the number alone: a time in milliseconds
     r")\s*-->",  # the end of the comment
     re.IGNORECASE,
 )
-_ID_LINE = re.compile(r"(?:ID:\s*\d{8,}|DELETE|\^\d{13}|\[\[#\^[\w-]+\]\])$")
-_BLOCK_LINK = re.compile(r"!?\[\[#\^[\w-]+\]\]")
-CARD_TAG = re.compile(
+_ID_LINE = lazy_pattern(r"(?:ID:\s*\d{8,}|DELETE|\^\d{13}|\[\[#\^[\w-]+\]\])$")
+_BLOCK_LINK = lazy_pattern(r"!?\[\[#\^[\w-]+\]\]")
+CARD_TAG = lazy_pattern(
     r"(?<=\s)#(?:flashcards?|cards?)"  # the tag
     r"(?P<way>-reverse|/reverse)?(?:/[\w/-]*)?\s*$",  # both directions; a tag below it
     re.IGNORECASE,
 )
-_DECK = re.compile(r"(?:TARGET DECK|FILE TAGS)(?P<name>:.*)?$")
-_DECK_TAGS = re.compile(r"(?:#(?:flashcards?|cards?|anki)(?:[/-][\w/-]*)?\s*)+$", re.IGNORECASE)
-_INLINE_DECK_TAG = re.compile(r"(?<!\S)#(?:flashcards|anki)(?:[/-][\w/-]*)?(?=\s|$)", re.IGNORECASE)
-_CARD_TAGS_OF_MDANKI = re.compile(r"(?:\[#[^\]\s]+\]\(\)\s*)+$")
-_FIELD = re.compile(r"(?P<name>Front|Back|Text|Extra|Back Extra|Tags):\s*", re.IGNORECASE)
-_INLINE_NOTE = re.compile(
+_DECK = lazy_pattern(r"(?:TARGET DECK|FILE TAGS)(?P<name>:.*)?$")
+_DECK_TAGS = lazy_pattern(r"(?:#(?:flashcards?|cards?|anki)(?:[/-][\w/-]*)?\s*)+$", re.IGNORECASE)
+_INLINE_DECK_TAG = lazy_pattern(r"(?<!\S)#(?:flashcards|anki)(?:[/-][\w/-]*)?(?=\s|$)", re.IGNORECASE)
+_CARD_TAGS_OF_MDANKI = lazy_pattern(r"(?:\[#[^\]\s]+\]\(\)\s*)+$")
+_FIELD = lazy_pattern(r"(?P<name>Front|Back|Text|Extra|Back Extra|Tags):\s*", re.IGNORECASE)
+_INLINE_NOTE = lazy_pattern(
     r"STARTI\s*\[(?P<type>[^\]]+)\]"  # the note type
     r"(?P<front>.*?)(?:\sBack:(?P<back>.*?))?"  # the fields
     r"(?:\sTags:.*)?(?:\s(?:ID:\s*\d+)?\s*)?ENDI\s*$"  # tags and the number, which are the tool's
 )
-_TAG = re.compile(r"(?:^|\s)#(?:flashcards?|cards?|anki)(?:[/-][\w/-]*)?(?=\s|$)", re.IGNORECASE)
-_TAG_NAME = re.compile(
+_TAG = lazy_pattern(r"#(?<!\S#)(?:flashcards?|cards?|anki)(?:[/-][\w/-]*)?(?=\s|$)", re.IGNORECASE)
+_TAG_NAME = lazy_pattern(
     r"^(?:tags?[ \t]*[:=].*|[ \t]*-[ \t]*[\"']?)"  # tags in one line, or one of them in a list
     r"\b(?:flashcards?|cards?|anki)\b",  # those of tools for flashcards
     re.IGNORECASE | re.MULTILINE,

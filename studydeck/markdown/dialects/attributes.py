@@ -10,44 +10,45 @@ from __future__ import annotations
 import re
 
 from studydeck.markdown.dialects.lines import attributes_of, edit_lines, edit_outside_code_spans, lines_of
+from studydeck.patterns import lazy_pattern
 
 _VALUE = r"""(?:"[^"{}\n]*"|'[^'{}\n]*'|[^\s"'{}=]+)"""
 _ID_OR_CLASS = r"(?:\#[^\W\d_][^\s{}\#]*|\.[A-Za-z_-][\w:/-]*)"
 _PAIR = rf"[A-Za-z][\w:-]*={_VALUE}"
 _ANY = rf"(?:{_ID_OR_CLASS}|{_PAIR})"
 _BRACES = rf"\{{:?[ \t]*{_ANY}(?:[ \t]+(?:{_ANY}|-))*[ \t]*\}}"
-_AFTER = re.compile(
+_AFTER = lazy_pattern(
     rf"(?<=[\])*])\{{:?[ \t]*(?:{_ANY}[ \t,]*)+\}}"  # behind a link, an image or emphasis
     r"|(?<=[\])]){:[^{}\n]*\}"  # kramdown's, with anything inside
 )
-_KRAMDOWN = re.compile(
+_KRAMDOWN = lazy_pattern(
     rf"(?<![ \t])[ \t]*+\{{:[ \t]*(?:{_ANY}|[a-z][\w-]*)"  # kramdown's line: the first attribute or a name
     rf"(?:[ \t]+(?:{_ANY}|[\w-]+))*[ \t]*\}}"  # further ones
 )
-_AT_END = re.compile(
+_AT_END = lazy_pattern(
     r"(?:^|(?<=\s)|(?<=\w))"  # behind words, or alone
     rf"\{{[ \t]*{_ID_OR_CLASS}(?:[ \t]+{_ANY})*[ \t]*\}}"  # an id or class first, then anything
     r"[ \t]*(?=#*[ \t]*$)"  # at the end of the heading, whose closing marks may follow
 )
-_WHOLE_LINE = re.compile(rf"(?P<prefix>[ \t>]*){_BRACES}[ \t]*")
-_UNNUMBERED = re.compile(r"^(\s*#{1,6}[ \t].*?)[ \t]+\{-\}[ \t]*$")
-_SPAN = re.compile(rf"(?<![!\]\\])\[(?P<text>[^\[\]\n]+)\]{_BRACES}")
-_EMPTY_ANCHOR = re.compile(rf"(?<!!)\[\]\([^()\n]*\)(?:{_BRACES})?")
-_CODE = re.compile(
+_WHOLE_LINE = lazy_pattern(rf"(?P<prefix>[ \t>]*){_BRACES}[ \t]*")
+_UNNUMBERED = lazy_pattern(r"^(\s*#{1,6}[ \t].*?)[ \t]+\{-\}[ \t]*$")
+_SPAN = lazy_pattern(rf"(?<![!\]\\])\[(?P<text>[^\[\]\n]+)\]{_BRACES}")
+_EMPTY_ANCHOR = lazy_pattern(rf"(?<!!)\[\]\([^()\n]*\)(?:{_BRACES})?")
+_CODE = lazy_pattern(
     r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?P<inner>[^`\n]+)(?P=ticks))"  # a code span
     rf"(?:\{{=(?P<format>\w+)\}}|{_BRACES})"  # the format that it is raw text of, or attributes
 )
-_RAW_BLOCK = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*\{=(?P<format>\w+)\}[ \t]*")
-_FORMULA_OR_PICTURE = re.compile(
+_RAW_BLOCK = lazy_pattern(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*\{=(?P<format>\w+)\}[ \t]*")
+_FORMULA_OR_PICTURE = lazy_pattern(
     r"((?<![\\\d$])\$\$?(?![\s$])[^$\n]+\$\$?"  # math
     r"|!\[[^\[\]\n]*\]\([^()\n]*\)\{[^{}\n]*\}"  # an image with attributes
     r"|!\[\[[^\[\]\n]*\]\]\{[^{}\n]*\})"  # an embed with attributes
 )
-_PICTURE_ATTRIBUTES = re.compile(r"(?<=[\])])\{[^{}\n]*\}$")
-_CONTENTS = re.compile(r"[ \t]*\{:[ \t]*toc\b[^{}\n]*\}[ \t]*")
-_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d+\.)[ \t]")
+_PICTURE_ATTRIBUTES = lazy_pattern(r"(?<=[\])])\{[^{}\n]*\}$")
+_CONTENTS = lazy_pattern(r"[ \t]*\{:[ \t]*toc\b[^{}\n]*\}[ \t]*")
+_ITEM = lazy_pattern(r"[ \t]*(?:[-*+]|\d+\.)[ \t]")
 _HTML = frozenset({"html", "html4", "html5"})
-_DEFINITION = re.compile(r"[ \t]*\{:[\w-]+:[^{}\n]*\}[ \t]*")  # kramdown's list of attributes for reuse
+_DEFINITION = lazy_pattern(r"[ \t]*\{:[\w-]+:[^{}\n]*\}[ \t]*")  # kramdown's list of attributes for reuse
 
 
 def has_marks(text: str) -> bool:

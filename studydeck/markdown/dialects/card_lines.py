@@ -6,7 +6,6 @@ In: the text of a source. Out: its lines, each taken apart; and the same text wi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -16,13 +15,14 @@ from msgspec.structs import replace
 from studydeck.markdown.dialects.labels import Label, answer_label, question_label
 from studydeck.markdown.dialects.lines import lines_of
 from studydeck.markdown.flashcards import ANSWER, QUESTION
+from studydeck.patterns import lazy_pattern
 
-_LINE = re.compile(
+_LINE = lazy_pattern(
     r"((?:[ \t]*>[ ]?)*)([ \t]*)"  # marks of quotes; the indentation
     r"((?:[-*+]|\d{1,4}[.)])(?:[ ]{1,4}(?=\S)|\t))?(.*)"  # the mark of an item; the text
 )
-_HEADING = re.compile(r"#{1,6}\s")
-_RULE = re.compile(r"(?:-{3,}|\*{3,}|_{3,})\s*$")
+_HEADING = lazy_pattern(r"#{1,6}\s")
+_RULE = lazy_pattern(r"(?:-{3,}|\*{3,}|_{3,})\s*$")
 
 
 class Line(Struct, frozen=True, dict=True):

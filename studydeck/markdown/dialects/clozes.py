@@ -10,22 +10,23 @@ import re
 
 from studydeck.markdown.dialects.lines import lines_of
 from studydeck.markdown.flashcards import CLOZE_END, cloze_start
+from studydeck.patterns import lazy_pattern
 
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"(?P<code>(?<!`)(`+)(?!`).*?(?<!`)\2(?!`))"  # a code span
     r"|\{\{c(?P<number>\d{1,3})::"  # the start of a cloze
     r"|(?P<hint>::)|(?P<open>\{)|(?P<close>\})",  # what is inside of one, and its end
     re.DOTALL,
 )
-_SHORT = re.compile(
-    r"(?<![\w$\\{])\{(?P<c>c?)(?P<number>\d{1,2})(?P<sign>[:|])"  # {1: or {c1|, not in a formula
+_SHORT = lazy_pattern(
+    r"\{(?<![\w$\\{]\{)(?P<c>c?)(?P<number>\d{1,2})(?P<sign>[:|])"  # {1: or {c1|, not in a formula
     r"(?=[^\s\d:|{}])(?P<phrase>[^{}\n`$]+)\}(?!\})"  # the hidden words, which no time or ratio is
 )
-_BRACED = re.compile(
+_BRACED = lazy_pattern(
     r"(?<![\\${])\{(?:c?(?P<number>\d{1,2})[:|])?"  # one brace, and maybe a number
     r"(?P<phrase>[^{}\n`$]+)\}(?!\})"  # the hidden words
 )
-_HIGHLIGHT = re.compile(r"(?<![=`])==(?=[^\s=])(?P<phrase>[^=\n`]+?)(?<=[^\s=])==(?!=)")
+_HIGHLIGHT = lazy_pattern(r"(?<![=`])==(?=[^\s=])(?P<phrase>[^=\n`]+?)(?<=[^\s=])==(?!=)")
 
 
 def has_cloze(text: str) -> bool:

@@ -14,23 +14,24 @@ from studydeck.markdown.dialects.anki_tools import CARD_TAG
 from studydeck.markdown.dialects.card_lines import CardLines, Line
 from studydeck.markdown.dialects.labels import asks
 from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
+from studydeck.patterns import lazy_pattern
 from studydeck.text.tokens import is_function_word
 from studydeck.text.word_list_files import alternatives
 
-_COLONS = re.compile(r"(?<!:)(?P<sign>:::?)(?!:)(?P<after>\s*)(?=\S)")
-_CODE_OR_MATH = re.compile(
+_COLONS = lazy_pattern(r"(?<!:)(?P<sign>:::?)(?!:)(?P<after>\s*)(?=\S)")
+_CODE_OR_MATH = lazy_pattern(
     r"(`+)(?!`).*?(?<!`)\1(?!`)"  # code
     r"|\$[^$\s](?:[^$]*[^$\s])?\$"  # math
     r"|https?://\S+|\[\[[^\[\]]*\]\]"  # addresses and links
 )
-_PATH_OF_NAMES = re.compile(
+_PATH_OF_NAMES = lazy_pattern(
     r"(?:^|[\s(<&*])(?:std|boost|[a-z_]\w*_\w*)$"  # a namespace of C++
     r"|[(<>;={}#@]\S*$|^\W"  # signs of code
     r"|\d[\da-f]*$"  # a number or an IPv6 address
 )
-_NAME_AFTER = re.compile(r"\w+(?:\(|<|::)|[(<*&]|\w*_\w|[A-Za-z_]\w*\s*;$")
-_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_TYPE = re.compile(
+_NAME_AFTER = lazy_pattern(r"\w+(?:\(|<|::)|[(<*&]|\w*_\w|[A-Za-z_]\w*\s*;$")
+_NAME = lazy_pattern(r"[A-Za-z_]\w*", re.ASCII)
+_TYPE = lazy_pattern(
     r"->|=>|→\s*[A-Z]"  # a function's type
     r"|^(?:Maybe|Int|Integer|String|Bool|Char|Double|\[[A-Z]\w*\])$"  # a type by name
 )

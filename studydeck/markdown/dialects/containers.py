@@ -7,13 +7,14 @@ read as if they stood outside.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-_PREFIX = re.compile(r"(?:[ \t]|>)*")
-_HEADING = re.compile(r"(?:[ \t]|>)*#{1,6}[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$")
+from studydeck.patterns import lazy_pattern
+
+_PREFIX = lazy_pattern(r"(?:[ \t]|>)*")
+_HEADING = lazy_pattern(r"(?:[ \t]|>)*#{1,6}[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$")
 
 
 class Opening(Struct, frozen=True):

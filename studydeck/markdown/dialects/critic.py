@@ -5,15 +5,14 @@ In: the text of a source. Out: the same lines as they read when all changes are 
 
 from __future__ import annotations
 
-import re
-
 from studydeck.markdown.dialects.lines import edit_lines, edit_outside_code_spans, join_tags
+from studydeck.patterns import lazy_pattern
 
-_COMMENT = re.compile(r"\{>>.*?<<\}")
-_DELETED = re.compile(r"\{--.*?--\}")
-_INSERTED = re.compile(r"\{\+\+(.*?)\+\+\}")
-_REPLACED = re.compile(r"\{~~.*?~>(.*?)~~\}")
-_MARKED = re.compile(r"\{==(.*?)==\}")
+_COMMENT = lazy_pattern(r"\{>>.*?<<\}")
+_DELETED = lazy_pattern(r"\{--.*?--\}")
+_INSERTED = lazy_pattern(r"\{\+\+(.*?)\+\+\}")
+_REPLACED = lazy_pattern(r"\{~~.*?~>(.*?)~~\}")
+_MARKED = lazy_pattern(r"\{==(.*?)==\}")
 _PAIRS = (("{>>", "<<}"), ("{--", "--}"), ("{++", "++}"), ("{~~", "~~}"), ("{==", "==}"))
 
 

@@ -8,30 +8,31 @@ from __future__ import annotations
 import re
 
 from studydeck.markdown.dialects.lines import edit_lines, edit_outside_code_spans
+from studydeck.patterns import lazy_pattern
 
-_OLD_REFERENCE = re.compile(
+_OLD_REFERENCE = lazy_pattern(
     r"\(\(ref:[ \t]*\[\[(?P<note>[^\[\]\n]+)\]\]"  # the embedded note
     r"(?P<anchor>#[^()\n]*)?\)\)"  # the place in it
 )
-_RANGE = re.compile(
+_RANGE = lazy_pattern(
     r"(?<=\[\[)(?P<target>[^\[\]|\n,]+?)"  # the note
     r",\d+(?::\#?[^\[\]|\n]*)?(?=\]\])"  # the first line, and the end of the range
 )
-_RANGE_OF_HEADINGS = re.compile(
+_RANGE_OF_HEADINGS = lazy_pattern(
     r"(?<=\[\[)(?P<target>[^\[\]|\n:]+#[^\[\]|\n:,]+)"  # the note and its first heading
     r":#[^\[\]|\n]*(?=\]\])"  # the end of the range
 )
-_VAULT = re.compile(r"(?<=\[\[)(?P<label>[^\[\]|\n]+\|)?dendron://[^\[\]|\n/]+/")
-_LABEL_FIRST = re.compile(
+_VAULT = lazy_pattern(r"(?<=\[\[)(?P<label>[^\[\]|\n]+\|)?dendron://[^\[\]|\n/]+/")
+_LABEL_FIRST = lazy_pattern(
     r"(?<!!)\[\[(?P<label>[^\[\]|\n]+)\|"  # the label, which stands first
     r"(?P<note>[a-z0-9_-]+(?:\.[a-z0-9_-]+)+)"  # a note's name has dots
     r"(?P<anchor>#[^\[\]|\n]*)?\]\]"  # the place in it
 )
-_FILES = re.compile(
+_FILES = lazy_pattern(
     r".*\.(?:md|js|ts|py|png|jpe?g|gif|svg|webp|pdf|mp3|mp4|canvas"  # names of files
     r"|com|org|net|io)"  # hosts
 )
-_DOTTED = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
+_DOTTED = lazy_pattern(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
 
 
 def has_marks(text: str) -> bool:

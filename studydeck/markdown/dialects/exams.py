@@ -14,37 +14,38 @@ from msgspec import Struct, field
 from studydeck.markdown.dialects.card_lines import CardLines, Line
 from studydeck.markdown.dialects.labels import answer_label, asks, has_number, key_title, without_number
 from studydeck.markdown.flashcards import ANSWER
+from studydeck.patterns import lazy_pattern
 from studydeck.text.answer_options import named_letters
 
 MOST_LINES = 60  # lines of a fold with an answer
 LONGEST_LINE = 2000  # characters of a question with its options
 MOST_STEM_LINES = 60  # lines of a question above its options
 MOST_OPTION_LINES = 8  # lines of one option
-_OPTION = re.compile(
+_OPTION = lazy_pattern(
     r"(?:\[(?P<box>[ xX])\]\s+)?(?P<em>[*_]{0,3})"  # a box to tick; emphasis
     r"[(\[]?(?P<letter>[A-Ja-j])(?:[.:]|[)\]]\.?)(?=[\s*_])"  # the letter and its sign
 )
-_INLINE_OPTION = re.compile(r"(?:^|\s)[*_]{0,2}[(\[]?([A-Ja-j])[.)\]](?=[\s*_])")
-_HAS_OPTION = re.compile(r"\n[ \t>*_+(\[\]xX-]{0,16}[Bb][.:)\]]|\s[(\[]?[Bb][.)\]]\s")
-_MARKED = re.compile(
+_INLINE_OPTION = lazy_pattern(r"(?:^|\s)[*_]{0,2}[(\[]?([A-Ja-j])[.)\]](?=[\s*_])")
+_HAS_OPTION = lazy_pattern(r"\n[ \t>*_+(\[\]xX-]{0,16}[Bb][.:)\]]|\s[(\[]?[Bb][.)\]]\s")
+_MARKED = lazy_pattern(
     r"(?:✅|✔️?|☑️?|✓|←|<--"  # a sign
     r"|\((?:correct|richtig|correcta|correct answer|right|x)\)"  # a word in brackets
     r"|(?<=\w)\*)$",  # a star behind the last word
     re.IGNORECASE,
 )
-_MARKED_BEFORE = re.compile(r"(?:✅|✔️?|☑️?|✓)\s*")
-_LETTERS = re.compile(
+_MARKED_BEFORE = lazy_pattern(r"(?:✅|✔️?|☑️?|✓)\s*")
+_LETTERS = lazy_pattern(
     r"\W*(?:option\s+)?(?P<first>[A-Ja-j])(?![\w'’])"  # the first letter
     r"(?P<more>(?:(?:\W{1,4}|\W(?:and|und|y|et|e|en|och|&)\W)[A-Ja-j](?![\w'’]))*)"  # further ones
 )
-_KEY = re.compile(
+_KEY = lazy_pattern(
     r"(?P<number>\d{1,3})\s?[.):=–-]{0,2}\s*[*_(]*"  # the number of the question
     r"(?P<letters>[A-Ja-j](?:\s?[,&/]\s?[A-Ja-j])*)(?![\w'’])[*_)]*[,;|\s]*"  # its letters
 )
-_TAG = re.compile(r"</?(?:details|summary|p|b|strong|div|br)\b[^<>]*>", re.IGNORECASE)
-_SUMMARY = re.compile(r"<summary\b[^<>]*>.*?</summary>", re.IGNORECASE)
-_CALLOUT = re.compile(r"\[![\w-]+\][+-]?\s*")
-_NUMBER = re.compile(r"\D*(\d{1,3})")
+_TAG = lazy_pattern(r"</?(?:details|summary|p|b|strong|div|br)\b[^<>]*>", re.IGNORECASE)
+_SUMMARY = lazy_pattern(r"<summary\b[^<>]*>.*?</summary>", re.IGNORECASE)
+_CALLOUT = lazy_pattern(r"\[![\w-]+\][+-]?\s*")
+_NUMBER = lazy_pattern(r"\D*(\d{1,3})")
 
 
 class AnswerKey(Struct):

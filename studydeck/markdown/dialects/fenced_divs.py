@@ -9,8 +9,9 @@ import re
 
 from studydeck.markdown.dialects.containers import Closing, Opening, rewrite_containers
 from studydeck.markdown.dialects.lines import attributes_of, lines_of
+from studydeck.patterns import lazy_pattern
 
-_FENCE = re.compile(
+_FENCE = lazy_pattern(
     r"""
     (?:[ \t]|>)* :{3,} [ \t]*  # the fence
     (?: (?P<name>[A-Za-z][\w-]*) (?P<label>\[[^\[\]\n]*\])? )?  # a name, and a label in brackets
@@ -20,8 +21,8 @@ _FENCE = re.compile(
     """,
     re.VERBOSE,
 )
-_CLASS = re.compile(r"\.([\w-]+)")
-_ATTRIBUTES_AT_END = re.compile(r"[ \t]*\{[^{}]*\}$")
+_CLASS = lazy_pattern(r"\.([\w-]+)")
+_ATTRIBUTES_AT_END = lazy_pattern(r"[ \t]*\{[^{}]*\}$")
 _HIDDEN = frozenset({"hidden", "content-hidden", "comment"})
 _FOLDS = frozenset({"details", "spoiler", "collapse"})
 # Their words are settings of the layout.

@@ -26,12 +26,13 @@ from studydeck.markdown.dialects.labels import (
 )
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, without_hidden_lines
 from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
+from studydeck.patterns import lazy_pattern
 from studydeck.text.punctuation import ends_in_colon
 
 MOST_QUESTION_LINES = 60  # lines above an answer in which its question is searched
 LONGEST_LINE = 2000  # characters of a line that may hold a question and its answer
 _SEPARATORS = {"?": ANSWER, "??": ANSWER_BOTH_WAYS, "%": ANSWER}
-_QUANTITY = re.compile(r"\w{1,2}\s?[:=]")
+_QUANTITY = lazy_pattern(r"\w{1,2}\s?[:=]")
 
 
 def has_marks(text: str) -> bool:

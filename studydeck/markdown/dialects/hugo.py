@@ -5,13 +5,13 @@ In: the text of a source. Out: the same lines without them; a figure is a pictur
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from studydeck.markdown.dialects.lines import attributes_of, join_tags
 from studydeck.markdown.dialects.template_tags import Tag, first_quoted, rewrite_tags
+from studydeck.patterns import lazy_pattern
 
-_SHORTCODE = re.compile(
+_SHORTCODE = lazy_pattern(
     r"\{\{[<%](?:/\*)?[ \t]*(?P<end>/)?[ \t]*(?P<name>[A-Za-z][\w./-]*)"  # the start; a comment is an escaped one
     r"(?P<arguments>(?:[^{}\n]|\{(?!\{)|\}(?!\}))*?)"  # single braces may be in them
     r"/?(?:\*/)?[>%]\}\}"  # the end

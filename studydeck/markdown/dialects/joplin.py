@@ -5,16 +5,15 @@ In: the text of a source. Out: the same lines; the first line of a raw note is i
 
 from __future__ import annotations
 
-import re
-
 from studydeck.markdown.dialects.lines import edit_lines, edit_outside_code_spans
+from studydeck.patterns import lazy_pattern
 
-_METADATA = re.compile(
+_METADATA = lazy_pattern(
     r"(?:\A|\n)(?P<metadata>id: [0-9a-f]{32}(?:\n[a-z_]+:(?: [^\n]*)?)*"  # the id, then properties
     r"\ntype_: (?P<type>\d+)(?:\n[a-z_]+:[^\n]*)*)\s*\Z"  # what it is; the end of the file
 )
 _NOTE = "1"  # the type of a note; others are folders, resources and tags
-_LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]\n]*)\]\(:/[0-9a-f]{32}[^()\n]*\)")
+_LINK = lazy_pattern(r"(?<!!)\[(?P<text>[^\[\]\n]*)\]\(:/[0-9a-f]{32}[^()\n]*\)")
 
 
 def has_marks(text: str) -> bool:

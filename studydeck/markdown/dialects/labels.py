@@ -10,10 +10,11 @@ from functools import cache
 
 from msgspec import Struct
 
+from studydeck.patterns import lazy_pattern
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
-_FIRST_WORD = re.compile(r"[*_]{0,3}([^\W\d_]+)")
-_ESCAPED_NUMBER = re.compile(r"(?P<em>[*_]{0,3})\d{1,3}\\?[.)](?P<em2>[*_]{0,3})\s+(?=\S)")
+_FIRST_WORD = lazy_pattern(r"[*_]{0,3}([^\W\d_]+)")
+_ESCAPED_NUMBER = lazy_pattern(r"(?P<em>[*_]{0,3})\d{1,3}\\?[.)](?P<em2>[*_]{0,3})\s+(?=\S)")
 _PAIRS = {"q": "a", "f": "as", "p": "r", "d": "r", "v": "a"}  # letters of one language
 
 

@@ -10,15 +10,16 @@ import re
 from studydeck.markdown.dialects.lines import CODE_SPAN, lines_of
 from studydeck.markdown.front_matter import read_front_matter
 from studydeck.model.document import Source
+from studydeck.patterns import lazy_pattern
 
-_PLUGIN = re.compile(r"^(?P<plugin>excalidraw|kanban)-plugin[ \t]*:", re.MULTILINE)
-_COMMAND = re.compile(r"<%[-_]?(?:[*+]|\s*tp\.)")  # of Templater; ERB and EJS write others
-_PLACEHOLDER = re.compile(
+_PLUGIN = lazy_pattern(r"^(?P<plugin>excalidraw|kanban)-plugin[ \t]*:", re.MULTILINE)
+_COMMAND = lazy_pattern(r"<%[-_]?(?:[*+]|\s*tp\.)")  # of Templater; ERB and EJS write others
+_PLACEHOLDER = lazy_pattern(
     r"\{\{\s*(?:title|date|time|value|name|VALUE|DATE|NAME|FIELD|filename)\b[^{}\n]*\}\}"  # a variable
     r"|<%"  # a command of Templater
 )
-_TEMPLATE_FOLDER = re.compile(r"(?:^|/)[^/\w]*(?:\d+[^/\w]*)?_?templates?(?:[ _-][^/]*)?/", re.IGNORECASE)
-_TITLE = re.compile(r"^#[ \t]+\{\{\s*(?:title|filename|name|VALUE)\b[^{}\n]*\}\}[ \t]*$", re.MULTILINE)
+_TEMPLATE_FOLDER = lazy_pattern(r"(?:^|/)[^/\w]*(?:\d+[^/\w]*)?_?templates?(?:[ _-][^/]*)?/", re.IGNORECASE)
+_TITLE = lazy_pattern(r"^#[ \t]+\{\{\s*(?:title|filename|name|VALUE)\b[^{}\n]*\}\}[ \t]*$", re.MULTILINE)
 _KINDS = {"excalidraw": "drawing", "kanban": "board"}
 
 

@@ -6,22 +6,23 @@ apart; tags of several lines on one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
+from studydeck.patterns import lazy_pattern
+
 HIDDEN_LINE = "\ue07d"  # a line that is read as if it were not there, unlike a blank line, which ends a paragraph
-_FENCE = re.compile(
+_FENCE = lazy_pattern(
     r"(?P<prefix>(?:[\s>]++|[-*+]\s|\d+[.)]\s)*+)"  # quotes and items around it; possessive, as no fence begins so
     r"(?P<fence>`{3,}|~{3,})(?P<info>.*)"  # the fence and what stands behind it
 )
 # A line that what is indented below it belongs to: an item, a meaning; an admonition, a tab, a footnote.
-_ITEM = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)]|\(@\w*\)|:)(?:[ \t]+|$)")
-_INDENTING = re.compile(r"[ \t>]*(?:!!!|\?\?\?|===|\[\^[^\[\]\s]+\]:)")
-_INDENT = re.compile(r"[ \t]*")
+_ITEM = lazy_pattern(r"[ \t>]*(?:[-*+]|\d+[.)]|\(@\w*\)|:)(?:[ \t]+|$)")
+_INDENTING = lazy_pattern(r"[ \t>]*(?:!!!|\?\?\?|===|\[\^[^\[\]\s]+\]:)")
+_INDENT = lazy_pattern(r"[ \t]*")
 _CLOSING_SIGNS = {"", *".,;:!?)"}
 _MAX_TAG_LINES = 30
-_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'{}]+))""")
-CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
+_ATTRIBUTE = lazy_pattern(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'{}]+))""")
+CODE_SPAN = lazy_pattern(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 
 
 class CodeLines:

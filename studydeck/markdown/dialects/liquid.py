@@ -10,13 +10,14 @@ from collections.abc import Iterator
 
 from studydeck.markdown.dialects.lines import attributes_of, edit_lines, edit_outside_code_spans, join_tags, lines_of
 from studydeck.markdown.dialects.template_tags import Tag, rewrite_tags
+from studydeck.patterns import lazy_pattern
 
-_TAG = re.compile(
+_TAG = lazy_pattern(
     r"(?<!\{)\{%[-+]?[ \t]*(?P<end>end)?(?P<name>[A-Za-z][\w-]*)"  # the start
     r"(?P<arguments>(?:[^%\n]|%(?!\}))*)%\}(?!\})"  # a percent sign may be in them
 )
-_LINE_COMMENT = re.compile(r"\{%-?[ \t]*#(?:[^%\n]|%(?!\}))*%\}|\{#[ \t](?:[^#\n]|#(?!\}))*#\}")
-_VARIABLE = re.compile(
+_LINE_COMMENT = lazy_pattern(r"\{%-?[ \t]*#(?:[^%\n]|%(?!\}))*%\}|\{#[ \t](?:[^#\n]|#(?!\}))*#\}")
+_VARIABLE = lazy_pattern(
     r"""
     \{\{-? [ \t]*  # the start
     (?:  # a variable of a site generator, with a property or filter
@@ -30,7 +31,7 @@ _VARIABLE = re.compile(
     """,
     re.VERBOSE,
 )
-_RAW = re.compile(r"\{%-?[ \t]*(?:end)?raw[ \t]*-?%\}")
+_RAW = lazy_pattern(r"\{%-?[ \t]*(?:end)?raw[ \t]*-?%\}")
 # Private characters, for braces that Liquid is told to leave.
 _PROTECTED = str.maketrans({"{": "\ue0f0", "}": "\ue0f1"})
 _RESTORED = str.maketrans({"\ue0f0": "{", "\ue0f1": "}"})

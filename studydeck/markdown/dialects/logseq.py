@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, edit_outside_code_spans, indent_of, lines_of
+from studydeck.patterns import lazy_pattern
 
 # Properties that Logseq and its plugins write; other keys are properties only directly below the text of a bullet.
 _KEYS = r"""
@@ -18,53 +19,53 @@ _KEYS = r"""
     |background-color|exclude-from-graph-view|card-[\w-]+|ls-type|hl-[\w-]+|file|file-path|query-[\w-]+|logseq\.[\w.-]+
     |done|deadline|scheduled|collapsed\?|background-image
 """
-_KNOWN_PROPERTY = re.compile(rf"(?:[ \t]*[-*+][ \t]+|[ \t]*)(?:{_KEYS})::(?:[ \t].*)?", re.VERBOSE)
-_PROPERTY = re.compile(r"[ \t]+[A-Za-z][\w./-]*::(?:[ \t]+\S.*|[ \t]*)")
-_PAGE_PROPERTY = re.compile(r"[A-Za-z][\w./-]*::(?:[ \t]+\S.*|[ \t]*)")
-_BULLET = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+])(?:[ \t]+(?P<text>.*)|)$")
+_KNOWN_PROPERTY = lazy_pattern(rf"(?:[ \t]*[-*+][ \t]+|[ \t]*)(?:{_KEYS})::(?:[ \t].*)?", re.VERBOSE)
+_PROPERTY = lazy_pattern(r"[ \t]+[A-Za-z][\w./-]*::(?:[ \t]+\S.*|[ \t]*)")
+_PAGE_PROPERTY = lazy_pattern(r"[A-Za-z][\w./-]*::(?:[ \t]+\S.*|[ \t]*)")
+_BULLET = lazy_pattern(r"(?P<indent>[ \t]*)(?P<mark>[-*+])(?:[ \t]+(?P<text>.*)|)$")
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_ID = re.compile(rf"[ \t]*(?:[-*+][ \t]+)?id::[ \t]+({_UUID})[ \t]*")
-_LABELLED_REFERENCE = re.compile(rf"\[([^\[\]\n]+)\]\(\(\({_UUID}\)\)\)")
-_REFERENCE = re.compile(rf"\(\(({_UUID})\)\)")
-_ROAM_REFERENCE = re.compile(
+_ID = lazy_pattern(rf"[ \t]*(?:[-*+][ \t]+)?id::[ \t]+({_UUID})[ \t]*")
+_LABELLED_REFERENCE = lazy_pattern(rf"\[([^\[\]\n]+)\]\(\(\({_UUID}\)\)\)")
+_REFERENCE = lazy_pattern(rf"\(\(({_UUID})\)\)")
+_ROAM_REFERENCE = lazy_pattern(
     r"\{\{(?:\[\[)?embed(?:-path|-children)?(?:\]\])?:"  # the macro, in brackets or not
     r"[ \t]*\(\([\w-]{9}\)\)[ \t]*\}\}"  # the reference of a block
 )
-_CLOZE = re.compile(r"\{\{(?:cloze|c\d+)[ \t]+([^{}\n]+?)[ \t]*\}\}")
-_CLOZE_HINT = re.compile(r"[ \t]*\\\\.*$")
-_ROAM_TASK = re.compile(r"(?:\{\{\[\[(?:TODO|DONE)\]\]\}\}|\[\[(?:TODO|DONE)\]\])[ \t]*")
-_MACRO = re.compile(
+_CLOZE = lazy_pattern(r"\{\{(?:cloze|c\d+)[ \t]+([^{}\n]+?)[ \t]*\}\}")
+_CLOZE_HINT = lazy_pattern(r"[ \t]*\\\\.*$")
+_ROAM_TASK = lazy_pattern(r"(?:\{\{\[\[(?:TODO|DONE)\]\]\}\}|\[\[(?:TODO|DONE)\]\])[ \t]*")
+_MACRO = lazy_pattern(
     r"\{\{(?:\[\[)?"  # the start
     r"(?:query|embed|renderer|video|youtube|youtube-timestamp|vimeo|bilibili|tweet|twitter|pdf|cards|"  # media
     r"function|namespace|zotero-[\w-]+|audio|iframe|word-count|table|kanban|"  # functions and tables
     r"mermaid|diagram|calc|slider|roam/[\w-]+)"  # diagrams and what is Roam's
     r"(?:\]\])?(?:[ \t:][^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*)?\}\}"  # arguments, also with braces
 )
-_CARD = re.compile(r"(?:(?<=\s)|^)(?:#card|#?\[\[card\]\])(?![\w/-])[ \t]*")
-_TASK = re.compile(
+_CARD = lazy_pattern(r"(?:(?<=\s)|^)(?:#card|#?\[\[card\]\])(?![\w/-])[ \t]*")
+_TASK = lazy_pattern(
     r"(?P<state>TODO|DOING|DONE|NOW|LATER|WAITING|WAIT|CANCELED|CANCELLED|IN-PROGRESS)[ \t]+"  # of a task
     r"(?!(?:is|are|was|were|has|have|stands|means)\b)"  # else the word is a subject
     r"(?:\[\#[ABC]\][ \t]*)?(?=\w|\*|\[|`|\"|\()"  # the priority; the text of the task
 )
-_PRIORITY = re.compile(r"^\[#[ABC]\][ \t]+")
-_DRAWER = re.compile(r"[ \t]*:(?:LOGBOOK|PROPERTIES|[A-Z_-]{4,}):[ \t]*")
-_END_OF_DRAWER = re.compile(r"[ \t]*:END:[ \t]*")
-_TIME = re.compile(
+_PRIORITY = lazy_pattern(r"^\[#[ABC]\][ \t]+")
+_DRAWER = lazy_pattern(r"[ \t]*:(?:LOGBOOK|PROPERTIES|[A-Z_-]{4,}):[ \t]*")
+_END_OF_DRAWER = lazy_pattern(r"[ \t]*:END:[ \t]*")
+_TIME = lazy_pattern(
     r"[ \t]*(?:SCHEDULED|DEADLINE|CLOSED|CLOCK):"  # what happens
     r"[ \t]+[<\[]\d{4}-\d\d-\d\d.*"  # when
 )
-_ORG_BLOCK = re.compile(
+_ORG_BLOCK = lazy_pattern(
     r"(?P<prefix>[ \t]*(?:[-*+][ \t]+)?)"  # the mark of a block
     r"#\+(?P<edge>BEGIN|END)_(?P<name>[A-Z]+)\b.*",  # as in Org mode
     re.IGNORECASE,
 )
 _HIDDEN_BLOCKS = frozenset({"QUERY", "COMMENT", "EXPORT"})
-_HIGHLIGHT = re.compile(r"\^\^(?=\S)([^\^\n]+?)(?<=\S)\^\^")
-_SIZE = re.compile(r"(?<=\))\{:(?:width|height)[ \t][^{}\n]*\}")
-_SIDE = re.compile(r":(width|height)[ \t]+(\d+)")
+_HIGHLIGHT = lazy_pattern(r"\^\^(?=\S)([^\^\n]+?)(?<=\S)\^\^")
+_SIZE = lazy_pattern(r"(?<=\))\{:(?:width|height)[ \t][^{}\n]*\}")
+_SIDE = lazy_pattern(r":(width|height)[ \t]+(\d+)")
 _COMMENTS = ("%%", "<!--", "{>>")  # what a reference shows must not be text of a comment
 _LONGEST_BLOCK = 200  # lines of a drawer or query
-_HASHES = re.compile(r"^#{1,6}[ \t]+")
+_HASHES = lazy_pattern(r"^#{1,6}[ \t]+")
 _MARKS = (
     *("::", "((", "{{", "#card", "[[card]]", "[[TODO]]", "[[DONE]]", ":END:", "#+", "^^", "){:", "[#"),
     *(" TODO ", " DOING ", " DONE ", " NOW ", " LATER ", " WAIT", " CANCEL", " IN-PROGRESS "),

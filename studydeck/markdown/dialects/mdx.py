@@ -18,14 +18,15 @@ from studydeck.markdown.dialects.lines import (
     lines_of,
 )
 from studydeck.markdown.html_tags import GLUED
+from studydeck.patterns import lazy_pattern
 
-_IMPORT = re.compile(
+_IMPORT = lazy_pattern(
     r"""import[ \t]+(?:[\w*{][^'"\n]*[ \t}]from[ \t]*)?"""  # the names
     r"""(['"])[^'"\n]+\1[ \t]*;?[ \t]*"""  # the module
 )
-_START_OF_IMPORT = re.compile(r"import[ \t]+(?:\w+,[ \t]*)?\{[^{}'\"\n]*$")
-_END_OF_IMPORT = re.compile(r"""[^'"\n]*\}[ \t]*from[ \t]*(['"])[^'"\n]+\1[ \t]*;?[ \t]*""")
-_EXPORT = re.compile(
+_START_OF_IMPORT = lazy_pattern(r"import[ \t]+(?:\w+,[ \t]*)?\{[^{}'\"\n]*$")
+_END_OF_IMPORT = lazy_pattern(r"""[^'"\n]*\}[ \t]*from[ \t]*(['"])[^'"\n]+\1[ \t]*;?[ \t]*""")
+_EXPORT = lazy_pattern(
     r"""
     export[ \t]+
     (?: (?:const|let|var)[ \t]+[\w{\[][^\n]*=  # values
@@ -37,22 +38,22 @@ _EXPORT = re.compile(
     """,
     re.VERBOSE,
 )
-_COMMENT = re.compile(r"\{/\*.*?\*/\}")
+_COMMENT = lazy_pattern(r"\{/\*.*?\*/\}")
 _COMMENT_END = "*/}"
-_COMPONENT = re.compile(
+_COMPONENT = lazy_pattern(
     r"<(?P<end>/)?(?P<name>[A-Z]\w*(?:\.\w+)*)"  # a component, with a capital letter
     r"(?P<attributes>(?:\s+[\w:-]+(?:=(?:\"[^\"\n]*\"|'[^'\n]*'"  # values in quotes
     r"|\{(?:[^{}\n]|\{(?:[^{}\n]|\{[^{}\n]*\})*\})*\}))?"  # values in braces, three deep
     r"|\s+\{\.\.\.[\w.]+\})*)"  # all properties of an object
     r"\s*(?P<void>/)?>"  # the end
 )
-_OPEN_COMPONENT = re.compile(r"[ \t>]*<[A-Z]\w*(?:\.\w+)*(?:\s[^<>]*)?$")
-_SPACE = re.compile(r"\{(['\"])( +)\1\}")
-_SOURCE = re.compile(
+_OPEN_COMPONENT = lazy_pattern(r"[ \t>]*<[A-Z]\w*(?:\.\w+)*(?:\s[^<>]*)?$")
+_SPACE = lazy_pattern(r"\{(['\"])( +)\1\}")
+_SOURCE = lazy_pattern(
     r"\b(?P<key>src|href)=\{(?:require|useBaseUrl)\("  # the attribute and the function
     r"""(['"])(?P<path>[^'"\n]+)\2\)(?:\.default)?\}"""  # the file
 )
-_STYLE = re.compile(
+_STYLE = lazy_pattern(
     r"[ \t]+(?:style|className|onClick|ref)="  # attributes of React
     r"\{(?:[^{}\n]|\{[^{}\n]*\})*\}"  # their values, two deep
 )

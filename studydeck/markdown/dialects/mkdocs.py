@@ -5,22 +5,21 @@ In: the text of a source. Out: the same lines; a tab is an admonition, and an ab
 
 from __future__ import annotations
 
-import re
-
 from studydeck.markdown.dialects.lines import edit_outside_code_spans, lines_of
+from studydeck.patterns import lazy_pattern
 
-_TAB = re.compile(
+_TAB = lazy_pattern(
     r"(?P<indent>[ \t>]*)===[+!]?[ \t]+"  # the mark
     r"""(?P<title>"[^\n]+"|'[^\n]+')[ \t]*"""  # the title in quotes
 )
-_SNIPPET = re.compile(r"[ \t]*-{1,2}8<-{1,2}(?:[ \t]+[\"'][^\n]*[\"'])?[ \t]*")
-_CODE_OF_FILE = re.compile(
+_SNIPPET = lazy_pattern(r"[ \t]*-{1,2}8<-{1,2}(?:[ \t]+[\"'][^\n]*[\"'])?[ \t]*")
+_CODE_OF_FILE = lazy_pattern(
     r"[ \t]*<<<[ \t]+@?/?[\w./~-]+\S*"  # the file
     r"(?:[ \t]*\{[^{}\n]*\})?(?:[ \t]*\[[^\[\]\n]*\])?[ \t]*"  # its lines and language; a title
 )  # VitePress
-_SNIPPETS = re.compile(r"[ \t]*-{1,2}8<-{1,2}[ \t]*")
-_ABBREVIATION = re.compile(r"\*\[(?P<term>[^\[\]\n]+)\]:[ \t]+(?P<meaning>\S.*)")
-_ICON = re.compile(r"[ \t]?:(?:material|fontawesome|octicons|simple)-[\w-]+:")
+_SNIPPETS = lazy_pattern(r"[ \t]*-{1,2}8<-{1,2}[ \t]*")
+_ABBREVIATION = lazy_pattern(r"\*\[(?P<term>[^\[\]\n]+)\]:[ \t]+(?P<meaning>\S.*)")
+_ICON = lazy_pattern(r"[ \t]?:(?:material|fontawesome|octicons|simple)-[\w-]+:")
 
 
 def has_marks(text: str) -> bool:

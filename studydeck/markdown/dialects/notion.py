@@ -8,19 +8,20 @@ from __future__ import annotations
 import re
 
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, edit_lines, edit_outside_code_spans
+from studydeck.patterns import lazy_pattern
 
 _MONTH = r"[^\W\d_]{3,12}\.?"
 _DATE = (
     rf"(?:{_MONTH}[ ]\d{{1,2}},[ ]\d{{4}}|\d{{1,2}}\.?[ ]{_MONTH}[ ]\d{{4}}"
     r"|\d{4}[-/.年][ ]?\d{1,2}[-/.月][ ]?\d{1,2}日?)"
 )
-_PROPERTY = re.compile(r"(?!#+ )[^:\n|*`\[\]]{1,40}:(?: .*)?")
-_DATED = re.compile(rf"[^:\n]+: {_DATE}(?:[ T,]|$).*")
-_TIMED = re.compile(
+_PROPERTY = lazy_pattern(r"(?!#+ )[^:\n|*`\[\]]{1,40}:(?: .*)?")
+_DATED = lazy_pattern(rf"[^:\n]+: {_DATE}(?:[ T,]|$).*")
+_TIMED = lazy_pattern(
     rf"[^:\n]+: {_DATE}[ T,]+\d{{1,2}}:\d\d"  # name, date and time
     r"(?:[ ][AaPp]\.?[Mm]\.?)?(?: \(.*\)| →.*)?"  # half of the day; time zone, or end of a range
 )
-_KNOWN = re.compile(
+_KNOWN = lazy_pattern(
     r"""
     # the history of the page
     (?:created|last\ edited|edited|last\ updated|updated|date\ created|created\ at)(?:\ (?:time|by|at|on))?
@@ -32,17 +33,17 @@ _KNOWN = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_MENTION = re.compile(rf"(?<!\w)@(?=(?:Last )?(?:{_DATE}|Today|Yesterday|Tomorrow)\b)")
-_ASIDE = re.compile(r"(?P<indent>[ \t]*)</?aside>[ \t]*(?P<text>.*)")
-_ICON = re.compile(r"<img [^<>]*notion\.so/icons/[^<>]*>[ \t]*")
-_EMOJI = re.compile(
+_MENTION = lazy_pattern(rf"(?<!\w)@(?=(?:Last )?(?:{_DATE}|Today|Yesterday|Tomorrow)\b)")
+_ASIDE = lazy_pattern(r"(?P<indent>[ \t]*)</?aside>[ \t]*(?P<text>.*)")
+_ICON = lazy_pattern(r"<img [^<>]*notion\.so/icons/[^<>]*>[ \t]*")
+_EMOJI = lazy_pattern(
     r"^([ \t]*)(?:[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?)+"  # pictures; signs that change one
     r"[ \t]+(?=\S)"  # then the text
 )
-_TITLE = re.compile(r"# .+")
+_TITLE = lazy_pattern(r"# .+")
 
 
-_PAGE_LINK = re.compile(
+_PAGE_LINK = lazy_pattern(
     r"[ \t]*\[[^\[\]\n]*\]\([^()\n]*[0-9a-f]{32}"  # a link to a page, by its id
     r"(?:\.(?:md|csv)|\?pvs=\d+)?\)[ \t]*"  # as a file or an address
 )

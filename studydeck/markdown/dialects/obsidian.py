@@ -9,37 +9,38 @@ from __future__ import annotations
 import re
 
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, CodeLines, edit_outside_code_spans
+from studydeck.patterns import lazy_pattern
 
-_IDS = re.compile(r"\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
-_QUERIES = re.compile(
-    r"(?:(?<!`)`{3,}+|(?<!~)~{3,}+)[ \t]*+"  # the fence, read once
+_IDS = lazy_pattern(r"\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
+_QUERIES = lazy_pattern(
+    r"(?:```|~~~)[ \t]*+"  # the end of the fence
     r"(?:dataview|tasks|query|base|button|tracker|meta-bind|ad-)"  # the plugin
 )
-_BLOCK_ID = re.compile(r"(?:(?<=\s)|^)\^(?P<id>[A-Za-z0-9-]+)[ \t]*$")
-_EXPONENT = re.compile(r"-?\d{1,3}|[a-zA-Z]")
-_BASE = re.compile(r"(?:(?<![\w'’])(?:[\d.]+|[A-Za-z])|[)\]}])\s+$")  # of a power: "x ^2", "(a + b) ^2"
+_BLOCK_ID = lazy_pattern(r"(?:(?<=\s)|^)\^(?P<id>[A-Za-z0-9-]+)[ \t]*$")
+_EXPONENT = lazy_pattern(r"-?\d{1,3}|[a-zA-Z]")
+_BASE = lazy_pattern(r"(?:(?<![\w'’])(?:[\d.]+|[A-Za-z])|[)\]}])\s+$")  # of a power: "x ^2", "(a + b) ^2"
 # Where a comment begins or ends, and what may hold its mark as text: code, a comment of HTML.
-_COMMENT_MARK = re.compile(
+_COMMENT_MARK = lazy_pattern(
     r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"  # code
     r"|<!--.*?-->"  # a comment of HTML
     r"|(?P<mark>(?<!\\)%%)"  # the mark
 )
-_MAGIC = re.compile(r"\s*%%[a-z]\w*(?:\s|$)")  # Jupyter's `%%time`, which begins a cell and has no end on its line
-MARKERS_ONLY = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]*)?(?:\[.\][ \t]*)?")
-_QUOTE_MARKS = re.compile(r"[ \t]*(?:>[ \t]?)*")
-_QUERY = re.compile(
+_MAGIC = lazy_pattern(r"\s*%%[a-z]\w*(?:\s|$)")  # Jupyter's `%%time`, which begins a cell and has no end on its line
+MARKERS_ONLY = lazy_pattern(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]*)?(?:\[.\][ \t]*)?")
+_QUOTE_MARKS = lazy_pattern(r"[ \t]*(?:>[ \t]?)*")
+_QUERY = lazy_pattern(
     r"[ \t>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:`{3,}|~{3,})[ \t]*"  # a fence, also in a quote or an item
     r"(?:dataview|dataviewjs|tasks|query|base|button|tracker|meta-bind[\w-]*)[ \t]*"  # the plugin
 )
-_ADMONITION = re.compile(r"(?P<margin>[ \t]*)(?:`{3,}|~{3,})[ \t]*ad-(?P<kind>[\w-]+)[ \t]*")
-_ADMONITION_SETTING = re.compile(r"[ \t]*(?P<name>title|collapse|icon|color):[ \t]*(?P<value>.*)")
-_QUERY_SPAN = re.compile(
+_ADMONITION = lazy_pattern(r"(?P<margin>[ \t]*)(?:`{3,}|~{3,})[ \t]*ad-(?P<kind>[\w-]+)[ \t]*")
+_ADMONITION_SETTING = lazy_pattern(r"[ \t]*(?P<name>title|collapse|icon|color):[ \t]*(?P<value>.*)")
+_QUERY_SPAN = lazy_pattern(
     r"(?<!`)`(?:\$?=(?=[^`\n]*(?:\bthis\.|\bdv\.|\[\[))"  # a query of Dataview
     r"|(?:INPUT|VIEW|BUTTON)\[)"  # a field of Meta Bind
     r"[^`\n]+`(?!`)"  # the rest of the code span
 )
 
-_SENTENCE_END = re.compile(r"[.!?。！？](?:\s|$)")
+_SENTENCE_END = lazy_pattern(r"[.!?。！？](?:\s|$)")
 
 
 def has_marks(text: str) -> bool:

@@ -11,15 +11,16 @@ import re
 from collections.abc import Sequence
 
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, indent_of, lines_of
+from studydeck.patterns import lazy_pattern
 
-_HEADING_BULLET = re.compile(r"[ \t]*[-*+][ \t]+(?P<hashes>#{1,6})[ \t]+(?P<title>\S.*)")
-_ANY_HEADING_BULLET = re.compile(
+_HEADING_BULLET = lazy_pattern(r"[ \t]*[-*+][ \t]+(?P<hashes>#{1,6})[ \t]+(?P<title>\S.*)")
+_ANY_HEADING_BULLET = lazy_pattern(
     r"^[-*+][ \t]+#{1,6}[ \t]"  # a heading in an item
     rf"|^#{{1,6}}[ \t][^\n]*\n(?:{HIDDEN_LINE}\n)*(?:\t| {{4}})[-*+][ \t]",  # an indented item below a heading
     re.MULTILINE,
 )
-_BULLET = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])(?:[ \t]|$)")
-_HEADING = re.compile(r"(#{1,6})[ \t]")
+_BULLET = lazy_pattern(r"[ \t]*(?:[-*+]|\d+[.)])(?:[ \t]|$)")
+_HEADING = lazy_pattern(r"(#{1,6})[ \t]")
 _DEEPEST = 6
 
 

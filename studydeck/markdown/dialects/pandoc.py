@@ -9,18 +9,19 @@ import re
 from collections.abc import Sequence
 
 from studydeck.markdown.dialects.lines import edit_outside_code_spans, lines_of
+from studydeck.patterns import lazy_pattern
 
 _KEY = r"@(?:\{[^{}\s]+\}|[\w](?:[\w:.#$%&+?<>~/-]*\w)?)"
-_CITATION = re.compile(
+_CITATION = lazy_pattern(
     r"[ \t]?\[(?=[^\[\]\n]*@)"  # brackets with a key
     rf"[^@\[\]\n]{{0,60}}(?<![\w.]){_KEY}"  # "see also" and the first key
     r"[^\[\]\n]*\](?![(\[:])"  # pages and further keys; no link
 )
-_CITED_AUTHOR = re.compile(
+_CITED_AUTHOR = lazy_pattern(
     r"(?<![\w@./-])-?@(?P<name>[A-Z]?[a-z]{2,}(?:[A-Z][a-z]+)*)"  # the author; no address of mail
     r"[_:-]?(?P<year>(?:1[5-9]|20)\d\d)[a-z]?\w*"  # the year
 )
-_CROSS_REFERENCE = re.compile(
+_CROSS_REFERENCE = lazy_pattern(
     r"\[?-?@(?P<kind>fig|tbl|tab|eq|sec|lst|thm|def|lem|exm|cor)"  # what is referred to
     r"[-:][\w-]+(?:\.[\w-]+)*\]?"  # its name
 )
@@ -28,44 +29,54 @@ _KINDS = {
     "fig": "figure", "tbl": "table", "tab": "table", "eq": "equation", "sec": "section", "lst": "listing",
     "thm": "theorem", "def": "definition", "lem": "lemma", "exm": "example", "cor": "corollary",
 }  # fmt: skip
-_HIDDEN_LINE = re.compile(
-    r"""
+# Commands of TeX for the layout, without and with an argument, and those that refer to something.
+_LAYOUT = (
+    "pagebreak|newpage|clearpage|cleardoublepage|tableofcontents|listoffigures|listoftables|maketitle|appendix|noindent"
+    "|bigskip|medskip|smallskip|hfill|vfill|centering|frontmatter|mainmatter|backmatter"
+)
+_LAYOUT_OF = r"[vh]space\*?|label|bibliography|bibliographystyle"
+_REFERENCES = "cite[pt]?|parencite|textcite|autocite|label|index"
+_HIDDEN_LINE = lazy_pattern(
+    rf"""
     [ \t>]*
     (?:  # a table of contents
-        \[\[?_?(?:toc|index)_?\]\]? | @\[toc\](?:\([^()]*\))? | \{\{[ ]*toc[ ]*\}\} | \$\{toc\}
-      | \{toc(?::[^{}]*)?\} | __TOC__
-      # commands of TeX for the layout
-      | \\(?:pagebreak|newpage|clearpage|cleardoublepage|tableofcontents|listoffigures|listoftables|maketitle
-          |appendix|noindent|bigskip|medskip|smallskip|hfill|vfill|centering|frontmatter|mainmatter|backmatter
-          |[vh]space\*?\{[^{}]*\}|label\{[^{}]*\}|bibliography\{[^{}]*\}|bibliographystyle\{[^{}]*\}|setcounter\{\w+\}\{\d+\}
-         )(?:\[\d\])?
+        \[\[?_?(?:toc|index)_?\]\]? | @\[toc\](?:\([^()]*\))? | \{{\{{[ ]*toc[ ]*\}}\}} | \$\{{toc\}}
+      | \{{toc(?::[^{{}}]*)?\}} | __TOC__
+      # a command for the layout
+      | \\(?:{_LAYOUT}|(?:{_LAYOUT_OF})\{{[^{{}}]*\}}|setcounter\{{\w+\}}\{{\d+\}})(?:\[\d\])?
       # the end of a page
-      | \[pagebreak\] | <pagebreak[ ]*/?> | \{pagebreak\} | <<<pagebreak>>>
+      | \[pagebreak\] | <pagebreak[ ]*/?> | \{{pagebreak\}} | <<<pagebreak>>>
     )
     [ \t]*
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_FORMULA_OR_REFERENCE = re.compile(
+_FORMULA_OR_REFERENCE = lazy_pattern(
     r"(?P<formula>\$\$.*?(?:\$\$|$)|\$[^$\n]+\$)"  # a formula, which keeps its labels
-    r"|[ \t]?\\(?:cite[pt]?|parencite|textcite|autocite|label|index)\*?"  # the command
+    rf"|[ \t]?\\(?:{_REFERENCES})\*?"  # the command
     r"(?:\[[^\[\]\n]*\])*\{[^{}\n]*\}"  # its options and keys
 )
-_EXAMPLE = re.compile(r"(?P<indent>[ \t]*)\(@(?P<label>[\w-]*)\)[ \t]+(?=\S)")
-_EXAMPLE_REFERENCE = re.compile(r"\(@([\w-]+)\)")
-_HASH_NUMBER = re.compile(r"([ \t]*)#\.(?=[ \t]+\S)")
-_LINE_OF_VERSE = re.compile(r"\|(?: (?P<text>[^|\n]*))?")
-_LINES_OF_VERSE = re.compile(r"^\| [^|\n]*\n\|(?: [^|\n]*)?$", re.MULTILINE)
-_TITLE_BLOCK = re.compile(r"%[ \t]+(?P<title>\S.*)")
+_MARKS = lazy_pattern(
+    r"[\\\[{_<][ _]*"  # the sign before a command or a name
+    rf"(?:toc|{_LAYOUT}|{_LAYOUT_OF}|setcounter|{_REFERENCES})",
+    re.IGNORECASE,
+)
+_EXAMPLE = lazy_pattern(r"(?P<indent>[ \t]*)\(@(?P<label>[\w-]*)\)[ \t]+(?=\S)")
+_EXAMPLE_REFERENCE = lazy_pattern(r"\(@([\w-]+)\)")
+_HASH_NUMBER = lazy_pattern(r"([ \t]*)#\.(?=[ \t]+\S)")
+_LINE_OF_VERSE = lazy_pattern(r"\|(?: (?P<text>[^|\n]*))?")
+_LINES_OF_VERSE = lazy_pattern(r"^\| [^|\n]*\n\|(?: [^|\n]*)?$", re.MULTILINE)
+_TITLE_BLOCK = lazy_pattern(r"%[ \t]+(?P<title>\S.*)")
 
 
 def has_marks(text: str) -> bool:
     """Return whether a text can contain what Pandoc reads and plain Markdown does not."""
     return (
-        any(mark in text for mark in ("@", "\\", "#.", "{{", "${toc}", "__TOC__", "pagebreak"))
+        "@" in text
+        or "#." in text
         or text.lstrip("\n").startswith("%")
+        or bool(_MARKS.search(text))
         or bool(_LINES_OF_VERSE.search(text))
-        or "toc" in text.lower()
     )
 
 

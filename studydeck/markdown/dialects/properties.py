@@ -6,27 +6,26 @@ without properties; a line of which nothing is left is hidden.
 
 from __future__ import annotations
 
-import re
-
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, edit_lines, edit_outside_code_spans
 from studydeck.markdown.dialects.obsidian import MARKERS_ONLY
 from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS, QUESTION
+from studydeck.patterns import lazy_pattern
 
 _KEY = r"[^\W\d_](?:[\w /&'-]{0,39}?[\w/&'-])?"
 _VALUE = r"(?:[^\[\]()]|\[\[[^\[\]]*\]\]|\[[^\[\]]*\]\([^()]*\)|\([^()]*\))*+"
-_INLINE = re.compile(
+_INLINE = lazy_pattern(
     rf"[ \t]*(?:\({_KEY}::[ \t]{_VALUE}\)"  # in parentheses
     rf"|\[{_KEY}::[ \t]?{_VALUE}\](?![(\]]))"  # in brackets, which are no link
 )
 # No space stands before the colons: "area :: Shape -> Double" is the type of a function.
-_LINE = re.compile(
+_LINE = lazy_pattern(
     r"(?:[ \t]|>)*(?:[-*+][ \t]+)?(?:\[.\][ \t]+)?"  # quotes, an item, a task
     rf"(?:\*\*|__|[*_])?{_KEY}(?:\*\*|__|[*_])?::"  # the key, with emphasis
     r"(?:[ \t]+\S.*|[ \t]*)"  # the value
 )
 # Inside of a flashcard other keys are words of it.
-_CARD_MARK = re.compile(rf"[{QUESTION}{ANSWER}{ANSWER_BOTH_WAYS}]")
-_LINE_OF_CARD = re.compile(
+_CARD_MARK = lazy_pattern(rf"[{QUESTION}{ANSWER}{ANSWER_BOTH_WAYS}]")
+_LINE_OF_CARD = lazy_pattern(
     rf"[ \t>]*(?:[-*+][ \t]+)?{_CARD_MARK.pattern}[ \t]*(?:[-*+][ \t]+)?"  # quotes, an item, the mark of a card
     r"(?:id|collapsed|card-[\w-]+|logseq[\w.-]*|background-color|heading|public|icon|template[\w-]*"  # keys of Logseq
     r"|alias(?:es)?|tags?|type|status|source|created|updated|modified|date|due|reviewed"  # keys of most tools

@@ -1,0 +1,251 @@
+"""Pair notes whose question names something and stands where it stood, whatever became of the answer.
+
+In: the state after equal texts and sections. Out: pairs in the state, and refused pairs: notes that ask the same about
+another fact, because the old answer now stands under a new question or because the whole section was replaced.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator
+from functools import cached_property
+
+from msgspec import Struct
+
+from studydeck.identity.matching import thresholds
+from studydeck.identity.matching.edit_distance import character_similarity
+from studydeck.identity.matching.question_class import question_class
+from studydeck.identity.matching.state import Index, MatchState
+from studydeck.identity.matching.text_key import has_cjk, is_informative, pair_parts
+from studydeck.text.names import is_generic
+from studydeck.text.tokens import is_function_word
+
+_Key = Callable[[Index, int], Hashable]
+
+
+class _Candidate(Struct, frozen=True):
+    """An old and a new note that ask the same; `alike` if their answers share a content word."""
+
+    old: int
+    new: int
+    alike: bool
+
+
+def match_named_questions(state: MatchState) -> None:
+    """Pair the notes of named questions that are asked once in each build, unless they ask about another fact."""
+    if not any(True for _ in state.open_new()):
+        return
+    subjects = _Subjects(state)
+    candidates = [*_candidates(state, subjects)]
+    if not candidates:
+        return
+    answers = _Answers(state)
+    left = {state.old.section_of(candidate.old) for candidate in candidates if candidate.alike}
+    for candidate in candidates:
+        old, new = candidate.old, candidate.new
+        section = state.old.section_of(old)
+        is_replaced = (
+            not candidate.alike
+            and section >= 0
+            and len(state.old.notes_in(section)) > 1
+            and section not in left
+            and not subjects.has_pair(section)
+        )
+        if answers.has_new_question(old, new) or (is_replaced and not answers.are_exchanged(old, new)):
+            state.refuse(old, new)
+        else:
+            is_back = state.old.note_key(old).retired
+            state.pair(old, new, "restored" if is_back else "question", thresholds.SAME_QUESTION_SCORE)
+
+
+def _candidates(state: MatchState, subjects: _Subjects) -> Iterator[_Candidate]:
+    """Yield open notes that ask the same, and ask it alone in their decks or in two paired sections."""
+    taken: set[int] = set()
+    for old_key, new_key, scope_agrees in (
+        (_in_deck, _in_deck, subjects.agree),
+        (_in_partner_section(state), _in_section, subjects.agree_in_sections),
+    ):
+        old_by_key = _asked_once(state.old, old_key)
+        new_by_key = _asked_once(state.new, new_key)
+        for key, new in new_by_key.items():
+            old = old_by_key.get(key, -1)
+            if old < 0 or new in taken or not state.is_open(old, new) or not state.can_pair(old, new):
+                continue
+            if _is_named(state, old, new) and scope_agrees(old, new):
+                taken.add(new)
+                yield _Candidate(old, new, _shared_words(state, old, new) > 0)
+
+
+def _asked_once(index: Index, key_of: _Key) -> dict[Hashable, int]:
+    """Return the notes by the keys that no other note has, retired ones included."""
+    numbers: dict[Hashable, int] = {}
+    for number in range(len(index.note_keys)):
+        if (key := key_of(index, number)) is not None:
+            numbers[key] = -1 if key in numbers else number
+    return {key: number for key, number in numbers.items() if number >= 0}
+
+
+def _in_deck(index: Index, note: int) -> Hashable:
+    question = index.question(note)
+    return (index.note_key(note).kind, question) if question else None
+
+
+def _in_section(index: Index, note: int) -> Hashable:
+    section, question = index.section_of(note), index.question(note)
+    return (section, index.note_key(note).kind, question) if question and section >= 0 else None
+
+
+def _in_partner_section(state: MatchState) -> _Key:
+    def key(index: Index, note: int) -> Hashable:
+        section, question = index.section_of(note), index.question(note)
+        partner = state.sections.partner(section) if section >= 0 else -1
+        return (partner, index.note_key(note).kind, question) if question and partner >= 0 else None
+
+    return key
+
+
+def _is_named(state: MatchState, old: int, new: int) -> bool:
+    """Return whether a question names something in both builds: a list that grew can count its terms now."""
+    if state.old.question_class(old) != "named" or state.new.question_class(new) != "named":
+        return False
+    return state.old.note_key(old).kind == "pair" or (
+        len(_content_words(state.old.question(old))) >= thresholds.MIN_WORDS_AROUND_BLANK
+    )
+
+
+class _Subjects:
+    """Tells whether the subject that a question stands below is the same in both builds."""
+
+    def __init__(self, state: MatchState) -> None:
+        self._state = state
+
+    @cached_property
+    def _sections_with_pairs(self) -> frozenset[int]:
+        """The old sections in which, or below which, a note is paired."""
+        found: set[int] = set()
+        for old, _ in self._state.notes:
+            section = self._state.old.section_of(old)
+            while section >= 0 and section not in found:
+                found.add(section)
+                section = self._state.old.parent_of(section)
+        return frozenset(found)
+
+    def has_pair(self, section: int) -> bool:
+        """Return whether a note in or below an old section is paired."""
+        return section in self._sections_with_pairs
+
+    def agree(self, old: int, new: int) -> bool:
+        """Return whether a question that is asked once in the deck is about the same subject."""
+        state = self._state
+        term, label, _ = pair_parts(state.old.note_key(old).text)
+        if state.old.note_key(old).kind == "pair" and is_generic(term) and (not label or is_generic(label)):
+            return False
+        old_section, new_section = state.old.section_of(old), state.new.section_of(new)
+        if old_section < 0:
+            return True
+        while old_section >= 0:
+            partner = state.sections.partner(old_section)
+            if partner >= 0 and self._is_at_or_above(partner, new_section):
+                return self._is_same(old_section, partner)
+            old_section = state.old.parent_of(old_section)
+        return _shared_words(state, old, new) > 1
+
+    def agree_in_sections(self, old: int, new: int) -> bool:
+        """Return whether a question that is asked once in two paired sections is about the same subject."""
+        return self._is_same(self._state.old.section_of(old), self._state.new.section_of(new))
+
+    def _is_at_or_above(self, section: int, other: int) -> bool:
+        while other >= 0 and other != section:
+            other = self._state.new.parent_of(other)
+        return other >= 0
+
+    def _is_same(self, old: int, new: int) -> bool:
+        """Return whether two sections are about the same: each heading names the same thing, or contents are left."""
+        state = self._state
+        while old >= 0 and new >= 0:
+            heading = state.old.heading(old)
+            is_named = heading == state.new.heading(new) and (
+                not heading or is_generic(heading) or question_class(heading) == "named"
+            )
+            if not is_named and not self.has_pair(old):
+                return False
+            old, new = state.old.parent_of(old), state.new.parent_of(new)
+        return True
+
+
+class _Answers:
+    """Tells where the answers of one build stand in the other."""
+
+    def __init__(self, state: MatchState) -> None:
+        self._state = state
+
+    @cached_property
+    def _old_questions(self) -> frozenset[str]:
+        return frozenset(self._state.old.question(old) for old in range(len(self._state.old.note_keys)))
+
+    @cached_property
+    def _old_by_answer(self) -> dict[str, list[int]]:
+        return _by_answer(self._state.old)
+
+    @cached_property
+    def _new_by_answer(self) -> dict[str, list[int]]:
+        return _by_answer(self._state.new)
+
+    @cached_property
+    def _with_new_question(self) -> dict[str, list[int]]:
+        """The open notes of each file that ask what was not asked before."""
+        by_file: dict[str, list[int]] = defaultdict(list)
+        for new in self._state.open_new():
+            if self._state.new.question(new) not in self._old_questions:
+                by_file[self._state.new.file(new)].append(new)
+        return by_file
+
+    def has_new_question(self, old: int, new: int) -> bool:
+        """Return whether the old answer stands, exactly or nearly, under a question that did not exist before."""
+        state, answer = self._state, self._state.old.answer(old)
+        if not is_informative(answer):
+            return False
+        equal = self._new_by_answer.get(_start(answer), ())
+        if any(state.new.question(other) not in self._old_questions for other in equal):
+            return True
+        own = character_similarity(answer, state.new.answer(new))
+        nearby = self._with_new_question.get(state.new.file(new), ())
+        if len(nearby) > thresholds.MAX_NOTE_GROUP:
+            nearby = [other for other in nearby if state.new.section_of(other) == state.new.section_of(new)]
+        return own < thresholds.SIMILAR_MEANING and any(
+            character_similarity(answer, state.new.answer(other)) >= thresholds.SIMILAR_MEANING
+            for other in nearby[: thresholds.MAX_NOTE_GROUP]
+        )
+
+    def are_exchanged(self, old: int, new: int) -> bool:
+        """Return whether the new answer stood under another question that existed before, or the old one still does."""
+        state = self._state
+        stood = self._old_by_answer.get(_start(state.new.answer(new)), ())
+        stands = self._new_by_answer.get(_start(state.old.answer(old)), ())
+        return any(other != old for other in stood) or any(
+            other != new and state.new.question(other) in self._old_questions for other in stands
+        )
+
+
+def _by_answer(index: Index) -> dict[str, list[int]]:
+    by_answer: dict[str, list[int]] = defaultdict(list)
+    for note in range(len(index.note_keys)):
+        if answer := index.answer(note):
+            by_answer[_start(answer)].append(note)
+    return by_answer
+
+
+def _start(answer: str) -> str:
+    return answer[: thresholds.MEANING_LENGTH]
+
+
+def _shared_words(state: MatchState, old: int, new: int) -> int:
+    """Return how many content words two answers share."""
+    return len(_content_words(state.old.answer(old)) & _content_words(state.new.answer(new)))
+
+
+def _content_words(text: str) -> frozenset[str]:
+    """Return the content words of a text; each two adjacent characters where words are not separated."""
+    if has_cjk(text):
+        return frozenset(text[start : start + 2] for start in range(len(text) - 1))
+    return frozenset(word for word in text.split() if not is_function_word(word))

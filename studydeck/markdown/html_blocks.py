@@ -1,0 +1,106 @@
+"""Read blocks of raw HTML: pictures, folds with the blocks in them, comments; what is shown nowhere is reported."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from markdown_it.token import Token
+
+from studydeck.diagnostics import DiagnosticCode, warning
+from studydeck.markdown import comments, embeds, limits
+from studydeck.markdown.directives import directive_comment
+from studydeck.markdown.inline import (
+    embeds_of,
+    open_element,
+    text_of,
+    text_tags_escaped,
+    visible_html,
+    without_foreign_content,
+)
+from studydeck.markdown.parser import PARSER
+from studydeck.model.document import NO_TEXT, Block, Code, Html, Paragraph, Quotation, SourceSpan
+from studydeck.model.html_text import without_tags
+from studydeck.patterns import lazy_pattern
+
+if TYPE_CHECKING:  # a fold contains blocks of all kinds, which the reader of blocks reads
+    from studydeck.markdown.blocks import Reader
+
+_SUMMARY = lazy_pattern(r"<summary[^<>]*>(.*?)(?:</summary>|$)", re.DOTALL | re.IGNORECASE)
+_DETAILS = lazy_pattern(r"<details\b[^<>]*>?", re.IGNORECASE)
+_END_OF_DETAILS = lazy_pattern(r"</details[^<>]*>?", re.IGNORECASE)
+_PROCESSED = lazy_pattern(r"\s*(?:<\?(?!xml\b)|<!\[CDATA\[)", re.IGNORECASE)  # browsers read it as a comment
+_COMMENT = "<!---->"  # stands for a block of comments only, whose words are private
+
+
+def read_html(reader: Reader, token: Token, span: SourceSpan) -> Block:
+    """Read raw HTML; `<details>` contains the blocks up to its end tag."""
+    reader.report_open_comment(token)
+    if directive_comment(token.content) is not None:
+        return Html(token.content.strip(), span)
+    if reason := limits.too_long(token.content):
+        reader.report_unparsed(token, reason)
+        return Html("", span)
+    if name := open_element(token.content):
+        message = f"a <{name}> that begins here has no end; close it with </{name}>, or what follows it is left out"
+        reader.diagnostics.append(warning(DiagnosticCode.OPEN_COMMENT, reader.path, span.line, message))
+    if _PROCESSED.match(token.content):
+        return Code(token.content.strip(), "", span)
+    visible = visible_html(token.content)
+    reader.report_not_shown(visible, token)
+    html = without_foreign_content(embeds.with_images(visible)).strip()
+    if not html:
+        return Html(_COMMENT if token.content.lstrip().startswith(comments.START) else "", span)
+    if not _opens_fold(html):
+        pictures = embeds_of(html)
+        return Paragraph(pictures, span) if pictures else Html(text_tags_escaped(html), span)
+    if reader.fold_depth >= limits.MAX_DEPTH // 2:
+        reader.report_unparsed(token, limits.TOO_DEEP)
+        return Html("", span)
+    reader.fold_depth += 1
+    fold = _fold(reader, token, html)
+    reader.fold_depth -= 1
+    return fold
+
+
+def _fold(reader: Reader, token: Token, html: str) -> Quotation:
+    """Read `<details>`: its summary, and the blocks up to its end tag."""
+    opening = _DETAILS.search(html)
+    assert opening
+    children, last = _children(html[: opening.start()], reader.span(token)), token
+    html = html[opening.end() :]
+    if summary := _SUMMARY.search(html):
+        html = html[: summary.start()] + html[summary.end() :]
+    children += _children(html, reader.span(token))
+    while (next_token := reader.next_token()) and next_token.type != "heading_open" and next_token.nesting >= 0:
+        last = next_token if next_token.map else last
+        is_html = next_token.type == "html_block"
+        html = without_foreign_content(embeds.with_images(visible_html(next_token.content))) if is_html else ""
+        end, inner = _END_OF_DETAILS.search(html), _DETAILS.search(html)
+        if end and not (inner and inner.start() < end.start()):
+            children += _children(html[: end.start()], reader.span(next_token))
+            next_token.content = html[end.end() :].strip()  # such as the beginning of the next fold
+            reader.position += not next_token.content
+            break
+        if html and not summary and not inner and (summary := _SUMMARY.search(html)):
+            reader.position += 1
+            html = html[: summary.start()] + html[summary.end() :]
+            children += _children(html, reader.span(next_token))
+        elif block := reader.block():
+            children += (block, *reader.embedded)
+            reader.embedded = []
+    title = text_of(PARSER.parseInline(summary[1].strip())[0]) if summary else NO_TEXT
+    return Quotation("fold", title, tuple(children), reader.span(token, last))
+
+
+def _children(html: str, span: SourceSpan) -> list[Block]:
+    """Return raw HTML between the tags of a fold as blocks; none if it shows nothing."""
+    if not without_tags(html).strip() and not embeds_of(html):
+        return []
+    return [Paragraph(pictures, span) if (pictures := embeds_of(html)) else Html(text_tags_escaped(html), span)]
+
+
+def _opens_fold(html: str) -> bool:
+    """Return whether raw HTML begins a fold that other blocks end."""
+    starts, ends = list(_DETAILS.finditer(html)), list(_END_OF_DETAILS.finditer(html))
+    return bool(starts) and (not ends or ends[-1].start() < starts[-1].start())

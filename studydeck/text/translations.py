@@ -1,0 +1,63 @@
+"""Sentences and their translations: whether two sentences are of different languages.
+
+In: two strings. Out: whether the second can be the translation of the first. A language is known by its most common
+words, a script without a list by its letters.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+
+from studydeck.patterns import lazy_pattern
+from studydeck.text.length import length
+from studydeck.text.normalize import fold
+from studydeck.text.word_list_files import languages_by_word
+
+LONGEST_SENTENCE = 25  # words of a sentence that is learned with its translation
+_MOST_DIFFERENT = 3  # times as many words in one language as in the other
+_LEAST_COMMON = 0.15  # of the words of a sentence
+_WORD = lazy_pattern(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_SENTENCE_END = lazy_pattern(r"[.!?…。！？؟;][\"”»’)*]*\s*$")
+
+
+def ends_like_sentence(string: str) -> bool:
+    """Return whether a text ends with the mark of a sentence."""
+    return bool(_SENTENCE_END.search(string))
+
+
+def are_translations(left: str, right: str, *, is_example: bool = False) -> bool:
+    """Return whether two sentences are of different languages, and of about the same length.
+
+    The language of one side may be unknown where the first is called an example.
+    """
+    lengths = length(left), length(right)
+    if not min(lengths) or max(lengths) > min(LONGEST_SENTENCE, _MOST_DIFFERENT * min(lengths) + 2):
+        return False
+    if (scripts := (_script(left), _script(right))) and scripts[0] != scripts[1]:
+        return all(scripts)
+    languages = _languages(left), _languages(right)
+    return (all(languages) or (is_example and any(languages))) and languages[0].isdisjoint(languages[1])
+
+
+def _script(string: str) -> str:
+    """Return the script of most letters of a text; Chinese and Japanese letters count as one."""
+    letters = [character for character in string if character.isalpha()]
+    if not letters or string.isascii():
+        return "LATIN" if letters else ""
+    names = Counter(unicodedata.name(letter, "").partition(" ")[0] for letter in letters)
+    script = names.most_common(1)[0][0]
+    return "CJK" if script in {"HIRAGANA", "KATAKANA"} else script
+
+
+def _languages(string: str) -> set[str]:
+    """Return the languages of which a sentence holds most common words."""
+    by_word = languages_by_word("common_words")
+    words = [word.replace("’", "'") for word in _WORD.findall(fold(string))]
+    counts = Counter(language for word in words for language in by_word.get(word, ()))
+    most = max(counts.values(), default=0)
+    return (
+        {language for language, count in counts.items() if count == most}
+        if most >= _LEAST_COMMON * len(words)
+        else set()
+    )

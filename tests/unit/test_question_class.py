@@ -1,0 +1,192 @@
+"""What a question names, and what happens to its note when the answer is written anew, exchanged or moved on."""
+
+from __future__ import annotations
+
+import pytest
+
+from studydeck.identity.matching.question_class import numbered_stems, question_class
+from tests.support.pipeline import build_notes, ledger_entry, rebuild
+
+
+@pytest.mark.parametrize(
+    ("term", "label", "expected"),
+    [
+        ("mtu", "", "named"),
+        ("ebs", "cost", "named"),
+        ("what is a gene", "", "named"),
+        ("什么是事务", "", "named"),
+        ("c", "", "named"),
+        ("→", "", "named"),
+        ("the", "", "named"),
+        ("article", "", "named"),
+        ("one", "", "named"),
+        ("http 404", "", "named"),
+        ("python 2", "", "named"),
+        ("b12", "", "named"),
+        ("july", "", "named"),
+        ("1", "rule", "position"),
+        ("1492", "", "position"),
+        ("1990s", "", "position"),
+        ("44 bc", "", "position"),
+        ("12 july 1789", "", "position"),
+        ("article 3", "", "position"),
+        ("3rd article", "", "position"),
+        ("first step", "", "position"),
+        ("iv", "", "position"),
+        ("kapitel 3", "inhalt", "position"),
+        ("第三章", "", "position"),
+        ("1789年", "", "position"),
+        ("example", "", "open"),
+        ("ebs", "example", "open"),
+        ("week 5", "topic", "open"),
+        ("merke", "", "open"),
+        ("which of the following is true", "", "open"),
+        ("what is it", "", "open"),
+    ],
+)
+def test_each_question_has_a_class(term: str, label: str, expected: str) -> None:
+    """A name tells which fact is asked, a position where it stands, an open label neither."""
+    assert question_class(term, label) == expected
+
+
+def test_numbers_that_count_up_are_positions_whatever_they_count() -> None:
+    """A noun that no word list has counts parts, too, if three of its numbers follow each other."""
+    stems = numbered_stems(["etappi 1", "etappi 2", "etappi 3", "http 404", "http 500", "http 503", "mtu"])
+    assert stems == {"etappi #"}
+
+
+def kept(before: str, after: str, text: str, other: str) -> bool:
+    """Return whether the note that contains a text before has the GUID of the one that contains another text after."""
+    first = build_notes(before)
+    return ledger_entry(first, text).guid == ledger_entry(rebuild(first, after), other).guid
+
+
+def terms(*lines: str) -> str:
+    """Return notes of one list of terms, each as "term: meaning"."""
+    items = (line.split(": ", 1) for line in lines)
+    return "# Notes\n\n" + "".join(f"- **{term}**: {meaning}\n" for term, meaning in items)
+
+
+def table(head: str, *rows: str) -> str:
+    """Return notes of one table."""
+    lines = f"| {head} |", "|" + " --- |" * (head.count("|") + 1), *(f"| {row} |" for row in rows)
+    return "# Notes\n\n" + "\n".join(lines) + "\n"
+
+
+GATEWAY, HOSTS = "Gateway: the way out of a subnet", "Hosts: machines of one network"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text", "other"),
+    [
+        pytest.param(
+            terms("Broadcast: an address for all", GATEWAY, HOSTS),
+            terms("Broadcast: reaches every machine of one segment", GATEWAY, HOSTS),
+            "an address for all",
+            "every machine of one segment",
+            id="rewritten",
+        ),
+        pytest.param(
+            "# Botany\n\n## What is bast?\n\nTissue below the bark.\n\n## What is sap?\n\nA watery juice.\n",
+            "# Botany\n\n## What is bast?\n\nIt carries sugar down the stem.\n\n## What is sap?\n\nA watery juice.\n",
+            "tissue below",
+            "carries sugar",
+            id="rewritten under a heading",
+        ),
+        pytest.param(
+            terms("Litotes: says more than it means", "Hyperbole: says less than it means"),
+            terms("Litotes: says less than it means", "Hyperbole: says more than it means"),
+            "litotes |  | says more",
+            "litotes |  | says less",
+            id="swapped answers",
+        ),
+        pytest.param(
+            terms("C: compiled, close to the machine", "R: statistics and charts", "D: compiled, with a collector"),
+            terms("R: statistics and charts", "D: compiled, with a collector", "C: written for an early Unix"),
+            "close to the machine",
+            "early unix",
+            id="a letter that is a name",
+        ),
+        pytest.param(
+            table("No | Rule", "1 | Never log a password", "2 | Use one clock"),
+            table("No | Rule", "1 | Choose a level", "2 | Never log a password", "3 | Use one clock"),
+            "never log a password",
+            "never log a password",
+            id="a row inserted on top",
+        ),
+        pytest.param(
+            terms("Python: the language of these notes", GATEWAY),
+            terms("Python: a snake that winds itself around things", "Python 2: the language of these notes", GATEWAY),
+            "the language of these notes",
+            "the language of these notes",
+            id="renamed beside a new one",
+        ),
+        pytest.param(
+            "# Limits\n\nThe longest name of a bucket on this service has 63 letters.\n",
+            "# Limits\n\nThe longest name of a bucket on this service has 255 letters.\n",
+            "63 letters",
+            "255 letters",
+            id="the sentence around a blank",
+        ),
+    ],
+)
+def test_who_asks_the_same_stays_the_same(before: str, after: str, text: str, other: str) -> None:
+    """A named question keeps its note whatever becomes of the answer; an answer keeps it behind a position."""
+    assert kept(before, after, text, other)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text", "other"),
+    [
+        pytest.param(
+            table("Year | Event", "1789 | the Bastille falls", "1804 | an emperor is crowned"),
+            table("Year | Event", "1789 | a chemist prints a book", "1804 | a writer is born"),
+            "bastille falls",
+            "chemist prints",
+            id="other events of the same years",
+        ),
+        pytest.param(
+            "# Measles\n\n## Signs\n\n- **Skin**: red spots that join\n- **Fever**: forty degrees for days\n",
+            "# Fractures\n\n## Signs\n\n- **Skin**: blue where it swells\n- **Fever**: none as a rule\n",
+            "red spots",
+            "blue where",
+            id="a file used as a template",
+        ),
+        pytest.param(
+            table("Disk | Use | Example", "EBS | block storage | a database with small pages", "EFS | files | homes"),
+            table("Disk | Use | Example", "EBS | block storage | logs kept for a court", "EFS | files | homes"),
+            "small pages",
+            "kept for a court",
+            id="an open label",
+        ),
+    ],
+)
+def test_another_fact_behind_the_same_words_is_new_rejected(before: str, after: str, text: str, other: str) -> None:
+    """Positions, open labels and replaced sections hand no history on."""
+    assert not kept(before, after, text, other)
+
+
+def departments(*names: str, offices: str = "") -> str:
+    """Return notes of one list, and of a second one."""
+    second = "\nOffices:\n\n" + "".join(f"- {name}\n" for name in offices.split()) if offices else ""
+    return "# Cabinet\n\nDepartments:\n\n" + "".join(f"- {name}\n" for name in names) + second
+
+
+def test_an_item_reworded_in_its_place_keeps_its_ordinal() -> None:
+    """Between the same two neighbours another item is the same card; at an end of the list it is a new one."""
+    first = build_notes(departments("Finance", "War", "Justice", "Trade"))
+    second = rebuild(first, departments("Finance", "Defence", "Justice", "Forestry"))
+    assert ledger_entry(second, "defence").cards == {
+        1: "finance",
+        2: "defence",
+        3: "justice",
+        4: "trade",
+        5: "forestry",
+    }
+
+
+def test_an_item_that_stands_elsewhere_was_moved_and_not_reworded_rejected() -> None:
+    """What took the place of an item that is elsewhere now is a new item."""
+    first = build_notes(departments("Finance", "War", "Justice", "Trade", offices="Post Mint Navy"))
+    second = rebuild(first, departments("Finance", "Defence", "Justice", "Trade", offices="Post War Mint Navy"))
+    assert ledger_entry(second, "finance | defence").cards[2] == "war"
