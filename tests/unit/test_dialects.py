@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from studydeck.markdown import dialects
-from studydeck.markdown.dialects.lines import HIDDEN_LINE, lines_of
+from studydeck.markdown.dialects.lines import HIDDEN_LINE, CodeLines, lines_of
 
 CASES = sorted((Path(__file__).parents[1] / "snapshots").glob("*/*.md"))
 # Openings without an end, marks in long lines, and blocks in blocks.
@@ -102,7 +103,6 @@ def test_a_mark_changes_no_other_line(mark: str) -> None:
     assert rewritten(f"{text}\n{mark}\n").startswith(rewritten(text))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("part", HOSTILE)
 def test_time_grows_with_the_text(part: str) -> None:
     """Four times the text takes less than ten times the time."""
@@ -114,6 +114,17 @@ def test_time_grows_with_the_text(part: str) -> None:
         return time.process_time() - start
 
     assert seconds(4_000) < max(10 * seconds(1_000), 0.12)
+
+
+@pytest.mark.parametrize("before", [" ", "> ", "\t"])
+def test_a_long_line_before_a_fence_takes_little_memory(before: str) -> None:
+    """A pattern that can go back remembers every character; megabytes of spaces took a gigabyte."""
+    line = before * 100_000 + "```"
+    tracemalloc.start()
+    CodeLines().is_code(line)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 * len(line)
 
 
 def test_a_hidden_line_is_no_paragraph_of_its_own() -> None:
