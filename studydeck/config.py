@@ -29,6 +29,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
+from warnings import catch_warnings, simplefilter
 
 import msgspec
 
@@ -258,8 +259,10 @@ def _pattern_fault(patterns: Sequence[str]) -> str:
             limits = f"{MAX_PATTERN_LENGTH} characters and {MAX_WILDCARDS} asterisks"
             return f'"{shown(pattern)}" is no pattern of one line with at most {limits}'
         try:
-            GitIgnoreSpec.from_lines([pattern])
-        except ValueError:
+            with catch_warnings():
+                simplefilter("error", FutureWarning)  # classes such as [[:alpha:]], which git and Python read otherwise
+                GitIgnoreSpec.from_lines([pattern])
+        except (ValueError, FutureWarning, re.error):
             return f'"{shown(pattern)}" is no pattern of .gitignore; write a path such as "Journal/" or "*.draft.md"'
     return ""
 

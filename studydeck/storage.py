@@ -19,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import resources
+from itertools import islice
 from pathlib import Path, PurePath, PurePosixPath
 from urllib.parse import quote
 
@@ -126,13 +127,27 @@ def _relative_name(folder: Path, path: Path) -> str:
     return unicodedata.normalize("NFC", encoded.decode("utf-8", "replace"))
 
 
+def _walk(
+    folder: Path, on_error: Callable[[OSError], None] = lambda _error: None
+) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield each folder with the names of its subfolders and files, without hidden folders and those of programs.
+
+    `os.walk` alone calls itself for each level, and fails at a thousand.
+    """
+    folders = [str(folder)]
+    while folders:
+        for parent, subfolders, names in islice(os.walk(folders.pop(), onerror=on_error), 1):
+            kept = [name for name in subfolders if not name.startswith(".") and name not in EXCLUDED_FOLDERS]
+            folders += (str(path) for name in kept if not (path := Path(parent, name)).is_symlink())
+            yield parent, kept, names
+
+
 def _markdown_files(folder: Path) -> Iterator[Path]:
     def fail(os_error: OSError) -> None:
         raise os_error
 
     root = folder.resolve()
-    for parent, subfolders, names in os.walk(folder, onerror=fail):
-        subfolders[:] = [name for name in subfolders if not name.startswith(".") and name not in EXCLUDED_FOLDERS]
+    for parent, _subfolders, names in _walk(folder, fail):
         for name in names:
             path = Path(parent, name)
             is_changelog = name == config.CHANGELOG and (path.parent == folder or config.NAME in names)
@@ -145,8 +160,7 @@ def left_out_files(folder: Path) -> tuple[Diagnostic, ...]:
     """Return a warning for each note or folder of notes that is a link and is not read."""
     root = folder.resolve()
     diagnostics: list[Diagnostic] = []
-    for parent, subfolders, names in os.walk(folder):
-        subfolders[:] = [name for name in subfolders if not name.startswith(".") and name not in EXCLUDED_FOLDERS]
+    for parent, subfolders, names in _walk(folder):
         links = [name for name in subfolders if Path(parent, name).is_symlink()]
         notes = [name for name in names if Path(name).suffix.lower() in MARKDOWN and not name.startswith(".")]
         links += [name for name in notes if not _is_file_inside(Path(parent, name), root)]
@@ -267,8 +281,7 @@ def read_pictures(folder: Path, links: Iterable[tuple[str, str]]) -> Mapping[tup
 def _picture_files(folder: Path) -> dict[str, Path]:
     """Return all pictures below a folder by their relative names, without hidden folders and those of programs."""
     files: dict[str, Path] = {}
-    for parent, subfolders, names in os.walk(folder):
-        subfolders[:] = [name for name in subfolders if not name.startswith(".") and name not in EXCLUDED_FOLDERS]
+    for parent, _subfolders, names in _walk(folder):
         paths = [Path(parent, name) for name in names]
         files |= {_relative_name(folder, path): path for path in paths if _is_media_file(path)}
     return files

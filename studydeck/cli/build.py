@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from studydeck import storage
 from studydeck.cli.console import Console
-from studydeck.cli.project import Options, build_project, project_lock
+from studydeck.cli.project import Options, build_project, load_project, project_lock
 from studydeck.diagnostics import DiagnosticCode, error
 from studydeck.identity import ledger as ledger_file
 from studydeck.pipeline import Built, pack
@@ -19,11 +19,22 @@ def run(options: Options, console: Console) -> int:
     if not options.notes.is_dir():
         build_project(options, console)  # raises a BuildError
     with project_lock(options, console):
-        built = build_project(options, console)
+        built = _build(options, console)
         if options.locked:
             built = _with_stale_ledger_error(built, options)
         stop_if_failed(built, strict=options.strict)
         return _write(built, options, console)
+
+
+def _build(options: Options, console: Console) -> Built:
+    if not options.replay:
+        return build_project(options, console)
+    from studydeck.cli.replay import replayed_ledger  # imported here: it starts git
+
+    ledger_text = replayed_ledger(options, console)
+    project = load_project(options, console)
+    with console.status("building"):
+        return project.build(ledger_text=ledger_text)
 
 
 def _with_stale_ledger_error(built: Built, options: Options) -> Built:

@@ -117,6 +117,7 @@ def _command(name: str, *lines: str, writes: bool = False) -> Callable[[Callable
 @click.option("--dry-run", is_flag=True, help="Print what would be done, and write nothing.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option("--reset-identities", is_flag=True, help="Give every note a new identity; only before the first release.")
+@click.option("--replay", is_flag=True, help="Match commit by commit since the ledger changed last, for merged edits.")
 @click.option("--rename-deck", is_flag=True, help="Allow a new deck name, which makes a new deck in Anki.")
 def build(console: Console, **arguments: Any) -> int:
     """Build the package: notes/ -> dist/<name>-<version>.apkg."""

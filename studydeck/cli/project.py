@@ -34,6 +34,7 @@ class Options(Struct, frozen=True):
     strict: bool = False
     reset_identities: bool = False
     rename_deck: bool = False
+    replay: bool = False
 
 
 def build_project(options: Options, console: Console) -> Built:

@@ -31,6 +31,9 @@ _NOT_ASCII_LETTER = lazy_pattern(r"[^a-zA-Z\s]")
 _UNIT_OR_SIGN = lazy_pattern(r"[^\d.,\s]")
 
 
+_MARKS = lazy_pattern(r"(\$\$?|\*\*|__|`+|==)(\S|\S[^\n]*?\S)\1")
+
+
 def blanks(text: Text, vocabulary: SectionVocabulary, card_text: str = "", phrases: tuple[str, ...] = ()) -> list[Span]:
     """Choose what to hide in a sentence.
 
@@ -98,11 +101,17 @@ def _candidates(text: Text, sentence: Sentence, vocabulary: SectionVocabulary) -
     return []
 
 
+def unmarked_phrase(phrase: str) -> str:
+    """Return a phrase that a directive names as it stands in a text: without the marks of formulas, code and bold."""
+    return _MARKS.sub(r"\2", phrase)
+
+
 def _phrase_span(text: str, phrase: str) -> Span | None:
-    if len(phrase) > 2 and phrase.startswith("$") and phrase.endswith("$"):
-        phrase = phrase.strip("$")  # a formula, which has no delimiters in a text
-    start = text.casefold().find(phrase.casefold())
-    return (start, start + len(phrase)) if start >= 0 else None
+    folded = text.casefold()
+    for written in (phrase, unmarked_phrase(phrase)):
+        if (start := folded.find(written.casefold())) >= 0:
+            return start, start + len(written)
+    return None
 
 
 def _is_significant(text: str, span: Span) -> bool:

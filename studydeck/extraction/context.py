@@ -37,7 +37,7 @@ class RuleContext(Struct, frozen=True, dict=True):
     `heading_path` ends with the context's own name. `prompt` is the text of a parent item or a lead-in that is not in
     the heading path. `defined`: a pair for the name exists already, so nothing below may define it again.
     `parent` is the list item below which the blocks stand, if they stand below one. `is_document`: the name is the
-    title of the whole file.
+    title of the whole file. `is_shown`: a card shows the blocks as its answer, so that no other card has to show them.
     """
 
     name: Text
@@ -51,6 +51,7 @@ class RuleContext(Struct, frozen=True, dict=True):
     defined: bool = False
     parent: Text = NO_TEXT
     is_document: bool = False
+    is_shown: bool = False
 
     @property
     def prompt_text(self) -> Text:

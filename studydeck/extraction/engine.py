@@ -282,7 +282,8 @@ def _apply_rules(context: RuleContext, vocabulary: SectionVocabulary) -> _Extrac
         start = len(extraction.drafts)
         extraction.add(result.drafts)
         asked = {draft.span.line: number for number, draft in enumerate(result.drafts, start) if not draft.legacy_only}
-        extraction.attach((*result.attached, *result.unasked))
+        if not context.is_shown:
+            extraction.attach((*result.attached, *result.unasked))
         extraction.skipped += result.skipped
         for nested in result.nested:
             nested_extraction = _apply_rules(nested, vocabulary)

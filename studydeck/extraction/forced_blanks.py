@@ -6,6 +6,8 @@ never the subject alone, half of the content words, or a phrase that the card sh
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 
 from studydeck.model.document import Text
@@ -19,9 +21,11 @@ from studydeck.text.word_list_files import alternatives, phrases
 
 LEAST_REMAINING = 2  # content words beside the hidden ones
 LEAST_BESIDE_SUBJECT = 6  # words beside a subject that the author marked
+LEAST_AFTER_MODAL = 4  # words that say what it can or must do
 SHORTEST_REPEATED = 4  # letters and digits of a hidden phrase that is searched for across word boundaries
 _SUCH_AS = phrases("example_introductions")
 _FINAL_ABBREVIATION = lazy_pattern(rf"(?<!\w){alternatives('example_abbreviations')}\Z")
+_MODAL = lazy_pattern(rf"\s+{alternatives('modal_verbs', 'ability_verbs')}\s", re.IGNORECASE)
 _LONGEST_SUCH_AS = max(map(len, _SUCH_AS))
 
 
@@ -67,7 +71,8 @@ def is_forced(span: Span, sentence: Sentence, *, marked: bool = False, by_author
     ):
         return False
     is_subject = start < sentence.subject_end and not phrase[0].isdigit() and not content_words(before)
-    if is_subject and not by_author and not (marked and exceeds(after, LEAST_BESIDE_SUBJECT - 1)):
+    least = LEAST_AFTER_MODAL if _MODAL.match(after) else LEAST_BESIDE_SUBJECT
+    if is_subject and not by_author and not (marked and exceeds(after, least - 1)):
         return False
     if "~~" in text or "==" in text or _introduces_example(before) or _has_acronym_beside(text, span, hidden):
         return False

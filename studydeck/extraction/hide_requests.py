@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from studydeck.extraction.cloze_candidates import unmarked_phrase
 from studydeck.model.document import (
     Content,
     DefinitionList,
@@ -36,8 +37,13 @@ def missed_requests(section: Section, drafts: Sequence[NoteDraft]) -> list[Skipp
     return [
         SkippedBlock(span, "phrase-not-hidden", phrase)
         for span, phrase in wanted
-        if not any(span.line <= line <= span.end_line and phrase.casefold() == known for line, known in hidden)
+        if not any(span.line <= line <= span.end_line and known in _forms(phrase) for line, known in hidden)
     ]
+
+
+def _forms(phrase: str) -> set[str]:
+    """Return a phrase as it was written and as it stands in the text, for comparison."""
+    return {phrase.casefold(), unmarked_phrase(phrase).casefold()}
 
 
 def _directives_of(content: Content) -> Iterator[tuple[Directives, SourceSpan]]:

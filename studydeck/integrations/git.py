@@ -181,6 +181,17 @@ class Repository(Struct, frozen=True):
         except GitError:
             return commit
 
+    def commits_since_change(self, path: str) -> tuple[str, tuple[str, ...]]:
+        """Return the last commit that changed a file, and the later ones that changed the notes, the oldest first.
+
+        A merge is one commit; without a commit that has the file, the first is empty, and there are no others.
+        """
+        last = line_of(run_git(self.top, "rev-list", "--first-parent", "--max-count=1", "HEAD", "--", path))
+        if not last:
+            return "", ()
+        arguments = ("--first-parent", "--reverse", f"{last}..HEAD", "--", self.notes)
+        return last, tuple(text_of(run_git(self.top, "rev-list", *arguments)).split())
+
     def history(self) -> History:
         """Return whether the clone is shallow, and what a merge in progress brings in; one process reads both."""
         arguments = ("--is-shallow-repository", "--git-path", "MERGE_HEAD")

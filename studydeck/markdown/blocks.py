@@ -238,7 +238,8 @@ class Reader(TokenReader):
             return Quotation("quote", NO_TEXT, blocks, span)
         directive_texts = [(comment, span) for comment in callout.comments]
         directives = self.directives(directive_texts) if directive_texts else NO_DIRECTIVES
-        return Quotation("callout", callout.title, blocks, span, directives, callout.kind)
+        title = Text(tuple(map(self.named_embed, callout.title))) if self.embeds else callout.title
+        return Quotation("callout", title, blocks, span, directives, callout.kind)
 
     def paragraph(self, span: SourceSpan, closing: str) -> Block | None:
         """Read a paragraph, the card that it is, or the list that its lines are."""

@@ -47,7 +47,11 @@ def take_callout(tokens: Sequence[Token], first: int) -> Callout | None:
     inline.children = children[end + 1 :]
     inline.content = inline.content.partition("\n")[2]
     kind = marker["kind"].lower()
-    shown = inlines_of(line)
-    shown_marker = _MARKER.match(shown.string)
-    title = cut(shown, shown_marker.end()) if shown_marker else shown
+    if line and line[0].type == "text" and (start := _MARKER.match(line[0].content)):
+        line[0].content = line[0].content[start.end() :]  # before `cut`, which takes a picture behind the marker away
+        title = cut(inlines_of(line), 0)
+    else:
+        shown = inlines_of(line)
+        shown_marker = _MARKER.match(shown.string)
+        title = cut(shown, shown_marker.end()) if shown_marker else shown
     return Callout(kind, title or text_of(marker["kind"].capitalize()), directive_comments(line))

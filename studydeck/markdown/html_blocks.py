@@ -89,7 +89,11 @@ def _fold(reader: Reader, token: Token, html: str) -> Quotation:
         elif block := reader.block():
             children += (block, *reader.embedded)
             reader.embedded = []
-    title = text_of(PARSER.parseInline(summary[1].strip())[0]) if summary else NO_TEXT
+    title = NO_TEXT
+    if summary:
+        texts = [text_of(found) for found in PARSER.parseInline(summary[1].strip()) if found.type == "inline"]
+        title = texts[0]
+        children += (Paragraph(footnote, reader.span(token, last)) for footnote in texts[1:])
     return Quotation("fold", title, tuple(children), reader.span(token, last))
 
 

@@ -12,6 +12,7 @@ from studydeck.model.document import Source
 from studydeck.patterns import lazy_pattern
 
 LARGEST_FILE = 10 * 2**20  # bytes
+MAX_LINES = 250_000  # of a file: every dialect takes lines apart, which costs more than their bytes
 MAX_MARKS = 30  # combining marks on one character: https://unicode.org/reports/tr15/#Stream_Safe_Text_Format
 # Zero-width characters and soft hyphens change a word invisibly; joiners, which emoji and scripts need, stay.
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"), None)
@@ -39,15 +40,22 @@ def decode(path: str, data: bytes) -> Source:
     BuildError : if the file is too large or not UTF-8, with the line.
     """
     if len(data) > LARGEST_FILE:
-        message = f"the file has more than {LARGEST_FILE // 2**20} MB and is not read; split it"
-        raise BuildError([error(DiagnosticCode.UNREADABLE, path, 0, message)])
+        raise _too_large(path, f"{LARGEST_FILE // 2**20} MB")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = data.count(b"\n", 0, fault.start) + 1
         message = f"byte {data[fault.start]:#04x} is not UTF-8; save the file as UTF-8 and try again"
         raise BuildError([error(DiagnosticCode.NOT_UTF8, path, line, message)]) from fault
-    return Source(path, clean(text))
+    text = clean(text)
+    if text.count("\n") > MAX_LINES:
+        raise _too_large(path, f"{MAX_LINES:,} lines")
+    return Source(path, text)
+
+
+def _too_large(path: str, limit: str) -> BuildError:
+    message = f"the file has more than {limit} and is not read; split it"
+    return BuildError([error(DiagnosticCode.UNREADABLE, path, 0, message)])
 
 
 def clean(text: str) -> str:

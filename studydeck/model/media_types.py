@@ -25,11 +25,13 @@ _END_OF_PATH = lazy_pattern(r"[?#]")
 
 def path_of(link: str) -> str:
     """Return a link without its query and fragment."""
-    return _END_OF_PATH.split(link)[0]
+    return _END_OF_PATH.split(link, maxsplit=1)[0]
 
 
 def suffix_of(link: str) -> str:
-    """Return the suffix of the file that a link names, in lower case and without its dot."""
+    """Return the suffix of the file that a link names, in lower case and without its dot; empty for `data:` links."""
+    if link[:5].lower() == "data:":  # megabytes, which hold no path
+        return ""
     path = path_of(link)
     return posixpath.splitext(path if "." in path else link)[1].lower().lstrip(".")
 

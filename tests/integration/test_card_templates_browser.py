@@ -108,6 +108,7 @@ def measure(frames: Iterator[str], folder: Path) -> list[dict[str, Any]]:
     return result
 
 
+@pytest.mark.slow
 def test_gallery_on_the_narrowest_phone(gallery: list[RenderedCard], tmp_path: Path) -> None:
     """No card is too wide, no question moves on the back, details and masks hide their content."""
     wide = frame("wide", '<div style="width: 400px">the negative control</div>')

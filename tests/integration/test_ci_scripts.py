@@ -81,6 +81,28 @@ def test_a_report_accepts_a_base_without_notes(tmp_path: Path) -> None:
     assert run_script("report", deck.top, BASE="v9.9.9").returncode == 1
 
 
+def test_the_ledger_is_pushed_after_a_merge(tmp_path: Path) -> None:
+    """Edits that came without a ledger get one; one that the branch has already is not pushed again."""
+    deck = create_repository(tmp_path / "deck")
+    text = (deck.notes / "tea.md").read_text("utf-8")
+    (deck.notes / "tea.md").write_text(f"{text}\n## Caddy\n\nA box with a tight lid that keeps leaves dry.\n", "utf-8")
+    deck.commit()
+    result = run_script("ledger", deck.top)
+    assert result.returncode == 0, result.stderr
+    program, log = tmp_path / "gh", tmp_path / "requests"
+    program.write_text(f"""#!/usr/bin/env bash
+printf '%s\\n' "$@" >>'{log}'
+if [ "$2" = --silent ]; then cat "${{@: -1}}" >>'{log}'; else cat '{tmp_path / "blob"}'; fi
+""")
+    program.chmod(0o755)
+    for blob, requests in (("0" * 40, 1), (deck.git("hash-object", "notes/ledger.jsonl"), 0)):
+        log.unlink(missing_ok=True)
+        (tmp_path / "blob").write_text(blob, "utf-8")
+        result = run_script("push", deck.top, PATH=str(tmp_path), BRANCH="main")
+        assert result.returncode == 0, result.stderr
+        assert log.read_text("utf-8").count('"message":"Update the ledger","branch":"main"') == requests
+
+
 def test_publishing_needs_one_release_text_and_marks_prereleases(tmp_path: Path) -> None:
     """All files are published with one text; 1.0.0-rc.1 is a pre-release; two texts are an error."""
     out = tmp_path / "published"

@@ -318,6 +318,7 @@ for line in sys.stdin:
 """
 
 
+@pytest.mark.slow
 @posix
 @pytest.mark.parametrize(("sent", "code", "stride"), [("SIGINT", 130, 1), ("SIGTERM", 143, 3)])
 def test_interruption_at_any_step_leaves_whole_files(tmp_path: Path, sent: str, code: int, stride: int) -> None:

@@ -57,6 +57,7 @@ def environment(folder: Path) -> dict[str, str]:
     return {**os.environ, **variables, "PATH": path, "LANG": "C.UTF-8"}
 
 
+@pytest.mark.slow
 @pytest.mark.git
 @pytest.mark.skipif(sys.platform == "win32", reason="the guide's commands are for a POSIX shell")
 def test_the_commands_of_the_guide_publish_a_deck(tmp_path: Path) -> None:

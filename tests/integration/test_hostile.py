@@ -25,7 +25,7 @@ from benchmarks.hostile_edits import EDITS
 from studydeck import storage
 from studydeck.diagnostics import DiagnosticCode
 from studydeck.errors import BuildError
-from studydeck.markdown.source import LARGEST_FILE, clean, decode
+from studydeck.markdown.source import LARGEST_FILE, MAX_LINES, clean, decode
 from studydeck.pipeline import Built, pack
 from tests.support.browser import BROWSER, MISSING, dom_of
 from tests.support.pipeline import build_notes
@@ -355,12 +355,13 @@ def test_large_input_within_the_limits_is_read() -> None:
     assert len(build_notes(nested).notes) == 20
 
 
-def test_file_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
-    """A file of 10 MB is read; with one byte more it is an error that says what to do."""
+@pytest.mark.parametrize(("piece", "largest"), [(b" ", LARGEST_FILE), (b"\n", MAX_LINES), (b"\r\n", MAX_LINES)])
+def test_file_beyond_the_limit_is_not_read(tmp_path: Path, piece: bytes, largest: int) -> None:
+    """A file of 10 MB or 250,000 lines is read; with one more it is an error that says what to do."""
     path = tmp_path / "large.md"
-    path.write_bytes(b"\n" * LARGEST_FILE)
+    path.write_bytes(piece * largest)
     assert len(storage.read_sources(tmp_path)) == 1
-    path.write_bytes(b"\n" * (LARGEST_FILE + 1))
+    path.write_bytes(piece * (largest + 1))
     with pytest.raises(BuildError) as error:
         storage.read_sources(tmp_path)
     diagnostics = error.value.diagnostics

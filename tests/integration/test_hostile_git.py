@@ -338,6 +338,7 @@ def test_a_merge_that_is_a_device_or_pipe_is_none(tea: Repository) -> None:
 NAMES = ("random", "string", "types", "queue", "calendar", "click", "msgspec", "sitecustomize", "build_deck")
 
 
+@pytest.mark.slow
 def test_no_file_of_the_notes_is_imported(tea: Repository, tmp_path: Path) -> None:
     """Files that are named like modules, the tool itself among them, are not imported from any revision."""
     for name in NAMES:

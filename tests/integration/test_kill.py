@@ -46,6 +46,7 @@ for line in sys.stdin:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", STARTS)
 def test_a_build_that_is_killed_at_any_moment_damages_nothing(tmp_path: Path, start: Start) -> None:
     """Ledger and package are absent or whole, and the next build writes the files of an undisturbed build."""
@@ -54,6 +55,7 @@ def test_a_build_that_is_killed_at_any_moment_damages_nothing(tmp_path: Path, st
     assert sum(not build.ended for build in killed) >= len(killed) // 3, "most builds were over before they were killed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", STARTS)
 def test_a_build_that_is_killed_at_any_write_damages_nothing(tmp_path: Path, start: Start) -> None:
     """Files are whole between any two steps that create, rename or remove files."""

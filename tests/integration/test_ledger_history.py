@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from studydeck.identity.ledger import END_LINE
+from studydeck.identity import ledger_reader
+from studydeck.identity.ledger import END_LINE, LedgerEntry, live_notes
 from tests.support.releases import DECK, NOTES, Repository, create_repository
 
 pytestmark = [pytest.mark.git, pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")]
@@ -398,3 +399,33 @@ def test_a_reset_counts_what_git_knows(tea: Repository) -> None:
     tea.release("1.0.0")
     ledger(tea).unlink()
     assert "version 1.0.0 was released" in tea.run_failing("build", "--reset-identities")
+
+
+def test_edits_without_a_ledger_are_replayed_one_by_one(tea: Repository) -> None:
+    """Two merged edits, each small, leave the same note; a single build sees their sum, which is another fact."""
+    (gaiwan,) = (entry.guid for entry in live_entries(tea) if entry.text.startswith("gaiwan"))
+    path = tea.notes / "tea.md"
+    for old, new in (
+        (
+            "## Gaiwan\n\nA lidded bowl in which leaves are brewed",
+            "## Covered cup\n\nA lidded bowl in which leaves are brewed",
+        ),
+        (
+            "A lidded bowl in which leaves are brewed and from which they are poured.",
+            "China of the Ming, held by its rim.",
+        ),
+    ):
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+        tea.commit()
+    once = ledger(tea).read_text("utf-8")
+    tea.run_ok("build")
+    assert gaiwan not in {entry.guid for entry in live_entries(tea)}
+    assert "commit or restore it" in tea.run_failing("build", "--replay")
+    ledger(tea).write_text(once, "utf-8")
+    assert "replayed 2 commits" in tea.run_ok("build", "--replay")
+    assert gaiwan in {entry.guid for entry in live_entries(tea)}
+
+
+def live_entries(tea: Repository) -> list[LedgerEntry]:
+    """Return the notes of a ledger that are not retired."""
+    return list(live_notes(ledger_reader.parse(ledger(tea).read_text("utf-8")).notes))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import inspect
 import os
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from studydeck.build_inputs import default_deck_name, file_slug
 from studydeck.diagnostics import ALWAYS_ERRORS, DiagnosticCode
 from studydeck.errors import BuildError
 from studydeck.media_content import formats
+from studydeck.model.media_types import media_type
 from tests.support.pipeline import build_notes
 
 PNG = b"\x89PNG\r\n\x1a\n picture"
@@ -117,6 +121,10 @@ BAD_SETTINGS = {
     "space": 'source-url = "https://example.org/ {path}"',
     "placeholder": 'source-url = "https://example.org/{file}"',
     "error": 'allow = ["bad-config"]',
+    "pattern of a range that ends before it begins": 'exclude = ["[z-a]"]',
+    "pattern of a range to a backslash": "include = ['[a-\\]']",
+    "pattern of a class": 'typed = ["[[:alpha:]]*.md"]',
+    "pattern of an escape": "exclude = ['a\\']",
 }
 
 
@@ -246,3 +254,25 @@ def test_a_number_of_thousands_of_digits_in_toml_front_matter_is_said(tmp_path: 
     """With macros beside it, which are read from the same lines."""
     found = findings(tmp_path, f'+++\nx = {HUGE}\n[macros]\nR = "x"\n+++\n# Oak\n\nAn oak $\\R$ is a tree.\n')
     assert "bad-front-matter" in {code for _, code, _ in found}
+
+
+def test_folders_of_any_depth_are_read(tmp_path: Path) -> None:
+    """Python's own walk through folders calls itself for each level, and fails at a thousand."""
+    deepest = tmp_path.joinpath(*["d"] * 150)
+    deepest.mkdir(parents=True)
+    (deepest / "a.md").write_text("# A\n\nAn oak is a tree.\n", "utf-8")
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 100)
+    try:
+        sources, left_out = storage.read_sources(tmp_path), storage.left_out_files(tmp_path)
+    finally:
+        sys.setrecursionlimit(limit)
+    assert ([source.path for source in sources], left_out) == (["d/" * 150 + "a.md"], ())
+
+
+def test_the_data_of_a_picture_is_read_once_however_often_it_is_shown() -> None:
+    """A link definition can repeat megabytes in a few characters."""
+    link = f"data:image/png;base64,{'A' * 1_000_000}"
+    started = time.process_time()
+    assert {media_type(link) for _ in range(5000)} == {"picture"}
+    assert time.process_time() - started < 1

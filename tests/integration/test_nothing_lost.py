@@ -154,6 +154,9 @@ def test_no_word_of_any_document_is_lost(text: str) -> None:
         ("one<p>two three are here.", "one two"),
         ('See <img alt="zebra"> here.', "zebra"),
         ("## Zebra?", "Zebra?"),
+        ("> [!note] ![[zebra]]\n> a", "zebra"),
+        ("> [!question] ![[zebra]]?\n> a", "zebra"),
+        ("<details><summary>Q^[zebra]</summary>\n\na\n\n</details>", "zebra"),
         ("## Why zebra?\n\n1. a\n2. b\n   ```\n   c\n   ```\n3. d", "Why zebra?"),
         ("## X\n\nThe island was settled late. Oslo is the northernmost capital of a state.", "settled late"),
         ("| A | B |\n|---|---|\n| x | y |\n| zebra <!-- deck: skip --> | z |", "zebra"),
@@ -201,6 +204,15 @@ def test_an_element_that_no_card_shows_is_said(text: str) -> None:
     assert [found.code for found in diagnostics if "zebra" in found.message] == ["not-shown"], diagnostics
     hidden = build_notes("# Top\n\n## Part\n\nText <!-- " + text + " --> text.").diagnostics
     assert "zebra" not in str(hidden)
+
+
+@pytest.mark.parametrize("title", ["![[zebra.png]]", "<svg><text>zebra</text></svg>", "![[zebra.png]]?"])
+@pytest.mark.parametrize("kind", ["note", "question"])
+def test_a_picture_is_the_title_of_a_callout(title: str, kind: str) -> None:
+    """A title without a word is no missing one, in whose place the kind is shown."""
+    built = build_notes(f"# Top\n\nA part is a piece.\n\n> [!{kind}] {title}\n> It is a body.\n")
+    fields = " ".join(field for row in built.deck.rows for field in row.fields)
+    assert "zebra" in fields + "".join(found.message for found in built.diagnostics), fields
 
 
 @pytest.mark.parametrize("name", ["script", "style", "template", "noscript", "iframe"])

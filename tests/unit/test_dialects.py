@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
+from studydeck.config import Config
 from studydeck.markdown import dialects
-from studydeck.markdown.dialects.lines import HIDDEN_LINE, lines_of
+from studydeck.markdown.dialects.lines import HIDDEN_LINE, CodeLines, lines_of
+from studydeck.notes_folder import read_notes
 
 CASES = sorted((Path(__file__).parents[1] / "snapshots").glob("*/*.md"))
 # Openings without an end, marks in long lines, and blocks in blocks.
@@ -102,7 +105,6 @@ def test_a_mark_changes_no_other_line(mark: str) -> None:
     assert rewritten(f"{text}\n{mark}\n").startswith(rewritten(text))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("part", HOSTILE)
 def test_time_grows_with_the_text(part: str) -> None:
     """Four times the text takes less than ten times the time."""
@@ -114,6 +116,17 @@ def test_time_grows_with_the_text(part: str) -> None:
         return time.process_time() - start
 
     assert seconds(4_000) < max(10 * seconds(1_000), 0.12)
+
+
+@pytest.mark.parametrize("before", [" ", "> ", "\t"])
+def test_a_long_line_before_a_fence_takes_little_memory(before: str) -> None:
+    """A pattern that can go back remembers every character; megabytes of spaces took a gigabyte."""
+    line = before * 100_000 + "```"
+    tracemalloc.start()
+    CodeLines().is_code(line)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 * len(line)
 
 
 def test_a_hidden_line_is_no_paragraph_of_its_own() -> None:
@@ -134,3 +147,30 @@ def test_a_hidden_line_is_no_paragraph_of_its_own() -> None:
 def test_the_size_of_a_picture_is_kept(text: str, expected: str) -> None:
     """Of the attributes of a picture, the parser is given its size."""
     assert rewritten(text) == expected
+
+
+def test_keys_of_several_files_are_properties() -> None:
+    """`key:: value` in a file for flashcards is a card, unless another file has the key, too."""
+    texts = [
+        "field:: biology\nosmosis:: water through a membrane\n```\ncode:: a\n```",
+        "field:: physics\ncode:: b",
+        "x",
+    ]
+    keys = dialects.shared_keys(texts)
+    assert keys == [{"field"}, {"field"}, frozenset()]
+    shown = dialects.rewrite(texts[0], front_matter="tags: flashcards", property_keys=keys[0])
+    assert shown.startswith(HIDDEN_LINE)
+    assert "field" not in shown
+    assert "water through a membrane" in shown
+
+
+def test_a_folder_finds_the_keys_of_its_files(tmp_path: Path) -> None:
+    """Each source knows its keys that other sources have, but not those of files that are left out."""
+    for name, text in (
+        ("a", "field:: one\nterm:: two"),
+        ("b", "field:: three"),
+        ("c", "---\nprivate: true\n---\nterm:: x"),
+    ):
+        (tmp_path / f"{name}.md").write_text(text, "utf-8")
+    folder = read_notes(tmp_path, "", Config(), lambda _done, _all: None)
+    assert [source.property_keys for source in folder.sources] == [{"field"}, {"field"}]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -26,6 +27,7 @@ from tests.support.pipeline import DAY, build_notes, rebuild
 
 Shape = Literal["terms", "facts", "rows", "statements", "things"]
 SHAPES: tuple[Shape, ...] = ("terms", "facts", "rows", "statements", "things")
+pytestmark = pytest.mark.slow
 RUNS, EDITS = 14, 22  # runs of the state machine, and steps in each
 FEWEST, MOST = 2, 9  # items of a section; the pipeline reads a list from two items on
 NOT_ASKED = {"HeadingPath", "Extra", "Source"}

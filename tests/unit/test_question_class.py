@@ -122,6 +122,13 @@ GATEWAY, HOSTS = "Gateway: the way out of a subnet", "Hosts: machines of one net
             id="renamed beside a new one",
         ),
         pytest.param(
+            "# Disks\n\n## EFS\n\nMultiple machines, scalable.\n\n## EBS\n\nOne machine, very fast.\n",
+            "# Disks\n\n## EFS\n\n**For teams**\n\nMultiple machines, scalable.\n\n## EBS\n\nOne machine, very fast.\n",
+            "multiple machines",
+            "multiple machines",
+            id="a bold line above the answer",
+        ),
+        pytest.param(
             "# Limits\n\nThe longest name of a bucket on this service has 63 letters.\n",
             "# Limits\n\nThe longest name of a bucket on this service has 255 letters.\n",
             "63 letters",

@@ -24,6 +24,8 @@ PERMISSIONS: Mapping[str, Mapping[str, str]] = {
     "cards.deck": {"contents": "write", "id-token": "write", "attestations": "write", "pages": "write"},
     "mathjax.commands": {"contents": "read"},
     "deck.report": {"contents": "read"},
+    "deck.ledger": {"contents": "read"},
+    "deck.push-ledger": {"contents": "write"},
     "deck.build": {"contents": "read"},
     "deck.reproduce": {"contents": "read"},
     "deck.attest": {"id-token": "write", "attestations": "write"},
@@ -195,7 +197,13 @@ def test_a_release_runs_all_checks_first() -> None:
         "rehearse",
     ]
     needs = {name.removeprefix("deck."): job["needs"] for name, job in definitions.items() if "needs" in job}
-    assert needs == {"reproduce": "build", "attest": "reproduce", "publish": "attest", "pages": "publish"}
+    assert needs == {
+        "push-ledger": "ledger",
+        "reproduce": "build",
+        "attest": "reproduce",
+        "publish": "attest",
+        "pages": "publish",
+    }
     matrix = definitions["deck.reproduce"]["strategy"]["matrix"]
     assert len({system.split("-")[0] for system in matrix["system"]}) >= 2
     assert len(set(matrix["python"])) >= 2

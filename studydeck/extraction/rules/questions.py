@@ -182,6 +182,7 @@ def _answered(
         if not _is_mixed_list(first) or length(blocks) > LONGEST_ANSWER:
             return RuleResult(consumed, nested=(nested,))
         answer_blocks, rest = blocks, blocks
+        nested = replace(nested, is_shown=True)
     answer, extra = _split(answer_blocks)
     extra = (*extra, *embedded)
     draft = pair(

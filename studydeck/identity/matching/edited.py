@@ -68,6 +68,8 @@ def _is_renamed(state: MatchState, old: int, new: int) -> bool:
     )
     if state.similarity().term_similarity(term, new_term) >= thresholds.MIN_TERM_SIMILARITY:
         return True
+    if state.is_below_its_section(old, new):  # a line was inserted that heads the answer now
+        return True
     return state.in_open_sections(old, new) and (
         len(meaning) >= thresholds.MIN_RENAMED_MEANING_LENGTH or state.in_same_file(old, new)
     )

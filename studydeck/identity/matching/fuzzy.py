@@ -15,8 +15,9 @@ from msgspec import Struct
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import nearest
 from studydeck.identity.matching.idf import word_set
+from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.similarity import Similarity
-from studydeck.identity.matching.state import Index, MatchState
+from studydeck.identity.matching.state import MatchState
 
 
 class Candidate(Struct, frozen=True):

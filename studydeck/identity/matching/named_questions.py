@@ -14,8 +14,9 @@ from msgspec import Struct
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import character_similarity
+from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.question_class import question_class
-from studydeck.identity.matching.state import Index, MatchState
+from studydeck.identity.matching.state import MatchState
 from studydeck.identity.matching.text_key import has_cjk, is_informative, pair_parts
 from studydeck.text.names import is_generic
 from studydeck.text.tokens import is_function_word

@@ -27,10 +27,11 @@ from msgspec import Struct
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edited import match_distinctive, match_remaining, match_retired, match_unique
+from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.named_questions import match_named_questions
 from studydeck.identity.matching.outline import Outline, Pairing
 from studydeck.identity.matching.sections import match_sections, match_sections_by_name
-from studydeck.identity.matching.state import Index, MatchState
+from studydeck.identity.matching.state import MatchState
 from studydeck.identity.matching.within_section import match_equal_texts_in_sections, match_within_sections
 
 

@@ -13,7 +13,8 @@ from itertools import product
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import character_similarity
-from studydeck.identity.matching.state import Index, MatchState
+from studydeck.identity.matching.index import Index
+from studydeck.identity.matching.state import MatchState
 
 _Scores = dict[tuple[int, int], float]
 

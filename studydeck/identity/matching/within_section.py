@@ -11,7 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 
 from studydeck.identity.matching import thresholds
-from studydeck.identity.matching.state import Index, MatchState
+from studydeck.identity.matching.index import Index
+from studydeck.identity.matching.state import MatchState
 from studydeck.identity.matching.text_key import DIGIT, is_informative, list_items, pair_parts
 from studydeck.model.anki import Kind
 

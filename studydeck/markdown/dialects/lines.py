@@ -12,7 +12,7 @@ from studydeck.patterns import lazy_pattern
 
 HIDDEN_LINE = "\ue07d"  # a line that is read as if it were not there, unlike a blank line, which ends a paragraph
 _FENCE = lazy_pattern(
-    r"(?P<prefix>(?:\s|>|[-*+]\s|\d+[.)]\s)*)"  # quotes and items around it
+    r"(?P<prefix>(?:[\s>]++|[-*+]\s|\d+[.)]\s)*+)"  # quotes and items around it; possessive, as no fence begins so
     r"(?P<fence>`{3,}|~{3,})(?P<info>.*)"  # the fence and what stands behind it
 )
 # A line that what is indented below it belongs to: an item, a meaning; an admonition, a tab, a footnote.
@@ -43,7 +43,7 @@ class CodeLines:
         """Return whether a line is in a code block, the fences included."""
         if line == HIDDEN_LINE:
             return bool(self._fence)
-        match = _FENCE.match(line)
+        match = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if self._fence and not self._ends_container(line):
             if match and match["fence"].startswith(self._fence) and not match["info"].strip():
                 self._fence = ""
