@@ -29,7 +29,7 @@ DIAGNOSTICS, REASONS = (
 def test_every_code_is_documented_once() -> None:
     """Each diagnostic code has one row in docs/diagnostics.md, and no row is left over."""
     assert sorted(DIAGNOSTICS) == sorted(DiagnosticCode)
-    assert DIAGNOSTICS == sorted(DIAGNOSTICS)
+    assert sorted(DIAGNOSTICS) == DIAGNOSTICS
 
 
 def test_every_reason_is_documented_once() -> None:
