@@ -47,8 +47,8 @@ def take_callout(tokens: Sequence[Token], first: int) -> Callout | None:
     inline.children = children[end + 1 :]
     inline.content = inline.content.partition("\n")[2]
     kind = marker["kind"].lower()
-    if line and line[0].type == "text" and (first := _MARKER.match(line[0].content)):
-        line[0].content = line[0].content[first.end() :]  # before `cut`, which takes a picture behind the marker away
+    if line and line[0].type == "text" and (start := _MARKER.match(line[0].content)):
+        line[0].content = line[0].content[start.end() :]  # before `cut`, which takes a picture behind the marker away
         title = cut(inlines_of(line), 0)
     else:
         shown = inlines_of(line)
