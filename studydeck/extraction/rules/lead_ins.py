@@ -16,6 +16,7 @@ from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.sentences import sentences
 
 LONGEST_CAPTION = 12  # words
+_SENTENCE_MARKS = frozenset(".!,;")
 LONGEST_NAME = 6  # words of a name in the line above a list
 
 
@@ -42,7 +43,7 @@ def _names_list(block: Block, following: Block) -> bool:
     if following.span.line != block.span.end_line + 1 or exceeds(block.text, LONGEST_NAME) or len(following.items) < 2:
         return False
     text = block.text.plain
-    return not text.endswith((".", "!", ",", ";")) and can_be_name(block.text) and not is_lead_word(block.text)
+    return text[-1:] not in _SENTENCE_MARKS and can_be_name(block.text) and not is_lead_word(block.text)
 
 
 def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
