@@ -63,8 +63,13 @@ def read_notes(
         sources = tuple(
             replace(source, macros=macros, dialects=names, typed=source.path in typed) for source in sources
         )
+    sources = tuple(source for source in sources if source.path not in private)
+    keys = dialects.shared_keys([source.text for source in sources])
     return NotesFolder(
-        sources=tuple(source for source in sources if source.path not in private),
+        sources=tuple(
+            replace(source, property_keys=shared) if shared else source
+            for source, shared in zip(sources, keys, strict=True)
+        ),
         left_out=tuple(path for path, reason in reasons.items() if reason or path in private),
         diagnostics=(
             *_left_out_by_default(reasons),

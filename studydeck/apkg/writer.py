@@ -28,6 +28,7 @@ from studydeck.apkg.validation import SEPARATOR
 from studydeck.model.anki import ID_SLOT_MILLISECONDS, SORT_FIELD, Deck, NoteType, Row
 from studydeck.model.digests import deck_number, subdeck_number
 from studydeck.model.html_text import plain_text
+from studydeck.notetypes.required_fields import required_fields
 from studydeck.patterns import lazy_pattern
 
 SIBLING_DISTANCE = 25  # new cards between two of one note, so that few siblings are due on one day
@@ -149,9 +150,9 @@ def _model_json(note_type: NoteType, deck: int) -> dict[str, Any]:
         model_type=Model.CLOZE if note_type.kind == "cloze" else Model.FRONT_BACK,
         sort_field_index=_sort_field_index(note_type),
     )
-    if note_type.kind == "cloze":
-        # genanki ignores filters when it computes the required fields and would name the fields around the cloze.
-        vars(model)["_req"] = [[0, "any", [model.sort_field_index]]]
+    # The fields around a cloze are not required, but its text, which has a filter.
+    is_cloze = note_type.kind == "cloze"
+    vars(model)["_req"] = [(0, "any", [model.sort_field_index])] if is_cloze else required_fields(note_type)
     written: dict[str, Any] = model.to_json(note_type.changed, deck)
     return written
 

@@ -55,7 +55,7 @@ def parse(source: Source, first_number: int = 0) -> Document:
     front_matter = read_front_matter(source.text)
     text = without_front_matter(source.text, front_matter)
     names = dialects.NAMES if source.dialects is None else source.dialects
-    text = dialects.rewrite(text, names, front_matter=front_matter.text)
+    text = dialects.rewrite(text, names, front_matter=front_matter.text, property_keys=source.property_keys)
     tokens = tokens_of(source_text.protect_wikilinks(text))
     reader = Reader(source.path, tokens, embeds=source.embeds, macros=source.macros, reads_tags=bool(names))
     reader.diagnostics += front_matter_diagnostics(source.path, front_matter)

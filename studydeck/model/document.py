@@ -34,7 +34,8 @@ class Source(Struct, frozen=True):
 
     From deck.toml it has the TeX definitions for its formulas (`macros`), the `dialects` in which it is read (None for
     all), and whether short answers are `typed`, too. `deck` is the subdeck that its front matter names, `embeds` the
-    texts of other files, or of other places in it, that it inserts.
+    texts of other files, or of other places in it, that it inserts. `property_keys` are keys of its lines `key:: value`
+    that other files have, too, so that they are no terms.
     """
 
     path: str
@@ -44,6 +45,7 @@ class Source(Struct, frozen=True):
     typed: bool = False
     deck: str = ""
     embeds: tuple[Embed, ...] = ()
+    property_keys: frozenset[str] = frozenset()
 
 
 WIKILINK_PREFIX = "wiki:"  # the target of a link within the notes, which has no address for a learner

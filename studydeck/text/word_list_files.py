@@ -2,22 +2,26 @@
 
 In: the name of a list. Out: its phrases in all languages, as a tuple, as a set, or as alternatives of a pattern.
 
-A list is a multi-line string, because `tomllib` reads an array of a thousand strings twelve times as slowly.
+The files are TOML, of which they use one form only: a list is a multi-line string. So one pattern finds all lists of a
+file, in a tenth of the time that `tomllib` takes, which is 2 % of a small build.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
 from importlib.resources import files
+
+from studydeck.patterns import lazy_pattern
+
+_LIST = lazy_pattern(r"^(\w+) = '''\n(.*?)'''$", re.MULTILINE | re.DOTALL)
 
 
 @cache
 def _files() -> dict[str, dict[str, str]]:
     """Return the lists of each language, in the order of the file names."""
     paths = sorted(files("studydeck.text").joinpath("word_lists").iterdir(), key=lambda path: path.name)
-    return {path.name.partition(".")[0]: tomllib.loads(path.read_text("utf-8")) for path in paths}
+    return {path.name.partition(".")[0]: dict(_LIST.findall(path.read_text("utf-8"))) for path in paths}
 
 
 @cache

@@ -20,13 +20,28 @@ from tests.support.command import run_command
 ROOT = Path(__file__).parents[2]
 
 
+DIAGNOSTICS, REASONS = (
+    re.findall(r"^\| `([\w-]+)` \|", part, re.MULTILINE)
+    for part in (ROOT / "docs" / "diagnostics.md").read_text("utf-8").split("\n## Reasons of skipped blocks\n")
+)
+
+
 def test_every_code_is_documented_once() -> None:
     """Each diagnostic code has one row in docs/diagnostics.md, and no row is left over."""
-    rows = re.findall(
-        r"^\| `([\w-]+)` \|", (ROOT / "docs" / "diagnostics.md").read_text(encoding="utf-8"), re.MULTILINE
-    )
-    assert sorted(rows) == sorted(DiagnosticCode)
-    assert rows == sorted(rows)
+    assert sorted(DIAGNOSTICS) == sorted(DiagnosticCode)
+    assert sorted(DIAGNOSTICS) == DIAGNOSTICS
+
+
+def test_every_reason_is_documented_once() -> None:
+    """Each reason that a listing of a snapshot gives has one row, and the code names the reason of each row."""
+    listings = [path.read_text("utf-8") for path in (ROOT / "tests" / "snapshots").glob("*/*.txt")]
+    skipped = "\n".join([listing.partition(" blocks were skipped:\n")[2] for listing in listings])
+    given = set(re.findall(r"^[^:\n]+:\d+: ([a-z-]+):", skipped, re.MULTILINE))
+    code = "\n".join([path.read_text("utf-8") for path in (ROOT / "studydeck").rglob("*.py")])
+    assert len(given) > 15
+    assert given <= set(REASONS)
+    assert sorted(set(REASONS)) == REASONS
+    assert [reason for reason in REASONS if f'"{reason}"' not in code] == []
 
 
 def test_every_rule_has_its_own_module() -> None:

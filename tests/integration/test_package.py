@@ -15,6 +15,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import genanki
 import pytest
 from anki.collection import Collection
 from msgspec.structs import replace
@@ -22,8 +23,9 @@ from msgspec.structs import replace
 from studydeck.apkg import database, deterministic
 from studydeck.apkg.deterministic import FILE_HEADER_SIZE
 from studydeck.apkg.writer import checksum, pack, plain, study_positions
-from studydeck.model.anki import FIELDS, Row
+from studydeck.model.anki import FIELDS, CardTemplate, NoteType, Row
 from studydeck.model.digests import deck_number
+from studydeck.notetypes.required_fields import required_fields
 from tests.support.real_anki import (
     ImportCounts,
     cards,
@@ -264,6 +266,34 @@ def test_the_database_is_vacuumed() -> None:
 def test_the_cloze_card_requires_its_text_field() -> None:
     models = json.loads(query(pack(mixed_deck()), "SELECT models FROM col")[0][0])
     assert {model["type"]: model["req"] for model in models.values()}[1] == [[0, "any", [2]]]
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "{{A}}",
+        "{{A}}{{B}}",
+        "{{#A}}{{B}}{{/A}}",
+        "{{#A}}{{B}}{{C}}{{/A}}",
+        "{{#A}}{{B}}{{/A}}{{^A}}{{C}}{{/A}}",
+        "{{^A}}{{B}}{{/A}}{{hint:C}}",
+        "{{#B}}{{#C}}{{A}}{{/C}}{{/B}} {{type:A}}",
+    ],
+)
+def test_required_fields_are_those_of_genanki(front: str) -> None:
+    fields = (("A", 1), ("B", 2), ("C", 3))
+    note_type = NoteType("pair", 1, "N", fields, (CardTemplate("T", 1, front, "{{A}}"),), "")
+    model = genanki.Model(
+        1, "N", fields=[{"name": name} for name, _ in fields], templates=[{"name": "T", "qfmt": front, "afmt": ""}]
+    )
+    assert [[*requirement] for requirement in required_fields(note_type)] == model._req
+
+
+def test_a_card_of_any_two_fields_has_no_requirement() -> None:
+    """The format cannot say this; genanki raises an exception."""
+    front = "{{#A}}{{B}}{{/A}}{{#B}}{{C}}{{/B}}{{#C}}{{A}}{{/C}}"
+    note_type = NoteType("pair", 1, "N", (("A", 1), ("B", 2), ("C", 3)), (CardTemplate("T", 1, front, ""),), "")
+    assert required_fields(note_type) == [(0, "none", [])]
 
 
 def test_leftovers_in_free_space_do_not_reach_the_package() -> None:

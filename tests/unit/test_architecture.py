@@ -66,7 +66,6 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
         "markdown.front_matter_macros",
         "notetypes.note_types",
         "tex",
-        "text.word_list_files",
     ),
     "urllib.request": (),  # follows redirects and proxies of the environment
     "uuid": (),

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from studydeck.config import Config
 from studydeck.markdown import dialects
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, CodeLines, lines_of
+from studydeck.notes_folder import read_notes
 
 CASES = sorted((Path(__file__).parents[1] / "snapshots").glob("*/*.md"))
 # Openings without an end, marks in long lines, and blocks in blocks.
@@ -145,3 +147,30 @@ def test_a_hidden_line_is_no_paragraph_of_its_own() -> None:
 def test_the_size_of_a_picture_is_kept(text: str, expected: str) -> None:
     """Of the attributes of a picture, the parser is given its size."""
     assert rewritten(text) == expected
+
+
+def test_keys_of_several_files_are_properties() -> None:
+    """`key:: value` in a file for flashcards is a card, unless another file has the key, too."""
+    texts = [
+        "field:: biology\nosmosis:: water through a membrane\n```\ncode:: a\n```",
+        "field:: physics\ncode:: b",
+        "x",
+    ]
+    keys = dialects.shared_keys(texts)
+    assert keys == [{"field"}, {"field"}, frozenset()]
+    shown = dialects.rewrite(texts[0], front_matter="tags: flashcards", property_keys=keys[0])
+    assert shown.startswith(HIDDEN_LINE)
+    assert "field" not in shown
+    assert "water through a membrane" in shown
+
+
+def test_a_folder_finds_the_keys_of_its_files(tmp_path: Path) -> None:
+    """Each source knows its keys that other sources have, but not those of files that are left out."""
+    for name, text in (
+        ("a", "field:: one\nterm:: two"),
+        ("b", "field:: three"),
+        ("c", "---\nprivate: true\n---\nterm:: x"),
+    ):
+        (tmp_path / f"{name}.md").write_text(text, "utf-8")
+    folder = read_notes(tmp_path, "", Config(), lambda _done, _all: None)
+    assert [source.property_keys for source in folder.sources] == [{"field"}, {"field"}]

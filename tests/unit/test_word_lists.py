@@ -53,6 +53,13 @@ def test_a_noun_is_a_task_only_before_other_words() -> None:
     assert starts_like_task("Set a policy")
 
 
+def test_every_list_of_the_files_is_read() -> None:
+    """The files are TOML in the one form that the package reads."""
+    for path in FILES:
+        for name, lines in listed(path).items():
+            assert set(lines) <= set(word_list_files.phrases(name)), f"{path.stem}: {name}"
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_line_is_one_phrase(path: Path) -> None:
     """No line is empty, holds spaces at its ends, or repeats another line of its list."""

@@ -31,6 +31,7 @@ from studydeck.markdown.dialects import (
     pandoc,
     properties,
 )
+from studydeck.markdown.dialects.colons import shared_keys as shared_keys
 
 
 class Dialect(Struct, frozen=True):
@@ -38,7 +39,7 @@ class Dialect(Struct, frozen=True):
 
     `has_marks` is a quick test that may be wrong in one direction: a text for which it is false has no mark.
     `rewrite` returns as many lines as it gets, because diagnostics and cards name lines. It also gets
-    the front matter where `needs_front_matter` says so.
+    the front matter and the keys of properties where `needs_front_matter` says so.
     """
 
     name: str
@@ -70,16 +71,24 @@ DIALECTS: tuple[Dialect, ...] = (
 NAMES = frozenset(dialect.name for dialect in DIALECTS)
 
 
-def rewrite(text: str, names: Collection[str] = NAMES, *, front_matter: str = "") -> str:
+def rewrite(
+    text: str,
+    names: Collection[str] = NAMES,
+    *,
+    front_matter: str = "",
+    property_keys: frozenset[str] = frozenset(),
+) -> str:
     """Return a text in the parser's own Markdown.
 
     Parameters
     ----------
     text : the text of a source; front matter must be blank.
     front_matter : the front matter of the source, in which a tag can say what its text is.
+    property_keys : keys of `key:: value` that other sources have, too.
     names : the dialects to read; by default all of them, each by its own marks.
     """
     for dialect in DIALECTS:
         if dialect.name in names and (dialect.has_marks(text) or (front_matter and dialect.needs_front_matter)):
-            text = dialect.rewrite(text, front_matter) if dialect.needs_front_matter else dialect.rewrite(text)
+            context = (front_matter, property_keys) if dialect.needs_front_matter else ()
+            text = dialect.rewrite(text, *context)
     return text

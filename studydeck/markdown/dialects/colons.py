@@ -1,23 +1,27 @@
 """Flashcards of one line: `term::definition`, `term :: definition`, and `term:::definition` for both directions.
 
 In: a line of a source. Out: the line marked as a card. `key:: value` is a property of Obsidian or Logseq, but in a file
-that is tagged for flashcards a card, too. `std::vector` is the name of something in code.
+that is tagged for flashcards a card, too, unless its key recurs in it or in another file. `std::vector` is the name of
+something in code.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 
 from studydeck.markdown.dialects.anki_tools import CARD_TAG
-from studydeck.markdown.dialects.card_lines import CardLines, Line
+from studydeck.markdown.dialects.card_lines import CardLines, Line, card_lines_of
 from studydeck.markdown.dialects.labels import asks
 from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
 from studydeck.patterns import lazy_pattern
 from studydeck.text.tokens import is_function_word
-from studydeck.text.word_list_files import alternatives
+from studydeck.text.word_list_files import alternatives, phrase_set
 
+KEY_MARK = ":: "
 _COLONS = lazy_pattern(r"(?<!:)(?P<sign>:::?)(?!:)(?P<after>\s*)(?=\S)")
 _CODE_OR_MATH = lazy_pattern(
     r"(`+)(?!`).*?(?<!`)\1(?!`)"  # code
@@ -36,15 +40,7 @@ _TYPE = lazy_pattern(
     r"|^(?:Maybe|Int|Integer|String|Bool|Char|Double|\[[A-Z]\w*\])$"  # a type by name
 )
 _NO_TERMS = ("|", ":::", "..", "!!!", "???")
-_PROPERTY_KEYS = frozenset(
-    """
-    alias aliases author authors archived background-color card-ease-factor card-last-interval card-last-reviewed
-    card-last-score card-next-schedule card-repeats category class collapsed completed course created date deadline
-    deck due exclude-from-graph-view file file-path filters heading icon id lang link links ls-type modified parent
-    priority progress project public published query-properties query-sort-by query-table rating scheduled source start
-    status tag tags template title topic type up updated url week year
-    """.split()
-)
+_PROPERTY_KEYS = phrase_set("property_keys", "more_property_keys")
 
 
 def line_card(cards: CardLines, index: int, properties: frozenset[str], *, is_tagged: bool) -> bool:
@@ -122,11 +118,22 @@ def _are_names(match: re.Match[str]) -> bool:
     return all(map(_NAME.fullmatch, (match.string[: match.start()], match.string[match.end() :].rstrip())))
 
 
-def recurring_keys(lines: list[Line]) -> frozenset[str]:
+def recurring_keys(lines: Sequence[Line]) -> frozenset[str]:
     """Return the keys that a file gives several values: they are properties, and no terms."""
-    keys = Counter(
-        line.text.partition(":: ")[0].strip("*_ ([").casefold()
+    return frozenset([key for key, count in Counter(_keys(lines)).items() if count > 1])
+
+
+def shared_keys(texts: Sequence[str]) -> list[frozenset[str]]:
+    """Return, for each text, its keys that another text has, too: they are properties, and no terms."""
+    keys = [frozenset(_keys(card_lines_of(text).lines)) if KEY_MARK in text else frozenset() for text in texts]
+    counts = Counter(chain.from_iterable(keys))
+    return [frozenset([key for key in own if counts[key] > 1]) for own in keys]
+
+
+def _keys(lines: Sequence[Line]) -> list[str]:
+    """Return the key of each line `key:: value`, in lower case."""
+    return [
+        line.text.partition(KEY_MARK)[0].strip("*_ ([").casefold()
         for line in lines
-        if ":: " in line.text and not line.is_code
-    )
-    return frozenset([key for key, count in keys.items() if count > 1])
+        if KEY_MARK in line.text and not line.is_code
+    ]

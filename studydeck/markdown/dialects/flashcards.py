@@ -51,22 +51,23 @@ def has_marks(text: str) -> bool:
     )
 
 
-def rewrite(text: str, front_matter: str = "") -> str:
+def rewrite(text: str, front_matter: str = "", property_keys: frozenset[str] = frozenset()) -> str:
     """Return a text with its flashcards marked.
 
     Parameters
     ----------
     text : the text of a source; front matter is blank.
     front_matter : a tag for flashcards in it says that all of the text is written for them.
+    property_keys : keys of `key:: value` that are no terms, because other files have them, too.
     """
     shown, numbers = without_hidden_lines(text)
     lines = [HIDDEN_LINE] * (text.count("\n") + 1)
-    for number, line in zip(numbers, _with_cards(shown, front_matter).split("\n"), strict=False):
+    for number, line in zip(numbers, _with_cards(shown, front_matter, property_keys).split("\n"), strict=False):
         lines[number] = line
     return "\n".join(lines)
 
 
-def _with_cards(text: str, front_matter: str) -> str:
+def _with_cards(text: str, front_matter: str, property_keys: frozenset[str]) -> str:
     tagged = is_tagged(text, front_matter)
     if tagged or clozes.has_cloze(text):
         text = clozes.rewrite(text, is_tagged=tagged)
@@ -74,7 +75,7 @@ def _with_cards(text: str, front_matter: str) -> str:
     hide_marks_of_tools(cards)
     _find_decks(cards)
     keys = exams.answer_keys(cards)
-    properties = recurring_keys(cards.lines)
+    properties = property_keys | recurring_keys(cards.lines)
     index = 0
     while index < len(cards.lines):
         if not cards.lines[index].is_code and not cards.lines[index].is_blank:
