@@ -28,6 +28,7 @@ from msgspec import Struct
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edited import match_distinctive, match_remaining, match_retired, match_unique
+from studydeck.identity.matching.exam_questions import match_exam_questions
 from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.named_questions import match_named_questions
 from studydeck.identity.matching.outline import Outline, Pairing
@@ -173,6 +174,13 @@ PASSES = (
         match_named_questions,
         reason="What a learner knows is the answer to a question: where it names something, it stays the same note.",
         example='"MTU | | 1500 bytes" -> "MTU | | the largest frame of a link" below the same heading',
+        back_to="sections",
+    ),
+    Pass(
+        "exam questions",
+        match_exam_questions,
+        reason="An option is a place in its question: reworded, it leaves the stem and the other options.",
+        example='"which stores objects a ebs b s3 c efs" -> "which stores objects a ebs b s3 c file system"',
         back_to="sections",
     ),
     Pass(
