@@ -119,7 +119,8 @@ def _is_significant(text: str, span: Span) -> bool:
     """Return whether a marked phrase is more than the name of a variable or an emphasis."""
     phrase = text[span[0] : span[1]]
     is_long = len(phrase) > 2 or (len(phrase) == 2 and phrase.islower())
-    return is_long and not is_function_word(phrase) and not is_lead_word(phrase)
+    is_label = is_lead_word(phrase) and not any(map(str.isalpha, text[: span[0]]))  # "✅ Example: ..."
+    return is_long and not is_function_word(phrase) and not is_label
 
 
 def _is_prose(text: str) -> bool:
