@@ -40,6 +40,10 @@ class GitError(StudydeckError):
     """A git command, or the build of another revision, failed."""
 
 
+class GitTimeoutError(GitError):
+    """A git command made no progress."""
+
+
 class AnkiError(StudydeckError):
     """The real Anki, in a process of its own or through AnkiConnect, failed."""
 

@@ -179,7 +179,11 @@ def _with_earlier_identities(inputs: Inputs, notes: Path, out: Path, diagnostics
         _logger.info("%s: not compared with earlier commits, as the clone is shallow", ledger_file.FILE_NAME)
     if not history.no_git:
         return replace(inputs, earlier=history.ledgers)
-    _logger.info("%s: not compared with earlier commits: %s", ledger_file.FILE_NAME, history.no_git)
+    if history.is_unknown:
+        message = f"not compared with earlier commits: {history.no_git}"
+        diagnostics.append(warning(DiagnosticCode.UNREADABLE, ledger_file.FILE_NAME, 0, message))
+    else:
+        _logger.info("%s: not compared with earlier commits: %s", ledger_file.FILE_NAME, history.no_git)
     slug = file_slug(inputs.config.name or default_deck_name(inputs.folder))
     ledger = notes / ledger_file.FILE_NAME
     # Every build writes the package after the ledger: where that is older, nobody replaced the ledger since.

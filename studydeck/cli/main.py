@@ -215,7 +215,7 @@ def identities(
     other: tuple[tuple[str, str], ...],
     **arguments: Any,
 ) -> int:
-    """Show how each note was matched with the ledger, and settle what is in doubt.
+    """Show how notes match the ledger, and settle doubts.
 
     Fails only on conflicts, doubtful matches and many retired notes. Decisions are kept in decisions.jsonl.
     """

@@ -36,17 +36,12 @@ from studydeck.text.names import label_end
 from studydeck.text.normalize import fold
 from studydeck.text.sentences import sentences
 from studydeck.text.tokens import is_function_word, tokens
+from studydeck.text.word_list_files import phrase_set
 
 REASON = "not-asked"  # a part of a block that made a card, and is itself on none
 HEADING_REASON = "no-card-below"  # a heading in whose section nothing is asked
 _ANSWER_LABELS = frozenset("answer answers correct solution ans key".split())
-# Names of callouts, which the parser shows as a title where the author wrote none.
-_CALLOUT_NAMES = frozenset(
-    """
-    abstract attention bug caution check cite danger done error example fail failure faq help hint important info
-    missing note question quote success summary tip tldr todo warning
-    """.split()
-)
+_CALLOUT_NAMES = phrase_set("callout_names")
 _Part = tuple[SourceSpan, Text | str]
 
 

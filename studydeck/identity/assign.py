@@ -20,8 +20,9 @@ from studydeck.identity.decisions import Decision, pins
 from studydeck.identity.diagnose import ambiguous_clues, doubtful_matches, duplicate_pins, kind_changes, many_retired
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes
 from studydeck.identity.matching.outline import NoteKey, Outline, Pairing, SectionKey
+from studydeck.identity.matching.text_key import question_of
 from studydeck.identity.sign_keys import with_signs
-from studydeck.model.digests import note_digests
+from studydeck.model.digests import note_digests, question_digest
 from studydeck.model.document import Section
 from studydeck.model.notes import Note, NoteDraft
 from studydeck.text.normalize import normalize
@@ -142,7 +143,7 @@ def _with_pins(outline: Outline, decided: Sequence[str]) -> Outline:
 def _with_words(ledger: Ledger, drafts: Sequence[NoteDraft]) -> Ledger:
     """Return the ledger with the words of those wordless notes that are back, by their digests.
 
-    The others get a text that no note has.
+    A note whose question alone is back gets that, with an answer that no note has; the others a text that no note has.
     """
     if not any(entry.is_wordless for entry in ledger.notes):
         return ledger
@@ -153,12 +154,16 @@ def _with_words(ledger: Ledger, drafts: Sequence[NoteDraft]) -> Ledger:
             reading = _choose_reading(draft, None)  # as the note was first packed
             if reading.ordinals:
                 texts[draft.kind, _digests(reading.draft, draft)[0]] = draft.fingerprint.text
-    notes = (
-        replace(entry, text=texts.get((entry.kind, entry.content_digest), f"\0{entry.guid}"))
-        if entry.is_wordless
-        else entry
-        for entry in ledger.notes
-    )
+    asked = {question_of(draft.fingerprint.text) for draft in drafts if draft.kind == "pair"}
+    questions = {question_digest(question): question for question in asked}
+
+    def text(entry: LedgerEntry) -> str:
+        if (entry.kind, entry.content_digest) in texts:
+            return texts[entry.kind, entry.content_digest]
+        question = questions.get(entry.question_digest)
+        return f"{question}| \0{entry.guid}" if question else f"\0{entry.guid}"
+
+    notes = (replace(entry, text=text(entry)) if entry.is_wordless else entry for entry in ledger.notes)
     return replace(ledger, notes=tuple(notes))
 
 
@@ -240,7 +245,7 @@ def _ledger_entry(
         guid = allocator.guid(kind, *draft.heading_path, pin or text)
         id_slot, changed = allocator.id_slot(guid), max(allocator.now, 0)
         return LedgerEntry(
-            guid, kind, id_slot, changed, content_digest, metadata_digest, None, text, cards, pin, section_id
+            guid, kind, id_slot, changed, content_digest, metadata_digest, None, text, cards, pin, section=section_id
         )
     id_slot = allocator.id_slot(old.guid, old.id_slot)
     # A ledger that was recovered from a package has no digests: there an equal text means that nothing changed.
@@ -248,7 +253,17 @@ def _ledger_entry(
     changed = old.changed if unchanged else max(allocator.now, old.changed + 1)
     pin = pin or old.pin
     new = LedgerEntry(
-        old.guid, kind, id_slot, changed, content_digest, metadata_digest, old.since, text, cards, pin, section_id
+        guid=old.guid,
+        kind=kind,
+        id_slot=id_slot,
+        changed=changed,
+        content_digest=content_digest,
+        metadata_digest=metadata_digest,
+        since=old.since,
+        text=text,
+        cards=cards,
+        pin=pin,
+        section=section_id,
     )
     return old if old == new else new
 

@@ -8,8 +8,9 @@ One JSON record a line, in source order:
     {"section":ID,"parent":ID or null,"heading":TEXT,"file":PATH}          followed by the notes of the section:
     {"note":GUID,"kind","id_slot","changed","content_digest","metadata_digest","since","text",
      "cards":{ORDINAL:PHRASE}[,"pin"]}
-    {"retired":GUID, the same keys}                                       last but one, sorted by GUID; without words
-                                                                          where no release had the note
+    {"retired":GUID, the same keys}                                       last but one, sorted by GUID; where no
+                                                                          release had the note without words, and
+                                                                          for a pair with "question_digest"
     {"end":…}                                                             always the same: without it, the file was cut
 
 `id_slot` counts 512 ms since the epoch; `changed` and `time` are seconds since the epoch. `dropped` lists what
@@ -25,7 +26,9 @@ from msgspec import Meta, Struct, field
 from msgspec.json import Encoder
 from msgspec.structs import replace
 
+from studydeck.identity.matching.text_key import question_of
 from studydeck.model.anki import MAX_CLOZE_CARDS, Kind
+from studydeck.model.digests import question_digest
 
 # The end line came without a new number: no record changed, and a file without it is read as one that was cut.
 FORMAT = 2
@@ -51,6 +54,7 @@ class NoteRecord(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
     text: str
     cards: Mapping[Ordinal, str]
     pin: str = ""
+    question_digest: str = ""
 
 
 class LedgerEntry(NoteRecord, frozen=True):
@@ -66,8 +70,9 @@ class LedgerEntry(NoteRecord, frozen=True):
 
     def as_retired(self) -> LedgerEntry:
         """Return the entry of the retired note; words that no release carried may be private and are left out."""
-        if self.since is None:
-            return self if self.is_wordless else replace(self, retired=True, section="", text="", cards={}, pin="")
+        if self.since is None and not self.is_wordless:
+            digest = question_digest(question_of(self.text)) if self.kind == "pair" else ""
+            return replace(self, retired=True, section="", text="", cards={}, pin="", question_digest=digest)
         return self if self.retired else replace(self, retired=True, section="")
 
 
@@ -167,6 +172,7 @@ def _note_line(note: LedgerEntry) -> str:
         note.text,
         cards,
         note.pin,
+        note.question_digest,
     )
     line = _encode(NoteRecord(note.guid, note.kind, *values)).decode()
     return line.replace('"note"', '"retired"', 1) if note.retired else line

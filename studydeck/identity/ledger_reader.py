@@ -406,5 +406,6 @@ def _entry(record: NoteRecord, section: str) -> LedgerEntry:
         record.text,
         record.cards,
         record.pin,
+        record.question_digest,
         section,
     )

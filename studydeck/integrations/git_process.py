@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
-from studydeck.errors import GitError
+from studydeck.errors import GitError, GitTimeoutError
 
 _SETTINGS = (
     "safe.bareRepository=explicit",
@@ -43,6 +43,7 @@ _MISSING_FILE = (
 _LARGEST_OUTPUT = 32 * 2**20  # bytes; a few small trees can list more files than there is memory
 _LARGEST_COMPLAINT = 10_000
 _PATIENCE = 30.0  # seconds; git waits for ever where a file of the repository is a pipe
+_unanswered: set[Path] = set()  # folders for which git did not answer, so that no command waits for it twice
 
 
 def run_git(
@@ -58,6 +59,8 @@ def run_git(
     ------
     GitError : with the first line of git's complaint, if it fails or takes too long.
     """
+    if folder.absolute() in _unanswered:
+        raise _no_answer()
     command, environment = _command(folder, *arguments), _environment(settings)
     largest_output = largest_output or _LARGEST_OUTPUT
     with tempfile.TemporaryFile() as complaints, tempfile.TemporaryFile() as requests:
@@ -69,7 +72,7 @@ def run_git(
             )
         except OSError as fault:
             raise GitError(f"git cannot be started ({fault.strerror})") from fault
-        with process, _watched(process):
+        with process, _watched(process, folder):
             assert process.stdout
             output = process.stdout.read(largest_output + 1)
             if len(output) > largest_output:
@@ -94,7 +97,7 @@ def read_objects(folder: Path, object_ids: Sequence[str]) -> Iterator[bytes]:
             subprocess.Popen(
                 command, stdin=requests, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
             ) as process,
-            _watched(process) as watch,
+            _watched(process, folder) as watch,
         ):
             assert process.stdout
             try:
@@ -136,8 +139,8 @@ class _Watch:
 
 
 @contextmanager
-def _watched(process: subprocess.Popen[bytes]) -> Iterator[_Watch]:
-    """Watch a process; raise a GitError if it was killed because it made no progress."""
+def _watched(process: subprocess.Popen[bytes], folder: Path) -> Iterator[_Watch]:
+    """Watch a process; raise a GitTimeoutError if it was killed because it made no progress."""
     watch = _Watch(process)
     try:
         yield watch
@@ -147,9 +150,14 @@ def _watched(process: subprocess.Popen[bytes]) -> Iterator[_Watch]:
     finally:
         watch.stop()
     if watch.is_over:
-        raise GitError(
-            f"git did not answer within {_PATIENCE:g} seconds; is a file of the repository or of its settings a pipe?"
-        )
+        _unanswered.add(folder.absolute())
+        raise _no_answer()
+
+
+def _no_answer() -> GitTimeoutError:
+    return GitTimeoutError(
+        f"git did not answer within {_PATIENCE:g} seconds; is a file of the repository or of its settings a pipe?"
+    )
 
 
 def text_of(output: bytes) -> str:

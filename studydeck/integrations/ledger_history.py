@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from studydeck.diagnostics import DiagnosticCode, error
-from studydeck.errors import BuildError, GitError
+from studydeck.errors import BuildError, GitError, GitTimeoutError
 from studydeck.identity.initial_ledger import EarlierLedger
 from studydeck.identity.ledger import FILE_NAME
 from studydeck.identity.ledger_reader import deck_and_release
@@ -22,10 +22,14 @@ _MAX_PARENTS = 8  # of a merge; git itself hardly makes one of more
 
 
 class LedgerHistory(Struct, frozen=True):
-    """The ledgers of earlier commits; without any commit of the notes, `no_git` says why there is none."""
+    """The ledgers of earlier commits.
+
+    Without any commit of the notes, `no_git` says why there is none; `is_unknown` if git did not answer.
+    """
 
     ledgers: tuple[EarlierLedger, ...] = ()
     no_git: str = ""
+    is_unknown: bool = False
     is_shallow: bool = False
 
 
@@ -44,7 +48,7 @@ def ledger_history(notes: Path, versions: Sequence[str]) -> LedgerHistory:
             return LedgerHistory(is_shallow=True)
         return _read(repository, history.merge_heads, versions)
     except GitError as git_error:
-        return LedgerHistory(no_git=str(git_error))
+        return LedgerHistory(no_git=str(git_error), is_unknown=isinstance(git_error, GitTimeoutError))
 
 
 def base_ledger(notes: Path, revision: str, deck: str) -> str | None:

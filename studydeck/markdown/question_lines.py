@@ -14,6 +14,7 @@ from studydeck.model.traverse import cut, normalized_text
 from studydeck.text.answer_options import is_option_line
 from studydeck.text.length import exceeds, length
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
+from studydeck.text.term_shapes import is_sentence_pair
 from studydeck.text.unmarked_questions import asks_without_mark
 
 LONGEST_QUESTION = 30  # words of a line
@@ -25,6 +26,8 @@ def question_lines(token: Token, paragraph: Paragraph) -> tuple[Paragraph, ...]:
         return _marked_question(paragraph)
     lines = lines_of(token, paragraph)
     if not all(line.text for line in lines) or any(is_option_line(line.text.string) for line in lines):
+        return ()
+    if is_sentence_pair(lines[0].text):
         return ()
     starts = [number for number, line in enumerate(lines) if _asks(line)]
     if not starts or starts[0] != 0:

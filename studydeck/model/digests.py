@@ -75,6 +75,11 @@ def notetype_number(deck_id: str, kind: Kind) -> int:
     return _SMALLEST_ID + digest % (_ID_RANGE // len(KINDS)) * len(KINDS) + KINDS.index(kind)
 
 
+def question_digest(question: str) -> str:
+    """Return the digest by which a retired note that has no words any more is known when it is asked again."""
+    return hashlib.sha256(f"question {question}".encode()).hexdigest()[:12]
+
+
 def owner_digest(deck_id: str) -> str:
     """Return six hex digits, by which the names of note types of two decks differ."""
     return hashlib.sha256(deck_id.encode()).hexdigest()[:6]

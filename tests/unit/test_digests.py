@@ -75,6 +75,7 @@ def test_ids_of_decks_and_note_types() -> None:
     assert digests.deck_number("golden") == 3633792199
     assert [digests.notetype_number("golden", kind) for kind in digests.KINDS] == [1167827449334, 1266642376371]
     assert digests.owner_digest("golden") == "dd56de"
+    assert digests.question_digest("tea | colour ") == "838e5b194eb6"
 
 
 def test_guids_section_ids_and_slots() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from studydeck.identity.matching.exam_questions import stem_and_options
 from studydeck.identity.matching.question_class import numbered_stems, question_class
 from tests.support.pipeline import build_notes, ledger_entry, rebuild
 
@@ -171,6 +172,43 @@ def test_who_asks_the_same_stays_the_same(before: str, after: str, text: str, ot
 def test_another_fact_behind_the_same_words_is_new_rejected(before: str, after: str, text: str, other: str) -> None:
     """Positions, open labels and replaced sections hand no history on."""
     assert not kept(before, after, text, other)
+
+
+EXAM = "# Exam\n\n1. Which of these stores objects?\n\n   A. EBS\n   B. S3\n   C. EFS\n   D. RDS\n\n   Answer: B\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_kept"),
+    [
+        ("C. EFS", "C. Elastic File System", True),
+        ("B. S3", "B. Simple Storage Service", True),
+        ("D. RDS\n", "D. RDS\n   E. SQS\n", True),
+        ("Answer: B", "Answer: C", True),
+        ("A. EBS\n   B. S3\n   C. EFS", "A. Glacier\n   B. FSx\n   C. Neptune", False),
+    ],
+)
+def test_an_option_is_a_place_in_its_question(old: str, new: str, *, is_kept: bool) -> None:
+    """One option may be reworded or added; with other options the same stem asks something else."""
+    assert kept(EXAM, EXAM.replace(old, new), "which of these", "which of these") == is_kept
+
+
+def test_options_begin_behind_the_stem() -> None:
+    """A stem and an option can contain words of one letter."""
+    assert stem_and_options("which is a bucket of a service a ebs b a store c d e") == (
+        "which is a bucket of a service",
+        ("ebs", "a store", "d e"),
+    )
+    assert stem_and_options("a b testing") == ("a b testing", ())
+
+
+def test_a_question_that_is_answered_again_gets_its_note_back() -> None:
+    """Where no release had the note, its words are gone, and the digest of its question tells."""
+    text = "# Net\n\n## MTU\n\n1500 bytes.\n\n## TTL\n\n64 hops.\n"
+    first = build_notes(text)
+    emptied = rebuild(first, text.replace("1500 bytes.\n", ""))
+    assert "mtu" not in emptied.ledger_text.partition('"retired"')[2]
+    again = rebuild(emptied, text.replace("1500 bytes", "The largest frame of a link"))
+    assert ledger_entry(again, "mtu").guid == ledger_entry(first, "mtu").guid
 
 
 def departments(*names: str, offices: str = "") -> str:

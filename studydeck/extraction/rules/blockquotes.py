@@ -16,29 +16,13 @@ from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import cut
 from studydeck.text.names import is_generic
 from studydeck.text.openings import is_example
+from studydeck.text.word_list_files import phrase_set
 
-# Kinds of callouts, as Obsidian and the generators of sites name them.
-_QUESTIONS = frozenset({"question", "help", "faq", "quiz", "exercise", "q", "frage", "pregunta", "pergunta", "domanda"})
-_DEFINITIONS = frozenset(
-    """
-    definition def term concept theorem thm lemma corollary proposition axiom law formula vocab vocabulary principle
-    définition theoreme théorème satz begriff definición definição definizione definitie teorema
-    """.split()
-)
+_QUESTIONS, _DEFINITIONS = phrase_set("asking_callouts"), phrase_set("defining_callouts")
 # Their titles name a case, an author or a task, which the body does not define.
 _UNDEFINED = frozenset({"example", "quote", "cite", "abstract", "summary", "tldr", "bug", "failure", "fail", "missing"})
 _TASKS = frozenset({"todo"})
-# Titles that only say how to read the body; in several languages, because a title is none of the kinds above there.
-_EMPTY_TITLES = frozenset(
-    title.strip()
-    for title in """
-    exam tip, exam tips, key point, key points, key idea, key ideas, key takeaway, key takeaways, takeaway, takeaways,
-    did you know, remark, remarks, reminder, hint, info, information, side note, important note, fun fact, good to know,
-    careful, pitfall, answer, merke, wichtig, hinweis, achtung, tipp, beispiel, nota, importante, observación, ejemplo,
-    atención, attention, à retenir, exemple, viktigt, obs, exempel, let op, voorbeeld, esempio, atenção, exemplo, 定义,
-    定義, 注意, 重要, 例, 示例, 例子
-    """.split(",")
-)
+_EMPTY_TITLES = phrase_set("callout_titles")
 
 
 def blockquote(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:

@@ -194,7 +194,8 @@ def _opening(context: RuleContext) -> list[Paragraph]:
             or explained_term(block)
             or (index and defines_marked_term(block))
             or is_sentence_pair(block.text)
-            or (following and (introduces(block, following) or translated(block.text, following)))
+            or (following and introduces(block, following))
+            or (isinstance(following, Quotation) and translated(block.text, following))
         ):
             break
         opening.append(block)

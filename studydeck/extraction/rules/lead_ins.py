@@ -10,16 +10,19 @@ from studydeck.model.document import NO_TEXT, Block, Code, Formula, ItemList, Pa
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import cut
 from studydeck.text.length import exceeds
+from studydeck.text.names import can_be_name, is_lead_word
 from studydeck.text.openings import is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.sentences import sentences
 
 LONGEST_CAPTION = 12  # words
+_SENTENCE_MARKS = frozenset(".!,;")
+LONGEST_NAME = 6  # words of a name in the line above a list
 
 
 def introduces(block: Block, following: Block) -> bool:
     """Return whether a paragraph is a lead-in or a caption for the block below it."""
-    return _ends_in_colon(block) or _is_caption(block, following)
+    return _ends_in_colon(block) or _is_caption(block, following) or _names_list(block, following)
 
 
 def _ends_in_colon(block: Block) -> bool:
@@ -31,6 +34,16 @@ def _is_caption(block: Block, following: Block) -> bool:
     if not isinstance(block, Paragraph) or not isinstance(following, Code) or exceeds(block.text, LONGEST_CAPTION):
         return False
     return bool(block.text.plain) and not block.text.string.rstrip().endswith((".", "!", "?"))
+
+
+def _names_list(block: Block, following: Block) -> bool:
+    """Return whether a block is a short name in the line directly above a list."""
+    if not isinstance(block, Paragraph) or not isinstance(following, ItemList):
+        return False
+    if following.span.line != block.span.end_line + 1 or exceeds(block.text, LONGEST_NAME) or len(following.items) < 2:
+        return False
+    text = block.text.plain
+    return text[-1:] not in _SENTENCE_MARKS and can_be_name(block.text) and not is_lead_word(block.text)
 
 
 def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:

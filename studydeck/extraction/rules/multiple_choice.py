@@ -17,15 +17,16 @@ from studydeck.patterns import lazy_pattern
 from studydeck.text.answer_options import answer_letters, inline_options, may_have_options, named_letters, option_letter
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import ends_in_question_mark
+from studydeck.text.word_list_files import alternatives
 
 SHORTEST_EXPLANATION = 12  # characters after the letters of an answer
 _OPTION_LETTER = lazy_pattern(r"^[(\[]?([A-Ja-j])[.):\]]{1,2}\s+")
 _NAMED_LETTER = r"[A-J](?![\w'’])"
-_AND = "(?:and|und|y|et|e|en|och)"
+_AND = alternatives("answer_conjunctions")
 # "A" is no letter of an option in "B. A rudder was once there."
 _NO_ARTICLE = rf"(?!\s(?!{_AND}\b)(?-i:[a-z]))"
 _NAMED_LETTERS = lazy_pattern(
-    r"\W*(?:option\s+)?"  # what introduces the letters
+    rf"\W*(?:{alternatives('option_nouns')}\s+)?"  # what introduces the letters
     rf"{_NAMED_LETTER}"  # the first one
     rf"(?:(?:\W{{1,4}}|\W{_AND}\W){_NAMED_LETTER}{_NO_ARTICLE})*",  # further ones, behind a sign or "and"
     re.IGNORECASE,

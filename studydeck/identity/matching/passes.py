@@ -22,17 +22,22 @@ card: so each pass asks for more evidence than it strictly needs. `thresholds.py
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edited import match_distinctive, match_remaining, match_retired, match_unique
+from studydeck.identity.matching.exam_questions import match_exam_questions
 from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.named_questions import match_named_questions
 from studydeck.identity.matching.outline import Outline, Pairing
 from studydeck.identity.matching.sections import match_sections, match_sections_by_name
 from studydeck.identity.matching.state import MatchState
 from studydeck.identity.matching.within_section import match_equal_texts_in_sections, match_within_sections
+from studydeck.model.anki import Kind
+
+_Text = tuple[int, Kind, str]  # of a note: its section in the file, its kind, and its text
 
 
 class Pass(Struct, frozen=True):
@@ -94,12 +99,10 @@ def _match_unchanged_files(state: MatchState) -> None:
         new_sections, new_notes = state.new.file_ranges.get(file, (range(0), range(0)))
         if _headings(state.old, old_sections) != _headings(state.new, new_sections):
             continue
-        old_texts, new_texts = (
-            _texts(state.old, old_sections, old_notes),
-            _texts(state.new, new_sections, new_notes),
-        )
+        old_texts = [_text(state.old, old_sections, old) for old in old_notes]
         known_texts = set(old_texts)
-        kept = [(new, text) for new, text in zip(new_notes, new_texts, strict=True) if text in known_texts]
+        readings = ((new, _known_text(state.new, new_sections, new, known_texts)) for new in new_notes)
+        kept = [(new, text) for new, text in readings if text]
         # An added duplicate makes the lists differ: later passes find out which of the two is new.
         if [text for _, text in kept] != old_texts:
             continue
@@ -114,11 +117,16 @@ def _headings(index: Index, sections: range) -> list[tuple[str, int]]:
     return [(index.heading(number), index.parent_of(number) - sections.start) for number in sections]
 
 
-def _texts(index: Index, sections: range, notes: range) -> list[tuple[int, str, str]]:
-    return [
-        (index.section_of(number) - sections.start, index.note_key(number).kind, index.note_key(number).text)
-        for number in notes
-    ]
+def _text(index: Index, sections: range, note: int, *, other: bool = False) -> _Text:
+    return (index.section_of(note) - sections.start, *index.note_key(note).reading(other))
+
+
+def _known_text(index: Index, sections: range, note: int, known: AbstractSet[_Text]) -> _Text | None:
+    """Return the text of a note in the reading that is known, its own one first; None if neither is."""
+    for other in (False, True):
+        if (text := _text(index, sections, note, other=other)) in known:
+            return text
+    return None
 
 
 def _match_reworded(state: MatchState) -> None:
@@ -166,6 +174,13 @@ PASSES = (
         match_named_questions,
         reason="What a learner knows is the answer to a question: where it names something, it stays the same note.",
         example='"MTU | | 1500 bytes" -> "MTU | | the largest frame of a link" below the same heading',
+        back_to="sections",
+    ),
+    Pass(
+        "exam questions",
+        match_exam_questions,
+        reason="An option is a place in its question: reworded, it leaves the stem and the other options.",
+        example='"which stores objects a ebs b s3 c efs" -> "which stores objects a ebs b s3 c file system"',
         back_to="sections",
     ),
     Pass(

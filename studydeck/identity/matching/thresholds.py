@@ -98,6 +98,8 @@ MAX_NOTE_GROUP: Annotated[int, "notes", BOUND] = 64
 MIN_PART_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.5
 # Added to the word similarity of such parts before it is compared with the minimum.
 WORD_BONUS: Annotated[float, "similarity", CHOSEN] = 0.2
+# Equal options that an exam question with the same stem keeps.
+MIN_EQUAL_OPTIONS: Annotated[int, "options", CHOSEN] = 2
 # Equal cells that identify a renamed row or column, and the share of its cells that they have to be.
 MIN_EQUAL_CELLS: Annotated[int, "cells", CHOSEN] = 2
 MIN_EQUAL_CELL_SHARE: Annotated[float, "share", CHOSEN] = 0.5

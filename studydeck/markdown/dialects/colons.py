@@ -19,7 +19,7 @@ from studydeck.markdown.dialects.labels import asks
 from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
 from studydeck.patterns import lazy_pattern
 from studydeck.text.tokens import is_function_word
-from studydeck.text.word_list_files import alternatives
+from studydeck.text.word_list_files import alternatives, phrase_set
 
 KEY_MARK = ":: "
 _COLONS = lazy_pattern(r"(?<!:)(?P<sign>:::?)(?!:)(?P<after>\s*)(?=\S)")
@@ -40,15 +40,7 @@ _TYPE = lazy_pattern(
     r"|^(?:Maybe|Int|Integer|String|Bool|Char|Double|\[[A-Z]\w*\])$"  # a type by name
 )
 _NO_TERMS = ("|", ":::", "..", "!!!", "???")
-_PROPERTY_KEYS = frozenset(
-    """
-    alias aliases author authors archived background-color card-ease-factor card-last-interval card-last-reviewed
-    card-last-score card-next-schedule card-repeats category class collapsed completed course created date deadline
-    deck due exclude-from-graph-view file file-path filters heading icon id lang link links ls-type modified parent
-    priority progress project public published query-properties query-sort-by query-table rating scheduled source start
-    status tag tags template title topic type up updated url week year
-    """.split()
-)
+_PROPERTY_KEYS = phrase_set("property_keys", "more_property_keys")
 
 
 def line_card(cards: CardLines, index: int, properties: frozenset[str], *, is_tagged: bool) -> bool:

@@ -10,6 +10,7 @@ from studydeck.markdown.dialects.lines import HIDDEN_LINE, edit_lines, edit_outs
 from studydeck.markdown.dialects.obsidian import MARKERS_ONLY
 from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS, QUESTION
 from studydeck.patterns import lazy_pattern
+from studydeck.text.word_list_files import alternatives
 
 _KEY = r"[^\W\d_](?:[\w /&'-]{0,39}?[\w/&'-])?"
 _VALUE = r"(?:[^\[\]()]|\[\[[^\[\]]*\]\]|\[[^\[\]]*\]\([^()]*\)|\([^()]*\))*+"
@@ -27,9 +28,8 @@ _LINE = lazy_pattern(
 _CARD_MARK = lazy_pattern(rf"[{QUESTION}{ANSWER}{ANSWER_BOTH_WAYS}]")
 _LINE_OF_CARD = lazy_pattern(
     rf"[ \t>]*(?:[-*+][ \t]+)?{_CARD_MARK.pattern}[ \t]*(?:[-*+][ \t]+)?"  # quotes, an item, the mark of a card
-    r"(?:id|collapsed|card-[\w-]+|logseq[\w.-]*|background-color|heading|public|icon|template[\w-]*"  # keys of Logseq
-    r"|alias(?:es)?|tags?|type|status|source|created|updated|modified|date|due|reviewed"  # keys of most tools
-    r"|author|title|url|parent|related)::(?:[ \t].*)?"  # more keys, and the value
+    rf"(?:{alternatives('property_keys')}|card-[\w-]+|logseq[\w.-]*|template[\w-]*)"  # what tools write
+    r"::(?:[ \t].*)?"  # the value
 )
 
 
