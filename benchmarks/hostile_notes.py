@@ -114,6 +114,10 @@ SHAPES: dict[str, Maker] = {
     "table with numbered rows": after("| # | a | b |\n|---|---|---|\n", numbered("| % | alpha % | beta % |\n")),
     "table without a head": after("| | |\n|---|---|\n", numbered("| k% | v% |\n")),
     "table, square": square_table,
+    "tables, wide and short": lambda size: (f"{'|a' * 100}|\n{'|-' * 100}|\n" + "|b|\n" * 100 + "\n") * (size // 800),
+    "pictures of one definition": both(
+        repeat("![a][b]\n\n"), lambda size: f"[b]: data:image/png;base64,{'A' * size}\n"
+    ),
     "table in a list": after("- a\n\n  | a | b |\n  |---|---|\n", numbered("  | k% | v% |\n")),
     "table with formulas": after(_TABLE, numbered("| key % | $|x_%|$ or `a|b` |\n")),
     "table with torn rows": after(_TABLE, numbered("| key % | value | more | of % |\n")),

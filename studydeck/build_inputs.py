@@ -1,4 +1,4 @@
-"""What a build reads beside the notes: deck settings, and note types with the times of their changes.
+"""What a build reads: the notes, the deck's settings, and note types with the times of their changes.
 
 `Inputs` holds everything that a build reads. The functions fill in what is missing, and raise a BuildError where a
 change would harm the decks that learners already have.

@@ -133,11 +133,11 @@ class Runner:
         summary = FileSummary(source.path, document.diagnostics, picture_links(document), merge_summaries(sections))
         return ParsedFile(source, document, sections, summary)
 
-    def _extract_file(self, parsed: ParsedFile, deck_vocabulary: FileVocabulary, names: PictureNames) -> ExtractedFile:
+    def _extract_file(self, parsed: ParsedFile, vocabulary: FileVocabulary, names: PictureNames) -> ExtractedFile:
         if not parsed.summary.pictures:
-            return extract(parsed.document, deck_vocabulary)
+            return extract(parsed.document, vocabulary)
         document = resolve_pictures(replace(parsed.document, diagnostics=()), names)
-        return replace(extract(document, deck_vocabulary), diagnostics=document.diagnostics)
+        return replace(extract(document, vocabulary), diagnostics=document.diagnostics)
 
     def _fill(self, draft: NoteDraft, since: str, settings: RenderSettings) -> RenderedFields:
         return render_fields(draft, since, settings)
@@ -166,7 +166,7 @@ def extract_deck(
     find_pictures: Callable[[Links], Pictures] = lambda _links: NO_PICTURES,
     runner: Runner = PLAIN,
 ) -> ExtractedDeck:
-    """Extract the notes of all sources: parse, resolve, vocabulary, extract and deduplicate.
+    """Extract the notes of all sources: embed, parse, vocabulary, resolve, extract and deduplicate.
 
     Parameters
     ----------

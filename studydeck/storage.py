@@ -26,7 +26,7 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 
 from studydeck import config, media
-from studydeck.apkg.archive import LARGEST_PACKAGE, MEGABYTE
+from studydeck.apkg.archive_reader import LARGEST_PACKAGE, MEGABYTE
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, warning
 from studydeck.errors import BuildError, DiagnosticCollector
 from studydeck.identity import decisions

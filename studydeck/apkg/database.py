@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from msgspec import Struct, ValidationError, convert
 
-from studydeck.apkg.archive import MEGABYTE
+from studydeck.apkg.archive_reader import MEGABYTE
 from studydeck.errors import PackageError
 
 RowType = TypeVar("RowType", bound=Struct)

@@ -11,7 +11,7 @@ import stat
 import zipfile
 from collections.abc import Mapping
 
-from studydeck.apkg.archive import read_members
+from studydeck.apkg.archive_reader import read_members
 
 # Defaults differ between builds of SQLite, and with them the bytes of the file.
 PAGE_SIZE = 4096

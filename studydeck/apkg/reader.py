@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from studydeck.apkg import validation
-from studydeck.apkg.archive import COLLECTION, MEDIA_LIST, MEGABYTE, Member, read_members
+from studydeck.apkg.archive_reader import COLLECTION, MEDIA_LIST, MEGABYTE, Member, read_members
 from studydeck.apkg.database import LARGEST_COLLECTION, open_collection, read_rows
 from studydeck.apkg.validation import MEDIA_NAME, SEPARATOR
 from studydeck.errors import PackageError

@@ -15,6 +15,7 @@ from studydeck.model.document import Style, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import widened
+from studydeck.text.names import is_lead_word
 from studydeck.text.normalize import normalize
 from studydeck.text.numbers import numbers
 from studydeck.text.openings import is_example
@@ -117,7 +118,9 @@ def _phrase_span(text: str, phrase: str) -> Span | None:
 def _is_significant(text: str, span: Span) -> bool:
     """Return whether a marked phrase is more than the name of a variable or an emphasis."""
     phrase = text[span[0] : span[1]]
-    return (len(phrase) > 2 or (len(phrase) == 2 and phrase.islower())) and not is_function_word(phrase)
+    is_long = len(phrase) > 2 or (len(phrase) == 2 and phrase.islower())
+    is_label = is_lead_word(phrase) and not any(map(str.isalpha, text[: span[0]]))  # "✅ Example: ..."
+    return is_long and not is_function_word(phrase) and not is_label
 
 
 def _is_prose(text: str) -> bool:

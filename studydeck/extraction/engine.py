@@ -98,9 +98,15 @@ def extract(document: Document, vocabulary: Sequence[SectionVocabulary]) -> Extr
 
 
 def _titles(document: Document) -> set[int]:
-    """Return the sections whose headings are titles: the only one of the first level, or one with sections below it."""
-    first_level = {index for index, section in enumerate(document.sections, document.first) if section.level <= 1}
-    return first_level & {section.parent for section in document.sections} if len(first_level) > 1 else first_level
+    """Return the sections whose headings are titles: the only one of the first level, or one with sections below it.
+
+    The name of the file, which stands for a title, always is one.
+    """
+    numbered = list(enumerate(document.sections, document.first))
+    named = {index for index, section in numbered if section.level < 1}
+    first_level = {index for index, section in numbered if section.level == 1}
+    parents = {section.parent for section in document.sections}
+    return named | (first_level & parents if len(first_level) > 1 else first_level)
 
 
 def _extract_section(

@@ -47,7 +47,7 @@ _Part = tuple[SourceSpan, Text | str]
 
 def left_over(section: Section, drafts: Sequence[NoteDraft], skipped: Sequence[SkippedBlock]) -> list[SkippedBlock]:
     """Return the parts of a section's blocks that neither a draft shows nor a skipped block covers."""
-    strings = [string for draft in drafts if not draft.legacy_only for string in shown_strings(draft)]
+    strings = {string for draft in drafts if not draft.legacy_only for string in shown_strings(draft)}
     shown = set(" ".join(strings).split())
     shown_tokens: set[str] | None = None
     is_skipped = _coverage(skipped)

@@ -1,4 +1,7 @@
-"""Allocate identities that a ledger never used: GUIDs, section ids and id slots."""
+"""Allocate identities that a ledger never used: GUIDs, section ids and id slots.
+
+What a GUID is a hash of: `_ledger_entry` in `assign.py` chooses the parts, `model/digests.py` hashes them.
+"""
 
 from __future__ import annotations
 

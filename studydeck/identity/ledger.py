@@ -136,7 +136,7 @@ def to_text(ledger: Ledger) -> str:
 
 
 def in_file_order(ledger: Ledger) -> Ledger:
-    """Return what `parse` returns for the text that `to_text` returns for a ledger."""
+    """Return what `ledger_reader.parse` returns for the text that `to_text` returns for a ledger."""
     by_section = _live_by_section(ledger)
     live_notes = (note for section in ledger.sections for note in by_section.get(section.id, ()))
     return replace(ledger, notes=(*live_notes, *_retired(ledger)))

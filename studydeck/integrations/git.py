@@ -74,15 +74,6 @@ class Repository(Struct, frozen=True):
             return None
         return next((name for name in (f"v{version}", version) if self.commit(f"refs/tags/{name}")), None)
 
-    def newest_tag(self) -> str | None:
-        """Return the tag of the highest version among the ancestors of HEAD, or None."""
-        if not self.commit():
-            return None
-        arguments = ("--merged=HEAD", "--sort=-version:refname", "--format=%(refname:strip=2)", "refs/tags")
-        names = text_of(run_git(self.top, "for-each-ref", *arguments)).split("\n")
-        versions = [name for name in names if _TAG_OF_VERSION.fullmatch(name)]
-        return next((name for name in versions if name.startswith("v")), versions[0] if versions else None)
-
     def parents(self, revision: str = "HEAD") -> tuple[str, ...]:
         """Return the ids of the parents of a commit; in a shallow clone, those that were fetched."""
         commit = self.commit(revision)

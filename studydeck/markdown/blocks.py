@@ -85,6 +85,7 @@ class Reader(TokenReader):
         self.section_tags: list[str] = []  # of paragraphs that hold nothing else
         self.footnotes: list[Quotation] = []
         self.references: dict[int, list[footnotes.Reference]] = {}  # to footnotes that are not yet read, by number
+        self.unmarked_terms: dict[SourceSpan, Paragraph] = {}  # of items whose list is not read to its end
         self.fold_depth = 0
         self.is_in_flashcard = False
 
@@ -260,20 +261,34 @@ class Reader(TokenReader):
                 return questions[0]
         # The first paragraph of an item is its text; elsewhere short lines can be a list without bullets.
         if closing == "list_item_close":
-            return term_of_item(token, paragraph) if "\n" in token.content else paragraph
+            return self.term_of_item(token, paragraph) if "\n" in token.content else paragraph
         if may_hold_terms(token.content) and (terms := term_lines(token, paragraph)):
             first, *self.embedded = terms
             return first
         return list_of_lines(token, paragraph) if is_list_of_lines(token.content) else paragraph
 
+    def term_of_item(self, token: Token, paragraph: Paragraph) -> Paragraph:
+        """Read the first line of an item as its term; one without a mark only if it is not the only one of its list."""
+        term, is_marked = term_of_item(token, paragraph)
+        if term is not paragraph and not is_marked:
+            self.unmarked_terms[paragraph.span] = term
+        return term if is_marked else paragraph
+
     def item_list(self, token: Token, span: SourceSpan) -> ItemList:
-        closing, items = token.type.replace("open", "close"), []
+        closing = token.type.replace("open", "close")
+        contents: list[tuple[tuple[Block, ...], SourceSpan]] = []
         while self.next_type() not in {closing, ""}:
             item_token = self.tokens[self.position]
             self.position += 1
-            blocks = self.blocks("list_item_close")
-            items.append(_item(blocks, self.span(item_token)))
+            contents.append((self.blocks("list_item_close"), self.span(item_token)))
         self.position += 1
+        terms = [self.unmarked_terms.pop(blocks[0].span, None) if blocks else None for blocks, _ in contents]
+        if len(list(filter(None, terms))) > 1:
+            contents = [
+                ((term, *blocks[1:]) if term else blocks, item_span)
+                for (blocks, item_span), term in zip(contents, terms, strict=True)
+            ]
+        items = [_item(blocks, item_span) for blocks, item_span in contents]
         return ItemList(tuple(items), token.type.startswith("ordered"), span, int(token.attrs.get("start", 1)))
 
     def table(self, span: SourceSpan) -> Table:
@@ -343,7 +358,7 @@ def _item(blocks: tuple[Block, ...], span: SourceSpan) -> Item:
         text, directives = blocks[0].text, blocks[0].directives
         done = None
         item_text = text.string
-        if item_text.startswith("[") and (task := _TASK.match(item_text)):
+        if item_text.startswith("[") and not text.inlines[0].styles and (task := _TASK.match(item_text)):
             text, done = cut(text, task.end()), task[0][1] != " "
         return Item(clean_heading(text, numbers=False), blocks[1:], span, directives, done)
     return Item(NO_TEXT, blocks, span)

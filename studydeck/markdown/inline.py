@@ -54,7 +54,6 @@ _INVISIBLE_TAG, _FOREIGN_TAG = (
     lazy_pattern(rf"<({'|'.join(names)})(?![\w-])", re.IGNORECASE) for names in (_INVISIBLE_ELEMENTS, _FOREIGN_ELEMENTS)
 )
 _SIZE = lazy_pattern(r"\s*\d+\s*(?:x\s*\d+\s*)?")
-_SIZE_AFTER_BAR = lazy_pattern(rf"\|{_SIZE.pattern}$")
 _HIGHLIGHT_MARK = lazy_pattern(r"(?<!=)==(?!=)")
 _MATH_BRACKETS = {"(": ("\\)", "math_inline"), "[": ("\\]", "math_inline_double")}
 

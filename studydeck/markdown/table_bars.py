@@ -13,9 +13,15 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.table import table as split_table
 
-from studydeck.markdown import ruby
+from studydeck.markdown import limits, ruby
 from studydeck.patterns import lazy_pattern
 
+MAX_MISSING_CELLS = 10_000  # of all tables of a file: a row of a few characters gets as many cells as the head has
+_MISSING = "missing_cells"  # key in the environment of a parser run
+_TOO_MANY_MISSING = (
+    f"the rows of this file's tables lack more than {MAX_MISSING_CELLS:,} cells; this table is not read: "
+    "give its head as many cells as its rows have"
+)
 TORN = "torn row"  # in the meta of a row: it has more cells than the head
 _MASK = "\ue07c"  # a bar that does not split; a private character, so that positions in the source stay
 _MASKED_SOURCE = "masked_source"  # key in the environment of a parser run
@@ -79,6 +85,11 @@ def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
     head = _with_masked_bars(source[head_place], column_count)
     if "|" not in source[head_place] or _cell_count(head) != column_count:
         return False
+    if not silent and not state.is_code_block(start_line):
+        last, missing = _missing_cells(state, start_line + 2, end_line, column_count)
+        if state.env.get(_MISSING, 0) + missing > MAX_MISSING_CELLS:
+            return _push_unparsed(state, start_line, last)
+        state.env[_MISSING] = state.env.get(_MISSING, 0) + missing
     masked = _masked_source(state)
     masked.head_place, masked.head, masked.torn_starts = head_place, head, set()
     masked.rows_start, masked.column_count = _place(state, start_line + 1).stop, column_count
@@ -93,6 +104,22 @@ def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
         elif token.type == "inline" and _MASK in token.content:
             token.content = token.content.replace(_MASK, "|")
     return found
+
+
+def _missing_cells(state: StateBlock, line: int, end_line: int, column_count: int) -> tuple[int, int]:
+    """Return the line after the rows of a table, and how many cells they have less than the head."""
+    missing = 0
+    while line < end_line and not state.isEmpty(line) and state.sCount[line] >= state.blkIndent:
+        missing += max(column_count - 1 - _line(state, line).count("|"), 0)
+        line += 1
+    return line, missing
+
+
+def _push_unparsed(state: StateBlock, line: int, last: int) -> bool:
+    token = state.push(limits.UNPARSED, "", 0)
+    token.map, token.content = [line, last], _TOO_MANY_MISSING
+    state.line = last
+    return True
 
 
 def plugin(parser: MarkdownIt) -> None:

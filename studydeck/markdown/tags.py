@@ -2,7 +2,8 @@
 
 A tag at the end or the beginning of a line, or between two sentences, says something about the text and is removed.
 One inside of a sentence is a word of it and loses only its sign. No tags are `#1`, `#ff0000`, `C#`, `#include`, the
-selector `#id {`, and what stands in code, in a link or in an address.
+selector `#id {`, and what stands in code, in a link or in an address. `rendering/fields.py` gives a tag its name in
+Anki.
 """
 
 from __future__ import annotations

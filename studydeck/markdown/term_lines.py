@@ -79,15 +79,21 @@ def term_lines(token: Token, paragraph: Paragraph) -> tuple[Block, ...]:
     return _list(items)
 
 
-def term_of_item(token: Token, paragraph: Paragraph) -> Paragraph:
-    """Return the paragraph of an item whose first line is a term as `Term: meaning`; any other as it is."""
+def term_of_item(token: Token, paragraph: Paragraph) -> tuple[Paragraph, bool]:
+    """Return the paragraph of an item whose first line is a term as `Term: meaning`, and whether the term is marked.
+
+    Any other paragraph is returned as it is.
+    """
     lines = lines_of(token, paragraph)
     if len(lines) < 2 or not all(line.text for line in lines) or ends_in_colon(lines[0].text.string):
-        return paragraph
-    if not (_is_bold_line(lines[0]) or _is_code_line(lines[0]) or _is_name_line(token, lines)):
-        return paragraph
-    joined = _joined_items((lines[0], _joined_items(lines[1:], " ")), ": ")
-    return replace(paragraph, text=joined.text)
+        return paragraph, False
+    meaning = _joined_items(lines[1:], " ")
+    if ends_in_colon(meaning.text.string) or not any(map(str.isalnum, meaning.text.string)):
+        return paragraph, False
+    is_marked = _is_bold_line(lines[0]) or _is_code_line(lines[0])
+    if not is_marked and not _is_name_line(token, lines):
+        return paragraph, False
+    return replace(paragraph, text=_joined_items((lines[0], meaning), ": ").text), is_marked
 
 
 def _is_code_line(line: Item) -> bool:

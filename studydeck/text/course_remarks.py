@@ -23,6 +23,7 @@ _LISTS = (
     "course_labels",
 )
 _LISTS_BESIDE_NUMBERS = ("meeting_nouns", "place_nouns", "study_verbs")  # "lecture 8", "room H 0105", "read chapter 3"
+_COLONS = frozenset(":：")
 _LONGEST_REMARK = 16  # words of a sentence that is a remark as a whole
 _LONGEST_MEETING = 7  # words of a remark on the next meeting without a colon
 _LONGEST_VALUE = 8  # words after a label
@@ -240,4 +241,7 @@ def _clause_around(sentence: str, start: int, end: int) -> Span:
     after = [mark for mark in breaks if mark.start() >= end]
     if not after:
         return (before[-1] if before else 0), len(sentence)
-    return (before[-1], after[0].start()) if before else (0, after[0].end())
+    if before:
+        return before[-1], after[0].start()
+    # "For the exam: ..." introduces a fact; after "If it is in the exam, ..." the rest is about the exam, too.
+    return 0, after[0].end() if after[0][0].strip() in _COLONS else len(sentence)

@@ -11,7 +11,7 @@ import unicodedata
 from studydeck.model.document import Text
 from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy, plain_words
-from studydeck.text.tokens import tokens
+from studydeck.text.tokens import ASCII_TO_TOKENS, tokens
 
 _NUMBERING = lazy_pattern(
     r"""
@@ -28,10 +28,12 @@ _IGNORECASE_TO_ASCII = str.maketrans("İıſ", "iis")
 # Variation selectors choose between the picture and the letter form of one sign; a bar separates the parts of a key.
 _SIGNS_OF_A_KEY = str.maketrans({"\ufe0e": None, "\ufe0f": None, "|": "¦"})
 _MEANINGFUL_ASCII = frozenset("#$%&*+<=>@^|~!")
+_OTHER_ASCII = bytes(code for code in range(128) if chr(code) not in _MEANINGFUL_ASCII)
 _MEANINGFUL_CATEGORIES = frozenset(("Sm", "Sc", "So"))  # mathematics, currencies, emoji and other symbols
 _SIGN = lazy_pattern(r"[^\w\s]|_")
+_FOLDED_ASCII, _ASCII_TO_FOLDED_TOKENS = bytes(range(256)).lower(), ASCII_TO_TOKENS.lower()
 _NON_ALPHANUMERIC = lazy_pattern(r"[\W_]+")
-_ASCII_NON_ALPHANUMERIC = {code: None for code in range(128) if not chr(code).isalnum()}
+_ASCII_NON_ALPHANUMERIC = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 @lazy
@@ -40,16 +42,19 @@ def normalize(text: Text | str) -> str:
 
     A text without letters and digits ("♩", "∧", "🇫🇷") is compared by its signs.
     """
-    folded = fold(plain_words(text))
+    string = plain_words(text)
+    is_ascii = string.isascii()
+    folded = string if is_ascii else fold(string)
     if not folded[:2].isalpha() and (numbering := _NUMBERING.match(folded)):  # no numbering begins with two letters
         folded = folded[numbering.end() :]
-    return " ".join(tokens(folded)) or "".join(folded.translate(_SIGNS_OF_A_KEY).split())
+    words = folded.encode().translate(_ASCII_TO_FOLDED_TOKENS).decode().split() if is_ascii else tokens(folded)
+    return " ".join(words) or "".join(folded.translate(_SIGNS_OF_A_KEY).split())
 
 
 def meaningful_signs(text: str) -> str:
     """Return the signs of a text that tell it from others with the same words: "x < y" and "x > y", "C" and "C++"."""
     if text.isascii():
-        return "".join(filter(_MEANINGFUL_ASCII.__contains__, text))
+        return text.encode().translate(None, _OTHER_ASCII).decode()
     signs = [sign for sign in _SIGN.findall(text) if sign in _MEANINGFUL_ASCII or _is_symbol(sign)]
     return "".join(signs)
 
@@ -70,4 +75,6 @@ def lower(text: str) -> str:
 
 def alphanumeric(text: str) -> str:
     """Return only the letters and digits of a text, case-folded."""
-    return (text.translate(_ASCII_NON_ALPHANUMERIC) if text.isascii() else _NON_ALPHANUMERIC.sub("", text)).casefold()
+    if text.isascii():
+        return text.encode().translate(_FOLDED_ASCII, _ASCII_NON_ALPHANUMERIC).decode()
+    return _NON_ALPHANUMERIC.sub("", text).casefold()

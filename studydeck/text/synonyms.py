@@ -11,7 +11,6 @@ from studydeck.model.document import Text
 from studydeck.model.traverse import cut
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds
-from studydeck.text.normalize import normalize
 from studydeck.text.word_list_files import alternatives
 
 LONGEST, MAX_CHARACTERS = 3, 150  # words of a synonym, characters of all
@@ -27,9 +26,9 @@ _WORDS = lazy_pattern(
 _SEPARATOR = lazy_pattern(r"\s*[/,;]\s*")
 
 
-def is_synonym_title(title: str) -> bool:
-    """Return whether a heading says that synonyms or opposites stand below it."""
-    return bool(_TITLE.search(normalize(title)))
+def is_synonym_title(normal_title: str) -> bool:
+    """Return whether a heading, in normal form, says that synonyms or opposites stand below it."""
+    return bool(_TITLE.search(normal_title))
 
 
 def synonym_parts(text: Text) -> tuple[Text, Text] | None:

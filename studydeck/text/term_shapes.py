@@ -2,10 +2,9 @@
 
 In: the text of an item and its sibling items. Out: term and meaning as texts, or None.
 
-A shape is trusted by how often human judges accepted its cards: 90 % and more for a bold term, 80 % for a colon once
-lead words and long left sides are excluded, and so is a date. The weak shapes (a dash, an equals sign, an arrow, a
-bracket at the end, a letter or a number as the term) are accepted only where enough siblings have the same shape: such
-a list is a table in another form.
+A bold term is a strong shape, and so is a colon once lead words, long left sides and dates are excluded. The weak
+shapes (a dash, an equals sign, an arrow, a bracket at the end, a letter or a number as the term) are accepted only
+where enough siblings have the same shape: such a list is a table in another form.
 """
 
 from __future__ import annotations

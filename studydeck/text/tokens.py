@@ -18,10 +18,10 @@ _CJK = "".join(f"{first}-{last}" for first, last in _CJK_RANGES)
 _WORD_JOINER = r"['’.\-/]"
 _WORD = lazy_pattern(rf"[^\W_]+(?:{_WORD_JOINER}[^\W_]+)*")
 _CJK_OR_WORD = lazy_pattern(rf"[{_CJK}]|[^\W_{_CJK}]+(?:{_WORD_JOINER}[^\W_{_CJK}]+)*")
-_ASCII_WORD = lazy_pattern(r"[A-Za-z0-9]+(?:['.\-/][A-Za-z0-9]+)*")
+_ASCII_WORD = lazy_pattern(r"[A-Za-z0-9]++(?:['.\-/][A-Za-z0-9]++)*+")
 _TOKEN = lazy_pattern(r"[^\W_]+")
 # A translation table of bytes: everything that is no ASCII letter or digit becomes a space.
-_ASCII_TO_TOKENS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
+ASCII_TO_TOKENS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
 _FUNCTION_WORDS = phrase_set("function_words")
 
 
@@ -59,7 +59,7 @@ def word_spans(text: Text) -> tuple[Span, ...]:
 
 def tokens(string: str) -> list[str]:
     """Return the runs of letters and digits."""
-    return string.encode().translate(_ASCII_TO_TOKENS).decode().split() if string.isascii() else _TOKEN.findall(string)
+    return string.encode().translate(ASCII_TO_TOKENS).decode().split() if string.isascii() else _TOKEN.findall(string)
 
 
 @lazy

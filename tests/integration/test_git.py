@@ -75,19 +75,3 @@ def test_parents_and_merge_heads(tea: Repository) -> None:
     tea.git("commit", "--quiet", "-m", "merge")
     assert found.parents() == (root, side)
     assert found.history().merge_heads == ()
-
-
-def test_the_newest_tag_is_that_of_the_highest_version(tea: Repository) -> None:
-    """Versions are compared by number, a final one comes after its candidates; other branches do not count."""
-    found = git.open_repository(tea.notes)
-    assert found.newest_tag() is None
-    for name in ("v0.9.0", "v0.10.0-rc.1", "latest", "v0.10.0-rc.10"):
-        tea.git("tag", name)
-    assert found.newest_tag() == "v0.10.0-rc.10"
-    tea.git("tag", "--annotate", "-m", "final", "v0.10.0")
-    assert found.newest_tag() == "v0.10.0"
-    tea.git("checkout", "--quiet", "-b", "other")
-    tea.git("commit", "--quiet", "--allow-empty", "-m", "other")
-    tea.git("tag", "v9.0.0")
-    tea.git("checkout", "--quiet", "main")
-    assert found.newest_tag() == "v0.10.0"

@@ -355,6 +355,15 @@ def test_large_input_within_the_limits_is_read() -> None:
     assert len(build_notes(nested).notes) == 20
 
 
+def test_tables_that_lack_many_cells_are_not_read() -> None:
+    """Two kilobytes with a wide head and short rows would be 65,000 cells; a table that lacks few is read."""
+    wide = f"{'|a' * 255}|\n{'|-' * 255}|\n{'|b|' + chr(10)}" + "|b|\n" * 254
+    narrow = "| a | b | c |\n|---|---|---|\n" + "".join(f"| k{n} | v{n} |\n" for n in range(500))
+    built = build_notes(f"# Top\n\n{wide}\n{narrow}\n{wide}")
+    assert lines_beyond_limits(built) == [3, 3 + 258 + 503]
+    assert len(built.notes) == 500
+
+
 @pytest.mark.parametrize(("piece", "largest"), [(b" ", LARGEST_FILE), (b"\n", MAX_LINES), (b"\r\n", MAX_LINES)])
 def test_file_beyond_the_limit_is_not_read(tmp_path: Path, piece: bytes, largest: int) -> None:
     """A file of 10 MB or 250,000 lines is read; with one more it is an error that says what to do."""

@@ -221,7 +221,7 @@ def use_everything(tea: Repository) -> str:
         )
     )
     if found := git.repository(tea.notes):
-        for read in (found.parents, found.history, found.newest_tag, found.is_shallow, found.dirty):
+        for read in (found.parents, found.history, found.is_shallow, found.dirty):
             read()
         found.files_at("HEAD")
     return output

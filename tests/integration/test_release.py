@@ -257,7 +257,7 @@ def test_a_missing_last_release_is_an_error(tea: Repository) -> None:
 def test_decks_that_are_built_here_have_no_largest_size(tea: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limits are for packages of strangers; a folder and a revision are compared without one."""
     tea.release("1.0.0")
-    monkeypatch.setattr("studydeck.apkg.archive.LARGEST_PACKAGE", 100)
+    monkeypatch.setattr("studydeck.apkg.archive_reader.LARGEST_PACKAGE", 100)
     assert "1.0.0 → 1.0.0" in tea.run_ok("diff", "v1.0.0")
     assert "is larger than" in tea.run_failing("diff", str(next(tea.out.glob("*.apkg"))))
 

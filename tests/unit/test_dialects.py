@@ -16,6 +16,8 @@ from studydeck.notes_folder import read_notes
 CASES = sorted((Path(__file__).parents[1] / "snapshots").glob("*/*.md"))
 # Openings without an end, marks in long lines, and blocks in blocks.
 HOSTILE = [
+    "_",
+    "{ ",
     "{% a ",
     "{% a %}",
     "{{< a ",

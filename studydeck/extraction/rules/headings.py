@@ -12,7 +12,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, merge_directiv
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.boilerplate import is_reference
 from studydeck.extraction.rules.figures import is_embed, is_figure
-from studydeck.extraction.rules.lead_ins import introduces
+from studydeck.extraction.rules.lead_ins import introduces, names_list
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.rules.terms import defines_marked_term, explained_term
 from studydeck.extraction.rules.translations import translated
@@ -194,7 +194,7 @@ def _opening(context: RuleContext) -> list[Paragraph]:
             or explained_term(block)
             or (index and defines_marked_term(block))
             or is_sentence_pair(block.text)
-            or (following and introduces(block, following))
+            or (following and (introduces(block, following) or (index and names_list(block, following))))
             or (isinstance(following, Quotation) and translated(block.text, following))
         ):
             break

@@ -22,7 +22,7 @@ LONGEST_NAME = 6  # words of a name in the line above a list
 
 def introduces(block: Block, following: Block) -> bool:
     """Return whether a paragraph is a lead-in or a caption for the block below it."""
-    return _ends_in_colon(block) or _is_caption(block, following) or _names_list(block, following)
+    return _ends_in_colon(block) or _is_caption(block, following)
 
 
 def _ends_in_colon(block: Block) -> bool:
@@ -36,7 +36,7 @@ def _is_caption(block: Block, following: Block) -> bool:
     return bool(block.text.plain) and not block.text.string.rstrip().endswith((".", "!", "?"))
 
 
-def _names_list(block: Block, following: Block) -> bool:
+def names_list(block: Block, following: Block) -> bool:
     """Return whether a block is a short name in the line directly above a list."""
     if not isinstance(block, Paragraph) or not isinstance(following, ItemList):
         return False
@@ -52,7 +52,9 @@ def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) ->
     if type(block) is not Paragraph or index + 1 >= len(context.blocks):
         return None
     following = context.blocks[index + 1]
-    if not introduces(block, following):
+    # The first line below a heading rather says what the heading means.
+    may_name = index > 0 or context.nested or context.is_document
+    if not introduces(block, following) and not (may_name and names_list(block, following)):
         return None
     if not isinstance(following, ItemList | Code | Table | Formula | Quotation) or is_embed(following):
         return None

@@ -1,4 +1,9 @@
-"""Rule for multiple choice: one pair of a question with its options, and the answer below them."""
+"""Rule for multiple choice: one pair of a question with its options, and the answer below them.
+
+Where the lines of a source give the answer, `markdown/dialects/exams.py` has made a card of question and options
+before; the other questions come here as lists, paragraphs and callouts. `text/answer_options.py` knows the letters of
+both.
+"""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ _OPTION_QUESTION = lazy_pattern(
 def offers_options(text: Text) -> bool:
     """Return whether a question is followed by options to choose from, of which most are wrong."""
     string = lower(text.string)
-    return any(phrase in string for phrase in _OPTION_PHRASES) or bool(_OPTION_QUESTION.search(string))
+    return any(map(string.__contains__, _OPTION_PHRASES)) or bool(_OPTION_QUESTION.search(string))
 
 
 def is_question(text: Text) -> bool:

@@ -63,8 +63,9 @@ _FORMULA_OR_REFERENCE = lazy_pattern(
     r"(?:\[[^\[\]\n]*\])*\{[^{}\n]*\}"  # its options and keys
 )
 _MARKS = lazy_pattern(
-    r"[\\\[{_<][ _]*"  # the sign before a command or a name
-    rf"(?:toc|{_LAYOUT}|{_LAYOUT_OF}|setcounter|{_REFERENCES})",
+    r"(?<=[\\\[{_<])"  # the sign before a command or a name; a run of signs is not read again from each of them
+    rf"(?:toc|{_LAYOUT}|{_LAYOUT_OF}|setcounter|{_REFERENCES})"
+    r"|\{[ ]+toc",  # {{ toc }}
     re.IGNORECASE,
 )
 _EXAMPLE = lazy_pattern(r"(?P<indent>[ \t]*)\(@(?P<label>[\w-]*)\)[ \t]+(?=\S)")
