@@ -39,6 +39,10 @@ UUID = "01234567-89ab-cdef-0123-456789abcdef"
         (f"- ## Steam (({UUID})), (({UUID})).\n- (({UUID}))", "## Steam.\n- "),
         (f"- Steam\n  id:: {UUID}\n- of (({UUID})), a gas", f"- Steam\n{HIDDEN_LINE}\n- of Steam, a gas"),
         ("- DONE #tea boil water\n- NOW #1", "- [x] #tea boil water\n- [ ] #1"),
+        # Names of emoji, icons of MkDocs
+        ("# :bulb: Kettle :bulb::cat:, :+1:", "# 💡 Kettle 💡🐱, 👍"),
+        (":material-kettle: Kettle (:octicons-x-24:)", " Kettle ()"),
+        ("`:bulb:` :nokettle: a:bulb:b 1:100:2 ::tea:: :a: x/:bulb:\n\n    :bulb:",) * 2,
         # Pandoc, Zettlr
         ("Boils [[@potter2020]] ([[@potterKettlesOfSteel2020]]).", "Boils [[@potter2020|Potter (2020)]]."),
         ("Read [[@Kettles of steel]] [see @potter2020].", "Read [[@Kettles of steel]]."),
