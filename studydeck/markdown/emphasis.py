@@ -1,4 +1,4 @@
-"""Read emphasis beside writing without spaces: `**词：**义` is in bold, as MkDocs, Typora and Logseq show it.
+"""Read emphasis beside writing without spaces: a mark between punctuation and a letter is read, as MkDocs, Typora and Logseq show it.
 
 CommonMark wants a space between a mark and the letter beside it where punctuation stands on its other side, which
 Chinese, Japanese and Korean do not write. A rule for markdown-it, in place of its own.
