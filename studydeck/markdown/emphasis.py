@@ -1,4 +1,4 @@
-"""Read emphasis beside writing without spaces: a mark between punctuation and a letter is read, as MkDocs, Typora and Logseq show it.
+"""Read emphasis beside writing without spaces: a mark may stand between punctuation and a letter, as in MkDocs.
 
 CommonMark wants a space between a mark and the letter beside it where punctuation stands on its other side, which
 Chinese, Japanese and Korean do not write. A rule for markdown-it, in place of its own.
