@@ -45,6 +45,7 @@ _INLINE_STARTS = {
     "link": "[",
     "image_with_size": "!",
     "image": "!",
+    "image_with_spaces": "!",
     "footnote_inline": "^",
     "footnote_ref": "[",
     "autolink": "<",

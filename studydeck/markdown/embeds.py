@@ -42,6 +42,14 @@ _IMAGE_WITH_SIZE = lazy_pattern(
     """,
     re.VERBOSE,
 )
+_IMAGE_WITH_SPACES = lazy_pattern(
+    r"""
+    !\[ ((?: [^\[\]\\\n] | \\. ){0,500}) \]                            # the words
+    \( \s* (?= [^()<>"\n]* (?: / | \.\w{2,4} \s* \) | \( ) )             # a path, or a name with a suffix
+    ((?: [^()<>"\n] | \([^()<>"\n]*\) ){1,500}? ) \s* \)                # the address, with parentheses in pairs
+    """,
+    re.VERBOSE,
+)
 _ATTRIBUTES = lazy_pattern(r"\{:?([^{}\n]{0,200})\}")
 _ATTRIBUTE = lazy_pattern(
     r"""
@@ -157,9 +165,25 @@ def image_with_size(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def image_with_spaces(state: StateInline, silent: bool) -> bool:
+    """Read `![words](folder/a name with spaces.png)`, which CommonMark does not allow; an inline rule."""
+    match = _IMAGE_WITH_SPACES.match(state.src, state.pos, state.posMax)
+    if not match:
+        return False
+    address = state.md.normalizeLink(match[2])
+    if not state.md.validateLink(address):
+        return False
+    if not silent:
+        token = state.push("image", "img", 0)
+        token.attrs, token.content, token.children = {"src": address, "alt": ""}, match[1], []
+    state.pos = match.end()
+    return True
+
+
 def plugin(parser: MarkdownIt) -> None:
-    """Add pictures with a size after their address to a parser; a markdown-it plugin."""
+    """Add pictures with a size after their address, and with spaces in it, to a parser; a markdown-it plugin."""
     parser.inline.ruler.before("image", "image_with_size", image_with_size)
+    parser.inline.ruler.after("image", "image_with_spaces", image_with_spaces)
 
 
 def is_sound_link(target: str) -> bool:

@@ -34,6 +34,7 @@ from studydeck.model.document import (
     Text,
 )
 from studydeck.model.traverse import cut, text_of
+from studydeck.text.course_remarks import is_score
 from studydeck.text.length import exceeds, length
 from studydeck.text.punctuation import without_colon
 
@@ -112,6 +113,8 @@ def _is_heading_line(block: Paragraph) -> bool:
     if not text or exceeds(text, 10) or text.endswith(SENTENCE_ENDS) or not any(map(str.isalpha, text)):
         return False
     is_bold = all(inline.styles & Style.STRONG or not inline.text.strip() for inline in block.text)
+    if is_bold and is_score(text):
+        return False
     return is_bold or (text.isupper() and length(text) >= 2 and all(inline.kind == "text" for inline in block.text))
 
 

@@ -24,6 +24,8 @@ _REMOVED_OR_REPLACED = lazy_pattern(f"[{_CHANGED}]")
 _MANY_MARKS = lazy_pattern(rf"[^\x00-\u02ff]{{{MAX_MARKS + 1},}}")
 _WIKILINK_PIPE = lazy_pattern(r"(\[\[[^\[\]|\n\\]+)\|(?=[^\[\]|\n]+\]\])")
 _NOTION_ID = lazy_pattern(r"[ _-][0-9a-f]{32}$")
+# The characters that Logseq escapes in the names of files.
+_ESCAPED = lazy_pattern(r"%(2[235AEF]|3[ACEF]|5C|7C)", re.IGNORECASE)
 _NUMBER_PREFIX = lazy_pattern(r"^(?:\d+(?:\.\d+)*[.)]?[\s_-]+|[\s_-]+)+(?=\D)")
 
 
@@ -89,7 +91,8 @@ def title_of(path: str) -> str:
     """Return a title made from the name of a file, or of its folder for a README or index file."""
     path_parts = PurePosixPath(path)
     stem = path_parts.parent.name if path_parts.stem.casefold() in {"readme", "index", "_index"} else path_parts.stem
-    stem = _NOTION_ID.sub("", stem.rpartition("___")[2])  # Logseq writes `___` for the `/` of a page's name
+    stem = re.split("___|%2[Ff]", stem)[-1]  # what Logseq writes for the `/` of a page's name
+    stem = _NOTION_ID.sub("", _ESCAPED.sub(lambda code: chr(int(code[1], 16)), stem))
     title = _NUMBER_PREFIX.sub("", stem).replace("_", " ")
     if " " not in title:
         title = title.replace("-", " ")

@@ -20,7 +20,7 @@ OPEN, CLOSE, EMBED = "wikilink_open", "wikilink_close", "wikilink_embed"
 _WIKILINK = lazy_pattern(
     r"(?P<embed>!)?\[\[(?P<link>(?!\^)"  # no footnote
     r"[^\[\]\n]+(?:\[[^\[\]\n]*\](?!\])[^\[\]\n]*)*)"  # brackets may be inside
-    r"\]\](?!\()"  # no link of Markdown
+    r"\]\](?!\(\s*(?:<[^<>\n]*>|[^\s<>]*)(?:\s+[\"'(][^\n]*)?\s*\))"  # no link of Markdown
 )
 _NOTE_SUFFIX = lazy_pattern(r"\.md$", re.IGNORECASE)
 

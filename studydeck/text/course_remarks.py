@@ -22,7 +22,8 @@ _LISTS = (
     *("exam_remarks", "importance_remarks", "exam_nouns", "weekdays", "due_words", "next_meetings", "task_markers"),
     "course_labels",
 )
-_LISTS_BESIDE_NUMBERS = ("meeting_nouns", "place_nouns", "study_verbs")  # "lecture 8", "room H 0105", "read chapter 3"
+# As in "lecture 8", "room H 0105", "read chapter 3" and "(3 points)".
+_LISTS_BESIDE_NUMBERS = ("meeting_nouns", "place_nouns", "study_verbs", "score_units")
 _COLONS = frozenset(":：")
 _LONGEST_REMARK = 16  # words of a sentence that is a remark as a whole
 _LONGEST_MEETING = 7  # words of a remark on the next meeting without a colon
@@ -69,13 +70,14 @@ class _Patterns(NamedTuple):
     date_label: re.Pattern[str]
     task: re.Pattern[str]
     reading: re.Pattern[str]
+    score: re.Pattern[str]
 
 
 @cache
 def _patterns() -> _Patterns:
     """Return the patterns, made on first use, because few notes hold a remark."""
     flags = re.IGNORECASE | re.VERBOSE
-    importance = alternatives("importance_remarks")
+    importance, units = alternatives("importance_remarks"), alternatives("score_units")
     return _Patterns(
         exam=lazy_pattern(rf"(?<![a-z]){alternatives('exam_remarks')}(?![a-z])", flags),
         important=lazy_pattern(rf"\W*{importance}(?:\W+{importance})*\W*", flags),
@@ -115,6 +117,14 @@ def _patterns() -> _Patterns:
             """,
             flags,
         ),
+        score=lazy_pattern(
+            rf"""
+            [(\[（]\s*
+            (?: \d+(?:[.,/]\d+)?\s*{units}\.? | {units}\s*[:：]\s*\d+ )      # "(3 points)", "[Punkte: 2]"
+            \s*[)\]）]
+            """,
+            flags,
+        ),
     )
 
 
@@ -148,10 +158,15 @@ def is_task_title(normal_title: str) -> bool:
     return normal_title in _TITLES or normal_title.startswith(_TITLE_OPENINGS)
 
 
+def is_score(line: str) -> bool:
+    """Return whether a line only says what a question of an exam gives: "(3 points)"."""
+    return line[:1] in {"(", "[", "（"} and bool(_patterns().score.fullmatch(line))
+
+
 def is_remark(sentence: str) -> bool:
     """Return whether a sentence or line is a remark about a course, and nothing else."""
     found = _patterns()
-    if found.reading.match(sentence):
+    if found.reading.match(sentence) or is_score(sentence):
         return True
     if not _may_hold(sentence, _LISTS):
         return not exceeds(sentence, _LONGEST_REMARK) and _tells_a_meeting(sentence) and not has_verb(sentence)

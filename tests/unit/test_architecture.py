@@ -45,7 +45,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "pygments": ("rendering.code",),
     "random": (),
     "rapidfuzz": ("identity.matching.edit_distance",),
-    "rich": ("cli",),
+    "rich": ("cli", "markdown.dialects.emoji_names"),
     "secrets": (),
     "semver": ("config",),
     "shutil": (),

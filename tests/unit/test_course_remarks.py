@@ -30,6 +30,9 @@ EXAM!!
 important
 très important !
 重要
+(3 points)
+[Punkte: 2]
+（5分）
 """.strip().splitlines()
 FACTS = """
 Room 101 is the torture chamber of the Ministry of Love.
@@ -44,6 +47,8 @@ The test statistic is 3.5 on average.
 In an exam of the heart the doctor listens at four places.
 Todo cuerpo sumergido recibe un empuje de 10 N.
 4. read page from disk
+(3 points of a triangle)
+A touchdown (6 points) is followed by a kick.
 """.strip().splitlines()
 
 

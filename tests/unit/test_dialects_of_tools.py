@@ -6,11 +6,14 @@ import pytest
 
 from studydeck.markdown import dialects
 from studydeck.markdown.dialects.left_out import left_out_reason
+from studydeck.markdown.dialects.lines import HIDDEN_LINE
+from studydeck.markdown.source import title_of
 from studydeck.model.document import Source
 from studydeck.reports import listing
 from tests.support.pipeline import build_notes
 
 ID = "0123456789abcdef" * 2
+UUID = "01234567-89ab-cdef-0123-456789abcdef"
 
 
 @pytest.mark.parametrize(
@@ -31,6 +34,19 @@ ID = "0123456789abcdef" * 2
         ("[[Kettle|kettle.md]] [[a.b|c.d]] ![[Kettle|tea.tools]]",) * 2,
         ("[[Kettle|dendron://vault/tea.tools]] [[dendron://vault/tea]]", "[[tea.tools|Kettle]] [[tea]]"),
         ("[[a#one:#two]] ![[a#one,1:#*]]", "[[a#one]] ![[a#one]]"),
+        # Logseq
+        ("- a [kettle]([[tea/kettle pots]]) ![x]([[y]])", "- a kettle ![x]([[y]])"),
+        (f"- ## Steam (({UUID})), (({UUID})).\n- (({UUID}))", "## Steam.\n- "),
+        (f"- Steam\n  id:: {UUID}\n- of (({UUID})), a gas", f"- Steam\n{HIDDEN_LINE}\n- of Steam, a gas"),
+        ("- DONE #tea boil water\n- NOW #1", "- [x] #tea boil water\n- [ ] #1"),
+        # Names of emoji, icons of MkDocs
+        ("# :bulb: Kettle :bulb::cat:, :+1:", "# 💡 Kettle 💡🐱, 👍"),
+        (":material-kettle: Kettle (:octicons-x-24:)", " Kettle ()"),
+        ("`:bulb:` :nokettle: a:bulb:b 1:100:2 ::tea:: :a: x/:bulb:\n\n    :bulb:",) * 2,
+        # Pandoc, Zettlr
+        ("Boils [[@potter2020]] ([[@potterKettlesOfSteel2020]]).", "Boils [[@potter2020|Potter (2020)]]."),
+        ("Read [[@Kettles of steel]] [see @potter2020].", "Read [[@Kettles of steel]]."),
+        ("@potterKettlesOFSteel2020, @deVries2020", "Potter (2020), Devries (2020)"),
     ],
 )
 def test_marks_of_tools_are_rewritten(text: str, expected: str) -> None:
@@ -88,3 +104,17 @@ def test_flashcards_of_tools_are_asked(text: str, expected: str) -> None:
         for card in listing.cards(note)
     ]
     assert "; ".join(pairs) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("pages/tea___Which pot boils water%3F.md", "Which pot boils water?"),
+        ("pages/tea%2Fkettle%3A steel.md", "Kettle: steel"),
+        ("pages/100%25 steel.md", "100% steel"),
+        ("notes/50%DA.md", "50%DA"),
+    ],
+)
+def test_the_title_of_a_file_is_written_as_logseq_shows_it(path: str, expected: str) -> None:
+    """Logseq escapes signs that a name of a file cannot contain."""
+    assert title_of(path) == expected

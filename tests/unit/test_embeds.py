@@ -192,3 +192,20 @@ def test_other_braces_and_brackets_are_no_ruby_rejected(written: str) -> None:
     parts = inlines(written)
     assert not any(inline.detail for inline in parts)
     assert "".join(inline.text for inline in parts) == written.strip("`")
+
+
+@pytest.mark.parametrize("written", ["![a](b c)", "![a](b and c)", '![a](b c "d".png)', "[a](b c.png)", "[[a]](b c)"])
+def test_other_parentheses_are_no_address_rejected(written: str) -> None:
+    """Neither a picture nor a link: words after brackets are text."""
+    assert all(inline.kind != "picture" for inline in inlines(written))
+    assert inlines(written)[-1].text.endswith(written.rpartition("(")[2])
+
+
+def test_the_address_of_a_picture_may_hold_spaces() -> None:
+    """As tools write it that name pictures after their pages; a path needs no suffix."""
+    assert [
+        inline.target for inline in inlines("![x](of a plant/leaf) ![](a leaf (of a plant) 2.png)") if inline.target
+    ] == [
+        "of%20a%20plant/leaf",
+        "a%20leaf%20(of%20a%20plant)%202.png",
+    ]

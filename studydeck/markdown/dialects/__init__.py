@@ -17,6 +17,7 @@ from studydeck.markdown.dialects import (
     attributes,
     critic,
     dendron,
+    emoji_names,
     fenced_divs,
     flashcards,
     hugo,
@@ -66,6 +67,7 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect("outlines", outlines.has_marks, outlines.rewrite),
     Dialect("dendron", dendron.has_marks, dendron.rewrite),
     Dialect("pandoc", pandoc.has_marks, pandoc.rewrite),
+    Dialect("pandoc", emoji_names.has_marks, emoji_names.rewrite),
     Dialect("attributes", attributes.has_marks, attributes.rewrite),
 )
 NAMES = frozenset(dialect.name for dialect in DIALECTS)

@@ -26,7 +26,11 @@ _BULLET = lazy_pattern(r"(?P<indent>[ \t]*)(?P<mark>[-*+])(?:[ \t]+(?P<text>.*)|
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _ID = lazy_pattern(rf"[ \t]*(?:[-*+][ \t]+)?id::[ \t]+({_UUID})[ \t]*")
 _LABELLED_REFERENCE = lazy_pattern(rf"\[([^\[\]\n]+)\]\(\(\({_UUID}\)\)\)")
-_REFERENCE = lazy_pattern(rf"\(\(({_UUID})\)\)")
+_LABELLED_PAGE = lazy_pattern(r"(?<!!)\[([^\[\]\n]+)\]\(\[\[[^\[\]\n]+\]\]\)")
+_REFERENCE = lazy_pattern(
+    r"(?P<before>(?<=[^\s*+-])[ \t]*+(?:[,–-][ \t]*+)?)?"  # what separates it from text, but no mark of a bullet
+    rf"\(\((?P<id>{_UUID})\)\)"
+)
 _ROAM_REFERENCE = lazy_pattern(
     r"\{\{(?:\[\[)?embed(?:-path|-children)?(?:\]\])?:"  # the macro, in brackets or not
     r"[ \t]*\(\([\w-]{9}\)\)[ \t]*\}\}"  # the reference of a block
@@ -45,7 +49,7 @@ _CARD = lazy_pattern(r"(?:(?<=\s)|^)(?:#card|#?\[\[card\]\])(?![\w/-])[ \t]*")
 _TASK = lazy_pattern(
     r"(?P<state>TODO|DOING|DONE|NOW|LATER|WAITING|WAIT|CANCELED|CANCELLED|IN-PROGRESS)[ \t]+"  # of a task
     r"(?!(?:is|are|was|were|has|have|stands|means)\b)"  # else the word is a subject
-    r"(?:\[\#[ABC]\][ \t]*)?(?=\w|\*|\[|`|\"|\()"  # the priority; the text of the task
+    r"(?:\[\#[ABC]\][ \t]*)?(?=\w|\*|\[|`|\"|\(|\#\w)"  # the priority; the text of the task
 )
 _PRIORITY = lazy_pattern(r"^\[#[ABC]\][ \t]+")
 _DRAWER = lazy_pattern(r"[ \t]*:(?:LOGBOOK|PROPERTIES|[A-Z_-]{4,}):[ \t]*")
@@ -67,7 +71,7 @@ _COMMENTS = ("%%", "<!--", "{>>")  # what a reference shows must not be text of 
 _LONGEST_BLOCK = 200  # lines of a drawer or query
 _HASHES = lazy_pattern(r"^#{1,6}[ \t]+")
 _MARKS = (
-    *("::", "((", "{{", "#card", "[[card]]", "[[TODO]]", "[[DONE]]", ":END:", "#+", "^^", "){:", "[#"),
+    *("::", "((", "]([[", "{{", "#card", "[[card]]", "[[TODO]]", "[[DONE]]", ":END:", "#+", "^^", "){:", "[#"),
     *(" TODO ", " DOING ", " DONE ", " NOW ", " LATER ", " WAIT", " CANCEL", " IN-PROGRESS "),
     *("SCHEDULED:", "DEADLINE:", "CLOSED:", "CLOCK:"),
 )
@@ -184,15 +188,21 @@ def _size(attributes: re.Match[str]) -> str:
     return f"{{{' '.join(sides)}}}" if sides else ""
 
 
+def _referenced(reference: re.Match[str], blocks: dict[str, str]) -> str:
+    """Return the text of a block that is referred to, and nothing if it is not in the file."""
+    text = blocks.get(reference["id"].lower(), "")
+    return f"{reference['before'] or ''}{text}" if text else ""
+
+
 def _visible_part(part: str, blocks: dict[str, str]) -> str:
     if "((" in part:
         part = _LABELLED_REFERENCE.sub(r"\1", _ROAM_REFERENCE.sub("", part))
-        part = _REFERENCE.sub(lambda reference: blocks.get(reference[1].lower(), ""), part)
+        part = _REFERENCE.sub(lambda reference: _referenced(reference, blocks), part)
     if "{{" in part and "}}" in part:
         part = _CLOZE.sub(lambda cloze: f"=={_CLOZE_HINT.sub('', cloze[1])}==", part)
         part = _MACRO.sub("", part)
     if "[[" in part:
-        part = _ROAM_TASK.sub("", part)
+        part = _LABELLED_PAGE.sub(r"\1", _ROAM_TASK.sub("", part))
     if "card" in part:
         part = f"{_CARD.sub('', part).rstrip()} #card" if _CARD.search(part) else part
     part = _SIZE.sub(_size, part) if "){:" in part else part

@@ -13,12 +13,18 @@ from studydeck.patterns import lazy_pattern
 
 _KEY = r"@(?:\{[^{}\s]+\}|[\w](?:[\w:.#$%&+?<>~/-]*\w)?)"
 _CITATION = lazy_pattern(
-    r"[ \t]?\[(?=[^\[\]\n]*@)"  # brackets with a key
+    r"[ \t]?(?<!\[)\[(?=[^\[\]\n]*@)"  # brackets with a key, and no wikilink
     rf"[^@\[\]\n]{{0,60}}(?<![\w.]){_KEY}"  # "see also" and the first key
     r"[^\[\]\n]*\](?![(\[:])"  # pages and further keys; no link
 )
+# The key of a source as a wikilink to the note about it, as in Zettlr; a title has spaces.
+_LITERATURE_NOTE = lazy_pattern(
+    r"[ \t]?\(\[\[@[\w:.+-]*\d{4}\w*\]\]\)"  # in parentheses, as a citation
+    r"|(?<!!)\[\[(?P<key>@[\w:.+-]*\d{4}\w*)\]\]"  # as a word of the text
+)
 _CITED_AUTHOR = lazy_pattern(
-    r"(?<![\w@./-])-?@(?P<name>[A-Z]?[a-z]{2,}(?:[A-Z][a-z]+)*)"  # the author; no address of mail
+    r"(?<![\w@./-])(?<!\[\[)-?@(?P<name>[A-Z]?[a-z]{2,}(?:[A-Z][a-z]+)?)"  # the author; no address of mail
+    r"(?P<words>[A-Z][A-Za-z]*)?"  # words of the title
     r"[_:-]?(?P<year>(?:1[5-9]|20)\d\d)[a-z]?\w*"  # the year
 )
 _CROSS_REFERENCE = lazy_pattern(
@@ -109,12 +115,25 @@ def _example_numbers(lines: Sequence[tuple[str, bool]]) -> dict[str, int]:
     return {label: number for number, label in enumerate(examples, 1) if label}
 
 
+def _cited_author(cited: re.Match[str]) -> str:
+    """Return the author and the year of a key; the name before words of the title is written in small letters."""
+    name = cited["name"]
+    if cited["words"]:
+        name = name[0] + re.split("[A-Z]", name[1:])[0]
+    return f"{name.title()} ({cited['year']})"
+
+
+def _literature_note(link: re.Match[str]) -> str:
+    """Return a link to the note about a source with the author and the year as its words; nothing for a citation."""
+    return f"[[{link['key']}|{_CITED_AUTHOR.sub(_cited_author, link['key'])}]]" if link["key"] else ""
+
+
 def _visible(part: str, numbers: dict[str, int]) -> str:
     if "@" in part:
         part = _EXAMPLE_REFERENCE.sub(lambda label: f"({numbers[label[1]]})" if label[1] in numbers else label[0], part)
         part = _CROSS_REFERENCE.sub(lambda reference: _KINDS[reference["kind"]], part)
-        part = _CITATION.sub("", part)
-        part = _CITED_AUTHOR.sub(lambda cited: f"{cited['name'].title()} ({cited['year']})", part)
+        part = _CITATION.sub("", _LITERATURE_NOTE.sub(_literature_note, part))
+        part = _CITED_AUTHOR.sub(_cited_author, part)
     if "\\" not in part:
         return part
     return _FORMULA_OR_REFERENCE.sub(lambda match: match["formula"] or "", part)
