@@ -235,3 +235,104 @@ def test_an_item_that_stands_elsewhere_was_moved_and_not_reworded_rejected() -> 
     first = build_notes(departments("Finance", "War", "Justice", "Trade", offices="Post Mint Navy"))
     second = rebuild(first, departments("Finance", "Defence", "Justice", "Trade", offices="Post War Mint Navy"))
     assert ledger_entry(second, "finance | defence").cards[2] == "war"
+
+
+def rows(*lines: str) -> str:
+    """Return notes of one table of two columns."""
+    return table("Key | What it says", *lines)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text", "other"),
+    [
+        pytest.param(
+            rows("Monday | soup of the day", "Tuesday | rice with beans", "Friday | fish from the lake"),
+            rows(
+                "Monday | bread and cheese",
+                "Tuesday | soup of the day",
+                "Friday | rice with beans",
+                "Sunday | fish from the lake",
+            ),
+            "rice with beans",
+            "rice with beans",
+            id="names that count",
+        ),
+        pytest.param(
+            terms("Exchange: receives messages and routes them to queues", GATEWAY),
+            terms("Router: receives messages and routes them to queues", "Exchange: a server for mail", GATEWAY),
+            "routes them",
+            "routes them",
+            id="the reused name stands below the renamed one",
+        ),
+        pytest.param(
+            "# Quiz\n\n## Q1\n\nThe whale is sighted at noon.\n\n## Q2\n\nA storm breaks the mast.\n",
+            "# Quiz\n\n## Q1\n\nSailors sign on.\n\n## Q2\n\nThe whale is sighted at noon.\n\n"
+            "## Q3\n\nA storm breaks the mast.\n",
+            "storm breaks",
+            "storm breaks",
+            id="headings that count",
+        ),
+        pytest.param(
+            EXAM,
+            EXAM.replace("Which of these stores objects?", "Of these, which stores objects cheaply?"),
+            "a ebs",
+            "a ebs",
+            id="a stem in other words",
+        ),
+        pytest.param(
+            "# Body\n\n## Insulin\n\n- Insulin is made in the **pancreas**.\n- Insulin lowers the **glucose**.\n",
+            "# Body\n\n## Insulin\n\n- Insulin is made in the **pancreas**.\n",
+            "made in the pancreas",
+            "made in the pancreas",
+            id="a sentence that is left alone",
+        ),
+    ],
+)
+def test_answers_that_move_on_take_their_notes_along(before: str, after: str, text: str, other: str) -> None:
+    """One of the answers arrives at a question that did not exist before: nothing was put right."""
+    assert kept(before, after, text, other)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text", "other"),
+    [
+        pytest.param(
+            terms("Hypertonia: pressure that is too high", GATEWAY),
+            terms("Hypotonia: pressure that is too low", GATEWAY),
+            "too high",
+            "too low",
+            id="a contrary",
+        ),
+        pytest.param(
+            "# Lands\n\n## Chile\n\n### Capital\n\nSantiago, in a valley.\n\n## Peru\n\nThree regions.\n",
+            "# Lands\n\n## Norway\n\n### Capital\n\nOslo, on a fjord.\n\n## Peru\n\nThree regions.\n",
+            "santiago",
+            "oslo",
+            id="a property of another subject",
+        ),
+        pytest.param(
+            "# Meeting\n\n## Agenda\n\nBudget.\n\n## Decision\n\nA party in June.\n\n## Next\n\nAnna asks him.\n",
+            "# Meeting\n\n## Agenda\n\nMoving.\n\n## Decision\n\nTwo floors downtown.\n\n## Next\n\nTom drives.\n",
+            "party in june",
+            "two floors",
+            id="a template filled anew",
+        ),
+        pytest.param(
+            "# Pulse\n\nThe resting pulse of an infant is about **120** beats per minute.\n",
+            "# Pulse\n\nThe resting pulse of an adult is about **70** beats per minute.\n",
+            "infant",
+            "adult",
+            id="another subject in one frame",
+        ),
+    ],
+)
+def test_what_differs_in_two_ways_is_another_fact_rejected(before: str, after: str, text: str, other: str) -> None:
+    """A subject and what is said of it both changed."""
+    assert not kept(before, after, text, other)
+
+
+def test_a_first_item_that_was_made_longer_keeps_its_ordinal() -> None:
+    """All words of the old item stand in the new one."""
+    first = build_notes(departments("Finance", "War", "Justice"))
+    second = rebuild(first, departments("Home finance", "War", "Justice"))
+    assert ledger_entry(second, "home finance").cards == {1: "home finance", 2: "war", 3: "justice"}

@@ -17,7 +17,7 @@ from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.rules.terms import defines_marked_term, explained_term
 from studydeck.extraction.rules.translations import translated
 from studydeck.extraction.sentence_drafts import sentence_drafts
-from studydeck.model.document import Block, Content, Directives, ItemList, Paragraph, Quotation, Text
+from studydeck.model.document import Block, Content, Directives, ItemList, Paragraph, Quotation, Style, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.traverse import cut, paragraph, plain, text_of, text_of_content
 from studydeck.patterns import lazy_pattern
@@ -84,7 +84,8 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
         # "where R is the gas constant" explains only a part of the formula above it.
         if exhibits and (opening[:1].islower() or opening.startswith(_FORMULA_OPENINGS)):
             return RuleResult(consumed, (_heading_pair(context, (*exhibits, *body)), *former))
-        return RuleResult(consumed, (_heading_pair(context, tuple(body), exhibits), *former))
+        note = _heading_pair(context, tuple(body), exhibits)
+        return RuleResult(consumed, (replace(note, other=_sentence_reading(context, body, vocabulary)), *former))
     first, *rest = sentences(body[0].text)
     if not 3 <= length(first) <= LONGEST_BODY:
         return None
@@ -97,6 +98,20 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
     ]
     heading_note = _heading_pair(context, paragraph(first), (*exhibits, *body))
     return RuleResult(consumed, (heading_note, *sentence_notes))
+
+
+def _sentence_reading(
+    context: RuleContext, body: Sequence[Paragraph], vocabulary: SectionVocabulary
+) -> NoteDraft | None:
+    """Return the only sentence of a body as a cloze, which it stays where it was one beside other lines."""
+    if len(body) > 1 or not _has_marked_word(body[0].text):
+        return None
+    drafts = sentence_drafts(context, body[0].text, vocabulary, span=body[0].span, directives=body[0].directives)
+    return next((draft for draft in drafts if draft.kind == "cloze" and not draft.legacy_only), None)
+
+
+def _has_marked_word(text: Text) -> bool:
+    return any(inline.styles & Style.MARKED or inline.kind == "code" for inline in text)
 
 
 def _leading_exhibits(blocks: Content) -> Content:

@@ -68,6 +68,9 @@ def _is_renamed(state: MatchState, old: int, new: int) -> bool:
     )
     if state.similarity().term_similarity(term, new_term) >= thresholds.MIN_TERM_SIMILARITY:
         return True
+    is_named = state.old.question_class(old) == state.new.question_class(new) == "named"
+    if state.in_same_file(old, new) and not is_named:
+        return True  # the answers moved on below headings that only count
     if state.is_below_its_section(old, new):  # a line was inserted that heads the answer now
         return True
     return state.in_open_sections(old, new) and (

@@ -16,8 +16,10 @@ from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import nearest
 from studydeck.identity.matching.idf import word_set
 from studydeck.identity.matching.index import Index
-from studydeck.identity.matching.similarity import Similarity
+from studydeck.identity.matching.outline import NoteKey
+from studydeck.identity.matching.similarity import Similarity, is_other_in_one_frame
 from studydeck.identity.matching.state import MatchState
+from studydeck.identity.matching.text_key import sentence_around
 
 
 class Candidate(Struct, frozen=True):
@@ -91,6 +93,8 @@ def _candidates(state: MatchState) -> Iterator[Candidate]:
             # The earlier passes had a reason not to pair equal texts of one kind.
             if not state.can_pair(old, new) or (old_key.kind == new_key.kind and old_key.text == new_text):
                 continue
+            if _is_another_subject(old_key, new_key):
+                continue
             score = similarity.of(old_key.kind, old_key.text, new_text)
             if score < thresholds.SIMILARITY_CUTOFF:
                 continue
@@ -111,6 +115,14 @@ def _candidates(state: MatchState) -> Iterator[Candidate]:
                 new,
                 similarity.is_contained(old_key.text, new_text),
             )
+
+
+def _is_another_subject(old: NoteKey, new: NoteKey) -> bool:
+    """Return whether two sentences hide other phrases in one frame of which another word differs, too."""
+    if not (old.blank and new.blank) or old.blank == new.blank:
+        return False
+    around = sentence_around(old.text, old.blank), sentence_around(new.text, new.blank)
+    return all(around) and is_other_in_one_frame(*around)
 
 
 def _min_score(context: float, moved: bool, length: int) -> float:

@@ -1,13 +1,18 @@
 """Pair notes whose question names something and stands where it stood, whatever became of the answer.
 
 In: the state after equal texts and sections. Out: pairs in the state, and refused pairs: notes that ask the same about
-another fact, because the old answer now stands under a new question or because the whole section was replaced.
+another fact, because the old answer moved on to a new question or because the whole section was replaced.
+
+Where answers changed places among questions that all existed before, the question wins: a mistake was put right. Where
+they moved on, as below names that count (first, second; Monday, Tuesday), one of them arrives at a new question, and
+the answer wins.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from msgspec import Struct
@@ -41,20 +46,18 @@ def match_named_questions(state: MatchState) -> None:
     if not candidates:
         return
     answers = _Answers(state)
-    left = {state.old.section_of(candidate.old) for candidate in candidates if candidate.alike}
+    left = subjects.with_ancestors(state.old.section_of(candidate.old) for candidate in candidates if candidate.alike)
     for candidate in candidates:
         old, new = candidate.old, candidate.new
-        section = state.old.section_of(old)
-        is_replaced = (
-            not candidate.alike
-            and section >= 0
-            and len(state.old.notes_in(section)) > 1
-            and section not in left
-            and not subjects.has_pair(section)
-        )
-        if answers.has_new_question(old, new) or (is_replaced and not answers.are_exchanged(old, new)):
+        is_replaced = not candidate.alike and subjects.is_replaced(state.old.section_of(old), left)
+        if answers.moved_on(old) or answers.is_nearly_renamed(old, new):
             state.refuse(old, new)
-        else:
+            target = answers.place_now(old)
+            if target >= 0 and state.is_open(old, target) and state.can_pair(old, target):
+                state.pair(old, target, "structural", thresholds.RENAMED_LINE_SCORE)
+        elif is_replaced and not answers.are_exchanged(old, new):
+            state.refuse(old, new)
+        elif state.is_open(old, new):
             is_back = state.old.note_key(old).retired
             state.pair(old, new, "restored" if is_back else "question", thresholds.SAME_QUESTION_SCORE)
 
@@ -123,13 +126,32 @@ class _Subjects:
     @cached_property
     def _sections_with_pairs(self) -> frozenset[int]:
         """The old sections in which, or below which, a note is paired."""
+        return self.with_ancestors(self._state.old.section_of(old) for old, _ in self._state.notes)
+
+    def with_ancestors(self, sections: Iterable[int]) -> frozenset[int]:
+        """Return old sections and all sections above them."""
         found: set[int] = set()
-        for old, _ in self._state.notes:
-            section = self._state.old.section_of(old)
+        for start in sections:
+            section = start
             while section >= 0 and section not in found:
                 found.add(section)
                 section = self._state.old.parent_of(section)
         return frozenset(found)
+
+    def is_replaced(self, section: int, left: AbstractSet[int]) -> bool:
+        """Return whether all notes of an old section are gone, or all of it and its siblings; `left` are known to stay.
+
+        A section of one note is its heading: there its siblings tell whether a template was filled anew.
+        """
+        if section < 0 or section in left or self.has_pair(section):
+            return False
+        if len(self._state.old.notes_in(section)) > 1:
+            return True
+        parent = self._state.old.parent_of(section)
+        if parent < 0 or parent in left or self.has_pair(parent):
+            return False
+        siblings = self._state.old.subsections_of(parent)
+        return sum(len(self._state.old.notes_in(sibling)) for sibling in siblings) >= thresholds.MIN_REPLACED_SECTIONS
 
     def has_pair(self, section: int) -> bool:
         """Return whether a note in or below an old section is paired."""
@@ -144,11 +166,15 @@ class _Subjects:
         old_section, new_section = state.old.section_of(old), state.new.section_of(new)
         if old_section < 0:
             return True
-        while old_section >= 0:
-            partner = state.sections.partner(old_section)
+        ancestor = old_section
+        while ancestor >= 0:
+            partner = state.sections.partner(ancestor)
             if partner >= 0 and self._is_at_or_above(partner, new_section):
-                return self._is_same(old_section, partner)
-            old_section = state.old.parent_of(old_section)
+                same_path = _path(state.old, old_section, ancestor, term) == _path(
+                    state.new, new_section, partner, term
+                )
+                return same_path and self._is_same(ancestor, partner)
+            ancestor = state.old.parent_of(ancestor)
         return _shared_words(state, old, new) > 1
 
     def agree_in_sections(self, old: int, new: int) -> bool:
@@ -174,6 +200,15 @@ class _Subjects:
         return True
 
 
+def _path(index: Index, section: int, ancestor: int, term: str) -> list[str]:
+    """Return the headings between a question and a section above it, without one that is the term itself."""
+    headings: list[str] = []
+    while section >= 0 and section != ancestor:
+        headings.append(index.heading(section))
+        section = index.parent_of(section)
+    return headings[1:] if headings[:1] == [term] else headings
+
+
 class _Answers:
     """Tells where the answers of one build stand in the other."""
 
@@ -181,8 +216,11 @@ class _Answers:
         self._state = state
 
     @cached_property
-    def _old_questions(self) -> frozenset[str]:
-        return frozenset(self._state.old.question(old) for old in range(len(self._state.old.note_keys)))
+    def _old_by_question(self) -> dict[str, list[int]]:
+        by_question: dict[str, list[int]] = defaultdict(list)
+        for old in range(len(self._state.old.note_keys)):
+            by_question[self._state.old.question(old)].append(old)
+        return by_question
 
     @cached_property
     def _old_by_answer(self) -> dict[str, list[int]]:
@@ -197,23 +235,41 @@ class _Answers:
         """The open notes of each file that ask what was not asked before."""
         by_file: dict[str, list[int]] = defaultdict(list)
         for new in self._state.open_new():
-            if self._state.new.question(new) not in self._old_questions:
+            if self._state.new.question(new) not in self._old_by_question:
                 by_file[self._state.new.file(new)].append(new)
         return by_file
 
-    def has_new_question(self, old: int, new: int) -> bool:
-        """Return whether the old answer stands, exactly or nearly, under a question that did not exist before."""
+    def place_now(self, old: int) -> int:
+        """Return the new note that has the answer of an old one now, if one note of each build has it; or -1."""
+        answer = _start(self._state.old.answer(old))
+        before, now = self._old_by_answer.get(answer, ()), self._new_by_answer.get(answer, ())
+        return now[0] if len(before) == len(now) == 1 and len(answer) >= thresholds.MIN_MOVED_ANSWER else -1
+
+    def moved_on(self, old: int) -> bool:
+        """Return whether an old answer stands under a new question, or under that of an answer that moved on itself."""
+        seen = {old}
+        while (place := self.place_now(old)) >= 0:
+            followers = self._old_by_question.get(self._state.new.question(place), ())
+            if not followers:
+                return True
+            if len(followers) > 1 or followers[0] in seen:
+                return False
+            old = followers[0]
+            seen.add(old)
+        return False
+
+    def is_nearly_renamed(self, old: int, new: int) -> bool:
+        """Return whether nearly the old answer stands under a new question in the file, and not under its own."""
         state, answer = self._state, self._state.old.answer(old)
-        if not is_informative(answer):
+        if (
+            not is_informative(answer)
+            or character_similarity(answer, state.new.answer(new)) >= thresholds.SIMILAR_MEANING
+        ):
             return False
-        equal = self._new_by_answer.get(_start(answer), ())
-        if any(state.new.question(other) not in self._old_questions for other in equal):
-            return True
-        own = character_similarity(answer, state.new.answer(new))
         nearby = self._with_new_question.get(state.new.file(new), ())
         if len(nearby) > thresholds.MAX_NOTE_GROUP:
             nearby = [other for other in nearby if state.new.section_of(other) == state.new.section_of(new)]
-        return own < thresholds.SIMILAR_MEANING and any(
+        return any(
             character_similarity(answer, state.new.answer(other)) >= thresholds.SIMILAR_MEANING
             for other in nearby[: thresholds.MAX_NOTE_GROUP]
         )
@@ -224,7 +280,7 @@ class _Answers:
         stood = self._old_by_answer.get(_start(state.new.answer(new)), ())
         stands = self._new_by_answer.get(_start(state.old.answer(old)), ())
         return any(other != old for other in stood) or any(
-            other != new and state.new.question(other) in self._old_questions for other in stands
+            other != new and state.new.question(other) in self._old_by_question for other in stands
         )
 
 
@@ -249,4 +305,6 @@ def _content_words(text: str) -> frozenset[str]:
     """Return the content words of a text; each two adjacent characters where words are not separated."""
     if has_cjk(text):
         return frozenset(text[start : start + 2] for start in range(len(text) - 1))
-    return frozenset(word for word in text.split() if not is_function_word(word))
+    words = (word for word in text.split() if not is_function_word(word))
+    # Short words of languages without a list of function words are articles and prepositions.
+    return frozenset(word for word in words if len(word) >= thresholds.MIN_CONTENT_WORD or not word.isalpha())

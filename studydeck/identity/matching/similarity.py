@@ -141,6 +141,8 @@ class Similarity:
         informative = is_informative(meaning) and is_informative(other_meaning)
         if by_term == 1.0 and by_label == 1.0:
             return thresholds.SAME_QUESTION_BASE + thresholds.SAME_QUESTION_WEIGHT * by_meaning
+        if not _is_extended(term, other_term) and is_other_in_one_frame(meaning, other_meaning):
+            return 0.0  # "hypertonia: pressure that is too high" and "hypotonia: pressure that is too low"
         if by_meaning >= thresholds.SAME_MEANING and informative:
             return (thresholds.SAME_MEANING_BASE + thresholds.SAME_MEANING_WEIGHT * by_term) * label_factor
         if not informative:
@@ -211,6 +213,21 @@ def _numbers_penalty(is_short: bool, only_numbers: bool) -> float:
     if only_numbers:
         return thresholds.ONLY_NUMBERS_PENALTY_SHORT if is_short else thresholds.ONLY_NUMBERS_PENALTY
     return thresholds.NUMBERS_PENALTY_SHORT if is_short else thresholds.NUMBERS_PENALTY
+
+
+def is_other_in_one_frame(text: str, other: str) -> bool:
+    """Return whether two texts of equally many words differ in a few of them, which are other words and no typos."""
+    words, other_words = text.split(), other.split()
+    if len(words) != len(other_words):
+        return False
+    pairs = [(word, new) for word, new in zip(words, other_words, strict=True) if word != new]
+    return 0 < len(pairs) * 2 <= len(words) and not any(is_typo(word, new) for word, new in pairs)
+
+
+def _is_extended(term: str, other: str) -> bool:
+    """Return whether a term has all words of the other one, or the other way round."""
+    words, other_words = set(term.split()), set(other.split())
+    return words <= other_words or other_words <= words
 
 
 def is_typo(word: str, other: str) -> bool:

@@ -62,6 +62,12 @@ MIN_RESTORED_CLOZE_LENGTH: Annotated[int, "characters", CHOSEN] = 12
 MIN_RESTORED_PAIR_LENGTH: Annotated[int, "characters", CHOSEN] = 40
 # The content words around the blank of a sentence that is one note, whatever is hidden.
 MIN_WORDS_AROUND_BLANK: Annotated[int, "words", CHOSEN] = 3
+# Letters of a word that two answers share: shorter ones are mostly articles and prepositions.
+MIN_CONTENT_WORD: Annotated[int, "letters", CHOSEN] = 4
+# An answer that is looked for at another question; shorter ones are equal by chance.
+MIN_MOVED_ANSWER: Annotated[int, "characters", CHOSEN] = 5
+# Sections of one note below one heading: so many that are all replaced are a template that was filled anew.
+MIN_REPLACED_SECTIONS: Annotated[int, "sections", CHOSEN] = 3
 # The terms of an equal meaning that is one note.
 MIN_TERM_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.5
 # The meanings of a nested item that stays below its term.
@@ -220,6 +226,6 @@ MIN_PHRASE_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.74
 MIN_WORD_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.78
 # The similarity of a phrase that contains the other one, if that has the minimum length.
 CONTAINED_PHRASE_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.9
-MIN_CONTAINED_PHRASE_LENGTH: Annotated[int, "characters", CHOSEN] = 8
+MIN_CONTAINED_PHRASE_LENGTH: Annotated[int, "characters", CHOSEN] = 3
 # Phrases of one note times its packed cards that are compared at most: an asked list can have thousands of items.
 MAX_PHRASE_PAIRS: Annotated[int, "pairs", BOUND] = 250_000
