@@ -156,10 +156,10 @@ def _choice_result(
     if ticked and len(ticked) < len(option_list.items) and ends_in_question_mark(question.string):
         answer: Content = (replace(option_list, items=tuple(replace(item, done=None) for item in ticked)),)
         extra: Content = ()
-    elif len(lettered) >= 2 and following and (answer_and_extra := _answer(following[0], lettered)):
-        answer, extra = answer_and_extra
-        consumed += 1
-    elif following and is_question(question) and (answer_and_extra := _option_in_full(following[0], option_list)):
+    elif following and (
+        (len(lettered) >= 2 and (answer_and_extra := _answer(following[0], lettered)))
+        or (is_question(question) and (answer_and_extra := _option_in_full(following[0], option_list)))
+    ):
         answer, extra = answer_and_extra
         consumed += 1
     elif len(lettered) >= 2 and len(lettered) == len(option_list.items) and is_question(question):
