@@ -104,9 +104,11 @@ def rewrite(text: str) -> str:
         is_in_formula = was_in_formula != (not is_code and bool(line.count("$$") % 2))
         if is_code or was_in_formula:
             kept.append(line)
-        elif line.strip() == "\\" and not "".join(kept[-1:]).strip():
-            kept.append("")
-        elif _HIDDEN_LINE.fullmatch(line) or _NEWLINE_FORMULA.fullmatch(line):
+        elif (
+            _HIDDEN_LINE.fullmatch(line)
+            or _NEWLINE_FORMULA.fullmatch(line)
+            or (line.strip() == "\\" and not "".join(kept[-1:]).strip())
+        ):
             kept.append("")
         else:
             item = _HASH_NUMBER.sub(r"\g<1>1.", line, count=1) if line.lstrip(" \t").startswith("#.") else line
