@@ -62,7 +62,7 @@ from studydeck.patterns import lazy_pattern
 # An own pattern for tasks, because the libraries fail here. `tasklists` of markdown-it-py reads "> 5 ml" after a box as
 # a quotation (tests/snapshots/multiple_choice/ticked_option_begins_with_a_sign.md); that of mdit-py-plugins takes
 # quadratic time.
-_TASK = lazy_pattern(r"^\[[ xX]\]\s+")
+_TASK = lazy_pattern(r"^\[[ xX]\](?:\s+|$)")
 
 
 class Reader(TokenReader):

@@ -176,3 +176,10 @@ def test_a_folder_finds_the_keys_of_its_files(tmp_path: Path) -> None:
         (tmp_path / f"{name}.md").write_text(text, "utf-8")
     folder = read_notes(tmp_path, "", Config(), lambda _done, _all: None)
     assert [source.property_keys for source in folder.sources] == [{"field"}, {"field"}]
+
+
+def test_a_cell_with_a_percent_sign_is_no_comment() -> None:
+    """A table of formats of C: nothing below it is hidden; a comment in a row is."""
+    assert rewritten("| %d | number |\n| %% | percent |\n\nb") == "| %d | number |\n| %% | percent |\n\nb"
+    assert "secret" not in rewritten("| a %% secret |\n\nsecret")
+    assert "secret" not in rewritten("%%\nsecret\n| %% | a |\n| %% secret %% |")

@@ -43,6 +43,12 @@ UUID = "01234567-89ab-cdef-0123-456789abcdef"
         ("# :bulb: Kettle :bulb::cat:, :+1:", "# 💡 Kettle 💡🐱, 👍"),
         (":material-kettle: Kettle (:octicons-x-24:)", " Kettle ()"),
         ("`:bulb:` :nokettle: a:bulb:b 1:100:2 ::tea:: :a: x/:bulb:\n\n    :bulb:",) * 2,
+        # A backslash at the end of a paragraph
+        ("![](a.png)\\\n\n![](b.png) \\\n\n\\\n\n**Tea**\\", "![](a.png)\n\n![](b.png)\n\n\n\n**Tea**"),
+        ("a\n\n\\\n```\nx\n```\n\nb\n\\\nc", "a\n\n\n```\nx\n```\n\nb\n\\\nc"),
+        ("It boils.\\\n\nOne.\\\ntwo", "It boils.\n\nOne.\\\ntwo"),
+        ("C:\\\n\ntea\\\n\n..\\\n\n$$\na \\\n\n$$",) * 2,
+        ("a\n\n$\\newline$\n\n$x \\newline$", "a\n\n\n\n$x \\newline$"),
         # Pandoc, Zettlr
         ("Boils [[@potter2020]] ([[@potterKettlesOfSteel2020]]).", "Boils [[@potter2020|Potter (2020)]]."),
         ("Read [[@Kettles of steel]] [see @potter2020].", "Read [[@Kettles of steel]]."),

@@ -6,6 +6,7 @@ import pytest
 
 from studydeck import config
 from studydeck.errors import BuildError
+from studydeck.markdown.parser import PARSER
 from studydeck.markdown.sections import parse
 from studydeck.model.document import Formula, Paragraph, Source
 from tests.support.pipeline import build_notes
@@ -146,3 +147,24 @@ def test_macros_of_deck_toml_are_definitions() -> None:
     """They are read as for MathJax."""
     settings = config.read("[macros]\nRR = '\\mathbb{R}'\npow = ['#2^{#1}', 2, '2']\n")
     assert settings.macro_definitions() == "\\newcommand{\\RR}[0]{\\mathbb{R}}\n\\newcommand{\\pow}[2][2]{#2^{#1}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_formula"),
+    [
+        (r"to \[main\] by", False),
+        (r"List\[str\]", False),
+        (r"Seq\[List\[str\]", False),
+        (r"see \(figure of metals\) below", False),
+        (r"die \[Spalte\]", False),
+        (r"\[ F = ma \]", True),
+        (r"is \[x\]", True),
+        (r"\[\text{force}\]", True),
+        (r"\[a_{max}\]", True),
+        (r"is \(ABC\) or \(sin x\)", True),
+    ],
+)
+def test_brackets_that_a_tool_escapes_are_text(text: str, is_formula: bool) -> None:
+    """Words without TeX between them are as CommonMark reads them."""
+    (token,) = PARSER.parseInline(text)
+    assert any(child.type.startswith("math") for child in token.children or ()) == is_formula

@@ -156,7 +156,10 @@ def _choice_result(
     if ticked and len(ticked) < len(option_list.items) and ends_in_question_mark(question.string):
         answer: Content = (replace(option_list, items=tuple(replace(item, done=None) for item in ticked)),)
         extra: Content = ()
-    elif len(lettered) >= 2 and following and (answer_and_extra := _answer(following[0], lettered)):
+    elif following and (
+        (len(lettered) >= 2 and (answer_and_extra := _answer(following[0], lettered)))
+        or (is_question(question) and (answer_and_extra := _option_in_full(following[0], option_list)))
+    ):
         answer, extra = answer_and_extra
         consumed += 1
     elif len(lettered) >= 2 and len(lettered) == len(option_list.items) and is_question(question):
@@ -191,3 +194,12 @@ def _answer(block: Block, options: dict[str, Item]) -> tuple[Content, Content] |
         return None
     answer = tuple(paragraph_block for item in chosen for paragraph_block in paragraph(item.text))
     return answer, blocks if len(plain_text) > end + SHORTEST_EXPLANATION else ()
+
+
+def _option_in_full(block: Block, options: ItemList) -> tuple[Content, Content] | None:
+    """Return the option that a fold or callout repeats, and what it says below."""
+    if not isinstance(block, Quotation) or not block.blocks or not isinstance(first := block.blocks[0], Paragraph):
+        return None
+    repeated = normalize(first.text.string)
+    chosen = [item for item in options.items if item.text and normalize(item.text.string) == repeated]
+    return (paragraph(chosen[0].text), block.blocks[1:]) if len(chosen) == 1 else None

@@ -26,6 +26,7 @@ _COMMENT_MARK = lazy_pattern(
     r"|(?P<mark>(?<!\\)%%)"  # the mark
 )
 _MAGIC = lazy_pattern(r"\s*%%[a-z]\w*(?:\s|$)")  # Jupyter's `%%time`, which begins a cell and has no end on its line
+_CELL = lazy_pattern(r"\|[ \t]*%%[ \t]*\|")  # of a table of formats: "| %% | a percent sign |"
 MARKERS_ONLY = lazy_pattern(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]*)?(?:\[.\][ \t]*)?")
 _QUOTE_MARKS = lazy_pattern(r"[ \t]*(?:>[ \t]?)*")
 _QUERY = lazy_pattern(
@@ -133,7 +134,7 @@ class _Reader:
         if "%%" not in line or self._is_in_math:
             return line
         marks = [match.start() for match in _COMMENT_MARK.finditer(line) if match["mark"]]
-        if len(marks) == 1 and _MAGIC.match(line):
+        if len(marks) == 1 and (_MAGIC.match(line) or _CELL.search(line)):
             return line
         parts, end = list[str](), 0
         for index in range(0, len(marks), 2):

@@ -62,6 +62,9 @@ _FORMULA_OR_REFERENCE = lazy_pattern(
     rf"|[ \t]?\\(?:{_REFERENCES})\*?"  # the command
     r"(?:\[[^\[\]\n]*\])*\{[^{}\n]*\}"  # its options and keys
 )
+# A backslash that breaks no line, because its paragraph ends there: as after a picture that is to stand alone.
+_LAST_BACKSLASH = lazy_pattern(r"(?:(?<=\))|(?<=\*\*)|(?<=\w[.!?])|[ \t]+|^)\\[ \t]*$")
+_NEWLINE_FORMULA = lazy_pattern(r"[ \t>]*(?:\$\\newline\$[ \t]*)+")  # HedgeDoc's blank line
 _MARKS = lazy_pattern(
     r"(?<=[\\\[{_<])"  # the sign before a command or a name; a run of signs is not read again from each of them
     rf"(?:toc|{_LAYOUT}|{_LAYOUT_OF}|setcounter|{_REFERENCES})"
@@ -82,6 +85,9 @@ def has_marks(text: str) -> bool:
         "@" in text
         or "#." in text
         or text.lstrip("\n").startswith("%")
+        or "\\\n" in text
+        or text.endswith("\\")
+        or "$\\newline$" in text
         or bool(_MARKS.search(text))
         or bool(_LINES_OF_VERSE.search(text))
     )
@@ -93,18 +99,24 @@ def rewrite(text: str) -> str:
     numbers = _example_numbers(lines) if "(@" in text else {}
     kept: list[str] = []
     example, is_in_formula = 0, False
-    for line, is_code in lines:
+    for number, (line, is_code) in enumerate(lines):
         was_in_formula = is_in_formula and bool(line.strip())
         is_in_formula = was_in_formula != (not is_code and bool(line.count("$$") % 2))
         if is_code or was_in_formula:
             kept.append(line)
-        elif _HIDDEN_LINE.fullmatch(line):
+        elif (
+            _HIDDEN_LINE.fullmatch(line)
+            or _NEWLINE_FORMULA.fullmatch(line)
+            or (line.strip() == "\\" and not "".join(kept[-1:]).strip())
+        ):
             kept.append("")
         else:
             item = _HASH_NUMBER.sub(r"\g<1>1.", line, count=1) if line.lstrip(" \t").startswith("#.") else line
             if "(@" in line and (match := _EXAMPLE.match(line)):
                 example += 1
                 item = f"{match['indent']}{example}. {line[match.end() :]}"
+            if "\\" in line and not "".join([below for below, _ in lines[number + 1 : number + 2]]).strip():
+                item = _LAST_BACKSLASH.sub("", item)
             kept.append(edit_outside_code_spans(item, lambda part: _visible(part, numbers)))
     return "\n".join(_with_verse(_with_title(kept), [is_code for _, is_code in lines]))
 
