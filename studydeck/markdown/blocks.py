@@ -94,8 +94,7 @@ class Reader(TokenReader):
         blocks: list[Block] = []
         while (kind := self.next_type()) != closing and kind and (closing or kind != "heading_open"):
             if block := self.block(closing):
-                below = self.directive_blocks()
-                blocks.append(_with_directives(block, self.directives(below)) if below else block)
+                blocks.append(self.with_directives_below(block))
             if self.embedded:
                 blocks += self.embedded
                 self.embedded = []
@@ -128,6 +127,18 @@ class Reader(TokenReader):
         if directive_texts:
             directives = self.directives([(comment, self.span(token)) for comment in directive_texts])
         return text, replace(directives, tags=(*directives.tags, *tags)) if tags and text else directives
+
+    def with_directives_below(self, block: Block) -> Block:
+        """Return a block with the directives on lines of their own below it; report those that can have no effect."""
+        below = self.directive_blocks()
+        if not below:
+            return block
+        directives = self.directives(below)
+        changed = _with_directives(block, directives)
+        if changed is block and directives != NO_DIRECTIVES:
+            message = "a deck comment has no effect below code, a formula or HTML; write it below a text, list or table"
+            self.report_comment(below[0][1], [message])
+        return changed
 
     def take_section_tags(self) -> tuple[str, ...]:
         """Return the tags of the paragraphs since the last call that hold nothing else."""
@@ -350,6 +361,9 @@ def _with_directives(block: Block, added: Directives) -> Block:
     if isinstance(block, Table):
         rows = [replace(row, directives=combine_directives((row.directives, added))) for row in block.rows]
         return replace(block, rows=tuple(rows))
+    if isinstance(block, DefinitionList):
+        own = [replace(item, directives=combine_directives((item.directives, added))) for item in block.definitions]
+        return replace(block, definitions=tuple(own))
     return block
 
 

@@ -87,7 +87,7 @@ def _fold(reader: Reader, token: Token, html: str) -> Quotation:
             html = html[: summary.start()] + html[summary.end() :]
             children += _children(html, reader.span(next_token))
         elif block := reader.block():
-            children += (block, *reader.embedded)
+            children += (reader.with_directives_below(block), *reader.embedded)
             reader.embedded = []
     title = NO_TEXT
     if summary:
