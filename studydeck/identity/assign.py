@@ -155,7 +155,7 @@ def _with_words(ledger: Ledger, drafts: Sequence[NoteDraft]) -> Ledger:
             if reading.ordinals:
                 texts[draft.kind, _digests(reading.draft, draft)[0]] = draft.fingerprint.text
     asked = {question_of(draft.fingerprint.text) for draft in drafts if draft.kind == "pair"}
-    questions = {question_digest(question): question for question in asked}
+    questions = {question_digest(question): question for question in asked if question}
 
     def text(entry: LedgerEntry) -> str:
         if (entry.kind, entry.content_digest) in texts:

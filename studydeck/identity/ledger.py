@@ -71,7 +71,8 @@ class LedgerEntry(NoteRecord, frozen=True):
     def as_retired(self) -> LedgerEntry:
         """Return the entry of the retired note; words that no release carried may be private and are left out."""
         if self.since is None and not self.is_wordless:
-            digest = question_digest(question_of(self.text)) if self.kind == "pair" else ""
+            question = question_of(self.text) if self.kind == "pair" else ""  # none if the text was cut before its end
+            digest = question_digest(question) if question else ""
             return replace(self, retired=True, section="", text="", cards={}, pin="", question_digest=digest)
         return self if self.retired else replace(self, retired=True, section="")
 

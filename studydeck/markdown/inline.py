@@ -205,10 +205,10 @@ def _with_elements_joined(tokens: Sequence[Token]) -> Sequence[Token]:
             joined.append(token)
             continue
         end = ends[-1] if ends else index
-        content = "".join(map(_html_of, tokens[index : end + 1]))
-        joined.append(
-            Token(ruby.ELEMENT if name == "ruby" else "html_inline", "", 0, content=embeds.with_images(content))
-        )
+        content = embeds.with_images("".join(map(_html_of, tokens[index : end + 1])))
+        if name in _PLAYERS and content.lower().startswith(f"<{name}"):  # it plays no file of the notes, which is said
+            continue
+        joined.append(Token(ruby.ELEMENT if name == "ruby" else "html_inline", "", 0, content=content))
     return joined
 
 

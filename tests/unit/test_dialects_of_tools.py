@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studydeck.markdown import dialects
+from studydeck.markdown.dialects import logseq
 from studydeck.markdown.dialects.left_out import left_out_reason
 from studydeck.markdown.dialects.lines import HIDDEN_LINE
 from studydeck.markdown.source import title_of
@@ -39,6 +40,7 @@ UUID = "01234567-89ab-cdef-0123-456789abcdef"
         (f"- ## Steam (({UUID})), (({UUID})).\n- (({UUID}))", "## Steam.\n- "),
         (f"- Steam\n  id:: {UUID}\n- of (({UUID})), a gas", f"- Steam\n{HIDDEN_LINE}\n- of Steam, a gas"),
         ("- DONE #tea boil water\n- NOW #1", "- [x] #tea boil water\n- [ ] #1"),
+        ("- a [[#red]]==kettle== [[#red]] b", "- a ==kettle== [[#red]] b"),
         # Names of emoji, icons of MkDocs
         ("# :bulb: Kettle :bulb::cat:, :+1:", "# 💡 Kettle 💡🐱, 👍"),
         (":material-kettle: Kettle (:octicons-x-24:)", " Kettle ()"),
@@ -124,3 +126,16 @@ def test_flashcards_of_tools_are_asked(text: str, expected: str) -> None:
 def test_the_title_of_a_file_is_written_as_logseq_shows_it(path: str, expected: str) -> None:
     """Logseq escapes signs that a name of a file cannot contain."""
     assert title_of(path) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("- What is steam?#card", "- What is steam? #card"),
+        ("- 水沸了吗？#card", "- 水沸了吗？ #card"),
+        ("- api 28#card \n\t- C#cards a/#card", "- api 28 #card\n\t- C#cards a/#card"),
+    ],
+)
+def test_the_tag_of_a_card_may_stand_directly_behind_a_word(text: str, expected: str) -> None:
+    """At the end of a line, as Logseq reads it."""
+    assert logseq.rewrite(text) == expected

@@ -209,3 +209,9 @@ def test_the_address_of_a_picture_may_hold_spaces() -> None:
         "of%20a%20plant/leaf",
         "a%20leaf%20(of%20a%20plant)%202.png",
     ]
+
+
+@pytest.mark.parametrize("player", ['<video src="blob:https://a.org/b" controls=""><track></video>', "<audio></audio>"])
+def test_a_player_without_a_file_is_on_no_card(player: str) -> None:
+    """It is reported, and its tag is no text."""
+    assert [inline.text for inline in inlines(f"A leaf {player}")] == ["A leaf"]

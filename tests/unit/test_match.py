@@ -82,6 +82,13 @@ STORAGE = ("ebs |  | block storage for one machine", "efs |  | a file system for
         ("backups are kept for seven days", "by default backups are kept for seven days and can be copied"),
         ("by default backups are kept for seven days and can be copied", "backups are kept for seven days"),
         (
+            "to test the whole thing use the program xeyes which is foudn in the package x11 apps of the system",
+            (
+                "to test the whole thing use the program xeyes which is found in the package x11 apps of the system "
+                "and if that does not work look at the log of the display server and ask for help with it there"
+            ),
+        ),
+        (
             "the limit is 100 buckets for each account unless raised",
             "the limit is 10000 buckets for each account unless raised",
         ),

@@ -23,6 +23,7 @@ from studydeck.text.word_list_files import alternatives, phrase_set
 # Languages in which code draws a picture, which Anki does not show.
 _DIAGRAMS = frozenset("mermaid dot graphviz plantuml puml d2 ditaa nomnoml bytefield flow sequence".split())
 _BOILERPLATE_TITLES = phrase_set("boilerplate_titles")
+_TAG_TITLES = phrase_set("tag_titles")
 _URL = lazy_pattern(r"https?://\S+|www\.\S+")
 _PLACEHOLDER = lazy_pattern(
     rf"""
@@ -62,7 +63,7 @@ def boilerplate(context: RuleContext, index: int, _vocabulary: SectionVocabulary
     if type(block) is Paragraph:
         return _skipped_paragraph(context, block, block.text)
     if type(block) is ItemList:
-        if _is_link_list(block):
+        if _is_link_list(block) or (context.title in _TAG_TITLES and _is_list_of_notes(block)):
             return skip(block, "link-list")
         return _skipped_tasks(context, block) if all(is_task(item, block) for item in block.items) else None
     if type(block) is Code and block.language.lower() in _DIAGRAMS:
@@ -145,6 +146,15 @@ def is_link(text: Text) -> bool:
 def _is_link_list(block: ItemList) -> bool:
     item_texts = _item_texts(block)
     return bool(item_texts) and len([text for text in item_texts if is_link(text)]) >= 0.6 * len(item_texts)
+
+
+def _is_list_of_notes(block: ItemList) -> bool:
+    """Return whether each item is only a link to another note, as tags are in a vault whose tags are notes."""
+    return all(
+        not item.blocks
+        and all(inline.target.startswith(WIKILINK_PREFIX) or not inline.text.strip() for inline in item.text)
+        for item in block.items
+    )
 
 
 def _item_texts(block: ItemList) -> list[Text]:

@@ -56,7 +56,7 @@ class Similarity:
         if not short:
             return 0.0
         ratio = len(short) / len(long)
-        if len(short) >= thresholds.INFORMATIVE_LENGTH and f" {short} " in f" {long} ":
+        if len(short) >= thresholds.INFORMATIVE_LENGTH and (f" {short} " in f" {long} " or _begins_with(long, short)):
             return max(
                 thresholds.CONTAINED_BASE + thresholds.LENGTH_RATIO_WEIGHT * ratio, self._mean_similarity(text, other)
             )
@@ -213,6 +213,14 @@ def _numbers_penalty(is_short: bool, only_numbers: bool) -> float:
     if only_numbers:
         return thresholds.ONLY_NUMBERS_PENALTY_SHORT if is_short else thresholds.ONLY_NUMBERS_PENALTY
     return thresholds.NUMBERS_PENALTY_SHORT if is_short else thresholds.NUMBERS_PENALTY
+
+
+def _begins_with(long: str, short: str) -> bool:
+    """Return whether a text is another one with a typo put right, and more behind it."""
+    return (
+        len(short) >= thresholds.MIN_LENGTH_WITH_TYPO
+        and character_similarity(short, long[: len(short)]) >= thresholds.SAME_MEANING
+    )
 
 
 def is_other_in_one_frame(text: str, other: str) -> bool:

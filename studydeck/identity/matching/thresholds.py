@@ -53,6 +53,8 @@ INFORMATIVE_CJK_LENGTH: Annotated[int, "characters", CHOSEN] = 6
 # A text identifies a note with a unique question or in the same file; and by itself.
 MIN_LENGTH_IN_CONTEXT: Annotated[int, "characters", CHOSEN] = 8
 MIN_LENGTH_ALONE: Annotated[int, "characters", CHOSEN] = 20
+# A text that another one begins with, except for a typo.
+MIN_LENGTH_WITH_TYPO: Annotated[int, "characters", CHOSEN] = 60
 # A text that occurs several times.
 MIN_REPEATED_LENGTH: Annotated[int, "characters", CHOSEN] = 30
 # A meaning that has a new term in another file.

@@ -44,7 +44,14 @@ _MACRO = lazy_pattern(
     r"mermaid|diagram|calc|slider|roam/[\w-]+)"  # diagrams and what is Roam's
     r"(?:\]\])?(?:[ \t:][^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*)?\}\}"  # arguments, also with braces
 )
-_CARD = lazy_pattern(r"(?:(?<=\s)|^)(?:#card|#?\[\[card\]\])(?![\w/-])[ \t]*")
+_CARD = lazy_pattern(
+    r"(?:(?<=\s)|^)(?:#card|#?\[\[card\]\])(?![\w/-])[ \t]*"  # as a word
+    r"|(?<=[^\s#/&])#card[ \t]*$"  # or directly behind the last one
+)
+_COLOUR = lazy_pattern(
+    r"\[\[#(?:red|green|blue|yellow|pink|purple|orange|gr[ae]y)\]\]"  # its name
+    r"(?===)"  # the highlight
+)
 _TASK = lazy_pattern(
     r"(?P<state>TODO|DOING|DONE|NOW|LATER|WAITING|WAIT|CANCELED|CANCELLED|IN-PROGRESS)[ \t]+"  # of a task
     r"(?!(?:is|are|was|were|has|have|stands|means)\b)"  # else the word is a subject
@@ -70,7 +77,7 @@ _COMMENTS = ("%%", "<!--", "{>>")  # what a reference shows must not be text of 
 _LONGEST_BLOCK = 200  # lines of a drawer or query
 _HASHES = lazy_pattern(r"^#{1,6}[ \t]+")
 _MARKS = (
-    *("::", "((", "]([[", "{{", "#card", "[[card]]", "[[TODO]]", "[[DONE]]", ":END:", "#+", "^^", "){:", "[#"),
+    *("::", "((", "]([[", "[[#", "{{", "#card", "[[card]]", "[[TODO]]", "[[DONE]]", ":END:", "#+", "^^", "){:", "[#"),
     *(" TODO ", " DOING ", " DONE ", " NOW ", " LATER ", " WAIT", " CANCEL", " IN-PROGRESS "),
     *("SCHEDULED:", "DEADLINE:", "CLOSED:", "CLOCK:"),
 )
@@ -207,7 +214,7 @@ def _visible_part(part: str, blocks: dict[str, str]) -> str:
         part = _CLOZE.sub(_highlighted, part)
         part = _MACRO.sub("", part)
     if "[[" in part:
-        part = _LABELLED_PAGE.sub(r"\1", _ROAM_TASK.sub("", part))
+        part = _LABELLED_PAGE.sub(r"\1", _COLOUR.sub("", _ROAM_TASK.sub("", part)))
     if "card" in part:
         part = f"{_CARD.sub('', part).rstrip()} #card" if _CARD.search(part) else part
     part = _SIZE.sub(_size, part) if "){:" in part else part
