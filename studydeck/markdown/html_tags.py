@@ -66,7 +66,9 @@ _TAG_IN_HTML = lazy_pattern(
     r"""
       <(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)
       (?P<attributes>(?:[\s/](?:"[^"]*"|'[^']*'|[^<>"'])*)?)>  # a quoted value may hold "<" and ">"
-    | <(?=[A-Za-z/!?])(?!!--|!doctype\b)                        # begins no tag, though a browser would read one
+    | <(?=[A-Za-z/!?])                                         # begins no tag, though a browser would read one
+      (?!!--|!doctype\b|\?xml\b)                               # of comments and prologues nothing is shown
+      (?!!\[(?:if|endif)\b|/?(?:o|v|w|m|st1):[a-z])            # nor of what office programs write: `<o:p>`
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -177,5 +179,8 @@ def _has_html_attributes(attributes: str) -> bool:
 
 
 def _may_be_attributes(attributes: str) -> bool:
-    """Return whether attributes may be those of a tag in raw HTML, where frameworks have their own."""
-    return "=" in attributes or "-" in attributes or len(attributes.split()) < 2 or _has_html_attributes(attributes)
+    """Return whether attributes may be those of a tag in raw HTML, where tools have their own (`markdown`, `v-else`)."""
+    found = list(_ATTRIBUTE.finditer(attributes))
+    return len(found) < 2 or any(
+        match[2] or "-" in match[1] or match[1].lower() in _BOOLEAN_ATTRIBUTES for match in found
+    )

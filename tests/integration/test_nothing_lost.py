@@ -231,6 +231,9 @@ def test_what_a_browser_shows_of_html_is_shown(text: str, word: str) -> None:
         "<p class='a>b'>zebra</p>",
         "<td nowrap v-if='a' @click>zebra</td>",
         "<!DOCTYPE html>zebra",
+        "<details open markdown><summary>a</summary>zebra</details>",
+        '<?xml version="1.0"?><p>zebra<o:p></o:p></p>',
+        "<p><![if !supportLists]>1.<![endif]>zebra</p>",
         "<hr/>zebra<br />",
     ],
 )
