@@ -179,7 +179,7 @@ def _has_html_attributes(attributes: str) -> bool:
 
 
 def _may_be_attributes(attributes: str) -> bool:
-    """Return whether attributes may be those of a tag in raw HTML, where tools have their own (`markdown`, `v-else`)."""
+    """Return whether attributes may be those of a tag in raw HTML, where tools have their own, such as `markdown`."""
     found = list(_ATTRIBUTE.finditer(attributes))
     return len(found) < 2 or any(
         match[2] or "-" in match[1] or match[1].lower() in _BOOLEAN_ATTRIBUTES for match in found
