@@ -31,7 +31,7 @@ from studydeck.model.document import (
     Text,
 )
 from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
-from studydeck.model.traverse import block_strings, plain
+from studydeck.model.traverse import block_strings, inlines, plain
 from studydeck.text.names import label_end
 from studydeck.text.normalize import fold
 from studydeck.text.sentences import sentences
@@ -53,12 +53,12 @@ def left_over(section: Section, drafts: Sequence[NoteDraft], skipped: Sequence[S
     is_skipped = _coverage(skipped)
     found: list[SkippedBlock] = []
     for span, text in _parts(section.blocks):
-        string = text if isinstance(text, str) else text.string
+        string = text if isinstance(text, str) else _with_readings(text)
         words = string[label_end(string) :].split()  # a sentence with its translation is no "Example:"
         if shown.issuperset(words) or is_skipped(span):
             continue
         if shown_tokens is None:
-            shown_tokens = set(tokens(fold(" ".join(strings))))
+            shown_tokens = set(tokens(fold(" ".join((*strings, *_shown_readings(drafts))))))
         if lost := _lost_words([word for word in words if word not in shown], shown_tokens):
             found.append(SkippedBlock(span, REASON, _lost_sentences(text, lost)[:200]))
     return found
@@ -77,11 +77,23 @@ def _lost_words(unseen: Sequence[str], shown_tokens: AbstractSet[str]) -> set[st
     } - _ANSWER_LABELS
 
 
+def _with_readings(text: Text) -> str:
+    """Return the string of a text, and after it the readings of its ruby, which are no part of it."""
+    readings = [inline.detail for inline in text.inlines if inline.kind == "ruby"]
+    return f"{text.string} ({', '.join(readings)})" if readings else text.string
+
+
+def _shown_readings(drafts: Iterable[NoteDraft]) -> set[str]:
+    """Return the readings of ruby that the fields of notes show; a label or heading path has none."""
+    shown = [inline for draft in drafts if not draft.legacy_only for inline in inlines(_shown_content(draft))]
+    return {inline.detail for inline in shown if inline.kind == "ruby"}
+
+
 def _lost_sentences(text: Text | str, lost: AbstractSet[str]) -> str:
     """Return the sentences of a text that hold one of the lost words."""
     if isinstance(text, str):
         return " ".join(text.split())
-    parts = [sentence.plain for sentence in sentences(text)]
+    parts = [" ".join(_with_readings(sentence).split()) for sentence in sentences(text)]
     return " ".join(part for part in parts if not lost.isdisjoint(tokens(fold(part)))) or text.plain
 
 
@@ -105,9 +117,13 @@ def headings_left_over(sections: Sequence[Section], drafts: Iterable[NoteDraft])
         if section.parent >= 0 and key in names:
             names[key[0], section.parent] |= names[key]
         name = section.heading.plain
-        if not section.level or not name or name.rstrip(":： ") in names.get(key, ()):
+        readings = _with_readings(section.heading)[len(section.heading.string) :]
+        if not section.level or not name or (name.rstrip(":： ") in names.get(key, ()) and not readings):
             continue
         strings = [string for draft in own_drafts for string in shown_strings(draft)]
+        if readings:
+            name += readings
+            strings += (*names.get(key, ()), *_shown_readings(own_drafts))
         if key not in names or _lost_words([name], set(tokens(fold(" ".join(strings))))):
             found.append(SkippedBlock(section.span, REASON if key in names else HEADING_REASON, name[:200]))
     return found
@@ -125,11 +141,15 @@ def extra_left_over(draft: NoteDraft) -> list[SkippedBlock]:
 def shown_strings(draft: NoteDraft) -> list[str]:
     """Return every string that a note's fields show."""
     body = draft.body
-    if isinstance(body, Pair):
-        names, asked = (*draft.heading_path, body.term_label, body.meaning_label), (*body.term, *body.meaning)
-    else:
-        names, asked = draft.heading_path, (*body.prompt, *body.text)
-    return [*names, *block_strings((*asked, *draft.answer_media, *draft.extra, *draft.supporting_blocks))]
+    labels = (body.term_label, body.meaning_label) if isinstance(body, Pair) else ()
+    return [*draft.heading_path, *labels, *block_strings(_shown_content(draft))]
+
+
+def _shown_content(draft: NoteDraft) -> Content:
+    """Return the blocks that a note's fields show."""
+    body = draft.body
+    asked = (*body.term, *body.meaning) if isinstance(body, Pair) else (*body.prompt, *body.text)
+    return (*asked, *draft.answer_media, *draft.extra, *draft.supporting_blocks)
 
 
 def _coverage(skipped: Sequence[SkippedBlock]) -> Callable[[SourceSpan], bool]:
@@ -194,7 +214,7 @@ def _speaks(table: Table, column: int) -> bool:
 
 
 def _row_string(cells: Sequence[Text]) -> str:
-    return " | ".join([cell.string for cell in cells])
+    return " | ".join(map(_with_readings, cells))
 
 
 def _counts(cells: Sequence[Text], number: int) -> bool:

@@ -37,7 +37,7 @@ def plugin(parser: MarkdownIt) -> None:
     """Add the rules to a parser; a markdown-it plugin."""
     parser.block.ruler.before("code", "flashcard", flashcard, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.inline.ruler.before("escape", "cloze", cloze)
-    parser.core.ruler.push("clozes_in_formulas", clozes_in_formulas)
+    parser.core.ruler.push("clozes_outside_of_text", clozes_outside_of_text)
 
 
 def flashcard(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -107,12 +107,17 @@ def cloze(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def clozes_in_formulas(state: StateCore) -> None:
-    """Cut the formulas that hold a cloze at its ends, or hide one whole that cannot be cut; a markdown-it core rule."""
+def clozes_outside_of_text(state: StateCore) -> None:
+    """Read the clozes in formulas, and turn those in raw HTML and pictures to text; a markdown-it core rule.
+
+    A formula is cut at the ends of a cloze, or hidden as a whole where it cannot be cut.
+    """
     tokens: list[Token] = []
     for token in state.tokens:
         if token.type == "inline" and CLOZE_START in token.content:
             token.children = [part for child in token.children or [] for part in _cut(child)]
+        elif CLOZE_START in token.content:
+            token.content = token.content if token.type == "math_block" else _without_clozes(token.content)
         if token.type == "math_block" and CLOZE_START in token.content:
             paragraph = Token("paragraph_open", "p", 1, map=token.map, level=token.level)
             children = list(_cut(token))
@@ -123,8 +128,24 @@ def clozes_in_formulas(state: StateCore) -> None:
     state.tokens = tokens
 
 
+def _without_clozes(text: str) -> str:
+    """Return a text without the marks of clozes, and with their hints in parentheses."""
+    hints: list[str] = []
+    parts = _CLOZE_MARK.split(text)
+    for index in range(1, len(parts), 2):
+        if start := _CLOZE_START.fullmatch(parts[index]):
+            hints.append(start[2])
+            parts[index] = ""
+        else:
+            hint = hints.pop() if hints else ""
+            parts[index] = f" ({hint})" if hint else ""
+    return "".join(parts)
+
+
 def _cut(token: Token) -> Iterator[Token]:
     if not token.type.startswith("math") or CLOZE_START not in token.content:
+        if CLOZE_START in token.content or CLOZE_END in token.content:
+            token.content = _without_clozes(token.content)
         yield token
         return
     parts = _CLOZE_MARK.split(token.content)

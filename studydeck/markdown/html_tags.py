@@ -62,6 +62,16 @@ _BOOLEAN_ATTRIBUTES = frozenset(
     """.split()
 )
 _TAG = lazy_pattern(r"<(/?)([A-Za-z][A-Za-z0-9-]*)((?:\s[^<>]*|/)?)>")
+_TAG_IN_HTML = lazy_pattern(
+    r"""
+      <(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)
+      (?P<attributes>(?:[\s/](?:"[^"]*"|'[^']*'|[^<>"'])*)?)>  # a quoted value may hold "<" and ">"
+    | <(?=[A-Za-z/!?])                                         # begins no tag, though a browser would read one
+      (?!!--|!doctype\b|\?xml\b)                               # of comments and prologues nothing is shown
+      (?!!\[(?:if|endif)\b|/?(?:o|v|w|m|st1):[a-z])            # nor of what office programs write: `<o:p>`
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 _ATTRIBUTE = lazy_pattern(r"""([^\s"'<>/=]+)(\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]*))?""")
 _FOREIGN_ROOT = lazy_pattern(r"<(?:svg|math)\b", re.IGNORECASE)
 GLUED = lazy_pattern(r"\w\Z")  # ends a text that a tag is glued to
@@ -141,15 +151,22 @@ def tags_as_text(pieces: Sequence[tuple[str, bool]]) -> set[int]:
 
 
 def with_text_tags_escaped(html: str) -> str:
-    """Return raw HTML in which tags of unknown elements are escaped, so that they are shown as written."""
+    """Return raw HTML in which what a browser would drop is escaped, so that it is shown as written.
+
+    That is tags of unknown elements, addresses in angle brackets, declarations, and a `<` that begins no tag. The tags
+    of MathML and SVG are removed, as cards cannot have them and their words would go with them.
+    """
     is_foreign = bool(_FOREIGN_ROOT.search(html))
 
     def escaped(tag: re.Match[str]) -> str:
-        if _is_known(tag[2].lower(), is_foreign=is_foreign):
+        name = (tag["name"] or "").lower()
+        if is_foreign and (name in _FOREIGN or name in {"math", "svg"}):
+            return ""
+        if _is_known(name, is_foreign=is_foreign) and _may_be_attributes(tag["attributes"]):
             return tag[0]
         return tag[0].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
-    return _TAG.sub(escaped, html)
+    return _TAG_IN_HTML.sub(escaped, html)
 
 
 def _is_known(name: str, *, is_foreign: bool) -> bool:
@@ -159,3 +176,11 @@ def _is_known(name: str, *, is_foreign: bool) -> bool:
 def _has_html_attributes(attributes: str) -> bool:
     """Return whether attributes are those of a tag; in "a<b and b>c" they are words."""
     return all(match[2] or match[1].lower() in _BOOLEAN_ATTRIBUTES for match in _ATTRIBUTE.finditer(attributes))
+
+
+def _may_be_attributes(attributes: str) -> bool:
+    """Return whether attributes may be those of a tag in raw HTML, where tools have their own, such as `markdown`."""
+    found = list(_ATTRIBUTE.finditer(attributes))
+    return len(found) < 2 or any(
+        match[2] or "-" in match[1] or match[1].lower() in _BOOLEAN_ATTRIBUTES for match in found
+    )

@@ -49,7 +49,7 @@ _INVISIBLE_ELEMENTS = {
     "template": "</template",
     "noscript": "</noscript",
 }
-_FOREIGN_ELEMENTS = {name: f"</{name}" for name in ("iframe", "noframes", "noembed", "object", "audio", "video")}
+_FOREIGN_ELEMENTS = {name: f"</{name}" for name in ("iframe", "noframes", "noembed", "audio", "video")}
 _INVISIBLE_TAG, _FOREIGN_TAG = (
     lazy_pattern(rf"<({'|'.join(names)})(?![\w-])", re.IGNORECASE) for names in (_INVISIBLE_ELEMENTS, _FOREIGN_ELEMENTS)
 )
@@ -152,8 +152,8 @@ def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inli
                     inlines.append(Inline(" ", "text", styles | html_styles, target))
                 elif style := _HTML_STYLES.get(tag.name):
                     html_styles = html_styles | style if tag.opens else html_styles & ~style
-            case "cloze_open" | "cloze_close" if clozes:
-                _read_cloze(token, inlines, open_clozes)
+            case "cloze_open" | "cloze_close":
+                _read_cloze(token, inlines, open_clozes, hides=clozes)
             case _ if style := _TOKEN_STYLES.get(token.tag):
                 styles = styles | style if token.nesting > 0 else styles & ~style
     return inlines
@@ -225,13 +225,19 @@ def _embedded_file(token: Token, styles: int) -> Inline:
     return replace(embeds.wikilink_embed(token.content), styles=styles)
 
 
-def _read_cloze(token: Token, inlines: list[Inline], open_clozes: list[tuple[int, Token]]) -> None:
-    """Open a cloze, or hide the inlines since the last one opened; a cloze inside of another stays its own."""
+def _read_cloze(token: Token, inlines: list[Inline], open_clozes: list[tuple[int, Token]], *, hides: bool) -> None:
+    """Open a cloze, or hide the inlines since the last one opened; a cloze inside of another stays its own.
+
+    Where clozes hide nothing, as in a heading or a table, the hint is text in parentheses.
+    """
     if token.type == "cloze_open":
         open_clozes.append((len(inlines), token))
     elif open_clozes:
         start, opening = open_clozes.pop()
         number, hint = opening.meta["number"], opening.meta["hint"]
+        if not hides:
+            inlines += [Inline(f" ({hint})")] if hint else []
+            return
         inlines[start:] = [inline if inline.hide else with_hide(inline, number) for inline in inlines[start:]]
         inlines += [Inline("", "hint", 0, hint, number)] if hint else []
 

@@ -78,6 +78,7 @@ def _keep_unused_footnotes(state: StateCore) -> None:
     """Number the footnotes that no text refers to after the others, so that they are kept; a markdown-it core rule."""
     if "footnotes" not in state.env:
         return
+    state.tokens = _unnested_footnotes(state.tokens)
     references, numbered = state.env["footnotes"]["refs"], state.env["footnotes"]["list"]
     labels: set[str] = set()
     for token in reversed(state.tokens):
@@ -90,6 +91,24 @@ def _keep_unused_footnotes(state: StateCore) -> None:
         if number < 0:
             references[label] = len(numbered)
             numbered[len(numbered)] = {"label": label[1:], "count": 0}
+
+
+def _unnested_footnotes(tokens: Sequence[Token]) -> list[Token]:
+    """Return tokens in which a footnote inside of another stands after it; the plugin would lose the outer one."""
+    own: list[list[Token]] = [[]]  # the tokens of the text, and of each footnote that is open
+    inner: list[Token] = []
+    for token in tokens:
+        if token.type == "footnote_reference_open":
+            own.append([])
+        own[-1].append(token)
+        if token.type == "footnote_reference_close":
+            footnote = own.pop()
+            if len(own) > 1:
+                inner += footnote
+            else:
+                own[0] += (*footnote, *inner)
+                inner = []
+    return own[0]
 
 
 def unoptimised_parser() -> MarkdownIt:

@@ -208,8 +208,10 @@ def hide(text: Text, start: int, end: int, number: int) -> Text:
 
 
 def shown(text: Text) -> Text:
-    """Return a text in which nothing is hidden."""
-    visible = [with_hide(inline, 0) for inline in text.inlines if inline.kind != "hint"]
+    """Return a text in which nothing is hidden; hints are text in parentheses."""
+    visible = [
+        Inline(f" ({inline.target})") if inline.kind == "hint" else with_hide(inline, 0) for inline in text.inlines
+    ]
     return normalized_text(visible) if visible != list(text.inlines) else text
 
 

@@ -55,10 +55,12 @@ def inline_html(text: Text) -> str:
         return _inline(text.inlines[0])
     parts = []
     for cloze_number, inlines in groupby(text.inlines, key=attrgetter("hide")):
-        content, hint = "", ""
+        content, hints = "", dict[str, None]()
         for inline in inlines:
             content += _inline(inline)
-            hint = hint or f"::{escape_text(inline.target)}" if inline.kind == "hint" else hint
+            if inline.kind == "hint":
+                hints[escape_text(inline.target)] = None
+        hint = f"::{', '.join(hints)}" if hints else ""
         parts.append(
             f"{{{{c{cloze_number}::{anki_escape.break_hints(content)}{hint}}}}}"
             if cloze_number and content.strip()

@@ -18,7 +18,7 @@ _ALLOWED_TAGS = frozenset(
     """.split()
 )
 # What no browser shows, or only one that cannot show the rest; the words in other elements stay, without their tags.
-_REMOVED_WITH_CONTENT = frozenset("script style template noscript iframe noframes noembed object audio video".split())
+_REMOVED_WITH_CONTENT = frozenset("script style template noscript iframe noframes noembed audio video".split())
 _ALLOWED_ATTRIBUTES = {
     "*": {"dir"},
     "a": {"href"},

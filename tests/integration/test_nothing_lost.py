@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from studydeck.diagnostics import DiagnosticCode
+from studydeck.markdown.html_tags import with_text_tags_escaped
 from studydeck.markdown.source import clean
 from studydeck.reports import listing
 from tests.integration.test_commonmark import ARCHIVES, examples
@@ -160,6 +161,18 @@ def test_no_word_of_any_document_is_lost(text: str) -> None:
         ("## Why zebra?\n\n1. a\n2. b\n   ```\n   c\n   ```\n3. d", "Why zebra?"),
         ("## X\n\nThe island was settled late. Oslo is the northernmost capital of a state.", "settled late"),
         ("| A | B |\n|---|---|\n| x | y |\n| zebra <!-- deck: skip --> | z |", "zebra"),
+        ("| A | B |\n|---|---|\n| x | {{c1::y::zebra}} |", "y (zebra)"),
+        ("## A {{c1::y::zebra}}\n\nIt is a piece.", "y (zebra)"),
+        ("Q: {{c1::y::zebra}}\nA: z", "y (zebra)"),
+        ("> [!note] {{c1::y::zebra}}\n> It is a body.", "y (zebra)"),
+        ("<details><summary>{{c1::y::zebra}}</summary>\n\na\n\n</details>", "y (zebra)"),
+        ("<div>{{c1::y::zebra}}</div>", "y (zebra)"),
+        ("![{{c1::{{c2::y::}} x::zebra}}](missing.png)", "y x (zebra)"),
+        ("- It is {{cloze y \\\\ zebra}} here.\n  id:: 5f6d7a10-1111-4222-8333-444455556666", "(zebra)"),
+        ("| A | {漢字|zebra} |\n|---|---|\n| x | y |", "zebra"),
+        ("# <ruby>漢字<rt>zebra</rt></ruby>\n\n## Sub\n\nIt is a piece.", "zebra"),
+        ("<ruby>漢字<rt>zebra</rt></ruby>:\n\n- apple\n- pear\n- fig", "zebra"),
+        ("x[^1]\n\n[^1]: zebra\n\n    y[^2]\n\n    [^2]: z", "zebra"),
     ],
 )
 def test_what_was_dropped_is_listed(text: str, word: str) -> None:
@@ -177,14 +190,56 @@ def test_what_was_dropped_is_listed(text: str, word: str) -> None:
         ("<math><mi>zebra</mi></math>", "zebra"),
         ("<?php\necho 'zebra';\n?>", "zebra"),
         ("<![CDATA[\nzebra\n]]>", "zebra"),
+        ("<!ENTITY zebra>", "zebra"),
+        ("word\n: {{c1::y::zebra}}", "y (zebra)"),
+        ("It is {{c1::y::lion}}{{c1::z::zebra}} here.", "lion, zebra"),
+        *[
+            (outer.format(inner), "zebra")
+            for inner in (
+                "<object data='x.pdf'>zebra</object>",
+                "<https://zebra.example/>",
+                "<me@zebra.example>",
+                "<![CDATA[zebra]]>",
+                "<?zebra ?>",
+                "<!ZEBRA zebra>",
+                "</zebra!>",
+                "a<b and zebra>c",
+                "a <b, zebra",
+                "<math><mi>zebra</mi></math>",
+            )
+            for outer in (
+                "<table><tr><td>{}</td></tr></table>",
+                "<ul><li>{}</li></ul>",
+                "<figure><figcaption>{}</figcaption></figure>",
+                "<details><summary>Q</summary>{}</details>",
+            )
+        ],
     ],
 )
 def test_what_a_browser_shows_of_html_is_shown(text: str, word: str) -> None:
-    """Words in elements that a card cannot have stay, in fields as in the listing."""
+    """Words in elements that a card cannot have stay, in fields as in the listing; so do hints of clozes."""
     built = build_notes("# Top\n\n## Part\n\n" + text)
     fields = " ".join(field for row in built.deck.rows for field in row.fields)
     assert word in fields + "".join(block.text for block in built.skipped), fields
     assert all(row.fields[2] for row in built.deck.rows), "a card without an answer"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="https://a.example/?a=<b>">zebra</a>',
+        "<p class='a>b'>zebra</p>",
+        "<td nowrap v-if='a' @click>zebra</td>",
+        "<!DOCTYPE html>zebra",
+        "<details open markdown><summary>a</summary>zebra</details>",
+        '<?xml version="1.0"?><p>zebra<o:p></o:p></p>',
+        "<p><![if !supportLists]>1.<![endif]>zebra</p>",
+        "<hr/>zebra<br />",
+    ],
+)
+def test_a_tag_of_html_is_not_shown_as_text(html: str) -> None:
+    """Only what a browser would drop with its words is text."""
+    assert with_text_tags_escaped(html) == html
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ _WIKILINK = re.compile(r"(!?)\[\[([^\[\]\n]+)\]\]")
 _CALLOUT = re.compile(r"^([> \t]*)\[![^\]\n]+\][+-]?", re.MULTILINE)
 _ADMONITION = re.compile(r'^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]*[\w -]*("?)', re.MULTILINE)
 _NUMBERING = re.compile(r"^(?:\W*\d+(?:\.\d+)*[.)]?\s+)+")
-_INVISIBLE = {"script", "style", "template", "noscript", "title", "head", "iframe", "object", "audio", "video"}
+_INVISIBLE = {"script", "style", "template", "noscript", "title", "head", "iframe", "audio", "video"}
 _NOTE_START = re.compile(r"^START\n(?:Basic|Cloze)\b.*\n", re.MULTILINE)
 _TOOL_LINE = re.compile(r"^(?:END|TARGET DECK:.*|Tags: .*|ID: \d{8,}|#(?:flashcards|card)\S*)$", re.MULTILINE)
 _CARD_MARK = re.compile(r"\{\{c\d+::|^Back: |(?<=\w) #card$|<summary>Show answer</summary>", re.MULTILINE)

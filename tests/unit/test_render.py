@@ -154,7 +154,7 @@ HARMFUL = (
     ("<script>alert(1)</script>a", "a"),
     ("<style>* {display: none}</style>a", "a"),
     ("<iframe src='https://a.b'>c</iframe>a", "a"),
-    ("<object data='a.swf'>c</object>a", "a"),
+    ("<object data='a.swf'>c</object>a", "ca"),
     ("<svg onload='a()'><script>a()</script></svg>a", "a"),
     ("<math><mtext><style><img src onerror=a()></style></mtext></math>a", "a"),
     ("<p onclick='a()' style='display:none' id='qa' class='card'>a</p>", "<p>a</p>"),

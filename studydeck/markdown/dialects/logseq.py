@@ -36,7 +36,6 @@ _ROAM_REFERENCE = lazy_pattern(
     r"[ \t]*\(\([\w-]{9}\)\)[ \t]*\}\}"  # the reference of a block
 )
 _CLOZE = lazy_pattern(r"\{\{(?:cloze|c\d+)[ \t]+([^{}\n]+?)[ \t]*\}\}")
-_CLOZE_HINT = lazy_pattern(r"[ \t]*\\\\.*$")
 _ROAM_TASK = lazy_pattern(r"(?:\{\{\[\[(?:TODO|DONE)\]\]\}\}|\[\[(?:TODO|DONE)\]\])[ \t]*")
 _MACRO = lazy_pattern(
     r"\{\{(?:\[\[)?"  # the start
@@ -201,12 +200,18 @@ def _referenced(reference: re.Match[str], blocks: dict[str, str]) -> str:
     return f"{reference['before'] or ''}{text}" if text else ""
 
 
+def _highlighted(cloze: re.Match[str]) -> str:
+    r"""Return the phrase of a cloze as a highlight; its hint, after two backslashes, follows in parentheses."""
+    phrase, _, hint = cloze[1].partition(r"\\")
+    return f"=={phrase.rstrip()}==" + (f" ({hint.strip()})" if hint.strip() else "")
+
+
 def _visible_part(part: str, blocks: dict[str, str]) -> str:
     if "((" in part:
         part = _LABELLED_REFERENCE.sub(r"\1", _ROAM_REFERENCE.sub("", part))
         part = _REFERENCE.sub(lambda reference: _referenced(reference, blocks), part)
     if "{{" in part and "}}" in part:
-        part = _CLOZE.sub(lambda cloze: f"=={_CLOZE_HINT.sub('', cloze[1])}==", part)
+        part = _CLOZE.sub(_highlighted, part)
         part = _MACRO.sub("", part)
     if "[[" in part:
         part = _LABELLED_PAGE.sub(r"\1", _COLOUR.sub("", _ROAM_TASK.sub("", part)))
