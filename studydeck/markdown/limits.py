@@ -7,7 +7,7 @@ with its file and line.
 from __future__ import annotations
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, reference
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 
@@ -20,7 +20,23 @@ MAX_OPEN_BRACKETS = 40  # nested open square brackets; the end of a link is sear
 UNPARSED = "unread"
 TOO_DEEP = f"nested more than {MAX_DEPTH // 2} levels deep; this is not read: take it out of its lists, quotes or folds"
 _DATA = lazy_pattern(r"data:image/[a-zA-Z0-9.+-]+;base64,[A-Za-z0-9+/=%]+")  # of a picture, which is not text
+_MAX_TITLE_LINES = 50  # of a link's definition; without an end, markdown-it copies the title once for each of its lines
+_OPEN_TITLE = lazy_pattern(r"""\[.*\]:\s*(?:\S+\s+)?(?:"[^"]*|'[^']*|\([^()]*)$""")
 _BRACKET = lazy_pattern(r"[\[\]]")
+
+
+def definition(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+    """Read the definition of a link as markdown-it does, unless its title has no end for many lines."""
+    beginning = " ".join(
+        state.getLines(line, min(line + 2, end), 0, False).split()
+    )  # a title can begin in the next line
+    if _OPEN_TITLE.match(beginning):
+        last = line + 1
+        while last < end and last - line <= _MAX_TITLE_LINES and not state.isEmpty(last):
+            last += 1
+        if last - line > _MAX_TITLE_LINES:
+            return False
+    return reference(state, line, end, silent)
 
 
 def too_deep(state: StateBlock, line: int, end: int, silent: bool) -> bool:
@@ -95,5 +111,6 @@ def closes(state: StateInline, closing: str, start: int) -> bool:
 
 def guard(parser: MarkdownIt) -> None:
     """Add the limits to a parser; a markdown-it plugin, after all others."""
+    parser.block.ruler.at("reference", definition)
     parser.core.ruler.at("inline", inline)
     parser.block.ruler.before("table", "too_deep", too_deep)

@@ -76,3 +76,11 @@ def test_any_block_can_end_a_table_with_masked_bars(following: str) -> None:
     for nested in (f"{rows}{following}\n", f"{rows}{rows}{following}\n"):
         tokens = parser.PARSER.parse(nested)
         assert "$|v|$" in [token.content for token in tokens if token.type == "inline"]
+
+
+def test_a_definition_whose_title_has_no_end_is_text() -> None:
+    """A title may have several lines; without an end for many lines it is none, and takes no time."""
+    assert parser.PARSER.parse('[a]: b "t\nu"\n\n[a]\n')[1].children[0].type == "link_open"  # type: ignore[index]  # has some
+    for beginning in ("[a]: b 't\n", "[a]: b\n't\n"):
+        tokens = parser.PARSER.parse(beginning + "c\n" * 60)
+        assert tokens[1].content.startswith("[a]: b")
