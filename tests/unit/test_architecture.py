@@ -230,7 +230,7 @@ def test_no_two_modules_hold_the_same_pattern() -> None:
 
 
 def test_long_patterns_are_written_with_comments() -> None:
-    """A pattern that does not fit into one glance is `re.VERBOSE`, with comments."""
+    """A pattern of over 68 characters is `re.VERBOSE`, with comments."""
     assert [place for module, text in modules() for place in unreadable_patterns(module, text)] == []
 
 

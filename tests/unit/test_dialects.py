@@ -109,15 +109,18 @@ def test_a_mark_changes_no_other_line(mark: str) -> None:
 
 @pytest.mark.parametrize("part", HOSTILE)
 def test_time_grows_with_the_text(part: str) -> None:
-    """Four times the text takes less than ten times the time, in the best of three attempts on a busy machine."""
+    """Four times the text takes less than ten times the time; of three runs the shortest has the least noise."""
 
     def seconds(count: int) -> float:
         text = part * count
-        start = time.process_time()
-        rewritten(text)
-        return time.process_time() - start
+        times: list[float] = []
+        for _ in range(3):
+            start = time.process_time()
+            rewritten(text)
+            times.append(time.process_time() - start)
+        return min(times)
 
-    assert any(seconds(4_000) < max(10 * seconds(1_000), 0.12) for _ in range(3))
+    assert seconds(4_000) < max(10 * seconds(1_000), 0.12)
 
 
 @pytest.mark.parametrize("before", [" ", "> ", "\t"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studydeck.identity.sign_keys import with_signs
+from studydeck.pipeline import Built
 from studydeck.text.normalize import meaningful_signs, normalize
 from tests.support.pipeline import build_notes
 
@@ -12,9 +13,9 @@ HEAD = "# Notes\n\n| Sign | Length |\n| --- | --- |\n"
 ROWS = ("| ♩ | a quarter |\n", "| ♪ | an eighth |\n", "| ♬ | a sixteenth |\n")
 
 
-def guids(built: object) -> dict[str, str]:
+def guids(built: Built) -> dict[str, str]:
     """Return the GUID of each note by its ledger text."""
-    return {note.draft.fingerprint.text: note.guid for note in built.notes}  # type: ignore[attr-defined]
+    return {note.draft.fingerprint.text: note.guid for note in built.notes}
 
 
 def test_signs_alone_have_a_normal_form() -> None:

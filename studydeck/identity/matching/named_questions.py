@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import character_similarity
+from studydeck.identity.matching.idf import word_set
 from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.question_class import question_class
 from studydeck.identity.matching.state import MatchState
@@ -214,6 +215,7 @@ class _Answers:
 
     def __init__(self, state: MatchState) -> None:
         self._state = state
+        self._moved_on: dict[int, bool] = {}
 
     @cached_property
     def _old_by_question(self) -> dict[str, list[int]]:
@@ -247,16 +249,19 @@ class _Answers:
 
     def moved_on(self, old: int) -> bool:
         """Return whether an old answer stands under a new question, or under that of an answer that moved on itself."""
-        seen = {old}
-        while (place := self.place_now(old)) >= 0:
-            followers = self._old_by_question.get(self._state.new.question(place), ())
+        chain: list[int] = []
+        while old not in self._moved_on:
+            self._moved_on[old] = False  # unless the chain arrives at a new question; a circle is an exchange
+            chain.append(old)
+            place = self.place_now(old)
+            followers = self._old_by_question.get(self._state.new.question(place), ()) if place >= 0 else [old]
             if not followers:
-                return True
-            if len(followers) > 1 or followers[0] in seen:
-                return False
-            old = followers[0]
-            seen.add(old)
-        return False
+                self._moved_on[old] = True
+            elif len(followers) == 1:
+                old = followers[0]
+        # All answers of a chain share its end: found once, thousands of rows that moved on take linear time.
+        self._moved_on |= dict.fromkeys(chain, self._moved_on[old])
+        return self._moved_on[old]
 
     def is_nearly_renamed(self, old: int, new: int) -> bool:
         """Return whether nearly the old answer stands under a new question in the file, and not under its own."""
@@ -302,9 +307,10 @@ def _shared_words(state: MatchState, old: int, new: int) -> int:
 
 
 def _content_words(text: str) -> frozenset[str]:
-    """Return the content words of a text; each two adjacent characters where words are not separated."""
-    if has_cjk(text):
-        return frozenset(text[start : start + 2] for start in range(len(text) - 1))
-    words = (word for word in text.split() if not is_function_word(word))
-    # Short words of languages without a list of function words are articles and prepositions.
-    return frozenset(word for word in words if len(word) >= thresholds.MIN_CONTENT_WORD or not word.isalpha())
+    """Return the content words of a text; short words of languages without a list of function words are left out."""
+    return frozenset(
+        word
+        for word in word_set(text)
+        if not is_function_word(word)
+        and (len(word) >= thresholds.MIN_CONTENT_WORD or not word.isalpha() or has_cjk(word))
+    )
