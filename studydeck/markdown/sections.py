@@ -35,6 +35,7 @@ from studydeck.model.document import (
 )
 from studydeck.model.traverse import cut, text_of
 from studydeck.text.course_remarks import is_score
+from studydeck.text.lazy import name_string
 from studydeck.text.length import exceeds, length
 from studydeck.text.punctuation import without_colon
 
@@ -153,7 +154,7 @@ def _build_sections(
         parent = open_sections[-1][1] if open_sections else -1
         parent_path = sections[parent - first_number].heading_path if parent >= 0 else ()
         heading = clean_heading(heading)
-        name = heading.plain
+        name = name_string(heading)
         parent_directives = sections[parent - first_number].directives if parent >= 0 else NO_DIRECTIVES
         if parent_directives.skip:
             directives = replace(directives, skip=True)
@@ -183,7 +184,7 @@ def _subsections(section: Section, number: int) -> list[Section]:
         heading = clean_heading(
             Text(tuple([replace(inline, styles=inline.styles & ~Style.STRONG) for inline in heading_line.text]))
         )
-        name = without_colon(heading.plain)
+        name = without_colon(name_string(heading))
         directives = replace(heading_line.directives, skip=heading_line.directives.skip or section.directives.skip)
         directives = _with_tags(directives, text_tags(section.directives))
         heading = cut(heading, 0, len(without_colon(heading.string)))

@@ -15,6 +15,7 @@ from studydeck.model.document import Content, ItemList
 from studydeck.model.notes import Cloze, Note, NoteDraft, Pair
 from studydeck.rendering.escape import escape_text
 from studydeck.rendering.html import blocks_html, link
+from studydeck.tex.words import plain_characters
 from studydeck.text.normalize import normalize
 
 
@@ -94,9 +95,14 @@ def _content_fields(body: Pair | Cloze, answer_media: Content) -> tuple[str, ...
         blocks_html(body.term),
         blocks_html((*body.meaning, *answer_media)),
         clue,
-        escape_text(body.term_label),
-        escape_text(body.meaning_label),
+        _label_html(body.term_label),
+        _label_html(body.meaning_label),
     )
+
+
+def _label_html(label: str) -> str:
+    """Return a label, in which a formula is plain characters; its TeX is what the note is known by."""
+    return escape_text(plain_characters(label) if "\\" in label and "%" not in label else label)
 
 
 def _cloze_text(body: Cloze) -> str:

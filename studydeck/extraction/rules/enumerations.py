@@ -11,14 +11,13 @@ from studydeck.extraction.drafts import cloze
 from studydeck.extraction.rules.boilerplate import is_placeholder
 from studydeck.extraction.rules.questions import is_question
 from studydeck.model.anki import MAX_CLOZE_CARDS
-from studydeck.model.document import NO_DIRECTIVES, Content, Item, ItemList, Text
+from studydeck.model.document import NO_DIRECTIVES, Content, Inline, Item, ItemList, Text
 from studydeck.model.notes import CardSpec, NoteDraft, SectionVocabulary
-from studydeck.model.traverse import paragraph, plain, with_content, with_hide
+from studydeck.model.traverse import normalized_text, paragraph, with_content, with_hide
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import starts_like_sentence
-from studydeck.text.punctuation import without_colon
 from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import split_term
 from studydeck.text.verbs import has_verb, verb_of
@@ -100,8 +99,8 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
 
 
 def _prompt(context: RuleContext, item_count: int) -> Content:
-    title = without_colon(plain(context.prompt)) or context.subject.plain
-    return paragraph(f"{title} (1 of {item_count})")
+    title = context.prompt_name or context.subject_name
+    return paragraph(normalized_text((*title, Inline(f" (1 of {item_count})"))))
 
 
 def _is_short(item: Item, block: ItemList, *, is_answer: bool) -> bool:
