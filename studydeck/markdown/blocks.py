@@ -53,7 +53,7 @@ from studydeck.model.document import (
     TableRow,
     Text,
 )
-from studydeck.model.traverse import cut
+from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
 
 # An own pattern for tasks, because the libraries fail here. `tasklists` of markdown-it-py reads "> 5 ml" after a box as

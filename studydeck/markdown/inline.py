@@ -18,7 +18,7 @@ from studydeck.markdown.highlights import read_highlights
 from studydeck.markdown.source import clean
 from studydeck.model.document import MEDIA_KINDS, NO_TEXT, Inline, Style, Text
 from studydeck.model.html_text import IMG_TAG, without_tags
-from studydeck.model.traverse import normalized_text, with_hide, with_text
+from studydeck.model.text_edits import normalized_text, with_hide, with_text
 from studydeck.patterns import lazy_pattern
 
 if TYPE_CHECKING:

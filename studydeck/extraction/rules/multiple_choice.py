@@ -16,7 +16,8 @@ from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.questions import is_question
 from studydeck.model.document import Block, Content, Flashcard, Item, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import NoteDraft, Pair, SectionVocabulary
-from studydeck.model.traverse import cut, paragraph, plain, text_of_content
+from studydeck.model.text_edits import cut
+from studydeck.model.traverse import paragraph, plain, text_of_content
 from studydeck.text.answer_options import (
     answer_letters,
     card_option,
