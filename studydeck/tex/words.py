@@ -12,8 +12,10 @@ from studydeck.errors import FormulaError
 from studydeck.patterns import lazy_pattern
 from studydeck.tex.mathjax import tex_for_mathjax
 
-_SPACES = lazy_pattern(r"\s+")
-_OPERATOR = lazy_pattern(r"\\(?:log|ln|sin|cos|tan|lim|max|min|arg|exp|det|gcd|deg|dim|ker|inf|sup)(?=\s+[A-Za-z(])")
+_OPERATOR = lazy_pattern(
+    r"\\(?:log|ln|sin|cos|tan|lim|max|min|arg|exp|det|gcd|deg|dim|ker|inf|sup)"  # a name in upright letters
+    r"(?=\s+[A-Za-z(])"  # and the space before what it applies to
+)
 
 
 _LONGEST = 200  # characters
@@ -33,5 +35,5 @@ def plain_characters(tex: str) -> str:
     logging.getLogger(LatexNodes2Text.__module__).setLevel(logging.CRITICAL)
     spaced = _OPERATOR.sub(lambda operator: operator[0] + r"\ ", tex)
     words = LatexNodes2Text(math_mode="text").latex_to_text(spaced, tolerant_parsing=True)
-    words = _SPACES.sub(" ", words).strip()
+    words = " ".join(words.split())
     return words if words and "%s" not in words else tex  # the sign of a command whose arguments it cannot read
