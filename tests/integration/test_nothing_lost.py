@@ -38,6 +38,7 @@ REMOVED = {
         secret see stein1998 title toc unnumbered vspace width
     """,
     "questions/picture_before_the_answer_is_asked_about": "width",
+    "sites/marks_of_gitbook_are_on_no_card": "align block code equal files github md org url",
     "sites/marks_of_site_generators_are_on_no_card": """
         badge baseurl comment const details endcomment endhighlight endhint export first footer groupid highlight hint
         html import include info label level md name note notice python ref secret site style tabs theme tip toc value
