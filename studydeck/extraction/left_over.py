@@ -40,7 +40,7 @@ from studydeck.text.word_list_files import phrase_set
 
 REASON = "not-asked"  # a part of a block that made a card, and is itself on none
 HEADING_REASON = "no-card-below"  # a heading in whose section nothing is asked
-_ANSWER_LABELS = frozenset("answer answers correct solution ans key".split())
+_ANSWER_LABELS = phrase_set("answer_label_words")
 _CALLOUT_NAMES = phrase_set("callout_names")
 _Part = tuple[SourceSpan, Text | str]
 
