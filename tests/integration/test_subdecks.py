@@ -44,6 +44,14 @@ def moved(notes: Mapping[str, str], before: str, after: str) -> dict[str, str]:
     return {path.replace(before, after): text for path, text in notes.items()}
 
 
+def test_named_deck_is_reported_where_there_are_no_subdecks() -> None:
+    """Front matter that has no effect is said once, and not where it has one."""
+    notes = {path: f"---\ndeck: Karst::Water\n---\n{text}" for path, text in NOTES.items()}
+    found = [item for item in build_notes(notes).diagnostics if item.code == "unused-deck"]
+    assert ["Karst::Water" in item.message and "3 more files" in item.message for item in found] == [True]
+    assert "unused-deck" not in {item.code for item in build_notes(notes, subdecks="folders").diagnostics}
+
+
 @pytest.mark.parametrize(
     ("mode", "expected"),
     [
