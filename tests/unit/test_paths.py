@@ -31,4 +31,4 @@ def test_tags_and_subdecks_have_no_export_id() -> None:
     path = f"Wetlands {ID}/Bogs {ID}.md"
     built = build_notes({path: "# Bogs\n\n## Peat\n\nHalf rotted plants of a bog.\n"}, subdecks="folders")
     assert [row.subdeck for row in built.deck.rows] == ["Wetlands"]
-    assert built.deck.rows[0].tags == ("test-deck::wetlands-bogs::peat",)
+    assert built.deck.rows[0].tags == ("test-deck::wetlands-bogs",)
