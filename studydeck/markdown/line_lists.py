@@ -11,6 +11,7 @@ from studydeck.markdown.decoration import clean_heading
 from studydeck.markdown.inline import inlines_of
 from studydeck.markdown.tags import FIRST_LINE, directives_of_lines
 from studydeck.model.document import Item, ItemList, Paragraph, SourceSpan
+from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
 from studydeck.text.answer_options import is_option_line
 from studydeck.text.punctuation import ends_in_question_mark
@@ -27,6 +28,8 @@ _ITEM_START = lazy_pattern(
     """,
     re.VERBOSE,
 )
+# Numbers of lines as Chinese and Japanese write them, which start no list of Markdown: "1、", "①", "一、".
+_NUMBERING = lazy_pattern(r"(?:（\d{1,2}）|\d{1,2}、|[①-⑳]|[一二三四五六七八九十]{1,3}、)\s*(?=\S)")
 _TERM_LINE = lazy_pattern(
     r"""
     (?!\w\s?[:.)])                                      # no letter of a question, an answer or an option
@@ -77,6 +80,11 @@ def list_of_lines(token: Token, paragraph: Paragraph) -> ItemList | Paragraph:
     texts = [(index, clean_heading(inlines_of(part), numbers=False)) for index, part in enumerate(parts) if part]
     if not all(text for _, text in texts):
         return paragraph
+    numbers = [_NUMBERING.match(text.string) for _, text in texts]
+    if all(numbers):
+        texts = [
+            (index, cut(text, number.end())) for (index, text), number in zip(texts, numbers, strict=True) if number
+        ]
     path, line = paragraph.span.path, paragraph.span.line + token.meta.get(FIRST_LINE, 0)
     spans = [SourceSpan(path, line + index, line + index) for index, _ in texts]
     items = [

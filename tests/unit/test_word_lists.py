@@ -70,7 +70,9 @@ def test_every_line_is_one_phrase(path: Path) -> None:
         assert len(lines) == len(set(lines)), name
 
 
-@pytest.mark.parametrize("name", ["generic_names", "empty_names", "lead_words", "boilerplate_titles"])
+@pytest.mark.parametrize(
+    "name", ["generic_names", "empty_names", "lead_words", "boilerplate_titles", "criterion_heads"]
+)
 def test_names_are_in_normal_form(name: str) -> None:
     """What is compared with a name in normal form is written in normal form, or it would never match."""
     assert [phrase for phrase in word_list_files.phrases(name) if phrase != normalize(phrase)] == []
