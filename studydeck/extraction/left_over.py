@@ -36,11 +36,13 @@ from studydeck.text.names import label_end
 from studydeck.text.normalize import fold
 from studydeck.text.sentences import sentences
 from studydeck.text.tokens import is_function_word, may_hold_cjk, tokens
-from studydeck.text.word_list_files import phrase_set
+from studydeck.text.word_list_files import phrase_set, phrases
 
 REASON = "not-asked"  # a part of a block that made a card, and is itself on none
 HEADING_REASON = "no-card-below"  # a heading in whose section nothing is asked
 _ANSWER_LABELS = phrase_set("answer_label_words")
+# A pair of subject and rest does not show the verb between them.
+_VERBS = frozenset(" ".join(phrases("sentence_verbs", "definition_articles")).split())
 _CALLOUT_NAMES = phrase_set("callout_names")
 _Part = tuple[SourceSpan, Text | str]
 
@@ -73,11 +75,15 @@ def _lost_words(unseen: Sequence[str], shown_tokens: AbstractSet[str]) -> set[st
     A pair of a sentence's two parts leaves out the verb between them ("is"), and a question with options the letter and
     the label of its answer ("Answer: B").
     """
-    return {
-        word
-        for word in tokens(fold(" ".join(unseen)))
-        if word not in shown_tokens and not is_function_word(word) and not (len(word) == 1 and word.isascii())
-    } - _ANSWER_LABELS
+    return (
+        {
+            word
+            for word in tokens(fold(" ".join(unseen)))
+            if word not in shown_tokens and not is_function_word(word) and not (len(word) == 1 and word.isascii())
+        }
+        - _ANSWER_LABELS
+        - _VERBS
+    )
 
 
 def _not_in_two_parts(words: AbstractSet[str], drafts: Sequence[NoteDraft]) -> set[str]:

@@ -31,8 +31,10 @@ LONGEST = 28  # words of the sentence
 LONGEST_SUBJECT = 5  # words
 MOST_COMMAS = 4
 LONGEST_IGNORED = 3  # characters of a word that may appear in both question and answer
-_FINAL_ARTICLES = tuple(
-    [f" {article}" for article in phrases("indefinite_articles", "definite_articles", "definition_articles")]
+_FINAL_ARTICLES = tuple([f" {article}" for article in phrases("indefinite_articles", "definite_articles")])
+# "ist eine", "es un": of languages other than English.
+_FOREIGN_DEFINITIONS = frozenset(
+    [f"{verb} {article}" for verb in phrases("defining_verbs") for article in phrases("definition_articles")]
 )
 _DEFINITE_ARTICLES = tuple([f"{article} " for article in phrases("definite_articles")])
 _FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for form in (word, word.capitalize())])
@@ -141,7 +143,7 @@ def verb_phrase_draft(
     ) * 2 > len(patterns):
         return None
     # "X is a Y" defines X: the verb adds nothing to the question, and the answer may ask for the term.
-    is_definition = verb.endswith(_FINAL_ARTICLES) or verb in _DASHES
+    is_definition = verb.endswith(_FINAL_ARTICLES) or verb in _DASHES or verb in _FOREIGN_DEFINITIONS
     is_in_subject = plain_subject.endswith(verb)
     return pair(
         context,
