@@ -9,20 +9,23 @@ from studydeck.extraction.rules.figures import is_embed
 from studydeck.model.document import NO_TEXT, Block, Code, Formula, ItemList, Paragraph, Quotation, Table
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.text_edits import cut
+from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds
 from studydeck.text.names import can_be_name, is_lead_word
 from studydeck.text.openings import is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.sentences import sentences
+from studydeck.text.word_list_files import alternatives
 
 LONGEST_CAPTION = 12  # words
 _SENTENCE_MARKS = frozenset(".!,;")
+_ANNOUNCING = lazy_pattern(rf"{alternatives('list_announcements')}[^、，,]{{0,20}}[。.]?\s*$")
 LONGEST_NAME = 6  # words of a name in the line above a list
 
 
 def introduces(block: Block, following: Block) -> bool:
     """Return whether a paragraph is a lead-in or a caption for the block below it."""
-    return _ends_in_colon(block) or _is_caption(block, following)
+    return _ends_in_colon(block) or _is_caption(block, following) or _announces(block, following)
 
 
 def _ends_in_colon(block: Block) -> bool:
@@ -34,6 +37,14 @@ def _is_caption(block: Block, following: Block) -> bool:
     if not isinstance(block, Paragraph) or not isinstance(following, Code) or exceeds(block.text, LONGEST_CAPTION):
         return False
     return bool(block.text.plain) and not block.text.string.rstrip().endswith((".", "!", "?"))
+
+
+def _announces(block: Block, following: Block) -> bool:
+    """Return whether a paragraph is one sentence that announces the list below it without a colon."""
+    if not isinstance(block, Paragraph) or not isinstance(following, ItemList) or len(following.items) < 2:
+        return False
+    string = block.text.string
+    return not string.isascii() and bool(_ANNOUNCING.search(string)) and len(sentences(block.text)) == 1
 
 
 def names_list(block: Block, following: Block) -> bool:
