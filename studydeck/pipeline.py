@@ -202,6 +202,17 @@ def extract_deck(
 def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> Built:
     """Build the deck from extracted drafts: settings, ledger and note types, then identify and render.
 
+    Parameters
+    ----------
+    inputs : everything besides the drafts: settings, ledgers, card templates, decisions, and the time of the build in
+        seconds since the epoch.
+    extracted : what `extract_deck` returned for the sources of `inputs`.
+    runner : runs the stages of a note.
+
+    Returns
+    -------
+    the notes with their identities, the deck to pack, the new ledger, and all diagnostics, none of them an error.
+
     Raises
     ------
     BuildError : if any diagnostic is an error; it carries all of them.
