@@ -118,7 +118,12 @@ def headings_left_over(sections: Sequence[Section], drafts: Iterable[NoteDraft])
             names[key[0], section.parent] |= names[key]
         name = section.heading.plain
         readings = _with_readings(section.heading)[len(section.heading.string) :]
-        if not section.level or not name or (name.rstrip(":： ") in names.get(key, ()) and not readings):
+        if (
+            not section.level
+            or section.continues
+            or not name
+            or (name.rstrip(":： ") in names.get(key, ()) and not readings)
+        ):
             continue
         strings = [string for draft in own_drafts for string in shown_strings(draft)]
         if readings:
