@@ -21,7 +21,7 @@ _ITEM_START = lazy_pattern(
     r"""
     \s*[^\w\s]*
     (?: [A-Z\u00c0-\u00de\u0400-\u042f]    # a Latin or Cyrillic capital
-      | [\u2e80-\uffef]                    # an East Asian character
+      | [\u2e80-\uffef\u2460-\u2473]      # an East Asian character, or a number in a circle
       | [\d*_`]                            # a number, or marked text
       | [•·–—-]\s                          # a sign for an item
     )

@@ -43,6 +43,7 @@ _OPTIONAL_ARTICLES = ("", *[f"{article} " for article in _ARTICLES])
 _NAMING = lazy_pattern(rf"{alternatives('naming_openings')} .{{0,40}} {alternatives('naming_endings')}")
 _COPULA = lazy_pattern(rf" {alternatives('defining_verbs')}\b|{alternatives('unspaced_defining_verbs')}")
 _FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for form in (word, word.capitalize())])
+_FOREIGN_VERB = lazy_pattern(rf"\b{alternatives('sentence_verbs')}\b")
 _OTHER_SCRIPT = lazy_pattern(r"[\u0400-\u1cff\u2e80-\ud7ff]")
 _WORD_BOUNDARY = lazy_pattern(r"\b")
 # A sentence with its own subject is about something else than the heading.
@@ -166,7 +167,7 @@ def _can_ask_backwards(name: Text, meaning: Text) -> bool:
     if _is_defined(name, meaning):
         return True
     words = meaning.plain
-    if _lacks_verb_list(words):
+    if _lacks_verb_list(words) or _FOREIGN_VERB.search(words):
         return _begins_with_name(name, meaning)
     clause_start = _CLAUSE_START.search(words)
     if has_verb(words[: clause_start.start()] if clause_start else meaning) or verb_of(text_of(words)):
@@ -209,7 +210,12 @@ def _opening(context: RuleContext) -> list[Paragraph]:
             or explained_term(block)
             or (index and defines_marked_term(block))
             or is_sentence_pair(block.text)
-            or (following and (introduces(block, following) or (index and names_list(block, following))))
+            or (
+                following
+                and (
+                    introduces(block, following) or ((index or is_generic(block.text)) and names_list(block, following))
+                )
+            )
             or (isinstance(following, Quotation) and translated(block.text, following))
         ):
             break

@@ -11,7 +11,7 @@ from studydeck.model.notes import SectionVocabulary
 from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds
-from studydeck.text.names import can_be_name, is_lead_word
+from studydeck.text.names import can_be_name, is_generic, is_lead_word
 from studydeck.text.openings import is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.sentences import sentences
@@ -51,10 +51,12 @@ def names_list(block: Block, following: Block) -> bool:
     """Return whether a block is a short name in the line directly above a list."""
     if not isinstance(block, Paragraph) or not isinstance(following, ItemList):
         return False
-    if following.span.line != block.span.end_line + 1 or exceeds(block.text, LONGEST_NAME) or len(following.items) < 2:
+    if following.span.line != block.span.end_line + 1 or exceeds(block.text, LONGEST_NAME):
         return False
     text = block.text.plain
-    return text[-1:] not in _SENTENCE_MARKS and can_be_name(block.text) and not is_lead_word(block.text)
+    if text[-1:] in _SENTENCE_MARKS or not can_be_name(block.text) or is_lead_word(block.text):
+        return False
+    return len(following.items) > 1 or is_generic(block.text)
 
 
 def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -64,7 +66,7 @@ def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) ->
         return None
     following = context.blocks[index + 1]
     # The first line below a heading rather says what the heading means.
-    may_name = index > 0 or context.nested or context.is_document
+    may_name = index > 0 or context.nested or context.is_document or is_generic(block.text)
     if not introduces(block, following) and not (may_name and names_list(block, following)):
         return None
     if not isinstance(following, ItemList | Code | Table | Formula | Quotation) or is_embed(following):
