@@ -37,7 +37,6 @@ REMOVED = {
         align centering cite definition enumerate fig figure footnote ht item label ll ref tabular textbf weir2001
     """,
     "pandoc/subscripts_and_superscripts": "st",
-    "pandoc/tildes_and_carets_in_text_rejected": "1020 2030",
     "pandoc/marks_of_pandoc_are_on_no_card": """
         1cm 2024 ask author berg2001 callout column data dry editor fig formed grey latex level mark newpage note sec
         secret see stein1998 title toc unnumbered vspace width

@@ -49,7 +49,8 @@ _REFERENCE = lazy_pattern(
     r"|[ ~]?\\(?:eq|auto|c|C|page|name)?ref\{[^{}]*\}"  # as a word
 )
 _COMMAND = lazy_pattern(
-    r"\\(?P<name>textbf|emph|textit|texttt|underline|textsc|text|footnote|caption|includegraphics|section|subsection)\*?"
+    r"\\(?P<name>textbf|emph|textit|texttt|underline|textsc|text"  # styles
+    r"|footnote|caption|includegraphics|section|subsection)\*?"  # parts of a text
     r"(?:\[[^\[\]]*\])?\{(?P<text>[^{}]*)\}"  # options and what it applies to
 )
 _WRITTEN = {
