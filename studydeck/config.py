@@ -15,6 +15,7 @@
     subdecks = "folders"                        a deck for each folder or file
     typed = ["Vocabulary/"]                     files whose answers are typed, too
     dialects = ["obsidian"]                     the dialects to read; by default all
+    min-confidence = 4                          points below which no card is made; by default those of the tool
     [macros]                                    TeX macros for the formulas of all notes
     RR = '\\mathbb{R}'
     [speak]                                     fields that Anki reads out, with their languages
@@ -28,7 +29,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from warnings import catch_warnings, simplefilter
 
 import msgspec
@@ -36,6 +37,7 @@ import msgspec
 from studydeck.diagnostics import ALWAYS_ERRORS, Diagnostic, DiagnosticCode, error, warning
 from studydeck.errors import BuildError, FormulaError
 from studydeck.model.anki import SPOKEN_FIELDS
+from studydeck.model.notes import MOST_CONFIDENCE
 from studydeck.patterns import lazy_pattern
 from studydeck.tex.macros import definition
 
@@ -117,6 +119,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     subdecks: Subdecks = "none"
     typed: tuple[str, ...] = ()
     dialects: tuple[str, ...] | None = None
+    min_confidence: Annotated[int, msgspec.Meta(ge=-MOST_CONFIDENCE, le=MOST_CONFIDENCE)] | None = None
     macros: dict[str, str | list[str | int]] = {}  # msgspec copies it
     speak: dict[str, str] = {}
 
@@ -135,6 +138,7 @@ _EXPECTED = {
     "exclude-tags": 'a list of tags: exclude-tags = ["todo", "status/*"]',
     "subdecks": 'subdecks = "none", subdecks = "folders" or subdecks = "files"',
     "dialects": 'a list of names: dialects = ["obsidian"]',
+    "min-confidence": f"a whole number from {-MOST_CONFIDENCE} to {MOST_CONFIDENCE}: min-confidence = 4",
     "speak": 'a table of fields and languages: speak = {Term = "es_ES"}',
     "macros": "a table of TeX: [macros], and below it lines such as norm = '\\lVert #1 \\rVert'",
 }

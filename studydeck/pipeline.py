@@ -35,6 +35,7 @@ from studydeck.config import NAME as CONFIG
 from studydeck.config import Config
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, info, warning
 from studydeck.errors import DiagnosticCollector
+from studydeck.extraction.confidence import least_confidence, with_weak_cards
 from studydeck.extraction.deduplicate import deduplicate
 from studydeck.extraction.engine import extract
 from studydeck.extraction.left_over import headings_left_over
@@ -227,9 +228,13 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         notetypes = build_inputs.date_note_types(notetypes, ledger, inputs.now)
     with diagnostics.collecting():
         ledger = replace(ledger, note_types=build_inputs.note_type_records(notetypes))
-        assigned = assign_identities(extracted.drafts, extracted.sections, ledger, inputs.now, inputs.decisions)
+        least = least_confidence(config.min_confidence)
+        assigned = assign_identities(
+            extracted.drafts, extracted.sections, ledger, inputs.now, inputs.decisions, least
+        )
         diagnostics += assigned.diagnostics
-    diagnostics.raise_on_errors(extracted.skipped)
+    skipped = with_weak_cards(extracted.skipped, assigned.withheld)
+    diagnostics.raise_on_errors(skipped)
     diagnostics += _no_notes_warning(assigned)
     rows = runner.render(assigned.notes, render_settings(config))
     _logger.debug("identified and rendered %d notes", len(rows))
@@ -245,7 +250,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     deck = assemble(config, rows, notetypes, extracted.pictures)
     ledger_text = runner.write_ledger(assigned.ledger)
     ledgers = (assigned.ledger, ledger_text, before, assigned.retired)
-    return Built(config, assigned.notes, extracted.skipped, tuple(diagnostics), deck, *ledgers)
+    return Built(config, assigned.notes, skipped, tuple(diagnostics), deck, *ledgers)
 
 
 def _no_notes_warning(assigned: Assignment) -> tuple[Diagnostic, ...]:

@@ -22,37 +22,41 @@ from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_n
 from studydeck.identity.matching.outline import NoteKey, Outline, Pairing, SectionKey
 from studydeck.identity.matching.text_key import question_of
 from studydeck.identity.sign_keys import with_signs
+from studydeck.identity.withheld import withheld_cards, withhold
 from studydeck.model.digests import note_digests, question_digest
 from studydeck.model.document import Section
-from studydeck.model.notes import Note, NoteDraft
+from studydeck.model.notes import Note, NoteDraft, WithheldCard
 from studydeck.text.normalize import normalize
 
 
 class Assignment(Struct, frozen=True):
-    """The notes of a build, the ledger to write, and the notes that this build retired."""
+    """The notes of a build, the ledger to write, the notes that this build retired, and the cards too weak to make."""
 
     notes: tuple[Note, ...]
     ledger: Ledger
     diagnostics: tuple[Diagnostic, ...]
     retired: tuple[LedgerEntry, ...]
+    withheld: tuple[WithheldCard, ...] = ()
 
 
 def assign_identities(
-    drafts: Sequence[NoteDraft],
+    extracted: Sequence[NoteDraft],
     sections: Sequence[Section],
     ledger: Ledger,
     now: int,
     decisions: Sequence[Decision] = (),
+    min_confidence: int = 0,
 ) -> Assignment:
     """Assign an identity to every draft.
 
     Parameters
     ----------
-    drafts : in source order.
+    extracted : the drafts in source order.
     sections : of all sources, file by file; drafts refer to them by path and index.
     ledger : of the last build; its deck id is set.
     now : seconds since the epoch; the change time of new and changed notes.
     decisions : of the author, where a match was in doubt.
+    min_confidence : cards with less are made only where a package had them.
 
     Returns
     -------
@@ -62,8 +66,9 @@ def assign_identities(
     ------
     BuildError : if two drafts have the same pin.
     """
-    if diagnostics := tuple(duplicate_pins(drafts)):
+    if diagnostics := tuple(duplicate_pins(extracted)):
         raise BuildError(diagnostics)
+    drafts = [withhold(draft, min_confidence) for draft in extracted]
     starts = _section_starts(sections)
     pairing = _pairing(drafts, sections, ledger, decisions)
     allocator = IdAllocator(ledger, now)
@@ -104,7 +109,12 @@ def assign_identities(
         *kind_changes(notes, newly_retired),
         *ambiguous_clues(drafts, notes),
     )
-    return Assignment(notes, new_ledger, diagnostics, newly_retired)
+    withheld = [
+        card
+        for draft, asked, reading in zip(extracted, drafts, readings, strict=True)
+        for card in withheld_cards(draft, asked, reading.ordinals, reading.draft.card_specs)
+    ]
+    return Assignment(notes, new_ledger, diagnostics, newly_retired, tuple(withheld))
 
 
 class _Reading(Struct, frozen=True):

@@ -205,13 +205,15 @@ def _hide_present(
     """Hide packed phrases wherever they are now, and add card specs for them with their ordinals."""
     if not present:
         return body, card_specs, dict(known)
+    confidence = min([card_spec.confidence for card_spec in draft.card_specs])
     card_specs, known = list(card_specs), dict(known)
 
     def hide_phrases(text: Text) -> Text:
         for ordinal, phrase in present.items():
             if ordinal not in known.values() and (span := _find_phrase(_masked(text), phrase)):
                 known[len(card_specs)] = ordinal
-                card_specs.append(CardSpec(text.string[span[0] : span[1]], draft.span.line))
+                phrase = text.string[span[0] : span[1]]
+                card_specs.append(CardSpec(phrase, draft.span.line, confidence=confidence))
                 text = hide(text, *span, len(card_specs))
         return text
 
