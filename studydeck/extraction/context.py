@@ -24,7 +24,8 @@ from studydeck.model.document import (
     Text,
 )
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
-from studydeck.model.traverse import cut, paragraph, plain, text_of
+from studydeck.model.text_edits import cut, text_of
+from studydeck.model.traverse import paragraph, plain
 from studydeck.text.length import length
 from studydeck.text.names import is_empty_name, is_generic
 from studydeck.text.normalize import normalize

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from studydeck.model.document import Block, Inline, Item, ItemList, Paragraph, Quotation, Section, SourceSpan, Text
 from studydeck.model.notes import SkippedBlock
-from studydeck.model.traverse import block_strings, cut_all_raw, normalized_text
+from studydeck.model.text_edits import cut_all_raw, normalized_text
+from studydeck.model.traverse import block_strings
 from studydeck.text import course_remarks
 from studydeck.text.sentences import sentences
 from studydeck.text.tokens import Span

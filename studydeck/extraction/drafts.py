@@ -17,7 +17,8 @@ from studydeck.extraction.embeds import (
 )
 from studydeck.model.document import NO_DIRECTIVES, Content, Directives, Paragraph, SourceSpan, Text
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
-from studydeck.model.traverse import cut, map_texts, paragraph, text_of_content
+from studydeck.model.text_edits import cut
+from studydeck.model.traverse import map_texts, paragraph, text_of_content
 from studydeck.text.length import exceeds, length
 from studydeck.text.sentences import sentences
 

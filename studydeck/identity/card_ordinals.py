@@ -19,7 +19,8 @@ from studydeck.identity.card_phrases import MAX_PHRASE_LENGTH, recognise
 from studydeck.model.anki import MAX_CLOZE_CARDS
 from studydeck.model.document import Content, Inline, Text
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
-from studydeck.model.traverse import hide, inlines, map_texts, normalized_text, texts, with_hide
+from studydeck.model.text_edits import hide, normalized_text, with_hide
+from studydeck.model.traverse import inlines, map_texts, texts
 from studydeck.text.normalize import normalize
 
 _MASK = "ǂ"  # a letter that occurs in no notes

@@ -19,11 +19,8 @@ from studydeck.markdown.directives import (
 from studydeck.markdown.formulas import read_formulas
 from studydeck.markdown.front_matter import NO_FRONT_MATTER
 from studydeck.markdown.html_blocks import read_html
-from studydeck.markdown.inline import (
-    cloze_of,
-    text_of,
-    visible_html,
-)
+from studydeck.markdown.inline import cloze_of, text_of
+from studydeck.markdown.invisible_html import visible_html
 from studydeck.markdown.line_lists import is_list_of_lines, list_of_lines
 from studydeck.markdown.parser import tokens_of
 from studydeck.markdown.question_lines import may_hold_questions, question_lines
@@ -56,7 +53,7 @@ from studydeck.model.document import (
     TableRow,
     Text,
 )
-from studydeck.model.traverse import cut
+from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
 
 # An own pattern for tasks, because the libraries fail here. `tasklists` of markdown-it-py reads "> 5 ml" after a box as

@@ -18,8 +18,8 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from studydeck.markdown import comments, dispatch, embeds, emphasis, flashcards, limits, setext, table_bars, wikilinks
+from studydeck.markdown.bracket_math import bracket_math_plugin
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, without_hidden_lines
-from studydeck.markdown.inline import bracket_math_plugin
 from studydeck.patterns import lazy_pattern
 
 _TAG_NAME = lazy_pattern(r"</?([A-Za-z][A-Za-z0-9-]*)")

@@ -33,7 +33,7 @@ from studydeck.model.document import (
     Style,
     Text,
 )
-from studydeck.model.traverse import cut, text_of
+from studydeck.model.text_edits import cut, text_of
 from studydeck.text.course_remarks import is_score
 from studydeck.text.length import exceeds, length
 from studydeck.text.punctuation import without_colon

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 
 from studydeck.model.document import Inline, Item, Style, Text
-from studydeck.model.traverse import cut
+from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import is_date
 from studydeck.text.lazy import lazy

@@ -13,7 +13,8 @@ from studydeck.extraction.rules.questions import is_question
 from studydeck.model.anki import MAX_CLOZE_CARDS
 from studydeck.model.document import NO_DIRECTIVES, Content, Item, ItemList, Text
 from studydeck.model.notes import CardSpec, NoteDraft, SectionVocabulary
-from studydeck.model.traverse import paragraph, plain, with_content, with_hide
+from studydeck.model.text_edits import with_hide
+from studydeck.model.traverse import paragraph, plain, with_content
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds
 from studydeck.text.normalize import normalize

@@ -11,7 +11,8 @@ from studydeck.extraction.context import RuleContext, RuleResult
 from studydeck.extraction.drafts import pair
 from studydeck.model.document import Block, Code, Content, Formula, Html, ItemList, Paragraph, Quotation, Style
 from studydeck.model.notes import SectionVocabulary
-from studydeck.model.traverse import plain, text_of
+from studydeck.model.text_edits import text_of
+from studydeck.model.traverse import plain
 from studydeck.text.length import length
 from studydeck.text.names import is_generic, is_lead_word
 from studydeck.text.openings import is_example

@@ -18,7 +18,8 @@ from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import split_at_verb
 from studydeck.model.document import Block, Code, Content, Item, ItemList, Paragraph, SourceSpan, Style, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
-from studydeck.model.traverse import cut, paragraph, plain, text_of
+from studydeck.model.text_edits import cut, text_of
+from studydeck.model.traverse import paragraph, plain
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_generic
 from studydeck.text.normalize import normalize

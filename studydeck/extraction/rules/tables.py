@@ -10,7 +10,8 @@ from studydeck.extraction.embeds import has_media, is_sound, with_sounds_beside_
 from studydeck.extraction.rules.boilerplate import is_address
 from studydeck.model.document import Table, TableRow, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
-from studydeck.model.traverse import paragraph, text_of
+from studydeck.model.text_edits import text_of
+from studydeck.model.traverse import paragraph
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import length
 from studydeck.text.word_list_files import alternatives
