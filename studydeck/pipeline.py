@@ -229,9 +229,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     with diagnostics.collecting():
         ledger = replace(ledger, note_types=build_inputs.note_type_records(notetypes))
         least = least_confidence(config.min_confidence)
-        assigned = assign_identities(
-            extracted.drafts, extracted.sections, ledger, inputs.now, inputs.decisions, least
-        )
+        assigned = assign_identities(extracted.drafts, extracted.sections, ledger, inputs.now, inputs.decisions, least)
         diagnostics += assigned.diagnostics
     skipped = with_weak_cards(extracted.skipped, assigned.withheld)
     diagnostics.raise_on_errors(skipped)

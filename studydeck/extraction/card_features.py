@@ -25,9 +25,11 @@ from studydeck.model.traverse import inlines, plain, text_of_content
 from studydeck.text.acronyms import acronym_letters
 from studydeck.text.length import length
 from studydeck.text.names import can_be_name, is_empty_name, is_generic, is_lead_word, starts_like_task
+from studydeck.text.normalize import normalize
 from studydeck.text.openings import is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark, has_question_mark
-from studydeck.text.tokens import content_words
+from studydeck.text.tokens import content_words, tokens
+from studydeck.text.word_list_files import phrase_set
 
 # The upper limits of the ranges that a number of words falls in, each with its name.
 _ANSWER_LENGTHS = ((1, "1 word"), (4, "up to 4 words"), (12, "up to 12 words"), (25, "up to 25 words"))
@@ -37,7 +39,11 @@ _MANY_ITEMS = 3  # items of an answer that nobody recalls as one fact
 _LONG_BLANK = 4  # words
 _DEEP = 4  # headings above a card
 _SHORTEST_CAPITALS = 5  # letters of a label in capitals; a shorter one is an acronym
+_LONGEST_POSITION = 3  # words of a name such as "Case 2" or "Exercise 3b"
 _UNFINISHED = ("…", "...", ",", ";", "，", "、")
+
+_EXERCISES, _EXAMPLES = phrase_set("exercise_nouns"), phrase_set("example_nouns")
+_OPEN_LABELS, _POSITIONS = phrase_set("open_labels"), phrase_set("position_words")
 
 
 def features(draft: NoteDraft, number: int) -> Iterator[str]:
@@ -68,6 +74,16 @@ def _path_features(heading_path: tuple[str, ...]) -> Iterator[str]:
         yield "path: ends in a generic heading"
     if len(heading_path) >= _DEEP:
         yield "path: deep"
+    words = {word for heading in heading_path for word in _heading_words(heading)}
+    if not words.isdisjoint(_EXERCISES):
+        yield "path: an exercise"
+    if not words.isdisjoint(_EXAMPLES):
+        yield "path: an example"
+
+
+def _heading_words(heading: str) -> list[str]:
+    """Return the words of a heading in lower case; adjacent CJK characters are one word."""
+    return tokens(heading.casefold())
 
 
 def _question_features(body: Pair) -> Iterator[str]:
@@ -96,8 +112,11 @@ def _question_features(body: Pair) -> Iterator[str]:
 def _name_features(side: str, text: Text) -> Iterator[str]:
     """Yield what is wrong with a text as the name of something."""
     string = text.plain
-    if is_generic(text) or is_empty_name(text) or is_lead_word(text):
+    words = tokens(string.casefold())
+    if is_generic(text) or is_empty_name(text) or is_lead_word(text) or normalize(text) in _OPEN_LABELS:
         yield f"{side}: a generic name"
+    elif words and (words[0] in _POSITIONS or words[0] in _EXAMPLES) and len(words) <= _LONGEST_POSITION:
+        yield f"{side}: a position"
     elif starts_like_task(string):
         yield f"{side}: a task"
     if not any(map(str.isalpha, string)):
@@ -125,7 +144,9 @@ def _answer_features(body: Pair) -> Iterator[str]:
     words = {word.casefold() for word in content_words(text)}
     if not words and text.plain:
         yield "answer: no content word"
-    elif words and 2 * len(words & {word.casefold() for word in content_words(text_of_content(body.term))}) >= len(words):
+    elif words and 2 * len(words & {word.casefold() for word in content_words(text_of_content(body.term))}) >= len(
+        words
+    ):
         yield "answer: repeats the question"
 
 

@@ -73,9 +73,7 @@ def weaknesses(draft: NoteDraft, number: int) -> list[str]:
     return confidence_table().weaknesses(features(draft, number))
 
 
-def with_weak_cards(
-    skipped: tuple[SkippedBlock, ...], withheld: Sequence[WithheldCard]
-) -> tuple[SkippedBlock, ...]:
+def with_weak_cards(skipped: tuple[SkippedBlock, ...], withheld: Sequence[WithheldCard]) -> tuple[SkippedBlock, ...]:
     """Return the skipped blocks with those cards that are too weak to be made, and what would be shown with them."""
     if not withheld:
         return skipped

@@ -213,8 +213,8 @@ def _hide_present(
         for ordinal, phrase in present.items():
             if ordinal not in known.values() and (span := _find_phrase(_masked(text), phrase)):
                 known[len(card_specs)] = ordinal
-                phrase = text.string[span[0] : span[1]]
-                card_specs.append(CardSpec(phrase, draft.span.line, confidence=confidence))
+                shown = text.string[span[0] : span[1]]
+                card_specs.append(CardSpec(shown, draft.span.line, confidence=confidence))
                 text = hide(text, *span, len(card_specs))
         return text
 
