@@ -28,6 +28,7 @@ from studydeck.text.names import can_be_name, is_empty_name, is_generic, is_lead
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark, has_question_mark
+from studydeck.text.search import BLANK
 from studydeck.text.tokens import content_words, tokens
 from studydeck.text.word_list_files import phrase_set
 
@@ -35,20 +36,28 @@ from studydeck.text.word_list_files import phrase_set
 _ANSWER_LENGTHS = ((1, "1 word"), (4, "up to 4 words"), (12, "up to 12 words"), (25, "up to 25 words"))
 _QUESTION_LENGTHS = ((1, "1 word"), (4, "up to 4 words"), (8, "up to 8 words"))
 _SENTENCE_LENGTHS = ((6, "up to 6 words"), (12, "up to 12 words"), (25, "up to 25 words"))
+_SIBLINGS = ((0, "none"), (2, "1 or 2"))
 _MANY_ITEMS = 3  # items of an answer that nobody recalls as one fact
 _LONG_BLANK = 4  # words
 _DEEP = 4  # headings above a card
 _SHORTEST_CAPITALS = 5  # letters of a label in capitals; a shorter one is an acronym
 _LONGEST_POSITION = 3  # words of a name such as "Case 2" or "Exercise 3b"
+_MANY_COMMAS = 3  # in a sentence that lists things
+_COMMAS = (",", "，", "、", "،")
+_SENTENCE_SIGNS = (".", "。", "．", "!", "！", "؟", "।")
 _UNFINISHED = ("…", "...", ",", ";", "，", "、")
 
 _EXERCISES, _EXAMPLES = phrase_set("exercise_nouns"), phrase_set("example_nouns")
 _OPEN_LABELS, _POSITIONS = phrase_set("open_labels"), phrase_set("position_words")
 
 
-def features(draft: NoteDraft, number: int) -> Iterator[str]:
-    """Yield the features of the card that spec `number` of a draft gives, counted from 0."""
+def features(draft: NoteDraft, number: int, siblings: int = 0) -> Iterator[str]:
+    """Yield the features of the card that spec `number` of a draft gives, counted from 0.
+
+    `siblings` are the other drafts of its section by the same rule, which show that its label is one of several.
+    """
     yield from _path_features(draft.heading_path)
+    yield f"siblings: {_range(siblings, _SIBLINGS, 'over 2')}"
     if isinstance(draft.body, Cloze):
         yield f"rule: {draft.rule}"
         text = draft.body.text
@@ -62,6 +71,8 @@ def features(draft: NoteDraft, number: int) -> Iterator[str]:
         yield from _answer_features(draft.body)
         if draft.extra:
             yield "answer: more is shown below it"
+        if draft.rule == "headings" and not _is_sentence(draft.body.meaning):
+            yield "heading: its answer is no sentence"
     else:
         yield f"rule: {draft.rule}, backwards"
         yield from _clue_features(draft.body)
@@ -70,7 +81,9 @@ def features(draft: NoteDraft, number: int) -> Iterator[str]:
 def _path_features(heading_path: tuple[str, ...]) -> Iterator[str]:
     if not heading_path:
         yield "path: none"
-    elif is_generic(heading_path[-1]) or is_empty_name(heading_path[-1]):
+    elif len(heading_path) == 1:
+        yield "path: one heading"
+    if heading_path and (is_generic(heading_path[-1]) or is_empty_name(heading_path[-1])):
         yield "path: ends in a generic heading"
     if len(heading_path) >= _DEEP:
         yield "path: deep"
@@ -168,6 +181,12 @@ def _form_features(meaning: Content, text: Text) -> Iterator[str]:
         yield "answer: code or a formula in a line"
     if any(inline.target for inline in text):
         yield "answer: has a link"
+    if any(isinstance(block, Formula) for block in meaning) or kinds & {"math", "display"}:
+        yield "answer: has a formula"
+
+
+def _is_sentence(content: Content) -> bool:
+    return plain(content).endswith(_SENTENCE_SIGNS)
 
 
 def _clue_features(body: Pair) -> Iterator[str]:
@@ -177,6 +196,12 @@ def _clue_features(body: Pair) -> Iterator[str]:
     yield from _name_features("backwards", term)
     if body.term_label:
         yield "clue: has a label"
+    if _is_sentence(body.clue):
+        yield "clue: a sentence"
+    if BLANK in clue.string:
+        yield "clue: hides its name"
+    if any(inline.target for inline in clue):
+        yield "clue: has a link"
     if is_anaphoric(clue.plain):
         yield "clue: refers back"
     if length(term) > _LONG_BLANK:
@@ -214,6 +239,8 @@ def _sentence_features(draft: NoteDraft, body: Cloze, number: int) -> Iterator[s
         yield "sentence: several blanks"
     if body.prompt:
         yield "sentence: has a lead-in"
+    if sum(map(string.count, _COMMAS)) >= _MANY_COMMAS:
+        yield "sentence: many commas"
     hidden = [inline for inline in inlines(body.text) if inline.hide == number + 1]
     yield f"blank: {_blank_kind(hidden, phrase)}"
     if length(phrase) > _LONG_BLANK:

@@ -8,6 +8,7 @@ as a flashcard, is as sure as can be.
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
@@ -56,15 +57,20 @@ def confidence_table() -> ConfidenceTable:
     return convert(tomllib.loads(text), ConfidenceTable)
 
 
-def with_confidence(draft: NoteDraft) -> NoteDraft:
-    """Return a draft, and its other reading, with the confidence of each of their card specs."""
-    card_specs = tuple([_with_points(draft, number) for number in range(len(draft.card_specs))])
-    return replace(draft, card_specs=card_specs, other=draft.other and with_confidence(draft.other))
+def with_confidence(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:
+    """Return the drafts of a section with the confidence of their card specs, and of those of their other readings."""
+    counts = Counter([draft.rule for draft in drafts if not draft.legacy_only])
+    return tuple([_with_confidence(draft, max(0, counts[draft.rule] - 1)) for draft in drafts])
 
 
-def _with_points(draft: NoteDraft, number: int) -> CardSpec:
+def _with_confidence(draft: NoteDraft, siblings: int) -> NoteDraft:
+    card_specs = tuple([_with_points(draft, number, siblings) for number in range(len(draft.card_specs))])
+    return replace(draft, card_specs=card_specs, other=draft.other and _with_confidence(draft.other, siblings))
+
+
+def _with_points(draft: NoteDraft, number: int, siblings: int) -> CardSpec:
     is_asked_for = draft.rule in _AUTHORED_RULES or _asks_for(draft.directives, is_backward=number > 0)
-    points = MOST_CONFIDENCE if is_asked_for else confidence_table().confidence(features(draft, number))
+    points = MOST_CONFIDENCE if is_asked_for else confidence_table().confidence(features(draft, number, siblings))
     return replace(draft.card_specs[number], confidence=points)
 
 

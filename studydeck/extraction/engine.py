@@ -127,7 +127,7 @@ def _extract_section(
             drafts.append(draft)
     with_notes, skipped_notes = with_footnotes(drafts, footnotes)
     extraction.skipped += skipped_notes
-    kept = tuple(map(with_confidence, _drop_duplicates([_with_digests(draft) for draft in with_notes])))
+    kept = with_confidence(_drop_duplicates([_with_digests(draft) for draft in with_notes]))
     missed = missed_requests(section, kept)
     return kept, (*remarks, *extraction.skipped, *left_over(section, kept, extraction.skipped), *missed)
 
