@@ -305,6 +305,8 @@ def _is_numbering(siblings: Sequence[Item], shape: str) -> bool:
     names = [term.plain.casefold() for term, _ in parts]
     if names[0] in {"q", "a"} and {"q", "a"}.issuperset(names):
         return True
+    if not all(name.isdecimal() or len(name) == 1 for name in names):  # also what it is called: "x (x_train)"
+        return False
     numbers = [int(name) if name.isdecimal() else ord(name) for name in names]
     starts = names[0] in {"a", "α", "а"} or names[0].isdecimal()
     return starts and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
