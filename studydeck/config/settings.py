@@ -9,7 +9,7 @@ import msgspec
 
 from studydeck.model.notes import MOST_CONFIDENCE
 from studydeck.patterns import lazy_pattern
-from studydeck.tex.macros import definition
+from studydeck.tex.macro_settings import definition
 
 NAME = "deck.toml"
 CHANGELOG = "CHANGELOG.md"  # written by `release` beside deck.toml, never read as a source

@@ -26,7 +26,7 @@ from studydeck.text.acronyms import acronym_letters
 from studydeck.text.length import length
 from studydeck.text.names import can_be_name, is_empty_name, is_generic, is_lead_word, starts_like_task
 from studydeck.text.normalize import normalize
-from studydeck.text.openings import is_anaphoric, is_example
+from studydeck.text.openings import article_end, is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark, has_question_mark
 from studydeck.text.search import BLANK
 from studydeck.text.tokens import content_words, tokens
@@ -198,6 +198,8 @@ def _clue_features(body: Pair) -> Iterator[str]:
         yield "clue: has a label"
     if _is_sentence(body.clue):
         yield "clue: a sentence"
+    if article_end(clue.string):
+        yield "clue: begins with an article"
     if BLANK in clue.string:
         yield "clue: hides its name"
     if any(inline.target for inline in clue):

@@ -36,9 +36,10 @@ class RuleContext(Struct, frozen=True, dict=True):
     """A heading, or a list item with nested blocks, and the blocks below it.
 
     `heading_path` ends with the context's own name. `prompt` is the text of a parent item or a lead-in that is not in
-    the heading path. `defined`: a pair for the name exists already, so nothing below may define it again.
-    `parent` is the list item below which the blocks stand, if they stand below one. `is_document`: the name is the
-    title of the whole file. `is_shown`: a card shows the blocks as its answer, so that no other card has to show them.
+    the heading path. `defined`: a pair for the name exists already, or the blocks only continue what stands below it,
+    so nothing below may define it again. `parent` is the list item below which the blocks stand, if they stand below
+    one. `is_document`: the name is the title of the whole file. `is_shown`: a card shows the blocks as its answer, so
+    that no other card has to show them.
     """
 
     name: Text
@@ -101,6 +102,7 @@ def context_of(section: Section, index: int, *, is_document: bool = False) -> Ru
         section.span,
         index,
         section.directives,
+        defined=section.continues,
         is_document=is_document,
     )
 

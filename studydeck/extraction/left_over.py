@@ -40,7 +40,7 @@ from studydeck.text.word_list_files import phrase_set
 
 REASON = "not-asked"  # a part of a block that made a card, and is itself on none
 HEADING_REASON = "no-card-below"  # a heading in whose section nothing is asked
-_ANSWER_LABELS = frozenset("answer answers correct solution ans key".split())
+_ANSWER_LABELS = phrase_set("answer_label_words")
 _CALLOUT_NAMES = phrase_set("callout_names")
 _Part = tuple[SourceSpan, Text | str]
 
@@ -118,7 +118,12 @@ def headings_left_over(sections: Sequence[Section], drafts: Iterable[NoteDraft])
             names[key[0], section.parent] |= names[key]
         name = section.heading.plain
         readings = _with_readings(section.heading)[len(section.heading.string) :]
-        if not section.level or not name or (name.rstrip(":： ") in names.get(key, ()) and not readings):
+        if (
+            not section.level
+            or section.continues
+            or not name
+            or (name.rstrip(":： ") in names.get(key, ()) and not readings)
+        ):
             continue
         strings = [string for draft in own_drafts for string in shown_strings(draft)]
         if readings:

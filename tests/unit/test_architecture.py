@@ -38,7 +38,15 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "mdit_py_plugins": ("markdown",),
     "multiprocessing": ("parallel",),
     "nh3": ("rendering.sanitise",),
-    "os": ("cli.main", "cli.signals", "integrations.git_process", "integrations.revisions", "parallel", "storage"),
+    "os": (
+        "cli.main",
+        "cli.run_command",
+        "cli.signals",
+        "integrations.git_process",
+        "integrations.revisions",
+        "parallel",
+        "storage",
+    ),
     "pathlib.Path": ("api", "cli", "integrations", "notes_folder", "project", "storage"),
     "pathspec": ("config", "selection"),
     "pickle": (),
@@ -58,7 +66,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "tarfile": (),
     "tempfile": ("integrations", "storage"),
     "threading": ("cli", "integrations.anki_connect", "integrations.git_process", "parallel", "preview.server"),
-    "time": ("api", "cli.main", "project", "storage"),  # storage only waits
+    "time": ("api", "cli.main", "cli.run_command", "project", "storage"),  # storage only waits
     "tomlkit": ("config",),
     "tomllib": (
         "config",
