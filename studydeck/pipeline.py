@@ -63,6 +63,7 @@ from studydeck.model.notes import (
     SectionVocabulary,
     SkippedBlock,
     VocabularySummary,
+    WithheldCard,
 )
 from studydeck.notetypes import note_types, speech
 from studydeck.patterns import lazy_pattern
@@ -145,7 +146,10 @@ class Runner:
 
 
 class Built(Struct, frozen=True):
-    """The results of a build: `before` is the ledger that it started from, `retired` the notes that it retired."""
+    """The results of a build: `before` is the ledger that it started from, `retired` the notes that it retired.
+
+    `withheld` are the cards that are too weak to be made, which are among the skipped blocks, too.
+    """
 
     config: Config
     notes: tuple[Note, ...]
@@ -156,6 +160,7 @@ class Built(Struct, frozen=True):
     ledger_text: str
     before: Ledger = field(default_factory=Ledger)
     retired: tuple[ledger_file.LedgerEntry, ...] = ()
+    withheld: tuple[WithheldCard, ...] = ()
 
 
 PLAIN = Runner()
@@ -248,7 +253,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     deck = assemble(config, rows, notetypes, extracted.pictures)
     ledger_text = runner.write_ledger(assigned.ledger)
     ledgers = (assigned.ledger, ledger_text, before, assigned.retired)
-    return Built(config, assigned.notes, skipped, tuple(diagnostics), deck, *ledgers)
+    return Built(config, assigned.notes, skipped, tuple(diagnostics), deck, *ledgers, assigned.withheld)
 
 
 def _no_notes_warning(assigned: Assignment) -> tuple[Diagnostic, ...]:

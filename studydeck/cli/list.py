@@ -8,8 +8,11 @@ from studydeck.errors import BuildError
 from studydeck.reports import listing
 
 
-def run(options: Options, console: Console, *, as_json: bool) -> int:
-    """Print the notes that `build` would pack, and the skipped blocks; return the exit code."""
+def run(options: Options, console: Console, *, as_json: bool, weak: bool = False) -> int:
+    """Print the notes that `build` would pack, and the skipped blocks; return the exit code.
+
+    With `weak` the notes with the weakest cards come first, and the text says what makes them weak.
+    """
     try:
         built = build_project(options, console)
     except BuildError as build_error:
@@ -18,7 +21,8 @@ def run(options: Options, console: Console, *, as_json: bool) -> int:
         lines = listing.failed_json_lines(build_error)
         code = 1
     else:
-        lines = listing.json_lines(built) if as_json else listing.text_lines(built)
+        built = listing.weakest_first(built) if weak else built
+        lines = listing.json_lines(built) if as_json else listing.text_lines(built, with_confidence=weak)
         code = 0
         if not as_json:
             console.diagnostics(built.diagnostics)

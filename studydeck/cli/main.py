@@ -94,16 +94,17 @@ def watch(console: Console, *, anki: bool, anki_address: str, preview: bool, por
     return watch_command.run(_options(**arguments), watch_options, console)
 
 
-@_command("list", "list", "list --notes docs", "list --format json > notes.jsonl")
+@_command("list", "list", "list --notes docs", "list --weak", "list --format json > notes.jsonl")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="The output format.")
-def list_notes(console: Console, style: str, **arguments: Any) -> int:
+@click.option("--weak", is_flag=True, help="Put the notes with the weakest cards first, and say what makes them weak.")
+def list_notes(console: Console, style: str, *, weak: bool, **arguments: Any) -> int:
     """List every note, and every skipped block.
 
     Notes are printed as plain text, skipped blocks with the reason. Nothing is written.
     """
     from studydeck.cli import list as list_command
 
-    return list_command.run(_options(**arguments), console, as_json=style == "json")
+    return list_command.run(_options(**arguments), console, as_json=style == "json", weak=weak)
 
 
 @_command("check", "check", "check --strict", "check --format json")
