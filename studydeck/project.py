@@ -142,7 +142,15 @@ def extract_project(
     *,
     progress: StepProgress = no_progress,
 ) -> Project:
-    """Extract the notes of the sources; `progress` shows that of the step "drafting", in files."""
+    """Extract the notes of the sources.
+
+    Parameters
+    ----------
+    notes : the folder with the Markdown files, from which their pictures are read.
+    inputs, diagnostics : what `read_inputs` returns.
+    runner : runs the stages of files and notes.
+    progress : shows the progress of the step "drafting", in files.
+    """
     with progress("drafting") as on_progress:
         runner.progress = on_progress
         extracted = extract_deck(inputs.sources, partial(storage.read_pictures, notes), runner)

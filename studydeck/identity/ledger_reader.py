@@ -8,14 +8,14 @@ merge are read through: the records of both sides are kept, and two records of o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
-from msgspec import DecodeError, Meta, Struct, convert, field
+from msgspec import DecodeError, Struct, convert
 from msgspec.json import Decoder
 from msgspec.structs import replace
 
-from studydeck.config import VERSION, parse_version
+from studydeck.config import VERSION
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError
 from studydeck.identity.ledger import (
@@ -23,8 +23,6 @@ from studydeck.identity.ledger import (
     FILE_NAME,
     FORMAT,
     KINDS,
-    Count,
-    Guid,
     Ledger,
     LedgerEntry,
     LedgerSection,
@@ -32,6 +30,8 @@ from studydeck.identity.ledger import (
     NoteRecord,
     NoteTypeRecord,
 )
+from studydeck.identity.ledger_merge import merge_entries, merge_headers
+from studydeck.identity.ledger_records import Header, SectionRecord, SubdeckRecord, entry_of
 from studydeck.model.anki import ID_SLOT_MILLISECONDS
 
 _LONGEST_LINE = (
@@ -58,38 +58,6 @@ class LedgerText(Struct, frozen=True):
     def is_whole(self) -> bool:
         """Whether the first and the last line are there."""
         return self.has_end and bool(self.ledger.deck)
-
-
-class _SectionRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    section: str
-    parent: str | None
-    heading: str
-    file: str
-
-
-class _SubdeckRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    subdeck: Annotated[str, Meta(min_length=1, max_length=1000)]
-    place: str
-
-
-class _Release(Struct, frozen=True, forbid_unknown_fields=True):
-    version: str
-    time: Count
-
-
-class _NoteTypeDates(Struct, frozen=True, forbid_unknown_fields=True):
-    changed: Count
-    appearance: str
-    schema: str
-
-
-class _Header(Struct, frozen=True, forbid_unknown_fields=True):
-    format: int
-    deck: str
-    name: str
-    release: _Release | None
-    note_types: Mapping[str, _NoteTypeDates]
-    dropped: tuple[Guid, ...] = field(default=())
 
 
 _decode, _decode_object, _decode_note = Decoder().decode, Decoder(dict[str, Any]).decode, Decoder(NoteRecord).decode
@@ -151,7 +119,7 @@ def read(text: str, path: str = FILE_NAME) -> LedgerText:
 def deck_and_release(text: str) -> tuple[str, str]:
     """Return the deck's id and the version of its last release by the first line; "" for what it does not tell."""
     try:
-        header = Decoder(_Header).decode(text.partition("\n")[0])
+        header = Decoder(Header).decode(text.partition("\n")[0])
     except (DecodeError, RecursionError):
         return "", ""
     return header.deck, header.release.version if header.release else ""
@@ -262,7 +230,7 @@ class _LedgerReader:
     def read_line(self, line: _Line) -> None:
         if line.text.startswith('{"note":"') and len(line.text) <= _LONGEST_LINE:  # most lines: decoded in one step
             try:
-                self._add_note(line, _entry(_decode_note(line.text), self._section))
+                self._add_note(line, entry_of(_decode_note(line.text), self._section))
             except (DecodeError, ValueError, RecursionError):
                 pass  # reported below
             else:
@@ -279,18 +247,18 @@ class _LedgerReader:
             if "format" in record:
                 self._add_header(line.number, record)
             elif "subdeck" in record:
-                subdeck = convert(record, _SubdeckRecord)
+                subdeck = convert(record, SubdeckRecord)
                 self._subdecks.setdefault(subdeck.place, subdeck.subdeck)
             elif "section" in record:
-                section = convert(record, _SectionRecord)
+                section = convert(record, SectionRecord)
                 self._section = section.section
                 values = (section.parent or "", section.heading, section.file)
                 self._sections[self._section] = LedgerSection(self._section, *values)
             elif "retired" in record and "note" not in record:
                 record["note"] = record.pop("retired")
-                self._add_note(line, replace(_entry(convert(record, NoteRecord, str_keys=True), ""), retired=True))
+                self._add_note(line, replace(entry_of(convert(record, NoteRecord, str_keys=True), ""), retired=True))
             else:
-                self._add_note(line, _entry(convert(record, NoteRecord, str_keys=True), self._section))
+                self._add_note(line, entry_of(convert(record, NoteRecord, str_keys=True), self._section))
         except RecursionError:
             self._report_no_record(line.number, "it is nested too deeply")
         except (DecodeError, ValueError) as exception:
@@ -313,7 +281,7 @@ class _LedgerReader:
                 message = f"format {str(record['format'])[:20]} was written by a newer version of this tool; upgrade it"
             self.report(number, message)
             return
-        parsed = convert(record, _Header)
+        parsed = convert(record, Header)
         if not parsed.deck:
             raise ValueError("the deck's id is empty")
         if parsed.release and not VERSION.fullmatch(parsed.release.version):
@@ -366,46 +334,3 @@ class _LedgerReader:
             notes=tuple(notes),
             subdecks=tuple(LedgerSubdeck(place, name) for place, name in sorted(self._subdecks.items())),
         )
-
-
-def merge_headers(first: Ledger, second: Ledger) -> Ledger:
-    """Return the later of two headers of one deck, with the later note types, and what was dropped on both sides."""
-    latest = max((first, second), key=lambda side: side.release[1] if side.release else 0)
-    note_types = {
-        kind: max(
-            (side.note_types[kind] for side in (first, second) if kind in side.note_types),
-            key=lambda note_type: note_type.changed,
-        )
-        for kind in {*first.note_types, *second.note_types}
-    }
-    return replace(latest, note_types=note_types, dropped=tuple(sorted({*first.dropped, *second.dropped})))
-
-
-def merge_entries(first: LedgerEntry, second: LedgerEntry) -> LedgerEntry:
-    """Return one entry for two of one note: the live one wins, then the later one; the cards of both are kept."""
-    winner = max((first, second), key=lambda entry: (not entry.retired, entry.changed))
-    other = second if winner is first else first
-    return replace(winner, cards={**other.cards, **winner.cards}, since=_earlier(winner.since, other.since))
-
-
-def _earlier(version: str | None, other: str | None) -> str | None:
-    if version is None or other is None or version == other:
-        return version or other
-    return min(version, other, key=parse_version)
-
-
-def _entry(record: NoteRecord, section: str) -> LedgerEntry:
-    return LedgerEntry(
-        record.guid,
-        record.kind,
-        record.id_slot,
-        record.changed,
-        record.content_digest,
-        record.metadata_digest,
-        record.since,
-        record.text,
-        record.cards,
-        record.pin,
-        record.question_digest,
-        section,
-    )
