@@ -224,7 +224,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         resolved = build_inputs.resolve_config(inputs, initial.ledger)
         diagnostics += resolved.diagnostics
     with diagnostics.collecting():
-        loaded = note_types.load_note_types(inputs.templates, resolved.config.id)
+        loaded = note_types.load_note_types(inputs.templates, resolved.config.id, resolved.config.language)
         notetypes = speech.with_speech(loaded, resolved.config.speak)
     diagnostics.raise_on_errors()
     config, before = resolved.config, initial.ledger

@@ -118,8 +118,11 @@ def _question_features(body: Pair) -> Iterator[str]:
         yield "question: refers back"
     if any(inline.styles & Style.MARKED for inline in text):
         yield "question: marked by the author"
-    if text.inlines and all(inline.kind == "code" for inline in text if inline.text.strip()):
+    shown = [inline for inline in text if inline.text.strip()]
+    if shown and all(inline.kind == "code" for inline in shown):
         yield "question: code"
+    if shown and all(inline.target for inline in shown):
+        yield "question: a link"
 
 
 def _name_features(side: str, text: Text) -> Iterator[str]:
@@ -155,7 +158,9 @@ def _answer_features(body: Pair) -> Iterator[str]:
     if is_example(string):
         yield "answer: an example"
     words = {word.casefold() for word in content_words(text)}
-    if not words and text.plain:
+    if not any(map(str.isalnum, string)):
+        yield "answer: nothing but signs"
+    elif not words:
         yield "answer: no content word"
     elif words and 2 * len(words & {word.casefold() for word in content_words(text_of_content(body.term))}) >= len(
         words
@@ -218,7 +223,7 @@ def _item_features(body: Cloze, items: ItemList, card_spec: CardSpec) -> Iterato
     yield f"item: {_range(length(card_spec.phrase), _QUESTION_LENGTHS, 'over 8 words')}"
     if body.mask_following:
         yield "item: of a sequence"
-    name = plain(body.prompt).rpartition(" (")[0]
+    name = plain(body.prompt)
     if is_generic(name) or is_empty_name(name):
         yield "item: below a generic name"
     if not content_words(name):

@@ -13,8 +13,10 @@ from studydeck.config import SOURCE_URL, Config
 from studydeck.model.anki import FIELDS, RECORDED_FIELD, Row
 from studydeck.model.document import Content, ItemList
 from studydeck.model.notes import Cloze, Note, NoteDraft, Pair
+from studydeck.model.traverse import paragraph, plain
 from studydeck.rendering.escape import escape_text
 from studydeck.rendering.html import blocks_html, link
+from studydeck.text.card_words import CardWords, card_words
 from studydeck.text.normalize import normalize
 
 
@@ -24,12 +26,14 @@ class RenderSettings(Struct, frozen=True):
     Attributes
     ----------
     deck_tag : the first part of the deck's own tags.
+    words : what cards show besides the words of the notes.
     source_url : the address of a source with the placeholders {path} and {line}; empty if there is none.
     top_level_tags : whether tags of the text stand at the top, and not below the deck's own.
     excluded_tags : patterns of tags that learners do not get.
     """
 
     deck_tag: str
+    words: CardWords
     source_url: str = ""
     top_level_tags: bool = False
     excluded_tags: tuple[str, ...] = ()
@@ -37,7 +41,9 @@ class RenderSettings(Struct, frozen=True):
 
 def render_settings(config: Config) -> RenderSettings:
     """Return what a deck's complete settings say about its rows."""
-    return RenderSettings(tag_part(config.name), config.source_url, config.tags == "top-level", config.exclude_tags)
+    words = card_words(config.language)
+    tags_at_top = config.tags == "top-level"
+    return RenderSettings(tag_part(config.name), words, config.source_url, tags_at_top, config.exclude_tags)
 
 
 RenderedFields = tuple[tuple[str, ...], tuple[str, ...]]  # all fields except the first, and the tags
@@ -69,7 +75,7 @@ def render_fields(draft: NoteDraft, since: str, settings: RenderSettings) -> Ren
     """Render all fields except the first, which holds the GUID, and the tags."""
     extra = blocks_html((*draft.extra, *draft.supporting_blocks)) if draft.extra or draft.supporting_blocks else ""
     fields = (
-        *_content_fields(draft.body, draft.answer_media),
+        *_content_fields(draft.body, draft.answer_media, settings.words),
         heading_path_html(draft.heading_path),
         extra,
         _source_html(draft.span.path, settings.source_url),
@@ -82,11 +88,11 @@ def render_fields(draft: NoteDraft, since: str, settings: RenderSettings) -> Ren
     return (*fields, *rest), tags(draft, since, settings)
 
 
-def _content_fields(body: Pair | Cloze, answer_media: Content) -> tuple[str, ...]:
+def _content_fields(body: Pair | Cloze, answer_media: Content, words: CardWords) -> tuple[str, ...]:
     if not isinstance(body, Pair):
         # The text of a cloze is on both sides; the style of the card hides this class on the front.
         media = f'<div class="answer-media">{blocks_html(answer_media)}</div>' if answer_media else ""
-        return blocks_html(body.prompt), _cloze_text(body) + media
+        return blocks_html(prompt_of(body, words)), _cloze_text(body) + media
     clue = blocks_html(body.clue)
     if body.clue and body.about:
         clue = f'<span class="about">{escape_text(body.about)}</span> {clue}'
@@ -97,6 +103,11 @@ def _content_fields(body: Pair | Cloze, answer_media: Content) -> tuple[str, ...
         escape_text(body.term_label),
         escape_text(body.meaning_label),
     )
+
+
+def prompt_of(body: Cloze, words: CardWords) -> Content:
+    """Return the prompt that a cloze shows: of a list with the number of its items."""
+    return paragraph(f"{plain(body.prompt)} {words.count_items(body.item_count)}") if body.item_count else body.prompt
 
 
 def _cloze_text(body: Cloze) -> str:

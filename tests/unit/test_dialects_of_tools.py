@@ -11,6 +11,7 @@ from studydeck.markdown.dialects.lines import HIDDEN_LINE
 from studydeck.markdown.source import title_of
 from studydeck.model.document import Source
 from studydeck.reports import listing
+from studydeck.text.card_words import card_words
 from tests.support.pipeline import build_notes
 
 ID = "0123456789abcdef" * 2
@@ -109,7 +110,7 @@ def test_flashcards_of_tools_are_asked(text: str, expected: str) -> None:
     pairs = [
         f"{str(card['question']).rpartition(' | ')[2]} = {card['answer']}"
         for note in built.notes
-        for card in listing.cards(note)
+        for card in listing.cards(note, card_words("en"))
     ]
     assert "; ".join(pairs) == expected
 
