@@ -48,7 +48,8 @@ _SENTENCE_SIGNS = (".", "。", "．", "!", "！", "؟", "।")
 _UNFINISHED = ("…", "...", ",", ";", "，", "、")
 
 _EXERCISES, _EXAMPLES = phrase_set("exercise_nouns"), phrase_set("example_nouns")
-_OPEN_LABELS, _POSITIONS = phrase_set("open_labels"), phrase_set("position_words")
+_GENERIC_LABELS = phrase_set("open_labels", "generic_names", "empty_names")
+_POSITIONS = phrase_set("position_words")
 
 
 def features(draft: NoteDraft, number: int, siblings: int = 0) -> Iterator[str]:
@@ -110,7 +111,7 @@ def _question_features(body: Pair) -> Iterator[str]:
         return
     yield f"question: {_range(length(text), _QUESTION_LENGTHS, 'over 8 words')}"
     yield from _name_features("question", text)
-    if not body.meaning_label and not content_words(text):
+    if not body.meaning_label and sum(map(str.isalpha, string)) > 1 and not content_words(text):
         yield "question: no content word"
     if not can_be_name(text):
         yield "question: a clause"
@@ -129,7 +130,7 @@ def _name_features(side: str, text: Text) -> Iterator[str]:
     """Yield what is wrong with a text as the name of something."""
     string = text.plain
     words = tokens(string.casefold())
-    if is_generic(text) or is_empty_name(text) or is_lead_word(text) or normalize(text) in _OPEN_LABELS:
+    if len(string) > 1 and (is_lead_word(text) or normalize(text) in _GENERIC_LABELS):
         yield f"{side}: a generic name"
     elif words and (words[0] in _POSITIONS or words[0] in _EXAMPLES) and len(words) <= _LONGEST_POSITION:
         yield f"{side}: a position"
