@@ -22,9 +22,10 @@ from studydeck.diagnostics import Diagnostic, DiagnosticCode, Severity
 from studydeck.errors import BuildError, StudydeckError
 from studydeck.model.anki import FIELDS, Kind
 from studydeck.model.notes import SkippedBlock
-from studydeck.pipeline import Built, Runner, pack
+from studydeck.pipeline import Built, pack
 from studydeck.project import Project, extract_project, package_path, read_inputs, stop_if_failed
 from studydeck.reports import listing
+from studydeck.runner import Runner
 from studydeck.text.card_words import card_words
 
 __all__ = [

@@ -156,6 +156,13 @@ def test_every_listed_module_exists() -> None:
         assert path.is_dir() or path.with_suffix(".py").is_file(), name
 
 
+def test_every_package_says_what_goes_in_and_out() -> None:
+    """Each package has a docstring: the first thing that a reader opens."""
+    packages = sorted((ROOT / "studydeck").rglob("__init__.py"))
+    assert len(packages) > 10
+    assert [path for path in packages if not ast.get_docstring(ast.parse(path.read_text("utf-8")))] == []
+
+
 def test_forbidden_imports_and_calls_are_found_rejected() -> None:
     """Forbidden imports are found at the top, in functions, under conditions and renamed; so are calls."""
     text = "import time as clock, os.path, pathlib\nif clock:\n    from datetime import datetime\n"
