@@ -161,13 +161,13 @@ def table_figures(cards: Sequence[JudgedCard]) -> str:
     table = confidence_table()
     lines: list[str] = []
     for name, group in zip(("First half", "Second half"), halves(cards), strict=True):
+        ordered = f"{order_rate(group, table.points):.0%}"
         lines += [
-            f"{name}, {len(group)} cards; a kept card has more points than a refused one in "
-            f"{order_rate(group, table.points):.0%} of all pairs:",
+            f"{name}, {len(group)} cards; a kept card has more points than a refused one in {ordered} of all pairs:",
             "",
             "| threshold | cards made | of the good ones | good | good and usable | junk and wrong |",
             "| ---: | ---: | ---: | ---: | ---: | ---: |",
-            *curve(group, table.points, table.start, range(0, 10)),
+            *curve(group, table.points, table.start, range(10)),
             "",
             "| points | cards | good and usable | junk and wrong |",
             "| --- | ---: | ---: | ---: |",

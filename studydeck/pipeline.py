@@ -163,8 +163,8 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         least = least_confidence(config.min_confidence)
         assigned = assign_identities(extracted.drafts, extracted.sections, ledger, inputs.now, inputs.decisions, least)
         diagnostics += assigned.diagnostics
+    diagnostics.raise_on_errors(extracted.skipped)
     skipped = with_weak_cards(extracted.skipped, assigned.withheld)
-    diagnostics.raise_on_errors(skipped)
     diagnostics += _no_notes_warning(assigned)
     rows = runner.render(assigned.notes, render_settings(config))
     _logger.debug("identified and rendered %d notes", len(rows))

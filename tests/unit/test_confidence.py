@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.confidence import END, PAGE, START, JudgedCard, fit, order_rate, read_cards, table_figures
 from studydeck.extraction import card_features
 from studydeck.extraction.card_features import features
 from studydeck.extraction.confidence import confidence_table, least_confidence
@@ -93,3 +94,22 @@ def test_the_least_confidence_is_the_authors_or_that_of_the_table() -> None:
     """Zero is a setting like any other."""
     assert least_confidence(0) == 0
     assert least_confidence(None) == confidence_table().threshold
+
+
+def test_the_page_has_the_figures_of_the_table() -> None:
+    """Whoever changes a point runs the script again."""
+    figures = PAGE.read_text("utf-8").partition(START)[2].partition(END)[0]
+    assert figures.startswith(table_figures(read_cards())), "run python -m benchmarks.confidence --write"
+
+
+def test_a_fit_finds_what_judges_refuse() -> None:
+    """A feature of refused cards loses points, one of kept cards gains, and a strong prior moves neither."""
+    cards = [
+        JudgedCard(number % 4, verdict, (feature,))
+        for number in range(40)
+        for verdict, feature in (("junk", "weak"), ("good", "strong"))
+    ]
+    points = fit(cards, {}, 2)
+    assert points["weak"] < 0 < points["strong"]
+    assert order_rate(cards, points) == 1
+    assert fit(cards, {"weak": 3}, 1e9)["weak"] == 3
