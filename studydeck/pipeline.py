@@ -44,6 +44,7 @@ from studydeck.identity.assign import Assignment, assign_identities
 from studydeck.identity.initial_ledger import InitialLedger, KnownLedgers, initial_ledger
 from studydeck.identity.ledger import Ledger
 from studydeck.identity.subdecks import MANY, assign_subdecks
+from studydeck.identity.withheld import CardPolicy
 from studydeck.markdown.transclusion import with_embeds
 from studydeck.media import picture_diagnostics
 from studydeck.model.anki import Deck, NoteType, Picture, Row
@@ -160,8 +161,9 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         notetypes = build_inputs.date_note_types(notetypes, ledger, inputs.now)
     with diagnostics.collecting():
         ledger = replace(ledger, note_types=build_inputs.note_type_records(notetypes))
-        least = least_confidence(config.min_confidence)
-        assigned = assign_identities(extracted.drafts, extracted.sections, ledger, inputs.now, inputs.decisions, least)
+        policy = card_policy(config.min_confidence, before)
+        ledger = replace(ledger, min_confidence=config.min_confidence)
+        assigned = assign_identities(extracted.drafts, extracted.sections, ledger, inputs.now, inputs.decisions, policy)
         diagnostics += assigned.diagnostics
     diagnostics.raise_on_errors(extracted.skipped)
     skipped = with_weak_cards(extracted.skipped, assigned.withheld)
@@ -181,6 +183,12 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     ledger_text = runner.write_ledger(assigned.ledger)
     ledgers = (assigned.ledger, ledger_text, before, assigned.retired)
     return Built(config, assigned.notes, skipped, tuple(diagnostics), deck, *ledgers, assigned.withheld)
+
+
+def card_policy(setting: int | None, before: Ledger) -> CardPolicy:
+    """Return which weak cards are made; a deck that was never built has no setting that could have moved."""
+    is_moved = bool(before.notes) and setting is not None and setting != before.min_confidence
+    return CardPolicy(least_confidence(setting), is_moved)
 
 
 def _no_notes_warning(assigned: Assignment) -> tuple[Diagnostic, ...]:
