@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from studydeck.identity.card_phrases import MAX_PHRASE_LENGTH, recognise
 from studydeck.model.anki import MAX_CLOZE_CARDS
 from studydeck.model.document import Content, Inline, Text
-from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
+from studydeck.model.notes import MOST_CONFIDENCE, CardSpec, Cloze, NoteDraft, Pair
 from studydeck.model.text_edits import hide, normalized_text, with_hide
 from studydeck.model.traverse import inlines, map_texts, texts
 from studydeck.text.normalize import normalize
@@ -252,7 +252,7 @@ def _hide_present(draft: NoteDraft, blanks: _Blanks, present: Mapping[int, str])
     """Hide packed phrases wherever they are now, and add card specs for them with their ordinals."""
     if not present:
         return blanks
-    confidence = min([card_spec.confidence for card_spec in draft.card_specs])
+    confidence = min([card_spec.confidence for card_spec in draft.card_specs], default=MOST_CONFIDENCE)
     card_specs, ordinals = list(blanks.card_specs), dict(blanks.ordinals)
 
     def hide_phrases(text: Text) -> Text:

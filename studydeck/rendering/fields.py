@@ -11,11 +11,13 @@ from msgspec import Struct
 
 from studydeck.config import SOURCE_URL, Config
 from studydeck.model.anki import FIELDS, RECORDED_FIELD, Row
-from studydeck.model.document import Content, ItemList
+from studydeck.model.document import Content, Inline, ItemList
 from studydeck.model.notes import Cloze, Note, NoteDraft, Pair
-from studydeck.model.traverse import paragraph, plain
+from studydeck.model.text_edits import normalized_text
+from studydeck.model.traverse import paragraph, text_of_content
 from studydeck.rendering.escape import escape_text
 from studydeck.rendering.html import blocks_html, link
+from studydeck.tex.words import plain_characters
 from studydeck.text.card_words import CardWords, card_words
 from studydeck.text.normalize import normalize
 
@@ -107,14 +109,22 @@ def _content_fields(body: Pair | Cloze, answer_media: Content, words: CardWords)
         blocks_html(body.term),
         blocks_html((*body.meaning, *answer_media)),
         clue,
-        escape_text(body.term_label),
-        escape_text(body.meaning_label),
+        _label_html(body.term_label),
+        _label_html(body.meaning_label),
     )
+
+
+def _label_html(label: str) -> str:
+    """Return a label, in which a formula is plain characters; its TeX is what the note is known by."""
+    return escape_text(plain_characters(label) if "\\" in label and "%" not in label else label)
 
 
 def prompt_of(body: Cloze, words: CardWords) -> Content:
     """Return the prompt that a cloze shows: of a list with the number of its items."""
-    return paragraph(f"{plain(body.prompt)} {words.count_items(body.item_count)}") if body.item_count else body.prompt
+    if not body.item_count:
+        return body.prompt
+    count = Inline(f" {words.count_items(body.item_count)}")
+    return paragraph(normalized_text((*text_of_content(body.prompt), count)))
 
 
 def _cloze_text(body: Cloze) -> str:

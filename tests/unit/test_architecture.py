@@ -32,6 +32,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "io": ("apkg", "cli.console", "cli.rehearse"),
     "jinja2": ("preview.page",),
     "latex2mathml": ("preview.mathml",),
+    "pylatexenc": ("tex.words",),
     "locale": (),
     "markdown_it": ("markdown",),
     "markupsafe": ("preview.page",),
