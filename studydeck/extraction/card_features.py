@@ -111,13 +111,14 @@ def _question_features(body: Pair) -> Iterator[str]:
         return
     yield f"question: {_range(length(text), _QUESTION_LENGTHS, 'over 8 words')}"
     yield from _name_features("question", text)
-    if not body.meaning_label and sum(map(str.isalpha, string)) > 1 and not content_words(text):
+    is_marked = any(inline.styles & Style.MARKED for inline in text)
+    if not (body.meaning_label or is_marked) and sum(map(str.isalpha, string)) > 1 and not content_words(text):
         yield "question: no content word"
     if not can_be_name(text):
         yield "question: a clause"
     if is_anaphoric(string):
         yield "question: refers back"
-    if any(inline.styles & Style.MARKED for inline in text):
+    if is_marked:
         yield "question: marked by the author"
     shown = [inline for inline in text if inline.text.strip()]
     if shown and all(inline.kind == "code" for inline in shown):
