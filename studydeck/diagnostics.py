@@ -69,6 +69,7 @@ class DiagnosticCode(enum.StrEnum):
     NOTHING_TO_HIDE = "nothing-to-hide"  # a statement has no phrase to ask for
     LOW_CONFIDENCE = "low-confidence"  # a card is too weak to be made, or stays only because a package had it
     MIN_CONFIDENCE_MOVED = "min-confidence-moved"  # cards are taken out because min-confidence was raised
+    HELD_CARDS_ACCEPTED = "held-cards-accepted"  # --accept-held took packed cards out
     LONG_LIST = "long-list"  # a list has more than seven items, too many to recall
     NO_SUBJECT = "no-subject"  # nothing names the rows of a table
     NO_ANSWER = "no-answer"  # a question has no answer

@@ -50,7 +50,7 @@ from studydeck.media import picture_diagnostics
 from studydeck.model.anki import Deck, NoteType, Picture, Row
 from studydeck.model.document import Source
 from studydeck.model.media_types import PACKED_NAME, SOUND_TAG
-from studydeck.model.notes import ExtractedDeck, Note, SkippedBlock, WithheldCard
+from studydeck.model.notes import ExtractedDeck, Note, NoteDraft, SkippedBlock, WithheldCard
 from studydeck.notetypes import note_types, speech
 from studydeck.patterns import lazy_pattern
 from studydeck.rendering.fields import render_settings
@@ -65,7 +65,8 @@ _MEDIA_NAME = lazy_pattern(rf'<img [^<>]*\bsrc="({PACKED_NAME.pattern})"|{SOUND_
 class Built(Struct, frozen=True):
     """The results of a build: `before` is the ledger that it started from, `retired` the notes that it retired.
 
-    `withheld` are the cards that are too weak to be made, which are among the skipped blocks, too.
+    `withheld` are the cards that are too weak to be made, which are among the skipped blocks, too. `asked` has for each
+    note the draft as today's rules give it, without what is there only because it was packed.
     """
 
     config: Config
@@ -78,6 +79,7 @@ class Built(Struct, frozen=True):
     before: Ledger = field(default_factory=Ledger)
     retired: tuple[ledger_file.LedgerEntry, ...] = ()
     withheld: tuple[WithheldCard, ...] = ()
+    asked: tuple[NoteDraft, ...] = ()
 
 
 PLAIN = Runner()
@@ -161,7 +163,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         notetypes = build_inputs.date_note_types(notetypes, ledger, inputs.now)
     with diagnostics.collecting():
         ledger = replace(ledger, note_types=build_inputs.note_type_records(notetypes))
-        policy = card_policy(config.min_confidence, before)
+        policy = card_policy(config.min_confidence, before, inputs.accept_held)
         ledger = replace(ledger, min_confidence=config.min_confidence)
         assigned = assign_identities(extracted.drafts, extracted.sections, ledger, inputs.now, inputs.decisions, policy)
         diagnostics += assigned.diagnostics
@@ -182,13 +184,13 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     deck = assemble(config, rows, notetypes, extracted.pictures)
     ledger_text = runner.write_ledger(assigned.ledger)
     ledgers = (assigned.ledger, ledger_text, before, assigned.retired)
-    return Built(config, assigned.notes, skipped, tuple(diagnostics), deck, *ledgers, assigned.withheld)
+    return Built(config, assigned.notes, skipped, tuple(diagnostics), deck, *ledgers, assigned.withheld, assigned.asked)
 
 
-def card_policy(setting: int | None, before: Ledger) -> CardPolicy:
+def card_policy(setting: int | None, before: Ledger, accepted: frozenset[str]) -> CardPolicy:
     """Return which weak cards are made; a deck that was never built has no setting that could have moved."""
     is_moved = bool(before.notes) and setting is not None and setting != before.min_confidence
-    return CardPolicy(least_confidence(setting), is_moved)
+    return CardPolicy(least_confidence(setting), is_moved, accepted)
 
 
 def _no_notes_warning(assigned: Assignment) -> tuple[Diagnostic, ...]:

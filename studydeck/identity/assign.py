@@ -39,13 +39,17 @@ ALL_CARDS = CardPolicy()
 
 
 class Assignment(Struct, frozen=True):
-    """The notes of a build, the ledger to write, the notes that this build retired, and the cards too weak to make."""
+    """The notes of a build, the ledger to write, the notes that this build retired, and the cards too weak to make.
+
+    `asked` has for each note the draft as today's rules give it, without what is there only because it was packed.
+    """
 
     notes: tuple[Note, ...]
     ledger: Ledger
     diagnostics: tuple[Diagnostic, ...]
     retired: tuple[LedgerEntry, ...]
     withheld: tuple[WithheldCard, ...] = ()
+    asked: tuple[NoteDraft, ...] = ()
 
 
 def assign_identities(
@@ -119,7 +123,8 @@ def assign_identities(
         for draft, reading in zip(drafts, readings, strict=True)
         for card in withheld_cards(draft, reading.asked, reading.ordinals, reading.draft.card_specs)
     ]
-    return Assignment(notes, new_ledger, diagnostics, newly_retired, tuple(withheld))
+    asked = tuple([reading.asked for reading in kept_readings])
+    return Assignment(notes, new_ledger, diagnostics, newly_retired, tuple(withheld), asked)
 
 
 def _as_retired(entry: LedgerEntry, unheld: Mapping[str, tuple[int, ...]]) -> LedgerEntry:

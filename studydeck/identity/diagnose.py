@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from studydeck.config import NAME as CONFIG
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, warning
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, info, warning
 from studydeck.identity.ledger import FILE_NAME, Ledger, LedgerEntry
 from studydeck.identity.matching import thresholds
 from studydeck.identity.withheld import CardPolicy
@@ -129,17 +129,19 @@ def _sorted_words(text: str) -> str:
 def given_up_cards(
     old_entries: Sequence[LedgerEntry | None], unheld: Sequence[tuple[int, ...]], policy: CardPolicy
 ) -> Iterator[Diagnostic]:
-    """Yield a warning if the author's least confidence moved and takes cards away, with how many were released."""
-    if not policy.is_moved:
+    """Yield a warning if a decision of the author takes packed cards out, with how many were released."""
+    if not (policy.is_moved or policy.accepted):
         return
     count = released = 0
     for old, given_up in zip(old_entries, unheld, strict=True):
         if old and not old.retired:
             lost = len(set(given_up).difference(old.unheld))
             count, released = count + lost, released + (lost if old.since else 0)
-    if count:
-        message = (
-            f"min-confidence is {policy.least} now, so {count} cards are taken out of the deck; learners may have "
-            f"{released} of them, which Tools > Empty Cards removes. Set it back to keep them"
-        )
+    if not count:
+        return
+    taken = f"{count} cards are taken out of the deck; learners may have {released} of them, until they delete them"
+    if policy.is_moved:
+        message = f"min-confidence is {policy.least} now, so {taken}. Set it back before the next release to keep them"
         yield warning(DiagnosticCode.MIN_CONFIDENCE_MOVED, CONFIG, 0, message)
+    else:
+        yield info(DiagnosticCode.HELD_CARDS_ACCEPTED, FILE_NAME, 0, f"today's rules are accepted, so {taken}")

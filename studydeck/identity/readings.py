@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from studydeck.identity.card_ordinals import assign_ordinals
 from studydeck.identity.card_phrases import ItemsOfDeck
+from studydeck.identity.held import held_cards
 from studydeck.identity.ledger import Ledger, LedgerEntry, WeakDraft
-from studydeck.identity.withheld import CardPolicy, WeakDrafts, card_name, withhold
+from studydeck.identity.withheld import CardPolicy, WeakDrafts, withhold
 from studydeck.model.notes import NoteDraft
 
 
@@ -72,39 +73,26 @@ def known_reading(draft: NoteDraft, old: LedgerEntry, items: ItemsOfDeck, policy
     """Return the reading of a draft for its known note, in the kind that this has."""
     if old.kind != draft.kind and draft.other:
         draft = replace(draft.other, directives=draft.directives)
-    reworded, unheld = items.reworded(draft, old), set(old.unheld)
-    if policy.is_moved or old.guid in policy.accepted:
+    reworded, unheld, least = items.reworded(draft, old), set(old.unheld), policy.least_of_edited
+    if policy.is_moved or policy.accepted:
         final, ordinals, _ = assign_ordinals(draft, old.cards, reworded, unheld)
-        if policy.is_moved:
-            unheld.update(
-                ordinal
-                for card_spec, ordinal in zip(final.card_specs, ordinals, strict=True)
-                if card_spec.confidence < policy.least
-            )
-        if old.guid in policy.accepted:
-            unheld.update(old.cards)
+        given_up = _given_up(draft, old, final, ordinals, policy)
+        unheld |= given_up
+        least = policy.least if given_up else least
     made = {name for ordinal, name in old.cards.items() if ordinal not in unheld}
-    asked = withhold(draft, policy.least if old.guid in policy.accepted else policy.least_of_edited, made)
+    asked = withhold(draft, least, made)
     final, ordinals, cards = assign_ordinals(asked, old.cards, reworded, unheld)
-    remaining = tuple(sorted(unheld.difference(ordinals)))
-    return Reading(final, ordinals, dict(sorted(cards.items())), asked, remaining)
+    return Reading(final, ordinals, dict(sorted(cards.items())), asked, tuple(sorted(unheld.difference(ordinals))))
 
 
-def held_cards(reading: Reading, least: int) -> tuple[int, ...]:
-    """Return the indices of those cards of a reading that stay only because they were packed.
-
-    Today's rules would not make them, or their confidence is too low.
-    """
-    asked = reading.asked
-    wanted = {
-        card_name(asked, number)
-        for number, card_spec in enumerate(asked.card_specs)
-        if not card_spec.legacy_only and card_spec.confidence >= least
+def _given_up(
+    draft: NoteDraft, old: LedgerEntry, final: NoteDraft, ordinals: tuple[int, ...], policy: CardPolicy
+) -> set[int]:
+    """Return the ordinals of packed cards that the author gives up: by a moved setting, or as they accept the rules."""
+    held = held_cards(final, ordinals, draft, policy.least)
+    return {
+        ordinal
+        for ordinal, kind in held.items()
+        if (policy.is_moved and final.card_specs[ordinals.index(ordinal)].confidence < policy.least)
+        or not policy.accepted.isdisjoint((old.guid, kind))
     }
-    return tuple(
-        [
-            index
-            for index in range(len(reading.ordinals))
-            if card_name(reading.draft, index) not in wanted and reading.draft.card_specs[index].phrase
-        ]
-    )

@@ -32,7 +32,7 @@ class CardPolicy(Struct, frozen=True):
     least : the least confidence of a card.
     is_moved : the author set another least confidence than the last build had. That is a decision: it applies to cards
         that a package had, too, and without a margin.
-    accepted : GUIDs of notes, all of whose cards follow today's rules from now on.
+    accepted : GUIDs of notes, and kinds of held cards, for which the author accepts today's rules.
     """
 
     least: int = -MOST_CONFIDENCE
