@@ -20,7 +20,7 @@ from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, warning
 from studydeck.errors import MediaError
 from studydeck.media_content.formats import HEIC, NOT_A_PICTURE, publishable_picture, publishable_sound
 from studydeck.model.anki import Picture
-from studydeck.model.document import MEDIA_KINDS, Document, Inline, Section, SourceSpan, Text
+from studydeck.model.document import MEDIA_KINDS, Document, Html, Inline, Section, SourceSpan, Text
 from studydeck.model.html_text import IMG_TAG, decoded
 from studydeck.model.links import is_remote
 from studydeck.model.media_types import (
@@ -32,9 +32,10 @@ from studydeck.model.media_types import (
     path_of,
     suffix_of,
 )
-from studydeck.model.traverse import map_texts_and_html, raw_html, texts
+from studydeck.model.traverse import map_texts_and_html
 from studydeck.patterns import lazy_pattern
 from studydeck.text.paths import nearness
+from studydeck.text.section_texts import leaves_of, texts_of
 
 LONGEST_TAG = 30_000  # characters, without the data of the picture
 LARGE_PICTURE = 5 * 2**20  # bytes; a deck of many such pictures is slow to sync
@@ -72,11 +73,11 @@ def picture_links(document: Document) -> tuple[str, ...]:
 def _links(section: Section) -> tuple[str, ...]:
     targets = [
         inline.target
-        for text in (section.heading, *texts(section.blocks))
-        for inline in text
+        for text in (section.heading, *texts_of(section))
+        for inline in text.inlines
         if inline.kind in MEDIA_KINDS
     ]
-    tags = (tag for html in raw_html(section.blocks) for tag in IMG_TAG.findall(html))
+    tags = (tag for leaf in leaves_of(section) if type(leaf) is Html for tag in IMG_TAG.findall(leaf.html))
     return (*targets, *(_attributes(tag).get("src", "") for tag in tags))
 
 
