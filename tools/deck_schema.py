@@ -1,6 +1,6 @@
 """Write the JSON schema of deck.toml, which editors use for completion and validation.
 
-    python tools/deck_schema.py [--check]         docs/deck.schema.json, from what studydeck/config.py reads
+    python tools/deck_schema.py [--check]         docs/deck.schema.json, from what studydeck/config/ reads
 
 With --check nothing is written; it fails if the file is not up to date.
 """
@@ -127,7 +127,9 @@ def main(check: bool) -> None:
     if not check:
         PATH.write_text(text(), encoding="utf-8")
     elif not PATH.is_file() or PATH.read_text(encoding="utf-8") != text():
-        raise click.ClickException("docs/deck.schema.json is older than studydeck/config.py; run this without --check")
+        raise click.ClickException(
+            "docs/deck.schema.json is older than studydeck/config/settings.py; run this without --check"
+        )
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from studydeck.model.document import Block, Inline, Item, ItemList, Paragraph, Quotation, Section, SourceSpan, Text
 from studydeck.model.notes import SkippedBlock
-from studydeck.model.traverse import cut_all_raw, normalized_text
+from studydeck.model.text_edits import cut_all_raw, normalized_text
 from studydeck.text import course_remarks
 from studydeck.text.section_texts import strings_of, words_of_section
 from studydeck.text.sentences import sentences

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from studydeck.model.document import MEDIA_KINDS, Block, Content, Html, Inline, Paragraph, Table, TableRow, Text
 from studydeck.model.media_types import media_type
-from studydeck.model.traverse import inlines, map_texts, normalized_text, plain, text_of
+from studydeck.model.text_edits import normalized_text, text_of
+from studydeck.model.traverse import inlines, map_texts, plain
 from studydeck.text.normalize import normalize
 from studydeck.text.tokens import tokens
 from studydeck.text.word_list_files import phrase_set

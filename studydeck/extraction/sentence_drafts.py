@@ -13,7 +13,8 @@ from studydeck.extraction.statements import statement_draft
 from studydeck.extraction.verb_phrases import verb_phrase_draft
 from studydeck.model.document import NO_TEXT, Content, Directives, SourceSpan, Style, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
-from studydeck.model.traverse import cut, paragraph
+from studydeck.model.text_edits import cut
+from studydeck.model.traverse import paragraph
 from studydeck.text.length import exceeds, length
 from studydeck.text.openings import is_anaphoric, note_prefix_end
 from studydeck.text.punctuation import ends_in_question_mark

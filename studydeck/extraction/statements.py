@@ -10,7 +10,8 @@ from studydeck.extraction.context import RuleContext
 from studydeck.extraction.drafts import cloze
 from studydeck.model.document import Content, Directives, SourceSpan, Text
 from studydeck.model.notes import CardSpec, NoteDraft, SectionVocabulary
-from studydeck.model.traverse import hide, paragraph, plain
+from studydeck.model.text_edits import hide
+from studydeck.model.traverse import paragraph, plain
 from studydeck.text.length import length
 
 SHORTEST = 3  # words

@@ -14,7 +14,8 @@ from studydeck.extraction.context import RuleContext
 from studydeck.extraction.drafts import pair
 from studydeck.model.document import Directives, SourceSpan, Text
 from studydeck.model.notes import NoteDraft
-from studydeck.model.traverse import cut, paragraph
+from studydeck.model.text_edits import cut
+from studydeck.model.traverse import paragraph
 from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length

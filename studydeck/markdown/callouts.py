@@ -13,7 +13,7 @@ from msgspec import Struct
 from studydeck.markdown.directives import directive_comments
 from studydeck.markdown.inline import inlines_of
 from studydeck.model.document import Text
-from studydeck.model.traverse import cut, text_of
+from studydeck.model.text_edits import cut, text_of
 from studydeck.patterns import lazy_pattern
 
 # Own code, because `alerts` of markdown-it-py knows five names and reads no title, and moves the first line of the text

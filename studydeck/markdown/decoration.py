@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from studydeck.model.document import MEDIA_KINDS, Text
-from studydeck.model.traverse import cut
+from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
 
 # Pictures. Not among them: signs of planets and sexes, the zodiac, chess, cards, dice and music.

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from studydeck.markdown.inline import inlines_of
 from studydeck.model.document import NO_TEXT, Block, Quotation, SourceSpan, Text
-from studydeck.model.traverse import cut
+from studydeck.model.text_edits import cut
 
 REFERENCE = "footnote_ref"
 MOST_REFERENCES = 40  # to one footnote, which each of them repeats

@@ -10,14 +10,8 @@ from markdown_it.token import Token
 from studydeck.diagnostics import DiagnosticCode, warning
 from studydeck.markdown import comments, embeds, limits
 from studydeck.markdown.directives import directive_comment
-from studydeck.markdown.inline import (
-    embeds_of,
-    open_element,
-    text_of,
-    text_tags_escaped,
-    visible_html,
-    without_foreign_content,
-)
+from studydeck.markdown.inline import embeds_of, text_of, text_tags_escaped
+from studydeck.markdown.invisible_html import open_element, visible_html, without_foreign_content
 from studydeck.markdown.parser import PARSER
 from studydeck.model.document import NO_TEXT, Block, Code, Html, Paragraph, Quotation, SourceSpan
 from studydeck.model.html_text import without_tags

@@ -6,20 +6,19 @@ This covers emphasis, code, math, links, embedded files, highlights and ruby.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from msgspec.structs import replace
 
-from studydeck.markdown import embeds, limits, ruby, wikilinks
+from studydeck.markdown import embeds, ruby, wikilinks
+from studydeck.markdown.highlights import read_highlights
 from studydeck.markdown.source import clean
 from studydeck.model.document import MEDIA_KINDS, NO_TEXT, Inline, Style, Text
 from studydeck.model.html_text import IMG_TAG, without_tags
-from studydeck.model.traverse import normalized_text, with_hide, with_text
+from studydeck.model.text_edits import normalized_text, with_hide, with_text
 from studydeck.patterns import lazy_pattern
 
 if TYPE_CHECKING:
@@ -42,55 +41,7 @@ _END_OF_ELEMENT = lazy_pattern(r"</(svg|audio|video|ruby)\b", re.IGNORECASE)
 _PLAYERS = frozenset({"audio", "video", "embed"})
 _SPACES = lazy_pattern(r"\s\s+")
 _MAX_BREAKS = 2
-_INVISIBLE_ELEMENTS = {
-    "script": "</script",
-    "style": "</style",
-    "!--": "-->",
-    "template": "</template",
-    "noscript": "</noscript",
-}
-_FOREIGN_ELEMENTS = {name: f"</{name}" for name in ("iframe", "noframes", "noembed", "audio", "video")}
-_INVISIBLE_TAG, _FOREIGN_TAG = (
-    lazy_pattern(rf"<({'|'.join(names)})(?![\w-])", re.IGNORECASE) for names in (_INVISIBLE_ELEMENTS, _FOREIGN_ELEMENTS)
-)
 _SIZE = lazy_pattern(r"\s*\d+\s*(?:x\s*\d+\s*)?")
-_HIGHLIGHT_MARK = lazy_pattern(r"(?<!=)==(?!=)")
-_MATH_BRACKETS = {"(": ("\\)", "math_inline"), "[": ("\\]", "math_inline_double")}
-_TEX_SIGN = lazy_pattern(r"[\\^_={}+<>$]")
-_LONG_WORD, _LONG_WORDS = (
-    lazy_pattern(r"[^\W\d_]{3}|[^\W\d_a-zA-Z]{2}"),
-    lazy_pattern(r"[^\W\d_]{3}[^\W\d_]*\s(?:.*\s)?[^\W\d_]{3}"),
-)
-
-
-def bracket_math(state: StateInline, silent: bool) -> bool:
-    r"""Read `\(...\)` and `\[...\]` as math; a markdown-it inline rule."""
-    source, start = state.src, state.pos
-    if not source.startswith("\\", start) or source[start + 1 : start + 2] not in _MATH_BRACKETS:
-        return False
-    closing, kind = _MATH_BRACKETS[source[start + 1]]
-    end = source.find(closing, start + 2, state.posMax) if limits.closes(state, closing, start + 2) else -1
-    if end < 0 or not source[start + 2 : end].strip() or _is_escaped_text(source, start, end):
-        return False
-    if not silent:
-        state.push(kind, "math", 0).content = source[start + 2 : end].strip()
-    state.pos = end + 2
-    return True
-
-
-def _is_escaped_text(source: str, start: int, end: int) -> bool:
-    r"""Return whether brackets hold words and no TeX: tools escape them, as in `\[main\]` and `list\[str\]`."""
-    words = source[start + 2 : end].replace("\\[", "")
-    if _TEX_SIGN.search(words):
-        return False
-    if source[start + 1] == "(":
-        return bool(_LONG_WORDS.search(words))
-    return source[start - 1 : start].isalnum() or bool(_LONG_WORD.search(words))
-
-
-def bracket_math_plugin(parser: MarkdownIt) -> None:
-    """Add math in brackets to a parser, before the rule for backslash escapes; a markdown-it plugin."""
-    parser.inline.ruler.before("escape", "bracket_math", bracket_math)
 
 
 def text_of(token: Token) -> Text:
@@ -105,12 +56,12 @@ def text_of(token: Token) -> Text:
 
 def inlines_of(tokens: Sequence[Token]) -> Text:
     """Return the inlines of inline tokens; HTML tags for styles are read, comments and other tags are dropped."""
-    return normalized_text(_normalise_spaces(_read_ruby(_read_highlights(_read_inlines(tokens)))))
+    return normalized_text(_normalise_spaces(_read_ruby(read_highlights(_read_inlines(tokens)))))
 
 
 def cloze_of(tokens: Sequence[Token]) -> Text:
     """Return the inlines of inline tokens; what the author put into a cloze is hidden."""
-    return normalized_text(_normalise_spaces(_read_ruby(_read_highlights(_read_inlines(tokens, clozes=True)))))
+    return normalized_text(_normalise_spaces(_read_ruby(read_highlights(_read_inlines(tokens, clozes=True)))))
 
 
 def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inline]:
@@ -281,47 +232,6 @@ def _with_attributes_read(inlines: Sequence[Inline]) -> list[Inline]:
     return result
 
 
-def _read_highlights(inlines: Sequence[Inline]) -> Sequence[Inline]:
-    """Read highlights (`==words==`), which markdown-it does not parse; other markup may stand inside of one."""
-    marks = _highlight_marks(inlines)
-    if not marks:
-        return inlines
-    result: list[Inline] = []
-    is_highlighted = False
-    for index, inline in enumerate(inlines):
-        start = 0
-        for offset in [offset for marked, offset in marks if marked == index]:
-            result.append(_highlighted(inline, inline.text[start:offset], is_highlighted))
-            start, is_highlighted = offset + 2, not is_highlighted
-        result.append(_highlighted(inline, inline.text[start:], is_highlighted))
-    return result
-
-
-def _highlighted(inline: Inline, text: str, is_highlighted: bool) -> Inline:
-    styles = inline.styles | Style.HIGHLIGHT if is_highlighted and inline.kind != "break" else inline.styles
-    return Inline(text, inline.kind, styles, inline.target, inline.hide, inline.detail)
-
-
-def _highlight_marks(inlines: Sequence[Inline]) -> list[tuple[int, int]]:
-    """Return where highlights begin and end, in turn: the index of an inline, and an offset in its text."""
-    if not any(inline.kind == "text" and "==" in inline.text for inline in inlines):
-        return []
-    string = "".join([inline.text for inline in inlines])
-    marks: list[tuple[int, int]] = []
-    opening: tuple[int, int, int] | None = None
-    position = 0
-    for index, inline in enumerate(inlines):
-        for mark in _HIGHLIGHT_MARK.finditer(inline.text) if inline.kind == "text" else ():
-            start, end = position + mark.start(), position + mark.end()
-            if opening and string[start - 1 : start].strip() and start > opening[2]:
-                marks += [opening[:2], (index, mark.start())]
-                opening = None
-            elif string[end : end + 1].strip():
-                opening = index, mark.start(), end
-        position += len(inline.text)
-    return marks
-
-
 def _tags_as_text(tokens: Sequence[Token]) -> set[int]:
     """Return the indices of the tokens that look like HTML and are text, such as `<String>`."""
     if not any(token.type == "html_inline" for token in tokens):
@@ -377,39 +287,3 @@ def text_tags_escaped(html: str) -> str:
     from studydeck.markdown.html_tags import with_text_tags_escaped  # imported here: few notes contain HTML
 
     return with_text_tags_escaped(html)
-
-
-def visible_html(html: str) -> str:
-    """Return raw HTML without invisible elements: scripts, styles, comments."""
-    return _without(_INVISIBLE_TAG, html)
-
-
-def without_foreign_content(html: str) -> str:
-    """Return raw HTML without frames and players, and without the words in them, for browsers that have none."""
-    return _without(_FOREIGN_TAG, html)
-
-
-def open_element(html: str) -> str:
-    """Return the name of the invisible element, frame or player that has no end in raw HTML, or an empty text."""
-    elements = (*_elements(_INVISIBLE_TAG, html), *_elements(_FOREIGN_TAG, visible_html(html)))
-    return next((name for name, _, end in elements if end < 0 and name != "!--"), "")
-
-
-def _without(tag: re.Pattern[str], html: str) -> str:
-    visible_parts, position = [], 0
-    for _, start, end in _elements(tag, html):
-        visible_parts.append(html[position:start])
-        position = end if end >= 0 else len(html)
-    return "".join((*visible_parts, html[position:]))
-
-
-def _elements(tag: re.Pattern[str], html: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the name, the start and the end of each element that begins with a tag; -1 as the end if it has none."""
-    lowercase_html = html.lower()
-    end = 0
-    while end >= 0 and (opening := tag.search(html, end)):
-        name = opening[1].lower()
-        closing = lowercase_html.find({**_INVISIBLE_ELEMENTS, **_FOREIGN_ELEMENTS}[name], opening.end())
-        end = lowercase_html.find(">", closing) + 1 if closing >= 0 else 0
-        end = end or -1
-        yield name, opening.start(), end

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from studydeck.markdown.term_lines import lines_of
 from studydeck.model.document import Inline, Item, Paragraph, SourceSpan, Style
-from studydeck.model.traverse import cut, normalized_text
+from studydeck.model.text_edits import cut, normalized_text
 from studydeck.text.answer_options import is_option_line
 from studydeck.text.length import exceeds, length
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark

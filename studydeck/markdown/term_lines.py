@@ -23,7 +23,7 @@ from studydeck.model.document import (
     SourceSpan,
     Style,
 )
-from studydeck.model.traverse import cut, normalized_text
+from studydeck.model.text_edits import cut, normalized_text
 from studydeck.text.answer_options import is_option_line
 from studydeck.text.length import exceeds
 from studydeck.text.names import can_be_name, is_lead_word

@@ -29,7 +29,8 @@ from studydeck.model.document import (
 )
 from studydeck.model.links import is_remote, is_safe_link
 from studydeck.model.media_types import is_packed, is_playable
-from studydeck.model.traverse import map_texts, shown
+from studydeck.model.text_edits import shown
+from studydeck.model.traverse import map_texts
 from studydeck.patterns import lazy_pattern
 from studydeck.rendering import escape as anki_escape
 from studydeck.rendering.code import highlight_code

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from studydeck.model.document import Content, Inline, Text
-from studydeck.model.traverse import cut, cut_all_raw, map_texts, normalized_text
+from studydeck.model.text_edits import cut, cut_all_raw, normalized_text
+from studydeck.model.traverse import map_texts
 from studydeck.patterns import lazy_pattern
 from studydeck.text.word_list_files import alternatives
 

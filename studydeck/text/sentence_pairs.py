@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from studydeck.model.document import Text
-from studydeck.model.traverse import cut
+from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
 from studydeck.text.names import label_end
 from studydeck.text.sentences import sentences

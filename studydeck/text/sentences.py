@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from studydeck.model.document import Text
-from studydeck.model.traverse import cut, cut_all
+from studydeck.model.text_edits import cut, cut_all
 from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy
 from studydeck.text.word_list_files import alternatives, phrases

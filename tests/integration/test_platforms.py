@@ -19,6 +19,7 @@ from studydeck.cli import signals
 from studydeck.cli.main import main
 from studydeck.errors import BuildError
 from studydeck.media import candidate_paths
+from studydeck.storage import writing
 
 PNG = b"\x89PNG\r\n\x1a\n picture"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
@@ -96,7 +97,7 @@ class OpenElsewhere:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, failures: int) -> None:
         self.attempts, self.failures, self.replace = 0, failures, Path.replace
-        monkeypatch.setattr(storage, "_RENAME_DELAYS", (0.0,) * 4)
+        monkeypatch.setattr(writing, "_RENAME_DELAYS", (0.0,) * 4)
         monkeypatch.setattr(Path, "replace", lambda partial, path: self.rename(partial, path))  # noqa: PLW0108  # a bound method would get no partial
 
     def rename(self, partial: Path, path: Path) -> Path:
@@ -137,9 +138,9 @@ def test_the_paths_of_one_folder_share_a_lock(tmp_path: Path) -> None:
     notes, other = tmp_path / "Notes", tmp_path / "elsewhere"
     notes.mkdir()
     other.mkdir()
-    assert storage._folder_key(notes) == storage._folder_key(tmp_path / "Notes" / ".." / "Notes")
-    assert storage._folder_key(notes) != storage._folder_key(other)
-    assert str(notes).encode() not in storage._folder_key(notes)
+    assert writing._folder_key(notes) == writing._folder_key(tmp_path / "Notes" / ".." / "Notes")
+    assert writing._folder_key(notes) != writing._folder_key(other)
+    assert str(notes).encode() not in writing._folder_key(notes)
 
 
 def test_a_port_in_use_is_not_shared_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,8 @@ import time
 
 from studydeck.model.document import Code, Html, Item, ItemList, Paragraph, Quotation
 from studydeck.model.html_text import plain_text, without_tags
-from studydeck.model.traverse import NO_SPAN, block_strings, text_of, texts
+from studydeck.model.text_edits import text_of
+from studydeck.model.traverse import NO_SPAN, block_strings, texts
 from studydeck.reports import wording
 
 

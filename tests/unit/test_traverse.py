@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studydeck.model.document import Inline, Text
-from studydeck.model.traverse import cut, cut_all
+from studydeck.model.text_edits import cut, cut_all
 
 INLINES = st.builds(
     Inline,

@@ -13,7 +13,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, merge_directiv
 from studydeck.extraction.rules.questions import answered_title, is_answer, is_question
 from studydeck.model.document import Paragraph, Quotation
 from studydeck.model.notes import SectionVocabulary
-from studydeck.model.traverse import cut
+from studydeck.model.text_edits import cut
 from studydeck.text.names import is_generic
 from studydeck.text.openings import is_example
 from studydeck.text.word_list_files import phrase_set

@@ -12,7 +12,8 @@ from studydeck.extraction.drafts import cloze, pair
 from studydeck.extraction.rules.multiple_choice import choice_card
 from studydeck.model.document import Flashcard, Item, ItemList, Text
 from studydeck.model.notes import CardSpec, NoteDraft, Pair, SectionVocabulary
-from studydeck.model.traverse import map_texts, text_of_content, texts, with_hide
+from studydeck.model.text_edits import with_hide
+from studydeck.model.traverse import map_texts, text_of_content, texts
 
 
 def flashcards(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:

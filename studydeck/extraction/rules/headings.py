@@ -19,7 +19,8 @@ from studydeck.extraction.rules.translations import translated
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.model.document import Block, Content, Directives, ItemList, Paragraph, Quotation, Style, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
-from studydeck.model.traverse import cut, paragraph, plain, text_of, text_of_content
+from studydeck.model.text_edits import cut, text_of
+from studydeck.model.traverse import paragraph, plain, text_of_content
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_like_task

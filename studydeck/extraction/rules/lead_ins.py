@@ -8,7 +8,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, nested_context
 from studydeck.extraction.rules.figures import is_embed
 from studydeck.model.document import NO_TEXT, Block, Code, Formula, ItemList, Paragraph, Quotation, Table
 from studydeck.model.notes import SectionVocabulary
-from studydeck.model.traverse import cut
+from studydeck.model.text_edits import cut
 from studydeck.text.length import exceeds
 from studydeck.text.names import can_be_name, is_lead_word
 from studydeck.text.openings import is_anaphoric, is_example

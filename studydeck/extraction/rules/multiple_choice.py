@@ -7,7 +7,6 @@ both.
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -17,28 +16,22 @@ from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.questions import is_question
 from studydeck.model.document import Block, Content, Flashcard, Item, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import NoteDraft, Pair, SectionVocabulary
-from studydeck.model.traverse import cut, paragraph, plain, text_of_content
-from studydeck.patterns import lazy_pattern
-from studydeck.text.answer_options import answer_letters, inline_options, may_have_options, named_letters, option_letter
+from studydeck.model.text_edits import cut
+from studydeck.model.traverse import paragraph, plain, text_of_content
+from studydeck.text.answer_options import (
+    answer_letters,
+    card_option,
+    inline_options,
+    is_key_item,
+    is_key_line,
+    leading_letters,
+    may_have_options,
+    option_letter,
+)
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import ends_in_question_mark
-from studydeck.text.word_list_files import alternatives
 
 SHORTEST_EXPLANATION = 12  # characters after the letters of an answer
-_OPTION_LETTER = lazy_pattern(r"^[(\[]?([A-Ja-j])[.):\]]{1,2}\s+")
-_NAMED_LETTER = r"[A-J](?![\w'’])"
-_AND = alternatives("answer_conjunctions")
-# "A" is no letter of an option in "B. A rudder was once there."
-_NO_ARTICLE = rf"(?!\s(?!{_AND}\b)(?-i:[a-z]))"
-_NAMED_LETTERS = lazy_pattern(
-    rf"\W*(?:{alternatives('option_nouns')}\s+)?"  # what introduces the letters
-    rf"{_NAMED_LETTER}"  # the first one
-    rf"(?:(?:\W{{1,4}}|\W{_AND}\W){_NAMED_LETTER}{_NO_ARTICLE})*",  # further ones, behind a sign or "and"
-    re.IGNORECASE,
-)
-_KEY_ITEM = lazy_pattern(r"[*_(]*[A-Ja-j][*_)]*(?:\s?[,&/]\s?[A-Ja-j])*\.?")
-_KEY_LETTERS = r"[(]?[A-Ja-j](?:\s?[,&/]\s?[A-Ja-j])*[)]?"
-_KEY_LINE = lazy_pattern(rf"(?:\d{{1,3}}\s?[.):=-]\s*{_KEY_LETTERS}[,;|\s]*)+")
 
 
 def multiple_choice(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -74,7 +67,7 @@ def choice_card(context: RuleContext, card: Flashcard) -> NoteDraft | None:
         stem = [*stem, *paragraph(cut(last.text, 0, start))]
     else:
         return None
-    lettered = {match[1].upper(): item for item in options.items if (match := _OPTION_LETTER.match(item.text.string))}
+    lettered = {letter: item for item in options.items if (letter := card_option(item.text.string)[0])}
     answer, *others = card.answer
     named = _named(answer, lettered)
     if len(lettered) < 2 or not stem or not named:
@@ -98,27 +91,32 @@ def choice_card(context: RuleContext, card: Flashcard) -> NoteDraft | None:
 def _named(answer: Block, options: dict[str, Item]) -> tuple[list[Item], Content] | None:
     """Return the options that an answer names, by their letters or in full, and what it says beyond that."""
     text = answer.text.string if isinstance(answer, Paragraph) else plain((answer,))
-    match = _NAMED_LETTERS.match(text)
-    letters = named_letters(match[0]) if match else []
+    letters, end = leading_letters(text)
     chosen = [options[letter] for letter in dict.fromkeys(letters) if letter in options]
-    if match and chosen and len(chosen) == len(dict.fromkeys(letters)):
-        rest = text[match.end() :].lstrip(" .:,;)–—-*")
-        bare = {_OPTION_LETTER.sub("", item.text.plain).strip(" .") for item in chosen}
+    if chosen and len(chosen) == len(dict.fromkeys(letters)):
+        rest = text[end:].lstrip(" .:,;)–—-*")
+        bare = {_words_of(item).strip(" .") for item in chosen}
         if not rest or rest.rstrip(" .") in bare or not isinstance(answer, Paragraph):
             return chosen, ()
         # "C, which ends in the Caspian Sea" is one sentence.
-        is_one_sentence = text[match.end() :].startswith(",") and rest[:1].islower()
+        is_one_sentence = text[end:].startswith(",") and rest[:1].islower()
         return chosen, (answer if is_one_sentence else replace(answer, text=cut(answer.text, len(text) - len(rest))),)
     normal = normalize(text)
-    full = [item for item in options.values() if normal == normalize(_OPTION_LETTER.sub("", item.text.plain))]
+    full = [item for item in options.values() if normal == normalize(_words_of(item))]
     return (full, ()) if full else None
+
+
+def _words_of(option: Item) -> str:
+    """Return the words of an option without its letter."""
+    string = option.text.plain
+    return string[card_option(string)[1] :]
 
 
 def _is_key(block: Block) -> bool:
     """Return whether a block holds only letters of answers: those of questions that it does not say."""
     if isinstance(block, ItemList):
-        return block.ordered and all(_KEY_ITEM.fullmatch(item.text.plain) and not item.blocks for item in block.items)
-    return isinstance(block, Paragraph) and bool(_KEY_LINE.fullmatch(block.text.plain))
+        return block.ordered and all(is_key_item(item.text.plain) and not item.blocks for item in block.items)
+    return isinstance(block, Paragraph) and is_key_line(block.text.plain)
 
 
 def _inline_options_start(text: Text) -> int:

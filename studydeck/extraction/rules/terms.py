@@ -10,7 +10,7 @@ from studydeck.extraction.rules.lists import term_pair
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.model.document import Block, Item, Paragraph, Style, Text
 from studydeck.model.notes import SectionVocabulary
-from studydeck.model.traverse import cut
+from studydeck.model.text_edits import cut
 from studydeck.text.length import exceeds
 from studydeck.text.names import can_be_name, is_lead_word
 from studydeck.text.normalize import normalize

@@ -6,7 +6,8 @@ from studydeck.extraction.context import RuleContext, RuleResult
 from studydeck.extraction.drafts import pair
 from studydeck.model.document import NO_DIRECTIVES, Block, Directives, ItemList, Paragraph, Quotation, SourceSpan, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
-from studydeck.model.traverse import cut, paragraph
+from studydeck.model.text_edits import cut
+from studydeck.model.traverse import paragraph
 from studydeck.text.names import label_end
 from studydeck.text.term_shapes import is_sentence_pair
 from studydeck.text.translations import are_translations, ends_like_sentence

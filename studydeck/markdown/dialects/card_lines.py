@@ -12,11 +12,13 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studydeck.markdown.dialects.labels import Label, answer_label, question_label
+from studydeck.markdown.dialects.labels import Label, answer_label, has_number, question_label
 from studydeck.markdown.dialects.lines import lines_of
 from studydeck.markdown.flashcards import ANSWER, QUESTION
 from studydeck.patterns import lazy_pattern
 
+MOST_QUESTION_LINES = 60  # lines above an answer in which its question is searched
+LONGEST_LINE = 2000  # characters of a line that may hold a question and its answer or its options
 _LINE = lazy_pattern(
     r"((?:[ \t]*>[ ]?)*)([ \t]*)"  # marks of quotes; the indentation
     r"((?:[-*+]|\d{1,4}[.)])(?:[ ]{1,4}(?=\S)|\t))?(.*)"  # the mark of an item; the text
@@ -38,6 +40,11 @@ class Line(Struct, frozen=True, dict=True):
     def column(self) -> int:
         """The column at which the text begins."""
         return self.indent + len(self.bullet)
+
+    @property
+    def quote_depth(self) -> int:
+        """The number of quotes around the line."""
+        return self.quote.count(">")
 
     @property
     def is_blank(self) -> bool:
@@ -65,6 +72,11 @@ class Line(Struct, frozen=True, dict=True):
     @property
     def is_numbered(self) -> bool:
         return self.bullet[:1].isdecimal()
+
+    @cached_property
+    def is_labelled(self) -> bool:
+        """Whether the text begins with the label of a question, or a number that is no list marker."""
+        return bool(self.question) or has_number(self.text)
 
     def dedented(self, columns: int) -> str:
         """Return the line without its quotes and up to so many columns of its indent."""
@@ -140,3 +152,10 @@ def block_end(lines: list[Line], start: int, most: int = 1_000_000) -> int:
     while end < last and (lines[end].is_code or not lines[end].is_blank):
         end += 1
     return end
+
+
+def next_line(lines: list[Line], index: int) -> int:
+    """Return the index of the next line that is not blank, or of the end."""
+    while index < len(lines) and lines[index].is_blank and not lines[index].is_code:
+        index += 1
+    return index

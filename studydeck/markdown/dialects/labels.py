@@ -11,6 +11,7 @@ from functools import cache
 from msgspec import Struct
 
 from studydeck.patterns import lazy_pattern
+from studydeck.text.punctuation import ends_in_question_mark
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 _FIRST_WORD = lazy_pattern(r"[*_]{0,3}([^\W\d_]+)")
@@ -72,7 +73,7 @@ def _is_label(match: re.Match[str], text: str) -> bool:
     if sign in {":", "：", "、", "．"}:
         return True
     if sign in {".", ")"}:
-        return bool(match["number"]) or word.casefold() in {"ans", "sol"}
+        return bool(match["number"]) or word.casefold() in phrase_set("answer_abbreviations")
     if word.casefold().endswith(" is"):
         return True
     return bool(emphasis and match["em"]) and bool(match["space"]) and not sign  # "**Answer** B"
@@ -128,7 +129,7 @@ def _true_or_false() -> re.Pattern[str]:
 
 def asks(text: str) -> bool:
     """Return whether a text asks: it ends with a question mark, or is a statement to be judged."""
-    return text.rstrip(" *_)").endswith(("?", "？", "؟", "՞", "፧", "\u037e")) or bool(_true_or_false().search(text))
+    return ends_in_question_mark(text.rstrip(" *_)")) or bool(_true_or_false().search(text))
 
 
 @cache
@@ -143,6 +144,6 @@ def quick_pattern() -> re.Pattern[str]:
 
 
 @cache
-def key_title() -> frozenset[str]:
+def key_titles() -> frozenset[str]:
     """Return the titles of a list of answers."""
     return phrase_set("answer_labels")

@@ -1,0 +1,62 @@
+"""The deck settings: reads the text of deck.toml into a `Config`, and reports invalid settings with their lines.
+
+    id = "aws-mls"                              never changes
+    name = "…"
+    version = "1.0.0"
+    description = "…"
+    license = "…"
+    language = "en"
+    source-url = "https://…/{path}#L{line}"
+    allow = ["nothing-to-hide"]                 diagnostic codes that `check` leaves out
+    exclude = ["Journal/"]                      files to leave out, as patterns of .gitignore
+    include = ["templates/"]                    files to read although `exclude` or a default leaves them out
+    tags = "top-level"                          where the tags of the notes stand in Anki
+    exclude-tags = ["todo"]                     tags that learners do not get
+    subdecks = "folders"                        a deck for each folder or file
+    typed = ["Vocabulary/"]                     files whose answers are typed, too
+    dialects = ["obsidian"]                     the dialects to read; by default all
+    [macros]                                    TeX macros for the formulas of all notes
+    RR = '\\mathbb{R}'
+    [speak]                                     fields that Anki reads out, with their languages
+    Term = "es_ES"
+
+All settings are optional; `build_inputs.resolve_config` fills in the defaults.
+"""
+
+from studydeck.config.checks import line_of, setting_error, shown, warnings
+from studydeck.config.reading import read
+from studydeck.config.settings import (
+    CHANGELOG,
+    ID,
+    KEYS,
+    MAX_NAME_LENGTH,
+    MAX_SIZE,
+    NAME,
+    SOURCE_URL,
+    SPEECH_LANGUAGE,
+    VERSION,
+    Config,
+    Subdecks,
+)
+from studydeck.config.versions import parse_version, with_version
+
+__all__ = [
+    "CHANGELOG",
+    "ID",
+    "KEYS",
+    "MAX_NAME_LENGTH",
+    "MAX_SIZE",
+    "NAME",
+    "SOURCE_URL",
+    "SPEECH_LANGUAGE",
+    "VERSION",
+    "Config",
+    "Subdecks",
+    "line_of",
+    "parse_version",
+    "read",
+    "setting_error",
+    "shown",
+    "warnings",
+    "with_version",
+]

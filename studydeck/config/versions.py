@@ -1,0 +1,28 @@
+"""Versions of a deck: compare them, and write one into deck.toml."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from studydeck.config.settings import VERSION, Config
+
+if TYPE_CHECKING:
+    from semver import Version
+
+
+def parse_version(text: str) -> Version:
+    """Return a version that can be compared; a text that is not a version is read as 0.0.0."""
+    from semver import Version  # only `release` and merged ledgers compare versions
+
+    return Version.parse(text) if VERSION.fullmatch(text) else Version(0)
+
+
+def with_version(text: str, config: Config, version: str) -> str:
+    """Return the text of deck.toml with another version; if it was empty, also with the default id and name."""
+    import tomlkit  # only `release` writes deck.toml
+
+    document = tomlkit.parse(text)
+    if not text.strip():
+        document["id"], document["name"] = config.id, config.name
+    document["version"] = version
+    return tomlkit.dumps(document)

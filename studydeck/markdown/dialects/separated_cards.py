@@ -1,0 +1,74 @@
+"""Cards whose sides a line of their own separates (`?`, `??`, `%`), or whose question ends with a tag (`#card`).
+
+In: the lines of a source, and one of them. Out: the lines of the card that it belongs to are marked.
+"""
+
+from __future__ import annotations
+
+from studydeck.markdown.dialects.anki_tools import CARD_TAG
+from studydeck.markdown.dialects.card_lines import MOST_QUESTION_LINES, CardLines, Line, block_end, next_line
+from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
+
+_SEPARATORS = {"?": ANSWER, "??": ANSWER_BOTH_WAYS, "%": ANSWER}
+
+
+def separated_card(cards: CardLines, index: int) -> bool:
+    """Mark a card whose sides a line `?`, `??` or `%` separates."""
+    line = cards.lines[index]
+    if line.bullet or line.text not in _SEPARATORS:
+        return False
+    if line.text == "%":
+        return _sides_of_heading(cards, index)
+    start, first = index, max(cards.free, index - MOST_QUESTION_LINES)
+    while start > first and not cards.lines[start - 1].is_blank and not cards.lines[start - 1].is_heading:
+        start -= 1
+        if cards.lines[start].bullet and cards.lines[start].indent < line.indent:
+            break
+    end = block_end(cards.lines, index + 1)
+    if start == index or end == index + 1:
+        return False
+    cards.mark(start, index, end, {index: ""}, _SEPARATORS[line.text])
+    return True
+
+
+def _sides_of_heading(cards: CardLines, index: int) -> bool:
+    """Mark the card of a heading, of which a line `%` separates both sides."""
+    start = index
+    while start > max(cards.free, index - MOST_QUESTION_LINES) and not cards.lines[start - 1].ends_section:
+        start -= 1
+    if start == 0 or not cards.lines[start - 1].is_heading:
+        return False
+    end = index + 1
+    while end < len(cards.lines) and not cards.lines[end].ends_section:
+        end += 1
+    start, end = next_line(cards.lines, start), _last_line(cards.lines, end)
+    if start < index < end - 1:
+        cards.mark(start, index, end, {index: ""})
+    else:
+        cards.blank(index)
+    return True
+
+
+def _last_line(lines: list[Line], end: int) -> int:
+    while end > 0 and lines[end - 1].is_blank:
+        end -= 1
+    return end
+
+
+def tagged_card(cards: CardLines, index: int) -> bool:
+    """Mark the lines below a line that ends with `#card` as its answer."""
+    line = cards.lines[index]
+    tag = CARD_TAG.search(line.text)
+    if not tag:
+        return False
+    question = line.text[: tag.start()].strip()
+    end = index + 1
+    while end < len(cards.lines) and not cards.lines[end].is_blank and not cards.lines[end].is_heading:
+        if line.bullet and cards.lines[end].indent <= line.indent:
+            break
+        end += 1
+    if not question or end == index + 1:
+        cards.replace_text(index, question)
+        return True
+    cards.mark(index, index + 1, end, {index: question}, ANSWER_BOTH_WAYS if tag["way"] else ANSWER)
+    return True
