@@ -151,7 +151,10 @@ def _inner_bars(row: str) -> list[int]:
 
 
 def _cell_count(row: str) -> int:
-    return len(_inner_bars(row)) + 1
+    if "\\" in row:
+        return len(_inner_bars(row)) + 1
+    row = row.strip()
+    return max(row.count("|") - row.startswith("|") - row.endswith("|"), 0) + 1
 
 
 def _with_masked_bars(row: str, column_count: int) -> str:
