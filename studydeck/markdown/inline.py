@@ -70,13 +70,7 @@ def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inli
     open_clozes: list[tuple[int, Token]] = []
     styles, target, html_styles = Style.NONE, "", Style.NONE
     outer_targets: list[str] = []
-    tags_as_text: AbstractSet[int] = frozenset()
-    types = {token.type for token in tokens}
-    if "link_open" in types:
-        tokens = _with_sounds_of_links(tokens)
-    if "html_inline" in types:
-        tokens = _with_elements_joined(tokens)
-        tags_as_text = _tags_as_text(tokens)
+    tokens, tags_as_text = _prepared(tokens)
     for index, token in enumerate(tokens):
         match token.type:
             case "text" | "text_special":
@@ -114,6 +108,17 @@ def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inli
             case "cloze_open" | "cloze_close":
                 _read_cloze(token, inlines, open_clozes, hides=clozes)
     return inlines
+
+
+def _prepared(tokens: Sequence[Token]) -> tuple[Sequence[Token], AbstractSet[int]]:
+    """Return tokens with sounds in place of links to them and elements joined, and the indices of tags that are text."""
+    types = {token.type for token in tokens}
+    if "link_open" in types:
+        tokens = _with_sounds_of_links(tokens)
+    if "html_inline" not in types:
+        return tokens, frozenset()
+    tokens = _with_elements_joined(tokens)
+    return tokens, _tags_as_text(tokens)
 
 
 def _with_sounds_of_links(tokens: Sequence[Token]) -> Sequence[Token]:
