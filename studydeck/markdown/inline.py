@@ -111,7 +111,7 @@ def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inli
 
 
 def _prepared(tokens: Sequence[Token]) -> tuple[Sequence[Token], AbstractSet[int]]:
-    """Return tokens with sounds in place of links to them and elements joined, and the indices of tags that are text."""
+    """Return tokens with sounds in place of links to them and elements joined, and which tags are text."""
     types = {token.type for token in tokens}
     if "link_open" in types:
         tokens = _with_sounds_of_links(tokens)
