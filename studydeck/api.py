@@ -22,9 +22,10 @@ from studydeck.diagnostics import Diagnostic, DiagnosticCode, Severity
 from studydeck.errors import BuildError, StudydeckError
 from studydeck.model.anki import FIELDS, Kind
 from studydeck.model.notes import SkippedBlock
-from studydeck.pipeline import Built, Runner, pack
+from studydeck.pipeline import Built, pack
 from studydeck.project import Project, extract_project, package_path, read_inputs, stop_if_failed
 from studydeck.reports import listing
+from studydeck.runner import Runner
 from studydeck.text.card_words import card_words
 
 __all__ = [
@@ -55,12 +56,14 @@ class Card(Struct, frozen=True):
     ordinal : the number of the card in its note. A pair: 0 forwards, 1 backwards; a cloze: 1 to 500.
     line : the line of its source, counted from 1.
     question, answer : plain text.
+    confidence : points that say how sure it is that a learner wants the card as it is; at most 99.
     """
 
     ordinal: int = field(name="ord")
     line: int
     question: str
     answer: str
+    confidence: int
 
 
 class ListedNote(Struct, frozen=True):

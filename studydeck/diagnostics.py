@@ -68,6 +68,9 @@ class DiagnosticCode(enum.StrEnum):
     LEAK = "leak"  # a question shows its answer
     PHRASE_NOT_HIDDEN = "phrase-not-hidden"  # a phrase that the author asked to hide is on no card
     NOTHING_TO_HIDE = "nothing-to-hide"  # a statement has no phrase to ask for
+    LOW_CONFIDENCE = "low-confidence"  # a card is too weak to be made, or stays only because a package had it
+    MIN_CONFIDENCE_MOVED = "min-confidence-moved"  # cards are taken out because min-confidence was raised
+    HELD_CARDS_ACCEPTED = "held-cards-accepted"  # --accept-held took packed cards out
     LONG_LIST = "long-list"  # a list has more than seven items, too many to recall
     NO_SUBJECT = "no-subject"  # nothing names the rows of a table
     NO_ANSWER = "no-answer"  # a question has no answer

@@ -75,7 +75,14 @@ def with_identity(note: Note, rendered: RenderedFields) -> Row:
 
 
 def render_fields(draft: NoteDraft, since: str, settings: RenderSettings) -> RenderedFields:
-    """Render all fields except the first, which holds the GUID, and the tags."""
+    """Render all fields except the first, which holds the GUID, and the tags.
+
+    Parameters
+    ----------
+    draft : its inlines are hidden by ordinals.
+    since : the first release that had the note, or an empty text.
+    settings : those of the deck that fields and tags depend on.
+    """
     extra = blocks_html((*draft.extra, *draft.supporting_blocks)) if draft.extra or draft.supporting_blocks else ""
     fields = (
         *_content_fields(draft.body, draft.answer_media, settings.words),
