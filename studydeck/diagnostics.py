@@ -21,6 +21,7 @@ class DiagnosticCode(enum.StrEnum):
     NOT_UTF8 = "not-utf8"  # a source has another encoding
     LEFT_OUT_FILE = "left-out-file"  # a file that is not read: a link, private, a template, a copy of a sync tool
     LEFT_OUT_NOTES = "left-out-notes"  # notes are retired because their file is left out
+    UNUSED_DECK = "unused-deck"  # front matter names a deck, and the settings make no subdecks
     UNUSED_PATTERN = "unused-pattern"  # a pattern of files in deck.toml matches nothing
     MANY_SUBDECKS = "many-subdecks"  # a deck has so many subdecks that Anki becomes slow
     BAD_FRONT_MATTER = "bad-front-matter"  # front matter cannot be read

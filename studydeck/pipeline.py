@@ -33,7 +33,7 @@ from studydeck import __version__, build_inputs
 from studydeck.apkg import writer
 from studydeck.build_inputs import Inputs, ResolvedConfig
 from studydeck.config import NAME as CONFIG
-from studydeck.config import Config
+from studydeck.config import Config, Subdecks
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, info, warning
 from studydeck.errors import DiagnosticCollector
 from studydeck.extraction.confidence import WAITING_REASON, least_confidence, with_weak_cards
@@ -181,6 +181,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         rows = tuple(
             replace(row, subdeck=subdecks[note.draft.span.path]) for note, row in zip(assigned.notes, rows, strict=True)
         )
+    diagnostics += _unused_decks(decks, config.subdecks)
     diagnostics += _subdeck_warning(rows)
     diagnostics += _left_out_notes(inputs.left_out, before, assigned.retired)
     assigned = replace(assigned, ledger=replace(assigned.ledger, subdecks=records))
@@ -220,6 +221,20 @@ def _no_notes_warning(assigned: Assignment) -> tuple[Diagnostic, ...]:
         return ()
     message = "the notes give no card; run `list` to see why each block was skipped"
     return (warning(DiagnosticCode.NO_NOTES, ".", 0, message),)
+
+
+def _unused_decks(decks: Mapping[str, str], mode: Subdecks) -> tuple[Diagnostic, ...]:
+    """Return an info if front matter names decks that the settings do not make."""
+    named = [(path, deck) for path, deck in decks.items() if deck]
+    if mode != "none" or not named:
+        return ()
+    path, deck = named[0]
+    others = f", as {len(named) - 1} more files name theirs" if len(named) > 1 else ""
+    message = (
+        f'the front matter names the deck "{deck}"{others}, but the deck has no subdecks; to put the notes there, '
+        'set subdecks = "folders" in deck.toml'
+    )
+    return (info(DiagnosticCode.UNUSED_DECK, path, 1, message),)
 
 
 def _subdeck_warning(rows: Sequence[Row]) -> tuple[Diagnostic, ...]:
