@@ -23,7 +23,7 @@ from studydeck.model.text_edits import cut, text_of
 from studydeck.model.traverse import paragraph, plain, text_of_content
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds, length
-from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_like_task
+from studydeck.text.names import can_be_name, is_aspect, is_empty_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
 from studydeck.text.sentences import sentences
@@ -149,7 +149,7 @@ def _heading_pair(context: RuleContext, meaning: Content, extra: Content = (), m
         heading_path=context.heading_path[:-1],
         extra=extra,
         directives=context.directives,
-        allow_backwards=not is_generic(context.name) and _can_ask_backwards(context.name, text_of_content(meaning)),
+        allow_backwards=not is_aspect(context.name) and _can_ask_backwards(context.name, text_of_content(meaning)),
         nested_item=is_list_item,
         key_term=context.name.plain,
         answer_media=media,
