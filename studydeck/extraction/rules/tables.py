@@ -78,7 +78,7 @@ def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: 
     backwards = not is_headless and not _DATA.match(value.plain) and length(key) <= LONGEST_KEY
     if is_headless:
         # Without heads the first column names aspects of the section's own subject.
-        key, labels = text_of(context.subject.plain), ("", key.plain)
+        key, labels = context.subject_name, ("", key.plain)
     return pair(
         context,
         "tables",
