@@ -18,6 +18,7 @@ from studydeck.markdown.term_lines import SENTENCE_ENDS
 from studydeck.model.document import Block, Paragraph, Style, Text
 from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
+from studydeck.text.answer_options import is_option_line
 from studydeck.text.course_remarks import is_score
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_aspect
@@ -25,6 +26,7 @@ from studydeck.text.punctuation import ends_in_colon, has_question_mark, without
 from studydeck.text.term_shapes import split_term
 
 LONGEST_LINE = 10  # words
+LEAST_IN_CAPITALS = 2  # words
 LONGEST_ASKING_LINE = 40  # words of a line that asks, or is numbered as the questions of an exam are
 _NUMBERED = lazy_pattern(r"\d{1,2}(?:(?:\.\d{1,2})+[.:)]?|[.:)])\s+\D")
 _OUTLINE_LABELS = list("ABCDEFGH")
@@ -35,12 +37,13 @@ class Part(Struct):
     """A line that is used as a heading, and the blocks below it.
 
     `below` is the index of the part below whose heading the line stands. `heading` is None for blocks that continue
-    that part, after the line that headed those above them.
+    that part, after the line that headed those above them. `is_in_row`: a marked term stands directly above the line.
     """
 
     heading: Paragraph | None
     below: int
     blocks: list[Block]
+    is_in_row: bool = False
 
 
 def split_at_heading_lines(blocks: Sequence[Block], breaks: Sequence[int]) -> list[Part]:
@@ -69,7 +72,10 @@ def split_at_heading_lines(blocks: Sequence[Block], breaks: Sequence[int]) -> li
         if heading_line:
             names_aspect = is_aspect(without_colon(heading_line.text.plain))
             is_below = named and names_aspect and _stands_below(heading_line, parts[named], names)
-            part = Part(heading_line, named if is_below else 0, [])
+            is_in_row = (
+                ends_in_colon(heading_line.text.string) and bool(part.blocks) and _is_marked_term(part.blocks[-1])
+            )
+            part = Part(heading_line, named if is_below else 0, [], is_in_row)
             named = named if names_aspect else len(parts)
             parts.append(part)
             continue
@@ -144,7 +150,8 @@ def _is_heading_line(block: Block) -> TypeGuard[Paragraph]:
     asks = is_bold and (has_question_mark(text) or bool(_NUMBERED.match(text)))
     if text.endswith(SENTENCE_ENDS) or (exceeds(text, LONGEST_LINE) and not asks):
         return False
-    return is_bold or (text.isupper() and length(text) >= 2 and all(inline.kind == "text" for inline in block.text))
+    is_in_capitals = text.isupper() and length(text) >= LEAST_IN_CAPITALS and not is_option_line(text)
+    return is_bold or (is_in_capitals and all(inline.kind == "text" for inline in block.text))
 
 
 def _is_numbered(block: Paragraph) -> bool:
@@ -157,7 +164,8 @@ def _ends(part: Part, block: Paragraph) -> bool:
     assert part.heading
     if _is_marked_term(part.blocks[0]) or not _is_marked_term(block):
         return False
-    return is_aspect(without_colon(part.heading.text.plain))
+    name = without_colon(part.heading.text.plain)
+    return part.is_in_row or is_aspect(name) or is_aspect(name.split(maxsplit=1)[0])
 
 
 def _is_marked_term(block: Block) -> bool:

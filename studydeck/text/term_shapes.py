@@ -44,6 +44,7 @@ _SEPARATOR_AFTER_TERM = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)
 _COPULA = lazy_pattern(rf"\s*{alternatives('copulas')}\s+(?=\S)")
 _THIRD_PERSON_VERB = lazy_pattern(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")
 _TERM_WITH_GLOSS = lazy_pattern(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
+_FINAL_GLOSS = lazy_pattern(r" \([^()=]*\)$")
 _CROSS_REFERENCE = lazy_pattern(
     rf"""
       ^{alternatives("reference_verbs")}\s\w+\W*$                   # "see below"
@@ -84,6 +85,8 @@ def split_term(text: Text, siblings: Sequence[Item] = ()) -> tuple[Text, Text] |
     """
     shape, parts = _shape_and_parts(text)
     if not parts or (shape in _WEAK_SHAPES and not _siblings_share(shape, siblings)):
+        return None
+    if shape == "arrow" and _recurs(parts[0], siblings):  # steps, such as "Client → SYN", "Client → ACK"
         return None
     return parts
 
@@ -171,7 +174,13 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
         ):
             return kind, (cut(text, 0, separator.start()), cut(text, separator.end()))
     gloss = _TERM_WITH_GLOSS.match(flat_text) if "(" in flat_text else None
-    if gloss and length(gloss[1]) <= 4 and not has_verb(gloss[1]) and not starts_like_sentence(gloss[1]):
+    if (
+        gloss
+        and " = " not in gloss[1]
+        and length(gloss[1]) <= 4
+        and not has_verb(gloss[1])
+        and not starts_like_sentence(gloss[1])
+    ):
         return "gloss", (cut(text, 0, gloss.end(1)), cut(text, gloss.start(2), gloss.end(2)))
     named = name_before_formula(text)
     return ("formula", named) if named else ("", None)
@@ -259,10 +268,16 @@ def _is_meaning(right: str, shape: str) -> bool:
     if not right or right.startswith("//") or (shape == "colon" and _SECOND_TERM.search(right)):
         return False
     if shape == "equals":
-        return length(right) >= 1 and not ARITHMETIC.search(right)
+        return length(right) >= 1 and not ARITHMETIC.search(_FINAL_GLOSS.sub("", right))
     if shape == "arrow":
         return not _ARROW.search(right)
     return True
+
+
+def _recurs(term: Text, siblings: Sequence[Item]) -> bool:
+    """Return whether several siblings begin with the same term before an arrow."""
+    found = [_shape_and_parts(item.text) for item in siblings[:_MOST_SIBLINGS]]
+    return [parts[0].plain for shape, parts in found if shape == "arrow" and parts].count(term.plain) > 1
 
 
 def _siblings_share(shape: str, siblings: Sequence[Item]) -> bool:

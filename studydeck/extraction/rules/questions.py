@@ -10,7 +10,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import asking_string, belongs_to_question, leading_media
 from studydeck.extraction.rules.figures import inserted, is_embed
-from studydeck.model.document import Block, Content, Flashcard, ItemList, Paragraph, Quotation, Text
+from studydeck.model.document import Block, Code, Content, Flashcard, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import paragraph, plain
 from studydeck.patterns import lazy_pattern
@@ -106,6 +106,8 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
         if not following or _is_question_block(following[0]):
             return skip(block, "question-without-answer")
         after = context.blocks[index + 2 + len(media) : index + 4 + len(media)]
+        if isinstance(following[0], Code) and after and _are_options(after[0]):
+            return skip(block, "question-without-answer", *media, following[0], after[0])
         if after and _is_question_stem(following[0], after):
             return skip(block, "question-without-answer", *media)
         answer = (*media, *_unfolded(following[:1]))
