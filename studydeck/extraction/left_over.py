@@ -55,6 +55,8 @@ def left_over(section: Section, drafts: Sequence[NoteDraft], skipped: Sequence[S
     found: list[SkippedBlock] = []
     for span, text in _parts(section.blocks):
         string = text if isinstance(text, str) else _with_readings(text)
+        if string in strings:
+            continue
         words = string[label_end(string) :].split()  # a sentence with its translation is no "Example:"
         if shown.issuperset(words) or is_skipped(span):
             continue

@@ -122,8 +122,7 @@ class Reader(TokenReader):
 
     def with_directives_below(self, block: Block) -> Block:
         """Return a block with the directives on lines of their own below it; report those that can have no effect."""
-        below = self.directive_blocks()
-        if not below:
+        if self.next_type() != "html_block" or not (below := self.directive_blocks()):
             return block
         directives = self.directives(below)
         changed = with_directives(block, directives)
@@ -215,8 +214,8 @@ class Reader(TokenReader):
         self.position += 1
         if not text:
             return None
-        if not self.is_in_flashcard and any(child.type == "cloze_open" for child in token.children or ()):
-            return Flashcard((), (Paragraph(cloze_of(token.children or ()), span),), span, directives)
+        if token.children and not self.is_in_flashcard and any(child.type == "cloze_open" for child in token.children):
+            return Flashcard((), (Paragraph(cloze_of(token.children), span),), span, directives)
         paragraph = Paragraph(text, span, directives)
         if without_text_tags(directives) != NO_DIRECTIVES or self.embedded:
             return paragraph
