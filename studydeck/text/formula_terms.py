@@ -17,6 +17,7 @@ from studydeck.text.tokens import is_function_word, words_of
 from studydeck.text.word_list_files import phrase_set, phrases
 
 LONGEST_NAME = 4  # words before a formula
+MOST_FORMULAS = 9  # in one line, each with its name
 FORMULA_KINDS = frozenset({"math", "display"})
 _COLON = lazy_pattern(r"\s*[:：]\s*(?=\S)")
 _RELATION = lazy_pattern(
@@ -73,7 +74,7 @@ def _continues_formula(inline: Inline) -> bool:
 
 def named_formulas(text: Text) -> list[tuple[Text, Text]]:
     """Cut `Disk $V = a$; shell $V = b$` into its names and formulas; an empty list if a part is something else."""
-    if ";" not in text.string or all(inline.kind != "math" for inline in text):
+    if not 0 < text.string.count(";") < MOST_FORMULAS or all(inline.kind != "math" for inline in text):
         return []
     pairs: list[tuple[Text, Text]] = []
     start = 0
