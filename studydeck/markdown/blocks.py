@@ -230,7 +230,10 @@ class Reader(TokenReader):
         if may_hold_terms(token.content) and (terms := term_lines(token, paragraph)):
             first, *self.embedded = terms
             return first
-        return list_of_lines(token, paragraph) if is_list_of_lines(token.content) else paragraph
+        if not is_list_of_lines(token.content):
+            return paragraph
+        first, *self.embedded = list_of_lines(token, paragraph)
+        return first
 
     def term_of_item(self, token: Token, paragraph: Paragraph) -> Paragraph:
         """Read the first line of an item as its term; one without a mark only if it is not the only one of its list."""

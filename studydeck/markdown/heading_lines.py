@@ -150,8 +150,11 @@ def _is_heading_line(block: Block) -> TypeGuard[Paragraph]:
     asks = is_bold and (has_question_mark(text) or bool(_NUMBERED.match(text)))
     if text.endswith(SENTENCE_ENDS) or (exceeds(text, LONGEST_LINE) and not asks):
         return False
-    is_in_capitals = text.isupper() and length(text) >= LEAST_IN_CAPITALS and not is_option_line(text)
-    return is_bold or (is_in_capitals and all(inline.kind == "text" for inline in block.text))
+    if is_bold:
+        return True
+    # Letters of scripts without capitals say nothing about it: "قانون أوم: V = IR".
+    in_capitals = text.isupper() and all(map(str.isupper, filter(str.isalpha, text))) and not is_option_line(text)
+    return in_capitals and length(text) >= LEAST_IN_CAPITALS and all(inline.kind == "text" for inline in block.text)
 
 
 def _is_numbered(block: Paragraph) -> bool:

@@ -24,6 +24,7 @@ NOTES = sorted(path for path in (ROOT / "notes").rglob("*.md") if path.name != "
 # The words of marks that tools do not show, which dialects remove.
 REMOVED = {
     "figures/formulas_in_names_are_formulas_or_plain_characters": "alpha eta",
+    "languages/german": "merke",
     "lists/picture_before_or_after_a_colon": "60x",
     "logseq/headings_in_bullets_are_headings": "background color yellow",
     "logseq/what_logseq_hides_is_on_no_card": """
