@@ -18,6 +18,7 @@ from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 _GENERIC_NAMES = phrase_set("generic_names")
 _GENERIC_ENDINGS = tuple([f" {word}" for word in phrases("generic_endings")])
+_ASPECT_NAMES = phrase_set("aspect_names")
 _EMPTY_NAMES = phrase_set("empty_names")
 _LEAD_WORDS = phrase_set("lead_words")
 COMMON_NAME_WORDS = phrase_set("common_name_words")
@@ -57,6 +58,11 @@ def is_generic(name: Text | str) -> bool:
     """Return whether a name stands for an aspect without a subject ("Advantages", "Types")."""
     normal_name = normalize(name)
     return normal_name in _GENERIC_NAMES or normal_name.endswith(_GENERIC_ENDINGS)
+
+
+def is_aspect(name: Text | str) -> bool:
+    """Return whether a term names an aspect of what is above it ("Symptoms", "Definition"), and no thing of its own."""
+    return is_generic(name) or normalize(name) in _ASPECT_NAMES
 
 
 def is_empty_name(name: Text | str) -> bool:
