@@ -116,7 +116,7 @@ def _question_features(body: Pair) -> Iterator[str]:
         yield "question: no content word"
     if not can_be_name(text):
         yield "question: a clause"
-    if is_anaphoric(string):
+    if length(text) > 1 and is_anaphoric(string):  # one word is a word that is learned, such as "sein"
         yield "question: refers back"
     if is_marked:
         yield "question: marked by the author"
@@ -160,7 +160,9 @@ def _answer_features(body: Pair) -> Iterator[str]:
     if is_example(string):
         yield "answer: an example"
     words = {word.casefold() for word in content_words(text)}
-    if not any(map(str.isalnum, string)):
+    if _has_media(text) and not words:
+        pass  # what is shown or heard is the answer
+    elif not any(map(str.isalnum, string)):
         yield "answer: nothing but signs"
     elif not words:
         yield "answer: no content word"
@@ -182,14 +184,18 @@ def _form_features(meaning: Content, text: Text) -> Iterator[str]:
     if len(meaning) > 1:
         yield "answer: several blocks"
     kinds = {inline.kind for inline in text if inline.text.strip()}
-    if kinds & MEDIA_KINDS:
+    if _has_media(text):
         yield "answer: a picture or sound"
     elif kinds and kinds <= {"code", "math", "display"}:
         yield "answer: code or a formula in a line"
-    if any(inline.target for inline in text):
+    if any(inline.target and inline.kind not in MEDIA_KINDS for inline in text):
         yield "answer: has a link"
     if any(isinstance(block, Formula) for block in meaning) or kinds & {"math", "display"}:
         yield "answer: has a formula"
+
+
+def _has_media(text: Text) -> bool:
+    return any(inline.kind in MEDIA_KINDS for inline in text)
 
 
 def _is_sentence(content: Content) -> bool:
