@@ -96,6 +96,11 @@ STORAGE = ("ebs |  | block storage for one machine", "efs |  | a file system for
         ("* users | groups | roles | policies", "* policies | users | groups"),
         ("snapshots are not encrypted by default in this region", "snapshots are encrypted by default in this region"),
         ("バケットは世界で一意の名前を持つ", "バケットは世界中で一意の名前を必ず持つ"),
+        (
+            "the afferent nerves of the arm carry their signals to the brain",
+            "the efferent nerves of the arm carry their signals to the brain",
+        ),
+        ("hyperglycemia |  | too little sugar in the blood", "hypoglycemia |  | too little sugar in the blood"),
     ],
 )
 def test_an_edited_item_is_matched(old: str, new: str) -> None:
@@ -119,6 +124,19 @@ def test_an_edited_item_is_matched(old: str, new: str) -> None:
         ("fsx |  | a managed file service", "glacier |  | archives that take hours to read"),
         ("backups are kept for seven days", "buckets have names that are unique in the world"),
         ("* users | groups | roles", "* regions | zones | edges"),
+        (
+            "synchronous replication |  | waits until the copy has confirmed",
+            "asynchronous replication |  | does not wait until the copy has confirmed",
+        ),
+        (
+            "afferent nerve |  | carries signals towards the brain",
+            "efferent nerve |  | carries signals away from the brain",
+        ),
+        ("unboxing |  | reference type to value type", "boxing |  | value type to reference type"),
+        (
+            "endothermic reactions take heat out of their surroundings",
+            "exothermic reactions give heat into their surroundings",
+        ),
     ],
 )
 def test_another_item_in_the_same_place_is_new_rejected(old: str, new: str) -> None:

@@ -37,6 +37,8 @@ from tests.support.pipeline import build_notes, ledger_entry, rebuild
         ("kapitel 3", "inhalt", "position"),
         ("第三章", "", "position"),
         ("1789年", "", "position"),
+        ("if v u then", "", "open"),
+        ("f m a", "", "named"),
         ("example", "", "open"),
         ("ebs", "example", "open"),
         ("week 5", "topic", "open"),

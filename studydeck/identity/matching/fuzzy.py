@@ -17,6 +17,7 @@ from studydeck.identity.matching.edit_distance import nearest
 from studydeck.identity.matching.idf import word_set
 from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.outline import NoteKey
+from studydeck.identity.matching.question_class import without_numbers
 from studydeck.identity.matching.similarity import Similarity, is_other_in_one_frame
 from studydeck.identity.matching.state import MatchState
 from studydeck.identity.matching.text_key import sentence_around
@@ -122,6 +123,9 @@ def _is_another_subject(old: NoteKey, new: NoteKey) -> bool:
     if not (old.blank and new.blank) or old.blank == new.blank:
         return False
     around = sentence_around(old.text, old.blank), sentence_around(new.text, new.blank)
+    if without_numbers(old.blank) == without_numbers(new.blank):
+        # A number that was put right is often named twice.
+        around = without_numbers(around[0]), without_numbers(around[1])
     return all(around) and is_other_in_one_frame(*around)
 
 

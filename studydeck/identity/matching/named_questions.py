@@ -19,13 +19,12 @@ from msgspec import Struct
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import character_similarity
-from studydeck.identity.matching.idf import word_set
+from studydeck.identity.matching.idf import content_words
 from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.question_class import question_class
 from studydeck.identity.matching.state import MatchState
-from studydeck.identity.matching.text_key import has_cjk, is_informative, pair_parts
+from studydeck.identity.matching.text_key import is_informative, pair_parts
 from studydeck.text.names import is_generic
-from studydeck.text.tokens import is_function_word
 
 _Key = Callable[[Index, int], Hashable]
 
@@ -114,7 +113,7 @@ def _is_named(state: MatchState, old: int, new: int) -> bool:
     if state.old.question_class(old) != "named" or state.new.question_class(new) != "named":
         return False
     return state.old.note_key(old).kind == "pair" or (
-        len(_content_words(state.old.question(old))) >= thresholds.MIN_WORDS_AROUND_BLANK
+        len(content_words(state.old.question(old))) >= thresholds.MIN_WORDS_AROUND_BLANK
     )
 
 
@@ -303,14 +302,4 @@ def _start(answer: str) -> str:
 
 def _shared_words(state: MatchState, old: int, new: int) -> int:
     """Return how many content words two answers share."""
-    return len(_content_words(state.old.answer(old)) & _content_words(state.new.answer(new)))
-
-
-def _content_words(text: str) -> frozenset[str]:
-    """Return the content words of a text; short words of languages without a list of function words are left out."""
-    return frozenset(
-        word
-        for word in word_set(text)
-        if not is_function_word(word)
-        and (len(word) >= thresholds.MIN_CONTENT_WORD or not word.isalpha() or has_cjk(word))
-    )
+    return len(content_words(state.old.answer(old)) & content_words(state.new.answer(new)))
