@@ -101,6 +101,14 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
     return RuleResult(consumed, (heading_note, *sentence_notes))
 
 
+def only_item_pair(context: RuleContext) -> NoteDraft | None:
+    """Return the pair of a context's name and the only item of the list that opens it, if it can be asked."""
+    body = _opening(context)
+    if not body or body[0].directives.skip or body[0].directives.hide or not _can_ask_name(context):
+        return None
+    return _heading_pair(context, tuple(body)) if length(tuple(body)) <= LONGEST_BODY else None
+
+
 def _sentence_reading(
     context: RuleContext, body: Sequence[Paragraph], vocabulary: SectionVocabulary
 ) -> NoteDraft | None:
