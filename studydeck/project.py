@@ -26,7 +26,8 @@ from studydeck.identity import ledger as ledger_file
 from studydeck.model.anki import Deck
 from studydeck.model.notes import ExtractedDeck
 from studydeck.notes_folder import NotesFolder, read_notes
-from studydeck.pipeline import Built, Progress, Runner, build, extract_deck
+from studydeck.pipeline import Built, build, extract_deck
+from studydeck.runner import Progress, Runner
 
 StepProgress = Callable[[str], AbstractContextManager[Progress]]  # called with the name of a step
 _logger = logging.getLogger(__name__)

@@ -32,6 +32,7 @@ from studydeck.model.document import (
 )
 from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import block_strings, inlines, plain
+from studydeck.text.lazy import name_string
 from studydeck.text.names import label_end
 from studydeck.text.normalize import fold
 from studydeck.text.sentences import sentences
@@ -116,7 +117,7 @@ def headings_left_over(sections: Sequence[Section], drafts: Iterable[NoteDraft])
             names[key].update(draft.heading_path)
         if section.parent >= 0 and key in names:
             names[key[0], section.parent] |= names[key]
-        name = section.heading.plain
+        name = name_string(section.heading)
         readings = _with_readings(section.heading)[len(section.heading.string) :]
         if (
             not section.level

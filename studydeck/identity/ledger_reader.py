@@ -8,8 +8,7 @@ merge are read through: the records of both sides are kept, and two records of o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import DecodeError, Struct, convert
 from msgspec.json import Decoder
@@ -30,6 +29,7 @@ from studydeck.identity.ledger import (
     NoteRecord,
     NoteTypeRecord,
 )
+from studydeck.identity.ledger_lines import Line, ends_in_conflict, is_end, is_half_record, record_lines
 from studydeck.identity.ledger_merge import merge_entries, merge_headers
 from studydeck.identity.ledger_records import Header, SectionRecord, SubdeckRecord, entry_of
 from studydeck.model.anki import ID_SLOT_MILLISECONDS
@@ -41,6 +41,8 @@ _MAX_MISTAKES = 20  # lines that are reported; a file of another kind has a mist
 _CLOCK_TOLERANCE = 86_400  # seconds that the clock of another author may be ahead
 _GUID_FORM = "a GUID has 16 characters of a-z and 2-7"
 _RESTORE = "restore it from the last commit: git checkout -- "
+
+_decode_object, _decode_note = Decoder(dict[str, Any]).decode, Decoder(NoteRecord).decode
 
 
 class LedgerText(Struct, frozen=True):
@@ -58,17 +60,6 @@ class LedgerText(Struct, frozen=True):
     def is_whole(self) -> bool:
         """Whether the first and the last line are there."""
         return self.has_end and bool(self.ledger.deck)
-
-
-_decode, _decode_object, _decode_note = Decoder().decode, Decoder(dict[str, Any]).decode, Decoder(NoteRecord).decode
-
-
-class _Line(NamedTuple):
-    """A line with a record; `in_conflict` says whether it is in one of the two sides of a merge conflict."""
-
-    number: int
-    text: str
-    in_conflict: bool
 
 
 def parse(text: str, path: str = FILE_NAME) -> Ledger:
@@ -100,16 +91,16 @@ def read(text: str, path: str = FILE_NAME) -> LedgerText:
         another kind or pin.
     """
     reader = _LedgerReader(path)
-    last: _Line | None = None
-    for line in _record_lines(text):
+    last: Line | None = None
+    for line in record_lines(text):
         if last:
             reader.read_line(last)
         if reader.is_finished:
             break
         last = line
-    has_end = last is not None and _is_end(last.text) and not _ends_in_conflict(text)
+    has_end = last is not None and is_end(last.text) and not ends_in_conflict(text)
     is_cut = not has_end and not text.endswith("\n")
-    if last and not reader.is_finished and not (is_cut and _is_half_record(last.text)):
+    if last and not reader.is_finished and not (is_cut and is_half_record(last.text)):
         reader.read_line(last)
     if reader.diagnostics:
         raise BuildError(reader.diagnostics)
@@ -163,46 +154,10 @@ def future_times(text: str, ledger: Ledger, now: int, path: str = FILE_NAME) -> 
             line.number,
             f'"{key}" is {value}, a time in the future, until which Anki would not update this; {_RESTORE}{path}',
         )
-        for line in _record_lines(text)
+        for line in record_lines(text)
         for key, value in re.findall(r'"(changed|time|id_slot)":\s*(\d+)', line.text)
         if int(value) > limits[key]
     )[:_MAX_MISTAKES]
-
-
-def _record_lines(text: str) -> Iterator[_Line]:
-    """Yield the lines with records, without conflict markers and the common ancestor that diff3 style shows."""
-    in_ancestor = in_conflict = False
-    for number, line in enumerate(_lines(text), 1):
-        if line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
-            in_ancestor, in_conflict = line.startswith("|||||||"), not line.startswith(">>>>>>>")
-        elif line.strip() and not in_ancestor:
-            yield _Line(number, line, in_conflict)
-
-
-def _lines(text: str) -> Iterator[str]:
-    """Yield the lines of a text one by one: all at once, the short lines of a damaged file take 30 times its size."""
-    start = 0
-    while (end := text.find("\n", start)) >= 0:  # not splitlines: JSON keeps U+2028 and other separators
-        yield text[start:end]
-        start = end + 1
-    yield text[start:]
-
-
-def _ends_in_conflict(text: str) -> bool:
-    """Return whether the file was cut between two conflict markers."""
-    return "\n<<<<<<<" in f"\n{text}" and text.rfind("\n<<<<<<<") >= text.rfind("\n>>>>>>>")
-
-
-def _is_end(line: str) -> bool:
-    return line == END_LINE or (line.startswith('{"end"') and line.rstrip().endswith("}"))
-
-
-def _is_half_record(line: str) -> bool:
-    try:
-        _decode(line)
-    except (DecodeError, RecursionError):
-        return True
-    return False
 
 
 class _LedgerReader:
@@ -214,7 +169,7 @@ class _LedgerReader:
         self.is_other_format = False
         self._header: Ledger | None = None
         self._sections: dict[str, LedgerSection] = {}
-        self._notes: dict[str, tuple[_Line, LedgerEntry]] = {}
+        self._notes: dict[str, tuple[Line, LedgerEntry]] = {}
         self._subdecks: dict[str, str] = {}
         self._section = ""
         self._versions: set[str | None] = {None}
@@ -227,7 +182,7 @@ class _LedgerReader:
     def report(self, line: int, message: str) -> None:
         self.diagnostics.append(error(DiagnosticCode.BAD_LEDGER, self.path, line, message))
 
-    def read_line(self, line: _Line) -> None:
+    def read_line(self, line: Line) -> None:
         if line.text.startswith('{"note":"') and len(line.text) <= _LONGEST_LINE:  # most lines: decoded in one step
             try:
                 self._add_note(line, entry_of(_decode_note(line.text), self._section))
@@ -235,10 +190,10 @@ class _LedgerReader:
                 pass  # reported below
             else:
                 return
-        if not _is_end(line.text):
+        if not is_end(line.text):
             self._read_other_line(line)
 
-    def _read_other_line(self, line: _Line) -> None:
+    def _read_other_line(self, line: Line) -> None:
         if len(line.text) > _LONGEST_LINE:
             self._report_no_record(line.number, f"it has {len(line.text)} characters")
             return
@@ -301,7 +256,7 @@ class _LedgerReader:
         else:
             self._header = merge_headers(self._header, header) if self._header else header
 
-    def _add_note(self, line: _Line, note: LedgerEntry) -> None:
+    def _add_note(self, line: Line, note: LedgerEntry) -> None:
         if note.since not in self._versions:
             if not VERSION.fullmatch(note.since or ""):
                 raise ValueError('"since" is not a version of the form 1.2.3')

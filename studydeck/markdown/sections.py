@@ -33,6 +33,7 @@ from studydeck.model.document import (
     Text,
 )
 from studydeck.model.text_edits import cut, text_of
+from studydeck.text.lazy import name_string
 from studydeck.text.punctuation import without_colon
 
 
@@ -130,7 +131,7 @@ def _build_sections(
         parent = open_sections[-1][1] if open_sections else -1
         parent_path = sections[parent - first_number].heading_path if parent >= 0 else ()
         heading = clean_heading(heading)
-        name = heading.plain
+        name = name_string(heading)
         parent_directives = sections[parent - first_number].directives if parent >= 0 else NO_DIRECTIVES
         if parent_directives.skip:
             directives = replace(directives, skip=True)
@@ -167,7 +168,7 @@ def _subsections(section: Section, number: int, breaks: Sequence[int]) -> list[S
         heading = clean_heading(
             Text(tuple([replace(inline, styles=inline.styles & ~Style.STRONG) for inline in part.heading.text]))
         )
-        name = without_colon(heading.plain)
+        name = without_colon(name_string(heading))
         directives = replace(part.heading.directives, skip=part.heading.directives.skip or section.directives.skip)
         directives = _with_tags(directives, text_tags(section.directives))
         heading = cut(heading, 0, len(without_colon(heading.string)))

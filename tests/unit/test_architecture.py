@@ -32,6 +32,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "io": ("apkg", "cli.console", "cli.rehearse"),
     "jinja2": ("preview.page",),
     "latex2mathml": ("preview.mathml",),
+    "pylatexenc": ("tex.words",),
     "locale": (),
     "markdown_it": ("markdown",),
     "markupsafe": ("preview.page",),
@@ -152,6 +153,13 @@ def test_every_listed_module_exists() -> None:
     for name in {*DISK, *PRINTING, *(name for names in ALLOWED.values() for name in names)}:
         path = ROOT / "studydeck" / name.replace(".", "/")
         assert path.is_dir() or path.with_suffix(".py").is_file(), name
+
+
+def test_every_package_says_what_goes_in_and_out() -> None:
+    """Each package has a docstring: the first thing that a reader opens."""
+    packages = sorted((ROOT / "studydeck").rglob("__init__.py"))
+    assert len(packages) > 10
+    assert [path for path in packages if not ast.get_docstring(ast.parse(path.read_text("utf-8")))] == []
 
 
 def test_forbidden_imports_and_calls_are_found_rejected() -> None:

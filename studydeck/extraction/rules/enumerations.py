@@ -11,15 +11,14 @@ from studydeck.extraction.drafts import cloze
 from studydeck.extraction.rules.boilerplate import is_placeholder
 from studydeck.extraction.rules.questions import is_question
 from studydeck.model.anki import MAX_CLOZE_CARDS
-from studydeck.model.document import NO_DIRECTIVES, Content, Item, ItemList, Text
+from studydeck.model.document import NO_DIRECTIVES, Item, ItemList, Text
 from studydeck.model.notes import CardSpec, NoteDraft, SectionVocabulary
 from studydeck.model.text_edits import with_hide
-from studydeck.model.traverse import paragraph, plain, with_content
+from studydeck.model.traverse import paragraph, with_content
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import starts_like_sentence
-from studydeck.text.punctuation import without_colon
 from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import split_term
 from studydeck.text.verbs import has_verb, verb_of
@@ -93,16 +92,12 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
         text,
         tuple(card_specs),
         span=block.span,
-        prompt=_prompt(context, len(block.items)),
+        prompt=paragraph(context.prompt_name or context.subject_name),
+        item_count=len(block.items),
         heading_path=None if context.prompt else context.heading_path[:-1],
         directives=directives,
         mask_following=block.ordered,
     )
-
-
-def _prompt(context: RuleContext, item_count: int) -> Content:
-    title = without_colon(plain(context.prompt)) or context.subject.plain
-    return paragraph(f"{title} (1 of {item_count})")
 
 
 def _is_short(item: Item, block: ItemList, *, is_answer: bool) -> bool:

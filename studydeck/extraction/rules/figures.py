@@ -78,7 +78,7 @@ def figure(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> 
     if not (can_ask and all(is_figure(other_block) for other_block in context.blocks)):
         return RuleResult(1, attached=(block,))
     heading_path = context.heading_path if context.prompt else context.heading_path[:-1]
-    term = context.name if name == context.name.plain else text_of(without_colon(name))
+    term = context.name if name == context.name.plain else context.prompt_name or text_of(without_colon(name))
     draft = pair(
         context,
         "figures",

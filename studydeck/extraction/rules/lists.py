@@ -18,9 +18,10 @@ from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import split_at_verb
 from studydeck.model.document import Block, Code, Content, Item, ItemList, Paragraph, SourceSpan, Style, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
-from studydeck.model.text_edits import cut, text_of
+from studydeck.model.text_edits import cut
 from studydeck.model.traverse import paragraph, plain
 from studydeck.text.equations import equations
+from studydeck.text.lazy import name_string
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_generic
 from studydeck.text.normalize import normalize
@@ -185,7 +186,7 @@ def term_pair(
         return pair(
             context,
             rule,
-            text_of(context.subject.plain),
+            context.subject_name,
             paragraph(meaning),
             span=item.span,
             extra=extra,
@@ -209,7 +210,7 @@ def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: Secti
     ):
         nested = RuleContext(
             item.text,
-            (*context.heading_path, item.text.plain),
+            (*context.heading_path, name_string(item.text)),
             item.blocks,
             item.span,
             context.section,
