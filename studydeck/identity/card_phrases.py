@@ -19,6 +19,7 @@ from studydeck.identity.matching.edit_distance import character_similarity
 from studydeck.identity.matching.idf import content_words, word_set
 from studydeck.identity.matching.text_key import list_items
 from studydeck.model.notes import NoteDraft
+from studydeck.text.normalize import normalize
 
 MAX_PHRASE_LENGTH = 80  # characters of a phrase that the ledger keeps
 
@@ -36,7 +37,7 @@ def recognise(
         ordinals_by_phrase[phrase.rstrip()].append(ordinal)
     for index, phrase in enumerate(phrases):
         # Ledgers of earlier versions have an empty phrase for one of signs alone.
-        known_as = (phrase[:MAX_PHRASE_LENGTH].rstrip(), *(() if any(map(str.isalnum, phrase)) else ("",)))
+        known_as = (_cut(phrase), *(() if any(map(str.isalnum, phrase)) else ("",)))
         if ordinals := next(filter(None, map(ordinals_by_phrase.get, known_as)), None):
             recognised[index] = ordinals.pop()
     open_ordinals = packed.keys() - recognised.values()
@@ -48,7 +49,9 @@ def recognise(
         if ordinal and index not in recognised:
             recognised[index] = ordinal
             open_ordinals.remove(ordinal)
-    unrecognised = [index for index, phrase in enumerate(phrases) if index not in recognised and phrase not in reworded]
+    unrecognised = [
+        index for index, phrase in enumerate(phrases) if index not in recognised and _cut(phrase) not in reworded
+    ]
     for _, index, ordinal in _similar_phrases(phrases, unrecognised, {o: packed[o] for o in open_ordinals}):
         if index not in recognised and ordinal in open_ordinals:
             recognised[index] = ordinal
@@ -96,6 +99,19 @@ def _phrase_similarity(phrase: str, packed_phrase: str, words: str, packed_words
     if similarity and hold_contrasting(frozenset(phrase.split()), frozenset(packed_phrase.split())):
         return 0.0
     return similarity
+
+
+def _cut(phrase: str) -> str:
+    """Return a phrase as the ledger keeps it."""
+    return phrase[:MAX_PHRASE_LENGTH].rstrip()
+
+
+def _items_of(entry: LedgerEntry) -> list[str]:
+    """Return the items of a list; what follows the end of a truncated text by its cards, if they are in its order."""
+    items = list(map(_cut, list_items(entry.text)))
+    phrases = [_cut(phrase) for _, phrase in sorted(entry.cards.items())]
+    is_truncated = len(entry.text) >= thresholds.TRUNCATED_LENGTH
+    return phrases if is_truncated and phrases[: len(items)] == items else items
 
 
 def _in_the_same_place(old_items: Sequence[str], new_items: Sequence[str]) -> dict[str, str]:
@@ -152,11 +168,12 @@ class ItemsOfDeck:
         text = draft.fingerprint.text
         if draft.kind != "cloze" or text == old.text or "|" not in old.text:
             return {}
-        old_items, new_items = list_items(old.text), list_items(text)
+        new_items = [_cut(normalize(card_spec.phrase)) for card_spec in draft.card_specs]
+        old_items = _items_of(old)
         found = _in_the_same_place(old_items, new_items)
         standing = {item: item for item in new_items if item in old_items}
         return standing | {new: old for new, old in found.items() if new not in self._before and old not in self._now}
 
 
 def _parts(text: str) -> Iterator[str]:
-    return map(str.strip, text.split("|"))
+    return (_cut(part.strip()) for part in text.split("|"))

@@ -52,6 +52,15 @@ def test_a_long_item_is_known_by_its_cut_phrase() -> None:
     assert cards_after(["Sum", long], ["Total", "Sum", long]) == {"Total": 3, "Sum": 1, long: 2}
 
 
+def test_an_item_behind_the_end_of_a_cut_text_is_reworded_in_its_place() -> None:
+    """The ledger keeps 200 characters of a list, and the phrase of each card."""
+    items = [
+        f"{word} internationalization counterrevolutionaries" for word in ("alpha", "beta", "gamma", "delta", "rho")
+    ]
+    edited = [*items[:3], "quite another thing", items[4]]
+    assert cards_after([*items, "end"], [*edited, "end"])[edited[3]] == 4
+
+
 @pytest.mark.parametrize(
     ("word", "other"),
     [

@@ -21,9 +21,16 @@ from studydeck.model.anki import Kind
 Notes = dict[str, dict[str, list[str]]]
 
 
+LONG_QUESTION = (
+    "a merchant of munich bought a machine in january paid for it in march and let it run from february on under the "
+    "contract with the supplier in zurich how does the bookkeeper of the merchant write it off and from which month on"
+)
+
+
 def make_key(section: int, text: str, pin: str = "", retired: bool = False) -> NoteKey:
     """Return the key of a text: with two bars a pair, with a leading star a list, otherwise a sentence."""
-    kind: Kind = "pair" if text.count("|") == 2 and text[0] != "*" else "cloze"
+    is_pair = (text.count("|") == 2 and text[0] != "*") or text.startswith("a merchant")
+    kind: Kind = "pair" if is_pair else "cloze"
     return NoteKey(section, kind, text.removeprefix("* "), pin, retired)
 
 
@@ -100,6 +107,8 @@ STORAGE = ("ebs |  | block storage for one machine", "efs |  | a file system for
             "the afferent nerves of the arm carry their signals to the brain",
             "the efferent nerves of the arm carry their signals to the brain",
         ),
+        (LONG_QUESTION.replace("bought", "purchased")[:200], LONG_QUESTION[:200]),
+        (LONG_QUESTION[:200], LONG_QUESTION.replace(" how", " |  | how")[:200]),
         ("hyperglycemia |  | too little sugar in the blood", "hypoglycemia |  | too little sugar in the blood"),
     ],
 )

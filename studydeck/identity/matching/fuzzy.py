@@ -77,6 +77,8 @@ def _has_rival(
             continue
         if rival is candidate or not state.is_open(rival.old, rival.new):
             continue
+        if state.new.note_key(rival.new).offer and not state.new.note_key(candidate.new).offer:
+            continue
         if rival.rank > candidate.rank - margin:
             return True
     return False

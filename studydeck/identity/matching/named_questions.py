@@ -83,10 +83,12 @@ def _candidates(state: MatchState, subjects: _Subjects) -> Iterator[_Candidate]:
 def _asked_once(index: Index, key_of: _Key) -> dict[Hashable, int]:
     """Return the notes by the keys that no other note has, retired ones included."""
     numbers: dict[Hashable, int] = {}
-    for number in range(len(index.note_keys)):
+    offers: dict[Hashable, int] = {}
+    for number, note_key in enumerate(index.note_keys):
         if (key := key_of(index, number)) is not None:
-            numbers[key] = -1 if key in numbers else number
-    return {key: number for key, number in numbers.items() if number >= 0}
+            found = offers if note_key.offer else numbers
+            found[key] = -1 if key in found else number
+    return {key: number for key, number in (offers | numbers).items() if number >= 0}
 
 
 def _in_deck(index: Index, note: int) -> Hashable:

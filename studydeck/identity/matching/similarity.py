@@ -14,7 +14,7 @@ from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.contrast import are_contrasting, hold_contrasting
 from studydeck.identity.matching.edit_distance import character_similarity, closest, common_beginning
 from studydeck.identity.matching.idf import InverseFrequency, word_set
-from studydeck.identity.matching.text_key import DIGIT, is_informative, list_items, pair_parts
+from studydeck.identity.matching.text_key import DIGIT, is_cut_in_term, is_informative, list_items, pair_parts
 from studydeck.text.word_list_files import phrase_set
 
 _NEGATIONS = phrase_set("negations")
@@ -127,6 +127,8 @@ class Similarity:
     def _pair_similarity(self, text: str, other: str) -> float:
         """Compare two pairs part by part: the term or the meaning may have changed, but hardly both."""
         (term, label, meaning), (other_term, other_label, other_meaning) = pair_parts(text), pair_parts(other)
+        if is_cut_in_term(text) or is_cut_in_term(other):
+            return max(self.sentence_similarity(term, other_term), self._regrouped_similarity(text, other))
         if meaning != other_meaning and hold_contrasting(self._words(term), self._words(other_term)):
             return 0.0  # "afferent nerve: towards the brain" and "efferent nerve: away from the brain"
         by_meaning = self.sentence_similarity(meaning, other_meaning)
