@@ -338,3 +338,29 @@ def test_a_first_item_that_was_made_longer_keeps_its_ordinal() -> None:
     first = build_notes(departments("Finance", "War", "Justice"))
     second = rebuild(first, departments("Home finance", "War", "Justice"))
     assert ledger_entry(second, "home finance").cards == {1: "home finance", 2: "war", 3: "justice"}
+
+
+TERMS = "# Cloud\n\n## Terms\n\n- **Elasticity**: capacity follows demand\n- **Durability**: data is not lost\n"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "# Cloud\n\n## Terms\n\n### Elasticity\n\nWork meets more machines.\n\n### Durability\n\nData is not lost.\n",
+        (
+            "# Cloud\n\n## Scaling\n\n- **Elasticity**: resources grow with the load\n\n"
+            "## Storage\n\n- **Durability**: data is not lost\n"
+        ),
+    ],
+)
+def test_an_answer_written_anew_keeps_its_note_where_bullets_became_headings_or_their_section_was_split(
+    after: str,
+) -> None:
+    assert not rebuild(build_notes(TERMS), after).retired
+
+
+def test_the_same_term_of_another_subject_is_new_rejected() -> None:
+    """Nothing is left of the section: its terms are asked about another thing."""
+    before = "# Nets\n\n## Ethernet\n\n- **MTU**: 1500 bytes at most\n- **Topology**: a star around a switch\n"
+    after = "# Nets\n\n## Token Ring\n\n- **MTU**: a frame of 4464 octets\n- **Topology**: every station in a circle\n"
+    assert len(rebuild(build_notes(before), after).retired) == 2

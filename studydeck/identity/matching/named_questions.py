@@ -175,9 +175,21 @@ class _Subjects:
                 same_path = _path(state.old, old_section, ancestor, term) == _path(
                     state.new, new_section, partner, term
                 )
-                return same_path and self._is_same(ancestor, partner)
+                return (same_path or self._is_split(old_section, new_section)) and self._is_same(ancestor, partner)
             ancestor = state.old.parent_of(ancestor)
         return _shared_words(state, old, new) > 1
+
+    def _is_split(self, section: int, new_section: int) -> bool:
+        """Return whether a section's notes are under headings of other names now: it is gone, and a note of it is left.
+
+        Where none is left, another subject may have taken its place.
+        """
+        old, new = self._state.old, self._state.new
+        return (
+            self.has_pair(section)
+            and not new.heading_counts[old.heading(section)]
+            and not old.heading_counts[new.heading(new_section)]
+        )
 
     def agree_in_sections(self, old: int, new: int) -> bool:
         """Return whether a question that is asked once in two paired sections is about the same subject."""
