@@ -326,11 +326,34 @@ def test_answers_that_move_on_take_their_notes_along(before: str, after: str, te
             "adult",
             id="another subject in one frame",
         ),
+        pytest.param(
+            "# Offices\n\nBy its constitution, a president of Germany is elected for **five** years by an assembly.\n",
+            "# Offices\n\nBy its constitution, a president of Finland is elected for **six** years by the people.\n",
+            "germany",
+            "finland",
+            id="another subject in one frame of another length",
+        ),
     ],
 )
 def test_what_differs_in_two_ways_is_another_fact_rejected(before: str, after: str, text: str, other: str) -> None:
     """A subject and what is said of it both changed."""
     assert not kept(before, after, text, other)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        (
+            "The shape is **(3, m)** as we have 3 classification.",
+            "The shape is **(4, m)** as we have 4 classes.",
+            "shape",
+        ),
+        ("Boxes are packed by **robots** at night.", "Boxes are packed by **machines** at night.", "boxes"),
+    ],
+)
+def test_a_blank_put_right_keeps_its_note(before: str, after: str, text: str) -> None:
+    """Nothing else of the sentence says another thing."""
+    assert kept(f"# Notes\n\n{before}\n", f"# Notes\n\n{after}\n", text, text)
 
 
 def test_a_first_item_that_was_made_longer_keeps_its_ordinal() -> None:
@@ -346,7 +369,7 @@ TERMS = "# Cloud\n\n## Terms\n\n- **Elasticity**: capacity follows demand\n- **D
 @pytest.mark.parametrize(
     "after",
     [
-        "# Cloud\n\n## Terms\n\n### Elasticity\n\nWork meets more machines.\n\n### Durability\n\nData is not lost.\n",
+        "# Cloud\n\n## Terms\n\n### Elasticity\n\nMore machines start.\n\n### Durability\n\nData is not lost.\n",
         (
             "# Cloud\n\n## Scaling\n\n- **Elasticity**: resources grow with the load\n\n"
             "## Storage\n\n- **Durability**: data is not lost\n"

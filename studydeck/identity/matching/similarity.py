@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.contrast import are_contrasting, hold_contrasting
 from studydeck.identity.matching.edit_distance import character_similarity, closest, common_beginning
-from studydeck.identity.matching.idf import InverseFrequency, word_set
+from studydeck.identity.matching.idf import InverseFrequency, content_words, word_set
 from studydeck.identity.matching.text_key import DIGIT, is_cut_in_term, is_informative, list_items, pair_parts
 from studydeck.text.word_list_files import phrase_set
 
@@ -237,6 +237,18 @@ def is_other_in_one_frame(text: str, other: str) -> bool:
         return False
     pairs = [(word, new) for word, new in zip(words, other_words, strict=True) if word != new]
     return 0 < len(pairs) * 2 <= len(words) and not any(is_typo(*pair) or _is_inflected(*pair) for pair in pairs)
+
+
+def is_extension(text: str, other: str) -> bool:
+    """Return whether one of two texts has no content word of its own, but for typos and inflections."""
+    words, other_words = content_words(text), content_words(other)
+    only, only_other = words - other_words, other_words - words
+    return not (_without_related(only, only_other) and _without_related(only_other, only))
+
+
+def _without_related(words: Iterable[str], others: Iterable[str]) -> list[str]:
+    """Return the words that are no typo and no inflection of any other one."""
+    return [word for word in words if not any(is_typo(word, other) or _is_inflected(word, other) for other in others)]
 
 
 def _is_inflected(word: str, other: str) -> bool:
