@@ -14,7 +14,7 @@ from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.extraction.drafts import question_of
 from studydeck.extraction.left_over import extra_left_over
 from studydeck.model.document import MEDIA_KINDS, Code, Content, Formula, Html
-from studydeck.model.notes import CardSpec, NoteDraft, Pair, SkippedBlock
+from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import inlines, plain
 from studydeck.text.normalize import normalize
 
@@ -82,12 +82,10 @@ def rejection_reason(draft: NoteDraft) -> str:
         return ""
     if not _has_visible_content(body.meaning):
         return f"missing-{_missing_type(body.meaning)}"
+    if draft.rule in _OWN_QUESTIONS or fingerprint.meaning not in fingerprint.question:
+        return ""
     question = normalize(f"{plain(body.term)}: {body.meaning_label}") if body.meaning_label else fingerprint.term
-    return (
-        "answer-in-question"
-        if f" {fingerprint.meaning} " in f" {question} " and draft.rule not in _OWN_QUESTIONS
-        else ""
-    )
+    return "answer-in-question" if f" {fingerprint.meaning} " in f" {question} " else ""
 
 
 def _one_way(draft: NoteDraft) -> NoteDraft:
@@ -95,7 +93,7 @@ def _one_way(draft: NoteDraft) -> NoteDraft:
     return replace(
         draft,
         card_specs=tuple(
-            CardSpec(card_spec.phrase, card_spec.line, card_spec.legacy_only or bool(ordinal))
+            replace(card_spec, legacy_only=card_spec.legacy_only or bool(ordinal))
             for ordinal, card_spec in enumerate(draft.card_specs)
         ),
     )

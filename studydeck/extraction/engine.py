@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from studydeck.extraction.attachments import Extraction
+from studydeck.extraction.confidence import with_confidence
 from studydeck.extraction.context import Rule, RuleContext, RuleResult, context_of, skip
 from studydeck.extraction.course_remarks import without_course_remarks
 from studydeck.extraction.deduplicate import rejection_reason
@@ -25,6 +26,7 @@ from studydeck.extraction.rules.blockquotes import blockquote
 from studydeck.extraction.rules.boilerplate import boilerplate
 from studydeck.extraction.rules.definitions import definitions
 from studydeck.extraction.rules.enumerations import enumeration
+from studydeck.extraction.rules.exercises import exercise
 from studydeck.extraction.rules.figures import figure
 from studydeck.extraction.rules.flashcards import flashcards
 from studydeck.extraction.rules.headings import heading
@@ -47,6 +49,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("multiple_choice", multiple_choice),
     ("translations", translation),
     ("questions", question),
+    ("exercises", exercise),
     ("lead_ins", lead_in),
     ("terms", term),
     ("headings", heading),  # which takes the figures above its text
@@ -120,7 +123,7 @@ def _extract_section(
             drafts.append(draft)
     with_notes, skipped_notes = with_footnotes(drafts, footnotes)
     extraction.skipped += skipped_notes
-    kept = _drop_duplicates([_with_digests(draft) for draft in with_notes])
+    kept = with_confidence(_drop_duplicates([_with_digests(draft) for draft in with_notes]))
     missed = missed_requests(section, kept)
     return kept, (*remarks, *extraction.skipped, *left_over(section, kept, extraction.skipped), *missed)
 

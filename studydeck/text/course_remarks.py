@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import NamedTuple
 
@@ -21,10 +22,12 @@ from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 _LISTS = (
     *("exam_remarks", "importance_remarks", "exam_nouns", "weekdays", "due_words", "next_meetings", "task_markers"),
     "course_labels",
+    "aside_words",
 )
 # As in "lecture 8", "room H 0105", "read chapter 3" and "(3 points)".
 _LISTS_BESIDE_NUMBERS = ("meeting_nouns", "place_nouns", "study_verbs", "score_units")
 _COLONS = frozenset(":：")
+_OPENING_BRACKETS = frozenset("([（")
 _LONGEST_REMARK = 16  # words of a sentence that is a remark as a whole
 _LONGEST_MEETING = 7  # words of a remark on the next meeting without a colon
 _LONGEST_VALUE = 8  # words after a label
@@ -71,6 +74,8 @@ class _Patterns(NamedTuple):
     task: re.Pattern[str]
     reading: re.Pattern[str]
     score: re.Pattern[str]
+    aside: re.Pattern[str]
+    shout: re.Pattern[str]
 
 
 @cache
@@ -125,6 +130,20 @@ def _patterns() -> _Patterns:
             """,
             flags,
         ),
+        aside=lazy_pattern(
+            rf"""
+            \W*[(\[（] [^()\[\]]*                            # "(the slides are
+            (?<!\w){alternatives("aside_words")}(?!\w) [^()\[\]]* [)\]）]\W*
+            """,
+            flags,
+        ),
+        shout=lazy_pattern(
+            rf"""
+            [,;]?\s* (?<!\w){alternatives("exam_nouns")}\s*!+    # "(rate limiting, exam!)"
+            (?= \s* (?: [)\]）] | $ ) )
+            """,
+            flags,
+        ),
     )
 
 
@@ -138,19 +157,31 @@ def _signals(*names: str) -> tuple[dict[str, list[frozenset[str]]], tuple[str, .
     return by_word, tuple([word for word in by_word if word > FIRST_CJK])
 
 
-def may_hold_remarks(string: str) -> bool:
-    """Return whether a text holds the words of a phrase in remarks, which few do; for speed."""
-    return _may_hold(string, _LISTS) or (any(map(str.isdigit, string)) and _may_hold(string, _LISTS_BESIDE_NUMBERS))
+def may_hold_remarks(string: str, words: AbstractSet[str] | None = None) -> bool:
+    """Return whether a text holds the words of a phrase in remarks, which few do; for speed.
+
+    `words` are those of the text, case-folded, where they are known.
+    """
+    words = _words(string) if words is None else words
+    beside_number = _may_hold(string, words, _LISTS_BESIDE_NUMBERS) and any(map(str.isdigit, string))
+    return beside_number or _may_hold(string, words, _LISTS)
 
 
-def _may_hold(string: str, lists: tuple[str, ...]) -> bool:
-    """Return whether a text holds the words of a phrase in one of the lists."""
+def _words(string: str) -> set[str]:
+    return set(tokens(fold(string)))
+
+
+def _may_hold(string: str, words: AbstractSet[str], lists: tuple[str, ...]) -> bool:
+    """Return whether a text with these words holds those of a phrase in one of the lists."""
     by_word, unspaced = _signals(*lists)
-    folded = fold(string)
-    words = set(tokens(folded))
-    if any(phrase <= words for word in words & by_word.keys() for phrase in by_word[word]):
+    if not by_word.keys().isdisjoint(words) and any(
+        phrase <= words for word in words & by_word.keys() for phrase in by_word[word]
+    ):
         return True
-    return bool(folded) and may_hold_cjk(folded) and any(word in folded for word in unspaced)
+    if string.isascii() or not may_hold_cjk(string):
+        return False
+    folded = fold(string)
+    return any(word in folded for word in unspaced)
 
 
 def is_task_title(normal_title: str) -> bool:
@@ -160,7 +191,7 @@ def is_task_title(normal_title: str) -> bool:
 
 def is_score(line: str) -> bool:
     """Return whether a line only says what a question of an exam gives: "(3 points)"."""
-    return line[:1] in {"(", "[", "（"} and bool(_patterns().score.fullmatch(line))
+    return line[:1] in _OPENING_BRACKETS and bool(_patterns().score.fullmatch(line))
 
 
 def is_remark(sentence: str) -> bool:
@@ -168,9 +199,9 @@ def is_remark(sentence: str) -> bool:
     found = _patterns()
     if found.reading.match(sentence) or is_score(sentence):
         return True
-    if not _may_hold(sentence, _LISTS):
+    if not _may_hold(sentence, _words(sentence), _LISTS):
         return not exceeds(sentence, _LONGEST_REMARK) and _tells_a_meeting(sentence) and not has_verb(sentence)
-    if found.important.fullmatch(sentence) or found.task.match(sentence):
+    if found.important.fullmatch(sentence) or found.task.match(sentence) or found.aside.fullmatch(sentence):
         return True
     if exceeds(sentence, _LONGEST_REMARK):
         return False
@@ -222,14 +253,17 @@ def remark_spans(sentence: str) -> list[Span]:
     -------
     start and end of each, in order, apart from each other; a clause without a sign around it is the whole sentence.
     """
-    if not _may_hold(sentence, _LISTS):
-        return []
     found = _patterns()
+    if sentence[:1] in _OPENING_BRACKETS and (score := found.score.match(sentence)):
+        return [score.span()]  # "(3 points) Name ..."
+    if not _may_hold(sentence, _words(sentence), _LISTS):
+        return []
     spans = [
         bracket.span()
         for bracket in _BRACKETS.finditer(sentence)
         if found.important.fullmatch(bracket[0]) or found.exam.search(bracket[0])
     ]
+    spans += [shout.span() for shout in found.shout.finditer(sentence)]
     if (end := _AT_END.search(sentence)) and found.important.fullmatch(end["words"]):
         spans.append(end.span())
     for remark in found.exam.finditer(sentence):

@@ -12,7 +12,7 @@ from studydeck.extraction.embeds import has_media
 from studydeck.extraction.rules.boilerplate import is_link, is_placeholder, is_task
 from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
 from studydeck.extraction.rules.figures import is_embed, is_figure
-from studydeck.extraction.rules.questions import is_question
+from studydeck.extraction.rules.questions import is_exam_task, is_question
 from studydeck.extraction.rules.translations import translated, translation_pair
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import split_at_verb
@@ -21,9 +21,10 @@ from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.text_edits import cut
 from studydeck.model.traverse import paragraph, plain
 from studydeck.text.equations import equations
+from studydeck.text.formula_terms import named_formulas
 from studydeck.text.lazy import name_string
 from studydeck.text.length import exceeds, length
-from studydeck.text.names import can_be_name, is_generic
+from studydeck.text.names import can_be_name, is_aspect, is_generic
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import article_end, note_prefix_end, starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark
@@ -168,7 +169,7 @@ def _leaf(
         return [term_pair(context, "lists", synonyms, item, extra)]
     if not item.directives.hide and (term_and_meaning := split_term(text, block.items)):
         return [term_pair(context, "lists", term_and_meaning, item, extra)]
-    if equation_pairs := equations(text):
+    if equation_pairs := equations(text) or named_formulas(text):
         return [term_pair(context, "lists", equation, item, extra) for equation in equation_pairs]
     return sentence_drafts(
         context, text, vocabulary, span=item.span, directives=item.directives, verb=only_verb, extra=extra
@@ -180,8 +181,8 @@ def term_pair(
 ) -> NoteDraft:
     """Return the pair of a term and its meaning; a generic term is an aspect of the context's subject."""
     term, meaning = term_and_meaning
-    is_aspect = is_generic(term)
-    if (is_aspect or is_generic(context.name)) and context.subject:
+    names_aspect = is_aspect(term)
+    if (names_aspect or is_generic(context.name)) and context.subject:
         # "Cost: high", or "Access: O(1)" below "Time complexity", makes no sense without its subject.
         return pair(
             context,
@@ -205,8 +206,10 @@ def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: Secti
         return RuleResult(drafts=(translation_pair(context, sides, item.span, item.directives),))
     figures = tuple(nested_block for nested_block in item.blocks if is_figure(nested_block))
     below = tuple(nested_block for nested_block in item.blocks if not is_figure(nested_block))
-    if is_question(item.text) or (
-        isinstance(item.blocks[0], Code) and len(item.blocks) == 1 and length(item.text) <= 15
+    if (
+        is_question(item.text)
+        or is_exam_task(item.text)
+        or (isinstance(item.blocks[0], Code) and len(item.blocks) == 1 and length(item.text) <= 15)
     ):
         nested = RuleContext(
             item.text,

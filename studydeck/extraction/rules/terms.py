@@ -11,15 +11,18 @@ from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.model.document import Block, Item, Paragraph, Style, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.text_edits import cut
+from studydeck.text.formula_terms import FORMULA_KINDS, named_formulas
 from studydeck.text.length import exceeds
 from studydeck.text.names import can_be_name, is_lead_word
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import note_prefix_end
 from studydeck.text.punctuation import has_question_mark
 from studydeck.text.term_shapes import split_term
+from studydeck.text.tokens import is_cjk
 
 LONGEST_NAME = 8  # words of a term on a line of its own
 LONGEST_UNMARKED = 3  # words of a term without a mark
+LONGEST_UNSPACED = 12  # characters of such a term in a script without spaces
 
 
 def explained_term(block: Block) -> tuple[Text, Text] | None:
@@ -35,8 +38,17 @@ def explained_term(block: Block) -> tuple[Text, Text] | None:
     separated = text.string[len(term.string) : text.string.rfind(meaning.string)].strip()
     if is_marked:
         return parts if separated and not separated[0].isalnum() else None
+    if meaning.inlines[0].kind in FORMULA_KINDS and not separated:
+        return parts
+    if term.inlines[0].kind in {"math", "code"} and len(term.inlines) == 1:
+        return parts if separated and not separated[0].isalnum() else None
     is_plain = all(inline.kind == "text" and not inline.target for inline in term)
-    return parts if is_plain and separated in {":", "："} and not exceeds(term, LONGEST_UNMARKED) else None
+    is_short = not exceeds(term, LONGEST_UNMARKED) or _is_short_without_spaces(term.plain)
+    return parts if is_plain and separated in {":", "："} and is_short else None
+
+
+def _is_short_without_spaces(name: str) -> bool:
+    return len(name) <= LONGEST_UNSPACED and all(map(is_cjk, name))
 
 
 def defines_marked_term(block: Block) -> bool:
@@ -66,9 +78,10 @@ def term(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Rul
         if not (_is_name(meaning) or explained_term(meaning) or has_question_mark(meaning.text.string)):
             return RuleResult(2, (pair(context, "terms", name, (meaning,), span=block.span),))
     parts = explained_term(block)
-    if not parts:
-        return None
     item = Item(block.text, (), block.span, block.directives)
+    if not parts:
+        pairs = [term_pair(context, "terms", each, item) for each in named_formulas(block.text)]
+        return RuleResult(1, tuple(pairs)) if pairs else None
     if normalize(parts[0]) == normalize(context.name) and not context.prompt:
         # "**Osmosis**: ..." below the heading "Osmosis": the heading names the term already.
         context = replace(context, heading_path=context.heading_path[:-1])

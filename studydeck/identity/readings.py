@@ -1,0 +1,138 @@
+"""The reading of a draft that its note keeps: the draft with those cards that are made, and their ordinals.
+
+In: a draft, its ledger entry if it has one, and the policy for weak cards. Out: a `Reading`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from studydeck.identity.card_ordinals import assign_ordinals
+from studydeck.identity.card_phrases import ItemsOfDeck
+from studydeck.identity.held import held_cards
+from studydeck.identity.ledger import Ledger, LedgerEntry, WeakDraft
+from studydeck.identity.withheld import CardPolicy, WeakDrafts, card_name, withhold
+from studydeck.model.notes import MOST_CONFIDENCE, NoteDraft, WithheldCard
+
+
+class Reading(Struct, frozen=True):
+    """A draft with its card ordinals and the ledger's cards. Without ordinals it gives no card, and so no note.
+
+    `asked` is the draft that today's rules and the policy ask for, before packed cards are put back. `unheld` are
+    ordinals that do not stay because they were packed.
+    """
+
+    draft: NoteDraft
+    ordinals: tuple[int, ...]
+    cards: Mapping[int, str]
+    asked: NoteDraft
+    unheld: tuple[int, ...] = ()
+
+
+def readings_of(
+    drafts: Sequence[NoteDraft],
+    old_entries: list[LedgerEntry | None],
+    sections: Sequence[str],
+    ledger: Ledger,
+    policy: CardPolicy,
+) -> tuple[list[Reading], list[WeakDraft]]:
+    """Return the reading of each draft, and the weak drafts that are no notes.
+
+    Parameters
+    ----------
+    drafts : in source order.
+    old_entries : those of the drafts; one is set to None where its draft cannot keep it and is a new note.
+    sections : the ids of the drafts' sections.
+    ledger : of the last build.
+    policy : which weak cards are made.
+    """
+    items = ItemsOfDeck(drafts, ledger)
+    new = [(draft, section) for draft, old, section in zip(drafts, old_entries, sections, strict=True) if old is None]
+    weak_drafts = WeakDrafts(ledger.weak, new, policy)
+    readings: list[Reading] = []
+    for number, (draft, old, section) in enumerate(zip(drafts, old_entries, sections, strict=True)):
+        reading = known_reading(draft, old, items, policy) if old else None
+        if reading and not reading.ordinals and not reading.unheld and not draft.legacy_only:
+            # The reading of the known note gives no card any more, but the draft's own reading does: it is a new note.
+            old_entries[number] = reading = None
+        if reading and not reading.ordinals and reading.unheld:
+            weak_drafts.remember(draft, section)
+        readings.append(reading or new_reading(weak_drafts.withhold(draft, section)))
+    return readings, weak_drafts.withheld
+
+
+def without_waiting(
+    readings: list[Reading], old_entries: Sequence[LedgerEntry | None], policy: CardPolicy
+) -> tuple[list[Reading], list[WithheldCard]]:
+    """Return the readings without cards that are new only because of the tool, and those cards."""
+    new = {
+        number: _new_cards(reading, old)
+        for number, (reading, old) in enumerate(zip(readings, old_entries, strict=True))
+        if reading.ordinals and (old is None or not set(reading.ordinals) <= old.cards.keys())
+    }
+    unchanged = policy.unchanged({readings[number].draft.span.path for number in new}) if new else frozenset()
+    waiting: list[WithheldCard] = []
+    for number, indices in new.items():
+        reading, old = readings[number], old_entries[number]
+        if reading.draft.span.path not in unchanged or not indices:
+            continue
+        names = {card_name(reading.draft, index) for index in indices}
+        asked = withhold(reading.asked, MOST_CONFIDENCE + 1, _other_names(reading.asked, names))
+        assigned = assign_ordinals(asked, old.cards if old else {}, unheld=reading.unheld)
+        readings[number] = Reading(*assigned, asked, reading.unheld)
+        waiting += [
+            WithheldCard(reading.asked, index, is_in_note=bool(assigned[1]))
+            for index, card_spec in enumerate(reading.asked.card_specs)
+            if card_name(reading.asked, index) in names and not card_spec.legacy_only
+        ]
+    return readings, waiting
+
+
+def _new_cards(reading: Reading, old: LedgerEntry | None) -> list[int]:
+    """Return the indices of the cards of a reading that no earlier build made; a typed card is the author's wish."""
+    return [
+        index
+        for index, ordinal in enumerate(reading.ordinals)
+        if (old is None or ordinal not in old.cards) and not (reading.draft.kind == "pair" and index > 1)
+    ]
+
+
+def _other_names(draft: NoteDraft, names: Collection[str]) -> set[str]:
+    return {card_name(draft, index) for index in range(len(draft.card_specs))}.difference(names)
+
+
+def new_reading(asked: NoteDraft) -> Reading:
+    """Return the reading of a draft that is a new note."""
+    return Reading(*assign_ordinals(asked, {}), asked)
+
+
+def known_reading(draft: NoteDraft, old: LedgerEntry, items: ItemsOfDeck, policy: CardPolicy) -> Reading:
+    """Return the reading of a draft for its known note, in the kind that this has."""
+    if old.kind != draft.kind and draft.other:
+        draft = replace(draft.other, directives=draft.directives)
+    reworded, unheld, least = items.reworded(draft, old), set(old.unheld), policy.least_of_edited
+    if policy.is_moved or policy.accepted:
+        final, ordinals, _ = assign_ordinals(draft, old.cards, reworded, unheld)
+        given_up = _given_up(draft, old, final, ordinals, policy)
+        unheld |= given_up
+        least = policy.least if given_up else least
+    made = {name for ordinal, name in old.cards.items() if ordinal not in unheld}
+    asked = withhold(draft, least, made)
+    final, ordinals, cards = assign_ordinals(asked, old.cards, reworded, unheld)
+    return Reading(final, ordinals, dict(sorted(cards.items())), asked, tuple(sorted(unheld.difference(ordinals))))
+
+
+def _given_up(
+    draft: NoteDraft, old: LedgerEntry, final: NoteDraft, ordinals: tuple[int, ...], policy: CardPolicy
+) -> set[int]:
+    """Return the ordinals of packed cards that the author gives up: by a moved setting, or as they accept the rules."""
+    held = held_cards(final, ordinals, draft, policy.least)
+    return {
+        ordinal
+        for ordinal, kind in held.items()
+        if (policy.is_moved and final.card_specs[ordinals.index(ordinal)].confidence < policy.least)
+        or not policy.accepted.isdisjoint((old.guid, kind))
+    }
