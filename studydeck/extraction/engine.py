@@ -25,6 +25,7 @@ from studydeck.extraction.rules.blockquotes import blockquote
 from studydeck.extraction.rules.boilerplate import boilerplate
 from studydeck.extraction.rules.definitions import definitions
 from studydeck.extraction.rules.enumerations import enumeration
+from studydeck.extraction.rules.exercises import exercise
 from studydeck.extraction.rules.figures import figure
 from studydeck.extraction.rules.flashcards import flashcards
 from studydeck.extraction.rules.headings import heading
@@ -47,6 +48,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("multiple_choice", multiple_choice),
     ("translations", translation),
     ("questions", question),
+    ("exercises", exercise),
     ("lead_ins", lead_in),
     ("terms", term),
     ("headings", heading),  # which takes the figures above its text

@@ -10,7 +10,7 @@ import re
 
 from studydeck.model.document import Text
 from studydeck.patterns import lazy_pattern
-from studydeck.text.lazy import lazy, plain_words
+from studydeck.text.lazy import has_formulas, lazy, name_string, plain_words
 from studydeck.text.normalize import lower, normalize
 from studydeck.text.openings import SENTENCE_OPENINGS, first_word, starts_with_phrase
 from studydeck.text.verbs import has_verb
@@ -46,6 +46,12 @@ def _is_clause(text: str, first: str) -> bool:
     """Return whether the clause opening that `first` starts with is a word of its own: a space or CJK follows it."""
     after = next(text[len(opening) :][:1] for opening in _CLAUSE_OPENINGS if first.startswith(opening))
     return after.isspace() or "\u4e00" <= after <= "\u9fff"
+
+
+@lazy
+def normal_name(name: Text) -> str:
+    """Return the normal form of a name, in which formulas are plain characters."""
+    return normalize(name_string(name)) if has_formulas(name) else normalize(name)
 
 
 def is_generic(name: Text | str) -> bool:
