@@ -12,7 +12,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, merge_directiv
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.boilerplate import is_reference
 from studydeck.extraction.rules.figures import is_embed, is_figure
-from studydeck.extraction.rules.lead_ins import introduces, is_code_line, names_list
+from studydeck.extraction.rules.lead_ins import introduces, labels_list, names_list
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.rules.terms import defines_marked_term, explained_term
 from studydeck.extraction.rules.translations import translated
@@ -225,7 +225,7 @@ def _opening(context: RuleContext) -> list[Paragraph]:
                 following
                 and (
                     introduces(block, following)
-                    or ((index or is_generic(block.text) or is_code_line(block)) and names_list(block, following))
+                    or ((index or labels_list(context, block)) and names_list(block, following))
                 )
             )
             or (isinstance(following, Quotation) and translated(block.text, following))
