@@ -19,7 +19,7 @@ from studydeck.extraction.course_remarks import without_course_remarks
 from studydeck.extraction.deduplicate import rejection_reason
 from studydeck.extraction.drafts import question_of
 from studydeck.extraction.footnotes import with_footnotes, without_footnotes
-from studydeck.extraction.former_readings import former_readings
+from studydeck.extraction.former_readings import with_former_readings
 from studydeck.extraction.hide_requests import missed_requests
 from studydeck.extraction.left_over import left_over
 from studydeck.extraction.rules.blockquotes import blockquote
@@ -158,9 +158,9 @@ def _apply_rules(context: RuleContext, vocabulary: SectionVocabulary) -> Extract
     while block_index < len(context.blocks):
         result = _first_result(context, block_index, vocabulary)
         start = len(extraction.drafts)
-        extraction.add(result.drafts)
-        extraction.add([*former_readings(context, block_index)])
-        asked = {draft.span.line: number for number, draft in enumerate(result.drafts, start) if not draft.legacy_only}
+        drafts = with_former_readings(context, block_index, result)
+        extraction.add(drafts)
+        asked = {draft.span.line: number for number, draft in enumerate(drafts, start) if not draft.legacy_only}
         if not context.is_shown:
             extraction.attach((*result.attached, *result.unasked))
         extraction.skipped += result.skipped

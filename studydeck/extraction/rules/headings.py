@@ -25,7 +25,7 @@ from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_aspect, is_empty_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
-from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
+from studydeck.text.punctuation import ends_in_question_mark, has_question_mark, without_colon
 from studydeck.text.sentences import sentences
 from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import is_sentence_pair, split_term
@@ -103,12 +103,26 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
     return RuleResult(consumed, (heading_note, *sentence_notes))
 
 
-def only_item_pair(context: RuleContext) -> NoteDraft | None:
-    """Return the pair of a context's name and the only item of the list that opens it, if it can be asked."""
-    body = _opening(context)
-    if not body or body[0].directives.skip or body[0].directives.hide or not _can_ask_name(context):
+def opening_pair(context: RuleContext) -> NoteDraft | None:
+    """Return the pair of a context's name and its opening, wherever the heading stands and whatever follows."""
+    body: Sequence[Paragraph] = _opening(context)
+    if not body and type(context.blocks[0]) is Paragraph and not is_figure(context.blocks[0]):
+        text = context.blocks[0].text
+        body = [replace(context.blocks[0], text=cut(text, 0, len(without_colon(text.string))))]
+        context = replace(context, blocks=(*body, *context.blocks[1:]))
+    if not body or body[0].directives.skip or body[0].directives.hide:
         return None
-    return _heading_pair(context, tuple(body)) if length(tuple(body)) <= LONGEST_BODY else None
+    if not _can_ask_name(replace(context, is_document=False)):
+        return None
+    context = replace(context, directives=_note_directives(context.directives, body[0].directives))
+    if length(tuple(body)) <= LONGEST_BODY:
+        return _heading_pair(context, tuple(body))
+    first = sentences(body[0].text)[:1]
+    return (
+        _heading_pair(context, paragraph(first[0]), tuple(body))
+        if first and 3 <= length(first[0]) <= LONGEST_BODY
+        else None
+    )
 
 
 def _sentence_reading(
