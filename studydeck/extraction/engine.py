@@ -118,6 +118,8 @@ def _extract_section(
     drafts: list[NoteDraft] = []
     for draft in map(_with_fingerprint, extraction.drafts):
         if reason := rejection_reason(draft):
+            if draft.legacy_only:  # nothing asks it today: `left_over` reports the text
+                continue
             extraction.skipped.append(SkippedBlock(draft.span, reason, question_of(draft)))
         else:
             drafts.append(draft)
