@@ -56,9 +56,10 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
         if not isinstance(body, Pair):
             kept.append(draft)
             continue
-        first = first_by_question.setdefault(fingerprint.question, draft)
-        if first is not draft:
-            diagnostics.append(_same_question(draft, first))
+        if not draft.legacy_only:
+            first = first_by_question.setdefault(fingerprint.question, draft)
+            if first is not draft:
+                diagnostics.append(_same_question(draft, first))
         kept.append(_one_way(draft) if fingerprint.clue in ambiguous_clues else draft)
     return kept, skipped, diagnostics
 

@@ -42,8 +42,8 @@ from studydeck.model.notes import ExtractedFile, NoteDraft, SectionVocabulary, S
 from studydeck.text.fingerprint import fingerprint_of
 
 RULES: tuple[tuple[str, Rule], ...] = (
+    ("flashcards", flashcards),  # also below titles such as "Exercises": their authors wrote question and answer
     ("boilerplate", boilerplate),
-    ("flashcards", flashcards),
     ("multiple_choice", multiple_choice),
     ("translations", translation),
     ("questions", question),

@@ -31,12 +31,13 @@ from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import is_sentence_pair, split_term
 from studydeck.text.tokens import words_of
 from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
-from studydeck.text.word_list_files import alternatives, phrases
+from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST_BODY = 40  # words
 LONGEST_NAME = 4  # words of a name that a body can ask for
 LONGEST_NESTED_NAME = 5  # words of a list item that names what is nested below it
 LONGEST_ENDING = 20  # characters: no announcement is longer
+_REST_NAMES = phrase_set("rest_names")
 _DEFINING_PHRASES = phrases("defining_phrases")
 _ARTICLES = phrases("indefinite_articles", "definite_articles", "definition_articles")
 _OPTIONAL_ARTICLES = ("", *[f"{article} " for article in _ARTICLES])
@@ -257,6 +258,8 @@ def _can_ask_name(context: RuleContext) -> bool:
         return False
     opening = plain(context.blocks[:1])
     if _PREMISE.match(opening) or _ANNOUNCEMENT.search(opening[-LONGEST_ENDING:]):
+        return False
+    if normalize(name) in _REST_NAMES:
         return False
     return not starts_like_task(name.plain) and (not is_generic(name) or len(context.heading_path) > 1)
 

@@ -10,6 +10,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import has_media, is_sound, with_sounds_beside_words
 from studydeck.extraction.rules.boilerplate import is_address
+from studydeck.extraction.rules.table_shapes import is_matrix, names_of_cell, with_joined_rows
 from studydeck.model.document import Inline, Table, TableRow, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.text_edits import normalized_text, text_of
@@ -42,6 +43,8 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
     if context.directives.skip:
         return skip(block, "skipped")
     block = _with_joined_keys(block)
+    if is_matrix(block):
+        return _matrix(context, block)
     key_column = _key_column(block)
     block = with_sounds_beside_words(block, key_column)
     width = max((len(row.cells) for row in block.rows), default=0)
@@ -49,6 +52,7 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
         return skip(block, "one-column-table")
     if reason := _skip_reason(block, key_column):
         return skip(block, reason)
+    block, doubles = with_joined_rows(block, key_column)
     heads = [cell.plain.rstrip("?？ ") for cell in block.head] + [""] * width  # the card adds a question mark
     # Column by column, so that the cards of one row do not follow each other and answer each other.
     drafts = tuple(
@@ -59,6 +63,13 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
     )
     if not drafts:
         return skip(block, "empty-table")
+    # The rows of a key that recurs were packed one by one.
+    drafts += tuple(
+        draft.withdrawn()
+        for row in doubles
+        for column in range(key_column + 1, width)
+        if (draft := _cell_draft(context, heads, row, (key_column, column)))
+    )
     skipped_rows = [row for row in block.rows if row.directives.skip]
     texts = [" | ".join(cell.plain for cell in row.cells)[:200] for row in skipped_rows]
     skipped = tuple(
@@ -93,6 +104,27 @@ def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: 
         allow_backwards=backwards,
         key_term="" if is_headless else None,
     )
+
+
+def _matrix(context: RuleContext, block: Table) -> RuleResult:
+    """Draft a pair for each cell of a table whose rows and columns have the same names, which name it together."""
+    drafts = [
+        pair(
+            context,
+            "tables",
+            context.subject_name,
+            paragraph(value),
+            span=row.span,
+            labels=("", names_of_cell(block.head[0], row.cells[0], head)),
+            directives=row.directives,
+            allow_backwards=False,
+            key_term="",
+        )
+        for row in block.rows
+        for head, value in zip(block.head[1:], row.cells[1:], strict=False)
+        if not row.directives.skip and _has_value(value) and not _DATA.match(value.plain)
+    ]
+    return RuleResult(1, tuple(drafts)) if drafts else skip(block, "data-table")
 
 
 def _has_value(cell: Text) -> bool:
