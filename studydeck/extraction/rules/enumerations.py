@@ -103,7 +103,7 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
 def _is_short(item: Item, block: ItemList, *, is_answer: bool) -> bool:
     plain_text = item.text.plain
     longest = LONGEST_ANSWER_ITEM if is_answer else LONGEST_STEP if block.ordered else LONGEST_ITEM
-    if not plain_text or item.blocks or exceeds(item.text, longest):
+    if not plain_text or plain_text.endswith((" -", " –", " —")) or item.blocks or exceeds(item.text, longest):
         return False
     if is_question(item.text) or split_term(item.text, block.items) or is_placeholder(item.text):
         return False

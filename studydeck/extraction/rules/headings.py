@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, merge_directives
 from studydeck.extraction.drafts import pair
-from studydeck.extraction.rules.boilerplate import is_reference
+from studydeck.extraction.rules.boilerplate import is_link, is_reference
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.lead_ins import introduces, is_code_line, names_list
 from studydeck.extraction.rules.questions import is_question
@@ -208,6 +208,7 @@ def _opening(context: RuleContext) -> list[Paragraph]:
         if (
             not isinstance(block, Paragraph)
             or is_figure(block)
+            or is_link(block.text)
             or is_reference(block.text)
             or _holds_question(block.text)
             or explained_term(block)

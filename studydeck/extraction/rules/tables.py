@@ -24,6 +24,7 @@ LONGEST_KEY = 4  # words of a row's key that can be asked backwards
 _VALUE_CHARACTER = lazy_pattern(r"[\w✓✔✗✘∞]")
 _BOX = lazy_pattern(r"\[[ xX]?\]|[☐☑☒]")  # of a task
 _ROW_NUMBER = lazy_pattern(r"^\W*(\d+)\W*$")
+_DAYS, _FEWEST_DAYS = phrase_set("weekdays", "timetable_days"), 3
 _CRITERION_HEADS = phrase_set("criterion_heads")
 _DATA = lazy_pattern(
     rf"""
@@ -140,6 +141,8 @@ def _key_column(block: Table) -> int:
 
 def _skip_reason(block: Table, key_column: int) -> str:
     """Return why a table cannot be asked, or an empty text."""
+    if _is_timetable(block):
+        return "timetable"
     cells = [cell.plain for row in block.rows for cell in row.cells[key_column:] if not has_media(cell)]
     if cells and sum(bool(_DATA.match(cell)) for cell in cells) > 0.8 * len(cells):
         return "data-table"
@@ -150,3 +153,12 @@ def _skip_reason(block: Table, key_column: int) -> str:
     key_cells = [row.cells[key_column] for row in block.rows if len(row.cells) > key_column]
     keys = [cell.plain.casefold() or " ".join(inline.target for inline in cell) for cell in key_cells]
     return "ambiguous-rows" if len(keys) > 3 and len(set(keys)) * 2 < len(keys) else ""
+
+
+def _is_timetable(block: Table) -> bool:
+    """Return whether columns are days, with hours or gaps below them, unlike a table that translates the days."""
+    if sum(cell.plain.rstrip(".").casefold() in _DAYS for cell in block.head) < _FEWEST_DAYS:
+        return False
+    return any(not cell.plain for row in block.rows for cell in row.cells) or any(
+        row.cells and row.cells[0].plain[:1].isdigit() for row in block.rows
+    )
