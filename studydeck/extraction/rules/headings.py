@@ -22,8 +22,9 @@ from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.text_edits import cut, text_of
 from studydeck.model.traverse import paragraph, plain, text_of_content
 from studydeck.patterns import lazy_pattern
+from studydeck.text.labels import is_label
 from studydeck.text.length import exceeds, length
-from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_like_task
+from studydeck.text.names import can_be_name, is_empty_name, starts_like_task
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
 from studydeck.text.sentences import sentences
@@ -149,7 +150,7 @@ def _heading_pair(context: RuleContext, meaning: Content, extra: Content = (), m
         heading_path=context.heading_path[:-1],
         extra=extra,
         directives=context.directives,
-        allow_backwards=not is_generic(context.name) and _can_ask_backwards(context.name, text_of_content(meaning)),
+        allow_backwards=not is_label(context.name) and _can_ask_backwards(context.name, text_of_content(meaning)),
         nested_item=is_list_item,
         key_term=context.name.plain,
         answer_media=media,
@@ -245,7 +246,7 @@ def _can_ask_name(context: RuleContext) -> bool:
     opening = plain(context.blocks[:1])
     if _PREMISE.match(opening) or _ANNOUNCEMENT.search(opening[-LONGEST_ENDING:]):
         return False
-    return not starts_like_task(name.plain) and (not is_generic(name) or len(context.heading_path) > 1)
+    return not starts_like_task(name.plain) and (not is_label(name) or len(context.heading_path) > 1)
 
 
 def _begins_with_name(name: Text, blocks: Content) -> bool:

@@ -20,6 +20,7 @@ from studydeck.model.document import Block, Code, Content, Item, ItemList, Parag
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.text_edits import cut, text_of
 from studydeck.model.traverse import paragraph, plain
+from studydeck.text.labels import is_label
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_generic
 from studydeck.text.normalize import normalize
@@ -176,9 +177,9 @@ def _leaf(
 def term_pair(
     context: RuleContext, rule: str, term_and_meaning: tuple[Text, Text], item: Item, extra: Content = ()
 ) -> NoteDraft:
-    """Return the pair of a term and its meaning; a generic term is an aspect of the context's subject."""
+    """Return the pair of a term and its meaning; a label is an aspect of the context's subject."""
     term, meaning = term_and_meaning
-    is_aspect = is_generic(term)
+    is_aspect = is_label(term)
     if (is_aspect or is_generic(context.name)) and context.subject:
         # "Cost: high", or "Access: O(1)" below "Time complexity", makes no sense without its subject.
         return pair(
