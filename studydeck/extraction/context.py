@@ -26,9 +26,8 @@ from studydeck.model.document import (
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.text_edits import cut, text_of
 from studydeck.model.traverse import paragraph, plain
-from studydeck.text.labels import is_label
 from studydeck.text.length import length
-from studydeck.text.names import is_empty_name
+from studydeck.text.names import is_empty_name, is_generic
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import without_colon
 
@@ -67,10 +66,10 @@ class RuleContext(Struct, frozen=True, dict=True):
 
     @cached_property
     def subject(self) -> Text:
-        """The name of the context; a label follows its parent's name ("Amazon S3: Limits", "Series: Theorem 2")."""
+        """The name of the context; a generic name follows its parent's ("Amazon S3: Limits")."""
         if len(self.heading_path) > 1 and is_empty_name(self.name):
             return text_of(self.heading_path[-2])
-        if len(self.heading_path) > 1 and is_label(self.name):
+        if len(self.heading_path) > 1 and is_generic(self.name):
             return text_of(f"{self.heading_path[-2]}: {self.name.plain}")
         return self.name
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
 from studydeck.identity.allocation import IdAllocator
-from studydeck.identity.card_ordinals import assign_ordinals, phrase_key
+from studydeck.identity.card_ordinals import BACKWARD_ORDINAL, assign_ordinals, phrase_key
 from studydeck.identity.card_phrases import ItemsOfDeck
 from studydeck.identity.decisions import Decision, pins
 from studydeck.identity.diagnose import ambiguous_clues, doubtful_matches, duplicate_pins, kind_changes, many_retired
@@ -198,7 +198,8 @@ def outline_of(drafts: Sequence[NoteDraft], sections: Sequence[Section]) -> Outl
 
 
 def _note_key(draft: NoteDraft, starts: Mapping[str, int]) -> NoteKey:
-    section, other = starts[draft.span.path] + draft.section, draft.other.fingerprint.text if draft.other else ""
+    section = starts[draft.span.path] + draft.section
+    other = draft.other.fingerprint.text if draft.other and draft.other.kind != draft.kind else ""
     blank = _only([phrase_key(card_spec) for card_spec in draft.card_specs]) if draft.kind == "cloze" else ""
     text, pin = draft.fingerprint.text, draft.directives.pin
     return NoteKey(section, draft.kind, text, pin, False, other, draft.nested_item, blank)
@@ -225,10 +226,15 @@ def _choose_reading(draft: NoteDraft, old: LedgerEntry | None, items: ItemsOfDec
     """Return the draft in the reading of its known note, if any, with that note's cards."""
     if old is None:
         return _Reading(*assign_ordinals(draft, {}))
-    if old.kind != draft.kind and draft.other:
+    if draft.other and (old.kind != draft.kind or _has_backward_card_of_other(draft, old)):
         draft = replace(draft.other, directives=draft.directives)
     final, ordinals, cards = assign_ordinals(draft, old.cards, items.reworded(draft, old) if items else {})
     return _Reading(final, ordinals, dict(sorted(cards.items())))
+
+
+def _has_backward_card_of_other(draft: NoteDraft, old: LedgerEntry) -> bool:
+    """Return whether a known pair has a backward card, which asked for the term of another reading as a pair."""
+    return draft.other is not None and draft.other.kind == old.kind == "pair" and BACKWARD_ORDINAL in old.cards
 
 
 def _digests(final: NoteDraft, draft: NoteDraft) -> tuple[str, str]:

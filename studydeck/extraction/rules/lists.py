@@ -179,10 +179,10 @@ def term_pair(
 ) -> NoteDraft:
     """Return the pair of a term and its meaning; a label is an aspect of the context's subject."""
     term, meaning = term_and_meaning
-    is_aspect = is_label(term)
-    if (is_aspect or is_generic(context.name)) and context.subject:
+    is_aspect = bool(context.subject) and (is_generic(term) or is_generic(context.name))
+    if is_aspect or (context.subject and is_label(term)):
         # "Cost: high", or "Access: O(1)" below "Time complexity", makes no sense without its subject.
-        return pair(
+        of_subject = pair(
             context,
             rule,
             text_of(context.subject.plain),
@@ -195,7 +195,10 @@ def term_pair(
             allow_backwards=False,
             key_term="",
         )
-    return pair(context, rule, term, paragraph(meaning), span=item.span, extra=extra, directives=item.directives)
+        if is_aspect:
+            return of_subject
+    by_itself = pair(context, rule, term, paragraph(meaning), span=item.span, extra=extra, directives=item.directives)
+    return replace(of_subject, other=by_itself) if context.subject and is_label(term) else by_itself
 
 
 def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: SectionVocabulary) -> RuleResult:
