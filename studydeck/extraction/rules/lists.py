@@ -10,7 +10,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, nested_context
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import has_media
 from studydeck.extraction.rules.boilerplate import is_link, is_placeholder, is_task
-from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
+from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze, list_question
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.rules.translations import translated, translation_pair
@@ -48,7 +48,7 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
         return None
     if context.directives.skip:
         return skip(block, "skipped")
-    block = _nested_under_announcements(block)
+    flat, block = block, _nested_under_announcements(block)
     verbs = [verb_of(item.text) for item in block.items]
     verb_counts = Counter(verbs)
     drafts: list[NoteDraft] = []
@@ -68,11 +68,14 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
             unasked.append(item_index)
     listed = [item_index for item_index in unasked if _can_be_listed(block.items[item_index])]
     if listed and _is_list(block, listed):
-        drafts.append(list_cloze(context, block, listed))
+        drafts.append(replace(list_cloze(context, block, listed), other=list_question(context, block)))
         unasked = [item_index for item_index in unasked if item_index not in listed]
     elif 1 < len(block.items) <= LONGEST_OFFER and context.name.plain:
         # Items that were packed as a list keep their cards, even where another form is now preferred.
-        drafts.append(list_cloze(context, block, []))
+        former = list_question(context, block) if len(block.items) <= MOST_ITEMS else None
+        drafts.append(replace(list_cloze(context, block, []), other=former and former.withdrawn()))
+    if flat is not block and len(flat.items) <= MOST_ITEMS:
+        drafts.append(list_cloze(context, flat, []))  # what announces the items below it was asked as an item
     unasked_blocks = tuple(
         Paragraph(block.items[item_index].text, block.items[item_index].span) for item_index in unasked
     )
