@@ -100,8 +100,9 @@ def measure_stages(folder: Path) -> dict[str, Any]:
     from studydeck.identity.ledger import Ledger
     from studydeck.markdown.sections import parse
     from studydeck.notetypes import note_types
-    from studydeck.pipeline import Runner, assemble, extract_deck
+    from studydeck.pipeline import assemble, extract_deck
     from studydeck.rendering.fields import render_settings
+    from studydeck.runner import Runner
 
     spent: dict[str, float] = {}
     gc.disable()  # as the commands do

@@ -32,7 +32,8 @@ The layers, from the top. A module imports only from lines below its own; module
     checks | reports                         the linter | all output as text, JSON, Markdown and annotations
     storage                                  the disk: reads a folder, replaces files whole, holds locks
     cache | parallel                         runners of the pipeline: incremental, and in several processes
-    pipeline                                 the whole build, on one screen
+    pipeline                                 the whole build: the stages in their order
+    runner                                   runs the stages of files and notes one after the other
     build_inputs                             what a build reads beside the notes
     apkg                                     the .apkg format: writer (the only user of genanki) and reader
     markdown | extraction | identity | rendering | notetypes | media | selection

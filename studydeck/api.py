@@ -22,9 +22,11 @@ from studydeck.diagnostics import Diagnostic, DiagnosticCode, Severity
 from studydeck.errors import BuildError, StudydeckError
 from studydeck.model.anki import FIELDS, Kind
 from studydeck.model.notes import SkippedBlock
-from studydeck.pipeline import Built, Runner, pack
+from studydeck.pipeline import Built, pack
 from studydeck.project import Project, extract_project, package_path, read_inputs, stop_if_failed
 from studydeck.reports import listing
+from studydeck.runner import Runner
+from studydeck.text.card_words import card_words
 
 __all__ = [
     "BuildError",
@@ -206,6 +208,7 @@ def list_notes(built: Built) -> tuple[ListedNote, ...]:
     -------
     The notes in the order of the files and their lines.
     """
+    words = card_words(built.config.language)
     return tuple(
         ListedNote(
             guid=note.guid,
@@ -216,7 +219,7 @@ def list_notes(built: Built) -> tuple[ListedNote, ...]:
             end_line=note.draft.span.end_line,
             fields=dict(zip(FIELDS[row.kind], row.fields, strict=True)),
             tags=row.tags,
-            cards=convert(list(listing.cards(note)), tuple[Card, ...]),
+            cards=convert(list(listing.cards(note, words)), tuple[Card, ...]),
         )
         for note, row in zip(built.notes, built.deck.rows, strict=True)
     )

@@ -25,6 +25,7 @@ from studydeck.model.anki import Deck, NoteType
 from studydeck.model.document import Source
 from studydeck.rendering.escape import escape_text
 from studydeck.rendering.sanitise import sanitise
+from studydeck.text.languages import language_of
 from studydeck.text.normalize import normalize
 
 MAX_SLUG_BYTES = 120  # with a version and a suffix, a file name stays below the 255 bytes of all file systems
@@ -88,7 +89,8 @@ def resolve_config(inputs: Inputs, before: Ledger) -> ResolvedConfig:
         diagnostics.append(info(DiagnosticCode.ASSUMED, CONFIG, 0, message))
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise BuildError(diagnostics)
-    complete = replace(config, id=deck_id, name=name, version=version, language=config.language or "en")
+    language = config.language or language_of(source.text for source in inputs.sources)
+    complete = replace(config, id=deck_id, name=name, version=version, language=language)
     return ResolvedConfig(complete, tuple(diagnostics))
 
 

@@ -15,8 +15,8 @@ from studydeck.identity import ledger as ledger_file
 from studydeck.identity.ledger_reader import LedgerText
 from studydeck.model.document import Source
 from studydeck.model.notes import ExtractedFile, FileSummary, NoteDraft
-from studydeck.pipeline import FileVocabulary, ParsedFile, PictureNames, Runner
 from studydeck.rendering.fields import RenderedFields, RenderSettings
+from studydeck.runner import FileVocabulary, ParsedFile, PictureNames, Runner
 
 Value = TypeVar("Value")
 

@@ -23,7 +23,7 @@ from typing import Any
 
 from studydeck.model.document import Source
 from studydeck.model.notes import DeckVocabulary, ExtractedFile, FileSummary
-from studydeck.pipeline import PictureNames, Progress, Runner
+from studydeck.runner import PictureNames, Progress, Runner
 
 _MAX_WORKERS = 8  # with more, the stages of the whole deck, which one process runs, take most of the time
 _OWN_SHARE = 1.05  # the part of this process, relative to that of a worker, which must also send its results

@@ -1,6 +1,7 @@
 """The whole build: sources, settings, ledger and card templates in; notes, package and the new ledger out.
 
     stage         function                                      for each   result
+    embed         markdown.transclusion.with_embeds             deck       Sources with the texts that they embed
     parse         markdown.sections.parse                       file       Document
     vocabulary    extraction.vocabulary.deck_vocabulary         deck       DeckVocabulary
     resolve       media.resolve_pictures                        file       Document with the names of its pictures
@@ -10,7 +11,7 @@
     render        rendering.fields.render_fields                note       Row
     package       apkg.writer.pack                              deck       bytes of the .apkg file
 
-`extract_deck` runs the stages from parse to deduplicate, `build` runs identify and render and assembles the deck, and
+`extract_deck` runs the stages from embed to deduplicate, `build` runs identify and render and assembles the deck, and
 `pack` runs the last one.
 Every stage is a function of frozen values. A `Runner` calls the stages of files and notes one after the other;
 `parallel` overrides it to use several processes, and `cache` to skip what did not change. `storage` loads the inputs
@@ -20,7 +21,6 @@ before, reads the pictures that the parsed files show, and writes the results af
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
@@ -36,111 +36,28 @@ from studydeck.config import Config
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, info, warning
 from studydeck.errors import DiagnosticCollector
 from studydeck.extraction.deduplicate import deduplicate
-from studydeck.extraction.engine import extract
 from studydeck.extraction.left_over import headings_left_over
-from studydeck.extraction.vocabulary import deck_vocabulary, merge_summaries, section_narrower, summarize_section
+from studydeck.extraction.vocabulary import deck_vocabulary
 from studydeck.identity import ledger as ledger_file
-from studydeck.identity import ledger_reader
 from studydeck.identity.assign import Assignment, assign_identities
 from studydeck.identity.initial_ledger import InitialLedger, KnownLedgers, initial_ledger
 from studydeck.identity.ledger import Ledger
-from studydeck.identity.ledger_reader import LedgerText
 from studydeck.identity.subdecks import MANY, assign_subdecks
-from studydeck.markdown.sections import parse
 from studydeck.markdown.transclusion import with_embeds
-from studydeck.media import picture_diagnostics, picture_links, resolve_pictures
+from studydeck.media import picture_diagnostics
 from studydeck.model.anki import Deck, NoteType, Picture, Row
-from studydeck.model.document import Document, Source
+from studydeck.model.document import Source
 from studydeck.model.media_types import PACKED_NAME, SOUND_TAG
-from studydeck.model.notes import (
-    DeckVocabulary,
-    ExtractedDeck,
-    ExtractedFile,
-    FileSummary,
-    Note,
-    NoteDraft,
-    SectionVocabulary,
-    SkippedBlock,
-    VocabularySummary,
-)
+from studydeck.model.notes import ExtractedDeck, Note, SkippedBlock
 from studydeck.notetypes import note_types, speech
 from studydeck.patterns import lazy_pattern
-from studydeck.rendering.fields import RenderedFields, RenderSettings, render_fields, render_settings, with_identity
+from studydeck.rendering.fields import render_settings
+from studydeck.runner import Runner
 
 Links = Iterable[tuple[str, str]]  # (path of a file, picture link as written in it)
 Pictures = Mapping[tuple[str, str], Picture]
-PictureNames = Mapping[tuple[str, str], str]  # by the same key, the name of the picture in the package
-FileVocabulary = tuple[SectionVocabulary, ...]  # for each section of a file, what it can use of the deck's vocabulary
-Progress = Callable[[int, int], None]  # called with the number of extracted files, and of all files
 _logger = logging.getLogger(__name__)
 _MEDIA_NAME = lazy_pattern(rf'<img [^<>]*\bsrc="({PACKED_NAME.pattern})"|{SOUND_TAG.pattern}')
-
-
-class ParsedFile(Struct, frozen=True):
-    """A parsed file, which the runner keeps until it extracts: its source, document, and vocabulary by section."""
-
-    source: Source
-    document: Document
-    sections: tuple[VocabularySummary, ...]
-    summary: FileSummary
-
-
-class Runner:
-    """Runs the stages of files and notes one after the other; subclasses override how a stage is run.
-
-    Call `parse` first, then `extract` for the same files.
-    """
-
-    def __init__(self, progress: Progress = lambda _done, _total: None) -> None:
-        self.progress = progress
-        self._parsed: list[ParsedFile] = []
-
-    def parse(self, sources: Sequence[Source]) -> list[FileSummary]:
-        """Parse files, and return a summary of each for the stages of the deck."""
-        section_counts: Counter[str] = Counter()
-        self._parsed = []
-        for source in sources:
-            parsed = self._parse_file(source, section_counts[source.path])
-            section_counts[source.path] += len(parsed.document.sections)
-            self._parsed.append(parsed)
-        return [parsed.summary for parsed in self._parsed]
-
-    def extract(self, deck_vocabulary: DeckVocabulary, names: PictureNames) -> list[ExtractedFile]:
-        """Extract the notes of the files that were parsed last."""
-        narrow, total = section_narrower(deck_vocabulary), len(self._parsed)
-        extracted: list[ExtractedFile] = []
-        for parsed in self._parsed:
-            extracted.append(self._extract_file(parsed, tuple(map(narrow, parsed.sections)), names))
-            self.progress(len(extracted), total)
-        self._parsed = []  # frees memory
-        return extracted
-
-    def render(self, notes: Sequence[Note], settings: RenderSettings) -> tuple[Row, ...]:
-        """Render the fields of notes."""
-        return tuple([with_identity(note, self._fill(note.draft, note.since or "", settings)) for note in notes])
-
-    def read_ledger(self, text: str) -> LedgerText:
-        """Parse the text of a ledger."""
-        return ledger_reader.read(text)
-
-    def write_ledger(self, ledger: Ledger) -> str:
-        """Return the text of a ledger."""
-        return ledger_file.to_text(ledger)
-
-    def _parse_file(self, source: Source, first: int) -> ParsedFile:
-        document = parse(source, first)
-        sections = tuple(map(summarize_section, document.sections))
-        summary = FileSummary(source.path, document.diagnostics, picture_links(document), merge_summaries(sections))
-        return ParsedFile(source, document, sections, summary)
-
-    def _extract_file(self, parsed: ParsedFile, vocabulary: FileVocabulary, names: PictureNames) -> ExtractedFile:
-        if not parsed.summary.pictures:
-            return extract(parsed.document, vocabulary)
-        document = resolve_pictures(replace(parsed.document, diagnostics=()), names)
-        return replace(extract(document, vocabulary), diagnostics=document.diagnostics)
-
-    def _fill(self, draft: NoteDraft, since: str, settings: RenderSettings) -> RenderedFields:
-        return render_fields(draft, since, settings)
 
 
 class Built(Struct, frozen=True):
@@ -202,6 +119,17 @@ def extract_deck(
 def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> Built:
     """Build the deck from extracted drafts: settings, ledger and note types, then identify and render.
 
+    Parameters
+    ----------
+    inputs : everything besides the drafts: settings, ledgers, card templates, decisions, and the time of the build in
+        seconds since the epoch.
+    extracted : what `extract_deck` returned for the sources of `inputs`.
+    runner : runs the stages of a note.
+
+    Returns
+    -------
+    the notes with their identities, the deck to pack, the new ledger, and all diagnostics, none of them an error.
+
     Raises
     ------
     BuildError : if any diagnostic is an error; it carries all of them.
@@ -218,7 +146,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         resolved = build_inputs.resolve_config(inputs, initial.ledger)
         diagnostics += resolved.diagnostics
     with diagnostics.collecting():
-        loaded = note_types.load_note_types(inputs.templates, resolved.config.id)
+        loaded = note_types.load_note_types(inputs.templates, resolved.config.id, resolved.config.language)
         notetypes = speech.with_speech(loaded, resolved.config.speak)
     diagnostics.raise_on_errors()
     config, before = resolved.config, initial.ledger

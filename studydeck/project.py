@@ -26,7 +26,8 @@ from studydeck.identity import ledger as ledger_file
 from studydeck.model.anki import Deck
 from studydeck.model.notes import ExtractedDeck
 from studydeck.notes_folder import NotesFolder, read_notes
-from studydeck.pipeline import Built, Progress, Runner, build, extract_deck
+from studydeck.pipeline import Built, build, extract_deck
+from studydeck.runner import Progress, Runner
 
 StepProgress = Callable[[str], AbstractContextManager[Progress]]  # called with the name of a step
 _logger = logging.getLogger(__name__)
@@ -142,7 +143,15 @@ def extract_project(
     *,
     progress: StepProgress = no_progress,
 ) -> Project:
-    """Extract the notes of the sources; `progress` shows that of the step "drafting", in files."""
+    """Extract the notes of the sources.
+
+    Parameters
+    ----------
+    notes : the folder with the Markdown files, from which their pictures are read.
+    inputs, diagnostics : what `read_inputs` returns.
+    runner : runs the stages of files and notes.
+    progress : shows the progress of the step "drafting", in files.
+    """
     with progress("drafting") as on_progress:
         runner.progress = on_progress
         extracted = extract_deck(inputs.sources, partial(storage.read_pictures, notes), runner)

@@ -8,45 +8,44 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from studydeck.patterns import lazy_pattern
+from studydeck.text.folder_names import is_in_template_folder, is_personal_folder
+from studydeck.text.word_list_files import alternatives
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 EXCLUDED = "exclude in deck.toml"
-# Reason -> pattern of paths, in the words of a message: "3 files are left out: copies that a sync tool made".
-DEFAULTS: Mapping[str, re.Pattern[str]] = {
-    "copies that a sync tool made": lazy_pattern(
-        r"""
-        \.sync-conflict-\d[^/]*$                                        # Syncthing
-        | \([^/()]*(?:conflicted[ ]copy|case[ ]conflict)[^/()]*\)[^/]*$  # Dropbox, Nextcloud, Obsidian Sync
-        | \(SFConflict[ ][^/]*$                                         # Seafile
-        | _conflict-\d[^/]*$                                            # ownCloud
-        | \((?:[^/()]*[ ])?(?:                                          # Dropbox in other languages
-            in[ ]konflikt[ ]stehende[ ]kopie|copie[ ]en[ ]conflit|copia[ ]en[ ]conflicto
-            |copia[ ]in[ ]conflitto|cópia[ ]em[ ]conflito|冲突副本|競合コピー)[^/()]*\)[^/]*$
-        """,
-        re.VERBOSE | re.IGNORECASE,
-    ),
-    "backups": lazy_pattern(r"(?:^|/)logseq/(?:bak|version-files)/|(?:\.bak|\.orig|~)\.md$", re.IGNORECASE),
-    # Also with a number that orders them, such as "99 - Templates".
-    "templates": lazy_pattern(
-        r"(?:^|/)(?:\d+[ _.-]+|_)?"  # a number or underscore, which sorts the folder
-        r"(?:templates?|archetypes|vorlagen|plantillas|modèles|模板)/",  # the folder
-        re.IGNORECASE,
-    ),
-}
-# Names of folders in which people write for themselves, in lower case; a first build names those that it finds.
-_PERSONAL_FOLDERS = frozenset(
-    """
-    journal journals journaling diary daily dailies people contacts crm meetings personal private therapy health finance
-    tagebuch personen privat diario personas personnes
-    """.split()
+_SYNC_COPY = lazy_pattern(
+    rf"""
+    \.sync-conflict-\d[^/]*$                                             # Syncthing
+    | \([^/()]*{alternatives("conflicted_copies")}[^/()]*\)[^/]*$         # Dropbox, Nextcloud, Obsidian Sync
+    | \(SFConflict[ ][^/]*$                                              # Seafile
+    | _conflict-\d[^/]*$                                                 # ownCloud
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
+_BACKUP = lazy_pattern(r"(?:^|/)logseq/(?:bak|version-files)/|(?:\.bak|\.orig|~)\.md$", re.IGNORECASE)
 SUGGESTED_FOLDERS = ("Journal", "Daily", "People")
+
+
+def _is_sync_copy(path: str) -> bool:
+    return bool(_SYNC_COPY.search(path))
+
+
+def _is_backup(path: str) -> bool:
+    return bool(_BACKUP.search(path))
+
+
+# The words of a message -> whether a path is such a file: "3 files are left out: copies that a sync tool made".
+_LEFT_OUT_BY_DEFAULT: Mapping[str, Callable[[str], bool]] = {
+    "copies that a sync tool made": _is_sync_copy,
+    "backups": _is_backup,
+    "templates": is_in_template_folder,
+}
 
 
 class FileSelector:
@@ -60,7 +59,7 @@ class FileSelector:
         if self._excluded and self._excluded.match_file(path):
             reason = EXCLUDED
         else:
-            reason = next((name for name, pattern in DEFAULTS.items() if pattern.search(path)), "")
+            reason = next((name for name, applies in _LEFT_OUT_BY_DEFAULT.items() if applies(path)), "")
         return "" if reason and self._included and self._included.match_file(path) else reason
 
 
@@ -79,7 +78,7 @@ def unused_patterns(patterns: Sequence[str], paths: Sequence[str]) -> tuple[str,
 
 def personal_folders(folders: Sequence[str]) -> tuple[str, ...]:
     """Return those of the folders that, by their names, hold what people write for themselves."""
-    return tuple(folder for folder in folders if folder.strip("0123456789_- .").casefold() in _PERSONAL_FOLDERS)
+    return tuple(folder for folder in folders if is_personal_folder(folder))
 
 
 def _spec(patterns: Sequence[str]) -> GitIgnoreSpec | None:

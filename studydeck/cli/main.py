@@ -1,8 +1,4 @@
-"""The commands and their options, the clock, and the exit codes: this module reads the arguments.
-
-Exit codes: 0 done, 1 errors in the notes, 2 wrong use, 130 stopped by Ctrl-C. Each command imports its module when it
-runs, so that help and completion start fast.
-"""
+"""The commands and their options; each imports its module when it runs, so that help and completion start fast."""
 
 from __future__ import annotations
 
@@ -19,68 +15,24 @@ import click
 
 from studydeck import __version__
 from studydeck.cli.options import PROGRAM, SHELLS, Commands, common_options, complete_paths, completion, examples
-from studydeck.cli.signals import exit_process, run_interruptible
+from studydeck.cli.run_command import now, run_command
+from studydeck.cli.signals import exit_process
 from studydeck.reports.printable import printable_line
 
 if TYPE_CHECKING:
     from studydeck.cli.console import Console
     from studydeck.cli.project import Options
-    from studydeck.errors import StudydeckError
-
-
-def _now() -> int:
-    """Return the time in seconds since the epoch, or SOURCE_DATE_EPOCH if it is set."""
-    fixed_time = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if fixed_time and not fixed_time.isdigit():
-        raise click.UsageError(f'SOURCE_DATE_EPOCH is "{fixed_time}"; it must be whole seconds since 1970')
-    return int(fixed_time) if fixed_time else int(time.time())
 
 
 def _options(*, templates: Path | None, **arguments: Any) -> Options:
     from studydeck.cli.project import TEMPLATES, Options
 
-    return Options(now=_now(), templates=templates or TEMPLATES, **arguments)
+    return Options(now=now(), templates=templates or TEMPLATES, **arguments)
 
 
-def _run_command(
-    function: Callable[..., int], arguments: dict[str, Any], *, writes: bool, quiet: bool, verbose: bool
-) -> int:
-    """Call the function of a command with a console, and return the exit code."""
-    if quiet and verbose:
-        raise click.UsageError("--quiet and --verbose cannot both be given")
-
-    def call_function() -> int:
-        from studydeck.cli.console import Console
-        from studydeck.errors import StudydeckError
-
-        in_workflow = os.environ.get("GITHUB_ACTIONS") == "true"
-        console = Console(quiet, verbose, bool(os.environ.get("FORCE_COLOR")), time.monotonic, in_workflow)
-        try:
-            code = function(console, **arguments)
-        except StudydeckError as exception:
-            code = _report_failure(exception, console, strict=arguments.get("strict", False) if writes else None)
-        sys.stdout.flush()  # raises here, where click handles it, if the output is a closed pipe
-        return code
-
-    return run_interruptible(call_function)
-
-
-def _report_failure(exception: StudydeckError, console: Console, *, strict: bool | None) -> int:
-    """Print why a command failed and return 1; `strict` is None for commands that write nothing."""
-    from studydeck.errors import BuildError
-
-    diagnostics = exception.diagnostics if isinstance(exception, BuildError) else ()
-    console.diagnostics(diagnostics)
-    if not diagnostics:
-        console.print_warning(str(exception))
-    if strict is not None:
-        error_count = sum(
-            diagnostic.severity == "error" or (strict and diagnostic.severity == "warning")
-            for diagnostic in diagnostics
-        )
-        remark = " (--strict: warnings count)" if strict else ""
-        console.print_status(f"nothing was written: {error_count} error{'s' * (error_count != 1)}{remark}")
-    return 1
+def _day(options: Options) -> str:
+    """Return the day of the build in UTC, as 2026-01-31."""
+    return datetime.fromtimestamp(options.now, UTC).date().isoformat()
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -105,7 +57,7 @@ def _command(name: str, *lines: str, writes: bool = False) -> Callable[[Callable
     def decorator(function: Callable[..., int]) -> click.Command:
         @wraps(function)
         def run(*, quiet: bool, verbose: bool, **arguments: Any) -> NoReturn:
-            sys.exit(_run_command(function, arguments, writes=writes, quiet=quiet, verbose=verbose))
+            sys.exit(run_command(function, arguments, writes=writes, quiet=quiet, verbose=verbose))
 
         return main.command(name, epilog=examples(*lines))(common_options(run))
 
@@ -138,7 +90,7 @@ def watch(console: Console, *, anki: bool, anki_address: str, preview: bool, por
     """Build after every save, and print what changed."""
     from studydeck.cli import watch as watch_command
 
-    watch_options = watch_command.WatchOptions(anki_address if anki else "", preview, port, _now, time.monotonic)
+    watch_options = watch_command.WatchOptions(anki_address if anki else "", preview, port, now, time.monotonic)
     return watch_command.run(_options(**arguments), watch_options, console)
 
 
@@ -222,8 +174,7 @@ def identities(
     from studydeck.cli import identities as identities_command
 
     options = _options(**arguments)
-    day = datetime.fromtimestamp(options.now, UTC).date().isoformat()
-    identities_options = identities_command.IdentitiesOptions(base, style, accepted, same, other, day)
+    identities_options = identities_command.IdentitiesOptions(base, style, accepted, same, other, _day(options))
     return identities_command.run(options, identities_options, console)
 
 
@@ -261,10 +212,8 @@ def release(console: Console, version: str, previous: str, refresh: bool, accept
     from studydeck.cli import release as release_command
 
     options = _options(**arguments)
-    day = datetime.fromtimestamp(options.now, UTC).date().isoformat()
-    return release_command.run(
-        options, release_command.ReleaseOptions(version, previous, refresh, day, accepted), console
-    )
+    release_options = release_command.ReleaseOptions(version, previous, refresh, _day(options), accepted)
+    return release_command.run(options, release_options, console)
 
 
 @_command("bundle", "bundle --tag v1.3.0", "bundle --out release --strict", writes=True)

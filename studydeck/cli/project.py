@@ -15,8 +15,9 @@ from msgspec.structs import replace
 from studydeck import storage
 from studydeck.cli.console import Console
 from studydeck.model.document import Source
-from studydeck.pipeline import Built, Runner
+from studydeck.pipeline import Built
 from studydeck.project import Project, extract_project, read_inputs
+from studydeck.runner import Runner
 
 PARALLEL_THRESHOLD = 400_000  # characters of notes; with fewer, starting processes takes longer than it saves
 TEMPLATES = storage.TEMPLATES

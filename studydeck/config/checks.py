@@ -25,7 +25,7 @@ from studydeck.diagnostics import ALWAYS_ERRORS, Diagnostic, DiagnosticCode, err
 from studydeck.errors import FormulaError
 from studydeck.model.anki import SPOKEN_FIELDS
 from studydeck.patterns import lazy_pattern
-from studydeck.tex.macros import definition
+from studydeck.tex.macro_settings import definition
 
 MAX_MESSAGES = 10  # about settings of one kind
 _PLACEHOLDER = lazy_pattern(r"\{([^{}]*)\}")

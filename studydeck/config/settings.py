@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from studydeck.patterns import lazy_pattern
-from studydeck.tex.macros import definition
+from studydeck.tex.macro_settings import definition
 
 NAME = "deck.toml"
 CHANGELOG = "CHANGELOG.md"  # written by `release` beside deck.toml, never read as a source

@@ -13,6 +13,7 @@ from studydeck.model.traverse import inlines, plain
 from studydeck.patterns import lazy_pattern
 from studydeck.text.acronyms import acronym_letters, are_initials_of
 from studydeck.text.labels import is_label
+from studydeck.text.lazy import name_string
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import COMMON_NAME_WORDS, can_be_name, is_generic, is_lead_word
 from studydeck.text.normalize import alphanumeric, normalize
@@ -61,7 +62,8 @@ def clue_of(term: Text, meaning: Content, meaning_text: Text, heading_path: tupl
     clue = blank_out(meaning, (phrase_pattern(term.plain), *term_patterns))
     if not _LETTER_OR_DIGIT.search(plain(clue)):
         return (), ""
-    parents = heading_path[:-1] if heading_path and _normal_form(heading_path[-1]) == normalize(term) else heading_path
+    is_named_last = heading_path and _normal_form(heading_path[-1]) == normalize(name_string(term))
+    parents = heading_path[:-1] if is_named_last else heading_path
     term_letters = alphanumeric(term.plain)
     for subject, subject_letters in _subjects(parents):
         if term_letters not in subject_letters and not occurs_in(term_patterns, subject):

@@ -26,6 +26,7 @@ from studydeck.model.document import (
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.text_edits import cut, text_of
 from studydeck.model.traverse import paragraph, plain
+from studydeck.text.lazy import has_formulas, name_string
 from studydeck.text.length import length
 from studydeck.text.names import is_empty_name, is_generic
 from studydeck.text.normalize import normalize
@@ -36,9 +37,10 @@ class RuleContext(Struct, frozen=True, dict=True):
     """A heading, or a list item with nested blocks, and the blocks below it.
 
     `heading_path` ends with the context's own name. `prompt` is the text of a parent item or a lead-in that is not in
-    the heading path. `defined`: a pair for the name exists already, so nothing below may define it again.
-    `parent` is the list item below which the blocks stand, if they stand below one. `is_document`: the name is the
-    title of the whole file. `is_shown`: a card shows the blocks as its answer, so that no other card has to show them.
+    the heading path. `defined`: a pair for the name exists already, or the blocks only continue what stands below it,
+    so nothing below may define it again. `parent` is the list item below which the blocks stand, if they stand below
+    one. `is_document`: the name is the title of the whole file. `is_shown`: a card shows the blocks as its answer, so
+    that no other card has to show them.
     """
 
     name: Text
@@ -73,6 +75,19 @@ class RuleContext(Struct, frozen=True, dict=True):
             return text_of(f"{self.heading_path[-2]}: {self.name.plain}")
         return self.name
 
+    @property
+    def subject_name(self) -> Text:
+        """The subject as a text without styles; one with formulas keeps them and its styles."""
+        return self.subject if has_formulas(self.subject) else text_of(self.subject.plain)
+
+    @property
+    def prompt_name(self) -> Text:
+        """The prompt as a text without styles and the colon at its end; one with formulas keeps them and its styles."""
+        text = self.prompt_text if len(self.prompt) == 1 else NO_TEXT
+        if has_formulas(text):
+            return cut(text, 0, len(without_colon(text.string)))
+        return text_of(without_colon(plain(self.prompt)))
+
 
 class RuleResult(Struct, frozen=True):
     """The result of a rule: how many blocks it consumes, and what it makes of them.
@@ -101,6 +116,7 @@ def context_of(section: Section, index: int, *, is_document: bool = False) -> Ru
         section.span,
         index,
         section.directives,
+        defined=section.continues,
         is_document=is_document,
     )
 
@@ -148,7 +164,7 @@ def nested_context(
         short_name = cut(name, 0) if name.string.rstrip() == plain_name else _without_final_colon(name, plain_name)
         return RuleContext(
             short_name,
-            (*context.heading_path, plain_name),
+            (*context.heading_path, without_colon(name_string(name))),
             blocks,
             span,
             context.section,

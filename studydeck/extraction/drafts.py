@@ -147,6 +147,7 @@ def cloze(
     extra: Content = (),
     directives: Directives = NO_DIRECTIVES,
     mask_following: bool = False,
+    item_count: int = 0,
     heading_path: tuple[str, ...] | None = None,
     movable_blanks: bool = False,
 ) -> NoteDraft:
@@ -163,11 +164,12 @@ def cloze(
     extra : blocks that the back shows below the text.
     directives : those of the item itself.
     mask_following : whether items after the hidden one are masked too, as in a sequence.
+    item_count : how many items a list has of which each card hides one.
     heading_path : replaces the context's own.
     movable_blanks : whether the blanks were chosen by a rule, so that others may replace them.
     """
     directives = merge_directives(context.directives, directives)
-    body = Cloze(context.prompt if prompt is None else prompt, text, mask_following)
+    body = Cloze(context.prompt if prompt is None else prompt, text, mask_following, item_count)
     heading_path = context.heading_path if heading_path is None else heading_path
     return NoteDraft(
         rule,

@@ -32,6 +32,7 @@ from studydeck.model.document import (
 )
 from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import block_strings, inlines, plain
+from studydeck.text.lazy import name_string
 from studydeck.text.names import label_end
 from studydeck.text.normalize import fold
 from studydeck.text.sentences import sentences
@@ -40,7 +41,7 @@ from studydeck.text.word_list_files import phrase_set
 
 REASON = "not-asked"  # a part of a block that made a card, and is itself on none
 HEADING_REASON = "no-card-below"  # a heading in whose section nothing is asked
-_ANSWER_LABELS = frozenset("answer answers correct solution ans key".split())
+_ANSWER_LABELS = phrase_set("answer_label_words")
 _CALLOUT_NAMES = phrase_set("callout_names")
 _Part = tuple[SourceSpan, Text | str]
 
@@ -116,9 +117,14 @@ def headings_left_over(sections: Sequence[Section], drafts: Iterable[NoteDraft])
             names[key].update(draft.heading_path)
         if section.parent >= 0 and key in names:
             names[key[0], section.parent] |= names[key]
-        name = section.heading.plain
+        name = name_string(section.heading)
         readings = _with_readings(section.heading)[len(section.heading.string) :]
-        if not section.level or not name or (name.rstrip(":： ") in names.get(key, ()) and not readings):
+        if (
+            not section.level
+            or section.continues
+            or not name
+            or (name.rstrip(":： ") in names.get(key, ()) and not readings)
+        ):
             continue
         strings = [string for draft in own_drafts for string in shown_strings(draft)]
         if readings:

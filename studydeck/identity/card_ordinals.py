@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from studydeck.identity.card_phrases import MAX_PHRASE_LENGTH, recognise
@@ -81,11 +82,40 @@ def _assign_cloze(
     phrases = dict(enumerate([phrase_key(card_spec) for card_spec in draft.card_specs], 1))
     if phrases == packed and not any(card_spec.legacy_only for card_spec in draft.card_specs):
         return draft, tuple(phrases), phrases  # nearly always: nothing changed
+    blanks = _with_packed_phrases(draft, body, packed, reworded)
+    ordinals = _sort_equal_phrases(_ordinals_of(blanks, packed), blanks.card_specs)
+    kept = {
+        ordinal: _as_current(card_spec)
+        for card_spec, ordinal in zip(blanks.card_specs, ordinals, strict=True)
+        if ordinal
+    }
+    final = replace(draft, card_specs=tuple(kept.values()), body=_renumbered(blanks.body, ordinals))
+    return draft if final == draft else final, tuple(kept), _remembered(packed, kept)
+
+
+class _Blanks(Struct, frozen=True):
+    """The blanks of a note while its cards are found again.
+
+    Attributes
+    ----------
+    body : hides each blank by the number of its card spec, counted from 1.
+    card_specs : one for each blank.
+    ordinals : those of packed cards, by the index of the card spec that asks their phrase.
+    """
+
+    body: Cloze
+    card_specs: list[CardSpec]
+    ordinals: Mapping[int, int]
+
+
+def _with_packed_phrases(
+    draft: NoteDraft, body: Cloze, packed: Mapping[int, str], reworded: Mapping[str, str]
+) -> _Blanks:
+    """Return the blanks of a draft, and those of packed phrases that are in its text although no blank asks them."""
     card_specs = list(draft.card_specs)
     movable = _are_blanks_movable(draft, body)
-    searched_text = _reveal(body.text) if movable else body.text
     fixed = not draft.movable_blanks or draft.directives.hide
-    present = {} if fixed else _present_phrases(searched_text, packed)
+    present = {} if fixed else _present_phrases(_reveal(body.text) if movable else body.text, packed)
     if movable and present:
         # The tool chose the blank, and a phrase that it chose earlier is still there: that one keeps its card, and no
         # second card is made. If both are equal, today's blank gives the exact span: in normal form "30 %" is "30".
@@ -93,33 +123,39 @@ def _assign_cloze(
     present = _without_asked(present, card_specs)
     missing = {ordinal: normalize(phrase) for ordinal, phrase in packed.items() if ordinal not in present}
     known = recognise([normalize(card_spec.phrase) for card_spec in card_specs], missing, reworded)
-    body, card_specs, known = _hide_present(draft, body, present, card_specs, known)
+    return _hide_present(draft, _Blanks(body, card_specs, known), present)
+
+
+def _ordinals_of(blanks: _Blanks, packed: Mapping[int, str]) -> list[int]:
+    """Return the ordinal of each card spec: a packed one, the next that was never used, or 0 where it gives no card."""
     ordinals: list[int] = []
     last_ordinal = max(packed, default=0)
-    for index, card_spec in enumerate(card_specs):
-        ordinal = known.get(index, 0)
+    for index, card_spec in enumerate(blanks.card_specs):
+        ordinal = blanks.ordinals.get(index, 0)
         if not ordinal and not card_spec.legacy_only and last_ordinal < MAX_CLOZE_CARDS:
             ordinal = last_ordinal = last_ordinal + 1
         ordinals.append(ordinal)
-    ordinals = _sort_equal_phrases(ordinals, card_specs)
+    return ordinals
+
+
+def _renumbered(body: Cloze, ordinals: list[int]) -> Cloze:
+    """Return a body in which each blank is hidden by its ordinal, and what gives no card is shown."""
     ordinal_by_spec = dict(enumerate(ordinals, 1))
-    if any(spec_number != ordinal for spec_number, ordinal in ordinal_by_spec.items()):
-        # Inlines that were split for a blank that gives no card are joined again, as they must not change a digest.
-        renumbered = map_texts(
-            body.text, lambda text: normalized_text(tuple(_renumber(inline, ordinal_by_spec) for inline in text))
-        )
-        body = replace(body, text=renumbered)
-    kept = [
-        (_as_current(card_spec), ordinal) for card_spec, ordinal in zip(card_specs, ordinals, strict=True) if ordinal
-    ]
+    if all(spec_number == ordinal for spec_number, ordinal in ordinal_by_spec.items()):
+        return body
+    # Inlines that were split for a blank that gives no card are joined again, as they must not change a digest.
+    text = map_texts(
+        body.text, lambda text: normalized_text(tuple(_renumber(inline, ordinal_by_spec) for inline in text))
+    )
+    return replace(body, text=text)
+
+
+def _remembered(packed: Mapping[int, str], kept: Mapping[int, CardSpec]) -> dict[int, str]:
+    """Return the phrases by which a later build recognises the cards, those of earlier builds included."""
+    asked = {ordinal: phrase_key(card_spec) for ordinal, card_spec in kept.items()}
     # A ledger of an earlier version stays as it is: it has an empty phrase for one of signs alone.
-    asked = {ordinal: phrase_key(card_spec) for card_spec, ordinal in kept}
-    cards = {
-        **packed,
-        **{ordinal: key for ordinal, key in asked.items() if packed.get(ordinal) != "" or any(map(str.isalnum, key))},
-    }
-    final = replace(draft, card_specs=tuple(card_spec for card_spec, _ in kept), body=body)
-    return draft if final == draft else final, tuple(ordinal for _, ordinal in kept), cards
+    asked = {ordinal: key for ordinal, key in asked.items() if packed.get(ordinal) != "" or any(map(str.isalnum, key))}
+    return {**packed, **asked}
 
 
 def _sort_equal_phrases(ordinals: list[int], card_specs: list[CardSpec]) -> list[int]:
@@ -200,23 +236,22 @@ def _reveal(content: Content) -> Content:
     return map_texts(content, lambda text: normalized_text(with_hide(inline, 0) for inline in text))
 
 
-def _hide_present(
-    draft: NoteDraft, body: Cloze, present: Mapping[int, str], card_specs: list[CardSpec], known: Mapping[int, int]
-) -> tuple[Cloze, list[CardSpec], dict[int, int]]:
+def _hide_present(draft: NoteDraft, blanks: _Blanks, present: Mapping[int, str]) -> _Blanks:
     """Hide packed phrases wherever they are now, and add card specs for them with their ordinals."""
     if not present:
-        return body, card_specs, dict(known)
-    card_specs, known = list(card_specs), dict(known)
+        return blanks
+    card_specs, ordinals = list(blanks.card_specs), dict(blanks.ordinals)
 
     def hide_phrases(text: Text) -> Text:
         for ordinal, phrase in present.items():
-            if ordinal not in known.values() and (span := _find_phrase(_masked(text), phrase)):
-                known[len(card_specs)] = ordinal
+            if ordinal not in ordinals.values() and (span := _find_phrase(_masked(text), phrase)):
+                ordinals[len(card_specs)] = ordinal
                 card_specs.append(CardSpec(text.string[span[0] : span[1]], draft.span.line))
                 text = hide(text, *span, len(card_specs))
         return text
 
-    return replace(body, text=map_texts(body.text, hide_phrases)), card_specs, known
+    body = replace(blanks.body, text=map_texts(blanks.body.text, hide_phrases))
+    return _Blanks(body, card_specs, ordinals)
 
 
 def _find_phrase(text: str, phrase: str) -> tuple[int, int] | None:

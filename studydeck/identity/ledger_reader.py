@@ -8,14 +8,13 @@ merge are read through: the records of both sides are kept, and two records of o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import Any
 
-from msgspec import DecodeError, Meta, Struct, convert, field
+from msgspec import DecodeError, Struct, convert
 from msgspec.json import Decoder
 from msgspec.structs import replace
 
-from studydeck.config import VERSION, parse_version
+from studydeck.config import VERSION
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError
 from studydeck.identity.ledger import (
@@ -23,8 +22,6 @@ from studydeck.identity.ledger import (
     FILE_NAME,
     FORMAT,
     KINDS,
-    Count,
-    Guid,
     Ledger,
     LedgerEntry,
     LedgerSection,
@@ -32,6 +29,9 @@ from studydeck.identity.ledger import (
     NoteRecord,
     NoteTypeRecord,
 )
+from studydeck.identity.ledger_lines import Line, ends_in_conflict, is_end, is_half_record, record_lines
+from studydeck.identity.ledger_merge import merge_entries, merge_headers
+from studydeck.identity.ledger_records import Header, SectionRecord, SubdeckRecord, entry_of
 from studydeck.model.anki import ID_SLOT_MILLISECONDS
 
 _LONGEST_LINE = (
@@ -41,6 +41,8 @@ _MAX_MISTAKES = 20  # lines that are reported; a file of another kind has a mist
 _CLOCK_TOLERANCE = 86_400  # seconds that the clock of another author may be ahead
 _GUID_FORM = "a GUID has 16 characters of a-z and 2-7"
 _RESTORE = "restore it from the last commit: git checkout -- "
+
+_decode_object, _decode_note = Decoder(dict[str, Any]).decode, Decoder(NoteRecord).decode
 
 
 class LedgerText(Struct, frozen=True):
@@ -58,49 +60,6 @@ class LedgerText(Struct, frozen=True):
     def is_whole(self) -> bool:
         """Whether the first and the last line are there."""
         return self.has_end and bool(self.ledger.deck)
-
-
-class _SectionRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    section: str
-    parent: str | None
-    heading: str
-    file: str
-
-
-class _SubdeckRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    subdeck: Annotated[str, Meta(min_length=1, max_length=1000)]
-    place: str
-
-
-class _Release(Struct, frozen=True, forbid_unknown_fields=True):
-    version: str
-    time: Count
-
-
-class _NoteTypeDates(Struct, frozen=True, forbid_unknown_fields=True):
-    changed: Count
-    appearance: str
-    schema: str
-
-
-class _Header(Struct, frozen=True, forbid_unknown_fields=True):
-    format: int
-    deck: str
-    name: str
-    release: _Release | None
-    note_types: Mapping[str, _NoteTypeDates]
-    dropped: tuple[Guid, ...] = field(default=())
-
-
-_decode, _decode_object, _decode_note = Decoder().decode, Decoder(dict[str, Any]).decode, Decoder(NoteRecord).decode
-
-
-class _Line(NamedTuple):
-    """A line with a record; `in_conflict` says whether it is in one of the two sides of a merge conflict."""
-
-    number: int
-    text: str
-    in_conflict: bool
 
 
 def parse(text: str, path: str = FILE_NAME) -> Ledger:
@@ -132,16 +91,16 @@ def read(text: str, path: str = FILE_NAME) -> LedgerText:
         another kind or pin.
     """
     reader = _LedgerReader(path)
-    last: _Line | None = None
-    for line in _record_lines(text):
+    last: Line | None = None
+    for line in record_lines(text):
         if last:
             reader.read_line(last)
         if reader.is_finished:
             break
         last = line
-    has_end = last is not None and _is_end(last.text) and not _ends_in_conflict(text)
+    has_end = last is not None and is_end(last.text) and not ends_in_conflict(text)
     is_cut = not has_end and not text.endswith("\n")
-    if last and not reader.is_finished and not (is_cut and _is_half_record(last.text)):
+    if last and not reader.is_finished and not (is_cut and is_half_record(last.text)):
         reader.read_line(last)
     if reader.diagnostics:
         raise BuildError(reader.diagnostics)
@@ -151,7 +110,7 @@ def read(text: str, path: str = FILE_NAME) -> LedgerText:
 def deck_and_release(text: str) -> tuple[str, str]:
     """Return the deck's id and the version of its last release by the first line; "" for what it does not tell."""
     try:
-        header = Decoder(_Header).decode(text.partition("\n")[0])
+        header = Decoder(Header).decode(text.partition("\n")[0])
     except (DecodeError, RecursionError):
         return "", ""
     return header.deck, header.release.version if header.release else ""
@@ -195,46 +154,10 @@ def future_times(text: str, ledger: Ledger, now: int, path: str = FILE_NAME) -> 
             line.number,
             f'"{key}" is {value}, a time in the future, until which Anki would not update this; {_RESTORE}{path}',
         )
-        for line in _record_lines(text)
+        for line in record_lines(text)
         for key, value in re.findall(r'"(changed|time|id_slot)":\s*(\d+)', line.text)
         if int(value) > limits[key]
     )[:_MAX_MISTAKES]
-
-
-def _record_lines(text: str) -> Iterator[_Line]:
-    """Yield the lines with records, without conflict markers and the common ancestor that diff3 style shows."""
-    in_ancestor = in_conflict = False
-    for number, line in enumerate(_lines(text), 1):
-        if line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
-            in_ancestor, in_conflict = line.startswith("|||||||"), not line.startswith(">>>>>>>")
-        elif line.strip() and not in_ancestor:
-            yield _Line(number, line, in_conflict)
-
-
-def _lines(text: str) -> Iterator[str]:
-    """Yield the lines of a text one by one: all at once, the short lines of a damaged file take 30 times its size."""
-    start = 0
-    while (end := text.find("\n", start)) >= 0:  # not splitlines: JSON keeps U+2028 and other separators
-        yield text[start:end]
-        start = end + 1
-    yield text[start:]
-
-
-def _ends_in_conflict(text: str) -> bool:
-    """Return whether the file was cut between two conflict markers."""
-    return "\n<<<<<<<" in f"\n{text}" and text.rfind("\n<<<<<<<") >= text.rfind("\n>>>>>>>")
-
-
-def _is_end(line: str) -> bool:
-    return line == END_LINE or (line.startswith('{"end"') and line.rstrip().endswith("}"))
-
-
-def _is_half_record(line: str) -> bool:
-    try:
-        _decode(line)
-    except (DecodeError, RecursionError):
-        return True
-    return False
 
 
 class _LedgerReader:
@@ -246,7 +169,7 @@ class _LedgerReader:
         self.is_other_format = False
         self._header: Ledger | None = None
         self._sections: dict[str, LedgerSection] = {}
-        self._notes: dict[str, tuple[_Line, LedgerEntry]] = {}
+        self._notes: dict[str, tuple[Line, LedgerEntry]] = {}
         self._subdecks: dict[str, str] = {}
         self._section = ""
         self._versions: set[str | None] = {None}
@@ -259,18 +182,18 @@ class _LedgerReader:
     def report(self, line: int, message: str) -> None:
         self.diagnostics.append(error(DiagnosticCode.BAD_LEDGER, self.path, line, message))
 
-    def read_line(self, line: _Line) -> None:
+    def read_line(self, line: Line) -> None:
         if line.text.startswith('{"note":"') and len(line.text) <= _LONGEST_LINE:  # most lines: decoded in one step
             try:
-                self._add_note(line, _entry(_decode_note(line.text), self._section))
+                self._add_note(line, entry_of(_decode_note(line.text), self._section))
             except (DecodeError, ValueError, RecursionError):
                 pass  # reported below
             else:
                 return
-        if not _is_end(line.text):
+        if not is_end(line.text):
             self._read_other_line(line)
 
-    def _read_other_line(self, line: _Line) -> None:
+    def _read_other_line(self, line: Line) -> None:
         if len(line.text) > _LONGEST_LINE:
             self._report_no_record(line.number, f"it has {len(line.text)} characters")
             return
@@ -279,18 +202,18 @@ class _LedgerReader:
             if "format" in record:
                 self._add_header(line.number, record)
             elif "subdeck" in record:
-                subdeck = convert(record, _SubdeckRecord)
+                subdeck = convert(record, SubdeckRecord)
                 self._subdecks.setdefault(subdeck.place, subdeck.subdeck)
             elif "section" in record:
-                section = convert(record, _SectionRecord)
+                section = convert(record, SectionRecord)
                 self._section = section.section
                 values = (section.parent or "", section.heading, section.file)
                 self._sections[self._section] = LedgerSection(self._section, *values)
             elif "retired" in record and "note" not in record:
                 record["note"] = record.pop("retired")
-                self._add_note(line, replace(_entry(convert(record, NoteRecord, str_keys=True), ""), retired=True))
+                self._add_note(line, replace(entry_of(convert(record, NoteRecord, str_keys=True), ""), retired=True))
             else:
-                self._add_note(line, _entry(convert(record, NoteRecord, str_keys=True), self._section))
+                self._add_note(line, entry_of(convert(record, NoteRecord, str_keys=True), self._section))
         except RecursionError:
             self._report_no_record(line.number, "it is nested too deeply")
         except (DecodeError, ValueError) as exception:
@@ -313,7 +236,7 @@ class _LedgerReader:
                 message = f"format {str(record['format'])[:20]} was written by a newer version of this tool; upgrade it"
             self.report(number, message)
             return
-        parsed = convert(record, _Header)
+        parsed = convert(record, Header)
         if not parsed.deck:
             raise ValueError("the deck's id is empty")
         if parsed.release and not VERSION.fullmatch(parsed.release.version):
@@ -333,7 +256,7 @@ class _LedgerReader:
         else:
             self._header = merge_headers(self._header, header) if self._header else header
 
-    def _add_note(self, line: _Line, note: LedgerEntry) -> None:
+    def _add_note(self, line: Line, note: LedgerEntry) -> None:
         if note.since not in self._versions:
             if not VERSION.fullmatch(note.since or ""):
                 raise ValueError('"since" is not a version of the form 1.2.3')
@@ -366,46 +289,3 @@ class _LedgerReader:
             notes=tuple(notes),
             subdecks=tuple(LedgerSubdeck(place, name) for place, name in sorted(self._subdecks.items())),
         )
-
-
-def merge_headers(first: Ledger, second: Ledger) -> Ledger:
-    """Return the later of two headers of one deck, with the later note types, and what was dropped on both sides."""
-    latest = max((first, second), key=lambda side: side.release[1] if side.release else 0)
-    note_types = {
-        kind: max(
-            (side.note_types[kind] for side in (first, second) if kind in side.note_types),
-            key=lambda note_type: note_type.changed,
-        )
-        for kind in {*first.note_types, *second.note_types}
-    }
-    return replace(latest, note_types=note_types, dropped=tuple(sorted({*first.dropped, *second.dropped})))
-
-
-def merge_entries(first: LedgerEntry, second: LedgerEntry) -> LedgerEntry:
-    """Return one entry for two of one note: the live one wins, then the later one; the cards of both are kept."""
-    winner = max((first, second), key=lambda entry: (not entry.retired, entry.changed))
-    other = second if winner is first else first
-    return replace(winner, cards={**other.cards, **winner.cards}, since=_earlier(winner.since, other.since))
-
-
-def _earlier(version: str | None, other: str | None) -> str | None:
-    if version is None or other is None or version == other:
-        return version or other
-    return min(version, other, key=parse_version)
-
-
-def _entry(record: NoteRecord, section: str) -> LedgerEntry:
-    return LedgerEntry(
-        record.guid,
-        record.kind,
-        record.id_slot,
-        record.changed,
-        record.content_digest,
-        record.metadata_digest,
-        record.since,
-        record.text,
-        record.cards,
-        record.pin,
-        record.question_digest,
-        section,
-    )

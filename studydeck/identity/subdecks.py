@@ -14,17 +14,12 @@ from pathlib import PurePosixPath
 from studydeck.config import Subdecks
 from studydeck.identity.ledger import Ledger, LedgerSubdeck
 from studydeck.patterns import lazy_pattern
+from studydeck.text.word_list_files import alternatives
 
 MANY = 100  # subdecks; with more, Anki's list of decks is long and slow
 _MAX_PART = 100  # characters of a part of a name
-# Words before a number that orders siblings: "Week 2" comes before "Week 10".
-_ORDERING_WORDS = """
-    chapter ch class day lecture lesson module part section session topic unit volume week year kapitel lektion modul
-    tag teil thema vorlesung woche jahr einheit capítulo clase lección semana tema unidad chapitre cours leçon semaine
-    unité séance capitolo lezione settimana unità aula capítulo hoofdstuk les глава лекция неделя тема урок 第
-""".split()
 _FIRST_NUMBERS = lazy_pattern(r"\d+(?:\.\d+)*(?!\d)")
-_ORDERED = lazy_pattern(rf"(?<!\w)((?:{'|'.join(_ORDERING_WORDS)})[ _.-]*)(\d{{1,2}})(?!\d)", re.IGNORECASE)
+_ORDERED = lazy_pattern(rf"(?<!\w)({alternatives('ordering_words')}[ _.-]*)(\d{{1,2}})(?!\d)", re.IGNORECASE)
 _INVALID = lazy_pattern(r'[\x00-\x1f\x7f"]|::+|:$')
 
 

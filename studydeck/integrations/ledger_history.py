@@ -54,6 +54,12 @@ def ledger_history(notes: Path, versions: Sequence[str]) -> LedgerHistory:
 def base_ledger(notes: Path, revision: str, deck: str) -> str | None:
     """Return the text of a deck's ledger where its history parted from a revision, or None if it had none there.
 
+    Parameters
+    ----------
+    notes : the notes folder, in a git repository.
+    revision : a branch, tag or commit.
+    deck : the id of the deck, by which its ledger is found where the folder was moved.
+
     Raises
     ------
     BuildError : if git knows no such revision.

@@ -7,29 +7,20 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 from msgspec.structs import replace
 
-from studydeck.diagnostics import DiagnosticCode, warning
 from studydeck.markdown import footnotes, limits
 from studydeck.markdown.callouts import take_callout
 from studydeck.markdown.decoration import clean_heading
-from studydeck.markdown.directives import (
-    combine_directives,
-    directive_comments,
-    without_text_tags,
-)
-from studydeck.markdown.formulas import read_formulas
-from studydeck.markdown.front_matter import NO_FRONT_MATTER
+from studydeck.markdown.directives import directive_comments, with_directives, without_text_tags
+from studydeck.markdown.embedded_notes import named_embed, take_embeds
 from studydeck.markdown.html_blocks import read_html
 from studydeck.markdown.inline import cloze_of, text_of
 from studydeck.markdown.invisible_html import visible_html
 from studydeck.markdown.line_lists import is_list_of_lines, list_of_lines
-from studydeck.markdown.parser import tokens_of
 from studydeck.markdown.question_lines import may_hold_questions, question_lines
-from studydeck.markdown.source import protect_wikilinks
 from studydeck.markdown.tags import take_tags
 from studydeck.markdown.term_lines import may_hold_terms, term_lines, term_of_item
 from studydeck.markdown.token_reader import TokenReader
-from studydeck.markdown.transclusion import MAX_REPEATED_SIZE, TOO_MUCH_REPEATED, embed_key, seen_from_root
-from studydeck.markdown.wikilinks import shown_target
+from studydeck.markdown.transclusion import MAX_REPEATED_SIZE
 from studydeck.model.document import (
     NO_DIRECTIVES,
     NO_TEXT,
@@ -41,12 +32,10 @@ from studydeck.model.document import (
     Embed,
     Flashcard,
     Formula,
-    Inline,
     Item,
     ItemList,
     Paragraph,
     Quotation,
-    Source,
     SourceSpan,
     Style,
     Table,
@@ -86,6 +75,12 @@ class Reader(TokenReader):
         self.fold_depth = 0
         self.is_in_flashcard = False
 
+    def of_embed(self, tokens: Sequence[Token], embed: Embed) -> Reader:
+        """Return a reader of the tokens of an embedded text, which has as much room for embeds as is left here."""
+        reader = Reader(self.path, tokens, embeds=embed.embeds, macros=self.macros)
+        reader.room_for_embeds = self.room_for_embeds
+        return reader
+
     def blocks(self, closing: str = "") -> tuple[Block, ...]:
         """Read blocks up to and including a closing token; a directive on its own line applies to the block above."""
         blocks: list[Block] = []
@@ -117,9 +112,9 @@ class Reader(TokenReader):
         if tags and not text:
             self.section_tags += tags
         if self.embeds and in_cell:
-            text = Text(tuple(map(self.named_embed, text)))
+            text = Text(tuple([named_embed(self, inline) for inline in text]))
         elif self.embeds:
-            text = self.take_embeds(text, self.span(token))
+            text = take_embeds(self, text, self.span(token))
         directives = NO_DIRECTIVES
         if directive_texts:
             directives = self.directives([(comment, self.span(token)) for comment in directive_texts])
@@ -131,7 +126,7 @@ class Reader(TokenReader):
         if not below:
             return block
         directives = self.directives(below)
-        changed = _with_directives(block, directives)
+        changed = with_directives(block, directives)
         if changed is block and directives != NO_DIRECTIVES:
             message = "a deck comment has no effect below code, a formula or HTML; write it below a text, list or table"
             self.report_comment(below[0][1], [message])
@@ -141,43 +136,6 @@ class Reader(TokenReader):
         """Return the tags of the paragraphs since the last call that hold nothing else."""
         tags, self.section_tags = tuple(self.section_tags), []
         return tags
-
-    def named_embed(self, inline: Inline) -> Inline:
-        """Return the name of an embedded note in place of a picture of it, for a cell, which holds no blocks."""
-        is_note = inline.kind != "text" and embed_key(inline.target) in self.embeds
-        return Inline(shown_target(inline.target)) if is_note else inline
-
-    def take_embeds(self, text: Text, span: SourceSpan) -> Text:
-        """Return a text without the notes that it embeds, which follow it as blocks of their own."""
-        embeds = [self.embeds.get(embed_key(inline.target)) if inline.kind != "text" else None for inline in text]
-        if not any(embeds):
-            return text
-        for embed in filter(None, embeds):
-            self.room_for_embeds -= len(embed.text)
-            fault = embed.fault or (TOO_MUCH_REPEATED if self.room_for_embeds < 0 else "")
-            if fault:
-                message = f"the embedded note {embed.target} {fault}; the card is made without it"
-                self.diagnostics.append(warning(DiagnosticCode.MISSING_EMBED, self.path, span.line, message))
-            elif blocks := self.blocks_of(embed, span):
-                self.embedded.append(Quotation("embed", NO_TEXT, blocks, span))
-        own = [inline for inline, embed in zip(text, embeds, strict=True) if not embed]
-        return (
-            cut(Text(tuple(own)), 0)
-            if any(inline.text.strip() or inline.kind == "picture" for inline in own)
-            else NO_TEXT
-        )
-
-    def blocks_of(self, embed: Embed, span: SourceSpan) -> tuple[Block, ...]:
-        """Return the blocks of an embedded text; what is wrong with them is reported where they stand."""
-        tokens = tokens_of(protect_wikilinks(embed.text))
-        for token in tokens:
-            token.map = [span.line - 1, span.end_line] if token.map else None
-        read_formulas(tokens, Source(embed.path, embed.text, self.macros), NO_FRONT_MATTER)
-        reader = Reader(self.path, tokens, embeds=embed.embeds, macros=self.macros)
-        reader.room_for_embeds = self.room_for_embeds
-        blocks = (*reader.blocks("end of the embed"), *footnotes.blocks_shown(reader.footnotes))
-        self.room_for_embeds = reader.room_for_embeds
-        return seen_from_root(blocks, embed.path)
 
     def block(self, closing: str = "") -> Block | None:
         token = self.tokens[self.position]
@@ -247,7 +205,7 @@ class Reader(TokenReader):
             return Quotation("quote", NO_TEXT, blocks, span)
         directive_texts = [(comment, span) for comment in callout.comments]
         directives = self.directives(directive_texts) if directive_texts else NO_DIRECTIVES
-        title = Text(tuple(map(self.named_embed, callout.title))) if self.embeds else callout.title
+        title = Text(tuple([named_embed(self, inline) for inline in callout.title])) if self.embeds else callout.title
         return Quotation("callout", title, blocks, span, directives, callout.kind)
 
     def paragraph(self, span: SourceSpan, closing: str) -> Block | None:
@@ -347,21 +305,6 @@ class Reader(TokenReader):
         written = (block.directives for block in (*sides[0], *sides[1]) if isinstance(block, Paragraph))
         directives = next((found for found in written if found != NO_DIRECTIVES), NO_DIRECTIVES)
         return Flashcard(*sides, span, replace(directives, both_ways=directives.both_ways or token.meta["both_ways"]))
-
-
-def _with_directives(block: Block, added: Directives) -> Block:
-    if isinstance(block, Paragraph | Quotation | Flashcard):
-        return replace(block, directives=combine_directives((block.directives, added)))
-    if isinstance(block, ItemList):
-        items = [replace(item, directives=combine_directives((item.directives, added))) for item in block.items]
-        return replace(block, items=tuple(items))
-    if isinstance(block, Table):
-        rows = [replace(row, directives=combine_directives((row.directives, added))) for row in block.rows]
-        return replace(block, rows=tuple(rows))
-    if isinstance(block, DefinitionList):
-        own = [replace(item, directives=combine_directives((item.directives, added))) for item in block.definitions]
-        return replace(block, definitions=tuple(own))
-    return block
 
 
 def _item(blocks: tuple[Block, ...], span: SourceSpan) -> Item:

@@ -13,7 +13,7 @@ from itertools import chain
 from markdown_it.token import Token
 from msgspec.structs import replace
 
-from studydeck.model.document import Directives
+from studydeck.model.document import Block, DefinitionList, Directives, Flashcard, ItemList, Paragraph, Quotation, Table
 from studydeck.patterns import lazy_pattern
 
 _DIRECTIVE_COMMENT = lazy_pattern(r"^<!--\s*deck:(.*?)-->\s*$", re.DOTALL)
@@ -108,3 +108,19 @@ def text_tags(directives: Directives) -> tuple[str, ...]:
 def without_text_tags(directives: Directives) -> Directives:
     """Return directives without the tags that the text holds."""
     return replace(directives, tags=tuple(tag for tag in directives.tags if not tag.startswith("#")))
+
+
+def with_directives(block: Block, added: Directives) -> Block:
+    """Return a block to which directives are added; the same block where they can have no effect."""
+    if isinstance(block, Paragraph | Quotation | Flashcard):
+        return replace(block, directives=combine_directives((block.directives, added)))
+    if isinstance(block, ItemList):
+        items = [replace(item, directives=combine_directives((item.directives, added))) for item in block.items]
+        return replace(block, items=tuple(items))
+    if isinstance(block, Table):
+        rows = [replace(row, directives=combine_directives((row.directives, added))) for row in block.rows]
+        return replace(block, rows=tuple(rows))
+    if isinstance(block, DefinitionList):
+        own = [replace(item, directives=combine_directives((item.directives, added))) for item in block.definitions]
+        return replace(block, definitions=tuple(own))
+    return block

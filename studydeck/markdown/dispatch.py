@@ -37,6 +37,7 @@ _INLINE_STARTS = {
     "newline": "\n",
     "bracket_math": "\\",
     "math_inline": "$",
+    "spaced_math": "$",
     "escape": "\\",
     "backticks": "`",
     "strikethrough": "~",

@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.errors import FormulaError
+from studydeck.markdown.dollar_math import show_in_lines
 from studydeck.markdown.front_matter import FrontMatter
 from studydeck.markdown.front_matter_macros import DEFINES, front_matter_macros
 from studydeck.model.document import Source
@@ -113,6 +114,8 @@ def read_formulas(tokens: Sequence[Token], source: Source, front_matter: FrontMa
     """
     if "\\" not in source.text and "$" not in source.text:
         return ()
+    if "$$" in source.text:
+        show_in_lines(tokens)
     reader = FormulaReader(source, front_matter)
     line = 1
     for token in tokens:

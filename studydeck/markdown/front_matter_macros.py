@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from studydeck.errors import FormulaError
 from studydeck.patterns import lazy_pattern
-from studydeck.tex.macros import definition
+from studydeck.tex.macro_settings import definition
 
 DEFINES = r"\\(?:(?:re)?newcommand|providecommand|g?def|DeclareMathOperator|DeclarePairedDelimiter|let)(?![a-zA-Z])"
 _DEFINITION_LINE = lazy_pattern(rf"[ \t-]*({DEFINES}.*)")

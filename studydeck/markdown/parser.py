@@ -17,7 +17,18 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from studydeck.markdown import comments, dispatch, embeds, emphasis, flashcards, limits, setext, table_bars, wikilinks
+from studydeck.markdown import (
+    comments,
+    dispatch,
+    dollar_math,
+    embeds,
+    emphasis,
+    flashcards,
+    limits,
+    setext,
+    table_bars,
+    wikilinks,
+)
 from studydeck.markdown.bracket_math import bracket_math_plugin
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, without_hidden_lines
 from studydeck.patterns import lazy_pattern
@@ -116,7 +127,7 @@ def unoptimised_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": 2 * limits.MAX_DEPTH}).enable(["table", "strikethrough"])
     parser.use(admon_plugin).use(deflist_plugin).use(footnote_plugin).use(bracket_math_plugin)
     parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True, allow_labels=False)
-    parser.use(emphasis.plugin)
+    parser.use(dollar_math.plugin).use(emphasis.plugin)
     parser.use(comments.plugin).use(table_bars.plugin).use(wikilinks.plugin).use(flashcards.plugin).use(embeds.plugin)
     parser.core.ruler.before("footnote_tail", "unused_footnotes", _keep_unused_footnotes)
     parser.block.ruler.at("html_block", _block_of_html, {"alt": ["paragraph", "reference", "blockquote"]})

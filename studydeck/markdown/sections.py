@@ -19,14 +19,13 @@ from studydeck.markdown.directives import combine_directives, text_tags
 from studydeck.markdown.formulas import read_formulas
 from studydeck.markdown.front_matter import FrontMatter, read_front_matter, without_front_matter
 from studydeck.markdown.front_matter import diagnostics as front_matter_diagnostics
+from studydeck.markdown.heading_lines import split_at_heading_lines
 from studydeck.markdown.parser import tokens_of
-from studydeck.markdown.term_lines import SENTENCE_ENDS
 from studydeck.model.document import (
     NO_DIRECTIVES,
     Block,
     Directives,
     Document,
-    Paragraph,
     Section,
     Source,
     SourceSpan,
@@ -34,8 +33,7 @@ from studydeck.model.document import (
     Text,
 )
 from studydeck.model.text_edits import cut, text_of
-from studydeck.text.course_remarks import is_score
-from studydeck.text.length import exceeds, length
+from studydeck.text.lazy import name_string
 from studydeck.text.punctuation import without_colon
 
 
@@ -97,33 +95,13 @@ def _with_footnotes(sections: list[Section], footnotes: Sequence[Block]) -> tupl
     return tuple(sections)
 
 
-def _split_at_heading_lines(blocks: tuple[Block, ...]) -> list[tuple[Paragraph | None, tuple[Block, ...]]]:
-    """Split blocks at lines used as headings: in bold or in capitals, with more blocks below."""
-    parts: list[tuple[Paragraph | None, list[Block]]] = [(None, [])]
-    for index, block in enumerate(blocks):
-        if isinstance(block, Paragraph) and index + 1 < len(blocks) and _is_heading_line(block):
-            parts.append((block, []))
-        else:
-            parts[-1][1].append(block)
-    return [(heading_line, tuple(blocks_below)) for heading_line, blocks_below in parts]
-
-
-def _is_heading_line(block: Paragraph) -> bool:
-    text = block.text.string.strip()
-    if not text or exceeds(text, 10) or text.endswith(SENTENCE_ENDS) or not any(map(str.isalpha, text)):
-        return False
-    is_bold = all(inline.styles & Style.STRONG or not inline.text.strip() for inline in block.text)
-    if is_bold and is_score(text):
-        return False
-    return is_bold or (text.isupper() and length(text) >= 2 and all(inline.kind == "text" for inline in block.text))
-
-
 def _build_sections(
     source: Source, front_matter: FrontMatter, reader: Reader, first_number: int
 ) -> tuple[Section, ...]:
     """Group the blocks under their headings; a title that is not a heading becomes the root section."""
     tokens = reader.tokens
     headings = [token for token in tokens if token.type == "heading_open" and token.level == 0]
+    breaks = [token.map[0] + 1 for token in tokens if token.type == "hr" and token.level == 0 and token.map]
     has_h1 = any(token.tag == "h1" for token in headings)
     sections: list[Section] = []
     open_sections: list[tuple[int, int]] = []
@@ -135,7 +113,7 @@ def _build_sections(
         name = root_title or source_text.title_of(source.path)
         root_section = Section(text_of(name), 0, (name,) if name else (), preamble, SourceSpan(source.path, 1, 1), -1)
         root_section = replace(root_section, directives=_with_tags(NO_DIRECTIVES, file_tags))
-        sections += _subsections(root_section, first_number)
+        sections += _subsections(root_section, first_number, breaks)
         if root_title:
             open_sections.append((0, first_number))
     while not reader.is_done():
@@ -153,7 +131,7 @@ def _build_sections(
         parent = open_sections[-1][1] if open_sections else -1
         parent_path = sections[parent - first_number].heading_path if parent >= 0 else ()
         heading = clean_heading(heading)
-        name = heading.plain
+        name = name_string(heading)
         parent_directives = sections[parent - first_number].directives if parent >= 0 else NO_DIRECTIVES
         if parent_directives.skip:
             directives = replace(directives, skip=True)
@@ -162,7 +140,7 @@ def _build_sections(
         section = Section(
             heading, level, (*parent_path, name) if name else parent_path, blocks, span, parent, directives
         )
-        sections += _subsections(section, first_number + len(sections))
+        sections += _subsections(section, first_number + len(sections), breaks)
     if source.typed:
         sections = [replace(section, directives=replace(section.directives, typed=True)) for section in sections]
     return _with_footnotes(sections, reader.footnotes)
@@ -174,20 +152,26 @@ def _with_tags(directives: Directives, before: Sequence[str], after: Sequence[st
     return replace(directives, tags=tags) if tags != directives.tags else directives
 
 
-def _subsections(section: Section, number: int) -> list[Section]:
+def _subsections(section: Section, number: int, breaks: Sequence[int]) -> list[Section]:
     """Split a section at lines used as headings; these subsections are one level below it."""
-    (_, blocks_before), *parts = _split_at_heading_lines(section.blocks)
-    sections = [replace(section, blocks=blocks_before)]
-    for heading_line, blocks in parts:
-        assert heading_line is not None
+    first, *parts = split_at_heading_lines(section.blocks, breaks)
+    sections = [replace(section, blocks=tuple(first.blocks))]
+    for part in parts:
+        above = sections[part.below]
+        parent = number + part.below
+        if not part.heading:
+            span = SourceSpan(section.span.path, part.blocks[0].span.line, part.blocks[0].span.line)
+            sections.append(
+                replace(above, level=7, blocks=tuple(part.blocks), span=span, parent=parent, continues=True)
+            )
+            continue
         heading = clean_heading(
-            Text(tuple([replace(inline, styles=inline.styles & ~Style.STRONG) for inline in heading_line.text]))
+            Text(tuple([replace(inline, styles=inline.styles & ~Style.STRONG) for inline in part.heading.text]))
         )
-        name = without_colon(heading.plain)
-        directives = replace(heading_line.directives, skip=heading_line.directives.skip or section.directives.skip)
+        name = without_colon(name_string(heading))
+        directives = replace(part.heading.directives, skip=part.heading.directives.skip or section.directives.skip)
         directives = _with_tags(directives, text_tags(section.directives))
         heading = cut(heading, 0, len(without_colon(heading.string)))
-        sections.append(
-            Section(heading, 7, (*section.heading_path, name), blocks, heading_line.span, number, directives)
-        )
+        path = (*above.heading_path, name)
+        sections.append(Section(heading, 7, path, tuple(part.blocks), part.heading.span, parent, directives))
     return sections

@@ -16,6 +16,7 @@ from typing import Final
 from studydeck.model.anki import Kind, NoteType
 from studydeck.model.document import (
     Code,
+    Content,
     DefinitionList,
     Flashcard,
     Formula,
@@ -26,7 +27,8 @@ from studydeck.model.document import (
     Table,
     Text,
 )
-from studydeck.model.notes import NoteDraft, Pair
+from studydeck.model.notes import Cloze, NoteDraft, Pair
+from studydeck.model.traverse import paragraph, plain
 
 NOTE: Final = "note"
 SECTION: Final = "section"
@@ -134,7 +136,12 @@ def _content(draft: NoteDraft) -> tuple[object, ...]:
         content = canonical(body.term), canonical(body.meaning), canonical(body.clue)
         typed = ("typed", body.typed) if body.typed else ()
         return (*content, body.term_label, body.meaning_label, *typed, *media)
-    return (canonical(body.prompt), canonical(body.text), body.mask_following, *media)
+    return (canonical(known_prompt(body)), canonical(body.text), body.mask_following, *media)
+
+
+def known_prompt(body: Cloze) -> Content:
+    """Return the prompt of a cloze as digests and ledgers know it: with the number of items, in no deck's language."""
+    return paragraph(f"{plain(body.prompt)} (1 of {body.item_count})") if body.item_count else body.prompt
 
 
 def _metadata_digest(draft: NoteDraft) -> str:

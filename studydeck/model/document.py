@@ -258,7 +258,8 @@ class Section(Struct, frozen=True):
 
     `heading_path` holds the plain texts of the headings that lead here, its own last. `parent` is the index of the
     parent section among the sections of its file, or -1; it counts per file, so that an edit of one file changes
-    nothing in another.
+    nothing in another. `continues`: the blocks stand below the heading of `parent`, after a part of it that has a
+    heading of its own.
     """
 
     heading: Text
@@ -268,6 +269,7 @@ class Section(Struct, frozen=True):
     span: SourceSpan
     parent: int
     directives: Directives = NO_DIRECTIVES
+    continues: bool = False
 
 
 class Document(Struct, frozen=True):

@@ -88,11 +88,16 @@ class Pair(Struct, frozen=True, array_like=True, tag=True):
 
 
 class Cloze(Struct, frozen=True, array_like=True, tag=True):
-    """A text whose inlines say which card hides them; `mask_following`: what follows the blank is masked too."""
+    """A text whose inlines say which card hides them.
+
+    `mask_following`: what follows the blank is masked too. `item_count`: the number of items of a list of which each
+    card hides one, which the prompt says, or 0.
+    """
 
     prompt: Content
     text: Content
     mask_following: bool = False
+    item_count: int = 0
 
 
 class CardSpec(Struct, frozen=True, array_like=True):

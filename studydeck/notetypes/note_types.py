@@ -7,6 +7,8 @@ The folder holds one folder for each kind of note, and styles that all kinds sha
     pair/style.css       the style of this kind
     common.css code.css  come before the style of every kind; both are optional
 
+A card template writes `%{more}` for a word in the language of the deck (`text.card_words`).
+
 The ids of fields and templates must never change: Anki skips every note of a note type whose fields or templates
 changed.
 """
@@ -26,6 +28,8 @@ from studydeck.model import digests
 from studydeck.model.anki import FIELDS, SORT_FIELD, TEMPLATES, CardTemplate, Kind, NoteType
 from studydeck.notetypes import template_grammar
 from studydeck.notetypes.template_parser import Fault
+from studydeck.notetypes.template_words import unknown_words, with_words
+from studydeck.text.card_words import CardWords, card_words
 
 TEMPLATES_FOLDER = "templates"  # how diagnostics name the folder, wherever it is
 DEFINITION_FILE = "notetype.toml"
@@ -50,13 +54,14 @@ class _Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     templates: tuple[_Template, ...]
 
 
-def load_note_types(texts: Mapping[str, str], deck_id: str) -> tuple[NoteType, ...]:
+def load_note_types(texts: Mapping[str, str], deck_id: str, language: str = "en") -> tuple[NoteType, ...]:
     """Load all note types.
 
     Parameters
     ----------
     texts : the templates folder: path relative to it -> text.
     deck_id : the deck's id, from which the ids of its note types are derived.
+    language : that of the words on the cards.
 
     Returns
     -------
@@ -79,13 +84,15 @@ def load_note_types(texts: Mapping[str, str], deck_id: str) -> tuple[NoteType, .
         if faults := [*_schema_diagnostics(texts, kind, definition), *_template_diagnostics(texts, kind, definition)]:
             diagnostics += faults
         else:
-            note_types.append(_note_type(texts, kind, definition, deck_id))
+            note_types.append(_note_type(texts, kind, definition, deck_id, card_words(language)))
     if diagnostics:
         raise BuildError(diagnostics)
     return tuple(note_types)
 
 
-def _note_type(texts: Mapping[str, str], kind: Kind, definition: _Definition, deck_id: str) -> NoteType:
+def _note_type(
+    texts: Mapping[str, str], kind: Kind, definition: _Definition, deck_id: str, words: CardWords
+) -> NoteType:
     """Return the note type of a valid definition; its name has no part that may change, such as the deck's name."""
     return NoteType(
         kind=kind,
@@ -94,7 +101,10 @@ def _note_type(texts: Mapping[str, str], kind: Kind, definition: _Definition, de
         fields=tuple((field.name, field.id) for field in definition.fields),
         templates=tuple(
             CardTemplate(
-                template.name, template.id, texts[f"{kind}/{template.front}"], texts[f"{kind}/{template.back}"]
+                template.name,
+                template.id,
+                with_words(texts[f"{kind}/{template.front}"], words),
+                with_words(texts[f"{kind}/{template.back}"], words),
             )
             for template in definition.templates
         ),
@@ -170,6 +180,7 @@ def _template_diagnostics(texts: Mapping[str, str], kind: Kind, definition: _Def
 def _template_faults(text: str, kind: Kind, allowed_names: frozenset[str]) -> Iterator[Fault]:
     """Yield the faults of one card template."""
     yield from template_grammar.forbidden_content(text)
+    yield from unknown_words(text)
     yield from template_grammar.template_faults(text, allowed_names, is_cloze=kind == "cloze")
     if kind == "cloze":
         yield from template_grammar.missing_cloze(text, SORT_FIELD[kind])

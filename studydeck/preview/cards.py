@@ -31,6 +31,7 @@ from studydeck.pipeline import Built
 from studydeck.preview.mathml import formulas_to_mathml
 from studydeck.reports import listing
 from studydeck.reports.wording import plain_text
+from studydeck.text.card_words import CardWords, card_words
 
 _WEB_ADDRESS = lazy_pattern(r"https?://", re.IGNORECASE)
 _PLAYER = lazy_pattern(r"\[anki:play:[qa]:\d+\]")
@@ -60,7 +61,7 @@ def page_data(built: Built, diagnostics: Sequence[Diagnostic], home: str) -> Rec
     note_sections = _note_sections(built.notes)
     section_numbers = {key: number for number, key in enumerate(dict.fromkeys(note_sections))}
     note_numbers = _concerned_notes(built.notes, diagnostics)
-    cards = list(_cards(built.notes, built.deck))
+    cards = list(_cards(built.notes, built.deck, card_words(built.config.language)))
     first_cards = {card["note"]: number for number, card in reversed([*enumerate(cards)])}
     note_types, (since, states) = built.deck.notetypes, _states(built)
     card_counts = Counter(card["template"] for card in cards)
@@ -131,14 +132,14 @@ def _states(built: Built) -> tuple[str, list[str]]:
     return f"in {version}", [""] * len(built.notes) if is_first_release else release_states
 
 
-def _cards(notes: Sequence[Note], deck: Deck) -> Iterator[Record]:
+def _cards(notes: Sequence[Note], deck: Deck, words: CardWords) -> Iterator[Record]:
     note_types = {note_type.kind: note_type for note_type in deck.notetypes}
     templates = [(note_type.kind, number) for note_type in deck.notetypes for number in range(len(note_type.templates))]
     for note_number, (note, row) in enumerate(zip(notes, deck.rows, strict=True)):
         heading_path = _HEADING_SEPARATOR.join(note.draft.heading_path)
         about = note.draft.body.about if isinstance(note.draft.body, Pair) else ""
         for listed_card, rendered in zip(
-            listing.cards(note), render_cards(row, note_types[row.kind], deck.name), strict=True
+            listing.cards(note, words), render_cards(row, note_types[row.kind], deck.name), strict=True
         ):
             yield {
                 "note": note_number,

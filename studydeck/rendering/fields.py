@@ -11,10 +11,14 @@ from msgspec import Struct
 
 from studydeck.config import SOURCE_URL, Config
 from studydeck.model.anki import FIELDS, RECORDED_FIELD, Row
-from studydeck.model.document import Content, ItemList
+from studydeck.model.document import Content, Inline, ItemList
 from studydeck.model.notes import Cloze, Note, NoteDraft, Pair
+from studydeck.model.text_edits import normalized_text
+from studydeck.model.traverse import paragraph, text_of_content
 from studydeck.rendering.escape import escape_text
 from studydeck.rendering.html import blocks_html, link
+from studydeck.tex.words import plain_characters
+from studydeck.text.card_words import CardWords, card_words
 from studydeck.text.normalize import normalize
 
 
@@ -24,12 +28,14 @@ class RenderSettings(Struct, frozen=True):
     Attributes
     ----------
     deck_tag : the first part of the deck's own tags.
+    words : what cards show besides the words of the notes.
     source_url : the address of a source with the placeholders {path} and {line}; empty if there is none.
     top_level_tags : whether tags of the text stand at the top, and not below the deck's own.
     excluded_tags : patterns of tags that learners do not get.
     """
 
     deck_tag: str
+    words: CardWords
     source_url: str = ""
     top_level_tags: bool = False
     excluded_tags: tuple[str, ...] = ()
@@ -37,7 +43,9 @@ class RenderSettings(Struct, frozen=True):
 
 def render_settings(config: Config) -> RenderSettings:
     """Return what a deck's complete settings say about its rows."""
-    return RenderSettings(tag_part(config.name), config.source_url, config.tags == "top-level", config.exclude_tags)
+    words = card_words(config.language)
+    tags_at_top = config.tags == "top-level"
+    return RenderSettings(tag_part(config.name), words, config.source_url, tags_at_top, config.exclude_tags)
 
 
 RenderedFields = tuple[tuple[str, ...], tuple[str, ...]]  # all fields except the first, and the tags
@@ -66,10 +74,17 @@ def with_identity(note: Note, rendered: RenderedFields) -> Row:
 
 
 def render_fields(draft: NoteDraft, since: str, settings: RenderSettings) -> RenderedFields:
-    """Render all fields except the first, which holds the GUID, and the tags."""
+    """Render all fields except the first, which holds the GUID, and the tags.
+
+    Parameters
+    ----------
+    draft : its inlines are hidden by ordinals.
+    since : the first release that had the note, or an empty text.
+    settings : those of the deck that fields and tags depend on.
+    """
     extra = blocks_html((*draft.extra, *draft.supporting_blocks)) if draft.extra or draft.supporting_blocks else ""
     fields = (
-        *_content_fields(draft.body, draft.answer_media),
+        *_content_fields(draft.body, draft.answer_media, settings.words),
         heading_path_html(draft.heading_path),
         extra,
         _source_html(draft.span.path, settings.source_url),
@@ -82,11 +97,11 @@ def render_fields(draft: NoteDraft, since: str, settings: RenderSettings) -> Ren
     return (*fields, *rest), tags(draft, since, settings)
 
 
-def _content_fields(body: Pair | Cloze, answer_media: Content) -> tuple[str, ...]:
+def _content_fields(body: Pair | Cloze, answer_media: Content, words: CardWords) -> tuple[str, ...]:
     if not isinstance(body, Pair):
         # The text of a cloze is on both sides; the style of the card hides this class on the front.
         media = f'<div class="answer-media">{blocks_html(answer_media)}</div>' if answer_media else ""
-        return blocks_html(body.prompt), _cloze_text(body) + media
+        return blocks_html(prompt_of(body, words)), _cloze_text(body) + media
     clue = blocks_html(body.clue)
     if body.clue and body.about:
         clue = f'<span class="about">{escape_text(body.about)}</span> {clue}'
@@ -94,9 +109,22 @@ def _content_fields(body: Pair | Cloze, answer_media: Content) -> tuple[str, ...
         blocks_html(body.term),
         blocks_html((*body.meaning, *answer_media)),
         clue,
-        escape_text(body.term_label),
-        escape_text(body.meaning_label),
+        _label_html(body.term_label),
+        _label_html(body.meaning_label),
     )
+
+
+def _label_html(label: str) -> str:
+    """Return a label, in which a formula is plain characters; its TeX is what the note is known by."""
+    return escape_text(plain_characters(label) if "\\" in label and "%" not in label else label)
+
+
+def prompt_of(body: Cloze, words: CardWords) -> Content:
+    """Return the prompt that a cloze shows: of a list with the number of its items."""
+    if not body.item_count:
+        return body.prompt
+    count = Inline(f" {words.count_items(body.item_count)}")
+    return paragraph(normalized_text((*text_of_content(body.prompt), count)))
 
 
 def _cloze_text(body: Cloze) -> str:

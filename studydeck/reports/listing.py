@@ -14,8 +14,9 @@ from studydeck.model.document import Content, Text
 from studydeck.model.notes import Cloze, Note, Pair, SkippedBlock
 from studydeck.model.traverse import map_texts, plain
 from studydeck.pipeline import Built
-from studydeck.rendering.fields import RenderSettings, render_row, render_settings
+from studydeck.rendering.fields import RenderSettings, prompt_of, render_row, render_settings
 from studydeck.reports.printable import to_json
+from studydeck.text.card_words import CardWords, card_words
 from studydeck.text.length import length
 
 _BLANK = "[...]"
@@ -71,38 +72,36 @@ def _note_record(note: Note, settings: RenderSettings) -> dict[str, object]:
         "tags": list(row.tags),
         "changed": note.changed,
         "identity": {"matched_by": note.matched_by, "match_score": round(note.match_score, 2)},
-        "cards": list(cards(note)),
+        "cards": list(cards(note, settings.words)),
     }
 
 
-def cards(note: Note) -> Iterator[dict[str, object]]:
+def cards(note: Note, words: CardWords) -> Iterator[dict[str, object]]:
     """Yield each card of a note: its ordinal, its line, and its question and answer as plain text."""
     draft = note.draft
     heading_path = " › ".join(draft.heading_path)
     for card_spec, ordinal in zip(draft.card_specs, note.ordinals, strict=True):
         match draft.body:
             case Pair() as body:
-                question, answer = _question_and_answer(body, ordinal, heading_path)
+                question, answer = _question_and_answer(body, ordinal, heading_path, words)
             case Cloze() as body:
                 question = " | ".join(
-                    filter(None, (heading_path, plain(body.prompt), plain(_with_blank(body, ordinal))))
+                    filter(None, (heading_path, plain(prompt_of(body, words)), plain(_with_blank(body, ordinal))))
                 )
                 answer = card_spec.phrase
         yield {"ord": ordinal, "line": card_spec.line, "question": question, "answer": answer}
 
 
-def _question_and_answer(body: Pair, ordinal: int, heading_path: str) -> tuple[str, str]:
+def _question_and_answer(body: Pair, ordinal: int, heading_path: str, words: CardWords) -> tuple[str, str]:
+    label = f": {words.ask_meaning(body.meaning_label)}" if body.meaning_label else ""
     if ordinal == 0:
-        label = f": {body.meaning_label}?" if body.meaning_label else ""
         return " | ".join(filter(None, (heading_path, question_string(body.term) + label))), answer_string(body.meaning)
     if ordinal > 1:
-        label = f": {body.meaning_label}?" if body.meaning_label else ""
         question = question_string(body.term) + label
         return " | ".join(filter(None, (heading_path, question, "Type the answer."))), body.typed
     label = f"{body.meaning_label}: " if body.meaning_label else ""
-    prompt = f"Which {body.term_label}?" if body.term_label else "Which term is this?"
     about = f"{body.about}: " if body.about else ""
-    return f"{about}{label}{plain(body.clue)} | {prompt}", question_string(body.term)
+    return f"{about}{label}{plain(body.clue)} | {words.ask_term(body.term_label)}", question_string(body.term)
 
 
 def _with_blank(body: Cloze, ordinal: int) -> Content:
@@ -121,10 +120,11 @@ def _with_blank(body: Cloze, ordinal: int) -> Content:
 
 def text_lines(built: Built) -> Iterator[str]:
     """Yield each note with its cards, then each skipped block with the reason, then each retired note."""
+    words = card_words(built.config.language)
     for note in built.notes:
         span = note.draft.span
         yield f"{span.path}:{span.line}: {note.draft.kind} {note.guid} ({note.draft.rule}{_match_note(note, built)})"
-        for card in cards(note):
+        for card in cards(note, words):
             yield f"    {card['question']}"
             yield f"        = {card['answer']}"
         if extra := plain((*note.draft.answer_media, *note.draft.extra, *note.draft.supporting_blocks)):

@@ -8,14 +8,11 @@ step. A macro whose name MathJax knows replaces that command.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
-
-from msgspec import Struct
 
 from studydeck.errors import FormulaError
 from studydeck.patterns import lazy_pattern
-from studydeck.tex.commands import functions_of
+from studydeck.tex.definitions import DEFINITIONS, Macro, Macros, Variant
 from studydeck.tex.tokens import Tokens, join, skip_spaces, take_argument, take_enclosed, take_until, tokenize
 
 MAX_STEPS = 1_000  # macros that one formula expands
@@ -23,33 +20,7 @@ MAX_TOKENS = 20_000  # that the macros of one formula put into it
 _CONTROL = lazy_pattern(r"\\(?:[a-zA-Z]+|.)", re.DOTALL)
 
 
-class Argument(Struct, frozen=True):
-    """An argument of a macro: in braces or any token, in another enclosure, or up to a delimiter.
-
-    Where `default` is not None, the argument may be missing.
-    """
-
-    opening: str = ""
-    default: Tokens | None = None
-    delimiter: Tokens = ()
-
-
-class Variant(Struct, frozen=True):
-    """A form in which a macro is called: arguments and the tokens between them; and what then replaces it."""
-
-    pattern: tuple[Argument | str, ...]
-    body: Tokens
-
-
-class Macro(Struct, frozen=True):
-    """A macro: its variants, of which the first that fits applies, or the command of MathJax that it stands for."""
-
-    variants: tuple[Variant, ...] = ()
-    primitive: str = ""
-
-
 Function = Callable[[Tokens], Tokens]
-Macros = Mapping[str, Macro]
 
 
 def arguments_of(variant: Variant, pending: list[str]) -> list[Tokens] | None:
@@ -112,7 +83,7 @@ class MacroScope:
             command in self.macros or command in self._functions or command in DEFINITIONS for command in commands
         )
 
-    def define(self, name: str, macro: Macro) -> None:
+    def _define(self, name: str, macro: Macro) -> None:
         self.macros[name] = macro
         self._finite.clear()
 
@@ -129,7 +100,8 @@ class MacroScope:
         while pending:
             token = pending.pop()
             if read := DEFINITIONS.get(token):
-                read(pending, self, token)
+                if definition := read(pending, self.macros, token):
+                    self._define(*definition)
             elif (replacement := self._replacement(token, pending)) is None:
                 output.append(token)
             elif (macro := self.macros.get(token)) and macro.primitive:
@@ -173,149 +145,3 @@ class MacroScope:
             return True
         self._finite.add(name)
         return False
-
-
-def _read_newcommand(pending: list[str], scope: MacroScope, command: str) -> None:
-    r"""Read `\newcommand{\name}[2][default]{body}`."""
-    name = _take_name(pending)
-    count = "".join(take_enclosed(pending, "[") or ("0",)).strip()
-    default = take_enclosed(pending, "[")
-    if count not in set("0123456789") or (default is not None and count == "0"):
-        raise FormulaError(f"the number of arguments of {name} is not 0 to 9")
-    first = (Argument("[", default),) if default is not None else ()
-    arguments = (*first, *(Argument(),) * (int(count) - len(first)))
-    macro = Macro((Variant(arguments, take_argument(pending)),))
-    if command != "\\providecommand" or not (name in scope.macros or functions_of(name[1:])):
-        scope.define(name, macro)
-
-
-def _read_def(pending: list[str], scope: MacroScope, _command: str) -> None:
-    r"""Read `\def\name#1#2{body}`, also with signs before, between and behind the parameters."""
-    name = _take_name(pending)
-    parameters = _until_group(pending)
-    pattern: list[Argument | str] = []
-    position = 0
-    while position < len(parameters):
-        if parameters[position] != "#":
-            pattern.append(parameters[position])
-            position += 1
-            continue
-        end = position + 2
-        while end < len(parameters) and parameters[end] != "#":
-            end += 1
-        pattern.append(Argument(delimiter=parameters[position + 2 : end]))
-        position = end
-    scope.define(name, Macro((Variant(tuple(pattern), take_argument(pending)),)))
-
-
-def _until_group(pending: list[str]) -> Tokens:
-    taken: list[str] = []
-    while pending and pending[-1] != "{":
-        taken.append(pending.pop())
-    return tuple(token for token in taken if not token.isspace())
-
-
-def _read_let(pending: list[str], scope: MacroScope, _command: str) -> None:
-    r"""Read `\let\name=\other`: the meaning that the other one has now."""
-    name = _take_name(pending)
-    skip_spaces(pending)
-    if pending[-1:] == ["="]:
-        pending.pop()
-        skip_spaces(pending)
-    if not pending or pending[-1] in "{}":
-        raise FormulaError(f"\\let{name} is followed by no command")
-    other = pending.pop()
-    scope.define(name, scope.macros.get(other) or Macro(primitive=other))
-
-
-def _read_operator(pending: list[str], scope: MacroScope, _command: str) -> None:
-    r"""Read `\DeclareMathOperator*{\name}{text}`."""
-    star = ("*",) if _takes_star(pending) else ()
-    name = _take_name(pending)
-    body = ("\\operatorname", *star, "{", *take_argument(pending), "}")
-    scope.define(name, Macro((Variant((), body),)))
-
-
-def _read_paired_delimiter(pending: list[str], scope: MacroScope, _command: str) -> None:
-    r"""Read `\DeclarePairedDelimiter{\name}{left}{right}`, called as `\name{x}`, `\name*{x}` or `\name[\big]{x}`."""
-    name = _take_name(pending)
-    left, right = take_argument(pending), take_argument(pending)
-    variants = (
-        Variant(("*", Argument()), ("\\left", *left, "#", "1", "\\right", *right)),
-        Variant((Argument("["), Argument()), ("#", "1", *left, "#", "2", "#", "1", *right)),
-        Variant((Argument(),), (*left, "#", "1", *right)),
-    )
-    scope.define(name, Macro(variants))
-
-
-def _take_name(pending: list[str]) -> str:
-    _takes_star(pending)
-    name = [token for token in take_argument(pending) if not token.isspace()]
-    if len(name) != 1 or len(name[0]) < 2:
-        raise FormulaError(f'"{join(name)}" is not the name of a command')
-    return name[0]
-
-
-def _takes_star(pending: list[str]) -> bool:
-    skip_spaces(pending)
-    return pending[-1:] == ["*"] and bool(pending.pop())
-
-
-def _skip_prefix(pending: list[str], _scope: MacroScope, command: str) -> None:
-    r"""Skip `\global` and its like, which change nothing here."""
-    skip_spaces(pending)
-    if pending[-1:] and pending[-1] not in DEFINITIONS:
-        raise FormulaError(f"{command} stands before no definition")
-
-
-DEFINITIONS: Mapping[str, Callable[[list[str], MacroScope, str], None]] = {
-    **dict.fromkeys(("\\newcommand", "\\renewcommand", "\\providecommand", "\\DeclareRobustCommand"), _read_newcommand),
-    **dict.fromkeys(("\\def", "\\gdef", "\\edef", "\\xdef"), _read_def),
-    **dict.fromkeys(("\\global", "\\long", "\\outer", "\\protected"), _skip_prefix),
-    "\\let": _read_let,
-    "\\DeclareMathOperator": _read_operator,
-    "\\DeclarePairedDelimiter": _read_paired_delimiter,
-}
-
-
-def _clean(text: str) -> str:
-    """Return a text as those of files are: in NFC, which Anki gives to all fields, and without control characters."""
-    return unicodedata.normalize(
-        "NFC", "".join(" " if ord(sign) < 32 or 127 <= ord(sign) < 160 else sign for sign in text)
-    )
-
-
-def definition(name: str, value: object) -> str:
-    r"""Return a definition in TeX for a macro of deck.toml or of front matter.
-
-    Parameters
-    ----------
-    name : its name, with or without the backslash.
-    value : what it stands for, with #1 to #9 for its arguments; or a list of that, the number of its arguments, and the
-        first one where it is left out.
-
-    Raises
-    ------
-    FormulaError : if the name or the value has another form.
-    """
-    word = name.strip().removeprefix("\\")
-    values = value if isinstance(value, list) else [value]
-    parts = [_clean(part) if isinstance(part, str) else part for part in values]
-    match parts:
-        case [str(body)]:
-            count, default = max([0, *map(int, re.findall(r"(?<![\\#])#([1-9])", body))]), None
-        case [str(body), int(count)]:
-            default = None
-        case [str(body), int(count), str(default)]:
-            pass
-        case _:
-            raise FormulaError(f"\\{word} needs text in quotes, or [text, number of arguments, first argument]")
-    if not re.fullmatch("[a-zA-Z]+", word):
-        raise FormulaError(f'"{name}" is not the name of a macro: it has other signs than letters')
-    if not 0 <= count <= 9:
-        raise FormulaError(f"\\{word} has {count} arguments; at most 9 are possible")
-    for text in (body, default or ""):
-        if tokenize(f"{{{text}}}") != ("{", *take_argument(list(reversed(tokenize(f"{{{text}}}")))), "}"):
-            raise FormulaError(f"the braces of \\{word} are not balanced")
-    first = "" if default is None else f"[{{{default}}}]" if "]" in default else f"[{default}]"
-    return f"\\newcommand{{\\{word}}}[{count}]{first}{{{body}}}"

@@ -7,7 +7,8 @@ from functools import cache
 from importlib.resources import files
 
 from studydeck.patterns import lazy_pattern
-from studydeck.tex.macros import Argument, Function, Macro, Macros, MacroScope, Variant
+from studydeck.tex.definitions import Argument, Macro, Macros, Variant
+from studydeck.tex.macros import Function, MacroScope
 from studydeck.tex.tokens import tokenize
 from studydeck.tex.units import angle, number, unit
 

@@ -5,6 +5,7 @@ In: a `NoteDraft`. Out: a `Fingerprint`, by which duplicates are found and an ed
 
 from __future__ import annotations
 
+from studydeck.model.digests import known_prompt
 from studydeck.model.document import MEDIA_KINDS, Content, ItemList, Paragraph, Text
 from studydeck.model.media_types import is_packed
 from studydeck.model.notes import Cloze, Fingerprint, NoteDraft, Pair
@@ -31,7 +32,7 @@ def fingerprint_of(draft: NoteDraft) -> Fingerprint:
     body = draft.body
     if isinstance(body, Cloze):
         text = text_of_content(body.text)
-        question = normalize(f"{plain(body.prompt)} {text.plain}" if body.prompt else text)
+        question = normalize(f"{plain(known_prompt(body))} {text.plain}" if body.prompt else text)
         return Fingerprint(_cloze_key(body, text), _with_signs(question, text.plain))
     name = text_of_content(body.term)
     meaning_text = text_of_content(body.meaning)

@@ -23,7 +23,7 @@ from studydeck.text.normalize import meaningful_signs
 from studydeck.text.openings import starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.sentence_pairs import ARITHMETIC, sentence_pair, translated_sentence
-from studydeck.text.tokens import is_cjk, is_function_word, words_of
+from studydeck.text.tokens import is_cjk, words_of
 from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives
 
@@ -52,16 +52,7 @@ _CROSS_REFERENCE = lazy_pattern(
 )
 _NO_WORDS = lazy_pattern(r"[\d\W]+")
 _SIGN_AND_DIGITS = lazy_pattern(r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*")  # "√2", "±3", "∞"
-_EQUATION = lazy_pattern(
-    r"""
-    ^([A-Za-z]{2}[\w /-]{0,30}?)           # a name
-    \s*=(?!>)\s*
-    ((?=.*[A-Za-z]{2}).{2,})$              # what it equals, with a word in it
-    """,
-    re.VERBOSE,
-)
 _SEPARATOR_AND_TEXT = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
-_CLAUSE_BREAK = lazy_pattern(r"(?<=[,.;])\s+")
 _PUNCTUATION = lazy_pattern(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
 _FORMS_IN_BRACKETS = lazy_pattern(r" \([^()\d]{1,40}\)$")
 _INFINITIVE = lazy_pattern(rf"{alternatives('infinitive_particles')}\s+\w", re.IGNORECASE)
@@ -99,23 +90,6 @@ def split_term(text: Text, siblings: Sequence[Item] = ()) -> tuple[Text, Text] |
 def starts_with_term(item: Item) -> bool:
     """Return whether an item begins with a term that its author marked or put before a colon."""
     return _shape_and_parts(item.text)[0] in {"marked", "colon", "date"}
-
-
-def equations(text: Text) -> list[tuple[Text, Text]]:
-    """Cut `A = x, B = y. C = z` into its pairs, or return an empty list if any part is no equation."""
-    pairs, offset = [], 0
-    flat_text = text.string
-    if "=" not in flat_text or any(inline.kind in {"code", "math"} for inline in text):
-        return []
-    for clause in _CLAUSE_BREAK.split(flat_text):
-        start = flat_text.index(clause, offset)
-        offset = start + len(clause)
-        stripped = clause.rstrip(",.; ")
-        match = _EQUATION.match(stripped)
-        if not match or exceeds(match[1], 3) or is_function_word(match[1]):
-            return []
-        pairs.append((cut(text, start, start + match.end(1)), cut(text, start + match.start(2), start + len(stripped))))
-    return pairs
 
 
 @lazy  # each item of a list asks for the shapes of all its siblings

@@ -34,6 +34,11 @@ def _lists() -> dict[str, str]:
     return texts
 
 
+def phrase_of(name: str, language: str) -> str:
+    """Return the phrase of a list that holds one, in one language; nothing if the language has no such list."""
+    return _files().get(language, {}).get(name, "").rstrip("\n")
+
+
 @cache
 def languages_by_word(name: str) -> dict[str, frozenset[str]]:
     """Return the words of a list, each with the languages that have it."""

@@ -9,7 +9,7 @@ import pytest
 
 from studydeck import storage
 from studydeck.diagnostics import DiagnosticCode
-from studydeck.pipeline import Runner
+from studydeck.runner import Runner
 from tests.support.pipeline import build_notes
 
 PNG = b"\x89PNG\r\n\x1a\n picture"

@@ -81,7 +81,9 @@ def test_appearance_and_schema_digests_follow_their_inputs() -> None:
     pair, _ = note_types.load_note_types(TEXTS, "deck")
     restyled, reworded = (
         replace(pair, css=""),
-        note_types.load_note_types(with_change("pair/forwards.front.html", "}}?", "}}:"), "deck")[0],
+        note_types.load_note_types(
+            with_change("pair/forwards.front.html", "%{meaning_label_question}", "{{MeaningLabel}}:"), "deck"
+        )[0],
     )
     assert (
         len({digests.appearance_digest(pair), digests.appearance_digest(restyled), digests.appearance_digest(reworded)})
@@ -137,7 +139,10 @@ BAD = {
         f"{FRONT}:2: .*does not close",
     ),
     "brace open": (with_change(FRONT, "{{Term}}", "{{Term}"), f"{FRONT}:4: "),
-    "brace alone": (with_change(FRONT, "}}?", "}} }}?"), f"{FRONT}:5: .*is unmatched"),
+    "brace alone": (
+        with_change(FRONT, "%{meaning_label_question}", "{{MeaningLabel}} }}?"),
+        f"{FRONT}:5: .*is unmatched",
+    ),
     "brace open at the end": ({**TEXTS, FRONT: TEXTS[FRONT] + "{{Term"}, f"{FRONT}:8: .*is unmatched"),
     "no field": ({**TEXTS, FRONT: "<p>What is it?</p>"}, f"{FRONT}:1: .*shows no field"),
     "cloze shows all": (

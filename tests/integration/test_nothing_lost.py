@@ -23,6 +23,7 @@ NOTES = sorted(path for path in (ROOT / "notes").rglob("*.md") if path.name != "
 
 # The words of marks that tools do not show, which dialects remove.
 REMOVED = {
+    "figures/formulas_in_names_are_formulas_or_plain_characters": "alpha eta",
     "lists/picture_before_or_after_a_colon": "60x",
     "logseq/headings_in_bullets_are_headings": "background color yellow",
     "logseq/what_logseq_hides_is_on_no_card": """
@@ -37,6 +38,7 @@ REMOVED = {
         secret see stein1998 title toc unnumbered vspace width
     """,
     "questions/picture_before_the_answer_is_asked_about": "width",
+    "sites/marks_of_gitbook_are_on_no_card": "align block code equal files github md org url",
     "sites/marks_of_site_generators_are_on_no_card": """
         badge baseurl comment const details endcomment endhighlight endhint export first footer groupid highlight hint
         html import include info label level md name note notice python ref secret site style tabs theme tip toc value

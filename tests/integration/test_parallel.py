@@ -18,7 +18,8 @@ from studydeck.build_inputs import Inputs
 from studydeck.config import Config
 from studydeck.model.document import Source
 from studydeck.parallel import ParallelRunner, partition
-from studydeck.pipeline import Runner, build, extract_deck, pack
+from studydeck.pipeline import build, extract_deck, pack
+from studydeck.runner import Runner
 from tests.support.pipeline import templates
 
 PARENT = os.getpid()

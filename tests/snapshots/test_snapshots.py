@@ -26,8 +26,9 @@ from studydeck.markdown.source import clean
 from studydeck.model.document import Block, Quotation, Source
 from studydeck.model.notes import Cloze, Note, Pair
 from studydeck.model.traverse import plain
-from studydeck.pipeline import Built, Runner, pack
+from studydeck.pipeline import Built, pack
 from studydeck.reports import listing
+from studydeck.runner import Runner
 from studydeck.text.normalize import normalize
 from tests import conftest
 from tests.support.pipeline import DAY, NOW, build_notes, card_faults

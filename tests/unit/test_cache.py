@@ -22,7 +22,8 @@ from studydeck.errors import BuildError
 from studydeck.model.anki import Picture
 from studydeck.model.document import Source
 from studydeck.model.notes import ExtractedFile
-from studydeck.pipeline import Built, FileVocabulary, ParsedFile, PictureNames, Runner, build, extract_deck, pack
+from studydeck.pipeline import Built, build, extract_deck, pack
+from studydeck.runner import FileVocabulary, ParsedFile, PictureNames, Runner
 from tests.support.pipeline import DAY, NOW, templates
 
 ROOT = Path(__file__).parents[2]

@@ -11,6 +11,7 @@ from studydeck.markdown.dialects.lines import HIDDEN_LINE
 from studydeck.markdown.source import title_of
 from studydeck.model.document import Source
 from studydeck.reports import listing
+from studydeck.text.card_words import card_words
 from tests.support.pipeline import build_notes
 
 ID = "0123456789abcdef" * 2
@@ -71,6 +72,9 @@ def test_marks_of_tools_are_rewritten(text: str, expected: str) -> None:
         ("a.md", "<% tp.date.now() %>", "template"),
         ("a.md", "# {{title}}\n", "template"),
         ("templates/a.md", "On {{date}}", "template"),
+        ("02 Vorlagen (alt)/a.md", "On {{date}}", "template"),
+        ("Plantillas-2/a.md", "On {{date}}", "template"),
+        ("Template engines/a.md", "They replace names.", ""),
         ("a.md", "Write excalidraw-plugin: parsed", ""),
         ("a.md", "`<% tp.date.now() %>`", ""),
         ("a.md", "On {{date}}", ""),
@@ -109,7 +113,7 @@ def test_flashcards_of_tools_are_asked(text: str, expected: str) -> None:
     pairs = [
         f"{str(card['question']).rpartition(' | ')[2]} = {card['answer']}"
         for note in built.notes
-        for card in listing.cards(note)
+        for card in listing.cards(note, card_words("en"))
     ]
     assert "; ".join(pairs) == expected
 

@@ -9,7 +9,7 @@ import pytest
 
 from studydeck.errors import FormulaError
 from studydeck.tex.commands import functions_of
-from studydeck.tex.macros import definition
+from studydeck.tex.macro_settings import definition
 from studydeck.tex.mathjax import tex_for_mathjax
 from studydeck.tex.packages import FUNCTIONS, new_scope, package_macros
 from studydeck.tex.units import _symbols

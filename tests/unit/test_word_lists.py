@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from studydeck.text import word_list_files
+from studydeck.text.card_words import CardWords
 from studydeck.text.labels import is_label
 from studydeck.text.names import is_generic, is_lead_word, starts_like_task
 from studydeck.text.normalize import normalize
@@ -26,7 +27,8 @@ def used_names() -> set[str]:
     """Return the names of the lists that the package asks for."""
     calls = re.compile(r"\b(?:phrases|phrase_set|alternatives|languages_by_word)\(((?:['\"]\w+['\"](?:, )?)+)\)")
     modules = [path.read_text("utf-8") for path in (ROOT / "studydeck").rglob("*.py")]
-    return {name for text in modules for names in calls.findall(text) for name in re.findall(r"\w+", names)}
+    asked = {name for text in modules for names in calls.findall(text) for name in re.findall(r"\w+", names)}
+    return asked | {f"card_{name}" for name in CardWords.__struct_fields__}
 
 
 @pytest.mark.parametrize("name", ["Set", "Key", "Time", "Space", "Works", "Common", "Cases", "Points", "Practices"])

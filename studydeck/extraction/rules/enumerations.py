@@ -15,15 +15,15 @@ from studydeck.extraction.drafts import cloze
 from studydeck.extraction.rules.boilerplate import is_placeholder
 from studydeck.extraction.rules.questions import is_question
 from studydeck.model.anki import MAX_CLOZE_CARDS
-from studydeck.model.document import NO_DIRECTIVES, NO_TEXT, Content, Inline, Item, ItemList, Text
+from studydeck.model.document import NO_DIRECTIVES, Inline, Item, ItemList, Text
 from studydeck.model.notes import CardSpec, NoteDraft, Pair, SectionVocabulary
-from studydeck.model.text_edits import cut, with_hide
+from studydeck.model.text_edits import with_hide
 from studydeck.model.traverse import paragraph, plain, with_content
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import starts_like_sentence
-from studydeck.text.punctuation import ends_in_colon, without_colon
+from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import split_term
 from studydeck.text.verbs import has_verb, verb_of
@@ -82,13 +82,13 @@ def _is_asked_at_once(context: RuleContext, block: ItemList) -> bool:
         return False
     if not context.prompt and [type(other) for other in context.blocks].count(ItemList) > 1:
         return False  # of two lists below one name, the name asks for neither
-    counts = _COUNT.finditer(_title(context).plain)
+    counts = _COUNT.finditer((context.prompt_name or context.subject_name).plain)
     return not any(count["number"] in {None, str(len(block.items))} for count in counts)
 
 
 def list_question(context: RuleContext, block: ItemList) -> NoteDraft | None:
     """Return a pair that asks for all items of a list and says how many they are, or None without a name."""
-    title = _title(context)
+    title = context.prompt_name or context.subject_name
     if not title.plain:
         return None
     term = Text((*title, Inline(f" ({len(block.items)})")))
@@ -104,14 +104,6 @@ def list_question(context: RuleContext, block: ItemList) -> NoteDraft | None:
         directives=context.directives,
         key_term=title.plain,
     )
-
-
-def _title(context: RuleContext) -> Text:
-    """Return the line above a list without its colon, or the name of its context."""
-    prompt = context.prompt_text
-    if not context.prompt or not prompt.plain:
-        return context.subject if not context.prompt else NO_TEXT
-    return cut(prompt, 0, len(without_colon(prompt.string)))
 
 
 def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[int]) -> NoteDraft:
@@ -146,16 +138,12 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
         text,
         tuple(card_specs),
         span=block.span,
-        prompt=_prompt(context, len(block.items)),
+        prompt=paragraph(context.prompt_name or context.subject_name),
+        item_count=len(block.items),
         heading_path=None if context.prompt else context.heading_path[:-1],
         directives=directives,
         mask_following=block.ordered,
     )
-
-
-def _prompt(context: RuleContext, item_count: int) -> Content:
-    title = without_colon(plain(context.prompt)) or context.subject.plain
-    return paragraph(f"{title} (1 of {item_count})")
 
 
 def _is_short(item: Item, block: ItemList, *, is_answer: bool) -> bool:

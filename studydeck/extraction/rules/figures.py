@@ -73,11 +73,12 @@ def figure(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> 
         is_short = 0 < length(meaning) <= LONGEST_EMBED and not any(map(_is_heading, meaning))
     # The document's own title may be asked, unless it is generic ("Overview") or the figure is a cover picture.
     is_cover = len(context.heading_path) < 2 and (is_generic(name) or _has_picture(block))
-    can_ask = index == 0 and is_short and name and not is_cover
+    continues = context.defined and not context.nested
+    can_ask = index == 0 and is_short and name and not is_cover and not continues
     if not (can_ask and all(is_figure(other_block) for other_block in context.blocks)):
         return RuleResult(1, attached=(block,))
     heading_path = context.heading_path if context.prompt else context.heading_path[:-1]
-    term = context.name if name == context.name.plain else text_of(without_colon(name))
+    term = context.name if name == context.name.plain else context.prompt_name or text_of(without_colon(name))
     draft = pair(
         context,
         "figures",

@@ -18,16 +18,18 @@ from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import split_at_verb
 from studydeck.model.document import Block, Code, Content, Item, ItemList, Paragraph, SourceSpan, Style, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
-from studydeck.model.text_edits import cut, text_of
+from studydeck.model.text_edits import cut
 from studydeck.model.traverse import paragraph, plain
+from studydeck.text.equations import equations
 from studydeck.text.labels import is_label
+from studydeck.text.lazy import name_string
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_generic
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import article_end, note_prefix_end, starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark
 from studydeck.text.synonyms import is_synonym_title, synonym_parts
-from studydeck.text.term_shapes import equations, is_sentence_pair, split_term, starts_with_term
+from studydeck.text.term_shapes import is_sentence_pair, split_term, starts_with_term
 from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
 
 LONGEST_NAME = 8  # words of an item that announces the items after it, or names what is nested below it
@@ -188,7 +190,7 @@ def term_pair(
         of_subject = pair(
             context,
             rule,
-            text_of(context.subject.plain),
+            context.subject_name,
             paragraph(meaning),
             span=item.span,
             extra=extra,
@@ -215,7 +217,7 @@ def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: Secti
     ):
         nested = RuleContext(
             item.text,
-            (*context.heading_path, item.text.plain),
+            (*context.heading_path, name_string(item.text)),
             item.blocks,
             item.span,
             context.section,

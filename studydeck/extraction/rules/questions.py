@@ -79,7 +79,8 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
     """
     if context.directives.skip:
         return None
-    if index == 0 and is_question(context.name) and not context.prompt and not _is_question_block(context.blocks[0]):
+    asks = index == 0 and not context.prompt and not (context.defined and not context.nested)
+    if asks and is_question(context.name) and not _is_question_block(context.blocks[0]):
         return _answered(context, context.name, context.blocks, len(context.blocks), context.heading_path[:-1])
     block = context.blocks[index]
     if type(block) is ItemList:

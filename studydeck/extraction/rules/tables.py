@@ -10,7 +10,6 @@ from studydeck.extraction.embeds import has_media, is_sound, with_sounds_beside_
 from studydeck.extraction.rules.boilerplate import is_address
 from studydeck.model.document import Table, TableRow, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
-from studydeck.model.text_edits import text_of
 from studydeck.model.traverse import paragraph
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import length
@@ -73,7 +72,7 @@ def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: 
     backwards = not is_headless and not _DATA.match(value.plain) and length(key) <= LONGEST_KEY
     if is_headless:
         # Without heads the first column names aspects of the section's own subject.
-        key, labels = text_of(context.subject.plain), ("", key.plain)
+        key, labels = context.subject_name, ("", key.plain)
     return pair(
         context,
         "tables",

@@ -73,7 +73,7 @@ def _is_label(match: re.Match[str], text: str) -> bool:
     if sign in {":", "：", "、", "．"}:
         return True
     if sign in {".", ")"}:
-        return bool(match["number"]) or word.casefold() in {"ans", "sol"}
+        return bool(match["number"]) or word.casefold() in phrase_set("answer_abbreviations")
     if word.casefold().endswith(" is"):
         return True
     return bool(emphasis and match["em"]) and bool(match["space"]) and not sign  # "**Answer** B"

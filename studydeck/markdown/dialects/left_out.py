@@ -11,6 +11,7 @@ from studydeck.markdown.dialects.lines import CODE_SPAN, lines_of
 from studydeck.markdown.front_matter import read_front_matter
 from studydeck.model.document import Source
 from studydeck.patterns import lazy_pattern
+from studydeck.text.folder_names import may_be_in_template_folder
 
 _PLUGIN = lazy_pattern(r"^(?P<plugin>excalidraw|kanban)-plugin[ \t]*:", re.MULTILINE)
 _COMMAND = lazy_pattern(r"<%[-_]?(?:[*+]|\s*tp\.)")  # of Templater; ERB and EJS write others
@@ -18,7 +19,6 @@ _PLACEHOLDER = lazy_pattern(
     r"\{\{\s*(?:title|date|time|value|name|VALUE|DATE|NAME|FIELD|filename)\b[^{}\n]*\}\}"  # a variable
     r"|<%"  # a command of Templater
 )
-_TEMPLATE_FOLDER = lazy_pattern(r"(?:^|/)[^/\w]*(?:\d+[^/\w]*)?_?templates?(?:[ _-][^/]*)?/", re.IGNORECASE)
 _TITLE = lazy_pattern(r"^#[ \t]+\{\{\s*(?:title|filename|name|VALUE)\b[^{}\n]*\}\}[ \t]*$", re.MULTILINE)
 _KINDS = {"excalidraw": "drawing", "kanban": "board"}
 
@@ -34,7 +34,7 @@ def left_out_reason(source: Source) -> str:
         outside_code = _outside_code(text)
         if _COMMAND.search(outside_code) or _TITLE.search(outside_code):
             return "template"
-        if _TEMPLATE_FOLDER.search(source.path) and _PLACEHOLDER.search(outside_code):
+        if may_be_in_template_folder(source.path) and _PLACEHOLDER.search(outside_code):
             return "template"
     return ""
 

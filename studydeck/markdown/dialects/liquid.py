@@ -13,7 +13,7 @@ from studydeck.markdown.dialects.template_tags import Tag, rewrite_tags
 from studydeck.patterns import lazy_pattern
 
 _TAG = lazy_pattern(
-    r"(?<!\{)\{%[-+]?[ \t]*(?P<end>end)?(?P<name>[A-Za-z][\w-]*)"  # the start
+    r"(?<!\{)\{%[-+]?[ \t]*(?P<end>end)?(?P<name>[A-Za-z][\w-]*|@[\w./-]+)"  # the start
     r"(?P<arguments>(?:[^%\n]|%(?!\}))*)%\}(?!\})"  # a percent sign may be in them
 )
 _LINE_COMMENT = lazy_pattern(r"\{%-?[ \t]*#(?:[^%\n]|%(?!\}))*%\}|\{#[ \t](?:[^#\n]|#(?!\}))*#\}")

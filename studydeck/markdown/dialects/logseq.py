@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, edit_outside_code_spans, indent_of, lines_of
 from studydeck.patterns import lazy_pattern
+from studydeck.text.word_list_files import alternatives
 
 # Properties that Logseq and its plugins write; other keys are properties only directly below the text of a bullet.
 _KEYS = r"""
@@ -54,7 +55,7 @@ _COLOUR = lazy_pattern(
 )
 _TASK = lazy_pattern(
     r"(?P<state>TODO|DOING|DONE|NOW|LATER|WAITING|WAIT|CANCELED|CANCELLED|IN-PROGRESS)[ \t]+"  # of a task
-    r"(?!(?:is|are|was|were|has|have|stands|means)\b)"  # else the word is a subject
+    rf"(?!{alternatives('verbs_after_state')}\b)"  # else the word is a subject
     r"(?:\[\#[ABC]\][ \t]*)?(?=\w|\*|\[|`|\"|\(|\#\w)"  # the priority; the text of the task
 )
 _PRIORITY = lazy_pattern(r"^\[#[ABC]\][ \t]+")

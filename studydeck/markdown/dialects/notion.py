@@ -5,10 +5,9 @@ In: the text of a source. Out: the same lines without the properties, and with t
 
 from __future__ import annotations
 
-import re
-
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, edit_lines, edit_outside_code_spans
 from studydeck.patterns import lazy_pattern
+from studydeck.text.word_list_files import phrase_set
 
 _MONTH = r"[^\W\d_]{3,12}\.?"
 _DATE = (
@@ -21,18 +20,7 @@ _TIMED = lazy_pattern(
     rf"[^:\n]+: {_DATE}[ T,]+\d{{1,2}}:\d\d"  # name, date and time
     r"(?:[ ][AaPp]\.?[Mm]\.?)?(?: \(.*\)| →.*)?"  # half of the day; time zone, or end of a range
 )
-_KNOWN = lazy_pattern(
-    r"""
-    # the history of the page
-    (?:created|last\ edited|edited|last\ updated|updated|date\ created|created\ at)(?:\ (?:time|by|at|on))?
-    # the properties of its templates
-    |tags?|status|url|date|due|due\ date|deadline|type|class|course|subject|priority|reviewed\??|assignee|assign
-    |materials|property|parent(?:[ -]item|\ task)?|sub-?items?|files?\ (?:&|and)\ media|attachments?|checkbox
-    |done|completed|archived?|owner|lecture|week|semester|professor
-    |lecturer|instructor|room|multi-?select|select|relation|last\ reviewed|progress
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
+_PROPERTY_NAMES = phrase_set("notion_properties")
 _MENTION = lazy_pattern(rf"(?<!\w)@(?=(?:Last )?(?:{_DATE}|Today|Yesterday|Tomorrow)\b)")
 _ASIDE = lazy_pattern(r"(?P<indent>[ \t]*)</?aside>[ \t]*(?P<text>.*)")
 _ICON = lazy_pattern(r"<img [^<>]*notion\.so/icons/[^<>]*>[ \t]*")
@@ -78,7 +66,7 @@ def _without_properties(text: str) -> str:
     lines = paragraph.split("\n")
     if not all(map(_PROPERTY.fullmatch, lines)):
         return text
-    known = sum(bool(_KNOWN.fullmatch(line.partition(":")[0].strip())) for line in lines)
+    known = sum(line.partition(":")[0].strip().casefold() in _PROPERTY_NAMES for line in lines)
     is_dated = any(map(_TIMED.fullmatch, lines)) or (known and any(map(_DATED.fullmatch, lines)))
     if not is_dated and not (has_title and known == len(lines)):
         return text

@@ -1,0 +1,138 @@
+"""Find lines in bold or in capitals that are used as headings, and where what they head ends.
+
+In: the blocks of a section, and the lines of the thematic breaks of its file. Out: the parts of the section, the first
+of them without a heading of its own.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from studydeck.markdown.term_lines import SENTENCE_ENDS
+from studydeck.model.document import Block, Paragraph, Style, Text
+from studydeck.patterns import lazy_pattern
+from studydeck.text.course_remarks import is_score
+from studydeck.text.length import exceeds, length
+from studydeck.text.names import is_generic
+from studydeck.text.punctuation import ends_in_colon, has_question_mark, without_colon
+from studydeck.text.term_shapes import split_term
+
+LONGEST_LINE = 10  # words
+LONGEST_ASKING_LINE = 40  # words of a line that asks, or is numbered as the questions of an exam are
+_NUMBERED = lazy_pattern(r"\d{1,2}(?:(?:\.\d{1,2})+[.:)]?|[.:)])\s+\D")
+
+
+class Part(Struct):
+    """A line that is used as a heading, and the blocks below it.
+
+    `below` is the index of the part below whose heading the line stands. `heading` is None for blocks that continue
+    that part, after the line that headed those above them.
+    """
+
+    heading: Paragraph | None
+    below: int
+    blocks: list[Block]
+
+
+def split_at_heading_lines(blocks: Sequence[Block], breaks: Sequence[int]) -> list[Part]:
+    """Split the blocks of a section at lines used as headings.
+
+    What such a line heads ends at the next one, at a thematic break and at a numbered line in bold; what a generic line
+    heads ends at a marked term, such as "**Disadvantages:** slow" below "**Advantages**".
+
+    Parameters
+    ----------
+    blocks : the blocks of the section.
+    breaks : the lines of the file's thematic breaks, in ascending order.
+
+    Returns
+    -------
+    the parts, of which the first has no heading.
+    """
+    part, named = Part(None, 0, []), 0  # the index of the last part with a name of its own
+    parts = [part]
+    names = Counter([block.text.plain for block in blocks if isinstance(block, Paragraph) and _is_bold(block.text)])
+    for index, block in enumerate(blocks):
+        if part.blocks and (part.heading or part.below) and _has_break(breaks, part.blocks[-1], block):
+            part, named = Part(None, 0, []), 0
+        if isinstance(block, Paragraph) and index + 1 < len(blocks) and _is_heading_line(block):
+            is_aspect = is_generic(without_colon(block.text.plain))
+            is_below = named and is_aspect and _stands_below(block, parts[named], names)
+            part = Part(block, named if is_below else 0, [])
+            named = named if is_aspect else len(parts)
+            parts.append(part)
+            continue
+        if part.heading and part.blocks and isinstance(block, Paragraph):
+            if _is_numbered(block):
+                part, named = Part(None, 0, []), 0
+            elif _ends(part, block):
+                part = Part(None, part.below, [])
+        if part is not parts[-1]:
+            parts.append(part)
+        part.blocks.append(block)
+    return parts
+
+
+def _stands_below(block: Paragraph, part: Part, names: Counter[str]) -> bool:
+    """Return whether a generic line names an aspect of the part above it, rather than of the whole section.
+
+    It does where that part asks or is written in another form, and where the line recurs for other names.
+    """
+    assert part.heading
+    above, line = part.heading.text.string, block.text.plain
+    is_other_form = ends_in_colon(line) and not ends_in_colon(above)
+    return is_other_form or has_question_mark(above) or names[line] > 1
+
+
+def _has_break(breaks: Sequence[int], before: Block, after: Block) -> bool:
+    index = bisect_left(breaks, before.span.end_line)
+    return index < len(breaks) and breaks[index] < after.span.line
+
+
+def _is_bold(text: Text) -> bool:
+    return all(inline.styles & Style.STRONG or not inline.text.strip() for inline in text)
+
+
+def _is_heading_line(block: Paragraph) -> bool:
+    text = block.text.string.strip()
+    if not text or exceeds(text, LONGEST_ASKING_LINE) or not any(map(str.isalpha, text)):
+        return False
+    is_bold = _is_bold(block.text)
+    if is_bold and is_score(text):
+        return False
+    asks = is_bold and (has_question_mark(text) or bool(_NUMBERED.match(text)))
+    if text.endswith(SENTENCE_ENDS) or (exceeds(text, LONGEST_LINE) and not asks):
+        return False
+    return is_bold or (text.isupper() and length(text) >= 2 and all(inline.kind == "text" for inline in block.text))
+
+
+def _is_numbered(block: Paragraph) -> bool:
+    """Return whether a paragraph is a line in bold with a number, such as a question of an exam."""
+    return bool(_NUMBERED.match(block.text.string)) and _is_bold(block.text)
+
+
+def _ends(part: Part, block: Paragraph) -> bool:
+    """Return whether a paragraph is a term that stands beside the heading of a part, rather than below it."""
+    assert part.heading
+    if _is_marked_term(part.blocks[0]) or not _is_marked_term(block):
+        return False
+    return is_generic(without_colon(part.heading.text.plain))
+
+
+def _is_marked_term(block: Block) -> bool:
+    """Return whether a paragraph begins with a term in bold and a colon."""
+    if not isinstance(block, Paragraph):
+        return False
+    end = 0
+    for inline in block.text:
+        if not inline.styles & Style.STRONG:
+            break
+        end += len(inline.text)
+    string = block.text.string
+    if not 0 < end < len(string) or not (ends_in_colon(string[:end]) or string[end:].lstrip().startswith((":", "："))):
+        return False
+    return split_term(block.text) is not None

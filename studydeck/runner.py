@@ -1,0 +1,104 @@
+"""Run the stages of files and notes one after the other; `cache` and `parallel` run them in other ways.
+
+In: sources, the vocabulary of the deck, notes. Out: summaries and extracted notes of files, rendered notes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from studydeck.extraction.engine import extract
+from studydeck.extraction.vocabulary import merge_summaries, section_narrower, summarize_section
+from studydeck.identity import ledger as ledger_file
+from studydeck.identity import ledger_reader
+from studydeck.identity.ledger import Ledger
+from studydeck.identity.ledger_reader import LedgerText
+from studydeck.markdown.sections import parse
+from studydeck.media import picture_links, resolve_pictures
+from studydeck.model.anki import Row
+from studydeck.model.document import Document, Source
+from studydeck.model.notes import (
+    DeckVocabulary,
+    ExtractedFile,
+    FileSummary,
+    Note,
+    NoteDraft,
+    SectionVocabulary,
+    VocabularySummary,
+)
+from studydeck.rendering.fields import RenderedFields, RenderSettings, render_fields, with_identity
+
+PictureNames = Mapping[tuple[str, str], str]  # by the same key, the name of the picture in the package
+FileVocabulary = tuple[SectionVocabulary, ...]  # for each section of a file, what it can use of the deck's vocabulary
+Progress = Callable[[int, int], None]  # called with the number of extracted files, and of all files
+
+
+class ParsedFile(Struct, frozen=True):
+    """A parsed file, which the runner keeps until it extracts: its source, document, and vocabulary by section."""
+
+    source: Source
+    document: Document
+    sections: tuple[VocabularySummary, ...]
+    summary: FileSummary
+
+
+class Runner:
+    """Runs the stages of files and notes one after the other; subclasses override how a stage is run.
+
+    Call `parse` first, then `extract` for the same files.
+    """
+
+    def __init__(self, progress: Progress = lambda _done, _total: None) -> None:
+        self.progress = progress
+        self._parsed: list[ParsedFile] = []
+
+    def parse(self, sources: Sequence[Source]) -> list[FileSummary]:
+        """Parse files, and return a summary of each for the stages of the deck."""
+        section_counts: Counter[str] = Counter()
+        self._parsed = []
+        for source in sources:
+            parsed = self._parse_file(source, section_counts[source.path])
+            section_counts[source.path] += len(parsed.document.sections)
+            self._parsed.append(parsed)
+        return [parsed.summary for parsed in self._parsed]
+
+    def extract(self, deck_vocabulary: DeckVocabulary, names: PictureNames) -> list[ExtractedFile]:
+        """Extract the notes of the files that were parsed last."""
+        narrow, total = section_narrower(deck_vocabulary), len(self._parsed)
+        extracted: list[ExtractedFile] = []
+        for parsed in self._parsed:
+            extracted.append(self._extract_file(parsed, tuple(map(narrow, parsed.sections)), names))
+            self.progress(len(extracted), total)
+        self._parsed = []  # frees memory
+        return extracted
+
+    def render(self, notes: Sequence[Note], settings: RenderSettings) -> tuple[Row, ...]:
+        """Render the fields of notes."""
+        return tuple([with_identity(note, self._fill(note.draft, note.since or "", settings)) for note in notes])
+
+    def read_ledger(self, text: str) -> LedgerText:
+        """Parse the text of a ledger."""
+        return ledger_reader.read(text)
+
+    def write_ledger(self, ledger: Ledger) -> str:
+        """Return the text of a ledger."""
+        return ledger_file.to_text(ledger)
+
+    def _parse_file(self, source: Source, first: int) -> ParsedFile:
+        document = parse(source, first)
+        sections = tuple(map(summarize_section, document.sections))
+        summary = FileSummary(source.path, document.diagnostics, picture_links(document), merge_summaries(sections))
+        return ParsedFile(source, document, sections, summary)
+
+    def _extract_file(self, parsed: ParsedFile, vocabulary: FileVocabulary, names: PictureNames) -> ExtractedFile:
+        if not parsed.summary.pictures:
+            return extract(parsed.document, vocabulary)
+        document = resolve_pictures(replace(parsed.document, diagnostics=()), names)
+        return replace(extract(document, vocabulary), diagnostics=document.diagnostics)
+
+    def _fill(self, draft: NoteDraft, since: str, settings: RenderSettings) -> RenderedFields:
+        return render_fields(draft, since, settings)

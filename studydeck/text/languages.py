@@ -1,0 +1,68 @@
+"""The language of a deck, where its settings do not say it.
+
+In: the texts of its files. Out: the code of a language with word lists, or an empty string. A language is known by its
+script, or, where several share one, by its most common words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from studydeck.patterns import lazy_pattern
+from studydeck.text.normalize import fold
+from studydeck.text.word_list_files import languages_by_word
+
+DEFAULT_LANGUAGE = "en"
+_SAMPLE, _FILE_SAMPLE = 60_000, 4_000  # characters: of all files, and of one
+_LEAST_OF_SCRIPT = 0.25  # of the letters: notes on programs hold much code, and a letter can be a word
+_LEAST_COMMON = 0.05  # of the words that a language is known by
+_FEWEST_WORDS = 100  # of notes that can show that they are in none of the languages
+_LETTER = lazy_pattern(r"[^\W\d_]")
+# Letters of languages that share the script and some common words of one with lists, but are not that language.
+_FOREIGN_LETTERS = {
+    "en": lazy_pattern(r"[\u00df-\u024f]"),
+    "ru": lazy_pattern(r"[іїєґўјљњћђәөү]"),
+    "ar": lazy_pattern(r"[پچژگکی]"),
+}
+_MOST_FOREIGN, _FEW_FOREIGN = 0.01, 3  # of the letters; those of a name or two
+_ASCII_WORD = lazy_pattern(r"\b[a-z]{2,}\b")
+_WORD = lazy_pattern(r"[^\W\d_]{2,}")  # one letter can be that of a formula
+# By the letters of one language alone; kana come before Chinese letters, which Japanese has, too.
+_SCRIPTS = (
+    ("ja", lazy_pattern(r"[\u3041-\u30ff]")),
+    ("ko", lazy_pattern(r"[\uac00-\ud7af]")),
+    ("zh", lazy_pattern(r"[\u4e00-\u9fff]")),
+    ("th", lazy_pattern(r"[\u0e00-\u0e7f]")),
+    ("hi", lazy_pattern(r"[\u0900-\u097f]")),
+)
+
+
+def language_of(texts: Iterable[str]) -> str:
+    """Return the language of most words of a deck; English where there are too few, nothing where it is none."""
+    sample = fold("\n".join(_samples(texts)))
+    letters = len(_LETTER.findall(sample))
+    if not sample.isascii():
+        for language, pattern in _SCRIPTS:
+            if len(pattern.findall(sample)) > _LEAST_OF_SCRIPT * letters:
+                return language
+    words = _WORD.findall(sample)
+    by_word = languages_by_word("common_words")
+    counts = Counter(language for word in words for language in sorted(by_word.get(word, ())))
+    language, count = counts.most_common(1)[0] if counts else ("", 0)
+    if count > _LEAST_COMMON * len(words):
+        foreign = _FOREIGN_LETTERS.get(language)
+        if foreign is None or len(foreign.findall(sample)) <= _MOST_FOREIGN * letters + _FEW_FOREIGN:
+            return language
+    is_latin = sample.isascii() or 2 * len(_ASCII_WORD.findall(sample)) > len(words)
+    return DEFAULT_LANGUAGE if is_latin and len(words) < _FEWEST_WORDS else ""
+
+
+def _samples(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the beginnings of the texts, until there are enough."""
+    length = 0
+    for text in texts:
+        if length >= _SAMPLE:
+            return
+        length += min(len(text), _FILE_SAMPLE)
+        yield text[:_FILE_SAMPLE]

@@ -1,0 +1,103 @@
+"""The language of a deck: how it is known, and that its cards say nothing in another."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from studydeck.errors import BuildError
+from studydeck.model.html_text import plain_text
+from studydeck.notetypes import note_types
+from studydeck.notetypes.card_renderer import render_cards
+from studydeck.notetypes.template_words import unknown_words, with_words
+from studydeck.text.card_words import CardWords, card_words
+from studydeck.text.languages import language_of
+from tests.support.pipeline import build_notes
+from tests.support.sample_decks import row, template_texts
+
+PROSE = {
+    "en": "The pot is a vessel that holds the tea, and it is made of clay or of steel.",
+    "de": "Die Kanne ist ein Gefäß, das den Tee hält, und sie wird aus Ton oder aus Stahl gemacht.",
+    "fr": "La théière est un récipient qui contient le thé, et elle est faite avec de la terre ou de l'acier.",
+    "es": "La tetera es un recipiente que contiene el té, y está hecha de barro o de acero con una tapa.",
+    "sv": "Kannan är ett kärl som håller teet, och den är gjord av lera eller av stål med ett lock.",
+    "ru": "Чайник — это сосуд, в котором держат чай, и он сделан из глины или из стали.",
+    "zh": "茶壶是盛茶的器皿，用陶土或者钢制成。",
+    "ja": "ティーポットはお茶を入れる器で、陶器や鉄で作られる。",
+    "ko": "찻주전자는 차를 담는 그릇으로 흙이나 쇠로 만든다.",
+    "ar": "الإبريق هو وعاء الشاي الذي يصنع من الطين أو من الحديد في المصنع.",
+    "th": "กาน้ำชาเป็นภาชนะที่ใส่น้ำชา",
+    "hi": "चायदानी एक बर्तन है जिसमें चाय रखी जाती है।",
+}
+NOTES = "# A\n\n## B\n\n{}\n\n| C | D |\n| --- | --- |\n| E | F f |\n| G | H h |\n\n## J\n\n1. k\n2. l\n3. m\n"
+
+
+@pytest.mark.parametrize(("language", "prose"), PROSE.items())
+def test_the_language_of_a_deck_is_that_of_its_words(language: str, prose: str) -> None:
+    """By its script, or by its most common words, also beside code."""
+    assert language_of([prose]) == language
+    assert language_of(["```c\nint a = f(x); return a;\n```\n", f"# {prose}\n\n{prose}\n"]) == language
+
+
+def test_words_of_another_language_are_not_that_of_the_deck() -> None:
+    """English notes on Japanese or Russian words are English."""
+    assert language_of([f"{PROSE['en']}\n\n| 橋 | bridge |\n| 箸 | chopsticks |\n"]) == "en"
+    assert language_of([f"{PROSE['en']}\n\n- вода: water\n- хлеб: bread\n"]) == "en"
+
+
+def test_a_language_without_lists_is_none() -> None:
+    """Neither English nor a neighbour is guessed for prose in Polish or Ukrainian; a few names are taken as English."""
+    polish = "Czajnik służy do parzenia herbaty. Jego pokrywka jest mała, a dzbanek bywa gliniany. "
+    ukrainian = "Чайник слугує для заварювання чаю. Його кришка мала, а глечик буває глиняний. "
+    assert language_of([polish * 12]) == language_of([ukrainian * 12]) == ""
+    assert language_of(["# Kettle\n\n- Pot: 5 l\n"]) == language_of([]) == "en"
+
+
+@pytest.mark.parametrize("language", list(PROSE))
+def test_a_card_says_nothing_in_another_language(language: str) -> None:
+    """What templates and prompts add to the notes is in the language of the deck, which its text shows."""
+    words, english = card_words(language), card_words("en")
+    built = build_notes(NOTES.format(PROSE[language]))
+    assert built.config.language == language
+    types = {note_type.kind: note_type for note_type in built.deck.notetypes}
+    shown = " ".join(
+        plain_text(side)
+        for packed in built.deck.rows
+        for card in render_cards(packed, types[packed.kind], "Tea")
+        for side in (card.question, card.answer)
+    )
+    assert words.ask_term("C") in shown
+    assert words.count_items(3) in shown
+    if language != "en":
+        assert not re.search(rf"{english.term_question}|Which|\b{english.more}\b|1 of", shown)
+
+
+def test_words_of_a_language_without_lists_are_signs() -> None:
+    """Such a deck asks by signs; a region counts as its language."""
+    assert card_words("") == card_words("pl") == CardWords()
+    assert CardWords().ask_term("") == "?"
+    assert CardWords().count_items(4) == "(1/4)"
+    assert card_words("pt-BR") == card_words("pt") != CardWords()
+
+
+def test_places_for_words_in_card_templates() -> None:
+    """A label's question holds the field of its label; a place for no word is said with its line and the words."""
+    assert (
+        with_words("<b>%{term_label_question}</b> %{more} 5 %", card_words("es"))
+        == "<b>¿Qué {{TermLabel}}?</b> Más 5 %"
+    )
+    assert [offset for offset, _ in unknown_words("%{more}\n%{moer}")] == [8]
+    path = "pair/forwards.back.html"
+    with pytest.raises(BuildError) as failed:
+        note_types.load_note_types({**template_texts(), path: "{{FrontSide}}\n%{moer}"}, "deck")
+    (diagnostic,) = failed.value.diagnostics
+    assert (diagnostic.path, diagnostic.line) == (f"templates/{path}", 2)
+    assert diagnostic.message.startswith("there is no word %{moer}; there are %{term_question}, ")
+
+
+def test_templates_of_a_language() -> None:
+    """The same row asks in the language of the note types."""
+    pair = note_types.load_note_types(template_texts(), "deck", "de")[0]
+    (card,) = render_cards(row(1, ordinals=(1,), Clue="holds tea", Extra="x"), pair, "Tee")
+    assert plain_text(card.answer).split() == "holds tea Welcher Begriff ist das? Term 1 Mehrx".split()
