@@ -56,12 +56,14 @@ class Card(Struct, frozen=True):
     ordinal : the number of the card in its note. A pair: 0 forwards, 1 backwards; a cloze: 1 to 500.
     line : the line of its source, counted from 1.
     question, answer : plain text.
+    confidence : points that say how sure it is that a learner wants the card as it is; at most 99.
     """
 
     ordinal: int = field(name="ord")
     line: int
     question: str
     answer: str
+    confidence: int
 
 
 class ListedNote(Struct, frozen=True):

@@ -38,7 +38,7 @@ class Inputs(Struct, frozen=True):
     deck its name where deck.toml does not. `configured` says whether there is a deck.toml, `rename` whether another
     deck name is allowed. `left_out` are the paths of notes that are private or not wanted. What is missing in the
     ledger is put back from `earlier`, or from `package`, the last package that was built, which is only given where
-    there is no git.
+    there is no git. `accept_held` are GUIDs of notes, or kinds of held cards, for which today's rules are accepted.
     """
 
     sources: tuple[Source, ...]
@@ -55,6 +55,7 @@ class Inputs(Struct, frozen=True):
     clock: int = 0
     left_out: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    accept_held: frozenset[str] = frozenset()
 
 
 class ResolvedConfig(Struct, frozen=True):

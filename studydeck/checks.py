@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, info, warning
-from studydeck.model.notes import Cloze, Note, Pair, SkippedBlock
+from studydeck.extraction.confidence import weaknesses
+from studydeck.model.notes import Cloze, Note, NoteDraft, Pair, SkippedBlock, WithheldCard
 from studydeck.model.traverse import inlines, plain
 from studydeck.text.length import length
 from studydeck.text.normalize import normalize
@@ -64,6 +65,30 @@ def lint(notes: Sequence[Note], skipped: Sequence[SkippedBlock], allowed: Sequen
     ]
     diagnostics += [diagnostic for block in skipped for diagnostic in _skip_diagnostics(block)]
     return tuple(diagnostic for diagnostic in diagnostics if diagnostic.code not in allowed)
+
+
+def weak_cards(
+    notes: Sequence[Note], withheld: Sequence[WithheldCard], least: int, allowed: Sequence[str] = ()
+) -> tuple[Diagnostic, ...]:
+    """Return an info for each card below the least confidence, made or not, the weakest first."""
+    if DiagnosticCode.LOW_CONFIDENCE in allowed:
+        return ()
+    found = [(card.draft, card.number, "no card is made of") for card in withheld]
+    found += [
+        (note.draft, number, "only because a package had it, there is a card of")
+        for note in notes
+        for number, card_spec in enumerate(note.draft.card_specs)
+        if card_spec.confidence < least and DiagnosticCode.LOW_CONFIDENCE not in note.draft.directives.allow
+    ]
+    found.sort(key=lambda card: card[0].card_specs[card[1]].confidence)
+    return tuple([_weak_card(draft, number, what, least) for draft, number, what in found])
+
+
+def _weak_card(draft: NoteDraft, number: int, what: str, least: int) -> Diagnostic:
+    card_spec = draft.card_specs[number]
+    reasons = ", ".join(weaknesses(draft, number))
+    message = f'{what} "{card_spec.phrase[:80]}": confidence {card_spec.confidence} of {least} ({reasons})'
+    return info(DiagnosticCode.LOW_CONFIDENCE, draft.span.path, card_spec.line, message)
 
 
 def _note_diagnostics(note: Note) -> Iterator[Diagnostic]:

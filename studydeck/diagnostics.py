@@ -21,6 +21,7 @@ class DiagnosticCode(enum.StrEnum):
     NOT_UTF8 = "not-utf8"  # a source has another encoding
     LEFT_OUT_FILE = "left-out-file"  # a file that is not read: a link, private, a template, a copy of a sync tool
     LEFT_OUT_NOTES = "left-out-notes"  # notes are retired because their file is left out
+    UNUSED_DECK = "unused-deck"  # front matter names a deck, and the settings make no subdecks
     UNUSED_PATTERN = "unused-pattern"  # a pattern of files in deck.toml matches nothing
     MANY_SUBDECKS = "many-subdecks"  # a deck has so many subdecks that Anki becomes slow
     BAD_FRONT_MATTER = "bad-front-matter"  # front matter cannot be read
@@ -67,6 +68,9 @@ class DiagnosticCode(enum.StrEnum):
     LEAK = "leak"  # a question shows its answer
     PHRASE_NOT_HIDDEN = "phrase-not-hidden"  # a phrase that the author asked to hide is on no card
     NOTHING_TO_HIDE = "nothing-to-hide"  # a statement has no phrase to ask for
+    LOW_CONFIDENCE = "low-confidence"  # a card is too weak to be made, or stays only because a package had it
+    MIN_CONFIDENCE_MOVED = "min-confidence-moved"  # cards are taken out because min-confidence was raised
+    HELD_CARDS_ACCEPTED = "held-cards-accepted"  # --accept-held took packed cards out
     LONG_LIST = "long-list"  # a list has more than seven items, too many to recall
     NO_SUBJECT = "no-subject"  # nothing names the rows of a table
     NO_ANSWER = "no-answer"  # a question has no answer

@@ -21,6 +21,8 @@ from studydeck.markdown.front_matter import private_sources, read_front_matter
 from studydeck.model.document import Source
 from studydeck.selection import EXCLUDED, FileSelector, matching, unused_patterns
 
+_FRONT_MATTER = 10_000  # characters; a quick test before front matter is parsed
+
 
 class NotesFolder(Struct, frozen=True):
     """The sources of a deck, in the order of their paths; the paths that were left out; and diagnostics, no error."""
@@ -28,6 +30,11 @@ class NotesFolder(Struct, frozen=True):
     sources: tuple[Source, ...] = ()
     left_out: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def _may_name_deck(text: str) -> bool:
+    """Return whether the front matter of a text can name a deck; a quick test."""
+    return text.startswith(("---", "+++", "\ufeff")) and "deck" in text[:_FRONT_MATTER]
 
 
 def read_notes(
@@ -55,8 +62,10 @@ def read_notes(
         raise BuildError(unknown)
     sources = storage.read_sources(folder, on_progress, is_wanted)
     private = private_sources(sources)
-    if deck_config.subdecks != "none":
-        sources = tuple(replace(source, deck=read_front_matter(source.text).deck) for source in sources)
+    sources = tuple(
+        replace(source, deck=read_front_matter(source.text).deck) if _may_name_deck(source.text) else source
+        for source in sources
+    )
     typed = matching(deck_config.typed, [source.path for source in sources])
     names, macros = deck_config.dialects, deck_config.macro_definitions()
     if macros or names is not None or typed:

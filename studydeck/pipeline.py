@@ -32,9 +32,10 @@ from studydeck import __version__, build_inputs
 from studydeck.apkg import writer
 from studydeck.build_inputs import Inputs, ResolvedConfig
 from studydeck.config import NAME as CONFIG
-from studydeck.config import Config
+from studydeck.config import Config, Subdecks
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, info, warning
 from studydeck.errors import DiagnosticCollector
+from studydeck.extraction.confidence import least_confidence, with_weak_cards
 from studydeck.extraction.deduplicate import deduplicate
 from studydeck.extraction.left_over import headings_left_over
 from studydeck.extraction.vocabulary import deck_vocabulary
@@ -43,12 +44,13 @@ from studydeck.identity.assign import Assignment, assign_identities
 from studydeck.identity.initial_ledger import InitialLedger, KnownLedgers, initial_ledger
 from studydeck.identity.ledger import Ledger
 from studydeck.identity.subdecks import MANY, assign_subdecks
+from studydeck.identity.withheld import CardPolicy
 from studydeck.markdown.transclusion import with_embeds
 from studydeck.media import picture_diagnostics
 from studydeck.model.anki import Deck, NoteType, Picture, Row
 from studydeck.model.document import Source
 from studydeck.model.media_types import PACKED_NAME, SOUND_TAG
-from studydeck.model.notes import ExtractedDeck, Note, SkippedBlock
+from studydeck.model.notes import ExtractedDeck, Note, NoteDraft, SkippedBlock, WithheldCard
 from studydeck.notetypes import note_types, speech
 from studydeck.patterns import lazy_pattern
 from studydeck.rendering.fields import render_settings
@@ -61,7 +63,11 @@ _MEDIA_NAME = lazy_pattern(rf'<img [^<>]*\bsrc="({PACKED_NAME.pattern})"|{SOUND_
 
 
 class Built(Struct, frozen=True):
-    """The results of a build: `before` is the ledger that it started from, `retired` the notes that it retired."""
+    """The results of a build: `before` is the ledger that it started from, `retired` the notes that it retired.
+
+    `withheld` are the cards that are too weak to be made, which are among the skipped blocks, too. `asked` has for each
+    note the draft as today's rules give it, without what is there only because it was packed.
+    """
 
     config: Config
     notes: tuple[Note, ...]
@@ -72,6 +78,8 @@ class Built(Struct, frozen=True):
     ledger_text: str
     before: Ledger = field(default_factory=Ledger)
     retired: tuple[ledger_file.LedgerEntry, ...] = ()
+    withheld: tuple[WithheldCard, ...] = ()
+    asked: tuple[NoteDraft, ...] = ()
 
 
 PLAIN = Runner()
@@ -155,9 +163,12 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         notetypes = build_inputs.date_note_types(notetypes, ledger, inputs.now)
     with diagnostics.collecting():
         ledger = replace(ledger, note_types=build_inputs.note_type_records(notetypes))
-        assigned = assign_identities(extracted.drafts, extracted.sections, ledger, inputs.now, inputs.decisions)
+        policy = card_policy(config.min_confidence, before, inputs.accept_held)
+        ledger = replace(ledger, min_confidence=config.min_confidence)
+        assigned = assign_identities(extracted.drafts, extracted.sections, ledger, inputs.now, inputs.decisions, policy)
         diagnostics += assigned.diagnostics
     diagnostics.raise_on_errors(extracted.skipped)
+    skipped = with_weak_cards(extracted.skipped, assigned.withheld)
     diagnostics += _no_notes_warning(assigned)
     rows = runner.render(assigned.notes, render_settings(config))
     _logger.debug("identified and rendered %d notes", len(rows))
@@ -167,13 +178,20 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         rows = tuple(
             replace(row, subdeck=subdecks[note.draft.span.path]) for note, row in zip(assigned.notes, rows, strict=True)
         )
+    diagnostics += _unused_decks(decks, config.subdecks)
     diagnostics += _subdeck_warning(rows)
     diagnostics += _left_out_notes(inputs.left_out, before, assigned.retired)
     assigned = replace(assigned, ledger=replace(assigned.ledger, subdecks=records))
     deck = assemble(config, rows, notetypes, extracted.pictures)
     ledger_text = runner.write_ledger(assigned.ledger)
     ledgers = (assigned.ledger, ledger_text, before, assigned.retired)
-    return Built(config, assigned.notes, extracted.skipped, tuple(diagnostics), deck, *ledgers)
+    return Built(config, assigned.notes, skipped, tuple(diagnostics), deck, *ledgers, assigned.withheld, assigned.asked)
+
+
+def card_policy(setting: int | None, before: Ledger, accepted: frozenset[str]) -> CardPolicy:
+    """Return which weak cards are made; a deck that was never built has no setting that could have moved."""
+    is_moved = bool(before.notes) and setting is not None and setting != before.min_confidence
+    return CardPolicy(least_confidence(setting), is_moved, accepted)
 
 
 def _no_notes_warning(assigned: Assignment) -> tuple[Diagnostic, ...]:
@@ -181,6 +199,20 @@ def _no_notes_warning(assigned: Assignment) -> tuple[Diagnostic, ...]:
         return ()
     message = "the notes give no card; run `list` to see why each block was skipped"
     return (warning(DiagnosticCode.NO_NOTES, ".", 0, message),)
+
+
+def _unused_decks(decks: Mapping[str, str], mode: Subdecks) -> tuple[Diagnostic, ...]:
+    """Return an info if front matter names decks that the settings do not make."""
+    named = [(path, deck) for path, deck in decks.items() if deck]
+    if mode != "none" or not named:
+        return ()
+    path, deck = named[0]
+    others = f", as {len(named) - 1} more files name theirs" if len(named) > 1 else ""
+    message = (
+        f'the front matter names the deck "{deck}"{others}, but the deck has no subdecks; to put the notes there, '
+        'set subdecks = "folders" in deck.toml'
+    )
+    return (info(DiagnosticCode.UNUSED_DECK, path, 1, message),)
 
 
 def _subdeck_warning(rows: Sequence[Row]) -> tuple[Diagnostic, ...]:

@@ -77,6 +77,10 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "items": {"type": "string", "enum": sorted(NAMES)},
         "uniqueItems": True,
     },
+    "min-confidence": {
+        "description": "Points below which no card is made (docs/confidence.md); by default those of the tool.",
+        "examples": [4],
+    },
     "macros": {
         "description": "TeX macros for the formulas of all notes: what a name stands for, with #1 to #9 for arguments.",
         "examples": [{"RR": r"\mathbb{R}", "norm": r"\lVert #1 \rVert", "pow": ["#2^{#1}", 2, "2"]}],

@@ -5,14 +5,16 @@ from __future__ import annotations
 from studydeck import checks
 from studydeck.cli.console import Console
 from studydeck.cli.project import Options, load_project
+from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
+from studydeck.extraction.confidence import least_confidence
 from studydeck.model.document import Source
 from studydeck.reports import diagnostics as diagnostics_report
 
 
 def run(options: Options, console: Console, *, style: str) -> int:
     """Print all diagnostics and lint; return 1 if there is an error, or under --strict a warning."""
-    allow, sources = tuple[str, ...](), tuple[Source, ...]()
+    allow, sources, weak = tuple[str, ...](), tuple[Source, ...](), tuple[Diagnostic, ...]()
     try:
         project = load_project(options, console)
         allow, sources = project.inputs.config.allow, project.inputs.sources
@@ -20,12 +22,16 @@ def run(options: Options, console: Console, *, style: str) -> int:
             built = project.build()
         allowed = [item for item in built.diagnostics if item.severity == "error" or item.code not in allow]
         diagnostics = (*allowed, *checks.lint(built.notes, built.skipped, allow))
+        least = least_confidence(built.config.min_confidence)
+        weak = checks.weak_cards(built.notes, built.withheld, least, allow)
     except BuildError as build_error:
         diagnostics = (*build_error.diagnostics, *checks.lint((), build_error.skipped, allow))
     ordered = sorted(
         dict.fromkeys(diagnostics), key=lambda diagnostic: (diagnostic.path, diagnostic.line, diagnostic.code)
     )
-    located = diagnostics_report.with_columns(ordered, {source.path: source.text.split("\n") for source in sources})
+    located = diagnostics_report.with_columns(
+        [*ordered, *weak], {source.path: source.text.split("\n") for source in sources}
+    )
     if style == "json":
         lines = diagnostics_report.json_lines(located)
     elif style == "github":

@@ -5,11 +5,16 @@ from __future__ import annotations
 from studydeck.cli.console import Console
 from studydeck.cli.project import Options, build_project
 from studydeck.errors import BuildError
+from studydeck.reports import held as held_report
 from studydeck.reports import listing
 
 
-def run(options: Options, console: Console, *, as_json: bool) -> int:
-    """Print the notes that `build` would pack, and the skipped blocks; return the exit code."""
+def run(options: Options, console: Console, *, as_json: bool, weak: bool = False, held: bool = False) -> int:
+    """Print the notes that `build` would pack, and the skipped blocks; return the exit code.
+
+    With `weak` the notes with the weakest cards come first, and the text says what makes them weak. With `held` only
+    the cards are printed that stay because a package had them, beside what today's rules ask.
+    """
     try:
         built = build_project(options, console)
     except BuildError as build_error:
@@ -18,7 +23,11 @@ def run(options: Options, console: Console, *, as_json: bool) -> int:
         lines = listing.failed_json_lines(build_error)
         code = 1
     else:
-        lines = listing.json_lines(built) if as_json else listing.text_lines(built)
+        built = listing.weakest_first(built) if weak else built
+        if held:
+            lines = held_report.json_lines(built) if as_json else held_report.text_lines(built)
+        else:
+            lines = listing.json_lines(built) if as_json else listing.text_lines(built, with_confidence=weak)
         code = 0
         if not as_json:
             console.diagnostics(built.diagnostics)

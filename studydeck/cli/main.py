@@ -71,6 +71,9 @@ def _command(name: str, *lines: str, writes: bool = False) -> Callable[[Callable
 @click.option("--reset-identities", is_flag=True, help="Give every note a new identity; only before the first release.")
 @click.option("--replay", is_flag=True, help="Match commit by commit since the ledger changed last, for merged edits.")
 @click.option("--rename-deck", is_flag=True, help="Allow a new deck name, which makes a new deck in Anki.")
+@click.option(
+    "--accept-held", multiple=True, metavar="GUID|KIND", help="Let today's rules decide on held cards (list --held)."
+)
 def build(console: Console, **arguments: Any) -> int:
     """Build the package: notes/ -> dist/<name>-<version>.apkg."""
     from studydeck.cli import build as build_command
@@ -94,16 +97,18 @@ def watch(console: Console, *, anki: bool, anki_address: str, preview: bool, por
     return watch_command.run(_options(**arguments), watch_options, console)
 
 
-@_command("list", "list", "list --notes docs", "list --format json > notes.jsonl")
+@_command("list", "list", "list --notes docs", "list --weak", "list --format json > notes.jsonl")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="The output format.")
-def list_notes(console: Console, style: str, **arguments: Any) -> int:
+@click.option("--weak", is_flag=True, help="Put the notes with the weakest cards first, and say what makes them weak.")
+@click.option("--held", is_flag=True, help="List only the cards that stay because a package had them.")
+def list_notes(console: Console, style: str, *, weak: bool, held: bool, **arguments: Any) -> int:
     """List every note, and every skipped block.
 
     Notes are printed as plain text, skipped blocks with the reason. Nothing is written.
     """
     from studydeck.cli import list as list_command
 
-    return list_command.run(_options(**arguments), console, as_json=style == "json")
+    return list_command.run(_options(**arguments), console, as_json=style == "json", weak=weak, held=held)
 
 
 @_command("check", "check", "check --strict", "check --format json")

@@ -36,6 +36,7 @@ class Options(Struct, frozen=True):
     reset_identities: bool = False
     rename_deck: bool = False
     replay: bool = False
+    accept_held: tuple[str, ...] = ()
 
 
 def build_project(options: Options, console: Console) -> Built:
@@ -61,7 +62,12 @@ def load_project(options: Options, console: Console, runner: Runner | None = Non
     inputs, diagnostics = read_inputs(
         options.notes, options.out, options.templates, options.now, progress=console.progress
     )
-    inputs = replace(inputs, reset_identities=options.reset_identities, rename=options.rename_deck)
+    inputs = replace(
+        inputs,
+        reset_identities=options.reset_identities,
+        rename=options.rename_deck,
+        accept_held=frozenset(options.accept_held),
+    )
     with _runner_for(inputs.sources, runner) as chosen_runner:
         return extract_project(options.notes, inputs, diagnostics, chosen_runner, progress=console.progress)
 

@@ -15,6 +15,7 @@
     subdecks = "folders"                        a deck for each folder or file
     typed = ["Vocabulary/"]                     files whose answers are typed, too
     dialects = ["obsidian"]                     the dialects to read; by default all
+    min-confidence = 4                          points below which no card is made; by default those of the tool
     [macros]                                    TeX macros for the formulas of all notes
     RR = '\\mathbb{R}'
     [speak]                                     fields that Anki reads out, with their languages

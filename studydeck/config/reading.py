@@ -11,6 +11,7 @@ from studydeck.config.checks import CONTROLS, MAX_MESSAGES, close_matches, error
 from studydeck.config.settings import KEYS, NAME, Config
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError
+from studydeck.model.notes import MOST_CONFIDENCE
 from studydeck.patterns import lazy_pattern
 
 _MAX_KEY_PARTS = 20
@@ -27,6 +28,7 @@ _EXPECTED = {
     "exclude-tags": 'a list of tags: exclude-tags = ["todo", "status/*"]',
     "subdecks": 'subdecks = "none", subdecks = "folders" or subdecks = "files"',
     "dialects": 'a list of names: dialects = ["obsidian"]',
+    "min-confidence": f"a whole number from {-MOST_CONFIDENCE} to {MOST_CONFIDENCE}: min-confidence = 4",
     "speak": 'a table of fields and languages: speak = {Term = "es_ES"}',
     "macros": "a table of TeX: [macros], and below it lines such as norm = '\\lVert #1 \\rVert'",
 }

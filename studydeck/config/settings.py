@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
+from studydeck.model.notes import MOST_CONFIDENCE
 from studydeck.patterns import lazy_pattern
 from studydeck.tex.macro_settings import definition
 
@@ -72,6 +73,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     subdecks: Subdecks = "none"
     typed: tuple[str, ...] = ()
     dialects: tuple[str, ...] | None = None
+    min_confidence: Annotated[int, msgspec.Meta(ge=-MOST_CONFIDENCE, le=MOST_CONFIDENCE)] | None = None
     macros: dict[str, str | list[str | int]] = {}  # msgspec copies it
     speak: dict[str, str] = {}
 

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from studydeck.model.document import Block, Inline, Item, ItemList, Paragraph, Quotation, Section, SourceSpan, Text
 from studydeck.model.notes import SkippedBlock
 from studydeck.model.text_edits import cut_all_raw, normalized_text
-from studydeck.model.traverse import block_strings
 from studydeck.text import course_remarks
+from studydeck.text.section_texts import strings_of, words_of_section
 from studydeck.text.sentences import sentences
 from studydeck.text.tokens import Span
 
@@ -25,7 +25,8 @@ _ATTACHED = ".,;:!?)"  # what no space stands before
 
 def without_course_remarks(section: Section) -> tuple[Section, list[SkippedBlock]]:
     """Return a section without remarks about a course, and these."""
-    if section.directives.skip or not course_remarks.may_hold_remarks(" ".join(block_strings(section.blocks))):
+    string = " ".join(strings_of(section))
+    if section.directives.skip or not course_remarks.may_hold_remarks(string, words_of_section(section)):
         return section, []
     skipped: list[SkippedBlock] = []
     blocks = _without_remarks(section.blocks, skipped)

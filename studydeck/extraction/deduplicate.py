@@ -14,7 +14,7 @@ from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.extraction.drafts import question_of
 from studydeck.extraction.left_over import extra_left_over
 from studydeck.model.document import MEDIA_KINDS, Code, Content, Formula, Html
-from studydeck.model.notes import CardSpec, NoteDraft, Pair, SkippedBlock
+from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import inlines, plain
 from studydeck.text.normalize import normalize
 
@@ -103,7 +103,7 @@ def _one_way(draft: NoteDraft) -> NoteDraft:
     return replace(
         draft,
         card_specs=tuple(
-            CardSpec(card_spec.phrase, card_spec.line, card_spec.legacy_only or bool(ordinal))
+            replace(card_spec, legacy_only=card_spec.legacy_only or bool(ordinal))
             for ordinal, card_spec in enumerate(draft.card_specs)
         ),
     )

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from studydeck.extraction.attachments import Extraction
+from studydeck.extraction.confidence import with_confidence
 from studydeck.extraction.context import Rule, RuleContext, RuleResult, context_of, skip
 from studydeck.extraction.course_remarks import without_course_remarks
 from studydeck.extraction.deduplicate import rejection_reason
@@ -119,7 +120,7 @@ def _extract_section(
             drafts.append(draft)
     with_notes, skipped_notes = with_footnotes(drafts, footnotes)
     extraction.skipped += skipped_notes
-    kept = _drop_duplicates([_with_digests(draft) for draft in with_notes])
+    kept = with_confidence(_drop_duplicates([_with_digests(draft) for draft in with_notes]))
     missed = missed_requests(section, kept)
     return kept, (*remarks, *extraction.skipped, *left_over(section, kept, extraction.skipped), *missed)
 

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from studydeck.extraction.cloze_candidates import unmarked_phrase
 from studydeck.model.document import (
     Content,
+    Definition,
     DefinitionList,
     Directives,
+    Item,
     ItemList,
     Paragraph,
     Quotation,
@@ -24,7 +26,7 @@ from studydeck.model.notes import NoteDraft, SkippedBlock
 
 def missed_requests(section: Section, drafts: Sequence[NoteDraft]) -> list[SkippedBlock]:
     """Return the phrases that a directive of the section names, and that no draft of its lines asks for."""
-    requests = [(section.directives, section.span), *_directives_of(section.blocks)]
+    requests = [(section.directives, section.span), *_requests_in(section.blocks)]
     wanted = [(span, phrase) for directives, span in requests for phrase in directives.hide if not directives.skip]
     if not wanted:
         return []
@@ -46,21 +48,24 @@ def _forms(phrase: str) -> set[str]:
     return {phrase.casefold(), unmarked_phrase(phrase).casefold()}
 
 
-def _directives_of(content: Content) -> Iterator[tuple[Directives, SourceSpan]]:
-    """Yield the directives of blocks, items, rows and definitions, with their lines."""
+def _requests_in(content: Content) -> Iterator[tuple[Directives, SourceSpan]]:
+    """Yield the directives of blocks, items, rows and definitions that ask to hide a phrase, with their lines."""
     for block in content:
-        if isinstance(block, Paragraph):
+        if isinstance(block, Paragraph | Quotation) and block.directives.hide:
             yield block.directives, block.span
-        elif isinstance(block, Quotation):
-            yield block.directives, block.span
-            yield from _directives_of(block.blocks)
+        if isinstance(block, Quotation):
+            yield from _requests_in(block.blocks)
         elif isinstance(block, ItemList):
-            for item in block.items:
-                yield item.directives, item.span
-                yield from _directives_of(item.blocks)
+            yield from _requests_of(block.items)
         elif isinstance(block, Table):
-            yield from ((row.directives, row.span) for row in block.rows)
+            yield from ((row.directives, row.span) for row in block.rows if row.directives.hide)
         elif isinstance(block, DefinitionList):
-            for definition in block.definitions:
-                yield definition.directives, definition.span
-                yield from _directives_of(definition.blocks)
+            yield from _requests_of(block.definitions)
+
+
+def _requests_of(parts: Sequence[Item] | Sequence[Definition]) -> Iterator[tuple[Directives, SourceSpan]]:
+    for part in parts:
+        if part.directives.hide:
+            yield part.directives, part.span
+        if part.blocks:
+            yield from _requests_in(part.blocks)

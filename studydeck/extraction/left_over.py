@@ -36,12 +36,14 @@ from studydeck.text.lazy import name_string
 from studydeck.text.names import label_end
 from studydeck.text.normalize import fold
 from studydeck.text.sentences import sentences
-from studydeck.text.tokens import is_function_word, tokens
-from studydeck.text.word_list_files import phrase_set
+from studydeck.text.tokens import is_function_word, may_hold_cjk, tokens
+from studydeck.text.word_list_files import phrase_set, phrases
 
 REASON = "not-asked"  # a part of a block that made a card, and is itself on none
 HEADING_REASON = "no-card-below"  # a heading in whose section nothing is asked
 _ANSWER_LABELS = phrase_set("answer_label_words")
+# A pair of subject and rest does not show the verb between them.
+_VERBS = frozenset(" ".join(phrases("sentence_verbs", "definition_articles")).split())
 _CALLOUT_NAMES = phrase_set("callout_names")
 _Part = tuple[SourceSpan, Text | str]
 
@@ -55,12 +57,17 @@ def left_over(section: Section, drafts: Sequence[NoteDraft], skipped: Sequence[S
     found: list[SkippedBlock] = []
     for span, text in _parts(section.blocks):
         string = text if isinstance(text, str) else _with_readings(text)
+        if string in strings:
+            continue
         words = string[label_end(string) :].split()  # a sentence with its translation is no "Example:"
         if shown.issuperset(words) or is_skipped(span):
             continue
         if shown_tokens is None:
             shown_tokens = set(tokens(fold(" ".join((*strings, *_shown_readings(drafts))))))
-        if lost := _lost_words([word for word in words if word not in shown], shown_tokens):
+        lost = _lost_words([word for word in words if word not in shown], shown_tokens)
+        if lost and may_hold_cjk(string):
+            lost = _not_in_two_parts(lost, drafts)
+        if lost:
             found.append(SkippedBlock(span, REASON, _lost_sentences(text, lost)[:200]))
     return found
 
@@ -71,11 +78,21 @@ def _lost_words(unseen: Sequence[str], shown_tokens: AbstractSet[str]) -> set[st
     A pair of a sentence's two parts leaves out the verb between them ("is"), and a question with options the letter and
     the label of its answer ("Answer: B").
     """
-    return {
-        word
-        for word in tokens(fold(" ".join(unseen)))
-        if word not in shown_tokens and not is_function_word(word) and not (len(word) == 1 and word.isascii())
-    } - _ANSWER_LABELS
+    return (
+        {
+            word
+            for word in tokens(fold(" ".join(unseen)))
+            if word not in shown_tokens and not is_function_word(word) and not (len(word) == 1 and word.isascii())
+        }
+        - _ANSWER_LABELS
+        - _VERBS
+    )
+
+
+def _not_in_two_parts(words: AbstractSet[str], drafts: Sequence[NoteDraft]) -> set[str]:
+    """Return the runs of letters that no draft shows, cut or whole: a sentence without spaces is one such run."""
+    joined = " ".join([fold("".join(shown_strings(draft))) for draft in drafts if not draft.legacy_only])
+    return {word for word in words if word not in joined}
 
 
 def _with_readings(text: Text) -> str:

@@ -32,6 +32,10 @@ LONGEST_SUBJECT = 5  # words
 MOST_COMMAS = 4
 LONGEST_IGNORED = 3  # characters of a word that may appear in both question and answer
 _FINAL_ARTICLES = tuple([f" {article}" for article in phrases("indefinite_articles", "definite_articles")])
+# "ist eine", "es un": of languages other than English.
+_FOREIGN_DEFINITIONS = frozenset(
+    [f"{verb} {article}" for verb in phrases("defining_verbs") for article in phrases("definition_articles")]
+)
 _DEFINITE_ARTICLES = tuple([f"{article} " for article in phrases("definite_articles")])
 _FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for form in (word, word.capitalize())])
 _SHORT_OBJECT_VERBS = phrase_set("short_object_verbs")
@@ -45,11 +49,12 @@ _INNER_ARTICLE = lazy_pattern(
     """,
     re.VERBOSE,
 )
-_PUNCTUATION = lazy_pattern(r"[,;:()?!]|\.\s")
+_PUNCTUATION = lazy_pattern(r"[,;:()?!、，。；：！？،؛]|\.\s")
 # In lower case only: "Shadow IT" is a name.
 _FINAL_SUBJECT_PRONOUNS = tuple([f" {pronoun}" for pronoun in phrases("subject_pronouns")])
 LONGEST_OBJECT = 8  # words
 _PRONOUNS = phrase_set("pronouns")
+_DASHES = frozenset("—–")
 
 
 @lazy
@@ -84,7 +89,12 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
     if subject.lower().startswith(_DEFINITE_ARTICLES) and " " not in noun and noun.islower():
         # "The value can be …": which value, only the sentence before says.
         return None
-    return cut(text, _subject_start(subject), verb_start - 1), flat_text[verb_start:verb_end], rest
+    verb, subject_end = flat_text[verb_start:verb_end], len(flat_text[:verb_start].rstrip())
+    if subject_end == verb_start:  # without a space between them, both are one phrase
+        if verb in rest.string:  # another topic, another statement
+            return None
+        subject_end = verb_end
+    return cut(text, _subject_start(subject), subject_end), verb, rest
 
 
 def _is_clause(subject: str) -> bool:
@@ -133,14 +143,15 @@ def verb_phrase_draft(
     ) * 2 > len(patterns):
         return None
     # "X is a Y" defines X: the verb adds nothing to the question, and the answer may ask for the term.
-    is_definition = verb.endswith(_FINAL_ARTICLES)
+    is_definition = verb.endswith(_FINAL_ARTICLES) or verb in _DASHES or verb in _FOREIGN_DEFINITIONS
+    is_in_subject = plain_subject.endswith(verb)
     return pair(
         context,
         "verb_phrases",
         subject,
         paragraph(rest),
         span=span,
-        labels=("", "" if is_definition else verb),
+        labels=("", "" if is_definition or is_in_subject else verb),
         heading_path=heading_path,
         directives=directives,
         allow_backwards=is_definition,

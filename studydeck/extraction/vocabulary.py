@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 
 from studydeck.model.document import Content, ItemList, Section, Table, Text
 from studydeck.model.notes import DeckVocabulary, SectionVocabulary, VocabularySummary
-from studydeck.model.traverse import block_strings, texts
 from studydeck.text.labels import is_label
 from studydeck.text.names import is_lead_word
-from studydeck.text.normalize import fold, normalize
+from studydeck.text.normalize import normalize
 from studydeck.text.proper_names import LINE_END, capitalised_words
+from studydeck.text.section_texts import strings_of, texts_of, words_of_section
 from studydeck.text.term_shapes import split_term
-from studydeck.text.tokens import first_word, tokens, words_of
+from studydeck.text.tokens import first_word, words_of
 
 CAPITALISED_SHARE = 0.4  # of the words: about a half in German, a third in English lists in title case
 LEAST_WORDS = 50  # for the share to be significant
@@ -99,8 +99,8 @@ def summarize_section(section: Section) -> VocabularySummary:
     its terms, its words in lower case, the number of its countable words and of the capitalised ones among them, all
     its words in normal form, and its names.
     """
-    strings = block_strings(section.blocks)
-    lines = [text.string for text in texts(section.blocks)]
+    strings = strings_of(section)
+    lines = [text.string for text in texts_of(section)]
     text = LINE_END.join(lines)  # one search in all lines takes half the time of one in each
     code = LINE_END.join(set(strings).difference(lines)) if len(strings) > len(lines) else ""
     words = words_of(text)
@@ -111,7 +111,7 @@ def summarize_section(section: Section) -> VocabularySummary:
         frozenset(filter(str.islower, (*words, *words_of(code)))),
         len(counted) - len(openings),
         _capital_count(counted) - _capital_count(openings),
-        frozenset(tokens(fold(" ".join(strings)))),
+        words_of_section(section),
         frozenset(map(str.casefold, capitalised_words(text))),
     )
 

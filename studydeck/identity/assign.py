@@ -14,27 +14,42 @@ from msgspec.structs import replace
 from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
 from studydeck.identity.allocation import IdAllocator
-from studydeck.identity.card_ordinals import BACKWARD_ORDINAL, assign_ordinals, phrase_key
-from studydeck.identity.card_phrases import ItemsOfDeck
+from studydeck.identity.card_ordinals import phrase_key
 from studydeck.identity.decisions import Decision, pins
-from studydeck.identity.diagnose import ambiguous_clues, doubtful_matches, duplicate_pins, kind_changes, many_retired
+from studydeck.identity.diagnose import (
+    ambiguous_clues,
+    doubtful_matches,
+    duplicate_pins,
+    given_up_cards,
+    kind_changes,
+    many_retired,
+)
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes
 from studydeck.identity.matching.outline import NoteKey, Outline, Pairing, SectionKey
 from studydeck.identity.matching.text_key import question_of
+from studydeck.identity.readings import Reading, new_reading, readings_of
 from studydeck.identity.sign_keys import with_signs
+from studydeck.identity.withheld import CardPolicy, withheld_cards, withhold
 from studydeck.model.digests import note_digests, question_digest
 from studydeck.model.document import Section
-from studydeck.model.notes import Note, NoteDraft
+from studydeck.model.notes import Note, NoteDraft, WithheldCard
 from studydeck.text.normalize import normalize
+
+ALL_CARDS = CardPolicy()
 
 
 class Assignment(Struct, frozen=True):
-    """The notes of a build, the ledger to write, and the notes that this build retired."""
+    """The notes of a build, the ledger to write, the notes that this build retired, and the cards too weak to make.
+
+    `asked` has for each note the draft as today's rules give it, without what is there only because it was packed.
+    """
 
     notes: tuple[Note, ...]
     ledger: Ledger
     diagnostics: tuple[Diagnostic, ...]
     retired: tuple[LedgerEntry, ...]
+    withheld: tuple[WithheldCard, ...] = ()
+    asked: tuple[NoteDraft, ...] = ()
 
 
 def assign_identities(
@@ -43,6 +58,7 @@ def assign_identities(
     ledger: Ledger,
     now: int,
     decisions: Sequence[Decision] = (),
+    policy: CardPolicy = ALL_CARDS,
 ) -> Assignment:
     """Assign an identity to every draft.
 
@@ -53,6 +69,7 @@ def assign_identities(
     ledger : of the last build; its deck id is set.
     now : seconds since the epoch; the change time of new and changed notes.
     decisions : of the author, where a match was in doubt.
+    policy : which weak cards are made.
 
     Returns
     -------
@@ -65,67 +82,69 @@ def assign_identities(
     if diagnostics := tuple(duplicate_pins(drafts)):
         raise BuildError(diagnostics)
     starts = _section_starts(sections)
-    pairing = _pairing(drafts, sections, ledger, decisions)
+    pairing = _pairing(drafts, sections, ledger, decisions, policy)
     allocator = IdAllocator(ledger, now)
     section_ids = _section_ids(sections, ledger, pairing, allocator)
     old_entries = [
         ledger.notes[pairing.note_keys[number]] if number in pairing.note_keys else None
         for number in range(len(drafts))
     ]
-    items = ItemsOfDeck(drafts, ledger)
-    readings = [_choose_reading(draft, old, items) for draft, old in zip(drafts, old_entries, strict=True)]
-    for number, reading in enumerate(readings):
-        if not reading.ordinals and old_entries[number] and not drafts[number].legacy_only:
-            # The reading of the known note gives no card any more, but the draft's own reading does: it is a new note.
-            old_entries[number], readings[number] = None, _choose_reading(drafts[number], None)
+    places = [section_ids[starts[draft.span.path] + draft.section] for draft in drafts]
+    readings, weak = readings_of(drafts, old_entries, places, ledger, policy)
     numbers = [number for number, reading in enumerate(readings) if reading.ordinals]
     kept_readings = [readings[number] for number in numbers]
     entries: list[LedgerEntry] = []
     for number, reading in zip(numbers, kept_readings, strict=True):
-        section_id = section_ids[starts[reading.draft.span.path] + reading.draft.section]
-        entries.append(
-            _ledger_entry(reading, _digests(reading.draft, drafts[number]), old_entries[number], section_id, allocator)
-        )
+        digests = _digests(reading.draft, drafts[number])
+        entries.append(_ledger_entry(reading, digests, old_entries[number], places[number], allocator))
     matched_by = [pairing.matched_by[number] if old_entries[number] else "new" for number in numbers]
     match_scores = [pairing.match_score[number] if old_entries[number] else 1.0 for number in numbers]
     notes = tuple(map(_note, kept_readings, entries, matched_by, match_scores))
     guids = {entry.guid for entry in entries}
     newly_retired = tuple(entry for entry in live_notes(ledger.notes) if entry.guid not in guids)
-    all_retired = (entry.as_retired() for entry in ledger.notes if entry.guid not in guids)
+    unheld = {old.guid: reading.unheld for old, reading in zip(old_entries, readings, strict=True) if old}
+    all_retired = (_as_retired(entry, unheld) for entry in ledger.notes if entry.guid not in guids)
     new_ledger = replace(
         ledger,
         sections=_ledger_sections(sections, starts, section_ids, ledger),
         notes=(*entries, *all_retired),
         dropped=tuple([guid for guid in ledger.dropped if guid not in guids]),
+        weak=tuple(weak),
     )
     diagnostics = (
         *many_retired(len(newly_retired), sum(1 for _ in live_notes(ledger.notes))),
         *doubtful_matches(notes, ledger),
         *kind_changes(notes, newly_retired),
         *ambiguous_clues(drafts, notes),
+        *given_up_cards(old_entries, [reading.unheld for reading in readings], policy),
     )
-    return Assignment(notes, new_ledger, diagnostics, newly_retired)
+    withheld = [
+        card
+        for draft, reading in zip(drafts, readings, strict=True)
+        for card in withheld_cards(draft, reading.asked, reading.ordinals, reading.draft.card_specs)
+    ]
+    asked = tuple([reading.asked for reading in kept_readings])
+    return Assignment(notes, new_ledger, diagnostics, newly_retired, tuple(withheld), asked)
 
 
-class _Reading(Struct, frozen=True):
-    """The reading of a draft that its note keeps, with its card ordinals and the ledger's cards.
-
-    Without ordinals it gives no card, and so no note.
-    """
-
-    draft: NoteDraft
-    ordinals: tuple[int, ...]
-    cards: Mapping[int, str]
+def _as_retired(entry: LedgerEntry, unheld: Mapping[str, tuple[int, ...]]) -> LedgerEntry:
+    """Return the entry of a retired note, with the cards that are not held any more."""
+    given_up = unheld.get(entry.guid, entry.unheld)
+    return (entry if given_up == entry.unheld else replace(entry, unheld=given_up)).as_retired()
 
 
 def _pairing(
-    drafts: Sequence[NoteDraft], sections: Sequence[Section], ledger: Ledger, decisions: Sequence[Decision]
+    drafts: Sequence[NoteDraft],
+    sections: Sequence[Section],
+    ledger: Ledger,
+    decisions: Sequence[Decision],
+    policy: CardPolicy,
 ) -> Pairing:
     if not ledger.notes and not ledger.sections:
         return Pairing()
     from studydeck.identity.matching.passes import match  # imported here: a first build does not need it
 
-    old = _old_outline(_with_words(ledger, drafts), [draft.fingerprint.text for draft in drafts])
+    old = _old_outline(_with_words(ledger, drafts, policy), [draft.fingerprint.text for draft in drafts])
     new = outline_of(drafts, sections)
     if decisions:
         by_guid, by_words = pins(decisions)
@@ -140,7 +159,7 @@ def _with_pins(outline: Outline, decided: Sequence[str]) -> Outline:
     return replace(outline, note_keys=tuple([replace(key, pin=key.pin or pin) if pin else key for key, pin in keys]))
 
 
-def _with_words(ledger: Ledger, drafts: Sequence[NoteDraft]) -> Ledger:
+def _with_words(ledger: Ledger, drafts: Sequence[NoteDraft], policy: CardPolicy) -> Ledger:
     """Return the ledger with the words of those wordless notes that are back, by their digests.
 
     A note whose question alone is back gets that, with an answer that no note has; the others a text that no note has.
@@ -151,7 +170,7 @@ def _with_words(ledger: Ledger, drafts: Sequence[NoteDraft]) -> Ledger:
     texts: dict[tuple[str, str], str] = {}
     for draft in drafts:
         if draft.digests and draft.digests[0] not in known:
-            reading = _choose_reading(draft, None)  # as the note was first packed
+            reading = new_reading(withhold(draft, policy.least))  # as the note was first packed
             if reading.ordinals:
                 texts[draft.kind, _digests(reading.draft, draft)[0]] = draft.fingerprint.text
     asked = {question_of(draft.fingerprint.text) for draft in drafts if draft.kind == "pair"}
@@ -222,27 +241,12 @@ def _parent_number(section: Section, starts: Mapping[str, int]) -> int:
     return starts[section.span.path] + section.parent if section.parent >= 0 else -1
 
 
-def _choose_reading(draft: NoteDraft, old: LedgerEntry | None, items: ItemsOfDeck | None = None) -> _Reading:
-    """Return the draft in the reading of its known note, if any, with that note's cards."""
-    if old is None:
-        return _Reading(*assign_ordinals(draft, {}))
-    if draft.other and (old.kind != draft.kind or _has_backward_card_of_other(draft, old)):
-        draft = replace(draft.other, directives=draft.directives)
-    final, ordinals, cards = assign_ordinals(draft, old.cards, items.reworded(draft, old) if items else {})
-    return _Reading(final, ordinals, dict(sorted(cards.items())))
-
-
-def _has_backward_card_of_other(draft: NoteDraft, old: LedgerEntry) -> bool:
-    """Return whether a known pair has a backward card, which asked for the term of another reading as a pair."""
-    return draft.other is not None and draft.other.kind == old.kind == "pair" and BACKWARD_ORDINAL in old.cards
-
-
 def _digests(final: NoteDraft, draft: NoteDraft) -> tuple[str, str]:
     return draft.digests if final is draft and draft.digests else note_digests(final)
 
 
 def _ledger_entry(
-    reading: _Reading, digests: tuple[str, str], old: LedgerEntry | None, section_id: str, allocator: IdAllocator
+    reading: Reading, digests: tuple[str, str], old: LedgerEntry | None, section_id: str, allocator: IdAllocator
 ) -> LedgerEntry:
     """Return the ledger entry of a note; if nothing changed, the old entry itself."""
     draft, cards, (content_digest, metadata_digest) = reading.draft, reading.cards, digests
@@ -269,12 +273,13 @@ def _ledger_entry(
         text=text,
         cards=cards,
         pin=pin,
+        unheld=reading.unheld,
         section=section_id,
     )
     return old if old == new else new
 
 
-def _note(reading: _Reading, entry: LedgerEntry, matched_by: str, match_score: float) -> Note:
+def _note(reading: Reading, entry: LedgerEntry, matched_by: str, match_score: float) -> Note:
     guid, id_slot, changed, since = entry.guid, entry.id_slot, entry.changed, entry.since
     return Note(guid, id_slot, changed, since, reading.ordinals, reading.draft, matched_by, match_score)
 

@@ -10,7 +10,7 @@ reworded. A new phrase gets an ordinal that was never used. A packed card stays 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from studydeck.identity.card_phrases import MAX_PHRASE_LENGTH, recognise
 from studydeck.model.anki import MAX_CLOZE_CARDS
 from studydeck.model.document import Content, Inline, Text
-from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
+from studydeck.model.notes import MOST_CONFIDENCE, CardSpec, Cloze, NoteDraft, Pair
 from studydeck.model.text_edits import hide, normalized_text, with_hide
 from studydeck.model.traverse import inlines, map_texts, texts
 from studydeck.text.normalize import normalize
@@ -29,7 +29,10 @@ BACKWARD_ORDINAL, _TYPED_ORDINAL = 1, 2
 
 
 def assign_ordinals(
-    draft: NoteDraft, packed: Mapping[int, str], reworded: Mapping[str, str] = MappingProxyType({})
+    draft: NoteDraft,
+    packed: Mapping[int, str],
+    reworded: Mapping[str, str] = MappingProxyType({}),
+    unheld: Collection[int] = (),
 ) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
     """Assign ordinals to the cards of a draft.
 
@@ -38,6 +41,7 @@ def assign_ordinals(
     draft : its inlines are hidden by the numbers of its card specs, counted from 1.
     packed : ordinal -> phrase, for every card of this note that was ever packed.
     reworded : phrase -> the phrase that stood in its place before, for items of a list.
+    unheld : ordinals whose cards do not stay because they were packed; they keep the ordinal if they are asked anyway.
 
     Returns
     -------
@@ -45,8 +49,10 @@ def assign_ordinals(
     to its card specs; and ordinal -> phrase to remember. If the draft gives no card the ordinals are empty.
     """
     if isinstance(draft.body, Pair):
-        return _assign_pair(draft, draft.body, packed)
-    return _assign_cloze(draft, draft.body, packed, reworded)
+        held = {ordinal: name for ordinal, name in packed.items() if ordinal not in unheld} if unheld else packed
+        final, ordinals, cards = _assign_pair(draft, draft.body, held)
+        return final, ordinals, {**packed, **cards}
+    return _assign_cloze(draft, draft.body, packed, reworded, unheld)
 
 
 def _assign_pair(
@@ -73,7 +79,11 @@ def _as_current(card_spec: CardSpec) -> CardSpec:
 
 
 def _assign_cloze(
-    draft: NoteDraft, body: Cloze, packed: Mapping[int, str], reworded: Mapping[str, str]
+    draft: NoteDraft,
+    body: Cloze,
+    packed: Mapping[int, str],
+    reworded: Mapping[str, str],
+    unheld: Collection[int],
 ) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
     if not packed and (
         len({card_spec.legacy_only for card_spec in draft.card_specs}) <= 1 and len(draft.card_specs) <= MAX_CLOZE_CARDS
@@ -82,7 +92,9 @@ def _assign_cloze(
     phrases = dict(enumerate([phrase_key(card_spec) for card_spec in draft.card_specs], 1))
     if phrases == packed and not any(card_spec.legacy_only for card_spec in draft.card_specs):
         return draft, tuple(phrases), phrases  # nearly always: nothing changed
-    blanks = _with_packed_phrases(draft, body, packed, reworded)
+    asked = {phrase_key(card_spec) for card_spec in draft.card_specs if not card_spec.legacy_only} if unheld else set()
+    held = {ordinal: phrase for ordinal, phrase in packed.items() if ordinal not in unheld or phrase in asked}
+    blanks = _with_packed_phrases(draft, body, held, reworded)
     ordinals = _sort_equal_phrases(_ordinals_of(blanks, packed), blanks.card_specs)
     kept = {
         ordinal: _as_current(card_spec)
@@ -240,13 +252,15 @@ def _hide_present(draft: NoteDraft, blanks: _Blanks, present: Mapping[int, str])
     """Hide packed phrases wherever they are now, and add card specs for them with their ordinals."""
     if not present:
         return blanks
+    confidence = min([card_spec.confidence for card_spec in draft.card_specs], default=MOST_CONFIDENCE)
     card_specs, ordinals = list(blanks.card_specs), dict(blanks.ordinals)
 
     def hide_phrases(text: Text) -> Text:
         for ordinal, phrase in present.items():
             if ordinal not in ordinals.values() and (span := _find_phrase(_masked(text), phrase)):
                 ordinals[len(card_specs)] = ordinal
-                card_specs.append(CardSpec(text.string[span[0] : span[1]], draft.span.line))
+                shown = text.string[span[0] : span[1]]
+                card_specs.append(CardSpec(shown, draft.span.line, confidence=confidence))
                 text = hide(text, *span, len(card_specs))
         return text
 

@@ -1,7 +1,7 @@
 """Diagnostics about identities.
 
 In: drafts, notes and what the ledger knew before this build. Out: diagnostics about pins that are used twice, doubtful
-matches, notes that changed their kind, and backward cards whose clue became ambiguous.
+matches, notes that changed their kind, backward cards whose clue became ambiguous, and weak cards that were taken out.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, warning
+from studydeck.config import NAME as CONFIG
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, info, warning
 from studydeck.identity.ledger import FILE_NAME, Ledger, LedgerEntry
 from studydeck.identity.matching import thresholds
+from studydeck.identity.withheld import CardPolicy
 from studydeck.model.anki import Kind
 from studydeck.model.notes import Note, NoteDraft, Pair
 from studydeck.model.traverse import plain
@@ -122,3 +124,24 @@ def kind_changes(notes: Sequence[Note], retired: Sequence[LedgerEntry]) -> Itera
 
 def _sorted_words(text: str) -> str:
     return " ".join(sorted(text.replace("|", " ").split()))
+
+
+def given_up_cards(
+    old_entries: Sequence[LedgerEntry | None], unheld: Sequence[tuple[int, ...]], policy: CardPolicy
+) -> Iterator[Diagnostic]:
+    """Yield a warning if a decision of the author takes packed cards out, with how many were released."""
+    if not (policy.is_moved or policy.accepted):
+        return
+    count = released = 0
+    for old, given_up in zip(old_entries, unheld, strict=True):
+        if old and not old.retired:
+            lost = len(set(given_up).difference(old.unheld))
+            count, released = count + lost, released + (lost if old.since else 0)
+    if not count:
+        return
+    taken = f"{count} cards are taken out of the deck; learners may have {released} of them, until they delete them"
+    if policy.is_moved:
+        message = f"min-confidence is {policy.least} now, so {taken}. Set it back before the next release to keep them"
+        yield warning(DiagnosticCode.MIN_CONFIDENCE_MOVED, CONFIG, 0, message)
+    else:
+        yield info(DiagnosticCode.HELD_CARDS_ACCEPTED, FILE_NAME, 0, f"today's rules are accepted, so {taken}")

@@ -3,18 +3,21 @@
 One JSON record a line, in source order:
 
     {"format":2,"deck":ID,"name":NAME,"release":null or {"version","time"},
-     "note_types":{KIND:{"changed","appearance","schema"}}[,"dropped":[GUID, …]]}
+     "note_types":{KIND:{"changed","appearance","schema"}}[,"dropped":[GUID, …]][,"min_confidence":POINTS]}
     {"subdeck":NAME,"place":FOLDER or path of a file without suffix}       for each, where the deck has subdecks
     {"section":ID,"parent":ID or null,"heading":TEXT,"file":PATH}          followed by the notes of the section:
     {"note":GUID,"kind","id_slot","changed","content_digest","metadata_digest","since","text",
-     "cards":{ORDINAL:PHRASE}[,"pin"]}
+     "cards":{ORDINAL:PHRASE}[,"pin"][,"unheld":[ORDINAL, …]]}
+    {"weak":DIGEST}                                                        a draft of the section that is no note,
+                                                                          because its confidence is too low
     {"retired":GUID, the same keys}                                       last but one, sorted by GUID; where no
                                                                           release had the note without words, and
                                                                           for a pair with "question_digest"
     {"end":…}                                                             always the same: without it, the file was cut
 
 `id_slot` counts 512 ms since the epoch; `changed` and `time` are seconds since the epoch. `dropped` lists what
-`--reset-identities` dropped.
+`--reset-identities` dropped. `min_confidence` is the setting of the last build. `unheld` cards were packed, and do not
+stay for that: the author decided so.
 """
 
 from __future__ import annotations
@@ -55,6 +58,7 @@ class NoteRecord(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
     cards: Mapping[Ordinal, str]
     pin: str = ""
     question_digest: str = ""
+    unheld: tuple[Ordinal, ...] = ()
 
 
 class LedgerEntry(NoteRecord, frozen=True):
@@ -91,6 +95,13 @@ class LedgerSubdeck(Struct, frozen=True):
     name: str
 
 
+class WeakDraft(Struct, frozen=True):
+    """A draft that is no note because its confidence is too low: the id of its section, and a digest of its words."""
+
+    section: str
+    digest: str
+
+
 class NoteTypeRecord(Struct, frozen=True):
     """When a note type last changed, and digests of its appearance then and of its schema, which must never change."""
 
@@ -113,6 +124,8 @@ class Ledger(Struct, frozen=True):
     notes: tuple[LedgerEntry, ...] = ()
     dropped: tuple[str, ...] = ()
     subdecks: tuple[LedgerSubdeck, ...] = ()
+    weak: tuple[WeakDraft, ...] = ()
+    min_confidence: int | None = None
 
 
 def to_text(ledger: Ledger) -> str:
@@ -125,12 +138,15 @@ def to_text(ledger: Ledger) -> str:
     header = {"format": FORMAT, "deck": ledger.deck, "name": ledger.name, "release": release, "note_types": note_types}
     if ledger.dropped:
         header["dropped"] = ledger.dropped
-    by_section = _live_by_section(ledger)
+    if ledger.min_confidence is not None:
+        header["min_confidence"] = ledger.min_confidence
+    by_section, weak_by_section = _live_by_section(ledger), _weak_by_section(ledger)
     lines = [_encode(header).decode()]
     lines += (_encode({"subdeck": record.name, "place": record.place}).decode() for record in ledger.subdecks)
     for section in ledger.sections:
         lines.append(_section_line(section))
         lines += map(_note_line, by_section.get(section.id, ()))
+        lines += [_encode({"weak": digest}).decode() for digest in weak_by_section.get(section.id, ())]
     lines += map(_note_line, _retired(ledger))
     lines.append(END_LINE)
     return "\n".join(lines) + "\n"
@@ -140,13 +156,24 @@ def in_file_order(ledger: Ledger) -> Ledger:
     """Return what `ledger_reader.parse` returns for the text that `to_text` returns for a ledger."""
     by_section = _live_by_section(ledger)
     live_notes = (note for section in ledger.sections for note in by_section.get(section.id, ()))
-    return replace(ledger, notes=(*live_notes, *_retired(ledger)))
+    weak_by_section = _weak_by_section(ledger)
+    weak = [
+        WeakDraft(section.id, digest) for section in ledger.sections for digest in weak_by_section.get(section.id, ())
+    ]
+    return replace(ledger, notes=(*live_notes, *_retired(ledger)), weak=tuple(weak))
 
 
 def _live_by_section(ledger: Ledger) -> dict[str, list[LedgerEntry]]:
     by_section: dict[str, list[LedgerEntry]] = {}
     for note in live_notes(ledger.notes):
         by_section.setdefault(note.section, []).append(note)
+    return by_section
+
+
+def _weak_by_section(ledger: Ledger) -> dict[str, list[str]]:
+    by_section: dict[str, list[str]] = {}
+    for weak in ledger.weak:
+        by_section.setdefault(weak.section, []).append(weak.digest)
     return by_section
 
 
@@ -174,6 +201,7 @@ def _note_line(note: LedgerEntry) -> str:
         cards,
         note.pin,
         note.question_digest,
+        note.unheld,
     )
     line = _encode(NoteRecord(note.guid, note.kind, *values)).decode()
     return line.replace('"note"', '"retired"', 1) if note.retired else line

@@ -22,10 +22,15 @@ def merge_headers(first: Ledger, second: Ledger) -> Ledger:
 
 
 def merge_entries(first: LedgerEntry, second: LedgerEntry) -> LedgerEntry:
-    """Return one entry for two of one note: the live one wins, then the later one; the cards of both are kept."""
+    """Return one entry for two of one note: the live one wins, then the later one; the cards of both are kept.
+
+    What one side does not hold any more is not held.
+    """
     winner = max((first, second), key=lambda entry: (not entry.retired, entry.changed))
     other = second if winner is first else first
-    return replace(winner, cards={**other.cards, **winner.cards}, since=_earlier(winner.since, other.since))
+    unheld = tuple(sorted({*first.unheld, *second.unheld}))
+    since = _earlier(winner.since, other.since)
+    return replace(winner, cards={**other.cards, **winner.cards}, since=since, unheld=unheld)
 
 
 def _earlier(version: str | None, other: str | None) -> str | None:

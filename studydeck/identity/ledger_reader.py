@@ -28,10 +28,11 @@ from studydeck.identity.ledger import (
     LedgerSubdeck,
     NoteRecord,
     NoteTypeRecord,
+    WeakDraft,
 )
 from studydeck.identity.ledger_lines import Line, ends_in_conflict, is_end, is_half_record, record_lines
 from studydeck.identity.ledger_merge import merge_entries, merge_headers
-from studydeck.identity.ledger_records import Header, SectionRecord, SubdeckRecord, entry_of
+from studydeck.identity.ledger_records import Header, SectionRecord, SubdeckRecord, WeakRecord, entry_of
 from studydeck.model.anki import ID_SLOT_MILLISECONDS
 
 _LONGEST_LINE = (
@@ -171,6 +172,7 @@ class _LedgerReader:
         self._sections: dict[str, LedgerSection] = {}
         self._notes: dict[str, tuple[Line, LedgerEntry]] = {}
         self._subdecks: dict[str, str] = {}
+        self._weak: dict[WeakDraft, None] = {}
         self._section = ""
         self._versions: set[str | None] = {None}
 
@@ -204,6 +206,9 @@ class _LedgerReader:
             elif "subdeck" in record:
                 subdeck = convert(record, SubdeckRecord)
                 self._subdecks.setdefault(subdeck.place, subdeck.subdeck)
+            elif "weak" in record and "note" not in record:
+                weak = WeakDraft(self._section, convert(record, WeakRecord).weak)
+                self._weak[weak] = None
             elif "section" in record:
                 section = convert(record, SectionRecord)
                 self._section = section.section
@@ -248,7 +253,14 @@ class _LedgerReader:
             for kind, dates in parsed.note_types.items()
         }
         release = (parsed.release.version, parsed.release.time) if parsed.release else None
-        header = Ledger(parsed.deck, parsed.name, release, note_types, dropped=parsed.dropped)
+        header = Ledger(
+            parsed.deck,
+            parsed.name,
+            release,
+            note_types,
+            dropped=parsed.dropped,
+            min_confidence=parsed.min_confidence,
+        )
         if self._header and (self._header.deck, self._header.name) != (header.deck, header.name):
             self.report(
                 number, f'a second header line, of deck "{header.name}" ({header.deck}); delete one of the two lines'
@@ -288,4 +300,5 @@ class _LedgerReader:
             sections=tuple(self._sections.values()),
             notes=tuple(notes),
             subdecks=tuple(LedgerSubdeck(place, name) for place, name in sorted(self._subdecks.items())),
+            weak=tuple(self._weak),
         )

@@ -22,6 +22,10 @@ class SubdeckRecord(Struct, frozen=True, forbid_unknown_fields=True):
     place: str
 
 
+class WeakRecord(Struct, frozen=True, forbid_unknown_fields=True):
+    weak: Annotated[str, Meta(pattern="^[0-9a-f]{10}\\Z")]
+
+
 class _Release(Struct, frozen=True, forbid_unknown_fields=True):
     version: str
     time: Count
@@ -40,6 +44,7 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True):
     release: _Release | None
     note_types: Mapping[str, _NoteTypeDates]
     dropped: tuple[Guid, ...] = field(default=())
+    min_confidence: int | None = None
 
 
 def entry_of(record: NoteRecord, section: str) -> LedgerEntry:
@@ -55,5 +60,6 @@ def entry_of(record: NoteRecord, section: str) -> LedgerEntry:
         record.cards,
         record.pin,
         record.question_digest,
+        record.unheld,
         section,
     )

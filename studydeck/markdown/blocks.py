@@ -122,8 +122,7 @@ class Reader(TokenReader):
 
     def with_directives_below(self, block: Block) -> Block:
         """Return a block with the directives on lines of their own below it; report those that can have no effect."""
-        below = self.directive_blocks()
-        if not below:
+        if self.next_type() != "html_block" or not (below := self.directive_blocks()):
             return block
         directives = self.directives(below)
         changed = with_directives(block, directives)
@@ -215,8 +214,8 @@ class Reader(TokenReader):
         self.position += 1
         if not text:
             return None
-        if not self.is_in_flashcard and any(child.type == "cloze_open" for child in token.children or ()):
-            return Flashcard((), (Paragraph(cloze_of(token.children or ()), span),), span, directives)
+        if token.children and not self.is_in_flashcard and any(child.type == "cloze_open" for child in token.children):
+            return Flashcard((), (Paragraph(cloze_of(token.children), span),), span, directives)
         paragraph = Paragraph(text, span, directives)
         if without_text_tags(directives) != NO_DIRECTIVES or self.embedded:
             return paragraph
@@ -231,7 +230,10 @@ class Reader(TokenReader):
         if may_hold_terms(token.content) and (terms := term_lines(token, paragraph)):
             first, *self.embedded = terms
             return first
-        return list_of_lines(token, paragraph) if is_list_of_lines(token.content) else paragraph
+        if not is_list_of_lines(token.content):
+            return paragraph
+        first, *self.embedded = list_of_lines(token, paragraph)
+        return first
 
     def term_of_item(self, token: Token, paragraph: Paragraph) -> Paragraph:
         """Read the first line of an item as its term; one without a mark only if it is not the only one of its list."""

@@ -107,6 +107,8 @@ def text_tags(directives: Directives) -> tuple[str, ...]:
 
 def without_text_tags(directives: Directives) -> Directives:
     """Return directives without the tags that the text holds."""
+    if not directives.tags:
+        return directives
     return replace(directives, tags=tuple(tag for tag in directives.tags if not tag.startswith("#")))
 
 

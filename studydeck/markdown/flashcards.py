@@ -112,6 +112,8 @@ def clozes_outside_of_text(state: StateCore) -> None:
 
     A formula is cut at the ends of a cloze, or hidden as a whole where it cannot be cut.
     """
+    if CLOZE_START not in state.src:
+        return
     tokens: list[Token] = []
     for token in state.tokens:
         if token.type == "inline" and CLOZE_START in token.content:

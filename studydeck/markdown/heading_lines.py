@@ -107,7 +107,11 @@ def _is_heading_line(block: Paragraph) -> bool:
     asks = is_bold and (has_question_mark(text) or bool(_NUMBERED.match(text)))
     if text.endswith(SENTENCE_ENDS) or (exceeds(text, LONGEST_LINE) and not asks):
         return False
-    return is_bold or (text.isupper() and length(text) >= 2 and all(inline.kind == "text" for inline in block.text))
+    if is_bold:
+        return True
+    # Letters of scripts without capitals say nothing about it: "قانون أوم: V = IR".
+    in_capitals = text.isupper() and all(map(str.isupper, filter(str.isalpha, text)))
+    return in_capitals and length(text) >= 2 and all(inline.kind == "text" for inline in block.text)
 
 
 def _is_numbered(block: Paragraph) -> bool:

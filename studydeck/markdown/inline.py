@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -69,14 +70,15 @@ def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inli
     open_clozes: list[tuple[int, Token]] = []
     styles, target, html_styles = Style.NONE, "", Style.NONE
     outer_targets: list[str] = []
-    tokens = _with_elements_joined(_with_sounds_of_links(tokens))
-    tags_as_text = _tags_as_text(tokens)
+    tokens, tags_as_text = _prepared(tokens)
     for index, token in enumerate(tokens):
         match token.type:
             case "text" | "text_special":
                 # An entity can produce characters that were removed from the source.
                 text = token.content if token.content.isascii() else clean(token.content)
                 inlines.append(Inline(text, "text", styles | html_styles, target))
+            case _ if style := _TOKEN_STYLES.get(token.tag):
+                styles = styles | style if token.nesting > 0 else styles & ~style
             case "code_inline":
                 inlines.append(Inline(token.content, "code", styles | html_styles, target))
             case "math_inline" | "math_single" | "math_inline_double" | "math_block":
@@ -105,9 +107,18 @@ def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inli
                     html_styles = html_styles | style if tag.opens else html_styles & ~style
             case "cloze_open" | "cloze_close":
                 _read_cloze(token, inlines, open_clozes, hides=clozes)
-            case _ if style := _TOKEN_STYLES.get(token.tag):
-                styles = styles | style if token.nesting > 0 else styles & ~style
     return inlines
+
+
+def _prepared(tokens: Sequence[Token]) -> tuple[Sequence[Token], AbstractSet[int]]:
+    """Return tokens with sounds in place of links to them and elements joined, and which tags are text."""
+    types = {token.type for token in tokens}
+    if "link_open" in types:
+        tokens = _with_sounds_of_links(tokens)
+    if "html_inline" not in types:
+        return tokens, frozenset()
+    tokens = _with_elements_joined(tokens)
+    return tokens, _tags_as_text(tokens)
 
 
 def _with_sounds_of_links(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -234,8 +245,6 @@ def _with_attributes_read(inlines: Sequence[Inline]) -> list[Inline]:
 
 def _tags_as_text(tokens: Sequence[Token]) -> set[int]:
     """Return the indices of the tokens that look like HTML and are text, such as `<String>`."""
-    if not any(token.type == "html_inline" for token in tokens):
-        return set()
     from studydeck.markdown.html_tags import tags_as_text  # imported here: few notes contain HTML
 
     return tags_as_text([(token.content, token.type == "html_inline") for token in tokens])

@@ -26,6 +26,7 @@ TORN = "torn row"  # in the meta of a row: it has more cells than the head
 _MASK = "\ue07c"  # a bar that does not split; a private character, so that positions in the source stay
 _MASKED_SOURCE = "masked_source"  # key in the environment of a parser run
 _DELIMITER = r"[ \t]*+:?-++:?[ \t]*+"  # possessive: a long run of spaces is read once
+_DELIMITER_STARTS = frozenset("|:- \t")
 _DELIMITERS = lazy_pattern(rf"\|?{_DELIMITER}(?:\|{_DELIMITER})*+\|?[ \t]*+")
 _BAR = lazy_pattern(r"\\.|(\|)", re.DOTALL)
 _UNSPLIT = lazy_pattern(
@@ -78,7 +79,10 @@ def _masked_source(state: StateBlock) -> _MaskedSource:
 
 def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read a table; a markdown-it block rule."""
-    if start_line + 2 > end_line or not _DELIMITERS.fullmatch(delimiters := _line(state, start_line + 1)):
+    if start_line + 2 > end_line:
+        return False
+    delimiters = _line(state, start_line + 1)
+    if delimiters[:1] not in _DELIMITER_STARTS or not _DELIMITERS.fullmatch(delimiters):
         return False
     head_place, source, first_token = _place(state, start_line), state.src, len(state.tokens)
     column_count = _cell_count(delimiters)
@@ -147,7 +151,10 @@ def _inner_bars(row: str) -> list[int]:
 
 
 def _cell_count(row: str) -> int:
-    return len(_inner_bars(row)) + 1
+    if "\\" in row:
+        return len(_inner_bars(row)) + 1
+    row = row.strip()
+    return max(row.count("|") - row.startswith("|") - row.endswith("|"), 0) + 1
 
 
 def _with_masked_bars(row: str, column_count: int) -> str:

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
-from studydeck.model.document import MEDIA_KINDS, Document, Section
+from studydeck.model.document import MEDIA_KINDS, Document, Html, Section
 from studydeck.model.html_text import IMG_TAG, decoded
 from studydeck.model.links import is_remote
 from studydeck.model.media_types import path_of
-from studydeck.model.traverse import raw_html, texts
 from studydeck.patterns import lazy_pattern
 from studydeck.text.paths import nearness
+from studydeck.text.section_texts import leaves_of, texts_of
 
 LONGEST_TAG = 30_000  # characters, without the data of the picture
 _SCHEME = lazy_pattern(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -39,11 +39,11 @@ def picture_links(document: Document) -> tuple[str, ...]:
 def links_of(section: Section) -> tuple[str, ...]:
     targets = [
         inline.target
-        for text in (section.heading, *texts(section.blocks))
-        for inline in text
+        for text in (section.heading, *texts_of(section))
+        for inline in text.inlines
         if inline.kind in MEDIA_KINDS
     ]
-    tags = (tag for html in raw_html(section.blocks) for tag in IMG_TAG.findall(html))
+    tags = (tag for leaf in leaves_of(section) if type(leaf) is Html for tag in IMG_TAG.findall(leaf.html))
     return (*targets, *(attributes_of(tag).get("src", "") for tag in tags))
 
 

@@ -168,19 +168,12 @@ def _location_digest(heading_path: tuple[str, ...], path: str, tags: tuple[str, 
 
 def canonical(value: object) -> object:
     """Return content as nested tuples without spans and directives; equal content gives equal tuples."""
-    if type(value) is Text:
-        return tuple(
-            [
-                (inline.text, inline.kind, inline.styles, inline.target, inline.hide, inline.detail)
-                if inline.detail
-                else (inline.text, inline.kind, inline.styles, inline.target, inline.hide)
-                for inline in value.inlines
-            ]
-        )
     if type(value) is tuple:
         return tuple([canonical(element) for element in value])
     if type(value) is Paragraph:
-        return ("p", canonical(value.text))
+        return ("p", _canonical_text(value.text))
+    if type(value) is Text:
+        return _canonical_text(value)
     match value:
         case Code():
             return ("code", value.language, value.text)
@@ -203,3 +196,14 @@ def canonical(value: object) -> object:
         case Flashcard():
             return ("card", canonical(value.question), canonical(value.answer))
     return value
+
+
+def _canonical_text(text: Text) -> object:
+    return tuple(
+        [
+            (inline.text, inline.kind, inline.styles, inline.target, inline.hide, inline.detail)
+            if inline.detail
+            else (inline.text, inline.kind, inline.styles, inline.target, inline.hide)
+            for inline in text.inlines
+        ]
+    )

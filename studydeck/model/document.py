@@ -253,8 +253,8 @@ Block = Paragraph | Code | Formula | Html | ItemList | Table | DefinitionList | 
 Content = tuple[Block, ...]
 
 
-class Section(Struct, frozen=True):
-    """The blocks under one heading.
+class Section(Struct, frozen=True, dict=True):
+    """The blocks under one heading; like a text it keeps what is computed from it once (`text/section_texts.py`).
 
     `heading_path` holds the plain texts of the headings that lead here, its own last. `parent` is the index of the
     parent section among the sections of its file, or -1; it counts per file, so that an edit of one file changes

@@ -100,16 +100,32 @@ class Cloze(Struct, frozen=True, array_like=True, tag=True):
     item_count: int = 0
 
 
+MOST_CONFIDENCE = 99  # points of a card that the author asked for
+
+
 class CardSpec(Struct, frozen=True, array_like=True):
     """One card that a draft can give.
 
     For a pair the first asks forwards, the second, if any, backwards, and a third to type the answer; for a cloze each
-    hides one phrase. A card that is `legacy_only` is made only where an earlier package had it.
+    hides one phrase. A card that is `legacy_only` is made only where an earlier package had it. `confidence` counts
+    points: how sure it is that a learner wants the card (`extraction/confidence.py`).
     """
 
     phrase: str
     line: int
     legacy_only: bool = False
+    confidence: int = MOST_CONFIDENCE
+
+
+class WithheldCard(Struct, frozen=True):
+    """A card that is too weak to be made: its draft, and which of its card specs, counted from 0.
+
+    `is_in_note` says whether the draft is a note all the same, with other cards.
+    """
+
+    draft: NoteDraft
+    number: int
+    is_in_note: bool
 
 
 class Fingerprint(Struct, frozen=True, array_like=True):

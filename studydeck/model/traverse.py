@@ -47,11 +47,14 @@ def block_strings(content: Content) -> list[str]:
     """Return the string of each text, code block, formula and HTML block, in reading order."""
     if len(content) == 1 and type(content[0]) is Paragraph:  # a fast path, as in `plain`
         return [content[0].text.string]
-    return [leaf.string if isinstance(leaf, Text) else _leaf_string(leaf) for leaf in leaves(content)]
+    return [leaf.string if type(leaf) is Text else string_of(leaf) for leaf in leaves(content)]
 
 
-def _leaf_string(leaf: Code | Formula | Html) -> str:
+def string_of(leaf: Text | Code | Formula | Html) -> str:
+    """Return what a leaf says: its text, its code, its TeX, or the text of its HTML."""
     match leaf:
+        case Text():
+            return leaf.string
         case Code(text=text):
             return text
         case Formula(tex=tex):
@@ -158,11 +161,6 @@ def _edited_block(
             question, answer = sides
             return replace(block, question=question, answer=answer)
     return block
-
-
-def raw_html(content: Content) -> list[str]:
-    """Return the raw HTML of content, at every depth."""
-    return [leaf.html for leaf in leaves(content) if type(leaf) is Html]
 
 
 def texts(content: Content) -> list[Text]:

@@ -4,7 +4,8 @@ since        "since VERSION" or "in VERSION": what the states of the notes refer
 files        path and link of each source; the link has {line} for the line
 sections     name and file number of each section
 notes        guid, section number, heading path, tags, state ("new" or "changed" since the last release, or "")
-cards        note number, ordinal, template number, line, question and answer as plain text, front, parts of the back
+cards        note number, ordinal, template number, line, question and answer as plain text, confidence, front, parts
+             of the back
 templates    kind of note, name of the card template, number of its cards
 styles       kind of note -> CSS
 diagnostics  path, line, code, severity, message, numbers of the notes concerned, number of the first card of these
@@ -152,6 +153,7 @@ def _cards(notes: Sequence[Note], deck: Deck, words: CardWords) -> Iterator[Reco
                 .removeprefix(" | ")
                 .removeprefix(f"{about}: "),
                 "answer": listed_card["answer"],
+                "confidence": listed_card["confidence"],
                 **_card_html(rendered, row),
             }
 

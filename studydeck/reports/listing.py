@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
+from studydeck.extraction.confidence import weaknesses
 from studydeck.extraction.embeds import answer_string, question_string
 from studydeck.model.anki import FIELDS
 from studydeck.model.document import Content, Text
-from studydeck.model.notes import Cloze, Note, Pair, SkippedBlock
+from studydeck.model.notes import MOST_CONFIDENCE, Cloze, Note, Pair, SkippedBlock
 from studydeck.model.traverse import map_texts, plain
 from studydeck.pipeline import Built
 from studydeck.rendering.fields import RenderSettings, prompt_of, render_row, render_settings
@@ -77,7 +78,7 @@ def _note_record(note: Note, settings: RenderSettings) -> dict[str, object]:
 
 
 def cards(note: Note, words: CardWords) -> Iterator[dict[str, object]]:
-    """Yield each card of a note: its ordinal, its line, and its question and answer as plain text."""
+    """Yield each card of a note: its ordinal, line and confidence, and its question and answer as plain text."""
     draft = note.draft
     heading_path = " › ".join(draft.heading_path)
     for card_spec, ordinal in zip(draft.card_specs, note.ordinals, strict=True):
@@ -89,7 +90,13 @@ def cards(note: Note, words: CardWords) -> Iterator[dict[str, object]]:
                     filter(None, (heading_path, plain(prompt_of(body, words)), plain(_with_blank(body, ordinal))))
                 )
                 answer = card_spec.phrase
-        yield {"ord": ordinal, "line": card_spec.line, "question": question, "answer": answer}
+        yield {
+            "ord": ordinal,
+            "line": card_spec.line,
+            "question": question,
+            "answer": answer,
+            "confidence": card_spec.confidence,
+        }
 
 
 def _question_and_answer(body: Pair, ordinal: int, heading_path: str, words: CardWords) -> tuple[str, str]:
@@ -118,7 +125,16 @@ def _with_blank(body: Cloze, ordinal: int) -> Content:
     return map_texts(body.text, hide_phrase)
 
 
-def text_lines(built: Built) -> Iterator[str]:
+def weakest_first(built: Built) -> Built:
+    """Return a build whose notes are in the order of their weakest cards."""
+
+    def weakest(note: Note) -> int:
+        return min([card_spec.confidence for card_spec in note.draft.card_specs])
+
+    return replace(built, notes=tuple(sorted(built.notes, key=weakest)))
+
+
+def text_lines(built: Built, *, with_confidence: bool = False) -> Iterator[str]:
     """Yield each note with its cards, then each skipped block with the reason, then each retired note."""
     words = card_words(built.config.language)
     for note in built.notes:
@@ -127,6 +143,8 @@ def text_lines(built: Built) -> Iterator[str]:
         for card in cards(note, words):
             yield f"    {card['question']}"
             yield f"        = {card['answer']}"
+            if with_confidence:
+                yield f"        confidence {_confidence(note, card)}"
         if extra := plain((*note.draft.answer_media, *note.draft.extra, *note.draft.supporting_blocks)):
             yield f"        + {_shorten(extra)}"
     if built.skipped:
@@ -139,6 +157,16 @@ def text_lines(built: Built) -> Iterator[str]:
         yield f"{len(built.retired)} notes are retired:"
     for entry in built.retired:
         yield f"{entry.kind} {entry.guid}: {entry.text}"
+
+
+def _confidence(note: Note, card: Mapping[str, object]) -> str:
+    """Return the points of a card, and what took some of them."""
+    if card["confidence"] == MOST_CONFIDENCE:
+        return "by request"
+    # A pair's ordinals are the numbers of its card specs; those of a cloze stand for them in the same order.
+    number = note.ordinals.index(card["ord"])
+    reasons = ", ".join(weaknesses(note.draft, number))
+    return f"{card['confidence']}: {reasons}" if reasons else str(card["confidence"])
 
 
 def _shorten(text: str) -> str:

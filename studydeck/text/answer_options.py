@@ -33,6 +33,7 @@ _EXAM_OPTION = lazy_pattern(
     rf"[(\[]?(?P<letter>{_EXAM_LETTER})(?:[.:]|[)\]]\.?)(?=[\s*_])"  # the letter and its sign
 )
 _INLINE_EXAM_OPTION = lazy_pattern(rf"(?:^|\s)[*_]{{0,2}}[(\[]?({_EXAM_LETTER})[.)\]](?=[\s*_])")
+_SECOND_LETTERS = tuple(letter + sign for letter in "Bb" for sign in ".:)]")  # found much faster than the pattern
 _SECOND_EXAM_OPTION = lazy_pattern(r"\n[ \t>*_+(\[\]xX-]{0,16}[Bb][.:)\]]|\s[(\[]?[Bb][.)\]]\s")
 _CARD_OPTION = lazy_pattern(rf"[(\[]?({_EXAM_LETTER})[.):\]]{{1,2}}\s+")
 
@@ -123,7 +124,7 @@ def inline_exam_options(line: str) -> tuple[str, int]:
 
 def may_have_exam_options(text: str) -> bool:
     """Return whether the text of a source can contain options of an exam; a cheap test."""
-    return bool(_SECOND_EXAM_OPTION.search(text))
+    return any(letter in text for letter in _SECOND_LETTERS) and bool(_SECOND_EXAM_OPTION.search(text))
 
 
 def card_option(string: str) -> tuple[str, int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import NamedTuple
 
@@ -138,19 +139,31 @@ def _signals(*names: str) -> tuple[dict[str, list[frozenset[str]]], tuple[str, .
     return by_word, tuple([word for word in by_word if word > FIRST_CJK])
 
 
-def may_hold_remarks(string: str) -> bool:
-    """Return whether a text holds the words of a phrase in remarks, which few do; for speed."""
-    return _may_hold(string, _LISTS) or (any(map(str.isdigit, string)) and _may_hold(string, _LISTS_BESIDE_NUMBERS))
+def may_hold_remarks(string: str, words: AbstractSet[str] | None = None) -> bool:
+    """Return whether a text holds the words of a phrase in remarks, which few do; for speed.
+
+    `words` are those of the text, case-folded, where they are known.
+    """
+    words = _words(string) if words is None else words
+    beside_number = _may_hold(string, words, _LISTS_BESIDE_NUMBERS) and any(map(str.isdigit, string))
+    return beside_number or _may_hold(string, words, _LISTS)
 
 
-def _may_hold(string: str, lists: tuple[str, ...]) -> bool:
-    """Return whether a text holds the words of a phrase in one of the lists."""
+def _words(string: str) -> set[str]:
+    return set(tokens(fold(string)))
+
+
+def _may_hold(string: str, words: AbstractSet[str], lists: tuple[str, ...]) -> bool:
+    """Return whether a text with these words holds those of a phrase in one of the lists."""
     by_word, unspaced = _signals(*lists)
-    folded = fold(string)
-    words = set(tokens(folded))
-    if any(phrase <= words for word in words & by_word.keys() for phrase in by_word[word]):
+    if not by_word.keys().isdisjoint(words) and any(
+        phrase <= words for word in words & by_word.keys() for phrase in by_word[word]
+    ):
         return True
-    return bool(folded) and may_hold_cjk(folded) and any(word in folded for word in unspaced)
+    if string.isascii() or not may_hold_cjk(string):
+        return False
+    folded = fold(string)
+    return any(word in folded for word in unspaced)
 
 
 def is_task_title(normal_title: str) -> bool:
@@ -168,7 +181,7 @@ def is_remark(sentence: str) -> bool:
     found = _patterns()
     if found.reading.match(sentence) or is_score(sentence):
         return True
-    if not _may_hold(sentence, _LISTS):
+    if not _may_hold(sentence, _words(sentence), _LISTS):
         return not exceeds(sentence, _LONGEST_REMARK) and _tells_a_meeting(sentence) and not has_verb(sentence)
     if found.important.fullmatch(sentence) or found.task.match(sentence):
         return True
@@ -222,7 +235,7 @@ def remark_spans(sentence: str) -> list[Span]:
     -------
     start and end of each, in order, apart from each other; a clause without a sign around it is the whole sentence.
     """
-    if not _may_hold(sentence, _LISTS):
+    if not _may_hold(sentence, _words(sentence), _LISTS):
         return []
     found = _patterns()
     spans = [

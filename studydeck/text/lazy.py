@@ -1,4 +1,4 @@
-"""Compute a value of a text once.
+"""Compute a value of a text, or of a section, once.
 
 In: a function of a text. Out: the same function, which keeps its result in the text: all rules that ask share it, and
 it goes when the text goes.
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from studydeck.model.document import Text
+from studydeck.model.document import Section, Text
 from studydeck.tex.words import plain_characters
 
-Argument = TypeVar("Argument", Text, Text | str)
+Argument = TypeVar("Argument", Text, Text | str, Section)
 Value = TypeVar("Value")
 _FORMULAS = frozenset({"math", "display"})
 

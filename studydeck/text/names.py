@@ -26,6 +26,7 @@ _TASK_NOUNS = phrase_set("task_nouns")
 _EVALUATIVE_ADJECTIVES = phrase_set("evaluative_adjectives")
 _WORD_AFTER_DETERMINER = lazy_pattern(rf"(?:{alternatives('determiners')}\s+)?(\w*)", re.IGNORECASE)
 _PUNCTUATION_OR_COUNT = lazy_pattern(rf"[,;\"“”?!→]|\b(?:\d+|{alternatives('count_words')})\s+\w")
+_COLON = lazy_pattern(r"[:：]")
 _LONGEST_LABEL = 20  # characters
 _CLAUSE_OPENINGS = phrases("clause_openings")
 
@@ -64,8 +65,8 @@ def is_lead_word(name: Text | str) -> bool:
 
 def label_end(string: str) -> int:
     """Return the end of a label such as "Example:" at the start of a text, or 0."""
-    colon = string.find(":", 0, _LONGEST_LABEL)
-    return colon + 1 if colon > 0 and is_lead_word(string[:colon]) else 0
+    colon = _COLON.search(string, 0, _LONGEST_LABEL)
+    return colon.end() if colon and is_lead_word(string[: colon.start()]) else 0
 
 
 def is_evaluative(subject: str) -> bool:

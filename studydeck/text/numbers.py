@@ -34,7 +34,7 @@ _NUMBER = lazy_pattern(
     (?<![\w.$/-])
     (?P<value>
         [~$€£<>≤≥]?                      # sign or currency
-        \d[\d,.]*
+        (?: \d{{1,3}}(?:[ \u00a0\u202f]\d{{3}})+(?!\d) | \d[\d,.]* )      # "17 000" is one number
         (?:\s?[-–/]\s?\d[\d,.]*)?        # the end of a range, or a denominator
         (?:\s?{_UNIT}(?!\w))?
     )

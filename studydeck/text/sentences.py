@@ -18,15 +18,19 @@ _ABBREVIATIONS: dict[str, list[str]] = {}
 for _abbreviation in phrases("abbreviations"):
     for _form in {_abbreviation, _abbreviation[0].upper() + _abbreviation[1:]}:
         _ABBREVIATIONS.setdefault(_form.rpartition(" ")[2], []).append(_form)
+# Capitals besides the English ones, and letters of scripts that have none: Hebrew, Arabic, of India, Thai, Korean.
+_CAPITALS = "\u00c0-\u00d6\u00d8-\u00deĀĆČĎĐĒĖĘĚĞĢĪİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚ\u0386-\u03ab\u0400-\u042f\u0531-\u0556"
+_CAPITALS += "\u05d0-\u05ea\u0620-\u064a\u0671-\u06d3\u0904-\u0e33\u10d0-\u10ff\uac00-\ud7a3"
 _SENTENCE_END = lazy_pattern(
-    r"""
+    rf"""
       (?<=[.!?]) (?<!\b[A-Za-z]\.)                        # a full stop, but not that of an initial
-      ["”’)]* \s+ (?=["“(]?[A-Z0-9`])                     # and what can begin the next sentence
+      ["”’)»]* \s+ (?=["“(«„¿¡]*[A-Z0-9`{_CAPITALS}])      # and what can begin the next sentence
     | (?<=[。！？]) \s* (?=\S)                             # in Chinese and Japanese no space follows
+    | (?<=[؟।۔]) \s+ (?=\S)                               # in Arabic, Hindi and Urdu
     """,
     re.VERBOSE,
 )
-_FULL_STOP = lazy_pattern(r"[.!?。！？](?:[\"”’)]*\s|(?<=[。！？]))")
+_FULL_STOP = lazy_pattern(r"[.!?。！？؟।۔](?:[\"”’)]*\s|(?<=[。！？]))")
 # "am 9. November", "im 19. Jahrhundert": a number with a full stop inside of a sentence.
 _ORDINAL = lazy_pattern(rf"\b{alternatives('ordinal_openings')}\s\d{{1,2}}\.$", re.IGNORECASE)
 _BEFORE_MONTH = lazy_pattern(rf"(?<=\b\d\.)\s{alternatives('months')}\b|(?<=\b\d\d\.)\s{alternatives('months')}\b")

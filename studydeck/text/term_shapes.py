@@ -29,16 +29,16 @@ from studydeck.text.word_list_files import alternatives
 
 _SEPARATOR = lazy_pattern(
     r"""
-    (?=[\s:：→⇒⟶⟹➔➜↔⇔=<-])                   # no separator begins otherwise; for speed
+    (?=[\s:：→⇒⟶⟹➔➜↔⇔=<—-])                  # no separator begins otherwise; for speed
     (?: (?P<colon> \s*(?<!:):\s+ | ：\s* )
-      | (?P<dash> \s+[-–—]{1,2}\s+ )
+      | (?P<dash> \s+(?:[-–—]{1,2}|…)\s+ | (?<=[\u2e80-\uffef])——(?=[\u2e80-\uffef]) )
       | (?P<equals> \s+=\s+ )
       | (?P<arrow> \s*(?:<?->|→|<?=>|[⇒⟶⟹➔➜↔⇔])\s* )
     )
     """,
     re.VERBOSE,
 )
-_SEPARATOR_SIGN = lazy_pattern(r"[:：=→⇒⟶⟹➔➜↔⇔(–—-]")
+_SEPARATOR_SIGN = lazy_pattern(r"[:：=→⇒⟶⟹➔➜↔⇔(–—…-]")
 _SEPARATOR_AFTER_TERM = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*|[ ]*\n\s*")
 _COPULA = lazy_pattern(rf"\s*{alternatives('copulas')}\s+(?=\S)")
 _THIRD_PERSON_VERB = lazy_pattern(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")

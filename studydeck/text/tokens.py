@@ -17,7 +17,7 @@ FIRST_CJK = _CJK_RANGES[0][0]
 _CJK = "".join(f"{first}-{last}" for first, last in _CJK_RANGES)
 _WORD_JOINER = r"['’.\-/]"
 _WORD = lazy_pattern(rf"[^\W_]+(?:{_WORD_JOINER}[^\W_]+)*")
-_CJK_OR_WORD = lazy_pattern(rf"[{_CJK}]|[^\W_{_CJK}]+(?:{_WORD_JOINER}[^\W_{_CJK}]+)*")
+_CJK_CHARACTER = lazy_pattern(f"([{_CJK}])")  # compiling a class of so many characters takes long: no second one
 _ASCII_WORD = lazy_pattern(r"[A-Za-z0-9]++(?:['.\-/][A-Za-z0-9]++)*+")
 _TOKEN = lazy_pattern(r"[^\W_]+")
 # A translation table of bytes: everything that is no ASCII letter or digit becomes a space.
@@ -31,7 +31,15 @@ def words_of(text: Text | str) -> tuple[str, ...]:
     string = plain_words(text)
     if string.isascii():
         return tuple(_ASCII_WORD.findall(string))
-    return tuple((_CJK_OR_WORD if may_hold_cjk(string) else _WORD).findall(string))
+    return tuple(_cjk_words(string) if may_hold_cjk(string) else _WORD.findall(string))
+
+
+def _cjk_words(string: str) -> list[str]:
+    """Return each CJK character of a string, and the words between them."""
+    words: list[str] = []
+    for index, part in enumerate(_CJK_CHARACTER.split(string)):
+        words += [part] if index % 2 else _WORD.findall(part)
+    return words
 
 
 def may_hold_cjk(string: str) -> bool:
@@ -46,8 +54,9 @@ def is_cjk(character: str) -> bool:
 
 def first_word(string: str) -> str:
     """Return the first word of a string, or an empty string."""
-    pattern = _ASCII_WORD if string.isascii() else _CJK_OR_WORD if may_hold_cjk(string) else _WORD
-    match = pattern.search(string)
+    if not string.isascii() and may_hold_cjk(string):
+        return next(iter(_cjk_words(string)), "")
+    match = (_ASCII_WORD if string.isascii() else _WORD).search(string)
     return match[0] if match else ""
 
 

@@ -17,6 +17,7 @@ _WORDS = phrases("question_words")
 _FIRST_UNSPACED = "\u0e00"  # Thai, Korean, Chinese and Japanese do not separate such an ending by a space
 _FINAL_SIGN = ("。", ".", "।", "։", "」", "』", "”")
 _FINAL_SIGNS = lazy_pattern(rf"[{''.join(_FINAL_SIGN)}\s]+$")
+_LABEL = lazy_pattern(r"\w{1,8}[:：]")  # a label makes a statement of what it says
 _CLAUSE_MARK = lazy_pattern(r"[，,；;。.、:：]")
 
 
@@ -33,7 +34,9 @@ def asks_without_mark(string: str) -> bool:
     if sentence.startswith(_OPENINGS) and not _CLAUSE_MARK.search(sentence):
         return True
     # A question word directly before the particle makes an indefinite one of it: "いつか" is "some day".
-    return sentence.endswith(_PARTICLES) and any(word in sentence[:-3] for word in _WORDS)
+    if not sentence.endswith(_PARTICLES) or _LABEL.match(sentence):
+        return False
+    return any(word in sentence[:-3] for word in _WORDS)
 
 
 def _is_whole_ending(sentence: str) -> bool:

@@ -1,4 +1,4 @@
-"""Verb phrases of a closed list: "is good for", "can be used with", "supports".
+"""Verb phrases of a closed list: "is good for", "can be used with", "supports", "besteht aus", とは.
 
 In: a text. Out: the verb phrase at its start, or the first one inside it, and the offset of what follows; whether it
 has any common finite verb.
@@ -16,13 +16,15 @@ from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 _PARTICIPLES = phrases("participles")
 _BASE_VERBS = phrases("base_verbs")
-# Verb phrases without variants, by their first word; a longer phrase comes before its own beginning.
+# Verb phrases without variants, by their first word; a longer phrase comes before its own beginning. Those of other
+# languages than English are whole phrases.
 _FIXED_PHRASES: dict[str, list[str]] = {}
 for _phrase in (
     *phrases("verb_phrases"),
     *_BASE_VERBS,
     *[f"{verb}s" for verb in _BASE_VERBS],
     *phrases("third_person_verbs"),
+    *sorted(phrases("sentence_verbs"), key=len, reverse=True),
 ):
     _FIXED_PHRASES.setdefault(_phrase.split()[0], []).append(_phrase)
 _VERB_AFTER_CAN = alternatives("verbs_after_can")
@@ -67,6 +69,20 @@ _FINITE_VERBS = phrase_set("finite_verbs")
 _NEGATED_VERB = lazy_pattern(rf"\b{alternatives('negated_verbs')}\b", re.IGNORECASE)
 _ALPHANUMERIC_WORD = lazy_pattern(r"\w+")
 _WORD = lazy_pattern(r"\S+")
+# A verb without a space before it, a topic as Japanese marks it, and the dash that Russian writes for "is".
+_UNSPACED_VERB = lazy_pattern(
+    rf"""
+    (?P<verb>
+        (?<=[\w）)」』”]) (?<!{alternatives("letters_before_no_verb")})      # 是, but not 但是
+          {alternatives("unspaced_sentence_verbs")}
+      | (?<=[\u30a0-\u30ff\u4e00-\u9fffA-Za-z0-9）)」』])                 # は after a noun, not after a particle
+          {alternatives("topic_particles")}
+      | (?<=[\u0400-\u04ff\d)»]\s) [—–] (?=\s[\u0400-\u04ff])          # "Гелий — газ"
+    )
+    [、，]? \s* (?=\S)
+    """,
+    re.VERBOSE,
+)
 
 
 @lazy
@@ -99,6 +115,8 @@ def _verb_at_start(string: str) -> tuple[str, int]:
 def inner_verb(text: Text) -> tuple[int, int, int] | None:
     """Return start and end of the first verb phrase inside a sentence, and the offset of what follows it."""
     string = text.string
+    if not string.isascii() and (match := _UNSPACED_VERB.search(string)):
+        return *match.span("verb"), match.end()
     if _FIRST_WORDS_INSIDE.isdisjoint(string.split()):
         return None
     start = 0

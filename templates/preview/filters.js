@@ -1,6 +1,6 @@
 /* Select the cards of the list, and count them for each file and section. */
 
-const criteria = { words: [], file: "", section: "", kind: "", state: "" };
+const criteria = { words: [], file: "", section: "", kind: "", state: "", order: "" };
 
 function isMatch(number) {
   const card = deck.cards[number];
@@ -32,6 +32,7 @@ function selectCards() {
     if (criteria.section !== "" && section !== criteria.section) continue;
     numbers.push(number);
   }
+  if (criteria.order === "weak") numbers.sort((a, b) => deck.cards[a].confidence - deck.cards[b].confidence || a - b);
   return { numbers, files, sections, everywhere: files.reduce((sum, count) => sum + count, 0) };
 }
 
@@ -78,6 +79,7 @@ function readFilters() {
   criteria.section = section ? Number(section) : "";
   criteria.kind = byId("kind").value;
   criteria.state = byId("state").value;
+  criteria.order = byId("order").value;
 }
 
 function isFiltered() {
@@ -86,5 +88,5 @@ function isFiltered() {
 
 function clearFilters() {
   byId("search").value = "";
-  for (const id of ["file", "kind", "state"]) byId(id).value = "";
+  for (const id of ["file", "kind", "state", "order"]) byId(id).value = "";
 }

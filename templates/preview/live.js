@@ -1,7 +1,7 @@
 /* `watch` serves this page: it reloads after each build and keeps the reader's position. */
 
 const POSITION_KEY = "studydeck-place";
-const FILTER_IDS = ["search", "file", "kind", "state"];
+const FILTER_IDS = ["search", "file", "kind", "state", "order"];
 
 /* Some browsers provide no storage; then the position is lost. */
 function savePosition() {

@@ -149,7 +149,7 @@ function addListeners() {
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
   byId("search").addEventListener("input", applyFilters);
   byId("search").addEventListener("keydown", searchKey);
-  for (const id of ["file", "kind", "state"]) byId(id).addEventListener("change", applyFilters);
+  for (const id of ["file", "kind", "state", "order"]) byId(id).addEventListener("change", applyFilters);
   byId("clear").addEventListener("click", () => { clearFilters(); applyFilters(); byId("search").focus(); });
   byId("sections").addEventListener("click", (event) => {
     const scope = event.target.closest("button")?.dataset.scope;

@@ -5,6 +5,7 @@ const isDark = () => document.documentElement.dataset.theme === "dark";
 const onPhone = () => document.documentElement.dataset.device === "phone" || matchMedia("(max-width: 760px)").matches;
 /* Elements that load or navigate: cards contain none of these, and they are removed from manipulated data. */
 const ACTIVE_ELEMENTS = "script, link, meta, base, iframe, frame, object, embed, form, audio, video, source, track, portal, svg use, svg image";
+const MOST_CONFIDENCE = 99; /* of a card that the author asked for */
 
 let isAnswerShown = false;
 
@@ -55,6 +56,7 @@ function drawDetails() {
   byId("where").textContent = `${index < 0 ? "–" : (index + 1).toLocaleString("en")} of ${listed.length.toLocaleString("en")}`;
   const templateMark = element("span", "mark face", templateOf(card).name);
   byId("marks").replaceChildren(templateMark);
+  if (card.confidence < MOST_CONFIDENCE) byId("marks").append(element("span", "mark", `confidence ${card.confidence}`));
   if (note.state) byId("marks").append(element("span", `mark ${note.state}`, `${note.state} ${deck.since}`));
   byId("doubts").replaceChildren(...(diagnosticsOf.get(card.note) ?? []).map(diagnosticItem));
   const source = byId("source");

@@ -24,6 +24,7 @@ NOTES = sorted(path for path in (ROOT / "notes").rglob("*.md") if path.name != "
 # The words of marks that tools do not show, which dialects remove.
 REMOVED = {
     "figures/formulas_in_names_are_formulas_or_plain_characters": "alpha eta",
+    "languages/german": "merke",
     "lists/picture_before_or_after_a_colon": "60x",
     "logseq/headings_in_bullets_are_headings": "background color yellow",
     "logseq/what_logseq_hides_is_on_no_card": """
@@ -33,6 +34,10 @@ REMOVED = {
     "notion/export_is_read_without_its_properties": """
         2024 created edited february hall january last lecture next page pm time
     """,
+    "pandoc/latex_within_markdown_is_read": """
+        align centering cite definition enumerate fig figure footnote ht item label ll ref tabular textbf weir2001
+    """,
+    "pandoc/subscripts_and_superscripts": "st",
     "pandoc/marks_of_pandoc_are_on_no_card": """
         1cm 2024 ask author berg2001 callout column data dry editor fig formed grey latex level mark newpage note sec
         secret see stein1998 title toc unnumbered vspace width

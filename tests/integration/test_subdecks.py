@@ -122,10 +122,12 @@ def test_a_folder_that_comes_back_has_its_name() -> None:
 
 
 def test_front_matter_names_the_deck_of_a_file(tmp_path: Path) -> None:
-    """`deck: A::B` of other tools is the subdeck of the file."""
+    """`deck: A::B` of other tools is the subdeck of the file; where the deck has none, that is said."""
     from studydeck import load_project
 
     (tmp_path / "Optics.md").write_text("---\ndeck: Physics::Light\n---\n" + NOTES["Top.md"], "utf-8")
+    built = load_project(tmp_path, now=LONG_AGO).build()
+    assert [item.path for item in built.diagnostics if item.code == "unused-deck"] == ["Optics.md"]
     (tmp_path / "deck.toml").write_text('id = "abc"\nname = "T"\nsubdecks = "folders"\n', "utf-8")
     assert {row.subdeck for row in load_project(tmp_path, now=LONG_AGO).build().deck.rows} == {"Physics::Light"}
 

@@ -39,6 +39,7 @@ CASES = sorted(FOLDER.glob("*/*.md"))
 # Folders of cases for what several rules share.
 SHARED = (
     "directives",
+    "languages",
     "logseq",
     "notion",
     "obsidian",

@@ -16,7 +16,7 @@ from studydeck.identity.decisions import Decision
 from studydeck.identity.ledger import LedgerEntry
 from studydeck.model.anki import FIELDS, Picture
 from studydeck.model.document import Source
-from studydeck.model.notes import ExtractedDeck
+from studydeck.model.notes import MOST_CONFIDENCE, ExtractedDeck
 from studydeck.pipeline import Built, build, extract_deck
 from tests.support.real_anki import cards, empty_cards, notes_without_cards, rendered_sides
 from tests.support.sample_decks import template_texts
@@ -62,8 +62,11 @@ def build_extracted(
     decisions: Sequence[Decision] = (),
     **settings: Any,
 ) -> Built:
-    """Build notes that are extracted already: what is extracted depends on no ledger."""
-    config = Config(**{"id": "test-deck", "name": "Test deck", **settings})
+    """Build notes that are extracted already: what is extracted depends on no ledger.
+
+    All cards are made, however weak they are, so that the tests of rules depend on no table.
+    """
+    config = Config(**{"id": "test-deck", "name": "Test deck", "min_confidence": -MOST_CONFIDENCE, **settings})
     return build(Inputs(sources, config, ledger, templates(), now, decisions=tuple(decisions)), extracted)
 
 

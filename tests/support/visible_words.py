@@ -22,7 +22,8 @@ from studydeck.markdown.front_matter import read_front_matter, without_front_mat
 from studydeck.markdown.source import clean
 from studydeck.model.anki import FIELDS
 from studydeck.pipeline import Built
-from studydeck.text.tokens import is_function_word
+from studydeck.text.tokens import is_function_word, may_hold_cjk
+from studydeck.text.word_list_files import phrases
 
 _PARSER = Markdown(extensions=["gfm"])
 _WORD = re.compile(r"[^\W_]+")
@@ -44,6 +45,8 @@ _TOOL_LINE = re.compile(r"^(?:END|TARGET DECK:.*|Tags: .*|ID: \d{8,}|#(?:flashca
 _CARD_MARK = re.compile(r"\{\{c\d+::|^Back: |(?<=\w) #card$|<summary>Show answer</summary>", re.MULTILINE)
 _CARD_LABEL = re.compile(r"^([\s>*-]*)(?:Q|A|Frage|Antwort|Lösung)\b(?: \d+)?(?=\W*:)", re.MULTILINE)
 _UNPARSED = ("too-deep", "open-comment")
+# What a pair of subject and rest leaves out between them.
+_LEFT_OUT = frozenset(" ".join(phrases("sentence_verbs", "definition_articles")).split())
 _LABELS = {"answer", "answers", "correct", "solution", "ans", "key", "example", "ejemplo", "http", "https", "www"}
 
 
@@ -107,7 +110,7 @@ def visible_words(source: str) -> set[str]:
     found = html_words(_PARSER.convert(text))
     return {
         word
-        for word in found - _LABELS
+        for word in found - _LABELS - _LEFT_OUT
         if not is_function_word(word) and not (word.isascii() and len(word) < (3 if word.isdigit() else 2))
     }
 
@@ -128,4 +131,12 @@ def lost_words(sources: Mapping[str, str], built: Built) -> dict[str, set[str]]:
             shown[diagnostic.path] |= words(diagnostic.message)
             if diagnostic.code in _UNPARSED:
                 shown[diagnostic.path] |= words(sources[diagnostic.path])
-    return {path: lost for path, source in sources.items() if (lost := visible_words(source) - shown[path])}
+    lost_of_files = {path: visible_words(source) - shown[path] for path, source in sources.items()}
+    # A sentence without spaces is one word to a reader of words, and can stand in two fields of a note.
+    rows = ["".join(row.fields[1:]) for row in built.deck.rows]
+    joined = re.sub(r"<[^>]*>|\{\{c\d+::|\}\}", "", " ".join(rows)).casefold()
+    return {
+        path: kept
+        for path, lost in lost_of_files.items()
+        if (kept := {word for word in lost if not (may_hold_cjk(word) and word in joined)})
+    }

@@ -71,6 +71,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "tomlkit": ("config",),
     "tomllib": (
         "config",
+        "extraction.confidence",
         "markdown.front_matter",
         "markdown.front_matter_macros",
         "notetypes.note_types",
@@ -82,7 +83,8 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "yaml": ("markdown.front_matter",),
 }
 DISK_CALLS = frozenset({"open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "iterdir"})
-DISK = ("integrations", "storage", "tex", "text.word_list_files")  # the last two read files of the package only
+# The last three read files of the package only.
+DISK = ("integrations", "storage", "tex", "text.word_list_files", "extraction.confidence")
 PRINTING = ("cli.console", "cli.main", "cli.signals", "integrations.rehearsal_script")  # the console makes text safe
 FORBIDDEN_IMPORT = "\nimport studydeck.cli.main\n"
 _RE_FUNCTIONS = ("compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer")

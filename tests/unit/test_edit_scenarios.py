@@ -178,8 +178,9 @@ def guids_by_heading(built: Built) -> dict[tuple[str, str], str]:
 
 @cache
 def bundled() -> tuple[Files, Built]:
-    """Return the notes of this repository, and their first build."""
+    """Return the notes of this repository with a list, which they have none of, and their first build."""
     files = {path.name: path.read_text("utf-8") for path in BUNDLED_NOTES.glob("*.md")}
+    files["deployment.md"] = f"# Deployment\n\n## Needs of a model\n\n{LIST}- Docker image path\n"
     return files, build_notes(files)
 
 
@@ -305,7 +306,7 @@ EBS = "- An Elastic Block"
 ANSWER = replace_in("compute.md", ("with an orchestrator made by AWS", "with an orchestrater made by AWS"))
 TABLE = replace_in("storage.md", ("may take minutes to hours", "may take minuts to hours"))
 HEADING = replace_in("compute.md", ("### AWS Fargate", "### Amazon Fargate"))
-ON_TOP = replace_in("sagemaker.md", (LIST, f"- Region of the account\n{LIST}"))
+ON_TOP = replace_in("deployment.md", (LIST, f"- Region of the account\n{LIST}"))
 TITLE = replace_in("storage.md", ("# Storage on AWS", "# Keeping data in the cloud"))
 
 EDITS = (
@@ -321,7 +322,7 @@ EDITS = (
     Edit("document retitled", TITLE),
     Edit("sections reordered", reorder_sections),
     Edit("tables sorted", sort_tables),
-    Edit("item on top of a list", ON_TOP, {"s3 path of": "region of the account | s3 path of"}),
+    Edit("item on top of a list", ON_TOP, {"s3 path of the model": "region of the account | s3 path of the model"}),
     Edit(
         "bullets on top",
         replace_in("storage.md", (EBS, f"- A volume of EBS can be **encrypted** when it is made.\n{EBS}")),
@@ -343,7 +344,7 @@ EDITS = (
             "orchestrator": "orchestrater",
             "minutes to hours": "minuts to hours",
             "aws fargate | ": "amazon fargate | ",
-            "s3 path of": "region of the account | s3 path of",
+            "s3 path of the model": "region of the account | s3 path of the model",
         },
     ),
     Edit("section removed", remove_a_section, removes=lambda heading_path: "NoSQL databases" in heading_path),

@@ -7,7 +7,7 @@ import time
 from studydeck.model.document import Code, Html, Item, ItemList, Paragraph, Quotation
 from studydeck.model.html_text import plain_text, without_tags
 from studydeck.model.text_edits import text_of
-from studydeck.model.traverse import NO_SPAN, block_strings, raw_html, texts
+from studydeck.model.traverse import NO_SPAN, block_strings, texts
 from studydeck.reports import wording
 
 
@@ -43,11 +43,10 @@ def test_wording_separates_blocks_and_cells_and_names_pictures() -> None:
     assert wording.plain_text(pictures) == "x | y z | [picture: p & q][picture: b.png]"
 
 
-def test_one_walk_returns_texts_strings_and_html_in_reading_order() -> None:
-    """Texts, strings and raw HTML are found at every depth, in reading order."""
+def test_one_walk_returns_texts_and_strings_in_reading_order() -> None:
+    """Texts and strings are found at every depth, in reading order."""
     nested = (Paragraph(text_of("b"), NO_SPAN), Html("<i>c</i>", NO_SPAN))
     items = ItemList((Item(text_of("a"), nested, NO_SPAN),), False, NO_SPAN)
     content = (Quotation("quote", text_of("t"), (items,), NO_SPAN), Code("d", "", NO_SPAN))
     assert texts(content) == [text_of("t"), text_of("a"), text_of("b")]
     assert block_strings(content) == ["t", "a", "b", " c ", "d"]
-    assert raw_html(content) == ["<i>c</i>"]

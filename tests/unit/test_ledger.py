@@ -113,6 +113,7 @@ def test_the_file_has_one_record_a_line_in_source_order() -> None:
         "name": "Test deck",
         "release": None,
         "note_types": records[0]["note_types"],
+        "min_confidence": -99,
     }
     assert records[2] | {"section": "", "parent": ""} == {
         "section": "",

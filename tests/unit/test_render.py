@@ -6,6 +6,9 @@ import re
 from html import unescape
 
 import pytest
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 from studydeck.model.document import Html, Inline, Paragraph, SourceSpan, Style, Text
 from studydeck.rendering import escape as anki_escape
@@ -65,6 +68,13 @@ def test_anki_syntax_in_code_is_escaped(text: str) -> None:
         html = highlight_code(text, language)
         assert not ANKI.search(html)
         assert unescape(re.sub(r"<[^>]*>", "", html)) == text
+
+
+def test_names_in_python_are_coloured_as_pygments_does() -> None:
+    """The short pattern of names colours what Pygments' own lexer does, in all scripts."""
+    code = "@größe\nclass Ω(Базовый):\n    def 計算(self, x_1):\n        from é.ü import ñ\n        return self.π + x_1"
+    expected = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n").replace("\n", "<br>")
+    assert highlight_code(code, "python") == f'<pre class="highlight"><code>{expected}</code></pre>'
 
 
 def test_hidden_code_has_no_cloze_hint() -> None:

@@ -15,7 +15,32 @@ from studydeck.text.names import is_generic, is_lead_word, starts_like_task
 from studydeck.text.normalize import normalize
 
 ROOT = Path(__file__).parents[2]
-FILES = sorted((ROOT / "studydeck" / "text" / "word_lists").glob("*.toml"))
+# The lists that a language needs for its notes to be read as English ones are, and its cards to speak it.
+NEEDED = frozenset(
+    """
+    generic_names empty_names lead_words note_words criterion_heads boilerplate_titles placeholders missing_meanings
+    example_openings example_introductions reference_places negations eras months question_labels answer_labels
+    explanation_labels true_or_false open_labels open_stems position_words ordinal_words callout_titles play_labels
+    pointing_words list_announcements card_term_question card_term_label_question card_meaning_label_question card_more
+    card_item_count
+    """.split()
+)
+NEEDED_WITH_SPACES = frozenset(
+    """
+    abbreviations anaphoric_openings clause_openings common_words count_words defining_verbs finite_verbs
+    name_conjunctions premises reference_verbs sentence_verbs
+    """.split()
+)
+NEEDED_WITHOUT_SPACES = frozenset(
+    """
+    anaphoric_stems question_endings unspaced_conjunctions unspaced_defining_verbs unspaced_sentence_verbs
+    """.split()
+)
+WITHOUT_SPACES = ("ja", "th", "zh")
+# Read by structure, but for what they have.
+INCOMPLETE = frozenset(("cs", "hi", "it", "ko", "nl", "pl", "pt", "th", "tr", "vi"))
+FOLDER = ROOT / "studydeck" / "text" / "word_lists"
+FILES = sorted(FOLDER.glob("*.toml"))
 
 
 def listed(path: Path) -> dict[str, list[str]]:
@@ -97,7 +122,8 @@ def test_every_line_is_one_phrase(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["generic_names", "empty_names", "lead_words", "boilerplate_titles", "structural_labels", "numbered_labels"]
+    "name",
+    ["generic_names", "empty_names", "lead_words", "boilerplate_titles", "criterion_heads", "structural_labels"],
 )
 def test_names_are_in_normal_form(name: str) -> None:
     """What is compared with a name in normal form is written in normal form, or it would never match."""
@@ -110,6 +136,30 @@ def test_english_describes_every_list_and_every_list_is_used() -> None:
     english = (ROOT / "studydeck" / "text" / "word_lists" / "en.toml").read_text("utf-8")
     assert set(re.findall(r"^# .+\n(\w+) = '''$", english, re.MULTILINE)) == names == used_names()
     assert all(word_list_files.phrases(name) for name in names)
+
+
+def missing_lists(path: Path) -> frozenset[str]:
+    """Return the names of the lists that a language needs and its file lacks."""
+    of_script = NEEDED_WITHOUT_SPACES if path.stem in WITHOUT_SPACES else NEEDED_WITH_SPACES
+    return NEEDED.union(of_script).difference(name for name, lines in listed(path).items() if lines)
+
+
+def test_a_language_has_every_list_that_it_needs() -> None:
+    """A new file is complete; of the older ones, those that are not are known. English grammar has lists of its own."""
+    missing = {path.stem: missing_lists(path) for path in FILES if path.stem != "en"}
+    assert {stem: names for stem, names in missing.items() if names and stem not in INCOMPLETE} == {}
+    assert {stem for stem in INCOMPLETE if not missing[stem]} == set(), "complete now: take it off the list"
+
+
+WORD_BY_WORD = ("finite_verbs", "anaphoric_openings", "example_words", "clause_openings", "name_particles")
+
+
+@pytest.mark.parametrize("name", WORD_BY_WORD)
+def test_words_that_are_found_inside_of_texts_are_no_english_words(name: str) -> None:
+    """All languages apply together: "war" of German would make a sentence of "World War"."""
+    english = {*listed(FOLDER / "en.toml")["common_words"], "war", "hat", "son", "hay", "era", "sera", "fort", "gift"}
+    foreign = {word for path in FILES if path.stem != "en" for word in listed(path).get(name, ())}
+    assert foreign & english == set()
 
 
 def test_lists_of_all_languages_apply_together() -> None:

@@ -39,11 +39,13 @@ LONGEST_NAME = 4  # words of a name that a body can ask for
 LONGEST_NESTED_NAME = 5  # words of a list item that names what is nested below it
 LONGEST_ENDING = 20  # characters: no announcement is longer
 _DEFINING_PHRASES = phrases("defining_phrases")
-_ARTICLES = phrases("indefinite_articles", "definite_articles")
+_ARTICLES = phrases("indefinite_articles", "definite_articles", "definition_articles")
 _OPTIONAL_ARTICLES = ("", *[f"{article} " for article in _ARTICLES])
 _NAMING = lazy_pattern(rf"{alternatives('naming_openings')} .{{0,40}} {alternatives('naming_endings')}")
-_COPULA = lazy_pattern(rf" {alternatives('defining_verbs')}\b")
+_COPULA = lazy_pattern(rf" {alternatives('defining_verbs')}\b|{alternatives('unspaced_defining_verbs')}")
 _FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for form in (word, word.capitalize())])
+_FOREIGN_VERB = lazy_pattern(rf"\b{alternatives('sentence_verbs')}\b")
+_OTHER_SCRIPT = lazy_pattern(r"[\u0400-\u1cff\u2e80-\ud7ff]")
 _WORD_BOUNDARY = lazy_pattern(r"\b")
 # A sentence with its own subject is about something else than the heading.
 _OWN_SUBJECT = lazy_pattern(
@@ -187,8 +189,8 @@ def _can_ask_backwards(name: Text, meaning: Text) -> bool:
     if _is_defined(name, meaning):
         return True
     words = meaning.plain
-    if _is_east_asian(words) or "。" in words or "；" in words:
-        return False
+    if _lacks_verb_list(words) or _FOREIGN_VERB.search(words):
+        return _begins_with_name(name, meaning)
     clause_start = _CLAUSE_START.search(words)
     if has_verb(words[: clause_start.start()] if clause_start else meaning) or verb_of(text_of(words)):
         return False
@@ -203,11 +205,9 @@ def _is_defined(name: Text, meaning: Text) -> bool:
     return any(phrase in meaning.plain for phrase in _DEFINING_PHRASES) or bool(_NAMING.search(meaning.plain))
 
 
-def _is_east_asian(text: str) -> bool:
-    """Return whether a text holds Chinese or Japanese letters; no verb list covers these languages."""
-    return not text.isascii() and any(
-        "\u3040" <= character <= "\u30ff" or "\u4e00" <= character <= "\u9fff" for character in text
-    )
+def _lacks_verb_list(text: str) -> bool:
+    """Return whether a text holds letters of scripts in whose languages no list of words shows where a verb is."""
+    return not text.isascii() and bool(_OTHER_SCRIPT.search(text))
 
 
 def _note_directives(heading_directives: Directives, body_directives: Directives) -> Directives:
@@ -232,7 +232,12 @@ def _opening(context: RuleContext) -> list[Paragraph]:
             or explained_term(block)
             or (index and defines_marked_term(block))
             or is_sentence_pair(block.text)
-            or (following and (introduces(block, following) or (index and names_list(block, following))))
+            or (
+                following
+                and (
+                    introduces(block, following) or ((index or is_generic(block.text)) and names_list(block, following))
+                )
+            )
             or (isinstance(following, Quotation) and translated(block.text, following))
         ):
             break
@@ -258,7 +263,11 @@ def _can_ask_name(context: RuleContext) -> bool:
     name = context.name
     if not words_of(name) or exceeds(name, 12) or ends_in_question_mark(name.plain):
         return False
-    if context.is_document and len(context.heading_path) == 1 and not _begins_with_name(name, context.blocks):
+    if (
+        context.is_document
+        and len(context.heading_path) == 1
+        and not _begins_with_name(name, text_of_content(context.blocks[:1]))
+    ):
         # The opening of a document is mostly about the document.
         return False
     if context.nested and (exceeds(name, LONGEST_NESTED_NAME) or not can_be_name(name) or begins_with_verb(name)):
@@ -270,9 +279,9 @@ def _can_ask_name(context: RuleContext) -> bool:
     return not starts_like_task(name.plain) and (not is_generic(name) or len(context.heading_path) > 1)
 
 
-def _begins_with_name(name: Text, blocks: Content) -> bool:
+def _begins_with_name(name: Text, body: Text) -> bool:
     """Return whether a body begins with the name that it explains."""
-    opening = normalize(text_of_content(blocks[:1]))
+    opening = normalize(body)
     return any(_WORD_BOUNDARY.match(opening, name_end) for name_end in _name_ends(name, opening))
 
 

@@ -9,20 +9,23 @@ from studydeck.extraction.rules.figures import is_embed
 from studydeck.model.document import NO_TEXT, Block, Code, Formula, ItemList, Paragraph, Quotation, Table
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.text_edits import cut
+from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds
-from studydeck.text.names import can_be_name, is_lead_word
+from studydeck.text.names import can_be_name, is_generic, is_lead_word
 from studydeck.text.openings import is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.sentences import sentences
+from studydeck.text.word_list_files import alternatives
 
 LONGEST_CAPTION = 12  # words
 _SENTENCE_MARKS = frozenset(".!,;")
+_ANNOUNCING = lazy_pattern(rf"{alternatives('list_announcements')}[^、，,]{{0,20}}[。.]?\s*$")
 LONGEST_NAME = 6  # words of a name in the line above a list
 
 
 def introduces(block: Block, following: Block) -> bool:
     """Return whether a paragraph is a lead-in or a caption for the block below it."""
-    return _ends_in_colon(block) or _is_caption(block, following)
+    return _ends_in_colon(block) or _is_caption(block, following) or _announces(block, following)
 
 
 def _ends_in_colon(block: Block) -> bool:
@@ -36,14 +39,24 @@ def _is_caption(block: Block, following: Block) -> bool:
     return bool(block.text.plain) and not block.text.string.rstrip().endswith((".", "!", "?"))
 
 
+def _announces(block: Block, following: Block) -> bool:
+    """Return whether a paragraph is one sentence that announces the list below it without a colon."""
+    if not isinstance(block, Paragraph) or not isinstance(following, ItemList) or len(following.items) < 2:
+        return False
+    string = block.text.string
+    return not string.isascii() and bool(_ANNOUNCING.search(string)) and len(sentences(block.text)) == 1
+
+
 def names_list(block: Block, following: Block) -> bool:
     """Return whether a block is a short name in the line directly above a list."""
     if not isinstance(block, Paragraph) or not isinstance(following, ItemList):
         return False
-    if following.span.line != block.span.end_line + 1 or exceeds(block.text, LONGEST_NAME) or len(following.items) < 2:
+    if following.span.line != block.span.end_line + 1 or exceeds(block.text, LONGEST_NAME):
         return False
     text = block.text.plain
-    return text[-1:] not in _SENTENCE_MARKS and can_be_name(block.text) and not is_lead_word(block.text)
+    if text[-1:] in _SENTENCE_MARKS or not can_be_name(block.text) or is_lead_word(block.text):
+        return False
+    return len(following.items) > 1 or is_generic(block.text)
 
 
 def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -53,7 +66,7 @@ def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) ->
         return None
     following = context.blocks[index + 1]
     # The first line below a heading rather says what the heading means.
-    may_name = index > 0 or context.nested or context.is_document
+    may_name = index > 0 or context.nested or context.is_document or is_generic(block.text)
     if not introduces(block, following) and not (may_name and names_list(block, following)):
         return None
     if not isinstance(following, ItemList | Code | Table | Formula | Quotation) or is_embed(following):

@@ -15,6 +15,7 @@ from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import paragraph, plain
 from studydeck.patterns import lazy_pattern
 from studydeck.text.answer_options import inline_options, may_have_options, option_letter
+from studydeck.text.lazy import lazy
 from studydeck.text.length import length
 from studydeck.text.normalize import lower
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
@@ -53,6 +54,7 @@ def offers_options(text: Text) -> bool:
     return any(map(string.__contains__, _OPTION_PHRASES)) or bool(_OPTION_QUESTION.search(string))
 
 
+@lazy
 def is_question(text: Text) -> bool:
     """Return whether a text is a question."""
     raw_text = text.string

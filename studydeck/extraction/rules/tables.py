@@ -13,12 +13,14 @@ from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.traverse import paragraph
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import length
-from studydeck.text.word_list_files import alternatives
+from studydeck.text.normalize import normalize
+from studydeck.text.word_list_files import alternatives, phrase_set
 
 LONGEST_KEY = 4  # words of a row's key that can be asked backwards
 _VALUE_CHARACTER = lazy_pattern(r"[\w✓✔✗✘∞]")
 _BOX = lazy_pattern(r"\[[ xX]?\]|[☐☑☒]")  # of a task
 _ROW_NUMBER = lazy_pattern(r"^\W*(\d+)\W*$")
+_CRITERION_HEADS = phrase_set("criterion_heads")
 _DATA = lazy_pattern(
     rf"""
       ^[\d.,:%$€+\s/e-]*$                          # a number, a date, a price
@@ -69,7 +71,9 @@ def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: 
         return None
     labels = (heads[key_column], heads[column])
     is_headless = not any(heads)
-    backwards = not is_headless and not _DATA.match(value.plain) and length(key) <= LONGEST_KEY
+    # What holds for one thing under one criterion ("Size: small") holds for others under another.
+    compares = normalize(labels[0]) in _CRITERION_HEADS
+    backwards = not is_headless and not compares and not _DATA.match(value.plain) and length(key) <= LONGEST_KEY
     if is_headless:
         # Without heads the first column names aspects of the section's own subject.
         key, labels = context.subject_name, ("", key.plain)

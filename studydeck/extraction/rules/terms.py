@@ -17,9 +17,11 @@ from studydeck.text.normalize import normalize
 from studydeck.text.openings import note_prefix_end
 from studydeck.text.punctuation import has_question_mark
 from studydeck.text.term_shapes import split_term
+from studydeck.text.tokens import is_cjk
 
 LONGEST_NAME = 8  # words of a term on a line of its own
 LONGEST_UNMARKED = 3  # words of a term without a mark
+LONGEST_UNSPACED = 12  # characters of such a term in a script without spaces
 
 
 def explained_term(block: Block) -> tuple[Text, Text] | None:
@@ -36,7 +38,12 @@ def explained_term(block: Block) -> tuple[Text, Text] | None:
     if is_marked:
         return parts if separated and not separated[0].isalnum() else None
     is_plain = all(inline.kind == "text" and not inline.target for inline in term)
-    return parts if is_plain and separated in {":", "："} and not exceeds(term, LONGEST_UNMARKED) else None
+    is_short = not exceeds(term, LONGEST_UNMARKED) or _is_short_without_spaces(term.plain)
+    return parts if is_plain and separated in {":", "："} and is_short else None
+
+
+def _is_short_without_spaces(name: str) -> bool:
+    return len(name) <= LONGEST_UNSPACED and all(map(is_cjk, name))
 
 
 def defines_marked_term(block: Block) -> bool:

@@ -23,6 +23,7 @@ from studydeck.markdown.dialects import (
     gitbook,
     hugo,
     joplin,
+    latex,
     liquid,
     logseq,
     mdx,
@@ -32,6 +33,7 @@ from studydeck.markdown.dialects import (
     outlines,
     pandoc,
     properties,
+    scripts,
 )
 from studydeck.markdown.dialects.colons import shared_keys as shared_keys
 
@@ -68,7 +70,9 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect("notion", notion.has_marks, notion.rewrite),
     Dialect("outlines", outlines.has_marks, outlines.rewrite),
     Dialect("dendron", dendron.has_marks, dendron.rewrite),
+    Dialect("pandoc", latex.has_marks, latex.rewrite),
     Dialect("pandoc", pandoc.has_marks, pandoc.rewrite),
+    Dialect("pandoc", scripts.has_marks, scripts.rewrite),
     Dialect("pandoc", emoji_names.has_marks, emoji_names.rewrite),
     Dialect("attributes", attributes.has_marks, attributes.rewrite),
 )

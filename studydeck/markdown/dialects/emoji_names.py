@@ -12,13 +12,14 @@ from studydeck.patterns import lazy_pattern
 
 # One letter between colons, and digits alone, are more often text: "a :b: c", "1:100:2".
 _NAMES = lazy_pattern(r"(?<![\w:/.-])(?::(?:[a-z][a-z0-9_+-]+|[+-]1):)+(?![\w:])")
+_ANY_NAME = lazy_pattern(r":(?:[a-z][a-z0-9_+-]+|[+-]1):")  # begins with a sign, which is found much faster
 _NAME = lazy_pattern(r":([^:]+):")
 _ICON = lazy_pattern(r"(?:material|fontawesome|octicons|simple)-[a-z0-9-]+")
 
 
 def has_marks(text: str) -> bool:
     """Return whether a text can contain such names."""
-    return ":" in text and bool(_NAMES.search(text))
+    return bool(_ANY_NAME.search(text))
 
 
 def rewrite(text: str) -> str:

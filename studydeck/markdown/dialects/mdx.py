@@ -17,7 +17,6 @@ from studydeck.markdown.dialects.lines import (
     join_tags,
     lines_of,
 )
-from studydeck.markdown.html_tags import GLUED
 from studydeck.patterns import lazy_pattern
 
 _IMPORT = lazy_pattern(
@@ -170,6 +169,7 @@ def _without_components(text: str) -> str:
 
 def _without_tags(part: str, paired: set[str]) -> str:
     """Return a part of a line without the tags of components."""
+    from studydeck.markdown.html_tags import GLUED  # imported here: few notes contain HTML
 
     pieces, start = list[str](), 0
     for tag in _COMPONENT.finditer(part):

@@ -7,17 +7,15 @@ the headings.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, indent_of, lines_of
 from studydeck.patterns import lazy_pattern
 
 _HEADING_BULLET = lazy_pattern(r"[ \t]*[-*+][ \t]+(?P<hashes>#{1,6})[ \t]+(?P<title>\S.*)")
-_ANY_HEADING_BULLET = lazy_pattern(
-    r"^[-*+][ \t]+#{1,6}[ \t]"  # a heading in an item
-    rf"|^#{{1,6}}[ \t][^\n]*\n(?:{HIDDEN_LINE}\n)*(?:\t| {{4}})[-*+][ \t]",  # an indented item below a heading
-    re.MULTILINE,
+_ANY_HEADING_BULLET = lazy_pattern(  # begins with a literal sign: for speed
+    r"\n(?:[-*+][ \t]+#{1,6}[ \t]"  # a heading in an item
+    rf"|#{{1,6}}[ \t][^\n]*\n(?:{HIDDEN_LINE}\n)*(?:\t| {{4}})[-*+][ \t])"  # an indented item below a heading
 )
 _BULLET = lazy_pattern(r"[ \t]*(?:[-*+]|\d+[.)])(?:[ \t]|$)")
 _HEADING = lazy_pattern(r"(#{1,6})[ \t]")
@@ -26,7 +24,7 @@ _DEEPEST = 6
 
 def has_marks(text: str) -> bool:
     """Return whether a text contains a heading in a bullet."""
-    return bool(_ANY_HEADING_BULLET.search(text))
+    return bool(_ANY_HEADING_BULLET.search("\n" + text))
 
 
 def rewrite(text: str) -> str:

@@ -66,16 +66,16 @@ _FORMULA_OR_REFERENCE = lazy_pattern(
 _LAST_BACKSLASH = lazy_pattern(r"(?:(?<=\))|(?<=\*\*)|(?<=\w[.!?])|[ \t]+|^)\\[ \t]*$")
 _NEWLINE_FORMULA = lazy_pattern(r"[ \t>]*(?:\$\\newline\$[ \t]*)+")  # HedgeDoc's blank line
 _MARKS = lazy_pattern(
-    r"(?<=[\\\[{_<])"  # the sign before a command or a name; a run of signs is not read again from each of them
-    rf"(?:toc|{_LAYOUT}|{_LAYOUT_OF}|setcounter|{_REFERENCES})"
-    r"|\{[ ]+toc",  # {{ toc }}
+    r"[\\\[{_<]"  # the sign before a command or a name: first, so that `re` looks for nothing else
+    rf"(?:toc|{_LAYOUT}|{_LAYOUT_OF}|setcounter|{_REFERENCES}"
+    r"|(?<=\{)[ ]+toc)",  # {{ toc }}
     re.IGNORECASE,
 )
 _EXAMPLE = lazy_pattern(r"(?P<indent>[ \t]*)\(@(?P<label>[\w-]*)\)[ \t]+(?=\S)")
 _EXAMPLE_REFERENCE = lazy_pattern(r"\(@([\w-]+)\)")
 _HASH_NUMBER = lazy_pattern(r"([ \t]*)#\.(?=[ \t]+\S)")
 _LINE_OF_VERSE = lazy_pattern(r"\|(?: (?P<text>[^|\n]*))?")
-_LINES_OF_VERSE = lazy_pattern(r"^\| [^|\n]*\n\|(?: [^|\n]*)?$", re.MULTILINE)
+_LINES_OF_VERSE = lazy_pattern(r"\n\| [^|\n]*\n\|(?: [^|\n]*)?(?![^\n])")  # begins with a literal sign: for speed
 _TITLE_BLOCK = lazy_pattern(r"%[ \t]+(?P<title>\S.*)")
 
 
@@ -89,7 +89,7 @@ def has_marks(text: str) -> bool:
         or text.endswith("\\")
         or "$\\newline$" in text
         or bool(_MARKS.search(text))
-        or bool(_LINES_OF_VERSE.search(text))
+        or bool(_LINES_OF_VERSE.search("\n" + text))
     )
 
 

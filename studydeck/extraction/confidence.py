@@ -1,0 +1,110 @@
+"""The confidence of a card, in whole points: how sure it is that a learner wants it as it is.
+
+In: a draft. Out: the same draft, whose card specs have their confidence: a sum of points from `confidence.toml`, one
+for each feature of the card, so that it is the same on every machine. What an author asked for by a directive, or wrote
+as a flashcard, is as sure as can be.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+
+from msgspec import Struct, convert
+from msgspec.structs import replace
+
+from studydeck.extraction.card_features import features
+from studydeck.extraction.drafts import question_of
+from studydeck.extraction.left_over import extra_left_over
+from studydeck.model.document import Directives
+from studydeck.model.notes import MOST_CONFIDENCE, CardSpec, NoteDraft, Pair, SkippedBlock, WithheldCard
+from studydeck.model.traverse import plain
+
+WEAK_REASON = "low-confidence"
+_MOST_REASONS = 3  # weaknesses that are told of a card
+_AUTHORED_RULES = frozenset({"flashcards", "multiple_choice"})  # rules for cards that the notes spell out
+
+
+class ConfidenceTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """The points of each feature, where the sum starts, and below which sum no card is made."""
+
+    start: int
+    threshold: int
+    points: dict[str, int]
+
+    def confidence(self, names: Iterable[str]) -> int:
+        """Return the sum for the features of a card; a feature that is not in the table has no points."""
+        points = self.points
+        return self.start + sum([points.get(name, 0) for name in names])
+
+    def weaknesses(self, names: Iterable[str]) -> list[str]:
+        """Return the features that took points, the most first."""
+        return sorted((name for name in names if self.points.get(name, 0) < 0), key=lambda name: self.points[name])
+
+
+def least_confidence(setting: int | None) -> int:
+    """Return the points that a card needs: what deck.toml says, or else the threshold of the table."""
+    return confidence_table().threshold if setting is None else setting
+
+
+@cache
+def confidence_table() -> ConfidenceTable:
+    """Return the table that is shipped."""
+    text = files("studydeck.extraction").joinpath("confidence.toml").read_text("utf-8")
+    return convert(tomllib.loads(text), ConfidenceTable)
+
+
+def with_confidence(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:
+    """Return the drafts of a section with the confidence of their card specs, and of those of their other readings."""
+    counts = Counter([draft.rule for draft in drafts if not draft.legacy_only])
+    return tuple([_with_confidence(draft, max(0, counts[draft.rule] - 1)) for draft in drafts])
+
+
+def _with_confidence(draft: NoteDraft, siblings: int) -> NoteDraft:
+    card_specs = tuple([_with_points(draft, number, siblings) for number in range(len(draft.card_specs))])
+    return replace(draft, card_specs=card_specs, other=draft.other and _with_confidence(draft.other, siblings))
+
+
+def _with_points(draft: NoteDraft, number: int, siblings: int) -> CardSpec:
+    is_asked_for = draft.rule in _AUTHORED_RULES or _asks_for(draft.directives, is_backward=number > 0)
+    points = MOST_CONFIDENCE if is_asked_for else confidence_table().confidence(features(draft, number, siblings))
+    return replace(draft.card_specs[number], confidence=points)
+
+
+def weaknesses(draft: NoteDraft, number: int) -> list[str]:
+    """Return what takes points from the card that spec `number` of a draft gives, the most first."""
+    return confidence_table().weaknesses(features(draft, number))
+
+
+def with_weak_cards(skipped: tuple[SkippedBlock, ...], withheld: Sequence[WithheldCard]) -> tuple[SkippedBlock, ...]:
+    """Return the skipped blocks with those cards that are too weak to be made, and what would be shown with them."""
+    if not withheld:
+        return skipped
+    blocks = [_weak_card_block(card) for card in withheld]
+    lost = {id(card.draft): card.draft for card in withheld if not card.is_in_note}
+    blocks += [block for draft in lost.values() for block in extra_left_over(draft)]
+    return tuple(sorted((*skipped, *blocks), key=lambda block: (block.span.path, block.span.line)))
+
+
+def _weak_card_block(card: WithheldCard) -> SkippedBlock:
+    """Return the skipped block for a card: its points, its main weaknesses, and its question."""
+    draft, card_spec = card.draft, card.draft.card_specs[card.number]
+    if not isinstance(draft.body, Pair):
+        question = f"{plain(draft.body.text)} [{card_spec.phrase}]"
+    elif card.number == 0:
+        question = question_of(draft)
+    else:
+        question = f"{plain(draft.body.clue)} [{card_spec.phrase}]"
+    reasons = ", ".join(weaknesses(draft, card.number)[:_MOST_REASONS])
+    points = f"{card_spec.confidence} ({reasons})" if reasons else str(card_spec.confidence)
+    return SkippedBlock(draft.span, WEAK_REASON, f"{points}: {question}"[:200])
+
+
+def _asks_for(directives: Directives, *, is_backward: bool) -> bool:
+    """Return whether the author asked for a card by a comment."""
+    if directives.both_ways or directives.items or directives.hide:
+        return True
+    return bool(directives.pin) and not is_backward

@@ -1,0 +1,104 @@
+"""The reading of a draft that its note keeps: the draft with those cards that are made, and their ordinals.
+
+In: a draft, its ledger entry if it has one, and the policy for weak cards. Out: a `Reading`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from studydeck.identity.card_ordinals import BACKWARD_ORDINAL, assign_ordinals
+from studydeck.identity.card_phrases import ItemsOfDeck
+from studydeck.identity.held import held_cards
+from studydeck.identity.ledger import Ledger, LedgerEntry, WeakDraft
+from studydeck.identity.withheld import CardPolicy, WeakDrafts, withhold
+from studydeck.model.notes import NoteDraft
+
+
+class Reading(Struct, frozen=True):
+    """A draft with its card ordinals and the ledger's cards. Without ordinals it gives no card, and so no note.
+
+    `asked` is the draft that today's rules and the policy ask for, before packed cards are put back. `unheld` are
+    ordinals that do not stay because they were packed.
+    """
+
+    draft: NoteDraft
+    ordinals: tuple[int, ...]
+    cards: Mapping[int, str]
+    asked: NoteDraft
+    unheld: tuple[int, ...] = ()
+
+
+def readings_of(
+    drafts: Sequence[NoteDraft],
+    old_entries: list[LedgerEntry | None],
+    sections: Sequence[str],
+    ledger: Ledger,
+    policy: CardPolicy,
+) -> tuple[list[Reading], list[WeakDraft]]:
+    """Return the reading of each draft, and the weak drafts that are no notes.
+
+    Parameters
+    ----------
+    drafts : in source order.
+    old_entries : those of the drafts; one is set to None where its draft cannot keep it and is a new note.
+    sections : the ids of the drafts' sections.
+    ledger : of the last build.
+    policy : which weak cards are made.
+    """
+    items = ItemsOfDeck(drafts, ledger)
+    new = [(draft, section) for draft, old, section in zip(drafts, old_entries, sections, strict=True) if old is None]
+    weak_drafts = WeakDrafts(ledger.weak, new, policy)
+    readings: list[Reading] = []
+    for number, (draft, old, section) in enumerate(zip(drafts, old_entries, sections, strict=True)):
+        reading = known_reading(draft, old, items, policy) if old else None
+        if reading and not reading.ordinals and not reading.unheld and not draft.legacy_only:
+            # The reading of the known note gives no card any more, but the draft's own reading does: it is a new note.
+            old_entries[number] = reading = None
+        if reading and not reading.ordinals and reading.unheld:
+            weak_drafts.remember(draft, section)
+        readings.append(reading or new_reading(weak_drafts.withhold(draft, section)))
+    return readings, weak_drafts.withheld
+
+
+def new_reading(asked: NoteDraft) -> Reading:
+    """Return the reading of a draft that is a new note."""
+    return Reading(*assign_ordinals(asked, {}), asked)
+
+
+def known_reading(draft: NoteDraft, old: LedgerEntry, items: ItemsOfDeck, policy: CardPolicy) -> Reading:
+    """Return the reading of a draft for its known note, in the kind that this has."""
+    if draft.other and (old.kind != draft.kind or _asks_backwards_as(draft.other, old)):
+        draft = replace(draft.other, directives=draft.directives)
+    reworded, unheld, least = items.reworded(draft, old), set(old.unheld), policy.least_of_edited
+    if policy.is_moved or policy.accepted:
+        final, ordinals, _ = assign_ordinals(draft, old.cards, reworded, unheld)
+        given_up = _given_up(draft, old, final, ordinals, policy)
+        unheld |= given_up
+        least = policy.least if given_up else least
+    made = {name for ordinal, name in old.cards.items() if ordinal not in unheld}
+    asked = withhold(draft, least, made)
+    final, ordinals, cards = assign_ordinals(asked, old.cards, reworded, unheld)
+    return Reading(final, ordinals, dict(sorted(cards.items())), asked, tuple(sorted(unheld.difference(ordinals))))
+
+
+def _asks_backwards_as(other: NoteDraft, old: LedgerEntry) -> bool:
+    """Return whether a known pair has a backward card, which asked for the term of another reading as a pair."""
+    is_asked = BACKWARD_ORDINAL in old.cards and BACKWARD_ORDINAL not in old.unheld
+    return is_asked and other.kind == old.kind == "pair"
+
+
+def _given_up(
+    draft: NoteDraft, old: LedgerEntry, final: NoteDraft, ordinals: tuple[int, ...], policy: CardPolicy
+) -> set[int]:
+    """Return the ordinals of packed cards that the author gives up: by a moved setting, or as they accept the rules."""
+    held = held_cards(final, ordinals, draft, policy.least)
+    return {
+        ordinal
+        for ordinal, kind in held.items()
+        if (policy.is_moved and final.card_specs[ordinals.index(ordinal)].confidence < policy.least)
+        or not policy.accepted.isdisjoint((old.guid, kind))
+    }

@@ -1,0 +1,176 @@
+r"""LaTeX within Markdown, as Pandoc and its editors take it: environments and the commands of a text.
+
+In: the text of a source. Out: the same lines. Environments of formulas are formulas, lists are lists, theorems and
+their kin admonitions; tables and drawings are code; what only lays out the page is left out. Commands of a text are
+read in a file that has environments or refers to something, as others may be about LaTeX.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from studydeck.markdown.dialects.containers import Closing, Opening, rewrite_containers
+from studydeck.markdown.dialects.lines import edit_outside_code_spans, lines_of
+from studydeck.patterns import lazy_pattern
+
+_FORMULAS = {
+    "equation": "", "displaymath": "", "math": "", "align": "aligned", "gather": "gathered", "multline": "gathered",
+    "flalign": "aligned", "eqnarray": "eqnarray",
+}  # fmt: skip
+_LISTS = {"itemize": "-", "description": "-", "enumerate": "1."}
+_CODE = frozenset(
+    """tabular tabularx longtable tikzpicture circuitikz forest algorithm algorithmic algorithm2e verbatim lstlisting
+    minted""".split()
+)
+_LAYOUT = frozenset(
+    """figure wrapfigure subfigure table center flushleft flushright minipage quote quotation abstract landscape frame
+    columns column multicols small footnotesize spacing""".split()
+)
+_TITLED = frozenset(
+    """definition theorem lemma corollary proposition example remark proof note exercise solution question answer
+    problem axiom conjecture claim block""".split()
+)
+_BOUNDARY = lazy_pattern(
+    r"(?P<indent>[ \t]*)\\(?P<kind>begin|end)\{(?P<name>[A-Za-z]+\d?)\*?\}"  # the name, also with a star
+    r"(?P<arguments>(?:\[[^\[\]]*\]|\{[^{}]*\})*)"  # its options
+    r"[ \t]*(?P<rest>.*)"  # its first line, or nothing
+)
+_ITEM = lazy_pattern(
+    r"[ \t]*\\item[ \t]*"  # the command
+    r"(?:\[(?P<term>[^\[\]]*)\])?[ \t]*(?P<text>.*)"  # its own sign or term, and its text
+)
+_TITLE = lazy_pattern(r"[\[{](?P<title>[^\[\]{}]+)[\]}]")
+_PLAIN_PARTS = lazy_pattern(r"(\$\$?[^$]+\$\$?|\\\(.*?\\\)|\\\[.*?\\\])")
+_REFERENCE = lazy_pattern(
+    r"[ ~]?\((?:see[ ])?\\(?:eq|auto|c|C|page|name)?ref\{[^{}]*\}\)"  # in parentheses
+    r"|[ ~]?\\(?:eq|auto|c|C|page|name)?ref\{[^{}]*\}"  # as a word
+)
+_COMMAND = lazy_pattern(
+    r"\\(?P<name>textbf|emph|textit|texttt|underline|textsc|text"  # styles
+    r"|footnote|caption|includegraphics|section|subsection)\*?"  # parts of a text
+    r"(?:\[[^\[\]]*\])?\{(?P<text>[^{}]*)\}"  # options and what it applies to
+)
+_WRITTEN = {
+    "textbf": "**{}**", "emph": "*{}*", "textit": "*{}*", "texttt": "`{}`", "footnote": "^[{}]",
+    "includegraphics": "![]({})", "section": "# {}", "subsection": "## {}",
+}  # fmt: skip
+
+
+class _Boundary(Struct, frozen=True):
+    """The line that begins or ends an environment."""
+
+    name: str
+    is_end: bool
+    indent: str
+    arguments: str
+    rest: str
+
+
+def has_marks(text: str) -> bool:
+    """Return whether a text can contain LaTeX besides its formulas."""
+    return "\\begin{" in text or "ref{" in text or "\\cite" in text
+
+
+def rewrite(text: str) -> str:
+    """Return a text in plain Markdown."""
+    lines = list(lines_of(text))
+    boundaries = _boundaries(lines)
+    if not boundaries and not _REFERENCE.search(text) and "\\cite" not in text:
+        return text
+    kept: list[str] = []
+    marks: dict[int, Opening | Closing] = {}
+    open_names: list[str] = []
+    is_in_formula = False
+    for number, (line, is_code) in enumerate(lines):
+        boundary = boundaries.get(number)
+        is_own_text = not is_code and not is_in_formula
+        is_in_formula = is_in_formula != (not is_code and bool(line.count("$$") % 2))
+        name = open_names[-1] if open_names else ""
+        if boundary and not boundary.is_end:
+            open_names.append(boundary.name)
+            kept.append(_beginning(boundary, number, marks))
+        elif boundary:
+            open_names.pop()
+            kept.append(_ending(boundary, number, marks))
+        elif name in _FORMULAS:
+            kept.append(line if line.strip() else "%")  # a blank line would end the formula
+        elif not is_own_text or name in _CODE:
+            kept.append(line)
+        else:
+            depth = sum(each in _LISTS for each in open_names)
+            kept.append(edit_outside_code_spans(_item(line, name, depth), _visible))
+    return "\n".join(rewrite_containers(kept, marks) if marks else kept)
+
+
+def _boundaries(lines: Sequence[tuple[str, bool]]) -> dict[int, _Boundary]:
+    """Return the lines that begin and end the environments that are known here and have both, by their numbers."""
+    found: dict[int, _Boundary] = {}
+    open_lines: list[tuple[str, int, _Boundary]] = []
+    is_in_formula = False
+    for number, (line, is_code) in enumerate(lines):
+        was_in_formula = is_in_formula
+        is_in_formula = is_in_formula != (not is_code and bool(line.count("$$") % 2))
+        if is_code or was_in_formula or "{" not in line or not (match := _BOUNDARY.fullmatch(line)):
+            continue
+        boundary = _Boundary(
+            match["name"], match["kind"] == "end", match["indent"], match["arguments"], match["rest"].strip()
+        )
+        if not boundary.is_end:
+            is_known = any(boundary.name in names for names in (_FORMULAS, _LISTS, _CODE, _LAYOUT, _TITLED))
+            open_lines += [(boundary.name, number, boundary)] if is_known else []
+        elif open_lines and open_lines[-1][0] == boundary.name:
+            _, start, beginning = open_lines.pop()
+            found |= {start: beginning, number: boundary}
+    return found
+
+
+def _beginning(boundary: _Boundary, number: int, marks: dict[int, Opening | Closing]) -> str:
+    name, indent = boundary.name, boundary.indent
+    if name in _FORMULAS:
+        inner = f"\\begin{{{_FORMULAS[name]}}}" if _FORMULAS[name] else ""
+        return f"{indent}$${inner}{boundary.arguments if _FORMULAS[name] == name else ''}{boundary.rest}"
+    if name in _CODE:
+        return f"{indent}```"
+    if name in _TITLED:
+        title = _TITLE.search(boundary.arguments)
+        marks[number] = Opening(title=title["title"] if title else "", kind=name, name=name)
+        return indent
+    return indent + boundary.rest
+
+
+def _ending(boundary: _Boundary, number: int, marks: dict[int, Opening | Closing]) -> str:
+    name, indent = boundary.name, boundary.indent
+    if name in _FORMULAS:
+        return f"{indent}\\end{{{_FORMULAS[name]}}}$$" if _FORMULAS[name] else f"{indent}$$"
+    if name in _CODE:
+        return f"{indent}```"
+    if name in _TITLED:
+        marks[number] = Closing(name)
+    return ""
+
+
+def _item(line: str, environment: str, depth: int) -> str:
+    """Return an item of a list as one of Markdown."""
+    if environment not in _LISTS or not (item := _ITEM.fullmatch(line)):
+        return line
+    term = f"**{item['term']}**: " if item["term"] else ""
+    return f"{'   ' * (depth - 1)}{_LISTS[environment]} {term}{item['text']}"
+
+
+def _visible(part: str) -> str:
+    if "\\" not in part:
+        return part
+    pieces = _PLAIN_PARTS.split(part)
+    return "".join(piece if number % 2 else _without_commands(piece) for number, piece in enumerate(pieces))
+
+
+def _without_commands(piece: str) -> str:
+    return _COMMAND.sub(_written, _REFERENCE.sub("", piece))
+
+
+def _written(command: re.Match[str]) -> str:
+    text = command["text"].strip()
+    return _WRITTEN.get(command["name"], "{}").format(text) if text else ""

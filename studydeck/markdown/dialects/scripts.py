@@ -1,0 +1,46 @@
+"""Subscripts and superscripts, `H~2~O` and `x^2^`, as Pandoc, Typora, Joplin, Zettlr and MkDocs write them.
+
+In: the text of a source. Out: the same lines, with `<sub>` and `<sup>`. Both begin at a character that they belong
+to: `~/a/~b` and "3^n and 2^n" are text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.markdown.dialects.lines import edit_outside_code_spans, lines_of
+from studydeck.patterns import lazy_pattern
+
+_SCRIPT = lazy_pattern(
+    r"(?P<kept>\$\$?[^$\n]+\$\$?|\\\(.*?\\\)|\[\^[^\]\n]+\]|<[^<>\n]*>|https?://\S+)"  # formulas, footnotes, tags
+    r"|(?<=[A-Za-z)\]\u0370-\u03ff^])~(?P<sub>[0-9A-Za-z+\-−]{1,6})~(?![~/])"  # after a letter
+    r"|(?<=[\w)\]~])\^(?P<sup>(?:[+\-−–]?\w{1,4}[+\-−]?|[+\-−]))\^(?![\w^(])"  # at the end of a word
+)
+_MARKS = lazy_pattern(r"~[0-9A-Za-z+\-−]{1,6}~|\^(?:[+\-−–]?\w{1,4}[+\-−]?|[+\-−])\^")
+
+
+def has_marks(text: str) -> bool:
+    """Return whether a text can contain scripts."""
+    return ("~" in text or "^" in text) and bool(_MARKS.search(text))
+
+
+def rewrite(text: str) -> str:
+    """Return a text with its scripts as HTML."""
+    kept: list[str] = []
+    is_in_formula = False
+    for line, is_code in lines_of(text):
+        was_in_formula = is_in_formula
+        is_in_formula = is_in_formula != (not is_code and bool(line.count("$$") % 2))
+        is_text = not is_code and not was_in_formula and ("~" in line or "^" in line)
+        kept.append(edit_outside_code_spans(line, _with_scripts) if is_text else line)
+    return "\n".join(kept)
+
+
+def _with_scripts(part: str) -> str:
+    return _SCRIPT.sub(_script, part)
+
+
+def _script(match: re.Match[str]) -> str:
+    if match["kept"]:
+        return match["kept"]
+    return f"<sub>{match['sub']}</sub>" if match["sub"] else f"<sup>{match['sup']}</sup>"

@@ -1,0 +1,115 @@
+"""The confidence of cards: what takes points, the table, and which cards are too weak to be made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.confidence import END, PAGE, START, JudgedCard, fit, order_rate, read_cards, table_figures
+from studydeck.extraction import card_features
+from studydeck.extraction.card_features import features
+from studydeck.extraction.confidence import confidence_table, least_confidence
+from studydeck.extraction.engine import RULES
+from studydeck.model.notes import MOST_CONFIDENCE
+from studydeck.pipeline import Built
+from tests.support.pipeline import build_notes, rebuild
+
+
+def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
+    """Return the features of the first card of notes, or of that with an ordinal."""
+    for note in build_notes(markdown).notes:
+        for number, card in enumerate(note.ordinals):
+            if ordinal is None or card == ordinal:
+                return set(features(note.draft, number))
+    raise AssertionError("no such card")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "feature"),
+    [
+        ("# Rivers\n\n- **Delta**: land where a river meets the sea\n", "rule: lists"),
+        ("# Rivers\n\n- **Delta**: land where a river meets the sea\n", "answer: up to 12 words"),
+        ("# Rivers\n\n## Lab 2\n\n- **Delta**: land where a river meets the sea\n", "path: an exercise"),
+        ("# Flüsse\n\n## Übung 3\n\n- **Delta**: Land an der Mündung eines Flusses\n", "path: an exercise"),
+        ("# 河流\n\n## 练习 1\n\n- **三角洲**: 河口的陆地\n", "path: an exercise"),
+        ("# Ríos\n\n## Ejemplo\n\n- **Delta**: tierra en la desembocadura\n", "path: an example"),
+        ("# Rivers\n\n## Delta\n\nIt has land on both sides of each arm of the river.\n", "answer: refers back"),
+        ("# Rivers\n\nThe Nile is **6650 km** long and flows to the north.\n", "blank: marked by the author"),
+        ("# Rivers\n\nThe Nile is 6650 km long and flows to the north.\n", "blank: a number"),
+        ("# Layers of the sun\n\nThe three layers:\n\n- core\n- mantle\n- crust\n", "item: of 3"),
+    ],
+)
+def test_a_card_has_the_feature(markdown: str, feature: str) -> None:
+    """Each feature is seen in a language that it does not depend on, or by its words in several."""
+    assert feature in _features(markdown)
+
+
+def test_no_other_heading_is_an_exercise_rejected() -> None:
+    """A word that only begins like one, or stands in the text, makes no exercise."""
+    assert "path: an exercise" not in _features("# Taskbar\n\n- **Delta**: land; an exercise of power\n")
+
+
+def test_the_table_has_only_features_that_exist() -> None:
+    """A row that no card can have would be a mistake of spelling."""
+    source = Path(card_features.__file__).read_text("utf-8")
+    rules = {name for name, _ in RULES} | {"statements", "verb_phrases"}
+    for name in confidence_table().points:
+        side, _, rest = name.partition(": ")
+        known = rest.removesuffix(", backwards") in rules if side == "rule" else rest in source
+        assert known, f"no card has the feature {name!r}"
+
+
+def test_what_the_author_asked_for_is_sure() -> None:
+    """A flashcard, and a card that a comment asks for, is made whatever its features are."""
+    built = build_notes("# A\n\nDelta::land at a mouth\n\n- **Arm**: part of a delta <!-- deck: both-ways -->\n")
+    assert len(built.notes) == 2
+    assert {spec.confidence for note in built.notes for spec in note.draft.card_specs} == {MOST_CONFIDENCE}
+
+
+WEAK = "# Rivers\n\n- **Delta**: land where a river meets the sea\n- **Theorem 2**: the Nile floods each year and\n"
+
+
+def _weak(built: Built) -> list[str]:
+    return [block.text for block in built.skipped if block.reason == "low-confidence"]
+
+
+def test_weak_cards_are_listed_with_their_reason() -> None:
+    """The block says the points, what took them, and the question."""
+    points = min(note.draft.card_specs[0].confidence for note in build_notes(WEAK).notes)
+    built = build_notes(WEAK, min_confidence=points + 1)
+    assert len(built.notes) < len(build_notes(WEAK).notes)
+    assert any(text.startswith(f"{points} (") for text in _weak(built))
+
+
+def test_a_packed_card_stays_below_a_threshold_of_the_tool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another table asks more: nobody loses a card that they have."""
+    before = build_notes(WEAK)
+    monkeypatch.setattr("studydeck.pipeline.least_confidence", lambda _setting: MOST_CONFIDENCE - 1)
+    assert rebuild(before, WEAK).ledger_text == before.ledger_text
+    assert not build_notes(WEAK).notes
+
+
+def test_the_least_confidence_is_the_authors_or_that_of_the_table() -> None:
+    """Zero is a setting like any other."""
+    assert least_confidence(0) == 0
+    assert least_confidence(None) == confidence_table().threshold
+
+
+def test_the_page_has_the_figures_of_the_table() -> None:
+    """Whoever changes a point runs the script again."""
+    figures = PAGE.read_text("utf-8").partition(START)[2].partition(END)[0]
+    assert figures.startswith(table_figures(read_cards())), "run python -m benchmarks.confidence --write"
+
+
+def test_a_fit_finds_what_judges_refuse() -> None:
+    """A feature of refused cards loses points, one of kept cards gains, and a strong prior moves neither."""
+    cards = [
+        JudgedCard(number % 4, verdict, (feature,))
+        for number in range(40)
+        for verdict, feature in (("junk", "weak"), ("good", "strong"))
+    ]
+    points = fit(cards, {}, 2)
+    assert points["weak"] < 0 < points["strong"]
+    assert order_rate(cards, points) == 1
+    assert fit(cards, {"weak": 3}, 1e9)["weak"] == 3
