@@ -59,7 +59,7 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
         if not isinstance(body, Pair):
             kept.append(draft)
             continue
-        first = first_by_question.setdefault(fingerprint.question, draft)
+        first = draft if draft.legacy_only else first_by_question.setdefault(fingerprint.question, draft)
         if first is not draft:
             diagnostics.append(_same_question(draft, first))
         is_label = _names_something(draft) and fingerprint.term in labels and not draft.directives.both_ways
