@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -31,6 +32,9 @@ from studydeck.text.normalize import normalize
 MAX_SLUG_BYTES = 120  # with a version and a suffix, a file name stays below the 255 bytes of all file systems
 
 
+UnchangedSince = Callable[[str, Mapping[str, str], Config], AbstractSet[str]]
+
+
 class Inputs(Struct, frozen=True):
     """Everything that a build reads.
 
@@ -39,6 +43,8 @@ class Inputs(Struct, frozen=True):
     deck name is allowed. `left_out` are the paths of notes that are private or not wanted. What is missing in the
     ledger is put back from `earlier`, or from `package`, the last package that was built, which is only given where
     there is no git. `accept_held` are GUIDs of notes, or kinds of held cards, for which today's rules are accepted.
+    `unchanged_since` returns which files have the text that they had at a release, from the version, their texts now
+    and the settings; new cards of those wait, unless `accept_new`.
     """
 
     sources: tuple[Source, ...]
@@ -56,6 +62,8 @@ class Inputs(Struct, frozen=True):
     left_out: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
     accept_held: frozenset[str] = frozenset()
+    accept_new: bool = False
+    unchanged_since: UnchangedSince = lambda _version, _texts, _deck: frozenset()
 
 
 class ResolvedConfig(Struct, frozen=True):

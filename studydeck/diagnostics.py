@@ -71,6 +71,7 @@ class DiagnosticCode(enum.StrEnum):
     LOW_CONFIDENCE = "low-confidence"  # a card is too weak to be made, or stays only because a package had it
     MIN_CONFIDENCE_MOVED = "min-confidence-moved"  # cards are taken out because min-confidence was raised
     HELD_CARDS_ACCEPTED = "held-cards-accepted"  # --accept-held took packed cards out
+    NEW_BY_UPGRADE = "new-by-upgrade"  # cards that only a newer version of the tool makes wait for --accept-new
     LONG_LIST = "long-list"  # a list has more than seven items, too many to recall
     NO_SUBJECT = "no-subject"  # nothing names the rows of a table
     NO_ANSWER = "no-answer"  # a question has no answer

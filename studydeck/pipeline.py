@@ -21,7 +21,8 @@ before, reads the pictures that the parsed files show, and writes the results af
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 from types import MappingProxyType
 
@@ -35,7 +36,7 @@ from studydeck.config import NAME as CONFIG
 from studydeck.config import Config, Subdecks
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, info, warning
 from studydeck.errors import DiagnosticCollector
-from studydeck.extraction.confidence import least_confidence, with_weak_cards
+from studydeck.extraction.confidence import WAITING_REASON, least_confidence, with_weak_cards
 from studydeck.extraction.deduplicate import deduplicate
 from studydeck.extraction.left_over import headings_left_over
 from studydeck.extraction.vocabulary import deck_vocabulary
@@ -163,12 +164,14 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         notetypes = build_inputs.date_note_types(notetypes, ledger, inputs.now)
     with diagnostics.collecting():
         ledger = replace(ledger, note_types=build_inputs.note_type_records(notetypes))
-        policy = card_policy(config.min_confidence, before, inputs.accept_held)
+        policy = _card_policy(inputs, config, before)
         ledger = replace(ledger, min_confidence=config.min_confidence)
         assigned = assign_identities(extracted.drafts, extracted.sections, ledger, inputs.now, inputs.decisions, policy)
         diagnostics += assigned.diagnostics
     diagnostics.raise_on_errors(extracted.skipped)
     skipped = with_weak_cards(extracted.skipped, assigned.withheld)
+    skipped = with_weak_cards(skipped, assigned.waiting, WAITING_REASON)
+    diagnostics += _waiting_warning(assigned, before)
     diagnostics += _no_notes_warning(assigned)
     rows = runner.render(assigned.notes, render_settings(config))
     _logger.debug("identified and rendered %d notes", len(rows))
@@ -188,10 +191,29 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     return Built(config, assigned.notes, skipped, tuple(diagnostics), deck, *ledgers, assigned.withheld, assigned.asked)
 
 
-def card_policy(setting: int | None, before: Ledger, accepted: frozenset[str]) -> CardPolicy:
-    """Return which weak cards are made; a deck that was never built has no setting that could have moved."""
+def _card_policy(inputs: Inputs, config: Config, before: Ledger) -> CardPolicy:
+    """Return which cards are made; a deck that was never built has no setting that could have moved."""
+    setting = config.min_confidence
     is_moved = bool(before.notes) and setting is not None and setting != before.min_confidence
-    return CardPolicy(least_confidence(setting), is_moved, accepted)
+
+    def unchanged(paths: Collection[str]) -> AbstractSet[str]:
+        if inputs.accept_new or is_moved or not before.release:
+            return frozenset()
+        texts = {source.path: source.text for source in inputs.sources if source.path in paths}
+        return inputs.unchanged_since(before.release[0], texts, inputs.config)
+
+    return CardPolicy(least_confidence(setting), is_moved, inputs.accept_held, unchanged)
+
+
+def _waiting_warning(assigned: Assignment, ledger: Ledger) -> tuple[Diagnostic, ...]:
+    if not assigned.waiting or not ledger.release:
+        return ()
+    count = "1 card is" if len(assigned.waiting) == 1 else f"{len(assigned.waiting)} cards are"
+    message = (
+        f"{count} new in files that are as they were in {ledger.release[0]}: this version of "
+        "the tool asks more. They wait, and `list` shows them; build --accept-new makes them"
+    )
+    return (warning(DiagnosticCode.NEW_BY_UPGRADE, ledger_file.FILE_NAME, 0, message),)
 
 
 def _no_notes_warning(assigned: Assignment) -> tuple[Diagnostic, ...]:

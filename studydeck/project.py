@@ -181,13 +181,14 @@ def _folder_name(notes: Path) -> str:
 def _with_earlier_identities(inputs: Inputs, notes: Path, out: Path, diagnostics: DiagnosticCollector) -> Inputs:
     """Return the inputs with what can complete the ledger: earlier commits, or without git the last package."""
     from studydeck.integrations.ledger_history import ledger_history
+    from studydeck.integrations.released_notes import unchanged_files
 
     deck_id, *versions = ledger_reader.deck_and_release(inputs.ledger_text or "")
     history = ledger_history(notes, (*versions, inputs.config.version))
     if history.is_shallow:
         _logger.info("%s: not compared with earlier commits, as the clone is shallow", ledger_file.FILE_NAME)
     if not history.no_git:
-        return replace(inputs, earlier=history.ledgers)
+        return replace(inputs, earlier=history.ledgers, unchanged_since=partial(unchanged_files, notes))
     if history.is_unknown:
         message = f"not compared with earlier commits: {history.no_git}"
         diagnostics.append(warning(DiagnosticCode.UNREADABLE, ledger_file.FILE_NAME, 0, message))

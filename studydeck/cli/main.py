@@ -74,6 +74,7 @@ def _command(name: str, *lines: str, writes: bool = False) -> Callable[[Callable
 @click.option(
     "--accept-held", multiple=True, metavar="GUID|KIND", help="Let today's rules decide on held cards (list --held)."
 )
+@click.option("--accept-new", is_flag=True, help="Make the cards that are new because the tool was upgraded.")
 def build(console: Console, **arguments: Any) -> int:
     """Build the package: notes/ -> dist/<name>-<version>.apkg."""
     from studydeck.cli import build as build_command

@@ -37,6 +37,7 @@ class Options(Struct, frozen=True):
     rename_deck: bool = False
     replay: bool = False
     accept_held: tuple[str, ...] = ()
+    accept_new: bool = False
 
 
 def build_project(options: Options, console: Console) -> Built:
@@ -67,6 +68,7 @@ def load_project(options: Options, console: Console, runner: Runner | None = Non
         reset_identities=options.reset_identities,
         rename=options.rename_deck,
         accept_held=frozenset(options.accept_held),
+        accept_new=options.accept_new,
     )
     with _runner_for(inputs.sources, runner) as chosen_runner:
         return extract_project(options.notes, inputs, diagnostics, chosen_runner, progress=console.progress)

@@ -15,6 +15,7 @@ from studydeck.model.document import Style, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import widened
+from studydeck.text.length import length
 from studydeck.text.names import is_lead_word
 from studydeck.text.normalize import normalize
 from studydeck.text.numbers import numbers
@@ -26,6 +27,8 @@ from studydeck.text.tokens import Span, is_function_word, tokens, word_spans
 MOST_BLANKS = 3
 LEAST_WORDS = 4  # content words of a sentence in which a blank is chosen
 LONGEST_TERM = 5  # words
+LEAST_COMMAS, LONGEST_LISTED_NAME = 2, 4  # commas of a list of names, words of each of them
+_LISTED_NAME = lazy_pattern(r"[^,;()]+")
 _FORMULA_SIGNS = frozenset("=<>{}|[(")
 _FORMULA = lazy_pattern(r"[=<>{}|]|\w\[|\w\(\w*\)")
 _NOT_ASCII_LETTER = lazy_pattern(r"[^a-zA-Z\s]")
@@ -96,7 +99,7 @@ def _candidates(text: Text, sentence: Sentence, vocabulary: SectionVocabulary) -
         return []
     for candidates in (numbers(text), _defined_terms(text, vocabulary), _names(text, vocabulary)):
         whole = dict.fromkeys([span for candidate in candidates if (span := widened(candidate, text))])
-        forced = [span for span in whole if is_forced(span, sentence)]
+        forced = [span for span in whole if is_forced(span, sentence) and not _is_enumerated(flat_text, span)]
         if forced:
             return [max(forced, key=lambda span: (_preference(flat_text, span), -span[0]))]
     return []
@@ -113,6 +116,17 @@ def _phrase_span(text: str, phrase: str) -> Span | None:
         if (start := folded.find(written.casefold())) >= 0:
             return start, start + len(written)
     return None
+
+
+def _is_enumerated(text: str, span: Span) -> bool:
+    """Return whether a span is, or is part of, one of several short names in a row, any of which could be missing."""
+    if text.count(",") < LEAST_COMMAS or text[span[0]].isdigit():
+        return False
+    parts = [(match.start(), match.end()) for match in _LISTED_NAME.finditer(text)]
+    is_short = [0 < length(text[start:end]) <= LONGEST_LISTED_NAME for start, end in parts]
+    own = next((number for number, (start, end) in enumerate(parts) if start <= span[0] < end), len(parts))
+    windows = [is_short[first : first + 3] for first in range(max(own - 2, 0), own + 1)]
+    return any(len(window) > LEAST_COMMAS and all(window) for window in windows)
 
 
 def _is_significant(text: str, span: Span) -> bool:

@@ -13,10 +13,10 @@ from studydeck.model.traverse import inlines, plain
 from studydeck.patterns import lazy_pattern
 from studydeck.text.acronyms import acronym_letters, are_initials_of
 from studydeck.text.labels import is_label
-from studydeck.text.lazy import name_string
 from studydeck.text.length import exceeds, length
-from studydeck.text.names import COMMON_NAME_WORDS, can_be_name, is_generic, is_lead_word
+from studydeck.text.names import COMMON_NAME_WORDS, can_be_name, is_generic, is_lead_word, normal_name
 from studydeck.text.normalize import alphanumeric, normalize
+from studydeck.text.openings import article_end
 from studydeck.text.search import BLANK, blank_out, occurs_in, phrase_pattern, stem_pattern
 from studydeck.text.tokens import content_words, is_cjk, is_function_word, words_of
 from studydeck.text.word_list_files import alternatives, phrases
@@ -62,7 +62,7 @@ def clue_of(term: Text, meaning: Content, meaning_text: Text, heading_path: tupl
     clue = blank_out(meaning, (phrase_pattern(term.plain), *term_patterns))
     if not _LETTER_OR_DIGIT.search(plain(clue)):
         return (), ""
-    is_named_last = heading_path and _normal_form(heading_path[-1]) == normalize(name_string(term))
+    is_named_last = heading_path and _normal_form(heading_path[-1]) == normal_name(term)
     parents = heading_path[:-1] if is_named_last else heading_path
     term_letters = alphanumeric(term.plain)
     for subject, subject_letters in _subjects(parents):
@@ -164,7 +164,7 @@ def _hides_a_part(term: Text, meaning: Text, clue: Text) -> bool:
     """
     if BLANK not in clue.plain:
         return False
-    name = _FINAL_BRACKET.sub("", term.plain)
+    name = _FINAL_BRACKET.sub("", term.plain[article_end(term.plain) :])
     if name.casefold() in meaning.plain.casefold():
         return False
     stems = [word.casefold()[: max(SHORTEST_STEM, len(word) - 3)] for word in words_of(name)]

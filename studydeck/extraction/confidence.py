@@ -23,7 +23,7 @@ from studydeck.model.document import Directives
 from studydeck.model.notes import MOST_CONFIDENCE, CardSpec, NoteDraft, Pair, SkippedBlock, WithheldCard
 from studydeck.model.traverse import plain
 
-WEAK_REASON = "low-confidence"
+WEAK_REASON, WAITING_REASON = "low-confidence", "new-by-upgrade"
 _MOST_REASONS = 3  # weaknesses that are told of a card
 _AUTHORED_RULES = frozenset({"flashcards", "multiple_choice"})  # rules for cards that the notes spell out
 
@@ -79,17 +79,19 @@ def weaknesses(draft: NoteDraft, number: int) -> list[str]:
     return confidence_table().weaknesses(features(draft, number))
 
 
-def with_weak_cards(skipped: tuple[SkippedBlock, ...], withheld: Sequence[WithheldCard]) -> tuple[SkippedBlock, ...]:
-    """Return the skipped blocks with those cards that are too weak to be made, and what would be shown with them."""
+def with_weak_cards(
+    skipped: tuple[SkippedBlock, ...], withheld: Sequence[WithheldCard], reason: str = WEAK_REASON
+) -> tuple[SkippedBlock, ...]:
+    """Return the skipped blocks with those cards that are not made, and what would be shown with them."""
     if not withheld:
         return skipped
-    blocks = [_weak_card_block(card) for card in withheld]
+    blocks = [_card_block(card, reason) for card in withheld]
     lost = {id(card.draft): card.draft for card in withheld if not card.is_in_note}
     blocks += [block for draft in lost.values() for block in extra_left_over(draft)]
     return tuple(sorted((*skipped, *blocks), key=lambda block: (block.span.path, block.span.line)))
 
 
-def _weak_card_block(card: WithheldCard) -> SkippedBlock:
+def _card_block(card: WithheldCard, reason: str) -> SkippedBlock:
     """Return the skipped block for a card: its points, its main weaknesses, and its question."""
     draft, card_spec = card.draft, card.draft.card_specs[card.number]
     if not isinstance(draft.body, Pair):
@@ -100,7 +102,7 @@ def _weak_card_block(card: WithheldCard) -> SkippedBlock:
         question = f"{plain(draft.body.clue)} [{card_spec.phrase}]"
     reasons = ", ".join(weaknesses(draft, card.number)[:_MOST_REASONS])
     points = f"{card_spec.confidence} ({reasons})" if reasons else str(card_spec.confidence)
-    return SkippedBlock(draft.span, WEAK_REASON, f"{points}: {question}"[:200])
+    return SkippedBlock(draft.span, reason, f"{points}: {question}"[:200])
 
 
 def _asks_for(directives: Directives, *, is_backward: bool) -> bool:

@@ -90,12 +90,10 @@ def rejection_reason(draft: NoteDraft) -> str:
         return ""
     if not _has_visible_content(body.meaning):
         return f"missing-{_missing_type(body.meaning)}"
+    if draft.rule in _OWN_QUESTIONS or fingerprint.meaning not in fingerprint.question:
+        return ""
     question = normalize(f"{plain(body.term)}: {body.meaning_label}") if body.meaning_label else fingerprint.term
-    return (
-        "answer-in-question"
-        if f" {fingerprint.meaning} " in f" {question} " and draft.rule not in _OWN_QUESTIONS
-        else ""
-    )
+    return "answer-in-question" if f" {fingerprint.meaning} " in f" {question} " else ""
 
 
 def _one_way(draft: NoteDraft) -> NoteDraft:

@@ -53,6 +53,7 @@ def left_over(section: Section, drafts: Sequence[NoteDraft], skipped: Sequence[S
     strings = {string for draft in drafts if not draft.legacy_only for string in shown_strings(draft)}
     shown = set(" ".join(strings).split())
     shown_tokens: set[str] | None = None
+    reading_tokens: set[str] | None = None  # those of ruby, for which few notes have to be searched
     is_skipped = _coverage(skipped)
     found: list[SkippedBlock] = []
     for span, text in _parts(section.blocks):
@@ -63,8 +64,11 @@ def left_over(section: Section, drafts: Sequence[NoteDraft], skipped: Sequence[S
         if shown.issuperset(words) or is_skipped(span):
             continue
         if shown_tokens is None:
-            shown_tokens = set(tokens(fold(" ".join((*strings, *_shown_readings(drafts))))))
+            shown_tokens = set(tokens(fold(" ".join(shown))))
         lost = _lost_words([word for word in words if word not in shown], shown_tokens)
+        if lost and reading_tokens is None:
+            reading_tokens = set(tokens(fold(" ".join(_shown_readings(drafts)))))
+        lost -= reading_tokens or set()
         if lost and may_hold_cjk(string):
             lost = _not_in_two_parts(lost, drafts)
         if lost:

@@ -27,7 +27,7 @@ from studydeck.identity.diagnose import (
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes
 from studydeck.identity.matching.outline import NoteKey, Outline, Pairing, SectionKey
 from studydeck.identity.matching.text_key import question_of
-from studydeck.identity.readings import Reading, new_reading, readings_of
+from studydeck.identity.readings import Reading, new_reading, readings_of, without_waiting
 from studydeck.identity.sign_keys import with_signs
 from studydeck.identity.withheld import CardPolicy, withheld_cards, withhold
 from studydeck.model.digests import note_digests, question_digest
@@ -42,6 +42,7 @@ class Assignment(Struct, frozen=True):
     """The notes of a build, the ledger to write, the notes that this build retired, and the cards too weak to make.
 
     `asked` has for each note the draft as today's rules give it, without what is there only because it was packed.
+    `waiting` cards are new only because of the tool.
     """
 
     notes: tuple[Note, ...]
@@ -50,6 +51,7 @@ class Assignment(Struct, frozen=True):
     retired: tuple[LedgerEntry, ...]
     withheld: tuple[WithheldCard, ...] = ()
     asked: tuple[NoteDraft, ...] = ()
+    waiting: tuple[WithheldCard, ...] = ()
 
 
 def assign_identities(
@@ -91,6 +93,12 @@ def assign_identities(
     ]
     places = [section_ids[starts[draft.span.path] + draft.section] for draft in drafts]
     readings, weak = readings_of(drafts, old_entries, places, ledger, policy)
+    withheld = [
+        card
+        for draft, reading in zip(drafts, readings, strict=True)
+        for card in withheld_cards(draft, reading.asked, reading.ordinals, reading.draft.card_specs)
+    ]
+    readings, waiting = without_waiting(readings, old_entries, policy)
     numbers = [number for number, reading in enumerate(readings) if reading.ordinals]
     kept_readings = [readings[number] for number in numbers]
     entries: list[LedgerEntry] = []
@@ -118,13 +126,8 @@ def assign_identities(
         *ambiguous_clues(drafts, notes),
         *given_up_cards(old_entries, [reading.unheld for reading in readings], policy),
     )
-    withheld = [
-        card
-        for draft, reading in zip(drafts, readings, strict=True)
-        for card in withheld_cards(draft, reading.asked, reading.ordinals, reading.draft.card_specs)
-    ]
     asked = tuple([reading.asked for reading in kept_readings])
-    return Assignment(notes, new_ledger, diagnostics, newly_retired, tuple(withheld), asked)
+    return Assignment(notes, new_ledger, diagnostics, newly_retired, tuple(withheld), asked, tuple(waiting))
 
 
 def _as_retired(entry: LedgerEntry, unheld: Mapping[str, tuple[int, ...]]) -> LedgerEntry:

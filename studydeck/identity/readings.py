@@ -5,7 +5,7 @@ In: a draft, its ledger entry if it has one, and the policy for weak cards. Out:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,8 +14,8 @@ from studydeck.identity.card_ordinals import BACKWARD_ORDINAL, assign_ordinals
 from studydeck.identity.card_phrases import ItemsOfDeck
 from studydeck.identity.held import held_cards
 from studydeck.identity.ledger import Ledger, LedgerEntry, WeakDraft
-from studydeck.identity.withheld import CardPolicy, WeakDrafts, withhold
-from studydeck.model.notes import NoteDraft
+from studydeck.identity.withheld import CardPolicy, WeakDrafts, card_name, withhold
+from studydeck.model.notes import MOST_CONFIDENCE, NoteDraft, WithheldCard
 
 
 class Reading(Struct, frozen=True):
@@ -62,6 +62,46 @@ def readings_of(
             weak_drafts.remember(draft, section)
         readings.append(reading or new_reading(weak_drafts.withhold(draft, section)))
     return readings, weak_drafts.withheld
+
+
+def without_waiting(
+    readings: list[Reading], old_entries: Sequence[LedgerEntry | None], policy: CardPolicy
+) -> tuple[list[Reading], list[WithheldCard]]:
+    """Return the readings without cards that are new only because of the tool, and those cards."""
+    new = {
+        number: _new_cards(reading, old)
+        for number, (reading, old) in enumerate(zip(readings, old_entries, strict=True))
+        if reading.ordinals and (old is None or not set(reading.ordinals) <= old.cards.keys())
+    }
+    unchanged = policy.unchanged({readings[number].draft.span.path for number in new}) if new else frozenset()
+    waiting: list[WithheldCard] = []
+    for number, indices in new.items():
+        reading, old = readings[number], old_entries[number]
+        if reading.draft.span.path not in unchanged or not indices:
+            continue
+        names = {card_name(reading.draft, index) for index in indices}
+        asked = withhold(reading.asked, MOST_CONFIDENCE + 1, _other_names(reading.asked, names))
+        assigned = assign_ordinals(asked, old.cards if old else {}, unheld=reading.unheld)
+        readings[number] = Reading(*assigned, asked, reading.unheld)
+        waiting += [
+            WithheldCard(reading.asked, index, is_in_note=bool(assigned[1]))
+            for index, card_spec in enumerate(reading.asked.card_specs)
+            if card_name(reading.asked, index) in names and not card_spec.legacy_only
+        ]
+    return readings, waiting
+
+
+def _new_cards(reading: Reading, old: LedgerEntry | None) -> list[int]:
+    """Return the indices of the cards of a reading that no earlier build made; a typed card is the author's wish."""
+    return [
+        index
+        for index, ordinal in enumerate(reading.ordinals)
+        if (old is None or ordinal not in old.cards) and not (reading.draft.kind == "pair" and index > 1)
+    ]
+
+
+def _other_names(draft: NoteDraft, names: Collection[str]) -> set[str]:
+    return {card_name(draft, index) for index in range(len(draft.card_specs))}.difference(names)
 
 
 def new_reading(asked: NoteDraft) -> Reading:

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from studydeck.config import Subdecks
 from studydeck.identity.ledger import Ledger, LedgerSubdeck
 from studydeck.patterns import lazy_pattern
+from studydeck.text.paths import without_export_id
 from studydeck.text.word_list_files import alternatives
 
 MANY = 100  # subdecks; with more, Anki's list of decks is long and slow
@@ -99,7 +100,7 @@ def _name(text: str, place: str) -> str:
 
 def _part(text: str) -> str:
     """Return a part of a name that Anki takes as it is; Anki sorts decks by name, so numbers get three digits."""
-    clean = " ".join(_INVALID.sub(" ", text).split())[:_MAX_PART].strip(" :")
+    clean = " ".join(_INVALID.sub(" ", without_export_id(text)).split())[:_MAX_PART].strip(" :")
     if numbers := _FIRST_NUMBERS.match(clean):
         padded = ".".join(number.zfill(3) for number in numbers[0].split("."))
         return padded + clean[numbers.end() :]

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -33,11 +34,14 @@ class CardPolicy(Struct, frozen=True):
     is_moved : the author set another least confidence than the last build had. That is a decision: it applies to cards
         that a package had, too, and without a margin.
     accepted : GUIDs of notes, and kinds of held cards, for which the author accepts today's rules.
+    unchanged : returns which of some files are as the last release had them. What is new there is new because of the
+        tool, and waits.
     """
 
     least: int = -MOST_CONFIDENCE
     is_moved: bool = False
     accepted: frozenset[str] = frozenset()
+    unchanged: Callable[[Collection[str]], AbstractSet[str]] = lambda _paths: frozenset()
 
     @property
     def least_of_edited(self) -> int:

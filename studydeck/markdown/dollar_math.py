@@ -27,12 +27,13 @@ def spaced_math(state: StateInline, silent: bool) -> bool:
     source, start = state.src, state.pos
     if source[start] != "$" or source[start + 1 : start + 2] in {"$", ""} or source[max(start - 1, 0) : start] == "$":
         return False
-    if start and (source[start - 1].isalnum() or source[start - 1] == "\\"):
+    is_command = source[start + 1] == "\\" and source[start + 2 : start + 3].isalpha()  # "1$\\sigma$" is no money
+    if start and ((source[start - 1].isalnum() and not is_command) or source[start - 1] == "\\"):
         return False
     end = source.find("$", start + 1, min(state.posMax, start + _LONGEST))
     while end > 0 and source[end - 1] == "\\":
         end = source.find("$", end + 1, min(state.posMax, start + _LONGEST))
-    if end < 0 or source[end + 1 : end + 2] == "$" or source[end + 1 : end + 2].isalnum():
+    if end < 0 or source[end + 1 : end + 2] == "$" or (source[end + 1 : end + 2].isalnum() and not is_command):
         return False
     tex = source[start + 1 : end]
     if not tex.strip() or "`" in tex or not (_COMMAND.search(tex) or _SHORT_FORMULA.fullmatch(tex.strip())):

@@ -9,33 +9,41 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from studydeck.markdown.term_lines import SENTENCE_ENDS
 from studydeck.model.document import Block, Paragraph, Style, Text
+from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
+from studydeck.text.answer_options import is_option_line
 from studydeck.text.course_remarks import is_score
 from studydeck.text.length import exceeds, length
-from studydeck.text.names import is_generic
+from studydeck.text.names import can_be_name, is_aspect
 from studydeck.text.punctuation import ends_in_colon, has_question_mark, without_colon
 from studydeck.text.term_shapes import split_term
 
 LONGEST_LINE = 10  # words
+LEAST_IN_CAPITALS = 2  # words
 LONGEST_ASKING_LINE = 40  # words of a line that asks, or is numbered as the questions of an exam are
 _NUMBERED = lazy_pattern(r"\d{1,2}(?:(?:\.\d{1,2})+[.:)]?|[.:)])\s+\D")
+_OUTLINE_LABELS = list("ABCDEFGH")
+_OUTLINE_LABEL = lazy_pattern(r"(?P<label>[A-Ha-h])[.)]\s+(?=\S)")
 
 
 class Part(Struct):
     """A line that is used as a heading, and the blocks below it.
 
     `below` is the index of the part below whose heading the line stands. `heading` is None for blocks that continue
-    that part, after the line that headed those above them.
+    that part, after the line that headed those above them. `is_in_row`: a marked term stands directly above the line.
     """
 
     heading: Paragraph | None
     below: int
     blocks: list[Block]
+    is_in_row: bool = False
 
 
 def split_at_heading_lines(blocks: Sequence[Block], breaks: Sequence[int]) -> list[Part]:
@@ -55,15 +63,20 @@ def split_at_heading_lines(blocks: Sequence[Block], breaks: Sequence[int]) -> li
     """
     part, named = Part(None, 0, []), 0  # the index of the last part with a name of its own
     parts = [part]
+    titles = _outline_titles(blocks)
     names = Counter([block.text.plain for block in blocks if isinstance(block, Paragraph) and _is_bold(block.text)])
     for index, block in enumerate(blocks):
         if part.blocks and (part.heading or part.below) and _has_break(breaks, part.blocks[-1], block):
             part, named = Part(None, 0, []), 0
-        if isinstance(block, Paragraph) and index + 1 < len(blocks) and _is_heading_line(block):
-            is_aspect = is_generic(without_colon(block.text.plain))
-            is_below = named and is_aspect and _stands_below(block, parts[named], names)
-            part = Part(block, named if is_below else 0, [])
-            named = named if is_aspect else len(parts)
+        heading_line = titles.get(index) or (block if index + 1 < len(blocks) and _is_heading_line(block) else None)
+        if heading_line:
+            names_aspect = is_aspect(without_colon(heading_line.text.plain))
+            is_below = named and names_aspect and _stands_below(heading_line, parts[named], names)
+            is_in_row = (
+                ends_in_colon(heading_line.text.string) and bool(part.blocks) and _is_marked_term(part.blocks[-1])
+            )
+            part = Part(heading_line, named if is_below else 0, [], is_in_row)
+            named = named if names_aspect else len(parts)
             parts.append(part)
             continue
         if part.heading and part.blocks and isinstance(block, Paragraph):
@@ -75,6 +88,34 @@ def split_at_heading_lines(blocks: Sequence[Block], breaks: Sequence[int]) -> li
             parts.append(part)
         part.blocks.append(block)
     return parts
+
+
+def _outline_titles(blocks: Sequence[Block]) -> dict[int, Paragraph]:
+    """Return the lines that count the parts of a section, by their indices: "A. Causes", "B. Effects", above texts."""
+    matches = {
+        index: match
+        for index, block in enumerate(blocks[:-1])
+        if isinstance(block, Paragraph) and (match := _OUTLINE_LABEL.match(block.text.string))
+    }
+    lines = {
+        index: match
+        for index, match in matches.items()
+        if index + 1 not in matches and _is_title(match.string[match.end() :])
+    }
+    labels = [match["label"].upper() for match in lines.values()]
+    is_counted = len(labels) > 1 and len(lines) == len(matches) and labels == _OUTLINE_LABELS[: len(labels)]
+    if not is_counted:
+        return {}
+    titles = {}
+    for index, match in lines.items():
+        block = blocks[index]
+        assert isinstance(block, Paragraph)
+        titles[index] = replace(block, text=cut(block.text, match.end()))
+    return titles
+
+
+def _is_title(string: str) -> bool:
+    return not exceeds(string, LONGEST_LINE) and not string.endswith((*SENTENCE_ENDS, ":")) and can_be_name(string)
 
 
 def _stands_below(block: Paragraph, part: Part, names: Counter[str]) -> bool:
@@ -97,7 +138,9 @@ def _is_bold(text: Text) -> bool:
     return all(inline.styles & Style.STRONG or not inline.text.strip() for inline in text)
 
 
-def _is_heading_line(block: Paragraph) -> bool:
+def _is_heading_line(block: Block) -> TypeGuard[Paragraph]:
+    if not isinstance(block, Paragraph):
+        return False
     text = block.text.string.strip()
     if not text or exceeds(text, LONGEST_ASKING_LINE) or not any(map(str.isalpha, text)):
         return False
@@ -110,8 +153,8 @@ def _is_heading_line(block: Paragraph) -> bool:
     if is_bold:
         return True
     # Letters of scripts without capitals say nothing about it: "قانون أوم: V = IR".
-    in_capitals = text.isupper() and all(map(str.isupper, filter(str.isalpha, text)))
-    return in_capitals and length(text) >= 2 and all(inline.kind == "text" for inline in block.text)
+    in_capitals = text.isupper() and all(map(str.isupper, filter(str.isalpha, text))) and not is_option_line(text)
+    return in_capitals and length(text) >= LEAST_IN_CAPITALS and all(inline.kind == "text" for inline in block.text)
 
 
 def _is_numbered(block: Paragraph) -> bool:
@@ -124,7 +167,8 @@ def _ends(part: Part, block: Paragraph) -> bool:
     assert part.heading
     if _is_marked_term(part.blocks[0]) or not _is_marked_term(block):
         return False
-    return is_generic(without_colon(part.heading.text.plain))
+    name = without_colon(part.heading.text.plain)
+    return part.is_in_row or is_aspect(name) or is_aspect(name.split(maxsplit=1)[0])
 
 
 def _is_marked_term(block: Block) -> bool:

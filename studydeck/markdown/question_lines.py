@@ -50,6 +50,8 @@ def _asks(line: Item) -> bool:
     string = line.text.string
     if exceeds(line.text, LONGEST_QUESTION):
         return False
+    if string.endswith(")"):
+        string = string[: string.rfind("(")]  # "(2 points)"
     return (ends_in_question_mark(string) and length(line.text) > 1) or asks_without_mark(string)
 
 

@@ -10,6 +10,7 @@ from studydeck.diagnostics import DiagnosticCode, error
 from studydeck.errors import BuildError
 from studydeck.model.document import Source
 from studydeck.patterns import lazy_pattern
+from studydeck.text.paths import without_export_id
 
 LARGEST_FILE = 10 * 2**20  # bytes
 MAX_LINES = 250_000  # of a file: every dialect takes lines apart, which costs more than their bytes
@@ -23,7 +24,6 @@ _CHANGED = "".join(map(re.escape, map(chr, (*_INVISIBLE, *_CONTROLS))))
 _REMOVED_OR_REPLACED = lazy_pattern(f"[{_CHANGED}]")
 _MANY_MARKS = lazy_pattern(rf"[^\x00-\u02ff]{{{MAX_MARKS + 1},}}")
 _WIKILINK_PIPE = lazy_pattern(r"(\[\[[^\[\]|\n\\]+)\|(?=[^\[\]|\n]+\]\])")
-_NOTION_ID = lazy_pattern(r"[ _-][0-9a-f]{32}$")
 # The characters that Logseq escapes in the names of files.
 _ESCAPED = lazy_pattern(r"%(2[235AEF]|3[ACEF]|5C|7C)", re.IGNORECASE)
 _NUMBER_PREFIX = lazy_pattern(r"^(?:\d+(?:\.\d+)*[.)]?[\s_-]+|[\s_-]+)+(?=\D)")
@@ -92,7 +92,7 @@ def title_of(path: str) -> str:
     path_parts = PurePosixPath(path)
     stem = path_parts.parent.name if path_parts.stem.casefold() in {"readme", "index", "_index"} else path_parts.stem
     stem = re.split("___|%2[Ff]", stem)[-1]  # what Logseq writes for the `/` of a page's name
-    stem = _NOTION_ID.sub("", _ESCAPED.sub(lambda code: chr(int(code[1], 16)), stem))
+    stem = without_export_id(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), stem))
     title = _NUMBER_PREFIX.sub("", stem).replace("_", " ")
     if " " not in title:
         title = title.replace("-", " ")

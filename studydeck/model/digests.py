@@ -169,6 +169,8 @@ def _location_digest(heading_path: tuple[str, ...], path: str, tags: tuple[str, 
 def canonical(value: object) -> object:
     """Return content as nested tuples without spans and directives; equal content gives equal tuples."""
     if type(value) is tuple:
+        if len(value) == 1 and type(value[0]) is Paragraph:  # a fast path: most content is like this
+            return (("p", _canonical_text(value[0].text)),)
         return tuple([canonical(element) for element in value])
     if type(value) is Paragraph:
         return ("p", _canonical_text(value.text))

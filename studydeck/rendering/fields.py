@@ -20,6 +20,7 @@ from studydeck.rendering.html import blocks_html, link
 from studydeck.tex.words import plain_characters
 from studydeck.text.card_words import CardWords, card_words
 from studydeck.text.normalize import normalize
+from studydeck.text.paths import without_export_id
 
 
 class RenderSettings(Struct, frozen=True):
@@ -178,7 +179,7 @@ def _tag_pattern(pattern: str) -> str:
 @lru_cache(maxsize=1 << 8)
 def _location_tag(path: str, heading: tuple[str, ...], deck_tag: str) -> str:
     """Return the tag of a note's file and section."""
-    stem = path.removesuffix(".md").removesuffix(".markdown")
+    stem = "/".join(map(without_export_id, path.removesuffix(".md").removesuffix(".markdown").split("/")))
     return "::".join(filter(None, (deck_tag, tag_part(stem), *map(tag_part, heading))))
 
 

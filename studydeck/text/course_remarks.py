@@ -22,10 +22,12 @@ from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 _LISTS = (
     *("exam_remarks", "importance_remarks", "exam_nouns", "weekdays", "due_words", "next_meetings", "task_markers"),
     "course_labels",
+    "aside_words",
 )
 # As in "lecture 8", "room H 0105", "read chapter 3" and "(3 points)".
 _LISTS_BESIDE_NUMBERS = ("meeting_nouns", "place_nouns", "study_verbs", "score_units")
 _COLONS = frozenset(":：")
+_OPENING_BRACKETS = frozenset("([（")
 _LONGEST_REMARK = 16  # words of a sentence that is a remark as a whole
 _LONGEST_MEETING = 7  # words of a remark on the next meeting without a colon
 _LONGEST_VALUE = 8  # words after a label
@@ -72,6 +74,8 @@ class _Patterns(NamedTuple):
     task: re.Pattern[str]
     reading: re.Pattern[str]
     score: re.Pattern[str]
+    aside: re.Pattern[str]
+    shout: re.Pattern[str]
 
 
 @cache
@@ -126,6 +130,20 @@ def _patterns() -> _Patterns:
             """,
             flags,
         ),
+        aside=lazy_pattern(
+            rf"""
+            \W*[(\[（] [^()\[\]]*                            # "(the slides are
+            (?<!\w){alternatives("aside_words")}(?!\w) [^()\[\]]* [)\]）]\W*
+            """,
+            flags,
+        ),
+        shout=lazy_pattern(
+            rf"""
+            [,;]?\s* (?<!\w){alternatives("exam_nouns")}\s*!+    # "(rate limiting, exam!)"
+            (?= \s* (?: [)\]）] | $ ) )
+            """,
+            flags,
+        ),
     )
 
 
@@ -173,7 +191,7 @@ def is_task_title(normal_title: str) -> bool:
 
 def is_score(line: str) -> bool:
     """Return whether a line only says what a question of an exam gives: "(3 points)"."""
-    return line[:1] in {"(", "[", "（"} and bool(_patterns().score.fullmatch(line))
+    return line[:1] in _OPENING_BRACKETS and bool(_patterns().score.fullmatch(line))
 
 
 def is_remark(sentence: str) -> bool:
@@ -183,7 +201,7 @@ def is_remark(sentence: str) -> bool:
         return True
     if not _may_hold(sentence, _words(sentence), _LISTS):
         return not exceeds(sentence, _LONGEST_REMARK) and _tells_a_meeting(sentence) and not has_verb(sentence)
-    if found.important.fullmatch(sentence) or found.task.match(sentence):
+    if found.important.fullmatch(sentence) or found.task.match(sentence) or found.aside.fullmatch(sentence):
         return True
     if exceeds(sentence, _LONGEST_REMARK):
         return False
@@ -235,14 +253,17 @@ def remark_spans(sentence: str) -> list[Span]:
     -------
     start and end of each, in order, apart from each other; a clause without a sign around it is the whole sentence.
     """
+    found = _patterns()
+    if sentence[:1] in _OPENING_BRACKETS and (score := found.score.match(sentence)):
+        return [score.span()]  # "(3 points) Name ..."
     if not _may_hold(sentence, _words(sentence), _LISTS):
         return []
-    found = _patterns()
     spans = [
         bracket.span()
         for bracket in _BRACKETS.finditer(sentence)
         if found.important.fullmatch(bracket[0]) or found.exam.search(bracket[0])
     ]
+    spans += [shout.span() for shout in found.shout.finditer(sentence)]
     if (end := _AT_END.search(sentence)) and found.important.fullmatch(end["words"]):
         spans.append(end.span())
     for remark in found.exam.finditer(sentence):

@@ -11,7 +11,7 @@ import re
 from studydeck.model.document import Text
 from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy, plain_words
-from studydeck.text.names import is_generic
+from studydeck.text.names import is_aspect
 from studydeck.text.normalize import normalize
 from studydeck.text.word_list_files import alternatives
 
@@ -32,7 +32,7 @@ _IN_BRACKETS = lazy_pattern(r"\s*[(\[（【][^()\[\]（）【】]*[)\]）】]\s*
 @lazy
 def is_label(name: Text | str) -> bool:
     """Return whether a name is generic, a label of a part of the text, or only a remark in brackets."""
-    if is_generic(name):
+    if is_aspect(name):
         return True
     normal_name = normalize(name)
     if len(normal_name) <= LONGEST_LABEL and _LABEL.fullmatch(normal_name):

@@ -10,7 +10,7 @@ import re
 
 from studydeck.model.document import Text
 from studydeck.patterns import lazy_pattern
-from studydeck.text.lazy import lazy, plain_words
+from studydeck.text.lazy import has_formulas, lazy, name_string, plain_words
 from studydeck.text.normalize import lower, normalize
 from studydeck.text.openings import SENTENCE_OPENINGS, first_word, starts_with_phrase
 from studydeck.text.verbs import has_verb
@@ -18,6 +18,7 @@ from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 _GENERIC_NAMES = phrase_set("generic_names")
 _GENERIC_ENDINGS = tuple([f" {word}" for word in phrases("generic_endings")])
+_ASPECT_NAMES = phrase_set("aspect_names")
 _EMPTY_NAMES = phrase_set("empty_names")
 _LEAD_WORDS = phrase_set("lead_words")
 COMMON_NAME_WORDS = phrase_set("common_name_words")
@@ -47,10 +48,21 @@ def _is_clause(text: str, first: str) -> bool:
     return after.isspace() or "\u4e00" <= after <= "\u9fff"
 
 
+@lazy
+def normal_name(name: Text) -> str:
+    """Return the normal form of a name, in which formulas are plain characters."""
+    return normalize(name_string(name)) if has_formulas(name) else normalize(name)
+
+
 def is_generic(name: Text | str) -> bool:
     """Return whether a name stands for an aspect without a subject ("Advantages", "Types")."""
     normal_name = normalize(name)
     return normal_name in _GENERIC_NAMES or normal_name.endswith(_GENERIC_ENDINGS)
+
+
+def is_aspect(name: Text | str) -> bool:
+    """Return whether a term names an aspect of what is above it ("Symptoms", "Definition"), and no thing of its own."""
+    return is_generic(name) or normalize(name) in _ASPECT_NAMES
 
 
 def is_empty_name(name: Text | str) -> bool:

@@ -16,6 +16,7 @@ from studydeck.model.document import Inline, Item, Style, Text
 from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import is_date
+from studydeck.text.formula_terms import formula_before_colon, name_before_formula
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_evaluative, is_lead_word
@@ -43,6 +44,7 @@ _SEPARATOR_AFTER_TERM = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)
 _COPULA = lazy_pattern(rf"\s*{alternatives('copulas')}\s+(?=\S)")
 _THIRD_PERSON_VERB = lazy_pattern(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")
 _TERM_WITH_GLOSS = lazy_pattern(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
+_FINAL_GLOSS = lazy_pattern(r" \([^()=]*\)$")
 _CROSS_REFERENCE = lazy_pattern(
     rf"""
       ^{alternatives("reference_verbs")}\s\w+\W*$                   # "see below"
@@ -54,7 +56,7 @@ _NO_WORDS = lazy_pattern(r"[\d\W]+")
 _SIGN_AND_DIGITS = lazy_pattern(r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*")  # "√2", "±3", "∞"
 _SEPARATOR_AND_TEXT = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
 _PUNCTUATION = lazy_pattern(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
-_FORMS_IN_BRACKETS = lazy_pattern(r" \([^()\d]{1,40}\)$")
+_FORMS_IN_BRACKETS = lazy_pattern(r" \([^()\d]{1,40}\)$| \(§+[^()]{1,40}\)$")
 _INFINITIVE = lazy_pattern(rf"{alternatives('infinitive_particles')}\s+\w", re.IGNORECASE)
 _NUMBER = lazy_pattern(r"[\d.,\s%$-]+")
 _URL_OR_MARKUP = lazy_pattern(r"https?$|[{}<>\[\]|]")
@@ -65,7 +67,7 @@ _LONGEST_INFINITIVE = 4  # words of a verb in a vocabulary
 _LONGEST_PHRASE = 10  # words
 _LONGEST_PICTURED_NAME = 6  # words before a colon and a picture
 _MOST_SIBLINGS = 40  # siblings that are compared, for speed
-_SEPARATED_SHAPES = {"dash", "equals", "arrow", "colon", "date", "sentences", "phrase"}
+_SEPARATED_SHAPES = {"dash", "equals", "arrow", "colon", "date", "sentences", "phrase", "formula"}
 _WEAK_SHAPES = {"dash", "equals", "arrow", "gloss", "letter", "number", "phrase"}
 
 
@@ -83,6 +85,8 @@ def split_term(text: Text, siblings: Sequence[Item] = ()) -> tuple[Text, Text] |
     """
     shape, parts = _shape_and_parts(text)
     if not parts or (shape in _WEAK_SHAPES and not _siblings_share(shape, siblings)):
+        return None
+    if shape == "arrow" and _recurs(parts[0], siblings):  # steps, such as "Client → SYN", "Client → ACK"
         return None
     return parts
 
@@ -145,6 +149,8 @@ def _is_sign(name: str) -> bool:
 
 def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     flat_text = text.string
+    if formula := formula_before_colon(text):
+        return "colon", formula
     if end := _marked_term_end(text):
         after = flat_text[end:]
         term = flat_text[:end].rstrip()
@@ -168,9 +174,16 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
         ):
             return kind, (cut(text, 0, separator.start()), cut(text, separator.end()))
     gloss = _TERM_WITH_GLOSS.match(flat_text) if "(" in flat_text else None
-    if gloss and length(gloss[1]) <= 4 and not has_verb(gloss[1]) and not starts_like_sentence(gloss[1]):
+    if (
+        gloss
+        and " = " not in gloss[1]
+        and length(gloss[1]) <= 4
+        and not has_verb(gloss[1])
+        and not starts_like_sentence(gloss[1])
+    ):
         return "gloss", (cut(text, 0, gloss.end(1)), cut(text, gloss.start(2), gloss.end(2)))
-    return "", None
+    named = name_before_formula(text)
+    return ("formula", named) if named else ("", None)
 
 
 def is_sentence_pair(text: Text) -> bool:
@@ -234,7 +247,7 @@ def _kind_of_term(left: str, shape: str) -> str:
     if _NUMBER.fullmatch(left):
         return "number" if left.isdigit() and len(left) > 1 and shape != "arrow" else ""
     if len(left) == 1 and left.isalnum() and not is_cjk(left):
-        return "letter" if shape in {"colon", "dash", "equals"} else ""
+        return "letter" if shape in {"colon", "dash", "equals", "arrow"} else ""
     is_rating = is_evaluative(left) and " / " not in left  # "big / large" is a word of a vocabulary
     if not can_be_name(left) or is_rating or _URL_OR_MARKUP.search(left):
         return ""
@@ -255,10 +268,16 @@ def _is_meaning(right: str, shape: str) -> bool:
     if not right or right.startswith("//") or (shape == "colon" and _SECOND_TERM.search(right)):
         return False
     if shape == "equals":
-        return length(right) >= 1 and not ARITHMETIC.search(right)
+        return length(right) >= 1 and not ARITHMETIC.search(_FINAL_GLOSS.sub("", right))
     if shape == "arrow":
         return not _ARROW.search(right)
     return True
+
+
+def _recurs(term: Text, siblings: Sequence[Item]) -> bool:
+    """Return whether several siblings begin with the same term before an arrow."""
+    found = [_shape_and_parts(item.text) for item in siblings[:_MOST_SIBLINGS]]
+    return [parts[0].plain for shape, parts in found if shape == "arrow" and parts].count(term.plain) > 1
 
 
 def _siblings_share(shape: str, siblings: Sequence[Item]) -> bool:
@@ -266,6 +285,8 @@ def _siblings_share(shape: str, siblings: Sequence[Item]) -> bool:
     compared = siblings[:_MOST_SIBLINGS]
     shapes = [_shape_and_parts(item.text)[0] for item in compared]
     count = shapes.count(shape)
+    if shape == "letter" and count < 3 and len(shapes) > 2 * count:  # "K → violet" beside "Na → yellow"
+        return _SEPARATED_SHAPES.issuperset({*shapes} - {"letter"})
     if shape in {"letter", "number"}:
         return count >= 2 and count * 2 >= len(compared) and not _is_numbering(compared, shape)
     if shape != "phrase" and count >= 2 and count * 2 >= len(compared):

@@ -2,8 +2,8 @@
 
 In: the name of a list. Out: its phrases in all languages, as a tuple, as a set, or as alternatives of a pattern.
 
-The files are TOML, of which they use one form only: a list is a multi-line string. So one pattern finds all lists of a
-file, in a tenth of the time that `tomllib` takes, which is 2 % of a small build.
+The files are TOML, of which they use one form only: a list is a multi-line string. So a file is cut at its quotes, in a
+hundredth of the time that `tomllib` takes.
 """
 
 from __future__ import annotations
@@ -12,16 +12,21 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from studydeck.patterns import lazy_pattern
-
-_LIST = lazy_pattern(r"^(\w+) = '''\n(.*?)'''$", re.MULTILINE | re.DOTALL)
+_QUOTES = "'''"
 
 
 @cache
 def _files() -> dict[str, dict[str, str]]:
     """Return the lists of each language, in the order of the file names."""
     paths = sorted(files("studydeck.text").joinpath("word_lists").iterdir(), key=lambda path: path.name)
-    return {path.name.partition(".")[0]: dict(_LIST.findall(path.read_text("utf-8"))) for path in paths}
+    return {path.name.partition(".")[0]: _lists_in(path.read_text("utf-8")) for path in paths}
+
+
+def _lists_in(text: str) -> dict[str, str]:
+    """Return the lists of a file, by their names, each as lines."""
+    parts = text.split(_QUOTES)  # "name = ", then the list, in turn
+    names = [part.rpartition("\n")[2].removesuffix(" = ") for part in parts[:-1:2]]
+    return {name: lines[1:] for name, lines in zip(names, parts[1::2], strict=True)}
 
 
 @cache

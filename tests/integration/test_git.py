@@ -6,9 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from studydeck import config
 from studydeck.errors import GitError
 from studydeck.integrations import git
+from studydeck.integrations.released_notes import unchanged_files
 from tests.support.releases import NOTES, Repository, create_repository
 
 pytestmark = pytest.mark.git
@@ -75,3 +78,17 @@ def test_parents_and_merge_heads(tea: Repository) -> None:
     tea.git("commit", "--quiet", "-m", "merge")
     assert found.parents() == (root, side)
     assert found.history().merge_heads == ()
+
+
+def test_files_that_are_as_a_release_had_them(tmp_path: Path) -> None:
+    """An edited file, another setting, and a version without a tag make every new card the author's own."""
+    repository = create_repository(tmp_path / "deck")
+    repository.git("tag", "v1.0.0")
+    deck = config.read((repository.notes / "deck.toml").read_text("utf-8"))
+    texts = {"tea.md": (repository.notes / "tea.md").read_text("utf-8"), "new.md": "# New\n"}
+    assert unchanged_files(repository.notes, "1.0.0", texts, deck) == {"tea.md"}
+    assert unchanged_files(repository.notes, "1.0.0", {"tea.md": texts["tea.md"] + "More\n"}, deck) == frozenset()
+    assert unchanged_files(repository.notes, "1.0.0", texts, replace(deck, version="1.1.0")) == {"tea.md"}
+    assert unchanged_files(repository.notes, "1.0.0", texts, replace(deck, min_confidence=2)) == frozenset()
+    assert unchanged_files(repository.notes, "9.9.9", texts, deck) == frozenset()
+    assert unchanged_files(tmp_path, "1.0.0", texts, deck) == frozenset()

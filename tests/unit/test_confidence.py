@@ -33,7 +33,7 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
         ("# Rivers\n\n## Lab 2\n\n- **Delta**: land where a river meets the sea\n", "path: an exercise"),
         ("# Flüsse\n\n## Übung 3\n\n- **Delta**: Land an der Mündung eines Flusses\n", "path: an exercise"),
         ("# 河流\n\n## 练习 1\n\n- **三角洲**: 河口的陆地\n", "path: an exercise"),
-        ("# Ríos\n\n## Ejemplo\n\n- **Delta**: tierra en la desembocadura\n", "path: an example"),
+        ("# Ríos\n\n## Ejemplo 3: el Nilo\n\n- **Delta**: tierra en la desembocadura\n", "path: an example"),
         ("# Rivers\n\n## Delta\n\nIt has land on both sides of each arm of the river.\n", "answer: refers back"),
         ("# Rivers\n\nThe Nile is **6650 km** long and flows to the north.\n", "blank: marked by the author"),
         ("# Rivers\n\nThe Nile is 6650 km long and flows to the north.\n", "blank: a number"),

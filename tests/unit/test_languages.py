@@ -7,10 +7,14 @@ import re
 import pytest
 
 from studydeck.errors import BuildError
+from studydeck.model.document import Source
 from studydeck.model.html_text import plain_text
+from studydeck.model.notes import Pair
+from studydeck.model.traverse import plain
 from studydeck.notetypes import note_types
 from studydeck.notetypes.card_renderer import render_cards
 from studydeck.notetypes.template_words import unknown_words, with_words
+from studydeck.pipeline import extract_deck
 from studydeck.text.card_words import CardWords, card_words
 from studydeck.text.languages import language_of
 from tests.support.pipeline import build_notes
@@ -101,3 +105,14 @@ def test_templates_of_a_language() -> None:
     pair = note_types.load_note_types(template_texts(), "deck", "de")[0]
     (card,) = render_cards(row(1, ordinals=(1,), Clue="holds tea", Extra="x"), pair, "Tee")
     assert plain_text(card.answer).split() == "holds tea Welcher Begriff ist das? Term 1 Mehrx".split()
+
+
+@pytest.mark.parametrize(
+    "remark", ["Merke: Tee zieht drei Minuten.", "注意：水太热会使茶变苦。", "مثال: الشاي الأخضر مر."]
+)
+def test_a_remark_that_was_asked_as_a_pair_keeps_its_card(remark: str) -> None:
+    """It is asked no more, and offered to the ledger, so that an upgrade takes no card from learners."""
+    extracted = extract_deck([Source("tea.md", f"# Tea\n\n## Pots\n\n- a: b c d\n- e: f g h\n\n{remark}\n")])
+    label = remark.replace("：", ":").partition(":")[0]
+    offered = [draft for draft in extracted.drafts if isinstance(draft.body, Pair) and plain(draft.body.term) == label]
+    assert [draft.legacy_only for draft in offered] == [True]

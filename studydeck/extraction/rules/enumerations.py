@@ -60,10 +60,9 @@ def enumeration(context: RuleContext, index: int, _vocabulary: SectionVocabulary
     for item in block.items:
         if item.directives.skip or not _is_short(item, block, is_answer=is_answer):
             return None
-    in_place = list_cloze(context, block, range(len(block.items)))
-    draft = replace(in_place, other=list_question(context, block))
+    draft = list_cloze(context, block, range(len(block.items)))
     if draft.other and _is_asked_at_once(context, block):
-        draft = replace(draft.other, other=in_place)
+        draft = replace(draft.other, other=replace(draft, other=None))
     # A list that grew past the limit is drafted all the same: the draft keeps cards that were packed before.
     skipped = skip(block, "long-list").skipped if draft.legacy_only else ()
     return RuleResult(1, (draft,), skipped)
@@ -86,7 +85,7 @@ def _is_asked_at_once(context: RuleContext, block: ItemList) -> bool:
     return not any(count["number"] in {None, str(len(block.items))} for count in counts)
 
 
-def list_question(context: RuleContext, block: ItemList) -> NoteDraft | None:
+def _at_once(context: RuleContext, block: ItemList) -> NoteDraft | None:
     """Return a pair that asks for all items of a list and says how many they are, or None without a name."""
     title = context.prompt_name or context.subject_name
     if not title.plain:
@@ -108,6 +107,8 @@ def list_question(context: RuleContext, block: ItemList) -> NoteDraft | None:
 
 def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[int]) -> NoteDraft:
     """Return a cloze that asks some items of a list, and offers the others only to cards packed before.
+
+    Its other reading asks all items at once.
 
     Parameters
     ----------
@@ -132,7 +133,7 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
     directives = next((item.directives for item in own_items if item.directives != NO_DIRECTIVES), context.directives)
     tags = tuple(dict.fromkeys(tag for item in own_items for tag in item.directives.tags))
     directives = replace(directives, tags=tags) if tags else directives
-    return cloze(
+    in_place = cloze(
         context,
         "enumerations",
         text,
@@ -144,6 +145,7 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
         directives=directives,
         mask_following=block.ordered,
     )
+    return replace(in_place, other=_at_once(context, block))
 
 
 def _is_short(item: Item, block: ItemList, *, is_answer: bool) -> bool:

@@ -12,7 +12,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, merge_directiv
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.boilerplate import is_reference
 from studydeck.extraction.rules.figures import is_embed, is_figure
-from studydeck.extraction.rules.lead_ins import introduces, names_list
+from studydeck.extraction.rules.lead_ins import introduces, is_code_line, names_list
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.rules.terms import defines_marked_term, explained_term
 from studydeck.extraction.rules.translations import translated
@@ -189,6 +189,9 @@ def _can_ask_backwards(name: Text, meaning: Text) -> bool:
     if _is_defined(name, meaning):
         return True
     words = meaning.plain
+    is_formula = "\\" in words
+    if (not is_formula and "=" in words.split()[:4]) or words.count(": ") > 1:  # terms of their own, one after another
+        return False
     if _lacks_verb_list(words) or _FOREIGN_VERB.search(words):
         return _begins_with_name(name, meaning)
     clause_start = _CLAUSE_START.search(words)
@@ -235,7 +238,8 @@ def _opening(context: RuleContext) -> list[Paragraph]:
             or (
                 following
                 and (
-                    introduces(block, following) or ((index or is_generic(block.text)) and names_list(block, following))
+                    introduces(block, following)
+                    or ((index or is_generic(block.text) or is_code_line(block)) and names_list(block, following))
                 )
             )
             or (isinstance(following, Quotation) and translated(block.text, following))

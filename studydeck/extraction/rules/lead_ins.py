@@ -59,6 +59,11 @@ def names_list(block: Block, following: Block) -> bool:
     return len(following.items) > 1 or is_generic(block.text)
 
 
+def is_code_line(block: Block) -> bool:
+    """Return whether a paragraph is only code, which as a line above a list names it."""
+    return isinstance(block, Paragraph) and all(inline.kind == "code" for inline in block.text)
+
+
 def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
     """Read a lead-in and the list, table, code, formula or quote below it in a nested context."""
     block = context.blocks[index]
@@ -66,7 +71,7 @@ def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) ->
         return None
     following = context.blocks[index + 1]
     # The first line below a heading rather says what the heading means.
-    may_name = index > 0 or context.nested or context.is_document or is_generic(block.text)
+    may_name = index > 0 or context.nested or context.is_document or is_generic(block.text) or is_code_line(block)
     if not introduces(block, following) and not (may_name and names_list(block, following)):
         return None
     if not isinstance(following, ItemList | Code | Table | Formula | Quotation) or is_embed(following):

@@ -10,9 +10,9 @@ from studydeck.extraction.context import RuleContext, RuleResult, nested_context
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import has_media
 from studydeck.extraction.rules.boilerplate import is_link, is_placeholder, is_task
-from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze, list_question
+from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
 from studydeck.extraction.rules.figures import is_embed, is_figure
-from studydeck.extraction.rules.questions import is_question
+from studydeck.extraction.rules.questions import is_exam_task, is_question
 from studydeck.extraction.rules.translations import translated, translation_pair
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import split_at_verb
@@ -21,6 +21,7 @@ from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.text_edits import cut
 from studydeck.model.traverse import paragraph, plain
 from studydeck.text.equations import equations
+from studydeck.text.formula_terms import named_formulas
 from studydeck.text.labels import is_label
 from studydeck.text.lazy import name_string
 from studydeck.text.length import exceeds, length
@@ -70,12 +71,11 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
             unasked.append(item_index)
     listed = [item_index for item_index in unasked if _can_be_listed(block.items[item_index])]
     if listed and _is_list(block, listed):
-        drafts.append(replace(list_cloze(context, block, listed), other=list_question(context, block)))
+        drafts.append(list_cloze(context, block, listed))
         unasked = [item_index for item_index in unasked if item_index not in listed]
     elif 1 < len(block.items) <= LONGEST_OFFER and context.name.plain:
         # Items that were packed as a list keep their cards, even where another form is now preferred.
-        former = list_question(context, block) if len(block.items) <= MOST_ITEMS else None
-        drafts.append(replace(list_cloze(context, block, []), other=former and former.withdrawn()))
+        drafts.append(list_cloze(context, block, []))
     if flat is not block and len(flat.items) <= MOST_ITEMS:
         drafts.append(list_cloze(context, flat, []))  # what announces the items below it was asked as an item
     unasked_blocks = tuple(
@@ -172,7 +172,7 @@ def _leaf(
         return [term_pair(context, "lists", synonyms, item, extra)]
     if not item.directives.hide and (term_and_meaning := split_term(text, block.items)):
         return [term_pair(context, "lists", term_and_meaning, item, extra)]
-    if equation_pairs := equations(text):
+    if equation_pairs := equations(text) or named_formulas(text):
         return [term_pair(context, "lists", equation, item, extra) for equation in equation_pairs]
     return sentence_drafts(
         context, text, vocabulary, span=item.span, directives=item.directives, verb=only_verb, extra=extra
@@ -184,8 +184,8 @@ def term_pair(
 ) -> NoteDraft:
     """Return the pair of a term and its meaning; a label is an aspect of the context's subject."""
     term, meaning = term_and_meaning
-    is_aspect = bool(context.subject) and (is_generic(term) or is_generic(context.name))
-    if is_aspect or (context.subject and is_label(term)):
+    names_aspect = bool(context.subject) and (is_generic(term) or is_generic(context.name))
+    if names_aspect or (context.subject and is_label(term)):
         # "Cost: high", or "Access: O(1)" below "Time complexity", makes no sense without its subject.
         of_subject = pair(
             context,
@@ -200,7 +200,7 @@ def term_pair(
             allow_backwards=False,
             key_term="",
         )
-        if is_aspect:
+        if names_aspect:
             return of_subject
     by_itself = pair(context, rule, term, paragraph(meaning), span=item.span, extra=extra, directives=item.directives)
     return replace(of_subject, other=by_itself) if context.subject and is_label(term) else by_itself
@@ -212,8 +212,10 @@ def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: Secti
         return RuleResult(drafts=(translation_pair(context, sides, item.span, item.directives),))
     figures = tuple(nested_block for nested_block in item.blocks if is_figure(nested_block))
     below = tuple(nested_block for nested_block in item.blocks if not is_figure(nested_block))
-    if is_question(item.text) or (
-        isinstance(item.blocks[0], Code) and len(item.blocks) == 1 and length(item.text) <= 15
+    if (
+        is_question(item.text)
+        or is_exam_task(item.text)
+        or (isinstance(item.blocks[0], Code) and len(item.blocks) == 1 and length(item.text) <= 15)
     ):
         nested = RuleContext(
             item.text,

@@ -10,7 +10,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import asking_string, belongs_to_question, leading_media
 from studydeck.extraction.rules.figures import inserted, is_embed
-from studydeck.model.document import Block, Content, Flashcard, ItemList, Paragraph, Quotation, Text
+from studydeck.model.document import Block, Code, Content, Flashcard, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import paragraph, plain
 from studydeck.patterns import lazy_pattern
@@ -18,7 +18,7 @@ from studydeck.text.answer_options import inline_options, may_have_options, opti
 from studydeck.text.lazy import lazy
 from studydeck.text.length import length
 from studydeck.text.normalize import lower
-from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
+from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark, has_question_mark
 from studydeck.text.term_shapes import split_term
 from studydeck.text.tokens import is_function_word
 from studydeck.text.unmarked_questions import asks_without_mark
@@ -39,6 +39,8 @@ _TRAILING_BRACKETS = lazy_pattern(r"(?:\s*\([^()]*\)\s*\.?)+$")  # such as "(2 p
 ANSWER_KINDS = frozenset({"answer", "solution", "success", "check", "done"})  # of callouts
 _PREPOSITIONS = phrase_set("final_prepositions")
 _OPTION_PHRASES = phrases("option_phrases")
+_EXAM_TASK = lazy_pattern(rf"\W*{alternatives('exam_tasks')}(?!\w)", re.IGNORECASE)
+SHORTEST_TASK = 3  # words
 _OPTION_QUESTION = lazy_pattern(
     rf"""
       \b{alternatives("option_questions")}\b                                                # "which of the"
@@ -64,6 +66,11 @@ def is_question(text: Text) -> bool:
     return ends_in_question_mark(raw_text) and length(raw_text) >= 2
 
 
+def is_exam_task(text: Text) -> bool:
+    """Return whether a text asks as the tasks of exams do: "Explain the difference between a process and a thread."."""
+    return bool(_EXAM_TASK.match(text.string)) and length(text) >= SHORTEST_TASK and not ends_in_colon(text.string)
+
+
 def answered_title(context: RuleContext, index: int, block: Quotation) -> RuleResult | None:
     """Draft a pair of a callout that asks, and its body, or the callout after it that answers."""
     following = context.blocks[index + 1 : index + 2]
@@ -82,7 +89,8 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
     if context.directives.skip:
         return None
     asks = index == 0 and not context.prompt and not (context.defined and not context.nested)
-    if asks and is_question(context.name) and not _is_question_block(context.blocks[0]):
+    is_asked = is_question(context.name) or (context.nested and is_exam_task(context.name))
+    if asks and is_asked and not _is_question_block(context.blocks[0]):
         return _answered(context, context.name, context.blocks, len(context.blocks), context.heading_path[:-1])
     block = context.blocks[index]
     if type(block) is ItemList:
@@ -100,6 +108,8 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
         if not following or _is_question_block(following[0]):
             return skip(block, "question-without-answer")
         after = context.blocks[index + 2 + len(media) : index + 4 + len(media)]
+        if isinstance(following[0], Code) and after and _are_options(after[0]):
+            return skip(block, "question-without-answer", *media, following[0], after[0])
         if after and _is_question_stem(following[0], after):
             return skip(block, "question-without-answer", *media)
         answer = (*media, *_unfolded(following[:1]))

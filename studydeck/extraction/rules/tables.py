@@ -12,8 +12,9 @@ from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import has_media, is_sound, with_sounds_beside_words
 from studydeck.extraction.rules.boilerplate import is_address
-from studydeck.model.document import Table, TableRow, Text
+from studydeck.model.document import Inline, Table, TableRow, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
+from studydeck.model.text_edits import normalized_text, text_of
 from studydeck.model.traverse import paragraph
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import length
@@ -21,6 +22,7 @@ from studydeck.text.normalize import normalize
 from studydeck.text.word_list_files import alternatives, phrase_set
 
 LEAST_COLUMNS = 2  # of a table that stands beside another
+MOST_KEY_COLUMNS = 2  # that name a row together
 LONGEST_KEY = 4  # words of a row's key that can be asked backwards
 _VALUE_CHARACTER = lazy_pattern(r"[\w✓✔✗✘∞]")
 _BOX = lazy_pattern(r"\[[ xX]?\]|[☐☑☒]")  # of a task
@@ -47,6 +49,7 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
         # Two tables beside each other; the cards that were packed of the wide one stay.
         result = table(replace(context, blocks=(halves,)), 0, _vocabulary)
         return result and replace(result, drafts=(*result.drafts, *_former_drafts(context, block)))
+    block = _with_joined_keys(block)
     key_column = _key_column(block)
     block = with_sounds_beside_words(block, key_column)
     width = max((len(row.cells) for row in block.rows), default=0)
@@ -54,7 +57,7 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
         return skip(block, "one-column-table")
     if reason := _skip_reason(block, key_column):
         return skip(block, reason)
-    heads = [cell.plain for cell in block.head] + [""] * width
+    heads = [cell.plain.rstrip("?？ ") for cell in block.head] + [""] * width  # the card adds a question mark
     # Column by column, so that the cards of one row do not follow each other and answer each other.
     ambiguous = _ambiguous_keys(block, key_column)
     drafts = tuple(
@@ -155,6 +158,32 @@ def _has_value(cell: Text) -> bool:
     if _BOX.fullmatch(cell.string.strip()):
         return False
     return bool(_VALUE_CHARACTER.search(cell.string)) or any(inline.kind in {"picture", "math"} for inline in cell)
+
+
+def _with_joined_keys(block: Table) -> Table:
+    """Return a table with its first two columns as one, where only both together name a row: tense and person."""
+    rows = [row.cells for row in block.rows if len(row.cells) > MOST_KEY_COLUMNS]
+    if len(rows) < len(block.rows) or len(block.head) <= MOST_KEY_COLUMNS or not any(block.head[:MOST_KEY_COLUMNS]):
+        return block
+    keys = [(normalize(cells[0]) or cells[0].plain, normalize(cells[1]) or cells[1].plain) for cells in rows]
+    first, second = {key for key, _ in keys}, {key for _, key in keys}
+    if len(first) * 2 > len(rows) or len(second) == len(rows) or len(set(keys)) < len(rows) or "" in first | second:
+        return block
+    heads = tuple([head.plain for head in block.head[:MOST_KEY_COLUMNS]])
+    names_columns = not all(any(map(str.isalpha, key)) for key in first | second)
+    return replace(
+        block,
+        head=(text_of(", ".join(filter(None, heads))), *block.head[MOST_KEY_COLUMNS:]),
+        rows=tuple([_with_joined_key(row, heads if names_columns else ("", "")) for row in block.rows]),
+    )
+
+
+def _with_joined_key(row: TableRow, heads: tuple[str, ...]) -> TableRow:
+    """Return a row with its first two cells as one, each behind its head."""
+    inlines: list[Inline] = []
+    for head, cell in zip(heads, row.cells, strict=False):
+        inlines += (Inline((", " if inlines else "") + (f"{head} " if head else "")), *cell)
+    return replace(row, cells=(normalized_text(inlines), *row.cells[MOST_KEY_COLUMNS:]))
 
 
 def _key_column(block: Table) -> int:

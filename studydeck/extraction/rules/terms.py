@@ -11,6 +11,7 @@ from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.model.document import Block, Item, Paragraph, Style, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.text_edits import cut
+from studydeck.text.formula_terms import FORMULA_KINDS, named_formulas
 from studydeck.text.length import exceeds
 from studydeck.text.names import can_be_name, is_lead_word
 from studydeck.text.normalize import normalize
@@ -36,6 +37,10 @@ def explained_term(block: Block) -> tuple[Text, Text] | None:
     is_marked = bool(text.inlines[0].styles & Style.STRONG)
     separated = text.string[len(term.string) : text.string.rfind(meaning.string)].strip()
     if is_marked:
+        return parts if separated and not separated[0].isalnum() else None
+    if meaning.inlines[0].kind in FORMULA_KINDS and not separated:
+        return parts
+    if term.inlines[0].kind in {"math", "code"} and len(term.inlines) == 1:
         return parts if separated and not separated[0].isalnum() else None
     is_plain = all(inline.kind == "text" and not inline.target for inline in term)
     is_short = not exceeds(term, LONGEST_UNMARKED) or _is_short_without_spaces(term.plain)
@@ -73,9 +78,10 @@ def term(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Rul
         if not (_is_name(meaning) or explained_term(meaning) or has_question_mark(meaning.text.string)):
             return RuleResult(2, (pair(context, "terms", name, (meaning,), span=block.span),))
     parts = explained_term(block)
-    if not parts:
-        return None
     item = Item(block.text, (), block.span, block.directives)
+    if not parts:
+        pairs = [term_pair(context, "terms", each, item) for each in named_formulas(block.text)]
+        return RuleResult(1, tuple(pairs)) if pairs else None
     if normalize(parts[0]) == normalize(context.name) and not context.prompt:
         # "**Osmosis**: ..." below the heading "Osmosis": the heading names the term already.
         context = replace(context, heading_path=context.heading_path[:-1])

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from studydeck.markdown.dialects.containers import Closing, Opening, rewrite_containers
-from studydeck.markdown.dialects.lines import edit_outside_code_spans, lines_of
+from studydeck.markdown.dialects.lines import HIDDEN_LINE, edit_outside_code_spans, lines_of
 from studydeck.patterns import lazy_pattern
 
 _FORMULAS = {
@@ -76,6 +76,7 @@ def has_marks(text: str) -> bool:
 
 def rewrite(text: str) -> str:
     """Return a text in plain Markdown."""
+    text = _without_blank_lines_in_formulas(text)
     lines = list(lines_of(text))
     boundaries = _boundaries(lines)
     if not boundaries and not _REFERENCE.search(text) and "\\cite" not in text:
@@ -96,13 +97,24 @@ def rewrite(text: str) -> str:
             open_names.pop()
             kept.append(_ending(boundary, number, marks))
         elif name in _FORMULAS:
-            kept.append(line if line.strip() else "%")  # a blank line would end the formula
+            kept.append(line if line.strip() else HIDDEN_LINE)  # a blank line would end the formula
         elif not is_own_text or name in _CODE:
             kept.append(line)
         else:
             depth = sum(each in _LISTS for each in open_names)
             kept.append(edit_outside_code_spans(_item(line, name, depth), _visible))
     return "\n".join(rewrite_containers(kept, marks) if marks else kept)
+
+
+def _without_blank_lines_in_formulas(text: str) -> str:
+    """Return a text in which a blank line within an environment between `$$` does not end the formula."""
+    kept: list[str] = []
+    is_in_formula, depth = False, 0
+    for line, is_code in lines_of(text):
+        is_in_formula = is_in_formula != (not is_code and bool(line.count("$$") % 2))
+        depth = depth + line.count("\\begin{") - line.count("\\end{") if is_in_formula else 0
+        kept.append(HIDDEN_LINE if depth > 0 and not line.strip() else line)
+    return "\n".join(kept)
 
 
 def _boundaries(lines: Sequence[tuple[str, bool]]) -> dict[int, _Boundary]:
