@@ -8,6 +8,7 @@ word lists that all rules share.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from studydeck.model.document import (
     MEDIA_KINDS,
@@ -24,7 +25,7 @@ from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
 from studydeck.model.traverse import inlines, plain, text_of_content
 from studydeck.text.acronyms import acronym_letters
 from studydeck.text.length import length
-from studydeck.text.names import can_be_name, is_empty_name, is_generic, is_lead_word, starts_like_task
+from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import article_end, is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark, has_question_mark
@@ -48,7 +49,7 @@ _SENTENCE_SIGNS = (".", "。", "．", "!", "！", "؟", "।")
 _UNFINISHED = ("…", "...", ",", ";", "，", "、")
 
 _EXERCISES, _EXAMPLES = phrase_set("exercise_nouns"), phrase_set("example_nouns")
-_GENERIC_LABELS = phrase_set("open_labels", "generic_names", "empty_names")
+_GENERIC_LABELS = phrase_set("open_labels", "generic_names", "empty_names", "lead_words")
 _POSITIONS = phrase_set("position_words")
 
 
@@ -79,25 +80,19 @@ def features(draft: NoteDraft, number: int, siblings: int = 0) -> Iterator[str]:
         yield from _clue_features(draft.body)
 
 
-def _path_features(heading_path: tuple[str, ...]) -> Iterator[str]:
-    if not heading_path:
-        yield "path: none"
-    elif len(heading_path) == 1:
-        yield "path: one heading"
+@lru_cache(maxsize=256)  # the cards of a section share it
+def _path_features(heading_path: tuple[str, ...]) -> tuple[str, ...]:
+    found = ["path: none"] if not heading_path else ["path: one heading"] if len(heading_path) == 1 else []
     if heading_path and (is_generic(heading_path[-1]) or is_empty_name(heading_path[-1])):
-        yield "path: ends in a generic heading"
+        found.append("path: ends in a generic heading")
     if len(heading_path) >= _DEEP:
-        yield "path: deep"
-    words = {word for heading in heading_path for word in _heading_words(heading)}
+        found.append("path: deep")
+    words = {word for heading in heading_path for word in tokens(heading.casefold())}
     if not words.isdisjoint(_EXERCISES):
-        yield "path: an exercise"
+        found.append("path: an exercise")
     if not words.isdisjoint(_EXAMPLES):
-        yield "path: an example"
-
-
-def _heading_words(heading: str) -> list[str]:
-    """Return the words of a heading in lower case; adjacent CJK characters are one word."""
-    return tokens(heading.casefold())
+        found.append("path: an example")
+    return tuple(found)
 
 
 def _question_features(body: Pair) -> Iterator[str]:
@@ -130,10 +125,10 @@ def _question_features(body: Pair) -> Iterator[str]:
 def _name_features(side: str, text: Text) -> Iterator[str]:
     """Yield what is wrong with a text as the name of something."""
     string = text.plain
-    words = tokens(string.casefold())
-    if len(string) > 1 and (is_lead_word(text) or normalize(text) in _GENERIC_LABELS):
+    words = normalize(text).split()
+    if len(string) > 1 and " ".join(words) in _GENERIC_LABELS:
         yield f"{side}: a generic name"
-    elif words and (words[0] in _POSITIONS or words[0] in _EXAMPLES) and len(words) <= _LONGEST_POSITION:
+    elif words and len(words) <= _LONGEST_POSITION and (words[0] in _POSITIONS or words[0] in _EXAMPLES):
         yield f"{side}: a position"
     elif starts_like_task(string):
         yield f"{side}: a task"

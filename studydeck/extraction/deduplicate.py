@@ -37,7 +37,7 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
     """
     terms_by_clue: dict[str, set[str]] = defaultdict(set)
     for draft in drafts:
-        if draft.fingerprint.clue:
+        if draft.fingerprint.clue and not draft.legacy_only:
             terms_by_clue[draft.fingerprint.clue].add(draft.fingerprint.term)
     ambiguous_clues = {clue for clue, terms in terms_by_clue.items() if len(terms) > 1}
     labels = _recurring_labels(drafts)
@@ -48,23 +48,31 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
     diagnostics: list[Diagnostic] = []
     for draft in drafts:
         fingerprint, body = draft.fingerprint, draft.body
-        if isinstance(body, Pair) or not draft.legacy_only:
-            # The same question with the same answer is one note; a cloze has no meaning apart from its question.
-            asked = fingerprint.question, fingerprint.meaning, fingerprint.signs
-            if asked in seen and not draft.directives.pin:
-                skipped.append(SkippedBlock(draft.span, "duplicate", _summary_text(draft)))
-                skipped += extra_left_over(draft)
-                continue
-            seen.add(asked)
+        if draft.legacy_only:  # asked only where it was packed: never instead of another draft, nor against one
+            kept.append(draft)
+            continue
+        # The same question with the same answer is one note; a cloze has no meaning apart from its question.
+        if _asked(draft) in seen and not draft.directives.pin:
+            skipped.append(SkippedBlock(draft.span, "duplicate", _summary_text(draft)))
+            skipped += extra_left_over(draft)
+            continue
+        seen.add(_asked(draft))
         if not isinstance(body, Pair):
             kept.append(draft)
             continue
-        first = draft if draft.legacy_only else first_by_question.setdefault(fingerprint.question, draft)
+        first = first_by_question.setdefault(fingerprint.question, draft)
         if first is not draft:
             diagnostics.append(_same_question(draft, first))
         is_label = _names_something(draft) and fingerprint.term in labels and not draft.directives.both_ways
         kept.append(_one_way(draft) if is_label or fingerprint.clue in ambiguous_clues else draft)
-    return kept, skipped, diagnostics
+    once = [
+        draft for draft in kept if not (draft.legacy_only and isinstance(draft.body, Pair) and _asked(draft) in seen)
+    ]
+    return once, skipped, diagnostics
+
+
+def _asked(draft: NoteDraft) -> tuple[str, str, str]:
+    return draft.fingerprint.question, draft.fingerprint.meaning, draft.fingerprint.signs
 
 
 def _recurring_labels(drafts: Sequence[NoteDraft]) -> set[str]:
