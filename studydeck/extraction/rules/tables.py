@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 
 from msgspec.structs import replace
 
@@ -21,7 +20,6 @@ from studydeck.text.length import length
 from studydeck.text.normalize import normalize
 from studydeck.text.word_list_files import alternatives, phrase_set
 
-LEAST_COLUMNS = 2  # of a table that stands beside another
 MOST_KEY_COLUMNS = 2  # that name a row together
 LONGEST_KEY = 4  # words of a row's key that can be asked backwards
 _VALUE_CHARACTER = lazy_pattern(r"[\w✓✔✗✘∞]")
@@ -45,10 +43,6 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
         return None
     if context.directives.skip:
         return skip(block, "skipped")
-    if halves := _side_by_side(block):
-        # Two tables beside each other; the cards that were packed of the wide one stay.
-        result = table(replace(context, blocks=(halves,)), 0, _vocabulary)
-        return result and replace(result, drafts=(*result.drafts, *_former_drafts(context, block)))
     block = _with_joined_keys(block)
     key_column = _key_column(block)
     block = with_sounds_beside_words(block, key_column)
@@ -77,30 +71,6 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
     return RuleResult(1, drafts, skipped)
 
 
-def _side_by_side(block: Table) -> Table | None:
-    """Return a table whose columns are those of two tables beside each other as one with the rows of both, or None."""
-    heads = [cell.plain for cell in block.head]
-    half = len(heads) // 2
-    if half < LEAST_COLUMNS or heads[:half] != heads[half:] or len(set(heads)) < half or not all(heads):
-        return None
-    rows = [
-        replace(row, cells=row.cells[start : start + half])
-        for start in (0, half)
-        for row in block.rows
-        if any(cell.string.strip() for cell in row.cells[start : start + half])
-    ]
-    return replace(block, head=block.head[:half], rows=tuple(rows))
-
-
-def _former_drafts(context: RuleContext, block: Table) -> Iterator[NoteDraft]:
-    """Yield drafts of a table as it stands that are no cards but where they were packed."""
-    heads = [cell.plain for cell in block.head]
-    for row in block.rows:
-        for column in range(1, len(row.cells)):
-            if not row.directives.skip and (draft := _cell_draft(context, heads, row, (0, column))):
-                yield draft.withdrawn()
-
-
 def _ambiguous_keys(block: Table, key_column: int) -> frozenset[str]:
     """Return the keys of several rows with different values: a key of two columns, of which one asks for nothing.
 
@@ -110,7 +80,7 @@ def _ambiguous_keys(block: Table, key_column: int) -> frozenset[str]:
     rows = [row for row in block.rows if len(row.cells) > key_column]
     keys = Counter(row.cells[key_column].plain.casefold() for row in rows)
     repeated = frozenset(key for key, count in keys.items() if key and count > 1)
-    if not repeated or len(block.head) - key_column <= LEAST_COLUMNS:
+    if not repeated or len(block.head) - key_column <= MOST_KEY_COLUMNS:
         return frozenset()
     second = [row.cells[key_column + 1].plain.casefold() for row in rows if len(row.cells) > key_column + 1]
     names_rows = len(set(second)) == len(second) and not any(map(_DATA.match, second))
