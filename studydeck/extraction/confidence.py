@@ -65,8 +65,16 @@ def with_confidence(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:
 
 
 def _with_confidence(draft: NoteDraft, siblings: int) -> NoteDraft:
-    card_specs = tuple([_with_points(draft, number, siblings) for number in range(len(draft.card_specs))])
-    return replace(draft, card_specs=card_specs, other=draft.other and _with_confidence(draft.other, siblings))
+    """Return a draft with its points. A card that only an earlier package may have has those of the first one."""
+    first = _with_points(draft, 0, siblings) if draft.card_specs else None
+    card_specs = [
+        replace(card_spec, confidence=first.confidence)
+        if first and card_spec.legacy_only
+        else _with_points(draft, number, siblings)
+        for number, card_spec in enumerate(draft.card_specs[1:], 1)
+    ]
+    other = draft.other and _with_confidence(draft.other, siblings)
+    return replace(draft, card_specs=(first, *card_specs) if first else (), other=other)
 
 
 def _with_points(draft: NoteDraft, number: int, siblings: int) -> CardSpec:

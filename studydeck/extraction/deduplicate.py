@@ -35,7 +35,7 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
     """
     terms_by_clue: dict[str, set[str]] = defaultdict(set)
     for draft in drafts:
-        if draft.fingerprint.clue:
+        if draft.fingerprint.clue and not draft.legacy_only:
             terms_by_clue[draft.fingerprint.clue].add(draft.fingerprint.term)
     ambiguous_clues = {clue for clue, terms in terms_by_clue.items() if len(terms) > 1}
     first_by_question: dict[str, NoteDraft] = {}
@@ -45,14 +45,15 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
     diagnostics: list[Diagnostic] = []
     for draft in drafts:
         fingerprint, body = draft.fingerprint, draft.body
-        if isinstance(body, Pair) or not draft.legacy_only:
-            # The same question with the same answer is one note; a cloze has no meaning apart from its question.
-            asked = fingerprint.question, fingerprint.meaning, fingerprint.signs
-            if asked in seen and not draft.directives.pin:
-                skipped.append(SkippedBlock(draft.span, "duplicate", _summary_text(draft)))
-                skipped += extra_left_over(draft)
-                continue
-            seen.add(asked)
+        if draft.legacy_only:  # asked only where it was packed: never instead of another draft, nor against one
+            kept.append(draft)
+            continue
+        # The same question with the same answer is one note; a cloze has no meaning apart from its question.
+        if _asked(draft) in seen and not draft.directives.pin:
+            skipped.append(SkippedBlock(draft.span, "duplicate", _summary_text(draft)))
+            skipped += extra_left_over(draft)
+            continue
+        seen.add(_asked(draft))
         if not isinstance(body, Pair):
             kept.append(draft)
             continue
@@ -60,7 +61,14 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
         if first is not draft:
             diagnostics.append(_same_question(draft, first))
         kept.append(_one_way(draft) if fingerprint.clue in ambiguous_clues else draft)
-    return kept, skipped, diagnostics
+    once = [
+        draft for draft in kept if not (draft.legacy_only and isinstance(draft.body, Pair) and _asked(draft) in seen)
+    ]
+    return once, skipped, diagnostics
+
+
+def _asked(draft: NoteDraft) -> tuple[str, str, str]:
+    return draft.fingerprint.question, draft.fingerprint.meaning, draft.fingerprint.signs
 
 
 def _summary_text(draft: NoteDraft) -> str:

@@ -19,12 +19,14 @@ from studydeck.extraction.course_remarks import without_course_remarks
 from studydeck.extraction.deduplicate import rejection_reason
 from studydeck.extraction.drafts import question_of
 from studydeck.extraction.footnotes import with_footnotes, without_footnotes
+from studydeck.extraction.former_readings import former_readings
 from studydeck.extraction.hide_requests import missed_requests
 from studydeck.extraction.left_over import left_over
 from studydeck.extraction.rules.blockquotes import blockquote
 from studydeck.extraction.rules.boilerplate import boilerplate
 from studydeck.extraction.rules.definitions import definitions
 from studydeck.extraction.rules.enumerations import enumeration
+from studydeck.extraction.rules.exercises import exercise
 from studydeck.extraction.rules.figures import figure
 from studydeck.extraction.rules.flashcards import flashcards
 from studydeck.extraction.rules.headings import heading
@@ -47,6 +49,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("multiple_choice", multiple_choice),
     ("translations", translation),
     ("questions", question),
+    ("exercises", exercise),
     ("lead_ins", lead_in),
     ("terms", term),
     ("headings", heading),  # which takes the figures above its text
@@ -156,6 +159,7 @@ def _apply_rules(context: RuleContext, vocabulary: SectionVocabulary) -> Extract
         result = _first_result(context, block_index, vocabulary)
         start = len(extraction.drafts)
         extraction.add(result.drafts)
+        extraction.add([*former_readings(context, block_index)])
         asked = {draft.span.line: number for number, draft in enumerate(result.drafts, start) if not draft.legacy_only}
         if not context.is_shown:
             extraction.attach((*result.attached, *result.unasked))

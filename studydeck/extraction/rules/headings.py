@@ -12,7 +12,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, merge_directiv
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.boilerplate import is_reference
 from studydeck.extraction.rules.figures import is_embed, is_figure
-from studydeck.extraction.rules.lead_ins import introduces, is_code_line, names_list
+from studydeck.extraction.rules.lead_ins import introduces, labels_list, names_list
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.rules.terms import defines_marked_term, explained_term
 from studydeck.extraction.rules.translations import translated
@@ -101,6 +101,14 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
     ]
     heading_note = _heading_pair(context, paragraph(first), (*exhibits, *body))
     return RuleResult(consumed, (heading_note, *sentence_notes))
+
+
+def only_item_pair(context: RuleContext) -> NoteDraft | None:
+    """Return the pair of a context's name and the only item of the list that opens it, if it can be asked."""
+    body = _opening(context)
+    if not body or body[0].directives.skip or body[0].directives.hide or not _can_ask_name(context):
+        return None
+    return _heading_pair(context, tuple(body)) if length(tuple(body)) <= LONGEST_BODY else None
 
 
 def _sentence_reading(
@@ -217,7 +225,7 @@ def _opening(context: RuleContext) -> list[Paragraph]:
                 following
                 and (
                     introduces(block, following)
-                    or ((index or is_generic(block.text) or is_code_line(block)) and names_list(block, following))
+                    or ((index or labels_list(context, block)) and names_list(block, following))
                 )
             )
             or (isinstance(following, Quotation) and translated(block.text, following))
