@@ -104,7 +104,7 @@ def with_weak_cards(
 
 
 def _card_block(card: WithheldCard, reason: str, *, is_lost: bool) -> SkippedBlock:
-    """Return the skipped block for a card: its points, its main weaknesses, its question, and what only it would say."""
+    """Return the skipped block for a card: its points, its main weaknesses, and its question."""
     draft, card_spec = card.draft, card.draft.card_specs[card.number]
     if is_lost:
         shown = _everything_on_note(draft)
