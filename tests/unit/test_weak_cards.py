@@ -115,3 +115,18 @@ def test_the_ledger_keeps_weak_drafts_through_a_merge() -> None:
     conflict = built.ledger_text.replace(line, f"<<<<<<< ours\n{line}=======\n{line}>>>>>>> theirs\n")
     assert ledger_reader.parse(conflict).weak == built.ledger.weak
     assert rebuild(built, NOTES, min_confidence=WEAK + 1).ledger_text == built.ledger_text
+
+
+def test_a_note_that_comes_back_and_a_new_item_need_no_margin() -> None:
+    """A fact that is new, or that was taken out for a while, is no weak card that an edit made a little surer."""
+    section = "\n## Bank\n\nThe ground beside a river that keeps its water in.\n"
+    least = min(
+        card_spec.confidence for note in build_notes(NOTES + section).notes for card_spec in note.draft.card_specs
+    )
+    before = build_notes(NOTES + section, min_confidence=least)
+    without = rebuild(before, NOTES, min_confidence=least)
+    assert _cards(rebuild(without, NOTES + section, min_confidence=least)) == _cards(before)
+    items = "# Boats\n\n## Kinds of boats\n\n- raft\n- canoe\n- ferry\n"
+    least = min(card_spec.confidence for note in build_notes(items).notes for card_spec in note.draft.card_specs)
+    added = rebuild(build_notes(items, min_confidence=least), items + "- barge\n", min_confidence=least)
+    assert len(_cards(added)) == 4
