@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from msgspec.structs import replace
@@ -26,6 +26,7 @@ from studydeck.text.labels import is_label
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
+from studydeck.text.openings import is_preface
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
 from studydeck.text.sentences import sentences
 from studydeck.text.synonyms import is_synonym_title, synonym_parts
@@ -82,6 +83,8 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
         return None
     context = replace(context, directives=_note_directives(context.directives, body[0].directives))
     consumed = len(exhibits) + len(body)
+    if is_preface(body[0].text.string):
+        return _defined_after_preface(context, body, vocabulary, exhibits)
     former = _former_drafts(context, body, vocabulary) if exhibits else ()
     if length(tuple(body)) <= LONGEST_BODY:
         opening = body[0].text.string
@@ -95,15 +98,41 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
     first, *rest = sentences(body[0].text)
     if not 3 <= length(first) <= LONGEST_BODY:
         return None
-    remaining = [(body[0], rest), *((block, sentences(block.text)) for block in body[1:])]
-    sentence_notes = [
+    remaining = [*((body[0], text) for text in rest), *_block_sentences(body[1:])]
+    heading_note = _heading_pair(context, paragraph(first), (*exhibits, *body))
+    return RuleResult(consumed, (heading_note, *_notes_of_sentences(context, remaining, vocabulary)))
+
+
+def _defined_after_preface(
+    context: RuleContext, body: Sequence[Paragraph], vocabulary: SectionVocabulary, exhibits: Content
+) -> RuleResult | None:
+    """Draft a pair of the name and the sentence that begins with it, behind one that only says what the text turns to.
+
+    Without such a sentence the body is read sentence by sentence.
+    """
+    remaining = list(_block_sentences(body))
+    for number, (block, text) in enumerate(remaining):
+        if _begins_with_name(context.name, text) and length(text) <= LONGEST_BODY:
+            del remaining[number]
+            note = _heading_pair(replace(context, blocks=(block,)), paragraph(text), (*exhibits, *body))
+            notes = _notes_of_sentences(context, remaining, vocabulary)
+            return RuleResult(len(exhibits) + len(body), (note, *notes))
+    return None
+
+
+def _block_sentences(blocks: Iterable[Paragraph]) -> Iterator[tuple[Paragraph, Text]]:
+    return ((block, text) for block in blocks for text in sentences(block.text))
+
+
+def _notes_of_sentences(
+    context: RuleContext, texts: Iterable[tuple[Paragraph, Text]], vocabulary: SectionVocabulary
+) -> list[NoteDraft]:
+    """Return the drafts of sentences, each with the block that it is from."""
+    return [
         draft
-        for block, texts in remaining
-        for text in texts
+        for block, text in texts
         for draft in sentence_drafts(context, text, vocabulary, span=block.span, directives=block.directives)
     ]
-    heading_note = _heading_pair(context, paragraph(first), (*exhibits, *body))
-    return RuleResult(consumed, (heading_note, *sentence_notes))
 
 
 def only_item_pair(context: RuleContext) -> NoteDraft | None:

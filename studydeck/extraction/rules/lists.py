@@ -33,7 +33,6 @@ from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import is_sentence_pair, split_term, starts_with_term
 from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
 
-_DASHES = frozenset("-–—")
 LONGEST_NAME = 8  # words of an item that announces the items after it, or names what is nested below it
 LONGEST_EXPLANATION = 30  # words of a nested item that explains its parent
 LONGEST_EXPLAINED = 5  # words of a parent that a nested item explains
@@ -143,8 +142,6 @@ def _item(
         return RuleResult(skipped=(_skipped(item, "skipped"),))
     if not item.text.plain and not item.blocks:
         return RuleResult(skipped=(_skipped(item, "no-note-to-show-with" if item.text else "empty"),))
-    if not item.blocks and _lacks_meaning(item):
-        return RuleResult(skipped=(_skipped(item, "empty"),))
     if prefix_end := note_prefix_end(item.text.string):
         item = replace(item, text=cut(item.text, prefix_end))
     if is_placeholder(item.text) or (is_link(item.text) and not item.blocks):
@@ -158,12 +155,6 @@ def _item(
     if is_question(item.text) and not is_sentence_pair(item.text):
         return RuleResult(skipped=(_skipped(item, "question-without-answer"),))
     return RuleResult(drafts=tuple(_leaf(context, item.text, item, block, vocabulary, only_verb=only_verb)))
-
-
-def _lacks_meaning(item: Item) -> bool:
-    """Return whether an item ends in the dash that its meaning is to follow: "$\\sigma$ - "."""
-    string = item.text.string.rstrip()
-    return string[-1:] in _DASHES and string[-2:-1].isspace()
 
 
 def _leaf(

@@ -6,20 +6,23 @@ cannot ("Tags", "Last updated"), where all lines of the block have such labels.
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile, zip_longest
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.model.document import Block, ItemList, Paragraph, Text
 from studydeck.model.notes import SectionVocabulary
+from studydeck.patterns import lazy_pattern
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import ends_in_colon
-from studydeck.text.word_list_files import phrase_set
+from studydeck.text.word_list_files import alternatives, phrase_set
 
 _LAST_SECTION = 1  # that can begin with data of the note: the title's own, and the one below it
 _LONGEST_LABEL = 30  # characters
 _COLONS = ":："
 _BRACKETS = "(（"
 _OWN_LABELS = phrase_set("note_data_labels")
+_OWN_LABEL = lazy_pattern(rf"(?<!\w){alternatives('note_data_labels')}\s?[:：]", re.IGNORECASE)
 _LABELS = _OWN_LABELS | phrase_set("property_keys", "more_property_keys", "notion_properties")
 
 
@@ -29,8 +32,7 @@ def note_data(context: RuleContext, index: int, _vocabulary: SectionVocabulary) 
         return None
     blocks = context.blocks
     opening = [block for block, _ in takewhile(lambda pair: _holds_labels(*pair), zip_longest(blocks, blocks[1:]))]
-    labels = [_label(line) for block in opening for line in _lines(block)]
-    if index >= len(opening) or _OWN_LABELS.isdisjoint(labels):
+    if index >= len(opening) or not any(map(_has_own_label, opening)):
         return None
     return skip(blocks[index], "about-the-notes")
 
@@ -41,6 +43,13 @@ def _holds_labels(block: Block, following: Block | None) -> bool:
     if isinstance(following, ItemList) and lines and ends_in_colon(lines[-1].string):
         return False
     return bool(lines) and all(_label(line) in _LABELS for line in lines)
+
+
+def _has_own_label(block: Block) -> bool:
+    """Return whether a block holds a label that no subject has, or the tags of the note, of which none is left."""
+    if isinstance(block, Paragraph) and (block.directives.tags or _OWN_LABEL.search(block.text.string)):
+        return True
+    return any(_label(line) in _OWN_LABELS for line in _lines(block))
 
 
 def _lines(block: Block) -> list[Text]:
