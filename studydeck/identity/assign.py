@@ -197,7 +197,8 @@ def outline_of(drafts: Sequence[NoteDraft], sections: Sequence[Section]) -> Outl
 
 
 def _note_key(draft: NoteDraft, starts: Mapping[str, int]) -> NoteKey:
-    section, other = starts[draft.span.path] + draft.section, draft.other.fingerprint.text if draft.other else ""
+    section = starts[draft.span.path] + draft.section
+    other = draft.other.fingerprint.text if draft.other and draft.other.kind != draft.kind else ""
     blank = _only([phrase_key(card_spec) for card_spec in draft.card_specs]) if draft.kind == "cloze" else ""
     text, pin = draft.fingerprint.text, draft.directives.pin
     return NoteKey(section, draft.kind, text, pin, False, other, draft.nested_item, blank, draft.legacy_only)

@@ -35,7 +35,7 @@ PROSE = {
     "th": "กาน้ำชาเป็นภาชนะที่ใส่น้ำชา",
     "hi": "चायदानी एक बर्तन है जिसमें चाय रखी जाती है।",
 }
-NOTES = "# A\n\n## B\n\n{}\n\n| C | D |\n| --- | --- |\n| E | F f |\n| G | H h |\n\n## J\n\n- k\n- l\n- m\n"
+NOTES = "# A\n\n## B\n\n{}\n\n| C | D |\n| --- | --- |\n| E | F f |\n| G | H h |\n\n## J\n\n1. k\n2. l\n3. m\n"
 
 
 @pytest.mark.parametrize(("language", "prose"), PROSE.items())

@@ -22,8 +22,9 @@ from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.text_edits import cut, text_of
 from studydeck.model.traverse import paragraph, plain, text_of_content
 from studydeck.patterns import lazy_pattern
+from studydeck.text.labels import is_label
 from studydeck.text.length import exceeds, length
-from studydeck.text.names import can_be_name, is_aspect, is_empty_name, is_generic, starts_like_task
+from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
 from studydeck.text.sentences import sentences
@@ -88,7 +89,9 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
         if exhibits and (opening[:1].islower() or opening.startswith(_FORMULA_OPENINGS)):
             return RuleResult(consumed, (_heading_pair(context, (*exhibits, *body)), *former))
         note = _heading_pair(context, tuple(body), exhibits)
-        return RuleResult(consumed, (replace(note, other=_sentence_reading(context, body, vocabulary)), *former))
+        if sentence := _sentence_reading(context, body, vocabulary):
+            note = replace(note.other or note, other=sentence)
+        return RuleResult(consumed, (note, *former))
     first, *rest = sentences(body[0].text)
     if not 3 <= length(first) <= LONGEST_BODY:
         return None
@@ -149,8 +152,9 @@ def _former_drafts(
 
 
 def _heading_pair(context: RuleContext, meaning: Content, extra: Content = (), media: Content = ()) -> NoteDraft:
+    """Return the pair of a name and its meaning; a label is asked of the heading above it ("Series: Theorem 2")."""
     is_list_item = isinstance(context.blocks[0], ItemList)
-    return pair(
+    note = pair(
         context,
         "headings",
         context.subject,
@@ -159,11 +163,29 @@ def _heading_pair(context: RuleContext, meaning: Content, extra: Content = (), m
         heading_path=context.heading_path[:-1],
         extra=extra,
         directives=context.directives,
-        allow_backwards=not is_aspect(context.name) and _can_ask_backwards(context.name, text_of_content(meaning)),
+        allow_backwards=not is_label(context.name) and _can_ask_backwards(context.name, text_of_content(meaning)),
         nested_item=is_list_item,
         key_term=context.name.plain,
         answer_media=media,
     )
+    if len(context.heading_path) < 2 or is_generic(context.name) or not is_label(context.name):
+        return note
+    of_parent = pair(
+        context,
+        "headings",
+        text_of(context.heading_path[-2]),
+        meaning,
+        span=note.span,
+        labels=("", context.name.plain),
+        heading_path=context.heading_path[:-2],
+        extra=extra,
+        directives=context.directives,
+        allow_backwards=False,
+        nested_item=is_list_item,
+        key_term="",
+        answer_media=media,
+    )
+    return replace(of_parent, other=note)
 
 
 def _can_ask_backwards(name: Text, meaning: Text) -> bool:
