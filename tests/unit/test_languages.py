@@ -121,7 +121,7 @@ def test_a_remark_that_was_asked_as_a_pair_keeps_its_card(remark: str) -> None:
 
 def test_words_on_cards_change_only_before_a_release_and_with_their_notes() -> None:
     """Before a release the language follows the notes, and lists that show it change; then it stays."""
-    items = "# Farben\n\n## Grundfarben\n\n- Rot\n- Blau\n- Gelb\n"
+    items = "# Jahr\n\n## Die vier Jahreszeiten\n\n- Frühling\n- Sommer\n- Herbst\n- Winter\n"
     german = items + "\n## Licht\n\nDas Licht ist eine Welle, die von der Sonne kommt und auf die Erde fällt.\n" * 9
     english = items + "\n## Light\n\nThe light is a wave that comes from the sun and falls on the earth.\n" * 40
     built = build_notes(german)
