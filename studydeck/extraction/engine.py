@@ -19,18 +19,21 @@ from studydeck.extraction.course_remarks import without_course_remarks
 from studydeck.extraction.deduplicate import rejection_reason
 from studydeck.extraction.drafts import question_of
 from studydeck.extraction.footnotes import with_footnotes, without_footnotes
+from studydeck.extraction.former_readings import former_readings
 from studydeck.extraction.hide_requests import missed_requests
 from studydeck.extraction.left_over import left_over
 from studydeck.extraction.rules.blockquotes import blockquote
 from studydeck.extraction.rules.boilerplate import boilerplate
 from studydeck.extraction.rules.definitions import definitions
 from studydeck.extraction.rules.enumerations import enumeration
+from studydeck.extraction.rules.exercises import exercise
 from studydeck.extraction.rules.figures import figure
 from studydeck.extraction.rules.flashcards import flashcards
 from studydeck.extraction.rules.headings import heading
 from studydeck.extraction.rules.lead_ins import lead_in
 from studydeck.extraction.rules.lists import lists
 from studydeck.extraction.rules.multiple_choice import multiple_choice
+from studydeck.extraction.rules.note_data import note_data
 from studydeck.extraction.rules.paragraphs import paragraphs
 from studydeck.extraction.rules.questions import question
 from studydeck.extraction.rules.tables import table
@@ -44,9 +47,11 @@ from studydeck.text.fingerprint import fingerprint_of
 RULES: tuple[tuple[str, Rule], ...] = (
     ("flashcards", flashcards),  # also below titles such as "Exercises": their authors wrote question and answer
     ("boilerplate", boilerplate),
+    ("note_data", note_data),
     ("multiple_choice", multiple_choice),
     ("translations", translation),
     ("questions", question),
+    ("exercises", exercise),
     ("lead_ins", lead_in),
     ("terms", term),
     ("headings", heading),  # which takes the figures above its text
@@ -156,6 +161,7 @@ def _apply_rules(context: RuleContext, vocabulary: SectionVocabulary) -> Extract
         result = _first_result(context, block_index, vocabulary)
         start = len(extraction.drafts)
         extraction.add(result.drafts)
+        extraction.add([*former_readings(context, block_index)])
         asked = {draft.span.line: number for number, draft in enumerate(result.drafts, start) if not draft.legacy_only}
         if not context.is_shown:
             extraction.attach((*result.attached, *result.unasked))

@@ -7,16 +7,19 @@ phrase is which packed one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
 
 from studydeck.identity.ledger import Ledger, LedgerEntry, live_notes
 from studydeck.identity.matching import thresholds
+from studydeck.identity.matching.contrast import hold_contrasting
 from studydeck.identity.matching.edit_distance import character_similarity
+from studydeck.identity.matching.idf import content_words, word_set
 from studydeck.identity.matching.text_key import list_items
 from studydeck.model.notes import NoteDraft
+from studydeck.text.normalize import normalize
 
 MAX_PHRASE_LENGTH = 80  # characters of a phrase that the ledger keeps
 
@@ -26,25 +29,29 @@ def recognise(
 ) -> dict[int, int]:
     """Return phrase index -> packed ordinal: equal phrases first, then the most similar; doubtful ones are new.
 
-    `reworded` gives the earlier phrase of those that were reworded in their place, whether they are similar or not.
+    `reworded` gives the earlier phrase of those that are known to have been another, or the same one without a card.
     """
     recognised: dict[int, int] = {}
     ordinals_by_phrase: dict[str, list[int]] = defaultdict(list)
     for ordinal, phrase in reversed(list(packed.items())):
-        ordinals_by_phrase[phrase].append(ordinal)
+        ordinals_by_phrase[phrase.rstrip()].append(ordinal)
     for index, phrase in enumerate(phrases):
         # Ledgers of earlier versions have an empty phrase for one of signs alone.
-        known_as = (phrase[:MAX_PHRASE_LENGTH], *(() if any(map(str.isalnum, phrase)) else ("",)))
+        known_as = (_cut(phrase), *(() if any(map(str.isalnum, phrase)) else ("",)))
         if ordinals := next(filter(None, map(ordinals_by_phrase.get, known_as)), None):
             recognised[index] = ordinals.pop()
     open_ordinals = packed.keys() - recognised.values()
     for index, phrase in enumerate(phrases):
-        earlier = reworded.get(phrase, "")[:MAX_PHRASE_LENGTH]
-        ordinal = next((ordinal for ordinal in sorted(open_ordinals) if earlier and packed[ordinal] == earlier), 0)
+        earlier = reworded.get(phrase, "")[:MAX_PHRASE_LENGTH].rstrip()
+        ordinal = next(
+            (ordinal for ordinal in sorted(open_ordinals) if earlier and packed[ordinal].rstrip() == earlier), 0
+        )
         if ordinal and index not in recognised:
             recognised[index] = ordinal
             open_ordinals.remove(ordinal)
-    unrecognised = [index for index in range(len(phrases)) if index not in recognised]
+    unrecognised = [
+        index for index, phrase in enumerate(phrases) if index not in recognised and _cut(phrase) not in reworded
+    ]
     for _, index, ordinal in _similar_phrases(phrases, unrecognised, {o: packed[o] for o in open_ordinals}):
         if index not in recognised and ordinal in open_ordinals:
             recognised[index] = ordinal
@@ -87,28 +94,56 @@ def _phrase_similarity(phrase: str, packed_phrase: str, words: str, packed_words
     if len(short) >= thresholds.MIN_CONTAINED_PHRASE_LENGTH and short in long and f" {short} " in f" {long} ":
         return thresholds.CONTAINED_PHRASE_SIMILARITY
     similarity = character_similarity(phrase, packed_phrase, least)
-    if words == phrase and packed_words == packed_phrase:
-        return similarity
-    return max(similarity, character_similarity(words, packed_words, least))
+    if not (words == phrase and packed_words == packed_phrase):
+        similarity = max(similarity, character_similarity(words, packed_words, least))
+    if similarity and hold_contrasting(frozenset(phrase.split()), frozenset(packed_phrase.split())):
+        return 0.0
+    return similarity
+
+
+def _cut(phrase: str) -> str:
+    """Return a phrase as the ledger keeps it."""
+    return phrase[:MAX_PHRASE_LENGTH].rstrip()
+
+
+def _items_of(entry: LedgerEntry) -> list[str]:
+    """Return the items of a list; what follows the end of a truncated text by its cards, if they are in its order."""
+    items = list(map(_cut, list_items(entry.text)))
+    phrases = [_cut(phrase) for _, phrase in sorted(entry.cards.items())]
+    is_truncated = len(entry.text) >= thresholds.TRUNCATED_LENGTH
+    return phrases if is_truncated and phrases[: len(items)] == items else items
 
 
 def _in_the_same_place(old_items: Sequence[str], new_items: Sequence[str]) -> dict[str, str]:
     """Return the items that stand where another one stood, between the same two neighbours: new item -> old item.
 
-    At the ends of a list the place is no evidence: there an item is often added or dropped.
+    At the ends of a list the place is no evidence, as an item is often added or dropped there: the two have to share a
+    word that no other item has.
     """
     known, standing = set(old_items), set(new_items)
     if len(known) < len(old_items) or len(standing) < len(new_items):
         return {}
-    places = {
-        (before, after): item for before, item, after in zip(new_items, new_items[1:], new_items[2:], strict=False)
-    }
+    places = {(before, after): item for before, item, after in _with_neighbours(new_items)}
     found: dict[str, str] = {}
-    for before, old_item, after in zip(old_items, old_items[1:], old_items[2:], strict=False):
+    for before, old_item, after in _with_neighbours(old_items):
         new_item = places.get((before, after))
         if new_item and old_item not in standing and new_item not in known:
-            found[new_item] = old_item
+            others = (known | standing) - {old_item, new_item}
+            if (before and after) or (len(others) > 1 and _share_a_word(old_item, new_item, others)):
+                found[new_item] = old_item
     return found
+
+
+def _with_neighbours(items: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield each item between the ones before and after it, "" at the ends of the list."""
+    return zip(("", *items), items, (*items[1:], ""), strict=False)
+
+
+def _share_a_word(item: str, other: str, others: Iterable[str]) -> bool:
+    """Return whether two items share a content word that none of the others has, and none of their words contrast."""
+    words, other_words = content_words(item), content_words(other)
+    shared = words & other_words
+    return bool(shared.difference(*map(word_set, others))) and not hold_contrasting(words, other_words)
 
 
 class ItemsOfDeck:
@@ -126,13 +161,19 @@ class ItemsOfDeck:
         return frozenset(chain.from_iterable(_parts(draft.fingerprint.text) for draft in self._drafts))
 
     def reworded(self, draft: NoteDraft, old: LedgerEntry) -> dict[str, str]:
-        """Return the items of a list that were reworded in place: the old one is gone, the new one is new."""
+        """Return what the items of a list were before: those that stand, and those that were reworded in place.
+
+        Of the latter the old one is gone from the deck, and the new one is new in it.
+        """
         text = draft.fingerprint.text
         if draft.kind != "cloze" or text == old.text or "|" not in old.text:
             return {}
-        found = _in_the_same_place(list_items(old.text), list_items(text))
-        return {new: old for new, old in found.items() if new not in self._before and old not in self._now}
+        new_items = [_cut(normalize(card_spec.phrase)) for card_spec in draft.card_specs]
+        old_items = _items_of(old)
+        found = _in_the_same_place(old_items, new_items)
+        standing = {item: item for item in new_items if item in old_items}
+        return standing | {new: old for new, old in found.items() if new not in self._before and old not in self._now}
 
 
 def _parts(text: str) -> Iterator[str]:
-    return map(str.strip, text.split("|"))
+    return (_cut(part.strip()) for part in text.split("|"))

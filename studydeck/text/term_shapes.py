@@ -91,6 +91,12 @@ def split_term(text: Text, siblings: Sequence[Item] = ()) -> tuple[Text, Text] |
     return parts
 
 
+def untrusted_term(text: Text) -> tuple[Text, Text] | None:
+    """Return the term and the meaning of a weak shape, which only the siblings of an item can confirm."""
+    shape, parts = _shape_and_parts(text)
+    return parts if shape in _WEAK_SHAPES else None
+
+
 def starts_with_term(item: Item) -> bool:
     """Return whether an item begins with a term that its author marked or put before a colon."""
     return _shape_and_parts(item.text)[0] in {"marked", "colon", "date"}

@@ -21,9 +21,16 @@ from studydeck.model.anki import Kind
 Notes = dict[str, dict[str, list[str]]]
 
 
+LONG_QUESTION = (
+    "a merchant of munich bought a machine in january paid for it in march and let it run from february on under the "
+    "contract with the supplier in zurich how does the bookkeeper of the merchant write it off and from which month on"
+)
+
+
 def make_key(section: int, text: str, pin: str = "", retired: bool = False) -> NoteKey:
     """Return the key of a text: with two bars a pair, with a leading star a list, otherwise a sentence."""
-    kind: Kind = "pair" if text.count("|") == 2 and text[0] != "*" else "cloze"
+    is_pair = (text.count("|") == 2 and text[0] != "*") or text.startswith("a merchant")
+    kind: Kind = "pair" if is_pair else "cloze"
     return NoteKey(section, kind, text.removeprefix("* "), pin, retired)
 
 
@@ -96,6 +103,13 @@ STORAGE = ("ebs |  | block storage for one machine", "efs |  | a file system for
         ("* users | groups | roles | policies", "* policies | users | groups"),
         ("snapshots are not encrypted by default in this region", "snapshots are encrypted by default in this region"),
         ("バケットは世界で一意の名前を持つ", "バケットは世界中で一意の名前を必ず持つ"),
+        (
+            "the afferent nerves of the arm carry their signals to the brain",
+            "the efferent nerves of the arm carry their signals to the brain",
+        ),
+        (LONG_QUESTION.replace("bought", "purchased")[:200], LONG_QUESTION[:200]),
+        (LONG_QUESTION[:200], LONG_QUESTION.replace(" how", " |  | how")[:200]),
+        ("hyperglycemia |  | too little sugar in the blood", "hypoglycemia |  | too little sugar in the blood"),
     ],
 )
 def test_an_edited_item_is_matched(old: str, new: str) -> None:
@@ -119,6 +133,19 @@ def test_an_edited_item_is_matched(old: str, new: str) -> None:
         ("fsx |  | a managed file service", "glacier |  | archives that take hours to read"),
         ("backups are kept for seven days", "buckets have names that are unique in the world"),
         ("* users | groups | roles", "* regions | zones | edges"),
+        (
+            "synchronous replication |  | waits until the copy has confirmed",
+            "asynchronous replication |  | does not wait until the copy has confirmed",
+        ),
+        (
+            "afferent nerve |  | carries signals towards the brain",
+            "efferent nerve |  | carries signals away from the brain",
+        ),
+        ("unboxing |  | reference type to value type", "boxing |  | value type to reference type"),
+        (
+            "endothermic reactions take heat out of their surroundings",
+            "exothermic reactions give heat into their surroundings",
+        ),
     ],
 )
 def test_another_item_in_the_same_place_is_new_rejected(old: str, new: str) -> None:

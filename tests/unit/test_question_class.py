@@ -37,6 +37,8 @@ from tests.support.pipeline import build_notes, ledger_entry, rebuild
         ("kapitel 3", "inhalt", "position"),
         ("第三章", "", "position"),
         ("1789年", "", "position"),
+        ("if v u then", "", "open"),
+        ("f m a", "", "named"),
         ("example", "", "open"),
         ("ebs", "example", "open"),
         ("week 5", "topic", "open"),
@@ -324,6 +326,13 @@ def test_answers_that_move_on_take_their_notes_along(before: str, after: str, te
             "adult",
             id="another subject in one frame",
         ),
+        pytest.param(
+            "# Offices\n\nBy its constitution, a president of Germany is elected for **five** years by an assembly.\n",
+            "# Offices\n\nBy its constitution, a president of Finland is elected for **six** years by the people.\n",
+            "germany",
+            "finland",
+            id="another subject in one frame of another length",
+        ),
     ],
 )
 def test_what_differs_in_two_ways_is_another_fact_rejected(before: str, after: str, text: str, other: str) -> None:
@@ -331,8 +340,50 @@ def test_what_differs_in_two_ways_is_another_fact_rejected(before: str, after: s
     assert not kept(before, after, text, other)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        (
+            "The shape is **(3, m)** as we have 3 classification.",
+            "The shape is **(4, m)** as we have 4 classes.",
+            "shape",
+        ),
+        ("Boxes are packed by **robots** at night.", "Boxes are packed by **machines** at night.", "boxes"),
+    ],
+)
+def test_a_blank_put_right_keeps_its_note(before: str, after: str, text: str) -> None:
+    """Nothing else of the sentence says another thing."""
+    assert kept(f"# Notes\n\n{before}\n", f"# Notes\n\n{after}\n", text, text)
+
+
 def test_a_first_item_that_was_made_longer_keeps_its_ordinal() -> None:
     """All words of the old item stand in the new one."""
     first = build_notes(departments("Finance", "War", "Justice"))
     second = rebuild(first, departments("Home finance", "War", "Justice"))
     assert ledger_entry(second, "home finance").cards == {1: "home finance", 2: "war", 3: "justice"}
+
+
+TERMS = "# Cloud\n\n## Terms\n\n- **Elasticity**: capacity follows demand\n- **Durability**: data is not lost\n"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "# Cloud\n\n## Terms\n\n### Elasticity\n\nMore machines start.\n\n### Durability\n\nData is not lost.\n",
+        (
+            "# Cloud\n\n## Scaling\n\n- **Elasticity**: resources grow with the load\n\n"
+            "## Storage\n\n- **Durability**: data is not lost\n"
+        ),
+    ],
+)
+def test_an_answer_written_anew_keeps_its_note_where_bullets_became_headings_or_their_section_was_split(
+    after: str,
+) -> None:
+    assert not rebuild(build_notes(TERMS), after).retired
+
+
+def test_the_same_term_of_another_subject_is_new_rejected() -> None:
+    """Nothing is left of the section: its terms are asked about another thing."""
+    before = "# Nets\n\n## Ethernet\n\n- **MTU**: 1500 bytes at most\n- **Topology**: a star around a switch\n"
+    after = "# Nets\n\n## Token Ring\n\n- **MTU**: a frame of 4464 octets\n- **Topology**: every station in a circle\n"
+    assert len(rebuild(build_notes(before), after).retired) == 2

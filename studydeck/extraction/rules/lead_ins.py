@@ -64,6 +64,11 @@ def is_code_line(block: Block) -> bool:
     return isinstance(block, Paragraph) and all(inline.kind == "code" for inline in block.text)
 
 
+def labels_list(context: RuleContext, block: Paragraph) -> bool:
+    """Return whether the first line below a heading rather names the list below it than says what the heading means."""
+    return is_generic(block.text) or is_generic(context.name) or is_code_line(block)
+
+
 def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
     """Read a lead-in and the list, table, code, formula or quote below it in a nested context."""
     block = context.blocks[index]
@@ -71,7 +76,7 @@ def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) ->
         return None
     following = context.blocks[index + 1]
     # The first line below a heading rather says what the heading means.
-    may_name = index > 0 or context.nested or context.is_document or is_generic(block.text) or is_code_line(block)
+    may_name = index > 0 or context.nested or context.is_document or labels_list(context, block)
     if not introduces(block, following) and not (may_name and names_list(block, following)):
         return None
     if not isinstance(following, ItemList | Code | Table | Formula | Quotation) or is_embed(following):

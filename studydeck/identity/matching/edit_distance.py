@@ -17,6 +17,20 @@ def character_similarity(text: str, other: str, min_score: float = 0.0) -> float
     return Indel.normalized_similarity(text, other, score_cutoff=min_score)
 
 
+def common_beginning(word: str, other: str) -> int:
+    """Return how many letters two words share at their beginnings."""
+    from rapidfuzz.distance import Prefix
+
+    return Prefix.similarity(word, other)
+
+
+def common_end(word: str, other: str) -> int:
+    """Return how many letters two words share at their ends."""
+    from rapidfuzz.distance import Postfix
+
+    return Postfix.similarity(word, other)
+
+
 def nearest(text: str, candidates: Mapping[int, str], min_score: float, limit: int) -> list[tuple[int, float]]:
     """Return the numbers of the candidates most similar to a text, with their scores, best first."""
     from rapidfuzz import process

@@ -17,7 +17,8 @@ from studydeck.identity.matching.edit_distance import nearest
 from studydeck.identity.matching.idf import word_set
 from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.outline import NoteKey
-from studydeck.identity.matching.similarity import Similarity, is_other_in_one_frame
+from studydeck.identity.matching.question_class import without_numbers
+from studydeck.identity.matching.similarity import Similarity, is_extension, is_other_in_one_frame
 from studydeck.identity.matching.state import MatchState
 from studydeck.identity.matching.text_key import sentence_around
 
@@ -76,6 +77,8 @@ def _has_rival(
             continue
         if rival is candidate or not state.is_open(rival.old, rival.new):
             continue
+        if state.new.note_key(rival.new).offer and not state.new.note_key(candidate.new).offer:
+            continue
         if rival.rank > candidate.rank - margin:
             return True
     return False
@@ -118,11 +121,18 @@ def _candidates(state: MatchState) -> Iterator[Candidate]:
 
 
 def _is_another_subject(old: NoteKey, new: NoteKey) -> bool:
-    """Return whether two sentences hide other phrases in one frame of which another word differs, too."""
+    """Return whether two sentences hide other phrases, and say something else around them, too."""
     if not (old.blank and new.blank) or old.blank == new.blank:
         return False
     around = sentence_around(old.text, old.blank), sentence_around(new.text, new.blank)
-    return all(around) and is_other_in_one_frame(*around)
+    if not all(around):
+        return False
+    if without_numbers(old.blank) == without_numbers(new.blank):
+        # A number that was put right is often named twice.
+        return is_other_in_one_frame(*map(without_numbers, around))
+    # A blank that still stands in the sentence was only chosen anew.
+    is_chosen_anew = f" {old.blank} " in f" {new.text} " or f" {new.blank} " in f" {old.text} "
+    return is_other_in_one_frame(*around) or not (is_chosen_anew or is_extension(*around))
 
 
 def _min_score(context: float, moved: bool, length: int) -> float:

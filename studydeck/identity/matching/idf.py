@@ -13,6 +13,7 @@ from itertools import chain
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.text_key import has_cjk
+from studydeck.text.tokens import is_function_word
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -23,6 +24,16 @@ def word_set(text: str) -> frozenset[str]:
     for word in text.replace("|", " ").split():
         words.update([word] if not has_cjk(word) else (word[at : at + 2] for at in range(max(len(word) - 1, 1))))
     return frozenset(words)
+
+
+def content_words(text: str) -> frozenset[str]:
+    """Return the content words of a text; short words of languages without a list of function words are left out."""
+    return frozenset(
+        word
+        for word in word_set(text)
+        if not is_function_word(word)
+        and (len(word) >= thresholds.MIN_CONTENT_WORD or not word.isalpha() or has_cjk(word))
+    )
 
 
 class InverseFrequency(dict[str, float]):

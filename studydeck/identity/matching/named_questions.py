@@ -19,13 +19,12 @@ from msgspec import Struct
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import character_similarity
-from studydeck.identity.matching.idf import word_set
+from studydeck.identity.matching.idf import content_words
 from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.question_class import question_class
 from studydeck.identity.matching.state import MatchState
-from studydeck.identity.matching.text_key import has_cjk, is_informative, pair_parts
+from studydeck.identity.matching.text_key import is_informative, pair_parts
 from studydeck.text.names import is_generic
-from studydeck.text.tokens import is_function_word
 
 _Key = Callable[[Index, int], Hashable]
 
@@ -84,10 +83,12 @@ def _candidates(state: MatchState, subjects: _Subjects) -> Iterator[_Candidate]:
 def _asked_once(index: Index, key_of: _Key) -> dict[Hashable, int]:
     """Return the notes by the keys that no other note has, retired ones included."""
     numbers: dict[Hashable, int] = {}
-    for number in range(len(index.note_keys)):
+    offers: dict[Hashable, int] = {}
+    for number, note_key in enumerate(index.note_keys):
         if (key := key_of(index, number)) is not None:
-            numbers[key] = -1 if key in numbers else number
-    return {key: number for key, number in numbers.items() if number >= 0}
+            found = offers if note_key.offer else numbers
+            found[key] = -1 if key in found else number
+    return {key: number for key, number in (offers | numbers).items() if number >= 0}
 
 
 def _in_deck(index: Index, note: int) -> Hashable:
@@ -114,7 +115,7 @@ def _is_named(state: MatchState, old: int, new: int) -> bool:
     if state.old.question_class(old) != "named" or state.new.question_class(new) != "named":
         return False
     return state.old.note_key(old).kind == "pair" or (
-        len(_content_words(state.old.question(old))) >= thresholds.MIN_WORDS_AROUND_BLANK
+        len(content_words(state.old.question(old))) >= thresholds.MIN_WORDS_AROUND_BLANK
     )
 
 
@@ -174,9 +175,21 @@ class _Subjects:
                 same_path = _path(state.old, old_section, ancestor, term) == _path(
                     state.new, new_section, partner, term
                 )
-                return same_path and self._is_same(ancestor, partner)
+                return (same_path or self._is_split(old_section, new_section)) and self._is_same(ancestor, partner)
             ancestor = state.old.parent_of(ancestor)
         return _shared_words(state, old, new) > 1
+
+    def _is_split(self, section: int, new_section: int) -> bool:
+        """Return whether a section's notes are under headings of other names now: it is gone, and a note of it is left.
+
+        Where none is left, another subject may have taken its place.
+        """
+        old, new = self._state.old, self._state.new
+        return (
+            self.has_pair(section)
+            and not new.heading_counts[old.heading(section)]
+            and not old.heading_counts[new.heading(new_section)]
+        )
 
     def agree_in_sections(self, old: int, new: int) -> bool:
         """Return whether a question that is asked once in two paired sections is about the same subject."""
@@ -303,14 +316,4 @@ def _start(answer: str) -> str:
 
 def _shared_words(state: MatchState, old: int, new: int) -> int:
     """Return how many content words two answers share."""
-    return len(_content_words(state.old.answer(old)) & _content_words(state.new.answer(new)))
-
-
-def _content_words(text: str) -> frozenset[str]:
-    """Return the content words of a text; short words of languages without a list of function words are left out."""
-    return frozenset(
-        word
-        for word in word_set(text)
-        if not is_function_word(word)
-        and (len(word) >= thresholds.MIN_CONTENT_WORD or not word.isalpha() or has_cjk(word))
-    )
+    return len(content_words(state.old.answer(old)) & content_words(state.new.answer(new)))

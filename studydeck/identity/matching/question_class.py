@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from studydeck.identity.matching.text_key import DIGIT
+from studydeck.identity.matching.text_key import DIGIT, has_cjk
 from studydeck.patterns import lazy_pattern
 from studydeck.text.names import is_lead_word
 from studydeck.text.normalize import normalize
@@ -60,8 +60,13 @@ def question_class(term: str, label: str = "", *, numbered: bool = False, letter
         others = (word for word in words if word not in _BESIDE_NUMBERS and not _NUMBER.fullmatch(word))
         if all(map(is_function_word, others)):
             return "position"
-    is_grammatical = len(words) > 1 and all(map(is_function_word, (*words, *label.split())))
-    return "open" if is_grammatical or not words else "named"
+    return "open" if not words or _is_grammatical((*words, *label.split())) else "named"
+
+
+def _is_grammatical(words: Sequence[str]) -> bool:
+    """Return whether several words name nothing: function words, or letters beside them as in "if v u then"."""
+    longer = [word for word in words if len(word) > 1 or has_cjk(word) or not word.isalpha()]
+    return len(words) > 1 and all(map(is_function_word, longer)) and (bool(longer) or all(map(is_function_word, words)))
 
 
 def numbered_stems(terms: Iterable[str]) -> frozenset[str]:

@@ -38,11 +38,26 @@ def _match_until_stable(state: MatchState, by_name: bool) -> None:
 
 def _pair_best_first(state: MatchState, by_name: bool) -> None:
     scores = _place_scores(state, by_name)
-    for pair, share in _content_scores(state):
+    standing = _standing(state)
+    for (old, new), share in _content_scores(state):
+        # Where bullets became headings, their section is the one above, which stands in its place.
+        above = standing.get(old, -1)
+        pair = (old, above) if above >= 0 and above == state.new.parent_of(new) else (old, new)
         scores[pair] = scores.get(pair, 0.0) + share
     for (old, new), score in sorted(scores.items(), key=lambda entry: (-entry[1], entry[0])):
         if score >= thresholds.MIN_SECTION_SCORE and state.sections.is_open(old, new):
             state.sections.pair(old, new)
+
+
+def _standing(state: MatchState) -> dict[int, int]:
+    """Return the open sections whose file and path stand, with their place in the new build."""
+    places = {_file_and_path(state.new, section): section for section in state.sections.open_new()}
+    found = ((old, places.get(_file_and_path(state.old, old), -1)) for old in state.sections.open_old())
+    return {old: new for old, new in found if new >= 0}
+
+
+def _file_and_path(index: Index, section: int) -> Hashable:
+    return index.file_of_section(section), index.heading_path(section)
 
 
 def _content_scores(state: MatchState) -> Iterator[tuple[tuple[int, int], float]]:
@@ -81,9 +96,6 @@ def _place_scores(state: MatchState, by_name: bool) -> _Scores:
         parent = old.parent_of(section)
         return (state.sections.partner(parent), old.heading(section)) if parent >= 0 else None
 
-    def file_and_path(index: Index, section: int) -> Hashable:
-        return index.file_of_section(section), index.heading_path(section)
-
     def long_heading(heading: str) -> Hashable:
         return heading if len(heading) >= thresholds.MIN_HEADING_LENGTH else None
 
@@ -91,8 +103,8 @@ def _place_scores(state: MatchState, by_name: bool) -> _Scores:
         state,
         scores,
         thresholds.SAME_FILE_AND_PATH,
-        lambda section: file_and_path(old, section),
-        lambda section: file_and_path(new, section),
+        lambda section: _file_and_path(old, section),
+        lambda section: _file_and_path(new, section),
     )
     _score_equal_keys(
         state,

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from studydeck.identity.matching import thresholds
-from studydeck.identity.matching.edit_distance import character_similarity, closest
-from studydeck.identity.matching.idf import InverseFrequency, word_set
-from studydeck.identity.matching.text_key import DIGIT, is_informative, list_items, pair_parts
+from studydeck.identity.matching.contrast import are_contrasting, hold_contrasting
+from studydeck.identity.matching.edit_distance import character_similarity, closest, common_beginning
+from studydeck.identity.matching.idf import InverseFrequency, content_words, word_set
+from studydeck.identity.matching.text_key import DIGIT, is_cut_in_term, is_informative, list_items, pair_parts
 from studydeck.text.word_list_files import phrase_set
 
 _NEGATIONS = phrase_set("negations")
@@ -126,6 +127,10 @@ class Similarity:
     def _pair_similarity(self, text: str, other: str) -> float:
         """Compare two pairs part by part: the term or the meaning may have changed, but hardly both."""
         (term, label, meaning), (other_term, other_label, other_meaning) = pair_parts(text), pair_parts(other)
+        if is_cut_in_term(text) or is_cut_in_term(other):
+            return max(self.sentence_similarity(term, other_term), self._regrouped_similarity(text, other))
+        if meaning != other_meaning and hold_contrasting(self._words(term), self._words(other_term)):
+            return 0.0  # "afferent nerve: towards the brain" and "efferent nerve: away from the brain"
         by_meaning = self.sentence_similarity(meaning, other_meaning)
         by_term = (self.term_similarity if by_meaning >= thresholds.SIMILAR_MEANING else self.sentence_similarity)(
             term, other_term
@@ -187,6 +192,8 @@ class Similarity:
         only_text, only_other = text_words - other_words, other_words - text_words
         negated = bool(only_text & _NEGATIONS) != bool(only_other & _NEGATIONS)
         penalty = thresholds.NEGATION_PENALTY if negated else 0.0
+        if max(len(only_text), len(only_other)) > 1 and hold_contrasting(only_text, only_other):
+            penalty += thresholds.CONTRASTING_WORD_PENALTY  # one such word alone is a mistake that was put right
         if self._differ_in_numbers(text, other):
             # "Version 1.2" and "Version 1.3" are two items; a corrected number in a long sentence is one.
             is_short = min(len(text_words), len(other_words)) < thresholds.SHORT_TEXT_WORDS
@@ -229,7 +236,25 @@ def is_other_in_one_frame(text: str, other: str) -> bool:
     if len(words) != len(other_words):
         return False
     pairs = [(word, new) for word, new in zip(words, other_words, strict=True) if word != new]
-    return 0 < len(pairs) * 2 <= len(words) and not any(is_typo(word, new) for word, new in pairs)
+    return 0 < len(pairs) * 2 <= len(words) and not any(is_typo(*pair) or _is_inflected(*pair) for pair in pairs)
+
+
+def is_extension(text: str, other: str) -> bool:
+    """Return whether one of two texts has no content word of its own, but for typos and inflections."""
+    words, other_words = content_words(text), content_words(other)
+    only, only_other = words - other_words, other_words - words
+    return not (_without_related(only, only_other) and _without_related(only_other, only))
+
+
+def _without_related(words: Iterable[str], others: Iterable[str]) -> list[str]:
+    """Return the words that are no typo and no inflection of any other one."""
+    return [word for word in words if not any(is_typo(word, other) or _is_inflected(word, other) for other in others)]
+
+
+def _is_inflected(word: str, other: str) -> bool:
+    """Return whether two words share a stem: "classification", "classes"."""
+    stem = common_beginning(word, other)
+    return stem >= thresholds.MIN_SHARED_STEM and stem >= thresholds.MIN_STEM_SHARE * min(len(word), len(other))
 
 
 def _is_extended(term: str, other: str) -> bool:
@@ -241,6 +266,8 @@ def _is_extended(term: str, other: str) -> bool:
 def is_typo(word: str, other: str) -> bool:
     """Return whether two words differ by a typo or an inflection; words with digits never do."""
     if min(len(word), len(other)) < thresholds.MIN_TYPO_LENGTH or DIGIT.search(word + other):
+        return False
+    if are_contrasting(word, other):
         return False
     # In a short word a replaced letter makes another word ("LIFO", "FIFO"); an added or removed one rarely does.
     is_long = min(len(word), len(other)) >= thresholds.LONG_WORD_LENGTH

@@ -25,6 +25,11 @@ def question_of(text: str) -> str:
     return text.rpartition("|")[0]
 
 
+def is_cut_in_term(text: str) -> bool:
+    """Return whether the text of a pair ends within a long question, so that nothing of its answer is left."""
+    return len(text) >= thresholds.TRUNCATED_LENGTH and "|" not in text
+
+
 def sentence_around(text: str, blank: str) -> str:
     """Return a sentence without the phrase that it hides; empty without a phrase, or where it stands there twice."""
     before, found, after = f" {text} ".partition(f" {blank} ")

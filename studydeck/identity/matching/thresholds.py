@@ -170,6 +170,11 @@ TYPO_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.75
 SHORT_WORD_TYPO_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.85
 MIN_TYPO_LENGTH: Annotated[int, "characters", CHOSEN] = 4
 LONG_WORD_LENGTH: Annotated[int, "characters", CHOSEN] = 6
+# The letters with which two inflections of one word begin, and their share of the shorter one.
+MIN_SHARED_STEM: Annotated[int, "letters", CHOSEN] = 5
+MIN_STEM_SHARE: Annotated[float, "share", CHOSEN] = 0.6
+# The letters that two words with opposite beginnings share at their ends.
+MIN_CONTRASTING_STEM: Annotated[int, "letters", CHOSEN] = 4
 # The weight of a word with a typo, as a share of that of an equal word.
 TYPO_WEIGHT: Annotated[float, "share", CHOSEN] = 0.9
 # A word that occurs so often in both builds together also occurs in another note.
@@ -211,6 +216,8 @@ LONGER_LIST_WEIGHT: Annotated[float, "share", CHOSEN] = 0.35
 # The penalties for a negation in only one text, and for other numbers: if nothing else differs, or with other words,
 # and each in a short text or in a longer one.
 NEGATION_PENALTY: Annotated[float, "similarity", CHOSEN] = 0.1
+# The penalty for words with opposite beginnings, where other words differ as well.
+CONTRASTING_WORD_PENALTY: Annotated[float, "similarity", CHOSEN] = 0.3
 ONLY_NUMBERS_PENALTY: Annotated[float, "similarity", CHOSEN] = 0.12
 ONLY_NUMBERS_PENALTY_SHORT: Annotated[float, "similarity", CHOSEN] = 0.3
 NUMBERS_PENALTY: Annotated[float, "similarity", CHOSEN] = 0.05

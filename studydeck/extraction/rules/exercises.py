@@ -1,0 +1,35 @@
+"""Rule for exercises: what stands below "Exercise 3" tells the reader to do something, and is no fact.
+
+An exercise is known by its number, or by a sentence that tells what to do. A heading with such a noun alone does not
+make one: training plans have exercises, and organs have a task ("Aufgabe").
+"""
+
+from __future__ import annotations
+
+from studydeck.extraction.context import RuleContext, RuleResult, skip
+from studydeck.model.document import Block, ItemList, Paragraph
+from studydeck.model.notes import SectionVocabulary
+from studydeck.text.exercises import begins_with_instruction, is_exercise_heading, may_head_exercise
+from studydeck.text.sentences import sentences
+from studydeck.text.word_list_files import phrase_set
+
+_SOLUTION_TITLES = phrase_set("answer_labels")
+
+
+def exercise(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
+    """Skip a block of an exercise, or of its solution."""
+    return skip(context.blocks[index], "exercise") if _is_exercise(context) else None
+
+
+def _is_exercise(context: RuleContext) -> bool:
+    if any(map(is_exercise_heading, context.heading_path)):
+        return True
+    if not any(map(may_head_exercise, context.heading_path)):
+        return False
+    return context.title in _SOLUTION_TITLES or any(map(_tells_what_to_do, context.blocks))
+
+
+def _tells_what_to_do(block: Block) -> bool:
+    if isinstance(block, Paragraph):
+        return any(begins_with_instruction(sentence.plain) for sentence in sentences(block.text))
+    return isinstance(block, ItemList) and any(begins_with_instruction(item.text.plain) for item in block.items)

@@ -1,0 +1,46 @@
+"""A packed card stays when the neighbours of its line change how the line is read today."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.pipeline import build_notes, rebuild
+
+INSULIN = "# Medicine\n\n## Insulin\n\n- Insulin is made in the **pancreas**.\n"
+PAIR_OF_KEYS = "# Keys\n\n## Vim\n\n- w - next word\n- b - previous word\n"
+ONLY_BOOK = "# Books\n\n## Recommended\n\n- Head First Design Patterns (ISBN 0596007124)\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "added"),
+    [
+        (INSULIN, "- Insulin lowers the level of **glucose** in the blood.\n"),
+        (ONLY_BOOK, "- Slides\n"),
+        (ONLY_BOOK, "- Slides\n- Reader\n"),
+        ("# Chimie\n\n## Osmose\n\n- Passage d'un solvant à travers une membrane.\n", "- Elle cesse à l'équilibre.\n"),
+        (PAIR_OF_KEYS, "- x, cut\n- u, undo\n- yy: copy\n- J, join\n"),
+    ],
+)
+def test_a_line_keeps_its_card_if_it_gets_neighbours(before: str, added: str) -> None:
+    built = build_notes(before)
+    packed = {(note.guid, ordinal) for note in built.notes for ordinal in note.ordinals}
+    edited = rebuild(built, before + added)
+    assert packed <= {(note.guid, ordinal) for note in edited.notes for ordinal in note.ordinals}
+    assert not edited.retired
+
+
+@pytest.mark.parametrize("added", ["- Slides\n", "- Slides\n- Reader\n- Scripts\n"])
+def test_a_first_build_asks_each_line_once_rejected(added: str) -> None:
+    """A reading that no package had gives no card, and warns of nothing."""
+    built = build_notes(ONLY_BOOK + added)
+    assert [note.draft.kind for note in built.notes] == ["cloze"]
+    assert not built.diagnostics
+
+
+def test_a_former_reading_hides_no_duplicate_and_no_clue_rejected() -> None:
+    """A draft without cards neither drops a draft that asks the same, nor withdraws its backward card."""
+    other = "# Other\n\n## Recommended\n\n- Slides\n"
+    alone = build_notes({"b.md": other})
+    built = build_notes({"a.md": ONLY_BOOK + "- Slides\n", "b.md": other})
+    ordinals = [note.ordinals for note in built.notes if note.draft.span.path == "b.md"]
+    assert ordinals == [note.ordinals for note in alone.notes]
