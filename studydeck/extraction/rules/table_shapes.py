@@ -5,6 +5,8 @@ In: a table. Out: whether it is a matrix, or the same table with one row for eac
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from studydeck.model.document import Inline, Table, TableRow, Text
@@ -21,6 +23,19 @@ def is_matrix(block: Table) -> bool:
     names = {head.plain.casefold() for head in block.head[1:]} - {""}
     rows = {row.cells[0].plain.casefold() for row in block.rows if row.cells} - {""}
     return len(names) > 1 and (names == rows or len(names & rows) > 2)
+
+
+def is_comparison_of_columns(heads: Sequence[str], key: str, title: str) -> bool:
+    """Return whether columns are the things that a table compares, and its rows their aspects: "MHC I: found on?".
+
+    The heading names the columns, or they have capitals and the row has none.
+    """
+    named = [normalize(head) for head in heads if head]
+    if len(named) < 2:
+        return False
+    if all(name in title for name in named):
+        return True
+    return key[:1].islower() and all(head[:1].isupper() for head in heads if head)
 
 
 def names_of_cell(corner: Text, row: Text, column: Text) -> str:

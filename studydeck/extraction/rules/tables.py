@@ -11,7 +11,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import has_media, is_sound, with_sounds_beside_words
 from studydeck.extraction.rules.boilerplate import is_address
-from studydeck.extraction.rules.table_shapes import is_matrix, names_of_cell, with_joined_rows
+from studydeck.extraction.rules.table_shapes import is_comparison_of_columns, is_matrix, names_of_cell, with_joined_rows
 from studydeck.model.document import Inline, Table, TableRow, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.text_edits import normalized_text, text_of
@@ -115,14 +115,17 @@ def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: 
     if not key.plain and not any(inline.target for inline in key):  # a picture that is missing asks nothing
         return None
     labels = (heads[key_column], heads[column])
+    compares_columns = not labels[0] and is_comparison_of_columns(heads[key_column + 1 :], key.plain, context.title)
     is_headless = not any(heads)
     # What holds for one thing under one criterion ("Size: small") holds for others under another; an example of one
     # option of a command holds the others.
-    compares = normalize(labels[0]) in _CRITERION_HEADS or normalize(labels[1]) in _EXAMPLE_HEADS
+    compares = compares_columns or normalize(labels[0]) in _CRITERION_HEADS or normalize(labels[1]) in _EXAMPLE_HEADS
     backwards = not is_headless and not compares and not _DATA.match(value.plain) and length(key) <= LONGEST_KEY
     if is_headless:
         # Without heads the first column names aspects of the section's own subject.
         key, labels = context.subject_name, ("", key.plain)
+    elif compares_columns:
+        key, labels = text_of(labels[1]), ("", key.plain)
     return pair(
         context,
         "tables",
