@@ -32,7 +32,6 @@ from studydeck.model.document import (
 )
 from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import block_strings, inlines, plain
-from studydeck.text.exam_tasks import score_start
 from studydeck.text.lazy import name_string
 from studydeck.text.names import label_end
 from studydeck.text.normalize import fold
@@ -58,7 +57,7 @@ def left_over(section: Section, drafts: Sequence[NoteDraft], skipped: Sequence[S
     is_skipped = _coverage(skipped)
     found: list[SkippedBlock] = []
     for span, text in _parts(section.blocks):
-        string = _without_score(text if isinstance(text, str) else _with_readings(text))
+        string = text if isinstance(text, str) else _with_readings(text)
         if string in strings:
             continue
         words = string[label_end(string) :].split()  # a sentence with its translation is no "Example:"
@@ -106,11 +105,6 @@ def _with_readings(text: Text) -> str:
     return f"{text.string} ({', '.join(readings)})" if readings else text.string
 
 
-def _without_score(string: str) -> str:
-    """Return a string without what its task gives in an exam."""
-    return string[: score_start(string) or None]
-
-
 def _shown_readings(drafts: Iterable[NoteDraft]) -> set[str]:
     """Return the readings of ruby that the fields of notes show; a label or heading path has none."""
     shown = [inline for draft in drafts if not draft.legacy_only for inline in inlines(_shown_content(draft))]
@@ -144,7 +138,7 @@ def headings_left_over(sections: Sequence[Section], drafts: Iterable[NoteDraft])
             names[key].update(draft.heading_path)
         if section.parent >= 0 and key in names:
             names[key[0], section.parent] |= names[key]
-        name = _without_score(name_string(section.heading))
+        name = name_string(section.heading)
         readings = _with_readings(section.heading)[len(section.heading.string) :]
         if (
             not section.level
