@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from inspect import getsource
 
 import pytest
 
 from benchmarks.confidence import END, PAGE, START, JudgedCard, fit, order_rate, read_cards, table_figures
-from studydeck.extraction import card_features
+from studydeck.extraction import card_features, cloze_features
 from studydeck.extraction.card_features import features
 from studydeck.extraction.confidence import confidence_table, least_confidence
 from studydeck.extraction.engine import RULES
@@ -52,7 +52,7 @@ def test_no_other_heading_is_an_exercise_rejected() -> None:
 
 def test_the_table_has_only_features_that_exist() -> None:
     """A row that no card can have would be a mistake of spelling."""
-    source = Path(card_features.__file__).read_text("utf-8")
+    source = "".join([getsource(module) for module in (card_features, cloze_features)])
     rules = {name for name, _ in RULES} | {"statements", "verb_phrases"}
     for name in confidence_table().points:
         side, _, rest = name.partition(": ")
