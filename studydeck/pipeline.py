@@ -165,8 +165,17 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     with diagnostics.collecting():
         ledger = replace(ledger, note_types=build_inputs.note_type_records(notetypes))
         policy = _card_policy(inputs, config, before)
-        ledger = replace(ledger, min_confidence=config.min_confidence)
-        assigned = assign_identities(extracted.drafts, extracted.sections, ledger, inputs.now, inputs.decisions, policy)
+        found_language = None if inputs.config.language else config.language
+        ledger = replace(ledger, min_confidence=config.min_confidence, language=found_language)
+        assigned = assign_identities(
+            extracted.drafts,
+            extracted.sections,
+            ledger,
+            inputs.now,
+            inputs.decisions,
+            policy,
+            has_new_words=before.language not in (None, config.language),
+        )
         diagnostics += assigned.diagnostics
     diagnostics.raise_on_errors(extracted.skipped)
     skipped = with_weak_cards(extracted.skipped, assigned.withheld)

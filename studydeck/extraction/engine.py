@@ -33,6 +33,7 @@ from studydeck.extraction.rules.headings import heading
 from studydeck.extraction.rules.lead_ins import lead_in
 from studydeck.extraction.rules.lists import lists
 from studydeck.extraction.rules.multiple_choice import multiple_choice
+from studydeck.extraction.rules.note_data import note_data
 from studydeck.extraction.rules.paragraphs import paragraphs
 from studydeck.extraction.rules.questions import question
 from studydeck.extraction.rules.tables import table
@@ -45,6 +46,7 @@ from studydeck.text.fingerprint import fingerprint_of
 
 RULES: tuple[tuple[str, Rule], ...] = (
     ("boilerplate", boilerplate),
+    ("note_data", note_data),
     ("flashcards", flashcards),
     ("multiple_choice", multiple_choice),
     ("translations", translation),
