@@ -24,7 +24,7 @@ NOTES = sorted(path for path in (ROOT / "notes").rglob("*.md") if path.name != "
 
 # The words of marks that tools do not show, which dialects remove.
 REMOVED = {
-    "dendron/values_of_front_matter_are_shown": "missing tags",
+    "sites/values_of_front_matter_are_shown": "missing tags",
     "flashcards/latex_between_marks_of_anki_is_a_formula": "latex",
     "figures/formulas_in_names_are_formulas_or_plain_characters": "alpha eta",
     "languages/german": "merke",

@@ -10,7 +10,11 @@ import re
 from studydeck.markdown.dialects.lines import edit_lines, edit_outside_code_spans, join_tags
 from studydeck.patterns import lazy_pattern
 
-_FORMULA = lazy_pattern(r"\[(?P<dollars>\$\$?)\][ \t]*(?P<tex>[^\n]*?)[ \t]*\[/(?P=dollars)\]")
+_FORMULA = lazy_pattern(
+    r"\[(?P<dollars>\$\$?)\][ \t]*"  # the opening mark
+    r"(?P<tex>[^\n]*?)"  # the formula
+    r"[ \t]*\[/(?P=dollars)\]"  # the closing mark
+)
 _LATEX = lazy_pattern(r"\[latex\][ \t]*(?P<tex>[^\n]*?)[ \t]*\[/latex\]", re.IGNORECASE)
 _OWN_MATH = lazy_pattern(r"\$|\\[(\[]|\\begin\{")  # text of LaTeX that says where its formulas are
 _MARKS = (("[latex]", "[/latex]"), ("[$$]", "[/$$]"), ("[$]", "[/$]"))

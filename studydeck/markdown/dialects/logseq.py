@@ -78,7 +78,9 @@ _COMMENTS = ("%%", "<!--", "{>>")  # what a reference shows must not be text of 
 _LONGEST_BLOCK = 200  # lines of a drawer or query
 # A heading is a task in an outline of tasks; elsewhere "TODO List" is a subject.
 _TASK_HEADING = lazy_pattern(
-    r"(?P<hashes>#+[ \t]+)(?:TODO|DOING|DONE|NOW|LATER|WAITING)[ \t]+(?!List|App|Items?\b)(?=[^\W\d_a-z]|\*\*|\[\[)"
+    r"(?P<hashes>#+[ \t]+)"  # a heading
+    r"(?:TODO|DOING|DONE|NOW|LATER|WAITING)[ \t]+"  # its state
+    r"(?!List|App|Items?\b)(?=[^\W\d_a-z]|\*\*|\[\[)"  # then a text of its own
 )
 _HASHES = lazy_pattern(r"^#{1,6}[ \t]+")
 _MARKS = (
