@@ -117,8 +117,8 @@ def left_out_files(folder: Path) -> tuple[Diagnostic, ...]:
     if databases:
         count = "is 1 database" if len(databases) == 1 else f"and others are {len(databases)} databases"
         message = f"{count} of Notion in CSV and not read; write what is to be asked as a table into a page"
-        path = relative_name(folder, Path(min(databases)))
-        diagnostics.append(info(DiagnosticCode.LEFT_OUT_FILE, path, 0, message))
+        first = relative_name(folder, Path(min(databases)))
+        diagnostics.append(info(DiagnosticCode.LEFT_OUT_FILE, first, 0, message))
     return tuple(diagnostics)
 
 
