@@ -23,6 +23,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 from itertools import chain
 from types import MappingProxyType
 
@@ -39,6 +40,7 @@ from studydeck.errors import DiagnosticCollector
 from studydeck.extraction.confidence import WAITING_REASON, least_confidence, with_weak_cards
 from studydeck.extraction.deduplicate import deduplicate
 from studydeck.extraction.left_over import headings_left_over
+from studydeck.extraction.packed_readings import PackedText
 from studydeck.extraction.vocabulary import deck_vocabulary
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity.assign import Assignment, assign_identities
@@ -49,7 +51,7 @@ from studydeck.identity.withheld import CardPolicy
 from studydeck.markdown.transclusion import with_embeds
 from studydeck.media import picture_diagnostics
 from studydeck.model.anki import Deck, NoteType, Picture, Row
-from studydeck.model.document import Source
+from studydeck.model.document import Section, Source
 from studydeck.model.media_types import PACKED_NAME, SOUND_TAG
 from studydeck.model.notes import ExtractedDeck, Note, NoteDraft, SkippedBlock, WithheldCard
 from studydeck.notetypes import note_types, speech
@@ -166,7 +168,11 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         ledger = replace(ledger, note_types=build_inputs.note_type_records(notetypes))
         policy = _card_policy(inputs, config, before)
         ledger = replace(ledger, min_confidence=config.min_confidence)
-        assigned = assign_identities(extracted.drafts, extracted.sections, ledger, inputs.now, inputs.decisions, policy)
+        assign = partial(assign_identities, sections=extracted.sections, ledger=ledger, now=inputs.now)
+        assigned = assign(extracted.drafts, decisions=inputs.decisions, policy=policy)
+        if packed := _packed_drafts(inputs, extracted, ledger, assigned, runner):
+            drafts = _by_section([*extracted.drafts, *packed], extracted.sections)
+            assigned = assign(drafts, decisions=inputs.decisions, policy=policy)
         diagnostics += assigned.diagnostics
     diagnostics.raise_on_errors(extracted.skipped)
     skipped = with_weak_cards(extracted.skipped, assigned.withheld)
@@ -189,6 +195,29 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     ledger_text = runner.write_ledger(assigned.ledger)
     ledgers = (assigned.ledger, ledger_text, before, assigned.retired)
     return Built(config, assigned.notes, skipped, tuple(diagnostics), deck, *ledgers, assigned.withheld, assigned.asked)
+
+
+def _packed_drafts(
+    inputs: Inputs, extracted: ExtractedDeck, ledger: Ledger, assigned: Assignment, runner: Runner
+) -> list[NoteDraft]:
+    """Return drafts that keep notes which would be retired although their words are still in their file."""
+    if not assigned.retired:
+        return []
+    known = {(draft.kind, draft.fingerprint.text) for draft in extracted.drafts}
+    files = {section.id: section.file for section in ledger.sections}
+    texts: dict[str, list[PackedText]] = {}
+    for entry in assigned.retired:
+        if entry.text and (entry.kind, entry.text) not in known:
+            texts.setdefault(files.get(entry.section, ""), []).append((entry.kind, entry.text))
+    names = {link: picture.name for link, picture in extracted.pictures.items()}
+    return runner.read_packed(with_embeds(inputs.sources), texts, names)
+
+
+def _by_section(drafts: Sequence[NoteDraft], sections: Sequence[Section]) -> list[NoteDraft]:
+    starts: dict[str, int] = {}
+    for number, section in enumerate(sections):
+        starts.setdefault(section.span.path, number)
+    return sorted(drafts, key=lambda draft: starts[draft.span.path] + draft.section)
 
 
 def _card_policy(inputs: Inputs, config: Config, before: Ledger) -> CardPolicy:
