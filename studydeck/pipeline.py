@@ -40,18 +40,18 @@ from studydeck.errors import DiagnosticCollector
 from studydeck.extraction.confidence import WAITING_REASON, least_confidence, with_weak_cards
 from studydeck.extraction.deduplicate import deduplicate
 from studydeck.extraction.left_over import headings_left_over
-from studydeck.extraction.packed_readings import PackedText
 from studydeck.extraction.vocabulary import deck_vocabulary
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity.assign import Assignment, assign_identities
 from studydeck.identity.initial_ledger import InitialLedger, KnownLedgers, initial_ledger
 from studydeck.identity.ledger import Ledger
+from studydeck.identity.lost_notes import by_section, lost_texts
 from studydeck.identity.subdecks import MANY, assign_subdecks
 from studydeck.identity.withheld import CardPolicy
 from studydeck.markdown.transclusion import with_embeds
 from studydeck.media import picture_diagnostics
 from studydeck.model.anki import Deck, NoteType, Picture, Row
-from studydeck.model.document import Section, Source
+from studydeck.model.document import Source
 from studydeck.model.media_types import PACKED_NAME, SOUND_TAG
 from studydeck.model.notes import ExtractedDeck, Note, NoteDraft, SkippedBlock, WithheldCard
 from studydeck.notetypes import note_types, speech
@@ -167,12 +167,22 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     with diagnostics.collecting():
         ledger = replace(ledger, note_types=build_inputs.note_type_records(notetypes))
         policy = _card_policy(inputs, config, before)
-        ledger = replace(ledger, min_confidence=config.min_confidence)
-        assign = partial(assign_identities, sections=extracted.sections, ledger=ledger, now=inputs.now)
-        assigned = assign(extracted.drafts, decisions=inputs.decisions, policy=policy)
-        if packed := _packed_drafts(inputs, extracted, ledger, assigned, runner):
-            drafts = _by_section([*extracted.drafts, *packed], extracted.sections)
-            assigned = assign(drafts, decisions=inputs.decisions, policy=policy)
+        found_language = None if inputs.config.language else config.language
+        ledger = replace(ledger, min_confidence=config.min_confidence, language=found_language)
+        assign = partial(
+            assign_identities,
+            sections=extracted.sections,
+            ledger=ledger,
+            now=inputs.now,
+            decisions=inputs.decisions,
+            policy=policy,
+            has_new_words=before.language not in (None, config.language),
+        )
+        assigned = assign(extracted.drafts)
+        if lost := lost_texts(extracted.drafts, ledger, assigned.retired):
+            names = {link: picture.name for link, picture in extracted.pictures.items()}
+            if packed := runner.read_packed(with_embeds(inputs.sources), lost, names):
+                assigned = assign(by_section([*extracted.drafts, *packed], extracted.sections))
         diagnostics += assigned.diagnostics
     diagnostics.raise_on_errors(extracted.skipped)
     skipped = with_weak_cards(extracted.skipped, assigned.withheld)
@@ -195,29 +205,6 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     ledger_text = runner.write_ledger(assigned.ledger)
     ledgers = (assigned.ledger, ledger_text, before, assigned.retired)
     return Built(config, assigned.notes, skipped, tuple(diagnostics), deck, *ledgers, assigned.withheld, assigned.asked)
-
-
-def _packed_drafts(
-    inputs: Inputs, extracted: ExtractedDeck, ledger: Ledger, assigned: Assignment, runner: Runner
-) -> list[NoteDraft]:
-    """Return drafts that keep notes which would be retired although their words are still in their file."""
-    if not assigned.retired:
-        return []
-    known = {(draft.kind, draft.fingerprint.text) for draft in extracted.drafts}
-    files = {section.id: section.file for section in ledger.sections}
-    texts: dict[str, list[PackedText]] = {}
-    for entry in assigned.retired:
-        if entry.text and (entry.kind, entry.text) not in known:
-            texts.setdefault(files.get(entry.section, ""), []).append((entry.kind, entry.text))
-    names = {link: picture.name for link, picture in extracted.pictures.items()}
-    return runner.read_packed(with_embeds(inputs.sources), texts, names)
-
-
-def _by_section(drafts: Sequence[NoteDraft], sections: Sequence[Section]) -> list[NoteDraft]:
-    starts: dict[str, int] = {}
-    for number, section in enumerate(sections):
-        starts.setdefault(section.span.path, number)
-    return sorted(drafts, key=lambda draft: starts[draft.span.path] + draft.section)
 
 
 def _card_policy(inputs: Inputs, config: Config, before: Ledger) -> CardPolicy:

@@ -111,7 +111,7 @@ def _question_features(body: Pair) -> Iterator[str]:
         yield "question: no content word"
     if not can_be_name(text):
         yield "question: a clause"
-    if is_anaphoric(string):
+    if length(text) > 1 and is_anaphoric(text):  # one word is a word that is learned, such as "sein"
         yield "question: refers back"
     if is_marked:
         yield "question: marked by the author"
@@ -142,7 +142,7 @@ def _answer_features(body: Pair) -> Iterator[str]:
     """Yield the features of the answer of a forward card."""
     text = text_of_content(body.meaning)
     string = text.plain
-    yield f"answer: {_range(length(body.meaning), _ANSWER_LENGTHS, 'over 25 words')}"
+    yield f"answer: {_range(length(text), _ANSWER_LENGTHS, 'over 25 words')}"
     yield from _form_features(body.meaning, text)
     if ends_in_colon(string):
         yield "answer: ends in a colon"
@@ -150,12 +150,14 @@ def _answer_features(body: Pair) -> Iterator[str]:
         yield "answer: unfinished"
     elif has_question_mark(string):
         yield "answer: asks something"
-    if is_anaphoric(string):
+    if is_anaphoric(text):
         yield "answer: refers back"
-    if is_example(string):
+    if is_example(text):
         yield "answer: an example"
     words = {word.casefold() for word in content_words(text)}
-    if not any(map(str.isalnum, string)):
+    if _has_media(text) and not words:
+        pass  # what is shown or heard is the answer
+    elif not any(map(str.isalnum, string)):
         yield "answer: nothing but signs"
     elif not words:
         yield "answer: no content word"
@@ -177,14 +179,18 @@ def _form_features(meaning: Content, text: Text) -> Iterator[str]:
     if len(meaning) > 1:
         yield "answer: several blocks"
     kinds = {inline.kind for inline in text if inline.text.strip()}
-    if kinds & MEDIA_KINDS:
+    if _has_media(text):
         yield "answer: a picture or sound"
     elif kinds and kinds <= {"code", "math", "display"}:
         yield "answer: code or a formula in a line"
-    if any(inline.target for inline in text):
+    if any(inline.target and inline.kind not in MEDIA_KINDS for inline in text):
         yield "answer: has a link"
     if any(isinstance(block, Formula) for block in meaning) or kinds & {"math", "display"}:
         yield "answer: has a formula"
+
+
+def _has_media(text: Text) -> bool:
+    return any(inline.kind in MEDIA_KINDS for inline in text)
 
 
 def _is_sentence(content: Content) -> bool:
@@ -194,7 +200,7 @@ def _is_sentence(content: Content) -> bool:
 def _clue_features(body: Pair) -> Iterator[str]:
     """Yield the features of a backward card, which shows the clue and asks for the term."""
     clue, term = text_of_content(body.clue), text_of_content(body.term)
-    yield f"clue: {_range(length(body.clue), _ANSWER_LENGTHS, 'over 25 words')}"
+    yield f"clue: {_range(length(clue), _ANSWER_LENGTHS, 'over 25 words')}"
     yield from _name_features("backwards", term)
     if body.term_label:
         yield "clue: has a label"
@@ -206,7 +212,7 @@ def _clue_features(body: Pair) -> Iterator[str]:
         yield "clue: hides its name"
     if any(inline.target for inline in clue):
         yield "clue: has a link"
-    if is_anaphoric(clue.plain):
+    if is_anaphoric(clue):
         yield "clue: refers back"
     if length(term) > _LONG_BLANK:
         yield "backwards: a long name"
@@ -231,11 +237,11 @@ def _sentence_features(draft: NoteDraft, body: Cloze, number: int) -> Iterator[s
     """Yield the features of a card that hides a phrase of a sentence."""
     text = text_of_content(body.text)
     string, phrase = text.plain, draft.card_specs[number].phrase
-    word_count = length(text)
+    word_count, phrase_length = length(text), length(phrase)
     yield f"sentence: {_range(word_count, _SENTENCE_LENGTHS, 'over 25 words')}"
-    if is_anaphoric(string):
+    if is_anaphoric(text):
         yield "sentence: refers back"
-    if is_example(string):
+    if is_example(text):
         yield "sentence: an example"
     if ends_in_colon(string):
         yield "sentence: ends in a colon"
@@ -247,9 +253,9 @@ def _sentence_features(draft: NoteDraft, body: Cloze, number: int) -> Iterator[s
         yield "sentence: many commas"
     hidden = [inline for inline in inlines(body.text) if inline.hide == number + 1]
     yield f"blank: {_blank_kind(hidden, phrase)}"
-    if length(phrase) > _LONG_BLANK:
+    if phrase_length > _LONG_BLANK:
         yield "blank: over 4 words"
-    if 3 * length(phrase) > word_count:
+    if 3 * phrase_length > word_count:
         yield "blank: over a third of the words"
     if string.startswith(phrase):
         yield "blank: at the start"

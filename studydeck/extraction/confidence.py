@@ -25,6 +25,7 @@ from studydeck.model.traverse import plain
 
 WEAK_REASON, WAITING_REASON = "low-confidence", "new-by-upgrade"
 _MOST_REASONS = 3  # weaknesses that are told of a card
+_MAX_SHOWN = 200  # characters of a card whose words stand elsewhere, too
 _AUTHORED_RULES = frozenset({"flashcards", "multiple_choice"})  # rules for cards that the notes spell out
 
 
@@ -93,24 +94,40 @@ def with_weak_cards(
     """Return the skipped blocks with those cards that are not made, and what would be shown with them."""
     if not withheld:
         return skipped
-    blocks = [_card_block(card, reason) for card in withheld]
-    lost = {id(card.draft): card.draft for card in withheld if not card.is_in_note}
-    blocks += [block for draft in lost.values() for block in extra_left_over(draft)]
+    lost: dict[int, WithheldCard] = {}  # the first card of each draft that is no note
+    for card in withheld:
+        if not card.is_in_note:
+            lost.setdefault(id(card.draft), card)
+    blocks = [_card_block(card, reason, is_lost=lost.get(id(card.draft)) is card) for card in withheld]
+    blocks += [block for card in lost.values() for block in extra_left_over(card.draft)]
     return tuple(sorted((*skipped, *blocks), key=lambda block: (block.span.path, block.span.line)))
 
 
-def _card_block(card: WithheldCard, reason: str) -> SkippedBlock:
+def _card_block(card: WithheldCard, reason: str, *, is_lost: bool) -> SkippedBlock:
     """Return the skipped block for a card: its points, its main weaknesses, and its question."""
     draft, card_spec = card.draft, card.draft.card_specs[card.number]
-    if not isinstance(draft.body, Pair):
-        question = f"{plain(draft.body.text)} [{card_spec.phrase}]"
+    if is_lost:
+        shown = _everything_on_note(draft)
+    elif not isinstance(draft.body, Pair):
+        shown = f"{plain(draft.body.text)} [{card_spec.phrase}]"[:_MAX_SHOWN]
     elif card.number == 0:
-        question = question_of(draft)
+        shown = question_of(draft)[:_MAX_SHOWN]
     else:
-        question = f"{plain(draft.body.clue)} [{card_spec.phrase}]"
+        shown = f"{plain(draft.body.clue)} [{card_spec.phrase}]"[:_MAX_SHOWN]
     reasons = ", ".join(weaknesses(draft, card.number)[:_MOST_REASONS])
     points = f"{card_spec.confidence} ({reasons})" if reasons else str(card_spec.confidence)
-    return SkippedBlock(draft.span, reason, f"{points}: {question}"[:200])
+    return SkippedBlock(draft.span, reason, f"{points}: {shown}")
+
+
+def _everything_on_note(draft: NoteDraft) -> str:
+    """Return question, answer and headings of a draft that is no note: their words may stand nowhere else."""
+    body = draft.body
+    if isinstance(body, Pair):
+        label = f"{body.term_label}: " if body.term_label else ""
+        shown = f"{label}{question_of(draft)} = {plain((*body.meaning, *draft.answer_media))}"
+    else:
+        shown = f"{plain((*body.prompt, *body.text, *draft.answer_media))} [{draft.card_specs[0].phrase}]"
+    return f"{shown} (below {' › '.join(draft.heading_path)})" if draft.heading_path else shown
 
 
 def _asks_for(directives: Directives, *, is_backward: bool) -> bool:

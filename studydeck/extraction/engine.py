@@ -33,6 +33,7 @@ from studydeck.extraction.rules.headings import heading
 from studydeck.extraction.rules.lead_ins import lead_in
 from studydeck.extraction.rules.lists import lists
 from studydeck.extraction.rules.multiple_choice import multiple_choice
+from studydeck.extraction.rules.note_data import note_data
 from studydeck.extraction.rules.paragraphs import paragraphs
 from studydeck.extraction.rules.questions import question
 from studydeck.extraction.rules.tables import table
@@ -46,6 +47,7 @@ from studydeck.text.fingerprint import fingerprint_of
 Rules = tuple[tuple[str, Rule], ...]  # in the order in which they are tried, with their names
 RULES: Rules = (
     ("boilerplate", boilerplate),
+    ("note_data", note_data),
     ("flashcards", flashcards),
     ("multiple_choice", multiple_choice),
     ("translations", translation),
@@ -62,7 +64,7 @@ RULES: Rules = (
     ("blockquotes", blockquote),
     ("paragraphs", paragraphs),
 )
-_ASKING_RULES = tuple((name, rule) for name, rule in RULES if name not in {"boilerplate", "exercises"})
+_ASKING_RULES = tuple((name, rule) for name, rule in RULES if name not in {"boilerplate", "note_data", "exercises"})
 
 
 def extract(document: Document, vocabulary: Sequence[SectionVocabulary]) -> ExtractedFile:

@@ -160,7 +160,7 @@ def extra_left_over(draft: NoteDraft) -> list[SkippedBlock]:
     """Return the blocks that are shown with a draft, for a draft that becomes no note."""
     return [
         SkippedBlock(block.span, "no-note-to-show-with", plain((block,))[:200])
-        for block in (*draft.answer_media, *draft.extra, *draft.supporting_blocks)
+        for block in (*draft.extra, *draft.supporting_blocks)
         if not _covers(draft.span, block.span)
     ]
 

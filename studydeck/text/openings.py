@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 
+from studydeck.model.document import Text
 from studydeck.patterns import lazy_pattern
+from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.normalize import lower
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 SENTENCE_OPENINGS = phrase_set("sentence_openings")
 _ANAPHORIC_OPENINGS = phrase_set("anaphoric_openings")
 _ANAPHORIC_STEMS = phrases("anaphoric_stems")
+_PREFACES, _UNSPACED_PREFACES = phrase_set("preface_openings"), phrases("unspaced_prefaces")
 _DEMONSTRATIVE_PHRASE = lazy_pattern(rf"[^,.;]{{0,30}}\b{alternatives('demonstratives')}\s+[a-z]", re.IGNORECASE)
 _EXAMPLE_OPENING = lazy_pattern(
     rf"""
@@ -58,15 +61,23 @@ def starts_like_sentence(text: str) -> bool:
     return first_word(text) in SENTENCE_OPENINGS
 
 
-def is_anaphoric(sentence: str) -> bool:
+@lazy
+def is_anaphoric(sentence: Text | str) -> bool:
     """Return whether a sentence refers back to the one before it."""
-    has_stem = lower(sentence[:4]).startswith(_ANAPHORIC_STEMS)
-    return has_stem or starts_with_phrase(sentence, _ANAPHORIC_OPENINGS) or bool(_DEMONSTRATIVE_PHRASE.match(sentence))
+    string = plain_words(sentence)
+    has_stem = lower(string[:4]).startswith(_ANAPHORIC_STEMS)
+    return has_stem or starts_with_phrase(string, _ANAPHORIC_OPENINGS) or bool(_DEMONSTRATIVE_PHRASE.match(string))
 
 
-def is_example(sentence: str) -> bool:
+@lazy
+def is_example(sentence: Text | str) -> bool:
     """Return whether a sentence is only an example, or addresses the reader."""
-    return bool(_EXAMPLE_OPENING.match(sentence))
+    return bool(_EXAMPLE_OPENING.match(plain_words(sentence)))
+
+
+def is_preface(sentence: str) -> bool:
+    """Return whether a sentence only says what the text turns to: "In this chapter we look at …"."""
+    return starts_with_phrase(sentence, _PREFACES) or sentence.startswith(_UNSPACED_PREFACES)
 
 
 def note_prefix_end(sentence: str) -> int:

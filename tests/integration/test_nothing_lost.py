@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from studydeck.diagnostics import DiagnosticCode
 from studydeck.markdown.html_tags import with_text_tags_escaped
 from studydeck.markdown.source import clean
+from studydeck.pipeline import extract_deck
 from studydeck.reports import listing
 from tests.integration.test_commonmark import ARCHIVES, examples
-from tests.support.pipeline import build_notes
+from tests.support.pipeline import build_extracted, build_notes, sources_of
 from tests.support.visible_words import lost_words, visible_words
 
 ROOT = Path(__file__).parents[2]
@@ -54,9 +55,13 @@ REMOVED = {
 
 
 def lost(text: str) -> set[str]:
-    """Return the words of notes that are lost."""
-    source = clean(text)
-    return set().union(*lost_words({"notes.md": source}, build_notes(source)).values())
+    """Return the words of notes that are lost, if every card is made or only those that are sure enough."""
+    sources = sources_of(clean(text))
+    extracted = extract_deck(sources)
+    texts = {source.path: source.text for source in sources}
+    every_card = build_extracted(extracted, sources, None)
+    sure_cards = build_extracted(extracted, sources, None, min_confidence=None)
+    return set().union(*[words for built in (every_card, sure_cards) for words in lost_words(texts, built).values()])
 
 
 @pytest.mark.parametrize("path", [*CASES, *NOTES], ids=lambda path: str(path.relative_to(ROOT)))

@@ -74,7 +74,7 @@ def test_the_examples_of_the_page_run_as_written(
     log = run_python(notes.parent, "-c", log_script).stderr.replace("\\", "/")
     assert "studydeck.project: read notes/tea.md\n" in log
     assert re.search(r"^studydeck\.pipeline: extracted \d+ drafts", log, re.MULTILINE)
-    assert re.search(r"^studydeck\.storage: wrote \S+/tea-notes-0\.1\.0\.apkg, \d+ bytes$", log, re.MULTILINE)
+    assert re.search(r"^studydeck\.storage\.\w+: wrote \S+/tea-notes-0\.1\.0\.apkg, \d+ bytes$", log, re.MULTILINE)
 
 
 def test_ten_lines_build_a_deck_and_print_its_diagnostics() -> None:
