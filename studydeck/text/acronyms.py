@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from studydeck.patterns import lazy_pattern
 
+LONGEST_PARTICLE = 3  # characters
 _NON_WORD_CHARACTER = lazy_pattern(r"\W")
 
 
@@ -22,8 +23,13 @@ def acronym_letters(string: str) -> str:
 
 
 def are_initials_of(letters: str, words: Sequence[str]) -> bool:
-    """Return whether adjacent words begin with the letters, in their order and in any case."""
-    return letters.casefold() in _initials(words).casefold()
+    """Return whether adjacent words begin with the letters, in their order and in any case.
+
+    Short words in lower case between them may count or not: "interruption volontaire de grossesse" is "IVG".
+    """
+    folded = letters.casefold()
+    longer = [word for word in words if len(word) > LONGEST_PARTICLE or not word.islower()]
+    return folded in _initials(words).casefold() or folded in _initials(longer).casefold()
 
 
 def has_acronym_of(words: Sequence[str], string: str) -> bool:

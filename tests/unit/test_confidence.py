@@ -82,6 +82,18 @@ def test_weak_cards_are_listed_with_their_reason() -> None:
     assert any(text.startswith(f"{points} (") for text in _weak(built))
 
 
+def test_what_only_a_weak_card_would_show_is_listed() -> None:
+    """Its headings, its whole answer, and the rest of a long one, each with its line."""
+    rest = " ".join(f"The river number {number} carries sand and mud into the sea." for number in range(20))
+    notes = f"# Rivers\n\n## Mouths\n\n- **Delta**: land at a mouth. {rest}\n- **Arm**: `part of a delta`\n"
+    built = build_notes(notes, min_confidence=MOST_CONFIDENCE)
+    assert not built.notes
+    assert {(block.span.path, block.span.line) for block in built.skipped} >= {("notes.md", 5), ("notes.md", 6)}
+    assert all(block.span.path for block in built.skipped)
+    listed = " ".join(block.text for block in built.skipped)
+    assert all(words in listed for words in ("part of a delta", "land at a mouth", "number 0 ", "Mouths"))
+
+
 def test_a_packed_card_stays_below_a_threshold_of_the_tool(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another table asks more: nobody loses a card that they have."""
     before = build_notes(WEAK)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, merge_directives
 from studydeck.extraction.drafts import pair
-from studydeck.extraction.rules.boilerplate import is_reference
+from studydeck.extraction.rules.boilerplate import is_link, is_reference
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.lead_ins import introduces, labels_list, names_list
 from studydeck.extraction.rules.questions import is_question
@@ -22,9 +22,11 @@ from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.text_edits import cut, text_of
 from studydeck.model.traverse import paragraph, plain, text_of_content
 from studydeck.patterns import lazy_pattern
+from studydeck.text.labels import is_label
 from studydeck.text.length import exceeds, length
-from studydeck.text.names import can_be_name, is_aspect, is_empty_name, is_generic, starts_like_task
+from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
+from studydeck.text.openings import is_preface
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
 from studydeck.text.sentences import sentences
 from studydeck.text.synonyms import is_synonym_title, synonym_parts
@@ -81,6 +83,8 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
         return None
     context = replace(context, directives=_note_directives(context.directives, body[0].directives))
     consumed = len(exhibits) + len(body)
+    if is_preface(body[0].text.string):
+        return _defined_after_preface(context, body, vocabulary, exhibits)
     former = _former_drafts(context, body, vocabulary) if exhibits else ()
     if length(tuple(body)) <= LONGEST_BODY:
         opening = body[0].text.string
@@ -88,19 +92,47 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
         if exhibits and (opening[:1].islower() or opening.startswith(_FORMULA_OPENINGS)):
             return RuleResult(consumed, (_heading_pair(context, (*exhibits, *body)), *former))
         note = _heading_pair(context, tuple(body), exhibits)
-        return RuleResult(consumed, (replace(note, other=_sentence_reading(context, body, vocabulary)), *former))
+        if sentence := _sentence_reading(context, body, vocabulary):
+            note = replace(note.other or note, other=sentence)
+        return RuleResult(consumed, (note, *former))
     first, *rest = sentences(body[0].text)
     if not 3 <= length(first) <= LONGEST_BODY:
         return None
-    remaining = [(body[0], rest), *((block, sentences(block.text)) for block in body[1:])]
-    sentence_notes = [
+    remaining = [*((body[0], text) for text in rest), *_block_sentences(body[1:])]
+    heading_note = _heading_pair(context, paragraph(first), (*exhibits, *body))
+    return RuleResult(consumed, (heading_note, *_notes_of_sentences(context, remaining, vocabulary)))
+
+
+def _defined_after_preface(
+    context: RuleContext, body: Sequence[Paragraph], vocabulary: SectionVocabulary, exhibits: Content
+) -> RuleResult | None:
+    """Draft a pair of the name and the sentence that begins with it, behind one that only says what the text turns to.
+
+    Without such a sentence the body is read sentence by sentence.
+    """
+    remaining = list(_block_sentences(body))
+    for number, (block, text) in enumerate(remaining):
+        if _begins_with_name(context.name, text) and length(text) <= LONGEST_BODY:
+            del remaining[number]
+            note = _heading_pair(replace(context, blocks=(block,)), paragraph(text), (*exhibits, *body))
+            notes = _notes_of_sentences(context, remaining, vocabulary)
+            return RuleResult(len(exhibits) + len(body), (note, *notes))
+    return None
+
+
+def _block_sentences(blocks: Iterable[Paragraph]) -> Iterator[tuple[Paragraph, Text]]:
+    return ((block, text) for block in blocks for text in sentences(block.text))
+
+
+def _notes_of_sentences(
+    context: RuleContext, texts: Iterable[tuple[Paragraph, Text]], vocabulary: SectionVocabulary
+) -> list[NoteDraft]:
+    """Return the drafts of sentences, each with the block that it is from."""
+    return [
         draft
-        for block, texts in remaining
-        for text in texts
+        for block, text in texts
         for draft in sentence_drafts(context, text, vocabulary, span=block.span, directives=block.directives)
     ]
-    heading_note = _heading_pair(context, paragraph(first), (*exhibits, *body))
-    return RuleResult(consumed, (heading_note, *sentence_notes))
 
 
 def only_item_pair(context: RuleContext) -> NoteDraft | None:
@@ -149,8 +181,9 @@ def _former_drafts(
 
 
 def _heading_pair(context: RuleContext, meaning: Content, extra: Content = (), media: Content = ()) -> NoteDraft:
+    """Return the pair of a name and its meaning; a label is asked of the heading above it ("Series: Theorem 2")."""
     is_list_item = isinstance(context.blocks[0], ItemList)
-    return pair(
+    note = pair(
         context,
         "headings",
         context.subject,
@@ -159,11 +192,29 @@ def _heading_pair(context: RuleContext, meaning: Content, extra: Content = (), m
         heading_path=context.heading_path[:-1],
         extra=extra,
         directives=context.directives,
-        allow_backwards=not is_aspect(context.name) and _can_ask_backwards(context.name, text_of_content(meaning)),
+        allow_backwards=not is_label(context.name) and _can_ask_backwards(context.name, text_of_content(meaning)),
         nested_item=is_list_item,
         key_term=context.name.plain,
         answer_media=media,
     )
+    if len(context.heading_path) < 2 or is_generic(context.name) or not is_label(context.name):
+        return note
+    of_parent = pair(
+        context,
+        "headings",
+        text_of(context.heading_path[-2]),
+        meaning,
+        span=note.span,
+        labels=("", context.name.plain),
+        heading_path=context.heading_path[:-2],
+        extra=extra,
+        directives=context.directives,
+        allow_backwards=False,
+        nested_item=is_list_item,
+        key_term="",
+        answer_media=media,
+    )
+    return replace(of_parent, other=note)
 
 
 def _can_ask_backwards(name: Text, meaning: Text) -> bool:
@@ -216,6 +267,7 @@ def _opening(context: RuleContext) -> list[Paragraph]:
         if (
             not isinstance(block, Paragraph)
             or is_figure(block)
+            or is_link(block.text)
             or is_reference(block.text)
             or _holds_question(block.text)
             or explained_term(block)
