@@ -16,7 +16,7 @@ from importlib.resources import files
 from msgspec import Struct, convert
 from msgspec.structs import replace
 
-from studydeck.extraction.card_features import features
+from studydeck.extraction.card_features import features, own_features, shared_features
 from studydeck.extraction.drafts import question_of
 from studydeck.extraction.left_over import extra_left_over
 from studydeck.model.document import Directives
@@ -37,9 +37,13 @@ class ConfidenceTable(Struct, frozen=True, forbid_unknown_fields=True):
     points: dict[str, int]
 
     def confidence(self, names: Iterable[str]) -> int:
-        """Return the sum for the features of a card; a feature that is not in the table has no points."""
+        """Return the sum for the features of a card."""
+        return self.start + self.points_of(names)
+
+    def points_of(self, names: Iterable[str]) -> int:
+        """Return the points of features; a feature that is not in the table has none."""
         points = self.points
-        return self.start + sum([points.get(name, 0) for name in names])
+        return sum([points[name] for name in names if name in points])
 
     def weaknesses(self, names: Iterable[str]) -> list[str]:
         """Return the features that took points, the most first."""
@@ -66,21 +70,21 @@ def with_confidence(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:
 
 def _with_confidence(draft: NoteDraft, siblings: int) -> NoteDraft:
     """Return a draft with its points. A card that only an earlier package may have has those of the first one."""
-    first = _with_points(draft, 0, siblings) if draft.card_specs else None
-    card_specs = [
-        replace(card_spec, confidence=first.confidence)
-        if first and card_spec.legacy_only
-        else _with_points(draft, number, siblings)
-        for number, card_spec in enumerate(draft.card_specs[1:], 1)
-    ]
     other = draft.other and _with_confidence(draft.other, siblings)
-    return replace(draft, card_specs=(first, *card_specs) if first else (), other=other)
-
-
-def _with_points(draft: NoteDraft, number: int, siblings: int) -> CardSpec:
-    is_asked_for = draft.rule in _AUTHORED_RULES or _asks_for(draft.directives, is_backward=number > 0)
-    points = MOST_CONFIDENCE if is_asked_for else confidence_table().confidence(features(draft, number, siblings))
-    return replace(draft.card_specs[number], confidence=points)
+    if draft.rule in _AUTHORED_RULES or not draft.card_specs:
+        return replace(draft, other=other) if other else draft
+    table = confidence_table()
+    shared = table.confidence(shared_features(draft, siblings))
+    card_specs: list[CardSpec] = []
+    for number, card_spec in enumerate(draft.card_specs):
+        if number and card_spec.legacy_only:
+            points = card_specs[0].confidence
+        elif _asks_for(draft.directives, is_backward=number > 0):
+            points = MOST_CONFIDENCE
+        else:
+            points = shared + table.points_of(own_features(draft, number))
+        card_specs.append(CardSpec(card_spec.phrase, card_spec.line, card_spec.legacy_only, points))
+    return replace(draft, card_specs=tuple(card_specs), other=other)
 
 
 def weaknesses(draft: NoteDraft, number: int) -> list[str]:

@@ -24,9 +24,12 @@ NOTES = sorted(path for path in (ROOT / "notes").rglob("*.md") if path.name != "
 
 # The words of marks that tools do not show, which dialects remove.
 REMOVED = {
+    "sites/values_of_front_matter_are_shown": "missing tags",
+    "flashcards/latex_between_marks_of_anki_is_a_formula": "latex",
     "figures/formulas_in_names_are_formulas_or_plain_characters": "alpha eta",
     "languages/german": "merke",
     "lists/picture_before_or_after_a_colon": "60x",
+    "logseq/deep_headings_and_their_tasks": "todo",
     "logseq/headings_in_bullets_are_headings": "background color yellow",
     "logseq/what_logseq_hides_is_on_no_card": """
         1111 2023 4222 444455556666 5f6d7a10 8333 begin clock cloze end last logbook mon quote renderer
