@@ -27,7 +27,7 @@ from studydeck.model.text_edits import cut, normalized_text
 from studydeck.text.answer_options import is_option_line
 from studydeck.text.length import exceeds
 from studydeck.text.names import can_be_name, is_lead_word, label_end
-from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark
+from studydeck.text.punctuation import begins_with_colon, ends_in_colon, ends_in_question_mark
 from studydeck.text.term_shapes import is_sentence_pair, split_term
 from studydeck.text.translations import are_translations, ends_like_sentence
 
@@ -38,7 +38,6 @@ SENTENCE_ENDS = (".", "!", ",", ";")  # at the end of a line that is no name
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _SIGNS = ("**", "__", ":", "：", " - ", "–", "—", " = ", "→", "->")
 _SENTENCE_MARKS = (".", "!", "?", "…", "。", "！", "？")
-COLONS = (":", "：")
 _EMPHASIS = " *_\\"
 _Lines = Sequence[Item]
 
@@ -151,7 +150,7 @@ def _is_marked_label(line: Item) -> bool:
     """Return whether a line begins with words in bold before a colon, also those that are no term: "**Solution:**"."""
     first, *others = line.text.inlines
     return bool(first.styles & Style.STRONG) and (
-        ends_in_colon(first.text) or (bool(others) and others[0].text.startswith(COLONS))
+        ends_in_colon(first.text) or (bool(others) and begins_with_colon(others[0].text))
     )
 
 
