@@ -98,9 +98,16 @@ def resolve_config(inputs: Inputs, before: Ledger) -> ResolvedConfig:
         diagnostics.append(info(DiagnosticCode.ASSUMED, CONFIG, 0, message))
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise BuildError(diagnostics)
-    language = config.language or language_of(source.text for source in inputs.sources)
+    language = config.language or _language_of_notes(inputs, before)
     complete = replace(config, id=deck_id, name=name, version=version, language=language)
     return ResolvedConfig(complete, tuple(diagnostics))
+
+
+def _language_of_notes(inputs: Inputs, before: Ledger) -> str:
+    """Return the language of the notes; once learners have the deck, an edit does not change the words on its cards."""
+    if before.release and before.language is not None:
+        return before.language
+    return language_of(source.text for source in inputs.sources)
 
 
 def default_deck_name(folder: str) -> str:

@@ -23,6 +23,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 from itertools import chain
 from types import MappingProxyType
 
@@ -44,6 +45,7 @@ from studydeck.identity import ledger as ledger_file
 from studydeck.identity.assign import Assignment, assign_identities
 from studydeck.identity.initial_ledger import InitialLedger, KnownLedgers, initial_ledger
 from studydeck.identity.ledger import Ledger
+from studydeck.identity.lost_notes import by_section, lost_texts
 from studydeck.identity.subdecks import MANY, assign_subdecks
 from studydeck.identity.withheld import CardPolicy
 from studydeck.markdown.transclusion import with_embeds
@@ -165,8 +167,22 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     with diagnostics.collecting():
         ledger = replace(ledger, note_types=build_inputs.note_type_records(notetypes))
         policy = _card_policy(inputs, config, before)
-        ledger = replace(ledger, min_confidence=config.min_confidence)
-        assigned = assign_identities(extracted.drafts, extracted.sections, ledger, inputs.now, inputs.decisions, policy)
+        found_language = None if inputs.config.language else config.language
+        ledger = replace(ledger, min_confidence=config.min_confidence, language=found_language)
+        assign = partial(
+            assign_identities,
+            sections=extracted.sections,
+            ledger=ledger,
+            now=inputs.now,
+            decisions=inputs.decisions,
+            policy=policy,
+            has_new_words=before.language not in (None, config.language),
+        )
+        assigned = assign(extracted.drafts)
+        if lost := lost_texts(extracted.drafts, ledger, assigned.retired):
+            names = {link: picture.name for link, picture in extracted.pictures.items()}
+            if packed := runner.read_packed(with_embeds(inputs.sources), lost, names):
+                assigned = assign(by_section([*extracted.drafts, *packed], extracted.sections))
         diagnostics += assigned.diagnostics
     diagnostics.raise_on_errors(extracted.skipped)
     skipped = with_weak_cards(extracted.skipped, assigned.withheld)

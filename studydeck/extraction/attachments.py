@@ -15,6 +15,7 @@ from studydeck.extraction.context import RuleContext
 from studydeck.extraction.embeds import is_media
 from studydeck.extraction.rules.figures import is_figure
 from studydeck.model.document import Block, Content, Item, ItemList, Paragraph
+from studydeck.model.links import is_remote
 from studydeck.model.notes import NoteDraft, SkippedBlock
 from studydeck.model.traverse import plain
 from studydeck.text.length import length
@@ -128,13 +129,16 @@ class Extraction(Struct):
 def _can_follow_answer(block: Block, draft: NoteDraft) -> bool:
     """Return whether a block of embedded files can stand below the answer of a draft.
 
-    The text of a cloze is on both sides, and Anki would play a sound in it with the question.
+    The text of a cloze is on both sides: Anki would play a sound in it with the question, and show a picture that is
+    not in the package as its address.
     """
     if not is_media(block):
         return False
     if draft.kind == "pair":
         return True
-    return isinstance(block, Paragraph) and not any(inline.kind == "sound" for inline in block.text)
+    return isinstance(block, Paragraph) and not any(
+        inline.kind == "sound" or is_remote(inline.target) for inline in block.text
+    )
 
 
 def _with_answer_media(draft: NoteDraft) -> NoteDraft:

@@ -7,24 +7,24 @@ word lists that all rules share.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
+from math import inf
 
+from studydeck.extraction.cloze_features import features_of_blank, features_of_cloze
 from studydeck.model.document import (
     MEDIA_KINDS,
     Code,
     Content,
     Formula,
-    Inline,
     ItemList,
+    Paragraph,
     Style,
     Table,
     Text,
 )
-from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
-from studydeck.model.traverse import inlines, plain, text_of_content
-from studydeck.text.acronyms import acronym_letters
-from studydeck.text.length import length
+from studydeck.model.notes import Cloze, NoteDraft, Pair
+from studydeck.model.traverse import plain, text_of_content
+from studydeck.text.length import Ranges, length, range_of
 from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import article_end, is_anaphoric, is_example
@@ -33,18 +33,27 @@ from studydeck.text.search import BLANK
 from studydeck.text.tokens import content_words, tokens
 from studydeck.text.word_list_files import phrase_set
 
-# The upper limits of the ranges that a number of words falls in, each with its name.
-_ANSWER_LENGTHS = ((1, "1 word"), (4, "up to 4 words"), (12, "up to 12 words"), (25, "up to 25 words"))
-_QUESTION_LENGTHS = ((1, "1 word"), (4, "up to 4 words"), (8, "up to 8 words"))
-_SENTENCE_LENGTHS = ((6, "up to 6 words"), (12, "up to 12 words"), (25, "up to 25 words"))
-_SIBLINGS = ((0, "none"), (2, "1 or 2"))
+# Ranges of numbers of words, or of siblings: the upper limit and the feature of each.
+_ANSWER_LENGTHS: Ranges = (
+    (1, "answer: 1 word"),
+    (4, "answer: up to 4 words"),
+    (12, "answer: up to 12 words"),
+    (25, "answer: up to 25 words"),
+    (inf, "answer: over 25 words"),
+)
+_CLUE_LENGTHS: Ranges = tuple([(limit, name.replace("answer", "clue")) for limit, name in _ANSWER_LENGTHS])
+_QUESTION_LENGTHS: Ranges = (
+    (1, "question: 1 word"),
+    (4, "question: up to 4 words"),
+    (8, "question: up to 8 words"),
+    (inf, "question: over 8 words"),
+)
+_SIBLINGS: Ranges = ((0, "siblings: none"), (2, "siblings: 1 or 2"), (inf, "siblings: over 2"))
 _MANY_ITEMS = 3  # items of an answer that nobody recalls as one fact
-_LONG_BLANK = 4  # words
+_LONG_NAME = 4  # words
 _DEEP = 4  # headings above a card
 _SHORTEST_CAPITALS = 5  # letters of a label in capitals; a shorter one is an acronym
 _LONGEST_POSITION = 3  # words of a name such as "Case 2" or "Exercise 3b"
-_MANY_COMMAS = 3  # in a sentence that lists things
-_COMMAS = (",", "，", "、", "،")
 _SENTENCE_SIGNS = (".", "。", "．", "!", "！", "؟", "।")
 _UNFINISHED = ("…", "...", ",", ";", "，", "、")
 
@@ -53,31 +62,36 @@ _GENERIC_LABELS = phrase_set("open_labels", "generic_names", "empty_names", "lea
 _POSITIONS = phrase_set("position_words")
 
 
-def features(draft: NoteDraft, number: int, siblings: int = 0) -> Iterator[str]:
-    """Yield the features of the card that spec `number` of a draft gives, counted from 0.
+def features(draft: NoteDraft, number: int, siblings: int = 0) -> list[str]:
+    """Return the features of the card that spec `number` of a draft gives, counted from 0.
 
     `siblings` are the other drafts of its section by the same rule, which show that its label is one of several.
     """
-    yield from _path_features(draft.heading_path)
-    yield f"siblings: {_range(siblings, _SIBLINGS, 'over 2')}"
+    return shared_features(draft, siblings) + own_features(draft, number)
+
+
+def shared_features(draft: NoteDraft, siblings: int) -> list[str]:
+    """Return the features that all cards of a draft have: those of its place, and of the text that a cloze shows."""
+    shared = [*_path_features(draft.heading_path), range_of(siblings, _SIBLINGS)]
     if isinstance(draft.body, Cloze):
-        yield f"rule: {draft.rule}"
-        text = draft.body.text
-        if len(text) == 1 and isinstance(text[0], ItemList):
-            yield from _item_features(draft.body, text[0], draft.card_specs[number])
-        else:
-            yield from _sentence_features(draft, draft.body, number)
-    elif number == 0:
-        yield f"rule: {draft.rule}"
-        yield from _question_features(draft.body)
-        yield from _answer_features(draft.body)
-        if draft.extra:
-            yield "answer: more is shown below it"
-        if draft.rule == "headings" and not _is_sentence(draft.body.meaning):
-            yield "heading: its answer is no sentence"
-    else:
-        yield f"rule: {draft.rule}, backwards"
-        yield from _clue_features(draft.body)
+        shared.append(f"rule: {draft.rule}")
+        shared += features_of_cloze(draft.body, len(draft.card_specs))
+    return shared
+
+
+def own_features(draft: NoteDraft, number: int) -> list[str]:
+    """Return the features that the card of spec `number` does not share with the others of its draft."""
+    body = draft.body
+    if isinstance(body, Cloze):
+        return features_of_blank(body, number, draft.card_specs[number].phrase)
+    if number:
+        return [f"rule: {draft.rule}, backwards", *_clue_features(body)]
+    own = [f"rule: {draft.rule}", *_question_features(body), *_answer_features(body)]
+    if draft.extra:
+        own.append("answer: more is shown below it")
+    if draft.rule == "headings" and not _is_sentence(body.meaning):
+        own.append("heading: its answer is no sentence")
+    return own
 
 
 @lru_cache(maxsize=256)  # the cards of a section share it
@@ -87,106 +101,121 @@ def _path_features(heading_path: tuple[str, ...]) -> tuple[str, ...]:
         found.append("path: ends in a generic heading")
     if len(heading_path) >= _DEEP:
         found.append("path: deep")
-    words = {word for heading in heading_path for word in tokens(heading.casefold())}
-    if not words.isdisjoint(_EXERCISES):
+    below_title = {word for heading in heading_path[1:] for word in tokens(heading.casefold())}
+    words = below_title.union(*(tokens(heading.casefold()) for heading in heading_path[:1]))
+    if not below_title.isdisjoint(_EXERCISES):  # a file "Exam preparation" holds facts
         found.append("path: an exercise")
     if not words.isdisjoint(_EXAMPLES):
         found.append("path: an example")
     return tuple(found)
 
 
-def _question_features(body: Pair) -> Iterator[str]:
-    """Yield the features of the question of a forward card: what its term looks like."""
+def _question_features(body: Pair) -> list[str]:
+    """Return the features of the question of a forward card: what its term looks like."""
     text = text_of_content(body.term)
     string = text.plain
-    if body.meaning_label:
-        yield "question: has a label"
+    found = ["question: has a label"] if body.meaning_label else []
     if ends_in_question_mark(string):
-        yield "question: ends in a question mark"
-        return
-    yield f"question: {_range(length(text), _QUESTION_LENGTHS, 'over 8 words')}"
-    yield from _name_features("question", text)
-    is_marked = any(inline.styles & Style.MARKED for inline in text)
-    if not (body.meaning_label or is_marked) and sum(map(str.isalpha, string)) > 1 and not content_words(text):
-        yield "question: no content word"
+        return [*found, "question: ends in a question mark"]
+    word_count = length(text)
+    found.append(range_of(word_count, _QUESTION_LENGTHS))
+    found += _name_features("question", text)
+    is_marked = bool([inline for inline in text.inlines if inline.styles & Style.MARKED])
+    if not (body.meaning_label or is_marked or content_words(text)) and sum(map(str.isalpha, string)) > 1:
+        found.append("question: no content word")
     if not can_be_name(text):
-        yield "question: a clause"
-    if length(text) > 1 and is_anaphoric(text):  # one word is a word that is learned, such as "sein"
-        yield "question: refers back"
+        found.append("question: a clause")
+    if word_count > 1 and is_anaphoric(text):  # one word is a word that is learned, such as "sein"
+        found.append("question: refers back")
     if is_marked:
-        yield "question: marked by the author"
-    shown = [inline for inline in text if inline.text.strip()]
-    if shown and all(inline.kind == "code" for inline in shown):
-        yield "question: code"
-    if shown and all(inline.target for inline in shown):
-        yield "question: a link"
+        found.append("question: marked by the author")
+    if not _is_plain(text):
+        shown = [inline for inline in text if inline.text.strip()]
+        if shown and all(inline.kind == "code" for inline in shown):
+            found.append("question: code")
+        if shown and all(inline.target for inline in shown):
+            found.append("question: a link")
+    return found
 
 
-def _name_features(side: str, text: Text) -> Iterator[str]:
-    """Yield what is wrong with a text as the name of something."""
-    string = text.plain
-    words = normalize(text).split()
-    if len(string) > 1 and " ".join(words) in _GENERIC_LABELS:
-        yield f"{side}: a generic name"
-    elif words and len(words) <= _LONGEST_POSITION and (words[0] in _POSITIONS or words[0] in _EXAMPLES):
-        yield f"{side}: a position"
+def _name_features(side: str, text: Text) -> list[str]:
+    """Return what is wrong with a text as the name of something."""
+    string, found = text.plain, []
+    name = normalize(text)
+    words = name.split(" ", _LONGEST_POSITION)
+    if len(string) > 1 and name in _GENERIC_LABELS:
+        found.append(f"{side}: a generic name")
+    elif len(words) <= _LONGEST_POSITION and (words[0] in _POSITIONS or words[0] in _EXAMPLES):
+        found.append(f"{side}: a position")
     elif starts_like_task(string):
-        yield f"{side}: a task"
+        found.append(f"{side}: a task")
     if not any(map(str.isalpha, string)):
-        yield f"{side}: no letter"
+        found.append(f"{side}: no letter")
     elif string.isupper() and sum(map(str.isalpha, string)) >= _SHORTEST_CAPITALS:
-        yield f"{side}: in capitals"
+        found.append(f"{side}: in capitals")
+    return found
 
 
-def _answer_features(body: Pair) -> Iterator[str]:
-    """Yield the features of the answer of a forward card."""
+def _answer_features(body: Pair) -> list[str]:
+    """Return the features of the answer of a forward card."""
     text = text_of_content(body.meaning)
     string = text.plain
-    yield f"answer: {_range(length(text), _ANSWER_LENGTHS, 'over 25 words')}"
-    yield from _form_features(body.meaning, text)
+    found = [range_of(length(text), _ANSWER_LENGTHS), *_form_features(body.meaning, text)]
     if ends_in_colon(string):
-        yield "answer: ends in a colon"
+        found.append("answer: ends in a colon")
     elif string.endswith(_UNFINISHED):
-        yield "answer: unfinished"
+        found.append("answer: unfinished")
     elif has_question_mark(string):
-        yield "answer: asks something"
+        found.append("answer: asks something")
     if is_anaphoric(text):
-        yield "answer: refers back"
+        found.append("answer: refers back")
     if is_example(text):
-        yield "answer: an example"
-    words = {word.casefold() for word in content_words(text)}
-    if _has_media(text) and not words:
-        pass  # what is shown or heard is the answer
-    elif not any(map(str.isalnum, string)):
-        yield "answer: nothing but signs"
-    elif not words:
-        yield "answer: no content word"
-    elif words and 2 * len(words & {word.casefold() for word in content_words(text_of_content(body.term))}) >= len(
-        words
-    ):
-        yield "answer: repeats the question"
+        found.append("answer: an example")
+    words = content_words(text)
+    if not words:
+        if not _has_media(text):  # else what is shown or heard is the answer
+            has_letters = any(map(str.isalnum, string))
+            found.append("answer: no content word" if has_letters else "answer: nothing but signs")
+    elif _repeats(words, content_words(text_of_content(body.term))) and any(map(str.isalnum, string)):
+        found.append("answer: repeats the question")
+    return found
 
 
-def _form_features(meaning: Content, text: Text) -> Iterator[str]:
-    """Yield what an answer is made of, besides words in one paragraph."""
+def _repeats(answer: tuple[str, ...], question: tuple[str, ...]) -> bool:
+    """Return whether half of the words of an answer stand in its question, too."""
+    words = {word.casefold() for word in answer}
+    return 2 * len(words.intersection([word.casefold() for word in question])) >= len(words)
+
+
+def _form_features(meaning: Content, text: Text) -> list[str]:
+    """Return what an answer is made of, besides words in one paragraph."""
+    found: list[str] = []
+    if len(meaning) == 1 and isinstance(meaning[0], Paragraph) and _is_plain(text):
+        return found
     for block in meaning:
         if isinstance(block, ItemList):
-            yield "answer: a long list" if len(block.items) > _MANY_ITEMS else "answer: a short list"
+            found.append("answer: a long list" if len(block.items) > _MANY_ITEMS else "answer: a short list")
         elif isinstance(block, Code | Formula):
-            yield "answer: a block of code or a formula"
+            found.append("answer: a block of code or a formula")
         elif isinstance(block, Table):
-            yield "answer: a table"
+            found.append("answer: a table")
     if len(meaning) > 1:
-        yield "answer: several blocks"
+        found.append("answer: several blocks")
     kinds = {inline.kind for inline in text if inline.text.strip()}
     if _has_media(text):
-        yield "answer: a picture or sound"
+        found.append("answer: a picture or sound")
     elif kinds and kinds <= {"code", "math", "display"}:
-        yield "answer: code or a formula in a line"
+        found.append("answer: code or a formula in a line")
     if any(inline.target and inline.kind not in MEDIA_KINDS for inline in text):
-        yield "answer: has a link"
-    if any(isinstance(block, Formula) for block in meaning) or kinds & {"math", "display"}:
-        yield "answer: has a formula"
+        found.append("answer: has a link")
+    if kinds & {"math", "display"} or any(isinstance(block, Formula) for block in meaning):
+        found.append("answer: has a formula")
+    return found
+
+
+def _is_plain(text: Text) -> bool:
+    """Return whether a text is words alone, which nearly all texts are."""
+    return len(text.inlines) == 1 and text.inlines[0].kind == "text" and not text.inlines[0].target
 
 
 def _has_media(text: Text) -> bool:
@@ -197,83 +226,24 @@ def _is_sentence(content: Content) -> bool:
     return plain(content).endswith(_SENTENCE_SIGNS)
 
 
-def _clue_features(body: Pair) -> Iterator[str]:
-    """Yield the features of a backward card, which shows the clue and asks for the term."""
+def _clue_features(body: Pair) -> list[str]:
+    """Return the features of a backward card, which shows the clue and asks for the term."""
     clue, term = text_of_content(body.clue), text_of_content(body.term)
-    yield f"clue: {_range(length(clue), _ANSWER_LENGTHS, 'over 25 words')}"
-    yield from _name_features("backwards", term)
+    found = [range_of(length(clue), _CLUE_LENGTHS), *_name_features("backwards", term)]
     if body.term_label:
-        yield "clue: has a label"
+        found.append("clue: has a label")
     if _is_sentence(body.clue):
-        yield "clue: a sentence"
+        found.append("clue: a sentence")
     if article_end(clue.string):
-        yield "clue: begins with an article"
+        found.append("clue: begins with an article")
     if BLANK in clue.string:
-        yield "clue: hides its name"
-    if any(inline.target for inline in clue):
-        yield "clue: has a link"
+        found.append("clue: hides its name")
+    if not _is_plain(clue) and any(inline.target for inline in clue):
+        found.append("clue: has a link")
     if is_anaphoric(clue):
-        yield "clue: refers back"
-    if length(term) > _LONG_BLANK:
-        yield "backwards: a long name"
+        found.append("clue: refers back")
+    if length(term) > _LONG_NAME:
+        found.append("backwards: a long name")
     if not can_be_name(term):
-        yield "backwards: a clause"
-
-
-def _item_features(body: Cloze, items: ItemList, card_spec: CardSpec) -> Iterator[str]:
-    """Yield the features of a card that hides an item of a list."""
-    yield f"item: of {len(items.items)}" if len(items.items) <= _LONG_BLANK else "item: of more than 4"
-    yield f"item: {_range(length(card_spec.phrase), _QUESTION_LENGTHS, 'over 8 words')}"
-    if body.mask_following:
-        yield "item: of a sequence"
-    name = plain(body.prompt)
-    if is_generic(name) or is_empty_name(name):
-        yield "item: below a generic name"
-    if not content_words(name):
-        yield "item: no lead-in"
-
-
-def _sentence_features(draft: NoteDraft, body: Cloze, number: int) -> Iterator[str]:
-    """Yield the features of a card that hides a phrase of a sentence."""
-    text = text_of_content(body.text)
-    string, phrase = text.plain, draft.card_specs[number].phrase
-    word_count, phrase_length = length(text), length(phrase)
-    yield f"sentence: {_range(word_count, _SENTENCE_LENGTHS, 'over 25 words')}"
-    if is_anaphoric(text):
-        yield "sentence: refers back"
-    if is_example(text):
-        yield "sentence: an example"
-    if ends_in_colon(string):
-        yield "sentence: ends in a colon"
-    if len(draft.card_specs) > 1:
-        yield "sentence: several blanks"
-    if body.prompt:
-        yield "sentence: has a lead-in"
-    if sum(map(string.count, _COMMAS)) >= _MANY_COMMAS:
-        yield "sentence: many commas"
-    hidden = [inline for inline in inlines(body.text) if inline.hide == number + 1]
-    yield f"blank: {_blank_kind(hidden, phrase)}"
-    if phrase_length > _LONG_BLANK:
-        yield "blank: over 4 words"
-    if 3 * phrase_length > word_count:
-        yield "blank: over a third of the words"
-    if string.startswith(phrase):
-        yield "blank: at the start"
-
-
-def _blank_kind(hidden: list[Inline], phrase: str) -> str:
-    """Return what a blank hides, by its marks first."""
-    if any(inline.styles & Style.MARKED for inline in hidden):
-        return "marked by the author"
-    if any(inline.kind == "code" for inline in hidden):
-        return "code"
-    if phrase[:1].isdigit():
-        return "a number"
-    if acronym_letters(phrase):
-        return "an acronym"
-    return "a name" if phrase[:1].isupper() else "words"
-
-
-def _range(count: float, limits: tuple[tuple[int, str], ...], beyond: str) -> str:
-    """Return the name of the range that a number of words falls in."""
-    return next((name for limit, name in limits if count <= limit), beyond)
+        found.append("backwards: a clause")
+    return found

@@ -12,11 +12,13 @@ from studydeck.model.document import Code, Content, Text
 from studydeck.model.traverse import inlines, plain
 from studydeck.patterns import lazy_pattern
 from studydeck.text.acronyms import acronym_letters, are_initials_of
+from studydeck.text.labels import is_label
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import COMMON_NAME_WORDS, can_be_name, is_generic, is_lead_word, normal_name
 from studydeck.text.normalize import alphanumeric, normalize
+from studydeck.text.openings import article_end
 from studydeck.text.search import BLANK, blank_out, occurs_in, phrase_pattern, stem_pattern
-from studydeck.text.tokens import content_words, words_of
+from studydeck.text.tokens import content_words, is_cjk, is_function_word, words_of
 from studydeck.text.word_list_files import alternatives, phrases
 
 LONGEST_CLUE = 30  # words of the meaning
@@ -25,10 +27,14 @@ LONGEST_TERM = 6  # words
 LEAST_CLUE = 3  # content words
 LEAST_LABELLED_CLUE = 1  # content words of a clue whose card also shows a label
 SHORTEST_ECHO = 6  # characters that a term and a word of its clue share
+SHORTEST_STEM = 4  # characters of a word without its ending
+SHORTEST_ECHO_CJK = 2  # characters at the start of a Chinese, Japanese or Korean term
 SHORTEST_REVEALING = 5  # characters of a word that would reveal its term
 _SEPARATORS = (",", ";", "、", "，", *phrases("list_conjunctions"))
 _SEPARATOR = lazy_pattern(rf"[,;、，]|\b{alternatives('list_conjunctions')}\b")
 _LETTER_OR_DIGIT = lazy_pattern(r"[^\W_]")  # not the underscores of a blank
+_OPTION = lazy_pattern(r"(?<![\w-])--?[A-Za-z][\w-]*")
+_FINAL_BRACKET = lazy_pattern(r"\s*\([^()]*\)$")
 _CAMEL_CASE_PART = lazy_pattern(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|\w+")
 # "Cost of X", "X since 2024": an attribute of something, which cannot be named from its description.
 _ATTRIBUTE = lazy_pattern(rf"\b{alternatives('attribute_words')}\b", re.IGNORECASE)
@@ -82,11 +88,18 @@ def identifies_term(term: Text, meaning: Text, clue: Text, *, labelled: bool) ->
     blanked = clue.plain
     if 2 * blanked.count(BLANK) > len(clue_words) or BLANK + "-" in blanked or "-" + BLANK in blanked:
         return False
-    if exceeds(term, LONGEST_TERM) or is_generic(term) or is_lead_word(term.plain.split(maxsplit=1)[0]):
+    if exceeds(term, LONGEST_TERM) or is_label(term) or is_lead_word(term.plain.split(maxsplit=1)[0]):
         return False
     if _ATTRIBUTE.search(term.plain) or not can_be_name(term):
         return False
-    return not (_is_expansion(meaning, term) or _is_list(meaning.plain) or _echoes(term, clue))
+    if _ends_open(term.plain):
+        return False
+    return not (
+        _is_expansion(meaning, term)
+        or _is_list(meaning.plain)
+        or _echoes(term, clue)
+        or _hides_a_part(term, meaning, clue)
+    )
 
 
 def is_words_only(meaning: Content) -> bool:
@@ -97,8 +110,14 @@ def is_words_only(meaning: Content) -> bool:
 def _echoes(term: Text, clue: Text) -> bool:
     """Return whether a clue contains its term inside a word, or a word whose beginning is part of the term."""
     term_letters = alphanumeric(term.plain)
-    if len(term_letters) > 1 and term_letters in alphanumeric(clue.plain):
+    clue_letters = alphanumeric(clue.plain)
+    if len(term_letters) > 1 and term_letters in clue_letters:
         return True
+    if _holds_option(term, clue):
+        return True
+    half = max(SHORTEST_ECHO_CJK, (len(term_letters) + 1) // 2)
+    if len(term_letters) > half and all(map(is_cjk, term_letters)) and term_letters[:half] in clue_letters:
+        return True  # "磺化反应" and "多磺化"
     for word in (
         [long_word for long_word in words_of(clue) if len(long_word) >= SHORTEST_ECHO]
         if len(term_letters) >= SHORTEST_ECHO
@@ -110,6 +129,12 @@ def _echoes(term: Text, clue: Text) -> bool:
     return False
 
 
+def _holds_option(term: Text, clue: Text) -> bool:
+    """Return whether a clue holds an option of a command that its term holds, too: "-size +10M" and "find -size 5M"."""
+    options = _OPTION.findall(term.plain) if "-" in term.plain else ()
+    return any(option in _OPTION.findall(clue.plain) for option in options)
+
+
 def _is_list(meaning: str) -> bool:
     """Return whether a meaning is only a list of names: those can be the parts of many things."""
     if sum(map(meaning.count, _SEPARATORS)) < 2:
@@ -119,9 +144,32 @@ def _is_list(meaning: str) -> bool:
 
 
 def _is_expansion(meaning: Text, term: Text) -> bool:
-    """Return whether the term is an acronym whose letters are the initials of words in its meaning."""
-    letters = acronym_letters(term.plain)
-    return bool(letters) and are_initials_of(letters, content_words(meaning))
+    """Return whether the term holds an acronym whose letters are the initials of words in its meaning."""
+    return any(
+        letters and are_initials_of(letters, content_words(meaning))
+        for letters in map(acronym_letters, {term.plain, *words_of(term)})
+    )
+
+
+def _ends_open(term: str) -> bool:
+    """Return whether a term ends in a grammatical word, so that its meaning goes on with it: "reduces to"."""
+    before, _, last = term.rpartition(" ")
+    return bool(before) and last.islower() and is_function_word(last)
+
+
+def _hides_a_part(term: Text, meaning: Text, clue: Text) -> bool:
+    """Return whether the clue hides words that are a part of the term only: then its blank asks for another answer.
+
+    The whole term may stand in its meaning in other forms of its words.
+    """
+    if BLANK not in clue.plain:
+        return False
+    name = _FINAL_BRACKET.sub("", term.plain[article_end(term.plain) :])
+    if name.casefold() in meaning.plain.casefold():
+        return False
+    stems = [word.casefold()[: max(SHORTEST_STEM, len(word) - 3)] for word in words_of(name)]
+    words = [word.casefold() for word in words_of(meaning)]
+    return not any(all(map(str.startswith, words[start:], stems)) for start in range(len(words) - len(stems) + 1))
 
 
 def _revealing_words(term: Text) -> list[str]:

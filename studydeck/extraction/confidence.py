@@ -16,7 +16,7 @@ from importlib.resources import files
 from msgspec import Struct, convert
 from msgspec.structs import replace
 
-from studydeck.extraction.card_features import features
+from studydeck.extraction.card_features import features, own_features, shared_features
 from studydeck.extraction.drafts import question_of
 from studydeck.extraction.left_over import extra_left_over
 from studydeck.model.document import Directives
@@ -25,6 +25,7 @@ from studydeck.model.traverse import plain
 
 WEAK_REASON, WAITING_REASON = "low-confidence", "new-by-upgrade"
 _MOST_REASONS = 3  # weaknesses that are told of a card
+_MAX_SHOWN = 200  # characters of a card whose words stand elsewhere, too
 _AUTHORED_RULES = frozenset({"flashcards", "multiple_choice"})  # rules for cards that the notes spell out
 
 
@@ -36,9 +37,13 @@ class ConfidenceTable(Struct, frozen=True, forbid_unknown_fields=True):
     points: dict[str, int]
 
     def confidence(self, names: Iterable[str]) -> int:
-        """Return the sum for the features of a card; a feature that is not in the table has no points."""
+        """Return the sum for the features of a card."""
+        return self.start + self.points_of(names)
+
+    def points_of(self, names: Iterable[str]) -> int:
+        """Return the points of features; a feature that is not in the table has none."""
         points = self.points
-        return self.start + sum([points.get(name, 0) for name in names])
+        return sum([points[name] for name in names if name in points])
 
     def weaknesses(self, names: Iterable[str]) -> list[str]:
         """Return the features that took points, the most first."""
@@ -65,21 +70,21 @@ def with_confidence(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:
 
 def _with_confidence(draft: NoteDraft, siblings: int) -> NoteDraft:
     """Return a draft with its points. A card that only an earlier package may have has those of the first one."""
-    first = _with_points(draft, 0, siblings) if draft.card_specs else None
-    card_specs = [
-        replace(card_spec, confidence=first.confidence)
-        if first and card_spec.legacy_only
-        else _with_points(draft, number, siblings)
-        for number, card_spec in enumerate(draft.card_specs[1:], 1)
-    ]
     other = draft.other and _with_confidence(draft.other, siblings)
-    return replace(draft, card_specs=(first, *card_specs) if first else (), other=other)
-
-
-def _with_points(draft: NoteDraft, number: int, siblings: int) -> CardSpec:
-    is_asked_for = draft.rule in _AUTHORED_RULES or _asks_for(draft.directives, is_backward=number > 0)
-    points = MOST_CONFIDENCE if is_asked_for else confidence_table().confidence(features(draft, number, siblings))
-    return replace(draft.card_specs[number], confidence=points)
+    if draft.rule in _AUTHORED_RULES or not draft.card_specs:
+        return replace(draft, other=other) if other else draft
+    table = confidence_table()
+    shared = table.confidence(shared_features(draft, siblings))
+    card_specs: list[CardSpec] = []
+    for number, card_spec in enumerate(draft.card_specs):
+        if number and card_spec.legacy_only:
+            points = card_specs[0].confidence
+        elif _asks_for(draft.directives, is_backward=number > 0):
+            points = MOST_CONFIDENCE
+        else:
+            points = shared + table.points_of(own_features(draft, number))
+        card_specs.append(CardSpec(card_spec.phrase, card_spec.line, card_spec.legacy_only, points))
+    return replace(draft, card_specs=tuple(card_specs), other=other)
 
 
 def weaknesses(draft: NoteDraft, number: int) -> list[str]:
@@ -93,24 +98,40 @@ def with_weak_cards(
     """Return the skipped blocks with those cards that are not made, and what would be shown with them."""
     if not withheld:
         return skipped
-    blocks = [_card_block(card, reason) for card in withheld]
-    lost = {id(card.draft): card.draft for card in withheld if not card.is_in_note}
-    blocks += [block for draft in lost.values() for block in extra_left_over(draft)]
+    lost: dict[int, WithheldCard] = {}  # the first card of each draft that is no note
+    for card in withheld:
+        if not card.is_in_note:
+            lost.setdefault(id(card.draft), card)
+    blocks = [_card_block(card, reason, is_lost=lost.get(id(card.draft)) is card) for card in withheld]
+    blocks += [block for card in lost.values() for block in extra_left_over(card.draft)]
     return tuple(sorted((*skipped, *blocks), key=lambda block: (block.span.path, block.span.line)))
 
 
-def _card_block(card: WithheldCard, reason: str) -> SkippedBlock:
+def _card_block(card: WithheldCard, reason: str, *, is_lost: bool) -> SkippedBlock:
     """Return the skipped block for a card: its points, its main weaknesses, and its question."""
     draft, card_spec = card.draft, card.draft.card_specs[card.number]
-    if not isinstance(draft.body, Pair):
-        question = f"{plain(draft.body.text)} [{card_spec.phrase}]"
+    if is_lost:
+        shown = _everything_on_note(draft)
+    elif not isinstance(draft.body, Pair):
+        shown = f"{plain(draft.body.text)} [{card_spec.phrase}]"[:_MAX_SHOWN]
     elif card.number == 0:
-        question = question_of(draft)
+        shown = question_of(draft)[:_MAX_SHOWN]
     else:
-        question = f"{plain(draft.body.clue)} [{card_spec.phrase}]"
+        shown = f"{plain(draft.body.clue)} [{card_spec.phrase}]"[:_MAX_SHOWN]
     reasons = ", ".join(weaknesses(draft, card.number)[:_MOST_REASONS])
     points = f"{card_spec.confidence} ({reasons})" if reasons else str(card_spec.confidence)
-    return SkippedBlock(draft.span, reason, f"{points}: {question}"[:200])
+    return SkippedBlock(draft.span, reason, f"{points}: {shown}")
+
+
+def _everything_on_note(draft: NoteDraft) -> str:
+    """Return question, answer and headings of a draft that is no note: their words may stand nowhere else."""
+    body = draft.body
+    if isinstance(body, Pair):
+        label = f"{body.term_label}: " if body.term_label else ""
+        shown = f"{label}{question_of(draft)} = {plain((*body.meaning, *draft.answer_media))}"
+    else:
+        shown = f"{plain((*body.prompt, *body.text, *draft.answer_media))} [{draft.card_specs[0].phrase}]"
+    return f"{shown} (below {' › '.join(draft.heading_path)})" if draft.heading_path else shown
 
 
 def _asks_for(directives: Directives, *, is_backward: bool) -> bool:

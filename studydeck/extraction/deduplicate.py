@@ -5,7 +5,7 @@ In: the drafts of all files. Out: the drafts to keep, the duplicates as skipped 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -18,11 +18,13 @@ from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import inlines, plain
 from studydeck.text.normalize import normalize
 
+LEAST_RECURRENCES = 3  # sections in which a name stands for an attribute of their subjects
+_NAMING_RULES = {"lists", "terms", "headings"}  # rules that take a name for a term by its form
 _OWN_QUESTIONS = {"multiple_choice", "flashcards"}  # rules for questions that may hold their answer, as one of several
 
 
 def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[SkippedBlock], list[Diagnostic]]:
-    """Drop duplicates, withdraw clues that fit two terms, and report questions with two answers.
+    """Drop duplicates, withdraw clues that fit two terms or ask for a label, and report questions with two answers.
 
     Parameters
     ----------
@@ -38,6 +40,7 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
         if draft.fingerprint.clue and not draft.legacy_only:
             terms_by_clue[draft.fingerprint.clue].add(draft.fingerprint.term)
     ambiguous_clues = {clue for clue, terms in terms_by_clue.items() if len(terms) > 1}
+    labels = _recurring_labels(drafts)
     first_by_question: dict[str, NoteDraft] = {}
     seen: set[tuple[str, str, str]] = set()
     kept: list[NoteDraft] = []
@@ -57,10 +60,12 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
         if not isinstance(body, Pair):
             kept.append(draft)
             continue
-        first = first_by_question.setdefault(fingerprint.question, draft)
-        if first is not draft:
-            diagnostics.append(_same_question(draft, first))
-        kept.append(_one_way(draft) if fingerprint.clue in ambiguous_clues else draft)
+        if not draft.legacy_only:
+            first = first_by_question.setdefault(fingerprint.question, draft)
+            if first is not draft:
+                diagnostics.append(_same_question(draft, first))
+        is_label = _names_something(draft) and fingerprint.term in labels and not draft.directives.both_ways
+        kept.append(_one_way(draft) if is_label or fingerprint.clue in ambiguous_clues else draft)
     once = [
         draft for draft in kept if not (draft.legacy_only and isinstance(draft.body, Pair) and _asked(draft) in seen)
     ]
@@ -69,6 +74,18 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
 
 def _asked(draft: NoteDraft) -> tuple[str, str, str]:
     return draft.fingerprint.question, draft.fingerprint.meaning, draft.fingerprint.signs
+
+
+def _recurring_labels(drafts: Sequence[NoteDraft]) -> set[str]:
+    """Return the terms that name an attribute in several sections ("Key benefit"), and so no thing of their own."""
+    places = {(draft.fingerprint.term, draft.heading_path) for draft in drafts if _names_something(draft)}
+    counts = Counter(term for term, _ in places)
+    return {term for term, count in counts.items() if count >= LEAST_RECURRENCES}
+
+
+def _names_something(draft: NoteDraft) -> bool:
+    """Return whether a draft could ask for its term backwards, and nothing but the form says that it is a term."""
+    return draft.rule in _NAMING_RULES and bool(draft.fingerprint.clue) and not draft.card_specs[-1].legacy_only
 
 
 def _summary_text(draft: NoteDraft) -> str:

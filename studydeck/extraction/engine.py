@@ -8,7 +8,7 @@ a block gets it. To add a rule, add a file there, a line in `RULES`, and cases u
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -33,6 +33,7 @@ from studydeck.extraction.rules.headings import heading
 from studydeck.extraction.rules.lead_ins import lead_in
 from studydeck.extraction.rules.lists import lists
 from studydeck.extraction.rules.multiple_choice import multiple_choice
+from studydeck.extraction.rules.note_data import note_data
 from studydeck.extraction.rules.paragraphs import paragraphs
 from studydeck.extraction.rules.questions import question
 from studydeck.extraction.rules.tables import table
@@ -43,9 +44,11 @@ from studydeck.model.document import Document, Section
 from studydeck.model.notes import ExtractedFile, NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.text.fingerprint import fingerprint_of
 
-RULES: tuple[tuple[str, Rule], ...] = (
+Rules = tuple[tuple[str, Rule], ...]  # in the order in which they are tried, with their names
+RULES: Rules = (
+    ("flashcards", flashcards),  # also below titles such as "Exercises": their authors wrote question and answer
     ("boilerplate", boilerplate),
-    ("flashcards", flashcards),
+    ("note_data", note_data),
     ("multiple_choice", multiple_choice),
     ("translations", translation),
     ("questions", question),
@@ -61,6 +64,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("blockquotes", blockquote),
     ("paragraphs", paragraphs),
 )
+_ASKING_RULES = tuple((name, rule) for name, rule in RULES if name not in {"boilerplate", "note_data", "exercises"})
 
 
 def extract(document: Document, vocabulary: Sequence[SectionVocabulary]) -> ExtractedFile:
@@ -104,6 +108,15 @@ def _titles(document: Document) -> set[int]:
     first_level = {index for index, section in numbered if section.level == 1}
     parents = {section.parent for section in document.sections}
     return named | (first_level & parents if len(first_level) > 1 else first_level)
+
+
+def unrefused_drafts(document: Document) -> Iterator[NoteDraft]:
+    """Yield what the rules make of the blocks that are refused as a whole today, and of all others."""
+    titles = _titles(document)
+    for index, section in enumerate(document.sections, document.first):
+        content, _ = without_footnotes(section)
+        context = context_of(content, index, is_document=index in titles)
+        yield from _apply_rules(context, SectionVocabulary(), _ASKING_RULES).drafts
 
 
 def _extract_section(
@@ -153,12 +166,12 @@ def _with_digests(draft: NoteDraft) -> NoteDraft:
     return draft if draft.legacy_only else replace(draft, digests=note_digests(draft))
 
 
-def _apply_rules(context: RuleContext, vocabulary: SectionVocabulary) -> Extraction:
+def _apply_rules(context: RuleContext, vocabulary: SectionVocabulary, rules: Rules = RULES) -> Extraction:
     """Apply the rules to each block of a context, and then to the nested contexts of each result."""
     extraction = Extraction()
     block_index = 0
     while block_index < len(context.blocks):
-        result = _first_result(context, block_index, vocabulary)
+        result = _first_result(context, block_index, vocabulary, rules)
         start = len(extraction.drafts)
         drafts = with_former_readings(context, block_index, result)
         extraction.add(drafts)
@@ -167,7 +180,7 @@ def _apply_rules(context: RuleContext, vocabulary: SectionVocabulary) -> Extract
             extraction.attach((*result.attached, *result.unasked))
         extraction.skipped += result.skipped
         for nested in result.nested:
-            nested_extraction = _apply_rules(nested, vocabulary)
+            nested_extraction = _apply_rules(nested, vocabulary, rules)
             if nested_extraction.drafts:
                 extraction.add(nested_extraction.drafts)
             extraction.skipped += nested_extraction.skipped
@@ -178,8 +191,8 @@ def _apply_rules(context: RuleContext, vocabulary: SectionVocabulary) -> Extract
     return extraction
 
 
-def _first_result(context: RuleContext, block_index: int, vocabulary: SectionVocabulary) -> RuleResult:
-    for _, rule in RULES:
+def _first_result(context: RuleContext, block_index: int, vocabulary: SectionVocabulary, rules: Rules) -> RuleResult:
+    for _, rule in rules:
         if result := rule(context, block_index, vocabulary):
             return result
     return skip(context.blocks[block_index], "no-rule")

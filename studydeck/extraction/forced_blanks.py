@@ -16,15 +16,21 @@ from studydeck.text.acronyms import acronym_letters, are_initials_of, has_acrony
 from studydeck.text.length import exceeds
 from studydeck.text.normalize import alphanumeric, lower
 from studydeck.text.search import occurs_in, phrase_pattern, stem_pattern
-from studydeck.text.tokens import Span, content_words, is_function_word, words_of
+from studydeck.text.tokens import Span, content_words, is_cjk, is_function_word, words_of
 from studydeck.text.word_list_files import alternatives, phrases
 
 LEAST_REMAINING = 2  # content words beside the hidden ones
 LEAST_BESIDE_SUBJECT = 6  # words beside a subject that the author marked
+LONGEST_CJK = 14  # Chinese or Japanese characters of a blank
 LEAST_AFTER_MODAL = 4  # words that say what it can or must do
 SHORTEST_REPEATED = 4  # letters and digits of a hidden phrase that is searched for across word boundaries
 _SUCH_AS = phrases("example_introductions")
 _FINAL_ABBREVIATION = lazy_pattern(rf"(?<!\w){alternatives('example_abbreviations')}\Z")
+_MARK = alternatives("example_marks")
+_EXAMPLE_MARK = lazy_pattern(rf"\s*{_MARK}(?!\w)", re.IGNORECASE)
+_EXAMPLE_LABEL = lazy_pattern(rf"\W*{_MARK}\s*[:：]", re.IGNORECASE)
+_SLASH_BEFORE, _SLASH_AFTER = lazy_pattern(r"[^\W\d]/$"), lazy_pattern(r"/[^\W\d]")
+_NUMBER_BEFORE, _NUMBER_AFTER = lazy_pattern(r"\d(?:[.,]|, )$"), lazy_pattern(r"(?:[.,]|, )\d")
 _MODAL = lazy_pattern(rf"\s+{alternatives('modal_verbs', 'ability_verbs')}\s", re.IGNORECASE)
 _LONGEST_SUCH_AS = max(map(len, _SUCH_AS))
 
@@ -76,6 +82,10 @@ def is_forced(span: Span, sentence: Sentence, *, marked: bool = False, by_author
         return False
     if "~~" in text or "==" in text or _introduces_example(before) or _has_acronym_beside(text, span, hidden):
         return False
+    if not by_author and (_is_in_example(before) or _is_part(before, phrase, after) or _is_clause(phrase)):
+        return False
+    if (initials := acronym_letters(phrase)) and are_initials_of(initials, content_words(sentence.card_text)):
+        return False
     rest = f"{before} \n {after} \n {sentence.card_text}"
     letters = alphanumeric(phrase)
     if len(letters) >= SHORTEST_REPEATED and letters in alphanumeric(rest):
@@ -90,6 +100,26 @@ def _introduces_example(before: str) -> bool:
         before = before[:-1]
     ending = lower(before.rstrip()[-_LONGEST_SUCH_AS:])
     return ending.endswith(_SUCH_AS) or bool(_FINAL_ABBREVIATION.search(ending))
+
+
+def _is_in_example(before: str) -> bool:
+    """Return whether a text opens an example that it does not close: "Example: …", "(e.g. …"."""
+    bracket = max(before.rfind("("), before.rfind("（"))
+    if bracket >= 0 and max(before.rfind(")"), before.rfind("）")) < bracket:
+        return bool(_EXAMPLE_MARK.match(before, bracket + 1))
+    return bool(_EXAMPLE_LABEL.match(before))
+
+
+def _is_part(before: str, phrase: str, after: str) -> bool:
+    """Return whether a phrase is a part of a pair with a slash ("CI/CD"), a decimal number, or a row of numbers."""
+    if " " not in phrase and (_SLASH_BEFORE.search(before) or _SLASH_AFTER.match(after)):
+        return True
+    return phrase.isdigit() and bool(_NUMBER_BEFORE.search(before) or _NUMBER_AFTER.match(after))
+
+
+def _is_clause(phrase: str) -> bool:
+    """Return whether a phrase in Chinese or Japanese is as long as a clause, which nobody words in the same way."""
+    return not phrase.isascii() and sum(map(is_cjk, phrase)) > LONGEST_CJK
 
 
 def _has_acronym_beside(text: str, span: Span, hidden: tuple[str, ...]) -> bool:

@@ -159,8 +159,8 @@ def headings_left_over(sections: Sequence[Section], drafts: Iterable[NoteDraft])
 def extra_left_over(draft: NoteDraft) -> list[SkippedBlock]:
     """Return the blocks that are shown with a draft, for a draft that becomes no note."""
     return [
-        SkippedBlock(block.span, "no-note-to-show-with", plain((block,))[:200])
-        for block in (*draft.answer_media, *draft.extra, *draft.supporting_blocks)
+        SkippedBlock(block.span if block.span.path else draft.span, "no-note-to-show-with", plain((block,))[:200])
+        for block in (*draft.extra, *draft.supporting_blocks)
         if not _covers(draft.span, block.span)
     ]
 

@@ -16,7 +16,7 @@ from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.text_edits import cut
 from studydeck.model.traverse import paragraph
 from studydeck.text.length import exceeds, length
-from studydeck.text.openings import is_anaphoric, note_prefix_end
+from studydeck.text.openings import is_anaphoric, is_preface, note_prefix_end
 from studydeck.text.punctuation import ends_in_question_mark
 from studydeck.text.sentences import sentences
 
@@ -46,11 +46,12 @@ def sentence_drafts(
 
     Returns
     -------
-    the drafts, the preferred ones first; none if at least half of the sentences are questions.
+    the drafts, the preferred ones first; none if at least half of the sentences are questions, or if the only one says
+    what the text turns to.
     """
     text = cut(text, note_prefix_end(text.string))
     parts = sentences(text)
-    if _are_mostly_questions(parts):
+    if _are_mostly_questions(parts) or (len(parts) == 1 and not directives.hide and is_preface(text.string)):
         return []
     single_drafts: list[NoteDraft] = []
     if len(parts) > 1 and (exceeds(text, LONGEST_WHOLE) or not _is_marked(text)):
@@ -86,7 +87,12 @@ def _are_mostly_questions(parts: tuple[Text, ...]) -> bool:
 
 def _with_previous(context: RuleContext, text: Text, previous: Text) -> RuleContext:
     """Return the context with the previous sentence as its prompt, if the sentence refers back to it."""
-    if previous and is_anaphoric(text.string) and length(previous) <= LONGEST_PREVIOUS:
+    if (
+        previous
+        and is_anaphoric(text.string)
+        and length(previous) <= LONGEST_PREVIOUS
+        and not is_preface(previous.string)
+    ):
         return replace(context, prompt=paragraph(previous))
     return context
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 
 from studydeck.model.document import Content, ItemList, Section, Table, Text
 from studydeck.model.notes import DeckVocabulary, SectionVocabulary, VocabularySummary
-from studydeck.text.names import is_generic, is_lead_word
+from studydeck.text.labels import is_label
+from studydeck.text.names import is_lead_word
 from studydeck.text.normalize import normalize
 from studydeck.text.proper_names import LINE_END, capitalised_words
 from studydeck.text.section_texts import strings_of, texts_of, words_of_section
@@ -153,5 +154,5 @@ def _normal_name(text: Text) -> str:
         return ""
     name = normalize(text)
     is_short = 3 <= len(name) <= 40 and name.count(" ") < 4 and not name.isdigit()
-    is_name = is_short and any(map(str.isupper, words)) and not is_generic(text) and not is_lead_word(text)
+    is_name = is_short and any(map(str.isupper, words)) and not is_label(text) and not is_lead_word(text)
     return name if is_name else ""

@@ -26,13 +26,12 @@ from studydeck.identity.diagnose import (
 )
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes
 from studydeck.identity.matching.outline import NoteKey, Outline, Pairing, SectionKey
-from studydeck.identity.matching.text_key import question_of
-from studydeck.identity.readings import Reading, new_reading, readings_of, without_waiting
+from studydeck.identity.readings import Reading, readings_of, without_waiting
+from studydeck.identity.returned_words import digests_of, with_words
 from studydeck.identity.sign_keys import with_signs
-from studydeck.identity.withheld import CardPolicy, withheld_cards, withhold
-from studydeck.model.digests import note_digests, question_digest
+from studydeck.identity.withheld import CardPolicy, withheld_cards
 from studydeck.model.document import Section
-from studydeck.model.notes import Note, NoteDraft, WithheldCard
+from studydeck.model.notes import Cloze, Note, NoteDraft, WithheldCard
 from studydeck.text.normalize import normalize
 
 ALL_CARDS = CardPolicy()
@@ -61,6 +60,8 @@ def assign_identities(
     now: int,
     decisions: Sequence[Decision] = (),
     policy: CardPolicy = ALL_CARDS,
+    *,
+    has_new_words: bool = False,
 ) -> Assignment:
     """Assign an identity to every draft.
 
@@ -72,6 +73,7 @@ def assign_identities(
     now : seconds since the epoch; the change time of new and changed notes.
     decisions : of the author, where a match was in doubt.
     policy : which weak cards are made.
+    has_new_words : whether what cards show besides the words of the notes is in another language than it was.
 
     Returns
     -------
@@ -103,8 +105,10 @@ def assign_identities(
     kept_readings = [readings[number] for number in numbers]
     entries: list[LedgerEntry] = []
     for number, reading in zip(numbers, kept_readings, strict=True):
-        digests = _digests(reading.draft, drafts[number])
-        entries.append(_ledger_entry(reading, digests, old_entries[number], places[number], allocator))
+        digests, old = digests_of(reading.draft, drafts[number]), old_entries[number]
+        if old and has_new_words and isinstance(reading.draft.body, Cloze) and reading.draft.body.item_count:
+            old = replace(old, changed=max(now, old.changed + 1))  # it shows how many items there are
+        entries.append(_ledger_entry(reading, digests, old, places[number], allocator))
     matched_by = [pairing.matched_by[number] if old_entries[number] else "new" for number in numbers]
     match_scores = [pairing.match_score[number] if old_entries[number] else 1.0 for number in numbers]
     notes = tuple(map(_note, kept_readings, entries, matched_by, match_scores))
@@ -147,7 +151,7 @@ def _pairing(
         return Pairing()
     from studydeck.identity.matching.passes import match  # imported here: a first build does not need it
 
-    old = _old_outline(_with_words(ledger, drafts, policy), [draft.fingerprint.text for draft in drafts])
+    old = _old_outline(with_words(ledger, drafts, policy), [draft.fingerprint.text for draft in drafts])
     new = outline_of(drafts, sections)
     if decisions:
         by_guid, by_words = pins(decisions)
@@ -160,33 +164,6 @@ def _with_pins(outline: Outline, decided: Sequence[str]) -> Outline:
     """Return an outline with a pin for each decided note, unless the author wrote one."""
     keys = zip(outline.note_keys, decided, strict=True)
     return replace(outline, note_keys=tuple([replace(key, pin=key.pin or pin) if pin else key for key, pin in keys]))
-
-
-def _with_words(ledger: Ledger, drafts: Sequence[NoteDraft], policy: CardPolicy) -> Ledger:
-    """Return the ledger with the words of those wordless notes that are back, by their digests.
-
-    A note whose question alone is back gets that, with an answer that no note has; the others a text that no note has.
-    """
-    if not any(entry.is_wordless for entry in ledger.notes):
-        return ledger
-    known = {entry.content_digest for entry in live_notes(ledger.notes)}
-    texts: dict[tuple[str, str], str] = {}
-    for draft in drafts:
-        if draft.digests and draft.digests[0] not in known:
-            reading = new_reading(withhold(draft, policy.least))  # as the note was first packed
-            if reading.ordinals:
-                texts[draft.kind, _digests(reading.draft, draft)[0]] = draft.fingerprint.text
-    asked = {question_of(draft.fingerprint.text) for draft in drafts if draft.kind == "pair"}
-    questions = {question_digest(question): question for question in asked if question}
-
-    def text(entry: LedgerEntry) -> str:
-        if (entry.kind, entry.content_digest) in texts:
-            return texts[entry.kind, entry.content_digest]
-        question = questions.get(entry.question_digest)
-        return f"{question}| \0{entry.guid}" if question else f"\0{entry.guid}"
-
-    notes = (replace(entry, text=text(entry)) if entry.is_wordless else entry for entry in ledger.notes)
-    return replace(ledger, notes=tuple(notes))
 
 
 def _old_outline(ledger: Ledger, new_texts: Sequence[str]) -> Outline:
@@ -220,7 +197,8 @@ def outline_of(drafts: Sequence[NoteDraft], sections: Sequence[Section]) -> Outl
 
 
 def _note_key(draft: NoteDraft, starts: Mapping[str, int]) -> NoteKey:
-    section, other = starts[draft.span.path] + draft.section, draft.other.fingerprint.text if draft.other else ""
+    section = starts[draft.span.path] + draft.section
+    other = draft.other.fingerprint.text if draft.other and draft.other.kind != draft.kind else ""
     blank = _only([phrase_key(card_spec) for card_spec in draft.card_specs]) if draft.kind == "cloze" else ""
     text, pin = draft.fingerprint.text, draft.directives.pin
     return NoteKey(section, draft.kind, text, pin, False, other, draft.nested_item, blank, draft.legacy_only)
@@ -241,10 +219,6 @@ def _section_starts(sections: Sequence[Section]) -> dict[str, int]:
 
 def _parent_number(section: Section, starts: Mapping[str, int]) -> int:
     return starts[section.span.path] + section.parent if section.parent >= 0 else -1
-
-
-def _digests(final: NoteDraft, draft: NoteDraft) -> tuple[str, str]:
-    return draft.digests if final is draft and draft.digests else note_digests(final)
 
 
 def _ledger_entry(

@@ -25,7 +25,7 @@ from studydeck.model.traverse import inlines, map_texts, texts
 from studydeck.text.normalize import normalize
 
 _MASK = "ǂ"  # a letter that occurs in no notes
-_BACKWARD_ORDINAL, _TYPED_ORDINAL = 1, 2
+BACKWARD_ORDINAL, _TYPED_ORDINAL = 1, 2
 
 
 def assign_ordinals(
@@ -58,9 +58,9 @@ def assign_ordinals(
 def _assign_pair(
     draft: NoteDraft, body: Pair, packed: Mapping[int, str]
 ) -> tuple[NoteDraft, tuple[int, ...], dict[int, str]]:
-    backward = draft.card_specs[_BACKWARD_ORDINAL:_TYPED_ORDINAL]
+    backward = draft.card_specs[BACKWARD_ORDINAL:_TYPED_ORDINAL]
     if backward and backward[0].legacy_only:
-        keeps_backward = _BACKWARD_ORDINAL in packed and not draft.directives.one_way
+        keeps_backward = BACKWARD_ORDINAL in packed and not draft.directives.one_way
         backward = (_as_current(backward[0]),) if keeps_backward else ()
     if draft.card_specs[0].legacy_only and 0 not in packed:
         return draft, (), dict(packed)
@@ -69,8 +69,8 @@ def _assign_pair(
     final = draft
     if card_specs != draft.card_specs or (not backward and (body.clue or body.about)):
         final = replace(draft, card_specs=card_specs, body=body if backward else replace(body, clue=(), about=""))
-    ordinals = (0, *(_BACKWARD_ORDINAL for _ in backward), *(_TYPED_ORDINAL for _ in typed))
-    names = {0: "forwards", _BACKWARD_ORDINAL: "backwards", _TYPED_ORDINAL: "typed"}
+    ordinals = (0, *(BACKWARD_ORDINAL for _ in backward), *(_TYPED_ORDINAL for _ in typed))
+    names = {0: "forwards", BACKWARD_ORDINAL: "backwards", _TYPED_ORDINAL: "typed"}
     return final, ordinals, {**packed, **{ordinal: names[ordinal] for ordinal in ordinals}}
 
 

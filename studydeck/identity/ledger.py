@@ -3,7 +3,8 @@
 One JSON record a line, in source order:
 
     {"format":2,"deck":ID,"name":NAME,"release":null or {"version","time"},
-     "note_types":{KIND:{"changed","appearance","schema"}}[,"dropped":[GUID, …]][,"min_confidence":POINTS]}
+     "note_types":{KIND:{"changed","appearance","schema"}}[,"dropped":[GUID, …]][,"min_confidence":POINTS]
+     [,"language":CODE]}
     {"subdeck":NAME,"place":FOLDER or path of a file without suffix}       for each, where the deck has subdecks
     {"section":ID,"parent":ID or null,"heading":TEXT,"file":PATH}          followed by the notes of the section:
     {"note":GUID,"kind","id_slot","changed","content_digest","metadata_digest","since","text",
@@ -113,7 +114,8 @@ class NoteTypeRecord(Struct, frozen=True):
 class Ledger(Struct, frozen=True):
     """The content of the ledger file; an empty deck id means that there was no build yet.
 
-    `dropped` are the GUIDs that `--reset-identities` dropped, sorted: they are not missing.
+    `dropped` are the GUIDs that `--reset-identities` dropped, sorted: they are not missing. `language` is the one that
+    the notes were found to be in, or an empty string for none of those that have word lists; None was never looked for.
     """
 
     deck: str = ""
@@ -126,6 +128,7 @@ class Ledger(Struct, frozen=True):
     subdecks: tuple[LedgerSubdeck, ...] = ()
     weak: tuple[WeakDraft, ...] = ()
     min_confidence: int | None = None
+    language: str | None = None
 
 
 def to_text(ledger: Ledger) -> str:
@@ -140,6 +143,8 @@ def to_text(ledger: Ledger) -> str:
         header["dropped"] = ledger.dropped
     if ledger.min_confidence is not None:
         header["min_confidence"] = ledger.min_confidence
+    if ledger.language is not None:
+        header["language"] = ledger.language
     by_section, weak_by_section = _live_by_section(ledger), _weak_by_section(ledger)
     lines = [_encode(header).decode()]
     lines += (_encode({"subdeck": record.name, "place": record.place}).decode() for record in ledger.subdecks)

@@ -260,6 +260,7 @@ class _LedgerReader:
             note_types,
             dropped=parsed.dropped,
             min_confidence=parsed.min_confidence,
+            language=parsed.language,
         )
         if self._header and (self._header.deck, self._header.name) != (header.deck, header.name):
             self.report(

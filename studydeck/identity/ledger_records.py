@@ -45,6 +45,7 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True):
     note_types: Mapping[str, _NoteTypeDates]
     dropped: tuple[Guid, ...] = field(default=())
     min_confidence: int | None = None
+    language: Annotated[str, Meta(pattern=r"^[A-Za-z-]{0,20}\Z")] | None = None
 
 
 def entry_of(record: NoteRecord, section: str) -> LedgerEntry:

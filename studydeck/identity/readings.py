@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studydeck.identity.card_ordinals import assign_ordinals
+from studydeck.identity.card_ordinals import BACKWARD_ORDINAL, assign_ordinals
 from studydeck.identity.card_phrases import ItemsOfDeck
 from studydeck.identity.held import held_cards
 from studydeck.identity.ledger import Ledger, LedgerEntry, WeakDraft
@@ -111,7 +111,7 @@ def new_reading(asked: NoteDraft) -> Reading:
 
 def known_reading(draft: NoteDraft, old: LedgerEntry, items: ItemsOfDeck, policy: CardPolicy) -> Reading:
     """Return the reading of a draft for its known note, in the kind that this has."""
-    if old.kind != draft.kind and draft.other:
+    if draft.other and (old.kind != draft.kind or _asks_backwards_as(draft.other, old)):
         draft = replace(draft.other, directives=draft.directives)
     reworded, unheld = items.reworded(draft, old), set(old.unheld)
     least = policy.least_of_edited if old.cards else policy.least  # a note that comes back needs no margin
@@ -124,6 +124,12 @@ def known_reading(draft: NoteDraft, old: LedgerEntry, items: ItemsOfDeck, policy
     asked = withhold(draft, least, made | _new_phrases(draft, old, policy.least))
     final, ordinals, cards = assign_ordinals(asked, old.cards, reworded, unheld)
     return Reading(final, ordinals, dict(sorted(cards.items())), asked, tuple(sorted(unheld.difference(ordinals))))
+
+
+def _asks_backwards_as(other: NoteDraft, old: LedgerEntry) -> bool:
+    """Return whether a known pair has a backward card, which asked for the term of another reading as a pair."""
+    is_asked = BACKWARD_ORDINAL in old.cards and BACKWARD_ORDINAL not in old.unheld
+    return is_asked and other.kind == old.kind == "pair"
 
 
 def _new_phrases(draft: NoteDraft, old: LedgerEntry, least: int) -> set[str]:

@@ -151,7 +151,7 @@ class NoteDraft(Struct, frozen=True, array_like=True):
     `section` is the index of its section among those of its file.
     `extra` is shown with the answer. `supporting_blocks` are statements of its section in which no phrase can be
     hidden: they are shown with the note and not asked.
-    `other` is another draft of the same text, of the other kind.
+    `other` is another draft of the same text: of the other kind, or with the question that earlier versions asked.
     `nested_item` says that a pair's meaning is a list item below its term: another meaning there is another note.
     `key_term` is the author's own text for a pair's term where the term says more, "" where the term comes from a
     heading (a renamed parent heading must change no identity below it), and None where the term is its own key.

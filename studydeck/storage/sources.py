@@ -6,20 +6,23 @@ What cannot be read is raised as a BuildError that names the file.
 from __future__ import annotations
 
 import errno
+import re
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from studydeck import config
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, warning
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, info, warning
 from studydeck.errors import BuildError, DiagnosticCollector
 from studydeck.identity import decisions
 from studydeck.identity import ledger as ledger_file
 from studydeck.markdown.source import LARGEST_FILE, decode
 from studydeck.model.document import Source
+from studydeck.patterns import lazy_pattern
 from studydeck.storage.folders import relative_name, walk
 from studydeck.storage.pictures import is_media_file
 
+_NOTION_DATABASE = lazy_pattern(r".*[ ][0-9a-f]{32}(?:_all)?\.csv", re.IGNORECASE)  # its name, and the id of its page
 _OTHER_INPUTS = {config.NAME, ledger_file.FILE_NAME, decisions.FILE_NAME}
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 
@@ -97,18 +100,25 @@ def _markdown_files(folder: Path) -> Iterator[Path]:
 
 
 def left_out_files(folder: Path) -> tuple[Diagnostic, ...]:
-    """Return a warning for each note or folder of notes that is a link and is not read."""
+    """Return what is not read: a warning for each link to notes, and one info for the databases of a Notion export."""
     root = folder.resolve()
     diagnostics: list[Diagnostic] = []
+    databases: list[str] = []
     for parent, subfolders, names in walk(folder):
         links = [name for name in subfolders if Path(parent, name).is_symlink()]
         notes = [name for name in names if Path(name).suffix.lower() in MARKDOWN and not name.startswith(".")]
         links += [name for name in notes if not _is_file_inside(Path(parent, name), root)]
+        databases += [str(Path(parent, name)) for name in names if _NOTION_DATABASE.fullmatch(name)]
         for name in sorted(links):
             path = Path(parent, name)
             reason = "a link to a folder" if name in subfolders else "no file of the notes folder, or a link out of it"
             message = f"is {reason} and is not read; put the notes themselves there"
             diagnostics.append(warning(DiagnosticCode.LEFT_OUT_FILE, relative_name(folder, path), 0, message))
+    if databases:
+        count = "is 1 database" if len(databases) == 1 else f"and others are {len(databases)} databases"
+        message = f"{count} of Notion in CSV and not read; write what is to be asked as a table into a page"
+        first = relative_name(folder, Path(min(databases)))
+        diagnostics.append(info(DiagnosticCode.LEFT_OUT_FILE, first, 0, message))
     return tuple(diagnostics)
 
 

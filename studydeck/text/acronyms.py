@@ -9,21 +9,28 @@ import re
 from collections.abc import Sequence
 
 from studydeck.patterns import lazy_pattern
+from studydeck.text.tokens import is_function_word
 
+LONGEST_PARTICLE = 3  # characters
 _NON_WORD_CHARACTER = lazy_pattern(r"\W")
 
 
 def acronym_letters(string: str) -> str:
     """Return the letters of a string that is an acronym, else an empty string."""
-    if string.isascii() and not string.isupper():
+    if (string.isascii() and not string.isupper()) or is_function_word(string):  # "NOT", which is only loud
         return ""
     letters = _NON_WORD_CHARACTER.sub("", string)
     return letters if len(letters) > 1 and letters.isupper() else ""
 
 
 def are_initials_of(letters: str, words: Sequence[str]) -> bool:
-    """Return whether adjacent words begin with the letters, in their order and in any case."""
-    return letters.casefold() in _initials(words).casefold()
+    """Return whether adjacent words begin with the letters, in their order and in any case.
+
+    Short words in lower case between them may count or not: "interruption volontaire de grossesse" is "IVG".
+    """
+    folded = letters.casefold()
+    longer = [word for word in words if len(word) > LONGEST_PARTICLE or not word.islower()]
+    return folded in _initials(words).casefold() or folded in _initials(longer).casefold()
 
 
 def has_acronym_of(words: Sequence[str], string: str) -> bool:

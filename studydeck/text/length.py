@@ -10,6 +10,8 @@ from studydeck.model.traverse import plain
 from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.tokens import is_cjk, may_hold_cjk, words_of
 
+Ranges = tuple[tuple[float, str], ...]  # the upper limit and the name of each, in their order; the last has no limit
+
 
 @lazy
 def _word_count(text: Text | str) -> float:
@@ -30,3 +32,11 @@ def exceeds(content: Text | Content | str, limit: float) -> bool:
     string = text if isinstance(text, str) else text.plain
     # Cheap test first: a word and its separator take at least two characters, except among CJK characters.
     return len(string) >= (2 * limit if string.isascii() else limit) and _word_count(text) > limit
+
+
+def range_of(count: float, ranges: Ranges) -> str:
+    """Return the name of the range that a number falls in."""
+    for limit, name in ranges:  # a loop, because a generator takes twice as long
+        if count <= limit:
+            return name
+    return ""

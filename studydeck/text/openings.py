@@ -16,6 +16,7 @@ from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 SENTENCE_OPENINGS = phrase_set("sentence_openings")
 _ANAPHORIC_OPENINGS = phrase_set("anaphoric_openings")
 _ANAPHORIC_STEMS = phrases("anaphoric_stems")
+_PREFACES, _UNSPACED_PREFACES = phrase_set("preface_openings"), phrases("unspaced_prefaces")
 _DEMONSTRATIVE_PHRASE = lazy_pattern(rf"[^,.;]{{0,30}}\b{alternatives('demonstratives')}\s+[a-z]", re.IGNORECASE)
 _EXAMPLE_OPENING = lazy_pattern(
     rf"""
@@ -72,6 +73,11 @@ def is_anaphoric(sentence: Text | str) -> bool:
 def is_example(sentence: Text | str) -> bool:
     """Return whether a sentence is only an example, or addresses the reader."""
     return bool(_EXAMPLE_OPENING.match(plain_words(sentence)))
+
+
+def is_preface(sentence: str) -> bool:
+    """Return whether a sentence only says what the text turns to: "In this chapter we look at …"."""
+    return starts_with_phrase(sentence, _PREFACES) or sentence.startswith(_UNSPACED_PREFACES)
 
 
 def note_prefix_end(sentence: str) -> int:

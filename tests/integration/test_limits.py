@@ -270,6 +270,17 @@ def test_folders_of_any_depth_are_read(tmp_path: Path) -> None:
     assert ([source.path for source in sources], left_out) == (["d/" * 150 + "a.md"], ())
 
 
+def test_the_databases_of_a_notion_export_are_said_once(tmp_path: Path) -> None:
+    """Other tables in CSV belong to no export."""
+    (tmp_path / "data.csv").write_text("a,b\n", "utf-8")
+    assert storage.left_out_files(tmp_path) == ()
+    for name in (f"Exams {'0a' * 16}.csv", f"Exams {'0a' * 16}_all.csv"):
+        (tmp_path / name).write_text("a,b\n", "utf-8")
+    (found,) = storage.left_out_files(tmp_path)
+    assert (found.code, found.severity) == ("left-out-file", "info")
+    assert "2 databases" in found.message
+
+
 def test_the_data_of_a_picture_is_read_once_however_often_it_is_shown() -> None:
     """A link definition can repeat megabytes in a few characters."""
     link = f"data:image/png;base64,{'A' * 1_000_000}"

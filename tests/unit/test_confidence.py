@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from inspect import getsource
 
 import pytest
 
 from benchmarks.confidence import END, PAGE, START, JudgedCard, fit, order_rate, read_cards, table_figures
-from studydeck.extraction import card_features
+from studydeck.extraction import card_features, cloze_features
 from studydeck.extraction.card_features import features
 from studydeck.extraction.confidence import confidence_table, least_confidence
 from studydeck.extraction.engine import RULES
@@ -52,7 +52,7 @@ def test_no_other_heading_is_an_exercise_rejected() -> None:
 
 def test_the_table_has_only_features_that_exist() -> None:
     """A row that no card can have would be a mistake of spelling."""
-    source = Path(card_features.__file__).read_text("utf-8")
+    source = "".join([getsource(module) for module in (card_features, cloze_features)])
     rules = {name for name, _ in RULES} | {"statements", "verb_phrases"}
     for name in confidence_table().points:
         side, _, rest = name.partition(": ")
@@ -80,6 +80,18 @@ def test_weak_cards_are_listed_with_their_reason() -> None:
     built = build_notes(WEAK, min_confidence=points + 1)
     assert len(built.notes) < len(build_notes(WEAK).notes)
     assert any(text.startswith(f"{points} (") for text in _weak(built))
+
+
+def test_what_only_a_weak_card_would_show_is_listed() -> None:
+    """Its headings, its whole answer, and the rest of a long one, each with its line."""
+    rest = " ".join(f"The river number {number} carries sand and mud into the sea." for number in range(20))
+    notes = f"# Rivers\n\n## Mouths\n\n- **Delta**: land at a mouth. {rest}\n- **Arm**: `part of a delta`\n"
+    built = build_notes(notes, min_confidence=MOST_CONFIDENCE)
+    assert not built.notes
+    assert {(block.span.path, block.span.line) for block in built.skipped} >= {("notes.md", 5), ("notes.md", 6)}
+    assert all(block.span.path for block in built.skipped)
+    listed = " ".join(block.text for block in built.skipped)
+    assert all(words in listed for words in ("part of a delta", "land at a mouth", "number 0 ", "Mouths"))
 
 
 def test_a_packed_card_stays_below_a_threshold_of_the_tool(monkeypatch: pytest.MonkeyPatch) -> None:

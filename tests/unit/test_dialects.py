@@ -55,6 +55,14 @@ HOSTILE = [
     "import {\n",
     "export const a = {\n",
     "a\n====\nb ",
+    "[latex]",
+    "[$]a ",
+    "[$]\n[/$]",
+    "**",
+    "****a\n",
+    "** a **\n",
+    "{{fm.a ",
+    "###### a\n####### a\n",
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from studydeck.errors import BuildError
 from studydeck.model.document import Source
@@ -17,7 +18,7 @@ from studydeck.notetypes.template_words import unknown_words, with_words
 from studydeck.pipeline import extract_deck
 from studydeck.text.card_words import CardWords, card_words
 from studydeck.text.languages import language_of
-from tests.support.pipeline import build_notes
+from tests.support.pipeline import build_notes, rebuild
 from tests.support.sample_decks import row, template_texts
 
 PROSE = {
@@ -34,7 +35,7 @@ PROSE = {
     "th": "กาน้ำชาเป็นภาชนะที่ใส่น้ำชา",
     "hi": "चायदानी एक बर्तन है जिसमें चाय रखी जाती है।",
 }
-NOTES = "# A\n\n## B\n\n{}\n\n| C | D |\n| --- | --- |\n| E | F f |\n| G | H h |\n\n## J\n\n- k\n- l\n- m\n"
+NOTES = "# A\n\n## B\n\n{}\n\n| C | D |\n| --- | --- |\n| E | F f |\n| G | H h |\n\n## J\n\n1. k\n2. l\n3. m\n"
 
 
 @pytest.mark.parametrize(("language", "prose"), PROSE.items())
@@ -42,6 +43,12 @@ def test_the_language_of_a_deck_is_that_of_its_words(language: str, prose: str) 
     """By its script, or by its most common words, also beside code."""
     assert language_of([prose]) == language
     assert language_of(["```c\nint a = f(x); return a;\n```\n", f"# {prose}\n\n{prose}\n"]) == language
+
+
+def test_formulas_and_code_are_in_no_language() -> None:
+    """ "det", "för" and "den" are Swedish words, but not in formulas and code."""
+    formulas = "$\\det A = \\det B$, $$\\det \\det \\det$$ and \\det `det den som` here.\n"
+    assert language_of([formulas * 9 + PROSE["en"]]) == "en"
 
 
 def test_words_of_another_language_are_not_that_of_the_deck() -> None:
@@ -116,3 +123,22 @@ def test_a_remark_that_was_asked_as_a_pair_keeps_its_card(remark: str) -> None:
     label = remark.replace("：", ":").partition(":")[0]
     offered = [draft for draft in extracted.drafts if isinstance(draft.body, Pair) and plain(draft.body.term) == label]
     assert [draft.legacy_only for draft in offered] == [True]
+
+
+def test_words_on_cards_change_only_before_a_release_and_with_their_notes() -> None:
+    """Before a release the language follows the notes, and lists that show it change; then it stays."""
+    items = "# Jahr\n\n## Die vier Jahreszeiten\n\n- Frühling\n- Sommer\n- Herbst\n- Winter\n"
+    german = items + "\n## Licht\n\nDas Licht ist eine Welle, die von der Sonne kommt und auf die Erde fällt.\n" * 9
+    english = items + "\n## Light\n\nThe light is a wave that comes from the sun and falls on the earth.\n" * 40
+    built = build_notes(german)
+    assert built.config.language == built.ledger.language == "de"
+    edited = rebuild(built, english)
+    assert edited.config.language == "en"
+    lists = [next(note for note in each.notes if note.draft.rule == "enumerations") for each in (built, edited)]
+    assert lists[0].guid == lists[1].guid
+    assert lists[0].changed < lists[1].changed
+    assert rebuild(edited, english).ledger_text == edited.ledger_text
+    released = replace(
+        built, ledger_text=built.ledger_text.replace('"release":null', '"release":{"version":"1.0.0","time":1}')
+    )
+    assert rebuild(released, english).config.language == "de"

@@ -66,3 +66,17 @@ def test_a_lost_identity_is_detected(earlier: dict[str, Any]) -> None:
     changed_ledger = replace(before, notes=(replace(first, text="quite other words", kind=first.kind), *others))
     built = build_notes(earlier["notes"], ledger_file.to_text(changed_ledger), now=NOW + DAY, id="upgrade-deck")
     assert [note.guid for note in built.retired] == [first.guid]
+
+
+@pytest.mark.parametrize(
+    "notes", ["# Measles\n\n- Prevention: two doses of vaccine\n", "# Leaf\n\n## Stoma\n\n### Proof\n\nA pore seen.\n"]
+)
+def test_a_packed_backward_card_of_a_label_asks_for_the_same(notes: str) -> None:
+    """A label is asked of its subject today; where it was asked backwards, neither side changes its fact."""
+    texts = {"a.md": notes}
+    new = build_notes(texts)
+    assert [note.ordinals for note in new.notes] == [(0,)]
+    packed = new.ledger_text.replace('"0":"forwards"', '"0":"forwards","1":"backwards"')
+    (later,) = build_notes(texts, packed, now=NOW + DAY).notes
+    assert (later.guid, later.ordinals) == (new.notes[0].guid, (0, 1))
+    assert later.draft.card_specs[1].phrase in {"Prevention", "Proof"}

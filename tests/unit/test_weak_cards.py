@@ -17,7 +17,7 @@ NOTES = """# Rivers
 
 - **Delta**: land where a river meets the sea
 - **Meander**: a bend of a river
-- **Theorem 2**: the slower the water the more sand it drops on the inner bank of each bend
+- **Rule 2**: the slower the water the more sand it drops on the inner bank of each bend
 
 ## Plain
 
@@ -42,8 +42,8 @@ def _points(built: Built, words: str) -> int:
     return next(note.draft.card_specs[0].confidence for note in built.notes if words in note.draft.fingerprint.text)
 
 
-THEOREM = "theorem 2"
-WEAK = _points(build_notes(NOTES), THEOREM)  # the confidence of the weakest note
+RULE = "rule 2"
+WEAK = _points(build_notes(NOTES), RULE)  # the confidence of the weakest note
 
 
 def test_a_raised_setting_takes_cards_out_and_says_so() -> None:
@@ -71,12 +71,12 @@ def test_a_card_that_was_withheld_must_pass_by_a_margin() -> None:
     """An edit of its words alone makes no card of it, before it is surely better; a new item needs no margin."""
     first = build_notes(NOTES, min_confidence=WEAK + 1)
     assert first.ledger.weak
-    better = NOTES.replace("Theorem 2", "Thesis of bends")
+    better = NOTES.replace("Rule 2", "Thesis of bends")
     points = _points(build_notes(better), "thesis of bends")
     least = points - MARGIN + 1
     first = build_notes(NOTES, min_confidence=least)
     assert "thesis of bends" not in rebuild(first, better, min_confidence=least).ledger_text
-    added = NOTES.replace("- **Theorem 2**", "- **Thesis of bends**: the slower the water is\n- **Theorem 2**")
+    added = NOTES.replace("- **Rule 2**", "- **Thesis of bends**: the slower the water is\n- **Rule 2**")
     least = min(_points(build_notes(added), "thesis of bends"), least)
     assert (
         "thesis of bends" in rebuild(build_notes(NOTES, min_confidence=least), added, min_confidence=least).ledger_text
@@ -126,7 +126,9 @@ def test_a_note_that_comes_back_and_a_new_item_need_no_margin() -> None:
     before = build_notes(NOTES + section, min_confidence=least)
     without = rebuild(before, NOTES, min_confidence=least)
     assert _cards(rebuild(without, NOTES + section, min_confidence=least)) == _cards(before)
-    items = "# Boats\n\n## Kinds of boats\n\n- raft\n- canoe\n- ferry\n"
+    items = "# Boats\n\n## The five kinds of boats\n\n- tug\n- raft\n- canoe\n- ferry\n- dinghy\n"
     least = min(card_spec.confidence for note in build_notes(items).notes for card_spec in note.draft.card_specs)
-    added = rebuild(build_notes(items, min_confidence=least), items + "- barge\n", min_confidence=least)
-    assert len(_cards(added)) == 4
+    added = rebuild(
+        build_notes(items, min_confidence=least), items.replace("five", "six") + "- barge\n", min_confidence=least
+    )
+    assert len(_cards(added)) == 6

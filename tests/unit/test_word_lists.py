@@ -10,6 +10,7 @@ import pytest
 
 from studydeck.text import word_list_files
 from studydeck.text.card_words import CardWords
+from studydeck.text.labels import is_label
 from studydeck.text.names import is_generic, is_lead_word, starts_like_task
 from studydeck.text.normalize import normalize
 
@@ -36,7 +37,8 @@ NEEDED_WITHOUT_SPACES = frozenset(
     """.split()
 )
 WITHOUT_SPACES = ("ja", "th", "zh")
-INCOMPLETE = frozenset(("hi", "it", "ko", "nl", "pt", "th", "tr", "vi"))  # read by structure, but for what they have
+# Read by structure, but for what they have.
+INCOMPLETE = frozenset(("cs", "hi", "it", "ko", "nl", "pl", "pt", "th", "tr", "vi"))
 FOLDER = ROOT / "studydeck" / "text" / "word_lists"
 FILES = sorted(FOLDER.glob("*.toml"))
 
@@ -64,6 +66,31 @@ def test_a_word_of_a_generic_phrase_is_a_term(name: str) -> None:
 def test_a_generic_phrase_stays_generic(name: str) -> None:
     """The phrase as a whole names no subject."""
     assert is_generic(name)
+
+
+LABELS = (
+    "Theorem 2.3", "Lemma", "Case 1", "Case A", "Def. 5.1", "Key benefits", "(advanced)", "Beweis", "Satz 4", "Übung",
+    "Théorème", "À retenir", "Cas 2", "Ejercicio 3", "Otra opción", "Corollario importante", "Teo 5.1", "Desvantagens",
+    "Följdsats", "Fall 2", "Twierdzenie", "Przypadek 2", "Zápis", "Запомнить", "Случай 2", "优点", "例 3", "情况二",
+    "证明", "メリット", "장점", "مثال", "Voordelen",
+)  # fmt: skip
+TERMS = (
+    "Case", "Step function", "Fall", "Satz", "Type A", "Extended", "EXP", "Correlation", "Tweelingen", "Group 2",
+    "Key management", "Theorem of Bayes", "Rule of three", "Fact table", "Übungsleiter", "Cas particulier",
+    "Paso de cebra", "特征值", "例外", "証明書", "Layer 2", "Vitamin (water soluble)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_a_label_names_a_part_or_an_attribute(name: str) -> None:
+    """A label can be numbered, or stand beside a word such as "key"."""
+    assert is_label(name)
+
+
+@pytest.mark.parametrize("name", TERMS)
+def test_a_term_is_no_label(name: str) -> None:
+    """What only begins with a label, or would be one with a number, is a term."""
+    assert not is_label(name)
 
 
 def test_a_word_of_a_lead_in_is_a_term() -> None:
@@ -95,7 +122,8 @@ def test_every_line_is_one_phrase(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["generic_names", "empty_names", "lead_words", "boilerplate_titles", "criterion_heads"]
+    "name",
+    ["generic_names", "empty_names", "lead_words", "boilerplate_titles", "criterion_heads", "structural_labels"],
 )
 def test_names_are_in_normal_form(name: str) -> None:
     """What is compared with a name in normal form is written in normal form, or it would never match."""

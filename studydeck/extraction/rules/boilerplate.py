@@ -16,14 +16,18 @@ from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import plain
 from studydeck.patterns import lazy_pattern
 from studydeck.text.course_remarks import is_task_title
-from studydeck.text.length import length
+from studydeck.text.length import exceeds, length
+from studydeck.text.normalize import normalize
+from studydeck.text.sentences import sentences
 from studydeck.text.term_shapes import split_term
 from studydeck.text.word_list_files import alternatives, phrase_set
 
 # Languages in which code draws a picture, which Anki does not show.
 _DIAGRAMS = frozenset("mermaid dot graphviz plantuml puml d2 ditaa nomnoml bytefield flow sequence".split())
 _BOILERPLATE_TITLES = phrase_set("boilerplate_titles")
-_TAG_TITLES = phrase_set("tag_titles")
+_TAG_TITLES, _RELATED_TITLES = phrase_set("tag_titles"), phrase_set("related_titles")
+_LINK_WORDS = phrase_set("link_words")
+_LONGEST_POINTER = 14  # words of a sentence that only says where something is
 _URL = lazy_pattern(r"https?://\S+|www\.\S+")
 _PLACEHOLDER = lazy_pattern(
     rf"""
@@ -63,9 +67,15 @@ def boilerplate(context: RuleContext, index: int, _vocabulary: SectionVocabulary
     if type(block) is Paragraph:
         return _skipped_paragraph(context, block, block.text)
     if type(block) is ItemList:
-        if _is_link_list(block) or (context.title in _TAG_TITLES and _is_list_of_notes(block)):
+        if (
+            _is_link_list(block)
+            or (context.title in _TAG_TITLES and _is_list_of_notes(block))
+            or (context.title in _RELATED_TITLES and all(map(_begins_with_link, block.items)))
+        ):
             return skip(block, "link-list")
         return _skipped_tasks(context, block) if all(is_task(item, block) for item in block.items) else None
+    if type(block) is Code and not block.text.strip():
+        return skip(block, "empty")
     if type(block) is Code and block.language.lower() in _DIAGRAMS:
         return skip(block, "diagram")
     if type(block) is Html:
@@ -77,7 +87,7 @@ def boilerplate(context: RuleContext, index: int, _vocabulary: SectionVocabulary
 
 def _skipped_paragraph(context: RuleContext, block: Paragraph, text: Text) -> RuleResult | None:
     raw_text = text.string.strip()
-    if is_link(text) or is_reference(text):
+    if is_link(text) or is_reference(text) or _only_points(text):
         return skip(block, "link")
     if _STUDY_TASK.match(raw_text):
         return skip(block, "about-the-notes")
@@ -141,6 +151,19 @@ def is_link(text: Text) -> bool:
     if without_urls != unlinked:
         linked_words += 1
     return bool(linked_words) and length(_LINK_PREFIX.sub("", without_urls.strip())) <= max(1, 0.2 * linked_words)
+
+
+def _only_points(text: Text) -> bool:
+    """Return whether a sentence only says where something is: "The full list is [here](…)"."""
+    inlines = [inline for inline in text if any(map(str.isalnum, inline.text))]
+    links = [inline for inline in (*inlines[:1], *inlines[-1:]) if is_address(inline.target)]
+    if not any(normalize(link.text) in _LINK_WORDS for link in links):
+        return False
+    return not exceeds(text, _LONGEST_POINTER) and len(sentences(text)) == 1
+
+
+def _begins_with_link(item: Item) -> bool:
+    return bool(item.text) and bool(item.text.inlines[0].target)
 
 
 def _is_link_list(block: ItemList) -> bool:

@@ -1,4 +1,8 @@
-"""Rule for lists of short items: one cloze that hides one item at a time and shows the others."""
+"""Rule for lists of short items: a question for two or three, else a cloze that hides one item at a time.
+
+Nothing points to one of two or three items of an open list: all of them are asked at once, and the question says how
+many they are. The items of a closed list (an order, or a number in the line above it) are asked in their places.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +15,30 @@ from studydeck.extraction.drafts import cloze
 from studydeck.extraction.rules.boilerplate import is_placeholder
 from studydeck.extraction.rules.questions import is_question
 from studydeck.model.anki import MAX_CLOZE_CARDS
-from studydeck.model.document import NO_DIRECTIVES, Item, ItemList, Text
-from studydeck.model.notes import CardSpec, NoteDraft, SectionVocabulary
+from studydeck.model.document import NO_DIRECTIVES, Inline, Item, ItemList, Text
+from studydeck.model.notes import CardSpec, NoteDraft, Pair, SectionVocabulary
 from studydeck.model.text_edits import with_hide
-from studydeck.model.traverse import paragraph, with_content
+from studydeck.model.traverse import paragraph, plain, with_content
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import starts_like_sentence
+from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import split_term
 from studydeck.text.verbs import has_verb, verb_of
 from studydeck.text.word_list_files import alternatives
 
 MOST_ITEMS = 7  # in a list that is asked without a directive
+MOST_AT_ONCE = 3  # items that one question asks
+LONGEST_AT_ONCE = 25  # words of these items
 LONGEST_ITEM = 7  # words
 LONGEST_STEP = 14  # words of an item in an ordered list
 LONGEST_ANSWER_ITEM = 25  # words of an item in a list that answers a question
+_COUNT = lazy_pattern(
+    rf"\b(?:(?P<number>[2-9])|{alternatives('item_counts')})\b|{alternatives('unspaced_item_counts')}", re.IGNORECASE
+)
+_OPEN_END = lazy_pattern(r"\s[-–—=]$")  # "sigma -", whose meaning was never written
 _CLAUSE_START = lazy_pattern(
     rf"""
     (?: {alternatives("item_clause_words")}
@@ -50,6 +61,8 @@ def enumeration(context: RuleContext, index: int, _vocabulary: SectionVocabulary
         if item.directives.skip or not _is_short(item, block, is_answer=is_answer):
             return None
     draft = list_cloze(context, block, range(len(block.items)))
+    if draft.other and _is_asked_at_once(context, block):
+        draft = replace(draft.other, other=replace(draft, other=None))
     # A list that grew past the limit is drafted all the same: the draft keeps cards that were packed before.
     skipped = skip(block, "long-list").skipped if draft.legacy_only else ()
     return RuleResult(1, (draft,), skipped)
@@ -60,8 +73,42 @@ def holds_synonyms(context: RuleContext, block: ItemList) -> bool:
     return is_synonym_title(context.title) and any(not item.blocks and synonym_parts(item.text) for item in block.items)
 
 
+def _is_asked_at_once(context: RuleContext, block: ItemList) -> bool:
+    """Return whether a list is short and open: in no order, and nothing says how many items it has."""
+    if block.ordered or len(block.items) > MOST_AT_ONCE or exceeds((block,), LONGEST_AT_ONCE):
+        return False
+    if context.directives.items or any(item.directives != NO_DIRECTIVES for item in block.items):
+        return False
+    if not context.prompt and [type(other) for other in context.blocks].count(ItemList) > 1:
+        return False  # of two lists below one name, the name asks for neither
+    counts = _COUNT.finditer((context.prompt_name or context.subject_name).plain)
+    return not any(count["number"] in {None, str(len(block.items))} for count in counts)
+
+
+def _at_once(context: RuleContext, block: ItemList) -> NoteDraft | None:
+    """Return a pair that asks for all items of a list and says how many they are, or None without a name."""
+    title = context.prompt_name or context.subject_name
+    if not title.plain:
+        return None
+    term = Text((*title, Inline(f" ({len(block.items)})")))
+    meaning = (replace(block, items=tuple([replace(item, blocks=()) for item in block.items])),)
+    return NoteDraft(
+        "enumerations",
+        Pair(paragraph(term), meaning),
+        (CardSpec(plain(meaning), block.span.line),),
+        context.heading_path if context.prompt else context.heading_path[:-1],
+        block.span,
+        context.section,
+        tags=context.directives.tags,
+        directives=context.directives,
+        key_term=title.plain,
+    )
+
+
 def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[int]) -> NoteDraft:
     """Return a cloze that asks some items of a list, and offers the others only to cards packed before.
+
+    Its other reading asks all items at once.
 
     Parameters
     ----------
@@ -77,7 +124,7 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
     for number, item in enumerate(block.items, 1):
         wanted = bool(padded) and number <= MAX_CLOZE_CARDS and number - 1 in asked_items
         # Where another item contains the hidden one, the card would show its own answer.
-        wanted = wanted and all_items.count(padded[number - 1]) == 1
+        wanted = wanted and all_items.count(padded[number - 1]) == 1 and not _OPEN_END.search(item_texts[number - 1])
         card_specs.append(CardSpec(item_texts[number - 1], item.span.line, legacy_only=not wanted))
         items.append(with_content(item, Text(tuple([with_hide(inline, number) for inline in item.text])), ()))
     text = (ItemList(tuple(items), block.ordered, block.span, block.start),)
@@ -86,7 +133,7 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
     directives = next((item.directives for item in own_items if item.directives != NO_DIRECTIVES), context.directives)
     tags = tuple(dict.fromkeys(tag for item in own_items for tag in item.directives.tags))
     directives = replace(directives, tags=tags) if tags else directives
-    return cloze(
+    in_place = cloze(
         context,
         "enumerations",
         text,
@@ -98,12 +145,13 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
         directives=directives,
         mask_following=block.ordered,
     )
+    return replace(in_place, other=_at_once(context, block))
 
 
 def _is_short(item: Item, block: ItemList, *, is_answer: bool) -> bool:
     plain_text = item.text.plain
     longest = LONGEST_ANSWER_ITEM if is_answer else LONGEST_STEP if block.ordered else LONGEST_ITEM
-    if not plain_text or item.blocks or exceeds(item.text, longest):
+    if not plain_text or item.blocks or exceeds(item.text, longest) or ends_in_colon(plain_text):
         return False
     if is_question(item.text) or split_term(item.text, block.items) or is_placeholder(item.text):
         return False

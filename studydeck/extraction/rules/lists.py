@@ -12,7 +12,7 @@ from studydeck.extraction.embeds import has_media
 from studydeck.extraction.rules.boilerplate import is_link, is_placeholder, is_task
 from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
 from studydeck.extraction.rules.figures import is_embed, is_figure
-from studydeck.extraction.rules.questions import is_exam_task, is_question
+from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.rules.translations import translated, translation_pair
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import split_at_verb
@@ -21,10 +21,12 @@ from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.text_edits import cut
 from studydeck.model.traverse import paragraph, plain
 from studydeck.text.equations import equations
+from studydeck.text.exam_tasks import is_exam_task
 from studydeck.text.formula_terms import named_formulas
+from studydeck.text.labels import is_label
 from studydeck.text.lazy import name_string
 from studydeck.text.length import exceeds, length
-from studydeck.text.names import can_be_name, is_aspect, is_generic
+from studydeck.text.names import can_be_name, is_generic
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import article_end, note_prefix_end, starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark
@@ -50,7 +52,7 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
         return None
     if context.directives.skip:
         return skip(block, "skipped")
-    block = _nested_under_announcements(block)
+    flat, block = block, _nested_under_announcements(block)
     verbs = [verb_of(item.text) for item in block.items]
     verb_counts = Counter(verbs)
     drafts: list[NoteDraft] = []
@@ -75,6 +77,8 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
     elif 1 < len(block.items) <= LONGEST_OFFER and context.name.plain:
         # Items that were packed as a list keep their cards, even where another form is now preferred.
         drafts.append(list_cloze(context, block, []))
+    if flat is not block and len(flat.items) <= MOST_ITEMS:
+        drafts.append(list_cloze(context, flat, []))  # what announces the items below it was asked as an item
     unasked_blocks = tuple(
         Paragraph(block.items[item_index].text, block.items[item_index].span) for item_index in unasked
     )
@@ -179,12 +183,12 @@ def _leaf(
 def term_pair(
     context: RuleContext, rule: str, term_and_meaning: tuple[Text, Text], item: Item, extra: Content = ()
 ) -> NoteDraft:
-    """Return the pair of a term and its meaning; a generic term is an aspect of the context's subject."""
+    """Return the pair of a term and its meaning; a label is an aspect of the context's subject."""
     term, meaning = term_and_meaning
-    names_aspect = is_aspect(term)
-    if (names_aspect or is_generic(context.name)) and context.subject:
+    names_aspect = bool(context.subject) and (is_generic(term) or is_generic(context.name))
+    if names_aspect or (context.subject and is_label(term)):
         # "Cost: high", or "Access: O(1)" below "Time complexity", makes no sense without its subject.
-        return pair(
+        of_subject = pair(
             context,
             rule,
             context.subject_name,
@@ -197,7 +201,10 @@ def term_pair(
             allow_backwards=False,
             key_term="",
         )
-    return pair(context, rule, term, paragraph(meaning), span=item.span, extra=extra, directives=item.directives)
+        if names_aspect:
+            return of_subject
+    by_itself = pair(context, rule, term, paragraph(meaning), span=item.span, extra=extra, directives=item.directives)
+    return replace(of_subject, other=by_itself) if context.subject and is_label(term) else by_itself
 
 
 def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: SectionVocabulary) -> RuleResult:
@@ -208,7 +215,7 @@ def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: Secti
     below = tuple(nested_block for nested_block in item.blocks if not is_figure(nested_block))
     if (
         is_question(item.text)
-        or is_exam_task(item.text)
+        or is_exam_task(item.text.string)
         or (isinstance(item.blocks[0], Code) and len(item.blocks) == 1 and length(item.text) <= 15)
     ):
         nested = RuleContext(

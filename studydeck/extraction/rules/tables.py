@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from msgspec.structs import replace
 
@@ -10,6 +11,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import has_media, is_sound, with_sounds_beside_words
 from studydeck.extraction.rules.boilerplate import is_address
+from studydeck.extraction.rules.table_shapes import is_comparison_of_columns, is_matrix, names_of_cell, with_joined_rows
 from studydeck.model.document import Inline, Table, TableRow, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.text_edits import normalized_text, text_of
@@ -24,7 +26,9 @@ LONGEST_KEY = 4  # words of a row's key that can be asked backwards
 _VALUE_CHARACTER = lazy_pattern(r"[\w✓✔✗✘∞]")
 _BOX = lazy_pattern(r"\[[ xX]?\]|[☐☑☒]")  # of a task
 _ROW_NUMBER = lazy_pattern(r"^\W*(\d+)\W*$")
+_DAYS, _FEWEST_DAYS = phrase_set("weekdays", "timetable_days"), 3
 _CRITERION_HEADS = phrase_set("criterion_heads")
+_EXAMPLE_HEADS = phrase_set("example_marks")
 _DATA = lazy_pattern(
     rf"""
       ^[\d.,:%$€+\s/e-]*$                          # a number, a date, a price
@@ -42,6 +46,8 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
     if context.directives.skip:
         return skip(block, "skipped")
     block = _with_joined_keys(block)
+    if is_matrix(block):
+        return _matrix(context, block)
     key_column = _key_column(block)
     block = with_sounds_beside_words(block, key_column)
     width = max((len(row.cells) for row in block.rows), default=0)
@@ -49,22 +55,56 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
         return skip(block, "one-column-table")
     if reason := _skip_reason(block, key_column):
         return skip(block, reason)
+    block, doubles = with_joined_rows(block, key_column) if width == key_column + 2 else (block, [])
     heads = [cell.plain.rstrip("?？ ") for cell in block.head] + [""] * width  # the card adds a question mark
     # Column by column, so that the cards of one row do not follow each other and answer each other.
+    ambiguous = _ambiguous_keys(block, key_column)
     drafts = tuple(
-        draft
+        draft.withdrawn() if row.cells[key_column].plain.casefold() in ambiguous else draft
         for column in range(key_column + 1, width)
         for row in block.rows
         if not row.directives.skip and (draft := _cell_draft(context, heads, row, (key_column, column)))
     )
     if not drafts:
         return skip(block, "empty-table")
-    skipped_rows = [row for row in block.rows if row.directives.skip]
-    texts = [" | ".join(cell.plain for cell in row.cells)[:200] for row in skipped_rows]
+    # The rows of a key that recurs were packed one by one.
+    drafts += tuple(
+        draft.withdrawn()
+        for row in doubles
+        for column in range(key_column + 1, width)
+        if (draft := _cell_draft(context, heads, row, (key_column, column)))
+    )
+    reasons = [(row, _skip_reason_of_row(row, key_column, ambiguous)) for row in block.rows]
     skipped = tuple(
-        SkippedBlock(row.span, "skipped", row_text) for row, row_text in zip(skipped_rows, texts, strict=True)
+        SkippedBlock(row.span, reason, " | ".join(cell.plain for cell in row.cells)[:200])
+        for row, reason in reasons
+        if reason
     )
     return RuleResult(1, drafts, skipped)
+
+
+def _ambiguous_keys(block: Table, key_column: int) -> frozenset[str]:
+    """Return the keys of several rows with different values: a key of two columns, of which one asks for nothing.
+
+    In a table of two columns they are words with several meanings; where the second column names the rows, the first
+    is their group.
+    """
+    rows = [row for row in block.rows if len(row.cells) > key_column]
+    keys = Counter(row.cells[key_column].plain.casefold() for row in rows)
+    repeated = frozenset(key for key, count in keys.items() if key and count > 1)
+    if not repeated or len(block.head) - key_column <= MOST_KEY_COLUMNS:
+        return frozenset()
+    second = [row.cells[key_column + 1].plain.casefold() for row in rows if len(row.cells) > key_column + 1]
+    names_rows = len(set(second)) == len(second) and not any(map(_DATA.match, second))
+    return frozenset() if names_rows else repeated
+
+
+def _skip_reason_of_row(row: TableRow, key_column: int, ambiguous: frozenset[str]) -> str:
+    """Return why a row is not asked, or an empty text."""
+    if row.directives.skip:
+        return "skipped"
+    is_ambiguous = len(row.cells) > key_column and row.cells[key_column].plain.casefold() in ambiguous
+    return "ambiguous-rows" if is_ambiguous else ""
 
 
 def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: tuple[int, int]) -> NoteDraft | None:
@@ -75,13 +115,17 @@ def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: 
     if not key.plain and not any(inline.target for inline in key):  # a picture that is missing asks nothing
         return None
     labels = (heads[key_column], heads[column])
+    compares_columns = not labels[0] and is_comparison_of_columns(heads[key_column + 1 :], key.plain, context.title)
     is_headless = not any(heads)
-    # What holds for one thing under one criterion ("Size: small") holds for others under another.
-    compares = normalize(labels[0]) in _CRITERION_HEADS
+    # What holds for one thing under one criterion ("Size: small") holds for others under another; an example of one
+    # option of a command holds the others.
+    compares = compares_columns or normalize(labels[0]) in _CRITERION_HEADS or normalize(labels[1]) in _EXAMPLE_HEADS
     backwards = not is_headless and not compares and not _DATA.match(value.plain) and length(key) <= LONGEST_KEY
     if is_headless:
         # Without heads the first column names aspects of the section's own subject.
         key, labels = context.subject_name, ("", key.plain)
+    elif compares_columns:
+        key, labels = text_of(labels[1]), ("", key.plain)
     return pair(
         context,
         "tables",
@@ -93,6 +137,27 @@ def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: 
         allow_backwards=backwards,
         key_term="" if is_headless else None,
     )
+
+
+def _matrix(context: RuleContext, block: Table) -> RuleResult:
+    """Draft a pair for each cell of a table whose rows and columns have the same names, which name it together."""
+    drafts = [
+        pair(
+            context,
+            "tables",
+            context.subject_name,
+            paragraph(value),
+            span=row.span,
+            labels=("", names_of_cell(block.head[0], row.cells[0], head)),
+            directives=row.directives,
+            allow_backwards=False,
+            key_term="",
+        )
+        for row in block.rows
+        for head, value in zip(block.head[1:], row.cells[1:], strict=False)
+        if not row.directives.skip and _has_value(value) and not _DATA.match(value.plain)
+    ]
+    return RuleResult(1, tuple(drafts)) if drafts else skip(block, "data-table")
 
 
 def _has_value(cell: Text) -> bool:
@@ -140,6 +205,8 @@ def _key_column(block: Table) -> int:
 
 def _skip_reason(block: Table, key_column: int) -> str:
     """Return why a table cannot be asked, or an empty text."""
+    if _is_timetable(block):
+        return "timetable"
     cells = [cell.plain for row in block.rows for cell in row.cells[key_column:] if not has_media(cell)]
     if cells and sum(bool(_DATA.match(cell)) for cell in cells) > 0.8 * len(cells):
         return "data-table"
@@ -150,3 +217,12 @@ def _skip_reason(block: Table, key_column: int) -> str:
     key_cells = [row.cells[key_column] for row in block.rows if len(row.cells) > key_column]
     keys = [cell.plain.casefold() or " ".join(inline.target for inline in cell) for cell in key_cells]
     return "ambiguous-rows" if len(keys) > 3 and len(set(keys)) * 2 < len(keys) else ""
+
+
+def _is_timetable(block: Table) -> bool:
+    """Return whether columns are days, with hours or gaps below them, unlike a table that translates the days."""
+    if sum(cell.plain.rstrip(".").casefold() in _DAYS for cell in block.head) < _FEWEST_DAYS:
+        return False
+    return any(not cell.plain for row in block.rows for cell in row.cells) or any(
+        row.cells and row.cells[0].plain[:1].isdigit() for row in block.rows
+    )

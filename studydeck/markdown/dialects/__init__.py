@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection
 from msgspec import Struct
 
 from studydeck.markdown.dialects import (
+    anki_latex,
     attributes,
     critic,
     dendron,
@@ -34,6 +35,7 @@ from studydeck.markdown.dialects import (
     pandoc,
     properties,
     scripts,
+    stray_marks,
 )
 from studydeck.markdown.dialects.colons import shared_keys as shared_keys
 
@@ -57,6 +59,7 @@ class Dialect(Struct, frozen=True):
 DIALECTS: tuple[Dialect, ...] = (
     Dialect("logseq", logseq.has_marks, logseq.rewrite),
     Dialect("obsidian", obsidian.has_marks, obsidian.rewrite),
+    Dialect("flashcards", anki_latex.has_marks, anki_latex.rewrite),
     Dialect("flashcards", flashcards.has_marks, flashcards.rewrite, needs_front_matter=True),
     Dialect("obsidian", properties.has_marks, properties.rewrite),
     Dialect("critic", critic.has_marks, critic.rewrite),
@@ -69,11 +72,12 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect("joplin", joplin.has_marks, joplin.rewrite),
     Dialect("notion", notion.has_marks, notion.rewrite),
     Dialect("outlines", outlines.has_marks, outlines.rewrite),
-    Dialect("dendron", dendron.has_marks, dendron.rewrite),
+    Dialect("dendron", dendron.has_marks, dendron.rewrite, needs_front_matter=True),
     Dialect("pandoc", latex.has_marks, latex.rewrite),
     Dialect("pandoc", pandoc.has_marks, pandoc.rewrite),
     Dialect("pandoc", scripts.has_marks, scripts.rewrite),
     Dialect("pandoc", emoji_names.has_marks, emoji_names.rewrite),
+    Dialect("gitbook", stray_marks.has_marks, stray_marks.rewrite),
     Dialect("attributes", attributes.has_marks, attributes.rewrite),
 )
 NAMES = frozenset(dialect.name for dialect in DIALECTS)

@@ -1,6 +1,7 @@
-"""Dendron: references to parts of other notes, and links whose label stands first.
+"""Dendron: references to parts of other notes, links whose label stands first, and values of the front matter.
 
-In: the text of a source. Out: the same lines with references and links in the form of Obsidian.
+In: the text of a source. Out: the same lines with references and links in the form of Obsidian, and with the value
+for `{{fm.title}}`.
 """
 
 from __future__ import annotations
@@ -32,17 +33,33 @@ _FILES = lazy_pattern(
     r".*\.(?:md|js|ts|py|png|jpe?g|gif|svg|webp|pdf|mp3|mp4|canvas"  # names of files
     r"|com|org|net|io)"  # hosts
 )
+_VALUE = lazy_pattern(r"\{\{[ \t]*fm\.(?P<key>[\w.-]+)[ \t]*\}\}")
 _DOTTED = lazy_pattern(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
 
 
 def has_marks(text: str) -> bool:
     """Return whether a text can contain a link or reference of Dendron."""
-    return "[[" in text
+    return "[[" in text or "fm." in text
 
 
-def rewrite(text: str) -> str:
-    """Return a text whose links and references are those of Obsidian."""
+def rewrite(text: str, front_matter: str = "", _property_keys: frozenset[str] = frozenset()) -> str:
+    """Return a text whose links and references are those of Obsidian, with the values of its front matter."""
+    if "fm." in text:
+        text = edit_lines(text, lambda line: edit_outside_code_spans(line, lambda part: _filled(part, front_matter)))
+    if "[[" not in text:
+        return text
     return edit_lines(text, lambda line: edit_outside_code_spans(line, _as_obsidian) if "[[" in line else line)
+
+
+def _filled(part: str, front_matter: str) -> str:
+    """Return a part of a line with values of the front matter; one that is missing or no plain text shows nothing."""
+
+    def value(reference: re.Match[str]) -> str:
+        line = re.search(rf"^{re.escape(reference['key'])}[ \t]*:[ \t]*(?P<value>[^\n]*)$", front_matter, re.MULTILINE)
+        found = line["value"].strip().strip("\"'") if line else ""
+        return "" if found[:1] in {"[", "{", "|", ">", "&", "*"} else found
+
+    return _VALUE.sub(value, part) if "fm." in part else part
 
 
 def _as_obsidian(part: str) -> str:

@@ -76,6 +76,12 @@ _SIZE = lazy_pattern(r"(?<=\))\{:(?:width|height)[ \t][^{}\n]*\}")
 _SIDE = lazy_pattern(r":(width|height)[ \t]+(\d+)")
 _COMMENTS = ("%%", "<!--", "{>>")  # what a reference shows must not be text of a comment
 _LONGEST_BLOCK = 200  # lines of a drawer or query
+# A heading is a task in an outline of tasks; elsewhere "TODO List" is a subject.
+_TASK_HEADING = lazy_pattern(
+    r"(?P<hashes>#+[ \t]+)"  # a heading
+    r"(?:TODO|DOING|DONE|NOW|LATER|WAITING)[ \t]+"  # its state
+    r"(?!List|App|Items?\b)(?=[^\W\d_a-z]|\*\*|\[\[)"  # then a text of its own
+)
 _HASHES = lazy_pattern(r"^#{1,6}[ \t]+")
 _MARKS = (
     *("::", "((", "]([[", "[[#", "{{", "#card", "[[card]]", "[[TODO]]", "[[DONE]]", ":END:", "#+", "^^", "){:", "[#"),
@@ -186,6 +192,8 @@ def _visible(line: str, blocks: dict[str, str]) -> str:
             box = "[x]" if task["state"].startswith(("DONE", "CANCEL")) else "[ ]"
             text = f"{box} {text[task.end() :]}"
         line = f"{bullet['indent']}{bullet['mark']} {_PRIORITY.sub('', text)}" if text else line
+    elif line.startswith("#") and (heading := _TASK_HEADING.match(line)):
+        line = heading["hashes"] + _PRIORITY.sub("", line[heading.end() :])
     return edit_outside_code_spans(line, lambda part: _visible_part(part, blocks))
 
 

@@ -2,14 +2,15 @@
 
 In: the text of a source. Out: the same lines; such a bullet is a heading, and what is indented below it stands at the
 margin. It stays a bullet inside of one that is no heading, and where bullets beside it would come below the first of
-the headings.
+the headings. In a text with headings of the sixth level, deeper ones (`#######`) are of the sixth, too.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from studydeck.markdown.dialects.lines import HIDDEN_LINE, indent_of, lines_of
+from studydeck.markdown.dialects.lines import HIDDEN_LINE, edit_lines, indent_of, lines_of
 from studydeck.patterns import lazy_pattern
 
 _HEADING_BULLET = lazy_pattern(r"[ \t]*[-*+][ \t]+(?P<hashes>#{1,6})[ \t]+(?P<title>\S.*)")
@@ -20,15 +21,21 @@ _ANY_HEADING_BULLET = lazy_pattern(  # begins with a literal sign: for speed
 _BULLET = lazy_pattern(r"[ \t]*(?:[-*+]|\d+[.)])(?:[ \t]|$)")
 _HEADING = lazy_pattern(r"(#{1,6})[ \t]")
 _DEEPEST = 6
+_DEEPEST_HEADING = lazy_pattern(r"^[ \t]*(?:[-*+][ \t]+)?#{6}[ \t]", re.MULTILINE)
+_DEEPER_HEADING = lazy_pattern(r"^(?P<bullet>[ \t]*(?:[-*+][ \t]+)?)#{7,}(?=[ \t]+\S)")
 
 
 def has_marks(text: str) -> bool:
     """Return whether a text contains a heading in a bullet."""
-    return bool(_ANY_HEADING_BULLET.search("\n" + text))
+    return "####### " in text or bool(_ANY_HEADING_BULLET.search("\n" + text))
 
 
 def rewrite(text: str) -> str:
     """Return a text whose headings in bullets are headings."""
+    if "####### " in text and _DEEPEST_HEADING.search(text):
+        text = edit_lines(
+            text, lambda line: _DEEPER_HEADING.sub(r"\g<bullet>######", line, count=1) if "#######" in line else line
+        )
     outline = _Outline(list(lines_of(text)))
     outline.read(0, len(outline.lines), 0, 0)
     return "\n".join(outline.lines)

@@ -1,0 +1,71 @@
+"""Rule for what a note says about itself: its tags, its dates, its author, in lines such as "Last updated: 3 May".
+
+A label such as "Date" or "Author" can be a fact of the subject, too; it counts as data of the note only beside one that
+cannot ("Tags", "Last updated"), where all lines of the block have such labels.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile, zip_longest
+
+from studydeck.extraction.context import RuleContext, RuleResult, skip
+from studydeck.model.document import Block, ItemList, Paragraph, Text
+from studydeck.model.notes import SectionVocabulary
+from studydeck.patterns import lazy_pattern
+from studydeck.text.normalize import normalize
+from studydeck.text.punctuation import ends_in_colon
+from studydeck.text.word_list_files import alternatives, phrase_set
+
+_LAST_SECTION = 1  # that can begin with data of the note: the title's own, and the one below it
+_LONGEST_LABEL = 30  # characters
+_COLONS = ":："
+_BRACKETS = "(（"
+_OWN_LABELS = phrase_set("note_data_labels")
+_OWN_LABEL = lazy_pattern(rf"(?<!\w){alternatives('note_data_labels')}\s?[:：]", re.IGNORECASE)
+_LABELS = _OWN_LABELS | phrase_set("property_keys", "more_property_keys", "notion_properties")
+
+
+def note_data(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
+    """Skip a block at the beginning of a file that holds nothing but data of the note."""
+    if context.section > _LAST_SECTION or context.nested:
+        return None
+    blocks = context.blocks
+    opening = [block for block, _ in takewhile(lambda pair: _holds_labels(*pair), zip_longest(blocks, blocks[1:]))]
+    if index >= len(opening) or not any(map(_has_own_label, opening)):
+        return None
+    return skip(blocks[index], "about-the-notes")
+
+
+def _holds_labels(block: Block, following: Block | None) -> bool:
+    """Return whether each line of a block has a label of the note, and none leads to the list below it."""
+    lines = _lines(block)
+    if isinstance(following, ItemList) and lines and ends_in_colon(lines[-1].string):
+        return False
+    return bool(lines) and all(_label(line) in _LABELS for line in lines)
+
+
+def _has_own_label(block: Block) -> bool:
+    """Return whether a block holds a label that no subject has, or the tags of the note, of which none is left."""
+    if isinstance(block, Paragraph) and (block.directives.tags or _OWN_LABEL.search(block.text.string)):
+        return True
+    return any(_label(line) in _OWN_LABELS for line in _lines(block))
+
+
+def _lines(block: Block) -> list[Text]:
+    if isinstance(block, Paragraph):
+        return [block.text]
+    if isinstance(block, ItemList) and not any(item.blocks for item in block.items):
+        return [item.text for item in block.items]
+    return []
+
+
+def _label(line: Text) -> str:
+    """Return the label of a line in normal form, without a remark in brackets; empty where it has none."""
+    string = line.string
+    ends = [end for colon in _COLONS if 0 < (end := string.find(colon)) <= _LONGEST_LABEL]
+    if not ends:
+        return ""
+    label = string[: min(ends)]
+    bracket = min((start for sign in _BRACKETS if (start := label.find(sign)) > 0), default=len(label))
+    return normalize(label[:bracket])

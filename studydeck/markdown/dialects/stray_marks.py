@@ -1,0 +1,67 @@
+"""Marks of bold text without a partner, which editors leave: `****` around nothing, `**Term: meaning`.
+
+In: the text of a source. Out: the same lines without such marks. Not taken for one are `**kwargs`, `char** argv`,
+powers and patterns of files: a mark goes only beside a capital or a letter of a script without capitals, at the
+edge of a block or before its colon.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from studydeck.markdown.dialects.lines import lines_of
+from studydeck.patterns import lazy_pattern
+
+_BLOCK_START = lazy_pattern(r"[ \t>]*(?:[-*+][ \t]|\d+[.)][ \t]|#{1,6}[ \t]|\|)")
+_PREFIX = r"(?P<prefix>[ \t>]*(?:(?:[-*+]|\d+[.)]|#{1,6})[ \t]+)?)"  # the marks of a block
+_EMPTY_BOLD = lazy_pattern(r"(?<![\w*\\])\*{4}(?![\w*])")
+_DOUBLED = lazy_pattern(_PREFIX + r"\*{4}(?=[^\s*])")
+_OPENING = lazy_pattern(_PREFIX + r"\*\*(?=[^\s*])(?P<text>.*)")
+_CLOSING = lazy_pattern(r"(?<=[^\W\d_])\*\*(?=[ \t]*(?:[:：]|$))")
+_MARK = lazy_pattern(r"(?<![*\\])\*\*(?!\*)")
+
+
+def has_marks(text: str) -> bool:
+    """Return whether a text can contain a mark of bold text."""
+    return "**" in text
+
+
+def rewrite(text: str) -> str:
+    """Return a text without marks of bold text that have no partner."""
+    lines, block = list(lines_of(text)), list[int]()
+    kept = [line for line, _ in lines]
+    for number, (line, is_code) in enumerate(lines):
+        is_text = bool(line.strip()) and not is_code
+        if block and (not is_text or _BLOCK_START.match(line)):
+            _edit_block(kept, block)
+            block = []
+        if is_text:
+            block.append(number)
+    _edit_block(kept, block)
+    return "\n".join(kept)
+
+
+def _edit_block(lines: list[str], block: Sequence[int]) -> None:
+    """Remove the stray marks of a paragraph, an item or a heading."""
+    if not any("**" in lines[number] for number in block) or any("`" in lines[number] for number in block):
+        return
+    for number in block:
+        if "****" in lines[number] and lines[number].strip("*_- \t>"):
+            lines[number] = _without_empty_bold(lines[number])
+    if sum(len(_MARK.findall(lines[number])) for number in block) == 1:
+        number = next(number for number in block if _MARK.search(lines[number]))
+        lines[number] = _without_lone_mark(lines[number])
+
+
+def _without_empty_bold(line: str) -> str:
+    if (doubled := _DOUBLED.match(line)) and line.count("****") == 1 and len(_MARK.findall(line)) % 2:
+        return f"{doubled['prefix']}**{line[doubled.end() :]}"
+    return re.sub(r"(?<=\S)[ ]{2,}(?=\S)", " ", _EMPTY_BOLD.sub("", line)) if _EMPTY_BOLD.search(line) else line
+
+
+def _without_lone_mark(line: str) -> str:
+    opening = _OPENING.fullmatch(line)
+    if opening and opening["text"][0].isalpha() and not opening["text"][0].islower():
+        return opening["prefix"] + opening["text"]
+    return _CLOSING.sub("", line, 1)

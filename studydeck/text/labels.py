@@ -1,0 +1,40 @@
+"""Labels: names of a part of a text, or of an attribute of its subject, such as "Theorem 2.3", "Case 1", "Benefits".
+
+In: a text or a string, such as a heading or the term of an item. Out: whether it is a label. No description identifies
+a label, and by itself it asks nothing: its question names the subject that it belongs to.
+"""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.model.document import Text
+from studydeck.patterns import lazy_pattern
+from studydeck.text.lazy import lazy, plain_words
+from studydeck.text.names import is_aspect
+from studydeck.text.normalize import normalize
+from studydeck.text.word_list_files import alternatives
+
+LONGEST_LABEL = 40  # characters of a normal form
+_NUMBER = r"(?: [ ]?\d+[a-z]? | [ ](?: [a-z] | [ivx]+ )(?![^ ]) | [ ]?[一二三四五六七八九十]+ )"
+_MODIFIER = alternatives("label_modifiers")
+_LABEL = lazy_pattern(
+    rf"""
+      (?: {_MODIFIER} [ ]? )?  {alternatives("structural_labels")}
+      (?: [ ]? {_MODIFIER} )?  {_NUMBER}*                               # "Theorem", "Lemma 2 3", "Key benefits"
+    | {alternatives("numbered_labels")} {_NUMBER}+                      # "Case 1"
+    """,
+    re.VERBOSE,
+)
+_IN_BRACKETS = lazy_pattern(r"\s*[(\[（【][^()\[\]（）【】]*[)\]）】]\s*")
+
+
+@lazy
+def is_label(name: Text | str) -> bool:
+    """Return whether a name is generic, a label of a part of the text, or only a remark in brackets."""
+    if is_aspect(name):
+        return True
+    normal_name = normalize(name)
+    if len(normal_name) <= LONGEST_LABEL and _LABEL.fullmatch(normal_name):
+        return True
+    return bool(_IN_BRACKETS.fullmatch(plain_words(name)))
