@@ -38,6 +38,7 @@ _FOREIGN_DEFINITIONS = frozenset(
 )
 _DEFINITE_ARTICLES = tuple([f"{article} " for article in phrases("definite_articles")])
 _FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for form in (word, word.capitalize())])
+_INVERTING_VERBS, _WORDS_AFTER = phrase_set("inverting_verbs"), phrase_set("words_after_inverting_verbs")
 _SHORT_OBJECT_VERBS = phrase_set("short_object_verbs")
 # "Land that a king gives": the verb belongs to the relative clause.
 _RELATIVE_PRONOUN = lazy_pattern(rf"(?<=\w\s){alternatives('relative_pronouns')}\b", re.IGNORECASE)
@@ -120,6 +121,8 @@ def verb_phrase_draft(
     opening, rest_start = opening_verb(text)
     if opening and context.name.plain and not context.prompt:
         rest = cut(text, rest_start)
+        if opening.lower() in _INVERTING_VERBS and not starts_with_phrase(rest.string, _WORDS_AFTER):
+            return None  # the sentence has a subject of its own behind its verb
         if rest.string.count(",") > MOST_COMMAS or (
             opening.lower() in _SHORT_OBJECT_VERBS and exceeds(rest, LONGEST_OBJECT)
         ):

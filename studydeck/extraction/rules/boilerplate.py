@@ -153,6 +153,14 @@ def is_link(text: Text) -> bool:
     return bool(linked_words) and length(_LINK_PREFIX.sub("", without_urls.strip())) <= max(1, 0.2 * linked_words)
 
 
+def is_pointer(text: Text) -> bool:
+    """Return whether a text is only an address, or a link that names nothing: "[Link](…)"."""
+    if _URL.fullmatch(text.string.strip()):
+        return True
+    words = [inline for inline in text if any(map(str.isalnum, inline.text))]
+    return normalize(text) in _LINK_WORDS and all(is_address(inline.target) for inline in words)
+
+
 def _only_points(text: Text) -> bool:
     """Return whether a sentence only says where something is: "The full list is [here](…)"."""
     inlines = [inline for inline in text if any(map(str.isalnum, inline.text))]

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext, RuleResult, nested_context, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import has_media
-from studydeck.extraction.rules.boilerplate import is_link, is_placeholder, is_task
+from studydeck.extraction.rules.boilerplate import is_link, is_placeholder, is_pointer, is_task
 from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.questions import is_question
@@ -145,8 +145,10 @@ def _item(
         return RuleResult(skipped=(_skipped(item, "no-note-to-show-with" if item.text else "empty"),))
     if prefix_end := note_prefix_end(item.text.string):
         item = replace(item, text=cut(item.text, prefix_end))
-    if is_placeholder(item.text) or (is_link(item.text) and not item.blocks):
-        return RuleResult(skipped=(_skipped(item, "link" if is_link(item.text) else "placeholder"),))
+    parts = split_term(item.text, block.items)
+    is_only_link = not item.blocks and (is_link(item.text) or (parts is not None and is_pointer(parts[1])))
+    if is_only_link or is_placeholder(item.text):
+        return RuleResult(skipped=(_skipped(item, "link" if is_only_link else "placeholder"),))
     if is_task(item, block) and not is_question(context.prompt_text or context.name):
         return RuleResult(skipped=(_skipped(item, "task"),))
     if not item.text and all(map(is_embed, item.blocks)):

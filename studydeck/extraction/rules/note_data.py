@@ -32,7 +32,10 @@ def note_data(context: RuleContext, index: int, _vocabulary: SectionVocabulary) 
         return None
     blocks = context.blocks
     opening = [block for block, _ in takewhile(lambda pair: _holds_labels(*pair), zip_longest(blocks, blocks[1:]))]
-    if index >= len(opening) or not any(map(_has_own_label, opening)):
+    if index >= len(opening):
+        return None
+    had_tags = bool(context.directives.tags) and any(map(_has_emptied_item, opening))
+    if not had_tags and not any(map(_has_own_label, opening)):
         return None
     return skip(blocks[index], "about-the-notes")
 
@@ -52,11 +55,16 @@ def _has_own_label(block: Block) -> bool:
     return any(_label(line) in _OWN_LABELS for line in _lines(block))
 
 
+def _has_emptied_item(block: Block) -> bool:
+    """Return whether a list has an item without text, as one that held nothing but tags."""
+    return isinstance(block, ItemList) and not all(item.text for item in block.items)
+
+
 def _lines(block: Block) -> list[Text]:
     if isinstance(block, Paragraph):
         return [block.text]
     if isinstance(block, ItemList) and not any(item.blocks for item in block.items):
-        return [item.text for item in block.items]
+        return [item.text for item in block.items if item.text]
     return []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import dropwhile
 
 from msgspec.structs import replace
 
@@ -23,6 +24,7 @@ from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
 from studydeck.text.term_shapes import split_term
 from studydeck.text.tokens import is_function_word
 from studydeck.text.unmarked_questions import asks_without_mark
+from studydeck.text.unwritten import is_unwritten
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST_ANSWER = 60  # words
@@ -100,7 +102,7 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
         following = context.blocks[index + 1 + len(media) : index + 2 + len(media)]
         if media and (not following or _is_question_block(following[0])):
             return _shown(context, block.text, media, block)
-        if not following or _is_question_block(following[0]):
+        if not following or _is_question_block(following[0]) or _is_unwritten(following[0]):
             return skip(block, "question-without-answer")
         after = context.blocks[index + 2 + len(media) : index + 4 + len(media)]
         if isinstance(following[0], Code) and after and _are_options(after[0]):
@@ -132,6 +134,10 @@ def _is_question_block(block: Block) -> bool:
     return is_question(block.text) or (
         has_question_mark(string) and may_have_options(string) and len(inline_options(string)) > 1
     )
+
+
+def _is_unwritten(block: Block) -> bool:
+    return isinstance(block, Paragraph) and is_unwritten(block.text.string)
 
 
 def _is_question_stem(block: Block, following: Content) -> bool:
@@ -169,6 +175,23 @@ def _answered(
     consumed: int,
     heading_path: tuple[str, ...],
     block: Block | None = None,
+) -> RuleResult | None:
+    """Return the pair of a question and its answer, which begins behind lines that only say that it is missing."""
+    written = tuple(dropwhile(_is_unwritten, blocks))
+    result = _with_answer(context, text, written, consumed, heading_path, block)
+    if not result or len(written) == len(blocks):
+        return result
+    missing = blocks[: len(blocks) - len(written)]
+    return replace(result, skipped=(*skip(missing[0], "placeholder", *missing[1:]).skipped, *result.skipped))
+
+
+def _with_answer(
+    context: RuleContext,
+    text: Text,
+    blocks: Content,
+    consumed: int,
+    heading_path: tuple[str, ...],
+    block: Block | None,
 ) -> RuleResult | None:
     """Return the pair of a question and the blocks before the first list or card; the rest is read as nested."""
     embedded = tuple(filter(is_embed, blocks))

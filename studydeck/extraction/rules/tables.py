@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import has_media, is_sound, with_sounds_beside_words
-from studydeck.extraction.rules.boilerplate import is_address
+from studydeck.extraction.rules.boilerplate import is_address, is_link, is_pointer
 from studydeck.extraction.rules.table_shapes import is_comparison_of_columns, is_matrix, names_of_cell, with_joined_rows
 from studydeck.model.document import Inline, Table, TableRow, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
@@ -28,6 +28,7 @@ _BOX = lazy_pattern(r"\[[ xX]?\]|[☐☑☒]")  # of a task
 _ROW_NUMBER = lazy_pattern(r"^\W*(\d+)\W*$")
 _DAYS, _FEWEST_DAYS = phrase_set("weekdays", "timetable_days"), 3
 _CRITERION_HEADS = phrase_set("criterion_heads")
+_LINK_HEADS, _SOURCE_HEADS = phrase_set("link_heads"), phrase_set("source_heads")
 _EXAMPLE_HEADS = phrase_set("example_marks")
 _DATA = lazy_pattern(
     rf"""
@@ -59,8 +60,11 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
     heads = [cell.plain.rstrip("?？ ") for cell in block.head] + [""] * width  # the card adds a question mark
     # Column by column, so that the cards of one row do not follow each other and answer each other.
     ambiguous = _ambiguous_keys(block, key_column)
+    links = [column for column in range(key_column + 1, width) if _holds_links(block, heads[column], column)]
+    if len(links) == width - key_column - 1:
+        return skip(block, "link-list")
     drafts = tuple(
-        draft.withdrawn() if row.cells[key_column].plain.casefold() in ambiguous else draft
+        draft.withdrawn() if column in links or row.cells[key_column].plain.casefold() in ambiguous else draft
         for column in range(key_column + 1, width)
         for row in block.rows
         if not row.directives.skip and (draft := _cell_draft(context, heads, row, (key_column, column)))
@@ -97,6 +101,16 @@ def _ambiguous_keys(block: Table, key_column: int) -> frozenset[str]:
     second = [row.cells[key_column + 1].plain.casefold() for row in rows if len(row.cells) > key_column + 1]
     names_rows = len(set(second)) == len(second) and not any(map(_DATA.match, second))
     return frozenset() if names_rows else repeated
+
+
+def _holds_links(block: Table, head: str, column: int) -> bool:
+    """Return whether a column leads out of the notes: by its head, by links that name nothing, or by both."""
+    name = normalize(head)
+    if name in _LINK_HEADS:
+        return True
+    cells = [row.cells[column] for row in block.rows if len(row.cells) > column and row.cells[column]]
+    is_no_name = is_link if name in _SOURCE_HEADS else is_pointer
+    return bool(cells) and all(map(is_no_name, cells))
 
 
 def _skip_reason_of_row(row: TableRow, key_column: int, ambiguous: frozenset[str]) -> str:
