@@ -101,8 +101,9 @@ def _path_features(heading_path: tuple[str, ...]) -> tuple[str, ...]:
         found.append("path: ends in a generic heading")
     if len(heading_path) >= _DEEP:
         found.append("path: deep")
-    words = {word for heading in heading_path for word in tokens(heading.casefold())}
-    if not words.isdisjoint(_EXERCISES):
+    below_title = {word for heading in heading_path[1:] for word in tokens(heading.casefold())}
+    words = below_title.union(*(tokens(heading.casefold()) for heading in heading_path[:1]))
+    if not below_title.isdisjoint(_EXERCISES):  # a file "Exam preparation" holds facts
         found.append("path: an exercise")
     if not words.isdisjoint(_EXAMPLES):
         found.append("path: an example")

@@ -60,9 +60,10 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
         if not isinstance(body, Pair):
             kept.append(draft)
             continue
-        first = first_by_question.setdefault(fingerprint.question, draft)
-        if first is not draft:
-            diagnostics.append(_same_question(draft, first))
+        if not draft.legacy_only:
+            first = first_by_question.setdefault(fingerprint.question, draft)
+            if first is not draft:
+                diagnostics.append(_same_question(draft, first))
         is_label = _names_something(draft) and fingerprint.term in labels and not draft.directives.both_ways
         kept.append(_one_way(draft) if is_label or fingerprint.clue in ambiguous_clues else draft)
     once = [

@@ -19,6 +19,7 @@ from studydeck.model.document import NO_DIRECTIVES, Content, Directives, Paragra
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
 from studydeck.model.text_edits import cut
 from studydeck.model.traverse import map_texts, paragraph, text_of_content
+from studydeck.text.exam_tasks import score_start
 from studydeck.text.length import exceeds, length
 from studydeck.text.sentences import sentences
 
@@ -67,7 +68,7 @@ def pair(
     a draft whose card specs are forwards and, if there is a clue, backwards.
     """
     heading_path = context.heading_path if heading_path is None else heading_path
-    term = cut(term, 0)
+    term = without_score(term)
     if exceeds(text_of_content(meaning), LONGEST_ANSWER):
         meaning, rest = _shortened(meaning)
         extra = (*rest, *extra)
@@ -104,6 +105,11 @@ def pair(
         key_term=key_term,
         answer_media=answer_media,
     )
+
+
+def without_score(text: Text) -> Text:
+    """Return a question without what it gives in an exam, "(4 points)"."""
+    return cut(text, 0, score_start(text.string) or None)
 
 
 def typed_answer(meaning: Content) -> str:

@@ -19,7 +19,7 @@ from studydeck.extraction.course_remarks import without_course_remarks
 from studydeck.extraction.deduplicate import rejection_reason
 from studydeck.extraction.drafts import question_of
 from studydeck.extraction.footnotes import with_footnotes, without_footnotes
-from studydeck.extraction.former_readings import former_readings
+from studydeck.extraction.former_readings import with_former_readings
 from studydeck.extraction.hide_requests import missed_requests
 from studydeck.extraction.left_over import left_over
 from studydeck.extraction.rules.blockquotes import blockquote
@@ -46,9 +46,9 @@ from studydeck.text.fingerprint import fingerprint_of
 
 Rules = tuple[tuple[str, Rule], ...]  # in the order in which they are tried, with their names
 RULES: Rules = (
+    ("flashcards", flashcards),  # also below titles such as "Exercises": their authors wrote question and answer
     ("boilerplate", boilerplate),
     ("note_data", note_data),
-    ("flashcards", flashcards),
     ("multiple_choice", multiple_choice),
     ("translations", translation),
     ("questions", question),
@@ -131,6 +131,8 @@ def _extract_section(
     drafts: list[NoteDraft] = []
     for draft in map(_with_fingerprint, extraction.drafts):
         if reason := rejection_reason(draft):
+            if draft.legacy_only:  # nothing asks it today: `left_over` reports the text
+                continue
             extraction.skipped.append(SkippedBlock(draft.span, reason, question_of(draft)))
         else:
             drafts.append(draft)
@@ -171,9 +173,9 @@ def _apply_rules(context: RuleContext, vocabulary: SectionVocabulary, rules: Rul
     while block_index < len(context.blocks):
         result = _first_result(context, block_index, vocabulary, rules)
         start = len(extraction.drafts)
-        extraction.add(result.drafts)
-        extraction.add([*former_readings(context, block_index)])
-        asked = {draft.span.line: number for number, draft in enumerate(result.drafts, start) if not draft.legacy_only}
+        drafts = with_former_readings(context, block_index, result)
+        extraction.add(drafts)
+        asked = {draft.span.line: number for number, draft in enumerate(drafts, start) if not draft.legacy_only}
         if not context.is_shown:
             extraction.attach((*result.attached, *result.unasked))
         extraction.skipped += result.skipped

@@ -12,6 +12,7 @@ from studydeck.model.document import Content, Directives, SourceSpan, Text
 from studydeck.model.notes import CardSpec, NoteDraft, SectionVocabulary
 from studydeck.model.text_edits import hide
 from studydeck.model.traverse import paragraph, plain
+from studydeck.text.exam_tasks import is_exam_task
 from studydeck.text.length import length
 
 SHORTEST = 3  # words
@@ -28,8 +29,8 @@ def statement_draft(
     extra: Content = (),
 ) -> NoteDraft | None:
     """Return a cloze of one statement; without a good blank it has no card and is kept only where it was packed."""
-    if not SHORTEST <= length(text) <= LONGEST:
-        return None
+    if not SHORTEST <= length(text) <= LONGEST or is_exam_task(text.string.partition(": ")[2]):
+        return None  # "Question of last year: Compare both"
     card_text = " ".join((*context.heading_path, plain(context.prompt)))
     spans = blanks(text, vocabulary, card_text, directives.hide)
     flat_text, card_specs, hidden_text = text.string, [], text

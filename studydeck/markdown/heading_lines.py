@@ -22,7 +22,7 @@ from studydeck.text.answer_options import is_option_line
 from studydeck.text.course_remarks import is_score
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_aspect
-from studydeck.text.punctuation import ends_in_colon, has_question_mark, without_colon
+from studydeck.text.punctuation import begins_with_colon, ends_in_colon, has_question_mark, without_colon
 from studydeck.text.term_shapes import split_term
 
 LONGEST_LINE = 10  # words
@@ -181,6 +181,6 @@ def _is_marked_term(block: Block) -> bool:
             break
         end += len(inline.text)
     string = block.text.string
-    if not 0 < end < len(string) or not (ends_in_colon(string[:end]) or string[end:].lstrip().startswith((":", "："))):
+    if not 0 < end < len(string) or not (ends_in_colon(string[:end]) or begins_with_colon(string[end:])):
         return False
     return split_term(block.text) is not None

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 from studydeck.diagnostics import DiagnosticCode, warning
 from studydeck.markdown import comments, embeds, limits
 from studydeck.markdown.directives import directive_comment
+from studydeck.markdown.html_tables import table_of_html
 from studydeck.markdown.inline import embeds_of, text_of, text_tags_escaped
 from studydeck.markdown.invisible_html import open_element, visible_html, without_foreign_content
 from studydeck.markdown.parser import PARSER
@@ -49,6 +50,8 @@ def read_html(reader: Reader, token: Token, span: SourceSpan) -> Block:
         return Html(_COMMENT if token.content.lstrip().startswith(comments.START) else "", span)
     if not _opens_fold(html):
         pictures = embeds_of(html)
+        if not pictures and (table := table_of_html(html, span)):
+            return table
         return Paragraph(pictures, span) if pictures else Html(text_tags_escaped(html), span)
     if reader.fold_depth >= limits.MAX_DEPTH // 2:
         reader.report_unparsed(token, limits.TOO_DEEP)

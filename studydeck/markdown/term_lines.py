@@ -26,8 +26,8 @@ from studydeck.model.document import (
 from studydeck.model.text_edits import cut, normalized_text
 from studydeck.text.answer_options import is_option_line
 from studydeck.text.length import exceeds
-from studydeck.text.names import can_be_name, is_lead_word
-from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark
+from studydeck.text.names import can_be_name, is_lead_word, label_end
+from studydeck.text.punctuation import begins_with_colon, ends_in_colon, ends_in_question_mark
 from studydeck.text.term_shapes import is_sentence_pair, split_term
 from studydeck.text.translations import are_translations, ends_like_sentence
 
@@ -70,7 +70,7 @@ def term_lines(token: Token, paragraph: Paragraph) -> tuple[Block, ...]:
     if _is_bold_line(lines[0]):
         return _list(_below_bold_lines(lines))
     if _is_marked_term(lines[0]):
-        starts = [number for number, line in enumerate(lines) if _is_marked_term(line)]
+        starts = [number for number, line in enumerate(lines) if _is_marked_term(line) or _is_marked_label(line)]
         return _list(_joined(lines, starts)) if len(starts) > 1 else ()
     announced = ends_in_colon(strings[0]) and len(lines) > 2  # the announcement and two terms
     items = _plain_terms(lines[1:] if announced else lines)
@@ -115,6 +115,8 @@ def _translations(lines: _Lines) -> _Lines:
     """Return lines that are sentences with their translations, or with them in the next line; nothing otherwise."""
     if len(lines) < 2 or not all(line.text for line in lines):
         return ()
+    if any(label_end(line.text.string) for line in lines):  # "例: …" is an example of the line above
+        return ()
     if all(is_sentence_pair(line.text) for line in lines):
         return lines
     if len(lines) % 2 or not all(ends_like_sentence(line.text.string) for line in lines):
@@ -142,6 +144,14 @@ def _is_bold_line(line: Item) -> bool:
 
 def _is_marked_term(line: Item) -> bool:
     return bool(line.text.inlines[0].styles & Style.STRONG) and split_term(line.text) is not None
+
+
+def _is_marked_label(line: Item) -> bool:
+    """Return whether a line begins with words in bold before a colon, also those that are no term: "**Solution:**"."""
+    first, *others = line.text.inlines
+    return bool(first.styles & Style.STRONG) and (
+        ends_in_colon(first.text) or (bool(others) and begins_with_colon(others[0].text))
+    )
 
 
 def _below_bold_lines(lines: _Lines) -> _Lines:

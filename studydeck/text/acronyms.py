@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from studydeck.patterns import lazy_pattern
+from studydeck.text.tokens import is_function_word
 
 LONGEST_PARTICLE = 3  # characters
 _NON_WORD_CHARACTER = lazy_pattern(r"\W")
@@ -16,7 +17,7 @@ _NON_WORD_CHARACTER = lazy_pattern(r"\W")
 
 def acronym_letters(string: str) -> str:
     """Return the letters of a string that is an acronym, else an empty string."""
-    if string.isascii() and not string.isupper():
+    if (string.isascii() and not string.isupper()) or is_function_word(string):  # "NOT", which is only loud
         return ""
     letters = _NON_WORD_CHARACTER.sub("", string)
     return letters if len(letters) > 1 and letters.isupper() else ""

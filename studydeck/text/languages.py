@@ -6,6 +6,7 @@ script, or, where several share one, by its most common words.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -27,6 +28,16 @@ _FOREIGN_LETTERS = {
 }
 _MOST_FOREIGN, _FEW_FOREIGN = 0.01, 3  # of the letters; those of a name or two
 _ASCII_WORD = lazy_pattern(r"\b[a-z]{2,}\b")
+_NO_PROSE = lazy_pattern(
+    r"""
+      ^ (?: ``` | ~~~ ) .*? ^ (?: ``` | ~~~ )         # code
+    | `[^`\n]*`
+    | \$\$ .*? \$\$ | \$[^$\n]+\$                     # formulas
+    | \\[a-z]+                                        # a command outside of them
+    | https?://\S+ | </?[a-z][^<>\n]*>
+    """,
+    re.DOTALL | re.MULTILINE | re.VERBOSE,
+)
 _WORD = lazy_pattern(r"[^\W\d_]{2,}")  # one letter can be that of a formula
 # By the letters of one language alone; kana come before Chinese letters, which Japanese has, too.
 _SCRIPTS = (
@@ -46,7 +57,7 @@ def language_of(texts: Iterable[str]) -> str:
         for language, pattern in _SCRIPTS:
             if len(pattern.findall(sample)) > _LEAST_OF_SCRIPT * letters:
                 return language
-    words = _WORD.findall(sample)
+    words = _WORD.findall(_NO_PROSE.sub(" ", sample))
     by_word = languages_by_word("common_words")
     counts = Counter(language for word in words for language in sorted(by_word.get(word, ())))
     language, count = counts.most_common(1)[0] if counts else ("", 0)

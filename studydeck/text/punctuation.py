@@ -21,6 +21,11 @@ def ends_in_colon(string: str) -> bool:
     return string.rstrip().endswith(_COLONS)
 
 
+def begins_with_colon(string: str) -> bool:
+    """Return whether a string begins with a colon, after spaces."""
+    return string.lstrip().startswith(_COLONS)
+
+
 def without_colon(string: str) -> str:
     """Return a string without the colons and spaces at its end."""
     return string.rstrip(":： ")

@@ -25,6 +25,8 @@ NOTES = sorted(path for path in (ROOT / "notes").rglob("*.md") if path.name != "
 # The words of marks that tools do not show, which dialects remove.
 REMOVED = {
     "sites/values_of_front_matter_are_shown": "missing tags",
+    "flashcards/cloze_with_an_id_of_remnote": "id8",
+    "questions/score_of_a_task_is_not_asked": "q4",
     "flashcards/latex_between_marks_of_anki_is_a_formula": "latex",
     "figures/formulas_in_names_are_formulas_or_plain_characters": "alpha eta",
     "languages/german": "merke",

@@ -46,3 +46,54 @@ def test_a_former_reading_hides_no_duplicate_and_no_clue_rejected() -> None:
     built = build_notes({"a.md": ONLY_BOOK + "- Slides\n", "b.md": other})
     ordinals = [note.ordinals for note in built.notes if note.draft.span.path == "b.md"]
     assert ordinals == [note.ordinals for note in alone.notes]
+
+
+FAQ = "# Net\n\n## FAQ\n\n"
+COLLECTIONS = "# Ruby\n\n## Collections\n\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            {"a.md": "# Chem\n\n## Acids\n\n- Vinegar holds about **5 %** acetic acid.\n"},
+            {"acids.md": "# Acids\n\n- Vinegar holds about **5 %** of acetic acid.\n"},
+            id="a section becomes a file, and its item a sentence below a title",
+        ),
+        pytest.param(
+            {"a.md": "# Netze\n\n## Router\n\nLeitet Pakete zwischen Netzen weiter.\n"},
+            {"router.md": "# Router\n\nLeitet Pakete zwischen Netzen weiter.\n"},
+            id="a section becomes a file, and its text the opening of a document",
+        ),
+        pytest.param(
+            {"a.md": "# Réseaux\n\n## Routeur\n\nTransmet les paquets entre réseaux.\n"},
+            {"a.md": "# Réseaux\n\n## Routeur\n\nTransmet les paquets entre réseaux :\n\n- par adresse\n- par coût\n"},
+            id="a text announces the list that is added below it",
+        ),
+        pytest.param(
+            {"a.md": COLLECTIONS + "- `push` adds an item to the end.\n- `pop` removes the last item.\n"},
+            {"a.md": COLLECTIONS + "`push` adds an item to the end.\n\n`pop` removes the last item.\n"},
+            id="items become paragraphs",
+        ),
+        pytest.param(
+            {
+                "a.md": FAQ
+                + "**Question:** What does a router do?\n\n**Answer:** It forwards packets between networks.\n"
+            },
+            {"a.md": FAQ + "> What does a router do?\n\nIt forwards packets between networks.\n"},
+            id="a question loses its label and is quoted",
+        ),
+    ],
+)
+def test_a_line_keeps_its_card_if_it_is_read_otherwise(before: dict[str, str], after: dict[str, str]) -> None:
+    built = build_notes(before)
+    edited = rebuild(built, after)
+    assert not edited.retired
+    assert {note.guid for note in built.notes} <= {note.guid for note in edited.notes}
+
+
+def test_other_text_below_a_title_is_no_former_reading_rejected() -> None:
+    """A file that replaces a section under another name inherits no card."""
+    built = build_notes({"a.md": "# Net\n\n## Router\n\nForwards packets between networks.\n"})
+    edited = rebuild(built, {"b.md": "# Bread\n\nRises for two hours in a warm place.\n"})
+    assert {note.guid for note in built.notes}.isdisjoint({note.guid for note in edited.notes})

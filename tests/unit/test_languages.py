@@ -45,6 +45,12 @@ def test_the_language_of_a_deck_is_that_of_its_words(language: str, prose: str) 
     assert language_of(["```c\nint a = f(x); return a;\n```\n", f"# {prose}\n\n{prose}\n"]) == language
 
 
+def test_formulas_and_code_are_in_no_language() -> None:
+    """ "det", "för" and "den" are Swedish words, but not in formulas and code."""
+    formulas = "$\\det A = \\det B$, $$\\det \\det \\det$$ and \\det `det den som` here.\n"
+    assert language_of([formulas * 9 + PROSE["en"]]) == "en"
+
+
 def test_words_of_another_language_are_not_that_of_the_deck() -> None:
     """English notes on Japanese or Russian words are English."""
     assert language_of([f"{PROSE['en']}\n\n| 橋 | bridge |\n| 箸 | chopsticks |\n"]) == "en"

@@ -8,7 +8,7 @@ from operator import attrgetter
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, merge_directives, skip
-from studydeck.extraction.drafts import cloze, pair
+from studydeck.extraction.drafts import cloze, pair, without_score
 from studydeck.extraction.rules.multiple_choice import choice_card
 from studydeck.model.document import Flashcard, Item, ItemList, Text
 from studydeck.model.notes import CardSpec, NoteDraft, Pair, SectionVocabulary
@@ -78,7 +78,9 @@ def _pair(context: RuleContext, block: Flashcard) -> NoteDraft:
         allow_backwards=False,
     )
     assert isinstance(draft.body, Pair)
-    return replace(draft, body=replace(draft.body, term=block.question, meaning=block.answer), extra=())
+    return replace(
+        draft, body=replace(draft.body, term=map_texts(block.question, without_score), meaning=block.answer), extra=()
+    )
 
 
 def _cloze(context: RuleContext, block: Flashcard) -> NoteDraft | None:

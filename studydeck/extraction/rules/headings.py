@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext, RuleResult, merge_directives
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.boilerplate import is_link, is_reference
+from studydeck.extraction.rules.defined_names import begins_with_name, can_ask_backwards
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.lead_ins import introduces, labels_list, names_list
 from studydeck.extraction.rules.questions import is_question
@@ -24,48 +25,22 @@ from studydeck.model.traverse import paragraph, plain, text_of_content
 from studydeck.patterns import lazy_pattern
 from studydeck.text.labels import is_label
 from studydeck.text.length import exceeds, length
-from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_like_task
+from studydeck.text.names import can_be_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import is_preface
-from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
+from studydeck.text.punctuation import ends_in_question_mark, has_question_mark, without_colon
 from studydeck.text.sentences import sentences
 from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import is_sentence_pair, split_term
 from studydeck.text.tokens import words_of
-from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
-from studydeck.text.word_list_files import alternatives, phrases
+from studydeck.text.verbs import begins_with_verb
+from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST_BODY = 40  # words
-LONGEST_NAME = 4  # words of a name that a body can ask for
 LONGEST_NESTED_NAME = 5  # words of a list item that names what is nested below it
 LONGEST_ENDING = 20  # characters: no announcement is longer
-_DEFINING_PHRASES = phrases("defining_phrases")
-_ARTICLES = phrases("indefinite_articles", "definite_articles", "definition_articles")
-_OPTIONAL_ARTICLES = ("", *[f"{article} " for article in _ARTICLES])
-_NAMING = lazy_pattern(rf"{alternatives('naming_openings')} .{{0,40}} {alternatives('naming_endings')}")
-_COPULA = lazy_pattern(rf" {alternatives('defining_verbs')}\b|{alternatives('unspaced_defining_verbs')}")
+_REST_NAMES = phrase_set("rest_names")
 _FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for form in (word, word.capitalize())])
-_FOREIGN_VERB = lazy_pattern(rf"\b{alternatives('sentence_verbs')}\b")
-_OTHER_SCRIPT = lazy_pattern(r"[\u0400-\u1cff\u2e80-\ud7ff]")
-_WORD_BOUNDARY = lazy_pattern(r"\b")
-# A sentence with its own subject is about something else than the heading.
-_OWN_SUBJECT = lazy_pattern(
-    rf"""
-    [A-Z\u00c0-\u00de]\w*\s (?:\w+\s){{0,3}}?                     # "The first engineers"
-    (?: \w+{alternatives("past_endings")}[ ]{alternatives("words_after_past_verb")}
-      | {alternatives("past_verbs")}                              # "led", but not "connected" before a noun
-    )\b
-    """,
-    re.VERBOSE,
-)
-_CONJUNCTION = lazy_pattern(
-    rf"""
-      \s (?: {alternatives("name_conjunctions")} | & ) \s         # "read and write"
-    | {alternatives("unspaced_conjunctions")} | 、                # 读和写
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_CLAUSE_START = lazy_pattern(rf"\b{alternatives('clause_words')}\b|[.,;:]")
 # A body that states a premise, or announces what follows it, does not say what its heading means.
 _PREMISE = lazy_pattern(rf"{alternatives('premises')}\b", re.IGNORECASE)
 _ANNOUNCEMENT = lazy_pattern(rf"\b{alternatives('announcements')}[.:]?$|[:：]$", re.IGNORECASE)
@@ -112,7 +87,7 @@ def _defined_after_preface(
     """
     remaining = list(_block_sentences(body))
     for number, (block, text) in enumerate(remaining):
-        if _begins_with_name(context.name, text) and length(text) <= LONGEST_BODY:
+        if begins_with_name(context.name, text) and length(text) <= LONGEST_BODY:
             del remaining[number]
             note = _heading_pair(replace(context, blocks=(block,)), paragraph(text), (*exhibits, *body))
             notes = _notes_of_sentences(context, remaining, vocabulary)
@@ -135,12 +110,26 @@ def _notes_of_sentences(
     ]
 
 
-def only_item_pair(context: RuleContext) -> NoteDraft | None:
-    """Return the pair of a context's name and the only item of the list that opens it, if it can be asked."""
-    body = _opening(context)
-    if not body or body[0].directives.skip or body[0].directives.hide or not _can_ask_name(context):
+def opening_pair(context: RuleContext) -> NoteDraft | None:
+    """Return the pair of a context's name and its opening, wherever the heading stands and whatever follows."""
+    body: Sequence[Paragraph] = _opening(context)
+    if not body and type(context.blocks[0]) is Paragraph and not is_figure(context.blocks[0]):
+        text = context.blocks[0].text
+        body = [replace(context.blocks[0], text=cut(text, 0, len(without_colon(text.string))))]
+        context = replace(context, blocks=(*body, *context.blocks[1:]))
+    if not body or body[0].directives.skip or body[0].directives.hide:
         return None
-    return _heading_pair(context, tuple(body)) if length(tuple(body)) <= LONGEST_BODY else None
+    if not _can_ask_name(replace(context, is_document=False)):
+        return None
+    context = replace(context, directives=_note_directives(context.directives, body[0].directives))
+    if length(tuple(body)) <= LONGEST_BODY:
+        return _heading_pair(context, tuple(body))
+    first = sentences(body[0].text)[:1]
+    return (
+        _heading_pair(context, paragraph(first[0]), tuple(body))
+        if first and 3 <= length(first[0]) <= LONGEST_BODY
+        else None
+    )
 
 
 def _sentence_reading(
@@ -192,7 +181,7 @@ def _heading_pair(context: RuleContext, meaning: Content, extra: Content = (), m
         heading_path=context.heading_path[:-1],
         extra=extra,
         directives=context.directives,
-        allow_backwards=not is_label(context.name) and _can_ask_backwards(context.name, text_of_content(meaning)),
+        allow_backwards=not is_label(context.name) and can_ask_backwards(context.name, text_of_content(meaning)),
         nested_item=is_list_item,
         key_term=context.name.plain,
         answer_media=media,
@@ -215,39 +204,6 @@ def _heading_pair(context: RuleContext, meaning: Content, extra: Content = (), m
         answer_media=media,
     )
     return replace(of_parent, other=note)
-
-
-def _can_ask_backwards(name: Text, meaning: Text) -> bool:
-    """Return whether a body can ask for its heading: a phrase without a verb, or a sentence that defines the name."""
-    if exceeds(name, LONGEST_NAME) or not can_be_name(name):
-        return False
-    if is_empty_name(name.plain.rsplit(maxsplit=1)[-1]) or _CONJUNCTION.search(name.plain):
-        return False
-    if _is_defined(name, meaning):
-        return True
-    words = meaning.plain
-    is_formula = "\\" in words
-    if (not is_formula and "=" in words.split()[:4]) or words.count(": ") > 1:  # terms of their own, one after another
-        return False
-    if _lacks_verb_list(words) or _FOREIGN_VERB.search(words):
-        return _begins_with_name(name, meaning)
-    clause_start = _CLAUSE_START.search(words)
-    if has_verb(words[: clause_start.start()] if clause_start else meaning) or verb_of(text_of(words)):
-        return False
-    return not _OWN_SUBJECT.match(words)
-
-
-def _is_defined(name: Text, meaning: Text) -> bool:
-    """Return whether a body is a sentence that defines its heading."""
-    normal_text = normalize(meaning)
-    if any(_COPULA.match(normal_text, name_end) for name_end in _name_ends(name, normal_text)):
-        return True
-    return any(phrase in meaning.plain for phrase in _DEFINING_PHRASES) or bool(_NAMING.search(meaning.plain))
-
-
-def _lacks_verb_list(text: str) -> bool:
-    """Return whether a text holds letters of scripts in whose languages no list of words shows where a verb is."""
-    return not text.isascii() and bool(_OTHER_SCRIPT.search(text))
 
 
 def _note_directives(heading_directives: Directives, body_directives: Directives) -> Directives:
@@ -308,7 +264,7 @@ def _can_ask_name(context: RuleContext) -> bool:
     if (
         context.is_document
         and len(context.heading_path) == 1
-        and not _begins_with_name(name, text_of_content(context.blocks[:1]))
+        and not begins_with_name(name, text_of_content(context.blocks[:1]))
     ):
         # The opening of a document is mostly about the document.
         return False
@@ -318,18 +274,6 @@ def _can_ask_name(context: RuleContext) -> bool:
     opening = plain(context.blocks[:1])
     if _PREMISE.match(opening) or _ANNOUNCEMENT.search(opening[-LONGEST_ENDING:]):
         return False
+    if normalize(name) in _REST_NAMES:
+        return False
     return not starts_like_task(name.plain) and (not is_generic(name) or len(context.heading_path) > 1)
-
-
-def _begins_with_name(name: Text, body: Text) -> bool:
-    """Return whether a body begins with the name that it explains."""
-    opening = normalize(body)
-    return any(_WORD_BOUNDARY.match(opening, name_end) for name_end in _name_ends(name, opening))
-
-
-def _name_ends(name: Text, normal_text: str) -> Iterator[int]:
-    """Yield the offset where a name ends that begins a text in normal form, with or without an article."""
-    normal_name = normalize(name)
-    for article in _OPTIONAL_ARTICLES:
-        if normal_text.startswith(article) and normal_text.startswith(normal_name, len(article)):
-            yield len(article) + len(normal_name)

@@ -12,7 +12,7 @@ from studydeck.extraction.embeds import has_media
 from studydeck.extraction.rules.boilerplate import is_link, is_placeholder, is_task
 from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
 from studydeck.extraction.rules.figures import is_embed, is_figure
-from studydeck.extraction.rules.questions import is_exam_task, is_question
+from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.rules.translations import translated, translation_pair
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import split_at_verb
@@ -21,6 +21,7 @@ from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.text_edits import cut
 from studydeck.model.traverse import paragraph, plain
 from studydeck.text.equations import equations
+from studydeck.text.exam_tasks import is_exam_task
 from studydeck.text.formula_terms import named_formulas
 from studydeck.text.labels import is_label
 from studydeck.text.lazy import name_string
@@ -214,7 +215,7 @@ def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: Secti
     below = tuple(nested_block for nested_block in item.blocks if not is_figure(nested_block))
     if (
         is_question(item.text)
-        or is_exam_task(item.text)
+        or is_exam_task(item.text.string)
         or (isinstance(item.blocks[0], Code) and len(item.blocks) == 1 and length(item.text) <= 15)
     ):
         nested = RuleContext(

@@ -15,10 +15,11 @@ from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import paragraph, plain
 from studydeck.patterns import lazy_pattern
 from studydeck.text.answer_options import inline_options, may_have_options, option_letter
+from studydeck.text.exam_tasks import is_exam_task, score_start
 from studydeck.text.lazy import lazy
 from studydeck.text.length import length
 from studydeck.text.normalize import lower
-from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark, has_question_mark
+from studydeck.text.punctuation import ends_in_question_mark, has_question_mark
 from studydeck.text.term_shapes import split_term
 from studydeck.text.tokens import is_function_word
 from studydeck.text.unmarked_questions import asks_without_mark
@@ -39,8 +40,6 @@ _TRAILING_BRACKETS = lazy_pattern(r"(?:\s*\([^()]*\)\s*\.?)+$")  # such as "(2 p
 ANSWER_KINDS = frozenset({"answer", "solution", "success", "check", "done"})  # of callouts
 _PREPOSITIONS = phrase_set("final_prepositions")
 _OPTION_PHRASES = phrases("option_phrases")
-_EXAM_TASK = lazy_pattern(rf"\W*{alternatives('exam_tasks')}(?!\w)", re.IGNORECASE)
-SHORTEST_TASK = 3  # words
 _OPTION_QUESTION = lazy_pattern(
     rf"""
       \b{alternatives("option_questions")}\b                                                # "which of the"
@@ -66,11 +65,6 @@ def is_question(text: Text) -> bool:
     return ends_in_question_mark(raw_text) and length(raw_text) >= 2
 
 
-def is_exam_task(text: Text) -> bool:
-    """Return whether a text asks as the tasks of exams do: "Explain the difference between a process and a thread."."""
-    return bool(_EXAM_TASK.match(text.string)) and length(text) >= SHORTEST_TASK and not ends_in_colon(text.string)
-
-
 def answered_title(context: RuleContext, index: int, block: Quotation) -> RuleResult | None:
     """Draft a pair of a callout that asks, and its body, or the callout after it that answers."""
     following = context.blocks[index + 1 : index + 2]
@@ -89,7 +83,7 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
     if context.directives.skip:
         return None
     asks = index == 0 and not context.prompt and not (context.defined and not context.nested)
-    is_asked = is_question(context.name) or (context.nested and is_exam_task(context.name))
+    is_asked = is_question(context.name) or _is_task(context)
     if asks and is_asked and not _is_question_block(context.blocks[0]):
         return _answered(context, context.name, context.blocks, len(context.blocks), context.heading_path[:-1])
     block = context.blocks[index]
@@ -98,7 +92,8 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
     if type(block) is Paragraph:
         following = context.blocks[index + 1 : index + 2]
         if following and isinstance(following[0], ItemList) and offers_options(block.text):
-            return skip(block, "question-without-answer", following[0])
+            is_answered = any(item.blocks and isinstance(item.blocks[0], Flashcard) for item in following[0].items)
+            return skip(block, "question-without-answer", *(() if is_answered else following))
         if not is_question(block.text):
             return None
         media = leading_media(context.blocks[index + 1 :])
@@ -120,6 +115,12 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
         if index == 0 and context.name.plain:
             return _answered(context, context.subject, block.blocks, 1, context.heading_path[:-1], block)
     return None
+
+
+def _is_task(context: RuleContext) -> bool:
+    """Return whether an item, or a heading that says what it gives, is a task of an exam: "Define osmosis. (2 P.)"."""
+    string = context.name.string
+    return (context.nested or score_start(string) > 0) and is_exam_task(string)
 
 
 def _is_question_block(block: Block) -> bool:

@@ -11,6 +11,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import has_media, is_sound, with_sounds_beside_words
 from studydeck.extraction.rules.boilerplate import is_address
+from studydeck.extraction.rules.table_shapes import is_comparison_of_columns, is_matrix, names_of_cell, with_joined_rows
 from studydeck.model.document import Inline, Table, TableRow, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.text_edits import normalized_text, text_of
@@ -45,6 +46,8 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
     if context.directives.skip:
         return skip(block, "skipped")
     block = _with_joined_keys(block)
+    if is_matrix(block):
+        return _matrix(context, block)
     key_column = _key_column(block)
     block = with_sounds_beside_words(block, key_column)
     width = max((len(row.cells) for row in block.rows), default=0)
@@ -52,6 +55,7 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
         return skip(block, "one-column-table")
     if reason := _skip_reason(block, key_column):
         return skip(block, reason)
+    block, doubles = with_joined_rows(block, key_column) if width == key_column + 2 else (block, [])
     heads = [cell.plain.rstrip("?？ ") for cell in block.head] + [""] * width  # the card adds a question mark
     # Column by column, so that the cards of one row do not follow each other and answer each other.
     ambiguous = _ambiguous_keys(block, key_column)
@@ -63,6 +67,13 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
     )
     if not drafts:
         return skip(block, "empty-table")
+    # The rows of a key that recurs were packed one by one.
+    drafts += tuple(
+        draft.withdrawn()
+        for row in doubles
+        for column in range(key_column + 1, width)
+        if (draft := _cell_draft(context, heads, row, (key_column, column)))
+    )
     reasons = [(row, _skip_reason_of_row(row, key_column, ambiguous)) for row in block.rows]
     skipped = tuple(
         SkippedBlock(row.span, reason, " | ".join(cell.plain for cell in row.cells)[:200])
@@ -104,14 +115,17 @@ def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: 
     if not key.plain and not any(inline.target for inline in key):  # a picture that is missing asks nothing
         return None
     labels = (heads[key_column], heads[column])
+    compares_columns = not labels[0] and is_comparison_of_columns(heads[key_column + 1 :], key.plain, context.title)
     is_headless = not any(heads)
     # What holds for one thing under one criterion ("Size: small") holds for others under another; an example of one
     # option of a command holds the others.
-    compares = normalize(labels[0]) in _CRITERION_HEADS or normalize(labels[1]) in _EXAMPLE_HEADS
+    compares = compares_columns or normalize(labels[0]) in _CRITERION_HEADS or normalize(labels[1]) in _EXAMPLE_HEADS
     backwards = not is_headless and not compares and not _DATA.match(value.plain) and length(key) <= LONGEST_KEY
     if is_headless:
         # Without heads the first column names aspects of the section's own subject.
         key, labels = context.subject_name, ("", key.plain)
+    elif compares_columns:
+        key, labels = text_of(labels[1]), ("", key.plain)
     return pair(
         context,
         "tables",
@@ -123,6 +137,27 @@ def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: 
         allow_backwards=backwards,
         key_term="" if is_headless else None,
     )
+
+
+def _matrix(context: RuleContext, block: Table) -> RuleResult:
+    """Draft a pair for each cell of a table whose rows and columns have the same names, which name it together."""
+    drafts = [
+        pair(
+            context,
+            "tables",
+            context.subject_name,
+            paragraph(value),
+            span=row.span,
+            labels=("", names_of_cell(block.head[0], row.cells[0], head)),
+            directives=row.directives,
+            allow_backwards=False,
+            key_term="",
+        )
+        for row in block.rows
+        for head, value in zip(block.head[1:], row.cells[1:], strict=False)
+        if not row.directives.skip and _has_value(value) and not _DATA.match(value.plain)
+    ]
+    return RuleResult(1, tuple(drafts)) if drafts else skip(block, "data-table")
 
 
 def _has_value(cell: Text) -> bool:

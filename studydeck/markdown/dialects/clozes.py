@@ -1,4 +1,4 @@
-"""Clozes as their authors write them: `{{c1::phrase::hint}}`, and in a file of flashcards also `==phrase==`.
+"""Clozes as their authors write them: `{{c1::phrase::hint}}`, `{{id1::phrase}}`, `==phrase==` in files of flashcards.
 
 In: the text of a source, and whether it is tagged for flashcards. Out: the same lines, both ends of each cloze marked
 as `markdown/flashcards.py` reads them. Braces in code are text, and so are all other braces.
@@ -22,6 +22,10 @@ _SHORT = lazy_pattern(
     r"\{(?<![\w$\\{]\{)(?P<c>c?)(?P<number>\d{1,2})(?P<sign>[:|])"  # {1: or {c1|, not in a formula
     r"(?=[^\s\d:|{}])(?P<phrase>[^{}\n`$]+)\}(?!\})"  # the hidden words, which no time or ratio is
 )
+_NAMED = lazy_pattern(
+    r"`[^`\n]*`"  # code, which stays as it is
+    r"|(?<![\\${])\{\{(?:id|\w*\d\w*)::(?P<phrase>[^{}\n`$:]+)\}\}"  # {{id1:: of RemNote
+)
 _BRACED = lazy_pattern(
     r"(?<![\\${])\{(?:c?(?P<number>\d{1,2})[:|])?"  # one brace, and maybe a number
     r"(?P<phrase>[^{}\n`$]+)\}(?!\})"  # the hidden words
@@ -31,7 +35,9 @@ _HIGHLIGHT = lazy_pattern(r"(?<![=`])==(?=[^\s=])(?P<phrase>[^=\n`]+?)(?<=[^\s=]
 
 def has_cloze(text: str) -> bool:
     """Return whether a text can contain a cloze written by hand."""
-    return "{{c" in text or ("{" in text and bool(_SHORT.search(text)))
+    if "{{c" in text or ("{" in text and _SHORT.search(text)):
+        return True
+    return "::" in text and "{{" in text and any(match["phrase"] for match in _NAMED.finditer(text))
 
 
 def rewrite(text: str, *, is_tagged: bool) -> str:
@@ -59,6 +65,11 @@ def _line(line: str, *, is_tagged: bool, is_block: bool) -> str:
         numbers = iter(range(1, 100))
         line = (_BRACED if is_block else _SHORT).sub(
             lambda match: _long(match, next(numbers)) if is_block or is_tagged or match["c"] else match[0], line
+        )
+    if "{{" in line and "::" in line and "{{c" not in line:
+        numbers = iter(range(1, 100))
+        line = _NAMED.sub(
+            lambda match: f"{{{{c{next(numbers)}::{match['phrase']}}}}}" if match["phrase"] else match[0], line
         )
     if is_tagged and "==" in line:
         number = max([0, *[int(found) for found in re.findall(r"\{\{c(\d{1,3})::", line)]])

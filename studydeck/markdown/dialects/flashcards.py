@@ -16,6 +16,7 @@ from studydeck.markdown.dialects.answer_keys import answer_keys, hide_used_keys
 from studydeck.markdown.dialects.card_lines import CardLines, card_lines_of
 from studydeck.markdown.dialects.colons import line_card, recurring_keys
 from studydeck.markdown.dialects.exams import exam_question
+from studydeck.markdown.dialects.judged_statements import judged_statement, may_hold_judgements
 from studydeck.markdown.dialects.labelled_cards import labelled_card, labelled_heading
 from studydeck.markdown.dialects.labels import quick_pattern
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, without_hidden_lines
@@ -39,6 +40,7 @@ def has_marks(text: str) -> bool:
         or clozes.has_cloze(text)
         or bool(quick_pattern().search("\n" + text))
         or may_have_exam_options(text)
+        or may_hold_judgements(text)
     )
 
 
@@ -71,6 +73,7 @@ def _with_cards(text: str, front_matter: str, property_keys: frozenset[str]) -> 
         note_block,
         labelled_heading,
         partial(exam_question, keys=keys),
+        *((judged_statement,) if may_hold_judgements(text) else ()),
         separated_card,
         labelled_card,
         partial(line_card, properties=properties, is_tagged=tagged),

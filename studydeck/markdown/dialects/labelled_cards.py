@@ -29,6 +29,7 @@ from studydeck.markdown.dialects.labels import (
 )
 from studydeck.markdown.flashcards import ANSWER
 from studydeck.patterns import lazy_pattern
+from studydeck.text.exam_tasks import is_exam_task
 
 _QUANTITY = lazy_pattern(r"\w{1,2}\s?[:=]")
 
@@ -87,7 +88,7 @@ def _whole_in_line(cards: CardLines, index: int, label: Label) -> bool:
 
 def _asked_without_label(cards: CardLines, index: int, label: Label) -> bool:
     """Mark the lines right below a question as its answer, or take only its label, if no answer has a label."""
-    if not asks(label.rest):
+    if not (asks(label.rest) or is_exam_task(label.rest)):
         return False
     lines, end = cards.lines, index + 1
     while end < len(lines) and (lines[end].is_code or not (lines[end].is_blank or lines[end].question)):
@@ -127,7 +128,7 @@ def _question_of(cards: CardLines, index: int, answer: Label) -> int:
         if is_first and paragraph < 0 and not answer.is_letter:
             paragraph = above
             text = " ".join([part.text for part in lines[above : block_end(lines, above, index - above)]])
-            if asks(text) or line.is_numbered:
+            if asks(text) or line.is_numbered or is_exam_task(text):
                 return above
         if is_first and paragraph >= 0 and (line.is_numbered or asks(line.text)):
             return above
