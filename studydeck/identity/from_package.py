@@ -13,11 +13,13 @@ from studydeck.identity.card_phrases import MAX_PHRASE_LENGTH
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection
 from studydeck.model.anki import CLOZE_DELETION, FIELDS, Deck, Row
 from studydeck.model.html_text import plain_text
+from studydeck.patterns import lazy_pattern
 from studydeck.text.fingerprint import MAX_TEXT_LENGTH
 from studydeck.text.normalize import normalize
 
 _DIRECTIONS = ("forwards", "backwards")  # of the cards of a pair, by ordinal; the third is not made
 _SINCE_TAG = "::since::"
+_ITEM_COUNT = lazy_pattern(r"\s\(([0-9])\)\Z")
 
 
 def recover(deck: Deck) -> Ledger:
@@ -56,8 +58,9 @@ def _recover_section(row: Row, sections: dict[tuple[str, ...], LedgerSection]) -
 def _recover_note(row: Row, section: str) -> LedgerEntry:
     values = _values_by_field(row)
     if row.kind == "pair":
-        parts = (normalize(_words_of(values[name])) for name in ("Term", "MeaningLabel", "Meaning"))
-        text = " | ".join(parts)
+        term = _uncounted(_words_of(values["Term"]), values["Meaning"])
+        parts = (term, _words_of(values["MeaningLabel"]), _words_of(values["Meaning"]))
+        text = " | ".join(normalize(part) for part in parts)
         cards = {number: _DIRECTIONS[number] for number in row.ordinals if number < len(_DIRECTIONS)}
     else:
         text = _cloze_text(values["Text"])
@@ -78,6 +81,12 @@ def _recover_note(row: Row, section: str) -> LedgerEntry:
         cards=cards,
         section=section,
     )
+
+
+def _uncounted(term: str, meaning: str) -> str:
+    """Return a term without the number of items that a question for a whole list ends in."""
+    count = _ITEM_COUNT.search(term)
+    return term[: count.start()] if count and meaning.count("<li>") == int(count[1]) else term
 
 
 def _cloze_text(field: str) -> str:
