@@ -61,13 +61,12 @@ def test_a_recovered_ledger_keeps_every_identity() -> None:
 @pytest.mark.parametrize(
     "section",
     [
-        "| Symbol | W |\n| --- | --- |\n| **Melting point** | 3422 °C |\n| **Density** | 19 g |\n",
-        "- Period: $T = 1/f$\n- Angular frequency: $2 \\pi f$\n- Beat frequency: $f_1 - f_2$\n",
+        "| To | A | B |\n| --- | --- | --- |\n| A | is kept | clots at once |\n| B | clots at once | is kept |\n",
         "| Word | Meaning |\n| --- | --- |\n| <ruby>森<rt>もり</rt></ruby> | a forest |\n| 歩[ある]く | to walk |\n",
         "### Prevention\n\nTwo doses of a live vaccine.\n\n### Causes\n\nA virus that spreads through the air.\n",
-        "Benefits:\n\n- less smoke\n- more heat\n",
+        "Parts of a lamp:\n\n- base\n- bulb\n- filament\n",
     ],
-    ids=["aspects", "formulas", "readings", "labels", "a list asked at once"],
+    ids=["a matrix", "readings", "labels", "a list asked at once"],
 )
 def test_what_identifies_a_note_is_recovered_from_its_fields(section: str) -> None:
     """A package shows more than the words by which the ledger knows a note: headings, readings, a number of items."""
