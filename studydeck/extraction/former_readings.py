@@ -43,7 +43,9 @@ def with_former_readings(context: RuleContext, index: int, result: RuleResult) -
     for number, block in enumerate(blocks, index):
         if isinstance(block, ItemList):
             if len(block.items) == 1:
-                _offer(drafts, _only_item(context, block))
+                # A sentence with words to hide is no item of a list: its blanks are the cards that it had.
+                if not any(_has_blanks(draft) for draft in drafts):
+                    _offer(drafts, _only_item(context, block))
             elif len(block.items) <= LONGEST_OFFER:
                 drafts += _items(context, number, block)
         elif type(block) is Paragraph and not block.directives.skip:
@@ -55,6 +57,10 @@ def with_former_readings(context: RuleContext, index: int, result: RuleResult) -
 
 def _is_asked_by_heading(draft: NoteDraft) -> bool:
     return draft.rule == "headings"
+
+
+def _has_blanks(draft: NoteDraft) -> bool:
+    return draft.kind == "cloze" or (draft.other is not None and draft.other.kind == "cloze")
 
 
 def _offer(drafts: list[NoteDraft], former: NoteDraft | None) -> None:

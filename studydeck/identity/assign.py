@@ -23,6 +23,7 @@ from studydeck.identity.diagnose import (
     given_up_cards,
     kind_changes,
     many_retired,
+    without_repeated_pins,
 )
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes
 from studydeck.identity.matching.outline import NoteKey, Outline, Pairing, SectionKey
@@ -83,6 +84,7 @@ def assign_identities(
     ------
     BuildError : if two drafts have the same pin.
     """
+    drafts = without_repeated_pins(drafts)
     if diagnostics := tuple(duplicate_pins(drafts)):
         raise BuildError(diagnostics)
     starts = _section_starts(sections)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from studydeck.config import NAME as CONFIG
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, info, warning
 from studydeck.identity.ledger import FILE_NAME, Ledger, LedgerEntry
@@ -19,6 +21,18 @@ from studydeck.model.notes import Note, NoteDraft, Pair
 from studydeck.model.traverse import plain
 
 _BULK_COUNT, _BULK_SHARE = 20, 0.05  # of the live notes
+
+
+def without_repeated_pins(drafts: Sequence[NoteDraft]) -> Sequence[NoteDraft]:
+    """Return the drafts, of which a withdrawn one has a pin only if no other reading of its line has it."""
+    pinned = {number: draft for number, draft in enumerate(drafts) if draft.directives.pin}
+    taken = {draft.directives.pin for draft in pinned.values() if not draft.legacy_only}
+    result = list(drafts)
+    for number, draft in pinned.items():
+        if draft.legacy_only and draft.directives.pin in taken:
+            result[number] = replace(draft, directives=replace(draft.directives, pin=""))
+        taken.add(draft.directives.pin)
+    return result
 
 
 def duplicate_pins(drafts: Sequence[NoteDraft]) -> Iterator[Diagnostic]:

@@ -8,31 +8,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from studydeck.identity.card_phrases import MAX_PHRASE_LENGTH
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection
 from studydeck.model.anki import CLOZE_DELETION, FIELDS, Deck, Row
 from studydeck.model.html_text import plain_text
+from studydeck.patterns import lazy_pattern
 from studydeck.text.fingerprint import MAX_TEXT_LENGTH
 from studydeck.text.normalize import normalize
 
 _DIRECTIONS = ("forwards", "backwards")  # of the cards of a pair, by ordinal; the third is not made
 _SINCE_TAG = "::since::"
+_RUBY = lazy_pattern(r"<ruby>([^<>]*)<rt>[^<>]*</rt></ruby>")
+_ITEM_COUNT = lazy_pattern(r"\s\(([0-9])\)\Z")
 
 
-def recover(deck: Deck) -> Ledger:
+def recover(deck: Deck, draft_texts: AbstractSet[str] = frozenset()) -> Ledger:
     """Return the ledger of a package.
 
     Parameters
     ----------
     deck : as read from the package.
+    draft_texts : of all drafts of the notes: the package does not say whether a term is part of what identifies a note.
 
     Returns
     -------
     its ledger; all digests are empty until the next build fills them.
     """
     sections: dict[tuple[str, ...], LedgerSection] = {}
-    notes = tuple(_recover_note(row, _recover_section(row, sections)) for row in deck.rows)
+    notes = tuple(_recover_note(row, _recover_section(row, sections), draft_texts) for row in deck.rows)
     was_released = any(note.since for note in notes)
     release = (deck.version, max(note.changed for note in notes)) if was_released else None
     return Ledger(deck.id, deck.name, release, {}, tuple(sections.values()), notes)
@@ -53,14 +58,16 @@ def _recover_section(row: Row, sections: dict[tuple[str, ...], LedgerSection]) -
     return parent
 
 
-def _recover_note(row: Row, section: str) -> LedgerEntry:
+def _recover_note(row: Row, section: str, draft_texts: AbstractSet[str]) -> LedgerEntry:
     values = _values_by_field(row)
     if row.kind == "pair":
-        parts = (normalize(_words_of(values[name])) for name in ("Term", "MeaningLabel", "Meaning"))
-        text = " | ".join(parts)
+        term = _uncounted(_words_of(values["Term"]), values["Meaning"])
+        label, meaning = _words_of(values["MeaningLabel"]), _words_of(values["Meaning"])
+        text, below_heading = _key(term, label, meaning), _key(label, "", meaning)
+        text = below_heading if label and below_heading in draft_texts and text not in draft_texts else text
         cards = {number: _DIRECTIONS[number] for number in row.ordinals if number < len(_DIRECTIONS)}
     else:
-        text = _cloze_text(values["Text"])
+        text = _cut(_cloze_text(values["Text"]))
         cards = {
             int(number): normalize(_words_of(phrase))[:MAX_PHRASE_LENGTH]
             for number, phrase in CLOZE_DELETION.findall(values["Text"])
@@ -74,10 +81,24 @@ def _recover_note(row: Row, section: str) -> LedgerEntry:
         content_digest="",
         metadata_digest="",
         since=since,
-        text=text[:MAX_TEXT_LENGTH].rstrip(),
+        text=text,
         cards=cards,
         section=section,
     )
+
+
+def _key(*parts: str) -> str:
+    return _cut(" | ".join(normalize(part) for part in parts))
+
+
+def _cut(text: str) -> str:
+    return text[:MAX_TEXT_LENGTH].rstrip()
+
+
+def _uncounted(term: str, meaning: str) -> str:
+    """Return a term without the number of items that a question for a whole list ends in."""
+    count = _ITEM_COUNT.search(term)
+    return term[: count.start()] if count and meaning.count("<li>") == int(count[1]) else term
 
 
 def _cloze_text(field: str) -> str:
@@ -91,5 +112,5 @@ def _values_by_field(row: Row) -> Mapping[str, str]:
 
 
 def _words_of(field: str) -> str:
-    """Return the plain text of a field, with a space for each tag and formulas without their delimiters."""
-    return plain_text(field, " ").replace("\\(", "").replace("\\)", "").strip()
+    """Return the plain text of a field, with a space for each tag, and no readings or delimiters of formulas."""
+    return plain_text(_RUBY.sub(r"\1", field), " ").replace("\\(", "").replace("\\)", "").strip()

@@ -111,7 +111,7 @@ def _evidence(
     known: KnownLedgers, deck: str, draft_texts: AbstractSet[str], read_ledger: ReadLedger
 ) -> Iterator[_Evidence]:
     """Yield the earlier ledgers of this deck: those with its id, or with a note of its if no id is known."""
-    for source, ledger in _earlier_ledgers(known, read_ledger):
+    for source, ledger in _earlier_ledgers(known, draft_texts, read_ledger):
         if deck and ledger.deck != deck:
             _logger.info("the ledger of %s is not used: it belongs to the deck %s", source, ledger.deck)
         elif deck or not draft_texts.isdisjoint(note.text for note in ledger.notes):
@@ -119,7 +119,9 @@ def _evidence(
             yield _Evidence(source, ledger)
 
 
-def _earlier_ledgers(known: KnownLedgers, read_ledger: ReadLedger) -> Iterator[tuple[str, Ledger]]:
+def _earlier_ledgers(
+    known: KnownLedgers, draft_texts: AbstractSet[str], read_ledger: ReadLedger
+) -> Iterator[tuple[str, Ledger]]:
     for earlier in known.earlier:
         if earlier.text == known.text:
             continue  # the usual case: nothing to compare, and nothing to read
@@ -131,7 +133,7 @@ def _earlier_ledgers(known: KnownLedgers, read_ledger: ReadLedger) -> Iterator[t
         if ledger.deck:
             yield earlier.source, ledger
     if known.package:
-        yield f"the package of version {known.package.version}", recover(known.package)
+        yield f"the package of version {known.package.version}", recover(known.package, draft_texts)
 
 
 def _reset(ledger: Ledger, earlier: Sequence[Ledger]) -> InitialLedger:

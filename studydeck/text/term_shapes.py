@@ -17,6 +17,7 @@ from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import is_date
 from studydeck.text.formula_terms import formula_before_colon, name_before_formula
+from studydeck.text.key_chords import chord_end
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_evaluative, is_lead_word
@@ -157,7 +158,8 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     flat_text = text.string
     if formula := formula_before_colon(text):
         return "colon", formula
-    if end := _marked_term_end(text):
+    end_of_keys = chord_end(flat_text)
+    if (end := _marked_term_end(text)) and end >= end_of_keys:
         after = flat_text[end:]
         term = flat_text[:end].rstrip()
         if separator := _SEPARATOR_AFTER_TERM.match(after):
@@ -170,12 +172,12 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
             return "marked", (cut(text, 0, end), cut(text, end))
     if (pair := sentence_pair(text)) and not _is_inside_markup(text, len(pair[0].string)):
         return "sentences", pair
-    if separator := _SEPARATOR.search(flat_text):
+    if separator := _SEPARATOR.search(flat_text, end_of_keys):
         left, right = flat_text[: separator.start()].strip(), flat_text[separator.end() :].strip()
         shape = separator.lastgroup or ""
         if (
             not _is_inside_markup(text, separator.start())
-            and (kind := _kind_of_term(left, shape))
+            and (kind := shape if separator.start() == end_of_keys else _kind_of_term(left, shape))
             and _is_meaning(right, shape)
         ):
             return kind, (cut(text, 0, separator.start()), cut(text, separator.end()))

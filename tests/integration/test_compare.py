@@ -28,7 +28,7 @@ NOTES = """# Tea
 - **Sencha**: steamed soon after the harvest
 - **Oolong**: left to turn half brown
 
-## Tools of the table
+## The three tools of the table
 
 - Kettle
 - Pot
@@ -59,7 +59,7 @@ def test_equal_decks_have_no_differences() -> None:
 
 def test_a_new_note_is_minor() -> None:
     """A new note raises the minor version."""
-    comparison = build_and_compare(NOTES, NOTES.replace("## Tools", "- **Assam**: left to turn dark\n\n## Tools"))
+    comparison = build_and_compare(NOTES, NOTES.replace("## The", "- **Assam**: left to turn dark\n\n## The"))
     assert [wording.question(note) for note in comparison.new] == ["Assam"]
     assert comparison.step == "minor"
 

@@ -89,7 +89,7 @@ def test_the_commands_of_the_guide_publish_a_deck(tmp_path: Path) -> None:
     assert "Gaiwan → Gaiwan (lidded bowl)" in output
     assert "nothing → 1.0.0" in output
     assert "1.0.0 → 1.1.0: 1 new" in output
-    assert "13 of 13 cards, 0 lost" in output
+    assert "14 of 14 cards, 0 lost" in output
     assert "bytes as the build of v1.0.0" in output
     assert {path.name for path in (folder / "published").iterdir()} == {
         "SHA256SUMS",

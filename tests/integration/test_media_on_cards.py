@@ -84,7 +84,8 @@ QUESTIONS = {
     "## Tools\n\n| Picture | Name |\n| --- | --- |\n| ![](drill.png) | drill |\n| ![](saw.png) | saw |\n": {"Term"},
     "## Tools\n\n| Name | Picture |\n| --- | --- |\n| drill | ![](drill.png) |\n| saw | ![](saw.png) |\n": {"Meaning"},
     "## Tools\n\nThe **drill** turns and makes holes into wood.\n\n![](drill.png)\n": {"Meaning"},
-    "## Tools\n\n- one\n- two\n- three\n\n![](drill.png)\n": {"Text"},
+    "## Tools\n\n- one\n- two\n- three\n\n![](drill.png)\n": {"Meaning"},
+    "## Three tools\n\n- one\n- two\n- three\n\n![](drill.png)\n": {"Text"},
 }
 
 
@@ -189,7 +190,9 @@ def test_anki_imports_shows_and_plays_every_file(notes: Path, collection: Collec
     assert 'width="80"' in answer
 
 
-SPOKEN = "# A\n\n| Word | Meaning |\n| --- | --- |\n| hola | a greeting of people |\n\n## B\n\n- one\n- two\n- three\n"
+SPOKEN = (
+    "# A\n\n| Word | Meaning |\n| --- | --- |\n| hola | a greeting of people |\n\n## Three\n\n- one\n- two\n- three\n"
+)
 
 
 @pytest.mark.anki

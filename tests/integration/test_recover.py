@@ -58,6 +58,25 @@ def test_a_recovered_ledger_keeps_every_identity() -> None:
     assert {note.guid: (note.id_slot, note.changed, note.ordinals) for note in rebuilt.notes} == identities
 
 
+@pytest.mark.parametrize(
+    "section",
+    [
+        "| To | A | B |\n| --- | --- | --- |\n| A | is kept | clots at once |\n| B | clots at once | is kept |\n",
+        "| Word | Meaning |\n| --- | --- |\n| <ruby>森<rt>もり</rt></ruby> | a forest |\n| 歩[ある]く | to walk |\n",
+        "### Prevention\n\nTwo doses of a live vaccine.\n\n### Causes\n\nA virus that spreads through the air.\n",
+        "Parts of a lamp:\n\n- base\n- bulb\n- filament\n",
+    ],
+    ids=["a matrix", "readings", "labels", "a list asked at once"],
+)
+def test_what_identifies_a_note_is_recovered_from_its_fields(section: str) -> None:
+    """A package shows more than the words by which the ledger knows a note: headings, readings, a number of items."""
+    built = build_notes(f"# Notes\n\n## Tungsten\n\n{section}")
+    texts = {note.guid: note.text for note in built.ledger.notes}
+    assert texts
+    recovered = recover(unpacked(built), set(texts.values()))
+    assert {note.guid: note.text for note in recovered.notes} == texts
+
+
 def test_a_recovered_ledger_matches_an_edited_note() -> None:
     """A note that was reworded since keeps its GUID and gets a new time; others keep their time."""
     built = build_notes(NOTES)

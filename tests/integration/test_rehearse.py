@@ -30,7 +30,7 @@ NOTES = """# Tea
 - **Sencha**: leaves steamed soon after the harvest
 - **Assam**: leaves left to turn dark all through
 
-## Tools
+## The three tools
 
 - Kettle
 - Pot

@@ -34,7 +34,7 @@ The gases that were dissolved in it have left.
 """,
     "tools.md": """# Tools
 
-## Set of the tea table
+## Three tools of the tea table
 
 - Kettle
 - Pot
@@ -63,7 +63,7 @@ def edited_notes() -> dict[str, str]:
     leaves = leaves.replace("## Kinds", "## Kinds of tea")  # 3: a parent heading is renamed
     tools = tools.replace("- Kettle", "- Scales\n- Kettle")  # 4: an item is inserted on top
     order = tools[tools.index("## Order") :]
-    tools = tools.replace(order, "").replace("## Set", f"{order}\n## Set")  # 5: sections are reordered
+    tools = tools.replace(order, "").replace("## Three", f"{order}\n## Three")  # 5: sections are reordered
     gaiwan = tools[tools.index("## Gaiwan") :]
     whisk = "## Chasen\n\nA whisk of split bamboo that beats powdered leaves into water.\n"
     tools = tools.replace(gaiwan, whisk)  # 6: a note is removed, another added

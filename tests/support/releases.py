@@ -23,7 +23,7 @@ NOTES = """# Tea
 | Oolong | left to turn half brown in the shade |
 | Assam | left to turn dark all the way through |
 
-## Tools of the table
+## The three tools of the table
 
 - Kettle
 - Pot

@@ -10,8 +10,9 @@ from tests.support.pipeline import build_notes, rebuild
 
 def cards_after(before: list[str], after: list[str]) -> dict[str, int]:
     """Return phrase -> ordinal of the only list of a section after an edit of its items."""
-    texts = ["# Quality\n\n## Parts\n\n" + "".join(f"- {item}\n" for item in items) for items in (before, after)]
-    (note,) = rebuild(build_notes(texts[0]), texts[1]).notes
+    first, second = ("".join(f"- {item}\n" for item in items) for items in (before, after))
+    heading = "# Quality\n\n## The three parts\n\n"  # with a number: its items are asked in their places
+    (note,) = rebuild(build_notes(heading + first), heading + second).notes
     specs = zip(note.ordinals, note.draft.card_specs, strict=True)
     return {card_spec.phrase: ordinal for ordinal, card_spec in specs}
 

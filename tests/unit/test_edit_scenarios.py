@@ -180,7 +180,7 @@ def guids_by_heading(built: Built) -> dict[tuple[str, str], str]:
 def bundled() -> tuple[Files, Built]:
     """Return the notes of this repository with a list, which they have none of, and their first build."""
     files = {path.name: path.read_text("utf-8") for path in BUNDLED_NOTES.glob("*.md")}
-    files["deployment.md"] = f"# Deployment\n\n## Needs of a model\n\n{LIST}- Docker image path\n"
+    files["deployment.md"] = f"# Deployment\n\n## Three needs of a model\n\n{LIST}- Docker image path\n"
     return files, build_notes(files)
 
 

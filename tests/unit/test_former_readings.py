@@ -97,3 +97,20 @@ def test_other_text_below_a_title_is_no_former_reading_rejected() -> None:
     built = build_notes({"a.md": "# Net\n\n## Router\n\nForwards packets between networks.\n"})
     edited = rebuild(built, {"b.md": "# Bread\n\nRises for two hours in a warm place.\n"})
     assert {note.guid for note in built.notes}.isdisjoint({note.guid for note in edited.notes})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Tools\n\n<!-- deck: id=a -->\n- Kettle\n- Pot\n- Strainer\n",
+        "## The three tools\n\n- Kettle <!-- deck: id=a -->\n- Pot\n- Strainer\n",
+        "## Oolong\n\n- Half brown leaves. <!-- deck: id=a -->\n- Rolled into balls by hand. <!-- deck: id=b -->\n",
+        "## Keys\n\n- half brown, rolled <!-- deck: id=a -->\n- u, undo <!-- deck: id=b -->\n",
+        "## Oolong\n\nOolong leaves are rolled: <!-- deck: id=a -->\n\n- by hand\n- by machine\n- by foot\n- never\n",
+    ],
+)
+def test_an_id_is_not_given_twice_by_a_former_reading_rejected(text: str) -> None:
+    built = build_notes(f"# Tea\n\n{text}")
+    rebuilt = rebuild(built, f"# Tea\n\n{text}")
+    assert rebuilt.ledger_text == built.ledger_text
+    assert not built.diagnostics

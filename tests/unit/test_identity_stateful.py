@@ -125,7 +125,9 @@ def markdown_texts(folder: Folder) -> dict[str, str]:
     for name, file in folder.files.items():
         lines = [f"{'#' * (1 + file.base)} {file.title}", ""]
         for part in file.parts:
-            lines += [f"{'#' * (part.level + file.base)} {part.heading}", "", *_section_lines(part, file.base), ""]
+            # A list of a few items is asked at once unless its heading counts them.
+            heading = f"Three things of {part.heading}" if part.shape == "things" else part.heading
+            lines += [f"{'#' * (part.level + file.base)} {heading}", "", *_section_lines(part, file.base), ""]
         texts[name] = "\n".join(lines)
     return texts
 

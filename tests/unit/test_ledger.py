@@ -42,8 +42,8 @@ def phrases_by_ordinal(built: Built, printable: str) -> dict[int, str]:
 
 
 def items(*names: str, comment: str = "") -> str:
-    """Return notes with a list of tools."""
-    return "# Tea\n\n## Tools\n\n" + "".join(f"- {name}{comment}\n" for name in names)
+    """Return notes with a list of tools, each of which is asked in its place."""
+    return "# Tea\n\n## The three tools\n\n" + "".join(f"- {name}{comment}\n" for name in names)
 
 
 # The file format.
@@ -114,6 +114,7 @@ def test_the_file_has_one_record_a_line_in_source_order() -> None:
         "release": None,
         "note_types": records[0]["note_types"],
         "min_confidence": -99,
+        "language": "en",
     }
     assert records[2] | {"section": "", "parent": ""} == {
         "section": "",

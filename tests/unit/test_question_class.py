@@ -358,9 +358,9 @@ def test_a_blank_put_right_keeps_its_note(before: str, after: str, text: str) ->
 
 def test_a_first_item_that_was_made_longer_keeps_its_ordinal() -> None:
     """All words of the old item stand in the new one."""
-    first = build_notes(departments("Finance", "War", "Justice"))
-    second = rebuild(first, departments("Home finance", "War", "Justice"))
-    assert ledger_entry(second, "home finance").cards == {1: "home finance", 2: "war", 3: "justice"}
+    first = build_notes(departments("Finance", "War", "Justice", "Trade"))
+    second = rebuild(first, departments("Home finance", "War", "Justice", "Trade"))
+    assert ledger_entry(second, "home finance").cards == {1: "home finance", 2: "war", 3: "justice", 4: "trade"}
 
 
 TERMS = "# Cloud\n\n## Terms\n\n- **Elasticity**: capacity follows demand\n- **Durability**: data is not lost\n"

@@ -1,0 +1,27 @@
+"""Chords of keys: `Ctrl + C`, `ALT - SHIFT - -`. The signs that join keys, or are keys, separate no term.
+
+In: a string. Out: where the chord at its start ends.
+"""
+
+from __future__ import annotations
+
+import re
+
+from studydeck.patterns import lazy_pattern
+from studydeck.text.word_list_files import alternatives
+
+_KEY_NAME = rf"(?:{alternatives('key_names')}|F\d\d?)(?!\w)"
+_CHORD = lazy_pattern(
+    rf"""
+    (?:{_KEY_NAME} | [⌘⌥⇧⌃⊞])
+    (?: \s?[-+–]\s? (?:{_KEY_NAME} | \S) ){{1,4}}    # each further key has a name or is one character
+    (?= [:：] | \s [-–—:=(] | \s?(?:->|=>|[→⇒]) )      # else the last character begins a word: "Shift - a change"
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def chord_end(string: str) -> int:
+    """Return the end of the chord of keys at the start of a string that says more than the chord, or 0."""
+    chord = _CHORD.match(string)
+    return chord.end() if chord else 0
