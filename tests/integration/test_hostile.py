@@ -50,7 +50,7 @@ SYNTAX = (
     "[sound:gone.mp3]",
     "[anki:tts lang=en_US]gone[/anki:tts]",
     "[anki:play:q:0]",
-    "[latex]gone[/latex]",
+    "[latex]gone[/ latex]",  # a pair of these marks is read as a formula for MathJax
     "[$]gone[/$]",
     "[$$]gone[/$$]",
     r"\(gone\)",
