@@ -13,6 +13,7 @@ from studydeck.extraction.rules.boilerplate import is_link, is_placeholder, is_p
 from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.questions import is_question
+from studydeck.extraction.rules.term_pairs import term_pair
 from studydeck.extraction.rules.translations import translated, translation_pair
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import split_at_verb
@@ -23,10 +24,8 @@ from studydeck.model.traverse import paragraph, plain
 from studydeck.text.equations import equations
 from studydeck.text.exam_tasks import is_exam_task
 from studydeck.text.formula_terms import named_formulas
-from studydeck.text.labels import is_label
-from studydeck.text.lazy import name_string
 from studydeck.text.length import exceeds, length
-from studydeck.text.names import can_be_name, is_generic
+from studydeck.text.names import can_be_name, is_generic, name_string
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import article_end, note_prefix_end, starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark
@@ -180,33 +179,6 @@ def _leaf(
     return sentence_drafts(
         context, text, vocabulary, span=item.span, directives=item.directives, verb=only_verb, extra=extra
     )
-
-
-def term_pair(
-    context: RuleContext, rule: str, term_and_meaning: tuple[Text, Text], item: Item, extra: Content = ()
-) -> NoteDraft:
-    """Return the pair of a term and its meaning; a label is an aspect of the context's subject."""
-    term, meaning = term_and_meaning
-    names_aspect = bool(context.subject) and (is_generic(term) or is_generic(context.name))
-    if names_aspect or (context.subject and is_label(term)):
-        # "Cost: high", or "Access: O(1)" below "Time complexity", makes no sense without its subject.
-        of_subject = pair(
-            context,
-            rule,
-            context.subject_name,
-            paragraph(meaning),
-            span=item.span,
-            extra=extra,
-            labels=("", term.plain),
-            heading_path=context.heading_path[:-1],
-            directives=item.directives,
-            allow_backwards=False,
-            key_term="",
-        )
-        if names_aspect:
-            return of_subject
-    by_itself = pair(context, rule, term, paragraph(meaning), span=item.span, extra=extra, directives=item.directives)
-    return replace(of_subject, other=by_itself) if context.subject and is_label(term) else by_itself
 
 
 def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: SectionVocabulary) -> RuleResult:
