@@ -11,7 +11,7 @@ import re
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.rules.questions import is_question
-from studydeck.model.document import WIKILINK_PREFIX, Code, Html, Item, ItemList, Paragraph, Text
+from studydeck.model.document import WIKILINK_PREFIX, Code, Html, Inline, Item, ItemList, Paragraph, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import plain
 from studydeck.patterns import lazy_pattern
@@ -157,17 +157,21 @@ def is_pointer(text: Text) -> bool:
     """Return whether a text is only an address, or a link that names nothing: "[Link](…)"."""
     if _URL.fullmatch(text.string.strip()):
         return True
-    words = [inline for inline in text if any(map(str.isalnum, inline.text))]
-    return normalize(text) in _LINK_WORDS and all(is_address(inline.target) for inline in words)
+    return normalize(text) in _LINK_WORDS and all(is_address(inline.target) for inline in _with_words(text))
 
 
 def _only_points(text: Text) -> bool:
     """Return whether a sentence only says where something is: "The full list is [here](…)"."""
-    inlines = [inline for inline in text if any(map(str.isalnum, inline.text))]
+    inlines = _with_words(text)
     links = [inline for inline in (*inlines[:1], *inlines[-1:]) if is_address(inline.target)]
     if not any(normalize(link.text) in _LINK_WORDS for link in links):
         return False
     return not exceeds(text, _LONGEST_POINTER) and len(sentences(text)) == 1
+
+
+def _with_words(text: Text) -> list[Inline]:
+    """Return the inlines of a text that hold a letter or a digit, not only signs."""
+    return [inline for inline in text if any(map(str.isalnum, inline.text))]
 
 
 def _begins_with_link(item: Item) -> bool:
