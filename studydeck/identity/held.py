@@ -12,15 +12,14 @@ In: what today's rules ask of a note, and the cards that it has. Out: which of t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, get_args
+from typing import Literal
 
-from studydeck.identity.card_ordinals import assign_ordinals
-from studydeck.identity.withheld import card_name, withhold
+from studydeck.identity.card_ordinals import assign_ordinals, card_name
+from studydeck.identity.withheld import withhold
 from studydeck.model.document import ItemList
 from studydeck.model.notes import Note, NoteDraft, Pair
 
 HeldKind = Literal["low-confidence", "backwards", "forwards", "item", "blank"]
-HELD_KINDS = get_args(HeldKind)
 _PAIR_KINDS: tuple[HeldKind, HeldKind] = ("forwards", "backwards")
 
 
