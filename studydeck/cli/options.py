@@ -90,7 +90,7 @@ ACCEPT_RETIRED = click.option(
 )
 
 
-def format_option(*styles: str) -> Any:
+def format_option(*styles: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Return the option for the format of a command's output, of which the first one is the default."""
     return click.option("--format", "style", type=click.Choice(styles), default=styles[0], help="The output format.")
 
