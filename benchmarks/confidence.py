@@ -20,11 +20,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.figures import write_figures
 from studydeck.extraction.confidence import confidence_table
 
 ROOT = Path(__file__).parents[1]
 CARDS, PAGE = Path(__file__).with_name("judged_cards.json"), ROOT / "docs" / "confidence.md"
-START, END = "<!-- figures -->\n", "<!-- end of figures -->\n"  # `--write` replaces what is between them
 FIRST_HALF = 14  # repositories with a number up to this one
 LOG_ODDS_OF_POINT = math.log(2) / 2  # two points double the odds
 _LEAST_CARDS, _LEAST_REPOSITORIES = 5, 3  # that have a feature, for a weight of its own
@@ -207,8 +207,7 @@ def main() -> None:
             print(f"{points:3} (table {confidence_table().points.get(feature, 0):2}) {feature}")
     figures = f"{table_figures(cards)}\n{fit_figures(cards)}"
     if options.write:
-        before, _, rest = PAGE.read_text("utf-8").partition(START)
-        PAGE.write_text(f"{before}{START}{figures}{END}{rest.partition(END)[2]}", "utf-8")
+        write_figures(PAGE, figures)
     else:
         print(figures)
 

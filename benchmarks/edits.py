@@ -23,8 +23,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from studydeck.identity.assign import outline_of
 from studydeck.identity.matching.outline import NoteKey, Outline
+from studydeck.identity.outlines import outline_of
 from studydeck.markdown.source import clean
 from studydeck.model.anki import Kind
 from studydeck.model.document import Source

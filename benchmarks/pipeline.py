@@ -10,34 +10,28 @@ Seconds are processor time, of all processes together; `--write` puts the tables
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import attrgetter
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.generate_notes import generate_notes
 from studydeck import __version__
 
 ROOT = Path(__file__).parent.parent
-SELF = (sys.executable, "-m", "benchmarks.pipeline")
-
+STAGES = (sys.executable, "-m", "benchmarks.stages")
 PAGE = ROOT / "docs" / "benchmark.md"
 SIZES = (100, 1_000, 10_000, 100_000)
-ROWS = "rows.json"  # the rows that the floor writes, stored beside the notes
-_NOW = 1_790_000_000
-_EDITS = 4
 # Some containers set this variable: then this package would be compiled each time, but not the libraries.
 _ENV = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 _HEAD = """# Benchmarks
@@ -64,10 +58,19 @@ class Cost:
     output: str
 
 
-def processor() -> float:
-    """Return the processor time of this process and of the children that it waited for, in seconds."""
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The figures of a deck: its stages, the floor, its first and second build, and builds of `watch`."""
+
+    stages: dict[str, Any]
+    floor: dict[str, float]
+    first: Cost
+    second: Cost
+    watch: Cost
+
+    @property
+    def cards(self) -> str:
+        return f"{self.stages['cards']:,}"
 
 
 def cost(*command: str | Path) -> Cost:
@@ -89,192 +92,63 @@ def build(notes: Path, out: Path, *more: str) -> Cost:
     return cost(sys.executable, ROOT / "build_deck.py", "--notes", notes, "--out", out, *more)
 
 
-def measure_stages(folder: Path) -> dict[str, Any]:
-    """Run each stage, return the processor time of each, and store the rows for the floor."""
-    from studydeck import storage
-    from studydeck.apkg import writer
-    from studydeck.config import Config
-    from studydeck.identity import ledger as ledger_file
-    from studydeck.identity import ledger_reader
-    from studydeck.identity.assign import assign_identities
-    from studydeck.identity.ledger import Ledger
-    from studydeck.markdown.sections import parse
-    from studydeck.notetypes import note_types
-    from studydeck.pipeline import assemble, extract_deck
-    from studydeck.rendering.fields import render_settings
-    from studydeck.runner import Runner
-
-    spent: dict[str, float] = {}
-    gc.disable()  # as the commands do
-
-    @contextmanager
-    def measure(name: str) -> Iterator[None]:
-        before = processor()
-        yield
-        spent[name] = processor() - before
-
-    config = Config(id="benchmark", name="Benchmark", version="1.0.0")
-    notetypes = note_types.load_note_types(storage.read_templates(storage.TEMPLATES), config.id)
-    with measure("reading"):
-        sources = storage.read_sources(folder)
-    with measure("parsing"):
-        for source in sources:
-            parse(source)
-    with measure("rules"):
-        extracted = extract_deck(sources)
-    spent["rules"] -= spent["parsing"]  # extract_deck parses as well
-    with measure("identity"):
-        assigned = assign_identities(extracted.drafts, extracted.sections, Ledger(config.id, config.name), _NOW)
-        text = ledger_file.to_text(assigned.ledger)
-    with measure("rebuild"):
-        ledger = ledger_reader.parse(text)
-        ledger_file.to_text(assign_identities(extracted.drafts, extracted.sections, ledger, _NOW).ledger)
-    with measure("rendering"):
-        rows = Runner().render(assigned.notes, render_settings(config))
-        deck = assemble(config, rows, notetypes, {})
-    with measure("packing"):
-        data = writer.pack(deck)
-    with measure("writing"):
-        storage.write_build(folder, text, [(folder / "deck.apkg", data)])
-    written = [(row.kind, row.guid, row.fields, row.tags) for row in deck.rows]
-    (folder / ROWS).write_text(json.dumps(written), "utf-8")
-    return {
-        "spent": spent,
-        "notes": len(deck.rows),
-        "cards": sum(len(row.ordinals) for row in deck.rows),
-        "lines": sum(source.text.count("\n") for source in sources),
-        "megabytes": sum(len(source.text.encode()) for source in sources) / 1e6,
-    }
+def measure_size(size: int) -> Measured:
+    """Measure a deck of a number of cards."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for path, text in generate_notes(size):
+            (folder / path).write_text(text, "utf-8")
+        stages = json.loads(cost(*STAGES, "stages", folder).output)
+        floor = json.loads(cost(*STAGES, "floor", folder).output)
+        (folder / "ledger.jsonl").unlink()
+        first, second = build(folder, folder / "out"), build(folder, folder / "out")
+        (folder / "ledger.jsonl").unlink()
+        shutil.rmtree(folder / "out")  # otherwise the ledger would be recovered from the package
+        return Measured(stages, floor, first, second, cost(*STAGES, "rebuilds", folder))
 
 
-def floor(folder: Path) -> dict[str, float]:
-    """Parse the notes and write their rows with the two libraries alone; return the seconds of each."""
-    import genanki
-
-    parse, imported = parser(), processor()
-    rows = json.loads((folder / ROWS).read_text("utf-8"))
-    models = {kind: _model(genanki, kind, len(fields)) for kind, _, fields, _ in rows}
-    start = processor()
-    for path in sorted(folder.glob("*.md")):
-        parse(path.read_text("utf-8"))
-    parsed = processor()
-    deck = genanki.Deck(2_059_400_110, "Floor")
-    for kind, guid, fields, tags in rows:
-        deck.add_note(genanki.Note(models[kind], fields, guid=guid, tags=tags))
-    genanki.Package(deck).write_to_file(folder / "floor.apkg")
-    return {"starting": imported, "parsing": parsed - start, "writing": processor() - parsed}
+def stage_table(decks: Sequence[Measured]) -> Iterator[str]:
+    """Yield a table of the processor time of each stage."""
+    yield from _head("cards", "notes", "lines", *_PARTS, "rebuild: identity")
+    for deck in decks:
+        parts = " | ".join(f"{deck.stages['spent'][part]:.2f}" for part in (*_PARTS, "rebuild"))
+        yield f"| {deck.cards} | {deck.stages['notes']:,} | {deck.stages['lines']:,} | {parts} |"
 
 
-def measure_rebuilds(folder: Path) -> list[float]:
-    """Build as `watch` does, then edit one file and build again, several times; return the seconds of each build."""
-    from studydeck import storage
-    from studydeck.cache import CachedRunner
-    from studydeck.cli.console import Console
-    from studydeck.cli.project import Options, load_project
-    from studydeck.pipeline import pack
-
-    gc.disable()  # as the commands do
-    options, console = Options(folder, folder / "out", storage.TEMPLATES, _NOW), Console(quiet=True)
-    runner = CachedRunner()
-    paths, spent = sorted(folder.glob("*.md")), []
-    for number in range(1 + _EDITS):
-        before = processor()
-        built = load_project(options, console, runner).build()
-        storage.write_build(folder, built.ledger_text, [(folder / "deck.apkg", pack(built.deck))])
-        spent.append(processor() - before)
-        with paths[number * len(paths) // (1 + _EDITS)].open("a", encoding="utf-8") as file:
-            file.write(f"\nThe Kelor{'abcdefgh'[number]} gate opens every outer tree at most {number + 2} times.\n")
-    return spent
-
-
-def parser() -> Callable[[str], Sequence[object]]:
-    """Return the parse function of markdown-it-py with the plugins that notes need."""
-    from markdown_it import MarkdownIt
-    from mdit_py_plugins.admon import admon_plugin
-    from mdit_py_plugins.deflist import deflist_plugin
-    from mdit_py_plugins.dollarmath import dollarmath_plugin
-    from mdit_py_plugins.footnote import footnote_plugin
-
-    md = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    md.use(admon_plugin).use(deflist_plugin).use(footnote_plugin).use(dollarmath_plugin, double_inline=True)
-    return md.parse
-
-
-def _model(genanki: Any, kind: str, fields: int) -> Any:
-    """Return a note type of genanki with this many fields and the cards of ours."""
-    names = [f"F{number}" for number in range(fields)]
-    if kind == "cloze":
-        note_types = [{"name": "Cloze", "qfmt": "{{cloze:F2}}", "afmt": "{{cloze:F2}}"}]
-        return genanki.Model(1_607_392_320, "Cloze", [{"name": name} for name in names], note_types, "", 1)
-    forwards = {"name": "Forwards", "qfmt": "{{F1}}", "afmt": "{{F2}}"}
-    backwards = {"name": "Backwards", "qfmt": "{{#F3}}{{F3}}{{/F3}}", "afmt": "{{F1}}"}
-    return genanki.Model(1_607_392_319, "Pair", [{"name": name} for name in names], [forwards, backwards])
-
-
-def size_tables(sizes: Sequence[int]) -> Iterator[str]:
-    """Measure decks of these sizes; yield the lines of three tables."""
-    from benchmarks.generate_notes import generate_notes
-
-    results: list[tuple[dict[str, Any], dict[str, float], Cost, Cost]] = []
-    watch_costs: list[tuple[list[float], float]] = []
-    for size in sizes:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            for path, text in generate_notes(size):
-                (folder / path).write_text(text, "utf-8")
-            measured = json.loads(cost(*SELF, "--stages", folder).output)
-            floor_times = json.loads(cost(*SELF, "--floor", folder).output)
-            (folder / "ledger.jsonl").unlink()
-            results.append((measured, floor_times, build(folder, folder / "out"), build(folder, folder / "out")))
-            (folder / "ledger.jsonl").unlink()
-            shutil.rmtree(folder / "out")  # otherwise the ledger would be recovered from the package
-            watch_cost = cost(*SELF, "--rebuilds", folder)
-            watch_costs.append((json.loads(watch_cost.output), watch_cost.peak))
-    yield "| cards | notes | lines | " + " | ".join((*_PARTS, "rebuild: identity")) + " |"
-    yield "| ---: " * (len(_PARTS) + 4) + "|"
-    for measured, *_ in results:
-        parts = " | ".join(f"{measured['spent'][part]:.2f}" for part in (*_PARTS, "rebuild"))
-        yield f"| {measured['cards']:,} | {measured['notes']:,} | {measured['lines']:,} | {parts} |"
-    yield ""
-    heads: tuple[str, ...] = (
-        "cards",
-        "build",
-        "on the clock",
-        "rebuild",
-        "peak memory",
-        "floor: starting",
-        "parsing",
-        "writing",
-    )
-    yield "| " + " | ".join((*heads, "build / floor", "on the clock / floor")) + " |"
-    yield "| ---: " * (len(heads) + 2) + "|"
-    for measured, floor_times, first, second in results:
-        times = (first.spent, first.clock, second.spent)
-        build_columns = (
-            " | ".join(f"{seconds:.2f} s" for seconds in times) + f" | {max(first.peak, second.peak):.0f} MB"
-        )
-        floor_columns, floor_sum = (
-            " | ".join(f"{seconds:.2f} s" for seconds in floor_times.values()),
-            sum(floor_times.values()),
-        )
+def build_table(decks: Sequence[Measured]) -> Iterator[str]:
+    """Yield a table of builds beside the floor."""
+    floor_heads = ("floor: starting", "parsing", "writing", "build / floor", "on the clock / floor")
+    yield from _head("cards", "build", "on the clock", "rebuild", "peak memory", *floor_heads)
+    for deck in decks:
+        first, second, floor = deck.first, deck.second, deck.floor
+        times = " | ".join(f"{seconds:.2f} s" for seconds in (first.spent, first.clock, second.spent))
+        floor_times, floor_sum = " | ".join(f"{seconds:.2f} s" for seconds in floor.values()), sum(floor.values())
         ratios = f"{first.spent / floor_sum:.2f} | {first.clock / floor_sum:.2f}"
-        yield f"| {measured['cards']:,} | {build_columns} | {floor_columns} | {ratios} |"
-    yield ""
+        yield f"| {deck.cards} | {times} | {max(first.peak, second.peak):.0f} MB | {floor_times} | {ratios} |"
+
+
+def watch_table(decks: Sequence[Measured]) -> Iterator[str]:
+    """Yield a table of the builds of `watch`."""
     heads = ("cards", "watch: first build", "after an edit", "later", "peak memory", "edit / first build")
-    heads += ("genanki writing", "edit / writing", "later / writing")
-    yield "| " + " | ".join(heads) + " |"
-    yield "| ---: " * len(heads) + "|"
-    for (measured, floor_times, *_), ((first_build, first_edit, *later), peak) in zip(
-        results, watch_costs, strict=True
-    ):
-        later_edit, writing = median(later), floor_times["writing"]
-        spent = f"{first_build:.2f} s | {first_edit:.2f} s | {later_edit:.2f} s | {peak:.0f} MB"
-        spent += f" | {first_edit / first_build:.2f}"
+    yield from _head(*heads, "genanki writing", "edit / writing", "later / writing")
+    for deck in decks:
+        first_build, first_edit, *later = json.loads(deck.watch.output)
+        later_edit, writing = median(later), deck.floor["writing"]
+        spent = f"{first_build:.2f} s | {first_edit:.2f} s | {later_edit:.2f} s | {deck.watch.peak:.0f} MB"
         ratios = f"{writing:.2f} s | {first_edit / writing:.2f} | {later_edit / writing:.2f}"
-        yield f"| {measured['cards']:,} | {spent} | {ratios} |"
-    for (measured, _, before, _), (larger, _, after, _) in pairwise(results):
-        growth = after.spent / before.spent
-        yield f"\nFrom {measured['cards']:,} to {larger['cards']:,} cards the build takes {growth:.1f} times as long."
+        yield f"| {deck.cards} | {spent} | {first_edit / first_build:.2f} | {ratios} |"
+
+
+def growth_lines(decks: Sequence[Measured]) -> Iterator[str]:
+    """Yield how much longer the build of each deck takes than that of the one before."""
+    for before, after in pairwise(decks):
+        growth = after.first.spent / before.first.spent
+        yield f"\nFrom {before.cards} to {after.cards} cards the build takes {growth:.1f} times as long."
+
+
+def _head(*heads: str) -> Iterator[str]:
+    yield f"| {' | '.join(heads)} |"
+    yield "| ---: " * len(heads) + "|"
 
 
 def startup_table(repeat: int) -> Iterator[str]:
@@ -282,7 +156,7 @@ def startup_table(repeat: int) -> Iterator[str]:
     build_costs, parse_costs = [], []
     with tempfile.TemporaryDirectory() as out:
         for _ in range(repeat):
-            parse_costs.append(cost(*SELF, "--parse", ROOT / "notes"))
+            parse_costs.append(cost(*STAGES, "parse", ROOT / "notes"))
             build_costs.append(build(ROOT / "notes", Path(out), "--locked"))
     yield "| | the shipped deck | importing genanki and markdown-it-py, and parsing the notes | ratio |"
     yield "| --- | ---: | ---: | ---: |"
@@ -291,35 +165,17 @@ def startup_table(repeat: int) -> Iterator[str]:
         yield f"| {name} | {build_seconds:.3f} s | {parse_seconds:.3f} s | {build_seconds / parse_seconds:.2f} |"
 
 
-def parse_only(folder: Path) -> None:
-    """Import the two libraries and parse the notes."""
-    import genanki  # noqa: F401  # the import is what is measured
-
-    parse = parser()
-    for path in sorted(folder.glob("*.md")):
-        parse(path.read_text("utf-8"))
-
-
 def main() -> None:
     """Print the tables, and write them to docs/benchmark.md with --write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--write", action="store_true")
-    for mode in ("--stages", "--floor", "--rebuilds", "--parse"):  # modes of the measured processes
-        parser.add_argument(mode, type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.stages or arguments.floor:
-        print(json.dumps(measure_stages(arguments.stages) if arguments.stages else floor(arguments.floor)))
-        return
-    if arguments.rebuilds:
-        print(json.dumps(measure_rebuilds(arguments.rebuilds)))
-        return
-    if arguments.parse:
-        parse_only(arguments.parse)
-        return
     page = []
-    for line in (*size_tables(arguments.sizes), "", *startup_table(arguments.repeat)):
+    decks = [measure_size(size) for size in arguments.sizes]
+    tables = (stage_table(decks), build_table(decks), (*watch_table(decks), *growth_lines(decks)))
+    for line in (*chain.from_iterable((*table, "") for table in tables), *startup_table(arguments.repeat)):
         print(line, flush=True)
         page.append(line)
     if arguments.write:

@@ -24,12 +24,12 @@ from pathlib import Path
 from typing import get_type_hints
 
 from benchmarks.edits import KINDS, Trial, newest_commit, trials_of
+from benchmarks.figures import write_figures
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.passes import match
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "matching.md"
-_START, _END = "<!-- figures -->\n", "<!-- end of figures -->\n"  # `--write` replaces what is between them
 _SHARES = (0.0, 0.5, 1.0, 1.5, 2.0)  # of a margin or of an extra
 _DISTANCES = (-0.08, -0.04, 0.0, 0.04, 0.08)  # from a minimum score
 _MIN_SCORE = 0.5  # from here on a value is a minimum score
@@ -55,9 +55,7 @@ def main() -> None:
         print(line, flush=True)
         lines.append(line)
     if arguments.write:
-        text = PAGE.read_text("utf-8")
-        before, after = text.partition(_START)[0], text.partition(_END)[2]
-        PAGE.write_text("".join((before, _START, *(f"{line}\n" for line in lines), _END, after)), "utf-8")
+        write_figures(PAGE, "".join(f"{line}\n" for line in lines))
 
 
 def measured() -> Iterator[str]:

@@ -30,8 +30,6 @@ from studydeck.text.languages import language_of
 from studydeck.text.normalize import normalize
 
 MAX_SLUG_BYTES = 120  # with a version and a suffix, a file name stays below the 255 bytes of all file systems
-
-
 UnchangedSince = Callable[[str, Mapping[str, str], Config], AbstractSet[str]]
 
 

@@ -33,9 +33,8 @@ from msgspec.structs import replace
 from studydeck import __version__, build_inputs
 from studydeck.apkg import writer
 from studydeck.build_inputs import Inputs, ResolvedConfig
-from studydeck.config import NAME as CONFIG
-from studydeck.config import Config, Subdecks
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, info, warning
+from studydeck.config import Config
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.errors import DiagnosticCollector
 from studydeck.extraction.confidence import WAITING_REASON, least_confidence, with_weak_cards
 from studydeck.extraction.deduplicate import deduplicate
@@ -43,10 +42,11 @@ from studydeck.extraction.left_over import headings_left_over
 from studydeck.extraction.vocabulary import deck_vocabulary
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity.assign import Assignment, assign_identities
+from studydeck.identity.diagnose import left_out_notes, waiting_cards
 from studydeck.identity.initial_ledger import InitialLedger, KnownLedgers, initial_ledger
 from studydeck.identity.ledger import Ledger
 from studydeck.identity.lost_notes import by_section, lost_texts
-from studydeck.identity.subdecks import MANY, assign_subdecks
+from studydeck.identity.subdecks import assign_subdecks, many_subdecks, unused_decks
 from studydeck.identity.withheld import CardPolicy
 from studydeck.markdown.transclusion import with_embeds
 from studydeck.media import picture_diagnostics
@@ -187,7 +187,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     diagnostics.raise_on_errors(extracted.skipped)
     skipped = with_weak_cards(extracted.skipped, assigned.withheld)
     skipped = with_weak_cards(skipped, assigned.waiting, WAITING_REASON)
-    diagnostics += _waiting_warning(assigned, before)
+    diagnostics += waiting_cards(assigned.waiting, before)
     diagnostics += _no_notes_warning(assigned)
     rows = runner.render(assigned.notes, render_settings(config))
     _logger.debug("identified and rendered %d notes", len(rows))
@@ -197,9 +197,9 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         rows = tuple(
             replace(row, subdeck=subdecks[note.draft.span.path]) for note, row in zip(assigned.notes, rows, strict=True)
         )
-    diagnostics += _unused_decks(decks, config.subdecks)
-    diagnostics += _subdeck_warning(rows)
-    diagnostics += _left_out_notes(inputs.left_out, before, assigned.retired)
+    diagnostics += unused_decks(decks, config.subdecks)
+    diagnostics += many_subdecks({row.subdeck for row in rows})
+    diagnostics += left_out_notes(inputs.left_out, before, assigned.retired)
     assigned = replace(assigned, ledger=replace(assigned.ledger, subdecks=records))
     deck = assemble(config, rows, notetypes, extracted.pictures)
     ledger_text = runner.write_ledger(assigned.ledger)
@@ -221,62 +221,11 @@ def _card_policy(inputs: Inputs, config: Config, before: Ledger) -> CardPolicy:
     return CardPolicy(least_confidence(setting), is_moved, inputs.accept_held, unchanged)
 
 
-def _waiting_warning(assigned: Assignment, ledger: Ledger) -> tuple[Diagnostic, ...]:
-    if not assigned.waiting or not ledger.release:
-        return ()
-    count = "1 card is" if len(assigned.waiting) == 1 else f"{len(assigned.waiting)} cards are"
-    message = (
-        f"{count} new in files that are as they were in {ledger.release[0]}: this version of "
-        "the tool asks more. They wait, and `list` shows them; build --accept-new makes them"
-    )
-    return (warning(DiagnosticCode.NEW_BY_UPGRADE, ledger_file.FILE_NAME, 0, message),)
-
-
 def _no_notes_warning(assigned: Assignment) -> tuple[Diagnostic, ...]:
     if assigned.notes:
         return ()
     message = "the notes give no card; run `list` to see why each block was skipped"
     return (warning(DiagnosticCode.NO_NOTES, ".", 0, message),)
-
-
-def _unused_decks(decks: Mapping[str, str], mode: Subdecks) -> tuple[Diagnostic, ...]:
-    """Return an info if front matter names decks that the settings do not make."""
-    named = [(path, deck) for path, deck in decks.items() if deck]
-    if mode != "none" or not named:
-        return ()
-    path, deck = named[0]
-    others = f", as {len(named) - 1} more files name theirs" if len(named) > 1 else ""
-    message = (
-        f'the front matter names the deck "{deck}"{others}, but the deck has no subdecks; to put the notes there, '
-        'set subdecks = "folders" in deck.toml'
-    )
-    return (info(DiagnosticCode.UNUSED_DECK, path, 1, message),)
-
-
-def _subdeck_warning(rows: Sequence[Row]) -> tuple[Diagnostic, ...]:
-    count = len({row.subdeck for row in rows if row.subdeck})
-    if count <= MANY:
-        return ()
-    message = f"there are {count} subdecks; Anki becomes slow with so many, and nobody finds one: use fewer, or none"
-    return (warning(DiagnosticCode.MANY_SUBDECKS, CONFIG, 0, message),)
-
-
-def _left_out_notes(
-    left_out: Sequence[str], before: Ledger, retired: Sequence[ledger_file.LedgerEntry]
-) -> tuple[Diagnostic, ...]:
-    """Return an info for each file that is left out now and had notes in the last build."""
-    files, paths = {section.id: section.file for section in before.sections}, set(left_out)
-    counts: dict[str, tuple[int, int]] = {}
-    for entry in retired:
-        if (path := files.get(entry.section, "")) in paths:
-            count, released = counts.get(path, (0, 0))
-            counts[path] = (count + 1, released + (entry.since is not None))
-    messages = {
-        path: f"the file is left out, so its {count} notes are retired; "
-        + (f"learners may have {released} of them, until they delete them" if released else "no release had them")
-        for path, (count, released) in counts.items()
-    }
-    return tuple(info(DiagnosticCode.LEFT_OUT_NOTES, path, 0, message) for path, message in messages.items())
 
 
 def assemble(config: Config, rows: tuple[Row, ...], notetypes: Sequence[NoteType], pictures: Pictures) -> Deck:

@@ -14,7 +14,19 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from studydeck import __version__
-from studydeck.cli.options import PROGRAM, SHELLS, Commands, common_options, complete_paths, completion, examples
+from studydeck.cli.options import (
+    ACCEPT_RETIRED,
+    DRY_RUN,
+    PROGRAM,
+    SHELLS,
+    STRICT,
+    Commands,
+    common_options,
+    complete_paths,
+    completion,
+    examples,
+    format_option,
+)
 from studydeck.cli.run_command import now, run_command
 from studydeck.cli.signals import exit_process
 from studydeck.reports.printable import printable_line
@@ -66,8 +78,8 @@ def _command(name: str, *lines: str, writes: bool = False) -> Callable[[Callable
 
 @_command("build", "", "build --notes docs --out packages", "build --dry-run", "build --locked --strict", writes=True)
 @click.option("--locked", is_flag=True, help="Fail if the ledger would change.")
-@click.option("--dry-run", is_flag=True, help="Print what would be done, and write nothing.")
-@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@DRY_RUN
+@STRICT
 @click.option("--reset-identities", is_flag=True, help="Give every note a new identity; only before the first release.")
 @click.option("--replay", is_flag=True, help="Match commit by commit since the ledger changed last, for merged edits.")
 @click.option("--rename-deck", is_flag=True, help="Allow a new deck name, which makes a new deck in Anki.")
@@ -99,7 +111,7 @@ def watch(console: Console, *, anki: bool, anki_address: str, preview: bool, por
 
 
 @_command("list", "list", "list --notes docs", "list --weak", "list --format json > notes.jsonl")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="The output format.")
+@format_option("text", "json")
 @click.option("--weak", is_flag=True, help="Put the notes with the weakest cards first, and say what makes them weak.")
 @click.option("--held", is_flag=True, help="List only the cards that stay because a package had them.")
 def list_notes(console: Console, style: str, *, weak: bool, held: bool, **arguments: Any) -> int:
@@ -113,10 +125,8 @@ def list_notes(console: Console, style: str, *, weak: bool, held: bool, **argume
 
 
 @_command("check", "check", "check --strict", "check --format json")
-@click.option(
-    "--format", "style", type=click.Choice(["text", "json", "github"]), default="text", help="The output format."
-)
-@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@format_option("text", "json", "github")
+@STRICT
 def check(console: Console, style: str, **arguments: Any) -> int:
     """Check the notes as a linter does. Nothing is written."""
     from studydeck.cli import check as check_command
@@ -138,9 +148,7 @@ def preview(console: Console, **arguments: Any) -> int:
 @_command("diff", "diff v1.2.0", "diff old.apkg new.apkg", "diff v1.2.0 v1.3.0 --format markdown")
 @click.argument("before", shell_complete=complete_paths("file"))
 @click.argument("after", shell_complete=complete_paths("file"), required=False)
-@click.option(
-    "--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", help="The output format."
-)
+@format_option("text", "markdown", "json")
 def diff(console: Console, before: str, after: str | None, style: str, **arguments: Any) -> int:
     """Show what a learner who has BEFORE gets from AFTER.
 
@@ -156,8 +164,8 @@ def diff(console: Console, before: str, after: str | None, style: str, **argumen
 @click.option(
     "--base", default="", help="First show what differs from the ledger that this revision and the notes give."
 )
-@click.option("--format", "style", type=click.Choice(["text", "github"]), default="text", help="The output format.")
-@click.option("--accept-retired", "accepted", default=0, help="The number of notes that are retired on purpose.")
+@format_option("text", "github")
+@ACCEPT_RETIRED
 @click.option(
     "--same-as", "same", nargs=2, multiple=True, metavar="PLACE ID", help="Decide that a note is an earlier one."
 )
@@ -210,9 +218,9 @@ def rehearse(console: Console, old: str, new: str | None, python: str | None, **
 @click.option(
     "--refresh", is_flag=True, help="Also update notes whose surroundings changed; overwrites learners' edits."
 )
-@click.option("--accept-retired", "accepted", default=0, help="The number of notes that are retired on purpose.")
-@click.option("--dry-run", is_flag=True, help="Print what would be done, and write nothing.")
-@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@ACCEPT_RETIRED
+@DRY_RUN
+@STRICT
 def release(console: Console, version: str, previous: str, refresh: bool, accepted: int, **arguments: Any) -> int:
     """Prepare the next version: deck.toml, ledger and changelog."""
     from studydeck.cli import release as release_command
@@ -224,7 +232,7 @@ def release(console: Console, version: str, previous: str, refresh: bool, accept
 
 @_command("bundle", "bundle --tag v1.3.0", "bundle --out release --strict", writes=True)
 @click.option("--tag", default="", help="Fail if the version differs from this tag.")
-@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@STRICT
 def bundle(console: Console, tag: str, **arguments: Any) -> int:
     """Write all files that a release publishes.
 

@@ -1,4 +1,4 @@
-"""Parts of the command line that all commands share: the default command, common options, examples, completion."""
+"""Parts of the command line that commands share: the default command, options, examples, completion."""
 
 from __future__ import annotations
 
@@ -81,6 +81,18 @@ COMMON_OPTIONS = (
     click.option("-q", "--quiet", is_flag=True, help="Print only results, warnings and errors."),
     click.option("-v", "--verbose", is_flag=True, help="Print every file that is read, and the time of each step."),
 )
+
+# Options of some commands.
+STRICT = click.option("--strict", is_flag=True, help="Fail on warnings too.")
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Print what would be done, and write nothing.")
+ACCEPT_RETIRED = click.option(
+    "--accept-retired", "accepted", default=0, help="The number of notes that are retired on purpose."
+)
+
+
+def format_option(*styles: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Return the option for the format of a command's output, of which the first one is the default."""
+    return click.option("--format", "style", type=click.Choice(styles), default=styles[0], help="The output format.")
 
 
 def common_options(command: Any) -> Any:

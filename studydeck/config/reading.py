@@ -16,8 +16,6 @@ from studydeck.patterns import lazy_pattern
 
 _MAX_KEY_PARTS = 20
 _LONG_KEY = lazy_pattern(rf"""^[ \t\[]*(?:[\w"'-]+[ \t]*\.[ \t]*){{{_MAX_KEY_PARTS}}}""", re.MULTILINE)
-
-
 _ANY_TEXT = '"…"'
 _EXPECTED = {
     "allow": 'a list of codes: allow = ["nothing-to-hide"]',

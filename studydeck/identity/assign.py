@@ -6,7 +6,7 @@ card ordinals; the new ledger; the notes that were retired; diagnostics.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
 from studydeck.identity.allocation import IdAllocator
-from studydeck.identity.card_ordinals import phrase_key
 from studydeck.identity.decisions import Decision, pins
 from studydeck.identity.diagnose import (
     ambiguous_clues,
@@ -26,14 +25,13 @@ from studydeck.identity.diagnose import (
     without_repeated_pins,
 )
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes
-from studydeck.identity.matching.outline import NoteKey, Outline, Pairing, SectionKey
+from studydeck.identity.matching.outline import Pairing
+from studydeck.identity.outlines import outline_of, outline_of_ledger, parent_number, section_starts, with_pins
 from studydeck.identity.readings import Reading, readings_of, without_waiting
 from studydeck.identity.returned_words import digests_of, with_words
-from studydeck.identity.sign_keys import with_signs
 from studydeck.identity.withheld import CardPolicy, withheld_cards
 from studydeck.model.document import Section
 from studydeck.model.notes import Cloze, Note, NoteDraft, WithheldCard
-from studydeck.text.normalize import normalize
 
 ALL_CARDS = CardPolicy()
 
@@ -87,7 +85,7 @@ def assign_identities(
     drafts = without_repeated_pins(drafts)
     if diagnostics := tuple(duplicate_pins(drafts)):
         raise BuildError(diagnostics)
-    starts = _section_starts(sections)
+    starts = section_starts(sections)
     pairing = _pairing(drafts, sections, ledger, decisions, policy)
     allocator = IdAllocator(ledger, now)
     section_ids = _section_ids(sections, ledger, pairing, allocator)
@@ -153,74 +151,13 @@ def _pairing(
         return Pairing()
     from studydeck.identity.matching.passes import match  # imported here: a first build does not need it
 
-    old = _old_outline(with_words(ledger, drafts, policy), [draft.fingerprint.text for draft in drafts])
+    old = outline_of_ledger(with_words(ledger, drafts, policy), [draft.fingerprint.text for draft in drafts])
     new = outline_of(drafts, sections)
     if decisions:
         by_guid, by_words = pins(decisions)
-        old = _with_pins(old, [by_guid.get(entry.guid, "") for entry in ledger.notes])
-        new = _with_pins(new, [by_words.get(note_key.text, "") for note_key in new.note_keys])
+        old = with_pins(old, [by_guid.get(entry.guid, "") for entry in ledger.notes])
+        new = with_pins(new, [by_words.get(note_key.text, "") for note_key in new.note_keys])
     return match(old, new)
-
-
-def _with_pins(outline: Outline, decided: Sequence[str]) -> Outline:
-    """Return an outline with a pin for each decided note, unless the author wrote one."""
-    keys = zip(outline.note_keys, decided, strict=True)
-    return replace(outline, note_keys=tuple([replace(key, pin=key.pin or pin) if pin else key for key, pin in keys]))
-
-
-def _old_outline(ledger: Ledger, new_texts: Sequence[str]) -> Outline:
-    numbers = {section.id: number for number, section in enumerate(ledger.sections)}
-    section_keys = [
-        SectionKey(normalize(section.heading), numbers.get(section.parent, -1), section.file)
-        for section in ledger.sections
-    ]
-    texts = with_signs([entry.text for entry in ledger.notes], new_texts)
-    note_keys = [
-        NoteKey(
-            section=numbers.get(entry.section, -1),
-            kind=entry.kind,
-            text=text,
-            pin=entry.pin,
-            retired=entry.retired,
-            blank=_only(entry.cards.values()),
-        )
-        for entry, text in zip(ledger.notes, texts, strict=True)
-    ]
-    return Outline(tuple(section_keys), tuple(note_keys))
-
-
-def outline_of(drafts: Sequence[NoteDraft], sections: Sequence[Section]) -> Outline:
-    starts = _section_starts(sections)
-    section_keys = [
-        SectionKey(normalize(section.heading.plain), _parent_number(section, starts), section.span.path)
-        for section in sections
-    ]
-    return Outline(tuple(section_keys), tuple([_note_key(draft, starts) for draft in drafts]))
-
-
-def _note_key(draft: NoteDraft, starts: Mapping[str, int]) -> NoteKey:
-    section = starts[draft.span.path] + draft.section
-    other = draft.other.fingerprint.text if draft.other and draft.other.kind != draft.kind else ""
-    blank = _only([phrase_key(card_spec) for card_spec in draft.card_specs]) if draft.kind == "cloze" else ""
-    text, pin = draft.fingerprint.text, draft.directives.pin
-    return NoteKey(section, draft.kind, text, pin, False, other, draft.nested_item, blank, draft.legacy_only)
-
-
-def _only(phrases: Collection[str]) -> str:
-    """Return the only phrase that a note hides, or an empty text."""
-    return next(iter(phrases)) if len(phrases) == 1 else ""
-
-
-def _section_starts(sections: Sequence[Section]) -> dict[str, int]:
-    """Return the number of each file's first section in the sequence of all sections."""
-    starts: dict[str, int] = {}
-    for number, section in enumerate(sections):
-        starts.setdefault(section.span.path, number)
-    return starts
-
-
-def _parent_number(section: Section, starts: Mapping[str, int]) -> int:
-    return starts[section.span.path] + section.parent if section.parent >= 0 else -1
 
 
 def _ledger_entry(
@@ -281,7 +218,7 @@ def _ledger_sections(
     new_sections = (
         LedgerSection(section_id, section_ids[parent] if parent >= 0 else "", section.heading.plain, section.span.path)
         for section, section_id, parent in zip(
-            sections, section_ids, (_parent_number(section, starts) for section in sections), strict=True
+            sections, section_ids, (parent_number(section, starts) for section in sections), strict=True
         )
     )
     return tuple(old_sections.get(section, section) for section in new_sections)

@@ -26,6 +26,7 @@ from studydeck.text.normalize import normalize
 
 _MASK = "ǂ"  # a letter that occurs in no notes
 BACKWARD_ORDINAL, _TYPED_ORDINAL = 1, 2
+PAIR_CARDS = ("forwards", "backwards", "typed")  # how the ledger calls the cards of a pair, by ordinal
 
 
 def assign_ordinals(
@@ -70,8 +71,7 @@ def _assign_pair(
     if card_specs != draft.card_specs or (not backward and (body.clue or body.about)):
         final = replace(draft, card_specs=card_specs, body=body if backward else replace(body, clue=(), about=""))
     ordinals = (0, *(BACKWARD_ORDINAL for _ in backward), *(_TYPED_ORDINAL for _ in typed))
-    names = {0: "forwards", BACKWARD_ORDINAL: "backwards", _TYPED_ORDINAL: "typed"}
-    return final, ordinals, {**packed, **{ordinal: names[ordinal] for ordinal in ordinals}}
+    return final, ordinals, {**packed, **{ordinal: PAIR_CARDS[ordinal] for ordinal in ordinals}}
 
 
 def _as_current(card_spec: CardSpec) -> CardSpec:
@@ -198,6 +198,11 @@ def _assign_new_cloze(draft: NoteDraft) -> tuple[NoteDraft, tuple[int, ...], dic
 def phrase_key(card_spec: CardSpec) -> str:
     """Return the phrase by which later builds recognise a card."""
     return normalize(card_spec.phrase)[:MAX_PHRASE_LENGTH]
+
+
+def card_name(draft: NoteDraft, number: int) -> str:
+    """Return how the ledger calls the card that spec `number` of a draft gives."""
+    return PAIR_CARDS[number] if draft.kind == "pair" else phrase_key(draft.card_specs[number])
 
 
 def _are_blanks_movable(draft: NoteDraft, body: Cloze) -> bool:

@@ -42,7 +42,7 @@ def recognise(
             recognised[index] = ordinals.pop()
     open_ordinals = packed.keys() - recognised.values()
     for index, phrase in enumerate(phrases):
-        earlier = reworded.get(phrase, "")[:MAX_PHRASE_LENGTH].rstrip()
+        earlier = _cut(reworded.get(phrase, ""))
         ordinal = next(
             (ordinal for ordinal in sorted(open_ordinals) if earlier and packed[ordinal].rstrip() == earlier), 0
         )

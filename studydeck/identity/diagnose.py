@@ -1,7 +1,8 @@
 """Diagnostics about identities.
 
 In: drafts, notes and what the ledger knew before this build. Out: diagnostics about pins that are used twice, doubtful
-matches, notes that changed their kind, backward cards whose clue became ambiguous, and weak cards that were taken out.
+matches, notes that changed their kind, backward cards whose clue became ambiguous, weak cards that were taken out,
+cards that wait, and notes that are retired with their file.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from studydeck.identity.ledger import FILE_NAME, Ledger, LedgerEntry
 from studydeck.identity.matching import thresholds
 from studydeck.identity.withheld import CardPolicy
 from studydeck.model.anki import Kind
-from studydeck.model.notes import Note, NoteDraft, Pair
+from studydeck.model.notes import Note, NoteDraft, Pair, WithheldCard
 from studydeck.model.traverse import plain
 
 _BULK_COUNT, _BULK_SHARE = 20, 0.05  # of the live notes
@@ -159,3 +160,33 @@ def given_up_cards(
         yield warning(DiagnosticCode.MIN_CONFIDENCE_MOVED, CONFIG, 0, message)
     else:
         yield info(DiagnosticCode.HELD_CARDS_ACCEPTED, FILE_NAME, 0, f"today's rules are accepted, so {taken}")
+
+
+def waiting_cards(waiting: Sequence[WithheldCard], before: Ledger) -> Iterator[Diagnostic]:
+    """Yield a warning if cards are new only because of the tool."""
+    if not waiting or not before.release:
+        return
+    count = "1 card is" if len(waiting) == 1 else f"{len(waiting)} cards are"
+    message = (
+        f"{count} new in files that are as they were in {before.release[0]}: this version of "
+        "the tool asks more. They wait, and `list` shows them; build --accept-new makes them"
+    )
+    yield warning(DiagnosticCode.NEW_BY_UPGRADE, FILE_NAME, 0, message)
+
+
+def left_out_notes(left_out: Sequence[str], before: Ledger, retired: Sequence[LedgerEntry]) -> Iterator[Diagnostic]:
+    """Yield an info for each file that is left out now and had notes in the last build."""
+    files, paths = {section.id: section.file for section in before.sections}, set(left_out)
+    counts, released = Counter[str](), Counter[str]()
+    for entry in retired:
+        if (path := files.get(entry.section, "")) in paths:
+            counts[path] += 1
+            released[path] += entry.since is not None
+    for path, count in counts.items():
+        kept = (
+            f"learners may have {released[path]} of them, until they delete them"
+            if released[path]
+            else "no release had them"
+        )
+        message = f"the file is left out, so its {count} notes are retired; {kept}"
+        yield info(DiagnosticCode.LEFT_OUT_NOTES, path, 0, message)

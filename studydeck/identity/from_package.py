@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
+from studydeck.identity.card_ordinals import BACKWARD_ORDINAL, PAIR_CARDS
 from studydeck.identity.card_phrases import MAX_PHRASE_LENGTH
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection
 from studydeck.model.anki import CLOZE_DELETION, FIELDS, Deck, Row
@@ -18,7 +19,6 @@ from studydeck.patterns import lazy_pattern
 from studydeck.text.fingerprint import MAX_TEXT_LENGTH
 from studydeck.text.normalize import normalize
 
-_DIRECTIONS = ("forwards", "backwards")  # of the cards of a pair, by ordinal; the third is not made
 _SINCE_TAG = "::since::"
 _RUBY = lazy_pattern(r"<ruby>([^<>]*)<rt>[^<>]*</rt></ruby>")
 _ITEM_COUNT = lazy_pattern(r"\s\(([0-9])\)\Z")
@@ -65,7 +65,8 @@ def _recover_note(row: Row, section: str, draft_texts: AbstractSet[str]) -> Ledg
         label, meaning = _words_of(values["MeaningLabel"]), _words_of(values["Meaning"])
         text, below_heading = _key(term, label, meaning), _key(label, "", meaning)
         text = below_heading if label and below_heading in draft_texts and text not in draft_texts else text
-        cards = {number: _DIRECTIONS[number] for number in row.ordinals if number < len(_DIRECTIONS)}
+        # Without the typed card, which is made where the notes ask for it.
+        cards = {number: PAIR_CARDS[number] for number in row.ordinals if number <= BACKWARD_ORDINAL}
     else:
         text = _cut(_cloze_text(values["Text"]))
         cards = {

@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from studydeck.identity.card_ordinals import assign_ordinals
-from studydeck.identity.withheld import card_name, withhold
+from studydeck.identity.card_ordinals import assign_ordinals, card_name
+from studydeck.identity.withheld import withhold
 from studydeck.model.document import ItemList
 from studydeck.model.notes import Note, NoteDraft, Pair
 

@@ -35,9 +35,8 @@ from studydeck.identity.ledger_merge import merge_entries, merge_headers
 from studydeck.identity.ledger_records import Header, SectionRecord, SubdeckRecord, WeakRecord, entry_of
 from studydeck.model.anki import ID_SLOT_MILLISECONDS
 
-_LONGEST_LINE = (
-    2_000_000  # characters; the longest that is written has the GUIDs that a reset dropped from a large deck
-)
+# Characters; the longest line that is written has the GUIDs that a reset dropped from a large deck.
+_LONGEST_LINE = 2_000_000
 _MAX_MISTAKES = 20  # lines that are reported; a file of another kind has a mistake in every line
 _CLOCK_TOLERANCE = 86_400  # seconds that the clock of another author may be ahead
 _GUID_FORM = "a GUID has 16 characters of a-z and 2-7"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from studydeck.identity.ledger import Ledger, LedgerEntry
+from studydeck.identity.outlines import section_starts
 from studydeck.model.anki import Kind
 from studydeck.model.document import Section
 from studydeck.model.notes import NoteDraft
@@ -29,7 +30,5 @@ def lost_texts(
 
 def by_section(drafts: Sequence[NoteDraft], sections: Sequence[Section]) -> list[NoteDraft]:
     """Return drafts in the order of their sections, and otherwise in the order that they have."""
-    starts: dict[str, int] = {}
-    for number, section in enumerate(sections):
-        starts.setdefault(section.span.path, number)
+    starts = section_starts(sections)
     return sorted(drafts, key=lambda draft: starts[draft.span.path] + draft.section)

@@ -10,11 +10,11 @@ from collections.abc import Collection, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studydeck.identity.card_ordinals import BACKWARD_ORDINAL, assign_ordinals
+from studydeck.identity.card_ordinals import BACKWARD_ORDINAL, assign_ordinals, card_name
 from studydeck.identity.card_phrases import ItemsOfDeck
 from studydeck.identity.held import held_cards
 from studydeck.identity.ledger import Ledger, LedgerEntry, WeakDraft
-from studydeck.identity.withheld import CardPolicy, WeakDrafts, card_name, withhold
+from studydeck.identity.withheld import CardPolicy, WeakDrafts, withhold
 from studydeck.model.notes import MOST_CONFIDENCE, NoteDraft, WithheldCard
 
 

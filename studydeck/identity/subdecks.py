@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
+from studydeck.config import NAME as CONFIG
 from studydeck.config import Subdecks
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, info, warning
 from studydeck.identity.ledger import Ledger, LedgerSubdeck
 from studydeck.patterns import lazy_pattern
 from studydeck.text.paths import without_export_id
 from studydeck.text.word_list_files import alternatives
 
-MANY = 100  # subdecks; with more, Anki's list of decks is long and slow
+_MANY = 100  # subdecks; with more, Anki's list of decks is long and slow
 _MAX_PART = 100  # characters of a part of a name
 _FIRST_NUMBERS = lazy_pattern(r"\d+(?:\.\d+)*(?!\d)")
 _ORDERED = lazy_pattern(rf"(?<!\w)({alternatives('ordering_words')}[ _.-]*)(\d{{1,2}})(?!\d)", re.IGNORECASE)
@@ -55,6 +57,30 @@ def assign_subdecks(
     kept = {place: name for place, name in known.items() if place not in renamed.values()}
     records = tuple(LedgerSubdeck(place, name) for place, name in sorted({**kept, **names}.items()))
     return {path: names.get(place, "") for path, place in places.items()}, records
+
+
+def unused_decks(decks: Mapping[str, str], mode: Subdecks) -> Iterator[Diagnostic]:
+    """Yield an info if front matter names decks that the settings do not make."""
+    named = [(path, deck) for path, deck in decks.items() if deck]
+    if mode != "none" or not named:
+        return
+    path, deck = named[0]
+    others = f", as {len(named) - 1} more files name theirs" if len(named) > 1 else ""
+    message = (
+        f'the front matter names the deck "{deck}"{others}, but the deck has no subdecks; to put the notes there, '
+        'set subdecks = "folders" in deck.toml'
+    )
+    yield info(DiagnosticCode.UNUSED_DECK, path, 1, message)
+
+
+def many_subdecks(names: Collection[str]) -> Iterator[Diagnostic]:
+    """Yield a warning if there are more subdecks than Anki lists well; the deck itself has an empty name."""
+    count = sum(map(bool, names))
+    if count > _MANY:
+        message = (
+            f"there are {count} subdecks; Anki becomes slow with so many, and nobody finds one: use fewer, or none"
+        )
+        yield warning(DiagnosticCode.MANY_SUBDECKS, CONFIG, 0, message)
 
 
 def _place(path: str, mode: Subdecks, deck: str) -> str:

@@ -18,7 +18,7 @@ from collections.abc import Set as AbstractSet
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studydeck.identity.card_ordinals import phrase_key
+from studydeck.identity.card_ordinals import card_name, phrase_key
 from studydeck.identity.ledger import WeakDraft
 from studydeck.model.notes import MOST_CONFIDENCE, CardSpec, NoteDraft, WithheldCard
 
@@ -73,16 +73,6 @@ def withhold(draft: NoteDraft, least: int, made: Collection[str] = ()) -> NoteDr
         ]
     )
     return replace(draft, card_specs=card_specs)
-
-
-def card_name(draft: NoteDraft, number: int) -> str:
-    """Return how the ledger calls the card that spec `number` of a draft gives."""
-    if draft.kind == "pair":
-        return PAIR_CARDS[number]
-    return phrase_key(draft.card_specs[number])
-
-
-PAIR_CARDS = ("forwards", "backwards", "typed")
 
 
 def withheld_cards(

@@ -10,10 +10,8 @@ from studydeck.patterns import lazy_pattern
 
 _MATH_BRACKETS = {"(": ("\\)", "math_inline"), "[": ("\\]", "math_inline_double")}
 _TEX_SIGN = lazy_pattern(r"[\\^_={}+<>$]")
-_LONG_WORD, _LONG_WORDS = (
-    lazy_pattern(r"[^\W\d_]{3}|[^\W\d_a-zA-Z]{2}"),
-    lazy_pattern(r"[^\W\d_]{3}[^\W\d_]*\s(?:.*\s)?[^\W\d_]{3}"),
-)
+_LONG_WORD = lazy_pattern(r"[^\W\d_]{3}|[^\W\d_a-zA-Z]{2}")
+_LONG_WORDS = lazy_pattern(r"[^\W\d_]{3}[^\W\d_]*\s(?:.*\s)?[^\W\d_]{3}")
 
 
 def bracket_math(state: StateInline, silent: bool) -> bool:

@@ -24,9 +24,8 @@ if TYPE_CHECKING:  # a fold contains blocks of all kinds, which the reader of bl
 _SUMMARY = lazy_pattern(r"<summary[^<>]*>(.*?)(?:</summary>|$)", re.DOTALL | re.IGNORECASE)
 _DETAILS = lazy_pattern(r"<details\b[^<>]*>?", re.IGNORECASE)
 _END_OF_DETAILS = lazy_pattern(r"</details[^<>]*>?", re.IGNORECASE)
-_PROCESSED = lazy_pattern(
-    r"\s*(?:<\?(?!xml\b)|<!\[CDATA\[|<!(?!doctype\b)[a-z])", re.IGNORECASE
-)  # browsers read it as a comment
+# Browsers read it as a comment.
+_PROCESSED = lazy_pattern(r"\s*(?:<\?(?!xml\b)|<!\[CDATA\[|<!(?!doctype\b)[a-z])", re.IGNORECASE)
 _COMMENT = "<!---->"  # stands for a block of comments only, whose words are private
 
 

@@ -27,9 +27,8 @@ _BRACKET = lazy_pattern(r"[\[\]]")
 
 def definition(state: StateBlock, line: int, end: int, silent: bool) -> bool:
     """Read the definition of a link as markdown-it does, unless its title has no end for many lines."""
-    beginning = " ".join(
-        state.getLines(line, min(line + 2, end), 0, False).split()
-    )  # a title can begin in the next line
+    # A title can begin in the next line.
+    beginning = " ".join(state.getLines(line, min(line + 2, end), 0, False).split())
     if _OPEN_TITLE.match(beginning):
         last = line + 1
         while last < end and last - line <= _MAX_TITLE_LINES and not state.isEmpty(last):

@@ -28,9 +28,7 @@ from studydeck.model.document import (
     Text,
 )
 from studydeck.model.html_text import without_tags
-from studydeck.model.text_edits import (
-    text_of,
-)
+from studydeck.model.text_edits import text_of
 
 NO_SPAN = SourceSpan("", 0, 0)
 _LEAF_BLOCKS = {Code, Formula, Html}

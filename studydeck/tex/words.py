@@ -16,8 +16,6 @@ _OPERATOR = lazy_pattern(
     r"\\(?:log|ln|sin|cos|tan|lim|max|min|arg|exp|det|gcd|deg|dim|ker|inf|sup)"  # a name in upright letters
     r"(?=\s+[A-Za-z(])"  # and the space before what it applies to
 )
-
-
 _LONGEST = 200  # characters
 
 

@@ -6,7 +6,8 @@ from inspect import getsource
 
 import pytest
 
-from benchmarks.confidence import END, PAGE, START, JudgedCard, fit, order_rate, read_cards, table_figures
+from benchmarks.confidence import PAGE, JudgedCard, fit, order_rate, read_cards, table_figures
+from benchmarks.figures import figures_of
 from studydeck.extraction import card_features, cloze_features
 from studydeck.extraction.card_features import features
 from studydeck.extraction.confidence import confidence_table, least_confidence
@@ -110,8 +111,7 @@ def test_the_least_confidence_is_the_authors_or_that_of_the_table() -> None:
 
 def test_the_page_has_the_figures_of_the_table() -> None:
     """Whoever changes a point runs the script again."""
-    figures = PAGE.read_text("utf-8").partition(START)[2].partition(END)[0]
-    assert figures.startswith(table_figures(read_cards())), "run python -m benchmarks.confidence --write"
+    assert figures_of(PAGE).startswith(table_figures(read_cards())), "run python -m benchmarks.confidence --write"
 
 
 def test_a_fit_finds_what_judges_refuse() -> None:

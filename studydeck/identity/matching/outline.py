@@ -27,8 +27,8 @@ class NoteKey(Struct, frozen=True):
     `text` is in normal form and at most 200 characters: "term | label | meaning" for a pair, "item | item" for a list.
     `other` is the text of a draft's alternative reading as the other kind, if it has one. Only ledger entries can be
     `retired`: they were in no source at the last build. With `nested_item` the meaning of a pair is a list item of its
-    own below its term, so the meanings have to agree as well. `blank` is the
-    only phrase that a sentence hides. A draft that is an `offer` has a card only if it was packed.
+    own below its term, so the meanings have to agree as well. `blank` is the only phrase that a sentence hides. A draft
+    that is an `offer` has a card only if it was packed.
     """
 
     section: int

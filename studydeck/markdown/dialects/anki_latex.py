@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from studydeck.markdown.dialects.lines import edit_lines, edit_outside_code_spans, join_tags
+from studydeck.markdown.dialects.lines import edit_outside_code, join_tags
 from studydeck.patterns import lazy_pattern
 
 _FORMULA = lazy_pattern(
@@ -27,10 +27,7 @@ def has_marks(text: str) -> bool:
 
 def rewrite(text: str) -> str:
     """Return a text whose formulas stand between dollars."""
-    for opening, closing in _MARKS:
-        if closing in text:
-            text = join_tags(text, opening, closing)
-    return edit_lines(text, lambda line: edit_outside_code_spans(line, _with_dollars) if "[/" in line else line)
+    return edit_outside_code(join_tags(text, *_MARKS), _with_dollars, "[/")
 
 
 def _with_dollars(part: str) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from msgspec import Struct
+
 from studydeck.markdown.dialects.lines import lines_of
 from studydeck.markdown.flashcards import CLOZE_END, cloze_start
 from studydeck.patterns import lazy_pattern
@@ -31,6 +33,16 @@ _BRACED = lazy_pattern(
     r"(?P<phrase>[^{}\n`$]+)\}(?!\})"  # the hidden words
 )
 _HIGHLIGHT = lazy_pattern(r"(?<![=`])==(?=[^\s=])(?P<phrase>[^=\n`]+?)(?<=[^\s=])==(?!=)")
+
+
+class _Cloze(Struct):
+    """A cloze that is not closed yet: the offsets of its parts, and how many other braces are open inside of it."""
+
+    start: int
+    phrase_start: int
+    number: int
+    open_braces: int = 0
+    hint_start: int = 0
 
 
 def has_cloze(text: str) -> bool:
@@ -87,23 +99,23 @@ def _marked(paragraph: str) -> str:
     if "{{c" not in paragraph:
         return paragraph
     edits: dict[int, tuple[int, str]] = {}
-    open_clozes: list[list[int]] = []  # start, end of the opening braces, number, depth of other braces, start of hint
+    open_clozes: list[_Cloze] = []
     read = 0
     for match in _TOKEN.finditer(paragraph):
         if match.start() < read:  # the second of two braces at the end of a cloze
             continue
         if match["number"]:
-            open_clozes.append([match.start(), match.end(), int(match["number"]), 0, 0])
+            open_clozes.append(_Cloze(match.start(), match.end(), int(match["number"])))
         elif not open_clozes:
             continue
-        elif match["hint"] and not open_clozes[-1][3]:
-            open_clozes[-1][4] = match.start()
+        elif match["hint"] and not open_clozes[-1].open_braces:
+            open_clozes[-1].hint_start = match.start()
         elif match["open"]:
-            open_clozes[-1][3] += 1
+            open_clozes[-1].open_braces += 1
         elif match["close"]:
             current = open_clozes[-1]
-            if current[3]:
-                current[3] -= 1
+            if current.open_braces:
+                current.open_braces -= 1
             elif paragraph.startswith("}}", match.start()):
                 open_clozes.pop()
                 read = match.start() + 2
@@ -111,14 +123,13 @@ def _marked(paragraph: str) -> str:
     return _edited(paragraph, edits)
 
 
-def _ends(text: str, cloze: list[int], end: int) -> dict[int, tuple[int, str]]:
+def _ends(text: str, cloze: _Cloze, end: int) -> dict[int, tuple[int, str]]:
     """Return the edits at both ends of a cloze: offset of each, with its end and the mark in its place."""
-    start, phrase_start, number, _, hint_start = cloze
-    phrase_end = hint_start or end
-    if not text[phrase_start:phrase_end].strip() or not number:
+    phrase_end = cloze.hint_start or end
+    if not text[cloze.phrase_start : phrase_end].strip() or not cloze.number:
         return {}
-    hint = " ".join(text[hint_start + 2 : end].split()) if hint_start else ""
-    return {start: (phrase_start, cloze_start(number, hint)), phrase_end: (end + 2, CLOZE_END)}
+    hint = " ".join(text[cloze.hint_start + 2 : end].split()) if cloze.hint_start else ""
+    return {cloze.start: (cloze.phrase_start, cloze_start(cloze.number, hint)), phrase_end: (end + 2, CLOZE_END)}
 
 
 def _edited(text: str, edits: dict[int, tuple[int, str]]) -> str:

@@ -5,7 +5,7 @@ In: the text of a source. Out: the same lines as they read when all changes are 
 
 from __future__ import annotations
 
-from studydeck.markdown.dialects.lines import edit_lines, edit_outside_code_spans, join_tags
+from studydeck.markdown.dialects.lines import edit_outside_code, join_tags
 from studydeck.patterns import lazy_pattern
 
 _COMMENT = lazy_pattern(r"\{>>.*?<<\}")
@@ -23,10 +23,7 @@ def has_marks(text: str) -> bool:
 
 def rewrite(text: str) -> str:
     """Return a text with all changes accepted."""
-    for start, end in _PAIRS:
-        if start in text:
-            text = join_tags(text, start, end)
-    return edit_lines(text, lambda line: edit_outside_code_spans(line, _accepted) if "{" in line else line)
+    return edit_outside_code(join_tags(text, *_PAIRS), _accepted, "{")
 
 
 def _accepted(part: str) -> str:

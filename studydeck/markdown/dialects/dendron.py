@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from studydeck.markdown.dialects.lines import edit_lines, edit_outside_code_spans
+from studydeck.markdown.dialects.lines import edit_outside_code
 from studydeck.patterns import lazy_pattern
 
 _OLD_REFERENCE = lazy_pattern(
@@ -45,10 +45,8 @@ def has_marks(text: str) -> bool:
 def rewrite(text: str, front_matter: str = "", _property_keys: frozenset[str] = frozenset()) -> str:
     """Return a text whose links and references are those of Obsidian, with the values of its front matter."""
     if "fm." in text:
-        text = edit_lines(text, lambda line: edit_outside_code_spans(line, lambda part: _filled(part, front_matter)))
-    if "[[" not in text:
-        return text
-    return edit_lines(text, lambda line: edit_outside_code_spans(line, _as_obsidian) if "[[" in line else line)
+        text = edit_outside_code(text, lambda part: _filled(part, front_matter), "fm.")
+    return edit_outside_code(text, _as_obsidian, "[[") if "[[" in text else text
 
 
 def _filled(part: str, front_matter: str) -> str:
@@ -59,7 +57,7 @@ def _filled(part: str, front_matter: str) -> str:
         found = line["value"].strip().strip("\"'") if line else ""
         return "" if found[:1] in {"[", "{", "|", ">", "&", "*"} else found
 
-    return _VALUE.sub(value, part) if "fm." in part else part
+    return _VALUE.sub(value, part)
 
 
 def _as_obsidian(part: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from studydeck.markdown.dialects.lines import edit_lines, edit_outside_code_spans
+from studydeck.markdown.dialects.lines import edit_outside_code
 from studydeck.patterns import lazy_pattern
 
 # One letter between colons, and digits alone, are more often text: "a :b: c", "1:100:2".
@@ -24,7 +24,7 @@ def has_marks(text: str) -> bool:
 
 def rewrite(text: str) -> str:
     """Return a text with emoji for their names."""
-    return edit_lines(text, lambda line: edit_outside_code_spans(line, _with_emoji) if ":" in line else line)
+    return edit_outside_code(text, _with_emoji, ":")
 
 
 def _with_emoji(part: str) -> str:

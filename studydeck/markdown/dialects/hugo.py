@@ -26,10 +26,7 @@ def has_marks(text: str) -> bool:
 
 def rewrite(text: str) -> str:
     """Return a text without shortcodes."""
-    for opening, closing in (("{{<", ">}}"), ("{{%", "%}}")):
-        if opening in text:
-            text = join_tags(text, opening, closing)
-    return rewrite_tags(text, _tags_of, _shown)
+    return rewrite_tags(join_tags(text, ("{{<", ">}}"), ("{{%", "%}}")), _tags_of, _shown)
 
 
 def _tags_of(line: str) -> Iterator[Tag]:

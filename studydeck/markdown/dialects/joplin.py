@@ -5,7 +5,7 @@ In: the text of a source. Out: the same lines; the first line of a raw note is i
 
 from __future__ import annotations
 
-from studydeck.markdown.dialects.lines import edit_lines, edit_outside_code_spans
+from studydeck.markdown.dialects.lines import edit_outside_code
 from studydeck.patterns import lazy_pattern
 
 _METADATA = lazy_pattern(
@@ -30,6 +30,4 @@ def rewrite(text: str) -> str:
         first, separator, rest = text.partition("\n")
         if first.strip() and not first.startswith("#"):
             text = f"# {first}{separator}{rest}"
-    if "](:/" not in text:
-        return text
-    return edit_lines(text, lambda line: edit_outside_code_spans(line, lambda part: _LINK.sub(r"\g<text>", part)))
+    return edit_outside_code(text, lambda part: _LINK.sub(r"\g<text>", part), "](:/") if "](:/" in text else text

@@ -13,7 +13,13 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from studydeck.markdown.dialects.containers import Closing, Opening, rewrite_containers
-from studydeck.markdown.dialects.lines import HIDDEN_LINE, edit_outside_code_spans, lines_of
+from studydeck.markdown.dialects.lines import (
+    HIDDEN_LINE,
+    begins_or_ends_formula,
+    edit_outside_code_spans,
+    lines_of,
+    plain_lines,
+)
 from studydeck.patterns import lazy_pattern
 
 _FORMULAS = {
@@ -77,18 +83,15 @@ def has_marks(text: str) -> bool:
 def rewrite(text: str) -> str:
     """Return a text in plain Markdown."""
     text = _without_blank_lines_in_formulas(text)
-    lines = list(lines_of(text))
+    lines = list(plain_lines(text))
     boundaries = _boundaries(lines)
     if not boundaries and not _REFERENCE.search(text) and "\\cite" not in text:
         return text
     kept: list[str] = []
     marks: dict[int, Opening | Closing] = {}
     open_names: list[str] = []
-    is_in_formula = False
-    for number, (line, is_code) in enumerate(lines):
+    for number, (line, is_plain) in enumerate(lines):
         boundary = boundaries.get(number)
-        is_own_text = not is_code and not is_in_formula
-        is_in_formula = is_in_formula != (not is_code and bool(line.count("$$") % 2))
         name = open_names[-1] if open_names else ""
         if boundary and not boundary.is_end:
             open_names.append(boundary.name)
@@ -98,7 +101,7 @@ def rewrite(text: str) -> str:
             kept.append(_ending(boundary, number, marks))
         elif name in _FORMULAS:
             kept.append(line if line.strip() else HIDDEN_LINE)  # a blank line would end the formula
-        elif not is_own_text or name in _CODE:
+        elif not is_plain or name in _CODE:
             kept.append(line)
         else:
             depth = sum(each in _LISTS for each in open_names)
@@ -111,7 +114,7 @@ def _without_blank_lines_in_formulas(text: str) -> str:
     kept: list[str] = []
     is_in_formula, depth = False, 0
     for line, is_code in lines_of(text):
-        is_in_formula = is_in_formula != (not is_code and bool(line.count("$$") % 2))
+        is_in_formula = is_in_formula != begins_or_ends_formula(line, is_code=is_code)
         depth = depth + line.count("\\begin{") - line.count("\\end{") if is_in_formula else 0
         kept.append(HIDDEN_LINE if depth > 0 and not line.strip() else line)
     return "\n".join(kept)
@@ -121,11 +124,8 @@ def _boundaries(lines: Sequence[tuple[str, bool]]) -> dict[int, _Boundary]:
     """Return the lines that begin and end the environments that are known here and have both, by their numbers."""
     found: dict[int, _Boundary] = {}
     open_lines: list[tuple[str, int, _Boundary]] = []
-    is_in_formula = False
-    for number, (line, is_code) in enumerate(lines):
-        was_in_formula = is_in_formula
-        is_in_formula = is_in_formula != (not is_code and bool(line.count("$$") % 2))
-        if is_code or was_in_formula or "{" not in line or not (match := _BOUNDARY.fullmatch(line)):
+    for number, (line, is_plain) in enumerate(lines):
+        if not is_plain or "{" not in line or not (match := _BOUNDARY.fullmatch(line)):
             continue
         boundary = _Boundary(
             match["name"], match["kind"] == "end", match["indent"], match["arguments"], match["rest"].strip()

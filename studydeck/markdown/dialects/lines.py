@@ -85,9 +85,27 @@ def lines_of(text: str) -> Iterator[tuple[str, bool]]:
         yield line, code_lines.is_code(line)
 
 
+def plain_lines(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield each line, and whether it is neither in a code block nor within a formula that a line above begins."""
+    is_in_formula = False
+    for line, is_code in lines_of(text):
+        yield line, not is_code and not is_in_formula
+        is_in_formula = is_in_formula != begins_or_ends_formula(line, is_code=is_code)
+
+
+def begins_or_ends_formula(line: str, *, is_code: bool) -> bool:
+    """Return whether a formula between `$$` goes on after a line, or ends in it."""
+    return not is_code and line.count("$$") % 2 == 1
+
+
 def edit_lines(text: str, edit: Callable[[str], str]) -> str:
     """Return a text with an edit applied to each line outside of code blocks; the edit keeps the line one line."""
     return "\n".join([line if is_code else edit(line) for line, is_code in lines_of(text)])
+
+
+def edit_outside_code(text: str, edit: Callable[[str], str], sign: str = "") -> str:
+    """Return a text with an edit applied to what stands outside of code, in those lines that have a sign."""
+    return edit_lines(text, lambda line: edit_outside_code_spans(line, edit) if sign in line else line)
 
 
 def edit_outside_code_spans(line: str, edit: Callable[[str], str]) -> str:
@@ -113,8 +131,21 @@ def indent_of(line: str) -> int:
     return len(indent[0].expandtabs(4)) if indent else 0
 
 
-def join_tags(text: str, opening: str, closing: str) -> str:
-    """Return a text in which a tag that goes over several lines stands on its first line, and the others are blank."""
+def join_tags(text: str, *marks: tuple[str, str]) -> str:
+    """Return a text in which a tag that goes over several lines stands on its first line, and the others are blank.
+
+    Parameters
+    ----------
+    text : of a source.
+    marks : for each kind of tag, the mark that opens it and the one that closes it.
+    """
+    for opening, closing in marks:
+        if opening in text and closing in text:
+            text = _with_tags_joined(text, opening, closing)
+    return text
+
+
+def _with_tags_joined(text: str, opening: str, closing: str) -> str:
     lines = list(lines_of(text))
     joined = [line for line, _ in lines]
     for number, (_, is_code) in enumerate(lines):

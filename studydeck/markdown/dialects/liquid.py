@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from studydeck.markdown.dialects.lines import attributes_of, edit_lines, edit_outside_code_spans, join_tags, lines_of
+from studydeck.markdown.dialects.lines import attributes_of, edit_outside_code, join_tags, lines_of
 from studydeck.markdown.dialects.template_tags import Tag, rewrite_tags
 from studydeck.patterns import lazy_pattern
 
@@ -45,15 +45,13 @@ def has_marks(text: str) -> bool:
 def rewrite(text: str) -> str:
     """Return a text without tags and variables."""
     if "%}" in text:
-        text = _without_raw_tags(join_tags(text, "{%", "%}"))
+        text = _without_raw_tags(join_tags(text, ("{%", "%}")))
     if "{%" in text or "#}" in text:
-        text = edit_lines(text, lambda line: edit_outside_code_spans(line, _without_comments) if "}" in line else line)
+        text = edit_outside_code(text, _without_comments, "}")
     if "%}" in text:
         text = rewrite_tags(text, _tags_of, _shown)
     if "{{" in text:
-        text = edit_lines(
-            text, lambda line: edit_outside_code_spans(line, _without_variables) if "{{" in line else line
-        )
+        text = edit_outside_code(text, _without_variables, "{{")
     return text.translate(_RESTORED) if "\ue0f0" in text else text
 
 

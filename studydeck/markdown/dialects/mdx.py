@@ -12,7 +12,7 @@ from studydeck.markdown.dialects.containers import Closing, Opening, rewrite_con
 from studydeck.markdown.dialects.lines import (
     attributes_of,
     before_removed,
-    edit_lines,
+    edit_outside_code,
     edit_outside_code_spans,
     join_tags,
     lines_of,
@@ -68,14 +68,11 @@ def has_marks(text: str) -> bool:
 def rewrite(text: str) -> str:
     """Return a text without MDX."""
     if "{/*" in text:
-        text = edit_lines(
-            join_tags(text, "{/*", "*/}"),
-            lambda line: edit_outside_code_spans(line, _without_comments),
-        )
+        text = edit_outside_code(join_tags(text, ("{/*", "*/}")), _without_comments)
     if "import " in text or "export " in text:
         text = _without_modules(text)
     if "={" in text or "{'" in text or '{"' in text:
-        text = edit_lines(text, lambda line: edit_outside_code_spans(line, _plain_html) if "{" in line else line)
+        text = edit_outside_code(text, _plain_html, "{")
     return _without_components(text) if "<" in text else text
 
 

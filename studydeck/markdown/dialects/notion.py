@@ -5,7 +5,7 @@ In: the text of a source. Out: the same lines without the properties, and with t
 
 from __future__ import annotations
 
-from studydeck.markdown.dialects.lines import HIDDEN_LINE, edit_lines, edit_outside_code_spans
+from studydeck.markdown.dialects.lines import HIDDEN_LINE, edit_lines, edit_outside_code
 from studydeck.patterns import lazy_pattern
 from studydeck.text.word_list_files import phrase_set
 
@@ -51,7 +51,7 @@ def rewrite(text: str) -> str:
     if "](" in text:
         text = edit_lines(text, lambda line: HIDDEN_LINE if "](" in line and _PAGE_LINK.fullmatch(line) else line)
     if "@" in text:
-        text = edit_lines(text, lambda line: edit_outside_code_spans(line, lambda part: _MENTION.sub("", part)))
+        text = edit_outside_code(text, lambda part: _MENTION.sub("", part), "@")
     return text
 
 

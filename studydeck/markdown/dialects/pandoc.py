@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from studydeck.markdown.dialects.lines import edit_outside_code_spans, lines_of
+from studydeck.markdown.dialects.lines import begins_or_ends_formula, edit_outside_code_spans, lines_of
 from studydeck.patterns import lazy_pattern
 
 _KEY = r"@(?:\{[^{}\s]+\}|[\w](?:[\w:.#$%&+?<>~/-]*\w)?)"
@@ -101,7 +101,7 @@ def rewrite(text: str) -> str:
     example, is_in_formula = 0, False
     for number, (line, is_code) in enumerate(lines):
         was_in_formula = is_in_formula and bool(line.strip())
-        is_in_formula = was_in_formula != (not is_code and bool(line.count("$$") % 2))
+        is_in_formula = was_in_formula != begins_or_ends_formula(line, is_code=is_code)
         if is_code or was_in_formula:
             kept.append(line)
         elif (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from studydeck.markdown.dialects.lines import edit_outside_code_spans, lines_of
+from studydeck.markdown.dialects.lines import edit_outside_code_spans, plain_lines
 from studydeck.patterns import lazy_pattern
 
 _SCRIPT = lazy_pattern(
@@ -26,14 +26,12 @@ def has_marks(text: str) -> bool:
 
 def rewrite(text: str) -> str:
     """Return a text with its scripts as HTML."""
-    kept: list[str] = []
-    is_in_formula = False
-    for line, is_code in lines_of(text):
-        was_in_formula = is_in_formula
-        is_in_formula = is_in_formula != (not is_code and bool(line.count("$$") % 2))
-        is_text = not is_code and not was_in_formula and ("~" in line or "^" in line)
-        kept.append(edit_outside_code_spans(line, _with_scripts) if is_text else line)
-    return "\n".join(kept)
+    return "\n".join(
+        [
+            edit_outside_code_spans(line, _with_scripts) if is_plain and ("~" in line or "^" in line) else line
+            for line, is_plain in plain_lines(text)
+        ]
+    )
 
 
 def _with_scripts(part: str) -> str:
