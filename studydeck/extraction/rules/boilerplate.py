@@ -1,4 +1,4 @@
-"""Rule for blocks that are not study material, and predicates for placeholders and links.
+"""Rule for blocks that are not study material, and predicates for links and tasks.
 
 Skips tables of contents, link lists, badges, placeholders, licences and remarks about the notes themselves. Except for
 a few closed titles, a block is judged by its content and not by its heading: most link lists are under ordinary
@@ -20,6 +20,7 @@ from studydeck.text.length import exceeds, length
 from studydeck.text.normalize import normalize
 from studydeck.text.sentences import sentences
 from studydeck.text.term_shapes import split_term
+from studydeck.text.unwritten import is_placeholder
 from studydeck.text.word_list_files import alternatives, phrase_set
 
 # Languages in which code draws a picture, which Anki does not show.
@@ -29,17 +30,6 @@ _TAG_TITLES, _RELATED_TITLES = phrase_set("tag_titles"), phrase_set("related_tit
 _LINK_WORDS = phrase_set("link_words")
 _LONGEST_POINTER = 14  # words of a sentence that only says where something is
 _URL = lazy_pattern(r"https?://\S+|www\.\S+")
-_PLACEHOLDER = lazy_pattern(
-    rf"""
-    \W*
-    (?: {alternatives("placeholders")}                                               # "TODO"
-      | {alternatives("reference_verbs")}[ ]{alternatives("reference_places")}       # "see above"
-      | {alternatives("navigation_phrases")}[ ]{alternatives("navigation_places")}.*     # "back to top"
-    )
-    \W*$
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
 _REMARK_ABOUT_NOTES = lazy_pattern(
     rf"""
       \b{alternatives("remark_openings")}\b [^.]{{0,40}} \b{alternatives("note_names")}\b      # "These are my notes"
@@ -91,7 +81,7 @@ def _skipped_paragraph(context: RuleContext, block: Paragraph, text: Text) -> Ru
         return skip(block, "link")
     if _STUDY_TASK.match(raw_text):
         return skip(block, "about-the-notes")
-    if _PLACEHOLDER.match(raw_text):
+    if is_placeholder(raw_text):
         return skip(block, "placeholder")
     if len(context.heading_path) <= 1 and not context.nested and _REMARK_ABOUT_NOTES.search(raw_text):
         return skip(block, "about-the-notes")
@@ -112,11 +102,6 @@ def is_task(item: Item, block: ItemList) -> bool:
     return all(
         isinstance(below, ItemList) and all(is_task(inner, below) for inner in below.items) for below in item.blocks
     )
-
-
-def is_placeholder(text: Text) -> bool:
-    """Return whether a text is only a placeholder."""
-    return bool(_PLACEHOLDER.match(text.string.strip()))
 
 
 def is_address(target: str) -> bool:

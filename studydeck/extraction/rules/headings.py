@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import takewhile
 
 from msgspec.structs import replace
@@ -171,36 +172,32 @@ def _former_drafts(
 def _heading_pair(context: RuleContext, meaning: Content, extra: Content = (), media: Content = ()) -> NoteDraft:
     """Return the pair of a name and its meaning; a label is asked of the heading above it ("Series: Theorem 2")."""
     is_list_item = isinstance(context.blocks[0], ItemList)
-    note = pair(
+    ask = partial(
+        pair,
         context,
         "headings",
-        context.subject,
-        meaning,
+        meaning=meaning,
         span=context.blocks[0].span if is_list_item else context.span,
-        heading_path=context.heading_path[:-1],
         extra=extra,
         directives=context.directives,
-        allow_backwards=not is_label(context.name) and can_ask_backwards(context.name, text_of_content(meaning)),
         nested_item=is_list_item,
-        key_term=context.name.plain,
         answer_media=media,
     )
-    if len(context.heading_path) < 2 or is_generic(context.name) or not is_label(context.name):
+    names_label = is_label(context.name)
+    note = ask(
+        term=context.subject,
+        heading_path=context.heading_path[:-1],
+        allow_backwards=not names_label and can_ask_backwards(context.name, text_of_content(meaning)),
+        key_term=context.name.plain,
+    )
+    if len(context.heading_path) < 2 or is_generic(context.name) or not names_label:
         return note
-    of_parent = pair(
-        context,
-        "headings",
-        text_of(context.heading_path[-2]),
-        meaning,
-        span=note.span,
+    of_parent = ask(
+        term=text_of(context.heading_path[-2]),
         labels=("", context.name.plain),
         heading_path=context.heading_path[:-2],
-        extra=extra,
-        directives=context.directives,
         allow_backwards=False,
-        nested_item=is_list_item,
         key_term="",
-        answer_media=media,
     )
     return replace(of_parent, other=note)
 

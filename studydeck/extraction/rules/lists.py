@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext, RuleResult, nested_context, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import has_media
-from studydeck.extraction.rules.boilerplate import is_link, is_placeholder, is_pointer, is_task
+from studydeck.extraction.rules.boilerplate import is_link, is_pointer, is_task
 from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.questions import is_question
@@ -31,6 +31,7 @@ from studydeck.text.openings import article_end, note_prefix_end, starts_like_se
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark
 from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import is_sentence_pair, split_term, starts_with_term
+from studydeck.text.unwritten import is_placeholder
 from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
 
 LONGEST_NAME = 8  # words of an item that announces the items after it, or names what is nested below it
@@ -146,7 +147,7 @@ def _item(
         item = replace(item, text=cut(item.text, prefix_end))
     parts = split_term(item.text, block.items)
     is_only_link = not item.blocks and (is_link(item.text) or (parts is not None and is_pointer(parts[1])))
-    if is_only_link or is_placeholder(item.text):
+    if is_only_link or is_placeholder(item.text.string):
         return RuleResult(skipped=(_skipped(item, "link" if is_only_link else "placeholder"),))
     if is_task(item, block) and not is_question(context.prompt_text or context.name):
         return RuleResult(skipped=(_skipped(item, "task"),))
