@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from studydeck.extraction.card_features import features, own_features, shared_features
 from studydeck.extraction.drafts import question_of
-from studydeck.extraction.left_over import extra_left_over
+from studydeck.extraction.left_over import blocks_left_over
 from studydeck.model.document import Directives
 from studydeck.model.notes import MOST_CONFIDENCE, CardSpec, NoteDraft, Pair, SkippedBlock, WithheldCard
 from studydeck.model.traverse import plain
@@ -103,7 +103,8 @@ def with_weak_cards(
         if not card.is_in_note:
             lost.setdefault(id(card.draft), card)
     blocks = [_card_block(card, reason, is_lost=lost.get(id(card.draft)) is card) for card in withheld]
-    blocks += [block for card in lost.values() for block in extra_left_over(card.draft)]
+    for draft in [card.draft for card in lost.values()]:  # its answer media are named with the card
+        blocks += blocks_left_over(draft, (*draft.extra, *draft.supporting_blocks))
     return tuple(sorted((*skipped, *blocks), key=lambda block: (block.span.path, block.span.line)))
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.extraction.drafts import question_of
-from studydeck.extraction.left_over import extra_left_over
+from studydeck.extraction.left_over import blocks_left_over
 from studydeck.model.document import MEDIA_KINDS, Code, Content, Formula, Html
 from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import inlines, plain
@@ -53,7 +53,7 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
         # The same question with the same answer is one note; a cloze has no meaning apart from its question.
         if _asked(draft) in seen and not draft.directives.pin:
             skipped.append(SkippedBlock(draft.span, "duplicate", _summary_text(draft)))
-            skipped += extra_left_over(draft)
+            skipped += blocks_left_over(draft, (*draft.answer_media, *draft.extra, *draft.supporting_blocks))
             continue
         seen.add(_asked(draft))
         if not isinstance(draft.body, Pair):

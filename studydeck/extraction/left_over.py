@@ -155,11 +155,11 @@ def headings_left_over(sections: Sequence[Section], drafts: Iterable[NoteDraft])
     return found
 
 
-def extra_left_over(draft: NoteDraft) -> list[SkippedBlock]:
-    """Return the blocks that are shown with a draft, for a draft that becomes no note."""
+def blocks_left_over(draft: NoteDraft, blocks: Content) -> list[SkippedBlock]:
+    """Return those of the blocks beside a draft that stand outside of its lines, for a draft that becomes no note."""
     return [
         SkippedBlock(block.span if block.span.path else draft.span, "no-note-to-show-with", plain((block,))[:200])
-        for block in (*draft.extra, *draft.supporting_blocks)
+        for block in blocks
         if not _covers(draft.span, block.span)
     ]
 

@@ -584,6 +584,15 @@ def test_equal_answers_are_one_note_whatever_was_answered_first() -> None:
     assert [str(skipped.code) for skipped in built.diagnostics] == ["same-question"]
 
 
+def test_a_picture_below_a_duplicate_is_listed() -> None:
+    """The note that stays has only its own picture."""
+    below = "## Ketch\n\nA ketch is a sailing boat with two masts.\n\n![{0}](https://boats.example/{0}.png)\n\n"
+    built = build_notes(f"# Boats\n\n{below.format('first')}# Sails\n\n{below.format('second')}")
+    listed = [(skipped.reason, skipped.text) for skipped in built.skipped]
+    assert ("no-note-to-show-with", "second") in listed
+    assert ("no-note-to-show-with", "first") not in listed
+
+
 REPEATED_NOTES = {
     "a list that begins with a long item": """# Leaving
 
