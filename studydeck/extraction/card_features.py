@@ -1,8 +1,8 @@
 """What the confidence of a card is computed from: features of its question and of its answer.
 
-In: a draft, and the number of one of its card specs. Out: the names of its features, which are the rows of
-`confidence.toml`. A feature depends on the draft alone, so on a block and its section, and on no language but for the
-word lists that all rules share.
+In: a draft, and the number of one of its card specs. Out: the names of its features; the rows of `confidence.toml` give
+points to some of them. A feature depends on the draft alone, so on a block and its section, and on no language but for
+the word lists that all rules share.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from functools import lru_cache
 from math import inf
 
 from studydeck.extraction.cloze_features import features_of_blank, features_of_cloze
+from studydeck.extraction.embeds import has_media
 from studydeck.model.document import (
+    FORMULA_KINDS,
     MEDIA_KINDS,
     Code,
     Content,
@@ -173,7 +175,7 @@ def _answer_features(body: Pair) -> list[str]:
         found.append("answer: an example")
     words = content_words(text)
     if not words:
-        if not _has_media(text):  # else what is shown or heard is the answer
+        if not has_media(text):  # else what is shown or heard is the answer
             has_letters = any(map(str.isalnum, string))
             found.append("answer: no content word" if has_letters else "answer: nothing but signs")
     elif _repeats(words, content_words(text_of_content(body.term))) and any(map(str.isalnum, string)):
@@ -202,13 +204,13 @@ def _form_features(meaning: Content, text: Text) -> list[str]:
     if len(meaning) > 1:
         found.append("answer: several blocks")
     kinds = {inline.kind for inline in text if inline.text.strip()}
-    if _has_media(text):
+    if has_media(text):
         found.append("answer: a picture or sound")
-    elif kinds and kinds <= {"code", "math", "display"}:
+    elif kinds and kinds <= {"code", *FORMULA_KINDS}:
         found.append("answer: code or a formula in a line")
     if any(inline.target and inline.kind not in MEDIA_KINDS for inline in text):
         found.append("answer: has a link")
-    if kinds & {"math", "display"} or any(isinstance(block, Formula) for block in meaning):
+    if kinds & FORMULA_KINDS or any(isinstance(block, Formula) for block in meaning):
         found.append("answer: has a formula")
     return found
 
@@ -216,10 +218,6 @@ def _form_features(meaning: Content, text: Text) -> list[str]:
 def _is_plain(text: Text) -> bool:
     """Return whether a text is words alone, which nearly all texts are."""
     return len(text.inlines) == 1 and text.inlines[0].kind == "text" and not text.inlines[0].target
-
-
-def _has_media(text: Text) -> bool:
-    return any(inline.kind in MEDIA_KINDS for inline in text)
 
 
 def _is_sentence(content: Content) -> bool:

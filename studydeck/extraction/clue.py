@@ -90,9 +90,7 @@ def identifies_term(term: Text, meaning: Text, clue: Text, *, labelled: bool) ->
         return False
     if exceeds(term, LONGEST_TERM) or is_label(term) or is_lead_word(term.plain.split(maxsplit=1)[0]):
         return False
-    if _ATTRIBUTE.search(term.plain) or not can_be_name(term):
-        return False
-    if _ends_open(term.plain):
+    if _ATTRIBUTE.search(term.plain) or not can_be_name(term) or _ends_open(term.plain):
         return False
     return not (
         _is_expansion(meaning, term)

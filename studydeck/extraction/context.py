@@ -26,9 +26,8 @@ from studydeck.model.document import (
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.text_edits import cut, text_of
 from studydeck.model.traverse import paragraph, plain
-from studydeck.text.lazy import has_formulas, name_string
 from studydeck.text.length import length
-from studydeck.text.names import is_empty_name, is_generic
+from studydeck.text.names import has_formulas, is_empty_name, is_generic, name_string
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import without_colon
 

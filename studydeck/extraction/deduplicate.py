@@ -47,7 +47,6 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
     skipped: list[SkippedBlock] = []
     diagnostics: list[Diagnostic] = []
     for draft in drafts:
-        fingerprint, body = draft.fingerprint, draft.body
         if draft.legacy_only:  # asked only where it was packed: never instead of another draft, nor against one
             kept.append(draft)
             continue
@@ -57,15 +56,14 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
             skipped += extra_left_over(draft)
             continue
         seen.add(_asked(draft))
-        if not isinstance(body, Pair):
+        if not isinstance(draft.body, Pair):
             kept.append(draft)
             continue
-        if not draft.legacy_only:
-            first = first_by_question.setdefault(fingerprint.question, draft)
-            if first is not draft:
-                diagnostics.append(_same_question(draft, first))
-        is_label = _names_something(draft) and fingerprint.term in labels and not draft.directives.both_ways
-        kept.append(_one_way(draft) if is_label or fingerprint.clue in ambiguous_clues else draft)
+        first = first_by_question.setdefault(draft.fingerprint.question, draft)
+        if first is not draft:
+            diagnostics.append(_same_question(draft, first))
+        is_label = _names_something(draft) and draft.fingerprint.term in labels and not draft.directives.both_ways
+        kept.append(_one_way(draft) if is_label or draft.fingerprint.clue in ambiguous_clues else draft)
     once = [
         draft for draft in kept if not (draft.legacy_only and isinstance(draft.body, Pair) and _asked(draft) in seen)
     ]

@@ -19,7 +19,8 @@ from studydeck.extraction.context import RuleContext, RuleResult
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.enumerations import list_cloze
 from studydeck.extraction.rules.headings import opening_pair
-from studydeck.extraction.rules.lists import LONGEST_OFFER, term_pair
+from studydeck.extraction.rules.lists import LONGEST_OFFER
+from studydeck.extraction.rules.term_pairs import term_pair
 from studydeck.model.document import Item, ItemList, Paragraph, Quotation
 from studydeck.model.notes import NoteDraft
 from studydeck.model.traverse import text_of_content

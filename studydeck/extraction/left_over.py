@@ -32,8 +32,7 @@ from studydeck.model.document import (
 )
 from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import block_strings, inlines, plain
-from studydeck.text.lazy import name_string
-from studydeck.text.names import label_end
+from studydeck.text.names import label_end, name_string
 from studydeck.text.normalize import fold
 from studydeck.text.sentences import sentences
 from studydeck.text.tokens import is_function_word, may_hold_cjk, tokens

@@ -113,7 +113,10 @@ def _by_words(document: Document, open_texts: Counter[PackedText]) -> Iterator[N
 
 
 def _keys(content: Content) -> Iterator[str]:
-    """Yield the starts of the texts of a place: of a list its words, and its items as the ledger holds them."""
+    """Yield the starts of the texts of a place: of a list its words, and its items as the ledger holds them.
+
+    An item has at least one character, so no more items than `_KEY_LENGTH` can be in a key.
+    """
     block = content[0]
     yield normalize(text_of_content(content))[:_KEY_LENGTH].strip()
     if isinstance(block, ItemList):

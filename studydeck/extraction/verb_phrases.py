@@ -21,7 +21,14 @@ from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import is_evaluative
 from studydeck.text.normalize import normalize
-from studydeck.text.openings import article_end, is_anaphoric, is_example, starts_like_sentence, starts_with_phrase
+from studydeck.text.openings import (
+    FORMULA_OPENINGS,
+    article_end,
+    is_anaphoric,
+    is_example,
+    starts_like_sentence,
+    starts_with_phrase,
+)
 from studydeck.text.search import occurs_in, stem_pattern
 from studydeck.text.tokens import content_words, is_function_word
 from studydeck.text.verbs import has_verb, inner_verb, opening_verb
@@ -37,7 +44,6 @@ _FOREIGN_DEFINITIONS = frozenset(
     [f"{verb} {article}" for verb in phrases("defining_verbs") for article in phrases("definition_articles")]
 )
 _DEFINITE_ARTICLES = tuple([f"{article} " for article in phrases("definite_articles")])
-_FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for form in (word, word.capitalize())])
 _INVERTING_VERBS, _WORDS_AFTER = phrase_set("inverting_verbs"), phrase_set("words_after_inverting_verbs")
 _SHORT_OBJECT_VERBS = phrase_set("short_object_verbs")
 # "Land that a king gives": the verb belongs to the relative clause.
@@ -107,7 +113,7 @@ def _is_clause(subject: str) -> bool:
 
 def _subject_start(subject: str) -> int:
     """Return the start of a subject after its article, or after the "where" that explains a formula."""
-    start = next((len(opening) for opening in _FORMULA_OPENINGS if subject.startswith(opening)), 0)
+    start = next((len(opening) for opening in FORMULA_OPENINGS if subject.startswith(opening)), 0)
     return start + article_end(subject[start:])
 
 

@@ -33,7 +33,7 @@ from studydeck.model.document import (
     Text,
 )
 from studydeck.model.text_edits import cut, text_of
-from studydeck.text.lazy import name_string
+from studydeck.text.names import name_string
 from studydeck.text.punctuation import without_colon
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 from studydeck.diagnostics import Diagnostic
 
 InlineKind = Literal["text", "code", "math", "display", "picture", "sound", "ruby", "break", "hint"]
+FORMULA_KINDS = frozenset({"math", "display"})
 MEDIA_KINDS = frozenset({"picture", "sound"})  # the kinds of embedded files; Anki plays a video as it plays a sound
 
 

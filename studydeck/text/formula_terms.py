@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import dropwhile
 
-from studydeck.model.document import Inline, Text
+from studydeck.model.document import FORMULA_KINDS, Inline, Text
 from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds
@@ -18,7 +18,6 @@ from studydeck.text.word_list_files import phrase_set, phrases
 
 LONGEST_NAME = 4  # words before a formula
 MOST_FORMULAS = 9  # in one line, each with its name
-FORMULA_KINDS = frozenset({"math", "display"})
 _COLON = lazy_pattern(r"\s*[:：]\s*(?=\S)")
 _RELATION = lazy_pattern(
     r"""
@@ -46,12 +45,7 @@ def name_before_formula(text: Text, *, is_first: bool = True) -> tuple[Text, Tex
     "Then we have $a = b$" is no name: it begins with a capital, unless it is not the first of its line.
     """
     first, *others = text.inlines
-    if (
-        first.kind != "text"
-        or not others
-        or others[0].kind not in FORMULA_KINDS
-        or not _RELATION.search(others[0].text)
-    ):
+    if first.kind != "text" or not others or others[0].kind not in FORMULA_KINDS:
         return None
     name = first.text.strip(" :：")
     is_whole = name[-1:].isalnum() or name.endswith(")")

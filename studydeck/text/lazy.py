@@ -10,11 +10,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from studydeck.model.document import Section, Text
-from studydeck.tex.words import plain_characters
 
 Argument = TypeVar("Argument", Text, Text | str, Section)
 Value = TypeVar("Value")
-_FORMULAS = frozenset({"math", "display"})
 
 
 def lazy(function: Callable[[Argument], Value]) -> Callable[[Argument], Value]:
@@ -35,21 +33,6 @@ def lazy(function: Callable[[Argument], Value]) -> Callable[[Argument], Value]:
 
     value_of.__doc__ = function.__doc__
     return value_of
-
-
-@lazy
-def name_string(text: Text | str) -> str:
-    """Return a text as one line in which formulas are plain characters, for what can show no formula."""
-    if isinstance(text, str) or not has_formulas(text):
-        return plain_words(text)
-    return " ".join(
-        "".join(plain_characters(each.text) if each.kind in _FORMULAS else each.text for each in text).split()
-    )
-
-
-def has_formulas(text: Text) -> bool:
-    """Return whether a text contains formulas."""
-    return any(inline.kind in _FORMULAS for inline in text)
 
 
 def plain_words(text: Text | str) -> str:

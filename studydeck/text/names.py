@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
-from studydeck.model.document import Text
+from studydeck.model.document import FORMULA_KINDS, Text
 from studydeck.patterns import lazy_pattern
-from studydeck.text.lazy import has_formulas, lazy, name_string, plain_words
+from studydeck.tex.words import plain_characters
+from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.normalize import lower, normalize
 from studydeck.text.openings import SENTENCE_OPENINGS, first_word, starts_with_phrase
 from studydeck.text.verbs import has_verb
@@ -46,6 +47,21 @@ def _is_clause(text: str, first: str) -> bool:
     """Return whether the clause opening that `first` starts with is a word of its own: a space or CJK follows it."""
     after = next(text[len(opening) :][:1] for opening in _CLAUSE_OPENINGS if first.startswith(opening))
     return after.isspace() or "\u4e00" <= after <= "\u9fff"
+
+
+@lazy
+def name_string(text: Text | str) -> str:
+    """Return a text as one line in which formulas are plain characters, for what can show no formula."""
+    if isinstance(text, str) or not has_formulas(text):
+        return plain_words(text)
+    return " ".join(
+        "".join(plain_characters(each.text) if each.kind in FORMULA_KINDS else each.text for each in text).split()
+    )
+
+
+def has_formulas(text: Text) -> bool:
+    """Return whether a text contains formulas."""
+    return any(inline.kind in FORMULA_KINDS for inline in text)
 
 
 @lazy

@@ -14,6 +14,7 @@ from studydeck.text.normalize import lower
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 SENTENCE_OPENINGS = phrase_set("sentence_openings")
+FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for form in (word, word.capitalize())])
 _ANAPHORIC_OPENINGS = phrase_set("anaphoric_openings")
 _ANAPHORIC_STEMS = phrases("anaphoric_stems")
 _PREFACES, _UNSPACED_PREFACES = phrase_set("preface_openings"), phrases("unspaced_prefaces")

@@ -15,17 +15,16 @@ from collections.abc import Sequence
 from studydeck.model.document import Inline, Item, Style, Text
 from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
-from studydeck.text.dates import is_date
 from studydeck.text.formula_terms import formula_before_colon, name_before_formula
 from studydeck.text.key_chords import chord_end
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
-from studydeck.text.names import can_be_name, is_evaluative, is_lead_word
+from studydeck.text.names import is_lead_word
 from studydeck.text.normalize import meaningful_signs
 from studydeck.text.openings import starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon
-from studydeck.text.sentence_pairs import ARITHMETIC, sentence_pair, translated_sentence
-from studydeck.text.tokens import is_cjk, words_of
+from studydeck.text.sentence_pairs import sentence_pair, translated_sentence
+from studydeck.text.term_sides import is_meaning, kind_of_term
 from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives
 
@@ -45,7 +44,6 @@ _SEPARATOR_AFTER_TERM = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)
 _COPULA = lazy_pattern(rf"\s*{alternatives('copulas')}\s+(?=\S)")
 _THIRD_PERSON_VERB = lazy_pattern(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")
 _TERM_WITH_GLOSS = lazy_pattern(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
-_FINAL_GLOSS = lazy_pattern(r" \([^()=]*\)$")
 _CROSS_REFERENCE = lazy_pattern(
     rf"""
       ^{alternatives("reference_verbs")}\s\w+\W*$                   # "see below"
@@ -56,16 +54,6 @@ _CROSS_REFERENCE = lazy_pattern(
 _NO_WORDS = lazy_pattern(r"[\d\W]+")
 _SIGN_AND_DIGITS = lazy_pattern(r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*")  # "√2", "±3", "∞"
 _SEPARATOR_AND_TEXT = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
-_PUNCTUATION = lazy_pattern(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
-_FORMS_IN_BRACKETS = lazy_pattern(r" \([^()\d]{1,40}\)$| \(§+[^()]{1,40}\)$")
-_INFINITIVE = lazy_pattern(rf"{alternatives('infinitive_particles')}\s+\w", re.IGNORECASE)
-_NUMBER = lazy_pattern(r"[\d.,\s%$-]+")
-_URL_OR_MARKUP = lazy_pattern(r"https?$|[{}<>\[\]|]")
-_SECOND_TERM = lazy_pattern(r"[,;]\s*[^\s,;:]{1,12}:\s")
-_ARROW = lazy_pattern(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
-_LONGEST_TERMS = {"colon": 6, "dash": 5, "equals": 3, "arrow": 8}  # words
-_LONGEST_INFINITIVE = 4  # words of a verb in a vocabulary
-_LONGEST_PHRASE = 10  # words
 _LONGEST_PICTURED_NAME = 6  # words before a colon and a picture
 _MOST_SIBLINGS = 40  # siblings that are compared, for speed
 _SEPARATED_SHAPES = {"dash", "equals", "arrow", "colon", "date", "sentences", "phrase", "formula"}
@@ -177,8 +165,8 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
         shape = separator.lastgroup or ""
         if (
             not _is_inside_markup(text, separator.start())
-            and (kind := shape if separator.start() == end_of_keys else _kind_of_term(left, shape))
-            and _is_meaning(right, shape)
+            and (kind := shape if separator.start() == end_of_keys else kind_of_term(left, shape))
+            and is_meaning(right, shape)
         ):
             return kind, (cut(text, 0, separator.start()), cut(text, separator.end()))
     gloss = _TERM_WITH_GLOSS.match(flat_text) if "(" in flat_text else None
@@ -234,52 +222,6 @@ def _is_inside_markup(text: Text, offset: int) -> bool:
         if offset < end:
             return inline.kind != "text" or bool(inline.target)
     return False
-
-
-def _kind_of_term(left: str, shape: str) -> str:
-    """Return the shape of a term: that of the separator right of it, a date, a letter or a number; "" if it is none."""
-    if shape != "arrow" and is_date(left):
-        return "date"
-    if shape == "equals" and not exceeds(left, _LONGEST_PHRASE) and _is_phrase(left):
-        return "phrase"
-    left = _FORMS_IN_BRACKETS.sub("", left)  # "to go (went, gone)"
-    if _INFINITIVE.match(left) and not exceeds(left, _LONGEST_INFINITIVE):
-        return "phrase"
-    if (
-        not left
-        or exceeds(left, _LONGEST_TERMS[shape])
-        or _PUNCTUATION.search(left)
-        or left.count("(") != left.count(")")
-    ):
-        return ""
-    if _NUMBER.fullmatch(left):
-        return "number" if left.isdigit() and len(left) > 1 and shape != "arrow" else ""
-    if len(left) == 1 and left.isalnum() and not is_cjk(left):
-        return "letter" if shape in {"colon", "dash", "equals", "arrow"} else ""
-    is_rating = is_evaluative(left) and " / " not in left  # "big / large" is a word of a vocabulary
-    if not can_be_name(left) or is_rating or _URL_OR_MARKUP.search(left):
-        return ""
-    return shape
-
-
-def _is_phrase(left: str) -> bool:
-    """Return whether a text is a phrase or a sentence of several words, as learners of a language collect them."""
-    if length(left) < 2 or _URL_OR_MARKUP.search(left) or "(" in left:
-        return False
-    if can_be_name(left) and not exceeds(left, _LONGEST_TERMS["equals"]):
-        return False
-    return all(word.replace("'", "").replace("’", "").isalpha() for word in words_of(left))
-
-
-def _is_meaning(right: str, shape: str) -> bool:
-    """Return whether the text right of a separator can be a meaning."""
-    if not right or right.startswith("//") or (shape == "colon" and _SECOND_TERM.search(right)):
-        return False
-    if shape == "equals":
-        return length(right) >= 1 and not ARITHMETIC.search(_FINAL_GLOSS.sub("", right))
-    if shape == "arrow":
-        return not _ARROW.search(right)
-    return True
 
 
 def _recurs(term: Text, siblings: Sequence[Item]) -> bool:

@@ -1,4 +1,7 @@
-"""Lines in place of an answer that is not written yet: "TODO", "???", "\\textcolor{red}{TODO}"."""
+"""Placeholders: lines in place of a text that is not written yet, or that stands elsewhere: "TODO", "see above".
+
+In: a line. Out: whether it is a placeholder, or stands in place of an answer: "???", "\\textcolor{red}{TODO}".
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,26 @@ import re
 from studydeck.patterns import lazy_pattern
 from studydeck.text.word_list_files import alternatives
 
+_PLACEHOLDER = lazy_pattern(
+    rf"""
+    \W*
+    (?: {alternatives("placeholders")}                                               # "TODO"
+      | {alternatives("reference_verbs")}[ ]{alternatives("reference_places")}       # "see above"
+      | {alternatives("navigation_phrases")}[ ]{alternatives("navigation_places")}.*     # "back to top"
+    )
+    \W*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _UNWRITTEN = lazy_pattern(rf"\W*{alternatives('missing_meanings')}\W*$", re.IGNORECASE)
 _UNKNOWN = lazy_pattern(r"\?{2,}")
 _COLOURED = lazy_pattern(r"\{?\\(?:text)?color\{\w+\}\{?(?P<words>[^{}]*)\}?")  # the whole line, in TeX
 _TASK = lazy_pattern(r"\bTODO\b")
+
+
+def is_placeholder(string: str) -> bool:
+    """Return whether a line is only a placeholder."""
+    return bool(_PLACEHOLDER.match(string.strip()))
 
 
 def is_unwritten(string: str) -> bool:

@@ -1,4 +1,4 @@
-"""Rule for blocks that are not study material, and predicates for placeholders and links.
+"""Rule for blocks that are not study material, and predicates for links and tasks.
 
 Skips tables of contents, link lists, badges, placeholders, licences and remarks about the notes themselves. Except for
 a few closed titles, a block is judged by its content and not by its heading: most link lists are under ordinary
@@ -11,7 +11,7 @@ import re
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.rules.questions import is_question
-from studydeck.model.document import WIKILINK_PREFIX, Code, Html, Item, ItemList, Paragraph, Text
+from studydeck.model.document import WIKILINK_PREFIX, Code, Html, Inline, Item, ItemList, Paragraph, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.traverse import plain
 from studydeck.patterns import lazy_pattern
@@ -20,6 +20,7 @@ from studydeck.text.length import exceeds, length
 from studydeck.text.normalize import normalize
 from studydeck.text.sentences import sentences
 from studydeck.text.term_shapes import split_term
+from studydeck.text.unwritten import is_placeholder
 from studydeck.text.word_list_files import alternatives, phrase_set
 
 # Languages in which code draws a picture, which Anki does not show.
@@ -29,17 +30,6 @@ _TAG_TITLES, _RELATED_TITLES = phrase_set("tag_titles"), phrase_set("related_tit
 _LINK_WORDS = phrase_set("link_words")
 _LONGEST_POINTER = 14  # words of a sentence that only says where something is
 _URL = lazy_pattern(r"https?://\S+|www\.\S+")
-_PLACEHOLDER = lazy_pattern(
-    rf"""
-    \W*
-    (?: {alternatives("placeholders")}                                               # "TODO"
-      | {alternatives("reference_verbs")}[ ]{alternatives("reference_places")}       # "see above"
-      | {alternatives("navigation_phrases")}[ ]{alternatives("navigation_places")}.*     # "back to top"
-    )
-    \W*$
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
 _REMARK_ABOUT_NOTES = lazy_pattern(
     rf"""
       \b{alternatives("remark_openings")}\b [^.]{{0,40}} \b{alternatives("note_names")}\b      # "These are my notes"
@@ -91,7 +81,7 @@ def _skipped_paragraph(context: RuleContext, block: Paragraph, text: Text) -> Ru
         return skip(block, "link")
     if _STUDY_TASK.match(raw_text):
         return skip(block, "about-the-notes")
-    if _PLACEHOLDER.match(raw_text):
+    if is_placeholder(raw_text):
         return skip(block, "placeholder")
     if len(context.heading_path) <= 1 and not context.nested and _REMARK_ABOUT_NOTES.search(raw_text):
         return skip(block, "about-the-notes")
@@ -112,11 +102,6 @@ def is_task(item: Item, block: ItemList) -> bool:
     return all(
         isinstance(below, ItemList) and all(is_task(inner, below) for inner in below.items) for below in item.blocks
     )
-
-
-def is_placeholder(text: Text) -> bool:
-    """Return whether a text is only a placeholder."""
-    return bool(_PLACEHOLDER.match(text.string.strip()))
 
 
 def is_address(target: str) -> bool:
@@ -157,17 +142,21 @@ def is_pointer(text: Text) -> bool:
     """Return whether a text is only an address, or a link that names nothing: "[Link](…)"."""
     if _URL.fullmatch(text.string.strip()):
         return True
-    words = [inline for inline in text if any(map(str.isalnum, inline.text))]
-    return normalize(text) in _LINK_WORDS and all(is_address(inline.target) for inline in words)
+    return normalize(text) in _LINK_WORDS and all(is_address(inline.target) for inline in _with_words(text))
 
 
 def _only_points(text: Text) -> bool:
     """Return whether a sentence only says where something is: "The full list is [here](…)"."""
-    inlines = [inline for inline in text if any(map(str.isalnum, inline.text))]
+    inlines = _with_words(text)
     links = [inline for inline in (*inlines[:1], *inlines[-1:]) if is_address(inline.target)]
     if not any(normalize(link.text) in _LINK_WORDS for link in links):
         return False
     return not exceeds(text, _LONGEST_POINTER) and len(sentences(text)) == 1
+
+
+def _with_words(text: Text) -> list[Inline]:
+    """Return the inlines of a text that hold a letter or a digit, not only signs."""
+    return [inline for inline in text if any(map(str.isalnum, inline.text))]
 
 
 def _begins_with_link(item: Item) -> bool:

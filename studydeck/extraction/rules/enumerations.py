@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import cloze
-from studydeck.extraction.rules.boilerplate import is_placeholder
 from studydeck.extraction.rules.questions import is_question
 from studydeck.model.anki import MAX_CLOZE_CARDS
 from studydeck.model.document import NO_DIRECTIVES, Inline, Item, ItemList, Text
@@ -26,6 +25,7 @@ from studydeck.text.openings import starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import split_term
+from studydeck.text.unwritten import is_placeholder
 from studydeck.text.verbs import has_verb, verb_of
 from studydeck.text.word_list_files import alternatives
 
@@ -153,7 +153,7 @@ def _is_short(item: Item, block: ItemList, *, is_answer: bool) -> bool:
     longest = LONGEST_ANSWER_ITEM if is_answer else LONGEST_STEP if block.ordered else LONGEST_ITEM
     if not plain_text or item.blocks or exceeds(item.text, longest) or ends_in_colon(plain_text):
         return False
-    if is_question(item.text) or split_term(item.text, block.items) or is_placeholder(item.text):
+    if is_question(item.text) or split_term(item.text, block.items) or is_placeholder(item.text.string):
         return False
     if item.done is not None and not is_answer:  # a task among other items
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import takewhile
 
 from msgspec.structs import replace
@@ -27,20 +28,19 @@ from studydeck.text.labels import is_label
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
-from studydeck.text.openings import is_preface
+from studydeck.text.openings import FORMULA_OPENINGS, is_preface
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark, without_colon
 from studydeck.text.sentences import sentences
 from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import is_sentence_pair, split_term
 from studydeck.text.tokens import words_of
 from studydeck.text.verbs import begins_with_verb
-from studydeck.text.word_list_files import alternatives, phrase_set, phrases
+from studydeck.text.word_list_files import alternatives, phrase_set
 
 LONGEST_BODY = 40  # words
 LONGEST_NESTED_NAME = 5  # words of a list item that names what is nested below it
 LONGEST_ENDING = 20  # characters: no announcement is longer
 _REST_NAMES = phrase_set("rest_names")
-_FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for form in (word, word.capitalize())])
 # A body that states a premise, or announces what follows it, does not say what its heading means.
 _PREMISE = lazy_pattern(rf"{alternatives('premises')}\b", re.IGNORECASE)
 _ANNOUNCEMENT = lazy_pattern(rf"\b{alternatives('announcements')}[.:]?$|[:：]$", re.IGNORECASE)
@@ -64,7 +64,7 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
     if length(tuple(body)) <= LONGEST_BODY:
         opening = body[0].text.string
         # "where R is the gas constant" explains only a part of the formula above it.
-        if exhibits and (opening[:1].islower() or opening.startswith(_FORMULA_OPENINGS)):
+        if exhibits and (opening[:1].islower() or opening.startswith(FORMULA_OPENINGS)):
             return RuleResult(consumed, (_heading_pair(context, (*exhibits, *body)), *former))
         note = _heading_pair(context, tuple(body), exhibits)
         if sentence := _sentence_reading(context, body, vocabulary):
@@ -172,36 +172,32 @@ def _former_drafts(
 def _heading_pair(context: RuleContext, meaning: Content, extra: Content = (), media: Content = ()) -> NoteDraft:
     """Return the pair of a name and its meaning; a label is asked of the heading above it ("Series: Theorem 2")."""
     is_list_item = isinstance(context.blocks[0], ItemList)
-    note = pair(
+    ask = partial(
+        pair,
         context,
         "headings",
-        context.subject,
-        meaning,
+        meaning=meaning,
         span=context.blocks[0].span if is_list_item else context.span,
-        heading_path=context.heading_path[:-1],
         extra=extra,
         directives=context.directives,
-        allow_backwards=not is_label(context.name) and can_ask_backwards(context.name, text_of_content(meaning)),
         nested_item=is_list_item,
-        key_term=context.name.plain,
         answer_media=media,
     )
-    if len(context.heading_path) < 2 or is_generic(context.name) or not is_label(context.name):
+    names_label = is_label(context.name)
+    note = ask(
+        term=context.subject,
+        heading_path=context.heading_path[:-1],
+        allow_backwards=not names_label and can_ask_backwards(context.name, text_of_content(meaning)),
+        key_term=context.name.plain,
+    )
+    if len(context.heading_path) < 2 or is_generic(context.name) or not names_label:
         return note
-    of_parent = pair(
-        context,
-        "headings",
-        text_of(context.heading_path[-2]),
-        meaning,
-        span=note.span,
+    of_parent = ask(
+        term=text_of(context.heading_path[-2]),
         labels=("", context.name.plain),
         heading_path=context.heading_path[:-2],
-        extra=extra,
-        directives=context.directives,
         allow_backwards=False,
-        nested_item=is_list_item,
         key_term="",
-        answer_media=media,
     )
     return replace(of_parent, other=note)
 

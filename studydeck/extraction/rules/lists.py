@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext, RuleResult, nested_context, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import has_media
-from studydeck.extraction.rules.boilerplate import is_link, is_placeholder, is_pointer, is_task
+from studydeck.extraction.rules.boilerplate import is_link, is_pointer, is_task
 from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.questions import is_question
+from studydeck.extraction.rules.term_pairs import term_pair
 from studydeck.extraction.rules.translations import translated, translation_pair
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import split_at_verb
@@ -23,15 +24,14 @@ from studydeck.model.traverse import paragraph, plain
 from studydeck.text.equations import equations
 from studydeck.text.exam_tasks import is_exam_task
 from studydeck.text.formula_terms import named_formulas
-from studydeck.text.labels import is_label
-from studydeck.text.lazy import name_string
 from studydeck.text.length import exceeds, length
-from studydeck.text.names import can_be_name, is_generic
+from studydeck.text.names import can_be_name, is_generic, name_string
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import article_end, note_prefix_end, starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark
 from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import is_sentence_pair, split_term, starts_with_term
+from studydeck.text.unwritten import is_placeholder
 from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
 
 LONGEST_NAME = 8  # words of an item that announces the items after it, or names what is nested below it
@@ -147,7 +147,7 @@ def _item(
         item = replace(item, text=cut(item.text, prefix_end))
     parts = split_term(item.text, block.items)
     is_only_link = not item.blocks and (is_link(item.text) or (parts is not None and is_pointer(parts[1])))
-    if is_only_link or is_placeholder(item.text):
+    if is_only_link or is_placeholder(item.text.string):
         return RuleResult(skipped=(_skipped(item, "link" if is_only_link else "placeholder"),))
     if is_task(item, block) and not is_question(context.prompt_text or context.name):
         return RuleResult(skipped=(_skipped(item, "task"),))
@@ -180,33 +180,6 @@ def _leaf(
     return sentence_drafts(
         context, text, vocabulary, span=item.span, directives=item.directives, verb=only_verb, extra=extra
     )
-
-
-def term_pair(
-    context: RuleContext, rule: str, term_and_meaning: tuple[Text, Text], item: Item, extra: Content = ()
-) -> NoteDraft:
-    """Return the pair of a term and its meaning; a label is an aspect of the context's subject."""
-    term, meaning = term_and_meaning
-    names_aspect = bool(context.subject) and (is_generic(term) or is_generic(context.name))
-    if names_aspect or (context.subject and is_label(term)):
-        # "Cost: high", or "Access: O(1)" below "Time complexity", makes no sense without its subject.
-        of_subject = pair(
-            context,
-            rule,
-            context.subject_name,
-            paragraph(meaning),
-            span=item.span,
-            extra=extra,
-            labels=("", term.plain),
-            heading_path=context.heading_path[:-1],
-            directives=item.directives,
-            allow_backwards=False,
-            key_term="",
-        )
-        if names_aspect:
-            return of_subject
-    by_itself = pair(context, rule, term, paragraph(meaning), span=item.span, extra=extra, directives=item.directives)
-    return replace(of_subject, other=by_itself) if context.subject and is_label(term) else by_itself
 
 
 def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: SectionVocabulary) -> RuleResult:

@@ -1,6 +1,6 @@
-"""Shapes of tables: rows with one key, and columns with the names of the rows.
+"""Shapes of tables: rows with one key, keys of two columns, and columns with the names of the rows.
 
-In: a table. Out: whether it is a matrix, or the same table with one row for each key.
+In: a table. Out: whether it is a matrix, or the same table with one row, or one key column, for each key.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from studydeck.model.document import Inline, Table, TableRow, Text
-from studydeck.model.text_edits import normalized_text
+from studydeck.model.text_edits import normalized_text, text_of
 from studydeck.patterns import lazy_pattern
 from studydeck.text.normalize import normalize
 
 _BETWEEN_KINDS = lazy_pattern(r"\\+|[/|→]")  # "from / to"
+KEY_COLUMNS = 2  # that name a row together
 MOST_MEANINGS = 3  # rows of one key
 
 
@@ -44,6 +45,32 @@ def names_of_cell(corner: Text, row: Text, column: Text) -> str:
     if len(kinds) == 2 and all(kinds):
         return f"{kinds[0]} {row.plain}, {kinds[1]} {column.plain}"
     return f"{row.plain} – {column.plain}"
+
+
+def with_joined_columns(block: Table) -> Table:
+    """Return a table with its first two columns as one, where only both together name a row: tense and person."""
+    rows = [row.cells for row in block.rows if len(row.cells) > KEY_COLUMNS]
+    if len(rows) < len(block.rows) or len(block.head) <= KEY_COLUMNS or not any(block.head[:KEY_COLUMNS]):
+        return block
+    keys = [(normalize(cells[0]) or cells[0].plain, normalize(cells[1]) or cells[1].plain) for cells in rows]
+    first, second = {key for key, _ in keys}, {key for _, key in keys}
+    if len(first) * 2 > len(rows) or len(second) == len(rows) or len(set(keys)) < len(rows) or "" in first | second:
+        return block
+    heads = tuple([head.plain for head in block.head[:KEY_COLUMNS]])
+    names_columns = not all(any(map(str.isalpha, key)) for key in first | second)
+    return replace(
+        block,
+        head=(text_of(", ".join(filter(None, heads))), *block.head[KEY_COLUMNS:]),
+        rows=tuple([_with_joined_cells(row, heads if names_columns else ("", "")) for row in block.rows]),
+    )
+
+
+def _with_joined_cells(row: TableRow, heads: tuple[str, ...]) -> TableRow:
+    """Return a row with its first two cells as one, each behind its head."""
+    inlines: list[Inline] = []
+    for head, cell in zip(heads, row.cells, strict=False):
+        inlines += (Inline((", " if inlines else "") + (f"{head} " if head else "")), *cell)
+    return replace(row, cells=(normalized_text(inlines), *row.cells[KEY_COLUMNS:]))
 
 
 def with_joined_rows(block: Table, key_column: int) -> tuple[Table, list[TableRow]]:

@@ -5,23 +5,27 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from msgspec.structs import replace
-
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import has_media, is_sound, with_sounds_beside_words
 from studydeck.extraction.rules.boilerplate import is_address, is_link, is_pointer
-from studydeck.extraction.rules.table_shapes import is_comparison_of_columns, is_matrix, names_of_cell, with_joined_rows
-from studydeck.model.document import Inline, Table, TableRow, Text
+from studydeck.extraction.rules.table_shapes import (
+    KEY_COLUMNS,
+    is_comparison_of_columns,
+    is_matrix,
+    names_of_cell,
+    with_joined_columns,
+    with_joined_rows,
+)
+from studydeck.model.document import Table, TableRow, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
-from studydeck.model.text_edits import normalized_text, text_of
+from studydeck.model.text_edits import text_of
 from studydeck.model.traverse import paragraph
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import length
 from studydeck.text.normalize import normalize
 from studydeck.text.word_list_files import alternatives, phrase_set
 
-MOST_KEY_COLUMNS = 2  # that name a row together
 LONGEST_KEY = 4  # words of a row's key that can be asked backwards
 _VALUE_CHARACTER = lazy_pattern(r"[\w✓✔✗✘∞]")
 _BOX = lazy_pattern(r"\[[ xX]?\]|[☐☑☒]")  # of a task
@@ -46,7 +50,7 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
         return None
     if context.directives.skip:
         return skip(block, "skipped")
-    block = _with_joined_keys(block)
+    block = with_joined_columns(block)
     if is_matrix(block):
         return _matrix(context, block)
     key_column = _key_column(block)
@@ -58,14 +62,15 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
         return skip(block, reason)
     block, doubles = with_joined_rows(block, key_column) if width == key_column + 2 else (block, [])
     heads = [cell.plain.rstrip("?？ ") for cell in block.head] + [""] * width  # the card adds a question mark
-    # Column by column, so that the cards of one row do not follow each other and answer each other.
     ambiguous = _ambiguous_keys(block, key_column)
-    links = [column for column in range(key_column + 1, width) if _holds_links(block, heads[column], column)]
-    if len(links) == width - key_column - 1:
+    columns = range(key_column + 1, width)
+    links = [column for column in columns if _holds_links(block, heads[column], column)]
+    if len(links) == len(columns):
         return skip(block, "link-list")
+    # Column by column, so that the cards of one row do not follow each other and answer each other.
     drafts = tuple(
-        draft.withdrawn() if column in links or row.cells[key_column].plain.casefold() in ambiguous else draft
-        for column in range(key_column + 1, width)
+        draft.withdrawn() if column in links or _key(row, key_column) in ambiguous else draft
+        for column in columns
         for row in block.rows
         if not row.directives.skip and (draft := _cell_draft(context, heads, row, (key_column, column)))
     )
@@ -75,7 +80,7 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
     drafts += tuple(
         draft.withdrawn()
         for row in doubles
-        for column in range(key_column + 1, width)
+        for column in columns
         if (draft := _cell_draft(context, heads, row, (key_column, column)))
     )
     reasons = [(row, _skip_reason_of_row(row, key_column, ambiguous)) for row in block.rows]
@@ -93,12 +98,11 @@ def _ambiguous_keys(block: Table, key_column: int) -> frozenset[str]:
     In a table of two columns they are words with several meanings; where the second column names the rows, the first
     is their group.
     """
-    rows = [row for row in block.rows if len(row.cells) > key_column]
-    keys = Counter(row.cells[key_column].plain.casefold() for row in rows)
+    keys = Counter([_key(row, key_column) for row in block.rows])
     repeated = frozenset(key for key, count in keys.items() if key and count > 1)
-    if not repeated or len(block.head) - key_column <= MOST_KEY_COLUMNS:
+    if not repeated or len(block.head) - key_column <= KEY_COLUMNS:
         return frozenset()
-    second = [row.cells[key_column + 1].plain.casefold() for row in rows if len(row.cells) > key_column + 1]
+    second = [_key(row, key_column + 1) for row in block.rows if len(row.cells) > key_column + 1]
     names_rows = len(set(second)) == len(second) and not any(map(_DATA.match, second))
     return frozenset() if names_rows else repeated
 
@@ -117,8 +121,12 @@ def _skip_reason_of_row(row: TableRow, key_column: int, ambiguous: frozenset[str
     """Return why a row is not asked, or an empty text."""
     if row.directives.skip:
         return "skipped"
-    is_ambiguous = len(row.cells) > key_column and row.cells[key_column].plain.casefold() in ambiguous
-    return "ambiguous-rows" if is_ambiguous else ""
+    return "ambiguous-rows" if _key(row, key_column) in ambiguous else ""
+
+
+def _key(row: TableRow, column: int) -> str:
+    """Return what a cell says, for comparison with the same column of other rows; empty where there is no cell."""
+    return row.cells[column].plain.casefold() if len(row.cells) > column else ""
 
 
 def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: tuple[int, int]) -> NoteDraft | None:
@@ -178,32 +186,6 @@ def _has_value(cell: Text) -> bool:
     if _BOX.fullmatch(cell.string.strip()):
         return False
     return bool(_VALUE_CHARACTER.search(cell.string)) or any(inline.kind in {"picture", "math"} for inline in cell)
-
-
-def _with_joined_keys(block: Table) -> Table:
-    """Return a table with its first two columns as one, where only both together name a row: tense and person."""
-    rows = [row.cells for row in block.rows if len(row.cells) > MOST_KEY_COLUMNS]
-    if len(rows) < len(block.rows) or len(block.head) <= MOST_KEY_COLUMNS or not any(block.head[:MOST_KEY_COLUMNS]):
-        return block
-    keys = [(normalize(cells[0]) or cells[0].plain, normalize(cells[1]) or cells[1].plain) for cells in rows]
-    first, second = {key for key, _ in keys}, {key for _, key in keys}
-    if len(first) * 2 > len(rows) or len(second) == len(rows) or len(set(keys)) < len(rows) or "" in first | second:
-        return block
-    heads = tuple([head.plain for head in block.head[:MOST_KEY_COLUMNS]])
-    names_columns = not all(any(map(str.isalpha, key)) for key in first | second)
-    return replace(
-        block,
-        head=(text_of(", ".join(filter(None, heads))), *block.head[MOST_KEY_COLUMNS:]),
-        rows=tuple([_with_joined_key(row, heads if names_columns else ("", "")) for row in block.rows]),
-    )
-
-
-def _with_joined_key(row: TableRow, heads: tuple[str, ...]) -> TableRow:
-    """Return a row with its first two cells as one, each behind its head."""
-    inlines: list[Inline] = []
-    for head, cell in zip(heads, row.cells, strict=False):
-        inlines += (Inline((", " if inlines else "") + (f"{head} " if head else "")), *cell)
-    return replace(row, cells=(normalized_text(inlines), *row.cells[MOST_KEY_COLUMNS:]))
 
 
 def _key_column(block: Table) -> int:

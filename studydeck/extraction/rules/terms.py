@@ -6,12 +6,12 @@ from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult
 from studydeck.extraction.drafts import pair
-from studydeck.extraction.rules.lists import term_pair
+from studydeck.extraction.rules.term_pairs import term_pair
 from studydeck.extraction.sentence_drafts import sentence_drafts
-from studydeck.model.document import Block, Item, Paragraph, Style, Text
+from studydeck.model.document import FORMULA_KINDS, Block, Item, Paragraph, Style, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.text_edits import cut
-from studydeck.text.formula_terms import FORMULA_KINDS, named_formulas
+from studydeck.text.formula_terms import named_formulas
 from studydeck.text.length import exceeds
 from studydeck.text.names import can_be_name, is_lead_word
 from studydeck.text.normalize import normalize

@@ -1,0 +1,51 @@
+"""The pair of a term and its meaning, from an item of a list or a paragraph.
+
+In: a context, a term with its meaning, and the item that they are from. Out: a draft that asks for the meaning of the
+term, or of the aspect of the subject that the term names.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from studydeck.extraction.context import RuleContext
+from studydeck.extraction.drafts import pair
+from studydeck.model.document import Content, Item, Text
+from studydeck.model.notes import NoteDraft
+from studydeck.model.traverse import paragraph
+from studydeck.text.labels import is_label
+from studydeck.text.names import is_generic
+
+
+def term_pair(
+    context: RuleContext, rule: str, term_and_meaning: tuple[Text, Text], item: Item, extra: Content = ()
+) -> NoteDraft:
+    """Return the pair of a term and its meaning; a label is an aspect of the context's subject."""
+    term, meaning = term_and_meaning
+    # "Cost: high", or "Access: O(1)" below "Time complexity", makes no sense without its subject.
+    if context.subject and (is_generic(term) or is_generic(context.name)):
+        return _aspect_pair(context, rule, term_and_meaning, item, extra)
+    by_itself = pair(context, rule, term, paragraph(meaning), span=item.span, extra=extra, directives=item.directives)
+    if context.subject and is_label(term):
+        return replace(_aspect_pair(context, rule, term_and_meaning, item, extra), other=by_itself)
+    return by_itself
+
+
+def _aspect_pair(
+    context: RuleContext, rule: str, aspect_and_meaning: tuple[Text, Text], item: Item, extra: Content
+) -> NoteDraft:
+    """Return the pair of the context's subject and what is said of one of its aspects."""
+    aspect, meaning = aspect_and_meaning
+    return pair(
+        context,
+        rule,
+        context.subject_name,
+        paragraph(meaning),
+        span=item.span,
+        extra=extra,
+        labels=("", aspect.plain),
+        heading_path=context.heading_path[:-1],
+        directives=item.directives,
+        allow_backwards=False,
+        key_term="",
+    )
