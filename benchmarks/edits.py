@@ -98,13 +98,13 @@ def _history_trial(old: Outline, new: Outline) -> Trial:
 
     An edited note is one that stands between the same unchanged notes before and after, where as many replace as many.
     """
-    old_texts, new_texts = (Counter(map(_reading, build.note_keys)) for build in (old, new))
+    old_texts, new_texts = (Counter(map(NoteKey.reading, build.note_keys)) for build in (old, new))
     unchanged = [text for text, times in old_texts.items() if times == 1 == new_texts[text]]
     from_new, from_old = set(unchanged[::_EVERY][::2]), set(unchanged[::_EVERY][1::2])
     edited = [
         (before, after)
         for before, after in _replaced(old, new)
-        if _reading(old.note_keys[before]) not in new_texts and _reading(new.note_keys[after]) not in old_texts
+        if old.note_keys[before].reading() not in new_texts and new.note_keys[after].reading() not in old_texts
     ]
     kept_old, kept_new = _numbers_without(old, from_old), _numbers_without(new, from_new)
     old, new = _selected(old, kept_old), _selected(new, kept_new)
@@ -113,8 +113,8 @@ def _history_trial(old: Outline, new: Outline) -> Trial:
         old,
         new,
         tuple((frozenset({kept_old[before]}), frozenset({kept_new[after]})) for before, after in edited),
-        frozenset(number for number, key in enumerate(old.note_keys) if _reading(key) in from_new),
-        frozenset(number for number, key in enumerate(new.note_keys) if _reading(key) in from_old),
+        frozenset(number for number, key in enumerate(old.note_keys) if key.reading() in from_new),
+        frozenset(number for number, key in enumerate(new.note_keys) if key.reading() in from_old),
     )
 
 
@@ -123,8 +123,8 @@ def _replaced(old: Outline, new: Outline) -> Iterator[tuple[int, int]]:
     new_by_file = _by_file(new)
     for file, old_notes in _by_file(old).items():
         new_notes = new_by_file.get(file, [])
-        old_keys = [_reading(old.note_keys[number]) for number in old_notes]
-        new_keys = [_reading(new.note_keys[number]) for number in new_notes]
+        old_keys = [old.note_keys[number].reading() for number in old_notes]
+        new_keys = [new.note_keys[number].reading() for number in new_notes]
         for kind, start, end, new_start, new_end in SequenceMatcher(None, old_keys, new_keys, False).get_opcodes():
             if kind == "replace" and end - start == new_end - new_start:
                 pairs = zip(range(start, end), range(new_start, new_end), strict=True)
@@ -144,7 +144,7 @@ def _by_file(build: Outline) -> dict[str, list[int]]:
 
 def _numbers_without(build: Outline, texts: set[tuple[Kind, str]]) -> dict[int, int]:
     """Return number -> number without the notes of some texts, for all others."""
-    kept = (number for number, key in enumerate(build.note_keys) if _reading(key) not in texts)
+    kept = (number for number, key in enumerate(build.note_keys) if key.reading() not in texts)
     return {number: position for position, number in enumerate(kept)}
 
 
@@ -179,8 +179,8 @@ def _artificial_trial(texts: Texts) -> Trial:
     """Edit one of two equal builds: of each four notes that are unique, reword one, remove one, and add one."""
     build = _outline(_extract(texts))
     build = replace(build, note_keys=build.note_keys[:_MAX_ARTIFICIAL])
-    times = Counter(map(_reading, build.note_keys))
-    unique = [number for number, key in enumerate(build.note_keys) if times[_reading(key)] == 1]
+    times = Counter(map(NoteKey.reading, build.note_keys))
+    unique = [number for number, key in enumerate(build.note_keys) if times[key.reading()] == 1]
     reworded, removed, added = unique[0::4], set(unique[1::4]), set(unique[2::4])
     keys = list(build.note_keys)
     for position, number in enumerate(reworded):
@@ -223,10 +223,6 @@ def _reword(text: str, other: str, turn: int) -> str:
 
 def _selected(build: Outline, numbers: Iterable[int]) -> Outline:
     return replace(build, note_keys=tuple([build.note_keys[number] for number in numbers]))
-
-
-def _reading(key: NoteKey) -> tuple[Kind, str]:
-    return key.kind, key.text
 
 
 def _as_in_ledger(build: Outline) -> Outline:

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from itertools import count, islice
 
-from benchmarks.hostile_inputs import Maker, halves, numbered, repeat, table
+from benchmarks.hostile_makers import Maker, after, both, halves, numbered, repeat, table
 
 _TABLE = "| a | b |\n|---|---|\n"
 _WORDS = "Alpha Beta Gamma Delta Epsilon Zeta Eta Theta".split()
-
-
-def after(head: str, make: Maker) -> Maker:
-    """Return a maker that writes a head, and then another pattern up to the size."""
-    return lambda size: head + make(max(size - len(head), 0))
-
-
-def both(first: Maker, second: Maker) -> Maker:
-    """Return a maker of two patterns, each of half the size."""
-    return lambda size: first(size // 2) + "\n" + second(size // 2)
 
 
 def square_table(size: int) -> str:

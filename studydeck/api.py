@@ -20,7 +20,7 @@ from msgspec import Struct, convert, field
 from studydeck import storage
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, Severity
 from studydeck.errors import BuildError, StudydeckError
-from studydeck.model.anki import FIELDS, Kind
+from studydeck.model.anki import Kind
 from studydeck.model.notes import SkippedBlock
 from studydeck.pipeline import Built, pack
 from studydeck.project import Project, extract_project, package_path, read_inputs, stop_if_failed
@@ -219,7 +219,7 @@ def list_notes(built: Built) -> tuple[ListedNote, ...]:
             path=note.draft.span.path,
             line=note.draft.span.line,
             end_line=note.draft.span.end_line,
-            fields=dict(zip(FIELDS[row.kind], row.fields, strict=True)),
+            fields=row.field_values(),
             tags=row.tags,
             cards=convert(list(listing.cards(note, words)), tuple[Card, ...]),
         )

@@ -7,13 +7,12 @@ retired notes cannot be recovered.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from studydeck.identity.card_ordinals import BACKWARD_ORDINAL, PAIR_CARDS
 from studydeck.identity.card_phrases import MAX_PHRASE_LENGTH
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection
-from studydeck.model.anki import CLOZE_DELETION, FIELDS, Deck, Row
+from studydeck.model.anki import CLOZE_DELETION, Deck, Row
 from studydeck.model.html_text import plain_text
 from studydeck.patterns import lazy_pattern
 from studydeck.text.fingerprint import MAX_TEXT_LENGTH
@@ -45,7 +44,7 @@ def recover(deck: Deck, draft_texts: AbstractSet[str] = frozenset()) -> Ledger:
 
 def _recover_section(row: Row, sections: dict[tuple[str, ...], LedgerSection]) -> str:
     """Add the sections of a row's heading path that are not known yet, and return the id of the last one."""
-    values = _values_by_field(row)
+    values = row.field_values()
     headings = (
         tuple(_words_of(heading) for heading in values["HeadingPath"].split(" › ")) if values["HeadingPath"] else ()
     )
@@ -59,7 +58,7 @@ def _recover_section(row: Row, sections: dict[tuple[str, ...], LedgerSection]) -
 
 
 def _recover_note(row: Row, section: str, draft_texts: AbstractSet[str]) -> LedgerEntry:
-    values = _values_by_field(row)
+    values = row.field_values()
     if row.kind == "pair":
         term = _uncounted(_words_of(values["Term"]), values["Meaning"])
         label, meaning = _words_of(values["MeaningLabel"]), _words_of(values["Meaning"])
@@ -106,10 +105,6 @@ def _cloze_text(field: str) -> str:
     revealed = CLOZE_DELETION.sub(lambda deletion: deletion[2], field)
     items = re.findall(r"<li>(.*?)</li>", revealed, re.DOTALL)
     return " | ".join(normalize(_words_of(item)) for item in items) if items else normalize(_words_of(revealed))
-
-
-def _values_by_field(row: Row) -> Mapping[str, str]:
-    return dict(zip(FIELDS[row.kind], row.fields, strict=True))
 
 
 def _words_of(field: str) -> str:

@@ -68,6 +68,10 @@ class Row(Struct, frozen=True):
     ordinals: tuple[int, ...]
     subdeck: str = ""
 
+    def field_values(self) -> dict[str, str]:
+        """Return the fields by their names."""
+        return dict(zip(FIELDS[self.kind], self.fields, strict=True))
+
 
 class Deck(Struct, frozen=True):
     """A deck as it is packed: its id never changes, and Anki matches decks by name.

@@ -116,17 +116,17 @@ def _read_definition(texts: Mapping[str, str], kind: Kind) -> _Definition:
     """Return the parsed notetype.toml of a kind."""
     path = f"{kind}/{DEFINITION_FILE}"
     if path not in texts:
-        raise BuildError([_diagnostic(path, 0, "the file is missing")])
+        raise BuildError([template_error(path, 0, "the file is missing")])
     try:
         return msgspec.convert(tomllib.loads(texts[path]), _Definition)
     except tomllib.TOMLDecodeError as fault:
         position = re.search(r"at line (\d+)", str(fault))
         line = int(position[1]) if position else texts[path].count("\n") + 1
-        raise BuildError([_diagnostic(path, line, f"invalid TOML: {fault}")]) from fault
+        raise BuildError([template_error(path, line, f"invalid TOML: {fault}")]) from fault
     except msgspec.ValidationError as fault:
         position = re.search(r"\$\.(\w+)\[(\d+)\]", str(fault))
         line = _entry_line(texts[path], position[1], int(position[2])) if position else 1
-        raise BuildError([_diagnostic(path, line, f"invalid note type: {fault}")]) from fault
+        raise BuildError([template_error(path, line, f"invalid note type: {fault}")]) from fault
 
 
 def _schema_diagnostics(texts: Mapping[str, str], kind: Kind, definition: _Definition) -> Iterator[Diagnostic]:
@@ -146,14 +146,14 @@ def _schema_diagnostics(texts: Mapping[str, str], kind: Kind, definition: _Defin
                 (index for index, matching in enumerate(matches) if not matching), min(len(entry_names), len(names))
             )
             line = _entry_line(texts[path], table, first_difference)
-            yield _diagnostic(
+            yield template_error(
                 path,
                 line,
                 f"the {table} must be {', '.join(names)}: Anki skips the notes of a note type that changed",
             )
         for index, entry in enumerate(entries):
             if entry.id in seen_ids or not 0 < entry.id < 2**63:
-                yield _diagnostic(
+                yield template_error(
                     path, _entry_line(texts[path], table, index), f"{entry.name} needs a unique id from 1 to 2^63 - 1"
                 )
             seen_ids.add(entry.id)
@@ -166,14 +166,14 @@ def _template_diagnostics(texts: Mapping[str, str], kind: Kind, definition: _Def
             path = f"{kind}/{file_name}"
             if path not in texts:
                 line = _entry_line(texts[f"{kind}/{DEFINITION_FILE}"], "templates", index)
-                yield _diagnostic(f"{kind}/{DEFINITION_FILE}", line, f"the file {file_name} is missing")
+                yield template_error(f"{kind}/{DEFINITION_FILE}", line, f"the file {file_name} is missing")
                 continue
             allowed_names = frozenset(field.name for field in definition.fields)
             allowed_names |= {template_grammar.BACK_ONLY} if file_name == template.back else frozenset()
             yield from _diagnostics(path, texts[path], _template_faults(texts[path], kind, allowed_names))
     path = f"{kind}/style.css"
     if path not in texts:
-        yield _diagnostic(path, 0, "the file is missing")
+        yield template_error(path, 0, "the file is missing")
     yield from _diagnostics(path, texts.get(path, ""), template_grammar.forbidden_content(texts.get(path, "")))
 
 
@@ -188,10 +188,11 @@ def _template_faults(text: str, kind: Kind, allowed_names: frozenset[str]) -> It
 
 def _diagnostics(path: str, text: str, faults: Iterator[Fault]) -> list[Diagnostic]:
     """Return faults as diagnostics with file and line, in the order of the text."""
-    return [_diagnostic(path, text.count("\n", 0, offset) + 1, message) for offset, message in sorted(faults)]
+    return [template_error(path, text.count("\n", 0, offset) + 1, message) for offset, message in sorted(faults)]
 
 
-def _diagnostic(path: str, line: int, message: str) -> Diagnostic:
+def template_error(path: str, line: int, message: str) -> Diagnostic:
+    """Return an error in a file of the templates folder."""
     return error(DiagnosticCode.BAD_TEMPLATE, f"{TEMPLATES_FOLDER}/{path}", line, message)
 
 

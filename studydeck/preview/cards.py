@@ -23,7 +23,7 @@ from typing import Any
 from urllib.parse import quote
 
 from studydeck.diagnostics import Diagnostic
-from studydeck.model.anki import FIELDS, Deck, Row
+from studydeck.model.anki import Deck, Row
 from studydeck.model.media_types import is_playable
 from studydeck.model.notes import Note, Pair
 from studydeck.notetypes.card_renderer import RenderedCard, render_cards
@@ -179,7 +179,7 @@ def _shown(html: str) -> str:
 
 def _with_expected_answer(back: str, row: Row) -> str:
     """Return a back with the expected answer in each input box, as Anki shows it if nothing was typed."""
-    fields = dict(zip(FIELDS[row.kind], row.fields, strict=True))
+    fields = row.field_values()
 
     def expected_html(box: re.Match[str]) -> str:
         text = escape(plain_text(fields.get(box[1], "")))

@@ -14,9 +14,9 @@ import traceback
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
+from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
-from studydeck.notetypes.note_types import TEMPLATES_FOLDER
+from studydeck.notetypes.note_types import template_error
 from studydeck.pipeline import Built
 from studydeck.preview import cards
 
@@ -47,7 +47,7 @@ def page(
     scripts = (*SCRIPTS, LIVE) if live else SCRIPTS
     missing = tuple(name for name in (PAGE, *STYLES, *scripts, FRAME) if name not in texts)
     if missing:
-        raise BuildError([_diagnostic(name, 0, "the file is missing") for name in missing])
+        raise BuildError([template_error(name, 0, "the file is missing") for name in missing])
     page_data = cards.page_data(built, diagnostics, home)
     script = "\n".join(texts[name] for name in scripts)
     return _render(texts, {"deck": built.deck, "config": built.config, "page_data": page_data, "live": live}, script)
@@ -73,17 +73,13 @@ def _render(texts: Mapping[str, str], values: Mapping[str, Any], script: str) ->
             data=Markup(_script_json(values["page_data"])),  # noqa: S704 - it cannot end its element
         )
     except TemplateSyntaxError as fault:
-        raise BuildError([_diagnostic(fault.name or PAGE, fault.lineno, str(fault.message))]) from fault
+        raise BuildError([template_error(fault.name or PAGE, fault.lineno, str(fault.message))]) from fault
     except Exception as fault:  # a template can raise any exception
         lines = [frame.lineno for frame in traceback.extract_tb(fault.__traceback__) if frame.filename == PAGE]
-        raise BuildError([_diagnostic(PAGE, (lines or [0])[-1] or 0, f"{type(fault).__name__}: {fault}")]) from fault
+        raise BuildError([template_error(PAGE, (lines or [0])[-1] or 0, f"{type(fault).__name__}: {fault}")]) from fault
 
 
 def _script_json(page_data: cards.Record) -> str:
     """Return the data as JSON that neither ends its script element nor begins a comment."""
     text = json.dumps(page_data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _diagnostic(name: str, line: int, message: str) -> Diagnostic:
-    return error(DiagnosticCode.BAD_TEMPLATE, f"{TEMPLATES_FOLDER}/{name}", line, message)

@@ -119,13 +119,13 @@ def _move_lines(comparison: Comparison) -> Iterator[str]:
 
 
 def _location(row: Row) -> str:
-    source = wording.plain_text(wording.field_values(row)["Source"])
+    source = wording.plain_text(row.field_values()["Source"])
     subdeck = f"deck {row.subdeck}" if row.subdeck else ""
     return ", ".join(filter(None, (wording.heading_path_text(row), source, subdeck)))
 
 
 def _differences(change: Change) -> Iterator[str]:
-    old_fields, new_fields = wording.field_values(change.before), wording.field_values(change.after)
+    old_fields, new_fields = change.before.field_values(), change.after.field_values()
     for name in (field_name for field_name in change.fields if field_name in _FIELD_LABELS):
         if name == "Clue" and {"Term", "Meaning"} & {*change.fields}:
             continue  # the clue repeats them
@@ -181,7 +181,7 @@ def _record(row: Row) -> dict[str, object]:
 
 
 def _change_record(change: Change) -> dict[str, object]:
-    old_fields, new_fields = wording.field_values(change.before), wording.field_values(change.after)
+    old_fields, new_fields = change.before.field_values(), change.after.field_values()
     field_changes = {
         name: {"before": old_fields[name], "after": new_fields[name]} for name in change.fields if name in new_fields
     }

@@ -10,7 +10,6 @@ from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
 from studydeck.extraction.confidence import weaknesses
 from studydeck.extraction.embeds import answer_string, question_string
-from studydeck.model.anki import FIELDS
 from studydeck.model.document import Content, Text
 from studydeck.model.notes import MOST_CONFIDENCE, Cloze, Note, Pair, SkippedBlock
 from studydeck.model.traverse import map_texts, plain
@@ -69,7 +68,7 @@ def _note_record(note: Note, settings: RenderSettings) -> dict[str, object]:
         "path": draft.span.path,
         "line": draft.span.line,
         "end_line": draft.span.end_line,
-        "fields": dict(zip(FIELDS[draft.kind], row.fields, strict=True)),
+        "fields": row.field_values(),
         "tags": list(row.tags),
         "changed": note.changed,
         "identity": {"matched_by": note.matched_by, "match_score": round(note.match_score, 2)},

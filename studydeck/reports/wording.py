@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from studydeck.model import html_text
-from studydeck.model.anki import CLOZE_DELETION, FIELDS, Row
+from studydeck.model.anki import CLOZE_DELETION, Row
 from studydeck.model.media_types import SOUND_TAG
 from studydeck.patterns import lazy_pattern
 from studydeck.text.tokens import content_words
@@ -42,19 +42,14 @@ def _picture_text(tag: str) -> str:
     return f"[picture: {alt[1] if alt else src[1] if src else ''}]"
 
 
-def field_values(row: Row) -> dict[str, str]:
-    """Return the fields of a row by name."""
-    return dict(zip(FIELDS[row.kind], row.fields, strict=True))
-
-
 def heading_path_text(row: Row) -> str:
     """Return the heading path of a note."""
-    return plain_text(field_values(row)["HeadingPath"])
+    return plain_text(row.field_values()["HeadingPath"])
 
 
 def question(row: Row) -> str:
     """Return the question of a note; for a cloze its prompt, which may be empty."""
-    fields = field_values(row)
+    fields = row.field_values()
     if row.kind == "cloze":
         return plain_text(fields["Prompt"])
     label = plain_text(fields["MeaningLabel"])
@@ -68,7 +63,7 @@ def with_brackets(field: str) -> str:
 
 def answer(row: Row) -> str:
     """Return the answer of a note; for a cloze its text, with the hidden phrases in square brackets."""
-    fields = field_values(row)
+    fields = row.field_values()
     return plain_text(with_brackets(fields["Text"])) if row.kind == "cloze" else plain_text(fields["Meaning"])
 
 
@@ -82,5 +77,5 @@ def card_name(row: Row, ordinal: int) -> str:
     """Return a name for one card of a note: the direction of a pair, or the phrase that a cloze hides."""
     if row.kind == "pair":
         return ("asked forwards", "asked backwards", "typed")[ordinal]
-    phrases = re.findall(rf"\{{\{{c{ordinal + 1}::(.*?)\}}\}}", field_values(row)["Text"], re.DOTALL)
+    phrases = re.findall(rf"\{{\{{c{ordinal + 1}::(.*?)\}}\}}", row.field_values()["Text"], re.DOTALL)
     return " … ".join(plain_text(phrase) for phrase in phrases) or f"blank {ordinal + 1}"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, warning
 from studydeck.errors import BuildError
 from studydeck.identity import ledger as ledger_file
 
@@ -108,7 +108,7 @@ def write_build(folder: Path, ledger: str | None, packages: Sequence[tuple[Path,
     except OSError as os_error:
         if ledger is not None:
             message = f"cannot be written ({os_error.strerror}): the next build cannot match the notes of this one"
-            diagnostics = (Diagnostic(ledger_file.FILE_NAME, 0, DiagnosticCode.READ_ONLY, "warning", message),)
+            diagnostics = (warning(DiagnosticCode.READ_ONLY, ledger_file.FILE_NAME, 0, message),)
     write_files(packages)
     return diagnostics
 

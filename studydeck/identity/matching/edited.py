@@ -17,10 +17,10 @@ from studydeck.identity.matching.text_key import is_informative, pair_parts
 
 def match_distinctive(state: MatchState) -> None:
     """Pair equal distinctive texts that occur once in each build, wherever they are."""
-    old_by_text = {(state.old.note_key(old).kind, state.old.note_key(old).text): old for old in state.open_old()}
+    old_by_text = {state.old.note_key(old).reading(): old for old in state.open_old()}
     for new in list(state.open_new()):
         note_key = state.new.note_key(new)
-        old = old_by_text.get((note_key.kind, note_key.text), -1)
+        old = old_by_text.get(note_key.reading(), -1)
         if old >= 0 and state.is_distinctive(note_key) and state.can_pair(old, new):
             state.pair(old, new, state.exact_or_moved(old, new))
 
@@ -28,7 +28,7 @@ def match_distinctive(state: MatchState) -> None:
 def match_unique(state: MatchState) -> None:
     """Pair texts and meanings that are unique among the unmatched, if they are long enough or their context agrees."""
     passes: tuple[tuple[Callable[[NoteKey], Hashable], MatchedBy], ...]
-    passes = ((_text, "moved"), (_normalized_text, "normalized"), (_meaning, "structural"))
+    passes = ((NoteKey.reading, "moved"), (_normalized_text, "normalized"), (_meaning, "structural"))
     for key_of, matched_by in passes:
         old_by_key: dict[Hashable, list[int]] = defaultdict(list)
         for old in state.open_old():
@@ -43,10 +43,6 @@ def match_unique(state: MatchState) -> None:
                 old, new = old_by_key[key][0], numbers[0]
                 if state.can_pair(old, new) and (_is_renamed if key_of is _meaning else _is_credible)(state, old, new):
                     state.pair(old, new, matched_by, thresholds.UNIQUE_SCORE)
-
-
-def _text(note_key: NoteKey) -> Hashable:
-    return (note_key.kind, note_key.text)
 
 
 def _normalized_text(note_key: NoteKey) -> Hashable:
@@ -116,7 +112,7 @@ def _match_equal_texts(state: MatchState, candidates: Iterable[int]) -> None:
         min_length = (
             thresholds.MIN_RESTORED_CLOZE_LENGTH if note_key.kind == "cloze" else thresholds.MIN_RESTORED_PAIR_LENGTH
         )
-        is_unique = state.new.text_counts[note_key.kind, note_key.text] == 1 and len(note_key.text) >= min_length
+        is_unique = state.new.text_counts[note_key.reading()] == 1 and len(note_key.text) >= min_length
         if is_unique or state.is_distinctive(note_key):
             old = next(
                 (

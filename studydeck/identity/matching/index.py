@@ -89,7 +89,7 @@ class Index:
     @cached_property
     def text_counts(self) -> Counter[tuple[Kind, str]]:
         """How often each kind and text occurs in the sources."""
-        return Counter((note_key.kind, note_key.text) for note_key in self.note_keys if not note_key.retired)
+        return Counter(note_key.reading() for note_key in self.note_keys if not note_key.retired)
 
     @cached_property
     def question_counts(self) -> Counter[str]:

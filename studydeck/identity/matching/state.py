@@ -122,7 +122,7 @@ class MatchState:
 
     def is_distinctive(self, note_key: NoteKey) -> bool:
         """Return whether a text is unique in both builds: "Correct answer: D" and "Worst case: O(n)" are not."""
-        key = (note_key.kind, note_key.text)
+        key = note_key.reading()
         if self.old.text_counts[key] > 1 or self.new.text_counts[key] > 1:
             return False
         if note_key.kind == "cloze":
