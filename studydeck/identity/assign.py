@@ -40,7 +40,7 @@ class Assignment(Struct, frozen=True):
     """The notes of a build, the ledger to write, the notes that this build retired, and the cards too weak to make.
 
     `asked` has for each note the draft as today's rules give it, without what is there only because it was packed.
-    `waiting` cards are new only because of the tool.
+    `waiting` cards are new only because of the tool. `settled` are the pairs of drafts and ledger notes that it kept.
     """
 
     notes: tuple[Note, ...]
@@ -50,6 +50,7 @@ class Assignment(Struct, frozen=True):
     withheld: tuple[WithheldCard, ...] = ()
     asked: tuple[NoteDraft, ...] = ()
     waiting: tuple[WithheldCard, ...] = ()
+    settled: Pairing = Pairing()
 
 
 def assign_identities(
@@ -61,6 +62,7 @@ def assign_identities(
     policy: CardPolicy = ALL_CARDS,
     *,
     has_new_words: bool = False,
+    settled: Pairing | None = None,
 ) -> Assignment:
     """Assign an identity to every draft.
 
@@ -73,6 +75,7 @@ def assign_identities(
     decisions : of the author, where a match was in doubt.
     policy : which weak cards are made.
     has_new_words : whether what cards show besides the words of the notes is in another language than it was.
+    settled : pairs of these drafts and of notes of the ledger that stand.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def assign_identities(
     if diagnostics := tuple(duplicate_pins(drafts)):
         raise BuildError(diagnostics)
     starts = section_starts(sections)
-    pairing = _pairing(drafts, sections, ledger, decisions, policy)
+    pairing = _pairing(drafts, sections, ledger, decisions, policy, settled)
     allocator = IdAllocator(ledger, now)
     section_ids = _section_ids(sections, ledger, pairing, allocator)
     old_entries = [
@@ -131,7 +134,8 @@ def assign_identities(
         *given_up_cards(old_entries, [reading.unheld for reading in readings], policy),
     )
     asked = tuple([reading.asked for reading in kept_readings])
-    return Assignment(notes, new_ledger, diagnostics, newly_retired, tuple(withheld), asked, tuple(waiting))
+    kept = pairing.renumbered({number: number for number in numbers if old_entries[number]})
+    return Assignment(notes, new_ledger, diagnostics, newly_retired, tuple(withheld), asked, tuple(waiting), kept)
 
 
 def _as_retired(entry: LedgerEntry, unheld: Mapping[str, tuple[int, ...]]) -> LedgerEntry:
@@ -146,6 +150,7 @@ def _pairing(
     ledger: Ledger,
     decisions: Sequence[Decision],
     policy: CardPolicy,
+    settled: Pairing | None,
 ) -> Pairing:
     if not ledger.notes and not ledger.sections:
         return Pairing()
@@ -157,7 +162,7 @@ def _pairing(
         by_guid, by_words = pins(decisions)
         old = with_pins(old, [by_guid.get(entry.guid, "") for entry in ledger.notes])
         new = with_pins(new, [by_words.get(note_key.text, "") for note_key in new.note_keys])
-    return match(old, new)
+    return match(old, new, settled)
 
 
 def _ledger_entry(

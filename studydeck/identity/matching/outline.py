@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct, field
@@ -63,3 +64,13 @@ class Pairing(Struct, frozen=True):
     section_keys: dict[int, int] = field(default_factory=dict)
     matched_by: dict[int, MatchedBy] = field(default_factory=dict)
     match_score: dict[int, float] = field(default_factory=dict)
+
+    def renumbered(self, numbers: Mapping[int, int]) -> Pairing:
+        """Return the pairs of notes that have a number in `numbers`, with that one, and those of all sections."""
+        kept = [(numbers[new], new) for new in self.note_keys if new in numbers]
+        return Pairing(
+            {number: self.note_keys[new] for number, new in kept},
+            self.section_keys,
+            {number: self.matched_by[new] for number, new in kept},
+            {number: self.match_score[new] for number, new in kept},
+        )
