@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext
+from studydeck.extraction.verb_phrases import split_at_verb
 from studydeck.model.document import (
     NO_TEXT,
     Block,
@@ -92,7 +93,7 @@ def _places_of_item(context: RuleContext, item: Item, names: Names) -> Iterator[
 
 
 def _places_of_text(context: RuleContext, text: Text, span: SourceSpan, names: Names) -> Iterator[Place]:
-    """Yield the sentences of a text, what follows each of them, and what follows a separator."""
+    """Yield the sentences of a text, what follows each of them, and what follows a verb or a separator."""
     string, position = text.string, 0
     found = sentences(text)
     for sentence in found if len(found) > 1 else ():
@@ -101,6 +102,10 @@ def _places_of_text(context: RuleContext, text: Text, span: SourceSpan, names: N
         yield Place(context, paragraph(sentence), span, names)
         if start > 0:
             yield Place(context, paragraph(cut(text, start)), span, names)
+    for sentence in found:
+        if at_verb := split_at_verb(sentence):
+            subject, verb, rest = at_verb
+            yield Place(context, paragraph(rest), span, ((subject, ("", verb)), (subject, ("", ""))))
     for match in islice(_SEPARATOR.finditer(string), _MOST_CUTS):
         term, rest = cut(text, 0, match.start()), cut(text, match.end())
         if term and rest:

@@ -12,16 +12,14 @@ from itertools import chain
 
 from msgspec.structs import replace
 
-from studydeck.extraction.confidence import with_confidence
 from studydeck.extraction.context import context_of
 from studydeck.extraction.deduplicate import rejection_reason
 from studydeck.extraction.drafts import cloze, pair
 from studydeck.extraction.engine import unrefused_drafts
+from studydeck.extraction.packed_readings import PackedText, packed_readings
 from studydeck.extraction.places import Place, places_of
 from studydeck.extraction.rules.enumerations import list_cloze
-from studydeck.extraction.verb_phrases import verb_phrase_draft
-from studydeck.model.anki import Kind
-from studydeck.model.document import NO_DIRECTIVES, Document, ItemList, Paragraph, Text
+from studydeck.model.document import Document, ItemList, Paragraph, Text
 from studydeck.model.notes import LostNote, NoteDraft
 from studydeck.model.traverse import text_of_content
 from studydeck.text.fingerprint import fingerprint_of
@@ -44,15 +42,15 @@ def reworded_readings(document: Document, notes: Sequence[LostNote]) -> tuple[No
     if document.left_out or not notes:
         return ()
     places = _Places(document)
-    found: dict[tuple[Kind, str], NoteDraft] = {}
+    found: dict[PackedText, None] = {}
     for note in notes[:_MOST_NOTES]:
         words = _words(note.text)
         drafts = [(_shared(words, _words(draft.fingerprint.text)), draft) for draft in places.drafts_near(note, words)]
         shared, nearest = max(drafts, key=lambda entry: entry[0], default=(0.0, None))
         if nearest and shared >= _LEAST_SHARED:
-            found.setdefault((nearest.kind, nearest.fingerprint.text), nearest.withdrawn())
-    ordered = sorted(found.values(), key=lambda draft: (draft.section, draft.span.line))
-    return tuple([replace(draft, digests=None) for draft in with_confidence(ordered)])
+            found[nearest.kind, nearest.fingerprint.text] = None
+    # A later build finds these words as packed ones: only what it finds can stay a note, and has to be the same then.
+    return packed_readings(document, [*found])
 
 
 class _Places:
@@ -110,11 +108,6 @@ def _shared(words: frozenset[str], others: frozenset[str]) -> float:
 def _pairs(place: Place, note: LostNote) -> Iterator[NoteDraft]:
     """Yield pairs of a place and those of its names that share words with the question of a note."""
     term, label = [part.strip() for part in (*note.text.split("|", 2), "")[:2]]
-    block = place.content[0]
-    if label and isinstance(block, Paragraph):
-        draft = verb_phrase_draft(place.context, block.text, span=place.span, directives=NO_DIRECTIVES)
-        if draft:
-            yield draft
     for name, labels in place.names:
         if _names(name, term):
             yield from _with_each_end(place, name, labels)

@@ -11,10 +11,13 @@ from collections.abc import Mapping, Sequence
 
 from studydeck.identity.assign import Assignment
 from studydeck.identity.ledger import Ledger
+from studydeck.identity.matching.idf import word_set
 from studydeck.identity.matching.outline import Pairing
 from studydeck.identity.outlines import section_starts
 from studydeck.model.document import Section
 from studydeck.model.notes import LostNote, NoteDraft
+
+_MOST_SHARED = 0.6  # of the words of a reading and of a new draft
 
 
 def lost_notes(
@@ -52,13 +55,33 @@ def with_found(
 ) -> tuple[list[NoteDraft], Pairing]:
     """Return all drafts in the order of their sections, and the pairs of the first ones by their new numbers.
 
-    A reading that another draft has already is left out.
+    A reading is left out that another draft has already, or nearly: the next build would find its note in that one.
     """
     known = {(reading.kind, reading.fingerprint.text) for draft in drafts for reading in (draft, draft.other) if reading}
-    added = [draft for draft in found if (draft.kind, draft.fingerprint.text) not in known]
+    paths = {draft.span.path for draft in found}
+    rivals = [
+        reading
+        for number, draft in enumerate(drafts)
+        if draft.span.path in paths and number not in settled.note_keys
+        for reading in (draft, draft.other)
+        if reading
+    ]
+    added = [
+        draft
+        for draft in found
+        if (draft.kind, draft.fingerprint.text) not in known and not any(_are_alike(draft, rival) for rival in rivals)
+    ]
     together, starts = [*drafts, *added], section_starts(sections)
     order = sorted(
         range(len(together)), key=lambda number: starts[together[number].span.path] + together[number].section
     )
     numbers = {old: new for new, old in enumerate(order)}
     return [together[number] for number in order], settled.renumbered(numbers)
+
+
+def _are_alike(draft: NoteDraft, other: NoteDraft) -> bool:
+    """Return whether two drafts of one file and kind share most of their words."""
+    if draft.kind != other.kind or draft.span.path != other.span.path:
+        return False
+    words, other_words = word_set(draft.fingerprint.text), word_set(other.fingerprint.text)
+    return 2 * len(words & other_words) >= _MOST_SHARED * (len(words) + len(other_words))
