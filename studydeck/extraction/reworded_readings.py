@@ -24,7 +24,7 @@ from studydeck.model.notes import LostNote, NoteDraft
 from studydeck.model.traverse import text_of_content
 from studydeck.text.fingerprint import fingerprint_of
 from studydeck.text.normalize import normalize
-from studydeck.text.tokens import words_of
+from studydeck.text.tokens import content_words, words_of
 
 _MOST_NOTES = 100  # of a file: where more are lost, it was not edited but replaced
 _MOST_PLACES = 6  # that are tried for a note
@@ -96,7 +96,8 @@ def _printed(draft: NoteDraft) -> NoteDraft:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(words_of(text))
+    """Return the content words of a text, or all of a text without any."""
+    return frozenset(content_words(text) or words_of(text))
 
 
 def _shared(words: frozenset[str], others: frozenset[str]) -> float:

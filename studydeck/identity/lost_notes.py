@@ -20,9 +20,7 @@ from studydeck.model.notes import LostNote, NoteDraft
 _MOST_SHARED = 0.6  # of the words of a reading and of a new draft
 
 
-def lost_notes(
-    drafts: Sequence[NoteDraft], before: Ledger, assigned: Assignment
-) -> Mapping[str, Sequence[LostNote]]:
+def lost_notes(drafts: Sequence[NoteDraft], before: Ledger, assigned: Assignment) -> Mapping[str, Sequence[LostNote]]:
     """Return retired notes whose text no draft has, by the path of the file in which their section is now."""
     if not assigned.retired:
         return {}
@@ -57,7 +55,9 @@ def with_found(
 
     A reading is left out that another draft has already, or nearly: the next build would find its note in that one.
     """
-    known = {(reading.kind, reading.fingerprint.text) for draft in drafts for reading in (draft, draft.other) if reading}
+    known = {
+        (reading.kind, reading.fingerprint.text) for draft in drafts for reading in (draft, draft.other) if reading
+    }
     paths = {draft.span.path for draft in found}
     rivals = [
         reading

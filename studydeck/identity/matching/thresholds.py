@@ -59,6 +59,8 @@ MIN_LENGTH_WITH_TYPO: Annotated[int, "characters", CHOSEN] = 60
 MIN_REPEATED_LENGTH: Annotated[int, "characters", CHOSEN] = 30
 # A meaning that has a new term in another file.
 MIN_RENAMED_MEANING_LENGTH: Annotated[int, "characters", CHOSEN] = 24
+# The content words of a meaning that has another term in its section; a shorter one ("a kind of bear") fits several.
+MIN_RENAMED_MEANING_WORDS: Annotated[int, "words", CHOSEN] = 5
 # A text that is restored: shorter ones ("answer: D", "returns: a number") occur in many notes.
 MIN_RESTORED_CLOZE_LENGTH: Annotated[int, "characters", CHOSEN] = 12
 MIN_RESTORED_PAIR_LENGTH: Annotated[int, "characters", CHOSEN] = 40

@@ -8,13 +8,14 @@ cells of a renamed table row or column; lists that share items.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.index import Index
+from studydeck.identity.matching.lists import match_lists
 from studydeck.identity.matching.similarity import is_other_in_one_frame
 from studydeck.identity.matching.state import MatchState
-from studydeck.identity.matching.text_key import DIGIT, is_informative, list_items, pair_parts
+from studydeck.identity.matching.text_key import DIGIT, is_informative, pair_parts
 from studydeck.model.anki import Kind
 
 _BOTH_NEIGHBOURS = 2
@@ -32,7 +33,7 @@ def match_equal_texts_in_sections(state: MatchState) -> None:
 
 def match_within_sections(state: MatchState) -> None:
     """Pair the notes for which their section is enough context, step by step."""
-    steps = _match_renamed_heading, _match_positions, _match_two_parts, _match_renamed_lines, _match_lists
+    steps = _match_renamed_heading, _match_positions, _match_two_parts, _match_renamed_lines, match_lists
     _match_step_by_step(state, steps)
 
 
@@ -314,42 +315,3 @@ def _lines_by_name(pairs: dict[int, PairParts], name_part: int) -> dict[str, dic
     for note, parts in pairs.items():
         lines[parts[name_part]][note] = parts
     return lines
-
-
-def _match_lists(state: MatchState, old_notes: list[int], new_notes: list[int]) -> None:
-    """Pair lists that share two items, or half of those of the shorter list, and with no other list as many.
-
-    Each item has a card of its own, so that the items that were exchanged hand nothing on.
-    """
-    candidates = sorted(_lists_with_equal_items(state, old_notes, new_notes))
-    for shared, old, new in candidates:
-        has_rival = any(
-            (old == other_old) != (new == other_new) and other <= shared and state.is_open(other_old, other_new)
-            for other, other_old, other_new in candidates
-        )
-        if not has_rival and _can_pair(state, old, new):
-            state.pair(old, new, "structural", thresholds.LIST_SCORE)
-
-
-def _lists_with_equal_items(
-    state: MatchState, old_notes: list[int], new_notes: list[int]
-) -> Iterator[tuple[int, int, int]]:
-    """Yield how many items two lists share, as a negative number, and the lists; one item may be left of a list."""
-    old_lists, new_lists = _lists_in(state.old, old_notes), _lists_in(state.new, new_notes, other=True)
-    for old, items in old_lists[: thresholds.MAX_NOTE_GROUP]:
-        for new, new_items in new_lists[: thresholds.MAX_NOTE_GROUP] if len(items) > 1 else ():
-            shared = len(items & new_items)
-            share = shared / min(len(items), len(new_items))
-            if shared and (shared >= thresholds.MIN_EQUAL_ITEMS or share >= thresholds.MIN_KEPT_ITEM_SHARE):
-                yield -shared, old, new
-
-
-def _lists_in(index: Index, notes: Sequence[int], *, other: bool = False) -> list[tuple[int, set[str]]]:
-    """Return the lists, and sentences that can be what is left of one, with their items; in either reading."""
-    found: list[tuple[int, set[str]]] = []
-    for note in notes:
-        for is_other in (False, True) if other else (False,):
-            kind, text = index.note_key(note).reading(is_other)
-            if kind == "cloze" and text:
-                found.append((note, set(list_items(text))))
-    return found
