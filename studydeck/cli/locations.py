@@ -73,5 +73,5 @@ class Locations(Struct, frozen=True):
     def _lines(self, path: str) -> list[str]:
         """Return the lines of a file of the notes; none if it cannot be read any more."""
         with suppress(BuildError, ValueError):  # no file has a name with a null byte
-            return (storage.read_text_file(self.notes / path, path) or "").split("\n")
+            return (storage.read_text_file(self.notes / path, path) or "").splitlines()
         return []
