@@ -15,7 +15,7 @@ Severity = Literal["error", "warning", "info"]
 
 
 class DiagnosticCode(enum.StrEnum):
-    """The code of a diagnostic; docs/diagnostics.md says what to do about each."""
+    """The code of a diagnostic; docs/reference/diagnostics.md says what to do about each."""
 
     UNREADABLE = "unreadable"  # a file or folder cannot be read
     NOT_UTF8 = "not-utf8"  # a source has another encoding

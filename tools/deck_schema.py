@@ -46,7 +46,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "examples": ["https://example.org/blob/main/notes/{path}"],
     },
     "allow": {
-        "description": "Codes of problems that `check` leaves out; docs/diagnostics.md lists them.",
+        "description": "Codes of problems that `check` leaves out; docs/reference/diagnostics.md lists them.",
         "items": {"type": "string", "enum": sorted(DiagnosticCode)},
         "uniqueItems": True,
     },
@@ -78,7 +78,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "uniqueItems": True,
     },
     "min-confidence": {
-        "description": "Points below which no card is made (docs/confidence.md); by default those of the tool.",
+        "description": "Points below which no card is made (docs/explanation/confidence.md); by default those of the tool.",
         "examples": [4],
     },
     "macros": {

@@ -22,12 +22,14 @@ ROOT = Path(__file__).parents[2]
 
 DIAGNOSTICS, REASONS = (
     re.findall(r"^\| `([\w-]+)` \|", part, re.MULTILINE)
-    for part in (ROOT / "docs" / "diagnostics.md").read_text("utf-8").split("\n## Reasons of skipped blocks\n")
+    for part in (ROOT / "docs" / "reference" / "diagnostics.md")
+    .read_text("utf-8")
+    .split("\n## Reasons of skipped blocks\n")
 )
 
 
 def test_every_code_is_documented_once() -> None:
-    """Each diagnostic code has one row in docs/diagnostics.md, and no row is left over."""
+    """Each diagnostic code has one row in docs/reference/diagnostics.md, and no row is left over."""
     assert sorted(DIAGNOSTICS) == sorted(DiagnosticCode)
     assert sorted(DIAGNOSTICS) == DIAGNOSTICS
 
