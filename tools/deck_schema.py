@@ -78,7 +78,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "uniqueItems": True,
     },
     "min-confidence": {
-        "description": "Points below which no card is made (docs/explanation/confidence.md); by default those of the tool.",
+        "description": "Points below which no card is made; by default those of the tool (docs/explanation/confidence.md).",
         "examples": [4],
     },
     "macros": {

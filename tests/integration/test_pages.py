@@ -18,7 +18,7 @@ import yaml
 from studydeck.cli.main import main
 from tests.integration.test_schema import SCHEMA
 from tests.support.command import run_command
-from tests.support.pages import DOCS, ROOT, anchors, blocks, inline_commands, links, page_text, pages
+from tests.support.pages import DOCS, ROOT, anchors, blocks, inline_commands, links, pages
 
 REPOSITORY = "tea-notes"
 # Each page continues in the folder of the one before it.
