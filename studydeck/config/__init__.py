@@ -7,6 +7,7 @@
     license = "…"
     language = "en"
     source-url = "https://…/{path}#L{line}"
+    issues-url = "https://…/issues/new"         where learners report a card
     allow = ["nothing-to-hide"]                 diagnostic codes that `check` leaves out
     exclude = ["Journal/"]                      files to leave out, as patterns of .gitignore
     include = ["templates/"]                    files to read although `exclude` or a default leaves them out
@@ -29,6 +30,7 @@ from studydeck.config.reading import read
 from studydeck.config.settings import (
     CHANGELOG,
     ID,
+    ISSUES_URL,
     KEYS,
     MAX_NAME_LENGTH,
     MAX_SIZE,
@@ -44,6 +46,7 @@ from studydeck.config.versions import parse_version, with_version
 __all__ = [
     "CHANGELOG",
     "ID",
+    "ISSUES_URL",
     "KEYS",
     "MAX_NAME_LENGTH",
     "MAX_SIZE",
