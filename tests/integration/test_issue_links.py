@@ -57,7 +57,7 @@ def test_every_card_links_to_the_form_with_the_id_of_its_note(collection: Collec
 def test_a_form_without_a_place_for_the_id_gets_it_as_the_title(url: str, address: str) -> None:
     """Forms of forges fill in the title of a report from the address."""
     for note_type in build_notes(NOTES, issues_url=url).deck.notetypes:
-        assert [_LINK.findall(f"{template.back}")[0][0] for template in note_type.templates] == [address] * len(
+        assert [_LINK.findall(template.back)[0][0] for template in note_type.templates] == [address] * len(
             note_type.templates
         )
 
