@@ -184,7 +184,7 @@ def _with_earlier_identities(inputs: Inputs, notes: Path, out: Path, diagnostics
     from studydeck.integrations.released_notes import unchanged_files
 
     deck_id, *versions = ledger_reader.deck_and_release(inputs.ledger_text or "")
-    history = ledger_history(notes, (*versions, inputs.config.version))
+    history = ledger_history(notes, (*versions, inputs.config.version), inputs.config.tag_prefix)
     if history.is_shallow:
         _logger.info("%s: not compared with earlier commits, as the clone is shallow", ledger_file.FILE_NAME)
     if not history.no_git:

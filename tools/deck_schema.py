@@ -15,7 +15,7 @@ from typing import Any
 import click
 import msgspec
 
-from studydeck.config import ID, ISSUES_URL, SPEECH_LANGUAGE, VERSION, Config
+from studydeck.config import ID, ISSUES_URL, SPEECH_LANGUAGE, TAG_PREFIX_GRAMMAR, VERSION, Config
 from studydeck.diagnostics import DiagnosticCode
 from studydeck.markdown.dialects import NAMES
 from studydeck.model.anki import SPOKEN_FIELDS
@@ -23,8 +23,8 @@ from studydeck.model.anki import SPOKEN_FIELDS
 PATH = Path(__file__).parent.parent / "docs" / "deck.schema.json"
 
 
-def _without_comments(pattern: str) -> str:
-    """Return a pattern without the white space and the comments that re.VERBOSE ignores."""
+def _compact(pattern: str) -> str:
+    """Return a pattern without what re.VERBOSE ignores."""
     return re.sub(r"\s+#.*|\s+", "", pattern)
 
 
@@ -42,7 +42,12 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "version": {
         "description": "The version that `build` writes; `release` raises it.",
         "examples": ["1.0.0"],
-        "pattern": f"^(?:{_without_comments(VERSION.pattern)})$",
+        "pattern": f"^(?:{_compact(VERSION.pattern)})$",
+    },
+    "tag-prefix": {
+        "description": "What stands before the version in the tags of releases; without it v.",
+        "examples": ["deck-v", "tea/v"],
+        "pattern": f"^(?:{_compact(TAG_PREFIX_GRAMMAR.pattern)})$",
     },
     "description": {"description": "What the deck is on, as a learner reads it in Anki."},
     "license": {"description": "Under which licence the deck may be shared.", "examples": ["CC BY 4.0"]},
@@ -54,7 +59,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "issues-url": {
         "description": "Where learners report a card: an address with {id}, or of a form that fills in a title.",
         "examples": ["https://example.org/issues/new?title={id}"],
-        "pattern": f"^(?:{_without_comments(ISSUES_URL.pattern)})$",
+        "pattern": f"^(?:{_compact(ISSUES_URL.pattern)})$",
     },
     "allow": {
         "description": "Codes of problems that `check` leaves out; docs/diagnostics.md lists them.",

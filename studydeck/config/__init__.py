@@ -3,6 +3,7 @@
     id = "aws-mls"                              never changes
     name = "…"
     version = "1.0.0"
+    tag-prefix = "deck-v"                       what stands before the version in the tags of releases
     description = "…"
     license = "…"
     language = "en"
@@ -37,11 +38,12 @@ from studydeck.config.settings import (
     NAME,
     SOURCE_URL,
     SPEECH_LANGUAGE,
+    TAG_PREFIX_GRAMMAR,
     VERSION,
     Config,
     Subdecks,
 )
-from studydeck.config.versions import parse_version, with_version
+from studydeck.config.versions import parse_version, tag_names, with_version
 
 __all__ = [
     "CHANGELOG",
@@ -53,6 +55,7 @@ __all__ = [
     "NAME",
     "SOURCE_URL",
     "SPEECH_LANGUAGE",
+    "TAG_PREFIX_GRAMMAR",
     "VERSION",
     "Config",
     "Subdecks",
@@ -61,6 +64,7 @@ __all__ = [
     "read",
     "setting_error",
     "shown",
+    "tag_names",
     "warnings",
     "with_version",
 ]

@@ -19,6 +19,7 @@ from studydeck.config.settings import (
     SOURCE_SCHEMES,
     SOURCE_URL,
     SPEECH_LANGUAGE,
+    TAG_PREFIX_GRAMMAR,
     VERSION,
     Config,
 )
@@ -77,9 +78,17 @@ def _faults(config: Config) -> Iterator[tuple[str, str]]:
         yield "name", f'name "{shown(config.name)}" has an empty part; "::" stands between the names of two decks'
     if len(config.name) > MAX_NAME_LENGTH:
         yield "name", f"name has {len(config.name)} characters; at most {MAX_NAME_LENGTH} are allowed"
-    for key in ("version", "language"):
+    for key in ("version", "tag-prefix", "language"):
         if len(texts[key]) > MAX_SETTING_LENGTH:
             yield key, f"{key} has {len(texts[key])} characters; at most {MAX_SETTING_LENGTH} are allowed"
+    if not TAG_PREFIX_GRAMMAR.fullmatch(config.tag_prefix):
+        yield (
+            "tag-prefix",
+            (
+                f'tag-prefix "{shown(config.tag_prefix)}" cannot begin the name of a tag; write letters and digits '
+                'with single ".", "_", "/", "@" or "-" between them, a letter first and no digit or "." last: "deck-v"'
+            ),
+        )
     if config.source_url and not SOURCE_URL.fullmatch(config.source_url):
         yield (
             "source-url",

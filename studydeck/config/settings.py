@@ -24,6 +24,17 @@ VERSION = lazy_pattern(
     """,
     re.VERBOSE,
 )
+TAG_PREFIX = "v"  # what stands before the version in the name of a release's tag, where deck.toml says nothing
+# What git takes as the beginning of a tag; no digit or dot at its end, so that it ends where the version begins.
+TAG_PREFIX_GRAMMAR = lazy_pattern(
+    r"""
+    (?!.*\.lock/)                                # git keeps such names for itself
+    [A-Za-z]
+    (?:[A-Za-z0-9]|[._/@-](?=[A-Za-z0-9]|$))*    # no two signs in a row: deck-v, decks/tea@
+    (?<![0-9.])
+    """,
+    re.VERBOSE,
+)
 SPEECH_LANGUAGE = lazy_pattern(r"[a-z]{2,3}_(?:[A-Z]{2}|[0-9]{3})")  # language and region, as in Anki's {{tts es_ES:…}}
 MAX_SIZE = 100_000  # bytes of deck.toml
 MAX_NAME_LENGTH = 200  # characters of a deck name; Anki shows it in one line, and file systems allow 255 bytes
@@ -70,6 +81,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     id: str = ""
     name: str = ""
     version: str = ""
+    tag_prefix: str = ""
     description: str = ""
     license: str = ""
     language: str = ""
