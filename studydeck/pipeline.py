@@ -54,10 +54,11 @@ from studydeck.model.anki import Deck, NoteType, Picture, Row
 from studydeck.model.document import Source
 from studydeck.model.media_types import PACKED_NAME, SOUND_TAG
 from studydeck.model.notes import ExtractedDeck, Note, NoteDraft, SkippedBlock, WithheldCard
-from studydeck.notetypes import note_types, speech
+from studydeck.notetypes import issue_links, note_types, speech
 from studydeck.patterns import lazy_pattern
 from studydeck.rendering.fields import render_settings
 from studydeck.runner import Runner
+from studydeck.text.card_words import card_words
 
 Links = Iterable[tuple[str, str]]  # (path of a file, picture link as written in it)
 Pictures = Mapping[tuple[str, str], Picture]
@@ -158,7 +159,9 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         diagnostics += resolved.diagnostics
     with diagnostics.collecting():
         loaded = note_types.load_note_types(inputs.templates, resolved.config.id, resolved.config.language)
-        notetypes = speech.with_speech(loaded, resolved.config.speak)
+        spoken = speech.with_speech(loaded, resolved.config.speak)
+        link_words = card_words(resolved.config.language).report
+        notetypes = issue_links.with_issue_links(spoken, resolved.config.issues_url, link_words)
     diagnostics.raise_on_errors()
     config, before = resolved.config, initial.ledger
     ledger = replace(before, deck=config.id, name=config.name)

@@ -15,7 +15,7 @@ from typing import Any
 import click
 import msgspec
 
-from studydeck.config import ID, SPEECH_LANGUAGE, TAG_PREFIX_GRAMMAR, VERSION, Config
+from studydeck.config import ID, ISSUES_URL, SPEECH_LANGUAGE, TAG_PREFIX_GRAMMAR, VERSION, Config
 from studydeck.diagnostics import DiagnosticCode
 from studydeck.markdown.dialects import NAMES
 from studydeck.model.anki import SPOKEN_FIELDS
@@ -55,6 +55,11 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "source-url": {
         "description": "Where a note can be read in its source: an address with {path} and, if it helps, {line}.",
         "examples": ["https://example.org/blob/main/notes/{path}"],
+    },
+    "issues-url": {
+        "description": "Where learners report a card: an address with {id}, or of a form that fills in a title.",
+        "examples": ["https://example.org/issues/new?title={id}"],
+        "pattern": f"^(?:{_compact(ISSUES_URL.pattern)})$",
     },
     "allow": {
         "description": "Codes of problems that `check` leaves out; docs/reference/diagnostics.md lists them.",
