@@ -152,7 +152,8 @@ def preview(console: Console, **arguments: Any) -> int:
 def diff(console: Console, before: str, after: str | None, style: str, **arguments: Any) -> int:
     """Show what a learner who has BEFORE gets from AFTER.
 
-    Each is a package, a folder of notes, or a git revision. AFTER defaults to the notes as they are now.
+    Each is a package, a folder of notes, a git revision, or the version of a release. AFTER defaults to
+    the notes as they are now.
     """
     from studydeck.cli import diff as diff_command
 
@@ -199,7 +200,7 @@ def identities(
 def rehearse(console: Console, old: str, new: str | None, python: str | None, **arguments: Any) -> int:
     """Import OLD into the real Anki, review it, and import NEW.
 
-    Each is a package, a folder of notes, or a git revision. NEW defaults to OLD.
+    Each is a package, a folder of notes, a git revision, or the version of a release. NEW defaults to OLD.
     """
     from studydeck.cli import rehearse as rehearse_command
 

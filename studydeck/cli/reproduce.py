@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from studydeck import __version__, storage
+from studydeck import __version__, config, storage
 from studydeck.apkg import deterministic
 from studydeck.cli.console import Console
-from studydeck.cli.find_package import GET_OTHER_VERSION, build_revision, other_tool, unpack_deck
+from studydeck.cli.find_package import GET_OTHER_VERSION, build_revision, other_tool, tag_prefix, unpack_deck
 from studydeck.cli.project import Options
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import BuildError, GitError
@@ -50,12 +50,14 @@ def run(package_path: Path, revision: str, options: Options, console: Console) -
 
 def _release_tag(package_path: Path, deck: Deck, revision: str, options: Options) -> tuple[git.Repository, str]:
     """Return the repository and the revision to build; raise a BuildError if there is none."""
+    prefix = "" if revision else tag_prefix(options.notes)
+    tag_name = revision or config.tag_names(deck.version, prefix)[0]
     try:
         repository = git.open_repository(options.notes)
-        tag = revision or repository.tag(deck.version)
-        repository.resolve(tag or f"v{deck.version}")
+        tag = revision or repository.tag(deck.version, prefix)
+        repository.resolve(tag or tag_name)
     except GitError as git_error:
-        message = f"has version {deck.version}, but git has no tag v{deck.version}: {git_error}"
+        message = f"has version {deck.version}, but git has no tag {tag_name}: {git_error}"
         raise BuildError([error(DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, message, root="")]) from git_error
     assert tag
     return repository, tag
