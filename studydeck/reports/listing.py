@@ -198,7 +198,8 @@ def text_lines(built: Built, *, with_confidence: bool = False, shown_path: Calla
         yield ""
         yield f"{_counted_notes(len(built.skipped_notes))} skipped by decision:"
     for note in built.skipped_notes:
-        yield f"{shown_path(note.draft.span.path)}:{note.draft.span.line}: {note.guid}: {_shorten(words_of(note.draft)[0])}"
+        place = f"{shown_path(note.draft.span.path)}:{note.draft.span.line}"
+        yield f"{place}: {note.guid}: {_shorten(words_of(note.draft)[0])}"
     if built.retired:
         yield ""
         yield f"{len(built.retired)} notes are retired:"
