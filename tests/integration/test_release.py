@@ -143,7 +143,7 @@ def test_many_retired_notes_have_to_be_accepted(tea: Repository) -> None:
     (tea.notes / "kinds.md").unlink()
     assert tea.run_ok("build").splitlines()[0].startswith(f"{tea.notes / 'ledger.jsonl'}: warning: 24 of ")
     tea.commit()
-    assert "studydeck release --accept-retired 24" in tea.run_failing("release", "--dry-run")
+    assert f"studydeck release --notes {tea.notes} --accept-retired 24" in tea.run_failing("release", "--dry-run")
     assert "2.0.0" in tea.run_ok("release", "--dry-run", "--accept-retired", "24")
 
 
