@@ -15,7 +15,7 @@ from typing import Any
 import click
 import msgspec
 
-from studydeck.config import ID, SPEECH_LANGUAGE, TAG_PREFIX_GRAMMAR, VERSION, Config
+from studydeck.config import ID, ISSUES_URL, SPEECH_LANGUAGE, TAG_PREFIX_GRAMMAR, VERSION, Config
 from studydeck.diagnostics import DiagnosticCode
 from studydeck.markdown.dialects import NAMES
 from studydeck.model.anki import SPOKEN_FIELDS
@@ -56,8 +56,13 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "description": "Where a note can be read in its source: an address with {path} and, if it helps, {line}.",
         "examples": ["https://example.org/blob/main/notes/{path}"],
     },
+    "issues-url": {
+        "description": "Where learners report a card: an address with {id}, or of a form that fills in a title.",
+        "examples": ["https://example.org/issues/new?title={id}"],
+        "pattern": f"^(?:{_compact(ISSUES_URL.pattern)})$",
+    },
     "allow": {
-        "description": "Codes of problems that `check` leaves out; docs/diagnostics.md lists them.",
+        "description": "Codes of problems that `check` leaves out; docs/reference/diagnostics.md lists them.",
         "items": {"type": "string", "enum": sorted(DiagnosticCode)},
         "uniqueItems": True,
     },
@@ -89,7 +94,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "uniqueItems": True,
     },
     "min-confidence": {
-        "description": "Points below which no card is made (docs/confidence.md); by default those of the tool.",
+        "description": "Points below which no card is made; by default the tool's (docs/explanation/confidence.md).",
         "examples": [4],
     },
     "macros": {

@@ -8,6 +8,7 @@
     license = "…"
     language = "en"
     source-url = "https://…/{path}#L{line}"
+    issues-url = "https://…/issues/new"         where learners report a card
     allow = ["nothing-to-hide"]                 diagnostic codes that `check` leaves out
     exclude = ["Journal/"]                      files to leave out, as patterns of .gitignore
     include = ["templates/"]                    files to read although `exclude` or a default leaves them out
@@ -30,6 +31,7 @@ from studydeck.config.reading import read
 from studydeck.config.settings import (
     CHANGELOG,
     ID,
+    ISSUES_URL,
     KEYS,
     MAX_NAME_LENGTH,
     MAX_SIZE,
@@ -46,6 +48,7 @@ from studydeck.config.versions import parse_version, tag_names, with_version
 __all__ = [
     "CHANGELOG",
     "ID",
+    "ISSUES_URL",
     "KEYS",
     "MAX_NAME_LENGTH",
     "MAX_SIZE",

@@ -8,6 +8,7 @@ from warnings import catch_warnings, simplefilter
 
 from studydeck.config.settings import (
     ID,
+    ISSUES_URL,
     KEYS,
     MAX_NAME_LENGTH,
     MAX_PATTERN_LENGTH,
@@ -34,7 +35,7 @@ CONTROLS = lazy_pattern(
     "[\0-\x1f\x7f-\x9f\u2028\u2029"  # control characters, separators of lines and paragraphs
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # those that change the direction of the text around them
 )
-_TEXT_SETTINGS = ("name", "version", "description", "license", "language", "source-url")
+_TEXT_SETTINGS = ("name", "version", "description", "license", "language", "source-url", "issues-url")
 _PATTERN_SETTINGS = ("exclude", "include", "typed")
 
 
@@ -95,6 +96,15 @@ def _faults(config: Config) -> Iterator[tuple[str, str]]:
                 f'source-url "{shown(config.source_url)}" is not an address that a card can link to; it begins with '
                 f"a scheme such as {', '.join(SOURCE_SCHEMES[:4])}, never with javascript, data, vbscript or file, and "
                 "has no spaces: https://example.org/{path}#L{line}"
+            ),
+        )
+    if config.issues_url and not ISSUES_URL.fullmatch(config.issues_url):
+        yield (
+            "issues-url",
+            (
+                f'issues-url "{shown(config.issues_url)}" is not the address of a form that every card can link to; it '
+                "begins with https:// and has no spaces, quotes, backslashes, or braces but those of {id}: "
+                "https://example.org/issues/new?title={id}"
             ),
         )
     unknown = sorted(set(_PLACEHOLDER.findall(config.source_url)) - {"path", "line"})

@@ -60,6 +60,15 @@ SOURCE_SCHEMES = (
 # Schemes that run code in Anki or open files of the learner's own system; a letter alone is a drive of Windows.
 _FORBIDDEN_SCHEME = r"(?:javascript|vbscript|data|file|blob|filesystem|about|view-source|[a-z]):"
 SOURCE_URL = lazy_pattern(rf"(?!{_FORBIDDEN_SCHEME})(?P<scheme>[a-z][a-z0-9+.-]*):[^\s<>\"]+", re.IGNORECASE)
+# Card templates hold it as an attribute, where a brace or a backslash would be read by Anki.
+ISSUES_URL = lazy_pattern(
+    r"""
+    https://
+    [^\s<>"'`{}\\/]                     # of a host
+    (?: [^\s<>"'`{}\\] | \{id\} )*    # {id} stands for the id of a note
+    """,
+    re.VERBOSE,
+)
 # Marks of an author's own work: what is to do, and what asks another program to make cards.
 DEFAULT_EXCLUDED_TAGS = ("todo", "to-do", "fixme", "wip", "draft", "inbox", "flashcard", "flashcards", "card", "anki")
 MAX_PATTERNS, MAX_PATTERN_LENGTH, MAX_WILDCARDS = 500, 300, 8
@@ -77,6 +86,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     license: str = ""
     language: str = ""
     source_url: str = ""
+    issues_url: str = ""
     allow: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     include: tuple[str, ...] = ()

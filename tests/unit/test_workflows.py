@@ -235,7 +235,7 @@ def test_scripts_that_run_on_macos_need_no_newer_bash() -> None:
 
 def test_the_guide_shows_the_workflow_of_this_repository() -> None:
     """The workflow in the guide is that of this repository except for the address, and at most ten lines long."""
-    guide = (ROOT / "docs" / "guide.md").read_text("utf-8")
+    guide = (ROOT / "docs" / "how-to" / "github.md").read_text("utf-8")
     example = guide.split("```yaml .github/workflows/cards.yml\n")[1].split("```")[0]
     actual = workflows()["cards"]
     assert len(example.splitlines()) <= 10
