@@ -195,7 +195,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
                 assigned = assign(by_section([*extracted.drafts, *packed], extracted.sections))
         diagnostics += assigned.diagnostics
     diagnostics.raise_on_errors(extracted.skipped)
-    skipped = with_weak_cards(extracted.skipped, assigned.withheld)
+    skipped = with_weak_cards(_without_asked_lists(extracted, assigned), assigned.withheld)
     skipped = with_weak_cards(skipped, assigned.waiting, WAITING_REASON)
     diagnostics += waiting_cards(assigned.waiting, before)
     diagnostics += (*inputs.decisions.conflicts, *decision_diagnostics(assigned.decided))
@@ -231,6 +231,17 @@ def _card_policy(inputs: Inputs, config: Config, before: Ledger) -> CardPolicy:
         return inputs.unchanged_since(before.release[0], texts, inputs.config)
 
     return CardPolicy(least_confidence(setting), is_moved, inputs.accept_held, unchanged)
+
+
+def _without_asked_lists(extracted: ExtractedDeck, assigned: Assignment) -> tuple[SkippedBlock, ...]:
+    """Return the skipped blocks without long lists that are asked as the author decided, and without their headings."""
+    asked = [entry.note.draft for entry in assigned.decided if entry.note and entry.decision.items]
+    if not asked:
+        return extracted.skipped
+    spans = {draft.span for draft in asked}
+    headings = {*headings_left_over(extracted.sections, extracted.drafts)}
+    headings.difference_update(headings_left_over(extracted.sections, (*extracted.drafts, *asked)))
+    return tuple([block for block in extracted.skipped if block.span not in spans and block not in headings])
 
 
 def _no_notes_warning(assigned: Assignment) -> tuple[Diagnostic, ...]:

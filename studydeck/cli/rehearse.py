@@ -19,8 +19,11 @@ def run(old: str, new: str, python: str | None, options: Options, console: Conso
     diagnostics.raise_on_errors()
     anki_python = interpreter(python)
     if not anki_python:
-        message = "the real Anki is not installed: pip install 'studydeck[anki]', or name an interpreter that has it"
-        raise BuildError([error(DiagnosticCode.UNREADABLE, "anki", 0, f"{message} (--python)", root="")])
+        message = (
+            "the real Anki is not installed; install it into any environment (python -m pip install anki), and name "
+            "the Python of that environment with --python"
+        )
+        raise BuildError([error(DiagnosticCode.UNREADABLE, "anki", 0, message, root="")])
     try:
         with console.status("rehearsing in the real Anki"):
             report = rehearse(anki_python, packages[old], packages[new])

@@ -25,7 +25,7 @@ from studydeck.identity.diagnose import (
     many_retired,
     without_repeated_pins,
 )
-from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes
+from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes, without_new_cards
 from studydeck.identity.matching.outline import Pairing
 from studydeck.identity.outlines import outline_of, outline_of_ledger, parent_number, section_starts, with_pins
 from studydeck.identity.readings import Reading, readings_of, without_waiting
@@ -124,7 +124,7 @@ def assign_identities(
         if old and has_new_words and isinstance(reading.draft.body, Cloze) and reading.draft.body.item_count:
             old = replace(old, changed=max(now, old.changed + 1))  # it shows how many items there are
         entry = _ledger_entry(reading, digests, old, places[number], allocator)
-        entries.append(_unpacked(entry, old) if number in skipped else entry)
+        entries.append(without_new_cards(entry, old) if number in skipped else entry)
     matched_by = [pairing.matched_by[number] if old_entries[number] else "new" for number in numbers]
     match_scores = [pairing.match_score[number] if old_entries[number] else 1.0 for number in numbers]
     all_notes = tuple(map(_note, kept_readings, entries, matched_by, match_scores))
@@ -160,12 +160,6 @@ def assign_identities(
         tuple([note for number, note in numbered_notes.items() if number in skipped]),
         decided_notes(decisions, decided, numbered_notes),
     )
-
-
-def _unpacked(entry: LedgerEntry, old: LedgerEntry | None) -> LedgerEntry:
-    """Return the entry of a note that is not packed: it has no cards besides those that a package had."""
-    packed = old.cards if old else {}
-    return replace(entry, cards={ordinal: phrase for ordinal, phrase in entry.cards.items() if ordinal in packed})
 
 
 def _as_retired(entry: LedgerEntry, unheld: Mapping[str, tuple[int, ...]]) -> LedgerEntry:

@@ -17,6 +17,7 @@ from studydeck.model.notes import MOST_CONFIDENCE, Cloze, Note, Pair, SkippedBlo
 from studydeck.model.traverse import map_texts, plain
 from studydeck.pipeline import Built
 from studydeck.rendering.fields import RenderSettings, prompt_of, render_row, render_settings
+from studydeck.reports.consequences import consequences
 from studydeck.reports.printable import to_json
 from studydeck.text.card_words import CardWords, card_words
 from studydeck.text.length import length
@@ -200,6 +201,7 @@ def text_lines(built: Built, *, with_confidence: bool = False, shown_path: Calla
     for note in built.skipped_notes:
         place = f"{shown_path(note.draft.span.path)}:{note.draft.span.line}"
         yield f"{place}: {note.guid}: {_shorten(words_of(note.draft)[0])}"
+        yield from (f"    {text}" for decision, text in consequences(built, note).items() if decision == "skip")
     if built.retired:
         yield ""
         yield f"{len(built.retired)} notes are retired:"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,10 +12,14 @@ from studydeck.identity import ledger as ledger_file
 from studydeck.identity.decided_words import words_of
 from studydeck.identity.decision_merge import NoteDecision
 from studydeck.identity.decisions import Decisions
+from studydeck.identity.ledger import as_unpacked
 from studydeck.identity.mark_released import mark_released, retired_guids
 from studydeck.model.notes import Cloze, Note, Pair
-from studydeck.pipeline import Built
-from tests.support.pipeline import build_notes, ledger_entry, rebuild
+from studydeck.pipeline import Built, extract_deck
+from studydeck.reports import decisions as decisions_report
+from studydeck.reports import listing, summary
+from studydeck.reports.consequences import consequences, long_lists, next_major
+from tests.support.pipeline import build_extracted, build_notes, ledger_entry, rebuild, sources_of
 
 NOTES = """\
 # Storage
@@ -261,3 +266,92 @@ def test_decided_notes_have_bodies_of_their_kind() -> None:
     built = rebuild(first, NOTES, decisions=made)
     assert isinstance(note_of(built, "ebs").draft.body, Pair)
     assert isinstance(note_of(built, "eiffel").draft.body, Cloze)
+
+
+def test_what_a_decision_leads_to_is_said_of_released_notes_only() -> None:
+    """Which card goes, who has it, and what the next version is."""
+    first = build_notes(NOTES)
+    assert consequences(first, note_of(first, "ebs")) == {}
+    built = build_notes(NOTES, released(first, "1.2.0"), version="1.2.0")
+    found = consequences(built, note_of(built, "ebs"))
+    assert found["skip"] == (
+        "with learners since 1.2.0: stays with them, found by the search for retired notes, and the next version is "
+        "2.0.0"
+    )
+    assert "asks backwards leaves a blank card" in found["one"]
+    assert "hide" not in found
+    assert '"1889" its card leaves a blank card' in consequences(built, note_of(built, "eiffel"))["hide"]
+    configured = build_notes(NOTES, released(first, "1.2.0"), version="3.0.0")
+    assert next_major(configured) == "3.0.0"
+    skip = decisions(decision(first, "ebs", skip=True))
+    skipped = build_notes(NOTES, released(first, "1.2.0"), version="1.2.0", decisions=skip)
+    assert consequences(skipped, note_of(skipped, "ebs"))["skip"] == (
+        "with learners since 1.2.0: stays with them, found by the search for retired notes"
+    )
+
+
+def test_nothing_counts_as_packed_where_only_the_ledger_was_written() -> None:
+    """The next build gives the same GUIDs, and cards that are numbered from the start."""
+    first = build_notes(NOTES)
+    unpacked = as_unpacked(first.ledger, first.before)
+    assert [entry.cards for entry in unpacked.notes] == [{}, {}, {}]
+    other = decisions(decision(first, "eiffel", hide=("Paris",)))
+    again = build_notes(NOTES, ledger_file.to_text(unpacked), decisions=other)
+    assert [note.guid for note in again.notes] == [note.guid for note in first.notes]
+    assert note_of(again, "eiffel").ordinals == (1,)
+    assert ledger_entry(again, "eiffel").cards == {1: "paris"}
+    kept = as_unpacked(rebuild(first, NOTES, decisions=other).ledger, first.ledger)
+    assert next(entry.cards for entry in kept.notes if "eiffel" in entry.text) == {1: "1889"}
+
+
+def test_lists_report_decisions() -> None:
+    """In both formats, the skipped notes, too."""
+    first = build_notes(NOTES)
+    made = decisions(
+        decision(first, "ebs", skip=True),
+        decision(first, "eiffel", hide=("Paris",), tags=("exam",), reviewed=True, ways="both"),
+        decision(first, "efs", ways="one", items=True),
+    )
+    built = build_notes(NOTES, released(first), decisions=made)
+    records = [json.loads(line) for line in listing.json_lines(built)]
+    (skipped,) = [record["skipped"] for record in records if record.get("skipped", {}).get("reason") == "decided"]
+    assert (skipped["guid"], skipped["text"], skipped["decision"]["skip"]) == (made.notes[0].guid, "EBS", True)
+    (hidden,) = [record["decision"] for record in records if record.get("decision", {}).get("hide")]
+    assert (hidden["hide"], hidden["tags"], hidden["reviewed"]) == (["Paris"], ["exam"], True)
+    assert hidden["unmet"]
+    text = "\n".join(listing.text_lines(built))
+    assert "1 note is skipped by decision:\nnotes.md:3: " in text
+    report = "\n".join(decisions_report.text_lines(built))
+    for words in (
+        "skip (2026-11-01)",
+        'keep, both ways, hide "Paris", tag exam',
+        "cannot be followed",
+        "with learners",
+    ):
+        assert words in report
+    as_json = [json.loads(line)["decision"] for line in decisions_report.json_lines(built)]
+    assert [record["in_notes"] for record in as_json] == [True] * 3
+    assert next(iter(decisions_report.text_lines(first))) == "nothing was decided about a note"
+    assert "1 note is skipped by decision" in "\n".join(summary.lines(built))
+    gone = rebuild(built, "# Other\n\n- **SSD**: fast\n", decisions=made)
+    assert "not in the notes" in next(iter(decisions_report.text_lines(gone)))
+    assert json.loads(next(iter(decisions_report.json_lines(gone))))["decision"]["in_notes"] is False
+
+
+def test_a_long_list_is_offered_with_the_guid_that_it_gets() -> None:
+    """Once it is asked, neither it nor its heading is listed as skipped."""
+    text = "# Greek\n\n- **EBS**: block storage\n\n## Letters\n\n" + "".join(
+        f"- letter{number}\n" for number in "abcdefgh"
+    )
+    sources = sources_of(text)
+    extracted = extract_deck(sources)
+    first = build_extracted(extracted, sources, None)
+    ((guid, draft),) = long_lists(extracted, first)
+    question, answer = words_of(draft)
+    asked = decisions(NoteDecision(guid=guid, date="2026-11-01", question=question, answer=answer, items=True))
+    built = build_extracted(extracted, sources, first.ledger_text, decisions=asked)
+    assert built.decided[0].note
+    assert built.decided[0].note.guid == guid
+    assert {block.reason for block in first.skipped} == {"long-list", "no-card-below"}
+    assert not built.skipped
+    assert not long_lists(extracted, built)

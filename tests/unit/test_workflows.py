@@ -24,6 +24,10 @@ PERMISSIONS: Mapping[str, Mapping[str, str]] = {
     "ci.systems": {"contents": "read"},
     "cards.deck": {"contents": "write", "id-token": "write", "attestations": "write", "pages": "write"},
     "mathjax.commands": {"contents": "read"},
+    "tool.build": {"contents": "read"},
+    "tool.installs": {"contents": "read"},
+    "tool.publish": {"id-token": "write", "attestations": "write"},
+    "tool.release": {"contents": "write"},
     "deck.report": {"contents": "read"},
     "deck.ledger": {"contents": "read"},
     "deck.push-ledger": {"contents": "write"},
@@ -77,7 +81,7 @@ def scripts_run_by_ci() -> set[str]:
         called = {
             f"{match[1]}/{match[2]}"
             for line in lines
-            if (match := re.match(r'\s*(?:PATH=\S+ )?"?(?:\.ci|\$here)/(steps|deck)/([\w-]+)', line))
+            if (match := re.match(r'\s*(?:[A-Z]+=\S+ )*"?(?:\.ci|\$here)/(steps|deck)/([\w-]+)', line))
         }
         pending += sorted(called - reachable)
         reachable |= called
@@ -197,7 +201,11 @@ def test_a_release_runs_all_checks_first() -> None:
         "publishable",
         "rehearse",
     ]
-    needs = {name.removeprefix("deck."): job["needs"] for name, job in definitions.items() if "needs" in job}
+    needs = {
+        name.removeprefix("deck."): job["needs"]
+        for name, job in definitions.items()
+        if name.startswith("deck.") and "needs" in job
+    }
     assert needs == {
         "push-ledger": "ledger",
         "reproduce": "build",
@@ -209,6 +217,37 @@ def test_a_release_runs_all_checks_first() -> None:
     assert len({system.split("-")[0] for system in matrix["system"]}) >= 2
     assert len(set(matrix["python"])) >= 2
     assert definitions["deck.build"]["if"] == "github.ref_type == 'tag'"
+
+
+def test_the_published_files_are_those_that_were_tested() -> None:
+    """The tool is built once; one job may sign, after these files were installed on three systems and four Pythons."""
+    tool = {name.removeprefix("tool."): job for name, job in jobs(workflows()) if name.startswith("tool.")}
+    assert {name: job.get("needs") for name, job in tool.items()} == {
+        "build": None,
+        "installs": "build",
+        "publish": "installs",
+        "release": "publish",
+    }
+    assert [name for name, job in tool.items() if "id-token" in job["permissions"]] == ["publish"]
+    assert tool["publish"]["environment"] == "pypi"
+    assert not any("run" in step for step in tool["publish"]["steps"])
+    matrix = tool["installs"]["strategy"]["matrix"]
+    assert {system.split("-")[0] for system in matrix["system"]} == {"ubuntu", "windows", "macos"}
+    assert matrix["python"] == ["3.11", "3.12", "3.13", "3.14"]
+    for name in ("installs", "publish", "release"):
+        (download,) = (step for step in tool[name]["steps"] if "download-artifact" in step.get("uses", ""))
+        assert download["with"] == {"name": "distribution", "path": "distribution"}
+    built = [step["run"] for job in tool.values() for step in job["steps"] if "run" in step]
+    assert built.count(".ci/steps/distribution") == 1
+
+
+def test_tags_of_the_tool_and_of_the_deck_start_different_workflows() -> None:
+    """The tool has v*, as `pre-commit autoupdate` and Dependabot expect; the deck has the prefix of its settings."""
+    texts = workflows()
+    prefix = tomllib.loads((ROOT / "notes" / "deck.toml").read_text("utf-8"))["tag-prefix"]
+    assert yaml.safe_load(texts["tool"])[ON]["push"] == {"tags": ["v*"]}
+    assert yaml.safe_load(texts["cards"])[ON]["push"] == {"tags": [f"{prefix}*"]}
+    assert not prefix.startswith("v")
 
 
 def test_the_tests_run_on_three_systems() -> None:
