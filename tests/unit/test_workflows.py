@@ -273,14 +273,32 @@ def test_scripts_that_run_on_macos_need_no_newer_bash() -> None:
 
 
 def test_the_guide_shows_the_workflow_of_this_repository() -> None:
-    """The workflow in the guide is that of this repository except for the address, and at most ten lines long."""
+    """The workflow in the guide is that of this repository except for its tags and pages; it has at most ten lines."""
     guide = (ROOT / "docs" / "how-to" / "github.md").read_text("utf-8")
     example = guide.split("```yaml .github/workflows/cards.yml\n")[1].split("```")[0]
-    actual = workflows()["cards"]
+    actual = re.sub(r"\n    with: \{pages: false\}.*", "", workflows()["cards"])
     assert len(example.splitlines()) <= 10
     adapted = re.sub(r"uses: OWNER/studydeck/(\S+)@COMMIT.*", r"uses: ./\1", example)
     prefix = tomllib.loads((ROOT / "notes" / "deck.toml").read_text("utf-8"))["tag-prefix"]
     assert adapted.replace('"v*"', f'"{prefix}*"') == actual
+
+
+def test_the_template_for_gitlab_runs_what_ci_runs() -> None:
+    """Its jobs call scripts that CI runs, with the variables that they need; it says that no pipeline has run it."""
+    text = (ROOT / "deck.gitlab-ci.yml").read_text("utf-8")
+    assert "# NOT RUN:" in text
+    template = yaml.safe_load(text)
+    jobs_with_scripts = {name: job for name, job in template.items() if "script" in job}
+    assert set(jobs_with_scripts) == {"deck-report", "deck-build", "deck-reproduce", "deck-release"}
+    prepared = template[".studydeck"]["before_script"]
+    assert "/tmp/studydeck/.ci/steps/environment" in prepared
+    for job in jobs_with_scripts.values():
+        variables = {*template["variables"], *job.get("variables", ())}
+        for script in re.findall(r"^/tmp/studydeck/\.ci/(\S+)$", "\n".join(job["script"]), re.MULTILINE):
+            assert script in scripts_run_by_ci()
+            assert set(re.findall(r"\$\{([A-Z_]+):\?", (CI / script).read_text("utf-8"))) <= variables
+        if "extends" in job and ".studydeck" in job["extends"]:
+            assert all(line.startswith("/tmp/studydeck/.ci/deck/") for line in job["script"])
 
 
 def test_the_hooks_run_existing_commands() -> None:
