@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import dropwhile
 
 from msgspec import Struct
 
@@ -58,4 +59,5 @@ def _lines(built: Built, list_options: ListOptions, console: Console) -> Iterato
         built = listing.weakest_first(built)
     if as_json:
         return listing.json_lines(built)
-    return listing.text_lines(built, with_confidence=list_options.weak, shown_path=shown_path)
+    lines = listing.text_lines(built, with_confidence=list_options.weak, shown_path=shown_path)
+    return dropwhile(lambda line: not line, lines)

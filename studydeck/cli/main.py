@@ -130,9 +130,10 @@ def list_notes(
     kind: str | None,
     **arguments: Any,
 ) -> int:
-    """List every note, and every skipped block; with PATHS those of some files or folders.
+    """List every note, and every skipped block.
 
-    Notes are printed as plain text, skipped blocks with the reason. Nothing is written.
+    Notes are printed as plain text, skipped blocks with the reason; with PATHS, those of some files or folders. Nothing
+    is written.
     """
     from studydeck.cli import list as list_command
     from studydeck.reports.choice import Choice
@@ -158,9 +159,10 @@ def check(
     style: str,
     **arguments: Any,
 ) -> int:
-    """Check the notes as a linter does; with PATHS some files or folders of them.
+    """Check the notes as a linter does. Nothing is written.
 
-    The whole deck is read in any case, and errors are reported wherever they are. Nothing is written.
+    With PATHS, only findings in these files or folders are reported. The whole deck is read in any case, and errors are
+    reported wherever they are.
     """
     from studydeck.cli import check as check_command
     from studydeck.reports.choice import Choice

@@ -191,7 +191,7 @@ def text_lines(built: Built, *, with_confidence: bool = False, shown_path: Calla
         if extra := plain((*note.draft.answer_media, *note.draft.extra, *note.draft.supporting_blocks)):
             yield f"        + {_shorten(extra)}"
     if built.skipped:
-        yield from [""] * bool(built.notes)
+        yield ""
         yield f"{len(built.skipped)} blocks were skipped:"
     for block in built.skipped:
         yield f"{shown_path(block.span.path)}:{block.span.line}: {block.reason}: {_shorten(block.text)}"

@@ -142,7 +142,7 @@ def test_list_chooses_notes_by_kind(folder: Path) -> None:
         assert {record["kind"] for record in records if "guid" in record} == {kind}
         assert not any("skipped" in record for record in records)
     (first, *_) = run_command("list", "--skipped", "notes/more").stdout.splitlines()
-    assert first == "6 blocks were skipped:"
+    assert first == "7 blocks were skipped:", "the heading above them, too"
 
 
 def test_build_and_check_print_the_same_lines(folder: Path) -> None:
