@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -198,5 +199,5 @@ def test_decisions_are_listed_and_checked(notes: Path) -> None:
     for arguments in ((), ("decisions",), ("check",), ("decisions", "--as-directives")):
         failed = command(notes, *arguments)
         assert failed.exit_code == 1
-        assert "decisions.jsonl:3: bad-decision" in failed.stdout + failed.stderr
+        assert re.search(r"decisions\.jsonl:3:.*\[bad-decision\]", failed.stdout + failed.stderr)
     assert command(notes, "decisions", "--write").exit_code == 2
