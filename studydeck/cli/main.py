@@ -230,16 +230,22 @@ def identities(
     return identities_command.run(options, identities_options, console)
 
 
-@_command("decisions", "decisions", "decisions --format json")
+@_command("decisions", "decisions", "decisions --format json", "decisions --as-directives --write", writes=True)
 @format_option("text", "json")
-def decisions(console: Console, style: str, **arguments: Any) -> int:
+@click.option("--as-directives", is_flag=True, help="Show the notes with comments that say the same, as a diff.")
+@click.option("--write", is_flag=True, help="Write these comments into the notes.")
+def decisions(console: Console, style: str, *, as_directives: bool, write: bool, **arguments: Any) -> int:
     """List what was decided about notes.
 
-    Decisions are kept in decisions.jsonl, and hold for a note through every edit. Nothing is written.
+    Decisions are kept in decisions.jsonl, and hold for a note through every edit.
     """
+    if write and not as_directives:
+        raise click.UsageError("--write writes the comments of --as-directives; give both, or neither")
     from studydeck.cli import decisions as decisions_command
 
-    return decisions_command.run(_options(**arguments), console, as_json=style == "json")
+    return decisions_command.run(
+        _options(**arguments), console, as_json=style == "json", as_directives=as_directives, write=write
+    )
 
 
 @_command("rehearse", "rehearse old.apkg new.apkg", "rehearse v1.2.0 notes", "rehearse dist/deck-1.0.0.apkg")
