@@ -22,7 +22,6 @@ from anki.collection import Collection  # noqa: E402 - Anki needs its language b
 
 EDIT = "edited by a learner"
 TAG = "learners-own-tag"
-CLOZE = re.compile(r"\{\{c(\d+)::(.*?)\}\}", re.DOTALL)
 IGNORED_FIELDS = {"ID", "Clue", "HeadingPath", "Extra", "Source"}
 
 
@@ -145,7 +144,7 @@ def count_blank_cards(collection, notes):
 def cloze_phrases(fields):
     """Return what each cloze of a note hides: ordinal of its card -> phrases."""
     phrases = {}
-    for number, phrase in CLOZE.findall(fields):
+    for number, phrase in re.findall(r"\{\{c(\d+)::(.*?)\}\}", fields, re.DOTALL):
         phrases.setdefault(int(number) - 1, set()).add(phrase)
     return phrases
 
