@@ -10,7 +10,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, nested_context
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import has_media
 from studydeck.extraction.rules.boilerplate import is_link, is_pointer, is_task
-from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
+from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze, list_draft
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.rules.term_pairs import term_pair
@@ -72,7 +72,8 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
             unasked.append(item_index)
     listed = [item_index for item_index in unasked if _can_be_listed(block.items[item_index])]
     if listed and _is_list(block, listed):
-        drafts.append(list_cloze(context, block, listed))
+        are_alike = not any(exceeds(item.text, LONGEST_LEFTOVER) for item in block.items)
+        drafts.append((list_draft if are_alike else list_cloze)(context, block, listed))
         unasked = [item_index for item_index in unasked if item_index not in listed]
     elif 1 < len(block.items) <= LONGEST_OFFER and context.name.plain:
         # Items that were packed as a list keep their cards, even where another form is now preferred.
