@@ -38,6 +38,7 @@ _NOTE_PREFIX = lazy_pattern(
     re.IGNORECASE | re.VERBOSE,
 )
 _ARTICLE = lazy_pattern(rf"{alternatives('indefinite_articles', 'definite_articles')}\s+(?=\S)", re.IGNORECASE)
+_PREMISE = lazy_pattern(rf"{alternatives('premises')}\b", re.IGNORECASE)
 _FIRST_WORD = lazy_pattern(rf"{alternatives('contractions')}\b|\w+", re.IGNORECASE)
 _FIRST_THREE_WORDS = lazy_pattern(r"\w+(?: \w+){0,2}")
 
@@ -79,6 +80,11 @@ def is_example(sentence: Text | str) -> bool:
 def is_preface(sentence: str) -> bool:
     """Return whether a sentence only says what the text turns to: "In this chapter we look at …"."""
     return starts_with_phrase(sentence, _PREFACES) or sentence.startswith(_UNSPACED_PREFACES)
+
+
+def is_premise(sentence: str) -> bool:
+    """Return whether a sentence states what is given, from which something follows: "Let x be …", "If …"."""
+    return bool(_PREMISE.match(sentence))
 
 
 def note_prefix_end(sentence: str) -> int:
