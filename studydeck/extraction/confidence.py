@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from importlib.resources import files
 
@@ -17,11 +18,13 @@ from msgspec import Struct, convert
 from msgspec.structs import replace
 
 from studydeck.extraction.card_features import features, own_features, shared_features
+from studydeck.extraction.cloze_features import HIDDEN_BEFORE
 from studydeck.extraction.drafts import question_of
 from studydeck.extraction.left_over import blocks_left_over
 from studydeck.model.document import Directives
-from studydeck.model.notes import MOST_CONFIDENCE, CardSpec, NoteDraft, Pair, SkippedBlock, WithheldCard
+from studydeck.model.notes import MOST_CONFIDENCE, CardSpec, Cloze, NoteDraft, Pair, SkippedBlock, WithheldCard
 from studydeck.model.traverse import plain
+from studydeck.text.normalize import normalize
 
 WEAK_REASON, WAITING_REASON = "low-confidence", "new-by-upgrade"
 _MOST_REASONS = 3  # weaknesses that are told of a card
@@ -65,12 +68,21 @@ def confidence_table() -> ConfidenceTable:
 def with_confidence(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:
     """Return the drafts of a section with the confidence of their card specs, and of those of their other readings."""
     counts = Counter([draft.rule for draft in drafts if not draft.legacy_only])
-    return tuple([_with_confidence(draft, max(0, counts[draft.rule] - 1)) for draft in drafts])
+    hidden: set[str] = set()
+    rated: list[NoteDraft] = []
+    for draft in drafts:
+        rated.append(_with_confidence(draft, max(0, counts[draft.rule] - 1), hidden))
+        if isinstance(draft.body, Cloze) and not draft.legacy_only:
+            hidden.update([normalize(card_spec.phrase) for card_spec in draft.card_specs])
+    return tuple(rated)
 
 
-def _with_confidence(draft: NoteDraft, siblings: int) -> NoteDraft:
-    """Return a draft with its points. A card that only an earlier package may have has those of the first one."""
-    other = draft.other and _with_confidence(draft.other, siblings)
+def _with_confidence(draft: NoteDraft, siblings: int, hidden: AbstractSet[str]) -> NoteDraft:
+    """Return a draft with its points. A card that only an earlier package may have has those of the first one.
+
+    `hidden` are the phrases that sentences before it hide, which nobody needs to recall once more.
+    """
+    other = draft.other and _with_confidence(draft.other, siblings, hidden)
     if draft.rule in _AUTHORED_RULES or not draft.card_specs:
         return replace(draft, other=other) if other else draft
     table = confidence_table()
@@ -83,6 +95,8 @@ def _with_confidence(draft: NoteDraft, siblings: int) -> NoteDraft:
             points = MOST_CONFIDENCE
         else:
             points = shared + table.points_of(own_features(draft, number))
+            if isinstance(draft.body, Cloze) and normalize(card_spec.phrase) in hidden:
+                points += table.points_of([HIDDEN_BEFORE])
         card_specs.append(CardSpec(card_spec.phrase, card_spec.line, card_spec.legacy_only, points))
     return replace(draft, card_specs=tuple(card_specs), other=other)
 

@@ -18,6 +18,7 @@ FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for
 _ANAPHORIC_OPENINGS = phrase_set("anaphoric_openings")
 _ANAPHORIC_STEMS = phrases("anaphoric_stems")
 _PREFACES, _UNSPACED_PREFACES = phrase_set("preface_openings"), phrases("unspaced_prefaces")
+_DERIVATIONS, _UNSPACED_DERIVATIONS = phrase_set("derivation_openings"), phrases("unspaced_derivation_openings")
 _DEMONSTRATIVE_PHRASE = lazy_pattern(rf"[^,.;]{{0,30}}\b{alternatives('demonstratives')}\s+[a-z]", re.IGNORECASE)
 _EXAMPLE_OPENING = lazy_pattern(
     rf"""
@@ -80,6 +81,11 @@ def is_example(sentence: Text | str) -> bool:
 def is_preface(sentence: str) -> bool:
     """Return whether a sentence only says what the text turns to: "In this chapter we look at …"."""
     return starts_with_phrase(sentence, _PREFACES) or sentence.startswith(_UNSPACED_PREFACES)
+
+
+def begins_derivation(line: str) -> bool:
+    """Return whether a line above a formula begins like a step of a derivation: "Substituting …", "Hence …"."""
+    return starts_with_phrase(line, _DERIVATIONS) or line.startswith(_UNSPACED_DERIVATIONS)
 
 
 def is_premise(sentence: str) -> bool:
