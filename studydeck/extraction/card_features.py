@@ -27,6 +27,7 @@ from studydeck.model.document import (
 )
 from studydeck.model.notes import Cloze, NoteDraft, Pair
 from studydeck.model.traverse import plain, text_of_content
+from studydeck.patterns import lazy_pattern
 from studydeck.text.length import Ranges, length, range_of
 from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
@@ -52,11 +53,13 @@ _QUESTION_LENGTHS: Ranges = (
     (inf, "question: over 8 words"),
 )
 _SIBLINGS: Ranges = ((0, "siblings: none"), (2, "siblings: 1 or 2"), (inf, "siblings: over 2"))
+ASKED_TWICE = "question: asked twice"  # in the same section
 _MANY_ITEMS = 3  # items of an answer that nobody recalls as one fact
 _LONG_NAME = 4  # words
 _DEEP = 4  # headings above a card
 _SHORTEST_CAPITALS = 5  # letters of a label in capitals; a shorter one is an acronym
 _LONGEST_POSITION = 3  # words of a name such as "Case 2" or "Exercise 3b"
+_DAY = lazy_pattern(r"(?:19|20)\d\d[-/.]\d\d[-/.]\d\d\b.{0,24}")  # mostly of the note: "2026-04-02 06:34 CST"
 _LONGEST_COPULA = 4  # letters; other defining verbs say what is asked
 _SENTENCE_SIGNS = (".", "。", "．", "!", "！", "؟", "।")
 _UNFINISHED = ("…", "...", ",", ";", "，", "、")
@@ -194,6 +197,8 @@ def _answer_features(body: Pair) -> list[str]:
         found.append("answer: refers back")
     if is_example(text):
         found.append("answer: an example")
+    if _DAY.fullmatch(string):
+        found.append("answer: a day")
     words = content_words(text)
     if not words:
         if not has_media(text):  # else what is shown or heard is the answer
