@@ -6,7 +6,7 @@
 repository, what a judge said of it, its features, without any text, and whether the rules still make it. One that they
 make no more has the features that it had; it counts for the fit, but not for the curve. The fit is a logistic regression on the first
 half of the repositories, whose weights are drawn to those of a prior and rounded to whole points; it is measured on
-the second half. `--points` prints the fitted points. `--write` puts the figures into docs/confidence.md.
+the second half. `--points` prints the fitted points. `--write` puts the figures into docs/explanation/confidence.md.
 
 A judge keeps a card that is good or usable; a refused one is bad, junk, or wrong.
 """
@@ -25,7 +25,7 @@ from benchmarks.figures import write_figures
 from studydeck.extraction.confidence import confidence_table
 
 ROOT = Path(__file__).parents[1]
-CARDS, PAGE = Path(__file__).with_name("judged_cards.json"), ROOT / "docs" / "confidence.md"
+CARDS, PAGE = Path(__file__).with_name("judged_cards.json"), ROOT / "docs" / "explanation" / "confidence.md"
 FIRST_HALF = 14  # repositories with a number up to this one
 LOG_ODDS_OF_POINT = math.log(2) / 2  # two points double the odds
 _LEAST_CARDS, _LEAST_REPOSITORIES = 5, 3  # that have a feature, for a weight of its own

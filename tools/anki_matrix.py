@@ -1,6 +1,6 @@
 """Rehearse two packages in several releases of the real Anki, and write the results as a table.
 
-    python tools/anki_matrix.py OLD.apkg NEW.apkg [--environments DIR] [--write docs/anki-matrix.md]
+    python tools/anki_matrix.py OLD.apkg NEW.apkg [--environments DIR] [--write docs/explanation/anki-matrix.md]
 
 Each release gets its own virtual environment; existing environments are used again.
 """

@@ -152,7 +152,8 @@ def preview(console: Console, **arguments: Any) -> int:
 def diff(console: Console, before: str, after: str | None, style: str, **arguments: Any) -> int:
     """Show what a learner who has BEFORE gets from AFTER.
 
-    Each is a package, a folder of notes, or a git revision. AFTER defaults to the notes as they are now.
+    Each is a package, a folder of notes, a git revision, or the version of a release. AFTER defaults to
+    the notes as they are now.
     """
     from studydeck.cli import diff as diff_command
 
@@ -192,6 +193,18 @@ def identities(
     return identities_command.run(options, identities_options, console)
 
 
+@_command("decisions", "decisions", "decisions --format json")
+@format_option("text", "json")
+def decisions(console: Console, style: str, **arguments: Any) -> int:
+    """List what was decided about notes.
+
+    Decisions are kept in decisions.jsonl, and hold for a note through every edit. Nothing is written.
+    """
+    from studydeck.cli import decisions as decisions_command
+
+    return decisions_command.run(_options(**arguments), console, as_json=style == "json")
+
+
 @_command("rehearse", "rehearse old.apkg new.apkg", "rehearse v1.2.0 notes", "rehearse dist/deck-1.0.0.apkg")
 @click.argument("old", shell_complete=complete_paths("file"))
 @click.argument("new", shell_complete=complete_paths("file"), required=False)
@@ -199,7 +212,7 @@ def identities(
 def rehearse(console: Console, old: str, new: str | None, python: str | None, **arguments: Any) -> int:
     """Import OLD into the real Anki, review it, and import NEW.
 
-    Each is a package, a folder of notes, or a git revision. NEW defaults to OLD.
+    Each is a package, a folder of notes, a git revision, or the version of a release. NEW defaults to OLD.
     """
     from studydeck.cli import rehearse as rehearse_command
 

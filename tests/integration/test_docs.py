@@ -16,18 +16,19 @@ from studydeck.cli.main import main
 from studydeck.diagnostics import DiagnosticCode
 from studydeck.extraction.engine import RULES
 from tests.support.command import run_command
+from tests.support.pages import page_text
 
 ROOT = Path(__file__).parents[2]
 
 
 DIAGNOSTICS, REASONS = (
     re.findall(r"^\| `([\w-]+)` \|", part, re.MULTILINE)
-    for part in (ROOT / "docs" / "diagnostics.md").read_text("utf-8").split("\n## Reasons of skipped blocks\n")
+    for part in page_text("reference/diagnostics.md").split("\n## Reasons of skipped blocks\n")
 )
 
 
 def test_every_code_is_documented_once() -> None:
-    """Each diagnostic code has one row in docs/diagnostics.md, and no row is left over."""
+    """Each diagnostic code has one row in docs/reference/diagnostics.md, and no row is left over."""
     assert sorted(DIAGNOSTICS) == sorted(DiagnosticCode)
     assert sorted(DIAGNOSTICS) == DIAGNOSTICS
 
