@@ -2,11 +2,12 @@
 
     python -m benchmarks.confidence [--points] [--write]
 
-`judged_cards.json` holds 1,013 cards of 44 public repositories of notes in thirteen languages: for each the number of its
-repository, what a judge said of it, its features, without any text, and whether the rules still make it. One that they
-make no more has the features that it had; it counts for the fit, but not for the curve. The fit is a logistic regression on the first
-half of the repositories, whose weights are drawn to those of a prior and rounded to whole points; it is measured on
-the second half. `--points` prints the fitted points. `--write` puts the figures into docs/explanation/confidence.md.
+`judged_cards.json` holds 1,013 cards of 44 public repositories of notes in thirteen languages: for each the number of
+its repository, what a judge said of it, its features, without any text, and whether the rules still make it. One that
+they make no more has the features that it had; it counts for the fit, but not for the curve. The fit is a logistic
+regression on the first half of the repositories, whose weights are drawn to those of a prior and rounded to whole
+points; it is measured on the second half. `--points` prints the fitted points. `--write` puts the figures into
+docs/explanation/confidence.md.
 
 A judge keeps a card that is good or usable; a refused one is bad, junk, or wrong.
 """

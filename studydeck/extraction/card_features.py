@@ -60,6 +60,7 @@ _DEEP = 4  # headings above a card
 _SHORTEST_CAPITALS = 5  # letters of a label in capitals; a shorter one is an acronym
 _LONGEST_POSITION = 3  # words of a name such as "Case 2" or "Exercise 3b"
 _DAY = lazy_pattern(r"(?:19|20)\d\d[-/.]\d\d[-/.]\d\d\b.{0,24}")  # mostly of the note: "2026-04-02 06:34 CST"
+_KEY = lazy_pattern(r"(?=(?:\D*\d){4})(?=.*[A-Za-z])[\w-]{16,}")  # of a service, or a hash
 _LONGEST_COPULA = 4  # letters; other defining verbs say what is asked
 _SENTENCE_SIGNS = (".", "。", "．", "!", "！", "؟", "।")
 _UNFINISHED = ("…", "...", ",", ";", "，", "、")
@@ -99,7 +100,7 @@ def own_features(draft: NoteDraft, number: int) -> list[str]:
         own.append("answer: more is shown below it")
     if draft.rule == "headings":
         own += _heading_features(body)
-    if draft.rule == "figures" and begins_derivation(plain(body.term)):
+    if draft.rule == "figures" and isinstance(body.meaning[0], Formula) and begins_derivation(plain(body.term)):
         own.append("question: a step of a derivation")
     return own
 
@@ -199,6 +200,8 @@ def _answer_features(body: Pair) -> list[str]:
         found.append("answer: an example")
     if _DAY.fullmatch(string):
         found.append("answer: a day")
+    elif _KEY.fullmatch(string):
+        found.append("answer: a key")
     words = content_words(text)
     if not words:
         if not has_media(text):  # else what is shown or heard is the answer

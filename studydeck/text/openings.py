@@ -19,6 +19,7 @@ _ANAPHORIC_OPENINGS = phrase_set("anaphoric_openings")
 _ANAPHORIC_STEMS = phrases("anaphoric_stems")
 _PREFACES, _UNSPACED_PREFACES = phrase_set("preface_openings"), phrases("unspaced_prefaces")
 _DERIVATIONS, _UNSPACED_DERIVATIONS = phrase_set("derivation_openings"), phrases("unspaced_derivation_openings")
+_DERIVATION_ENDINGS = phrases("derivation_endings")
 _DEMONSTRATIVE_PHRASE = lazy_pattern(rf"[^,.;]{{0,30}}\b{alternatives('demonstratives')}\s+[a-z]", re.IGNORECASE)
 _EXAMPLE_OPENING = lazy_pattern(
     rf"""
@@ -84,8 +85,10 @@ def is_preface(sentence: str) -> bool:
 
 
 def begins_derivation(line: str) -> bool:
-    """Return whether a line above a formula begins like a step of a derivation: "Substituting …", "Hence …"."""
-    return starts_with_phrase(line, _DERIVATIONS) or line.startswith(_UNSPACED_DERIVATIONS)
+    """Return whether a line above a formula begins like a step of a derivation: "Substituting …", "Calculamos …"."""
+    if starts_with_phrase(line, _DERIVATIONS) or line.startswith(_UNSPACED_DERIVATIONS):
+        return True
+    return first_word(line).endswith(_DERIVATION_ENDINGS)
 
 
 def is_premise(sentence: str) -> bool:

@@ -44,7 +44,7 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
         ("# Ríos\n\n## Caudal\n\nSustituyendo:\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
         ("# 河流\n\n## 流量\n\n代入上式得：\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
         (
-            "# Rivers\n\n## Weir\n\n- Install the gate of the weir with the `crank` at noon\n- water\n",
+            "# Rivers\n\n## Weir\n\n- Install the gate with the `crank` at noon\n- water\n",
             "sentence: a task",
         ),
         ("# Flooding\n\n- the river carries sand in each `flood season`\n- water\n", "blank: named above it"),

@@ -19,7 +19,7 @@ from studydeck.model.traverse import plain
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_generic, is_lead_word
-from studydeck.text.openings import is_example
+from studydeck.text.openings import begins_derivation, is_example
 from studydeck.text.punctuation import ends_in_question_mark, without_colon
 
 LONGEST_CODE = 12  # lines
@@ -105,7 +105,12 @@ def figure(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> 
 
 def _kind_of_answer(block: Block, term: Text) -> str:
     """Return what a figure is for a name, which does not say what is asked of it: the language of code, or "="."""
-    if not can_be_name(term) or ends_in_question_mark(term.plain) or exceeds(term, LONGEST_NAME):
+    if (
+        not can_be_name(term)
+        or begins_derivation(term.plain)
+        or ends_in_question_mark(term.plain)
+        or exceeds(term, LONGEST_NAME)
+    ):
         return ""
     if isinstance(block, Code):
         language = block.language.strip("{}.").split(" ")[0]
