@@ -28,6 +28,9 @@ NOT_RUN = {
     "git clone https": "the address of the repository is not known",
     "python -m pip install": "the tests use the installation of their own environment",
     "gh attestation verify": "asks GitHub",
+    "pipx install": ".ci/steps/installs runs it with the files that it has built",
+    "uvx --from": ".ci/steps/installs runs it with the files that it has built",
+    "git grep": "changes the files of this repository",
 }
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="the commands are for a POSIX shell")
 
