@@ -18,7 +18,7 @@ from studydeck.config import MAX_NAME_LENGTH, Config
 from studydeck.config import NAME as CONFIG
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, info
 from studydeck.errors import BuildError
-from studydeck.identity.decisions import Decision
+from studydeck.identity.decisions import NO_DECISIONS, Decisions
 from studydeck.identity.initial_ledger import EarlierLedger
 from studydeck.identity.ledger import Ledger, NoteTypeRecord
 from studydeck.model import digests
@@ -58,7 +58,7 @@ class Inputs(Struct, frozen=True):
     earlier: tuple[EarlierLedger, ...] = ()
     clock: int = 0
     left_out: tuple[str, ...] = ()
-    decisions: tuple[Decision, ...] = ()
+    decisions: Decisions = NO_DECISIONS
     accept_held: frozenset[str] = frozenset()
     accept_new: bool = False
     unchanged_since: UnchangedSince = lambda _version, _texts, _deck: frozenset()

@@ -31,6 +31,11 @@ class DiagnosticCode(enum.StrEnum):
     BAD_TEMPLATE = "bad-template"  # a card template cannot be packed, or would change the note type
     BAD_LEDGER = "bad-ledger"  # the ledger is inconsistent, or was cut and cannot be completed
     BAD_DECISION = "bad-decision"  # a line of decisions.jsonl is no decision
+    DECISION_CONFLICT = "decision-conflict"  # two lines of decisions.jsonl decide one note in different ways
+    DECISION_OVERRIDDEN = "decision-overridden"  # a directive in the notes says otherwise than a decision
+    DECISION_UNMET = "decision-unmet"  # a decision asks for what the note does not have
+    DECISION_ABOUT_OTHER_WORDS = "decision-about-other-words"  # the question of a decided note changed
+    DECISION_WITHOUT_NOTE = "decision-without-note"  # the note of a decision is not in the notes
     LEDGER_RESTORED = "ledger-restored"  # entries that the ledger lacked were put back
     LEDGER_DIFFERS = "ledger-differs"  # a change alters the ledger as no build would
     STALE_LEDGER = "stale-ledger"  # --locked, and the ledger would change

@@ -111,7 +111,7 @@ def read_inputs(
         diagnostics += storage.left_out_files(notes)
     with diagnostics.collecting():
         ledger_text = storage.read_text_file(notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME)
-    decided: tuple[decisions.Decision, ...] = ()
+    decided = decisions.NO_DECISIONS
     with diagnostics.collecting():
         decided = decisions.read(storage.read_text_file(notes / decisions.FILE_NAME, decisions.FILE_NAME) or "")
     with diagnostics.collecting():

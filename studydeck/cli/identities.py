@@ -61,7 +61,7 @@ def _decide(options: Options, identities_options: IdentitiesOptions, console: Co
         *(_decision(notes, place, guid, "not-the-same", day) for place, guid in identities_options.other),
     ]
     path = options.notes / decisions.FILE_NAME
-    storage.replace_file(path, decisions.to_text((*project.inputs.decisions, *made)).encode())
+    storage.replace_file(path, decisions.to_text(decisions.with_matches(project.inputs.decisions, made)).encode())
     console.print_status(f"wrote {path}; commit it, and run `build`")
 
 
@@ -73,7 +73,7 @@ def _decision(
         message = f"{len(words)} notes begin in this line; take the place of one from the output of `identities`"
         raise BuildError([error(DiagnosticCode.BAD_DECISION, place, 0, message)])
     made = decisions.Decision(guid, decision, words[0], day)
-    decisions.read(decisions.to_text([made]))  # raises a BuildError for what is no GUID
+    decisions.read(decisions.to_text(decisions.Decisions(matches=(made,))))  # raises a BuildError for what is no GUID
     return made
 
 

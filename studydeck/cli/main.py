@@ -193,6 +193,18 @@ def identities(
     return identities_command.run(options, identities_options, console)
 
 
+@_command("decisions", "decisions", "decisions --format json")
+@format_option("text", "json")
+def decisions(console: Console, style: str, **arguments: Any) -> int:
+    """List what was decided about notes.
+
+    Decisions are kept in decisions.jsonl, and hold for a note through every edit. Nothing is written.
+    """
+    from studydeck.cli import decisions as decisions_command
+
+    return decisions_command.run(_options(**arguments), console, as_json=style == "json")
+
+
 @_command("rehearse", "rehearse old.apkg new.apkg", "rehearse v1.2.0 notes", "rehearse dist/deck-1.0.0.apkg")
 @click.argument("old", shell_complete=complete_paths("file"))
 @click.argument("new", shell_complete=complete_paths("file"), required=False)

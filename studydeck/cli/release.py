@@ -173,12 +173,13 @@ def _prepare_files(
         for change in (*unreleased.changed, *unreleased.moved)
         if release_options.refresh and not change.is_update
     )
-    ledger_text = ledger_file.to_text(mark_released(built.ledger, number, options.now, refreshed))
+    skipped = frozenset(note.guid for note in built.skipped_notes)
+    ledger_text = ledger_file.to_text(mark_released(built.ledger, number, options.now, refreshed, skipped))
     after = project.build(ledger_text=ledger_text, config=config.read(new_config_text))
     assert after.ledger_text == ledger_text, "building a release must not change its ledger"
     comparison = compare(before, after.deck)
     section = changelog.section(
-        comparison, release_options.day, retired_guids(after.ledger), changelog.unreleased_text(changelog_text)
+        comparison, release_options.day, retired_guids(after.ledger, skipped), changelog.unreleased_text(changelog_text)
     )
     texts = (
         (options.notes / config.NAME, new_config_text),

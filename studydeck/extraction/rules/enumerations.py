@@ -117,15 +117,11 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
     may_ask = (
         len(block.items) <= MOST_ITEMS or any(item.directives.items for item in block.items) or context.directives.items
     )
-    item_texts = [item.text.plain for item in block.items]
-    padded = [f" {normalize(item.text)} " for item in block.items] if may_ask and asked_items else []
-    all_items = "\n".join(padded)
+    askable = askable_items(block) if may_ask and asked_items else frozenset()
     items, card_specs = [], []
     for number, item in enumerate(block.items, 1):
-        wanted = bool(padded) and number <= MAX_CLOZE_CARDS and number - 1 in asked_items
-        # Where another item contains the hidden one, the card would show its own answer.
-        wanted = wanted and all_items.count(padded[number - 1]) == 1 and not _OPEN_END.search(item_texts[number - 1])
-        card_specs.append(CardSpec(item_texts[number - 1], item.span.line, legacy_only=not wanted))
+        wanted = number - 1 in askable and number - 1 in asked_items
+        card_specs.append(CardSpec(item.text.plain, item.span.line, legacy_only=not wanted))
         items.append(with_content(item, Text(tuple([with_hide(inline, number) for inline in item.text])), ()))
     text = (ItemList(tuple(items), block.ordered, block.span, block.start),)
     # Where the whole list is the note, a directive at one of its items applies to the note.
@@ -146,6 +142,17 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
         mask_following=block.ordered,
     )
     return replace(in_place, other=_at_once(context, block))
+
+
+def askable_items(block: ItemList) -> frozenset[int]:
+    """Return the indices of the items that can be asked: where another one contains it, a card shows its own answer."""
+    padded = [f" {normalize(item.text)} " for item in block.items]
+    all_items = "\n".join(padded)
+    return frozenset(
+        index
+        for index, item in enumerate(block.items[:MAX_CLOZE_CARDS])
+        if all_items.count(padded[index]) == 1 and not _OPEN_END.search(item.text.plain)
+    )
 
 
 def _is_short(item: Item, block: ItemList, *, is_answer: bool) -> bool:
