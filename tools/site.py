@@ -27,7 +27,7 @@ from studydeck.cli.main import main as program
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-DEMO = "demo.html"
+DEMO = "demo-deck.html"
 _GENERATED = re.compile(r"<!-- generated: (\w+) -->")
 _FENCE_WITH_FILE = re.compile(r"^( *```\w+) (.+)$", re.MULTILINE)
 _LINK = re.compile(r"\]\(((?:\.\./)+[^)#]+)")
@@ -73,8 +73,9 @@ def api() -> str:
 
 
 def demo() -> str:
-    """Return the frame that shows the preview of the deck in notes/."""
-    return f'<iframe src="{DEMO}" title="The preview of the deck" style="width: 100%; height: 80vh; border: 0"></iframe>'
+    """Return the frame that shows the preview of the deck in notes/, and a link to it."""
+    frame = f'<iframe src="{DEMO}" title="The preview of the deck" style="width: 100%; height: 80vh; border: 0"></iframe>'
+    return f"{frame}\n\n[Open it alone]({DEMO})"
 
 
 GENERATED: dict[str, Callable[[], str]] = {
