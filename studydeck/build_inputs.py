@@ -129,7 +129,13 @@ def date_note_types(notetypes: Sequence[NoteType], ledger: Ledger, now: int) -> 
         if record and record.schema_digest != digests.schema_digest(note_type):
             message = "the ids or names of fields or templates changed: Anki would skip every note that learners have"
             diagnostics.append(
-                error(DiagnosticCode.BAD_TEMPLATE, f"templates/{note_type.kind}/notetype.toml", 1, message)
+                error(
+                    DiagnosticCode.BAD_TEMPLATE,
+                    f"templates/{note_type.kind}/notetype.toml",
+                    1,
+                    message,
+                    root="templates",
+                )
             )
         changed = (
             record.changed

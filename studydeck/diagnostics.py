@@ -12,6 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 Severity = Literal["error", "warning", "info"]
+Root = Literal["notes", "templates", ""]  # the folder below which a path stands; "" for a path as the user gave it
 
 
 class DiagnosticCode(enum.StrEnum):
@@ -102,7 +103,11 @@ ALWAYS_ERRORS = frozenset(
 
 
 class Diagnostic(Struct, frozen=True):
-    """A message about a place in the sources: `line` and `column` count from 1, or are 0 where they do not apply."""
+    """A message about a place in the sources.
+
+    `line` and `column` count from 1, or are 0 where they do not apply. `root` is the folder below which `path` stands.
+    `named` are the paths in the message, which stand below that folder, too.
+    """
 
     path: str
     line: int
@@ -110,20 +115,26 @@ class Diagnostic(Struct, frozen=True):
     severity: Severity
     message: str
     column: int = 0
+    root: Root = "notes"
+    named: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        location = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{location}: {self.code}: {self.message}"
+        location = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
+        return f"{location}: {self.severity}: {self.message} [{self.code}]"
 
 
-def error(code: DiagnosticCode, path: str, line: int, message: str) -> Diagnostic:
+def error(
+    code: DiagnosticCode, path: str, line: int, message: str, *, root: Root = "notes", named: tuple[str, ...] = ()
+) -> Diagnostic:
     """Create a diagnostic that stops the build."""
-    return Diagnostic(path, line, code, "error", message)
+    return Diagnostic(path, line, code, "error", message, root=root, named=named)
 
 
-def warning(code: DiagnosticCode, path: str, line: int, message: str) -> Diagnostic:
+def warning(
+    code: DiagnosticCode, path: str, line: int, message: str, *, root: Root = "notes", named: tuple[str, ...] = ()
+) -> Diagnostic:
     """Create a diagnostic that stops the build only under --strict."""
-    return Diagnostic(path, line, code, "warning", message)
+    return Diagnostic(path, line, code, "warning", message, root=root, named=named)
 
 
 def info(code: DiagnosticCode, path: str, line: int, message: str) -> Diagnostic:

@@ -226,7 +226,7 @@ def _last_package(out: Path, slug: str, deck_id: str, now: int, diagnostics: Dia
 
 def _passed_over(path: Path, reason: str) -> Diagnostic:
     message = f"{ledger_file.FILE_NAME} cannot be completed from this package: {reason}"
-    return warning(DiagnosticCode.UNREADABLE, str(path), 0, message)
+    return warning(DiagnosticCode.UNREADABLE, str(path), 0, message, root="")
 
 
 def _ordered(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -8,16 +8,15 @@ from studydeck.cli.project import Options, load_project
 from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
 from studydeck.extraction.confidence import least_confidence
-from studydeck.model.document import Source
 from studydeck.reports import diagnostics as diagnostics_report
 
 
 def run(options: Options, console: Console, *, style: str) -> int:
     """Print all diagnostics and lint; return 1 if there is an error, or under --strict a warning."""
-    allow, sources, weak = tuple[str, ...](), tuple[Source, ...](), tuple[Diagnostic, ...]()
+    allow, weak = tuple[str, ...](), tuple[Diagnostic, ...]()
     try:
         project = load_project(options, console)
-        allow, sources = project.inputs.config.allow, project.inputs.sources
+        allow = project.inputs.config.allow
         with console.status("building"):
             built = project.build()
         allowed = [item for item in built.diagnostics if item.severity == "error" or item.code not in allow]
@@ -29,19 +28,17 @@ def run(options: Options, console: Console, *, style: str) -> int:
     ordered = sorted(
         dict.fromkeys(diagnostics), key=lambda diagnostic: (diagnostic.path, diagnostic.line, diagnostic.code)
     )
-    located = diagnostics_report.with_columns(
-        [*ordered, *weak], {source.path: source.text.split("\n") for source in sources}
-    )
+    found = (*ordered, *weak)
     if style == "json":
-        lines = diagnostics_report.json_lines(located)
+        lines = diagnostics_report.json_lines(console.locations.with_columns(found))
     elif style == "github":
-        lines = diagnostics_report.github_lines(located, f"{options.notes.as_posix().rstrip('/')}/")
+        lines = diagnostics_report.github_lines(console.locations.located_in_repository(found))
     else:
-        lines = diagnostics_report.text_lines(located)
+        lines = diagnostics_report.text_lines(console.locations.located(found))
     for line in lines:
         if style == "github":
             console.print_annotation(line)
         else:
             console.print_result(line)
-    severities = {diagnostic.severity for diagnostic in located}
+    severities = {diagnostic.severity for diagnostic in found}
     return 1 if "error" in severities or (options.strict and "warning" in severities) else 0

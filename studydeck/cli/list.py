@@ -23,11 +23,14 @@ def run(options: Options, console: Console, *, as_json: bool, weak: bool = False
         lines = listing.failed_json_lines(build_error)
         code = 1
     else:
+        shown_path = console.locations.path
         built = listing.weakest_first(built) if weak else built
         if held:
-            lines = held_report.json_lines(built) if as_json else held_report.text_lines(built)
+            lines = held_report.json_lines(built) if as_json else held_report.text_lines(built, shown_path)
+        elif as_json:
+            lines = listing.json_lines(built)
         else:
-            lines = listing.json_lines(built) if as_json else listing.text_lines(built, with_confidence=weak)
+            lines = listing.text_lines(built, with_confidence=weak, shown_path=shown_path)
         code = 0
         if not as_json:
             console.diagnostics(built.diagnostics)

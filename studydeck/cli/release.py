@@ -107,12 +107,12 @@ def _uncommitted(repository: git.Repository) -> Iterator[Diagnostic]:
     try:
         dirty = repository.dirty()
     except GitError as git_error:
-        yield error(DiagnosticCode.NOT_RELEASABLE, str(repository.top), 0, str(git_error))
+        yield error(DiagnosticCode.NOT_RELEASABLE, str(repository.top), 0, str(git_error), root="")
         return
     if dirty:
         more = f" and {len(dirty) - 1} more" if dirty[1:] else ""
         message = f"{dirty[0]}{more}: not committed; a release contains only what is committed, so commit first"
-        yield error(DiagnosticCode.NOT_RELEASABLE, str(repository.top), 0, message)
+        yield error(DiagnosticCode.NOT_RELEASABLE, str(repository.top), 0, message, root="")
 
 
 def _prepare(options: Options, release_options: ReleaseOptions, console: Console) -> _Release:
@@ -209,7 +209,7 @@ def _write(release: _Release, options: Options, console: Console) -> None:
             storage.replace_file(path, text.encode())
         except OSError as os_error:
             message = f"cannot be written ({os_error.strerror}); restore the other files: git restore ."
-            raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, message)]) from os_error
+            raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, message, root="")]) from os_error
         console.print_status(f"wrote {path}")
     if old_changelog != options.notes / changelog.NAME:
         console.print_status(f"copied the sections of {old_changelog}, which is no longer read")

@@ -28,10 +28,8 @@ def with_columns(
 
 
 def text_lines(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
-    """Yield each diagnostic as `file:line:column: code message`."""
-    for diagnostic in diagnostics:
-        location = ":".join(str(part) for part in (diagnostic.path, diagnostic.line, diagnostic.column) if part)
-        yield printable_line(f"{location}: {diagnostic.code} {diagnostic.message}")
+    """Yield each diagnostic as `file:line:column: severity: message [code]`."""
+    yield from (printable_line(str(diagnostic)) for diagnostic in diagnostics)
 
 
 def json_lines(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
@@ -49,10 +47,10 @@ def json_lines(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
         )
 
 
-def github_lines(diagnostics: Sequence[Diagnostic], prefix: str = "") -> Iterator[str]:
+def github_lines(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
     """Yield each diagnostic as a GitHub workflow command, escaped so that no text can end it or begin another."""
     for diagnostic in diagnostics:
-        properties = [f"file={_escape(prefix + diagnostic.path, in_property=True)}"]
+        properties = [f"file={_escape(diagnostic.path, in_property=True)}"]
         properties += [f"line={diagnostic.line}"] if diagnostic.line else []
         properties += [f"col={diagnostic.column}"] if diagnostic.column else []
         title = f"title={_escape(str(diagnostic.code), in_property=True)}"

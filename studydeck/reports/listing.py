@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -169,12 +169,20 @@ def weakest_first(built: Built) -> Built:
     return replace(built, notes=tuple(sorted(built.notes, key=weakest)))
 
 
-def text_lines(built: Built, *, with_confidence: bool = False) -> Iterator[str]:
-    """Yield each note with its cards, then each skipped block with the reason, then each retired note."""
+def text_lines(built: Built, *, with_confidence: bool = False, shown_path: Callable[[str], str] = str) -> Iterator[str]:
+    """Yield each note with its cards, then each skipped block with the reason, then each retired note.
+
+    Parameters
+    ----------
+    built : the build to list.
+    with_confidence : whether to say what makes cards weak.
+    shown_path : returns the path of a file as the reader can open it.
+    """
     words = card_words(built.config.language)
     for note in built.notes:
         span = note.draft.span
-        yield f"{span.path}:{span.line}: {note.draft.kind} {note.guid} ({note.draft.rule}{_match_note(note, built)})"
+        place = f"{shown_path(span.path)}:{span.line}"
+        yield f"{place}: {note.draft.kind} {note.guid} ({note.draft.rule}{_match_note(note, built)})"
         for card in cards(note, words):
             yield f"    {card['question']}"
             yield f"        = {card['answer']}"
@@ -186,12 +194,13 @@ def text_lines(built: Built, *, with_confidence: bool = False) -> Iterator[str]:
         yield ""
         yield f"{len(built.skipped)} blocks were skipped:"
     for block in built.skipped:
-        yield f"{block.span.path}:{block.span.line}: {block.reason}: {_shorten(block.text)}"
+        yield f"{shown_path(block.span.path)}:{block.span.line}: {block.reason}: {_shorten(block.text)}"
     if built.skipped_notes:
         yield ""
         yield f"{_counted_notes(len(built.skipped_notes))} skipped by decision:"
     for note in built.skipped_notes:
-        yield f"{note.draft.span.path}:{note.draft.span.line}: {note.guid}: {_shorten(words_of(note.draft)[0])}"
+        place = f"{shown_path(note.draft.span.path)}:{note.draft.span.line}"
+        yield f"{place}: {note.guid}: {_shorten(words_of(note.draft)[0])}"
         yield from (f"    {text}" for decision, text in consequences(built, note).items() if decision == "skip")
     if built.retired:
         yield ""

@@ -50,7 +50,7 @@ def read_sources(
     if not folder.is_dir():
         reason = "is not a folder" if folder.exists() else "does not exist"
         message = f"{folder} {reason}; name the folder of your notes with --notes"
-        raise BuildError([error(DiagnosticCode.UNREADABLE, str(folder), 0, message)])
+        raise BuildError([error(DiagnosticCode.UNREADABLE, str(folder), 0, message, root="")])
     sources: list[Source] = []
     diagnostics = DiagnosticCollector()
     try:
@@ -66,7 +66,7 @@ def read_sources(
         message = f"there is no Markdown file (*.md) in {folder}"
         if names:
             message = f"all {len(names)} Markdown files in {folder} are left out; `include` in {config.NAME} reads them"
-        diagnostics.append(error(DiagnosticCode.NO_NOTES, str(folder), 0, message))
+        diagnostics.append(error(DiagnosticCode.NO_NOTES, str(folder), 0, message, root=""))
     diagnostics.raise_on_errors()
     return tuple(sources)
 
@@ -134,5 +134,7 @@ def _is_file_inside(path: Path, root: Path) -> bool:
 
 
 def _unreadable(folder: Path, path: Path, os_error: OSError) -> Diagnostic:
-    name = relative_name(folder, path) if path.is_relative_to(folder) else str(path)
-    return error(DiagnosticCode.UNREADABLE, name, 0, f"cannot be read ({os_error.strerror}); check its permissions")
+    message = f"cannot be read ({os_error.strerror}); check its permissions"
+    if path.is_relative_to(folder):
+        return error(DiagnosticCode.UNREADABLE, relative_name(folder, path), 0, message)
+    return error(DiagnosticCode.UNREADABLE, str(path), 0, message, root="")

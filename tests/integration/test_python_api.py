@@ -65,8 +65,8 @@ def test_the_examples_of_the_page_run_as_written(
     printed, *diagnostics = outputs["build.py"].splitlines(keepends=True)
     assert printed == expected
     assert [line.split(": ")[:2] for line in diagnostics] == [
-        ["deck.toml", "assumed"],
-        ["tea.md:8", "missing-picture"],
+        ["deck.toml", "info"],
+        ["tea.md:8", "warning"],
     ]
     assert "tea.md:5: Tea | Sencha: Leaf? = steamed soon after the harvest\n" in outputs["cards.py"]
     assert outputs["warnings.py"].startswith("warning in line 8 of tea.md: ")

@@ -144,23 +144,23 @@ def test_invalid_packages_are_reported_first(tmp_path: Path) -> None:
         archive.writestr("tea.txt", "tea")
     missing = run("rehearse", str(tmp_path / "none.apkg"))
     assert (missing.exit_code, missing.stdout) == (1, "")
-    assert missing.stderr.startswith(f"{tmp_path / 'none.apkg'}: unreadable: is not a package, a folder of notes or a ")
+    assert missing.stderr.startswith(f"{tmp_path / 'none.apkg'}: error: is not a package, a folder of notes or a ")
     empty = run("rehearse", str(folder))
     assert (empty.exit_code, empty.stdout) == (1, "")
     assert "there is no Markdown file" in empty.stderr
     for path in (text, other):
         result = run("rehearse", str(path), str(path))
         assert (result.exit_code, result.stdout) == (1, "")
-        assert result.stderr.startswith(f"{path}: unreadable: it is not an Anki package")
+        assert result.stderr.startswith(f"{path}: error: it is not an Anki package")
         assert result.stderr.count("\n") == 1
 
 
 def test_a_missing_anki_is_reported_with_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If Anki is not installed, the message names the extra and the option."""
+    """If Anki is not installed, the message names the package of Anki and the option."""
     monkeypatch.setitem(sys.modules, "anki", None)  # makes `import anki` fail
     result = rehearse(tmp_path, *decks())
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "pip install 'studydeck[anki]'" in result.stderr
+    assert "(python -m pip install anki)" in result.stderr
     assert "--python" in result.stderr
 
 
@@ -172,7 +172,7 @@ def test_an_interpreter_without_anki_is_named(tmp_path: Path) -> None:
         result = rehearse(tmp_path, *decks(), "--python", str(python))
         assert (result.exit_code, result.stdout) == (1, "")
         (line,) = result.stderr.splitlines()
-        assert line.startswith(f"{python}: unreadable: the rehearsal failed: ")
+        assert line.startswith(f"{python}: error: the rehearsal failed: ")
         assert message in line
 
 
@@ -203,5 +203,6 @@ def test_an_interpreter_that_answers_anything_is_named(tmp_path: Path, answer: s
     result = rehearse(tmp_path, *decks(), "--python", str(program))
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
-        f"{program}: unreadable: the rehearsal failed: its output is not a report; is it an interpreter of Python?\n"
+        f"{program}: error: the rehearsal failed: its output is not a report; is it an interpreter of "
+        "Python? [unreadable]\n"
     )
