@@ -224,7 +224,7 @@ def preview(studio: Studio) -> None:
     """The preview of the deck in notes/ on a desktop."""
     page = studio.browser.new_page(viewport={"width": 1180, "height": 700})
     page.goto(the_only(studio.build(ROOT / "notes", "deck"), "*.html").as_uri())
-    show_card(page, "Deletes the previous")
+    show_card(page, "update an endpoint")
     studio.write("preview", page.screenshot())
     page.close()
 
