@@ -85,6 +85,18 @@ def _read_source(folder: Path, path: Path) -> Source:
         raise BuildError([_unreadable(folder, path, os_error)]) from os_error
 
 
+def read_unchanged(folder: Path, name: str) -> str:
+    """Return the text of a note as it is on the disk, with its line ends and a byte order mark, to write it edited.
+
+    Raises
+    ------
+    BuildError : if it cannot be read as a source.
+    """
+    path = folder / name
+    _read_source(folder, path)
+    return path.read_bytes().decode()
+
+
 def _markdown_files(folder: Path) -> Iterator[Path]:
     def fail(os_error: OSError) -> None:
         raise os_error
