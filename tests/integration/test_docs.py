@@ -18,6 +18,7 @@ from studydeck.diagnostics import DiagnosticCode
 from studydeck.extraction.engine import RULES
 from tests.support.command import run_command
 from tests.support.pages import blocks, page_text
+from tools.anki_matrix import RELEASES
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,6 +33,15 @@ def test_every_code_is_documented_once() -> None:
     """Each diagnostic code has one row in docs/reference/diagnostics.md, and no row is left over."""
     assert sorted(DIAGNOSTICS) == sorted(DiagnosticCode)
     assert sorted(DIAGNOSTICS) == DIAGNOSTICS
+
+
+def test_the_supported_releases_of_anki_are_those_of_the_matrix() -> None:
+    """The oldest and the newest release of the matrix are the range in the documentation."""
+    releases = sorted(RELEASES, key=lambda release: [int(part) for part in release.split(".")])
+    text = (ROOT / "docs" / "reference" / "versions.md").read_text("utf-8")
+    assert f"| Anki | {releases[0]} and every later release, up to {releases[-1]};" in text
+    classifiers = re.findall(r"Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text("utf-8"))
+    assert f"| Python | {', '.join(classifiers)}," in text
 
 
 def test_every_reason_is_documented_once() -> None:

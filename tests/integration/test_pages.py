@@ -26,8 +26,14 @@ TUTORIAL = ("tutorial.md", "how-to/github.md", "how-to/releasing.md")
 # What a test cannot run, as it needs another host, and why that is so.
 NOT_RUN = {
     "git clone https": "the address of the repository is not known",
-    "python -m pip install": "the tests use the installation of their own environment",
+    "git grep": "changes the files of this repository",
     "gh attestation verify": "asks GitHub",
+    "pipx install": ".ci/steps/installs does it",
+    "python -m pip install": ".ci/steps/installs does it",
+    "uvx --from": ".ci/steps/installs does it",
+    "pipx install": ".ci/steps/installs runs it with the files that it has built",
+    "uvx --from": ".ci/steps/installs runs it with the files that it has built",
+    "git grep": "changes the files of this repository",
 }
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="the commands are for a POSIX shell")
 

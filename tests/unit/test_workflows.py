@@ -23,6 +23,7 @@ PERMISSIONS: Mapping[str, Mapping[str, str]] = {
     "ci.check": {"contents": "read"},
     "ci.systems": {"contents": "read"},
     "cards.deck": {"contents": "write", "id-token": "write", "attestations": "write", "pages": "write"},
+    "anki.rehearse": {"contents": "read"},
     "mathjax.commands": {"contents": "read"},
     "site.build": {"contents": "read"},
     "site.deploy": {"pages": "write", "id-token": "write"},
