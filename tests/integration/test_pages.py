@@ -28,12 +28,9 @@ NOT_RUN = {
     "git clone https": "the address of the repository is not known",
     "git grep": "changes the files of this repository",
     "gh attestation verify": "asks GitHub",
-    "pipx install": ".ci/steps/installs does it",
-    "python -m pip install": ".ci/steps/installs does it",
-    "uvx --from": ".ci/steps/installs does it",
     "pipx install": ".ci/steps/installs runs it with the files that it has built",
+    "python -m pip install": ".ci/steps/installs runs it with the files that it has built",
     "uvx --from": ".ci/steps/installs runs it with the files that it has built",
-    "git grep": "changes the files of this repository",
 }
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="the commands are for a POSIX shell")
 
