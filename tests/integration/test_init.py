@@ -89,7 +89,7 @@ def test_a_dry_run_says_what_would_be_written(current_folder: Path, capsys: pyte
 def test_a_folder_with_notes_keeps_them(current_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """All of it is the notes folder; pages about the repository are no notes, and .gitignore gets what it lacks."""
     written = {
-        "Cells.md": b"# Cells\n\n## Ribosome\n\nIt makes proteins.\n",
+        "Cells.md": b"# Cells\n\n## Ribosome\n\nA ribosome makes proteins of amino acids.\n",
         "README.md": b"# About\n\nThis is a vault.\n",
     }
     written |= {"sub/Plants.md": b"# Plants\n", ".gitignore": b"*.log\r\n/dist", "sub/.gitkeep": b""}
@@ -120,7 +120,7 @@ def test_a_folder_with_notes_keeps_them(current_folder: Path, capsys: pytest.Cap
 def test_the_one_folder_with_notes_is_found() -> None:
     """A repository with pages about it and one folder of notes: the notes are in that folder."""
     Path("docs").mkdir()
-    Path("docs", "tea.md").write_text("# Tea\n\n## Gaiwan\n\nA lidded bowl.\n", "utf-8")
+    Path("docs", "tea.md").write_text("# Tea\n\n## Gaiwan\n\nA gaiwan is a lidded bowl in which tea is brewed.\n", "utf-8")
     Path("README.md").write_text("# About\n", "utf-8")
     result = run_command("init")
     assert result.stdout.splitlines()[-1] == "next: studydeck --notes docs"
@@ -132,7 +132,7 @@ def test_the_one_folder_with_notes_is_found() -> None:
 def test_a_ledger_that_is_there_decides_the_id() -> None:
     """A deck that was built without settings keeps its id and name, so that learners keep it."""
     Path("notes").mkdir()
-    Path("notes", "tea.md").write_text("# Tea\n\n## Gaiwan\n\nA lidded bowl.\n", "utf-8")
+    Path("notes", "tea.md").write_text("# Tea\n\n## Gaiwan\n\nA gaiwan is a lidded bowl in which tea is brewed.\n", "utf-8")
     assert run_command("build").exit_code == 0
     header = json.loads(Path("notes", "ledger.jsonl").read_text("utf-8").partition("\n")[0])
     init()

@@ -17,7 +17,7 @@ TEA = """# Tea
 
 ## Gaiwan
 
-A lidded bowl in which leaves are brewed. ![a bowl](bowl.png)
+A gaiwan is a lidded bowl in which leaves are brewed. ![a bowl](bowl.png)
 
 ## Utensils
 
