@@ -90,10 +90,11 @@ def _command(name: str, *lines: str, writes: bool = False) -> Callable[[Callable
 @click.argument("folder", type=click.Path(path_type=Path), default=".", shell_complete=complete_paths("dir"))
 @DRY_RUN
 def init(console: Console, folder: Path, *, dry_run: bool, notes: Path, out: Path, **_arguments: Any) -> int:
-    """Set up a folder for a deck: settings, a first note, files for git.
+    """Set up a folder for a deck; only what is missing is written.
 
-    FOLDER is the current one by default, and may have notes already. Only what is missing is written. The notes are
-    those in its folder `notes`, in the one folder that has notes, or in all of it; --notes names another folder in it.
+    It gets settings with an id of its own, a first note, and files for git and GitHub. FOLDER is the current one by
+    default, and may have notes already: those in its folder `notes`, in the one folder that has notes, or in all of it;
+    --notes names another folder in it.
     """
     from studydeck.cli import init as init_command
     from studydeck.integrations.tool_source import tool_source
