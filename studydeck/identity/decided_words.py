@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
 from studydeck.identity.decision_merge import MAX_WORDS, NoteDecision
 from studydeck.identity.matching.contrast import hold_contrasting
@@ -53,16 +54,25 @@ def _is_spelling(word: str, other: str) -> bool:
     return character_similarity(word, other) >= _LEAST_LIKENESS
 
 
-def by_words(decision: NoteDecision, drafts: Sequence[tuple[int, NoteDraft]]) -> int | None:
-    """Return the number of the draft that asks what was decided, or None: by the question, then by the answer, too."""
-    question, answer = normalize(decision.question), normalize(decision.answer)
-    same: list[tuple[int, str]] = []
-    for number, draft in drafts:
-        for reading in filter(None, (draft, draft.other)):
-            own_question, own_answer = words_of(reading)
-            if normalize(own_question) == question:
-                same.append((number, normalize(own_answer)))
-    numbers = {number for number, _ in same}
-    if len(numbers) != 1:
-        numbers = {number for number, own_answer in same if own_answer == answer}
-    return min(numbers, default=None)
+class DraftsByWords:
+    """The drafts of a deck by what they ask."""
+
+    def __init__(self, drafts: Iterable[tuple[int, NoteDraft]]) -> None:
+        """Read the words of numbered drafts, and of their other readings."""
+        self._drafts: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for number, draft in drafts:
+            for reading in filter(None, (draft, draft.other)):
+                question, answer = map(normalize, words_of(reading))
+                self._drafts[question].append((number, answer))
+
+    def find(self, decision: NoteDecision, taken: Collection[int]) -> int | None:
+        """Return the number of the draft that asks what was decided, or None: by the question, else by the answer, too.
+
+        Drafts whose numbers are `taken` have a decision of their own.
+        """
+        same = [found for found in self._drafts.get(normalize(decision.question), ()) if found[0] not in taken]
+        numbers = {number for number, _ in same}
+        if len(numbers) != 1:
+            answer = normalize(decision.answer)
+            numbers = {number for number, own_answer in same if own_answer == answer}
+        return min(numbers, default=None)

@@ -355,3 +355,17 @@ def test_a_long_list_is_offered_with_the_guid_that_it_gets() -> None:
     assert {block.reason for block in first.skipped} == {"long-list", "no-card-below"}
     assert not built.skipped
     assert not long_lists(extracted, built)
+
+
+def test_a_question_that_is_skipped_is_no_second_question() -> None:
+    """The warning about two answers goes with one of them; what is left of three is still reported."""
+    text = "# Disks\n\n- **EBS**: block storage\n- **EBS**: slow and old\n"
+    first = build_notes(text)
+    assert [item.line for item in first.diagnostics if item.code == "same-question"] == [4]
+    for words in ("block storage", "slow"):
+        built = rebuild(first, text, decisions=decisions(decision(first, words, skip=True)))
+        assert len(built.notes) == 1
+        assert not [item for item in built.diagnostics if item.code == "same-question"]
+    three = f"{text}- **EBS**: costs money\n"
+    built = build_notes(three, decisions=decisions(decision(build_notes(three), "block storage", skip=True)))
+    assert [item.line for item in built.diagnostics if item.code == "same-question"] == [5]
