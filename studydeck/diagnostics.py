@@ -140,3 +140,8 @@ def warning(
 def info(code: DiagnosticCode, path: str, line: int, message: str) -> Diagnostic:
     """Create a diagnostic that never stops the build."""
     return Diagnostic(path, line, code, "info", message)
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: "1 note", "2 notes", or with `many` "1 note is", "2 notes are"."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

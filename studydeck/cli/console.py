@@ -18,6 +18,7 @@ from types import MappingProxyType
 
 from studydeck.cli.locations import Locations
 from studydeck.diagnostics import Diagnostic, Severity
+from studydeck.reports.diagnostics import summarised
 from studydeck.reports.printable import printable, printable_line, without_commands
 
 ProgressCallback = Callable[[int, int], None]  # called with how much of how much is done
@@ -100,7 +101,7 @@ class Console:
     def diagnostics(self, diagnostics: Sequence[Diagnostic]) -> None:
         """Print diagnostics, as `file:line:column: severity: message [code]`; --quiet leaves out infos."""
         visible = [diagnostic for diagnostic in diagnostics if not self._quiet or diagnostic.severity != "info"]
-        located = self.locations.located(visible)
+        located = self.locations.located(summarised(visible))
         self._print_errors(
             [(str(diagnostic), f"{diagnostic.severity}:", diagnostic.severity) for diagnostic in located]
         )

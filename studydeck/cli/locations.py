@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from click import UsageError
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -35,6 +36,19 @@ class Locations(Struct, frozen=True):
     def path(self, path: str) -> str:
         """Return a path below the notes folder as one from the current folder."""
         return (self.notes / path).as_posix()
+
+    def below_notes(self, paths: Iterable[Path]) -> tuple[str, ...]:
+        """Return paths from the current folder as paths below the notes folder, which itself is ""; or fail."""
+        root = self.notes.resolve()
+        found: list[str] = []
+        for path in paths:
+            if not path.resolve().is_relative_to(root) or not path.exists():
+                is_in_notes = not path.is_absolute() and (self.notes / path).exists()
+                advice = f"did you mean {self.path(str(path))}?" if is_in_notes else "name files or folders in it"
+                reason = "does not exist" if not path.exists() else f"is not in the notes folder, {self.notes}"
+                raise UsageError(f"{path} {reason}; {advice}")
+            found.append(storage.relative_name(root, path.resolve()).removeprefix("."))
+        return tuple(found)
 
     def located(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         """Return diagnostics that name their files, and those of their messages, as the user can open them."""
