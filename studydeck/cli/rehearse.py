@@ -57,4 +57,6 @@ def _report_lines(report: Rehearsal) -> list[str]:
         f"conflicting: {report.conflicting}",
         f"learner's own edit and tag kept: {edit}",
     ]
+    if report.emptied:
+        lines.append(f"emptied: {report.emptied} cards whose phrase is gone; Tools > Empty Cards removes them")
     return [*lines, *(f"FAILED: {failure}" for failure in report.failures)]

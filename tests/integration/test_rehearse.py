@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import venv
@@ -84,6 +85,21 @@ def test_a_good_version_keeps_every_review(tmp_path: Path) -> None:
     ]
 
 
+def test_a_phrase_that_an_edit_takes_out_is_no_lost_review(tmp_path: Path) -> None:
+    """The card of a replaced item is empty, which is said, and its review is still there."""
+    old, _ = decks()
+
+    def shortened(row: Row) -> Row:
+        fields = tuple(re.sub(r"\{\{c1::.*?\}\}", "{{c9::something else}}", text) for text in row.fields)
+        ordinals = tuple(8 if ordinal == 0 else ordinal for ordinal in row.ordinals)
+        return row if row.kind == "pair" else replace(row, fields=fields, ordinals=ordinals, changed=row.changed + 9)
+
+    result = rehearse(tmp_path, old, replace(old, rows=tuple(map(shortened, old.rows))))
+    assert result.exit_code == 0, result.output
+    assert "history kept: 9 of 9 cards, 0 lost" in result.stdout
+    assert "emptied: 1 cards whose phrase is gone; Tools > Empty Cards removes them" in result.stdout
+
+
 def other_guids(deck: Deck) -> Deck:
     """Return the deck with other GUIDs."""
     rows = (replace(row, guid=guid(row.guid), fields=(guid(row.guid), *row.fields[1:])) for row in deck.rows)
@@ -104,6 +120,16 @@ def other_ordinals(deck: Deck) -> Deck:
     return replace(deck, rows=tuple(map(with_other_ordinals, deck.rows)))
 
 
+def no_clozes(deck: Deck) -> Deck:
+    """Return the deck with clozes that their cards do not ask."""
+
+    def without_clozes(row: Row) -> Row:
+        fields = tuple(text.replace("{{c", "{{c1") for text in row.fields)
+        return row if row.kind == "pair" else replace(row, fields=fields, changed=row.changed + 9)
+
+    return replace(deck, rows=tuple(map(without_clozes, deck.rows)))
+
+
 def other_fields(deck: Deck) -> Deck:
     """Return the deck with another last field of its note types."""
     notetypes = (
@@ -122,7 +148,8 @@ def other_fields(deck: Deck) -> Deck:
     ("spoil", "message"),
     [
         (other_guids, "FAILED: 4 notes were added again under another identity, without their history"),
-        (other_ordinals, "FAILED: 3 cards have an empty question"),
+        (other_ordinals, "FAILED: 3 phrases are asked by another card of the note, without their history"),
+        (no_clozes, "FAILED: 3 cards have an empty question"),
         (other_fields, "FAILED: 4 notes conflict and are never updated again"),
     ],
 )
