@@ -46,8 +46,7 @@ def settings() -> str:
     """Return the settings of deck.toml as a table, from the JSON schema."""
     schema = json.loads((DOCS / "deck.schema.json").read_text("utf-8"))
     rows = [
-        f"| `{name}` | {_type(setting)} | {setting['description']} |"
-        for name, setting in schema["properties"].items()
+        f"| `{name}` | {_type(setting)} | {setting['description']} |" for name, setting in schema["properties"].items()
     ]
     return "\n".join(["| setting | type | meaning |", "|" + " --- |" * 3, *rows])
 
