@@ -15,13 +15,19 @@ from typing import Any
 import click
 import msgspec
 
-from studydeck.config import ID, SPEECH_LANGUAGE, VERSION, Config
+from studydeck.config import ID, ISSUES_URL, SPEECH_LANGUAGE, TAG_PREFIX_GRAMMAR, VERSION, Config
 from studydeck.diagnostics import DiagnosticCode
 from studydeck.markdown.dialects import NAMES
 from studydeck.model.anki import SPOKEN_FIELDS
 
 PATH = Path(__file__).parent.parent / "docs" / "deck.schema.json"
-_VERSION = re.sub(r"\s+#.*|\s+", "", VERSION.pattern)  # without what re.VERBOSE ignores
+
+
+def _compact(pattern: str) -> str:
+    """Return a pattern without what re.VERBOSE ignores."""
+    return re.sub(r"\s+#.*|\s+", "", pattern)
+
+
 DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "id": {
         "description": "What tells this deck from all others. Choose it once and never change it.",
@@ -36,7 +42,12 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "version": {
         "description": "The version that `build` writes; `release` raises it.",
         "examples": ["1.0.0"],
-        "pattern": f"^(?:{_VERSION})$",
+        "pattern": f"^(?:{_compact(VERSION.pattern)})$",
+    },
+    "tag-prefix": {
+        "description": "What stands before the version in the tags of releases; without it v.",
+        "examples": ["deck-v", "tea/v"],
+        "pattern": f"^(?:{_compact(TAG_PREFIX_GRAMMAR.pattern)})$",
     },
     "description": {"description": "What the deck is on, as a learner reads it in Anki."},
     "license": {"description": "Under which licence the deck may be shared.", "examples": ["CC BY 4.0"]},
@@ -45,8 +56,13 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "description": "Where a note can be read in its source: an address with {path} and, if it helps, {line}.",
         "examples": ["https://example.org/blob/main/notes/{path}"],
     },
+    "issues-url": {
+        "description": "Where learners report a card: an address with {id}, or of a form that fills in a title.",
+        "examples": ["https://example.org/issues/new?title={id}"],
+        "pattern": f"^(?:{_compact(ISSUES_URL.pattern)})$",
+    },
     "allow": {
-        "description": "Codes of problems that `check` leaves out; docs/diagnostics.md lists them.",
+        "description": "Codes of problems that `check` leaves out; docs/reference/diagnostics.md lists them.",
         "items": {"type": "string", "enum": sorted(DiagnosticCode)},
         "uniqueItems": True,
     },
@@ -78,7 +94,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "uniqueItems": True,
     },
     "min-confidence": {
-        "description": "Points below which no card is made (docs/confidence.md); by default those of the tool.",
+        "description": "Points below which no card is made; by default the tool's (docs/explanation/confidence.md).",
         "examples": [4],
     },
     "macros": {

@@ -61,8 +61,9 @@ def _version_conflicts(built: Built, tag: str, changelog_text: str) -> Iterator[
         last_version = released[0] if released else "none"
         message = f"the version is {version}, but the last release in the ledger is {last_version}; run `release` first"
         yield error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, message)
-    if tag and tag.removeprefix("v") != version:
-        message = f"the version is {version}, but the tag is {tag}; tag the commit that `release` prepared: v{version}"
+    names = config.tag_names(version, built.config.tag_prefix)
+    if tag and tag not in names:
+        message = f"the version is {version}, but the tag is {tag}; tag the commit that `release` prepared: {names[0]}"
         yield error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, message)
     if not changelog.has_section(changelog_text, version):
         yield error(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from studydeck import __version__, storage
+from studydeck import __version__, config, storage
 from studydeck.apkg.reader import unpack
 from studydeck.build_inputs import file_slug
 from studydeck.cli.console import Console
@@ -24,7 +24,7 @@ GET_OTHER_VERSION = "in a clone of studydeck, `git checkout` the tag of that ver
 
 
 def resolve_package(version: str, options: Options, console: Console) -> bytes:
-    """Return the package that a path or a git revision names.
+    """Return the package that a path, a git revision or the version of a release names.
 
     Raises
     ------
@@ -35,7 +35,12 @@ def resolve_package(version: str, options: Options, console: Console) -> bytes:
 
 
 def resolve_deck(version: str, options: Options, console: Console) -> Deck:
-    """Return the deck that a path or a git revision names; raise a BuildError if there is none."""
+    """Return the deck that a path, a git revision or the version of a release names.
+
+    Raises
+    ------
+    BuildError : if there is none.
+    """
     # What is built here is not packed and read again: the limits of packages are for those of strangers.
     return _build(version, options, console) or unpack_deck(storage.read_binary_file(Path(version)), version)
 
@@ -49,14 +54,21 @@ def _build(version: str, options: Options, console: Console) -> Deck | None:
         return None
     try:
         repository = git.open_repository(options.notes)
-        repository.resolve(version)
+        revision = version if repository.commit(version) else _release_tag(version, repository, options)
+        commit = repository.resolve(revision)
     except GitError as git_error:
         message = f"is not a package, a folder of notes or a git revision: {git_error}"
-        raise BuildError([error(DiagnosticCode.UNREADABLE, version, 0, message)]) from git_error
-    built = build_revision(repository, version, options, console)
-    if (tag := repository.tag(built.config.version)) and repository.commit(tag) == repository.commit(version):
-        console.diagnostics(other_tool(built, version))
+        raise BuildError([error(DiagnosticCode.UNREADABLE, version, 0, message, root="")]) from git_error
+    built = build_revision(repository, revision, options, console)
+    tag = repository.tag(built.config.version, built.config.tag_prefix)
+    if tag and repository.commit(tag) == commit:
+        console.diagnostics(other_tool(built, revision))
     return built.deck
+
+
+def _release_tag(version: str, repository: git.Repository, options: Options) -> str:
+    """Return the tag of the release that a version names, or the text itself if it names none."""
+    return repository.tag(version, tag_prefix(options.notes)) or version
 
 
 def unpack_deck(package: bytes, name: str) -> Deck:
@@ -64,22 +76,22 @@ def unpack_deck(package: bytes, name: str) -> Deck:
     try:
         return unpack(package)
     except PackageError as package_error:
-        raise BuildError([error(DiagnosticCode.UNREADABLE, name, 0, str(package_error))]) from package_error
+        raise BuildError([error(DiagnosticCode.UNREADABLE, name, 0, str(package_error), root="")]) from package_error
 
 
-def last_release(ledger: Ledger, options: Options, console: Console) -> Deck:
+def last_release(ledger: Ledger, prefix: str, options: Options, console: Console) -> Deck:
     """Return the deck of the last release, or an empty one before the first; raise a BuildError if it is not available.
 
-    The release is built from its tag, if there is one, and if this version of the tool makes the notes of it that were
-    released. Else its package is used, unless a note in it changed after the release: `build` writes to the same file
-    name until the next release.
+    The release is built from its tag, which begins with `prefix`, if there is one, and if this version of the tool
+    makes the notes of it that were released. Else its package is used, unless a note in it changed after the release:
+    `build` writes to the same file name until the next release.
     """
     if not ledger.release:
         return Deck(ledger.deck, ledger.name, "", "", (), ())
     number, time = ledger.release
     repository = git.repository(options.notes)
     built, warnings = None, tuple[Diagnostic, ...]()
-    if repository and (tag := repository.tag(number)):
+    if repository and (tag := repository.tag(number, prefix)):
         built = build_revision(repository, tag, options, console)
         warnings = other_tool(built, tag)
         if not warnings:
@@ -95,8 +107,17 @@ def last_release(ledger: Ledger, options: Options, console: Console) -> Deck:
     if built:
         console.diagnostics(warnings)
         return built.deck
-    message = f"version {number} is not available: fetch its tag (git fetch --tags), or name its package with --from"
+    tag_name = config.tag_names(number, prefix)[0]
+    message = (
+        f"version {number} is not available: fetch its tag {tag_name} (git fetch --tags), or name its package or "
+        "another tag with --from"
+    )
     raise BuildError([error(DiagnosticCode.NOT_RELEASABLE, "ledger.jsonl", 1, message)])
+
+
+def tag_prefix(notes: Path) -> str:
+    """Return the prefix of the deck's tags, as deck.toml says now; raise a BuildError if it cannot be read."""
+    return config.read(storage.read_text_file(notes / config.NAME, config.NAME) or "").tag_prefix
 
 
 def build_revision(repository: git.Repository, revision: str, options: Options, console: Console) -> Built:
@@ -109,14 +130,14 @@ def build_revision(repository: git.Repository, revision: str, options: Options, 
     try:
         with check_out(repository, revision, options.templates) as checked_out:
             for path, reason in checked_out.missing:
-                console.diagnostics([warning(DiagnosticCode.NOT_IN_CLONE, f"{revision}:{path}", 0, reason)])
+                console.diagnostics([warning(DiagnosticCode.NOT_IN_CLONE, f"{revision}:{path}", 0, reason, root="")])
             folders = replace(options, notes=checked_out.notes, out=checked_out.out, templates=checked_out.templates)
             try:
                 return build_project(replace(folders, reset_identities=False, rename_deck=False), console)
             except BuildError as build_error:
                 raise BuildError(_of_revision(build_error, revision, repository.notes, checked_out)) from build_error
     except GitError as git_error:
-        raise BuildError([error(DiagnosticCode.UNREADABLE, revision, 0, str(git_error))]) from git_error
+        raise BuildError([error(DiagnosticCode.UNREADABLE, revision, 0, str(git_error), root="")]) from git_error
 
 
 def other_tool(built: Built, tag: str) -> tuple[Diagnostic, ...]:
@@ -127,7 +148,7 @@ def other_tool(built: Built, tag: str) -> tuple[Diagnostic, ...]:
         f"another version of studydeck released it: version {__version__} makes other notes of it than learners have. "
         f"Name the released package instead of the tag, or use that version: {GET_OTHER_VERSION}"
     )
-    return (warning(DiagnosticCode.OTHER_TOOL, tag, 0, message),)
+    return (warning(DiagnosticCode.OTHER_TOOL, tag, 0, message, root=""),)
 
 
 def _of_revision(build_error: BuildError, revision: str, notes: str, checked_out: CheckedOut) -> Iterator[Diagnostic]:
@@ -137,4 +158,4 @@ def _of_revision(build_error: BuildError, revision: str, notes: str, checked_out
             path = diagnostic.path.removeprefix(str(checked_out.notes)).lstrip("/")
             place = f"{revision}:{notes}/{path}" if path else f"{revision}:{notes}"
             message = diagnostic.message.replace(str(checked_out.notes), notes)
-            yield replace(diagnostic, path=place, message=message)
+            yield replace(diagnostic, path=place, message=message, root="", named=())

@@ -48,13 +48,14 @@ class _Release(Struct, frozen=True):
     """A release that is not written yet.
 
     `comparison` is with the last release, `refreshed_count` counts the notes that --refresh updates, `section` is that
-    of the changelog, and `texts` are the new contents of files.
+    of the changelog, `texts` are the new contents of files, and `tag` is the name of the tag to make.
     """
 
     comparison: Comparison
     refreshed_count: int
     section: str
     texts: tuple[tuple[Path, str], ...]
+    tag: str
 
 
 def run(options: Options, release_options: ReleaseOptions, console: Console) -> int:
@@ -106,12 +107,12 @@ def _uncommitted(repository: git.Repository) -> Iterator[Diagnostic]:
     try:
         dirty = repository.dirty()
     except GitError as git_error:
-        yield error(DiagnosticCode.NOT_RELEASABLE, str(repository.top), 0, str(git_error))
+        yield error(DiagnosticCode.NOT_RELEASABLE, str(repository.top), 0, str(git_error), root="")
         return
     if dirty:
         more = f" and {len(dirty) - 1} more" if dirty[1:] else ""
         message = f"{dirty[0]}{more}: not committed; a release contains only what is committed, so commit first"
-        yield error(DiagnosticCode.NOT_RELEASABLE, str(repository.top), 0, message)
+        yield error(DiagnosticCode.NOT_RELEASABLE, str(repository.top), 0, message, root="")
 
 
 def _prepare(options: Options, release_options: ReleaseOptions, console: Console) -> _Release:
@@ -126,7 +127,7 @@ def _prepare(options: Options, release_options: ReleaseOptions, console: Console
     before = (
         resolve_deck(release_options.previous, options, console)
         if release_options.previous
-        else last_release(built.ledger, options, console)
+        else last_release(built.ledger, built.config.tag_prefix, options, console)
     )
     comparison = compare(before, built.deck)
     if diagnostics := tuple(_unexpected_retirement(comparison, release_options.accepted)):
@@ -136,7 +137,8 @@ def _prepare(options: Options, release_options: ReleaseOptions, console: Console
     except VersionError as version_error:
         raise BuildError([error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, str(version_error))]) from version_error
     _, changelog_text = read_changelog(options.notes)
-    if (repository and repository.tag(number)) or changelog.has_section(changelog_text, number):
+    tag = repository and repository.tag(number, built.config.tag_prefix)
+    if tag or changelog.has_section(changelog_text, number):
         message = f"version {number} exists already, as a tag or in {changelog.NAME}; choose another with --version"
         raise BuildError([error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, message)])
     return _prepare_files(number, before, project, release_options, changelog_text, options)
@@ -171,19 +173,21 @@ def _prepare_files(
         for change in (*unreleased.changed, *unreleased.moved)
         if release_options.refresh and not change.is_update
     )
-    ledger_text = ledger_file.to_text(mark_released(built.ledger, number, options.now, refreshed))
+    skipped = frozenset(note.guid for note in built.skipped_notes)
+    ledger_text = ledger_file.to_text(mark_released(built.ledger, number, options.now, refreshed, skipped))
     after = project.build(ledger_text=ledger_text, config=config.read(new_config_text))
     assert after.ledger_text == ledger_text, "building a release must not change its ledger"
     comparison = compare(before, after.deck)
     section = changelog.section(
-        comparison, release_options.day, retired_guids(after.ledger), changelog.unreleased_text(changelog_text)
+        comparison, release_options.day, retired_guids(after.ledger, skipped), changelog.unreleased_text(changelog_text)
     )
     texts = (
         (options.notes / config.NAME, new_config_text),
         (options.notes / ledger_file.FILE_NAME, ledger_text),
         (options.notes / changelog.NAME, changelog.with_section(changelog_text, section)),
     )
-    return _Release(comparison, len(refreshed), section, texts)
+    tag = config.tag_names(number, built.config.tag_prefix)[0]
+    return _Release(comparison, len(refreshed), section, texts, tag)
 
 
 def _write(release: _Release, options: Options, console: Console) -> None:
@@ -205,10 +209,10 @@ def _write(release: _Release, options: Options, console: Console) -> None:
             storage.replace_file(path, text.encode())
         except OSError as os_error:
             message = f"cannot be written ({os_error.strerror}); restore the other files: git restore ."
-            raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, message)]) from os_error
+            raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, message, root="")]) from os_error
         console.print_status(f"wrote {path}")
     if old_changelog != options.notes / changelog.NAME:
         console.print_status(f"copied the sections of {old_changelog}, which is no longer read")
     console.print_status(
-        f"commit these files, then publish the release: git tag v{number} && git push origin v{number}"
+        f"commit these files, then publish the release: git tag {release.tag} && git push origin {release.tag}"
     )

@@ -3,10 +3,12 @@
     id = "aws-mls"                              never changes
     name = "…"
     version = "1.0.0"
+    tag-prefix = "deck-v"                       what stands before the version in the tags of releases
     description = "…"
     license = "…"
     language = "en"
     source-url = "https://…/{path}#L{line}"
+    issues-url = "https://…/issues/new"         where learners report a card
     allow = ["nothing-to-hide"]                 diagnostic codes that `check` leaves out
     exclude = ["Journal/"]                      files to leave out, as patterns of .gitignore
     include = ["templates/"]                    files to read although `exclude` or a default leaves them out
@@ -29,27 +31,31 @@ from studydeck.config.reading import read
 from studydeck.config.settings import (
     CHANGELOG,
     ID,
+    ISSUES_URL,
     KEYS,
     MAX_NAME_LENGTH,
     MAX_SIZE,
     NAME,
     SOURCE_URL,
     SPEECH_LANGUAGE,
+    TAG_PREFIX_GRAMMAR,
     VERSION,
     Config,
     Subdecks,
 )
-from studydeck.config.versions import parse_version, with_version
+from studydeck.config.versions import parse_version, tag_names, with_version
 
 __all__ = [
     "CHANGELOG",
     "ID",
+    "ISSUES_URL",
     "KEYS",
     "MAX_NAME_LENGTH",
     "MAX_SIZE",
     "NAME",
     "SOURCE_URL",
     "SPEECH_LANGUAGE",
+    "TAG_PREFIX_GRAMMAR",
     "VERSION",
     "Config",
     "Subdecks",
@@ -58,6 +64,7 @@ __all__ = [
     "read",
     "setting_error",
     "shown",
+    "tag_names",
     "warnings",
     "with_version",
 ]

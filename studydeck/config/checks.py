@@ -8,6 +8,7 @@ from warnings import catch_warnings, simplefilter
 
 from studydeck.config.settings import (
     ID,
+    ISSUES_URL,
     KEYS,
     MAX_NAME_LENGTH,
     MAX_PATTERN_LENGTH,
@@ -18,6 +19,7 @@ from studydeck.config.settings import (
     SOURCE_SCHEMES,
     SOURCE_URL,
     SPEECH_LANGUAGE,
+    TAG_PREFIX_GRAMMAR,
     VERSION,
     Config,
 )
@@ -33,7 +35,7 @@ CONTROLS = lazy_pattern(
     "[\0-\x1f\x7f-\x9f\u2028\u2029"  # control characters, separators of lines and paragraphs
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # those that change the direction of the text around them
 )
-_TEXT_SETTINGS = ("name", "version", "description", "license", "language", "source-url")
+_TEXT_SETTINGS = ("name", "version", "description", "license", "language", "source-url", "issues-url")
 _PATTERN_SETTINGS = ("exclude", "include", "typed")
 
 
@@ -76,9 +78,17 @@ def _faults(config: Config) -> Iterator[tuple[str, str]]:
         yield "name", f'name "{shown(config.name)}" has an empty part; "::" stands between the names of two decks'
     if len(config.name) > MAX_NAME_LENGTH:
         yield "name", f"name has {len(config.name)} characters; at most {MAX_NAME_LENGTH} are allowed"
-    for key in ("version", "language"):
+    for key in ("version", "tag-prefix", "language"):
         if len(texts[key]) > MAX_SETTING_LENGTH:
             yield key, f"{key} has {len(texts[key])} characters; at most {MAX_SETTING_LENGTH} are allowed"
+    if not TAG_PREFIX_GRAMMAR.fullmatch(config.tag_prefix):
+        yield (
+            "tag-prefix",
+            (
+                f'tag-prefix "{shown(config.tag_prefix)}" cannot begin the name of a tag; write letters and digits '
+                'with single ".", "_", "/", "@" or "-" between them, a letter first and no digit or "." last: "deck-v"'
+            ),
+        )
     if config.source_url and not SOURCE_URL.fullmatch(config.source_url):
         yield (
             "source-url",
@@ -86,6 +96,15 @@ def _faults(config: Config) -> Iterator[tuple[str, str]]:
                 f'source-url "{shown(config.source_url)}" is not an address that a card can link to; it begins with '
                 f"a scheme such as {', '.join(SOURCE_SCHEMES[:4])}, never with javascript, data, vbscript or file, and "
                 "has no spaces: https://example.org/{path}#L{line}"
+            ),
+        )
+    if config.issues_url and not ISSUES_URL.fullmatch(config.issues_url):
+        yield (
+            "issues-url",
+            (
+                f'issues-url "{shown(config.issues_url)}" is not the address of a form that every card can link to; it '
+                "begins with https:// and has no spaces, quotes, backslashes, or braces but those of {id}: "
+                "https://example.org/issues/new?title={id}"
             ),
         )
     unknown = sorted(set(_PLACEHOLDER.findall(config.source_url)) - {"path", "line"})

@@ -24,6 +24,17 @@ VERSION = lazy_pattern(
     """,
     re.VERBOSE,
 )
+TAG_PREFIX = "v"  # what stands before the version in the name of a release's tag, where deck.toml says nothing
+# What git takes as the beginning of a tag; no digit or dot at its end, so that it ends where the version begins.
+TAG_PREFIX_GRAMMAR = lazy_pattern(
+    r"""
+    (?!.*\.lock/)                                # git keeps such names for itself
+    [A-Za-z]
+    (?:[A-Za-z0-9]|[._/@-](?=[A-Za-z0-9]|$))*    # no two signs in a row: deck-v, decks/tea@
+    (?<![0-9.])
+    """,
+    re.VERBOSE,
+)
 SPEECH_LANGUAGE = lazy_pattern(r"[a-z]{2,3}_(?:[A-Z]{2}|[0-9]{3})")  # language and region, as in Anki's {{tts es_ES:…}}
 MAX_SIZE = 100_000  # bytes of deck.toml
 MAX_NAME_LENGTH = 200  # characters of a deck name; Anki shows it in one line, and file systems allow 255 bytes
@@ -49,6 +60,15 @@ SOURCE_SCHEMES = (
 # Schemes that run code in Anki or open files of the learner's own system; a letter alone is a drive of Windows.
 _FORBIDDEN_SCHEME = r"(?:javascript|vbscript|data|file|blob|filesystem|about|view-source|[a-z]):"
 SOURCE_URL = lazy_pattern(rf"(?!{_FORBIDDEN_SCHEME})(?P<scheme>[a-z][a-z0-9+.-]*):[^\s<>\"]+", re.IGNORECASE)
+# Card templates hold it as an attribute, where a brace or a backslash would be read by Anki.
+ISSUES_URL = lazy_pattern(
+    r"""
+    https://
+    [^\s<>"'`{}\\/]                     # of a host
+    (?: [^\s<>"'`{}\\] | \{id\} )*    # {id} stands for the id of a note
+    """,
+    re.VERBOSE,
+)
 # Marks of an author's own work: what is to do, and what asks another program to make cards.
 DEFAULT_EXCLUDED_TAGS = ("todo", "to-do", "fixme", "wip", "draft", "inbox", "flashcard", "flashcards", "card", "anki")
 MAX_PATTERNS, MAX_PATTERN_LENGTH, MAX_WILDCARDS = 500, 300, 8
@@ -61,10 +81,12 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     id: str = ""
     name: str = ""
     version: str = ""
+    tag_prefix: str = ""
     description: str = ""
     license: str = ""
     language: str = ""
     source_url: str = ""
+    issues_url: str = ""
     allow: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     include: tuple[str, ...] = ()

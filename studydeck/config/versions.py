@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studydeck.config.settings import VERSION, Config
+from studydeck.config.settings import TAG_PREFIX, VERSION, Config
 
 if TYPE_CHECKING:
     from semver import Version
@@ -15,6 +15,14 @@ def parse_version(text: str) -> Version:
     from semver import Version  # only `release` and merged ledgers compare versions
 
     return Version.parse(text) if VERSION.fullmatch(text) else Version(0)
+
+
+def tag_names(version: str, prefix: str) -> tuple[str, ...]:
+    """Return the names that the tag of a version can have; the first is the one to give it.
+
+    Without a prefix in deck.toml, the version alone is a name, too.
+    """
+    return (f"{prefix}{version}",) if prefix else (f"{TAG_PREFIX}{version}", version)
 
 
 def with_version(text: str, config: Config, version: str) -> str:

@@ -61,6 +61,9 @@ _PUNCTUATION = lazy_pattern(r"[,;:()?!、，。；：！？،؛]|\.\s")
 _FINAL_SUBJECT_PRONOUNS = tuple([f" {pronoun}" for pronoun in phrases("subject_pronouns")])
 LONGEST_OBJECT = 8  # words
 _PRONOUNS = phrase_set("pronouns")
+_CLAUSE_OPENINGS = phrase_set("clause_openings")
+_ADVERB_ENDINGS = phrases("adverb_endings")
+_FINAL_NEGATIONS = tuple([f" {negation}" for negation in phrases("negations")])
 _DASHES = frozenset("—–")
 
 
@@ -111,6 +114,13 @@ def _is_clause(subject: str) -> bool:
     )
 
 
+def _is_no_subject(subject: str) -> bool:
+    """Return whether a verb follows a negation, a clause or an adverb: "Les clés ne", "Nur wenn beide", "Usually"."""
+    if " " not in subject:
+        return subject.endswith(_ADVERB_ENDINGS)
+    return subject.endswith(_FINAL_NEGATIONS) or starts_with_phrase(subject, _CLAUSE_OPENINGS)
+
+
 def _subject_start(subject: str) -> int:
     """Return the start of a subject after its article, or after the "where" that explains a formula."""
     start = next((len(opening) for opening in FORMULA_OPENINGS if subject.startswith(opening)), 0)
@@ -154,7 +164,7 @@ def verb_phrase_draft(
     # "X is a Y" defines X: the verb adds nothing to the question, and the answer may ask for the term.
     is_definition = verb.endswith(_FINAL_ARTICLES) or verb in _DASHES or verb in _FOREIGN_DEFINITIONS
     is_in_subject = plain_subject.endswith(verb)
-    return pair(
+    draft = pair(
         context,
         "verb_phrases",
         subject,
@@ -166,3 +176,4 @@ def verb_phrase_draft(
         allow_backwards=is_definition,
         key_term=key_term,
     )
+    return draft.withdrawn() if _is_no_subject(plain_subject) else draft

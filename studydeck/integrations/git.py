@@ -14,6 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from studydeck.config import tag_names
 from studydeck.errors import GitError
 from studydeck.integrations import git_lfs
 from studydeck.integrations.git_process import line_of, read_objects, run_git, text_of
@@ -68,11 +69,11 @@ class Repository(Struct, frozen=True):
         shallow = "this clone is shallow; get its history: git fetch --unshallow --tags" if self.is_shallow() else ""
         raise GitError(f'git knows no revision "{revision}"; {shallow or "fetch its tags: git fetch --tags"}')
 
-    def tag(self, version: str) -> str | None:
-        """Return the name of the tag of a version, with or without a leading v, or None."""
+    def tag(self, version: str, prefix: str) -> str | None:
+        """Return the name of the tag of a version, or None; `prefix` is the setting of deck.toml, or empty."""
         if not _TAG_OF_VERSION.fullmatch(version):
             return None
-        return next((name for name in (f"v{version}", version) if self.commit(f"refs/tags/{name}")), None)
+        return next((name for name in tag_names(version, prefix) if self.commit(f"refs/tags/{name}")), None)
 
     def parents(self, revision: str = "HEAD") -> tuple[str, ...]:
         """Return the ids of the parents of a commit; in a shallow clone, those that were fetched."""

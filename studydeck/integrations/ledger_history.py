@@ -11,6 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from studydeck.config import tag_names
 from studydeck.diagnostics import DiagnosticCode, error
 from studydeck.errors import BuildError, GitError, GitTimeoutError
 from studydeck.identity.initial_ledger import EarlierLedger
@@ -33,20 +34,22 @@ class LedgerHistory(Struct, frozen=True):
     is_shallow: bool = False
 
 
-def ledger_history(notes: Path, versions: Sequence[str]) -> LedgerHistory:
+def ledger_history(notes: Path, versions: Sequence[str], prefix: str) -> LedgerHistory:
     """Return the ledgers that earlier commits have for a notes folder.
 
     Parameters
     ----------
     notes : the notes folder.
     versions : of releases whose tags are read, if they exist.
+    prefix : of those tags, as deck.toml says, or empty.
     """
     try:
         repository = open_repository(notes)
         history = repository.history()
         if history.is_shallow:
             return LedgerHistory(is_shallow=True)
-        return _read(repository, history.merge_heads, versions)
+        tags = (name for version in dict.fromkeys(versions) if version for name in tag_names(version, prefix))
+        return _read(repository, history.merge_heads, [f"refs/tags/{name}" for name in tags])
     except GitError as git_error:
         return LedgerHistory(no_git=str(git_error), is_unknown=isinstance(git_error, GitTimeoutError))
 
@@ -73,12 +76,11 @@ def base_ledger(notes: Path, revision: str, deck: str) -> str | None:
         moved = (ledger.text for ledger in _elsewhere(repository, [base]))
         return next((text for text in moved if deck_and_release(text)[0] == deck), None)
     except GitError as git_error:
-        raise BuildError([error(DiagnosticCode.UNREADABLE, revision, 0, str(git_error))]) from git_error
+        raise BuildError([error(DiagnosticCode.UNREADABLE, revision, 0, str(git_error), root="")]) from git_error
 
 
-def _read(repository: Repository, merge_heads: Sequence[str], versions: Sequence[str]) -> LedgerHistory:
+def _read(repository: Repository, merge_heads: Sequence[str], tags: Sequence[str]) -> LedgerHistory:
     parents = [f"HEAD^{number}" for number in range(1, _MAX_PARENTS + 1)]
-    tags = [f"refs/tags/{prefix}{version}" for version in dict.fromkeys(versions) if version for prefix in ("v", "")]
     revisions = ["HEAD", *parents, *merge_heads, *tags]
     path = repository.note_path(FILE_NAME)
     if "\n" in path:

@@ -30,19 +30,24 @@ def unchanged_files(notes: Path, version: str, texts: Mapping[str, str], deck: c
     """
     try:
         repository = open_repository(notes)
-        tag = repository.tag(version)
+        tag = repository.tag(version, deck.tag_prefix)
         if not tag:
             return frozenset()
         paths = [config.NAME, *(path for path in texts if "\n" not in path)]
         settings, *contents = repository.read_named([f"refs/tags/{tag}:{repository.note_path(path)}" for path in paths])
         then = config.read((settings or b"").decode("utf-8-sig"))
-        if settings is None or replace(then, version="", id=deck.id, name=deck.name) != replace(deck, version=""):
+        if settings is None or _of_notes(then) != _of_notes(deck):
             return frozenset()
     except (GitError, BuildError, UnicodeDecodeError) as fault:
         _logger.info("not compared with the release %s: %s", version, fault)
         return frozenset()
     found = zip(paths[1:], contents, strict=True)
     return frozenset([path for path, content in found if content is not None and _text(path, content) == texts[path]])
+
+
+def _of_notes(settings: config.Config) -> config.Config:
+    """Return settings without those that change no card."""
+    return replace(settings, id="", name="", version="", tag_prefix="")
 
 
 def _text(path: str, content: bytes) -> str | None:

@@ -24,6 +24,7 @@ class CardWords(Struct, frozen=True):
     term_label_question, meaning_label_question : the same, and the forward card, by the head of a column.
     more : the head of what stands beside an answer.
     item_count : behind a list's title: one of so many items is hidden.
+    report : the link to a form in which a learner reports a mistake.
     """
 
     term_question: str = "?"
@@ -31,6 +32,7 @@ class CardWords(Struct, frozen=True):
     meaning_label_question: str = "{}?"
     more: str = "…"
     item_count: str = "1/{}"
+    report: str = "⚠"
 
     def ask_term(self, label: str) -> str:
         """Return the question for a term, by the label of its column if it has one."""

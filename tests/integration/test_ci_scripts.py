@@ -118,7 +118,8 @@ def test_publishing_needs_one_release_text_and_marks_prereleases(tmp_path: Path)
         *("release", "create", "v1.0.0", "--verify-tag", "--title", "v1.0.0", "--notes-file", "published/tea-1.0.0.md"),
         *("published/SHA256SUMS", "published/tea-1.0.0.apkg", "published/tea-1.0.0.md"),
     ]
-    assert "--prerelease" in run_script("publish", tmp_path, TAG="v1.0.0-rc.1", **variables).stdout
+    for tag, is_prerelease in (("v1.0.0-rc.1", True), ("deck-v1.0.0-rc.1", True), ("deck-v1.0.0", False)):
+        assert ("--prerelease" in run_script("publish", tmp_path, TAG=tag, **variables).stdout) is is_prerelease
     (out / "tea-0.9.0.md").write_text("x", "utf-8")
     assert run_script("publish", tmp_path, TAG="v1.0.0", **variables).returncode == 1
 

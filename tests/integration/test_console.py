@@ -96,7 +96,7 @@ def test_no_color_and_dumb_terminals_are_respected(
     output = on_terminal(scratch, env=env)
     assert bool(COLOUR.search(output)) == coloured
     assert ("\x1b[?25l" in output) == moving
-    assert "pot.md:3: missing-picture: " in ANSI.sub("", output)
+    assert "pot.md:3:1: warning: picture pot.png" in ANSI.sub("", output)
 
 
 def test_a_pipe_gets_plain_lines(scratch: Scratch) -> None:
@@ -109,7 +109,7 @@ def test_a_pipe_gets_plain_lines(scratch: Scratch) -> None:
     )
     assert COLOUR.search(forced.stderr)
     assert "\x1b" not in forced.stdout
-    assert ANSI.sub("", forced.stderr).startswith("pot.md:3: missing-picture: ")
+    assert ANSI.sub("", forced.stderr).startswith(f"{scratch.folder / 'notes' / 'pot.md'}:3:1: warning: ")
 
 
 def test_quiet_prints_only_diagnostics_and_results(scratch: Scratch) -> None:
@@ -157,11 +157,11 @@ def test_quiet_and_verbose_exclude_each_other(name: str) -> None:
 
 
 def test_help_shows_the_commands_in_the_order_of_use() -> None:
-    """Each command has one line that is not truncated, from the first build to a release."""
+    """Each command has one line that is not truncated, from a new folder to a release."""
     help_text = run("--help").stdout
     command_lines = help_text.split("Commands:\n")[1].split("\n\n")[0].splitlines()
     assert [line.split()[0] for line in command_lines] == list(COMMANDS)
-    assert COMMANDS[:3] == ("build", "watch", "list")
+    assert COMMANDS[:4] == ("init", "build", "watch", "list")
     assert all(len(line) <= 80 and not line.endswith("...") for line in command_lines)
 
 

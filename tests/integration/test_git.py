@@ -57,7 +57,7 @@ def test_what_names_no_commit_is_an_error(tea: Repository, revision: str) -> Non
     """Options, empty names, line ends, null bytes, trees and surrogates are revisions that git does not know."""
     found = git.open_repository(tea.notes)
     assert found.commit(revision) is None
-    assert found.tag(revision) is None
+    assert found.tag(revision, "") is None
     with pytest.raises(GitError, match="git knows no revision"):
         found.files_at(revision)
 

@@ -11,7 +11,7 @@ import pytest
 
 from studydeck.identity import ledger_reader
 from studydeck.identity.ledger import END_LINE, LedgerEntry, live_notes
-from tests.support.releases import DECK, NOTES, Repository, create_repository
+from tests.support.releases import DECK, NOTES, Coffee, Repository, create_repository
 
 pytestmark = [pytest.mark.git, pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")]
 
@@ -23,14 +23,6 @@ SCOOP = "\n## Scoop\n\nA flat spoon of bamboo for measuring leaves.\n"
 def tea(tmp_path: Path) -> Repository:
     """Return a repository with one commit of notes and ledger."""
     return create_repository(tmp_path / "deck")
-
-
-class Coffee(Repository):
-    """Another deck in the same repository, with the same output folder."""
-
-    @property
-    def notes(self) -> Path:
-        return self.top / "coffee"
 
 
 def ledger(deck: Repository) -> Path:

@@ -120,6 +120,13 @@ BAD_SETTINGS = {
     "no address": 'source-url = "see {path}"',
     "space": 'source-url = "https://example.org/ {path}"',
     "placeholder": 'source-url = "https://example.org/{file}"',
+    "issues by another scheme": 'issues-url = "javascript:alert(1)//{id}"',
+    "issues without encryption": 'issues-url = "http://example.org/{id}"',
+    "issues without a host": 'issues-url = "https:///{id}"',
+    "issues with a field": 'issues-url = "https://example.org/?{{Term}}"',
+    "issues with another placeholder": 'issues-url = "https://example.org/{ID}"',
+    "issues with a quote": "issues-url = 'https://example.org/\"onclick=\"x'",
+    "issues with a backslash": "issues-url = 'https://example.org\\{id}'",
     "error": 'allow = ["bad-config"]',
     "pattern of a range that ends before it begins": 'exclude = ["[z-a]"]',
     "pattern of a range to a backslash": "include = ['[a-\\]']",
@@ -180,7 +187,7 @@ def test_a_large_or_damaged_file_of_settings_is_an_error(tmp_path: Path, data: b
 
 def test_every_error_that_cannot_be_silenced_is_documented_as_one() -> None:
     """The page of diagnostics calls each of these codes an error."""
-    page = (Path(__file__).parents[2] / "docs/diagnostics.md").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "docs/reference/diagnostics.md").read_text("utf-8")
     assert all(f"| `{code}` | error |" in page for code in ALWAYS_ERRORS)
 
 

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from studydeck import config
 from studydeck.diagnostics import DiagnosticCode
 from studydeck.errors import BuildError
+from tests.support.pages import blocks
 
 ROOT = Path(__file__).parents[2]
 SCHEMA: dict[str, Any] = json.loads((ROOT / "docs" / "deck.schema.json").read_text("utf-8"))
@@ -24,7 +25,13 @@ GOOD = (
     'id = "tea"',
     'name = "Drinks::Tea"\nversion = "1.0.0"',
     'version = "2.10.3-rc.1"',
+    'tag-prefix = "deck-v"',
+    'tag-prefix = "v"',
+    'tag-prefix = "decks/c01.tea@"',
+    'tag-prefix = "tea_"',
     'source-url = "https://example.org/{path}#L{line}"\nlanguage = "en"\nlicense = "CC BY 4.0"\ndescription = ""',
+    'issues-url = "https://example.org/issues/new?template=card.yml&note={id}"',
+    'issues-url = "https://example.org/report"',
     'allow = ["nothing-to-hide", "long-list"]',
     'exclude = ["Journal/", "!Journal/Rivers.md"]\ninclude = ["templates/"]\ntyped = ["*.md"]',
     'tags = "top-level"\nexclude-tags = ["status/*"]',
@@ -44,8 +51,22 @@ BAD = (
     'version = "1.0.0-rc.01"',
     'version = "1.0.0-rc..1"',
     'version = "1.0.0+1"',
+    'tag-prefix = ""',
+    'tag-prefix = "-v"',
+    'tag-prefix = "1"',
+    'tag-prefix = "v1"',
+    'tag-prefix = "v1."',
+    'tag-prefix = "deck v"',
+    'tag-prefix = "deck..v"',
+    'tag-prefix = "deck//v"',
+    'tag-prefix = "a.lock/v"',
+    'tag-prefix = "v*"',
+    'tag-prefix = "über-v"',
+    "tag-prefix = 1",
     "version = 1",
     'source_url = "https://example.org/{path}"',
+    'issues-url = "http://example.org/{id}"',
+    'issues-url = "https://example.org/{path}"',
     'allow = "nothing-to-hide"',
     'exclude = "Journal/"',
     "include = [1]",
@@ -80,10 +101,11 @@ def test_the_schema_is_valid() -> None:
 
 
 def test_the_bundled_settings_are_valid() -> None:
-    """The deck.toml of this repository and that in the README are valid."""
+    """The deck.toml of this repository is valid, and so is the example of the documentation, which has each setting."""
     assert schema_errors((ROOT / "notes" / "deck.toml").read_text("utf-8")) == []
-    example = (ROOT / "README.md").read_text("utf-8").split("```toml\n")[1].split("```")[0]
+    (example,) = (block.text for block in blocks("reference/deck-toml.md"))
     assert schema_errors(example) == []
+    assert set(tomllib.loads(example)) == set(SCHEMA["properties"])
 
 
 @pytest.mark.parametrize("text", GOOD)

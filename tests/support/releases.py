@@ -118,6 +118,14 @@ class Repository:
         return (self.out / f"tea-{version}.apkg").read_bytes()
 
 
+class Coffee(Repository):
+    """A second deck in the same repository."""
+
+    @property
+    def notes(self) -> Path:
+        return self.top / "coffee"
+
+
 def create_repository(folder: Path) -> Repository:
     """Create a repository with one file of notes, built and committed."""
     repository = Repository(folder)

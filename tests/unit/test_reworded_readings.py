@@ -133,7 +133,7 @@ SENTENCE = """# Locks
     ],
 )
 def test_an_edit_keeps_the_note(notes: str, edits: dict[str, str], text: str) -> None:
-    """Items beside an edited one and the last that is left; accents and typos; what leads to a blank; a renamed term."""
+    """Items beside an edited one, and the last one; accents and typos; what leads to a blank; a renamed term."""
     first = build_notes(notes)
     edited = notes
     for old, new in edits.items():
