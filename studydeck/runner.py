@@ -81,7 +81,7 @@ class Runner:
         return extracted
 
     def read_lost(self, sources: Sequence[Source], notes: LostNotes, names: PictureNames) -> list[NoteDraft]:
-        """Return drafts for packed notes that no draft keeps, by the path of their file: with their or the nearest words."""
+        """Return drafts with the words, or the nearest ones, of packed notes that no draft keeps, given by file."""
         section_counts: Counter[str] = Counter()
         found: list[NoteDraft] = []
         for source in sources:

@@ -75,6 +75,9 @@ Grant access with:
 - known device
 - approved program
 - signed terms
+- local network
+- paid account
+- fresh password
 
 Block access from:
 
@@ -82,6 +85,9 @@ Block access from:
 - rooted devices
 - old browsers
 - high risks
+- guest accounts
+- foreign clouds
+- shared terminals
 
 ## Keys
 
@@ -122,7 +128,7 @@ SENTENCE = """# Locks
     ("notes", "edits", "text"),
     [
         (LISTS, {"- known device\n": "", "- signed terms": "- signed terms\n- a session"}, "second factor | "),
-        (LISTS, {"- second factor\n- known device\n- approved program\n": ""}, "signed terms"),
+        (LISTS, {"\n".join(LISTS.split("\n")[6:12]): ""}, "second factor"),
         (ACCENTS, {"Segun": "Según", "segurar": "asegurar", "lelgar": "llegar", "semantigs": "semantics"}, "call sem"),
         (
             SENTENCE,
