@@ -66,7 +66,7 @@ def test_the_committed_ledger_is_up_to_date(tmp_path: Path) -> None:
 
 
 def test_the_version_is_ready_to_be_tagged(tmp_path: Path) -> None:
-    """Settings, ledger and changelog have one version, so that its tag publishes all files; the manifest counts them."""
+    """Settings, ledger and changelog have one version, so that its tag publishes all files."""
     settings = config.read((NOTES / config.NAME).read_text("utf-8"))
     result = run(tmp_path, "bundle", "--tag", f"{settings.tag_prefix}{settings.version}")
     assert result.exit_code == 0, result.output

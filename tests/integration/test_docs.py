@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from studydeck import list_notes, load_project
 from studydeck.cli.main import main
 from studydeck.diagnostics import DiagnosticCode
 from studydeck.extraction.engine import RULES
 from tests.support.command import run_command
-from tests.support.pages import page_text
+from tests.support.pages import blocks, page_text
 from tools.anki_matrix import RELEASES
 
 ROOT = Path(__file__).parents[2]
@@ -69,6 +70,22 @@ def test_the_readme_begins_with_two_commands() -> None:
         "python build_deck.py",
         "python -m pytest",
     ]
+
+
+def test_the_example_of_the_readme_gives_the_cards_of_its_picture(tmp_path: Path) -> None:
+    """The notes in the README give nine cards, those that the picture shows among them."""
+    (example, *_) = (block.text for block in blocks("../README.md") if block.language == "markdown")
+    (tmp_path / "weather.md").write_text(example, "utf-8")
+    cards = [card for note in list_notes(load_project(tmp_path).build()) for card in note.cards]
+    assert len(cards) == 9
+    questions = {card.question for card in cards}
+    assert questions > {"Weather | Cirrus", "Weather: Measures: air pressure | Which Instrument?"}
+    assert {card.answer for card in cards} > {"Stratosphere", "12 hPa"}
+
+
+def test_the_readme_is_short_enough_to_be_read() -> None:
+    """The README has at most two hundred lines; the rest is in docs/."""
+    assert len(page_text("../README.md").splitlines()) <= 200
 
 
 def test_the_commands_of_contributing_exist() -> None:

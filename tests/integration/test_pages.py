@@ -26,11 +26,11 @@ TUTORIAL = ("tutorial.md", "how-to/github.md", "how-to/releasing.md")
 # What a test cannot run, as it needs another host, and why that is so.
 NOT_RUN = {
     "git clone https": "the address of the repository is not known",
-    "python -m pip install": "the tests use the installation of their own environment",
+    "git grep": "changes the files of this repository",
     "gh attestation verify": "asks GitHub",
     "pipx install": ".ci/steps/installs runs it with the files that it has built",
+    "python -m pip install": ".ci/steps/installs runs it with the files that it has built",
     "uvx --from": ".ci/steps/installs runs it with the files that it has built",
-    "git grep": "changes the files of this repository",
 }
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="the commands are for a POSIX shell")
 
@@ -98,7 +98,7 @@ def test_the_tutorial_and_its_continuation_publish_a_deck(tmp_path: Path, monkey
     assert "Gaiwan → Gaiwan (lidded bowl)" in output
     assert "nothing → 1.0.0" in output
     assert "1.0.0 → 1.1.0: 1 new" in output
-    assert "14 of 14 cards, 0 lost" in output
+    assert re.search(r"kept: (\d+) of \1 cards, 0 lost", output)
     assert output.count("bytes as the build of v1.0.0") == 2
     assert {path.name for path in (folder / "published").iterdir()} == {
         "SHA256SUMS",

@@ -25,6 +25,8 @@ PERMISSIONS: Mapping[str, Mapping[str, str]] = {
     "cards.deck": {"contents": "write", "id-token": "write", "attestations": "write", "pages": "write"},
     "anki.rehearse": {"contents": "read"},
     "mathjax.commands": {"contents": "read"},
+    "site.build": {"contents": "read"},
+    "site.deploy": {"pages": "write", "id-token": "write"},
     "tool.build": {"contents": "read"},
     "tool.installs": {"contents": "read"},
     "tool.publish": {"id-token": "write", "attestations": "write"},
