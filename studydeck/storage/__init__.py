@@ -17,7 +17,7 @@ from studydeck.storage.files import (
 )
 from studydeck.storage.folders import EXCLUDED_FOLDERS
 from studydeck.storage.pictures import read_pictures
-from studydeck.storage.sources import MARKDOWN, is_read_from_notes, left_out_files, read_sources
+from studydeck.storage.sources import MARKDOWN, is_read_from_notes, left_out_files, read_raw_source, read_sources
 from studydeck.storage.writing import folder_lock, replace_file, write_build, write_files
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "newest_paths",
     "read_binary_file",
     "read_pictures",
+    "read_raw_source",
     "read_sources",
     "read_templates",
     "read_text_file",

@@ -77,6 +77,15 @@ def is_read_from_notes(name: str) -> bool:
     return path.suffix.lower() in MARKDOWN or is_media_file(path) or path.name in _OTHER_INPUTS
 
 
+def read_raw_source(folder: Path, path: str) -> str:
+    """Return the text of a source as it is on the disk, with its line ends; empty where a patch cannot change it."""
+    try:
+        text = (folder / path).read_bytes().decode()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return "" if "\r" in text.replace("\r\n", "") else text
+
+
 def _read_source(folder: Path, path: Path) -> Source:
     try:
         with path.open("rb") as file:
