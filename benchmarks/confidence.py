@@ -2,10 +2,12 @@
 
     python -m benchmarks.confidence [--points] [--write]
 
-`judged_cards.json` holds 900 cards of 28 public repositories of notes in thirteen languages: for each the number of its
-repository, what a judge said of it, and its features, without any text. The fit is a logistic regression on the first
-half of the repositories, whose weights are drawn to those of a prior and rounded to whole points; it is measured on
-the second half. `--points` prints the fitted points. `--write` puts the figures into docs/confidence.md.
+`judged_cards.json` holds 1,013 cards of 44 public repositories of notes in thirteen languages: for each the number of
+its repository, what a judge said of it, its features, without any text, and whether the rules still make it. One that
+they make no more has the features that it had; it counts for the fit, but not for the curve. The fit is a logistic
+regression on the first half of the repositories, whose weights are drawn to those of a prior and rounded to whole
+points; it is measured on the second half. `--points` prints the fitted points. `--write` puts the figures into
+docs/explanation/confidence.md.
 
 A judge keeps a card that is good or usable; a refused one is bad, junk, or wrong.
 """
@@ -24,7 +26,7 @@ from benchmarks.figures import write_figures
 from studydeck.extraction.confidence import confidence_table
 
 ROOT = Path(__file__).parents[1]
-CARDS, PAGE = Path(__file__).with_name("judged_cards.json"), ROOT / "docs" / "confidence.md"
+CARDS, PAGE = Path(__file__).with_name("judged_cards.json"), ROOT / "docs" / "explanation" / "confidence.md"
 FIRST_HALF = 14  # repositories with a number up to this one
 LOG_ODDS_OF_POINT = math.log(2) / 2  # two points double the odds
 _LEAST_CARDS, _LEAST_REPOSITORIES = 5, 3  # that have a feature, for a weight of its own
@@ -37,6 +39,7 @@ class JudgedCard(NamedTuple):
     repository: int
     verdict: str
     features: tuple[str, ...]
+    is_made: bool = True
 
     @property
     def is_kept(self) -> bool:
@@ -52,8 +55,8 @@ def read_cards(path: Path = CARDS) -> list[JudgedCard]:
     data = json.loads(path.read_text("utf-8"))
     names = data["features"]
     return [
-        JudgedCard(repository, verdict, tuple([names[number] for number in numbers]))
-        for repository, verdict, numbers in data["cards"]
+        JudgedCard(repository, verdict, tuple([names[number] for number in numbers]), bool(is_made))
+        for repository, verdict, numbers, is_made in data["cards"]
     ]
 
 
@@ -160,7 +163,8 @@ def table_figures(cards: Sequence[JudgedCard]) -> str:
     """Return the curve and the calibration of the table in use."""
     table = confidence_table()
     lines: list[str] = []
-    for name, group in zip(("First half", "Second half"), halves(cards), strict=True):
+    made = [card for card in cards if card.is_made]
+    for name, group in zip(("First half", "Second half"), halves(made), strict=True):
         ordered = f"{order_rate(group, table.points):.0%}"
         lines += [
             f"{name}, {len(group)} cards; a kept card has more points than a refused one in {ordered} of all pairs:",

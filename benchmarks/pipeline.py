@@ -4,7 +4,7 @@
 
 Generates decks of these numbers of cards (see generate_notes.py), and builds each in a separate process. The floor is
 markdown-it-py with the same plugins parsing the same text, and genanki writing the same notes in the ordinary way.
-Seconds are processor time, of all processes together; `--write` puts the tables into docs/benchmark.md.
+Seconds are processor time, of all processes together; `--write` puts the tables into docs/explanation/benchmark.md.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from studydeck import __version__
 
 ROOT = Path(__file__).parent.parent
 STAGES = (sys.executable, "-m", "benchmarks.stages")
-PAGE = ROOT / "docs" / "benchmark.md"
+PAGE = ROOT / "docs" / "explanation" / "benchmark.md"
 SIZES = (100, 1_000, 10_000, 100_000)
 # Some containers set this variable: then this package would be compiled each time, but not the libraries.
 _ENV = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -166,7 +166,7 @@ def startup_table(repeat: int) -> Iterator[str]:
 
 
 def main() -> None:
-    """Print the tables, and write them to docs/benchmark.md with --write."""
+    """Print the tables, and write them to docs/explanation/benchmark.md with --write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
     parser.add_argument("--repeat", type=int, default=5)

@@ -10,7 +10,7 @@ A FOLDER is a git repository of Markdown notes, a folder of judged edits, or any
 
 In a history, an edit that puts another fact in the place of a note counts as edited, too; that note may rightly be
 lost. A better value keeps more for as few wrong pairs. The value in use is marked with `*`. `--write` puts the table
-into docs/matching.md.
+into docs/explanation/matching.md.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.passes import match
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "matching.md"
+PAGE = ROOT / "docs" / "explanation" / "matching.md"
 _SHARES = (0.0, 0.5, 1.0, 1.5, 2.0)  # of a margin or of an extra
 _DISTANCES = (-0.08, -0.04, 0.0, 0.04, 0.08)  # from a minimum score
 _MIN_SCORE = 0.5  # from here on a value is a minimum score
@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
     parser.add_argument("--commits", type=int, default=60, help="how many of the last commits of each repository")
     parser.add_argument("--only", nargs="+", metavar="NAME", default=(), help="these thresholds, measured ones or not")
-    parser.add_argument("--write", action="store_true", help="write the table to docs/matching.md")
+    parser.add_argument("--write", action="store_true", help="write the table to docs/explanation/matching.md")
     arguments = parser.parse_args()
     names = arguments.only or [*measured()]
     if unknown := [name for name in names if not isinstance(getattr(thresholds, name, None), int | float)]:

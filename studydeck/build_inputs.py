@@ -18,7 +18,7 @@ from studydeck.config import MAX_NAME_LENGTH, Config
 from studydeck.config import NAME as CONFIG
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, info
 from studydeck.errors import BuildError
-from studydeck.identity.decisions import Decision
+from studydeck.identity.decisions import NO_DECISIONS, Decisions
 from studydeck.identity.initial_ledger import EarlierLedger
 from studydeck.identity.ledger import Ledger, NoteTypeRecord
 from studydeck.model import digests
@@ -58,7 +58,7 @@ class Inputs(Struct, frozen=True):
     earlier: tuple[EarlierLedger, ...] = ()
     clock: int = 0
     left_out: tuple[str, ...] = ()
-    decisions: tuple[Decision, ...] = ()
+    decisions: Decisions = NO_DECISIONS
     accept_held: frozenset[str] = frozenset()
     accept_new: bool = False
     unchanged_since: UnchangedSince = lambda _version, _texts, _deck: frozenset()
@@ -129,7 +129,13 @@ def date_note_types(notetypes: Sequence[NoteType], ledger: Ledger, now: int) -> 
         if record and record.schema_digest != digests.schema_digest(note_type):
             message = "the ids or names of fields or templates changed: Anki would skip every note that learners have"
             diagnostics.append(
-                error(DiagnosticCode.BAD_TEMPLATE, f"templates/{note_type.kind}/notetype.toml", 1, message)
+                error(
+                    DiagnosticCode.BAD_TEMPLATE,
+                    f"templates/{note_type.kind}/notetype.toml",
+                    1,
+                    message,
+                    root="templates",
+                )
             )
         changed = (
             record.changed

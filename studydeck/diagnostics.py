@@ -12,10 +12,11 @@ from typing import Literal
 from msgspec import Struct
 
 Severity = Literal["error", "warning", "info"]
+Root = Literal["notes", "templates", ""]  # the folder below which a path stands; "" for a path as the user gave it
 
 
 class DiagnosticCode(enum.StrEnum):
-    """The code of a diagnostic; docs/diagnostics.md says what to do about each."""
+    """The code of a diagnostic; docs/reference/diagnostics.md says what to do about each."""
 
     UNREADABLE = "unreadable"  # a file or folder cannot be read
     NOT_UTF8 = "not-utf8"  # a source has another encoding
@@ -31,6 +32,11 @@ class DiagnosticCode(enum.StrEnum):
     BAD_TEMPLATE = "bad-template"  # a card template cannot be packed, or would change the note type
     BAD_LEDGER = "bad-ledger"  # the ledger is inconsistent, or was cut and cannot be completed
     BAD_DECISION = "bad-decision"  # a line of decisions.jsonl is no decision
+    DECISION_CONFLICT = "decision-conflict"  # two lines of decisions.jsonl decide one note in different ways
+    DECISION_OVERRIDDEN = "decision-overridden"  # a directive in the notes says otherwise than a decision
+    DECISION_UNMET = "decision-unmet"  # a decision asks for what the note does not have
+    DECISION_ABOUT_OTHER_WORDS = "decision-about-other-words"  # the question of a decided note changed
+    DECISION_WITHOUT_NOTE = "decision-without-note"  # the note of a decision is not in the notes
     LEDGER_RESTORED = "ledger-restored"  # entries that the ledger lacked were put back
     LEDGER_DIFFERS = "ledger-differs"  # a change alters the ledger as no build would
     STALE_LEDGER = "stale-ledger"  # --locked, and the ledger would change
@@ -97,7 +103,11 @@ ALWAYS_ERRORS = frozenset(
 
 
 class Diagnostic(Struct, frozen=True):
-    """A message about a place in the sources: `line` and `column` count from 1, or are 0 where they do not apply."""
+    """A message about a place in the sources.
+
+    `line` and `column` count from 1, or are 0 where they do not apply. `root` is the folder below which `path` stands.
+    `named` are the paths in the message, which stand below that folder, too.
+    """
 
     path: str
     line: int
@@ -105,22 +115,33 @@ class Diagnostic(Struct, frozen=True):
     severity: Severity
     message: str
     column: int = 0
+    root: Root = "notes"
+    named: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        location = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{location}: {self.code}: {self.message}"
+        location = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
+        return f"{location}: {self.severity}: {self.message} [{self.code}]"
 
 
-def error(code: DiagnosticCode, path: str, line: int, message: str) -> Diagnostic:
+def error(
+    code: DiagnosticCode, path: str, line: int, message: str, *, root: Root = "notes", named: tuple[str, ...] = ()
+) -> Diagnostic:
     """Create a diagnostic that stops the build."""
-    return Diagnostic(path, line, code, "error", message)
+    return Diagnostic(path, line, code, "error", message, root=root, named=named)
 
 
-def warning(code: DiagnosticCode, path: str, line: int, message: str) -> Diagnostic:
+def warning(
+    code: DiagnosticCode, path: str, line: int, message: str, *, root: Root = "notes", named: tuple[str, ...] = ()
+) -> Diagnostic:
     """Create a diagnostic that stops the build only under --strict."""
-    return Diagnostic(path, line, code, "warning", message)
+    return Diagnostic(path, line, code, "warning", message, root=root, named=named)
 
 
 def info(code: DiagnosticCode, path: str, line: int, message: str) -> Diagnostic:
     """Create a diagnostic that never stops the build."""
     return Diagnostic(path, line, code, "info", message)
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: "1 note", "2 notes", or with `many` "1 note is", "2 notes are"."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

@@ -8,6 +8,7 @@
     extract       extraction.engine.extract                     file       NoteDrafts and SkippedBlocks
     deduplicate   extraction.deduplicate.deduplicate            deck       NoteDrafts
     identify      identity.assign.assign_identities             deck       Notes and the new Ledger
+    decide        identity.decide.decided_drafts                deck       drafts as decided, within identify
     render        rendering.fields.render_fields                note       Row
     package       apkg.writer.pack                              deck       bytes of the .apkg file
 
@@ -39,9 +40,11 @@ from studydeck.errors import DiagnosticCollector
 from studydeck.extraction.confidence import WAITING_REASON, least_confidence, with_weak_cards
 from studydeck.extraction.deduplicate import deduplicate
 from studydeck.extraction.left_over import headings_left_over
+from studydeck.extraction.redraft import redrafted
 from studydeck.extraction.vocabulary import deck_vocabulary
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity.assign import Assignment, assign_identities
+from studydeck.identity.decide import DecidedNote, decision_diagnostics
 from studydeck.identity.diagnose import left_out_notes, waiting_cards
 from studydeck.identity.initial_ledger import InitialLedger, KnownLedgers, initial_ledger
 from studydeck.identity.ledger import Ledger
@@ -70,7 +73,8 @@ class Built(Struct, frozen=True):
     """The results of a build: `before` is the ledger that it started from, `retired` the notes that it retired.
 
     `withheld` are the cards that are too weak to be made, which are among the skipped blocks, too. `asked` has for each
-    note the draft as today's rules give it, without what is there only because it was packed.
+    note the draft as today's rules give it, without what is there only because it was packed. `skipped_notes` are those
+    that the author decided not to pack, which are in the ledger; `decided` has each decision with its note.
     """
 
     config: Config
@@ -84,6 +88,8 @@ class Built(Struct, frozen=True):
     retired: tuple[ledger_file.LedgerEntry, ...] = ()
     withheld: tuple[WithheldCard, ...] = ()
     asked: tuple[NoteDraft, ...] = ()
+    skipped_notes: tuple[Note, ...] = ()
+    decided: tuple[DecidedNote, ...] = ()
 
 
 PLAIN = Runner()
@@ -180,6 +186,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
             decisions=inputs.decisions,
             policy=policy,
             has_new_words=before.language not in (None, config.language),
+            redraft=redrafted,
         )
         assigned = assign(extracted.drafts)
         if lost := lost_texts(extracted.drafts, ledger, assigned.retired):
@@ -188,9 +195,10 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
                 assigned = assign(by_section([*extracted.drafts, *packed], extracted.sections))
         diagnostics += assigned.diagnostics
     diagnostics.raise_on_errors(extracted.skipped)
-    skipped = with_weak_cards(extracted.skipped, assigned.withheld)
+    skipped = with_weak_cards(_without_asked_lists(extracted, assigned), assigned.withheld)
     skipped = with_weak_cards(skipped, assigned.waiting, WAITING_REASON)
     diagnostics += waiting_cards(assigned.waiting, before)
+    diagnostics += (*inputs.decisions.conflicts, *decision_diagnostics(assigned.decided))
     diagnostics += _no_notes_warning(assigned)
     rows = runner.render(assigned.notes, render_settings(config))
     _logger.debug("identified and rendered %d notes", len(rows))
@@ -207,7 +215,8 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     deck = assemble(config, rows, notetypes, extracted.pictures)
     ledger_text = runner.write_ledger(assigned.ledger)
     ledgers = (assigned.ledger, ledger_text, before, assigned.retired)
-    return Built(config, assigned.notes, skipped, tuple(diagnostics), deck, *ledgers, assigned.withheld, assigned.asked)
+    cards = (assigned.withheld, assigned.asked, assigned.skipped, assigned.decided)
+    return Built(config, assigned.notes, skipped, tuple(diagnostics), deck, *ledgers, *cards)
 
 
 def _card_policy(inputs: Inputs, config: Config, before: Ledger) -> CardPolicy:
@@ -222,6 +231,17 @@ def _card_policy(inputs: Inputs, config: Config, before: Ledger) -> CardPolicy:
         return inputs.unchanged_since(before.release[0], texts, inputs.config)
 
     return CardPolicy(least_confidence(setting), is_moved, inputs.accept_held, unchanged)
+
+
+def _without_asked_lists(extracted: ExtractedDeck, assigned: Assignment) -> tuple[SkippedBlock, ...]:
+    """Return the skipped blocks without long lists that are asked as the author decided, and without their headings."""
+    asked = [entry.note.draft for entry in assigned.decided if entry.note and entry.decision.items]
+    if not asked:
+        return extracted.skipped
+    spans = {draft.span for draft in asked}
+    headings = {*headings_left_over(extracted.sections, extracted.drafts)}
+    headings.difference_update(headings_left_over(extracted.sections, (*extracted.drafts, *asked)))
+    return tuple([block for block in extracted.skipped if block.span not in spans and block not in headings])
 
 
 def _no_notes_warning(assigned: Assignment) -> tuple[Diagnostic, ...]:

@@ -111,7 +111,7 @@ def read_inputs(
         diagnostics += storage.left_out_files(notes)
     with diagnostics.collecting():
         ledger_text = storage.read_text_file(notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME)
-    decided: tuple[decisions.Decision, ...] = ()
+    decided = decisions.NO_DECISIONS
     with diagnostics.collecting():
         decided = decisions.read(storage.read_text_file(notes / decisions.FILE_NAME, decisions.FILE_NAME) or "")
     with diagnostics.collecting():
@@ -226,7 +226,7 @@ def _last_package(out: Path, slug: str, deck_id: str, now: int, diagnostics: Dia
 
 def _passed_over(path: Path, reason: str) -> Diagnostic:
     message = f"{ledger_file.FILE_NAME} cannot be completed from this package: {reason}"
-    return warning(DiagnosticCode.UNREADABLE, str(path), 0, message)
+    return warning(DiagnosticCode.UNREADABLE, str(path), 0, message, root="")
 
 
 def _ordered(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -62,7 +62,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "pattern": f"^(?:{_compact(ISSUES_URL.pattern)})$",
     },
     "allow": {
-        "description": "Codes of problems that `check` leaves out; docs/diagnostics.md lists them.",
+        "description": "Codes of problems that `check` leaves out; docs/reference/diagnostics.md lists them.",
         "items": {"type": "string", "enum": sorted(DiagnosticCode)},
         "uniqueItems": True,
     },
@@ -94,7 +94,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "uniqueItems": True,
     },
     "min-confidence": {
-        "description": "Points below which no card is made (docs/confidence.md); by default those of the tool.",
+        "description": "Points below which no card is made; by default the tool's (docs/explanation/confidence.md).",
         "examples": [4],
     },
     "macros": {

@@ -16,7 +16,9 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from types import MappingProxyType
 
+from studydeck.cli.locations import Locations
 from studydeck.diagnostics import Diagnostic, Severity
+from studydeck.reports.diagnostics import summarised
 from studydeck.reports.printable import printable, printable_line, without_commands
 
 ProgressCallback = Callable[[int, int], None]  # called with how much of how much is done
@@ -24,8 +26,7 @@ _PACKAGE = "studydeck"  # the logger above those of all modules
 _STYLES = {"error": "red", "warning": "yellow", "info": "cyan"}
 # Measured: the percentage of a build that each step takes. The time of later steps is estimated from earlier ones.
 _STEP_SHARES: Mapping[str, int] = MappingProxyType({"reading": 1, "drafting": 60, "building": 28, "packing": 11})
-
-
+_CURRENT_FOLDER = Locations()
 _logger = logging.getLogger(__name__)
 
 
@@ -60,6 +61,7 @@ class Console:
     coloured : whether to colour diagnostics that do not go to a terminal.
     stopwatch : returns seconds since a fixed moment.
     in_workflow : whether a workflow of GitHub reads the output, in which some lines are commands.
+    locations : the folders of the notes and the card templates, which paths in the output begin with.
     """
 
     def __init__(
@@ -69,8 +71,9 @@ class Console:
         coloured: bool = False,
         stopwatch: Callable[[], float] = lambda: 0.0,
         in_workflow: bool = False,
+        locations: Locations = _CURRENT_FOLDER,
     ) -> None:
-        self._in_workflow = in_workflow
+        self._in_workflow, self.locations = in_workflow, locations
         self._quiet, self._coloured, self._stopwatch = quiet, coloured, stopwatch
         self._durations: dict[str, float] = {}
         for stream in (sys.stdout, sys.stderr):
@@ -96,9 +99,12 @@ class Console:
         self._print_errors([(line, line, "warning")])
 
     def diagnostics(self, diagnostics: Sequence[Diagnostic]) -> None:
-        """Print diagnostics, each as `file:line: code: message`; --quiet leaves out those of severity info."""
-        visible = (diagnostic for diagnostic in diagnostics if not self._quiet or diagnostic.severity != "info")
-        self._print_errors([(str(diagnostic), str(diagnostic.code), diagnostic.severity) for diagnostic in visible])
+        """Print diagnostics, as `file:line:column: severity: message [code]`; --quiet leaves out infos."""
+        visible = [diagnostic for diagnostic in diagnostics if not self._quiet or diagnostic.severity != "info"]
+        located = self.locations.located(summarised(visible))
+        self._print_errors(
+            [(str(diagnostic), f"{diagnostic.severity}:", diagnostic.severity) for diagnostic in located]
+        )
 
     def _print_errors(self, lines: Sequence[tuple[str, str, Severity]]) -> None:
         """Print lines to standard error; on a terminal a part of each has the colour of its severity."""
@@ -113,10 +119,10 @@ class Console:
 
         rich_console = RichConsole(stderr=True)
         for line, coloured_part, severity in lines:
-            text = Text(
-                self._without_commands(printable_line(line))
-            )  # a Text: rich reads markup and emoji codes in plain strings
-            text.highlight_words([printable_line(coloured_part)], style=_STYLES[severity])
+            shown, part = self._without_commands(printable_line(line)), printable_line(coloured_part)
+            text = Text(shown)  # not a plain string, in which rich reads markup and emoji codes
+            if (start := shown.find(part)) >= 0:
+                text.stylize(_STYLES[severity], start, start + len(part))
             rich_console.print(text, soft_wrap=True)
 
     def _print_error(self, line: str) -> None:

@@ -50,7 +50,7 @@ def run(options: Options, corrections_options: CorrectionsOptions, console: Cons
     with console.status("building"):
         built = project.build()
     comparison = _compare(options, corrections_options, built, console)
-    texts = cache(partial(storage.read_raw_source, options.notes))
+    texts = cache(partial(_text_of, options.notes))
     corrections: Sequence[Correction] = [located(edit, built, texts) for edit in comparison.edits()]
     with console.status("trying the corrections"):
         corrections = Patcher(built, texts, _builder(options, project)).confirmed(corrections)
@@ -105,6 +105,12 @@ def _learners_notes(guids: Sequence[str], corrections_options: CorrectionsOption
     except (AnkiError, PackageError) as fault:
         place = str(export or corrections_options.anki)
         raise BuildError([error(DiagnosticCode.UNREADABLE, place, 0, str(fault))]) from fault
+
+
+def _text_of(notes: Path, path: str) -> str:
+    """Return the text of a file as it is on the disk; empty where its lines are not those that git counts."""
+    text = storage.read_unchanged(notes, path)
+    return "" if "\r" in text.replace("\r\n", "") else text
 
 
 def _builder(options: Options, project: Project) -> BuildWith:

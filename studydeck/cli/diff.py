@@ -22,7 +22,7 @@ def run(before: str, after: str, options: Options, console: Console, *, style: s
     old, new = decks
     if old.id != new.id:
         message = f"is another deck than {before}: the ids are {new.id} and {old.id}"
-        raise BuildError([error(DiagnosticCode.DECK_ID_CHANGED, after, 0, message)])
+        raise BuildError([error(DiagnosticCode.DECK_ID_CHANGED, after, 0, message, root="")])
     comparison = compare(old, new)
     if style == "json":
         console.print_result(diff_report.as_json(comparison))

@@ -58,7 +58,7 @@ def _build(version: str, options: Options, console: Console) -> Deck | None:
         commit = repository.resolve(revision)
     except GitError as git_error:
         message = f"is not a package, a folder of notes or a git revision: {git_error}"
-        raise BuildError([error(DiagnosticCode.UNREADABLE, version, 0, message)]) from git_error
+        raise BuildError([error(DiagnosticCode.UNREADABLE, version, 0, message, root="")]) from git_error
     built = build_revision(repository, revision, options, console)
     tag = repository.tag(built.config.version, built.config.tag_prefix)
     if tag and repository.commit(tag) == commit:
@@ -76,7 +76,7 @@ def unpack_deck(package: bytes, name: str) -> Deck:
     try:
         return unpack(package)
     except PackageError as package_error:
-        raise BuildError([error(DiagnosticCode.UNREADABLE, name, 0, str(package_error))]) from package_error
+        raise BuildError([error(DiagnosticCode.UNREADABLE, name, 0, str(package_error), root="")]) from package_error
 
 
 def last_release(ledger: Ledger, prefix: str, options: Options, console: Console) -> Deck:
@@ -130,14 +130,14 @@ def build_revision(repository: git.Repository, revision: str, options: Options, 
     try:
         with check_out(repository, revision, options.templates) as checked_out:
             for path, reason in checked_out.missing:
-                console.diagnostics([warning(DiagnosticCode.NOT_IN_CLONE, f"{revision}:{path}", 0, reason)])
+                console.diagnostics([warning(DiagnosticCode.NOT_IN_CLONE, f"{revision}:{path}", 0, reason, root="")])
             folders = replace(options, notes=checked_out.notes, out=checked_out.out, templates=checked_out.templates)
             try:
                 return build_project(replace(folders, reset_identities=False, rename_deck=False), console)
             except BuildError as build_error:
                 raise BuildError(_of_revision(build_error, revision, repository.notes, checked_out)) from build_error
     except GitError as git_error:
-        raise BuildError([error(DiagnosticCode.UNREADABLE, revision, 0, str(git_error))]) from git_error
+        raise BuildError([error(DiagnosticCode.UNREADABLE, revision, 0, str(git_error), root="")]) from git_error
 
 
 def other_tool(built: Built, tag: str) -> tuple[Diagnostic, ...]:
@@ -148,7 +148,7 @@ def other_tool(built: Built, tag: str) -> tuple[Diagnostic, ...]:
         f"another version of studydeck released it: version {__version__} makes other notes of it than learners have. "
         f"Name the released package instead of the tag, or use that version: {GET_OTHER_VERSION}"
     )
-    return (warning(DiagnosticCode.OTHER_TOOL, tag, 0, message),)
+    return (warning(DiagnosticCode.OTHER_TOOL, tag, 0, message, root=""),)
 
 
 def _of_revision(build_error: BuildError, revision: str, notes: str, checked_out: CheckedOut) -> Iterator[Diagnostic]:
@@ -158,4 +158,4 @@ def _of_revision(build_error: BuildError, revision: str, notes: str, checked_out
             path = diagnostic.path.removeprefix(str(checked_out.notes)).lstrip("/")
             place = f"{revision}:{notes}/{path}" if path else f"{revision}:{notes}"
             message = diagnostic.message.replace(str(checked_out.notes), notes)
-            yield replace(diagnostic, path=place, message=message)
+            yield replace(diagnostic, path=place, message=message, root="", named=())

@@ -61,7 +61,7 @@ def _decide(options: Options, identities_options: IdentitiesOptions, console: Co
         *(_decision(notes, place, guid, "not-the-same", day) for place, guid in identities_options.other),
     ]
     path = options.notes / decisions.FILE_NAME
-    storage.replace_file(path, decisions.to_text((*project.inputs.decisions, *made)).encode())
+    storage.replace_file(path, decisions.to_text(decisions.with_matches(project.inputs.decisions, made)).encode())
     console.print_status(f"wrote {path}; commit it, and run `build`")
 
 
@@ -71,9 +71,9 @@ def _decision(
     words = [note.draft.fingerprint.text for note in notes if f"{note.draft.span.path}:{note.draft.span.line}" == place]
     if len(words) != 1:
         message = f"{len(words)} notes begin in this line; take the place of one from the output of `identities`"
-        raise BuildError([error(DiagnosticCode.BAD_DECISION, place, 0, message)])
+        raise BuildError([error(DiagnosticCode.BAD_DECISION, place, 0, message, root="")])
     made = decisions.Decision(guid, decision, words[0], day)
-    decisions.read(decisions.to_text([made]))  # raises a BuildError for what is no GUID
+    decisions.read(decisions.to_text(decisions.Decisions(matches=(made,))))  # raises a BuildError for what is no GUID
     return made
 
 
@@ -98,7 +98,7 @@ def _report(options: Options, identities_options: IdentitiesOptions, console: Co
     except BuildError as build_error:
         diagnostics = tuple(diagnostic for diagnostic in build_error.diagnostics if diagnostic.severity == "error")
     if style == "github":
-        for line in diagnostics_report.github_lines(diagnostics, f"{options.notes.as_posix().rstrip('/')}/"):
+        for line in diagnostics_report.github_lines(console.locations.located_in_repository(diagnostics)):
             console.print_annotation(line)
     else:
         console.diagnostics(diagnostics)

@@ -17,7 +17,9 @@ from studydeck import __version__
 from studydeck.cli.options import (
     ACCEPT_RETIRED,
     ANKI_ADDRESS,
+    CODES,
     DRY_RUN,
+    PATHS,
     PROGRAM,
     SHELLS,
     STRICT,
@@ -111,28 +113,63 @@ def watch(console: Console, *, anki: bool, anki_address: str, preview: bool, por
     return watch_command.run(_options(**arguments), watch_options, console)
 
 
-@_command("list", "list", "list --notes docs", "list --weak", "list --format json > notes.jsonl")
+@_command("list", "list", "list notes/tea.md --kind cloze", "list --skipped", "list --format json > notes.jsonl")
+@PATHS
 @format_option("text", "json")
+@click.option("--skipped", is_flag=True, help="List only the blocks that no card asks, with the reasons.")
+@click.option("--kind", type=click.Choice(("pair", "cloze")), help="List only notes of this kind.")
 @click.option("--weak", is_flag=True, help="Put the notes with the weakest cards first, and say what makes them weak.")
 @click.option("--held", is_flag=True, help="List only the cards that stay because a package had them.")
-def list_notes(console: Console, style: str, *, weak: bool, held: bool, **arguments: Any) -> int:
+def list_notes(
+    console: Console,
+    paths: tuple[Path, ...],
+    style: str,
+    *,
+    weak: bool,
+    held: bool,
+    skipped: bool,
+    kind: str | None,
+    **arguments: Any,
+) -> int:
     """List every note, and every skipped block.
 
-    Notes are printed as plain text, skipped blocks with the reason. Nothing is written.
+    Notes are printed as plain text, skipped blocks with the reason; with PATHS, those of some files or folders. Nothing
+    is written.
     """
     from studydeck.cli import list as list_command
+    from studydeck.reports.choice import Choice
 
-    return list_command.run(_options(**arguments), console, as_json=style == "json", weak=weak, held=held)
+    if skipped and (weak or held or kind):
+        raise click.UsageError("--skipped lists no notes; leave out --weak, --held and --kind")
+    choice = Choice(console.locations.below_notes(paths))
+    list_options = list_command.ListOptions(choice, style == "json", weak, held, skipped, kind or "")
+    return list_command.run(_options(**arguments), list_options, console)
 
 
-@_command("check", "check", "check --strict", "check --format json")
+@_command("check", "check", "check notes/tea.md --strict", "check --select leak,no-answer", "check --format json")
+@PATHS
+@click.option("--select", type=CODES, default="", help="Report only these codes, separated by commas, and errors.")
+@click.option("--ignore", type=CODES, default="", help="Leave out these codes, separated by commas; not errors.")
 @format_option("text", "json", "github")
 @STRICT
-def check(console: Console, style: str, **arguments: Any) -> int:
-    """Check the notes as a linter does. Nothing is written."""
-    from studydeck.cli import check as check_command
+def check(
+    console: Console,
+    paths: tuple[Path, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    style: str,
+    **arguments: Any,
+) -> int:
+    """Check the notes as a linter does. Nothing is written.
 
-    return check_command.run(_options(**arguments), console, style=style)
+    With PATHS, only findings in these files or folders are reported. The whole deck is read in any case, and errors are
+    reported wherever they are.
+    """
+    from studydeck.cli import check as check_command
+    from studydeck.reports.choice import Choice
+
+    choice = Choice(console.locations.below_notes(paths), select, ignore)
+    return check_command.run(_options(**arguments), choice, console, style=style)
 
 
 @_command("preview", "preview", "preview --notes docs --out pages", writes=True)
@@ -233,6 +270,24 @@ def identities(
     options = _options(**arguments)
     identities_options = identities_command.IdentitiesOptions(base, style, accepted, same, other, _day(options))
     return identities_command.run(options, identities_options, console)
+
+
+@_command("decisions", "decisions", "decisions --format json", "decisions --as-directives --write", writes=True)
+@format_option("text", "json")
+@click.option("--as-directives", is_flag=True, help="Show the notes with comments that say the same, as a diff.")
+@click.option("--write", is_flag=True, help="Write these comments into the notes.")
+def decisions(console: Console, style: str, *, as_directives: bool, write: bool, **arguments: Any) -> int:
+    """List what was decided about notes.
+
+    Decisions are kept in decisions.jsonl, and hold for a note through every edit.
+    """
+    if write and not as_directives:
+        raise click.UsageError("--write writes the comments of --as-directives; give both, or neither")
+    from studydeck.cli import decisions as decisions_command
+
+    return decisions_command.run(
+        _options(**arguments), console, as_json=style == "json", as_directives=as_directives, write=write
+    )
 
 
 @_command("rehearse", "rehearse old.apkg new.apkg", "rehearse v1.2.0 notes", "rehearse dist/deck-1.0.0.apkg")

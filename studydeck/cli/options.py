@@ -68,6 +68,36 @@ def complete_paths(kind: str) -> Callable[[click.Context, click.Parameter, str],
     return completions
 
 
+class _Codes(click.ParamType[tuple[str, ...]]):
+    """Codes of diagnostics, separated by commas."""
+
+    name = "CODES"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """Return the codes; an unknown one is a usage error with a suggestion."""
+        from difflib import get_close_matches
+
+        from studydeck.diagnostics import DiagnosticCode
+
+        if isinstance(value, tuple):
+            return value
+        known = [*map(str, DiagnosticCode)]
+        codes = tuple(code.strip() for code in value.split(",") if code.strip())
+        for code in codes:
+            if code not in known:
+                close = " or ".join(f'"{match}"' for match in get_close_matches(code, known, 2))
+                advice = f"; did you mean {close}?" if close else "; `studydeck check` prints them in brackets: [leak]"
+                self.fail(f'"{code}" is no code of a diagnostic{advice}', param, ctx)
+        return codes
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
+        """Return the codes that continue what was typed after the last comma."""
+        from studydeck.diagnostics import DiagnosticCode
+
+        before, comma, last = incomplete.rpartition(",")
+        return [CompletionItem(f"{before}{comma}{code}") for code in DiagnosticCode if code.startswith(last)]
+
+
 def _folder_option(name: str, default: str | None, help_text: str) -> Any:
     """Return an option that takes a folder; an unreadable folder is a diagnostic later, not a usage error."""
     path_type = click.Path(path_type=Path, readable=False)
@@ -82,7 +112,9 @@ COMMON_OPTIONS = (
     click.option("-v", "--verbose", is_flag=True, help="Print every file that is read, and the time of each step."),
 )
 
-# Options of some commands.
+# Arguments and options of some commands.
+CODES = _Codes()
+PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), shell_complete=complete_paths("file"))
 STRICT = click.option("--strict", is_flag=True, help="Fail on warnings too.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Print what would be done, and write nothing.")
 ANKI_ADDRESS = click.option(

@@ -19,14 +19,17 @@ def run(old: str, new: str, python: str | None, options: Options, console: Conso
     diagnostics.raise_on_errors()
     anki_python = interpreter(python)
     if not anki_python:
-        message = "the real Anki is not installed: pip install 'studydeck[anki]', or name an interpreter that has it"
-        raise BuildError([error(DiagnosticCode.UNREADABLE, "anki", 0, f"{message} (--python)")])
+        message = (
+            "the real Anki is not installed; install it into any environment (python -m pip install anki), and name "
+            "the Python of that environment with --python"
+        )
+        raise BuildError([error(DiagnosticCode.UNREADABLE, "anki", 0, message, root="")])
     try:
         with console.status("rehearsing in the real Anki"):
             report = rehearse(anki_python, packages[old], packages[new])
     except AnkiError as anki_error:
         raise BuildError(
-            [error(DiagnosticCode.UNREADABLE, anki_python, 0, f"the rehearsal failed: {anki_error}")]
+            [error(DiagnosticCode.UNREADABLE, anki_python, 0, f"the rehearsal failed: {anki_error}", root="")]
         ) from anki_error
     for line in _report_lines(report):
         console.print_result(line)
@@ -54,4 +57,6 @@ def _report_lines(report: Rehearsal) -> list[str]:
         f"conflicting: {report.conflicting}",
         f"learner's own edit and tag kept: {edit}",
     ]
+    if report.emptied:
+        lines.append(f"emptied: {report.emptied} cards whose phrase is gone; Tools > Empty Cards removes them")
     return [*lines, *(f"FAILED: {failure}" for failure in report.failures)]

@@ -107,12 +107,12 @@ def _uncommitted(repository: git.Repository) -> Iterator[Diagnostic]:
     try:
         dirty = repository.dirty()
     except GitError as git_error:
-        yield error(DiagnosticCode.NOT_RELEASABLE, str(repository.top), 0, str(git_error))
+        yield error(DiagnosticCode.NOT_RELEASABLE, str(repository.top), 0, str(git_error), root="")
         return
     if dirty:
         more = f" and {len(dirty) - 1} more" if dirty[1:] else ""
         message = f"{dirty[0]}{more}: not committed; a release contains only what is committed, so commit first"
-        yield error(DiagnosticCode.NOT_RELEASABLE, str(repository.top), 0, message)
+        yield error(DiagnosticCode.NOT_RELEASABLE, str(repository.top), 0, message, root="")
 
 
 def _prepare(options: Options, release_options: ReleaseOptions, console: Console) -> _Release:
@@ -173,12 +173,13 @@ def _prepare_files(
         for change in (*unreleased.changed, *unreleased.moved)
         if release_options.refresh and not change.is_update
     )
-    ledger_text = ledger_file.to_text(mark_released(built.ledger, number, options.now, refreshed))
+    skipped = frozenset(note.guid for note in built.skipped_notes)
+    ledger_text = ledger_file.to_text(mark_released(built.ledger, number, options.now, refreshed, skipped))
     after = project.build(ledger_text=ledger_text, config=config.read(new_config_text))
     assert after.ledger_text == ledger_text, "building a release must not change its ledger"
     comparison = compare(before, after.deck)
     section = changelog.section(
-        comparison, release_options.day, retired_guids(after.ledger), changelog.unreleased_text(changelog_text)
+        comparison, release_options.day, retired_guids(after.ledger, skipped), changelog.unreleased_text(changelog_text)
     )
     texts = (
         (options.notes / config.NAME, new_config_text),
@@ -208,7 +209,7 @@ def _write(release: _Release, options: Options, console: Console) -> None:
             storage.replace_file(path, text.encode())
         except OSError as os_error:
             message = f"cannot be written ({os_error.strerror}); restore the other files: git restore ."
-            raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, message)]) from os_error
+            raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, message, root="")]) from os_error
         console.print_status(f"wrote {path}")
     if old_changelog != options.notes / changelog.NAME:
         console.print_status(f"copied the sections of {old_changelog}, which is no longer read")

@@ -31,7 +31,8 @@ def replayed_ledger(options: Options, console: Console) -> str:
         last, commits = repository.commits_since_change(path)
         committed = repository.read_blob(last, path) if last else None
     except GitError as git_error:
-        raise BuildError([error(DiagnosticCode.UNREADABLE, str(options.notes), 0, str(git_error))]) from git_error
+        unreadable = error(DiagnosticCode.UNREADABLE, str(options.notes), 0, str(git_error), root="")
+        raise BuildError([unreadable]) from git_error
     text = storage.read_text_file(options.notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME)
     if committed is None or text is None or text.encode() != committed:
         message = "differs from its last commit; --replay begins with a committed ledger: commit or restore it"

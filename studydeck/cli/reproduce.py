@@ -35,11 +35,11 @@ def run(package_path: Path, revision: str, options: Options, console: Console) -
             f"was built with studydeck {deck.tool}, and this is {__version__}, which makes other bytes. Use that "
             f"version: {GET_OTHER_VERSION}"
         )
-        raise BuildError([error(DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, message)])
+        raise BuildError([error(DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, message, root="")])
     built = build_revision(repository, tag, options, console)
     if built.ledger != built.before:
         message = "its ledger does not belong to its notes: one of the two was changed after `build`"
-        raise BuildError([*other_tool(built, tag), error(DiagnosticCode.NOT_REPRODUCED, tag, 0, message)])
+        raise BuildError([*other_tool(built, tag), error(DiagnosticCode.NOT_REPRODUCED, tag, 0, message, root="")])
     rebuilt = pack(built.deck)
     if rebuilt != package:
         raise BuildError(_differences(package_path, package, deck, tag, rebuilt))
@@ -58,7 +58,7 @@ def _release_tag(package_path: Path, deck: Deck, revision: str, options: Options
         repository.resolve(tag or tag_name)
     except GitError as git_error:
         message = f"has version {deck.version}, but git has no tag {tag_name}: {git_error}"
-        raise BuildError([error(DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, message)]) from git_error
+        raise BuildError([error(DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, message, root="")]) from git_error
     assert tag
     return repository, tag
 
@@ -66,19 +66,14 @@ def _release_tag(package_path: Path, deck: Deck, revision: str, options: Options
 def _differences(package_path: Path, package: bytes, deck: Deck, tag: str, rebuilt: bytes) -> Iterator[Diagnostic]:
     """Yield how two packages differ: first their notes, then the members of their archives."""
     rebuilt_deck = unpack_deck(rebuilt, tag)
-    yield error(DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, f"differs from the build of {tag}")
+    name = str(package_path)
+    yield error(DiagnosticCode.NOT_REPRODUCED, name, 0, f"differs from the build of {tag}", root="")
     comparison = compare(deck, rebuilt_deck)
     if comparison.step:
-        yield error(
-            DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, f"compared with {tag}: {diff.summary(comparison)}"
-        )
+        message = f"compared with {tag}: {diff.summary(comparison)}"
+        yield error(DiagnosticCode.NOT_REPRODUCED, name, 0, message, root="")
     members = deterministic.differing_members(package, rebuilt)
-    if members:
-        yield error(DiagnosticCode.NOT_REPRODUCED, str(package_path), 0, "these members differ: " + ", ".join(members))
-    else:
-        yield error(
-            DiagnosticCode.NOT_REPRODUCED,
-            str(package_path),
-            0,
-            "the members are equal, but their archive differs",
-        )
+    message = (
+        "these members differ: " + ", ".join(members) if members else "the members are equal, but their archive differs"
+    )
+    yield error(DiagnosticCode.NOT_REPRODUCED, name, 0, message, root="")

@@ -37,10 +37,13 @@ def run_command(
 
     def call_function() -> int:
         from studydeck.cli.console import Console
+        from studydeck.cli.locations import Locations
         from studydeck.errors import StudydeckError
+        from studydeck.storage import TEMPLATES
 
         in_workflow = os.environ.get("GITHUB_ACTIONS") == "true"
-        console = Console(quiet, verbose, bool(os.environ.get("FORCE_COLOR")), time.monotonic, in_workflow)
+        locations = Locations(arguments["notes"], arguments["templates"] or TEMPLATES)
+        console = Console(quiet, verbose, bool(os.environ.get("FORCE_COLOR")), time.monotonic, in_workflow, locations)
         try:
             code = function(console, **arguments)
         except StudydeckError as exception:

@@ -109,9 +109,8 @@ class Watch:
             return True
         except OSError as os_error:
             path = str(os_error.filename or options.notes)
-            self._report_errors(
-                (error(DiagnosticCode.UNREADABLE, path, 0, f"cannot be read or written ({os_error.strerror})"),)
-            )
+            message = f"cannot be read or written ({os_error.strerror})"
+            self._report_errors((error(DiagnosticCode.UNREADABLE, path, 0, message, root=""),))
             return True
         if written:
             change, package_path, package = written
@@ -211,7 +210,8 @@ def run(options: Options, watch_options: WatchOptions, console: Console, stop: t
         state = Watch(options, watch_options, console)
     except OSError as os_error:
         message = f"cannot be used ({os_error.strerror}); choose another with --port"
-        raise BuildError([error(DiagnosticCode.UNREADABLE, f"port {watch_options.port}", 0, message)]) from os_error
+        used = error(DiagnosticCode.UNREADABLE, f"port {watch_options.port}", 0, message, root="")
+        raise BuildError([used]) from os_error
     console.print_status(f"watching {options.notes}; press Ctrl-C to stop")
     if state.live:
         console.print_result(f"preview: {state.live.address}")

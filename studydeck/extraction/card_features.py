@@ -12,6 +12,7 @@ from math import inf
 
 from studydeck.extraction.cloze_features import features_of_blank, features_of_cloze
 from studydeck.extraction.embeds import has_media
+from studydeck.extraction.rules.defined_names import begins_with_name
 from studydeck.model.document import (
     FORMULA_KINDS,
     MEDIA_KINDS,
@@ -26,12 +27,13 @@ from studydeck.model.document import (
 )
 from studydeck.model.notes import Cloze, NoteDraft, Pair
 from studydeck.model.traverse import plain, text_of_content
+from studydeck.patterns import lazy_pattern
 from studydeck.text.length import Ranges, length, range_of
 from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
-from studydeck.text.openings import article_end, is_anaphoric, is_example
+from studydeck.text.openings import article_end, begins_derivation, is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark, has_question_mark
-from studydeck.text.search import BLANK
+from studydeck.text.search import BLANK, occurs_in, stem_pattern
 from studydeck.text.tokens import content_words, tokens
 from studydeck.text.word_list_files import phrase_set
 
@@ -51,17 +53,22 @@ _QUESTION_LENGTHS: Ranges = (
     (inf, "question: over 8 words"),
 )
 _SIBLINGS: Ranges = ((0, "siblings: none"), (2, "siblings: 1 or 2"), (inf, "siblings: over 2"))
+ASKED_TWICE = "question: asked twice"  # in the same section
 _MANY_ITEMS = 3  # items of an answer that nobody recalls as one fact
 _LONG_NAME = 4  # words
 _DEEP = 4  # headings above a card
 _SHORTEST_CAPITALS = 5  # letters of a label in capitals; a shorter one is an acronym
 _LONGEST_POSITION = 3  # words of a name such as "Case 2" or "Exercise 3b"
+_DAY = lazy_pattern(r"(?:19|20)\d\d[-/.]\d\d[-/.]\d\d\b.{0,24}")  # mostly of the note: "2026-04-02 06:34 CST"
+_KEY = lazy_pattern(r"(?=(?:\D*\d){4})(?=.*[A-Za-z])[\w-]{16,}")  # of a service, or a hash
+_LONGEST_COPULA = 4  # letters; other defining verbs say what is asked
 _SENTENCE_SIGNS = (".", "。", "．", "!", "！", "؟", "।")
 _UNFINISHED = ("…", "...", ",", ";", "，", "、")
 
 _EXERCISES, _EXAMPLES = phrase_set("exercise_nouns"), phrase_set("example_nouns")
 _GENERIC_LABELS = phrase_set("open_labels", "generic_names", "empty_names", "lead_words")
 _POSITIONS = phrase_set("position_words")
+_COPULAS = phrase_set("defining_verbs")  # which says nothing by itself: "The value is?"
 
 
 def features(draft: NoteDraft, number: int, siblings: int = 0) -> list[str]:
@@ -85,15 +92,28 @@ def own_features(draft: NoteDraft, number: int) -> list[str]:
     """Return the features that the card of spec `number` does not share with the others of its draft."""
     body = draft.body
     if isinstance(body, Cloze):
-        return features_of_blank(body, number, draft.card_specs[number].phrase)
+        return features_of_blank(body, number, draft.card_specs[number].phrase, draft.heading_path)
     if number:
         return [f"rule: {draft.rule}, backwards", *_clue_features(body)]
     own = [f"rule: {draft.rule}", *_question_features(body), *_answer_features(body)]
     if draft.extra:
         own.append("answer: more is shown below it")
-    if draft.rule == "headings" and not _is_sentence(body.meaning):
-        own.append("heading: its answer is no sentence")
+    if draft.rule == "headings":
+        own += _heading_features(body)
+    if draft.rule == "figures" and isinstance(body.meaning[0], Formula) and begins_derivation(plain(body.term)):
+        own.append("question: a step of a derivation")
     return own
+
+
+def _heading_features(body: Pair) -> list[str]:
+    """Return whether the text below a heading says what the heading names."""
+    name, answer = text_of_content(body.term), text_of_content(body.meaning)
+    found = [] if _is_sentence(body.meaning) else ["heading: its answer is no sentence"]
+    if begins_with_name(name, answer):
+        found.append("heading: its answer begins with it")
+    elif not occurs_in([stem_pattern(word) for word in content_words(name)], answer.plain):
+        found.append("heading: its answer does not name it")
+    return found
 
 
 @lru_cache(maxsize=256)  # the cards of a section share it
@@ -117,6 +137,8 @@ def _question_features(body: Pair) -> list[str]:
     text = text_of_content(body.term)
     string = text.plain
     found = ["question: has a label"] if body.meaning_label else []
+    if body.meaning_label in _COPULAS and len(body.meaning_label) <= _LONGEST_COPULA:
+        found.append("question: only a copula")
     if ends_in_question_mark(string):
         return [*found, "question: ends in a question mark"]
     word_count = length(text)
@@ -127,6 +149,9 @@ def _question_features(body: Pair) -> list[str]:
         found.append("question: no content word")
     if not can_be_name(text):
         found.append("question: a clause")
+    asked = body.meaning_label or string
+    if asked.startswith(("(", "（")) and asked.endswith((")", "）")):
+        found.append("question: in brackets")
     if word_count > 1 and is_anaphoric(text):  # one word is a word that is learned, such as "sein"
         found.append("question: refers back")
     if is_marked:
@@ -173,6 +198,10 @@ def _answer_features(body: Pair) -> list[str]:
         found.append("answer: refers back")
     if is_example(text):
         found.append("answer: an example")
+    if _DAY.fullmatch(string):
+        found.append("answer: a day")
+    elif _KEY.fullmatch(string):
+        found.append("answer: a key")
     words = content_words(text)
     if not words:
         if not has_media(text):  # else what is shown or heard is the answer

@@ -10,18 +10,21 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from importlib.resources import files
 
 from msgspec import Struct, convert
 from msgspec.structs import replace
 
-from studydeck.extraction.card_features import features, own_features, shared_features
+from studydeck.extraction.card_features import ASKED_TWICE, features, own_features, shared_features
+from studydeck.extraction.cloze_features import HIDDEN_BEFORE
 from studydeck.extraction.drafts import question_of
 from studydeck.extraction.left_over import blocks_left_over
 from studydeck.model.document import Directives
-from studydeck.model.notes import MOST_CONFIDENCE, CardSpec, NoteDraft, Pair, SkippedBlock, WithheldCard
+from studydeck.model.notes import MOST_CONFIDENCE, CardSpec, Cloze, NoteDraft, Pair, SkippedBlock, WithheldCard
 from studydeck.model.traverse import plain
+from studydeck.text.normalize import normalize
 
 WEAK_REASON, WAITING_REASON = "low-confidence", "new-by-upgrade"
 _MOST_REASONS = 3  # weaknesses that are told of a card
@@ -50,6 +53,27 @@ class ConfidenceTable(Struct, frozen=True, forbid_unknown_fields=True):
         return sorted((name for name in names if self.points.get(name, 0) < 0), key=lambda name: self.points[name])
 
 
+class Seen(Struct, frozen=True):
+    """What the section of a draft holds besides it.
+
+    Attributes
+    ----------
+    siblings : how many other drafts are by the same rule.
+    is_asked_twice : another pair has the same question, so that nobody can know which answer is wanted.
+    hidden : the phrases that sentences before it hide, which nobody needs to recall once more.
+    """
+
+    siblings: int
+    is_asked_twice: bool
+    hidden: AbstractSet[str]
+
+    def of(self, draft: NoteDraft, number: int) -> tuple[str, ...]:
+        """Return the features that the card of spec `number` has because of the others."""
+        if isinstance(draft.body, Cloze):
+            return (HIDDEN_BEFORE,) if normalize(draft.card_specs[number].phrase) in self.hidden else ()
+        return (ASKED_TWICE,) if self.is_asked_twice and not number else ()
+
+
 def least_confidence(setting: int | None) -> int:
     """Return the points that a card needs: what deck.toml says, or else the threshold of the table."""
     return confidence_table().threshold if setting is None else setting
@@ -65,16 +89,29 @@ def confidence_table() -> ConfidenceTable:
 def with_confidence(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:
     """Return the drafts of a section with the confidence of their card specs, and of those of their other readings."""
     counts = Counter([draft.rule for draft in drafts if not draft.legacy_only])
-    return tuple([_with_confidence(draft, max(0, counts[draft.rule] - 1)) for draft in drafts])
+    fronts = Counter([_front(draft) for draft in drafts if not draft.legacy_only])
+    hidden: set[str] = set()
+    rated: list[NoteDraft] = []
+    for draft in drafts:
+        seen = Seen(max(0, counts[draft.rule] - 1), fronts[_front(draft)] > 1, hidden)
+        rated.append(_with_confidence(draft, seen))
+        if isinstance(draft.body, Cloze) and not draft.legacy_only:
+            hidden.update([normalize(card_spec.phrase) for card_spec in draft.card_specs])
+    return tuple(rated)
 
 
-def _with_confidence(draft: NoteDraft, siblings: int) -> NoteDraft:
+def _front(draft: NoteDraft) -> str:
+    """Return what the forward card of a pair shows, or an empty text for a cloze."""
+    return "\n".join((*draft.heading_path, question_of(draft))) if isinstance(draft.body, Pair) else ""
+
+
+def _with_confidence(draft: NoteDraft, seen: Seen) -> NoteDraft:
     """Return a draft with its points. A card that only an earlier package may have has those of the first one."""
-    other = draft.other and _with_confidence(draft.other, siblings)
+    other = draft.other and _with_confidence(draft.other, seen)
     if draft.rule in _AUTHORED_RULES or not draft.card_specs:
         return replace(draft, other=other) if other else draft
     table = confidence_table()
-    shared = table.confidence(shared_features(draft, siblings))
+    shared = table.confidence(shared_features(draft, seen.siblings))
     card_specs: list[CardSpec] = []
     for number, card_spec in enumerate(draft.card_specs):
         if number and card_spec.legacy_only:
@@ -82,7 +119,7 @@ def _with_confidence(draft: NoteDraft, siblings: int) -> NoteDraft:
         elif _asks_for(draft.directives, is_backward=number > 0):
             points = MOST_CONFIDENCE
         else:
-            points = shared + table.points_of(own_features(draft, number))
+            points = shared + table.points_of(own_features(draft, number)) + table.points_of(seen.of(draft, number))
         card_specs.append(CardSpec(card_spec.phrase, card_spec.line, card_spec.legacy_only, points))
     return replace(draft, card_specs=tuple(card_specs), other=other)
 

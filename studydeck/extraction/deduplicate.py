@@ -121,6 +121,7 @@ def _same_question(draft: NoteDraft, first: NoteDraft) -> Diagnostic:
         draft.span.line,
         f'"{question_of(draft)}" is also asked at {first.span.path}:{first.span.line} with another answer; '
         "name the subject or the aspect in one of them",
+        named=(f"{first.span.path}:{first.span.line}",),
     )
 
 

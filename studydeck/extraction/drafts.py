@@ -21,6 +21,8 @@ from studydeck.model.text_edits import cut
 from studydeck.model.traverse import map_texts, paragraph, text_of_content
 from studydeck.text.exam_tasks import score_start
 from studydeck.text.length import exceeds, length
+from studydeck.text.openings import is_premise
+from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.sentences import sentences
 
 LONGEST_ANSWER = 34  # words
@@ -112,6 +114,11 @@ def without_score(text: Text) -> Text:
     return cut(text, 0, score_start(text.string) or None)
 
 
+def is_unfinished(text: Text) -> bool:
+    """Return whether a text says only half without what is below it: it ends in a colon, or states a premise."""
+    return ends_in_colon(text.string) or is_premise(text.plain)
+
+
 def typed_answer(meaning: Content) -> str:
     """Return an answer that can be typed, in one line without marks, or an empty text if it is long or no text."""
     text = text_of_content(meaning)
@@ -139,6 +146,8 @@ def _shortened(meaning: Content) -> tuple[Content, Content]:
     text = (
         cut(first.text, 0, first.text.string.find(parts[kept_count].string)) if kept_count < len(parts) else first.text
     )
+    if len(meaning) > 1 and is_unfinished(text):
+        return meaning, ()
     return (Paragraph(text, first.span, first.directives),), meaning
 
 

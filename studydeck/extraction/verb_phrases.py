@@ -61,6 +61,9 @@ _PUNCTUATION = lazy_pattern(r"[,;:()?!、，。；：！？،؛]|\.\s")
 _FINAL_SUBJECT_PRONOUNS = tuple([f" {pronoun}" for pronoun in phrases("subject_pronouns")])
 LONGEST_OBJECT = 8  # words
 _PRONOUNS = phrase_set("pronouns")
+_CLAUSE_OPENINGS = phrase_set("clause_openings")
+_ADVERB_ENDINGS = phrases("adverb_endings")
+_FINAL_NEGATIONS = tuple([f" {negation}" for negation in phrases("negations")])
 _DASHES = frozenset("—–")
 
 
@@ -86,6 +89,10 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
         or is_anaphoric(subject)
         or is_evaluative(subject)
     ):
+        return None
+    if subject.endswith(_FINAL_NEGATIONS) or (" " in subject and starts_with_phrase(subject, _CLAUSE_OPENINGS)):
+        return None  # "Les clés ne sont pas …", "Nur wenn beide gleich sind, …"
+    if " " not in subject and subject.endswith(_ADVERB_ENDINGS):
         return None
     if has_verb(subject) or _RELATIVE_PRONOUN.search(subject) or _is_clause(subject):
         return None

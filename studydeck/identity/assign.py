@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
 from studydeck.identity.allocation import IdAllocator
-from studydeck.identity.decisions import Decision, pins
+from studydeck.identity.decide import DecidedDraft, DecidedNote, Redraft, decided_drafts, decided_notes
+from studydeck.identity.decisions import NO_DECISIONS, Decision, Decisions, pins
 from studydeck.identity.diagnose import (
     ambiguous_clues,
     doubtful_matches,
@@ -24,7 +25,7 @@ from studydeck.identity.diagnose import (
     many_retired,
     without_repeated_pins,
 )
-from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes
+from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes, without_new_cards
 from studydeck.identity.matching.outline import Pairing
 from studydeck.identity.outlines import outline_of, outline_of_ledger, parent_number, section_starts, with_pins
 from studydeck.identity.readings import Reading, readings_of, without_waiting
@@ -36,11 +37,16 @@ from studydeck.model.notes import Cloze, Note, NoteDraft, WithheldCard
 ALL_CARDS = CardPolicy()
 
 
+def _unchanged(draft: NoteDraft, *_: object) -> tuple[NoteDraft, tuple[str, ...]]:
+    return draft, ()
+
+
 class Assignment(Struct, frozen=True):
     """The notes of a build, the ledger to write, the notes that this build retired, and the cards too weak to make.
 
     `asked` has for each note the draft as today's rules give it, without what is there only because it was packed.
-    `waiting` cards are new only because of the tool.
+    `waiting` cards are new only because of the tool. `skipped` are notes that the author decided not to pack: they are
+    in the ledger, and not among the notes. `decided` has each decision with its note.
     """
 
     notes: tuple[Note, ...]
@@ -50,6 +56,8 @@ class Assignment(Struct, frozen=True):
     withheld: tuple[WithheldCard, ...] = ()
     asked: tuple[NoteDraft, ...] = ()
     waiting: tuple[WithheldCard, ...] = ()
+    skipped: tuple[Note, ...] = ()
+    decided: tuple[DecidedNote, ...] = ()
 
 
 def assign_identities(
@@ -57,10 +65,11 @@ def assign_identities(
     sections: Sequence[Section],
     ledger: Ledger,
     now: int,
-    decisions: Sequence[Decision] = (),
+    decisions: Decisions = NO_DECISIONS,
     policy: CardPolicy = ALL_CARDS,
     *,
     has_new_words: bool = False,
+    redraft: Redraft = _unchanged,
 ) -> Assignment:
     """Assign an identity to every draft.
 
@@ -70,9 +79,10 @@ def assign_identities(
     sections : of all sources, file by file; drafts refer to them by path and index.
     ledger : of the last build; its deck id is set.
     now : seconds since the epoch; the change time of new and changed notes.
-    decisions : of the author, where a match was in doubt.
+    decisions : of the author, about notes and about matches that were in doubt.
     policy : which weak cards are made.
     has_new_words : whether what cards show besides the words of the notes is in another language than it was.
+    redraft : drafts a decided note in another way.
 
     Returns
     -------
@@ -86,21 +96,26 @@ def assign_identities(
     if diagnostics := tuple(duplicate_pins(drafts)):
         raise BuildError(diagnostics)
     starts = section_starts(sections)
-    pairing = _pairing(drafts, sections, ledger, decisions, policy)
+    pairing = _pairing(drafts, sections, ledger, decisions.matches, policy)
     allocator = IdAllocator(ledger, now)
     section_ids = _section_ids(sections, ledger, pairing, allocator)
     old_entries = [
         ledger.notes[pairing.note_keys[number]] if number in pairing.note_keys else None
         for number in range(len(drafts))
     ]
+    decided: dict[int, DecidedDraft] = {}
+    if decisions.notes:
+        drafts, decided = decided_drafts(drafts, old_entries, ledger, decisions, redraft)
+    skipped = {number for number, draft in decided.items() if draft.decision.keeps is False}
     places = [section_ids[starts[draft.span.path] + draft.section] for draft in drafts]
     readings, weak = readings_of(drafts, old_entries, places, ledger, policy)
     withheld = [
         card
-        for draft, reading in zip(drafts, readings, strict=True)
+        for number, (draft, reading) in enumerate(zip(drafts, readings, strict=True))
+        if number not in skipped
         for card in withheld_cards(draft, reading.asked, reading.ordinals, reading.draft.card_specs)
     ]
-    readings, waiting = without_waiting(readings, old_entries, policy)
+    readings, waiting = without_waiting(readings, old_entries, policy, decided)
     numbers = [number for number, reading in enumerate(readings) if reading.ordinals]
     kept_readings = [readings[number] for number in numbers]
     entries: list[LedgerEntry] = []
@@ -108,10 +123,13 @@ def assign_identities(
         digests, old = digests_of(reading.draft, drafts[number]), old_entries[number]
         if old and has_new_words and isinstance(reading.draft.body, Cloze) and reading.draft.body.item_count:
             old = replace(old, changed=max(now, old.changed + 1))  # it shows how many items there are
-        entries.append(_ledger_entry(reading, digests, old, places[number], allocator))
+        entry = _ledger_entry(reading, digests, old, places[number], allocator)
+        entries.append(without_new_cards(entry, old) if number in skipped else entry)
     matched_by = [pairing.matched_by[number] if old_entries[number] else "new" for number in numbers]
     match_scores = [pairing.match_score[number] if old_entries[number] else 1.0 for number in numbers]
-    notes = tuple(map(_note, kept_readings, entries, matched_by, match_scores))
+    all_notes = tuple(map(_note, kept_readings, entries, matched_by, match_scores))
+    numbered_notes = dict(zip(numbers, all_notes, strict=True))
+    notes = tuple([note for number, note in numbered_notes.items() if number not in skipped])
     guids = {entry.guid for entry in entries}
     newly_retired = tuple(entry for entry in live_notes(ledger.notes) if entry.guid not in guids)
     unheld = {old.guid: reading.unheld for old, reading in zip(old_entries, readings, strict=True) if old}
@@ -125,13 +143,23 @@ def assign_identities(
     )
     diagnostics = (
         *many_retired(len(newly_retired), sum(1 for _ in live_notes(ledger.notes))),
-        *doubtful_matches(notes, ledger),
+        *doubtful_matches(all_notes, ledger),
         *kind_changes(notes, newly_retired),
         *ambiguous_clues(drafts, notes),
         *given_up_cards(old_entries, [reading.unheld for reading in readings], policy),
     )
-    asked = tuple([reading.asked for reading in kept_readings])
-    return Assignment(notes, new_ledger, diagnostics, newly_retired, tuple(withheld), asked, tuple(waiting))
+    asked = tuple([readings[number].asked for number in numbers if number not in skipped])
+    return Assignment(
+        notes,
+        new_ledger,
+        diagnostics,
+        newly_retired,
+        tuple(withheld),
+        asked,
+        tuple(waiting),
+        tuple([note for number, note in numbered_notes.items() if number in skipped]),
+        decided_notes(decisions, decided, numbered_notes),
+    )
 
 
 def _as_retired(entry: LedgerEntry, unheld: Mapping[str, tuple[int, ...]]) -> LedgerEntry:

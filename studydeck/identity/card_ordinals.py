@@ -133,9 +133,12 @@ def _with_packed_phrases(
         # second card is made. If both are equal, today's blank gives the exact span: in normal form "30 %" is "30".
         card_specs, body = _keep_present(card_specs, body, present)
     present = _without_asked(present, card_specs)
-    missing = {ordinal: normalize(phrase) for ordinal, phrase in packed.items() if ordinal not in present}
-    known = recognise([normalize(card_spec.phrase) for card_spec in card_specs], missing, reworded)
-    return _hide_present(draft, _Blanks(body, card_specs, known), present)
+    # Where the author asks for another phrase, one that is shown now was not corrected: its card goes.
+    gone = _without_asked(_present_phrases(body.text, packed), card_specs) if draft.directives.hide else {}
+    known = present.keys() | gone.keys()
+    missing = {ordinal: normalize(phrase) for ordinal, phrase in packed.items() if ordinal not in known}
+    recognised = recognise([normalize(card_spec.phrase) for card_spec in card_specs], missing, reworded)
+    return _hide_present(draft, _Blanks(body, card_specs, recognised), present)
 
 
 def _ordinals_of(blanks: _Blanks, packed: Mapping[int, str]) -> list[int]:

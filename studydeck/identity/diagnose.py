@@ -48,6 +48,7 @@ def duplicate_pins(drafts: Sequence[NoteDraft]) -> Iterator[Diagnostic]:
                 draft.span.line,
                 f'id "{pin}" is also given at {first.span.path}:{first.span.line}; an id identifies one note, '
                 "so change one of the two",
+                named=(f"{first.span.path}:{first.span.line}",),
             )
 
 
@@ -74,6 +75,7 @@ def ambiguous_clues(drafts: Sequence[NoteDraft], notes: Sequence[Note]) -> Itera
                 f'"{plain(body.clue)}" also fits the term at {other.span.path}:{other.span.line}; learners already '
                 "have the card that asks for this term, so it is kept: make the two meanings different, or retire the "
                 "card with <!-- deck: one-way -->",
+                named=(f"{other.span.path}:{other.span.line}",),
             )
 
 
@@ -91,6 +93,7 @@ def doubtful_matches(notes: Sequence[Note], ledger: Ledger) -> Iterator[Diagnost
             f'matched with a score of {note.match_score:.2f} to the earlier note "{old_texts[note.guid]}"; if it is '
             "the same fact, commit the ledger; if it is another fact: studydeck identities --not-the-same "
             f"{span.path}:{span.line} {note.guid}",
+            named=(f"{span.path}:{span.line}",),
         )
 
 
@@ -106,7 +109,8 @@ def many_retired(retired_count: int, live_count: int) -> Iterator[Diagnostic]:
             0,
             f"{retired_count:,} of {live_count:,} notes are retired at once; is --notes the right folder, are all its "
             "files there, and does deck.toml exclude what it should? If this was not intended, restore the ledger "
-            "before you build again: git checkout -- ledger.jsonl",
+            f"before you build again: git checkout -- {FILE_NAME}",
+            named=(FILE_NAME,),
         )
 
 

@@ -212,6 +212,18 @@ def _note_line(note: LedgerEntry) -> str:
     return line.replace('"note"', '"retired"', 1) if note.retired else line
 
 
+def without_new_cards(entry: LedgerEntry, before: LedgerEntry | None) -> LedgerEntry:
+    """Return the entry of a note that was not packed: it has no cards besides those that it had before."""
+    packed = before.cards if before else {}
+    return replace(entry, cards={ordinal: phrase for ordinal, phrase in entry.cards.items() if ordinal in packed})
+
+
+def as_unpacked(ledger: Ledger, before: Ledger) -> Ledger:
+    """Return the ledger of a build from which no package is written: nothing counts as packed that was not before."""
+    entries = {entry.guid: entry for entry in before.notes}
+    return replace(ledger, notes=tuple([without_new_cards(entry, entries.get(entry.guid)) for entry in ledger.notes]))
+
+
 def live_notes(notes: Iterable[LedgerEntry]) -> Iterator[LedgerEntry]:
     """Return the notes that were in the sources at the last build."""
     return (note for note in notes if not note.retired)

@@ -129,6 +129,7 @@ def incomplete(ledger_text: LedgerText, path: str = FILE_NAME) -> Diagnostic:
         path,
         1,
         "the first line, with the deck's id and name, is missing; " + _RESTORE + path,
+        named=(path,),
     )
 
 
@@ -153,6 +154,7 @@ def future_times(text: str, ledger: Ledger, now: int, path: str = FILE_NAME) -> 
             path,
             line.number,
             f'"{key}" is {value}, a time in the future, until which Anki would not update this; {_RESTORE}{path}',
+            named=(path,),
         )
         for line in record_lines(text)
         for key, value in re.findall(r'"(changed|time|id_slot)":\s*(\d+)', line.text)
@@ -181,7 +183,7 @@ class _LedgerReader:
         return self.is_other_format or len(self.diagnostics) >= _MAX_MISTAKES
 
     def report(self, line: int, message: str) -> None:
-        self.diagnostics.append(error(DiagnosticCode.BAD_LEDGER, self.path, line, message))
+        self.diagnostics.append(error(DiagnosticCode.BAD_LEDGER, self.path, line, message, named=(self.path,)))
 
     def read_line(self, line: Line) -> None:
         if line.text.startswith('{"note":"') and len(line.text) <= _LONGEST_LINE:  # most lines: decoded in one step

@@ -14,7 +14,13 @@ from msgspec.structs import replace
 from studydeck.identity.ledger import Ledger, LedgerEntry, NoteTypeRecord
 
 
-def mark_released(ledger: Ledger, version: str, now: int, refresh: AbstractSet[str] = frozenset()) -> Ledger:
+def mark_released(
+    ledger: Ledger,
+    version: str,
+    now: int,
+    refresh: AbstractSet[str] = frozenset(),
+    skipped: AbstractSet[str] = frozenset(),
+) -> Ledger:
     """Return the ledger of a release.
 
     Parameters
@@ -23,6 +29,7 @@ def mark_released(ledger: Ledger, version: str, now: int, refresh: AbstractSet[s
     version : of the release; recorded in new notes as the first version that contains them.
     now : seconds since the epoch.
     refresh : GUIDs of notes that get a new change time although nothing changed in them.
+    skipped : GUIDs of notes that the author decided not to pack: no release has them.
 
     Returns
     -------
@@ -30,7 +37,8 @@ def mark_released(ledger: Ledger, version: str, now: int, refresh: AbstractSet[s
     """
     last_release = ledger.release[1] if ledger.release else -1
     notes = tuple(
-        note if note.retired else _released_note(note, version, now, last_release, refresh) for note in ledger.notes
+        note if note.retired or note.guid in skipped else _released_note(note, version, now, last_release, refresh)
+        for note in ledger.notes
     )
     note_types = {kind: _released_note_type(record, now, last_release) for kind, record in ledger.note_types.items()}
     release_time = max((now, *(note.changed for note in notes), *(record.changed for record in note_types.values())))
@@ -50,6 +58,6 @@ def _released_note_type(record: NoteTypeRecord, now: int, last_release: int) -> 
     return replace(record, changed=max(now, record.changed + 1)) if record.changed > last_release else record
 
 
-def retired_guids(ledger: Ledger) -> tuple[str, ...]:
-    """Return the GUIDs of all retired notes of all versions, sorted."""
-    return tuple(sorted(note.guid for note in ledger.notes if note.retired))
+def retired_guids(ledger: Ledger, skipped: AbstractSet[str] = frozenset()) -> tuple[str, ...]:
+    """Return the GUIDs of all notes that learners may have and the deck has not, sorted: retired and skipped ones."""
+    return tuple(sorted(note.guid for note in ledger.notes if note.retired or (note.guid in skipped and note.cards)))

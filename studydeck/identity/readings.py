@@ -65,13 +65,19 @@ def readings_of(
 
 
 def without_waiting(
-    readings: list[Reading], old_entries: Sequence[LedgerEntry | None], policy: CardPolicy
+    readings: list[Reading],
+    old_entries: Sequence[LedgerEntry | None],
+    policy: CardPolicy,
+    decided: Collection[int] = (),
 ) -> tuple[list[Reading], list[WithheldCard]]:
-    """Return the readings without cards that are new only because of the tool, and those cards."""
+    """Return the readings without cards that are new only because of the tool, and those cards.
+
+    What the author decided about the drafts with the numbers `decided` is new because of that.
+    """
     new = {
         number: _new_cards(reading, old)
         for number, (reading, old) in enumerate(zip(readings, old_entries, strict=True))
-        if reading.ordinals and (old is None or not set(reading.ordinals) <= old.cards.keys())
+        if number not in decided and reading.ordinals and (old is None or not set(reading.ordinals) <= old.cards.keys())
     }
     unchanged = policy.unchanged({readings[number].draft.span.path for number in new}) if new else frozenset()
     waiting: list[WithheldCard] = []

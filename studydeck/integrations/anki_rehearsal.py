@@ -37,6 +37,8 @@ class Rehearsal(Struct, frozen=True):
     own_edit_kept: bool
     own_tag_kept: bool
     edited_untouched_note: bool
+    emptied: int
+    moved_phrases: int
     blank_cards: int
     note_without_card: int
 
@@ -50,6 +52,7 @@ class Rehearsal(Struct, frozen=True):
             "notes conflict and are never updated again": self.conflicting,
             "changed notes were not updated": self.not_updated,
             "cards have an empty question": self.blank_cards,
+            "phrases are asked by another card of the note, without their history": self.moved_phrases,
             "notes have no card": self.note_without_card,
             "learner's edits were overwritten": self.edited_untouched_note and not self.own_edit_kept,
             "learner's tags were overwritten": self.edited_untouched_note and not self.own_tag_kept,

@@ -76,7 +76,7 @@ def base_ledger(notes: Path, revision: str, deck: str) -> str | None:
         moved = (ledger.text for ledger in _elsewhere(repository, [base]))
         return next((text for text in moved if deck_and_release(text)[0] == deck), None)
     except GitError as git_error:
-        raise BuildError([error(DiagnosticCode.UNREADABLE, revision, 0, str(git_error))]) from git_error
+        raise BuildError([error(DiagnosticCode.UNREADABLE, revision, 0, str(git_error), root="")]) from git_error
 
 
 def _read(repository: Repository, merge_heads: Sequence[str], tags: Sequence[str]) -> LedgerHistory:

@@ -8,6 +8,7 @@ of studydeck.
 """
 
 import json
+import re
 import sqlite3
 import sys
 import tempfile
@@ -128,14 +129,36 @@ def count_stranded(collection, retired, added):
     return sum(note_content(collection, guid) in new_contents for guid in retired)
 
 
-def count_blank_cards(collection):
-    """Count the cards with an empty question or without a cloze."""
+def count_blank_cards(collection, notes):
+    """Count the cards of a version that have an empty question or no cloze."""
     count = 0
-    for card_id in collection.db.list("select id from cards"):
-        card = collection.get_card(card_id)
-        question = card.question()
-        count += not question.strip() or "No cloze" in question
+    for card_id, guid, ordinal in collection.db.all(
+        "select cards.id, guid, ord from cards join notes on notes.id = nid"
+    ):
+        if guid in notes and ordinal in notes[guid][2]:
+            question = collection.get_card(card_id).question()
+            count += not question.strip() or "No cloze" in question
     return count
+
+
+def cloze_phrases(fields):
+    """Return what each cloze of a note hides: ordinal of its card -> phrases."""
+    phrases = {}
+    for number, phrase in re.findall(r"\{\{c(\d+)::(.*?)\}\}", fields, re.DOTALL):
+        phrases.setdefault(int(number) - 1, set()).add(phrase)
+    return phrases
+
+
+def emptied_cards(old, new):
+    """Return the cards that a note of both versions has lost, and those whose phrase another, new card asks instead."""
+    emptied, moved = [], []
+    for guid in set(old) & set(new):
+        before, after = cloze_phrases(old[guid][1]), cloze_phrases(new[guid][1])
+        asked_anew = set().union(*(after.get(ordinal, set()) for ordinal in new[guid][2] - old[guid][2]))
+        gone = old[guid][2] - new[guid][2]
+        emptied += [(guid, ordinal) for ordinal in gone]
+        moved += [(guid, ordinal) for ordinal in gone if before.get(ordinal, set()) & asked_anew]
+    return emptied, moved
 
 
 def rehearse(folder, old_path, new_path):
@@ -157,6 +180,7 @@ def rehearse(folder, old_path, new_path):
     updated = [guid for guid in before_notes if after_notes.get(guid) != before_notes[guid]]
     changed = [guid for guid in old if guid in new and new[guid][0] > old[guid][0]]
     edited_note = collection.get_note(collection.db.scalar("select id from notes where guid = ?", edited))
+    emptied, moved = emptied_cards(old, new)
     retired, added = set(before_notes) - set(new), set(after_notes) - set(before_notes)
     report = {
         "anki": anki.buildinfo.version if hasattr(anki, "buildinfo") else "",
@@ -177,7 +201,9 @@ def rehearse(folder, old_path, new_path):
         "own_edit_kept": bool(untouched) and edited_note[field_name] == EDIT,
         "own_tag_kept": bool(untouched) and TAG in edited_note.tags,
         "edited_untouched_note": bool(untouched),
-        "blank_cards": count_blank_cards(collection),
+        "emptied": len(emptied),
+        "moved_phrases": len(moved),
+        "blank_cards": count_blank_cards(collection, new),
         "note_without_card": collection.db.scalar("select count() from notes where id not in (select nid from cards)"),
     }
     collection.close()

@@ -193,7 +193,7 @@ def _diagnostics(path: str, text: str, faults: Iterator[Fault]) -> list[Diagnost
 
 def template_error(path: str, line: int, message: str) -> Diagnostic:
     """Return an error in a file of the templates folder."""
-    return error(DiagnosticCode.BAD_TEMPLATE, f"{TEMPLATES_FOLDER}/{path}", line, message)
+    return error(DiagnosticCode.BAD_TEMPLATE, f"{TEMPLATES_FOLDER}/{path}", line, message, root="templates")
 
 
 def _entry_line(text: str, table: str, index: int) -> int:

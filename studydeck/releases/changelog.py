@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from studydeck.config import CHANGELOG
+from studydeck.diagnostics import counted
 from studydeck.patterns import lazy_pattern
 from studydeck.rendering.fields import tag_part
 from studydeck.reports import diff, wording
@@ -97,7 +98,7 @@ def _new_answer_lines(comparison: Comparison) -> Iterator[str]:
     guids = [change.after.guid for change in comparison.changed if change.has_new_answer and change.is_update]
     if guids:
         yield (
-            f"Same question, new answer: {diff.counted(len(guids), 'note')}. Your reviews of them are kept, so the "
+            f"Same question, new answer: {counted(len(guids), 'note')}. Your reviews of them are kept, so the "
             "next one may be months away. This search in Anki's Browser finds them, to read what changed:"
         )
         yield from _code_block(*searches(guids))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TypeVar
 
+from studydeck.diagnostics import counted
 from studydeck.model.anki import Row
 from studydeck.reports import wording
 from studydeck.reports.comparison import Change, Comparison
@@ -100,10 +101,6 @@ def escape_markdown(raw_text: str) -> str:
     """Return text escaped for Markdown, so that notes can neither add markup to a page nor mention users."""
     markdown_text = re.sub(r"([\\`*_\[\]{}<>#|~$!])", r"\\\1", printable(raw_text))
     return markdown_text.replace("&", "&amp;").replace("@", "@<!-- -->")
-
-
-def counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 def _note_line(row: Row) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
@@ -37,13 +37,13 @@ def _held(built: Built) -> Iterator[_HeldCard]:
                 yield _HeldCard(note, held[ordinal], card, today)
 
 
-def text_lines(built: Built) -> Iterator[str]:
+def text_lines(built: Built, shown_path: Callable[[str], str] = str) -> Iterator[str]:
     """Yield each held card, below it today's cards of its note, and how to accept them."""
     counts: Counter[str] = Counter()
     for held in _held(built):
         counts[held.kind] += 1
         span = held.note.draft.span
-        yield f"{span.path}:{span.line}: {held.note.guid} {held.kind}, confidence {held.card['confidence']}"
+        yield f"{shown_path(span.path)}:{span.line}: {held.note.guid} {held.kind}, confidence {held.card['confidence']}"
         yield f"    {held.card['question']}"
         yield f"        = {held.card['answer']}"
         for card in held.today:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -10,11 +10,14 @@ from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
 from studydeck.extraction.confidence import weaknesses
 from studydeck.extraction.embeds import answer_string, question_string
+from studydeck.identity.decide import DecidedNote
+from studydeck.identity.decided_words import words_of
 from studydeck.model.document import Content, Text
 from studydeck.model.notes import MOST_CONFIDENCE, Cloze, Note, Pair, SkippedBlock
 from studydeck.model.traverse import map_texts, plain
 from studydeck.pipeline import Built
 from studydeck.rendering.fields import RenderSettings, prompt_of, render_row, render_settings
+from studydeck.reports.consequences import consequences
 from studydeck.reports.printable import to_json
 from studydeck.text.card_words import CardWords, card_words
 from studydeck.text.length import length
@@ -26,9 +29,15 @@ _MAX_WORDS = 14
 def json_lines(built: Built) -> Iterator[str]:
     """Yield a JSON object for each note, each skipped block, each retired note and each diagnostic."""
     settings = replace(render_settings(built.config), source_url="")
+    decided = {entry.note.guid: entry for entry in built.decided if entry.note}
     for note in built.notes:
-        yield to_json(_note_record(note, settings))
+        record = _note_record(note, settings)
+        if note.guid in decided:
+            record["decision"] = decision_record(decided[note.guid])
+        yield to_json(record)
     yield from map(_skipped_json, built.skipped)
+    for note in built.skipped_notes:
+        yield _skipped_json(skipped_note_block(note), guid=note.guid, decision=decision_record(decided[note.guid]))
     for entry in built.retired:
         yield to_json({"retired": {"guid": entry.guid, "kind": entry.kind, "text": entry.text}})
     yield from map(_diagnostic_json, built.diagnostics)
@@ -40,9 +49,36 @@ def failed_json_lines(build_error: BuildError) -> Iterator[str]:
     yield from map(_diagnostic_json, build_error.diagnostics)
 
 
-def _skipped_json(block: SkippedBlock) -> str:
+def _skipped_json(block: SkippedBlock, **more: object) -> str:
     span = {"path": block.span.path, "line": block.span.line, "end_line": block.span.end_line}
-    return to_json({"skipped": {**span, "reason": block.reason, "text": block.text}})
+    return to_json({"skipped": {**span, "reason": block.reason, "text": block.text, **more}})
+
+
+def skipped_note_block(note: Note) -> SkippedBlock:
+    """Return a note that the author decided to skip as a skipped block."""
+    return SkippedBlock(note.draft.span, "decided", words_of(note.draft)[0])
+
+
+def decision_record(decided: DecidedNote) -> dict[str, object]:
+    """Return a decision as JSON shows it, without the GUID: what was decided, and how the notes stand to it."""
+    decision = decided.decision
+    record: dict[str, object] = {"date": decision.date, "question": decision.question, "answer": decision.answer}
+    chosen: dict[str, object] = {
+        "reviewed": decision.reviewed,
+        "skip": decision.skip,
+        "ways": decision.ways,
+        "hide": list(decision.hide),
+        "items": decision.items,
+        "tags": list(decision.tags),
+    }
+    record |= {name: value for name, value in chosen.items() if value or (value is False and name == "skip")}
+    if decided.is_about_other_words:
+        record["about_other_words"] = True
+    if decided.overridden:
+        record["overridden"] = list(decided.overridden)
+    if decided.unmet:
+        record["unmet"] = list(decided.unmet)
+    return record
 
 
 def _diagnostic_json(diagnostic: Diagnostic) -> str:
@@ -133,12 +169,20 @@ def weakest_first(built: Built) -> Built:
     return replace(built, notes=tuple(sorted(built.notes, key=weakest)))
 
 
-def text_lines(built: Built, *, with_confidence: bool = False) -> Iterator[str]:
-    """Yield each note with its cards, then each skipped block with the reason, then each retired note."""
+def text_lines(built: Built, *, with_confidence: bool = False, shown_path: Callable[[str], str] = str) -> Iterator[str]:
+    """Yield each note with its cards, then each skipped block with the reason, then each retired note.
+
+    Parameters
+    ----------
+    built : the build to list.
+    with_confidence : whether to say what makes cards weak.
+    shown_path : returns the path of a file as the reader can open it.
+    """
     words = card_words(built.config.language)
     for note in built.notes:
         span = note.draft.span
-        yield f"{span.path}:{span.line}: {note.draft.kind} {note.guid} ({note.draft.rule}{_match_note(note, built)})"
+        place = f"{shown_path(span.path)}:{span.line}"
+        yield f"{place}: {note.draft.kind} {note.guid} ({note.draft.rule}{_match_note(note, built)})"
         for card in cards(note, words):
             yield f"    {card['question']}"
             yield f"        = {card['answer']}"
@@ -150,7 +194,14 @@ def text_lines(built: Built, *, with_confidence: bool = False) -> Iterator[str]:
         yield ""
         yield f"{len(built.skipped)} blocks were skipped:"
     for block in built.skipped:
-        yield f"{block.span.path}:{block.span.line}: {block.reason}: {_shorten(block.text)}"
+        yield f"{shown_path(block.span.path)}:{block.span.line}: {block.reason}: {_shorten(block.text)}"
+    if built.skipped_notes:
+        yield ""
+        yield f"{_counted_notes(len(built.skipped_notes))} skipped by decision:"
+    for note in built.skipped_notes:
+        place = f"{shown_path(note.draft.span.path)}:{note.draft.span.line}"
+        yield f"{place}: {note.guid}: {_shorten(words_of(note.draft)[0])}"
+        yield from (f"    {text}" for decision, text in consequences(built, note).items() if decision == "skip")
     if built.retired:
         yield ""
         yield f"{len(built.retired)} notes are retired:"
@@ -166,6 +217,10 @@ def _confidence(note: Note, card: Mapping[str, object]) -> str:
     number = note.ordinals.index(card["ord"])
     reasons = ", ".join(weaknesses(note.draft, number))
     return f"{card['confidence']}: {reasons}" if reasons else str(card["confidence"])
+
+
+def _counted_notes(count: int) -> str:
+    return "1 note is" if count == 1 else f"{count} notes are"
 
 
 def _shorten(text: str) -> str:

@@ -73,6 +73,9 @@ def lines(built: Built) -> Iterator[str]:
             f"a bulk change: {len(recognised)} of {old_count} notes were recognised in another place or wording and "
             f"{len(built.retired)} are retired; look at `list` before you commit the ledger"
         )
+    if built.skipped_notes:
+        count = len(built.skipped_notes)
+        yield f"{count} {'note is' if count == 1 else 'notes are'} skipped by decision; `decisions` lists them"
     reasons = Counter(block.reason for block in built.skipped)
     if reasons:
         reason_counts = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common(5))

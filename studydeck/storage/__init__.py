@@ -15,9 +15,9 @@ from studydeck.storage.files import (
     read_text_file,
     relative_address,
 )
-from studydeck.storage.folders import EXCLUDED_FOLDERS
+from studydeck.storage.folders import EXCLUDED_FOLDERS, relative_name
 from studydeck.storage.pictures import read_pictures
-from studydeck.storage.sources import MARKDOWN, is_read_from_notes, left_out_files, read_raw_source, read_sources
+from studydeck.storage.sources import MARKDOWN, is_read_from_notes, left_out_files, read_sources, read_unchanged
 from studydeck.storage.writing import folder_lock, replace_file, write_build, write_files
 
 __all__ = [
@@ -33,11 +33,12 @@ __all__ = [
     "newest_paths",
     "read_binary_file",
     "read_pictures",
-    "read_raw_source",
     "read_sources",
     "read_templates",
     "read_text_file",
+    "read_unchanged",
     "relative_address",
+    "relative_name",
     "replace_file",
     "write_build",
     "write_files",

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from studydeck.apkg.archive_reader import LARGEST_PACKAGE, MEGABYTE
-from studydeck.diagnostics import DiagnosticCode, error
+from studydeck.diagnostics import DiagnosticCode, Root, error
 from studydeck.errors import BuildError, DiagnosticCollector
 
 _TEMPLATE_SUFFIXES = {".html", ".css", ".js", ".toml"}
@@ -32,7 +32,7 @@ def is_template(name: str) -> bool:
     return PurePosixPath(name).suffix in _TEMPLATE_SUFFIXES
 
 
-def read_text_file(path: Path, name: str, max_bytes: int = MAX_TEXT_FILE) -> str | None:
+def read_text_file(path: Path, name: str, max_bytes: int = MAX_TEXT_FILE, root: Root = "notes") -> str | None:
     """Read a text file, or return None if there is none; it must be a regular file, as a pipe or device has no end.
 
     Parameters
@@ -40,40 +40,41 @@ def read_text_file(path: Path, name: str, max_bytes: int = MAX_TEXT_FILE) -> str
     path : the file.
     name : its name in messages.
     max_bytes : the largest size that is read.
+    root : the folder below which the name stands.
     """
     try:
         status = path.stat()
         if not (stat.S_ISREG(status.st_mode) or path.is_dir()):
-            raise BuildError([error(DiagnosticCode.UNREADABLE, name, 0, "is not a file; replace it by one")])
+            raise BuildError([error(DiagnosticCode.UNREADABLE, name, 0, "is not a file; replace it by one", root=root)])
         with path.open("rb") as file:
             data = b"" if status.st_size > max_bytes else file.read(max_bytes + 1)
         if max(status.st_size, len(data)) > max_bytes:
             message = f"the file has more than {max_bytes:,} bytes and is not read; make it shorter"
-            raise BuildError([error(DiagnosticCode.UNREADABLE, name, 0, message)])
+            raise BuildError([error(DiagnosticCode.UNREADABLE, name, 0, message, root=root)])
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as decode_error:
         line = data.count(b"\n", 0, decode_error.start) + 1
         message = "is not UTF-8; save it as UTF-8 and try again"
-        raise BuildError([error(DiagnosticCode.NOT_UTF8, name, line, message)]) from decode_error
+        raise BuildError([error(DiagnosticCode.NOT_UTF8, name, line, message, root=root)]) from decode_error
     except OSError as os_error:
         message = f"cannot be read ({os_error.strerror}); check its permissions"
-        raise BuildError([error(DiagnosticCode.UNREADABLE, name, 0, message)]) from os_error
+        raise BuildError([error(DiagnosticCode.UNREADABLE, name, 0, message, root=root)]) from os_error
 
 
 def read_templates(folder: Path) -> Mapping[str, str]:
     """Read the templates folder, as a mapping from path to text."""
     if not folder.is_dir():
         message = "there is no such folder; name it with --templates"
-        raise BuildError([error(DiagnosticCode.BAD_TEMPLATE, str(folder), 0, message)])
+        raise BuildError([error(DiagnosticCode.BAD_TEMPLATE, str(folder), 0, message, root="")])
     texts: dict[str, str] = {}
     diagnostics = DiagnosticCollector()
     for path in sorted(folder.rglob("*")):
         if path.is_file() and is_template(path.name):
             name = path.relative_to(folder).as_posix()
             with diagnostics.collecting():
-                texts[name] = read_text_file(path, f"templates/{name}") or ""
+                texts[name] = read_text_file(path, f"templates/{name}", root="templates") or ""
     diagnostics.raise_on_errors()
     return texts
 
@@ -115,5 +116,5 @@ def read_binary_file(path: Path) -> bytes:
                 return file.read(LARGEST_PACKAGE + 1)
     except OSError as os_error:
         problem = f"cannot be read ({os_error.strerror})"
-        raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, problem)]) from os_error
-    raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, problem)])
+        raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, problem, root="")]) from os_error
+    raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, problem, root="")])

@@ -50,7 +50,7 @@ def read_sources(
     if not folder.is_dir():
         reason = "is not a folder" if folder.exists() else "does not exist"
         message = f"{folder} {reason}; name the folder of your notes with --notes"
-        raise BuildError([error(DiagnosticCode.UNREADABLE, str(folder), 0, message)])
+        raise BuildError([error(DiagnosticCode.UNREADABLE, str(folder), 0, message, root="")])
     sources: list[Source] = []
     diagnostics = DiagnosticCollector()
     try:
@@ -66,7 +66,7 @@ def read_sources(
         message = f"there is no Markdown file (*.md) in {folder}"
         if names:
             message = f"all {len(names)} Markdown files in {folder} are left out; `include` in {config.NAME} reads them"
-        diagnostics.append(error(DiagnosticCode.NO_NOTES, str(folder), 0, message))
+        diagnostics.append(error(DiagnosticCode.NO_NOTES, str(folder), 0, message, root=""))
     diagnostics.raise_on_errors()
     return tuple(sources)
 
@@ -77,21 +77,24 @@ def is_read_from_notes(name: str) -> bool:
     return path.suffix.lower() in MARKDOWN or is_media_file(path) or path.name in _OTHER_INPUTS
 
 
-def read_raw_source(folder: Path, path: str) -> str:
-    """Return the text of a source as it is on the disk, with its line ends; empty where a patch cannot change it."""
-    try:
-        text = (folder / path).read_bytes().decode()
-    except (OSError, UnicodeDecodeError):
-        return ""
-    return "" if "\r" in text.replace("\r\n", "") else text
-
-
 def _read_source(folder: Path, path: Path) -> Source:
     try:
         with path.open("rb") as file:
             return decode(relative_name(folder, path), file.read(LARGEST_FILE + 1))
     except OSError as os_error:
         raise BuildError([_unreadable(folder, path, os_error)]) from os_error
+
+
+def read_unchanged(folder: Path, name: str) -> str:
+    """Return the text of a note as it is on the disk, with its line ends and a byte order mark, to write it edited.
+
+    Raises
+    ------
+    BuildError : if it cannot be read as a source.
+    """
+    path = folder / name
+    _read_source(folder, path)
+    return path.read_bytes().decode()
 
 
 def _markdown_files(folder: Path) -> Iterator[Path]:
@@ -143,5 +146,7 @@ def _is_file_inside(path: Path, root: Path) -> bool:
 
 
 def _unreadable(folder: Path, path: Path, os_error: OSError) -> Diagnostic:
-    name = relative_name(folder, path) if path.is_relative_to(folder) else str(path)
-    return error(DiagnosticCode.UNREADABLE, name, 0, f"cannot be read ({os_error.strerror}); check its permissions")
+    message = f"cannot be read ({os_error.strerror}); check its permissions"
+    if path.is_relative_to(folder):
+        return error(DiagnosticCode.UNREADABLE, relative_name(folder, path), 0, message)
+    return error(DiagnosticCode.UNREADABLE, str(path), 0, message, root="")

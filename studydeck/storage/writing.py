@@ -124,4 +124,4 @@ def write_files(contents: Iterable[tuple[Path, bytes]]) -> None:
             message = f"cannot be written ({os_error.strerror})"
             if isinstance(os_error, PermissionError):
                 message += "; check its permissions, and close the program that has it open"
-            raise BuildError([error(DiagnosticCode.UNREADABLE, failed_path, 0, message)]) from os_error
+            raise BuildError([error(DiagnosticCode.UNREADABLE, failed_path, 0, message, root="")]) from os_error

@@ -15,9 +15,10 @@ from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 _INSTRUCTIONS = phrase_set("instruction_verbs")
 _UNSPACED_INSTRUCTIONS = phrases("unspaced_instructions")
-_FIRST_LETTERS = frozenset(noun[0] for noun in phrases("numbered_exercises"))
+_FIRST_LETTERS = frozenset(word[0] for word in (*phrases("numbered_exercises"), *phrases("answer_labels")))
 _HEADING = lazy_pattern(
     rf"""
+    (?: {alternatives("answer_labels")}\s (?:\w{{1,4}}\s){{0,2}} )?      # "Solution to", "Solución del"
     {alternatives("numbered_exercises")}(?![^\W\d_])                # "Exercise", but not "Exercises"
     (?P<number> \s*(?:\#|n[or.°º]{{0,2}}\s|第)?\s* \d[\d.,/-]*[a-z]?(?!\w) )?
     \s*[.:：)–—-]*\s*

@@ -18,6 +18,8 @@ FORMULA_OPENINGS = tuple([f"{form} " for word in phrases("formula_openings") for
 _ANAPHORIC_OPENINGS = phrase_set("anaphoric_openings")
 _ANAPHORIC_STEMS = phrases("anaphoric_stems")
 _PREFACES, _UNSPACED_PREFACES = phrase_set("preface_openings"), phrases("unspaced_prefaces")
+_DERIVATIONS, _UNSPACED_DERIVATIONS = phrase_set("derivation_openings"), phrases("unspaced_derivation_openings")
+_DERIVATION_ENDINGS = phrases("derivation_endings")
 _DEMONSTRATIVE_PHRASE = lazy_pattern(rf"[^,.;]{{0,30}}\b{alternatives('demonstratives')}\s+[a-z]", re.IGNORECASE)
 _EXAMPLE_OPENING = lazy_pattern(
     rf"""
@@ -38,6 +40,7 @@ _NOTE_PREFIX = lazy_pattern(
     re.IGNORECASE | re.VERBOSE,
 )
 _ARTICLE = lazy_pattern(rf"{alternatives('indefinite_articles', 'definite_articles')}\s+(?=\S)", re.IGNORECASE)
+_PREMISE = lazy_pattern(rf"{alternatives('premises')}\b", re.IGNORECASE)
 _FIRST_WORD = lazy_pattern(rf"{alternatives('contractions')}\b|\w+", re.IGNORECASE)
 _FIRST_THREE_WORDS = lazy_pattern(r"\w+(?: \w+){0,2}")
 
@@ -79,6 +82,18 @@ def is_example(sentence: Text | str) -> bool:
 def is_preface(sentence: str) -> bool:
     """Return whether a sentence only says what the text turns to: "In this chapter we look at …"."""
     return starts_with_phrase(sentence, _PREFACES) or sentence.startswith(_UNSPACED_PREFACES)
+
+
+def begins_derivation(line: str) -> bool:
+    """Return whether a line above a formula begins like a step of a derivation: "Substituting …", "Calculamos …"."""
+    if starts_with_phrase(line, _DERIVATIONS) or line.startswith(_UNSPACED_DERIVATIONS):
+        return True
+    return first_word(line).endswith(_DERIVATION_ENDINGS)
+
+
+def is_premise(sentence: str) -> bool:
+    """Return whether a sentence states what is given, from which something follows: "Let x be …", "If …"."""
+    return bool(_PREMISE.match(sentence))
 
 
 def note_prefix_end(sentence: str) -> int:

@@ -130,7 +130,7 @@ def test_gallery_on_the_narrowest_phone(gallery: list[RenderedCard], tmp_path: P
     sequence = [front for front in fronts if front["name"].startswith("From the ground up")]
     assert [step["masked"] for step in sequence] == [4, 3, 2, 1, 0]
     assert ["Stratosphere" in step["words"] for step in sequence] == [False, False, True, True, True]
-    (rain,) = [front["words"] for front in fronts if front["name"].startswith("What falls from a cloud")]
+    (rain,) = [front["words"] for front in fronts if front["name"].startswith("Five forms of it")]
     assert rain.split()[-5:] == ["[...]", "Drizzle", "Snow", "Sleet", "Hail"]
 
 

@@ -35,7 +35,7 @@ TEA = """# Tea
 - Pot
 - Strainer
 """
-DIAGNOSTIC_LINE = re.compile(r"[^:\n]+(?::\d+)?: [a-z][a-z0-9-]+: \S.*")
+DIAGNOSTIC_LINE = re.compile(r"[^:\n]+(?::\d+){0,2}: (?:error|warning|info): \S.* \[[a-z0-9-]+\]")
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def test_a_folder_without_configuration_builds_and_reports_what_it_assumed(proje
     """Name, id and version are assumed once, reported once, and stored in the ledger."""
     (project.notes / "deck.toml").unlink()
     first = project.run_ok()
-    assert 'deck.toml: assumed: the file is missing: the deck is called "Project", its id is ' in first.stderr
+    assert 'deck.toml: info: the file is missing: the deck is called "Project", its id is ' in first.stderr
     assert "it is new: commit it" in first.stdout
     assert (project.out / "project-0.1.0.apkg").is_file()
     second = project.run_ok()
@@ -190,12 +190,12 @@ def test_list_names_skipped_blocks(project: Project) -> None:
 def test_locked_fails_if_the_ledger_would_change(project: Project) -> None:
     """`--locked` fails and writes nothing if the ledger is missing or stale."""
     before = project.files()
-    assert "ledger.jsonl: stale-ledger: " in fails(project.run("--locked"))
+    assert "[stale-ledger]" in fails(project.run("--locked"))
     assert project.files() == before
     project.run_ok()
     (project.notes / "tea.md").write_text(TEA + "- Spoon\n", "utf-8")
     before = project.files()
-    assert "ledger.jsonl: stale-ledger: " in fails(project.run("--locked"))
+    assert "[stale-ledger]" in fails(project.run("--locked"))
     assert project.files() == before
 
 
@@ -216,7 +216,7 @@ def test_reset_identities_starts_over_and_reports_what_it_drops(project: Project
     project.run_ok(now=NOW + DAY)
     assert '"retired":' in project.ledger.read_text("utf-8")
     result = project.run_ok("--reset-identities", now=NOW + 2 * DAY)
-    assert "ledger.jsonl: identities-reset: dropped 2 notes and 1 retired notes from the ledger" in result.stderr
+    assert "ledger.jsonl: info: dropped 2 notes and 1 retired notes from the ledger" in result.stderr
     assert '"retired":' not in project.ledger.read_text("utf-8")
     assert project.ledger.read_text("utf-8").splitlines()[0] != first.splitlines()[0]
     assert project.ledger.read_text("utf-8").startswith('{"format":2,"deck":"tea-deck","name":"Tea"')
@@ -239,7 +239,7 @@ def test_a_renamed_deck_needs_an_option(project: Project) -> None:
     guids = project.guids()
     (project.notes / "deck.toml").write_text(DECK.replace('"Tea"', '"All tea"'), "utf-8")
     before = project.files()
-    assert "deck.toml:1: deck-renamed: " in fails(project.run())
+    assert "[deck-renamed]" in fails(project.run())
     assert project.files() == before
     project.run_ok("--rename-deck")
     assert (project.out / "all-tea-1.0.0.apkg").is_file()
@@ -252,9 +252,9 @@ def test_a_missing_picture_is_a_warning(project: Project) -> None:
     with (project.notes / "tea.md").open("a", encoding="utf-8") as file:
         file.write("\n![a pot](pot.png)\n")
     before = project.files()
-    assert "tea.md:14: missing-picture: picture pot.png " in fails(project.run("--strict"))
+    assert "tea.md:14:1: warning: picture pot.png " in fails(project.run("--strict"))
     assert project.files() == before
-    assert "tea.md:14: missing-picture: picture pot.png " in project.run_ok().stderr
+    assert "tea.md:14:1: warning: picture pot.png " in project.run_ok().stderr
     assert project.package.is_file()
 
 
@@ -355,36 +355,49 @@ def two_pins(project: Project) -> None:
 
 
 BROKEN: tuple[tuple[Callable[[Project], None], str], ...] = (
-    (not_utf8, "cafe.md:3: not-utf8: byte 0xe9 is not UTF-8; save the file as UTF-8"),
-    (no_folder, "notes: unreadable: .*does not exist; name the folder of your notes with --notes"),
-    (file_for_folder, "notes: unreadable: .*is not a folder"),
-    (no_markdown, "notes: no-notes: there is no Markdown file"),
-    (config('id = "tea-deck"\nname = "Tea\n'), "deck.toml:2: bad-config: invalid TOML"),
-    (config(DECK + 'licence = "MIT"\n'), 'deck.toml:4: bad-config: unknown setting "licence".*did you mean "license"'),
-    (config(DECK + "flavour = 1\n"), 'deck.toml:4: bad-config: unknown setting "flavour"; the settings are id, name'),
-    (config(DECK.replace('"1.0.0"', "1.0")), "deck.toml:3: bad-config: version must be text in quotes"),
-    (config(DECK.replace('"1.0.0"', '"one"')), 'deck.toml:3: bad-config: version "one" is not of the form 1.2.3'),
-    (config(DECK.replace('"Tea"', '" "')), "deck.toml:2: bad-config: name is empty"),
-    (config(DECK.replace("tea-deck", "t!")), "deck.toml:1: bad-config: id must be 3 to 64 letters"),
-    (config(DECK.replace("tea-deck", "tea-deck-2")), 'deck.toml:1: deck-id-changed: .*built with the id "tea-deck"'),
-    (config(DECK.replace('"Tea"', '"Coffee"')), 'deck.toml:1: deck-renamed: the deck was called "Tea".*--rename-deck'),
-    (two_kinds, r"ledger.jsonl:\d+: bad-ledger: [a-z2-7]{16} has another kind in line \d+; delete the line"),
-    (invalid_line, "ledger.jsonl:4: bad-ledger: this line is not a ledger record .*git checkout"),
-    (no_head, "ledger.jsonl:1: bad-ledger: the first line, with the deck's id and name, is missing"),
-    (emptied_ledger, "ledger.jsonl:1: bad-ledger: the file was cut here, as its last line is missing"),
-    (later_format, "ledger.jsonl:1: bad-ledger: format 9 was written by a newer version"),
-    (first_format, "ledger.jsonl:1: bad-ledger: format 1 was never released; delete the file"),
-    (ledger_of_bytes, "ledger.jsonl:1: not-utf8: "),
-    (other_fields, "templates/pair/notetype.toml:?.*: bad-template: "),
-    (other_field_ids, "templates/pair/notetype.toml:?.*: bad-template: .*Anki would skip"),
-    (no_templates, "templates: bad-template: there is no such folder"),
-    (two_pins, r'tea.md:6: duplicate-pin: id "green" is also given at tea.md:5'),
+    (not_utf8, r"cafe.md:3: error: byte 0xe9 is not UTF-8; save the file as UTF-8.*not-utf8"),
+    (no_folder, r"notes: error: .*does not exist; name the folder of your notes with --notes.*unreadable"),
+    (file_for_folder, r"notes: error: .*is not a folder.*unreadable"),
+    (no_markdown, r"notes: error: there is no Markdown file.*no-notes"),
+    (config('id = "tea-deck"\nname = "Tea\n'), r"deck.toml:2: error: invalid TOML.*bad-config"),
+    (
+        config(DECK + 'licence = "MIT"\n'),
+        r'deck.toml:4: error: unknown setting "licence".*did you mean "license".*bad-config',
+    ),
+    (
+        config(DECK + "flavour = 1\n"),
+        r'deck.toml:4: error: unknown setting "flavour"; the settings are id, name.*bad-config',
+    ),
+    (config(DECK.replace('"1.0.0"', "1.0")), r"deck.toml:3: error: version must be text in quotes.*bad-config"),
+    (
+        config(DECK.replace('"1.0.0"', '"one"')),
+        r'deck.toml:3: error: version "one" is not of the form 1.2.3.*bad-config',
+    ),
+    (config(DECK.replace('"Tea"', '" "')), r"deck.toml:2: error: name is empty.*bad-config"),
+    (config(DECK.replace("tea-deck", "t!")), r"deck.toml:1: error: id must be 3 to 64 letters.*bad-config"),
+    (
+        config(DECK.replace("tea-deck", "tea-deck-2")),
+        r'deck.toml:1: error: .*built with the id "tea-deck".*deck-id-changed',
+    ),
+    (
+        config(DECK.replace('"Tea"', '"Coffee"')),
+        r'deck.toml:1: error: the deck was called "Tea".*--rename-deck.*deck-renamed',
+    ),
+    (two_kinds, r"ledger.jsonl:\d+: error: [a-z2-7]{16} has another kind in line \d+; delete the line.*bad-ledger"),
+    (invalid_line, r"ledger.jsonl:4: error: this line is not a ledger record .*git checkout.*bad-ledger"),
+    (no_head, r"ledger.jsonl:1: error: the first line, with the deck's id and name, is missing.*bad-ledger"),
+    (emptied_ledger, r"ledger.jsonl:1: error: the file was cut here, as its last line is missing.*bad-ledger"),
+    (later_format, r"ledger.jsonl:1: error: format 9 was written by a newer version.*bad-ledger"),
+    (first_format, r"ledger.jsonl:1: error: format 1 was never released; delete the file.*bad-ledger"),
+    (ledger_of_bytes, r"ledger.jsonl:1: error: .*not-utf8"),
+    (other_fields, r"templates/pair/notetype.toml:?.*: error: .*bad-template"),
+    (other_field_ids, r"templates/pair/notetype.toml:?.*: error: .*Anki would skip.*bad-template"),
+    (no_templates, r"templates: error: there is no such folder.*bad-template"),
+    (two_pins, r'tea.md:6: error: id "green" is also given at .*notes.tea.md:5.*duplicate-pin'),
 )
 
 
-@pytest.mark.parametrize(
-    ("spoil", "message"), BROKEN, ids=[message.split(":")[-1].strip()[:40] for _, message in BROKEN]
-)
+@pytest.mark.parametrize(("spoil", "message"), BROKEN, ids=[message.split(": ")[-1][:40] for _, message in BROKEN])
 def test_bad_input_is_reported_and_nothing_is_written(
     project: Project, spoil: Callable[[Project], None], message: str
 ) -> None:
@@ -396,7 +409,8 @@ def test_bad_input_is_reported_and_nothing_is_written(
     before = project.files()
     result = project.run(now=NOW + DAY)
     output = fails(result)
-    assert re.search(message, output), output
+    place, text = message.split(" error: ")
+    assert re.search(rf"{place}(?:\d+:)? error: {text}\]$", output, re.MULTILINE), output
     assert re.search(r"^nothing was written: \d+ error", result.stdout, re.MULTILINE)
     assert all(DIAGNOSTIC_LINE.fullmatch(line) for line in result.stderr.splitlines()), result.stderr
     assert project.files() == before
@@ -407,8 +421,8 @@ def test_all_errors_are_reported_together(project: Project) -> None:
     not_utf8(project)
     (project.notes / "more.md").write_bytes(b"\xe9")
     output = fails(project.run())
-    assert "cafe.md:3: not-utf8" in output
-    assert "more.md:1: not-utf8" in output
+    assert "cafe.md:3: error: byte" in output
+    assert "more.md:1: error: byte" in output
     assert "nothing was written: 2 errors" in output
 
 
@@ -477,7 +491,7 @@ def test_a_ledger_that_cannot_be_written_is_a_warning(unprivileged: tuple[Projec
     project.notes.chmod(0o555)
     result = build()
     assert result.returncode == 0, result.stderr
-    assert "ledger.jsonl: read-only: cannot be written" in result.stderr
+    assert "ledger.jsonl: warning: cannot be written" in result.stderr
     assert project.package.is_file()
     assert not project.ledger.exists()
     assert build("--strict").returncode == 1
@@ -489,11 +503,11 @@ def test_a_folder_that_cannot_be_read_is_reported(unprivileged: tuple[Project, B
     (project.notes / "tea.md").chmod(0o000)
     result = build()
     assert result.returncode == 1
-    assert "tea.md: unreadable: cannot be read" in result.stderr
+    assert "tea.md: error: cannot be read" in result.stderr
     project.notes.chmod(0o000)
     result = build()
     assert result.returncode == 1
-    assert ": unreadable: " in result.stderr
+    assert "[unreadable]" in result.stderr
     assert "Traceback" not in result.stderr
     assert list(project.out.iterdir()) == []
 
@@ -522,7 +536,7 @@ def test_an_impossible_picture_path_is_a_warning(project: Project, target: str) 
     """A path that no file system allows is a missing picture."""
     with (project.notes / "tea.md").open("a", encoding="utf-8") as file:
         file.write(f"\n![a pot]({target})\n")
-    assert re.search("tea.md:14: (missing|unsafe)-picture: ", project.run_ok().stderr)
+    assert re.search(r"tea.md:14:1: warning: .*\[(missing|unsafe)-picture\]", project.run_ok().stderr)
 
 
 @pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="file names are Unicode there")

@@ -96,7 +96,7 @@ def test_no_color_and_dumb_terminals_are_respected(
     output = on_terminal(scratch, env=env)
     assert bool(COLOUR.search(output)) == coloured
     assert ("\x1b[?25l" in output) == moving
-    assert "pot.md:3: missing-picture: " in ANSI.sub("", output)
+    assert "pot.md:3:1: warning: picture pot.png" in ANSI.sub("", output)
 
 
 def test_a_pipe_gets_plain_lines(scratch: Scratch) -> None:
@@ -109,7 +109,7 @@ def test_a_pipe_gets_plain_lines(scratch: Scratch) -> None:
     )
     assert COLOUR.search(forced.stderr)
     assert "\x1b" not in forced.stdout
-    assert ANSI.sub("", forced.stderr).startswith("pot.md:3: missing-picture: ")
+    assert ANSI.sub("", forced.stderr).startswith(f"{scratch.folder / 'notes' / 'pot.md'}:3:1: warning: ")
 
 
 def test_quiet_prints_only_diagnostics_and_results(scratch: Scratch) -> None:

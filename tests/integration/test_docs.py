@@ -12,24 +12,36 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from studydeck import list_notes, load_project
 from studydeck.cli.main import main
 from studydeck.diagnostics import DiagnosticCode
 from studydeck.extraction.engine import RULES
 from tests.support.command import run_command
+from tests.support.pages import blocks, page_text
+from tools.anki_matrix import RELEASES
 
 ROOT = Path(__file__).parents[2]
 
 
 DIAGNOSTICS, REASONS = (
     re.findall(r"^\| `([\w-]+)` \|", part, re.MULTILINE)
-    for part in (ROOT / "docs" / "diagnostics.md").read_text("utf-8").split("\n## Reasons of skipped blocks\n")
+    for part in page_text("reference/diagnostics.md").split("\n## Reasons of skipped blocks\n")
 )
 
 
 def test_every_code_is_documented_once() -> None:
-    """Each diagnostic code has one row in docs/diagnostics.md, and no row is left over."""
+    """Each diagnostic code has one row in docs/reference/diagnostics.md, and no row is left over."""
     assert sorted(DIAGNOSTICS) == sorted(DiagnosticCode)
     assert sorted(DIAGNOSTICS) == DIAGNOSTICS
+
+
+def test_the_supported_releases_of_anki_are_those_of_the_matrix() -> None:
+    """The oldest and the newest release of the matrix are the range in the documentation."""
+    releases = sorted(RELEASES, key=lambda release: [int(part) for part in release.split(".")])
+    text = (ROOT / "docs" / "reference" / "versions.md").read_text("utf-8")
+    assert f"| Anki | {releases[0]} and every later release, up to {releases[-1]};" in text
+    classifiers = re.findall(r"Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text("utf-8"))
+    assert f"| Python | {', '.join(classifiers)}," in text
 
 
 def test_every_reason_is_documented_once() -> None:
@@ -58,6 +70,22 @@ def test_the_readme_begins_with_two_commands() -> None:
         "python build_deck.py",
         "python -m pytest",
     ]
+
+
+def test_the_example_of_the_readme_gives_the_cards_of_its_picture(tmp_path: Path) -> None:
+    """The notes in the README give nine cards, those that the picture shows among them."""
+    (example, *_) = (block.text for block in blocks("../README.md") if block.language == "markdown")
+    (tmp_path / "weather.md").write_text(example, "utf-8")
+    cards = [card for note in list_notes(load_project(tmp_path).build()) for card in note.cards]
+    assert len(cards) == 9
+    questions = {card.question for card in cards}
+    assert questions > {"Weather | Cirrus", "Weather: Measures: air pressure | Which Instrument?"}
+    assert {card.answer for card in cards} > {"Stratosphere", "12 hPa"}
+
+
+def test_the_readme_is_short_enough_to_be_read() -> None:
+    """The README has at most two hundred lines; the rest is in docs/."""
+    assert len(page_text("../README.md").splitlines()) <= 200
 
 
 def test_the_commands_of_contributing_exist() -> None:

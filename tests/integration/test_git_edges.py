@@ -243,7 +243,7 @@ def test_notes_in_a_submodule(tea: Repository, tmp_path: Path) -> None:
     assert git.open_repository(tea.notes).dirty() == ("notes/module/more.md",)
     tea.git("submodule", "--quiet", "deinit", "--force", "notes/module")
     output = tea.run_ok("diff", "HEAD", "HEAD")
-    assert "HEAD:notes/module: not-in-clone" in output
+    assert "HEAD:notes/module: warning: is a submodule" in output
     assert "git submodule update --init" in output
 
 
@@ -258,7 +258,7 @@ def test_pictures_in_git_lfs(tea: Repository) -> None:
     tea.commit()
     (tea.notes / "leaf.svg").write_bytes(content)
     assert git.open_repository(tea.notes).dirty() == ()
-    assert "HEAD:notes/leaf.svg: not-in-clone" in tea.run_ok("diff", "HEAD")
+    assert "HEAD:notes/leaf.svg: warning: is in Git LFS" in tea.run_ok("diff", "HEAD")
     stored = tea.top / ".git" / "lfs" / "objects" / digest[:2] / digest[2:4] / digest
     stored.parent.mkdir(parents=True)
     stored.write_bytes(content)
@@ -309,11 +309,12 @@ def test_another_version_of_the_tool(tea: Repository, monkeypatch: pytest.Monkey
     tea.git("tag", "--force", "v1.0.0")
     tea.run_ok("build")
     tea.commit()
-    assert "v1.0.0: other-tool" in tea.run_ok("diff", "v1.0.0")
+    assert "v1.0.0: warning: another version of studydeck" in tea.run_ok("diff", "v1.0.0")
     assert "other-tool" not in tea.run_ok("diff", "HEAD")
     assert "half brown in the shade →" in tea.run_ok("diff", str(kept))
     (tea.out / "tea-1.0.0.apkg").unlink()
-    assert "v1.0.0: other-tool" in tea.run_failing("release")  # and nothing differs from what it builds of the tag
+    # Nothing differs from what it builds of the tag.
+    assert "v1.0.0: warning: another version of studydeck" in tea.run_failing("release")
     shutil.copy(kept, tea.out / "tea-1.0.0.apkg")
     assert "1.0.0 → 1.0.1: 0 new notes, 1 changed" in tea.run_ok("release", "--dry-run")
 

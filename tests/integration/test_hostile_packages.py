@@ -304,7 +304,7 @@ def test_every_command_refuses_a_hostile_package_in_one_line(project: Scratch, c
     path.write_bytes(DATABASES["endless view"][0]())
     result = run(project, *((command, "--from") if command == "release" else (command,)), path)
     assert result.exit_code == 1
-    assert result.stderr.startswith(f"{path}: unreadable: another tool made or changed it: its collection has other ")
+    assert result.stderr.startswith(f"{path}: error: another tool made or changed it: its collection has other ")
     assert result.stderr.count("\n") == 1
 
 
@@ -325,7 +325,7 @@ def test_what_is_not_a_file_is_refused(project: Scratch, command: str, kind: str
     with time_limit(30):
         result = run(project, command, path)
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1), result.stderr
-    assert result.stderr.startswith(f"{path}: unreadable: ") or "no Markdown file" in result.stderr
+    assert result.stderr.startswith(f"{path}: error: ") or "no Markdown file" in result.stderr
 
 
 def test_a_lost_ledger_is_not_rebuilt_from_a_hostile_package(project: Scratch) -> None:
@@ -343,7 +343,7 @@ def test_a_lost_ledger_is_not_rebuilt_from_a_hostile_package(project: Scratch) -
     result = run(project, "build")
     assert result.exit_code == 0, result.stderr
     for path, reason in ((paths[0], "other tables"), (paths[1], "is not a file"), (paths[3], "after the time of this")):
-        assert f"{path}: unreadable: ledger.jsonl cannot be completed from this package: " in result.stderr
+        assert f"{path}: warning: ledger.jsonl cannot be completed from this package: " in result.stderr
         assert reason in result.stderr
     assert "rebuilt from the package" in result.stderr
 

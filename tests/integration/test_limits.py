@@ -187,7 +187,7 @@ def test_a_large_or_damaged_file_of_settings_is_an_error(tmp_path: Path, data: b
 
 def test_every_error_that_cannot_be_silenced_is_documented_as_one() -> None:
     """The page of diagnostics calls each of these codes an error."""
-    page = (Path(__file__).parents[2] / "docs/diagnostics.md").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "docs/reference/diagnostics.md").read_text("utf-8")
     assert all(f"| `{code}` | error |" in page for code in ALWAYS_ERRORS)
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from tests.support.sample_decks import TEMPLATES as TEMPLATES_OF_CLONE
 from tests.support.sample_decks import deck, guid, row, template_texts
 
 TEXTS = template_texts()
+ROOT = Path(__file__).parents[2]
 
 
 def with_change(path: str, old: str, new: str) -> dict[str, str]:
@@ -54,13 +56,64 @@ def test_the_templates_of_this_repository_are_valid() -> None:
         assert notetype.css.startswith(TEXTS["common.css"])
 
 
+# Learners have these ids. Anki compares the note types of an import by them: where one differs, is missing, is new or
+# stands elsewhere, it skips every note that a learner already has, so that all updates are lost. A field that is no
+# longer filled stays, and the spare ones are for what is needed later. The numbers of the deck and of its note types
+# come from the deck's id; with others, a learner would get everything a second time.
+FROZEN_DECK = 2567655979
+FROZEN_NOTE_TYPES = {"pair": 1235469473846, "cloze": 1196560713317}
+FROZEN = {
+    "pair": {
+        "ID": 5734753474773107826,
+        "Term": 7266042145363654793,
+        "Meaning": 4066695652768666378,
+        "Clue": 7894599907093361981,
+        "TermLabel": 5445803055044038549,
+        "MeaningLabel": 1888541978648043786,
+        "HeadingPath": 4924815957851025869,
+        "Extra": 2572225891500135972,
+        "Source": 3355072064179098300,
+        "Typed": 8722082289507082748,
+        "Spare1": 3299047188982705070,
+        "Spare2": 2419207577521068017,
+        "card Forwards": 4450352880682318931,
+        "card Backwards": 7088308031975469187,
+        "card Typed": 6886010503808154106,
+    },
+    "cloze": {
+        "ID": 3918279437733637133,
+        "Prompt": 4308661614711436199,
+        "Text": 6637927942772558902,
+        "HeadingPath": 1348339136981839483,
+        "Extra": 8598160127895471664,
+        "Source": 2007317634769620814,
+        "Spare1": 2225114713929377276,
+        "Spare2": 2366293454566937517,
+        "card Cloze": 1669402912328437629,
+    },
+}
+
+
+def test_ids_of_fields_and_card_templates_are_frozen() -> None:
+    """Learners have these ids in this order, and in the note types of the bundled deck; a change costs all updates."""
+    deck_id = tomllib.loads((ROOT / "notes" / "deck.toml").read_text("utf-8"))["id"]
+    notetypes = note_types.load_note_types(TEXTS, deck_id)
+    numbers = {
+        notetype.kind: [*notetype.fields, *((f"card {template.name}", template.id) for template in notetype.templates)]
+        for notetype in notetypes
+    }
+    assert numbers == {kind: list(ids.items()) for kind, ids in FROZEN.items()}
+    assert {notetype.kind: notetype.id for notetype in notetypes} == FROZEN_NOTE_TYPES
+    assert digests.deck_number(deck_id) == FROZEN_DECK
+
+
 def test_ids_are_unique_and_unchanged() -> None:
     """Every field and template has a unique id, the same as in released decks."""
     notetypes = note_types.load_note_types(TEXTS, "deck")
     numbers = [number for notetype in notetypes for _, number in notetype.fields]
     numbers += [template.id for notetype in notetypes for template in notetype.templates]
     assert len(set(numbers)) == len(numbers) == 24
-    # Released decks have these digests: changing them costs learners all updates.
+    # The ledger keeps these digests.
     assert [digests.schema_digest(notetype) for notetype in notetypes] == ["eca1263b1b04edfc", "ad03bfb96be27a2a"]
 
 

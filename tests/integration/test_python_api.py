@@ -1,4 +1,4 @@
-"""The public Python API: the examples of docs/python.md, the names of the package, its log, and its wheel."""
+"""The public Python API: the examples of docs/reference/python.md, the names of the package, its log, and its wheel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import studydeck
 from studydeck import BuildError, api, build_deck, list_notes, load_project
 from studydeck.apkg.reader import unpack
 from studydeck.cli.console import Console
-from tests.integration.test_guide import blocks
+from tests.support.pages import blocks
 
 ROOT = Path(__file__).parents[2]
 NOW = 1_700_000_000  # seconds since the epoch
@@ -28,7 +28,7 @@ NOT_LOADED = {"click", "genanki", "logging", "markdown_it", "msgspec", "pathlib"
 @pytest.fixture
 def notes(tmp_path: Path) -> Path:
     """Return the notes folder of the page."""
-    for block in blocks("python.md"):
+    for block in blocks("reference/python.md"):
         if block.file.startswith("notes/"):
             path = tmp_path / "tea-notes" / block.file
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -54,8 +54,8 @@ def test_the_examples_of_the_page_run_as_written(
     notes: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each script runs without warnings, and the first prints what the page says, then the diagnostics."""
-    scripts = {block.file: block.text for block in blocks("python.md") if block.language == "python"}
-    (expected,) = (block.text for block in blocks("python.md") if block.language == "text")
+    scripts = {block.file: block.text for block in blocks("reference/python.md") if block.language == "python"}
+    (expected,) = (block.text for block in blocks("reference/python.md") if block.language == "text")
     log_script = scripts.pop("log.py")  # configures the log of its process
     monkeypatch.chdir(notes.parent)
     outputs: dict[str, str] = {}
@@ -65,8 +65,8 @@ def test_the_examples_of_the_page_run_as_written(
     printed, *diagnostics = outputs["build.py"].splitlines(keepends=True)
     assert printed == expected
     assert [line.split(": ")[:2] for line in diagnostics] == [
-        ["deck.toml", "assumed"],
-        ["tea.md:8", "missing-picture"],
+        ["deck.toml", "info"],
+        ["tea.md:8", "warning"],
     ]
     assert "tea.md:5: Tea | Sencha: Leaf? = steamed soon after the harvest\n" in outputs["cards.py"]
     assert outputs["warnings.py"].startswith("warning in line 8 of tea.md: ")
@@ -79,13 +79,13 @@ def test_the_examples_of_the_page_run_as_written(
 
 def test_ten_lines_build_a_deck_and_print_its_diagnostics() -> None:
     """The first script of the page has at most ten lines."""
-    (script,) = (block.text for block in blocks("python.md") if block.file == "build.py")
+    (script,) = (block.text for block in blocks("reference/python.md") if block.file == "build.py")
     assert len(script.splitlines()) <= 10
 
 
 def test_the_page_names_every_public_name() -> None:
     """The table of names is that of the package, which is that of the API and the version."""
-    table = (ROOT / "docs" / "python.md").read_text("utf-8").split("## Names")[1]
+    table = (ROOT / "docs" / "reference" / "python.md").read_text("utf-8").split("## Names")[1]
     first_cells = re.findall(r"^\| (.+?) \|", table, re.MULTILINE)[2:]
     names = {name for cell in first_cells for name in re.findall(r"`(\w+)`", cell)}
     assert names == set(api.__all__) == {*studydeck.__all__} - {"__version__"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import venv
@@ -84,6 +85,21 @@ def test_a_good_version_keeps_every_review(tmp_path: Path) -> None:
     ]
 
 
+def test_a_phrase_that_an_edit_takes_out_is_no_lost_review(tmp_path: Path) -> None:
+    """The card of a replaced item is empty, which is said, and its review is still there."""
+    old, _ = decks()
+
+    def shortened(row: Row) -> Row:
+        fields = tuple(re.sub(r"\{\{c1::.*?\}\}", "{{c9::something else}}", text) for text in row.fields)
+        ordinals = tuple(8 if ordinal == 0 else ordinal for ordinal in row.ordinals)
+        return row if row.kind == "pair" else replace(row, fields=fields, ordinals=ordinals, changed=row.changed + 9)
+
+    result = rehearse(tmp_path, old, replace(old, rows=tuple(map(shortened, old.rows))))
+    assert result.exit_code == 0, result.output
+    assert "history kept: 9 of 9 cards, 0 lost" in result.stdout
+    assert "emptied: 1 cards whose phrase is gone; Tools > Empty Cards removes them" in result.stdout
+
+
 def other_guids(deck: Deck) -> Deck:
     """Return the deck with other GUIDs."""
     rows = (replace(row, guid=guid(row.guid), fields=(guid(row.guid), *row.fields[1:])) for row in deck.rows)
@@ -104,6 +120,16 @@ def other_ordinals(deck: Deck) -> Deck:
     return replace(deck, rows=tuple(map(with_other_ordinals, deck.rows)))
 
 
+def no_clozes(deck: Deck) -> Deck:
+    """Return the deck with clozes that their cards do not ask."""
+
+    def without_clozes(row: Row) -> Row:
+        fields = tuple(text.replace("{{c", "{{c1") for text in row.fields)
+        return row if row.kind == "pair" else replace(row, fields=fields, changed=row.changed + 9)
+
+    return replace(deck, rows=tuple(map(without_clozes, deck.rows)))
+
+
 def other_fields(deck: Deck) -> Deck:
     """Return the deck with another last field of its note types."""
     notetypes = (
@@ -122,7 +148,8 @@ def other_fields(deck: Deck) -> Deck:
     ("spoil", "message"),
     [
         (other_guids, "FAILED: 4 notes were added again under another identity, without their history"),
-        (other_ordinals, "FAILED: 3 cards have an empty question"),
+        (other_ordinals, "FAILED: 3 phrases are asked by another card of the note, without their history"),
+        (no_clozes, "FAILED: 3 cards have an empty question"),
         (other_fields, "FAILED: 4 notes conflict and are never updated again"),
     ],
 )
@@ -144,23 +171,23 @@ def test_invalid_packages_are_reported_first(tmp_path: Path) -> None:
         archive.writestr("tea.txt", "tea")
     missing = run("rehearse", str(tmp_path / "none.apkg"))
     assert (missing.exit_code, missing.stdout) == (1, "")
-    assert missing.stderr.startswith(f"{tmp_path / 'none.apkg'}: unreadable: is not a package, a folder of notes or a ")
+    assert missing.stderr.startswith(f"{tmp_path / 'none.apkg'}: error: is not a package, a folder of notes or a ")
     empty = run("rehearse", str(folder))
     assert (empty.exit_code, empty.stdout) == (1, "")
     assert "there is no Markdown file" in empty.stderr
     for path in (text, other):
         result = run("rehearse", str(path), str(path))
         assert (result.exit_code, result.stdout) == (1, "")
-        assert result.stderr.startswith(f"{path}: unreadable: it is not an Anki package")
+        assert result.stderr.startswith(f"{path}: error: it is not an Anki package")
         assert result.stderr.count("\n") == 1
 
 
 def test_a_missing_anki_is_reported_with_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If Anki is not installed, the message names the extra and the option."""
+    """If Anki is not installed, the message names the package of Anki and the option."""
     monkeypatch.setitem(sys.modules, "anki", None)  # makes `import anki` fail
     result = rehearse(tmp_path, *decks())
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "pip install 'studydeck[anki]'" in result.stderr
+    assert "(python -m pip install anki)" in result.stderr
     assert "--python" in result.stderr
 
 
@@ -172,7 +199,7 @@ def test_an_interpreter_without_anki_is_named(tmp_path: Path) -> None:
         result = rehearse(tmp_path, *decks(), "--python", str(python))
         assert (result.exit_code, result.stdout) == (1, "")
         (line,) = result.stderr.splitlines()
-        assert line.startswith(f"{python}: unreadable: the rehearsal failed: ")
+        assert line.startswith(f"{python}: error: the rehearsal failed: ")
         assert message in line
 
 
@@ -203,5 +230,6 @@ def test_an_interpreter_that_answers_anything_is_named(tmp_path: Path, answer: s
     result = rehearse(tmp_path, *decks(), "--python", str(program))
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
-        f"{program}: unreadable: the rehearsal failed: its output is not a report; is it an interpreter of Python?\n"
+        f"{program}: error: the rehearsal failed: its output is not a report; is it an interpreter of "
+        "Python? [unreadable]\n"
     )

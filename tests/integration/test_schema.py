@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from studydeck import config
 from studydeck.diagnostics import DiagnosticCode
 from studydeck.errors import BuildError
+from tests.support.pages import blocks
 
 ROOT = Path(__file__).parents[2]
 SCHEMA: dict[str, Any] = json.loads((ROOT / "docs" / "deck.schema.json").read_text("utf-8"))
@@ -100,10 +101,11 @@ def test_the_schema_is_valid() -> None:
 
 
 def test_the_bundled_settings_are_valid() -> None:
-    """The deck.toml of this repository and that in the README are valid."""
+    """The deck.toml of this repository is valid, and so is the example of the documentation, which has each setting."""
     assert schema_errors((ROOT / "notes" / "deck.toml").read_text("utf-8")) == []
-    example = (ROOT / "README.md").read_text("utf-8").split("```toml\n")[1].split("```")[0]
+    (example,) = (block.text for block in blocks("reference/deck-toml.md"))
     assert schema_errors(example) == []
+    assert set(tomllib.loads(example)) == set(SCHEMA["properties"])
 
 
 @pytest.mark.parametrize("text", GOOD)

@@ -124,13 +124,13 @@ def rename_the_notes(watched: Watching) -> None:
 
 
 BREAKING_EDITS: dict[Callable[[Watching], None], str] = {
-    cut_a_character: "tea.md:6: not-utf8: ",
-    add_a_conflict: "tea.md:8: unreadable: has an unresolved merge conflict",
-    break_the_config: "deck.toml:1: bad-config: ",
-    break_a_template: "templates/pair/.*: bad-template: ",
-    break_the_ledger: "ledger.jsonl:1: bad-ledger: ",
-    rename_the_templates: "templates: bad-template: there is no such folder",
-    rename_the_notes: "notes: unreadable: .*does not exist",
+    cut_a_character: r"tea.md:6: error: .*\[not-utf8\]",
+    add_a_conflict: "tea.md:8: error: has an unresolved merge conflict",
+    break_the_config: r"deck.toml:1: error: .*\[bad-config\]",
+    break_a_template: r"templates/pair/.*: error: .*\[bad-template\]",
+    break_the_ledger: r"ledger.jsonl:1: error: .*\[bad-ledger\]",
+    rename_the_templates: "templates: error: there is no such folder",
+    rename_the_notes: "notes: error: .*does not exist",
 }
 
 
@@ -208,7 +208,7 @@ def test_a_recreated_folder_is_watched_again(tmp_path: Path) -> None:
         backup = tmp_path / "keep"
         shutil.copytree(watched.notes, backup)
         shutil.rmtree(watched.notes)
-        watched.wait_for("notes: unreadable: ")
+        watched.wait_for("notes: error: ")
         backup.rename(watched.notes)  # all of it at once
         watched.wait_for("^the errors are gone: ")
         watched.edit("half brown", "partly brown")
@@ -277,7 +277,7 @@ def test_an_output_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> 
         shutil.rmtree(watched.out)
         watched.out.write_text("in the way", "utf-8")
         watched.edit("half brown", "partly brown")
-        watched.wait_for("dist.*: unreadable: cannot be written")
+        watched.wait_for("dist.*: error: cannot be written")
         watched.out.unlink()
         watched.edit("partly", "mostly")
         watched.wait_for("^tea.md, ledger.jsonl: ")  # the ledger was written first

@@ -89,8 +89,11 @@ def deck_id(case: Path) -> str:
 
 
 def listing_of(built: Built) -> str:
-    """Return diagnostics, notes and skipped blocks as `list` prints them, without the GUIDs."""
-    diagnostics = [f"{diagnostic.severity}: {diagnostic}" for diagnostic in built.diagnostics]
+    """Return diagnostics, and notes and skipped blocks as `list` prints them, without the GUIDs."""
+    diagnostics = [
+        f"{found.severity}: {found.path}{f':{found.line}' * bool(found.line)}: {found.code}: {found.message}"
+        for found in built.diagnostics
+    ]
     lines = [_GUID.sub(r"\1 ", line) for line in listing.text_lines(built)]
     return "\n".join([*diagnostics, *([""] if diagnostics and lines else []), *lines]) + "\n"
 

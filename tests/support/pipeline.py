@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -12,7 +12,7 @@ from anki.collection import Collection
 
 from studydeck.build_inputs import Inputs
 from studydeck.config import Config
-from studydeck.identity.decisions import Decision
+from studydeck.identity.decisions import NO_DECISIONS, Decisions
 from studydeck.identity.ledger import LedgerEntry
 from studydeck.model.anki import FIELDS, Picture
 from studydeck.model.document import Source
@@ -38,7 +38,7 @@ def build_notes(
     *,
     now: int = NOW,
     pictures: Mapping[tuple[str, str], Picture] = NO_PICTURES,
-    decisions: Sequence[Decision] = (),
+    decisions: Decisions = NO_DECISIONS,
     **settings: Any,
 ) -> Built:
     """Build one text, or several by their paths; `settings` are fields of `Config`."""
@@ -59,7 +59,7 @@ def build_extracted(
     ledger: str | None,
     *,
     now: int = NOW,
-    decisions: Sequence[Decision] = (),
+    decisions: Decisions = NO_DECISIONS,
     **settings: Any,
 ) -> Built:
     """Build notes that are extracted already: what is extracted depends on no ledger.
@@ -67,7 +67,7 @@ def build_extracted(
     All cards are made, however weak they are, so that the tests of rules depend on no table.
     """
     config = Config(**{"id": "test-deck", "name": "Test deck", "min_confidence": -MOST_CONFIDENCE, **settings})
-    return build(Inputs(sources, config, ledger, templates(), now, decisions=tuple(decisions)), extracted)
+    return build(Inputs(sources, config, ledger, templates(), now, decisions=decisions), extracted)
 
 
 def rebuild(built: Built, notes: str | Mapping[str, str], *, later: int = DAY, **settings: Any) -> Built:

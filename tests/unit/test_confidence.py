@@ -38,6 +38,16 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
         ("# Rivers\n\n## Delta\n\nIt has land on both sides of each arm of the river.\n", "answer: refers back"),
         ("# Rivers\n\nThe Nile is **6650 km** long and flows to the north.\n", "blank: marked by the author"),
         ("# Rivers\n\nThe Nile is 6650 km long and flows to the north.\n", "blank: a number"),
+        ("# Flüsse\n\n## Delta\n\nEin Delta ist Land an einer Mündung.\n", "heading: its answer begins with it"),
+        ("# Fleuves\n\n## Delta\n\nAvant tout, il faut mesurer la pente.\n", "heading: its answer does not name it"),
+        ("# Flod\n\n## (E-nivå)\n\nFloden når havet vid en mynning av sand.\n", "question: in brackets"),
+        ("# Ríos\n\n## Caudal\n\nSustituyendo:\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
+        ("# 河流\n\n## 流量\n\n代入上式得：\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
+        (
+            "# Rivers\n\n## Weir\n\n- Install the gate with the `crank` at noon\n- water\n",
+            "sentence: a task",
+        ),
+        ("# Flooding\n\n- the river carries sand in each `flood season`\n- water\n", "blank: named above it"),
         ("# Layers of the sun\n\nThe three layers:\n\n- core\n- mantle\n- crust\n", "item: of 3"),
     ],
 )

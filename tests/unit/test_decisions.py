@@ -6,7 +6,7 @@ import pytest
 
 from studydeck.errors import BuildError
 from studydeck.identity import decisions
-from studydeck.identity.decisions import Decision
+from studydeck.identity.decisions import Decision, Decisions
 from studydeck.pipeline import Built
 from studydeck.reports import identities
 from tests.support.pipeline import build_notes, ledger_entry, rebuild
@@ -18,19 +18,19 @@ LINE = '{"note":"aaaaaaaaaaaaaaaa","decision":"same-as","words":"ebs","date":"20
 def test_a_file_is_read_as_it_is_written() -> None:
     """Decisions are sorted by note and words."""
     made = [Decision("b" * 16, "not-the-same", "efs", "2026-01-01"), Decision(GUID, "same-as", "ebs", "2026-01-02")]
-    text = decisions.to_text(made)
+    text = decisions.to_text(Decisions(matches=tuple(made)))
     assert text.startswith(LINE)
-    assert decisions.read(text) == tuple(reversed(made))
+    assert decisions.read(text).matches == tuple(reversed(made))
 
 
 def test_of_two_branches_the_later_decision_wins_and_on_one_day_the_card() -> None:
     """Conflict markers of git are no fault: both sides count."""
     other = LINE.replace("same-as", "not-the-same")
     later = other.replace("2026-01-02", "2026-01-03")
-    assert [found.decision for found in decisions.read(f"<<<<<<< HEAD\n{LINE}=======\n{other}>>>>>>> b\n")] == [
+    assert [found.decision for found in decisions.read(f"<<<<<<< HEAD\n{LINE}=======\n{other}>>>>>>> b\n").matches] == [
         "same-as"
     ]
-    assert [found.decision for found in decisions.read(f"<<<<<<< HEAD\n{LINE}=======\n{later}>>>>>>> b\n")] == [
+    assert [found.decision for found in decisions.read(f"<<<<<<< HEAD\n{LINE}=======\n{later}>>>>>>> b\n").matches] == [
         "not-the-same"
     ]
 
@@ -60,7 +60,7 @@ AFTER = "# Disks\n\n- **Instance store**: gone when the machine stops\n- **EFS**
 def decide(first: Built, after: str, decision: str, guid: str, words: str) -> Built:
     """Return the build of edited notes with one decision."""
     made = Decision(guid, decision, words, "2026-01-01")  # type: ignore[arg-type]  # one of two literals
-    return rebuild(first, after, decisions=(made,))
+    return rebuild(first, after, decisions=Decisions(matches=(made,)))
 
 
 def test_same_as_joins_what_no_likeness_joins() -> None:

@@ -214,9 +214,9 @@ def test_a_question_that_is_answered_again_gets_its_note_back() -> None:
 
 
 def departments(*names: str, offices: str = "") -> str:
-    """Return notes of one list, and of a second one."""
-    second = "\nOffices:\n\n" + "".join(f"- {name}\n" for name in offices.split()) if offices else ""
-    return "# Cabinet\n\nDepartments:\n\n" + "".join(f"- {name}\n" for name in names) + second
+    """Return notes of one list, whose items are asked one by one as it has a number, and of a second one."""
+    second = "\nThe three offices:\n\n" + "".join(f"- {name}\n" for name in offices.split()) if offices else ""
+    return "# Cabinet\n\nThe four departments:\n\n" + "".join(f"- {name}\n" for name in names) + second
 
 
 def test_an_item_reworded_in_its_place_keeps_its_ordinal() -> None:

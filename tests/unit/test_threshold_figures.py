@@ -94,7 +94,7 @@ def test_artificial_edits_have_known_partners() -> None:
 
 
 def test_the_page_shows_every_measured_threshold_with_its_value() -> None:
-    """The rows of docs/matching.md are the measured thresholds, each with the value in use among its neighbours."""
+    """The rows of the page on matching are the measured thresholds, each with the value in use among its neighbours."""
     rows = re.findall(r"^\| `(\w+)` \| ([\d.]+)(\*?) \|", PAGE.read_text("utf-8"), re.MULTILINE)
     names = [*measured()]
     assert [*dict.fromkeys(name for name, _, _ in rows)] == names

@@ -23,7 +23,14 @@ PERMISSIONS: Mapping[str, Mapping[str, str]] = {
     "ci.check": {"contents": "read"},
     "ci.systems": {"contents": "read"},
     "cards.deck": {"contents": "write", "id-token": "write", "attestations": "write", "pages": "write"},
+    "anki.rehearse": {"contents": "read"},
     "mathjax.commands": {"contents": "read"},
+    "site.build": {"contents": "read"},
+    "site.deploy": {"pages": "write", "id-token": "write"},
+    "tool.build": {"contents": "read"},
+    "tool.installs": {"contents": "read"},
+    "tool.publish": {"id-token": "write", "attestations": "write"},
+    "tool.release": {"contents": "write"},
     "deck.report": {"contents": "read"},
     "deck.ledger": {"contents": "read"},
     "deck.push-ledger": {"contents": "write"},
@@ -77,7 +84,7 @@ def scripts_run_by_ci() -> set[str]:
         called = {
             f"{match[1]}/{match[2]}"
             for line in lines
-            if (match := re.match(r'\s*(?:PATH=\S+ )?"?(?:\.ci|\$here)/(steps|deck)/([\w-]+)', line))
+            if (match := re.match(r'\s*(?:[A-Z]+=\S+ )*"?(?:\.ci|\$here)/(steps|deck)/([\w-]+)', line))
         }
         pending += sorted(called - reachable)
         reachable |= called
@@ -197,7 +204,11 @@ def test_a_release_runs_all_checks_first() -> None:
         "publishable",
         "rehearse",
     ]
-    needs = {name.removeprefix("deck."): job["needs"] for name, job in definitions.items() if "needs" in job}
+    needs = {
+        name.removeprefix("deck."): job["needs"]
+        for name, job in definitions.items()
+        if name.startswith("deck.") and "needs" in job
+    }
     assert needs == {
         "push-ledger": "ledger",
         "reproduce": "build",
@@ -209,6 +220,37 @@ def test_a_release_runs_all_checks_first() -> None:
     assert len({system.split("-")[0] for system in matrix["system"]}) >= 2
     assert len(set(matrix["python"])) >= 2
     assert definitions["deck.build"]["if"] == "github.ref_type == 'tag'"
+
+
+def test_the_published_files_are_those_that_were_tested() -> None:
+    """The tool is built once; one job may sign, after these files were installed on three systems and four Pythons."""
+    tool = {name.removeprefix("tool."): job for name, job in jobs(workflows()) if name.startswith("tool.")}
+    assert {name: job.get("needs") for name, job in tool.items()} == {
+        "build": None,
+        "installs": "build",
+        "publish": "installs",
+        "release": "publish",
+    }
+    assert [name for name, job in tool.items() if "id-token" in job["permissions"]] == ["publish"]
+    assert tool["publish"]["environment"] == "pypi"
+    assert not any("run" in step for step in tool["publish"]["steps"])
+    matrix = tool["installs"]["strategy"]["matrix"]
+    assert {system.split("-")[0] for system in matrix["system"]} == {"ubuntu", "windows", "macos"}
+    assert matrix["python"] == ["3.11", "3.12", "3.13", "3.14"]
+    for name in ("installs", "publish", "release"):
+        (download,) = (step for step in tool[name]["steps"] if "download-artifact" in step.get("uses", ""))
+        assert download["with"] == {"name": "distribution", "path": "distribution"}
+    built = [step["run"] for job in tool.values() for step in job["steps"] if "run" in step]
+    assert built.count(".ci/steps/distribution") == 1
+
+
+def test_tags_of_the_tool_and_of_the_deck_start_different_workflows() -> None:
+    """The tool has v*, as `pre-commit autoupdate` and Dependabot expect; the deck has the prefix of its settings."""
+    texts = workflows()
+    prefix = tomllib.loads((ROOT / "notes" / "deck.toml").read_text("utf-8"))["tag-prefix"]
+    assert yaml.safe_load(texts["tool"])[ON]["push"] == {"tags": ["v*"]}
+    assert yaml.safe_load(texts["cards"])[ON]["push"] == {"tags": [f"{prefix}*"]}
+    assert not prefix.startswith("v")
 
 
 def test_the_tests_run_on_three_systems() -> None:
@@ -234,14 +276,32 @@ def test_scripts_that_run_on_macos_need_no_newer_bash() -> None:
 
 
 def test_the_guide_shows_the_workflow_of_this_repository() -> None:
-    """The workflow in the guide is that of this repository except for the address, and at most ten lines long."""
-    guide = (ROOT / "docs" / "guide.md").read_text("utf-8")
+    """The workflow in the guide is that of this repository except for its tags and pages; it has at most ten lines."""
+    guide = (ROOT / "docs" / "how-to" / "github.md").read_text("utf-8")
     example = guide.split("```yaml .github/workflows/cards.yml\n")[1].split("```")[0]
-    actual = workflows()["cards"]
+    actual = re.sub(r"\n    with: \{pages: false\}.*", "", workflows()["cards"])
     assert len(example.splitlines()) <= 10
     adapted = re.sub(r"uses: OWNER/studydeck/(\S+)@COMMIT.*", r"uses: ./\1", example)
     prefix = tomllib.loads((ROOT / "notes" / "deck.toml").read_text("utf-8"))["tag-prefix"]
     assert adapted.replace('"v*"', f'"{prefix}*"') == actual
+
+
+def test_the_template_for_gitlab_runs_what_ci_runs() -> None:
+    """Its jobs call scripts that CI runs, with the variables that they need; it says that no pipeline has run it."""
+    text = (ROOT / "deck.gitlab-ci.yml").read_text("utf-8")
+    assert "# NOT RUN:" in text
+    template = yaml.safe_load(text)
+    jobs_with_scripts = {name: job for name, job in template.items() if "script" in job}
+    assert set(jobs_with_scripts) == {"deck-report", "deck-build", "deck-reproduce", "deck-release"}
+    prepared = template[".studydeck"]["before_script"]
+    assert "/tmp/studydeck/.ci/steps/environment" in prepared
+    for job in jobs_with_scripts.values():
+        variables = {*template["variables"], *job.get("variables", ())}
+        for script in re.findall(r"^/tmp/studydeck/\.ci/(\S+)$", "\n".join(job["script"]), re.MULTILINE):
+            assert script in scripts_run_by_ci()
+            assert set(re.findall(r"\$\{([A-Z_]+):\?", (CI / script).read_text("utf-8"))) <= variables
+        if "extends" in job and ".studydeck" in job["extends"]:
+            assert all(line.startswith("/tmp/studydeck/.ci/deck/") for line in job["script"])
 
 
 def test_the_hooks_run_existing_commands() -> None:

@@ -29,6 +29,7 @@ _BOILERPLATE_TITLES = phrase_set("boilerplate_titles")
 _TAG_TITLES, _RELATED_TITLES = phrase_set("tag_titles"), phrase_set("related_titles")
 _LINK_WORDS = phrase_set("link_words")
 _LONGEST_POINTER = 14  # words of a sentence that only says where something is
+_INCLUDE = lazy_pattern(r"\s*(?:-{1,2}8<-{1,2}|<<<)[ \t][^\n]*\s*")  # code of another file, which is not here
 _URL = lazy_pattern(r"https?://\S+|www\.\S+")
 _REMARK_ABOUT_NOTES = lazy_pattern(
     rf"""
@@ -64,7 +65,7 @@ def boilerplate(context: RuleContext, index: int, _vocabulary: SectionVocabulary
         ):
             return skip(block, "link-list")
         return _skipped_tasks(context, block) if all(is_task(item, block) for item in block.items) else None
-    if type(block) is Code and not block.text.strip():
+    if type(block) is Code and (not block.text.strip() or _INCLUDE.fullmatch(block.text)):
         return skip(block, "empty")
     if type(block) is Code and block.language.lower() in _DIAGRAMS:
         return skip(block, "diagram")

@@ -1,7 +1,7 @@
-"""Rule for lists of short items: a question for two or three, else a cloze that hides one item at a time.
+"""Rule for lists of short items: one question for all of them, or a cloze that hides one item at a time.
 
-Nothing points to one of two or three items of an open list: all of them are asked at once, and the question says how
-many they are. The items of a closed list (an order, or a number in the line above it) are asked in their places.
+Nothing points to one item of an open list: all of them are asked at once, and the question says how many they are. The
+items of a closed list (an order, or a number in the line above it), and of a long one, are asked in their places.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from studydeck.text.verbs import has_verb, verb_of
 from studydeck.text.word_list_files import alternatives
 
 MOST_ITEMS = 7  # in a list that is asked without a directive
-MOST_AT_ONCE = 3  # items that one question asks
+MOST_AT_ONCE = 6  # items that one question asks
 LONGEST_AT_ONCE = 25  # words of these items
 LONGEST_ITEM = 7  # words
 LONGEST_STEP = 14  # words of an item in an ordered list
@@ -60,12 +60,18 @@ def enumeration(context: RuleContext, index: int, _vocabulary: SectionVocabulary
     for item in block.items:
         if item.directives.skip or not _is_short(item, block, is_answer=is_answer):
             return None
-    draft = list_cloze(context, block, range(len(block.items)))
-    if draft.other and _is_asked_at_once(context, block):
-        draft = replace(draft.other, other=replace(draft, other=None))
+    draft = list_draft(context, block, range(len(block.items)))
     # A list that grew past the limit is drafted all the same: the draft keeps cards that were packed before.
     skipped = skip(block, "long-list").skipped if draft.legacy_only else ()
     return RuleResult(1, (draft,), skipped)
+
+
+def list_draft(context: RuleContext, block: ItemList, asked_items: range | list[int]) -> NoteDraft:
+    """Return the draft that asks all items of a list at once, or some of them in their places."""
+    in_place = list_cloze(context, block, asked_items)
+    if in_place.other and _is_asked_at_once(context, block):
+        return replace(in_place.other, other=replace(in_place, other=None))
+    return in_place
 
 
 def holds_synonyms(context: RuleContext, block: ItemList) -> bool:
@@ -74,10 +80,12 @@ def holds_synonyms(context: RuleContext, block: ItemList) -> bool:
 
 
 def _is_asked_at_once(context: RuleContext, block: ItemList) -> bool:
-    """Return whether a list is short and open: in no order, and nothing says how many items it has."""
+    """Return whether a list is short, whole and open: in no order, and nothing says how many items it has."""
     if block.ordered or len(block.items) > MOST_AT_ONCE or exceeds((block,), LONGEST_AT_ONCE):
         return False
-    if context.directives.items or any(item.directives != NO_DIRECTIVES for item in block.items):
+    if any(_OPEN_END.search(item.text.plain) for item in block.items):
+        return False
+    if context.directives.items or any(item.blocks or item.directives != NO_DIRECTIVES for item in block.items):
         return False
     if not context.prompt and [type(other) for other in context.blocks].count(ItemList) > 1:
         return False  # of two lists below one name, the name asks for neither
@@ -117,15 +125,11 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
     may_ask = (
         len(block.items) <= MOST_ITEMS or any(item.directives.items for item in block.items) or context.directives.items
     )
-    item_texts = [item.text.plain for item in block.items]
-    padded = [f" {normalize(item.text)} " for item in block.items] if may_ask and asked_items else []
-    all_items = "\n".join(padded)
+    askable = askable_items(block) if may_ask and asked_items else frozenset()
     items, card_specs = [], []
     for number, item in enumerate(block.items, 1):
-        wanted = bool(padded) and number <= MAX_CLOZE_CARDS and number - 1 in asked_items
-        # Where another item contains the hidden one, the card would show its own answer.
-        wanted = wanted and all_items.count(padded[number - 1]) == 1 and not _OPEN_END.search(item_texts[number - 1])
-        card_specs.append(CardSpec(item_texts[number - 1], item.span.line, legacy_only=not wanted))
+        wanted = number - 1 in askable and number - 1 in asked_items
+        card_specs.append(CardSpec(item.text.plain, item.span.line, legacy_only=not wanted))
         items.append(with_content(item, Text(tuple([with_hide(inline, number) for inline in item.text])), ()))
     text = (ItemList(tuple(items), block.ordered, block.span, block.start),)
     # Where the whole list is the note, a directive at one of its items applies to the note.
@@ -146,6 +150,17 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
         mask_following=block.ordered,
     )
     return replace(in_place, other=_at_once(context, block))
+
+
+def askable_items(block: ItemList) -> frozenset[int]:
+    """Return the indices of the items that can be asked: where another one contains it, a card shows its own answer."""
+    padded = [f" {normalize(item.text)} " for item in block.items]
+    all_items = "\n".join(padded)
+    return frozenset(
+        index
+        for index, item in enumerate(block.items[:MAX_CLOZE_CARDS])
+        if all_items.count(padded[index]) == 1 and not _OPEN_END.search(item.text.plain)
+    )
 
 
 def _is_short(item: Item, block: ItemList, *, is_answer: bool) -> bool:

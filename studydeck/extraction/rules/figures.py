@@ -5,21 +5,28 @@ A figure is shown with the note before it; where a section holds only figures, i
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
+
+from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult
 from studydeck.extraction.drafts import pair
-from studydeck.model.document import Block, Code, Content, Formula, Html, ItemList, Paragraph, Quotation, Style
+from studydeck.model.document import Block, Code, Content, Formula, Html, ItemList, Paragraph, Quotation, Style, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.text_edits import text_of
 from studydeck.model.traverse import plain
-from studydeck.text.length import length
-from studydeck.text.names import is_generic, is_lead_word
-from studydeck.text.openings import is_example
-from studydeck.text.punctuation import without_colon
+from studydeck.patterns import lazy_pattern
+from studydeck.text.length import exceeds, length
+from studydeck.text.names import can_be_name, is_generic, is_lead_word
+from studydeck.text.openings import begins_derivation, is_example
+from studydeck.text.punctuation import ends_in_question_mark, without_colon
 
 LONGEST_CODE = 12  # lines
 LONGEST_EMBED = 60  # words
+LONGEST_NAME = 6  # words of a heading that is asked for a figure of its kind
+_LANGUAGE = lazy_pattern(r"[A-Za-z][\w+#-]{0,14}")
+_NO_LANGUAGES = frozenset(("text", "txt", "plain", "plaintext", "output", "none", "md", "markdown", "console", "log"))
 
 
 def is_embed(block: Block) -> bool:
@@ -79,7 +86,8 @@ def figure(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> 
         return RuleResult(1, attached=(block,))
     heading_path = context.heading_path if context.prompt else context.heading_path[:-1]
     term = context.name if name == context.name.plain else context.prompt_name or text_of(without_colon(name))
-    draft = pair(
+    ask = partial(
+        pair,
         context,
         "figures",
         term,
@@ -89,4 +97,22 @@ def figure(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> 
         directives=context.directives,
         allow_backwards=False,
     )
+    draft = ask()
+    if label := _kind_of_answer(block, term):
+        draft = replace(ask(labels=("", label)), other=draft)
     return RuleResult(len(context.blocks) if is_embed(block) else 1, (draft,))
+
+
+def _kind_of_answer(block: Block, term: Text) -> str:
+    """Return what a figure is for a name, which does not say what is asked of it: the language of code, or "="."""
+    if (
+        not can_be_name(term)
+        or begins_derivation(term.plain)
+        or ends_in_question_mark(term.plain)
+        or exceeds(term, LONGEST_NAME)
+    ):
+        return ""
+    if isinstance(block, Code):
+        language = block.language.strip("{}.").split(" ")[0]
+        return language if _LANGUAGE.fullmatch(language) and language.lower() not in _NO_LANGUAGES else ""
+    return "=" if isinstance(block, Formula) and "=" in block.tex else ""

@@ -28,7 +28,7 @@ from studydeck.text.labels import is_label
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
-from studydeck.text.openings import FORMULA_OPENINGS, is_preface
+from studydeck.text.openings import FORMULA_OPENINGS, is_preface, is_premise
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark, without_colon
 from studydeck.text.sentences import sentences
 from studydeck.text.synonyms import is_synonym_title, synonym_parts
@@ -41,8 +41,7 @@ LONGEST_BODY = 40  # words
 LONGEST_NESTED_NAME = 5  # words of a list item that names what is nested below it
 LONGEST_ENDING = 20  # characters: no announcement is longer
 _REST_NAMES = phrase_set("rest_names")
-# A body that states a premise, or announces what follows it, does not say what its heading means.
-_PREMISE = lazy_pattern(rf"{alternatives('premises')}\b", re.IGNORECASE)
+# A body that announces what follows it does not say what its heading means.
 _ANNOUNCEMENT = lazy_pattern(rf"\b{alternatives('announcements')}[.:]?$|[:：]$", re.IGNORECASE)
 
 
@@ -268,7 +267,7 @@ def _can_ask_name(context: RuleContext) -> bool:
         # A list item with blocks below it counts as a heading only where it names a thing.
         return False
     opening = plain(context.blocks[:1])
-    if _PREMISE.match(opening) or _ANNOUNCEMENT.search(opening[-LONGEST_ENDING:]):
+    if is_premise(opening) or _ANNOUNCEMENT.search(opening[-LONGEST_ENDING:]):
         return False
     if normalize(name) in _REST_NAMES:
         return False

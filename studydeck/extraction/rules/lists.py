@@ -7,17 +7,17 @@ from collections import Counter
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, nested_context, skip
-from studydeck.extraction.drafts import pair
+from studydeck.extraction.drafts import LONGEST_ANSWER, is_unfinished, pair
 from studydeck.extraction.embeds import has_media
 from studydeck.extraction.rules.boilerplate import is_link, is_pointer, is_task
-from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
+from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze, list_draft
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.rules.term_pairs import term_pair
 from studydeck.extraction.rules.translations import translated, translation_pair
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import split_at_verb
-from studydeck.model.document import Block, Code, Content, Item, ItemList, Paragraph, SourceSpan, Style, Text
+from studydeck.model.document import Block, Code, Content, Formula, Item, ItemList, Paragraph, SourceSpan, Style, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.text_edits import cut
 from studydeck.model.traverse import paragraph, plain
@@ -42,6 +42,7 @@ LEAST_EXPLANATION = 3  # words of each nested item, on average, where there are 
 LONGEST_LEFTOVER = 6  # words of an item that is asked as an item of the list
 LONGEST_LIST = 55  # words of a list whose items are asked
 LONGEST_OFFER = 20  # items of a list that is offered to cards packed before
+LONGEST_NESTED = 40  # words nested below an item that is an answer only with them
 LONGEST_WORD = 2  # words of an item in a list of single words
 
 
@@ -72,7 +73,8 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
             unasked.append(item_index)
     listed = [item_index for item_index in unasked if _can_be_listed(block.items[item_index])]
     if listed and _is_list(block, listed):
-        drafts.append(list_cloze(context, block, listed))
+        are_alike = not any(exceeds(item.text, LONGEST_LEFTOVER) for item in block.items)
+        drafts.append((list_draft if are_alike else list_cloze)(context, block, listed))
         unasked = [item_index for item_index in unasked if item_index not in listed]
     elif 1 < len(block.items) <= LONGEST_OFFER and context.name.plain:
         # Items that were packed as a list keep their cards, even where another form is now preferred.
@@ -93,6 +95,8 @@ def _is_list(block: ItemList, listed: list[int]) -> bool:
     """
     if not 1 < len(block.items) <= MOST_ITEMS or sum([length(item.text) for item in block.items]) > LONGEST_LIST:
         return False
+    if any(item.blocks and ends_in_colon(item.text.plain) and exceeds(item.text, LONGEST_NAME) for item in block.items):
+        return False  # cut off from what it announces, it would announce the items after it
     nearly_all = 3 * len(listed) >= 2 * len(block.items)
     return nearly_all or all(length(block.items[item_index].text) <= LONGEST_WORD for item_index in listed)
 
@@ -231,7 +235,12 @@ def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: Secti
     name = item.text
     if term_and_meaning := split_term(item.text, block.items):
         name = term_and_meaning[0]
-        drafts.append(term_pair(context, "lists", term_and_meaning, item))
+        # "A reader gets a page if:" is no answer without the conditions.
+        announced = below if is_unfinished(term_and_meaning[1]) else ()
+        if announced and _can_be_answer(item):
+            return RuleResult(drafts=(term_pair(context, "lists", term_and_meaning, item, figures, announced),))
+        draft = term_pair(context, "lists", term_and_meaning, item)
+        drafts.append(draft.withdrawn() if announced else draft)
     elif exceeds(item.text, LONGEST_NAME) or has_verb(item.text) or split_at_verb(item.text):
         drafts += _leaf(context, item.text, item, block, vocabulary, only_verb=True)
         name = sentence_parts[0] if (sentence_parts := split_at_verb(item.text)) else name
@@ -239,6 +248,17 @@ def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: Secti
         context, name, item.blocks, item.span, item.directives, defined=any(not draft.legacy_only for draft in drafts)
     )
     return RuleResult(drafts=tuple(drafts), nested=(nested,))
+
+
+def _can_be_answer(item: Item) -> bool:
+    """Return whether the text of an item and what is nested below it are short enough for one answer."""
+    if exceeds(item.text, LONGEST_ANSWER) or exceeds(item.blocks, LONGEST_NESTED):
+        return False
+    return all(
+        isinstance(block, Paragraph | Formula)
+        or (isinstance(block, ItemList) and not any(nested.blocks for nested in block.items))
+        for block in item.blocks
+    )
 
 
 def _explains(item: Item, below: Content) -> bool:

@@ -18,29 +18,42 @@ from studydeck.text.names import is_generic
 
 
 def term_pair(
-    context: RuleContext, rule: str, term_and_meaning: tuple[Text, Text], item: Item, extra: Content = ()
+    context: RuleContext,
+    rule: str,
+    term_and_meaning: tuple[Text, Text],
+    item: Item,
+    extra: Content = (),
+    announced: Content = (),
 ) -> NoteDraft:
-    """Return the pair of a term and its meaning; a label is an aspect of the context's subject."""
-    term, meaning = term_and_meaning
+    """Return the pair of a term and its meaning, with what that announces; a label is an aspect of the subject."""
+    term, meaning = term_and_meaning[0], (*paragraph(term_and_meaning[1]), *announced)
     # "Cost: high", or "Access: O(1)" below "Time complexity", makes no sense without its subject.
     if context.subject and (is_generic(term) or is_generic(context.name)):
-        return _aspect_pair(context, rule, term_and_meaning, item, extra)
-    by_itself = pair(context, rule, term, paragraph(meaning), span=item.span, extra=extra, directives=item.directives)
+        return _aspect_pair(context, rule, term, meaning, item, extra)
+    by_itself = pair(
+        context,
+        rule,
+        term,
+        meaning,
+        span=item.span,
+        extra=extra,
+        directives=item.directives,
+        allow_backwards=not announced,
+    )
     if context.subject and is_label(term):
-        return replace(_aspect_pair(context, rule, term_and_meaning, item, extra), other=by_itself)
+        return replace(_aspect_pair(context, rule, term, meaning, item, extra), other=by_itself)
     return by_itself
 
 
 def _aspect_pair(
-    context: RuleContext, rule: str, aspect_and_meaning: tuple[Text, Text], item: Item, extra: Content
+    context: RuleContext, rule: str, aspect: Text, meaning: Content, item: Item, extra: Content
 ) -> NoteDraft:
     """Return the pair of the context's subject and what is said of one of its aspects."""
-    aspect, meaning = aspect_and_meaning
     return pair(
         context,
         rule,
         context.subject_name,
-        paragraph(meaning),
+        meaning,
         span=item.span,
         extra=extra,
         labels=("", aspect.plain),

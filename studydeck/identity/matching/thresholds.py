@@ -2,7 +2,8 @@
 
 A line gives a name, a type, a unit, a source and a value; the comment above it says what the value decides. Sources:
 
-    MEASURED   docs/matching.md shows what other values keep and mistake, as `python -m benchmarks.thresholds` counts it
+    MEASURED   docs/explanation/matching.md shows what other values keep and mistake, as
+               `python -m benchmarks.thresholds` counts it
     CHOSEN     set by judgement and by the examples of tests/unit/test_match.py; no figures support the value
     RANK       chosen so that stronger evidence has the higher score; how far they are apart is judgement
     BOUND      chosen to limit the number of comparisons
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-MEASURED = "measured: see docs/matching.md"
+MEASURED = "measured: see docs/explanation/matching.md"
 CHOSEN = "chosen by judgement and examples"
 RANK = "chosen: stronger evidence first"
 BOUND = "chosen: limits the number of comparisons"

@@ -1,0 +1,176 @@
+"""The stage *decide*: what the author decided about notes is applied to their drafts, once the ledger knows them.
+
+In: drafts with their ledger entries, decisions, and a function that drafts a note in another way. Out: the drafts as
+they were decided, and for each decision the draft that it is about. A directive in the notes comes before a decision.
+A decision about a note that the ledger does not have, as it was reset or rebuilt, is found by its words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from msgspec import Struct
+
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, info, warning
+from studydeck.identity.decided_words import by_words, is_about_other_words
+from studydeck.identity.decision_merge import NoteDecision
+from studydeck.identity.decisions import FILE_NAME, Decisions
+from studydeck.identity.ledger import Ledger, LedgerEntry
+from studydeck.model.document import NO_DIRECTIVES, Directives
+from studydeck.model.notes import Note, NoteDraft
+
+# A draft, what to change in it, and the clues that fit several terms; the draft, and what it does not have for that.
+Redraft = Callable[[NoteDraft, Directives, AbstractSet[str]], tuple[NoteDraft, tuple[str, ...]]]
+
+
+class DecidedDraft(Struct, frozen=True):
+    """A decision and its draft: `overridden` are the directives that say otherwise, `unmet` what has no effect."""
+
+    decision: NoteDecision
+    overridden: tuple[str, ...] = ()
+    unmet: tuple[str, ...] = ()
+
+
+class DecidedNote(Struct, frozen=True):
+    """A decision and its note, None if the notes do not have it.
+
+    Attributes
+    ----------
+    decision : as in the file; its GUID is that of the note unless it was found by its words.
+    note : as it is packed; a skipped one as it would be.
+    is_skipped : whether the note is left out of the package.
+    is_about_other_words : whether the note asks another question than it did when it was decided.
+    overridden : the directives in the notes that say otherwise and apply, as they are written.
+    unmet : what the decision asks for and the note does not have, as sentences.
+    """
+
+    decision: NoteDecision
+    note: Note | None = None
+    is_skipped: bool = False
+    is_about_other_words: bool = False
+    overridden: tuple[str, ...] = ()
+    unmet: tuple[str, ...] = ()
+
+
+def decided_drafts(
+    drafts: Sequence[NoteDraft],
+    old_entries: Sequence[LedgerEntry | None],
+    ledger: Ledger,
+    decisions: Decisions,
+    redraft: Redraft,
+) -> tuple[list[NoteDraft], dict[int, DecidedDraft]]:
+    """Return the drafts as they were decided, and the decisions by the numbers of their drafts.
+
+    Parameters
+    ----------
+    drafts, old_entries : in source order; an entry is None where the ledger has none.
+    ledger : of the last build.
+    decisions : of the author.
+    redraft : drafts a note in another way, as a directive would.
+    """
+    result, found = list(drafts), dict[int, DecidedDraft]()
+    ambiguous = _ambiguous_clues(drafts) if any(decision.ways for decision in decisions.notes) else frozenset()
+    for number, decision in _numbered(drafts, old_entries, ledger, decisions):
+        wishes, overridden = _wishes(decision, drafts[number].directives)
+        unmet: tuple[str, ...] = ()
+        if wishes != NO_DIRECTIVES:
+            result[number], unmet = redraft(drafts[number], wishes, ambiguous)
+        found[number] = DecidedDraft(decision, overridden, unmet)
+    return result, found
+
+
+def _numbered(
+    drafts: Sequence[NoteDraft], old_entries: Sequence[LedgerEntry | None], ledger: Ledger, decisions: Decisions
+) -> Iterator[tuple[int, NoteDecision]]:
+    """Yield each decision with the number of its draft, those whose notes are not there left out."""
+    numbers = {entry.guid: number for number, entry in enumerate(old_entries) if entry}
+    known = {entry.guid for entry in ledger.notes}
+    unknown: list[NoteDecision] = []
+    decided: set[int] = set()
+    for decision in decisions.notes:
+        if decision.guid in numbers:
+            decided.add(numbers[decision.guid])
+            yield numbers[decision.guid], decision
+        elif decision.guid not in known:
+            unknown.append(decision)
+    for decision in unknown:
+        others = [(number, draft) for number, draft in enumerate(drafts) if number not in decided]
+        if (number := by_words(decision, others)) is not None:
+            decided.add(number)
+            yield number, decision
+
+
+def _ambiguous_clues(drafts: Sequence[NoteDraft]) -> frozenset[str]:
+    """Return the clues that fit several terms."""
+    terms_by_clue: dict[str, set[str]] = defaultdict(set)
+    for draft in drafts:
+        if draft.fingerprint.clue and not draft.legacy_only:
+            terms_by_clue[draft.fingerprint.clue].add(draft.fingerprint.term)
+    return frozenset(clue for clue, terms in terms_by_clue.items() if len(terms) > 1)
+
+
+def _wishes(decision: NoteDecision, directives: Directives) -> tuple[Directives, tuple[str, ...]]:
+    """Return a decision as directives, without what the author's own directives say; and which of these differ."""
+    overridden: list[str] = []
+    ways, hide = decision.ways, decision.hide
+    if ways and (directives.one_way or directives.both_ways):
+        if (ways == "one") != directives.one_way:
+            overridden.append("one-way" if directives.one_way else "both-ways")
+        ways = None
+    if hide and directives.hide:
+        if {*hide} != {*directives.hide}:
+            overridden += [f'hide="{phrase}"' for phrase in directives.hide]
+        hide = ()
+    tags = tuple([tag for tag in decision.tags if tag not in directives.tags])
+    wishes = Directives(one_way=ways == "one", both_ways=ways == "both", items=decision.items, hide=hide, tags=tags)
+    return wishes, tuple(overridden)
+
+
+def decided_notes(
+    decisions: Decisions, found: Mapping[int, DecidedDraft], notes: Mapping[int, Note]
+) -> tuple[DecidedNote, ...]:
+    """Return each decision with its note, in the order of the file; `notes` are by the numbers of their drafts."""
+    by_guid: dict[str, DecidedNote] = {}
+    for number, draft in found.items():
+        note, decision = notes.get(number), draft.decision
+        by_guid[decision.guid] = DecidedNote(
+            decision,
+            note,
+            is_skipped=note is not None and decision.keeps is False,
+            is_about_other_words=note is not None and is_about_other_words(decision, note.draft),
+            overridden=draft.overridden,
+            unmet=draft.unmet,
+        )
+    return tuple([by_guid.get(decision.guid, DecidedNote(decision)) for decision in decisions.notes])
+
+
+def decision_diagnostics(decided: Sequence[DecidedNote]) -> Iterator[Diagnostic]:
+    """Yield what the author should know about decisions."""
+    for entry in decided:
+        decision, note = entry.decision, entry.note
+        if note is None:
+            message = (
+                f'the note "{decision.question}", which was decided on {decision.date}, is not in the notes; the '
+                "decision is kept, and applies if the note comes back"
+            )
+            yield info(DiagnosticCode.DECISION_WITHOUT_NOTE, FILE_NAME, 0, message)
+            continue
+        span = note.draft.span
+        for directive in entry.overridden:
+            message = (
+                f"the comment <!-- deck: {directive} --> applies, and not what was decided on {decision.date}; remove "
+                "the comment, or decide the same"
+            )
+            yield info(DiagnosticCode.DECISION_OVERRIDDEN, span.path, span.line, message)
+        for reason in entry.unmet:
+            message = f"the decision of {decision.date} cannot be followed: {reason}; decide once more with `curate`"
+            yield warning(DiagnosticCode.DECISION_UNMET, span.path, span.line, message)
+        if entry.is_about_other_words:
+            applies = "the note stays skipped" if entry.is_skipped else "what was decided applies"
+            message = (
+                f'decided about other words: on {decision.date} it asked "{decision.question}"; {applies}. Look at it '
+                "once more with `curate`"
+            )
+            yield info(DiagnosticCode.DECISION_ABOUT_OTHER_WORDS, span.path, span.line, message)

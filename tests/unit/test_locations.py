@@ -1,0 +1,66 @@
+"""Paths in diagnostics and messages are those that a terminal opens from the current folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from studydeck.cli.locations import Locations
+from studydeck.diagnostics import DiagnosticCode, error, warning
+
+LEAK = DiagnosticCode.LEAK
+
+
+@pytest.mark.parametrize(
+    ("notes", "shown"),
+    [("notes", "notes/a/tea.md"), (".", "a/tea.md"), ("../docs", "../docs/a/tea.md"), ("/x/y z", "/x/y z/a/tea.md")],
+)
+def test_a_path_begins_with_the_folder_as_it_was_named(notes: str, shown: str) -> None:
+    """The path of a diagnostic, and those that its message names, can be opened from the current folder."""
+    found = warning(LEAK, "a/tea.md", 0, "also at a/tea.md:3", named=("a/tea.md:3",))
+    (located,) = Locations(Path(notes)).located([found])
+    assert str(located) == f"{shown}: warning: also at {shown}:3 [leak]"
+    assert Locations(Path(notes)).located([located]) == [located], "a path is located once"
+
+
+def test_the_path_of_a_git_command_is_quoted() -> None:
+    """A folder with a space in its name is one argument of the shell."""
+    found = error(LEAK, "ledger.jsonl", 0, "restore it: git checkout -- ledger.jsonl", named=("ledger.jsonl",))
+    (located,) = Locations(Path("my notes")).located([found])
+    assert located.message == "restore it: git checkout -- 'my notes/ledger.jsonl'"
+
+
+def test_a_command_names_the_folder_that_is_not_the_default() -> None:
+    """What a message says to run works as it is printed; other words after the program's name are left alone."""
+    text = "run studydeck list --skipped; another version of studydeck makes it"
+    assert Locations(Path("notes")).command(text) == text
+    assert (
+        Locations(Path("my docs")).command(text).startswith("run studydeck list --notes 'my docs' --skipped; another v")
+    )
+
+
+def test_other_paths_stay_as_they_are(tmp_path: Path) -> None:
+    """A package or a revision is no file of the notes; a template is in the folder of the templates."""
+    locations = Locations(Path("notes"), Path("my/templates"))
+    assert locations.located([error(LEAK, "v1.0:a.md", 0, "x", root="")])[0].path == "v1.0:a.md"
+    template = error(LEAK, "templates/pair/style.css", 2, "x", root="templates")
+    assert locations.located([template])[0].path == "my/templates/pair/style.css"
+
+
+def test_the_column_is_where_the_text_of_the_line_begins(tmp_path: Path) -> None:
+    """It counts characters from 1; a line that is not there any more has none."""
+    (tmp_path / "tea.md").write_bytes("# Té\r\n\r\n    - x\r\n".encode())
+    locations = Locations(tmp_path)
+    found = [warning(LEAK, path, line, "x") for path, line in (("tea.md", 3), ("tea.md", 9), ("gone.md", 1))]
+    assert [diagnostic.column for diagnostic in locations.located(found)] == [5, 0, 0]
+
+
+def test_annotations_name_files_below_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GitHub shows an annotation at its line only if the path begins in the folder of the repository."""
+    notes = tmp_path / "deck" / "notes"
+    notes.mkdir(parents=True)
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(notes)
+    (located,) = Locations(Path()).located_in_repository([warning(LEAK, "tea.md", 0, "x")])
+    assert located.path == "deck/notes/tea.md"
