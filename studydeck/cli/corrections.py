@@ -20,14 +20,13 @@ from studydeck.corrections import listing
 from studydeck.corrections.candidates import Correction, located
 from studydeck.corrections.comparison import Comparison
 from studydeck.corrections.patches import BuildWith, Patcher, unified_diff
-from studydeck.diagnostics import DiagnosticCode, error
+from studydeck.diagnostics import DiagnosticCode, counted, error
 from studydeck.errors import AnkiError, BuildError, PackageError
 from studydeck.integrations import anki_connect, git
 from studydeck.markdown.source import clean
 from studydeck.model.anki import Deck
 from studydeck.pipeline import Built
 from studydeck.project import Project, extract_project
-from studydeck.reports.diff import counted
 
 
 class CorrectionsOptions(Struct, frozen=True):
