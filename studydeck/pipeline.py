@@ -38,7 +38,7 @@ from studydeck.config import Config
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.errors import DiagnosticCollector
 from studydeck.extraction.confidence import WAITING_REASON, least_confidence, with_weak_cards
-from studydeck.extraction.deduplicate import deduplicate
+from studydeck.extraction.deduplicate import ambiguous_clues, deduplicate, same_questions
 from studydeck.extraction.left_over import headings_left_over
 from studydeck.extraction.redraft import redrafted
 from studydeck.extraction.vocabulary import deck_vocabulary
@@ -178,6 +178,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         policy = _card_policy(inputs, config, before)
         found_language = None if inputs.config.language else config.language
         ledger = replace(ledger, min_confidence=config.min_confidence, language=found_language)
+        clues = ambiguous_clues(extracted.drafts) if inputs.decisions.notes else frozenset[str]()
         assign = partial(
             assign_identities,
             sections=extracted.sections,
@@ -186,7 +187,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
             decisions=inputs.decisions,
             policy=policy,
             has_new_words=before.language not in (None, config.language),
-            redraft=redrafted,
+            redraft=partial(redrafted, ambiguous_clues=clues),
         )
         assigned = assign(extracted.drafts)
         if lost := lost_texts(extracted.drafts, ledger, assigned.retired):
@@ -199,6 +200,9 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     skipped = with_weak_cards(skipped, assigned.waiting, WAITING_REASON)
     diagnostics += waiting_cards(assigned.waiting, before)
     diagnostics += (*inputs.decisions.conflicts, *decision_diagnostics(assigned.decided))
+    if assigned.skipped:  # of two notes with one question, the author may have skipped one
+        others = [diagnostic for diagnostic in diagnostics if diagnostic.code != DiagnosticCode.SAME_QUESTION]
+        diagnostics[:] = [*others, *same_questions([note.draft for note in assigned.notes])]
     diagnostics += _no_notes_warning(assigned)
     rows = runner.render(assigned.notes, render_settings(config))
     _logger.debug("identified and rendered %d notes", len(rows))

@@ -19,7 +19,7 @@ def run(options: Options, console: Console, *, as_json: bool, as_directives: boo
             export(options, console, write=write)
         return 0
     built = build_project(options, console)
-    lines = decisions_report.json_lines(built) if as_json else decisions_report.text_lines(built)
-    for line in lines:
+    shown_path = console.locations.path
+    for line in decisions_report.json_lines(built) if as_json else decisions_report.text_lines(built, shown_path):
         console.print_result(line)
     return 0

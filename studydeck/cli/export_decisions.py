@@ -68,13 +68,13 @@ def export(options: Options, console: Console, *, write: bool) -> None:
                 console.print_result(line)
     for decided in target.decided:
         if decided.decision.guid not in comments and left_to_decide(decided.decision) != decided.decision:
-            console.print_status(_kept(decided))
+            console.print_status(_kept(decided, console))
     count = len(comments)
     found = f"{count} {'decision' if count == 1 else 'decisions'} as directives"
     console.print_status(f"wrote {found}" if write else f"{found}; nothing was written: add --write to write the notes")
 
 
-def _kept(decided: DecidedNote) -> str:
+def _kept(decided: DecidedNote, console: Console) -> str:
     """Return why a decision stays in the file."""
     decision, note = decided.decision, decided.note
     stays = f"stays in {decisions_file.FILE_NAME}"
@@ -88,7 +88,7 @@ def _kept(decided: DecidedNote) -> str:
         reason = "no comment can say this"
     else:
         reason = "a comment in this block would change other cards, too"
-    return f"{note.draft.span.path}:{note.draft.span.line}: {stays}: {reason}"
+    return f"{console.locations.path(note.draft.span.path)}:{note.draft.span.line}: {stays}: {reason}"
 
 
 def _comments(notes: Path, project: Project, target: Built) -> Comments:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from studydeck import __version__
 from studydeck.cli.options import (
@@ -43,6 +44,13 @@ def _options(*, templates: Path | None, **arguments: Any) -> Options:
     from studydeck.cli.project import TEMPLATES, Options
 
     return Options(now=now(), templates=templates or TEMPLATES, **arguments)
+
+
+def _random_letters(count: int) -> str:
+    """Return letters and digits that nobody can guess, for the id of a new deck."""
+    import secrets
+
+    return "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz234567") for _ in range(count))
 
 
 def _day(options: Options) -> str:
@@ -77,6 +85,25 @@ def _command(name: str, *lines: str, writes: bool = False) -> Callable[[Callable
         return main.command(name, epilog=examples(*lines))(common_options(run))
 
     return decorator
+
+
+@_command("init", "init", "init tea-notes", "init --notes docs --dry-run")
+@click.argument("folder", type=click.Path(path_type=Path), default=".", shell_complete=complete_paths("dir"))
+@DRY_RUN
+def init(console: Console, folder: Path, *, dry_run: bool, notes: Path, out: Path, **_arguments: Any) -> int:
+    """Set up a folder for a deck; only what is missing is written.
+
+    It gets settings with an id of its own, a first note, and files for git and GitHub. FOLDER is the current one by
+    default, and may have notes already: those in its folder `notes`, in the one folder that has notes, or in all of it;
+    --notes names another folder in it.
+    """
+    from studydeck.cli import init as init_command
+    from studydeck.integrations.tool_source import tool_source
+
+    is_named = click.get_current_context().get_parameter_source("notes") is ParameterSource.COMMANDLINE
+    named = notes.as_posix() if is_named else ""
+    init_options = init_command.InitOptions(folder, named, out, dry_run, _random_letters, tool_source())
+    return init_command.run(init_options, console)
 
 
 @_command("build", "", "build --notes docs --out packages", "build --dry-run", "build --locked --strict", writes=True)

@@ -22,7 +22,7 @@ class Commands(click.Group):
     """The commands in the order of their definition; `build` runs if no command is named."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
-        """Return the names in the order of use, from the first build to a release."""
+        """Return the names in the order of use, from a new folder to a release."""
         return [*self.commands]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

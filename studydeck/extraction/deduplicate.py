@@ -6,7 +6,7 @@ In: the drafts of all files. Out: the drafts to keep, the duplicates as skipped 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -35,17 +35,10 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
     the drafts to keep, in the same order; a skipped block for each duplicate; a warning for each question that an
     earlier draft answers differently.
     """
-    terms_by_clue: dict[str, set[str]] = defaultdict(set)
-    for draft in drafts:
-        if draft.fingerprint.clue and not draft.legacy_only:
-            terms_by_clue[draft.fingerprint.clue].add(draft.fingerprint.term)
-    ambiguous_clues = {clue for clue, terms in terms_by_clue.items() if len(terms) > 1}
-    labels = _recurring_labels(drafts)
-    first_by_question: dict[str, NoteDraft] = {}
+    ambiguous, labels = ambiguous_clues(drafts), _recurring_labels(drafts)
     seen: set[tuple[str, str, str]] = set()
     kept: list[NoteDraft] = []
     skipped: list[SkippedBlock] = []
-    diagnostics: list[Diagnostic] = []
     for draft in drafts:
         if draft.legacy_only:  # asked only where it was packed: never instead of another draft, nor against one
             kept.append(draft)
@@ -59,15 +52,31 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
         if not isinstance(draft.body, Pair):
             kept.append(draft)
             continue
-        first = first_by_question.setdefault(draft.fingerprint.question, draft)
-        if first is not draft:
-            diagnostics.append(_same_question(draft, first))
         is_label = _names_something(draft) and draft.fingerprint.term in labels and not draft.directives.both_ways
-        kept.append(_one_way(draft) if is_label or draft.fingerprint.clue in ambiguous_clues else draft)
+        kept.append(_one_way(draft) if is_label or draft.fingerprint.clue in ambiguous else draft)
     once = [
         draft for draft in kept if not (draft.legacy_only and isinstance(draft.body, Pair) and _asked(draft) in seen)
     ]
-    return once, skipped, diagnostics
+    return once, skipped, list(same_questions(once))
+
+
+def ambiguous_clues(drafts: Iterable[NoteDraft]) -> frozenset[str]:
+    """Return the clues that fit several terms, so that none of these is asked by its clue."""
+    terms_by_clue: dict[str, set[str]] = defaultdict(set)
+    for draft in drafts:
+        if draft.fingerprint.clue and not draft.legacy_only:
+            terms_by_clue[draft.fingerprint.clue].add(draft.fingerprint.term)
+    return frozenset([clue for clue, terms in terms_by_clue.items() if len(terms) > 1])
+
+
+def same_questions(drafts: Iterable[NoteDraft]) -> Iterator[Diagnostic]:
+    """Yield a warning for each question that an earlier draft answers differently; no draft is there twice."""
+    first_by_question: dict[str, NoteDraft] = {}
+    for draft in drafts:
+        if not draft.legacy_only and isinstance(draft.body, Pair):
+            first = first_by_question.setdefault(draft.fingerprint.question, draft)
+            if first is not draft:
+                yield _same_question(draft, first)
 
 
 def _asked(draft: NoteDraft) -> tuple[str, str, str]:

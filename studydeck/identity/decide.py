@@ -7,22 +7,20 @@ A decision about a note that the ledger does not have, as it was reset or rebuil
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, info, warning
-from studydeck.identity.decided_words import by_words, is_about_other_words
+from studydeck.identity.decided_words import DraftsByWords, is_about_other_words
 from studydeck.identity.decision_merge import NoteDecision
 from studydeck.identity.decisions import FILE_NAME, Decisions
 from studydeck.identity.ledger import Ledger, LedgerEntry
 from studydeck.model.document import NO_DIRECTIVES, Directives
 from studydeck.model.notes import Note, NoteDraft
 
-# A draft, what to change in it, and the clues that fit several terms; the draft, and what it does not have for that.
-Redraft = Callable[[NoteDraft, Directives, AbstractSet[str]], tuple[NoteDraft, tuple[str, ...]]]
+# A draft and what to change in it; the draft, and what it does not have for that.
+Redraft = Callable[[NoteDraft, Directives], tuple[NoteDraft, tuple[str, ...]]]
 
 
 class DecidedDraft(Struct, frozen=True):
@@ -71,12 +69,11 @@ def decided_drafts(
     redraft : drafts a note in another way, as a directive would.
     """
     result, found = list(drafts), dict[int, DecidedDraft]()
-    ambiguous = _ambiguous_clues(drafts) if any(decision.ways for decision in decisions.notes) else frozenset()
     for number, decision in _numbered(drafts, old_entries, ledger, decisions):
         wishes, overridden = _wishes(decision, drafts[number].directives)
         unmet: tuple[str, ...] = ()
         if wishes != NO_DIRECTIVES:
-            result[number], unmet = redraft(drafts[number], wishes, ambiguous)
+            result[number], unmet = redraft(drafts[number], wishes)
         found[number] = DecidedDraft(decision, overridden, unmet)
     return result, found
 
@@ -95,20 +92,11 @@ def _numbered(
             yield numbers[decision.guid], decision
         elif decision.guid not in known:
             unknown.append(decision)
+    by_words = DraftsByWords(enumerate(drafts) if unknown else ())
     for decision in unknown:
-        others = [(number, draft) for number, draft in enumerate(drafts) if number not in decided]
-        if (number := by_words(decision, others)) is not None:
+        if (number := by_words.find(decision, decided)) is not None:
             decided.add(number)
             yield number, decision
-
-
-def _ambiguous_clues(drafts: Sequence[NoteDraft]) -> frozenset[str]:
-    """Return the clues that fit several terms."""
-    terms_by_clue: dict[str, set[str]] = defaultdict(set)
-    for draft in drafts:
-        if draft.fingerprint.clue and not draft.legacy_only:
-            terms_by_clue[draft.fingerprint.clue].add(draft.fingerprint.term)
-    return frozenset(clue for clue, terms in terms_by_clue.items() if len(terms) > 1)
 
 
 def _wishes(decision: NoteDecision, directives: Directives) -> tuple[Directives, tuple[str, ...]]:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
 from studydeck.identity.decision_merge import MAX_WORDS, NoteDecision
 from studydeck.identity.matching.contrast import hold_contrasting
-from studydeck.identity.matching.edit_distance import character_similarity
+from studydeck.identity.matching.edit_distance import character_similarity, nearest
+from studydeck.identity.matching.text_key import is_informative
 from studydeck.model.document import ItemList
 from studydeck.model.notes import Cloze, NoteDraft
 from studydeck.model.traverse import plain
+from studydeck.patterns import lazy_pattern
 from studydeck.text.normalize import normalize
 
 _LEAST_LIKENESS = 0.7  # of a word and its other spelling, from 0 to 1
+# Of the words of a note that was edited while its ledger was lost.
+_LEAST_QUESTION, _LEAST_ANSWER = 0.8, 0.7
+_MOST_EDITED = 5  # drafts that are compared
+_NUMBER = lazy_pattern(r"\d+")
 
 
 def words_of(draft: NoteDraft) -> tuple[str, str]:
@@ -53,16 +60,47 @@ def _is_spelling(word: str, other: str) -> bool:
     return character_similarity(word, other) >= _LEAST_LIKENESS
 
 
-def by_words(decision: NoteDecision, drafts: Sequence[tuple[int, NoteDraft]]) -> int | None:
-    """Return the number of the draft that asks what was decided, or None: by the question, then by the answer, too."""
-    question, answer = normalize(decision.question), normalize(decision.answer)
-    same: list[tuple[int, str]] = []
-    for number, draft in drafts:
-        for reading in filter(None, (draft, draft.other)):
-            own_question, own_answer = words_of(reading)
-            if normalize(own_question) == question:
-                same.append((number, normalize(own_answer)))
-    numbers = {number for number, _ in same}
-    if len(numbers) != 1:
-        numbers = {number for number, own_answer in same if own_answer == answer}
-    return min(numbers, default=None)
+class DraftsByWords:
+    """The drafts of a deck by what they ask."""
+
+    def __init__(self, drafts: Iterable[tuple[int, NoteDraft]]) -> None:
+        """Read the words of numbered drafts, and of their other readings."""
+        self._words: list[tuple[int, str, str]] = []  # number of the draft, question, answer
+        self._by_question: dict[str, list[int]] = defaultdict(list)  # indices of these
+        self._by_answer: dict[str, list[int]] = defaultdict(list)
+        for number, draft in drafts:
+            for reading in filter(None, (draft, draft.other)):
+                question, answer = map(normalize, words_of(reading))
+                self._by_question[question].append(len(self._words))
+                self._by_answer[answer].append(len(self._words))
+                self._words.append((number, question, answer))
+        self._questions = {index: question for index, (_, question, _) in enumerate(self._words)}
+
+    def find(self, decision: NoteDecision, taken: Collection[int]) -> int | None:
+        """Return the number of the draft that asks what was decided, or None; those that are `taken` are left out.
+
+        The same question comes first, and of several the one with the same answer; then a question that was edited,
+        with the same answer or one that was edited, too. Where several fit, none does.
+        """
+        question, answer = normalize(decision.question), normalize(decision.answer)
+        same = self._numbers(self._by_question.get(question, ()), taken)
+        if len(same) == 1:
+            return min(same)
+        if same:
+            return min(same & self._numbers(self._by_answer.get(answer, ()), taken), default=None)
+        alike = [index for index, _ in nearest(question, self._questions, _LEAST_QUESTION, _MOST_EDITED)]
+        alike = [index for index in alike if character_similarity(self._words[index][2], answer) >= _LEAST_ANSWER]
+        if is_informative(answer):
+            alike += self._by_answer.get(answer, ())
+        edited = self._numbers([index for index in alike if _may_be(question, self._questions[index])], taken)
+        return min(edited) if len(edited) == 1 else None
+
+    def _numbers(self, indices: Iterable[int], taken: Collection[int]) -> set[int]:
+        return {self._words[index][0] for index in indices} - {*taken}
+
+
+def _may_be(question: str, other: str) -> bool:
+    """Return whether a question may have become another one: numbers and opposites ask something else."""
+    return _NUMBER.findall(question) == _NUMBER.findall(other) and not hold_contrasting(
+        {*question.split()}, {*other.split()}
+    )

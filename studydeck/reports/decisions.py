@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from studydeck.identity.decide import DecidedNote
 from studydeck.identity.decision_merge import NoteDecision
@@ -12,11 +12,11 @@ from studydeck.reports.listing import decision_record
 from studydeck.reports.printable import to_json
 
 
-def text_lines(built: Built) -> Iterator[str]:
+def text_lines(built: Built, shown_path: Callable[[str], str] = str) -> Iterator[str]:
     """Yield each decision with the place of its note, and how the notes stand to it."""
     for decided in built.decided:
         decision, note = decided.decision, decided.note
-        place = f"{note.draft.span.path}:{note.draft.span.line}" if note else "not in the notes"
+        place = f"{shown_path(note.draft.span.path)}:{note.draft.span.line}" if note else "not in the notes"
         guid = note.guid if note else decision.guid
         yield f"{place}: {guid} {', '.join(choices(decision)) or 'nothing'} ({decision.date})"
         yield f"    {decision.question}"

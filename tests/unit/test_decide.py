@@ -355,3 +355,45 @@ def test_a_long_list_is_offered_with_the_guid_that_it_gets() -> None:
     assert {block.reason for block in first.skipped} == {"long-list", "no-card-below"}
     assert not built.skipped
     assert not long_lists(extracted, built)
+
+
+def test_a_question_that_is_skipped_is_no_second_question() -> None:
+    """The warning about two answers goes with one of them; what is left of three is still reported."""
+    text = "# Disks\n\n- **EBS**: block storage\n- **EBS**: slow and old\n"
+    first = build_notes(text)
+    assert [item.line for item in first.diagnostics if item.code == "same-question"] == [4]
+    for words in ("block storage", "slow"):
+        built = rebuild(first, text, decisions=decisions(decision(first, words, skip=True)))
+        assert len(built.notes) == 1
+        assert not [item for item in built.diagnostics if item.code == "same-question"]
+    three = f"{text}- **EBS**: costs money\n"
+    built = build_notes(three, decisions=decisions(decision(build_notes(three), "block storage", skip=True)))
+    assert [item.line for item in built.diagnostics if item.code == "same-question"] == [5]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_found"),
+    [
+        ("- **EBS**", "- **EBS volume**", True),  # the answer is the same
+        ("block storage for one machine", "the block storage of a machine", True),  # the question is the same
+        ("was built in Paris", "was erected in Paris", True),
+        ("- **EBS**: block storage for one machine", "- **EBS 2**: a block store", False),
+        ("- **EBS**: block storage for one machine\n", "", False),
+    ],
+)
+def test_a_lost_ledger_carries_decisions_over_edits(old: str, new: str, is_found: bool) -> None:
+    """Alike words are enough, but never those of another note."""
+    first = build_notes(NOTES)
+    skip = decisions(decision(first, "eiffel" if "Paris" in old else "ebs", skip=True))
+    text = NOTES.replace(old, new)
+    built = build_notes(text, ledger_file.to_text(ledger_file.Ledger(first.ledger.deck, "Test deck")), decisions=skip)
+    assert len(built.skipped_notes) == is_found
+
+
+def test_opposites_and_other_numbers_are_other_notes() -> None:
+    """A decision about a note that is gone is not taken over by its neighbour."""
+    text = "# Cells\n\n- **Neuron type 1**: fast fibres of the nerve\n- **Neuron type 2**: fast fibres of the nerve\n"
+    first = build_notes(text)
+    skip = decisions(decision(first, "type 1", skip=True))
+    left = text.replace("- **Neuron type 1**: fast fibres of the nerve\n", "")
+    assert not build_notes(left, decisions=skip).skipped_notes
