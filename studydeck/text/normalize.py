@@ -78,3 +78,8 @@ def alphanumeric(text: str) -> str:
     if text.isascii():
         return text.encode().translate(_FOLDED_ASCII, _ASCII_NON_ALPHANUMERIC).decode()
     return _NON_ALPHANUMERIC.sub("", text).casefold()
+
+
+def ascii_slug(text: str, longest: int) -> str:
+    """Return the letters a-z and digits of a text, with a hyphen for what is between them."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:longest]
