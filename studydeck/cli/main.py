@@ -17,6 +17,7 @@ from click.core import ParameterSource
 from studydeck import __version__
 from studydeck.cli.options import (
     ACCEPT_RETIRED,
+    ANKI_ADDRESS,
     CODES,
     DRY_RUN,
     PATHS,
@@ -125,7 +126,7 @@ def build(console: Console, **arguments: Any) -> int:
 
 @_command("watch", "watch", "watch --anki", "watch --notes docs --no-preview", "watch --port 8000")
 @click.option("--anki", is_flag=True, help="Import every build into the running Anki, through its add-on AnkiConnect.")
-@click.option("--anki-address", default="http://127.0.0.1:8765", show_default=True, help="The address of AnkiConnect.")
+@ANKI_ADDRESS
 @click.option(
     "--preview/--no-preview", default=True, help="Serve a preview on this machine that reloads after each save."
 )
@@ -223,6 +224,47 @@ def diff(console: Console, before: str, after: str | None, style: str, **argumen
 
     options = _options(**arguments)
     return diff_command.run(before, after or str(options.notes), options, console, style=style)
+
+
+@_command(
+    "corrections",
+    "corrections export.apkg",
+    "corrections export.colpkg --patch corrections.patch",
+    "corrections --anki",
+    writes=True,
+)
+@click.argument("export", type=click.Path(path_type=Path), shell_complete=complete_paths("file"), required=False)
+@click.option("--anki", is_flag=True, help="Read the notes of the running Anki, through its add-on AnkiConnect.")
+@ANKI_ADDRESS
+@click.option(
+    "--released",
+    multiple=True,
+    metavar="VERSION",
+    shell_complete=complete_paths("file"),
+    help="Compare with this package, folder or revision, too; --out and tags are searched.",
+)
+@click.option("--patch", type=click.Path(path_type=Path), help="Write a patch of what can be applied to this file.")
+@format_option("text", "json")
+def corrections(
+    console: Console,
+    export: Path | None,
+    anki: bool,
+    anki_address: str,
+    released: tuple[str, ...],
+    patch: Path | None,
+    style: str,
+    **arguments: Any,
+) -> int:
+    """List what a learner corrected in the notes of EXPORT.
+
+    EXPORT is an .apkg or .colpkg that Anki wrote. A note that is as any released version had it is not listed.
+    """
+    from studydeck.cli import corrections as corrections_command
+
+    if (export is None) != anki:
+        raise click.UsageError("name the file that Anki exported, or give --anki")
+    corrections_options = corrections_command.CorrectionsOptions(export, anki_address, released, patch, style)
+    return corrections_command.run(_options(**arguments), corrections_options, console)
 
 
 @_command("identities", "identities", "identities --base main", "identities --format github")

@@ -117,6 +117,9 @@ CODES = _Codes()
 PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), shell_complete=complete_paths("file"))
 STRICT = click.option("--strict", is_flag=True, help="Fail on warnings too.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Print what would be done, and write nothing.")
+ANKI_ADDRESS = click.option(
+    "--anki-address", default="http://127.0.0.1:8765", show_default=True, help="The address of AnkiConnect."
+)
 ACCEPT_RETIRED = click.option(
     "--accept-retired", "accepted", default=0, help="The number of notes that are retired on purpose."
 )

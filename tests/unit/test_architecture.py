@@ -58,6 +58,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "secrets": ("cli.main",),  # the id of a new deck
     "semver": ("config",),
     "shutil": (),
+    "zstandard": ("apkg.export_reader",),
     "signal": ("cli.signals", "parallel"),
     "socket": ("integrations.anki_connect",),
     "socketserver": ("preview.server",),
