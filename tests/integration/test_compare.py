@@ -205,20 +205,17 @@ CLOZES = """# Tea
 ## Facts
 
 The tea of {{c1::Japan::which country?}} is {{c2::sencha}}.
-
-Green tea is heated at **80 °C**, as tannins dissolve above 90 °C.
 """
 
 
 def test_clozes_are_shown_as_sentences() -> None:
     """What is hidden is marked in the sentence; no markup of clozes, brackets or bars, and no hint."""
     first = build_notes(CLOZES)
-    edited = CLOZES.replace("Rinse", "Rinse the pot").replace("80 °C", "75 °C").replace("sencha", "matcha")
+    edited = CLOZES.replace("Rinse", "Rinse the pot").replace("sencha", "matcha")
     comparison = compare(first.deck, rebuild(first, edited).deck)
     lines = "\n".join(diff.text(comparison))
     assert "«Rinse the pot», «Pour», «Wait»" in lines
     assert "The tea of «Japan» is «sencha». → The tea of «Japan» is «matcha»." in lines
-    assert "Green tea is heated at «75 °C»" in lines
     page = "\n".join(diff.page(comparison))
     assert "**Rinse the pot**, **Pour**, **Wait**" in page
     assert "The tea of **Japan** is **matcha**." in page
