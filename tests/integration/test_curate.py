@@ -15,8 +15,8 @@ from studydeck.apkg.reader import unpack
 from studydeck.cli import build as build_command
 from studydeck.cli.project import TEMPLATES, Options
 from studydeck.identity import ledger_reader
-from tests.support.curating import TODAY, TOKEN_HEADER, Curating, curating
-from tests.support.watching import DECK, RecordingConsole, wait_until
+from tests.support.curating import SETTINGS, TODAY, TOKEN_HEADER, Curating, curating
+from tests.support.watching import RecordingConsole, wait_until
 
 TEA = """# Tea
 
@@ -31,7 +31,7 @@ TEA = """# Tea
 - The first harvest of Darjeeling begins in **March** and lasts for four weeks.
 - Assam is harvested from **May** on, when the monsoon comes.
 """
-NOTES = {"deck.toml": DECK, "tea.md": TEA}
+NOTES = {"deck.toml": SETTINGS, "tea.md": TEA}
 
 
 @pytest.fixture(scope="module")

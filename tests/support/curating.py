@@ -14,8 +14,10 @@ from urllib.parse import urlsplit
 
 from studydeck.cli import curate
 from studydeck.cli.project import TEMPLATES, Options
-from tests.support.watching import TIMEOUT, Watching, wait_until
+from tests.support.watching import DECK, TIMEOUT, Watching, wait_until
 
+# All cards are made, however weak, so that no test depends on the points of a rule.
+SETTINGS = f"{DECK}min-confidence = -99\n"
 TODAY = "2026-11-26"
 TOKEN_HEADER = "X-Studydeck-Token"
 
