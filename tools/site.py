@@ -128,7 +128,7 @@ def empty(folder: Path) -> None:
     others = {path.name for path in folder.iterdir()} - WRITTEN if folder.is_dir() else set()
     if others:
         raise click.ClickException(
-            f"{folder} holds {sorted(others)[0]}, which no build of the site writes; name another folder"
+            f"{folder} holds {min(others)}, which no build of the site writes; name another folder"
         )
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
