@@ -10,11 +10,11 @@ from collections.abc import Set as AbstractSet
 
 from msgspec.structs import replace
 
-from studydeck.extraction.cloze_candidates import blanks
+from studydeck.extraction.cloze_candidates import hidable_span
 from studydeck.extraction.rules.enumerations import askable_items
 from studydeck.model.anki import Kind
 from studydeck.model.document import Directives, ItemList, Paragraph
-from studydeck.model.notes import MOST_CONFIDENCE, CardSpec, Cloze, NoteDraft, Pair, SectionVocabulary
+from studydeck.model.notes import MOST_CONFIDENCE, CardSpec, Cloze, NoteDraft, Pair
 from studydeck.model.text_edits import hide, shown
 from studydeck.model.traverse import paragraph
 
@@ -81,7 +81,11 @@ def _with_phrases(draft: NoteDraft, phrases: tuple[str, ...]) -> tuple[NoteDraft
     if not (isinstance(body, Cloze) and draft.movable_blanks and isinstance(body.text[0], Paragraph)):
         return draft, ("a phrase can be hidden in a sentence only",)
     text = shown(body.text[0].text)
-    spans = {phrase: span for phrase in phrases for span in blanks(text, SectionVocabulary(), "", (phrase,))}
+    spans: dict[str, tuple[int, int]] = {}
+    for phrase in phrases:
+        span = hidable_span(text, phrase)
+        if span and not any(start < span[1] and span[0] < end for start, end in spans.values()):
+            spans[phrase] = span
     unmet = tuple(
         [f'"{phrase}" is not in its text, or is a part of a formula' for phrase in phrases if phrase not in spans]
     )
