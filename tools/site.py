@@ -46,10 +46,9 @@ def settings() -> str:
     """Return the settings of deck.toml as a table, from the JSON schema."""
     schema = json.loads((DOCS / "deck.schema.json").read_text("utf-8"))
     rows = [
-        f"| `{name}` | {_type(setting)} | {setting['description']} | {_example(setting)} |"
-        for name, setting in schema["properties"].items()
+        f"| `{name}` | {_type(setting)} | {setting['description']} |" for name, setting in schema["properties"].items()
     ]
-    return "\n".join(["| setting | type | meaning | example |", "|" + " --- |" * 4, *rows])
+    return "\n".join(["| setting | type | meaning |", "|" + " --- |" * 3, *rows])
 
 
 def _type(setting: dict[str, Any]) -> str:
@@ -58,12 +57,6 @@ def _type(setting: dict[str, Any]) -> str:
         return " or ".join(f"`{json.dumps(value)}`" for value in setting["enum"])
     names = {"array": "list of strings", "object": "table", "integer": "integer", "boolean": "boolean"}
     return names.get(setting.get("type", ""), "string")
-
-
-def _example(setting: dict[str, Any]) -> str:
-    """Return the first example of a setting as code that is safe in a table."""
-    examples = setting.get("examples", ())
-    return "`" + json.dumps(examples[0], ensure_ascii=False).replace("|", r"\|") + "`" if examples else ""
 
 
 def api() -> str:

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from studydeck import __version__
 from studydeck.cli.options import (
     ACCEPT_RETIRED,
+    ANKI_ADDRESS,
     CODES,
     DRY_RUN,
     PATHS,
@@ -42,6 +44,13 @@ def _options(*, templates: Path | None, **arguments: Any) -> Options:
     from studydeck.cli.project import TEMPLATES, Options
 
     return Options(now=now(), templates=templates or TEMPLATES, **arguments)
+
+
+def _random_letters(count: int) -> str:
+    """Return letters and digits that nobody can guess, for the id of a new deck."""
+    import secrets
+
+    return "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz234567") for _ in range(count))
 
 
 def _day(options: Options) -> str:
@@ -78,6 +87,25 @@ def _command(name: str, *lines: str, writes: bool = False) -> Callable[[Callable
     return decorator
 
 
+@_command("init", "init", "init tea-notes", "init --notes docs --dry-run")
+@click.argument("folder", type=click.Path(path_type=Path), default=".", shell_complete=complete_paths("dir"))
+@DRY_RUN
+def init(console: Console, folder: Path, *, dry_run: bool, notes: Path, out: Path, **_arguments: Any) -> int:
+    """Set up a folder for a deck; only what is missing is written.
+
+    It gets settings with an id of its own, a first note, and files for git and GitHub. FOLDER is the current one by
+    default, and may have notes already: those in its folder `notes`, in the one folder that has notes, or in all of it;
+    --notes names another folder in it.
+    """
+    from studydeck.cli import init as init_command
+    from studydeck.integrations.tool_source import tool_source
+
+    is_named = click.get_current_context().get_parameter_source("notes") is ParameterSource.COMMANDLINE
+    named = notes.as_posix() if is_named else ""
+    init_options = init_command.InitOptions(folder, named, out, dry_run, _random_letters, tool_source())
+    return init_command.run(init_options, console)
+
+
 @_command("build", "", "build --notes docs --out packages", "build --dry-run", "build --locked --strict", writes=True)
 @click.option("--locked", is_flag=True, help="Fail if the ledger would change.")
 @DRY_RUN
@@ -98,7 +126,7 @@ def build(console: Console, **arguments: Any) -> int:
 
 @_command("watch", "watch", "watch --anki", "watch --notes docs --no-preview", "watch --port 8000")
 @click.option("--anki", is_flag=True, help="Import every build into the running Anki, through its add-on AnkiConnect.")
-@click.option("--anki-address", default="http://127.0.0.1:8765", show_default=True, help="The address of AnkiConnect.")
+@ANKI_ADDRESS
 @click.option(
     "--preview/--no-preview", default=True, help="Serve a preview on this machine that reloads after each save."
 )
@@ -196,6 +224,47 @@ def diff(console: Console, before: str, after: str | None, style: str, **argumen
 
     options = _options(**arguments)
     return diff_command.run(before, after or str(options.notes), options, console, style=style)
+
+
+@_command(
+    "corrections",
+    "corrections export.apkg",
+    "corrections export.colpkg --patch corrections.patch",
+    "corrections --anki",
+    writes=True,
+)
+@click.argument("export", type=click.Path(path_type=Path), shell_complete=complete_paths("file"), required=False)
+@click.option("--anki", is_flag=True, help="Read the notes of the running Anki, through its add-on AnkiConnect.")
+@ANKI_ADDRESS
+@click.option(
+    "--released",
+    multiple=True,
+    metavar="VERSION",
+    shell_complete=complete_paths("file"),
+    help="Compare with this package, folder or revision, too; --out and tags are searched.",
+)
+@click.option("--patch", type=click.Path(path_type=Path), help="Write a patch of what can be applied to this file.")
+@format_option("text", "json")
+def corrections(
+    console: Console,
+    export: Path | None,
+    anki: bool,
+    anki_address: str,
+    released: tuple[str, ...],
+    patch: Path | None,
+    style: str,
+    **arguments: Any,
+) -> int:
+    """List what a learner corrected in the notes of EXPORT.
+
+    EXPORT is an .apkg or .colpkg that Anki wrote. A note that is as any released version had it is not listed.
+    """
+    from studydeck.cli import corrections as corrections_command
+
+    if (export is None) != anki:
+        raise click.UsageError("name the file that Anki exported, or give --anki")
+    corrections_options = corrections_command.CorrectionsOptions(export, anki_address, released, patch, style)
+    return corrections_command.run(_options(**arguments), corrections_options, console)
 
 
 @_command("identities", "identities", "identities --base main", "identities --format github")

@@ -26,9 +26,11 @@ from studydeck.model.document import (
     Text,
 )
 from studydeck.model.notes import Cloze, NoteDraft, Pair
+from studydeck.model.text_edits import text_of
 from studydeck.model.traverse import plain, text_of_content
 from studydeck.patterns import lazy_pattern
-from studydeck.text.length import Ranges, length, range_of
+from studydeck.text.labels import is_label
+from studydeck.text.length import Ranges, exceeds, length, range_of
 from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import article_end, begins_derivation, is_anaphoric, is_example
@@ -100,6 +102,8 @@ def own_features(draft: NoteDraft, number: int) -> list[str]:
         own.append("answer: more is shown below it")
     if draft.rule == "headings":
         own += _heading_features(body)
+    if draft.rule == "figures" and not exceeds(text_of_content(body.term), 1):
+        own.append("figure: named by one word")
     if draft.rule == "figures" and isinstance(body.meaning[0], Formula) and begins_derivation(plain(body.term)):
         own.append("question: a step of a derivation")
     return own
@@ -269,6 +273,10 @@ def _clue_features(body: Pair) -> list[str]:
         found.append("clue: has a link")
     if is_anaphoric(clue):
         found.append("clue: refers back")
+    if ends_in_colon(clue.string):
+        found.append("clue: ends in a colon")
+    if body.about and (is_generic(body.about) or is_label(text_of(body.about)) or not can_be_name(body.about)):
+        found.append("clue: below no name")
     if length(term) > _LONG_NAME:
         found.append("backwards: a long name")
     if not can_be_name(term):

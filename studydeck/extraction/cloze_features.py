@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf
 
-from studydeck.model.document import Inline, ItemList, Style
+from studydeck.model.document import Inline, ItemList, Style, Text
 from studydeck.model.notes import Cloze
 from studydeck.model.traverse import inlines, plain, text_of_content
 from studydeck.text.acronyms import acronym_letters, are_initials_of, has_acronym_of
@@ -19,6 +19,7 @@ from studydeck.text.openings import is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.search import occurs_in, stem_pattern
 from studydeck.text.tokens import content_words
+from studydeck.text.word_list_files import phrases
 
 _SENTENCE_LENGTHS: Ranges = (
     (6, "sentence: up to 6 words"),
@@ -35,6 +36,9 @@ _ITEM_LENGTHS: Ranges = (
 HIDDEN_BEFORE = "blank: hidden before"  # in the same section
 _COUNTED_ITEMS = 4
 _LONG_BLANK = 4  # words
+_CONJUNCTIONS = (*[f" {word} " for word in phrases("list_conjunctions", "name_conjunctions")], "、")
+_CONJUNCTIONS_BEFORE = (*_CONJUNCTIONS, *phrases("unspaced_conjunctions"))
+_ARTICLES = tuple([f" {article} " for article in phrases("definite_articles", "indefinite_articles")])
 _MANY_COMMAS = 3  # in a sentence that lists things
 _COMMAS = (",", "，", "、", "،")
 
@@ -113,9 +117,22 @@ def _phrase_features(body: Cloze, number: int, phrase: str) -> list[str]:
         found.append("blank: over 4 words")
     if 3 * phrase_length > length(text):
         found.append("blank: over a third of the words")
+    if _is_one_of_several(text, number + 1):
+        found.append("blank: one of several")
     if text.plain.startswith(phrase):
         found.append("blank: at the start")
     return found
+
+
+def _is_one_of_several(text: Text, number: int) -> bool:
+    """Return whether a conjunction joins what is hidden with something else, of which it is one of many examples."""
+    numbers = [inline.hide for inline in text]
+    start, end = numbers.index(number), len(numbers) - numbers[::-1].index(number)
+    before = "".join([inline.text for inline in text.inlines[:start]])
+    after = "".join([inline.text for inline in text.inlines[end:]])
+    if article := next((each for each in _ARTICLES if before.endswith(each)), ""):
+        before = before[: 1 - len(article)]
+    return before.endswith(_CONJUNCTIONS_BEFORE) or after.startswith(_CONJUNCTIONS)
 
 
 def _blank_kind(hidden: Sequence[Inline], phrase: str) -> str:

@@ -90,10 +90,6 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
         or is_evaluative(subject)
     ):
         return None
-    if subject.endswith(_FINAL_NEGATIONS) or (" " in subject and starts_with_phrase(subject, _CLAUSE_OPENINGS)):
-        return None  # "Les clés ne sont pas …", "Nur wenn beide gleich sind, …"
-    if " " not in subject and subject.endswith(_ADVERB_ENDINGS):
-        return None
     if has_verb(subject) or _RELATIVE_PRONOUN.search(subject) or _is_clause(subject):
         return None
     rest = cut(text, rest_start)
@@ -116,6 +112,13 @@ def _is_clause(subject: str) -> bool:
     return subject.endswith(_FINAL_SUBJECT_PRONOUNS) or any(
         not is_function_word(word) for word in _INNER_ARTICLE.findall(subject)
     )
+
+
+def _is_no_subject(subject: str) -> bool:
+    """Return whether a verb follows a negation, a clause or an adverb: "Les clés ne", "Nur wenn beide", "Usually"."""
+    if " " not in subject:
+        return subject.endswith(_ADVERB_ENDINGS)
+    return subject.endswith(_FINAL_NEGATIONS) or starts_with_phrase(subject, _CLAUSE_OPENINGS)
 
 
 def _subject_start(subject: str) -> int:
@@ -161,7 +164,7 @@ def verb_phrase_draft(
     # "X is a Y" defines X: the verb adds nothing to the question, and the answer may ask for the term.
     is_definition = verb.endswith(_FINAL_ARTICLES) or verb in _DASHES or verb in _FOREIGN_DEFINITIONS
     is_in_subject = plain_subject.endswith(verb)
-    return pair(
+    draft = pair(
         context,
         "verb_phrases",
         subject,
@@ -173,3 +176,4 @@ def verb_phrase_draft(
         allow_backwards=is_definition,
         key_term=key_term,
     )
+    return draft.withdrawn() if _is_no_subject(plain_subject) else draft

@@ -48,12 +48,36 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
             "sentence: a task",
         ),
         ("# Flooding\n\n- the river carries sand in each `flood season`\n- water\n", "blank: named above it"),
+        ("# Ríos\n\n## Caudal\n\n```r\nq <- a * v\n```\n", "figure: named by one word"),
+        ("# Rivers\n\nThe Nile and the `Blue Nile` meet near Khartoum.\n", "blank: one of several"),
+        ("# 河流\n\n尼罗河和`青尼罗河`在喀土穆汇合成一条大河。\n", "blank: one of several"),
+        ("# Rivers\n\n- **Date**: 2024-03-05\n- **Length**: 12 km of the river\n", "answer: a day"),
+        ("# Rivers\n\n- **Gauge access**: 9f3k2j4h5g6d7s8a\n- **Length**: 12 km\n", "answer: a key"),
         ("# Layers of the sun\n\nThe three layers:\n\n- core\n- mantle\n- crust\n", "item: of 3"),
     ],
 )
 def test_a_card_has_the_feature(markdown: str, feature: str) -> None:
     """Each feature is seen in a language that it does not depend on, or by its words in several."""
     assert feature in _features(markdown)
+
+
+@pytest.mark.parametrize(
+    ("lead_in", "clue"),
+    [("Important notes", "land where a river meets the sea"), ("Wichtige Hinweise", "Land an der Mündung")],
+)
+def test_a_clue_below_what_is_no_name_is_weak(lead_in: str, clue: str) -> None:
+    """The lead-in is shown as the subject, and is none."""
+    markdown = f"# Rivers\n\n## A\n\n{lead_in}:\n\n- **Delta**: {clue}\n- **Meander**: a bend\n"
+    assert "clue: below no name" in _features(markdown, ordinal=1)
+
+
+def test_what_was_asked_before_is_weak() -> None:
+    """A phrase that a sentence before it hides, and a question with another answer in the same section."""
+    twice = "# Ebb\n\n- The moon pulls the `water` of each sea.\n- The sun pulls the `water` of each sea less.\n"
+    first, second = (note.draft.card_specs[0].confidence for note in build_notes(twice).notes)
+    assert second < first - 2
+    table = "# Tides\n\n- **Ebb**: the water falls\n\nThe moon.\n\n- **Ebb**: the sea goes back\n"
+    assert all(note.draft.card_specs[0].confidence < 6 for note in build_notes(table).notes)
 
 
 def test_no_other_heading_is_an_exercise_rejected() -> None:

@@ -25,6 +25,7 @@ from studydeck.text.punctuation import ends_in_question_mark, without_colon
 LONGEST_CODE = 12  # lines
 LONGEST_EMBED = 60  # words
 LONGEST_NAME = 6  # words of a heading that is asked for a figure of its kind
+_CLAUSE_SIGN = lazy_pattern(r"[:：，。、]")
 _LANGUAGE = lazy_pattern(r"[A-Za-z][\w+#-]{0,14}")
 _NO_LANGUAGES = frozenset(("text", "txt", "plain", "plaintext", "output", "none", "md", "markdown", "console", "log"))
 
@@ -108,6 +109,7 @@ def _kind_of_answer(block: Block, term: Text) -> str:
     if (
         not can_be_name(term)
         or begins_derivation(term.plain)
+        or _CLAUSE_SIGN.search(term.plain)
         or ends_in_question_mark(term.plain)
         or exceeds(term, LONGEST_NAME)
     ):

@@ -40,6 +40,7 @@ LONGEST_EXPLAINED = 5  # words of a parent that a nested item explains
 MOST_EXPLANATIONS = 4  # nested items, of which the first explains the parent
 LEAST_EXPLANATION = 3  # words of each nested item, on average, where there are several
 LONGEST_LEFTOVER = 6  # words of an item that is asked as an item of the list
+LONGEST_ALIKE = 8  # words of each item of a list that is asked as a whole
 LONGEST_LIST = 55  # words of a list whose items are asked
 LONGEST_OFFER = 20  # items of a list that is offered to cards packed before
 LONGEST_NESTED = 40  # words nested below an item that is an answer only with them
@@ -73,7 +74,7 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
             unasked.append(item_index)
     listed = [item_index for item_index in unasked if _can_be_listed(block.items[item_index])]
     if listed and _is_list(block, listed):
-        are_alike = not any(exceeds(item.text, LONGEST_LEFTOVER) for item in block.items)
+        are_alike = not any(exceeds(item.text, LONGEST_ALIKE) for item in block.items)
         drafts.append((list_draft if are_alike else list_cloze)(context, block, listed))
         unasked = [item_index for item_index in unasked if item_index not in listed]
     elif 1 < len(block.items) <= LONGEST_OFFER and context.name.plain:
