@@ -151,7 +151,9 @@ def _question_features(body: Pair) -> list[str]:
         return [*found, "question: ends in a question mark"]
     word_count = length(text)
     found.append(range_of(word_count, _QUESTION_LENGTHS))
-    found += _name_features("question", text)
+    # Of a term below "Notes" or "Definitions" the label is what is asked: "Notes: Osmosis?".
+    named = text_of(body.meaning_label) if body.meaning_label and is_generic(text) else text
+    found += _name_features("question", named)
     is_marked = bool([inline for inline in text.inlines if inline.styles & Style.MARKED])
     if not (body.meaning_label or is_marked or content_words(text)) and sum(map(str.isalpha, string)) > 1:
         found.append("question: no content word")

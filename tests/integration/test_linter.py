@@ -19,7 +19,7 @@ TEA = """# Tea
 
 A lidded bowl in which leaves are brewed. ![a bowl](bowl.png)
 
-## Utensils
+## The four utensils
 
 - Kettle
 - Pot

@@ -71,6 +71,24 @@ def test_a_clue_below_what_is_no_name_is_weak(lead_in: str, clue: str) -> None:
     assert "clue: below no name" in _features(markdown, ordinal=1)
 
 
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "# Rivers\n\n## Delta\n\nLand at the mouth of a river, which grows with its sand.\n",
+        "# Flüsse\n\n## Delta\n\nDas Flussdelta wächst mit dem Sand, den der Strom bringt.\n",
+    ],
+)
+def test_a_text_that_defines_its_heading_needs_no_name_rejected(markdown: str) -> None:
+    """A phrase without a subject of its own, or a sentence that holds the name in another form."""
+    assert "heading: its answer does not name it" not in _features(markdown)
+
+
+def test_a_term_below_a_generic_heading_is_asked_by_itself() -> None:
+    """The heading is only shown with it; a label of the text below it is as generic as ever."""
+    assert "question: a generic name" not in _features("# Notes\n\n- **Delta**: land at a mouth\n")
+    assert "question: a generic name" in _features("# Notes\n\n- **Example**: land at a mouth\n")
+
+
 def test_what_was_asked_before_is_weak() -> None:
     """A phrase that a sentence before it hides, and a question with another answer in the same section."""
     twice = "# Ebb\n\n- The moon pulls the `water` of each sea.\n- The sun pulls the `water` of each sea less.\n"
