@@ -28,6 +28,7 @@ from studydeck.cli.main import main as program
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 DEMO = "demo-deck.html"
+WRITTEN = {".cache", "docs", "preview", "site", "zensical.toml"}  # what a build writes
 _GENERATED = re.compile(r"<!-- generated: (\w+) -->")
 _FENCE_WITH_FILE = re.compile(r"^( *```\w+) (.+)$", re.MULTILINE)
 _LINK = re.compile(r"\]\(((?:\.\./)+[^)#]+)")
@@ -46,10 +47,9 @@ def settings() -> str:
     """Return the settings of deck.toml as a table, from the JSON schema."""
     schema = json.loads((DOCS / "deck.schema.json").read_text("utf-8"))
     rows = [
-        f"| `{name}` | {_type(setting)} | {setting['description']} | {_example(setting)} |"
-        for name, setting in schema["properties"].items()
+        f"| `{name}` | {_type(setting)} | {setting['description']} |" for name, setting in schema["properties"].items()
     ]
-    return "\n".join(["| setting | type | meaning | example |", "|" + " --- |" * 4, *rows])
+    return "\n".join(["| setting | type | meaning |", "|" + " --- |" * 3, *rows])
 
 
 def _type(setting: dict[str, Any]) -> str:
@@ -58,12 +58,6 @@ def _type(setting: dict[str, Any]) -> str:
         return " or ".join(f"`{json.dumps(value)}`" for value in setting["enum"])
     names = {"array": "list of strings", "object": "table", "integer": "integer", "boolean": "boolean"}
     return names.get(setting.get("type", ""), "string")
-
-
-def _example(setting: dict[str, Any]) -> str:
-    """Return the first example of a setting as code that is safe in a table."""
-    examples = setting.get("examples", ())
-    return "`" + json.dumps(examples[0], ensure_ascii=False).replace("|", r"\|") + "`" if examples else ""
 
 
 def api() -> str:
@@ -129,12 +123,22 @@ def write_demo(folder: Path) -> None:
     page.rename(folder / "docs" / DEMO)
 
 
+def empty(folder: Path) -> None:
+    """Make a folder for the site, or empty the one of an earlier build; refuse any other."""
+    others = {path.name for path in folder.iterdir()} - WRITTEN if folder.is_dir() else set()
+    if others:
+        raise click.ClickException(
+            f"{folder} holds {min(others)}, which no build of the site writes; name another folder"
+        )
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+
+
 @click.command()
 @click.option("--into", type=click.Path(path_type=Path), default=ROOT / "build" / "site", show_default=True)
 def main(into: Path) -> None:
     """Build the site into the folder INTO; the pages are in its folder `site`."""
-    shutil.rmtree(into, ignore_errors=True)
-    into.mkdir(parents=True)
+    empty(into)
     page_count = sum(1 for _ in stage(into))
     write_demo(into)
     result = subprocess.run([sys.executable, "-m", "zensical", "build", "--strict"], cwd=into, check=False)

@@ -67,7 +67,7 @@ class Member:
 
 
 def read_members(data: bytes) -> Mapping[str, Member]:
-    """Return the members of a package by name.
+    """Return the members of a package that this tool made, by name.
 
     Parameters
     ----------
@@ -77,6 +77,13 @@ def read_members(data: bytes) -> Mapping[str, Member]:
     ------
     PackageError : if it is not a zip archive, exceeds a limit, or has a member that this tool does not write.
     """
+    members = read_any_members(data)
+    _check_names(sorted(members))
+    return members
+
+
+def read_any_members(data: bytes) -> Mapping[str, Member]:
+    """Return the members of a package that anybody made, by name; it has the same limits."""
     if len(data) > LARGEST_PACKAGE:
         raise PackageError(f"it is larger than {LARGEST_PACKAGE // MEGABYTE} MB")
     _check_directory_size(data)
@@ -98,7 +105,8 @@ def read_members(data: bytes) -> Mapping[str, Member]:
     names = sorted(member.name for member in members)
     if twice := next((first for first, second in pairwise(names) if first == second), None):
         raise PackageError(f"it contains two files with the name {_quoted(twice)}")
-    _check_names(names)
+    if not any(name.startswith("collection.") for name in names):
+        raise PackageError("it is not an Anki package: it contains no collection")
     return {member.name: member for member in members}
 
 
@@ -128,8 +136,6 @@ def _check_kind(info: zipfile.ZipInfo) -> None:
 
 
 def _check_names(names: list[str]) -> None:
-    if not any(name.startswith("collection.") for name in names):
-        raise PackageError("it is not an Anki package: it contains no collection")
     if foreign := next((name for name in names if not _MEMBER_NAME.fullmatch(name)), None):
         raise PackageError(
             f"another tool made or changed it: it contains {_quoted(foreign)}, which studydeck does not write"

@@ -1,15 +1,16 @@
 """Read the SQLite collection of a package that may come from a stranger: bytes in, rows of the expected types out.
 
 Only a database with the tables of the writer, and nothing else, is read: no view, trigger, virtual table or generated
-column can run code of the package. Its pages are checked before its rows are read, and SQLite stops after a number of
-steps, because pages that refer to each other can give rows without end.
+column can run code of the package. A reader of other collections gives its own check of the tables that it reads.
+Pages are checked before rows are read, and SQLite stops after a number of steps, because pages that refer to each
+other can give rows without end.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -52,9 +53,24 @@ class _StepLimit:
         return self.is_exhausted
 
 
+def _check_schema(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Return for which tables pages are checked: for all at once; raise a PackageError for other tables than ours."""
+    if schema_digest(connection) != SCHEMA_DIGEST:
+        raise PackageError("another tool made or changed it: its collection has other tables than studydeck writes")
+    return ("1",)  # the argument of the pragma
+
+
 @contextmanager
-def open_collection(content: bytes | memoryview) -> Iterator[sqlite3.Connection]:
+def open_collection(
+    content: bytes | memoryview, check_schema: Callable[[sqlite3.Connection], Sequence[str]] = _check_schema
+) -> Iterator[sqlite3.Connection]:
     """Open a collection in memory, after it was checked; it cannot be written.
+
+    Parameters
+    ----------
+    content : the bytes of the database.
+    check_schema : raises a PackageError for tables that are not safe to read, and returns the arguments with which
+        SQLite checks pages: "1", or the names of tables.
 
     Raises
     ------
@@ -73,9 +89,10 @@ def open_collection(content: bytes | memoryview) -> Iterator[sqlite3.Connection]
         limit.allow(_SCHEMA_STEPS)
         for pragma in ("trusted_schema = 0", "query_only = 1", "cell_size_check = 1"):
             connection.execute(f"PRAGMA {pragma}")
-        _check_schema(connection)
+        checked = check_schema(connection)
         limit.allow(_MAX_STEPS)
-        _check_pages(connection)
+        for argument in checked:
+            _check_pages(connection, argument)
         yield connection
     except (sqlite3.Error, UnicodeDecodeError, MemoryError) as fault:  # messages of SQLite may not be UTF-8
         if getattr(fault, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT and not limit.is_exhausted:
@@ -88,11 +105,6 @@ def open_collection(content: bytes | memoryview) -> Iterator[sqlite3.Connection]
         connection.close()
 
 
-def _check_schema(connection: sqlite3.Connection) -> None:
-    if schema_digest(connection) != SCHEMA_DIGEST:
-        raise PackageError("another tool made or changed it: its collection has other tables than studydeck writes")
-
-
 def schema_digest(connection: sqlite3.Connection) -> str:
     """Return the digest of the tables, indices, views and triggers of a database."""
     schema = hashlib.sha256()
@@ -101,18 +113,23 @@ def schema_digest(connection: sqlite3.Connection) -> str:
     return schema.hexdigest()
 
 
-def _check_pages(connection: sqlite3.Connection) -> None:
+def _check_pages(connection: sqlite3.Connection, argument: str) -> None:
     """Raise a PackageError if pages are damaged or used twice, or a column that must have a value is empty."""
-    (finding,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    (finding,) = connection.execute(f"PRAGMA quick_check({argument})").fetchone()
     if finding != "ok":
         reason = " ".join(str(finding).split())[:_MAX_REASON]
         raise PackageError(f"it is damaged: the pages of its collection are not valid ({reason})")
 
 
-def read_rows(connection: sqlite3.Connection, table: str, columns: str, row_type: type[RowType]) -> Iterator[RowType]:
+def read_rows(
+    connection: sqlite3.Connection, table: str, columns: str, row_type: type[RowType], *parameters: str
+) -> Iterator[RowType]:
     """Yield the rows of a table; raise a PackageError for a value of another type than the fields of `row_type`."""
-    for values in connection.execute(f"SELECT {columns} FROM {table}"):  # noqa: S608  # both are constants
+    query = f"SELECT {columns} FROM {table}"  # noqa: S608  # both are constants
+    for values in connection.execute(query, parameters):
         try:
             yield convert(values, row_type)
         except ValidationError as fault:
-            raise PackageError(f"it is damaged: a row of its table {table} has an invalid value ({fault})") from fault
+            raise PackageError(
+                f"it is damaged: a row of its table {table.split(maxsplit=1)[0]} has an invalid value ({fault})"
+            ) from fault

@@ -64,8 +64,12 @@ def _write(built: Built, options: Options, console: Console) -> int:
     console.print_status(f"wrote {path}")
     if ledger is not None and not write_warnings:
         console.print_status(
-            f"wrote {options.notes / ledger_file.FILE_NAME}" + ("; it is new: commit it" if old_ledger is None else "")
+            f"wrote {options.notes / ledger_file.FILE_NAME}"
+            + ("; it is new: commit it with the notes" if old_ledger is None else "")
         )
+    if not built.before.deck:
+        advice = f"next: double-click {path}, and Anki imports it; to look at the cards first: studydeck preview"
+        console.print_status(console.locations.command(advice))
     return 1 if options.strict and write_warnings else 0
 
 

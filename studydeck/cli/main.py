@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from studydeck import __version__
 from studydeck.cli.options import (
     ACCEPT_RETIRED,
+    ANKI_ADDRESS,
     CODES,
     DRY_RUN,
     PATHS,
@@ -44,9 +46,21 @@ def _options(*, templates: Path | None, **arguments: Any) -> Options:
     return Options(now=now(), templates=templates or TEMPLATES, **arguments)
 
 
+def _random_letters(count: int) -> str:
+    """Return letters and digits that nobody can guess, for the id of a new deck."""
+    import secrets
+
+    return "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz234567") for _ in range(count))
+
+
 def _day(options: Options) -> str:
     """Return the day of the build in UTC, as 2026-01-31."""
     return datetime.fromtimestamp(options.now, UTC).date().isoformat()
+
+
+def _today() -> str:
+    """Return the day of a decision in UTC, as 2026-01-31."""
+    return datetime.fromtimestamp(now(), UTC).date().isoformat()
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -78,6 +92,28 @@ def _command(name: str, *lines: str, writes: bool = False) -> Callable[[Callable
     return decorator
 
 
+@_command("init", "init", "init tea-notes", "init --notes docs --dry-run", "init --fork")
+@click.argument("folder", type=click.Path(path_type=Path), default=".", shell_complete=complete_paths("dir"))
+@DRY_RUN
+@click.option("--fork", is_flag=True, help="Make another deck of a copy: with its own id, name and identities.")
+def init(
+    console: Console, folder: Path, *, dry_run: bool, fork: bool, notes: Path, out: Path, **_arguments: Any
+) -> int:
+    """Set up a folder for a deck; only what is missing is written.
+
+    It gets settings with an id of its own, a first note, and files for git and GitHub. FOLDER is the current one by
+    default, and may have notes already: those in its folder `notes`, in the one folder that has notes, or in all of it;
+    --notes names another folder in it.
+    """
+    from studydeck.cli import init as init_command
+    from studydeck.integrations.tool_source import tool_source
+
+    is_named = click.get_current_context().get_parameter_source("notes") is ParameterSource.COMMANDLINE
+    named = notes.as_posix() if is_named else ""
+    init_options = init_command.InitOptions(folder, named, out, dry_run, _random_letters, tool_source(), fork)
+    return init_command.run(init_options, console)
+
+
 @_command("build", "", "build --notes docs --out packages", "build --dry-run", "build --locked --strict", writes=True)
 @click.option("--locked", is_flag=True, help="Fail if the ledger would change.")
 @DRY_RUN
@@ -98,7 +134,7 @@ def build(console: Console, **arguments: Any) -> int:
 
 @_command("watch", "watch", "watch --anki", "watch --notes docs --no-preview", "watch --port 8000")
 @click.option("--anki", is_flag=True, help="Import every build into the running Anki, through its add-on AnkiConnect.")
-@click.option("--anki-address", default="http://127.0.0.1:8765", show_default=True, help="The address of AnkiConnect.")
+@ANKI_ADDRESS
 @click.option(
     "--preview/--no-preview", default=True, help="Serve a preview on this machine that reloads after each save."
 )
@@ -108,8 +144,23 @@ def watch(console: Console, *, anki: bool, anki_address: str, preview: bool, por
     """Build after every save, and print what changed."""
     from studydeck.cli import watch as watch_command
 
-    watch_options = watch_command.WatchOptions(anki_address if anki else "", preview, port, now, time.monotonic)
+    watch_options = watch_command.WatchOptions(anki_address if anki else "", preview, port, now, time.monotonic, _today)
     return watch_command.run(_options(**arguments), watch_options, console)
+
+
+@_command("curate", "curate", "curate --notes docs --no-open", "curate --port 8000")
+@click.option("--open/--no-open", "opens", default=True, help="Open the page in the browser.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port of the page; 0 chooses a free one.")
+def curate(console: Console, *, opens: bool, port: int, **arguments: Any) -> int:
+    """Decide about the cards in the browser.
+
+    Keep or skip them, ask them one way, hide other words. Decisions are written to decisions.jsonl beside the notes,
+    and hold through every edit. Builds the ledger first, and no package.
+    """
+    from studydeck.cli import curate as curate_command
+
+    curate_options = curate_command.CurateOptions(port, opens, now, time.monotonic, _today)
+    return curate_command.run(_options(**arguments), curate_options, console)
 
 
 @_command("list", "list", "list notes/tea.md --kind cloze", "list --skipped", "list --format json > notes.jsonl")
@@ -196,6 +247,47 @@ def diff(console: Console, before: str, after: str | None, style: str, **argumen
 
     options = _options(**arguments)
     return diff_command.run(before, after or str(options.notes), options, console, style=style)
+
+
+@_command(
+    "corrections",
+    "corrections export.apkg",
+    "corrections export.colpkg --patch corrections.patch",
+    "corrections --anki",
+    writes=True,
+)
+@click.argument("export", type=click.Path(path_type=Path), shell_complete=complete_paths("file"), required=False)
+@click.option("--anki", is_flag=True, help="Read the notes of the running Anki, through its add-on AnkiConnect.")
+@ANKI_ADDRESS
+@click.option(
+    "--released",
+    multiple=True,
+    metavar="VERSION",
+    shell_complete=complete_paths("file"),
+    help="Compare with this package, folder or revision, too; --out and tags are searched.",
+)
+@click.option("--patch", type=click.Path(path_type=Path), help="Write a patch of what can be applied to this file.")
+@format_option("text", "json")
+def corrections(
+    console: Console,
+    export: Path | None,
+    anki: bool,
+    anki_address: str,
+    released: tuple[str, ...],
+    patch: Path | None,
+    style: str,
+    **arguments: Any,
+) -> int:
+    """List what a learner corrected in the notes of EXPORT.
+
+    EXPORT is an .apkg or .colpkg that Anki wrote. A note that is as any released version had it is not listed.
+    """
+    from studydeck.cli import corrections as corrections_command
+
+    if (export is None) != anki:
+        raise click.UsageError("name the file that Anki exported, or give --anki")
+    corrections_options = corrections_command.CorrectionsOptions(export, anki_address, released, patch, style)
+    return corrections_command.run(_options(**arguments), corrections_options, console)
 
 
 @_command("identities", "identities", "identities --base main", "identities --format github")

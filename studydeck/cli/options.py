@@ -22,7 +22,7 @@ class Commands(click.Group):
     """The commands in the order of their definition; `build` runs if no command is named."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
-        """Return the names in the order of use, from the first build to a release."""
+        """Return the names in the order of use, from a new folder to a release."""
         return [*self.commands]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -117,6 +117,9 @@ CODES = _Codes()
 PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), shell_complete=complete_paths("file"))
 STRICT = click.option("--strict", is_flag=True, help="Fail on warnings too.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Print what would be done, and write nothing.")
+ANKI_ADDRESS = click.option(
+    "--anki-address", default="http://127.0.0.1:8765", show_default=True, help="The address of AnkiConnect."
+)
 ACCEPT_RETIRED = click.option(
     "--accept-retired", "accepted", default=0, help="The number of notes that are retired on purpose."
 )

@@ -38,12 +38,13 @@ from studydeck.config.settings import (
     NAME,
     SOURCE_URL,
     SPEECH_LANGUAGE,
+    TAG_PREFIX,
     TAG_PREFIX_GRAMMAR,
     VERSION,
     Config,
     Subdecks,
 )
-from studydeck.config.versions import parse_version, tag_names, with_version
+from studydeck.config.versions import parse_version, tag_names, with_settings, with_version
 
 __all__ = [
     "CHANGELOG",
@@ -55,6 +56,7 @@ __all__ = [
     "NAME",
     "SOURCE_URL",
     "SPEECH_LANGUAGE",
+    "TAG_PREFIX",
     "TAG_PREFIX_GRAMMAR",
     "VERSION",
     "Config",
@@ -66,5 +68,6 @@ __all__ = [
     "shown",
     "tag_names",
     "warnings",
+    "with_settings",
     "with_version",
 ]

@@ -13,6 +13,7 @@ from studydeck.media_content.formats import HEIC, NOT_A_PICTURE, publishable_pic
 from studydeck.model.anki import Picture
 from studydeck.model.media_types import PICTURE_SUFFIXES, SOUND_SUFFIXES, VIDEO_SUFFIXES, is_playable, suffix_of
 from studydeck.patterns import lazy_pattern
+from studydeck.text.normalize import ascii_slug
 
 MAX_PICTURE = 100 * 2**20  # bytes; AnkiWeb refuses larger files
 TOO_LARGE = f"has more than {MAX_PICTURE // 2**20} MB, which Anki does not sync; make it smaller"
@@ -26,7 +27,7 @@ def name_picture(path: str, data: bytes) -> Picture:
     """Return a picture named by its file's stem and content, in characters that are valid in every Anki."""
     digest = hashlib.blake2b(data, digest_size=4).hexdigest()
     stem, suffix = posixpath.splitext(posixpath.basename(path))
-    safe_stem = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:40] or "picture"
+    safe_stem = ascii_slug(stem, 40) or "picture"
     return Picture(f"{safe_stem}-{digest}{suffix.lower()}", data, digest)
 
 

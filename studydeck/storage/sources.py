@@ -49,7 +49,7 @@ def read_sources(
     """
     if not folder.is_dir():
         reason = "is not a folder" if folder.exists() else "does not exist"
-        message = f"{folder} {reason}; name the folder of your notes with --notes"
+        message = f"{reason}; name the folder of your notes with --notes, or run `studydeck init`, which makes one"
         raise BuildError([error(DiagnosticCode.UNREADABLE, str(folder), 0, message, root="")])
     sources: list[Source] = []
     diagnostics = DiagnosticCollector()
@@ -63,9 +63,9 @@ def read_sources(
             sources.append(_read_source(folder, path))
         on_progress(number, len(paths))
     if not paths:
-        message = f"there is no Markdown file (*.md) in {folder}"
+        message = "there is no Markdown file (*.md) in this folder; write one, or run `studydeck init` for an example"
         if names:
-            message = f"all {len(names)} Markdown files in {folder} are left out; `include` in {config.NAME} reads them"
+            message = f"all {len(names)} Markdown files in it are left out; `include` in {config.NAME} reads them"
         diagnostics.append(error(DiagnosticCode.NO_NOTES, str(folder), 0, message, root=""))
     diagnostics.raise_on_errors()
     return tuple(sources)

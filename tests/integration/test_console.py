@@ -157,11 +157,11 @@ def test_quiet_and_verbose_exclude_each_other(name: str) -> None:
 
 
 def test_help_shows_the_commands_in_the_order_of_use() -> None:
-    """Each command has one line that is not truncated, from the first build to a release."""
+    """Each command has one line that is not truncated, from a new folder to a release."""
     help_text = run("--help").stdout
     command_lines = help_text.split("Commands:\n")[1].split("\n\n")[0].splitlines()
     assert [line.split()[0] for line in command_lines] == list(COMMANDS)
-    assert COMMANDS[:3] == ("build", "watch", "list")
+    assert COMMANDS[:5] == ("init", "build", "watch", "curate", "list")
     assert all(len(line) <= 80 and not line.endswith("...") for line in command_lines)
 
 

@@ -356,7 +356,7 @@ def test_reading_a_package_can_be_interrupted(tmp_path: Path, sent: signal.Signa
     path.write_bytes(hostile.valid_package())
     program = (
         "import sys; from studydeck.apkg import database; from studydeck.cli import signals, find_package\n"
-        f"database._check_pages = lambda connection: connection.execute('''{NUMBERS_WITHOUT_END} "
+        f"database._check_pages = lambda connection, _argument: connection.execute('''{NUMBERS_WITHOUT_END} "
         "SELECT count(*) FROM c''').fetchone()\n"
         "database._MAX_STEPS = 10**15\n"
         "print('reading', flush=True)\n"

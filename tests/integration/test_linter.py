@@ -17,14 +17,14 @@ TEA = """# Tea
 
 ## Gaiwan
 
-A lidded bowl in which leaves are brewed. ![a bowl](bowl.png)
+A gaiwan is a lidded bowl in which leaves are brewed. ![a bowl](bowl.png)
 
-## The four utensils
+## Order of the utensils
 
-- Kettle
-- Pot
-- Strainer
-- Tray
+1. Kettle
+2. Pot
+3. Strainer
+4. Tray
 """
 PLAIN = "# Walks\n\n" + "".join(
     f"Nothing in {name} can be asked.\n\n" for name in "this that these those it him".split()
