@@ -48,9 +48,9 @@ def _report_lines(report: Rehearsal) -> list[str]:
     edit = (
         yes_no[report.own_edit_kept and report.own_tag_kept] if report.edited_untouched_note else "every note changed"
     )
+    notes = counted(report.notes, "note")
     lines = [
-        f"Anki {report.anki}: {counted(report.notes, 'note')}, "
-        f"{report.reviewed} of {counted(report.cards, 'card')} reviewed",
+        f"Anki {report.anki}: {notes}, {report.reviewed} of {counted(report.cards, 'card')} reviewed",
         f"history kept: {report.history_kept} of {report.cards} cards, {report.history_lost} lost",
         f"updated: {report.updated} of {report.should_update} changed notes",
         f"new: {counted(report.new_notes, 'note')}, {counted(report.new_cards, 'card')}",

@@ -94,11 +94,8 @@ def _matched_lines(note: Note, place: str, old: LedgerEntry, new: LedgerEntry) -
 def _new_lines(place: str, entry: LedgerEntry, gone: Sequence[LedgerEntry]) -> Iterator[str]:
     """Yield a new note, and the retired ones of its section of which it is none."""
     candidates = [old for old in gone if old.kind == entry.kind]
-    reason = (
-        f", as {counted(len(candidates), 'note of its section is', 'notes of its section are')} gone and none is like it"
-        if candidates
-        else ""
-    )
+    count = counted(len(candidates), "note of its section is", "notes of its section are")
+    reason = f", as {count} gone and none is like it" if candidates else ""
     yield f"- {place}: new{reason}"
     if candidates:
         yield f"    now:    {printable_line(entry.text)}"
