@@ -16,7 +16,7 @@ from studydeck import config, storage
 from studydeck.cli.console import Console
 from studydeck.cli.find_package import last_release, resolve_deck
 from studydeck.cli.project import Options, load_project, project_lock
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, counted, error
 from studydeck.errors import BuildError, GitError, VersionError
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity.diagnose import is_bulk_retirement
@@ -200,7 +200,9 @@ def _write(release: _Release, options: Options, console: Console) -> None:
         f"{release.comparison.before.version or 'nothing'} → {number}: {diff.summary(release.comparison)}"
     )
     if release.refreshed_count:
-        console.print_status(f"refreshed: {release.refreshed_count} notes; learners lose their own edits of them")
+        console.print_status(
+            f"refreshed: {counted(release.refreshed_count, 'note')}; learners lose their own edits of them"
+        )
     if options.dry_run:
         console.print_result()
         console.print_result(release.section)
