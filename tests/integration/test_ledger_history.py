@@ -113,8 +113,6 @@ def test_lost_entries_are_matched_with_edited_notes(tea: Repository) -> None:
 
 def test_lost_card_numbers_are_put_back(tea: Repository) -> None:
     """An older line of a list would give a new item the number of another: the numbers of HEAD are kept."""
-    settings = tea.notes / "deck.toml"
-    settings.write_text(f"min-confidence = 0\n{settings.read_text('utf-8')}", "utf-8")
     old_line = next(line for line in lines(tea) if "kettle" in line)
     tea.edit(("- Kettle\n", "- Whisk\n- Kettle\n"))
     tea.edit(("- Whisk\n", "- Caddy\n- Whisk\n"))

@@ -40,7 +40,7 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
         ("# Rivers\n\nThe Nile is 6650 km long and flows to the north.\n", "blank: a number"),
         ("# Flüsse\n\n## Delta\n\nEin Delta ist Land an einer Mündung.\n", "heading: its answer begins with it"),
         (
-            "# Rivers\n\n## Delta\n\nThe first engineers measured the slope of the land.\n",
+            "# Rivers\n\n## Delta\n\nThe first engineers measured the land.\n",
             "heading: its answer does not name it",
         ),
         ("# Flod\n\n## (E-nivå)\n\nFloden når havet vid en mynning av sand.\n", "question: in brackets"),
