@@ -198,7 +198,10 @@ def _third_part_agrees(state: MatchState, old: int, new: int, columns: set[str])
             or neighbours == _BOTH_NEIGHBOURS
         )
     if not "named" == state.old.question_class(old) == state.new.question_class(new):
-        return _is_similar(state, meaning, new_meaning) and not is_other_in_one_frame(meaning, new_meaning)
+        # "RNN is at fault" and "search is at fault"; in a longer answer a few other words are a rewording.
+        is_short = len(meaning.split()) < thresholds.SHORT_TEXT_WORDS
+        is_other = is_short and is_other_in_one_frame(meaning, new_meaning)
+        return not is_other and _is_similar(state, meaning, new_meaning)
     # A table cell is identified by its row and column, whatever its content; a short value by its neighbours. But if a
     # term has a completely different meaning now, a learner's history does not apply to it.
     is_short_value = not is_informative(meaning) and not is_informative(new_meaning)
