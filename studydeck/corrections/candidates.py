@@ -55,6 +55,9 @@ def located(edit: FieldEdit, built: Built, texts: Callable[[str], str]) -> Corre
     texts : returns the text of a file, as it is on the disk; empty where it cannot be patched.
     """
     index = next((number for number, row in enumerate(built.deck.rows) if row.guid == edit.row.guid), None)
+    if skipped := next((note for note in built.skipped_notes if note.guid == edit.row.guid), None):
+        span = skipped.draft.span
+        return Correction(edit, span.path, span.line, "a decision skips this note")
     if index is None:
         path = plain_text(edit.row.field_values()["Source"])
         return Correction(edit, path, 0, "the note is no longer in the notes")
