@@ -236,7 +236,7 @@ def rehearse(studio: Studio) -> None:
     studydeck("build", "--quiet", "--notes", str(notes), "--out", str(out))
     page, settings = notes / "weather.md", notes / "deck.toml"
     page.write_text(
-        page.read_text("utf-8").replace("thin cloud", "thin, white cloud") + "\n- **Foehn**: warm, dry wind\n"
+        page.read_text("utf-8").replace("thin, high", "thin, white, high") + "\n- **Foehn**: warm, dry wind\n"
     )
     settings.write_text(settings.read_text("utf-8").replace("1.0.0", "1.1.0"), "utf-8")
     studydeck("build", "--quiet", "--notes", str(notes), "--out", str(out))
