@@ -22,17 +22,13 @@ from studydeck.corrections.patches import Patcher, unified_diff
 from studydeck.pipeline import Built
 from tests.support.pipeline import build_notes
 from tests.support.real_anki import import_package
-from tests.support.releases import DECK, NOTES, Repository, create_repository
+from tests.support.releases import NOTES, Repository, create_repository
 
 
 @pytest.fixture
 def tea(tmp_path: Path) -> Repository:
-    """Return a deck in a repository, of which all cards are made."""
-    repository = create_repository(tmp_path / "tea")
-    (repository.notes / "deck.toml").write_text(f"{DECK}min-confidence = -99\n", "utf-8")
-    repository.run_ok("build")
-    repository.commit()
-    return repository
+    """Return a deck in a repository."""
+    return create_repository(tmp_path / "tea")
 
 
 def edit(collection: Collection, search: str, field: str, old: str, new: str) -> None:

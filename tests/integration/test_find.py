@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.releases import DECK, Repository, create_repository
+from tests.support.releases import Repository, create_repository
 
 GAIWAN = "## Gaiwan\n\nA lidded bowl in which leaves are brewed and from which they are poured.\n"
 
@@ -17,8 +17,6 @@ GAIWAN = "## Gaiwan\n\nA lidded bowl in which leaves are brewed and from which t
 def tea(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """Return a deck of three releases, edited since: one note changed twice, one retired, one returned."""
     repository = create_repository(tmp_path_factory.mktemp("find") / "tea")
-    (repository.notes / "deck.toml").write_text(f"{DECK}min-confidence = -99\n", "utf-8")
-    repository.edit()
     repository.release("1.0.0")
     repository.edit(("soon after", "at once after"), (GAIWAN, ""))
     repository.release("2.0.0", "--accept-retired", "1")
