@@ -332,6 +332,8 @@ def test_lines_that_end_in_two_characters_and_words_that_stand_twice() -> None:
     notes = "# A\r\n\r\n| a | b |\r\n| --- | --- |\r\n| grey elm | grey bark |\r\n\r\n## Ash\r\n\r\nA tree\r\nof roads."
     assert patched(notes, ("Meaning", "grey bark", "dark bark")) == "| grey elm | dark bark |\r"
     assert patched(notes, ("Meaning", "roads", "streets")) == "of streets."
+    japanese = "# 紙\n\nコウゾの繊維は太くて長い。\n"
+    assert patched(japanese, ("Meaning", "太くて", "とても太くて")) == "コウゾの繊維はとても太くて長い。"
 
 
 def test_the_words_of_retired_versions_are_compared(tea: Repository) -> None:
