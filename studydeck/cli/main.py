@@ -58,6 +58,11 @@ def _day(options: Options) -> str:
     return datetime.fromtimestamp(options.now, UTC).date().isoformat()
 
 
+def _today() -> str:
+    """Return the day of a decision in UTC, as 2026-01-31."""
+    return datetime.fromtimestamp(now(), UTC).date().isoformat()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name=PROGRAM)
 def main() -> None:
@@ -87,10 +92,13 @@ def _command(name: str, *lines: str, writes: bool = False) -> Callable[[Callable
     return decorator
 
 
-@_command("init", "init", "init tea-notes", "init --notes docs --dry-run")
+@_command("init", "init", "init tea-notes", "init --notes docs --dry-run", "init --fork")
 @click.argument("folder", type=click.Path(path_type=Path), default=".", shell_complete=complete_paths("dir"))
 @DRY_RUN
-def init(console: Console, folder: Path, *, dry_run: bool, notes: Path, out: Path, **_arguments: Any) -> int:
+@click.option("--fork", is_flag=True, help="Make another deck of a copy: with its own id, name and identities.")
+def init(
+    console: Console, folder: Path, *, dry_run: bool, fork: bool, notes: Path, out: Path, **_arguments: Any
+) -> int:
     """Set up a folder for a deck; only what is missing is written.
 
     It gets settings with an id of its own, a first note, and files for git and GitHub. FOLDER is the current one by
@@ -102,7 +110,7 @@ def init(console: Console, folder: Path, *, dry_run: bool, notes: Path, out: Pat
 
     is_named = click.get_current_context().get_parameter_source("notes") is ParameterSource.COMMANDLINE
     named = notes.as_posix() if is_named else ""
-    init_options = init_command.InitOptions(folder, named, out, dry_run, _random_letters, tool_source())
+    init_options = init_command.InitOptions(folder, named, out, dry_run, _random_letters, tool_source(), fork)
     return init_command.run(init_options, console)
 
 
@@ -136,8 +144,23 @@ def watch(console: Console, *, anki: bool, anki_address: str, preview: bool, por
     """Build after every save, and print what changed."""
     from studydeck.cli import watch as watch_command
 
-    watch_options = watch_command.WatchOptions(anki_address if anki else "", preview, port, now, time.monotonic)
+    watch_options = watch_command.WatchOptions(anki_address if anki else "", preview, port, now, time.monotonic, _today)
     return watch_command.run(_options(**arguments), watch_options, console)
+
+
+@_command("curate", "curate", "curate --notes docs --no-open", "curate --port 8000")
+@click.option("--open/--no-open", "opens", default=True, help="Open the page in the browser.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port of the page; 0 chooses a free one.")
+def curate(console: Console, *, opens: bool, port: int, **arguments: Any) -> int:
+    """Decide about the cards in the browser.
+
+    Keep or skip them, ask them one way, hide other words. Decisions are written to decisions.jsonl beside the notes,
+    and hold through every edit. Builds the ledger first, and no package.
+    """
+    from studydeck.cli import curate as curate_command
+
+    curate_options = curate_command.CurateOptions(port, opens, now, time.monotonic, _today)
+    return curate_command.run(_options(**arguments), curate_options, console)
 
 
 @_command("list", "list", "list notes/tea.md --kind cloze", "list --skipped", "list --format json > notes.jsonl")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from studydeck import checks, storage
 from studydeck.build_inputs import file_slug
 from studydeck.cli.console import Console
 from studydeck.cli.project import Options, load_project
+from studydeck.diagnostics import counted
 from studydeck.pipeline import Built
 from studydeck.preview import page as preview_page
 from studydeck.project import Project
@@ -20,7 +23,9 @@ def run(options: Options, console: Console) -> int:
     path = options.out / f"{file_slug(built.config.name)}-{built.config.version}.html"
     storage.write_files([(path, html.encode())])
     console.diagnostics(built.diagnostics)
-    console.print_status(f"{len(built.notes):,} notes, {sum(len(note.ordinals) for note in built.notes):,} cards")
+    console.print_status(
+        f"{counted(len(built.notes), 'note')}, {counted(sum(len(note.ordinals) for note in built.notes), 'card')}"
+    )
     console.print_status(f"wrote {path}")
     return 0
 
@@ -43,8 +48,10 @@ def render_page(built: Built, project: Project, notes_url: str = "", *, live: bo
     ordered = sorted(
         dict.fromkeys(diagnostics), key=lambda diagnostic: (diagnostic.path, diagnostic.line, diagnostic.code)
     )
-    # A templates folder that holds card templates only uses the built-in templates of the page.
-    built_in = {
-        name: text for name, text in storage.read_templates(storage.TEMPLATES).items() if name.startswith("preview/")
-    }
-    return preview_page.page(built, ordered, {**built_in, **project.inputs.templates}, notes_url, live=live)
+    return preview_page.page(built, ordered, page_templates(project.inputs.templates), notes_url, live=live)
+
+
+def page_templates(templates: Mapping[str, str]) -> Mapping[str, str]:
+    """Return templates with the built-in ones of the pages, for a folder that has only templates of cards."""
+    built_in = storage.read_templates(storage.TEMPLATES)
+    return {name: text for name, text in built_in.items() if name.startswith("preview/")} | dict(templates)

@@ -31,14 +31,15 @@ from studydeck.identity.outlines import outline_of, outline_of_ledger, parent_nu
 from studydeck.identity.readings import Reading, readings_of, without_waiting
 from studydeck.identity.returned_words import digests_of, with_words
 from studydeck.identity.withheld import CardPolicy, withheld_cards
+from studydeck.model.anki import Kind
 from studydeck.model.document import Section
 from studydeck.model.notes import Cloze, Note, NoteDraft, WithheldCard
 
 ALL_CARDS = CardPolicy()
 
 
-def _unchanged(draft: NoteDraft, *_: object) -> tuple[NoteDraft, tuple[str, ...]]:
-    return draft, ()
+def _unchanged(draft: NoteDraft, *_: object) -> tuple[NoteDraft, Mapping[Kind, tuple[str, ...]]]:
+    return draft, {draft.kind: ()}
 
 
 class Assignment(Struct, frozen=True):

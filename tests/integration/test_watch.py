@@ -19,9 +19,11 @@ from msgspec.structs import replace
 
 from studydeck import storage
 from studydeck.build_inputs import Inputs
-from studydeck.cli.source_changes import half_saved, merge_conflicts
+from studydeck.cli.source_changes import changed_files, half_saved, merge_conflicts
 from studydeck.config import Config
 from studydeck.errors import BuildError
+from studydeck.identity.decision_merge import NoteDecision
+from studydeck.identity.decisions import Decisions
 from studydeck.model.document import Source
 from tests.integration.test_connect import respond_with
 from tests.support.watching import TEA, TIMEOUT, Watching, collection_fields, wait_until, watching
@@ -202,6 +204,15 @@ def test_what_is_empty_or_missing_is_half_saved(text: str | None, configured: bo
     assert not half_saved(old, replace(old, configured=False))
 
 
+def test_a_decision_is_a_change() -> None:
+    """A save of decisions.jsonl alone is built, too."""
+    old = Inputs((Source("a.md", "a"),), Config(), None, {}, 0)
+    decision = NoteDecision(guid="a" * 16, date="2026-01-01", question="", answer="", skip=True)
+    new = replace(old, decisions=Decisions((decision,)))
+    assert changed_files(old, new, {}, {}) == ["decisions.jsonl"]
+    assert changed_files(new, new, {}, {}) == []
+
+
 def test_a_recreated_folder_is_watched_again(tmp_path: Path) -> None:
     """A folder that is removed and created again, as by a change of branches, is watched as before."""
     with watching(tmp_path) as watched:
@@ -328,7 +339,8 @@ def test_a_build_between_page_and_event_stream_is_announced(tmp_path: Path) -> N
 def test_before_the_first_build_the_page_reloads_itself(tmp_path: Path) -> None:
     """Until the first successful build a page is served that reloads itself."""
     with watching(tmp_path, add_a_conflict, preview=True) as watched:
-        address = watched.wait_for("^preview: ").removeprefix("preview: ")
+        watched.wait_for("^preview: ")
+        address = watched.address()
         watched.wait_for("^nothing was written")
         page = fetch(address)
         assert 'http-equiv="refresh"' in page
