@@ -253,7 +253,7 @@ def diff(console: Console, before: str, after: str | None, style: str, **argumen
 @click.argument("query", nargs=-1, required=True, metavar="ID|WORDS")
 @format_option("text", "json")
 def find(console: Console, query: tuple[str, ...], style: str, **arguments: Any) -> int:
-    """Show where a note is, its cards, and its history in the releases.
+    """Show where a note is, its cards and its history.
 
     The note is named by its ID, as a report of a card has it, by the first characters of it, or by words. The exit code
     is 1 if there is none.
