@@ -68,8 +68,9 @@ def _write(built: Built, options: Options, console: Console) -> int:
             + ("; it is new: commit it with the notes" if old_ledger is None else "")
         )
     if not built.before.deck:
-        advice = f"next: double-click {path}, and Anki imports it; to look at the cards first: studydeck preview"
-        console.print_status(advice)
+        console.print_status(
+            f"next: double-click {path}, and Anki imports it; to decide first which cards to keep: studydeck curate"
+        )
     return 1 if options.strict and write_warnings else 0
 
 

@@ -28,7 +28,7 @@ from studydeck.cli.options import (
     common_options,
     complete_paths,
     completion,
-    examples,
+    epilog,
     format_option,
 )
 from studydeck.cli.run_command import now, run_command
@@ -64,12 +64,12 @@ def _today() -> str:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name=PROGRAM)
+@click.version_option(__version__, "-V", "--version", prog_name=PROGRAM)
 def main() -> None:
     """Turn Markdown notes into an Anki deck. The default command is build."""
 
 
-main.epilog = examples("", "--notes docs --strict", "watch", "diff v1.2.0", "COMMAND --help")
+main.epilog = epilog("", "", "--notes docs --strict", "watch", "diff v1.2.0", "COMMAND --help")
 
 
 def _command(name: str, *lines: str, writes: bool = False) -> Callable[[Callable[..., int]], click.Command]:
@@ -87,7 +87,7 @@ def _command(name: str, *lines: str, writes: bool = False) -> Callable[[Callable
         def run(*, quiet: bool, verbose: bool, **arguments: Any) -> NoReturn:
             sys.exit(run_command(function, arguments, writes=writes, quiet=quiet, verbose=verbose))
 
-        return main.command(name, epilog=examples(*lines))(common_options(run))
+        return main.command(name, epilog=epilog(name, *lines))(common_options(run))
 
     return decorator
 
@@ -415,7 +415,7 @@ def reproduce(console: Console, package: Path, revision: str, **arguments: Any) 
     return reproduce_command.run(package, revision, _options(**arguments), console)
 
 
-@main.command("completion", epilog=examples("completion bash >> ~/.bashrc", "completion fish | source"))
+@main.command("completion", epilog=epilog("completion", "completion bash >> ~/.bashrc", "completion fish | source"))
 @click.argument("shell", type=click.Choice(SHELLS))
 def complete(shell: str) -> None:
     """Print the completion script of a shell."""
