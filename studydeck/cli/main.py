@@ -249,6 +249,20 @@ def diff(console: Console, before: str, after: str | None, style: str, **argumen
     return diff_command.run(before, after or str(options.notes), options, console, style=style)
 
 
+@_command("find", "find ah5xksdjhl7jlv2e", "find sencha leaf", "find ah5x --format json")
+@click.argument("query", nargs=-1, required=True, metavar="ID|WORDS")
+@format_option("text", "json")
+def find(console: Console, query: tuple[str, ...], style: str, **arguments: Any) -> int:
+    """Show where a note is, its cards and its history.
+
+    The note is named by its ID, as a report of a card has it, by the first characters of it, or by words. The exit code
+    is 1 if there is none.
+    """
+    from studydeck.cli import find as find_command
+
+    return find_command.run(" ".join(query), _options(**arguments), console, as_json=style == "json")
+
+
 @_command(
     "corrections",
     "corrections export.apkg",
