@@ -24,6 +24,7 @@ from studydeck.reports.diagnostics import with_columns
 
 _DEFAULT_NOTES = Path("notes")
 _COMMANDS = ("build", "check", "curate", "decisions", "find", "identities", "list", "preview", "release", "watch")
+_WITH_COLUMN = lazy_pattern(r":\d+:\d+$")
 _COMMAND = lazy_pattern(rf"\bstudydeck (?:{'|'.join(_COMMANDS)})\b")
 
 
@@ -36,6 +37,12 @@ class Locations(Struct, frozen=True):
     def path(self, path: str) -> str:
         """Return a path below the notes folder as one from the current folder."""
         return (self.notes / path).as_posix()
+
+    def place(self, place: str) -> str:
+        """Return a place such as `notes/tea.md:12:3` as one below the notes folder without the column, `tea.md:12`."""
+        path, *numbers = place.rsplit(":", 2) if _WITH_COLUMN.search(place) else place.rsplit(":", 1)
+        below = path.removeprefix("./" if self.notes == Path() else f"{self.notes.as_posix().rstrip('/')}/")
+        return ":".join([below, *numbers[:1]])
 
     def below_notes(self, paths: Iterable[Path]) -> tuple[str, ...]:
         """Return paths from the current folder as paths below the notes folder, which itself is ""; or fail."""
@@ -80,9 +87,16 @@ class Locations(Struct, frozen=True):
             path = (notes / diagnostic.path).as_posix() if diagnostic.root else diagnostic.path
         for named in dict.fromkeys(diagnostic.named):
             shown = (notes / named).as_posix()
-            quoted = message.replace(f"-- {named}", f"-- {shlex.quote(shown)}")  # an argument of a command
-            message = quoted if quoted != message else message.replace(named, shown)
+            command, quoted = f"git checkout -- {named}", self._checkout(named)
+            message = quoted.join(part.replace(named, shown) for part in message.split(command))
         return replace(diagnostic, path=path, message=message, root="", named=())
+
+    def _checkout(self, path: str) -> str:
+        """Return the command that restores a file of the notes from the last commit, from the current folder."""
+        top = top_folder(self.notes)
+        if top and not Path.cwd().is_relative_to(top):
+            return f"git -C {shlex.quote(str(self.notes))} checkout -- {shlex.quote(path)}"
+        return f"git checkout -- {shlex.quote(self.path(path))}"
 
     def _lines(self, path: str) -> list[str]:
         """Return the lines of a file of the notes; none if it cannot be read any more."""

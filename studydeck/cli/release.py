@@ -6,7 +6,9 @@ Committing and tagging the result publishes it.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,7 +17,7 @@ from studydeck import config, storage
 from studydeck.cli.console import Console
 from studydeck.cli.find_package import last_release, resolve_deck
 from studydeck.cli.project import Options, load_project, project_lock
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, counted, error
 from studydeck.errors import BuildError, GitError, VersionError
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity.diagnose import is_bulk_retirement
@@ -96,7 +98,9 @@ def open_repository(options: Options, console: Console) -> git.Repository | None
 def release_blockers(options: Options, built: Built, repository: git.Repository | None) -> Iterator[Diagnostic]:
     """Yield an error for a ledger that is out of date, and for files that are not committed."""
     if storage.read_text_file(options.notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME) != built.ledger_text:
-        message = "the ledger is older than the notes; run `build`, and commit the ledger together with the notes"
+        message = (
+            "the ledger is older than the notes; run `studydeck build`, and commit the ledger together with the notes"
+        )
         yield error(DiagnosticCode.STALE_LEDGER, ledger_file.FILE_NAME, 0, message)
     if repository:
         yield from _uncommitted(repository)
@@ -130,7 +134,8 @@ def _prepare(options: Options, release_options: ReleaseOptions, console: Console
         else last_release(built.ledger, built.config.tag_prefix, options, console)
     )
     comparison = compare(before, built.deck)
-    if diagnostics := tuple(_unexpected_retirement(comparison, release_options.accepted)):
+    skipped = {note.guid for note in built.skipped_notes}
+    if diagnostics := tuple(_unexpected_retirement(comparison, skipped, release_options.accepted)):
         raise BuildError(diagnostics)
     try:
         number = next_version(comparison, project.inputs.config.version, release_options.version)
@@ -144,9 +149,10 @@ def _prepare(options: Options, release_options: ReleaseOptions, console: Console
     return _prepare_files(number, before, project, release_options, changelog_text, options)
 
 
-def _unexpected_retirement(comparison: Comparison, accepted: int) -> Iterator[Diagnostic]:
-    """Yield an error if many notes of the last release are gone and the author did not give their number."""
-    retired, before = len(comparison.retired), len(comparison.before.rows)
+def _unexpected_retirement(comparison: Comparison, skipped: AbstractSet[str], accepted: int) -> Iterator[Diagnostic]:
+    """Yield an error if many notes of the last release are gone, not skipped, and the author did not confirm it."""
+    retired = sum(row.guid not in skipped for row in comparison.retired)
+    before = len(comparison.before.rows)
     if is_bulk_retirement(retired, before) and retired != accepted:
         message = (
             f"{retired:,} of {before:,} notes of the last release would be retired at once; if that is intended: "
@@ -197,7 +203,9 @@ def _write(release: _Release, options: Options, console: Console) -> None:
         f"{release.comparison.before.version or 'nothing'} → {number}: {diff.summary(release.comparison)}"
     )
     if release.refreshed_count:
-        console.print_status(f"refreshed: {release.refreshed_count} notes; learners lose their own edits of them")
+        console.print_status(
+            f"refreshed: {counted(release.refreshed_count, 'note')}; learners lose their own edits of them"
+        )
     if options.dry_run:
         console.print_result()
         console.print_result(release.section)
@@ -208,7 +216,8 @@ def _write(release: _Release, options: Options, console: Console) -> None:
         try:
             storage.replace_file(path, text.encode())
         except OSError as os_error:
-            message = f"cannot be written ({os_error.strerror}); restore the other files: git restore ."
+            command = f"git -C {shlex.quote(str(options.notes))} restore ."
+            message = f"cannot be written ({os_error.strerror}); restore the other files: {command}"
             raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, message, root="")]) from os_error
         console.print_status(f"wrote {path}")
     if old_changelog != options.notes / changelog.NAME:

@@ -8,11 +8,11 @@ updates, and a warning where several builds on the way can explain it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, warning
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, counted, error, warning
 from studydeck.identity.ledger import FILE_NAME, Ledger, LedgerEntry
 from studydeck.pipeline import Built
 
@@ -44,12 +44,12 @@ def differences(review: Review) -> tuple[Diagnostic, ...]:
     return tuple(sorted(found, key=lambda diagnostic: (diagnostic.severity != "error", diagnostic.line)))
 
 
-def lines(found: tuple[Diagnostic, ...]) -> Iterator[str]:
+def lines(found: Sequence[Diagnostic]) -> Iterator[str]:
     """Yield a headline, and a line for each difference."""
     if not found:
         yield "The ledger differs in nothing from the one that the tool makes of these notes."
         return
-    yield f"The ledger differs in {len(found)} points from the one that the tool makes of these notes:"
+    yield f"The ledger differs in {counted(len(found), 'point')} from the one that the tool makes of these notes:"
     for diagnostic in found:
         yield f"- {diagnostic.severity}: {diagnostic.path}:{diagnostic.line}: {diagnostic.message}"
 

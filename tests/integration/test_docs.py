@@ -47,7 +47,7 @@ def test_the_supported_releases_of_anki_are_those_of_the_matrix() -> None:
 def test_every_reason_is_documented_once() -> None:
     """Each reason that a listing of a snapshot gives has one row, and the code names the reason of each row."""
     listings = [path.read_text("utf-8") for path in (ROOT / "tests" / "snapshots").glob("*/*.txt")]
-    skipped = "\n".join([listing.partition(" blocks were skipped:\n")[2] for listing in listings])
+    skipped = "\n".join([re.split(r"blocks? (?:was|were) skipped:\n", listing)[-1] for listing in listings])
     given = set(re.findall(r"^[^:\n]+:\d+: ([a-z-]+):", skipped, re.MULTILINE))
     code = "\n".join([path.read_text("utf-8") for path in (ROOT / "studydeck").rglob("*.py")])
     assert len(given) > 15
@@ -81,6 +81,15 @@ def test_the_example_of_the_readme_gives_the_cards_of_its_picture(tmp_path: Path
     questions = {card.question for card in cards}
     assert questions > {"Weather | Cirrus", "Weather: Measures: air pressure | Which Instrument?"}
     assert {card.answer for card in cards} > {"Stratosphere", "12 hPa"}
+
+
+@pytest.mark.parametrize("page", ["../README.md", "reference/commands.md"])
+def test_a_table_has_every_command(page: str) -> None:
+    """The tables of commands name each command of the program once, and no other."""
+    table = page_text(page).split("| command | what it does |\n")[1].split("\n\n")[0]
+    cells = [re.split(r"(?<!\\) \| ", line)[0] for line in table.splitlines()]
+    named = [name for cell in cells for name in re.findall(r"`([a-z]+)", cell)]
+    assert sorted(named) == sorted(main.commands)
 
 
 def test_the_readme_is_short_enough_to_be_read() -> None:

@@ -124,6 +124,13 @@ SENTENCE = """# Locks
 """
 
 
+MAPS = """# Mapy
+
+- odwzorowanie **Gaussa** zachowuje kąty, ale znacznie zniekształca odległości daleko od południka.
+- Południk zerowy przechodzi przez **Greenwich**.
+"""
+
+
 @pytest.mark.parametrize(
     ("notes", "edits", "text"),
     [
@@ -135,6 +142,16 @@ SENTENCE = """# Locks
             {"and the smaller one wins": "and queues the message until it leaves, where its own is smaller"},
             "to enter the section a process compares the timestamp",
         ),
+        (
+            MAPS,
+            {
+                "odwzorowanie **Gaussa** zachowuje kąty, ale znacznie zniekształca odległości daleko od południka": (
+                    "daleko od południka odległości znacznie zniekształca odwzorowanie **Gaussa**, które zachowuje kąty"
+                )
+            },
+            "odwzorowanie gaussa",
+        ),
+        (DRUGS, {"Effects:": "What it does to a patient:"}, "thins the blood"),
         (LISTS, {"**Passkey**": "**Token**"}, "a secret key that never leaves"),
     ],
 )
