@@ -158,7 +158,7 @@ def broken_links(page: str) -> Iterator[str]:
         if "://" in link:
             is_broken = not link.startswith("https://")
         else:
-            is_broken = not (DOCS / target).exists() or bool(anchor) and anchor not in anchors(target)
+            is_broken = not (DOCS / target).exists() or (bool(anchor) and anchor not in anchors(target))
         if is_broken:
             yield link
 
