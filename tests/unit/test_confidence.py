@@ -39,7 +39,6 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
         ("# Rivers\n\nThe Nile is **6650 km** long and flows to the north.\n", "blank: marked by the author"),
         ("# Rivers\n\nThe Nile is 6650 km long and flows to the north.\n", "blank: a number"),
         ("# Flüsse\n\n## Delta\n\nEin Delta ist Land an einer Mündung.\n", "heading: its answer begins with it"),
-        ("# Fleuves\n\n## Delta\n\nAvant tout, il faut mesurer la pente.\n", "heading: its answer does not name it"),
         ("# Flod\n\n## (E-nivå)\n\nFloden når havet vid en mynning av sand.\n", "question: in brackets"),
         ("# Ríos\n\n## Caudal\n\nSustituyendo:\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
         ("# 河流\n\n## 流量\n\n代入上式得：\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
@@ -78,6 +77,22 @@ def test_what_was_asked_before_is_weak() -> None:
     assert second < first - 2
     table = "# Tides\n\n- **Ebb**: the water falls\n\nThe moon.\n\n- **Ebb**: the sea goes back\n"
     assert all(note.draft.card_specs[0].confidence < 6 for note in build_notes(table).notes)
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "# Boats\n\n## Ketch\n\nA sailing boat with two masts.\n",
+        "## Werft\n\nEin Betrieb, der Schiffe baut und ausbessert.\n",
+        "# Cours\n\n## Vitesse\n\nLe quotient $v = d / t$ de la distance et du temps.\n",
+        "# Puertos\n\n| País | Puerto |\n|---|---|\n| [España](es.md) | [Vigo](vigo.md) |\n| [Perú](pe.md) | Callao |\n",
+        "Keel: the lowest beam of a ship\n",
+        "# Sails\n\n## Exam 2025\n\n- Jib: the sail in front of the mast\n",
+    ],
+)
+def test_plain_notes_of_one_fact_are_asked(markdown: str) -> None:
+    """A small file has little that makes a card surer, and its author wants the card."""
+    assert build_notes(markdown).notes
 
 
 def test_no_other_heading_is_an_exercise_rejected() -> None:
