@@ -27,9 +27,10 @@ from studydeck.model.document import Source
 from studydeck.rendering.escape import escape_text
 from studydeck.rendering.sanitise import sanitise
 from studydeck.text.languages import language_of
-from studydeck.text.normalize import normalize
+from studydeck.text.normalize import ascii_slug, normalize
 
 MAX_SLUG_BYTES = 120  # with a version and a suffix, a file name stays below the 255 bytes of all file systems
+_NAME_IN_ID = 40  # characters
 UnchangedSince = Callable[[str, Mapping[str, str], Config], AbstractSet[str]]
 
 
@@ -164,6 +165,11 @@ def deck_description(config: Config) -> str:
     if config.license:
         lines.append(escape_text(f"Licence: {config.license}."))
     return "\n\n".join(line for line in lines if line)
+
+
+def new_deck_id(name: str, random_letters: Callable[[int], str]) -> str:
+    """Return the id of a new deck: its name as far as an id can hold it, and letters that no other deck has."""
+    return f"{ascii_slug(file_slug(name), _NAME_IN_ID) or 'deck'}-{random_letters(5)}"
 
 
 def file_slug(name: str) -> str:

@@ -48,7 +48,7 @@ from studydeck.identity.decide import DecidedNote, decision_diagnostics
 from studydeck.identity.diagnose import left_out_notes, waiting_cards
 from studydeck.identity.initial_ledger import InitialLedger, KnownLedgers, initial_ledger
 from studydeck.identity.ledger import Ledger
-from studydeck.identity.lost_notes import by_section, lost_texts
+from studydeck.identity.lost_notes import lost_notes, with_found
 from studydeck.identity.subdecks import assign_subdecks, many_subdecks, unused_decks
 from studydeck.identity.withheld import CardPolicy
 from studydeck.markdown.transclusion import with_embeds
@@ -190,10 +190,11 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
             redraft=partial(redrafted, ambiguous_clues=clues),
         )
         assigned = assign(extracted.drafts)
-        if lost := lost_texts(extracted.drafts, ledger, assigned.retired):
+        if lost := lost_notes(extracted.drafts, ledger, assigned):
             names = {link: picture.name for link, picture in extracted.pictures.items()}
-            if packed := runner.read_packed(with_embeds(inputs.sources), lost, names):
-                assigned = assign(by_section([*extracted.drafts, *packed], extracted.sections))
+            if found := runner.read_lost(with_embeds(inputs.sources), lost, names):
+                drafts, settled = with_found(extracted.drafts, found, extracted.sections, assigned.settled)
+                assigned = assign(drafts, settled=settled)
         diagnostics += assigned.diagnostics
     diagnostics.raise_on_errors(extracted.skipped)
     skipped = with_weak_cards(_without_asked_lists(extracted, assigned), assigned.withheld)

@@ -12,7 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from studydeck.extraction.engine import extract
-from studydeck.extraction.packed_readings import PackedText, packed_readings
+from studydeck.extraction.packed_readings import packed_readings
+from studydeck.extraction.reworded_readings import reworded_readings
 from studydeck.extraction.vocabulary import merge_summaries, section_narrower, summarize_section
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity import ledger_reader
@@ -26,6 +27,7 @@ from studydeck.model.notes import (
     DeckVocabulary,
     ExtractedFile,
     FileSummary,
+    LostNote,
     Note,
     NoteDraft,
     SectionVocabulary,
@@ -34,7 +36,7 @@ from studydeck.model.notes import (
 from studydeck.rendering.fields import RenderedFields, RenderSettings, render_fields, with_identity
 
 PictureNames = Mapping[tuple[str, str], str]  # by the same key, the name of the picture in the package
-PackedTexts = Mapping[str, Sequence[PackedText]]  # by the path of a file
+LostNotes = Mapping[str, Sequence[LostNote]]  # by the path of a file
 FileVocabulary = tuple[SectionVocabulary, ...]  # for each section of a file, what it can use of the deck's vocabulary
 Progress = Callable[[int, int], None]  # called with the number of extracted files, and of all files
 
@@ -78,15 +80,19 @@ class Runner:
         self._parsed = []  # frees memory
         return extracted
 
-    def read_packed(self, sources: Sequence[Source], texts: PackedTexts, names: PictureNames) -> list[NoteDraft]:
-        """Return drafts for packed notes that no draft has, by the path of their file, with the texts of the ledger."""
+    def read_lost(self, sources: Sequence[Source], notes: LostNotes, names: PictureNames) -> list[NoteDraft]:
+        """Return drafts with the words, or the nearest ones, of packed notes that no draft keeps, given by file."""
         section_counts: Counter[str] = Counter()
         found: list[NoteDraft] = []
         for source in sources:
-            if source.path in texts:
+            if source.path in notes:
                 parsed = self._parse_file(source, section_counts[source.path])
                 section_counts[source.path] += len(parsed.document.sections)
-                found += packed_readings(resolve_pictures(parsed.document, names), texts[source.path])
+                document, lost = resolve_pictures(parsed.document, names), notes[source.path]
+                packed = packed_readings(document, [(note.kind, note.text) for note in lost])
+                texts = {(draft.kind, draft.fingerprint.text) for draft in packed}
+                gone = [note for note in lost if (note.kind, note.text) not in texts]
+                found += (*packed, *reworded_readings(document, gone))
         return found
 
     def render(self, notes: Sequence[Note], settings: RenderSettings) -> tuple[Row, ...]:

@@ -21,7 +21,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 
 import click
@@ -236,7 +236,7 @@ def rehearse(studio: Studio) -> None:
     studydeck("build", "--quiet", "--notes", str(notes), "--out", str(out))
     page, settings = notes / "weather.md", notes / "deck.toml"
     page.write_text(
-        page.read_text("utf-8").replace("thin cloud", "thin, white cloud") + "\n- **Foehn**: warm, dry wind\n"
+        page.read_text("utf-8").replace("thin, high", "thin, white, high") + "\n- **Foehn**: warm, dry wind\n"
     )
     settings.write_text(settings.read_text("utf-8").replace("1.0.0", "1.1.0"), "utf-8")
     studydeck("build", "--quiet", "--notes", str(notes), "--out", str(out))
@@ -245,8 +245,39 @@ def rehearse(studio: Studio) -> None:
     studio.write("rehearse", studio.sheet([("", f"<pre>{text}</pre>")], 1))
 
 
+def curate(studio: Studio) -> None:
+    """The page of `curate` on the notes of tests/gallery, one of them decided already."""
+    notes = studio.folder / "curated"
+    shutil.copytree(ROOT / "tests" / "gallery", notes)
+    command = [
+        "curate",
+        "--notes",
+        str(notes),
+        "--out",
+        str(studio.folder / "curated-dist"),
+        "--port",
+        "0",
+        "--no-open",
+    ]
+    with subprocess.Popen(
+        [sys.executable, "-m", "studydeck", *command], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout
+        (address,) = islice(
+            (line.split(": ", 1)[1].strip() for line in server.stdout if line.startswith("curate: ")), 1
+        )
+        page = studio.browser.new_page(viewport={"width": 1180, "height": 700})
+        page.goto(address)
+        page.locator("#list .row").first.wait_for()
+        page.keyboard.press("r")
+        page.wait_for_timeout(1500)
+        studio.write("curate", page.screenshot())
+        page.close()
+        server.terminate()
+
+
 MADE: dict[str, Callable[[Studio], None]] = {
-    function.__name__: function for function in (example, cards, phones, preview, rehearse)
+    function.__name__: function for function in (example, cards, phones, preview, curate, rehearse)
 }
 
 

@@ -28,6 +28,7 @@ from studydeck.cli.main import main as program
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 DEMO = "demo-deck.html"
+WRITTEN = {".cache", "docs", "preview", "site", "zensical.toml"}  # what a build writes
 _GENERATED = re.compile(r"<!-- generated: (\w+) -->")
 _FENCE_WITH_FILE = re.compile(r"^( *```\w+) (.+)$", re.MULTILINE)
 _LINK = re.compile(r"\]\(((?:\.\./)+[^)#]+)")
@@ -122,12 +123,22 @@ def write_demo(folder: Path) -> None:
     page.rename(folder / "docs" / DEMO)
 
 
+def empty(folder: Path) -> None:
+    """Make a folder for the site, or empty the one of an earlier build; refuse any other."""
+    others = {path.name for path in folder.iterdir()} - WRITTEN if folder.is_dir() else set()
+    if others:
+        raise click.ClickException(
+            f"{folder} holds {min(others)}, which no build of the site writes; name another folder"
+        )
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+
+
 @click.command()
 @click.option("--into", type=click.Path(path_type=Path), default=ROOT / "build" / "site", show_default=True)
 def main(into: Path) -> None:
     """Build the site into the folder INTO; the pages are in its folder `site`."""
-    shutil.rmtree(into, ignore_errors=True)
-    into.mkdir(parents=True)
+    empty(into)
     page_count = sum(1 for _ in stage(into))
     write_demo(into)
     result = subprocess.run([sys.executable, "-m", "zensical", "build", "--strict"], cwd=into, check=False)

@@ -28,8 +28,8 @@ from studydeck.pipeline import Built
 from studydeck.project import Project, extract_project
 from studydeck.reports.decision_directives import directive_of, left_to_decide, lines_of, places_of, with_comments
 
-_MOST_PLACES = 4  # at which the comment of a decision is tried
-_MOST_BUILDS = 4  # for one of these places
+_MOST_PLACES = 5  # at which the comment of a decision is tried
+_MOST_BUILDS = 30  # for one of these places
 
 
 class _Comment(Struct, frozen=True):
@@ -107,14 +107,18 @@ def _comments(notes: Path, project: Project, target: Built) -> Comments:
             for guid, decided in open_notes.items()
             if guid not in accepted and decided.note and attempt < len(places[guid])
         }
+        groups = [tried]
         for _ in range(_MOST_BUILDS):
-            wrong = _wrong(notes, project, target, {**accepted, **tried}, tried) if tried else tried
-            if not wrong:
+            if not (group := groups.pop(0) if groups else {}):
                 break
-            tried = {guid: comment for guid, comment in tried.items() if guid not in wrong}
-        else:
-            tried = {}
-        accepted |= tried
+            wrong = {*_wrong(notes, project, target, {**accepted, **group}, group)}
+            kept = {guid: comment for guid, comment in group.items() if guid not in wrong}
+            if not wrong:
+                accepted |= group
+            elif kept:
+                groups.append(kept)
+            if len(group) > 1:  # some of them may be here for the fault of another
+                groups += [{guid: group[guid]} for guid in wrong]
     return accepted
 
 

@@ -11,7 +11,7 @@ import click
 from msgspec import Struct
 
 from studydeck import config, storage
-from studydeck.build_inputs import default_deck_name, file_slug
+from studydeck.build_inputs import default_deck_name, new_deck_id
 from studydeck.cli.console import Console
 from studydeck.cli.locations import Locations
 from studydeck.identity import ledger as ledger_file
@@ -19,7 +19,6 @@ from studydeck.identity import ledger_reader
 from studydeck.identity.ledger import Ledger
 from studydeck.integrations.git import top_folder
 from studydeck.storage import new_files
-from studydeck.text.normalize import ascii_slug
 
 _FIRST_VERSION = "1.0.0"
 _FIRST_NOTE = "first-note.md"
@@ -28,7 +27,6 @@ _HOOKS = ".pre-commit-config.yaml"
 _IGNORED = ".gitignore"
 _DEFAULT_NOTES = "notes"
 _PUBLISHED = "published/"  # the folder that the documentation gives to `bundle`
-_LONGEST_ID = 40  # characters of the deck's name in its id
 # Pages about a repository, which are no notes.
 _ABOUT_REPOSITORIES = frozenset({"readme", "changelog", "contributing", "license", "security", "code_of_conduct"})
 
@@ -37,7 +35,8 @@ class InitOptions(Struct, frozen=True):
     """The arguments of `init`.
 
     `notes` is the notes folder below `folder`, or empty to find it. `random_letters` returns so many letters and digits
-    at random. `tool` is the repository of this program and a revision of it, if they are known.
+    at random. `tool` is the repository of this program and a revision of it, if they are known. `fork` makes another
+    deck of the one that is there.
     """
 
     folder: Path
@@ -46,6 +45,7 @@ class InitOptions(Struct, frozen=True):
     dry_run: bool
     random_letters: Callable[[int], str]
     tool: tuple[str, str] | None
+    fork: bool = False
 
 
 class _File(Struct, frozen=True):
@@ -69,6 +69,12 @@ def run(init_options: InitOptions, console: Console) -> int:
     top = top_folder(folder)
     is_part = top is not None and top != folder.resolve()
     console.locations = Locations(folder / notes)
+    if init_options.fork:
+        from studydeck.cli import fork
+
+        fork.run(folder / notes, init_options.random_letters, console, dry_run=init_options.dry_run)
+        _print_next(init_options, notes, console)
+        return 0
     files = [*_files(init_options, notes, is_part=is_part)]
     is_unknown = not init_options.tool and not is_part and new_files.place_of(folder, _WORKFLOW) == "missing"
     for file in files:
@@ -125,8 +131,7 @@ def _settings(init_options: InitOptions, notes: str) -> str:
     known = ledger_reader.read(ledger_text).ledger if ledger_text else Ledger()
     parent = init_options.folder.resolve() if notes in {_DEFAULT_NOTES, "docs", "."} else folder.resolve()
     name = known.name or default_deck_name(parent.name)
-    slug = ascii_slug(file_slug(name), _LONGEST_ID) or "deck"
-    deck_id = known.deck or f"{slug}-{init_options.random_letters(5)}"
+    deck_id = known.deck or new_deck_id(name, init_options.random_letters)
     text = new_files.new_text(
         config.NAME,
         id=json.dumps(deck_id),

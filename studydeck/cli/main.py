@@ -87,10 +87,13 @@ def _command(name: str, *lines: str, writes: bool = False) -> Callable[[Callable
     return decorator
 
 
-@_command("init", "init", "init tea-notes", "init --notes docs --dry-run")
+@_command("init", "init", "init tea-notes", "init --notes docs --dry-run", "init --fork")
 @click.argument("folder", type=click.Path(path_type=Path), default=".", shell_complete=complete_paths("dir"))
 @DRY_RUN
-def init(console: Console, folder: Path, *, dry_run: bool, notes: Path, out: Path, **_arguments: Any) -> int:
+@click.option("--fork", is_flag=True, help="Make another deck of a copy: with its own id, name and identities.")
+def init(
+    console: Console, folder: Path, *, dry_run: bool, fork: bool, notes: Path, out: Path, **_arguments: Any
+) -> int:
     """Set up a folder for a deck; only what is missing is written.
 
     It gets settings with an id of its own, a first note, and files for git and GitHub. FOLDER is the current one by
@@ -102,7 +105,7 @@ def init(console: Console, folder: Path, *, dry_run: bool, notes: Path, out: Pat
 
     is_named = click.get_current_context().get_parameter_source("notes") is ParameterSource.COMMANDLINE
     named = notes.as_posix() if is_named else ""
-    init_options = init_command.InitOptions(folder, named, out, dry_run, _random_letters, tool_source())
+    init_options = init_command.InitOptions(folder, named, out, dry_run, _random_letters, tool_source(), fork)
     return init_command.run(init_options, console)
 
 

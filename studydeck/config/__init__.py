@@ -44,7 +44,7 @@ from studydeck.config.settings import (
     Config,
     Subdecks,
 )
-from studydeck.config.versions import parse_version, tag_names, with_version
+from studydeck.config.versions import parse_version, tag_names, with_settings, with_version
 
 __all__ = [
     "CHANGELOG",
@@ -68,5 +68,6 @@ __all__ = [
     "shown",
     "tag_names",
     "warnings",
+    "with_settings",
     "with_version",
 ]

@@ -27,10 +27,14 @@ def tag_names(version: str, prefix: str) -> tuple[str, ...]:
 
 def with_version(text: str, config: Config, version: str) -> str:
     """Return the text of deck.toml with another version; if it was empty, also with the default id and name."""
-    import tomlkit  # only `release` writes deck.toml
+    defaults = {} if text.strip() else {"id": config.id, "name": config.name}
+    return with_settings(text, **defaults, version=version)
+
+
+def with_settings(text: str, **settings: str) -> str:
+    """Return the text of deck.toml with other settings; its comments and order stay."""
+    import tomlkit  # only `release` and `init --fork` change deck.toml
 
     document = tomlkit.parse(text)
-    if not text.strip():
-        document["id"], document["name"] = config.id, config.name
-    document["version"] = version
+    document.update(settings)
     return tomlkit.dumps(document)

@@ -8,11 +8,13 @@ define elsewhere, or a proper name or acronym. `forced_blanks` rejects those tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from studydeck.extraction.forced_blanks import Sentence, is_forced, sentence_of
 from studydeck.model.document import Style, Text
 from studydeck.model.notes import SectionVocabulary
+from studydeck.model.text_edits import text_of
 from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import widened
 from studydeck.text.length import length
@@ -32,6 +34,7 @@ _LISTED_NAME = lazy_pattern(r"[^,;()]+")
 _FORMULA_SIGNS = frozenset("=<>{}|[(")
 _FORMULA = lazy_pattern(r"[=<>{}|]|\w\[|\w\(\w*\)")
 _NOT_ASCII_LETTER = lazy_pattern(r"[^a-zA-Z\s]")
+_LEAST_LIKENESS = 0.8  # of a phrase and its other spelling, from 0 to 1
 _UNIT_OR_SIGN = lazy_pattern(r"[^\d.,\s]")
 
 
@@ -111,10 +114,44 @@ def unmarked_phrase(phrase: str) -> str:
 
 
 def _phrase_span(text: str, phrase: str) -> Span | None:
-    folded = text.casefold()
-    for written in (phrase, unmarked_phrase(phrase)):
-        if (start := folded.find(written.casefold())) >= 0:
-            return start, start + len(written)
+    return next(_phrase_spans(text, phrase), None)
+
+
+def _phrase_spans(text: str, phrase: str) -> Iterator[Span]:
+    """Yield where a phrase stands in a text, in any case: folding a whole text would move what is behind an "ß"."""
+    for written in dict.fromkeys((phrase, unmarked_phrase(phrase))):
+        if written:
+            yield from (match.span() for match in re.finditer(re.escape(written), text, re.IGNORECASE))
+
+
+def hidable_span(text: Text, phrase: str) -> Span | None:
+    """Return where a phrase of a sentence can be hidden, or None.
+
+    Whole words come first, then a part of a word, and then words that are a phrase in another spelling.
+    """
+    string, indivisible = text.string, _indivisible(text)
+    spans = [span for span in _phrase_spans(string, phrase) if not _overlaps(span, indivisible)]
+    words = word_spans(text)
+    starts, ends = {start for start, _ in words}, {end for _, end in words}
+    whole = [
+        span
+        for span in spans
+        if (span[0] in starts or not string[span[0]].isalnum())
+        and (span[1] in ends or not string[span[1] - 1].isalnum())
+    ]
+    if spans:
+        return (whole or spans)[0]
+    count = len(word_spans(text_of(phrase)))
+    windows = {
+        string[words[first][0] : words[first + count - 1][1]]: (words[first][0], words[first + count - 1][1])
+        for first in range(len(words) - count + 1 if count else 0)
+    }
+    from difflib import get_close_matches  # imported here: few phrases are spelled otherwise
+
+    for spelling in get_close_matches(phrase, windows, 1, _LEAST_LIKENESS):
+        is_same_number = list(filter(str.isdigit, spelling)) == list(filter(str.isdigit, phrase))
+        if is_same_number and not _overlaps(windows[spelling], indivisible):
+            return windows[spelling]
     return None
 
 

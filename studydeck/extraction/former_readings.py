@@ -75,9 +75,11 @@ def _offer(drafts: list[NoteDraft], former: NoteDraft | None) -> None:
 
 
 def _only_item(context: RuleContext, block: ItemList) -> NoteDraft | None:
-    """Return the only item that is left of a list as an item of a list."""
+    """Return the only item that is left of a list as an item of a list; a phrase in it may have been hidden instead."""
     item = block.items[0]
-    return list_cloze(context, block, []) if item.text.plain and not item.blocks and context.name.plain else None
+    if not item.text.plain or item.blocks or not context.name.plain:
+        return None
+    return replace(list_cloze(context, block, []), movable_blanks=True)
 
 
 def _items(context: RuleContext, index: int, block: ItemList) -> Iterator[NoteDraft]:

@@ -5,22 +5,26 @@ The stage *decide* uses it for what the author decided by identity. The draft ke
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from msgspec.structs import replace
 
-from studydeck.extraction.cloze_candidates import blanks
+from studydeck.extraction.cloze_candidates import hidable_span
 from studydeck.extraction.rules.enumerations import askable_items
+from studydeck.model.anki import Kind
 from studydeck.model.document import Directives, ItemList, Paragraph
-from studydeck.model.notes import MOST_CONFIDENCE, CardSpec, Cloze, NoteDraft, Pair, SectionVocabulary
+from studydeck.model.notes import MOST_CONFIDENCE, CardSpec, Cloze, NoteDraft, Pair
 from studydeck.model.text_edits import hide, shown
 from studydeck.model.traverse import paragraph
 
 Unmet = tuple[str, ...]  # what a draft does not have, as parts of a sentence
 
 
-def redrafted(draft: NoteDraft, wishes: Directives, ambiguous_clues: AbstractSet[str]) -> tuple[NoteDraft, Unmet]:
-    """Return a draft as directives ask for it, and what it does not have for that.
+def redrafted(
+    draft: NoteDraft, wishes: Directives, ambiguous_clues: AbstractSet[str]
+) -> tuple[NoteDraft, Mapping[Kind, Unmet]]:
+    """Return a draft as directives ask for it, and what it does not have for that, by the kind of the note.
 
     Parameters
     ----------
@@ -28,7 +32,14 @@ def redrafted(draft: NoteDraft, wishes: Directives, ambiguous_clues: AbstractSet
     wishes : directives to add to its own; what they cannot change stays as it was.
     ambiguous_clues : those that fit several terms, by which no term is asked.
     """
-    other = draft.other and redrafted(draft.other, wishes, ambiguous_clues)
+    final, unmet = _with_wishes(draft, wishes, ambiguous_clues)
+    if not draft.other:
+        return final, {draft.kind: unmet}
+    other, other_unmet = _with_wishes(draft.other, wishes, ambiguous_clues)
+    return replace(final, other=other), {other.kind: other_unmet, final.kind: unmet}
+
+
+def _with_wishes(draft: NoteDraft, wishes: Directives, ambiguous_clues: AbstractSet[str]) -> tuple[NoteDraft, Unmet]:
     final, unmet = _with_ways(draft, wishes, ambiguous_clues)
     if wishes.hide:
         final, missing = _with_phrases(final, wishes.hide)
@@ -36,10 +47,7 @@ def redrafted(draft: NoteDraft, wishes: Directives, ambiguous_clues: AbstractSet
     if wishes.items:
         final, missing = _with_items(final)
         unmet = (*unmet, *missing)
-    if other and other[0].kind != draft.kind and len(other[1]) < len(unmet):
-        unmet = other[1]  # a note of the other kind reads the draft that way
     own = final.directives
-    tags = tuple(dict.fromkeys((*final.tags, *wishes.tags)))
     directives = replace(
         own,
         one_way=own.one_way or wishes.one_way,
@@ -47,7 +55,8 @@ def redrafted(draft: NoteDraft, wishes: Directives, ambiguous_clues: AbstractSet
         items=own.items or wishes.items,
         tags=tuple(dict.fromkeys((*own.tags, *wishes.tags))),
     )
-    return replace(final, tags=tags, directives=directives, other=other[0] if other else None, digests=None), unmet
+    tags = tuple(dict.fromkeys((*final.tags, *wishes.tags)))
+    return replace(final, tags=tags, directives=directives, digests=None), unmet
 
 
 def _with_ways(draft: NoteDraft, wishes: Directives, ambiguous_clues: AbstractSet[str]) -> tuple[NoteDraft, Unmet]:
@@ -72,7 +81,11 @@ def _with_phrases(draft: NoteDraft, phrases: tuple[str, ...]) -> tuple[NoteDraft
     if not (isinstance(body, Cloze) and draft.movable_blanks and isinstance(body.text[0], Paragraph)):
         return draft, ("a phrase can be hidden in a sentence only",)
     text = shown(body.text[0].text)
-    spans = {phrase: span for phrase in phrases for span in blanks(text, SectionVocabulary(), "", (phrase,))}
+    spans: dict[str, tuple[int, int]] = {}
+    for phrase in phrases:
+        span = hidable_span(text, phrase)
+        if span and not any(start < span[1] and span[0] < end for start, end in spans.values()):
+            spans[phrase] = span
     unmet = tuple(
         [f'"{phrase}" is not in its text, or is a part of a formula' for phrase in phrases if phrase not in spans]
     )
@@ -92,7 +105,7 @@ def _with_items(draft: NoteDraft) -> tuple[NoteDraft, Unmet]:
     """Return a list that asks each of its items that no other item tells."""
     body = draft.body
     if not (isinstance(body, Cloze) and body.item_count and isinstance(body.text[0], ItemList)):
-        return draft, ("it is no list whose items are asked one by one",)
+        return draft, ("its items are asked together, or it is no list; Anki cannot change that once it has the note",)
     asked = askable_items(body.text[0])
     card_specs = [
         replace(spec, legacy_only=number not in asked, confidence=MOST_CONFIDENCE)

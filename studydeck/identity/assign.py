@@ -31,14 +31,15 @@ from studydeck.identity.outlines import outline_of, outline_of_ledger, parent_nu
 from studydeck.identity.readings import Reading, readings_of, without_waiting
 from studydeck.identity.returned_words import digests_of, with_words
 from studydeck.identity.withheld import CardPolicy, withheld_cards
+from studydeck.model.anki import Kind
 from studydeck.model.document import Section
 from studydeck.model.notes import Cloze, Note, NoteDraft, WithheldCard
 
 ALL_CARDS = CardPolicy()
 
 
-def _unchanged(draft: NoteDraft, *_: object) -> tuple[NoteDraft, tuple[str, ...]]:
-    return draft, ()
+def _unchanged(draft: NoteDraft, *_: object) -> tuple[NoteDraft, Mapping[Kind, tuple[str, ...]]]:
+    return draft, {draft.kind: ()}
 
 
 class Assignment(Struct, frozen=True):
@@ -46,7 +47,8 @@ class Assignment(Struct, frozen=True):
 
     `asked` has for each note the draft as today's rules give it, without what is there only because it was packed.
     `waiting` cards are new only because of the tool. `skipped` are notes that the author decided not to pack: they are
-    in the ledger, and not among the notes. `decided` has each decision with its note.
+    in the ledger, and not among the notes. `decided` has each decision with its note. `settled` are the pairs of drafts
+    and ledger notes that were kept.
     """
 
     notes: tuple[Note, ...]
@@ -58,6 +60,7 @@ class Assignment(Struct, frozen=True):
     waiting: tuple[WithheldCard, ...] = ()
     skipped: tuple[Note, ...] = ()
     decided: tuple[DecidedNote, ...] = ()
+    settled: Pairing = Pairing()
 
 
 def assign_identities(
@@ -70,6 +73,7 @@ def assign_identities(
     *,
     has_new_words: bool = False,
     redraft: Redraft = _unchanged,
+    settled: Pairing | None = None,
 ) -> Assignment:
     """Assign an identity to every draft.
 
@@ -82,6 +86,7 @@ def assign_identities(
     decisions : of the author, about notes and about matches that were in doubt.
     policy : which weak cards are made.
     has_new_words : whether what cards show besides the words of the notes is in another language than it was.
+    settled : pairs of these drafts and of notes of the ledger that stand.
     redraft : drafts a decided note in another way.
 
     Returns
@@ -96,7 +101,7 @@ def assign_identities(
     if diagnostics := tuple(duplicate_pins(drafts)):
         raise BuildError(diagnostics)
     starts = section_starts(sections)
-    pairing = _pairing(drafts, sections, ledger, decisions.matches, policy)
+    pairing = _pairing(drafts, sections, ledger, decisions.matches, policy, settled)
     allocator = IdAllocator(ledger, now)
     section_ids = _section_ids(sections, ledger, pairing, allocator)
     old_entries = [
@@ -149,6 +154,7 @@ def assign_identities(
         *given_up_cards(old_entries, [reading.unheld for reading in readings], policy),
     )
     asked = tuple([readings[number].asked for number in numbers if number not in skipped])
+    kept = pairing.renumbered({number: number for number in numbers if old_entries[number]})
     return Assignment(
         notes,
         new_ledger,
@@ -159,6 +165,7 @@ def assign_identities(
         tuple(waiting),
         tuple([note for number, note in numbered_notes.items() if number in skipped]),
         decided_notes(decisions, decided, numbered_notes),
+        kept,
     )
 
 
@@ -174,6 +181,7 @@ def _pairing(
     ledger: Ledger,
     decisions: Sequence[Decision],
     policy: CardPolicy,
+    settled: Pairing | None,
 ) -> Pairing:
     if not ledger.notes and not ledger.sections:
         return Pairing()
@@ -185,7 +193,7 @@ def _pairing(
         by_guid, by_words = pins(decisions)
         old = with_pins(old, [by_guid.get(entry.guid, "") for entry in ledger.notes])
         new = with_pins(new, [by_words.get(note_key.text, "") for note_key in new.note_keys])
-    return match(old, new)
+    return match(old, new, settled)
 
 
 def _ledger_entry(

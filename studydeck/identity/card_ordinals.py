@@ -211,7 +211,9 @@ def card_name(draft: NoteDraft, number: int) -> str:
 def _are_blanks_movable(draft: NoteDraft, body: Cloze) -> bool:
     if not draft.movable_blanks or draft.directives.hide:
         return False
-    return not any(inline.styles or inline.kind == "code" for inline in inlines(body.text) if inline.hide)
+    return draft.legacy_only or not any(
+        inline.styles or inline.kind == "code" for inline in inlines(body.text) if inline.hide
+    )
 
 
 def _keep_present(card_specs: list[CardSpec], body: Cloze, present: Mapping[int, str]) -> tuple[list[CardSpec], Cloze]:

@@ -8,27 +8,30 @@ A decision about a note that the ledger does not have, as it was reset or rebuil
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, info, warning
 from studydeck.identity.decided_words import DraftsByWords, is_about_other_words
 from studydeck.identity.decision_merge import NoteDecision
 from studydeck.identity.decisions import FILE_NAME, Decisions
 from studydeck.identity.ledger import Ledger, LedgerEntry
+from studydeck.model.anki import Kind
 from studydeck.model.document import NO_DIRECTIVES, Directives
 from studydeck.model.notes import Note, NoteDraft
 
-# A draft and what to change in it; the draft, and what it does not have for that.
-Redraft = Callable[[NoteDraft, Directives], tuple[NoteDraft, tuple[str, ...]]]
+# A draft and what to change in it; the draft, and what it does not have for that, by the kind of the note.
+Redraft = Callable[[NoteDraft, Directives], tuple[NoteDraft, Mapping[Kind, tuple[str, ...]]]]
 
 
 class DecidedDraft(Struct, frozen=True):
-    """A decision and its draft: `overridden` are the directives that say otherwise, `unmet` what has no effect."""
+    """A decision about a draft: `overridden` are directives that say otherwise, `unmet` by kind what has no effect."""
 
     decision: NoteDecision
     overridden: tuple[str, ...] = ()
-    unmet: tuple[str, ...] = ()
+    unmet: Mapping[Kind, tuple[str, ...]] = MappingProxyType({})
 
 
 class DecidedNote(Struct, frozen=True):
@@ -54,7 +57,7 @@ class DecidedNote(Struct, frozen=True):
 
 def decided_drafts(
     drafts: Sequence[NoteDraft],
-    old_entries: Sequence[LedgerEntry | None],
+    old_entries: list[LedgerEntry | None],
     ledger: Ledger,
     decisions: Decisions,
     redraft: Redraft,
@@ -63,7 +66,8 @@ def decided_drafts(
 
     Parameters
     ----------
-    drafts, old_entries : in source order; an entry is None where the ledger has none.
+    drafts, old_entries : in source order; an entry is None where the ledger has none. One whose note was never packed
+        gets another kind where a decision asks for that.
     ledger : of the last build.
     decisions : of the author.
     redraft : drafts a note in another way, as a directive would.
@@ -71,10 +75,14 @@ def decided_drafts(
     result, found = list(drafts), dict[int, DecidedDraft]()
     for number, decision in _numbered(drafts, old_entries, ledger, decisions):
         wishes, overridden = _wishes(decision, drafts[number].directives)
-        unmet: tuple[str, ...] = ()
+        found[number] = DecidedDraft(decision, overridden)
         if wishes != NO_DIRECTIVES:
-            result[number], unmet = redraft(drafts[number], wishes)
-        found[number] = DecidedDraft(decision, overridden, unmet)
+            draft, unmet = redraft(drafts[number], wishes)
+            old = old_entries[number]
+            if draft.other and unmet[draft.kind] and not unmet.get(draft.other.kind) and not (old and old.cards):
+                draft = replace(draft.other, other=replace(draft, other=None))
+                old_entries[number] = replace(old, kind=draft.kind) if old else None
+            result[number], found[number] = draft, DecidedDraft(decision, overridden, unmet)
     return result, found
 
 
@@ -129,7 +137,7 @@ def decided_notes(
             is_skipped=note is not None and decision.keeps is False,
             is_about_other_words=note is not None and is_about_other_words(decision, note.draft),
             overridden=draft.overridden,
-            unmet=draft.unmet,
+            unmet=draft.unmet.get(note.draft.kind, ()) if note else (),
         )
     return tuple([by_guid.get(decision.guid, DecidedNote(decision)) for decision in decisions.notes])
 

@@ -31,7 +31,10 @@ def words_of(draft: NoteDraft) -> tuple[str, str]:
     body = draft.body
     if not isinstance(body, Cloze):
         label = f": {body.meaning_label}" if body.meaning_label else ""
-        question, answer = plain(body.term) + label, plain(body.meaning)
+        term = plain(body.term)
+        if draft.key_term and term.startswith(f"{draft.key_term} ("):
+            term = draft.key_term  # without the number of items
+        question, answer = term + label, plain(body.meaning)
     elif body.text and isinstance(body.text[0], ItemList):
         prompt = plain(body.prompt) or " › ".join(draft.heading_path[-1:])
         question, answer = prompt, " | ".join([item.text.plain for item in body.text[0].items])

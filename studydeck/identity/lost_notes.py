@@ -1,34 +1,87 @@
 """Packed notes that no draft of a build keeps, which a second reading of their files may find.
 
-In: the drafts of a build, the ledger, and what would be retired. Out: the texts of the lost notes by file; and the
-order of the drafts once those that were found are among them.
+In: the drafts of a build, the ledger before it, and its assignment. Out: the lost notes by file; and the drafts, with
+those that were found among them, and what of the first matching stands.
 """
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from studydeck.identity.ledger import Ledger, LedgerEntry
+from studydeck.identity.assign import Assignment
+from studydeck.identity.ledger import Ledger
+from studydeck.identity.matching.idf import word_set
+from studydeck.identity.matching.outline import Pairing
 from studydeck.identity.outlines import section_starts
-from studydeck.model.anki import Kind
 from studydeck.model.document import Section
-from studydeck.model.notes import NoteDraft
+from studydeck.model.notes import LostNote, NoteDraft
+
+_MOST_SHARED = 0.6  # of the words of a reading and of a new draft
 
 
-def lost_texts(
-    drafts: Sequence[NoteDraft], ledger: Ledger, retired: Sequence[LedgerEntry]
-) -> Mapping[str, Sequence[tuple[Kind, str]]]:
-    """Return the kinds and texts of retired notes that no draft has, by the path of their file."""
-    known = {(draft.kind, draft.fingerprint.text) for draft in drafts} if retired else set()
-    files = {section.id: section.file for section in ledger.sections} if retired else {}
-    texts: dict[str, list[tuple[Kind, str]]] = {}
-    for entry in retired:
+def lost_notes(drafts: Sequence[NoteDraft], before: Ledger, assigned: Assignment) -> Mapping[str, Sequence[LostNote]]:
+    """Return retired notes whose text no draft has, by the path of the file in which their section is now."""
+    if not assigned.retired:
+        return {}
+    known = {(draft.kind, draft.fingerprint.text) for draft in drafts}
+    files = _files_now(before, assigned.ledger)
+    lost: dict[str, list[LostNote]] = defaultdict(list)
+    for entry in assigned.retired:
         if entry.text and (entry.kind, entry.text) not in known:
-            texts.setdefault(files.get(entry.section, ""), []).append((entry.kind, entry.text))
-    return texts
+            phrases = tuple(entry.cards.values()) if entry.kind == "cloze" else ()
+            lost[files.get(entry.section, "")].append(LostNote(entry.kind, entry.text, phrases))
+    return lost
 
 
-def by_section(drafts: Sequence[NoteDraft], sections: Sequence[Section]) -> list[NoteDraft]:
-    """Return drafts in the order of their sections, and otherwise in the order that they have."""
-    starts = section_starts(sections)
-    return sorted(drafts, key=lambda draft: starts[draft.span.path] + draft.section)
+def _files_now(before: Ledger, now: Ledger) -> Mapping[str, str]:
+    """Return the file of each section of the last build: of one that is gone, where most of its file is now."""
+    standing = {section.id: section.file for section in now.sections}
+    left: dict[str, Counter[str]] = defaultdict(Counter)
+    for section in before.sections:
+        if section.id in standing:
+            left[section.file][standing[section.id]] += 1
+    files = set(standing.values())
+    moved = {file: counts.most_common(1)[0][0] for file, counts in left.items() if file not in files}
+    return {
+        section.id: standing.get(section.id) or moved.get(section.file, section.file) for section in before.sections
+    }
+
+
+def with_found(
+    drafts: Sequence[NoteDraft], found: Sequence[NoteDraft], sections: Sequence[Section], settled: Pairing
+) -> tuple[list[NoteDraft], Pairing]:
+    """Return all drafts in the order of their sections, and the pairs of the first ones by their new numbers.
+
+    A reading is left out that another draft has already, or nearly: the next build would find its note in that one.
+    """
+    known = {
+        (reading.kind, reading.fingerprint.text) for draft in drafts for reading in (draft, draft.other) if reading
+    }
+    paths = {draft.span.path for draft in found}
+    rivals = [
+        reading
+        for number, draft in enumerate(drafts)
+        if draft.span.path in paths and number not in settled.note_keys
+        for reading in (draft, draft.other)
+        if reading
+    ]
+    added = [
+        draft
+        for draft in found
+        if (draft.kind, draft.fingerprint.text) not in known and not any(_are_alike(draft, rival) for rival in rivals)
+    ]
+    together, starts = [*drafts, *added], section_starts(sections)
+    order = sorted(
+        range(len(together)), key=lambda number: starts[together[number].span.path] + together[number].section
+    )
+    numbers = {old: new for new, old in enumerate(order)}
+    return [together[number] for number in order], settled.renumbered(numbers)
+
+
+def _are_alike(draft: NoteDraft, other: NoteDraft) -> bool:
+    """Return whether two drafts of one file and kind share most of their words."""
+    if draft.kind != other.kind or draft.span.path != other.span.path:
+        return False
+    words, other_words = word_set(draft.fingerprint.text), word_set(other.fingerprint.text)
+    return 2 * len(words & other_words) >= _MOST_SHARED * (len(words) + len(other_words))

@@ -61,7 +61,8 @@ def _note_key(draft: NoteDraft, starts: Mapping[str, int]) -> NoteKey:
     other = draft.other.fingerprint.text if draft.other and draft.other.kind != draft.kind else ""
     blank = _only([phrase_key(card_spec) for card_spec in draft.card_specs]) if draft.kind == "cloze" else ""
     text, pin = draft.fingerprint.text, draft.directives.pin
-    return NoteKey(section, draft.kind, text, pin, False, other, draft.nested_item, blank, draft.legacy_only)
+    items = draft.kind == "pair" and draft.rule == "enumerations"
+    return NoteKey(section, draft.kind, text, pin, False, other, draft.nested_item, blank, draft.legacy_only, items)
 
 
 def _only(phrases: Collection[str]) -> str:

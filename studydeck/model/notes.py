@@ -204,6 +204,14 @@ class NoteDraft(Struct, frozen=True, array_like=True):
         return replace(self, card_specs=tuple(replace(card_spec, legacy_only=True) for card_spec in self.card_specs))
 
 
+class LostNote(Struct, frozen=True):
+    """A packed note that no draft keeps: its kind, its text in the ledger, and the phrases that its cards hide."""
+
+    kind: Kind
+    text: str
+    phrases: tuple[str, ...] = ()
+
+
 _ENCODER = Encoder()
 
 

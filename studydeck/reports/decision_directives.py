@@ -43,8 +43,19 @@ def places_of(note: Note, lines: Sequence[str]) -> tuple[int, ...]:
     span = note.draft.span
     lines_up = [line for line in range(min(span.end_line, len(lines)), 0, -1) if lines[line - 1].strip()]
     above = next((line for line in lines_up if line < span.line), 0)
-    found = (*lines_up[:1], span.line, *[card_spec.line for card_spec in note.draft.card_specs], above)
+    below = _end_of_next(span.end_line, lines)
+    # A comment at a heading applies to all that is below it.
+    found = (below, span.line, above) if lines[span.line - 1].startswith("#") else (*lines_up[:1], span.line, above)
+    found += tuple([card_spec.line for card_spec in note.draft.card_specs])
     return tuple(dict.fromkeys(line for line in found if 0 < line <= len(lines)))
+
+
+def _end_of_next(line: int, lines: Sequence[str]) -> int:
+    """Return the last line of the paragraph below a line, where the lines of a note are its heading alone; or 0."""
+    below = next((number for number in range(line + 1, len(lines) + 1) if lines[number - 1].strip()), 0)
+    while below and below < len(lines) and lines[below].strip():
+        below += 1
+    return below
 
 
 def with_comments(text: str, comments: Iterable[tuple[int, str]]) -> str:

@@ -15,6 +15,7 @@ from studydeck.reports.comparison import Change, Comparison
 from studydeck.reports.printable import printable, to_json
 
 _Entry = TypeVar("_Entry", Row, Change)
+_BOLD = ("\ue000", "\ue001")  # marks that no text has, which become ** in Markdown
 _MAX_LISTED = 500  # notes in one part of a page: GitHub limits a release page to 125,000 characters
 _FIELD_LABELS = {
     "Term": "term",
@@ -104,7 +105,8 @@ def escape_markdown(raw_text: str) -> str:
 
 
 def _note_line(row: Row) -> str:
-    return " | ".join(filter(None, (wording.heading_path_text(row), wording.question(row), wording.answer(row))))
+    asked = " — ".join(filter(None, (wording.question(row), wording.answer(row))))
+    return ": ".join(filter(None, (wording.heading_path_text(row), asked)))
 
 
 def _move_lines(comparison: Comparison) -> Iterator[str]:
@@ -121,12 +123,12 @@ def _location(row: Row) -> str:
     return ", ".join(filter(None, (wording.heading_path_text(row), source, subdeck)))
 
 
-def _differences(change: Change) -> Iterator[str]:
+def _differences(change: Change, marks: tuple[str, str] = wording.MARKS) -> Iterator[str]:
     old_fields, new_fields = change.before.field_values(), change.after.field_values()
     for name in (field_name for field_name in change.fields if field_name in _FIELD_LABELS):
         if name == "Clue" and {"Term", "Meaning"} & {*change.fields}:
             continue  # the clue repeats them
-        before, after = (_field_text(name, fields[name]) for fields in (old_fields, new_fields))
+        before, after = (_field_text(name, fields[name], marks) for fields in (old_fields, new_fields))
         yield f"{_FIELD_LABELS[name]}: {before or '(nothing)'} → {after or '(nothing)'}"
     for ordinal in change.new_cards:
         yield f"new card: {wording.card_name(change.after, ordinal)}"
@@ -136,8 +138,8 @@ def _differences(change: Change) -> Iterator[str]:
         yield "learners get this with the note's next change"
 
 
-def _field_text(name: str, field: str) -> str:
-    return wording.plain_text(wording.with_brackets(field) if name == "Text" else field)
+def _field_text(name: str, field: str, marks: tuple[str, str]) -> str:
+    return wording.sentence(field, marks) if name == "Text" else wording.plain_text(field)
 
 
 def _by_section(
@@ -157,13 +159,18 @@ def _by_section(
 
 
 def _list_item(row: Row) -> str:
-    question, answer = escape_markdown(wording.question(row)), escape_markdown(wording.answer(row))
+    question, answer = escape_markdown(wording.question(row)), _with_bold(wording.answer(row, _BOLD))
     return f"- {question} — {answer}" if question else f"- {answer}"
 
 
 def _changed_lines(change: Change) -> Iterator[str]:
-    yield f"- {escape_markdown(wording.question(change.after) or wording.answer(change.after))}"
-    yield from (f"  - {escape_markdown(line)}" for line in _differences(change))
+    yield f"- {_with_bold(wording.question(change.after) or wording.answer(change.after, _BOLD))}"
+    yield from (f"  - {_with_bold(line)}" for line in _differences(change, _BOLD))
+
+
+def _with_bold(text: str) -> str:
+    """Return text escaped for Markdown, in which what stands between the marks of a cloze is bold."""
+    return re.sub(f"[{''.join(_BOLD)}]", "**", escape_markdown(text))
 
 
 def _record(row: Row) -> dict[str, object]:

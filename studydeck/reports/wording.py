@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from studydeck.model import html_text
 from studydeck.model.anki import CLOZE_DELETION, Row
@@ -16,14 +17,27 @@ _TAG_NAME = lazy_pattern(r"</?[a-z0-9]*", re.IGNORECASE)
 _BLOCKS = "p li dt dd tr div pre blockquote h1 h2 h3 h4 h5 h6".split()
 _BLOCK_ENDS = {"<br", *(f"</{name}" for name in _BLOCKS)}
 _CELL_ENDS = {"</td", "</th"}
+MARKS = ("«", "»")  # around what a cloze hides
+_ENDS = (*".!?:;,…", "。", "！", "？", "：", "؟", "।")
+_MOST_WORDS = 5  # of a part that a comma separates from the next one
 _SHARED_WORDS = 0.25  # of the content words of two answers: with fewer in common they say different things
 
 
 def plain_text(field: str) -> str:
-    """Return the HTML of a field as one line of text, with ` | ` between blocks and the alt text of pictures."""
+    """Return the HTML of a field as one line of text: its blocks as a sentence, pictures by their alt text."""
     named = SOUND_TAG.sub(r"[sound: \1]", field) if "[sound:" in field else field
-    lines = (" ".join(line.split()) for line in html_text.plain_text(named, _tag_text).split("\n"))
-    return " | ".join(line for line in lines if line)
+    lines = [" ".join(line.split()) for line in html_text.plain_text(named, _tag_text).split("\n")]
+    return _joined([line for line in lines if line])
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Join lines as a sentence does: words with commas, longer parts with semicolons, sentences with spaces."""
+    is_short = all(len(line.split()) <= _MOST_WORDS and "," not in line for line in lines)
+    text = ""
+    for line in lines:
+        separator = " " if text.endswith(_ENDS) else ", " if is_short else "; "
+        text += f"{separator * bool(text)}{line}"
+    return text
 
 
 def _tag_text(tag: re.Match[str]) -> str:
@@ -56,15 +70,20 @@ def question(row: Row) -> str:
     return plain_text(fields["Term"]) + (f": {label}?" if label else "")
 
 
-def with_brackets(field: str) -> str:
-    """Return the text of a cloze with the hidden phrases in square brackets."""
-    return CLOZE_DELETION.sub(r"[\2]", field)
+def sentence(field: str, marks: tuple[str, str] = MARKS) -> str:
+    """Return the text of a cloze as a sentence, with marks around the hidden phrases."""
+    return plain_text(CLOZE_DELETION.sub(lambda match: f"{marks[0]}{_without_hint(match[2])}{marks[1]}", field))
 
 
-def answer(row: Row) -> str:
-    """Return the answer of a note; for a cloze its text, with the hidden phrases in square brackets."""
+def _without_hint(phrase: str) -> str:
+    """Return what a cloze hides, without the hint of its author; in a phrase of the notes `::` is broken up."""
+    return phrase.partition("::")[0]
+
+
+def answer(row: Row, marks: tuple[str, str] = MARKS) -> str:
+    """Return the answer of a note; for a cloze its text, with marks around the hidden phrases."""
     fields = row.field_values()
-    return plain_text(with_brackets(fields["Text"])) if row.kind == "cloze" else plain_text(fields["Meaning"])
+    return sentence(fields["Text"], marks) if row.kind == "cloze" else plain_text(fields["Meaning"])
 
 
 def is_another_answer(before: str, after: str) -> bool:
@@ -78,4 +97,4 @@ def card_name(row: Row, ordinal: int) -> str:
     if row.kind == "pair":
         return ("asked forwards", "asked backwards", "typed")[ordinal]
     phrases = re.findall(rf"\{{\{{c{ordinal + 1}::(.*?)\}}\}}", row.field_values()["Text"], re.DOTALL)
-    return " … ".join(plain_text(phrase) for phrase in phrases) or f"blank {ordinal + 1}"
+    return " … ".join(dict.fromkeys(plain_text(_without_hint(phrase)) for phrase in phrases)) or f"blank {ordinal + 1}"

@@ -18,7 +18,7 @@ from studydeck.storage.files import (
 from studydeck.storage.folders import EXCLUDED_FOLDERS, relative_name
 from studydeck.storage.pictures import read_pictures
 from studydeck.storage.sources import MARKDOWN, is_read_from_notes, left_out_files, read_sources, read_unchanged
-from studydeck.storage.writing import folder_lock, replace_file, write_build, write_files
+from studydeck.storage.writing import folder_lock, remove_file, replace_file, write_build, write_files
 
 __all__ = [
     "EXCLUDED_FOLDERS",
@@ -39,6 +39,7 @@ __all__ = [
     "read_unchanged",
     "relative_address",
     "relative_name",
+    "remove_file",
     "replace_file",
     "write_build",
     "write_files",

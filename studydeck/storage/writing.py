@@ -125,3 +125,12 @@ def write_files(contents: Iterable[tuple[Path, bytes]]) -> None:
             if isinstance(os_error, PermissionError):
                 message += "; check its permissions, and close the program that has it open"
             raise BuildError([error(DiagnosticCode.UNREADABLE, failed_path, 0, message, root="")]) from os_error
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file; raise a BuildError if it cannot be removed."""
+    try:
+        path.unlink()
+    except OSError as os_error:
+        message = f"cannot be removed ({os_error.strerror}); remove it yourself"
+        raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, message, root="")]) from os_error

@@ -30,6 +30,7 @@ _SIGNS_OF_A_KEY = str.maketrans({"\ufe0e": None, "\ufe0f": None, "|": "¦"})
 _MEANINGFUL_ASCII = frozenset("#$%&*+<=>@^|~!")
 _OTHER_ASCII = bytes(code for code in range(128) if chr(code) not in _MEANINGFUL_ASCII)
 _MEANINGFUL_CATEGORIES = frozenset(("Sm", "Sc", "So"))  # mathematics, currencies, emoji and other symbols
+_ACCENTS = frozenset((202, 220, 230))  # combining classes: attached below, below, above
 _SIGN = lazy_pattern(r"[^\w\s]|_")
 _FOLDED_ASCII, _ASCII_TO_FOLDED_TOKENS = bytes(range(256)).lower(), ASCII_TO_TOKENS.lower()
 _NON_ALPHANUMERIC = lazy_pattern(r"[\W_]+")
@@ -66,6 +67,14 @@ def _is_symbol(sign: str) -> bool:
 def fold(text: str) -> str:
     """Return the text case-folded, with compatibility characters in one form (NFKC)."""
     return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
+
+
+def without_accents(word: str) -> str:
+    """Return a word without the accents above and below its letters; the marks of kana make other letters."""
+    if word.isascii():
+        return word
+    decomposed = unicodedata.normalize("NFD", word)
+    return "".join([letter for letter in decomposed if unicodedata.combining(letter) not in _ACCENTS])
 
 
 def lower(text: str) -> str:

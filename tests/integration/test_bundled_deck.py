@@ -10,6 +10,7 @@ import pytest
 from anki.collection import Collection
 from click.testing import CliRunner, Result
 
+from studydeck import config
 from studydeck.cli.main import main
 from studydeck.identity import ledger as ledger_file
 from tests.support.pipeline import card_faults
@@ -62,3 +63,14 @@ def test_the_committed_ledger_is_up_to_date(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert (tmp_path / "notes" / ledger_file.FILE_NAME).read_bytes() == (NOTES / ledger_file.FILE_NAME).read_bytes()
     assert [path.suffix for path in (tmp_path / "dist").iterdir()] == [".apkg"]
+
+
+def test_the_version_is_ready_to_be_tagged(tmp_path: Path) -> None:
+    """Settings, ledger and changelog have one version, so that its tag publishes all files."""
+    settings = config.read((NOTES / config.NAME).read_text("utf-8"))
+    result = run(tmp_path, "bundle", "--tag", f"{settings.tag_prefix}{settings.version}")
+    assert result.exit_code == 0, result.output
+    (manifest,) = (json.loads(path.read_text("utf-8")) for path in (tmp_path / "dist").glob("*.json"))
+    assert manifest["version"] == settings.version
+    assert manifest["counts"]["notes"] >= MIN_NOTES
+    assert {path.suffix for path in (tmp_path / "dist").iterdir()} == {"", ".apkg", ".html", ".json", ".md"}

@@ -194,6 +194,49 @@ def test_text_in_the_markdown_report_is_escaped() -> None:
     assert not any(line.lstrip().startswith("::") for line in page.splitlines())
 
 
+CLOZES = """# Tea
+
+## Steps of brewing
+
+1. Rinse
+2. Pour
+3. Wait
+
+## Facts
+
+The tea of {{c1::Japan::which country?}} is {{c2::sencha}}.
+"""
+
+
+def test_clozes_are_shown_as_sentences() -> None:
+    """What is hidden is marked in the sentence; no markup of clozes, brackets or bars, and no hint."""
+    first = build_notes(CLOZES)
+    edited = CLOZES.replace("Rinse", "Rinse the pot").replace("sencha", "matcha")
+    comparison = compare(first.deck, rebuild(first, edited).deck)
+    lines = "\n".join(diff.text(comparison))
+    assert "«Rinse the pot», «Pour», «Wait»" in lines
+    assert "The tea of «Japan» is «sencha». → The tea of «Japan» is «matcha»." in lines
+    page = "\n".join(diff.page(comparison))
+    assert "**Rinse the pot**, **Pour**, **Wait**" in page
+    assert "The tea of **Japan** is **matcha**." in page
+    assert not any(mark in lines + page for mark in ("{{", "[", " | ", "which country"))
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("<ul><li>Kettle</li><li>Pot</li></ul>", "Kettle, Pot"),
+        ("<p>It boils.</p><p>It whistles.</p>", "It boils. It whistles."),
+        ("<p>Two kinds:</p><ul><li>green, as in Japan</li><li>black</li></ul>", "Two kinds: green, as in Japan; black"),
+        ("<p>茶。</p><p>水</p>", "茶。 水"),
+        ("<table><tr><td>a</td><td>b</td></tr></table>", "a, b"),
+    ],
+)
+def test_blocks_are_joined_as_a_sentence(field: str, text: str) -> None:
+    """Short parts have commas between them, longer ones semicolons, and sentences nothing."""
+    assert wording.plain_text(field) == text
+
+
 def test_a_long_list_is_truncated_with_a_count() -> None:
     """A report lists five hundred notes and counts the others, as release pages have a size limit."""
     page = list(diff.page(compare(deck(), deck(*(row(number) for number in range(700))))))

@@ -21,7 +21,9 @@ def decks(tmp_path: Path) -> tuple[Repository, Coffee]:
     coffee = Coffee(tea.top)
     coffee.notes.mkdir()
     (coffee.notes / "coffee.md").write_text(COFFEE, "utf-8")
-    (coffee.notes / "deck.toml").write_text('id = "coffee-deck"\nname = "Coffee"\ntag-prefix = "coffee/v"\n', "utf-8")
+    (coffee.notes / "deck.toml").write_text(
+        'id = "coffee-deck"\nname = "Coffee"\ntag-prefix = "coffee/v"\nmin-confidence = -99\n', "utf-8"
+    )
     settings = tea.notes / "deck.toml"
     settings.write_text(settings.read_text("utf-8") + 'tag-prefix = "tea-v"\n', "utf-8")
     tea.git("tag", "v1.0.0")  # of a program

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from studydeck.extraction.cloze_candidates import hidable_span
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity.decided_words import words_of
 from studydeck.identity.decision_merge import NoteDecision
@@ -15,6 +16,7 @@ from studydeck.identity.decisions import Decisions
 from studydeck.identity.ledger import as_unpacked
 from studydeck.identity.mark_released import mark_released, retired_guids
 from studydeck.model.notes import Cloze, Note, Pair
+from studydeck.model.text_edits import text_of
 from studydeck.pipeline import Built, extract_deck
 from studydeck.reports import decisions as decisions_report
 from studydeck.reports import listing, summary
@@ -397,3 +399,77 @@ def test_opposites_and_other_numbers_are_other_notes() -> None:
     skip = decisions(decision(first, "type 1", skip=True))
     left = text.replace("- **Neuron type 1**: fast fibres of the nerve\n", "")
     assert not build_notes(left, decisions=skip).skipped_notes
+
+
+LIST = "# Cabinet\n\nDepartments:\n\n- Finance\n- War\n- Justice\n- Trade\n"
+
+
+def test_the_items_of_a_short_list_are_asked_where_no_package_had_it() -> None:
+    """Its kind changes with that, which Anki cannot update: for who has it, it stays as it is, and that is said."""
+    first = build_notes(LIST)
+    assert first.notes[0].draft.kind == "pair"
+    items = decisions(decision(first, "finance", items=True))
+    packed = rebuild(first, LIST, decisions=items)
+    assert packed.deck.rows == first.deck.rows
+    assert codes(packed) == ["decision-unmet"]
+    unpacked = ledger_file.to_text(as_unpacked(first.ledger, first.before))
+    for built in (build_notes(LIST, unpacked, decisions=items), build_notes(LIST, decisions=items)):
+        (note,) = built.notes
+        assert (note.draft.kind, note.ordinals) == ("cloze", (1, 2, 3, 4))
+        assert not codes(built)
+        assert not built.retired
+    kept = build_notes(LIST, unpacked, decisions=items)
+    assert kept.notes[0].guid == first.notes[0].guid
+    longer = rebuild(kept, LIST.replace("- War\n", "- War\n- Health\n"), decisions=items)
+    assert longer.notes[0].ordinals == (1, 2, 5, 3, 4)
+    assert not longer.decided[0].is_about_other_words
+
+
+def test_another_item_is_no_other_question() -> None:
+    """The number of items is not what the author decided about."""
+    first = build_notes(LIST)
+    reviewed = decisions(decision(first, "finance", reviewed=True))
+    longer = rebuild(first, LIST.replace("- War\n", "- War\n- Health\n"), decisions=reviewed)
+    assert "(5)" in longer.deck.rows[0].fields[1]
+    assert not codes(longer)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "phrase", "hidden"),
+    [
+        ("The party of Attica began the art of the theatre.", "art", "art"),  # not the end of "party"
+        ("Die große Straße von Gibraltar trennt Europa von Afrika.", "Gibraltar", "Gibraltar"),
+        ("Die große Straße von Gibraltar trennt Europa von Afrika.", "GIBRALTAR", "Gibraltar"),
+        ("The tower was finished by Tyssen in Rottweil.", "Thyssen", "Tyssen"),  # an edit of spelling
+        ("The tower was finished by Gustaf Eifel in Paris.", "Gustave Eiffel", "Gustaf Eifel"),
+        ("Эйфелева башня построена в Париже в 1889 году.", "париже", "Париже"),
+        ("The rate is `O(n)` for a list of **n** items in C++.", "O(n)", "O(n)"),
+    ],
+)
+def test_the_phrase_that_the_author_chose_is_hidden(sentence: str, phrase: str, hidden: str) -> None:
+    """A whole word before a part of one, in any case, and in the spelling that the note has now."""
+    marked = sentence if "**" in sentence else f"**{sentence.partition(' ')[0]}** {sentence.partition(' ')[2]}"
+    first = build_notes(f"# Facts\n\n{marked}\n")
+    guid = first.notes[0].guid
+    made = NoteDecision(guid=guid, date="2026-11-01", question=sentence, answer="", hide=(phrase,))
+    built = rebuild(first, f"# Facts\n\n{marked}\n", decisions=decisions(made))
+    (note,) = built.notes
+    assert [spec.phrase for spec in note.draft.card_specs] == [hidden]
+    assert not codes(built)
+
+
+def test_a_phrase_is_found_in_a_script_without_spaces() -> None:
+    """There no sign tells where a word begins."""
+    text = text_of("在巴黎的埃菲尔铁塔高三百米。")
+    assert hidable_span(text, "三百米") == (10, 13)
+    assert hidable_span(text, "四百米") is None
+    assert hidable_span(text, "…") is None
+
+
+def test_another_number_is_no_spelling_and_two_phrases_do_not_overlap() -> None:
+    """What cannot be hidden is said, and the rest is hidden."""
+    first = build_notes(NOTES)
+    made = decision(first, "eiffel", hide=("1899", "Gustave Eiffel", "Gustave"))
+    built = rebuild(first, NOTES, decisions=decisions(made))
+    assert [spec.phrase for spec in note_of(built, "eiffel").draft.card_specs] == ["Gustave Eiffel"]
+    assert codes(built) == ["decision-unmet"] * 2

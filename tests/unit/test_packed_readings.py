@@ -97,7 +97,10 @@ def test_a_note_of_a_refused_block_stays_and_is_listed_as_held() -> None:
     assert held["parts |  | ribosomes build proteins they stand in the plasma or at the membrane"] == []
     again = build_notes(BLOCKS, built.ledger_text, now=NOW + 2 * DAY)
     assert again.ledger_text == built.ledger_text
-    without = build_notes(BLOCKS.replace("chromosomes", "plan"), built.ledger_text, now=NOW + 2 * DAY)
+    reworded = build_notes(BLOCKS.replace("of the cell", "of a cell"), built.ledger_text, now=NOW + 2 * DAY)
+    assert not reworded.retired
+    line = "- Nucleus: holds the chromosomes of the cell\n"
+    without = build_notes(BLOCKS.replace(line, ""), built.ledger_text, now=NOW + 2 * DAY)
     assert [entry.text for entry in without.retired] == ["nucleus |  | holds the chromosomes of the cell"]
 
 

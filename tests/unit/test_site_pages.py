@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 import studydeck
@@ -28,6 +29,17 @@ def test_every_page_is_in_the_navigation_once() -> None:
     """A page that nobody added to the navigation would not be found."""
     configuration = tomllib.loads((ROOT / "zensical.toml").read_text("utf-8"))
     assert sorted(targets(configuration["project"]["nav"])) == pages()
+
+
+def test_only_the_folder_of_an_earlier_build_is_emptied(tmp_path: Path) -> None:
+    """A folder of something else is refused, and stays as it is."""
+    (tmp_path / "docs").mkdir()
+    site.empty(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "notes.md").write_text("# Tea\n", "utf-8")
+    with pytest.raises(click.ClickException):
+        site.empty(tmp_path)
+    assert (tmp_path / "notes.md").exists()
 
 
 def test_no_generated_text_is_missing() -> None:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 
 from studydeck.identity.matching import thresholds
+from studydeck.identity.matching.idf import content_words
 from studydeck.identity.matching.outline import MatchedBy, NoteKey
 from studydeck.identity.matching.state import MatchState
 from studydeck.identity.matching.text_key import is_informative, pair_parts
@@ -69,6 +70,8 @@ def _is_renamed(state: MatchState, old: int, new: int) -> bool:
         return True  # the answers moved on below headings that only count
     if state.is_below_its_section(old, new):  # a line was inserted that heads the answer now
         return True
+    if state.in_same_section(old, new):  # an answer that says much is another one's by no chance
+        return len(content_words(meaning)) >= thresholds.MIN_RENAMED_MEANING_WORDS
     return state.in_open_sections(old, new) and (
         len(meaning) >= thresholds.MIN_RENAMED_MEANING_LENGTH or state.in_same_file(old, new)
     )

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import nearest
-from studydeck.identity.matching.idf import word_set
+from studydeck.identity.matching.idf import content_words, word_set
 from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.outline import NoteKey
 from studydeck.identity.matching.question_class import without_numbers
@@ -99,6 +99,8 @@ def _candidates(state: MatchState) -> Iterator[Candidate]:
             if _is_another_subject(old_key, new_key):
                 continue
             score = similarity.of(old_key.kind, old_key.text, new_text)
+            if score < thresholds.SAME_LEAD_SCORE and _lead_alike(old_key, new_key):
+                score = thresholds.SAME_LEAD_SCORE
             if score < thresholds.SIMILARITY_CUTOFF:
                 continue
             context = _context(state, old, new)
@@ -133,6 +135,14 @@ def _is_another_subject(old: NoteKey, new: NoteKey) -> bool:
     # A blank that still stands in the sentence was only chosen anew.
     is_chosen_anew = f" {old.blank} " in f" {new.text} " or f" {new.blank} " in f" {old.text} "
     return is_other_in_one_frame(*around) or not (is_chosen_anew or is_extension(*around))
+
+
+def _lead_alike(old: NoteKey, new: NoteKey) -> bool:
+    """Return whether the same words lead to the same blank of two sentences, whatever follows it."""
+    if not old.blank or old.blank != new.blank:
+        return False
+    lead, new_lead = (f" {key.text} ".partition(f" {key.blank} ")[0] for key in (old, new))
+    return lead == new_lead and len(content_words(lead)) >= thresholds.MIN_WORDS_AROUND_BLANK
 
 
 def _min_score(context: float, moved: bool, length: int) -> float:

@@ -86,6 +86,14 @@ class Index:
         """Return the number that a section has in the outline."""
         return self._section_numbers[section]
 
+    def notes_by_outline(self) -> dict[int, int]:
+        """Return the notes by the numbers that they have in the outline."""
+        return {number: note for note, number in enumerate(self._note_numbers)}
+
+    def sections_by_outline(self) -> dict[int, int]:
+        """Return the sections by the numbers that they have in the outline."""
+        return {number: section for section, number in enumerate(self._section_numbers)}
+
     @cached_property
     def text_counts(self) -> Counter[tuple[Kind, str]]:
         """How often each kind and text occurs in the sources."""

@@ -49,7 +49,8 @@ def match_named_questions(state: MatchState) -> None:
     left = subjects.with_ancestors(state.old.section_of(candidate.old) for candidate in candidates if candidate.alike)
     for candidate in candidates:
         old, new = candidate.old, candidate.new
-        is_replaced = not candidate.alike and subjects.is_replaced(state.old.section_of(old), left)
+        is_list = state.new.note_key(new).items
+        is_replaced = not candidate.alike and subjects.is_replaced(state.old.section_of(old), left, is_list=is_list)
         if answers.moved_on(old) or answers.is_nearly_renamed(old, new):
             state.refuse(old, new)
             target = answers.place_now(old)
@@ -140,14 +141,15 @@ class _Subjects:
                 section = self._state.old.parent_of(section)
         return frozenset(found)
 
-    def is_replaced(self, section: int, left: AbstractSet[int]) -> bool:
+    def is_replaced(self, section: int, left: AbstractSet[int], *, is_list: bool = False) -> bool:
         """Return whether all notes of an old section are gone, or all of it and its siblings; `left` are known to stay.
 
-        A section of one note is its heading: there its siblings tell whether a template was filled anew.
+        A section of one note is its heading: there its siblings tell whether a template was filled anew. A list that is
+        asked at once holds several facts.
         """
         if section < 0 or section in left or self.has_pair(section):
             return False
-        if len(self._state.old.notes_in(section)) > 1:
+        if is_list or len(self._state.old.notes_in(section)) > 1:
             return True
         parent = self._state.old.parent_of(section)
         if parent < 0 or parent in left or self.has_pair(parent):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct, field
@@ -28,7 +29,7 @@ class NoteKey(Struct, frozen=True):
     `other` is the text of a draft's alternative reading as the other kind, if it has one. Only ledger entries can be
     `retired`: they were in no source at the last build. With `nested_item` the meaning of a pair is a list item of its
     own below its term, so the meanings have to agree as well. `blank` is the only phrase that a sentence hides. A draft
-    that is an `offer` has a card only if it was packed.
+    that is an `offer` has a card only if it was packed. One with `items` asks for a whole list at once.
     """
 
     section: int
@@ -40,6 +41,7 @@ class NoteKey(Struct, frozen=True):
     nested_item: bool = False
     blank: str = ""
     offer: bool = False
+    items: bool = False
 
     def reading(self, other: bool = False) -> tuple[Kind, str]:
         """Return the kind and the text of the note's own reading, or of its alternative reading."""
@@ -63,3 +65,13 @@ class Pairing(Struct, frozen=True):
     section_keys: dict[int, int] = field(default_factory=dict)
     matched_by: dict[int, MatchedBy] = field(default_factory=dict)
     match_score: dict[int, float] = field(default_factory=dict)
+
+    def renumbered(self, numbers: Mapping[int, int]) -> Pairing:
+        """Return the pairs of notes that have a number in `numbers`, with that one, and those of all sections."""
+        kept = [(numbers[new], new) for new in self.note_keys if new in numbers]
+        return Pairing(
+            {number: self.note_keys[new] for number, new in kept},
+            self.section_keys,
+            {number: self.matched_by[new] for number, new in kept},
+            {number: self.match_score[new] for number, new in kept},
+        )

@@ -55,19 +55,22 @@ class Pass(Struct, frozen=True):
     max_runs: int = 0
 
 
-def match(old: Outline, new: Outline) -> Pairing:
+def match(old: Outline, new: Outline, settled: Pairing | None = None) -> Pairing:
     """Pair the notes and sections of two outlines.
 
     Parameters
     ----------
     old : sections and notes of the ledger, retired notes included.
     new : sections and drafts of this build.
+    settled : pairs of an earlier matching that stand.
 
     Returns
     -------
     new number -> old number of notes and of sections, one to one; what is doubtful stays unpaired.
     """
     state = MatchState(old, new)
+    if settled:
+        state.settle(settled)
     runs = dict.fromkeys(_POSITIONS, 0)
     position = 0
     while position < len(PASSES) and state.has_open():
@@ -107,7 +110,8 @@ def _match_unchanged_files(state: MatchState) -> None:
         if [text for _, text in kept] != old_texts:
             continue
         for old_section, new_section in zip(old_sections, new_sections, strict=True):
-            state.sections.pair(old_section, new_section)
+            if state.sections.is_open(old_section, new_section):
+                state.sections.pair(old_section, new_section)
         for old, (new, _) in zip(old_notes, kept, strict=True):
             if state.is_open(old, new) and state.can_pair(old, new):
                 state.pair(old, new, "exact")

@@ -15,6 +15,7 @@ from studydeck.identity.matching.contrast import are_contrasting, hold_contrasti
 from studydeck.identity.matching.edit_distance import character_similarity, closest, common_beginning
 from studydeck.identity.matching.idf import InverseFrequency, content_words, word_set
 from studydeck.identity.matching.text_key import DIGIT, is_cut_in_term, is_informative, list_items, pair_parts
+from studydeck.text.normalize import without_accents
 from studydeck.text.word_list_files import phrase_set
 
 _NEGATIONS = phrase_set("negations")
@@ -192,7 +193,9 @@ class Similarity:
         only_text, only_other = text_words - other_words, other_words - text_words
         negated = bool(only_text & _NEGATIONS) != bool(only_other & _NEGATIONS)
         penalty = thresholds.NEGATION_PENALTY if negated else 0.0
-        if max(len(only_text), len(only_other)) > 1 and hold_contrasting(only_text, only_other):
+        _, reworded, reworded_other = self._compare_words(text, other)
+        has_others = max(len(reworded), len(reworded_other)) > 1
+        if has_others and hold_contrasting(frozenset(reworded), frozenset(reworded_other)):
             penalty += thresholds.CONTRASTING_WORD_PENALTY  # one such word alone is a mistake that was put right
         if self._differ_in_numbers(text, other):
             # "Version 1.2" and "Version 1.3" are two items; a corrected number in a long sentence is one.
@@ -269,6 +272,8 @@ def is_typo(word: str, other: str) -> bool:
         return False
     if are_contrasting(word, other):
         return False
+    if without_accents(word) == without_accents(other):
+        return True
     # In a short word a replaced letter makes another word ("LIFO", "FIFO"); an added or removed one rarely does.
     is_long = min(len(word), len(other)) >= thresholds.LONG_WORD_LENGTH
     return character_similarity(word, other) >= (

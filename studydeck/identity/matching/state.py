@@ -87,6 +87,15 @@ class MatchState:
         self.notes.pair(old, new)
         self._matched_by[new] = (matched_by, match_score)
 
+    def settle(self, pairing: Pairing) -> None:
+        """Pair what an earlier matching of these outlines paired."""
+        old_sections, new_sections = self.old.sections_by_outline(), self.new.sections_by_outline()
+        for new, old in pairing.section_keys.items():
+            self.sections.pair(old_sections[old], new_sections[new])
+        old_notes, new_notes = self.old.notes_by_outline(), self.new.notes_by_outline()
+        for new, old in pairing.note_keys.items():
+            self.pair(old_notes[old], new_notes[new], pairing.matched_by[new], pairing.match_score[new])
+
     def refuse(self, old: int, new: int) -> None:
         """Pair two notes in no later pass: they ask the same, and another fact."""
         self._refused.add((old, new))

@@ -35,8 +35,8 @@ TWO_PARTS_SCORE: Annotated[float, "score", RANK] = 0.9
 RENAMED_LINE_SCORE: Annotated[float, "score", RANK] = 0.85
 # A question that names something, with another answer.
 SAME_QUESTION_SCORE: Annotated[float, "score", RANK] = 0.85
-# The only list of a section.
-ONLY_LIST_SCORE: Annotated[float, "score", RANK] = 0.8
+# Lists of one section that share items.
+LIST_SCORE: Annotated[float, "score", RANK] = 0.8
 # Pairs with a lower score are reported as doubtful.
 MIN_CERTAIN_SCORE: Annotated[float, "score", CHOSEN] = 0.75
 
@@ -60,6 +60,8 @@ MIN_LENGTH_WITH_TYPO: Annotated[int, "characters", CHOSEN] = 60
 MIN_REPEATED_LENGTH: Annotated[int, "characters", CHOSEN] = 30
 # A meaning that has a new term in another file.
 MIN_RENAMED_MEANING_LENGTH: Annotated[int, "characters", CHOSEN] = 24
+# The content words of a meaning that has another term in its section; a shorter one ("a kind of bear") fits several.
+MIN_RENAMED_MEANING_WORDS: Annotated[int, "words", CHOSEN] = 5
 # A text that is restored: shorter ones ("answer: D", "returns: a number") occur in many notes.
 MIN_RESTORED_CLOZE_LENGTH: Annotated[int, "characters", CHOSEN] = 12
 MIN_RESTORED_PAIR_LENGTH: Annotated[int, "characters", CHOSEN] = 40
@@ -114,7 +116,8 @@ MIN_EQUAL_CELLS: Annotated[int, "cells", CHOSEN] = 2
 MIN_EQUAL_CELL_SHARE: Annotated[float, "share", CHOSEN] = 0.5
 # Cells of a renamed column of which every cell is equal.
 MIN_COLUMN_CELLS: Annotated[int, "cells", CHOSEN] = 3
-# The share of the items of an only list that have to stay.
+# The equal items of two lists of one section that are one list, or their share of the shorter list.
+MIN_EQUAL_ITEMS: Annotated[int, "items", CHOSEN] = 2
 MIN_KEPT_ITEM_SHARE: Annotated[float, "share", CHOSEN] = 0.5
 
 # --- Reworded notes: which similarity is enough. ---
@@ -162,6 +165,8 @@ MAX_BELOW_BEST: Annotated[float, "similarity", BOUND] = 0.3
 
 # --- The similarity of two texts. ---
 
+# Two sentences that say the same up to the same blank.
+SAME_LEAD_SCORE: Annotated[float, "similarity", CHOSEN] = 0.8
 # A lower similarity counts as none.
 SIMILARITY_CUTOFF: Annotated[float, "similarity", BOUND] = 0.45
 # Below this character similarity two texts are unrelated, and their words are not compared.

@@ -2,7 +2,7 @@
 
 In: the unmatched notes of two sections that are paired. Out: pairs in the state. First equal texts; later, in order:
 pairs whose term follows a renamed heading; answers whose position moved; pairs of which two of three parts are equal;
-cells of a renamed table row or column; the only list of a section.
+cells of a renamed table row or column; lists that share items.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from collections.abc import Callable, Hashable, Sequence
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.index import Index
+from studydeck.identity.matching.lists import match_lists
+from studydeck.identity.matching.similarity import is_other_in_one_frame
 from studydeck.identity.matching.state import MatchState
-from studydeck.identity.matching.text_key import DIGIT, is_informative, list_items, pair_parts
+from studydeck.identity.matching.text_key import DIGIT, is_informative, pair_parts
 from studydeck.model.anki import Kind
 
 _BOTH_NEIGHBOURS = 2
@@ -31,7 +33,7 @@ def match_equal_texts_in_sections(state: MatchState) -> None:
 
 def match_within_sections(state: MatchState) -> None:
     """Pair the notes for which their section is enough context, step by step."""
-    steps = _match_renamed_heading, _match_positions, _match_two_parts, _match_renamed_lines, _match_only_list
+    steps = _match_renamed_heading, _match_positions, _match_two_parts, _match_renamed_lines, match_lists
     _match_step_by_step(state, steps)
 
 
@@ -196,7 +198,7 @@ def _third_part_agrees(state: MatchState, old: int, new: int, columns: set[str])
             or neighbours == _BOTH_NEIGHBOURS
         )
     if not "named" == state.old.question_class(old) == state.new.question_class(new):
-        return _is_similar(state, meaning, new_meaning)
+        return _is_similar(state, meaning, new_meaning) and not is_other_in_one_frame(meaning, new_meaning)
     # A table cell is identified by its row and column, whatever its content; a short value by its neighbours. But if a
     # term has a completely different meaning now, a learner's history does not apply to it.
     is_short_value = not is_informative(meaning) and not is_informative(new_meaning)
@@ -313,21 +315,3 @@ def _lines_by_name(pairs: dict[int, PairParts], name_part: int) -> dict[str, dic
     for note, parts in pairs.items():
         lines[parts[name_part]][note] = parts
     return lines
-
-
-def _match_only_list(state: MatchState, old_notes: list[int], new_notes: list[int]) -> None:
-    """Pair the only list of a section with the only list it has now, if at least half of its items are equal."""
-    old_section, new_section = state.old.section_of(old_notes[0]), state.new.section_of(new_notes[0])
-    old_lists, new_lists = (
-        _lists_in(state.old, state.old.notes_in(old_section)),
-        _lists_in(state.new, state.new.notes_in(new_section)),
-    )
-    if len(old_lists) == len(new_lists) == 1 and _can_pair(state, old_lists[0], new_lists[0]):
-        items = set(list_items(state.old.note_key(old_lists[0]).text))
-        kept = items.intersection(list_items(state.new.note_key(new_lists[0]).text))
-        if kept and len(kept) >= thresholds.MIN_KEPT_ITEM_SHARE * len(items):
-            state.pair(old_lists[0], new_lists[0], "structural", thresholds.ONLY_LIST_SCORE)
-
-
-def _lists_in(index: Index, notes: Sequence[int]) -> list[int]:
-    return [note for note in notes if index.note_key(note).kind == "cloze" and "|" in index.note_key(note).text]
