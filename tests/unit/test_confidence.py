@@ -85,7 +85,7 @@ def test_what_was_asked_before_is_weak() -> None:
         "# Boats\n\n## Ketch\n\nA sailing boat with two masts.\n",
         "## Werft\n\nEin Betrieb, der Schiffe baut und ausbessert.\n",
         "# Cours\n\n## Vitesse\n\nLe quotient $v = d / t$ de la distance et du temps.\n",
-        "# Puertos\n\n| País | Puerto |\n|---|---|\n| [España](es.md) | [Vigo](vigo.md) |\n| [Perú](pe.md) | Callao |\n",
+        "# Puertos\n\n| País | Puerto |\n|---|---|\n| [España](es) | [Vigo](vigo) |\n| [Perú](pe) | Callao |\n",
         "Keel: the lowest beam of a ship\n",
         "# Sails\n\n## Exam 2025\n\n- Jib: the sail in front of the mast\n",
     ],
