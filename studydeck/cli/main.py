@@ -58,6 +58,11 @@ def _day(options: Options) -> str:
     return datetime.fromtimestamp(options.now, UTC).date().isoformat()
 
 
+def _today() -> str:
+    """Return the day of a decision in UTC, as 2026-01-31."""
+    return datetime.fromtimestamp(now(), UTC).date().isoformat()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name=PROGRAM)
 def main() -> None:
@@ -139,8 +144,23 @@ def watch(console: Console, *, anki: bool, anki_address: str, preview: bool, por
     """Build after every save, and print what changed."""
     from studydeck.cli import watch as watch_command
 
-    watch_options = watch_command.WatchOptions(anki_address if anki else "", preview, port, now, time.monotonic)
+    watch_options = watch_command.WatchOptions(anki_address if anki else "", preview, port, now, time.monotonic, _today)
     return watch_command.run(_options(**arguments), watch_options, console)
+
+
+@_command("curate", "curate", "curate --notes docs --no-open", "curate --port 8000")
+@click.option("--open/--no-open", "opens", default=True, help="Open the page in the browser.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port of the page; 0 chooses a free one.")
+def curate(console: Console, *, opens: bool, port: int, **arguments: Any) -> int:
+    """Decide about the cards in the browser.
+
+    Keep or skip them, ask them one way, hide other words. Decisions are written to decisions.jsonl beside the notes,
+    and hold through every edit. Builds the ledger first, and no package.
+    """
+    from studydeck.cli import curate as curate_command
+
+    curate_options = curate_command.CurateOptions(port, opens, now, time.monotonic, _today)
+    return curate_command.run(_options(**arguments), curate_options, console)
 
 
 @_command("list", "list", "list notes/tea.md --kind cloze", "list --skipped", "list --format json > notes.jsonl")

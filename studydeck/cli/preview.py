@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from studydeck import checks, storage
 from studydeck.build_inputs import file_slug
 from studydeck.cli.console import Console
@@ -43,8 +45,10 @@ def render_page(built: Built, project: Project, notes_url: str = "", *, live: bo
     ordered = sorted(
         dict.fromkeys(diagnostics), key=lambda diagnostic: (diagnostic.path, diagnostic.line, diagnostic.code)
     )
-    # A templates folder that holds card templates only uses the built-in templates of the page.
-    built_in = {
-        name: text for name, text in storage.read_templates(storage.TEMPLATES).items() if name.startswith("preview/")
-    }
-    return preview_page.page(built, ordered, {**built_in, **project.inputs.templates}, notes_url, live=live)
+    return preview_page.page(built, ordered, page_templates(project.inputs.templates), notes_url, live=live)
+
+
+def page_templates(templates: Mapping[str, str]) -> Mapping[str, str]:
+    """Return templates with the built-in ones of the pages, for a folder that has only templates of cards."""
+    built_in = storage.read_templates(storage.TEMPLATES)
+    return {name: text for name, text in built_in.items() if name.startswith("preview/")} | dict(templates)

@@ -9,6 +9,7 @@ from typing import Any
 from studydeck import config
 from studydeck.build_inputs import Inputs
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
+from studydeck.identity import decisions
 from studydeck.identity import ledger as ledger_file
 from studydeck.model.anki import Picture
 from studydeck.model.document import Source
@@ -21,12 +22,13 @@ _CONFLICT = lazy_pattern(r"^<{7} .*?^={7}$.*?^>{7} ", re.MULTILINE | re.DOTALL)
 
 
 def changed_files(old: Inputs, new: Inputs, before: Pictures, after: Pictures) -> list[str]:
-    """Return the names of the files that differ: sources, settings, ledger, templates, pictures."""
+    """Return the names of the files that differ: sources, settings, ledger, decisions, templates, pictures."""
     names = _changed_keys(
         {source.path: source.text for source in old.sources}, {source.path: source.text for source in new.sources}
     )
     config_changed = (old.config, old.configured) != (new.config, new.configured)
     names += [config.NAME] * config_changed + [ledger_file.FILE_NAME] * (old.ledger_text != new.ledger_text)
+    names += [decisions.FILE_NAME] * (old.decisions != new.decisions)
     names += _changed_keys(old.templates, new.templates)
     return names + sorted({target for _, target in _changed_keys(before, after)})
 

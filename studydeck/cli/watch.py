@@ -1,7 +1,11 @@
-"""`watch`: builds after every save, prints what changed in one line, and updates the open preview or Anki."""
+"""`watch`: builds after every save, prints what changed in one line, and updates the open preview or Anki.
+
+`curate` is the same without a package: it writes the ledger, in which nothing new counts as packed.
+"""
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -15,17 +19,23 @@ from studydeck.build_inputs import Inputs
 from studydeck.cache import CachedRunner
 from studydeck.cli import preview, signals, source_changes
 from studydeck.cli.console import Console
+from studydeck.cli.curation_workspace import CurationWorkspace
 from studydeck.cli.project import Options, load_project, project_lock
 from studydeck.cli.watcher import watch_saves
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
 from studydeck.errors import AnkiError, BuildError
+from studydeck.identity import decisions
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity.initial_ledger import EarlierLedger
+from studydeck.identity.ledger import as_unpacked
 from studydeck.integrations import anki_connect
 from studydeck.model.anki import Deck
 from studydeck.model.document import Source
 from studydeck.pipeline import Built, pack
-from studydeck.preview.server import PreviewServer
+from studydeck.preview.curation import Curation
+from studydeck.preview.curation_requests import CurationRequests
+from studydeck.preview.page import curation_page
+from studydeck.preview.server import Builds, PreviewServer
 from studydeck.project import Project, package_path, stop_if_failed
 from studydeck.reports import summary
 
@@ -38,10 +48,11 @@ _NO_BUILD_PAGE = (
 
 
 class WatchOptions(Struct, frozen=True):
-    """The arguments of `watch`.
+    """The arguments of `watch` and `curate`.
 
     `anki` is the address of AnkiConnect, or empty. `now` returns seconds since the epoch, `stopwatch` seconds since a
-    fixed moment.
+    fixed moment, `today` an ISO date. `packs` is False for `curate`, which calls `announce` with the address of its
+    page after the first build.
     """
 
     anki: str
@@ -49,6 +60,9 @@ class WatchOptions(Struct, frozen=True):
     port: int
     now: Callable[[], int]
     stopwatch: Callable[[], float]
+    today: Callable[[], str] = lambda: "1970-01-01"
+    packs: bool = True
+    announce: Callable[[str], None] = lambda _address: None
 
 
 class _Known(Struct, frozen=True):
@@ -75,7 +89,24 @@ class Watch:
         self.known: _Known | None = None
         self.imported: bytes | None = None  # the package that Anki imported last
         self.runner = CachedRunner()
-        self.live = PreviewServer(self.render_page, watch_options.port) if watch_options.preview else None
+        self.lock = threading.RLock()  # held wherever notes are built: the cache is that of one thread
+        self.changes = Builds()
+        self.workspace = CurationWorkspace(self, self.changes.notify)
+        self.token = secrets.token_urlsafe(24)
+        self.live = self._server() if watch_options.preview else None
+
+    def _server(self) -> PreviewServer:
+        """Start the server of the preview and of the page on which the author decides."""
+        curation = Curation(self.workspace, self.watch_options.today)
+        requests = CurationRequests(curation, self.token, self.changes, self.render_curation_page)
+        page = self.render_page if self.watch_options.packs else None
+        return PreviewServer(page, self.watch_options.port, requests)
+
+    @property
+    def address(self) -> str:
+        """Return the address to open, with the token that its page takes out of it."""
+        assert self.live
+        return f"{self.live.address}{'' if self.watch_options.packs else 'curate'}#token={self.token}"
 
     def render_page(self) -> str:
         """Return the preview of the last build that succeeded."""
@@ -86,11 +117,22 @@ class Watch:
         except BuildError:
             return _NO_BUILD_PAGE
 
+    def render_curation_page(self) -> str:
+        """Return the page on which the author decides; it asks for the notes later."""
+        try:
+            return curation_page(preview.page_templates(storage.read_templates(self.options.templates)))
+        except BuildError:
+            return _NO_BUILD_PAGE
+
     def build(self, *, final: bool) -> bool:
         """Build the files as they are now, write the result, and print what changed; print errors instead of raising.
 
         Return False, without building, if a file seems to be half saved. `final` builds in any case.
         """
+        with self.lock:
+            return self._build_saved(final=final)
+
+    def _build_saved(self, *, final: bool) -> bool:
         started = self.watch_options.stopwatch()
         options = replace(self.options, now=self.watch_options.now())
         try:
@@ -113,20 +155,29 @@ class Watch:
             self._report_errors((error(DiagnosticCode.UNREADABLE, path, 0, message, root=""),))
             return True
         if written:
-            change, package_path, package = written
-            self.console.print_status(f"{change} -> {package_path} ({self.watch_options.stopwatch() - started:.1f} s)")
+            change, written_path, package = written
+            self.console.print_status(f"{change} -> {written_path} ({self.watch_options.stopwatch() - started:.1f} s)")
             if self.live:
                 self.live.notify()
-            self._import_into_anki(package_path, package)
+            if package is not None:
+                self._import_into_anki(written_path, package)
             signals.freeze_garbage()
+        if self.live:
+            self.workspace.current()
         return True
 
-    def is_own_ledger(self, path: Path) -> bool:
-        """Return whether a file is the ledger as the last build wrote it, not as somebody edited it."""
-        if path.name != ledger_file.FILE_NAME or self.last_inputs is None or self.errors:
+    def is_own_file(self, path: Path) -> bool:
+        """Return whether a file is one that this command wrote, as it wrote it, and needs no build.
+
+        These are the ledger of the last build and, where no package follows them, the decisions of the page.
+        """
+        if self.last_inputs is None or self.errors:
             return False
         with suppress(BuildError):
-            return storage.read_text_file(path, ledger_file.FILE_NAME) == self.last_inputs.ledger_text
+            if path.name == ledger_file.FILE_NAME:
+                return storage.read_text_file(path, path.name) == self.last_inputs.ledger_text
+            if path.name == decisions.FILE_NAME and not self.watch_options.packs:
+                return self.workspace.wrote(storage.read_text_file(path, path.name) or "")
         return False
 
     def _last_sources(self) -> tuple[Source, ...]:
@@ -139,8 +190,11 @@ class Watch:
         pictures = self.last_build[1].extracted.pictures, project.extracted.pictures
         return source_changes.changed_files(self.last_inputs, project.inputs, *pictures)
 
-    def _build_and_write(self, options: Options, project: Project) -> tuple[str, Path, bytes] | None:
-        """Build and write; return a summary, and the path and bytes of the package, or None if nothing changed."""
+    def _build_and_write(self, options: Options, project: Project) -> tuple[str, Path, bytes | None] | None:
+        """Build and write; return a summary, and the path and bytes of the package, or None if nothing changed.
+
+        Without a package, the path is that of the ledger.
+        """
         changed = self._changed(project)
         if not changed:
             if self.errors:
@@ -148,21 +202,26 @@ class Watch:
             self.errors = ()
             return None
         known = self._known_before(project.inputs)
-        built = self._build(project, known)
+        with self.console.status("building"):
+            built = self.build_read(project)
         stop_if_failed(built, strict=options.strict)
-        path = package_path(options.out, built.config)
-        with self.console.status("packing"):
-            package = pack(built.deck)
-        ledger = built.ledger_text if built.ledger_text != project.inputs.ledger_text else None
-        diagnostics = storage.write_build(options.notes, ledger, [(path, package)])
+        path, package, ledger_text = options.notes / ledger_file.FILE_NAME, None, built.ledger_text
+        if self.watch_options.packs:
+            path = package_path(options.out, built.config)
+            with self.console.status("packing"):
+                package = pack(built.deck)
+        else:
+            ledger_text = ledger_file.to_text(as_unpacked(built.ledger, built.before))
+        ledger = ledger_text if ledger_text != project.inputs.ledger_text else None
+        diagnostics = storage.write_build(options.notes, ledger, [(path, package)] if package is not None else [])
         printed = {*self.last_build[0].diagnostics} if self.last_build else set()
         self.console.diagnostics(
             [diagnostic for diagnostic in (*built.diagnostics, *diagnostics) if diagnostic not in printed]
         )
-        self.known = known if known.ledger_text is not None else replace(known, ledger_text=built.ledger_text)
+        self.known = known if known.ledger_text is not None else replace(known, ledger_text=ledger_text)
         change = summary.change_between(self.last_build[0].ledger if self.last_build else built.before, built.ledger)
         self.last_build, self.errors = (built, project), ()
-        self.last_inputs = replace(project.inputs, ledger_text=built.ledger_text)
+        self.last_inputs = replace(project.inputs, ledger_text=ledger_text)
         return f"{_name_list(changed)}: {change}", path, package
 
     def _known_before(self, inputs: Inputs) -> _Known:
@@ -172,12 +231,14 @@ class Watch:
             return _Known(inputs.ledger_text, inputs.earlier, inputs.package)
         return self.known
 
-    def _build(self, project: Project, known: _Known) -> Built:
-        """Build the deck, unless a file has a merge conflict."""
+    def build_read(self, project: Project, decided: decisions.Decisions | None = None) -> Built:
+        """Build a folder that was read, with other decisions if they are given, unless a file has a merge conflict."""
         if conflicts := tuple(source_changes.merge_conflicts(project.inputs.sources, self._last_sources())):
             raise BuildError(conflicts)
-        with self.console.status("building"):
-            return project.build(ledger_text=known.ledger_text, earlier=known.earlier, package=known.package)
+        known = self._known_before(project.inputs)
+        followed = project.inputs.decisions if decided is None else decided
+        values = {"ledger_text": known.ledger_text, "earlier": known.earlier, "package": known.package}
+        return project.build(**values, decisions=followed)
 
     def _report_errors(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         """Print the errors, unless they were printed after the save before."""
@@ -213,18 +274,23 @@ def run(options: Options, watch_options: WatchOptions, console: Console, stop: t
         used = error(DiagnosticCode.UNREADABLE, f"port {watch_options.port}", 0, message, root="")
         raise BuildError([used]) from os_error
     console.print_status(f"watching {options.notes}; press Ctrl-C to stop")
-    if state.live:
-        console.print_result(f"preview: {state.live.address}")
+    if state.live and watch_options.packs:
+        console.print_result(f"preview: {state.address}")
     stop = stop or threading.Event()
-    saves = watch_saves((options.notes, options.templates), stop, state.is_own_ledger)
+    saves = watch_saves((options.notes, options.templates), stop, state.is_own_file)
+    is_announced = watch_options.packs
     try:
         for _ in saves:
             if not state.build(final=state.last_build is None):
                 stop.wait(_HALF_SAVED_DELAY)
                 state.build(final=True)
+            if not is_announced:
+                watch_options.announce(state.address)
+                is_announced = True
     except KeyboardInterrupt:
         pass  # the normal way to stop
     finally:
+        state.changes.close()
         if state.live:
             state.live.close()
     return 0

@@ -39,7 +39,7 @@ _PLAYER = lazy_pattern(r"\[anki:play:[qa]:\d+\]")
 _PLAY_SIGN = '<span role="img" aria-label="sound">▶</span>'
 _TYPE_BOX = lazy_pattern(r"\[\[type:(?:cloze:|nc:)?(.+?)\]\]")
 _MIME_SUBTYPES = {"svg": "svg+xml", "jpg": "jpeg"}
-_HEADING_SEPARATOR = " › "
+HEADING_SEPARATOR = " › "
 Record = dict[str, Any]
 
 
@@ -85,9 +85,7 @@ def page_data(built: Built, diagnostics: Sequence[Diagnostic], home: str) -> Rec
             for diagnostic, numbers in zip(diagnostics, note_numbers, strict=True)
         ],
         "pictures": {
-            name: _data_url(name, content)
-            for name, content in sorted(built.deck.media.items())
-            if not is_playable(name)
+            name: data_url(name, content) for name, content in sorted(built.deck.media.items()) if not is_playable(name)
         },
     }
 
@@ -101,14 +99,14 @@ def _note_sections(notes: Sequence[Note]) -> list[tuple[str, str]]:
     for note in notes:
         path, heading_path = note.draft.span.path, note.draft.heading_path[:2]
         section_path = heading_path[1:] if len(heading_path) > 1 and len(titles[path]) == 1 else heading_path
-        sections.append((path, _HEADING_SEPARATOR.join(section_path)))
+        sections.append((path, HEADING_SEPARATOR.join(section_path)))
     return sections
 
 
 def _note(note: Note, row: Row, state: str) -> Record:
     return {
         "guid": note.guid,
-        "heading_path": _HEADING_SEPARATOR.join(note.draft.heading_path),
+        "heading_path": HEADING_SEPARATOR.join(note.draft.heading_path),
         "tags": row.tags,
         "state": state,
     }
@@ -137,7 +135,7 @@ def _cards(notes: Sequence[Note], deck: Deck, words: CardWords) -> Iterator[Reco
     note_types = {note_type.kind: note_type for note_type in deck.notetypes}
     templates = [(note_type.kind, number) for note_type in deck.notetypes for number in range(len(note_type.templates))]
     for note_number, (note, row) in enumerate(zip(notes, deck.rows, strict=True)):
-        heading_path = _HEADING_SEPARATOR.join(note.draft.heading_path)
+        heading_path = HEADING_SEPARATOR.join(note.draft.heading_path)
         about = note.draft.body.about if isinstance(note.draft.body, Pair) else ""
         for listed_card, rendered in zip(
             listing.cards(note, words), render_cards(row, note_types[row.kind], deck.name), strict=True
@@ -154,11 +152,11 @@ def _cards(notes: Sequence[Note], deck: Deck, words: CardWords) -> Iterator[Reco
                 .removeprefix(f"{about}: "),
                 "answer": listed_card["answer"],
                 "confidence": listed_card["confidence"],
-                **_card_html(rendered, row),
+                **card_html(rendered, row),
             }
 
 
-def _card_html(rendered: RenderedCard, row: Row) -> Record:
+def card_html(rendered: RenderedCard, row: Row) -> Record:
     """Return front and back with formulas as MathML and with input boxes for typed answers."""
     if not _TYPE_BOX.search(rendered.question):
         return {
@@ -224,6 +222,6 @@ def _source_link(path: str, source_url: str, home: str) -> str:
     return f"{home}/{quote(path)}" if home else ""
 
 
-def _data_url(name: str, content: bytes) -> str:
+def data_url(name: str, content: bytes) -> str:
     suffix = name.rsplit(".", 1)[-1]
     return f"data:image/{_MIME_SUBTYPES.get(suffix, suffix)};base64,{base64.b64encode(content).decode()}"

@@ -12,7 +12,9 @@ import hashlib
 import json
 import traceback
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
 
 from studydeck.diagnostics import Diagnostic
 from studydeck.errors import BuildError
@@ -25,6 +27,9 @@ STYLES = tuple(f"preview/{name}.css" for name in ("page", "list", "stage"))
 SCRIPTS = tuple(f"preview/{name}.js" for name in ("cards", "filters", "list", "stage", "keys", "page"))
 LIVE = "preview/live.js"
 FRAME = "preview/anki.css"
+CURATION_PAGE = "preview/curate.html"
+CURATION_STYLES = (*STYLES, "preview/curate.css")
+CURATION_SCRIPTS = tuple(f"preview/curate{part}.js" for part in ("_requests", "_list", "_note", "_decide", ""))
 
 
 def page(
@@ -44,39 +49,58 @@ def page(
     ------
     BuildError : if templates of the page are missing or invalid.
     """
-    scripts = (*SCRIPTS, LIVE) if live else SCRIPTS
-    missing = tuple(name for name in (PAGE, *STYLES, *scripts, FRAME) if name not in texts)
-    if missing:
-        raise BuildError([template_error(name, 0, "the file is missing") for name in missing])
     page_data = cards.page_data(built, diagnostics, home)
-    script = "\n".join(texts[name] for name in scripts)
-    return _render(texts, {"deck": built.deck, "config": built.config, "page_data": page_data, "live": live}, script)
+    data = Markup(_script_json(page_data))  # noqa: S704 - it cannot end its element
+    values = {"deck": built.deck, "config": built.config, "page_data": page_data, "live": live, "data": data}
+    return _render(texts, _Files(PAGE, STYLES, (*SCRIPTS, LIVE) if live else SCRIPTS), values)
 
 
-def _render(texts: Mapping[str, str], values: Mapping[str, Any], script: str) -> str:
-    """Render the template of the page."""
+def curation_page(texts: Mapping[str, str]) -> str:
+    """Return the HTML of the page on which an author decides about the notes; it asks its server for them.
+
+    Raises
+    ------
+    BuildError : if templates of the page are missing or invalid.
+    """
+    return _render(texts, _Files(CURATION_PAGE, CURATION_STYLES, CURATION_SCRIPTS), {})
+
+
+class _Files(NamedTuple):
+    """The names of the files of a page in the templates folder."""
+
+    template: str
+    styles: Sequence[str]
+    scripts: Sequence[str]
+
+
+def _render(texts: Mapping[str, str], files: _Files, values: Mapping[str, Any]) -> str:
+    """Render the template of a page."""
     # Imported here: no other command needs it.
     from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateSyntaxError
-    from markupsafe import Markup
+
+    if missing := [name for name in (files.template, *files.styles, *files.scripts, FRAME) if name not in texts]:
+        raise BuildError([template_error(name, 0, "the file is missing") for name in missing])
 
     def source(name: str) -> tuple[str, str, None] | None:
         return (texts[name], name, None) if name in texts else None
 
     environment = Environment(loader=FunctionLoader(source), autoescape=True, undefined=StrictUndefined)
+    script = "\n".join(texts[name] for name in files.scripts)
     try:
-        return environment.get_template(PAGE).render(
+        return environment.get_template(files.template).render(
             values,
-            style=Markup("\n".join(texts[name] for name in STYLES)),  # noqa: S704 - the templates belong to the author
+            style=Markup("\n".join(texts[name] for name in files.styles)),  # noqa: S704 - they belong to the author
             frame_style=Markup(texts[FRAME]),  # noqa: S704 - so does this one
             script=Markup(script),  # noqa: S704 - and the policy contains its digest
             script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-            data=Markup(_script_json(values["page_data"])),  # noqa: S704 - it cannot end its element
         )
     except TemplateSyntaxError as fault:
-        raise BuildError([template_error(fault.name or PAGE, fault.lineno, str(fault.message))]) from fault
+        raise BuildError([template_error(fault.name or files.template, fault.lineno, str(fault.message))]) from fault
     except Exception as fault:  # a template can raise any exception
-        lines = [frame.lineno for frame in traceback.extract_tb(fault.__traceback__) if frame.filename == PAGE]
-        raise BuildError([template_error(PAGE, (lines or [0])[-1] or 0, f"{type(fault).__name__}: {fault}")]) from fault
+        trace = traceback.extract_tb(fault.__traceback__)
+        lines = [frame.lineno for frame in trace if frame.filename == files.template]
+        message = f"{type(fault).__name__}: {fault}"
+        raise BuildError([template_error(files.template, (lines or [0])[-1] or 0, message)]) from fault
 
 
 def _script_json(page_data: cards.Record) -> str:

@@ -1,25 +1,60 @@
-"""Serve the preview on 127.0.0.1 and reload it in the browser: a function that renders the page in, a server out.
+"""Serve local pages on 127.0.0.1, and tell them of newer builds: functions that answer requests in, a server out.
 
-    GET /          the page, rendered for each request
-    GET /events    a stream (text/event-stream) with one event for each page newer than the one served last
+    GET /          the preview, rendered for each request
+    GET /events    a stream (text/event-stream) with one event for each build newer than the page served last
+    /curate…       what `curation_requests` answers, if the author can decide about the notes here
 
 Requests with another Host header are refused, so that a foreign site whose name resolves to 127.0.0.1 (DNS rebinding)
-cannot read the page.
+cannot read the page. No reply lets a page of another origin read it, embed it, or share its window.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import BaseServer
 from typing import Any
 
+from msgspec import Struct, field
+
 HOST = "127.0.0.1"
+HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
+JSON, EVENTS = "application/json", "text/event-stream"
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+}
 # Seconds between messages on an idle stream: writing to one that the browser closed fails and ends its thread.
 _HEARTBEAT_INTERVAL = 15.0
 _POLL_INTERVAL = 0.05  # seconds between checks whether the server should stop
+_READ_TIMEOUT = 20.0  # seconds in which a client must send what it announced
+
+
+class Request(Struct, frozen=True):
+    """A request with this server's own Host: `origin` is that of its pages, `read` returns bytes of the body."""
+
+    method: str
+    path: str
+    query: str
+    headers: Message
+    origin: str
+    read: Callable[[int], bytes]
+
+
+class Reply(Struct, frozen=True):
+    """A reply: its body as a whole, or as a stream that ends when the browser closes it."""
+
+    body: bytes | Iterator[bytes]
+    content_type: str = TEXT
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Server(ThreadingHTTPServer):
@@ -33,18 +68,58 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-class PreviewServer:
-    """The server, in its own threads; `notify` makes every open page reload."""
+class Builds:
+    """Counts the builds, and lets the threads of requests wait for the next one."""
 
-    def __init__(self, page: Callable[[], str], port: int = 0) -> None:
+    def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._newest_number = self._served_number = 0  # of the newest page and of the page served last
-        self._closed = False
+        self.newest = 0
+        self.closed = False
+
+    def notify(self) -> None:
+        """Count a new build."""
+        with self._changed:
+            self.newest += 1
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """End all waiting."""
+        with self._changed:
+            self.closed = True
+            self._changed.notify_all()
+
+    def wait_for_newer(self, seen: int) -> int:
+        """Wait for a newer build and return its number, or the same number after the heartbeat interval."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.closed or self.newest > seen, timeout=_HEARTBEAT_INTERVAL)
+            return max(seen, self.newest)
+
+
+class PreviewServer:
+    """The server, in its own threads; `notify` makes every open page reload.
+
+    `page` renders the preview; without one, only what `curate` answers is served. `curate` gets the requests whose path
+    begins with /curate.
+    """
+
+    def __init__(
+        self,
+        page: Callable[[], str] | None,
+        port: int = 0,
+        curate: Callable[[Request], Reply] | None = None,
+    ) -> None:
+        self._page, self._curate, self._builds = page, curate, Builds()
+        self._served_number = 0  # of the page served last
         server = self
 
         class Handler(BaseHTTPRequestHandler):
+            timeout = _READ_TIMEOUT
+
             def do_GET(self) -> None:
-                server._respond(self, page)
+                server._respond(self)
+
+            def do_POST(self) -> None:
+                server._respond(self)
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # its parameter's name
                 """Log no requests: the console shows only the results of builds."""
@@ -60,58 +135,49 @@ class PreviewServer:
 
     def notify(self) -> None:
         """Make every open page reload."""
-        with self._changed:
-            self._newest_number += 1
-            self._changed.notify_all()
+        self._builds.notify()
 
     def close(self) -> None:
         """Close all streams and stop the server."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
+        self._builds.close()
         self._server.shutdown()
         self._server.server_close()
 
-    def _respond(self, handler: BaseHTTPRequestHandler, page: Callable[[], str]) -> None:
+    def _respond(self, handler: BaseHTTPRequestHandler) -> None:
+        port = self._server.server_address[1]
         host = handler.headers.get("Host", "")
-        if f"http://{host}/" != self.address and host != f"localhost:{self._server.server_address[1]}":
-            handler.send_error(403)
-        elif handler.path == "/":
-            self._served_number = self._newest_number  # set before rendering: a page that changes meanwhile is newer
-            self._send_page(handler, page().encode())
-        elif handler.path == "/events":
-            self._send_events(handler, self._served_number)
-        else:
-            handler.send_error(404)
+        if host not in (f"{HOST}:{port}", f"localhost:{port}"):
+            _send(handler, Reply(b"this address is not served here\n", status=403))
+            return
+        path, _, query = handler.path.partition("?")
+        request = Request(handler.command, path, query, handler.headers, f"http://{host}", handler.rfile.read)
+        _send(handler, self._reply(request))
 
-    def _send_page(self, handler: BaseHTTPRequestHandler, body: bytes) -> None:
-        self._send_headers(handler, "text/html; charset=utf-8")
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
+    def _reply(self, request: Request) -> Reply:
+        if self._curate and (request.path == "/curate" or request.path.startswith("/curate/")):
+            return self._curate(request)
+        if request.method == "GET" and self._page and request.path == "/":
+            self._served_number = self._builds.newest  # before rendering: a page that changes meanwhile is newer
+            return Reply(self._page().encode(), HTML)
+        if request.method == "GET" and self._page and request.path == "/events":
+            return Reply(self._events(self._served_number), EVENTS)
+        return Reply(b"there is no such page\n", status=404)
 
-    def _send_events(self, handler: BaseHTTPRequestHandler, seen_number: int) -> None:
-        self._send_headers(handler, "text/event-stream")
-        handler.end_headers()
-        handler.wfile.write(b": hello\n\n")
-        while not self._closed:
-            number = self._wait_for_newer(seen_number)
-            handler.wfile.write(b": alive\n\n" if number == seen_number else b"data: newer\n\n")
-            seen_number = number
+    def _events(self, seen: int) -> Iterator[bytes]:
+        yield b": hello\n\n"
+        while not self._builds.closed:
+            number = self._builds.wait_for_newer(seen)
+            yield b": alive\n\n" if number == seen else b"data: newer\n\n"
+            seen = number
 
-    def _send_headers(self, handler: BaseHTTPRequestHandler, content_type: str) -> None:
-        handler.send_response(200)
-        handler.send_header("Content-Type", content_type)
-        handler.send_header("Cache-Control", "no-store")
-        handler.send_header("X-Content-Type-Options", "nosniff")
-        # No other site may embed or read this page.
-        handler.send_header("X-Frame-Options", "DENY")
-        handler.send_header("Cross-Origin-Resource-Policy", "same-origin")
 
-    def _wait_for_newer(self, seen_number: int) -> int:
-        """Wait for a newer page and return its number, or the same number after the heartbeat interval."""
-        with self._changed:
-            self._changed.wait_for(
-                lambda: self._closed or self._newest_number > seen_number, timeout=_HEARTBEAT_INTERVAL
-            )
-            return max(seen_number, self._newest_number)
+def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
+    handler.send_response(reply.status)
+    handler.send_header("Content-Type", reply.content_type)
+    for name, value in {**_HEADERS, **reply.headers}.items():
+        handler.send_header(name, value)
+    if isinstance(reply.body, bytes):
+        handler.send_header("Content-Length", str(len(reply.body)))
+    handler.end_headers()
+    for part in (reply.body,) if isinstance(reply.body, bytes) else reply.body:
+        handler.wfile.write(part)

@@ -1,5 +1,17 @@
 /* `watch` serves this page: it reloads after each build and keeps the reader's position. */
 
+/* The address has a token, with which the page of curating may decide: it leaves the address and stays in this window. */
+function takeToken() {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (token) history.replaceState(null, "", location.pathname);
+  try {
+    if (token) sessionStorage.setItem("studydeck-token", token);
+    byId("curate").hidden = !sessionStorage.getItem("studydeck-token");
+  } catch {
+    /* without storage the page of curating has no token */
+  }
+}
+
 const POSITION_KEY = "studydeck-place";
 const FILTER_IDS = ["search", "file", "kind", "state", "order"];
 
@@ -37,4 +49,5 @@ events.onmessage = () => {
   savePosition();
   location.reload();
 };
+takeToken();
 restorePosition();

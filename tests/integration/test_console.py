@@ -161,7 +161,7 @@ def test_help_shows_the_commands_in_the_order_of_use() -> None:
     help_text = run("--help").stdout
     command_lines = help_text.split("Commands:\n")[1].split("\n\n")[0].splitlines()
     assert [line.split()[0] for line in command_lines] == list(COMMANDS)
-    assert COMMANDS[:4] == ("init", "build", "watch", "list")
+    assert COMMANDS[:5] == ("init", "build", "watch", "curate", "list")
     assert all(len(line) <= 80 and not line.endswith("...") for line in command_lines)
 
 

@@ -28,6 +28,7 @@ NOT_RUN = {
     "git clone https": "the address of the repository is not known",
     "git grep": "changes the files of this repository",
     "gh attestation verify": "asks GitHub",
+    "studydeck curate": "serves a page until it is stopped",
     "studydeck corrections": "needs what a learner exported",
     "pipx install": ".ci/steps/installs runs it with the files that it has built",
     "python -m pip install": ".ci/steps/installs runs it with the files that it has built",

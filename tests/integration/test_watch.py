@@ -328,7 +328,8 @@ def test_a_build_between_page_and_event_stream_is_announced(tmp_path: Path) -> N
 def test_before_the_first_build_the_page_reloads_itself(tmp_path: Path) -> None:
     """Until the first successful build a page is served that reloads itself."""
     with watching(tmp_path, add_a_conflict, preview=True) as watched:
-        address = watched.wait_for("^preview: ").removeprefix("preview: ")
+        watched.wait_for("^preview: ")
+        address = watched.address()
         watched.wait_for("^nothing was written")
         page = fetch(address)
         assert 'http-equiv="refresh"' in page

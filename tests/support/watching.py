@@ -117,7 +117,7 @@ class Watching:
 
     def address(self) -> str:
         """Return the address of the preview."""
-        return next(line for line in self.console.lines if line.startswith("preview: ")).removeprefix("preview: ")
+        return next(line for line in self.console.lines if line.startswith("preview: ")).split()[1].split("#")[0]
 
     def unread_lines(self) -> list[str]:
         """Return the lines after the last one that was waited for."""

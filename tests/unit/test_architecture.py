@@ -55,7 +55,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "random": (),
     "rapidfuzz": ("identity.matching.edit_distance",),
     "rich": ("cli", "markdown.dialects.emoji_names"),
-    "secrets": ("cli.main",),  # the id of a new deck
+    "secrets": ("cli.main", "cli.watch"),  # the id of a new deck; the token of a page
     "semver": ("config",),
     "shutil": (),
     "zstandard": ("apkg.export_reader",),
@@ -67,7 +67,14 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "sys": ("apkg.writer", "cli", "integrations", "parallel", "preview.server"),
     "tarfile": (),
     "tempfile": ("integrations", "storage"),
-    "threading": ("cli", "integrations.anki_connect", "integrations.git_process", "parallel", "preview.server"),
+    "threading": (
+        "cli",
+        "integrations.anki_connect",
+        "integrations.git_process",
+        "parallel",
+        "preview.curation",
+        "preview.server",
+    ),
     "time": ("api", "cli.main", "cli.run_command", "project", "storage"),  # storage only waits
     "tomlkit": ("config",),
     "tomllib": (
