@@ -69,7 +69,7 @@ def _write(built: Built, options: Options, console: Console) -> int:
         )
     if not built.before.deck:
         advice = f"next: double-click {path}, and Anki imports it; to look at the cards first: studydeck preview"
-        console.print_status(console.locations.command(advice))
+        console.print_status(advice)
     return 1 if options.strict and write_warnings else 0
 
 

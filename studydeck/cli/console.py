@@ -90,9 +90,9 @@ class Console:
         print(printable_line(line))
 
     def print_status(self, line: str) -> None:
-        """Print a line about what was done, and flush it, unless --quiet is given."""
+        """Print a line about what was done and what to do next, and flush it, unless --quiet is given."""
         if not self._quiet:
-            print(self._without_commands(printable_line(line)), flush=True)
+            print(self._without_commands(printable_line(self.locations.command(line))), flush=True)
 
     def print_warning(self, line: str) -> None:
         """Print a failure that stops nothing and concerns this machine, not the notes."""

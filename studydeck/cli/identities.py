@@ -10,7 +10,7 @@ from msgspec import Struct
 from studydeck import storage
 from studydeck.cli.console import Console
 from studydeck.cli.project import Options, load_project, project_lock
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, counted, error
 from studydeck.errors import BuildError
 from studydeck.identity import decisions, ledger_reader
 from studydeck.identity import ledger as ledger_file
@@ -57,12 +57,18 @@ def _decide(options: Options, identities_options: IdentitiesOptions, console: Co
     notes = project.build().notes
     day = identities_options.day
     made = [
-        *(_decision(notes, place, guid, "same-as", day) for place, guid in identities_options.same),
-        *(_decision(notes, place, guid, "not-the-same", day) for place, guid in identities_options.other),
+        *(
+            _decision(notes, console.locations.place(place), guid, "same-as", day)
+            for place, guid in identities_options.same
+        ),
+        *(
+            _decision(notes, console.locations.place(place), guid, "not-the-same", day)
+            for place, guid in identities_options.other
+        ),
     ]
     path = options.notes / decisions.FILE_NAME
     storage.replace_file(path, decisions.to_text(decisions.with_matches(project.inputs.decisions, made)).encode())
-    console.print_status(f"wrote {path}; commit it, and run `build`")
+    console.print_status(f"wrote {path}; commit it, and build: studydeck build")
 
 
 def _decision(
@@ -70,7 +76,8 @@ def _decision(
 ) -> decisions.Decision:
     words = [note.draft.fingerprint.text for note in notes if f"{note.draft.span.path}:{note.draft.span.line}" == place]
     if len(words) != 1:
-        message = f"{len(words)} notes begin in this line; take the place of one from the output of `identities`"
+        count = counted(len(words), "note begins", "notes begin")
+        message = f"{count} in this line; take the place of one from the output of `studydeck identities`"
         raise BuildError([error(DiagnosticCode.BAD_DECISION, place, 0, message, root="")])
     made = decisions.Decision(guid, decision, words[0], day)
     decisions.read(decisions.to_text(decisions.Decisions(matches=(made,))))  # raises a BuildError for what is no GUID
@@ -93,8 +100,8 @@ def _report(options: Options, identities_options: IdentitiesOptions, console: Co
         elif base:
             for line in (*ledger_review.lines(found), ""):
                 console.print_result(line)
-        for line in identities_report.lines(built):
-            console.print_result(line)
+        for line in identities_report.lines(built, console.locations.path):
+            console.print_result(console.locations.command(line))
     except BuildError as build_error:
         diagnostics = tuple(diagnostic for diagnostic in build_error.diagnostics if diagnostic.severity == "error")
     if style == "github":

@@ -24,6 +24,7 @@ from studydeck.reports.diagnostics import with_columns
 
 _DEFAULT_NOTES = Path("notes")
 _COMMANDS = ("build", "check", "curate", "decisions", "find", "identities", "list", "preview", "release", "watch")
+_WITH_COLUMN = lazy_pattern(r":\d+:\d+$")
 _COMMAND = lazy_pattern(rf"\bstudydeck (?:{'|'.join(_COMMANDS)})\b")
 
 
@@ -36,6 +37,12 @@ class Locations(Struct, frozen=True):
     def path(self, path: str) -> str:
         """Return a path below the notes folder as one from the current folder."""
         return (self.notes / path).as_posix()
+
+    def place(self, place: str) -> str:
+        """Return a place such as `notes/tea.md:12:3` as one below the notes folder without the column, `tea.md:12`."""
+        path, *numbers = place.rsplit(":", 2) if _WITH_COLUMN.search(place) else place.rsplit(":", 1)
+        below = path.removeprefix("./" if self.notes == Path() else f"{self.notes.as_posix().rstrip('/')}/")
+        return ":".join([below, *numbers[:1]])
 
     def below_notes(self, paths: Iterable[Path]) -> tuple[str, ...]:
         """Return paths from the current folder as paths below the notes folder, which itself is ""; or fail."""

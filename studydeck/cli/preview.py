@@ -8,6 +8,7 @@ from studydeck import checks, storage
 from studydeck.build_inputs import file_slug
 from studydeck.cli.console import Console
 from studydeck.cli.project import Options, load_project
+from studydeck.diagnostics import counted
 from studydeck.pipeline import Built
 from studydeck.preview import page as preview_page
 from studydeck.project import Project
@@ -22,7 +23,9 @@ def run(options: Options, console: Console) -> int:
     path = options.out / f"{file_slug(built.config.name)}-{built.config.version}.html"
     storage.write_files([(path, html.encode())])
     console.diagnostics(built.diagnostics)
-    console.print_status(f"{len(built.notes):,} notes, {sum(len(note.ordinals) for note in built.notes):,} cards")
+    console.print_status(
+        f"{counted(len(built.notes), 'note')}, {counted(sum(len(note.ordinals) for note in built.notes), 'card')}"
+    )
     console.print_status(f"wrote {path}")
     return 0
 

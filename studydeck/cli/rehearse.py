@@ -5,7 +5,7 @@ from __future__ import annotations
 from studydeck.cli.console import Console
 from studydeck.cli.find_package import resolve_package, unpack_deck
 from studydeck.cli.project import Options
-from studydeck.diagnostics import DiagnosticCode, error
+from studydeck.diagnostics import DiagnosticCode, counted, error
 from studydeck.errors import AnkiError, BuildError, DiagnosticCollector
 from studydeck.integrations.anki_rehearsal import Rehearsal, interpreter, rehearse
 
@@ -48,15 +48,17 @@ def _report_lines(report: Rehearsal) -> list[str]:
     edit = (
         yes_no[report.own_edit_kept and report.own_tag_kept] if report.edited_untouched_note else "every note changed"
     )
+    notes = counted(report.notes, "note")
     lines = [
-        f"Anki {report.anki}: {report.notes} notes, {report.reviewed} of {report.cards} cards reviewed",
+        f"Anki {report.anki}: {notes}, {report.reviewed} of {counted(report.cards, 'card')} reviewed",
         f"history kept: {report.history_kept} of {report.cards} cards, {report.history_lost} lost",
         f"updated: {report.updated} of {report.should_update} changed notes",
-        f"new: {report.new_notes} notes, {report.new_cards} cards",
-        f"left behind: {report.left_behind} notes that the new version no longer has",
+        f"new: {counted(report.new_notes, 'note')}, {counted(report.new_cards, 'card')}",
+        f"left behind: {counted(report.left_behind, 'note')} that the new version no longer has",
         f"conflicting: {report.conflicting}",
         f"learner's own edit and tag kept: {edit}",
     ]
     if report.emptied:
-        lines.append(f"emptied: {report.emptied} cards whose phrase is gone; Tools > Empty Cards removes them")
+        emptied = counted(report.emptied, "card")
+        lines.append(f"emptied: {emptied} whose phrase is gone; Tools > Empty Cards removes what is empty")
     return [*lines, *(f"FAILED: {failure}" for failure in report.failures)]

@@ -7,6 +7,7 @@ Committing and tagging the result publishes it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from studydeck import config, storage
 from studydeck.cli.console import Console
 from studydeck.cli.find_package import last_release, resolve_deck
 from studydeck.cli.project import Options, load_project, project_lock
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, error
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, counted, error
 from studydeck.errors import BuildError, GitError, VersionError
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity.diagnose import is_bulk_retirement
@@ -130,7 +131,8 @@ def _prepare(options: Options, release_options: ReleaseOptions, console: Console
         else last_release(built.ledger, built.config.tag_prefix, options, console)
     )
     comparison = compare(before, built.deck)
-    if diagnostics := tuple(_unexpected_retirement(comparison, release_options.accepted)):
+    skipped = {note.guid for note in built.skipped_notes}
+    if diagnostics := tuple(_unexpected_retirement(comparison, skipped, release_options.accepted)):
         raise BuildError(diagnostics)
     try:
         number = next_version(comparison, project.inputs.config.version, release_options.version)
@@ -144,9 +146,10 @@ def _prepare(options: Options, release_options: ReleaseOptions, console: Console
     return _prepare_files(number, before, project, release_options, changelog_text, options)
 
 
-def _unexpected_retirement(comparison: Comparison, accepted: int) -> Iterator[Diagnostic]:
-    """Yield an error if many notes of the last release are gone and the author did not give their number."""
-    retired, before = len(comparison.retired), len(comparison.before.rows)
+def _unexpected_retirement(comparison: Comparison, skipped: AbstractSet[str], accepted: int) -> Iterator[Diagnostic]:
+    """Yield an error if many notes of the last release are gone, not skipped, and the author did not confirm it."""
+    retired = sum(row.guid not in skipped for row in comparison.retired)
+    before = len(comparison.before.rows)
     if is_bulk_retirement(retired, before) and retired != accepted:
         message = (
             f"{retired:,} of {before:,} notes of the last release would be retired at once; if that is intended: "
@@ -197,7 +200,9 @@ def _write(release: _Release, options: Options, console: Console) -> None:
         f"{release.comparison.before.version or 'nothing'} → {number}: {diff.summary(release.comparison)}"
     )
     if release.refreshed_count:
-        console.print_status(f"refreshed: {release.refreshed_count} notes; learners lose their own edits of them")
+        console.print_status(
+            f"refreshed: {counted(release.refreshed_count, 'note')}; learners lose their own edits of them"
+        )
     if options.dry_run:
         console.print_result()
         console.print_result(release.section)

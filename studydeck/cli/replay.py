@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from studydeck import storage
 from studydeck.cli.console import Console
 from studydeck.cli.project import Options, load_project
-from studydeck.diagnostics import DiagnosticCode, error
+from studydeck.diagnostics import DiagnosticCode, counted, error
 from studydeck.errors import BuildError, GitError
 from studydeck.identity import ledger as ledger_file
 from studydeck.integrations.git import Repository, open_repository
@@ -43,7 +43,7 @@ def replayed_ledger(options: Options, console: Console) -> str:
         except (BuildError, GitError) as fault:
             reason = fault.diagnostics[0] if isinstance(fault, BuildError) and fault.diagnostics else fault
             console.print_warning(f"{commit[:12]} is passed over, as it cannot be built: {reason}")
-    console.print_status(f"replayed {len(commits)} commits")
+    console.print_status(f"replayed {counted(len(commits), 'commit')}")
     return text
 
 

@@ -56,6 +56,7 @@ def run_command(
 
 def _report_failure(exception: StudydeckError, console: Console, *, strict: bool | None) -> int:
     """Print why a command failed and return 1; `strict` is None for commands that write nothing."""
+    from studydeck.diagnostics import counted
     from studydeck.errors import BuildError
 
     diagnostics = exception.diagnostics if isinstance(exception, BuildError) else ()
@@ -68,5 +69,5 @@ def _report_failure(exception: StudydeckError, console: Console, *, strict: bool
             for diagnostic in diagnostics
         )
         remark = " (--strict: warnings count)" if strict else ""
-        console.print_status(f"nothing was written: {error_count} error{'s' * (error_count != 1)}{remark}")
+        console.print_status(f"nothing was written: {counted(error_count, 'error')}{remark}")
     return 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain
 
 from msgspec.structs import replace
@@ -27,7 +28,7 @@ from studydeck.text.normalize import normalize
 from studydeck.text.tokens import content_words, words_of
 
 _MOST_NOTES = 100  # of a file: where more are lost, it was not edited but replaced
-_MOST_PLACES = 6  # that are tried for a note
+_MOST_PLACES = 12  # that are tried for a note
 _LEAST_SHARED = 0.5  # of the words of a note and of its reading
 
 
@@ -45,9 +46,13 @@ def reworded_readings(document: Document, notes: Sequence[LostNote]) -> tuple[No
     found: dict[PackedText, None] = {}
     for note in notes[:_MOST_NOTES]:
         words = _words(note.text)
-        drafts = [(_shared(words, _words(draft.fingerprint.text)), draft) for draft in places.drafts_near(note, words)]
-        shared, nearest = max(drafts, key=lambda entry: entry[0], default=(0.0, None))
-        if nearest and shared >= _LEAST_SHARED:
+        drafts = [
+            draft
+            for draft in places.drafts_near(note, words)
+            if _shared(words, _words(draft.fingerprint.text)) >= _LEAST_SHARED
+        ]
+        if drafts:
+            nearest = max(drafts, key=partial(_nearness, note, words))
             found[nearest.kind, nearest.fingerprint.text] = None
     # A later build finds these words as packed ones: only what it finds can stay a note, and has to be the same then.
     return packed_readings(document, [*found])
@@ -82,7 +87,7 @@ class _Places:
         asked = _words(note.text.rpartition("|")[2]) if note.kind == "pair" else words
         counts = Counter(chain.from_iterable(self._by_word.get(word, ()) for word in asked))
         sizes = self._sizes
-        nearest = sorted(counts, key=lambda number: (-counts[number] / (len(asked) + sizes[number]), number))
+        nearest = sorted(counts, key=lambda number: (-counts[number], sizes[number], number))
         readings = _pairs if note.kind == "pair" else _clozes
         drafts = chain.from_iterable(readings(self._places[number], note) for number in nearest[:_MOST_PLACES])
         yield from (draft for draft in map(_printed, drafts) if not rejection_reason(draft))
@@ -100,10 +105,20 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(content_words(text) or words_of(text))
 
 
+def _nearness(note: LostNote, words: frozenset[str], draft: NoteDraft) -> tuple[bool, float]:
+    """Return how near a draft is to a note: the same question comes first, and then the most words in common."""
+    text = draft.fingerprint.text
+    return text.rpartition("|")[0] == note.text.rpartition("|")[0], _common(words, _words(text))
+
+
+def _common(words: frozenset[str], others: frozenset[str]) -> float:
+    """Return the share of their words that two texts have in common."""
+    return 2 * len(words & others) / max(1, len(words) + len(others))
+
+
 def _shared(words: frozenset[str], others: frozenset[str]) -> float:
     """Return the share of their words that two texts have in common; of a text in another one, of the shorter one."""
-    common, shorter = len(words & others), min(len(words), len(others))
-    return max(2 * common / max(1, len(words) + len(others)), common / (shorter + 1))
+    return max(_common(words, others), len(words & others) / (min(len(words), len(others)) + 1))
 
 
 def _pairs(place: Place, note: LostNote) -> Iterator[NoteDraft]:

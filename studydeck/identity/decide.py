@@ -14,13 +14,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, info, warning
+from studydeck.identity.card_ordinals import card_name
 from studydeck.identity.decided_words import DraftsByWords, is_about_other_words
 from studydeck.identity.decision_merge import NoteDecision
 from studydeck.identity.decisions import FILE_NAME, Decisions
 from studydeck.identity.ledger import Ledger, LedgerEntry
 from studydeck.model.anki import Kind
 from studydeck.model.document import NO_DIRECTIVES, Directives
-from studydeck.model.notes import Note, NoteDraft
+from studydeck.model.notes import MOST_CONFIDENCE, Note, NoteDraft
 
 # A draft and what to change in it; the draft, and what it does not have for that, by the kind of the note.
 Redraft = Callable[[NoteDraft, Directives], tuple[NoteDraft, Mapping[Kind, tuple[str, ...]]]]
@@ -83,7 +84,18 @@ def decided_drafts(
                 draft = replace(draft.other, other=replace(draft, other=None))
                 old_entries[number] = replace(old, kind=draft.kind) if old else None
             result[number], found[number] = draft, DecidedDraft(decision, overridden, unmet)
+        if decision.keeps and (old := old_entries[number]):
+            result[number] = _kept(result[number], old)
     return result, found
+
+
+def _kept(draft: NoteDraft, old: LedgerEntry) -> NoteDraft:
+    """Return the draft of a note that the author keeps: no setting for the whole deck takes its packed cards out."""
+    card_specs = [
+        replace(spec, confidence=MOST_CONFIDENCE) if card_name(draft, index) in old.cards.values() else spec
+        for index, spec in enumerate(draft.card_specs)
+    ]
+    return replace(draft, card_specs=tuple(card_specs), other=draft.other and _kept(draft.other, old))
 
 
 def _numbered(

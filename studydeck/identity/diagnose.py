@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from studydeck.config import NAME as CONFIG
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, info, warning
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, counted, error, info, warning
 from studydeck.identity.ledger import FILE_NAME, Ledger, LedgerEntry
 from studydeck.identity.matching import thresholds
 from studydeck.identity.withheld import CardPolicy
@@ -158,7 +158,10 @@ def given_up_cards(
             count, released = count + lost, released + (lost if old.since else 0)
     if not count:
         return
-    taken = f"{count} cards are taken out of the deck; learners may have {released} of them, until they delete them"
+    taken = (
+        f"{counted(count, 'card is', 'cards are')} taken out of the deck; learners may have {released} of them, until "
+        "they delete them"
+    )
     if policy.is_moved:
         message = f"min-confidence is {policy.least} now, so {taken}. Set it back before the next release to keep them"
         yield warning(DiagnosticCode.MIN_CONFIDENCE_MOVED, CONFIG, 0, message)
@@ -170,7 +173,7 @@ def waiting_cards(waiting: Sequence[WithheldCard], before: Ledger) -> Iterator[D
     """Yield a warning if cards are new only because of the tool."""
     if not waiting or not before.release:
         return
-    count = "1 card is" if len(waiting) == 1 else f"{len(waiting)} cards are"
+    count = counted(len(waiting), "card is", "cards are")
     message = (
         f"{count} new in files that are as they were in {before.release[0]}: this version of "
         "the tool asks more. They wait, and `list` shows them; build --accept-new makes them"
@@ -192,5 +195,5 @@ def left_out_notes(left_out: Sequence[str], before: Ledger, retired: Sequence[Le
             if released[path]
             else "no release had them"
         )
-        message = f"the file is left out, so its {count} notes are retired; {kept}"
+        message = f"the file is left out, so its {counted(count, 'note is', 'notes are')} retired; {kept}"
         yield info(DiagnosticCode.LEFT_OUT_NOTES, path, 0, message)

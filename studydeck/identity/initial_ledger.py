@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, info, warning
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, counted, error, info, warning
 from studydeck.errors import BuildError
 from studydeck.identity.from_package import recover
 from studydeck.identity.ledger import FILE_NAME, Ledger
@@ -101,8 +101,8 @@ def initial_ledger(
         return _reset(ledger, [earlier.ledger for earlier in evidence])
     if not sources and file.has_end:
         return InitialLedger(ledger)
-    what = _counted(note_count, "note") + (f" ({retired_count} of them retired)" if retired_count else "")
-    what += f" and {_counted(card_count, 'card')} of other notes" if card_count else ""
+    what = counted(note_count, "note") + (f" ({retired_count} of them retired)" if retired_count else "")
+    what += f" and {counted(card_count, 'card')} of other notes" if card_count else ""
     described = _describe(known, file, what, " and ".join(sources or [earlier.source for earlier in evidence]))
     return InitialLedger(ledger, (described,))
 
@@ -142,8 +142,9 @@ def _reset(ledger: Ledger, earlier: Sequence[Ledger]) -> InitialLedger:
         message = f"version {release[0]} was released: its learners need the identities in the ledger"
         raise BuildError([error(DiagnosticCode.BAD_LEDGER, FILE_NAME, 1, message)])
     retired_count = sum(note.retired for note in ledger.notes)
+    live = counted(len(ledger.notes) - retired_count, "note")
     message = (
-        f"dropped {len(ledger.notes) - retired_count} notes and {retired_count} retired notes from the ledger: anyone "
+        f"dropped {live} and {counted(retired_count, 'retired note')} from the ledger: anyone "
         "who imported an earlier build should delete its notes first"
     )
     dropped = tuple(sorted({*ledger.dropped, *(note.guid for note in ledger.notes)}))
@@ -173,7 +174,3 @@ def _describe(known: KnownLedgers, file: LedgerText, what: str, sources: str) ->
         return warning(DiagnosticCode.LEDGER_RESTORED, FILE_NAME, 1, message)
     message = f"put back {what}, which this file lacked, from {sources}; commit the ledger"
     return info(DiagnosticCode.LEDGER_RESTORED, FILE_NAME, 0, message)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'s' * (count != 1)}"

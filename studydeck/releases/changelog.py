@@ -60,10 +60,11 @@ def section(comparison: Comparison, date: str, retired_guids: Sequence[str], unr
 
 def _learner_lines(comparison: Comparison, retired_guids: Sequence[str]) -> Iterator[str]:
     if not comparison.before.version:
-        yield f"The first version: {len(comparison.new):,} notes, {_new_card_count(comparison):,} cards."
+        cards = counted(_new_card_count(comparison), "card")
+        yield f"The first version: {counted(len(comparison.new), 'note')}, {cards}."
         yield ""
         for name, count in Counter(wording.heading_path_text(row).split(" › ")[0] for row in comparison.new).items():
-            yield f"- {diff.escape_markdown(name) or 'without a heading'}: {count} {'note' if count == 1 else 'notes'}"
+            yield f"- {diff.escape_markdown(name) or 'without a heading'}: {counted(count, 'note')}"
         yield ""
     else:
         yield f"Changes since {comparison.before.version}: {diff.summary(comparison)}."
@@ -127,7 +128,7 @@ def _subdeck_lines(comparison: Comparison) -> Iterator[str]:
         yield from _code_block(f"{found} {exclusion}".strip())
     if len(tags) > _MAX_SUBDECKS:
         search = f'"deck:{_escaped(comparison.after.name)}" -"deck:{_escaped(comparison.after.name)}::*"'
-        yield f"There are {len(tags) - _MAX_SUBDECKS} more. This finds all cards that are in none of them:"
+        yield f"And {counted(len(tags) - _MAX_SUBDECKS, 'more deck')}. This finds all cards that are in none of them:"
         yield from _code_block(search)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
+from studydeck.diagnostics import counted
 from studydeck.extraction.confidence import least_confidence
 from studydeck.identity.held import HeldKind, held_cards, todays_note
 from studydeck.model.notes import Note
@@ -55,8 +56,12 @@ def text_lines(built: Built, shown_path: Callable[[str], str] = str) -> Iterator
         yield "no card stays only because a package had it"
         return
     yield ""
-    yield f"{counts.total()} held cards: " + ", ".join(f"{kind} {count}" for kind, count in counts.most_common())
-    yield "build --accept-held GUID, or KIND, lets today's rules decide; learners lose the history of these cards"
+    kinds = ", ".join(f"{kind} {count}" for kind, count in counts.most_common())
+    yield f"{counted(counts.total(), 'held card')}: {kinds}"
+    yield (
+        "to let today's rules decide: studydeck build --accept-held GUID, or KIND; learners lose the history of these "
+        "cards"
+    )
 
 
 def json_lines(built: Built) -> Iterator[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from studydeck.diagnostics import Diagnostic, DiagnosticCode
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, counted
 from studydeck.identity.ledger import LedgerEntry
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.text_key import pair_parts
@@ -46,68 +47,69 @@ def blocking_diagnostics(built: Built, accepted: int = 0) -> tuple[Diagnostic, .
     )
 
 
-def lines(built: Built) -> Iterator[str]:
+def lines(built: Built, shown_path: Callable[[str], str] = str) -> Iterator[str]:
     """Yield the number of notes by how they were matched, then each note that was not matched exactly.
 
     First those in doubt, with the command that settles each; an old and a new text stand below what was decided.
     """
     match_counts = Counter(note.matched_by for note in built.notes)
     listed_counts = ", ".join(f"{count} {matched_by}" for matched_by, count in sorted(match_counts.items()))
-    yield f"{len(built.notes)} notes: {listed_counts or 'none'}; {len(built.retired)} retired"
+    yield f"{counted(len(built.notes), 'note')}: {listed_counts or 'none'}; {len(built.retired)} retired"
     if not built.before.notes:
         return
     before = {entry.guid: entry for entry in built.before.notes}
     after = {entry.guid: entry for entry in built.ledger.notes}
     matched = [note for note in built.notes if note.guid in before and note.matched_by != "new"]
     for note in sorted(matched, key=lambda note: not _is_doubtful(note)):
-        yield from _matched_lines(note, before[note.guid], after[note.guid])
+        yield from _matched_lines(note, _place(note, shown_path), before[note.guid], after[note.guid])
     gone: dict[str, list[LedgerEntry]] = defaultdict(list)
     for entry in built.retired:
         gone[entry.section].append(entry)
     for note in built.notes:
         if note.matched_by == "new":
-            yield from _new_lines(note, after[note.guid], gone.get(after[note.guid].section, ()))
+            yield from _new_lines(_place(note, shown_path), after[note.guid], gone.get(after[note.guid].section, ()))
     for entry in built.retired:
         yield f"- retired: {printable_line(entry.text)}"
 
 
-def _matched_lines(note: Note, old: LedgerEntry, new: LedgerEntry) -> Iterator[str]:
+def _matched_lines(note: Note, place: str, old: LedgerEntry, new: LedgerEntry) -> Iterator[str]:
     if note.matched_by in _DECISIONS:
         answers = pair_parts(old.text)[2], pair_parts(new.text)[2]
         is_edited = note.matched_by == "question" and not is_another_answer(*answers)
         decided = "kept: same question, answer edited" if is_edited else _DECISIONS[note.matched_by]
-        yield f"- {_place(note)}: {decided}, sure to {note.match_score:.2f}"
+        yield f"- {place}: {decided}, sure to {note.match_score:.2f}"
         if old.text != new.text:
             yield f"    before: {printable_line(old.text)}"
             yield f"    now:    {printable_line(new.text)}"
         if _is_doubtful(note):
-            yield f"    in doubt; settle it: {_command('same-as', note, note.guid)}"
-            yield f"    or, if it is another fact: {_command('not-the-same', note, note.guid)}"
+            yield f"    in doubt; settle it: {_command('same-as', place, note.guid)}"
+            yield f"    or, if it is another fact: {_command('not-the-same', place, note.guid)}"
     if note.draft.kind == "cloze":
         for ordinal in sorted(old.cards.keys() & new.cards.keys()):
             before, now = old.cards[ordinal], new.cards[ordinal]
             if before and before != now:
-                yield f"- {_place(note)}: kept: item reworded in place: {printable_line(f'{before} -> {now}')}"
+                yield f"- {place}: kept: item reworded in place: {printable_line(f'{before} -> {now}')}"
 
 
-def _new_lines(note: Note, entry: LedgerEntry, gone: Sequence[LedgerEntry]) -> Iterator[str]:
+def _new_lines(place: str, entry: LedgerEntry, gone: Sequence[LedgerEntry]) -> Iterator[str]:
     """Yield a new note, and the retired ones of its section of which it is none."""
     candidates = [old for old in gone if old.kind == entry.kind]
-    reason = f", as {len(candidates)} of its section are gone and none is like it" if candidates else ""
-    yield f"- {_place(note)}: new{reason}"
+    count = counted(len(candidates), "note of its section is", "notes of its section are")
+    reason = f", as {count} gone and none is like it" if candidates else ""
+    yield f"- {place}: new{reason}"
     if candidates:
         yield f"    now:    {printable_line(entry.text)}"
     for old in candidates[:_MOST_CANDIDATES]:
-        yield f"    gone:   {printable_line(old.text)}; if it is this one: {_command('same-as', note, old.guid)}"
+        yield f"    gone:   {printable_line(old.text)}; if it is this one: {_command('same-as', place, old.guid)}"
 
 
 def _is_doubtful(note: Note) -> bool:
     return note.matched_by in _DECISIONS and note.match_score < thresholds.MIN_CERTAIN_SCORE
 
 
-def _place(note: Note) -> str:
-    return printable_line(f"{note.draft.span.path}:{note.draft.span.line}")
+def _place(note: Note, shown_path: Callable[[str], str]) -> str:
+    return printable_line(f"{shown_path(note.draft.span.path)}:{note.draft.span.line}")
 
 
-def _command(decision: str, note: Note, guid: str) -> str:
-    return f"studydeck identities --{decision} {_place(note)} {guid}"
+def _command(decision: str, place: str, guid: str) -> str:
+    return f"studydeck identities --{decision} {shlex.quote(place)} {guid}"

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from studydeck.diagnostics import Diagnostic, DiagnosticCode, error, warning
+from studydeck.diagnostics import Diagnostic, DiagnosticCode, counted, error, warning
 from studydeck.identity.ledger import FILE_NAME, Ledger, LedgerEntry
 from studydeck.pipeline import Built
 
@@ -49,7 +49,7 @@ def lines(found: tuple[Diagnostic, ...]) -> Iterator[str]:
     if not found:
         yield "The ledger differs in nothing from the one that the tool makes of these notes."
         return
-    yield f"The ledger differs in {len(found)} points from the one that the tool makes of these notes:"
+    yield f"The ledger differs in {counted(len(found), 'point')} from the one that the tool makes of these notes:"
     for diagnostic in found:
         yield f"- {diagnostic.severity}: {diagnostic.path}:{diagnostic.line}: {diagnostic.message}"
 

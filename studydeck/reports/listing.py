@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec.structs import replace
 
-from studydeck.diagnostics import Diagnostic
+from studydeck.diagnostics import Diagnostic, counted
 from studydeck.errors import BuildError
 from studydeck.extraction.confidence import weaknesses
 from studydeck.extraction.embeds import answer_string, question_string
@@ -192,19 +192,19 @@ def text_lines(built: Built, *, with_confidence: bool = False, shown_path: Calla
             yield f"        + {_shorten(extra)}"
     if built.skipped:
         yield ""
-        yield f"{len(built.skipped)} blocks were skipped:"
+        yield f"{counted(len(built.skipped), 'block was', 'blocks were')} skipped:"
     for block in built.skipped:
         yield f"{shown_path(block.span.path)}:{block.span.line}: {block.reason}: {_shorten(block.text)}"
     if built.skipped_notes:
         yield ""
-        yield f"{_counted_notes(len(built.skipped_notes))} skipped by decision:"
+        yield f"{counted(len(built.skipped_notes), 'note is', 'notes are')} skipped by decision:"
     for note in built.skipped_notes:
         place = f"{shown_path(note.draft.span.path)}:{note.draft.span.line}"
         yield f"{place}: {note.guid}: {_shorten(words_of(note.draft)[0])}"
         yield from (f"    {text}" for decision, text in consequences(built, note).items() if decision == "skip")
     if built.retired:
         yield ""
-        yield f"{len(built.retired)} notes are retired:"
+        yield f"{counted(len(built.retired), 'note is', 'notes are')} retired:"
     for entry in built.retired:
         yield f"{entry.kind} {entry.guid}: {entry.text}"
 
@@ -217,10 +217,6 @@ def _confidence(note: Note, card: Mapping[str, object]) -> str:
     number = note.ordinals.index(card["ord"])
     reasons = ", ".join(weaknesses(note.draft, number))
     return f"{card['confidence']}: {reasons}" if reasons else str(card["confidence"])
-
-
-def _counted_notes(count: int) -> str:
-    return "1 note is" if count == 1 else f"{count} notes are"
 
 
 def _shorten(text: str) -> str:

@@ -216,7 +216,7 @@ def test_reset_identities_starts_over_and_reports_what_it_drops(project: Project
     project.run_ok(now=NOW + DAY)
     assert '"retired":' in project.ledger.read_text("utf-8")
     result = project.run_ok("--reset-identities", now=NOW + 2 * DAY)
-    assert "ledger.jsonl: info: dropped 2 notes and 1 retired notes from the ledger" in result.stderr
+    assert "ledger.jsonl: info: dropped 2 notes and 1 retired note from the ledger" in result.stderr
     assert '"retired":' not in project.ledger.read_text("utf-8")
     assert project.ledger.read_text("utf-8").splitlines()[0] != first.splitlines()[0]
     assert project.ledger.read_text("utf-8").startswith('{"format":2,"deck":"tea-deck","name":"Tea"')

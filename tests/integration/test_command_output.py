@@ -43,7 +43,7 @@ def test_retired_notes_are_listed(tea: Repository) -> None:
     retired = [json.loads(line) for line in tea.run_ok("list", "--format", "json").splitlines() if '"retired"' in line]
     assert len(retired) == 1
     assert retired[0]["retired"]["text"].startswith("gaiwan | ")
-    assert "1 notes are retired" in tea.run_ok("list")
+    assert "1 note is retired" in tea.run_ok("list")
     assert "- retired: " in tea.run("identities").output
 
 

@@ -78,8 +78,8 @@ def test_a_good_version_keeps_every_review(tmp_path: Path) -> None:
     assert other_lines == [
         "history kept: 9 of 9 cards, 0 lost",
         "updated: 2 of 2 changed notes",
-        "new: 1 notes, 3 cards",
-        "left behind: 1 notes that the new version no longer has",
+        "new: 1 note, 3 cards",
+        "left behind: 1 note that the new version no longer has",
         "conflicting: 0",
         "learner's own edit and tag kept: yes",
     ]
@@ -97,7 +97,7 @@ def test_a_phrase_that_an_edit_takes_out_is_no_lost_review(tmp_path: Path) -> No
     result = rehearse(tmp_path, old, replace(old, rows=tuple(map(shortened, old.rows))))
     assert result.exit_code == 0, result.output
     assert "history kept: 9 of 9 cards, 0 lost" in result.stdout
-    assert "emptied: 1 cards whose phrase is gone; Tools > Empty Cards removes them" in result.stdout
+    assert "emptied: 1 card whose phrase is gone; Tools > Empty Cards removes what is empty" in result.stdout
 
 
 def other_guids(deck: Deck) -> Deck:

@@ -17,8 +17,10 @@ from click.testing import CliRunner
 from studydeck.apkg import deterministic
 from studydeck.apkg.reader import unpack
 from studydeck.cli.main import main
+from studydeck.identity import decisions, ledger_reader
 from studydeck.identity import ledger as ledger_file
-from studydeck.identity import ledger_reader
+from studydeck.identity.decision_merge import NoteDecision
+from studydeck.identity.decisions import Decisions
 from studydeck.releases import changelog
 from tests.support.real_anki import cards, empty_cards, import_package, review_all
 from tests.support.releases import NOTES, Repository, create_repository
@@ -145,6 +147,22 @@ def test_many_retired_notes_have_to_be_accepted(tea: Repository) -> None:
     tea.commit()
     assert f"studydeck release --notes {tea.notes} --accept-retired 24" in tea.run_failing("release", "--dry-run")
     assert "2.0.0" in tea.run_ok("release", "--dry-run", "--accept-retired", "24")
+
+
+def test_skipped_notes_are_retired_for_learners_without_a_confirmation(tea: Repository) -> None:
+    """The next version is a major one, and the search finds them."""
+    rows = "".join(f"- **Kind{number}**: tea number {number} of a long list\n" for number in range(24))
+    (tea.notes / "kinds.md").write_text(f"# Kinds\n\n{rows}", "utf-8")
+    tea.edit()
+    tea.release("1.0.0")
+    entries = ledger_reader.parse(read(tea, "notes/ledger.jsonl")).notes
+    kinds = sorted(entry.guid for entry in entries if entry.text.startswith("kind"))
+    made = [NoteDecision(guid=guid, date="2026-10-01", question="", answer="", skip=True) for guid in kinds]
+    (tea.notes / "decisions.jsonl").write_text(decisions.to_text(Decisions(tuple(made))), "utf-8")
+    tea.edit()
+    text = tea.run_ok("release", "--dry-run")
+    assert "1.0.0 → 2.0.0: 0 new notes, 0 changed, 0 moved, 24 retired" in text
+    assert search_line(text, "ID:re:") == f'"ID:re:^({"|".join(kinds)})$"'
 
 
 def test_deck_toml_keeps_its_comments(tea: Repository) -> None:

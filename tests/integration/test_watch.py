@@ -19,9 +19,11 @@ from msgspec.structs import replace
 
 from studydeck import storage
 from studydeck.build_inputs import Inputs
-from studydeck.cli.source_changes import half_saved, merge_conflicts
+from studydeck.cli.source_changes import changed_files, half_saved, merge_conflicts
 from studydeck.config import Config
 from studydeck.errors import BuildError
+from studydeck.identity.decision_merge import NoteDecision
+from studydeck.identity.decisions import Decisions
 from studydeck.model.document import Source
 from tests.integration.test_connect import respond_with
 from tests.support.watching import TEA, TIMEOUT, Watching, collection_fields, wait_until, watching
@@ -200,6 +202,15 @@ def test_what_is_empty_or_missing_is_half_saved(text: str | None, configured: bo
     new = replace(old, sources=() if text is None else (Source("a.md", text),), configured=configured)
     assert half_saved(new, old) == expected
     assert not half_saved(old, replace(old, configured=False))
+
+
+def test_a_decision_is_a_change() -> None:
+    """A save of decisions.jsonl alone is built, too."""
+    old = Inputs((Source("a.md", "a"),), Config(), None, {}, 0)
+    decision = NoteDecision(guid="a" * 16, date="2026-01-01", question="", answer="", skip=True)
+    new = replace(old, decisions=Decisions((decision,)))
+    assert changed_files(old, new, {}, {}) == ["decisions.jsonl"]
+    assert changed_files(new, new, {}, {}) == []
 
 
 def test_a_recreated_folder_is_watched_again(tmp_path: Path) -> None:

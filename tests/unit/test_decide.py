@@ -473,3 +473,13 @@ def test_another_number_is_no_spelling_and_two_phrases_do_not_overlap() -> None:
     built = rebuild(first, NOTES, decisions=decisions(made))
     assert [spec.phrase for spec in note_of(built, "eiffel").draft.card_specs] == ["Gustave Eiffel"]
     assert codes(built) == ["decision-unmet"] * 2
+
+
+def test_a_note_that_the_author_keeps_stays_when_the_deck_asks_for_more_confidence() -> None:
+    """What was decided about one note comes before a setting for all of them; nothing is made that was not there."""
+    first = build_notes(NOTES)
+    raised = rebuild(first, NOTES, min_confidence=98)
+    assert not raised.notes
+    kept = rebuild(first, NOTES, min_confidence=98, decisions=decisions(decision(first, "ebs", reviewed=True)))
+    assert [(note.guid, note.ordinals) for note in kept.notes] == [(note_of(first, "ebs").guid, (0, 1))]
+    assert kept.deck.rows[0] in first.deck.rows

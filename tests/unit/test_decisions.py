@@ -92,7 +92,7 @@ def test_the_report_says_in_words_what_was_decided() -> None:
     assert "notes.md:3: kept: same question, new answer, sure to 0.85\n    before: ebs |  | block storage" in text
     other = rebuild(first, AFTER)
     text = "\n".join(identities.lines(other))
-    assert "notes.md:3: new, as 1 of its section are gone and none is like it" in text
+    assert "notes.md:3: new, as 1 note of its section is gone and none is like it" in text
     guid = ledger_entry(first, "ebs").guid
     assert f"if it is this one: studydeck identities --same-as notes.md:3 {guid}" in text
 

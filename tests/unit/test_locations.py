@@ -64,3 +64,12 @@ def test_annotations_name_files_below_the_repository(tmp_path: Path, monkeypatch
     monkeypatch.chdir(notes)
     (located,) = Locations(Path()).located_in_repository([warning(LEAK, "tea.md", 0, "x")])
     assert located.path == "deck/notes/tea.md"
+
+
+@pytest.mark.parametrize(
+    ("notes", "place"),
+    [("notes", "notes/a b.md:3"), ("notes", "a b.md:3:7"), (".", "./a b.md:3"), ("../x", "../x/a b.md:3:1")],
+)
+def test_a_place_is_taken_as_it_is_printed(notes: str, place: str) -> None:
+    """A place that a command printed can be given to another one, with its column or without."""
+    assert Locations(Path(notes)).place(place) == "a b.md:3"

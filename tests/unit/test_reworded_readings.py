@@ -124,6 +124,13 @@ SENTENCE = """# Locks
 """
 
 
+MAPS = """# Maps
+
+- The projection by **Mercator** keeps all angles, but stretches areas near the poles.
+- The prime meridian passes through **Greenwich**.
+"""
+
+
 @pytest.mark.parametrize(
     ("notes", "edits", "text"),
     [
@@ -134,6 +141,15 @@ SENTENCE = """# Locks
             SENTENCE,
             {"and the smaller one wins": "and queues the message until it leaves, where its own is smaller"},
             "to enter the section a process compares the timestamp",
+        ),
+        (
+            MAPS,
+            {
+                "The projection by **Mercator** keeps all angles, but stretches areas near the poles": (
+                    "Near the poles areas stretches the projection by **Mercator**, which keeps all angles"
+                )
+            },
+            "projection by mercator",
         ),
         (LISTS, {"**Passkey**": "**Token**"}, "a secret key that never leaves"),
     ],

@@ -18,7 +18,12 @@ from studydeck.identity.matching.idf import content_words, word_set
 from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.outline import NoteKey
 from studydeck.identity.matching.question_class import without_numbers
-from studydeck.identity.matching.similarity import Similarity, is_extension, is_other_in_one_frame
+from studydeck.identity.matching.similarity import (
+    Similarity,
+    differ_in_negation,
+    is_extension,
+    is_other_in_one_frame,
+)
 from studydeck.identity.matching.state import MatchState
 from studydeck.identity.matching.text_key import sentence_around
 
@@ -99,8 +104,8 @@ def _candidates(state: MatchState) -> Iterator[Candidate]:
             if _is_another_subject(old_key, new_key):
                 continue
             score = similarity.of(old_key.kind, old_key.text, new_text)
-            if score < thresholds.SAME_LEAD_SCORE and _lead_alike(old_key, new_key):
-                score = thresholds.SAME_LEAD_SCORE
+            if score < thresholds.SAME_BLANK_SCORE and _say_the_same(old_key, new_key):
+                score = thresholds.SAME_BLANK_SCORE
             if score < thresholds.SIMILARITY_CUTOFF:
                 continue
             context = _context(state, old, new)
@@ -137,12 +142,21 @@ def _is_another_subject(old: NoteKey, new: NoteKey) -> bool:
     return is_other_in_one_frame(*around) or not (is_chosen_anew or is_extension(*around))
 
 
-def _lead_alike(old: NoteKey, new: NoteKey) -> bool:
-    """Return whether the same words lead to the same blank of two sentences, whatever follows it."""
+def _say_the_same(old: NoteKey, new: NoteKey) -> bool:
+    """Return whether two sentences with the same blank say the same up to it, or use the same words in any order."""
     if not old.blank or old.blank != new.blank:
         return False
     lead, new_lead = (f" {key.text} ".partition(f" {key.blank} ")[0] for key in (old, new))
-    return lead == new_lead and len(content_words(lead)) >= thresholds.MIN_WORDS_AROUND_BLANK
+    if lead == new_lead:
+        return len(content_words(lead)) >= thresholds.MIN_WORDS_AROUND_BLANK
+    around, new_around = sentence_around(old.text, old.blank), sentence_around(new.text, new.blank)
+    words, new_words = content_words(around), content_words(new_around)
+    return (
+        min(len(words), len(new_words)) > thresholds.MIN_WORDS_AROUND_BLANK
+        and 2 * len(words & new_words) >= thresholds.MIN_COVERAGE * (len(words) + len(new_words))
+        and is_extension(around, new_around)
+        and not differ_in_negation(word_set(around), word_set(new_around))
+    )
 
 
 def _min_score(context: float, moved: bool, length: int) -> float:

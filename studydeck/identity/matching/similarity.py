@@ -9,6 +9,7 @@ identifies none of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.contrast import are_contrasting, hold_contrasting
@@ -191,8 +192,7 @@ class Similarity:
         """Return the penalty for similar texts that differ in a negation, in numbers or in a replaced word."""
         text_words, other_words = self._words(text), self._words(other)
         only_text, only_other = text_words - other_words, other_words - text_words
-        negated = bool(only_text & _NEGATIONS) != bool(only_other & _NEGATIONS)
-        penalty = thresholds.NEGATION_PENALTY if negated else 0.0
+        penalty = thresholds.NEGATION_PENALTY if differ_in_negation(text_words, other_words) else 0.0
         _, reworded, reworded_other = self._compare_words(text, other)
         has_others = max(len(reworded), len(reworded_other)) > 1
         if has_others and hold_contrasting(frozenset(reworded), frozenset(reworded_other)):
@@ -240,6 +240,11 @@ def is_other_in_one_frame(text: str, other: str) -> bool:
         return False
     pairs = [(word, new) for word, new in zip(words, other_words, strict=True) if word != new]
     return 0 < len(pairs) * 2 <= len(words) and not any(is_typo(*pair) or _is_inflected(*pair) for pair in pairs)
+
+
+def differ_in_negation(words: AbstractSet[str], others: AbstractSet[str]) -> bool:
+    """Return whether only one of two texts has a negation that the other has not."""
+    return bool((words - others) & _NEGATIONS) != bool((others - words) & _NEGATIONS)
 
 
 def is_extension(text: str, other: str) -> bool:

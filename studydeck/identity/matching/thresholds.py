@@ -165,8 +165,8 @@ MAX_BELOW_BEST: Annotated[float, "similarity", BOUND] = 0.3
 
 # --- The similarity of two texts. ---
 
-# Two sentences that say the same up to the same blank.
-SAME_LEAD_SCORE: Annotated[float, "similarity", CHOSEN] = 0.8
+# Two sentences that say the same up to the same blank, or around it with the same words in another order.
+SAME_BLANK_SCORE: Annotated[float, "similarity", CHOSEN] = 0.8
 # A lower similarity counts as none.
 SIMILARITY_CUTOFF: Annotated[float, "similarity", BOUND] = 0.45
 # Below this character similarity two texts are unrelated, and their words are not compared.
