@@ -86,7 +86,7 @@ def resolve_config(inputs: Inputs, before: Ledger) -> ResolvedConfig:
     if config.name and before.name and config.name != before.name and not inputs.rename:
         message = (
             f'the deck was called "{before.name}"; Anki matches decks by name, so old cards would stay behind in the '
-            "old deck. To rename it anyway: --rename-deck"
+            "old deck. To rename it anyway: studydeck build --rename-deck"
         )
         diagnostics.append(error(DiagnosticCode.DECK_RENAMED, CONFIG, 1, message))
     name = config.name or before.name or default_deck_name(inputs.folder)

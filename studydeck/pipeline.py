@@ -252,7 +252,7 @@ def _without_asked_lists(extracted: ExtractedDeck, assigned: Assignment) -> tupl
 def _no_notes_warning(assigned: Assignment) -> tuple[Diagnostic, ...]:
     if assigned.notes:
         return ()
-    message = "the notes give no card; run `list` to see why each block was skipped"
+    message = "the notes give no card; to see why each block was skipped: studydeck list --skipped"
     return (warning(DiagnosticCode.NO_NOTES, ".", 0, message),)
 
 

@@ -11,6 +11,7 @@ docs/ become links to the repository. Zensical then builds the copy and fails on
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -141,7 +142,9 @@ def main(into: Path) -> None:
     empty(into)
     page_count = sum(1 for _ in stage(into))
     write_demo(into)
-    result = subprocess.run([sys.executable, "-m", "zensical", "build", "--strict"], cwd=into, check=False)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}  # of the extension that reads the docstrings
+    command = [sys.executable, "-m", "zensical", "build", "--strict"]
+    result = subprocess.run(command, cwd=into, env=environment, check=False)
     if result.returncode:
         raise click.ClickException("Zensical reported problems; see above")
     click.echo(f"{page_count} pages: {into / 'site' / 'index.html'}")

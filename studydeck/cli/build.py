@@ -41,7 +41,7 @@ def _with_stale_ledger_error(built: Built, options: Options) -> Built:
     """Add an error if the ledger would change."""
     if storage.read_text_file(options.notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME) == built.ledger_text:
         return built
-    message = "the ledger would change; run `build` without --locked and commit it together with the notes"
+    message = "the ledger would change; run `studydeck build` without --locked, and commit it together with the notes"
     return replace(
         built, diagnostics=(*built.diagnostics, error(DiagnosticCode.STALE_LEDGER, ledger_file.FILE_NAME, 0, message))
     )
@@ -68,8 +68,9 @@ def _write(built: Built, options: Options, console: Console) -> int:
             + ("; it is new: commit it with the notes" if old_ledger is None else "")
         )
     if not built.before.deck:
-        advice = f"next: double-click {path}, and Anki imports it; to look at the cards first: studydeck preview"
-        console.print_status(advice)
+        console.print_status(
+            f"next: double-click {path}, and Anki imports it; to decide first which cards to keep: studydeck curate"
+        )
     return 1 if options.strict and write_warnings else 0
 
 

@@ -64,7 +64,7 @@ def run(options: Options, corrections_options: CorrectionsOptions, console: Cons
         for line in listing.json_lines(corrections, lambda each: patch_of([each])):
             console.print_result(line)
     else:
-        for line in listing.text_lines(corrections, f"{options.notes.as_posix()}/"):
+        for line in listing.text_lines(corrections, console.locations.path):
             console.print_result(line)
         _print_summary(comparison, corrections, root, corrections_options.patch, console)
     return 0

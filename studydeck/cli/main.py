@@ -28,7 +28,7 @@ from studydeck.cli.options import (
     common_options,
     complete_paths,
     completion,
-    examples,
+    epilog,
     format_option,
 )
 from studydeck.cli.run_command import now, run_command
@@ -64,12 +64,12 @@ def _today() -> str:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name=PROGRAM)
+@click.version_option(__version__, "-V", "--version", prog_name=PROGRAM)
 def main() -> None:
     """Turn Markdown notes into an Anki deck. The default command is build."""
 
 
-main.epilog = examples("", "--notes docs --strict", "watch", "diff v1.2.0", "COMMAND --help")
+main.epilog = epilog("", "", "--notes docs --strict", "watch", "diff v1.2.0", "COMMAND --help")
 
 
 def _command(name: str, *lines: str, writes: bool = False) -> Callable[[Callable[..., int]], click.Command]:
@@ -87,7 +87,7 @@ def _command(name: str, *lines: str, writes: bool = False) -> Callable[[Callable
         def run(*, quiet: bool, verbose: bool, **arguments: Any) -> NoReturn:
             sys.exit(run_command(function, arguments, writes=writes, quiet=quiet, verbose=verbose))
 
-        return main.command(name, epilog=examples(*lines))(common_options(run))
+        return main.command(name, epilog=epilog(name, *lines))(common_options(run))
 
     return decorator
 
@@ -249,6 +249,20 @@ def diff(console: Console, before: str, after: str | None, style: str, **argumen
     return diff_command.run(before, after or str(options.notes), options, console, style=style)
 
 
+@_command("find", "find ah5xksdjhl7jlv2e", "find sencha leaf", "find ah5x --format json")
+@click.argument("query", nargs=-1, required=True, metavar="ID|WORDS")
+@format_option("text", "json")
+def find(console: Console, query: tuple[str, ...], style: str, **arguments: Any) -> int:
+    """Show where a note is, its cards and its history.
+
+    The note is named by its ID, as a report of a card has it, by the first characters of it, or by words. The exit code
+    is 1 if there is none.
+    """
+    from studydeck.cli import find as find_command
+
+    return find_command.run(" ".join(query), _options(**arguments), console, as_json=style == "json")
+
+
 @_command(
     "corrections",
     "corrections export.apkg",
@@ -401,7 +415,7 @@ def reproduce(console: Console, package: Path, revision: str, **arguments: Any) 
     return reproduce_command.run(package, revision, _options(**arguments), console)
 
 
-@main.command("completion", epilog=examples("completion bash >> ~/.bashrc", "completion fish | source"))
+@main.command("completion", epilog=epilog("completion", "completion bash >> ~/.bashrc", "completion fish | source"))
 @click.argument("shell", type=click.Choice(SHELLS))
 def complete(shell: str) -> None:
     """Print the completion script of a shell."""

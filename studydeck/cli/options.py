@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -15,7 +16,7 @@ from studydeck.reports.printable import printable
 SHELLS = ("bash", "zsh", "fish")
 PROGRAM = "studydeck"
 _DEFAULT_COMMAND = "build"
-_GROUP_OPTIONS = frozenset({"-h", "--help", "--version"})
+_GROUP_OPTIONS = frozenset({"-h", "--help", "-V", "--version"})
 
 
 class Commands(click.Group):
@@ -112,6 +113,23 @@ COMMON_OPTIONS = (
     click.option("-v", "--verbose", is_flag=True, help="Print every file that is read, and the time of each step."),
 )
 
+# What exit code 1 means, where it is not only errors in the notes.
+_FAILURES: Mapping[str, str] = MappingProxyType(
+    {
+        "init": "a file cannot be read or written",
+        "build": "errors in the notes, with --strict also warnings, and nothing is written",
+        "watch": "the notes folder, or the port of the preview, cannot be used",
+        "check": "errors in the notes, with --strict also warnings",
+        "diff": "a version cannot be read or built",
+        "identities": "conflicts, doubtful matches, or many notes retired at once",
+        "rehearse": "a review would be lost, or the real Anki cannot be started",
+        "release": "errors in the notes, or something that has to be committed first, and nothing is written",
+        "bundle": "errors in the notes, or the tag, version and changelog do not agree, and nothing is written",
+        "completion": "the script cannot be written",
+        "reproduce": "the bytes differ, or the tag cannot be built",
+    }
+)
+
 # Arguments and options of some commands.
 CODES = _Codes()
 PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), shell_complete=complete_paths("file"))
@@ -137,9 +155,11 @@ def common_options(command: Any) -> Any:
     return command
 
 
-def examples(*lines: str) -> str:
-    """Return the end of a help text: example command lines."""
-    return "\b\nExamples:\n" + "\n".join(f"  {PROGRAM} {line}".rstrip() for line in lines)
+def epilog(name: str, *lines: str) -> str:
+    """Return the end of the help text of a command: example command lines, and what its exit codes mean."""
+    examples = "\n".join(f"  {PROGRAM} {line}".rstrip() for line in lines)
+    failure = _FAILURES.get(name, "errors in the notes")
+    return f"\b\nExamples:\n{examples}\n\nExit codes: 0 done; 1 {failure}; 2 wrong use; 130 stopped by Ctrl-C."
 
 
 def completion(command: click.Command, shell: str) -> str:

@@ -12,7 +12,7 @@ from math import inf
 
 from studydeck.extraction.cloze_features import features_of_blank, features_of_cloze
 from studydeck.extraction.embeds import has_media
-from studydeck.extraction.rules.defined_names import begins_with_name
+from studydeck.extraction.rules.defined_names import begins_with_name, can_ask_backwards
 from studydeck.model.document import (
     FORMULA_KINDS,
     MEDIA_KINDS,
@@ -35,7 +35,7 @@ from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import article_end, begins_derivation, is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark, has_question_mark
-from studydeck.text.search import BLANK
+from studydeck.text.search import BLANK, occurs_in, stem_pattern
 from studydeck.text.tokens import content_words, tokens
 from studydeck.text.word_list_files import phrase_set
 
@@ -94,7 +94,7 @@ def own_features(draft: NoteDraft, number: int) -> list[str]:
     """Return the features that the card of spec `number` does not share with the others of its draft."""
     body = draft.body
     if isinstance(body, Cloze):
-        return features_of_blank(body, number, draft.card_specs[number].phrase, draft.heading_path)
+        return features_of_blank(body, number, draft.card_specs[number].phrase)
     if number:
         return [f"rule: {draft.rule}, backwards", *_clue_features(body)]
     own = [f"rule: {draft.rule}", *_question_features(body), *_answer_features(body)]
@@ -113,7 +113,15 @@ def _heading_features(body: Pair) -> list[str]:
     """Return whether the text below a heading says what the heading names."""
     name, answer = text_of_content(body.term), text_of_content(body.meaning)
     found = [] if _is_sentence(body.meaning) else ["heading: its answer is no sentence"]
-    return [*found, "heading: its answer begins with it"] if begins_with_name(name, answer) else found
+    if begins_with_name(name, answer):
+        found.append("heading: its answer begins with it")
+    elif not can_ask_backwards(name, answer) and not _names(answer, name):
+        found.append("heading: its answer does not name it")
+    return found
+
+
+def _names(answer: Text, name: Text) -> bool:
+    return occurs_in([stem_pattern(word) for word in content_words(name)], answer.plain)
 
 
 @lru_cache(maxsize=256)  # the cards of a section share it
@@ -143,7 +151,9 @@ def _question_features(body: Pair) -> list[str]:
         return [*found, "question: ends in a question mark"]
     word_count = length(text)
     found.append(range_of(word_count, _QUESTION_LENGTHS))
-    found += _name_features("question", text)
+    # Of a term below "Notes" or "Definitions" the label is what is asked: "Notes: Osmosis?".
+    named = text_of(body.meaning_label) if body.meaning_label and is_generic(text) else text
+    found += _name_features("question", named)
     is_marked = bool([inline for inline in text.inlines if inline.styles & Style.MARKED])
     if not (body.meaning_label or is_marked or content_words(text)) and sum(map(str.isalpha, string)) > 1:
         found.append("question: no content word")

@@ -173,12 +173,13 @@ def decision_diagnostics(decided: Sequence[DecidedNote]) -> Iterator[Diagnostic]
             )
             yield info(DiagnosticCode.DECISION_OVERRIDDEN, span.path, span.line, message)
         for reason in entry.unmet:
-            message = f"the decision of {decision.date} cannot be followed: {reason}; decide once more with `curate`"
+            remedy = "decide once more with `studydeck curate`"
+            message = f"the decision of {decision.date} cannot be followed: {reason}; {remedy}"
             yield warning(DiagnosticCode.DECISION_UNMET, span.path, span.line, message)
         if entry.is_about_other_words:
             applies = "the note stays skipped" if entry.is_skipped else "what was decided applies"
             message = (
                 f'decided about other words: on {decision.date} it asked "{decision.question}"; {applies}. Look at it '
-                "once more with `curate`"
+                "once more with `studydeck curate`"
             )
             yield info(DiagnosticCode.DECISION_ABOUT_OTHER_WORDS, span.path, span.line, message)

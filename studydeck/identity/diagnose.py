@@ -176,7 +176,7 @@ def waiting_cards(waiting: Sequence[WithheldCard], before: Ledger) -> Iterator[D
     count = counted(len(waiting), "card is", "cards are")
     message = (
         f"{count} new in files that are as they were in {before.release[0]}: this version of "
-        "the tool asks more. They wait, and `list` shows them; build --accept-new makes them"
+        "the tool asks more. They wait, and `studydeck list` shows them; to make them: studydeck build --accept-new"
     )
     yield warning(DiagnosticCode.NEW_BY_UPGRADE, FILE_NAME, 0, message)
 

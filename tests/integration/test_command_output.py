@@ -63,9 +63,9 @@ def test_a_comparison_has_three_formats(tea: Repository) -> None:
 def test_a_bulk_change_is_named(tea: Repository) -> None:
     """A build that recognises or retires most notes says so."""
     facts = "".join(f"- **Word{number}**: what the number {number} means to people of tea\n" for number in range(60))
-    (tea.notes / "more.md").write_text(f"# More\n\n{facts}", "utf-8")
+    (tea.notes / "more.md").write_text(f"# Words of tea\n\n{facts}", "utf-8")
     tea.run_ok("build")
-    (tea.notes / "more.md").write_text("# More\n\n- **Cup**: what tea is drunk from\n", "utf-8")
+    (tea.notes / "more.md").write_text("# Words of tea\n\n- **Cup**: what tea is drunk from\n", "utf-8")
     assert "a bulk change" in tea.run_ok("build")
 
 

@@ -168,14 +168,16 @@ def test_help_shows_the_commands_in_the_order_of_use() -> None:
 def examples(command: click.Command) -> list[str]:
     lines = (command.epilog or "").splitlines()
     assert lines[:2] == ["\b", "Examples:"]
-    return [line.strip() for line in lines[2:]]
+    return [line.strip() for line in lines[2 : lines.index("", 2)]]
 
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])
 def test_every_help_ends_with_valid_examples(name: str) -> None:
     """Each example of the help is parsed as a command line."""
     lines = examples(main.commands[name] if name else main)
-    assert "Examples:" in run(*([name] if name else []), "--help").stdout
+    help_text = run(*([name] if name else []), "--help").stdout
+    assert "Examples:" in help_text
+    assert "Exit codes: 0 done; 1 " in help_text
     assert lines
     for line in lines:
         typed = shlex.split(re.split("[|>]", line)[0])
@@ -408,3 +410,9 @@ print(genanki.Model(1, "A", fields="[{name: B}]", templates=[]).fields)
 """
     end = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert end.stdout.split("\n")[:2] == ["0", "[{'name': 'B'}]"]
+
+
+@pytest.mark.parametrize("option", ["-V", "--version"])
+def test_the_version_is_printed(option: str) -> None:
+    """Both options print one line."""
+    assert re.fullmatch(r"studydeck, version \d+\.\d+\.\d+\n", run(option).stdout)

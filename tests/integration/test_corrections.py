@@ -22,17 +22,13 @@ from studydeck.corrections.patches import Patcher, unified_diff
 from studydeck.pipeline import Built
 from tests.support.pipeline import build_notes
 from tests.support.real_anki import import_package
-from tests.support.releases import DECK, NOTES, Repository, create_repository
+from tests.support.releases import NOTES, Repository, create_repository
 
 
 @pytest.fixture
 def tea(tmp_path: Path) -> Repository:
-    """Return a deck in a repository, of which all cards are made."""
-    repository = create_repository(tmp_path / "tea")
-    (repository.notes / "deck.toml").write_text(f"{DECK}min-confidence = -99\n", "utf-8")
-    repository.run_ok("build")
-    repository.commit()
-    return repository
+    """Return a deck in a repository."""
+    return create_repository(tmp_path / "tea")
 
 
 def edit(collection: Collection, search: str, field: str, old: str, new: str) -> None:
@@ -336,6 +332,8 @@ def test_lines_that_end_in_two_characters_and_words_that_stand_twice() -> None:
     notes = "# A\r\n\r\n| a | b |\r\n| --- | --- |\r\n| grey elm | grey bark |\r\n\r\n## Ash\r\n\r\nA tree\r\nof roads."
     assert patched(notes, ("Meaning", "grey bark", "dark bark")) == "| grey elm | dark bark |\r"
     assert patched(notes, ("Meaning", "roads", "streets")) == "of streets."
+    japanese = "# 紙\n\nコウゾの繊維は太くて長い。\n"
+    assert patched(japanese, ("Meaning", "太くて", "とても太くて")) == "コウゾの繊維はとても太くて長い。"
 
 
 def test_the_words_of_retired_versions_are_compared(tea: Repository) -> None:

@@ -83,6 +83,15 @@ def test_the_example_of_the_readme_gives_the_cards_of_its_picture(tmp_path: Path
     assert {card.answer for card in cards} > {"Stratosphere", "12 hPa"}
 
 
+@pytest.mark.parametrize("page", ["../README.md", "reference/commands.md"])
+def test_a_table_has_every_command(page: str) -> None:
+    """The tables of commands name each command of the program once, and no other."""
+    table = page_text(page).split("| command | what it does |\n")[1].split("\n\n")[0]
+    cells = [re.split(r"(?<!\\) \| ", line)[0] for line in table.splitlines()]
+    named = [name for cell in cells for name in re.findall(r"`([a-z]+)", cell)]
+    assert sorted(named) == sorted(main.commands)
+
+
 def test_the_readme_is_short_enough_to_be_read() -> None:
     """The README has at most two hundred lines; the rest is in docs/."""
     assert len(page_text("../README.md").splitlines()) <= 200

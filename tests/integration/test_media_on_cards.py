@@ -37,7 +37,8 @@ A grey bird that lives by the sea ![](gull.png =80x).
 
 @pytest.fixture
 def notes(tmp_path: Path) -> Path:
-    """Return a folder with pictures and sounds."""
+    """Return a folder with pictures and sounds, whose cards are made however weak they are."""
+    (tmp_path / "deck.toml").write_text("min-confidence = -20\n", "utf-8")
     for name in ("gull.png", "drill.png", "deep/drill.png", "saw.png"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(PNG + name.encode())

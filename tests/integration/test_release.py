@@ -315,7 +315,9 @@ def test_a_bundle_describes_its_files(tea: Repository) -> None:
 
 def test_a_bundle_needs_a_release(tea: Repository) -> None:
     """Another tag, or a version that was not released, is an error that says what to do."""
-    assert "run `release` first" in tea.run_failing("bundle", "--tag", "v1.0.0")
+    assert "the last release in the ledger is none; run `studydeck release" in tea.run_failing(
+        "bundle", "--tag", "v1.0.0"
+    )
     tea.release("1.0.0")
     assert "the tag is v1.0.1" in tea.run_failing("bundle", "--tag", "v1.0.1")
 

@@ -39,6 +39,10 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
         ("# Rivers\n\nThe Nile is **6650 km** long and flows to the north.\n", "blank: marked by the author"),
         ("# Rivers\n\nThe Nile is 6650 km long and flows to the north.\n", "blank: a number"),
         ("# Flüsse\n\n## Delta\n\nEin Delta ist Land an einer Mündung.\n", "heading: its answer begins with it"),
+        (
+            "# Rivers\n\n## Delta\n\nThe first engineers measured the land.\n",
+            "heading: its answer does not name it",
+        ),
         ("# Flod\n\n## (E-nivå)\n\nFloden når havet vid en mynning av sand.\n", "question: in brackets"),
         ("# Ríos\n\n## Caudal\n\nSustituyendo:\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
         ("# 河流\n\n## 流量\n\n代入上式得：\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
@@ -46,7 +50,6 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
             "# Rivers\n\n## Weir\n\n- Install the gate with the `crank` at noon\n- water\n",
             "sentence: a task",
         ),
-        ("# Flooding\n\n- the river carries sand in each `flood season`\n- water\n", "blank: named above it"),
         ("# Ríos\n\n## Caudal\n\n```r\nq <- a * v\n```\n", "figure: named by one word"),
         ("# Rivers\n\nThe Nile and the `Blue Nile` meet near Khartoum.\n", "blank: one of several"),
         ("# 河流\n\n尼罗河和`青尼罗河`在喀土穆汇合成一条大河。\n", "blank: one of several"),
@@ -68,6 +71,23 @@ def test_a_clue_below_what_is_no_name_is_weak(lead_in: str, clue: str) -> None:
     """The lead-in is shown as the subject, and is none."""
     markdown = f"# Rivers\n\n## A\n\n{lead_in}:\n\n- **Delta**: {clue}\n- **Meander**: a bend\n"
     assert "clue: below no name" in _features(markdown, ordinal=1)
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "# Rivers\n\n## Delta\n\nLand at the mouth of a river, which grows with its sand.\n",
+        "# Flüsse\n\n## Delta\n\nDas Flussdelta wächst mit dem Sand, den der Strom bringt.\n",
+    ],
+)
+def test_a_text_that_defines_its_heading_needs_no_name_rejected(markdown: str) -> None:
+    """A phrase without a subject of its own, or a sentence that holds the name in another form."""
+    assert "heading: its answer does not name it" not in _features(markdown)
+
+
+def test_a_term_below_a_generic_heading_is_asked_by_itself() -> None:
+    """The heading is only shown with it."""
+    assert "question: a generic name" not in _features("# Notes\n\n- **Delta**: land at a mouth\n")
 
 
 def test_what_was_asked_before_is_weak() -> None:

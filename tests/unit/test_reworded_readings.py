@@ -124,10 +124,10 @@ SENTENCE = """# Locks
 """
 
 
-MAPS = """# Maps
+MAPS = """# Mapy
 
-- The projection by **Mercator** keeps all angles, but stretches areas near the poles.
-- The prime meridian passes through **Greenwich**.
+- odwzorowanie **Gaussa** zachowuje kąty, ale znacznie zniekształca odległości daleko od południka.
+- Południk zerowy przechodzi przez **Greenwich**.
 """
 
 
@@ -145,12 +145,13 @@ MAPS = """# Maps
         (
             MAPS,
             {
-                "The projection by **Mercator** keeps all angles, but stretches areas near the poles": (
-                    "Near the poles areas stretches the projection by **Mercator**, which keeps all angles"
+                "odwzorowanie **Gaussa** zachowuje kąty, ale znacznie zniekształca odległości daleko od południka": (
+                    "daleko od południka odległości znacznie zniekształca odwzorowanie **Gaussa**, które zachowuje kąty"
                 )
             },
-            "projection by mercator",
+            "odwzorowanie gaussa",
         ),
+        (DRUGS, {"Effects:": "What it does to a patient:"}, "thins the blood"),
         (LISTS, {"**Passkey**": "**Token**"}, "a secret key that never leaves"),
     ],
 )

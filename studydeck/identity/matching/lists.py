@@ -5,12 +5,13 @@ In: the unmatched notes of both sections. Out: pairs in the state.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.state import MatchState
-from studydeck.identity.matching.text_key import list_items
+from studydeck.identity.matching.text_key import is_informative, list_items, pair_parts
 
 
 def match_lists(state: MatchState, old_notes: list[int], new_notes: list[int]) -> None:
@@ -28,6 +29,25 @@ def match_lists(state: MatchState, old_notes: list[int], new_notes: list[int]) -
         )
         if not has_rival and state.is_open(old, new) and state.can_pair(old, new):
             state.pair(old, new, "structural", thresholds.LIST_SCORE)
+    _match_whole_lists(state, old_notes, new_notes)
+
+
+def _match_whole_lists(state: MatchState, old_notes: list[int], new_notes: list[int]) -> None:
+    """Pair a question for a whole list with the list, if its items are the same below another name."""
+    old_by_answer: dict[str, list[int]] = defaultdict(list)
+    for old in old_notes:
+        if state.old.note_key(old).kind == "pair":
+            old_by_answer[state.old.answer(old)].append(old)
+    new_by_answer: dict[str, list[int]] = defaultdict(list)
+    for new in new_notes:
+        note_key = state.new.note_key(new)
+        text = note_key.text if note_key.items else note_key.other if "|" in note_key.text else ""
+        if text and is_informative(answer := pair_parts(text)[2]):
+            new_by_answer[answer].append(new)
+    for answer, numbers in new_by_answer.items():
+        old = old_by_answer[answer][0] if len(old_by_answer[answer]) == len(numbers) == 1 else -1
+        if old >= 0 and state.is_open(old, numbers[0]) and state.can_pair(old, numbers[0]):
+            state.pair(old, numbers[0], "structural", thresholds.LIST_SCORE)
 
 
 def _lists_with_equal_items(
