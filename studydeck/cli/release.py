@@ -221,7 +221,7 @@ def _write(release: _Release, options: Options, console: Console) -> None:
         try:
             storage.replace_file(path, text.encode())
         except OSError as os_error:
-            command = f"git restore {shlex.quote(str(options.notes))}"
+            command = f"git -C {shlex.quote(str(options.notes))} restore ."
             message = f"cannot be written ({os_error.strerror}); restore the other files: {command}"
             raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, message, root="")]) from os_error
         console.print_status(f"wrote {path}")

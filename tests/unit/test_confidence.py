@@ -50,7 +50,6 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
             "# Rivers\n\n## Weir\n\n- Install the gate with the `crank` at noon\n- water\n",
             "sentence: a task",
         ),
-        ("# Flooding\n\n- the river carries sand in each `flood season`\n- water\n", "blank: named above it"),
         ("# Ríos\n\n## Caudal\n\n```r\nq <- a * v\n```\n", "figure: named by one word"),
         ("# Rivers\n\nThe Nile and the `Blue Nile` meet near Khartoum.\n", "blank: one of several"),
         ("# 河流\n\n尼罗河和`青尼罗河`在喀土穆汇合成一条大河。\n", "blank: one of several"),
