@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -154,21 +154,26 @@ def broken_links(page: str) -> Iterator[str]:
     """Yield links to files, pages or headings that do not exist, and links that are not encrypted."""
     for link in links(page):
         path, _, anchor = link.partition("#")
+        target = str(Path(page).parent / path) if path else page
         if "://" in link:
-            if not link.startswith("https://"):
-                yield link
-        elif path and not (DOCS / page).parent.joinpath(path).exists():
+            is_broken = not link.startswith("https://")
+        else:
+            is_broken = not (DOCS / target).exists() or (bool(anchor) and anchor not in anchors(target))
+        if is_broken:
             yield link
-        elif anchor and path.endswith((".md", "")):
-            target = PurePosixPath(page).parent.joinpath(path).as_posix() if path else page
-            if anchor not in anchors(target):
-                yield link
 
 
 @pytest.mark.parametrize("page", [*pages(), "../README.md", "../CONTRIBUTING.md", "../SECURITY.md"])
 def test_every_link_of_a_page_exists(page: str) -> None:
     """Links within the repository name existing files and headings."""
     assert list(broken_links(page)) == []
+
+
+def test_pictures_are_small_and_shown() -> None:
+    """Each picture is on a page, and none has more than 100 kB."""
+    shown = {link.rpartition("/")[2] for page in [*pages(), "../README.md"] for link in links(page)}
+    pictures = list((DOCS / "pictures").iterdir())
+    assert [path.name for path in pictures if path.name not in shown or path.stat().st_size > 100_000] == []
 
 
 def test_a_link_to_nowhere_is_found_rejected(tmp_path: Path) -> None:
