@@ -59,7 +59,7 @@ def run_pages(folder: Path, names: tuple[str, ...], patch: pytest.MonkeyPatch) -
 
 def run_block(text: str, patch: pytest.MonkeyPatch) -> str:
     """Run a block of commands; those of the program alone run in this process, which is faster."""
-    outputs = []
+    outputs: list[str] = []
     for is_ours, group in groupby(text.splitlines(), lambda line: bool(re.fullmatch(r"studydeck[^|<>$;&]*", line))):
         lines = list(group)
         outputs += map(run_own, lines) if is_ours else [run_in_shell("\n".join(lines), patch)]
