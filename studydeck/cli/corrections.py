@@ -142,11 +142,14 @@ def _print_summary(
         f"{counted(len(corrections), 'correction')} in {counted(compared, 'note')}, {count} with a patch"
     )
     if comparison.unknown:
-        message = "in no version that was compared; name the released packages with --released"
+        them = "it" if comparison.unknown == 1 else "them"
+        message = f"no version that was compared has {them}; name the released packages with --released"
         console.print_warning(f"{counted(comparison.unknown, 'note')} not compared: {message}")
     if comparison.foreign:
-        message = "the learner gave them another note type"
-        console.print_warning(f"{counted(comparison.foreign, 'note')} not compared: {message}")
+        them = "it" if comparison.foreign == 1 else "them"
+        console.print_warning(
+            f"{counted(comparison.foreign, 'note')} not compared: the learner gave {them} another note type"
+        )
     if patch:
         command = "git apply" if root == Path.cwd() else f"git -C {root} apply"
         console.print_status(

@@ -98,7 +98,7 @@ def _report(options: Options, identities_options: IdentitiesOptions, console: Co
         if found is None:
             console.print_result(f"There is no ledger in {base} to compare with.\n")
         elif base:
-            for line in (*ledger_review.lines(found), ""):
+            for line in (*ledger_review.lines(console.locations.located(found)), ""):
                 console.print_result(line)
         for line in identities_report.lines(built, console.locations.path):
             console.print_result(console.locations.command(line))

@@ -145,6 +145,11 @@ def _prepare(options: Options, release_options: ReleaseOptions, console: Console
     tag = repository and repository.tag(number, built.config.tag_prefix)
     if tag or changelog.has_section(changelog_text, number):
         message = f"version {number} exists already, as a tag or in {changelog.NAME}; choose another with --version"
+        if tag and not changelog.has_section(changelog_text, number):
+            message = (
+                f"the tag {tag} exists already; choose another version with --version or, if it is a tag of another "
+                "deck or of a program in this repository, set `tag-prefix`"
+            )
         raise BuildError([error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, message)])
     return _prepare_files(number, before, project, release_options, changelog_text, options)
 
@@ -216,7 +221,7 @@ def _write(release: _Release, options: Options, console: Console) -> None:
         try:
             storage.replace_file(path, text.encode())
         except OSError as os_error:
-            command = f"git restore {shlex.quote(str(options.notes))}"
+            command = f"git -C {shlex.quote(str(options.notes))} restore ."
             message = f"cannot be written ({os_error.strerror}); restore the other files: {command}"
             raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, message, root="")]) from os_error
         console.print_status(f"wrote {path}")
