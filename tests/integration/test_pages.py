@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import jsonschema
@@ -58,11 +59,22 @@ def run_pages(folder: Path, names: tuple[str, ...], patch: pytest.MonkeyPatch) -
 
 def run_block(text: str, patch: pytest.MonkeyPatch) -> str:
     """Run a block of commands; those of the program alone run in this process, which is faster."""
-    lines = [shlex.split(line, comments=True) for line in text.splitlines()]
-    if all(line and line[0] == "studydeck" for line in lines) and not re.search(r"[|<>$]", text):
-        results = [run_command(*line[1:]) for line in lines]
-        assert [result.exit_code for result in results] == [0] * len(results), [result.output for result in results]
-        return "".join(result.output for result in results)
+    outputs: list[str] = []
+    for is_ours, group in groupby(text.splitlines(), lambda line: bool(re.fullmatch(r"studydeck[^|<>$;&]*", line))):
+        lines = list(group)
+        outputs += map(run_own, lines) if is_ours else [run_in_shell("\n".join(lines), patch)]
+    return "\n".join(outputs)
+
+
+def run_own(line: str) -> str:
+    """Run a command of the program, which must succeed, and return its output."""
+    result = run_command(*shlex.split(line, comments=True)[1:])
+    assert result.exit_code == 0, f"{line}\n{result.output}"
+    return result.output
+
+
+def run_in_shell(text: str, patch: pytest.MonkeyPatch) -> str:
+    """Run commands in a shell, which must all succeed, stay in its last folder, and return the output."""
     result = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", text + "\npwd -P"], capture_output=True, text=True, encoding="utf-8"
     )
