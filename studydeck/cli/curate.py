@@ -29,7 +29,7 @@ def run(options: Options, curate_options: CurateOptions, console: Console, stop:
 
     def announce(address: str) -> None:
         console.print_status(
-            "from now on only decisions.jsonl and the ledger are written; for the package: studydeck build"
+            "only decisions.jsonl and the ledger are written from now on; for the package: studydeck build"
         )
         console.print_result(f"curate: {address}")
         if curate_options.opens:
