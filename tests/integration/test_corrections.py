@@ -126,7 +126,11 @@ def test_a_learner_on_an_old_version_who_edited_nothing_gives_no_correction(
     tea.release("2.0.0", "--accept-retired", "1")
     learner = tea.top / "learner.colpkg"
     collection.export_collection_package(str(learner), include_media=True, legacy=legacy)
-    assert "0 corrections in 5 notes" in tea.run_ok("corrections", str(learner))
+    unwritten = tea.top / "no" / "fix.patch"
+    text = tea.run_ok("corrections", str(learner), "--patch", str(unwritten))
+    assert "0 corrections in 5 notes" in text
+    assert f"{unwritten} was not written: no correction can be taken over" in text
+    assert not unwritten.parent.exists()
     for package in tea.out.glob("*.apkg"):
         package.unlink()
     assert "0 corrections in 5 notes" in tea.run_ok("corrections", str(learner))
