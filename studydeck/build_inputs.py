@@ -93,7 +93,10 @@ def resolve_config(inputs: Inputs, before: Ledger) -> ResolvedConfig:
     deck_id = config.id or before.deck or digests.deck_id([source.text for source in inputs.sources])
     version = config.version or "0.1.0"
     if not inputs.configured and not before.deck:
-        message = f'the file is missing: the deck is called "{name}", its id is {deck_id}, its version {version}'
+        message = (
+            f'the file is missing: the deck is called "{name}", its id is {deck_id}, its version {version}; to write '
+            "it: studydeck init"
+        )
         diagnostics.append(info(DiagnosticCode.ASSUMED, CONFIG, 0, message))
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise BuildError(diagnostics)

@@ -145,6 +145,11 @@ def _prepare(options: Options, release_options: ReleaseOptions, console: Console
     tag = repository and repository.tag(number, built.config.tag_prefix)
     if tag or changelog.has_section(changelog_text, number):
         message = f"version {number} exists already, as a tag or in {changelog.NAME}; choose another with --version"
+        if tag and not changelog.has_section(changelog_text, number):
+            message = (
+                f"the tag {tag} exists already; choose another version with --version or, if it is a tag of another "
+                "deck or of a program in this repository, set `tag-prefix`"
+            )
         raise BuildError([error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, message)])
     return _prepare_files(number, before, project, release_options, changelog_text, options)
 

@@ -90,7 +90,7 @@ def doubtful_matches(notes: Sequence[Note], ledger: Ledger) -> Iterator[Diagnost
             DiagnosticCode.DOUBTFUL_IDENTITY,
             span.path,
             span.line,
-            f'matched with a score of {note.match_score:.2f} to the earlier note "{old_texts[note.guid]}"; if it is '
+            f'taken for the earlier note "{old_texts[note.guid]}", sure to {note.match_score:.2f} of 1; if it is '
             "the same fact, commit the ledger; if it is another fact: studydeck identities --not-the-same "
             f"{span.path}:{span.line} {note.guid}",
             named=(f"{span.path}:{span.line}",),

@@ -73,11 +73,11 @@ def test_the_readme_begins_with_two_commands() -> None:
 
 
 def test_the_example_of_the_readme_gives_the_cards_of_its_picture(tmp_path: Path) -> None:
-    """The notes in the README give nine cards, those that the picture shows among them."""
+    """The notes in the README give ten cards, those that the picture shows among them."""
     (example, *_) = (block.text for block in blocks("../README.md") if block.language == "markdown")
     (tmp_path / "weather.md").write_text(example, "utf-8")
     cards = [card for note in list_notes(load_project(tmp_path).build()) for card in note.cards]
-    assert len(cards) == 9
+    assert len(cards) == 10
     questions = {card.question for card in cards}
     assert questions > {"Weather | Cirrus", "Weather: Measures: air pressure | Which Instrument?"}
     assert {card.answer for card in cards} > {"Stratosphere", "12 hPa"}

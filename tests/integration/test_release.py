@@ -241,7 +241,7 @@ def test_a_version_cannot_be_used_twice(tea: Repository) -> None:
     assert "nothing differs from version 1.0.0" in tea.run_failing("release")
     tea.edit(("half brown in the shade", "half brown in the sun"))
     tea.git("tag", "v1.0.1")
-    assert "version 1.0.1 exists already" in tea.run_failing("release")
+    assert "the tag v1.0.1 exists already" in tea.run_failing("release")
     assert "not later than 1.0.0" in tea.run_failing("release", "--version", "0.9.0")
     assert "not of the form" in tea.run_failing("release", "--version", "one")
     tea.run_ok("release", "--version", "1.0.2")

@@ -99,6 +99,22 @@ def test_what_was_asked_before_is_weak() -> None:
     assert all(note.draft.card_specs[0].confidence < 6 for note in build_notes(table).notes)
 
 
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "# Boats\n\n## Ketch\n\nA sailing boat with two masts.\n",
+        "## Werft\n\nEin Betrieb, der Schiffe baut und ausbessert.\n",
+        "# Cours\n\n## Vitesse\n\nLe quotient $v = d / t$ de la distance et du temps.\n",
+        "# Puertos\n\n| País | Puerto |\n|---|---|\n| [España](es) | [Vigo](vigo) |\n| [Perú](pe) | Callao |\n",
+        "Keel: the lowest beam of a ship\n",
+        "# Sails\n\n## Exam 2025\n\n- Jib: the sail in front of the mast\n",
+    ],
+)
+def test_plain_notes_of_one_fact_are_asked(markdown: str) -> None:
+    """A small file has little that makes a card surer, and its author wants the card."""
+    assert build_notes(markdown).notes
+
+
 def test_no_other_heading_is_an_exercise_rejected() -> None:
     """A word that only begins like one, or stands in the text, makes no exercise."""
     assert "path: an exercise" not in _features("# Taskbar\n\n- **Delta**: land; an exercise of power\n")

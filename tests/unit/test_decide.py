@@ -510,3 +510,24 @@ def test_a_note_that_the_author_keeps_stays_when_the_deck_asks_for_more_confiden
     kept = rebuild(first, NOTES, min_confidence=98, decisions=decisions(decision(first, "ebs", reviewed=True)))
     assert [(note.guid, note.ordinals) for note in kept.notes] == [(note_of(first, "ebs").guid, (0, 1))]
     assert kept.deck.rows[0] in first.deck.rows
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "- **EBS**: block storage for one machine",
+        "| Name | Use |\n| --- | --- |\n| EBS | block storage |",
+        "The EBS was built in Seattle by Amazon in 2008.",
+    ],
+)
+def test_a_comment_that_skips_a_note_wins_over_a_decision_to_keep_it(block: str) -> None:
+    """It is named with its line; where the decision skips the note, too, nothing is said."""
+    notes = f"# Disks\n\nThe EFS was built in Dublin by Amazon in 2015.\n\n{block}\n"
+    first = build_notes(notes)
+    skipped = block.replace(" |", " <!-- deck: skip --> |") if block[0] == "|" else f"{block} <!-- deck: skip -->"
+    edited = notes.replace(block, skipped)
+    kept = rebuild(first, edited, decisions=decisions(decision(first, "ebs", reviewed=True)))
+    assert codes(kept) == ["decision-overridden"]
+    assert not codes(rebuild(first, edited, decisions=decisions(decision(first, "ebs", skip=True))))
+    assert kept.decided[0].skipped_block
+    assert kept.decided[0].note is None
