@@ -374,8 +374,9 @@ def test_a_note_that_asks_another_question_is_reviewed_again(tmp_path: Path) -> 
     """A decision about other words is shown again, a spelling that was corrected is not, and a skip stays a skip."""
     with curating(tmp_path, NOTES) as session:
         guids = session.guids_by_question()
-        for name, choice in (("Oolong", {"keep": True}), ("Sencha", {"skip": True}), ("Matcha", {"keep": True})):
-            assert session.decide(guids[name], **choice)[0] == 200
+        assert session.decide(guids["Oolong"], keep=True)[0] == 200
+        assert session.decide(guids["Sencha"], skip=True)[0] == 200
+        assert session.decide(guids["Matcha"], keep=True)[0] == 200
         text = TEA.replace("**Oolong**", "**Blue tea**").replace("**Sencha**", "**Green tea**")
         session.tea.write_text(text.replace("**Matcha**", "**Mattcha**"), "utf-8")
         now = session.guids_by_question()
