@@ -25,6 +25,7 @@ from tests.support.watching import RecordingConsole, watching
 
 pytestmark = [pytest.mark.skipif(BROWSER is None, reason=MISSING), pytest.mark.browser]
 
+PATIENCE = 20_000  # milliseconds
 TERMS = (
     "Oolong: leaves left to turn half brown, Sencha: leaves steamed soon after the harvest, Matcha: leaves ground to "
     "a fine powder, Gyokuro: leaves grown for weeks in shade, Hojicha: leaves roasted over charcoal, Genmaicha: leaves "
@@ -64,9 +65,11 @@ HOSTILE = """# Hostile
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Yield one browser for the tests of this module."""
+    """Yield one browser for the tests of this module, which wait longer than others: keys are answered in order."""
     with browser() as started:
+        expect.set_options(timeout=PATIENCE)
         yield started
+        expect.set_options(timeout=5_000)  # the default
 
 
 @contextmanager
@@ -243,7 +246,7 @@ def test_a_page_of_another_origin_can_neither_read_nor_decide(chromium: Browser,
         hostile = HostilePage(session, body)
         try:
             with open_page(chromium, hostile.address) as monitor:
-                expect(monitor.page).to_have_title("done", timeout=20_000)
+                expect(monitor.page).to_have_title("done")
                 results = monitor.page.evaluate("window.results")
         finally:
             hostile.server.shutdown()
@@ -329,7 +332,7 @@ def test_notes_edited_meanwhile_are_shown_anew(chromium: Browser, tmp_path: Path
         expect(page.locator("#cards li")).to_have_count(1)
         page.evaluate("forgetViews = window.forget")
         leaves.write_text(LEAVES.replace("half brown", "half brown by wind"), "utf-8")
-        expect(page.frame_locator("#card").locator("#qa")).to_contain_text("half brown by wind", timeout=10_000)
+        expect(page.frame_locator("#card").locator("#qa")).to_contain_text("half brown by wind")
 
 
 def test_the_preview_of_watch_leads_to_curating(chromium: Browser, tmp_path: Path) -> None:
