@@ -86,14 +86,17 @@ def resolve_config(inputs: Inputs, before: Ledger) -> ResolvedConfig:
     if config.name and before.name and config.name != before.name and not inputs.rename:
         message = (
             f'the deck was called "{before.name}"; Anki matches decks by name, so old cards would stay behind in the '
-            "old deck. To rename it anyway: --rename-deck"
+            "old deck. To rename it anyway: studydeck build --rename-deck"
         )
         diagnostics.append(error(DiagnosticCode.DECK_RENAMED, CONFIG, 1, message))
     name = config.name or before.name or default_deck_name(inputs.folder)
     deck_id = config.id or before.deck or digests.deck_id([source.text for source in inputs.sources])
     version = config.version or "0.1.0"
     if not inputs.configured and not before.deck:
-        message = f'the file is missing: the deck is called "{name}", its id is {deck_id}, its version {version}'
+        message = (
+            f'the file is missing: the deck is called "{name}", its id is {deck_id}, its version {version}; to write '
+            "it: studydeck init"
+        )
         diagnostics.append(info(DiagnosticCode.ASSUMED, CONFIG, 0, message))
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise BuildError(diagnostics)

@@ -44,7 +44,7 @@ from studydeck.extraction.redraft import redrafted
 from studydeck.extraction.vocabulary import deck_vocabulary
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity.assign import Assignment, assign_identities
-from studydeck.identity.decide import DecidedNote, decision_diagnostics
+from studydeck.identity.decide import DecidedNote, decision_diagnostics, with_skipped_blocks
 from studydeck.identity.diagnose import left_out_notes, waiting_cards
 from studydeck.identity.initial_ledger import InitialLedger, KnownLedgers, initial_ledger
 from studydeck.identity.ledger import Ledger
@@ -200,7 +200,8 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     skipped = with_weak_cards(_without_asked_lists(extracted, assigned), assigned.withheld)
     skipped = with_weak_cards(skipped, assigned.waiting, WAITING_REASON)
     diagnostics += waiting_cards(assigned.waiting, before)
-    diagnostics += (*inputs.decisions.conflicts, *decision_diagnostics(assigned.decided))
+    decided = with_skipped_blocks(assigned.decided, extracted.skipped)
+    diagnostics += (*inputs.decisions.conflicts, *decision_diagnostics(decided))
     if assigned.skipped:  # of two notes with one question, the author may have skipped one
         others = [diagnostic for diagnostic in diagnostics if diagnostic.code != DiagnosticCode.SAME_QUESTION]
         diagnostics[:] = [*others, *same_questions([note.draft for note in assigned.notes])]
@@ -220,7 +221,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     deck = assemble(config, rows, notetypes, extracted.pictures)
     ledger_text = runner.write_ledger(assigned.ledger)
     ledgers = (assigned.ledger, ledger_text, before, assigned.retired)
-    cards = (assigned.withheld, assigned.asked, assigned.skipped, assigned.decided)
+    cards = (assigned.withheld, assigned.asked, assigned.skipped, decided)
     return Built(config, assigned.notes, skipped, tuple(diagnostics), deck, *ledgers, *cards)
 
 
@@ -252,7 +253,7 @@ def _without_asked_lists(extracted: ExtractedDeck, assigned: Assignment) -> tupl
 def _no_notes_warning(assigned: Assignment) -> tuple[Diagnostic, ...]:
     if assigned.notes:
         return ()
-    message = "the notes give no card; run `list` to see why each block was skipped"
+    message = "the notes give no card; to see why each block was skipped: studydeck list --skipped"
     return (warning(DiagnosticCode.NO_NOTES, ".", 0, message),)
 
 

@@ -246,9 +246,9 @@ def rehearse(studio: Studio) -> None:
 
 
 def curate(studio: Studio) -> None:
-    """The page of `curate` on the notes of tests/gallery, one of them decided already."""
+    """The page of `curate` on a copy of the deck in notes/, one note of it decided already."""
     notes = studio.folder / "curated"
-    shutil.copytree(ROOT / "tests" / "gallery", notes)
+    shutil.copytree(ROOT / "notes", notes)
     command = [
         "curate",
         "--notes",

@@ -41,7 +41,7 @@ def _with_stale_ledger_error(built: Built, options: Options) -> Built:
     """Add an error if the ledger would change."""
     if storage.read_text_file(options.notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME) == built.ledger_text:
         return built
-    message = "the ledger would change; run `build` without --locked and commit it together with the notes"
+    message = "the ledger would change; run `studydeck build` without --locked, and commit it together with the notes"
     return replace(
         built, diagnostics=(*built.diagnostics, error(DiagnosticCode.STALE_LEDGER, ledger_file.FILE_NAME, 0, message))
     )

@@ -59,13 +59,22 @@ def _version_conflicts(built: Built, tag: str, changelog_text: str) -> Iterator[
     version, released = built.config.version, built.ledger.release
     if not released or released[0] != version:
         last_version = released[0] if released else "none"
-        message = f"the version is {version}, but the last release in the ledger is {last_version}; run `release` first"
+        message = (
+            f"the version is {version}, but the last release in the ledger is {last_version}; run `studydeck release` "
+            "first"
+        )
         yield error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, message)
     names = config.tag_names(version, built.config.tag_prefix)
     if tag and tag not in names:
-        message = f"the version is {version}, but the tag is {tag}; tag the commit that `release` prepared: {names[0]}"
+        message = (
+            f"the version is {version}, but the tag is {tag}; tag the commit that `studydeck release` prepared: "
+            f"{names[0]}"
+        )
         yield error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, message)
     if not changelog.has_section(changelog_text, version):
         yield error(
-            DiagnosticCode.NOT_RELEASABLE, changelog.NAME, 0, f"has no section of version {version}; run `release`"
+            DiagnosticCode.NOT_RELEASABLE,
+            changelog.NAME,
+            0,
+            f"has no section of version {version}; run `studydeck release`",
         )

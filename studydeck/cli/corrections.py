@@ -58,13 +58,13 @@ def run(options: Options, corrections_options: CorrectionsOptions, console: Cons
     root = _patch_root(options.notes)
     prefix = options.notes.resolve().relative_to(root).as_posix()
     patch_of = partial(unified_diff, texts=texts, prefix="" if prefix == "." else f"{prefix}/")
-    if corrections_options.patch:
+    if corrections_options.patch and any(correction.choices for correction in corrections):
         storage.write_files([(corrections_options.patch, patch_of(corrections).encode())])
     if corrections_options.style == "json":
         for line in listing.json_lines(corrections, lambda each: patch_of([each])):
             console.print_result(line)
     else:
-        for line in listing.text_lines(corrections, f"{options.notes.as_posix()}/"):
+        for line in listing.text_lines(corrections, console.locations.path):
             console.print_result(line)
         _print_summary(comparison, corrections, root, corrections_options.patch, console)
     return 0
@@ -142,12 +142,17 @@ def _print_summary(
         f"{counted(len(corrections), 'correction')} in {counted(compared, 'note')}, {count} with a patch"
     )
     if comparison.unknown:
-        message = "in no version that was compared; name the released packages with --released"
+        them = "it" if comparison.unknown == 1 else "them"
+        message = f"no version that was compared has {them}; name the released packages with --released"
         console.print_warning(f"{counted(comparison.unknown, 'note')} not compared: {message}")
     if comparison.foreign:
-        message = "the learner gave them another note type"
-        console.print_warning(f"{counted(comparison.foreign, 'note')} not compared: {message}")
-    if patch:
+        them = "it" if comparison.foreign == 1 else "them"
+        console.print_warning(
+            f"{counted(comparison.foreign, 'note')} not compared: the learner gave {them} another note type"
+        )
+    if patch and not count:
+        console.print_status(f"{patch} was not written: no correction can be taken over as it is")
+    elif patch:
         command = "git apply" if root == Path.cwd() else f"git -C {root} apply"
         console.print_status(
             f"wrote {patch}; to apply it: {command} {patch if root == Path.cwd() else patch.resolve()}"

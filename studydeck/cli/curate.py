@@ -28,7 +28,9 @@ def run(options: Options, curate_options: CurateOptions, console: Console, stop:
     """Write the ledger, then serve the page until `stop` is set or Ctrl-C; return the exit code."""
 
     def announce(address: str) -> None:
-        console.print_status("from now on only decisions.jsonl and the ledger are written; `build` makes the package")
+        console.print_status(
+            "only decisions.jsonl and the ledger are written from now on; for the package: studydeck build"
+        )
         console.print_result(f"curate: {address}")
         if curate_options.opens:
             _open(address)

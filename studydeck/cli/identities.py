@@ -78,7 +78,7 @@ def _decision(
     if len(words) != 1:
         count = counted(len(words), "note begins", "notes begin")
         message = f"{count} in this line; take the place of one from the output of `studydeck identities`"
-        raise BuildError([error(DiagnosticCode.BAD_DECISION, place, 0, message, root="")])
+        raise BuildError([error(DiagnosticCode.BAD_DECISION, place, 0, message)])
     made = decisions.Decision(guid, decision, words[0], day)
     decisions.read(decisions.to_text(decisions.Decisions(matches=(made,))))  # raises a BuildError for what is no GUID
     return made
@@ -98,7 +98,7 @@ def _report(options: Options, identities_options: IdentitiesOptions, console: Co
         if found is None:
             console.print_result(f"There is no ledger in {base} to compare with.\n")
         elif base:
-            for line in (*ledger_review.lines(found), ""):
+            for line in (*ledger_review.lines(console.locations.located(found)), ""):
                 console.print_result(line)
         for line in identities_report.lines(built, console.locations.path):
             console.print_result(console.locations.command(line))

@@ -87,9 +87,16 @@ class Locations(Struct, frozen=True):
             path = (notes / diagnostic.path).as_posix() if diagnostic.root else diagnostic.path
         for named in dict.fromkeys(diagnostic.named):
             shown = (notes / named).as_posix()
-            quoted = message.replace(f"-- {named}", f"-- {shlex.quote(shown)}")  # an argument of a command
-            message = quoted if quoted != message else message.replace(named, shown)
+            command, quoted = f"git checkout -- {named}", self._checkout(named)
+            message = quoted.join(part.replace(named, shown) for part in message.split(command))
         return replace(diagnostic, path=path, message=message, root="", named=())
+
+    def _checkout(self, path: str) -> str:
+        """Return the command that restores a file of the notes from the last commit, from the current folder."""
+        top = top_folder(self.notes)
+        if top and not Path.cwd().is_relative_to(top):
+            return f"git -C {shlex.quote(str(self.notes))} checkout -- {shlex.quote(path)}"
+        return f"git checkout -- {shlex.quote(self.path(path))}"
 
     def _lines(self, path: str) -> list[str]:
         """Return the lines of a file of the notes; none if it cannot be read any more."""

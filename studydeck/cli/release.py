@@ -6,6 +6,7 @@ Committing and tagging the result publishes it.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
@@ -97,7 +98,9 @@ def open_repository(options: Options, console: Console) -> git.Repository | None
 def release_blockers(options: Options, built: Built, repository: git.Repository | None) -> Iterator[Diagnostic]:
     """Yield an error for a ledger that is out of date, and for files that are not committed."""
     if storage.read_text_file(options.notes / ledger_file.FILE_NAME, ledger_file.FILE_NAME) != built.ledger_text:
-        message = "the ledger is older than the notes; run `build`, and commit the ledger together with the notes"
+        message = (
+            "the ledger is older than the notes; run `studydeck build`, and commit the ledger together with the notes"
+        )
         yield error(DiagnosticCode.STALE_LEDGER, ledger_file.FILE_NAME, 0, message)
     if repository:
         yield from _uncommitted(repository)
@@ -142,6 +145,11 @@ def _prepare(options: Options, release_options: ReleaseOptions, console: Console
     tag = repository and repository.tag(number, built.config.tag_prefix)
     if tag or changelog.has_section(changelog_text, number):
         message = f"version {number} exists already, as a tag or in {changelog.NAME}; choose another with --version"
+        if tag and not changelog.has_section(changelog_text, number):
+            message = (
+                f"the tag {tag} exists already; choose another version with --version or, if it is a tag of another "
+                "deck or of a program in this repository, set `tag-prefix`"
+            )
         raise BuildError([error(DiagnosticCode.NOT_RELEASABLE, config.NAME, 0, message)])
     return _prepare_files(number, before, project, release_options, changelog_text, options)
 
@@ -213,7 +221,8 @@ def _write(release: _Release, options: Options, console: Console) -> None:
         try:
             storage.replace_file(path, text.encode())
         except OSError as os_error:
-            message = f"cannot be written ({os_error.strerror}); restore the other files: git restore ."
+            command = f"git -C {shlex.quote(str(options.notes))} restore ."
+            message = f"cannot be written ({os_error.strerror}); restore the other files: {command}"
             raise BuildError([error(DiagnosticCode.UNREADABLE, str(path), 0, message, root="")]) from os_error
         console.print_status(f"wrote {path}")
     if old_changelog != options.notes / changelog.NAME:

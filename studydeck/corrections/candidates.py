@@ -20,7 +20,7 @@ from studydeck.model.notes import Cloze, Note, Pair
 from studydeck.pipeline import Built
 from studydeck.reports.printable import printable_line
 
-_LINES_ABOVE = 40  # in which a heading or lead-in of a note is searched
+_LINES_AROUND = 40  # above a note, in which its heading or lead-in is searched, and below it, for its answer
 _DERIVED = {
     "Clue": "is made from the meaning",
     "TermLabel": "is the head of a column",
@@ -55,6 +55,9 @@ def located(edit: FieldEdit, built: Built, texts: Callable[[str], str]) -> Corre
     texts : returns the text of a file, as it is on the disk; empty where it cannot be patched.
     """
     index = next((number for number, row in enumerate(built.deck.rows) if row.guid == edit.row.guid), None)
+    if skipped := next((note for note in built.skipped_notes if note.guid == edit.row.guid), None):
+        span = skipped.draft.span
+        return Correction(edit, span.path, span.line, "a decision skips this note")
     if index is None:
         path = plain_text(edit.row.field_values()["Source"])
         return Correction(edit, path, 0, "the note is no longer in the notes")
@@ -95,7 +98,7 @@ def _reason(
 
 
 def _found(note: Note, edit: FieldEdit, run: Run, text: str) -> tuple[tuple[int, int], ...]:
-    """Return where the words of a run are written: in the lines of the field, or else in those above the note."""
+    """Return where the words of a run are written: in the lines of the field, or else in those around the note."""
     content, span = _content(note, edit.field), note.draft.span
     spans = [block.span for block in content if block.span.path == span.path]
     starts = [0, *(offset + 1 for offset, letter in enumerate(text) if letter == "\n"), len(text)]
@@ -103,8 +106,9 @@ def _found(note: Note, edit: FieldEdit, run: Run, text: str) -> tuple[tuple[int,
     within = (starts[min(first, len(starts)) - 1], starts[min(last, len(starts) - 1)])
     if found := places(edit.before, run, text, *within):
         return found
-    above = starts[max(first - 1 - _LINES_ABOVE, 0)]
-    return places(edit.before, run, text, above, within[0])[::-1]  # the nearest first
+    above, below = starts[max(first - 1 - _LINES_AROUND, 0)], starts[min(last + _LINES_AROUND, len(starts) - 1)]
+    nearest_above = places(edit.before, run, text, above, within[0])[::-1]
+    return nearest_above or places(edit.before, run, text, within[1], below)
 
 
 def _content(note: Note, field: str) -> Content:

@@ -17,17 +17,17 @@ _MAX_SHOWN = 300  # characters of words in the text
 _AROUND = 12  # tokens that are shown before the first change of long words
 
 
-def text_lines(corrections: Sequence[Correction], prefix: str) -> Iterator[str]:
+def text_lines(corrections: Sequence[Correction], shown_path: Callable[[str], str] = str) -> Iterator[str]:
     """Yield each correction with the words before and after, and whether there is a patch.
 
     Parameters
     ----------
     corrections : in the order of the notes.
-    prefix : what stands before their paths.
+    shown_path : returns a path as it is to be printed.
     """
     for correction in corrections:
         edit = correction.edit
-        place = f"{prefix}{correction.path}" + (f":{correction.line}" if correction.line else "")
+        place = shown_path(correction.path) + (f":{correction.line}" if correction.line else "")
         yield printable_line(f"{place}: {edit.field} of {edit.row.guid}{_marks(edit)}")
         before, after = _shown_words(edit)
         yield f"    - {printable_line(before)}"

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from studydeck.corrections.words import Token, string
 from studydeck.patterns import lazy_pattern
+from studydeck.text.tokens import may_hold_cjk
 
 _MAX_COMPARED = 1_000  # tokens: comparing takes quadratic time
 LONGEST_RUN = 2_000  # characters of changed words that a patch may have
@@ -90,8 +91,8 @@ def places(before: Sequence[Token], run: Run, text: str, start: int, end: int) -
         old = before[run.start : run.end]
         searched = f"{_pattern(left)}({_pattern(old)}){_pattern(right)}"
         words = (*left, *old, *right)
-        begins = r"(?<![^\W_])" if _is_word(words[0]) else ""
-        ends = r"(?![^\W_])" if _is_word(words[-1]) else ""
+        begins = r"(?<![^\W_])" if _has_edges(words[0]) else ""
+        ends = r"(?![^\W_])" if _has_edges(words[-1]) else ""
         found = re.compile(begins + searched + ends).finditer(text, start, end)
         if spans := tuple(islice((match.span(1) for match in found), _MAX_PLACES)):
             return spans
@@ -142,6 +143,11 @@ def _context(tokens: Sequence[Token], count: int) -> list[Token]:
 
 def _is_word(token: Token) -> bool:
     return token.text[0].isalnum()
+
+
+def _has_edges(token: Token) -> bool:
+    """Return whether a token is a word of a script in which no other word stands directly beside it."""
+    return _is_word(token) and not may_hold_cjk(token.text)
 
 
 def _pattern(tokens: Sequence[Token]) -> str:

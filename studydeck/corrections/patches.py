@@ -15,6 +15,7 @@ from studydeck.corrections.candidates import Correction
 from studydeck.corrections.comparison import FieldEdit
 from studydeck.corrections.locations import Replacement
 from studydeck.corrections.words import comparable, words
+from studydeck.diagnostics import DiagnosticCode
 from studydeck.errors import BuildError, StudydeckError
 from studydeck.model.anki import Row
 from studydeck.patterns import lazy_pattern
@@ -96,7 +97,9 @@ class Patcher:
             elif row != self._rows[guid]:
                 return f"it would change another note, too: {self._lines[guid]}"
         new = [found for found in built.diagnostics if (found.code, found.path, found.line) not in self._warnings]
-        return next((f"the notes would give a warning: {each.message}" for each in new if each.severity != "info"), "")
+        # A build says where a match is doubtful; here it is known to be right.
+        new = [found for found in new if found.severity != "info" and found.code != DiagnosticCode.DOUBTFUL_IDENTITY]
+        return f"the notes would give a warning: {new[0].message}" if new else ""
 
 
 def _row_difference(before: Row, after: Row, edits: Mapping[str, FieldEdit]) -> str:

@@ -94,7 +94,7 @@ def own_features(draft: NoteDraft, number: int) -> list[str]:
     """Return the features that the card of spec `number` does not share with the others of its draft."""
     body = draft.body
     if isinstance(body, Cloze):
-        return features_of_blank(body, number, draft.card_specs[number].phrase, draft.heading_path)
+        return features_of_blank(body, number, draft.card_specs[number].phrase)
     if number:
         return [f"rule: {draft.rule}, backwards", *_clue_features(body)]
     own = [f"rule: {draft.rule}", *_question_features(body), *_answer_features(body)]

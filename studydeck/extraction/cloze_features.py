@@ -11,13 +11,12 @@ from math import inf
 from studydeck.model.document import Inline, ItemList, Style, Text
 from studydeck.model.notes import Cloze
 from studydeck.model.traverse import inlines, plain, text_of_content
-from studydeck.text.acronyms import acronym_letters, are_initials_of, has_acronym_of
+from studydeck.text.acronyms import acronym_letters
 from studydeck.text.exercises import begins_with_instruction
 from studydeck.text.length import Ranges, length, range_of
 from studydeck.text.names import is_empty_name, is_generic, starts_like_task
 from studydeck.text.openings import is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon
-from studydeck.text.search import occurs_in, stem_pattern
 from studydeck.text.tokens import content_words
 from studydeck.text.word_list_files import phrases
 
@@ -49,22 +48,11 @@ def features_of_cloze(body: Cloze, card_count: int) -> list[str]:
     return _list_features(body, items) if items else _sentence_features(body, card_count)
 
 
-def features_of_blank(body: Cloze, number: int, phrase: str, heading_path: Sequence[str]) -> list[str]:
+def features_of_blank(body: Cloze, number: int, phrase: str) -> list[str]:
     """Return the features of what card `number` of a cloze hides, counted from 0."""
     if _list_of(body):
         return [range_of(length(phrase), _ITEM_LENGTHS)]
-    found = _phrase_features(body, number, phrase)
-    if _is_named(phrase, "\n".join((*heading_path, plain(body.prompt)))):
-        found.append("blank: named above it")
-    return found
-
-
-def _is_named(phrase: str, shown: str) -> bool:
-    """Return whether what is shown above a sentence holds a word of what it hides, or its initials."""
-    words = content_words(phrase)
-    if (letters := acronym_letters(phrase)) and are_initials_of(letters, content_words(shown)):
-        return True
-    return has_acronym_of(words, shown) or occurs_in([stem_pattern(word) for word in words], shown)
+    return _phrase_features(body, number, phrase)
 
 
 def _list_of(body: Cloze) -> ItemList | None:

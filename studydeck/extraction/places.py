@@ -6,7 +6,7 @@ In: a context. Out: its blocks, their sentences and parts, table cells, items an
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, takewhile
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,6 +18,7 @@ from studydeck.model.document import (
     Block,
     Content,
     DefinitionList,
+    Flashcard,
     Item,
     ItemList,
     Paragraph,
@@ -54,15 +55,30 @@ def places_of(context: RuleContext) -> Iterator[Place]:
     """Yield the places of a context: its blocks, their sentences and parts, table cells, items and what is below."""
     lead_in = NO_TEXT
     for index, block in enumerate(context.blocks):
-        below = context.blocks[index : index + _MOST_BLOCKS]
+        below = tuple(takewhile(_is_wanted, context.blocks[index : index + _MOST_BLOCKS]))
         last_sentence = sentences(lead_in)[-1:] if lead_in else ()
         names = _unlabelled((lead_in, *last_sentence, context.name, context.subject_name, context.parent))
-        yield Place(context, below, block.span, names)
+        if below:
+            yield Place(context, below, block.span, names)
         yield from _places_in(context, block, names)
-        if not isinstance(block, Paragraph):
+        if not isinstance(block, Paragraph) or not below:
             lead_in = NO_TEXT
         elif normalize(block.text):  # a picture may stand in between
             lead_in = block.text
+
+
+def _is_wanted(block: Block) -> bool:
+    """Return whether the author skips neither a block nor a part of it: a comment retires what was packed, too."""
+    match block:
+        case Paragraph() | Quotation() | Flashcard():
+            return not block.directives.skip
+        case ItemList():
+            return not any(item.directives.skip for item in block.items)
+        case Table():
+            return not any(row.directives.skip for row in block.rows)
+        case DefinitionList():
+            return not any(definition.directives.skip for definition in block.definitions)
+    return True
 
 
 def _places_in(context: RuleContext, block: Block, names: Names) -> Iterator[Place]:
@@ -73,7 +89,7 @@ def _places_in(context: RuleContext, block: Block, names: Names) -> Iterator[Pla
             yield from _places_of_item(context, item, names)
     elif isinstance(block, Table):
         yield from _cells(context, block)
-    elif isinstance(block, Quotation):
+    elif isinstance(block, Quotation) and not block.directives.skip:
         inner = replace(context, blocks=block.blocks, name=block.title or context.name)
         yield from places_of(inner)
     elif isinstance(block, DefinitionList):

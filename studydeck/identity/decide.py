@@ -20,9 +20,11 @@ from studydeck.identity.decision_merge import NoteDecision
 from studydeck.identity.decisions import FILE_NAME, Decisions
 from studydeck.identity.ledger import Ledger, LedgerEntry
 from studydeck.model.anki import Kind
-from studydeck.model.document import NO_DIRECTIVES, Directives
-from studydeck.model.notes import MOST_CONFIDENCE, Note, NoteDraft
+from studydeck.model.document import NO_DIRECTIVES, Directives, SourceSpan
+from studydeck.model.notes import MOST_CONFIDENCE, Note, NoteDraft, SkippedBlock
+from studydeck.text.normalize import normalize
 
+_SKIPPED_BY_COMMENT = "skipped"  # the reason of a block with the directive `skip`
 # A draft and what to change in it; the draft, and what it does not have for that, by the kind of the note.
 Redraft = Callable[[NoteDraft, Directives], tuple[NoteDraft, Mapping[Kind, tuple[str, ...]]]]
 
@@ -46,6 +48,7 @@ class DecidedNote(Struct, frozen=True):
     is_about_other_words : whether the note asks another question than it did when it was decided.
     overridden : the directives in the notes that say otherwise and apply, as they are written.
     unmet : what the decision asks for and the note does not have, as sentences.
+    skipped_block : the lines that a comment in the notes skips, where these hold the words of the note.
     """
 
     decision: NoteDecision
@@ -54,6 +57,7 @@ class DecidedNote(Struct, frozen=True):
     is_about_other_words: bool = False
     overridden: tuple[str, ...] = ()
     unmet: tuple[str, ...] = ()
+    skipped_block: SourceSpan | None = None
 
 
 def decided_drafts(
@@ -154,18 +158,37 @@ def decided_notes(
     return tuple([by_guid.get(decision.guid, DecidedNote(decision)) for decision in decisions.notes])
 
 
+def with_skipped_blocks(decided: Sequence[DecidedNote], skipped: Sequence[SkippedBlock]) -> tuple[DecidedNote, ...]:
+    """Return decisions with the blocks that a comment in the notes skips, for those whose notes are not there."""
+    if all(entry.note for entry in decided):
+        return tuple(decided)
+    blocks = [(normalize(block.text), block.span) for block in skipped if block.reason == _SKIPPED_BY_COMMENT]
+
+    def with_block(entry: DecidedNote) -> DecidedNote:
+        before, _, behind = entry.decision.question.partition(": ")  # a heading, or the head of a column
+        questions = {normalize(words) for words in (entry.decision.question, before, behind)} - {""}
+        answer = normalize(entry.decision.answer)
+        found = (span for text, span in blocks if answer in text and any(words in text for words in questions))
+        span = None if entry.note else next(found, None)
+        overridden = ("skip",) if span and entry.decision.keeps is not False else entry.overridden
+        return replace(entry, skipped_block=span, overridden=overridden)
+
+    return tuple(map(with_block, decided))
+
+
 def decision_diagnostics(decided: Sequence[DecidedNote]) -> Iterator[Diagnostic]:
     """Yield what the author should know about decisions."""
     for entry in decided:
-        decision, note = entry.decision, entry.note
-        if note is None:
+        decision, note, span = entry.decision, entry.note, entry.skipped_block
+        if note is None and span is None:
             message = (
                 f'the note "{decision.question}", which was decided on {decision.date}, is not in the notes; the '
                 "decision is kept, and applies if the note comes back"
             )
             yield info(DiagnosticCode.DECISION_WITHOUT_NOTE, FILE_NAME, 0, message)
+        span = note.draft.span if note else span
+        if span is None:
             continue
-        span = note.draft.span
         for directive in entry.overridden:
             message = (
                 f"the comment <!-- deck: {directive} --> applies, and not what was decided on {decision.date}; remove "
@@ -173,12 +196,13 @@ def decision_diagnostics(decided: Sequence[DecidedNote]) -> Iterator[Diagnostic]
             )
             yield info(DiagnosticCode.DECISION_OVERRIDDEN, span.path, span.line, message)
         for reason in entry.unmet:
-            message = f"the decision of {decision.date} cannot be followed: {reason}; decide once more with `curate`"
+            remedy = "decide once more with `studydeck curate`"
+            message = f"the decision of {decision.date} cannot be followed: {reason}; {remedy}"
             yield warning(DiagnosticCode.DECISION_UNMET, span.path, span.line, message)
         if entry.is_about_other_words:
             applies = "the note stays skipped" if entry.is_skipped else "what was decided applies"
             message = (
                 f'decided about other words: on {decision.date} it asked "{decision.question}"; {applies}. Look at it '
-                "once more with `curate`"
+                "once more with `studydeck curate`"
             )
             yield info(DiagnosticCode.DECISION_ABOUT_OTHER_WORDS, span.path, span.line, message)

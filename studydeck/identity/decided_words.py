@@ -7,15 +7,15 @@ from collections.abc import Collection, Iterable
 
 from studydeck.identity.decision_merge import MAX_WORDS, NoteDecision
 from studydeck.identity.matching.contrast import hold_contrasting
-from studydeck.identity.matching.edit_distance import character_similarity, nearest
-from studydeck.identity.matching.text_key import is_informative
+from studydeck.identity.matching.edit_distance import character_similarity, edit_count, nearest
+from studydeck.identity.matching.text_key import has_cjk, is_informative
 from studydeck.model.document import ItemList
 from studydeck.model.notes import Cloze, NoteDraft
 from studydeck.model.traverse import plain
 from studydeck.patterns import lazy_pattern
 from studydeck.text.normalize import normalize
 
-_LEAST_LIKENESS = 0.7  # of a word and its other spelling, from 0 to 1
+_LONGER, _LONG = 5, 8  # letters of a word in which one is a matter of spelling, and two
 # Of the words of a note that was edited while its ledger was lost.
 _LEAST_QUESTION, _LEAST_ANSWER = 0.8, 0.7
 _MOST_EDITED = 5  # drafts that are compared
@@ -55,12 +55,14 @@ def is_about_other_words(decision: NoteDecision, draft: NoteDraft) -> bool:
 
 
 def _is_spelling(word: str, other: str) -> bool:
-    """Return whether two words are spellings of one: equal, or alike and without numbers."""
+    """Return whether two words are spellings of one: a letter differs, two in a long word, none in a short one."""
     if word == other:
         return True
     if any(map(str.isdigit, word + other)):
         return False
-    return character_similarity(word, other) >= _LEAST_LIKENESS
+    size = max(len(word), len(other))
+    letters = int(size >= _LONG) if has_cjk(word + other) else (size >= _LONGER) + (size >= _LONG)
+    return bool(letters) and edit_count(word, other) <= letters
 
 
 class DraftsByWords:

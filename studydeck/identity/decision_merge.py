@@ -125,8 +125,8 @@ def _conflicts(old: NumberedDecision, new: NumberedDecision, path: str) -> Itera
         why = "the later one" if other.date > one.date else "of one day the one that keeps the learner's card"
         message = (
             f'"{other.question}" was decided in two ways: line {old.line} says {first} ({one.date}), this line '
-            f"{second} ({other.date}); {applied} applies, as {why}. To settle it, decide once more with `curate`, or "
-            "remove one of the lines"
+            f"{second} ({other.date}); {applied} applies, as {why}. To settle it, decide once more with "
+            "`studydeck curate`, or remove one of the lines"
         )
         yield warning(DiagnosticCode.DECISION_CONFLICT, path, new.line, message)
 

@@ -90,7 +90,7 @@ def doubtful_matches(notes: Sequence[Note], ledger: Ledger) -> Iterator[Diagnost
             DiagnosticCode.DOUBTFUL_IDENTITY,
             span.path,
             span.line,
-            f'matched with a score of {note.match_score:.2f} to the earlier note "{old_texts[note.guid]}"; if it is '
+            f'taken for the earlier note "{old_texts[note.guid]}", sure to {note.match_score:.2f} of 1; if it is '
             "the same fact, commit the ledger; if it is another fact: studydeck identities --not-the-same "
             f"{span.path}:{span.line} {note.guid}",
             named=(f"{span.path}:{span.line}",),
@@ -176,7 +176,7 @@ def waiting_cards(waiting: Sequence[WithheldCard], before: Ledger) -> Iterator[D
     count = counted(len(waiting), "card is", "cards are")
     message = (
         f"{count} new in files that are as they were in {before.release[0]}: this version of "
-        "the tool asks more. They wait, and `list` shows them; build --accept-new makes them"
+        "the tool asks more. They wait, and `studydeck list` shows them; to make them: studydeck build --accept-new"
     )
     yield warning(DiagnosticCode.NEW_BY_UPGRADE, FILE_NAME, 0, message)
 

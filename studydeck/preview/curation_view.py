@@ -21,6 +21,7 @@ from studydeck.identity.decide import DecidedNote
 from studydeck.identity.ledger import LedgerEntry
 from studydeck.model.anki import Row
 from studydeck.model.digests import note_digests
+from studydeck.model.document import Paragraph
 from studydeck.model.media_types import is_playable
 from studydeck.model.notes import Cloze, Note, NoteDraft
 from studydeck.model.traverse import plain
@@ -183,7 +184,7 @@ def view(curated: CuratedBuild, note: Note) -> Record:
         **line(curated, note),
         "kind": note.draft.kind,
         "is_list": isinstance(note.draft.body, Cloze) and note.draft.body.item_count > 0,
-        "text": plain(note.draft.body.text) if isinstance(note.draft.body, Cloze) else "",
+        "text": _hidable_text(note.draft),
         "hidden": [card["answer"] for card in cards] if note.draft.kind == "cloze" else [],
         "card_list": cards,
         "decided": _decided(curated.decided.get(note.guid)),
@@ -200,6 +201,14 @@ def _digest(note: Note, shown: Record) -> str:
     asked = [(card["ord"], card["question"], card["answer"]) for card in shown["card_list"]]
     facts = (note_digests(note.draft), asked, shown["decided"], shown["decision"], shown["since"])
     return blake2b(msgspec.json.encode(facts), digest_size=10).hexdigest()
+
+
+def _hidable_text(draft: NoteDraft) -> str:
+    """Return the sentence in which another phrase can be hidden, or an empty text."""
+    body = draft.body
+    if isinstance(body, Cloze) and draft.movable_blanks and isinstance(body.text[0], Paragraph):
+        return plain(body.text)
+    return ""
 
 
 def _cards(curated: CuratedBuild, note: Note, row: Row) -> list[Record]:

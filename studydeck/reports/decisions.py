@@ -16,7 +16,8 @@ def text_lines(built: Built, shown_path: Callable[[str], str] = str) -> Iterator
     """Yield each decision with the place of its note, and how the notes stand to it."""
     for decided in built.decided:
         decision, note = decided.decision, decided.note
-        place = f"{shown_path(note.draft.span.path)}:{note.draft.span.line}" if note else "not in the notes"
+        span = note.draft.span if note else decided.skipped_block
+        place = f"{shown_path(span.path)}:{span.line}" if span else "not in the notes"
         guid = note.guid if note else decision.guid
         yield f"{place}: {guid} {', '.join(choices(decision)) or 'nothing'} ({decision.date})"
         yield f"    {decision.question}"

@@ -8,7 +8,7 @@ updates, and a warning where several builds on the way can explain it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -44,7 +44,7 @@ def differences(review: Review) -> tuple[Diagnostic, ...]:
     return tuple(sorted(found, key=lambda diagnostic: (diagnostic.severity != "error", diagnostic.line)))
 
 
-def lines(found: tuple[Diagnostic, ...]) -> Iterator[str]:
+def lines(found: Sequence[Diagnostic]) -> Iterator[str]:
     """Yield a headline, and a line for each difference."""
     if not found:
         yield "The ledger differs in nothing from the one that the tool makes of these notes."

@@ -95,15 +95,23 @@ const ORDERED_KEYS = {
   r: keep, Enter: keep, s: skip, u: undo, h: openPhrase, i: askItems, t: openTags, l: showSource, e: openEditor,
   o: () => setWays("one"), b: () => setWays("both"), f: nextFilter, " ": flip,
 };
+const REPEATED_KEYS = new Set(["j", "k", "ArrowDown", "ArrowUp"]);
 const KEYS = {
   "/": () => { returnToList(); byId("search").focus(); byId("search").select(); },
   "?": () => byId("help").showModal(), d: switchTheme, Escape: returnToList,
 };
 
+/* Return the key as these tables name it; on a keyboard without Latin letters, by its place on one that has them. */
+function nameOf(event) {
+  if (/^[^\x00-\x7f]$/.test(event.key) && /^Key[A-Z]$/.test(event.code)) return event.code.slice(3).toLowerCase();
+  return event.key.length === 1 ? event.key.toLowerCase() : event.key;
+}
+
 function onKeyDown(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
   if (event.target.closest?.("input, select, textarea")) return;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const key = nameOf(event);
+  if (event.repeat && !REPEATED_KEYS.has(key)) return; /* a key that is held decides once */
   if ((key === " " || key === "Enter") && event.target.closest?.("button, a, summary")) return;
   if (/^[1-9]$/.test(key)) act(() => showCard(Number(key) - 1));
   else if (ORDERED_KEYS[key]) act(ORDERED_KEYS[key]);

@@ -126,7 +126,7 @@ async function undo() {
 
 async function openPhrase() {
   const view = await showCurrent();
-  if (view && !view.text) say("A term with its meaning hides no phrase.");
+  if (view && !view.text) say("Only a sentence hides another phrase.");
   if (!view?.text) return;
   closePanels();
   const sentence = byId("sentence");

@@ -16,23 +16,23 @@ from anki.collection import Collection, ExportAnkiPackageOptions
 from anki.notes import NoteId
 
 from studydeck.apkg.export_reader import ExportedNote
+from studydeck.corrections import patches
 from studydeck.corrections.candidates import Correction, located
 from studydeck.corrections.comparison import Comparison
 from studydeck.corrections.patches import Patcher, unified_diff
+from studydeck.errors import AnkiError
+from studydeck.identity.decision_merge import NoteDecision
+from studydeck.identity.decisions import Decisions
 from studydeck.pipeline import Built
 from tests.support.pipeline import build_notes
 from tests.support.real_anki import import_package
-from tests.support.releases import DECK, NOTES, Repository, create_repository
+from tests.support.releases import NOTES, Repository, create_repository
 
 
 @pytest.fixture
 def tea(tmp_path: Path) -> Repository:
-    """Return a deck in a repository, of which all cards are made."""
-    repository = create_repository(tmp_path / "tea")
-    (repository.notes / "deck.toml").write_text(f"{DECK}min-confidence = -99\n", "utf-8")
-    repository.run_ok("build")
-    repository.commit()
-    return repository
+    """Return a deck in a repository."""
+    return create_repository(tmp_path / "tea")
 
 
 def edit(collection: Collection, search: str, field: str, old: str, new: str) -> None:
@@ -126,7 +126,11 @@ def test_a_learner_on_an_old_version_who_edited_nothing_gives_no_correction(
     tea.release("2.0.0", "--accept-retired", "1")
     learner = tea.top / "learner.colpkg"
     collection.export_collection_package(str(learner), include_media=True, legacy=legacy)
-    assert "0 corrections in 5 notes" in tea.run_ok("corrections", str(learner))
+    unwritten = tea.top / "no" / "fix.patch"
+    text = tea.run_ok("corrections", str(learner), "--patch", str(unwritten))
+    assert "0 corrections in 5 notes" in text
+    assert f"{unwritten} was not written: no correction can be taken over" in text
+    assert not unwritten.parent.exists()
     for package in tea.out.glob("*.apkg"):
         package.unlink()
     assert "0 corrections in 5 notes" in tea.run_ok("corrections", str(learner))
@@ -336,6 +340,8 @@ def test_lines_that_end_in_two_characters_and_words_that_stand_twice() -> None:
     notes = "# A\r\n\r\n| a | b |\r\n| --- | --- |\r\n| grey elm | grey bark |\r\n\r\n## Ash\r\n\r\nA tree\r\nof roads."
     assert patched(notes, ("Meaning", "grey bark", "dark bark")) == "| grey elm | dark bark |\r"
     assert patched(notes, ("Meaning", "roads", "streets")) == "of streets."
+    japanese = "# 紙\n\nコウゾの繊維は太くて長い。\n"
+    assert patched(japanese, ("Meaning", "太くて", "とても太くて")) == "コウゾの繊維はとても太くて長い。"
 
 
 def test_the_words_of_retired_versions_are_compared(tea: Repository) -> None:
@@ -349,3 +355,122 @@ def test_the_words_of_retired_versions_are_compared(tea: Repository) -> None:
     message = tea.run_failing("corrections", str(tea.top / "learner.apkg"), "--released", str(other.notes))
     assert "is another deck than the notes" in message
     assert "not an Anki package" in tea.run_failing("corrections", str(tea.notes / "tea.md"))
+
+
+def compared(
+    tea: Repository, *exported: ExportedNote, build_with: Callable[..., Built] | None = None
+) -> list[Correction]:
+    """Return the corrections of notes as a learner has them, against the notes of a repository."""
+    text = (tea.notes / "tea.md").read_text("utf-8")
+    base = build_notes({"tea.md": text})
+    comparison = Comparison(exported)
+    comparison.add(base.deck)
+    found = [located(each, base, lambda _path: text) for each in comparison.edits()]
+    build = build_with or (lambda texts: build_notes(texts, base.ledger_text))
+    return [*Patcher(base, lambda _path: text, build).confirmed(found)]
+
+
+def two_learners(tea: Repository, first: str, second: str) -> list[ExportedNote]:
+    """Return one note as two learners corrected it, a word each."""
+    (row, *_) = build_notes({"tea.md": (tea.notes / "tea.md").read_text("utf-8")}).deck.rows
+    fields = row.field_values()
+    return [
+        ExportedNote(row.guid, {**fields, "Meaning": fields["Meaning"].replace("soon", word)})
+        for word in (first, second)
+    ]
+
+
+def test_of_two_corrections_of_the_same_words_one_has_a_patch(tea: Repository) -> None:
+    """Two copies of a note that agree are one patch."""
+    found = compared(tea, *two_learners(tea, "right", "long"))
+    assert [each.reason for each in found] == ["", "another correction changes the same words"]
+    found = compared(tea, *two_learners(tea, "right", "right"))
+    assert [each.reason for each in found] == ["", ""]
+
+
+def test_notes_that_would_not_build_have_no_patch(tea: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reason is that of the build; after many builds the rest waits for the next run."""
+
+    def fail(_texts: Mapping[str, str]) -> Built:
+        raise AnkiError("there is no more room")
+
+    (each, _) = compared(tea, *two_learners(tea, "right", "right"), build_with=fail)
+    assert each.reason == "the notes would not build: there is no more room"
+    (each, _) = compared(
+        tea,
+        *two_learners(tea, "right", "right"),
+        build_with=lambda _texts: build_notes("# A\n", id="another", ledger="x"),
+    )
+    assert each.reason.startswith("the notes would not build")
+    monkeypatch.setattr(patches, "MAX_BUILDS", 0)
+    (each, _) = compared(tea, *two_learners(tea, "right", "right"))
+    assert each.reason.startswith("it was not tried")
+
+
+@pytest.mark.parametrize("name", ["of tea.md", 'my "tea".md', "Грузия.md"])
+def test_a_patch_applies_to_a_file_of_any_name(tea: Repository, name: str) -> None:
+    """Git writes some names in quotes, and a tab behind those with a space."""
+    (tea.notes / "tea.md").rename(tea.notes / name)
+    tea.run_ok("build")
+    tea.commit()
+    text = (tea.notes / name).read_text("utf-8")
+    base = build_notes({name: text})
+    (row, *_) = base.deck.rows
+    fields = row.field_values()
+    comparison = Comparison([ExportedNote(row.guid, {**fields, "Meaning": fields["Meaning"].replace("soon", "right")})])
+    comparison.add(base.deck)
+    found = [located(each, base, lambda _path: text) for each in comparison.edits()]
+    patcher = Patcher(base, lambda _path: text, lambda texts: build_notes(texts, base.ledger_text))
+    (tea.top / "one.patch").write_text(unified_diff(patcher.confirmed(found), lambda _path: text, "notes/"), "utf-8")
+    tea.git("apply", "one.patch")
+    assert "steamed right after" in (tea.notes / name).read_text("utf-8")
+
+
+@pytest.mark.anki
+def test_what_cannot_be_compared_is_said(tea: Repository, collection: Collection) -> None:
+    """Notes of another note type, packages and tags that cannot be read, and notes that no version has."""
+    import_package(tea.release("1.0.0"), collection)
+    basic = collection.models.by_name("Basic")
+    assert basic
+    gaiwan = collection.find_notes("Term:Gaiwan")
+    pair = collection.get_note(gaiwan[0]).mid
+    change = collection.models.change_notetype_info(old_notetype_id=pair, new_notetype_id=basic["id"]).input
+    change.note_ids.extend(gaiwan)
+    collection.models.change_notetype_of_notes(change)
+    edit(collection, "Term:Sencha", "Meaning", "soon", "right")
+    learner = export(collection, tea.top / "learner.apkg")
+    (tea.out / "tea-0.9.0.apkg").write_bytes(b"no package")
+    (tea.notes / "deck.toml").write_text("id = 7\n", "utf-8")
+    tea.git("commit", "--quiet", "--all", "--message", "Break the settings")
+    tea.git("tag", "v0.9.0")
+    tea.git("checkout", "--quiet", "v1.0.0", "--", "notes/deck.toml")
+    text = tea.run_ok("corrections", str(learner), "--patch", str(tea.top / "one.patch"))
+    assert "1 note not compared: the learner gave it another note type" in text
+    assert "tea-0.9.0.apkg:" in text
+    assert "v0.9.0:notes/deck.toml:1:" in text
+    assert f"wrote {tea.top}/one.patch; to apply it: git -C {tea.top} apply {tea.top}/one.patch" in text
+
+    # A note that is only known from the ledger, as its released package is not at hand.
+    oolong = "| Oolong | left to turn half brown in the shade |\n"
+    tea.edit((oolong, ""))
+    for name in ("v0.9.0", "v1.0.0"):
+        tea.git("tag", "--delete", name)
+    for package in tea.out.iterdir():
+        package.unlink()
+    text = tea.run_ok("corrections", str(learner))
+    assert (
+        "1 note not compared: no version that was compared has it; name the released packages with --released" in text
+    )
+
+
+def test_a_note_that_a_decision_skips_has_no_patch() -> None:
+    """Its words are in the notes, and no card of it is built."""
+    before = build_notes(NOTES)
+    guid = before.deck.rows[0].guid
+    decision = NoteDecision(guid=guid, date="2026-11-26", question="Sencha", answer="steamed soon", skip=True)
+    base = build_notes(NOTES, before.ledger_text, decisions=Decisions(notes=(decision,)))
+    fields = before.deck.rows[0].field_values()
+    comparison = Comparison([ExportedNote(guid, {**fields, "Meaning": "steamed late"})])
+    comparison.add(before.deck)
+    (each,) = [located(each, base, lambda _path: NOTES) for each in comparison.edits()]
+    assert (each.line, each.reason) == (7, "a decision skips this note")

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import base64
+import errno
 import json
+import os
 import socket
 import time
+import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
+from studydeck import storage
 from studydeck.apkg.reader import unpack
 from studydeck.cli import build as build_command
+from studydeck.cli import curate, watch
 from studydeck.cli.project import TEMPLATES, Options
 from studydeck.identity import ledger_reader
 from tests.support.curating import SETTINGS, TODAY, TOKEN_HEADER, Curating, curating
@@ -31,6 +37,9 @@ TEA = """# Tea
 - The first harvest of Darjeeling begins in **March** and lasts for four weeks.
 - Assam is harvested from **May** on, when the monsoon comes.
 """
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 NOTES = {"deck.toml": SETTINGS, "tea.md": TEA}
 
 
@@ -326,6 +335,95 @@ def packed_cards(session: Curating, guid: str) -> dict[int, str]:
     """Return the cards of a note in the ledger."""
     entries = ledger_reader.read(session.ledger.read_text("utf-8")).ledger.notes
     return next(dict(entry.cards) for entry in entries if entry.guid == guid)
+
+
+def test_lists_are_searched_ordered_and_have_links_pictures_and_lines(tmp_path: Path) -> None:
+    """A search ignores case and accents; the weakest come first; a note has its pictures, links and lines."""
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    (folder / "leaf.png").write_bytes(PNG)
+    settings = f'{SETTINGS}source-url = "https://example.org/{{path}}#L{{line}}"\n'
+    picture = "- **Leaf**: ![a leaf](leaf.png) as a plant has it\n"
+    texts = {
+        "deck.toml": settings,
+        "tea.md": TEA,
+        "plants.md": f"# Plants\n\n## Parts\n\n{picture}- **Stem**: bears leaves\n",
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, "utf-8")
+    with curating(tmp_path) as session:
+        guids = session.guids_by_question()
+        assert session.get("list?filter=all&search=CAFE%20sencha")["notes"] == [guids["Sencha"]]
+        assert session.get("list?filter=all&search=nothing")["notes"] == []
+        lines = session.get(f"notes?notes={','.join(session.get('list?order=weak')['notes'])}")["lines"]
+        assert [line["confidence"] for line in lines] == sorted(line["confidence"] for line in lines)
+        leaf = session.note(guids["Leaf"])
+        (address,) = leaf["pictures"].values()
+        assert address.startswith("data:image/png;base64,")
+        full_path = (folder / "plants.md").resolve().as_posix()
+        assert [link["address"] for link in leaf["links"]] == [
+            f"vscode://file/{quote(full_path.lstrip('/'), safe='/:')}:5",
+            f"obsidian://open?path={quote(full_path, safe='')}",
+            "https://example.org/plants.md#L5",
+        ]
+        source = session.get(f"source?note={guids['Leaf']}")
+        assert (source["path"], source["line"], source["text"]) == ("plants.md", 5, texts["plants.md"])
+
+
+def test_a_note_that_asks_another_question_is_reviewed_again(tmp_path: Path) -> None:
+    """A decision about other words is shown again, a spelling that was corrected is not, and a skip stays a skip."""
+    with curating(tmp_path, NOTES) as session:
+        guids = session.guids_by_question()
+        assert session.decide(guids["Oolong"], keep=True)[0] == 200
+        assert session.decide(guids["Sencha"], skip=True)[0] == 200
+        assert session.decide(guids["Matcha"], keep=True)[0] == 200
+        text = TEA.replace("**Oolong**", "**Blue tea**").replace("**Sencha**", "**Green tea**")
+        session.tea.write_text(text.replace("**Matcha**", "**Mattcha**"), "utf-8")
+        now = session.guids_by_question()
+        assert (now["Blue tea"], now["Green tea"], now["Mattcha"]) == tuple(
+            guids[name] for name in ("Oolong", "Sencha", "Matcha")
+        )
+        left = session.guids_by_question("left")
+        assert "Blue tea" in left
+        assert not {"Green tea", "Mattcha"} & left.keys()
+        shown = session.note(now["Blue tea"])
+        assert (shown["decision"], shown["decided"]["question"]) == ("other words", "Oolong")
+        assert session.decide(now["Blue tea"], keep=True)[1]["note"]["decision"] == "kept"
+
+
+def test_an_error_of_the_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the disk refuses the file, the decision is refused with the reason of the system, and can be made later."""
+    with curating(tmp_path, NOTES) as session:
+        guid = session.guids_by_question()["Oolong"]
+        with monkeypatch.context() as patch:
+            patch.setattr(storage, "replace_file", refuse)
+            status, answer = session.decide(guid, skip=True)
+        assert (status, answer["error"]) == (500, "the decision cannot be written (No space left on device)")
+        assert session.decided() == []
+        assert session.decide(guid, skip=True)[0] == 200
+
+
+def refuse(_path: Path, _content: bytes) -> None:
+    """Fail as a full disk does."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_opened"), [(webbrowser.BackgroundBrowser, True), (webbrowser.GenericBrowser, False)]
+)
+def test_only_a_browser_with_a_window_is_opened(
+    kind: type[webbrowser.GenericBrowser], is_opened: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser of the terminal is not opened, as it would take the terminal over."""
+    opened: list[str] = []
+    monkeypatch.setattr(kind, "open", lambda _self, address, *_: opened.append(address))
+    monkeypatch.setattr(webbrowser, "get", lambda: kind("browser"))
+    monkeypatch.setattr(
+        watch, "run", lambda _options, watch_options, *_: watch_options.announce("http://a/#token=b") or 0
+    )
+    options = curate.CurateOptions(0, True, lambda: 0, time.monotonic, lambda: TODAY)
+    assert curate.run(Options(Path(), Path(), TEMPLATES, 0), options, RecordingConsole()) == 0
+    assert opened == ["http://a/#token=b"] * is_opened
 
 
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from tests.support.watching import RecordingConsole, watching
 
 pytestmark = [pytest.mark.skipif(BROWSER is None, reason=MISSING), pytest.mark.browser]
 
+PATIENCE = 20_000  # milliseconds
 TERMS = (
     "Oolong: leaves left to turn half brown, Sencha: leaves steamed soon after the harvest, Matcha: leaves ground to "
     "a fine powder, Gyokuro: leaves grown for weeks in shade, Hojicha: leaves roasted over charcoal, Genmaicha: leaves "
@@ -64,9 +65,11 @@ HOSTILE = """# Hostile
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Yield one browser for the tests of this module."""
+    """Yield one browser for the tests of this module, which wait longer than others: keys are answered in order."""
     with browser() as started:
+        expect.set_options(timeout=PATIENCE)
         yield started
+        expect.set_options(timeout=5_000)  # the default
 
 
 @contextmanager
@@ -243,7 +246,7 @@ def test_a_page_of_another_origin_can_neither_read_nor_decide(chromium: Browser,
         hostile = HostilePage(session, body)
         try:
             with open_page(chromium, hostile.address) as monitor:
-                expect(monitor.page).to_have_title("done", timeout=20_000)
+                expect(monitor.page).to_have_title("done")
                 results = monitor.page.evaluate("window.results")
         finally:
             hostile.server.shutdown()
@@ -329,7 +332,7 @@ def test_notes_edited_meanwhile_are_shown_anew(chromium: Browser, tmp_path: Path
         expect(page.locator("#cards li")).to_have_count(1)
         page.evaluate("forgetViews = window.forget")
         leaves.write_text(LEAVES.replace("half brown", "half brown by wind"), "utf-8")
-        expect(page.frame_locator("#card").locator("#qa")).to_contain_text("half brown by wind", timeout=10_000)
+        expect(page.frame_locator("#card").locator("#qa")).to_contain_text("half brown by wind")
 
 
 def test_the_preview_of_watch_leads_to_curating(chromium: Browser, tmp_path: Path) -> None:
@@ -350,3 +353,58 @@ def test_the_preview_of_watch_leads_to_curating(chromium: Browser, tmp_path: Pat
             assert monitor.messages == []
         with open_page(chromium, watched.address()) as monitor:
             expect(monitor.page.locator("#curate")).to_be_hidden()
+
+
+def test_keys_move_search_filter_and_show(chromium: Browser, tmp_path: Path) -> None:
+    """Every key of the help works, a held key decides once, and so do the keys of a keyboard with other letters."""
+    with curating(tmp_path, NOTES) as session, open_session(chromium, session) as monitor:
+        page = monitor.page
+        selected, left = page.locator(".row[aria-selected=true]"), page.locator("#left")
+        first = selected.get_attribute("id")
+        for key, back in (("j", "k"), ("ArrowDown", "ArrowUp"), ("End", "Home")):
+            page.keyboard.press(key)
+            expect(selected).not_to_have_attribute("id", first or "")
+            page.keyboard.press(back)
+            expect(selected).to_have_attribute("id", first or "")
+        expect(page.locator("#list")).to_have_attribute("aria-activedescendant", first or "")
+        search(page, "half brown")
+        card = page.frame_locator("#card").locator("#qa")
+        expect(card).to_contain_text("half brown")
+        page.keyboard.press("Space")
+        expect(card).not_to_contain_text("half brown")
+        page.keyboard.press("2")
+        expect(page.locator("#cards [aria-pressed=true]")).to_contain_text("Which term is this?")
+        page.keyboard.press("Space")
+        page.keyboard.press("l")
+        expect(page.locator("#file .of-note")).to_have_text("- **Oolong**: leaves left to turn half brown")
+        page.keyboard.press("Escape")
+        page.keyboard.press("?")
+        expect(page.locator("#help")).to_be_visible()
+        page.keyboard.press("Escape")
+        page.keyboard.press("h")
+        expect(page.locator("#say")).to_have_text("Only a sentence hides another phrase.")
+        page.keyboard.press("i")
+        expect(page.locator("#say")).to_have_text("This is no list whose items can be asked.")
+        page.keyboard.press("d")
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+        assert "vscode://file/" in str(page.locator("#links a").first.get_attribute("href"))
+        page.keyboard.press("/")
+        page.keyboard.press("Escape")
+        expect(page.locator("#count")).to_have_text("19 of 19 notes")
+        page.keyboard.press("Escape")
+        page.keyboard.down("s")
+        page.keyboard.down("s")
+        page.keyboard.up("s")
+        settled(page)
+        expect(left).to_have_text("18 notes left")
+        page.evaluate(
+            "document.getElementById('list').dispatchEvent("
+            "new KeyboardEvent('keydown', { key: 'ы', code: 'KeyS', bubbles: true }))"
+        )
+        settled(page)
+        expect(left).to_have_text("17 notes left")
+        for name in ("New: nothing is released yet", "All notes", "Decided", "Skipped"):
+            page.keyboard.press("f")
+            expect(page.locator("#say")).to_have_text(name)
+        expect(page.locator("#count")).to_have_text("2 of 19 notes")
+        assert monitor.messages == []

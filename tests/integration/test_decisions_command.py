@@ -201,3 +201,15 @@ def test_decisions_are_listed_and_checked(notes: Path) -> None:
         assert failed.exit_code == 1
         assert re.search(r"decisions\.jsonl:3:.*\[bad-decision\]", failed.stdout + failed.stderr)
     assert command(notes, "decisions", "--write").exit_code == 2
+
+
+def test_a_settled_match_leaves_decisions_about_notes_as_they_are(notes: Path) -> None:
+    """Both kinds of decisions stand in one file, and the order of the notes stays."""
+    decide(notes, rottweil={"skip": True}, cologne={"reviewed": True})
+    path = notes / decisions_file.FILE_NAME
+    before = path.read_text("utf-8")
+    guid = decisions_file.read(before).notes[1].guid
+    assert command(notes, "identities", "--same-as", "towns.md:3", guid).exit_code == 0
+    after = path.read_text("utf-8")
+    assert after.startswith(before)
+    assert '"decision":"same-as"' in after.removeprefix(before)

@@ -73,14 +73,23 @@ def test_the_readme_begins_with_two_commands() -> None:
 
 
 def test_the_example_of_the_readme_gives_the_cards_of_its_picture(tmp_path: Path) -> None:
-    """The notes in the README give nine cards, those that the picture shows among them."""
+    """The notes in the README give ten cards, those that the picture shows among them."""
     (example, *_) = (block.text for block in blocks("../README.md") if block.language == "markdown")
     (tmp_path / "weather.md").write_text(example, "utf-8")
     cards = [card for note in list_notes(load_project(tmp_path).build()) for card in note.cards]
-    assert len(cards) == 9
+    assert len(cards) == 10
     questions = {card.question for card in cards}
     assert questions > {"Weather | Cirrus", "Weather: Measures: air pressure | Which Instrument?"}
     assert {card.answer for card in cards} > {"Stratosphere", "12 hPa"}
+
+
+@pytest.mark.parametrize("page", ["../README.md", "reference/commands.md"])
+def test_a_table_has_every_command(page: str) -> None:
+    """The tables of commands name each command of the program once, and no other."""
+    table = page_text(page).split("| command | what it does |\n")[1].split("\n\n")[0]
+    cells = [re.split(r"(?<!\\) \| ", line)[0] for line in table.splitlines()]
+    named = [name for cell in cells for name in re.findall(r"`([a-z]+)", cell)]
+    assert sorted(named) == sorted(main.commands)
 
 
 def test_the_readme_is_short_enough_to_be_read() -> None:

@@ -89,6 +89,8 @@ def test_files_that_are_as_a_release_had_them(tmp_path: Path) -> None:
     assert unchanged_files(repository.notes, "1.0.0", texts, deck) == {"tea.md"}
     assert unchanged_files(repository.notes, "1.0.0", {"tea.md": texts["tea.md"] + "More\n"}, deck) == frozenset()
     assert unchanged_files(repository.notes, "1.0.0", texts, replace(deck, version="1.1.0")) == {"tea.md"}
+    linked = replace(deck, source_url="https://example.org/{path}", description="On tea.")
+    assert unchanged_files(repository.notes, "1.0.0", texts, linked) == {"tea.md"}
     assert unchanged_files(repository.notes, "1.0.0", texts, replace(deck, min_confidence=2)) == frozenset()
     assert unchanged_files(repository.notes, "9.9.9", texts, deck) == frozenset()
     assert unchanged_files(tmp_path, "1.0.0", texts, deck) == frozenset()

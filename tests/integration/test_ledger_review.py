@@ -70,7 +70,7 @@ def test_exchanged_identities_are_an_error(tea: Repository) -> None:
     headline, *lines = review(tea, 1)
     assert headline.startswith("The ledger differs in ")
     assert sum("of another note" in line for line in lines) == 2
-    assert lines[0].startswith("- error: ledger.jsonl:")
+    assert lines[0].startswith(f"- error: {tea.notes.as_posix()}/ledger.jsonl:")
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,11 @@ def test_a_value_that_no_build_makes_is_listed(
     write(tea, changed)
     number = changed.index(note(changed, words)) + 1
     _, *lines = review(tea, int(severity == "error"))
-    assert [line for line in lines if message in line and f"- {severity}: ledger.jsonl:{number}: " in line], lines
+    assert [
+        line
+        for line in lines
+        if message in line and line.startswith(f"- {severity}: ") and f"ledger.jsonl:{number}: " in line
+    ], lines
 
 
 def test_a_missing_entry_is_an_error(tea: Repository) -> None:

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from itertools import groupby
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -58,11 +59,22 @@ def run_pages(folder: Path, names: tuple[str, ...], patch: pytest.MonkeyPatch) -
 
 def run_block(text: str, patch: pytest.MonkeyPatch) -> str:
     """Run a block of commands; those of the program alone run in this process, which is faster."""
-    lines = [shlex.split(line, comments=True) for line in text.splitlines()]
-    if all(line and line[0] == "studydeck" for line in lines) and not re.search(r"[|<>$]", text):
-        results = [run_command(*line[1:]) for line in lines]
-        assert [result.exit_code for result in results] == [0] * len(results), [result.output for result in results]
-        return "".join(result.output for result in results)
+    outputs: list[str] = []
+    for is_ours, group in groupby(text.splitlines(), lambda line: bool(re.fullmatch(r"studydeck[^|<>$;&]*", line))):
+        lines = list(group)
+        outputs += map(run_own, lines) if is_ours else [run_in_shell("\n".join(lines), patch)]
+    return "\n".join(outputs)
+
+
+def run_own(line: str) -> str:
+    """Run a command of the program, which must succeed, and return its output."""
+    result = run_command(*shlex.split(line, comments=True)[1:])
+    assert result.exit_code == 0, f"{line}\n{result.output}"
+    return result.output
+
+
+def run_in_shell(text: str, patch: pytest.MonkeyPatch) -> str:
+    """Run commands in a shell, which must all succeed, stay in its last folder, and return the output."""
     result = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", text + "\npwd -P"], capture_output=True, text=True, encoding="utf-8"
     )
@@ -154,21 +166,26 @@ def broken_links(page: str) -> Iterator[str]:
     """Yield links to files, pages or headings that do not exist, and links that are not encrypted."""
     for link in links(page):
         path, _, anchor = link.partition("#")
+        target = str(Path(page).parent / path) if path else page
         if "://" in link:
-            if not link.startswith("https://"):
-                yield link
-        elif path and not (DOCS / page).parent.joinpath(path).exists():
+            is_broken = not link.startswith("https://")
+        else:
+            is_broken = not (DOCS / target).exists() or (bool(anchor) and anchor not in anchors(target))
+        if is_broken:
             yield link
-        elif anchor and path.endswith((".md", "")):
-            target = PurePosixPath(page).parent.joinpath(path).as_posix() if path else page
-            if anchor not in anchors(target):
-                yield link
 
 
 @pytest.mark.parametrize("page", [*pages(), "../README.md", "../CONTRIBUTING.md", "../SECURITY.md"])
 def test_every_link_of_a_page_exists(page: str) -> None:
     """Links within the repository name existing files and headings."""
     assert list(broken_links(page)) == []
+
+
+def test_pictures_are_small_and_shown() -> None:
+    """Each picture is on a page, and none has more than 100 kB."""
+    shown = {link.rpartition("/")[2] for page in [*pages(), "../README.md"] for link in links(page)}
+    pictures = list((DOCS / "pictures").iterdir())
+    assert [path.name for path in pictures if path.name not in shown or path.stat().st_size > 100_000] == []
 
 
 def test_a_link_to_nowhere_is_found_rejected(tmp_path: Path) -> None:

@@ -241,7 +241,7 @@ def test_a_version_cannot_be_used_twice(tea: Repository) -> None:
     assert "nothing differs from version 1.0.0" in tea.run_failing("release")
     tea.edit(("half brown in the shade", "half brown in the sun"))
     tea.git("tag", "v1.0.1")
-    assert "version 1.0.1 exists already" in tea.run_failing("release")
+    assert "the tag v1.0.1 exists already" in tea.run_failing("release")
     assert "not later than 1.0.0" in tea.run_failing("release", "--version", "0.9.0")
     assert "not of the form" in tea.run_failing("release", "--version", "one")
     tea.run_ok("release", "--version", "1.0.2")
@@ -315,7 +315,9 @@ def test_a_bundle_describes_its_files(tea: Repository) -> None:
 
 def test_a_bundle_needs_a_release(tea: Repository) -> None:
     """Another tag, or a version that was not released, is an error that says what to do."""
-    assert "run `release` first" in tea.run_failing("bundle", "--tag", "v1.0.0")
+    assert "the last release in the ledger is none; run `studydeck release" in tea.run_failing(
+        "bundle", "--tag", "v1.0.0"
+    )
     tea.release("1.0.0")
     assert "the tag is v1.0.1" in tea.run_failing("bundle", "--tag", "v1.0.1")
 

@@ -44,11 +44,11 @@ def test_each_deck_follows_its_own_tags(decks: tuple[Repository, Coffee]) -> Non
     for deck, tag in ((tea, "tea-v1.0.0"), (coffee, "coffee/v1.0.0")):
         package = deck.out / f"{tag.rpartition('v')[0][:-1]}-1.0.0.apkg"
         assert f"bytes as the build of {tag}" in deck.run_ok("reproduce", str(package))
-        assert f"the tag is v1.0.0; tag the commit that `release` prepared: {tag}" in deck.run_failing(
-            "bundle", "--tag", "v1.0.0"
-        )
+        refused = deck.run_failing("bundle", "--tag", "v1.0.0")
+        assert "the tag is v1.0.0; tag the commit that" in refused
+        assert f"prepared: {tag} " in refused
         deck.git("tag", tag.replace("1.0.0", "1.2.0"))
-        assert "exists already, as a tag" in deck.run_failing("release", "--version", "1.2.0")
+        assert "exists already; choose another version" in deck.run_failing("release", "--version", "1.2.0")
     tea.edit(("steamed soon after the harvest", "steamed within a day of the harvest"))
     (tea.out / "tea-1.0.0.apkg").unlink()  # so that only the tag tells what was released
     assert "no notes differ" not in (from_tag := tea.run_ok("diff", "tea-v1.0.0"))
@@ -98,6 +98,17 @@ def test_a_release_is_rehearsed_over_the_last_one_of_its_own_deck(decks: tuple[R
         (folder / "deck.apkg").write_bytes(b"")  # refused, after the script has chosen the tag
         result = run_script("rehearse", deck.top, TAG=tag, OUT="one", NOTES=deck.notes.name)
         assert result.stdout.startswith(expected), result.stderr
+
+
+def test_a_tag_of_something_else_leads_to_the_prefix(tmp_path: Path) -> None:
+    """Where the changelog has no such version, the tag may be another deck's or a program's."""
+    tea = create_repository(tmp_path / "tea")
+    tea.git("tag", "v1.0.0")
+    assert "deck or of a program in this repository, set `tag-prefix`" in tea.run_failing("release")
+    with (tea.notes / "deck.toml").open("a", encoding="utf-8") as settings:
+        settings.write('tag-prefix = "tea-v"\n')
+    tea.commit()
+    assert "git tag tea-v1.0.0" in tea.run_ok("release")
 
 
 def test_a_prefix_that_is_set_later_changes_no_card(tmp_path: Path) -> None:

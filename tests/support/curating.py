@@ -104,7 +104,7 @@ def curating(folder: Path, texts: Mapping[str, str] | None = None) -> Iterator[C
     thread = threading.Thread(target=running.run)
     thread.start()
     try:
-        wait_until(lambda: any(line.startswith("curate: ") for line in running.console.lines))
+        wait_until(lambda: any(line.startswith("curate: ") for line in running.console.lines), 3 * TIMEOUT)
         yield running
     finally:
         running.stop.set()

@@ -50,7 +50,6 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
             "# Rivers\n\n## Weir\n\n- Install the gate with the `crank` at noon\n- water\n",
             "sentence: a task",
         ),
-        ("# Flooding\n\n- the river carries sand in each `flood season`\n- water\n", "blank: named above it"),
         ("# Ríos\n\n## Caudal\n\n```r\nq <- a * v\n```\n", "figure: named by one word"),
         ("# Rivers\n\nThe Nile and the `Blue Nile` meet near Khartoum.\n", "blank: one of several"),
         ("# 河流\n\n尼罗河和`青尼罗河`在喀土穆汇合成一条大河。\n", "blank: one of several"),
@@ -98,6 +97,22 @@ def test_what_was_asked_before_is_weak() -> None:
     assert second < first - 2
     table = "# Tides\n\n- **Ebb**: the water falls\n\nThe moon.\n\n- **Ebb**: the sea goes back\n"
     assert all(note.draft.card_specs[0].confidence < 6 for note in build_notes(table).notes)
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "# Boats\n\n## Ketch\n\nA sailing boat with two masts.\n",
+        "## Werft\n\nEin Betrieb, der Schiffe baut und ausbessert.\n",
+        "# Cours\n\n## Vitesse\n\nLe quotient $v = d / t$ de la distance et du temps.\n",
+        "# Puertos\n\n| País | Puerto |\n|---|---|\n| [España](es) | [Vigo](vigo) |\n| [Perú](pe) | Callao |\n",
+        "Keel: the lowest beam of a ship\n",
+        "# Sails\n\n## Exam 2025\n\n- Jib: the sail in front of the mast\n",
+    ],
+)
+def test_plain_notes_of_one_fact_are_asked(markdown: str) -> None:
+    """A small file has little that makes a card surer, and its author wants the card."""
+    assert build_notes(markdown).notes
 
 
 def test_no_other_heading_is_an_exercise_rejected() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from studydeck.extraction.cloze_candidates import hidable_span
 from studydeck.identity import ledger as ledger_file
-from studydeck.identity.decided_words import words_of
+from studydeck.identity.decided_words import is_about_other_words, words_of
 from studydeck.identity.decision_merge import NoteDecision
 from studydeck.identity.decisions import Decisions
 from studydeck.identity.ledger import as_unpacked
@@ -197,6 +197,33 @@ def test_a_directive_in_the_notes_wins_and_is_named() -> None:
     (entry,) = built.decided
     assert entry.overridden == ('hide="Gustave Eiffel"',)
     assert codes(built) == ["decision-overridden"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_other"),
+    [
+        ("photosynthesis", "fotosynthesis", False),
+        ("gene bank", "GENE  bank", False),
+        ("data base", "database", False),
+        ("recieve", "receive", False),
+        ("EBS", "EFS", True),
+        ("mitosis", "meiosis", True),
+        ("synchronous motor", "asynchronous motor", True),
+        ("article 12", "article 13", True),
+        ("the cost of EBS", "the use of EBS", True),
+        ("什么是光合作用", "什么是呼吸作用", True),
+        ("光合作用的产物是什么呢", "光合作用的产物是甚么呢", False),
+        ("Größe", "Grösse", False),
+    ],
+)
+def test_an_edit_of_spelling_asks_the_same(old: str, new: str, is_other: bool) -> None:
+    """Case, spaces and a letter are no other question; numbers, opposites and other words are."""
+    draft = build_notes(f"# Lesson of May\n\n- **{new}**: this is the answer to it\n").notes[0].draft
+    made = NoteDecision(guid="a" * 16, date="2026-11-01", question=old, answer="")
+    assert is_about_other_words(made, draft) is is_other
+    assert not is_about_other_words(
+        made, build_notes(f"# Lesson of May\n\n- **{old}**: this is the answer to it\n").notes[0].draft
+    )
 
 
 @pytest.mark.parametrize(
@@ -483,3 +510,24 @@ def test_a_note_that_the_author_keeps_stays_when_the_deck_asks_for_more_confiden
     kept = rebuild(first, NOTES, min_confidence=98, decisions=decisions(decision(first, "ebs", reviewed=True)))
     assert [(note.guid, note.ordinals) for note in kept.notes] == [(note_of(first, "ebs").guid, (0, 1))]
     assert kept.deck.rows[0] in first.deck.rows
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "- **EBS**: block storage for one machine",
+        "| Name | Use |\n| --- | --- |\n| EBS | block storage |",
+        "The EBS was built in Seattle by Amazon in 2008.",
+    ],
+)
+def test_a_comment_that_skips_a_note_wins_over_a_decision_to_keep_it(block: str) -> None:
+    """It is named with its line; where the decision skips the note, too, nothing is said."""
+    notes = f"# Disks\n\nThe EFS was built in Dublin by Amazon in 2015.\n\n{block}\n"
+    first = build_notes(notes)
+    skipped = block.replace(" |", " <!-- deck: skip --> |") if block[0] == "|" else f"{block} <!-- deck: skip -->"
+    edited = notes.replace(block, skipped)
+    kept = rebuild(first, edited, decisions=decisions(decision(first, "ebs", reviewed=True)))
+    assert codes(kept) == ["decision-overridden"]
+    assert not codes(rebuild(first, edited, decisions=decisions(decision(first, "ebs", skip=True))))
+    assert kept.decided[0].skipped_block
+    assert kept.decided[0].note is None

@@ -99,6 +99,6 @@ def test_the_report_says_in_words_what_was_decided() -> None:
 
 def test_the_report_names_items_reworded_in_place() -> None:
     """A list tells which of its items are other words now."""
-    first = build_notes("# Cabinet\n\nDepartments:\n\n- Finance\n- War\n- Justice\n- Trade\n")
-    second = rebuild(first, "# Cabinet\n\nDepartments:\n\n- Finance\n- Defence\n- Justice\n- Trade\n")
+    first = build_notes("# Cabinet\n\nDepartments:\n\n1. Finance\n2. War\n3. Justice\n4. Trade\n")
+    second = rebuild(first, "# Cabinet\n\nDepartments:\n\n1. Finance\n2. Defence\n3. Justice\n4. Trade\n")
     assert "kept: item reworded in place: war -> defence" in "\n".join(identities.lines(second))

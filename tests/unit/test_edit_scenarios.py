@@ -11,15 +11,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from studydeck.identity.decided_words import words_of
+from studydeck.identity.decision_merge import NoteDecision
+from studydeck.identity.decisions import Decisions
 from studydeck.markdown.source import decode
 from studydeck.model.document import Source
-from studydeck.pipeline import Built
+from studydeck.pipeline import Built, extract_deck
 from studydeck.text.fingerprint import MAX_TEXT_LENGTH
 from studydeck.text.normalize import normalize
-from tests.support.pipeline import build_notes, is_retired, ledger_entry, rebuild
+from tests.support.pipeline import (
+    DAY,
+    build_extracted,
+    build_notes,
+    is_retired,
+    last_change,
+    ledger_entry,
+    rebuild,
+    sources_of,
+)
 
 BUNDLED_NOTES = Path(__file__).parents[2] / "notes"
 Files = dict[str, str]
@@ -393,3 +406,33 @@ def test_an_edit_of_the_bundled_notes_keeps_identities(edit: Edit) -> None:
         assert {
             number: phrase for number, phrase in cards_now[note_guid].items() if number in cards_before[note_guid]
         } == cards_before[note_guid]
+
+
+def test_decisions_go_with_their_notes_through_edits() -> None:
+    """Skipped notes stay skipped, other decisions stay with their notes, and undecided notes are as without any."""
+    files, first = bundled()
+    kinds: tuple[dict[str, Any], ...] = ({"skip": True}, {"ways": "one"}, {"tags": ("exam",)}, {"reviewed": True})
+    made: list[NoteDecision] = []
+    for number, note in enumerate(first.notes[::3]):
+        question, answer = words_of(note.draft)
+        what = kinds[number % len(kinds)]
+        made.append(NoteDecision(guid=note.guid, date="2026-11-01", question=question, answer=answer, **what))
+    sources = sources_of(next(edit for edit in EDITS if edit.name == "several at once").apply(files))
+    extracted = extract_deck(sources)
+
+    def build_edited(ledger: str, decisions: Decisions) -> Built:
+        return build_extracted(extracted, sources, ledger, now=last_change(first) + DAY, decisions=decisions)
+
+    plain = build_edited(first.ledger_text, Decisions())
+    decided = build_edited(first.ledger_text, Decisions(tuple(made)))
+    live = {note.guid for note in (*decided.notes, *decided.skipped_notes)}
+    assert live == live_guids(plain)
+    assert {note.guid for note in decided.skipped_notes} == {found.guid for found in made if found.skip} & live
+    rows = {row.guid: row for row in decided.deck.rows}
+    for row in plain.deck.rows:
+        if row.guid not in {found.guid for found in made}:
+            assert (rows[row.guid].fields, rows[row.guid].ordinals) == (row.fields, row.ordinals)
+    assert all(1 not in rows[found.guid].ordinals for found in made if found.ways and found.guid in rows)
+    assert all("exam" in rows[found.guid].tags for found in made if found.tags and found.guid in rows)
+    back = build_edited(decided.ledger_text, Decisions())
+    assert {row.guid: row.ordinals for row in back.deck.rows} == {row.guid: row.ordinals for row in plain.deck.rows}

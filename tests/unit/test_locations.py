@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -29,6 +32,28 @@ def test_the_path_of_a_git_command_is_quoted() -> None:
     found = error(LEAK, "ledger.jsonl", 0, "restore it: git checkout -- ledger.jsonl", named=("ledger.jsonl",))
     (located,) = Locations(Path("my notes")).located([found])
     assert located.message == "restore it: git checkout -- 'my notes/ledger.jsonl'"
+
+
+@pytest.mark.git
+@pytest.mark.parametrize("start", [".", "deck", "deck/my notes", ".."])
+def test_the_git_command_works_from_where_the_user_stands(
+    start: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the repository, a folder of it, and a folder that is in no repository."""
+    top, author = tmp_path / "x" / "repository", ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    ledger = top / "deck" / "my notes" / "ledger.jsonl"
+    ledger.parent.mkdir(parents=True)
+    ledger.write_text("1\n", "utf-8")
+    for arguments in (("init", "--quiet"), ("add", "."), (*author, "commit", "--quiet", "--message", "x")):
+        subprocess.run(["git", *arguments], cwd=top, check=True)
+    ledger.write_text("2\n", "utf-8")
+    folder = (top / start).resolve()
+    monkeypatch.chdir(folder)
+    notes = Path(os.path.relpath(ledger.parent, folder))
+    found = error(LEAK, "ledger.jsonl", 1, "restore it: git checkout -- ledger.jsonl", named=("ledger.jsonl",))
+    (located,) = Locations(notes).located([found])
+    subprocess.run(shlex.split(located.message.removeprefix("restore it: ")), check=True)
+    assert ledger.read_text("utf-8") == "1\n"
 
 
 def test_a_command_names_the_folder_that_is_not_the_default() -> None:

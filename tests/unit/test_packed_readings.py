@@ -8,7 +8,7 @@ from studydeck.extraction.packed_readings import PackedText, packed_readings
 from studydeck.identity.held import held_cards
 from studydeck.markdown.sections import parse
 from studydeck.model.document import Source
-from tests.support.pipeline import DAY, NOW, build_notes
+from tests.support.pipeline import DAY, NOW, build_notes, rebuild
 
 BLOCKS = """# Cells
 
@@ -109,3 +109,24 @@ def test_what_is_read_again_gives_no_note_of_its_own() -> None:
     assert "nucleus |  | holds the chromosomes of the cell" not in [
         entry.text for entry in build_notes(BLOCKS).ledger.notes
     ]
+
+
+@pytest.mark.parametrize(
+    ("block", "comment_at"),
+    [
+        ("The EBS was built in Seattle by Amazon in 2008.", "2008."),
+        ("> The EBS was built in Seattle by Amazon in 2008.", "2008."),
+        ("The EBS was built by Amazon in 2008. The EFS was built by Amazon in 2015.", "2015."),
+        ("Departments:\n\n- Finance\n- War\n- Justice", "Departments:"),
+        ("## EBS\n\nA disk of blocks that one machine has.", "has."),
+        ("## EBS\n\nA disk of blocks that one machine has.", "## EBS"),
+        ("| Name | Use |\n| --- | --- |\n| EBS | block storage |", "block storage"),
+    ],
+)
+def test_a_comment_retires_what_was_packed(block: str, comment_at: str) -> None:
+    """The words are in the notes, and the author said that nothing is to be made of them."""
+    notes = f"# Disks\n\n- **NFS**: files of many machines\n\n{block}\n"
+    first = build_notes(notes)
+    assert len(first.notes) > 1
+    second = rebuild(first, notes.replace(comment_at, f"{comment_at} <!-- deck: skip -->"))
+    assert [note.draft.fingerprint.term for note in second.notes] == ["nfs"]

@@ -17,6 +17,13 @@ def character_similarity(text: str, other: str, min_score: float = 0.0) -> float
     return Indel.normalized_similarity(text, other, score_cutoff=min_score)
 
 
+def edit_count(word: str, other: str) -> int:
+    """Return how many letters of a word are inserted, removed, changed or swapped in another one."""
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    return DamerauLevenshtein.distance(word, other)
+
+
 def common_beginning(word: str, other: str) -> int:
     """Return how many letters two words share at their beginnings."""
     from rapidfuzz.distance import Prefix
