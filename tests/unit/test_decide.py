@@ -428,7 +428,7 @@ def test_opposites_and_other_numbers_are_other_notes() -> None:
     assert not build_notes(left, decisions=skip).skipped_notes
 
 
-LIST = "# Cabinet\n\nDepartments:\n\n- Finance\n- War\n- Justice\n- Trade\n"
+LIST = "# Cabinet\n\nDepartments:\n\n- Finance\n- War\n- Justice\n"
 
 
 def test_the_items_of_a_short_list_are_asked_where_no_package_had_it() -> None:
@@ -442,13 +442,13 @@ def test_the_items_of_a_short_list_are_asked_where_no_package_had_it() -> None:
     unpacked = ledger_file.to_text(as_unpacked(first.ledger, first.before))
     for built in (build_notes(LIST, unpacked, decisions=items), build_notes(LIST, decisions=items)):
         (note,) = built.notes
-        assert (note.draft.kind, note.ordinals) == ("cloze", (1, 2, 3, 4))
+        assert (note.draft.kind, note.ordinals) == ("cloze", (1, 2, 3))
         assert not codes(built)
         assert not built.retired
     kept = build_notes(LIST, unpacked, decisions=items)
     assert kept.notes[0].guid == first.notes[0].guid
     longer = rebuild(kept, LIST.replace("- War\n", "- War\n- Health\n"), decisions=items)
-    assert longer.notes[0].ordinals == (1, 2, 5, 3, 4)
+    assert longer.notes[0].ordinals == (1, 2, 4, 3)
     assert not longer.decided[0].is_about_other_words
 
 
@@ -456,9 +456,9 @@ def test_another_item_is_no_other_question() -> None:
     """The number of items is not what the author decided about."""
     first = build_notes(LIST)
     reviewed = decisions(decision(first, "finance", reviewed=True))
-    longer = rebuild(first, LIST.replace("- War\n", "- War\n- Health\n"), decisions=reviewed)
-    assert "(5)" in longer.deck.rows[0].fields[1]
-    assert not codes(longer)
+    shorter = rebuild(first, LIST.replace("- War\n", ""), decisions=reviewed)
+    assert "(2)" in shorter.deck.rows[0].fields[1]
+    assert not codes(shorter)
 
 
 @pytest.mark.parametrize(

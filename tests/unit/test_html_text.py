@@ -36,11 +36,11 @@ def test_tags_that_are_never_closed_take_linear_time() -> None:
 
 
 def test_wording_separates_blocks_and_cells_and_names_pictures() -> None:
-    """Blocks are separated by ` | `, cells by commas; a picture is its alternative text or its file name."""
+    """Blocks and cells are joined as a sentence; a picture is its alternative text or its file name."""
     table = "<tr><td>a</td><td>b</td></tr><tr><td>c</td></tr>"
-    assert wording.plain_text(table) == "a, b | c"
+    assert wording.plain_text(table) == "a, b; c"
     pictures = '<p>x<br>y <b>z</b></p><IMG src="a.png" alt="p &amp; q"><img src="b.png">'
-    assert wording.plain_text(pictures) == "x | y z | [picture: p & q][picture: b.png]"
+    assert wording.plain_text(pictures) == "x, y z, [picture: p & q][picture: b.png]"
 
 
 def test_one_walk_returns_texts_and_strings_in_reading_order() -> None:

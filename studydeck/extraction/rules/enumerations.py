@@ -30,7 +30,7 @@ from studydeck.text.verbs import has_verb, verb_of
 from studydeck.text.word_list_files import alternatives
 
 MOST_ITEMS = 7  # in a list that is asked without a directive
-MOST_AT_ONCE = 6  # items that one question asks
+MOST_AT_ONCE = 3  # items that one question asks
 LONGEST_AT_ONCE = 25  # words of these items
 LONGEST_ITEM = 7  # words
 LONGEST_STEP = 14  # words of an item in an ordered list
