@@ -99,7 +99,8 @@ class CurationWorkspace:
         if self._project and self._curated and not _differ(self._project, project, self._project.inputs):
             self._curated = self._curated.with_problem("")
             return
-        if self._project and source_changes.half_saved(inputs, self._project.inputs):
+        # A file that is still missing when the command builds was deleted or renamed, and is not half saved.
+        if self._project and source_changes.half_saved(inputs, last_inputs or self._project.inputs):
             return
         last_build = self._builds.last_build
         if last_build and last_inputs and not _differ(last_build[1], project, last_inputs):

@@ -246,6 +246,19 @@ def test_a_note_that_changed_since_is_shown_anew(tmp_path: Path) -> None:
         assert session.decide(guid, shown, skip=True)[0] == 200
 
 
+def test_a_renamed_file_reaches_the_open_page(tmp_path: Path) -> None:
+    """A file that stays missing is not half saved: the page shows it under its new name, and takes later edits."""
+    with curating(tmp_path, NOTES) as session:
+        guid = session.guids_by_question()["Oolong"]
+        build = session.get("list")["build"]
+        session.tea.rename(session.notes / "leaves.md")
+        wait_until(lambda: session.get("list")["build"] > build)
+        assert session.note(guid)["path"] == "leaves.md"
+        (session.notes / "leaves.md").write_text(TEA.replace("half brown", "partly brown"), "utf-8")
+        session.get("list")
+        assert session.note(guid)["answer"] == "leaves left to turn partly brown"
+
+
 def test_edits_and_errors_reach_the_open_page(tmp_path: Path) -> None:
     """A saved edit is a new build for the page; while notes cannot be built, the last build stays with a reason."""
     with curating(tmp_path, NOTES) as session:
