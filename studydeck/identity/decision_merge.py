@@ -20,8 +20,12 @@ MAX_WORDS = 200  # characters of a question or an answer in the file
 MAX_VALUES = 100  # phrases and tags of a note, as in a directive
 Words = Annotated[str, Meta(max_length=MAX_WORDS)]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d\Z")]
-Phrase = Annotated[str, Meta(min_length=1, max_length=1_000)]
-Tag = Annotated[str, Meta(pattern=r'^[^\s"#,][^\s",]{0,99}\Z')]
+PHRASE_PATTERN = r"\S"
+# No white space, signs that end a tag in a directive, control characters, and marks that turn the direction of a line.
+_TAG_SIGN = r'[^\s",\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]'
+TAG_PATTERN = rf"^(?![#:]){_TAG_SIGN}{{1,100}}\Z"
+Phrase = Annotated[str, Meta(max_length=1_000, pattern=PHRASE_PATTERN)]
+Tag = Annotated[str, Meta(pattern=TAG_PATTERN)]
 Ways = Literal["one", "both"]
 
 

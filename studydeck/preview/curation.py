@@ -18,13 +18,15 @@ from msgspec.structs import replace
 from studydeck.errors import BuildError, StudydeckError
 from studydeck.identity import decisions as decisions_file
 from studydeck.identity.decided_words import words_of
-from studydeck.identity.decision_merge import NoteDecision
+from studydeck.identity.decision_merge import PHRASE_PATTERN, TAG_PATTERN, NoteDecision
 from studydeck.identity.decisions import Decisions
 from studydeck.model.notes import Note
+from studydeck.patterns import lazy_pattern
 from studydeck.preview import curation_view
 from studydeck.preview.curation_view import KEPT, NOT_ASKED, SKIPPED, CuratedBuild, Record
 
 _MAX_UNDO = 1_000  # decisions that can be taken back
+_PHRASE, _TAG = lazy_pattern(PHRASE_PATTERN), lazy_pattern(TAG_PATTERN)
 Filter = Callable[[CuratedBuild, Note], bool]
 
 
@@ -175,6 +177,8 @@ class Curation:
                 return Refusal(RefusalKind.STALE, "the note has changed since it was shown", shown)
             if guid in curated.unasked and choice.items is not True:
                 return Refusal(RefusalKind.INVALID, "this list is not asked; ask its items first", shown)
+            if reason := _fault_of(choice, note):
+                return Refusal(RefusalKind.INVALID, reason, shown)
             entry = curated.decided.get(guid)
             before = entry.decision if entry else None
             made = _decision(note, before, choice, self._today())
@@ -225,6 +229,19 @@ class Curation:
         found = [entry.note for entry in curated.built.decided if entry.note and entry.decision.guid == guid]
         note = found[0] if found else _find(curated, guid)
         return {"note": curation_view.view(curated, note) if note else None, "left": _left(curated)}
+
+
+def _fault_of(choice: Choice, note: Note) -> str:
+    """Return why nothing can be decided by a choice, or an empty string."""
+    if choice == Choice():
+        return "nothing was chosen"
+    if choice.hide is not UNSET and not all(map(_PHRASE.search, choice.hide)):
+        return "a phrase to hide has at least one letter, number or sign"
+    if choice.tags is not UNSET and not all(map(_TAG.match, choice.tags)):
+        return 'a tag has 1 to 100 characters, none of them a space, a comma or ", and begins with neither # nor :'
+    if choice.ways is not UNSET and choice.ways and note.draft.kind == "cloze":
+        return "a sentence is asked by what it hides, and has no other way"
+    return ""
 
 
 def _stop_if_unmet(curated: CuratedBuild, guid: str, known: Sequence[str]) -> None:

@@ -200,14 +200,20 @@ def test_what_cannot_be_followed_is_refused(tmp_path: Path) -> None:
         sentence = next(guid for question, guid in guids.items() if "Darjeeling" in question)
         for guid, choice in (
             (sentence, {"hide": ["sold in April"]}),
-            (sentence, {"hide": [""]}),
+            (sentence, {"hide": [" "]}),
             (sentence, {"ways": "both"}),
+            (sentence, {"ways": "one"}),
+            (sentence, {}),
+            (sentence, {"tags": ["\u202egat"]}),
+            (sentence, {"tags": ["::"]}),
+            (sentence, {"tags": ["t" * 101]}),
             (guids["Oolong"], {"items": True}),
             (guids["Oolong"], {"tags": ["two words"]}),
         ):
             status, answer = session.decide(guid, **choice)
             assert status == 400, choice
             assert len(answer["error"]) > 10
+            assert "regex" not in answer["error"]
         assert session.decided() == []
         status, answer = session.decide(sentence, hide=["four weeks"])
         assert (status, [card["answer"] for card in answer["note"]["card_list"]]) == (200, ["four weeks"])
