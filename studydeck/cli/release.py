@@ -203,10 +203,7 @@ def _prepare_files(
 
 def _write(release: _Release, options: Options, console: Console) -> None:
     """Write deck.toml, the ledger and the changelog, in this order; `git restore` undoes a release written in part."""
-    number = release.comparison.after.version
-    console.print_status(
-        f"{release.comparison.before.version or 'nothing'} → {number}: {diff.summary(release.comparison)}"
-    )
+    console.print_status(f"{diff.versions(release.comparison)}: {diff.summary(release.comparison)}")
     if release.refreshed_count:
         console.print_status(
             f"refreshed: {counted(release.refreshed_count, 'note')}; learners lose their own edits of them"

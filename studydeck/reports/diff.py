@@ -45,9 +45,15 @@ def summary(comparison: Comparison) -> str:
     return counts + ("; the cards look different" if comparison.appearance_changed else "")
 
 
+def versions(comparison: Comparison) -> str:
+    """Return the two versions that are compared, or the first one."""
+    before, after = comparison.before.version, comparison.after.version
+    return f"{before} → {after}" if before else f"first version, {after}"
+
+
 def text(comparison: Comparison) -> Iterator[str]:
     """Yield the comparison as text for a terminal."""
-    yield f"{comparison.before.version or 'nothing'} → {comparison.after.version}: {summary(comparison)}"
+    yield f"{versions(comparison)}: {summary(comparison)}"
     for row in comparison.new:
         yield f"+ {_note_line(row)}"
     for change in comparison.changed:

@@ -127,7 +127,7 @@ def _alterations(
     if entry.pin not in {base.pin, expected.pin}:
         yield "warning", f'its pinned id is "{entry.pin}", and was "{base.pin}"'
     if entry.id_slot not in {base.id_slot, expected.id_slot}:
-        yield "warning", f"its id slot is {entry.id_slot}, and was {base.id_slot}"
+        yield "warning", f"its number in Anki is {entry.id_slot}, and was {base.id_slot}"
     if entry.since != base.since and (base.since or not is_release):
         yield "warning", f"its first release is {entry.since}, and was {base.since}"
 

@@ -53,7 +53,7 @@ def test_learners_can_have_both_decks(tea: Repository, collection: Collection) -
     assert "# as Anki knows it" in (tea.notes / config.NAME).read_text("utf-8")
     assert "0 retired" in tea.run_ok("build")
     tea.commit()
-    assert "nothing → 2.0.0: 5 new notes" in tea.run_ok("release")
+    assert "first version, 2.0.0: 5 new notes" in tea.run_ok("release")
     tea.commit()
     tea.git("tag", "v2.0.0")
     tea.run_ok("build", "--locked")

@@ -82,7 +82,7 @@ def test_exchanged_identities_are_an_error(tea: Repository) -> None:
         ("kettle", {"cards": {"1": "kettle", "3": "strainer"}}, "error", 'card 2 asks "nothing"'),
         ("kettle", {"cards": {"1": "samovar", "2": "pot", "3": "strainer"}}, "warning", 'card 1 asks "samovar"'),
         ("sencha", {"pin": "green-tea"}, "warning", 'its pinned id is "green-tea"'),
-        ("sencha", {"id_slot": 77}, "warning", "its id slot is 77"),
+        ("sencha", {"id_slot": 77}, "warning", "its number in Anki is 77"),
         ("sencha", {"since": "0.5.0"}, "warning", "its first release is 0.5.0"),
         ("sencha", {"content_digest": "0" * 12}, "error", "but not its time of change"),
     ],

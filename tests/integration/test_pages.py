@@ -110,7 +110,7 @@ def test_the_tutorial_and_its_continuation_publish_a_deck(tmp_path: Path, monkey
     assert folder == (tmp_path / REPOSITORY).resolve()
     assert "notes/ledger.jsonl; it is new: commit it" in output
     assert "Gaiwan → Gaiwan (lidded bowl)" in output
-    assert "nothing → 1.0.0" in output
+    assert "first version, 1.0.0" in output
     assert "1.0.0 → 1.1.0: 1 new" in output
     assert re.search(r"kept: (\d+) of \1 cards, 0 lost", output)
     assert output.count("bytes as the build of v1.0.0") == 2
