@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import pytest
 
 from studydeck.errors import AnkiError
 from studydeck.integrations.anki_connect import import_package
+from tests.support.answering_server import answering
 
 PACKAGE = Path("deck.apkg")
 
@@ -27,29 +27,18 @@ def respond_with(
     """Serve one response to every request; yield the address, and the list of requests."""
     requests: list[Any] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            requests.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            if wait:
-                wait.wait(5)
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def answer(request: Any) -> bytes:
+        requests.append(request)
+        if wait:
+            wait.wait(5)
+        return body
 
-        def log_message(self, *_: Any) -> None:
-            """Write no log."""
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        serving = threading.Thread(target=server.serve_forever, args=(0.01,))
-        serving.start()
+    with answering(answer, status) as address:
         try:
-            yield f"http://127.0.0.1:{server.server_port}", requests
+            yield address, requests
         finally:
             if wait:
                 wait.set()
-            server.shutdown()
-            serving.join()
 
 
 def message_for(body: Any, status: int = 200) -> str:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +22,7 @@ from studydeck.errors import AnkiError
 from studydeck.identity.decision_merge import NoteDecision
 from studydeck.identity.decisions import Decisions
 from studydeck.pipeline import Built
+from tests.support.answering_server import answering
 from tests.support.pipeline import build_notes
 from tests.support.real_anki import import_package
 from tests.support.releases import NOTES, Repository, create_repository
@@ -171,27 +170,12 @@ def anki_connect(collection: Collection) -> Iterator[str]:
         "notesInfo": notes_info,
     }
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            result = actions[request["action"]](**request["params"])
-            body = json.dumps({"result": result, "error": None}).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def answer(request: Any) -> bytes:
+        result = actions[request["action"]](**request["params"])
+        return json.dumps({"result": result, "error": None}).encode()
 
-        def log_message(self, *_: Any) -> None:
-            """Write no log."""
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        serving = threading.Thread(target=server.serve_forever, args=(0.01,))
-        serving.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            serving.join()
+    with answering(answer) as address:
+        yield address
 
 
 @pytest.mark.anki

@@ -95,6 +95,7 @@ def decide(notes: Path, **chosen: dict[str, object]) -> None:
         (note,) = [note for note in built.notes if words.replace("_", " ") in note.draft.fingerprint.text]
         question, answer = words_of(note.draft)
         made.append(
+            # The types of what can be decided differ.
             NoteDecision(guid=note.guid, date="2026-11-01", question=question, answer=answer, **what)  # type: ignore[arg-type]
         )
     (notes / decisions_file.FILE_NAME).write_text(decisions_file.to_text(Decisions(tuple(made))), "utf-8")

@@ -76,7 +76,7 @@ def _with_joined_cells(row: TableRow, heads: tuple[str, ...]) -> TableRow:
 def with_joined_rows(block: Table, key_column: int) -> tuple[Table, list[TableRow]]:
     """Return a table with the rows of one key as one row, and the rows that were joined with those above them.
 
-    "Bank" asks for the bench and for the house of money: a learner who is asked for one of them cannot know which.
+    "Lead" is a metal and a cable: a learner who is asked for one meaning of a word cannot know for which.
     """
     keys = [row.cells[key_column].plain.strip() if len(row.cells) > key_column else "" for row in block.rows]
     if len(set(keys)) == len(keys):
