@@ -188,6 +188,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
             policy=policy,
             has_new_words=before.language not in (None, config.language),
             redraft=partial(redrafted, ambiguous_clues=clues),
+            read_known=runner.read_known,
         )
         assigned = assign(extracted.drafts)
         if lost := lost_notes(extracted.drafts, ledger, assigned):
