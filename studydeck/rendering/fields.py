@@ -105,7 +105,7 @@ def _content_fields(body: Pair | Cloze, answer_media: Content, words: CardWords)
         return blocks_html(prompt_of(body, words)), _cloze_text(body) + media
     clue = blocks_html(body.clue)
     if body.clue and body.about:
-        clue = f'<span class="about">{escape_text(body.about)}</span> {clue}'
+        clue = f'<div class="about">{escape_text(body.about)}</div> {clue}'
     return (
         blocks_html(body.term),
         blocks_html((*body.meaning, *answer_media)),

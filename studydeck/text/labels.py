@@ -13,6 +13,7 @@ from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.names import is_aspect
 from studydeck.text.normalize import normalize
+from studydeck.text.punctuation import without_colon
 from studydeck.text.word_list_files import alternatives
 
 LONGEST_LABEL = 40  # characters of a normal form
@@ -38,3 +39,9 @@ def is_label(name: Text | str) -> bool:
     if len(normal_name) <= LONGEST_LABEL and _LABEL.fullmatch(normal_name):
         return True
     return bool(_IN_BRACKETS.fullmatch(plain_words(name)))
+
+
+def names_kinds(line: Text) -> bool:
+    """Return whether a line with a colon names an aspect whose values follow: "Advantages:", "Kinds of pivots:"."""
+    name = without_colon(line.plain)
+    return is_label(name) or any(is_aspect(word) for word in name.split(maxsplit=1)[:1])

@@ -155,10 +155,17 @@ class Index:
                 letters[section].add(term)
         return frozenset(section for section, terms in letters.items() if begins_letters(terms))
 
+    @cached_property
+    def _questions(self) -> list[str]:
+        """What each note asks; several passes look for those that are asked once."""
+        return [
+            question_of(note_key.text) if note_key.kind == "pair" else sentence_around(note_key.text, note_key.blank)
+            for note_key in self.note_keys
+        ]
+
     def question(self, note: int) -> str:
         """Return what a note asks: a pair's term and label, or the sentence around the only blank; or nothing."""
-        note_key = self.note_keys[note]
-        return question_of(note_key.text) if note_key.kind == "pair" else sentence_around(note_key.text, note_key.blank)
+        return self._questions[note]
 
     def answer(self, note: int) -> str:
         """Return the answer to the question of a note."""
