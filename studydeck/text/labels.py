@@ -57,9 +57,10 @@ def is_rating(name: Text | str) -> bool:
 
 
 @lazy
-def heads_properties(name: str) -> bool:
+def heads_properties(name: Text | str) -> bool:
     """Return whether what stands below a name are properties of a subject, and no terms: "Benefits of X", "X vs Y"."""
-    return not _PROPERTIES.isdisjoint(tokens(name.casefold())) or name.endswith(_UNSPACED_PROPERTIES)
+    string = plain_words(name).casefold()
+    return not _PROPERTIES.isdisjoint(tokens(string)) or string.endswith(_UNSPACED_PROPERTIES)
 
 
 def collects_terms(name: Text | str) -> bool:
