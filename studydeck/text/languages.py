@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from studydeck.patterns import lazy_pattern
 from studydeck.text.normalize import fold
+from studydeck.text.tokens import LETTERS
 from studydeck.text.word_list_files import languages_by_word
 
 DEFAULT_LANGUAGE = "en"
@@ -21,7 +22,7 @@ _LEAST_COMMON = 0.05  # of the words that a language is known by
 _MANY_COMMON = 0.2  # of the words: no other language has so many words of this one
 _FEWEST_COMMON = 4  # different words, or letters of sentences: a language shares some with others
 _FEWEST_WORDS = 100  # of notes that can show that they are in none of the languages
-_LETTER = lazy_pattern(r"[^\W\d_]")
+_BEYOND_ASCII = lazy_pattern(r"[^\x00-\x7f]+")
 # Letters of languages that share the script and some common words of one with lists, but are not that language.
 _FOREIGN_LETTERS = {
     "en": lazy_pattern(r"[\u00df-\u024f]"),
@@ -57,15 +58,19 @@ _LEAST_OF_SENTENCES = 0.06  # of the letters of its script
 def language_of(texts: Iterable[str]) -> str:
     """Return the language of most words of a deck; English where there are too few, nothing where it is none."""
     sample = fold("\n".join(_samples(texts)))
-    letters = len(_LETTER.findall(sample))
+    letters = sum(map(len, LETTERS.findall(sample)))
     if not sample.isascii():
+        beyond_ascii = "".join(_BEYOND_ASCII.findall(sample))  # in most notes a small part, in which all scripts are
         for language, pattern in _SCRIPTS:
-            found = pattern.findall(sample)
+            found = pattern.findall(beyond_ascii)
             if len(found) > _LEAST_OF_SCRIPT * letters or _are_sentences(language, found, sample):
                 return language
     words = _WORD.findall(_NO_PROSE.sub(" ", sample))
     by_word = languages_by_word("common_words")
-    counts = Counter(language for word in words for language in sorted(by_word.get(word, ())))
+    counts: Counter[str] = Counter()
+    for word, word_count in Counter(words).items():
+        for language in sorted(by_word.get(word, ())):
+            counts[language] += word_count
     language, count = counts.most_common(1)[0] if counts else ("", 0)
     varied = len({word for word in words if language in by_word.get(word, ())}) >= _FEWEST_COMMON
     if count > max(1, _LEAST_COMMON * len(words)) and (varied or len(words) < _FEWEST_WORDS):
