@@ -193,9 +193,9 @@ class Index:
 
     def nearby(self, note: int) -> list[int]:
         """Return the notes at most `NEARBY` places away in the same file, whatever their sections."""
-        reach = thresholds.NEARBY
+        reach, file = thresholds.NEARBY, self.file(note)
         numbers = range(max(note - reach, 0), min(note + reach + 1, len(self.note_keys)))
-        return [number for number in numbers if self._positions[number] >= 0 and self.file(number) == self.file(note)]
+        return [number for number in numbers if self._positions[number] >= 0 and self.file(number) == file]
 
     def texts(self, notes: Iterable[int]) -> Iterator[str]:
         """Yield the texts of notes, in both readings."""
