@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import character_similarity
-from studydeck.identity.matching.idf import content_words, words_around_blank
+from studydeck.identity.matching.idf import words_around_blank
 from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.state import MatchState
 from studydeck.identity.matching.subjects import Subjects, shared_words
