@@ -11,18 +11,20 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studydeck.extraction.engine import extract
+from studydeck.extraction.engine import ExtractedSection, extract, extract_section
 from studydeck.extraction.packed_readings import packed_readings
 from studydeck.extraction.reworded_readings import reworded_readings
 from studydeck.extraction.vocabulary import merge_summaries, section_narrower, summarize_section
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity import ledger_reader
-from studydeck.identity.ledger import Ledger
+from studydeck.identity.ledger import Ledger, LedgerEntry
 from studydeck.identity.ledger_reader import LedgerText
+from studydeck.identity.readings import Reading, known_reading
+from studydeck.identity.withheld import CardPolicy
 from studydeck.markdown.sections import parse
 from studydeck.media import picture_links, resolve_pictures
-from studydeck.model.anki import Row
-from studydeck.model.document import Document, Source
+from studydeck.model.anki import NoteType, Row
+from studydeck.model.document import Document, Section, Source
 from studydeck.model.notes import (
     DeckVocabulary,
     ExtractedFile,
@@ -33,6 +35,7 @@ from studydeck.model.notes import (
     SectionVocabulary,
     VocabularySummary,
 )
+from studydeck.notetypes.note_types import load_note_types
 from studydeck.rendering.fields import RenderedFields, RenderSettings, render_fields, with_identity
 
 PictureNames = Mapping[tuple[str, str], str]  # by the same key, the name of the picture in the package
@@ -99,6 +102,16 @@ class Runner:
         """Render the fields of notes."""
         return tuple([with_identity(note, self._fill(note.draft, note.since or "", settings)) for note in notes])
 
+    def load_note_types(self, templates: Mapping[str, str], deck: str, language: str) -> tuple[NoteType, ...]:
+        """Load the note types of a deck from the card templates."""
+        return load_note_types(templates, deck, language)
+
+    def read_known(
+        self, draft: NoteDraft, old: LedgerEntry, reworded: Mapping[str, str], policy: CardPolicy
+    ) -> Reading:
+        """Return the reading of a draft for its known note."""
+        return known_reading(draft, old, reworded, policy)
+
     def read_ledger(self, text: str) -> LedgerText:
         """Parse the text of a ledger."""
         return ledger_reader.read(text)
@@ -108,16 +121,25 @@ class Runner:
         return ledger_file.to_text(ledger)
 
     def _parse_file(self, source: Source, first: int) -> ParsedFile:
-        document = parse(source, first)
+        document = self._parse_document(source, first)
         sections = tuple(map(summarize_section, document.sections))
         summary = FileSummary(source.path, document.diagnostics, picture_links(document), merge_summaries(sections))
         return ParsedFile(source, document, sections, summary)
 
     def _extract_file(self, parsed: ParsedFile, vocabulary: FileVocabulary, names: PictureNames) -> ExtractedFile:
         if not parsed.summary.pictures:
-            return extract(parsed.document, vocabulary)
+            return extract(parsed.document, vocabulary, self._extract_section)
         document = resolve_pictures(replace(parsed.document, diagnostics=()), names)
-        return replace(extract(document, vocabulary), diagnostics=document.diagnostics)
+        extracted = extract(document, vocabulary, self._extract_section)
+        return replace(extracted, diagnostics=document.diagnostics)
+
+    def _parse_document(self, source: Source, first: int) -> Document:
+        return parse(source, first)
+
+    def _extract_section(
+        self, section: Section, index: int, vocabulary: SectionVocabulary, is_title: bool
+    ) -> ExtractedSection:
+        return extract_section(section, index, vocabulary, is_title)
 
     def _fill(self, draft: NoteDraft, since: str, settings: RenderSettings) -> RenderedFields:
         return render_fields(draft, since, settings)

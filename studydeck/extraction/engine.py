@@ -8,7 +8,7 @@ a block gets it. To add a rule, add a file there, a line in `RULES`, and cases u
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -64,16 +64,44 @@ RULES: Rules = (
     ("blockquotes", blockquote),
     ("paragraphs", paragraphs),
 )
+ExtractedSection = tuple[tuple[NoteDraft, ...], tuple[SkippedBlock, ...]]
 _ASKING_RULES = tuple((name, rule) for name, rule in RULES if name not in {"boilerplate", "note_data", "exercises"})
 
 
-def extract(document: Document, vocabulary: Sequence[SectionVocabulary]) -> ExtractedFile:
+def extract_section(section: Section, index: int, vocabulary: SectionVocabulary, is_title: bool) -> ExtractedSection:
+    """Return the drafts of one section, with fingerprints, and its skipped blocks."""
+    section, footnotes = without_footnotes(section)
+    section, remarks = without_course_remarks(section)
+    extraction = _apply_rules(context_of(section, index, is_document=is_title), vocabulary)
+    for block in extraction.pending:
+        extraction.skip_block(block)
+    drafts: list[NoteDraft] = []
+    for draft in map(_with_fingerprint, extraction.drafts):
+        if reason := rejection_reason(draft):
+            if draft.legacy_only:  # nothing asks it today: `left_over` reports the text
+                continue
+            extraction.skipped.append(SkippedBlock(draft.span, reason, question_of(draft)))
+        else:
+            drafts.append(draft)
+    with_notes, skipped_notes = with_footnotes(drafts, footnotes)
+    extraction.skipped += skipped_notes
+    kept = with_confidence(_drop_duplicates([_with_digests(draft) for draft in with_notes]))
+    missed = missed_requests(section, kept)
+    return kept, (*remarks, *extraction.skipped, *left_over(section, kept, extraction.skipped), *missed)
+
+
+def extract(
+    document: Document,
+    vocabulary: Sequence[SectionVocabulary],
+    extract_one: Callable[[Section, int, SectionVocabulary, bool], ExtractedSection] = extract_section,
+) -> ExtractedFile:
     """Draft the notes of a file.
 
     Parameters
     ----------
     document : the file; drafts refer to its sections by their index.
     vocabulary : for each of its sections, the part of the deck's vocabulary that it can use.
+    extract_one : drafts the notes of a section, given its index and whether its heading is a title.
 
     Returns
     -------
@@ -91,7 +119,7 @@ def extract(document: Document, vocabulary: Sequence[SectionVocabulary]) -> Extr
     for index, (section, section_vocabulary) in enumerate(
         zip(document.sections, vocabulary, strict=True), document.first
     ):
-        section_drafts, section_skipped = _extract_section(section, index, section_vocabulary, index in titles)
+        section_drafts, section_skipped = extract_one(section, index, section_vocabulary, index in titles)
         drafts += section_drafts
         skipped += section_skipped
     headings = tuple([replace(section, blocks=()) for section in document.sections])
@@ -117,30 +145,6 @@ def unrefused_drafts(document: Document) -> Iterator[NoteDraft]:
         content, _ = without_footnotes(section)
         context = context_of(content, index, is_document=index in titles)
         yield from _apply_rules(context, SectionVocabulary(), _ASKING_RULES).drafts
-
-
-def _extract_section(
-    section: Section, index: int, vocabulary: SectionVocabulary, is_title: bool
-) -> tuple[tuple[NoteDraft, ...], tuple[SkippedBlock, ...]]:
-    """Return the drafts of one section, with fingerprints, and its skipped blocks."""
-    section, footnotes = without_footnotes(section)
-    section, remarks = without_course_remarks(section)
-    extraction = _apply_rules(context_of(section, index, is_document=is_title), vocabulary)
-    for block in extraction.pending:
-        extraction.skip_block(block)
-    drafts: list[NoteDraft] = []
-    for draft in map(_with_fingerprint, extraction.drafts):
-        if reason := rejection_reason(draft):
-            if draft.legacy_only:  # nothing asks it today: `left_over` reports the text
-                continue
-            extraction.skipped.append(SkippedBlock(draft.span, reason, question_of(draft)))
-        else:
-            drafts.append(draft)
-    with_notes, skipped_notes = with_footnotes(drafts, footnotes)
-    extraction.skipped += skipped_notes
-    kept = with_confidence(_drop_duplicates([_with_digests(draft) for draft in with_notes]))
-    missed = missed_requests(section, kept)
-    return kept, (*remarks, *extraction.skipped, *left_over(section, kept, extraction.skipped), *missed)
 
 
 def _drop_duplicates(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:

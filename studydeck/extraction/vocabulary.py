@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from studydeck.model.document import Content, ItemList, Section, Table, Text
 from studydeck.model.notes import DeckVocabulary, SectionVocabulary, VocabularySummary
 from studydeck.text.labels import is_label
+from studydeck.text.lazy import lazy
 from studydeck.text.names import is_lead_word
 from studydeck.text.normalize import normalize
 from studydeck.text.proper_names import LINE_END, capitalised_words
@@ -87,6 +88,7 @@ def section_narrower(deck: DeckVocabulary) -> Callable[[VocabularySummary], Sect
     return narrow
 
 
+@lazy
 def summarize_section(section: Section) -> VocabularySummary:
     """Return what a section contributes to the deck's vocabulary, and by which words it can use the rest.
 

@@ -28,7 +28,7 @@ from studydeck.identity.diagnose import (
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes, without_new_cards
 from studydeck.identity.matching.outline import Pairing
 from studydeck.identity.outlines import outline_of, outline_of_ledger, parent_number, section_starts, with_pins
-from studydeck.identity.readings import Reading, readings_of, without_waiting
+from studydeck.identity.readings import Reading, ReadKnown, known_reading, readings_of, without_waiting
 from studydeck.identity.returned_words import digests_of, with_words
 from studydeck.identity.withheld import CardPolicy, withheld_cards
 from studydeck.model.anki import Kind
@@ -74,6 +74,7 @@ def assign_identities(
     has_new_words: bool = False,
     redraft: Redraft = _unchanged,
     settled: Pairing | None = None,
+    read_known: ReadKnown = known_reading,
 ) -> Assignment:
     """Assign an identity to every draft.
 
@@ -88,6 +89,7 @@ def assign_identities(
     has_new_words : whether what cards show besides the words of the notes is in another language than it was.
     settled : pairs of these drafts and of notes of the ledger that stand.
     redraft : drafts a decided note in another way.
+    read_known : returns the reading of a draft for its known note.
 
     Returns
     -------
@@ -113,7 +115,7 @@ def assign_identities(
         drafts, decided = decided_drafts(drafts, old_entries, ledger, decisions, redraft)
     skipped = {number for number, draft in decided.items() if draft.decision.keeps is False}
     places = [section_ids[starts[draft.span.path] + draft.section] for draft in drafts]
-    readings, weak = readings_of(drafts, old_entries, places, ledger, policy)
+    readings, weak = readings_of(drafts, old_entries, places, ledger, policy, read_known)
     withheld = [
         card
         for number, (draft, reading) in enumerate(zip(drafts, readings, strict=True))

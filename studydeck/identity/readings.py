@@ -5,7 +5,7 @@ In: a draft, its ledger entry if it has one, and the policy for weak cards. Out:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -32,12 +32,16 @@ class Reading(Struct, frozen=True):
     unheld: tuple[int, ...] = ()
 
 
+ReadKnown = Callable[[NoteDraft, LedgerEntry, Mapping[str, str], CardPolicy], Reading]
+
+
 def readings_of(
     drafts: Sequence[NoteDraft],
     old_entries: list[LedgerEntry | None],
     sections: Sequence[str],
     ledger: Ledger,
     policy: CardPolicy,
+    read_known: ReadKnown,
 ) -> tuple[list[Reading], list[WeakDraft]]:
     """Return the reading of each draft, and the weak drafts that are no notes.
 
@@ -48,13 +52,17 @@ def readings_of(
     sections : the ids of the drafts' sections.
     ledger : of the last build.
     policy : which weak cards are made.
+    read_known : is `known_reading`, or a function that returns the same.
     """
     items = ItemsOfDeck(drafts, ledger)
     new = [(draft, section) for draft, old, section in zip(drafts, old_entries, sections, strict=True) if old is None]
     weak_drafts = WeakDrafts(ledger.weak, new, policy)
     readings: list[Reading] = []
     for number, (draft, old, section) in enumerate(zip(drafts, old_entries, sections, strict=True)):
-        reading = known_reading(draft, old, items, policy) if old else None
+        reading = None
+        if old:
+            known = _in_known_kind(draft, old)
+            reading = read_known(known, old, items.reworded(known, old), policy)
         if reading and not reading.ordinals and not reading.unheld and not draft.legacy_only:
             # The reading of the known note gives no card any more, but the draft's own reading does: it is a new note.
             old_entries[number] = reading = None
@@ -115,11 +123,16 @@ def new_reading(asked: NoteDraft) -> Reading:
     return Reading(*assign_ordinals(asked, {}), asked)
 
 
-def known_reading(draft: NoteDraft, old: LedgerEntry, items: ItemsOfDeck, policy: CardPolicy) -> Reading:
-    """Return the reading of a draft for its known note, in the kind that this has."""
+def _in_known_kind(draft: NoteDraft, old: LedgerEntry) -> NoteDraft:
+    """Return a draft in the kind that its known note has."""
     if draft.other and (old.kind != draft.kind or _asks_backwards_as(draft.other, old)):
-        draft = replace(draft.other, directives=draft.directives)
-    reworded, unheld = items.reworded(draft, old), set(old.unheld)
+        return replace(draft.other, directives=draft.directives)
+    return draft
+
+
+def known_reading(draft: NoteDraft, old: LedgerEntry, reworded: Mapping[str, str], policy: CardPolicy) -> Reading:
+    """Return the reading of a draft for its known note; `reworded` has what the items of a list were before."""
+    unheld = set(old.unheld)
     least = policy.least_of_edited if old.cards else policy.least  # a note that comes back needs no margin
     if policy.is_moved or policy.accepted:
         final, ordinals, _ = assign_ordinals(draft, old.cards, reworded, unheld)

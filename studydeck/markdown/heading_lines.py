@@ -9,17 +9,20 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import TypeGuard
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from studydeck.markdown.numbered_lines import IN_BRACKETS, NUMBERED, bold_end, numbered_titles
 from studydeck.markdown.term_lines import SENTENCE_ENDS
 from studydeck.model.document import Block, Paragraph, Style, Text
 from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
 from studydeck.text.answer_options import is_option_line
 from studydeck.text.course_remarks import is_score
+from studydeck.text.labels import names_kinds
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_aspect
 from studydeck.text.punctuation import begins_with_colon, ends_in_colon, has_question_mark, without_colon
@@ -28,7 +31,6 @@ from studydeck.text.term_shapes import split_term
 LONGEST_LINE = 10  # words
 LEAST_IN_CAPITALS = 2  # words
 LONGEST_ASKING_LINE = 40  # words of a line that asks, or is numbered as the questions of an exam are
-_NUMBERED = lazy_pattern(r"\d{1,2}(?:(?:\.\d{1,2})+[.:)]?|[.:)])\s+\D")
 _OUTLINE_LABELS = list("ABCDEFGH")
 _OUTLINE_LABEL = lazy_pattern(r"(?P<label>[A-Ha-h])[.)]\s+(?=\S)")
 
@@ -63,19 +65,19 @@ def split_at_heading_lines(blocks: Sequence[Block], breaks: Sequence[int]) -> li
     """
     part, named = Part(None, 0, []), 0  # the index of the last part with a name of its own
     parts = [part]
-    titles = _outline_titles(blocks)
+    titles = _outline_titles(blocks) | numbered_titles(blocks)
     names = Counter([block.text.plain for block in blocks if isinstance(block, Paragraph) and _is_bold(block.text)])
     for index, block in enumerate(blocks):
         if part.blocks and (part.heading or part.below) and _has_break(breaks, part.blocks[-1], block):
             part, named = Part(None, 0, []), 0
-        heading_line = titles.get(index) or (block if index + 1 < len(blocks) and _is_heading_line(block) else None)
+        heading_line, opening = titles.get(index) or (_heading_line(blocks, index, part), None)
         if heading_line:
             names_aspect = is_aspect(without_colon(heading_line.text.plain))
             is_below = named and names_aspect and _stands_below(heading_line, parts[named], names)
             is_in_row = (
                 ends_in_colon(heading_line.text.string) and bool(part.blocks) and _is_marked_term(part.blocks[-1])
             )
-            part = Part(heading_line, named if is_below else 0, [], is_in_row)
+            part = Part(heading_line, named if is_below else 0, [opening] if opening else [], is_in_row)
             named = named if names_aspect else len(parts)
             parts.append(part)
             continue
@@ -90,7 +92,43 @@ def split_at_heading_lines(blocks: Sequence[Block], breaks: Sequence[int]) -> li
     return parts
 
 
-def _outline_titles(blocks: Sequence[Block]) -> dict[int, Paragraph]:
+def _heading_line(blocks: Sequence[Block], index: int, part: Part) -> Paragraph | None:
+    """Return a block that heads the blocks after it, or None."""
+    if index + 1 == len(blocks):
+        return None
+    block, following = blocks[index], blocks[index + 1]
+    if _is_heading_line(block):
+        return None if _lacks_meaning(blocks, index) else block
+    # "**Cats** (felines)" above its text, after "**Dogs**", is no part of what that heads; two such lines are terms.
+    is_alone = not (isinstance(following, Paragraph) and bold_end(following.text))
+    is_below = part.heading and (_is_bold(part.heading.text) or _has_gloss(part.heading))
+    return block if is_below and is_alone and _has_gloss(block) else None
+
+
+def _has_gloss(block: Block) -> TypeGuard[Paragraph]:
+    """Return whether a paragraph is a name in bold and a remark in brackets."""
+    if not isinstance(block, Paragraph) or exceeds(block.text, LONGEST_LINE):
+        return False
+    end = bold_end(block.text)
+    return end > 0 and bool(IN_BRACKETS.fullmatch(block.text.string[end:]))
+
+
+def _lacks_meaning(blocks: Sequence[Block], index: int) -> bool:
+    """Return whether a line in bold is a term among others whose meaning nobody wrote: it heads no other term.
+
+    A line with more terms after it than before it rather heads them.
+    """
+    block = blocks[index]
+    assert isinstance(block, Paragraph)
+    if not ends_in_colon(block.text.string) or names_kinds(block.text):
+        return False
+    terms_before, terms_after = [
+        len(list(takewhile(_is_marked_term, others))) for others in (blocks[:index][::-1], blocks[index + 1 :])
+    ]
+    return 0 < terms_after <= terms_before
+
+
+def _outline_titles(blocks: Sequence[Block]) -> dict[int, tuple[Paragraph, None]]:
     """Return the lines that count the parts of a section, by their indices: "A. Causes", "B. Effects", above texts."""
     matches = {
         index: match
@@ -110,7 +148,7 @@ def _outline_titles(blocks: Sequence[Block]) -> dict[int, Paragraph]:
     for index, match in lines.items():
         block = blocks[index]
         assert isinstance(block, Paragraph)
-        titles[index] = replace(block, text=cut(block.text, match.end()))
+        titles[index] = replace(block, text=cut(block.text, match.end())), None
     return titles
 
 
@@ -147,7 +185,7 @@ def _is_heading_line(block: Block) -> TypeGuard[Paragraph]:
     is_bold = _is_bold(block.text)
     if is_bold and is_score(text):
         return False
-    asks = is_bold and (has_question_mark(text) or bool(_NUMBERED.match(text)))
+    asks = is_bold and (has_question_mark(text) or bool(NUMBERED.match(text)))
     if text.endswith(SENTENCE_ENDS) or (exceeds(text, LONGEST_LINE) and not asks):
         return False
     if is_bold:
@@ -159,7 +197,7 @@ def _is_heading_line(block: Block) -> TypeGuard[Paragraph]:
 
 def _is_numbered(block: Paragraph) -> bool:
     """Return whether a paragraph is a line in bold with a number, such as a question of an exam."""
-    return bool(_NUMBERED.match(block.text.string)) and _is_bold(block.text)
+    return bool(NUMBERED.match(block.text.string)) and _is_bold(block.text)
 
 
 def _ends(part: Part, block: Paragraph) -> bool:
@@ -175,12 +213,7 @@ def _is_marked_term(block: Block) -> bool:
     """Return whether a paragraph begins with a term in bold and a colon."""
     if not isinstance(block, Paragraph):
         return False
-    end = 0
-    for inline in block.text:
-        if not inline.styles & Style.STRONG:
-            break
-        end += len(inline.text)
-    string = block.text.string
+    end, string = bold_end(block.text), block.text.string
     if not 0 < end < len(string) or not (ends_in_colon(string[:end]) or begins_with_colon(string[end:])):
         return False
     return split_term(block.text) is not None

@@ -45,12 +45,17 @@ def ledger(folder: Path) -> str:
     return (folder / "notes" / "ledger.jsonl").read_text("utf-8")
 
 
+def package(folder: Path) -> bytes:
+    """Return the bytes of the package."""
+    return (folder / "dist" / "tea-1.0.0.apkg").read_bytes()
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(saves=st.lists(TEXTS, min_size=1, max_size=5), is_built=st.booleans())
 def test_saves_in_between_leave_no_trace(
     tmp_path_factory: pytest.TempPathFactory, saves: list[str], *, is_built: bool
 ) -> None:
-    """The ledger is that of one build; where there was none, the first build of `watch` made it."""
+    """Ledger and package are those of one build; where there was no ledger, the first build of `watch` made it."""
     watched, once = tmp_path_factory.mktemp("watched"), tmp_path_factory.mktemp("once")
     build.run(write(once, TEA), RecordingConsole())
     if is_built:
@@ -62,6 +67,7 @@ def test_saves_in_between_leave_no_trace(
         state.build(final=True)
     build.run(write(once, saves[-1]), RecordingConsole())
     assert ledger(watched) == ledger(once)
+    assert package(watched) == package(once)
 
 
 def test_a_term_that_is_typed_letter_by_letter_is_one_note(tmp_path: Path) -> None:

@@ -116,10 +116,13 @@ def visible_text(html: str) -> str:
 
 
 def question_fields(built: Built) -> dict[str, dict[str, str]]:
-    """Return the fields of each note that are asked, by GUID; the heading before a clue is left out."""
+    """Return the fields of each note that are asked, by GUID, without words of the tool that stamp no note.
+
+    These are the heading before a clue, and the words around the number of a list's items.
+    """
     return {
         row.guid: {
-            name: re.sub(r'<span class="about">.*?</span> ', "", value)
+            name: re.sub(r'<div class="about">.*?</div> |(?<=\d) items, 1 asked(?=\))', "", value)
             for name, value in zip(FIELDS[row.kind], row.fields, strict=True)
             if value and name not in {"ID", "HeadingPath", "Extra", "Source"}
         }

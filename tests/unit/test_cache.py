@@ -19,9 +19,10 @@ from studydeck.build_inputs import Inputs
 from studydeck.cache import Cache, CachedRunner
 from studydeck.config import Config
 from studydeck.errors import BuildError
+from studydeck.extraction.engine import ExtractedSection
 from studydeck.model.anki import Picture
-from studydeck.model.document import Source
-from studydeck.model.notes import ExtractedFile
+from studydeck.model.document import Section, Source
+from studydeck.model.notes import ExtractedFile, SectionVocabulary
 from studydeck.pipeline import Built, build, extract_deck, pack
 from studydeck.runner import FileVocabulary, ParsedFile, PictureNames, Runner
 from tests.support.pipeline import DAY, NOW, templates
@@ -240,7 +241,7 @@ class VocabularyIgnoringRunner(CachedRunner):
         def extracted() -> ExtractedFile:
             return Runner._extract_file(self, parsed, vocabulary, names)
 
-        return self._files.get_or_compute(parsed.source, extracted)
+        return self._files.get_or_compute((parsed.source.path, 0), (parsed.source,), extracted)
 
 
 def test_a_cache_key_without_the_vocabulary_fails_the_comparison() -> None:
@@ -257,11 +258,12 @@ def test_a_cache_key_without_the_vocabulary_fails_the_comparison() -> None:
 
 
 class CountingRunner(CachedRunner):
-    """Records the files that were extracted again."""
+    """Records the files and sections that were extracted again, and the notes that were read and rendered again."""
 
     def __init__(self) -> None:
         super().__init__()
         self.extracted_paths: list[str] = []
+        self.extracted_headings: list[str] = []
 
     def _extract_file(self, parsed: ParsedFile, vocabulary: FileVocabulary, names: PictureNames) -> ExtractedFile:
         before = self._files.computed
@@ -269,16 +271,68 @@ class CountingRunner(CachedRunner):
         self.extracted_paths += [parsed.source.path] * (self._files.computed - before)
         return extracted
 
+    def _extract_section(
+        self, section: Section, index: int, vocabulary: SectionVocabulary, is_title: bool
+    ) -> ExtractedSection:
+        before = self._sections.computed
+        extracted = super()._extract_section(section, index, vocabulary, is_title)
+        self.extracted_headings += [section.heading.plain] * (self._sections.computed - before)
+        return extracted
 
-def test_only_the_edited_file_is_extracted_again() -> None:
-    """A new heading and a sentence without terms of other files affect one file only."""
-    folder, runner = Folder({path: text.split("\n") for path, text in FIRST_NOTES.items()}), CountingRunner()
+    def clear(self) -> None:
+        """Forget what was recorded, but no result."""
+        self.extracted_paths.clear()
+        self.extracted_headings.clear()
+        for cache in (self._readings, self._fields):
+            cache.computed = 0
+
+    @property
+    def computed_notes(self) -> tuple[int, int]:
+        """How many notes were read for their ledger entries, and how many rendered."""
+        return self._readings.computed, self._fields.computed
+
+
+def test_only_the_edited_section_is_extracted_again() -> None:
+    """A sentence without terms of other files affects one section, and no note of another one is read or rendered."""
+    texts = {"a.md": "# Gates\n\n## Outer\n\nThe outer gate has 12 bars.\n\n## Inner\n\nThe inner gate has 15 bars."}
+    files = {path: text.split("\n") for path, text in (FIRST_NOTES | texts).items()}
+    folder, runner = Folder(files), CountingRunner()
+    note_count = 0
+    for day in range(2):  # the second one has a ledger
+        first = build_or_error(folder, runner, NOW)
+        assert isinstance(first, Built)
+        assert sorted(runner.extracted_paths) == ([] if day else sorted(files))
+        folder.ledger, note_count = first.ledger_text, len(first.notes)
+        runner.clear()
+    folder.files["a.md"] += ["", "- **Bolt**: the bar that a key moves"]
+    second = build_or_error(folder, runner, NOW + DAY)
+    assert isinstance(second, Built)
+    assert runner.extracted_paths == ["a.md"]
+    assert runner.extracted_headings == ["Inner"]
+    assert len(second.notes) == note_count + 1
+    assert runner.computed_notes == (1, 2)
+
+
+def test_a_line_in_the_first_section_moves_the_others() -> None:
+    """Notes below an added line are extracted again: each says in which line of the source it is."""
+    notes = "# Gates\n\nThe outer gate has 12 bars.\n\n## Tanks\n\nThe inner tank holds 30 litres.\n"
+
+    def add(folder: Folder, _: random.Random) -> None:
+        folder.files["a.md"].insert(2, "The inner gate has 15 bars.\n")
+
+    build_after_each_edit(CachedRunner(), [(add, 0)], {"a.md": notes})
+
+
+def test_values_of_removed_files_are_dropped() -> None:
+    """What a file gave is gone as soon as the file is."""
+    folder, runner = Folder({"a.md": ["# Gates", "", "It has 12 bars."], "b.md": ["# Tanks"]}), CountingRunner()
     build_or_error(folder, runner, NOW)
-    assert sorted(runner.extracted_paths) == sorted(FIRST_NOTES)
-    runner.extracted_paths.clear()
-    folder.files["security.md"] += ["", "## A new thing", "", "It opens 12 outer gates.", ""]
-    build_or_error(folder, runner, NOW + DAY)
-    assert runner.extracted_paths == ["security.md"]
+    removed = folder.files.pop("b.md")
+    build_or_error(folder, runner, NOW)
+    folder.files["b.md"] = removed
+    runner.clear()
+    build_or_error(folder, runner, NOW)
+    assert runner.extracted_paths == ["b.md"]
 
 
 def test_unused_entries_are_dropped_after_a_run() -> None:

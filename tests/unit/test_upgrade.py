@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,10 @@ def test_there_are_files_of_earlier_versions() -> None:
 @pytest.fixture(params=FILES, ids=lambda path: path.stem)
 def earlier(request: pytest.FixtureRequest) -> dict[str, Any]:
     """Return the file of an earlier version: notes by path, the ledger's text, the asked fields by GUID."""
-    return dict(json.loads(request.param.read_text("utf-8")))
+    found = dict(json.loads(request.param.read_text("utf-8")))
+    for fields in found["asked"].values():  # the words around the number of a list's items stamp no note
+        fields |= {name: re.sub(r"(?<=\()1 of (?=\d+\))", "", value) for name, value in fields.items()}
+    return found
 
 
 def test_no_identity_is_lost(earlier: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, nested_context, skip
 from studydeck.extraction.drafts import LONGEST_ANSWER, is_unfinished, pair
-from studydeck.extraction.embeds import has_media
+from studydeck.extraction.rules.announcements import LONGEST_NAME, announces, lacks_meaning, nested_under_announcements
 from studydeck.extraction.rules.boilerplate import is_link, is_pointer, is_task
 from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze, list_draft
 from studydeck.extraction.rules.figures import is_embed, is_figure
@@ -17,7 +17,7 @@ from studydeck.extraction.rules.term_pairs import term_pair
 from studydeck.extraction.rules.translations import translated, translation_pair
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.extraction.verb_phrases import split_at_verb
-from studydeck.model.document import Block, Code, Content, Formula, Item, ItemList, Paragraph, SourceSpan, Style, Text
+from studydeck.model.document import Block, Code, Content, Formula, Item, ItemList, Paragraph, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.text_edits import cut
 from studydeck.model.traverse import paragraph, plain
@@ -34,7 +34,6 @@ from studydeck.text.term_shapes import is_sentence_pair, split_term, starts_with
 from studydeck.text.unwritten import is_placeholder
 from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
 
-LONGEST_NAME = 8  # words of an item that announces the items after it, or names what is nested below it
 LONGEST_EXPLANATION = 30  # words of a nested item that explains its parent
 LONGEST_EXPLAINED = 5  # words of a parent that a nested item explains
 MOST_EXPLANATIONS = 4  # nested items, of which the first explains the parent
@@ -54,7 +53,7 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
         return None
     if context.directives.skip:
         return skip(block, "skipped")
-    flat, block = block, _nested_under_announcements(block)
+    flat, block = block, nested_under_announcements(block)
     verbs = [verb_of(item.text) for item in block.items]
     verb_counts = Counter(verbs)
     drafts: list[NoteDraft] = []
@@ -63,6 +62,9 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
     attached: list[Block] = []
     unasked: list[int] = []
     for item_index, (item, verb) in enumerate(zip(block.items, verbs, strict=True)):
+        if lacks_meaning(block.items, item_index):
+            skipped.append(_skipped(item, "placeholder"))
+            continue
         result = _item(context, item, block, vocabulary, only_verb=not verb or verb_counts[verb] == 1)
         drafts += result.drafts
         skipped += result.skipped
@@ -102,36 +104,9 @@ def _is_list(block: ItemList, listed: list[int]) -> bool:
     return nearly_all or all(length(block.items[item_index].text) <= LONGEST_WORD for item_index in listed)
 
 
-def _nested_under_announcements(block: ItemList) -> ItemList:
-    """Nest flat items below the item before them that announces them, for example with a colon."""
-    announcements = [item_index for item_index, item in enumerate(block.items) if _announces(item)]
-    if not announcements:
-        return block
-    items = list(block.items[: announcements[0]])
-    for start, end in zip(announcements, (*announcements[1:], len(block.items)), strict=True):
-        parent, children = block.items[start], block.items[start + 1 : end]
-        if children:
-            span = SourceSpan(parent.span.path, children[0].span.line, children[-1].span.end_line)
-            parent = replace(parent, blocks=(ItemList(children, block.ordered, span),))
-        items.append(parent)
-    return replace(block, items=tuple(items))
-
-
-def _announces(item: Item) -> bool:
-    plain_text = item.text.plain
-    if item.blocks or not plain_text or has_media(item.text):
-        return False
-    # A bold name between plain items announces them too: an indent of one space does not nest them in Markdown.
-    if not ends_in_colon(plain_text) and [
-        inline for inline in item.text if not inline.styles & Style.STRONG and inline.text.strip()
-    ]:
-        return False
-    return length(item.text) <= LONGEST_NAME
-
-
 def _can_be_listed(item: Item) -> bool:
     plain_text = item.text.plain
-    if item.blocks or exceeds(item.text, LONGEST_LEFTOVER) or plain_text.endswith("!") or _announces(item):
+    if item.blocks or exceeds(item.text, LONGEST_LEFTOVER) or plain_text.endswith("!") or announces(item):
         return False
     return not (has_verb(item.text) or starts_like_sentence(plain_text) or ends_in_question_mark(plain_text))
 
