@@ -16,7 +16,10 @@ _SCRIPT = lazy_pattern(
     r"|(?<=[A-Za-z)\]\u0370-\u03ff^])~(?P<sub>[0-9A-Za-z+\-−]{1,6})~(?![~/])"  # after a letter
     r"|(?<=[\w)\]~])\^(?P<sup>(?:[+\-−–]?\w{1,4}(?:[+\-−]\d{0,3})?|[+\-−]))\^(?![\w^(])"  # at the end of a word
 )
-_MARKS = lazy_pattern(r"~[0-9A-Za-z+\-−]{1,6}~|\^(?:[+\-−–]?\w{1,4}(?:[+\-−]\d{0,3})?|[+\-−])\^")
+_MARKS = lazy_pattern(
+    r"~[0-9A-Za-z+\-−]{1,6}~"  # a subscript
+    r"|\^(?:[+\-−–]?\w{1,4}(?:[+\-−]\d{0,3})?|[+\-−])\^"  # a superscript
+)
 
 
 def has_marks(text: str) -> bool:
