@@ -38,6 +38,7 @@ from studydeck.text.openings import article_end, begins_derivation, is_anaphoric
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark, has_question_mark
 from studydeck.text.search import BLANK, occurs_in, stem_pattern
 from studydeck.text.tokens import content_words, tokens
+from studydeck.text.tutorials import is_tutorial_step
 from studydeck.text.word_list_files import phrase_set
 
 # Ranges of numbers of words, or of siblings: the upper limit and the feature of each.
@@ -179,8 +180,7 @@ def _question_features(body: Pair) -> list[str]:
 
 def _name_features(side: str, text: Text) -> list[str]:
     """Return what is wrong with a text as the name of something."""
-    string, found = text.plain, []
-    name = normalize(text)
+    string, name, found = text.plain, normalize(text), []
     words = name.split(" ", _LONGEST_POSITION)
     if len(string) > 1 and name in _GENERIC_LABELS:
         found.append(f"{side}: a generic name")
@@ -210,6 +210,8 @@ def _answer_features(body: Pair) -> list[str]:
         found.append("answer: refers back")
     if is_example(text):
         found.append("answer: an example")
+    if is_tutorial_step(text):
+        found.append("answer: a step of a tutorial")
     if _DAY.fullmatch(string):
         found.append("answer: a day")
     elif _KEY.fullmatch(string):
@@ -283,6 +285,8 @@ def _clue_features(body: Pair, heading_path: tuple[str, ...]) -> list[str]:
         found.append("clue: has a link")
     if is_anaphoric(clue):
         found.append("clue: refers back")
+    if is_tutorial_step(clue):
+        found.append("clue: a step of a tutorial")
     if ends_in_colon(clue.string):
         found.append("clue: ends in a colon")
     if body.about and (is_generic(body.about) or is_label(text_of(body.about)) or not can_be_name(body.about)):

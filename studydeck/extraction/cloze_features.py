@@ -18,6 +18,7 @@ from studydeck.text.names import is_empty_name, is_generic, starts_like_task
 from studydeck.text.openings import is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.tokens import content_words
+from studydeck.text.tutorials import is_tutorial_step
 from studydeck.text.word_list_files import phrases
 
 _SENTENCE_LENGTHS: Ranges = (
@@ -85,6 +86,8 @@ def _sentence_features(body: Cloze, card_count: int) -> list[str]:
         found.append("sentence: an example")
     if starts_like_task(string) or begins_with_instruction(string):
         found.append("sentence: a task")
+    elif is_tutorial_step(text):
+        found.append("sentence: a step of a tutorial")
     if ends_in_colon(string):
         found.append("sentence: ends in a colon")
     if card_count > 1:

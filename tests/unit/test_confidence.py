@@ -33,7 +33,7 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
         ("# Rivers\n\n- **Delta**: land where a river meets the sea\n", "answer: up to 12 words"),
         ("# Rivers\n\n## Lab 2\n\n- **Delta**: land where a river meets the sea\n", "path: an exercise"),
         ("# Flüsse\n\n## Praktikum 3\n\n- **Delta**: Land an der Mündung eines Flusses\n", "path: an exercise"),
-        ("# 河流\n\n## 题目 1\n\n- **三角洲**: 河口的陆地\n", "path: an exercise"),
+        ("# 河流\n\n## 练习 要点\n\n- **三角洲**: 河口的陆地\n", "path: an exercise"),
         ("# Ríos\n\n## Ejemplo 3: el Nilo\n\n- **Delta**: tierra en la desembocadura\n", "path: an example"),
         ("# Rivers\n\n## Delta\n\nIt has land on both sides of each arm of the river.\n", "answer: refers back"),
         ("# Rivers\n\nThe Nile is **6650 km** long and flows to the north.\n", "blank: marked by the author"),
@@ -83,6 +83,30 @@ def test_a_clue_below_what_is_no_name_is_weak(lead_in: str, clue: str) -> None:
 def test_a_text_that_defines_its_heading_needs_no_name_rejected(markdown: str) -> None:
     """A phrase without a subject of its own, or a sentence that holds the name in another form."""
     assert "heading: its answer does not name it" not in _features(markdown)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "👉 Now, add the `button` to the page behind the `form` tag.",
+        "Let's try a `label` in front of the input of the form.",
+        "Now, create a `label` in front of the input of the form.",
+        "Jetzt fügen wir ein `label` vor dem Eingabefeld der Seite ein.",
+        "Vergiss nicht, das `form` am Ende der Seite zu schließen.",
+        "N'oubliez pas de fermer le `form` à la fin de la page.",
+        "Intentemos añadiendo un `int` delante de la entrada del usuario.",
+        "Proviamo a mettere una `label` davanti al campo del modulo.",
+        "Não se esqueça de fechar o `form` no fim da página.",
+        "Låt oss prova en `label` framför fältet i formuläret.",
+        "Давайте добавим тег `label` перед полем ввода в форме.",
+        "让我们在输入框前面添加一个 `label` 标签。",
+        "入力欄の前に `label` タグを追加しましょう。",
+        "دعونا نضيف الوسم `label` قبل حقل الإدخال في النموذج.",
+    ],
+)
+def test_a_step_of_a_tutorial_is_not_asked_rejected(step: str) -> None:
+    """It leads the reader through an example, whose details nobody learns."""
+    assert not build_notes(f"# HTML\n\n## Forms of a page\n\n{step}\n\n{step}\n", min_confidence=None).notes
 
 
 def test_a_term_below_a_generic_heading_is_asked_by_itself() -> None:

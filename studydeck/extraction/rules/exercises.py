@@ -9,11 +9,15 @@ from __future__ import annotations
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.model.document import Block, ItemList, Paragraph
 from studydeck.model.notes import SectionVocabulary
+from studydeck.patterns import lazy_pattern
 from studydeck.text.exercises import begins_with_instruction, is_exercise_heading, may_head_exercise
+from studydeck.text.normalize import normalize
 from studydeck.text.sentences import sentences
+from studydeck.text.tutorials import is_challenge
 from studydeck.text.word_list_files import phrase_set
 
-_SOLUTION_TITLES = phrase_set("answer_labels")
+_SOLUTION_TITLES, _TASK_LABELS = phrase_set("answer_labels"), phrase_set("exercise_labels")
+_COLON = lazy_pattern(r"[:：]")
 
 
 def exercise(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -22,7 +26,7 @@ def exercise(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
 
 
 def _is_exercise(context: RuleContext) -> bool:
-    if any(map(is_exercise_heading, context.heading_path)):
+    if any(map(is_exercise_heading, context.heading_path)) or any(map(is_challenge, context.heading_path)):
         return True
     if not any(map(may_head_exercise, context.heading_path)):
         return False
@@ -31,5 +35,7 @@ def _is_exercise(context: RuleContext) -> bool:
 
 def _tells_what_to_do(block: Block) -> bool:
     if isinstance(block, Paragraph):
+        if normalize(_COLON.split(block.text.plain, maxsplit=1)[0]) in _TASK_LABELS:
+            return True
         return any(begins_with_instruction(sentence.plain) for sentence in sentences(block.text))
     return isinstance(block, ItemList) and any(begins_with_instruction(item.text.plain) for item in block.items)

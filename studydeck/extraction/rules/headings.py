@@ -34,6 +34,7 @@ from studydeck.text.sentences import sentences
 from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import is_sentence_pair, split_term
 from studydeck.text.tokens import words_of
+from studydeck.text.tutorials import goes_on
 from studydeck.text.verbs import begins_with_verb
 from studydeck.text.word_list_files import alternatives, phrase_set
 
@@ -58,7 +59,7 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
         return None
     context = replace(context, directives=_note_directives(context.directives, body[0].directives))
     consumed = len(exhibits) + len(body)
-    if is_preface(body[0].text.string):
+    if is_preface(body[0].text.string) or goes_on(body[0].text):
         return _defined_after_preface(context, body, vocabulary, exhibits)
     former = _former_drafts(context, body, vocabulary) if exhibits else ()
     if length(tuple(body)) <= LONGEST_BODY:
