@@ -30,6 +30,7 @@ def term_pair(
     # "Cost: high", or "Access: O(1)" below "Time complexity", makes no sense without its subject.
     if context.subject and (is_generic(term) or (is_generic(context.name) and not collects_terms(context.name))):
         return _aspect_pair(context, rule, term, meaning, item, extra)
+    asks_aspect = bool(context.subject and is_label(term))
     by_itself = pair(
         context,
         rule,
@@ -39,8 +40,9 @@ def term_pair(
         extra=extra,
         directives=item.directives,
         allow_backwards=not announced,
+        shorten=not asks_aspect,
     )
-    if context.subject and is_label(term):
+    if asks_aspect:
         return replace(_aspect_pair(context, rule, term, meaning, item, extra), other=by_itself)
     return by_itself
 
@@ -61,4 +63,5 @@ def _aspect_pair(
         directives=item.directives,
         allow_backwards=False,
         key_term="",
+        shorten=False,
     )
