@@ -143,7 +143,9 @@ def new_reading(asked: NoteDraft) -> Reading:
 
 def _in_known_kind(draft: NoteDraft, old: LedgerEntry) -> NoteDraft:
     """Return a draft in the kind that its known note has."""
-    if draft.other and (old.kind != draft.kind or _asks_backwards_as(draft.other, old)):
+    if draft.other and (
+        (old.kind != draft.kind and (old.cards or old.retired)) or _asks_backwards_as(draft.other, old)
+    ):
         return replace(draft.other, directives=draft.directives)
     return draft
 
