@@ -36,7 +36,14 @@ from studydeck.identity.outlines import (
     section_starts,
     with_pins,
 )
-from studydeck.identity.readings import Reading, ReadKnown, known_reading, readings_of, without_waiting
+from studydeck.identity.readings import (
+    Reading,
+    ReadKnown,
+    in_packed_words,
+    known_reading,
+    readings_of,
+    without_waiting,
+)
 from studydeck.identity.returned_words import digests_of, with_words
 from studydeck.identity.withheld import CardPolicy, withheld_cards
 from studydeck.model.anki import Kind
@@ -117,7 +124,7 @@ def assign_identities(
     ------
     BuildError : if two drafts have the same pin.
     """
-    drafts = without_repeated_pins(drafts)
+    drafts = in_packed_words(without_repeated_pins(drafts), ledger)
     if diagnostics := tuple(duplicate_pins(drafts)):
         raise BuildError(diagnostics)
     starts = section_starts(sections)

@@ -62,7 +62,6 @@ def draft_key(draft: NoteDraft) -> tuple[NoteKey, str]:
         nested_item=draft.nested_item,
         blank=phrase_key(draft.card_specs[0]) if kind == "cloze" and len(draft.card_specs) == 1 else "",
         offer=draft.legacy_only,
-        items=kind == "pair" and draft.rule == "enumerations",
     )
     return key, draft_digest(draft)
 
