@@ -24,7 +24,7 @@ from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.text_edits import cut, text_of
 from studydeck.model.traverse import paragraph, plain, text_of_content
 from studydeck.patterns import lazy_pattern
-from studydeck.text.labels import is_label
+from studydeck.text.labels import is_label, is_qualifier
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
@@ -41,6 +41,7 @@ LONGEST_BODY = 40  # words
 LONGEST_NESTED_NAME = 5  # words of a list item that names what is nested below it
 LONGEST_ENDING = 20  # characters: no announcement is longer
 _REST_NAMES = phrase_set("rest_names")
+_OUTLINE_NUMBER = lazy_pattern(r"\d{1,2}(?:\.\d{1,2})*[.)]?")  # a section without a name
 # A body that announces what follows it does not say what its heading means.
 _ANNOUNCEMENT = lazy_pattern(rf"\b{alternatives('announcements')}[.:]?$|[:：]$", re.IGNORECASE)
 
@@ -182,7 +183,7 @@ def _heading_pair(context: RuleContext, meaning: Content, extra: Content = (), m
         nested_item=is_list_item,
         answer_media=media,
     )
-    names_label = is_label(context.name)
+    names_label = is_label(context.name) or is_qualifier(context.name)
     note = ask(
         term=context.subject,
         heading_path=context.heading_path[:-1],
@@ -255,6 +256,8 @@ def _can_ask_name(context: RuleContext) -> bool:
     """Return whether a card can ask what the name of a context means."""
     name = context.name
     if not words_of(name) or exceeds(name, 12) or ends_in_question_mark(name.plain):
+        return False
+    if _OUTLINE_NUMBER.fullmatch(name.plain):
         return False
     if (
         context.is_document

@@ -13,8 +13,11 @@ from studydeck.extraction.drafts import pair
 from studydeck.model.document import Content, Item, Text
 from studydeck.model.notes import NoteDraft
 from studydeck.model.traverse import paragraph
-from studydeck.text.labels import collects_terms, is_label
+from studydeck.text.labels import collects_terms, is_label, is_qualifier
+from studydeck.text.length import exceeds
 from studydeck.text.names import is_generic
+
+LONGEST_TRANSLATION = 3  # words; of a preposition in a list of words
 
 
 def term_pair(
@@ -40,7 +43,8 @@ def term_pair(
         directives=item.directives,
         allow_backwards=not announced,
     )
-    if context.subject and is_label(term):
+    is_aspect = is_label(term) or (is_qualifier(term) and exceeds(term_and_meaning[1], LONGEST_TRANSLATION))
+    if context.subject and is_aspect:
         return replace(_aspect_pair(context, rule, term, meaning, item, extra), other=by_itself)
     return by_itself
 
