@@ -1,7 +1,7 @@
-"""Sentences and their translations: whether two sentences are of different languages.
+"""Sentences and words with their translations: whether two texts are of different languages.
 
-In: two strings. Out: whether the second can be the translation of the first. A language is known by its most common
-words, a script without a list by its letters.
+In: two strings. Out: whether the second can be the translation of the first, or the language of a gloss. A language is
+known by its most common words, a script without a list by its letters.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ from collections import Counter
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import length
 from studydeck.text.normalize import fold
-from studydeck.text.word_list_files import languages_by_word
+from studydeck.text.word_list_files import languages_by_word, phrase_of
 
 LONGEST_SENTENCE = 25  # words of a sentence that is learned with its translation
 _MOST_DIFFERENT = 3  # times as many words in one language as in the other
 _LEAST_COMMON = 0.15  # of the words of a sentence
+_MOST_GLOSSED = 8  # words of a name that is translated in brackets
+_LANGUAGE_OF_SCRIPT = {"CJK": "zh", "CYRILLIC": "ru", "HANGUL": "ko", "ARABIC": "ar", "THAI": "th", "DEVANAGARI": "hi"}
+_KANA = lazy_pattern(r"[\u3041-\u30ff]")
 _WORD = lazy_pattern(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SENTENCE_END = lazy_pattern(r"[.!?…。！？؟;][\"”»’)*]*\s*$")
 
@@ -38,6 +41,19 @@ def are_translations(left: str, right: str, *, is_example: bool = False) -> bool
         return all(scripts)
     languages = _languages(left), _languages(right)
     return (all(languages) or (is_example and any(languages))) and languages[0].isdisjoint(languages[1])
+
+
+def language_of_gloss(name: str, gloss: str, beside: str) -> str:
+    """Return what the language of a gloss calls itself, if the gloss translates a name in Latin letters; else nothing.
+
+    `beside` is other text of the notes: a gloss in Chinese characters is Japanese where that has kana.
+    """
+    if length(name) > _MOST_GLOSSED or length(gloss) > 2 * length(name) + 2 or _script(name) != "LATIN":
+        return ""
+    language = _LANGUAGE_OF_SCRIPT.get(_script(gloss), "")
+    if language == "zh" and (_KANA.search(gloss) or _KANA.search(beside)):
+        language = "ja"
+    return phrase_of("language_name", language)
 
 
 def _script(string: str) -> str:
