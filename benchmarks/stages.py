@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import resource
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,13 +88,16 @@ def measure_stages(folder: Path) -> dict[str, Any]:
 
 
 def floor(folder: Path) -> dict[str, float]:
-    """Parse the notes and write their rows with the two libraries alone; return the seconds of each."""
+    """Parse the notes and write their rows with the two libraries alone; return the processor time of each.
+
+    `loading` is the time of reading the rows, elapsed and spent, which is no part of the floor.
+    """
     import genanki
 
-    parse, imported = parser(), processor()
+    parse, imported, clock = parser(), processor(), time.perf_counter()
     rows = json.loads((folder / ROWS).read_text("utf-8"))
     models = {kind: _model(genanki, kind, len(fields)) for kind, _, fields, _ in rows}
-    start = processor()
+    start, loading_clock = processor(), time.perf_counter() - clock
     for path in sorted(folder.glob("*.md")):
         parse(path.read_text("utf-8"))
     parsed = processor()
@@ -100,7 +105,13 @@ def floor(folder: Path) -> dict[str, float]:
     for kind, guid, fields, tags in rows:
         deck.add_note(genanki.Note(models[kind], fields, guid=guid, tags=tags))
     genanki.Package(deck).write_to_file(folder / "floor.apkg")
-    return {"starting": imported, "parsing": parsed - start, "writing": processor() - parsed}
+    return {
+        "starting": imported,
+        "parsing": parsed - start,
+        "writing": processor() - parsed,
+        "loading": start - imported,
+        "loading_clock": loading_clock,
+    }
 
 
 def measure_rebuilds(folder: Path) -> list[float]:
@@ -120,9 +131,17 @@ def measure_rebuilds(folder: Path) -> list[float]:
         built = load_project(options, console, runner).build()
         storage.write_build(folder, built.ledger_text, [(folder / "deck.apkg", pack(built.deck))])
         spent.append(processor() - before)
-        with paths[number * len(paths) // (1 + _EDITS)].open("a", encoding="utf-8") as file:
-            file.write(f"\nThe Kelor{'abcdefgh'[number]} gate opens every outer tree at most {number + 2} times.\n")
+        path = paths[number * len(paths) // (1 + _EDITS)]
+        path.write_text(edited(path.read_text("utf-8"), number), "utf-8")
     return spent
+
+
+def edited(text: str, number: int) -> str:
+    """Return a text with a sentence more in one of its paragraphs, in the middle of the file."""
+    paragraphs = text.split("\n\n")
+    place = next(place for place in range(len(paragraphs) // 2, len(paragraphs)) if paragraphs[place][:1].isupper())
+    paragraphs[place] += f" The Kelor{'abcdefgh'[number]} gate opens every outer tree at most {number + 2} times."
+    return "\n\n".join(paragraphs)
 
 
 def parser() -> Callable[[str], Sequence[object]]:
@@ -166,4 +185,5 @@ MEASUREMENTS: dict[str, Callable[[Path], object]] = {
 }
 
 if __name__ == "__main__":
-    print(json.dumps(MEASUREMENTS[sys.argv[1]](Path(sys.argv[2]))))
+    print(json.dumps(MEASUREMENTS[sys.argv[1]](Path(sys.argv[2]))), flush=True)
+    os._exit(0)  # as the commands do: freeing memory takes time that nobody needs

@@ -21,6 +21,7 @@ from studydeck.identity.ledger import LedgerEntry
 from studydeck.identity.ledger_reader import LedgerText
 from studydeck.identity.readings import Reading
 from studydeck.identity.withheld import CardPolicy
+from studydeck.model.anki import NoteType
 from studydeck.model.document import Document, Section, Source
 from studydeck.model.notes import ExtractedFile, FileSummary, NoteDraft, SectionVocabulary
 from studydeck.rendering.fields import RenderedFields, RenderSettings
@@ -82,12 +83,13 @@ class CachedRunner(Runner):
         self._sections = Latest[ExtractedSection]()
         self._readings = Cache[tuple[Reading, NoteDraft, LedgerEntry]]()
         self._fields, self._ledgers = Cache[tuple[RenderedFields, NoteDraft]](), Cache[LedgerText]()
+        self._note_types = Cache[tuple[NoteType, ...]]()
 
     def parse(self, sources: Sequence[Source]) -> list[FileSummary]:
         paths = {source.path for source in sources}
         for latest in (self._documents, self._files, self._sections):
             latest.drop_others(paths)
-        for cache in (self._readings, self._fields, self._ledgers):
+        for cache in (self._readings, self._fields, self._ledgers, self._note_types):
             cache.drop_unused()  # a new build begins
         return super().parse(sources)
 
@@ -99,6 +101,10 @@ class CachedRunner(Runner):
         # The next build reads the text that this one writes.
         self._ledgers.get_or_compute(text, lambda: LedgerText(ledger_file.in_file_order(ledger)))
         return text
+
+    def load_note_types(self, templates: Mapping[str, str], deck: str, language: str) -> tuple[NoteType, ...]:
+        key, compute = (frozenset(templates.items()), deck, language), super().load_note_types
+        return self._note_types.get_or_compute(key, partial(compute, templates, deck, language))
 
     def read_known(
         self, draft: NoteDraft, old: LedgerEntry, reworded: Mapping[str, str], policy: CardPolicy

@@ -57,7 +57,7 @@ from studydeck.model.anki import Deck, NoteType, Picture, Row
 from studydeck.model.document import Source
 from studydeck.model.media_types import PACKED_NAME, SOUND_TAG
 from studydeck.model.notes import ExtractedDeck, Note, NoteDraft, SkippedBlock, WithheldCard
-from studydeck.notetypes import issue_links, note_types, speech
+from studydeck.notetypes import issue_links, speech
 from studydeck.patterns import lazy_pattern
 from studydeck.rendering.fields import render_settings
 from studydeck.runner import Runner
@@ -164,7 +164,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         resolved = build_inputs.resolve_config(inputs, initial.ledger)
         diagnostics += resolved.diagnostics
     with diagnostics.collecting():
-        loaded = note_types.load_note_types(inputs.templates, resolved.config.id, resolved.config.language)
+        loaded = runner.load_note_types(inputs.templates, resolved.config.id, resolved.config.language)
         spoken = speech.with_speech(loaded, resolved.config.speak)
         link_words = card_words(resolved.config.language).report
         notetypes = issue_links.with_issue_links(spoken, resolved.config.issues_url, link_words)

@@ -23,7 +23,7 @@ from studydeck.identity.readings import Reading, known_reading
 from studydeck.identity.withheld import CardPolicy
 from studydeck.markdown.sections import parse
 from studydeck.media import picture_links, resolve_pictures
-from studydeck.model.anki import Row
+from studydeck.model.anki import NoteType, Row
 from studydeck.model.document import Document, Section, Source
 from studydeck.model.notes import (
     DeckVocabulary,
@@ -35,6 +35,7 @@ from studydeck.model.notes import (
     SectionVocabulary,
     VocabularySummary,
 )
+from studydeck.notetypes.note_types import load_note_types
 from studydeck.rendering.fields import RenderedFields, RenderSettings, render_fields, with_identity
 
 PictureNames = Mapping[tuple[str, str], str]  # by the same key, the name of the picture in the package
@@ -100,6 +101,10 @@ class Runner:
     def render(self, notes: Sequence[Note], settings: RenderSettings) -> tuple[Row, ...]:
         """Render the fields of notes."""
         return tuple([with_identity(note, self._fill(note.draft, note.since or "", settings)) for note in notes])
+
+    def load_note_types(self, templates: Mapping[str, str], deck: str, language: str) -> tuple[NoteType, ...]:
+        """Load the note types of a deck from the card templates."""
+        return load_note_types(templates, deck, language)
 
     def read_known(
         self, draft: NoteDraft, old: LedgerEntry, reworded: Mapping[str, str], policy: CardPolicy

@@ -57,6 +57,7 @@ _QUESTION_LENGTHS: Ranges = (
 _SIBLINGS: Ranges = ((0, "siblings: none"), (2, "siblings: 1 or 2"), (inf, "siblings: over 2"))
 ASKED_TWICE = "question: asked twice"  # in the same section
 _MANY_ITEMS = 3  # items of an answer that nobody recalls as one fact
+_MANY_LINES = 8  # of code, which nobody recalls as one fact
 _LONG_NAME = 4  # words
 _DEEP = 4  # headings above a card
 _SHORTEST_CAPITALS = 5  # letters of a label in capitals; a shorter one is an acronym
@@ -238,6 +239,8 @@ def _form_features(meaning: Content, text: Text) -> list[str]:
             found.append("answer: a long list" if len(block.items) > _MANY_ITEMS else "answer: a short list")
         elif isinstance(block, Code | Formula):
             found.append("answer: a block of code or a formula")
+            if isinstance(block, Code) and block.text.count("\n") >= _MANY_LINES:
+                found.append("answer: many lines of code")
         elif isinstance(block, Table):
             found.append("answer: a table")
     if len(meaning) > 1:

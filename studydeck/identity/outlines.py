@@ -59,7 +59,8 @@ def outline_of(drafts: Sequence[NoteDraft], sections: Sequence[Section]) -> Outl
 def _note_key(draft: NoteDraft, starts: Mapping[str, int]) -> NoteKey:
     section = starts[draft.span.path] + draft.section
     other = draft.other.fingerprint.text if draft.other and draft.other.kind != draft.kind else ""
-    blank = _only([phrase_key(card_spec) for card_spec in draft.card_specs]) if draft.kind == "cloze" else ""
+    has_one_blank = draft.kind == "cloze" and len(draft.card_specs) == 1
+    blank = phrase_key(draft.card_specs[0]) if has_one_blank else ""
     text, pin = draft.fingerprint.text, draft.directives.pin
     items = draft.kind == "pair" and draft.rule == "enumerations"
     return NoteKey(section, draft.kind, text, pin, False, other, draft.nested_item, blank, draft.legacy_only, items)

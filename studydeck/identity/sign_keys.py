@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from studydeck.patterns import lazy_pattern
+
 _SEPARATOR = " | "
+_PART_OF_SIGNS = lazy_pattern(r"(?:\A|[ ]\|[ ])[\W_]*(?:[ ]\|[ ]|\Z)")
 
 
 def with_signs(old_texts: Sequence[str], new_texts: Sequence[str]) -> list[str]:
@@ -26,7 +29,7 @@ def with_signs(old_texts: Sequence[str], new_texts: Sequence[str]) -> list[str]:
 
 def _without_signs(text: str) -> str:
     """Return a key with each part that consists of signs alone emptied."""
-    if text.isalnum():
-        return text
+    if not _PART_OF_SIGNS.search(text):
+        return text.rstrip()
     parts = [part if any(map(str.isalnum, part)) else "" for part in text.split(_SEPARATOR)]
     return _SEPARATOR.join(parts).rstrip()

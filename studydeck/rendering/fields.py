@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from studydeck.config import SOURCE_URL, Config
 from studydeck.model.anki import FIELDS, RECORDED_FIELD, Row
-from studydeck.model.document import Content, Inline, ItemList
+from studydeck.model.document import Code, Content, Inline, ItemList
 from studydeck.model.notes import Cloze, Note, NoteDraft, Pair
 from studydeck.model.text_edits import normalized_text
 from studydeck.model.traverse import paragraph, text_of_content
@@ -105,14 +105,21 @@ def _content_fields(body: Pair | Cloze, answer_media: Content, words: CardWords)
         return blocks_html(prompt_of(body, words)), _cloze_text(body) + media
     clue = blocks_html(body.clue)
     if body.clue and body.about:
-        clue = f'<span class="about">{escape_text(body.about)}</span> {clue}'
+        clue = f'<div class="about">{escape_text(body.about)}</div> {clue}'
     return (
         blocks_html(body.term),
         blocks_html((*body.meaning, *answer_media)),
         clue,
         _label_html(body.term_label),
-        _label_html(body.meaning_label),
+        _label_html(shown_label(body, words)),
     )
+
+
+def shown_label(body: Pair, words: CardWords) -> str:
+    """Return the label of a meaning as cards show it; that of code is its language, which says what is asked for."""
+    first = body.meaning[0] if body.meaning else None
+    is_of_code = body.meaning_label and isinstance(first, Code) and body.meaning_label in first.language
+    return words.name_code(body.meaning_label) if is_of_code else body.meaning_label
 
 
 def _label_html(label: str) -> str:

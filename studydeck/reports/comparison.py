@@ -19,7 +19,7 @@ from studydeck.reports import wording
 
 Step = Literal["major", "minor", "patch"]
 SINCE = "::since::"
-_ABOUT_SPAN = lazy_pattern(r'<span class="about">.*?</span> ', re.DOTALL)
+_ABOUT = lazy_pattern(r'<(div|span) class="about">.*?</\1> ', re.DOTALL)  # a span in packages of earlier versions
 _METADATA_FIELDS = frozenset({"HeadingPath", "Source", "Subdeck"})
 
 
@@ -145,7 +145,7 @@ def _is_only_moved(change: Change) -> bool:
 
 
 def _without_about(field: str) -> str:
-    return _ABOUT_SPAN.sub("", field)
+    return _ABOUT.sub("", field)
 
 
 def _compared_tags(row: Row) -> set[str]:

@@ -22,6 +22,7 @@ class CardWords(Struct, frozen=True):
     ----------
     term_question : what the backward card asks.
     term_label_question, meaning_label_question : the same, and the forward card, by the head of a column.
+    code : what is asked for that is code, by its language.
     more : the head of what stands beside an answer.
     item_count : behind a list's title: one of so many items is hidden.
     report : the link to a form in which a learner reports a mistake.
@@ -30,6 +31,7 @@ class CardWords(Struct, frozen=True):
     term_question: str = "?"
     term_label_question: str = "{}?"
     meaning_label_question: str = "{}?"
+    code: str = "{}"
     more: str = "…"
     item_count: str = "1/{}"
     report: str = "⚠"
@@ -41,6 +43,10 @@ class CardWords(Struct, frozen=True):
     def ask_meaning(self, label: str) -> str:
         """Return the question for a meaning by the label of its column."""
         return self.meaning_label_question.replace(LABEL, label)
+
+    def name_code(self, language: str) -> str:
+        """Return what a card asks for that is code in a language of programs."""
+        return self.code.replace(LABEL, language)
 
     def count_items(self, count: int) -> str:
         """Return what stands behind the title of a list of so many items."""

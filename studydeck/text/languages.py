@@ -12,14 +12,17 @@ from collections.abc import Iterable, Iterator
 
 from studydeck.patterns import lazy_pattern
 from studydeck.text.normalize import fold
+from studydeck.text.tokens import LETTERS
 from studydeck.text.word_list_files import languages_by_word
 
 DEFAULT_LANGUAGE = "en"
 _SAMPLE, _FILE_SAMPLE = 60_000, 4_000  # characters: of all files, and of one
 _LEAST_OF_SCRIPT = 0.25  # of the letters: notes on programs hold much code, and a letter can be a word
 _LEAST_COMMON = 0.05  # of the words that a language is known by
+_MANY_COMMON = 0.2  # of the words: no other language has so many words of this one
+_FEWEST_COMMON = 4  # different words, or letters of sentences: a language shares some with others
 _FEWEST_WORDS = 100  # of notes that can show that they are in none of the languages
-_LETTER = lazy_pattern(r"[^\W\d_]")
+_BEYOND_ASCII = lazy_pattern(r"[^\x00-\x7f]+")
 # Letters of languages that share the script and some common words of one with lists, but are not that language.
 _FOREIGN_LETTERS = {
     "en": lazy_pattern(r"[\u00df-\u024f]"),
@@ -47,26 +50,44 @@ _SCRIPTS = (
     ("th", lazy_pattern(r"[\u0e00-\u0e7f]")),
     ("hi", lazy_pattern(r"[\u0900-\u097f]")),
 )
+# Letters that are frequent in the sentences of a language, and rare in lists of its words.
+_LETTERS_OF_SENTENCES = {"ja": frozenset("をはがのにで"), "zh": frozenset("的是在了和与为不有")}
+_LEAST_OF_SENTENCES = 0.06  # of the letters of its script
 
 
 def language_of(texts: Iterable[str]) -> str:
     """Return the language of most words of a deck; English where there are too few, nothing where it is none."""
     sample = fold("\n".join(_samples(texts)))
-    letters = len(_LETTER.findall(sample))
+    letters = sum(map(len, LETTERS.findall(sample)))
     if not sample.isascii():
+        beyond_ascii = "".join(_BEYOND_ASCII.findall(sample))  # in most notes a small part, in which all scripts are
         for language, pattern in _SCRIPTS:
-            if len(pattern.findall(sample)) > _LEAST_OF_SCRIPT * letters:
+            found = pattern.findall(beyond_ascii)
+            if len(found) > _LEAST_OF_SCRIPT * letters or _are_sentences(language, found, sample):
                 return language
     words = _WORD.findall(_NO_PROSE.sub(" ", sample))
     by_word = languages_by_word("common_words")
-    counts = Counter(language for word in words for language in sorted(by_word.get(word, ())))
+    counts: Counter[str] = Counter()
+    for word, word_count in Counter(words).items():
+        for language in sorted(by_word.get(word, ())):
+            counts[language] += word_count
     language, count = counts.most_common(1)[0] if counts else ("", 0)
-    if count > _LEAST_COMMON * len(words):
+    varied = len({word for word in words if language in by_word.get(word, ())}) >= _FEWEST_COMMON
+    if count > max(1, _LEAST_COMMON * len(words)) and (varied or len(words) < _FEWEST_WORDS):
         foreign = _FOREIGN_LETTERS.get(language)
-        if foreign is None or len(foreign.findall(sample)) <= _MOST_FOREIGN * letters + _FEW_FOREIGN:
+        is_certain = count > _MANY_COMMON * len(words)  # of English with words of Arabic in Latin letters
+        if foreign is None or is_certain or len(foreign.findall(sample)) <= _MOST_FOREIGN * letters + _FEW_FOREIGN:
             return language
     is_latin = sample.isascii() or 2 * len(_ASCII_WORD.findall(sample)) > len(words)
     return DEFAULT_LANGUAGE if is_latin and len(words) < _FEWEST_WORDS else ""
+
+
+def _are_sentences(language: str, found: list[str], sample: str) -> bool:
+    """Return whether the letters of a script are those of sentences, with fewer English words among them."""
+    frequent = _LETTERS_OF_SENTENCES.get(language, frozenset[str]())
+    if sum(letter in frequent for letter in found) <= max(_FEWEST_COMMON, _LEAST_OF_SENTENCES * len(found)):
+        return False
+    return len(found) > len(_ASCII_WORD.findall(_NO_PROSE.sub(" ", sample)))
 
 
 def _samples(texts: Iterable[str]) -> Iterator[str]:

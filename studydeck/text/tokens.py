@@ -20,6 +20,7 @@ _WORD = lazy_pattern(rf"[^\W_]+(?:{_WORD_JOINER}[^\W_]+)*")
 _CJK_CHARACTER = lazy_pattern(f"([{_CJK}])")  # compiling a class of so many characters takes long: no second one
 _ASCII_WORD = lazy_pattern(r"[A-Za-z0-9]++(?:['.\-/][A-Za-z0-9]++)*+")
 _TOKEN = lazy_pattern(r"[^\W_]+")
+LETTERS = lazy_pattern(r"[^\W\d_]+")  # in a row
 # A translation table of bytes: everything that is no ASCII letter or digit becomes a space.
 ASCII_TO_TOKENS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
 _FUNCTION_WORDS = phrase_set("function_words")

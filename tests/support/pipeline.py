@@ -122,7 +122,7 @@ def question_fields(built: Built) -> dict[str, dict[str, str]]:
     """
     return {
         row.guid: {
-            name: re.sub(r'<span class="about">.*?</span> |(?<=\d) items, 1 asked(?=\))', "", value)
+            name: re.sub(r'<div class="about">.*?</div> |(?<=\d) items, 1 asked(?=\))', "", value)
             for name, value in zip(FIELDS[row.kind], row.fields, strict=True)
             if value and name not in {"ID", "HeadingPath", "Extra", "Source"}
         }

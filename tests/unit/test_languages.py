@@ -34,6 +34,20 @@ PROSE = {
     "ar": "الإبريق هو وعاء الشاي الذي يصنع من الطين أو من الحديد في المصنع.",
     "th": "กาน้ำชาเป็นภาชนะที่ใส่น้ำชา",
     "hi": "चायदानी एक बर्तन है जिसमें चाय रखी जाती है।",
+    "pl": "Czajnik to naczynie, w którym parzy się herbatę, i jest z gliny albo ze stali, ale nie z drewna.",
+    "cs": "Konvice je nádoba, ve které se připravuje čaj, a je z hlíny nebo z oceli, ale není ze dřeva.",
+    "sk": "Kanvica je nádoba, v ktorej sa pripravuje čaj, a je z hliny alebo z ocele, ale nie z dreva.",
+    "da": "Kanden er et kar, som holder teen, og den er lavet af ler eller af stål, men ikke af træ.",
+    "nb": "Kannen er et kar som holder teen, og den er laget av leire eller av stål, men hun er ikke av tre.",
+    "fi": "Kannu on astia, jossa tee on, ja se on savea tai terästä, mutta ei ole puuta, koska se ei kestä.",
+    "uk": "Чайник — це посуд, у якому заварюють чай, і він є з глини або зі сталі, але не з дерева.",
+    "id": "Teko adalah wadah yang menyimpan teh, dan teko itu dibuat dari tanah liat atau baja, bukan kayu.",
+    "hu": "A kanna egy edény, amely a teát tartja, és agyagból vagy acélból van, de nem fából, mert az nem jó.",
+    "ro": "Ceainicul este un vas în care se ține ceaiul, și el este din lut sau din oțel, dar nu din lemn.",
+    "el": "Η τσαγιέρα είναι ένα σκεύος που κρατά το τσάι, και είναι από πηλό ή από ατσάλι, όχι από ξύλο.",
+    "he": "הקנקן הוא כלי שבו יש תה, והוא עשוי מחומר או מפלדה, אבל הוא לא עשוי מעץ כי זה לא טוב.",
+    "ca": "La tetera és un recipient que conté el te, i és de fang o d'acer, però no és de fusta amb els altres.",
+    "bg": "Чайникът е съд, в който се държи чаят, и той е от глина или от стомана, но не е от дърво.",
 }
 NOTES = "# A\n\n## B\n\n{}\n\n| C | D |\n| --- | --- |\n| E | F f |\n| G | H h |\n\n## J\n\n1. k\n2. l\n3. m\n"
 
@@ -57,11 +71,23 @@ def test_words_of_another_language_are_not_that_of_the_deck() -> None:
     assert language_of([f"{PROSE['en']}\n\n- вода: water\n- хлеб: bread\n"]) == "en"
 
 
+def test_sentences_among_words_of_programs_show_their_language() -> None:
+    """Chinese and Japanese notes name much in English; a list of words with their translations is no sentence."""
+    chinese = (
+        "`EventTarget` Window Interface 的 loading 和 unloading Resource 相关的事件，在 Document Object Model 发生。\n"
+    )
+    japanese = (
+        "Query Builder は Object Relational Mapping の Eloquent Models よりも処理が速いので、よく使われている。\n"
+    )
+    assert [language_of([text * 6]) for text in (chinese, japanese)] == ["zh", "ja"]
+    assert language_of(["| 橋 | bridge |\n| 图书馆 | library |\n| さようなら | goodbye to you |\n" * 3]) in {"", "en"}
+
+
 def test_a_language_without_lists_is_none() -> None:
-    """Neither English nor a neighbour is guessed for prose in Polish or Ukrainian; a few names are taken as English."""
-    polish = "Czajnik służy do parzenia herbaty. Jego pokrywka jest mała, a dzbanek bywa gliniany. "
-    ukrainian = "Чайник слугує для заварювання чаю. Його кришка мала, а глечик буває глиняний. "
-    assert language_of([polish * 12]) == language_of([ukrainian * 12]) == ""
+    """Neither English nor a neighbour is guessed for prose in Welsh or Kazakh; a few names are taken as English."""
+    welsh = "Mae'r tebot yn llestr sy'n dal y te, ac fe'i gwneir o glai neu ddur. Mae ei gaead yn fach. "
+    kazakh = "Шәйнек шай демдеуге арналған ыдыс, ол саздан немесе болаттан жасалады. Қақпағы кішкентай. "
+    assert language_of([welsh * 12]) == language_of([kazakh * 12]) == ""
     assert language_of(["# Kettle\n\n- Pot: 5 l\n"]) == language_of([]) == "en"
 
 
@@ -86,7 +112,7 @@ def test_a_card_says_nothing_in_another_language(language: str) -> None:
 
 def test_words_of_a_language_without_lists_are_signs() -> None:
     """Such a deck asks by signs; a region counts as its language."""
-    assert card_words("") == card_words("pl") == CardWords()
+    assert card_words("") == card_words("cy") == CardWords()
     assert CardWords().ask_term("") == "?"
     assert CardWords().count_items(4) == "(1/4)"
     assert card_words("pt-BR") == card_words("pt") != CardWords()

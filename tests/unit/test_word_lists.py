@@ -22,7 +22,7 @@ NEEDED = frozenset(
     example_openings example_introductions reference_places negations eras months question_labels answer_labels
     explanation_labels true_or_false open_labels open_stems position_words ordinal_words callout_titles play_labels
     pointing_words list_announcements card_term_question card_term_label_question card_meaning_label_question card_more
-    card_item_count card_report
+    card_item_count card_report card_code
     """.split()
 )
 NEEDED_WITH_SPACES = frozenset(
@@ -38,7 +38,7 @@ NEEDED_WITHOUT_SPACES = frozenset(
 )
 WITHOUT_SPACES = ("ja", "th", "zh")
 # Read by structure, but for what they have.
-INCOMPLETE = frozenset(("cs", "hi", "it", "ko", "nl", "pl", "pt", "th", "tr", "vi"))
+INCOMPLETE = frozenset("bg ca cs da el fi he hi hu id it ko nb nl pl pt ro sk th tr uk vi".split())
 FOLDER = ROOT / "studydeck" / "text" / "word_lists"
 FILES = sorted(FOLDER.glob("*.toml"))
 

@@ -7,14 +7,28 @@ was reworded does not need it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+
+
+@cache
+def _indel_similarity() -> Callable[..., float]:
+    """Return the function; cached, as looking up an import takes as long as comparing two words."""
+    from rapidfuzz.distance import Indel
+
+    return Indel.normalized_similarity
+
+
+@cache
+def _extract_one() -> Callable[..., tuple[str, float, int] | None]:
+    from rapidfuzz import process
+
+    return process.extractOne
 
 
 def character_similarity(text: str, other: str, min_score: float = 0.0) -> float:
     """Return the similarity of two texts, or 0 if it is below `min_score`."""
-    from rapidfuzz.distance import Indel
-
-    return Indel.normalized_similarity(text, other, score_cutoff=min_score)
+    return _indel_similarity()(text, other, score_cutoff=min_score)
 
 
 def edit_count(word: str, other: str) -> int:
@@ -41,16 +55,12 @@ def common_end(word: str, other: str) -> int:
 def nearest(text: str, candidates: Mapping[int, str], min_score: float, limit: int) -> list[tuple[int, float]]:
     """Return the numbers of the candidates most similar to a text, with their scores, best first."""
     from rapidfuzz import process
-    from rapidfuzz.distance import Indel
 
-    matches = process.extract(text, candidates, scorer=Indel.normalized_similarity, score_cutoff=min_score, limit=limit)
+    matches = process.extract(text, candidates, scorer=_indel_similarity(), score_cutoff=min_score, limit=limit)
     return [(number, score) for _, score, number in matches]
 
 
 def closest(word: str, candidates: Sequence[str], min_score: float) -> str:
     """Return the candidate most similar to a word, or an empty string."""
-    from rapidfuzz import process
-    from rapidfuzz.distance import Indel
-
-    match = process.extractOne(word, candidates, scorer=Indel.normalized_similarity, score_cutoff=min_score)
+    match = _extract_one()(word, candidates, scorer=_indel_similarity(), score_cutoff=min_score)
     return match[0] if match else ""

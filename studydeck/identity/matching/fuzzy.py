@@ -143,9 +143,20 @@ def _is_another_subject(old: NoteKey, new: NoteKey) -> bool:
 
 
 def _say_the_same(old: NoteKey, new: NoteKey) -> bool:
-    """Return whether two sentences with the same blank say the same up to it, or use the same words in any order."""
-    if not old.blank or old.blank != new.blank:
+    """Return whether two sentences with the same blank say the same up to it, or use the same words in any order.
+
+    With another blank, one of them has to go on behind the other: the answer was put right, and more was said.
+    """
+    if not (old.blank and new.blank):
         return False
+    if old.blank != new.blank:
+        both = (sentence_around(key.text, key.blank) for key in (old, new))
+        short, long = sorted(both, key=len)
+        return (
+            bool(short)
+            and long.startswith(f"{short} ")
+            and len(content_words(short)) > thresholds.MIN_WORDS_AROUND_BLANK
+        )
     lead, new_lead = (f" {key.text} ".partition(f" {key.blank} ")[0] for key in (old, new))
     if lead == new_lead:
         return len(content_words(lead)) >= thresholds.MIN_WORDS_AROUND_BLANK

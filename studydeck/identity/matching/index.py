@@ -155,10 +155,17 @@ class Index:
                 letters[section].add(term)
         return frozenset(section for section, terms in letters.items() if begins_letters(terms))
 
+    @cached_property
+    def _questions(self) -> list[str]:
+        """What each note asks; several passes look for those that are asked once."""
+        return [
+            question_of(note_key.text) if note_key.kind == "pair" else sentence_around(note_key.text, note_key.blank)
+            for note_key in self.note_keys
+        ]
+
     def question(self, note: int) -> str:
         """Return what a note asks: a pair's term and label, or the sentence around the only blank; or nothing."""
-        note_key = self.note_keys[note]
-        return question_of(note_key.text) if note_key.kind == "pair" else sentence_around(note_key.text, note_key.blank)
+        return self._questions[note]
 
     def answer(self, note: int) -> str:
         """Return the answer to the question of a note."""
@@ -186,9 +193,9 @@ class Index:
 
     def nearby(self, note: int) -> list[int]:
         """Return the notes at most `NEARBY` places away in the same file, whatever their sections."""
-        reach = thresholds.NEARBY
+        reach, file = thresholds.NEARBY, self.file(note)
         numbers = range(max(note - reach, 0), min(note + reach + 1, len(self.note_keys)))
-        return [number for number in numbers if self._positions[number] >= 0 and self.file(number) == self.file(note)]
+        return [number for number in numbers if self._positions[number] >= 0 and self.file(number) == file]
 
     def texts(self, notes: Iterable[int]) -> Iterator[str]:
         """Yield the texts of notes, in both readings."""

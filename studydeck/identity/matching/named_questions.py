@@ -11,8 +11,7 @@ the answer wins.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Hashable, Iterator
 from functools import cached_property
 
 from msgspec import Struct
@@ -21,10 +20,9 @@ from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import character_similarity
 from studydeck.identity.matching.idf import content_words
 from studydeck.identity.matching.index import Index
-from studydeck.identity.matching.question_class import question_class
 from studydeck.identity.matching.state import MatchState
-from studydeck.identity.matching.text_key import is_informative, pair_parts
-from studydeck.text.names import is_generic
+from studydeck.identity.matching.subjects import Subjects, shared_words
+from studydeck.identity.matching.text_key import is_informative
 
 _Key = Callable[[Index, int], Hashable]
 
@@ -41,7 +39,7 @@ def match_named_questions(state: MatchState) -> None:
     """Pair the notes of named questions that are asked once in each build, unless they ask about another fact."""
     if not any(True for _ in state.open_new()):
         return
-    subjects = _Subjects(state)
+    subjects = Subjects(state)
     candidates = [*_candidates(state, subjects)]
     if not candidates:
         return
@@ -63,7 +61,7 @@ def match_named_questions(state: MatchState) -> None:
             state.pair(old, new, "restored" if is_back else "question", thresholds.SAME_QUESTION_SCORE)
 
 
-def _candidates(state: MatchState, subjects: _Subjects) -> Iterator[_Candidate]:
+def _candidates(state: MatchState, subjects: Subjects) -> Iterator[_Candidate]:
     """Yield open notes that ask the same, and ask it alone in their decks or in two paired sections."""
     taken: set[int] = set()
     for old_key, new_key, scope_agrees in (
@@ -78,7 +76,7 @@ def _candidates(state: MatchState, subjects: _Subjects) -> Iterator[_Candidate]:
                 continue
             if _is_named(state, old, new) and scope_agrees(old, new):
                 taken.add(new)
-                yield _Candidate(old, new, _shared_words(state, old, new) > 0)
+                yield _Candidate(old, new, shared_words(state, old, new) > 0)
 
 
 def _asked_once(index: Index, key_of: _Key) -> dict[Hashable, int]:
@@ -118,111 +116,6 @@ def _is_named(state: MatchState, old: int, new: int) -> bool:
     return state.old.note_key(old).kind == "pair" or (
         len(content_words(state.old.question(old))) >= thresholds.MIN_WORDS_AROUND_BLANK
     )
-
-
-class _Subjects:
-    """Tells whether the subject that a question stands below is the same in both builds."""
-
-    def __init__(self, state: MatchState) -> None:
-        self._state = state
-
-    @cached_property
-    def _sections_with_pairs(self) -> frozenset[int]:
-        """The old sections in which, or below which, a note is paired."""
-        return self.with_ancestors(self._state.old.section_of(old) for old, _ in self._state.notes)
-
-    def with_ancestors(self, sections: Iterable[int]) -> frozenset[int]:
-        """Return old sections and all sections above them."""
-        found: set[int] = set()
-        for start in sections:
-            section = start
-            while section >= 0 and section not in found:
-                found.add(section)
-                section = self._state.old.parent_of(section)
-        return frozenset(found)
-
-    def is_replaced(self, section: int, left: AbstractSet[int], *, is_list: bool = False) -> bool:
-        """Return whether all notes of an old section are gone, or all of it and its siblings; `left` are known to stay.
-
-        A section of one note is its heading: there its siblings tell whether a template was filled anew. A list that is
-        asked at once holds several facts.
-        """
-        if section < 0 or section in left or self.has_pair(section):
-            return False
-        if is_list or len(self._state.old.notes_in(section)) > 1:
-            return True
-        parent = self._state.old.parent_of(section)
-        if parent < 0 or parent in left or self.has_pair(parent):
-            return False
-        siblings = self._state.old.subsections_of(parent)
-        return sum(len(self._state.old.notes_in(sibling)) for sibling in siblings) >= thresholds.MIN_REPLACED_SECTIONS
-
-    def has_pair(self, section: int) -> bool:
-        """Return whether a note in or below an old section is paired."""
-        return section in self._sections_with_pairs
-
-    def agree(self, old: int, new: int) -> bool:
-        """Return whether a question that is asked once in the deck is about the same subject."""
-        state = self._state
-        term, label, _ = pair_parts(state.old.note_key(old).text)
-        if state.old.note_key(old).kind == "pair" and is_generic(term) and (not label or is_generic(label)):
-            return False
-        old_section, new_section = state.old.section_of(old), state.new.section_of(new)
-        if old_section < 0:
-            return True
-        ancestor = old_section
-        while ancestor >= 0:
-            partner = state.sections.partner(ancestor)
-            if partner >= 0 and self._is_at_or_above(partner, new_section):
-                same_path = _path(state.old, old_section, ancestor, term) == _path(
-                    state.new, new_section, partner, term
-                )
-                return (same_path or self._is_split(old_section, new_section)) and self._is_same(ancestor, partner)
-            ancestor = state.old.parent_of(ancestor)
-        return _shared_words(state, old, new) > 1
-
-    def _is_split(self, section: int, new_section: int) -> bool:
-        """Return whether a section's notes are under headings of other names now: it is gone, and a note of it is left.
-
-        Where none is left, another subject may have taken its place.
-        """
-        old, new = self._state.old, self._state.new
-        return (
-            self.has_pair(section)
-            and not new.heading_counts[old.heading(section)]
-            and not old.heading_counts[new.heading(new_section)]
-        )
-
-    def agree_in_sections(self, old: int, new: int) -> bool:
-        """Return whether a question that is asked once in two paired sections is about the same subject."""
-        return self._is_same(self._state.old.section_of(old), self._state.new.section_of(new))
-
-    def _is_at_or_above(self, section: int, other: int) -> bool:
-        while other >= 0 and other != section:
-            other = self._state.new.parent_of(other)
-        return other >= 0
-
-    def _is_same(self, old: int, new: int) -> bool:
-        """Return whether two sections are about the same: each heading names the same thing, or contents are left."""
-        state = self._state
-        while old >= 0 and new >= 0:
-            heading = state.old.heading(old)
-            is_named = heading == state.new.heading(new) and (
-                not heading or is_generic(heading) or question_class(heading) == "named"
-            )
-            if not is_named and not self.has_pair(old):
-                return False
-            old, new = state.old.parent_of(old), state.new.parent_of(new)
-        return True
-
-
-def _path(index: Index, section: int, ancestor: int, term: str) -> list[str]:
-    """Return the headings between a question and a section above it, without one that is the term itself."""
-    headings: list[str] = []
-    while section >= 0 and section != ancestor:
-        headings.append(index.heading(section))
-        section = index.parent_of(section)
-    return headings[1:] if headings[:1] == [term] else headings
 
 
 class _Answers:
@@ -314,8 +207,3 @@ def _by_answer(index: Index) -> dict[str, list[int]]:
 
 def _start(answer: str) -> str:
     return answer[: thresholds.MEANING_LENGTH]
-
-
-def _shared_words(state: MatchState, old: int, new: int) -> int:
-    """Return how many content words two answers share."""
-    return len(content_words(state.old.answer(old)) & content_words(state.new.answer(new)))

@@ -117,7 +117,9 @@ class Similarity:
         common, only_other = 2 * self._weight(text_words & other_words), sorted(other_words - text_words)
         only_text: list[str] = []
         for word in sorted(text_words - other_words):
-            closest_word = closest(word, only_other, thresholds.TYPO_SIMILARITY)
+            # Most words of a text that is compared are in both, or cannot be a typo: the search costs most of the time.
+            may_be_typo = len(word) >= thresholds.MIN_TYPO_LENGTH and not DIGIT.search(word)
+            closest_word = closest(word, only_other, thresholds.TYPO_SIMILARITY) if may_be_typo else ""
             if closest_word and is_typo(word, closest_word):
                 only_other.remove(closest_word)
                 common += self._weight((word, closest_word)) * thresholds.TYPO_WEIGHT

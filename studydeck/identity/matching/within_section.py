@@ -17,6 +17,7 @@ from studydeck.identity.matching.similarity import is_other_in_one_frame
 from studydeck.identity.matching.state import MatchState
 from studydeck.identity.matching.text_key import DIGIT, is_informative, pair_parts
 from studydeck.model.anki import Kind
+from studydeck.text.tokens import is_function_word
 
 _BOTH_NEIGHBOURS = 2
 
@@ -205,7 +206,31 @@ def _third_part_agrees(state: MatchState, old: int, new: int, columns: set[str])
     # A table cell is identified by its row and column, whatever its content; a short value by its neighbours. But if a
     # term has a completely different meaning now, a learner's history does not apply to it.
     is_short_value = not is_informative(meaning) and not is_informative(new_meaning)
-    return label in columns or _is_similar(state, meaning, new_meaning) or (is_short_value and neighbours > 0)
+    if label in columns or (is_short_value and neighbours > 0 and not _is_below_another_heading(state, old, new)):
+        return True
+    # "The peso" and "the krone" share an article.
+    return _is_similar(state, meaning, new_meaning) and _is_similar(
+        state, *map(_without_articles, (meaning, new_meaning))
+    )
+
+
+def _is_below_another_heading(state: MatchState, old: int, new: int) -> bool:
+    """Return whether two notes are alone below their headings, and another subject is above these now.
+
+    A heading above them that was only renamed still has a note below it that is paired.
+    """
+    section, new_section = state.old.section_of(old), state.new.section_of(new)
+    if len(state.old.notes_in(section)) > 1 or len(state.new.notes_in(new_section)) > 1:
+        return False
+    parent, new_parent = state.old.parent_of(section), state.new.parent_of(new_section)
+    if min(parent, new_parent) < 0 or state.old.heading(parent) == state.new.heading(new_parent):
+        return False
+    siblings = (parent, *state.old.subsections_of(parent))
+    return all(state.notes.is_old_open(note) for sibling in siblings for note in state.old.notes_in(sibling))
+
+
+def _without_articles(text: str) -> str:
+    return " ".join(word for word in text.split() if not is_function_word(word)) or text
 
 
 def _is_similar(state: MatchState, text: str, other: str) -> bool:

@@ -12,6 +12,7 @@ from studydeck.markdown.dialects.card_lines import LONGEST_LINE, CardLines
 from studydeck.markdown.flashcards import ANSWER
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import length
+from studydeck.text.tokens import LETTERS
 from studydeck.text.word_list_files import alternatives, phrases
 
 MOST_LINES_BELOW = 60  # the words "true or false"
@@ -28,7 +29,6 @@ _JUDGED = lazy_pattern(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_WORD_OF_PHRASE = lazy_pattern(r"[^\W\d_]+")
 _JUDGEMENT = lazy_pattern(rf"[\s?？:：.*_)\]–—→-]* {_VALUE} [.!]?", re.IGNORECASE | re.VERBOSE)
 
 
@@ -70,7 +70,7 @@ def _mark(cards: CardLines, index: int, phrase: str, statement: str, value: str,
     if length(statement) < SHORTEST_STATEMENT or statement.count("$") % 2:
         return False
     if len(value) == 1:  # "F" is "false"
-        words = _WORD_OF_PHRASE.findall(phrase)
+        words = LETTERS.findall(phrase)
         value = next((word for word in words if word.lower().startswith(value.lower())), value)
     reason = reason.rstrip(")") if "(" not in reason else reason
     answer = value.capitalize() + (f", {reason}" if reason else "")
