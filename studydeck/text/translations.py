@@ -19,7 +19,6 @@ _MOST_DIFFERENT = 3  # times as many words in one language as in the other
 _LEAST_COMMON = 0.15  # of the words of a sentence
 _MOST_GLOSSED = 8  # words of a name that is translated in brackets
 _LANGUAGE_OF_SCRIPT = {"CJK": "zh", "CYRILLIC": "ru", "HANGUL": "ko", "ARABIC": "ar", "THAI": "th", "DEVANAGARI": "hi"}
-_KANA = lazy_pattern(r"[\u3041-\u30ff]")
 _WORD = lazy_pattern(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SENTENCE_END = lazy_pattern(r"[.!?…。！？؟;][\"”»’)*]*\s*$")
 
@@ -51,9 +50,13 @@ def language_of_gloss(name: str, gloss: str, beside: str) -> str:
     if length(name) > _MOST_GLOSSED or length(gloss) > 2 * length(name) + 2 or _script(name) != "LATIN":
         return ""
     language = _LANGUAGE_OF_SCRIPT.get(_script(gloss), "")
-    if language == "zh" and (_KANA.search(gloss) or _KANA.search(beside)):
+    if language == "zh" and any(map(_is_kana, gloss + beside)):
         language = "ja"
     return phrase_of("language_name", language)
+
+
+def _is_kana(character: str) -> bool:
+    return "\u3041" <= character <= "\u30ff"
 
 
 def _script(string: str) -> str:
