@@ -11,6 +11,7 @@ from functools import lru_cache
 from math import inf
 
 from studydeck.extraction.cloze_features import features_of_blank, features_of_cloze
+from studydeck.extraction.clue_features import features_of_clue
 from studydeck.extraction.embeds import has_media
 from studydeck.extraction.rules.defined_names import begins_with_name, can_ask_backwards
 from studydeck.model.document import (
@@ -97,7 +98,7 @@ def own_features(draft: NoteDraft, number: int) -> list[str]:
     if isinstance(body, Cloze):
         return features_of_blank(body, number, draft.card_specs[number].phrase)
     if number:
-        return [f"rule: {draft.rule}, backwards", *_clue_features(body)]
+        return [f"rule: {draft.rule}, backwards", *_clue_features(body, draft.heading_path)]
     own = [f"rule: {draft.rule}", *_question_features(body), *_answer_features(body)]
     if draft.extra:
         own.append("answer: more is shown below it")
@@ -266,7 +267,7 @@ def _is_sentence(content: Content) -> bool:
     return plain(content).endswith(_SENTENCE_SIGNS)
 
 
-def _clue_features(body: Pair) -> list[str]:
+def _clue_features(body: Pair, heading_path: tuple[str, ...]) -> list[str]:
     """Return the features of a backward card, which shows the clue and asks for the term."""
     clue, term = text_of_content(body.clue), text_of_content(body.term)
     found = [range_of(length(clue), _CLUE_LENGTHS), *_name_features("backwards", term)]
@@ -286,6 +287,8 @@ def _clue_features(body: Pair) -> list[str]:
         found.append("clue: ends in a colon")
     if body.about and (is_generic(body.about) or is_label(text_of(body.about)) or not can_be_name(body.about)):
         found.append("clue: below no name")
+    if not body.term_label:
+        found += features_of_clue(body.about, clue, heading_path)
     if length(term) > _LONG_NAME:
         found.append("backwards: a long name")
     if not can_be_name(term):

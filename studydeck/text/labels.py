@@ -14,9 +14,13 @@ from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.names import is_aspect
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import without_colon
-from studydeck.text.word_list_files import alternatives
+from studydeck.text.tokens import is_cjk, tokens
+from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST_LABEL = 40  # characters of a normal form
+_PROPERTIES, _RATINGS = phrase_set("property_nouns"), phrase_set("rating_words")
+_TERM_COLLECTIONS = phrase_set("term_collections")
+_UNSPACED_PROPERTIES = tuple([noun for noun in phrases("property_nouns") if is_cjk(noun[-1])])
 _NUMBER = r"(?: [ ]?\d+[a-z]? | [ ](?: [a-z] | [ivx]+ )(?![^ ]) | [ ]?[一二三四五六七八九十]+ )"
 _MODIFIER = alternatives("label_modifiers")
 _LABEL = lazy_pattern(
@@ -45,3 +49,20 @@ def names_kinds(line: Text) -> bool:
     """Return whether a line with a colon names an aspect whose values follow: "Advantages:", "Kinds of pivots:"."""
     name = without_colon(line.plain)
     return is_label(name) or any(is_aspect(word) for word in name.split(maxsplit=1)[:1])
+
+
+def is_rating(name: Text | str) -> bool:
+    """Return whether a name only rates something: "Good", "New", "Fast"."""
+    return normalize(name) in _RATINGS
+
+
+@lazy
+def heads_properties(name: Text | str) -> bool:
+    """Return whether what stands below a name are properties of a subject, and no terms: "Benefits of X", "X vs Y"."""
+    string = plain_words(name).casefold()
+    return not _PROPERTIES.isdisjoint(tokens(string)) or string.endswith(_UNSPACED_PROPERTIES)
+
+
+def collects_terms(name: Text | str) -> bool:
+    """Return whether a generic name heads terms, which are asked by themselves: "Glossary"."""
+    return normalize(name) in _TERM_COLLECTIONS

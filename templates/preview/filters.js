@@ -2,18 +2,20 @@
 
 const criteria = { words: [], file: "", section: "", kind: "", state: "", order: "" };
 
-function isMatch(number) {
-  const card = deck.cards[number];
-  const note = deck.notes[card.note];
-  if (criteria.kind) {
+/* Return whether a card fits the filters besides the words; `kind` and `name` are those of its template, if chosen. */
+function isChosen(card, kind, name) {
+  if (kind) {
     const template = templateOf(card);
-    const [kind, name] = criteria.kind.split("/");
     if (template.kind !== kind || (name && template.name !== name)) return false;
   }
-  if (criteria.state === "problems" && !diagnosticsOf.has(card.note)) return false;
-  if (criteria.state === "either" && !note.state) return false;
-  if ((criteria.state === "new" || criteria.state === "changed") && note.state !== criteria.state) return false;
-  return !criteria.words.length || criteria.words.every((word) => getSearchTexts()[number].includes(word));
+  if (criteria.state === "problems") return diagnosticsOf.has(card.note);
+  if (criteria.state === "either") return Boolean(deck.notes[card.note].state);
+  return !criteria.state || deck.notes[card.note].state === criteria.state;
+}
+
+function hasWords(text) {
+  for (const word of criteria.words) if (!text.includes(word)) return false;
+  return true;
 }
 
 /* Return the numbers of the cards to list, and the counts of files and sections after all other filters. */
@@ -21,11 +23,13 @@ function selectCards() {
   const files = new Array(deck.files.length).fill(0);
   const sections = new Array(deck.sections.length).fill(0);
   const numbers = [];
+  const [kind, name] = criteria.kind.split("/");
+  const texts = criteria.words.length ? getSearchTexts() : null;
   for (let number = 0; number < deck.cards.length; number += 1) {
-    if (!isMatch(number)) continue;
     const card = deck.cards[number];
+    if (!isChosen(card, kind, name) || (texts && !hasWords(texts[number]))) continue;
     const section = deck.notes[card.note].section;
-    const file = fileOf(card);
+    const { file } = deck.sections[section];
     files[file] += 1;
     sections[section] += 1;
     if (criteria.file !== "" && file !== criteria.file) continue;

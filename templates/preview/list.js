@@ -9,30 +9,39 @@ const rows = byId("rows");
 const SIGNS = { Forwards: "→", Backwards: "←", Typed: "⌨" };
 
 let listed = []; /* numbers of cards */
-let lines = []; /* the lines of the list: {head} or {index}, an index into `listed` */
-let tops = [0]; /* start of each line in pixels; one more entry than lines */
-let lineOf = []; /* by index into `listed` */
+/* The lines of the list: the index of a card into `listed`, or of a heading -1 minus that of the card below it. Arrays of
+   numbers, because a search makes them anew with every letter. */
+let lines = new Int32Array(0);
+let tops = new Float64Array(1); /* start of each line in pixels; one more entry than lines */
+let lineOf = new Int32Array(0); /* by index into `listed` */
 let current = -1; /* number of the card shown */
 
 function listCards(numbers) {
   listed = numbers;
-  lines = [];
-  tops = [0];
-  lineOf = [];
+  const newLines = new Int32Array(2 * numbers.length);
+  const newTops = new Float64Array(2 * numbers.length + 1);
+  lineOf = new Int32Array(numbers.length);
+  let count = 0;
   let headingPath = null;
-  numbers.forEach((number, index) => {
-    const note = deck.notes[deck.cards[number].note];
-    const key = `${deck.sections[note.section].file} ${note.heading_path}`;
-    if (key !== headingPath) {
-      lines.push({ head: note.heading_path || deck.files[deck.sections[note.section].file].path });
-      tops.push(tops.at(-1) + HEADING_HEIGHT);
-      headingPath = key;
+  let file = -1;
+  for (let index = 0; index < numbers.length; index += 1) {
+    const note = deck.notes[deck.cards[numbers[index]].note];
+    const noteFile = deck.sections[note.section].file;
+    if (noteFile !== file || note.heading_path !== headingPath) {
+      newLines[count] = -1 - index;
+      newTops[count + 1] = newTops[count] + HEADING_HEIGHT;
+      count += 1;
+      headingPath = note.heading_path;
+      file = noteFile;
     }
-    lineOf.push(lines.length);
-    lines.push({ index });
-    tops.push(tops.at(-1) + ROW_HEIGHT);
-  });
-  rows.style.height = `${tops.at(-1)}px`;
+    lineOf[index] = count;
+    newLines[count] = index;
+    newTops[count + 1] = newTops[count] + ROW_HEIGHT;
+    count += 1;
+  }
+  lines = newLines.subarray(0, count);
+  tops = newTops.subarray(0, count + 1);
+  rows.style.height = `${tops[count]}px`;
   drawnState = "";
   draw();
 }
@@ -60,7 +69,7 @@ function draw() {
   const elements = [];
   for (let number = first; number < last; number += 1) {
     const line = lines[number];
-    const row = line.head === undefined ? cardRow(line.index) : headingRow(line.head);
+    const row = line < 0 ? headingRow(headingAbove(-1 - line)) : cardRow(line);
     row.style.top = `${tops[number]}px`;
     elements.push(row);
   }
@@ -69,6 +78,12 @@ function draw() {
   const isVisible = index >= 0 && lineOf[index] >= first && lineOf[index] < last;
   if (isVisible) list.setAttribute("aria-activedescendant", `row-${current}`);
   else list.removeAttribute("aria-activedescendant");
+}
+
+/* Return the heading above the first card of a group, or its file. */
+function headingAbove(index) {
+  const note = deck.notes[deck.cards[listed[index]].note];
+  return note.heading_path || deck.files[deck.sections[note.section].file].path;
 }
 
 function headingRow(text) {
@@ -123,7 +138,7 @@ function scrollToCurrent() {
   const index = listed.indexOf(current);
   if (index >= 0) {
     const line = lineOf[index];
-    const top = tops[line] - (line && lines[line - 1].head !== undefined ? HEADING_HEIGHT : 0);
+    const top = tops[line] - (line && lines[line - 1] < 0 ? HEADING_HEIGHT : 0);
     const end = tops[line + 1] + ROW_HEIGHT; /* the next row too, to show that the list continues */
     if (top < list.scrollTop) list.scrollTop = top;
     else if (end > list.scrollTop + list.clientHeight) list.scrollTop = end - list.clientHeight;

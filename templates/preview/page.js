@@ -72,26 +72,25 @@ function step(offset) {
 function applyFilters() {
   readFilters();
   const { numbers, files, sections, everywhere } = selectCards();
-  showSections(files, sections);
+  list.hidden = numbers.length === 0;
   listCards(numbers);
+  if (numbers.includes(current)) {
+    drawDetails();
+    scrollToCurrent();
+  } else if (numbers.length) {
+    list.scrollTop = 0;
+    show(numbers[0], false);
+  } else if (current >= 0) {
+    drawDetails();
+  }
+  /* What is around the list comes last: the list asks for its height, for which the browser lays out what changed. */
+  showSections(files, sections);
   const total = deck.cards.length.toLocaleString("en");
   const count = numbers.length.toLocaleString("en");
   byId("count").textContent = isFiltered() ? `${count} of ${total} cards` : `${total} cards`;
   byId("clear").hidden = !isFiltered();
   byId("nothing").hidden = numbers.length > 0;
   byId("nothing").textContent = everywhere ? `No card matches here, but ${everywhere} elsewhere.` : "No card matches.";
-  list.hidden = numbers.length === 0;
-  if (!numbers.length) {
-    if (current >= 0) drawDetails();
-    return;
-  }
-  if (numbers.includes(current)) {
-    drawDetails();
-    scrollToCurrent();
-  } else {
-    list.scrollTop = 0;
-    show(numbers[0], false);
-  }
 }
 
 /* Show the card in the fragment of the address, or the list if there is none. */

@@ -156,6 +156,26 @@ def test_search_ignores_case_and_accents(desktop: PageMonitor) -> None:
     expect(count).to_have_text(everything)
 
 
+def test_only_the_visible_part_of_a_long_list_exists(chromium: Browser, tmp_path: Path) -> None:
+    """A deck of hundreds of cards has as few elements as one of twenty, wherever it is scrolled to, and in a search."""
+    lines = "".join(f"- **Term{number}**: the thing of number {number}\n" for number in range(500))
+    path = tmp_path / "page.html"
+    path.write_text(page_of(build_notes({"terms.md": f"# Terms\n\n{lines}"})), "utf-8")
+    with open_page(chromium, path, DESKTOP) as monitor:
+        page = monitor.page
+        every = page.locator("#count").inner_text().removesuffix(" cards")
+        assert int(every.replace(",", "")) >= 500
+        page.focus("#list")
+        for key in ("Home", "End", "PageUp"):
+            page.keyboard.press(key)
+            assert 0 < page.locator(".row").count() < 40
+            assert page.locator("*").count() < 600
+        page.fill("#search", "thing")
+        expect(page.locator("#count")).to_have_text(f"{every} of {every} cards")
+        assert page.locator(".row").count() < 40
+        assert monitor.violations() == []
+
+
 def test_filters_select_kind_file_section_and_state(desktop: PageMonitor) -> None:
     """Each filter shows only matching cards."""
     rows = desktop.page.locator(".row")

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.confidence import PAGE, JudgedCard, fit, order_rate, read_cards, table_figures
 from benchmarks.figures import figures_of
-from studydeck.extraction import card_features, cloze_features
+from studydeck.extraction import card_features, cloze_features, clue_features
 from studydeck.extraction.card_features import features
 from studydeck.extraction.confidence import confidence_table, least_confidence
 from studydeck.extraction.engine import RULES
@@ -99,6 +99,53 @@ def test_what_was_asked_before_is_weak() -> None:
     assert all(note.draft.card_specs[0].confidence < 6 for note in build_notes(table).notes)
 
 
+def _backward_cards(markdown: str) -> list[str]:
+    """Return the terms that the cards of notes ask for, with the shipped threshold."""
+    built = build_notes(markdown, min_confidence=None)
+    return [
+        note.draft.card_specs[number].phrase
+        for note in built.notes
+        for number, ordinal in enumerate(note.ordinals)
+        if note.draft.kind == "pair" and ordinal == 1
+    ]
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "# Bridges\n\n## Benefits of steel\n\n- **Strength**: carries the loads of a long span\n",
+        "# Bridges\n\n## Steel vs concrete\n\n- **Weight**: a beam of steel has half the mass\n",
+        "# Puentes\n\n## Ventajas del acero\n\n- **Resistencia**: soporta las cargas de una luz larga\n",
+        "# Brücken\n\n## Vorteile von Stahl\n\n- **Festigkeit**: trägt die Lasten einer großen Spannweite\n",
+        "# Мосты\n\n## Преимущества стали\n\n- **Прочность**: выдерживает нагрузки длинного пролёта\n",
+        "# 桥\n\n## 钢的优点\n\n- **强度**：能承受大跨度桥梁的荷载\n",
+        "# Ponti\n\n## Gru\n\n- **Braccio**: acciaio, traliccio leggero\n",
+        "# Bridges\n\n## Cranes\n\n- **Bad**: most likely falls over in a storm\n",
+        "# Kranar\n\n## Arm\n\n- **Ny**: byggd av stål som inte rostar\n",
+        "# Bridges\n\n## Steel beams of bridges\n\n- **Girder**: steel beams of long bridges\n",
+    ],
+)
+def test_no_remark_asks_for_its_term_rejected(markdown: str) -> None:
+    """One of many properties, names in a row, a word that rates, and what the headings say already."""
+    assert not _backward_cards(markdown)
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "# Glossary\n\n- **Pier**: a support between the ends of a bridge\n",
+        "# Bridges\n\n## Glossary\n\n- **Pier**: holds up the middle of a bridge\n- **Span**: reaches over the water\n",
+        "# Plantes\n\n- Tige : soutient la plante\n- Fleur : produit les graines\n",
+        "# Brücken\n\n## Begriffe\n\nPfeiler: eine Stütze zwischen den Enden einer Brücke\n",
+        "# 植物\n\n- 茎：支撑植物\n- 花：产生种子\n",
+        "# Мосты\n\n| Слово | Значение |\n|---|---|\n| опора | держит пролёт |\n| пролёт | часть моста |\n",
+    ],
+)
+def test_a_plain_definition_asks_for_its_term(markdown: str) -> None:
+    """Glossaries and tables of terms are learned in both directions, in any language."""
+    assert _backward_cards(markdown)
+
+
 @pytest.mark.parametrize(
     "markdown",
     [
@@ -122,7 +169,7 @@ def test_no_other_heading_is_an_exercise_rejected() -> None:
 
 def test_the_table_has_only_features_that_exist() -> None:
     """A row that no card can have would be a mistake of spelling."""
-    source = "".join([getsource(module) for module in (card_features, cloze_features)])
+    source = "".join([getsource(module) for module in (card_features, cloze_features, clue_features)])
     rules = {name for name, _ in RULES} | {"statements", "verb_phrases"}
     for name in confidence_table().points:
         side, _, rest = name.partition(": ")

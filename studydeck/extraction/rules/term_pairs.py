@@ -13,7 +13,7 @@ from studydeck.extraction.drafts import pair
 from studydeck.model.document import Content, Item, Text
 from studydeck.model.notes import NoteDraft
 from studydeck.model.traverse import paragraph
-from studydeck.text.labels import is_label
+from studydeck.text.labels import collects_terms, is_label
 from studydeck.text.names import is_generic
 from studydeck.text.translations import language_of_gloss
 
@@ -29,7 +29,7 @@ def term_pair(
     """Return the pair of a term and its meaning, with what that announces; a label is an aspect of the subject."""
     term, meaning = term_and_meaning[0], (*paragraph(term_and_meaning[1]), *announced)
     # "Cost: high", or "Access: O(1)" below "Time complexity", makes no sense without its subject.
-    if context.subject and (is_generic(term) or is_generic(context.name)):
+    if context.subject and (is_generic(term) or (is_generic(context.name) and not collects_terms(context.name))):
         return _aspect_pair(context, rule, term, meaning, item, extra)
     by_itself = pair(
         context,
