@@ -12,7 +12,7 @@ from collections import Counter
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import length
 from studydeck.text.normalize import fold
-from studydeck.text.word_list_files import languages_by_word, phrase_of
+from studydeck.text.word_list_files import languages_by_word
 
 LONGEST_SENTENCE = 25  # words of a sentence that is learned with its translation
 _MOST_DIFFERENT = 3  # times as many words in one language as in the other
@@ -42,17 +42,17 @@ def are_translations(left: str, right: str, *, is_example: bool = False) -> bool
     return (all(languages) or (is_example and any(languages))) and languages[0].isdisjoint(languages[1])
 
 
-def language_of_gloss(name: str, gloss: str, beside: str) -> str:
-    """Return what the language of a gloss calls itself, if the gloss translates a name in Latin letters; else nothing.
+def language_of_gloss(term: str, gloss: str, beside: str) -> str:
+    """Return what the language of a gloss calls itself, if the gloss translates a term in Latin letters; else nothing.
 
     `beside` is other text of the notes: a gloss in Chinese characters is Japanese where that has kana.
     """
-    if length(name) > _MOST_GLOSSED or length(gloss) > 2 * length(name) + 2 or _script(name) != "LATIN":
+    if length(term) > _MOST_GLOSSED or length(gloss) > 2 * length(term) + 2 or _script(term) != "LATIN":
         return ""
     language = _LANGUAGE_OF_SCRIPT.get(_script(gloss), "")
     if language == "zh" and any(map(_is_kana, gloss + beside)):
         language = "ja"
-    return phrase_of("language_name", language)
+    return next((name for name, languages in languages_by_word("language_name").items() if language in languages), "")
 
 
 def _is_kana(character: str) -> bool:
