@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from studydeck.extraction.blank_places import is_joined_name
 from studydeck.extraction.forced_blanks import Sentence, is_forced, sentence_of
 from studydeck.model.document import Style, Text
 from studydeck.model.notes import SectionVocabulary
@@ -102,7 +103,7 @@ def _candidates(text: Text, sentence: Sentence, vocabulary: SectionVocabulary) -
         return []
     for candidates in (numbers(text), _defined_terms(text, vocabulary), _names(text, vocabulary)):
         whole = dict.fromkeys([span for candidate in candidates if (span := widened(candidate, text))])
-        forced = [span for span in whole if is_forced(span, sentence) and not _is_enumerated(flat_text, span)]
+        forced = [span for span in whole if is_forced(span, sentence) and not _is_one_of_several(flat_text, span)]
         if forced:
             return [max(forced, key=lambda span: (_preference(flat_text, span), -span[0]))]
     return []
@@ -155,9 +156,13 @@ def hidable_span(text: Text, phrase: str) -> Span | None:
     return None
 
 
-def _is_enumerated(text: str, span: Span) -> bool:
-    """Return whether a span is, or is part of, one of several short names in a row, any of which could be missing."""
-    if text.count(",") < LEAST_COMMAS or text[span[0]].isdigit():
+def _is_one_of_several(text: str, span: Span) -> bool:
+    """Return whether a span is, or is part of, one of several names in a row, any of which could be missing."""
+    if text[span[0]].isdigit():
+        return False
+    if is_joined_name(text[: span[0]], text[span[1] :]):
+        return True
+    if text.count(",") < LEAST_COMMAS:
         return False
     parts = [(match.start(), match.end()) for match in _LISTED_NAME.finditer(text)]
     is_short = [0 < length(text[start:end]) <= LONGEST_LISTED_NAME for start, end in parts]

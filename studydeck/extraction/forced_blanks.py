@@ -10,18 +10,18 @@ import re
 
 from msgspec import Struct
 
+from studydeck.extraction.blank_places import is_aside
 from studydeck.model.document import Text
 from studydeck.patterns import lazy_pattern
 from studydeck.text.acronyms import acronym_letters, are_initials_of, has_acronym_of
 from studydeck.text.length import exceeds
 from studydeck.text.normalize import alphanumeric, lower
 from studydeck.text.search import occurs_in, phrase_pattern, stem_pattern
-from studydeck.text.tokens import Span, content_words, is_cjk, is_function_word, words_of
+from studydeck.text.tokens import Span, content_words, is_function_word, words_of
 from studydeck.text.word_list_files import alternatives, phrases
 
 LEAST_REMAINING = 2  # content words beside the hidden ones
 LEAST_BESIDE_SUBJECT = 6  # words beside a subject that the author marked
-LONGEST_CJK = 14  # Chinese or Japanese characters of a blank
 LEAST_AFTER_MODAL = 4  # words that say what it can or must do
 SHORTEST_REPEATED = 4  # letters and digits of a hidden phrase that is searched for across word boundaries
 _SUCH_AS = phrases("example_introductions")
@@ -82,7 +82,7 @@ def is_forced(span: Span, sentence: Sentence, *, marked: bool = False, by_author
         return False
     if "~~" in text or "==" in text or _introduces_example(before) or _has_acronym_beside(text, span, hidden):
         return False
-    if not by_author and (_is_in_example(before) or _is_part(before, phrase, after) or _is_clause(phrase)):
+    if not by_author and (_is_in_example(before) or _is_part(before, phrase, after) or is_aside(before, phrase, after)):
         return False
     if (initials := acronym_letters(phrase)) and are_initials_of(initials, content_words(sentence.card_text)):
         return False
@@ -115,11 +115,6 @@ def _is_part(before: str, phrase: str, after: str) -> bool:
     if " " not in phrase and (_SLASH_BEFORE.search(before) or _SLASH_AFTER.match(after)):
         return True
     return phrase.isdigit() and bool(_NUMBER_BEFORE.search(before) or _NUMBER_AFTER.match(after))
-
-
-def _is_clause(phrase: str) -> bool:
-    """Return whether a phrase in Chinese or Japanese is as long as a clause, which nobody words in the same way."""
-    return not phrase.isascii() and sum(map(is_cjk, phrase)) > LONGEST_CJK
 
 
 def _has_acronym_beside(text: str, span: Span, hidden: tuple[str, ...]) -> bool:

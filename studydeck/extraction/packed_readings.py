@@ -109,9 +109,10 @@ def _pairs(place: Place, text: str) -> Iterator[NoteDraft]:
                 )
 
 
-def _clozes(place: Place, _text: str) -> Iterator[NoteDraft]:
+def _clozes(place: Place, text: str) -> Iterator[NoteDraft]:
     block = place.content[0]
     if isinstance(block, ItemList):
-        yield list_cloze(place.context, block, [])
+        if "|" in text:  # the text of an only item is a sentence
+            yield list_cloze(place.context, block, [])
     elif isinstance(block, Paragraph):
         yield cloze(place.context, "paragraphs", (block,), (), span=place.span, movable_blanks=True)

@@ -190,7 +190,7 @@ def _pairing(
     from studydeck.identity.matching.passes import match  # imported here: a first build does not need it
 
     old = outline_of_ledger(with_words(ledger, drafts, policy), [draft.fingerprint.text for draft in drafts])
-    new = outline_of(drafts, sections)
+    new = outline_of(drafts, sections, frozenset([weak.digest for weak in ledger.weak]))
     if decisions:
         by_guid, by_words = pins(decisions)
         old = with_pins(old, [by_guid.get(entry.guid, "") for entry in ledger.notes])

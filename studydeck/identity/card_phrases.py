@@ -56,7 +56,7 @@ def recognise(
         if index not in recognised and ordinal in open_ordinals:
             recognised[index] = ordinal
             open_ordinals.remove(ordinal)
-    if len(phrases) == len(packed) == 1 and not recognised:
+    if len(phrases) == len(packed) == 1 and not recognised and _cut(phrases[0]) not in reworded:
         # The note is known, and it had and has one blank: the author corrected the hidden phrase.
         recognised[0] = next(iter(packed))
     return recognised

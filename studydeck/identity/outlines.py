@@ -6,6 +6,7 @@ In: the ledger of the last build; the drafts and sections of this one. Out: an `
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from msgspec.structs import replace
 
@@ -13,6 +14,7 @@ from studydeck.identity.card_ordinals import phrase_key
 from studydeck.identity.ledger import Ledger
 from studydeck.identity.matching.outline import NoteKey, Outline, SectionKey
 from studydeck.identity.sign_keys import with_signs
+from studydeck.identity.withheld import draft_digest
 from studydeck.model.document import Section
 from studydeck.model.notes import NoteDraft
 from studydeck.text.normalize import normalize
@@ -46,24 +48,37 @@ def outline_of_ledger(ledger: Ledger, new_texts: Sequence[str]) -> Outline:
     return Outline(tuple(section_keys), tuple(note_keys))
 
 
-def outline_of(drafts: Sequence[NoteDraft], sections: Sequence[Section]) -> Outline:
-    """Return the outline of the drafts of a build."""
+def outline_of(
+    drafts: Sequence[NoteDraft], sections: Sequence[Section], weak: AbstractSet[str] = frozenset()
+) -> Outline:
+    """Return the outline of the drafts of a build; `weak` are the digests of what was too weak in the last one."""
     starts = section_starts(sections)
     section_keys = [
         SectionKey(normalize(section.heading.plain), parent_number(section, starts), section.span.path)
         for section in sections
     ]
-    return Outline(tuple(section_keys), tuple([_note_key(draft, starts) for draft in drafts]))
+    return Outline(tuple(section_keys), tuple([_note_key(draft, starts, weak) for draft in drafts]))
 
 
-def _note_key(draft: NoteDraft, starts: Mapping[str, int]) -> NoteKey:
+def _note_key(draft: NoteDraft, starts: Mapping[str, int], weak: AbstractSet[str]) -> NoteKey:
     section = starts[draft.span.path] + draft.section
     other = draft.other.fingerprint.text if draft.other and draft.other.kind != draft.kind else ""
     has_one_blank = draft.kind == "cloze" and len(draft.card_specs) == 1
     blank = phrase_key(draft.card_specs[0]) if has_one_blank else ""
     text, pin = draft.fingerprint.text, draft.directives.pin
     items = draft.kind == "pair" and draft.rule == "enumerations"
-    return NoteKey(section, draft.kind, text, pin, False, other, draft.nested_item, blank, draft.legacy_only, items)
+    return NoteKey(
+        section,
+        draft.kind,
+        text,
+        pin,
+        other=other,
+        nested_item=draft.nested_item,
+        blank=blank,
+        offer=draft.legacy_only,
+        items=items,
+        stood=bool(weak) and draft_digest(draft) in weak,
+    )
 
 
 def _only(phrases: Collection[str]) -> str:

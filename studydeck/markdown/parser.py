@@ -139,8 +139,11 @@ def unoptimised_parser() -> MarkdownIt:
 
 
 def _is_valid_link(address: str) -> bool:
-    """Return whether an address can be that of a link or picture; pictures written as data are packed as files."""
-    return address[:11].lower() == "data:image/" or validateLink(address)
+    """Return whether an address can be that of a link or picture.
+
+    Pictures written as data are packed as files; of a link to a file of the author's machine, cards show the words.
+    """
+    return address[:11].lower() == "data:image/" or address[:5].lower() == "file:" or validateLink(address)
 
 
 def _optimised_parser() -> MarkdownIt:

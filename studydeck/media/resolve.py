@@ -22,9 +22,15 @@ from studydeck.model.html_text import IMG_TAG
 from studydeck.model.links import is_remote
 from studydeck.model.media_types import is_playable, media_type
 from studydeck.model.traverse import map_texts_and_html
+from studydeck.patterns import lazy_pattern
 
 LARGE_PICTURE = 5 * 2**20  # bytes; a deck of many such pictures is slow to sync
 _SHOWN_LINK = 80  # characters of a link in a message
+_NAME_OF_FILE = lazy_pattern(
+    r".*\.(?:png|jpe?g|gif|svg|webp|bmp|pdf|docx?|pptx?|xlsx?|zip)"  # with its suffix
+    r"|(?:untitled|image|img|screenshot|pasted image|[0-9a-f]{16})[\W\da-f]*",  # without, as tools call it
+    re.IGNORECASE,
+)
 _DiagnosticKey = tuple[str, int, str]  # path, line, link
 _CODES = {  # for pictures, and for sounds and videos
     "missing": (DiagnosticCode.MISSING_PICTURE, DiagnosticCode.MISSING_MEDIA),
@@ -152,7 +158,8 @@ def _resolved_file(
         message = f"{_shown(link)} stays a link and is not shown offline; put the file into the notes folder"
         diagnostics[key] = warning(_code("remote", link), span.path, span.line, message)
         return inline
-    unresolved = replace(inline, target="", detail=media_type(link) if inline.kind == "sound" else "")
+    words = "" if _NAME_OF_FILE.fullmatch(inline.text) else inline.text  # an editor wrote it, and says nothing
+    unresolved = replace(inline, text=words, target="", detail=media_type(link) if inline.kind == "sound" else "")
     if (span.path, link) in names:  # a file with a fault, which `picture_diagnostics` reports
         return unresolved
     if link.removesuffix(".md").endswith(DRAWING):

@@ -55,6 +55,11 @@ REMOVED = {
         html import include info label level md name note notice python ref secret site style tabs theme tip toc value
         values
     """,
+    "logseq/blocks_without_text_are_no_underlines": """
+        1111 4222 444455556666 444455556667 444455556668 5f6d7a10 8333 open question
+    """,
+    "sites/blank_lines_do_not_end_an_admonition": "py",
+    "sites/indented_content_of_components_is_no_code": "bash import label tabitem tabs theme tip value",
     "tables/column_of_sounds_asks_nothing": "escuchar",
 }
 

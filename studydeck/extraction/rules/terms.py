@@ -63,7 +63,12 @@ def _is_name(block: Block) -> bool:
     if type(block) is not Paragraph or not can_be_name(block.text) or exceeds(block.text, LONGEST_NAME):
         return False
     is_bold = all(inline.styles & Style.STRONG or not inline.text.strip() for inline in block.text)
-    return is_bold and not block.text.string.endswith((".", "!")) and not is_lead_word(block.text)
+    return (
+        is_bold
+        and bool(block.text.string.strip())
+        and not block.text.string.endswith((".", "!"))
+        and not is_lead_word(block.text)
+    )
 
 
 def term(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> RuleResult | None:

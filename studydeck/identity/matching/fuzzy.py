@@ -13,8 +13,8 @@ from itertools import pairwise
 from msgspec import Struct
 
 from studydeck.identity.matching import thresholds
-from studydeck.identity.matching.edit_distance import nearest
-from studydeck.identity.matching.idf import content_words, word_set
+from studydeck.identity.matching.edit_distance import character_similarity, nearest
+from studydeck.identity.matching.idf import content_words, word_set, words_around_blank
 from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.outline import NoteKey
 from studydeck.identity.matching.question_class import without_numbers
@@ -25,7 +25,7 @@ from studydeck.identity.matching.similarity import (
     is_other_in_one_frame,
 )
 from studydeck.identity.matching.state import MatchState
-from studydeck.identity.matching.text_key import sentence_around
+from studydeck.identity.matching.text_key import list_items, pair_parts, sentence_around
 
 
 class Candidate(Struct, frozen=True):
@@ -101,7 +101,7 @@ def _candidates(state: MatchState) -> Iterator[Candidate]:
             # The earlier passes had a reason not to pair equal texts of one kind.
             if not state.can_pair(old, new) or (old_key.kind == new_key.kind and old_key.text == new_text):
                 continue
-            if _is_another_subject(old_key, new_key):
+            if _is_another_subject(old_key, new_key) or _is_item_of(old_key, new_key):
                 continue
             score = similarity.of(old_key.kind, old_key.text, new_text)
             if score < thresholds.SAME_BLANK_SCORE and _say_the_same(old_key, new_key):
@@ -137,9 +137,17 @@ def _is_another_subject(old: NoteKey, new: NoteKey) -> bool:
     if without_numbers(old.blank) == without_numbers(new.blank):
         # A number that was put right is often named twice.
         return is_other_in_one_frame(*map(without_numbers, around))
+    if around[0] == around[1]:
+        is_short = words_around_blank(around[0]) < thresholds.MIN_WORDS_AROUND_BLANK
+        return is_short and character_similarity(old.blank, new.blank) < thresholds.MIN_PHRASE_SIMILARITY
     # A blank that still stands in the sentence was only chosen anew.
     is_chosen_anew = f" {old.blank} " in f" {new.text} " or f" {new.blank} " in f" {old.text} "
     return is_other_in_one_frame(*around) or not (is_chosen_anew or is_extension(*around))
+
+
+def _is_item_of(old: NoteKey, new: NoteKey) -> bool:
+    """Return whether the answer of a pair is one item of a list, beside others that it did not ask for."""
+    return old.kind == "pair" and new.kind == "cloze" and pair_parts(old.text)[2] in list_items(new.text)
 
 
 def _say_the_same(old: NoteKey, new: NoteKey) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
 from studydeck.identity.matching import thresholds
-from studydeck.identity.matching.text_key import has_cjk
+from studydeck.identity.matching.text_key import BLANK, has_cjk
 from studydeck.text.tokens import is_function_word
 
 
@@ -34,6 +34,11 @@ def content_words(text: str) -> frozenset[str]:
         if not is_function_word(word)
         and (len(word) >= thresholds.MIN_CONTENT_WORD or not word.isalpha() or has_cjk(word))
     )
+
+
+def words_around_blank(sentence: str) -> int:
+    """Return how many content words a sentence has besides the sign for the phrase that it hides."""
+    return len(content_words(sentence) - {BLANK})
 
 
 class InverseFrequency(dict[str, float]):

@@ -18,11 +18,11 @@ from msgspec import Struct
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import character_similarity
-from studydeck.identity.matching.idf import content_words
+from studydeck.identity.matching.idf import words_around_blank
 from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.state import MatchState
 from studydeck.identity.matching.subjects import Subjects, shared_words
-from studydeck.identity.matching.text_key import is_informative
+from studydeck.identity.matching.text_key import DIGIT, is_informative
 
 _Key = Callable[[Index, int], Hashable]
 
@@ -113,9 +113,11 @@ def _is_named(state: MatchState, old: int, new: int) -> bool:
     """Return whether a question names something in both builds: a list that grew can count its terms now."""
     if state.old.question_class(old) != "named" or state.new.question_class(new) != "named":
         return False
-    return state.old.note_key(old).kind == "pair" or (
-        len(content_words(state.old.question(old))) >= thresholds.MIN_WORDS_AROUND_BLANK
-    )
+    if state.old.note_key(old).kind == "pair":
+        return True
+    # "I want a glass of …" is said of several things; a number that was put right needs fewer words around it.
+    is_number = DIGIT.search(state.old.answer(old)) and DIGIT.search(state.new.answer(new))
+    return words_around_blank(state.old.question(old)) >= thresholds.MIN_WORDS_AROUND_BLANK - bool(is_number)
 
 
 class _Answers:

@@ -164,6 +164,8 @@ class MatchState:
         if (old, new) in self._refused:
             return False
         old_key, new_key = self.old.note_keys[old], self.new.note_keys[new]
+        if new_key.stood and old_key.text not in {new_key.text, new_key.other} and not old_key.pin:
+            return False
         if (
             new_key.nested_item
             and old_key.kind == new_key.kind

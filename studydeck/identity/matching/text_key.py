@@ -8,6 +8,7 @@ from __future__ import annotations
 from studydeck.identity.matching import thresholds
 from studydeck.patterns import lazy_pattern
 
+BLANK = "…"  # stands for the phrase that a sentence hides
 DIGIT = lazy_pattern(r"\d")
 _CJK_RANGES = (("\u3040", "\u9fff"), ("\uac00", "\ud7af"))
 _FIRST_CJK = _CJK_RANGES[0][0]
@@ -34,7 +35,7 @@ def sentence_around(text: str, blank: str) -> str:
     """Return a sentence without the phrase that it hides; empty without a phrase, or where it stands there twice."""
     before, found, after = f" {text} ".partition(f" {blank} ")
     is_whole = blank and found and len(text) < thresholds.TRUNCATED_LENGTH and "|" not in text
-    return f"{before} … {after}".strip() if is_whole and f" {blank} " not in f" {after}" else ""
+    return f"{before} {BLANK} {after}".strip() if is_whole and f" {blank} " not in f" {after}" else ""
 
 
 def is_informative(text: str) -> bool:

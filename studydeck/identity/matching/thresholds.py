@@ -76,7 +76,7 @@ MIN_REPLACED_SECTIONS: Annotated[int, "sections", CHOSEN] = 3
 # The terms of an equal meaning that is one note.
 MIN_TERM_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.5
 # The meanings of a nested item that stays below its term.
-MIN_MEANING_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.55
+MIN_MEANING_SIMILARITY: Annotated[float, "similarity", CHOSEN] = 0.6
 
 # --- Sections: an equal place or name adds its score to the share of contents that are paired, 0 to 1. ---
 

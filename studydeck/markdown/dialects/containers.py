@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from studydeck.markdown.dialects.lines import HIDDEN_LINE, indent_of, lines_of
 from studydeck.patterns import lazy_pattern
 
 _PREFIX = lazy_pattern(r"(?:[ \t]|>)*")
+_ADMONITION = lazy_pattern(r"[ \t]*(?:!!!|\?\?\?\+?)[ \t]*\w")
 _HEADING = lazy_pattern(r"(?:[ \t]|>)*#{1,6}[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$")
 
 
@@ -56,13 +58,38 @@ def rewrite_containers(lines: Sequence[str], marks: Mapping[int, Opening | Closi
         assert prefix
         if not title or headings or end == start:
             if title:
-                kept[start] = f"{prefix[0]}**{title}**"
+                kept[start] = f"{prefix[0]}**{title.strip('*_ ')}**"
             continue
         kept[start] = f'{prefix[0]}{"???" if opening.is_fold else "!!!"} {opening.kind} "{title}"'
+        if not prefix[0].strip():
+            kept[start + 1 : end] = _not_before(indent_of(prefix[0]), kept[start + 1 : end])
         for number in range(start + 1, end):
             padding[number] += 4
             offsets[number] = len(prefix[0])
-    return [_padded(*line) for line in zip(kept, offsets, padding, strict=True)]
+    return with_open_admonitions([_padded(*line) for line in zip(kept, offsets, padding, strict=True)])
+
+
+def with_open_admonitions(lines: Sequence[str]) -> list[str]:
+    """Return lines in which blank ones within an admonition are indented: the parser ends it at two others."""
+    kept, blank, columns = list(lines), list[int](), list[int]()
+    if not any("!!!" in line or "???" in line for line in lines):
+        return kept
+    for number, (line, is_code) in enumerate(lines_of("\n".join(lines))):
+        if not line.strip():
+            blank.append(number)
+            continue
+        if line == HIDDEN_LINE:
+            continue
+        column = indent_of(line)
+        while columns and column < columns[-1]:
+            columns.pop()
+        if columns:
+            for above in blank:
+                kept[above] = " " * columns[-1]
+        blank = []
+        if not is_code and _ADMONITION.match(line):
+            columns.append(column + 4)
+    return kept
 
 
 def _ends(marks: Mapping[int, Opening | Closing]) -> dict[int, int]:
@@ -81,6 +108,17 @@ def _ends(marks: Mapping[int, Opening | Closing]) -> dict[int, int]:
                 open_lines = [line for line in open_lines if line < start]
                 break
     return ends
+
+
+def _not_before(column: int, lines: Sequence[str]) -> list[str]:
+    """Return the lines of a container, none of which begins before the opening; code moves as a whole."""
+    moved, columns, is_in_code = list[str](), 0, False
+    for line, is_code in lines_of("\n".join(lines)):
+        if not (is_code and is_in_code):
+            columns = max(column - indent_of(line), 0)
+        is_in_code = is_code
+        moved.append(" " * columns + line if line.strip() else line)
+    return moved
 
 
 def _padded(line: str, offset: int, padding: int) -> str:

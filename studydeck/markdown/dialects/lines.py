@@ -131,6 +131,16 @@ def indent_of(line: str) -> int:
     return len(indent[0].expandtabs(4)) if indent else 0
 
 
+def without_columns(line: str, count: int) -> str:
+    """Return a line without so many columns of its indent; a tab ends at the next multiple of four."""
+    column = indent_of(line)
+    rest = line.lstrip(" \t")
+    kept = max(column - count, 0)
+    if line.startswith("\t") and not kept % 4:
+        return "\t" * (kept // 4) + rest
+    return " " * kept + rest
+
+
 def join_tags(text: str, *marks: tuple[str, str]) -> str:
     """Return a text in which a tag that goes over several lines stands on its first line, and the others are blank.
 

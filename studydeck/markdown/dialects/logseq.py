@@ -36,6 +36,9 @@ _ROAM_REFERENCE = lazy_pattern(
     r"\{\{(?:\[\[)?embed(?:-path|-children)?(?:\]\])?:"  # the macro, in brackets or not
     r"[ \t]*\(\([\w-]{9}\)\)[ \t]*\}\}"  # the reference of a block
 )
+_LEFT_BY_REFERENCE = lazy_pattern(r"^[.,:;][ \t]+(?=\S)")  # what followed a reference at the start of a block
+_TAG_IN_BRACKETS = lazy_pattern(r"(?<![^\s(])#\[\[(?P<name>[^\[\]\n]+)\]\]")
+_TAG_NAME = lazy_pattern(r"[\w/-]+(?: [\w/-]+)*")
 _CLOZE = lazy_pattern(r"\{\{(?:cloze|c\d+)[ \t]+([^{}\n]+?)[ \t]*\}\}")
 _ROAM_TASK = lazy_pattern(r"(?:\{\{\[\[(?:TODO|DONE)\]\]\}\}|\[\[(?:TODO|DONE)\]\])[ \t]*")
 _MACRO = lazy_pattern(
@@ -72,6 +75,7 @@ _ORG_BLOCK = lazy_pattern(
 )
 _HIDDEN_BLOCKS = frozenset({"QUERY", "COMMENT", "EXPORT"})
 _HIGHLIGHT = lazy_pattern(r"\^\^(?=\S)([^\^\n]+?)(?<=\S)\^\^")
+_HIGHLIGHT_WITH_SPACE = lazy_pattern(r"(?<![=\w])==(?=[^\s=])([^=\n]+?)[ \t]+==(?=[ \t]*$)")
 _SIZE = lazy_pattern(r"(?<=\))\{:(?:width|height)[ \t][^{}\n]*\}")
 _SIDE = lazy_pattern(r":(width|height)[ \t]+(\d+)")
 _COMMENTS = ("%%", "<!--", "{>>")  # what a reference shows must not be text of a comment
@@ -82,10 +86,27 @@ _TASK_HEADING = lazy_pattern(
     r"(?:TODO|DOING|DONE|NOW|LATER|WAITING)[ \t]+"  # its state
     r"(?!List|App|Items?\b)(?=[^\W\d_a-z]|\*\*|\[\[)"  # then a text of its own
 )
+_EMPTY = lazy_pattern(r"[ \t]*(?:[-*+][ \t]*)?")
 _HASHES = lazy_pattern(r"^#{1,6}[ \t]+")
 _MARKS = (
-    *("::", "((", "]([[", "[[#", "{{", "#card", "[[card]]", "[[TODO]]", "[[DONE]]", ":END:", "#+", "^^", "){:", "[#"),
-    *(" TODO ", " DOING ", " DONE ", " NOW ", " LATER ", " WAIT", " CANCEL", " IN-PROGRESS "),
+    *(
+        "::",
+        "((",
+        "#[[",
+        "]([[",
+        "[[#",
+        "{{",
+        "#card",
+        "[[card]]",
+        "[[TODO]]",
+        "[[DONE]]",
+        ":END:",
+        "#+",
+        "^^",
+        "){:",
+        "[#",
+    ),
+    *(" ==", " TODO ", " DOING ", " DONE ", " NOW ", " LATER ", " WAIT", " CANCEL", " IN-PROGRESS "),
     *("SCHEDULED:", "DEADLINE:", "CLOSED:", "CLOCK:"),
 )
 
@@ -121,7 +142,9 @@ def rewrite(text: str) -> str:
             kept.append(block["prefix"].rstrip())
         else:
             in_properties = bool(_BULLET.match(line))
-            kept.append(_visible(line, blocks))
+            shown = _visible(line, blocks)
+            is_empty = bool(line.strip() and _EMPTY.fullmatch(shown)) and (shown != line or line[:1] in {" ", "\t"})
+            kept.append(_without_text(lines, kept, number) if is_empty else shown)
     return "\n".join(kept)
 
 
@@ -133,6 +156,17 @@ def _without_property(lines: Sequence[tuple[str, bool]], number: int) -> str:
     below = lines[number + 1][0]
     is_text = bool(below.strip()) and indent_of(below) > len(bullet["indent"].expandtabs(4))
     return f"{bullet['indent']}{bullet['mark']}" if is_text and not _BULLET.match(below) else HIDDEN_LINE
+
+
+def _without_text(lines: Sequence[tuple[str, bool]], kept: Sequence[str], number: int) -> str:
+    """Return what stays of a block without text: below the text of another block a bullet would be its underline."""
+    bullet = _BULLET.match(lines[number][0])
+    above = next((line for line in reversed(kept[-_LONGEST_BLOCK:]) if line != HIDDEN_LINE), "")
+    if bullet and indent_of(lines[number][0]) <= indent_of(above):
+        return f"{bullet['indent']}{bullet['mark']} "
+    below = next((line for line, _ in lines[number + 1 : number + 3] if line.strip()), "")
+    has_blocks = bool(bullet) and indent_of(below) > indent_of(lines[number][0])
+    return f"{bullet['indent']}{bullet['mark']} <!-- -->" if bullet and has_blocks else HIDDEN_LINE
 
 
 def _end_of_page_properties(lines: Sequence[tuple[str, bool]]) -> int:
@@ -194,7 +228,10 @@ def _visible(line: str, blocks: dict[str, str]) -> str:
         line = f"{bullet['indent']}{bullet['mark']} {_PRIORITY.sub('', text)}" if text else line
     elif line.startswith("#") and (heading := _TASK_HEADING.match(line)):
         line = heading["hashes"] + _PRIORITY.sub("", line[heading.end() :])
-    return edit_outside_code_spans(line, lambda part: _visible_part(part, blocks))
+    shown = edit_outside_code_spans(line, lambda part: _visible_part(part, blocks))
+    if "((" in line and line != shown and (bullet := _BULLET.match(shown)) and bullet["text"]:
+        shown = f"{bullet['indent']}{bullet['mark']} {_LEFT_BY_REFERENCE.sub('', bullet['text'])}"
+    return shown
 
 
 def _size(attributes: re.Match[str]) -> str:
@@ -215,6 +252,12 @@ def _highlighted(cloze: re.Match[str]) -> str:
     return f"=={phrase.rstrip()}==" + (f" ({hint.strip()})" if hint.strip() else "")
 
 
+def _tag(tag: re.Match[str]) -> str:
+    """Return a tag in brackets, which can have spaces, as one without; where its name has other signs, as a link."""
+    name = tag["name"].strip()
+    return f"#{name.replace(' ', '_')}" if _TAG_NAME.fullmatch(name) else f"[[{name}]]"
+
+
 def _visible_part(part: str, blocks: dict[str, str]) -> str:
     if "((" in part:
         part = _LABELLED_REFERENCE.sub(r"\1", _ROAM_REFERENCE.sub("", part))
@@ -222,9 +265,12 @@ def _visible_part(part: str, blocks: dict[str, str]) -> str:
     if "{{" in part and "}}" in part:
         part = _CLOZE.sub(_highlighted, part)
         part = _MACRO.sub("", part)
+    if "#[[" in part:
+        part = _TAG_IN_BRACKETS.sub(_tag, part)
     if "[[" in part:
         part = _LABELLED_PAGE.sub(r"\1", _COLOUR.sub("", _ROAM_TASK.sub("", part)))
     if "card" in part:
         part = f"{_CARD.sub('', part).rstrip()} #card" if _CARD.search(part) else part
     part = _SIZE.sub(_size, part) if "){:" in part else part
+    part = _HIGHLIGHT_WITH_SPACE.sub(r"\1", part) if " ==" in part else part
     return _HIGHLIGHT.sub(r"==\1==", part) if "^^" in part else part

@@ -7,15 +7,19 @@ has a title. A name in angle brackets without attributes or a partner (`List<Str
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from studydeck.markdown.dialects.containers import Closing, Opening, rewrite_containers
 from studydeck.markdown.dialects.lines import (
+    CodeLines,
     attributes_of,
     before_removed,
     edit_outside_code,
     edit_outside_code_spans,
+    indent_of,
     join_tags,
     lines_of,
+    without_columns,
 )
 from studydeck.patterns import lazy_pattern
 
@@ -47,6 +51,11 @@ _COMPONENT = lazy_pattern(
     r"\s*(?P<void>/)?>"  # the end
 )
 _OPEN_COMPONENT = lazy_pattern(r"[ \t>]*<[A-Z]\w*(?:\.\w+)*(?:\s[^<>]*)?$")
+_INDENTED_CONTENT = lazy_pattern(
+    r"^[ \t]*<[A-Z][^\n]*>[ \t]*\n"  # a tag that ends its line
+    r"(?:[ \t]*\n){0,3}(?:\t|[ ]{2})",  # and what is indented below it
+    re.MULTILINE,
+)
 _SPACE = lazy_pattern(r"\{(['\"])( +)\1\}")
 _SOURCE = lazy_pattern(
     r"\b(?P<key>src|href)=\{(?:require|useBaseUrl)\("  # the attribute and the function
@@ -56,6 +65,7 @@ _STYLE = lazy_pattern(
     r"[ \t]+(?:style|className|onClick|ref)="  # attributes of React
     r"\{(?:[^{}\n]|\{[^{}\n]*\})*\}"  # their values, two deep
 )
+_DEEPEST = 20  # components in one another, which are read
 _TITLE_KEYS = ("title", "label", "summary", "header", "name")
 _FOLDS = ("accordion", "collapse", "details", "expandable", "spoiler", "toggle")
 
@@ -138,8 +148,43 @@ def _joined_components(text: str) -> str:
     return "\n".join(joined)
 
 
+def _outdented(text: str) -> str:
+    """Return a text in which the content of a component stands where its tags do: in MDX an indent makes no code."""
+    if not _INDENTED_CONTENT.search(text):
+        return text
+    lines, code_lines = text.split("\n"), CodeLines()
+    ends = _closing_lines(lines)
+    for number, line in enumerate(lines):
+        if code_lines.is_code(line) or number not in ends:
+            continue
+        end, column = ends[number], indent_of(line)
+        columns = [indent_of(below) for below in lines[number + 1 : end] if below.strip()]
+        if columns and min(columns) > column:
+            for below in range(number + 1, end):
+                lines[below] = without_columns(lines[below], min(columns) - column)
+            lines[end] = " " * column + lines[end].lstrip()
+    return "\n".join(lines)
+
+
+def _closing_lines(lines: Sequence[str]) -> dict[int, int]:
+    """Return the line that closes the component of each line which opens one, unless they are nested too deep."""
+    ends: dict[int, int] = {}
+    open_tags: list[tuple[str, int]] = []
+    for number, line in enumerate(lines):
+        tag = _COMPONENT.fullmatch(line.strip()) if "<" in line else None
+        if not tag or tag["void"]:
+            continue
+        if not tag["end"]:
+            open_tags.append((tag["name"], number))
+        elif open_tags and open_tags[-1][0] == tag["name"]:
+            _, start = open_tags.pop()
+            if len(open_tags) < _DEEPEST:
+                ends[start] = number
+    return ends
+
+
 def _without_components(text: str) -> str:
-    text = _joined_components(text)
+    text = _outdented(_joined_components(text))
     lines = list(lines_of(text))
     found = [
         (tag["name"], bool(tag["end"]))

@@ -1,10 +1,12 @@
 """MkDocs and Python-Markdown: content tabs, snippets, icons and abbreviations.
 
-In: the text of a source. Out: the same lines; a tab is an admonition, and an abbreviation a term with its meaning.
+In: the text of a source. Out: the same lines; a tab is an admonition, which two blank lines do not end, and an
+abbreviation a term with its meaning.
 """
 
 from __future__ import annotations
 
+from studydeck.markdown.dialects.containers import with_open_admonitions
 from studydeck.markdown.dialects.lines import edit_outside_code_spans, lines_of
 from studydeck.patterns import lazy_pattern
 
@@ -28,6 +30,9 @@ def has_marks(text: str) -> bool:
         mark in text
         for mark in (
             "=== ",
+            "!!! ",
+            "??? ",
+            "???+ ",
             "===+",
             "===!",
             "8<",
@@ -62,4 +67,4 @@ def rewrite(text: str) -> str:
             kept.append(f"- **{abbreviation['term']}**: {abbreviation['meaning']}")
         else:
             kept.append(edit_outside_code_spans(line, lambda part: _ICON.sub("", part)) if ":" in line else line)
-    return "\n".join(kept)
+    return "\n".join(with_open_admonitions(kept))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from studydeck.markdown.dialects.lines import HIDDEN_LINE, edit_lines, indent_of, lines_of
+from studydeck.markdown.dialects.lines import HIDDEN_LINE, edit_lines, indent_of, lines_of, without_columns
 from studydeck.patterns import lazy_pattern
 
 _HEADING_BULLET = lazy_pattern(r"[ \t]*[-*+][ \t]+(?P<hashes>#{1,6})[ \t]+(?P<title>\S.*)")
@@ -93,7 +93,7 @@ class _Outline:
         Plain Markdown has code there; a blank line between them says that it is meant.
         """
         below = next((line for line in range(number + 1, end) if self.lines[line] != HIDDEN_LINE), end)
-        if below < end and self.columns[below] >= 4 and _BULLET.match(self.lines[below]) and not self.is_code[below]:
+        if below < end and self.columns[below] >= 4 and _BULLET.match(self.lines[below]):
             after = next((line for line in range(below, end) if 0 <= self.columns[line] < self.columns[below]), end)
             self.outdent(number, after)
 
@@ -109,16 +109,6 @@ class _Outline:
         is_continuation = True
         for line in range(number + 1, after):
             is_continuation = is_continuation and not _BULLET.match(self.lines[line])
-            self.lines[line] = _without_columns(self.lines[line], margin if is_continuation else bullet_margin)
+            self.lines[line] = without_columns(self.lines[line], margin if is_continuation else bullet_margin)
             if self.columns[line] >= 0:
                 self.columns[line] = indent_of(self.lines[line])
-
-
-def _without_columns(line: str, count: int) -> str:
-    """Return a line without so many columns of its indent; a tab ends at the next multiple of four."""
-    column = indent_of(line)
-    rest = line.lstrip(" \t")
-    kept = max(column - count, 0)
-    if line.startswith("\t") and not kept % 4:
-        return "\t" * (kept // 4) + rest
-    return " " * kept + rest

@@ -14,9 +14,12 @@ from studydeck.patterns import lazy_pattern
 _SCRIPT = lazy_pattern(
     r"(?P<kept>\$\$?[^$\n]+\$\$?|\\\(.*?\\\)|\[\^[^\]\n]+\]|<[^<>\n]*>|https?://\S+)"  # formulas, footnotes, tags
     r"|(?<=[A-Za-z)\]\u0370-\u03ff^])~(?P<sub>[0-9A-Za-z+\-−]{1,6})~(?![~/])"  # after a letter
-    r"|(?<=[\w)\]~])\^(?P<sup>(?:[+\-−–]?\w{1,4}[+\-−]?|[+\-−]))\^(?![\w^(])"  # at the end of a word
+    r"|(?<=[\w)\]~])\^(?P<sup>(?:[+\-−–]?\w{1,4}(?:[+\-−]\d{0,3})?|[+\-−]))\^(?![\w^(])"  # at the end of a word
 )
-_MARKS = lazy_pattern(r"~[0-9A-Za-z+\-−]{1,6}~|\^(?:[+\-−–]?\w{1,4}[+\-−]?|[+\-−])\^")
+_MARKS = lazy_pattern(
+    r"~[0-9A-Za-z+\-−]{1,6}~"  # a subscript
+    r"|\^(?:[+\-−–]?\w{1,4}(?:[+\-−]\d{0,3})?|[+\-−])\^"  # a superscript
+)
 
 
 def has_marks(text: str) -> bool:

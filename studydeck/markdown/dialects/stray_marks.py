@@ -19,7 +19,7 @@ _EMPTY_BOLD = lazy_pattern(r"(?<![\w*\\])\*{4}(?![\w*])")
 _DOUBLED = lazy_pattern(_PREFIX + r"\*{4}(?=[^\s*])")
 _OPENING = lazy_pattern(_PREFIX + r"\*\*(?=[^\s*])(?P<text>.*)")
 _CLOSING = lazy_pattern(r"(?<=[^\W\d_])\*\*(?=[ \t]*(?:[:：]|$))")
-_MARK = lazy_pattern(r"(?<![*\\])\*\*(?!\*)")
+_MARK = lazy_pattern(r"(?<![*\\])\*\*(?:\*(?!\*)|(?!\*))")  # with that of emphasis beside it
 
 
 def has_marks(text: str) -> bool:

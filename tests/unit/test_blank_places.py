@@ -1,0 +1,85 @@
+"""Which phrases of a sentence are asides, so that a cloze does not hide them."""
+
+from __future__ import annotations
+
+import pytest
+
+from studydeck.extraction.blank_places import is_aside, is_joined_name
+
+BLANK = "____"
+ASIDES = (
+    "A virtual machine (____) runs byte code: JVM",
+    "Une interruption volontaire (____) est un acte médical: IVG",
+    "图中A可以看做外观模型（____），然后左图表示顺序: Appearance model",
+    "参与 ____ (块布局) 的内容，就被称为块级内容: block layout",
+    "Tags such as bold, ____, and so on are inline: italic",
+    "<a></a> , ____ , <span></span> 等: <em></em>",
+    "水素、____、窒素などの気体: 酸素",
+    "Filter wie Sobel, ____ usw. finden Kanten: Laplace",
+    "Файлы ____, .tar и т. д. сжаты: .zip",
+    "HTML, ____ 등을 배운다: CSS",
+    "Instead of taking a ____ approach, we trace rays at random: recursive",
+    "Contrairement aux ____, les mitochondries ont leur ADN: ribosomes",
+    "I stället för ____ används koldioxid: freon",
+    "用队列，而不是____来保存任务: 栈",
+    "If you decide to use ____ you can also start the applet: NetworkManager",
+    "När man skapar en klass i ____ kan den ärva: Python",
+    "Per poter utilizzare il protocollo ____ ogni server ha una chiave: SSL",
+    "如果你使用____，需要先安装驱动: CUDA",
+    "The lower the ____ variance, the less is lost: V_2",
+    "Aun así, el array ____: debe estar ordenado",
+    "这个目标实现的过程就是____: 持续-》稳定-》有质量",
+    "算法工程师，____，或者说是工程能力: 需要熟悉算法，也需要编程",
+    "Sus ____ son la comodidad y la eficiencia: objetivos",
+)
+FACTS = (
+    "Spartacus led the revolt (____) of the gladiators: 73 BC",
+    "SAP stands for a service point (Service ____ Point) of a layer: Access",
+    "La formation du ____ (cellule-œuf diploïde) suit la méiose: zygote",
+    "Raft keeps its log in ____, which an etcd cluster replicates: BoltDB",
+    "他的成绩是____等级: A",
+    "Rays end by chance through ____, unlike in the recursive method: Russian roulette",
+    "Heteroatome können anstelle von Wasserstoff als Ligand an ein ____ gebunden sein: Kohlenstoffatom",
+    "Wenn der Term kleiner als ____ ist, arbeitet die Zelle galvanisch: 0",
+    "If the key is pressed, the current flows to ____: GND",
+    "Denota-se ____, sendo B a coluna que depende de A: A ->> B",
+    "Cores are a stack of ____ to keep losses low: laminations that are oxidised",
+    "其中，____和代码优化不是必须经过的阶段: 中间代码生成",
+    "Ripples in a pool ____ the stone for seconds: remember",
+    "The cell stores its ____ in the nucleus: DNA",
+)
+
+
+def parts(line: str) -> tuple[str, str, str]:
+    """Return what is before the blank of a line, what it hides, and what is after it."""
+    sentence, _, phrase = line.rpartition(": ")
+    before, _, after = sentence.partition(BLANK)
+    return before, phrase, after
+
+
+@pytest.mark.parametrize("line", ASIDES)
+def test_what_a_sentence_only_mentions_is_an_aside(line: str) -> None:
+    """Glosses, items of open lists, contrasts, suppositions, symbols and clauses, in any language."""
+    assert is_aside(*parts(line))
+
+
+@pytest.mark.parametrize("line", FACTS)
+def test_what_a_sentence_says_is_no_aside(line: str) -> None:
+    """Years in brackets, conditions of the subject, notations, and what only looks like an aside."""
+    assert not is_aside(*parts(line))
+
+
+@pytest.mark.parametrize(
+    "line", ["Load it with Keras or ____: PyTorch", "DBs und ____ sind privat: Redis", "MySQL和____都是数据库: Redis"]
+)
+def test_one_of_two_joined_names_is_not_forced(line: str) -> None:
+    """Each of the two could be missing."""
+    before, _, after = parts(line)
+    assert is_joined_name(before, after)
+
+
+@pytest.mark.parametrize("line", ["cough, fever and ____ spots: Koplik", "log in via ____ and wait: SSH"])
+def test_a_conjunction_before_other_words_joins_no_names(line: str) -> None:
+    """A name beside a verb or a common noun stands alone."""
+    before, _, after = parts(line)
+    assert not is_joined_name(before, after)

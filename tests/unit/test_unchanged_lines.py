@@ -1,0 +1,90 @@
+"""What stands unchanged keeps its card, and what takes the place of a line that is gone gets none of its history."""
+
+from __future__ import annotations
+
+import pytest
+
+from studydeck.identity.card_phrases import recognise
+from studydeck.identity.matching.outline import NoteKey, Outline, SectionKey
+from studydeck.identity.matching.passes import match
+from studydeck.identity.outlines import outline_of
+from studydeck.model.anki import Kind
+from studydeck.model.notes import MOST_CONFIDENCE
+from studydeck.pipeline import extract_deck
+from tests.support.pipeline import NO_PICTURES, build_notes, ledger_entry, rebuild, sources_of
+
+
+def test_an_item_that_had_no_card_is_no_correction_of_another() -> None:
+    """What is left of a list stood in it before: its only card is not that of the item that is gone."""
+    packed = {1: "gradient clipping"}
+    assert recognise(["truncated gradients"], packed) == {0: 1}
+    assert recognise(["truncated gradients"], packed, {"truncated gradients": "truncated gradients"}) == {}
+
+
+def test_a_sentence_keeps_its_blank_when_a_line_is_nested_below_it() -> None:
+    """Below a sentence that became a heading its note still hides the number, and not the whole sentence."""
+    text = "# Errors\n\n- Then:\n  - If Overall error: 10%\n    - Then errors due incorrect data: 0.6%\n- Rest\n"
+    first = build_notes(text)
+    second = rebuild(first, text.replace("0.6%\n", "0.6%\n      - Then errors due other causes: 9.4%\n"))
+    before, after = (ledger_entry(built, "incorrect data") for built in (first, second))
+    assert (after.guid, after.cards) == (before.guid, before.cards)
+    assert after.cards == {1: "0 6"}
+    third = rebuild(second, text)
+    assert ledger_entry(third, "incorrect data").cards == before.cards
+
+
+def matched(
+    old: str, new: str, old_blank: str = "", new_blank: str = "", *, stood: bool = False, nested_item: bool = False
+) -> bool:
+    """Return whether two notes of one section are one note."""
+    sections = (SectionKey("web", -1, "web.md"),)
+    kind: Kind = "cloze" if old_blank else "pair"
+    other = NoteKey(0, "pair", "router |  | decides where requests are sent")
+    before = Outline(sections, (other, NoteKey(0, kind, old, blank=old_blank)))
+    after = Outline(sections, (other, NoteKey(0, kind, new, blank=new_blank, stood=stood, nested_item=nested_item)))
+    return 1 in match(before, after).note_keys
+
+
+def test_a_weak_answer_that_stood_is_not_what_became_of_another() -> None:
+    """The second answer to a question was too weak to be asked; now that the first is gone, it is a new card."""
+    old, new = "routes |  | where the router sends a user", "routes |  | read data from the source"
+    assert matched(old, new)
+    assert not matched(old, new, stood=True)
+    assert matched(old, old, stood=True)
+
+
+def test_the_ledger_tells_which_weak_drafts_stood() -> None:
+    """What one build withheld, the outline of the next one knows."""
+    text = "# Web\n\n## Browser\n\nA program that shows pages.\n"
+    weak = {draft.digest for draft in build_notes(text, min_confidence=MOST_CONFIDENCE).ledger.weak}
+    extracted = extract_deck(sources_of(text), lambda _links: NO_PICTURES)
+    outline = outline_of(extracted.drafts, extracted.sections, weak)
+    assert [key.stood for key in outline.note_keys if not key.offer] == [True]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "old", "new", "is_kept"),
+    [
+        ("i want a glass of {} now", "orange", "apple", False),
+        ("ein erwachsener hat {} knochen", "208", "206", True),
+        ("the frame of an ethernet link holds {} bytes", "payload", "user", True),
+    ],
+)
+def test_a_short_frame_is_said_of_several_things(sentence: str, old: str, new: str, *, is_kept: bool) -> None:
+    """Two words around a blank name nothing, unless a number in it was put right."""
+    assert matched(sentence.format(old), sentence.format(new), old, new) == is_kept
+
+
+def test_two_items_that_begin_alike_are_two() -> None:
+    """Below a term another item is another fact; a reworded one is the same."""
+    old = "secure transfer |  | requires https for rest api"
+    assert not matched(old, "secure transfer |  | requires smb 3 0 for azure file service", nested_item=True)
+    assert matched(old, "secure transfer |  | https is required for the rest api", nested_item=True)
+
+
+def test_an_only_item_keeps_its_question_when_another_is_added() -> None:
+    """The list that it is now asks both; the packed question asks for what it asked for."""
+    text = "# Career\n\n## Riddles in interviews\n\n- Note: many companies do not ask riddles in interviews\n"
+    first = build_notes(text)
+    second = rebuild(first, text + "- Many ways lead to an offer, and you can make your own if you look for it\n")
+    assert ledger_entry(second, first.ledger.notes[0].text).guid == first.ledger.notes[0].guid
