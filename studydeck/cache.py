@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from functools import partial
+from hashlib import blake2b
 from itertools import zip_longest
 from typing import Generic, TypeVar
 
@@ -46,6 +47,10 @@ class Cache(Generic[Value]):
             self._current[key] = self._previous[key]
         return self._current[key]
 
+    def __contains__(self, key: Hashable) -> bool:
+        """Return whether a key is cached."""
+        return key in self._current or key in self._previous
+
     def drop_unused(self) -> None:
         """Drop the values that were not used since the last call."""
         self._previous, self._current = self._current, {}
@@ -81,7 +86,7 @@ class CachedRunner(Runner):
         super().__init__()
         self._documents, self._files = Latest[ParsedFile](), Latest[ExtractedFile]()
         self._sections = Latest[ExtractedSection]()
-        self._readings = Cache[tuple[Reading, NoteDraft, LedgerEntry]]()
+        self._drafts, self._readings = Cache[NoteDraft](), Cache[tuple[Reading, NoteDraft, LedgerEntry]]()
         self._fields, self._ledgers = Cache[tuple[RenderedFields, NoteDraft]](), Cache[LedgerText]()
         self._note_types = Cache[tuple[NoteType, ...]]()
 
@@ -89,7 +94,7 @@ class CachedRunner(Runner):
         paths = {source.path for source in sources}
         for latest in (self._documents, self._files, self._sections):
             latest.drop_others(paths)
-        for cache in (self._readings, self._fields, self._ledgers, self._note_types):
+        for cache in (self._drafts, self._readings, self._fields, self._ledgers, self._note_types):
             cache.drop_unused()  # a new build begins
         return super().parse(sources)
 
@@ -111,8 +116,15 @@ class CachedRunner(Runner):
     ) -> Reading:
         # What did not change is the same object as in the last build, and to hash its values takes longer than to read
         # it. The entry keeps both objects, so that no other gets their addresses.
-        key = (id(draft), id(old), (*reworded.items(),), policy.least, policy.is_moved, policy.accepted)
-        compute = super().read_known
+        inputs, compute = (
+            (id(old), (*reworded.items(),), policy.least, policy.is_moved, policy.accepted),
+            super().read_known,
+        )
+        if (id(draft), *inputs) not in self._readings:
+            # A stage of the deck that changes a draft makes it anew in every build.
+            digest, own = blake2b(draft.to_msgpack(), digest_size=16).digest(), draft
+            draft = self._drafts.get_or_compute(digest, lambda: own)
+        key = (id(draft), *inputs)
         return self._readings.get_or_compute(key, lambda: (compute(draft, old, reworded, policy), draft, old))[0]
 
     def _parse_file(self, source: Source, first: int) -> ParsedFile:

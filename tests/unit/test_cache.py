@@ -310,7 +310,22 @@ def test_only_the_edited_section_is_extracted_again() -> None:
     assert runner.extracted_paths == ["a.md"]
     assert runner.extracted_headings == ["Inner"]
     assert len(second.notes) == note_count + 1
-    assert runner.computed_notes == (1, 2)
+    assert runner.computed_notes == (0, 1)
+
+
+def test_a_draft_that_the_deck_changes_is_read_once() -> None:
+    """A term of several sections is not asked backwards: its draft is made anew in every build, and stays the same."""
+    sections = "".join(f"## Gate {letter}\n\n- **Lock**: a bar that key {letter} moves\n\n" for letter in "ABC")
+    folder, runner = Folder({"a.md": f"# Gates\n\n{sections}".split("\n"), "b.md": ["# Tanks"]}), CountingRunner()
+    for _ in range(3):
+        built = build_or_error(folder, runner, NOW)
+        assert isinstance(built, Built)
+        folder.ledger = built.ledger_text
+        assert [note.ordinals for note in built.notes] == [(0,)] * 3
+    runner.clear()
+    folder.files["b.md"] += ["", "The inner tank holds 30 litres."]
+    assert isinstance(build_or_error(folder, runner, NOW), Built)
+    assert runner.computed_notes[0] == 0
 
 
 def test_a_line_in_the_first_section_moves_the_others() -> None:
