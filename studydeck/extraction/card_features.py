@@ -13,6 +13,7 @@ from math import inf
 from studydeck.extraction.cloze_features import features_of_blank, features_of_cloze
 from studydeck.extraction.clue_features import features_of_clue
 from studydeck.extraction.embeds import has_media
+from studydeck.extraction.list_features import features_of_list
 from studydeck.extraction.rules.defined_names import begins_with_name, can_ask_backwards
 from studydeck.model.document import (
     FORMULA_KINDS,
@@ -88,7 +89,7 @@ def shared_features(draft: NoteDraft, siblings: int) -> list[str]:
     shared = [*_path_features(draft.heading_path), range_of(siblings, _SIBLINGS)]
     if isinstance(draft.body, Cloze):
         shared.append(f"rule: {draft.rule}")
-        shared += features_of_cloze(draft.body, len(draft.card_specs))
+        shared += features_of_cloze(draft.body, len(draft.card_specs), draft.heading_path)
     return shared
 
 
@@ -102,6 +103,8 @@ def own_features(draft: NoteDraft, number: int) -> list[str]:
     own = [f"rule: {draft.rule}", *_question_features(body), *_answer_features(body)]
     if draft.extra:
         own.append("answer: more is shown below it")
+    if draft.rule == "enumerations" and isinstance(body.meaning[0], ItemList):
+        own += features_of_list(body.meaning[0], plain(body.term), draft.heading_path)
     if draft.rule == "headings":
         own += _heading_features(body)
     if draft.rule == "figures" and not exceeds(text_of_content(body.term), 1):

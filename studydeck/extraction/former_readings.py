@@ -21,7 +21,7 @@ from studydeck.extraction.rules.enumerations import list_cloze
 from studydeck.extraction.rules.headings import opening_pair
 from studydeck.extraction.rules.lists import LONGEST_OFFER
 from studydeck.extraction.rules.term_pairs import term_pair
-from studydeck.model.document import Item, ItemList, Paragraph, Quotation
+from studydeck.model.document import Item, ItemList, Paragraph, Quotation, SourceSpan
 from studydeck.model.notes import NoteDraft
 from studydeck.model.traverse import text_of_content
 from studydeck.text.length import exceeds
@@ -106,5 +106,6 @@ def _quoted_question(context: RuleContext, index: int, block: Quotation) -> Sequ
     question = text_of_content(block.blocks)
     if exceeds(question, LONGEST_QUOTED) or not ends_in_question_mark(question.plain):
         return ()
-    draft = pair(context, "flashcards", question, (below,), span=block.span, allow_backwards=False)
+    span = SourceSpan(block.span.path, block.span.line, below.span.end_line)
+    draft = pair(context, "flashcards", question, (below,), span=span, allow_backwards=False)
     return (draft.withdrawn(),)

@@ -89,6 +89,19 @@ def _matched_lines(note: Note, place: str, old: LedgerEntry, new: LedgerEntry) -
             before, now = old.cards[ordinal], new.cards[ordinal]
             if before and before != now:
                 yield f"- {place}: kept: item reworded in place: {printable_line(f'{before} -> {now}')}"
+        yield from _exchanged_items(note, place, old, new)
+
+
+def _exchanged_items(note: Note, place: str, old: LedgerEntry, new: LedgerEntry) -> Iterator[str]:
+    """Yield the items of a list that are new, if others are gone of which they are none."""
+    added = [new.cards[ordinal] for ordinal in note.ordinals if ordinal not in old.cards and ordinal in new.cards]
+    asked = {phrase for ordinal, phrase in old.cards.items() if ordinal not in note.ordinals}
+    gone = [phrase for phrase in old.text.split(" | ") if phrase in asked]
+    if added and gone:
+        each = {1: "it is not like the old one", 2: "neither is like the old"}.get(len(added), "none is like the old")
+        yield f"- {place}: new: {counted(len(added), 'item')} changed here, and {each}"
+        yield f"    before: {printable_line(' | '.join(gone))}"
+        yield f"    now:    {printable_line(' | '.join(added))}"
 
 
 def _new_lines(place: str, entry: LedgerEntry, gone: Sequence[LedgerEntry]) -> Iterator[str]:

@@ -97,6 +97,19 @@ def test_the_report_says_in_words_what_was_decided() -> None:
     assert f"if it is this one: studydeck identities --same-as notes.md:3 {guid}" in text
 
 
+def test_the_report_names_items_that_are_new_where_others_are_gone() -> None:
+    """Two items that changed side by side are new, and that is said once: the next build has nothing to say."""
+    before = "# Mail\n\nServers:\n\n1. SMTP\n2. IMAP\n3. POP3\n4. submission\n5. LMTP\n"
+    after = before.replace("IMAP", "ActiveSync").replace("POP3", "JMAP")
+    second = rebuild(build_notes(before), after)
+    text = "\n".join(identities.lines(second))
+    said = "new: 2 items changed here, and neither is like the old"
+    assert f"{said}\n    before: imap | pop3\n    now:    activesync | jmap" in text
+    assert said not in "\n".join(identities.lines(rebuild(second, after)))
+    third = "\n".join(identities.lines(rebuild(second, after + "6. ManageSieve\n")))
+    assert "changed here" not in third
+
+
 def test_the_report_names_items_reworded_in_place() -> None:
     """A list tells which of its items are other words now."""
     first = build_notes("# Cabinet\n\nDepartments:\n\n1. Finance\n2. War\n3. Justice\n4. Trade\n")

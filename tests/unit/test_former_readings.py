@@ -92,6 +92,15 @@ def test_a_line_keeps_its_card_if_it_is_read_otherwise(before: dict[str, str], a
     assert {note.guid for note in built.notes} <= {note.guid for note in edited.notes}
 
 
+def test_a_quoted_question_stands_in_the_lines_of_its_answer_too() -> None:
+    """The note of a question that is quoted now is found at the line of its answer."""
+    before = f"{FAQ}**Question:** What does a router do?\n\n**Answer:** It forwards packets between networks.\n"
+    after = f"{FAQ}> What does a router do?\n\nIt forwards packets\nbetween networks.\n"
+    (note,) = rebuild(build_notes({"a.md": before}), {"a.md": after}).notes
+    lines = after.split("\n")
+    assert lines[note.draft.span.line - 1 : note.draft.span.end_line] == lines[-5:-1]
+
+
 def test_other_text_below_a_title_is_no_former_reading_rejected() -> None:
     """A file that replaces a section under another name inherits no card."""
     built = build_notes({"a.md": "# Net\n\n## Router\n\nForwards packets between networks.\n"})

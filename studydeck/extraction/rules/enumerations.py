@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import cloze
+from studydeck.extraction.list_features import without_open_end
 from studydeck.extraction.rules.questions import is_question
 from studydeck.model.anki import MAX_CLOZE_CARDS
 from studydeck.model.document import NO_DIRECTIVES, Inline, Item, ItemList, Text
@@ -81,7 +82,7 @@ def holds_synonyms(context: RuleContext, block: ItemList) -> bool:
 
 def _is_asked_at_once(context: RuleContext, block: ItemList) -> bool:
     """Return whether a list is short, whole and open: in no order, and nothing says how many items it has."""
-    if block.ordered or len(block.items) > MOST_AT_ONCE or exceeds((block,), LONGEST_AT_ONCE):
+    if block.ordered or len(without_open_end(block).items) > MOST_AT_ONCE or exceeds((block,), LONGEST_AT_ONCE):
         return False
     if any(_OPEN_END.search(item.text.plain) for item in block.items):
         return False
@@ -98,6 +99,8 @@ def _at_once(context: RuleContext, block: ItemList) -> NoteDraft | None:
     title = context.prompt_name or context.subject_name
     if not title.plain:
         return None
+    if len(block.items) > MOST_AT_ONCE:
+        block = without_open_end(block)
     term = Text((*title, Inline(f" ({len(block.items)})")))
     meaning = (replace(block, items=tuple([replace(item, blocks=()) for item in block.items])),)
     return NoteDraft(
