@@ -13,6 +13,7 @@ from studydeck.extraction.cloze_features import features_of_blank, features_of_c
 from studydeck.extraction.clue_features import features_of_clue
 from studydeck.extraction.embeds import has_media
 from studydeck.extraction.list_features import features_of_list
+from studydeck.extraction.long_answers import is_shown_whole
 from studydeck.extraction.path_features import features_of_path
 from studydeck.extraction.rules.defined_names import begins_with_name, can_ask_backwards
 from studydeck.model.document import (
@@ -101,7 +102,7 @@ def own_features(draft: NoteDraft, number: int) -> list[str]:
     if number:
         return [f"rule: {draft.rule}, backwards", *_clue_features(body, draft.heading_path)]
     own = [f"rule: {draft.rule}", *_question_features(body), *_answer_features(body)]
-    if draft.extra:
+    if draft.extra and not is_shown_whole(body.meaning, draft.extra):
         own.append("answer: more is shown below it")
     if draft.rule == "enumerations" and isinstance(body.meaning[0], ItemList):
         own += features_of_list(body.meaning[0], plain(body.term), draft.heading_path)

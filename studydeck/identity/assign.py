@@ -28,7 +28,14 @@ from studydeck.identity.diagnose import (
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes, without_new_cards
 from studydeck.identity.matching.outline import Pairing
 from studydeck.identity.outlines import outline_of, outline_of_ledger, parent_number, section_starts, with_pins
-from studydeck.identity.readings import Reading, ReadKnown, known_reading, readings_of, without_waiting
+from studydeck.identity.readings import (
+    Reading,
+    ReadKnown,
+    in_packed_words,
+    known_reading,
+    readings_of,
+    without_waiting,
+)
 from studydeck.identity.returned_words import digests_of, with_words
 from studydeck.identity.withheld import CardPolicy, withheld_cards
 from studydeck.model.anki import Kind
@@ -99,7 +106,7 @@ def assign_identities(
     ------
     BuildError : if two drafts have the same pin.
     """
-    drafts = without_repeated_pins(drafts)
+    drafts = in_packed_words(without_repeated_pins(drafts), ledger)
     if diagnostics := tuple(duplicate_pins(drafts)):
         raise BuildError(diagnostics)
     starts = section_starts(sections)

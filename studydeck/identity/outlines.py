@@ -66,7 +66,6 @@ def _note_key(draft: NoteDraft, starts: Mapping[str, int], weak: AbstractSet[str
     has_one_blank = draft.kind == "cloze" and len(draft.card_specs) == 1
     blank = phrase_key(draft.card_specs[0]) if has_one_blank else ""
     text, pin = draft.fingerprint.text, draft.directives.pin
-    items = draft.kind == "pair" and draft.rule == "enumerations"
     return NoteKey(
         section,
         draft.kind,
@@ -76,7 +75,6 @@ def _note_key(draft: NoteDraft, starts: Mapping[str, int], weak: AbstractSet[str
         nested_item=draft.nested_item,
         blank=blank,
         offer=draft.legacy_only,
-        items=items,
         stood=bool(weak) and draft_digest(draft) in weak,
     )
 
