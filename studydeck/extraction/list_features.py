@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-from msgspec.structs import replace
-
 from studydeck.model.document import ItemList
 from studydeck.patterns import lazy_pattern
 from studydeck.text.punctuation import without_colon
@@ -28,13 +26,6 @@ _COMMAND = lazy_pattern(rf"(?:[$>#]\s+)?(?:sudo\s+)?{alternatives('shell_command
 _PACKAGES = lazy_pattern(r"[a-z0-9][a-z0-9+._-]*(?:\s+[a-z0-9][a-z0-9+._-]*){0,4}")
 _PACKAGE_LIST = lazy_pattern(rf"\b{alternatives('package_nouns')}\b", re.IGNORECASE)
 _ARROW = lazy_pattern(r"\s(?:[-=]>|[→⇒])\s")
-
-
-def without_open_end(items: ItemList) -> ItemList:
-    """Return a list without an item at its end that only says that there is more."""
-    last = items.items[-1].text.plain
-    end = _LAST_WORDS.search(last)
-    return replace(items, items=items.items[:-1]) if end and not end.start() else items
 
 
 def features_of_list(items: ItemList, name: str, headings: tuple[str, ...]) -> list[str]:

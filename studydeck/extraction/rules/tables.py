@@ -177,7 +177,7 @@ def _cell_draft(
     # What holds for one thing under one criterion ("Size: small") holds for others under another; an example of one
     # option of a command holds the others.
     compares = compares_columns or normalize(labels[0]) in _CRITERION_HEADS or normalize(labels[1]) in _EXAMPLE_HEADS
-    compares = compares or _names_places(context, heads, key_column)
+    compares = compares or _names_places(context, heads[key_column:], key.plain)
     backwards = identifies and not (is_headless or compares or _DATA.match(value.plain)) and length(key) <= LONGEST_KEY
     if is_headless:
         # Without heads the first column names aspects of the section's own subject.
@@ -197,16 +197,16 @@ def _cell_draft(
     )
 
 
-def _names_places(context: RuleContext, heads: list[str], key_column: int) -> bool:
+def _names_places(context: RuleContext, heads: list[str], key: str) -> bool:
     """Return whether keys only say where something stands, so that nobody learns them by what stands there.
 
-    They count steps, name what several things are compared by, or are titles among resources.
+    They number steps, name what several things are compared by, or are titles among resources.
     """
-    name = normalize(heads[key_column]) or heads[key_column]
-    if name in _ORDER_HEADS:
+    name = normalize(heads[0]) or heads[0]
+    if name in _ORDER_HEADS and _ROW_NUMBER.match(key):
         return True
     if name in _ATTRIBUTE_HEADS:
-        others = [head for head in heads[key_column + 1 :] if head]
+        others = [head for head in heads[1:] if head]
         return len(others) > 1 and not any(map(is_label, others))
     return not _RESOURCES.isdisjoint(tokens(" ".join(context.heading_path).casefold()))
 
