@@ -17,6 +17,7 @@ from studydeck.model.notes import NoteDraft
 from studydeck.model.text_edits import cut
 from studydeck.model.traverse import paragraph
 from studydeck.patterns import lazy_pattern
+from studydeck.text.labels import is_adverb
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import is_evaluative
@@ -45,6 +46,7 @@ _FOREIGN_DEFINITIONS = frozenset(
 )
 _DEFINITE_ARTICLES = tuple([f"{article} " for article in phrases("definite_articles")])
 _INVERTING_VERBS, _WORDS_AFTER = phrase_set("inverting_verbs"), phrase_set("words_after_inverting_verbs")
+_BASE_VERBS, _INFINITIVE_PARTICLES = phrase_set("base_verbs"), phrase_set("infinitive_particles")
 _SHORT_OBJECT_VERBS = phrase_set("short_object_verbs")
 # "Land that a king gives": the verb belongs to the relative clause.
 _RELATIVE_PRONOUN = lazy_pattern(rf"(?<=\w\s){alternatives('relative_pronouns')}\b", re.IGNORECASE)
@@ -116,6 +118,8 @@ def _is_clause(subject: str) -> bool:
 
 def _is_no_subject(subject: str) -> bool:
     """Return whether a verb follows a negation, a clause or an adverb: "Les clés ne", "Nur wenn beide", "Usually"."""
+    if is_adverb(subject):
+        return True
     if " " not in subject:
         return subject.endswith(_ADVERB_ENDINGS)
     return subject.endswith(_FINAL_NEGATIONS) or starts_with_phrase(subject, _CLAUSE_OPENINGS)
@@ -139,6 +143,8 @@ def verb_phrase_draft(
         rest = cut(text, rest_start)
         if opening.lower() in _INVERTING_VERBS and not starts_with_phrase(rest.string, _WORDS_AFTER):
             return None  # the sentence has a subject of its own behind its verb
+        if opening.lower() in _BASE_VERBS and starts_with_phrase(rest.string, _INFINITIVE_PARTICLES):
+            return None  # "Need to keep track of the graph": the reader needs it
         if rest.string.count(",") > MOST_COMMAS or (
             opening.lower() in _SHORT_OBJECT_VERBS and exceeds(rest, LONGEST_OBJECT)
         ):

@@ -35,6 +35,24 @@ class Reading(Struct, frozen=True):
 ReadKnown = Callable[[NoteDraft, LedgerEntry, Mapping[str, str], CardPolicy], Reading]
 
 
+def in_packed_words(drafts: Sequence[NoteDraft], ledger: Ledger) -> list[NoteDraft]:
+    """Return the drafts, those with the other reading that a note has already: a longer answer to the same question."""
+    texts: set[str] = set()
+    found = list(drafts)
+    for number, draft in enumerate(drafts):
+        other = draft.other
+        if not other or not draft.kind == other.kind == "pair":
+            continue
+        texts = texts or {entry.text for entry in ledger.notes if entry.kind == "pair"}
+        if (
+            other.fingerprint.question == draft.fingerprint.question
+            and other.fingerprint.text in texts
+            and draft.fingerprint.text not in texts
+        ):
+            found[number] = replace(other, directives=draft.directives)
+    return found
+
+
 def readings_of(
     drafts: Sequence[NoteDraft],
     old_entries: list[LedgerEntry | None],
@@ -125,7 +143,9 @@ def new_reading(asked: NoteDraft) -> Reading:
 
 def _in_known_kind(draft: NoteDraft, old: LedgerEntry) -> NoteDraft:
     """Return a draft in the kind that its known note has."""
-    if draft.other and (old.kind != draft.kind or _asks_backwards_as(draft.other, old)):
+    if draft.other and (
+        (old.kind != draft.kind and (old.cards or old.retired)) or _asks_backwards_as(draft.other, old)
+    ):
         return replace(draft.other, directives=draft.directives)
     return draft
 

@@ -20,6 +20,8 @@ from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 LONGEST_LABEL = 40  # characters of a normal form
 _PROPERTIES, _RATINGS = phrase_set("property_nouns"), phrase_set("rating_words")
 _TERM_COLLECTIONS = phrase_set("term_collections")
+_QUALIFIERS, _QUALIFIER_OPENINGS = phrase_set("qualifier_words"), phrase_set("qualifier_openings")
+_QUALIFIER_ENDINGS = phrases("unspaced_qualifier_endings")
 _UNSPACED_PROPERTIES = tuple([noun for noun in phrases("property_nouns") if is_cjk(noun[-1])])
 _NUMBER = r"(?: [ ]?\d+[a-z]? | [ ](?: [a-z] | [ivx]+ )(?![^ ]) | [ ]?[一二三四五六七八九十]+ )"
 _MODIFIER = alternatives("label_modifiers")
@@ -51,9 +53,23 @@ def names_kinds(line: Text) -> bool:
     return is_label(name) or any(is_aspect(word) for word in name.split(maxsplit=1)[:1])
 
 
-def is_rating(name: Text | str) -> bool:
-    """Return whether a name only rates something: "Good", "New", "Fast"."""
-    return normalize(name) in _RATINGS
+@lazy
+def is_qualifier(name: Text | str) -> bool:
+    """Return whether a name only rates, or says when, where or how something holds: "New", "By default", "In Linux"."""
+    string = plain_words(name)
+    first, _, rest = string.partition(" ")
+    if is_adverb(string) or normalize(string) in _RATINGS or string.endswith(_QUALIFIER_ENDINGS):
+        return True
+    return first.casefold() in _QUALIFIER_OPENINGS and bool(rest.strip()) and not _is_acronym(first)
+
+
+def is_adverb(name: str) -> bool:
+    """Return whether a name is an adverb or a conjunction: "Also possible", "But"."""
+    return normalize(name) in _QUALIFIERS and not _is_acronym(name)
+
+
+def _is_acronym(word: str) -> bool:
+    return len(word) > 1 and word.isupper()
 
 
 @lazy

@@ -9,12 +9,15 @@ from types import MappingProxyType
 from typing import Any
 
 from anki.collection import Collection
+from msgspec.structs import replace
 
 from studydeck.build_inputs import Inputs
 from studydeck.config import Config
+from studydeck.identity import ledger as ledger_file
 from studydeck.identity.decisions import NO_DECISIONS, Decisions
 from studydeck.identity.ledger import LedgerEntry
 from studydeck.model.anki import FIELDS, Picture
+from studydeck.model.digests import note_digests
 from studydeck.model.document import Source
 from studydeck.model.notes import MOST_CONFIDENCE, ExtractedDeck
 from studydeck.pipeline import Built, build, extract_deck
@@ -23,6 +26,7 @@ from tests.support.sample_decks import template_texts
 
 NOW = 1_790_000_000  # September 2026
 DAY = 86_400
+ONE_CARD = {0: "forwards"}
 NO_PICTURES: Mapping[tuple[str, str], Picture] = MappingProxyType({})
 
 
@@ -73,6 +77,18 @@ def build_extracted(
 def rebuild(built: Built, notes: str | Mapping[str, str], *, later: int = DAY, **settings: Any) -> Built:
     """Build edited notes with the ledger of an earlier build, `later` seconds after its last change."""
     return build_notes(notes, built.ledger_text, now=last_change(built) + later, **settings)
+
+
+def asked_at_once(built: Built) -> str:
+    """Return the ledger of a build as an earlier version wrote it, which asked for all items of a list at once."""
+    asked = {note.guid: note.draft.other for note in built.notes if note.draft.rule == "enumerations"}
+    entries = [
+        replace(entry, kind="pair", text=other.fingerprint.text, content_digest=note_digests(other)[0], cards=ONE_CARD)
+        if (other := asked.get(entry.guid))
+        else entry
+        for entry in built.ledger.notes
+    ]
+    return ledger_file.to_text(replace(built.ledger, notes=tuple(entries)))
 
 
 def last_change(built: Built) -> int:

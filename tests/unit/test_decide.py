@@ -21,7 +21,7 @@ from studydeck.pipeline import Built, extract_deck
 from studydeck.reports import decisions as decisions_report
 from studydeck.reports import listing, summary
 from studydeck.reports.consequences import consequences, long_lists, next_major
-from tests.support.pipeline import build_extracted, build_notes, ledger_entry, rebuild, sources_of
+from tests.support.pipeline import asked_at_once, build_extracted, build_notes, ledger_entry, rebuild, sources_of
 
 NOTES = """\
 # Storage
@@ -433,13 +433,13 @@ LIST = "# Cabinet\n\nDepartments:\n\n- Finance\n- War\n- Justice\n"
 
 def test_the_items_of_a_short_list_are_asked_where_no_package_had_it() -> None:
     """Its kind changes with that, which Anki cannot update: for who has it, it stays as it is, and that is said."""
-    first = build_notes(LIST)
+    first = build_notes(LIST, asked_at_once(build_notes(LIST)))
     assert first.notes[0].draft.kind == "pair"
     items = decisions(decision(first, "finance", items=True))
     packed = rebuild(first, LIST, decisions=items)
     assert packed.deck.rows == first.deck.rows
     assert codes(packed) == ["decision-unmet"]
-    unpacked = ledger_file.to_text(as_unpacked(first.ledger, first.before))
+    unpacked = ledger_file.to_text(as_unpacked(first.ledger, build_notes(LIST).before))
     for built in (build_notes(LIST, unpacked, decisions=items), build_notes(LIST, decisions=items)):
         (note,) = built.notes
         assert (note.draft.kind, note.ordinals) == ("cloze", (1, 2, 3))
@@ -454,7 +454,7 @@ def test_the_items_of_a_short_list_are_asked_where_no_package_had_it() -> None:
 
 def test_another_item_is_no_other_question() -> None:
     """The number of items is not what the author decided about."""
-    first = build_notes(LIST)
+    first = build_notes(LIST, asked_at_once(build_notes(LIST)))
     reviewed = decisions(decision(first, "finance", reviewed=True))
     shorter = rebuild(first, LIST.replace("- War\n", ""), decisions=reviewed)
     assert "(2)" in shorter.deck.rows[0].fields[1]

@@ -11,7 +11,7 @@ from studydeck.identity.outlines import outline_of
 from studydeck.model.anki import Kind
 from studydeck.model.notes import MOST_CONFIDENCE
 from studydeck.pipeline import extract_deck
-from tests.support.pipeline import NO_PICTURES, build_notes, ledger_entry, rebuild, sources_of
+from tests.support.pipeline import NO_PICTURES, asked_at_once, build_notes, ledger_entry, rebuild, sources_of
 
 
 def test_an_item_that_had_no_card_is_no_correction_of_another() -> None:
@@ -88,3 +88,37 @@ def test_an_only_item_keeps_its_question_when_another_is_added() -> None:
     first = build_notes(text)
     second = rebuild(first, text + "- Many ways lead to an offer, and you can make your own if you look for it\n")
     assert ledger_entry(second, first.ledger.notes[0].text).guid == first.ledger.notes[0].guid
+
+
+LIST = "# Cabinet\n\nDepartments:\n\n- Finance\n- War\n- Justice\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "ordinals"),
+    [
+        ("", "", [1, 2, 3]),
+        ("- War\n", "", [1, 3]),
+        ("- War\n- Justice\n", "", [1]),
+        ("- War\n", "- War\n- Health\n", [1, 2, 4, 3]),
+        ("- War\n", "- Health\n", [1, 2, 3]),  # reworded in place
+        ("- Justice\n", "- Health\n", [1, 2, 4]),
+        ("- Finance\n- War\n- Justice\n", "- Justice\n- War\n- Finance\n", [3, 2, 1]),
+    ],
+)
+def test_each_item_of_a_short_list_has_a_card_of_its_own(old: str, new: str, ordinals: list[int]) -> None:
+    """An item that comes or goes changes nothing of the others, and what comes gets no history of what goes."""
+    first = build_notes(LIST)
+    second = rebuild(first, LIST.replace(old, new) if old else LIST)
+    assert list(second.notes[0].ordinals) == ordinals
+    assert second.notes[0].guid == first.notes[0].guid
+
+
+@pytest.mark.parametrize(
+    ("item", "question"), [("- War\n", "Departments (3)"), ("- War\n- Health\n", "Departments (4)")]
+)
+def test_a_list_that_was_asked_at_once_stays_one_question(item: str, question: str) -> None:
+    """What an earlier version packed keeps its kind."""
+    first = build_notes(LIST, asked_at_once(build_notes(LIST)))
+    second = rebuild(first, LIST.replace("- War\n", item))
+    assert (second.notes[0].guid, second.notes[0].draft.kind) == (first.notes[0].guid, "pair")
+    assert question in second.deck.rows[0].fields[1]

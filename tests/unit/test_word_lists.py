@@ -38,7 +38,7 @@ NEEDED_WITHOUT_SPACES = frozenset(
 )
 WITHOUT_SPACES = ("ja", "th", "zh")
 # Read by structure, but for what they have.
-INCOMPLETE = frozenset("bg ca cs da el fi he hi hu id it ko nb nl pl pt ro sk th tr uk vi".split())
+INCOMPLETE = frozenset("bg ca cs da el fi he hi hu id ko nb nl ro sk th tr uk vi".split())
 FOLDER = ROOT / "studydeck" / "text" / "word_lists"
 FILES = sorted(FOLDER.glob("*.toml"))
 

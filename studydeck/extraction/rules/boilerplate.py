@@ -130,13 +130,18 @@ def is_link(text: Text) -> bool:
     linked_words = sum(
         length(inline.text)
         for inline in text
-        if inline.target and inline.kind != "picture" and (is_reference or is_address(inline.target))
+        if inline.target and inline.kind != "picture" and (is_reference or _is_address_or_path(inline))
     )
     unlinked = _LINK_PREFIX.sub("", unlinked)
     without_urls = _URL.sub("", unlinked)
     if without_urls != unlinked:
         linked_words += 1
     return bool(linked_words) and length(_LINK_PREFIX.sub("", without_urls.strip())) <= max(1, 0.2 * linked_words)
+
+
+def _is_address_or_path(inline: Inline) -> bool:
+    """Return whether a link leads out of the notes, or shows the path of a note, which its author gave no name here."""
+    return is_address(inline.target) or ("/" in inline.text and inline.target.endswith(inline.text))
 
 
 def is_pointer(text: Text) -> bool:

@@ -1,7 +1,7 @@
-"""Rule for lists of short items: one question for all of them, or a cloze that hides one item at a time.
+"""Rule for lists of short items: a cloze that hides one item at a time, and says how many items there are.
 
-Nothing points to one item of an open list: all of them are asked at once, and the question says how many they are. The
-items of a closed list (an order, or a number in the line above it), and of a long one, are asked in their places.
+Each item has a card, and so a history, of its own: one question for all of them would be another question with every
+item that comes or goes.
 """
 
 from __future__ import annotations
@@ -30,14 +30,9 @@ from studydeck.text.verbs import has_verb, verb_of
 from studydeck.text.word_list_files import alternatives
 
 MOST_ITEMS = 7  # in a list that is asked without a directive
-MOST_AT_ONCE = 3  # items that one question asks
-LONGEST_AT_ONCE = 25  # words of these items
 LONGEST_ITEM = 7  # words
 LONGEST_STEP = 14  # words of an item in an ordered list
 LONGEST_ANSWER_ITEM = 25  # words of an item in a list that answers a question
-_COUNT = lazy_pattern(
-    rf"\b(?:(?P<number>[2-9])|{alternatives('item_counts')})\b|{alternatives('unspaced_item_counts')}", re.IGNORECASE
-)
 _OPEN_END = lazy_pattern(r"\s[-–—=]$")  # "sigma -", whose meaning was never written
 _CLAUSE_START = lazy_pattern(
     rf"""
@@ -60,18 +55,10 @@ def enumeration(context: RuleContext, index: int, _vocabulary: SectionVocabulary
     for item in block.items:
         if item.directives.skip or not _is_short(item, block, is_answer=is_answer):
             return None
-    draft = list_draft(context, block, range(len(block.items)))
+    draft = list_cloze(context, block, range(len(block.items)))
     # A list that grew past the limit is drafted all the same: the draft keeps cards that were packed before.
     skipped = skip(block, "long-list").skipped if draft.legacy_only else ()
     return RuleResult(1, (draft,), skipped)
-
-
-def list_draft(context: RuleContext, block: ItemList, asked_items: range | list[int]) -> NoteDraft:
-    """Return the draft that asks all items of a list at once, or some of them in their places."""
-    in_place = list_cloze(context, block, asked_items)
-    if in_place.other and _is_asked_at_once(context, block):
-        return replace(in_place.other, other=replace(in_place, other=None))
-    return in_place
 
 
 def holds_synonyms(context: RuleContext, block: ItemList) -> bool:
@@ -79,22 +66,8 @@ def holds_synonyms(context: RuleContext, block: ItemList) -> bool:
     return is_synonym_title(context.title) and any(not item.blocks and synonym_parts(item.text) for item in block.items)
 
 
-def _is_asked_at_once(context: RuleContext, block: ItemList) -> bool:
-    """Return whether a list is short, whole and open: in no order, and nothing says how many items it has."""
-    if block.ordered or len(block.items) > MOST_AT_ONCE or exceeds((block,), LONGEST_AT_ONCE):
-        return False
-    if any(_OPEN_END.search(item.text.plain) for item in block.items):
-        return False
-    if context.directives.items or any(item.blocks or item.directives != NO_DIRECTIVES for item in block.items):
-        return False
-    if not context.prompt and [type(other) for other in context.blocks].count(ItemList) > 1:
-        return False  # of two lists below one name, the name asks for neither
-    counts = _COUNT.finditer((context.prompt_name or context.subject_name).plain)
-    return not any(count["number"] in {None, str(len(block.items))} for count in counts)
-
-
 def _at_once(context: RuleContext, block: ItemList) -> NoteDraft | None:
-    """Return a pair that asks for all items of a list and says how many they are, or None without a name."""
+    """Return a pair that asks for all items of a list at once, as earlier versions did, or None without a name."""
     title = context.prompt_name or context.subject_name
     if not title.plain:
         return None

@@ -7,10 +7,11 @@ from collections import Counter
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, nested_context, skip
-from studydeck.extraction.drafts import LONGEST_ANSWER, is_unfinished, pair
+from studydeck.extraction.drafts import pair
+from studydeck.extraction.long_answers import LONGEST_ANSWER, is_unfinished
 from studydeck.extraction.rules.announcements import LONGEST_NAME, announces, lacks_meaning, nested_under_announcements
 from studydeck.extraction.rules.boilerplate import is_link, is_pointer, is_task
-from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze, list_draft
+from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.rules.term_pairs import term_pair
@@ -39,7 +40,6 @@ LONGEST_EXPLAINED = 5  # words of a parent that a nested item explains
 MOST_EXPLANATIONS = 4  # nested items, of which the first explains the parent
 LEAST_EXPLANATION = 3  # words of each nested item, on average, where there are several
 LONGEST_LEFTOVER = 6  # words of an item that is asked as an item of the list
-LONGEST_ALIKE = 8  # words of each item of a list that is asked as a whole
 LONGEST_LIST = 55  # words of a list whose items are asked
 LONGEST_OFFER = 20  # items of a list that is offered to cards packed before
 LONGEST_NESTED = 40  # words nested below an item that is an answer only with them
@@ -76,8 +76,7 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
             unasked.append(item_index)
     listed = [item_index for item_index in unasked if _can_be_listed(block.items[item_index])]
     if listed and _is_list(block, listed):
-        are_alike = not any(exceeds(item.text, LONGEST_ALIKE) for item in block.items)
-        drafts.append((list_draft if are_alike else list_cloze)(context, block, listed))
+        drafts.append(list_cloze(context, block, listed))
         unasked = [item_index for item_index in unasked if item_index not in listed]
     elif 1 < len(block.items) <= LONGEST_OFFER and context.name.plain:
         # Items that were packed as a list keep their cards, even where another form is now preferred.

@@ -13,8 +13,11 @@ from studydeck.extraction.drafts import pair
 from studydeck.model.document import Content, Item, Text
 from studydeck.model.notes import NoteDraft
 from studydeck.model.traverse import paragraph
-from studydeck.text.labels import collects_terms, is_label
+from studydeck.text.labels import collects_terms, is_label, is_qualifier
+from studydeck.text.length import exceeds
 from studydeck.text.names import is_generic
+
+LONGEST_TRANSLATION = 3  # words; of a preposition in a list of words
 
 
 def term_pair(
@@ -30,6 +33,8 @@ def term_pair(
     # "Cost: high", or "Access: O(1)" below "Time complexity", makes no sense without its subject.
     if context.subject and (is_generic(term) or (is_generic(context.name) and not collects_terms(context.name))):
         return _aspect_pair(context, rule, term, meaning, item, extra)
+    is_aspect = is_label(term) or (is_qualifier(term) and exceeds(term_and_meaning[1], LONGEST_TRANSLATION))
+    asks_aspect = bool(context.subject and is_aspect)
     by_itself = pair(
         context,
         rule,
@@ -39,8 +44,9 @@ def term_pair(
         extra=extra,
         directives=item.directives,
         allow_backwards=not announced,
+        shorten=not asks_aspect,
     )
-    if context.subject and is_label(term):
+    if asks_aspect:
         return replace(_aspect_pair(context, rule, term, meaning, item, extra), other=by_itself)
     return by_itself
 
@@ -61,4 +67,5 @@ def _aspect_pair(
         directives=item.directives,
         allow_backwards=False,
         key_term="",
+        shorten=False,
     )

@@ -33,7 +33,7 @@ def match_lists(state: MatchState, old_notes: list[int], new_notes: list[int]) -
 
 
 def _match_whole_lists(state: MatchState, old_notes: list[int], new_notes: list[int]) -> None:
-    """Pair a question for a whole list with the list, if its items are the same below another name."""
+    """Pair the question for a whole list that an earlier version asked with the list, if its items are the same."""
     old_by_answer: dict[str, list[int]] = defaultdict(list)
     for old in old_notes:
         if state.old.note_key(old).kind == "pair":
@@ -41,8 +41,7 @@ def _match_whole_lists(state: MatchState, old_notes: list[int], new_notes: list[
     new_by_answer: dict[str, list[int]] = defaultdict(list)
     for new in new_notes:
         note_key = state.new.note_key(new)
-        text = note_key.text if note_key.items else note_key.other if "|" in note_key.text else ""
-        if text and is_informative(answer := pair_parts(text)[2]):
+        if note_key.kind == "cloze" and is_informative(answer := pair_parts(note_key.other)[2]):
             new_by_answer[answer].append(new)
     for answer, numbers in new_by_answer.items():
         old = old_by_answer[answer][0] if len(old_by_answer[answer]) == len(numbers) == 1 else -1

@@ -47,8 +47,7 @@ def match_named_questions(state: MatchState) -> None:
     left = subjects.with_ancestors(state.old.section_of(candidate.old) for candidate in candidates if candidate.alike)
     for candidate in candidates:
         old, new = candidate.old, candidate.new
-        is_list = state.new.note_key(new).items
-        is_replaced = not candidate.alike and subjects.is_replaced(state.old.section_of(old), left, is_list=is_list)
+        is_replaced = not candidate.alike and subjects.is_replaced(state.old.section_of(old), left)
         if answers.moved_on(old) or answers.is_nearly_renamed(old, new):
             state.refuse(old, new)
             target = answers.place_now(old)

@@ -29,8 +29,8 @@ class NoteKey(Struct, frozen=True):
     `other` is the text of a draft's alternative reading as the other kind, if it has one. Only ledger entries can be
     `retired`: they were in no source at the last build. With `nested_item` the meaning of a pair is a list item of its
     own below its term, so the meanings have to agree as well. `blank` is the only phrase that a sentence hides. A draft
-    that is an `offer` has a card only if it was packed. One with `items` asks for a whole list at once. What `stood` in
-    the last build and was no note, as it was weak, is no rewording of another note.
+    that is an `offer` has a card only if it was packed. What `stood` in the last build and was no
+    note, as it was weak, is no rewording of another note.
     """
 
     section: int
@@ -42,7 +42,6 @@ class NoteKey(Struct, frozen=True):
     nested_item: bool = False
     blank: str = ""
     offer: bool = False
-    items: bool = False
     stood: bool = False
 
     def reading(self, other: bool = False) -> tuple[Kind, str]:

@@ -39,15 +39,14 @@ class Subjects:
                 section = self._state.old.parent_of(section)
         return frozenset(found)
 
-    def is_replaced(self, section: int, left: AbstractSet[int], *, is_list: bool = False) -> bool:
+    def is_replaced(self, section: int, left: AbstractSet[int]) -> bool:
         """Return whether all notes of an old section are gone, or all of it and its siblings; `left` are known to stay.
 
-        A section of one note is its heading: there its siblings tell whether a template was filled anew. A list that is
-        asked at once holds several facts.
+        A section of one note is its heading: there its siblings tell whether a template was filled anew.
         """
         if section < 0 or section in left or self.has_pair(section):
             return False
-        if is_list or len(self._state.old.notes_in(section)) > 1:
+        if len(self._state.old.notes_in(section)) > 1:
             return True
         parent = self._state.old.parent_of(section)
         if parent < 0 or parent in left or self.has_pair(parent):
