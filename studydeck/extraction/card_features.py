@@ -13,6 +13,7 @@ from math import inf
 from studydeck.extraction.cloze_features import features_of_blank, features_of_cloze
 from studydeck.extraction.clue_features import features_of_clue
 from studydeck.extraction.embeds import has_media
+from studydeck.extraction.long_answers import is_shown_whole
 from studydeck.extraction.rules.defined_names import begins_with_name, can_ask_backwards
 from studydeck.model.document import (
     FORMULA_KINDS,
@@ -100,7 +101,7 @@ def own_features(draft: NoteDraft, number: int) -> list[str]:
     if number:
         return [f"rule: {draft.rule}, backwards", *_clue_features(body, draft.heading_path)]
     own = [f"rule: {draft.rule}", *_question_features(body), *_answer_features(body)]
-    if draft.extra:
+    if draft.extra and not is_shown_whole(body.meaning, draft.extra):
         own.append("answer: more is shown below it")
     if draft.rule == "headings":
         own += _heading_features(body)

@@ -5,30 +5,30 @@ In: a rule's context and the parts of the note. Out: a `NoteDraft` with its card
 
 from __future__ import annotations
 
+from functools import partial
+
+from msgspec.structs import replace
+
 from studydeck.extraction.clue import clue_of, identifies_term, is_words_only
 from studydeck.extraction.context import RuleContext, merge_directives
 from studydeck.extraction.embeds import (
     has_media,
     holds_media,
-    is_media,
     question_string,
     without_sounds,
     without_telling_words,
 )
+from studydeck.extraction.long_answers import LONGEST_ANSWER, first_sentence, shortened
 from studydeck.model.document import NO_DIRECTIVES, Content, Directives, Paragraph, SourceSpan, Text
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
 from studydeck.model.text_edits import cut
 from studydeck.model.traverse import map_texts, paragraph, text_of_content
 from studydeck.text.exam_tasks import score_start
-from studydeck.text.length import exceeds, length
-from studydeck.text.openings import is_premise
-from studydeck.text.punctuation import ends_in_colon
-from studydeck.text.sentences import sentences
+from studydeck.text.length import exceeds
 
-LONGEST_ANSWER = 34  # words
-LONGEST_SHORTENED = 28  # words; a longer answer is cut to whole sentences of so many words at most
 LONGEST_TYPED, MAX_TYPED_CHARACTERS = 5, 60  # words, characters
 NO_LABELS = ("", "")
+_SHORTENED_RULES = frozenset({"headings", "lists", "terms"})  # not of answers that their author wrote for a question
 
 
 def pair(
@@ -47,6 +47,7 @@ def pair(
     key_term: str | None = None,
     question_media: Content = (),
     answer_media: Content = (),
+    shorten: bool = True,
 ) -> NoteDraft:
     """Return the draft of a pair; it gets a backward card where the meaning identifies its term.
 
@@ -64,15 +65,35 @@ def pair(
     nested_item : whether the meaning is an item of its own below its term.
     key_term : the author's own words for the term; "" if the term comes from a heading.
     question_media, answer_media : embedded files that the question shows with the term, and the answer below it.
+    shorten : whether only the first of several sentences may be asked; the whole answer is then the `other` reading,
+        which a packed note keeps.
 
     Returns
     -------
     a draft whose card specs are forwards and, if there is a clue, backwards.
     """
+    if shorten and rule in _SHORTENED_RULES and (opening := first_sentence(term, meaning)):
+        ask = partial(
+            pair,
+            context,
+            rule,
+            term,
+            span=span,
+            labels=labels,
+            directives=directives,
+            allow_backwards=allow_backwards,
+            heading_path=heading_path,
+            nested_item=nested_item,
+            key_term=key_term,
+            question_media=question_media,
+            answer_media=answer_media,
+            shorten=False,
+        )
+        return replace(ask(opening, extra=(*meaning, *extra)), other=ask(meaning, extra=extra))
     heading_path = context.heading_path if heading_path is None else heading_path
     term = without_score(term)
     if exceeds(text_of_content(meaning), LONGEST_ANSWER):
-        meaning, rest = _shortened(meaning)
+        meaning, rest = shortened(meaning)
         extra = (*rest, *extra)
     meaning_text = text_of_content(meaning)
     if question_media or has_media(term):
@@ -114,11 +135,6 @@ def without_score(text: Text) -> Text:
     return cut(text, 0, score_start(text.string) or None)
 
 
-def is_unfinished(text: Text) -> bool:
-    """Return whether a text says only half without what is below it: it ends in a colon, or states a premise."""
-    return ends_in_colon(text.string) or is_premise(text.plain)
-
-
 def typed_answer(meaning: Content) -> str:
     """Return an answer that can be typed, in one line without marks, or an empty text if it is long or no text."""
     text = text_of_content(meaning)
@@ -127,28 +143,6 @@ def typed_answer(meaning: Content) -> str:
     if any(inline.kind not in {"text", "code"} for inline in text):
         return ""
     return text.plain.rstrip(".。") if len(text.plain) <= MAX_TYPED_CHARACTERS else ""
-
-
-def _shortened(meaning: Content) -> tuple[Content, Content]:
-    """Cut a long answer to its first sentences; return it with the whole answer as the extra, or with nothing."""
-    first = meaning[0]
-    if not isinstance(first, Paragraph):
-        return meaning, ()
-    parts = () if is_media(first) else sentences(first.text)
-    if not parts:  # pictures, which are shown whole
-        return meaning, ()
-    kept_count, word_count = 1, length(parts[0])
-    while kept_count < len(parts) and word_count + length(parts[kept_count]) <= LONGEST_SHORTENED:
-        word_count += length(parts[kept_count])
-        kept_count += 1
-    if (kept_count == len(parts) and len(meaning) == 1) or word_count > LONGEST_ANSWER:
-        return meaning, ()
-    text = (
-        cut(first.text, 0, first.text.string.find(parts[kept_count].string)) if kept_count < len(parts) else first.text
-    )
-    if len(meaning) > 1 and is_unfinished(text):
-        return meaning, ()
-    return (Paragraph(text, first.span, first.directives),), meaning
 
 
 def cloze(

@@ -35,6 +35,24 @@ class Reading(Struct, frozen=True):
 ReadKnown = Callable[[NoteDraft, LedgerEntry, Mapping[str, str], CardPolicy], Reading]
 
 
+def in_packed_words(drafts: Sequence[NoteDraft], ledger: Ledger) -> list[NoteDraft]:
+    """Return the drafts, those with the other reading that a note has already: a longer answer to the same question."""
+    texts: set[str] = set()
+    found = list(drafts)
+    for number, draft in enumerate(drafts):
+        other = draft.other
+        if not other or not draft.kind == other.kind == "pair":
+            continue
+        texts = texts or {entry.text for entry in ledger.notes if entry.kind == "pair"}
+        if (
+            other.fingerprint.question == draft.fingerprint.question
+            and other.fingerprint.text in texts
+            and draft.fingerprint.text not in texts
+        ):
+            found[number] = replace(other, directives=draft.directives)
+    return found
+
+
 def readings_of(
     drafts: Sequence[NoteDraft],
     old_entries: list[LedgerEntry | None],

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, merge_directives
 from studydeck.extraction.drafts import pair
+from studydeck.extraction.long_answers import first_sentence
 from studydeck.extraction.rules.boilerplate import is_link, is_reference
 from studydeck.extraction.rules.defined_names import begins_with_name, can_ask_backwards
 from studydeck.extraction.rules.figures import is_embed, is_figure
@@ -69,6 +70,9 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
         note = _heading_pair(context, tuple(body), exhibits)
         if sentence := _sentence_reading(context, body, vocabulary):
             note = replace(note.other or note, other=sentence)
+        elif first_sentence(context.subject, tuple(body)):
+            remaining = list(_block_sentences(body))[1:]
+            return RuleResult(consumed, (note, *_notes_of_sentences(context, remaining, vocabulary), *former))
         return RuleResult(consumed, (note, *former))
     first, *rest = sentences(body[0].text)
     if not 3 <= length(first) <= LONGEST_BODY:
@@ -172,6 +176,8 @@ def _former_drafts(
 def _heading_pair(context: RuleContext, meaning: Content, extra: Content = (), media: Content = ()) -> NoteDraft:
     """Return the pair of a name and its meaning; a label is asked of the heading above it ("Series: Theorem 2")."""
     is_list_item = isinstance(context.blocks[0], ItemList)
+    names_label = is_label(context.name) or is_qualifier(context.name)
+    asks_parent = names_label and len(context.heading_path) > 1 and not is_generic(context.name)
     ask = partial(
         pair,
         context,
@@ -182,15 +188,15 @@ def _heading_pair(context: RuleContext, meaning: Content, extra: Content = (), m
         directives=context.directives,
         nested_item=is_list_item,
         answer_media=media,
+        shorten=not asks_parent,
     )
-    names_label = is_label(context.name) or is_qualifier(context.name)
     note = ask(
         term=context.subject,
         heading_path=context.heading_path[:-1],
         allow_backwards=not names_label and can_ask_backwards(context.name, text_of_content(meaning)),
         key_term=context.name.plain,
     )
-    if len(context.heading_path) < 2 or is_generic(context.name) or not names_label:
+    if not asks_parent:
         return note
     of_parent = ask(
         term=text_of(context.heading_path[-2]),

@@ -7,7 +7,8 @@ from collections import Counter
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, nested_context, skip
-from studydeck.extraction.drafts import LONGEST_ANSWER, is_unfinished, pair
+from studydeck.extraction.drafts import pair
+from studydeck.extraction.long_answers import LONGEST_ANSWER, is_unfinished
 from studydeck.extraction.rules.announcements import LONGEST_NAME, announces, lacks_meaning, nested_under_announcements
 from studydeck.extraction.rules.boilerplate import is_link, is_pointer, is_task
 from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze

@@ -33,6 +33,8 @@ def term_pair(
     # "Cost: high", or "Access: O(1)" below "Time complexity", makes no sense without its subject.
     if context.subject and (is_generic(term) or (is_generic(context.name) and not collects_terms(context.name))):
         return _aspect_pair(context, rule, term, meaning, item, extra)
+    is_aspect = is_label(term) or (is_qualifier(term) and exceeds(term_and_meaning[1], LONGEST_TRANSLATION))
+    asks_aspect = bool(context.subject and is_aspect)
     by_itself = pair(
         context,
         rule,
@@ -42,9 +44,9 @@ def term_pair(
         extra=extra,
         directives=item.directives,
         allow_backwards=not announced,
+        shorten=not asks_aspect,
     )
-    is_aspect = is_label(term) or (is_qualifier(term) and exceeds(term_and_meaning[1], LONGEST_TRANSLATION))
-    if context.subject and is_aspect:
+    if asks_aspect:
         return replace(_aspect_pair(context, rule, term, meaning, item, extra), other=by_itself)
     return by_itself
 
@@ -65,4 +67,5 @@ def _aspect_pair(
         directives=item.directives,
         allow_backwards=False,
         key_term="",
+        shorten=False,
     )
