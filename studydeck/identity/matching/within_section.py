@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Set as AbstractSet
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.index import Index
@@ -286,6 +287,7 @@ def _match_renamed_lines(state: MatchState, old_notes: list[int], new_notes: lis
             _lines_by_name(_pairs_in(state, new_section, False), name_part),
         )
         removed, added = old_lines.keys() - new_lines.keys(), new_lines.keys() - old_lines.keys()
+        common = _cells_of_several(old_lines, cell_part) | _cells_of_several(new_lines, cell_part)
         added_by_cell: dict[tuple[str, str], list[str]] = defaultdict(list)
         for new_name in sorted(added):
             for parts in new_lines[new_name].values():
@@ -311,7 +313,7 @@ def _match_renamed_lines(state: MatchState, old_notes: list[int], new_notes: lis
                 if most_equal and (
                     whole_column
                     or _is_similar(state, old_name, new_name)
-                    or _has_informative_cell(old_lines[old_name], new_lines[new_name], cell_part)
+                    or _has_informative_cell(old_lines[old_name], new_lines[new_name], cell_part, common)
                 ):
                     candidates.append((-count, old_name, new_name))
         for _, old_name, new_name in sorted(candidates):
@@ -330,12 +332,23 @@ def _pair_cells(
             state.pair(old, matches[0], "structural", thresholds.RENAMED_LINE_SCORE)
 
 
-def _has_informative_cell(old_cells: dict[int, PairParts], new_cells: dict[int, PairParts], cell_part: int) -> bool:
+def _cells_of_several(lines: dict[str, dict[int, PairParts]], cell_part: int) -> set[tuple[str, str]]:
+    """Return the cells that several lines of a table have: they tell none of them from the others."""
+    counts = Counter((parts[cell_part], parts[2]) for cells in lines.values() for parts in cells.values())
+    return {cell for cell, count in counts.items() if count > 1}
+
+
+def _has_informative_cell(
+    old_cells: dict[int, PairParts],
+    new_cells: dict[int, PairParts],
+    cell_part: int,
+    common: AbstractSet[tuple[str, str]],
+) -> bool:
     """Return whether an equal cell of two lines is informative: numbers and check marks are equal by chance."""
     equal_cells = {(parts[cell_part], parts[2]) for parts in old_cells.values()} & {
         (parts[cell_part], parts[2]) for parts in new_cells.values()
     }
-    return any(is_informative(meaning) for _, meaning in equal_cells)
+    return any(is_informative(meaning) for _, meaning in equal_cells - common)
 
 
 def _lines_by_name(pairs: dict[int, PairParts], name_part: int) -> dict[str, dict[int, PairParts]]:
