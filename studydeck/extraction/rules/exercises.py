@@ -9,7 +9,6 @@ from __future__ import annotations
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.model.document import Block, ItemList, Paragraph
 from studydeck.model.notes import SectionVocabulary
-from studydeck.patterns import lazy_pattern
 from studydeck.text.exercises import begins_with_instruction, is_exercise_heading, may_head_exercise
 from studydeck.text.normalize import normalize
 from studydeck.text.sentences import sentences
@@ -17,7 +16,6 @@ from studydeck.text.tutorials import is_challenge
 from studydeck.text.word_list_files import phrase_set
 
 _SOLUTION_TITLES, _TASK_LABELS = phrase_set("answer_labels"), phrase_set("exercise_labels")
-_COLON = lazy_pattern(r"[:：]")
 
 
 def exercise(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -35,7 +33,8 @@ def _is_exercise(context: RuleContext) -> bool:
 
 def _tells_what_to_do(block: Block) -> bool:
     if isinstance(block, Paragraph):
-        if normalize(_COLON.split(block.text.plain, maxsplit=1)[0]) in _TASK_LABELS:
+        label = block.text.plain.replace("：", ":").partition(":")[0]
+        if normalize(label) in _TASK_LABELS:
             return True
         return any(begins_with_instruction(sentence.plain) for sentence in sentences(block.text))
     return isinstance(block, ItemList) and any(begins_with_instruction(item.text.plain) for item in block.items)
