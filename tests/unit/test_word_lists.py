@@ -42,7 +42,7 @@ NEEDED_IN_KOREAN = NEEDED_WITH_SPACES.difference(["abbreviations", "defining_ver
     NEEDED_WITHOUT_SPACES.difference(["unspaced_conjunctions"])
 )
 # Read by structure, but for what they have.
-INCOMPLETE = frozenset("bg ca cs da el fi he hi hu id nb ro sk th tr uk vi".split())
+INCOMPLETE = frozenset("bg ca da el fi he hi hu id nb ro sk th tr uk vi".split())
 FOLDER = ROOT / "studydeck" / "text" / "word_lists"
 FILES = sorted(FOLDER.glob("*.toml"))
 
