@@ -17,11 +17,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from studydeck.model.anki import Deck
 
 ROWS = "rows.json"  # the rows that the floor writes, stored beside the notes
 _NOW = 1_790_000_000
-_EDITS = 4
+_EDITS = 6
+PlainRow = tuple[str, str, Sequence[str], Sequence[str]]  # kind, GUID, fields, tags
 
 
 def processor() -> float:
@@ -77,8 +81,7 @@ def measure_stages(folder: Path) -> dict[str, Any]:
         data = writer.pack(deck)
     with measure("writing"):
         storage.write_build(folder, text, [(folder / "deck.apkg", data)])
-    written = [(row.kind, row.guid, row.fields, row.tags) for row in deck.rows]
-    (folder / ROWS).write_text(json.dumps(written), "utf-8")
+    (folder / ROWS).write_text(json.dumps(_plain_rows(deck)), "utf-8")
     return {
         "spent": spent,
         "notes": len(deck.rows),
@@ -92,19 +95,15 @@ def floor(folder: Path) -> dict[str, float]:
 
     `loading` is the time of reading the rows, elapsed and spent, which is no part of the floor.
     """
-    import genanki
+    import genanki  # noqa: F401  # a part of starting
 
     parse, imported, clock = parser(), processor(), time.perf_counter()
-    rows = json.loads((folder / ROWS).read_text("utf-8"))
-    models = {kind: _model(genanki, kind, len(fields)) for kind, _, fields, _ in rows}
+    rows: list[PlainRow] = json.loads((folder / ROWS).read_text("utf-8"))
     start, loading_clock = processor(), time.perf_counter() - clock
     for path in sorted(folder.glob("*.md")):
         parse(path.read_text("utf-8"))
     parsed = processor()
-    deck = genanki.Deck(2_059_400_110, "Floor")
-    for kind, guid, fields, tags in rows:
-        deck.add_note(genanki.Note(models[kind], fields, guid=guid, tags=tags))
-    genanki.Package(deck).write_to_file(folder / "floor.apkg")
+    write_plainly(rows, folder / "floor.apkg")
     return {
         "starting": imported,
         "parsing": parsed - start,
@@ -114,8 +113,22 @@ def floor(folder: Path) -> dict[str, float]:
     }
 
 
-def measure_rebuilds(folder: Path) -> list[float]:
-    """Build as `watch` does, then edit one file and build again, several times; return the seconds of each build."""
+def write_plainly(rows: Sequence[PlainRow], path: Path) -> None:
+    """Write rows with genanki in the ordinary way."""
+    import genanki
+
+    models = {kind: _model(genanki, kind, len(fields)) for kind, _, fields, _ in rows}
+    deck = genanki.Deck(2_059_400_110, "Floor")
+    for kind, guid, fields, tags in rows:
+        deck.add_note(genanki.Note(models[kind], fields, guid=guid, tags=tags))
+    genanki.Package(deck).write_to_file(path)
+
+
+def measure_rebuilds(folder: Path) -> dict[str, Any]:
+    """Build as `watch` does, then edit a file and build again, several times, in turns with genanki writing the deck.
+
+    Return the processor time of each, and the peak memory before genanki came into it.
+    """
     from studydeck import storage
     from studydeck.cache import CachedRunner
     from studydeck.cli.console import Console
@@ -125,15 +138,20 @@ def measure_rebuilds(folder: Path) -> list[float]:
     gc.disable()  # as the commands do
     options, console = Options(folder, folder / "out", storage.TEMPLATES, _NOW), Console(quiet=True)
     runner = CachedRunner()
-    paths, spent = sorted(folder.glob("*.md")), []
+    paths, spent, written, peak = sorted(folder.glob("*.md")), [], [], 0.0
     for number in range(1 + _EDITS):
         before = processor()
         built = load_project(options, console, runner).build()
         storage.write_build(folder, built.ledger_text, [(folder / "deck.apkg", pack(built.deck))])
         spent.append(processor() - before)
+        if number > 1:
+            peak = peak or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            before = processor()
+            write_plainly(_plain_rows(built.deck), folder / "floor.apkg")
+            written.append(processor() - before)
         path = paths[number * len(paths) // (1 + _EDITS)]
         path.write_text(edited(path.read_text("utf-8"), number), "utf-8")
-    return spent
+    return {"first": spent[0], "rebuilds": spent[2:], "writing": written, "peak": peak}
 
 
 def edited(text: str, number: int) -> str:
@@ -155,6 +173,10 @@ def parser() -> Callable[[str], Sequence[object]]:
     md = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     md.use(admon_plugin).use(deflist_plugin).use(footnote_plugin).use(dollarmath_plugin, double_inline=True)
     return md.parse
+
+
+def _plain_rows(deck: Deck) -> list[PlainRow]:
+    return [(row.kind, row.guid, row.fields, row.tags) for row in deck.rows]
 
 
 def _model(genanki: Any, kind: str, fields: int) -> Any:

@@ -20,6 +20,7 @@ from studydeck.extraction.engine import ExtractedSection
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity.ledger import LedgerEntry
 from studydeck.identity.ledger_reader import LedgerText
+from studydeck.identity.matching.outline import NoteKey
 from studydeck.identity.readings import Reading
 from studydeck.identity.withheld import CardPolicy
 from studydeck.model.anki import NoteType
@@ -88,13 +89,15 @@ class CachedRunner(Runner):
         self._sections = Latest[ExtractedSection]()
         self._drafts, self._readings = Cache[NoteDraft](), Cache[tuple[Reading, NoteDraft, LedgerEntry]]()
         self._fields, self._ledgers = Cache[tuple[RenderedFields, NoteDraft]](), Cache[LedgerText]()
+        self._keys = Cache[tuple[tuple[NoteKey, str], NoteDraft]]()
         self._note_types = Cache[tuple[NoteType, ...]]()
 
     def parse(self, sources: Sequence[Source]) -> list[FileSummary]:
         paths = {source.path for source in sources}
         for latest in (self._documents, self._files, self._sections):
             latest.drop_others(paths)
-        for cache in (self._drafts, self._readings, self._fields, self._ledgers, self._note_types):
+        notes = (self._keys, self._drafts, self._readings, self._fields)
+        for cache in (*notes, self._ledgers, self._note_types):
             cache.drop_unused()  # a new build begins
         return super().parse(sources)
 
@@ -111,15 +114,18 @@ class CachedRunner(Runner):
         key, compute = (frozenset(templates.items()), deck, language), super().load_note_types
         return self._note_types.get_or_compute(key, partial(compute, templates, deck, language))
 
+    def key_of(self, draft: NoteDraft) -> tuple[NoteKey, str]:
+        # What did not change is the same object as in the last build, and to hash its values takes longer than to
+        # compute this. The entry keeps the object, so that no other gets its address.
+        compute = super().key_of
+        return self._keys.get_or_compute(id(draft), lambda: (compute(draft), draft))[0]
+
     def read_known(
         self, draft: NoteDraft, old: LedgerEntry, reworded: Mapping[str, str], policy: CardPolicy
     ) -> Reading:
-        # What did not change is the same object as in the last build, and to hash its values takes longer than to read
-        # it. The entry keeps both objects, so that no other gets their addresses.
-        inputs, compute = (
-            (id(old), (*reworded.items(),), policy.least, policy.is_moved, policy.accepted),
-            super().read_known,
-        )
+        # By the objects, as in `key_of`.
+        inputs = (id(old), (*reworded.items(),), policy.least, policy.is_moved, policy.accepted)
+        compute = super().read_known
         if (id(draft), *inputs) not in self._readings:
             # A stage of the deck that changes a draft makes it anew in every build.
             digest, own = blake2b(draft.to_msgpack(), digest_size=16).digest(), draft
@@ -151,5 +157,5 @@ class CachedRunner(Runner):
         return self._sections.get_or_compute((section.span.path, index), (section, vocabulary, is_title), compute)
 
     def _fill(self, draft: NoteDraft, since: str, settings: RenderSettings) -> RenderedFields:
-        key, compute = (id(draft), since, settings), super()._fill  # by the object, as in `read_known`
+        key, compute = (id(draft), since, settings), super()._fill
         return self._fields.get_or_compute(key, lambda: (compute(draft, since, settings), draft))[0]

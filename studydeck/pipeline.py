@@ -43,7 +43,7 @@ from studydeck.extraction.left_over import headings_left_over
 from studydeck.extraction.redraft import redrafted
 from studydeck.extraction.vocabulary import deck_vocabulary
 from studydeck.identity import ledger as ledger_file
-from studydeck.identity.assign import Assignment, assign_identities
+from studydeck.identity.assign import Assignment, PerNote, assign_identities
 from studydeck.identity.decide import DecidedNote, decision_diagnostics, with_skipped_blocks
 from studydeck.identity.diagnose import left_out_notes, waiting_cards
 from studydeck.identity.initial_ledger import InitialLedger, KnownLedgers, initial_ledger
@@ -188,13 +188,15 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
             policy=policy,
             has_new_words=before.language not in (None, config.language),
             redraft=partial(redrafted, ambiguous_clues=clues),
-            read_known=runner.read_known,
+            per_note=PerNote(runner.key_of, runner.read_known),
         )
         assigned = assign(extracted.drafts)
         if lost := lost_notes(extracted.drafts, ledger, assigned):
             names = {link: picture.name for link, picture in extracted.pictures.items()}
             if found := runner.read_lost(with_embeds(inputs.sources), lost, names):
-                drafts, settled = with_found(extracted.drafts, found, extracted.sections, assigned.settled)
+                drafts, settled = with_found(
+                    extracted.drafts, found, chain.from_iterable(lost.values()), extracted.sections, assigned.settled
+                )
                 assigned = assign(drafts, settled=settled)
         diagnostics += assigned.diagnostics
     diagnostics.raise_on_errors(extracted.skipped)

@@ -19,6 +19,8 @@ from studydeck.identity import ledger as ledger_file
 from studydeck.identity import ledger_reader
 from studydeck.identity.ledger import Ledger, LedgerEntry
 from studydeck.identity.ledger_reader import LedgerText
+from studydeck.identity.matching.outline import NoteKey
+from studydeck.identity.outlines import draft_key
 from studydeck.identity.readings import Reading, known_reading
 from studydeck.identity.withheld import CardPolicy
 from studydeck.markdown.sections import parse
@@ -105,6 +107,10 @@ class Runner:
     def load_note_types(self, templates: Mapping[str, str], deck: str, language: str) -> tuple[NoteType, ...]:
         """Load the note types of a deck from the card templates."""
         return load_note_types(templates, deck, language)
+
+    def key_of(self, draft: NoteDraft) -> tuple[NoteKey, str]:
+        """Return by what a draft is recognised, without its section."""
+        return draft_key(draft)
 
     def read_known(
         self, draft: NoteDraft, old: LedgerEntry, reworded: Mapping[str, str], policy: CardPolicy

@@ -27,7 +27,15 @@ from studydeck.identity.diagnose import (
 )
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection, live_notes, without_new_cards
 from studydeck.identity.matching.outline import Pairing
-from studydeck.identity.outlines import outline_of, outline_of_ledger, parent_number, section_starts, with_pins
+from studydeck.identity.outlines import (
+    KeyOf,
+    draft_key,
+    outline_of,
+    outline_of_ledger,
+    parent_number,
+    section_starts,
+    with_pins,
+)
 from studydeck.identity.readings import (
     Reading,
     ReadKnown,
@@ -43,6 +51,16 @@ from studydeck.model.document import Section
 from studydeck.model.notes import Cloze, Note, NoteDraft, WithheldCard
 
 ALL_CARDS = CardPolicy()
+
+
+class PerNote(Struct, frozen=True):
+    """The functions of single drafts, which a runner may answer from what it has cached."""
+
+    key_of: KeyOf = draft_key
+    read_known: ReadKnown = known_reading
+
+
+PLAIN = PerNote()
 
 
 def _unchanged(draft: NoteDraft, *_: object) -> tuple[NoteDraft, Mapping[Kind, tuple[str, ...]]]:
@@ -81,7 +99,7 @@ def assign_identities(
     has_new_words: bool = False,
     redraft: Redraft = _unchanged,
     settled: Pairing | None = None,
-    read_known: ReadKnown = known_reading,
+    per_note: PerNote = PLAIN,
 ) -> Assignment:
     """Assign an identity to every draft.
 
@@ -96,7 +114,7 @@ def assign_identities(
     has_new_words : whether what cards show besides the words of the notes is in another language than it was.
     settled : pairs of these drafts and of notes of the ledger that stand.
     redraft : drafts a decided note in another way.
-    read_known : returns the reading of a draft for its known note.
+    per_note : the functions of single drafts.
 
     Returns
     -------
@@ -110,7 +128,7 @@ def assign_identities(
     if diagnostics := tuple(duplicate_pins(drafts)):
         raise BuildError(diagnostics)
     starts = section_starts(sections)
-    pairing = _pairing(drafts, sections, ledger, decisions.matches, policy, settled)
+    pairing = _pairing(drafts, sections, ledger, decisions.matches, policy, settled, per_note.key_of)
     allocator = IdAllocator(ledger, now)
     section_ids = _section_ids(sections, ledger, pairing, allocator)
     old_entries = [
@@ -122,7 +140,7 @@ def assign_identities(
         drafts, decided = decided_drafts(drafts, old_entries, ledger, decisions, redraft)
     skipped = {number for number, draft in decided.items() if draft.decision.keeps is False}
     places = [section_ids[starts[draft.span.path] + draft.section] for draft in drafts]
-    readings, weak = readings_of(drafts, old_entries, places, ledger, policy, read_known)
+    readings, weak = readings_of(drafts, old_entries, places, ledger, policy, per_note.read_known)
     withheld = [
         card
         for number, (draft, reading) in enumerate(zip(drafts, readings, strict=True))
@@ -191,13 +209,14 @@ def _pairing(
     decisions: Sequence[Decision],
     policy: CardPolicy,
     settled: Pairing | None,
+    key_of: KeyOf,
 ) -> Pairing:
     if not ledger.notes and not ledger.sections:
         return Pairing()
     from studydeck.identity.matching.passes import match  # imported here: a first build does not need it
 
     old = outline_of_ledger(with_words(ledger, drafts, policy), [draft.fingerprint.text for draft in drafts])
-    new = outline_of(drafts, sections, frozenset([weak.digest for weak in ledger.weak]))
+    new = outline_of(drafts, sections, frozenset([weak.digest for weak in ledger.weak]), key_of)
     if decisions:
         by_guid, by_words = pins(decisions)
         old = with_pins(old, [by_guid.get(entry.guid, "") for entry in ledger.notes])

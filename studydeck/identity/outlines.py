@@ -5,7 +5,7 @@ In: the ledger of the last build; the drafts and sections of this one. Out: an `
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from msgspec.structs import replace
@@ -18,6 +18,8 @@ from studydeck.identity.withheld import draft_digest
 from studydeck.model.document import Section
 from studydeck.model.notes import NoteDraft
 from studydeck.text.normalize import normalize
+
+KeyOf = Callable[[NoteDraft], tuple[NoteKey, str]]
 
 
 def with_pins(outline: Outline, decided: Sequence[str]) -> Outline:
@@ -48,35 +50,46 @@ def outline_of_ledger(ledger: Ledger, new_texts: Sequence[str]) -> Outline:
     return Outline(tuple(section_keys), tuple(note_keys))
 
 
+def draft_key(draft: NoteDraft) -> tuple[NoteKey, str]:
+    """Return by what a draft is recognised, without its section, and the digest that it has where it is weak."""
+    kind, text = draft.kind, draft.fingerprint.text
+    key = NoteKey(
+        -1,
+        kind,
+        text,
+        draft.directives.pin,
+        other=draft.other.fingerprint.text if draft.other and draft.other.kind != kind else "",
+        nested_item=draft.nested_item,
+        blank=phrase_key(draft.card_specs[0]) if kind == "cloze" and len(draft.card_specs) == 1 else "",
+        offer=draft.legacy_only,
+    )
+    return key, draft_digest(draft)
+
+
 def outline_of(
-    drafts: Sequence[NoteDraft], sections: Sequence[Section], weak: AbstractSet[str] = frozenset()
+    drafts: Sequence[NoteDraft],
+    sections: Sequence[Section],
+    weak: AbstractSet[str] = frozenset(),
+    key_of: KeyOf = draft_key,
 ) -> Outline:
-    """Return the outline of the drafts of a build; `weak` are the digests of what was too weak in the last one."""
-    starts = section_starts(sections)
+    """Return the outline of the drafts of a build.
+
+    Parameters
+    ----------
+    drafts, sections : in source order.
+    weak : the digests of what was too weak in the last build.
+    key_of : is `draft_key`, or a function that returns the same.
+    """
+    starts, keys = section_starts(sections), map(key_of, drafts)
     section_keys = [
         SectionKey(normalize(section.heading.plain), parent_number(section, starts), section.span.path)
         for section in sections
     ]
-    return Outline(tuple(section_keys), tuple([_note_key(draft, starts, weak) for draft in drafts]))
-
-
-def _note_key(draft: NoteDraft, starts: Mapping[str, int], weak: AbstractSet[str]) -> NoteKey:
-    section = starts[draft.span.path] + draft.section
-    other = draft.other.fingerprint.text if draft.other and draft.other.kind != draft.kind else ""
-    has_one_blank = draft.kind == "cloze" and len(draft.card_specs) == 1
-    blank = phrase_key(draft.card_specs[0]) if has_one_blank else ""
-    text, pin = draft.fingerprint.text, draft.directives.pin
-    return NoteKey(
-        section,
-        draft.kind,
-        text,
-        pin,
-        other=other,
-        nested_item=draft.nested_item,
-        blank=blank,
-        offer=draft.legacy_only,
-        stood=bool(weak) and draft_digest(draft) in weak,
-    )
+    note_keys = [
+        replace(key, section=starts[draft.span.path] + draft.section, stood=digest in weak)
+        for draft, (key, digest) in zip(drafts, keys, strict=True)
+    ]
+    return Outline(tuple(section_keys), tuple(note_keys))
 
 
 def _only(phrases: Collection[str]) -> str:

@@ -87,7 +87,10 @@ class FormulaReader:
                 line = following_line
             elif child.type in _BREAKS:
                 line += 1
-        token.children = [child for child in token.children or () if child.content or child.type not in _INLINE_MATH]
+        kept = [child for child in token.children or () if child.content or child.type not in _INLINE_MATH]
+        if token.children and not kept:
+            token.content = ""  # only definitions
+        token.children = kept
 
     def only_defines(self, text: str) -> bool:
         """Take over the definitions of a paragraph that holds nothing else, as Pandoc reads it."""

@@ -189,7 +189,7 @@ class NoteDraft(Struct, frozen=True, array_like=True):
 
     @property
     def kind(self) -> Kind:
-        return "pair" if isinstance(self.body, Pair) else "cloze"
+        return "pair" if type(self.body) is Pair else "cloze"
 
     @property
     def legacy_only(self) -> bool:

@@ -221,6 +221,8 @@ def _tells_a_meeting(sentence: str) -> bool:
         return True
     if not (place := found.place.search(sentence)):
         return False
+    if not sentence[: place.start()].strip(" -") and not sentence[place.end() :].strip(" ."):
+        return True
     return bool(found.when.search(sentence[: place.start()]) or found.when.search(sentence, place.end()))
 
 

@@ -60,6 +60,7 @@ REMOVED = {
     """,
     "sites/blank_lines_do_not_end_an_admonition": "py",
     "sites/indented_content_of_components_is_no_code": "bash import label tabitem tabs theme tip value",
+    "sites/tags_and_loose_bold_at_the_edge_of_an_item": "anchor icon",
     "tables/column_of_sounds_asks_nothing": "escuchar",
 }
 

@@ -22,7 +22,6 @@ card: so each pass asks for more evidence than it strictly needs. `thresholds.py
 from __future__ import annotations
 
 from collections.abc import Callable
-from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
@@ -102,18 +101,20 @@ def _match_unchanged_files(state: MatchState) -> None:
         new_sections, new_notes = state.new.file_ranges.get(file, (range(0), range(0)))
         if _headings(state.old, old_sections) != _headings(state.new, new_sections):
             continue
-        old_texts, kept = _texts(state.old, old_sections, old_notes), [*new_notes]
-        if _texts(state.new, new_sections, new_notes) != old_texts:
-            known_texts = set(old_texts)
-            readings = [(new, _known_text(state.new, new_sections, new, known_texts)) for new in new_notes]
-            kept = [new for new, text in readings if text]
-            # An added duplicate makes the lists differ: later passes find out which of the two is new.
-            if [text for _, text in readings if text] != old_texts:
-                continue
+        old_texts = _texts(state.old, old_sections, old_notes)
+        known_texts = set(old_texts)
+        own_texts = zip(new_notes, _texts(state.new, new_sections, new_notes), strict=True)
+        readings = [
+            (new, text if text in known_texts else _other_text(state.new, new_sections, new)) for new, text in own_texts
+        ]
+        kept = [(new, text) for new, text in readings if text in known_texts]
+        # An added duplicate makes the lists differ: later passes find out which of the two is new.
+        if [text for _, text in kept] != old_texts:
+            continue
         for old_section, new_section in zip(old_sections, new_sections, strict=True):
             if state.sections.is_open(old_section, new_section):
                 state.sections.pair(old_section, new_section)
-        for old, new in zip(old_notes, kept, strict=True):
+        for old, (new, _) in zip(old_notes, kept, strict=True):
             if state.is_open(old, new) and state.can_pair(old, new):
                 state.pair(old, new, "exact")
 
@@ -129,13 +130,9 @@ def _texts(index: Index, sections: range, notes: range) -> list[_Text]:
     return [(section_of(note) - start, key.kind, key.text) for note, key in zip(notes, note_keys, strict=True)]
 
 
-def _known_text(index: Index, sections: range, note: int, known: AbstractSet[_Text]) -> _Text | None:
-    """Return the text of a note in the reading that is known, its own one first; None if neither is."""
-    for other in (False, True):
-        text: _Text = (index.section_of(note) - sections.start, *index.note_key(note).reading(other))
-        if text in known:
-            return text
-    return None
+def _other_text(index: Index, sections: range, note: int) -> _Text:
+    """Return the text of a note in its other reading."""
+    return (index.section_of(note) - sections.start, *index.note_key(note).reading(True))
 
 
 def _match_reworded(state: MatchState) -> None:

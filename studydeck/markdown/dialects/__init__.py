@@ -17,6 +17,7 @@ from studydeck.markdown.dialects import (
     anki_latex,
     attributes,
     critic,
+    dates,
     dendron,
     emoji_names,
     fenced_divs,
@@ -78,6 +79,7 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect("pandoc", scripts.has_marks, scripts.rewrite),
     Dialect("pandoc", emoji_names.has_marks, emoji_names.rewrite),
     Dialect("gitbook", stray_marks.has_marks, stray_marks.rewrite),
+    Dialect("dates", dates.has_marks, dates.rewrite),
     Dialect("attributes", attributes.has_marks, attributes.rewrite),
 )
 NAMES = frozenset(dialect.name for dialect in DIALECTS)

@@ -19,6 +19,12 @@ _EMPTY_BOLD = lazy_pattern(r"(?<![\w*\\])\*{4}(?![\w*])")
 _DOUBLED = lazy_pattern(_PREFIX + r"\*{4}(?=[^\s*])")
 _OPENING = lazy_pattern(_PREFIX + r"\*\*(?=[^\s*])(?P<text>.*)")
 _CLOSING = lazy_pattern(r"(?<=[^\W\d_])\*\*(?=[ \t]*(?:[:：]|$))")
+# Bold text of an item whose marks do not touch it, as editors leave them: "- a.) ** Question **", "- **Term **: …".
+_LOOSE_BOLD = lazy_pattern(
+    r"(?P<prefix>[ \t>]*(?:[-*+]|\d+[.)])[ \t]+(?:\w{1,3}[.)]+[ \t]*)?)"  # the mark of an item, a letter
+    r"\*\*[ \t]*(?P<text>[^\W\d_][^*\n]*?)[ \t]*\*\*"  # the bold text
+    r"(?=[ \t]*(?:[:：(–—]|$))"  # what ends it
+)
 _MARK = lazy_pattern(r"(?<![*\\])\*\*(?:\*(?!\*)|(?!\*))")  # with that of emphasis beside it
 
 
@@ -46,6 +52,8 @@ def _edit_block(lines: list[str], block: Sequence[int]) -> None:
     """Remove the stray marks of a paragraph, an item or a heading."""
     if not any("**" in lines[number] for number in block) or any("`" in lines[number] for number in block):
         return
+    if loose := _LOOSE_BOLD.match(lines[block[0]]):
+        lines[block[0]] = f"{loose['prefix']}**{loose['text']}**{lines[block[0]][loose.end() :]}"
     for number in block:
         if "****" in lines[number] and lines[number].strip("*_- \t>"):
             lines[number] = _without_empty_bold(lines[number])

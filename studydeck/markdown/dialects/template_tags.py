@@ -18,6 +18,7 @@ _COMMENTS = frozenset({"comment", "hidden"})
 _CODE = frozenset({"highlight", "codeblock", "prism", "mermaid", "code-block"})
 _FOLDS = frozenset({"details", "expand", "spoiler", "fold", "folding", "collapse", "expandable", "accordion"})
 _FORMULAS = frozenset({"math", "katex", "latex", "mathjax"})
+_SENTENCE_ENDS = (".", "!", "?", "。", "！", "？")
 _TITLE_KEYS = ("title", "summary", "header", "label", "heading", "name", "tabname")
 _NOT_A_LANGUAGE = frozenset({"mermaid"})
 
@@ -87,10 +88,11 @@ def _without_comments(line: str, tags: list[Tag], hidden: str) -> tuple[str, str
 
 
 def _edited(part: str, tags_of: Callable[[str], Iterator[Tag]], shown: Callable[[Tag], str], ended: set[str]) -> str:
-    """Return a part of a line without tags; a tag without arguments and end is text about tags."""
+    """Return a part of a line without tags; within a sentence, one without arguments and end is text about tags."""
     pieces, start = list[str](), 0
     for tag in tags_of(part):
-        if not (tag.arguments or tag.is_end or tag.name in ended):
+        is_after_sentence = not part[tag.end :].strip() and part[: tag.start].rstrip().endswith(_SENTENCE_ENDS)
+        if not (tag.arguments or tag.is_end or tag.name in ended or is_after_sentence):
             continue
         formula_sign = "$" if tag.name in _FORMULAS and tag.name in ended else ""
         replacement = formula_sign or ("" if tag.is_end or tag.name in ended else shown(tag))
