@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from studydeck.extraction.blank_places import is_joined_name
 from studydeck.extraction.forced_blanks import Sentence, is_forced, sentence_of
@@ -21,18 +20,16 @@ from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import widened
 from studydeck.text.length import length
 from studydeck.text.names import is_lead_word
-from studydeck.text.normalize import lower, normalize
+from studydeck.text.normalize import normalize
 from studydeck.text.numbers import numbers
 from studydeck.text.openings import is_example
 from studydeck.text.proper_names import proper_names
 from studydeck.text.punctuation import ends_in_colon, has_question_mark
 from studydeck.text.tokens import Span, is_function_word, tokens, word_spans
-from studydeck.text.word_list_files import languages_by_word
 
 MOST_BLANKS = 3
 LEAST_WORDS = 4  # content words of a sentence in which a blank is chosen
 LONGEST_TERM = 5  # words
-SHORTEST_COMPOUND = 12  # letters of a German noun that is a term by its length
 LEAST_COMMAS, LONGEST_LISTED_NAME = 2, 4  # commas of a list of names, words of each of them
 _LISTED_NAME = lazy_pattern(r"[^,;()]+")
 _FORMULA_SIGNS = frozenset("=<>{}|[(")
@@ -253,21 +250,8 @@ def _names(text: Text, vocabulary: SectionVocabulary) -> Iterator[Span]:
         is_ordinary_word = name.istitle() and (
             vocabulary.capitalised or (name.isalpha() and name.casefold() in vocabulary.capitalised_words)
         )
-        if not is_ordinary_word and not _is_common_noun(text.string[:start], name):
+        if not is_ordinary_word:
             yield start, end
-
-
-def _is_common_noun(before: str, name: str) -> bool:
-    """Return whether a short word follows a German article: "auf die eine Seite"; a long one is a technical term."""
-    article = lower(before.rstrip().rpartition(" ")[2])
-    return name.isalpha() and name.istitle() and len(name) < SHORTEST_COMPOUND and article in _german_articles()
-
-
-@cache
-def _german_articles() -> frozenset[str]:
-    """Return the articles of German that no other language has."""
-    articles = languages_by_word("definition_articles")
-    return frozenset(word for word, languages in articles.items() if languages == {"de"})
 
 
 def _preference(text: str, span: Span) -> tuple[int, int]:

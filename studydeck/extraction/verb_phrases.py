@@ -21,7 +21,7 @@ from studydeck.text.labels import is_adverb
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import is_evaluative
-from studydeck.text.normalize import lower, normalize
+from studydeck.text.normalize import normalize
 from studydeck.text.openings import (
     FORMULA_OPENINGS,
     article_end,
@@ -31,9 +31,9 @@ from studydeck.text.openings import (
     starts_with_phrase,
 )
 from studydeck.text.search import occurs_in, stem_pattern
-from studydeck.text.tokens import content_words, is_function_word, words_of
+from studydeck.text.tokens import content_words, is_function_word
 from studydeck.text.verbs import has_verb, inner_verb, opening_verb
-from studydeck.text.word_list_files import alternatives, languages_by_word, phrase_set, phrases
+from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST = 28  # words of the sentence
 LONGEST_SUBJECT = 5  # words
@@ -126,16 +126,6 @@ def _is_no_subject(subject: str) -> bool:
     return subject.endswith(_FINAL_NEGATIONS) or starts_with_phrase(subject, _CLAUSE_OPENINGS)
 
 
-def _is_of_another_language(verb: str, rest: str) -> bool:
-    """Return whether a verb is a word of another language in this sentence: "Komplexe Gleichung: es handelt sich …"."""
-    languages = languages_by_word("sentence_verbs").get(verb)
-    if not languages:
-        return False
-    languages_of_words = languages_by_word("function_words")
-    found = [languages_of_words.get(lower(word), frozenset()) for word in words_of(rest)]
-    return sum(map(bool, found)) > 1 and languages.isdisjoint(frozenset[str]().union(*found))
-
-
 def _subject_start(subject: str) -> int:
     """Return the start of a subject after its article, or after the "where" that explains a formula."""
     start = next((len(opening) for opening in FORMULA_OPENINGS if subject.startswith(opening)), 0)
@@ -193,5 +183,4 @@ def verb_phrase_draft(
         allow_backwards=is_definition,
         key_term=key_term,
     )
-    is_misread = _is_no_subject(plain_subject) or _is_of_another_language(verb, rest.string)
-    return draft.withdrawn() if is_misread else draft
+    return draft.withdrawn() if _is_no_subject(plain_subject) else draft

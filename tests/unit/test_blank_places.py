@@ -90,15 +90,12 @@ def test_a_conjunction_before_other_words_joins_no_names(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "hidden"),
+    "sentence",
     [
-        ("Man bringt zuerst alles auf die eine Seite, kürzt und rechnet weiter.", []),
-        ("Beim Integrieren jeder Funktion entsteht immer die Integrationskonstante erneut.", ["Integrationskonstante"]),
-        ("Als erster zählte damals Mendel viele tausend verschiedene bunte Erbsen.", ["Mendel"]),
-        ("Como ejemplo, se podría encontrar un elemento entre 1000 elementos muy rápido.", []),
-        ("V následujícím příkladu vidíme celkem 20 prvků jednoho pole v paměti.", []),
+        "Como ejemplo, se podría encontrar un elemento entre 1000 elementos muy rápido.",
+        "V následujícím příkladu vidíme celkem 20 prvků jednoho pole v paměti.",
     ],
 )
-def test_common_nouns_and_data_of_examples_are_not_chosen(sentence: str, hidden: list[str]) -> None:
-    """A German noun is a term by its length, or a name without an article; what an example made up is no fact."""
-    assert [sentence[start:end] for start, end in blanks(text_of(sentence), VOCABULARY)] == hidden
+def test_data_of_an_example_is_not_chosen(sentence: str) -> None:
+    """What an example made up is no fact."""
+    assert blanks(text_of(sentence), VOCABULARY) == []
