@@ -194,7 +194,9 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
         if lost := lost_notes(extracted.drafts, ledger, assigned):
             names = {link: picture.name for link, picture in extracted.pictures.items()}
             if found := runner.read_lost(with_embeds(inputs.sources), lost, names):
-                drafts, settled = with_found(extracted.drafts, found, extracted.sections, assigned.settled)
+                drafts, settled = with_found(
+                    extracted.drafts, found, chain.from_iterable(lost.values()), extracted.sections, assigned.settled
+                )
                 assigned = assign(drafts, settled=settled)
         diagnostics += assigned.diagnostics
     diagnostics.raise_on_errors(extracted.skipped)

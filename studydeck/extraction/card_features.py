@@ -7,13 +7,14 @@ the word lists that all rules share.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import inf
 
 from studydeck.extraction.cloze_features import features_of_blank, features_of_cloze
 from studydeck.extraction.clue_features import features_of_clue
 from studydeck.extraction.embeds import has_media
+from studydeck.extraction.list_features import features_of_list
 from studydeck.extraction.long_answers import is_shown_whole
+from studydeck.extraction.path_features import features_of_path
 from studydeck.extraction.rules.defined_names import begins_with_name, can_ask_backwards
 from studydeck.model.document import (
     FORMULA_KINDS,
@@ -33,12 +34,12 @@ from studydeck.model.traverse import plain, text_of_content
 from studydeck.patterns import lazy_pattern
 from studydeck.text.labels import is_label
 from studydeck.text.length import Ranges, exceeds, length, range_of
-from studydeck.text.names import can_be_name, is_empty_name, is_generic, starts_like_task
+from studydeck.text.names import can_be_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import article_end, begins_derivation, is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark, has_question_mark
 from studydeck.text.search import BLANK, occurs_in, stem_pattern
-from studydeck.text.tokens import content_words, tokens
+from studydeck.text.tokens import content_words
 from studydeck.text.word_list_files import phrase_set
 
 # Ranges of numbers of words, or of siblings: the upper limit and the feature of each.
@@ -61,16 +62,16 @@ ASKED_TWICE = "question: asked twice"  # in the same section
 _MANY_ITEMS = 3  # items of an answer that nobody recalls as one fact
 _MANY_LINES = 8  # of code, which nobody recalls as one fact
 _LONG_NAME = 4  # words
-_DEEP = 4  # headings above a card
 _SHORTEST_CAPITALS = 5  # letters of a label in capitals; a shorter one is an acronym
 _LONGEST_POSITION = 3  # words of a name such as "Case 2" or "Exercise 3b"
 _DAY = lazy_pattern(r"(?:19|20)\d\d[-/.]\d\d[-/.]\d\d\b.{0,24}")  # mostly of the note: "2026-04-02 06:34 CST"
+_E_MAIL = lazy_pattern(r"(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _KEY = lazy_pattern(r"(?=(?:\D*\d){4})(?=.*[A-Za-z])[\w-]{16,}")  # of a service, or a hash
 _LONGEST_COPULA = 4  # letters; other defining verbs say what is asked
 _SENTENCE_SIGNS = (".", "。", "．", "!", "！", "؟", "।")
 _UNFINISHED = ("…", "...", ",", ";", "，", "、")
 
-_EXERCISES, _EXAMPLES = phrase_set("exercise_nouns"), phrase_set("example_nouns")
+_EXAMPLES = phrase_set("example_nouns")
 _GENERIC_LABELS = phrase_set("open_labels", "generic_names", "empty_names", "lead_words")
 _POSITIONS = phrase_set("position_words")
 _COPULAS = phrase_set("defining_verbs")  # which says nothing by itself: "The value is?"
@@ -86,10 +87,10 @@ def features(draft: NoteDraft, number: int, siblings: int = 0) -> list[str]:
 
 def shared_features(draft: NoteDraft, siblings: int) -> list[str]:
     """Return the features that all cards of a draft have: those of its place, and of the text that a cloze shows."""
-    shared = [*_path_features(draft.heading_path), range_of(siblings, _SIBLINGS)]
+    shared = [*features_of_path(draft.heading_path), range_of(siblings, _SIBLINGS)]
     if isinstance(draft.body, Cloze):
         shared.append(f"rule: {draft.rule}")
-        shared += features_of_cloze(draft.body, len(draft.card_specs))
+        shared += features_of_cloze(draft.body, len(draft.card_specs), draft.heading_path)
     return shared
 
 
@@ -103,6 +104,8 @@ def own_features(draft: NoteDraft, number: int) -> list[str]:
     own = [f"rule: {draft.rule}", *_question_features(body), *_answer_features(body)]
     if draft.extra and not is_shown_whole(body.meaning, draft.extra):
         own.append("answer: more is shown below it")
+    if draft.rule == "enumerations" and isinstance(body.meaning[0], ItemList):
+        own += features_of_list(body.meaning[0], plain(body.term), draft.heading_path)
     if draft.rule == "headings":
         own += _heading_features(body)
     if draft.rule == "figures" and not exceeds(text_of_content(body.term), 1):
@@ -125,22 +128,6 @@ def _heading_features(body: Pair) -> list[str]:
 
 def _names(answer: Text, name: Text) -> bool:
     return occurs_in([stem_pattern(word) for word in content_words(name)], answer.plain)
-
-
-@lru_cache(maxsize=256)  # the cards of a section share it
-def _path_features(heading_path: tuple[str, ...]) -> tuple[str, ...]:
-    found = ["path: none"] if not heading_path else ["path: one heading"] if len(heading_path) == 1 else []
-    if heading_path and (is_generic(heading_path[-1]) or is_empty_name(heading_path[-1])):
-        found.append("path: ends in a generic heading")
-    if len(heading_path) >= _DEEP:
-        found.append("path: deep")
-    below_title = {word for heading in heading_path[1:] for word in tokens(heading.casefold())}
-    words = below_title.union(*(tokens(heading.casefold()) for heading in heading_path[:1]))
-    if not below_title.isdisjoint(_EXERCISES):  # a file "Exam preparation" holds facts
-        found.append("path: an exercise")
-    if not words.isdisjoint(_EXAMPLES):
-        found.append("path: an example")
-    return tuple(found)
 
 
 def _question_features(body: Pair) -> list[str]:
@@ -215,6 +202,8 @@ def _answer_features(body: Pair) -> list[str]:
         found.append("answer: a day")
     elif _KEY.fullmatch(string):
         found.append("answer: a key")
+    elif _E_MAIL.fullmatch(string):
+        found.append("answer: an e-mail address")
     words = content_words(text)
     if not words:
         if not has_media(text):  # else what is shown or heard is the answer

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf
 
+from studydeck.extraction.list_features import features_of_list, is_mixed
 from studydeck.model.document import Inline, ItemList, Style, Text
 from studydeck.model.notes import Cloze
 from studydeck.model.traverse import inlines, plain, text_of_content
@@ -42,10 +43,10 @@ _MANY_COMMAS = 3  # in a sentence that lists things
 _COMMAS = (",", "，", "、", "،")
 
 
-def features_of_cloze(body: Cloze, card_count: int) -> list[str]:
+def features_of_cloze(body: Cloze, card_count: int, heading_path: tuple[str, ...]) -> list[str]:
     """Return the features that all cards of a cloze have."""
     items = _list_of(body)
-    return _list_features(body, items) if items else _sentence_features(body, card_count)
+    return _list_features(body, items, heading_path) if items else _sentence_features(body, card_count)
 
 
 def features_of_blank(body: Cloze, number: int, phrase: str) -> list[str]:
@@ -61,7 +62,7 @@ def _list_of(body: Cloze) -> ItemList | None:
     return block if isinstance(block, ItemList) else None
 
 
-def _list_features(body: Cloze, items: ItemList) -> list[str]:
+def _list_features(body: Cloze, items: ItemList, heading_path: tuple[str, ...]) -> list[str]:
     """Return the features that all cards of a list have, of which each hides an item."""
     found = [f"item: of {len(items.items)}" if len(items.items) <= _COUNTED_ITEMS else "item: of more than 4"]
     if body.mask_following:
@@ -71,7 +72,9 @@ def _list_features(body: Cloze, items: ItemList) -> list[str]:
         found.append("item: below a generic name")
     if not content_words(name):
         found.append("item: no lead-in")
-    return found
+    if is_mixed(items):
+        found.append("item: of a mixed list")
+    return found + features_of_list(items, name, heading_path)
 
 
 def _sentence_features(body: Cloze, card_count: int) -> list[str]:

@@ -74,6 +74,11 @@ class RuleContext(Struct, frozen=True, dict=True):
             return text_of(f"{self.heading_path[-2]}: {self.name.plain}")
         return self.name
 
+    @cached_property
+    def nearby_string(self) -> str:
+        """The headings and the blocks as one string, which shows in what language the notes are."""
+        return " ".join((*self.heading_path, plain(self.blocks)))
+
     @property
     def subject_name(self) -> Text:
         """The subject as a text without styles; one with formulas keeps them and its styles."""

@@ -7,7 +7,7 @@ those that were found among them, and what of the first matching stands.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from studydeck.identity.assign import Assignment
 from studydeck.identity.ledger import Ledger
@@ -49,12 +49,18 @@ def _files_now(before: Ledger, now: Ledger) -> Mapping[str, str]:
 
 
 def with_found(
-    drafts: Sequence[NoteDraft], found: Sequence[NoteDraft], sections: Sequence[Section], settled: Pairing
+    drafts: Sequence[NoteDraft],
+    found: Sequence[NoteDraft],
+    lost: Iterable[LostNote],
+    sections: Sequence[Section],
+    settled: Pairing,
 ) -> tuple[list[NoteDraft], Pairing]:
     """Return all drafts in the order of their sections, and the pairs of the first ones by their new numbers.
 
-    A reading is left out that another draft has already, or nearly: the next build would find its note in that one.
+    A reading is left out that another draft has already, or nearly: the next build would find its note in that one. It
+    would not where the reading has the words of the lost note, and the other draft makes no card.
     """
+    packed = {(note.kind, note.text) for note in lost}
     known = {
         (reading.kind, reading.fingerprint.text) for draft in drafts for reading in (draft, draft.other) if reading
     }
@@ -69,7 +75,12 @@ def with_found(
     added = [
         draft
         for draft in found
-        if (draft.kind, draft.fingerprint.text) not in known and not any(_are_alike(draft, rival) for rival in rivals)
+        if (draft.kind, draft.fingerprint.text) not in known
+        and not any(
+            _are_alike(draft, rival)
+            for rival in rivals
+            if not (rival.legacy_only and (draft.kind, draft.fingerprint.text) in packed)
+        )
     ]
     together, starts = [*drafts, *added], section_starts(sections)
     order = sorted(

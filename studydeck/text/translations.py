@@ -1,7 +1,7 @@
-"""Sentences and their translations: whether two sentences are of different languages.
+"""Sentences and words with their translations: whether two texts are of different languages.
 
-In: two strings. Out: whether the second can be the translation of the first. A language is known by its most common
-words, a script without a list by its letters.
+In: two strings. Out: whether the second can be the translation of the first, or the language of a gloss. A language is
+known by its most common words, a script without a list by its letters.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from studydeck.text.word_list_files import languages_by_word
 LONGEST_SENTENCE = 25  # words of a sentence that is learned with its translation
 _MOST_DIFFERENT = 3  # times as many words in one language as in the other
 _LEAST_COMMON = 0.15  # of the words of a sentence
+_MOST_GLOSSED = 8  # words of a name that is translated in brackets
+_LANGUAGE_OF_SCRIPT = {"CJK": "zh", "CYRILLIC": "ru", "HANGUL": "ko", "ARABIC": "ar", "THAI": "th", "DEVANAGARI": "hi"}
 _WORD = lazy_pattern(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SENTENCE_END = lazy_pattern(r"[.!?…。！？؟;][\"”»’)*]*\s*$")
 
@@ -38,6 +40,23 @@ def are_translations(left: str, right: str, *, is_example: bool = False) -> bool
         return all(scripts)
     languages = _languages(left), _languages(right)
     return (all(languages) or (is_example and any(languages))) and languages[0].isdisjoint(languages[1])
+
+
+def language_of_gloss(term: str, gloss: str, beside: str) -> str:
+    """Return what the language of a gloss calls itself, if the gloss translates a term in Latin letters; else nothing.
+
+    `beside` is other text of the notes: a gloss in Chinese characters is Japanese where that has kana.
+    """
+    if length(term) > _MOST_GLOSSED or length(gloss) > 2 * length(term) + 2 or _script(term) != "LATIN":
+        return ""
+    language = _LANGUAGE_OF_SCRIPT.get(_script(gloss), "")
+    if language == "zh" and any(map(_is_kana, gloss + beside)):
+        language = "ja"
+    return next((name for name, languages in languages_by_word("language_name").items() if language in languages), "")
+
+
+def _is_kana(character: str) -> bool:
+    return "\u3041" <= character <= "\u30ff"
 
 
 def _script(string: str) -> str:

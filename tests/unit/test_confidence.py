@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.confidence import PAGE, JudgedCard, fit, order_rate, read_cards, table_figures
 from benchmarks.figures import figures_of
-from studydeck.extraction import card_features, cloze_features, clue_features
+from studydeck.extraction import card_features, cloze_features, clue_features, list_features, path_features
 from studydeck.extraction.card_features import features
 from studydeck.extraction.confidence import confidence_table, least_confidence
 from studydeck.extraction.engine import RULES
@@ -56,6 +56,13 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
         ("# Rivers\n\n- **Date**: 2024-03-05\n- **Length**: 12 km of the river\n", "answer: a day"),
         ("# Rivers\n\n- **Gauge access**: 9f3k2j4h5g6d7s8a\n- **Length**: 12 km\n", "answer: a key"),
         ("# Layers of the sun\n\nThe three layers:\n\n- core\n- mantle\n- crust\n", "item: of 3"),
+        ("# Netz\n\n## Programme\n\n- nmap\n- htop\n- tmux neovim\n- vlc\n", "list: of commands"),
+        ("# Sítě\n\n## Nástroje sítí\n\n- Nmap\n- Hydra\n- Burp\n- Maltego\n- apod.\n", "list: goes on"),
+        ("# Réseaux\n\nOutils de test, par exemple:\n\n- Nmap\n- Hydra\n- Burp\n- Maltego\n", "list: goes on"),
+        ("# Keys\n\n## Protocols\n\n- page → WebAuthn\n- key → CTAP\n- a → b\n- presence\n", "item: of a mixed list"),
+        ("# Ríos\n\n## Contacto\n\n- **autor**: ana@rios.org\n- **mapa**: hoja 12\n", "answer: an e-mail address"),
+        ("# Linux\n\n## Erste Schritte\n\n- **Farbe**: dunkel\n- **Ton**: aus\n", "path: the set-up of a machine"),
+        ("# Laptop setup\n\n## Écran\n\n- **Fond**: sombre\n- **Son**: coupé\n", "path: a set-up"),
     ],
 )
 def test_a_card_has_the_feature(markdown: str, feature: str) -> None:
@@ -169,7 +176,9 @@ def test_no_other_heading_is_an_exercise_rejected() -> None:
 
 def test_the_table_has_only_features_that_exist() -> None:
     """A row that no card can have would be a mistake of spelling."""
-    source = "".join([getsource(module) for module in (card_features, cloze_features, clue_features)])
+    source = "".join(
+        [getsource(module) for module in (card_features, cloze_features, clue_features, list_features, path_features)]
+    )
     rules = {name for name, _ in RULES} | {"statements", "verb_phrases"}
     for name in confidence_table().points:
         side, _, rest = name.partition(": ")

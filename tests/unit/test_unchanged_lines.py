@@ -122,3 +122,45 @@ def test_a_list_that_was_asked_at_once_stays_one_question(item: str, question: s
     second = rebuild(first, LIST.replace("- War\n", item))
     assert (second.notes[0].guid, second.notes[0].draft.kind) == (first.notes[0].guid, "pair")
     assert question in second.deck.rows[0].fields[1]
+
+
+MOONS = """# Moons
+
+| Moon | Planet | Discovered by | Year |
+| --- | --- | --- | --- |
+| Europa | Jupiter | Galileo Galilei | 1610 |
+| Callisto | Jupiter | Galileo Galilei | 1610 |
+| Titan | Saturn | Christiaan Huygens | 1655 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_kept"),
+    [
+        ("Callisto", "Ganymede", False),  # as the row of Europa, which has these cells, too
+        ("Titan", "Saturn VI", True),
+        ("Callisto", "Calisto", True),
+    ],
+)
+def test_a_row_with_the_cells_of_another_row_is_not_that_row_renamed(old: str, new: str, *, is_kept: bool) -> None:
+    """Cells that several rows have tell none of them from the others."""
+    first = build_notes(MOONS)
+    second = rebuild(first, MOONS.replace(f"| {old} |", f"| {new} |"))
+    before, after = (
+        {note.guid for note in built.notes if note.draft.fingerprint.text.startswith(name.lower())}
+        for built, name in ((first, old), (second, new))
+    )
+    assert bool(before & after) == is_kept
+
+
+def test_a_line_that_became_an_item_of_a_list_keeps_its_question() -> None:
+    """Another line made the list one that is asked item by item; what was packed of it stays, and so its history."""
+    lines = "- Composition offers more flexibility and looser coupling\n{}- Composition enables changing behavior\n"
+    head, other = "# Inheritance\n\n### Interview Insights:\n", "\n### Mistakes:\n- Using inheritance\n"
+    principle = '- "Favor composition over inheritance" is a key design principle\n'
+    first = build_notes(head + principle + lines.format("") + other)
+    second = rebuild(first, head + lines.format("- Inheritance creates tighter coupling\n") + other)
+    kept = ledger_entry(second, "composition | enables | changing behavior")
+    assert kept.guid == ledger_entry(first, "composition | enables | changing behavior").guid
+    third = rebuild(second, head + lines.format("- Inheritance creates tighter coupling\n") + other)
+    assert third.ledger.notes == second.ledger.notes

@@ -44,6 +44,14 @@ _STUDY_TASK = lazy_pattern(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_PAGE = lazy_pattern(r"\S\s[-–—|·]\s\S|\w#\w")
+_CREDIT = lazy_pattern(
+    rf"""
+      \W*{alternatives("credit_openings")}\b .{{1,40}}                   # "Summarised by …"
+    | .{{0,4}}由 .{{1,20}} {alternatives("unspaced_credit_endings")}\W*    # "由 … 总结"
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _NAVIGATION = lazy_pattern(r"[\s<>←→«»↑↓|·•/]*[<>←→«»↑↓|·•][\s<>←→«»↑↓|·•/]*")  # signs between links, not words
 _LINK_PREFIX = lazy_pattern(rf"^{alternatives('link_prefixes')}\b\W*", re.IGNORECASE)
 
@@ -84,6 +92,8 @@ def _skipped_paragraph(context: RuleContext, block: Paragraph, text: Text) -> Ru
         return skip(block, "about-the-notes")
     if is_placeholder(raw_text):
         return skip(block, "placeholder")
+    if is_credit(raw_text):
+        return skip(block, "about-the-notes")
     if len(context.heading_path) <= 1 and not context.nested and _REMARK_ABOUT_NOTES.search(raw_text):
         return skip(block, "about-the-notes")
     return None
@@ -103,6 +113,11 @@ def is_task(item: Item, block: ItemList) -> bool:
     return all(
         isinstance(below, ItemList) and all(is_task(inner, below) for inner in below.items) for below in item.blocks
     )
+
+
+def is_credit(line: str) -> bool:
+    """Return whether a line only says who wrote, summarised or translated the notes."""
+    return bool(_CREDIT.fullmatch(line.strip()))
 
 
 def is_address(target: str) -> bool:
@@ -149,6 +164,12 @@ def is_pointer(text: Text) -> bool:
     if _URL.fullmatch(text.string.strip()):
         return True
     return normalize(text) in _LINK_WORDS and all(is_address(inline.target) for inline in _with_words(text))
+
+
+def is_page(text: Text) -> bool:
+    """Return whether a text is only a link to a page, whose name is that of a site, too: "[MDN - Events](…)"."""
+    linked = _with_words(text)
+    return bool(linked) and all(is_address(inline.target) for inline in linked) and bool(_PAGE.search(text.string))
 
 
 def _only_points(text: Text) -> bool:

@@ -10,7 +10,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, nested_context
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.long_answers import LONGEST_ANSWER, is_unfinished
 from studydeck.extraction.rules.announcements import LONGEST_NAME, announces, lacks_meaning, nested_under_announcements
-from studydeck.extraction.rules.boilerplate import is_link, is_pointer, is_task
+from studydeck.extraction.rules.boilerplate import is_credit, is_link, is_page, is_pointer, is_task
 from studydeck.extraction.rules.enumerations import MOST_ITEMS, list_cloze
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.questions import is_question
@@ -125,7 +125,10 @@ def _item(
     if prefix_end := note_prefix_end(item.text.string):
         item = replace(item, text=cut(item.text, prefix_end))
     parts = split_term(item.text, block.items)
-    is_only_link = not item.blocks and (is_link(item.text) or (parts is not None and is_pointer(parts[1])))
+    points = parts is not None and (is_pointer(parts[1]) or is_page(parts[1]))
+    is_only_link = not item.blocks and (is_link(item.text) or points)
+    if not item.blocks and is_credit(item.text.string):
+        return RuleResult(skipped=(_skipped(item, "about-the-notes"),))
     if is_only_link or is_placeholder(item.text.string):
         return RuleResult(skipped=(_skipped(item, "link" if is_only_link else "placeholder"),))
     if is_task(item, block) and not is_question(context.prompt_text or context.name):

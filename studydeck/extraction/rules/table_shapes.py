@@ -1,22 +1,36 @@
-"""Shapes of tables: rows with one key, keys of two columns, and columns with the names of the rows.
+"""Shapes of tables: rows with one key, keys of two columns, columns with the names of the rows, words in columns.
 
-In: a table. Out: whether it is a matrix, or the same table with one row, or one key column, for each key.
+In: a table. Out: whether it is a matrix, a grid of words, or columns that stand side by side; or the same table with
+one row, or one key column, for each key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise, zip_longest
 
 from msgspec.structs import replace
 
 from studydeck.model.document import Inline, Table, TableRow, Text
 from studydeck.model.text_edits import normalized_text, text_of
 from studydeck.patterns import lazy_pattern
+from studydeck.text.length import exceeds, length
 from studydeck.text.normalize import normalize
+from studydeck.text.tokens import is_cjk, words_of
+from studydeck.text.word_list_files import phrase_set
 
 _BETWEEN_KINDS = lazy_pattern(r"\\+|[/|→]")  # "from / to"
 KEY_COLUMNS = 2  # that name a row together
 MOST_MEANINGS = 3  # rows of one key
+LONGEST_NAME = 4  # words of a cell that says no more than a name
+LONGEST_ROW_NAME = 6  # words of a cell that can name the only row of a table
+LEAST_PARALLEL = 3  # columns of one row, of which the first does not name it
+MOST_ADDED = 1.5  # times the words of a cell that says the same
+LEAST_GRID, LEAST_CODE_GRID = 3, 4  # columns
+LONGEST_IN_GRID = 2  # words of a cell
+_LEAST_IN_ORDER = 0.8  # of the neighbours in a list of words; authors misplace some
+_OPPOSED_HEADS = phrase_set("opposed_heads")
 
 
 def is_matrix(block: Table) -> bool:
@@ -24,6 +38,87 @@ def is_matrix(block: Table) -> bool:
     names = {head.plain.casefold() for head in block.head[1:]} - {""}
     rows = {row.cells[0].plain.casefold() for row in block.rows if row.cells} - {""}
     return len(names) > 1 and (names == rows or len(names & rows) > 2)
+
+
+def is_grid(block: Table) -> bool:
+    """Return whether a table is one list of words in columns, its head included, so that no head names a column.
+
+    The words stand in alphabetical order down the columns or along the rows, fill the last row only in part, or are all
+    code; each stands there once.
+    """
+    lines = [block.head, *[row.cells for row in block.rows]]
+    cells = [cell for line in lines for cell in line if cell.plain]
+    words = [normalize(cell) for cell in cells]
+    if len(block.head) < LEAST_GRID or len(lines) < LEAST_GRID or not all(head.plain for head in block.head):
+        return False
+    if len(set(words)) < len(words) or not all(word.replace(" ", "").isalpha() for word in words):
+        return False
+    if any(exceeds(cell, LONGEST_IN_GRID) for cell in cells):
+        return False
+    columns = zip_longest(*lines)
+    if _are_in_order(lines) or _are_in_order([cell for cell in column if cell] for column in columns):
+        return True
+    is_wide = len(block.head) >= LEAST_CODE_GRID
+    return is_wide and (_ends_early(lines) or all(inline.kind == "code" for cell in cells for inline in cell))
+
+
+def _are_in_order(lines: Iterable[Sequence[Text]]) -> bool:
+    """Return whether words that are read line by line stand in alphabetical order, also from one line to the next."""
+    read = [[normalize(cell) for cell in line if cell.plain] for line in lines]
+    filled = [line for line in read if line]
+    if not all(line[-1] <= following[0] for line, following in pairwise(filled)):
+        return False
+    neighbours = list(pairwise(chain.from_iterable(filled)))
+    return sum(word <= following for word, following in neighbours) >= _LEAST_IN_ORDER * len(neighbours)
+
+
+def _ends_early(lines: Sequence[Sequence[Text]]) -> bool:
+    """Return whether only the last line has cells without text, two or more of them, all at its end."""
+    *filled, last = [[bool(cell.plain) for cell in line] for line in lines]
+    width = len(filled[0])
+    return (
+        all(len(line) == width and all(line) for line in filled)
+        and 0 < sum(last) < width - 1
+        and all(last[: sum(last)])
+    )
+
+
+def has_parallel_columns(block: Table) -> bool:
+    """Return whether the head of each column is what is asked, as no first cell names a row.
+
+    The only row has but long cells, or the columns are the two sides of a thing: its advantages and disadvantages.
+    """
+    if len(block.head) < 2 or not all(head.plain for head in block.head):
+        return False
+    if all(normalize(head) in _OPPOSED_HEADS for head in block.head):
+        return True
+    cells = block.rows[0].cells if len(block.rows) == 1 else ()
+    return len(block.head) == len(cells) >= LEAST_PARALLEL and all(exceeds(cell, LONGEST_ROW_NAME) for cell in cells)
+
+
+def repeated_cells(cells: Sequence[Text]) -> frozenset[int]:
+    """Return the indices of those cells of a column which another one says in hardly more words: they fit two rows.
+
+    A name may well be a part of another one: "compiler" and "front end of a compiler".
+    """
+    strings = [normalize(cell) for cell in cells]
+    rows_of_word: dict[str, set[int]] = defaultdict(set)
+    for row, string in enumerate(strings):
+        for word in words_of(string):
+            rows_of_word[word].add(row)
+    repeated: set[int] = set()
+    for row, string in enumerate(strings):
+        if not exceeds(string, LONGEST_NAME):
+            continue
+        holders = set.intersection(*[rows_of_word[word] for word in words_of(string)]) - {row}
+        is_unspaced = any(map(is_cjk, string))  # so that its characters are no words: they have to stand together
+        if any(
+            not exceeds(strings[holder], MOST_ADDED * length(string))
+            and not (is_unspaced and string not in strings[holder])
+            for holder in holders
+        ):
+            repeated.add(row)
+    return frozenset(repeated)
 
 
 def is_comparison_of_columns(heads: Sequence[str], key: str, title: str) -> bool:

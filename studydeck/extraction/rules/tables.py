@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
+
+from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
@@ -11,22 +14,28 @@ from studydeck.extraction.embeds import has_media, is_sound, with_sounds_beside_
 from studydeck.extraction.rules.boilerplate import is_address, is_link, is_pointer
 from studydeck.extraction.rules.table_shapes import (
     KEY_COLUMNS,
+    has_parallel_columns,
     is_comparison_of_columns,
+    is_grid,
     is_matrix,
     names_of_cell,
+    repeated_cells,
     with_joined_columns,
     with_joined_rows,
 )
-from studydeck.model.document import Table, TableRow, Text
+from studydeck.model.document import NO_TEXT, Item, ItemList, Table, TableRow, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.text_edits import text_of
 from studydeck.model.traverse import paragraph
 from studydeck.patterns import lazy_pattern
+from studydeck.text.labels import is_label
 from studydeck.text.length import length
 from studydeck.text.normalize import normalize
+from studydeck.text.tokens import tokens
 from studydeck.text.word_list_files import alternatives, phrase_set
 
 LONGEST_KEY = 4  # words of a row's key that can be asked backwards
+MOST_IN_COLUMN = 6  # cells of a column that one question asks
 _VALUE_CHARACTER = lazy_pattern(r"[\w✓✔✗✘∞]")
 _BOX = lazy_pattern(r"\[[ xX]?\]|[☐☑☒]")  # of a task
 _ROW_NUMBER = lazy_pattern(r"^\W*(\d+)\W*$")
@@ -34,6 +43,8 @@ _DAYS, _FEWEST_DAYS = phrase_set("weekdays", "timetable_days"), 3
 _CRITERION_HEADS = phrase_set("criterion_heads")
 _LINK_HEADS, _SOURCE_HEADS = phrase_set("link_heads"), phrase_set("source_heads")
 _EXAMPLE_HEADS = phrase_set("example_marks")
+_ORDER_HEADS, _ATTRIBUTE_HEADS = phrase_set("order_heads"), phrase_set("attribute_heads")
+_RESOURCES = phrase_set("resource_nouns")
 _DATA = lazy_pattern(
     rf"""
       ^[\d.,:%$€+\s/e-]*$                          # a number, a date, a price
@@ -53,6 +64,20 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
     block = with_joined_columns(block)
     if is_matrix(block):
         return _matrix(context, block)
+    result = _rows(context, block)
+    if is_grid(block):
+        return replace(skip(block, "grid"), drafts=_withdrawn(result.drafts))
+    if has_parallel_columns(block):
+        return replace(result, drafts=(*_parallel_columns(context, block), *_withdrawn(result.drafts)))
+    return result
+
+
+def _withdrawn(drafts: Iterable[NoteDraft]) -> tuple[NoteDraft, ...]:
+    return tuple([draft.withdrawn() for draft in drafts])
+
+
+def _rows(context: RuleContext, block: Table) -> RuleResult:
+    """Draft a pair for each cell of a table of which a column names the rows."""
     key_column = _key_column(block)
     block = with_sounds_beside_words(block, key_column)
     width = max((len(row.cells) for row in block.rows), default=0)
@@ -67,12 +92,14 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
     links = [column for column in columns if _holds_links(block, heads[column], column)]
     if len(links) == len(columns):
         return skip(block, "link-list")
+    fits_two = {column: _rows_that_say_no_more(block, column) for column in columns}
     # Column by column, so that the cards of one row do not follow each other and answer each other.
     drafts = tuple(
         draft.withdrawn() if column in links or _key(row, key_column) in ambiguous else draft
         for column in columns
-        for row in block.rows
-        if not row.directives.skip and (draft := _cell_draft(context, heads, row, (key_column, column)))
+        for number, row in enumerate(block.rows)
+        if not row.directives.skip
+        and (draft := _cell_draft(context, heads, row, (key_column, column), identifies=number not in fits_two[column]))
     )
     if not drafts:
         return skip(block, "empty-table")
@@ -129,7 +156,15 @@ def _key(row: TableRow, column: int) -> str:
     return row.cells[column].plain.casefold() if len(row.cells) > column else ""
 
 
-def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: tuple[int, int]) -> NoteDraft | None:
+def _rows_that_say_no_more(block: Table, column: int) -> frozenset[int]:
+    """Return the rows whose cell in a column tells them from no other row, as the cell of that one says it, too."""
+    return repeated_cells([row.cells[column] if len(row.cells) > column else NO_TEXT for row in block.rows])
+
+
+def _cell_draft(
+    context: RuleContext, heads: list[str], row: TableRow, columns: tuple[int, int], *, identifies: bool = True
+) -> NoteDraft | None:
+    """Return the draft of a cell, if it can be asked; `identifies`: the cell tells its row from all others."""
     key_column, column = columns
     if column >= len(row.cells) or not row.cells[key_column] or not _has_value(row.cells[column]):
         return None
@@ -142,7 +177,8 @@ def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: 
     # What holds for one thing under one criterion ("Size: small") holds for others under another; an example of one
     # option of a command holds the others.
     compares = compares_columns or normalize(labels[0]) in _CRITERION_HEADS or normalize(labels[1]) in _EXAMPLE_HEADS
-    backwards = not is_headless and not compares and not _DATA.match(value.plain) and length(key) <= LONGEST_KEY
+    compares = compares or _names_places(context, heads[key_column:], key.plain)
+    backwards = identifies and not (is_headless or compares or _DATA.match(value.plain)) and length(key) <= LONGEST_KEY
     if is_headless:
         # Without heads the first column names aspects of the section's own subject.
         key, labels = context.subject_name, ("", key.plain)
@@ -159,6 +195,43 @@ def _cell_draft(context: RuleContext, heads: list[str], row: TableRow, columns: 
         allow_backwards=backwards,
         key_term="" if is_headless else None,
     )
+
+
+def _names_places(context: RuleContext, heads: list[str], key: str) -> bool:
+    """Return whether keys only say where something stands, so that nobody learns them by what stands there.
+
+    They number steps, name what several things are compared by, or are titles among resources.
+    """
+    name = normalize(heads[0]) or heads[0]
+    if name in _ORDER_HEADS and _ROW_NUMBER.match(key):
+        return True
+    if name in _ATTRIBUTE_HEADS:
+        others = [head for head in heads[1:] if head]
+        return len(others) > 1 and not any(map(is_label, others))
+    return not _RESOURCES.isdisjoint(tokens(" ".join(context.heading_path).casefold()))
+
+
+def _parallel_columns(context: RuleContext, block: Table) -> list[NoteDraft]:
+    """Return a pair for each column, whose head asks for what stands below it."""
+    drafts: list[NoteDraft] = []
+    for column, head in enumerate(block.head):
+        cells = [row.cells[column] for row in block.rows if len(row.cells) > column and _has_value(row.cells[column])]
+        if not 0 < len(cells) <= MOST_IN_COLUMN:
+            continue
+        items = tuple([Item(cell, (), block.span) for cell in cells])
+        draft = pair(
+            context,
+            "tables",
+            context.subject_name,
+            (ItemList(items, ordered=False, span=block.span),) if len(items) > 1 else paragraph(cells[0]),
+            span=block.span,
+            labels=("", f"{head.plain} ({len(items)})" if len(items) > 1 else head.plain),
+            heading_path=context.heading_path[:-1],
+            allow_backwards=False,
+            key_term="",
+        )
+        drafts.append(draft)
+    return drafts
 
 
 def _matrix(context: RuleContext, block: Table) -> RuleResult:

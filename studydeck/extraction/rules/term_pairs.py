@@ -16,6 +16,7 @@ from studydeck.model.traverse import paragraph
 from studydeck.text.labels import collects_terms, is_label, is_qualifier
 from studydeck.text.length import exceeds
 from studydeck.text.names import is_generic
+from studydeck.text.translations import language_of_gloss
 
 LONGEST_TRANSLATION = 3  # words; of a preposition in a list of words
 
@@ -46,9 +47,29 @@ def term_pair(
         allow_backwards=not announced,
         shorten=not asks_aspect,
     )
+    if (language := _language_of_gloss(context, term, term_and_meaning[1], item)) and not item.directives.both_ways:
+        translated = pair(
+            context,
+            rule,
+            term,
+            meaning,
+            span=item.span,
+            labels=("", language),
+            extra=extra,
+            directives=item.directives,
+            allow_backwards=False,
+        )
+        return replace(translated, other=by_itself)
     if asks_aspect:
         return replace(_aspect_pair(context, rule, term, meaning, item, extra), other=by_itself)
     return by_itself
+
+
+def _language_of_gloss(context: RuleContext, term: Text, meaning: Text, item: Item) -> str:
+    """Return the language that asks for a meaning that only translates its term in brackets: "Types (类型)"."""
+    if meaning.string.isascii() or f"({meaning.string.strip()})" not in item.text.string:
+        return ""
+    return language_of_gloss(term.plain, meaning.plain, context.nearby_string)
 
 
 def _aspect_pair(

@@ -25,7 +25,7 @@ from studydeck.identity.matching.similarity import (
     is_other_in_one_frame,
 )
 from studydeck.identity.matching.state import MatchState
-from studydeck.identity.matching.text_key import list_items, pair_parts, sentence_around
+from studydeck.identity.matching.text_key import list_items, pair_parts, question_of, sentence_around
 
 
 class Candidate(Struct, frozen=True):
@@ -101,7 +101,7 @@ def _candidates(state: MatchState) -> Iterator[Candidate]:
             # The earlier passes had a reason not to pair equal texts of one kind.
             if not state.can_pair(old, new) or (old_key.kind == new_key.kind and old_key.text == new_text):
                 continue
-            if _is_another_subject(old_key, new_key) or _is_item_of(old_key, new_key):
+            if _is_another_subject(old_key, new_key) or _asks_beside(old_key, new_key):
                 continue
             score = similarity.of(old_key.kind, old_key.text, new_text)
             if score < thresholds.SAME_BLANK_SCORE and _say_the_same(old_key, new_key):
@@ -145,9 +145,11 @@ def _is_another_subject(old: NoteKey, new: NoteKey) -> bool:
     return is_other_in_one_frame(*around) or not (is_chosen_anew or is_extension(*around))
 
 
-def _is_item_of(old: NoteKey, new: NoteKey) -> bool:
-    """Return whether the answer of a pair is one item of a list, beside others that it did not ask for."""
-    return old.kind == "pair" and new.kind == "cloze" and pair_parts(old.text)[2] in list_items(new.text)
+def _asks_beside(old: NoteKey, new: NoteKey) -> bool:
+    """Return whether a pair asks for something else than a list: by another name, or for one item of it."""
+    if old.kind == new.kind or "|" not in new.text or new.kind == "pair":
+        return False
+    return question_of(old.text) != question_of(new.other) or pair_parts(old.text)[2] in list_items(new.text)
 
 
 def _say_the_same(old: NoteKey, new: NoteKey) -> bool:

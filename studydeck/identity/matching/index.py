@@ -74,6 +74,11 @@ class Index:
         """Return the notes directly in a section, in source order, without retired ones."""
         return self._notes_in[section]
 
+    def pairs_in(self, section: int) -> dict[int, tuple[str, str, str]]:
+        """Return the pairs directly in a section, by their notes: term, label and meaning."""
+        notes = ((note, self.note_keys[note]) for note in self._notes_in[section])
+        return {note: pair_parts(note_key.text) for note, note_key in notes if note_key.kind == "pair"}
+
     def subsections_of(self, section: int) -> Sequence[int]:
         """Return the sections directly below a section."""
         return self._subsections[section]

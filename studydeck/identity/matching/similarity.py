@@ -117,7 +117,7 @@ class Similarity:
         common, only_other = 2 * self._weight(text_words & other_words), sorted(other_words - text_words)
         only_text: list[str] = []
         for word in sorted(text_words - other_words):
-            # Most words of a text that is compared are in both, or cannot be a typo: the search costs most of the time.
+            # The search costs most of the time, and many a word can be no typo.
             may_be_typo = len(word) >= thresholds.MIN_TYPO_LENGTH and not DIGIT.search(word)
             closest_word = closest(word, only_other, thresholds.TYPO_SIMILARITY) if may_be_typo else ""
             if closest_word and is_typo(word, closest_word):
@@ -167,11 +167,9 @@ class Similarity:
     def _regrouped_similarity(self, text: str, other: str) -> float:
         """Compare pairs with the same words of which other ones are the term now."""
         words, other_words = (" ".join(key.replace("|", " ").split()) for key in (text, other))
-        return (
-            thresholds.REGROUPED_FACTOR * self._mean_similarity(words, other_words)
-            if self.word_similarity(words, other_words) >= thresholds.MIN_COVERAGE
-            else 0.0
-        )
+        mean = self._mean_similarity(words, other_words)  # before the words, as most texts share too few characters
+        is_same = mean and self.word_similarity(words, other_words) >= thresholds.MIN_COVERAGE
+        return thresholds.REGROUPED_FACTOR * mean if is_same else 0.0
 
     def _list_similarity(self, text: str, other: str) -> float:
         """Compare two lists item by item: added or removed items lower the score only a little."""

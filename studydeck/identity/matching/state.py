@@ -177,6 +177,14 @@ class MatchState:
             not old_key.pin or not new_key.pin or old_key.pin == new_key.pin
         )
 
+    def is_similar(self, text: str, other: str) -> bool:
+        """Return whether a part of a pair can be the other one reworded."""
+        similarity = self.similarity()
+        score = max(
+            similarity.sentence_similarity(text, other), similarity.word_similarity(text, other) + thresholds.WORD_BONUS
+        )
+        return score >= thresholds.MIN_PART_SIMILARITY
+
     def in_same_section(self, old: int, new: int) -> bool:
         """Return whether the sections of two notes are paired with each other."""
         section = self.old.section_of(old)

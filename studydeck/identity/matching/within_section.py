@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Sequence
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.lists import match_lists
+from studydeck.identity.matching.renamed_lines import match_renamed_lines
 from studydeck.identity.matching.similarity import is_other_in_one_frame
 from studydeck.identity.matching.state import MatchState
 from studydeck.identity.matching.text_key import DIGIT, is_informative, pair_parts
@@ -34,7 +35,7 @@ def match_equal_texts_in_sections(state: MatchState) -> None:
 
 def match_within_sections(state: MatchState) -> None:
     """Pair the notes for which their section is enough context, step by step."""
-    steps = _match_renamed_heading, _match_positions, _match_two_parts, _match_renamed_lines, match_lists
+    steps = _match_renamed_heading, _match_positions, _match_two_parts, match_renamed_lines, match_lists
     _match_step_by_step(state, steps)
 
 
@@ -169,7 +170,7 @@ def _match_two_parts(state: MatchState, old_notes: list[int], new_notes: list[in
     ("yes", "O(1)") is no evidence without its term.
     """
     old_section, new_section = state.old.section_of(old_notes[0]), state.new.section_of(new_notes[0])
-    old_pairs, new_pairs = _pairs_in(state, old_section, True), _pairs_in(state, new_section, False)
+    old_pairs, new_pairs = state.old.pairs_in(old_section), state.new.pairs_in(new_section)
     columns = _column_labels(old_pairs) & _column_labels(new_pairs)
     for key_of in (_term_and_label, _label_and_meaning, _term_and_meaning):
         old_counts, new_counts = Counter(map(key_of, old_pairs.values())), Counter(map(key_of, new_pairs.values()))
@@ -202,16 +203,14 @@ def _third_part_agrees(state: MatchState, old: int, new: int, columns: set[str])
         # "RNN is at fault" and "search is at fault"; in a longer answer a few other words are a rewording.
         is_short = len(meaning.split()) < thresholds.SHORT_TEXT_WORDS
         is_other = is_short and is_other_in_one_frame(meaning, new_meaning)
-        return not is_other and _is_similar(state, meaning, new_meaning)
+        return not is_other and state.is_similar(meaning, new_meaning)
     # A table cell is identified by its row and column, whatever its content; a short value by its neighbours. But if a
     # term has a completely different meaning now, a learner's history does not apply to it.
     is_short_value = not is_informative(meaning) and not is_informative(new_meaning)
     if label in columns or (is_short_value and neighbours > 0 and not _is_below_another_heading(state, old, new)):
         return True
     # "The peso" and "the krone" share an article.
-    return _is_similar(state, meaning, new_meaning) and _is_similar(
-        state, *map(_without_articles, (meaning, new_meaning))
-    )
+    return state.is_similar(meaning, new_meaning) and state.is_similar(*map(_without_articles, (meaning, new_meaning)))
 
 
 def _is_below_another_heading(state: MatchState, old: int, new: int) -> bool:
@@ -233,16 +232,6 @@ def _without_articles(text: str) -> str:
     return " ".join(word for word in text.split() if not is_function_word(word)) or text
 
 
-def _is_similar(state: MatchState, text: str, other: str) -> bool:
-    return (
-        max(
-            state.similarity().sentence_similarity(text, other),
-            state.similarity().word_similarity(text, other) + thresholds.WORD_BONUS,
-        )
-        >= thresholds.MIN_PART_SIMILARITY
-    )
-
-
 def _column_labels(pairs: dict[int, PairParts]) -> set[str]:
     """Return the labels that several terms share: the headers of table columns."""
     terms_by_label: dict[str, set[str]] = defaultdict(set)
@@ -255,15 +244,6 @@ def _parts_of(index: Index, note: int) -> PairParts:
     return pair_parts(index.note_key(note).text)
 
 
-def _pairs_in(state: MatchState, section: int, old: bool) -> dict[int, PairParts]:
-    index = state.old if old else state.new
-    return {
-        note: pair_parts(index.note_key(note).text)
-        for note in index.notes_in(section)
-        if index.note_key(note).kind == "pair"
-    }
-
-
 def _term_and_label(parts: PairParts) -> Hashable:
     return (parts[0], parts[1]) if parts[0] else None
 
@@ -274,72 +254,3 @@ def _label_and_meaning(parts: PairParts) -> Hashable:
 
 def _term_and_meaning(parts: PairParts) -> Hashable:
     return (parts[0], parts[2][: thresholds.MEANING_LENGTH]) if is_informative(parts[2]) else None
-
-
-def _match_renamed_lines(state: MatchState, old_notes: list[int], new_notes: list[int]) -> None:
-    """Pair the cells of a renamed table row or column if most of its cells are equal."""
-    old_section, new_section = state.old.section_of(old_notes[0]), state.new.section_of(new_notes[0])
-    # Rows are named by the term (part 0) and have cells by label (part 1); columns the other way round.
-    for name_part, cell_part in ((0, 1), (1, 0)):
-        old_lines, new_lines = (
-            _lines_by_name(_pairs_in(state, old_section, True), name_part),
-            _lines_by_name(_pairs_in(state, new_section, False), name_part),
-        )
-        removed, added = old_lines.keys() - new_lines.keys(), new_lines.keys() - old_lines.keys()
-        added_by_cell: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for new_name in sorted(added):
-            for parts in new_lines[new_name].values():
-                if len(added_by_cell[parts[cell_part], parts[2]]) < thresholds.MAX_NOTE_GROUP:
-                    added_by_cell[parts[cell_part], parts[2]].append(new_name)
-        candidates: list[tuple[int, str, str]] = []
-        for old_name in sorted(removed):
-            equal_cells = Counter(
-                new_name
-                for parts in old_lines[old_name].values()
-                for new_name in added_by_cell[parts[cell_part], parts[2]]
-            )
-            for new_name, count in equal_cells.items():
-                cell_count = max(len(old_lines[old_name]), len(new_lines[new_name]))
-                most_equal = (
-                    count >= thresholds.MIN_EQUAL_CELLS and count >= thresholds.MIN_EQUAL_CELL_SHARE * cell_count
-                )
-                whole_column = (
-                    name_part
-                    and count >= thresholds.MIN_COLUMN_CELLS
-                    and count == len(old_lines[old_name]) == len(new_lines[new_name])
-                )
-                if most_equal and (
-                    whole_column
-                    or _is_similar(state, old_name, new_name)
-                    or _has_informative_cell(old_lines[old_name], new_lines[new_name], cell_part)
-                ):
-                    candidates.append((-count, old_name, new_name))
-        for _, old_name, new_name in sorted(candidates):
-            if old_name in removed and new_name in added:
-                removed.remove(old_name)
-                added.remove(new_name)
-                _pair_cells(state, old_lines[old_name], new_lines[new_name], cell_part)
-
-
-def _pair_cells(
-    state: MatchState, old_cells: dict[int, PairParts], new_cells: dict[int, PairParts], cell_part: int
-) -> None:
-    for old, parts in old_cells.items():
-        matches = [new for new, new_parts in new_cells.items() if new_parts[cell_part] == parts[cell_part]]
-        if len(matches) == 1 and _can_pair(state, old, matches[0]):
-            state.pair(old, matches[0], "structural", thresholds.RENAMED_LINE_SCORE)
-
-
-def _has_informative_cell(old_cells: dict[int, PairParts], new_cells: dict[int, PairParts], cell_part: int) -> bool:
-    """Return whether an equal cell of two lines is informative: numbers and check marks are equal by chance."""
-    equal_cells = {(parts[cell_part], parts[2]) for parts in old_cells.values()} & {
-        (parts[cell_part], parts[2]) for parts in new_cells.values()
-    }
-    return any(is_informative(meaning) for _, meaning in equal_cells)
-
-
-def _lines_by_name(pairs: dict[int, PairParts], name_part: int) -> dict[str, dict[int, PairParts]]:
-    lines: dict[str, dict[int, PairParts]] = defaultdict(dict)
-    for note, parts in pairs.items():
-        lines[parts[name_part]][note] = parts
-    return lines

@@ -1,0 +1,38 @@
+"""The features of the headings above a card, for its confidence.
+
+In: a heading path. Out: the names of its features, which all cards below these headings share.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from studydeck.text.names import is_empty_name, is_generic
+from studydeck.text.normalize import normalize
+from studydeck.text.tokens import tokens
+from studydeck.text.word_list_files import phrase_set
+
+_DEEP = 4  # headings above a card
+_EXERCISES, _EXAMPLES = phrase_set("exercise_nouns"), phrase_set("example_nouns")
+_SET_UPS, _SET_UP_NOUNS = phrase_set("set_up_titles"), phrase_set("set_up_nouns")
+
+
+@lru_cache(maxsize=256)  # the cards of a section share it
+def features_of_path(heading_path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the features of a heading path."""
+    found = ["path: none"] if not heading_path else ["path: one heading"] if len(heading_path) == 1 else []
+    if heading_path and (is_generic(heading_path[-1]) or is_empty_name(heading_path[-1])):
+        found.append("path: ends in a generic heading")
+    if len(heading_path) >= _DEEP:
+        found.append("path: deep")
+    below_title = {word for heading in heading_path[1:] for word in tokens(heading.casefold())}
+    words = below_title.union(*(tokens(heading.casefold()) for heading in heading_path[:1]))
+    if not below_title.isdisjoint(_EXERCISES):  # a file "Exam preparation" holds facts
+        found.append("path: an exercise")
+    if not words.isdisjoint(_EXAMPLES):
+        found.append("path: an example")
+    if any(normalize(heading) in _SET_UPS for heading in heading_path):
+        found.append("path: the set-up of a machine")
+    elif heading_path and not _SET_UP_NOUNS.isdisjoint(tokens(heading_path[0].casefold())):  # of an experiment, too
+        found.append("path: a set-up")
+    return tuple(found)
