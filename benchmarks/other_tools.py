@@ -47,7 +47,7 @@ def measure(installed: Path, notes: Path, rounds: int) -> tuple[list[str], list[
         )
         for name, of in costs.items()
     )
-    heads = ("", "processor time", "on the clock", "peak memory", "studydeck on the clock / this tool")
+    heads = ("", "processor time", "on the clock", "peak memory", "studydeck / it, on the clock")
     lines = [
         "Notes of 2,000 sections, each with a definition of its heading. This tool reads them as they are; the others",
         f"get the same {len(pairs):,} questions and answers in one file, in the markers of each.",
