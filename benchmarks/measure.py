@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +19,8 @@ ROOT = Path(__file__).parent.parent
 STAGES = (sys.executable, "-m", "benchmarks.stages")
 # Some containers set this variable: then this package would be compiled each time, but not the libraries.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+_LONGEST = 3_600.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,19 @@ class FailedError(Exception):
     """A command that was measured failed."""
 
 
-def cost(*command: str | Path, folder: Path = ROOT, errors: int | None = None) -> Cost:
-    """Run a command in a folder, and return its cost; `errors` is where its error output goes, as for `Popen`.
+def cost(*command: str | Path, folder: Path = ROOT, errors: int | None = None, longest: float = _LONGEST) -> Cost:
+    """Run a command in a folder, and return its cost.
+
+    Parameters
+    ----------
+    command : the program and its arguments.
+    folder : where it runs.
+    errors : where its error output goes, as for `Popen`.
+    longest : the seconds after which it is stopped.
 
     Raises
     ------
-    FailedError : if its exit code is not 0.
+    FailedError : if its exit code is not 0, or it was stopped.
     """
     start = time.perf_counter()
     arguments = list(map(str, command))
@@ -55,9 +66,14 @@ def cost(*command: str | Path, folder: Path = ROOT, errors: int | None = None) -
         arguments, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=folder, env=ENVIRONMENT
     ) as child:
         assert child.stdout
+        timer = threading.Timer(longest, child.kill)
+        timer.start()
         output = child.stdout.read()
         _, status, usage = os.wait4(child.pid, 0)
+        timer.cancel()
         child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode == -signal.SIGKILL:
+        raise FailedError(f"was not done after {longest:.0f} s, and was stopped")
     if child.returncode:
         raise FailedError(f"{' '.join(arguments)}: exit code {child.returncode}")
     return Cost(usage.ru_utime + usage.ru_stime, time.perf_counter() - start, usage.ru_maxrss / 1024, output)

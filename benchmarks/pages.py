@@ -106,6 +106,7 @@ def _open_and_search(browser: Browser, page: Path) -> tuple[float, list[float]]:
     """
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     tab = context.new_page()
+    tab.set_default_timeout(0)  # however slow the machine is
     session = context.new_cdp_session(tab)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
 

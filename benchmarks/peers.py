@@ -23,6 +23,7 @@ from benchmarks.measure import Cost, FailedError, cost
 
 Pairs = Sequence[tuple[str, str]]  # question and answer of each card
 _PACKAGE = "package.apkg"
+_LONGEST = 300.0  # seconds that a tool may take
 _NEWER_PYTHONS = ("python3.14", "python3.13", "python3.12")
 
 # Tools that are named where such tools are compared, and that cannot be measured here.
@@ -143,7 +144,7 @@ def measure(installed: Path, peer: Peer, pairs: Pairs) -> Cost:
         for path, text in (("notes.md", peer.text(pairs)), *peer.settings.items()):
             (folder / path).write_text(text, "utf-8")
         program = installed / peer.program / "bin" / peer.program
-        spent = cost(program, *peer.arguments, folder=folder, errors=subprocess.DEVNULL)
+        spent = cost(program, *peer.arguments, folder=folder, errors=subprocess.DEVNULL, longest=_LONGEST)
         count = sum(map(card_count, folder.glob("*.apkg")))
         if count != len(pairs):
             raise FailedError(f"{peer.name} made {count} of {len(pairs)} cards")

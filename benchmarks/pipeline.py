@@ -65,7 +65,14 @@ def main() -> None:
     load = os.getloadavg()[1]
     with tempfile.TemporaryDirectory() as scratch:
         for heading, lines, own_targets in sections(arguments, Path(scratch)):
-            print(f"\n## {heading}\n", *lines, "", *target_table(own_targets), sep="\n", flush=True)
+            print(
+                f"\n## {heading}\n",
+                *lines,
+                "",
+                *(target_table(own_targets) if own_targets else ()),
+                sep="\n",
+                flush=True,
+            )
             body += (f"## {heading}", "", *lines, "")
             targets += own_targets
     cores = len(os.sched_getaffinity(0))

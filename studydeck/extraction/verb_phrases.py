@@ -64,6 +64,7 @@ _FINAL_SUBJECT_PRONOUNS = tuple([f" {pronoun}" for pronoun in phrases("subject_p
 LONGEST_OBJECT = 8  # words
 _PRONOUNS = phrase_set("pronouns")
 _CLAUSE_OPENINGS = phrase_set("clause_openings")
+_NO_SUBJECT_OPENINGS = phrase_set("no_subject_openings")
 _ADVERB_ENDINGS = phrases("adverb_endings")
 _FINAL_NEGATIONS = tuple([f" {negation}" for negation in phrases("negations")])
 _DASHES = frozenset("—–")
@@ -118,7 +119,7 @@ def _is_clause(subject: str) -> bool:
 
 def _is_no_subject(subject: str) -> bool:
     """Return whether a verb follows a negation, a clause or an adverb: "Les clés ne", "Nur wenn beide", "Usually"."""
-    if is_adverb(subject):
+    if is_adverb(subject) or starts_with_phrase(subject, _NO_SUBJECT_OPENINGS):
         return True
     if " " not in subject:
         return subject.endswith(_ADVERB_ENDINGS)

@@ -50,6 +50,8 @@ def test_a_command_that_fails_is_no_measurement() -> None:
     """The message has the command and its exit code."""
     with pytest.raises(FailedError, match="false: exit code 1"):
         cost("false")
+    with pytest.raises(FailedError, match="was not done after 0 s"):
+        cost("sleep", "60", longest=0.05)
 
 
 def test_a_missed_target_stands_out() -> None:

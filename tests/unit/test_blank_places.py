@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from studydeck.extraction.blank_places import is_aside, is_joined_name
+from studydeck.extraction.cloze_candidates import blanks
+from studydeck.model.notes import SectionVocabulary
+from studydeck.model.text_edits import text_of
 
 BLANK = "____"
+VOCABULARY = SectionVocabulary(frozenset(), frozenset(), False, frozenset())
 ASIDES = (
     "A virtual machine (____) runs byte code: JVM",
     "Une interruption volontaire (____) est un acte médical: IVG",
@@ -83,3 +87,15 @@ def test_a_conjunction_before_other_words_joins_no_names(line: str) -> None:
     """A name beside a verb or a common noun stands alone."""
     before, _, after = parts(line)
     assert not is_joined_name(before, after)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Como ejemplo, se podría encontrar un elemento entre 1000 elementos muy rápido.",
+        "V následujícím příkladu vidíme celkem 20 prvků jednoho pole v paměti.",
+    ],
+)
+def test_data_of_an_example_is_not_chosen(sentence: str) -> None:
+    """What an example made up is no fact."""
+    assert blanks(text_of(sentence), VOCABULARY) == []
