@@ -36,6 +36,8 @@ def features_of_list(items: ItemList, name: str, headings: tuple[str, ...]) -> l
         found.append("list: of commands")
     if not all(texts):
         found.append("list: an item is empty")
+    if {text[:1].upper() for text in texts} & {heading for heading in (name, *headings) if len(heading) == 1}:
+        found.append("list: of an index")  # "S": words in the order of the alphabet, without what they mean
     return found
 
 

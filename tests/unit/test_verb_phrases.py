@@ -18,6 +18,7 @@ NOT_ASKED = (
     "Hoy permite el autenticador un acceso sutil y seguro.",
     "Aujourd'hui est la fête de tous les élèves du lycée.",
     "Zwischen den Leitern ist ein Isolator aus Luft.",
+    "Entweder ist ein Wort in der Sprache, oder die Maschine hält nicht.",
 )
 
 
