@@ -149,7 +149,9 @@ def unrefused_drafts(document: Document) -> Iterator[NoteDraft]:
 
 def _drop_duplicates(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:
     """Drop legacy-only drafts whose text another draft has: the ledger could not tell the two apart."""
-    seen = {(draft.kind, draft.fingerprint.text) for draft in drafts if not draft.legacy_only}
+    asked = [draft for draft in drafts if not draft.legacy_only]
+    readings = [*asked, *[draft.other for draft in asked if draft.other]]
+    seen = {(reading.kind, reading.fingerprint.text) for reading in readings}
     kept: list[NoteDraft] = []
     for draft in drafts:
         key = draft.kind, draft.fingerprint.text

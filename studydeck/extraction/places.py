@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext
+from studydeck.extraction.rules.lead_ins import introduces
 from studydeck.extraction.verb_phrases import split_at_verb
 from studydeck.model.document import (
     NO_TEXT,
@@ -55,6 +56,8 @@ def places_of(context: RuleContext) -> Iterator[Place]:
     """Yield the places of a context: its blocks, their sentences and parts, table cells, items and what is below."""
     lead_in = NO_TEXT
     for index, block in enumerate(context.blocks):
+        if index and not _is_wanted(context.blocks[index - 1]) and introduces(context.blocks[index - 1], block):
+            continue  # the comment at a lead-in holds for the list below it
         below = tuple(takewhile(_is_wanted, context.blocks[index : index + _MOST_BLOCKS]))
         last_sentence = sentences(lead_in)[-1:] if lead_in else ()
         names = _unlabelled((lead_in, *last_sentence, context.name, context.subject_name, context.parent))

@@ -98,6 +98,8 @@ def _candidates(state: MatchState) -> Iterator[Candidate]:
         for new in sorted(numbers):
             old_key, new_key = state.old.note_key(old), state.new.note_key(new)
             new_text = new_key.text if old_key.kind == new_key.kind else new_key.other
+            if new_key.offer and old_key.kind != new_key.kind:
+                continue  # a former reading of a former reading: the words of the note may still stand elsewhere
             # The earlier passes had a reason not to pair equal texts of one kind.
             if not state.can_pair(old, new) or (old_key.kind == new_key.kind and old_key.text == new_text):
                 continue
