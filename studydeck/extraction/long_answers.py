@@ -55,9 +55,9 @@ def first_sentence(term: Text, meaning: Content) -> Content:
     It has to name the term: else it may only lead to the sentence that explains it.
     """
     text = text_of_content(meaning)
-    first = meaning[0]
-    if not exceeds(text, LONGEST_AT_ONCE) or exceeds(text, LONGEST_ANSWER) or not isinstance(first, Paragraph):
+    if not exceeds(text, LONGEST_AT_ONCE) or exceeds(text, LONGEST_ANSWER) or not isinstance(meaning[0], Paragraph):
         return ()
+    first = meaning[0]
     parts = () if is_media(first) else sentences(first.text)
     opening = parts[0] if len(parts) > 1 else first.text
     if (len(parts) < 2 and len(meaning) < 2) or not SHORTEST_FIRST <= length(opening) <= LONGEST_AT_ONCE:

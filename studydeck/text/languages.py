@@ -72,7 +72,8 @@ def language_of(texts: Iterable[str]) -> str:
         for language in sorted(by_word.get(word, ())):
             counts[language] += word_count
     language, count = counts.most_common(1)[0] if counts else ("", 0)
-    varied = len({word for word in words if language in by_word.get(word, ())}) >= _FEWEST_COMMON
+    different = {word for word in words if language in by_word.get(word, ())}
+    varied = language == DEFAULT_LANGUAGE or len(different) >= _FEWEST_COMMON
     if count > max(1, _LEAST_COMMON * len(words)) and (varied or len(words) < _FEWEST_WORDS):
         foreign = _FOREIGN_LETTERS.get(language)
         is_certain = count > _MANY_COMMON * len(words)  # of English with words of Arabic in Latin letters

@@ -85,7 +85,7 @@ QUESTIONS = {
     "## Tools\n\n| Picture | Name |\n| --- | --- |\n| ![](drill.png) | drill |\n| ![](saw.png) | saw |\n": {"Term"},
     "## Tools\n\n| Name | Picture |\n| --- | --- |\n| drill | ![](drill.png) |\n| saw | ![](saw.png) |\n": {"Meaning"},
     "## Tools\n\nThe **drill** turns and makes holes into wood.\n\n![](drill.png)\n": {"Meaning"},
-    "## Tools\n\n- one\n- two\n- three\n\n![](drill.png)\n": {"Meaning"},
+    "## Tools\n\n- one\n- two\n- three\n\n![](drill.png)\n": {"Text"},
     "## Three tools\n\n- one\n- two\n- three\n\n![](drill.png)\n": {"Text"},
 }
 

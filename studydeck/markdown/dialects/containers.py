@@ -61,7 +61,7 @@ def rewrite_containers(lines: Sequence[str], marks: Mapping[int, Opening | Closi
                 kept[start] = f"{prefix[0]}**{title.strip('*_ ')}**"
             continue
         kept[start] = f'{prefix[0]}{"???" if opening.is_fold else "!!!"} {opening.kind} "{title}"'
-        if not prefix[0].strip():
+        if not prefix[0].strip() and end > start + 1:
             kept[start + 1 : end] = _not_before(indent_of(prefix[0]), kept[start + 1 : end])
         for number in range(start + 1, end):
             padding[number] += 4
