@@ -86,6 +86,6 @@ def test_the_search_finds_a_setting(host: str) -> None:
         monitor = PageMonitor(chromium.new_page(), f"{host}/index.html")
         monitor.page.goto(monitor.url)
         monitor.page.keyboard.press("/")
-        monitor.page.keyboard.type("exclude-tags")
+        monitor.page.locator("input:focus").fill("exclude-tags")  # which waits until the search is open
         monitor.page.wait_for_selector("a[href*='deck-toml.html']:has(mark)")
         assert [url for url in monitor.requests if not url.startswith((host, "data:", "blob:"))] == []
