@@ -91,7 +91,12 @@ class _Codes(click.ParamType[tuple[str, ...]]):
                 self.fail(f'"{code}" is no code of a diagnostic{advice}', param, ctx)
         return codes
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002  # click passes it
+        param: click.Parameter,  # noqa: ARG002  # and this
+        incomplete: str,
+    ) -> list[CompletionItem]:
         """Return the codes that continue what was typed after the last comma."""
         from studydeck.diagnostics import DiagnosticCode
 

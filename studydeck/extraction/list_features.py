@@ -15,9 +15,9 @@ from studydeck.text.word_list_files import alternatives
 
 _LAST_WORDS = lazy_pattern(
     rf"""
-    (?: ^ | [\s,;:、，；)）] ) {alternatives("open_ends")} \W* $         # "etc.", "… and so on"
+    (?: ^ | [\s,;:、，；)）] ) {alternatives("open_list_endings", "open_ends")} \W* $   # "etc.", "and more"
     | (?: \.{{3,}} | … ) \W* $
-    | {alternatives("unspaced_open_ends")} \W* $                         # "等"
+    | {alternatives("unspaced_open_list_endings", "unspaced_open_ends")} \W* $  # "等"
     """,
     re.IGNORECASE | re.VERBOSE,
 )

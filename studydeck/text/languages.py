@@ -67,13 +67,13 @@ def language_of(texts: Iterable[str]) -> str:
                 return language
     words = _WORD.findall(_NO_PROSE.sub(" ", sample))
     by_word = languages_by_word("common_words")
-    counts: Counter[str] = Counter()
+    counts, varieties = Counter[str](), Counter[str]()  # how often a language's common words occur, and how many do
     for word, word_count in Counter(words).items():
         for language in sorted(by_word.get(word, ())):
             counts[language] += word_count
+            varieties[language] += 1
     language, count = counts.most_common(1)[0] if counts else ("", 0)
-    different = {word for word in words if language in by_word.get(word, ())}
-    varied = language == DEFAULT_LANGUAGE or len(different) >= _FEWEST_COMMON
+    varied = language == DEFAULT_LANGUAGE or varieties[language] >= _FEWEST_COMMON
     if count > max(1, _LEAST_COMMON * len(words)) and (varied or len(words) < _FEWEST_WORDS):
         foreign = _FOREIGN_LETTERS.get(language)
         is_certain = count > _MANY_COMMON * len(words)  # of English with words of Arabic in Latin letters

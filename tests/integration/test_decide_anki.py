@@ -40,7 +40,7 @@ def decided(built: Built, *chosen: tuple[str, dict[str, object]]) -> Decisions:
         draft = next(note.draft for note in built.notes if note.guid == guid)
         question, answer = words_of(draft)
         # The types of what can be decided differ.
-        made = NoteDecision(guid=guid, date="2026-11-01", question=question, answer=answer, **what)  # type: ignore[arg-type]
+        made = NoteDecision(guid=guid, date="2026-11-01", question=question, answer=answer, **what)  # type: ignore[arg-type]  # by name
         decisions = with_decision(decisions, made)
     return decisions
 

@@ -96,7 +96,7 @@ def decide(notes: Path, **chosen: dict[str, object]) -> None:
         question, answer = words_of(note.draft)
         made.append(
             # The types of what can be decided differ.
-            NoteDecision(guid=note.guid, date="2026-11-01", question=question, answer=answer, **what)  # type: ignore[arg-type]
+            NoteDecision(guid=note.guid, date="2026-11-01", question=question, answer=answer, **what)  # type: ignore[arg-type]  # by name
         )
     (notes / decisions_file.FILE_NAME).write_text(decisions_file.to_text(Decisions(tuple(made))), "utf-8")
 

@@ -152,4 +152,4 @@ def test_ten_random_edits_keep_reviews_and_own_edits(collection: Collection) -> 
     assert collection.db.all("SELECT id, cid, ease FROM revlog ORDER BY id") == log
     now = {card: (guid, ordinal) for guid, ordinal, card, *_ in cards(collection)}
     assert {card: now[card] for card in reviewed} == reviewed
-    assert all(collection.get_card(card).reps == 1 for card in reviewed)  # type: ignore[arg-type]
+    assert all(collection.get_card(card).reps == 1 for card in reviewed)  # type: ignore[arg-type]  # numbers are ids

@@ -28,7 +28,7 @@ class Curating(Watching):
     def run(self, **options: object) -> None:
         """Curate until it is stopped."""
         # The types of the options differ, and those of a test are few.
-        cli_options = Options(self.notes, self.out, TEMPLATES, int(time.time()), **options)  # type: ignore[arg-type]
+        cli_options = Options(self.notes, self.out, TEMPLATES, int(time.time()), **options)  # type: ignore[arg-type]  # by name
         curate_options = curate.CurateOptions(0, False, lambda: int(time.time()), time.monotonic, lambda: TODAY)
         self.codes.append(curate.run(cli_options, curate_options, self.console, self.stop))
 
