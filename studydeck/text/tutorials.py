@@ -28,17 +28,22 @@ _DAY = lazy_pattern(r"[ ]?\#?\d{1,3}\Z")
 def is_tutorial_step(sentence: Text | str) -> bool:
     """Return whether a sentence tells the reader what to do next: "Now, add a button", "Let's try", "👉 Click …"."""
     string = plain_words(sentence).strip()
-    if string.startswith((*_POINTERS, *_UNSPACED_OPENINGS)) or string.rstrip("。.!！").endswith(_UNSPACED_ENDINGS):
+    if string.startswith(_POINTERS):
         return True
-    opening = _opening(string)
-    return opening.startswith(_OPENINGS) or begins_with_instruction(_behind(opening, _CONTINUING))
+    if not string.isascii() and (
+        string.startswith(_UNSPACED_OPENINGS) or string.rstrip("。.!！").endswith(_UNSPACED_ENDINGS)
+    ):
+        return True
+    opening = _opening(sentence)
+    if opening.startswith(_OPENINGS):
+        return True
+    return opening.startswith(_CONTINUING) and begins_with_instruction(_behind(opening, _CONTINUING))
 
 
 @lazy
 def goes_on(sentence: Text | str) -> bool:
     """Return whether a sentence begins with a word that joins it to what stands before: "Now, …", "So …"."""
-    string = plain_words(sentence)
-    return string.startswith(_UNSPACED_CONTINUING) or _opening(string).startswith(_CONTINUING)
+    return plain_words(sentence).startswith(_UNSPACED_CONTINUING) or _opening(sentence).startswith(_CONTINUING)
 
 
 def is_challenge(heading: str) -> bool:
@@ -46,8 +51,9 @@ def is_challenge(heading: str) -> bool:
     return _DAY.sub("", normalize(heading)) in _CHALLENGES
 
 
-def _opening(string: str) -> str:
-    return normalize(string[: 2 * _LONGEST_OPENING])[:_LONGEST_OPENING] + " "
+@lazy
+def _opening(sentence: Text | str) -> str:
+    return normalize(plain_words(sentence).strip()[: 2 * _LONGEST_OPENING])[:_LONGEST_OPENING] + " "
 
 
 def _behind(opening: str, words: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ from studydeck.text.verbs import has_verb, verb_of
 from studydeck.text.word_list_files import alternatives, phrases
 
 LONGEST_NAME = 4  # words of a name that a body can ask for
-_DEFINING_PHRASES = phrases("defining_phrases")
+_DEFINING = lazy_pattern(alternatives("defining_phrases"))
 _ARTICLES = phrases("indefinite_articles", "definite_articles", "definition_articles")
 _OPTIONAL_ARTICLES = ("", *[f"{article} " for article in _ARTICLES])
 _NAMING = lazy_pattern(rf"{alternatives('naming_openings')} .{{0,40}} {alternatives('naming_endings')}")
@@ -85,7 +85,7 @@ def _is_defined(name: Text, meaning: Text) -> bool:
     normal_text = normalize(meaning)
     if any(_COPULA.match(normal_text, name_end) for name_end in _name_ends(name, normal_text)):
         return True
-    return any(phrase in meaning.plain for phrase in _DEFINING_PHRASES) or bool(_NAMING.search(meaning.plain))
+    return bool(_DEFINING.search(meaning.plain) or _NAMING.search(meaning.plain))
 
 
 def _lacks_verb_list(text: str) -> bool:

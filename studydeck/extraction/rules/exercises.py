@@ -6,6 +6,8 @@ make one: training plans have exercises, and organs have a task ("Aufgabe").
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.model.document import Block, ItemList, Paragraph
 from studydeck.model.notes import SectionVocabulary
@@ -24,11 +26,16 @@ def exercise(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
 
 
 def _is_exercise(context: RuleContext) -> bool:
-    if any(map(is_exercise_heading, context.heading_path)) or any(map(is_challenge, context.heading_path)):
+    if _is_below_exercise(context.heading_path):
         return True
     if not any(map(may_head_exercise, context.heading_path)):
         return False
     return context.title in _SOLUTION_TITLES or any(map(_tells_what_to_do, context.blocks))
+
+
+@lru_cache(maxsize=256)  # the blocks of a section share it
+def _is_below_exercise(heading_path: tuple[str, ...]) -> bool:
+    return any(is_exercise_heading(heading) or is_challenge(heading) for heading in heading_path)
 
 
 def _tells_what_to_do(block: Block) -> bool:
