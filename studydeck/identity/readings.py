@@ -167,19 +167,12 @@ def known_reading(draft: NoteDraft, old: LedgerEntry, reworded: Mapping[str, str
 def _asks_backwards_as(draft: NoteDraft, other: NoteDraft, old: LedgerEntry) -> bool:
     """Return whether a known pair has a backward card that asked for the term of the other reading of its draft.
 
-    A draft that asks the question of the note itself is the reading that was packed, or that reading reworded.
+    A draft that asks for the same term backwards is the reading that was packed, or that reading reworded.
     """
     is_asked = BACKWARD_ORDINAL in old.cards and BACKWARD_ORDINAL not in old.unheld
-    return is_asked and other.kind == old.kind == "pair" and not (_has_backward(draft) and _asks_as(draft, old))
-
-
-def _has_backward(draft: NoteDraft) -> bool:
-    return len(draft.card_specs) > BACKWARD_ORDINAL
-
-
-def _asks_as(draft: NoteDraft, old: LedgerEntry) -> bool:
-    """Return whether a draft asks about the term of a pair, below the same label."""
-    return draft.fingerprint.text.split("|")[:2] == old.text.split("|")[:2]
+    has_backward = len(draft.card_specs) > BACKWARD_ORDINAL
+    asks_same = draft.fingerprint.term == other.fingerprint.term
+    return is_asked and other.kind == old.kind == "pair" and not (has_backward and asks_same)
 
 
 def _new_phrases(draft: NoteDraft, old: LedgerEntry, least: int) -> set[str]:
