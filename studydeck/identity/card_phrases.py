@@ -69,7 +69,7 @@ def _similar_phrases(
     """Return the phrases that are similar to packed ones as (-similarity, phrase index, ordinal), best first.
 
     A phrase is another one if either is at least as similar to another phrase of its own list: "gold melts at 1064 °C"
-    and "lead melts at 327 °C" beside "tin melts at 232 °C". Of thousands of changed phrases only the first are compared.
+    and "lead melts at 327 °C" beside "tin melts at 232 °C". Of thousands of changed phrases the first are compared.
     """
     if not ordinals:
         return []
