@@ -32,7 +32,7 @@ def test_a_note_with_a_withdrawn_draft_of_other_words_takes_its_own_words() -> N
 
 
 def test_a_note_whose_own_words_are_gone_keeps_its_withdrawn_draft() -> None:
-    """Nothing is found, and no nearest words are searched for a note that has a draft."""
+    """Nothing is found, and the pairs of the first reading stand."""
     ledger = build_notes(PACKED).ledger
     extracted = extract_deck(sources_of(OTHER))
     drafts = [draft.withdrawn() for draft in extracted.drafts]
