@@ -13,7 +13,7 @@ from html import unescape
 from studydeck.identity.card_ordinals import BACKWARD_ORDINAL, PAIR_CARDS
 from studydeck.identity.card_phrases import MAX_PHRASE_LENGTH
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection
-from studydeck.model.anki import CLOZE_DELETION, Deck, Row
+from studydeck.model.anki import CLOZE_DELETION, Deck, Row, without_hint
 from studydeck.model.html_text import plain_text
 from studydeck.patterns import lazy_pattern
 from studydeck.text.fingerprint import MAX_TEXT_LENGTH
@@ -75,7 +75,7 @@ def _recover_note(row: Row, section: str, draft_texts: AbstractSet[str]) -> Ledg
     else:
         text = _cut(_cloze_text(values["Text"]))
         cards = {
-            int(number): normalize(_words_of(phrase))[:MAX_PHRASE_LENGTH]
+            int(number): normalize(_words_of(without_hint(phrase)))[:MAX_PHRASE_LENGTH]
             for number, phrase in CLOZE_DELETION.findall(values["Text"])
         }
     since = next((tag.partition(_SINCE_TAG)[2] for tag in row.tags if _SINCE_TAG in tag), None)
@@ -108,7 +108,7 @@ def _uncounted(term: str, meaning: str) -> str:
 
 
 def _cloze_text(field: str) -> str:
-    revealed = CLOZE_DELETION.sub(lambda deletion: deletion[2], field)
+    revealed = CLOZE_DELETION.sub(lambda deletion: without_hint(deletion[2]), field)
     items = re.findall(r"<li>(.*?)</li>", revealed, re.DOTALL)
     return " | ".join(normalize(_words_of(item)) for item in items) if items else normalize(_words_of(revealed))
 

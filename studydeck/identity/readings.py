@@ -144,10 +144,9 @@ def new_reading(asked: NoteDraft) -> Reading:
 
 def _in_known_kind(draft: NoteDraft, old: LedgerEntry) -> NoteDraft:
     """Return a draft in the kind that its known note has."""
-    if draft.other and (
-        (old.kind != draft.kind and (old.cards or old.retired)) or _asks_backwards_as(draft.other, old)
-    ):
-        return replace(draft.other, directives=draft.directives)
+    other = draft.other
+    if other and ((old.kind != draft.kind and (old.cards or old.retired)) or _asks_backwards_as(draft, other, old)):
+        return replace(other, directives=draft.directives)
     return draft
 
 
@@ -175,10 +174,15 @@ def _in_packed_question(final: NoteDraft, old: LedgerEntry) -> NoteDraft:
     return packed if note_digests(packed)[0] == old.content_digest else final
 
 
-def _asks_backwards_as(other: NoteDraft, old: LedgerEntry) -> bool:
-    """Return whether a known pair has a backward card, which asked for the term of another reading as a pair."""
+def _asks_backwards_as(draft: NoteDraft, other: NoteDraft, old: LedgerEntry) -> bool:
+    """Return whether a known pair has a backward card that asked for the term of the other reading of its draft.
+
+    A draft that asks for the same term backwards is the reading that was packed, or that reading reworded.
+    """
     is_asked = BACKWARD_ORDINAL in old.cards and BACKWARD_ORDINAL not in old.unheld
-    return is_asked and other.kind == old.kind == "pair"
+    has_backward = len(draft.card_specs) > BACKWARD_ORDINAL
+    asks_same = draft.fingerprint.term == other.fingerprint.term
+    return is_asked and other.kind == old.kind == "pair" and not (has_backward and asks_same)
 
 
 def _new_phrases(draft: NoteDraft, old: LedgerEntry, least: int) -> set[str]:
