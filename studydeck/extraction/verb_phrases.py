@@ -36,7 +36,7 @@ from studydeck.text.verbs import has_verb, inner_verb, opening_verb
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST = 28  # words of the sentence
-LONGEST_SUBJECT = 5  # words
+LONGEST_SUBJECT = 7  # words
 MOST_COMMAS = 4
 LONGEST_IGNORED = 3  # characters of a word that may appear in both question and answer
 _FINAL_ARTICLES = tuple([f" {article}" for article in phrases("indefinite_articles", "definite_articles")])
