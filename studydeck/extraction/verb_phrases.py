@@ -17,6 +17,7 @@ from studydeck.model.notes import NoteDraft
 from studydeck.model.text_edits import cut
 from studydeck.model.traverse import paragraph
 from studydeck.patterns import lazy_pattern
+from studydeck.text.formula_terms import verb_before_formula
 from studydeck.text.labels import is_adverb
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
@@ -74,7 +75,8 @@ _DASHES = frozenset("—–")
 def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
     """Cut a sentence into its short subject, its verb phrase and the rest, or return None."""
     flat_text = text.string
-    verb_span = inner_verb(text)
+    formula_span = verb_before_formula(text)
+    verb_span = formula_span or inner_verb(text)
     if not verb_span or exceeds(text, LONGEST):
         return None
     verb_start, verb_end, rest_start = verb_span
@@ -96,10 +98,11 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
     if has_verb(subject) or _RELATIVE_PRONOUN.search(subject) or _is_clause(subject):
         return None
     rest = cut(text, rest_start)
-    if rest.string.count(",") > MOST_COMMAS or length(rest) < 2:
+    is_symbol = text.inlines[0].kind == "math" and verb_start <= len(text.inlines[0].text) + 1
+    if not formula_span and (rest.string.count(",") > MOST_COMMAS or (length(rest) < 2 and not is_symbol)):
         return None
     noun = subject[article_end(subject) :]
-    if subject.lower().startswith(_DEFINITE_ARTICLES) and " " not in noun and noun.islower():
+    if not formula_span and subject.lower().startswith(_DEFINITE_ARTICLES) and " " not in noun and noun.islower():
         # "The value can be …": which value, only the sentence before says.
         return None
     verb, subject_end = flat_text[verb_start:verb_end], len(flat_text[:verb_start].rstrip())
