@@ -86,6 +86,7 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
         or _PUNCTUATION.search(subject)
         or exceeds(subject, LONGEST_SUBJECT)
         or not content_words(subject)
+        or not any(map(str.isalpha, subject))
     ):
         return None
     if (

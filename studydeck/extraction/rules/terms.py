@@ -8,7 +8,7 @@ from studydeck.extraction.context import RuleContext, RuleResult
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.term_pairs import term_pair
 from studydeck.extraction.sentence_drafts import sentence_drafts
-from studydeck.model.document import FORMULA_KINDS, Block, Item, Paragraph, Style, Text
+from studydeck.model.document import FORMULA_KINDS, NO_TEXT, Block, Item, Paragraph, Style, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
@@ -18,6 +18,7 @@ from studydeck.text.names import can_be_name, is_lead_word
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import note_prefix_end
 from studydeck.text.punctuation import has_question_mark
+from studydeck.text.sentences import sentences
 from studydeck.text.term_shapes import split_term, untrusted_term
 from studydeck.text.tokens import is_cjk
 
@@ -29,14 +30,20 @@ _WEAK_SEPARATORS = frozenset(["-", "–", "—", "="])
 _FURTHER_SEPARATOR = lazy_pattern(r"\s[–—=-]\s|[=:]")
 
 
-def explained_term(block: Block) -> tuple[Text, Text] | None:
-    """Return the term and the meaning of a paragraph that explains a term, or None."""
+def explained_term(block: Block, name: Text = NO_TEXT) -> tuple[Text, Text] | None:
+    """Return the term and the meaning of a paragraph that explains a term, or None.
+
+    Without a mark, it explains no term that has the `name` of its heading, which is asked already.
+    """
     if type(block) is not Paragraph or not block.text or block.directives.hide:
         return None
     text = block.text
     parts = None if note_prefix_end(text.string) or has_question_mark(text.string) else split_term(text)
     if not parts:
-        return None if has_question_mark(text.string) or note_prefix_end(text.string) else _unmarked_term(text)
+        if has_question_mark(text.string) or note_prefix_end(text.string):
+            return None
+        unmarked = _unmarked_term(text)
+        return unmarked if unmarked and normalize(unmarked[0]) != normalize(name) else None
     term, meaning = parts
     is_marked = bool(text.inlines[0].styles & Style.STRONG)
     separated = text.string[len(term.string) : text.string.rfind(meaning.string)].strip()
@@ -61,7 +68,9 @@ def _unmarked_term(text: Text) -> tuple[Text, Text] | None:
     if separated not in _WEAK_SEPARATORS or any(inline.kind != "text" or inline.target for inline in term):
         return None
     name, explanation = term.string.strip(), meaning.string
-    if not name[:1].isupper() or exceeds(term, LONGEST_UNMARKED) or _FURTHER_SEPARATOR.search(explanation):
+    if not name[:1].isupper() or exceeds(term, LONGEST_UNMARKED) or len(sentences(text)) > 1:
+        return None
+    if _FURTHER_SEPARATOR.search(explanation):
         return None
     is_abbreviation = name.isupper() and len(name) > 1
     return parts if is_abbreviation or exceeds(meaning, LEAST_MEANING - 1) else None
@@ -102,7 +111,7 @@ def term(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Rul
         name, meaning = cut(block.text, 0, len(block.text.string.rstrip(":： "))), following[0]
         if not (_is_name(meaning) or explained_term(meaning) or has_question_mark(meaning.text.string)):
             return RuleResult(2, (pair(context, "terms", name, (meaning,), span=block.span),))
-    parts = explained_term(block)
+    parts = explained_term(block, context.name)
     item = Item(block.text, (), block.span, block.directives)
     if not parts:
         pairs = [term_pair(context, "terms", each, item) for each in named_formulas(block.text)]
