@@ -71,7 +71,8 @@ def sentence_drafts(
         item = Item(text, (), span, directives)
         return [term_pair(context, "verb_phrases", symbol, item, extra) for symbol in symbols]
     cloze_draft = statement_draft(context, text, vocabulary, span=span, directives=directives, extra=extra)
-    pair_draft = verb_phrase_draft(context, text, span=span, directives=directives)
+    # An author who says what to hide wants a cloze.
+    pair_draft = None if directives.hide else verb_phrase_draft(context, text, span=span, directives=directives)
     if pair_draft:
         # If siblings share the verb, the pair has several answers: its card is kept only where it was packed.
         pair_draft = replace(pair_draft if verb else pair_draft.withdrawn(), extra=(*pair_draft.extra, *extra))

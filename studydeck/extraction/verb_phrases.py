@@ -22,7 +22,7 @@ from studydeck.text.labels import is_adverb
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import is_evaluative
-from studydeck.text.normalize import normalize
+from studydeck.text.normalize import lower, normalize
 from studydeck.text.openings import (
     FORMULA_OPENINGS,
     article_end,
@@ -94,6 +94,7 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
         or starts_like_sentence(subject)
         or is_anaphoric(subject)
         or is_evaluative(subject)
+        or any(len(word) > 1 and word.istitle() and lower(word) in _PRONOUNS for word in subject.split()[1:])
     ):
         return None
     if has_verb(subject) or _RELATIVE_PRONOUN.search(subject) or _is_clause(subject):

@@ -6,7 +6,7 @@ In: the text of an item or a paragraph. Out: its term and its meaning, the verb 
 from __future__ import annotations
 
 import re
-from itertools import dropwhile
+from itertools import dropwhile, takewhile
 
 from studydeck.model.document import FORMULA_KINDS, Inline, Text
 from studydeck.model.text_edits import cut
@@ -74,16 +74,11 @@ def _continues_formula(inline: Inline) -> bool:
 
 def verb_before_formula(text: Text) -> tuple[int, int, int] | None:
     """Return start and end of the verb before the formula that ends a sentence, and the offset of the formula."""
-    end = 0
-    for index, inline in enumerate(text):
-        if inline.kind in FORMULA_KINDS:
-            break
-        if inline.kind != "text":
-            return None
-        end += len(inline.text)
-    else:
+    before = tuple(takewhile(lambda inline: inline.kind not in FORMULA_KINDS, text))
+    others = text.inlines[len(before) :]
+    if not others or any(inline.kind != "text" for inline in before):
         return None
-    others = text.inlines[index:]
+    end = sum([len(inline.text) for inline in before])
     verb = _VERB_BEFORE_FORMULA.search(text.string[:end])
     if not verb or not (_RELATION.search(others[0].text) or len(others[0].text) >= LEAST_FORMULA):
         return None
