@@ -93,6 +93,9 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "items": {"type": "string", "enum": sorted(NAMES)},
         "uniqueItems": True,
     },
+    "blank-hints": {
+        "description": "Whether a blank shows first letters of its answer where several answers would fit.",
+    },
     "min-confidence": {
         "description": "Points below which no card is made; by default the tool's (docs/explanation/confidence.md).",
         "examples": [4],

@@ -95,6 +95,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     subdecks: Subdecks = "none"
     typed: tuple[str, ...] = ()
     dialects: tuple[str, ...] | None = None
+    blank_hints: bool = True
     min_confidence: Annotated[int, msgspec.Meta(ge=-MOST_CONFIDENCE, le=MOST_CONFIDENCE)] | None = None
     macros: dict[str, str | list[str | int]] = {}  # msgspec copies it
     speak: dict[str, str] = {}

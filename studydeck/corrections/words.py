@@ -1,8 +1,8 @@
 """The words of a field, in which differences of HTML alone are none: the HTML of a field in, its tokens out.
 
 Anki's editor writes other HTML than it reads (`<div>` for a line, `&nbsp;`, decoded entities, other attributes), and
-media are renamed when they are imported. Styles, attributes and names of media are left out here; what else is no word
-(a formula, the marks of a cloze, a picture) is one token that no patch changes.
+media are renamed when they are imported. Styles, attributes, names of media and the first letters in blanks are left
+out here; what else is no word (a formula, the marks of a cloze, a picture) is one token that no patch changes.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from studydeck.model import html_text
+from studydeck.model.anki import without_first_letters
 from studydeck.patterns import lazy_pattern
 
 # Private characters, which stand for tags until the text is cut; those of the notes themselves are replaced.
@@ -69,7 +70,7 @@ class Token(Struct, frozen=True, array_like=True):
 
 def tokens(field: str) -> tuple[Token, ...]:
     """Return the tokens of the HTML of a field, without white space at its ends."""
-    marked = html_text.plain_text(field.translate(_OWN_PRIVATE), _mark).translate(_INVISIBLE)
+    marked = html_text.plain_text(without_first_letters(field).translate(_OWN_PRIVATE), _mark).translate(_INVISIBLE)
     found, space = list[Token](), ""  # the white space before the next token
     for token in _tokens(unicodedata.normalize("NFC", marked)):
         if not token.text.strip():

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set as AbstractSet
+from html import unescape
 
 from studydeck.identity.card_ordinals import BACKWARD_ORDINAL, PAIR_CARDS
 from studydeck.identity.card_phrases import MAX_PHRASE_LENGTH
 from studydeck.identity.ledger import Ledger, LedgerEntry, LedgerSection
-from studydeck.model.anki import CLOZE_DELETION, Deck, Row
+from studydeck.model.anki import CLOZE_DELETION, Deck, Row, without_hint
 from studydeck.model.html_text import plain_text
 from studydeck.patterns import lazy_pattern
 from studydeck.text.fingerprint import MAX_TEXT_LENGTH
@@ -20,6 +21,8 @@ from studydeck.text.normalize import normalize
 
 _SINCE_TAG = "::since::"
 _RUBY = lazy_pattern(r"<ruby>([^<>]*)<rt>[^<>]*</rt></ruby>")
+# A question in words of its own, with the term and the label by which its note is known.
+_OWN_QUESTION = lazy_pattern(r'<span class="question" data-term="([^"]*)" data-label="([^"]*)">')
 _ITEM_COUNT = lazy_pattern(r"\s\(([0-9])\)\Z")
 
 
@@ -60,8 +63,11 @@ def _recover_section(row: Row, sections: dict[tuple[str, ...], LedgerSection]) -
 def _recover_note(row: Row, section: str, draft_texts: AbstractSet[str]) -> LedgerEntry:
     values = row.field_values()
     if row.kind == "pair":
-        term = _uncounted(_words_of(values["Term"]), values["Meaning"])
-        label, meaning = _words_of(values["MeaningLabel"]), _words_of(values["Meaning"])
+        meaning = _words_of(values["Meaning"])
+        if question := _OWN_QUESTION.match(values["Term"]):
+            term, label = unescape(question[1]), unescape(question[2])
+        else:
+            term, label = _uncounted(_words_of(values["Term"]), values["Meaning"]), _words_of(values["MeaningLabel"])
         text, below_heading = _key(term, label, meaning), _key(label, "", meaning)
         text = below_heading if label and below_heading in draft_texts and text not in draft_texts else text
         # Without the typed card, which is made where the notes ask for it.
@@ -69,7 +75,7 @@ def _recover_note(row: Row, section: str, draft_texts: AbstractSet[str]) -> Ledg
     else:
         text = _cut(_cloze_text(values["Text"]))
         cards = {
-            int(number): normalize(_words_of(phrase))[:MAX_PHRASE_LENGTH]
+            int(number): normalize(_words_of(without_hint(phrase)))[:MAX_PHRASE_LENGTH]
             for number, phrase in CLOZE_DELETION.findall(values["Text"])
         }
     since = next((tag.partition(_SINCE_TAG)[2] for tag in row.tags if _SINCE_TAG in tag), None)
@@ -102,7 +108,7 @@ def _uncounted(term: str, meaning: str) -> str:
 
 
 def _cloze_text(field: str) -> str:
-    revealed = CLOZE_DELETION.sub(lambda deletion: deletion[2], field)
+    revealed = CLOZE_DELETION.sub(lambda deletion: without_hint(deletion[2]), field)
     items = re.findall(r"<li>(.*?)</li>", revealed, re.DOTALL)
     return " | ".join(normalize(_words_of(item)) for item in items) if items else normalize(_words_of(revealed))
 

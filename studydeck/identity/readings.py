@@ -15,7 +15,8 @@ from studydeck.identity.card_phrases import ItemsOfDeck
 from studydeck.identity.held import held_cards
 from studydeck.identity.ledger import Ledger, LedgerEntry, WeakDraft
 from studydeck.identity.withheld import CardPolicy, WeakDrafts, withhold
-from studydeck.model.notes import MOST_CONFIDENCE, NoteDraft, WithheldCard
+from studydeck.model.digests import note_digests
+from studydeck.model.notes import MOST_CONFIDENCE, NoteDraft, Pair, WithheldCard
 
 
 class Reading(Struct, frozen=True):
@@ -143,10 +144,9 @@ def new_reading(asked: NoteDraft) -> Reading:
 
 def _in_known_kind(draft: NoteDraft, old: LedgerEntry) -> NoteDraft:
     """Return a draft in the kind that its known note has."""
-    if draft.other and (
-        (old.kind != draft.kind and (old.cards or old.retired)) or _asks_backwards_as(draft.other, old)
-    ):
-        return replace(draft.other, directives=draft.directives)
+    other = draft.other
+    if other and ((old.kind != draft.kind and (old.cards or old.retired)) or _asks_backwards_as(draft, other, old)):
+        return replace(other, directives=draft.directives)
     return draft
 
 
@@ -162,13 +162,27 @@ def known_reading(draft: NoteDraft, old: LedgerEntry, reworded: Mapping[str, str
     made = {name for ordinal, name in old.cards.items() if ordinal not in unheld}
     asked = withhold(draft, least, made | _new_phrases(draft, old, policy.least))
     final, ordinals, cards = assign_ordinals(asked, old.cards, reworded, unheld)
+    final = _in_packed_question(final, old)
     return Reading(final, ordinals, dict(sorted(cards.items())), asked, tuple(sorted(unheld.difference(ordinals))))
 
 
-def _asks_backwards_as(other: NoteDraft, old: LedgerEntry) -> bool:
-    """Return whether a known pair has a backward card, which asked for the term of another reading as a pair."""
+def _in_packed_question(final: NoteDraft, old: LedgerEntry) -> NoteDraft:
+    """Return a reading with its question as term and label where the note was packed so, and nothing else changed."""
+    if not (isinstance(final.body, Pair) and final.body.asked):
+        return final
+    packed = final.without_own_question()
+    return packed if note_digests(packed)[0] == old.content_digest else final
+
+
+def _asks_backwards_as(draft: NoteDraft, other: NoteDraft, old: LedgerEntry) -> bool:
+    """Return whether a known pair has a backward card that asked for the term of the other reading of its draft.
+
+    A draft that asks for the same term backwards is the reading that was packed, or that reading reworded.
+    """
     is_asked = BACKWARD_ORDINAL in old.cards and BACKWARD_ORDINAL not in old.unheld
-    return is_asked and other.kind == old.kind == "pair"
+    has_backward = len(draft.card_specs) > BACKWARD_ORDINAL
+    asks_same = draft.fingerprint.term == other.fingerprint.term
+    return is_asked and other.kind == old.kind == "pair" and not (has_backward and asks_same)
 
 
 def _new_phrases(draft: NoteDraft, old: LedgerEntry, least: int) -> set[str]:

@@ -48,7 +48,7 @@ def unchanged_files(notes: Path, version: str, texts: Mapping[str, str], deck: c
 def _of_notes(settings: config.Config) -> config.Config:
     """Return settings without those that change no card."""
     others = {"description": "", "license": "", "source_url": "", "issues_url": "", "allow": ()}
-    return replace(settings, id="", name="", version="", tag_prefix="", **others)
+    return replace(settings, id="", name="", version="", tag_prefix="", blank_hints=True, **others)
 
 
 def _text(path: str, content: bytes) -> str | None:

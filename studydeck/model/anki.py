@@ -16,7 +16,27 @@ from studydeck.patterns import lazy_pattern
 Kind = Literal["pair", "cloze"]
 ID_SLOT_MILLISECONDS = 512  # the range of ids that a note and its cards share
 MAX_CLOZE_CARDS = 500  # of one note; Anki ignores c501 and above
+LETTERS_CLASS = "first-letters"  # of a hint in a blank that no author wrote
 CLOZE_DELETION = lazy_pattern(r"\{\{c([0-9]{1,3})::(.*?)\}\}", re.DOTALL)  # the number of its card, and what it hides
+
+
+_FIRST_LETTERS = lazy_pattern(
+    rf"""
+    ::<span\s [^<>]{{0,99}} \b{LETTERS_CLASS}\b [^<>]{{0,99}}>    # with what Anki's editor adds to its attributes
+    [^<>]{{0,199}} </span>
+    """,
+    re.VERBOSE,
+)
+
+
+def without_first_letters(field: str) -> str:
+    """Return a field without the hints that no author wrote, which are no words of its note."""
+    return _FIRST_LETTERS.sub("", field) if LETTERS_CLASS in field else field
+
+
+def without_hint(hidden: str) -> str:
+    """Return what a cloze hides without its hint; in a phrase of the notes `::` is broken up."""
+    return hidden.partition("::")[0]
 
 
 class Picture(Struct, frozen=True):

@@ -80,7 +80,7 @@ class Inline(Struct, frozen=True, array_like=True):
     address of a link, picture or sound, `hide` the number of the card that hides it, counted from 1 in its draft, or 0
     where it is visible. `detail` is the size of a picture (`300`, `300x200`, `x200`, `50%` or `zoom:50%`), the reading
     of a word in `ruby`, and for a sound without a file "sound" or "video". An inline of the kind hint has no
-    text: its `target` is what the blank before it shows.
+    text: its `target` is what the blank before it shows, and its `detail` is empty where the author wrote it.
     """
 
     text: str

@@ -15,9 +15,10 @@ from studydeck.model.document import Code, Content, Inline, ItemList
 from studydeck.model.notes import Cloze, Note, NoteDraft, Pair
 from studydeck.model.text_edits import normalized_text
 from studydeck.model.traverse import paragraph, text_of_content
-from studydeck.rendering.escape import escape_text
-from studydeck.rendering.html import blocks_html, link
+from studydeck.rendering.escape import escape_attribute, escape_text
+from studydeck.rendering.html import blocks_html, inline_html, link
 from studydeck.tex.words import plain_characters
+from studydeck.text.blank_hints import with_hints
 from studydeck.text.card_words import CardWords, card_words
 from studydeck.text.normalize import normalize
 from studydeck.text.paths import without_export_id
@@ -30,6 +31,7 @@ class RenderSettings(Struct, frozen=True):
     ----------
     deck_tag : the first part of the deck's own tags.
     words : what cards show besides the words of the notes.
+    blank_hints : whether blanks show first letters of what they hide, where several answers would fit.
     source_url : the address of a source with the placeholders {path} and {line}; empty if there is none.
     top_level_tags : whether tags of the text stand at the top, and not below the deck's own.
     excluded_tags : patterns of tags that learners do not get.
@@ -37,6 +39,7 @@ class RenderSettings(Struct, frozen=True):
 
     deck_tag: str
     words: CardWords
+    blank_hints: bool = True
     source_url: str = ""
     top_level_tags: bool = False
     excluded_tags: tuple[str, ...] = ()
@@ -46,7 +49,9 @@ def render_settings(config: Config) -> RenderSettings:
     """Return what a deck's complete settings say about its rows."""
     words = card_words(config.language)
     tags_at_top = config.tags == "top-level"
-    return RenderSettings(tag_part(config.name), words, config.source_url, tags_at_top, config.exclude_tags)
+    return RenderSettings(
+        tag_part(config.name), words, config.blank_hints, config.source_url, tags_at_top, config.exclude_tags
+    )
 
 
 RenderedFields = tuple[tuple[str, ...], tuple[str, ...]]  # all fields except the first, and the tags
@@ -85,7 +90,7 @@ def render_fields(draft: NoteDraft, since: str, settings: RenderSettings) -> Ren
     """
     extra = blocks_html((*draft.extra, *draft.supporting_blocks)) if draft.extra or draft.supporting_blocks else ""
     fields = (
-        *_content_fields(draft.body, draft.answer_media, settings.words),
+        *_content_fields(draft, settings),
         heading_path_html(draft.heading_path),
         extra,
         _source_html(draft.span.path, settings.source_url),
@@ -98,21 +103,30 @@ def render_fields(draft: NoteDraft, since: str, settings: RenderSettings) -> Ren
     return (*fields, *rest), tags(draft, since, settings)
 
 
-def _content_fields(body: Pair | Cloze, answer_media: Content, words: CardWords) -> tuple[str, ...]:
+def _content_fields(draft: NoteDraft, settings: RenderSettings) -> tuple[str, ...]:
+    body, answer_media, words = draft.body, draft.answer_media, settings.words
     if not isinstance(body, Pair):
         # The text of a cloze is on both sides; the style of the card hides this class on the front.
         media = f'<div class="answer-media">{blocks_html(answer_media)}</div>' if answer_media else ""
-        return blocks_html(prompt_of(body, words)), _cloze_text(body) + media
+        text = with_hints(body.text) if settings.blank_hints and draft.rule != "flashcards" else body.text
+        return blocks_html(prompt_of(body, words)), _cloze_text(text, masks_following=body.mask_following) + media
     clue = blocks_html(body.clue)
     if body.clue and body.about:
         clue = f'<div class="about">{escape_text(body.about)}</div> {clue}'
     return (
-        blocks_html(body.term),
+        _question_html(body) if body.asked else blocks_html(body.term),
         blocks_html((*body.meaning, *answer_media)),
         clue,
         _label_html(body.term_label),
-        _label_html(shown_label(body, words)),
+        "" if body.asked else _label_html(shown_label(body, words)),
     )
+
+
+def _question_html(body: Pair) -> str:
+    """Return a question in words of its own, with the term and label by which a package tells what note it is."""
+    term, label = escape_attribute(text_of_content(body.term).plain), escape_attribute(body.meaning_label)
+    question = f'<span class="question" data-term="{term}" data-label="{label}">{inline_html(body.asked)}</span>'
+    return question + blocks_html(body.term[1:])
 
 
 def shown_label(body: Pair, words: CardWords) -> str:
@@ -135,9 +149,9 @@ def prompt_of(body: Cloze, words: CardWords) -> Content:
     return paragraph(normalized_text((*text_of_content(body.prompt), count)))
 
 
-def _cloze_text(body: Cloze) -> str:
-    masks_following = body.mask_following and isinstance(body.text[0], ItemList)
-    return f'<div class="mask-following">{blocks_html(body.text)}</div>' if masks_following else blocks_html(body.text)
+def _cloze_text(text: Content, *, masks_following: bool) -> str:
+    html = blocks_html(text)
+    return f'<div class="mask-following">{html}</div>' if masks_following and isinstance(text[0], ItemList) else html
 
 
 @lru_cache(maxsize=1 << 8)  # the notes of one section come one after another

@@ -11,6 +11,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from studydeck.errors import FormulaError
+from studydeck.model.anki import LETTERS_CLASS
 from studydeck.model.document import (
     Block,
     Code,
@@ -60,7 +61,8 @@ def inline_html(text: Text) -> str:
         for inline in inlines:
             content += _inline(inline)
             if inline.kind == "hint":
-                hints[escape_text(inline.target)] = None
+                words = escape_text(inline.target)
+                hints[f'<span class="{LETTERS_CLASS}">{words}</span>' if inline.detail else words] = None
         hint = f"::{', '.join(hints)}" if hints else ""
         parts.append(
             f"{{{{c{cloze_number}::{anki_escape.break_hints(content)}{hint}}}}}"

@@ -13,7 +13,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from studydeck.model.anki import FIELDS, Deck, Row
+from studydeck.model.anki import FIELDS, Deck, Row, without_first_letters
 from studydeck.patterns import lazy_pattern
 from studydeck.reports import wording
 
@@ -122,7 +122,7 @@ def _changes(old_rows: dict[str, Row], after: Deck) -> Iterator[Change]:
         changed_fields = [
             field_name if _without_about(old_value) != _without_about(new_value) else "HeadingPath"
             for field_name, old_value, new_value in values
-            if old_value != new_value
+            if without_first_letters(old_value) != without_first_letters(new_value)
         ]
         changed_fields += ["Tags"] if _compared_tags(old_row) != _compared_tags(row) else []
         changed_fields += ["Subdeck"] if old_row.subdeck != row.subdeck else []

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from studydeck.model import html_text
-from studydeck.model.anki import CLOZE_DELETION, Row
+from studydeck.model.anki import CLOZE_DELETION, Row, without_hint
 from studydeck.model.media_types import SOUND_TAG
 from studydeck.patterns import lazy_pattern
 from studydeck.text.tokens import content_words
@@ -72,12 +72,7 @@ def question(row: Row) -> str:
 
 def sentence(field: str, marks: tuple[str, str] = MARKS) -> str:
     """Return the text of a cloze as a sentence, with marks around the hidden phrases."""
-    return plain_text(CLOZE_DELETION.sub(lambda match: f"{marks[0]}{_without_hint(match[2])}{marks[1]}", field))
-
-
-def _without_hint(phrase: str) -> str:
-    """Return what a cloze hides, without the hint of its author; in a phrase of the notes `::` is broken up."""
-    return phrase.partition("::")[0]
+    return plain_text(CLOZE_DELETION.sub(lambda match: f"{marks[0]}{without_hint(match[2])}{marks[1]}", field))
 
 
 def answer(row: Row, marks: tuple[str, str] = MARKS) -> str:
@@ -97,4 +92,4 @@ def card_name(row: Row, ordinal: int) -> str:
     if row.kind == "pair":
         return ("asked forwards", "asked backwards", "typed")[ordinal]
     phrases = re.findall(rf"\{{\{{c{ordinal + 1}::(.*?)\}}\}}", row.field_values()["Text"], re.DOTALL)
-    return " … ".join(dict.fromkeys(plain_text(_without_hint(phrase)) for phrase in phrases)) or f"blank {ordinal + 1}"
+    return " … ".join(dict.fromkeys(plain_text(without_hint(phrase)) for phrase in phrases)) or f"blank {ordinal + 1}"

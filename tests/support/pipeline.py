@@ -16,7 +16,7 @@ from studydeck.config import Config
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity.decisions import NO_DECISIONS, Decisions
 from studydeck.identity.ledger import LedgerEntry
-from studydeck.model.anki import FIELDS, Picture
+from studydeck.model.anki import FIELDS, Picture, without_first_letters
 from studydeck.model.digests import note_digests
 from studydeck.model.document import Source
 from studydeck.model.notes import MOST_CONFIDENCE, ExtractedDeck
@@ -134,11 +134,13 @@ def visible_text(html: str) -> str:
 def question_fields(built: Built) -> dict[str, dict[str, str]]:
     """Return the fields of each note that are asked, by GUID, without words of the tool that stamp no note.
 
-    These are the heading before a clue, and the words around the number of a list's items.
+    These are the heading before a clue, the words around the number of a list's items, and first letters in blanks.
     """
     return {
         row.guid: {
-            name: re.sub(r'<div class="about">.*?</div> |(?<=\d) items, 1 asked(?=\))', "", value)
+            name: re.sub(
+                r'<div class="about">.*?</div> |(?<=\d) items, 1 asked(?=\))', "", without_first_letters(value)
+            )
             for name, value in zip(FIELDS[row.kind], row.fields, strict=True)
             if value and name not in {"ID", "HeadingPath", "Extra", "Source"}
         }

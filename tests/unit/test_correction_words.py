@@ -23,6 +23,14 @@ SAME = {
     "composed": ("caf\u00e9", "cafe\u0301"),
     "signs that are not shown": ("green", "gr\u00ade\u200ben"),
     "a comment": ("green", "<!--StartFragment-->green<!--EndFragment-->"),
+    "first letters in a blank": (
+        "{{c1::green}} leaf",
+        '{{c1::green::<span class="first-letters">g…</span>}} leaf',
+    ),
+    "first letters of a word that another version showed": (
+        '{{c1::green::<span class="first-letters">gr…</span>}} leaf',
+        '{{c1::green::<span style="" class="first-letters">g…</span>}} leaf',
+    ),
     "a cloze": ("{{c1::green}} leaf", "<b>{{c1::green}}</b>&nbsp;leaf"),
 }
 OTHER = {
@@ -34,6 +42,10 @@ OTHER = {
     "words become a formula": (r"<span>\</span>(a<span>\</span>)", r"\(a\)"),
     "a picture more": ("leaf", 'leaf <img src="a.png">'),
     "another blank": ("{{c1::green}} leaf", "green {{c1::leaf}}"),
+    "a word beside first letters": (
+        '{{c1::green::<span class="first-letters">g…</span>}}',
+        '{{c1::grey::<span class="first-letters">g…</span>}}',
+    ),
     "a hint": ("{{c1::green}} leaf", "{{c1::green::colour}} leaf"),
 }
 
@@ -52,7 +64,9 @@ def test_a_difference_of_words_is_one(name: str) -> None:
     assert words(first) != words(second)
 
 
-@pytest.mark.parametrize("part", [r"\(", "[latex]", "[sound:", "{{c1::", "<b>", "<br> ", "\ue000 ", "&nbsp;"])
+@pytest.mark.parametrize(
+    "part", [r"\(", "[latex]", "[sound:", "{{c1::", "<b>", "<br> ", "::<span first-letters ", "\ue000 ", "&nbsp;"]
+)
 def test_a_field_of_any_size_takes_linear_time(part: str) -> None:
     """A megabyte of what opens and never closes."""
 

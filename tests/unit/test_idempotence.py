@@ -74,6 +74,33 @@ def test_a_note_that_keeps_its_other_reading_keeps_its_place() -> None:
     edit_and_build(TESTS / "snapshots" / "verb_phrases", "verb_phrases", 20)
 
 
+GARUM = """# Kitchen
+
+## Garum
+
+Garum is a sauce of fermented fish that Romans made.
+
+Therefore the dishes taste fresh.
+
+Note: with too much salt it ferments late.
+
+For example, cooks in Spain used tuna.
+"""
+
+
+def test_an_answer_of_which_the_first_sentence_is_asked_stays_so() -> None:
+    """The sentence and the whole answer have a backward card, and the note keeps the one that was packed."""
+    built = build_twice({"kitchen.md": GARUM})
+    [note] = built.notes
+    assert note.ordinals == (0, 1)
+    edited_once = build_twice({"kitchen.md": GARUM.replace("a sauce of", "a strong sauce of")}, built)
+    texts = [note.draft.fingerprint.text for note in (*built.notes, *edited_once.notes)]
+    assert texts == [
+        "garum |  | garum is a sauce of fermented fish that romans made",
+        "garum |  | garum is a strong sauce of fermented fish that romans made",
+    ]
+
+
 def edit_and_build(folder: Path, seed: str, rounds: int) -> None:
     generator = random.Random(seed)
     texts = {path.name: clean(path.read_text("utf-8")) for path in sorted(folder.glob("*.md"))}
