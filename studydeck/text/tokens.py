@@ -8,7 +8,7 @@ from __future__ import annotations
 from studydeck.model.document import Text
 from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy, plain_words
-from studydeck.text.word_list_files import phrase_set
+from studydeck.text.word_list_files import phrase_set, phrases
 
 Span = tuple[int, int]  # start and end offset in the string of a text
 
@@ -75,6 +75,22 @@ def word_spans(text: Text) -> tuple[Span, ...]:
 def tokens(string: str) -> list[str]:
     """Return the runs of letters and digits."""
     return string.encode().translate(ASCII_TO_TOKENS).decode().split() if string.isascii() else _TOKEN.findall(string)
+
+
+def first_words(*names: str) -> frozenset[str]:
+    """Return the first words of the phrases of one or more lists, in lower case."""
+    return frozenset([words[0] for phrase in phrases(*names) if (words := tokens(phrase.lower()))])
+
+
+def may_begin_with(string: str, words: frozenset[str]) -> bool:
+    """Return whether a string may begin, in any case, with a phrase of which the first word is given.
+
+    Nearly all begin with another word, so that no pattern of hundreds of phrases has to be tried, or compiled. A word
+    that is not ASCII, or none at all, tells nothing: some languages write no spaces.
+    """
+    if not (match := _TOKEN.search(string)):
+        return bool(string)
+    return not match[0].isascii() or match[0].lower() in words
 
 
 @lazy
