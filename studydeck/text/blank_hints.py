@@ -35,6 +35,7 @@ LETTERS_HINT = "letters"  # the detail of a hint of this module, which no author
 _REST, _CIRCLE = "…", "○"
 _WORD_KINDS = frozenset(("text", "code", "ruby", "break"))
 _QUOTES = "\"'«»„“”‘’「」『』 "
+_EQUATION_SIGNS = frozenset("=≡≈")
 _NO_WORDS = lazy_pattern(r"[=<>{}|\\≡≈→⇒$]|\w\(")  # of formulas, code and markup
 _SIGNS_AROUND = lazy_pattern(r"^[\W_]+|[\W_]+$")
 _ELISION = lazy_pattern(r"\w{1,5}['’](?=\w{2})")  # "l'", "dell'"
@@ -89,7 +90,7 @@ def hint_of(hidden: Iterable[Inline], others: Iterable[str] = ()) -> str:
     if not phrase[:1].isalpha() or any(inline.kind not in _WORD_KINDS for inline in group):
         return ""
     if all(inline.kind == "code" for inline in group if inline.text.strip()):
-        is_long = sum(map(str.isalnum, phrase)) >= SHORTEST and "=" not in phrase
+        is_long = sum(map(str.isalnum, phrase)) >= SHORTEST and _EQUATION_SIGNS.isdisjoint(phrase)
         return phrase[0] + _REST if is_long else ""
     if _NO_WORDS.search(phrase):
         return ""
