@@ -64,6 +64,11 @@ class Inputs(Struct, frozen=True):
     accept_new: bool = False
     unchanged_since: UnchangedSince = lambda _version, _texts, _deck: frozenset()
 
+    @property
+    def has_packed(self) -> bool:
+        """Whether an earlier build may have packed notes, or the author decided about some."""
+        return bool(self.ledger_text or self.earlier or self.package or self.decisions.notes)
+
 
 class ResolvedConfig(Struct, frozen=True):
     """The settings of a deck with all defaults filled in, and diagnostics about the defaults."""

@@ -32,13 +32,15 @@ _OWN_SHARE = 1.05  # the part of this process, relative to that of a worker, whi
 class ParallelRunner(Runner):
     """Runs the first part of the files in this process and the others in worker processes; close it after use."""
 
-    def __init__(self, processes: int, progress: Progress = lambda _done, _total: None) -> None:
-        super().__init__(progress)
+    def __init__(
+        self, processes: int, progress: Progress = lambda _done, _total: None, *, has_packed: bool = True
+    ) -> None:
+        super().__init__(progress, has_packed=has_packed)
         self._processes, self._workers = processes, list[_Worker]()
 
     def parse(self, sources: Sequence[Source]) -> list[FileSummary]:
         own, *others = partition(sources, self._processes)
-        self._workers = [_Worker(part) for part in others]
+        self._workers = [_Worker(part, has_packed=self._has_packed) for part in others]
         results = [worker.submit() for worker in self._workers]
         return [*super().parse(own), *chain.from_iterable([result() for result in results])]
 
@@ -69,10 +71,11 @@ def partition(sources: Sequence[Source], parts: int) -> list[list[Source]]:
 class _Worker:
     """A part of the sources, and the process that works on it; if that fails, this process does its work."""
 
-    def __init__(self, sources: Sequence[Source]) -> None:
-        self._sources, self._processes = sources, set[BaseProcess]()
+    def __init__(self, sources: Sequence[Source], *, has_packed: bool) -> None:
+        self._sources, self._has_packed, self._processes = sources, has_packed, set[BaseProcess]()
         # The fork inherits the sources, so they need not be sent.
-        self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("fork"), _start_worker, (sources,))
+        context, arguments = multiprocessing.get_context("fork"), (sources, has_packed)
+        self._pool = ProcessPoolExecutor(1, context, _start_worker, arguments)
 
     def submit(self, *arguments: object) -> Callable[[], list[Any]]:
         """Start to extract if a vocabulary is given, else to parse; the function returned waits for the result."""
@@ -93,7 +96,7 @@ class _Worker:
         return result
 
     def _run_here(self, *arguments: Any) -> list[Any]:
-        runner = Runner()
+        runner = Runner(has_packed=self._has_packed)
         summaries = runner.parse(self._sources)
         return runner.extract(*arguments) if arguments else summaries
 
@@ -107,10 +110,10 @@ class _Worker:
 _worker_state: tuple[Runner, Sequence[Source]]  # in a worker: its runner, which keeps the documents, and its sources
 
 
-def _start_worker(sources: Sequence[Source]) -> None:
+def _start_worker(sources: Sequence[Source], has_packed: bool) -> None:
     """Set up a new worker: it ignores Ctrl-C, which its parent handles, and ends when its parent does."""
     global _worker_state  # noqa: PLW0603  # how a task reaches what the fork inherited
-    _worker_state = Runner(), sources
+    _worker_state = Runner(has_packed=has_packed), sources
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if parent := multiprocessing.parent_process():

@@ -58,11 +58,12 @@ class ParsedFile(Struct, frozen=True):
 class Runner:
     """Runs the stages of files and notes one after the other; subclasses override how a stage is run.
 
-    Call `parse` first, then `extract` for the same files.
+    Call `parse` first, then `extract` for the same files. Without packed notes (`has_packed`) no draft is there only to
+    keep a card.
     """
 
-    def __init__(self, progress: Progress = lambda _done, _total: None) -> None:
-        self.progress = progress
+    def __init__(self, progress: Progress = lambda _done, _total: None, *, has_packed: bool = True) -> None:
+        self.progress, self._has_packed = progress, has_packed
         self._parsed: list[ParsedFile] = []
 
     def parse(self, sources: Sequence[Source]) -> list[FileSummary]:
@@ -96,7 +97,7 @@ class Runner:
                 document, lost = resolve_pictures(parsed.document, names), notes[source.path]
                 packed = packed_readings(document, [(note.kind, note.text) for note in lost])
                 texts = {(draft.kind, draft.fingerprint.text) for draft in packed}
-                gone = [note for note in lost if (note.kind, note.text) not in texts]
+                gone = [note for note in lost if (note.kind, note.text) not in texts and not note.has_draft]
                 # In the order of the source, which is that of the next build, when all of them stand as packed.
                 found += sorted((*packed, *reworded_readings(document, gone)), key=lambda draft: draft.span.line)
         return found
@@ -146,7 +147,7 @@ class Runner:
     def _extract_section(
         self, section: Section, index: int, vocabulary: SectionVocabulary, is_title: bool
     ) -> ExtractedSection:
-        return extract_section(section, index, vocabulary, is_title)
+        return extract_section(section, index, vocabulary, is_title, has_packed=self._has_packed)
 
     def _fill(self, draft: NoteDraft, since: str, settings: RenderSettings) -> RenderedFields:
         return render_fields(draft, since, settings)

@@ -42,12 +42,14 @@ class Options(Struct, frozen=True):
 
 def build_project(options: Options, console: Console) -> Built:
     """Load the folder and build, without writing anything."""
-    project = load_project(options, console)
+    project = load_project(options, console, other_ledgers=False)
     with console.status("building"):
         return project.build()
 
 
-def load_project(options: Options, console: Console, runner: Runner | None = None) -> Project:
+def load_project(
+    options: Options, console: Console, runner: Runner | None = None, *, other_ledgers: bool = True
+) -> Project:
     """Read the folder and extract its notes.
 
     Parameters
@@ -55,6 +57,7 @@ def load_project(options: Options, console: Console, runner: Runner | None = Non
     options : the folders to read.
     console : shows the progress.
     runner : runs the stages of each file; by default a runner is chosen by the size of the notes.
+    other_ledgers : whether the project may be built with another ledger than that of the folder.
 
     Raises
     ------
@@ -70,19 +73,20 @@ def load_project(options: Options, console: Console, runner: Runner | None = Non
         accept_held=frozenset(options.accept_held),
         accept_new=options.accept_new,
     )
-    with _runner_for(inputs.sources, runner) as chosen_runner:
+    has_packed = other_ledgers or inputs.has_packed
+    with _runner_for(inputs.sources, runner, has_packed=has_packed) as chosen_runner:
         return extract_project(options.notes, inputs, diagnostics, chosen_runner, progress=console.progress)
 
 
 @contextmanager
-def _runner_for(sources: Sequence[Source], runner: Runner | None) -> Iterator[Runner]:
+def _runner_for(sources: Sequence[Source], runner: Runner | None, *, has_packed: bool) -> Iterator[Runner]:
     """Yield the given runner, or else a parallel one for large notes and a plain one for others."""
     if runner or sum(len(source.text) for source in sources) < PARALLEL_THRESHOLD:
-        yield runner or Runner()
+        yield runner or Runner(has_packed=has_packed)
         return
     from studydeck.parallel import ParallelRunner, worker_count
 
-    parallel_runner = ParallelRunner(worker_count())
+    parallel_runner = ParallelRunner(worker_count(), has_packed=has_packed)
     try:
         yield parallel_runner
     finally:

@@ -68,11 +68,17 @@ ExtractedSection = tuple[tuple[NoteDraft, ...], tuple[SkippedBlock, ...]]
 _ASKING_RULES = tuple((name, rule) for name, rule in RULES if name not in {"boilerplate", "note_data", "exercises"})
 
 
-def extract_section(section: Section, index: int, vocabulary: SectionVocabulary, is_title: bool) -> ExtractedSection:
-    """Return the drafts of one section, with fingerprints, and its skipped blocks."""
+def extract_section(
+    section: Section, index: int, vocabulary: SectionVocabulary, is_title: bool, *, has_packed: bool = True
+) -> ExtractedSection:
+    """Return the drafts of one section, with fingerprints, and its skipped blocks.
+
+    Without packed notes (`has_packed`) there is no card to keep, and so no draft that is `legacy_only`.
+    """
     section, footnotes = without_footnotes(section)
     section, remarks = without_course_remarks(section)
-    extraction = _apply_rules(context_of(section, index, is_document=is_title), vocabulary)
+    context = context_of(section, index, is_document=is_title)
+    extraction = _apply_rules(context, vocabulary, has_packed=has_packed)
     for block in extraction.pending:
         extraction.skip_block(block)
     drafts: list[NoteDraft] = []
@@ -172,21 +178,26 @@ def _with_digests(draft: NoteDraft) -> NoteDraft:
     return draft if draft.legacy_only else replace(draft, digests=note_digests(draft))
 
 
-def _apply_rules(context: RuleContext, vocabulary: SectionVocabulary, rules: Rules = RULES) -> Extraction:
+def _apply_rules(
+    context: RuleContext, vocabulary: SectionVocabulary, rules: Rules = RULES, *, has_packed: bool = True
+) -> Extraction:
     """Apply the rules to each block of a context, and then to the nested contexts of each result."""
     extraction = Extraction()
     block_index = 0
     while block_index < len(context.blocks):
         result = _first_result(context, block_index, vocabulary, rules)
         start = len(extraction.drafts)
-        drafts = with_former_readings(context, block_index, result)
+        if has_packed:
+            drafts = with_former_readings(context, block_index, result)
+        else:
+            drafts = [draft for draft in result.drafts if not draft.legacy_only]
         extraction.add(drafts)
         asked = {draft.span.line: number for number, draft in enumerate(drafts, start) if not draft.legacy_only}
         if not context.is_shown:
             extraction.attach((*result.attached, *result.unasked))
         extraction.skipped += result.skipped
         for nested in result.nested:
-            nested_extraction = _apply_rules(nested, vocabulary, rules)
+            nested_extraction = _apply_rules(nested, vocabulary, rules, has_packed=has_packed)
             if nested_extraction.drafts:
                 extraction.add(nested_extraction.drafts)
             extraction.skipped += nested_extraction.skipped

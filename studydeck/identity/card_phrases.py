@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
@@ -42,7 +43,7 @@ def recognise(
             recognised[index] = ordinals.pop()
     open_ordinals = packed.keys() - recognised.values()
     for index, phrase in enumerate(phrases):
-        earlier = _cut(reworded.get(phrase, ""))
+        earlier = _cut(reworded.get(_cut(phrase), ""))
         ordinal = next(
             (ordinal for ordinal in sorted(open_ordinals) if earlier and packed[ordinal].rstrip() == earlier), 0
         )
@@ -52,7 +53,7 @@ def recognise(
     unrecognised = [
         index for index, phrase in enumerate(phrases) if index not in recognised and _cut(phrase) not in reworded
     ]
-    for _, index, ordinal in _similar_phrases(phrases, unrecognised, {o: packed[o] for o in open_ordinals}):
+    for _, index, ordinal in _similar_phrases(phrases, unrecognised, packed, open_ordinals):
         if index not in recognised and ordinal in open_ordinals:
             recognised[index] = ordinal
             open_ordinals.remove(ordinal)
@@ -62,38 +63,47 @@ def recognise(
     return recognised
 
 
-def _similar_phrases(phrases: list[str], indexes: list[int], packed: Mapping[int, str]) -> list[tuple[float, int, int]]:
+def _similar_phrases(
+    phrases: list[str], indexes: list[int], packed: Mapping[int, str], ordinals: AbstractSet[int]
+) -> list[tuple[float, int, int]]:
     """Return the phrases that are similar to packed ones as (-similarity, phrase index, ordinal), best first.
 
-    Of thousands of changed phrases only the first are compared.
+    A phrase is another one if either is at least as similar to another phrase of its own list: "gold melts at 1064 °C"
+    and "lead melts at 327 °C" beside "tin melts at 232 °C". Of thousands of changed phrases the first are compared.
     """
-    if not packed:
+    if not ordinals:
         return []
-    sorted_packed = {ordinal: (phrase, _sorted_words(phrase)) for ordinal, phrase in packed.items()}
+    cut_phrases = [phrase[:MAX_PHRASE_LENGTH] for phrase in phrases]
     scores: list[tuple[float, int, int]] = []
-    for index in indexes[: thresholds.MAX_PHRASE_PAIRS // len(packed)]:
-        phrase = phrases[index][:MAX_PHRASE_LENGTH]
-        words = _sorted_words(phrase)
+    for index in indexes[: thresholds.MAX_PHRASE_PAIRS // len(ordinals)]:
+        phrase = cut_phrases[index]
         least = thresholds.MIN_PHRASE_SIMILARITY if " " in phrases[index] else thresholds.MIN_WORD_SIMILARITY
-        for ordinal, (packed_phrase, packed_words) in sorted_packed.items():
-            if (score := _phrase_similarity(phrase, packed_phrase, words, packed_words, least)) >= least:
+        for ordinal in sorted(ordinals):
+            score = _phrase_similarity(phrase, packed[ordinal], least)
+            if score >= least and not (
+                _has_equal(score, phrase, (other for number, other in packed.items() if number != ordinal))
+                or _has_equal(score, packed[ordinal], (*cut_phrases[:index], *cut_phrases[index + 1 :]))
+            ):
                 scores.append((-score, index, ordinal))
     return sorted(scores)
+
+
+def _has_equal(score: float, phrase: str, others: Iterable[str]) -> bool:
+    """Return whether a phrase is at least so similar to one of the others, which is another phrase."""
+    return any(other != phrase and _phrase_similarity(phrase, other, score) >= score for other in others)
 
 
 def _sorted_words(phrase: str) -> str:
     return " ".join(sorted(phrase.split()))
 
 
-def _phrase_similarity(phrase: str, packed_phrase: str, words: str, packed_words: str, least: float) -> float:
-    """Return the similarity of two phrases, from 0 to 1, in any order of their words; 0 below `least`.
-
-    `words` and `packed_words` are their words in alphabetical order.
-    """
+def _phrase_similarity(phrase: str, packed_phrase: str, least: float) -> float:
+    """Return the similarity of two phrases, from 0 to 1, in any order of their words; 0 below `least`."""
     short, long = (phrase, packed_phrase) if len(phrase) <= len(packed_phrase) else (packed_phrase, phrase)
     if len(short) >= thresholds.MIN_CONTAINED_PHRASE_LENGTH and short in long and f" {short} " in f" {long} ":
         return thresholds.CONTAINED_PHRASE_SIMILARITY
     similarity = character_similarity(phrase, packed_phrase, least)
+    words, packed_words = _sorted_words(phrase), _sorted_words(packed_phrase)
     if not (words == phrase and packed_words == packed_phrase):
         similarity = max(similarity, character_similarity(words, packed_words, least))
     if similarity and hold_contrasting(frozenset(phrase.split()), frozenset(packed_phrase.split())):

@@ -30,7 +30,7 @@ _SIGNS_OF_A_KEY = str.maketrans({"\ufe0e": None, "\ufe0f": None, "|": "¦"})
 _MEANINGFUL_ASCII = frozenset("#$%&*+<=>@^|~!")
 _OTHER_ASCII = bytes(code for code in range(128) if chr(code) not in _MEANINGFUL_ASCII)
 _MEANINGFUL_CATEGORIES = frozenset(("Sm", "Sc", "So"))  # mathematics, currencies, emoji and other symbols
-_ACCENTS = frozenset((202, 220, 230))  # combining classes: attached below, below, above
+_ACCENTS = frozenset((202, 216, 220, 230))  # combining classes: attached below and beside ("ơ"), below, above
 _SIGN = lazy_pattern(r"[^\w\s]|_")
 _FOLDED_ASCII, _ASCII_TO_FOLDED_TOKENS = bytes(range(256)).lower(), ASCII_TO_TOKENS.lower()
 _NON_ALPHANUMERIC = lazy_pattern(r"[\W_]+")

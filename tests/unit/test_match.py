@@ -110,6 +110,9 @@ STORAGE = ("ebs |  | block storage for one machine", "efs |  | a file system for
         (LONG_QUESTION.replace("bought", "purchased")[:200], LONG_QUESTION[:200]),
         (LONG_QUESTION[:200], LONG_QUESTION.replace(" how", " |  | how")[:200]),
         ("hyperglycemia |  | too little sugar in the blood", "hypoglycemia |  | too little sugar in the blood"),
+        ("пчелы |  | дают мед", "пчёлы |  | дают мёд"),
+        ("me |  | nguoi sinh ra minh", "mẹ |  | người sinh ra mình"),
+        ("eleve |  | etudie", "élève |  | étudie"),
     ],
 )
 def test_an_edited_item_is_matched(old: str, new: str) -> None:
@@ -142,6 +145,7 @@ def test_an_edited_item_is_matched(old: str, new: str) -> None:
             "efferent nerve |  | carries signals away from the brain",
         ),
         ("unboxing |  | reference type to value type", "boxing |  | value type to reference type"),
+        ("má |  | gò của mặt", "mà |  | từ để nối câu"),
         (
             "endothermic reactions take heat out of their surroundings",
             "exothermic reactions give heat into their surroundings",

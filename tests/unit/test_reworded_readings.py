@@ -212,7 +212,8 @@ def test_the_last_item_of_a_list_shows_the_phrase_that_was_hidden() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "other", "are_equal"), [("segun", "según", True), ("cafe", "café", True), ("がき", "かき", False)]
+    ("word", "other", "are_equal"),
+    [("segun", "según", True), ("cafe", "café", True), ("nguoi", "người", True), ("がき", "かき", False)],
 )
 def test_accents_are_no_difference(word: str, other: str, are_equal: bool) -> None:
     """A mark on a kana makes another letter."""

@@ -21,6 +21,28 @@ def test_an_item_that_had_no_card_is_no_correction_of_another() -> None:
     assert recognise(["truncated gradients"], packed, {"truncated gradients": "truncated gradients"}) == {}
 
 
+def test_an_item_that_was_made_long_in_its_place_keeps_its_card() -> None:
+    """The ledger has the first characters of a long phrase alone, and so have the items of its list."""
+    long = "highest data access cost of all tiers as each read waits until the blob is rehydrated"
+    packed = {1: "highest data access cost", 2: "lowest data storage cost"}
+    reworded = {long[:80].rstrip(): packed[1], packed[2]: packed[2]}
+    assert recognise([long, packed[2]], packed, reworded) == {0: 1, 1: 2}
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "other", "is_kept"),
+    [
+        ("gold melts at 1064 c", "gold melts at 1063 c", "tin melts at 232 c", True),
+        ("gold melts at 1064 c", "lead melts at 327 c", "tin melts at 232 c", False),
+        ("kollagen iii in haut", "kollagen iv in haut", "kollagen ii in haut", False),
+        ("kollagen i in knohcen", "kollagen i in knochen", "kollagen ii in knorpel", True),
+    ],
+)
+def test_an_item_as_similar_to_another_one_of_its_list_is_new(was: str, now: str, other: str, is_kept: bool) -> None:
+    """Items of one frame are alike, so that likeness to the one that is gone is no evidence."""
+    assert (recognise([now, other], {1: was, 2: other}) == {0: 1, 1: 2}) is is_kept
+
+
 def test_a_sentence_keeps_its_blank_when_a_line_is_nested_below_it() -> None:
     """Below a sentence that became a heading its note still hides the number, and not the whole sentence."""
     text = "# Errors\n\n- Then:\n  - If Overall error: 10%\n    - Then errors due incorrect data: 0.6%\n- Rest\n"

@@ -14,6 +14,7 @@ from studydeck.identity.matching.idf import content_words
 from studydeck.identity.matching.outline import MatchedBy, NoteKey
 from studydeck.identity.matching.state import MatchState
 from studydeck.identity.matching.text_key import is_informative, pair_parts
+from studydeck.text.normalize import without_accents
 
 
 def match_distinctive(state: MatchState) -> None:
@@ -47,7 +48,8 @@ def match_unique(state: MatchState) -> None:
 
 
 def _normalized_text(note_key: NoteKey) -> Hashable:
-    return (note_key.kind, note_key.text.replace(" ", "").replace("|", ""))
+    """Return a text without spaces, separators and accents: "мед" may be written "мёд"."""
+    return (note_key.kind, without_accents(note_key.text.replace(" ", "").replace("|", "")))
 
 
 def _meaning(note_key: NoteKey) -> Hashable:
@@ -82,7 +84,9 @@ def _is_credible(state: MatchState, old: int, new: int) -> bool:
     old_key, new_key = state.old.note_key(old), state.new.note_key(new)
     if state.is_distinctive(old_key):
         return True
-    if state.in_same_section(old, new) or state.in_different_sections(old, new):
+    if state.in_same_section(old, new):  # equal texts were not paired for a reason
+        return old_key.text != new_key.text
+    if state.in_different_sections(old, new):
         return False
     old_count, new_count = (
         state.old.text_counts[old_key.kind, old_key.text],
