@@ -65,7 +65,7 @@ def _item_features(items: ItemList, number: int, phrase: str) -> list[str]:
     """Return the features of an item that is hidden."""
     found = [range_of(length(phrase), _ITEM_LENGTHS)]
     hidden = [item.text for item in items.items if item.text.inlines and item.text.inlines[0].hide == number + 1]
-    if not any(hint_of(text, ()) for text in hidden):
+    if not any(hint_of(text) for text in hidden):
         found.append("item: shows no letters")
     if normalize(phrase) in _OTHER_ITEMS:
         found.append("item: all others")
