@@ -155,7 +155,8 @@ def test_one_of_several_names_in_a_row_is_not_hidden(sentence: str) -> None:
 
 def test_words_of_the_title_are_not_hidden_in_another_row() -> None:
     """A phrase of which two thirds are shown is told by the title."""
-    notes = "# Pictures with Cuda and Numba\n\nLarge matrices are filtered by **Cuda beside Numba** on each node of the network.\n"
+    notes = "# Pictures with Cuda and Numba\n\n"
+    notes += "Large matrices are filtered by **Cuda beside Numba** on each node of the network.\n"
     assert build_notes(notes).notes == ()
     (note,) = build_notes(notes.replace("# Pictures with Cuda", "# Pictures with Java")).notes
     assert [spec.phrase for spec in note.draft.card_specs] == ["Cuda beside Numba"]
