@@ -24,6 +24,7 @@ from studydeck.text.names import is_evaluative
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import (
     FORMULA_OPENINGS,
+    announces,
     article_end,
     first_word,
     is_anaphoric,
@@ -199,6 +200,8 @@ def verb_phrase_draft(
     # "X is a Y" defines X: the verb adds nothing to the question, and the answer may ask for the term.
     is_definition = verb.endswith(_FINAL_ARTICLES) or verb in _DASHES or verb in _FOREIGN_DEFINITIONS
     is_in_subject = plain_subject.endswith(verb)
+    if announces(rest.string):
+        return None  # "is defined as follows:"
     draft = pair(
         context,
         "verb_phrases",

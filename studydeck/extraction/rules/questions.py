@@ -90,7 +90,9 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
         return _answered(context, context.name, context.blocks, len(context.blocks), context.heading_path[:-1])
     block = context.blocks[index]
     if type(block) is ItemList:
-        return skip(block, "question-without-answer") if offers_options(context.prompt_text or context.name) else None
+        if offers_options(context.prompt_text or context.name):
+            return skip(block, "question-without-answer")
+        return _answered_below(context, index, block)
     if type(block) is Paragraph:
         following = context.blocks[index + 1 : index + 2]
         if following and isinstance(following[0], ItemList) and offers_options(block.text):
@@ -117,6 +119,14 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
         if index == 0 and context.name.plain:
             return _answered(context, context.subject, block.blocks, 1, context.heading_path[:-1], block)
     return None
+
+
+def _answered_below(context: RuleContext, index: int, block: ItemList) -> RuleResult | None:
+    """Draft a pair of a bullet that asks, and the code below the list, in which its answer stands."""
+    item, below = block.items[0], context.blocks[index + 1 : index + 2]
+    if len(block.items) > 1 or item.blocks or not (below and isinstance(below[0], Code) and is_question(item.text)):
+        return None
+    return _answered(context, item.text, below, 2, context.heading_path, block)
 
 
 def _is_task(context: RuleContext) -> bool:
