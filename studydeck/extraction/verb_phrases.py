@@ -17,11 +17,12 @@ from studydeck.model.notes import NoteDraft
 from studydeck.model.text_edits import cut, normalized_text, with_text
 from studydeck.model.traverse import paragraph
 from studydeck.patterns import lazy_pattern
+from studydeck.text.formula_terms import verb_before_formula
 from studydeck.text.labels import is_adverb
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import is_evaluative
-from studydeck.text.normalize import normalize
+from studydeck.text.normalize import lower, normalize
 from studydeck.text.openings import (
     FORMULA_OPENINGS,
     announces,
@@ -39,7 +40,7 @@ from studydeck.text.verbs import has_verb, inner_verb, opening_verb
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST = 28  # words of the sentence
-LONGEST_SUBJECT = 5  # words
+LONGEST_SUBJECT = 7  # words
 MOST_COMMAS = 4
 LONGEST_IGNORED = 3  # characters of a word that may appear in both question and answer
 _FINAL_ARTICLES = tuple([f" {article}" for article in phrases("indefinite_articles", "definite_articles")])
@@ -78,7 +79,8 @@ _DASHES = frozenset("—–")
 def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
     """Cut a sentence into its short subject, its verb phrase and the rest, or return None."""
     flat_text = text.string
-    verb_span = inner_verb(text)
+    formula_span = verb_before_formula(text)
+    verb_span = formula_span or inner_verb(text)
     if not verb_span or exceeds(text, LONGEST):
         return None
     verb_start, verb_end, rest_start = verb_span
@@ -88,6 +90,7 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
         or _PUNCTUATION.search(subject)
         or exceeds(subject, LONGEST_SUBJECT)
         or not content_words(subject)
+        or not any(map(str.isalpha, subject))
     ):
         return None
     if (
@@ -95,15 +98,17 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
         or starts_like_sentence(subject)
         or is_anaphoric(subject)
         or is_evaluative(subject)
+        or any(len(word) > 1 and word.istitle() and lower(word) in _PRONOUNS for word in subject.split()[1:])
     ):
         return None
     if has_verb(subject) or _RELATIVE_PRONOUN.search(subject) or _is_clause(subject):
         return None
     rest = cut(text, rest_start)
-    if rest.string.count(",") > MOST_COMMAS or length(rest) < 2:
+    is_symbol = text.inlines[0].kind == "math" and verb_start <= len(text.inlines[0].text) + 1
+    if not formula_span and (rest.string.count(",") > MOST_COMMAS or (length(rest) < 2 and not is_symbol)):
         return None
     noun = subject[article_end(subject) :]
-    if subject.lower().startswith(_DEFINITE_ARTICLES) and " " not in noun and noun.islower():
+    if not formula_span and subject.lower().startswith(_DEFINITE_ARTICLES) and " " not in noun and noun.islower():
         # "The value can be …": which value, only the sentence before says.
         return None
     verb, subject_end = flat_text[verb_start:verb_end], len(flat_text[:verb_start].rstrip())

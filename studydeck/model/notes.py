@@ -215,11 +215,15 @@ class NoteDraft(Struct, frozen=True, array_like=True):
 
 
 class LostNote(Struct, frozen=True):
-    """A packed note that no draft keeps: its kind, its text in the ledger, and the phrases that its cards hide."""
+    """A packed note that no draft keeps: its kind, its text in the ledger, and the phrases that its cards hide.
+
+    Or `has_draft` says that it is kept by a withdrawn draft of other words, until its own are found.
+    """
 
     kind: Kind
     text: str
     phrases: tuple[str, ...] = ()
+    has_draft: bool = False
 
 
 _ENCODER = Encoder()

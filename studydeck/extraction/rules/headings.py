@@ -226,7 +226,7 @@ def _opening(context: RuleContext) -> list[Paragraph]:
             or is_link(block.text)
             or is_reference(block.text)
             or _holds_question(block.text)
-            or explained_term(block)
+            or explained_term(block, context.name)
             or (index and defines_marked_term(block))
             or is_sentence_pair(block.text)
             or (

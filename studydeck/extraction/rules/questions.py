@@ -88,11 +88,9 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
     is_asked = is_question(context.name) or _is_task(context)
     if asks and is_asked and not _is_question_block(context.blocks[0]):
         return _answered(context, context.name, context.blocks, len(context.blocks), context.heading_path[:-1])
-    block = context.blocks[index]
+    block = _asking_paragraph(context.blocks[index], context.blocks[index + 1 : index + 2])
     if type(block) is ItemList:
-        if offers_options(context.prompt_text or context.name):
-            return skip(block, "question-without-answer")
-        return _answered_below(context, index, block)
+        return skip(block, "question-without-answer") if offers_options(context.prompt_text or context.name) else None
     if type(block) is Paragraph:
         following = context.blocks[index + 1 : index + 2]
         if following and isinstance(following[0], ItemList) and offers_options(block.text):
@@ -121,12 +119,14 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
     return None
 
 
-def _answered_below(context: RuleContext, index: int, block: ItemList) -> RuleResult | None:
-    """Draft a pair of a bullet that asks, and the code below the list, in which its answer stands."""
-    item, below = block.items[0], context.blocks[index + 1 : index + 2]
-    if len(block.items) > 1 or item.blocks or not (below and isinstance(below[0], Code) and is_question(item.text)):
-        return None
-    return _answered(context, item.text, below, 2, context.heading_path, block)
+def _asking_paragraph(block: Block, following: Content) -> Block:
+    """Return the only item of a list as a paragraph, if it asks and the block below the list is no further list."""
+    if not isinstance(block, ItemList) or len(block.items) > 1 or not following:
+        return block
+    item = block.items[0]
+    if item.blocks or item.directives.skip or isinstance(following[0], ItemList) or not is_question(item.text):
+        return block
+    return Paragraph(item.text, item.span, item.directives)
 
 
 def _is_task(context: RuleContext) -> bool:
