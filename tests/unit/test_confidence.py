@@ -45,6 +45,8 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
         ),
         ("# Flod\n\n## (E-nivå)\n\nFloden når havet vid en mynning av sand.\n", "question: in brackets"),
         ("# Ríos\n\n## Caudal\n\nSustituyendo:\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
+        ("# Řeky\n\n## Průtok\n\nPoložme:\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
+        ("# Fiumi\n\n## Portata\n\nviene scritta in:\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
         ("# 河流\n\n## 流量\n\n代入上式得：\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
         (
             "# Rivers\n\n## Weir\n\n- Install the gate with the `crank` at noon\n- water\n",
@@ -65,6 +67,7 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
         ("# Linux\n\n## Erste Schritte\n\n- **Farbe**: dunkel\n- **Ton**: aus\n", "path: the set-up of a machine"),
         ("# Sport\n\n## Einkaufsliste\n\n- Schuhe aus Leder\n- Ball aus Gummi\n", "path: what somebody has to do"),
         ("# Capteur\n\n## Tâches\n\n### Cuir\n\n- naturel\n- odorant\n", "path: what somebody has to do"),
+        ("# Keys\n\nAlice sends `A = (g ** a) mod n` to the other side.\n", "blank: an equation"),
         ("# Waves\n\n## Ranges\n\n- 8 to 30\n- 30 to 80\n- below 8\n", "item: shows no letters"),
         ("# Laptop setup\n\n## Écran\n\n- **Fond**: sombre\n- **Son**: coupé\n", "path: a set-up"),
     ],
