@@ -44,6 +44,7 @@ _STUDY_TASK = lazy_pattern(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_NOTE_ADDRESS = lazy_pattern(r"(?![a-z][\w+.-]*:|//)[^#?]+\.(?:md|markdown)(?:#.*)?", re.IGNORECASE)
 _PAGE = lazy_pattern(r"\S\s[-–—|·]\s\S|\w#\w")
 _CREDIT = lazy_pattern(
     rf"""
@@ -123,6 +124,11 @@ def is_credit(line: str) -> bool:
 def is_address(target: str) -> bool:
     """Return whether the target of a link is an address; another note is none, but the name of a subject."""
     return bool(target) and not target.startswith(WIKILINK_PREFIX)
+
+
+def is_note_address(target: str) -> bool:
+    """Return whether the target of a link is the file of another note: "../peru.md#history"."""
+    return bool(_NOTE_ADDRESS.fullmatch(target))
 
 
 def is_reference(text: Text) -> bool:
