@@ -7,6 +7,7 @@ and the words between them a paragraph, as in a fold with blank lines.
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -65,12 +66,12 @@ def _parts(token: Token) -> list[Token]:
     return parts
 
 
-def _token(block: Token, kind: str, nesting: int, content: str, line: int) -> Token:
+def _token(block: Token, kind: str, nesting: Literal[-1, 0, 1], content: str, line: int) -> Token:
     """Return a token in place of a part of a block, which begins in a line."""
     end = line + content.count("\n") + 1
     token = Token(
         kind, "p" if nesting else "", nesting, map=[line, end], level=block.level, content=content, block=True
-    )  # type: ignore[arg-type]  # one of its literals
+    )
     token.children = [] if kind == "inline" else None
     return token
 
