@@ -21,7 +21,13 @@ START, END = "<!--", "-->"
 UNCLOSED = "unclosed comment"  # in the meta of a token: the comment that begins in it has no end
 _COMMENT = lazy_pattern(r"<!--(?:.*?-->|.*)", re.DOTALL)
 # Text without a tag behind comments that are closed: "<!-- ask --> Radius: the outer bone".
-_COMMENT_AND_TEXT = lazy_pattern(r"\s*(?P<comments>(?:<!--(?:(?!-->).)*-->\s*)+)(?P<text>[^\s<][^<\n]*)\s*", re.DOTALL)
+_COMMENT_AND_TEXT = lazy_pattern(
+    r"""
+    \s* (?P<comments> (?: <!-- (?:(?!-->).)* --> \s* )+ )     # comments that are closed
+    (?P<text> [^\s<] [^<\n]* ) \s*                           # one line without a tag
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 _EMPTY_COMMENTS = ("<!-->", "<!--->")
 _OPEN = "open comment"  # in the parser's environment: a comment of this text is not closed in it
 

@@ -21,14 +21,19 @@ DETAILS = lazy_pattern(r"<details\b[^<>]*>?", re.IGNORECASE)
 END_OF_DETAILS = lazy_pattern(r"</details[^<>]*>?", re.IGNORECASE)
 _PART = lazy_pattern(
     r"""
-    (?P<tags> <details\b[^<>]*> (?: \s*<summary[^<>]*> .*? </summary> )? | </details[^<>]*> )
-    | (?P<words> (?: (?!</?details\b) . )+ )
+    (?P<tags> <details\b[^<>]*> (?: \s*<summary[^<>]*> .*? </summary> )? | </details[^<>]*> )      # a start, an end
+    | (?P<words> (?: (?!</?details\b) . )+ )                                                    # between them
     """,
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
 _PARAGRAPH = lazy_pattern(r"\s*</?p\b[^<>]*>\s*|\n[ \t]*\n", re.IGNORECASE)
 _BLOCK_TAG = lazy_pattern(
-    r"<(?:!|/?(?:[ou]l|li|table|t[rdh]|div|pre|h[1-6]|blockquote|script|style|iframe)\b)", re.IGNORECASE
+    r"""
+    < (?: !                                                          # declarations
+      | /? (?: [ou]l | li | table | t[rdh] | div | pre | h[1-6]
+             | blockquote | script | style | iframe )\b )            # elements that are no text
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 

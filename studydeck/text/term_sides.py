@@ -21,7 +21,13 @@ _PUNCTUATION = lazy_pattern(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
 _FORMS_IN_BRACKETS = lazy_pattern(r" \([^()\d]{1,40}\)$| \(§+[^()]{1,40}\)$")
 _INFINITIVE = lazy_pattern(rf"{alternatives('infinitive_particles')}\s+\w", re.IGNORECASE)
 # Forms of one word as vocabularies list them: "der Apfel, -¨", "see, saw, seen", "el gato, la gata".
-_FORMS = lazy_pattern(r"[^\W\d_]+(?:\s[^\W\d_]+)?(?:,\s+(?:[-¨~][^\s,]*|[^\W\d_]+(?:\s[^\W\d_]+)?)){1,3}")
+_FORMS = lazy_pattern(
+    r"""
+    [^\W\d_]+ (?: \s[^\W\d_]+ )?                                       # a word, with its article
+    (?: ,\s+ (?: [-¨~][^\s,]* | [^\W\d_]+ (?: \s[^\W\d_]+ )? ) ){1,3}   # endings, or other forms
+    """,
+    re.VERBOSE,
+)
 _NUMBER = lazy_pattern(r"[\d.,\s%$-]+")
 _URL_OR_MARKUP = lazy_pattern(r"https?$|[{}<>\[\]|]")
 _SECOND_TERM = lazy_pattern(r"[,;]\s*[^\s,;:]{1,12}:\s")

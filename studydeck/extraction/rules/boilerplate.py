@@ -44,7 +44,13 @@ _STUDY_TASK = lazy_pattern(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_NOTE_ADDRESS = lazy_pattern(r"(?![a-z][\w+.-]*:|//)[^#?]+\.(?:md|markdown)(?:#.*)?", re.IGNORECASE)
+_NOTE_ADDRESS = lazy_pattern(
+    r"""
+    (?! [a-z][\w+.-]*: | // )                    # no scheme
+    [^\#?]+ \.(?:md|markdown) (?: \#.* )?        # a file of Markdown, and a heading in it
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _PAGE = lazy_pattern(r"\S\s[-–—|·]\s\S|\w#\w")
 _CREDIT = lazy_pattern(
     rf"""
