@@ -195,7 +195,7 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
             names = {link: picture.name for link, picture in extracted.pictures.items()}
             if found := runner.read_lost(with_embeds(inputs.sources), lost, names):
                 drafts, settled = with_found(
-                    extracted.drafts, found, chain.from_iterable(lost.values()), extracted.sections, assigned.settled
+                    extracted.drafts, found, lost, extracted.sections, ledger, assigned.settled
                 )
                 assigned = assign(drafts, settled=settled)
         diagnostics += assigned.diagnostics

@@ -97,7 +97,7 @@ class Runner:
                 document, lost = resolve_pictures(parsed.document, names), notes[source.path]
                 packed = packed_readings(document, [(note.kind, note.text) for note in lost])
                 texts = {(draft.kind, draft.fingerprint.text) for draft in packed}
-                gone = [note for note in lost if (note.kind, note.text) not in texts]
+                gone = [note for note in lost if (note.kind, note.text) not in texts and not note.has_draft]
                 # In the order of the source, which is that of the next build, when all of them stand as packed.
                 found += sorted((*packed, *reworded_readings(document, gone)), key=lambda draft: draft.span.line)
         return found

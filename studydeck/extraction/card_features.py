@@ -15,12 +15,12 @@ from studydeck.extraction.embeds import has_media
 from studydeck.extraction.list_features import features_of_list
 from studydeck.extraction.long_answers import is_shown_whole
 from studydeck.extraction.path_features import features_of_path
+from studydeck.extraction.rules.boilerplate import is_name_of_note
 from studydeck.extraction.rules.defined_names import begins_with_name, can_ask_backwards
-from studydeck.extraction.rules.figures import are_exhibits
+from studydeck.extraction.rules.figures import are_exhibits, is_figure
 from studydeck.model.document import (
     FORMULA_KINDS,
     MEDIA_KINDS,
-    WIKILINK_PREFIX,
     Code,
     Content,
     Formula,
@@ -42,7 +42,7 @@ from studydeck.text.openings import article_end, begins_derivation, is_anaphoric
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark, has_question_mark
 from studydeck.text.search import BLANK, occurs_in, stem_pattern
 from studydeck.text.term_sides import is_vocabulary
-from studydeck.text.tokens import content_words
+from studydeck.text.tokens import content_words, is_function_word, words_of
 from studydeck.text.tutorials import is_tutorial_step
 from studydeck.text.word_list_files import phrase_set
 
@@ -95,7 +95,15 @@ def shared_features(draft: NoteDraft, siblings: int) -> list[str]:
     if isinstance(draft.body, Cloze):
         shared.append(f"rule: {draft.rule}")
         shared += features_of_cloze(draft.body, len(draft.card_specs), draft.heading_path)
+    elif is_figure(draft.body.meaning[0]) and _leads_on(text_of_content(draft.body.term)):
+        shared.append("question: a step of a derivation")
     return shared
+
+
+def _leads_on(term: Text) -> bool:
+    """Return whether the line above a figure names nothing but leads on to it: "Substituting", "is stored as"."""
+    words = words_of(term.plain)
+    return begins_derivation(term.plain) or (len(words) > 1 and is_function_word(words[-1]))
 
 
 def own_features(draft: NoteDraft, number: int) -> list[str]:
@@ -114,8 +122,6 @@ def own_features(draft: NoteDraft, number: int) -> list[str]:
         own += _heading_features(body)
     if draft.rule == "figures" and not exceeds(text_of_content(body.term), 1):
         own.append("figure: named by one word")
-    if draft.rule == "figures" and isinstance(body.meaning[0], Formula) and begins_derivation(plain(body.term)):
-        own.append("question: a step of a derivation")
     return own
 
 
@@ -125,13 +131,11 @@ def _heading_features(body: Pair) -> list[str]:
     found = [] if _is_sentence(body.meaning) else ["heading: its answer is no sentence"]
     if begins_with_name(name, answer):
         found.append("heading: its answer begins with it")
-    elif not can_ask_backwards(name, answer) and not _names(answer, name):
+    elif not (
+        can_ask_backwards(name, answer) or occurs_in([stem_pattern(word) for word in content_words(name)], answer.plain)
+    ):
         found.append("heading: its answer does not name it")
     return found
-
-
-def _names(answer: Text, name: Text) -> bool:
-    return occurs_in([stem_pattern(word) for word in content_words(name)], answer.plain)
 
 
 def _question_features(body: Pair) -> list[str]:
@@ -248,16 +252,11 @@ def _form_features(meaning: Content, text: Text) -> list[str]:
         found.append("answer: a picture or sound")
     elif kinds and kinds <= {"code", *FORMULA_KINDS}:
         found.append("answer: code or a formula in a line")
-    if any(inline.target and inline.kind not in MEDIA_KINDS for inline in text) and not _is_name_of_note(text):
+    if any(inline.target and inline.kind not in MEDIA_KINDS for inline in text) and not is_name_of_note(text):
         found.append("answer: has a link")
     if kinds & FORMULA_KINDS or any(isinstance(block, Formula) for block in meaning):
         found.append("answer: has a formula")
     return found
-
-
-def _is_name_of_note(text: Text) -> bool:
-    """Return whether a text is one link to another note, whose name it is."""
-    return len(text.inlines) == 1 and text.inlines[0].target.startswith(WIKILINK_PREFIX)
 
 
 def _is_plain(text: Text) -> bool:

@@ -19,7 +19,7 @@ from studydeck.extraction.embeds import (
     without_telling_words,
 )
 from studydeck.extraction.long_answers import LONGEST_ANSWER, first_sentence, shortened
-from studydeck.model.document import NO_DIRECTIVES, Content, Directives, Paragraph, SourceSpan, Text
+from studydeck.model.document import NO_DIRECTIVES, NO_TEXT, Content, Directives, Paragraph, SourceSpan, Text
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
 from studydeck.model.text_edits import cut
 from studydeck.model.traverse import map_texts, paragraph, text_of_content
@@ -48,6 +48,7 @@ def pair(
     question_media: Content = (),
     answer_media: Content = (),
     shorten: bool = True,
+    asked: Text = NO_TEXT,
 ) -> NoteDraft:
     """Return the draft of a pair; it gets a backward card where the meaning identifies its term.
 
@@ -67,6 +68,7 @@ def pair(
     question_media, answer_media : embedded files that the question shows with the term, and the answer below it.
     shorten : whether only the first of several sentences may be asked; the whole answer is then the `other` reading,
         which a packed note keeps.
+    asked : the question in words of its own, where term and label do not read as one.
 
     Returns
     -------
@@ -88,6 +90,7 @@ def pair(
             question_media=question_media,
             answer_media=answer_media,
             shorten=False,
+            asked=asked,
         )
         return replace(ask(opening, extra=(*meaning, *extra)), other=ask(meaning, extra=extra))
     heading_path = context.heading_path if heading_path is None else heading_path
@@ -100,8 +103,8 @@ def pair(
         term = without_telling_words(term, meaning_text.plain)
         question_media = map_texts(question_media, lambda text: without_telling_words(text, meaning_text.plain))
     directives = merge_directives(context.directives, directives)
-    asked = without_sounds(meaning) if holds_media(meaning) else meaning
-    clue, subject = clue_of(term, asked, text_of_content(asked), heading_path) if term.plain else ((), "")
+    described = without_sounds(meaning) if holds_media(meaning) else meaning
+    clue, subject = clue_of(term, described, text_of_content(described), heading_path) if term.plain else ((), "")
     asks_backwards = bool(clue) and not directives.one_way
     if asks_backwards and not directives.both_ways:
         asks_backwards = (
@@ -113,7 +116,7 @@ def pair(
     if clue:
         card_specs.append(CardSpec(term.plain, span.line, legacy_only=not asks_backwards))
     typed = typed_answer(meaning) if directives.typed else ""
-    body = Pair((*paragraph(term), *question_media), meaning, clue, *labels, subject, typed)
+    body = Pair((*paragraph(term), *question_media), meaning, clue, *labels, subject, typed, asked)
     return NoteDraft(
         rule,
         body,

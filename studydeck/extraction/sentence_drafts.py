@@ -9,12 +9,14 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext
+from studydeck.extraction.rules.term_pairs import term_pair
 from studydeck.extraction.statements import statement_draft
 from studydeck.extraction.verb_phrases import verb_phrase_draft
-from studydeck.model.document import NO_TEXT, Content, Directives, SourceSpan, Style, Text
+from studydeck.model.document import NO_TEXT, Content, Directives, Item, SourceSpan, Style, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.text_edits import cut
 from studydeck.model.traverse import paragraph
+from studydeck.text.formula_terms import defined_symbols
 from studydeck.text.length import exceeds, length
 from studydeck.text.openings import is_anaphoric, is_preface, note_prefix_end
 from studydeck.text.punctuation import ends_in_question_mark
@@ -65,8 +67,12 @@ def sentence_drafts(
         if any(not draft.legacy_only for draft in drafts):
             return [replace(drafts[0], extra=(*drafts[0].extra, *extra)), *drafts[1:]]
         single_drafts = drafts
+    if symbols := defined_symbols(text):
+        item = Item(text, (), span, directives)
+        return [term_pair(context, "verb_phrases", symbol, item, extra) for symbol in symbols]
     cloze_draft = statement_draft(context, text, vocabulary, span=span, directives=directives, extra=extra)
-    pair_draft = verb_phrase_draft(context, text, span=span, directives=directives)
+    # An author who says what to hide wants a cloze.
+    pair_draft = None if directives.hide else verb_phrase_draft(context, text, span=span, directives=directives)
     if pair_draft:
         # If siblings share the verb, the pair has several answers: its card is kept only where it was packed.
         pair_draft = replace(pair_draft if verb else pair_draft.withdrawn(), extra=(*pair_draft.extra, *extra))

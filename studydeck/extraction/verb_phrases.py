@@ -12,19 +12,22 @@ import re
 
 from studydeck.extraction.context import RuleContext
 from studydeck.extraction.drafts import pair
-from studydeck.model.document import Directives, SourceSpan, Text
+from studydeck.model.document import NO_TEXT, Directives, Inline, SourceSpan, Text
 from studydeck.model.notes import NoteDraft
-from studydeck.model.text_edits import cut
+from studydeck.model.text_edits import cut, normalized_text, text_of, with_text
 from studydeck.model.traverse import paragraph
 from studydeck.patterns import lazy_pattern
+from studydeck.text.formula_terms import verb_before_formula
 from studydeck.text.labels import is_adverb
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import is_evaluative
-from studydeck.text.normalize import normalize
+from studydeck.text.normalize import lower, normalize
 from studydeck.text.openings import (
     FORMULA_OPENINGS,
+    announces,
     article_end,
+    first_word,
     is_anaphoric,
     is_example,
     starts_like_sentence,
@@ -32,11 +35,12 @@ from studydeck.text.openings import (
 )
 from studydeck.text.search import occurs_in, stem_pattern
 from studydeck.text.tokens import content_words, is_function_word
-from studydeck.text.verbs import has_verb, inner_verb, opening_verb
+from studydeck.text.verb_questions import verb_question
+from studydeck.text.verbs import begins_with_verb, has_verb, inner_verb, opening_verb
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST = 28  # words of the sentence
-LONGEST_SUBJECT = 5  # words
+LONGEST_SUBJECT = 7  # words
 MOST_COMMAS = 4
 LONGEST_IGNORED = 3  # characters of a word that may appear in both question and answer
 _FINAL_ARTICLES = tuple([f" {article}" for article in phrases("indefinite_articles", "definite_articles")])
@@ -61,6 +65,8 @@ _INNER_ARTICLE = lazy_pattern(
 _PUNCTUATION = lazy_pattern(r"[,;:()?!、，。；：！？،؛]|\.\s")
 # In lower case only: "Shadow IT" is a name.
 _FINAL_SUBJECT_PRONOUNS = tuple([f" {pronoun}" for pronoun in phrases("subject_pronouns")])
+_COMMON_WORDS = phrase_set("common_words")  # among them the articles of all languages
+_ELIDED_ARTICLE = lazy_pattern(r"L['’]")
 LONGEST_OBJECT = 8  # words
 _PRONOUNS = phrase_set("pronouns")
 _CLAUSE_OPENINGS = phrase_set("clause_openings")
@@ -74,7 +80,8 @@ _DASHES = frozenset("—–")
 def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
     """Cut a sentence into its short subject, its verb phrase and the rest, or return None."""
     flat_text = text.string
-    verb_span = inner_verb(text)
+    formula_span = verb_before_formula(text)
+    verb_span = formula_span or inner_verb(text)
     if not verb_span or exceeds(text, LONGEST):
         return None
     verb_start, verb_end, rest_start = verb_span
@@ -84,6 +91,7 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
         or _PUNCTUATION.search(subject)
         or exceeds(subject, LONGEST_SUBJECT)
         or not content_words(subject)
+        or not any(map(str.isalpha, subject))
     ):
         return None
     if (
@@ -91,15 +99,17 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
         or starts_like_sentence(subject)
         or is_anaphoric(subject)
         or is_evaluative(subject)
+        or any(len(word) > 1 and word.istitle() and lower(word) in _PRONOUNS for word in subject.split()[1:])
     ):
         return None
     if has_verb(subject) or _RELATIVE_PRONOUN.search(subject) or _is_clause(subject):
         return None
     rest = cut(text, rest_start)
-    if rest.string.count(",") > MOST_COMMAS or length(rest) < 2:
+    is_symbol = text.inlines[0].kind == "math" and verb_start <= len(text.inlines[0].text) + 1
+    if not formula_span and (rest.string.count(",") > MOST_COMMAS or (length(rest) < 2 and not is_symbol)):
         return None
     noun = subject[article_end(subject) :]
-    if subject.lower().startswith(_DEFINITE_ARTICLES) and " " not in noun and noun.islower():
+    if not formula_span and subject.lower().startswith(_DEFINITE_ARTICLES) and " " not in noun and noun.islower():
         # "The value can be …": which value, only the sentence before says.
         return None
     verb, subject_end = flat_text[verb_start:verb_end], len(flat_text[:verb_start].rstrip())
@@ -119,7 +129,7 @@ def _is_clause(subject: str) -> bool:
 
 def _is_no_subject(subject: str) -> bool:
     """Return whether a verb follows a negation, a clause or an adverb: "Les clés ne", "Nur wenn beide", "Usually"."""
-    if is_adverb(subject) or starts_with_phrase(subject, _NO_SUBJECT_OPENINGS):
+    if is_adverb(subject) or starts_with_phrase(subject, _NO_SUBJECT_OPENINGS) or begins_with_verb(text_of(subject)):
         return True
     if " " not in subject:
         return subject.endswith(_ADVERB_ENDINGS)
@@ -128,8 +138,33 @@ def _is_no_subject(subject: str) -> bool:
 
 def _subject_start(subject: str) -> int:
     """Return the start of a subject after its article, or after the "where" that explains a formula."""
-    start = next((len(opening) for opening in FORMULA_OPENINGS if subject.startswith(opening)), 0)
+    start = _formula_opening_end(subject)
     return start + article_end(subject[start:])
+
+
+def _formula_opening_end(string: str) -> int:
+    return next((len(opening) for opening in FORMULA_OPENINGS if string.startswith(opening)), 0)
+
+
+def _question(context: RuleContext, subject: Text, verb: str, article: str | None) -> Text:
+    """Return the question of a subject and its verb; without an article of its sentence for the name of a heading."""
+    before, after = verb_question(verb, context.nearby_string, has_subject=article is not None)
+    if article is not None:
+        subject = _within_sentence(subject, article, context.nearby_string) if before else subject
+        before += article.lower() if before else article
+    return normalized_text((Inline(before), *subject.inlines, Inline(after)))
+
+
+def _within_sentence(subject: Text, article: str, nearby: str) -> Text:
+    """Return a subject without the capital that it has only because it opens its sentence."""
+    first = subject.inlines[0]
+    word = first_word(subject.string)
+    is_common = (
+        is_function_word(word) or word in _COMMON_WORDS or _ELIDED_ARTICLE.match(subject.string) or f" {word}" in nearby
+    )
+    if article or first.kind != "text" or not is_common or subject.string[1:2].isupper():
+        return subject
+    return Text((with_text(first, first.text[:1].lower() + first.text[1:]), *subject.inlines[1:]))
 
 
 def verb_phrase_draft(
@@ -152,9 +187,11 @@ def verb_phrase_draft(
             return None
         verb = opening[:1].lower() + opening[1:]
         subject = context.subject
-        heading_path, key_term = context.heading_path[:-1], ""
+        heading_path, key_term, article = context.heading_path[:-1], "", None
     elif subject_verb_rest := split_at_verb(text):
         subject, verb, rest = subject_verb_rest
+        article = flat_text[: max(flat_text.find(subject.string), 0)]
+        article = article[_formula_opening_end(article) :]
         # "A Stack is …" below the heading "Stack": the heading is the term already.
         key_term = subject.plain
         heading_path = (
@@ -182,5 +219,11 @@ def verb_phrase_draft(
         directives=directives,
         allow_backwards=is_definition,
         key_term=key_term,
+        asked=NO_TEXT if is_definition else _question(context, subject, verb, article),
     )
-    return draft.withdrawn() if _is_no_subject(plain_subject) else draft
+    return draft.withdrawn() if _is_no_subject(plain_subject) or _is_no_answer(rest) else draft
+
+
+def _is_no_answer(rest: Text) -> bool:
+    """Return whether a sentence goes on with what stands elsewhere: "… as follows:", "uses this strategy"."""
+    return announces(rest.string) or (is_anaphoric(rest) and not exceeds(rest, LONGEST_IGNORED))

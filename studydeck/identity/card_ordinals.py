@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from studydeck.identity.card_phrases import MAX_PHRASE_LENGTH, recognise
 from studydeck.model.anki import MAX_CLOZE_CARDS
-from studydeck.model.document import Content, Inline, Text
+from studydeck.model.document import NO_TEXT, Content, Inline, Text
 from studydeck.model.notes import MOST_CONFIDENCE, CardSpec, Cloze, NoteDraft, Pair
 from studydeck.model.text_edits import hide, normalized_text, with_hide
 from studydeck.model.traverse import inlines, map_texts, texts
@@ -69,7 +69,9 @@ def _assign_pair(
     card_specs = (_as_current(draft.card_specs[0]), *backward, *typed)
     final = draft
     if card_specs != draft.card_specs or (not backward and (body.clue or body.about)):
-        final = replace(draft, card_specs=card_specs, body=body if backward else replace(body, clue=(), about=""))
+        # A backward card asks for the term by itself, which is then shown with its label.
+        shown = replace(body, asked=NO_TEXT) if backward else replace(body, clue=(), about="")
+        final = replace(draft, card_specs=card_specs, body=shown)
     ordinals = (0, *(BACKWARD_ORDINAL for _ in backward), *(_TYPED_ORDINAL for _ in typed))
     return final, ordinals, {**packed, **{ordinal: PAIR_CARDS[ordinal] for ordinal in ordinals}}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set as AbstractSet
+from html import unescape
 
 from studydeck.identity.card_ordinals import BACKWARD_ORDINAL, PAIR_CARDS
 from studydeck.identity.card_phrases import MAX_PHRASE_LENGTH
@@ -20,6 +21,8 @@ from studydeck.text.normalize import normalize
 
 _SINCE_TAG = "::since::"
 _RUBY = lazy_pattern(r"<ruby>([^<>]*)<rt>[^<>]*</rt></ruby>")
+# A question in words of its own, with the term and the label by which its note is known.
+_OWN_QUESTION = lazy_pattern(r'<span class="question" data-term="([^"]*)" data-label="([^"]*)">')
 _ITEM_COUNT = lazy_pattern(r"\s\(([0-9])\)\Z")
 
 
@@ -60,8 +63,11 @@ def _recover_section(row: Row, sections: dict[tuple[str, ...], LedgerSection]) -
 def _recover_note(row: Row, section: str, draft_texts: AbstractSet[str]) -> LedgerEntry:
     values = row.field_values()
     if row.kind == "pair":
-        term = _uncounted(_words_of(values["Term"]), values["Meaning"])
-        label, meaning = _words_of(values["MeaningLabel"]), _words_of(values["Meaning"])
+        meaning = _words_of(values["Meaning"])
+        if question := _OWN_QUESTION.match(values["Term"]):
+            term, label = unescape(question[1]), unescape(question[2])
+        else:
+            term, label = _uncounted(_words_of(values["Term"]), values["Meaning"]), _words_of(values["MeaningLabel"])
         text, below_heading = _key(term, label, meaning), _key(label, "", meaning)
         text = below_heading if label and below_heading in draft_texts and text not in draft_texts else text
         # Without the typed card, which is made where the notes ask for it.

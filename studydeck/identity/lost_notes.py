@@ -7,7 +7,7 @@ those that were found among them, and what of the first matching stands.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from studydeck.identity.assign import Assignment
 from studydeck.identity.ledger import Ledger
@@ -21,17 +21,32 @@ _MOST_SHARED = 0.6  # of the words of a reading and of a new draft
 
 
 def lost_notes(drafts: Sequence[NoteDraft], before: Ledger, assigned: Assignment) -> Mapping[str, Sequence[LostNote]]:
-    """Return retired notes whose text no draft has, by the path of the file in which their section is now."""
-    if not assigned.retired:
+    """Return retired notes whose text no draft has, by the path of the file in which their section is now.
+
+    And those that a withdrawn draft keeps although its words are others: their own may stand in the file.
+    """
+    reworded = [before.notes[old] for _, old in _kept_by_withdrawn(drafts, before, assigned.settled)]
+    if not assigned.retired and not reworded:
         return {}
     known = {(draft.kind, draft.fingerprint.text) for draft in drafts}
     files = _files_now(before, assigned.ledger)
     lost: dict[str, list[LostNote]] = defaultdict(list)
-    for entry in assigned.retired:
+    for number, entry in enumerate((*assigned.retired, *reworded)):
         if entry.text and (entry.kind, entry.text) not in known:
             phrases = tuple(entry.cards.values()) if entry.kind == "cloze" else ()
-            lost[files.get(entry.section, "")].append(LostNote(entry.kind, entry.text, phrases))
+            has_draft = number >= len(assigned.retired)
+            lost[files.get(entry.section, "")].append(LostNote(entry.kind, entry.text, phrases, has_draft))
     return lost
+
+
+def _kept_by_withdrawn(drafts: Sequence[NoteDraft], before: Ledger, settled: Pairing) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of withdrawn drafts and notes with other words, in the order of the drafts."""
+    for number, old in sorted(settled.note_keys.items()):
+        draft = drafts[number]
+        if draft.legacy_only and before.notes[old].text not in {
+            reading.fingerprint.text for reading in (draft, draft.other) if reading
+        }:
+            yield number, old
 
 
 def _files_now(before: Ledger, now: Ledger) -> Mapping[str, str]:
@@ -51,8 +66,9 @@ def _files_now(before: Ledger, now: Ledger) -> Mapping[str, str]:
 def with_found(
     drafts: Sequence[NoteDraft],
     found: Sequence[NoteDraft],
-    lost: Iterable[LostNote],
+    lost: Mapping[str, Sequence[LostNote]],
     sections: Sequence[Section],
+    before: Ledger,
     settled: Pairing,
 ) -> tuple[list[NoteDraft], Pairing]:
     """Return all drafts in the order of their sections, and the pairs of the first ones by their new numbers.
@@ -60,7 +76,7 @@ def with_found(
     A reading is left out that another draft has already, or nearly: the next build would find its note in that one. It
     would not where the reading has the words of the lost note, and the other draft makes no card.
     """
-    packed = {(note.kind, note.text) for note in lost}
+    packed = {(note.kind, note.text) for notes in lost.values() for note in notes}
     known = {
         (reading.kind, reading.fingerprint.text) for draft in drafts for reading in (draft, draft.other) if reading
     }
@@ -82,11 +98,14 @@ def with_found(
             if not (rival.legacy_only and (draft.kind, draft.fingerprint.text) in packed)
         )
     ]
+    texts = {draft.fingerprint.text for draft in added}
+    reworded = _kept_by_withdrawn(drafts, before, settled)
+    released = {number for number, old in reworded if before.notes[old].text in texts}
     together, starts = [*drafts, *added], section_starts(sections)
     order = sorted(
         range(len(together)), key=lambda number: starts[together[number].span.path] + together[number].section
     )
-    numbers = {old: new for new, old in enumerate(order)}
+    numbers = {old: new for new, old in enumerate(order) if old not in released}
     return [together[number] for number in order], settled.renumbered(numbers)
 
 

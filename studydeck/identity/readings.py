@@ -15,7 +15,8 @@ from studydeck.identity.card_phrases import ItemsOfDeck
 from studydeck.identity.held import held_cards
 from studydeck.identity.ledger import Ledger, LedgerEntry, WeakDraft
 from studydeck.identity.withheld import CardPolicy, WeakDrafts, withhold
-from studydeck.model.notes import MOST_CONFIDENCE, NoteDraft, WithheldCard
+from studydeck.model.digests import note_digests
+from studydeck.model.notes import MOST_CONFIDENCE, NoteDraft, Pair, WithheldCard
 
 
 class Reading(Struct, frozen=True):
@@ -161,7 +162,16 @@ def known_reading(draft: NoteDraft, old: LedgerEntry, reworded: Mapping[str, str
     made = {name for ordinal, name in old.cards.items() if ordinal not in unheld}
     asked = withhold(draft, least, made | _new_phrases(draft, old, policy.least))
     final, ordinals, cards = assign_ordinals(asked, old.cards, reworded, unheld)
+    final = _in_packed_question(final, old)
     return Reading(final, ordinals, dict(sorted(cards.items())), asked, tuple(sorted(unheld.difference(ordinals))))
+
+
+def _in_packed_question(final: NoteDraft, old: LedgerEntry) -> NoteDraft:
+    """Return a reading with its question as term and label where the note was packed so, and nothing else changed."""
+    if not (isinstance(final.body, Pair) and final.body.asked):
+        return final
+    packed = final.without_own_question()
+    return packed if note_digests(packed)[0] == old.content_digest else final
 
 
 def _asks_backwards_as(draft: NoteDraft, other: NoteDraft, old: LedgerEntry) -> bool:

@@ -31,6 +31,7 @@ def with_words(ledger: Ledger, drafts: Sequence[NoteDraft], policy: CardPolicy) 
             reading = new_reading(withhold(draft, policy.least))  # as the note was first packed
             if reading.ordinals:
                 texts[draft.kind, digests_of(reading.draft, draft)[0]] = draft.fingerprint.text
+                texts[draft.kind, note_digests(reading.draft.without_own_question())[0]] = draft.fingerprint.text
     asked = {question_of(draft.fingerprint.text) for draft in drafts if draft.kind == "pair"}
     questions = {question_digest(question): question for question in asked if question}
 

@@ -135,7 +135,8 @@ def _content(draft: NoteDraft) -> tuple[object, ...]:
     if isinstance(body, Pair):
         content = canonical(body.term), canonical(body.meaning), canonical(body.clue)
         typed = ("typed", body.typed) if body.typed else ()
-        return (*content, body.term_label, body.meaning_label, *typed, *media)
+        asked = ("asked", canonical(body.asked)) if body.asked else ()
+        return (*content, body.term_label, body.meaning_label, *typed, *asked, *media)
     return (canonical(known_prompt(body)), canonical(body.text), body.mask_following, *media)
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from studydeck.diagnostics import Diagnostic
 from studydeck.model.anki import Kind, Picture
-from studydeck.model.document import NO_DIRECTIVES, Content, Directives, Section, SourceSpan
+from studydeck.model.document import NO_DIRECTIVES, NO_TEXT, Content, Directives, Section, SourceSpan, Text
 
 
 class VocabularySummary(Struct, frozen=True):
@@ -71,6 +71,9 @@ class FileSummary(Struct, frozen=True):
 class Pair(Struct, frozen=True, array_like=True, tag=True):
     """A term and its meaning.
 
+    `asked` is the question in words of its own, where term and label, by which the note is known, do not read as one.
+    A packed note keeps its words until its content changes (`identity/readings.py`).
+
     `clue` is the question of the backward card; empty where the meaning gives none. `typed` is what a third card asks
     to be typed, or empty.
 
@@ -85,6 +88,7 @@ class Pair(Struct, frozen=True, array_like=True, tag=True):
     meaning_label: str = ""
     about: str = ""
     typed: str = ""
+    asked: Text = NO_TEXT
 
 
 class Cloze(Struct, frozen=True, array_like=True, tag=True):
@@ -199,17 +203,27 @@ class NoteDraft(Struct, frozen=True, array_like=True):
                 return False
         return True
 
+    def without_own_question(self) -> NoteDraft:
+        """Return the draft of a pair with its term and label as the question."""
+        if not (isinstance(self.body, Pair) and self.body.asked):
+            return self
+        return replace(self, body=replace(self.body, asked=NO_TEXT), digests=None)
+
     def withdrawn(self) -> NoteDraft:
         """Return the draft with all its cards kept only where an earlier package had them."""
         return replace(self, card_specs=tuple(replace(card_spec, legacy_only=True) for card_spec in self.card_specs))
 
 
 class LostNote(Struct, frozen=True):
-    """A packed note that no draft keeps: its kind, its text in the ledger, and the phrases that its cards hide."""
+    """A packed note that no draft keeps: its kind, its text in the ledger, and the phrases that its cards hide.
+
+    Or `has_draft` says that it is kept by a withdrawn draft of other words, until its own are found.
+    """
 
     kind: Kind
     text: str
     phrases: tuple[str, ...] = ()
+    has_draft: bool = False
 
 
 _ENCODER = Encoder()

@@ -15,8 +15,8 @@ from studydeck.model.document import Code, Content, Inline, ItemList
 from studydeck.model.notes import Cloze, Note, NoteDraft, Pair
 from studydeck.model.text_edits import normalized_text
 from studydeck.model.traverse import paragraph, text_of_content
-from studydeck.rendering.escape import escape_text
-from studydeck.rendering.html import blocks_html, link
+from studydeck.rendering.escape import escape_attribute, escape_text
+from studydeck.rendering.html import blocks_html, inline_html, link
 from studydeck.tex.words import plain_characters
 from studydeck.text.blank_hints import with_hints
 from studydeck.text.card_words import CardWords, card_words
@@ -114,12 +114,19 @@ def _content_fields(draft: NoteDraft, settings: RenderSettings) -> tuple[str, ..
     if body.clue and body.about:
         clue = f'<div class="about">{escape_text(body.about)}</div> {clue}'
     return (
-        blocks_html(body.term),
+        _question_html(body) if body.asked else blocks_html(body.term),
         blocks_html((*body.meaning, *answer_media)),
         clue,
         _label_html(body.term_label),
-        _label_html(shown_label(body, words)),
+        "" if body.asked else _label_html(shown_label(body, words)),
     )
+
+
+def _question_html(body: Pair) -> str:
+    """Return a question in words of its own, with the term and label by which a package tells what note it is."""
+    term, label = escape_attribute(text_of_content(body.term).plain), escape_attribute(body.meaning_label)
+    question = f'<span class="question" data-term="{term}" data-label="{label}">{inline_html(body.asked)}</span>'
+    return question + blocks_html(body.term[1:])
 
 
 def shown_label(body: Pair, words: CardWords) -> str:

@@ -14,9 +14,15 @@ from studydeck.identity.decide import DecidedNote
 from studydeck.identity.decided_words import words_of
 from studydeck.model.document import Content, Text
 from studydeck.model.notes import MOST_CONFIDENCE, Cloze, Note, Pair, SkippedBlock
-from studydeck.model.traverse import map_texts, plain
+from studydeck.model.traverse import map_texts, paragraph, plain
 from studydeck.pipeline import Built
-from studydeck.rendering.fields import RenderSettings, prompt_of, render_row, render_settings, shown_label
+from studydeck.rendering.fields import (
+    RenderSettings,
+    prompt_of,
+    render_row,
+    render_settings,
+    shown_label,
+)
 from studydeck.reports.consequences import consequences
 from studydeck.reports.printable import to_json
 from studydeck.text.card_words import CardWords, card_words
@@ -136,10 +142,10 @@ def cards(note: Note, words: CardWords) -> Iterator[dict[str, object]]:
 
 def _question_and_answer(body: Pair, ordinal: int, heading_path: str, words: CardWords) -> tuple[str, str]:
     label = f": {words.ask_meaning(shown_label(body, words))}" if body.meaning_label else ""
+    question = question_string(paragraph(body.asked)) if body.asked else question_string(body.term) + label
     if ordinal == 0:
-        return " | ".join(filter(None, (heading_path, question_string(body.term) + label))), answer_string(body.meaning)
+        return " | ".join(filter(None, (heading_path, question))), answer_string(body.meaning)
     if ordinal > 1:
-        question = question_string(body.term) + label
         return " | ".join(filter(None, (heading_path, question, "Type the answer."))), body.typed
     label = f"{body.meaning_label}: " if body.meaning_label else ""
     about = f"{body.about}: " if body.about else ""

@@ -1,4 +1,4 @@
-"""How a sentence begins: with a word that refers back, an example, a prefix such as "Note:", or an article.
+"""How a sentence begins or ends: with a word that refers back, an example, a prefix such as "Note:", an article.
 
 In: a sentence. Out: whether it begins in that way, or where such a beginning ends.
 """
@@ -20,6 +20,7 @@ _ANAPHORIC_STEMS = phrases("anaphoric_stems")
 _PREFACES, _UNSPACED_PREFACES = phrase_set("preface_openings"), phrases("unspaced_prefaces")
 _DERIVATIONS, _UNSPACED_DERIVATIONS = phrase_set("derivation_openings"), phrases("unspaced_derivation_openings")
 _DERIVATION_ENDINGS = phrases("derivation_endings")
+_DEMONSTRATIVES, _FARTHEST_DEMONSTRATIVE = phrases("demonstratives"), 40  # characters from the start to its end
 _DEMONSTRATIVE_PHRASE = lazy_pattern(rf"[^,.;]{{0,30}}\b{alternatives('demonstratives')}\s+[a-z]", re.IGNORECASE)
 _EXAMPLE_OPENING = lazy_pattern(
     rf"""
@@ -40,6 +41,15 @@ _NOTE_PREFIX = lazy_pattern(
     re.IGNORECASE | re.VERBOSE,
 )
 _ARTICLE = lazy_pattern(rf"{alternatives('indefinite_articles', 'definite_articles')}\s+(?=\S)", re.IGNORECASE)
+_LONGEST_ANNOUNCEMENT = 20  # characters
+_ANNOUNCEMENT = lazy_pattern(
+    rf"""
+      (?: \b | (?<=[\u3040-\u9fff\uac00-\ud7af]) ) {alternatives("announcements")} [.:。]?$      # "… as follows."
+    | [:：]$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_PLURAL_DEMONSTRATIVES = phrase_set("plural_demonstratives")
 _PREMISE = lazy_pattern(rf"{alternatives('premises')}\b", re.IGNORECASE)
 _FIRST_WORD = lazy_pattern(rf"{alternatives('contractions')}\b|\w+", re.IGNORECASE)
 _FIRST_THREE_WORDS = lazy_pattern(r"\w+(?: \w+){0,2}")
@@ -69,8 +79,11 @@ def starts_like_sentence(text: str) -> bool:
 def is_anaphoric(sentence: Text | str) -> bool:
     """Return whether a sentence refers back to the one before it."""
     string = plain_words(sentence)
-    has_stem = lower(string[:4]).startswith(_ANAPHORIC_STEMS)
-    return has_stem or starts_with_phrase(string, _ANAPHORIC_OPENINGS) or bool(_DEMONSTRATIVE_PHRASE.match(string))
+    opening = lower(string[:_FARTHEST_DEMONSTRATIVE])
+    if opening[:4].startswith(_ANAPHORIC_STEMS) or starts_with_phrase(string, _ANAPHORIC_OPENINGS):
+        return True
+    may_point_back = any(map(opening.__contains__, _DEMONSTRATIVES))
+    return may_point_back and bool(_DEMONSTRATIVE_PHRASE.match(string))
 
 
 @lazy
@@ -89,6 +102,16 @@ def begins_derivation(line: str) -> bool:
     if starts_with_phrase(line, _DERIVATIONS) or line.startswith(_UNSPACED_DERIVATIONS):
         return True
     return first_word(line).endswith(_DERIVATION_ENDINGS)
+
+
+def announces(text: str) -> bool:
+    """Return whether a text announces what follows it, so that it says nothing by itself: "…, as follows:"."""
+    return bool(_ANNOUNCEMENT.search(text[-_LONGEST_ANNOUNCEMENT:]))
+
+
+def begins_with_plural(text: str) -> bool:
+    """Return whether a text begins with "these": above a list it says what the list is of."""
+    return first_word(text) in _PLURAL_DEMONSTRATIVES
 
 
 def is_premise(sentence: str) -> bool:

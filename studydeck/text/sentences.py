@@ -6,6 +6,7 @@ In: a `Text`. Out: its sentences as texts of their own, styles and links kept.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from studydeck.model.document import Text
 from studydeck.model.text_edits import cut, cut_all
@@ -30,6 +31,7 @@ _SENTENCE_END = lazy_pattern(
     """,
     re.VERBOSE,
 )
+_SPACE_AND_CAPITAL = lazy_pattern(rf"\s+(?=[A-Z{_CAPITALS}])")
 _FULL_STOP = lazy_pattern(r"[.!?。！？؟।۔](?:[\"”’)]*\s|(?<=[。！？]))")
 # "am 9. November", "im 19. Jahrhundert": a number with a full stop inside of a sentence.
 _ORDINAL = lazy_pattern(rf"\b{alternatives('ordinal_openings')}\s\d{{1,2}}\.$", re.IGNORECASE)
@@ -41,12 +43,24 @@ _LONGEST_WORD = 20  # characters; no abbreviation has a longer word
 def sentences(text: Text) -> tuple[Text, ...]:
     """Return the sentences of a text, in order; empty ones are left out."""
     string = text.string
-    if not _FULL_STOP.search(string):
+    ends = _ends_in_formulas(text) if len(text.inlines) > 1 else []
+    if not ends and not _FULL_STOP.search(string):
         return tuple([sentence for sentence in (cut(text, 0),) if sentence])
-    ends = [end.span() for end in _SENTENCE_END.finditer(string) if not _is_abbreviation(string, end.start())]
+    ends += [end.span() for end in _SENTENCE_END.finditer(string) if not _is_abbreviation(string, end.start())]
+    ends.sort()
     starts = (0, *[next_start for _, next_start in ends])
     stops = (*[end for end, _ in ends], len(string))
     return tuple([sentence for sentence in cut_all(text, zip(starts, stops, strict=True)) if sentence])
+
+
+def _ends_in_formulas(text: Text) -> list[tuple[int, int]]:
+    """Return the spans of the space between a formula in lines of its own and a capital, which begins a sentence."""
+    ends, end = [], 0
+    for inline, following in pairwise(text.inlines):
+        end += len(inline.text)
+        if inline.kind == "display" and following.kind == "text" and (gap := _SPACE_AND_CAPITAL.match(following.text)):
+            ends.append((end, end + gap.end()))
+    return ends
 
 
 def _is_abbreviation(string: str, end: int) -> bool:

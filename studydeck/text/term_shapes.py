@@ -31,7 +31,7 @@ from studydeck.text.word_list_files import alternatives
 _SEPARATOR = lazy_pattern(
     r"""
     (?=[\s:：→⇒⟶⟹➔➜↔⇔=<—-])                  # no separator begins otherwise; for speed
-    (?: (?P<colon> \s*(?<!:):\s+ | ：\s* )
+    (?: (?P<colon> \s*(?<!:):\s+ | ：\s* | (?<=[^\W\d_]):(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]) )
       | (?P<dash> \s+(?:[-–—]{1,2}|…)\s+ | (?<=[\u2e80-\uffef])——(?=[\u2e80-\uffef]) )
       | (?P<equals> \s+=\s+ )
       | (?P<arrow> \s*(?:<?->|→|<?=>|[⇒⟶⟹➔➜↔⇔])\s* )

@@ -12,7 +12,8 @@ from studydeck.model.document import Text
 from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.normalize import lower
-from studydeck.text.word_list_files import alternatives, phrase_set, phrases
+from studydeck.text.tokens import tokens
+from studydeck.text.word_list_files import alternatives, languages_by_word, phrase_set, phrases
 
 _PARTICIPLES = phrases("participles")
 _BASE_VERBS = phrases("base_verbs")
@@ -63,9 +64,24 @@ _COPULA_AND_ARTICLE = lazy_pattern(
     re.VERBOSE,
 )
 _AUXILIARIES = phrase_set("modal_verbs", "ability_verbs", "present_copulas")
-_FIRST_WORDS_INSIDE = _AUXILIARIES.union(_FIXED_PHRASES, phrases("past_copulas"))
+_FIRST_WORDS_INSIDE = _AUXILIARIES.union(
+    _FIXED_PHRASES,
+    phrases("past_copulas", "auxiliary_verbs"),
+    [verb.split()[0] for verb in phrases("plural_verbs")],
+)
 _FIRST_WORDS_AT_START = _AUXILIARIES.union(_FIXED_PHRASES, phrases("verb_adverbs"), _PARTICIPLES)
 _FINITE_VERBS = phrase_set("finite_verbs")
+# Auxiliaries of other languages, each with the endings of the forms behind it: "puede ejecutar", "viene chiamato".
+_FORMS = {
+    verb: tuple([ending for ending, others in languages_by_word("auxiliary_forms").items() if languages & others])
+    for verb, languages in languages_by_word("auxiliary_verbs").items()
+}
+_NO_FORMS, _PREPOSITIONS_OF_FORMS = phrase_set("no_auxiliary_forms"), phrase_set("auxiliary_prepositions")
+_AUXILIARY_AND_FORM = lazy_pattern(r"\w+ (?P<form>\w+)(?P<gap>\s+)(?=\S)")
+_PREPOSITION_AND_GAP = lazy_pattern(r"(?P<preposition>\w+)(?P<gap>\s+)(?=\S)")
+_PLURAL_VERBS = tuple(sorted(phrases("plural_verbs"), key=len, reverse=True))
+_FIRST_PLURAL_WORDS = frozenset([verb.split()[0] for verb in _PLURAL_VERBS])
+_PLURAL = lazy_pattern(r"\w{2,}(?<![sui])s")
 _NEGATED_VERB = lazy_pattern(rf"\b{alternatives('negated_verbs')}\b", re.IGNORECASE)
 _ALPHANUMERIC_WORD = lazy_pattern(r"\w+")
 _WORD = lazy_pattern(r"\S+")
@@ -119,13 +135,43 @@ def inner_verb(text: Text) -> tuple[int, int, int] | None:
         return *match.span("verb"), match.end()
     if _FIRST_WORDS_INSIDE.isdisjoint(string.split()):
         return None
-    start = 0
+    start, previous = 0, ""
     for word in string.split():
         start = string.index(word, start)
-        if word in _FIRST_WORDS_INSIDE and start and (gap := _gap_after_verb(string, word, start, _COPULA_AND_ARTICLE)):
+        if (
+            word in _FIRST_WORDS_INSIDE
+            and start
+            and (
+                (gap := _gap_after_verb(string, word, start, _COPULA_AND_ARTICLE))
+                or (gap := _gap_after_plural(string, word, start, previous))
+                or (gap := _gap_after_form(string, word, start))
+            )
+        ):
             return start, *gap
         start += len(word)
+        previous = word
     return None
+
+
+def _gap_after_plural(text: str, first_word: str, start: int, previous: str) -> tuple[int, int] | None:
+    """Return the span of the space after a verb in the plural, behind a noun in the plural: "Backends improve"."""
+    if first_word not in _FIRST_PLURAL_WORDS or not _PLURAL.fullmatch(previous):
+        return None
+    for verb in _PLURAL_VERBS:
+        if text.startswith(verb, start) and (gap := _SPACE_AFTER_VERB.match(text, start + len(verb))):
+            return gap.span()
+    return None
+
+
+def _gap_after_form(text: str, auxiliary: str, start: int) -> tuple[int, int] | None:
+    """Return the span of the space after an auxiliary, the form that follows it, and the preposition of that."""
+    if auxiliary not in _FORMS or not (match := _AUXILIARY_AND_FORM.match(text, start)):
+        return None
+    if match["form"] in _NO_FORMS or not match["form"].endswith(_FORMS[auxiliary]):
+        return None
+    preposition = _PREPOSITION_AND_GAP.match(text, match.end())
+    is_part = preposition is not None and preposition["preposition"] in _PREPOSITIONS_OF_FORMS
+    return preposition.span("gap") if preposition and is_part else match.span("gap")
 
 
 def _gap_after_verb(text: str, first_word: str, start: int, fallback: re.Pattern[str]) -> tuple[int, int] | None:
@@ -141,6 +187,5 @@ def _gap_after_verb(text: str, first_word: str, start: int, fallback: re.Pattern
 def has_verb(text: Text | str) -> bool:
     """Return whether a text contains a common finite verb."""
     string = plain_words(text)
-    return not _FINITE_VERBS.isdisjoint(_ALPHANUMERIC_WORD.findall(lower(string))) or (
-        "'" in string and bool(_NEGATED_VERB.search(string))
-    )
+    words = tokens(lower(string)) if "_" not in string else _ALPHANUMERIC_WORD.findall(lower(string))
+    return not _FINITE_VERBS.isdisjoint(words) or ("'" in string and bool(_NEGATED_VERB.search(string)))

@@ -55,6 +55,16 @@ def languages_by_word(name: str) -> dict[str, frozenset[str]]:
 
 
 @cache
+def questions_by_language(name: str) -> dict[str, dict[str, str]]:
+    """Return the lines "phrase = question" of a list, as a dictionary for each language that has the list."""
+    return {
+        language: dict(line.split(" = ", 1) for line in lists[name].splitlines())
+        for language, lists in _files().items()
+        if name in lists
+    }
+
+
+@cache
 def phrases(*names: str) -> tuple[str, ...]:
     """Return the phrases of one or more lists, one for each line, in the order of the files; a phrase occurs once.
 

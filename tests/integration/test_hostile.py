@@ -427,6 +427,7 @@ def calls_of(build_them: Callable[[], object]) -> int:
     return sum(entry.callcount for entry in profile.getstats())
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "name",
     [

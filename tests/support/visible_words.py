@@ -44,6 +44,7 @@ _NOTE_START = re.compile(r"^START\n(?:Basic|Cloze)\b.*\n", re.MULTILINE)
 _TOOL_LINE = re.compile(r"^(?:END|TARGET DECK:.*|Tags: .*|ID: \d{8,}|#(?:flashcards|card)\S*)$", re.MULTILINE)
 _CARD_MARK = re.compile(r"\{\{c\d+::|^Back: |(?<=\w) #card$|<summary>Show answer</summary>", re.MULTILINE)
 _CARD_LABEL = re.compile(r"^([\s>*-]*)(?:Q|A|Frage|Antwort|Lösung)\b(?: \d+)?(?=\W*:)", re.MULTILINE)
+_OWN_QUESTION = re.compile(r'<span class="question" data-term="([^"]*)" data-label="([^"]*)">.*?</span>')
 _UNPARSED = ("too-deep", "open-comment")
 # What a pair of subject and rest leaves out between them.
 _LEFT_OUT = frozenset(" ".join(phrases("sentence_verbs", "definition_articles")).split())
@@ -115,11 +116,17 @@ def visible_words(source: str) -> set[str]:
     }
 
 
+def _words_of_notes(question: re.Match[str]) -> str:
+    """Return the term and the verb that a question in its own words asks by: it may have another form of the verb."""
+    return " ".join(filter(None, question.groups()))
+
+
 def lost_words(sources: Mapping[str, str], built: Built) -> dict[str, set[str]]:
     """Return, for each file, the visible words that are on no card, in no skipped block and in no diagnostic."""
     shown: dict[str, set[str]] = defaultdict(set)
-    for note, row in zip(built.notes, built.deck.rows, strict=True):
-        for name, value in zip(FIELDS[row.kind], row.fields, strict=True):
+    fields = [[_OWN_QUESTION.sub(_words_of_notes, value) for value in row.fields] for row in built.deck.rows]
+    for note, row, values in zip(built.notes, built.deck.rows, fields, strict=True):
+        for name, value in zip(FIELDS[row.kind], values, strict=True):
             if name not in {"ID", "Source"}:
                 cloze_free = re.sub(r"\{\{c\d+::|\}\}", "", value)
                 shown[note.draft.span.path] |= html_words(cloze_free)
@@ -133,7 +140,7 @@ def lost_words(sources: Mapping[str, str], built: Built) -> dict[str, set[str]]:
                 shown[diagnostic.path] |= words(sources[diagnostic.path])
     lost_of_files = {path: visible_words(source) - shown[path] for path, source in sources.items()}
     # A sentence without spaces is one word to a reader of words, and can stand in two fields of a note.
-    rows = ["".join(row.fields[1:]) for row in built.deck.rows]
+    rows = ["".join(values[1:]) for values in fields]
     joined = re.sub(r"<[^>]*>|\{\{c\d+::|\}\}", "", " ".join(rows)).casefold()
     return {
         path: kept

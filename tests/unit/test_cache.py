@@ -222,6 +222,7 @@ def build_after_each_edit(
     pack(last_deck)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @given(
     st.lists(st.tuples(st.sampled_from(ALL_EDITS), st.integers(0, 10_000)), min_size=MAX_EDITS // 2, max_size=MAX_EDITS)

@@ -115,6 +115,7 @@ def test_a_mark_changes_no_other_line(mark: str) -> None:
     assert rewritten(f"{text}\n{mark}\n").startswith(rewritten(text))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("part", HOSTILE)
 def test_time_grows_with_the_text(part: str) -> None:
     """Four times the text takes less than ten times the time; of three runs the shortest has the least noise."""

@@ -13,6 +13,7 @@ from studydeck.markdown.source import clean
 from studydeck.pipeline import Built, extract_deck
 from tests.support.pipeline import DAY, NOW, build_extracted, last_change, sources_of
 
+pytestmark = pytest.mark.no_cover
 TESTS = Path(__file__).parents[1]
 FOLDERS = sorted(path for path in (TESTS / "snapshots").iterdir() if path.is_dir() and [*path.glob("*.md")])
 FOLDERS += [TESTS / "gallery", TESTS.parent / "docs", TESTS.parent / "notes"]

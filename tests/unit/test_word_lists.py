@@ -54,7 +54,9 @@ def listed(path: Path) -> dict[str, list[str]]:
 
 def used_names() -> set[str]:
     """Return the names of the lists that the package asks for."""
-    calls = re.compile(r"\b(?:phrases|phrase_set|alternatives|languages_by_word)\(((?:['\"]\w+['\"](?:, )?)+)\)")
+    calls = re.compile(
+        r"\b(?:phrases|phrase_set|alternatives|languages_by_word|questions_by_language)\(((?:['\"]\w+['\"](?:, )?)+)\)"
+    )
     modules = [path.read_text("utf-8") for path in (ROOT / "studydeck").rglob("*.py")]
     asked = {name for text in modules for names in calls.findall(text) for name in re.findall(r"\w+", names)}
     return asked | {f"card_{name}" for name in CardWords.__struct_fields__}

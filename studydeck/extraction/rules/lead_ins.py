@@ -5,15 +5,18 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, nested_context
+from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.figures import is_embed
-from studydeck.model.document import NO_TEXT, Block, Code, Formula, ItemList, Paragraph, Quotation, Table
-from studydeck.model.notes import SectionVocabulary
+from studydeck.extraction.verb_phrases import split_at_verb
+from studydeck.model.document import NO_TEXT, Block, Code, Formula, Inline, ItemList, Paragraph, Quotation, Table, Text
+from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
+from studydeck.text.formula_terms import verb_before_formula
 from studydeck.text.length import exceeds
 from studydeck.text.names import can_be_name, is_generic, is_lead_word
-from studydeck.text.openings import is_anaphoric, is_example
-from studydeck.text.punctuation import ends_in_colon
+from studydeck.text.openings import begins_with_plural, is_anaphoric, is_example
+from studydeck.text.punctuation import ends_in_colon, without_colon
 from studydeck.text.sentences import sentences
 from studydeck.text.word_list_files import alternatives
 
@@ -25,7 +28,39 @@ LONGEST_NAME = 6  # words of a name in the line above a list
 
 def introduces(block: Block, following: Block) -> bool:
     """Return whether a paragraph is a lead-in or a caption for the block below it."""
+    if isinstance(block, Paragraph) and isinstance(following, Formula) and ends_in_formula_verb(block.text):
+        return True
     return _ends_in_colon(block) or _is_caption(block, following) or _announces(block, following)
+
+
+def ends_in_formula_verb(text: Text) -> bool:
+    """Return whether a text ends with a verb that a formula follows: "The standard deviation is"."""
+    return bool(split_at_verb(_with_formula(text, "=")))
+
+
+def _with_formula(text: Text, tex: str) -> Text:
+    """Return a text without its colon, and a formula behind it."""
+    opening = cut(text, 0, len(without_colon(text.string).rstrip()))
+    return Text((*opening, Inline(" "), Inline(tex, kind="display")))
+
+
+def _formula_pair(context: RuleContext, block: Paragraph, sentence: Text, formula: Formula) -> NoteDraft | None:
+    """Return the pair of what a sentence ends with a verb about, and the formula below it: "The mean is given by"."""
+    whole = _with_formula(sentence, formula.tex)
+    if not verb_before_formula(whole) or not (parts := split_at_verb(whole)):
+        return None
+    subject, verb, _ = parts
+    return pair(
+        context,
+        "verb_phrases",
+        subject,
+        (formula,),
+        span=block.span,
+        labels=("", verb),
+        directives=block.directives,
+        allow_backwards=False,
+        key_term=subject.plain,
+    )
 
 
 def _ends_in_colon(block: Block) -> bool:
@@ -44,6 +79,8 @@ def _announces(block: Block, following: Block) -> bool:
     if not isinstance(block, Paragraph) or not isinstance(following, ItemList) or len(following.items) < 2:
         return False
     string = block.text.string
+    if begins_with_plural(string) and not exceeds(block.text, LONGEST_CAPTION):
+        return len(sentences(block.text)) == 1
     return not string.isascii() and bool(_ANNOUNCING.search(string)) and len(sentences(block.text)) == 1
 
 
@@ -83,11 +120,14 @@ def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) ->
         return None
     # Only the last sentence is the lead-in; the sentences before it are read as a paragraph.
     *before, last = sentences(block.text)
+    asked = _formula_pair(context, block, last, following) if isinstance(following, Formula) else None
     # A lead-in such as "So there are:" names nothing: the name of the context is the prompt.
     names_nothing = isinstance(following, ItemList) and (is_example(last.plain) or is_anaphoric(last.plain))
     nested = nested_context(context, NO_TEXT if names_nothing else last, (following,), block.span, block.directives)
+    if asked and not before:
+        return RuleResult(2, (asked,))
     if not before:
         return RuleResult(2, nested=(nested,))
     opening = Paragraph(cut(block.text, 0, block.text.string.rfind(last.string)), block.span, block.directives)
     opening_context = replace(context, blocks=(opening,), prompt=(), defined=context.defined or index > 0)
-    return RuleResult(2, nested=(opening_context, nested))
+    return RuleResult(2, (asked,) if asked else (), nested=(opening_context,) if asked else (opening_context, nested))

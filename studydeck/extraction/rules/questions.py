@@ -88,7 +88,7 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
     is_asked = is_question(context.name) or _is_task(context)
     if asks and is_asked and not _is_question_block(context.blocks[0]):
         return _answered(context, context.name, context.blocks, len(context.blocks), context.heading_path[:-1])
-    block = context.blocks[index]
+    block = _asking_paragraph(context.blocks[index], context.blocks[index + 1 : index + 2])
     if type(block) is ItemList:
         return skip(block, "question-without-answer") if offers_options(context.prompt_text or context.name) else None
     if type(block) is Paragraph:
@@ -117,6 +117,16 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
         if index == 0 and context.name.plain:
             return _answered(context, context.subject, block.blocks, 1, context.heading_path[:-1], block)
     return None
+
+
+def _asking_paragraph(block: Block, following: Content) -> Block:
+    """Return the only item of a list as a paragraph, if it asks and the block below the list is no further list."""
+    if not isinstance(block, ItemList) or len(block.items) > 1 or not following:
+        return block
+    item = block.items[0]
+    if item.blocks or item.directives.skip or isinstance(following[0], ItemList) or not is_question(item.text):
+        return block
+    return Paragraph(item.text, item.span, item.directives)
 
 
 def _is_task(context: RuleContext) -> bool:

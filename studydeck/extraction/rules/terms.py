@@ -8,31 +8,42 @@ from studydeck.extraction.context import RuleContext, RuleResult
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.term_pairs import term_pair
 from studydeck.extraction.sentence_drafts import sentence_drafts
-from studydeck.model.document import FORMULA_KINDS, Block, Item, Paragraph, Style, Text
+from studydeck.model.document import FORMULA_KINDS, NO_TEXT, Block, Item, Paragraph, Style, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.text_edits import cut
+from studydeck.patterns import lazy_pattern
 from studydeck.text.formula_terms import named_formulas
 from studydeck.text.length import exceeds
 from studydeck.text.names import can_be_name, is_lead_word
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import note_prefix_end
 from studydeck.text.punctuation import has_question_mark
-from studydeck.text.term_shapes import split_term
+from studydeck.text.sentences import sentences
+from studydeck.text.term_shapes import split_term, untrusted_term
 from studydeck.text.tokens import is_cjk
 
 LONGEST_NAME = 8  # words of a term on a line of its own
 LONGEST_UNMARKED = 3  # words of a term without a mark
 LONGEST_UNSPACED = 12  # characters of such a term in a script without spaces
+LEAST_MEANING = 3  # words behind a dash or an equals sign
+_WEAK_SEPARATORS = frozenset(["-", "–", "—", "="])
+_FURTHER_SEPARATOR = lazy_pattern(r"\s[–—=-]\s|[=:]")
 
 
-def explained_term(block: Block) -> tuple[Text, Text] | None:
-    """Return the term and the meaning of a paragraph that explains a term, or None."""
+def explained_term(block: Block, name: Text = NO_TEXT) -> tuple[Text, Text] | None:
+    """Return the term and the meaning of a paragraph that explains a term, or None.
+
+    Without a mark, it explains no term that has the `name` of its heading, which is asked already.
+    """
     if type(block) is not Paragraph or not block.text or block.directives.hide:
         return None
     text = block.text
     parts = None if note_prefix_end(text.string) or has_question_mark(text.string) else split_term(text)
     if not parts:
-        return None
+        if has_question_mark(text.string) or note_prefix_end(text.string):
+            return None
+        unmarked = _unmarked_term(text)
+        return unmarked if unmarked and normalize(unmarked[0]) != normalize(name) else None
     term, meaning = parts
     is_marked = bool(text.inlines[0].styles & Style.STRONG)
     separated = text.string[len(term.string) : text.string.rfind(meaning.string)].strip()
@@ -45,6 +56,24 @@ def explained_term(block: Block) -> tuple[Text, Text] | None:
     is_plain = all(inline.kind == "text" and not inline.target for inline in term)
     is_short = not exceeds(term, LONGEST_UNMARKED) or _is_short_without_spaces(term.plain)
     return parts if is_plain and separated in {":", "："} and is_short else None
+
+
+def _unmarked_term(text: Text) -> tuple[Text, Text] | None:
+    """Return the sides of a dash or an equals sign behind a short name in capitals: "ESP = Stack Pointer"."""
+    parts = untrusted_term(text)
+    if not parts:
+        return None
+    term, meaning = parts
+    separated = text.string[len(term.string) : text.string.rfind(meaning.string)].strip()
+    if separated not in _WEAK_SEPARATORS or any(inline.kind != "text" or inline.target for inline in term):
+        return None
+    name, explanation = term.string.strip(), meaning.string
+    if not name[:1].isupper() or exceeds(term, LONGEST_UNMARKED) or len(sentences(text)) > 1:
+        return None
+    if _FURTHER_SEPARATOR.search(explanation):
+        return None
+    is_abbreviation = name.isupper() and len(name) > 1
+    return parts if is_abbreviation or exceeds(meaning, LEAST_MEANING - 1) else None
 
 
 def _is_short_without_spaces(name: str) -> bool:
@@ -82,7 +111,7 @@ def term(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Rul
         name, meaning = cut(block.text, 0, len(block.text.string.rstrip(":： "))), following[0]
         if not (_is_name(meaning) or explained_term(meaning) or has_question_mark(meaning.text.string)):
             return RuleResult(2, (pair(context, "terms", name, (meaning,), span=block.span),))
-    parts = explained_term(block)
+    parts = explained_term(block, context.name)
     item = Item(block.text, (), block.span, block.directives)
     if not parts:
         pairs = [term_pair(context, "terms", each, item) for each in named_formulas(block.text)]
