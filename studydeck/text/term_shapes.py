@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from unicodedata import category
 
 from studydeck.model.document import Inline, Item, Style, Text
 from studydeck.model.text_edits import cut
@@ -128,7 +129,7 @@ def _picture_and_words(text: Text) -> tuple[Text, Text] | None:
 def _is_explanation(shape: str, term: Text, meaning: Text) -> bool:
     """Return whether the term is a term and the meaning explains it, rather than points elsewhere."""
     name, explanation = term.plain, meaning.plain
-    if not name or not explanation or (is_lead_word(term) and shape != "letter" and not meaningful_signs(name[:1])):
+    if not name or not explanation or (is_lead_word(term) and shape != "letter" and category(name[0]) != "Sm"):
         return False
     if (
         _NO_WORDS.fullmatch(name)
