@@ -16,6 +16,7 @@ from studydeck.extraction.list_features import features_of_list
 from studydeck.extraction.long_answers import is_shown_whole
 from studydeck.extraction.path_features import features_of_path
 from studydeck.extraction.rules.defined_names import begins_with_name, can_ask_backwards
+from studydeck.extraction.rules.figures import is_figure
 from studydeck.model.document import (
     FORMULA_KINDS,
     MEDIA_KINDS,
@@ -39,7 +40,7 @@ from studydeck.text.normalize import normalize
 from studydeck.text.openings import article_end, begins_derivation, is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark, has_question_mark
 from studydeck.text.search import BLANK, occurs_in, stem_pattern
-from studydeck.text.tokens import content_words
+from studydeck.text.tokens import content_words, is_function_word, words_of
 from studydeck.text.tutorials import is_tutorial_step
 from studydeck.text.word_list_files import phrase_set
 
@@ -92,7 +93,15 @@ def shared_features(draft: NoteDraft, siblings: int) -> list[str]:
     if isinstance(draft.body, Cloze):
         shared.append(f"rule: {draft.rule}")
         shared += features_of_cloze(draft.body, len(draft.card_specs), draft.heading_path)
+    elif is_figure(draft.body.meaning[0]) and _leads_on(text_of_content(draft.body.term)):
+        shared.append("question: a step of a derivation")
     return shared
+
+
+def _leads_on(term: Text) -> bool:
+    """Return whether the line above a figure names nothing but leads on to it: "Substituting", "is stored as"."""
+    words = words_of(term.plain)
+    return begins_derivation(term.plain) or (len(words) > 1 and is_function_word(words[-1]))
 
 
 def own_features(draft: NoteDraft, number: int) -> list[str]:
@@ -111,8 +120,6 @@ def own_features(draft: NoteDraft, number: int) -> list[str]:
         own += _heading_features(body)
     if draft.rule == "figures" and not exceeds(text_of_content(body.term), 1):
         own.append("figure: named by one word")
-    if draft.rule == "figures" and isinstance(body.meaning[0], Formula) and begins_derivation(plain(body.term)):
-        own.append("question: a step of a derivation")
     return own
 
 

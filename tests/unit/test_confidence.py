@@ -45,6 +45,8 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
         ),
         ("# Flod\n\n## (E-nivå)\n\nFloden når havet vid en mynning av sand.\n", "question: in brackets"),
         ("# Ríos\n\n## Caudal\n\nSustituyendo:\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
+        ("# Řeky\n\n## Průtok\n\nPoložme:\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
+        ("# Fiumi\n\n## Portata\n\nviene scritta in:\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
         ("# 河流\n\n## 流量\n\n代入上式得：\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
         (
             "# Rivers\n\n## Weir\n\n- Install the gate with the `crank` at noon\n- water\n",
