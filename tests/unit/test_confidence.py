@@ -59,7 +59,7 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
         ("# Rivers\n\n- **Gauge access**: 9f3k2j4h5g6d7s8a\n- **Length**: 12 km\n", "answer: a key"),
         ("# Layers of the sun\n\nThe three layers:\n\n- core\n- mantle\n- crust\n", "item: of 3"),
         ("# Netz\n\n## Programme\n\n- nmap\n- htop\n- tmux neovim\n- vlc\n", "list: of commands"),
-        ("# Mots\n\n## F\n\n- Fleuve\n- Fonte\n- Forge\n- Fosse\n", "list: of an index"),
+        ("# Mots\n\n## F\n\n- Fleuve\n- Fonte\n- la Forge\n- Fosse\n", "list: of an index"),
         ("# Sítě\n\n## Nástroje sítí\n\n- Nmap\n- Hydra\n- Burp\n- Maltego\n- apod.\n", "list: goes on"),
         ("# Réseaux\n\nOutils de test, par exemple:\n\n- Nmap\n- Hydra\n- Burp\n- Maltego\n", "list: goes on"),
         ("# Keys\n\n## Protocols\n\n- page → WebAuthn\n- key → CTAP\n- a → b\n- presence\n", "item: of a mixed list"),
