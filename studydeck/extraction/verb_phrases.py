@@ -19,6 +19,7 @@ from studydeck.model.traverse import paragraph
 from studydeck.patterns import lazy_pattern
 from studydeck.text.formula_terms import verb_before_formula
 from studydeck.text.labels import is_adverb
+from studydeck.text.languages import language_of
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import is_evaluative
@@ -37,7 +38,7 @@ from studydeck.text.search import occurs_in, stem_pattern
 from studydeck.text.tokens import content_words, is_function_word
 from studydeck.text.verb_questions import verb_question
 from studydeck.text.verbs import begins_with_verb, has_verb, inner_verb, opening_verb
-from studydeck.text.word_list_files import alternatives, phrase_set, phrases
+from studydeck.text.word_list_files import alternatives, languages_by_word, phrase_set, phrases
 
 LONGEST = 28  # words of the sentence
 LONGEST_SUBJECT = 7  # words
@@ -72,7 +73,9 @@ _PRONOUNS = phrase_set("pronouns")
 _CLAUSE_OPENINGS = phrase_set("clause_openings")
 _NO_SUBJECT_OPENINGS = phrase_set("no_subject_openings")
 _ADVERB_ENDINGS = phrases("adverb_endings")
-_FINAL_NEGATIONS = tuple([f" {negation}" for negation in phrases("negations")])
+_NEGATIONS = phrase_set("negations")
+_FINAL_NEGATIONS = tuple([f" {negation}" for negation in _NEGATIONS])
+_GOING_ON = phrase_set("name_conjunctions", "reflexive_pronouns")
 _DASHES = frozenset("—–")
 
 
@@ -185,6 +188,8 @@ def verb_phrase_draft(
             opening.lower() in _SHORT_OBJECT_VERBS and exceeds(rest, LONGEST_OBJECT)
         ):
             return None
+        if _is_other_word(opening.lower(), context.nearby_string):
+            return None
         verb = opening[:1].lower() + opening[1:]
         subject = context.subject
         heading_path, key_term, article = context.heading_path[:-1], "", None
@@ -224,6 +229,17 @@ def verb_phrase_draft(
     return draft.withdrawn() if _is_no_subject(plain_subject) or _is_no_answer(rest) else draft
 
 
+def _is_other_word(verb: str, nearby: str) -> bool:
+    """Return whether a verb of one language is a common word of that of the notes: Spanish "es" in German."""
+    languages = languages_by_word("sentence_verbs").get(verb, frozenset())
+    others = languages_by_word("common_words").get(verb, frozenset())
+    return bool(languages and others - languages) and language_of([nearby]) in others - languages
+
+
 def _is_no_answer(rest: Text) -> bool:
     """Return whether a sentence goes on with what stands elsewhere: "… as follows:", "uses this strategy"."""
+    words = rest.string.rstrip(".!").split()
+    goes_on = rest.inlines[0].kind == "text" and rest.string[:1].islower() and first_word(rest.string) in _GOING_ON
+    if goes_on or words[-1:][0].lower() in _NEGATIONS:
+        return True  # "detects and responds", "prüft die Grenzen nicht"
     return announces(rest.string) or (is_anaphoric(rest) and not exceeds(rest, LONGEST_IGNORED))

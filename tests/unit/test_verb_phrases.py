@@ -21,6 +21,8 @@ NOT_ASKED = (
     "Hoy permite el autenticador un acceso sutil y seguro.",
     "Aujourd'hui est la fête de tous les élèves du lycée.",
     "Zwischen den Leitern ist ein Isolator aus Luft.",
+    "Das Programm prüft die Grenzen des Puffers nicht.",
+    "The headset detects and answers the signals of lasers.",
     "Entweder ist ein Wort in der Sprache, oder die Maschine hält nicht.",
 )
 

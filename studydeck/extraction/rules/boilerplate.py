@@ -48,6 +48,13 @@ _STUDY_TASK = lazy_pattern(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_NOTE_ADDRESS = lazy_pattern(
+    r"""
+    (?! [a-z][\w+.-]*: | // )                    # no scheme
+    [^\#?]+ \.(?:md|markdown) (?: \#.* )?        # a file of Markdown, and a heading in it
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _PAGE = lazy_pattern(r"\S\s[-–—|·]\s\S|\w#\w")
 _CREDIT = lazy_pattern(
     rf"""
@@ -135,6 +142,16 @@ def is_credit(line: str) -> bool:
 def is_address(target: str) -> bool:
     """Return whether the target of a link is an address; another note is none, but the name of a subject."""
     return bool(target) and not target.startswith(WIKILINK_PREFIX)
+
+
+def is_note_address(target: str) -> bool:
+    """Return whether the target of a link is the file of another note: "../peru.md#history"."""
+    return bool(_NOTE_ADDRESS.fullmatch(target))
+
+
+def is_name_of_note(text: Text) -> bool:
+    """Return whether a text is one link to another note, whose name it is."""
+    return len(text.inlines) == 1 and text.inlines[0].target.startswith(WIKILINK_PREFIX)
 
 
 def is_reference(text: Text) -> bool:
