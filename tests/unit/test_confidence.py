@@ -66,7 +66,7 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
         ("# Ríos\n\n## Contacto\n\n- **autor**: ana@rios.org\n- **mapa**: hoja 12\n", "answer: an e-mail address"),
         ("# Linux\n\n## Erste Schritte\n\n- **Farbe**: dunkel\n- **Ton**: aus\n", "path: the set-up of a machine"),
         ("# Sport\n\n## Einkaufsliste\n\n- Schuhe aus Leder\n- Ball aus Gummi\n", "path: what somebody has to do"),
-        ("# Capteur\n\n## Tâches\n\n### Cuir\n\n- naturel\n- odorant\n", "path: what somebody has to do"),
+        ("# Capteur\n\n## Mes tâches\n\n### Cuir\n\n- naturel\n- odorant\n", "path: what somebody has to do"),
         (
             "# Keys\n\nEach side of the exchange sends its number to the GPU of the other one.\n",
             "blank: shows no letters",
