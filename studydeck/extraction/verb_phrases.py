@@ -67,6 +67,7 @@ _FINAL_SUBJECT_PRONOUNS = tuple([f" {pronoun}" for pronoun in phrases("subject_p
 _ELIDED_ARTICLE = lazy_pattern(r"L['’]")
 LONGEST_OBJECT = 8  # words
 _PRONOUNS = phrase_set("pronouns")
+_CONJUNCTIONS = phrase_set("name_conjunctions")
 _CLAUSE_OPENINGS = phrase_set("clause_openings")
 _NO_SUBJECT_OPENINGS = phrase_set("no_subject_openings")
 _ADVERB_ENDINGS = phrases("adverb_endings")
@@ -103,6 +104,8 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
     if has_verb(subject) or _RELATIVE_PRONOUN.search(subject) or _is_clause(subject):
         return None
     rest = cut(text, rest_start)
+    if rest.string.startswith("(") or starts_with_phrase(rest.string, _CONJUNCTIONS):
+        return None  # "The heart contracts and relaxes": half of the statement
     is_symbol = text.inlines[0].kind == "math" and verb_start <= len(text.inlines[0].text) + 1
     if not formula_span and (rest.string.count(",") > MOST_COMMAS or (length(rest) < 2 and not is_symbol)):
         return None
@@ -181,7 +184,7 @@ def verb_phrase_draft(
             opening.lower() in _SHORT_OBJECT_VERBS and exceeds(rest, LONGEST_OBJECT)
         ):
             return None
-        verb = opening[:1].lower() + opening[1:]
+        verb = opening.lower() if opening.isupper() else opening[:1].lower() + opening[1:]
         subject = context.subject
         heading_path, key_term, article = context.heading_path[:-1], "", None
     elif subject_verb_rest := split_at_verb(text):
