@@ -67,6 +67,7 @@ _FINAL_SUBJECT_PRONOUNS = tuple([f" {pronoun}" for pronoun in phrases("subject_p
 _ELIDED_ARTICLE = lazy_pattern(r"L['’]")
 LONGEST_OBJECT = 8  # words
 _PRONOUNS = phrase_set("pronouns")
+_IMPERATIVES = phrase_set("imperative_forms")
 _CONJUNCTIONS = phrase_set("name_conjunctions")
 _CLAUSE_OPENINGS = phrase_set("clause_openings")
 _NO_SUBJECT_OPENINGS = phrase_set("no_subject_openings")
@@ -104,7 +105,7 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
     if has_verb(subject) or _RELATIVE_PRONOUN.search(subject) or _is_clause(subject):
         return None
     rest = cut(text, rest_start)
-    if rest.string.startswith("(") or starts_with_phrase(rest.string, _CONJUNCTIONS):
+    if rest.string.startswith("(") or rest.string.partition(" ")[0] in _CONJUNCTIONS:
         return None  # "The heart contracts and relaxes": half of the statement
     is_symbol = text.inlines[0].kind == "math" and verb_start <= len(text.inlines[0].text) + 1
     if not formula_span and (rest.string.count(",") > MOST_COMMAS or (length(rest) < 2 and not is_symbol)):
@@ -176,6 +177,8 @@ def verb_phrase_draft(
     opening, rest_start = opening_verb(text)
     if opening and context.name.plain and not context.prompt:
         rest = cut(text, rest_start)
+        if opening.lower() in _IMPERATIVES:
+            return None
         if opening.lower() in _INVERTING_VERBS and not starts_with_phrase(rest.string, _WORDS_AFTER):
             return None  # the sentence has a subject of its own behind its verb
         if opening.lower() in _BASE_VERBS and starts_with_phrase(rest.string, _INFINITIVE_PARTICLES):

@@ -69,7 +69,6 @@ _FIRST_WORDS_INSIDE = _AUXILIARIES.union(
     [verb.split()[0] for verb in phrases("plural_verbs")],
 )
 _FIRST_WORDS_AT_START = _AUXILIARIES.union(_FIXED_PHRASES, phrases("verb_adverbs"), _PARTICIPLES)
-_IMPERATIVES = phrase_set("imperative_forms")
 _FINITE_VERBS = phrase_set("finite_verbs")
 # Auxiliaries of other languages, each with the endings of the forms behind it: "puede ejecutar", "viene chiamato".
 _FORMS = {
@@ -120,10 +119,8 @@ def begins_with_verb(name: Text) -> bool:
 def _verb_at_start(string: str) -> tuple[str, int]:
     match = _WORD.match(string)
     first_word = lower(match[0]) if match else ""
-    if (
-        first_word not in _FIRST_WORDS_AT_START
-        or first_word in _IMPERATIVES
-        or not (gap := _gap_after_verb(lower(string), first_word, 0, _PARTICIPLE_PHRASE))
+    if first_word not in _FIRST_WORDS_AT_START or not (
+        gap := _gap_after_verb(lower(string), first_word, 0, _PARTICIPLE_PHRASE)
     ):
         return "", 0
     return string[: gap[0]], gap[1]
