@@ -31,7 +31,7 @@ MOST_BLANKS = 3
 LEAST_WORDS = 4  # content words of a sentence in which a blank is chosen
 LONGEST_TERM = 5  # words
 LEAST_COMMAS, LONGEST_LISTED_NAME = 2, 4  # commas of a list of names, words of each of them
-_LISTED_NAME = lazy_pattern(r"[^,;()]+")
+_LISTED_NAME = lazy_pattern(r"[^,;()、]+")
 _FORMULA_SIGNS = frozenset("=<>{}|[(")
 _FORMULA = lazy_pattern(r"[=<>{}|]|\w\[|\w\(\w*\)")
 _NOT_ASCII_LETTER = lazy_pattern(r"[^a-zA-Z\s]")
@@ -42,7 +42,13 @@ _UNIT_OR_SIGN = lazy_pattern(r"[^\d.,\s]")
 _MARKS = lazy_pattern(r"(\$\$?|\*\*|__|`+|==)(\S|\S[^\n]*?\S)\1")
 
 
-def blanks(text: Text, vocabulary: SectionVocabulary, card_text: str = "", phrases: tuple[str, ...] = ()) -> list[Span]:
+def blanks(
+    text: Text,
+    vocabulary: SectionVocabulary,
+    card_text: str = "",
+    phrases: tuple[str, ...] = (),
+    nearby: tuple[str, ...] = (),
+) -> list[Span]:
     """Choose what to hide in a sentence.
 
     Parameters
@@ -51,6 +57,7 @@ def blanks(text: Text, vocabulary: SectionVocabulary, card_text: str = "", phras
     vocabulary : the section's vocabulary.
     card_text : the other text on the card; a phrase in it is not hidden.
     phrases : what the author asks to hide, in place of any choice.
+    nearby : the texts among which the sentence stands, case-folded; what most of them name is not hidden.
 
     Returns
     -------
@@ -62,7 +69,7 @@ def blanks(text: Text, vocabulary: SectionVocabulary, card_text: str = "", phras
     if phrases:
         spans = [span for phrase in phrases if (span := _phrase_span(flat_text, phrase))]
     else:
-        spans = _candidates(text, sentence_of(text, card_text), vocabulary)
+        spans = _candidates(text, sentence_of(text, card_text, nearby), vocabulary)
     indivisible = _indivisible(text)
     return [span for span in spans if not _overlaps(span, indivisible)] if indivisible else spans
 
@@ -160,9 +167,10 @@ def _is_one_of_several(text: str, span: Span) -> bool:
     """Return whether a span is, or is part of, one of several names in a row, any of which could be missing."""
     if text[span[0]].isdigit():
         return False
-    if is_joined_name(text[: span[0]], text[span[1] :]):
+    before, after = text[: span[0]], text[span[1] :]
+    if is_joined_name(before, after) or before.endswith(" / ") or after.startswith(" / "):
         return True
-    if text.count(",") < LEAST_COMMAS:
+    if text.count(",") + text.count("、") < LEAST_COMMAS:
         return False
     parts = [(match.start(), match.end()) for match in _LISTED_NAME.finditer(text)]
     is_short = [0 < length(text[start:end]) <= LONGEST_LISTED_NAME for start, end in parts]

@@ -9,18 +9,21 @@ from collections.abc import Sequence
 from math import inf
 
 from studydeck.extraction.list_features import features_of_list, is_mixed
+from studydeck.extraction.path_features import ERRANDS, is_errand_title
 from studydeck.model.document import Inline, ItemList, Style, Text
 from studydeck.model.notes import Cloze
 from studydeck.model.traverse import inlines, plain, text_of_content
 from studydeck.text.acronyms import acronym_letters
+from studydeck.text.blank_hints import hint_of
 from studydeck.text.exercises import begins_with_instruction
 from studydeck.text.length import Ranges, length, range_of
 from studydeck.text.names import is_empty_name, is_generic, starts_like_task
+from studydeck.text.normalize import normalize
 from studydeck.text.openings import is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.tokens import content_words
 from studydeck.text.tutorials import is_tutorial_step
-from studydeck.text.word_list_files import phrases
+from studydeck.text.word_list_files import phrase_set, phrases
 
 _SENTENCE_LENGTHS: Ranges = (
     (6, "sentence: up to 6 words"),
@@ -40,6 +43,7 @@ _LONG_BLANK = 4  # words
 _CONJUNCTIONS = (*[f" {word} " for word in phrases("list_conjunctions", "name_conjunctions")], "、")
 _CONJUNCTIONS_BEFORE = (*_CONJUNCTIONS, *phrases("unspaced_conjunctions"))
 _ARTICLES = tuple([f" {article} " for article in phrases("definite_articles", "indefinite_articles")])
+_OTHER_ITEMS = phrase_set("other_items")
 _MANY_COMMAS = 3  # in a sentence that lists things
 _COMMAS = (",", "，", "、", "،")
 
@@ -52,9 +56,20 @@ def features_of_cloze(body: Cloze, card_count: int, heading_path: tuple[str, ...
 
 def features_of_blank(body: Cloze, number: int, phrase: str) -> list[str]:
     """Return the features of what card `number` of a cloze hides, counted from 0."""
-    if _list_of(body):
-        return [range_of(length(phrase), _ITEM_LENGTHS)]
+    if items := _list_of(body):
+        return _item_features(items, number, phrase)
     return _phrase_features(body, number, phrase)
+
+
+def _item_features(items: ItemList, number: int, phrase: str) -> list[str]:
+    """Return the features of an item that is hidden."""
+    found = [range_of(length(phrase), _ITEM_LENGTHS)]
+    hidden = [item.text for item in items.items if item.text.inlines and item.text.inlines[0].hide == number + 1]
+    if not any(hint_of(text) for text in hidden):
+        found.append("item: shows no letters")
+    if normalize(phrase) in _OTHER_ITEMS:
+        found.append("item: all others")
+    return found
 
 
 def _list_of(body: Cloze) -> ItemList | None:
@@ -71,6 +86,8 @@ def _list_features(body: Cloze, items: ItemList, heading_path: tuple[str, ...]) 
     name = plain(body.prompt)
     if is_generic(name) or is_empty_name(name):
         found.append("item: below a generic name")
+    if is_errand_title(name):
+        found.append(ERRANDS)
     if not content_words(name):
         found.append("item: no lead-in")
     if is_mixed(items):

@@ -18,8 +18,8 @@ from studydeck.text.names import COMMON_NAME_WORDS, can_be_name, is_generic, is_
 from studydeck.text.normalize import alphanumeric, normalize
 from studydeck.text.openings import article_end
 from studydeck.text.search import BLANK, blank_out, occurs_in, phrase_pattern, stem_pattern
-from studydeck.text.tokens import content_words, is_cjk, is_function_word, words_of
-from studydeck.text.word_list_files import alternatives, phrases
+from studydeck.text.tokens import content_words, is_cjk, is_function_word, tokens, words_of
+from studydeck.text.word_list_files import alternatives, phrase_set
 
 LONGEST_CLUE = 30  # words of the meaning
 LONGEST_SEARCHED = 300  # words; each word of the term is searched for in the meaning, and no card is that long
@@ -30,7 +30,7 @@ SHORTEST_ECHO = 6  # characters that a term and a word of its clue share
 SHORTEST_STEM = 4  # characters of a word without its ending
 SHORTEST_ECHO_CJK = 2  # characters at the start of a Chinese, Japanese or Korean term
 SHORTEST_REVEALING = 5  # characters of a word that would reveal its term
-_SEPARATORS = (",", ";", "、", "，", *phrases("list_conjunctions"))
+_SEPARATOR_SIGNS, _CONJUNCTIONS = (",", ";", "、", "，"), phrase_set("list_conjunctions")
 _SEPARATOR = lazy_pattern(rf"[,;、，]|\b{alternatives('list_conjunctions')}\b")
 _LETTER_OR_DIGIT = lazy_pattern(r"[^\W_]")  # not the underscores of a blank
 _OPTION = lazy_pattern(r"(?<![\w-])--?[A-Za-z][\w-]*")
@@ -137,7 +137,7 @@ def _holds_option(term: Text, clue: Text) -> bool:
 
 def _is_list(meaning: str) -> bool:
     """Return whether a meaning is only a list of names: those can be the parts of many things."""
-    if sum(map(meaning.count, _SEPARATORS)) < 2:
+    if sum(map(meaning.count, _SEPARATOR_SIGNS)) + sum(map(_CONJUNCTIONS.__contains__, tokens(meaning))) < 2:
         return False
     parts = [part for part in _SEPARATOR.split(meaning) if part.strip()]
     return len(parts) > 2 and sum(length(part) for part in parts) <= 2.5 * len(parts)

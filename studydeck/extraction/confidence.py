@@ -89,11 +89,12 @@ def confidence_table() -> ConfidenceTable:
 def with_confidence(drafts: Sequence[NoteDraft]) -> tuple[NoteDraft, ...]:
     """Return the drafts of a section with the confidence of their card specs, and of those of their other readings."""
     counts = Counter([draft.rule for draft in drafts if not draft.legacy_only])
-    fronts = Counter([_front(draft) for draft in drafts if not draft.legacy_only])
+    fronts = [_front(draft) for draft in drafts]
+    front_counts = Counter([front for front, draft in zip(fronts, drafts, strict=True) if not draft.legacy_only])
     hidden: set[str] = set()
     rated: list[NoteDraft] = []
-    for draft in drafts:
-        seen = Seen(max(0, counts[draft.rule] - 1), fronts[_front(draft)] > 1, hidden)
+    for draft, front in zip(drafts, fronts, strict=True):
+        seen = Seen(max(0, counts[draft.rule] - 1), front_counts[front] > 1, hidden)
         rated.append(_with_confidence(draft, seen))
         if isinstance(draft.body, Cloze) and not draft.legacy_only:
             hidden.update([normalize(card_spec.phrase) for card_spec in draft.card_specs])

@@ -25,7 +25,7 @@ from studydeck.model.document import (
 )
 from studydeck.model.notes import NoteDraft, SectionVocabulary, SkippedBlock
 from studydeck.model.text_edits import cut, text_of
-from studydeck.model.traverse import paragraph, plain
+from studydeck.model.traverse import paragraph, plain, texts
 from studydeck.text.length import length
 from studydeck.text.names import has_formulas, is_empty_name, is_generic, name_string
 from studydeck.text.normalize import normalize
@@ -73,6 +73,11 @@ class RuleContext(Struct, frozen=True, dict=True):
         if len(self.heading_path) > 1 and is_generic(self.name):
             return text_of(f"{self.heading_path[-2]}: {self.name.plain}")
         return self.name
+
+    @cached_property
+    def nearby_texts(self) -> tuple[str, ...]:
+        """The texts of the blocks, case-folded."""
+        return tuple([text.string.casefold() for text in texts(self.blocks)])
 
     @cached_property
     def nearby_string(self) -> str:

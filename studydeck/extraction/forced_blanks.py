@@ -1,7 +1,8 @@
 """Whether the rest of a sentence forces what a blank hides.
 
-In: a span of a sentence that could be hidden, and the other text on its card. Out: whether to accept it. A blank is
-never the subject alone, half of the content words, or a phrase that the card shows elsewhere.
+In: a span of a sentence that could be hidden, the other text on its card, and the texts around it. Out: whether to
+accept it. A blank is never the subject alone, half of the content words, a phrase that the card shows elsewhere, the
+topic that most sentences around it name, or a word that says nothing, such as an adverb or a negation.
 """
 
 from __future__ import annotations
@@ -18,12 +19,16 @@ from studydeck.text.length import exceeds
 from studydeck.text.normalize import alphanumeric, lower
 from studydeck.text.search import occurs_in, phrase_pattern, stem_pattern
 from studydeck.text.tokens import Span, content_words, is_function_word, words_of
-from studydeck.text.word_list_files import alternatives, phrases
+from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LEAST_REMAINING = 2  # content words beside the hidden ones
 LEAST_BESIDE_SUBJECT = 6  # words beside a subject that the author marked
 LEAST_AFTER_MODAL = 4  # words that say what it can or must do
 SHORTEST_REPEATED = 4  # letters and digits of a hidden phrase that is searched for across word boundaries
+LEAST_MENTIONS = 3  # texts that name a topic
+_SHARE_OF_MENTIONS = 0.5  # of the texts around a sentence, from which on a phrase is their topic
+_HOLLOW_WORDS = phrase_set("hollow_words", "negations", "modal_verbs", "list_conjunctions")
+_NUMBERING = lazy_pattern(r"\d+(?:[-.]\d+)*")  # "3-3" at the start of a line
 _SUCH_AS = phrases("example_introductions")
 _FINAL_ABBREVIATION = lazy_pattern(rf"(?<!\w){alternatives('example_abbreviations')}\Z")
 _MARK = alternatives("example_marks")
@@ -38,18 +43,20 @@ _LONGEST_SUCH_AS = max(map(len, _SUCH_AS))
 class Sentence(Struct, frozen=True):
     """A sentence that could get blanks: its text, the other text on its card, and what is computed from them once.
 
+    `nearby` are the texts among which it stands, case-folded.
     `content_word_count` is the number of its content words, `subject_end` the offset at which the first of them ends.
     """
 
     text: str
     card_text: str
+    nearby: tuple[str, ...]
     content_word_count: int
     subject_end: int
 
 
-def sentence_of(text: Text, card_text: str) -> Sentence:
+def sentence_of(text: Text, card_text: str, nearby: tuple[str, ...] = ()) -> Sentence:
     """Return a sentence with everything that the tests of its candidate blanks share."""
-    return Sentence(text.string, card_text, len(content_words(text)), _subject_end(text))
+    return Sentence(text.string, card_text, nearby, len(content_words(text)), _subject_end(text))
 
 
 def _subject_end(text: Text) -> int:
@@ -80,6 +87,10 @@ def is_forced(span: Span, sentence: Sentence, *, marked: bool = False, by_author
     least = LEAST_AFTER_MODAL if _MODAL.match(after) else LEAST_BESIDE_SUBJECT
     if is_subject and not by_author and not (marked and exceeds(after, least - 1)):
         return False
+    if not by_author and _is_hollow(before, phrase):
+        return False
+    if not marked and not by_author and _is_topic(phrase, sentence.nearby):
+        return False
     if "~~" in text or "==" in text or _introduces_example(before) or _has_acronym_beside(text, span, hidden):
         return False
     if not by_author and (_is_in_example(before) or _is_part(before, phrase, after) or is_aside(before, phrase, after)):
@@ -91,6 +102,22 @@ def is_forced(span: Span, sentence: Sentence, *, marked: bool = False, by_author
     if len(letters) >= SHORTEST_REPEATED and letters in alphanumeric(rest):
         return False
     return not occurs_in([phrase_pattern(phrase), *[stem_pattern(word) for word in hidden if len(word) > 5]], rest)
+
+
+def _is_hollow(before: str, phrase: str) -> bool:
+    """Return whether a phrase is a word that says nothing by itself, or numbers the line that it opens."""
+    if not any(map(str.isalpha, phrase)):
+        return bool("-" in phrase and _NUMBERING.fullmatch(phrase)) and not content_words(before)
+    return " " not in phrase and phrase.casefold() in _HOLLOW_WORDS
+
+
+def _is_topic(phrase: str, nearby: tuple[str, ...]) -> bool:
+    """Return whether so many of the texts around a sentence name a phrase that everybody would guess it."""
+    if phrase[0].isdigit() or len(nearby) < LEAST_MENTIONS:
+        return False
+    folded = phrase.casefold()
+    count = sum([folded in text for text in nearby])
+    return count >= LEAST_MENTIONS and count >= _SHARE_OF_MENTIONS * len(nearby)
 
 
 def _introduces_example(before: str) -> bool:

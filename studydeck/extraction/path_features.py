@@ -14,7 +14,14 @@ from studydeck.text.word_list_files import phrase_set
 
 _DEEP = 4  # headings above a card
 _EXERCISES, _EXAMPLES = phrase_set("exercise_nouns"), phrase_set("example_nouns")
+ERRANDS = "path: what somebody has to do"
+_ERRANDS = phrase_set("errand_titles")
 _SET_UPS, _SET_UP_NOUNS = phrase_set("set_up_titles"), phrase_set("set_up_nouns")
+
+
+def is_errand_title(name: str) -> bool:
+    """Return whether a name is that of a list of what somebody has to do or to buy."""
+    return normalize(name) in _ERRANDS
 
 
 @lru_cache(maxsize=256)  # the cards of a section share it
@@ -31,7 +38,10 @@ def features_of_path(heading_path: tuple[str, ...]) -> tuple[str, ...]:
         found.append("path: an exercise")
     if not words.isdisjoint(_EXAMPLES):
         found.append("path: an example")
-    if any(normalize(heading) in _SET_UPS for heading in heading_path):
+    names = [normalize(heading) for heading in heading_path]
+    if not _ERRANDS.isdisjoint(names):
+        found.append(ERRANDS)
+    if not _SET_UPS.isdisjoint(names):
         found.append("path: the set-up of a machine")
     elif heading_path and not _SET_UP_NOUNS.isdisjoint(tokens(heading_path[0].casefold())):  # of an experiment, too
         found.append("path: a set-up")

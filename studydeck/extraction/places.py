@@ -95,6 +95,8 @@ def _places_in(context: RuleContext, block: Block, names: Names) -> Iterator[Pla
     elif isinstance(block, Quotation) and not block.directives.skip:
         inner = replace(context, blocks=block.blocks, name=block.title or context.name)
         yield from places_of(inner)
+    elif isinstance(block, Flashcard) and block.question and not block.directives.skip:
+        yield from places_of(replace(context, blocks=(*block.question, *block.answer)))
     elif isinstance(block, DefinitionList):
         for definition in block.definitions:
             if not definition.directives.skip:

@@ -32,7 +32,7 @@ def statement_draft(
     if not SHORTEST <= length(text) <= LONGEST or is_exam_task(text.string.partition(": ")[2]):
         return None  # "Question of last year: Compare both"
     card_text = " ".join((*context.heading_path, plain(context.prompt)))
-    spans = blanks(text, vocabulary, card_text, directives.hide)
+    spans = blanks(text, vocabulary, card_text, directives.hide, context.nearby_texts)
     flat_text, card_specs, hidden_text = text.string, [], text
     for number, (start, end) in enumerate(spans, 1):
         card_specs.append(CardSpec(flat_text[start:end].strip(), span.line))

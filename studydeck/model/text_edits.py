@@ -68,13 +68,17 @@ def _is_blank(inline: Inline) -> bool:
 
 
 def cut(text: Text, start: int, end: int | None = None) -> Text:
-    """Return the text between two offsets, without white space at its ends."""
+    """Return the text between two offsets, without white space at its ends.
+
+    Where that is all of it, it is the same object, which keeps what was computed from it.
+    """
     if len(text.inlines) == 1 and text.inlines[0].kind == "text":  # a fast path: most texts are like this
         trimmed = text.string[start:end].strip()
         if trimmed == text.string:
             return text
         return Text((with_text(text.inlines[0], trimmed),)) if trimmed else NO_TEXT
-    return normalized_text(_slice(text, start, len(text.string) if end is None else end))
+    part = normalized_text(_slice(text, start, len(text.string) if end is None else end))
+    return text if part == text else part
 
 
 def cut_all(text: Text, spans: Iterable[tuple[int, int]]) -> list[Text]:

@@ -17,7 +17,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from itertools import groupby
 from operator import attrgetter
 
@@ -35,6 +37,7 @@ LETTERS_HINT = "letters"  # the detail of a hint of this module, which no author
 _REST, _CIRCLE = "…", "○"
 _WORD_KINDS = frozenset(("text", "code", "ruby", "break"))
 _QUOTES = "\"'«»„“”‘’「」『』 "
+_EQUATION_SIGNS = frozenset("=≡≈")
 _NO_WORDS = lazy_pattern(r"[=<>{}|\\≡≈→⇒$]|\w\(")  # of formulas, code and markup
 _SIGNS_AROUND = lazy_pattern(r"^[\W_]+|[\W_]+$")
 _ELISION = lazy_pattern(r"\w{1,5}['’](?=\w{2})")  # "l'", "dell'"
@@ -49,13 +52,14 @@ def with_hints(content: Content) -> Content:
     if any(inline.kind == "hint" for inline in inlines(content)):
         return content
     if len(content) == 1 and isinstance(content[0], ItemList):
-        items = [item.text.plain for item in content[0].items]
-        return map_texts(content, lambda text: _with_hints(text, items))
+        firsts = Counter([_first_letter(_words(item.text.plain)) for item in content[0].items])
+        shared = frozenset([first for first, count in firsts.items() if count > 1])
+        return map_texts(content, lambda text: _with_hints(text, shared))
     return map_texts(content, _with_hints)
 
 
-def _with_hints(text: Text, items: Iterable[str] = ()) -> Text:
-    """Return a text with a hint in each blank; `items` are those of the list in which the text is one."""
+def _with_hints(text: Text, shared: AbstractSet[str] = frozenset()) -> Text:
+    """Return a text with a hint in each blank; with the `shared` letters several items of its list begin."""
     if not any(inline.hide for inline in text):
         return text
     found, before = list[Inline](), ""
@@ -63,10 +67,9 @@ def _with_hints(text: Text, items: Iterable[str] = ()) -> Text:
         hidden = tuple(group)
         found += hidden
         phrase = "".join([inline.text for inline in hidden])
-        if number and not _is_defined(before, text.string[len(before) + len(phrase) :]):
-            others = [item for item in items if item != text.plain]
-            if hint := hint_of(hidden, others):
-                found.append(Inline("", "hint", 0, hint, number, LETTERS_HINT))
+        is_asked = number and not _is_defined(before, text.string[len(before) + len(phrase) :])
+        if is_asked and (hint := hint_of(hidden, shared)):
+            found.append(Inline("", "hint", 0, hint, number, LETTERS_HINT))
         before += phrase
     return Text(tuple(found))
 
@@ -76,27 +79,25 @@ def _is_defined(before: str, after: str) -> bool:
     return bool(_DEFINES.match(after)) and not content_words(before)
 
 
-def hint_of(hidden: Iterable[Inline], others: Iterable[str] = ()) -> str:
+def hint_of(hidden: Iterable[Inline], shared: AbstractSet[str] = frozenset()) -> str:
     """Return what a blank shows of the phrase that it hides, or an empty text.
 
     Parameters
     ----------
     hidden : the inlines of the phrase.
-    others : the other items of its list; where one begins with the same letter, two letters are shown.
+    shared : the letters with which several items of its list begin; of such an item two are shown.
     """
     group = list(hidden)
     phrase = "".join([" " if inline.kind == "break" else inline.text for inline in group]).strip(_QUOTES)
     if not phrase[:1].isalpha() or any(inline.kind not in _WORD_KINDS for inline in group):
         return ""
     if all(inline.kind == "code" for inline in group if inline.text.strip()):
-        is_long = sum(map(str.isalnum, phrase)) >= SHORTEST and "=" not in phrase
+        is_long = sum(map(str.isalnum, phrase)) >= SHORTEST and _EQUATION_SIGNS.isdisjoint(phrase)
         return phrase[0] + _REST if is_long else ""
     if _NO_WORDS.search(phrase):
         return ""
     words = _words(phrase)
-    first = _first_letter(words)
-    is_shared = any(_first_letter(_words(other)) == first for other in others)
-    return _hint_of_words(words, 2 if is_shared else 1)
+    return _hint_of_words(words, 2 if _first_letter(words) in shared else 1)
 
 
 def _words(phrase: str) -> list[str]:

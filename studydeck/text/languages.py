@@ -44,11 +44,11 @@ _NO_PROSE = lazy_pattern(
 _WORD = lazy_pattern(r"[^\W\d_]{2,}")  # one letter can be that of a formula
 # By the letters of one language alone; kana come before Chinese letters, which Japanese has, too.
 _SCRIPTS = (
-    ("ja", lazy_pattern(r"[\u3041-\u30ff]")),
-    ("ko", lazy_pattern(r"[\uac00-\ud7af]")),
-    ("zh", lazy_pattern(r"[\u4e00-\u9fff]")),
-    ("th", lazy_pattern(r"[\u0e00-\u0e7f]")),
-    ("hi", lazy_pattern(r"[\u0900-\u097f]")),
+    ("ja", "\u3041", "\u30ff"),
+    ("ko", "\uac00", "\ud7af"),
+    ("zh", "\u4e00", "\u9fff"),
+    ("th", "\u0e00", "\u0e7f"),
+    ("hi", "\u0900", "\u097f"),
 )
 # Letters that are frequent in the sentences of a language, and rare in lists of its words.
 _LETTERS_OF_SENTENCES = {"ja": frozenset("をはがのにで"), "zh": frozenset("的是在了和与为不有")}
@@ -61,8 +61,8 @@ def language_of(texts: Iterable[str]) -> str:
     letters = sum(map(len, LETTERS.findall(sample)))
     if not sample.isascii():
         beyond_ascii = "".join(_BEYOND_ASCII.findall(sample))  # in most notes a small part, in which all scripts are
-        for language, pattern in _SCRIPTS:
-            found = pattern.findall(beyond_ascii)
+        for language, first, last in _SCRIPTS:
+            found = [letter for letter in beyond_ascii if first <= letter <= last]
             if len(found) > _LEAST_OF_SCRIPT * letters or _are_sentences(language, found, sample):
                 return language
     words = _WORD.findall(_NO_PROSE.sub(" ", sample))

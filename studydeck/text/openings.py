@@ -20,6 +20,7 @@ _ANAPHORIC_STEMS = phrases("anaphoric_stems")
 _PREFACES, _UNSPACED_PREFACES = phrase_set("preface_openings"), phrases("unspaced_prefaces")
 _DERIVATIONS, _UNSPACED_DERIVATIONS = phrase_set("derivation_openings"), phrases("unspaced_derivation_openings")
 _DERIVATION_ENDINGS = phrases("derivation_endings")
+_DEMONSTRATIVES, _FARTHEST_DEMONSTRATIVE = phrases("demonstratives"), 40  # characters from the start to its end
 _DEMONSTRATIVE_PHRASE = lazy_pattern(rf"[^,.;]{{0,30}}\b{alternatives('demonstratives')}\s+[a-z]", re.IGNORECASE)
 _EXAMPLE_OPENING = lazy_pattern(
     rf"""
@@ -69,8 +70,11 @@ def starts_like_sentence(text: str) -> bool:
 def is_anaphoric(sentence: Text | str) -> bool:
     """Return whether a sentence refers back to the one before it."""
     string = plain_words(sentence)
-    has_stem = lower(string[:4]).startswith(_ANAPHORIC_STEMS)
-    return has_stem or starts_with_phrase(string, _ANAPHORIC_OPENINGS) or bool(_DEMONSTRATIVE_PHRASE.match(string))
+    opening = lower(string[:_FARTHEST_DEMONSTRATIVE])
+    if opening[:4].startswith(_ANAPHORIC_STEMS) or starts_with_phrase(string, _ANAPHORIC_OPENINGS):
+        return True
+    may_point_back = any(map(opening.__contains__, _DEMONSTRATIVES))
+    return may_point_back and bool(_DEMONSTRATIVE_PHRASE.match(string))
 
 
 @lazy

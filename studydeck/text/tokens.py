@@ -31,8 +31,13 @@ def words_of(text: Text | str) -> tuple[str, ...]:
     """Return the words of a text; each CJK character is a word."""
     string = plain_words(text)
     if string.isascii():
-        return tuple(_ASCII_WORD.findall(string))
+        return tuple(_ASCII_WORD.findall(string) if _may_join_words(string) else tokens(string))
     return tuple(_cjk_words(string) if may_hold_cjk(string) else _WORD.findall(string))
+
+
+def _may_join_words(string: str) -> bool:
+    """Return whether an ASCII string holds a sign that can join two parts of a word, besides its final full stop."""
+    return "-" in string or "'" in string or "/" in string or "." in string[:-1]
 
 
 def _cjk_words(string: str) -> list[str]:

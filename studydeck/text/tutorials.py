@@ -19,6 +19,7 @@ _LONGEST_OPENING = 40  # characters of a normal form
 _OPENINGS = tuple([f"{opening} " for opening in phrases("tutorial_openings")])
 _UNSPACED_OPENINGS, _UNSPACED_ENDINGS = phrases("unspaced_tutorial_openings"), phrases("unspaced_tutorial_endings")
 _CONTINUING = tuple([f"{opening} " for opening in phrases("continuing_openings")])
+_FIRST_WORDS = frozenset([opening.partition(" ")[0] for opening in (*_OPENINGS, *_CONTINUING)])
 _UNSPACED_CONTINUING = phrases("unspaced_continuing_openings")
 _CHALLENGES = phrase_set("challenge_titles")
 _DAY = lazy_pattern(r"[ ]?\#?\d{1,3}\Z")
@@ -35,6 +36,8 @@ def is_tutorial_step(sentence: Text | str) -> bool:
     ):
         return True
     opening = _opening(sentence)
+    if opening.partition(" ")[0] not in _FIRST_WORDS:  # nearly always: few comparisons for hundreds of openings
+        return False
     if opening.startswith(_OPENINGS):
         return True
     return opening.startswith(_CONTINUING) and begins_with_instruction(_behind(opening, _CONTINUING))
@@ -53,7 +56,7 @@ def is_challenge(heading: str) -> bool:
 
 @lazy
 def _opening(sentence: Text | str) -> str:
-    return normalize(plain_words(sentence).strip()[: 2 * _LONGEST_OPENING])[:_LONGEST_OPENING] + " "
+    return normalize(sentence)[:_LONGEST_OPENING] + " "
 
 
 def _behind(opening: str, words: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from studydeck.model.document import Text
 from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.normalize import lower
+from studydeck.text.tokens import tokens
 from studydeck.text.word_list_files import alternatives, languages_by_word, phrase_set, phrases
 
 _PARTICIPLES = phrases("participles")
@@ -186,6 +187,5 @@ def _gap_after_verb(text: str, first_word: str, start: int, fallback: re.Pattern
 def has_verb(text: Text | str) -> bool:
     """Return whether a text contains a common finite verb."""
     string = plain_words(text)
-    return not _FINITE_VERBS.isdisjoint(_ALPHANUMERIC_WORD.findall(lower(string))) or (
-        "'" in string and bool(_NEGATED_VERB.search(string))
-    )
+    words = tokens(lower(string)) if "_" not in string else _ALPHANUMERIC_WORD.findall(lower(string))
+    return not _FINITE_VERBS.isdisjoint(words) or ("'" in string and bool(_NEGATED_VERB.search(string)))

@@ -8,6 +8,7 @@ from studydeck.extraction.blank_places import is_aside, is_joined_name
 from studydeck.extraction.cloze_candidates import blanks
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.text_edits import text_of
+from tests.support.pipeline import build_notes
 
 BLANK = "____"
 VOCABULARY = SectionVocabulary(frozenset(), frozenset(), False, frozenset())
@@ -99,3 +100,60 @@ def test_a_conjunction_before_other_words_joins_no_names(line: str) -> None:
 def test_data_of_an_example_is_not_chosen(sentence: str) -> None:
     """What an example made up is no fact."""
     assert blanks(text_of(sentence), VOCABULARY) == []
+
+
+def chosen(line: str, around: tuple[str, ...] = ()) -> list[str]:
+    """Return the phrases that a line of Markdown hides, which stands among other lines below a heading."""
+    built = build_notes("# Notes of a lecture\n\n" + "\n\n".join((line, *around)) + "\n")
+    return [spec.phrase for note in built.notes if note.draft.span.line == 3 for spec in note.draft.card_specs]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The scanner sends the report to the server **directly** during the first pass of the night.",
+        "Les acteurs doivent être des personnes qui interagissent **directement** avec le système entier.",
+        "Det sikrer at alle penetrationstests kører **allerede** under integration og leverance af koden.",
+        "Champ de la structure Foo est **non** accessible depuis un autre module de la bibliothèque.",
+        "Nel caso in cui il messaggio **non** arrivi a destinazione, uno dei server comunica un errore.",
+        "Der Server schickt den Bericht **bereits** während der ersten Prüfung an den Betreiber.",
+    ],
+)
+def test_an_adverb_or_a_negation_is_not_hidden(sentence: str) -> None:
+    """Whoever marked it for its sound asks for nothing."""
+    word = sentence.split("**")[1]
+    assert word not in chosen(sentence)
+    assert chosen(sentence.replace("**", "==")) == [word]
+
+
+def test_what_most_lines_around_name_is_not_hidden() -> None:
+    """Everybody would guess the topic; a name that is told once is hidden."""
+    around = (
+        "Amazon offers to run tables of routes for the customer at no further cost.",
+        "Each bucket of Amazon belongs to one region and holds any number of objects.",
+        "Later versions of an object are kept by Amazon until the customer deletes them.",
+    )
+    assert chosen("When you create a network of your own, Amazon writes a table of routes for it.", around) == []
+    assert chosen("When you create a network of your own, Terraform writes a table of routes for it.", around) == [
+        "Terraform"
+    ]
+    marked = "When you create a network of your own, **Amazon** writes a table of routes for it."
+    assert chosen(marked, around) == ["Amazon"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The resolver answers for HTTPS / SVCB / Berkeley / MX as it does for every other record of a zone.",
+        "水素、ヘリウム、Neon、Argonなどではなく、空気の主な成分は別の気体である。",
+    ],
+)
+def test_one_of_several_names_in_a_row_is_not_hidden(sentence: str) -> None:
+    """Each of them could be missing, whatever stands between them."""
+    assert chosen(sentence) == []
+
+
+def test_the_number_of_a_line_is_not_hidden() -> None:
+    """It counts lines; a range at the start is a fact."""
+    assert chosen("3-3 A uniform interface tells how the resources of the server are reached by clients.") == []
+    assert chosen("12 weeks are needed until the larva of the beetle leaves the wood of the tree.") == ["12 weeks"]

@@ -63,6 +63,9 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
         ("# Keys\n\n## Protocols\n\n- page → WebAuthn\n- key → CTAP\n- a → b\n- presence\n", "item: of a mixed list"),
         ("# Ríos\n\n## Contacto\n\n- **autor**: ana@rios.org\n- **mapa**: hoja 12\n", "answer: an e-mail address"),
         ("# Linux\n\n## Erste Schritte\n\n- **Farbe**: dunkel\n- **Ton**: aus\n", "path: the set-up of a machine"),
+        ("# Sport\n\n## Einkaufsliste\n\n- Schuhe aus Leder\n- Ball aus Gummi\n", "path: what somebody has to do"),
+        ("# Capteur\n\n## Tâches\n\n### Cuir\n\n- naturel\n- odorant\n", "path: what somebody has to do"),
+        ("# Waves\n\n## Ranges\n\n- 8 to 30\n- 30 to 80\n- below 8\n", "item: shows no letters"),
         ("# Laptop setup\n\n## Écran\n\n- **Fond**: sombre\n- **Son**: coupé\n", "path: a set-up"),
     ],
 )
@@ -115,6 +118,13 @@ def test_a_text_that_defines_its_heading_needs_no_name_rejected(markdown: str) -
 def test_a_step_of_a_tutorial_is_not_asked_rejected(step: str) -> None:
     """It leads the reader through an example, whose details nobody learns."""
     assert not build_notes(f"# HTML\n\n## Forms of a page\n\n{step}\n\n{step}\n", min_confidence=None).notes
+
+
+@pytest.mark.parametrize("markdown", ["- radio\n- visible light\n- others\n", "- 電波\n- 可視光線\n- その他\n"])
+def test_an_item_for_all_others_is_not_asked(markdown: str) -> None:
+    """It names nothing; those before it are asked."""
+    built = build_notes(f"# Waves\n\n## Kinds of waves\n\n{markdown}", min_confidence=5)
+    assert [len(note.ordinals) for note in built.notes] == [2]
 
 
 def test_a_term_below_a_generic_heading_is_asked_by_itself() -> None:

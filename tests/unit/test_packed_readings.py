@@ -130,3 +130,16 @@ def test_a_comment_retires_what_was_packed(block: str, comment_at: str) -> None:
     assert len(first.notes) > 1
     second = rebuild(first, notes.replace(comment_at, f"{comment_at} <!-- deck: skip -->"))
     assert [note.draft.fingerprint.term for note in second.notes] == ["nfs"]
+
+
+def test_lines_that_became_the_answer_of_a_flashcard_keep_their_cards() -> None:
+    """The author marks the question above them, and their own cards were packed."""
+    lines = "- The **nucleus** holds the genes.\n- The **ribosome** makes proteins.\n"
+    first = build_notes(f"# Cells\n\n## Parts\n\n{lines}")
+    second = rebuild(first, f"# Cells\n\n## Parts\n\nQ: Which parts has it?\nA:\n\n{lines}")
+    assert not second.retired
+    [before], [now] = ([note for note in built.notes if note.draft.kind == "cloze"] for built in (first, second))
+    assert (now.guid, now.ordinals) == (before.guid, before.ordinals)
+    assert [note.draft.rule for note in build_notes(f"# Cells\n\n## Parts\n\nQ: Which?\nA:\n\n{lines}").notes] == [
+        "flashcards"
+    ]

@@ -14,6 +14,7 @@ from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds
 from studydeck.text.names import can_be_name, is_empty_name
 from studydeck.text.normalize import normalize
+from studydeck.text.tokens import tokens
 from studydeck.text.verbs import has_verb, verb_of
 from studydeck.text.word_list_files import alternatives, phrases
 
@@ -24,6 +25,8 @@ _OPTIONAL_ARTICLES = ("", *[f"{article} " for article in _ARTICLES])
 _NAMING = lazy_pattern(rf"{alternatives('naming_openings')} .{{0,40}} {alternatives('naming_endings')}")
 _COPULA = lazy_pattern(rf" {alternatives('defining_verbs')}\b|{alternatives('unspaced_defining_verbs')}")
 _FOREIGN_VERB = lazy_pattern(rf"\b{alternatives('sentence_verbs')}\b")
+_FIRST_WORDS_OF_VERBS = frozenset([tokens(verb)[0] for verb in phrases("sentence_verbs")])
+_FIRST_OTHER_LETTER = "\u0400"
 _OTHER_SCRIPT = lazy_pattern(r"[\u0400-\u1cff\u2e80-\ud7ff]")
 _WORD_BOUNDARY = lazy_pattern(r"\b")
 # A sentence with its own subject is about something else than the heading.
@@ -55,6 +58,8 @@ def begins_with_name(name: Text, body: Text) -> bool:
 def _name_ends(name: Text, normal_text: str) -> Iterator[int]:
     """Yield the offset where a name ends that begins a text in normal form, with or without an article."""
     normal_name = normalize(name)
+    if normal_name not in normal_text:  # nearly always
+        return
     for article in _OPTIONAL_ARTICLES:
         if normal_text.startswith(article) and normal_text.startswith(normal_name, len(article)):
             yield len(article) + len(normal_name)
@@ -72,7 +77,7 @@ def can_ask_backwards(name: Text, meaning: Text) -> bool:
     is_formula = "\\" in words
     if (not is_formula and "=" in words.split()[:4]) or words.count(": ") > 1:  # terms of their own, one after another
         return False
-    if _lacks_verb_list(words) or _FOREIGN_VERB.search(words):
+    if _lacks_verb_list(words) or _has_foreign_verb(words):
         return begins_with_name(name, meaning)
     clause_start = _CLAUSE_START.search(words)
     if has_verb(words[: clause_start.start()] if clause_start else meaning) or verb_of(text_of(words)):
@@ -90,4 +95,9 @@ def _is_defined(name: Text, meaning: Text) -> bool:
 
 def _lacks_verb_list(text: str) -> bool:
     """Return whether a text holds letters of scripts in whose languages no list of words shows where a verb is."""
-    return not text.isascii() and bool(_OTHER_SCRIPT.search(text))
+    return not text.isascii() and max(text) >= _FIRST_OTHER_LETTER and bool(_OTHER_SCRIPT.search(text))
+
+
+def _has_foreign_verb(text: str) -> bool:
+    """Return whether a text holds a verb of a language other than English."""
+    return not _FIRST_WORDS_OF_VERBS.isdisjoint(tokens(text)) and bool(_FOREIGN_VERB.search(text))
