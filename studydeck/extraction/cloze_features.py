@@ -13,6 +13,7 @@ from studydeck.extraction.path_features import ERRANDS, is_errand_title
 from studydeck.model.document import Inline, ItemList, Style, Text
 from studydeck.model.notes import Cloze
 from studydeck.model.traverse import inlines, plain, text_of_content
+from studydeck.patterns import lazy_pattern
 from studydeck.text.acronyms import acronym_letters
 from studydeck.text.blank_hints import hint_of
 from studydeck.text.exercises import begins_with_instruction
@@ -43,6 +44,7 @@ _LONG_BLANK = 4  # words
 _CONJUNCTIONS = (*[f" {word} " for word in phrases("list_conjunctions", "name_conjunctions")], "、")
 _CONJUNCTIONS_BEFORE = (*_CONJUNCTIONS, *phrases("unspaced_conjunctions"))
 _ARTICLES = tuple([f" {article} " for article in phrases("definite_articles", "indefinite_articles")])
+_EQUATION = lazy_pattern(r"\w\s*[=≡≈]\s*\S*[(\w].*\s[-+*/%^=≡]|[≡≈]")  # "A = (g ** a) mod n"
 _OTHER_ITEMS = phrase_set("other_items")
 _MANY_COMMAS = 3  # in a sentence that lists things
 _COMMAS = (",", "，", "、", "،")
@@ -124,6 +126,8 @@ def _phrase_features(body: Cloze, number: int, phrase: str) -> list[str]:
     text = text_of_content(body.text)
     phrase_length = length(phrase)
     found = [_blank_kind([inline for inline in inlines(body.text) if inline.hide == number + 1], phrase)]
+    if _EQUATION.search(phrase):
+        found.append("blank: an equation")
     if phrase_length > _LONG_BLANK:
         found.append("blank: over 4 words")
     if 3 * phrase_length > length(text):

@@ -18,7 +18,7 @@ from studydeck.text.acronyms import acronym_letters, are_initials_of, has_acrony
 from studydeck.text.length import exceeds
 from studydeck.text.normalize import alphanumeric, lower
 from studydeck.text.search import occurs_in, phrase_pattern, stem_pattern
-from studydeck.text.tokens import Span, content_words, is_function_word, words_of
+from studydeck.text.tokens import Span, content_words, is_function_word, tokens, words_of
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LEAST_REMAINING = 2  # content words beside the hidden ones
@@ -28,6 +28,7 @@ SHORTEST_REPEATED = 4  # letters and digits of a hidden phrase that is searched 
 LEAST_MENTIONS = 3  # texts that name a topic
 _SHARE_OF_MENTIONS = 0.5  # of the texts around a sentence, from which on a phrase is their topic
 _HOLLOW_WORDS = phrase_set("hollow_words", "negations", "modal_verbs", "list_conjunctions")
+_MOST_WORDS = 2 / 3  # of a phrase, which tell the others
 _NUMBERING = lazy_pattern(r"\d+(?:[-.]\d+)*")  # "3-3" at the start of a line
 _SUCH_AS = phrases("example_introductions")
 _FINAL_ABBREVIATION = lazy_pattern(rf"(?<!\w){alternatives('example_abbreviations')}\Z")
@@ -101,13 +102,24 @@ def is_forced(span: Span, sentence: Sentence, *, marked: bool = False, by_author
     letters = alphanumeric(phrase)
     if len(letters) >= SHORTEST_REPEATED and letters in alphanumeric(rest):
         return False
+    if not by_author and _are_most_shown(hidden, rest):
+        return False
     return not occurs_in([phrase_pattern(phrase), *[stem_pattern(word) for word in hidden if len(word) > 5]], rest)
+
+
+def _are_most_shown(hidden: tuple[str, ...], rest: str) -> bool:
+    """Return whether most words of a phrase of several stand elsewhere on the card, in another order or row."""
+    if len(hidden) < 2 or hidden[0].isdigit():  # of one word its forms are searched, too
+        return False
+    shown = frozenset(tokens(rest.casefold()))
+    return _MOST_WORDS * len(hidden) <= sum([word.casefold() in shown for word in hidden])
 
 
 def _is_hollow(before: str, phrase: str) -> bool:
     """Return whether a phrase is a word that says nothing by itself, or numbers the line that it opens."""
     if not any(map(str.isalpha, phrase)):
-        return bool("-" in phrase and _NUMBERING.fullmatch(phrase)) and not content_words(before)
+        is_numbering = "-" in phrase and _NUMBERING.fullmatch(phrase)
+        return bool(is_numbering) and not any(len(word) > 1 for word in content_words(before))  # "(A, B) 3-3"
     return " " not in phrase and phrase.casefold() in _HOLLOW_WORDS
 
 

@@ -153,7 +153,17 @@ def test_one_of_several_names_in_a_row_is_not_hidden(sentence: str) -> None:
     assert chosen(sentence) == []
 
 
+def test_words_of_the_title_are_not_hidden_in_another_row() -> None:
+    """A phrase of which two thirds are shown is told by the title."""
+    notes = "# Pictures with Cuda and Numba\n\n"
+    notes += "Large matrices are filtered by **Cuda beside Numba** on each node of the network.\n"
+    assert build_notes(notes).notes == ()
+    (note,) = build_notes(notes.replace("# Pictures with Cuda", "# Pictures with Java")).notes
+    assert [spec.phrase for spec in note.draft.card_specs] == ["Cuda beside Numba"]
+
+
 def test_the_number_of_a_line_is_not_hidden() -> None:
     """It counts lines; a range at the start is a fact."""
+    assert chosen("(A, B) 3-3 A uniform interface tells how the resources of a server are reached by clients.") == []
     assert chosen("3-3 A uniform interface tells how the resources of the server are reached by clients.") == []
     assert chosen("12 weeks are needed until the larva of the beetle leaves the wood of the tree.") == ["12 weeks"]

@@ -65,6 +65,7 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
         ("# Linux\n\n## Erste Schritte\n\n- **Farbe**: dunkel\n- **Ton**: aus\n", "path: the set-up of a machine"),
         ("# Sport\n\n## Einkaufsliste\n\n- Schuhe aus Leder\n- Ball aus Gummi\n", "path: what somebody has to do"),
         ("# Capteur\n\n## Tâches\n\n### Cuir\n\n- naturel\n- odorant\n", "path: what somebody has to do"),
+        ("# Keys\n\nAlice sends `A = (g ** a) mod n` to the other side.\n", "blank: an equation"),
         ("# Waves\n\n## Ranges\n\n- 8 to 30\n- 30 to 80\n- below 8\n", "item: shows no letters"),
         ("# Laptop setup\n\n## Écran\n\n- **Fond**: sombre\n- **Son**: coupé\n", "path: a set-up"),
     ],
