@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import cloze
 from studydeck.extraction.rules.questions import is_question
-from studydeck.extraction.verb_phrases import split_at_verb
 from studydeck.model.anki import MAX_CLOZE_CARDS
 from studydeck.model.document import NO_DIRECTIVES, Inline, Item, ItemList, Text
 from studydeck.model.notes import CardSpec, NoteDraft, Pair, SectionVocabulary
@@ -153,4 +152,4 @@ def _is_short(item: Item, block: ItemList, *, is_answer: bool) -> bool:
         return True
     if starts_like_sentence(plain_text) or _CLAUSE_START.match(plain_text) or verb_of(item.text):
         return False
-    return not (has_verb(item.text) or split_at_verb(item.text)) and ". " not in plain_text.rstrip(".")
+    return not has_verb(item.text) and ". " not in plain_text.rstrip(".")
