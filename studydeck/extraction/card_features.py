@@ -15,7 +15,9 @@ from studydeck.extraction.embeds import has_media
 from studydeck.extraction.list_features import features_of_list
 from studydeck.extraction.long_answers import is_shown_whole
 from studydeck.extraction.path_features import features_of_path
+from studydeck.extraction.rules.boilerplate import is_name_of_note
 from studydeck.extraction.rules.defined_names import begins_with_name, can_ask_backwards
+from studydeck.extraction.rules.figures import are_exhibits, is_figure
 from studydeck.model.document import (
     FORMULA_KINDS,
     MEDIA_KINDS,
@@ -35,11 +37,12 @@ from studydeck.patterns import lazy_pattern
 from studydeck.text.labels import is_label
 from studydeck.text.length import Ranges, exceeds, length, range_of
 from studydeck.text.names import can_be_name, is_generic, starts_like_task
-from studydeck.text.normalize import normalize
+from studydeck.text.normalize import meaningful_signs, normalize
 from studydeck.text.openings import article_end, begins_derivation, is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark, has_question_mark
 from studydeck.text.search import BLANK, occurs_in, stem_pattern
-from studydeck.text.tokens import content_words
+from studydeck.text.term_sides import is_vocabulary
+from studydeck.text.tokens import content_words, is_function_word, words_of
 from studydeck.text.tutorials import is_tutorial_step
 from studydeck.text.word_list_files import phrase_set
 
@@ -92,7 +95,15 @@ def shared_features(draft: NoteDraft, siblings: int) -> list[str]:
     if isinstance(draft.body, Cloze):
         shared.append(f"rule: {draft.rule}")
         shared += features_of_cloze(draft.body, len(draft.card_specs), draft.heading_path)
+    elif is_figure(draft.body.meaning[0]) and _leads_on(text_of_content(draft.body.term)):
+        shared.append("question: a step of a derivation")
     return shared
+
+
+def _leads_on(term: Text) -> bool:
+    """Return whether the line above a figure names nothing but leads on to it: "Substituting", "is stored as"."""
+    words = words_of(term.plain)
+    return begins_derivation(term.plain) or (len(words) > 1 and is_function_word(words[-1]))
 
 
 def own_features(draft: NoteDraft, number: int) -> list[str]:
@@ -103,7 +114,7 @@ def own_features(draft: NoteDraft, number: int) -> list[str]:
     if number:
         return [f"rule: {draft.rule}, backwards", *_clue_features(body, draft.heading_path)]
     own = [f"rule: {draft.rule}", *_question_features(body), *_answer_features(body)]
-    if draft.extra and not is_shown_whole(body.meaning, draft.extra):
+    if draft.extra and not (is_shown_whole(body.meaning, draft.extra) or are_exhibits(draft.extra, body.meaning)):
         own.append("answer: more is shown below it")
     if draft.rule == "enumerations" and isinstance(body.meaning[0], ItemList):
         own += features_of_list(body.meaning[0], plain(body.term), draft.heading_path)
@@ -111,8 +122,6 @@ def own_features(draft: NoteDraft, number: int) -> list[str]:
         own += _heading_features(body)
     if draft.rule == "figures" and not exceeds(text_of_content(body.term), 1):
         own.append("figure: named by one word")
-    if draft.rule == "figures" and isinstance(body.meaning[0], Formula) and begins_derivation(plain(body.term)):
-        own.append("question: a step of a derivation")
     return own
 
 
@@ -122,13 +131,11 @@ def _heading_features(body: Pair) -> list[str]:
     found = [] if _is_sentence(body.meaning) else ["heading: its answer is no sentence"]
     if begins_with_name(name, answer):
         found.append("heading: its answer begins with it")
-    elif not can_ask_backwards(name, answer) and not _names(answer, name):
+    elif not (
+        can_ask_backwards(name, answer) or occurs_in([stem_pattern(word) for word in content_words(name)], answer.plain)
+    ):
         found.append("heading: its answer does not name it")
     return found
-
-
-def _names(answer: Text, name: Text) -> bool:
-    return occurs_in([stem_pattern(word) for word in content_words(name)], answer.plain)
 
 
 def _question_features(body: Pair) -> list[str]:
@@ -148,12 +155,13 @@ def _question_features(body: Pair) -> list[str]:
     is_marked = bool([inline for inline in text.inlines if inline.styles & Style.MARKED])
     if not (body.meaning_label or is_marked or content_words(text)) and sum(map(str.isalpha, string)) > 1:
         found.append("question: no content word")
-    if not can_be_name(text):
+    is_learned = is_vocabulary(string, plain(body.meaning))
+    if not (is_learned or can_be_name(text)):
         found.append("question: a clause")
     asked = body.meaning_label or string
     if asked.startswith(("(", "（")) and asked.endswith((")", "）")):
         found.append("question: in brackets")
-    if word_count > 1 and is_anaphoric(text):  # one word is a word that is learned, such as "sein"
+    if word_count > 1 and not is_learned and is_anaphoric(text):  # one word is a word that is learned, such as "sein"
         found.append("question: refers back")
     if is_marked:
         found.append("question: marked by the author")
@@ -176,7 +184,7 @@ def _name_features(side: str, text: Text) -> list[str]:
         found.append(f"{side}: a position")
     elif starts_like_task(string):
         found.append(f"{side}: a task")
-    if not any(map(str.isalpha, string)):
+    if not (any(map(str.isalpha, string)) or (len(string) == 1 and meaningful_signs(string))):
         found.append(f"{side}: no letter")
     elif string.isupper() and sum(map(str.isalpha, string)) >= _SHORTEST_CAPITALS:
         found.append(f"{side}: in capitals")
@@ -194,9 +202,10 @@ def _answer_features(body: Pair) -> list[str]:
         found.append("answer: unfinished")
     elif has_question_mark(string):
         found.append("answer: asks something")
-    if is_anaphoric(text):
+    is_translation = is_vocabulary(plain(body.term), string)
+    if not is_translation and is_anaphoric(text):
         found.append("answer: refers back")
-    if is_example(text):
+    if not is_translation and is_example(text):
         found.append("answer: an example")
     if is_tutorial_step(text):
         found.append("answer: a step of a tutorial")
@@ -243,7 +252,7 @@ def _form_features(meaning: Content, text: Text) -> list[str]:
         found.append("answer: a picture or sound")
     elif kinds and kinds <= {"code", *FORMULA_KINDS}:
         found.append("answer: code or a formula in a line")
-    if any(inline.target and inline.kind not in MEDIA_KINDS for inline in text):
+    if any(inline.target and inline.kind not in MEDIA_KINDS for inline in text) and not is_name_of_note(text):
         found.append("answer: has a link")
     if kinds & FORMULA_KINDS or any(isinstance(block, Formula) for block in meaning):
         found.append("answer: has a formula")

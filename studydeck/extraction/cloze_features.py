@@ -125,7 +125,10 @@ def _phrase_features(body: Cloze, number: int, phrase: str) -> list[str]:
     """Return the features of a phrase that is hidden in a sentence."""
     text = text_of_content(body.text)
     phrase_length = length(phrase)
-    found = [_blank_kind([inline for inline in inlines(body.text) if inline.hide == number + 1], phrase)]
+    hidden = [inline for inline in inlines(body.text) if inline.hide == number + 1]
+    found = [_blank_kind(hidden, phrase)]
+    if not phrase[:1].isdigit() and not hint_of(hidden):
+        found.append("blank: shows no letters")
     if _EQUATION.search(phrase):
         found.append("blank: an equation")
     if phrase_length > _LONG_BLANK:

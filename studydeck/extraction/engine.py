@@ -22,6 +22,7 @@ from studydeck.extraction.footnotes import with_footnotes, without_footnotes
 from studydeck.extraction.former_readings import with_former_readings
 from studydeck.extraction.hide_requests import missed_requests
 from studydeck.extraction.left_over import left_over
+from studydeck.extraction.rules.alphabetical_lists import alphabetical_list
 from studydeck.extraction.rules.blockquotes import blockquote
 from studydeck.extraction.rules.boilerplate import boilerplate
 from studydeck.extraction.rules.definitions import definitions
@@ -49,6 +50,7 @@ RULES: Rules = (
     ("flashcards", flashcards),  # also below titles such as "Exercises": their authors wrote question and answer
     ("boilerplate", boilerplate),
     ("note_data", note_data),
+    ("alphabetical_lists", alphabetical_list),
     ("multiple_choice", multiple_choice),
     ("translations", translation),
     ("questions", question),

@@ -78,7 +78,8 @@ def sentence_drafts(
         pair_draft = replace(pair_draft if verb else pair_draft.withdrawn(), extra=(*pair_draft.extra, *extra))
     if not (cloze_draft and pair_draft):
         return [*[draft for draft in (cloze_draft, pair_draft) if draft], *single_drafts]
-    preferred, other = (cloze_draft, pair_draft) if _is_marked(text) else (pair_draft, cloze_draft)
+    is_cloze = _is_marked(text) or bool(directives.hide)
+    preferred, other = (cloze_draft, pair_draft) if is_cloze else (pair_draft, cloze_draft)
     if not other.legacy_only and preferred.legacy_only:
         preferred, other = other, preferred
     # Both readings cover the same text; a packed note keeps its kind, because Anki cannot change it.

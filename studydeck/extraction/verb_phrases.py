@@ -14,17 +14,19 @@ from studydeck.extraction.context import RuleContext
 from studydeck.extraction.drafts import pair
 from studydeck.model.document import NO_TEXT, Directives, Inline, SourceSpan, Text
 from studydeck.model.notes import NoteDraft
-from studydeck.model.text_edits import cut, normalized_text, with_text
+from studydeck.model.text_edits import cut, normalized_text, text_of, with_text
 from studydeck.model.traverse import paragraph
 from studydeck.patterns import lazy_pattern
 from studydeck.text.formula_terms import verb_before_formula
 from studydeck.text.labels import is_adverb
+from studydeck.text.languages import language_of
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import is_evaluative
 from studydeck.text.normalize import lower, normalize
 from studydeck.text.openings import (
     FORMULA_OPENINGS,
+    announces,
     article_end,
     first_word,
     is_anaphoric,
@@ -35,8 +37,8 @@ from studydeck.text.openings import (
 from studydeck.text.search import occurs_in, stem_pattern
 from studydeck.text.tokens import content_words, is_function_word
 from studydeck.text.verb_questions import verb_question
-from studydeck.text.verbs import has_verb, inner_verb, opening_verb
-from studydeck.text.word_list_files import alternatives, phrase_set, phrases
+from studydeck.text.verbs import begins_with_verb, has_verb, inner_verb, opening_verb
+from studydeck.text.word_list_files import alternatives, languages_by_word, phrase_set, phrases
 
 LONGEST = 28  # words of the sentence
 LONGEST_SUBJECT = 7  # words
@@ -64,6 +66,7 @@ _INNER_ARTICLE = lazy_pattern(
 _PUNCTUATION = lazy_pattern(r"[,;:()?!、，。；：！？،؛]|\.\s")
 # In lower case only: "Shadow IT" is a name.
 _FINAL_SUBJECT_PRONOUNS = tuple([f" {pronoun}" for pronoun in phrases("subject_pronouns")])
+_COMMON_WORDS = phrase_set("common_words")  # among them the articles of all languages
 _ELIDED_ARTICLE = lazy_pattern(r"L['’]")
 LONGEST_OBJECT = 8  # words
 _PRONOUNS = phrase_set("pronouns")
@@ -72,7 +75,9 @@ _CONJUNCTIONS = phrase_set("name_conjunctions")
 _CLAUSE_OPENINGS = phrase_set("clause_openings")
 _NO_SUBJECT_OPENINGS = phrase_set("no_subject_openings")
 _ADVERB_ENDINGS = phrases("adverb_endings")
-_FINAL_NEGATIONS = tuple([f" {negation}" for negation in phrases("negations")])
+_NEGATIONS = phrase_set("negations")
+_FINAL_NEGATIONS = tuple([f" {negation}" for negation in _NEGATIONS])
+_GOING_ON = phrase_set("name_conjunctions", "reflexive_pronouns")
 _DASHES = frozenset("—–")
 
 
@@ -131,7 +136,7 @@ def _is_clause(subject: str) -> bool:
 
 def _is_no_subject(subject: str) -> bool:
     """Return whether a verb follows a negation, a clause or an adverb: "Les clés ne", "Nur wenn beide", "Usually"."""
-    if is_adverb(subject) or starts_with_phrase(subject, _NO_SUBJECT_OPENINGS):
+    if is_adverb(subject) or starts_with_phrase(subject, _NO_SUBJECT_OPENINGS) or begins_with_verb(text_of(subject)):
         return True
     if " " not in subject:
         return subject.endswith(_ADVERB_ENDINGS)
@@ -161,7 +166,9 @@ def _within_sentence(subject: Text, article: str, nearby: str) -> Text:
     """Return a subject without the capital that it has only because it opens its sentence."""
     first = subject.inlines[0]
     word = first_word(subject.string)
-    is_common = is_function_word(word) or _ELIDED_ARTICLE.match(subject.string) or f" {word}" in nearby
+    is_common = (
+        is_function_word(word) or word in _COMMON_WORDS or _ELIDED_ARTICLE.match(subject.string) or f" {word}" in nearby
+    )
     if article or first.kind != "text" or not is_common or subject.string[1:2].isupper():
         return subject
     return Text((with_text(first, first.text[:1].lower() + first.text[1:]), *subject.inlines[1:]))
@@ -186,6 +193,8 @@ def verb_phrase_draft(
         if rest.string.count(",") > MOST_COMMAS or (
             opening.lower() in _SHORT_OBJECT_VERBS and exceeds(rest, LONGEST_OBJECT)
         ):
+            return None
+        if _is_other_word(opening.lower(), context.nearby_string):
             return None
         verb = opening.lower() if opening.isupper() else opening[:1].lower() + opening[1:]
         subject = context.subject
@@ -223,4 +232,20 @@ def verb_phrase_draft(
         key_term=key_term,
         asked=NO_TEXT if is_definition else _question(context, subject, verb, article),
     )
-    return draft.withdrawn() if _is_no_subject(plain_subject) else draft
+    return draft.withdrawn() if _is_no_subject(plain_subject) or _is_no_answer(rest) else draft
+
+
+def _is_other_word(verb: str, nearby: str) -> bool:
+    """Return whether a verb of one language is a common word of that of the notes: Spanish "es" in German."""
+    languages = languages_by_word("sentence_verbs").get(verb, frozenset())
+    others = languages_by_word("common_words").get(verb, frozenset())
+    return bool(languages and others - languages) and language_of([nearby]) in others - languages
+
+
+def _is_no_answer(rest: Text) -> bool:
+    """Return whether a sentence goes on with what stands elsewhere: "… as follows:", "uses this strategy"."""
+    words = rest.string.rstrip(".!").split()
+    goes_on = rest.inlines[0].kind == "text" and rest.string[:1].islower() and first_word(rest.string) in _GOING_ON
+    if goes_on or words[-1:][0].lower() in _NEGATIONS:
+        return True  # "detects and responds", "prüft die Grenzen nicht"
+    return announces(rest.string) or (is_anaphoric(rest) and not exceeds(rest, LONGEST_IGNORED))

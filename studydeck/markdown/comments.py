@@ -14,11 +14,20 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from studydeck.markdown.directives import directive_comment
 from studydeck.patterns import lazy_pattern
 
 START, END = "<!--", "-->"
 UNCLOSED = "unclosed comment"  # in the meta of a token: the comment that begins in it has no end
 _COMMENT = lazy_pattern(r"<!--(?:.*?-->|.*)", re.DOTALL)
+# Text without a tag behind comments that are closed: "<!-- ask --> Radius: the outer bone".
+_COMMENT_AND_TEXT = lazy_pattern(
+    r"""
+    \s* (?P<comments> (?: <!-- (?:(?!-->).)* --> \s* )+ )     # comments that are closed
+    (?P<text> [^\s<] [^<\n]* ) \s*                           # one line without a tag
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 _EMPTY_COMMENTS = ("<!-->", "<!--->")
 _OPEN = "open comment"  # in the parser's environment: a comment of this text is not closed in it
 
@@ -51,6 +60,26 @@ def _end(source: str, start: int, stop: int) -> int:
 def plugin(parser: MarkdownIt) -> None:
     """Add the rule for comments to a parser, before that for other HTML; a markdown-it plugin."""
     parser.inline.ruler.before("html_inline", "comment", comment)
+    parser.core.ruler.after("block", "text_after_comment", _shown_after_comment)
+
+
+def _shown_after_comment(state: StateCore) -> None:
+    """Read what follows a comment in its line as text, which is raw HTML in CommonMark; a markdown-it core rule."""
+    if START not in state.src:
+        return
+    tokens: list[Token] = []
+    for token in state.tokens:
+        match = _COMMENT_AND_TEXT.fullmatch(token.content) if token.type == "html_block" else None
+        if not match or directive_comment(match["comments"]) is not None:
+            tokens.append(token)
+            continue
+        for kind, nesting in (("paragraph_open", 1), ("inline", 0), ("paragraph_close", -1)):
+            part = Token(kind, "" if kind == "inline" else "p", nesting)  # type: ignore[arg-type]  # one of its literals
+            part.block, part.map, part.level = True, token.map, token.level + (kind == "inline")
+            if kind == "inline":
+                part.content, part.children = match["text"], []
+            tokens.append(part)
+    state.tokens = tokens
 
 
 def takes_open_comment(env: MutableMapping[str, Any]) -> bool:

@@ -27,7 +27,7 @@ _DECORATION = lazy_pattern(
     | (?: [{_EMOJI}][{_EMOJI_PARTS}]* | [•‣⁃◦・▪▸►▶] | (?![{_EMOJI}•‣⁃◦・▪▸►▶])[^\w\s]\ufe0f[{_EMOJI_PARTS}]* )+
       \s* (?=\w)
     | (?: [{_EMOJI}][{_EMOJI_PARTS}]* )+ \s+ (?=[^\w\s{_EMOJI}]{{1,2}}\w)            # before "−40", "¿Qué"
-    | [{_BULLETS}]+ \s+ (?=\w)
+    | (?!\S[:：]\s) [{_BULLETS}]+ \s+ (?=\w)                            # but "⇒: implies" names the sign
     | [—―]+ (?=[^\W\d])
     """,
     re.VERBOSE,

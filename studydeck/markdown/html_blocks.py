@@ -9,21 +9,21 @@ from markdown_it.token import Token
 
 from studydeck.diagnostics import DiagnosticCode, warning
 from studydeck.markdown import comments, embeds, limits
+from studydeck.markdown.dialects.labels import asks, question_label
 from studydeck.markdown.directives import directive_comment
+from studydeck.markdown.folds import DETAILS, END_OF_DETAILS, SUMMARY
 from studydeck.markdown.html_tables import table_of_html
 from studydeck.markdown.inline import embeds_of, text_of, text_tags_escaped
 from studydeck.markdown.invisible_html import open_element, visible_html, without_foreign_content
 from studydeck.markdown.parser import PARSER
-from studydeck.model.document import NO_TEXT, Block, Code, Html, Paragraph, Quotation, SourceSpan
+from studydeck.model.document import NO_TEXT, Block, Code, Html, Paragraph, Quotation, SourceSpan, Text
 from studydeck.model.html_text import without_tags
+from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
 
 if TYPE_CHECKING:  # a fold contains blocks of all kinds, which the reader of blocks reads
     from studydeck.markdown.blocks import Reader
 
-_SUMMARY = lazy_pattern(r"<summary[^<>]*>(.*?)(?:</summary>|$)", re.DOTALL | re.IGNORECASE)
-_DETAILS = lazy_pattern(r"<details\b[^<>]*>?", re.IGNORECASE)
-_END_OF_DETAILS = lazy_pattern(r"</details[^<>]*>?", re.IGNORECASE)
 # Browsers read it as a comment.
 _PROCESSED = lazy_pattern(r"\s*(?:<\?(?!xml\b)|<!\[CDATA\[|<!(?!doctype\b)[a-z])", re.IGNORECASE)
 _COMMENT = "<!---->"  # stands for a block of comments only, whose words are private
@@ -63,24 +63,24 @@ def read_html(reader: Reader, token: Token, span: SourceSpan) -> Block:
 
 def _fold(reader: Reader, token: Token, html: str) -> Quotation:
     """Read `<details>`: its summary, and the blocks up to its end tag."""
-    opening = _DETAILS.search(html)
+    opening = DETAILS.search(html)
     assert opening
     children, last = _children(html[: opening.start()], reader.span(token)), token
     html = html[opening.end() :]
-    if summary := _SUMMARY.search(html):
+    if summary := SUMMARY.search(html):
         html = html[: summary.start()] + html[summary.end() :]
     children += _children(html, reader.span(token))
     while (next_token := reader.next_token()) and next_token.type != "heading_open" and next_token.nesting >= 0:
         last = next_token if next_token.map else last
         is_html = next_token.type == "html_block"
         html = without_foreign_content(embeds.with_images(visible_html(next_token.content))) if is_html else ""
-        end, inner = _END_OF_DETAILS.search(html), _DETAILS.search(html)
+        end, inner = END_OF_DETAILS.search(html), DETAILS.search(html)
         if end and not (inner and inner.start() < end.start()):
             children += _children(html[: end.start()], reader.span(next_token))
             next_token.content = html[end.end() :].strip()  # such as the beginning of the next fold
             reader.position += not next_token.content
             break
-        if html and not summary and not inner and (summary := _SUMMARY.search(html)):
+        if html and not summary and not inner and (summary := SUMMARY.search(html)):
             reader.position += 1
             html = html[: summary.start()] + html[summary.end() :]
             children += _children(html, reader.span(next_token))
@@ -90,9 +90,15 @@ def _fold(reader: Reader, token: Token, html: str) -> Quotation:
     title = NO_TEXT
     if summary:
         texts = [text_of(found) for found in PARSER.parseInline(summary[1].strip()) if found.type == "inline"]
-        title = texts[0]
+        title = _without_label(texts[0])
         children += (Paragraph(footnote, reader.span(token, last)) for footnote in texts[1:])
     return Quotation("fold", title, tuple(children), reader.span(token, last))
+
+
+def _without_label(title: Text) -> Text:
+    """Return a summary without the label of a question, as in "Q: What is a fold?"."""
+    label = question_label(title.string)
+    return cut(title, title.string.rindex(label.rest)) if label and label.rest and asks(label.rest) else title
 
 
 def _children(html: str, span: SourceSpan) -> list[Block]:
@@ -104,5 +110,5 @@ def _children(html: str, span: SourceSpan) -> list[Block]:
 
 def _opens_fold(html: str) -> bool:
     """Return whether raw HTML begins a fold that other blocks end."""
-    starts, ends = list(_DETAILS.finditer(html)), list(_END_OF_DETAILS.finditer(html))
+    starts, ends = list(DETAILS.finditer(html)), list(END_OF_DETAILS.finditer(html))
     return bool(starts) and (not ends or ends[-1].start() < starts[-1].start())

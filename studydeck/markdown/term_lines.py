@@ -24,6 +24,7 @@ from studydeck.model.document import (
     Style,
 )
 from studydeck.model.text_edits import cut, normalized_text
+from studydeck.patterns import lazy_pattern
 from studydeck.text.answer_options import is_option_line
 from studydeck.text.length import exceeds
 from studydeck.text.names import can_be_name, is_lead_word, label_end
@@ -36,8 +37,9 @@ LONGEST_NAME = 4  # words of a first line of an item that is not marked as a ter
 WRAP_WIDTH = 50  # characters of a line after which an editor may have broken it
 SENTENCE_ENDS = (".", "!", ",", ";")  # at the end of a line that is no name
 _BREAKS = frozenset({"softbreak", "hardbreak"})
-_SIGNS = ("**", "__", ":", "：", " - ", "–", "—", " = ", "→", "->")
+_SIGNS = ("**", "__", ":", "：", " - ", "–", "—", " = ", "→", "->", "</b>", "</strong>")
 _SENTENCE_MARKS = (".", "!", "?", "…", "。", "！", "？")
+_DASH_AFTER_SENTENCE = lazy_pattern(r"[.!?…。！？]\s+[-–—]\s")
 _EMPHASIS = " *_\\"
 _Lines = Sequence[Item]
 
@@ -120,6 +122,8 @@ def _translations(lines: _Lines) -> _Lines:
     if all(is_sentence_pair(line.text) for line in lines):
         return lines
     if len(lines) % 2 or not all(ends_like_sentence(line.text.string) for line in lines):
+        return ()
+    if any(_DASH_AFTER_SENTENCE.search(line.text.string) for line in lines):  # a line holds both sides
         return ()
     couples = [lines[number : number + 2] for number in range(0, len(lines), 2)]
     if not all(are_translations(sentence.text.plain, meaning.text.plain) for sentence, meaning in couples):

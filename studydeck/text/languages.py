@@ -21,6 +21,7 @@ _LEAST_OF_SCRIPT = 0.25  # of the letters: notes on programs hold much code, and
 _LEAST_COMMON = 0.05  # of the words that a language is known by
 _MANY_COMMON = 0.2  # of the words: no other language has so many words of this one
 _FEWEST_COMMON = 4  # different words, or letters of sentences: a language shares some with others
+_SHARING = "ca"  # shares most of its common words with others, which are meant where they have as many of a text
 _FEWEST_WORDS = 100  # of notes that can show that they are in none of the languages
 _BEYOND_ASCII = lazy_pattern(r"[^\x00-\x7f]+")
 # Letters of languages that share the script and some common words of one with lists, but are not that language.
@@ -72,7 +73,8 @@ def language_of(texts: Iterable[str]) -> str:
         for language in sorted(by_word.get(word, ())):
             counts[language] += word_count
             varieties[language] += 1
-    language, count = counts.most_common(1)[0] if counts else ("", 0)
+    language = max(counts, key=lambda code: (counts[code], code != _SHARING), default="")
+    count = counts[language]
     varied = language == DEFAULT_LANGUAGE or varieties[language] >= _FEWEST_COMMON
     if count > max(1, _LEAST_COMMON * len(words)) and (varied or len(words) < _FEWEST_WORDS):
         foreign = _FOREIGN_LETTERS.get(language)

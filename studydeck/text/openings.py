@@ -1,4 +1,4 @@
-"""How a sentence begins: with a word that refers back, an example, a prefix such as "Note:", or an article.
+"""How a sentence begins or ends: with a word that refers back, an example, a prefix such as "Note:", an article.
 
 In: a sentence. Out: whether it begins in that way, or where such a beginning ends.
 """
@@ -41,6 +41,15 @@ _NOTE_PREFIX = lazy_pattern(
     re.IGNORECASE | re.VERBOSE,
 )
 _ARTICLE = lazy_pattern(rf"{alternatives('indefinite_articles', 'definite_articles')}\s+(?=\S)", re.IGNORECASE)
+_LONGEST_ANNOUNCEMENT = 20  # characters
+_ANNOUNCEMENT = lazy_pattern(
+    rf"""
+      (?: \b | (?<=[\u3040-\u9fff\uac00-\ud7af]) ) {alternatives("announcements")} [.:。]?$      # "… as follows."
+    | [:：]$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_PLURAL_DEMONSTRATIVES = phrase_set("plural_demonstratives")
 _PREMISE = lazy_pattern(rf"{alternatives('premises')}\b", re.IGNORECASE)
 _FIRST_WORD = lazy_pattern(rf"{alternatives('contractions')}\b|\w+", re.IGNORECASE)
 _FIRST_THREE_WORDS = lazy_pattern(r"\w+(?: \w+){0,2}")
@@ -93,6 +102,16 @@ def begins_derivation(line: str) -> bool:
     if starts_with_phrase(line, _DERIVATIONS) or line.startswith(_UNSPACED_DERIVATIONS):
         return True
     return first_word(line).endswith(_DERIVATION_ENDINGS)
+
+
+def announces(text: str) -> bool:
+    """Return whether a text announces what follows it, so that it says nothing by itself: "…, as follows:"."""
+    return bool(_ANNOUNCEMENT.search(text[-_LONGEST_ANNOUNCEMENT:]))
+
+
+def begins_with_plural(text: str) -> bool:
+    """Return whether a text begins with "these": above a list it says what the list is of."""
+    return first_word(text) in _PLURAL_DEMONSTRATIVES
 
 
 def is_premise(sentence: str) -> bool:

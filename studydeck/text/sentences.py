@@ -24,7 +24,7 @@ _CAPITALS = "\u00c0-\u00d6\u00d8-\u00deĀĆČĎĐĒĖĘĚĞĢĪİĶĹĻĽŁŃŅ�
 _CAPITALS += "\u05d0-\u05ea\u0620-\u064a\u0671-\u06d3\u0904-\u0e33\u10d0-\u10ff\uac00-\ud7a3"
 _SENTENCE_END = lazy_pattern(
     rf"""
-      (?<=[.!?]) (?<!\b[A-Za-z]\.)                        # a full stop, but not that of an initial
+      (?<=[.!?]) (?<!\b[A-Za-z\u00c0-\u024f]\.)                        # a full stop, but not that of an initial
       ["”’)»]* \s+ (?=["“(«„¿¡]*[A-Z0-9`{_CAPITALS}])      # and what can begin the next sentence
     | (?<=[。！？]) \s* (?=\S)                             # in Chinese and Japanese no space follows
     | (?<=[؟।۔]) \s+ (?=\S)                               # in Arabic, Hindi and Urdu
@@ -70,6 +70,7 @@ def _is_abbreviation(string: str, end: int) -> bool:
     if string[end - 2].isdigit():
         return bool(_ORDINAL.search(string[max(end - _LONGEST_WORD, 0) : end]) or _BEFORE_MONTH.match(string, end))
     last_word = string[max(string.rfind(" ", 0, end) + 1, end - _LONGEST_WORD) : end].lstrip("([{\"“„«‘'")
+    last_word = last_word.replace("’", "'").rpartition("'")[2]  # "L'art. 3"
     for abbreviation in _ABBREVIATIONS.get(last_word, ()):
         start = end - len(abbreviation)
         if string.startswith(abbreviation, max(start, 0)) and not string[max(start - 1, 0) : max(start, 0)].isalnum():

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from unicodedata import category
 
 from studydeck.model.document import Inline, Item, Style, Text
 from studydeck.model.text_edits import cut
@@ -128,11 +129,20 @@ def _picture_and_words(text: Text) -> tuple[Text, Text] | None:
 def _is_explanation(shape: str, term: Text, meaning: Text) -> bool:
     """Return whether the term is a term and the meaning explains it, rather than points elsewhere."""
     name, explanation = term.plain, meaning.plain
-    if not name or not explanation or (is_lead_word(term) and shape != "letter"):
+    if not name or not explanation or (is_lead_word(term) and shape != "letter" and category(name[0]) != "Sm"):
         return False
-    if _NO_WORDS.fullmatch(name) and shape not in {"date", "number"} and not _is_sign(name):
+    if (
+        _NO_WORDS.fullmatch(name)
+        and shape not in {"date", "number"}
+        and not (_is_sign(name) or _is_code_of_signs(term))
+    ):
         return False
     return not _CROSS_REFERENCE.match(explanation)
+
+
+def _is_code_of_signs(term: Text) -> bool:
+    """Return whether a term is code without digits: `;` is an operator, and `0` a value."""
+    return all(inline.kind == "code" for inline in term) and not any(map(str.isdigit, term.string))
 
 
 def _is_sign(name: str) -> bool:
@@ -160,7 +170,14 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
             return "marked", (cut(text, 0, end), cut(text, end))
     if (pair := sentence_pair(text)) and not _is_inside_markup(text, len(pair[0].string)):
         return "sentences", pair
-    if separator := _SEPARATOR.search(flat_text, end_of_keys):
+    separator = _SEPARATOR.search(flat_text, end_of_keys)
+    if separator and not separator.start():
+        separator = _SEPARATOR.match(flat_text, 1)  # "⇒: implies" asks for the arrow
+    if (
+        separator and separator["dash"] and flat_text[: separator.start()].endswith(",")
+    ):  # "der Löffel, -" has no plural
+        separator = _SEPARATOR.search(flat_text, separator.end() - 1)
+    if separator:
         left, right = flat_text[: separator.start()].strip(), flat_text[separator.end() :].strip()
         shape = separator.lastgroup or ""
         if (

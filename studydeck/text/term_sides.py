@@ -14,11 +14,20 @@ from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_evaluative
 from studydeck.text.sentence_pairs import ARITHMETIC
 from studydeck.text.tokens import is_cjk, words_of
+from studydeck.text.translations import are_translations, ends_like_sentence
 from studydeck.text.word_list_files import alternatives
 
 _PUNCTUATION = lazy_pattern(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
 _FORMS_IN_BRACKETS = lazy_pattern(r" \([^()\d]{1,40}\)$| \(§+[^()]{1,40}\)$")
 _INFINITIVE = lazy_pattern(rf"{alternatives('infinitive_particles')}\s+\w", re.IGNORECASE)
+# Forms of one word as vocabularies list them: "der Apfel, -¨", "see, saw, seen", "el gato, la gata".
+_FORMS = lazy_pattern(
+    r"""
+    [^\W\d_]+ (?: \s[^\W\d_]+ )?                                       # a word, with its article
+    (?: ,\s+ (?: [-¨~][^\s,]* | [^\W\d_]+ (?: \s[^\W\d_]+ )? ) ){1,3}   # endings, or other forms
+    """,
+    re.VERBOSE,
+)
 _NUMBER = lazy_pattern(r"[\d.,\s%$-]+")
 _URL_OR_MARKUP = lazy_pattern(r"https?$|[{}<>\[\]|]")
 _SECOND_TERM = lazy_pattern(r"[,;]\s*[^\s,;:]{1,12}:\s")
@@ -26,6 +35,7 @@ _ARROW = lazy_pattern(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
 _FINAL_GLOSS = lazy_pattern(r" \([^()=]*\)$")
 _LONGEST_TERMS = {"colon": 6, "dash": 5, "equals": 3, "arrow": 8}  # words
 _LONGEST_INFINITIVE = 4  # words of a verb in a vocabulary
+_LONGEST_FORMS = 6  # words
 _LONGEST_PHRASE = 10  # words
 
 
@@ -37,6 +47,8 @@ def kind_of_term(left: str, shape: str) -> str:
         return "phrase"
     left = _FORMS_IN_BRACKETS.sub("", left)  # "to go (went, gone)"
     if _INFINITIVE.match(left) and not exceeds(left, _LONGEST_INFINITIVE):
+        return "phrase"
+    if is_word_with_forms(left):
         return "phrase"
     if (
         not left
@@ -53,6 +65,18 @@ def kind_of_term(left: str, shape: str) -> str:
     if not can_be_name(left) or is_rating or _URL_OR_MARKUP.search(left):
         return ""
     return shape
+
+
+def is_word_with_forms(string: str) -> bool:
+    """Return whether a text is a word with its other forms: "der Apfel, -¨", "see, saw, seen"."""
+    return "," in string and bool(_FORMS.fullmatch(string)) and not exceeds(string, _LONGEST_FORMS)
+
+
+def is_vocabulary(term: str, meaning: str) -> bool:
+    """Return whether two sides are of a vocabulary: a word with its forms, or a sentence with its translation."""
+    if is_word_with_forms(term):
+        return True
+    return ends_like_sentence(term) and ends_like_sentence(meaning) and are_translations(term, meaning)
 
 
 def _is_phrase(left: str) -> bool:

@@ -73,7 +73,8 @@ def _languages(string: str) -> set[str]:
     """Return the languages of which a sentence holds most common words."""
     by_word = languages_by_word("common_words")
     words = [word.replace("’", "'") for word in _WORD.findall(fold(string))]
-    words = [word for word in words if len(word) > 1] or words  # a letter can be that of a formula
+    # A letter can be that of a formula, but not "I" in a sentence.
+    words = [word for word in words if len(word) > 1 or (word == "i" and "I " in string)] or words
     counts = Counter(language for word in words for language in by_word.get(word, ()))
     most = max(counts.values(), default=0)
     return (

@@ -8,7 +8,7 @@ sentence to be completed, whose grammar is that of the notes.
 from __future__ import annotations
 
 from studydeck.text.languages import language_of
-from studydeck.text.word_list_files import phrase_set, phrases, questions_by_language
+from studydeck.text.word_list_files import languages_by_word, phrase_set, phrases, questions_by_language
 
 SUBJECT = "{}"  # in a question of the word lists: where the subject stands
 _COMPLETION = f"{SUBJECT} %s …"
@@ -31,34 +31,54 @@ def verb_question(verb: str, nearby: str, *, has_subject: bool) -> tuple[str, st
     nearby : the notes around it, which tell in what language a verb is that several have.
     has_subject : whether the sentence has its subject; where a heading stands for it, its number is not known.
     """
-    before, _, after = (_listed(verb, nearby) or _english(verb, has_subject=has_subject)).partition(SUBJECT)
+    completion = (_COMPLETION if has_subject else _LABEL) % verb
+    question = _listed(verb.lower(), nearby) or _english(verb)
+    before, _, after = (question or completion).partition(SUBJECT)
     return before, after
 
 
 def _listed(verb: str, nearby: str) -> str:
-    """Return the question of a word list, in the language of the notes if several have the verb."""
-    by_language = {
-        language: questions[verb]
-        for language, questions in questions_by_language("verb_questions").items()
-        if verb in questions
-    }
+    """Return the question of the word lists, in the language of the notes if several have the verb."""
+    by_language = {language: lists[verb] for language, lists in _questions().items() if verb in lists}
+    for language in _languages().get(verb, frozenset()).difference(by_language):
+        by_language[language] = _by_pattern(verb, language)
     if len(set(by_language.values())) <= 1:
         return next(iter(by_language.values()), "")
     return by_language.get(language_of([nearby]), "")
 
 
-def _english(verb: str, *, has_subject: bool) -> str:
-    """Return the question of an English verb phrase, or one to be completed."""
+def _questions() -> dict[str, dict[str, str]]:
+    return questions_by_language("verb_questions")
+
+
+def _languages() -> dict[str, frozenset[str]]:
+    return languages_by_word("sentence_verbs")
+
+
+def _by_pattern(verb: str, language: str) -> str:
+    """Return the question of a verb of one word, or of several by the last of them; nothing if there is no pattern."""
+    patterns = questions_by_language("verb_question_patterns").get(language, {})
+    words, last = verb.rpartition(" ")[::2]
+    if not words:
+        return patterns.get("*", "").replace("{verb}", verb)
+    first, _, rest = words.partition(" ")
+    question = patterns.get(last, "").replace("{verb}", words).replace("{first}", first)
+    return question.replace(" {rest}", f" {rest}" if rest else "")
+
+
+def _english(verb: str) -> str:
+    """Return the question of an English verb phrase; nothing for one that has no verb."""
     first, _, rest = verb.partition(" ")
     is_whole = verb.rpartition(" ")[2] in _PREPOSITIONS or not (first in _COPULAS or rest.startswith(_BE))
     if rest and first in _AUXILIARIES and is_whole:  # "is used for", "cannot connect to", but not "is set"
         auxiliary, rest = ("can", f"not {rest}") if first in {"cannot", "can't"} else (first, rest)
         return f"{'When' if rest.endswith(' when') else 'What'} {auxiliary} {SUBJECT} {rest.removesuffix(' when')}?"
-    if first in _SINGULAR or f"{first}s" in _SINGULAR or (verb in _PHRASES and first not in _NO_VERBS):
+    is_plural = f"{first}s" in _SINGULAR or f"{first}s {rest}" in _PHRASES
+    if first in _SINGULAR or is_plural or (verb in _PHRASES and first not in _NO_VERBS):
         is_singular = first in _SINGULAR or first.endswith("s")
         base = _base_form(first) if is_singular else first
         return f"What {'does' if is_singular else 'do'} {SUBJECT} {' '.join(filter(None, (base, rest)))}?"
-    return (_COMPLETION if has_subject else _LABEL) % verb
+    return ""
 
 
 def _base_form(verb: str) -> str:

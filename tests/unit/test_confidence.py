@@ -45,6 +45,8 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
         ),
         ("# Flod\n\n## (E-nivå)\n\nFloden når havet vid en mynning av sand.\n", "question: in brackets"),
         ("# Ríos\n\n## Caudal\n\nSustituyendo:\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
+        ("# Řeky\n\n## Průtok\n\nPoložme:\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
+        ("# Fiumi\n\n## Portata\n\nviene scritta in:\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
         ("# 河流\n\n## 流量\n\n代入上式得：\n\n$$ Q = A v $$\n", "question: a step of a derivation"),
         (
             "# Rivers\n\n## Weir\n\n- Install the gate with the `crank` at noon\n- water\n",
@@ -57,7 +59,7 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
         ("# Rivers\n\n- **Gauge access**: 9f3k2j4h5g6d7s8a\n- **Length**: 12 km\n", "answer: a key"),
         ("# Layers of the sun\n\nThe three layers:\n\n- core\n- mantle\n- crust\n", "item: of 3"),
         ("# Netz\n\n## Programme\n\n- nmap\n- htop\n- tmux neovim\n- vlc\n", "list: of commands"),
-        ("# Mots\n\n## F\n\n- Fleuve\n- Fonte\n- Forge\n- Fosse\n", "list: of an index"),
+        ("# Mots\n\n## F\n\n- Fleuve\n- Fonte\n- la Forge\n- Fosse\n", "list: of an index"),
         ("# Sítě\n\n## Nástroje sítí\n\n- Nmap\n- Hydra\n- Burp\n- Maltego\n- apod.\n", "list: goes on"),
         ("# Réseaux\n\nOutils de test, par exemple:\n\n- Nmap\n- Hydra\n- Burp\n- Maltego\n", "list: goes on"),
         ("# Keys\n\n## Protocols\n\n- page → WebAuthn\n- key → CTAP\n- a → b\n- presence\n", "item: of a mixed list"),
@@ -65,6 +67,10 @@ def _features(markdown: str, *, ordinal: int | None = None) -> set[str]:
         ("# Linux\n\n## Erste Schritte\n\n- **Farbe**: dunkel\n- **Ton**: aus\n", "path: the set-up of a machine"),
         ("# Sport\n\n## Einkaufsliste\n\n- Schuhe aus Leder\n- Ball aus Gummi\n", "path: what somebody has to do"),
         ("# Capteur\n\n## Tâches\n\n### Cuir\n\n- naturel\n- odorant\n", "path: what somebody has to do"),
+        (
+            "# Keys\n\nEach side of the exchange sends its number to the GPU of the other one.\n",
+            "blank: shows no letters",
+        ),
         ("# Keys\n\nAlice sends `A = (g ** a) mod n` to the other side.\n", "blank: an equation"),
         ("# Waves\n\n## Ranges\n\n- 8 to 30\n- 30 to 80\n- below 8\n", "item: shows no letters"),
         ("# Laptop setup\n\n## Écran\n\n- **Fond**: sombre\n- **Son**: coupé\n", "path: a set-up"),

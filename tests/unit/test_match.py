@@ -111,6 +111,10 @@ STORAGE = ("ebs |  | block storage for one machine", "efs |  | a file system for
         (LONG_QUESTION[:200], LONG_QUESTION.replace(" how", " |  | how")[:200]),
         ("hyperglycemia |  | too little sugar in the blood", "hypoglycemia |  | too little sugar in the blood"),
         ("пчелы |  | дают мед", "пчёлы |  | дают мёд"),
+        (
+            "for example in trap | c | uint ticks attribute section vdso",
+            "a section |  | uint ticks attribute section vdso",
+        ),
         ("me |  | nguoi sinh ra minh", "mẹ |  | người sinh ra mình"),
         ("eleve |  | etudie", "élève |  | étudie"),
     ],
@@ -146,6 +150,7 @@ def test_an_edited_item_is_matched(old: str, new: str) -> None:
         ),
         ("unboxing |  | reference type to value type", "boxing |  | value type to reference type"),
         ("má |  | gò của mặt", "mà |  | từ để nối câu"),
+        ("for example in trap | c | uint ticks", "a section |  | uint ticks"),
         (
             "endothermic reactions take heat out of their surroundings",
             "exothermic reactions give heat into their surroundings",

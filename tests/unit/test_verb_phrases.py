@@ -21,6 +21,8 @@ NOT_ASKED = (
     "Hoy permite el autenticador un acceso sutil y seguro.",
     "Aujourd'hui est la fête de tous les élèves du lycée.",
     "Zwischen den Leitern ist ein Isolator aus Luft.",
+    "Das Programm prüft die Grenzen des Puffers nicht.",
+    "The headset detects and answers the signals of lasers.",
     "Entweder ist ein Wort in der Sprache, oder die Maschine hält nicht.",
 )
 
@@ -49,6 +51,15 @@ def test_what_opens_a_sentence_is_no_subject(sentence: str) -> None:
     [
         ("A router connects to several networks at once.", "What does a router connect to?"),
         ("Nested loops require an inner and an outer loop.", "What do nested loops require?"),
+        ("Nested loops consist of an inner and an outer loop.", "What do nested loops consist of?"),
+        ("Die Simulation basiert auf gemessenen Daten.", "Worauf basiert die Simulation?"),
+        ("Der Katalog wird verwendet für die Suche im Bestand.", "Wofür wird der Katalog verwendet?"),
+        ("Systemet används som mellanlager för filer.", "Vad används Systemet som?"),
+        ("La red se utiliza para compartir recursos.", "¿Para qué se utiliza la red?"),
+        ("Le noyau utilise une file de processus.", "Qu’utilise le noyau ?"),
+        ("Ядро управляет памятью и процессами.", "Чем управляет Ядро?"),
+        ("Sieć wykorzystuje dane z wielu czujników.", "Co wykorzystuje Sieć?"),
+        ("Motoren bruges til at drive en pumpe.", "Hvad bruges Motoren til?"),
         ("Redis is used for caching and for queues.", "What is Redis used for?"),
         ("A glacier can be used as a source of fresh water.", "What can a glacier be used as?"),
         ("Every value is set once for all runs of a job.", "Every value is set …"),

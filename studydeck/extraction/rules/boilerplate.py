@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
+from studydeck.extraction.rules.defined_names import begins_with_name
 from studydeck.extraction.rules.questions import is_question
 from studydeck.model.document import WIKILINK_PREFIX, Code, Html, Inline, Item, ItemList, Paragraph, Text
 from studydeck.model.notes import SectionVocabulary
-from studydeck.model.traverse import plain
+from studydeck.model.text_edits import text_of
+from studydeck.model.traverse import plain, text_of_content
 from studydeck.patterns import lazy_pattern
 from studydeck.text.course_remarks import is_task_title
 from studydeck.text.length import exceeds, length
@@ -21,6 +23,7 @@ from studydeck.text.normalize import normalize
 from studydeck.text.sentences import sentences
 from studydeck.text.term_shapes import split_term
 from studydeck.text.unwritten import is_placeholder
+from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives, phrase_set
 
 # Languages in which code draws a picture, which Anki does not show.
@@ -44,6 +47,13 @@ _STUDY_TASK = lazy_pattern(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_NOTE_ADDRESS = lazy_pattern(
+    r"""
+    (?! [a-z][\w+.-]*: | // )                    # no scheme
+    [^\#?]+ \.(?:md|markdown) (?: \#.* )?        # a file of Markdown, and a heading in it
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _PAGE = lazy_pattern(r"\S\s[-–—|·]\s\S|\w#\w")
 _CREDIT = lazy_pattern(
     rf"""
@@ -59,9 +69,9 @@ _LINK_PREFIX = lazy_pattern(rf"^{alternatives('link_prefixes')}\b\W*", re.IGNORE
 def boilerplate(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
     """Skip a block that is not study material, with the reason."""
     block = context.blocks[index]
-    if context.title in _BOILERPLATE_TITLES:
+    if context.title in _BOILERPLATE_TITLES and not _is_explained(context):
         return skip(block, "no-material")
-    if is_task_title(context.title):
+    if is_task_title(context.title) and not _is_explained(context):
         return skip(block, "task")
     if type(block) is Paragraph:
         return _skipped_paragraph(context, block, block.text)
@@ -82,6 +92,13 @@ def boilerplate(context: RuleContext, index: int, _vocabulary: SectionVocabulary
             return skip(block, "comment")
         return None if plain((block,)) else skip(block, "raw-html")
     return None
+
+
+def _is_explained(context: RuleContext) -> bool:
+    """Return whether the body says what its title means: "Credit is a claim of a bank on a debtor."."""
+    opening = text_of_content(context.blocks[:1])
+    names = (context.name, text_of(context.name.plain.removesuffix("s")))
+    return any(begins_with_name(name, opening) for name in names) and has_verb(opening)
 
 
 def _skipped_paragraph(context: RuleContext, block: Paragraph, text: Text) -> RuleResult | None:
@@ -123,6 +140,16 @@ def is_credit(line: str) -> bool:
 def is_address(target: str) -> bool:
     """Return whether the target of a link is an address; another note is none, but the name of a subject."""
     return bool(target) and not target.startswith(WIKILINK_PREFIX)
+
+
+def is_note_address(target: str) -> bool:
+    """Return whether the target of a link is the file of another note: "../peru.md#history"."""
+    return bool(_NOTE_ADDRESS.fullmatch(target))
+
+
+def is_name_of_note(text: Text) -> bool:
+    """Return whether a text is one link to another note, whose name it is."""
+    return len(text.inlines) == 1 and text.inlines[0].target.startswith(WIKILINK_PREFIX)
 
 
 def is_reference(text: Text) -> bool:

@@ -58,6 +58,14 @@ def is_figure(block: Block) -> bool:
     return all(inline.kind in figures or not inline.text.strip() for inline in block.text)
 
 
+def are_exhibits(shown: Content, meaning: Content) -> bool:
+    """Return whether what is shown below an answer is what the answer explains, or was inserted from another note."""
+    start = meaning[0].span.line
+    return all(
+        is_embed(block) or (isinstance(block, Code | Formula | Html) and 0 < block.span.line < start) for block in shown
+    )
+
+
 def _is_heading(block: Block) -> bool:
     """Return whether a block of embedded text was a heading, which is read as a line in bold."""
     return isinstance(block, Paragraph) and all(inline.styles & Style.STRONG for inline in block.text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import takewhile
@@ -29,24 +28,22 @@ from studydeck.text.labels import is_label, is_qualifier
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_generic, starts_like_task
 from studydeck.text.normalize import normalize
-from studydeck.text.openings import FORMULA_OPENINGS, is_preface, is_premise
+from studydeck.text.openings import FORMULA_OPENINGS, announces, is_preface, is_premise
 from studydeck.text.punctuation import ends_in_question_mark, has_question_mark, without_colon
 from studydeck.text.sentences import sentences
 from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import is_sentence_pair, split_term
 from studydeck.text.tokens import words_of
 from studydeck.text.tutorials import goes_on
+from studydeck.text.unmarked_questions import asks_without_mark
 from studydeck.text.verbs import begins_with_verb, verb_of
-from studydeck.text.word_list_files import alternatives, phrase_set
+from studydeck.text.word_list_files import phrase_set
 
 LONGEST_BODY = 40  # words
 LONGEST_NESTED_NAME = 5  # words of a list item that names what is nested below it
-LONGEST_ENDING = 20  # characters: no announcement is longer
 _REST_NAMES = phrase_set("rest_names")
 _SYNONYM_VERBS = phrase_set("synonym_verbs")
 _OUTLINE_NUMBER = lazy_pattern(r"\d{1,2}(?:\.\d{1,2})*[.)]?")  # a section without a name
-# A body that announces what follows it does not say what its heading means.
-_ANNOUNCEMENT = lazy_pattern(rf"\b{alternatives('announcements')}[.:]?$|[:：]$", re.IGNORECASE)
 
 
 def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -251,7 +248,7 @@ def _opening(context: RuleContext) -> list[Paragraph]:
 
 def _holds_question(text: Text) -> bool:
     if not has_question_mark(text.string):
-        return False
+        return asks_without_mark(text.string)
     return any(is_question(cut(sentence, 0, len(sentence.string.rstrip(" -–")))) for sentence in sentences(text))
 
 
@@ -259,7 +256,9 @@ def _is_single_statement(context: RuleContext, block: ItemList) -> bool:
     item = block.items[0]
     if is_synonym_title(context.title) and synonym_parts(item.text):
         return False
-    return len(block.items) == 1 and bool(item.text) and not item.blocks and not split_term(item.text, block.items)
+    if len(block.items) > 1 or not item.text or item.blocks or split_term(item.text, block.items):
+        return False
+    return not is_question(item.text)
 
 
 def _can_ask_name(context: RuleContext) -> bool:
@@ -280,7 +279,7 @@ def _can_ask_name(context: RuleContext) -> bool:
         # A list item with blocks below it counts as a heading only where it names a thing.
         return False
     opening = plain(context.blocks[:1])
-    if is_premise(opening) or _ANNOUNCEMENT.search(opening[-LONGEST_ENDING:]):
+    if is_premise(opening) or announces(opening):
         return False
     if normalize(name) in _REST_NAMES:
         return False

@@ -15,7 +15,7 @@ from studydeck.patterns import lazy_pattern
 from studydeck.text.formula_terms import verb_before_formula
 from studydeck.text.length import exceeds
 from studydeck.text.names import can_be_name, is_generic, is_lead_word
-from studydeck.text.openings import is_anaphoric, is_example
+from studydeck.text.openings import begins_with_plural, is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon, without_colon
 from studydeck.text.sentences import sentences
 from studydeck.text.word_list_files import alternatives
@@ -79,6 +79,8 @@ def _announces(block: Block, following: Block) -> bool:
     if not isinstance(block, Paragraph) or not isinstance(following, ItemList) or len(following.items) < 2:
         return False
     string = block.text.string
+    if begins_with_plural(string) and not exceeds(block.text, LONGEST_CAPTION):
+        return len(sentences(block.text)) == 1
     return not string.isascii() and bool(_ANNOUNCING.search(string)) and len(sentences(block.text)) == 1
 
 

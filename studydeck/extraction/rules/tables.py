@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.embeds import has_media, is_sound, with_sounds_beside_words
-from studydeck.extraction.rules.boilerplate import is_address, is_link, is_pointer
+from studydeck.extraction.rules.boilerplate import is_address, is_link, is_note_address, is_pointer
 from studydeck.extraction.rules.table_shapes import (
     KEY_COLUMNS,
     has_parallel_columns,
@@ -281,7 +281,10 @@ def _skip_reason(block: Table, key_column: int) -> str:
         return "data-table"
     texts = [cell for row in block.rows for cell in row.cells if not has_media(cell)]
     inlines = [inline for text in texts for inline in text if inline.text.strip()]
-    if inlines and sum(is_address(inline.target) for inline in inlines) > 0.8 * len(inlines):
+    linked = [inline.target for inline in inlines if is_address(inline.target)]
+    # Where every cell is the name of another note, the names are the facts: "[Peru](peru.md) | [Lima](lima.md)".
+    are_names = len(linked) == len(set(linked)) == len(inlines) > len(block.rows) and all(map(is_note_address, linked))
+    if inlines and len(linked) > 0.8 * len(inlines) and not are_names:
         return "link-list"
     key_cells = [row.cells[key_column] for row in block.rows if len(row.cells) > key_column]
     keys = [cell.plain.casefold() or " ".join(inline.target for inline in cell) for cell in key_cells]

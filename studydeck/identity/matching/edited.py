@@ -29,9 +29,14 @@ def match_distinctive(state: MatchState) -> None:
 
 def match_unique(state: MatchState) -> None:
     """Pair texts and meanings that are unique among the unmatched, if they are long enough or their context agrees."""
-    passes: tuple[tuple[Callable[[NoteKey], Hashable], MatchedBy], ...]
-    passes = ((NoteKey.reading, "moved"), (_normalized_text, "normalized"), (_meaning, "structural"))
-    for key_of, matched_by in passes:
+    passes: tuple[tuple[Callable[[NoteKey], Hashable], MatchedBy, Callable[[MatchState, int, int], bool]], ...]
+    passes = (
+        (NoteKey.reading, "moved", _is_credible),
+        (_normalized_text, "normalized", _is_credible),
+        (_meaning, "structural", _is_renamed),
+        (_meaning_alone, "structural", _is_labelled_now),
+    )
+    for key_of, matched_by, is_same in passes:
         old_by_key: dict[Hashable, list[int]] = defaultdict(list)
         for old in state.open_old():
             if key := key_of(state.old.note_key(old)):
@@ -43,7 +48,7 @@ def match_unique(state: MatchState) -> None:
         for key, numbers in new_by_key.items():
             if len(numbers) == 1 == len(old_by_key[key]):
                 old, new = old_by_key[key][0], numbers[0]
-                if state.can_pair(old, new) and (_is_renamed if key_of is _meaning else _is_credible)(state, old, new):
+                if state.can_pair(old, new) and is_same(state, old, new):
                     state.pair(old, new, matched_by, thresholds.UNIQUE_SCORE)
 
 
@@ -52,11 +57,23 @@ def _normalized_text(note_key: NoteKey) -> Hashable:
     return (note_key.kind, without_accents(note_key.text.replace(" ", "").replace("|", "")))
 
 
-def _meaning(note_key: NoteKey) -> Hashable:
+def _meaning(note_key: NoteKey) -> tuple[str, str] | None:
     if note_key.kind != "pair":
         return None
     _, label, meaning = pair_parts(note_key.text)
     return (label, meaning[: thresholds.MEANING_LENGTH]) if is_informative(meaning) else None
+
+
+def _meaning_alone(note_key: NoteKey) -> Hashable:
+    """Return the meaning of a pair whatever its label: of code that may be its language."""
+    meaning = _meaning(note_key)
+    return meaning and meaning[1]
+
+
+def _is_labelled_now(state: MatchState, old: int, new: int) -> bool:
+    """Return whether one meaning in a section has got or lost its label, and a question that was reworded, too."""
+    labels = {pair_parts(state.old.note_key(old).text)[1], pair_parts(state.new.note_key(new).text)[1]}
+    return "" in labels and state.in_same_section(old, new) and _is_renamed(state, old, new)
 
 
 def _is_renamed(state: MatchState, old: int, new: int) -> bool:
