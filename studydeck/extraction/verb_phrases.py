@@ -70,6 +70,7 @@ _COMMON_WORDS = phrase_set("common_words")  # among them the articles of all lan
 _ELIDED_ARTICLE = lazy_pattern(r"L['’]")
 LONGEST_OBJECT = 8  # words
 _PRONOUNS = phrase_set("pronouns")
+_ARTICLES = phrase_set("indefinite_articles", "definite_articles", "definition_articles")
 _IMPERATIVES = phrase_set("imperative_forms")
 _CONJUNCTIONS = phrase_set("name_conjunctions")
 _CLAUSE_OPENINGS = phrase_set("clause_openings")
@@ -97,6 +98,7 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
         or exceeds(subject, LONGEST_SUBJECT)
         or not content_words(subject)
         or not any(map(str.isalpha, subject))
+        or subject.rpartition(" ")[2] in _ARTICLES  # "The firm offers a product": "a product" is no verb
     ):
         return None
     if (
@@ -198,6 +200,8 @@ def verb_phrase_draft(
             return None
         verb = opening.lower() if opening.isupper() else opening[:1].lower() + opening[1:]
         subject = context.subject
+        if lower(subject.string).startswith(f"{verb} "):
+            return None  # "Offers feedback" below "Offers cues"
         heading_path, key_term, article = context.heading_path[:-1], "", None
     elif subject_verb_rest := split_at_verb(text):
         subject, verb, rest = subject_verb_rest
