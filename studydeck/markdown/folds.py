@@ -21,8 +21,9 @@ DETAILS = lazy_pattern(r"<details\b[^<>]*>?", re.IGNORECASE)
 END_OF_DETAILS = lazy_pattern(r"</details[^<>]*>?", re.IGNORECASE)
 _PART = lazy_pattern(
     r"""
-    (?P<tags> <details\b[^<>]*> (?: \s*<summary[^<>]*> .*? </summary> )? | </details[^<>]*> )      # a start, an end
-    | (?P<words> (?: (?!</?details\b) . )+ )                                                    # between them
+      (?P<tags> <details\b[^<>]*> (?: \s*<summary[^<>]*> (?:(?!</?details\b).)*? </summary> )?    # a start
+        | </details[^<>]*> )                                                                     # an end
+    | (?P<words> (?: (?!</?details\b) . )+ )                                                     # between them
     """,
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )

@@ -10,10 +10,12 @@ import re
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import length
 from studydeck.text.punctuation import ends_in_colon
+from studydeck.text.tokens import first_words, may_begin_with
 from studydeck.text.word_list_files import alternatives
 
 SHORTEST = 3  # words
 _TASK = lazy_pattern(rf"\W*{alternatives('exam_tasks')}(?!\w)", re.IGNORECASE)
+_FIRST_WORDS = first_words("exam_tasks")
 _SCORE = lazy_pattern(
     rf"""
     \s* [(\[（] \s*
@@ -29,7 +31,9 @@ _LAST_SIGNS = (")", "]", "）", ").", "].", "):", "]:")
 
 def is_exam_task(string: str) -> bool:
     """Return whether a string asks as the tasks of exams do: "Explain the difference between both kinds of memory."."""
-    return bool(_TASK.match(string)) and length(string) >= SHORTEST and not ends_in_colon(string)
+    if not (may_begin_with(string, _FIRST_WORDS) and _TASK.match(string)):
+        return False
+    return length(string) >= SHORTEST and not ends_in_colon(string)
 
 
 def score_start(string: str) -> int:

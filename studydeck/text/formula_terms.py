@@ -76,7 +76,7 @@ def verb_before_formula(text: Text) -> tuple[int, int, int] | None:
     """Return start and end of the verb before the formula that ends a sentence, and the offset of the formula."""
     before = tuple(takewhile(lambda inline: inline.kind not in FORMULA_KINDS, text))
     others = text.inlines[len(before) :]
-    if not others or any(inline.kind != "text" for inline in before):
+    if not before or not others or any(inline.kind != "text" for inline in before):
         return None
     end = sum([len(inline.text) for inline in before])
     verb = _VERB_BEFORE_FORMULA.search(text.string[:end])

@@ -11,6 +11,7 @@ from studydeck.patterns import lazy_pattern
 from studydeck.text.word_list_files import alternatives
 
 _KEY_NAME = rf"(?:{alternatives('key_names')}|F\d\d?)(?!\w)"
+_JOINING_SIGNS = ("+", "-", "–")
 _CHORD = lazy_pattern(
     rf"""
     (?:{_KEY_NAME} | [⌘⌥⇧⌃⊞])
@@ -23,5 +24,5 @@ _CHORD = lazy_pattern(
 
 def chord_end(string: str) -> int:
     """Return the end of the chord of keys at the start of a string that says more than the chord, or 0."""
-    chord = _CHORD.match(string)
+    chord = _CHORD.match(string) if any(map(string.__contains__, _JOINING_SIGNS)) else None
     return chord.end() if chord else 0

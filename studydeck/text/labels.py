@@ -14,7 +14,7 @@ from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.names import is_aspect
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import without_colon
-from studydeck.text.tokens import is_cjk, tokens
+from studydeck.text.tokens import LAST_LATIN, LETTERS, first_words, is_cjk, tokens
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST_LABEL = 40  # characters of a normal form
@@ -33,6 +33,7 @@ _LABEL = lazy_pattern(
     """,
     re.VERBOSE,
 )
+_FIRST_WORDS = first_words("label_modifiers", "structural_labels", "numbered_labels")
 _IN_BRACKETS = lazy_pattern(r"\s*[(\[（【][^()\[\]（）【】]*[)\]）】]\s*")
 
 
@@ -42,9 +43,15 @@ def is_label(name: Text | str) -> bool:
     if is_aspect(name):
         return True
     normal_name = normalize(name)
-    if len(normal_name) <= LONGEST_LABEL and _LABEL.fullmatch(normal_name):
+    if len(normal_name) <= LONGEST_LABEL and _may_be_label(normal_name) and _LABEL.fullmatch(normal_name):
         return True
     return bool(_IN_BRACKETS.fullmatch(plain_words(name)))
+
+
+def _may_be_label(normal_name: str) -> bool:
+    """Return whether the first word of a name is that of a label; in other letters than Latin, any name may be one."""
+    word = LETTERS.match(normal_name)
+    return word is not None and (word[0] in _FIRST_WORDS or max(word[0]) > LAST_LATIN)
 
 
 def names_kinds(line: Text) -> bool:

@@ -11,6 +11,7 @@ from studydeck.model.document import Text
 from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.normalize import lower
+from studydeck.text.tokens import first_words, may_begin_with
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 SENTENCE_OPENINGS = phrase_set("sentence_openings")
@@ -40,6 +41,8 @@ _NOTE_PREFIX = lazy_pattern(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_WORDS_OF_EXAMPLES = first_words("example_openings", "example_words", "first_person_words")
+_WORDS_OF_NOTES, _WORDS_OF_PREMISES = first_words("note_words"), first_words("premises")
 _ARTICLE = lazy_pattern(rf"{alternatives('indefinite_articles', 'definite_articles')}\s+(?=\S)", re.IGNORECASE)
 _LONGEST_ANNOUNCEMENT = 20  # characters
 _ANNOUNCEMENT = lazy_pattern(
@@ -89,7 +92,8 @@ def is_anaphoric(sentence: Text | str) -> bool:
 @lazy
 def is_example(sentence: Text | str) -> bool:
     """Return whether a sentence is only an example, or addresses the reader."""
-    return bool(_EXAMPLE_OPENING.match(plain_words(sentence)))
+    string = plain_words(sentence)
+    return may_begin_with(string, _WORDS_OF_EXAMPLES) and bool(_EXAMPLE_OPENING.match(string))
 
 
 def is_preface(sentence: str) -> bool:
@@ -116,12 +120,12 @@ def begins_with_plural(text: str) -> bool:
 
 def is_premise(sentence: str) -> bool:
     """Return whether a sentence states what is given, from which something follows: "Let x be …", "If …"."""
-    return bool(_PREMISE.match(sentence))
+    return may_begin_with(sentence, _WORDS_OF_PREMISES) and bool(_PREMISE.match(sentence))
 
 
 def note_prefix_end(sentence: str) -> int:
     """Return the end of a prefix such as "Note:", or 0."""
-    match = _NOTE_PREFIX.match(sentence)
+    match = _NOTE_PREFIX.match(sentence) if may_begin_with(sentence, _WORDS_OF_NOTES) else None
     return match.end() if match else 0
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from studydeck.patterns import lazy_pattern
+from studydeck.text.tokens import first_words, may_begin_with
 from studydeck.text.word_list_files import alternatives
 
 _PLACEHOLDER = lazy_pattern(
@@ -21,6 +22,7 @@ _PLACEHOLDER = lazy_pattern(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_FIRST_WORDS = first_words("placeholders", "reference_verbs", "navigation_phrases")
 _UNWRITTEN = lazy_pattern(rf"\W*{alternatives('missing_meanings')}\W*$", re.IGNORECASE)
 _UNKNOWN = lazy_pattern(r"\?{2,}")
 _COLOURED = lazy_pattern(r"\{?\\(?:text)?color\{\w+\}\{?(?P<words>[^{}]*)\}?")  # the whole line, in TeX
@@ -29,7 +31,7 @@ _TASK = lazy_pattern(r"\bTODO\b")
 
 def is_placeholder(string: str) -> bool:
     """Return whether a line is only a placeholder."""
-    return bool(_PLACEHOLDER.match(string.strip()))
+    return may_begin_with(string, _FIRST_WORDS) and bool(_PLACEHOLDER.match(string.strip()))
 
 
 def is_unwritten(string: str) -> bool:

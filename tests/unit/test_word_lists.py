@@ -13,6 +13,8 @@ from studydeck.text.card_words import CardWords
 from studydeck.text.labels import is_label
 from studydeck.text.names import is_generic, is_lead_word, starts_like_task
 from studydeck.text.normalize import normalize
+from studydeck.text.tokens import first_words, may_begin_with
+from studydeck.text.word_list_files import phrases
 
 ROOT = Path(__file__).parents[2]
 # The lists that a language needs for its notes to be read as English ones are, and its cards to speak it.
@@ -185,3 +187,11 @@ def test_an_unknown_list_is_an_error_rejected() -> None:
     """A misspelt name is found at once."""
     with pytest.raises(KeyError, match="generic_nmaes"):
         word_list_files.phrases("generic_nmaes")
+
+
+@pytest.mark.parametrize("name", ["example_openings", "placeholders", "note_words", "numbered_labels", "premises"])
+def test_a_phrase_is_found_by_its_first_word(name: str) -> None:
+    """The cheap test before a pattern of hundreds of phrases refuses none of them, in any case, behind signs."""
+    words = first_words(name)
+    assert [phrase for phrase in phrases(name) if not may_begin_with(f"({phrase.capitalize()}", words)] == []
+    assert not may_begin_with("Zebras are striped", words)

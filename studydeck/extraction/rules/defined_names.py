@@ -24,8 +24,9 @@ _ARTICLES = phrases("indefinite_articles", "definite_articles", "definition_arti
 _OPTIONAL_ARTICLES = ("", *[f"{article} " for article in _ARTICLES])
 _NAMING = lazy_pattern(rf"{alternatives('naming_openings')} .{{0,40}} {alternatives('naming_endings')}")
 _COPULA = lazy_pattern(rf" {alternatives('defining_verbs')}\b|{alternatives('unspaced_defining_verbs')}")
-_FOREIGN_VERB = lazy_pattern(rf"\b{alternatives('sentence_verbs')}\b")
-_FIRST_WORDS_OF_VERBS = frozenset([tokens(verb)[0] for verb in phrases("sentence_verbs")])
+_FOREIGN_VERBS: dict[str, list[str]] = {}  # by their first words
+for _verb in phrases("sentence_verbs"):
+    _FOREIGN_VERBS.setdefault(tokens(_verb)[0], []).append(_verb)
 _FIRST_OTHER_LETTER = "\u0400"
 _OTHER_SCRIPT = lazy_pattern(r"[\u0400-\u1cff\u2e80-\ud7ff]")
 _WORD_BOUNDARY = lazy_pattern(r"\b")
@@ -100,4 +101,14 @@ def _lacks_verb_list(text: str) -> bool:
 
 def _has_foreign_verb(text: str) -> bool:
     """Return whether a text holds a verb of a language other than English."""
-    return not _FIRST_WORDS_OF_VERBS.isdisjoint(tokens(text)) and bool(_FOREIGN_VERB.search(text))
+    return any(_holds(text, verb) for word in _FOREIGN_VERBS.keys() & tokens(text) for verb in _FOREIGN_VERBS[word])
+
+
+def _holds(text: str, phrase: str) -> bool:
+    """Return whether a text holds a phrase as whole words."""
+    start = text.find(phrase)
+    while start >= 0:
+        if _WORD_BOUNDARY.match(text, start) and _WORD_BOUNDARY.match(text, start + len(phrase)):
+            return True
+        start = text.find(phrase, start + 1)
+    return False
