@@ -70,6 +70,9 @@ _COMMON_WORDS = phrase_set("common_words")  # among them the articles of all lan
 _ELIDED_ARTICLE = lazy_pattern(r"L['’]")
 LONGEST_OBJECT = 8  # words
 _PRONOUNS = phrase_set("pronouns")
+_ARTICLES = phrase_set("indefinite_articles", "definite_articles", "definition_articles")
+_IMPERATIVES = phrase_set("imperative_forms")
+_CONJUNCTIONS = phrase_set("name_conjunctions")
 _CLAUSE_OPENINGS = phrase_set("clause_openings")
 _NO_SUBJECT_OPENINGS = phrase_set("no_subject_openings")
 _ADVERB_ENDINGS = phrases("adverb_endings")
@@ -95,6 +98,7 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
         or exceeds(subject, LONGEST_SUBJECT)
         or not content_words(subject)
         or not any(map(str.isalpha, subject))
+        or subject.rpartition(" ")[2] in _ARTICLES  # "The firm offers a product": "a product" is no verb
     ):
         return None
     if (
@@ -108,6 +112,8 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
     if has_verb(subject) or _RELATIVE_PRONOUN.search(subject) or _is_clause(subject):
         return None
     rest = cut(text, rest_start)
+    if rest.string.startswith("(") or rest.string.partition(" ")[0] in _CONJUNCTIONS:
+        return None  # "The heart contracts and relaxes": half of the statement
     is_symbol = text.inlines[0].kind == "math" and verb_start <= len(text.inlines[0].text) + 1
     if not formula_span and (rest.string.count(",") > MOST_COMMAS or (length(rest) < 2 and not is_symbol)):
         return None
@@ -180,6 +186,8 @@ def verb_phrase_draft(
     opening, rest_start = opening_verb(text)
     if opening and context.name.plain and not context.prompt:
         rest = cut(text, rest_start)
+        if opening.lower() in _IMPERATIVES:
+            return None
         if opening.lower() in _INVERTING_VERBS and not starts_with_phrase(rest.string, _WORDS_AFTER):
             return None  # the sentence has a subject of its own behind its verb
         if opening.lower() in _BASE_VERBS and starts_with_phrase(rest.string, _INFINITIVE_PARTICLES):
@@ -190,8 +198,10 @@ def verb_phrase_draft(
             return None
         if _is_other_word(opening.lower(), context.nearby_string):
             return None
-        verb = opening[:1].lower() + opening[1:]
+        verb = opening.lower() if opening.isupper() else opening[:1].lower() + opening[1:]
         subject = context.subject
+        if lower(subject.string).startswith(f"{verb} "):
+            return None  # "Offers feedback" below "Offers cues"
         heading_path, key_term, article = context.heading_path[:-1], "", None
     elif subject_verb_rest := split_at_verb(text):
         subject, verb, rest = subject_verb_rest

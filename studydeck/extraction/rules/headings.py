@@ -36,12 +36,13 @@ from studydeck.text.term_shapes import is_sentence_pair, split_term
 from studydeck.text.tokens import words_of
 from studydeck.text.tutorials import goes_on
 from studydeck.text.unmarked_questions import asks_without_mark
-from studydeck.text.verbs import begins_with_verb
+from studydeck.text.verbs import begins_with_verb, verb_of
 from studydeck.text.word_list_files import phrase_set
 
 LONGEST_BODY = 40  # words
 LONGEST_NESTED_NAME = 5  # words of a list item that names what is nested below it
 _REST_NAMES = phrase_set("rest_names")
+_SYNONYM_VERBS = phrase_set("synonym_verbs")
 _OUTLINE_NUMBER = lazy_pattern(r"\d{1,2}(?:\.\d{1,2})*[.)]?")  # a section without a name
 
 
@@ -59,6 +60,8 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
     consumed = len(exhibits) + len(body)
     if is_preface(body[0].text.string) or goes_on(body[0].text):
         return _defined_after_preface(context, body, vocabulary, exhibits)
+    if verb_of(body[0].text) in _SYNONYM_VERBS:
+        return None
     former = _former_drafts(context, body, vocabulary) if exhibits else ()
     if length(tuple(body)) <= LONGEST_BODY:
         opening = body[0].text.string

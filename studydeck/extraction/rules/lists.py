@@ -55,7 +55,13 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
         return skip(block, "skipped")
     flat, block = block, nested_under_announcements(block)
     verbs = [verb_of(item.text) for item in block.items]
-    verb_counts = Counter(verbs)
+    verb_counts = Counter(
+        [
+            verb
+            for item, verb in zip(block.items, verbs, strict=True)
+            if not (item.blocks and ends_in_colon(item.text.plain))
+        ]
+    )
     drafts: list[NoteDraft] = []
     skipped: list[SkippedBlock] = []
     nested: list[RuleContext] = []
@@ -65,7 +71,7 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
         if lacks_meaning(block.items, item_index):
             skipped.append(_skipped(item, "placeholder"))
             continue
-        result = _item(context, item, block, vocabulary, only_verb=not verb or verb_counts[verb] == 1)
+        result = _item(context, item, block, vocabulary, only_verb=not verb or verb_counts[verb] <= 1)
         drafts += result.drafts
         skipped += result.skipped
         nested += [replace(below, parent=item.text) for below in result.nested]
