@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from markdown_it.token import Token
 from msgspec.structs import replace
@@ -295,7 +295,9 @@ class Reader(TokenReader):
                 term_span = SourceSpan(self.path, line, line)
             elif token.type == "dd_open":
                 definition_span = replace(term_span, end_line=self.span(token).end_line)
-                definitions.append(Definition(term, self.blocks("dd_close"), definition_span, directives))
+                blocks = self.blocks("dd_close")
+                written = directives if directives != NO_DIRECTIVES else _directives_in(blocks)
+                definitions.append(Definition(term, blocks, definition_span, written))
         self.position += 1
         return DefinitionList(tuple(definitions), span)
 
@@ -304,9 +306,14 @@ class Reader(TokenReader):
         self.is_in_flashcard = True
         sides = self.blocks("flashcard_answer"), self.blocks("flashcard_close")
         self.is_in_flashcard = False
-        written = (block.directives for block in (*sides[0], *sides[1]) if isinstance(block, Paragraph))
-        directives = next((found for found in written if found != NO_DIRECTIVES), NO_DIRECTIVES)
+        directives = _directives_in((*sides[0], *sides[1]))
         return Flashcard(*sides, span, replace(directives, both_ways=directives.both_ways or token.meta["both_ways"]))
+
+
+def _directives_in(blocks: Iterable[Block]) -> Directives:
+    """Return the directives of the first paragraph that has some."""
+    written = (block.directives for block in blocks if isinstance(block, Paragraph))
+    return next((found for found in written if found != NO_DIRECTIVES), NO_DIRECTIVES)
 
 
 def _item(blocks: tuple[Block, ...], span: SourceSpan) -> Item:
