@@ -131,7 +131,7 @@ def test_gallery_on_the_narrowest_phone(gallery: list[RenderedCard], tmp_path: P
     assert [step["masked"] for step in sequence] == [4, 3, 2, 1, 0]
     assert ["Stratosphere" in step["words"] for step in sequence] == [False, False, True, True, True]
     (rain,) = [front["words"] for front in fronts if front["name"].startswith("Five forms of it")]
-    assert rain.split()[-5:] == ["[...]", "Drizzle", "Snow", "Sleet", "Hail"]
+    assert rain.split()[-5:] == ["[R…]", "Drizzle", "Snow", "Sleet", "Hail"]
 
 
 def test_dark_mode_works_in_every_client(gallery: list[RenderedCard], tmp_path: Path) -> None:
