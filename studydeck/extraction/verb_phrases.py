@@ -94,6 +94,7 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
     subject = flat_text[:verb_start].strip()
     if (
         not subject[:1].isalnum()
+        or subject.partition(" ")[0].isdigit()  # "12 weeks are needed": the number is the fact
         or _PUNCTUATION.search(subject)
         or exceeds(subject, LONGEST_SUBJECT)
         or not content_words(subject)

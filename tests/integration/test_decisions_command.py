@@ -128,7 +128,7 @@ def test_decisions_become_comments_and_the_package_stays_the_same(notes: Path) -
         "+- **Cologne**: a town on the Rhine with a cathedral <!-- deck: skip -->",
         "+| France | Paris <!-- deck: one-way, tag=exam --> |",
         '+The tower of Rottweil was finished by Thyssen in 2017. <!-- deck: hide="Thyssen" -->',
-        "+Ruhr <!-- deck: tag=water -->",
+        "+:   a river in the west <!-- deck: tag=water -->",
         "+A town that was subordinate to the emperor alone. <!-- deck: both-ways -->",
     ):
         assert line in shown.stdout.splitlines()
