@@ -27,6 +27,7 @@ _EXPECTED = {
     "subdecks": 'subdecks = "none", subdecks = "folders" or subdecks = "files"',
     "dialects": 'a list of names: dialects = ["obsidian"]',
     "min-confidence": f"a whole number from {-MOST_CONFIDENCE} to {MOST_CONFIDENCE}: min-confidence = 4",
+    "blank-hints": "true or false: blank-hints = false",
     "speak": 'a table of fields and languages: speak = {Term = "es_ES"}',
     "macros": "a table of TeX: [macros], and below it lines such as norm = '\\lVert #1 \\rVert'",
 }

@@ -1,4 +1,4 @@
-"""Draft a pair from a sentence with a short subject and a common verb: "Parquet: is good for?".
+"""Draft a pair from a sentence with a short subject and a common verb: "What is Parquet good for?".
 
 In: the text of a sentence or a bullet. Out: its verb phrase, its subject, verb and rest, or a pair that asks by them.
 

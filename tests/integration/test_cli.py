@@ -369,6 +369,7 @@ BROKEN: tuple[tuple[Callable[[Project], None], str], ...] = (
         r'deck.toml:4: error: unknown setting "flavour"; the settings are id, name.*bad-config',
     ),
     (config(DECK.replace('"1.0.0"', "1.0")), r"deck.toml:3: error: version must be text in quotes.*bad-config"),
+    (config(f'{DECK}blank-hints = "no"\n'), r"deck.toml:\d: error: blank-hints must be true or false.*bad-config"),
     (
         config(DECK.replace('"1.0.0"', '"one"')),
         r'deck.toml:3: error: version "one" is not of the form 1.2.3.*bad-config',
