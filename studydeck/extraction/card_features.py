@@ -95,7 +95,7 @@ def shared_features(draft: NoteDraft, siblings: int) -> list[str]:
     if isinstance(draft.body, Cloze):
         shared.append(f"rule: {draft.rule}")
         shared += features_of_cloze(draft.body, len(draft.card_specs), draft.heading_path)
-    elif is_figure(draft.body.meaning[0]) and _leads_on(text_of_content(draft.body.term)):
+    elif any(map(is_figure, draft.body.meaning[:1])) and _leads_on(text_of_content(draft.body.term)):
         shared.append("question: a step of a derivation")
     return shared
 

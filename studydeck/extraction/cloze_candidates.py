@@ -37,8 +37,6 @@ _FORMULA = lazy_pattern(r"[=<>{}|]|\w\[|\w\(\w*\)")
 _NOT_ASCII_LETTER = lazy_pattern(r"[^a-zA-Z\s]")
 _LEAST_LIKENESS = 0.8  # of a phrase and its other spelling, from 0 to 1
 _UNIT_OR_SIGN = lazy_pattern(r"[^\d.,\s]")
-
-
 _MARKS = lazy_pattern(r"(\$\$?|\*\*|__|`+|==)(\S|\S[^\n]*?\S)\1")
 
 

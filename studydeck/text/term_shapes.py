@@ -173,9 +173,8 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     separator = _SEPARATOR.search(flat_text, end_of_keys)
     if separator and not separator.start():
         separator = _SEPARATOR.match(flat_text, 1)  # "⇒: implies" asks for the arrow
-    if (
-        separator and separator["dash"] and flat_text[: separator.start()].endswith(",")
-    ):  # "der Löffel, -" has no plural
+    # A dash behind a comma is a form of the word: "der Löffel, -" has no plural.
+    if separator and separator["dash"] and flat_text[: separator.start()].endswith(","):
         separator = _SEPARATOR.search(flat_text, separator.end() - 1)
     if separator:
         left, right = flat_text[: separator.start()].strip(), flat_text[separator.end() :].strip()

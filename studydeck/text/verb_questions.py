@@ -39,20 +39,13 @@ def verb_question(verb: str, nearby: str, *, has_subject: bool) -> tuple[str, st
 
 def _listed(verb: str, nearby: str) -> str:
     """Return the question of the word lists, in the language of the notes if several have the verb."""
-    by_language = {language: lists[verb] for language, lists in _questions().items() if verb in lists}
-    for language in _languages().get(verb, frozenset()).difference(by_language):
+    questions = questions_by_language("verb_questions")
+    by_language = {language: lists[verb] for language, lists in questions.items() if verb in lists}
+    for language in languages_by_word("sentence_verbs").get(verb, frozenset()).difference(by_language):
         by_language[language] = _by_pattern(verb, language)
     if len(set(by_language.values())) <= 1:
         return next(iter(by_language.values()), "")
     return by_language.get(language_of([nearby]), "")
-
-
-def _questions() -> dict[str, dict[str, str]]:
-    return questions_by_language("verb_questions")
-
-
-def _languages() -> dict[str, frozenset[str]]:
-    return languages_by_word("sentence_verbs")
 
 
 def _by_pattern(verb: str, language: str) -> str:
