@@ -25,7 +25,13 @@ _JAPANESE_OBJECT = lazy_pattern(
 _JAPANESE_VERB = lazy_pattern(r".*(?:[うくぐすつぬぶむるたい]|ません)")
 _NOUN = lazy_pattern(r"[\u30a0-\u30ff\u4e00-\u9fff]+")
 _JAPANESE_NOUN = lazy_pattern(rf"[^、，は]+{alternatives('noun_predicates')}[。．]?")
-_KOREAN_OBJECT = lazy_pattern(r"(?P<object>(?:\S+ ){0,3}\S+[을를]) (?P<verb>(?:\S+ )?\S+[다함됨음]|\S+[다함됨음])\.?")
+_KOREAN_OBJECT = lazy_pattern(
+    r"""
+    (?P<object> (?:\S+[ ]){0,3} \S+[을를] )[ ]        # "데이터의 무결성을"
+    (?P<verb> (?:\S+[ ])? \S+[다함됨음] ) \.?         # "보장한다", "맺지 않음"
+    """,
+    re.VERBOSE,
+)
 _KOREAN_NOUN = lazy_pattern(r"[^,]*(?P<noun>이다|입니다)\.?")
 _KOREAN_CLAUSE = lazy_pattern(r"\S*[에은는며고서면게로가이도]$")
 _SYLLABLES, _FINALS = 0xAC00, 28  # the first syllable of Hangul; how many finals each has, 0 for none
