@@ -18,7 +18,7 @@ from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST_NAME = 4  # words before a formula
 MOST_FORMULAS = 9  # in one line, each with its name
-_COLON = lazy_pattern(r"\s*[:：]\s*(?=\S)")
+_SIGN = lazy_pattern(r"\s*[:：]\s*(?=\S)|\s+[-–—]{1,2}\s+(?=[^\W\d_]{2})")  # a dash before a formula is a minus
 _RELATION = lazy_pattern(
     r"""
       [=<>]                                # a sign, or a command for one
@@ -36,12 +36,12 @@ _VERB_AFTER_SYMBOL = lazy_pattern(rf"\s*(?:{alternatives('defining_verbs')}|[:=]
 _CONJUNCTION = lazy_pattern(rf"[,;.]?\s*(?:{alternatives('name_conjunctions')}\s*)?$")
 
 
-def formula_before_colon(text: Text) -> tuple[Text, Text] | None:
-    """Return a formula at the start of a text, and what is said of it behind a colon."""
+def formula_before_sign(text: Text) -> tuple[Text, Text] | None:
+    """Return a formula at the start of a text, and what is said of it behind a colon or a dash."""
     if text.inlines[0].kind != "math":
         return None
-    colon = _COLON.match(text.string, len(text.inlines[0].text))
-    return (Text(text.inlines[:1]), cut(text, colon.end())) if colon else None
+    sign = _SIGN.match(text.string, len(text.inlines[0].text))
+    return (Text(text.inlines[:1]), cut(text, sign.end())) if sign else None
 
 
 def name_before_formula(text: Text, *, is_first: bool = True) -> tuple[Text, Text] | None:

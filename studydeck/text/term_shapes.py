@@ -16,13 +16,14 @@ from unicodedata import category
 from studydeck.model.document import Inline, Item, Style, Text
 from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
-from studydeck.text.formula_terms import formula_before_colon, name_before_formula
+from studydeck.text.formula_terms import formula_before_sign, name_before_formula
 from studydeck.text.key_chords import chord_end
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import is_lead_word
 from studydeck.text.normalize import meaningful_signs
 from studydeck.text.openings import starts_like_sentence
+from studydeck.text.pronunciations import end_of_pronunciation
 from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.sentence_pairs import sentence_pair, translated_sentence
 from studydeck.text.term_sides import is_meaning, kind_of_term
@@ -40,7 +41,7 @@ _SEPARATOR = lazy_pattern(
     """,
     re.VERBOSE,
 )
-_SEPARATOR_SIGN = lazy_pattern(r"[:：=→⇒⟶⟹➔➜↔⇔(–—…-]")
+_SEPARATOR_SIGN = lazy_pattern(r"[:：=→⇒⟶⟹➔➜↔⇔(–—…\[/-]")
 _SEPARATOR_AFTER_TERM = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*|[ ]*\n\s*")
 _COPULA = lazy_pattern(rf"\s*{alternatives('copulas')}\s+(?=\S)")
 _THIRD_PERSON_VERB = lazy_pattern(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")
@@ -53,8 +54,20 @@ _CROSS_REFERENCE = lazy_pattern(
     re.IGNORECASE | re.VERBOSE,
 )
 _NO_WORDS = lazy_pattern(r"[\d\W]+")
-_SIGN_AND_DIGITS = lazy_pattern(r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*")  # "√2", "±3", "∞"
+_SIGN_AND_DIGITS = lazy_pattern(
+    r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*"  # "√2", "±3", "∞"
+    r"|[<>~≤≥≈±][ ]?\d+(?:[.,]\d+)*[ ]?[%‰°]?"  # "~5 %"
+)
 _SEPARATOR_AND_TEXT = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
+# A formula in plain characters, and what it is called: "F = m·a: Newton's second law".
+_NAMED_EQUATION = lazy_pattern(
+    r"""
+    (?P<equation> (?:[^\w\s:=]|[^\W\d_]){1,4} (?:[ ]\w)? [ ] = [ ]   # a quantity
+        (?! [^:]* [^\W\d_]{4} ) [^:\n]{1,40}? )                 # signs, numbers and letters, but no words
+    \s* : [ ]+ (?=[^\W\d_]{3})                                 # the name
+    """,
+    re.VERBOSE,
+)
 _LONGEST_PICTURED_NAME = 6  # words before a colon and a picture
 _MOST_SIBLINGS = 40  # siblings that are compared, for speed
 _SEPARATED_SHAPES = {"dash", "equals", "arrow", "colon", "date", "sentences", "phrase", "formula"}
@@ -154,9 +167,11 @@ def _is_sign(name: str) -> bool:
 
 def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     flat_text = text.string
-    if formula := formula_before_colon(text):
-        return "colon", formula
+    if formula := formula_before_sign(text):
+        return ("colon" if ends_in_colon(flat_text[: -len(formula[1].string)].rstrip()) else "dash"), formula
     end_of_keys = chord_end(flat_text)
+    if spoken := end_of_pronunciation(flat_text):
+        return "marked", (cut(text, 0, spoken[0]), cut(text, spoken[1]))
     if (end := _marked_term_end(text)) and end >= end_of_keys:
         after = flat_text[end:]
         term = flat_text[:end].rstrip()
@@ -171,11 +186,15 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     if (pair := sentence_pair(text)) and not _is_inside_markup(text, len(pair[0].string)):
         return "sentences", pair
     separator = _SEPARATOR.search(flat_text, end_of_keys)
+    while separator and separator.start() and _is_inside_markup(text, separator.start()):
+        separator = _SEPARATOR.search(flat_text, separator.end())
     if separator and not separator.start():
         separator = _SEPARATOR.match(flat_text, 1)  # "⇒: implies" asks for the arrow
     # A dash behind a comma is a form of the word: "der Löffel, -" has no plural.
     if separator and separator["dash"] and flat_text[: separator.start()].endswith(","):
         separator = _SEPARATOR.search(flat_text, separator.end() - 1)
+    if separator and separator["equals"] and (equation := _NAMED_EQUATION.match(flat_text)):
+        return "colon", (cut(text, 0, equation.end("equation")), cut(text, equation.end()))
     if separator:
         left, right = flat_text[: separator.start()].strip(), flat_text[separator.end() :].strip()
         shape = separator.lastgroup or ""
@@ -257,6 +276,8 @@ def _siblings_share(shape: str, siblings: Sequence[Item]) -> bool:
         return count >= 2 and count * 2 >= len(compared) and not _is_numbering(compared, shape)
     if shape != "phrase" and count >= 2 and count * 2 >= len(compared):
         return True
+    if shape == "gloss":  # a greeting without words of a known language, beside sentences with their translations
+        return 2 * shapes.count("sentences") >= len(shapes) and {"sentences", "gloss"}.issuperset(shapes)
     return shape in _SEPARATED_SHAPES and len(compared) >= 2 and _SEPARATED_SHAPES.issuperset(shapes)
 
 
