@@ -69,6 +69,7 @@ _NAMED_EQUATION = lazy_pattern(
     re.VERBOSE,
 )
 _LONGEST_PICTURED_NAME = 6  # words before a colon and a picture
+_TWO_NAMES = lazy_pattern(r"(?:[A-Z]\w+\s){1,2}[–—]\s[A-Z]\w+(?:\s[A-Z]\w+)?[:：]")
 _MOST_SIBLINGS = 40  # siblings that are compared, for speed
 _SEPARATED_SHAPES = {"dash", "equals", "arrow", "colon", "date", "sentences", "phrase", "formula"}
 _WEAK_SHAPES = {"dash", "equals", "arrow", "gloss", "letter", "number", "phrase"}
@@ -190,6 +191,8 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
         separator = _SEPARATOR.search(flat_text, separator.end())
     if separator and not separator.start():
         separator = _SEPARATOR.match(flat_text, 1)  # "⇒: implies" asks for the arrow
+    if separator and separator["dash"] and _TWO_NAMES.match(flat_text):
+        separator = _SEPARATOR.search(flat_text, separator.end())  # the names of a pair of people: "Navier", "Stokes"
     # A dash behind a comma is a form of the word: "der Löffel, -" has no plural.
     if separator and separator["dash"] and flat_text[: separator.start()].endswith(","):
         separator = _SEPARATOR.search(flat_text, separator.end() - 1)
