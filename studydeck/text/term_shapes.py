@@ -16,7 +16,7 @@ from unicodedata import category
 from studydeck.model.document import Inline, Item, Style, Text
 from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
-from studydeck.text.formula_terms import formula_before_sign, name_before_formula
+from studydeck.text.formula_terms import formula_before_sign, name_before_formula, named_equation
 from studydeck.text.key_chords import chord_end
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
@@ -59,15 +59,6 @@ _SIGN_AND_DIGITS = lazy_pattern(
     r"|[<>~≤≥≈±][ ]?\d+(?:[.,]\d+)*[ ]?[%‰°]?"  # "~5 %"
 )
 _SEPARATOR_AND_TEXT = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
-# A formula in plain characters, and what it is called: "F = m·a: Newton's second law".
-_NAMED_EQUATION = lazy_pattern(
-    r"""
-    (?P<equation> (?:[^\w\s:=]|[^\W\d_]){1,4} (?:[ ]\w)? [ ] = [ ]   # a quantity
-        (?! [^:]* [^\W\d_]{4} ) [^:\n]{1,40}? )                 # signs, numbers and letters, but no words
-    \s* : [ ]+ (?=[^\W\d_]{3})                                 # the name
-    """,
-    re.VERBOSE,
-)
 _LONGEST_PICTURED_NAME = 6  # words before a colon and a picture
 _TWO_NAMES = lazy_pattern(r"(?:[A-Z]\w+\s){1,2}[–—]\s[A-Z]\w+(?:\s[A-Z]\w+)?[:：]")
 _MOST_SIBLINGS = 40  # siblings that are compared, for speed
@@ -166,13 +157,22 @@ def _is_sign(name: str) -> bool:
     return bool(meaningful_signs(name))
 
 
+def _formula_or_spoken_word(text: Text) -> tuple[str, tuple[Text, Text]] | None:
+    """Return the shape and the parts of a text that begins with a formula, or with a word and its pronunciation."""
+    string = text.string
+    if formula := formula_before_sign(text):
+        return ("colon" if ends_in_colon(string[: -len(formula[1].string)].rstrip()) else "dash"), formula
+    if spoken := end_of_pronunciation(string):
+        return "marked", (cut(text, 0, spoken[0]), cut(text, spoken[1]))
+    named = named_equation(text)
+    return ("colon", named) if named else None
+
+
 def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     flat_text = text.string
-    if formula := formula_before_sign(text):
-        return ("colon" if ends_in_colon(flat_text[: -len(formula[1].string)].rstrip()) else "dash"), formula
+    if first := _formula_or_spoken_word(text):
+        return first
     end_of_keys = chord_end(flat_text)
-    if spoken := end_of_pronunciation(flat_text):
-        return "marked", (cut(text, 0, spoken[0]), cut(text, spoken[1]))
     if (end := _marked_term_end(text)) and end >= end_of_keys:
         after = flat_text[end:]
         term = flat_text[:end].rstrip()
@@ -196,8 +196,6 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     # A dash behind a comma is a form of the word: "der Löffel, -" has no plural.
     if separator and separator["dash"] and flat_text[: separator.start()].endswith(","):
         separator = _SEPARATOR.search(flat_text, separator.end() - 1)
-    if separator and separator["equals"] and (equation := _NAMED_EQUATION.match(flat_text)):
-        return "colon", (cut(text, 0, equation.end("equation")), cut(text, equation.end()))
     if separator:
         left, right = flat_text[: separator.start()].strip(), flat_text[separator.end() :].strip()
         shape = separator.lastgroup or ""
