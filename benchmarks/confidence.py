@@ -3,11 +3,11 @@
     python -m benchmarks.confidence [--points] [--write]
 
 `judged_cards.json` holds cards of public repositories of notes: for each the number of its repository, what a judge
-said of it, its features, without any text, and whether the rules still make it. One that they make no more has the features
-that it had; it counts for the fit, but not for the curve. The fit is a logistic regression on the first half of the
-repositories that were judged first, whose weights are drawn to those of a prior and rounded to whole points; it is
-measured on their second half, and on the later draws, which were judged when the table stood. `--points` prints the
-fitted points. `--write` puts the figures into docs/explanation/confidence.md.
+said of it, its features, without any text, and whether the rules still make it. One that they make no more has the
+features that it had; it counts for the fit, but not for the curve. The fit is a logistic regression on the first half
+of the repositories that were judged first, whose weights are drawn to those of a prior and rounded to whole points;
+it is measured on their second half, and on the later draws, which were judged when the table stood. `--points` prints
+the fitted points. `--write` puts the figures into docs/explanation/confidence.md.
 
 A judge keeps a card that is good or usable; a refused one is bad, junk, or wrong.
 """
