@@ -9,13 +9,13 @@ import re
 
 from studydeck.patterns import lazy_pattern
 from studydeck.text.openings import starts_with_phrase
+from studydeck.text.phrases import Phrases
 from studydeck.text.punctuation import ends_in_question_mark
-from studydeck.text.tokens import first_words, may_begin_with
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 _INSTRUCTIONS = phrase_set("instruction_verbs")
 _UNSPACED_INSTRUCTIONS = phrases("unspaced_instructions")
-_FIRST_WORDS = first_words("numbered_exercises", "answer_labels")
+_OPENINGS = Phrases("numbered_exercises", "answer_labels")
 _HEADING = lazy_pattern(
     rf"""
     (?: {alternatives("answer_labels")}\s (?:\w{{1,4}}\s){{0,2}} )?      # "Solution to", "Solución del"
@@ -54,4 +54,4 @@ def begins_with_instruction(sentence: str) -> bool:
 
 
 def _match(heading: str) -> re.Match[str] | None:
-    return _HEADING.fullmatch(heading) if may_begin_with(heading, _FIRST_WORDS) else None
+    return _HEADING.fullmatch(heading) if _OPENINGS.may_begin(heading) else None

@@ -34,6 +34,10 @@ _URL_OR_MARKUP = lazy_pattern(r"https?$|[{}<>\[\]|]")
 _SECOND_TERM = lazy_pattern(r"[,;]\s*[^\s,;:]{1,12}:\s")
 _ARROW = lazy_pattern(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
 _FINAL_GLOSS = lazy_pattern(r" \([^()=]*\)$")
+_SIGN_AND_DIGITS = lazy_pattern(
+    r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*"  # "√2", "±3", "∞"
+    r"|[<>~≤≥≈±][ ]?\d+(?:[.,]\d+)*[ ]?[%‰°]?"  # "~5 %"
+)
 _BOUND = lazy_pattern(r"[<>](?=\s?\d)")  # before a number: "<14 years"
 _LONGEST_TERMS = {"colon": 6, "dash": 5, "equals": 3, "arrow": 8}  # words
 _LONGEST_INFINITIVE = 4  # words of a verb in a vocabulary
@@ -101,3 +105,10 @@ def is_meaning(right: str, shape: str) -> bool:
     if shape == "arrow":
         return not _ARROW.search(right)
     return True
+
+
+def is_sign(name: str) -> bool:
+    """Return whether a name without letters consists of signs with a meaning, or of such signs and digits."""
+    if any(map(str.isdigit, name)):
+        return bool(_SIGN_AND_DIGITS.fullmatch(name))
+    return bool(meaningful_signs(name))
