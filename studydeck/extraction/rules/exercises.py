@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
+from studydeck.extraction.refused_sections import EXERCISE
 from studydeck.model.document import Block, ItemList, Paragraph
 from studydeck.model.notes import SectionVocabulary
 from studydeck.text.exercises import begins_with_instruction, is_exercise_heading, may_head_exercise
@@ -25,8 +26,14 @@ def exercise(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
     return skip(context.blocks[index], "exercise") if _is_exercise(context) else None
 
 
+def refused_section(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
+    """Skip a block of a section that the whole file refuses, unless its questions may have answers."""
+    is_asked = not context.refused or context.refused == EXERCISE
+    return None if is_asked else skip(context.blocks[index], context.refused)
+
+
 def _is_exercise(context: RuleContext) -> bool:
-    if _is_below_exercise(context.heading_path):
+    if context.refused == EXERCISE or _is_below_exercise(context.heading_path):
         return True
     if not any(map(may_head_exercise, context.heading_path)):
         return False
