@@ -61,7 +61,7 @@ def _is_task(heading: str) -> bool:
     """Return whether a heading beside numbers of tasks is one, too, or a number with what is to be done."""
     if is_task_number(heading) or is_bare_number(heading):
         return True
-    return heading[:1].isdigit() and begins_with_instruction(heading)
+    return begins_with_instruction(heading)
 
 
 def _only_ask(sections: Sequence[Section]) -> bool:
