@@ -130,9 +130,8 @@ def extract(
     for index, (section, section_vocabulary) in enumerate(
         zip(document.sections, vocabulary, strict=True), document.first
     ):
-        if index in refused:
-            section = replace(section, refused=refused[index])
-        section_drafts, section_skipped = extract_one(section, index, section_vocabulary, index in titles)
+        read = replace(section, refused=refused[index]) if index in refused else section
+        section_drafts, section_skipped = extract_one(read, index, section_vocabulary, index in titles)
         drafts += section_drafts
         skipped += section_skipped
     headings = tuple([replace(section, blocks=()) for section in document.sections])
