@@ -16,6 +16,7 @@ from studydeck.extraction.left_over import blocks_left_over
 from studydeck.model.document import MEDIA_KINDS, Code, Content, Formula, Html
 from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import inlines, plain
+from studydeck.text.labels import is_qualifier
 from studydeck.text.normalize import normalize
 
 LEAST_RECURRENCES = 3  # sections in which a name stands for an attribute of their subjects
@@ -120,7 +121,8 @@ def _aspect(draft: NoteDraft) -> Place | None:
     body = draft.body
     if draft.legacy_only or draft.rule not in _NAMING_RULES or not isinstance(body, Pair) or body.term_label:
         return None
-    return ((*draft.heading_path, plain(body.term)), normalize(body.meaning_label)) if body.meaning_label else None
+    label = body.meaning_label
+    return ((*draft.heading_path, plain(body.term)), normalize(label)) if label and not is_qualifier(label) else None
 
 
 def _names_something(draft: NoteDraft) -> bool:

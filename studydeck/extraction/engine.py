@@ -28,7 +28,7 @@ from studydeck.extraction.rules.blockquotes import blockquote
 from studydeck.extraction.rules.boilerplate import boilerplate
 from studydeck.extraction.rules.definitions import definitions
 from studydeck.extraction.rules.enumerations import enumeration
-from studydeck.extraction.rules.exercises import exercise, refused_section
+from studydeck.extraction.rules.exercises import exercise
 from studydeck.extraction.rules.figures import figure
 from studydeck.extraction.rules.flashcards import flashcards
 from studydeck.extraction.rules.headings import heading
@@ -38,6 +38,7 @@ from studydeck.extraction.rules.multiple_choice import multiple_choice
 from studydeck.extraction.rules.note_data import note_data
 from studydeck.extraction.rules.paragraphs import paragraphs
 from studydeck.extraction.rules.questions import question
+from studydeck.extraction.rules.refused_sections import refused_section
 from studydeck.extraction.rules.tables import table
 from studydeck.extraction.rules.terms import term
 from studydeck.extraction.rules.translations import translation

@@ -33,7 +33,7 @@ _HEADING = lazy_pattern(
 _TASK_NUMBER = lazy_pattern(
     r"""
     \W*
-    (?: (?: n[or]\.\s? | n[°º]\s? | №\s? ) \d{1,3} \s?[.)]?\s? (?:[a-z]\)?)?      # "Nr. 8 a)", "No. 3", "№ 5"
+    (?: (?: [Nn][or]\.\s? | [Nn][°º]\s? | №\s? ) \d{1,3} \s?[.)]?\s? (?:[a-z]\)?)?      # "Nr. 8 a)", "No. 3", "№ 5"
       | \d{1,3} \s?[.)]?\s? [a-hа-е] \s?[.)]?                                    # "2a", "2 b)", "3.c"
       | 第\s?\d{1,3}\s?[題题問问]                                                # "第3題"
     )
@@ -42,8 +42,8 @@ _TASK_NUMBER = lazy_pattern(
     re.VERBOSE,
 )
 _NUMBER = lazy_pattern(r"\W*\d{1,3}(?:[.,]\d{1,2})?[.:)]?|\(?[a-hа-е]\)")
-_SEPARATORS = lazy_pattern(r"[-–—_|:：,.()/]+(?:\s|$)|\s[-–—|]\s|[(（）]|_")
-_DIGITS = lazy_pattern(r"\W*\d[\d.,/-]*|\s\#?\d[\d.,/-]*(?=\s*$)")
+_SEPARATORS = lazy_pattern(r"[-–—|:：,.()（）/_]+")  # between the parts of a title
+_NUMBERS = lazy_pattern(r"(?:\b[Nn](?:[or]\b|[°º])\.?|№|\#)?\s*\d[\d.,/-]*")  # "3", "n° 2", "24-12-20"
 _LABEL = lazy_pattern(r"\W*(?:\d{1,2}\s?)?(?:[a-z]\s?)?[).:]\s*", re.IGNORECASE)  # "2a) ", "b. "
 
 
@@ -67,12 +67,12 @@ def may_head_exercise(heading: str) -> bool:
 @lru_cache(maxsize=1024)  # titles, which the sections of a file share
 def is_exercise_sheet(title: str) -> bool:
     """Return whether a part of a title says that it is that of homework: "4 Hausaufgaben - Sorting", "HW 3"."""
-    return any(normalize(_DIGITS.sub("", part)) in _SHEETS for part in _SEPARATORS.split(title) if part)
+    return any(normalize(part) in _SHEETS for part in _SEPARATORS.split(_NUMBERS.sub(" ", title)))
 
 
 def is_task_number(heading: str) -> bool:
     """Return whether a heading is only the number of a task with its letter or sign: "2b", "Nr. 8 a)"."""
-    return bool(heading) and len(heading) <= _LONGEST_NUMBER and bool(_TASK_NUMBER.fullmatch(heading.lower()))
+    return bool(heading) and len(heading) <= _LONGEST_NUMBER and bool(_TASK_NUMBER.fullmatch(heading))
 
 
 def is_bare_number(heading: str) -> bool:

@@ -26,12 +26,6 @@ def exercise(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
     return skip(context.blocks[index], "exercise") if _is_exercise(context) else None
 
 
-def refused_section(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
-    """Skip a block of a section that the whole file refuses, unless its questions may have answers."""
-    is_asked = not context.refused or context.refused == EXERCISE
-    return None if is_asked else skip(context.blocks[index], context.refused)
-
-
 def _is_exercise(context: RuleContext) -> bool:
     if context.refused == EXERCISE or _is_below_exercise(context.heading_path):
         return True

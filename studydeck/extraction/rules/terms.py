@@ -112,13 +112,13 @@ def term(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Rul
         name, meaning = cut(block.text, 0, len(block.text.string.rstrip(":： "))), following[0]
         if not (_is_name(meaning) or explained_term(meaning) or has_question_mark(meaning.text.string)):
             count = 1 + whole_sentence(context.blocks[index + 1 :])
-            former = pair(context, "terms", name, (meaning,), span=block.span)
+            half = pair(context, "terms", name, (meaning,), span=block.span)
             if count == 2:
-                return RuleResult(2, (former,))
+                return RuleResult(2, (half,))
             whole = pair(
                 context, "terms", name, context.blocks[index + 1 : index + count], span=block.span, shorten=False
             )
-            return RuleResult(count, (replace(whole, other=former),))
+            return RuleResult(count, (replace(whole, other=half),))
     parts = explained_term(block, context.name)
     item = Item(block.text, (), block.span, block.directives)
     if not parts:
