@@ -13,17 +13,16 @@ from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext
 from studydeck.extraction.embeds import is_media
-from studydeck.extraction.long_answers import goes_on_below, is_display
 from studydeck.extraction.rules.figures import is_figure
+from studydeck.extraction.skipped_content import without_skipped
 from studydeck.model.document import Block, Content, Item, ItemList, Paragraph
 from studydeck.model.links import is_remote
-from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
-from studydeck.model.traverse import plain, text_of_content
+from studydeck.model.notes import NoteDraft, SkippedBlock
+from studydeck.model.traverse import plain
 from studydeck.text.length import length
 
 MOST_ATTACHED = 40  # blocks that are shown with one note
 MOST_SHOWN = 4  # embedded files, or rows of them, below one answer
-_NEXT_LINES = 2  # from the last line of a paragraph to the block below it
 LONGEST_SUPPORTING = 120  # words of statements without a blank that are shown with one note
 
 
@@ -68,8 +67,6 @@ class Extraction(Struct):
         for block in blocks:
             if self.last_asked is None:
                 self.pending.append(block)
-            elif completes(block, self.drafts[self.last_asked]):
-                self.drafts[self.last_asked] = _completed(self.drafts[self.last_asked], block)
             else:
                 self._attach_to(self.last_asked, block, is_alone=self.last_is_alone)
 
@@ -119,40 +116,15 @@ class Extraction(Struct):
         for index, attached in self.attached.items():
             self.drafts[index] = replace(
                 self.drafts[index],
-                extra=tuple(attached.extra),
-                supporting_blocks=tuple(attached.supporting),
-                answer_media=tuple(attached.media),
+                extra=without_skipped(tuple(attached.extra)),
+                supporting_blocks=without_skipped(tuple(attached.supporting)),
+                answer_media=without_skipped(tuple(attached.media)),
             )
         self.attached = {}
 
     def skip_block(self, block: Block) -> None:
         reason = "no-note-to-show-with" if is_figure(block) else "nothing-to-hide"
         self.skipped.append(SkippedBlock(block.span, reason, plain((block,))[:200]))
-
-
-def completes(block: Block, draft: NoteDraft) -> bool:
-    """Return whether a block is the formula with which the sentence of an answer goes on: "…, then", and it."""
-    if not is_display(block) or not isinstance(draft.body, Pair):
-        return False
-    last = draft.body.meaning[-1]
-    return (
-        type(last) is Paragraph
-        and 0 < block.span.line - last.span.end_line <= _NEXT_LINES
-        and goes_on_below(last.text.string)
-    )
-
-
-def _completed(draft: NoteDraft, block: Block) -> NoteDraft:
-    """Return a draft whose answer has a block more, and that asks nothing backwards by the half of its answer."""
-    assert isinstance(draft.body, Pair)
-    meaning = (*draft.body.meaning, block)
-    forwards, *backwards = draft.card_specs
-    card_specs = (
-        replace(forwards, phrase=text_of_content(meaning).plain),
-        *[replace(card_spec, legacy_only=True) for card_spec in backwards],
-    )
-    body = replace(draft.body, meaning=meaning)
-    return replace(draft, body=body, card_specs=card_specs, other=draft.other or draft)
 
 
 def _can_follow_answer(block: Block, draft: NoteDraft) -> bool:

@@ -139,6 +139,8 @@ def rejection_reason(draft: NoteDraft) -> str:
     body, fingerprint = draft.body, draft.fingerprint
     if not isinstance(body, Pair):
         return ""
+    if not body.meaning:  # all of the answer has a directive that skips it
+        return "skipped"
     if not _has_visible_content(body.meaning):
         return f"missing-{_missing_type(body.meaning)}"
     if draft.rule in _OWN_QUESTIONS or fingerprint.meaning not in fingerprint.question:

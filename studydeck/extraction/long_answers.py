@@ -6,13 +6,12 @@ In: the two sides of a pair. Out: the shorter answer, and what the back shows be
 from __future__ import annotations
 
 from studydeck.extraction.embeds import is_media
-from studydeck.model.document import Block, Content, Formula, Paragraph, Text
+from studydeck.model.document import Content, Formula, Paragraph, Text
 from studydeck.model.text_edits import cut
 from studydeck.model.traverse import text_of_content
-from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds, length
-from studydeck.text.openings import is_anaphoric, is_example, is_preface, is_premise
-from studydeck.text.punctuation import has_question_mark
+from studydeck.text.openings import is_anaphoric, is_example, is_open, is_preface, is_premise
+from studydeck.text.punctuation import ends_in_colon, has_question_mark
 from studydeck.text.search import occurs_in, stem_pattern
 from studydeck.text.sentences import sentences
 from studydeck.text.tokens import content_words
@@ -20,48 +19,20 @@ from studydeck.text.tokens import content_words
 LONGEST_ANSWER = 34  # words
 LONGEST_SHORTENED = 28  # words; a longer answer is cut to whole sentences of so many words at most
 LONGEST_AT_ONCE = 25  # words that are answered in one breath
-MOST_OF_SENTENCE = 4  # paragraphs and formulas
-_GOES_ON = lazy_pattern(r"[,，、:：]\s*\Z|(?<=[\u3040-\u309f])(?:と|とき|ならば|れば)\s*\Z")
 SHORTEST_FIRST = 5  # words of a first sentence that answers
 
 
 def is_unfinished(text: Text) -> bool:
-    """Return whether a text says only half without what is below it: it ends in no full stop, or states a premise."""
-    return goes_on_below(text.string) or is_premise(text.plain)
-
-
-def whole_sentence(blocks: Content) -> int:
-    """Return how many blocks the sentence takes that the first of them begins: "Let …, then", a formula, its end."""
-    count = 1
-    while count < len(blocks) and count < MOST_OF_SENTENCE:
-        last, following = blocks[count - 1], blocks[count]
-        if type(last) is Paragraph and not is_display(last) and not goes_on_below(last.text.string):
-            break
-        if not (is_display(following) or is_display(last)):
-            break
-        count += 1
-    return count
-
-
-def is_display(block: Block) -> bool:
-    """Return whether a block is a formula in a line of its own."""
-    if type(block) is not Paragraph:
-        return type(block) is Formula
-    string = block.text.string.strip()
-    return (string.startswith("\\[") and string.endswith("\\]")) or all(
-        inline.kind == "display" or not inline.text.strip() for inline in block.text
-    )
-
-
-def goes_on_below(string: str) -> bool:
-    """Return whether a text ends as no sentence does, so that the formula below it is a part of it."""
-    return bool(_GOES_ON.search(string))
+    """Return whether a text says only half without what is below it: it ends in a colon, or states a premise."""
+    return ends_in_colon(text.string) or is_premise(text.plain)
 
 
 def shortened(meaning: Content) -> tuple[Content, Content]:
     """Cut a long answer to its first sentences; return it with the whole answer as the extra, or with nothing."""
     first = meaning[0]
     if not isinstance(first, Paragraph):
+        return meaning, ()
+    if len(meaning) > 1 and isinstance(meaning[1], Formula) and is_open(first.text.string):
         return meaning, ()
     parts = () if is_media(first) else sentences(first.text)
     if not parts:  # pictures, which are shown whole

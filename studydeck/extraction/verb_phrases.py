@@ -35,7 +35,7 @@ from studydeck.text.openings import (
     starts_with_phrase,
 )
 from studydeck.text.search import occurs_in, stem_pattern
-from studydeck.text.tokens import content_words, is_function_word
+from studydeck.text.tokens import content_words, is_cjk, is_function_word
 from studydeck.text.verb_questions import verb_question
 from studydeck.text.verbs import begins_with_verb, has_verb, inner_verb, opening_verb
 from studydeck.text.word_list_files import alternatives, languages_by_word, phrase_set, phrases
@@ -75,6 +75,9 @@ _IMPERATIVES = phrase_set("imperative_forms")
 _CONJUNCTIONS = phrase_set("name_conjunctions")
 _CLAUSE_OPENINGS = phrase_set("clause_openings")
 _NO_SUBJECT_OPENINGS = phrase_set("no_subject_openings")
+_UNSPACED_CLAUSE_OPENINGS = phrases("unspaced_clause_openings", "unspaced_choice_openings")
+_UNSPACED_REASONS, _UNSPACED_ADJECTIVE_ENDS = phrases("unspaced_reason_openings"), phrases("unspaced_adjective_ends")
+_BRACKETS = (("（", "）"), ("「", "」"), ("『", "』"), ("“", "”"), ("【", "】"), ("《", "》"))
 _ADVERB_ENDINGS = phrases("adverb_endings")
 _NEGATIONS = phrase_set("negations")
 _FINAL_NEGATIONS = tuple([f" {negation}" for negation in _NEGATIONS])
@@ -140,6 +143,10 @@ def _is_clause(subject: str) -> bool:
 def _is_no_subject(subject: str) -> bool:
     """Return whether a verb follows a negation, a clause or an adverb: "Les clés ne", "Nur wenn beide", "Usually"."""
     if is_adverb(subject) or starts_with_phrase(subject, _NO_SUBJECT_OPENINGS) or begins_with_verb(text_of(subject)):
+        return True
+    if subject.startswith(_UNSPACED_CLAUSE_OPENINGS) or any(
+        subject.count(opening) != subject.count(closing) for opening, closing in _BRACKETS
+    ):
         return True
     if " " not in subject:
         return subject.endswith(_ADVERB_ENDINGS)
@@ -237,7 +244,8 @@ def verb_phrase_draft(
         key_term=key_term,
         asked=NO_TEXT if is_definition else _question(context, subject, verb, article),
     )
-    return draft.withdrawn() if _is_no_subject(plain_subject) or _is_no_answer(rest) else draft
+    is_foreign = opening and opening.isascii() and any(map(is_cjk, rest.string))  # "ES Modules" has no Spanish "es"
+    return draft.withdrawn() if is_foreign or _is_no_subject(plain_subject) or _is_no_answer(rest) else draft
 
 
 def _is_other_word(verb: str, nearby: str) -> bool:
@@ -250,6 +258,8 @@ def _is_other_word(verb: str, nearby: str) -> bool:
 def _is_no_answer(rest: Text) -> bool:
     """Return whether a sentence goes on with what stands elsewhere: "… as follows:", "uses this strategy"."""
     words = rest.string.rstrip(".!").split()
+    if rest.string.startswith(_UNSPACED_REASONS) or rest.string.rstrip("。．.！!").endswith(_UNSPACED_ADJECTIVE_ENDS):
+        return True  # "是整体的", "是为了加快速度": no noun says what it is
     goes_on = rest.inlines[0].kind == "text" and rest.string[:1].islower() and first_word(rest.string) in _GOING_ON
     if goes_on or words[-1:][0].lower() in _NEGATIONS:
         return True  # "detects and responds", "prüft die Grenzen nicht"

@@ -54,6 +54,9 @@ _ANNOUNCEMENT = lazy_pattern(
 )
 _PLURAL_DEMONSTRATIVES = phrase_set("plural_demonstratives")
 _PREMISE = lazy_pattern(rf"{alternatives('premises')}\b", re.IGNORECASE)
+_OPEN_ENDS, _UNSPACED_OPEN_ENDS = phrase_set("sentence_ends_left_open"), phrases("unspaced_ends_left_open")
+_CONTINUING_WORDS, _UNSPACED_CONTINUATIONS = phrase_set("continuing_words"), phrases("unspaced_continuations")
+_COMMAS = (",", "，", "、")
 _FIRST_WORD = lazy_pattern(rf"{alternatives('contractions')}\b|\w+", re.IGNORECASE)
 _FIRST_THREE_WORDS = lazy_pattern(r"\w+(?: \w+){0,2}")
 
@@ -121,6 +124,17 @@ def begins_with_plural(text: str) -> bool:
 def is_premise(sentence: str) -> bool:
     """Return whether a sentence states what is given, from which something follows: "Let x be …", "If …"."""
     return may_begin_with(sentence, _WORDS_OF_PREMISES) and bool(_PREMISE.match(sentence))
+
+
+def is_open(text: str) -> bool:
+    """Return whether a text ends within a sentence: after a comma, or "then", "such that", "このとき", "则"."""
+    string = text.rstrip()
+    return string.endswith((*_COMMAS, *_UNSPACED_OPEN_ENDS)) or lower(string.rpartition(" ")[2]) in _OPEN_ENDS
+
+
+def continues_sentence(text: str) -> bool:
+    """Return whether a text goes on with a sentence that was left open: "for all x", "を満たす", "인 c가 있다"."""
+    return text[:1].islower() or text.startswith(_UNSPACED_CONTINUATIONS) or text.partition(" ")[0] in _CONTINUING_WORDS
 
 
 def note_prefix_end(sentence: str) -> int:

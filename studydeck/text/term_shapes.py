@@ -56,6 +56,7 @@ _NO_WORDS = lazy_pattern(r"[\d\W]+")
 _SIGN_AND_DIGITS = lazy_pattern(r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*")  # "√2", "±3", "∞"
 _SEPARATOR_AND_TEXT = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
 _LONGEST_PICTURED_NAME = 6  # words before a colon and a picture
+_TWO_NAMES = lazy_pattern(r"(?:[A-Z]\w+\s){1,2}[–—]\s[A-Z]\w+(?:\s[A-Z]\w+)?[:：]")
 _MOST_SIBLINGS = 40  # siblings that are compared, for speed
 _SEPARATED_SHAPES = {"dash", "equals", "arrow", "colon", "date", "sentences", "phrase", "formula"}
 _WEAK_SHAPES = {"dash", "equals", "arrow", "gloss", "letter", "number", "phrase"}
@@ -173,6 +174,8 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     separator = _SEPARATOR.search(flat_text, end_of_keys)
     if separator and not separator.start():
         separator = _SEPARATOR.match(flat_text, 1)  # "⇒: implies" asks for the arrow
+    if separator and separator["dash"] and _TWO_NAMES.match(flat_text):
+        separator = _SEPARATOR.search(flat_text, separator.end())  # the names of a pair of people: "Navier", "Stokes"
     # A dash behind a comma is a form of the word: "der Löffel, -" has no plural.
     if separator and separator["dash"] and flat_text[: separator.start()].endswith(","):
         separator = _SEPARATOR.search(flat_text, separator.end() - 1)

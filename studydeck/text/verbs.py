@@ -90,7 +90,7 @@ _UNSPACED_VERB = lazy_pattern(
     rf"""
     (?P<verb>
         (?<=[\w）)」』”]) (?<!{alternatives("letters_before_no_verb")})      # 是, but not 但是
-          {alternatives("unspaced_sentence_verbs")}
+          {alternatives("unspaced_sentence_verbs")} (?!{alternatives("letters_after_no_verb")})
       | (?<=[\u30a0-\u30ff\u4e00-\u9fffA-Za-z0-9）)」』])                 # は after a noun, not after a particle
           {alternatives("topic_particles")}
       | (?<=[\u0400-\u04ff\d)»]\s) [—–] (?=\s[\u0400-\u04ff])          # "Гелий — газ"

@@ -15,6 +15,7 @@ from studydeck.extraction.rules.boilerplate import is_link, is_reference
 from studydeck.extraction.rules.defined_names import begins_with_name, can_ask_backwards
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.lead_ins import introduces, labels_list, names_list
+from studydeck.extraction.rules.open_sentences import completing_blocks
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.rules.terms import defines_marked_term, explained_term
 from studydeck.extraction.rules.translations import translated
@@ -54,10 +55,17 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
     if exhibits:
         context = replace(context, blocks=context.blocks[len(exhibits) :])
     body = _opening(context)
-    if not body or any(block.directives.skip or block.directives.hide for block in body) or not _can_ask_name(context):
+    if not body or any(block.directives.skip or block.directives.hide for block in body):
+        return None
+    completion = completing_blocks(context.blocks, len(body) - 1)
+    if not _can_ask_name(context, is_complete=bool(completion)):
         return None
     context = replace(context, directives=_note_directives(context.directives, body[0].directives))
     consumed = len(exhibits) + len(body)
+    if completion and not is_preface(body[0].text.string) and length(tuple(body)) <= LONGEST_BODY:
+        texts = [block for block in (*body, *completion) if isinstance(block, Paragraph)]
+        former = tuple(draft.withdrawn() for draft in _notes_of_sentences(context, _block_sentences(texts), vocabulary))
+        return RuleResult(consumed + len(completion), (_heading_pair(context, (*body, *completion), exhibits), *former))
     if is_preface(body[0].text.string) or goes_on(body[0].text):
         return _defined_after_preface(context, body, vocabulary, exhibits)
     if verb_of(body[0].text) in _SYNONYM_VERBS:
@@ -261,8 +269,8 @@ def _is_single_statement(context: RuleContext, block: ItemList) -> bool:
     return not is_question(item.text)
 
 
-def _can_ask_name(context: RuleContext) -> bool:
-    """Return whether a card can ask what the name of a context means."""
+def _can_ask_name(context: RuleContext, *, is_complete: bool = False) -> bool:
+    """Return whether a card can ask what the name of a context means; `is_complete` if more than a premise answers."""
     name = context.name
     if not words_of(name) or exceeds(name, 12) or ends_in_question_mark(name.plain):
         return False
@@ -279,7 +287,7 @@ def _can_ask_name(context: RuleContext) -> bool:
         # A list item with blocks below it counts as a heading only where it names a thing.
         return False
     opening = plain(context.blocks[:1])
-    if is_premise(opening) or announces(opening):
+    if (is_premise(opening) and not is_complete) or announces(opening):
         return False
     if normalize(name) in _REST_NAMES:
         return False

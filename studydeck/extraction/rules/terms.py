@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult
 from studydeck.extraction.drafts import pair
-from studydeck.extraction.long_answers import whole_sentence
+from studydeck.extraction.rules.open_sentences import completing_blocks
 from studydeck.extraction.rules.term_pairs import term_pair
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.model.document import FORMULA_KINDS, NO_TEXT, Block, Item, Paragraph, Style, Text
@@ -111,14 +111,7 @@ def term(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Rul
         # A heading within a quote or an item, which starts no section.
         name, meaning = cut(block.text, 0, len(block.text.string.rstrip(":： "))), following[0]
         if not (_is_name(meaning) or explained_term(meaning) or has_question_mark(meaning.text.string)):
-            count = 1 + whole_sentence(context.blocks[index + 1 :])
-            half = pair(context, "terms", name, (meaning,), span=block.span)
-            if count == 2:
-                return RuleResult(2, (half,))
-            whole = pair(
-                context, "terms", name, context.blocks[index + 1 : index + count], span=block.span, shorten=False
-            )
-            return RuleResult(count, (replace(whole, other=half),))
+            return RuleResult(2, (pair(context, "terms", name, (meaning,), span=block.span),))
     parts = explained_term(block, context.name)
     item = Item(block.text, (), block.span, block.directives)
     if not parts:
@@ -128,5 +121,7 @@ def term(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Rul
         # "**Osmosis**: ..." below the heading "Osmosis": the heading names the term already.
         context = replace(context, heading_path=context.heading_path[:-1])
     former = sentence_drafts(context, block.text, vocabulary, span=block.span, directives=block.directives)
+    rest = completing_blocks(context.blocks, index)
+    note = term_pair(context, "terms", parts, item, announced=rest)
     # Statements that were packed keep their cards.
-    return RuleResult(1, (term_pair(context, "terms", parts, item), *[draft.withdrawn() for draft in former]))
+    return RuleResult(1 + len(rest), (note, *[draft.withdrawn() for draft in former]))

@@ -18,7 +18,7 @@ def separated_card(cards: CardLines, index: int) -> bool:
     if line.bullet or line.text not in _SEPARATORS:
         return False
     if line.text == "%":
-        return _sides_of_heading(cards, index)
+        return not _is_in_formula(cards.lines, index) and _sides_of_heading(cards, index)
     start, first = index, max(cards.free, index - MOST_QUESTION_LINES)
     while start > first and not cards.lines[start - 1].is_blank and not cards.lines[start - 1].is_heading:
         start -= 1
@@ -29,6 +29,15 @@ def separated_card(cards: CardLines, index: int) -> bool:
         return False
     cards.mark(start, index, end, {index: ""}, _SEPARATORS[line.text])
     return True
+
+
+def _is_in_formula(lines: list[Line], index: int) -> bool:
+    """Return whether a line stands within a formula between `$$`, where `%` begins a comment of TeX."""
+    marks = 0
+    while index > 0 and not lines[index - 1].ends_section:
+        index -= 1
+        marks += 0 if lines[index].is_code else lines[index].text.count("$$")
+    return marks % 2 == 1
 
 
 def _sides_of_heading(cards: CardLines, index: int) -> bool:
