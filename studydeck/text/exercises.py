@@ -11,14 +11,14 @@ from functools import lru_cache
 from studydeck.patterns import lazy_pattern
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import starts_with_phrase
+from studydeck.text.phrases import Phrases
 from studydeck.text.punctuation import ends_in_question_mark
-from studydeck.text.tokens import first_words, may_begin_with
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 _LONGEST_NUMBER = 12  # characters of a heading that is the number of a task
 _INSTRUCTIONS = phrase_set("instruction_verbs")
 _UNSPACED_INSTRUCTIONS = phrases("unspaced_instructions")
-_FIRST_WORDS = first_words("numbered_exercises", "answer_labels")
+_OPENINGS = Phrases("numbered_exercises", "answer_labels")
 _SHEETS = phrase_set("exercise_sheets")
 _HEADING = lazy_pattern(
     rf"""
@@ -88,4 +88,4 @@ def begins_with_instruction(sentence: str) -> bool:
 
 
 def _match(heading: str) -> re.Match[str] | None:
-    return _HEADING.fullmatch(heading) if may_begin_with(heading, _FIRST_WORDS) else None
+    return _HEADING.fullmatch(heading) if _OPENINGS.may_begin(heading) else None

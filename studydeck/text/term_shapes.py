@@ -23,22 +23,34 @@ from studydeck.text.length import exceeds, length
 from studydeck.text.names import is_lead_word
 from studydeck.text.normalize import meaningful_signs
 from studydeck.text.openings import starts_like_sentence
+from studydeck.text.phrases import Phrases
 from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.sentence_pairs import sentence_pair, translated_sentence
 from studydeck.text.term_sides import is_meaning, kind_of_term
+from studydeck.text.tokens import may_hold_cjk
 from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives
 
-_SEPARATOR = lazy_pattern(
-    r"""
-    (?=[\s:：→⇒⟶⟹➔➜↔⇔=<—-])                  # no separator begins otherwise; for speed
-    (?: (?P<colon> \s*(?<!:):\s+ | ：\s* | (?<=[^\W\d_]):(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]) )
-      | (?P<dash> \s+(?:[-–—]{1,2}|…)\s+ | (?<=[\u2e80-\uffef])——(?=[\u2e80-\uffef]) )
-      | (?P<equals> \s+=\s+ )
-      | (?P<arrow> \s*(?:<?->|→|<?=>|[⇒⟶⟹➔➜↔⇔])\s* )
+
+def _separator(more_colons: str = "", more_dashes: str = "") -> re.Pattern[str]:
+    """Return the pattern of what separates a term from its meaning, with further forms of the colon and the dash."""
+    return lazy_pattern(
+        rf"""
+        (?=[\s:：→⇒⟶⟹➔➜↔⇔=<—-])                  # no separator begins otherwise; for speed
+        (?: (?P<colon> \s*(?<!:):\s+ | ：\s* {more_colons} )
+          | (?P<dash> \s+(?:[-–—]{{1,2}}|…)\s+ {more_dashes} )
+          | (?P<equals> \s+=\s+ )
+          | (?P<arrow> \s*(?:<?->|→|<?=>|[⇒⟶⟹➔➜↔⇔])\s* )
+        )
+        """,
+        re.VERBOSE,
     )
-    """,
-    re.VERBOSE,
+
+
+_SEPARATOR = _separator()
+_CJK_SEPARATOR = _separator(  # apart, as wide ranges of characters take long to compile
+    r"| (?<=[^\W\d_]):(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])",
+    r"| (?<=[\u2e80-\uffef])——(?=[\u2e80-\uffef])",
 )
 _SEPARATOR_SIGN = lazy_pattern(r"[:：=→⇒⟶⟹➔➜↔⇔(–—…-]")
 _SEPARATOR_AFTER_TERM = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*|[ ]*\n\s*")
@@ -52,6 +64,7 @@ _CROSS_REFERENCE = lazy_pattern(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_REFERENCES = Phrases("reference_verbs", "missing_meanings")
 _NO_WORDS = lazy_pattern(r"[\d\W]+")
 _SIGN_AND_DIGITS = lazy_pattern(r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*")  # "√2", "±3", "∞"
 _SEPARATOR_AND_TEXT = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
@@ -138,7 +151,7 @@ def _is_explanation(shape: str, term: Text, meaning: Text) -> bool:
         and not (_is_sign(name) or _is_code_of_signs(term))
     ):
         return False
-    return not _CROSS_REFERENCE.match(explanation)
+    return not (_REFERENCES.may_begin(explanation) and _CROSS_REFERENCE.match(explanation))
 
 
 def _is_code_of_signs(term: Text) -> bool:
@@ -171,14 +184,15 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
             return "marked", (cut(text, 0, end), cut(text, end))
     if (pair := sentence_pair(text)) and not _is_inside_markup(text, len(pair[0].string)):
         return "sentences", pair
-    separator = _SEPARATOR.search(flat_text, end_of_keys)
+    separators = _SEPARATOR if flat_text.isascii() or not may_hold_cjk(flat_text) else _CJK_SEPARATOR
+    separator = separators.search(flat_text, end_of_keys)
     if separator and not separator.start():
-        separator = _SEPARATOR.match(flat_text, 1)  # "⇒: implies" asks for the arrow
+        separator = separators.match(flat_text, 1)  # "⇒: implies" asks for the arrow
     if separator and separator["dash"] and _TWO_NAMES.match(flat_text):
-        separator = _SEPARATOR.search(flat_text, separator.end())  # the names of a pair of people: "Navier", "Stokes"
+        separator = separators.search(flat_text, separator.end())  # the names of a pair of people: "Navier", "Stokes"
     # A dash behind a comma is a form of the word: "der Löffel, -" has no plural.
     if separator and separator["dash"] and flat_text[: separator.start()].endswith(","):
-        separator = _SEPARATOR.search(flat_text, separator.end() - 1)
+        separator = separators.search(flat_text, separator.end() - 1)
     if separator:
         left, right = flat_text[: separator.start()].strip(), flat_text[separator.end() :].strip()
         shape = separator.lastgroup or ""
