@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
+from studydeck.extraction.refused_sections import EXERCISE
 from studydeck.model.document import Block, ItemList, Paragraph, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.text.exercises import begins_with_instruction, is_exercise_heading, may_head_exercise
@@ -23,7 +24,7 @@ _SOLUTION_TITLES, _TASK_LABELS = phrase_set("answer_labels"), phrase_set("exerci
 def exercise(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
     """Skip a block of an exercise, or of its solution."""
     block = context.blocks[index]
-    return skip(block, "exercise") if _has_blanks(block) or _is_exercise(context) else None
+    return skip(block, EXERCISE) if _has_blanks(block) or _is_exercise(context) else None
 
 
 def _has_blanks(block: Block) -> bool:
@@ -38,7 +39,7 @@ def _has_blank(text: Text) -> bool:
 
 
 def _is_exercise(context: RuleContext) -> bool:
-    if _is_below_exercise(context.heading_path):
+    if context.refused == EXERCISE or _is_below_exercise(context.heading_path):
         return True
     if not any(map(may_head_exercise, context.heading_path)):
         return False
