@@ -65,6 +65,10 @@ def _match_equal_texts(state: MatchState, old_notes: list[int], new_notes: list[
                 new_by_text[key].append(new)
         for key, numbers in new_by_text.items():
             if not (replaced and max(state.old.text_counts[key], state.new.text_counts[key]) > 1):
+                ordinary = [new for new in numbers if not state.new.note_key(new).offer]
+                if len(old_by_text[key]) < len(numbers):
+                    # A withdrawn draft keeps a note that nothing else keeps: the next build would take the other draft.
+                    _pair_repeated(state, old_by_text[key], ordinary)
                 _pair_repeated(state, old_by_text[key], numbers)
 
 
