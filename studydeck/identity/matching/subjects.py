@@ -16,6 +16,7 @@ from studydeck.identity.matching.question_class import question_class
 from studydeck.identity.matching.state import MatchState
 from studydeck.identity.matching.text_key import pair_parts
 from studydeck.text.names import is_generic
+from studydeck.text.normalize import without_accents
 
 
 class Subjects:
@@ -126,6 +127,44 @@ class Subjects:
         return True
 
 
+def is_below_another_item(state: MatchState, old: int, new: int) -> bool:
+    """Return whether a question stands below another item of its list now, as the notes below that item tell.
+
+    The ledger holds no items: between the old note and those that are below its item now, others stood.
+    """
+    item = state.new.note_key(new).item
+    siblings = [_paired_below(state, new, step, item) for step in (-1, 1)] if item else []
+    found = [sibling for sibling in siblings if sibling >= 0]
+    return bool(found) and all(_others_between(state, (old, new), sibling) for sibling in found)
+
+
+def _paired_below(state: MatchState, new: int, step: int, item: str) -> int:
+    """Return the nearest paired note on one side that is below an item in the section of a note, or -1."""
+    for _ in range(thresholds.MAX_NOTE_GROUP):
+        new = state.new.neighbour(new, step)
+        if new < 0:
+            return -1
+        old = state.notes.partner_of_new(new)
+        if old >= 0 and state.new.note_key(new).item == item and state.in_same_section(old, new):
+            return new
+    return -1
+
+
+def _others_between(state: MatchState, pair: tuple[int, int], sibling: int) -> bool:
+    """Return whether a note that is below another item now stood between an old note and a sibling of the new one."""
+    (old, new), section = pair, state.new.section_of(sibling)
+    first, last = sorted((new, sibling))
+    start, end = sorted((old, state.notes.partner_of_new(sibling)))
+    between = (state.notes.partner(other) for other in range(start + 1, min(end, start + thresholds.MAX_NOTE_GROUP)))
+    return any(
+        other >= 0
+        and not first < other < last
+        and state.new.section_of(other) == section
+        and state.new.note_key(other).item not in ("", state.new.note_key(new).item)
+        for other in between
+    )
+
+
 def _path(index: Index, section: int, ancestor: int, term: str) -> list[str]:
     """Return the headings between a question and a section above it, without one that is the term itself."""
     headings: list[str] = []
@@ -136,5 +175,8 @@ def _path(index: Index, section: int, ancestor: int, term: str) -> list[str]:
 
 
 def shared_words(state: MatchState, old: int, new: int) -> int:
-    """Return how many content words two answers share."""
-    return len(content_words(state.old.answer(old)) & content_words(state.new.answer(new)))
+    """Return how many content words two answers share, whatever their accents."""
+    words, new_words = (
+        content_words(without_accents(answer)) for answer in (state.old.answer(old), state.new.answer(new))
+    )
+    return len(words & new_words)
