@@ -22,7 +22,12 @@ from studydeck.identity.matching.idf import words_around_blank
 from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.similarity import is_extension
 from studydeck.identity.matching.state import MatchState
-from studydeck.identity.matching.subjects import Subjects, is_below_another_item, shared_words
+from studydeck.identity.matching.subjects import (
+    Subjects,
+    is_below_another_heading,
+    is_below_another_item,
+    shared_words,
+)
 from studydeck.identity.matching.text_key import DIGIT, is_informative
 
 _Key = Callable[[Index, int], Hashable]
@@ -77,9 +82,14 @@ def _candidates(state: MatchState, subjects: Subjects) -> Iterator[_Candidate]:
             old = old_by_key.get(key, -1)
             if old < 0 or new in taken or not state.is_open(old, new) or not state.can_pair(old, new):
                 continue
-            if _is_named(state, old, new) and scope_agrees(old, new):
+            if not _is_named(state, old, new):
+                continue
+            is_alike = shared_words(state, old, new) > 0
+            if scope_agrees(old, new):
                 taken.add(new)
-                yield _Candidate(old, new, shared_words(state, old, new) > 0)
+                yield _Candidate(old, new, is_alike)
+            elif not is_alike and is_below_another_heading(state, old, new):
+                state.refuse(old, new)
 
 
 def _asked_once(index: Index, key_of: _Key) -> dict[Hashable, int]:
