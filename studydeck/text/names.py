@@ -27,7 +27,11 @@ _TASK_OPENINGS = phrase_set("task_openings")
 _TASK_NOUNS = phrase_set("task_nouns")
 _EVALUATIVE_ADJECTIVES = phrase_set("evaluative_adjectives")
 _WORD_AFTER_DETERMINER = lazy_pattern(rf"(?:{alternatives('determiners')}\s+)?(\w*)", re.IGNORECASE)
-_PUNCTUATION_OR_COUNT = lazy_pattern(rf"[,;\"“”?!→]|(?<!§ )(?<!§)\b(?:\d+|{alternatives('count_words')})\s+\w")
+# Punctuation of a clause, or a count: "5 apples", but not "§ 5 BGB" or "≥65 years".
+_PUNCTUATION_OR_COUNT = lazy_pattern(
+    r"[,;\"“”?!→]"  # signs
+    rf"|(?<![§≥≤≈±<>~] )(?<![§≥≤≈±<>~])\b(?:\d+|{alternatives('count_words')})\s+\w"  # a count
+)
 _COLON = lazy_pattern(r"[:：]")
 _LONGEST_LABEL = 20  # characters
 _CLAUSE_OPENINGS = phrases("clause_openings")
