@@ -54,6 +54,7 @@ class RuleContext(Struct, frozen=True, dict=True):
     parent: Text = NO_TEXT
     is_document: bool = False
     is_shown: bool = False
+    refused: str = ""
 
     @property
     def prompt_text(self) -> Text:
@@ -127,6 +128,7 @@ def context_of(section: Section, index: int, *, is_document: bool = False) -> Ru
         section.directives,
         defined=section.continues,
         is_document=is_document,
+        refused=section.refused,
     )
 
 
