@@ -39,7 +39,7 @@ class RuleContext(Struct, frozen=True, dict=True):
     the heading path. `defined`: a pair for the name exists already, or the blocks only continue what stands below it,
     so nothing below may define it again. `parent` is the list item below which the blocks stand, if they stand below
     one. `is_document`: the name is the title of the whole file. `is_shown`: a card shows the blocks as its answer, so
-    that no other card has to show them. `has_packed`: an earlier build may have packed notes, which other readings keep.
+    that no other card has to show them. `has_packed`: an earlier build may have packed notes, which other readings keep
     """
 
     name: Text
@@ -55,6 +55,7 @@ class RuleContext(Struct, frozen=True, dict=True):
     is_document: bool = False
     is_shown: bool = False
     has_packed: bool = True
+    refused: str = ""
 
     @property
     def prompt_text(self) -> Text:
@@ -129,6 +130,7 @@ def context_of(section: Section, index: int, *, is_document: bool = False, has_p
         defined=section.continues,
         is_document=is_document,
         has_packed=has_packed,
+        refused=section.refused,
     )
 
 

@@ -22,6 +22,7 @@ from studydeck.extraction.footnotes import with_footnotes, without_footnotes
 from studydeck.extraction.former_readings import with_former_readings
 from studydeck.extraction.hide_requests import missed_requests
 from studydeck.extraction.left_over import left_over
+from studydeck.extraction.refused_sections import refused_sections
 from studydeck.extraction.rules.alphabetical_lists import alphabetical_list
 from studydeck.extraction.rules.blockquotes import blockquote
 from studydeck.extraction.rules.boilerplate import boilerplate
@@ -37,6 +38,7 @@ from studydeck.extraction.rules.multiple_choice import multiple_choice
 from studydeck.extraction.rules.note_data import note_data
 from studydeck.extraction.rules.paragraphs import paragraphs
 from studydeck.extraction.rules.questions import question
+from studydeck.extraction.rules.refused_sections import refused_section
 from studydeck.extraction.rules.tables import table
 from studydeck.extraction.rules.terms import term
 from studydeck.extraction.rules.translations import translation
@@ -53,6 +55,7 @@ RULES: Rules = (
     ("alphabetical_lists", alphabetical_list),
     ("multiple_choice", multiple_choice),
     ("translations", translation),
+    ("refused_sections", refused_section),
     ("questions", question),
     ("exercises", exercise),
     ("lead_ins", lead_in),
@@ -67,7 +70,8 @@ RULES: Rules = (
     ("paragraphs", paragraphs),
 )
 ExtractedSection = tuple[tuple[NoteDraft, ...], tuple[SkippedBlock, ...]]
-_ASKING_RULES = tuple((name, rule) for name, rule in RULES if name not in {"boilerplate", "note_data", "exercises"})
+_REFUSING_RULES = frozenset(("boilerplate", "note_data", "refused_sections", "exercises"))
+_ASKING_RULES = tuple((name, rule) for name, rule in RULES if name not in _REFUSING_RULES)
 
 
 def extract_section(
@@ -124,11 +128,12 @@ def extract(
         return ExtractedFile((), (), tuple(skipped_file))
     drafts: list[NoteDraft] = []
     skipped: list[SkippedBlock] = []
-    titles = _titles(document)
+    titles, refused = _titles(document), refused_sections(document)
     for index, (section, section_vocabulary) in enumerate(
         zip(document.sections, vocabulary, strict=True), document.first
     ):
-        section_drafts, section_skipped = extract_one(section, index, section_vocabulary, index in titles)
+        read = replace(section, refused=refused[index]) if index in refused else section
+        section_drafts, section_skipped = extract_one(read, index, section_vocabulary, index in titles)
         drafts += section_drafts
         skipped += section_skipped
     headings = tuple([replace(section, blocks=()) for section in document.sections])
