@@ -18,5 +18,9 @@ def names_subject(title: str) -> bool:
     """Return whether a title names a subject: "Quicksort", and neither "Lecture 3", "2024-05-01" nor "My notes"."""
     if is_generic(title) or is_empty_name(title) or normalize(title) in _PARTS:
         return False
-    words = [word.casefold() for word in content_words(title)]
-    return any(word.isalpha() and word not in _PARTS and (len(word) >= _SHORTEST_WORD or not word.isascii()) for word in words)
+    return any(map(_names_thing, content_words(title)))
+
+
+def _names_thing(word: str) -> bool:
+    is_long = len(word) >= _SHORTEST_WORD or not word.isascii()
+    return is_long and word.isalpha() and word.casefold() not in _PARTS
