@@ -68,7 +68,8 @@ _MANY_LINES = 8  # of code, which nobody recalls as one fact
 _LONG_NAME = 4  # words
 _SHORTEST_CAPITALS = 5  # letters of a label in capitals; a shorter one is an acronym
 _LONGEST_POSITION = 3  # words of a name such as "Case 2" or "Exercise 3b"
-_DAY = lazy_pattern(r"(?:19|20)\d\d[-/.]\d\d[-/.]\d\d\b.{0,24}")  # mostly of the note: "2026-04-02 06:34 CST"
+# Mostly of the note: "2026-04-02 06:34 CST", "2022年6月16、17日".
+_DAY = lazy_pattern(r"(?:19|20)\d\d[-/.]\d\d[-/.]\d\d\b.{0,24}|20\d\d年\d\d?月[\d、～-]+日。?")
 _E_MAIL = lazy_pattern(r"(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _KEY = lazy_pattern(r"(?=(?:\D*\d){4})(?=.*[A-Za-z])[\w-]{16,}")  # of a service, or a hash
 _LONGEST_COPULA = 4  # letters; other defining verbs say what is asked

@@ -14,6 +14,7 @@ from studydeck.tex.words import plain_characters
 from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.normalize import lower, normalize
 from studydeck.text.openings import SENTENCE_OPENINGS, first_word, starts_with_phrase
+from studydeck.text.unspaced_clauses import is_unspaced_clause
 from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
@@ -44,7 +45,7 @@ def can_be_name(text: Text | str) -> bool:
     first = first_word(string)
     if first in SENTENCE_OPENINGS or (first.startswith(_CLAUSE_OPENINGS) and _is_clause(string, first)):
         return False
-    return not (_PUNCTUATION_OR_COUNT.search(string) or has_verb(text))
+    return not (_PUNCTUATION_OR_COUNT.search(string) or has_verb(text) or is_unspaced_clause(string))
 
 
 def _is_clause(text: str, first: str) -> bool:

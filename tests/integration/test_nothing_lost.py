@@ -66,6 +66,8 @@ REMOVED = {
         admonition alt class dropdown eq fig fourier hide input label maxdepth name ref tags term tip two
     """,
     "sites/figures_of_mkdocs": "300 width",
+    # Words that a blank cuts: the noun is hidden, its particle is shown.
+    "statements/korean_particles_stand_outside_of_blanks": "queue에 agent를",
     "tables/column_of_sounds_asks_nothing": "escuchar",
 }
 

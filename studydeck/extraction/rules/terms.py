@@ -120,7 +120,11 @@ def term(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Rul
     if normalize(parts[0]) == normalize(context.name) and not context.prompt:
         # "**Osmosis**: ..." below the heading "Osmosis": the heading names the term already.
         context = replace(context, heading_path=context.heading_path[:-1])
-    former = sentence_drafts(context, block.text, vocabulary, span=block.span, directives=block.directives)
+    former = (
+        sentence_drafts(context, block.text, vocabulary, span=block.span, directives=block.directives)
+        if context.has_packed
+        else []
+    )
     rest = completing_blocks(context.blocks, index)
     note = term_pair(context, "terms", parts, item, announced=rest)
     drafts = (note, *[draft.withdrawn() for draft in former])  # statements that were packed keep their cards
