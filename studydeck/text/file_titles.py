@@ -1,6 +1,6 @@
 """Whether the name of a file says what its notes are about.
 
-In: a title made from the name of a file. Out: whether it names a subject, in place of a part, a date or notes in general.
+In: a title made from the name of a file. Out: whether it names a subject, and not a part, a date or notes in general.
 """
 
 from __future__ import annotations
