@@ -395,9 +395,9 @@ def test_blocks_within_a_hidden_element_are_in_no_output(tags: str, around: str)
     start, end = tags.split("|")
     text = f"{start}\n\n{BLOCKS}\n\n{end}" if not start.startswith("text") else f"{start}\n\n{end}"
     text = ("- item\n\n" if around == "  " else "") + "\n".join(around + line for line in text.split("\n"))
-    built = build_notes(f"# Top\n\nA tower is a tall building.\n\n{text}\n\nThe **wall** is a side.\n")
+    built = build_notes(f"# Top\n\nA tower is a tall building.\n\n{text}\n\nOolong is oxidised by 80 per cent.\n")
     assert "secret" not in (repr((built.deck.rows, built.skipped)) + built.ledger_text).casefold()
-    assert "wall" in built.ledger_text
+    assert "oolong" in built.ledger_text
 
 
 @pytest.mark.parametrize(
