@@ -14,12 +14,13 @@ from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds
 from studydeck.text.names import can_be_name, is_empty_name
 from studydeck.text.normalize import normalize
+from studydeck.text.phrases import WORD_BOUNDARY
 from studydeck.text.tokens import tokens
 from studydeck.text.verbs import has_verb, verb_of
 from studydeck.text.word_list_files import alternatives, phrases
 
 LONGEST_NAME = 4  # words of a name that a body can ask for
-_DEFINING = lazy_pattern(alternatives("defining_phrases"))
+_DEFINING_PHRASES = phrases("defining_phrases")
 _ARTICLES = phrases("indefinite_articles", "definite_articles", "definition_articles")
 _OPTIONAL_ARTICLES = ("", *[f"{article} " for article in _ARTICLES])
 _NAMING = lazy_pattern(rf"{alternatives('naming_openings')} .{{0,40}} {alternatives('naming_endings')}")
@@ -29,7 +30,6 @@ for _verb in phrases("sentence_verbs"):
     _FOREIGN_VERBS.setdefault(tokens(_verb)[0], []).append(_verb)
 _FIRST_OTHER_LETTER = "\u0400"
 _OTHER_SCRIPT = lazy_pattern(r"[\u0400-\u1cff\u2e80-\ud7ff]")
-_WORD_BOUNDARY = lazy_pattern(r"\b")
 # A sentence with its own subject is about something else than the heading.
 _OWN_SUBJECT = lazy_pattern(
     rf"""
@@ -53,7 +53,7 @@ _CLAUSE_START = lazy_pattern(rf"\b{alternatives('clause_words')}\b|[.,;:]")
 def begins_with_name(name: Text, body: Text) -> bool:
     """Return whether a body begins with the name that it explains."""
     opening = normalize(body)
-    return any(_WORD_BOUNDARY.match(opening, name_end) for name_end in _name_ends(name, opening))
+    return any(WORD_BOUNDARY.match(opening, name_end) for name_end in _name_ends(name, opening))
 
 
 def _name_ends(name: Text, normal_text: str) -> Iterator[int]:
@@ -91,7 +91,8 @@ def _is_defined(name: Text, meaning: Text) -> bool:
     normal_text = normalize(meaning)
     if any(_COPULA.match(normal_text, name_end) for name_end in _name_ends(name, normal_text)):
         return True
-    return bool(_DEFINING.search(meaning.plain) or _NAMING.search(meaning.plain))
+    string = meaning.plain
+    return any(map(string.__contains__, _DEFINING_PHRASES)) or bool(_NAMING.search(string))
 
 
 def _lacks_verb_list(text: str) -> bool:
@@ -108,7 +109,7 @@ def _holds(text: str, phrase: str) -> bool:
     """Return whether a text holds a phrase as whole words."""
     start = text.find(phrase)
     while start >= 0:
-        if _WORD_BOUNDARY.match(text, start) and _WORD_BOUNDARY.match(text, start + len(phrase)):
+        if WORD_BOUNDARY.match(text, start) and WORD_BOUNDARY.match(text, start + len(phrase)):
             return True
         start = text.find(phrase, start + 1)
     return False

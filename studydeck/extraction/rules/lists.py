@@ -189,6 +189,7 @@ def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: Secti
             context.section,
             item.directives,
             True,
+            has_packed=context.has_packed,
         )
         return RuleResult(nested=(nested,))
     if not below:
