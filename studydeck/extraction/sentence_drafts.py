@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext
+from studydeck.extraction.naming_drafts import naming_draft
 from studydeck.extraction.rules.term_pairs import term_pair
 from studydeck.extraction.statements import statement_draft
 from studydeck.extraction.verb_phrases import verb_phrase_draft
@@ -17,6 +18,7 @@ from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.text_edits import cut
 from studydeck.model.traverse import paragraph
 from studydeck.text.formula_terms import defined_symbols
+from studydeck.text.labels import statement_label_end
 from studydeck.text.length import exceeds, length
 from studydeck.text.openings import is_anaphoric, is_preface, note_prefix_end
 from studydeck.text.punctuation import ends_in_question_mark
@@ -51,7 +53,7 @@ def sentence_drafts(
     the drafts, the preferred ones first; none if at least half of the sentences are questions, or if the only one says
     what the text turns to.
     """
-    text = cut(text, note_prefix_end(text.string))
+    text = cut(text, note_prefix_end(text.string) or statement_label_end(text))
     parts = sentences(text)
     if _are_mostly_questions(parts) or (len(parts) == 1 and not directives.hide and is_preface(text.string)):
         return []
@@ -61,7 +63,7 @@ def sentence_drafts(
             draft
             for previous, part in zip((NO_TEXT, *parts), parts, strict=False)
             for draft in sentence_drafts(
-                _with_previous(context, part, previous), part, vocabulary, span=span, directives=directives, verb=verb
+                with_previous(context, part, previous), part, vocabulary, span=span, directives=directives, verb=verb
             )
         ]
         if any(not draft.legacy_only for draft in drafts):
@@ -73,6 +75,9 @@ def sentence_drafts(
     cloze_draft = statement_draft(context, text, vocabulary, span=span, directives=directives, extra=extra)
     # An author who says what to hide wants a cloze.
     pair_draft = None if directives.hide else verb_phrase_draft(context, text, span=span, directives=directives)
+    if not directives.hide and (naming := naming_draft(context, text, span=span, directives=directives)):
+        single_drafts += [pair_draft.withdrawn()] if pair_draft else []
+        pair_draft = naming
     if pair_draft:
         # If siblings share the verb, the pair has several answers: its card is kept only where it was packed.
         pair_draft = replace(pair_draft if verb else pair_draft.withdrawn(), extra=(*pair_draft.extra, *extra))
@@ -92,7 +97,7 @@ def _are_mostly_questions(parts: tuple[Text, ...]) -> bool:
     return 2 * len(questions) >= len(parts)
 
 
-def _with_previous(context: RuleContext, text: Text, previous: Text) -> RuleContext:
+def with_previous(context: RuleContext, text: Text, previous: Text) -> RuleContext:
     """Return the context with the previous sentence as its prompt, if the sentence refers back to it."""
     if (
         previous

@@ -79,6 +79,9 @@ _ADVERB_ENDINGS = phrases("adverb_endings")
 _NEGATIONS = phrase_set("negations")
 _FINAL_NEGATIONS = tuple([f" {negation}" for negation in _NEGATIONS])
 _GOING_ON = phrase_set("name_conjunctions", "reflexive_pronouns")
+_SPLIT_VERBS, _FINAL_PARTICLES = phrase_set("split_verbs"), phrase_set("final_particles")
+_PARTICIPLE_ENDINGS, SHORTEST_PARTICIPLE = ("t", "en"), 5  # letters
+_ENGLISH = frozenset({"en"})  # its verb phrases have lists of their own
 _DASHES = frozenset("—–")
 
 
@@ -146,6 +149,12 @@ def _is_no_subject(subject: str) -> bool:
     return subject.endswith(_FINAL_NEGATIONS) or starts_with_phrase(subject, _CLAUSE_OPENINGS)
 
 
+def _opens_adverbially(sentence: str, verb: str) -> bool:
+    """Return whether a sentence puts something else than its subject before its verb: "An Knoten beträgt …"."""
+    languages = languages_by_word("adverbial_openings").get(lower(sentence.partition(" ")[0]))
+    return bool(languages and languages & languages_by_word("sentence_verbs").get(verb, _ENGLISH))
+
+
 def _subject_start(subject: str) -> int:
     """Return the start of a subject after its article, or after the "where" that explains a formula."""
     start = _formula_opening_end(subject)
@@ -156,16 +165,20 @@ def _formula_opening_end(string: str) -> int:
     return next((len(opening) for opening in FORMULA_OPENINGS if string.startswith(opening)), 0)
 
 
-def _question(context: RuleContext, subject: Text, verb: str, article: str | None) -> Text:
-    """Return the question of a subject and its verb; without an article of its sentence for the name of a heading."""
+def _question(context: RuleContext, subject: Text, verb: str, article: str | None, final: str) -> Text:
+    """Return the question of a subject and its verb, with the final word of that.
+
+    It has no article of its sentence if a heading is the name of the subject.
+    """
     before, after = verb_question(verb, context.nearby_string, has_subject=article is not None)
+    after = f" {final}{after}" if final else after
     if article is not None:
-        subject = _within_sentence(subject, article, context.nearby_string) if before else subject
+        subject = within_sentence(subject, article, context.nearby_string) if before else subject
         before += article.lower() if before else article
     return normalized_text((Inline(before), *subject.inlines, Inline(after)))
 
 
-def _within_sentence(subject: Text, article: str, nearby: str) -> Text:
+def within_sentence(subject: Text, article: str, nearby: str) -> Text:
     """Return a subject without the capital that it has only because it opens its sentence."""
     first = subject.inlines[0]
     word = first_word(subject.string)
@@ -224,20 +237,34 @@ def verb_phrase_draft(
     # "X is a Y" defines X: the verb adds nothing to the question, and the answer may ask for the term.
     is_definition = verb.endswith(_FINAL_ARTICLES) or verb in _DASHES or verb in _FOREIGN_DEFINITIONS
     is_in_subject = plain_subject.endswith(verb)
+    final = _final_word(verb, rest)
     draft = pair(
         context,
         "verb_phrases",
         subject,
-        paragraph(rest),
+        paragraph(cut(rest, 0, rest.string.rindex(final)) if final else rest),
         span=span,
         labels=("", "" if is_definition or is_in_subject else verb),
         heading_path=heading_path,
         directives=directives,
         allow_backwards=is_definition,
         key_term=key_term,
-        asked=NO_TEXT if is_definition else _question(context, subject, verb, article),
+        asked=NO_TEXT if is_definition else _question(context, subject, verb, article, final),
     )
-    return draft.withdrawn() if _is_no_subject(plain_subject) or _is_no_answer(rest) else draft
+    is_cut_short = verb in _SPLIT_VERBS and not final
+    is_inverted = article is not None and _opens_adverbially(flat_text, verb)
+    return (
+        draft.withdrawn()
+        if is_cut_short or is_inverted or _is_no_subject(plain_subject) or _is_no_answer(rest)
+        else draft
+    )
+
+
+def _final_word(verb: str, rest: Text) -> str:
+    """Return the word at the end of a sentence that belongs to its verb: "Der Abstand wird durch … bestimmt"."""
+    last = rest.string.rstrip(" .!").rpartition(" ")[2] if verb in _SPLIT_VERBS and "," not in rest.string else ""
+    is_participle = len(last) >= SHORTEST_PARTICIPLE and last.islower() and last.endswith(_PARTICIPLE_ENDINGS)
+    return last if is_participle or last in _FINAL_PARTICLES else ""
 
 
 def _is_other_word(verb: str, nearby: str) -> bool:

@@ -57,7 +57,7 @@ def listed(path: Path) -> dict[str, list[str]]:
 def used_names() -> set[str]:
     """Return the names of the lists that the package asks for."""
     calls = re.compile(
-        r"\b(?:phrases|phrase_set|alternatives|languages_by_word|questions_by_language)\(((?:['\"]\w+['\"](?:, )?)+)\)"
+        r"\b(?:phrases|phrase_set|alternatives|languages_by_word|\w+_by_language)\(((?:['\"]\w+['\"](?:, )?)+)\)"
     )
     modules = [path.read_text("utf-8") for path in (ROOT / "studydeck").rglob("*.py")]
     asked = {name for text in modules for names in calls.findall(text) for name in re.findall(r"\w+", names)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from msgspec.structs import replace
 
@@ -12,13 +12,13 @@ from studydeck.extraction.context import RuleContext, RuleResult, merge_directiv
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.long_answers import first_sentence
 from studydeck.extraction.rules.boilerplate import is_link, is_reference
-from studydeck.extraction.rules.defined_names import begins_with_name, can_ask_backwards
+from studydeck.extraction.rules.defined_names import begins_with_name, can_ask_backwards, names_another
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.lead_ins import introduces, labels_list, names_list
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.rules.terms import defines_marked_term, explained_term
 from studydeck.extraction.rules.translations import translated
-from studydeck.extraction.sentence_drafts import sentence_drafts
+from studydeck.extraction.sentence_drafts import sentence_drafts, with_previous
 from studydeck.model.document import Block, Content, Directives, ItemList, Paragraph, Quotation, Style, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.text_edits import cut, text_of
@@ -58,6 +58,8 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
         return None
     context = replace(context, directives=_note_directives(context.directives, body[0].directives))
     consumed = len(exhibits) + len(body)
+    if names_another(context.name, body[0].text):
+        return None
     if is_preface(body[0].text.string) or goes_on(body[0].text):
         return _defined_after_preface(context, body, vocabulary, exhibits)
     if verb_of(body[0].text) in _SYNONYM_VERBS:
@@ -72,15 +74,13 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
         if sentence := _sentence_reading(context, body, vocabulary):
             note = replace(note.other or note, other=sentence)
         elif first_sentence(context.subject, tuple(body)):
-            remaining = list(_block_sentences(body))[1:]
-            return RuleResult(consumed, (note, *_notes_of_sentences(context, remaining, vocabulary), *former))
+            return RuleResult(consumed, (note, *_notes_of_rest(context, body, vocabulary), *former))
         return RuleResult(consumed, (note, *former))
-    first, *rest = sentences(body[0].text)
+    first = sentences(body[0].text)[0]
     if not 3 <= length(first) <= LONGEST_BODY:
         return None
-    remaining = [*((body[0], text) for text in rest), *_block_sentences(body[1:])]
     heading_note = _heading_pair(context, paragraph(first), (*exhibits, *body))
-    return RuleResult(consumed, (heading_note, *_notes_of_sentences(context, remaining, vocabulary)))
+    return RuleResult(consumed, (heading_note, *_notes_of_rest(context, body, vocabulary)))
 
 
 def _defined_after_preface(
@@ -95,7 +95,11 @@ def _defined_after_preface(
         if begins_with_name(context.name, text) and length(text) <= LONGEST_BODY:
             del remaining[number]
             note = _heading_pair(replace(context, blocks=(block,)), paragraph(text), (*exhibits, *body))
-            notes = _notes_of_sentences(context, remaining, vocabulary)
+            notes = [
+                draft
+                for block, text in remaining
+                for draft in sentence_drafts(context, text, vocabulary, span=block.span, directives=block.directives)
+            ]
             return RuleResult(len(exhibits) + len(body), (note, *notes))
     return None
 
@@ -104,14 +108,19 @@ def _block_sentences(blocks: Iterable[Paragraph]) -> Iterator[tuple[Paragraph, T
     return ((block, text) for block in blocks for text in sentences(block.text))
 
 
-def _notes_of_sentences(
-    context: RuleContext, texts: Iterable[tuple[Paragraph, Text]], vocabulary: SectionVocabulary
-) -> list[NoteDraft]:
-    """Return the drafts of sentences, each with the block that it is from."""
+def _notes_of_rest(context: RuleContext, blocks: Sequence[Paragraph], vocabulary: SectionVocabulary) -> list[NoteDraft]:
+    """Return the drafts of all sentences but the first; one that refers back shows the one before it."""
+    pairs = pairwise(_block_sentences(blocks))
     return [
         draft
-        for block, text in texts
-        for draft in sentence_drafts(context, text, vocabulary, span=block.span, directives=block.directives)
+        for (previous_block, previous), (block, text) in pairs
+        for draft in sentence_drafts(
+            with_previous(context, text, previous) if previous_block is block else context,
+            text,
+            vocabulary,
+            span=block.span,
+            directives=block.directives,
+        )
     ]
 
 
