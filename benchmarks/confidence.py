@@ -2,12 +2,12 @@
 
     python -m benchmarks.confidence [--points] [--write]
 
-`judged_cards.json` holds 1,013 cards of 44 public repositories of notes in thirteen languages: for each the number of
-its repository, what a judge said of it, its features, without any text, and whether the rules still make it. One that
-they make no more has the features that it had; it counts for the fit, but not for the curve. The fit is a logistic
-regression on the first half of the repositories, whose weights are drawn to those of a prior and rounded to whole
-points; it is measured on the second half. `--points` prints the fitted points. `--write` puts the figures into
-docs/explanation/confidence.md.
+`judged_cards.json` holds cards of public repositories of notes: for each the number of its repository, what a judge
+said of it, its features, without any text, and whether the rules still make it. One that they make no more has the
+features that it had; it counts for the fit, but not for the curve. The fit is a logistic regression on the first half
+of the repositories that were judged first, whose weights are drawn to those of a prior and rounded to whole points;
+it is measured on their second half, and on the later draws, which were judged when the table stood. `--points` prints
+the fitted points. `--write` puts the figures into docs/explanation/confidence.md.
 
 A judge keeps a card that is good or usable; a refused one is bad, junk, or wrong.
 """
@@ -27,7 +27,7 @@ from studydeck.extraction.confidence import confidence_table
 
 ROOT = Path(__file__).parents[1]
 CARDS, PAGE = Path(__file__).with_name("judged_cards.json"), ROOT / "docs" / "explanation" / "confidence.md"
-FIRST_HALF = 14  # repositories with a number up to this one
+GROUPS = (("First half", 14), ("Second half", 44), ("Later draws", 999))  # the last number of the repositories of each
 LOG_ODDS_OF_POINT = math.log(2) / 2  # two points double the odds
 _LEAST_CARDS, _LEAST_REPOSITORIES = 5, 3  # that have a feature, for a weight of its own
 _ROUNDS = 12  # of the fit, each over all features
@@ -60,12 +60,12 @@ def read_cards(path: Path = CARDS) -> list[JudgedCard]:
     ]
 
 
-def halves(cards: Sequence[JudgedCard]) -> tuple[list[JudgedCard], list[JudgedCard]]:
-    """Return the cards of the first and of the second half of the repositories."""
-    return (
-        [card for card in cards if card.repository <= FIRST_HALF],
-        [card for card in cards if card.repository > FIRST_HALF],
-    )
+def grouped(cards: Sequence[JudgedCard]) -> dict[str, list[JudgedCard]]:
+    """Return the cards by the group of their repositories, in the order of `GROUPS`."""
+    groups: dict[str, list[JudgedCard]] = {name: [] for name, _ in GROUPS}
+    for card in cards:
+        groups[next(name for name, last in GROUPS if card.repository <= last)].append(card)
+    return groups
 
 
 def points_of(card: JudgedCard, points: Mapping[str, int]) -> int:
@@ -164,7 +164,7 @@ def table_figures(cards: Sequence[JudgedCard]) -> str:
     table = confidence_table()
     lines: list[str] = []
     made = [card for card in cards if card.is_made]
-    for name, group in zip(("First half", "Second half"), halves(made), strict=True):
+    for name, group in grouped(made).items():
         ordered = f"{order_rate(group, table.points):.0%}"
         lines += [
             f"{name}, {len(group)} cards; a kept card has more points than a refused one in {ordered} of all pairs:",
@@ -182,19 +182,22 @@ def table_figures(cards: Sequence[JudgedCard]) -> str:
 
 
 def fit_figures(cards: Sequence[JudgedCard]) -> str:
-    """Return how well fits on the first half order the cards of both halves, beside the table in use."""
-    first, second = halves(cards)
-    table = confidence_table()
+    """Return how well fits on the first half order the cards of all groups, beside the table in use."""
+    groups, table = list(grouped(cards).values()), confidence_table()
+
+    def row(name: str, points: Mapping[str, int]) -> str:
+        return f"| {name} | {' | '.join([f'{order_rate(group, points):.0%}' for group in groups])} |"
+
     lines = [
-        "| points | first half | second half |",
-        "| --- | ---: | ---: |",
-        f"| the table | {order_rate(first, table.points):.0%} | {order_rate(second, table.points):.0%} |",
+        f"| points | {' | '.join([name.lower() for name, _ in GROUPS])} |",
+        f"| --- |{' ---: |' * len(GROUPS)}",
+        row("the table", table.points),
     ]
     for name, prior in (("fitted", {}), ("the table, moved by the fit", table.points)):
-        for shrinkage in _SHRINKAGES:
-            points = fit(first, prior, shrinkage)
-            rates = f"{order_rate(first, points):.0%} | {order_rate(second, points):.0%}"
-            lines.append(f"| {name}, prior of {shrinkage:.0f} cards | {rates} |")
+        lines += [
+            row(f"{name}, prior of {shrinkage:.0f} cards", fit(groups[0], prior, shrinkage))
+            for shrinkage in _SHRINKAGES
+        ]
     return "\n".join(lines) + "\n"
 
 

@@ -17,7 +17,8 @@ from studydeck.config import Config
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, info, warning
 from studydeck.errors import BuildError
 from studydeck.markdown import dialects
-from studydeck.markdown.front_matter import private_sources, read_front_matter
+from studydeck.markdown.front_matter import read_front_matter
+from studydeck.markdown.privacy import Privacy, private_sources
 from studydeck.model.document import Source
 from studydeck.selection import EXCLUDED, FileSelector, matching, unused_patterns
 
@@ -82,7 +83,7 @@ def read_notes(
         left_out=tuple(path for path, reason in reasons.items() if reason or path in private),
         diagnostics=(
             *_left_out_by_default(reasons),
-            *(_private(path, line) for path, line in private.items()),
+            *(_private(path, privacy) for path, privacy in private.items()),
             *_unused_patterns(config_text, deck_config, tuple(reasons)),
         ),
     )
@@ -109,9 +110,12 @@ def _left_out_by_default(reasons: Mapping[str, str]) -> Iterator[Diagnostic]:
         yield info(DiagnosticCode.LEFT_OUT_FILE, place, 0, message)
 
 
-def _private(path: str, line: str) -> Diagnostic:
-    message = f'is left out: its front matter says "{line}"'
-    return info(DiagnosticCode.LEFT_OUT_FILE, path, 0, message)
+def _private(path: str, privacy: Privacy) -> Diagnostic:
+    message = f'is left out: it says "{privacy.words}"'
+    if privacy.fault:
+        message += f"; {privacy.fault}"
+        return warning(DiagnosticCode.BAD_FRONT_MATTER, path, privacy.line, message)
+    return info(DiagnosticCode.LEFT_OUT_FILE, path, privacy.line, message)
 
 
 def _unused_patterns(config_text: str, deck_config: Config, paths: Sequence[str]) -> Iterator[Diagnostic]:

@@ -1,6 +1,6 @@
 """Regular expressions that are compiled on first use.
 
-The package has some 480 patterns, and a build uses a quarter of them: those of the syntax that its notes contain. To
+The package has some 690 patterns, and a build uses a third of them: those of the syntax that its notes contain. To
 compile the others takes two fifths of the processor time of a small build.
 """
 

@@ -98,8 +98,9 @@ class Runner:
                 packed = packed_readings(document, [(note.kind, note.text) for note in lost])
                 texts = {(draft.kind, draft.fingerprint.text) for draft in packed}
                 gone = [note for note in lost if (note.kind, note.text) not in texts and not note.has_draft]
+                near = reworded_readings(document, gone)
                 # In the order of the source, which is that of the next build, when all of them stand as packed.
-                found += sorted((*packed, *reworded_readings(document, gone)), key=lambda draft: draft.span.line)
+                found += sorted((*packed, *near), key=lambda draft: (draft.span.line, draft.fingerprint.text))
         return found
 
     def render(self, notes: Sequence[Note], settings: RenderSettings) -> tuple[Row, ...]:

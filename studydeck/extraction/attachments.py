@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext
 from studydeck.extraction.embeds import is_media
 from studydeck.extraction.rules.figures import is_figure
+from studydeck.extraction.skipped_content import without_skipped
 from studydeck.model.document import Block, Content, Item, ItemList, Paragraph
 from studydeck.model.links import is_remote
 from studydeck.model.notes import NoteDraft, SkippedBlock
@@ -115,9 +116,9 @@ class Extraction(Struct):
         for index, attached in self.attached.items():
             self.drafts[index] = replace(
                 self.drafts[index],
-                extra=tuple(attached.extra),
-                supporting_blocks=tuple(attached.supporting),
-                answer_media=tuple(attached.media),
+                extra=without_skipped(tuple(attached.extra)),
+                supporting_blocks=without_skipped(tuple(attached.supporting)),
+                answer_media=without_skipped(tuple(attached.media)),
             )
         self.attached = {}
 

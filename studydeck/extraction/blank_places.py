@@ -11,7 +11,8 @@ import re
 from studydeck.patterns import lazy_pattern
 from studydeck.text.names import is_generic
 from studydeck.text.normalize import lower
-from studydeck.text.tokens import first_words, is_cjk, may_begin_with
+from studydeck.text.phrases import Phrases
+from studydeck.text.tokens import is_cjk
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST_CJK = 10  # Chinese or Japanese characters of a blank
@@ -45,7 +46,8 @@ _SUPPOSITION = lazy_pattern(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_CHOICE_WORDS = first_words("choice_openings")
+_CONTRASTS = tuple(map(lower, phrases("contrast_openings", "unspaced_contrast_openings")))
+_CHOICES = Phrases("choice_openings", "unspaced_choice_openings")
 _FINITE_VERBS = phrase_set("finite_verbs")
 _CONJUNCTIONS = tuple([f" {word} " for word in phrases("list_conjunctions", "name_conjunctions")])
 _UNSPACED_CONJUNCTIONS = phrases("unspaced_conjunctions")
@@ -84,9 +86,10 @@ def _is_in_cjk(text: str) -> bool:
 
 def is_in_side_clause(before: str) -> bool:
     """Return whether a blank stands behind "instead of", or in a clause at the start such as "if you use …"."""
-    if before and may_begin_with(before, _CHOICE_WORDS) and _SUPPOSITION.match(before):
+    if before and _CHOICES.may_begin(before) and _SUPPOSITION.match(before):
         return True
-    return bool(_CONTRAST.search(before[-_MOST_BEFORE:]))
+    nearest = before[-_MOST_BEFORE:]
+    return any(map(lower(nearest).__contains__, _CONTRASTS)) and bool(_CONTRAST.search(nearest))
 
 
 def is_symbol(phrase: str) -> bool:

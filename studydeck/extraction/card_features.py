@@ -38,7 +38,7 @@ from studydeck.text.labels import is_label
 from studydeck.text.length import Ranges, exceeds, length, range_of
 from studydeck.text.names import can_be_name, is_generic, starts_like_task
 from studydeck.text.normalize import meaningful_signs, normalize
-from studydeck.text.openings import article_end, begins_derivation, is_anaphoric, is_example
+from studydeck.text.openings import article_end, begins_derivation, is_anaphoric, is_example, is_open
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark, has_question_mark
 from studydeck.text.search import BLANK, occurs_in, stem_pattern
 from studydeck.text.term_sides import is_vocabulary
@@ -68,7 +68,8 @@ _MANY_LINES = 8  # of code, which nobody recalls as one fact
 _LONG_NAME = 4  # words
 _SHORTEST_CAPITALS = 5  # letters of a label in capitals; a shorter one is an acronym
 _LONGEST_POSITION = 3  # words of a name such as "Case 2" or "Exercise 3b"
-_DAY = lazy_pattern(r"(?:19|20)\d\d[-/.]\d\d[-/.]\d\d\b.{0,24}")  # mostly of the note: "2026-04-02 06:34 CST"
+# Mostly of the note: "2026-04-02 06:34 CST", "2022年6月16、17日".
+_DAY = lazy_pattern(r"(?:19|20)\d\d[-/.]\d\d[-/.]\d\d\b.{0,24}|20\d\d年\d\d?月[\d、～-]+日。?")
 _E_MAIL = lazy_pattern(r"(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _KEY = lazy_pattern(r"(?=(?:\D*\d){4})(?=.*[A-Za-z])[\w-]{16,}")  # of a service, or a hash
 _LONGEST_COPULA = 4  # letters; other defining verbs say what is asked
@@ -128,6 +129,8 @@ def own_features(draft: NoteDraft, number: int) -> list[str]:
 def _heading_features(body: Pair) -> list[str]:
     """Return whether the text below a heading says what the heading names."""
     name, answer = text_of_content(body.term), text_of_content(body.meaning)
+    if len(body.meaning) > 1 and isinstance(body.meaning[0], Paragraph) and is_open(body.meaning[0].text.string):
+        return []  # a theorem, whose premise need not name it
     found = [] if _is_sentence(body.meaning) else ["heading: its answer is no sentence"]
     if begins_with_name(name, answer):
         found.append("heading: its answer begins with it")

@@ -16,10 +16,14 @@ from studydeck.extraction.left_over import blocks_left_over
 from studydeck.model.document import MEDIA_KINDS, Code, Content, Formula, Html
 from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import inlines, plain
+from studydeck.text.labels import is_qualifier
 from studydeck.text.normalize import normalize
 
 LEAST_RECURRENCES = 3  # sections in which a name stands for an attribute of their subjects
+LEAST_BESIDE = 2  # of them beside each other, and labels in a list that make attributes of the other names in it
+LEAST_SHARE_OF_LABELS = 1 / 3  # of the names in such a list
 _NAMING_RULES = {"lists", "terms", "headings"}  # rules that take a name for a term by its form
+Place = tuple[tuple[str, ...], str]  # of a name: the headings above it, and the name
 _OWN_QUESTIONS = {"multiple_choice", "flashcards"}  # rules for questions that may hold their answer, as one of several
 
 
@@ -35,7 +39,7 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
     the drafts to keep, in the same order; a skipped block for each duplicate; a warning for each question that an
     earlier draft answers differently.
     """
-    ambiguous, labels = ambiguous_clues(drafts), _recurring_labels(drafts)
+    ambiguous, labels = ambiguous_clues(drafts), _attributes(drafts)
     seen: set[tuple[str, str, str]] = set()
     kept: list[NoteDraft] = []
     skipped: list[SkippedBlock] = []
@@ -52,7 +56,7 @@ def deduplicate(drafts: Sequence[NoteDraft]) -> tuple[list[NoteDraft], list[Skip
         if not isinstance(draft.body, Pair):
             kept.append(draft)
             continue
-        is_label = _names_something(draft) and draft.fingerprint.term in labels and not draft.directives.both_ways
+        is_label = _names_something(draft) and _place(draft) in labels and not draft.directives.both_ways
         kept.append(_one_way(draft) if is_label or draft.fingerprint.clue in ambiguous else draft)
     once = [
         draft for draft in kept if not (draft.legacy_only and isinstance(draft.body, Pair) and _asked(draft) in seen)
@@ -83,11 +87,42 @@ def _asked(draft: NoteDraft) -> tuple[str, str, str]:
     return draft.fingerprint.question, draft.fingerprint.meaning, draft.fingerprint.signs
 
 
-def _recurring_labels(drafts: Sequence[NoteDraft]) -> set[str]:
-    """Return the terms that name an attribute in several sections ("Key benefit"), and so no thing of their own."""
-    places = {(draft.fingerprint.term, draft.heading_path) for draft in drafts if _names_something(draft)}
-    counts = Counter(term for term, _ in places)
-    return {term for term, count in counts.items() if count >= LEAST_RECURRENCES}
+def _attributes(drafts: Sequence[NoteDraft]) -> set[Place]:
+    """Return the names, each with the headings above it, of an attribute ("Key benefit") and so of no thing.
+
+    They recur in several sections. A single word is one, too, if it recurs in two sections beside each other, or stands
+    in a list with labels: an enzyme of two words can well have a task in two processes.
+    """
+    names = {_place(draft) for draft in drafts if _names_something(draft)}
+    counts = Counter(name for _, name in names)
+    beside = Counter((path[:-1], name) for path, name in names if path)
+    recurring = {
+        (path, name)
+        for path, name in names
+        if counts[name] >= LEAST_RECURRENCES or (" " not in name and path and beside[path[:-1], name] >= LEAST_BESIDE)
+    }
+    aspects = {aspect for draft in drafts if (aspect := _aspect(draft))}
+    labels = Counter(path for path, _ in recurring | aspects)
+    sizes = Counter(path for path, _ in names)
+    labelled = {
+        path
+        for path, count in labels.items()
+        if count >= LEAST_BESIDE and count >= LEAST_SHARE_OF_LABELS * max(sizes[path], count)
+    }
+    return {(path, name) for path, name in names if path in labelled and " " not in name} | recurring
+
+
+def _place(draft: NoteDraft) -> Place:
+    return draft.heading_path, draft.fingerprint.term
+
+
+def _aspect(draft: NoteDraft) -> Place | None:
+    """Return the subject and the label of a draft that asks for an aspect by it: "Measles: prevention?"."""
+    body = draft.body
+    if draft.legacy_only or draft.rule not in _NAMING_RULES or not isinstance(body, Pair) or body.term_label:
+        return None
+    label = body.meaning_label
+    return ((*draft.heading_path, plain(body.term)), normalize(label)) if label and not is_qualifier(label) else None
 
 
 def _names_something(draft: NoteDraft) -> bool:
@@ -104,6 +139,8 @@ def rejection_reason(draft: NoteDraft) -> str:
     body, fingerprint = draft.body, draft.fingerprint
     if not isinstance(body, Pair):
         return ""
+    if not body.meaning:  # all of the answer has a directive that skips it
+        return "skipped"
     if not _has_visible_content(body.meaning):
         return f"missing-{_missing_type(body.meaning)}"
     if draft.rule in _OWN_QUESTIONS or fingerprint.meaning not in fingerprint.question:

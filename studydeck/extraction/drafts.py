@@ -19,6 +19,7 @@ from studydeck.extraction.embeds import (
     without_telling_words,
 )
 from studydeck.extraction.long_answers import LONGEST_ANSWER, first_sentence, shortened
+from studydeck.extraction.skipped_content import without_skipped
 from studydeck.model.document import NO_DIRECTIVES, NO_TEXT, Content, Directives, Paragraph, SourceSpan, Text
 from studydeck.model.notes import CardSpec, Cloze, NoteDraft, Pair
 from studydeck.model.text_edits import cut
@@ -74,6 +75,7 @@ def pair(
     -------
     a draft whose card specs are forwards and, if there is a clue, backwards.
     """
+    meaning, extra, question_media, answer_media = map(without_skipped, (meaning, extra, question_media, answer_media))
     if shorten and rule in _SHORTENED_RULES and (opening := first_sentence(term, meaning)):
         ask = partial(
             pair,

@@ -22,6 +22,7 @@ from studydeck.extraction.footnotes import with_footnotes, without_footnotes
 from studydeck.extraction.former_readings import with_former_readings
 from studydeck.extraction.hide_requests import missed_requests
 from studydeck.extraction.left_over import left_over
+from studydeck.extraction.refused_sections import refused_sections
 from studydeck.extraction.rules.alphabetical_lists import alphabetical_list
 from studydeck.extraction.rules.blockquotes import blockquote
 from studydeck.extraction.rules.boilerplate import boilerplate
@@ -37,6 +38,7 @@ from studydeck.extraction.rules.multiple_choice import multiple_choice
 from studydeck.extraction.rules.note_data import note_data
 from studydeck.extraction.rules.paragraphs import paragraphs
 from studydeck.extraction.rules.questions import question
+from studydeck.extraction.rules.refused_sections import refused_section
 from studydeck.extraction.rules.tables import table
 from studydeck.extraction.rules.terms import term
 from studydeck.extraction.rules.translations import translation
@@ -53,6 +55,7 @@ RULES: Rules = (
     ("alphabetical_lists", alphabetical_list),
     ("multiple_choice", multiple_choice),
     ("translations", translation),
+    ("refused_sections", refused_section),
     ("questions", question),
     ("exercises", exercise),
     ("lead_ins", lead_in),
@@ -67,7 +70,8 @@ RULES: Rules = (
     ("paragraphs", paragraphs),
 )
 ExtractedSection = tuple[tuple[NoteDraft, ...], tuple[SkippedBlock, ...]]
-_ASKING_RULES = tuple((name, rule) for name, rule in RULES if name not in {"boilerplate", "note_data", "exercises"})
+_REFUSING_RULES = frozenset(("boilerplate", "note_data", "refused_sections", "exercises"))
+_ASKING_RULES = tuple((name, rule) for name, rule in RULES if name not in _REFUSING_RULES)
 
 
 def extract_section(
@@ -75,12 +79,13 @@ def extract_section(
 ) -> ExtractedSection:
     """Return the drafts of one section, with fingerprints, and its skipped blocks.
 
-    Without packed notes (`has_packed`) there is no card to keep, and so no draft that is `legacy_only`.
+    Without packed notes (`has_packed`) there is no card to keep, and so no draft that is `legacy_only` and no other
+    reading.
     """
     section, footnotes = without_footnotes(section)
     section, remarks = without_course_remarks(section)
-    context = context_of(section, index, is_document=is_title)
-    extraction = _apply_rules(context, vocabulary, has_packed=has_packed)
+    context = context_of(section, index, is_document=is_title, has_packed=has_packed)
+    extraction = _apply_rules(context, vocabulary)
     for block in extraction.pending:
         extraction.skip_block(block)
     drafts: list[NoteDraft] = []
@@ -123,11 +128,12 @@ def extract(
         return ExtractedFile((), (), tuple(skipped_file))
     drafts: list[NoteDraft] = []
     skipped: list[SkippedBlock] = []
-    titles = _titles(document)
+    titles, refused = _titles(document), refused_sections(document)
     for index, (section, section_vocabulary) in enumerate(
         zip(document.sections, vocabulary, strict=True), document.first
     ):
-        section_drafts, section_skipped = extract_one(section, index, section_vocabulary, index in titles)
+        read = replace(section, refused=refused[index]) if index in refused else section
+        section_drafts, section_skipped = extract_one(read, index, section_vocabulary, index in titles)
         drafts += section_drafts
         skipped += section_skipped
     headings = tuple([replace(section, blocks=()) for section in document.sections])
@@ -180,26 +186,24 @@ def _with_digests(draft: NoteDraft) -> NoteDraft:
     return draft if draft.legacy_only else replace(draft, digests=note_digests(draft))
 
 
-def _apply_rules(
-    context: RuleContext, vocabulary: SectionVocabulary, rules: Rules = RULES, *, has_packed: bool = True
-) -> Extraction:
+def _apply_rules(context: RuleContext, vocabulary: SectionVocabulary, rules: Rules = RULES) -> Extraction:
     """Apply the rules to each block of a context, and then to the nested contexts of each result."""
     extraction = Extraction()
     block_index = 0
     while block_index < len(context.blocks):
         result = _first_result(context, block_index, vocabulary, rules)
         start = len(extraction.drafts)
-        if has_packed:
+        if context.has_packed:
             drafts = with_former_readings(context, block_index, result)
         else:
-            drafts = [draft for draft in result.drafts if not draft.legacy_only]
+            drafts = [_without_other(draft) for draft in result.drafts if not draft.legacy_only]
         extraction.add(drafts)
         asked = {draft.span.line: number for number, draft in enumerate(drafts, start) if not draft.legacy_only}
         if not context.is_shown:
             extraction.attach((*result.attached, *result.unasked))
         extraction.skipped += result.skipped
         for nested in result.nested:
-            nested_extraction = _apply_rules(nested, vocabulary, rules, has_packed=has_packed)
+            nested_extraction = _apply_rules(nested, vocabulary, rules)
             if nested_extraction.drafts:
                 extraction.add(nested_extraction.drafts)
             extraction.skipped += nested_extraction.skipped
@@ -208,6 +212,10 @@ def _apply_rules(
         block_index += result.consumed
     extraction.finish()
     return extraction
+
+
+def _without_other(draft: NoteDraft) -> NoteDraft:
+    return replace(draft, other=None) if draft.other else draft
 
 
 def _first_result(context: RuleContext, block_index: int, vocabulary: SectionVocabulary, rules: Rules) -> RuleResult:

@@ -17,16 +17,9 @@ from studydeck.patterns import lazy_pattern
 from studydeck.text.acronyms import acronym_letters, are_initials_of, has_acronym_of
 from studydeck.text.length import exceeds
 from studydeck.text.normalize import alphanumeric, lower
+from studydeck.text.phrases import Phrases
 from studydeck.text.search import occurs_in, phrase_pattern, stem_pattern
-from studydeck.text.tokens import (
-    Span,
-    content_words,
-    first_words,
-    is_function_word,
-    may_begin_with,
-    tokens,
-    words_of,
-)
+from studydeck.text.tokens import Span, content_words, is_function_word, tokens, words_of
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LEAST_REMAINING = 2  # content words beside the hidden ones
@@ -43,7 +36,7 @@ _FINAL_ABBREVIATION = lazy_pattern(rf"(?<!\w){alternatives('example_abbreviation
 _MARK = alternatives("example_marks")
 _EXAMPLE_MARK = lazy_pattern(rf"\s*{_MARK}(?!\w)", re.IGNORECASE)
 _EXAMPLE_LABEL = lazy_pattern(rf"\W*{_MARK}\s*[:：]", re.IGNORECASE)
-_EXAMPLE_WORDS = first_words("example_marks")
+_EXAMPLES = Phrases("example_marks")
 _SLASH_BEFORE, _SLASH_AFTER = lazy_pattern(r"[^\W\d]/$"), lazy_pattern(r"/[^\W\d]")
 _NUMBER_BEFORE, _NUMBER_AFTER = lazy_pattern(r"\d(?:[.,]|, )$"), lazy_pattern(r"(?:[.,]|, )\d")
 _MODAL = lazy_pattern(rf"\s+{alternatives('modal_verbs', 'ability_verbs')}\s", re.IGNORECASE)
@@ -111,6 +104,8 @@ def is_forced(span: Span, sentence: Sentence, *, marked: bool = False, by_author
     letters = alphanumeric(phrase)
     if len(letters) >= SHORTEST_REPEATED and letters in alphanumeric(rest):
         return False
+    if phrase.isascii() and not rest.isascii() and re.search(rf"\b{re.escape(phrase)}\b", rest, re.ASCII):
+        return False  # beside Chinese, Japanese or Korean letters no word ends
     if not by_author and _are_most_shown(hidden, rest):
         return False
     return not occurs_in([phrase_pattern(phrase), *[stem_pattern(word) for word in hidden if len(word) > 5]], rest)
@@ -155,7 +150,7 @@ def _is_in_example(before: str) -> bool:
     bracket = max(before.rfind("("), before.rfind("（"))
     if bracket >= 0 and max(before.rfind(")"), before.rfind("）")) < bracket:
         return bool(_EXAMPLE_MARK.match(before, bracket + 1))
-    return may_begin_with(before, _EXAMPLE_WORDS) and bool(_EXAMPLE_LABEL.match(before))
+    return _EXAMPLES.may_begin(before) and bool(_EXAMPLE_LABEL.match(before))
 
 
 def _is_part(before: str, phrase: str, after: str) -> bool:

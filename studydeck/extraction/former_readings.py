@@ -77,7 +77,7 @@ def _offer(drafts: list[NoteDraft], former: NoteDraft | None) -> None:
 def _only_item(context: RuleContext, block: ItemList) -> NoteDraft | None:
     """Return the only item that is left of a list as an item of a list; a phrase in it may have been hidden instead."""
     item = block.items[0]
-    if not item.text.plain or item.blocks or not context.name.plain:
+    if not item.text.plain or item.blocks or item.directives.skip or not context.name.plain:
         return None
     return replace(list_cloze(context, block, []), movable_blanks=True)
 
@@ -86,7 +86,8 @@ def _items(context: RuleContext, index: int, block: ItemList) -> Iterator[NoteDr
     """Yield what the items of a list were read as before their neighbours changed."""
     if not index and len(block.items) <= MOST_SINGLE and not (context.prompt or context.defined):
         for item in block.items:
-            if draft := opening_pair(replace(context, blocks=(replace(block, items=(item,)),))):
+            draft = opening_pair(replace(context, blocks=(replace(block, items=(item,)),)))
+            if draft and not item.directives.skip:
                 yield draft.withdrawn()
     for item in block.items:
         if not (item.blocks or item.directives.skip or split_term(item.text, block.items)):

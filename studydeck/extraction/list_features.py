@@ -10,8 +10,10 @@ import re
 
 from studydeck.model.document import ItemList
 from studydeck.patterns import lazy_pattern
+from studydeck.text.normalize import lower
 from studydeck.text.punctuation import without_colon
-from studydeck.text.word_list_files import alternatives
+from studydeck.text.tokens import tokens
+from studydeck.text.word_list_files import alternatives, phrases
 
 _LAST_WORDS = lazy_pattern(
     rf"""
@@ -20,6 +22,10 @@ _LAST_WORDS = lazy_pattern(
     | {alternatives("unspaced_open_list_endings", "unspaced_open_ends")} \W* $  # "等"
     """,
     re.IGNORECASE | re.VERBOSE,
+)
+_LAST_OPEN_WORDS = frozenset([tokens(lower(phrase))[-1] for phrase in phrases("open_list_endings", "open_ends")])
+_UNSPACED_OPEN_WORDS = tuple(
+    [tokens(phrase)[-1] for phrase in phrases("unspaced_open_list_endings", "unspaced_open_ends")]
 )
 _EXAMPLES_FOLLOW = lazy_pattern(rf"(?:^|\s){alternatives('example_lead_ins')}$", re.IGNORECASE)
 _COMMAND = lazy_pattern(rf"(?:[$>#]\s+)?(?:sudo\s+)?{alternatives('shell_commands')}(?:\s+[^\s].*)?", re.DOTALL)
@@ -49,7 +55,12 @@ def is_mixed(items: ItemList) -> bool:
 
 def _goes_on(last: str, name: str) -> bool:
     """Return whether a list names but examples: its last item says that there are more, or its name says "such as"."""
-    return bool(_LAST_WORDS.search(last) or _EXAMPLES_FOLLOW.search(without_colon(name)))
+    has_dots = "..." in last or "…" in last
+    last_word = (tokens(lower(last)) or [""])[-1]
+    ends_openly = last_word in _LAST_OPEN_WORDS or last_word.endswith(_UNSPACED_OPEN_WORDS)
+    if (has_dots or ends_openly) and _LAST_WORDS.search(last):
+        return True
+    return bool(_EXAMPLES_FOLLOW.search(without_colon(name)))
 
 
 def _are_commands(texts: list[str], names: tuple[str, ...]) -> bool:

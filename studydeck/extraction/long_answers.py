@@ -6,11 +6,11 @@ In: the two sides of a pair. Out: the shorter answer, and what the back shows be
 from __future__ import annotations
 
 from studydeck.extraction.embeds import is_media
-from studydeck.model.document import Content, Paragraph, Text
+from studydeck.model.document import Content, Formula, Paragraph, Text
 from studydeck.model.text_edits import cut
 from studydeck.model.traverse import text_of_content
 from studydeck.text.length import exceeds, length
-from studydeck.text.openings import is_anaphoric, is_example, is_preface, is_premise
+from studydeck.text.openings import is_anaphoric, is_example, is_open, is_preface, is_premise
 from studydeck.text.punctuation import ends_in_colon, has_question_mark
 from studydeck.text.search import occurs_in, stem_pattern
 from studydeck.text.sentences import sentences
@@ -31,6 +31,8 @@ def shortened(meaning: Content) -> tuple[Content, Content]:
     """Cut a long answer to its first sentences; return it with the whole answer as the extra, or with nothing."""
     first = meaning[0]
     if not isinstance(first, Paragraph):
+        return meaning, ()
+    if len(meaning) > 1 and isinstance(meaning[1], Formula) and is_open(first.text.string):
         return meaning, ()
     parts = () if is_media(first) else sentences(first.text)
     if not parts:  # pictures, which are shown whole

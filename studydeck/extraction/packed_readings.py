@@ -47,7 +47,8 @@ def packed_readings(document: Document, texts: Sequence[PackedText]) -> tuple[No
         if open_texts[key] > 0:
             open_texts[key] -= 1
             found.append(draft.withdrawn())
-    ordered = sorted(found, key=lambda draft: (draft.section, draft.span.line))
+    # Readings of one line by their text: the next build may find one of them by its words, and not by a rule.
+    ordered = sorted(found, key=lambda draft: (draft.section, draft.span.line, draft.fingerprint.text))
     return tuple([replace(draft, digests=None) for draft in with_confidence(ordered)])
 
 

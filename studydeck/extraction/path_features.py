@@ -36,7 +36,7 @@ def features_of_path(heading_path: tuple[str, ...]) -> tuple[str, ...]:
     words = below_title.union(*(tokens(heading.casefold()) for heading in heading_path[:1]))
     if not below_title.isdisjoint(_EXERCISES):  # a file "Exam preparation" holds facts
         found.append("path: an exercise")
-    if not words.isdisjoint(_EXAMPLES):
+    if not {word.rstrip("0123456789") for word in words}.isdisjoint(_EXAMPLES):  # "例題3"
         found.append("path: an example")
     names = [normalize(heading) for heading in heading_path]
     if not _ERRANDS.isdisjoint(names):

@@ -35,7 +35,8 @@ from studydeck.text.openings import (
     starts_with_phrase,
 )
 from studydeck.text.search import occurs_in, stem_pattern
-from studydeck.text.tokens import content_words, is_function_word
+from studydeck.text.tokens import content_words, is_cjk, is_function_word
+from studydeck.text.topic_questions import topic_question
 from studydeck.text.verb_questions import verb_question
 from studydeck.text.verbs import begins_with_verb, has_verb, inner_verb, opening_verb
 from studydeck.text.word_list_files import alternatives, languages_by_word, phrase_set, phrases
@@ -75,8 +76,12 @@ _IMPERATIVES = phrase_set("imperative_forms")
 _CONJUNCTIONS = phrase_set("name_conjunctions")
 _CLAUSE_OPENINGS = phrase_set("clause_openings")
 _NO_SUBJECT_OPENINGS = phrase_set("no_subject_openings")
+_UNSPACED_CLAUSE_OPENINGS = phrases("unspaced_clause_openings", "unspaced_choice_openings")
+_UNSPACED_REASONS, _UNSPACED_ADJECTIVE_ENDS = phrases("unspaced_reason_openings"), phrases("unspaced_adjective_ends")
+_BRACKETS = (("（", "）"), ("「", "」"), ("『", "』"), ("“", "”"), ("【", "】"), ("《", "》"))
 _ADVERB_ENDINGS = phrases("adverb_endings")
 _NEGATIONS = phrase_set("negations")
+_TOPIC_PARTICLES, _ANSWER_LABELS = phrase_set("topic_particles"), phrase_set("answer_labels")
 _FINAL_NEGATIONS = tuple([f" {negation}" for negation in _NEGATIONS])
 _GOING_ON = phrase_set("name_conjunctions", "reflexive_pronouns")
 _SPLIT_VERBS, _FINAL_PARTICLES = phrase_set("split_verbs"), phrase_set("final_particles")
@@ -144,6 +149,12 @@ def _is_no_subject(subject: str) -> bool:
     """Return whether a verb follows a negation, a clause or an adverb: "Les clés ne", "Nur wenn beide", "Usually"."""
     if is_adverb(subject) or starts_with_phrase(subject, _NO_SUBJECT_OPENINGS) or begins_with_verb(text_of(subject)):
         return True
+    if (
+        subject[:-1] in _ANSWER_LABELS
+        or subject.startswith(_UNSPACED_CLAUSE_OPENINGS)
+        or any(subject.count(opening) != subject.count(closing) for opening, closing in _BRACKETS)
+    ):
+        return True
     if " " not in subject:
         return subject.endswith(_ADVERB_ENDINGS)
     return subject.endswith(_FINAL_NEGATIONS) or starts_with_phrase(subject, _CLAUSE_OPENINGS)
@@ -165,13 +176,13 @@ def _formula_opening_end(string: str) -> int:
     return next((len(opening) for opening in FORMULA_OPENINGS if string.startswith(opening)), 0)
 
 
-def _question(context: RuleContext, subject: Text, verb: str, article: str | None, final: str) -> Text:
-    """Return the question of a subject and its verb, with the final word of that.
-
-    It has no article of its sentence if a heading is the name of the subject.
-    """
+def _question(context: RuleContext, subject: Text, verb: str, article: str | None, rest: Text) -> Text:
+    """Return the question of a subject and its verb; without an article of its sentence for the name of a heading."""
     before, after = verb_question(verb, context.nearby_string, has_subject=article is not None)
-    after = f" {final}{after}" if final else after
+    if verb in _TOPIC_PARTICLES and (asked := topic_question(rest.plain)):
+        after = asked
+    if final := _final_word(verb, rest):
+        after = f" {final}{after}"
     if article is not None:
         subject = within_sentence(subject, article, context.nearby_string) if before else subject
         before += article.lower() if before else article
@@ -249,15 +260,12 @@ def verb_phrase_draft(
         directives=directives,
         allow_backwards=is_definition,
         key_term=key_term,
-        asked=NO_TEXT if is_definition else _question(context, subject, verb, article, final),
+        asked=NO_TEXT if is_definition else _question(context, subject, verb, article, rest),
     )
-    is_cut_short = verb in _SPLIT_VERBS and not final
+    is_foreign = opening and opening.isascii() and any(map(is_cjk, rest.string))  # "ES Modules" has no Spanish "es"
     is_inverted = article is not None and _opens_adverbially(flat_text, verb)
-    return (
-        draft.withdrawn()
-        if is_cut_short or is_inverted or _is_no_subject(plain_subject) or _is_no_answer(rest)
-        else draft
-    )
+    is_wrong = is_foreign or is_inverted or (verb in _SPLIT_VERBS and not final)
+    return draft.withdrawn() if is_wrong or _is_no_subject(plain_subject) or _is_no_answer(rest) else draft
 
 
 def _final_word(verb: str, rest: Text) -> str:
@@ -277,6 +285,8 @@ def _is_other_word(verb: str, nearby: str) -> bool:
 def _is_no_answer(rest: Text) -> bool:
     """Return whether a sentence goes on with what stands elsewhere: "… as follows:", "uses this strategy"."""
     words = rest.string.rstrip(".!").split()
+    if rest.string.startswith(_UNSPACED_REASONS) or rest.string.rstrip("。．.！!").endswith(_UNSPACED_ADJECTIVE_ENDS):
+        return True  # "是整体的", "是为了加快速度": no noun says what it is
     goes_on = rest.inlines[0].kind == "text" and rest.string[:1].islower() and first_word(rest.string) in _GOING_ON
     if goes_on or words[-1:][0].lower() in _NEGATIONS:
         return True  # "detects and responds", "prüft die Grenzen nicht"

@@ -54,13 +54,14 @@ def duplicate_pins(drafts: Sequence[NoteDraft]) -> Iterator[Diagnostic]:
 
 def ambiguous_clues(drafts: Sequence[NoteDraft], notes: Sequence[Note]) -> Iterator[Diagnostic]:
     """Report backward cards that are kept because they were packed before, although their clue now fits two terms."""
-    clue_counts = Counter([draft.fingerprint.clue for draft in drafts])
+    asked = [*(draft for draft in drafts if not draft.legacy_only), *(note.draft for note in notes)]
+    clue_counts = Counter([draft.fingerprint.clue for draft in asked])
     drafts_by_clue: dict[str, dict[str, NoteDraft]] = {
         clue: {} for clue, count in clue_counts.items() if clue and count > 1
     }
     if not drafts_by_clue:
         return
-    for draft in [draft for draft in drafts if draft.fingerprint.clue in drafts_by_clue]:
+    for draft in [draft for draft in asked if draft.fingerprint.clue in drafts_by_clue]:
         drafts_by_clue[draft.fingerprint.clue].setdefault(draft.fingerprint.term, draft)
     for note in [note for note in notes if note.draft.fingerprint.clue in drafts_by_clue]:
         body, span = note.draft.body, note.draft.span

@@ -10,9 +10,14 @@ from msgspec.structs import replace
 from studydeck.markdown import footnotes, limits
 from studydeck.markdown.callouts import take_callout
 from studydeck.markdown.decoration import clean_heading
-from studydeck.markdown.directives import directive_comments, with_directives, without_text_tags
+from studydeck.markdown.directives import (
+    combine_directives,
+    directive_comments,
+    with_directives,
+    without_text_tags,
+)
 from studydeck.markdown.embedded_notes import named_embed, take_embeds
-from studydeck.markdown.html_blocks import read_html
+from studydeck.markdown.html_blocks import HIDDEN_HTML, read_html
 from studydeck.markdown.inline import cloze_of, text_of
 from studydeck.markdown.invisible_html import visible_html
 from studydeck.markdown.line_lists import is_list_of_lines, list_of_lines
@@ -32,6 +37,7 @@ from studydeck.model.document import (
     Embed,
     Flashcard,
     Formula,
+    Html,
     Item,
     ItemList,
     Paragraph,
@@ -83,16 +89,29 @@ class Reader(TokenReader):
 
     def blocks(self, closing: str = "") -> tuple[Block, ...]:
         """Read blocks up to and including a closing token; a directive on its own line applies to the block above."""
+        blocks, above = self.blocks_below_directives(closing)
+        if above == NO_DIRECTIVES or not blocks:
+            return blocks
+        others = replace(NO_DIRECTIVES, skip=above.skip)
+        return (with_directives(blocks[0], above), *(with_directives(block, others) for block in blocks[1:]))
+
+    def blocks_below_directives(self, closing: str) -> tuple[tuple[Block, ...], Directives]:
+        """Read blocks, and the directives above the first of them, which apply to what they are in."""
         blocks: list[Block] = []
+        above: list[tuple[str, SourceSpan]] = []
         while (kind := self.next_type()) != closing and kind and (closing or kind != "heading_open"):
-            if block := self.block(closing):
+            if kind == "html_block" and not blocks and (found := self.directive_blocks()):
+                above += found
+            elif block := self.block(closing):
                 blocks.append(self.with_directives_below(block))
             if self.embedded:
                 blocks += self.embedded
                 self.embedded = []
         if closing or not kind:
             self.position += 1
-        return tuple(blocks)
+        if above and not blocks and not closing:
+            self.report_comment(above[0][1], ["a deck comment stands above all text; write it below what it is about"])
+        return tuple(blocks), self.directives(above) if above else NO_DIRECTIVES
 
     def inline(self, *, in_cell: bool = False) -> tuple[Text, Directives]:
         token = self.tokens[self.position]
@@ -126,6 +145,8 @@ class Reader(TokenReader):
             return block
         directives = self.directives(below)
         changed = with_directives(block, directives)
+        if changed is block and directives.skip:
+            return Html(HIDDEN_HTML, block.span)
         if changed is block and directives != NO_DIRECTIVES:
             message = "a deck comment has no effect below code, a formula or HTML; write it below a text, list or table"
             self.report_comment(below[0][1], [message])
@@ -172,9 +193,9 @@ class Reader(TokenReader):
                 unquoted_title = (
                     cut(title, 1, len(title.string) - 1) if title.string[:1] == title.string[-1:] == '"' else title
                 )
-                blocks = self.blocks("admonition_close")
+                blocks, directives = self.blocks_below_directives("admonition_close")
                 kind = str(token.meta.get("tag", "")).lower()
-                return Quotation(style, unquoted_title, blocks, span, kind=kind)  # type: ignore[arg-type]  # one of two literals
+                return Quotation(style, unquoted_title, blocks, span, directives, kind)  # type: ignore[arg-type]  # one of two literals
             case "dl_open":
                 return self.definitions(span)
             case "flashcard_open":
@@ -195,15 +216,16 @@ class Reader(TokenReader):
         for number, own in self.references.items():
             others.setdefault(number, []).extend(found[: footnotes.MOST_REFERENCES] or own)
         self.references = others
-        self.footnotes += footnotes.quotations(found, blocks)
+        self.footnotes += footnotes.quotations(found, tuple([block for block in blocks if not _is_skipped(block)]))
 
     def quotation(self, span: SourceSpan) -> Quotation:
         callout = take_callout(self.tokens, self.position)
-        blocks = self.blocks("blockquote_close")
+        blocks, directives = self.blocks_below_directives("blockquote_close")
         if not callout:
-            return Quotation("quote", NO_TEXT, blocks, span)
-        directive_texts = [(comment, span) for comment in callout.comments]
-        directives = self.directives(directive_texts) if directive_texts else NO_DIRECTIVES
+            return Quotation("quote", NO_TEXT, blocks, span, directives)
+        if callout.comments:
+            in_title = self.directives([(comment, span) for comment in callout.comments])
+            directives = combine_directives((in_title, directives))
         title = Text(tuple([named_embed(self, inline) for inline in callout.title])) if self.embeds else callout.title
         return Quotation("callout", title, blocks, span, directives, callout.kind)
 
@@ -308,6 +330,10 @@ class Reader(TokenReader):
         self.is_in_flashcard = False
         directives = _directives_in((*sides[0], *sides[1]))
         return Flashcard(*sides, span, replace(directives, both_ways=directives.both_ways or token.meta["both_ways"]))
+
+
+def _is_skipped(block: Block) -> bool:
+    return isinstance(block, Paragraph | Quotation | Flashcard) and block.directives.skip
 
 
 def _directives_in(blocks: Iterable[Block]) -> Directives:

@@ -20,13 +20,15 @@ from studydeck.patterns import lazy_pattern
 START, END = "<!--", "-->"
 UNCLOSED = "unclosed comment"  # in the meta of a token: the comment that begins in it has no end
 _COMMENT = lazy_pattern(r"<!--(?:.*?-->|.*)", re.DOTALL)
-# Text without a tag behind comments that are closed: "<!-- ask --> Radius: the outer bone".
+# Text behind comments that are closed: "<!-- ask --> Radius: the outer bone".
 _COMMENT_AND_TEXT = lazy_pattern(
     r"""
     \s* (?P<comments> (?: <!-- (?:(?!-->).)* --> \s* )+ )     # comments that are closed
-    (?P<text> [^\s<] [^<\n]* ) \s*                           # one line without a tag
+    (?P<text> (?: [^\s<]                                      # a line that begins with no tag
+        | < (?: a|b|code|em|font|i|kbd|mark|s|small|span|strong|su[bp]|u ) [\s>] )    # or with one of a text
+      [^\n]* ) \s*
     """,
-    re.DOTALL | re.VERBOSE,
+    re.DOTALL | re.VERBOSE | re.IGNORECASE,
 )
 _EMPTY_COMMENTS = ("<!-->", "<!--->")
 _OPEN = "open comment"  # in the parser's environment: a comment of this text is not closed in it
@@ -68,18 +70,36 @@ def _shown_after_comment(state: StateCore) -> None:
     if START not in state.src:
         return
     tokens: list[Token] = []
-    for token in state.tokens:
+    rest = iter(enumerate(state.tokens))
+    for index, token in rest:
         match = _COMMENT_AND_TEXT.fullmatch(token.content) if token.type == "html_block" else None
-        if not match or directive_comment(match["comments"]) is not None:
+        if not match:
             tokens.append(token)
             continue
+        # A directive is read with the text that it stands before.
+        text = match["text"] if directive_comment(match["comments"]) is None else token.content.strip()
+        span = token.map
+        if following := _following_lines(state.tokens, index):
+            text = f"{text}\n{following.content}"
+            span = [token.map[0], following.map[1]] if token.map and following.map else token.map
+            for _ in range(3):
+                next(rest)
         for kind, nesting in (("paragraph_open", 1), ("inline", 0), ("paragraph_close", -1)):
             part = Token(kind, "" if kind == "inline" else "p", nesting)  # type: ignore[arg-type]  # one of its literals
-            part.block, part.map, part.level = True, token.map, token.level + (kind == "inline")
+            part.block, part.map, part.level = True, span, token.level + (kind == "inline")
             if kind == "inline":
-                part.content, part.children = match["text"], []
+                part.content, part.children = text, []
             tokens.append(part)
     state.tokens = tokens
+
+
+def _following_lines(tokens: Sequence[Token], index: int) -> Token | None:
+    """Return the text of the paragraph that goes on in the line below raw HTML, or None."""
+    token, following = tokens[index], tokens[index + 1 : index + 3]
+    if len(following) < 2 or following[0].type != "paragraph_open" or following[0].level != token.level:
+        return None
+    adjoins = token.map and following[0].map and following[0].map[0] == token.map[1]
+    return following[1] if adjoins else None
 
 
 def takes_open_comment(env: MutableMapping[str, Any]) -> bool:

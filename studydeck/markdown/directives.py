@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from studydeck.model.document import Block, DefinitionList, Directives, Flashcard, ItemList, Paragraph, Quotation, Table
 from studydeck.patterns import lazy_pattern
 
-_DIRECTIVE_COMMENT = lazy_pattern(r"^<!--\s*deck:(.*?)-->\s*$", re.DOTALL)
+DIRECTIVE_COMMENT = lazy_pattern(r"<!--+\s*deck\s*:((?:(?!-->).)*?)-*-->", re.DOTALL | re.IGNORECASE)
+_COMMENTS = lazy_pattern(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
 _DIRECTIVE = lazy_pattern(r"""([^\s,="]+)(?:=(?:"([^"]*)"|([^\s,"]*)))?""")
 _SWITCHES = ("skip", "one-way", "both-ways", "items", "typed")
 _OPTIONS = ("id", "tag", "hide", "allow")
@@ -27,13 +28,15 @@ MAX_VALUES = 100  # tags of one block, and as many phrases to hide
 def directive_comments(tokens: Sequence[Token]) -> list[str]:
     """Return the texts of the directive comments among inline tokens."""
     tags = [token.content for token in tokens if token.type == "html_inline"]
-    return [comment[1] for tag in tags if (comment := _DIRECTIVE_COMMENT.match(tag))]
+    return [comment[1] for tag in tags if (comment := DIRECTIVE_COMMENT.match(tag))]
 
 
 def directive_comment(html: str) -> str | None:
-    """Return the text of a directive comment that is a block of its own, or None."""
-    comment = _DIRECTIVE_COMMENT.match(html.strip())
-    return comment[1] if comment else None
+    """Return the text of the directive comments in raw HTML that holds comments only; None if there are none."""
+    if "deck" not in html.lower() or not _COMMENTS.fullmatch(html):
+        return None
+    found = DIRECTIVE_COMMENT.findall(html)
+    return " ".join(found) if found else None
 
 
 def parse_directives(comment: str) -> tuple[Directives, list[str]]:

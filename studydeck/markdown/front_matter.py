@@ -1,4 +1,4 @@
-"""Read front matter: the text of a source in; its title, tags, deck and privacy out.
+"""Read front matter: the text of a source in; its title, tags, deck and other values out.
 
 Front matter is YAML between two lines `---`, or TOML between two lines `+++`, at the top of a file. All values of YAML
 are read as texts: `publish: no` is no Boolean, and `title: 1.10` no number.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
@@ -16,23 +17,11 @@ from msgspec import Struct
 from studydeck.diagnostics import Diagnostic, DiagnosticCode, warning
 from studydeck.errors import StudydeckError
 from studydeck.markdown.front_matter_macros import yaml_macros
-from studydeck.model.document import Source
 from studydeck.patterns import lazy_pattern
 
 _LARGEST = 100_000  # characters
 _MAX_TAGS, _MAX_DEPTH = 200, 5  # of tags, and of lists in lists
 _MAX_NESTING = 100  # levels of YAML; its parser in C calls itself for each, and too many end the process
-_NO, _YES = frozenset({"false", "no", "off", "0", "never"}), frozenset({"true", "yes", "on", "1"})
-# Keys by which Obsidian, Jekyll, Hugo, Docusaurus and digital gardens keep a file private, and the values that do so.
-_PRIVATE_KEYS: Mapping[str, frozenset[str]] = {
-    "publish": _NO,
-    "published": _NO,
-    "public": _NO,
-    "dg-publish": _NO,
-    "draft": _YES,
-    "private": _YES,
-    "deck": frozenset({"skip"}),
-}
 _EMPTY_VALUES = frozenset({"", "~", "null"})
 _BLOCK = lazy_pattern(r"\A(---|\+\+\+)[ \t]*\n(.*?)^(\1|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
 _KEY = lazy_pattern(r"""^(?:["'][^"'\n]+["']|[\w-]+)[ \t]*[:=]|\A\{""", re.MULTILINE)
@@ -51,7 +40,7 @@ class FrontMatter(Struct, frozen=True):
     title : its title, or an empty text.
     tags : as written, without the sign `#`; `/` stands between the parts of one.
     deck : the deck that another tool would put the file into, or an empty text.
-    private : the line that keeps the file out of the deck, such as `draft: true`, or an empty text.
+    values : what stands at each key, which is in lower case; scalars of YAML are texts.
     faults : lines of the source with what is wrong there.
     """
 
@@ -61,7 +50,7 @@ class FrontMatter(Struct, frozen=True):
     title: str = ""
     tags: tuple[str, ...] = ()
     deck: str = ""
-    private: str = ""
+    values: Mapping[str, object] = MappingProxyType({})
     faults: tuple[tuple[int, str], ...] = ()
 
 
@@ -94,7 +83,7 @@ def read_front_matter(text: str) -> FrontMatter:
         title=_scalar(title),
         tags=tuple(dict.fromkeys(tags)),
         deck=_scalar(values.get("deck")),
-        private=_private_line(values, lines),
+        values=values,
         faults=tuple(faults),
     )
 
@@ -111,12 +100,6 @@ def without_front_matter(text: str, front_matter: FrontMatter) -> str:
 def diagnostics(path: str, front_matter: FrontMatter) -> tuple[Diagnostic, ...]:
     """Return a warning for each fault of front matter."""
     return tuple(warning(DiagnosticCode.BAD_FRONT_MATTER, path, line, message) for line, message in front_matter.faults)
-
-
-def private_sources(sources: tuple[Source, ...]) -> dict[str, str]:
-    """Return the sources that their front matter keeps out of the deck: path -> the line that says so."""
-    lines = {source.path: read_front_matter(source.text).private for source in sources}
-    return {path: line for path, line in lines.items() if line}
 
 
 def _values(lines: str, *, is_toml: bool) -> tuple[Mapping[str, object], tuple[int, str] | None]:
@@ -224,16 +207,6 @@ def _scalar(value: object) -> str:
 
 def _table(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
-
-
-def _private_line(values: Mapping[str, object], lines: str) -> str:
-    """Return the line that keeps the file private; a key that is there twice counts by either of its values."""
-    found = [*values.items(), *_lines(lines)]
-    for key, value in found:
-        name = key.casefold()
-        if name in _PRIVATE_KEYS and _scalar(value).strip("\"'").casefold() in _PRIVATE_KEYS[name]:
-            return f"{name}: {_scalar(value)}"
-    return ""
 
 
 def _collect_tags(value: object, tags: list[str], depth: int = 0) -> bool:

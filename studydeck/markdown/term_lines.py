@@ -37,10 +37,10 @@ LONGEST_NAME = 4  # words of a first line of an item that is not marked as a ter
 WRAP_WIDTH = 50  # characters of a line after which an editor may have broken it
 SENTENCE_ENDS = (".", "!", ",", ";")  # at the end of a line that is no name
 _BREAKS = frozenset({"softbreak", "hardbreak"})
-_SIGNS = ("**", "__", ":", "：", " - ", "–", "—", " = ", "→", "->", "</b>", "</strong>")
+_SIGNS = ("**", "__", ":", "：", " - ", "–", "—", " = ", "→", "->", "] ", "/ ", "</b>", "</strong>")
 _SENTENCE_MARKS = (".", "!", "?", "…", "。", "！", "？")
 _DASH_AFTER_SENTENCE = lazy_pattern(r"[.!?…。！？]\s+[-–—]\s")
-_EMPHASIS = " *_\\"
+_MARKS_BEHIND = " *_\\)"
 _Lines = Sequence[Item]
 
 
@@ -119,7 +119,9 @@ def _translations(lines: _Lines) -> _Lines:
         return ()
     if any(label_end(line.text.string) for line in lines):  # "例: …" is an example of the line above
         return ()
-    if all(is_sentence_pair(line.text) for line in lines):
+    if 2 * sum(is_sentence_pair(line.text) for line in lines) >= len(lines) and all(
+        split_term(line.text, lines) for line in lines
+    ):
         return lines
     if len(lines) % 2 or not all(ends_like_sentence(line.text.string) for line in lines):
         return ()
@@ -202,5 +204,5 @@ def may_hold_terms(content: str) -> bool:
     if "\n" not in content:
         return False
     return any(sign in content for sign in _SIGNS) or all(
-        line.rstrip(_EMPHASIS).endswith(_SENTENCE_MARKS) for line in content.split("\n")
+        line.rstrip(_MARKS_BEHIND).endswith(_SENTENCE_MARKS) for line in content.split("\n")
     )

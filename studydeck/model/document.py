@@ -260,7 +260,7 @@ class Section(Struct, frozen=True, dict=True):
     `heading_path` holds the plain texts of the headings that lead here, its own last. `parent` is the index of the
     parent section among the sections of its file, or -1; it counts per file, so that an edit of one file changes
     nothing in another. `continues`: the blocks stand below the heading of `parent`, after a part of it that has a
-    heading of its own.
+    heading of its own. `refused` says why nothing in it is asked, where the whole file shows that.
     """
 
     heading: Text
@@ -271,6 +271,7 @@ class Section(Struct, frozen=True, dict=True):
     parent: int
     directives: Directives = NO_DIRECTIVES
     continues: bool = False
+    refused: str = ""
 
 
 class Document(Struct, frozen=True):

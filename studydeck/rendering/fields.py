@@ -200,7 +200,9 @@ def _tag_pattern(pattern: str) -> str:
 @lru_cache(maxsize=1 << 8)
 def _location_tag(path: str, heading: tuple[str, ...], deck_tag: str) -> str:
     """Return the tag of a note's file and section."""
-    stem = "/".join(map(without_export_id, path.removesuffix(".md").removesuffix(".markdown").split("/")))
+    stem = "/".join(
+        map(without_export_id, path.removesuffix(".md").removesuffix(".markdown").removesuffix(".mdx").split("/"))
+    )
     return "::".join(filter(None, (deck_tag, tag_part(stem), *map(tag_part, heading))))
 
 

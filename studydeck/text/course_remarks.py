@@ -15,6 +15,7 @@ from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import MONTH
 from studydeck.text.length import exceeds
 from studydeck.text.normalize import fold
+from studydeck.text.phrases import Phrases
 from studydeck.text.tokens import FIRST_CJK, Span, may_hold_cjk, tokens
 from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
@@ -26,6 +27,7 @@ _LISTS = (
 )
 # As in "lecture 8", "room H 0105", "read chapter 3" and "(3 points)".
 _LISTS_BESIDE_NUMBERS = ("meeting_nouns", "place_nouns", "study_verbs", "score_units")
+_COURSE_LABELS = Phrases("course_labels")
 _COLONS = frozenset(":：")
 _OPENING_BRACKETS = frozenset("([（")
 _LONGEST_REMARK = 16  # words of a sentence that is a remark as a whole
@@ -228,7 +230,8 @@ def _tells_a_meeting(sentence: str) -> bool:
 
 def is_course_line(line: str) -> bool:
     """Return whether a line labels a fact about a course: "Lecturer: Dr. Smith", "Room: 2.14"."""
-    match = _patterns().label.fullmatch(line) if ":" in line or "：" in line else None
+    is_labelled = (":" in line or "：" in line) and _COURSE_LABELS.may_begin(line)
+    match = _patterns().label.fullmatch(line) if is_labelled else None
     return bool(match and _is_value(match["value"]))
 
 

@@ -9,13 +9,13 @@ import re
 
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import length
+from studydeck.text.phrases import Phrases
 from studydeck.text.punctuation import ends_in_colon
-from studydeck.text.tokens import first_words, may_begin_with
 from studydeck.text.word_list_files import alternatives
 
 SHORTEST = 3  # words
 _TASK = lazy_pattern(rf"\W*{alternatives('exam_tasks')}(?!\w)", re.IGNORECASE)
-_FIRST_WORDS = first_words("exam_tasks")
+_OPENINGS = Phrases("exam_tasks")
 _SCORE = lazy_pattern(
     rf"""
     \s* [(\[（] \s*
@@ -31,7 +31,7 @@ _LAST_SIGNS = (")", "]", "）", ").", "].", "):", "]:")
 
 def is_exam_task(string: str) -> bool:
     """Return whether a string asks as the tasks of exams do: "Explain the difference between both kinds of memory."."""
-    if not (may_begin_with(string, _FIRST_WORDS) and _TASK.match(string)):
+    if not (_OPENINGS.may_begin(string) and _TASK.match(string)):
         return False
     return length(string) >= SHORTEST and not ends_in_colon(string)
 
@@ -41,5 +41,9 @@ def score_start(string: str) -> int:
     if not string.rstrip().endswith(_LAST_SIGNS):
         return 0
     bracket = max(string.rfind("("), string.rfind("["), string.rfind("（"))
-    match = _SCORE.match(string, len(string[:bracket].rstrip())) if bracket > 0 else None
+    match = (
+        _SCORE.match(string, len(string[:bracket].rstrip()))
+        if bracket > 0 and any(map(str.isdigit, string[bracket:]))
+        else None
+    )
     return match.start() if match else 0

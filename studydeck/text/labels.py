@@ -13,9 +13,10 @@ from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.names import is_aspect
 from studydeck.text.normalize import normalize
+from studydeck.text.phrases import Phrases
 from studydeck.text.punctuation import without_colon
-from studydeck.text.tokens import LAST_LATIN, LETTERS, first_words, is_cjk, tokens
-from studydeck.text.word_list_files import alternatives, phrase_set, phrases
+from studydeck.text.tokens import is_cjk, tokens
+from studydeck.text.word_list_files import phrase_set, phrases
 
 LONGEST_LABEL = 40  # characters of a normal form
 _PROPERTIES, _RATINGS = phrase_set("property_nouns"), phrase_set("rating_words")
@@ -23,17 +24,17 @@ _TERM_COLLECTIONS = phrase_set("term_collections")
 _QUALIFIERS, _QUALIFIER_OPENINGS = phrase_set("qualifier_words"), phrase_set("qualifier_openings")
 _QUALIFIER_ENDINGS = phrases("unspaced_qualifier_endings")
 _UNSPACED_PROPERTIES = tuple([noun for noun in phrases("property_nouns") if is_cjk(noun[-1])])
-_NUMBER = r"(?: [ ]?\d+[a-z]? | [ ](?: [a-z] | [ivx]+ )(?![^ ]) | [ ]?[一二三四五六七八九十]+ )"
-_MODIFIER = alternatives("label_modifiers")
-_LABEL = lazy_pattern(
-    rf"""
-      (?: {_MODIFIER} [ ]? )?  {alternatives("structural_labels")}
-      (?: [ ]? {_MODIFIER} )?  {_NUMBER}*                               # "Theorem", "Lemma 2 3", "Key benefits"
-    | {alternatives("numbered_labels")} {_NUMBER}+                      # "Case 1"
+_MODIFIERS = Phrases("label_modifiers")
+_STRUCTURAL, _NUMBERED = Phrases("structural_labels"), Phrases("numbered_labels")
+_NUMBERS = lazy_pattern(
+    r"""
+    (?: [ ]?\d+[a-z]?                      # "2.3" is "2 3" in normal form
+      | [ ](?: [a-z] | [ivx]+ )(?![^ ])
+      | [ ]?[一二三四五六七八九十]+
+    )*
     """,
     re.VERBOSE,
 )
-_FIRST_WORDS = first_words("label_modifiers", "structural_labels", "numbered_labels")
 _STATEMENT_LABELS = phrase_set("statement_labels")
 _LABEL_AND_STOP = lazy_pattern(
     r"""
@@ -53,7 +54,7 @@ def is_label(name: Text | str) -> bool:
     if is_aspect(name):
         return True
     normal_name = normalize(name)
-    if len(normal_name) <= LONGEST_LABEL and _may_be_label(normal_name) and _LABEL.fullmatch(normal_name):
+    if len(normal_name) <= LONGEST_LABEL and _is_label_and_numbers(normal_name):
         return True
     return bool(_IN_BRACKETS.fullmatch(plain_words(name)))
 
@@ -68,10 +69,17 @@ def statement_label_end(text: Text) -> int:
     return match.end() if is_marked or match["number"] or match["name"] else 0
 
 
-def _may_be_label(normal_name: str) -> bool:
-    """Return whether the first word of a name is that of a label; in other letters than Latin, any name may be one."""
-    word = LETTERS.match(normal_name)
-    return word is not None and (word[0] in _FIRST_WORDS or max(word[0]) > LAST_LATIN)
+def _is_label_and_numbers(normal_name: str) -> bool:
+    """Return whether a name is a label, maybe with numbers: "Theorem", "Lemma 2 3", "Key benefits", "Case 1"."""
+    starts = [0, *[_after_space(normal_name, end) for end in _MODIFIERS.ends(normal_name)]]
+    ends = [end for start in starts for end in _STRUCTURAL.ends(normal_name, start)]
+    ends += [last for end in ends for last in _MODIFIERS.ends(normal_name, _after_space(normal_name, end))]
+    ends += [end for end in _NUMBERED.ends(normal_name) if end < len(normal_name)]
+    return any(_NUMBERS.fullmatch(normal_name, end) for end in ends)
+
+
+def _after_space(string: str, offset: int) -> int:
+    return offset + (string[offset : offset + 1] == " ")
 
 
 def names_kinds(line: Text) -> bool:

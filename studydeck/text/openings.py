@@ -11,7 +11,9 @@ from studydeck.model.document import Text
 from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.normalize import lower
-from studydeck.text.tokens import first_words, may_begin_with
+from studydeck.text.phrases import WORD_BOUNDARY, Phrases
+from studydeck.text.punctuation import ends_in_colon
+from studydeck.text.tokens import is_cjk
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 SENTENCE_OPENINGS = phrase_set("sentence_openings")
@@ -23,37 +25,18 @@ _DERIVATIONS, _UNSPACED_DERIVATIONS = phrase_set("derivation_openings"), phrases
 _DERIVATION_ENDINGS = phrases("derivation_endings")
 _DEMONSTRATIVES, _FARTHEST_DEMONSTRATIVE = phrases("demonstratives"), 40  # characters from the start to its end
 _DEMONSTRATIVE_PHRASE = lazy_pattern(rf"[^,.;]{{0,30}}\b{alternatives('demonstratives')}\s+[a-z]", re.IGNORECASE)
-_EXAMPLE_OPENING = lazy_pattern(
-    rf"""
-    \W*
-    (?: {alternatives("example_openings")}(?![a-z])  # "for example", as a phrase of its own
-      | {alternatives("example_words")}\b           # "see", but not "seeds"
-      | {alternatives("first_person_words")}[ ]
-    )
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_NOTE_PREFIX = lazy_pattern(
-    rf"""
-    (?: \W{{0,3}} {alternatives("note_words")} \W{{0,2}}    # "**Note**"
-        \s*[:：–—-]\s*                                      # its colon or dash
-    )+
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_WORDS_OF_EXAMPLES = first_words("example_openings", "example_words", "first_person_words")
-_WORDS_OF_NOTES, _WORDS_OF_PREMISES = first_words("note_words"), first_words("premises")
+_EXAMPLE_OPENINGS, _EXAMPLE_WORDS = Phrases("example_openings"), Phrases("example_words")
+_FIRST_PERSON_WORDS = Phrases("first_person_words")
+_NOTE_WORDS, _PREMISES = Phrases("note_words"), Phrases("premises")
+_SIGNS, _SIGNS_BEFORE_NOTE = lazy_pattern(r"\W*"), lazy_pattern(r"\W{0,3}")
+_NOTE_SIGN = lazy_pattern(r"\W{0,2}\s*[:：–—-]\s*")  # "**:", the colon or dash behind "**Note"
 _ARTICLE = lazy_pattern(rf"{alternatives('indefinite_articles', 'definite_articles')}\s+(?=\S)", re.IGNORECASE)
 _LONGEST_ANNOUNCEMENT = 20  # characters
-_ANNOUNCEMENT = lazy_pattern(
-    rf"""
-      (?: \b | (?<=[\u3040-\u9fff\uac00-\ud7af]) ) {alternatives("announcements")} [.:。]?$      # "… as follows."
-    | [:：]$
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
+_ANNOUNCEMENTS = phrases("announcements")
 _PLURAL_DEMONSTRATIVES = phrase_set("plural_demonstratives")
-_PREMISE = lazy_pattern(rf"{alternatives('premises')}\b", re.IGNORECASE)
+_OPEN_ENDS, _UNSPACED_OPEN_ENDS = phrase_set("sentence_ends_left_open"), phrases("unspaced_ends_left_open")
+_CONTINUING_WORDS, _UNSPACED_CONTINUATIONS = phrase_set("continuing_words"), phrases("unspaced_continuations")
+_COMMAS = (",", "，", "、")
 _FIRST_WORD = lazy_pattern(rf"{alternatives('contractions')}\b|\w+", re.IGNORECASE)
 _FIRST_THREE_WORDS = lazy_pattern(r"\w+(?: \w+){0,2}")
 
@@ -92,8 +75,14 @@ def is_anaphoric(sentence: Text | str) -> bool:
 @lazy
 def is_example(sentence: Text | str) -> bool:
     """Return whether a sentence is only an example, or addresses the reader."""
-    string = plain_words(sentence)
-    return may_begin_with(string, _WORDS_OF_EXAMPLES) and bool(_EXAMPLE_OPENING.match(string))
+    string = lower(plain_words(sentence))
+    signs = _SIGNS.match(string)
+    start = signs.end() if signs else 0
+    return (
+        any(not "a" <= string[end : end + 1] <= "z" for end in _EXAMPLE_OPENINGS.ends(string, start))
+        or bool(_EXAMPLE_WORDS.whole_ends(string, start))  # "see", but not "seeds"
+        or any(string.startswith(" ", end) for end in _FIRST_PERSON_WORDS.ends(string, start))
+    )
 
 
 def is_preface(sentence: str) -> bool:
@@ -110,7 +99,14 @@ def begins_derivation(line: str) -> bool:
 
 def announces(text: str) -> bool:
     """Return whether a text announces what follows it, so that it says nothing by itself: "…, as follows:"."""
-    return bool(_ANNOUNCEMENT.search(text[-_LONGEST_ANNOUNCEMENT:]))
+    ending = lower(text[-_LONGEST_ANNOUNCEMENT:]).removesuffix("\n")
+    if ends_in_colon(ending):
+        return True
+    ending = ending[:-1] if ending.endswith((".", "。")) else ending
+    if not ending.endswith(_ANNOUNCEMENTS):
+        return False
+    starts = [len(ending) - len(phrase) for phrase in _ANNOUNCEMENTS if ending.endswith(phrase)]
+    return any(WORD_BOUNDARY.match(ending, start) or is_cjk(ending[start - 1]) for start in starts)
 
 
 def begins_with_plural(text: str) -> bool:
@@ -120,13 +116,30 @@ def begins_with_plural(text: str) -> bool:
 
 def is_premise(sentence: str) -> bool:
     """Return whether a sentence states what is given, from which something follows: "Let x be …", "If …"."""
-    return may_begin_with(sentence, _WORDS_OF_PREMISES) and bool(_PREMISE.match(sentence))
+    return bool(_PREMISES.whole_ends(lower(sentence)))
+
+
+def is_open(text: str) -> bool:
+    """Return whether a text ends within a sentence: after a comma, or "then", "such that", "このとき", "则"."""
+    string = text.rstrip()
+    return string.endswith((*_COMMAS, *_UNSPACED_OPEN_ENDS)) or lower(string.rpartition(" ")[2]) in _OPEN_ENDS
+
+
+def continues_sentence(text: str) -> bool:
+    """Return whether a text goes on with a sentence that was left open: "for all x", "を満たす", "인 c가 있다"."""
+    return text[:1].islower() or text.startswith(_UNSPACED_CONTINUATIONS) or text.partition(" ")[0] in _CONTINUING_WORDS
 
 
 def note_prefix_end(sentence: str) -> int:
     """Return the end of a prefix such as "Note:", or 0."""
-    match = _NOTE_PREFIX.match(sentence) if may_begin_with(sentence, _WORDS_OF_NOTES) else None
-    return match.end() if match else 0
+    string, end = lower(sentence), 0
+    while signs := _SIGNS_BEFORE_NOTE.match(string, end):
+        found = [_NOTE_SIGN.match(string, word_end) for word_end in _NOTE_WORDS.ends(string, signs.end())]
+        sign = next(filter(None, found), None)
+        if not sign:
+            break
+        end = sign.end()
+    return end
 
 
 def article_end(text: str) -> int:

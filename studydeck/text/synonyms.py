@@ -11,10 +11,11 @@ from studydeck.model.document import Text
 from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds
-from studydeck.text.word_list_files import alternatives
+from studydeck.text.word_list_files import alternatives, phrases
 
 LONGEST, MAX_CHARACTERS = 3, 150  # words of a synonym, characters of all
 _TITLE = lazy_pattern(rf"\b{alternatives('synonym_words')}\b|{alternatives('unspaced_synonym_words')}")
+_TITLE_WORDS = phrases("synonym_words", "unspaced_synonym_words")
 _WORDS = lazy_pattern(
     r"""
     (?P<word> [^/=≈~↔,;()]+? )
@@ -28,7 +29,7 @@ _SEPARATOR = lazy_pattern(r"\s*[/,;]\s*")
 
 def is_synonym_title(normal_title: str) -> bool:
     """Return whether a heading, in normal form, says that synonyms or opposites stand below it."""
-    return bool(_TITLE.search(normal_title))
+    return any(map(normal_title.__contains__, _TITLE_WORDS)) and bool(_TITLE.search(normal_title))
 
 
 def synonym_parts(text: Text) -> tuple[Text, Text] | None:

@@ -8,12 +8,11 @@ from __future__ import annotations
 from studydeck.model.document import Text
 from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy, plain_words
-from studydeck.text.word_list_files import phrase_set, phrases
+from studydeck.text.word_list_files import phrase_set
 
 Span = tuple[int, int]  # start and end offset in the string of a text
 
 _CJK_RANGES = (("\u2e80", "\u9fff"), ("\uac00", "\ud7af"), ("\uf900", "\ufaff"), ("\uff66", "\uff9f"))
-LAST_LATIN = "\u024f"
 FIRST_CJK = _CJK_RANGES[0][0]
 _CJK = "".join(f"{first}-{last}" for first, last in _CJK_RANGES)
 _WORD_JOINER = r"['’.\-/]"
@@ -76,23 +75,6 @@ def word_spans(text: Text) -> tuple[Span, ...]:
 def tokens(string: str) -> list[str]:
     """Return the runs of letters and digits."""
     return string.encode().translate(ASCII_TO_TOKENS).decode().split() if string.isascii() else _TOKEN.findall(string)
-
-
-def first_words(*names: str) -> frozenset[str]:
-    """Return the first words of the phrases of one or more lists, in lower case."""
-    return frozenset([word[0] for phrase in phrases(*names) if (word := LETTERS.search(phrase.lower()))])
-
-
-def may_begin_with(string: str, words: frozenset[str]) -> bool:
-    """Return whether a string may begin, in any case, with a phrase of which the first word is given.
-
-    Nearly all begin with another word, so that no pattern of hundreds of phrases has to be tried, or compiled. A word
-    in other letters than Latin, or none at all, tells nothing: some languages write no spaces.
-    """
-    if not (match := LETTERS.search(string)):
-        return bool(string)
-    word = match[0].lower()
-    return word in words or max(word) > LAST_LATIN
 
 
 @lazy

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from studydeck.patterns import lazy_pattern
-from studydeck.text.tokens import first_words, may_begin_with
+from studydeck.text.phrases import Phrases
 from studydeck.text.word_list_files import alternatives
 
 _PLACEHOLDER = lazy_pattern(
@@ -22,8 +22,9 @@ _PLACEHOLDER = lazy_pattern(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_FIRST_WORDS = first_words("placeholders", "reference_verbs", "navigation_phrases")
+_OPENINGS = Phrases("placeholders", "reference_verbs", "navigation_phrases")
 _UNWRITTEN = lazy_pattern(rf"\W*{alternatives('missing_meanings')}\W*$", re.IGNORECASE)
+_MISSING = Phrases("missing_meanings")
 _UNKNOWN = lazy_pattern(r"\?{2,}")
 _COLOURED = lazy_pattern(r"\{?\\(?:text)?color\{\w+\}\{?(?P<words>[^{}]*)\}?")  # the whole line, in TeX
 _TASK = lazy_pattern(r"\bTODO\b")
@@ -31,7 +32,7 @@ _TASK = lazy_pattern(r"\bTODO\b")
 
 def is_placeholder(string: str) -> bool:
     """Return whether a line is only a placeholder."""
-    return may_begin_with(string, _FIRST_WORDS) and bool(_PLACEHOLDER.match(string.strip()))
+    return _OPENINGS.may_begin(string) and bool(_PLACEHOLDER.match(string.strip()))
 
 
 def is_unwritten(string: str) -> bool:
@@ -41,4 +42,4 @@ def is_unwritten(string: str) -> bool:
         string = coloured["words"].strip()
         if _TASK.search(string):
             return True
-    return bool(_UNKNOWN.fullmatch(string) or _UNWRITTEN.match(string))
+    return bool(_UNKNOWN.fullmatch(string) or (_MISSING.may_begin(string) and _UNWRITTEN.match(string)))

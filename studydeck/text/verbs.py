@@ -12,7 +12,7 @@ from studydeck.model.document import Text
 from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.normalize import lower
-from studydeck.text.tokens import tokens
+from studydeck.text.tokens import may_hold_cjk, tokens
 from studydeck.text.word_list_files import alternatives, languages_by_word, phrase_set, phrases
 
 _PARTICIPLES = phrases("participles")
@@ -85,12 +85,13 @@ _PLURAL = lazy_pattern(r"\w{2,}(?<![sui])s")
 _NEGATED_VERB = lazy_pattern(rf"\b{alternatives('negated_verbs')}\b", re.IGNORECASE)
 _ALPHANUMERIC_WORD = lazy_pattern(r"\w+")
 _WORD = lazy_pattern(r"\S+")
+_CYRILLIC = lazy_pattern(r"[\u0400-\u04ff]")
 # A verb without a space before it, a topic as Japanese marks it, and the dash that Russian writes for "is".
 _UNSPACED_VERB = lazy_pattern(
     rf"""
     (?P<verb>
         (?<=[\w）)」』”]) (?<!{alternatives("letters_before_no_verb")})      # 是, but not 但是
-          {alternatives("unspaced_sentence_verbs")}
+          {alternatives("unspaced_sentence_verbs")} (?!{alternatives("letters_after_no_verb")})
       | (?<=[\u30a0-\u30ff\u4e00-\u9fffA-Za-z0-9）)」』])                 # は after a noun, not after a particle
           {alternatives("topic_particles")}
       | (?<=[\u0400-\u04ff\d)»]\s) [—–] (?=\s[\u0400-\u04ff])          # "Гелий — газ"
@@ -131,7 +132,8 @@ def _verb_at_start(string: str) -> tuple[str, int]:
 def inner_verb(text: Text) -> tuple[int, int, int] | None:
     """Return start and end of the first verb phrase inside a sentence, and the offset of what follows it."""
     string = text.string
-    if not string.isascii() and (match := _UNSPACED_VERB.search(string)):
+    may_lack_spaces = not string.isascii() and (may_hold_cjk(string) or _CYRILLIC.search(string))
+    if may_lack_spaces and (match := _UNSPACED_VERB.search(string)):
         return *match.span("verb"), match.end()
     if _FIRST_WORDS_INSIDE.isdisjoint(string.split()):
         return None

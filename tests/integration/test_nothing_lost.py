@@ -61,6 +61,13 @@ REMOVED = {
     "sites/blank_lines_do_not_end_an_admonition": "py",
     "sites/indented_content_of_components_is_no_code": "bash import label tabitem tabs theme tip value",
     "sites/tags_and_loose_bold_at_the_edge_of_an_item": "anchor icon",
+    "pandoc/references_to_labels": "eq eqref gone label ref",
+    "sites/directives_of_myst": """
+        admonition alt class dropdown eq fig fourier hide input label maxdepth name ref tags term tip two
+    """,
+    "sites/figures_of_mkdocs": "300 width",
+    # Words that a blank cuts: the noun is hidden, its particle is shown.
+    "statements/korean_particles_stand_outside_of_blanks": "queue에 agent를",
     "tables/column_of_sounds_asks_nothing": "escuchar",
 }
 

@@ -1,4 +1,4 @@
-"""Front matter: every form of YAML and TOML is read, a broken one is said, and what is private stays private."""
+"""Front matter: every form of YAML and TOML is read, and a broken one is said."""
 
 from __future__ import annotations
 
@@ -65,44 +65,6 @@ def test_tags_in_toml(lines: str) -> None:
 def test_titles_are_texts(lines: str, title: str) -> None:
     """A number, time or Boolean of YAML 1.1 is a title as it is written."""
     assert read(lines).title == title
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        "publish: false",
-        "Publish: No",
-        'published: "false"',
-        "draft: true",
-        "private: YES",
-        "deck: skip",
-        "draft: on # x",
-    ],
-)
-@pytest.mark.parametrize("broken", ["", "\nmood: [good", "\nname: a: b", "\n%: 1", "\n\ttabs: - 1\n x: y"])
-def test_private_files_stay_private_when_other_lines_are_broken(lines: str, broken: str) -> None:
-    """A line that keeps a file private counts although another line is no YAML."""
-    assert read(lines + broken).private
-
-
-def test_a_private_key_that_is_there_twice_counts() -> None:
-    """The parser keeps one of two values; a file is private if either says so."""
-    assert read("draft: true\ndraft: false").private
-    assert read("draft: false\ndraft: true").private
-
-
-@pytest.mark.parametrize(
-    "lines", ["draft: false", "publish: true", "private: no", "deck: Physics::Light", "a: {draft: true}"]
-)
-def test_other_files_are_read_rejected(lines: str) -> None:
-    """Other values keep nothing private."""
-    assert not read(lines).private
-
-
-@pytest.mark.parametrize("lines", ["draft = true", "title = 'A'\npublish = false", "draft = true\nbroken = "])
-def test_private_toml(lines: str) -> None:
-    """TOML is read alike, broken or not."""
-    assert read(lines, "+++").private
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,23 @@ def test_an_answer_of_which_the_first_sentence_is_asked_stays_so() -> None:
     ]
 
 
+CONSENSUS = "# Systems\n\n## Consensus\n\nThere are three kinds of consensus:\n\n"
+WORK = "# Systems\n\n## Consensus\n\nKinds of work:\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"{CONSENSUS}- Batch jobs\n- Paxos\n- Only one leader is elected at a time.\n", f"{CONSENSUS}- Paxos\n"),
+        (f"{WORK}- Only one leader is elected at a time.\n- Paxos\n- Batch jobs\n- Raft\n", f"{WORK}- Raft\n"),
+    ],
+)
+def test_the_item_that_is_left_of_a_list_stays_its_note(before: str, after: str) -> None:
+    """A withdrawn draft of the lead-in has the same other reading, and takes the note in no build."""
+    [kept] = build_twice({"notes.md": after}, build_twice({"notes.md": before})).notes
+    assert kept.matched_by == "structural"
+
+
 def edit_and_build(folder: Path, seed: str, rounds: int) -> None:
     generator = random.Random(seed)
     texts = {path.name: clean(path.read_text("utf-8")) for path in sorted(folder.glob("*.md"))}

@@ -41,6 +41,17 @@ def _read(texts: list[PackedText], notes: str = BLOCKS) -> list[tuple[str, str, 
     return [(draft.kind, draft.fingerprint.text, draft.legacy_only) for draft in drafts]
 
 
+def test_readings_of_one_line_are_in_one_order() -> None:
+    """One build finds them by rules, the next by their words, and the ledger stays as it is."""
+    texts: list[PackedText] = [
+        ("pair", "mitochondria |  | these burn sugar"),
+        ("cloze", "mitochondria these burn sugar"),
+        ("pair", "parts |  | ribosomes build proteins"),
+        ("cloze", "ribosomes build proteins they stand in the plasma or at the membrane"),
+    ]
+    assert _read(texts) == _read(texts[::-1]) == _read([*texts[2:], *texts[:2]])
+
+
 @pytest.mark.parametrize(
     "packed",
     [

@@ -13,7 +13,7 @@ from studydeck.text.card_words import CardWords
 from studydeck.text.labels import is_label
 from studydeck.text.names import is_generic, is_lead_word, starts_like_task
 from studydeck.text.normalize import normalize
-from studydeck.text.tokens import first_words, may_begin_with
+from studydeck.text.phrases import Phrases
 from studydeck.text.word_list_files import phrases
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +57,8 @@ def listed(path: Path) -> dict[str, list[str]]:
 def used_names() -> set[str]:
     """Return the names of the lists that the package asks for."""
     calls = re.compile(
-        r"\b(?:phrases|phrase_set|alternatives|languages_by_word|\w+_by_language)\(((?:['\"]\w+['\"](?:, )?)+)\)"
+        r"\b(?:phrases|phrase_set|alternatives|Phrases|languages_by_word|\w+_by_language)"
+        r"\(((?:['\"]\w+['\"](?:, )?)+)\)"
     )
     modules = [path.read_text("utf-8") for path in (ROOT / "studydeck").rglob("*.py")]
     asked = {name for text in modules for names in calls.findall(text) for name in re.findall(r"\w+", names)}
@@ -190,8 +191,16 @@ def test_an_unknown_list_is_an_error_rejected() -> None:
 
 
 @pytest.mark.parametrize("name", ["example_openings", "placeholders", "note_words", "numbered_labels", "premises"])
-def test_a_phrase_is_found_by_its_first_word(name: str) -> None:
+def test_a_phrase_is_found_at_the_start_of_a_string(name: str) -> None:
     """The cheap test before a pattern of hundreds of phrases refuses none of them, in any case, behind signs."""
-    words = first_words(name)
-    assert [phrase for phrase in phrases(name) if not may_begin_with(f"({phrase.capitalize()}", words)] == []
-    assert not may_begin_with("Zebras are striped", words)
+    found = Phrases(name)
+    assert [phrase for phrase in phrases(name) if not found.may_begin(f"({phrase.capitalize()}")] == []
+    assert not found.may_begin("Zebras are striped")
+
+
+def test_a_phrase_does_not_begin_a_longer_word_rejected() -> None:
+    """An "a" is a label, but "Accounting" begins with none; scripts without spaces tell no words apart."""
+    labels = Phrases("answer_labels")
+    assert labels.may_begin("A: water")
+    assert not labels.may_begin("Accounting")
+    assert labels.may_begin("答案是水")

@@ -20,9 +20,9 @@ from studydeck.patterns import lazy_pattern
 from studydeck.text.course_remarks import is_task_title
 from studydeck.text.length import exceeds, length
 from studydeck.text.normalize import normalize
+from studydeck.text.phrases import Phrases
 from studydeck.text.sentences import sentences
 from studydeck.text.term_shapes import split_term
-from studydeck.text.tokens import first_words, may_begin_with
 from studydeck.text.unwritten import is_placeholder
 from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives, phrase_set
@@ -63,7 +63,7 @@ _CREDIT = lazy_pattern(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_CREDIT_WORDS, _BY = first_words("credit_openings"), "由"
+_CREDITS, _BY = Phrases("credit_openings"), "由"
 _NAVIGATION = lazy_pattern(r"[\s<>←→«»↑↓|·•/]*[<>←→«»↑↓|·•][\s<>←→«»↑↓|·•/]*")  # signs between links, not words
 _LINK_PREFIX = lazy_pattern(rf"^{alternatives('link_prefixes')}\b\W*", re.IGNORECASE)
 
@@ -136,7 +136,7 @@ def is_task(item: Item, block: ItemList) -> bool:
 
 def is_credit(line: str) -> bool:
     """Return whether a line only says who wrote, summarised or translated the notes."""
-    return (may_begin_with(line, _CREDIT_WORDS) or _BY in line) and bool(_CREDIT.fullmatch(line.strip()))
+    return (_CREDITS.may_begin(line) or _BY in line) and bool(_CREDIT.fullmatch(line.strip()))
 
 
 def is_address(target: str) -> bool:

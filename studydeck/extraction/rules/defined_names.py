@@ -15,6 +15,7 @@ from studydeck.text.length import exceeds
 from studydeck.text.names import can_be_name, is_empty_name
 from studydeck.text.naming_sentences import naming_sentence
 from studydeck.text.normalize import normalize
+from studydeck.text.phrases import WORD_BOUNDARY
 from studydeck.text.search import occurs_in, stem_pattern
 from studydeck.text.sentences import sentences
 from studydeck.text.tokens import content_words, tokens
@@ -22,7 +23,7 @@ from studydeck.text.verbs import has_verb, verb_of
 from studydeck.text.word_list_files import alternatives, phrases
 
 LONGEST_NAME = 4  # words of a name that a body can ask for
-_DEFINING = lazy_pattern(alternatives("defining_phrases"))
+_DEFINING_PHRASES = phrases("defining_phrases")
 _ARTICLES = phrases("indefinite_articles", "definite_articles", "definition_articles")
 _OPTIONAL_ARTICLES = ("", *[f"{article} " for article in _ARTICLES])
 _NAMING = lazy_pattern(rf"{alternatives('naming_openings')} .{{0,40}} {alternatives('naming_endings')}")
@@ -32,7 +33,6 @@ for _verb in phrases("sentence_verbs"):
     _FOREIGN_VERBS.setdefault(tokens(_verb)[0], []).append(_verb)
 _FIRST_OTHER_LETTER = "\u0400"
 _OTHER_SCRIPT = lazy_pattern(r"[\u0400-\u1cff\u2e80-\ud7ff]")
-_WORD_BOUNDARY = lazy_pattern(r"\b")
 # A sentence with its own subject is about something else than the heading.
 _OWN_SUBJECT = lazy_pattern(
     rf"""
@@ -56,7 +56,7 @@ _CLAUSE_START = lazy_pattern(rf"\b{alternatives('clause_words')}\b|[.,;:]")
 def begins_with_name(name: Text, body: Text) -> bool:
     """Return whether a body begins with the name that it explains."""
     opening = normalize(body)
-    return any(_WORD_BOUNDARY.match(opening, name_end) for name_end in _name_ends(name, opening))
+    return any(WORD_BOUNDARY.match(opening, name_end) for name_end in _name_ends(name, opening))
 
 
 def _name_ends(name: Text, normal_text: str) -> Iterator[int]:
@@ -102,7 +102,8 @@ def _is_defined(name: Text, meaning: Text) -> bool:
     normal_text = normalize(meaning)
     if any(_COPULA.match(normal_text, name_end) for name_end in _name_ends(name, normal_text)):
         return True
-    return bool(_DEFINING.search(meaning.plain) or _NAMING.search(meaning.plain))
+    string = meaning.plain
+    return any(map(string.__contains__, _DEFINING_PHRASES)) or bool(_NAMING.search(string))
 
 
 def _lacks_verb_list(text: str) -> bool:
@@ -119,7 +120,7 @@ def _holds(text: str, phrase: str) -> bool:
     """Return whether a text holds a phrase as whole words."""
     start = text.find(phrase)
     while start >= 0:
-        if _WORD_BOUNDARY.match(text, start) and _WORD_BOUNDARY.match(text, start + len(phrase)):
+        if WORD_BOUNDARY.match(text, start) and WORD_BOUNDARY.match(text, start + len(phrase)):
             return True
         start = text.find(phrase, start + 1)
     return False

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import cloze
 from studydeck.extraction.rules.questions import is_question
+from studydeck.extraction.skipped_content import without_skipped_items
 from studydeck.model.anki import MAX_CLOZE_CARDS
 from studydeck.model.document import NO_DIRECTIVES, Inline, Item, ItemList, Text
 from studydeck.model.notes import CardSpec, NoteDraft, Pair, SectionVocabulary
@@ -95,6 +96,10 @@ def list_cloze(context: RuleContext, block: ItemList, asked_items: range | list[
     ----------
     asked_items : indices of the items to ask, counted from 0.
     """
+    if any(item.directives.skip for item in block.items):
+        asked = [number for number, item in enumerate(block.items) if not item.directives.skip]
+        asked_items = [asked.index(number) for number in asked_items if number in asked]
+        block = without_skipped_items(block)
     may_ask = (
         len(block.items) <= MOST_ITEMS or any(item.directives.items for item in block.items) or context.directives.items
     )

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult
 from studydeck.extraction.drafts import pair
+from studydeck.extraction.verb_phrases import split_at_verb
 from studydeck.model.document import Block, Code, Content, Formula, Html, ItemList, Paragraph, Quotation, Style, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.text_edits import text_of
@@ -25,6 +26,7 @@ from studydeck.text.punctuation import ends_in_question_mark, without_colon
 LONGEST_CODE = 12  # lines
 LONGEST_EMBED = 60  # words
 LONGEST_NAME = 6  # words of a heading that is asked for a figure of its kind
+_CJK_SENTENCE_SIGNS = ("。", "．", "！")
 _CLAUSE_SIGN = lazy_pattern(r"[:：，。、]")
 _LANGUAGE = lazy_pattern(r"[A-Za-z][\w+#-]{0,14}")
 _NO_LANGUAGES = frozenset(("text", "txt", "plain", "plaintext", "output", "none", "md", "markdown", "console", "log"))
@@ -107,9 +109,17 @@ def figure(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> 
         allow_backwards=False,
     )
     draft = ask()
+    if _is_statement(term):
+        return RuleResult(1, (draft.withdrawn(),))
     if label := _kind_of_answer(block, term):
         draft = replace(ask(labels=("", label)), other=draft)
     return RuleResult(len(context.blocks) if is_embed(block) else 1, (draft,))
+
+
+def _is_statement(term: Text) -> bool:
+    """Return whether a line above a figure is a sentence in a script without spaces, which asks for nothing."""
+    string = term.string.rstrip()
+    return string.endswith(_CJK_SENTENCE_SIGNS) or (not string.isascii() and bool(split_at_verb(term)))
 
 
 def _kind_of_answer(block: Block, term: Text) -> str:

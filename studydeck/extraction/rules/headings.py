@@ -15,6 +15,7 @@ from studydeck.extraction.rules.boilerplate import is_link, is_reference
 from studydeck.extraction.rules.defined_names import begins_with_name, can_ask_backwards, names_another
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.lead_ins import introduces, labels_list, names_list
+from studydeck.extraction.rules.open_sentences import completing_blocks
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.rules.terms import defines_marked_term, explained_term
 from studydeck.extraction.rules.translations import translated
@@ -54,17 +55,25 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
     if exhibits:
         context = replace(context, blocks=context.blocks[len(exhibits) :])
     body = _opening(context)
-    if not body or any(block.directives.skip or block.directives.hide for block in body) or not _can_ask_name(context):
+    if not body or any(block.directives.skip or block.directives.hide for block in body):
+        return None
+    completion = completing_blocks(context.blocks, len(body) - 1)
+    if not _can_ask_name(context, is_complete=bool(completion)):
         return None
     context = replace(context, directives=_note_directives(context.directives, body[0].directives))
     consumed = len(exhibits) + len(body)
     if names_another(context.name, body[0].text):
         return None
+    if completion and not is_preface(body[0].text.string) and length(tuple(body)) <= LONGEST_BODY:
+        texts = [block for block in (*body, *completion) if isinstance(block, Paragraph)]
+        sentences_of_texts = _block_sentences(texts) if context.has_packed else ()
+        former = tuple(draft.withdrawn() for draft in _notes_of_sentences(context, sentences_of_texts, vocabulary))
+        return RuleResult(consumed + len(completion), (_heading_pair(context, (*body, *completion), exhibits), *former))
     if is_preface(body[0].text.string) or goes_on(body[0].text):
         return _defined_after_preface(context, body, vocabulary, exhibits)
     if verb_of(body[0].text) in _SYNONYM_VERBS:
         return None
-    former = _former_drafts(context, body, vocabulary) if exhibits else ()
+    former = _former_drafts(context, body, vocabulary) if exhibits and context.has_packed else ()
     if length(tuple(body)) <= LONGEST_BODY:
         opening = body[0].text.string
         # "where R is the gas constant" explains only a part of the formula above it.
@@ -95,11 +104,7 @@ def _defined_after_preface(
         if begins_with_name(context.name, text) and length(text) <= LONGEST_BODY:
             del remaining[number]
             note = _heading_pair(replace(context, blocks=(block,)), paragraph(text), (*exhibits, *body))
-            notes = [
-                draft
-                for block, text in remaining
-                for draft in sentence_drafts(context, text, vocabulary, span=block.span, directives=block.directives)
-            ]
+            notes = _notes_of_sentences(context, remaining, vocabulary)
             return RuleResult(len(exhibits) + len(body), (note, *notes))
     return None
 
@@ -108,20 +113,24 @@ def _block_sentences(blocks: Iterable[Paragraph]) -> Iterator[tuple[Paragraph, T
     return ((block, text) for block in blocks for text in sentences(block.text))
 
 
-def _notes_of_rest(context: RuleContext, blocks: Sequence[Paragraph], vocabulary: SectionVocabulary) -> list[NoteDraft]:
-    """Return the drafts of all sentences but the first; one that refers back shows the one before it."""
-    pairs = pairwise(_block_sentences(blocks))
+def _notes_of_sentences(
+    context: RuleContext, texts: Iterable[tuple[Paragraph, Text]], vocabulary: SectionVocabulary
+) -> list[NoteDraft]:
+    """Return the drafts of sentences, each with the block that it is from."""
     return [
         draft
-        for (previous_block, previous), (block, text) in pairs
-        for draft in sentence_drafts(
-            with_previous(context, text, previous) if previous_block is block else context,
-            text,
-            vocabulary,
-            span=block.span,
-            directives=block.directives,
-        )
+        for block, text in texts
+        for draft in sentence_drafts(context, text, vocabulary, span=block.span, directives=block.directives)
     ]
+
+
+def _notes_of_rest(context: RuleContext, blocks: Sequence[Paragraph], vocabulary: SectionVocabulary) -> list[NoteDraft]:
+    """Return the drafts of all sentences but the first; one that refers back shows the one before it in its block."""
+    drafts: list[NoteDraft] = []
+    for (previous_block, previous), (block, text) in pairwise(_block_sentences(blocks)):
+        shown = with_previous(context, text, previous) if previous_block is block else context
+        drafts += _notes_of_sentences(shown, [(block, text)], vocabulary)
+    return drafts
 
 
 def opening_pair(context: RuleContext) -> NoteDraft | None:
@@ -270,8 +279,8 @@ def _is_single_statement(context: RuleContext, block: ItemList) -> bool:
     return not is_question(item.text)
 
 
-def _can_ask_name(context: RuleContext) -> bool:
-    """Return whether a card can ask what the name of a context means."""
+def _can_ask_name(context: RuleContext, *, is_complete: bool = False) -> bool:
+    """Return whether a card can ask what the name of a context means; `is_complete` if more than a premise answers."""
     name = context.name
     if not words_of(name) or exceeds(name, 12) or ends_in_question_mark(name.plain):
         return False
@@ -288,7 +297,7 @@ def _can_ask_name(context: RuleContext) -> bool:
         # A list item with blocks below it counts as a heading only where it names a thing.
         return False
     opening = plain(context.blocks[:1])
-    if is_premise(opening) or announces(opening):
+    if (is_premise(opening) and not is_complete) or announces(opening):
         return False
     if normalize(name) in _REST_NAMES:
         return False

@@ -51,7 +51,7 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
     block = context.blocks[index]
     if not isinstance(block, ItemList):
         return None
-    if context.directives.skip:
+    if context.directives.skip or all(item.directives.skip for item in block.items):
         return skip(block, "skipped")
     flat, block = block, nested_under_announcements(block)
     verbs = [verb_of(item.text) for item in block.items]
@@ -189,6 +189,7 @@ def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: Secti
             context.section,
             item.directives,
             True,
+            has_packed=context.has_packed,
         )
         return RuleResult(nested=(nested,))
     if not below:

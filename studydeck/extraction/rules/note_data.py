@@ -1,7 +1,8 @@
 """Rule for what a note says about itself: its tags, its dates, its author, in lines such as "Last updated: 3 May".
 
 A label such as "Date" or "Author" can be a fact of the subject, too; it counts as data of the note only beside one that
-cannot ("Tags", "Last updated"), where all lines of the block have such labels.
+cannot ("Tags", "Last updated"), beside another in the same line, or with a date of these days, where all lines of the
+block have such labels.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import re
 from itertools import takewhile, zip_longest
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
-from studydeck.model.document import Block, ItemList, Paragraph, Text
+from studydeck.model.document import Block, Html, ItemList, Paragraph, Quotation, Text
 from studydeck.model.notes import SectionVocabulary
+from studydeck.model.text_edits import text_of
+from studydeck.model.traverse import plain
 from studydeck.patterns import lazy_pattern
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import ends_in_colon
@@ -23,7 +26,10 @@ _COLONS = ":："
 _BRACKETS = "(（"
 _OWN_LABELS = phrase_set("note_data_labels")
 _OWN_LABEL = lazy_pattern(rf"(?<!\w){alternatives('note_data_labels')}\s?[:：]", re.IGNORECASE)
-_LABELS = _OWN_LABELS | phrase_set("property_keys", "more_property_keys", "notion_properties")
+_LABELS = _OWN_LABELS | phrase_set("property_keys", "more_property_keys", "notion_properties", "course_date_labels")
+_CREDITS = phrase_set("course_labels", "author_labels")
+_BAR = lazy_pattern(r"\s[|｜·•]\s")  # between several labels with their values
+_RECENT_DATE = lazy_pattern(r"20\d\d([-./])\d\d?\1\d\d? | \d\d?([-./])\d\d?\2(?:20)?\d\d", re.VERBOSE)
 
 
 def note_data(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -45,14 +51,26 @@ def _holds_labels(block: Block, following: Block | None) -> bool:
     lines = _lines(block)
     if isinstance(following, ItemList) and lines and ends_in_colon(lines[-1].string):
         return False
-    return bool(lines) and all(_label(line) in _LABELS for line in lines)
+    return bool(lines) and all(_label(line) in _LABELS or _holds_credits(line.string) for line in lines)
 
 
 def _has_own_label(block: Block) -> bool:
     """Return whether a block holds a label that no subject has, or the tags of the note, of which none is left."""
     if isinstance(block, Paragraph) and (block.directives.tags or _OWN_LABEL.search(block.text.string)):
         return True
-    return any(_label(line) in _OWN_LABELS for line in _lines(block))
+    return any(_label(line) in _OWN_LABELS or _says_who_or_when(line.string) for line in _lines(block))
+
+
+def _says_who_or_when(line: str) -> bool:
+    """Return whether a line holds several labels of a course or its notes, or the date of the note."""
+    return _holds_credits(line) or bool(_RECENT_DATE.fullmatch(line.replace("：", ":").partition(":")[2].strip()))
+
+
+def _holds_credits(line: str) -> bool:
+    """Return whether parts of a line have labels of a course or its notes: "Course: Physics 2 | Authors: A. Smith"."""
+    parts = _BAR.split(line)
+    labels = [normalize(part.replace("：", ":").partition(":")[0]) for part in parts if ":" in part or "：" in part]
+    return len(parts) > 1 and len(labels) > 1 and all(label in _CREDITS or label in _LABELS for label in labels)
 
 
 def _has_emptied_item(block: Block) -> bool:
@@ -65,6 +83,10 @@ def _lines(block: Block) -> list[Text]:
         return [block.text]
     if isinstance(block, ItemList) and not any(item.blocks for item in block.items):
         return [item.text for item in block.items if item.text]
+    if isinstance(block, Quotation) and block.style == "quote":
+        return [line for inner in block.blocks for line in _lines(inner)]
+    if isinstance(block, Html):
+        return [text_of(line) for line in plain((block,)).splitlines() if line.strip()]
     return []
 
 

@@ -89,6 +89,8 @@ def question(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
     if asks and is_asked and not _is_question_block(context.blocks[0]):
         return _answered(context, context.name, context.blocks, len(context.blocks), context.heading_path[:-1])
     block = _asking_paragraph(context.blocks[index], context.blocks[index + 1 : index + 2])
+    if isinstance(block, Paragraph | Quotation) and block.directives.skip:
+        return None
     if type(block) is ItemList:
         return skip(block, "question-without-answer") if offers_options(context.prompt_text or context.name) else None
     if type(block) is Paragraph:
@@ -167,7 +169,9 @@ def _are_options(block: Block) -> bool:
 
 def _unfolded(blocks: Content) -> Content:
     first = blocks[0]
-    return first.blocks if isinstance(first, Quotation) and (first.style == "fold" or is_answer(first)) else blocks
+    if not isinstance(first, Quotation) or first.directives.skip:
+        return blocks
+    return first.blocks if first.style == "fold" or is_answer(first) else blocks
 
 
 def is_answer(block: Block) -> bool:
@@ -289,7 +293,7 @@ def _breaks_off(plain_text: str) -> bool:
 
 def _first_item(block: ItemList) -> Content:
     item = block.items[0]
-    return (*paragraph(item.text), *item.blocks)
+    return () if item.directives.skip else (*paragraph(item.text), *item.blocks)
 
 
 def _split(blocks: Content) -> tuple[Content, Content]:

@@ -6,6 +6,7 @@ one row, or one key column, for each key.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain, pairwise, zip_longest
@@ -18,7 +19,7 @@ from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds, length
 from studydeck.text.normalize import normalize
 from studydeck.text.tokens import is_cjk, words_of
-from studydeck.text.word_list_files import phrase_set
+from studydeck.text.word_list_files import alternatives, phrase_set
 
 _BETWEEN_KINDS = lazy_pattern(r"\\+|[/|→]")  # "from / to"
 KEY_COLUMNS = 2  # that name a row together
@@ -30,6 +31,18 @@ MOST_ADDED = 1.5  # times the words of a cell that says the same
 LEAST_GRID, LEAST_CODE_GRID = 3, 4  # columns
 LONGEST_IN_GRID = 2  # words of a cell
 _LEAST_IN_ORDER = 0.8  # of the neighbours in a list of words; authors misplace some
+LEAST_GROUPED = 2  # rows beyond the first of their group
+_ELLIPSES = frozenset(("...", "…", "⋮", "⋯", "⋱", "……"))
+_DATA = lazy_pattern(
+    rf"""
+      ^[\d.,:%$€+\s/e-]*$                          # a number, a date, a price
+    | ^(?: {alternatives("data_words")} | ✓ | ✔ )$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_DAYS, _FEWEST_DAYS = phrase_set("weekdays", "timetable_days"), 3
+_IDENTIFIER = lazy_pattern(r"[a-z][A-Za-z0-9_]*")  # of a column in a database
+_KEY = lazy_pattern(r"id|\w+_id|[a-z]+I[dD]")
 _OPPOSED_HEADS = phrase_set("opposed_heads")
 
 
@@ -94,6 +107,42 @@ def has_parallel_columns(block: Table) -> bool:
         return True
     cells = block.rows[0].cells if len(block.rows) == 1 else ()
     return len(block.head) == len(cells) >= LEAST_PARALLEL and all(exceeds(cell, LONGEST_ROW_NAME) for cell in cells)
+
+
+def groups_rows(block: Table, column: int) -> bool:
+    """Return whether a column only groups the rows, which the next one names: "High | Payment", "High | Login"."""
+    cells = [row.cells[column : column + 3] for row in block.rows]
+    if len(block.head) < column + 3 or not all(len(row) == len(block.rows[0].cells[column:][:3]) == 3 for row in cells):
+        return False
+    groups, names = ([normalize(row[number]) for row in cells] for number in range(2))
+    is_grouped = all(groups) and len(groups) - len(set(groups)) >= LEAST_GROUPED
+    return is_grouped and all(any(map(str.isalpha, name)) for name in names) and len(set(names)) == len(names)
+
+
+def is_illustration(block: Table) -> bool:
+    """Return whether a table only shows what some table looks like, as its rows and its columns end in an ellipsis."""
+    return _is_ellipsis(block.head[-1:]) and _is_ellipsis(block.rows[-1].cells[:1] if block.rows else ())
+
+
+def is_record(block: Table) -> bool:
+    """Return whether the rows of a table are records that somebody made up: of a database, or one alone with numbers.
+
+    Nothing in them is general: "30 | Anna | Smith | yes" says what a pupil may be like.
+    """
+    heads = [head.plain for head in block.head]
+    if all(map(_IDENTIFIER.fullmatch, heads)) and any(map(_KEY.fullmatch, heads)):
+        return True
+    cells = block.rows[0].cells if len(block.rows) == 1 else ()
+    return len(cells) >= LEAST_PARALLEL and all(heads) and is_data(cells[0].plain)
+
+
+def is_data(cell: str) -> bool:
+    """Return whether a cell is a number, a price, or a word such as "yes"."""
+    return bool(_DATA.match(cell))
+
+
+def _is_ellipsis(cells: Sequence[Text]) -> bool:
+    return bool(cells) and cells[0].string.strip() in _ELLIPSES
 
 
 def repeated_cells(cells: Sequence[Text]) -> frozenset[int]:
@@ -199,3 +248,12 @@ def _joined(row: TableRow, other: TableRow, key_column: int) -> TableRow:
         is_new = column > key_column and added and normalize(added) != normalize(cell)
         cells.append(normalized_text((*cell, Inline("; " if cell else ""), *added)) if added and is_new else cell)
     return replace(row, cells=tuple(cells))
+
+
+def is_timetable(block: Table) -> bool:
+    """Return whether columns are days, with hours or gaps below them, unlike a table that translates the days."""
+    if sum(cell.plain.rstrip(".").casefold() in _DAYS for cell in block.head) < _FEWEST_DAYS:
+        return False
+    return any(not cell.plain for row in block.rows for cell in row.cells) or any(
+        row.cells and row.cells[0].plain[:1].isdigit() for row in block.rows
+    )

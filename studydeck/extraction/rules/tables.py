@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -14,10 +13,15 @@ from studydeck.extraction.embeds import has_media, is_sound, with_sounds_beside_
 from studydeck.extraction.rules.boilerplate import is_address, is_link, is_note_address, is_pointer
 from studydeck.extraction.rules.table_shapes import (
     KEY_COLUMNS,
+    groups_rows,
     has_parallel_columns,
     is_comparison_of_columns,
+    is_data,
     is_grid,
+    is_illustration,
     is_matrix,
+    is_record,
+    is_timetable,
     names_of_cell,
     repeated_cells,
     with_joined_columns,
@@ -32,26 +36,18 @@ from studydeck.text.labels import is_label
 from studydeck.text.length import length
 from studydeck.text.normalize import normalize
 from studydeck.text.tokens import tokens
-from studydeck.text.word_list_files import alternatives, phrase_set
+from studydeck.text.word_list_files import phrase_set
 
 LONGEST_KEY = 4  # words of a row's key that can be asked backwards
 MOST_IN_COLUMN = 6  # cells of a column that one question asks
 _VALUE_CHARACTER = lazy_pattern(r"[\w✓✔✗✘∞]")
 _BOX = lazy_pattern(r"\[[ xX]?\]|[☐☑☒]")  # of a task
 _ROW_NUMBER = lazy_pattern(r"^\W*(\d+)\W*$")
-_DAYS, _FEWEST_DAYS = phrase_set("weekdays", "timetable_days"), 3
 _CRITERION_HEADS = phrase_set("criterion_heads")
 _LINK_HEADS, _SOURCE_HEADS = phrase_set("link_heads"), phrase_set("source_heads")
 _EXAMPLE_HEADS = phrase_set("example_marks")
 _ORDER_HEADS, _ATTRIBUTE_HEADS = phrase_set("order_heads"), phrase_set("attribute_heads")
 _RESOURCES = phrase_set("resource_nouns")
-_DATA = lazy_pattern(
-    rf"""
-      ^[\d.,:%$€+\s/e-]*$                          # a number, a date, a price
-    | ^(?: {alternatives("data_words")} | ✓ | ✔ )$
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
 
 
 def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
@@ -64,9 +60,15 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
     block = with_joined_columns(block)
     if is_matrix(block):
         return _matrix(context, block)
-    result = _rows(context, block)
+    key_column = _key_column(block)
+    result = _rows(context, block, key_column)
     if is_grid(block):
         return replace(skip(block, "grid"), drafts=_withdrawn(result.drafts))
+    if is_illustration(block) or is_record(block):
+        return replace(skip(block, "sample-data"), drafts=_withdrawn(result.drafts))
+    if groups_rows(block, key_column):
+        named = _rows(context, block, key_column + 1, groups=(key_column,))
+        return replace(named, drafts=(*named.drafts, *_withdrawn(result.drafts))) if named.drafts else result
     if has_parallel_columns(block):
         return replace(result, drafts=(*_parallel_columns(context, block), *_withdrawn(result.drafts)))
     return result
@@ -76,9 +78,8 @@ def _withdrawn(drafts: Iterable[NoteDraft]) -> tuple[NoteDraft, ...]:
     return tuple([draft.withdrawn() for draft in drafts])
 
 
-def _rows(context: RuleContext, block: Table) -> RuleResult:
-    """Draft a pair for each cell of a table of which a column names the rows."""
-    key_column = _key_column(block)
+def _rows(context: RuleContext, block: Table, key_column: int, groups: tuple[int, ...] = ()) -> RuleResult:
+    """Draft a pair for each cell of a table of which a column names the rows, and another one may group them."""
     block = with_sounds_beside_words(block, key_column)
     width = max((len(row.cells) for row in block.rows), default=0)
     if width < key_column + 2:
@@ -88,11 +89,12 @@ def _rows(context: RuleContext, block: Table) -> RuleResult:
     block, doubles = with_joined_rows(block, key_column) if width == key_column + 2 else (block, [])
     heads = [cell.plain.rstrip("?？ ") for cell in block.head] + [""] * width  # the card adds a question mark
     ambiguous = _ambiguous_keys(block, key_column)
-    columns = range(key_column + 1, width)
+    columns = (*groups, *range(key_column + 1, width))
     links = [column for column in columns if _holds_links(block, heads[column], column)]
     if len(links) == len(columns):
         return skip(block, "link-list")
     fits_two = {column: _rows_that_say_no_more(block, column) for column in columns}
+    fits_two |= dict.fromkeys(groups, frozenset(range(len(block.rows))))
     # Column by column, so that the cards of one row do not follow each other and answer each other.
     drafts = tuple(
         draft.withdrawn() if column in links or _key(row, key_column) in ambiguous else draft
@@ -130,7 +132,7 @@ def _ambiguous_keys(block: Table, key_column: int) -> frozenset[str]:
     if not repeated or len(block.head) - key_column <= KEY_COLUMNS:
         return frozenset()
     second = [_key(row, key_column + 1) for row in block.rows if len(row.cells) > key_column + 1]
-    names_rows = len(set(second)) == len(second) and not any(map(_DATA.match, second))
+    names_rows = len(set(second)) == len(second) and not any(map(is_data, second))
     return frozenset() if names_rows else repeated
 
 
@@ -178,7 +180,7 @@ def _cell_draft(
     # option of a command holds the others.
     compares = compares_columns or normalize(labels[0]) in _CRITERION_HEADS or normalize(labels[1]) in _EXAMPLE_HEADS
     compares = compares or _names_places(context, heads[key_column:], key.plain)
-    backwards = identifies and not (is_headless or compares or _DATA.match(value.plain)) and length(key) <= LONGEST_KEY
+    backwards = identifies and not (is_headless or compares or is_data(value.plain)) and length(key) <= LONGEST_KEY
     if is_headless:
         # Without heads the first column names aspects of the section's own subject.
         key, labels = context.subject_name, ("", key.plain)
@@ -250,7 +252,7 @@ def _matrix(context: RuleContext, block: Table) -> RuleResult:
         )
         for row in block.rows
         for head, value in zip(block.head[1:], row.cells[1:], strict=False)
-        if not row.directives.skip and _has_value(value) and not _DATA.match(value.plain)
+        if not row.directives.skip and _has_value(value) and not is_data(value.plain)
     ]
     return RuleResult(1, tuple(drafts)) if drafts else skip(block, "data-table")
 
@@ -274,10 +276,10 @@ def _key_column(block: Table) -> int:
 
 def _skip_reason(block: Table, key_column: int) -> str:
     """Return why a table cannot be asked, or an empty text."""
-    if _is_timetable(block):
+    if is_timetable(block):
         return "timetable"
     cells = [cell.plain for row in block.rows for cell in row.cells[key_column:] if not has_media(cell)]
-    if cells and sum(bool(_DATA.match(cell)) for cell in cells) > 0.8 * len(cells):
+    if cells and sum(is_data(cell) for cell in cells) > 0.8 * len(cells):
         return "data-table"
     texts = [cell for row in block.rows for cell in row.cells if not has_media(cell)]
     inlines = [inline for text in texts for inline in text if inline.text.strip()]
@@ -289,12 +291,3 @@ def _skip_reason(block: Table, key_column: int) -> str:
     key_cells = [row.cells[key_column] for row in block.rows if len(row.cells) > key_column]
     keys = [cell.plain.casefold() or " ".join(inline.target for inline in cell) for cell in key_cells]
     return "ambiguous-rows" if len(keys) > 3 and len(set(keys)) * 2 < len(keys) else ""
-
-
-def _is_timetable(block: Table) -> bool:
-    """Return whether columns are days, with hours or gaps below them, unlike a table that translates the days."""
-    if sum(cell.plain.rstrip(".").casefold() in _DAYS for cell in block.head) < _FEWEST_DAYS:
-        return False
-    return any(not cell.plain for row in block.rows for cell in row.cells) or any(
-        row.cells and row.cells[0].plain[:1].isdigit() for row in block.rows
-    )

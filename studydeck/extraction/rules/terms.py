@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult
 from studydeck.extraction.drafts import pair
+from studydeck.extraction.rules.open_sentences import completing_blocks
 from studydeck.extraction.rules.term_pairs import term_pair
 from studydeck.extraction.sentence_drafts import sentence_drafts
 from studydeck.model.document import FORMULA_KINDS, NO_TEXT, Block, Item, Paragraph, Style, Text
@@ -119,6 +120,12 @@ def term(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Rul
     if normalize(parts[0]) == normalize(context.name) and not context.prompt:
         # "**Osmosis**: ..." below the heading "Osmosis": the heading names the term already.
         context = replace(context, heading_path=context.heading_path[:-1])
-    former = sentence_drafts(context, block.text, vocabulary, span=block.span, directives=block.directives)
+    former = (
+        sentence_drafts(context, block.text, vocabulary, span=block.span, directives=block.directives)
+        if context.has_packed
+        else []
+    )
+    rest = completing_blocks(context.blocks, index)
+    note = term_pair(context, "terms", parts, item, announced=rest)
     # Statements that were packed keep their cards.
-    return RuleResult(1, (term_pair(context, "terms", parts, item), *[draft.withdrawn() for draft in former]))
+    return RuleResult(1 + len(rest), (note, *[draft.withdrawn() for draft in former]))

@@ -35,6 +35,10 @@ _PATH_OF_NAMES = lazy_pattern(
 )
 _NAME_AFTER = lazy_pattern(r"\w+(?:\(|<|::)|[(<*&]|\w*_\w|[A-Za-z_]\w*\s*;$")
 _NAME = lazy_pattern(r"[A-Za-z_]\w*", re.ASCII)
+_NAME_INSIDE = lazy_pattern(
+    r"[\u3000-\u9fff\uac00-\uffef]\s*[A-Za-z_]\w*$|,\s+[A-Za-z_]\w*$", re.ASCII
+)  # "However, Dog"
+_NAME_AS_TOPIC = lazy_pattern(rf"[A-Za-z_]\w*\s*{alternatives('topic_particles', 'unspaced_sentence_verbs')}", re.ASCII)
 _TYPE = lazy_pattern(
     r"->|=>|→\s*[A-Z]"  # a function's type
     r"|^(?:Maybe|Int|Integer|String|Bool|Char|Double|\[[A-Z]\w*\])$"  # a type by name
@@ -85,6 +89,8 @@ def _is_card(match: re.Match[str], properties: frozenset[str], *, is_tagged: boo
         return is_tagged or not (is_type or _is_inside_sentence(words, definition))
     if _PATH_OF_NAMES.search(term) or _NAME_AFTER.match(definition) or _COLONS.search(match.string, match.end()):
         return False
+    if _NAME_AS_TOPIC.match(definition) or (_NAME_INSIDE.search(term) and _NAME.match(definition)):
+        return is_tagged  # a sentence about "Dog::run"
     is_sentence = len(words) > 8 or (definition.endswith(".") and len(words) > 4)
     return is_tagged or not (is_sentence or (len(words) == 1 and _predicate().match(definition)))
 
