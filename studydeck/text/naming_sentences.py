@@ -15,7 +15,7 @@ from studydeck.model.document import Style, Text
 from studydeck.model.text_edits import cut, with_text
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds, length
-from studydeck.text.normalize import lower
+from studydeck.text.normalize import fold
 from studydeck.text.openings import is_anaphoric, starts_with_phrase
 from studydeck.text.tokens import LETTERS, Span, content_words, tokens
 from studydeck.text.word_list_files import phrase_set, phrases_by_language, questions_by_language
@@ -35,7 +35,7 @@ _FINAL_PRONOUNS = tuple([f" {word}" for word in phrase_set("relative_pronouns", 
 class NamingSentence(Struct, frozen=True):
     """A name, what the sentence says of it, and its question: words, and the parts of the sentence between them.
 
-    `is_named` says that the name stands as it does alone, and means all that the sentence says: it can be asked for.
+    What has the name only under a condition stands before it: "Eine Folge heißt konvergent". `is_named` says that the name stands as it does alone, and means all that the sentence says: it can be asked for.
     """
 
     term: Text
@@ -68,7 +68,7 @@ def _frames() -> dict[str, list[_Frame]]:
 def words_of_frames() -> frozenset[str]:
     """Return the words of the frames, which say nothing besides what stands in their slots."""
     questions = questions_by_language("naming_frames").values()
-    return frozenset(tokens(" ".join([lower(_SLOT.sub(" ", frame)) for frames in questions for frame in frames])))
+    return frozenset(tokens(" ".join([fold(_SLOT.sub(" ", frame)) for frames in questions for frame in frames])))
 
 
 def _pattern(frame: str, language: str) -> re.Pattern[str]:
@@ -128,7 +128,9 @@ def _of_match(text: Text, match: re.Match[str], frame: _Frame) -> NamingSentence
         parts |= {slot: _in_lower_case(part) for slot, part in parts.items() if slot != said and not spans[slot][0]}
     words = _SLOT.split(frame.question)
     asked = [parts[word] if index % 2 else word for index, word in enumerate(words)]
-    return NamingSentence(parts[named], parts[said], tuple(asked), is_named=named == "term" and said == "meaning")
+    key = [spans[slot] for slot in (named, "subject") if slot in spans]
+    term = cut(text, min(key)[0], max(key)[1]) if len(key) > 1 else parts[named]
+    return NamingSentence(term, parts[said], tuple(asked), is_named=named == "term" and said == "meaning")
 
 
 def _in_lower_case(name: Text) -> Text:
