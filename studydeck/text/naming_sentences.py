@@ -35,7 +35,8 @@ _FINAL_PRONOUNS = tuple([f" {word}" for word in phrase_set("relative_pronouns", 
 class NamingSentence(Struct, frozen=True):
     """A name, what the sentence says of it, and its question: words, and the parts of the sentence between them.
 
-    What has the name only under a condition stands before it: "Eine Folge heißt konvergent". `is_named` says that the name stands as it does alone, and means all that the sentence says: it can be asked for.
+    What has the name only under a condition stands before it: "Eine Folge heißt konvergent". `is_named` says that the
+    name stands as it does alone, and means all that the sentence says: it can be asked for.
     """
 
     term: Text
