@@ -286,11 +286,7 @@ def _can_ask_name(context: RuleContext, *, is_complete: bool = False) -> bool:
         return False
     if _OUTLINE_NUMBER.fullmatch(name.plain):
         return False
-    if (
-        context.is_document
-        and len(context.heading_path) == 1
-        and not begins_with_name(name, text_of_content(context.blocks[:1]))
-    ):
+    if context.is_document and not begins_with_name(name, text_of_content(context.blocks[:1])):
         # The opening of a document is mostly about the document.
         return False
     if context.nested and (exceeds(name, LONGEST_NESTED_NAME) or not can_be_name(name) or begins_with_verb(name)):
