@@ -24,7 +24,7 @@ NEEDED = frozenset(
     example_openings example_introductions reference_places negations eras months question_labels answer_labels
     explanation_labels true_or_false open_labels open_stems position_words ordinal_words callout_titles play_labels
     pointing_words list_announcements card_term_question card_term_label_question card_meaning_label_question card_more
-    card_item_count card_report card_code
+    card_item_count card_report card_code card_year card_date
     """.split()
 )
 NEEDED_WITH_SPACES = frozenset(
