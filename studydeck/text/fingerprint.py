@@ -53,7 +53,7 @@ def fingerprint_of(draft: NoteDraft) -> Fingerprint:
 
 
 def _with_signs(question: str, name: str) -> str:
-    signs = meaningful_signs(name)
+    signs = meaningful_signs(name) or ("" if any(map(str.isalnum, name)) else name)  # "::", "‰"
     return f"{question} {signs}" if signs else question
 
 

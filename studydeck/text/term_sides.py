@@ -30,7 +30,7 @@ _FORMS = lazy_pattern(
     re.VERBOSE,
 )
 _NUMBER = lazy_pattern(r"[\d.,\s%$-]+")
-_URL_OR_MARKUP = lazy_pattern(r"https?$|[{}<>\[\]|]")
+_URL_OR_MARKUP = lazy_pattern(r"https?(?:$|://)|[{}<>\[\]|]")
 _SECOND_TERM = lazy_pattern(r"[,;]\s*[^\s,;:]{1,12}:\s")
 _ARROW = lazy_pattern(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
 _FINAL_GLOSS = lazy_pattern(r" \([^()=]*\)$")
@@ -38,7 +38,9 @@ _SIGN_AND_DIGITS = lazy_pattern(
     r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*"  # "√2", "±3", "∞"
     r"|[<>~≤≥≈±][ ]?\d+(?:[.,]\d+)*[ ]?[%‰°]?"  # "~5 %"
 )
-_BOUND = lazy_pattern(r"[<>](?=\s?\d)")  # before a number: "<14 years"
+# Signs of markup that are part of a name: of a bound ("<14 years"), a key ("<C-w>h"), a type ("List<String>").
+_SIGNS_OF_NAMES = lazy_pattern(r"[<>](?=\s?\d)|<[A-Za-z][\w-]*>|(?<!\{)\{\w+\}(?!\})")
+_PRINTERS_SIGNS = frozenset("‰‱†‡¶§‖")
 _LONGEST_TERMS = {"colon": 6, "dash": 5, "equals": 3, "arrow": 8}  # words
 _LONGEST_INFINITIVE = 4  # words of a verb in a vocabulary
 _LONGEST_FORMS = 6  # words
@@ -70,7 +72,7 @@ def kind_of_term(left: str, shape: str) -> str:
     if len(left) == 1 and left.isalnum() and not is_cjk(left):
         return "letter" if shape in {"colon", "dash", "equals", "arrow"} else ""
     is_rating = is_evaluative(left) and " / " not in left  # "big / large" is a word of a vocabulary
-    if not can_be_name(left) or is_rating or _URL_OR_MARKUP.search(_BOUND.sub("", left)):
+    if not can_be_name(left) or is_rating or _URL_OR_MARKUP.search(_SIGNS_OF_NAMES.sub("", left)):
         return ""
     return shape
 
@@ -111,4 +113,4 @@ def is_sign(name: str) -> bool:
     """Return whether a name without letters consists of signs with a meaning, or of such signs and digits."""
     if any(map(str.isdigit, name)):
         return bool(_SIGN_AND_DIGITS.fullmatch(name))
-    return bool(meaningful_signs(name))
+    return bool(meaningful_signs(name)) or name in _PRINTERS_SIGNS

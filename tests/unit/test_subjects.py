@@ -105,6 +105,13 @@ def test_a_question_below_another_subject_is_new_rejected(before: str, after: st
             "ψυχή |",
             id="all accents reformed",
         ),
+        pytest.param(
+            "# Flex\n\n## 不设置flex-grow\n\n剩下一块空白。\n\n## 设置flex-grow\n\n元素会变宽。\n",
+            "# Flex\n\n## 不设置 flex-grow\n\n容器右边空着。\n\n## 设置 flex-grow\n\n元素会变宽。\n",
+            "剩下一块空白",
+            "容器右边空着",
+            id="spaces beside Chinese words",
+        ),
     ],
 )
 def test_a_question_of_the_same_subject_keeps_its_note(before: str, after: str, text: str, other: str) -> None:

@@ -18,7 +18,7 @@ from studydeck.text.names import can_be_name, is_generic, is_lead_word
 from studydeck.text.openings import begins_with_plural, is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon, without_colon
 from studydeck.text.sentences import sentences
-from studydeck.text.term_shapes import starts_with_term
+from studydeck.text.term_shapes import split_term, starts_with_term
 from studydeck.text.unspaced_clauses import is_unspaced_clause
 from studydeck.text.word_list_files import alternatives
 
@@ -94,6 +94,8 @@ def names_list(block: Block, following: Block) -> bool:
         return False
     text = block.text.plain
     if text[-1:] in _SENTENCE_MARKS or not can_be_name(block.text) or is_lead_word(block.text):
+        return False
+    if split_term(block.text):  # "Femur: the bone of the thigh" is a term with its meaning
         return False
     return len(following.items) > 1 or is_generic(block.text)
 

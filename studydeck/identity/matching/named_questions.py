@@ -28,7 +28,7 @@ from studydeck.identity.matching.subjects import (
     is_below_another_item,
     shared_words,
 )
-from studydeck.identity.matching.text_key import DIGIT, is_informative
+from studydeck.identity.matching.text_key import DIGIT, is_informative, without_cjk_spaces
 
 _Key = Callable[[Index, int], Hashable]
 
@@ -104,18 +104,18 @@ def _asked_once(index: Index, key_of: _Key) -> dict[Hashable, int]:
 
 
 def _in_deck(index: Index, note: int) -> Hashable:
-    question = index.question(note)
+    question = without_cjk_spaces(index.question(note))
     return (index.note_key(note).kind, question) if question else None
 
 
 def _in_section(index: Index, note: int) -> Hashable:
-    section, question = index.section_of(note), index.question(note)
+    section, question = index.section_of(note), without_cjk_spaces(index.question(note))
     return (section, index.note_key(note).kind, question) if question and section >= 0 else None
 
 
 def _in_partner_section(state: MatchState) -> _Key:
     def key(index: Index, note: int) -> Hashable:
-        section, question = index.section_of(note), index.question(note)
+        section, question = index.section_of(note), without_cjk_spaces(index.question(note))
         partner = state.sections.partner(section) if section >= 0 else -1
         return (partner, index.note_key(note).kind, question) if question and partner >= 0 else None
 

@@ -16,7 +16,7 @@ from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.question_class import question_class
 from studydeck.identity.matching.similarity import is_extension, is_other_in_one_frame
 from studydeck.identity.matching.state import MatchState
-from studydeck.identity.matching.text_key import is_informative, pair_parts
+from studydeck.identity.matching.text_key import is_informative, pair_parts, without_cjk_spaces
 from studydeck.text.names import is_generic
 from studydeck.text.normalize import without_accents
 
@@ -125,13 +125,15 @@ class Subjects:
         """Return whether two sections are about the same: each heading names the same thing, or contents are left."""
         state = self._state
         while old >= 0 and new >= 0:
-            heading = state.old.heading(old)
-            is_named = heading == state.new.heading(new) and (
+            heading, new_heading = (
+                without_cjk_spaces(index.heading(section)) for index, section in ((state.old, old), (state.new, new))
+            )
+            is_named = heading == new_heading and (
                 not heading or is_generic(heading) or question_class(heading) == "named"
             )
             if not is_named and not self.has_pair(old):
                 return False
-            if old not in self._sections_with_telling_pairs and not _are_alike(heading, state.new.heading(new)):
+            if old not in self._sections_with_telling_pairs and not _are_alike(heading, new_heading):
                 return False
             old, new = state.old.parent_of(old), state.new.parent_of(new)
         return True
@@ -213,9 +215,9 @@ def _path(index: Index, section: int, ancestor: int, term: str) -> list[str]:
     """Return the headings between a question and a section above it, without one that is the term itself."""
     headings: list[str] = []
     while section >= 0 and section != ancestor:
-        headings.append(index.heading(section))
+        headings.append(without_cjk_spaces(index.heading(section)))
         section = index.parent_of(section)
-    return headings[1:] if headings[:1] == [term] else headings
+    return headings[1:] if headings[:1] == [without_cjk_spaces(term)] else headings
 
 
 def shared_words(state: MatchState, old: int, new: int) -> int:

@@ -14,13 +14,13 @@ from studydeck.markdown.dialects import clozes, remnote, tab_separated
 from studydeck.markdown.dialects.anki_tools import has_id, has_tag, hide_marks_of_tools, is_tagged, note_block
 from studydeck.markdown.dialects.answer_keys import answer_keys, hide_used_keys
 from studydeck.markdown.dialects.card_lines import CardLines, card_lines_of
-from studydeck.markdown.dialects.colons import line_card, recurring_keys
+from studydeck.markdown.dialects.colons import arrow_card, line_card, recurring_keys
 from studydeck.markdown.dialects.exams import exam_question
 from studydeck.markdown.dialects.judged_statements import judged_statement, may_hold_judgements
 from studydeck.markdown.dialects.labelled_cards import labelled_card, labelled_heading
 from studydeck.markdown.dialects.labels import quick_pattern
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, without_hidden_lines
-from studydeck.markdown.dialects.numbered_options import numbered_question
+from studydeck.markdown.dialects.numbered_options import boxed_options, numbered_question
 from studydeck.markdown.dialects.separated_cards import card_of_file, separated_card, tagged_card
 from studydeck.text.answer_options import may_have_exam_options
 
@@ -45,6 +45,10 @@ def has_marks(text: str) -> bool:
         or remnote.has_marks(text)
         or tab_separated.has_marks(text)
         or "\n---" in text
+        or "\n[*] " in text
+        or "\n[x] " in text
+        or " :->" in text
+        or " :<-" in text
     )
 
 
@@ -80,11 +84,13 @@ def _with_cards(text: str, front_matter: str, property_keys: frozenset[str]) -> 
         labelled_heading,
         partial(exam_question, keys=keys),
         numbered_question,
+        boxed_options,
         *((judged_statement,) if may_hold_judgements(text) else ()),
         separated_card,
         *((remnote.remnote_card,) if is_remnote else ()),
         *((tab_separated.tabbed_cards,) if tab_separated.has_marks(text) else ()),
         labelled_card,
+        *((arrow_card,) if " :-" in text or " :<-" in text else ()),
         partial(line_card, properties=properties, is_tagged=tagged),
         tagged_card,
     )

@@ -1,7 +1,7 @@
-"""Exam questions whose options are a numbered list, and whose answer names a number: "Answer: 2".
+"""Exam questions whose options have numbers or boxes instead of letters: "Answer: 2" below a list, `[*] Neon`.
 
 In: the lines of a source, and the line of the first option. Out: the lines of the question are marked as a card with
-lettered options, as `exams.py` marks others.
+lettered options, as `exams.py` marks others; lines with boxes are a list with boxes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from studydeck.markdown.dialects.labels import answer_label, asks, without_numbe
 from studydeck.patterns import lazy_pattern
 from studydeck.text.answer_options import LETTERS
 
+_LEAST_OPTIONS = 2
+_BOX = lazy_pattern(r"\[(?P<tick>[ xX*])\]\s+(?=\S)")
 _NUMBER = lazy_pattern(r"[*_(]{0,3}(?P<number>\d{1,2})(?![\w,.]\w|\s*[%°])[*_)]{0,3}")
 
 
@@ -34,6 +36,26 @@ def numbered_question(cards: CardLines, index: int) -> bool:
     texts[answer] = LETTERS[int(number["number"]) - 1] + label.rest[number.end() :]
     end = answer + 1 if lines[answer].quote_depth > lines[stem].quote_depth else answer_end(cards, answer, stem)
     cards.mark(stem, answer, end, texts)
+    return True
+
+
+def boxed_options(cards: CardLines, index: int) -> bool:
+    """Write lines with boxes from one on, of which some are ticked, as a list of options."""
+    lines, end, ticked = cards.lines, index, 0
+    while end < len(lines) and not lines[end].is_code and (box := _BOX.match(lines[end].text)):
+        if lines[end].bullet and box["tick"] != "*":
+            return False
+        ticked += box["tick"] != " "
+        end += 1
+    if end - index < _LEAST_OPTIONS or not 0 < ticked < end - index:
+        return False
+    for number in range(index, end):
+        box = _BOX.match(lines[number].text)
+        assert box
+        bullet = "" if lines[number].bullet else "- "
+        mark = "[ ]" if box["tick"] == " " else "[x]"
+        cards.replace_text(number, f"{bullet}{mark} {lines[number].text[box.end() :]}")
+    cards.free = end
     return True
 
 
