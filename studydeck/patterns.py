@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, AnyStr, Generic, cast
 
 _PARTS: dict[str, Callable[[], str]] = {}  # of patterns, by their names
-_MARK = "\0"  # before and after the name of a part
+_MARK = "\ufdd0"  # before and after the name of a part; a noncharacter, which no pattern holds
 
 
 def lazy_pattern(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
