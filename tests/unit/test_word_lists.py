@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from studydeck.patterns import lazy_pattern
 from studydeck.text import word_list_files
 from studydeck.text.card_words import CardWords
 from studydeck.text.labels import is_label
@@ -180,8 +181,10 @@ def test_lists_of_all_languages_apply_together() -> None:
 
 def test_alternatives_prefer_the_longer_phrase() -> None:
     """A phrase is matched as a whole although another one is its beginning; its signs are literal."""
-    assert re.match(word_list_files.alternatives("link_prefixes"), "see also")[0] == "see also"  # type: ignore[index]  # None fails the test
-    assert not re.fullmatch(word_list_files.alternatives("note_words"), "nxbx")
+    assert re.match(word_list_files.alternatives_of("link_prefixes"), "see also")[0] == "see also"  # type: ignore[index]  # None fails the test
+    assert not re.fullmatch(word_list_files.alternatives_of("note_words"), "nxbx")
+    in_pattern = lazy_pattern(rf"{word_list_files.alternatives('link_prefixes', 'note_words')}!")
+    assert [bool(in_pattern.fullmatch(string)) for string in ("see also!", "n.b.!", "nxbx!")] == [True, True, False]
 
 
 def test_an_unknown_list_is_an_error_rejected() -> None:
