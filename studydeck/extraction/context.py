@@ -39,7 +39,7 @@ class RuleContext(Struct, frozen=True, dict=True):
     the heading path. `defined`: a pair for the name exists already, or the blocks only continue what stands below it,
     so nothing below may define it again. `parent` is the list item below which the blocks stand, if they stand below
     one. `is_document`: the name is the title of the whole file. `is_shown`: a card shows the blocks as its answer, so
-    that no other card has to show them. `has_packed`: an earlier build may have packed notes, which other readings keep
+    that no other card has to show them. `has_packed`: other readings may keep notes that an earlier build packed.
     """
 
     name: Text

@@ -36,7 +36,7 @@ from studydeck.text.translations import are_translations, ends_like_sentence
 LONGEST_TERM = 8  # words of a bold line that its text explains
 LONGEST_NAME = 4  # words of a first line of an item that is not marked as a term
 WRAP_WIDTH = 50  # characters of a line after which an editor may have broken it
-SENTENCE_ENDS = (".", "!", ",", ";")  # at the end of a line that is no name
+SENTENCE_ENDS = (".", "!", ",", ";", "。", "！", "，", "；", "、")  # at the end of a line that is no name
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _SIGNS = ("**", "__", ":", "：", " - ", "–", "—", " = ", "→", "->", "] ", "/ ", "</b>", "</strong>")
 _SENTENCE_MARKS = (".", "!", "?", "…", "。", "！", "？")

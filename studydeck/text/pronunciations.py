@@ -15,7 +15,8 @@ from studydeck.text.tokens import is_cjk
 _LONGEST = 3  # words that are spoken so
 _SPOKEN = lazy_pattern(
     r"""
-    (?<=\w) \s+ (?: \[ (?P<spoken>[^\[\]\d]{1,40}) \] | / (?P<between>[^/\d]{1,40}) / )   # [bwaʁ], /bwaʁ/
+    (?<=\w) \s+ (?: \[ (?P<spoken>[^\[\]\d]{1,40}) \]                                  # [bwaʁ]
+               | /(?!\s) (?P<between>[^/\d]{1,40}) (?<!\s)/ )                              # /bwaʁ/
     (?P<part> ,? \s+ [a-zäöü]{1,6}\. (?: [,/&]?\s?[a-zäöü]{1,6}\. )* )?                    # "v.", "adj. & adv."
     \s* (?: [-–—=:]\s+ )? (?=\w)
     """,

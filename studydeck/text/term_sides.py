@@ -30,7 +30,7 @@ _FORMS = lazy_pattern(
     re.VERBOSE,
 )
 _NUMBER = lazy_pattern(r"[\d.,\s%$-]+")
-_URL_OR_MARKUP = lazy_pattern(r"https?$|[{}<>\[\]|]")
+_URL_OR_MARKUP = lazy_pattern(r"https?(?:$|://)|[{}<>\[\]|]")
 _SECOND_TERM = lazy_pattern(r"[,;]\s*[^\s,;:]{1,12}:\s")
 _ARROW = lazy_pattern(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
 _FINAL_GLOSS = lazy_pattern(r" \([^()=]*\)$")

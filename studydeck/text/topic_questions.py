@@ -35,7 +35,7 @@ _KOREAN_OBJECT = lazy_pattern(
 _KOREAN_NOUN = lazy_pattern(r"[^,]*(?P<noun>이다|입니다)\.?")
 _KOREAN_CLAUSE = lazy_pattern(r"\S*[에은는며고서면게로가이도]$")
 _SYLLABLES, _FINALS = 0xAC00, 28  # the first syllable of Hangul; how many finals each has, 0 for none
-_N, _SS = 4, 20  # finals: ㄴ, ㅆ
+N, SS = 4, 20  # finals: ㄴ, ㅆ
 
 
 def topic_question(rest: str) -> str:
@@ -76,21 +76,21 @@ def _asking(verb: str) -> str:
         return f"{stem if verb.endswith('음') else _with_final(verb, 0)}는가"
     if stem.endswith("는"):
         return f"{stem}가"
-    final = _final(stem)
-    if final == _N:
+    final = final_consonant(stem)
+    if final == N:
         return f"{_with_final(stem, 0)}는가"
-    return f"{stem}는가" if final == _SS else ""
+    return f"{stem}는가" if final == SS else ""
 
 
 def _is_hangul(character: str) -> bool:
     return "가" <= character <= "힣"
 
 
-def _final(word: str) -> int:
+def final_consonant(word: str) -> int:
     """Return the number of the consonant that ends the last syllable of a word, 0 for none."""
     return (ord(word[-1]) - _SYLLABLES) % _FINALS if word and _is_hangul(word[-1]) else 0
 
 
 def _with_final(word: str, final: int) -> str:
     """Return a word whose last syllable ends in another consonant."""
-    return word[:-1] + chr(ord(word[-1]) - _final(word) + final)
+    return word[:-1] + chr(ord(word[-1]) - final_consonant(word) + final)

@@ -6,6 +6,7 @@ In: a string. Out: whether it is a clause by its signs, its first words or the f
 from __future__ import annotations
 
 from studydeck.patterns import lazy_pattern
+from studydeck.text.topic_questions import SS, N, final_consonant
 from studydeck.text.word_list_files import alternatives, phrases
 
 _SENTENCE_SIGN = lazy_pattern(r"[。；！？，](?![^（(]*[）)])")  # outside of brackets
@@ -21,7 +22,14 @@ def is_unspaced_clause(string: str) -> bool:
     return (
         string.startswith(_OPENINGS)
         or string.endswith(_ENDINGS)
+        or _ends_in_korean_verb(string)
         or bool(_SENTENCE_SIGN.search(string))
         or bool(_TOPIC_AND_VERB.fullmatch(string))
         or bool(_ANNOUNCEMENT.search(string))
     )
+
+
+def _ends_in_korean_verb(string: str) -> bool:
+    """Return whether a string ends in a verb in the plain form, such as 있었다; nouns that end so are short."""
+    word = string.rpartition(" ")[2].rstrip(".")
+    return len(word) > 2 and word.endswith("다") and final_consonant(word[:-1]) in {N, SS}

@@ -55,6 +55,12 @@ def languages_by_word(name: str) -> dict[str, frozenset[str]]:
 
 
 @cache
+def phrases_by_language(name: str) -> dict[str, tuple[str, ...]]:
+    """Return the phrases of a list for each language that has it."""
+    return {language: tuple(lists[name].splitlines()) for language, lists in _files().items() if name in lists}
+
+
+@cache
 def questions_by_language(name: str) -> dict[str, dict[str, str]]:
     """Return the lines "phrase = question" of a list, as a dictionary for each language that has the list."""
     return {

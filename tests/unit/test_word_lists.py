@@ -57,7 +57,7 @@ def listed(path: Path) -> dict[str, list[str]]:
 def used_names() -> set[str]:
     """Return the names of the lists that the package asks for."""
     calls = re.compile(
-        r"\b(?:phrases|phrase_set|alternatives|Phrases|languages_by_word|questions_by_language)"
+        r"\b(?:phrases|phrase_set|alternatives|Phrases|languages_by_word|\w+_by_language)"
         r"\(((?:['\"]\w+['\"](?:, )?)+)\)"
     )
     modules = [path.read_text("utf-8") for path in (ROOT / "studydeck").rglob("*.py")]

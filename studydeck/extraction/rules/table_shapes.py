@@ -164,7 +164,9 @@ def repeated_cells(cells: Sequence[Text]) -> frozenset[int]:
         if not exceeds(string, LONGEST_NAME):
             continue
         holders = set.intersection(*[rows_of_word[word] for word in words_of(string)]) - {row}
-        is_unspaced = any(map(is_cjk, string))  # so that its characters are no words: they have to stand together
+        is_unspaced = not string.isascii() and any(
+            map(is_cjk, string)
+        )  # so that its characters are no words: they have to stand together
         if any(
             not exceeds(strings[holder], MOST_ADDED * length(string))
             and not (is_unspaced and string not in strings[holder])
