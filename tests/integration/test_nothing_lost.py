@@ -470,6 +470,12 @@ PRIVATE = [
     "- ```dataview\n  LIST secret\n  ```",
     "`= this.secret`",
     "text `$= dv.current().secret` text.",
+    "text {::comment}secret{:/comment} text {::comment} secret {:/}",
+    "{::comment}\nsecret\n\n```\nsecret\n```\n\n## Secret {:/comment}",
+    "\\begin{comment}\n- secret\n\nQ: secret\nA: secret\n\\end{comment}",
+    "- text {{!-- secret --}}\n- text <%-- secret\n  secret --%>",
+    "text [secret]{.hidden} and [secret]{.comment lang=en}",
+    "text <span class='note hidden'>secret</span> text",
 ]
 
 
