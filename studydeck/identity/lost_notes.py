@@ -88,9 +88,11 @@ def with_found(
         for reading in (draft, draft.other)
         if reading
     ]
+    # One line can be found twice: as packed, and as the nearest one to another lost note.
+    once = {(draft.kind, draft.fingerprint.text, draft.span): draft for draft in found}
     added = [
         draft
-        for draft in found
+        for draft in once.values()
         if (draft.kind, draft.fingerprint.text) not in known
         and not any(
             _are_alike(draft, rival)
