@@ -26,6 +26,7 @@ from studydeck.text.naming_sentences import naming_sentence
 from studydeck.text.openings import is_anaphoric, is_preface, note_prefix_end
 from studydeck.text.punctuation import ends_in_question_mark
 from studydeck.text.sentences import sentences
+from studydeck.text.unmarked_questions import asks_briefly
 
 LONGEST_WHOLE = 30  # words; a longer text is drafted sentence by sentence
 LONGEST_PREVIOUS = 30  # words of a sentence that is shown as the prompt of the next one
@@ -112,7 +113,9 @@ def _verb_pair(
 
 def _are_mostly_questions(parts: tuple[Text, ...]) -> bool:
     """Return whether at least half of the sentences are questions, or there are no sentences."""
-    questions = [part for part in parts if ends_in_question_mark(part.string.rstrip(" .)"))]
+    questions = [
+        part for part in parts if ends_in_question_mark(part.string.rstrip(" .)")) or asks_briefly(part.string)
+    ]
     return 2 * len(questions) >= len(parts)
 
 

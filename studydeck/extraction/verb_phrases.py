@@ -180,7 +180,7 @@ def _formula_opening_end(string: str) -> int:
 def _question(context: RuleContext, subject: Text, verb: str, article: str | None, rest: Text) -> Text:
     """Return the question of a subject and its verb; without an article of its sentence for the name of a heading."""
     before, after = verb_question(verb, context.nearby_string, has_subject=article is not None)
-    if verb in _TOPIC_PARTICLES and (asked := topic_question(rest.plain)):
+    if verb in _TOPIC_PARTICLES and (asked := topic_question(rest.plain, subject.plain)):
         after = asked
     if final := _final_word(verb, rest):
         after = f" {final}{after}"

@@ -61,6 +61,7 @@ def _whole(date: str) -> re.Pattern[str]:
 
 _WHOLE, _WHOLE_WITHOUT_NAMES = _whole(_date(MONTH, _ERA)), _whole(_date(_NO_NAME, _NO_NAME))
 _YEAR = r"(?:1\d|20)\d\d (?: \s?[-–/]\s?\d{2,4} )? s?"
+_ONLY_YEAR = lazy_pattern(_YEAR, re.VERBOSE)
 _ONLY_DATE = lazy_pattern(rf"{alternatives('date_openings')}?\s*(?: {_date(MONTH, _ERA)} | {_YEAR} )", re.VERBOSE)
 
 
@@ -81,6 +82,11 @@ def _may_name_month_or_era(string: str) -> bool:
 def is_date(string: str) -> bool:
     """Return whether a string is a date or a year, and nothing else."""
     return any(map(str.isdigit, string)) and bool(_ONLY_DATE.fullmatch(string))
+
+
+def is_year(string: str) -> bool:
+    """Return whether a string is a year, or years such as "1914-1918" or "1990s"."""
+    return string[:1].isdigit() and bool(_ONLY_YEAR.fullmatch(string))
 
 
 def widened(span: Span, text: Text) -> Span | None:

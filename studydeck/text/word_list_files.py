@@ -9,8 +9,10 @@ hundredth of the time that `tomllib` takes.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
+
+from studydeck.patterns import later_part
 
 _QUOTES = "'''"
 
@@ -87,6 +89,11 @@ def phrase_set(*names: str) -> frozenset[str]:
 
 
 def alternatives(*names: str) -> str:
+    """Return a part of a lazy pattern that matches any phrase of the lists, the longest first."""
+    return later_part(" ".join(names), partial(alternatives_of, *names))
+
+
+def alternatives_of(*names: str) -> str:
     """Return a group of a regular expression that matches any phrase of the lists, the longest first.
 
     Phrases with the same first letter are a group of their own: where case does not matter, `re` tries each alternative
