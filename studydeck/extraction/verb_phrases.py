@@ -122,7 +122,7 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
     if has_verb(subject) or _RELATIVE_PRONOUN.search(subject) or _is_clause(subject):
         return None
     rest = cut(text, rest_start)
-    if rest.string.startswith(("(", "-", "→", "⇒", "=")) or rest.string.partition(" ")[0] in _CONJUNCTIONS:
+    if rest.string.startswith(("(", "->", "→", "⇒")) or rest.string.partition(" ")[0] in _CONJUNCTIONS:
         return None  # "The heart contracts and relaxes": half of the statement
     is_symbol = text.inlines[0].kind == "math" and verb_start <= len(text.inlines[0].text) + 1
     if not formula_span and (rest.string.count(",") > MOST_COMMAS or (length(rest) < 2 and not is_symbol)):
