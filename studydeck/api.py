@@ -221,7 +221,7 @@ def list_notes(built: Built) -> tuple[ListedNote, ...]:
             end_line=note.draft.span.end_line,
             fields=row.field_values(),
             tags=row.tags,
-            cards=convert(list(listing.cards(note, words)), tuple[Card, ...]),
+            cards=convert(list(listing.cards(note, words, with_letters=built.config.blank_hints)), tuple[Card, ...]),
         )
         for note, row in zip(built.notes, built.deck.rows, strict=True)
     )

@@ -56,10 +56,10 @@ from studydeck.media import picture_diagnostics
 from studydeck.model.anki import Deck, NoteType, Picture, Row
 from studydeck.model.document import Source
 from studydeck.model.media_types import PACKED_NAME, SOUND_TAG
-from studydeck.model.notes import ExtractedDeck, Note, NoteDraft, SkippedBlock, WithheldCard
+from studydeck.model.notes import ExtractedDeck, Note, NoteDraft, Pair, SkippedBlock, WithheldCard
 from studydeck.notetypes import issue_links, speech
 from studydeck.patterns import lazy_pattern
-from studydeck.rendering.fields import render_settings
+from studydeck.rendering.fields import render_settings, sides_html
 from studydeck.runner import Runner
 from studydeck.text.card_words import card_words
 
@@ -156,7 +156,12 @@ def build(inputs: Inputs, extracted: ExtractedDeck, runner: Runner = PLAIN) -> B
     initial, resolved = InitialLedger(Ledger()), ResolvedConfig(inputs.config)
     with diagnostics.collecting():
         known = KnownLedgers(
-            inputs.ledger_text, inputs.earlier, inputs.package, inputs.config.id, max(inputs.now, inputs.clock)
+            inputs.ledger_text,
+            inputs.earlier,
+            inputs.package,
+            inputs.config.id,
+            max(inputs.now, inputs.clock),
+            _texts_by_sides(extracted.drafts) if inputs.package and inputs.ledger_text is None else {},
         )
         draft_texts = {draft.fingerprint.text for draft in extracted.drafts}
         initial = initial_ledger(known, draft_texts, runner.read_ledger, reset_identities=inputs.reset_identities)
@@ -258,6 +263,16 @@ def _no_notes_warning(assigned: Assignment) -> tuple[Diagnostic, ...]:
         return ()
     message = "the notes give no card; to see why each block was skipped: studydeck list --skipped"
     return (warning(DiagnosticCode.NO_NOTES, ".", 0, message),)
+
+
+def _texts_by_sides(drafts: Sequence[NoteDraft]) -> dict[tuple[str, str], str]:
+    """Return what identifies each pair, by the HTML of its sides; nothing for sides that two of them have."""
+    found: dict[tuple[str, str], str] = {}
+    for draft in drafts:
+        if isinstance(draft.body, Pair) and not draft.legacy_only:
+            sides, text = sides_html(draft.body, draft.answer_media), draft.fingerprint.text
+            found[sides] = text if found.get(sides, text) == text else ""
+    return {sides: text for sides, text in found.items() if text}
 
 
 def assemble(config: Config, rows: tuple[Row, ...], notetypes: Sequence[NoteType], pictures: Pictures) -> Deck:

@@ -14,6 +14,7 @@ from studydeck.identity import ledger_reader
 from studydeck.integrations import git
 from studydeck.integrations.ledger_history import ledger_history
 from studydeck.integrations.release_tags import version_tags
+from studydeck.model.notes import Note
 from studydeck.pipeline import Built
 from studydeck.releases.note_history import Event, Version, history, known_words, of_ledger, of_package, united
 from studydeck.reports import listing
@@ -97,7 +98,7 @@ def _text_lines(found: FoundNote, events: Sequence[Event], built: Built, console
     if note:
         span = note.draft.span
         yield f"{console.locations.path(span.path)}:{span.line}: {note.draft.kind} {note.guid} ({note.draft.rule})"
-        for card in listing.cards(note, card_words(built.config.language)):
+        for card in _cards(note, built):
             yield f"    {card['question']}"
             yield f"        = {card['answer']}"
     else:
@@ -109,6 +110,11 @@ def _text_lines(found: FoundNote, events: Sequence[Event], built: Built, console
         yield f"    {event.version} {event.what}" + (f": {event.words}" if event.words else "")
 
 
+def _cards(note: Note, built: Built) -> list[dict[str, object]]:
+    words = card_words(built.config.language)
+    return list(listing.cards(note, words, with_letters=built.config.blank_hints))
+
+
 def _record(found: FoundNote, events: Sequence[Event], built: Built) -> dict[str, object]:
     note, entry = found.note, found.entry
     span = note.draft.span if note else None
@@ -118,7 +124,7 @@ def _record(found: FoundNote, events: Sequence[Event], built: Built) -> dict[str
         "path": span.path if span else None,
         "line": span.line if span else None,
         "end_line": span.end_line if span else None,
-        "cards": list(listing.cards(note, card_words(built.config.language))) if note else [],
+        "cards": _cards(note, built) if note else [],
         "since": entry.since if entry else None,
         "retired": note is None,
         "skipped": found.skipped,

@@ -14,7 +14,7 @@ from studydeck.extraction.clue_features import features_of_clue
 from studydeck.extraction.embeds import has_media
 from studydeck.extraction.list_features import features_of_list
 from studydeck.extraction.long_answers import is_shown_whole
-from studydeck.extraction.path_features import features_of_path
+from studydeck.extraction.path_features import features_of_path, features_of_subject
 from studydeck.extraction.rules.boilerplate import is_name_of_note
 from studydeck.extraction.rules.defined_names import begins_with_name, can_ask_backwards
 from studydeck.extraction.rules.figures import are_exhibits, is_figure
@@ -34,7 +34,6 @@ from studydeck.model.notes import Cloze, NoteDraft, Pair
 from studydeck.model.text_edits import text_of
 from studydeck.model.traverse import plain, text_of_content
 from studydeck.patterns import lazy_pattern
-from studydeck.text.labels import is_label
 from studydeck.text.length import Ranges, exceeds, length, range_of
 from studydeck.text.names import can_be_name, is_generic, starts_like_task
 from studydeck.text.normalize import meaningful_signs, normalize
@@ -68,7 +67,8 @@ _MANY_LINES = 8  # of code, which nobody recalls as one fact
 _LONG_NAME = 4  # words
 _SHORTEST_CAPITALS = 5  # letters of a label in capitals; a shorter one is an acronym
 _LONGEST_POSITION = 3  # words of a name such as "Case 2" or "Exercise 3b"
-_DAY = lazy_pattern(r"(?:19|20)\d\d[-/.]\d\d[-/.]\d\d\b.{0,24}")  # mostly of the note: "2026-04-02 06:34 CST"
+# Mostly of the note: "2026-04-02 06:34 CST", "2022年6月16、17日".
+_DAY = lazy_pattern(r"(?:19|20)\d\d[-/.]\d\d[-/.]\d\d\b.{0,24}|20\d\d年\d\d?月[\d、～-]+日。?")
 _E_MAIL = lazy_pattern(r"(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _KEY = lazy_pattern(r"(?=(?:\D*\d){4})(?=.*[A-Za-z])[\w-]{16,}")  # of a service, or a hash
 _LONGEST_COPULA = 4  # letters; other defining verbs say what is asked
@@ -290,8 +290,7 @@ def _clue_features(body: Pair, heading_path: tuple[str, ...]) -> list[str]:
         found.append("clue: a step of a tutorial")
     if ends_in_colon(clue.string):
         found.append("clue: ends in a colon")
-    if body.about and (is_generic(body.about) or is_label(text_of(body.about)) or not can_be_name(body.about)):
-        found.append("clue: below no name")
+    found += features_of_subject(body.about)
     if not body.term_label:
         found += features_of_clue(body.about, clue, heading_path)
     if length(term) > _LONG_NAME:

@@ -70,7 +70,8 @@ class Seen(Struct, frozen=True):
     def of(self, draft: NoteDraft, number: int) -> tuple[str, ...]:
         """Return the features that the card of spec `number` has because of the others."""
         if isinstance(draft.body, Cloze):
-            return (HIDDEN_BEFORE,) if normalize(draft.card_specs[number].phrase) in self.hidden else ()
+            phrase = draft.card_specs[number].phrase
+            return (HIDDEN_BEFORE,) if self.hidden and normalize(phrase) in self.hidden else ()
         return (ASKED_TWICE,) if self.is_asked_twice and not number else ()
 
 

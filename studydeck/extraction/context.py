@@ -39,7 +39,7 @@ class RuleContext(Struct, frozen=True, dict=True):
     the heading path. `defined`: a pair for the name exists already, or the blocks only continue what stands below it,
     so nothing below may define it again. `parent` is the list item below which the blocks stand, if they stand below
     one. `is_document`: the name is the title of the whole file. `is_shown`: a card shows the blocks as its answer, so
-    that no other card has to show them.
+    that no other card has to show them. `has_packed`: other readings may keep notes that an earlier build packed.
     """
 
     name: Text
@@ -54,6 +54,7 @@ class RuleContext(Struct, frozen=True, dict=True):
     parent: Text = NO_TEXT
     is_document: bool = False
     is_shown: bool = False
+    has_packed: bool = True
     refused: str = ""
 
     @property
@@ -117,7 +118,7 @@ class RuleResult(Struct, frozen=True):
 Rule = Callable[[RuleContext, int, SectionVocabulary], RuleResult | None]
 
 
-def context_of(section: Section, index: int, *, is_document: bool = False) -> RuleContext:
+def context_of(section: Section, index: int, *, is_document: bool = False, has_packed: bool = True) -> RuleContext:
     """Return the context of a section, which is number `index` of its file."""
     return RuleContext(
         section.heading,
@@ -128,6 +129,7 @@ def context_of(section: Section, index: int, *, is_document: bool = False) -> Ru
         section.directives,
         defined=section.continues,
         is_document=is_document,
+        has_packed=has_packed,
         refused=section.refused,
     )
 
@@ -183,9 +185,19 @@ def nested_context(
             True,
             (),
             defined,
+            has_packed=context.has_packed,
         )
     return RuleContext(
-        context.name, context.heading_path, blocks, span, context.section, directives, True, paragraph(name), defined
+        context.name,
+        context.heading_path,
+        blocks,
+        span,
+        context.section,
+        directives,
+        True,
+        paragraph(name),
+        defined,
+        has_packed=context.has_packed,
     )
 
 

@@ -79,12 +79,13 @@ def extract_section(
 ) -> ExtractedSection:
     """Return the drafts of one section, with fingerprints, and its skipped blocks.
 
-    Without packed notes (`has_packed`) there is no card to keep, and so no draft that is `legacy_only`.
+    Without packed notes (`has_packed`) there is no card to keep, and so no draft that is `legacy_only` and no other
+    reading.
     """
     section, footnotes = without_footnotes(section)
     section, remarks = without_course_remarks(section)
-    context = context_of(section, index, is_document=is_title)
-    extraction = _apply_rules(context, vocabulary, has_packed=has_packed)
+    context = context_of(section, index, is_document=is_title, has_packed=has_packed)
+    extraction = _apply_rules(context, vocabulary)
     for block in extraction.pending:
         extraction.skip_block(block)
     drafts: list[NoteDraft] = []
@@ -185,26 +186,24 @@ def _with_digests(draft: NoteDraft) -> NoteDraft:
     return draft if draft.legacy_only else replace(draft, digests=note_digests(draft))
 
 
-def _apply_rules(
-    context: RuleContext, vocabulary: SectionVocabulary, rules: Rules = RULES, *, has_packed: bool = True
-) -> Extraction:
+def _apply_rules(context: RuleContext, vocabulary: SectionVocabulary, rules: Rules = RULES) -> Extraction:
     """Apply the rules to each block of a context, and then to the nested contexts of each result."""
     extraction = Extraction()
     block_index = 0
     while block_index < len(context.blocks):
         result = _first_result(context, block_index, vocabulary, rules)
         start = len(extraction.drafts)
-        if has_packed:
+        if context.has_packed:
             drafts = with_former_readings(context, block_index, result)
         else:
-            drafts = [draft for draft in result.drafts if not draft.legacy_only]
+            drafts = [_without_other(draft) for draft in result.drafts if not draft.legacy_only]
         extraction.add(drafts)
         asked = {draft.span.line: number for number, draft in enumerate(drafts, start) if not draft.legacy_only}
         if not context.is_shown:
             extraction.attach((*result.attached, *result.unasked))
         extraction.skipped += result.skipped
         for nested in result.nested:
-            nested_extraction = _apply_rules(nested, vocabulary, rules, has_packed=has_packed)
+            nested_extraction = _apply_rules(nested, vocabulary, rules)
             if nested_extraction.drafts:
                 extraction.add(nested_extraction.drafts)
             extraction.skipped += nested_extraction.skipped
@@ -213,6 +212,10 @@ def _apply_rules(
         block_index += result.consumed
     extraction.finish()
     return extraction
+
+
+def _without_other(draft: NoteDraft) -> NoteDraft:
+    return replace(draft, other=None) if draft.other else draft
 
 
 def _first_result(context: RuleContext, block_index: int, vocabulary: SectionVocabulary, rules: Rules) -> RuleResult:

@@ -104,6 +104,8 @@ def is_forced(span: Span, sentence: Sentence, *, marked: bool = False, by_author
     letters = alphanumeric(phrase)
     if len(letters) >= SHORTEST_REPEATED and letters in alphanumeric(rest):
         return False
+    if phrase.isascii() and not rest.isascii() and re.search(rf"\b{re.escape(phrase)}\b", rest, re.ASCII):
+        return False  # beside Chinese, Japanese or Korean letters no word ends
     if not by_author and _are_most_shown(hidden, rest):
         return False
     return not occurs_in([phrase_pattern(phrase), *[stem_pattern(word) for word in hidden if len(word) > 5]], rest)

@@ -84,10 +84,15 @@ def _by_words(document: Document, open_texts: Counter[PackedText]) -> Iterator[N
 def _keys(content: Content) -> Iterator[str]:
     """Yield the starts of the texts of a place: of a list its words, and its items as the ledger holds them.
 
-    An item has at least one character, so no more items than `_KEY_LENGTH` can be in a key.
+    A short answer can end before the next block. An item has at least one character, so no more items than
+    `_KEY_LENGTH` can be in a key.
     """
     block = content[0]
-    yield normalize(text_of_content(content))[:_KEY_LENGTH].strip()
+    for end in range(1, len(content) + 1):
+        text = normalize(text_of_content(content[:end]))
+        yield text[:_KEY_LENGTH].strip()
+        if len(text) >= _KEY_LENGTH:
+            break
     if isinstance(block, ItemList):
         yield " | ".join([normalize(item.text) for item in block.items[:_KEY_LENGTH]])[:_KEY_LENGTH].strip()
 

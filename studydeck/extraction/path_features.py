@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from studydeck.text.names import is_empty_name, is_generic
+from studydeck.text.labels import is_label
+from studydeck.text.names import can_be_name, is_empty_name, is_generic
 from studydeck.text.normalize import normalize
 from studydeck.text.tokens import tokens
 from studydeck.text.word_list_files import phrase_set
@@ -36,7 +37,7 @@ def features_of_path(heading_path: tuple[str, ...]) -> tuple[str, ...]:
     words = below_title.union(*(tokens(heading.casefold()) for heading in heading_path[:1]))
     if not below_title.isdisjoint(_EXERCISES):  # a file "Exam preparation" holds facts
         found.append("path: an exercise")
-    if not words.isdisjoint(_EXAMPLES):
+    if not {word.rstrip("0123456789") for word in words}.isdisjoint(_EXAMPLES):  # "例題3"
         found.append("path: an example")
     names = [normalize(heading) for heading in heading_path]
     if not _ERRANDS.isdisjoint(names):
@@ -46,3 +47,10 @@ def features_of_path(heading_path: tuple[str, ...]) -> tuple[str, ...]:
     elif heading_path and not _SET_UP_NOUNS.isdisjoint(tokens(heading_path[0].casefold())):  # of an experiment, too
         found.append("path: a set-up")
     return tuple(found)
+
+
+@lru_cache(maxsize=256)  # the cards of a section share it
+def features_of_subject(about: str) -> tuple[str, ...]:
+    """Return the features of the heading that a backward card shows with its clue."""
+    names_nothing = bool(about) and (is_generic(about) or is_label(about) or not can_be_name(about))
+    return ("clue: below no name",) if names_nothing else ()

@@ -37,6 +37,7 @@ from studydeck.text.sentences import sentences
 Names = tuple[tuple[Text, tuple[str, str]], ...]
 _MOST_BLOCKS = 4  # of which an answer consists
 _MOST_CUTS = 8  # places in one text at which a term can end
+_FIRST_WORD = lazy_pattern(r"(\w+)\s+(?=\w)")
 _SEPARATOR = lazy_pattern(r"\s*(?:[:：=→⇒➜|]|\s[-–—]+\s|[—–])\s*")
 
 
@@ -64,7 +65,9 @@ def places_of(context: RuleContext) -> Iterator[Place]:
         if below:
             yield Place(context, below, block.span, names)
         yield from _places_in(context, block, names)
-        if not isinstance(block, Paragraph) or not below:
+        if isinstance(block, ItemList):
+            lead_in = block.items[-1].text if block.items and not block.items[-1].directives.skip else NO_TEXT
+        elif not isinstance(block, Paragraph) or not below:
             lead_in = NO_TEXT
         elif normalize(block.text):  # a picture may stand in between
             lead_in = block.text
@@ -114,7 +117,10 @@ def _places_of_item(context: RuleContext, item: Item, names: Names) -> Iterator[
 
 
 def _places_of_text(context: RuleContext, text: Text, span: SourceSpan, names: Names) -> Iterator[Place]:
-    """Yield the sentences of a text, what follows each of them, and what follows a verb or a separator."""
+    """Yield the sentences of a text, what follows each of them, and what follows a verb or a separator.
+
+    A sentence that begins with its verb has the subject of the one before it.
+    """
     string, position = text.string, 0
     found = sentences(text)
     for sentence in found if len(found) > 1 else ():
@@ -123,10 +129,14 @@ def _places_of_text(context: RuleContext, text: Text, span: SourceSpan, names: N
         yield Place(context, paragraph(sentence), span, names)
         if start > 0:
             yield Place(context, paragraph(cut(text, start)), span, names)
+    subject = NO_TEXT
     for sentence in found:
         if at_verb := split_at_verb(sentence):
             subject, verb, rest = at_verb
             yield Place(context, paragraph(rest), span, ((subject, ("", verb)), (subject, ("", ""))))
+        elif subject and (first_word := _FIRST_WORD.match(sentence.string)):  # it goes on about the same subject
+            rest = cut(sentence, first_word.end())
+            yield Place(context, paragraph(rest), span, ((subject, ("", first_word[1])),))
     for match in islice(_SEPARATOR.finditer(string), _MOST_CUTS):
         term, rest = cut(text, 0, match.start()), cut(text, match.end())
         if term and rest:

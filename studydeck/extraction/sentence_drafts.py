@@ -6,6 +6,8 @@ In: a text of one or more sentences. Out: its drafts; where a sentence can be bo
 
 from __future__ import annotations
 
+from functools import partial
+
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext
@@ -70,20 +72,31 @@ def sentence_drafts(
     if symbols := defined_symbols(text):
         item = Item(text, (), span, directives)
         return [term_pair(context, "verb_phrases", symbol, item, extra) for symbol in symbols]
-    cloze_draft = statement_draft(context, text, vocabulary, span=span, directives=directives, extra=extra)
-    # An author who says what to hide wants a cloze.
-    pair_draft = None if directives.hide else verb_phrase_draft(context, text, span=span, directives=directives)
-    if pair_draft:
-        # If siblings share the verb, the pair has several answers: its card is kept only where it was packed.
-        pair_draft = replace(pair_draft if verb else pair_draft.withdrawn(), extra=(*pair_draft.extra, *extra))
-    if not (cloze_draft and pair_draft):
-        return [*[draft for draft in (cloze_draft, pair_draft) if draft], *single_drafts]
+    as_cloze = partial(statement_draft, context, text, vocabulary, span=span, directives=directives, extra=extra)
+    as_pair = partial(_verb_pair, context, text, span=span, directives=directives, verb=verb, extra=extra)
     is_cloze = _is_marked(text) or bool(directives.hide)
-    preferred, other = (cloze_draft, pair_draft) if is_cloze else (pair_draft, cloze_draft)
+    make_preferred, make_other = (as_cloze, as_pair) if is_cloze else (as_pair, as_cloze)
+    preferred = make_preferred()
+    if preferred and not preferred.legacy_only and not context.has_packed:
+        return [preferred, *single_drafts]
+    other = make_other()
+    if not (preferred and other):
+        return [*[draft for draft in (preferred, other) if draft], *single_drafts]
     if not other.legacy_only and preferred.legacy_only:
         preferred, other = other, preferred
     # Both readings cover the same text; a packed note keeps its kind, because Anki cannot change it.
     return [replace(preferred, other=other), *single_drafts]
+
+
+def _verb_pair(
+    context: RuleContext, text: Text, *, span: SourceSpan, directives: Directives, verb: bool, extra: Content
+) -> NoteDraft | None:
+    """Return the pair of a subject and its verb, unless the author says what to hide, who wants a cloze."""
+    draft = None if directives.hide else verb_phrase_draft(context, text, span=span, directives=directives)
+    if not draft:
+        return None
+    # If siblings share the verb, the pair has several answers: its card is kept only where it was packed.
+    return replace(draft if verb else draft.withdrawn(), extra=(*draft.extra, *extra))
 
 
 def _are_mostly_questions(parts: tuple[Text, ...]) -> bool:

@@ -36,6 +36,7 @@ from studydeck.text.openings import (
 )
 from studydeck.text.search import occurs_in, stem_pattern
 from studydeck.text.tokens import content_words, is_cjk, is_function_word
+from studydeck.text.topic_questions import topic_question
 from studydeck.text.verb_questions import verb_question
 from studydeck.text.verbs import begins_with_verb, has_verb, inner_verb, opening_verb
 from studydeck.text.word_list_files import alternatives, languages_by_word, phrase_set, phrases
@@ -80,6 +81,7 @@ _UNSPACED_REASONS, _UNSPACED_ADJECTIVE_ENDS = phrases("unspaced_reason_openings"
 _BRACKETS = (("（", "）"), ("「", "」"), ("『", "』"), ("“", "”"), ("【", "】"), ("《", "》"))
 _ADVERB_ENDINGS = phrases("adverb_endings")
 _NEGATIONS = phrase_set("negations")
+_TOPIC_PARTICLES, _ANSWER_LABELS = phrase_set("topic_particles"), phrase_set("answer_labels")
 _FINAL_NEGATIONS = tuple([f" {negation}" for negation in _NEGATIONS])
 _GOING_ON = phrase_set("name_conjunctions", "reflexive_pronouns")
 _DASHES = frozenset("—–")
@@ -144,8 +146,10 @@ def _is_no_subject(subject: str) -> bool:
     """Return whether a verb follows a negation, a clause or an adverb: "Les clés ne", "Nur wenn beide", "Usually"."""
     if is_adverb(subject) or starts_with_phrase(subject, _NO_SUBJECT_OPENINGS) or begins_with_verb(text_of(subject)):
         return True
-    if subject.startswith(_UNSPACED_CLAUSE_OPENINGS) or any(
-        subject.count(opening) != subject.count(closing) for opening, closing in _BRACKETS
+    if (
+        subject[:-1] in _ANSWER_LABELS
+        or subject.startswith(_UNSPACED_CLAUSE_OPENINGS)
+        or any(subject.count(opening) != subject.count(closing) for opening, closing in _BRACKETS)
     ):
         return True
     if " " not in subject:
@@ -163,9 +167,11 @@ def _formula_opening_end(string: str) -> int:
     return next((len(opening) for opening in FORMULA_OPENINGS if string.startswith(opening)), 0)
 
 
-def _question(context: RuleContext, subject: Text, verb: str, article: str | None) -> Text:
+def _question(context: RuleContext, subject: Text, verb: str, article: str | None, rest: Text) -> Text:
     """Return the question of a subject and its verb; without an article of its sentence for the name of a heading."""
     before, after = verb_question(verb, context.nearby_string, has_subject=article is not None)
+    if verb in _TOPIC_PARTICLES and (asked := topic_question(rest.plain)):
+        after = asked
     if article is not None:
         subject = _within_sentence(subject, article, context.nearby_string) if before else subject
         before += article.lower() if before else article
@@ -242,7 +248,7 @@ def verb_phrase_draft(
         directives=directives,
         allow_backwards=is_definition,
         key_term=key_term,
-        asked=NO_TEXT if is_definition else _question(context, subject, verb, article),
+        asked=NO_TEXT if is_definition else _question(context, subject, verb, article, rest),
     )
     is_foreign = opening and opening.isascii() and any(map(is_cjk, rest.string))  # "ES Modules" has no Spanish "es"
     return draft.withdrawn() if is_foreign or _is_no_subject(plain_subject) or _is_no_answer(rest) else draft

@@ -7,8 +7,10 @@ retired notes cannot be recovered.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from html import unescape
+from types import MappingProxyType
 
 from studydeck.identity.card_ordinals import BACKWARD_ORDINAL, PAIR_CARDS
 from studydeck.identity.card_phrases import MAX_PHRASE_LENGTH
@@ -26,20 +28,26 @@ _OWN_QUESTION = lazy_pattern(r'<span class="question" data-term="([^"]*)" data-l
 _ITEM_COUNT = lazy_pattern(r"\s\(([0-9])\)\Z")
 
 
-def recover(deck: Deck, draft_texts: AbstractSet[str] = frozenset()) -> Ledger:
+def recover(
+    deck: Deck,
+    draft_texts: AbstractSet[str] = frozenset(),
+    texts_by_sides: Mapping[tuple[str, str], str] = MappingProxyType({}),
+) -> Ledger:
     """Return the ledger of a package.
 
     Parameters
     ----------
     deck : as read from the package.
     draft_texts : of all drafts of the notes: the package does not say whether a term is part of what identifies a note.
+    texts_by_sides : what identifies each pair of the drafts, by the HTML of its term and its meaning: what a card shows
+        does not always say it, as beside code or a picture.
 
     Returns
     -------
     its ledger; all digests are empty until the next build fills them.
     """
     sections: dict[tuple[str, ...], LedgerSection] = {}
-    notes = tuple(_recover_note(row, _recover_section(row, sections), draft_texts) for row in deck.rows)
+    notes = tuple(_recover_note(row, _recover_section(row, sections), draft_texts, texts_by_sides) for row in deck.rows)
     was_released = any(note.since for note in notes)
     release = (deck.version, max(note.changed for note in notes)) if was_released else None
     return Ledger(deck.id, deck.name, release, {}, tuple(sections.values()), notes)
@@ -60,7 +68,9 @@ def _recover_section(row: Row, sections: dict[tuple[str, ...], LedgerSection]) -
     return parent
 
 
-def _recover_note(row: Row, section: str, draft_texts: AbstractSet[str]) -> LedgerEntry:
+def _recover_note(
+    row: Row, section: str, draft_texts: AbstractSet[str], texts_by_sides: Mapping[tuple[str, str], str]
+) -> LedgerEntry:
     values = row.field_values()
     if row.kind == "pair":
         meaning = _words_of(values["Meaning"])
@@ -70,6 +80,8 @@ def _recover_note(row: Row, section: str, draft_texts: AbstractSet[str]) -> Ledg
             term, label = _uncounted(_words_of(values["Term"]), values["Meaning"]), _words_of(values["MeaningLabel"])
         text, below_heading = _key(term, label, meaning), _key(label, "", meaning)
         text = below_heading if label and below_heading in draft_texts and text not in draft_texts else text
+        if text not in draft_texts:
+            text = texts_by_sides.get((values["Term"], values["Meaning"]), text)
         # Without the typed card, which is made where the notes ask for it.
         cards = {number: PAIR_CARDS[number] for number in row.ordinals if number <= BACKWARD_ORDINAL}
     else:

@@ -8,8 +8,9 @@ what the first lacks. Out: the ledger with what was missing put back, or an empt
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -43,6 +44,7 @@ class KnownLedgers(Struct, frozen=True):
     package : the last package that was built, where there are no earlier commits.
     deck : the id of the deck, or an empty text if the settings have none.
     now : seconds since the epoch; no time in the ledger is later.
+    texts_by_sides : what identifies the pairs of today's drafts, by their sides in HTML; for a package alone.
     """
 
     text: str | None
@@ -50,6 +52,7 @@ class KnownLedgers(Struct, frozen=True):
     package: Deck | None = None
     deck: str = ""
     now: int = 0
+    texts_by_sides: Mapping[tuple[str, str], str] = MappingProxyType({})
 
 
 class InitialLedger(Struct, frozen=True):
@@ -133,7 +136,10 @@ def _earlier_ledgers(
         if ledger.deck:
             yield earlier.source, ledger
     if known.package:
-        yield f"the package of version {known.package.version}", recover(known.package, draft_texts)
+        yield (
+            f"the package of version {known.package.version}",
+            recover(known.package, draft_texts, known.texts_by_sides),
+        )
 
 
 def _reset(ledger: Ledger, earlier: Sequence[Ledger]) -> InitialLedger:

@@ -16,7 +16,8 @@ from studydeck.identity.matching.outline import NoteKey, Outline, SectionKey
 from studydeck.identity.sign_keys import with_signs
 from studydeck.identity.withheld import draft_digest
 from studydeck.model.document import Section
-from studydeck.model.notes import NoteDraft
+from studydeck.model.notes import NoteDraft, Pair
+from studydeck.model.traverse import text_of_content
 from studydeck.text.normalize import normalize
 
 KeyOf = Callable[[NoteDraft], tuple[NoteKey, str]]
@@ -85,11 +86,21 @@ def outline_of(
         SectionKey(normalize(section.heading.plain), parent_number(section, starts), section.span.path)
         for section in sections
     ]
-    note_keys = [
-        replace(key, section=starts[draft.span.path] + draft.section, stood=digest in weak)
-        for draft, (key, digest) in zip(drafts, keys, strict=True)
-    ]
+    note_keys: list[NoteKey] = []
+    for draft, (key, digest) in zip(drafts, keys, strict=True):
+        number = starts[draft.span.path] + draft.section
+        item = _item(draft, sections[number].heading_path)
+        note_keys.append(replace(key, section=number, stood=digest in weak, item=item))
     return Outline(tuple(section_keys), tuple(note_keys))
+
+
+def _item(draft: NoteDraft, heading_path: Sequence[str]) -> str:
+    """Return what a draft stands below within its section; where its key is a label alone, the term of its question."""
+    if isinstance(draft.body, Pair) and draft.key_term == "":
+        name = text_of_content(draft.body.term).plain
+    else:
+        name = draft.heading_path[-1] if draft.heading_path else ""
+    return "" if name in heading_path[-1:] else name
 
 
 def _only(phrases: Collection[str]) -> str:

@@ -54,4 +54,5 @@ def take_callout(tokens: Sequence[Token], first: int) -> Callout | None:
         shown = inlines_of(line)
         shown_marker = _MARKER.match(shown.string)
         title = cut(shown, shown_marker.end()) if shown_marker else shown
+    title = cut(title, len(title.string) - len(title.string.lstrip(" :：–—-"))) if title else title
     return Callout(kind, title or text_of(marker["kind"].capitalize()), directive_comments(line))

@@ -30,6 +30,9 @@ _COMMENT_AND_TEXT = lazy_pattern(
     """,
     re.DOTALL | re.VERBOSE | re.IGNORECASE,
 )
+_BREAKS = frozenset(("softbreak", "hardbreak"))
+# What stands directly behind a word: a sign that ends a part of a sentence, or the end of emphasis.
+_CLOSING = lazy_pattern(r"[.,;:!?)]|(?:[*_=~]{1,3}(?=[\s.,;:!?)]|$))|\s")
 _EMPTY_COMMENTS = ("<!-->", "<!--->")
 _OPEN = "open comment"  # in the parser's environment: a comment of this text is not closed in it
 
@@ -116,6 +119,41 @@ def leaves_comment_open(html: str) -> bool:
 def without_comments(text: str) -> str:
     """Return text without its comments, for a text that is not parsed."""
     return _COMMENT.sub("", text)
+
+
+def joined(before: str, after: str) -> tuple[str, str]:
+    """Return the texts around a comment as they are without it: with one space, or none before a comma."""
+    if not before[-1:].isspace():
+        return before, after
+    if after[:1].isspace():
+        return before, after.lstrip()
+    return (before.rstrip() if _CLOSING.match(after) else before), after
+
+
+def without_comment_tokens(tokens: Sequence[Token]) -> list[Token]:
+    """Return inline tokens without comments, and without the spaces around them that no text would have."""
+    kept: list[Token] = []
+    is_behind_comment = False
+    for index, token in enumerate(tokens):
+        if token.type == "html_inline" and token.content.startswith(START):
+            is_behind_comment = True
+            continue
+        kept.append(token)
+        if is_behind_comment and len(kept) > 1 and kept[-2].type == "text":
+            before = kept[-2].content
+            if token.type == "text":
+                before, after = joined(before, token.content)
+                kept[-1] = token.copy(content=after)
+            elif token.type in _BREAKS or (token.nesting < 0 and _begins_apart(tokens[index + 1 : index + 2])):
+                before = before.rstrip()
+            kept[-2] = kept[-2].copy(content=before)
+        is_behind_comment = False
+    return kept
+
+
+def _begins_apart(tokens: Sequence[Token]) -> bool:
+    """Return whether tokens begin with a space or a sign that ends a part of a sentence, or are none."""
+    return not tokens or tokens[0].type in _BREAKS or bool(_CLOSING.match(tokens[0].content or "x"))
 
 
 def hide_rest_of_comment(state: StateCore, index: int) -> None:

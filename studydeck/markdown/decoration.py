@@ -21,6 +21,8 @@ _EMOJI_PARTS = "\ufe0e\ufe0f\u200d\u20e3\U000e0020-\U000e007f"
 # Without a space after them, most of these mean something: "△ABC", "!important", ":root", "»Faust«".
 _BULLETS = "\u25a0-\u25ff·∙*–—―→⇒⟶»›!?,:;※、。，：；"
 
+_WHOLE_KINDS = MEDIA_KINDS | {"code"}
+
 _DECORATION = lazy_pattern(
     rf"""
       (?P<number> \d+(?:\.\d+)*[.)] | \d+(?:\.\d+)+ ) \s+ (?=\D)               # "1.", "2.3)", "2.3"
@@ -36,7 +38,7 @@ _DECORATION = lazy_pattern(
 
 def clean_heading(text: Text, numbers: bool = True) -> Text:
     """Return a heading without leading numbering and emoji, which change with edits and carry no content."""
-    if text and text.inlines[0].kind in MEDIA_KINDS:  # not the sign after a picture
+    if text and text.inlines[0].kind in _WHOLE_KINDS:  # not the sign after a picture, nor one that is code
         return text
     while not (heading := text.string)[:1].isalpha():  # checking one character is faster than matching
         decoration = _DECORATION.match(heading)

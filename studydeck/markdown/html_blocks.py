@@ -41,7 +41,7 @@ if TYPE_CHECKING:  # a fold contains blocks of all kinds, which the reader of bl
     from studydeck.markdown.blocks import Reader
 
 # Browsers read it as a comment.
-_PROCESSED = lazy_pattern(r"\s*(?:<\?(?!xml\b)|<!\[CDATA\[|<!(?!doctype\b)[a-z])", re.IGNORECASE)
+_PROCESSED = lazy_pattern(r"\s*(?:<\?(?!xml\b)|<!(?!doctype\b)[a-z])", re.IGNORECASE)
 HIDDEN_HTML = "<!---->"  # stands for a block whose words are private: of comments only, or skipped
 
 
@@ -69,7 +69,7 @@ def _visible_block(reader: Reader, token: Token, span: SourceSpan) -> Block:
     if reason := limits.too_long(token.content):
         reader.report_unparsed(token, reason)
         return Html("", span)
-    if name := open_element(token.content):
+    if name := open_element(token.content)[0]:
         message = f"a <{name}> that begins here has no end; close it with </{name}>, or what follows it is left out"
         reader.diagnostics.append(warning(DiagnosticCode.OPEN_COMMENT, reader.path, span.line, message))
     if _PROCESSED.match(token.content):

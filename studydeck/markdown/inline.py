@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from markdown_it.token import Token
 from msgspec.structs import replace
 
-from studydeck.markdown import embeds, ruby, wikilinks
+from studydeck.markdown import comments, embeds, ruby, wikilinks
 from studydeck.markdown.highlights import read_highlights
 from studydeck.markdown.source import clean
 from studydeck.model.document import MEDIA_KINDS, NO_TEXT, Inline, Style, Text
@@ -98,7 +98,7 @@ def _read_inlines(tokens: Sequence[Token], *, clozes: bool = False) -> list[Inli
                 inlines += [replace(inline, styles=styles | html_styles) for inline in ruby.inlines_of(token.content)]
             case "html_inline" if index in tags_as_text:
                 inlines.append(Inline(token.content, "text", styles | html_styles, target))
-            case "html_inline" if not token.content.startswith("<!--"):
+            case "html_inline":
                 tag = _tag(token.content)
                 inlines += _shown_by_tag(tag, styles)
                 if inlines and _separates_words(tag.name, inlines[-1], tokens[index + 1 : index + 2]):
@@ -117,7 +117,7 @@ def _prepared(tokens: Sequence[Token]) -> tuple[Sequence[Token], AbstractSet[int
         tokens = _with_sounds_of_links(tokens)
     if "html_inline" not in types:
         return tokens, frozenset()
-    tokens = _with_elements_joined(tokens)
+    tokens = _with_elements_joined(comments.without_comment_tokens(tokens))
     return tokens, _tags_as_text(tokens)
 
 

@@ -25,6 +25,7 @@ from studydeck.markdown import (
     emphasis,
     flashcards,
     folds,
+    hidden_elements,
     limits,
     setext,
     table_bars,
@@ -130,7 +131,7 @@ def unoptimised_parser() -> MarkdownIt:
     parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True, allow_labels=False)
     parser.use(dollar_math.plugin).use(emphasis.plugin)
     parser.use(comments.plugin).use(table_bars.plugin).use(wikilinks.plugin).use(flashcards.plugin).use(embeds.plugin)
-    parser.use(folds.plugin)
+    parser.use(folds.plugin).use(hidden_elements.plugin)
     parser.core.ruler.before("footnote_tail", "unused_footnotes", _keep_unused_footnotes)
     parser.block.ruler.at("html_block", _block_of_html, {"alt": ["paragraph", "reference", "blockquote"]})
     parser.block.ruler.at("heading", _loose_heading, {"alt": ["paragraph", "reference", "blockquote"]})

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
+from markdown_it.token import Token
 from msgspec.structs import replace
 
 from studydeck.markdown import dialects
@@ -33,7 +35,9 @@ from studydeck.model.document import (
     Text,
 )
 from studydeck.model.text_edits import cut, text_of
-from studydeck.text.names import name_string
+from studydeck.text.file_titles import names_subject
+from studydeck.text.names import is_empty_name, is_generic, name_string
+from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import without_colon
 
 
@@ -102,13 +106,13 @@ def _build_sections(
     tokens = reader.tokens
     headings = [token for token in tokens if token.type == "heading_open" and token.level == 0]
     breaks = [token.map[0] + 1 for token in tokens if token.type == "hr" and token.level == 0 and token.map]
-    has_h1 = any(token.tag == "h1" for token in headings)
+    has_title = any(token.tag == "h1" for token in headings) and not _lacks_subject(tokens, source.path)
     sections: list[Section] = []
     open_sections: list[tuple[int, int]] = []
-    root_title = front_matter.title or ("" if has_h1 else source_text.title_of(source.path))
+    root_title = front_matter.title or ("" if has_title else source_text.title_of(source.path))
     preamble = reader.blocks()
     file_tags = (*(f"#{tag}" for tag in front_matter.tags), *reader.take_section_tags())
-    begins_with_h1 = bool(headings) and headings[0].tag == "h1" and not preamble
+    begins_with_h1 = has_title and headings[0].tag == "h1" and not preamble
     if preamble or (root_title and not begins_with_h1):
         name = root_title or source_text.title_of(source.path)
         root_section = Section(text_of(name), 0, (name,) if name else (), preamble, SourceSpan(source.path, 1, 1), -1)
@@ -144,6 +148,18 @@ def _build_sections(
     if source.typed:
         sections = [replace(section, directives=replace(section.directives, typed=True)) for section in sections]
     return _with_footnotes(sections, reader.footnotes)
+
+
+def _lacks_subject(tokens: Sequence[Token], path: str) -> bool:
+    """Return whether the first title is one such as "Overview", and the name of the file says of what."""
+    names = [name.content for token, name in pairwise(tokens) if token.type == "heading_open" and token.tag == "h1"]
+    title = source_text.title_of(path)
+    return (
+        bool(names)
+        and (len(names) > 1 or is_generic(names[0]) or is_empty_name(names[0]))
+        and names_subject(title)
+        and normalize(title) not in map(normalize, names)
+    )
 
 
 def _with_tags(directives: Directives, before: Sequence[str], after: Sequence[str] = ()) -> Directives:

@@ -26,6 +26,7 @@ from studydeck.model.document import (
 from studydeck.model.text_edits import cut, normalized_text
 from studydeck.patterns import lazy_pattern
 from studydeck.text.answer_options import is_option_line
+from studydeck.text.course_remarks import remark_spans
 from studydeck.text.length import exceeds
 from studydeck.text.names import can_be_name, is_lead_word, label_end
 from studydeck.text.punctuation import begins_with_colon, ends_in_colon, ends_in_question_mark
@@ -35,12 +36,12 @@ from studydeck.text.translations import are_translations, ends_like_sentence
 LONGEST_TERM = 8  # words of a bold line that its text explains
 LONGEST_NAME = 4  # words of a first line of an item that is not marked as a term
 WRAP_WIDTH = 50  # characters of a line after which an editor may have broken it
-SENTENCE_ENDS = (".", "!", ",", ";")  # at the end of a line that is no name
+SENTENCE_ENDS = (".", "!", ",", ";", "。", "！", "，", "；", "、")  # at the end of a line that is no name
 _BREAKS = frozenset({"softbreak", "hardbreak"})
-_SIGNS = ("**", "__", ":", "：", " - ", "–", "—", " = ", "→", "->", "</b>", "</strong>")
+_SIGNS = ("**", "__", ":", "：", " - ", "–", "—", " = ", "→", "->", "] ", "/ ", "</b>", "</strong>")
 _SENTENCE_MARKS = (".", "!", "?", "…", "。", "！", "？")
 _DASH_AFTER_SENTENCE = lazy_pattern(r"[.!?…。！？]\s+[-–—]\s")
-_EMPHASIS = " *_\\"
+_MARKS_BEHIND = " *_\\)"
 _Lines = Sequence[Item]
 
 
@@ -74,6 +75,10 @@ def term_lines(token: Token, paragraph: Paragraph) -> tuple[Block, ...]:
     if _is_marked_term(lines[0]):
         starts = [number for number, line in enumerate(lines) if _is_marked_term(line) or _is_marked_label(line)]
         return _list(_joined(lines, starts)) if len(starts) > 1 else ()
+    if len(lines) > 2 and remark_spans(strings[-1]) == [(0, len(strings[-1]))]:  # "!! comes up in every exam"
+        *terms, remark = lines
+        listed = _list(_plain_terms(terms))
+        return (*listed, Paragraph(remark.text, remark.span, paragraph.directives)) if listed else ()
     announced = ends_in_colon(strings[0]) and len(lines) > 2  # the announcement and two terms
     items = _plain_terms(lines[1:] if announced else lines)
     if announced and items:
@@ -119,7 +124,9 @@ def _translations(lines: _Lines) -> _Lines:
         return ()
     if any(label_end(line.text.string) for line in lines):  # "例: …" is an example of the line above
         return ()
-    if all(is_sentence_pair(line.text) for line in lines):
+    if 2 * sum(is_sentence_pair(line.text) for line in lines) >= len(lines) and all(
+        split_term(line.text, lines) for line in lines
+    ):
         return lines
     if len(lines) % 2 or not all(ends_like_sentence(line.text.string) for line in lines):
         return ()
@@ -202,5 +209,5 @@ def may_hold_terms(content: str) -> bool:
     if "\n" not in content:
         return False
     return any(sign in content for sign in _SIGNS) or all(
-        line.rstrip(_EMPHASIS).endswith(_SENTENCE_MARKS) for line in content.split("\n")
+        line.rstrip(_MARKS_BEHIND).endswith(_SENTENCE_MARKS) for line in content.split("\n")
     )

@@ -21,7 +21,7 @@ _SVG, _XLINK, _XML = (
 )
 _ELEMENTS = frozenset(
     """
-    a animate animateMotion animateTransform circle clipPath defs desc ellipse feBlend feColorMatrix
+    a animate animateMotion animateTransform circle clipPath defs ellipse feBlend feColorMatrix
     feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting feDisplacementMap feDistantLight feDropShadow
     feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feImage feMerge feMergeNode feMorphology feOffset
     fePointLight feSpecularLighting feSpotLight feTile feTurbulence filter font font-face g glyph image line

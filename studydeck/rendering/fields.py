@@ -114,12 +114,17 @@ def _content_fields(draft: NoteDraft, settings: RenderSettings) -> tuple[str, ..
     if body.clue and body.about:
         clue = f'<div class="about">{escape_text(body.about)}</div> {clue}'
     return (
-        _question_html(body) if body.asked else blocks_html(body.term),
-        blocks_html((*body.meaning, *answer_media)),
+        *sides_html(body, answer_media),
         clue,
         _label_html(body.term_label),
         "" if body.asked else _label_html(shown_label(body, words)),
     )
+
+
+def sides_html(body: Pair, answer_media: Content) -> tuple[str, str]:
+    """Return the term and the meaning of a pair, which no setting of the deck changes."""
+    term = _question_html(body) if body.asked else blocks_html(body.term)
+    return term, blocks_html((*body.meaning, *answer_media))
 
 
 def _question_html(body: Pair) -> str:
@@ -200,7 +205,9 @@ def _tag_pattern(pattern: str) -> str:
 @lru_cache(maxsize=1 << 8)
 def _location_tag(path: str, heading: tuple[str, ...], deck_tag: str) -> str:
     """Return the tag of a note's file and section."""
-    stem = "/".join(map(without_export_id, path.removesuffix(".md").removesuffix(".markdown").split("/")))
+    stem = "/".join(
+        map(without_export_id, path.removesuffix(".md").removesuffix(".markdown").removesuffix(".mdx").split("/"))
+    )
     return "::".join(filter(None, (deck_tag, tag_part(stem), *map(tag_part, heading))))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
+from operator import attrgetter
 
 from msgspec.structs import replace
 
@@ -12,7 +14,7 @@ from studydeck.extraction.confidence import weaknesses
 from studydeck.extraction.embeds import answer_string, question_string
 from studydeck.identity.decide import DecidedNote
 from studydeck.identity.decided_words import words_of
-from studydeck.model.document import Content, Text
+from studydeck.model.document import Content, Inline, Text
 from studydeck.model.notes import MOST_CONFIDENCE, Cloze, Note, Pair, SkippedBlock
 from studydeck.model.traverse import map_texts, paragraph, plain
 from studydeck.pipeline import Built
@@ -25,6 +27,7 @@ from studydeck.rendering.fields import (
 )
 from studydeck.reports.consequences import consequences
 from studydeck.reports.printable import to_json
+from studydeck.text.blank_hints import with_hints
 from studydeck.text.card_words import CardWords, card_words
 from studydeck.text.length import length
 
@@ -114,12 +117,15 @@ def _note_record(note: Note, settings: RenderSettings) -> dict[str, object]:
         "tags": list(row.tags),
         "changed": note.changed,
         "identity": {"matched_by": note.matched_by, "match_score": round(note.match_score, 2)},
-        "cards": list(cards(note, settings.words)),
+        "cards": list(cards(note, settings.words, with_letters=settings.blank_hints)),
     }
 
 
-def cards(note: Note, words: CardWords) -> Iterator[dict[str, object]]:
-    """Yield each card of a note: its ordinal, line and confidence, and its question and answer as plain text."""
+def cards(note: Note, words: CardWords, *, with_letters: bool = False) -> Iterator[dict[str, object]]:
+    """Yield each card of a note: its ordinal, line and confidence, and its question and answer as plain text.
+
+    A blank is shown with its hint where its author wrote one, and with the first letters of its answer only on request.
+    """
     draft = note.draft
     heading_path = " › ".join(draft.heading_path)
     for card_spec, ordinal in zip(draft.card_specs, note.ordinals, strict=True):
@@ -127,8 +133,9 @@ def cards(note: Note, words: CardWords) -> Iterator[dict[str, object]]:
             case Pair() as body:
                 question, answer = _question_and_answer(body, ordinal, heading_path, words)
             case Cloze() as body:
+                text = with_hints(body.text) if with_letters and draft.rule != "flashcards" else body.text
                 question = " | ".join(
-                    filter(None, (heading_path, plain(prompt_of(body, words)), plain(_with_blank(body, ordinal))))
+                    filter(None, (heading_path, plain(prompt_of(body, words)), plain(_with_blank(text, ordinal))))
                 )
                 answer = card_spec.phrase
         yield {
@@ -152,18 +159,18 @@ def _question_and_answer(body: Pair, ordinal: int, heading_path: str, words: Car
     return f"{about}{label}{plain(body.clue)} | {words.ask_term(body.term_label)}", question_string(body.term)
 
 
-def _with_blank(body: Cloze, ordinal: int) -> Content:
+def _with_blank(content: Content, ordinal: int) -> Content:
     def hide_phrase(text: Text) -> Text:
-        inlines, hidden_before = [], 0
-        for inline in text:
-            if inline.hide != ordinal:
-                inlines.append(inline)
-            elif hidden_before != ordinal:
-                inlines.append(replace(inline, text=_BLANK, kind="text", hide=0))
-            hidden_before = inline.hide
-        return Text(tuple(inlines))
+        shown: list[Inline] = []
+        for number, group in groupby(text.inlines, key=attrgetter("hide")):
+            phrase = list(group)
+            if number == ordinal:
+                hint = next((inline.target for inline in phrase if inline.kind == "hint"), "")
+                phrase = [replace(phrase[0], text=f"[{hint}]" if hint else _BLANK, kind="text", hide=0)]
+            shown += phrase
+        return Text(tuple(shown))
 
-    return map_texts(body.text, hide_phrase)
+    return map_texts(content, hide_phrase)
 
 
 def weakest_first(built: Built) -> Built:
@@ -189,7 +196,7 @@ def text_lines(built: Built, *, with_confidence: bool = False, shown_path: Calla
         span = note.draft.span
         place = f"{shown_path(span.path)}:{span.line}"
         yield f"{place}: {note.draft.kind} {note.guid} ({note.draft.rule}{_match_note(note, built)})"
-        for card in cards(note, words):
+        for card in cards(note, words, with_letters=built.config.blank_hints):
             yield f"    {card['question']}"
             yield f"        = {card['answer']}"
             if with_confidence:

@@ -24,7 +24,7 @@ from studydeck.storage.pictures import is_media_file
 
 _NOTION_DATABASE = lazy_pattern(r".*[ ][0-9a-f]{32}(?:_all)?\.csv", re.IGNORECASE)  # its name, and the id of its page
 _OTHER_INPUTS = {config.NAME, ledger_file.FILE_NAME, decisions.FILE_NAME}
-MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
+MARKDOWN = {".md", ".markdown", ".mdown", ".mkd", ".mdx"}
 
 
 def read_sources(

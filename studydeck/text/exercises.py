@@ -18,12 +18,15 @@ from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 _LONGEST_NUMBER = 12  # characters of a heading that is the number of a task
 _INSTRUCTIONS = phrase_set("instruction_verbs")
 _UNSPACED_INSTRUCTIONS = phrases("unspaced_instructions")
-_OPENINGS = Phrases("numbered_exercises", "answer_labels")
+_OPENINGS = Phrases("numbered_exercises", "answer_labels", "explanation_labels")
 _SHEETS = phrase_set("exercise_sheets")
+_COUNTED = lazy_pattern(r"第\s?(\d{1,3})\s?([問问題题])")
 _HEADING = lazy_pattern(
     rf"""
     (?: {alternatives("answer_labels")}\s (?:\w{{1,4}}\s){{0,2}} )?      # "Solution to", "Solución del"
-    {alternatives("numbered_exercises")}(?![^\W\d_])                # "Exercise", but not "Exercises"
+    (?: {alternatives("numbered_exercises")}(?![^\W\d_])            # "Exercise", but not "Exercises"
+      | {alternatives("explanation_labels")}(?=\s*(?:no\.?\s?)?\d)    # "解説 No.17", but not "解説"
+    )
     (?P<number> \s*(?:\#|n[or.°º]{{0,2}}\s|no\.|nr\.|第)?\s* \d[\d.,/-]*[a-z]?(?!\w) )?
     \s*[.:：)–—-]*\s*
     (?P<title> .*)                                              # ": Balanced trees"
@@ -88,4 +91,5 @@ def begins_with_instruction(sentence: str) -> bool:
 
 
 def _match(heading: str) -> re.Match[str] | None:
+    heading = _COUNTED.sub(r"\2 \1", heading, 1)  # "第1問" is "問 1"
     return _HEADING.fullmatch(heading) if _OPENINGS.may_begin(heading) else None

@@ -43,7 +43,7 @@ def fingerprint_of(draft: NoteDraft) -> Fingerprint:
     clue = normalize(text_of_content(body.clue)) if body.clue else ""
     key_term = " ".join((term, *files)).strip()
     return Fingerprint(
-        _pair_key(draft, body, key_term, meaning),
+        _pair_key(draft, body, key_term, meaning, name),
         _with_signs(question, name.plain),
         meaning,
         clue,
@@ -53,16 +53,18 @@ def fingerprint_of(draft: NoteDraft) -> Fingerprint:
 
 
 def _with_signs(question: str, name: str) -> str:
-    signs = meaningful_signs(name)
+    signs = meaningful_signs(name) or ("" if any(map(str.isalnum, name)) else name)  # "::", "‰"
     return f"{question} {signs}" if signs else question
 
 
-def _pair_key(draft: NoteDraft, body: Pair, term: str, meaning: str) -> str:
+def _pair_key(draft: NoteDraft, body: Pair, term: str, meaning: str, name: Text) -> str:
     """Return "term | label | meaning", by which the ledger recognises a pair."""
     label = body.meaning_label
-    if draft.key_term is not None:
+    if draft.key_term:
+        term = normalize(name if draft.key_term == name.plain else draft.key_term)
+    elif draft.key_term is not None:
         # A term that comes from a heading is not part of the item: the label then takes its place in the key.
-        term, label = (normalize(draft.key_term), label) if draft.key_term else (normalize(label), "")
+        term, label = normalize(label), ""
     return " | ".join((term, normalize(label) if label else "", meaning))[:MAX_TEXT_LENGTH].rstrip()
 
 

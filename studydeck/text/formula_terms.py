@@ -18,7 +18,15 @@ from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 LONGEST_NAME = 4  # words before a formula
 MOST_FORMULAS = 9  # in one line, each with its name
-_COLON = lazy_pattern(r"\s*[:：]\s*(?=\S)")
+_SIGN = lazy_pattern(r"\s*[:：]\s*(?=\S)|\s+[-–—]{1,2}\s+(?=[^\W\d_]{2})")  # a dash before a formula is a minus
+_NAMED_EQUATION = lazy_pattern(
+    r"""
+    (?P<equation> (?:[^\w\s:=]|[^\W\d_]){1,4} (?:[ ]\w)? [ ] = [ ]    # a quantity
+        (?! [^:]* [^\W\d_]{4} ) [^:\n]{1,40}? )                       # signs, numbers and letters, but no words
+    \s* : [ ]+ (?=[^\W\d_]{3})                                       # the name
+    """,
+    re.VERBOSE,
+)
 _RELATION = lazy_pattern(
     r"""
       [=<>]                                # a sign, or a command for one
@@ -36,12 +44,18 @@ _VERB_AFTER_SYMBOL = lazy_pattern(rf"\s*(?:{alternatives('defining_verbs')}|[:=]
 _CONJUNCTION = lazy_pattern(rf"[,;.]?\s*(?:{alternatives('name_conjunctions')}\s*)?$")
 
 
-def formula_before_colon(text: Text) -> tuple[Text, Text] | None:
-    """Return a formula at the start of a text, and what is said of it behind a colon."""
+def formula_before_sign(text: Text) -> tuple[Text, Text] | None:
+    """Return a formula at the start of a text, and what is said of it behind a colon or a dash."""
     if text.inlines[0].kind != "math":
         return None
-    colon = _COLON.match(text.string, len(text.inlines[0].text))
-    return (Text(text.inlines[:1]), cut(text, colon.end())) if colon else None
+    sign = _SIGN.match(text.string, len(text.inlines[0].text))
+    return (Text(text.inlines[:1]), cut(text, sign.end())) if sign else None
+
+
+def named_equation(text: Text) -> tuple[Text, Text] | None:
+    """Return a formula in plain characters, and what it is called: "F = m·a: Newton's second law"."""
+    match = _NAMED_EQUATION.match(text.string) if " = " in text.string else None
+    return (cut(text, 0, match.end("equation")), cut(text, match.end())) if match else None
 
 
 def name_before_formula(text: Text, *, is_first: bool = True) -> tuple[Text, Text] | None:

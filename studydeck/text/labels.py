@@ -73,14 +73,14 @@ def is_qualifier(name: Text | str) -> bool:
     """Return whether a name only rates, or says when, where or how something holds: "New", "By default", "In Linux"."""
     string = plain_words(name)
     first, _, rest = string.partition(" ")
-    if is_adverb(string) or normalize(string) in _RATINGS or string.endswith(_QUALIFIER_ENDINGS):
+    if is_adverb(name) or normalize(name) in _RATINGS or string.endswith(_QUALIFIER_ENDINGS):
         return True
     return first.casefold() in _QUALIFIER_OPENINGS and bool(rest.strip()) and not _is_acronym(first)
 
 
-def is_adverb(name: str) -> bool:
+def is_adverb(name: Text | str) -> bool:
     """Return whether a name is an adverb or a conjunction: "Also possible", "But"."""
-    return normalize(name) in _QUALIFIERS and not _is_acronym(name)
+    return normalize(name) in _QUALIFIERS and not _is_acronym(plain_words(name))
 
 
 def _is_acronym(word: str) -> bool:

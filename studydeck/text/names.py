@@ -14,6 +14,7 @@ from studydeck.tex.words import plain_characters
 from studydeck.text.lazy import lazy, plain_words
 from studydeck.text.normalize import lower, normalize
 from studydeck.text.openings import SENTENCE_OPENINGS, first_word, starts_with_phrase
+from studydeck.text.unspaced_clauses import is_unspaced_clause
 from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
@@ -27,7 +28,11 @@ _TASK_OPENINGS = phrase_set("task_openings")
 _TASK_NOUNS = phrase_set("task_nouns")
 _EVALUATIVE_ADJECTIVES = phrase_set("evaluative_adjectives")
 _WORD_AFTER_DETERMINER = lazy_pattern(rf"(?:{alternatives('determiners')}\s+)?(\w*)", re.IGNORECASE)
-_PUNCTUATION_OR_COUNT = lazy_pattern(rf"[,;\"“”?!→]|(?<!§ )(?<!§)\b(?:\d+|{alternatives('count_words')})\s+\w")
+# Punctuation of a clause, or a count: "5 apples", but not "§ 5 BGB" or "≥65 years".
+_PUNCTUATION_OR_COUNT = lazy_pattern(
+    r"[,;\"“”?!→]"  # signs
+    rf"|(?<![§≥≤≈±<>~] )(?<![§≥≤≈±<>~])\b(?:\d+|{alternatives('count_words')})\s+\w"  # a count
+)
 _COLON = lazy_pattern(r"[:：]")
 _LONGEST_LABEL = 20  # characters
 _CLAUSE_OPENINGS = phrases("clause_openings")
@@ -40,7 +45,7 @@ def can_be_name(text: Text | str) -> bool:
     first = first_word(string)
     if first in SENTENCE_OPENINGS or (first.startswith(_CLAUSE_OPENINGS) and _is_clause(string, first)):
         return False
-    return not (_PUNCTUATION_OR_COUNT.search(string) or has_verb(text))
+    return not (_PUNCTUATION_OR_COUNT.search(string) or has_verb(text) or is_unspaced_clause(string))
 
 
 def _is_clause(text: str, first: str) -> bool:

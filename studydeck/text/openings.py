@@ -28,6 +28,7 @@ _DEMONSTRATIVE_PHRASE = lazy_pattern(rf"[^,.;]{{0,30}}\b{alternatives('demonstra
 _EXAMPLE_OPENINGS, _EXAMPLE_WORDS = Phrases("example_openings"), Phrases("example_words")
 _FIRST_PERSON_WORDS = Phrases("first_person_words")
 _NOTE_WORDS, _PREMISES = Phrases("note_words"), Phrases("premises")
+_UNSPACED_PREMISES, _UNSPACED_PREMISE_ENDS = phrases("unspaced_premises"), phrases("unspaced_premise_ends")
 _SIGNS, _SIGNS_BEFORE_NOTE = lazy_pattern(r"\W*"), lazy_pattern(r"\W{0,3}")
 _NOTE_SIGN = lazy_pattern(r"\W{0,2}\s*[:：–—-]\s*")  # "**:", the colon or dash behind "**Note"
 _ARTICLE = lazy_pattern(rf"{alternatives('indefinite_articles', 'definite_articles')}\s+(?=\S)", re.IGNORECASE)
@@ -116,6 +117,10 @@ def begins_with_plural(text: str) -> bool:
 
 def is_premise(sentence: str) -> bool:
     """Return whether a sentence states what is given, from which something follows: "Let x be …", "If …"."""
+    if not sentence.isascii() and (
+        sentence.startswith(_UNSPACED_PREMISES) or sentence.rstrip("。． ").endswith(_UNSPACED_PREMISE_ENDS)
+    ):
+        return True
     return bool(_PREMISES.whole_ends(lower(sentence)))
 
 

@@ -37,7 +37,9 @@ class Phrases:
 
     def ends(self, string: str, start: int = 0) -> list[int]:
         """Return where the phrases end that begin at an offset of a string in lower case, the longest first."""
-        found = self._by_start.get(string[start : start + 2]) or self._by_start.get(string[start : start + 1], ())
+        found = self._by_start.get(string[start : start + 2]) or self._by_start.get(string[start : start + 1])
+        if not found or not string.startswith(found, start):  # nearly always
+            return []
         return [start + len(phrase) for phrase in found if string.startswith(phrase, start)]
 
     def whole_ends(self, string: str, start: int = 0) -> list[int]:

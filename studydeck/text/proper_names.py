@@ -14,16 +14,17 @@ from studydeck.text.lazy import lazy
 from studydeck.text.tokens import Span, is_function_word, tokens
 from studydeck.text.word_list_files import alternatives
 
+_LETTER = r"[^\W\uac00-\ud7a3]"  # of a name: Korean joins its particles to it
 _PROPER_NAME = lazy_pattern(
     rf"""
     (?<![\w@/.])
-    (?: [A-Z][\w+#-]*[A-Za-z0-9+#] | [A-Z]{{2,}} )                  # "Berlin", "C++", "AWS"
+    (?: [A-Z](?:{_LETTER}|[+#-])*[A-Za-z0-9+#] | [A-Z]{{2,}} )         # "Berlin", "C++", "AWS"
     (?:
         \s+
-        (?: {alternatives("name_particles")} \s+ )*                # "Ludwig van Beethoven"
-        (?: [A-Z][\w+#-]* | [A-Z]{{2,}} | \d+(?:\.\d+)* )          # another name, or a number as in "Python 3.11"
+        (?: {alternatives("name_particles")} \s+ )*                    # "Ludwig van Beethoven"
+        (?: [A-Z](?:{_LETTER}|[+#-])* | [A-Z]{{2,}} | \d+(?:\.\d+)* )  # another name, or a number: "Python 3.11"
     )*
-    (?![\w@])
+    (?: (?![\w@]|[-.]\w) | (?={alternatives("joined_particles")}(?!\w)) )
     """,
     re.VERBOSE,
 )
@@ -40,7 +41,11 @@ def proper_names(text: Text) -> tuple[Span, ...]:
     """
     string = text.string
     return tuple(
-        [match.span() for match in _PROPER_NAME.finditer(string) if _is_name(match[0], string[: match.start()])]
+        [
+            match.span()
+            for match in _PROPER_NAME.finditer(string)
+            if _is_name(match[0], string[: match.start()]) and not _is_mentioned(match[0], string[match.end() :])
+        ]
     )
 
 
@@ -50,6 +55,11 @@ def _is_name(name: str, before: str) -> bool:
     if not is_certain and _is_sentence_start(before):
         return False
     return len(name) > 1 and not is_function_word(name)
+
+
+def _is_mentioned(name: str, after: str) -> bool:
+    """Return whether a name is one word before a Korean particle, of which most only lead to what is said."""
+    return "\uac00" <= after[:1] <= "\ud7a3" and " " not in name
 
 
 def _is_sentence_start(before: str) -> bool:

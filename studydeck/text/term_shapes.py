@@ -16,17 +16,17 @@ from unicodedata import category
 from studydeck.model.document import Inline, Item, Style, Text
 from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
-from studydeck.text.formula_terms import formula_before_colon, name_before_formula
+from studydeck.text.formula_terms import formula_before_sign, name_before_formula, named_equation
 from studydeck.text.key_chords import chord_end
 from studydeck.text.lazy import lazy
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import is_lead_word
-from studydeck.text.normalize import meaningful_signs
 from studydeck.text.openings import starts_like_sentence
 from studydeck.text.phrases import Phrases
+from studydeck.text.pronunciations import end_of_pronunciation
 from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.sentence_pairs import sentence_pair, translated_sentence
-from studydeck.text.term_sides import is_meaning, kind_of_term
+from studydeck.text.term_sides import is_meaning, is_sign, kind_of_term
 from studydeck.text.tokens import may_hold_cjk
 from studydeck.text.verbs import has_verb
 from studydeck.text.word_list_files import alternatives
@@ -52,7 +52,7 @@ _CJK_SEPARATOR = _separator(  # apart, as wide ranges of characters take long to
     r"| (?<=[^\W\d_]):(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])",
     r"| (?<=[\u2e80-\uffef])——(?=[\u2e80-\uffef])",
 )
-_SEPARATOR_SIGN = lazy_pattern(r"[:：=→⇒⟶⟹➔➜↔⇔(–—…-]")
+_SEPARATOR_SIGN = lazy_pattern(r"[:：=→⇒⟶⟹➔➜↔⇔(–—…\[/-]")
 _SEPARATOR_AFTER_TERM = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*|[ ]*\n\s*")
 _COPULA = lazy_pattern(rf"\s*{alternatives('copulas')}\s+(?=\S)")
 _THIRD_PERSON_VERB = lazy_pattern(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")
@@ -66,7 +66,6 @@ _CROSS_REFERENCE = lazy_pattern(
 )
 _REFERENCES = Phrases("reference_verbs", "missing_meanings")
 _NO_WORDS = lazy_pattern(r"[\d\W]+")
-_SIGN_AND_DIGITS = lazy_pattern(r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*")  # "√2", "±3", "∞"
 _SEPARATOR_AND_TEXT = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s)\s*\S")
 _LONGEST_PICTURED_NAME = 6  # words before a colon and a picture
 _TWO_NAMES = lazy_pattern(r"(?:[A-Z]\w+\s){1,2}[–—]\s[A-Z]\w+(?:\s[A-Z]\w+)?[:：]")
@@ -145,11 +144,7 @@ def _is_explanation(shape: str, term: Text, meaning: Text) -> bool:
     name, explanation = term.plain, meaning.plain
     if not name or not explanation or (is_lead_word(term) and shape != "letter" and category(name[0]) != "Sm"):
         return False
-    if (
-        _NO_WORDS.fullmatch(name)
-        and shape not in {"date", "number"}
-        and not (_is_sign(name) or _is_code_of_signs(term))
-    ):
+    if _NO_WORDS.fullmatch(name) and shape not in {"date", "number"} and not (is_sign(name) or _is_code_of_signs(term)):
         return False
     return not (_REFERENCES.may_begin(explanation) and _CROSS_REFERENCE.match(explanation))
 
@@ -159,17 +154,21 @@ def _is_code_of_signs(term: Text) -> bool:
     return all(inline.kind == "code" for inline in term) and not any(map(str.isdigit, term.string))
 
 
-def _is_sign(name: str) -> bool:
-    """Return whether a name without letters consists of signs with a meaning, or of such signs and digits."""
-    if any(map(str.isdigit, name)):
-        return bool(_SIGN_AND_DIGITS.fullmatch(name))
-    return bool(meaningful_signs(name))
+def _formula_or_spoken_word(text: Text) -> tuple[str, tuple[Text, Text]] | None:
+    """Return the shape and the parts of a text that begins with a formula, or with a word and its pronunciation."""
+    string = text.string
+    if formula := formula_before_sign(text):
+        return ("colon" if ends_in_colon(string[: -len(formula[1].string)].rstrip()) else "dash"), formula
+    if spoken := end_of_pronunciation(string):
+        return "marked", (cut(text, 0, spoken[0]), cut(text, spoken[1]))
+    named = named_equation(text)
+    return ("colon", named) if named else None
 
 
 def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
     flat_text = text.string
-    if formula := formula_before_colon(text):
-        return "colon", formula
+    if first := _formula_or_spoken_word(text):
+        return first
     end_of_keys = chord_end(flat_text)
     if (end := _marked_term_end(text)) and end >= end_of_keys:
         after = flat_text[end:]
@@ -186,6 +185,8 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
         return "sentences", pair
     separators = _SEPARATOR if flat_text.isascii() or not may_hold_cjk(flat_text) else _CJK_SEPARATOR
     separator = separators.search(flat_text, end_of_keys)
+    while separator and separator.start() and _is_inside_markup(text, separator.start()):
+        separator = separators.search(flat_text, separator.end())
     if separator and not separator.start():
         separator = separators.match(flat_text, 1)  # "⇒: implies" asks for the arrow
     if separator and separator["dash"] and _TWO_NAMES.match(flat_text):
@@ -274,6 +275,8 @@ def _siblings_share(shape: str, siblings: Sequence[Item]) -> bool:
         return count >= 2 and count * 2 >= len(compared) and not _is_numbering(compared, shape)
     if shape != "phrase" and count >= 2 and count * 2 >= len(compared):
         return True
+    if shape == "gloss":  # a greeting without words of a known language, beside sentences with their translations
+        return 2 * shapes.count("sentences") >= len(shapes) and {"sentences", "gloss"}.issuperset(shapes)
     return shape in _SEPARATED_SHAPES and len(compared) >= 2 and _SEPARATED_SHAPES.issuperset(shapes)
 
 

@@ -12,6 +12,7 @@ from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import is_date
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import can_be_name, is_evaluative
+from studydeck.text.normalize import meaningful_signs
 from studydeck.text.sentence_pairs import ARITHMETIC
 from studydeck.text.tokens import is_cjk, words_of
 from studydeck.text.translations import are_translations, ends_like_sentence
@@ -29,10 +30,17 @@ _FORMS = lazy_pattern(
     re.VERBOSE,
 )
 _NUMBER = lazy_pattern(r"[\d.,\s%$-]+")
-_URL_OR_MARKUP = lazy_pattern(r"https?$|[{}<>\[\]|]")
+_URL_OR_MARKUP = lazy_pattern(r"https?(?:$|://)|[{}<>\[\]|]")
 _SECOND_TERM = lazy_pattern(r"[,;]\s*[^\s,;:]{1,12}:\s")
 _ARROW = lazy_pattern(r"->|=>|[→⇒⟶⟹➔➜↔⇔]")
 _FINAL_GLOSS = lazy_pattern(r" \([^()=]*\)$")
+_SIGN_AND_DIGITS = lazy_pattern(
+    r"\d*[^\W\d]?(?=[^\x00-\xff]|[±¬×÷°])\W+\d*"  # "√2", "±3", "∞"
+    r"|[<>~≤≥≈±][ ]?\d+(?:[.,]\d+)*[ ]?[%‰°]?"  # "~5 %"
+)
+# Signs of markup that are part of a name: of a bound ("<14 years"), a key ("<C-w>h"), a type ("List<String>").
+_SIGNS_OF_NAMES = lazy_pattern(r"[<>](?=\s?\d)|<[A-Za-z][\w-]*>|(?<!\{)\{\w+\}(?!\})")
+_PRINTERS_SIGNS = frozenset("‰‱†‡¶§‖")
 _LONGEST_TERMS = {"colon": 6, "dash": 5, "equals": 3, "arrow": 8}  # words
 _LONGEST_INFINITIVE = 4  # words of a verb in a vocabulary
 _LONGEST_FORMS = 6  # words
@@ -43,6 +51,8 @@ def kind_of_term(left: str, shape: str) -> str:
     """Return the shape of a term: that of the separator right of it, a date, a letter or a number; "" if it is none."""
     if shape != "arrow" and is_date(left):
         return "date"
+    if shape == "colon" and left and meaningful_signs(left) == left:  # "→"
+        return shape
     if shape == "equals" and not exceeds(left, _LONGEST_PHRASE) and _is_phrase(left):
         return "phrase"
     left = _FORMS_IN_BRACKETS.sub("", left)  # "to go (went, gone)"
@@ -62,7 +72,7 @@ def kind_of_term(left: str, shape: str) -> str:
     if len(left) == 1 and left.isalnum() and not is_cjk(left):
         return "letter" if shape in {"colon", "dash", "equals", "arrow"} else ""
     is_rating = is_evaluative(left) and " / " not in left  # "big / large" is a word of a vocabulary
-    if not can_be_name(left) or is_rating or _URL_OR_MARKUP.search(left):
+    if not can_be_name(left) or is_rating or _URL_OR_MARKUP.search(_SIGNS_OF_NAMES.sub("", left)):
         return ""
     return shape
 
@@ -97,3 +107,10 @@ def is_meaning(right: str, shape: str) -> bool:
     if shape == "arrow":
         return not _ARROW.search(right)
     return True
+
+
+def is_sign(name: str) -> bool:
+    """Return whether a name without letters consists of signs with a meaning, or of such signs and digits."""
+    if any(map(str.isdigit, name)):
+        return bool(_SIGN_AND_DIGITS.fullmatch(name))
+    return bool(meaningful_signs(name)) or name in _PRINTERS_SIGNS

@@ -55,7 +55,7 @@ def may_hold_cjk(string: str) -> bool:
 
 def is_cjk(character: str) -> bool:
     """Return whether a character is Chinese, Japanese or Korean."""
-    return any(first <= character <= last for first, last in _CJK_RANGES)
+    return character >= FIRST_CJK and any(first <= character <= last for first, last in _CJK_RANGES)
 
 
 def first_word(string: str) -> str:

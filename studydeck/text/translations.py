@@ -17,9 +17,10 @@ from studydeck.text.word_list_files import languages_by_word
 LONGEST_SENTENCE = 25  # words of a sentence that is learned with its translation
 _MOST_DIFFERENT = 3  # times as many words in one language as in the other
 _LEAST_COMMON = 0.15  # of the words of a sentence
+_FEW_WORDS, _LEAST_HITS = 4, 2  # of a longer sentence more common words are needed, as one can be of several languages
 _MOST_GLOSSED = 8  # words of a name that is translated in brackets
 _LANGUAGE_OF_SCRIPT = {"CJK": "zh", "CYRILLIC": "ru", "HANGUL": "ko", "ARABIC": "ar", "THAI": "th", "DEVANAGARI": "hi"}
-_WORD = lazy_pattern(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_WORD = lazy_pattern(r"\b[^\W\d_]+(?:['’][^\W\d_]+)?\b")  # and no letters of "CO2"
 _SENTENCE_END = lazy_pattern(r"[.!?…。！？؟;][\"”»’)*]*\s*$")
 
 
@@ -77,8 +78,5 @@ def _languages(string: str) -> set[str]:
     words = [word for word in words if len(word) > 1 or (word == "i" and "I " in string)] or words
     counts = Counter(language for word in words for language in by_word.get(word, ()))
     most = max(counts.values(), default=0)
-    return (
-        {language for language, count in counts.items() if count == most}
-        if most >= _LEAST_COMMON * len(words)
-        else set()
-    )
+    least = max(_LEAST_COMMON * len(words), _LEAST_HITS if len(words) > _FEW_WORDS else 1)
+    return {language for language, count in counts.items() if count == most} if most >= least else set()

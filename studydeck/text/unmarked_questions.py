@@ -14,6 +14,7 @@ _ENDINGS = phrases("question_endings")
 _OPENINGS = phrases("question_openings")
 _PARTICLES = phrases("question_particles")
 _WORDS = phrases("question_words")
+_POINTERS = phrases("unspaced_pointers")  # at options that stand elsewhere
 _FIRST_UNSPACED = "\u0e00"  # Thai, Korean, Chinese and Japanese do not separate such an ending by a space
 _FINAL_SIGN = ("。", ".", "।", "։", "」", "』", "”")
 _FINAL_SIGNS = lazy_pattern(rf"[{''.join(_FINAL_SIGN)}\s]+$")
@@ -27,7 +28,7 @@ def asks_without_mark(string: str) -> bool:
         return False
     string = string.strip()
     sentence = lower(_FINAL_SIGNS.sub("", string) if string.endswith(_FINAL_SIGN) else string)
-    if not sentence or "。" in sentence or ". " in sentence:
+    if not sentence or "。" in sentence or ". " in sentence or any(word in sentence for word in _POINTERS):
         return False
     if sentence.endswith(_ENDINGS) and _is_whole_ending(sentence):
         return True
@@ -37,6 +38,11 @@ def asks_without_mark(string: str) -> bool:
     if not sentence.endswith(_PARTICLES) or _LABEL.match(sentence):
         return False
     return any(word in sentence[:-3] for word in _WORDS)
+
+
+def points_at_options(string: str) -> bool:
+    """Return whether a string asks for what stands elsewhere: "以下の用語の説明"."""
+    return string.endswith(_ENDINGS) and any(word in string for word in _POINTERS)
 
 
 def _is_whole_ending(sentence: str) -> bool:

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from studydeck.apkg.reader import unpack
+from studydeck.build_inputs import Inputs
 from studydeck.errors import PackageError
 from studydeck.identity import ledger as ledger_file
 from studydeck.identity.from_package import recover
 from studydeck.model.anki import Deck
-from studydeck.pipeline import Built, pack
+from studydeck.pipeline import Built, build, extract_deck, pack
 from tests.support.command import run_command
-from tests.support.pipeline import NOW, build_notes
+from tests.support.pipeline import NOW, build_notes, sources_of, templates
 
 NOTES = """# Ropes
 
@@ -75,6 +76,28 @@ def test_what_identifies_a_note_is_recovered_from_its_fields(section: str) -> No
     assert texts
     recovered = recover(unpacked(built), set(texts.values()))
     assert {note.guid: note.text for note in recovered.notes} == texts
+
+
+SECTIONS = [
+    "### Start the counter\n\n```java\nint i = 0;\n```\n",
+    "### Stop\n\nIt ends with `</b>` here.\n\n```python\nloom.stop()\n```\n",
+    "### Purpose\n\nMakes a change durable before the pages of the table are written.\n",
+    "### Lobed leaf\n\nA leaf whose edge is cut in deeply.\n\n![an oak leaf](missing.png)\n",
+    "- **Area**: a field of 40 m^2^ holds H~2~O\n",
+    "| Belt of $\\eta_{\\text{net}}$ | Value |\n|---|---|\n| Spray | about a third |\n",
+]
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_no_note_counts_as_changed_where_only_the_ledger_was_lost(section: str) -> None:
+    """Nor is one new: the package tells what today's drafts show, also where it does not tell their words."""
+    notes = f"# Notes\n\n## Tungsten\n\n{section}\n"
+    sources = sources_of(notes)
+    built = build_notes(notes)
+    inputs = Inputs(sources, built.config, None, templates(), NOW + 9999, package=unpacked(built))
+    rebuilt = build(inputs, extract_deck(sources))
+    assert {note.guid: note.changed for note in rebuilt.notes} == {note.guid: NOW for note in built.notes}
+    assert [note.text for note in rebuilt.ledger.notes] == [note.text for note in built.ledger.notes]
 
 
 def test_a_recovered_ledger_matches_an_edited_note() -> None:

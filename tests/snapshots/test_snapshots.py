@@ -94,7 +94,8 @@ def listing_of(built: Built) -> str:
         f"{found.severity}: {found.path}{f':{found.line}' * bool(found.line)}: {found.code}: {found.message}"
         for found in built.diagnostics
     ]
-    lines = [_GUID.sub(r"\1 ", line) for line in listing.text_lines(built)]
+    without_letters = replace(built, config=replace(built.config, blank_hints=False))  # which have tests of their own
+    lines = [_GUID.sub(r"\1 ", line) for line in listing.text_lines(without_letters)]
     return "\n".join([*diagnostics, *([""] if diagnostics and lines else []), *lines]) + "\n"
 
 

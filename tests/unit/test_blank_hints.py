@@ -9,6 +9,7 @@ from studydeck.model.anki import LETTERS_CLASS
 from studydeck.model.document import Inline, Item, ItemList, SourceSpan, Style, Text
 from studydeck.model.text_edits import text_of
 from studydeck.model.traverse import inlines, paragraph
+from studydeck.reports import listing
 from studydeck.reports.comparison import compare
 from studydeck.text.blank_hints import hint_of, with_hints
 from tests.support.pipeline import build_notes, rebuild
@@ -135,3 +136,14 @@ def test_a_cloze_that_the_author_wrote_gets_no_hint() -> None:
     """Its form is the author's own."""
     (row,) = build_notes("# Databases\n\n{{c1::Replication}} copies the data to other nodes.\n").deck.rows
     assert "{{c1::Replication}}" in row.field_values()["Text"]
+
+
+def test_a_listing_shows_a_blank_as_its_card_does() -> None:
+    """With the letters, or the hint that the author wrote for a part of it."""
+    lines = list(listing.text_lines(build_notes(NOTES)))
+    assert any("[s…]" in line for line in lines)
+    plain = list(listing.text_lines(build_notes(NOTES, blank_hints=False)))
+    assert any("[...]" in line for line in plain)
+    assert not any("[s…]" in line for line in plain)
+    written = build_notes("# Weather\n\nRain falls as {{c1::vapour::a gas}} cools on {{c1::dust}}.\n")
+    assert any("Rain falls as [a gas] cools on [...]." in line for line in listing.text_lines(written))

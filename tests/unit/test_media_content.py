@@ -178,6 +178,7 @@ ATTACKS = {
     "comment": svg("<!-- evil plans -->"),
     "style sheet": b"<?xml-stylesheet href='http://evil/a.css'?>" + svg("<rect/>"),
     "metadata": svg("<metadata>evil</metadata>"),
+    "description": svg("<g><desc>evil</desc><title>A tooltip</title></g>"),
     "foreign": svg("<i:pgf xmlns:i='http://ns.adobe.com/ai'>evil</i:pgf><rect x='1' i:b='evil' xmlns:i='http://x/'/>"),
     "prefix": b"<s:svg xmlns:s='http://www.w3.org/2000/svg'><s:script>evil()</s:script><s:rect/></s:svg>",
     "base": svg("<rect/>", "xml:base='http://evil/'"),

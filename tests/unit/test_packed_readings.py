@@ -33,6 +33,16 @@ Two kinds of cells are known:
 | vacuole | 20 mm | none |
 
 Mitochondria - these burn sugar
+
+* LIST ALL
+
+`ls -a`
+
+* LIST ONE
+
+`ls a`
+
+Basic Auth es parte de la norma. Proporciona una vía estándar para las contraseñas.
 """
 
 
@@ -65,6 +75,8 @@ def test_readings_of_one_line_are_in_one_order() -> None:
         ("pair", "vacuole | size | 20 mm"),
         ("pair", "mitochondria |  | these burn sugar"),
         ("cloze", "mitochondria these burn sugar"),
+        ("pair", "list all |  | ls a"),
+        ("pair", "basic auth | proporciona | una vía estándar para las contraseñas"),
     ],
 )
 def test_a_packed_text_is_read_again(packed: PackedText) -> None:

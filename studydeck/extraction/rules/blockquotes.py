@@ -60,6 +60,7 @@ def _same_section(context: RuleContext, index: int, block: Quotation) -> RuleCon
         context.prompt,
         defined=context.defined or index > 0,
         is_document=context.is_document,
+        has_packed=context.has_packed,
     )
 
 

@@ -129,7 +129,8 @@ def _skipped_paragraph(context: RuleContext, block: Paragraph, text: Text) -> Ru
         return skip(block, "placeholder")
     if is_credit(raw_text) or is_citation(raw_text):
         return skip(block, "about-the-notes")
-    if len(context.heading_path) <= 1 and not context.nested and _REMARK_ABOUT_NOTES.search(raw_text):
+    is_opening = context.is_document or len(context.heading_path) <= 1
+    if is_opening and not context.nested and _REMARK_ABOUT_NOTES.search(raw_text):
         return skip(block, "about-the-notes")
     return None
 

@@ -14,6 +14,7 @@ from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import cloze
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.skipped_content import without_skipped_items
+from studydeck.extraction.verb_phrases import split_at_verb
 from studydeck.model.anki import MAX_CLOZE_CARDS
 from studydeck.model.document import NO_DIRECTIVES, Inline, Item, ItemList, Text
 from studydeck.model.notes import CardSpec, NoteDraft, Pair, SectionVocabulary
@@ -21,11 +22,14 @@ from studydeck.model.text_edits import with_hide
 from studydeck.model.traverse import paragraph, plain, with_content
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds
+from studydeck.text.names import is_generic
 from studydeck.text.normalize import normalize
 from studydeck.text.openings import starts_like_sentence
 from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import split_term
+from studydeck.text.unmarked_questions import points_at_options
+from studydeck.text.unspaced_clauses import is_unspaced_clause
 from studydeck.text.unwritten import is_placeholder
 from studydeck.text.verbs import has_verb, verb_of
 from studydeck.text.word_list_files import alternatives
@@ -52,9 +56,14 @@ def enumeration(context: RuleContext, index: int, _vocabulary: SectionVocabulary
         return None
     if holds_synonyms(context, block):
         return None
+    if points_at_options(plain(context.prompt) or context.name.plain):
+        return skip(block, "task")
     is_answer = is_question(context.prompt_text)
+    may_be_clauses = is_generic(context.prompt_name or context.name)  # below "Advantages"
     for item in block.items:
         if item.directives.skip or not _is_short(item, block, is_answer=is_answer):
+            return None
+        if not (is_answer or block.ordered or may_be_clauses) and _is_clause(item.text):
             return None
     draft = list_cloze(context, block, range(len(block.items)))
     # A list that grew past the limit is drafted all the same: the draft keeps cards that were packed before.
@@ -158,3 +167,9 @@ def _is_short(item: Item, block: ItemList, *, is_answer: bool) -> bool:
     if starts_like_sentence(plain_text) or _CLAUSE_START.match(plain_text) or verb_of(item.text):
         return False
     return not has_verb(item.text) and ". " not in plain_text.rstrip(".")
+
+
+def _is_clause(text: Text) -> bool:
+    """Return whether an item in a script without spaces is a statement of its own, and no part of a list."""
+    string = text.plain.rstrip("。；")
+    return is_unspaced_clause(string) or (not string.isascii() and bool(split_at_verb(text)))

@@ -1,4 +1,4 @@
-"""Rule for exercises: what stands below "Exercise 3" tells the reader to do something, and is no fact.
+"""Rule for exercises: what stands below "Exercise 3" tells the reader to do something, and blanks are to be filled in.
 
 An exercise is known by its number, or by a sentence that tells what to do. A heading with such a noun alone does not
 make one: training plans have exercises, and organs have a task ("Aufgabe").
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.refused_sections import EXERCISE
-from studydeck.model.document import Block, ItemList, Paragraph
+from studydeck.model.document import Block, ItemList, Paragraph, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.text.exercises import begins_with_instruction, is_exercise_heading, may_head_exercise
 from studydeck.text.normalize import normalize
@@ -23,7 +23,19 @@ _SOLUTION_TITLES, _TASK_LABELS = phrase_set("answer_labels"), phrase_set("exerci
 
 def exercise(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
     """Skip a block of an exercise, or of its solution."""
-    return skip(context.blocks[index], "exercise") if _is_exercise(context) else None
+    block = context.blocks[index]
+    return skip(block, EXERCISE) if _has_blanks(block) or _is_exercise(context) else None
+
+
+def _has_blanks(block: Block) -> bool:
+    """Return whether a reader is to fill in blanks, "She ____ (go) to school.", in a paragraph or most of its items."""
+    if isinstance(block, Paragraph):
+        return "___" in block.text.string and _has_blank(block.text)
+    return isinstance(block, ItemList) and 2 * sum(_has_blank(item.text) for item in block.items) > len(block.items)
+
+
+def _has_blank(text: Text) -> bool:
+    return any(inline.kind == "text" and "___" in inline.text for inline in text)
 
 
 def _is_exercise(context: RuleContext) -> bool:

@@ -23,11 +23,12 @@ from studydeck.text.machine_text import reads_as_code
 from studydeck.text.names import can_be_name, is_generic, is_lead_word
 from studydeck.text.openings import begins_derivation, is_example
 from studydeck.text.punctuation import ends_in_question_mark, without_colon
+from studydeck.text.tokens import is_cjk
+from studydeck.text.unspaced_clauses import is_unspaced_clause
 
 LONGEST_CODE = 12  # lines
 LONGEST_EMBED = 60  # words
 LONGEST_NAME = 6  # words of a heading that is asked for a figure of its kind
-_CJK_SENTENCE_SIGNS = ("。", "．", "！")
 _CLAUSE_SIGN = lazy_pattern(r"[:：，。、]")
 _LANGUAGE = lazy_pattern(r"[A-Za-z][\w+#-]{0,14}")
 _NO_LANGUAGES = frozenset(("text", "txt", "plain", "plaintext", "output", "none", "md", "markdown", "console", "log"))
@@ -126,8 +127,8 @@ def figure(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> 
 
 def _is_statement(term: Text) -> bool:
     """Return whether a line above a figure is a sentence in a script without spaces, which asks for nothing."""
-    string = term.string.rstrip()
-    return string.endswith(_CJK_SENTENCE_SIGNS) or (not string.isascii() and bool(split_at_verb(term)))
+    string = term.string.strip(" *＊※・")
+    return is_unspaced_clause(string) or (not string.isascii() and bool(split_at_verb(term)))
 
 
 def _kind_of_answer(block: Block, term: Text) -> str:
@@ -142,5 +143,8 @@ def _kind_of_answer(block: Block, term: Text) -> str:
         return ""
     if isinstance(block, Code):
         language = block.language.strip("{}.").split(" ")[0]
+        letters = [character for character in block.text if character.isalpha()]
+        if 2 * sum(map(is_cjk, letters)) > len(letters):  # prose in a box
+            return ""
         return language if _LANGUAGE.fullmatch(language) and language.lower() not in _NO_LANGUAGES else ""
     return "=" if isinstance(block, Formula) and "=" in block.tex else ""

@@ -64,13 +64,14 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
     consumed = len(exhibits) + len(body)
     if completion and not is_preface(body[0].text.string) and length(tuple(body)) <= LONGEST_BODY:
         texts = [block for block in (*body, *completion) if isinstance(block, Paragraph)]
-        former = tuple(draft.withdrawn() for draft in _notes_of_sentences(context, _block_sentences(texts), vocabulary))
+        sentences_of_texts = _block_sentences(texts) if context.has_packed else ()
+        former = tuple(draft.withdrawn() for draft in _notes_of_sentences(context, sentences_of_texts, vocabulary))
         return RuleResult(consumed + len(completion), (_heading_pair(context, (*body, *completion), exhibits), *former))
     if is_preface(body[0].text.string) or goes_on(body[0].text):
         return _defined_after_preface(context, body, vocabulary, exhibits)
     if verb_of(body[0].text) in _SYNONYM_VERBS:
         return None
-    former = _former_drafts(context, body, vocabulary) if exhibits else ()
+    former = _former_drafts(context, body, vocabulary) if exhibits and context.has_packed else ()
     if length(tuple(body)) <= LONGEST_BODY:
         opening = body[0].text.string
         # "where R is the gas constant" explains only a part of the formula above it.
@@ -276,11 +277,7 @@ def _can_ask_name(context: RuleContext, *, is_complete: bool = False) -> bool:
         return False
     if _OUTLINE_NUMBER.fullmatch(name.plain):
         return False
-    if (
-        context.is_document
-        and len(context.heading_path) == 1
-        and not begins_with_name(name, text_of_content(context.blocks[:1]))
-    ):
+    if context.is_document and not begins_with_name(name, text_of_content(context.blocks[:1])):
         # The opening of a document is mostly about the document.
         return False
     if context.nested and (exceeds(name, LONGEST_NESTED_NAME) or not can_be_name(name) or begins_with_verb(name)):

@@ -30,6 +30,8 @@ from studydeck.text.names import can_be_name, is_generic, is_lead_word
 from studydeck.text.openings import begins_with_plural, is_anaphoric, is_example
 from studydeck.text.punctuation import ends_in_colon, without_colon
 from studydeck.text.sentences import sentences
+from studydeck.text.term_shapes import split_term, starts_with_term
+from studydeck.text.unspaced_clauses import is_unspaced_clause
 from studydeck.text.word_list_files import alternatives
 
 LONGEST_CAPTION = 12  # words
@@ -107,6 +109,8 @@ def names_list(block: Block, following: Block) -> bool:
     text = block.text.plain
     if text[-1:] in _SENTENCE_MARKS or not can_be_name(block.text) or is_lead_word(block.text):
         return False
+    if split_term(block.text):  # "Femur: the bone of the thigh" is a term with its meaning
+        return False
     return len(following.items) > 1 or is_generic(block.text)
 
 
@@ -152,7 +156,12 @@ def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) ->
     *before, last = sentences(block.text)
     asked = _formula_pair(context, block, last, following) if isinstance(following, Formula) else None
     # A lead-in such as "So there are:" names nothing: the name of the context is the prompt.
-    names_nothing = isinstance(following, ItemList) and (is_example(last.plain) or is_anaphoric(last.plain))
+    names_nothing = isinstance(following, ItemList) and (
+        is_example(last.plain)
+        or is_anaphoric(last.plain)
+        # "有如下方法": above terms the name of the context says more.
+        or (is_unspaced_clause(last.plain) and all(map(starts_with_term, following.items)))
+    )
     nested = nested_context(context, NO_TEXT if names_nothing else last, (following,), block.span, block.directives)
     if asked and not before:
         return RuleResult(2, (asked,))

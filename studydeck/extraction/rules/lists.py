@@ -32,6 +32,7 @@ from studydeck.text.openings import article_end, note_prefix_end, starts_like_se
 from studydeck.text.punctuation import ends_in_colon, ends_in_question_mark
 from studydeck.text.synonyms import is_synonym_title, synonym_parts
 from studydeck.text.term_shapes import is_sentence_pair, split_term, starts_with_term
+from studydeck.text.unspaced_clauses import is_unspaced_clause
 from studydeck.text.unwritten import is_placeholder
 from studydeck.text.verbs import begins_with_verb, has_verb, verb_of
 
@@ -80,7 +81,8 @@ def lists(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Ru
             any(not draft.legacy_only for draft in result.drafts) or result.skipped or result.nested or result.attached
         ):
             unasked.append(item_index)
-    listed = [item_index for item_index in unasked if _can_be_listed(block.items[item_index])]
+    may_be_clauses = is_generic(context.prompt_name or context.name)
+    listed = [index for index in unasked if _can_be_listed(block.items[index], may_be_clause=may_be_clauses)]
     if listed and _is_list(block, listed):
         drafts.append(list_cloze(context, block, listed))
         unasked = [item_index for item_index in unasked if item_index not in listed]
@@ -112,9 +114,11 @@ def _is_list(block: ItemList, listed: list[int]) -> bool:
     return are_words and 2 * len(listed) >= len(block.items)
 
 
-def _can_be_listed(item: Item) -> bool:
+def _can_be_listed(item: Item, *, may_be_clause: bool) -> bool:
     plain_text = item.text.plain
     if item.blocks or exceeds(item.text, LONGEST_LEFTOVER) or plain_text.endswith("!") or announces(item):
+        return False
+    if not may_be_clause and is_unspaced_clause(plain_text.rstrip("。；")):
         return False
     return not (has_verb(item.text) or starts_like_sentence(plain_text) or ends_in_question_mark(plain_text))
 
@@ -192,6 +196,7 @@ def _parent(context: RuleContext, item: Item, block: ItemList, vocabulary: Secti
             context.section,
             item.directives,
             True,
+            has_packed=context.has_packed,
         )
         return RuleResult(nested=(nested,))
     if not below:

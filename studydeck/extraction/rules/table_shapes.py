@@ -10,9 +10,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain, pairwise, zip_longest
+from string import ascii_lowercase
 
 from msgspec.structs import replace
 
+from studydeck.extraction.embeds import is_sound
 from studydeck.model.document import Inline, Table, TableRow, Text
 from studydeck.model.text_edits import normalized_text, text_of
 from studydeck.patterns import lazy_pattern
@@ -42,6 +44,8 @@ _DATA = lazy_pattern(
 )
 _DAYS, _FEWEST_DAYS = phrase_set("weekdays", "timetable_days"), 3
 _IDENTIFIER = lazy_pattern(r"[a-z][A-Za-z0-9_]*")  # of a column in a database
+ROW_NUMBER = lazy_pattern(r"^\W*(\d+)\W*$")
+_LONGEST_COUNTING_HEAD = 2  # characters
 _KEY = lazy_pattern(r"id|\w+_id|[a-z]+I[dD]")
 _OPPOSED_HEADS = phrase_set("opposed_heads")
 
@@ -160,7 +164,9 @@ def repeated_cells(cells: Sequence[Text]) -> frozenset[int]:
         if not exceeds(string, LONGEST_NAME):
             continue
         holders = set.intersection(*[rows_of_word[word] for word in words_of(string)]) - {row}
-        is_unspaced = any(map(is_cjk, string))  # so that its characters are no words: they have to stand together
+        is_unspaced = not string.isascii() and any(
+            map(is_cjk, string)
+        )  # so that its characters are no words: they have to stand together
         if any(
             not exceeds(strings[holder], MOST_ADDED * length(string))
             and not (is_unspaced and string not in strings[holder])
@@ -257,3 +263,18 @@ def is_timetable(block: Table) -> bool:
     return any(not cell.plain for row in block.rows for cell in row.cells) or any(
         row.cells and row.cells[0].plain[:1].isdigit() for row in block.rows
     )
+
+
+def index_of_key_column(block: Table) -> int:
+    """Return the index of the column that names the rows: 0, or 1 where the first only counts or speaks them."""
+    if len(block.head) > 2 and all(row.cells and is_sound(row.cells[0]) for row in block.rows):
+        return 1
+    if len(block.rows) < 2 or len(block.head) < 3:
+        return 0
+    matches = [ROW_NUMBER.match(row.cells[0].plain) if row.cells else None for row in block.rows]
+    row_numbers = [int(match[1]) for match in matches if match]
+    if len(block.head[0].plain) <= _LONGEST_COUNTING_HEAD:  # "x", "Nr" above a, b, c
+        names = [row.cells[0].plain.casefold() if row.cells else "" for row in block.rows]
+        if names == list(ascii_lowercase[: len(names)]):
+            return 1
+    return int(row_numbers in (list(range(len(matches))), list(range(1, len(matches) + 1))))

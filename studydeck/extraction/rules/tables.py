@@ -9,12 +9,14 @@ from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext, RuleResult, skip
 from studydeck.extraction.drafts import pair
-from studydeck.extraction.embeds import has_media, is_sound, with_sounds_beside_words
+from studydeck.extraction.embeds import has_media, with_sounds_beside_words
 from studydeck.extraction.rules.boilerplate import is_address, is_link, is_note_address, is_pointer
 from studydeck.extraction.rules.table_shapes import (
     KEY_COLUMNS,
+    ROW_NUMBER,
     groups_rows,
     has_parallel_columns,
+    index_of_key_column,
     is_comparison_of_columns,
     is_data,
     is_grid,
@@ -42,7 +44,6 @@ LONGEST_KEY = 4  # words of a row's key that can be asked backwards
 MOST_IN_COLUMN = 6  # cells of a column that one question asks
 _VALUE_CHARACTER = lazy_pattern(r"[\w✓✔✗✘∞]")
 _BOX = lazy_pattern(r"\[[ xX]?\]|[☐☑☒]")  # of a task
-_ROW_NUMBER = lazy_pattern(r"^\W*(\d+)\W*$")
 _CRITERION_HEADS = phrase_set("criterion_heads")
 _LINK_HEADS, _SOURCE_HEADS = phrase_set("link_heads"), phrase_set("source_heads")
 _EXAMPLE_HEADS = phrase_set("example_marks")
@@ -60,7 +61,7 @@ def table(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> R
     block = with_joined_columns(block)
     if is_matrix(block):
         return _matrix(context, block)
-    key_column = _key_column(block)
+    key_column = index_of_key_column(block)
     result = _rows(context, block, key_column)
     if is_grid(block):
         return replace(skip(block, "grid"), drafts=_withdrawn(result.drafts))
@@ -205,7 +206,7 @@ def _names_places(context: RuleContext, heads: list[str], key: str) -> bool:
     They number steps, name what several things are compared by, or are titles among resources.
     """
     name = normalize(heads[0]) or heads[0]
-    if name in _ORDER_HEADS and _ROW_NUMBER.match(key):
+    if name in _ORDER_HEADS and ROW_NUMBER.match(key):
         return True
     if name in _ATTRIBUTE_HEADS:
         others = [head for head in heads[1:] if head]
@@ -261,17 +262,6 @@ def _has_value(cell: Text) -> bool:
     if _BOX.fullmatch(cell.string.strip()):
         return False
     return bool(_VALUE_CHARACTER.search(cell.string)) or any(inline.kind in {"picture", "math"} for inline in cell)
-
-
-def _key_column(block: Table) -> int:
-    """Return the index of the column that names the rows: 0, or 1 where the first only counts or speaks them."""
-    if len(block.head) > 2 and all(row.cells and is_sound(row.cells[0]) for row in block.rows):
-        return 1
-    if len(block.rows) < 2 or len(block.head) < 3:
-        return 0
-    matches = [_ROW_NUMBER.match(row.cells[0].plain) if row.cells else None for row in block.rows]
-    row_numbers = [int(match[1]) for match in matches if match]
-    return int(row_numbers in (list(range(len(matches))), list(range(1, len(matches) + 1))))
 
 
 def _skip_reason(block: Table, key_column: int) -> str:

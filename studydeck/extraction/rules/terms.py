@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from studydeck.extraction.context import RuleContext, RuleResult
+from studydeck.extraction.context import RuleContext, RuleResult, nested_context
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.open_sentences import completing_blocks
 from studydeck.extraction.rules.term_pairs import term_pair
 from studydeck.extraction.sentence_drafts import sentence_drafts
-from studydeck.model.document import FORMULA_KINDS, NO_TEXT, Block, Item, Paragraph, Style, Text
+from studydeck.model.document import FORMULA_KINDS, NO_TEXT, Block, Item, ItemList, Paragraph, Style, Text
 from studydeck.model.notes import SectionVocabulary
 from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
@@ -120,8 +120,17 @@ def term(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> Rul
     if normalize(parts[0]) == normalize(context.name) and not context.prompt:
         # "**Osmosis**: ..." below the heading "Osmosis": the heading names the term already.
         context = replace(context, heading_path=context.heading_path[:-1])
-    former = sentence_drafts(context, block.text, vocabulary, span=block.span, directives=block.directives)
+    former = (
+        sentence_drafts(context, block.text, vocabulary, span=block.span, directives=block.directives)
+        if context.has_packed
+        else []
+    )
     rest = completing_blocks(context.blocks, index)
     note = term_pair(context, "terms", parts, item, announced=rest)
-    # Statements that were packed keep their cards.
-    return RuleResult(1 + len(rest), (note, *[draft.withdrawn() for draft in former]))
+    drafts = (note, *[draft.withdrawn() for draft in former])  # statements that were packed keep their cards
+    below = following[0] if following and not rest else None
+    if isinstance(below, ItemList) and len(below.items) > 1 and below.span.line == block.span.end_line + 1:
+        # What the lines directly below a term say is said of it.
+        nested = nested_context(context, parts[0], (below,), block.span, block.directives, defined=True)
+        return RuleResult(2, drafts, nested=(nested,))
+    return RuleResult(1 + len(rest), drafts)

@@ -20,9 +20,15 @@ from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.edit_distance import character_similarity
 from studydeck.identity.matching.idf import words_around_blank
 from studydeck.identity.matching.index import Index
+from studydeck.identity.matching.similarity import is_extension
 from studydeck.identity.matching.state import MatchState
-from studydeck.identity.matching.subjects import Subjects, shared_words
-from studydeck.identity.matching.text_key import DIGIT, is_informative
+from studydeck.identity.matching.subjects import (
+    Subjects,
+    is_below_another_heading,
+    is_below_another_item,
+    shared_words,
+)
+from studydeck.identity.matching.text_key import DIGIT, is_informative, without_cjk_spaces
 
 _Key = Callable[[Index, int], Hashable]
 
@@ -47,6 +53,9 @@ def match_named_questions(state: MatchState) -> None:
     left = subjects.with_ancestors(state.old.section_of(candidate.old) for candidate in candidates if candidate.alike)
     for candidate in candidates:
         old, new = candidate.old, candidate.new
+        if is_below_another_item(state, old, new) and not is_extension(state.old.answer(old), state.new.answer(new)):
+            state.refuse(old, new)
+            continue
         is_replaced = not candidate.alike and subjects.is_replaced(state.old.section_of(old), left)
         if answers.moved_on(old) or answers.is_nearly_renamed(old, new):
             state.refuse(old, new)
@@ -73,9 +82,14 @@ def _candidates(state: MatchState, subjects: Subjects) -> Iterator[_Candidate]:
             old = old_by_key.get(key, -1)
             if old < 0 or new in taken or not state.is_open(old, new) or not state.can_pair(old, new):
                 continue
-            if _is_named(state, old, new) and scope_agrees(old, new):
+            if not _is_named(state, old, new):
+                continue
+            is_alike = shared_words(state, old, new) > 0
+            if scope_agrees(old, new):
                 taken.add(new)
-                yield _Candidate(old, new, shared_words(state, old, new) > 0)
+                yield _Candidate(old, new, is_alike)
+            elif not is_alike and is_below_another_heading(state, old, new):
+                state.refuse(old, new)
 
 
 def _asked_once(index: Index, key_of: _Key) -> dict[Hashable, int]:
@@ -90,18 +104,18 @@ def _asked_once(index: Index, key_of: _Key) -> dict[Hashable, int]:
 
 
 def _in_deck(index: Index, note: int) -> Hashable:
-    question = index.question(note)
+    question = without_cjk_spaces(index.question(note))
     return (index.note_key(note).kind, question) if question else None
 
 
 def _in_section(index: Index, note: int) -> Hashable:
-    section, question = index.section_of(note), index.question(note)
+    section, question = index.section_of(note), without_cjk_spaces(index.question(note))
     return (section, index.note_key(note).kind, question) if question and section >= 0 else None
 
 
 def _in_partner_section(state: MatchState) -> _Key:
     def key(index: Index, note: int) -> Hashable:
-        section, question = index.section_of(note), index.question(note)
+        section, question = index.section_of(note), without_cjk_spaces(index.question(note))
         partner = state.sections.partner(section) if section >= 0 else -1
         return (partner, index.note_key(note).kind, question) if question and partner >= 0 else None
 

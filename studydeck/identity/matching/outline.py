@@ -29,8 +29,9 @@ class NoteKey(Struct, frozen=True):
     `other` is the text of a draft's alternative reading as the other kind, if it has one. Only ledger entries can be
     `retired`: they were in no source at the last build. With `nested_item` the meaning of a pair is a list item of its
     own below its term, so the meanings have to agree as well. `blank` is the only phrase that a sentence hides. A draft
-    that is an `offer` has a card only if it was packed. What `stood` in the last build and was no
-    note, as it was weak, is no rewording of another note.
+    that is an `offer` has a card only if it was packed. What `stood` in the last build and was no note, as it was weak,
+    is no rewording of another note. `item` names the list item, or other part of its section, that a draft stands
+    below; the ledger does not hold it.
     """
 
     section: int
@@ -43,6 +44,7 @@ class NoteKey(Struct, frozen=True):
     blank: str = ""
     offer: bool = False
     stood: bool = False
+    item: str = ""
 
     def reading(self, other: bool = False) -> tuple[Kind, str]:
         """Return the kind and the text of the note's own reading, or of its alternative reading."""

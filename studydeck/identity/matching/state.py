@@ -42,6 +42,10 @@ class Pairs:
         """Return the new number of an old one, or -1."""
         return self._to_new[old]
 
+    def partner_of_new(self, new: int) -> int:
+        """Return the old number of a new one, or -1."""
+        return self._to_old[new]
+
     def are_paired(self, old: int, new: int) -> bool:
         """Return whether two numbers are paired with each other."""
         return self._to_new[old] == new

@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from functools import cached_property
+from itertools import chain
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.idf import content_words
 from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.question_class import question_class
+from studydeck.identity.matching.similarity import is_extension, is_other_in_one_frame
 from studydeck.identity.matching.state import MatchState
-from studydeck.identity.matching.text_key import pair_parts
+from studydeck.identity.matching.text_key import is_informative, pair_parts, without_cjk_spaces
 from studydeck.text.names import is_generic
+from studydeck.text.normalize import without_accents
 
 
 class Subjects:
@@ -23,6 +26,12 @@ class Subjects:
 
     def __init__(self, state: MatchState) -> None:
         self._state = state
+
+    @cached_property
+    def _sections_with_telling_pairs(self) -> frozenset[int]:
+        """The old sections in which, or below which, a note is paired that says enough to tell what it is about."""
+        notes, answer = self._state.notes, self._state.old.answer
+        return self.with_ancestors(self._state.old.section_of(old) for old, _ in notes if is_informative(answer(old)))
 
     @cached_property
     def _sections_with_pairs(self) -> frozenset[int]:
@@ -116,25 +125,104 @@ class Subjects:
         """Return whether two sections are about the same: each heading names the same thing, or contents are left."""
         state = self._state
         while old >= 0 and new >= 0:
-            heading = state.old.heading(old)
-            is_named = heading == state.new.heading(new) and (
+            heading, new_heading = (
+                without_cjk_spaces(index.heading(section)) for index, section in ((state.old, old), (state.new, new))
+            )
+            is_named = heading == new_heading and (
                 not heading or is_generic(heading) or question_class(heading) == "named"
             )
             if not is_named and not self.has_pair(old):
                 return False
+            if old not in self._sections_with_telling_pairs and not _are_alike(heading, new_heading):
+                return False
             old, new = state.old.parent_of(old), state.new.parent_of(new)
         return True
+
+
+def is_below_another_heading(state: MatchState, old: int, new: int) -> bool:
+    """Return whether a question is below another heading now, and only short answers as "yes" and "euro" are left.
+
+    A heading that was only renamed still has a note below it that tells what it is about. A question with a label names
+    its own subject.
+    """
+    section = state.old.section_of(old)
+    if not state.in_same_section(old, new) or pair_parts(state.old.note_key(old).text)[1]:
+        return False
+    if _are_alike(state.old.heading(section), state.new.heading(state.new.section_of(new))):
+        return False
+    sections = (section, *state.old.subsections_of(section)[: thresholds.MAX_NOTE_GROUP])
+    notes = chain.from_iterable(state.old.notes_in(below)[: thresholds.MAX_NOTE_GROUP] for below in sections)
+    return not any(is_informative(state.old.answer(note)) for note in notes if not state.notes.is_old_open(note))
+
+
+def _are_alike(heading: str, other: str) -> bool:
+    """Return whether two headings can name one thing: equal, reworded, written out, or with more words.
+
+    "Estland" and "Lettland" are no typos: these are seldom in the first letter.
+    """
+    if heading == other or is_other_in_one_frame(heading, other):
+        return heading == other
+    words, other_words = content_words(heading), content_words(other)
+    return words <= other_words or other_words <= words or (heading[:1] == other[:1] and is_extension(heading, other))
+
+
+def is_below_another_item(state: MatchState, old: int, new: int) -> bool:
+    """Return whether a question stands below another item of its list now, as the notes below that item tell.
+
+    The ledger holds no items: between the old note and those that are below its item now, others stood.
+    """
+    item = state.new.note_key(new).item
+    siblings = [_paired_below(state, new, step, item) for step in (-1, 1)] if item else []
+    found = [sibling for sibling in siblings if sibling >= 0]
+    return bool(found) and all(_others_between(state, (old, new), sibling) for sibling in found)
+
+
+def _paired_below(state: MatchState, new: int, step: int, item: str) -> int:
+    """Return the nearest paired note on one side that is below an item in the section of a note, or -1."""
+    for _ in range(thresholds.MAX_NOTE_GROUP):
+        new = state.new.neighbour(new, step)
+        if new < 0:
+            return -1
+        old = state.notes.partner_of_new(new)
+        if old >= 0 and state.new.note_key(new).item == item and state.in_same_section(old, new):
+            return new
+    return -1
+
+
+def _others_between(state: MatchState, pair: tuple[int, int], sibling: int) -> bool:
+    """Return whether a note that is below another item now stood between an old note and a sibling of the new one.
+
+    Where the old one stood on the other side of the sibling, also if such a note stood beside it.
+    """
+    (old, new), section = pair, state.new.section_of(sibling)
+    old_sibling = state.notes.partner_of_new(sibling)
+    first, last = sorted((new, sibling))
+    start, end = sorted((old, old_sibling))
+    numbers = [*range(start + 1, min(end, start + thresholds.MAX_NOTE_GROUP))]
+    if (old < old_sibling) != (new < sibling):
+        numbers.append(state.old.neighbour(old, 1 if old > old_sibling else -1))
+    between = (state.notes.partner(other) for other in numbers if other >= 0)
+    return any(
+        other >= 0
+        and not first < other < last
+        and state.new.section_of(other) == section
+        and state.new.note_key(other).item not in ("", state.new.note_key(new).item)
+        for other in between
+    )
 
 
 def _path(index: Index, section: int, ancestor: int, term: str) -> list[str]:
     """Return the headings between a question and a section above it, without one that is the term itself."""
     headings: list[str] = []
     while section >= 0 and section != ancestor:
-        headings.append(index.heading(section))
+        headings.append(without_cjk_spaces(index.heading(section)))
         section = index.parent_of(section)
-    return headings[1:] if headings[:1] == [term] else headings
+    return headings[1:] if headings[:1] == [without_cjk_spaces(term)] else headings
 
 
 def shared_words(state: MatchState, old: int, new: int) -> int:
-    """Return how many content words two answers share."""
-    return len(content_words(state.old.answer(old)) & content_words(state.new.answer(new)))
+    """Return how many content words two answers share, whatever their accents."""
+    words, new_words = (
+        content_words(without_accents(answer)) for answer in (state.old.answer(old), state.new.answer(new))
+    )
+    return len(words & new_words)

@@ -50,6 +50,11 @@ def list_items(text: str) -> list[str]:
     return items[:-1] if len(text) >= thresholds.TRUNCATED_LENGTH and len(items) > 1 else items
 
 
+def without_cjk_spaces(text: str) -> str:
+    """Return a text without its spaces, if its script needs none: "设置 flex" is "设置flex"."""
+    return text.replace(" ", "") if has_cjk(text) else text
+
+
 def has_cjk(text: str) -> bool:
     """Return whether a text contains letters of a script that does not separate words."""
     if text.isascii() or max(text) < _FIRST_CJK:

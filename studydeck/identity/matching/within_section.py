@@ -14,8 +14,9 @@ from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.lists import match_lists
 from studydeck.identity.matching.renamed_lines import match_renamed_lines
-from studydeck.identity.matching.similarity import is_other_in_one_frame
+from studydeck.identity.matching.similarity import is_extension, is_other_in_one_frame
 from studydeck.identity.matching.state import MatchState
+from studydeck.identity.matching.subjects import is_below_another_heading
 from studydeck.identity.matching.text_key import DIGIT, is_informative, pair_parts
 from studydeck.model.anki import Kind
 from studydeck.text.tokens import is_function_word
@@ -203,6 +204,8 @@ def _third_part_agrees(state: MatchState, old: int, new: int, columns: set[str])
             or state.similarity().term_similarity(term, new_term) >= thresholds.MIN_PART_SIMILARITY
             or neighbours == _BOTH_NEIGHBOURS
         )
+    if is_below_another_heading(state, old, new) and not is_extension(meaning, new_meaning):
+        return False
     if not "named" == state.old.question_class(old) == state.new.question_class(new):
         # "RNN is at fault" and "search is at fault"; in a longer answer a few other words are a rewording.
         is_short = len(meaning.split()) < thresholds.SHORT_TEXT_WORDS
@@ -211,13 +214,13 @@ def _third_part_agrees(state: MatchState, old: int, new: int, columns: set[str])
     # A table cell is identified by its row and column, whatever its content; a short value by its neighbours. But if a
     # term has a completely different meaning now, a learner's history does not apply to it.
     is_short_value = not is_informative(meaning) and not is_informative(new_meaning)
-    if label in columns or (is_short_value and neighbours > 0 and not _is_below_another_heading(state, old, new)):
+    if label in columns or (is_short_value and neighbours > 0 and not _is_below_another_subject(state, old, new)):
         return True
     # "The peso" and "the krone" share an article.
     return state.is_similar(meaning, new_meaning) and state.is_similar(*map(_without_articles, (meaning, new_meaning)))
 
 
-def _is_below_another_heading(state: MatchState, old: int, new: int) -> bool:
+def _is_below_another_subject(state: MatchState, old: int, new: int) -> bool:
     """Return whether two notes are alone below their headings, and another subject is above these now.
 
     A heading above them that was only renamed still has a note below it that is paired.

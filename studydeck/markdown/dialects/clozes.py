@@ -13,6 +13,8 @@ from msgspec import Struct
 from studydeck.markdown.dialects.lines import lines_of
 from studydeck.markdown.flashcards import CLOZE_END, cloze_start
 from studydeck.patterns import lazy_pattern
+from studydeck.text.exam_tasks import score_start
+from studydeck.text.word_list_files import alternatives
 
 _TOKEN = lazy_pattern(
     r"(?P<code>(?<!`)(`+)(?!`).*?(?<!`)\2(?!`))"  # a code span
@@ -28,6 +30,16 @@ _NAMED = lazy_pattern(
     r"`[^`\n]*`"  # code, which stays as it is
     r"|(?<![\\${])\{\{(?:id|\w*\d\w*)::(?P<phrase>[^{}\n`$:]+)\}\}"  # {{id1:: of RemNote
 )
+_TWO_BRACES = lazy_pattern(
+    r"(?<![\\${\w])\{\{(?!c\d+::)"  # braces without a number
+    r"(?P<phrase>[^{}\n`$\[\]]*\w[^{}\n`$\[\]]*)\}\}"  # the hidden words
+)
+_FILLED_BLANK = lazy_pattern(
+    r"(?P<before>[^_\n]*[^\s_\\][ ])(?:\\?_){3,}"  # text before the blank
+    r"(?P<after>(?:[^\w\n(\\][^()_\n]*)?)"  # text after it
+    r"\((?P<answer>[^()\n]{1,60})\)(?P<end>[.!?]?)[ \t]*"  # the answer in brackets
+)
+_DETERMINER_AT_END = lazy_pattern(rf"(?<!\w){alternatives('determiners')}\s$", re.IGNORECASE)
 _BRACED = lazy_pattern(
     r"(?<![\\${])\{(?:c?(?P<number>\d{1,2})[:|])?"  # one brace, and maybe a number
     r"(?P<phrase>[^{}\n`$]+)\}(?!\})"  # the hidden words
@@ -47,13 +59,13 @@ class _Cloze(Struct):
 
 def has_cloze(text: str) -> bool:
     """Return whether a text can contain a cloze written by hand."""
-    if "{{c" in text or ("{" in text and _SHORT.search(text)):
+    if "{{c" in text or ("{" in text and _SHORT.search(text)) or "___" in text or "\\_\\_\\_" in text:
         return True
     return "::" in text and "{{" in text and any(match["phrase"] for match in _NAMED.finditer(text))
 
 
-def rewrite(text: str, *, is_tagged: bool) -> str:
-    """Return a text with the ends of its clozes marked."""
+def rewrite(text: str, *, is_tagged: bool, is_remnote: bool = False) -> str:
+    """Return a text with the ends of its clozes marked; in RemNote two braces are enough for one."""
     written: list[str] = []
     paragraph: list[str] = []
     block = ""
@@ -62,7 +74,8 @@ def rewrite(text: str, *, is_tagged: bool) -> str:
             stripped = line.strip(" >")
             block = "START" if stripped == "START" else block and ("Cloze" if "Cloze" in stripped else block)
             block = "" if stripped == "END" else block
-            paragraph.append(_line(line, is_tagged=is_tagged, is_block=block == "Cloze"))
+            written_line = _line(line, is_tagged=is_tagged, is_block=block == "Cloze")
+            paragraph.append(_with_braces(written_line) if is_remnote and "{{" in line else written_line)
             continue
         if paragraph:
             written += _marked("\n".join(paragraph)).split("\n")
@@ -73,6 +86,8 @@ def rewrite(text: str, *, is_tagged: bool) -> str:
 
 def _line(line: str, *, is_tagged: bool, is_block: bool) -> str:
     """Return a line with its short forms of a cloze in the long form."""
+    if "__" in line or "\\_\\_" in line:
+        line = _with_filled_blank(line)
     if "{" in line and (is_block or _SHORT.search(line)):
         numbers = iter(range(1, 100))
         line = (_BRACED if is_block else _SHORT).sub(
@@ -88,6 +103,25 @@ def _line(line: str, *, is_tagged: bool, is_block: bool) -> str:
         numbers = iter(range(number + 1, number + 100))
         line = _HIGHLIGHT.sub(lambda match: f"{{{{c{next(numbers)}::{match[0]}}}}}", line)
     return line
+
+
+def _with_braces(line: str) -> str:
+    numbers = iter(range(1, 100))
+    return _TWO_BRACES.sub(lambda match: f"{{{{c{next(numbers)}::{match['phrase']}}}}}", line)
+
+
+def _with_filled_blank(line: str) -> str:
+    """Return a line with a blank and its answer in brackets as a cloze; "She ____ (go)" is to be conjugated."""
+    blank = _FILLED_BLANK.fullmatch(line)
+    if not blank:
+        return line
+    answer, is_last = blank["answer"].strip(), not blank["after"].strip(" .!?。")
+    is_name = answer[:1].isupper() or answer[:1].isdigit() or not answer[:1].isascii()
+    if not is_name and not (is_last and _DETERMINER_AT_END.search(blank["before"])):
+        return line
+    if score_start(line) or len(answer) < 2:
+        return line
+    return f"{blank['before']}{{{{c1::{answer}}}}}{blank['after'].rstrip()}{blank['end']}"
 
 
 def _long(match: re.Match[str], number: int) -> str:

@@ -22,6 +22,8 @@ from studydeck.text.tokens import is_function_word
 from studydeck.text.word_list_files import alternatives, phrase_set
 
 KEY_MARK = ":: "
+_ARROW = lazy_pattern(r"(?<=\S)\s+:(?P<sign><->|->|<-)\s+(?=\S)")
+_ARROWS = {"->": ANSWER, "<-": ANSWER, "<->": ANSWER_BOTH_WAYS}
 _COLONS = lazy_pattern(r"(?<!:)(?P<sign>:::?)(?!:)(?P<after>\s*)(?=\S)")
 _CODE_OR_MATH = lazy_pattern(
     r"(`+)(?!`).*?(?<!`)\1(?!`)"  # code
@@ -45,6 +47,19 @@ _TYPE = lazy_pattern(
 )
 _NO_TERMS = ("|", ":::", "..", "!!!", "???")
 _PROPERTY_KEYS = phrase_set("property_keys", "more_property_keys")
+
+
+def arrow_card(cards: CardLines, index: int) -> bool:
+    """Mark a card with an arrow of Logseq's tools: `term :-> meaning`, `meaning :<- term`, `term :<-> meaning`."""
+    line = cards.lines[index]
+    arrow = None if line.is_code or line.is_heading else _ARROW.search(line.text)
+    if not arrow:
+        return False
+    sides = [line.text[: arrow.start()], line.text[arrow.end() :]]
+    if arrow["sign"] == "<-":
+        sides.reverse()
+    cards.mark(index, index + 1, index + 1, {index: _ARROWS[arrow["sign"]].join(sides)})
+    return True
 
 
 def line_card(cards: CardLines, index: int, properties: frozenset[str], *, is_tagged: bool) -> bool:

@@ -122,4 +122,4 @@ def _not_before(column: int, lines: Sequence[str]) -> list[str]:
 
 
 def _padded(line: str, offset: int, padding: int) -> str:
-    return line[:offset] + " " * padding + line[offset:] if padding and line.strip() else line
+    return line[:offset] + " " * padding + line[offset:] if padding and line.strip() and line != HIDDEN_LINE else line

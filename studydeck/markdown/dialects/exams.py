@@ -143,8 +143,11 @@ def _is_answer(title: str, options: Options) -> bool:
 
 
 def _fold(lines: list[Line], index: int) -> tuple[int, dict[int, str]]:
-    """Return the line after a `<details>` element, and what it shows without its summary."""
+    """Return the line after a `<details>` element, and what it shows without its summary; 0 if that asks itself."""
     texts: dict[int, str] = {}
+    opening = " ".join([line.text for line in lines[index : index + 3]])
+    if (summary := _SUMMARY.search(opening)) and asks(_TAG.sub("", summary[0])):
+        return 0, {}
     for below in range(index, min(index + MOST_LINES, len(lines))):
         text = _TAG.sub("", _SUMMARY.sub("", lines[below].text)).strip()
         label = answer_label(text)

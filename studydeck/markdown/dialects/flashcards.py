@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from studydeck.markdown.dialects import clozes
+from studydeck.markdown.dialects import clozes, remnote, tab_separated
 from studydeck.markdown.dialects.anki_tools import has_id, has_tag, hide_marks_of_tools, is_tagged, note_block
 from studydeck.markdown.dialects.answer_keys import answer_keys, hide_used_keys
 from studydeck.markdown.dialects.card_lines import CardLines, card_lines_of
-from studydeck.markdown.dialects.colons import line_card, recurring_keys
+from studydeck.markdown.dialects.colons import arrow_card, line_card, recurring_keys
 from studydeck.markdown.dialects.exams import exam_question
 from studydeck.markdown.dialects.judged_statements import judged_statement, may_hold_judgements
 from studydeck.markdown.dialects.labelled_cards import labelled_card, labelled_heading
 from studydeck.markdown.dialects.labels import quick_pattern
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, without_hidden_lines
-from studydeck.markdown.dialects.separated_cards import separated_card, tagged_card
+from studydeck.markdown.dialects.numbered_options import boxed_options, numbered_question
+from studydeck.markdown.dialects.separated_cards import card_of_file, separated_card, tagged_card
 from studydeck.text.answer_options import may_have_exam_options
 
 # Marks the card that a line belongs to, if it has one of this grammar; returns whether the line has been read.
@@ -41,6 +42,13 @@ def has_marks(text: str) -> bool:
         or bool(quick_pattern().search("\n" + text))
         or may_have_exam_options(text)
         or may_hold_judgements(text)
+        or remnote.has_marks(text)
+        or tab_separated.has_marks(text)
+        or "\n---" in text
+        or "\n[*] " in text
+        or "\n[x] " in text
+        or " :->" in text
+        or " :<-" in text
     )
 
 
@@ -62,8 +70,9 @@ def rewrite(text: str, front_matter: str = "", property_keys: frozenset[str] = f
 
 def _with_cards(text: str, front_matter: str, property_keys: frozenset[str]) -> str:
     tagged = is_tagged(text, front_matter)
-    if tagged or clozes.has_cloze(text):
-        text = clozes.rewrite(text, is_tagged=tagged)
+    is_remnote = remnote.has_marks(text) and remnote.is_outline(card_lines_of(text).lines)
+    if tagged or is_remnote or clozes.has_cloze(text):
+        text = clozes.rewrite(text, is_tagged=tagged, is_remnote=is_remnote)
     cards = card_lines_of(text)
     hide_marks_of_tools(cards)
     _find_decks(cards)
@@ -71,11 +80,17 @@ def _with_cards(text: str, front_matter: str, property_keys: frozenset[str]) -> 
     properties = property_keys | recurring_keys(cards.lines)
     grammars: tuple[_Grammar, ...] = (
         note_block,
+        card_of_file,
         labelled_heading,
         partial(exam_question, keys=keys),
+        numbered_question,
+        boxed_options,
         *((judged_statement,) if may_hold_judgements(text) else ()),
         separated_card,
+        *((remnote.remnote_card,) if is_remnote else ()),
+        *((tab_separated.tabbed_cards,) if tab_separated.has_marks(text) else ()),
         labelled_card,
+        *((arrow_card,) if " :-" in text or " :<-" in text else ()),
         partial(line_card, properties=properties, is_tagged=tagged),
         tagged_card,
     )

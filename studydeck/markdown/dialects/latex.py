@@ -51,8 +51,14 @@ _ITEM = lazy_pattern(
 _TITLE = lazy_pattern(r"[\[{](?P<title>[^\[\]{}]+)[\]}]")
 _PLAIN_PARTS = lazy_pattern(r"(\$\$?[^$]+\$\$?|\\\(.*?\\\)|\\\[.*?\\\])")
 _REFERENCE = lazy_pattern(
-    r"[ ~]?\((?:see[ ])?\\(?:eq|auto|c|C|page|name)?ref\{[^{}]*\}\)"  # in parentheses
-    r"|[ ~]?\\(?:eq|auto|c|C|page|name)?ref\{[^{}]*\}"  # as a word
+    r"[ ~]?\((?:see[ ])?(?:[A-Z][a-z]{1,7}\.?[ ~])?\\(?:eq|auto|c|C|page|name)?ref\{[^{}]*\}\)"  # in parentheses
+    r"|[ ~]?\\(?:eq|auto|c|C|page|name)?ref\{(?:(?P<kind>[a-z]{2,5})[:_-])?[^{}]*\}"  # as a word
+    r"(?P<stop>\.(?!\w))?"  # which the abbreviation before it can have
+)
+_KINDS = {"fig": "figure", "eq": "equation", "tab": "table", "sec": "section", "thm": "theorem"}
+_KIND_BEFORE = lazy_pattern(
+    r"(?:[^\W\d_]{2,4}\.|(?<!\w)[^\W\d_a-zа-я]\w+"  # an abbreviation, or a name: "Fig.", "Abbildung"
+    r"|figure|equation|table|section|theorem|lemma|chapter)$"  # a noun
 )
 _COMMAND = lazy_pattern(
     r"\\(?P<name>textbf|emph|textit|texttt|underline|textsc|text"  # styles
@@ -180,7 +186,17 @@ def _visible(part: str) -> str:
 
 
 def _without_commands(piece: str) -> str:
-    return _COMMAND.sub(_written, _REFERENCE.sub("", piece))
+    return _COMMAND.sub(_written, _REFERENCE.sub(_referred, piece))
+
+
+def _referred(reference: re.Match[str]) -> str:
+    """Return the kind of what is referred to, by its label, unless a word before it names the kind: "see Fig. 1"."""
+    before = reference.string[: reference.start()].rstrip(" ~(")
+    stop = "" if before.endswith(".") else reference["stop"] or ""
+    kind = _KINDS.get(reference["kind"] or "", "")
+    if not kind or _KIND_BEFORE.search(before):
+        return stop
+    return f"{' ' if before else ''}{kind}{stop}"
 
 
 def _written(command: re.Match[str]) -> str:

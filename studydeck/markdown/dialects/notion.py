@@ -46,7 +46,7 @@ def has_marks(text: str) -> bool:
 def rewrite(text: str) -> str:
     """Return a text without properties, and with callouts as text."""
     text = _without_properties(text)
-    if "aside>" in text:
+    if "aside>" in text and "<aside " not in text:  # Notion writes no attributes
         text = _without_asides(text)
     if "](" in text:
         text = edit_lines(text, lambda line: HIDDEN_LINE if "](" in line and _PAGE_LINK.fullmatch(line) else line)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from studydeck.markdown.comments import joined
 from studydeck.markdown.dialects.lines import HIDDEN_LINE, CodeLines, edit_outside_code_spans
 from studydeck.patterns import lazy_pattern
 
@@ -23,6 +24,7 @@ _BASE = lazy_pattern(r"(?:(?<![\w'’])(?:[\d.]+|[A-Za-z])|[)\]}])\s+$")  # of a
 _COMMENT_MARK = lazy_pattern(
     r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"  # code
     r"|<!--.*?-->"  # a comment of HTML
+    r"|(?<!\\)\$\$.*?\$\$|(?<![\\$])\$(?=[^\s$])[^$]*?(?<=[^\s\\])\$(?![\d$])|\\\(.*?\\\)"  # math
     r"|(?P<mark>(?<!\\)%%)"  # the mark
 )
 _MAGIC = lazy_pattern(r"\s*%%[a-z]\w*(?:\s|$)")  # Jupyter's `%%time`, which begins a cell and has no end on its line
@@ -136,16 +138,15 @@ class _Reader:
         marks = [match.start() for match in _COMMENT_MARK.finditer(line) if match["mark"]]
         if len(marks) == 1 and (_MAGIC.match(line) or _CELL.search(line)):
             return line
-        parts, end = list[str](), 0
-        for index in range(0, len(marks), 2):
-            parts.append(line[end : marks[index]])
+        shown, end = "", 0
+        while start := next((match.start() for match in _COMMENT_MARK.finditer(line, end) if match["mark"]), -1) + 1:
+            shown = "".join(joined(shown, line[end : start - 1]))
             # A comment ends at the next mark, wherever that stands.
-            close = line.find("%%", marks[index] + 2)
-            if close < 0:
+            end = line.find("%%", start + 1) + 2
+            if end < 2:
                 self.open_comment = self._count - 1
-                return "".join(parts).rstrip()
-            end = close + 2
-        return "".join((*parts, line[end:]))
+                return shown.rstrip()
+        return "".join(joined(shown, line[end:]))
 
     def _track_math(self, line: str) -> None:
         """Notice where display math over several lines begins and ends; a blank line ends it as well."""

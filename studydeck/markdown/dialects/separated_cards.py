@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from studydeck.markdown.dialects.anki_tools import CARD_TAG
 from studydeck.markdown.dialects.card_lines import MOST_QUESTION_LINES, CardLines, Line, block_end, next_line
+from studydeck.markdown.dialects.labels import asks
 from studydeck.markdown.flashcards import ANSWER, ANSWER_BOTH_WAYS
 
 _SEPARATORS = {"?": ANSWER, "??": ANSWER_BOTH_WAYS, "%": ANSWER}
@@ -28,6 +29,21 @@ def separated_card(cards: CardLines, index: int) -> bool:
     if start == index or end == index + 1:
         return False
     cards.mark(start, index, end, {index: ""}, _SEPARATORS[line.text])
+    return True
+
+
+def card_of_file(cards: CardLines, index: int) -> bool:
+    """Mark the card of a file that is one, as in Mochi: a question as its heading, a line `---`, the answer."""
+    line, below = cards.lines[index], next_line(cards.lines, index + 1)
+    if not line.is_heading or next_line(cards.lines, 0) != index or below >= len(cards.lines):
+        return False
+    question = line.text.lstrip("#").strip()
+    if cards.lines[below].is_heading or not cards.lines[below].ends_section or not asks(question):
+        return False
+    answer, end = next_line(cards.lines, below + 1), _last_line(cards.lines, len(cards.lines))
+    if answer >= end or any(other.ends_section for other in cards.lines[answer:end]):
+        return False
+    cards.mark(index, below, end, {index: question, below: ""})
     return True
 
 

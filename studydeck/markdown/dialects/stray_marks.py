@@ -18,13 +18,22 @@ _PREFIX = r"(?P<prefix>[ \t>]*(?:(?:[-*+]|\d+[.)]|#{1,6})[ \t]+)?)"  # the marks
 _EMPTY_BOLD = lazy_pattern(r"(?<![\w*\\])\*{4}(?![\w*])")
 _DOUBLED = lazy_pattern(_PREFIX + r"\*{4}(?=[^\s*])")
 _OPENING = lazy_pattern(_PREFIX + r"\*\*(?=[^\s*])(?P<text>.*)")
-_CLOSING = lazy_pattern(r"(?<=[^\W\d_])\*\*(?=[ \t]*(?:[:：]|$))")
+_CLOSING = lazy_pattern(r"(?<=[^\W\d_]{2})\*\*(?=[ \t]*(?:[:：]|$)|[ \t]+[^\W\d_]{2}|[.,;])")
 # Bold text of an item whose marks do not touch it, as editors leave them: "- a.) ** Question **", "- **Term **: …".
 _LOOSE_BOLD = lazy_pattern(
     r"(?P<prefix>[ \t>]*(?:[-*+]|\d+[.)])[ \t]+(?:\w{1,3}[.)]+[ \t]*)?)"  # the mark of an item, a letter
     r"\*\*[ \t]*(?P<text>[^\W\d_][^*\n]*?)[ \t]*\*\*"  # the bold text
     r"(?=[ \t]*(?:[:：(–—]|$))"  # what ends it
 )
+# Bold text within a line whose marks do not touch it, or only what is outside: "a ** large cell ** of", "**Cell **is".
+_LOOSE_INSIDE = lazy_pattern(
+    r"(?<![\w*\\])\*\*(?P<before>[ \t]*)"  # the mark before it
+    r"(?P<text>[^\W\d_][^*\n]*[^\W_][^*\s]*)"  # the bold text
+    r"(?P<after>[ \t]*)\*\*(?!\*)(?P<next>\w?)"  # the mark behind it, and what it touches
+)
+_LAST_WORD = lazy_pattern(r"\w+$")
+_TYPES_OF_C = frozenset({"char", "int", "void", "float", "double", "long", "short", "const", "unsigned", "struct"})
+_TIGHT = lazy_pattern(r"(?<![*\\])\*\*(?=[^\s*])[^*\n]*?[^\s*]\*\*(?!\*)")
 _MARK = lazy_pattern(r"(?<![*\\])\*\*(?:\*(?!\*)|(?!\*))")  # with that of emphasis beside it
 
 
@@ -55,11 +64,22 @@ def _edit_block(lines: list[str], block: Sequence[int]) -> None:
     if loose := _LOOSE_BOLD.match(lines[block[0]]):
         lines[block[0]] = f"{loose['prefix']}**{loose['text']}**{lines[block[0]][loose.end() :]}"
     for number in block:
+        if lines[number].count("**") > 1 and len(_MARK.findall(lines[number])) % 2 == 0:
+            lines[number] = _LOOSE_INSIDE.sub(_tight, lines[number])
         if "****" in lines[number] and lines[number].strip("*_- \t>"):
             lines[number] = _without_empty_bold(lines[number])
-    if sum(len(_MARK.findall(lines[number])) for number in block) == 1:
-        number = next(number for number in block if _MARK.search(lines[number]))
-        lines[number] = _without_lone_mark(lines[number])
+    masked = {number: _TIGHT.sub(lambda bold: "x" * len(bold[0]), lines[number]) for number in block}
+    if sum(len(_MARK.findall(line)) for line in masked.values()) == 1:
+        number = next(number for number in block if _MARK.search(masked[number]))
+        lines[number] = _without_lone_mark(lines[number], masked[number])
+
+
+def _tight(bold: re.Match[str]) -> str:
+    """Return bold text with its marks at its words; as it is where they touch them, or are powers: "x ** y ** z"."""
+    is_tight = not bold["before"] and not (bold["after"] and bold["next"])
+    if is_tight or (bold["before"] and not bold["after"]) or len(bold["text"].split()[0]) < 2:
+        return bold[0]
+    return f"**{bold['text']}**{' ' if bold['next'] else ''}{bold['next']}"
 
 
 def _without_empty_bold(line: str) -> str:
@@ -68,8 +88,13 @@ def _without_empty_bold(line: str) -> str:
     return re.sub(r"(?<=\S)[ ]{2,}(?=\S)", " ", _EMPTY_BOLD.sub("", line)) if _EMPTY_BOLD.search(line) else line
 
 
-def _without_lone_mark(line: str) -> str:
-    opening = _OPENING.fullmatch(line)
+def _without_lone_mark(line: str, masked: str) -> str:
+    """Return a line without its lone mark; in `masked` other bold text is out of the way."""
+    opening = _OPENING.fullmatch(masked)
     if opening and opening["text"][0].isalpha() and not opening["text"][0].islower():
-        return opening["prefix"] + opening["text"]
-    return _CLOSING.sub("", line, 1)
+        return line[: opening.end("prefix")] + line[opening.start("text") :]
+    closing = _CLOSING.search(masked)
+    word = _LAST_WORD.search(line[: closing.start()]) if closing else None
+    if not closing or not word or word[0] in _TYPES_OF_C:  # "char** names"
+        return line
+    return line[: closing.start()] + line[closing.end() :]
