@@ -33,6 +33,7 @@ from studydeck.model.document import (
 from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
 from studydeck.model.traverse import block_strings, inlines, plain
 from studydeck.text.names import label_end, name_string
+from studydeck.text.naming_sentences import words_of_frames
 from studydeck.text.normalize import fold
 from studydeck.text.sentences import sentences
 from studydeck.text.tokens import is_function_word, may_hold_cjk, tokens
@@ -42,7 +43,7 @@ REASON = "not-asked"  # a part of a block that made a card, and is itself on non
 HEADING_REASON = "no-card-below"  # a heading in whose section nothing is asked
 _ANSWER_LABELS = phrase_set("answer_label_words")
 # A pair of subject and rest does not show the verb between them.
-_VERBS = frozenset(" ".join(phrases("sentence_verbs", "definition_articles")).split())
+_VERBS = frozenset(" ".join(phrases("sentence_verbs", "definition_articles", "final_particles")).split())
 _CALLOUT_NAMES = phrase_set("callout_names")
 _Part = tuple[SourceSpan, Text | str]
 
@@ -50,7 +51,7 @@ _Part = tuple[SourceSpan, Text | str]
 def left_over(section: Section, drafts: Sequence[NoteDraft], skipped: Sequence[SkippedBlock]) -> list[SkippedBlock]:
     """Return the parts of a section's blocks that neither a draft shows nor a skipped block covers."""
     strings = {string for draft in drafts if not draft.legacy_only for string in shown_strings(draft)}
-    shown = set(" ".join(strings).split())
+    shown = set(" ".join([*strings, *_questions(drafts)]).split())
     shown_tokens: set[str] | None = None
     reading_tokens: set[str] | None = None  # those of ruby, for which few notes have to be searched
     is_skipped = _coverage(skipped)
@@ -75,6 +76,11 @@ def left_over(section: Section, drafts: Sequence[NoteDraft], skipped: Sequence[S
     return found
 
 
+def _questions(drafts: Sequence[NoteDraft]) -> list[str]:
+    """Return the questions in words of their own, which can hold more of a sentence than its name and meaning."""
+    return [draft.body.asked.string for draft in drafts if isinstance(draft.body, Pair) and not draft.legacy_only]
+
+
 def _lost_words(unseen: Sequence[str], shown_tokens: AbstractSet[str]) -> set[str]:
     """Return the words that are shown nowhere, without those that name no fact.
 
@@ -89,6 +95,7 @@ def _lost_words(unseen: Sequence[str], shown_tokens: AbstractSet[str]) -> set[st
         }
         - _ANSWER_LABELS
         - _VERBS
+        - words_of_frames()
     )
 
 

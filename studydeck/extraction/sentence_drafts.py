@@ -11,6 +11,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from studydeck.extraction.context import RuleContext
+from studydeck.extraction.naming_drafts import naming_draft
 from studydeck.extraction.rules.term_pairs import term_pair
 from studydeck.extraction.statements import statement_draft
 from studydeck.extraction.verb_phrases import verb_phrase_draft
@@ -19,10 +20,13 @@ from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.text_edits import cut
 from studydeck.model.traverse import paragraph
 from studydeck.text.formula_terms import defined_symbols
+from studydeck.text.labels import statement_label_end
 from studydeck.text.length import exceeds, length
+from studydeck.text.naming_sentences import naming_sentence
 from studydeck.text.openings import is_anaphoric, is_preface, note_prefix_end
 from studydeck.text.punctuation import ends_in_question_mark
 from studydeck.text.sentences import sentences
+from studydeck.text.unmarked_questions import asks_briefly
 
 LONGEST_WHOLE = 30  # words; a longer text is drafted sentence by sentence
 LONGEST_PREVIOUS = 30  # words of a sentence that is shown as the prompt of the next one
@@ -53,7 +57,7 @@ def sentence_drafts(
     the drafts, the preferred ones first; none if at least half of the sentences are questions, or if the only one says
     what the text turns to.
     """
-    text = cut(text, note_prefix_end(text.string))
+    text = cut(text, note_prefix_end(text.string) or statement_label_end(text))
     parts = sentences(text)
     if _are_mostly_questions(parts) or (len(parts) == 1 and not directives.hide and is_preface(text.string)):
         return []
@@ -63,7 +67,7 @@ def sentence_drafts(
             draft
             for previous, part in zip((NO_TEXT, *parts), parts, strict=False)
             for draft in sentence_drafts(
-                _with_previous(context, part, previous), part, vocabulary, span=span, directives=directives, verb=verb
+                with_previous(context, part, previous), part, vocabulary, span=span, directives=directives, verb=verb
             )
         ]
         if any(not draft.legacy_only for draft in drafts):
@@ -74,6 +78,9 @@ def sentence_drafts(
         return [term_pair(context, "verb_phrases", symbol, item, extra) for symbol in symbols]
     as_cloze = partial(statement_draft, context, text, vocabulary, span=span, directives=directives, extra=extra)
     as_pair = partial(_verb_pair, context, text, span=span, directives=directives, verb=verb, extra=extra)
+    if context.has_packed and naming_sentence(text):
+        former = verb_phrase_draft(context, text, span=span, directives=directives)
+        single_drafts += [former.withdrawn()] if former else []
     is_cloze = _is_marked(text) or bool(directives.hide)
     make_preferred, make_other = (as_cloze, as_pair) if is_cloze else (as_pair, as_cloze)
     preferred = make_preferred()
@@ -91,8 +98,13 @@ def sentence_drafts(
 def _verb_pair(
     context: RuleContext, text: Text, *, span: SourceSpan, directives: Directives, verb: bool, extra: Content
 ) -> NoteDraft | None:
-    """Return the pair of a subject and its verb, unless the author says what to hide, who wants a cloze."""
-    draft = None if directives.hide else verb_phrase_draft(context, text, span=span, directives=directives)
+    """Return the pair of a name, or of a subject and its verb; an author who says what to hide wants a cloze."""
+    draft = (
+        None
+        if directives.hide
+        else naming_draft(context, text, span=span, directives=directives)
+        or verb_phrase_draft(context, text, span=span, directives=directives)
+    )
     if not draft:
         return None
     # If siblings share the verb, the pair has several answers: its card is kept only where it was packed.
@@ -101,11 +113,13 @@ def _verb_pair(
 
 def _are_mostly_questions(parts: tuple[Text, ...]) -> bool:
     """Return whether at least half of the sentences are questions, or there are no sentences."""
-    questions = [part for part in parts if ends_in_question_mark(part.string.rstrip(" .)"))]
+    questions = [
+        part for part in parts if ends_in_question_mark(part.string.rstrip(" .)")) or asks_briefly(part.string)
+    ]
     return 2 * len(questions) >= len(parts)
 
 
-def _with_previous(context: RuleContext, text: Text, previous: Text) -> RuleContext:
+def with_previous(context: RuleContext, text: Text, previous: Text) -> RuleContext:
     """Return the context with the previous sentence as its prompt, if the sentence refers back to it."""
     if (
         previous

@@ -84,6 +84,9 @@ _NEGATIONS = phrase_set("negations")
 _TOPIC_PARTICLES, _ANSWER_LABELS = phrase_set("topic_particles"), phrase_set("answer_labels")
 _FINAL_NEGATIONS = tuple([f" {negation}" for negation in _NEGATIONS])
 _GOING_ON = phrase_set("name_conjunctions", "reflexive_pronouns")
+_SPLIT_VERBS, _FINAL_PARTICLES = phrase_set("split_verbs"), phrase_set("final_particles")
+_PARTICIPLE_ENDINGS, SHORTEST_PARTICIPLE = ("t", "en"), 5  # letters
+_ENGLISH = frozenset({"en"})  # its verb phrases have lists of their own
 _DASHES = frozenset("—–")
 
 
@@ -157,6 +160,12 @@ def _is_no_subject(subject: str) -> bool:
     return subject.endswith(_FINAL_NEGATIONS) or starts_with_phrase(subject, _CLAUSE_OPENINGS)
 
 
+def _opens_adverbially(sentence: str, verb: str) -> bool:
+    """Return whether a sentence puts something else than its subject before its verb: "An Knoten beträgt …"."""
+    languages = languages_by_word("adverbial_openings").get(lower(sentence.partition(" ")[0]))
+    return bool(languages and languages & languages_by_word("sentence_verbs").get(verb, _ENGLISH))
+
+
 def _subject_start(subject: str) -> int:
     """Return the start of a subject after its article, or after the "where" that explains a formula."""
     start = _formula_opening_end(subject)
@@ -170,15 +179,17 @@ def _formula_opening_end(string: str) -> int:
 def _question(context: RuleContext, subject: Text, verb: str, article: str | None, rest: Text) -> Text:
     """Return the question of a subject and its verb; without an article of its sentence for the name of a heading."""
     before, after = verb_question(verb, context.nearby_string, has_subject=article is not None)
-    if verb in _TOPIC_PARTICLES and (asked := topic_question(rest.plain)):
+    if verb in _TOPIC_PARTICLES and (asked := topic_question(rest.plain, subject.plain)):
         after = asked
+    if final := _final_word(verb, rest):
+        after = f" {final}{after}"
     if article is not None:
-        subject = _within_sentence(subject, article, context.nearby_string) if before else subject
+        subject = within_sentence(subject, article, context.nearby_string) if before else subject
         before += article.lower() if before else article
     return normalized_text((Inline(before), *subject.inlines, Inline(after)))
 
 
-def _within_sentence(subject: Text, article: str, nearby: str) -> Text:
+def within_sentence(subject: Text, article: str, nearby: str) -> Text:
     """Return a subject without the capital that it has only because it opens its sentence."""
     first = subject.inlines[0]
     word = first_word(subject.string)
@@ -237,11 +248,12 @@ def verb_phrase_draft(
     # "X is a Y" defines X: the verb adds nothing to the question, and the answer may ask for the term.
     is_definition = verb.endswith(_FINAL_ARTICLES) or verb in _DASHES or verb in _FOREIGN_DEFINITIONS
     is_in_subject = plain_subject.endswith(verb)
+    final = _final_word(verb, rest)
     draft = pair(
         context,
         "verb_phrases",
         subject,
-        paragraph(rest),
+        paragraph(cut(rest, 0, rest.string.rindex(final)) if final else rest),
         span=span,
         labels=("", "" if is_definition or is_in_subject else verb),
         heading_path=heading_path,
@@ -251,7 +263,16 @@ def verb_phrase_draft(
         asked=NO_TEXT if is_definition else _question(context, subject, verb, article, rest),
     )
     is_foreign = opening and opening.isascii() and any(map(is_cjk, rest.string))  # "ES Modules" has no Spanish "es"
-    return draft.withdrawn() if is_foreign or _is_no_subject(plain_subject) or _is_no_answer(rest) else draft
+    is_inverted = article is not None and _opens_adverbially(flat_text, verb)
+    is_wrong = is_foreign or is_inverted or (verb in _SPLIT_VERBS and not final)
+    return draft.withdrawn() if is_wrong or _is_no_subject(plain_subject) or _is_no_answer(rest) else draft
+
+
+def _final_word(verb: str, rest: Text) -> str:
+    """Return the word at the end of a sentence that belongs to its verb: "Der Abstand wird durch … bestimmt"."""
+    last = rest.string.rstrip(" .!").rpartition(" ")[2] if verb in _SPLIT_VERBS and "," not in rest.string else ""
+    is_participle = len(last) >= SHORTEST_PARTICIPLE and last.islower() and last.endswith(_PARTICIPLE_ENDINGS)
+    return last if is_participle or last in _FINAL_PARTICLES else ""
 
 
 def _is_other_word(verb: str, nearby: str) -> bool:

@@ -139,8 +139,10 @@ def assign_identities(
     if decisions.notes:
         drafts, decided = decided_drafts(drafts, old_entries, ledger, decisions, redraft)
     skipped = {number for number, draft in decided.items() if draft.decision.keeps is False}
-    places = [section_ids[starts[draft.span.path] + draft.section] for draft in drafts]
-    readings, weak = readings_of(drafts, old_entries, places, ledger, policy, per_note.read_known)
+    numbers_of_sections = [starts[draft.span.path] + draft.section for draft in drafts]
+    places = [section_ids[number] for number in numbers_of_sections]
+    headings = [sections[number].heading.plain for number in numbers_of_sections]
+    readings, weak = readings_of(drafts, old_entries, places, headings, ledger, policy, per_note.read_known)
     withheld = [
         card
         for number, (draft, reading) in enumerate(zip(drafts, readings, strict=True))

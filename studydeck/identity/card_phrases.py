@@ -18,6 +18,7 @@ from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.contrast import hold_contrasting
 from studydeck.identity.matching.edit_distance import character_similarity
 from studydeck.identity.matching.idf import content_words, word_set
+from studydeck.identity.matching.similarity import can_name_one_thing
 from studydeck.identity.matching.text_key import list_items
 from studydeck.model.notes import NoteDraft
 from studydeck.text.normalize import normalize
@@ -170,17 +171,23 @@ class ItemsOfDeck:
     def _now(self) -> frozenset[str]:
         return frozenset(chain.from_iterable(_parts(draft.fingerprint.text) for draft in self._drafts))
 
-    def reworded(self, draft: NoteDraft, old: LedgerEntry) -> dict[str, str]:
+    @cached_property
+    def _headings(self) -> dict[str, str]:
+        return {section.id: normalize(section.heading) for section in self._ledger.sections}
+
+    def reworded(self, draft: NoteDraft, old: LedgerEntry, heading: str) -> dict[str, str]:
         """Return what the items of a list were before: those that stand, and those that were reworded in place.
 
-        Of the latter the old one is gone from the deck, and the new one is new in it.
+        Of the latter the old one is gone from the deck, and the new one is new in it, and the `heading` above the list
+        names what it named before.
         """
         text = draft.fingerprint.text
         if draft.kind != "cloze" or text == old.text or "|" not in old.text:
             return {}
         new_items = [_cut(normalize(card_spec.phrase)) for card_spec in draft.card_specs]
         old_items = _items_of(old)
-        found = _in_the_same_place(old_items, new_items)
+        names_the_same = can_name_one_thing(self._headings.get(old.section, ""), normalize(heading))
+        found = _in_the_same_place(old_items, new_items) if names_the_same else {}
         standing = {item: item for item in new_items if item in old_items}
         return standing | {new: old for new, old in found.items() if new not in self._before and old not in self._now}
 

@@ -58,6 +58,7 @@ def readings_of(
     drafts: Sequence[NoteDraft],
     old_entries: list[LedgerEntry | None],
     sections: Sequence[str],
+    headings: Sequence[str],
     ledger: Ledger,
     policy: CardPolicy,
     read_known: ReadKnown,
@@ -68,7 +69,7 @@ def readings_of(
     ----------
     drafts : in source order.
     old_entries : those of the drafts; one is set to None where its draft cannot keep it and is a new note.
-    sections : the ids of the drafts' sections.
+    sections, headings : the ids and the headings of the drafts' sections.
     ledger : of the last build.
     policy : which weak cards are made.
     read_known : is `known_reading`, or a function that returns the same.
@@ -77,11 +78,11 @@ def readings_of(
     new = [(draft, section) for draft, old, section in zip(drafts, old_entries, sections, strict=True) if old is None]
     weak_drafts = WeakDrafts(ledger.weak, new, policy)
     readings: list[Reading] = []
-    for number, (draft, old, section) in enumerate(zip(drafts, old_entries, sections, strict=True)):
+    for number, (draft, old, section, heading) in enumerate(zip(drafts, old_entries, sections, headings, strict=True)):
         reading = None
         if old:
             known = _in_known_kind(draft, old)
-            reading = read_known(known, old, items.reworded(known, old), policy)
+            reading = read_known(known, old, items.reworded(known, old, heading), policy)
         if reading and not reading.ordinals and not reading.unheld and not draft.legacy_only:
             # The reading of the known note gives no card any more, but the draft's own reading does: it is a new note.
             old_entries[number] = reading = None

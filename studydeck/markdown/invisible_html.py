@@ -94,7 +94,8 @@ def hides(name: str, attributes: str) -> bool:
 
     found = tag_of(f"<{name} {attributes.rstrip('/')}>").attributes
     style = _NOT_CSS.sub("", found.get("style", ""))
-    return "hidden" in found or "popover" in found or bool(_HIDING_STYLE.search(style))
+    is_hidden = "hidden" in found or "popover" in found or "hidden" in found.get("class", "").split()
+    return is_hidden or bool(_HIDING_STYLE.search(style))
 
 
 def start_tag(html: str) -> tuple[str, str]:

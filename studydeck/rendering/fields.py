@@ -116,7 +116,7 @@ def _content_fields(draft: NoteDraft, settings: RenderSettings) -> tuple[str, ..
     return (
         *sides_html(body, answer_media),
         clue,
-        _label_html(body.term_label),
+        _label_html(term_label(body, words)),
         "" if body.asked else _label_html(shown_label(body, words)),
     )
 
@@ -132,6 +132,11 @@ def _question_html(body: Pair) -> str:
     term, label = escape_attribute(text_of_content(body.term).plain), escape_attribute(body.meaning_label)
     question = f'<span class="question" data-term="{term}" data-label="{label}">{inline_html(body.asked)}</span>'
     return question + blocks_html(body.term[1:])
+
+
+def term_label(body: Pair, words: CardWords) -> str:
+    """Return the label of a term as cards show it: the head of its column, or what a date is, which is no content."""
+    return body.term_label or words.label_of(text_of_content(body.term).plain.strip())
 
 
 def shown_label(body: Pair, words: CardWords) -> str:

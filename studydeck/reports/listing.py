@@ -24,6 +24,7 @@ from studydeck.rendering.fields import (
     render_row,
     render_settings,
     shown_label,
+    term_label,
 )
 from studydeck.reports.consequences import consequences
 from studydeck.reports.printable import to_json
@@ -156,7 +157,7 @@ def _question_and_answer(body: Pair, ordinal: int, heading_path: str, words: Car
         return " | ".join(filter(None, (heading_path, question, "Type the answer."))), body.typed
     label = f"{body.meaning_label}: " if body.meaning_label else ""
     about = f"{body.about}: " if body.about else ""
-    return f"{about}{label}{plain(body.clue)} | {words.ask_term(body.term_label)}", question_string(body.term)
+    return f"{about}{label}{plain(body.clue)} | {words.ask_term(term_label(body, words))}", question_string(body.term)
 
 
 def _with_blank(content: Content, ordinal: int) -> Content:

@@ -10,6 +10,7 @@ from functools import cache
 
 from msgspec import Struct
 
+from studydeck.text.dates import is_date, is_year
 from studydeck.text.word_list_files import phrase_of
 
 LABEL = "{}"  # in a phrase: where the label, or the number, stands
@@ -22,6 +23,7 @@ class CardWords(Struct, frozen=True):
     ----------
     term_question : what the backward card asks.
     term_label_question, meaning_label_question : the same, and the forward card, by the head of a column.
+    year, date : the label of a term that is a year, or a date.
     code : what is asked for that is code, by its language.
     more : the head of what stands beside an answer.
     item_count : behind a list's title: one of so many items is hidden.
@@ -30,11 +32,19 @@ class CardWords(Struct, frozen=True):
 
     term_question: str = "?"
     term_label_question: str = "{}?"
+    year: str = ""
+    date: str = ""
     meaning_label_question: str = "{}?"
     code: str = "{}"
     more: str = "…"
     item_count: str = "1/{}"
     report: str = "⚠"
+
+    def label_of(self, term: str) -> str:
+        """Return the label of a term that no column names: of a year, or of a date; else an empty string."""
+        if is_year(term):
+            return self.year
+        return self.date if is_date(term) else ""
 
     def ask_term(self, label: str) -> str:
         """Return the question for a term, by the label of its column if it has one."""

@@ -62,6 +62,7 @@ def _whole(date: str) -> re.Pattern[str]:
 
 _WHOLE, _WHOLE_WITHOUT_NAMES = _whole(_date(MONTH, _ERA)), _whole(_date(_NO_NAME, _NO_NAME))
 _YEAR = r"(?:1\d|20)\d\d (?: \s?[-–/]\s?\d{2,4} )? s?"
+_ONLY_YEAR = lazy_pattern(_YEAR, re.VERBOSE)
 _ONLY_DATE = lazy_pattern(rf"{alternatives('date_openings')}?\s*(?: {_date(MONTH, _ERA)} | {_YEAR} )", re.VERBOSE)
 
 
@@ -84,10 +85,13 @@ def is_date(string: str) -> bool:
     return any(map(str.isdigit, string)) and bool(_ONLY_DATE.fullmatch(string))
 
 
-def says_when(string: str) -> bool:
-    """Return whether a string is a date, a year or a century, and so names nothing: "1066", "16th century"."""
-    if is_date(string):
-        return True
+def is_year(string: str) -> bool:
+    """Return whether a string is a year, or years such as "1914-1918" or "1990s"."""
+    return string[:1].isdigit() and bool(_ONLY_YEAR.fullmatch(string))
+
+
+def is_century(string: str) -> bool:
+    """Return whether a string is a century or a part of one, which says when and names nothing: "16th century"."""
     words = LETTERS.findall(string.casefold())
     is_counted = any(map(str.isdigit, string)) or any(not set(word) - _ROMAN_DIGITS for word in words)
     return len(words) <= MOST_CENTURY_WORDS and is_counted and not _CENTURIES.isdisjoint(words)

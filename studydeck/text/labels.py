@@ -35,6 +35,16 @@ _NUMBERS = lazy_pattern(
     """,
     re.VERBOSE,
 )
+_STATEMENT_LABELS = phrase_set("statement_labels")
+_LABEL_AND_STOP = lazy_pattern(
+    r"""
+    (?P<label> [^\W\d_]+ )\.?
+    (?P<number> [ ]\d[\d.]* )?
+    (?P<name> [ ]\([^()]*\) )?
+    \.\s+(?=\S)                        # "Definition 2.3 (group). "
+    """,
+    re.VERBOSE,
+)
 _IN_BRACKETS = lazy_pattern(r"\s*[(\[（【][^()\[\]（）【】]*[)\]）】]\s*")
 
 
@@ -47,6 +57,16 @@ def is_label(name: Text | str) -> bool:
     if len(normal_name) <= LONGEST_LABEL and _is_label_and_numbers(normal_name):
         return True
     return bool(_IN_BRACKETS.fullmatch(plain_words(name)))
+
+
+def statement_label_end(text: Text) -> int:
+    """Return the end of a label such as "Definition 2.3 (group)." before a statement, or 0; alone it is marked."""
+    match = _LABEL_AND_STOP.match(text.string)
+    if not match or match["label"].casefold() not in _STATEMENT_LABELS:
+        return 0
+    first = text.inlines[0]
+    is_marked = bool(first.styles) and len(first.text) >= match.end("label")
+    return match.end() if is_marked or match["number"] or match["name"] else 0
 
 
 def _is_label_and_numbers(normal_name: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from studydeck.model.document import Text
 from studydeck.patterns import lazy_pattern
 from studydeck.text.dates import widened
+from studydeck.text.labels import is_label
 from studydeck.text.lazy import lazy
 from studydeck.text.tokens import Span
 from studydeck.text.word_list_files import alternatives
@@ -68,8 +69,11 @@ def _value_span(match: re.Match[str]) -> Span:
 
 
 def _is_quantity(before: str, value: str, after: str) -> bool:
-    # "Windows 10" and "Layer 7" are names, "1 or 2" cannot be known, "(1)" is numbering.
-    if _BEFORE_LABEL_NUMBER.search(before) or _AFTER_AMBIGUOUS_NUMBER.match(after):
+    # "Windows 10" and "Layer 7" are names, but in German every noun has a capital: "beträgt die Inflation 2 %".
+    if _BEFORE_LABEL_NUMBER.search(before) and not (value[-1:].isalpha() or value.endswith("%")):
+        return False
+    # "1 or 2" cannot be known, "(1)" and "теорема 2.1" are numbering.
+    if _AFTER_AMBIGUOUS_NUMBER.match(after) or is_label(f"{before.rstrip().rpartition(' ')[2]} {value}"):
         return False
     # A bare number at the start is a count or numbering, unless the sentence states a limit.
     return bool(before.strip()) or not value.isdigit() or bool(_LIMIT_WORD.search(after))

@@ -18,7 +18,7 @@ from studydeck.text.tokens import is_cjk, words_of
 from studydeck.text.translations import are_translations, ends_like_sentence
 from studydeck.text.word_list_files import alternatives
 
-_PUNCTUATION = lazy_pattern(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)")
+_PUNCTUATION = lazy_pattern(r"[;?!,](?:\s|$)|\w{6,}\.(?:\s|$)|\w\s\(\d\)\S")
 _FORMS_IN_BRACKETS = lazy_pattern(r" \([^()\d]{1,40}\)$| \(§+[^()]{1,40}\)$")
 _INFINITIVE = lazy_pattern(rf"{alternatives('infinitive_particles')}\s+\w", re.IGNORECASE)
 # Forms of one word as vocabularies list them: "der Apfel, -¨", "see, saw, seen", "el gato, la gata".

@@ -25,6 +25,7 @@ _JAPANESE_OBJECT = lazy_pattern(
 _JAPANESE_VERB = lazy_pattern(r".*(?:[うくぐすつぬぶむるたい]|ません)")
 _NOUN = lazy_pattern(r"[\u30a0-\u30ff\u4e00-\u9fff]+")
 _JAPANESE_NOUN = lazy_pattern(rf"[^、，は]+{alternatives('noun_predicates')}[。．]?")
+_PERSONS = ("人は", "者は", "家は")
 _KOREAN_OBJECT = lazy_pattern(
     r"""
     (?P<object> (?:\S+[ ]){0,3} \S+[을를] )[ ]        # "데이터의 무결성을"
@@ -38,11 +39,13 @@ _SYLLABLES, _FINALS = 0xAC00, 28  # the first syllable of Hangul; how many final
 N, SS = 4, 20  # finals: ㄴ, ㅆ
 
 
-def topic_question(rest: str) -> str:
+def topic_question(rest: str, topic: str = "") -> str:
     """Return the words behind a topic that ask for what its sentence says of it; nothing if they cannot be formed."""
     string = rest.strip()
     if not string or string.isascii():
         return ""
+    if topic.endswith(_PERSONS) and _JAPANESE_NOUN.fullmatch(string):
+        return "誰か？"
     return _japanese(string) if not _is_hangul(string.rstrip(".")[-1]) else _korean(string)
 
 

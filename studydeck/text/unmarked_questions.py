@@ -5,6 +5,8 @@ In: a string. Out: whether its words make it a question.
 
 from __future__ import annotations
 
+import re
+
 from studydeck.patterns import lazy_pattern
 from studydeck.text.normalize import lower
 from studydeck.text.word_list_files import phrases
@@ -17,7 +19,17 @@ _WORDS = phrases("question_words")
 _POINTERS = phrases("unspaced_pointers")  # at options that stand elsewhere
 _FIRST_UNSPACED = "\u0e00"  # Thai, Korean, Chinese and Japanese do not separate such an ending by a space
 _FINAL_SIGN = ("。", ".", "।", "։", "」", "』", "”")
+_OPENING_QUOTES, _CLOSING_QUOTES = ("「", "『"), ("」", "』")
 _FINAL_SIGNS = lazy_pattern(rf"[{''.join(_FINAL_SIGN)}\s]+$")
+# "MIMOとは。", "入出力制御の方式2つ。": what Japanese notes ask their reader.
+_BRIEF = lazy_pattern(
+    r"""
+    (?: .*[^\W\d](?:は|のか)                             # a topic of which nothing is said
+      | [^はがをにで、。]+\d\s?(?:つ|個|種類)(?:以外)?     # so many things to be named
+    ) [。．] (?: （[^（）]*） )?
+    """,
+    re.VERBOSE,
+)
 _LABEL = lazy_pattern(r"\w{1,8}[:：]")  # a label makes a statement of what it says
 _CLAUSE_MARK = lazy_pattern(r"[，,；;。.、:：]")
 
@@ -27,6 +39,8 @@ def asks_without_mark(string: str) -> bool:
     if len(string) > LONGEST:
         return False
     string = string.strip()
+    if string.startswith(_OPENING_QUOTES) and string.endswith(_CLOSING_QUOTES):
+        return False  # words of somebody, with which a sentence goes on
     sentence = lower(_FINAL_SIGNS.sub("", string) if string.endswith(_FINAL_SIGN) else string)
     if not sentence or "。" in sentence or ". " in sentence or any(word in sentence for word in _POINTERS):
         return False
@@ -38,6 +52,12 @@ def asks_without_mark(string: str) -> bool:
     if not sentence.endswith(_PARTICLES) or _LABEL.match(sentence):
         return False
     return any(word in sentence[:-3] for word in _WORDS)
+
+
+def asks_briefly(string: str) -> bool:
+    """Return whether a string asks its reader, as a list of questions for a review does, with or without a mark."""
+    string = string.strip()
+    return asks_without_mark(string) or (not string.isascii() and bool(_BRIEF.fullmatch(string)))
 
 
 def points_at_options(string: str) -> bool:

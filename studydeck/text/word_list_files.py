@@ -9,8 +9,10 @@ hundredth of the time that `tomllib` takes.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
+
+from studydeck.patterns import later_part
 
 _QUOTES = "'''"
 
@@ -55,6 +57,12 @@ def languages_by_word(name: str) -> dict[str, frozenset[str]]:
 
 
 @cache
+def phrases_by_language(name: str) -> dict[str, tuple[str, ...]]:
+    """Return the phrases of a list for each language that has it."""
+    return {language: tuple(lists[name].splitlines()) for language, lists in _files().items() if name in lists}
+
+
+@cache
 def questions_by_language(name: str) -> dict[str, dict[str, str]]:
     """Return the lines "phrase = question" of a list, as a dictionary for each language that has the list."""
     return {
@@ -81,6 +89,11 @@ def phrase_set(*names: str) -> frozenset[str]:
 
 
 def alternatives(*names: str) -> str:
+    """Return a part of a lazy pattern that matches any phrase of the lists, the longest first."""
+    return later_part(" ".join(names), partial(alternatives_of, *names))
+
+
+def alternatives_of(*names: str) -> str:
     """Return a group of a regular expression that matches any phrase of the lists, the longest first.
 
     Phrases with the same first letter are a group of their own: where case does not matter, `re` tries each alternative

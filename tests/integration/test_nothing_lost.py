@@ -63,7 +63,7 @@ REMOVED = {
     "sites/tags_and_loose_bold_at_the_edge_of_an_item": "anchor icon",
     "pandoc/references_to_labels": "eq eqref gone label ref",
     "sites/directives_of_myst": """
-        admonition alt class dropdown eq fig fourier hide input label maxdepth name ref tags term tip two
+        admonition alt class dropdown eq fig fourier hide input label maxdepth name ref tags tip two
     """,
     "sites/figures_of_mkdocs": "300 width",
     # Words that a blank cuts: the noun is hidden, its particle is shown.
@@ -470,6 +470,12 @@ PRIVATE = [
     "- ```dataview\n  LIST secret\n  ```",
     "`= this.secret`",
     "text `$= dv.current().secret` text.",
+    "text {::comment}secret{:/comment} text {::comment} secret {:/}",
+    "{::comment}\nsecret\n\n```\nsecret\n```\n\n## Secret {:/comment}",
+    "\\begin{comment}\n- secret\n\nQ: secret\nA: secret\n\\end{comment}",
+    "- text {{!-- secret --}}\n- text <%-- secret\n  secret --%>",
+    "text [secret]{.hidden} and [secret]{.comment lang=en}",
+    "text <span class='note hidden'>secret</span> text",
 ]
 
 

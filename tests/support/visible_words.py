@@ -22,6 +22,7 @@ from studydeck.markdown.front_matter import read_front_matter, without_front_mat
 from studydeck.markdown.source import clean
 from studydeck.model.anki import FIELDS
 from studydeck.pipeline import Built
+from studydeck.text.naming_sentences import words_of_frames
 from studydeck.text.tokens import is_function_word, may_hold_cjk
 from studydeck.text.word_list_files import phrases
 
@@ -47,7 +48,9 @@ _CARD_LABEL = re.compile(r"^([\s>*-]*)(?:Q|A|Frage|Antwort|Lösung)\b(?: \d+)?(?
 _OWN_QUESTION = re.compile(r'<span class="question" data-term="([^"]*)" data-label="([^"]*)">.*?</span>')
 _UNPARSED = ("too-deep", "open-comment")
 # What a pair of subject and rest leaves out between them.
-_LEFT_OUT = frozenset(" ".join(phrases("sentence_verbs", "definition_articles")).split())
+_LEFT_OUT = words_of_frames().union(
+    " ".join(phrases("sentence_verbs", "definition_articles", "final_particles")).split()
+)
 _LABELS = {"answer", "answers", "correct", "solution", "ans", "key", "example", "ejemplo", "http", "https", "www"}
 
 

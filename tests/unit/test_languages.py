@@ -110,6 +110,30 @@ def test_a_card_says_nothing_in_another_language(language: str) -> None:
         assert not re.search(rf"{english.term_question}|Which|\b{english.more}\b|1 of", shown)
 
 
+@pytest.mark.parametrize(
+    ("term", "asked"),
+    [
+        ("1789", "Which year?"),
+        ("1914-1918", "Which year?"),
+        ("14 July 1789", "Which date?"),
+        ("Robespierre", "Which term is this?"),
+        ("256", "Which term is this?"),
+    ],
+)
+def test_a_backward_card_asks_for_a_year_or_a_date(term: str, asked: str) -> None:
+    """A year is no term; its label is no content, so that no note that is packed counts as changed."""
+    english = card_words("en")
+    assert english.ask_term(english.label_of(term)) == asked
+    assert CardWords().label_of("1789") == ""
+
+
+def test_a_backward_card_of_a_timeline_asks_when() -> None:
+    """Also in the field of the package, in the language of the deck."""
+    notes = "# Französische Revolution\n\n- 1789: Erklärung der Menschenrechte\n- 1791: Flucht nach Varennes\n"
+    built = build_notes(notes, language="de")
+    assert {row.field_values()["TermLabel"] for row in built.deck.rows} == {"Jahr"}
+
+
 def test_words_of_a_language_without_lists_are_signs() -> None:
     """Such a deck asks by signs; a region counts as its language."""
     assert card_words("") == card_words("cy") == CardWords()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.pipeline import build_notes, ledger_entry, rebuild
 from tests.unit.test_question_class import kept
 
 
@@ -26,9 +27,62 @@ def sorting(first: str, second: str) -> str:
     return f"# Sorting\n\n- Quicksort\n{first}  - Inventor: Hoare\n- Mergesort\n{second}  - Inventor: von Neumann\n"
 
 
+def person(name: str, born: str, prize: str) -> str:
+    """Return notes of two people, of which one stays."""
+    facts = f"- Born: {born}\n- Field: theoretical physics of small things\n- Prize: {prize}\n"
+    return f"# People\n\n## {name}\n\n{facts}\n## Curie\n\n- Born: 1867 in Warsaw\n- Field: radioactivity\n"
+
+
+def metal(name: str, density: str, use: str) -> str:
+    """Return notes of the properties of two metals, of which one stays."""
+    head = "| Property | Value |\n| --- | --- |\n"
+    rows = f"| Density | {density} |\n| Use | {use} |\n| Colour | grey |\n"
+    iron = "| Density | 7.8 |\n| Use | bridges |\n"
+    return f"# Metals\n\n## {name}\n\n{head}{rows}\n## Iron\n\n{head}{iron}"
+
+
+def book(title: str, author: str, year: str) -> str:
+    """Return notes of a book, each property below its own heading."""
+    return f"# {title}\n\n## Author\n\n{author}.\n\n## Year\n\n{year}.\n\n## Genre\n\nA novel.\n"
+
+
+def woods(heading: str, *trees: str) -> str:
+    """Return notes of one list."""
+    items = "".join(f"- {tree}\n" for tree in trees)
+    return f"# Woods\n\n## {heading}\n\nThe four kinds of trees:\n\n{items}"
+
+
 @pytest.mark.parametrize(
     ("before", "after", "text", "other"),
     [
+        pytest.param(
+            person("Einstein", "1879 in Ulm", "light quanta"),
+            person("Bohr", "1885 in Copenhagen", "a model of the atom"),
+            "in ulm",
+            "in copenhagen",
+            id="a person with one equal answer, which is long",
+        ),
+        pytest.param(
+            metal("Zinc", "7.1", "roofs and gutters"),
+            metal("Tin", "7.3", "soldering of wires"),
+            "roofs",
+            "soldering",
+            id="a row below another heading",
+        ),
+        pytest.param(
+            book("Le Rouge et le Noir", "Stendhal", "1830 in Paris"),
+            book("Germinal", "Zola", "1885 in Paris"),
+            "stendhal",
+            "zola",
+            id="a template below another title",
+        ),
+        pytest.param(
+            "# History\n\n## Chapter 3\n\n**Who won the battle?**\n\nWellington, close to Waterloo.\n",
+            "# History\n\n## Chapter 4\n\n**Who won the battle?**\n\nNapoleon, close to Austerlitz.\n",
+            "wellington",
+            "napoleon",
+            id="one question in another chapter",
+        ),
         pytest.param(
             lands("France", "Paris", "69 million"), lands("Italy", "Rome", "59 million"), "paris", "rome", id="capital"
         ),
@@ -117,3 +171,17 @@ def test_a_question_below_another_subject_is_new_rejected(before: str, after: st
 def test_a_question_of_the_same_subject_keeps_its_note(before: str, after: str, text: str, other: str) -> None:
     """The heading names it, or a note below it tells."""
     assert kept(before, after, text, other)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cards"),
+    [
+        ("Trees in the north of Europe", {1: "spruce", 2: "cypress", 3: "pine", 4: "alder"}),
+        ("Trees in the south", {1: "spruce", 2: "birch", 3: "pine", 4: "alder", 5: "cypress"}),
+    ],
+)
+def test_an_item_is_reworded_in_its_place_only_below_the_same_heading(heading: str, cards: dict[int, str]) -> None:
+    """In a list about something else another item is another card."""
+    first = build_notes(woods("Trees in the north", "Spruce", "Birch", "Pine", "Alder"))
+    second = rebuild(first, woods(heading, "Spruce", "Cypress", "Pine", "Alder"))
+    assert ledger_entry(second, "cypress").cards == cards

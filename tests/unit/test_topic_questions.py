@@ -34,3 +34,8 @@ from studydeck.text.topic_questions import topic_question
 def test_a_topic_is_asked_for_the_object_of_its_verb(rest: str, question: str) -> None:
     """In the form of the verb that asks."""
     assert topic_question(rest) == question
+
+
+def test_a_person_is_asked_for_by_who() -> None:
+    """Of an author nobody asks what they are."""
+    assert topic_question("夏目漱石である。", "この作品の作者は") == "誰か？"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from studydeck.patterns import lazy_pattern
 from studydeck.text import word_list_files
 from studydeck.text.card_words import CardWords
 from studydeck.text.labels import is_label
@@ -24,7 +25,7 @@ NEEDED = frozenset(
     example_openings example_introductions reference_places negations eras months question_labels answer_labels
     explanation_labels true_or_false open_labels open_stems position_words ordinal_words callout_titles play_labels
     pointing_words list_announcements card_term_question card_term_label_question card_meaning_label_question card_more
-    card_item_count card_report card_code
+    card_item_count card_report card_code card_year card_date
     """.split()
 )
 NEEDED_WITH_SPACES = frozenset(
@@ -57,7 +58,7 @@ def listed(path: Path) -> dict[str, list[str]]:
 def used_names() -> set[str]:
     """Return the names of the lists that the package asks for."""
     calls = re.compile(
-        r"\b(?:phrases|phrase_set|alternatives|Phrases|languages_by_word|questions_by_language)"
+        r"\b(?:phrases|phrase_set|alternatives|Phrases|languages_by_word|\w+_by_language)"
         r"\(((?:['\"]\w+['\"](?:, )?)+)\)"
     )
     modules = [path.read_text("utf-8") for path in (ROOT / "studydeck").rglob("*.py")]
@@ -180,8 +181,10 @@ def test_lists_of_all_languages_apply_together() -> None:
 
 def test_alternatives_prefer_the_longer_phrase() -> None:
     """A phrase is matched as a whole although another one is its beginning; its signs are literal."""
-    assert re.match(word_list_files.alternatives("link_prefixes"), "see also")[0] == "see also"  # type: ignore[index]  # None fails the test
-    assert not re.fullmatch(word_list_files.alternatives("note_words"), "nxbx")
+    assert re.match(word_list_files.alternatives_of("link_prefixes"), "see also")[0] == "see also"  # type: ignore[index]  # None fails the test
+    assert not re.fullmatch(word_list_files.alternatives_of("note_words"), "nxbx")
+    in_pattern = lazy_pattern(rf"{word_list_files.alternatives('link_prefixes', 'note_words')}!")
+    assert [bool(in_pattern.fullmatch(string)) for string in ("see also!", "n.b.!", "nxbx!")] == [True, True, False]
 
 
 def test_an_unknown_list_is_an_error_rejected() -> None:

@@ -13,9 +13,12 @@ from studydeck.model.text_edits import text_of
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds
 from studydeck.text.names import can_be_name, is_empty_name
+from studydeck.text.naming_sentences import naming_sentence
 from studydeck.text.normalize import normalize
 from studydeck.text.phrases import WORD_BOUNDARY
-from studydeck.text.tokens import tokens
+from studydeck.text.search import occurs_in, stem_pattern
+from studydeck.text.sentences import sentences
+from studydeck.text.tokens import content_words, tokens
 from studydeck.text.verbs import has_verb, verb_of
 from studydeck.text.word_list_files import alternatives, phrases
 
@@ -64,6 +67,14 @@ def _name_ends(name: Text, normal_text: str) -> Iterator[int]:
     for article in _OPTIONAL_ARTICLES:
         if normal_text.startswith(article) and normal_text.startswith(normal_name, len(article)):
             yield len(article) + len(normal_name)
+
+
+def names_another(name: Text, body: Text) -> bool:
+    """Return whether a body opens with a sentence that names something else, and does not say the name."""
+    first = sentences(body)[:1]
+    if not first or not (named := naming_sentence(first[0])) or f" {normalize(name)} " in f" {normalize(body)} ":
+        return False
+    return not occurs_in(map(stem_pattern, content_words(named.term)), name.plain)
 
 
 def can_ask_backwards(name: Text, meaning: Text) -> bool:

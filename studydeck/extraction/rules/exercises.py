@@ -16,15 +16,25 @@ from studydeck.text.exercises import begins_with_instruction, is_exercise_headin
 from studydeck.text.normalize import normalize
 from studydeck.text.sentences import sentences
 from studydeck.text.tutorials import is_challenge
+from studydeck.text.unmarked_questions import asks_briefly
 from studydeck.text.word_list_files import phrase_set
 
 _SOLUTION_TITLES, _TASK_LABELS = phrase_set("answer_labels"), phrase_set("exercise_labels")
 
 
 def exercise(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
-    """Skip a block of an exercise, or of its solution."""
+    """Skip a block of an exercise or of its solution, and a list that only asks."""
     block = context.blocks[index]
-    return skip(block, EXERCISE) if _has_blanks(block) or _is_exercise(context) else None
+    if _has_blanks(block) or _is_exercise(context):
+        return skip(block, EXERCISE)
+    return skip(block, "question-without-answer") if _only_asks(block) else None
+
+
+def _only_asks(block: Block) -> bool:
+    """Return whether most items of a list ask their reader, with or without a mark, and none is answered."""
+    if not isinstance(block, ItemList) or any(item.blocks for item in block.items):
+        return False
+    return 2 * sum(asks_briefly(item.text.string) for item in block.items) > len(block.items)
 
 
 def _has_blanks(block: Block) -> bool:

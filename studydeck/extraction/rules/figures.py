@@ -144,7 +144,8 @@ def _kind_of_answer(block: Block, term: Text) -> str:
     if isinstance(block, Code):
         language = block.language.strip("{}.").split(" ")[0]
         letters = [character for character in block.text if character.isalpha()]
-        if 2 * sum(map(is_cjk, letters)) > len(letters):  # prose in a box
+        # Prose in a box, or a shell within a fence of another language.
+        if 2 * sum(map(is_cjk, letters)) > len(letters) or block.text.lstrip().startswith("$ "):
             return ""
         return language if _LANGUAGE.fullmatch(language) and language.lower() not in _NO_LANGUAGES else ""
     return "=" if isinstance(block, Formula) and "=" in block.tex else ""

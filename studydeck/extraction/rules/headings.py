@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from msgspec.structs import replace
 
@@ -12,14 +12,14 @@ from studydeck.extraction.context import RuleContext, RuleResult, merge_directiv
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.long_answers import first_sentence
 from studydeck.extraction.rules.boilerplate import is_link, is_reference
-from studydeck.extraction.rules.defined_names import begins_with_name, can_ask_backwards
+from studydeck.extraction.rules.defined_names import begins_with_name, can_ask_backwards, names_another
 from studydeck.extraction.rules.figures import is_embed, is_figure
 from studydeck.extraction.rules.lead_ins import introduces, labels_list, names_list
 from studydeck.extraction.rules.open_sentences import completing_blocks
 from studydeck.extraction.rules.questions import is_question
 from studydeck.extraction.rules.terms import defines_marked_term, explained_term
 from studydeck.extraction.rules.translations import translated
-from studydeck.extraction.sentence_drafts import sentence_drafts
+from studydeck.extraction.sentence_drafts import sentence_drafts, with_previous
 from studydeck.model.document import Block, Content, Directives, ItemList, Paragraph, Quotation, Style, Text
 from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.text_edits import cut, text_of
@@ -62,6 +62,8 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
         return None
     context = replace(context, directives=_note_directives(context.directives, body[0].directives))
     consumed = len(exhibits) + len(body)
+    if names_another(context.name, body[0].text):
+        return None
     if completion and not is_preface(body[0].text.string) and length(tuple(body)) <= LONGEST_BODY:
         texts = [block for block in (*body, *completion) if isinstance(block, Paragraph)]
         sentences_of_texts = _block_sentences(texts) if context.has_packed else ()
@@ -81,15 +83,13 @@ def heading(context: RuleContext, index: int, vocabulary: SectionVocabulary) -> 
         if sentence := _sentence_reading(context, body, vocabulary):
             note = replace(note.other or note, other=sentence)
         elif first_sentence(context.subject, tuple(body)):
-            remaining = list(_block_sentences(body))[1:]
-            return RuleResult(consumed, (note, *_notes_of_sentences(context, remaining, vocabulary), *former))
+            return RuleResult(consumed, (note, *_notes_of_rest(context, body, vocabulary), *former))
         return RuleResult(consumed, (note, *former))
-    first, *rest = sentences(body[0].text)
+    first = sentences(body[0].text)[0]
     if not 3 <= length(first) <= LONGEST_BODY:
         return None
-    remaining = [*((body[0], text) for text in rest), *_block_sentences(body[1:])]
     heading_note = _heading_pair(context, paragraph(first), (*exhibits, *body))
-    return RuleResult(consumed, (heading_note, *_notes_of_sentences(context, remaining, vocabulary)))
+    return RuleResult(consumed, (heading_note, *_notes_of_rest(context, body, vocabulary)))
 
 
 def _defined_after_preface(
@@ -122,6 +122,15 @@ def _notes_of_sentences(
         for block, text in texts
         for draft in sentence_drafts(context, text, vocabulary, span=block.span, directives=block.directives)
     ]
+
+
+def _notes_of_rest(context: RuleContext, blocks: Sequence[Paragraph], vocabulary: SectionVocabulary) -> list[NoteDraft]:
+    """Return the drafts of all sentences but the first; one that refers back shows the one before it in its block."""
+    drafts: list[NoteDraft] = []
+    for (previous_block, previous), (block, text) in pairwise(_block_sentences(blocks)):
+        shown = with_previous(context, text, previous) if previous_block is block else context
+        drafts += _notes_of_sentences(shown, [(block, text)], vocabulary)
+    return drafts
 
 
 def opening_pair(context: RuleContext) -> NoteDraft | None:

@@ -25,6 +25,7 @@ from studydeck.identity.matching.similarity import (
     is_other_in_one_frame,
 )
 from studydeck.identity.matching.state import MatchState
+from studydeck.identity.matching.subjects import is_below_another_heading
 from studydeck.identity.matching.text_key import list_items, pair_parts, question_of, sentence_around
 
 
@@ -105,6 +106,8 @@ def _candidates(state: MatchState) -> Iterator[Candidate]:
                 continue
             if _is_another_subject(old_key, new_key) or _asks_beside(old_key, new_key):
                 continue
+            if _asks_below_another_heading(state, old, new):
+                continue
             score = similarity.of(old_key.kind, old_key.text, new_text)
             if score < thresholds.SAME_BLANK_SCORE and _say_the_same(old_key, new_key):
                 score = thresholds.SAME_BLANK_SCORE
@@ -145,6 +148,16 @@ def _is_another_subject(old: NoteKey, new: NoteKey) -> bool:
     # A blank that still stands in the sentence was only chosen anew.
     is_chosen_anew = f" {old.blank} " in f" {new.text} " or f" {new.blank} " in f" {old.text} "
     return is_other_in_one_frame(*around) or not (is_chosen_anew or is_extension(*around))
+
+
+def _asks_below_another_heading(state: MatchState, old: int, new: int) -> bool:
+    """Return whether two pairs ask the same below headings of other names, and are answered in other words."""
+    return (
+        state.old.note_key(old).kind == state.new.note_key(new).kind == "pair"
+        and state.old.question(old) == state.new.question(new)
+        and not is_extension(state.old.answer(old), state.new.answer(new))
+        and is_below_another_heading(state, old, new)
+    )
 
 
 def _asks_beside(old: NoteKey, new: NoteKey) -> bool:

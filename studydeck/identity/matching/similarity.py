@@ -254,6 +254,17 @@ def is_extension(text: str, other: str) -> bool:
     return not (_without_related(only, only_other) and _without_related(only_other, only))
 
 
+def can_name_one_thing(heading: str, other: str) -> bool:
+    """Return whether two headings can name one thing: equal, reworded, written out, or with more words.
+
+    "Estland" and "Lettland" are no typos: these are seldom in the first letter.
+    """
+    if heading == other or is_other_in_one_frame(heading, other):
+        return heading == other
+    words, other_words = (content_words(name) or frozenset(name.split()) for name in (heading, other))
+    return words <= other_words or other_words <= words or (heading[:1] == other[:1] and is_extension(heading, other))
+
+
 def _without_related(words: Iterable[str], others: Iterable[str]) -> list[str]:
     """Return the words that are no typo and no inflection of any other one."""
     return [word for word in words if not any(is_typo(word, other) or _is_inflected(word, other) for other in others)]

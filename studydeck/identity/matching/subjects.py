@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from functools import cached_property
-from itertools import chain
 
 from studydeck.identity.matching import thresholds
 from studydeck.identity.matching.idf import content_words
 from studydeck.identity.matching.index import Index
 from studydeck.identity.matching.question_class import question_class
-from studydeck.identity.matching.similarity import is_extension, is_other_in_one_frame
+from studydeck.identity.matching.similarity import can_name_one_thing
 from studydeck.identity.matching.state import MatchState
 from studydeck.identity.matching.text_key import is_informative, pair_parts, without_cjk_spaces
 from studydeck.text.names import is_generic
@@ -26,12 +25,6 @@ class Subjects:
 
     def __init__(self, state: MatchState) -> None:
         self._state = state
-
-    @cached_property
-    def _sections_with_telling_pairs(self) -> frozenset[int]:
-        """The old sections in which, or below which, a note is paired that says enough to tell what it is about."""
-        notes, answer = self._state.notes, self._state.old.answer
-        return self.with_ancestors(self._state.old.section_of(old) for old, _ in notes if is_informative(answer(old)))
 
     @cached_property
     def _sections_with_pairs(self) -> frozenset[int]:
@@ -133,37 +126,36 @@ class Subjects:
             )
             if not is_named and not self.has_pair(old):
                 return False
-            if old not in self._sections_with_telling_pairs and not _are_alike(heading, new_heading):
+            if not can_name_one_thing(heading, new_heading) and not _is_left(state, old):
                 return False
             old, new = state.old.parent_of(old), state.new.parent_of(new)
         return True
 
 
 def is_below_another_heading(state: MatchState, old: int, new: int) -> bool:
-    """Return whether a question is below another heading now, and only short answers as "yes" and "euro" are left.
+    """Return whether a heading above a question names something else now, and most of what was below it is gone.
 
-    A heading that was only renamed still has a note below it that tells what it is about. A question with a label names
-    its own subject.
+    Of a heading that was only renamed most notes are left; without labels one that says more than "yes" or "euro", too.
     """
-    section = state.old.section_of(old)
-    if not state.in_same_section(old, new) or pair_parts(state.old.note_key(old).text)[1]:
+    if not state.in_same_section(old, new):
         return False
-    if _are_alike(state.old.heading(section), state.new.heading(state.new.section_of(new))):
-        return False
+    is_labelled = bool(pair_parts(state.old.note_key(old).text)[1])
+    section, new_section = state.old.section_of(old), state.new.section_of(new)
+    while section >= 0 and new_section >= 0:
+        headings = state.old.heading(section), state.new.heading(new_section)
+        if not can_name_one_thing(*headings) and not _is_left(state, section, is_labelled=is_labelled):
+            return True
+        section, new_section = state.old.parent_of(section), state.new.parent_of(new_section)
+    return False
+
+
+def _is_left(state: MatchState, section: int, *, is_labelled: bool = False) -> bool:
+    """Return whether half of the notes of an old section and those below it are paired, or it has none."""
     sections = (section, *state.old.subsections_of(section)[: thresholds.MAX_NOTE_GROUP])
-    notes = chain.from_iterable(state.old.notes_in(below)[: thresholds.MAX_NOTE_GROUP] for below in sections)
-    return not any(is_informative(state.old.answer(note)) for note in notes if not state.notes.is_old_open(note))
-
-
-def _are_alike(heading: str, other: str) -> bool:
-    """Return whether two headings can name one thing: equal, reworded, written out, or with more words.
-
-    "Estland" and "Lettland" are no typos: these are seldom in the first letter.
-    """
-    if heading == other or is_other_in_one_frame(heading, other):
-        return heading == other
-    words, other_words = content_words(heading), content_words(other)
-    return words <= other_words or other_words <= words or (heading[:1] == other[:1] and is_extension(heading, other))
+    notes = [note for below in sections for note in state.old.notes_in(below)[: thresholds.MAX_NOTE_GROUP]]
+    paired = [note for note in notes if not state.notes.is_old_open(note)]
+    tells = is_labelled or any(is_informative(state.old.answer(note)) for note in paired)
+    return not notes or (tells and len(paired) * 2 >= len(notes))
 
 
 def is_below_another_item(state: MatchState, old: int, new: int) -> bool:

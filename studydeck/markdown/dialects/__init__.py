@@ -16,6 +16,7 @@ from msgspec import Struct
 from studydeck.markdown.dialects import (
     anki_latex,
     attributes,
+    comment_marks,
     critic,
     dates,
     dendron,
@@ -61,6 +62,7 @@ class Dialect(Struct, frozen=True):
 DIALECTS: tuple[Dialect, ...] = (
     Dialect("logseq", logseq.has_marks, logseq.rewrite),
     Dialect("obsidian", obsidian.has_marks, obsidian.rewrite),
+    Dialect("liquid", comment_marks.has_marks, comment_marks.rewrite),
     Dialect("flashcards", anki_latex.has_marks, anki_latex.rewrite),
     Dialect("flashcards", flashcards.has_marks, flashcards.rewrite, needs_front_matter=True),
     Dialect("obsidian", properties.has_marks, properties.rewrite),

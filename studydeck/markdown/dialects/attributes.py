@@ -33,6 +33,7 @@ _AT_END = lazy_pattern(
 _WHOLE_LINE = lazy_pattern(rf"(?P<prefix>[ \t>]*){_BRACES}[ \t]*")
 _UNNUMBERED = lazy_pattern(r"^(\s*#{1,6}[ \t].*?)[ \t]+\{-\}[ \t]*$")
 _SPAN = lazy_pattern(rf"(?<![!\]\\])\[(?P<text>[^\[\]\n]+)\]{_BRACES}")
+_HIDDEN = lazy_pattern(r"\.(?:hidden|content-hidden|comment)(?![\w-])")
 _EMPTY_ANCHOR = lazy_pattern(rf"(?<!!)\[\]\([^()\n]*\)(?:{_BRACES})?")
 _CODE = lazy_pattern(
     r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?P<inner>[^`\n]+)(?P=ticks))"  # a code span
@@ -97,7 +98,7 @@ def _size(attributes: re.Match[str]) -> str:
 
 def _without_attributes_of_text(part: str) -> str:
     part = _UNNUMBERED.sub(r"\1", _EMPTY_ANCHOR.sub("", part))
-    part = _SPAN.sub(lambda span: span["text"], part)
+    part = _SPAN.sub(lambda span: "" if _HIDDEN.search(span[0], len(span["text"])) else span["text"], part)
     return _KRAMDOWN.sub("", _AFTER.sub("", part))
 
 

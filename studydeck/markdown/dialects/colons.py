@@ -131,7 +131,7 @@ def _is_among_cards(lines: list[Line], index: int, colons: re.Match[str], proper
 @cache
 def _predicate() -> re.Pattern[str]:
     """Return the pattern of what a sentence says about `Module::name`; compiled on first use."""
-    return re.compile(rf"[a-z_]\w*\s+{alternatives('copulas', 'third_person_verbs', 'finite_verbs')}\s", re.ASCII)
+    return lazy_pattern(rf"[a-z_]\w*\s+{alternatives('copulas', 'third_person_verbs', 'finite_verbs')}\s", re.ASCII)
 
 
 def _are_names(match: re.Match[str]) -> bool:

@@ -25,7 +25,7 @@ _JUDGED = lazy_pattern(
     (?P<statement> \S .*? \S ) \s*
     (?: (?: [–—:=→] | [ ]-{{1,2}}>? | => ) \s* {_VALUE}              # "… – False"
         (?: \s* [,;:.(–—-] \s* (?P<reason> .* ) )?                     # ", they are mammals"
-      | [(\[（] \s* {_VALUE.replace("value", "inner")} [^()\[\]]* [)\]）] [*_.]* )  # "… (F)"
+      | [(\[（] \s* {_VALUE.replace("<value>", "<inner>")} [^()\[\]]* [)\]）] [*_.]* )  # "… (F)"
     """,
     re.IGNORECASE | re.VERBOSE,
 )

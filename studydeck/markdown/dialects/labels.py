@@ -44,7 +44,7 @@ def _labels(name: str) -> tuple[re.Pattern[str], frozenset[str]]:
 
 
 def _pattern(words: str) -> re.Pattern[str]:
-    return re.compile(
+    return lazy_pattern(
         rf"(?P<em>[*_]{{0,3}})(?P<word>{words})"  # the word
         r"(?P<number>\s?[.#]?\s?\d{1,4}[a-z]?)?(?P<em2>[*_]{0,3})"  # its number
         r"\s?(?P<sign>[:：.)．、-]?)(?P<em3>[*_]{0,3})(?P<space>\s*)",  # the sign, inside or outside of emphasis
@@ -124,7 +124,7 @@ def has_number(text: str) -> bool:
 
 @cache
 def _true_or_false() -> re.Pattern[str]:
-    return re.compile(alternatives("true_or_false"), re.IGNORECASE)
+    return lazy_pattern(alternatives("true_or_false"), re.IGNORECASE)
 
 
 def asks(text: str) -> bool:
@@ -136,7 +136,7 @@ def asks(text: str) -> bool:
 def quick_pattern() -> re.Pattern[str]:
     """Return a pattern that occurs in every text with a label of an answer or a question at the start of a line."""
     words = alternatives("question_labels", "answer_labels")
-    return re.compile(
+    return lazy_pattern(
         rf"\n[ \t>*_+\d.)#-]{{0,16}}{words}"  # at the start of a line, behind marks
         r"(?:[ \t*_\d.#]{0,8}[:：.)．、]|\*\*| is\b)",  # with a sign behind it
         re.IGNORECASE,

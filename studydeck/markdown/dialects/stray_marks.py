@@ -27,7 +27,7 @@ _LOOSE_BOLD = lazy_pattern(
 )
 # Bold text within a line whose marks do not touch it, or only what is outside: "a ** large cell ** of", "**Cell **is".
 _LOOSE_INSIDE = lazy_pattern(
-    r"(?<![\w*\\])\*\*(?P<before>[ \t]*)"  # the mark before it
+    r"(?<![^\s(])\*\*(?P<before>[ \t]*)"  # the mark before it, which ends no bold text: "**50 %** of"
     r"(?P<text>[^\W\d_][^*\n]*[^\W_][^*\s]*)"  # the bold text
     r"(?P<after>[ \t]*)\*\*(?!\*)(?P<next>\w?)"  # the mark behind it, and what it touches
 )
