@@ -23,6 +23,8 @@ _PNG_KEPT = frozenset(
     b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP sBIT pHYs bKGD hIST sPLT acTL fcTL fdAT cICP mDCV cLLI".split()
 )
 _PNG_METADATA = frozenset(b"tEXt zTXt iTXt eXIf tIME".split())
+# Chunks of a WebP that its picture or animation needs (https://www.rfc-editor.org/rfc/rfc9649).
+_WEBP_KEPT = frozenset((b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"))
 _WEBP_EXIF_FLAG, _WEBP_XMP_FLAG = 0x08, 0x04
 _TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _TIFF_METADATA_TAGS = frozenset({_GPS_TAG, 0x02BC, 0x83BB, 0x8649, 0x8769, 0x010E, 0x013B})  # XMP, IPTC, EXIF, words
@@ -151,13 +153,13 @@ def _png_chunk(name: bytes, content: bytes) -> bytes:
 
 
 def clean_webp(data: bytes) -> bytes:
-    """Return a WebP without EXIF but its orientation, and without XMP."""
+    """Return a WebP without EXIF but its orientation, XMP, and chunks that its picture does not need."""
     kept, orientation, start, removed = [], _UPRIGHT, 12, False
     stop = min(len(data), 8 + int.from_bytes(data[4:8], "little"))
     while start + 8 <= stop:
         name, size = data[start : start + 4], int.from_bytes(data[start + 4 : start + 8], "little")
         end = start + 8 + size + size % 2
-        if name in {b"EXIF", b"XMP "}:
+        if name not in _WEBP_KEPT:
             removed = True
             if name == b"EXIF":
                 orientation = _orientation(data[start + 8 : start + 8 + size].removeprefix(_EXIF))

@@ -54,6 +54,7 @@ _CJK_SEPARATOR = _separator(  # apart, as wide ranges of characters take long to
 )
 _SEPARATOR_SIGN = lazy_pattern(r"[:：=→⇒⟶⟹➔➜↔⇔(–—…\[/-]")
 _SEPARATOR_AFTER_TERM = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*|[ ]*\n\s*")
+_SEPARATOR_IN_BOLD = lazy_pattern(r"(?<=\w)\s+(?:[-–—]{1,2}|=|->|→)$")  # "**Term →** meaning"
 _COPULA = lazy_pattern(rf"\s*{alternatives('copulas')}\s+(?=\S)")
 _THIRD_PERSON_VERB = lazy_pattern(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")
 _TERM_WITH_GLOSS = lazy_pattern(r"^([^()]{2,60}?)\s+\(([^()]{3,})\)\.?$")
@@ -177,6 +178,8 @@ def _cut_by_shape(text: Text) -> tuple[str, tuple[Text, Text] | None]:
             return "marked", (cut(text, 0, end), cut(text, end + separator.end()))
         if ends_in_colon(term):
             return "marked", (cut(text, 0, len(term) - 1), cut(text, end))
+        if sign := _SEPARATOR_IN_BOLD.search(term):
+            return "marked", (cut(text, 0, sign.start()), cut(text, end))
         if length(term) <= 5 and (verb := _COPULA.match(after)):
             return "marked", (cut(text, 0, end), cut(text, end + verb.end()))
         if length(term) <= 4 and _THIRD_PERSON_VERB.match(after) and not _has_marks_after(text, end):

@@ -55,9 +55,9 @@ def asks_without_mark(string: str) -> bool:
 
 
 def asks_briefly(string: str) -> bool:
-    """Return whether a string asks its reader, as a list of questions for a review does, with or without a mark."""
+    """Return whether a string asks its reader without a mark, as lists of questions for a review do in Japanese."""
     string = string.strip()
-    return asks_without_mark(string) or (not string.isascii() and bool(_BRIEF.fullmatch(string)))
+    return not string.isascii() and (asks_without_mark(string) or bool(_BRIEF.fullmatch(string)))
 
 
 def points_at_options(string: str) -> bool:

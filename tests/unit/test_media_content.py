@@ -87,7 +87,7 @@ PICTURES = {
     "jpeg with a film": jpeg(tail=SECRET),
     "png": png(chunk(b"eXIf", tiff()), chunk(b"tEXt", b"Comment\0" + SECRET), chunk(b"iTXt", XMP)),
     "png with a tail": png(tail=SECRET),
-    "webp": webp((b"EXIF", tiff()), (b"XMP ", XMP), flags=0x0C),
+    "webp": webp((b"EXIF", tiff()), (b"XMP ", XMP), (b"note", SECRET), flags=0x0C),
     "gif": gif(b"\x21\xfe\x16" + SECRET + b"\0", b"\x21\xff\x0bXMP DataXMP\x16" + SECRET + b"\0"),
     "avif": avif(),
     "tiff": tiff(),

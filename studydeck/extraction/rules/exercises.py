@@ -31,7 +31,7 @@ def exercise(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -
 
 
 def _only_asks(block: Block) -> bool:
-    """Return whether most items of a list ask their reader, with or without a mark, and none is answered."""
+    """Return whether most items of a list ask their reader without a question mark, and none is answered."""
     if not isinstance(block, ItemList) or any(item.blocks for item in block.items):
         return False
     return 2 * sum(asks_briefly(item.text.string) for item in block.items) > len(block.items)

@@ -31,6 +31,7 @@ _LOOSE_INSIDE = lazy_pattern(
     r"(?P<text>[^\W\d_][^*\n]*[^\W_][^*\s]*)"  # the bold text
     r"(?P<after>[ \t]*)\*\*(?!\*)(?P<next>\w?)"  # the mark behind it, and what it touches
 )
+_SIGNS_ALONE = lazy_pattern(r"[ \t>]*(?:\*\*|={4,})[ \t]*")  # a paragraph without words
 _LAST_WORD = lazy_pattern(r"\w+$")
 _TYPES_OF_C = frozenset({"char", "int", "void", "float", "double", "long", "short", "const", "unsigned", "struct"})
 _TIGHT = lazy_pattern(r"(?<![*\\])\*\*(?=[^\s*])[^*\n]*?[^\s*]\*\*(?!\*)")
@@ -38,8 +39,8 @@ _MARK = lazy_pattern(r"(?<![*\\])\*\*(?:\*(?!\*)|(?!\*))")  # with that of empha
 
 
 def has_marks(text: str) -> bool:
-    """Return whether a text can contain a mark of bold text."""
-    return "**" in text
+    """Return whether a text can contain a mark of bold text, or a line drawn of equals signs."""
+    return "**" in text or "\n====" in text
 
 
 def rewrite(text: str) -> str:
@@ -48,6 +49,9 @@ def rewrite(text: str) -> str:
     kept = [line for line, _ in lines]
     for number, (line, is_code) in enumerate(lines):
         is_text = bool(line.strip()) and not is_code
+        is_last = not "".join(kept[number + 1 : number + 2]).strip()
+        if is_text and is_last and not block and _SIGNS_ALONE.fullmatch(line):
+            kept[number], is_text = "", False
         if block and (not is_text or _BLOCK_START.match(line)):
             _edit_block(kept, block)
             block = []
