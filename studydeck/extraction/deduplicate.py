@@ -25,6 +25,7 @@ LEAST_RECURRENCES = 3  # sections in which a name stands for an attribute of the
 LEAST_BESIDE = 2  # of them beside each other, and labels in a list that make attributes of the other names in it
 LEAST_SHARE_OF_LABELS = 1 / 3  # of the names in such a list
 _NAMING_RULES = {"lists", "terms", "headings"}  # rules that take a name for a term by its form
+SAMPLE_DATA = "sample-data"  # why an address or a key is not asked
 Place = tuple[tuple[str, ...], str]  # of a name: the headings above it, and the name
 _OWN_QUESTIONS = {"multiple_choice", "flashcards"}  # rules for questions that may hold their answer, as one of several
 
@@ -148,7 +149,7 @@ def rejection_reason(draft: NoteDraft) -> str:
     if draft.rule == "headings" and _repeats_headings(draft, body):
         return "answer-in-question"
     if draft.rule not in _OWN_QUESTIONS and is_sample_value(text_of_content(body.meaning).plain):
-        return "sample-data"
+        return SAMPLE_DATA
     if draft.rule in _OWN_QUESTIONS or fingerprint.meaning not in fingerprint.question:
         return ""
     question = normalize(f"{plain(body.term)}: {body.meaning_label}") if body.meaning_label else fingerprint.term
