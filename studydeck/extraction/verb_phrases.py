@@ -68,6 +68,7 @@ _PUNCTUATION = lazy_pattern(r"[,;:()?!、，。；：！？،؛]|\.\s")
 # In lower case only: "Shadow IT" is a name.
 _FINAL_SUBJECT_PRONOUNS = tuple([f" {pronoun}" for pronoun in phrases("subject_pronouns")])
 _COMMON_WORDS = phrase_set("common_words")  # among them the articles of all languages
+_CYRILLIC_PHRASE = lazy_pattern(r"[\u0400-\u042f][\u0430-\u045f]+ [\u0430-\u045f]")  # "Скорость света"
 _ELIDED_ARTICLE = lazy_pattern(r"L['’]")
 LONGEST_OBJECT = 8  # words
 _PRONOUNS = phrase_set("pronouns")
@@ -121,7 +122,7 @@ def split_at_verb(text: Text) -> tuple[Text, str, Text] | None:
     if has_verb(subject) or _RELATIVE_PRONOUN.search(subject) or _is_clause(subject):
         return None
     rest = cut(text, rest_start)
-    if rest.string.startswith("(") or rest.string.partition(" ")[0] in _CONJUNCTIONS:
+    if rest.string.startswith(("(", "->", "→", "⇒")) or rest.string.partition(" ")[0] in _CONJUNCTIONS:
         return None  # "The heart contracts and relaxes": half of the statement
     is_symbol = text.inlines[0].kind == "math" and verb_start <= len(text.inlines[0].text) + 1
     if not formula_span and (rest.string.count(",") > MOST_COMMAS or (length(rest) < 2 and not is_symbol)):
@@ -194,7 +195,11 @@ def within_sentence(subject: Text, article: str, nearby: str) -> Text:
     first = subject.inlines[0]
     word = first_word(subject.string)
     is_common = (
-        is_function_word(word) or word in _COMMON_WORDS or _ELIDED_ARTICLE.match(subject.string) or f" {word}" in nearby
+        is_function_word(word)
+        or word in _COMMON_WORDS
+        or f" {word}" in nearby
+        or _ELIDED_ARTICLE.match(subject.string)
+        or _CYRILLIC_PHRASE.match(subject.string)
     )
     if article or first.kind != "text" or not is_common or subject.string[1:2].isupper():
         return subject

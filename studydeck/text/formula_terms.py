@@ -37,6 +37,7 @@ _RELATION = lazy_pattern(
 _PROSE = phrase_set("formula_prose")
 _CLAUSE_OPENINGS = tuple([f"{word} " for word in phrases("formula_clauses")])
 _PARTS = lazy_pattern(r";\s+")
+_FINAL_CONJUNCTIONS = phrase_set("name_conjunctions", "final_prepositions")
 _OPENINGS = phrase_set("formula_openings") | {""}
 LEAST_FORMULA = 3  # characters of a formula that a sentence can ask for
 _VERB_BEFORE_FORMULA = lazy_pattern(rf"(?<=\s)(?P<verb>{alternatives('formula_verbs')})\s*[:：]?\s*$")
@@ -71,7 +72,7 @@ def name_before_formula(text: Text, *, is_first: bool = True) -> tuple[Text, Tex
     is_relation = first.text.rstrip().endswith("=") or _RELATION.search(others[0].text)
     if not is_whole or not is_relation or (is_first and not name[0].isupper()):
         return None
-    if exceeds(name, LONGEST_NAME) or is_lead_word(name):
+    if exceeds(name, LONGEST_NAME) or is_lead_word(name) or name.rpartition(" ")[2] in _FINAL_CONJUNCTIONS:
         return None
     words = words_of(name)
     if not _PROSE.isdisjoint(map(str.casefold, words)) or any(map(is_function_word, words)) or not can_be_name(name):

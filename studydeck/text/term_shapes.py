@@ -53,7 +53,7 @@ _CJK_SEPARATOR = _separator(  # apart, as wide ranges of characters take long to
     r"| (?<=[\u2e80-\uffef])——(?=[\u2e80-\uffef])",
 )
 _SEPARATOR_SIGN = lazy_pattern(r"[:：=→⇒⟶⟹➔➜↔⇔(–—…\[/-]")
-_SEPARATOR_AFTER_TERM = lazy_pattern(r"\s*(?:[:：]|[-–—]{1,2}\s|=\s|->|→)\s*|[ ]*\n\s*")
+_SEPARATOR_AFTER_TERM = lazy_pattern(r"\s*(?:[:：](?:\s*[:：])?|[-–—]{1,2}\s|=\s|->|→)\s*|[ ]*\n\s*")
 _SEPARATOR_IN_BOLD = lazy_pattern(r"(?<=\w)\s+(?:[-–—]{1,2}|=|->|→)$")  # "**Term →** meaning"
 _COPULA = lazy_pattern(rf"\s*{alternatives('copulas')}\s+(?=\S)")
 _THIRD_PERSON_VERB = lazy_pattern(rf"\s+(?!{alternatives('no_verbs')}\b)[a-z]{{2,}}s\s+\w+\s+\w")

@@ -88,7 +88,7 @@ def _rows(context: RuleContext, block: Table, key_column: int, groups: tuple[int
     if reason := _skip_reason(block, key_column):
         return skip(block, reason)
     block, doubles = with_joined_rows(block, key_column) if width == key_column + 2 else (block, [])
-    heads = [cell.plain.rstrip("?？ ") for cell in block.head] + [""] * width  # the card adds a question mark
+    heads = [cell.plain.rstrip("?？:： ") for cell in block.head] + [""] * width  # the card adds a question mark
     ambiguous = _ambiguous_keys(block, key_column)
     columns = (*groups, *range(key_column + 1, width))
     links = [column for column in columns if _holds_links(block, heads[column], column)]
