@@ -43,7 +43,6 @@ _ASSIGNMENT = lazy_pattern(
 )
 _SAMPLE = r"""
       (?: 192\.168 | 10\.\d{1,3} | 172\.(?:1[6-9]|2\d|3[01]) ) \.\d{1,3} \.[1-9]\d{0,2}   # a host of a private network
-    | [\w.+-]+ @ [\w-]+ (?: \.[\w-]+ )+                                            # an address of electronic mail
     | [0-9a-fA-F]{8} (?: -[0-9a-fA-F]{4} ){3} -[0-9a-fA-F]{12}                      # a UUID
     | (?: [0-9a-fA-F]{2} [:-] ){5} [0-9a-fA-F]{2}                                  # an address of a network card
     | (?=\S*\d)(?=\S*[a-z])(?=\S*[A-Z]) [\w+/-]{24,} ={0,2}                         # a key
@@ -67,5 +66,5 @@ def is_assignment(string: str) -> bool:
 
 
 def is_sample_value(string: str) -> bool:
-    """Return whether an answer is only an address or a key of one machine or person, which nobody learns."""
-    return ("@" in string or any(map(str.isdigit, string))) and bool(_SAMPLE_VALUE.fullmatch(string.strip()))
+    """Return whether an answer is only an address or a key of one machine, which nobody learns."""
+    return any(map(str.isdigit, string)) and bool(_SAMPLE_VALUE.fullmatch(string.strip()))

@@ -53,10 +53,9 @@ def test_settings() -> None:
 
 
 def test_sample_values() -> None:
-    """An address of one machine or person is made up; that of a network or a port is a fact."""
+    """An address of one machine is made up; that of a network or a port is a fact."""
     values = (
         "192.168.31.97",
-        "anna.smith@example.org",
         "00:1A:2B:3C:4D:5E",
         "AEi4H8eY+QwD2otkktqrEqQkFzGa9GV2eFAsMkxiS2Q=",
     )
