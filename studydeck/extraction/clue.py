@@ -12,6 +12,7 @@ from studydeck.model.document import Code, Content, Text
 from studydeck.model.traverse import inlines, plain
 from studydeck.patterns import lazy_pattern
 from studydeck.text.acronyms import acronym_letters, are_initials_of
+from studydeck.text.dates import is_century
 from studydeck.text.labels import is_label, is_qualifier
 from studydeck.text.length import exceeds, length
 from studydeck.text.names import COMMON_NAME_WORDS, can_be_name, is_generic, is_lead_word, normal_name
@@ -90,7 +91,7 @@ def identifies_term(term: Text, meaning: Text, clue: Text, *, labelled: bool) ->
         return False
     if exceeds(term, LONGEST_TERM) or is_label(term) or is_lead_word(term.plain.split(maxsplit=1)[0]):
         return False
-    if is_qualifier(term) and not labelled:
+    if not labelled and (is_qualifier(term) or is_century(term.plain)):
         return False
     if _ATTRIBUTE.search(term.plain) or not can_be_name(term) or _ends_open(term.plain):
         return False

@@ -15,14 +15,17 @@ from studydeck.extraction.drafts import question_of
 from studydeck.extraction.left_over import blocks_left_over
 from studydeck.model.document import MEDIA_KINDS, Code, Content, Formula, Html
 from studydeck.model.notes import NoteDraft, Pair, SkippedBlock
-from studydeck.model.traverse import inlines, plain
+from studydeck.model.traverse import inlines, plain, text_of_content
 from studydeck.text.labels import is_qualifier
+from studydeck.text.machine_text import is_sample_value
 from studydeck.text.normalize import normalize
+from studydeck.text.tokens import content_words
 
 LEAST_RECURRENCES = 3  # sections in which a name stands for an attribute of their subjects
 LEAST_BESIDE = 2  # of them beside each other, and labels in a list that make attributes of the other names in it
 LEAST_SHARE_OF_LABELS = 1 / 3  # of the names in such a list
 _NAMING_RULES = {"lists", "terms", "headings"}  # rules that take a name for a term by its form
+SAMPLE_DATA = "sample-data"  # why an address or a key is not asked
 Place = tuple[tuple[str, ...], str]  # of a name: the headings above it, and the name
 _OWN_QUESTIONS = {"multiple_choice", "flashcards"}  # rules for questions that may hold their answer, as one of several
 
@@ -143,10 +146,21 @@ def rejection_reason(draft: NoteDraft) -> str:
         return "skipped"
     if not _has_visible_content(body.meaning):
         return f"missing-{_missing_type(body.meaning)}"
+    if draft.rule == "headings" and _repeats_headings(draft, body):
+        return "answer-in-question"
+    if draft.rule not in _OWN_QUESTIONS and is_sample_value(text_of_content(body.meaning).plain):
+        return SAMPLE_DATA
     if draft.rule in _OWN_QUESTIONS or fingerprint.meaning not in fingerprint.question:
         return ""
     question = normalize(f"{plain(body.term)}: {body.meaning_label}") if body.meaning_label else fingerprint.term
     return "answer-in-question" if f" {fingerprint.meaning} " in f" {question} " else ""
+
+
+def _repeats_headings(draft: NoteDraft, body: Pair) -> bool:
+    """Return whether an answer has no content word that its headings do not have: "(Theories; demonstration)"."""
+    words = {word.casefold() for word in content_words(text_of_content(body.meaning))}
+    headings = " ".join((*draft.heading_path, plain(body.term)))
+    return bool(words) and words <= {word.casefold() for word in content_words(headings)}
 
 
 def _one_way(draft: NoteDraft) -> NoteDraft:

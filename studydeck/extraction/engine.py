@@ -16,7 +16,7 @@ from studydeck.extraction.attachments import Extraction
 from studydeck.extraction.confidence import with_confidence
 from studydeck.extraction.context import Rule, RuleContext, RuleResult, context_of, skip
 from studydeck.extraction.course_remarks import without_course_remarks
-from studydeck.extraction.deduplicate import rejection_reason
+from studydeck.extraction.deduplicate import SAMPLE_DATA, rejection_reason
 from studydeck.extraction.drafts import question_of
 from studydeck.extraction.footnotes import with_footnotes, without_footnotes
 from studydeck.extraction.former_readings import with_former_readings
@@ -93,7 +93,8 @@ def extract_section(
         if reason := rejection_reason(draft):
             if draft.legacy_only:  # nothing asks it today: `left_over` reports the text
                 continue
-            extraction.skipped.append(SkippedBlock(draft.span, reason, question_of(draft)))
+            answer = f" = {draft.card_specs[0].phrase}" if reason == SAMPLE_DATA else ""
+            extraction.skipped.append(SkippedBlock(draft.span, reason, f"{question_of(draft)}{answer}"[:200]))
         else:
             drafts.append(draft)
     with_notes, skipped_notes = with_footnotes(drafts, footnotes)

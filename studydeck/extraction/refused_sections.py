@@ -24,7 +24,7 @@ _FEWEST_TASKS = 2  # whose headings are numbers
 _FEWEST_COURSES, _SHARE_OF_COURSES = 2, 1 / 3  # sections with the same label, and of all that hold a text
 _FEWEST_QUESTIONS, _SHARE_OF_QUESTIONS = 5, 0.4  # without an answer, and of all texts
 _LONGEST_LABEL = 30  # characters
-_COURSE_LABELS = phrase_set("course_unit_labels")
+_COURSE_LABELS, _ANNOUNCEMENTS = phrase_set("course_unit_labels"), phrase_set("announcement_titles")
 
 
 def refused_sections(document: Document) -> dict[int, str]:
@@ -40,13 +40,13 @@ def refused_sections(document: Document) -> dict[int, str]:
     has_numbers = _have_task_numbers(document.sections)
     refused: dict[int, str] = {}
     for index, section in sections.items():
-        heading = section.heading.plain
-        if (
-            section.parent in refused
-            or any(map(is_exercise_sheet, section.heading_path[:1]))
-            or (has_numbers and _is_task(heading))
-        ):
+        heading = section.heading
+        if section.parent in refused:
+            refused[index] = refused[section.parent]
+        elif any(map(is_exercise_sheet, section.heading_path[:1])) or (has_numbers and _is_task(heading.plain)):
             refused[index] = EXERCISE
+        elif normalize(heading) in _ANNOUNCEMENTS:
+            refused[index] = COURSE
     return refused
 
 

@@ -29,8 +29,8 @@ def statement_draft(
     extra: Content = (),
 ) -> NoteDraft | None:
     """Return a cloze of one statement; without a good blank it has no card and is kept only where it was packed."""
-    if not SHORTEST <= length(text) <= LONGEST or is_exam_task(text.string.partition(": ")[2]):
-        return None  # "Question of last year: Compare both"
+    if not SHORTEST <= length(text) <= LONGEST or _holds_task(text.string):
+        return None
     card_text = " ".join((*context.heading_path, plain(context.prompt)))
     spans = blanks(text, vocabulary, card_text, directives.hide, context.nearby_texts)
     flat_text, card_specs, hidden_text = text.string, [], text
@@ -47,3 +47,10 @@ def statement_draft(
         directives=directives,
         movable_blanks=True,
     )
+
+
+def _holds_task(string: str) -> bool:
+    """Return whether a statement is a task of an exam, also behind a label: "Question of last year: Compare both"."""
+    if is_exam_task(string.partition(": ")[2]):
+        return True
+    return is_exam_task(string) and string.partition(" ")[0].strip("-–*• ").isalpha()  # no "Compare-and-swap"

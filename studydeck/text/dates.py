@@ -11,12 +11,13 @@ from studydeck.model.document import Text
 from studydeck.patterns import lazy_pattern
 from studydeck.text.lazy import lazy
 from studydeck.text.tokens import LETTERS, Span
-from studydeck.text.word_list_files import alternatives, phrases
+from studydeck.text.word_list_files import alternatives, phrase_set, phrases
 
 MONTH = rf"{alternatives('months')}(?!\w)\.?"
 _ERA = rf"{alternatives('eras')}(?!\w)"
 _NO_NAME = r"(?!)"  # matches nothing
 _MONTHS, _ERAS = frozenset([LETTERS.findall(month)[0] for month in phrases("months")]), phrases("eras")
+_CENTURIES, _ROMAN_DIGITS, MOST_CENTURY_WORDS = phrase_set("century_nouns"), frozenset("ivx"), 4  # "the 1st half of …"
 _OF = rf"(?:{alternatives('date_particles')}\s?)?"
 _ORDINAL = r"(?:\.|st|nd|rd|th|er|ème|º|°)?"
 
@@ -87,6 +88,13 @@ def is_date(string: str) -> bool:
 def is_year(string: str) -> bool:
     """Return whether a string is a year, or years such as "1914-1918" or "1990s"."""
     return string[:1].isdigit() and bool(_ONLY_YEAR.fullmatch(string))
+
+
+def is_century(string: str) -> bool:
+    """Return whether a string is a century or a part of one, which says when and names nothing: "16th century"."""
+    words = LETTERS.findall(string.casefold())
+    is_counted = any(map(str.isdigit, string)) or any(not set(word) - _ROMAN_DIGITS for word in words)
+    return len(words) <= MOST_CENTURY_WORDS and is_counted and not _CENTURIES.isdisjoint(words)
 
 
 def widened(span: Span, text: Text) -> Span | None:

@@ -19,8 +19,10 @@ from studydeck.model.traverse import plain, text_of_content
 from studydeck.patterns import lazy_pattern
 from studydeck.text.course_remarks import is_task_title
 from studydeck.text.length import exceeds, length
+from studydeck.text.machine_text import is_assignment
 from studydeck.text.normalize import normalize
 from studydeck.text.phrases import Phrases
+from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.sentences import sentences
 from studydeck.text.term_shapes import split_term
 from studydeck.text.unwritten import is_placeholder
@@ -64,7 +66,16 @@ _CREDIT = lazy_pattern(
     re.IGNORECASE | re.VERBOSE,
 )
 _CREDITS, _BY = Phrases("credit_openings"), "由"
+_CITATION = lazy_pattern(
+    r"""
+    \W* (?:\d+\W+)? [A-Z][\w'’-]+ ,?\s (?:[A-Z]\.[ -]?){1,3}       # "Laprie J.C.", "[3] Smith, A."
+    (?: [,;&] .{0,80}? )?                                        # ", & Jones, B."
+    \((?:1[89]|20)\d\d[a-z]?\) .*                               # "(1992) Dependability ..."
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 _NAVIGATION = lazy_pattern(r"[\s<>←→«»↑↓|·•/]*[<>←→«»↑↓|·•][\s<>←→«»↑↓|·•/]*")  # signs between links, not words
+_BETWEEN_LINKS = " ,;，、；|/·。."
 _LINK_PREFIX = lazy_pattern(rf"^{alternatives('link_prefixes')}\b\W*", re.IGNORECASE)
 
 
@@ -84,6 +95,11 @@ def boilerplate(context: RuleContext, index: int, _vocabulary: SectionVocabulary
             or (context.title in _RELATED_TITLES and all(map(_begins_with_link, block.items)))
         ):
             return skip(block, "link-list")
+        lines = [item.text.string for item in block.items]
+        if sum(map(is_assignment, lines)) >= 0.6 * len(lines) > 1:
+            return skip(block, "sample-data")
+        if sum(map(is_citation, lines)) >= 0.5 * len(lines):
+            return skip(block, "about-the-notes")
         return _skipped_tasks(context, block) if all(is_task(item, block) for item in block.items) else None
     if type(block) is Code and (not block.text.strip() or _INCLUDE.fullmatch(block.text)):
         return skip(block, "empty")
@@ -111,7 +127,7 @@ def _skipped_paragraph(context: RuleContext, block: Paragraph, text: Text) -> Ru
         return skip(block, "about-the-notes")
     if is_placeholder(raw_text):
         return skip(block, "placeholder")
-    if is_credit(raw_text):
+    if is_credit(raw_text) or is_citation(raw_text):
         return skip(block, "about-the-notes")
     is_opening = context.is_document or len(context.heading_path) <= 1
     if is_opening and not context.nested and _REMARK_ABOUT_NOTES.search(raw_text):
@@ -138,6 +154,11 @@ def is_task(item: Item, block: ItemList) -> bool:
 def is_credit(line: str) -> bool:
     """Return whether a line only says who wrote, summarised or translated the notes."""
     return (_CREDITS.may_begin(line) or _BY in line) and bool(_CREDIT.fullmatch(line.strip()))
+
+
+def is_citation(line: str) -> bool:
+    """Return whether a line only names a publication: "Laprie J.C. (1992) Dependability: Basic Concepts. Springer"."""
+    return ("(1" in line or "(2" in line) and bool(_CITATION.fullmatch(line.strip()))
 
 
 def is_address(target: str) -> bool:
@@ -217,7 +238,13 @@ def _with_words(text: Text) -> list[Inline]:
 
 
 def _begins_with_link(item: Item) -> bool:
-    return bool(item.text) and bool(item.text.inlines[0].target)
+    """Return whether an item begins with a link, or with a label of links: "Diseases: [[a]], [[b]]"."""
+    if not item.text or item.text.inlines[0].target:
+        return bool(item.text)
+    opening, *rest = item.text
+    return ends_in_colon(opening.text) and all(
+        inline.target or not inline.text.strip(_BETWEEN_LINKS) for inline in rest
+    )
 
 
 def _is_link_list(block: ItemList) -> bool:

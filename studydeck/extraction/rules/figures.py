@@ -19,6 +19,7 @@ from studydeck.model.text_edits import text_of
 from studydeck.model.traverse import plain
 from studydeck.patterns import lazy_pattern
 from studydeck.text.length import exceeds, length
+from studydeck.text.machine_text import reads_as_code
 from studydeck.text.names import can_be_name, is_generic, is_lead_word
 from studydeck.text.openings import begins_derivation, is_example
 from studydeck.text.punctuation import ends_in_question_mark, without_colon
@@ -54,11 +55,18 @@ def _inserted(block: Block) -> Content:
 
 
 def is_figure(block: Block) -> bool:
-    """Return whether a block holds only code, math, pictures, raw HTML or embedded text."""
+    """Return whether a block holds only code, output, math, pictures, raw HTML or embedded text."""
     if type(block) is not Paragraph:
         return isinstance(block, (Code, Formula, Html)) or is_embed(block)
     figures = {"picture", "sound", "display", "break"}
-    return all(inline.kind in figures or not inline.text.strip() for inline in block.text)
+    return all(inline.kind in figures or not inline.text.strip() for inline in block.text) or is_output(block)
+
+
+def is_output(block: Block) -> bool:
+    """Return whether a paragraph is code or the output of a program, which its author put into no code block."""
+    if type(block) is not Paragraph or any(inline.kind != "text" for inline in block.text):
+        return False
+    return reads_as_code(block.text.string.rstrip())
 
 
 def are_exhibits(shown: Content, meaning: Content) -> bool:

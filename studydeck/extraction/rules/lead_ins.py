@@ -8,7 +8,19 @@ from studydeck.extraction.context import RuleContext, RuleResult, nested_context
 from studydeck.extraction.drafts import pair
 from studydeck.extraction.rules.figures import is_embed
 from studydeck.extraction.verb_phrases import split_at_verb
-from studydeck.model.document import NO_TEXT, Block, Code, Formula, Inline, ItemList, Paragraph, Quotation, Table, Text
+from studydeck.model.document import (
+    NO_TEXT,
+    Block,
+    Code,
+    Content,
+    Formula,
+    Inline,
+    ItemList,
+    Paragraph,
+    Quotation,
+    Table,
+    Text,
+)
 from studydeck.model.notes import NoteDraft, SectionVocabulary
 from studydeck.model.text_edits import cut
 from studydeck.patterns import lazy_pattern
@@ -26,6 +38,8 @@ LONGEST_CAPTION = 12  # words
 _SENTENCE_MARKS = frozenset(".!,;")
 _ANNOUNCING = lazy_pattern(rf"{alternatives('list_announcements')}[^、，,]{{0,20}}[。.]?\s*$")
 LONGEST_NAME = 6  # words of a name in the line above a list
+LONGEST_APART = 3  # words of a name with a blank line below it
+_NO_NAME_ENDS = frozenset(".!,;?:：。？")
 
 
 def introduces(block: Block, following: Block) -> bool:
@@ -100,6 +114,21 @@ def names_list(block: Block, following: Block) -> bool:
     return len(following.items) > 1 or is_generic(block.text)
 
 
+def _is_one_of_several_names(blocks: Content, index: int) -> bool:
+    """Return whether a short line is a name above a list after a blank line, as others among the blocks are."""
+    return _is_name_above_list(blocks, index) and any(
+        _is_name_above_list(blocks, number) for number in range(len(blocks) - 1) if number != index
+    )
+
+
+def _is_name_above_list(blocks: Content, index: int) -> bool:
+    block, following = blocks[index], blocks[index + 1]
+    if not isinstance(block, Paragraph) or not isinstance(following, ItemList) or exceeds(block.text, LONGEST_APART):
+        return False
+    is_name = can_be_name(block.text) and not is_lead_word(block.text)
+    return is_name and block.text.plain[:1].isupper() and block.text.plain[-1:] not in _NO_NAME_ENDS
+
+
 def is_code_line(block: Block) -> bool:
     """Return whether a paragraph is only code, which as a line above a list names it."""
     return isinstance(block, Paragraph) and all(inline.kind == "code" for inline in block.text)
@@ -118,7 +147,8 @@ def lead_in(context: RuleContext, index: int, _vocabulary: SectionVocabulary) ->
     following = context.blocks[index + 1]
     # The first line below a heading rather says what the heading means.
     may_name = index > 0 or context.nested or context.is_document or labels_list(context, block)
-    if not introduces(block, following) and not (may_name and names_list(block, following)):
+    names = names_list(block, following) or (index > 0 and _is_one_of_several_names(context.blocks, index))
+    if not introduces(block, following) and not (may_name and names):
         return None
     if not isinstance(following, ItemList | Code | Table | Formula | Quotation) or is_embed(following):
         return None

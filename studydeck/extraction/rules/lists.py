@@ -107,8 +107,11 @@ def _is_list(block: ItemList, listed: list[int]) -> bool:
         return False
     if any(item.blocks and ends_in_colon(item.text.plain) and exceeds(item.text, LONGEST_NAME) for item in block.items):
         return False  # cut off from what it announces, it would announce the items after it
-    nearly_all = 3 * len(listed) >= 2 * len(block.items)
-    return nearly_all or all(length(block.items[item_index].text) <= LONGEST_WORD for item_index in listed)
+    if 3 * len(listed) >= 2 * len(block.items):
+        return True
+    # A few bare words among names with more below them are places that nobody has filled.
+    are_words = all(length(block.items[item_index].text) <= LONGEST_WORD for item_index in listed)
+    return are_words and 2 * len(listed) >= len(block.items)
 
 
 def _can_be_listed(item: Item, *, may_be_clause: bool) -> bool:

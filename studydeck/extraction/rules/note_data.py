@@ -16,6 +16,7 @@ from studydeck.model.notes import SectionVocabulary
 from studydeck.model.text_edits import text_of
 from studydeck.model.traverse import plain
 from studydeck.patterns import lazy_pattern
+from studydeck.text.length import exceeds
 from studydeck.text.normalize import normalize
 from studydeck.text.punctuation import ends_in_colon
 from studydeck.text.word_list_files import alternatives, phrase_set
@@ -29,11 +30,14 @@ _OWN_LABEL = lazy_pattern(rf"(?<!\w){alternatives('note_data_labels')}\s?[:：]"
 _LABELS = _OWN_LABELS | phrase_set("property_keys", "more_property_keys", "notion_properties", "course_date_labels")
 _CREDITS = phrase_set("course_labels", "author_labels")
 _BAR = lazy_pattern(r"\s[|｜·•]\s")  # between several labels with their values
+_YEAR, _LONGEST_DATE = lazy_pattern(r"(?<!\d)20\d\d(?!\d)"), 12  # words
 _RECENT_DATE = lazy_pattern(r"20\d\d([-./])\d\d?\1\d\d? | \d\d?([-./])\d\d?\2(?:20)?\d\d", re.VERBOSE)
 
 
 def note_data(context: RuleContext, index: int, _vocabulary: SectionVocabulary) -> RuleResult | None:
-    """Skip a block at the beginning of a file that holds nothing but data of the note."""
+    """Skip a block that holds nothing but data of the note, as they stand at the beginning of a file."""
+    if _says_when_updated(context.blocks[index]):
+        return skip(context.blocks[index], "about-the-notes")
     if context.section > _LAST_SECTION or context.nested:
         return None
     blocks = context.blocks
@@ -44,6 +48,14 @@ def note_data(context: RuleContext, index: int, _vocabulary: SectionVocabulary) 
     if not had_tags and not any(map(_has_own_label, opening)):
         return None
     return skip(blocks[index], "about-the-notes")
+
+
+def _says_when_updated(block: Block) -> bool:
+    """Return whether a line says when the note was written, wherever it stands: "Last updated: 3 May 2024"."""
+    if not isinstance(block, Paragraph) or block.directives.hide or _label(block.text) not in _OWN_LABELS:
+        return False
+    value = block.text.string.replace("：", ":").partition(":")[2]
+    return bool(_YEAR.search(value)) and not exceeds(block.text, _LONGEST_DATE)
 
 
 def _holds_labels(block: Block, following: Block | None) -> bool:
