@@ -111,7 +111,7 @@ def _is_list(block: ItemList, listed: list[int]) -> bool:
         return True
     # A few bare words among names with more below them are places that nobody has filled.
     are_words = all(length(block.items[item_index].text) <= LONGEST_WORD for item_index in listed)
-    return are_words and 2 * len(listed) >= len(block.items)
+    return are_words and (2 * len(listed) >= len(block.items) or not any(item.blocks for item in block.items))
 
 
 def _can_be_listed(item: Item, *, may_be_clause: bool) -> bool:

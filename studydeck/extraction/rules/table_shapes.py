@@ -14,7 +14,7 @@ from string import ascii_lowercase
 
 from msgspec.structs import replace
 
-from studydeck.extraction.embeds import is_sound
+from studydeck.extraction.embeds import has_media, is_sound
 from studydeck.model.document import Inline, Table, TableRow, Text
 from studydeck.model.text_edits import normalized_text, text_of
 from studydeck.patterns import lazy_pattern
@@ -137,7 +137,8 @@ def is_record(block: Table) -> bool:
     if all(map(_IDENTIFIER.fullmatch, heads)) and any(map(_KEY.fullmatch, heads)):
         return True
     cells = block.rows[0].cells if len(block.rows) == 1 else ()
-    return len(cells) >= LEAST_PARALLEL and all(heads) and is_data(cells[0].plain)
+    is_one_record = len(cells) >= LEAST_PARALLEL and all(heads) and is_data(cells[0].plain)
+    return is_one_record and not any(map(has_media, cells))  # a word with its sound or picture is learned
 
 
 def is_data(cell: str) -> bool:
