@@ -408,6 +408,7 @@ def test_combining_marks_are_limited() -> None:
     assert clean("e\u0301 \u1112\u1161\u11ab " + "語" * 100) == "é 한 " + "語" * 100
 
 
+@pytest.mark.no_cover  # whose own time is as much as that of a build
 @pytest.mark.parametrize("name", CASES)
 def test_hostile_pattern_is_built_quickly(name: str) -> None:
     """Each hostile pattern and edit, small, builds without an error in under two seconds."""
