@@ -99,12 +99,10 @@ def _verb_pair(
     context: RuleContext, text: Text, *, span: SourceSpan, directives: Directives, verb: bool, extra: Content
 ) -> NoteDraft | None:
     """Return the pair of a name, or of a subject and its verb; an author who says what to hide wants a cloze."""
-    draft = (
-        None
-        if directives.hide
-        else naming_draft(context, text, span=span, directives=directives)
-        or verb_phrase_draft(context, text, span=span, directives=directives)
-    )
+    if directives.hide:
+        return None
+    draft = naming_draft(context, text, span=span, directives=directives)
+    draft = draft or verb_phrase_draft(context, text, span=span, directives=directives)
     if not draft:
         return None
     # If siblings share the verb, the pair has several answers: its card is kept only where it was packed.

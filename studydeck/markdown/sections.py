@@ -151,8 +151,15 @@ def _build_sections(
 
 
 def _lacks_subject(tokens: Sequence[Token], path: str) -> bool:
-    """Return whether the first title is one such as "Overview", and the name of the file says of what."""
-    names = [name.content for token, name in pairwise(tokens) if token.type == "heading_open" and token.tag == "h1"]
+    """Return whether no title says what the file is about, and its name does.
+
+    The first title is one such as "Overview", or there are several; titles in quotations are not the file's own.
+    """
+    names = [
+        name.content
+        for token, name in pairwise(tokens)
+        if token.type == "heading_open" and token.tag == "h1" and token.level == 0
+    ]
     title = source_text.title_of(path)
     return (
         bool(names)

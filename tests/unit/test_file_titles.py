@@ -58,6 +58,11 @@ def test_one_title_that_names_a_thing_stays_the_title() -> None:
     assert paths("# Mergesort\n\nIt merges.\n", "quicksort.md") == [("Mergesort",)]
 
 
+def test_a_title_in_a_quotation_is_not_the_files_own() -> None:
+    """The file has one title, whatever it quotes."""
+    assert paths("# Mergesort\n\n> # Quicksort\n>\n> It picks a pivot.\n", "sorting.md") == [("Mergesort",)]
+
+
 def test_a_second_title_costs_no_learner_a_card() -> None:
     """Adding it puts the name of the file above the first one, which is context."""
     notes = "# Node\n\nA place on a string that does not move.\n"
